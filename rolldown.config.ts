@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { defineConfig, type Plugin } from 'rolldown';
+
+const { version, engines } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+const IMPORT =
+  /^import\s+(?:([\w$]+)\s*,?\s*)?(?:\*\s*as\s+([\w$]+)\s*|\{([^}]*)\}\s*)?from\s*["']([^"']+)["'];?$/gm;
+
+/**
+ * Importing one of Node's modules by an `import` statement reads all its exports, and with them loads what Node keeps
+ * for whoever asks (worker threads, the REPL's history, …): some 5 ms of every start. Asking for the module itself
+ * loads only what is used of it.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  renderChunk: (code) =>
+    code.replace(IMPORT, (statement, whole, namespace, names: string | undefined, id) => {
+      if (!isBuiltin(id)) return statement;
+      const bindings = [whole, namespace, names && `{${names.replaceAll(/\bas\b/g, ':')}}`].filter(Boolean);
+      return bindings.map((binding) => `const ${binding} = process.getBuiltinModule('${id}');`).join(' ');
+    }),
+};
+
+const PACKAGE_OF_MODULE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+
+/** What is bundled keeps its licence: their texts stand beside the bundle. */
+const licences: Plugin = {
+  name: 'licences',
+  generateBundle(_, bundle) {
+    const modules = Object.values(bundle).flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+    const folders = new Set(modules.map((id) => PACKAGE_OF_MODULE.exec(id)?.[1]).filter((folder) => folder));
+    const source = [...folders]
+      .map((folder) => licenceOf(folder as string))
+      .sort()
+      .join('\n');
+    this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
+  },
+};
+
+const licenceOf = (folder: string): string => {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+  return `${name} ${version} (${license})\n\n${text}\n\n${'-'.repeat(80)}\n`;
+};
+
+/** What a guard turns into: a file of its own, so that the command line is not cut into pieces for what they share. */
+const cleanup = defineConfig({
+  input: { cleanup: 'src/runtime/guard/cleanup.ts' },
+  platform: 'node',
+  plugins: [lazyBuiltins],
+  transform: { target: 'node22.22' },
+  output: { dir: 'dist', format: 'esm', minify: true, entryFileNames: '[name].js' },
+});
+
+const command = defineConfig({
+  // The entry of the command line, and the library that config files import.
+  input: { cli: 'src/cli/entry.ts', index: 'src/index.ts' },
+  platform: 'node',
+  plugins: [lazyBuiltins, licences],
+  // human-signals works this table out on loading, for 2 ms, and nothing here uses it.
+  treeshake: { manualPureFunctions: ['getSignalsByNumber'] },
+  transform: {
+    target: 'node22.22',
+    define: {
+      SIDECARCTL_VERSION: JSON.stringify(version),
+      SIDECARCTL_MINIMUM_NODE: JSON.stringify(engines.node.replace('>=', '')),
+      // Seen from the chunks.
+      SIDECARCTL_LIBRARY: '"../index.js"',
+      SIDECARCTL_CLEANUP: '"../cleanup.js"',
+      'process.env.NODE_ENV': '"production"',
+    },
+  },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    cleanDir: true,
+    minify: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+  },
+});
+
+export default [command, cleanup];

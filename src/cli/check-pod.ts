@@ -1,0 +1,76 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
+import type { DeclaredPort } from '../core/port-failure.ts';
+import { describePortFailure } from '../report/port-failures.ts';
+import { composeEnvironment } from '../runtime/environment.ts';
+import { allocatePorts } from '../runtime/ports/allocate-ports.ts';
+import { type StateFolder, stateFolderPath } from '../runtime/state-folder.ts';
+import { findMountObstacles, mountsOf } from '../runtime/volumes/mounts.ts';
+
+/** What would keep a pod from starting on this machine now, each in a sentence. */
+export const findPodProblems = async (spec: PodSpec): Promise<string[]> => {
+  const starting = [...spec.processes.values()].filter(({ wanted }) => wanted);
+  const processes = await Promise.all(starting.map(findProcessProblem));
+  const state = {
+    path: stateFolderPath(spec.folder),
+    configFolder: spec.folder,
+    realConfigFolder: spec.folder,
+  };
+  const ports = await findPortProblems(spec.name, starting, state);
+  const mounts = findMountObstacles(mountsOf(spec), state).map(({ message }) => message);
+  return [...processes.filter((problem) => problem !== null), ...ports, ...mounts];
+};
+
+const findPortProblems = async (
+  pod: string,
+  processes: readonly ProcessSpec[],
+  stateFolder: StateFolder,
+): Promise<string[]> => {
+  const allocation = await allocatePorts(processes.flatMap(declaredPorts), { pod, stateFolder });
+  if (!allocation.ok) {
+    return allocation.failures.map(describePortFailure).map(({ problem, advice }) => `${problem}; ${advice}`);
+  }
+  await allocation.leases.release();
+  return [];
+};
+
+const declaredPorts = (process: ProcessSpec): readonly DeclaredPort[] =>
+  process.ports.map(({ name, port, protocol, host, auto }) => ({
+    process: process.name,
+    name,
+    port: auto ? 'auto' : port,
+    protocol,
+    host,
+  }));
+
+const findProcessProblem = async ({ name, launch }: ProcessSpec): Promise<string | null> => {
+  const composed = composeEnvironment(launch.env);
+  if (!composed.ok) return `${name}: ${composed.failure.message}`;
+  // What a shell line needs is for the shell to know.
+  if (launch.command.kind === 'shell') return null;
+  const { file } = launch.command;
+  const found = await findProgram(file, launch.cwd, composed.env);
+  return found ? null : `${name}: command not found: ${file}; install it, or give its path`;
+};
+
+const findProgram = async (file: string, cwd: string, env: Record<string, string>): Promise<boolean> => {
+  if (file.includes('/') || isAbsolute(file)) return isExecutable(resolve(cwd, file));
+  const folders = (env['PATH'] ?? '').split(delimiter);
+  const extensions = process.platform === 'win32' ? (env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';') : [''];
+  const candidates = folders.flatMap((folder) =>
+    extensions.map((extension) => join(folder, file + extension)),
+  );
+  const found = await Promise.all(candidates.map(isExecutable));
+  return found.includes(true);
+};
+
+const isExecutable = async (path: string): Promise<boolean> => {
+  const entry = await stat(path).catch(() => null);
+  if (entry?.isFile() !== true) return false;
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+};

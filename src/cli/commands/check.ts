@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { type Act, refusingRest } from '../act.ts';
+import { complain, reportPreparationFailure, reportStorageFailures } from '../complain.ts';
+import { POD_FAILED } from '../exit-codes.ts';
+import { addConfigOptions, type ConfigOptions } from '../options.ts';
+import { preparePod } from '../prepare-pod.ts';
+
+export const addCheck = (program: Command, act: Act): void => {
+  addConfigOptions(program.command('check'))
+    .description('check config, commands, ports and paths without starting anything')
+    .addHelpText('after', EXAMPLES)
+    .action((options: ConfigOptions, command: Command) => act(refusingRest(command, () => check(options))));
+};
+
+const check = async (options: ConfigOptions): Promise<number> => {
+  const prepared = await preparePod({
+    options,
+    mode: 'check',
+    primaryCommand: null,
+    primaryArgs: [],
+    // They are looked at with all the rest, so that everything is told at once.
+    ports: 'pretend',
+  });
+  if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
+  reportStorageFailures(prepared.pod.notCleared);
+  const { spec, configFile } = prepared.pod;
+  const { findPodProblems } = await import('../check-pod.ts');
+  const problems = await findPodProblems(spec);
+  for (const problem of problems) complain(problem);
+  if (problems.length > 0) return POD_FAILED;
+  process.stdout.write(`${configFile}: ${spec.name} is right: ${[...spec.processes.keys()].join(', ')}\n`);
+  return 0;
+};
+
+const EXAMPLES = `
+Exit code 0 when all is well, 2 when the config is wrong, 1 when the pod could not start on this machine now.
+
+Examples:
+  $ sidecarctl check
+  $ sidecarctl check -c fixtures/redis/sidecars.config.ts`;

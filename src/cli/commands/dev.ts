@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { Act } from '../act.ts';
+import { addRunOptions, type RunOptions } from '../options.ts';
+import { runInForeground } from '../run-in-foreground.ts';
+
+export const addDev = (program: Command, act: Act): void => {
+  addRunOptions(program.command('dev'), 'none')
+    .description('run the pod in the foreground')
+    .usage('[options] [-- ARGS...]')
+    .option('--no-watch', 'do not restart on changes (watching is not supported yet)')
+    .showHelpAfterError("What is for the app stands after '--', as in 'sidecarctl dev -- --port 4000'.")
+    .addHelpText('after', EXAMPLES)
+    .action((options: RunOptions) =>
+      act((rest) => runInForeground({ mode: 'dev', options, primaryArgs: rest ?? [], defaultTimeout: null })),
+    );
+};
+
+const EXAMPLES = `
+ARGS are appended to the primary's command.
+
+Examples:
+  $ sidecarctl dev
+  $ sidecarctl dev --only redis,shipper
+  $ sidecarctl dev --ui json | jq .type
+  $ sidecarctl dev -- --port 4000`;

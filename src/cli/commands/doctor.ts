@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { type Act, refusingRest } from '../act.ts';
+
+interface DoctorOptions {
+  readonly json?: boolean;
+}
+
+export const addDoctor = (program: Command, act: Act): void => {
+  program
+    .command('doctor')
+    .description('tell how this machine finds and ends the processes of a pod, and what may escape')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action((options: DoctorOptions, command: Command) => act(refusingRest(command, () => doctor(options))));
+};
+
+const doctor = async ({ json = false }: DoctorOptions): Promise<number> => {
+  // Loaded late: no other command needs it.
+  const { describeDiagnosis, diagnose } = await import('../diagnose.ts');
+  const diagnosis = await diagnose();
+  process.stdout.write(json ? `${JSON.stringify(diagnosis)}\n` : describeDiagnosis(diagnosis));
+  return 0;
+};
+
+const EXAMPLES = `
+Examples:
+  $ sidecarctl doctor
+  $ sidecarctl doctor --json | jq .backEnd`;

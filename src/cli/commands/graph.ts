@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander';
+import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { reportPreparationFailure, reportStorageFailures } from '../complain.ts';
+import { addConfigOptions, type ConfigOptions } from '../options.ts';
+import { preparePod } from '../prepare-pod.ts';
+
+interface GraphOptions extends ConfigOptions {
+  readonly format: GraphFormat;
+}
+
+export const addGraph = (program: Command, act: Act): void => {
+  addConfigOptions(program.command('graph'))
+    .description('print the start order')
+    .addOption(new Option('--format <format>', 'how to draw it').choices(GRAPH_FORMATS).default('tree'))
+    .addHelpText('after', EXAMPLES)
+    .action((options: GraphOptions, command: Command) => act(refusingRest(command, () => graph(options))));
+};
+
+const graph = async (options: GraphOptions): Promise<number> => {
+  const prepared = await preparePod({
+    options,
+    mode: 'graph',
+    primaryCommand: null,
+    primaryArgs: [],
+    ports: 'pretend',
+  });
+  if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
+  reportStorageFailures(prepared.pod.notCleared);
+  process.stdout.write(`${drawGraph(prepared.pod.spec, options.format)}\n`);
+  return 0;
+};
+
+const EXAMPLES = `
+Examples:
+  $ sidecarctl graph
+  $ sidecarctl graph --format mermaid > order.mmd
+  $ sidecarctl graph --format dot | dot -Tsvg > order.svg
+  $ sidecarctl graph --format json | jq '.processes[].name'`;

@@ -1,0 +1,68 @@
+import { type BackEnd, examineReaper, type ReaperFacts } from '../runtime/process-tree/examine.ts';
+
+export interface Diagnosis extends ReaperFacts {
+  /** What may outlive a pod here, in a sentence each. */
+  readonly holes: readonly string[];
+}
+
+/** What the machine gives, and what that leaves open. */
+export const diagnose = async (): Promise<Diagnosis> => {
+  const facts = await examineReaper();
+  return { ...facts, holes: holesOf(facts) };
+};
+
+/** For people: one finding a line, then the holes. */
+export const describeDiagnosis = ({
+  platform,
+  backEnd,
+  shell,
+  limitFlag,
+  guard,
+  holes,
+}: Diagnosis): string => {
+  const lines = [
+    `platform    ${platform}`,
+    `processes   ${BACK_ENDS[backEnd]}`,
+    `shell       ${shell ?? 'not used'}`,
+    `mark        ${limitFlag === null ? 'environment only' : `environment and RLIMIT_LOCKS (ulimit ${limitFlag})`}`,
+    `guard       ${guard ? 'cleans up when sidecarctl is killed' : 'none'}`,
+    'may escape',
+    ...(holes.length === 0 ? ['  nothing that is known'] : holes.map((hole) => `  - ${hole}`)),
+  ];
+  return `${lines.join('\n')}\n`;
+};
+
+const BACK_ENDS: Readonly<Record<BackEnd, string>> = {
+  cgroup: 'found by their cgroup, a child of this one (version 2), and by marks',
+  marks: 'found by marks, group, session and descent (no cgroup can be made here)',
+  groups: 'found by their process group and by descent',
+  taskkill: 'found by descent (taskkill)',
+};
+
+const holesOf = (facts: ReaperFacts): readonly string[] => {
+  switch (facts.backEnd) {
+    case 'cgroup':
+      return [
+        'A process that is moved to another cgroup (systemd-run, a container engine), with its environment cleared and' +
+          ' its limits reset, is not found.',
+      ];
+    case 'marks':
+      return [...(facts.limitFlag === null ? [NO_LIMIT] : []), LIMITS_RESET];
+    case 'groups':
+      return [LOST_PARENTS, 'When sidecarctl itself is killed, its processes go on running.'];
+    case 'taskkill':
+      return [
+        'A process whose parent has ended is not found, and every stop is a kill.',
+        'When sidecarctl itself is killed, its processes go on running.',
+      ];
+    default:
+      return facts.backEnd satisfies never;
+  }
+};
+
+const LIMITS_RESET =
+  'A daemon that has cleared its environment after su or sudo, which reset the limits, is not found once its parents' +
+  ' have ended.';
+const NO_LIMIT =
+  'The shell cannot set RLIMIT_LOCKS: a daemon that has cleared its environment is not found once its parents have ended.';
+const LOST_PARENTS = 'A process that has left its group and whose parents have ended is not found.';

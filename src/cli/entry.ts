@@ -1,0 +1,27 @@
+// Kept to what every Node from 14 on can parse and run, without an import: it has to say that it is too old.
+
+declare const SIDECARCTL_VERSION: string;
+declare const SIDECARCTL_MINIMUM_NODE: string;
+
+const isTooOld = (): boolean => {
+  const running = process.versions.node.split('.').map(Number);
+  const minimum = SIDECARCTL_MINIMUM_NODE.split('.').map(Number);
+  const [major = 0, minor = 0] = running;
+  const [minimumMajor = 0, minimumMinor = 0] = minimum;
+  return major < minimumMajor || (major === minimumMajor && minor < minimumMinor);
+};
+
+const [first] = process.argv.slice(2);
+if (isTooOld()) {
+  process.stderr.write(
+    `sidecarctl needs Node.js ${SIDECARCTL_MINIMUM_NODE} or newer, and this is ${process.versions.node}.\n`,
+  );
+  process.exitCode = 1;
+} else if (process.argv.length === 3 && (first === '--version' || first === '-V')) {
+  process.stdout.write(`${SIDECARCTL_VERSION}\n`);
+} else {
+  process.getBuiltinModule('node:module').enableCompileCache();
+  import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
+}
+
+export {};

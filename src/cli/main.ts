@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import type { Act } from './act.ts';
+import { addCheck } from './commands/check.ts';
+import { addDev } from './commands/dev.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addGraph } from './commands/graph.ts';
+import { isNotYet } from './commands/not-yet.ts';
+import { addRun } from './commands/run.ts';
+import { addUp } from './commands/up.ts';
+import { complain } from './complain.ts';
+import { USAGE_ERROR } from './exit-codes.ts';
+import { flush } from './terminal.ts';
+
+declare const SIDECARCTL_VERSION: string;
+
+/** Runs the command line and ends the process with its exit code. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  // What stands after `--` belongs to the user's command, whatever it looks like.
+  const at = argv.indexOf('--');
+  const own = at === -1 ? argv : argv.slice(0, at);
+  const rest = at === -1 ? null : argv.slice(at + 1);
+  const exitCode = await carryOut(own, rest);
+  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  process.exit(exitCode);
+};
+
+const carryOut = async (own: readonly string[], rest: readonly string[] | null): Promise<number> => {
+  const [name] = own;
+  if (isNotYet(name)) {
+    complain(`'${name}' is not supported yet`);
+    return USAGE_ERROR;
+  }
+  let exitCode = 0;
+  const act: Act = async (work) => {
+    exitCode = await work(rest);
+  };
+  try {
+    await createProgram(act).parseAsync(own, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : USAGE_ERROR;
+  }
+  return exitCode;
+};
+
+const createProgram = (act: Act): Command => {
+  const program = new Command('sidecarctl')
+    .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
+    .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .showHelpAfterError("See 'sidecarctl --help'.")
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addDoctor]) add(program, act);
+  for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
+  return program;
+};
+
+const EXAMPLES = `
+Examples:
+  $ sidecarctl dev                      run the pod of the nearest sidecars.config.ts
+  $ sidecarctl dev -- --inspect         the same, with an argument for the app
+  $ sidecarctl run -- npm test          the tests, with the sidecars up
+  $ sidecarctl check                    is the config right, are its ports free?
+  $ sidecarctl graph --format mermaid   the start order, as a picture`;

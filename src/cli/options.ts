@@ -1,0 +1,56 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../config/duration.ts';
+import type { Milliseconds } from '../core/pod-spec.ts';
+
+/** What every command that reads a config takes. */
+export interface ConfigOptions {
+  readonly config?: string;
+  readonly cwd?: string;
+  readonly only?: readonly string[];
+  readonly without?: readonly string[];
+  readonly color: boolean;
+}
+
+export interface RunOptions extends ConfigOptions {
+  readonly ui?: 'tui' | 'plain' | 'json';
+  readonly startTimeout?: Milliseconds;
+}
+
+const list = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+];
+
+const durationOption = (value: string): Milliseconds => {
+  const ms = parseDuration(/^\d+$/.test(value) ? Number(value) : value);
+  if (ms === null) throw new InvalidArgumentError("It is a duration: '500ms', '10s', '5m', or milliseconds.");
+  return ms;
+};
+
+const folderOption = (value: string): string => {
+  const folder = resolve(value);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
+  throw new InvalidArgumentError('There is no such folder.');
+};
+
+export const addConfigOptions = (command: Command): Command =>
+  command
+    .option('-c, --config <file>', 'config file (default: searched upwards from the working directory)')
+    .option('--cwd <dir>', 'work as if started in this directory', folderOption)
+    .option('--only <names>', 'just these processes, comma-separated, and what they depend on', list)
+    .option('--without <names>', 'leave these processes out, comma-separated', list)
+    .option('--no-color', 'no colours');
+
+export const addRunOptions = (command: Command, startTimeout: string): Command =>
+  addConfigOptions(command)
+    .addOption(new Option('--ui <kind>', 'how to show what happens').choices(['tui', 'plain', 'json']))
+    .option(
+      '--start-timeout <duration>',
+      `stop with exit code 1 when the primary is not ready in time (default: ${startTimeout})`,
+      durationOption,
+    );

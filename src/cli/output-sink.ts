@@ -1,0 +1,121 @@
+import { constants, fstatSync, openSync, writev, writevSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import type { Milliseconds } from '../core/pod-spec.ts';
+
+/** Takes a batch without blocking the loop, and calls back when all of it has gone or can no longer go. */
+export type WriteBatch = (batch: readonly Buffer[], done: (error: Error | null) => void) => void;
+
+export interface OutputSink {
+  readonly write: WriteBatch;
+  /** Whether a write may be stuck in a thread for as long as nobody reads. */
+  readonly blocks: boolean;
+}
+
+/** A descriptor that would block has no other way to say that it no longer does. */
+const RETRY_AFTER: Milliseconds = 2;
+
+/**
+ * The sink for one of our own descriptors.
+ *
+ * A pipe or terminal is opened anew, as non-blocking: made so in place, it would be so for everybody who shares it,
+ * and a blocking write that is stuck in one of libuv's threads lets no process exit. Only Linux opens a second
+ * description by way of /proc; elsewhere the write goes to libuv's threads as it is.
+ */
+export const openSink = (fd: 1 | 2): OutputSink => {
+  if (process.platform === 'win32') return streamSink(fd === 1 ? process.stdout : process.stderr);
+  const stats = fstatSync(fd);
+  if (stats.isSocket()) return streamSink(new UnclosedSocket({ fd, readable: false }));
+  if (stats.isFile()) return { write: writeNow(fd), blocks: false };
+  const own = reopen(fd);
+  if (own === null) return { write: writeByThread(fd), blocks: true };
+  if (stats.isFIFO()) return streamSink(new Socket({ fd: own, readable: false }));
+  return { write: writeNow(own), blocks: false };
+};
+
+/** Both descriptors lead to the same place: what goes to them must stay in order. */
+export const isSameTarget = (one: number, other: number): boolean => {
+  const [a, b] = [fstatSync(one), fstatSync(other)];
+  return a.dev === b.dev && a.ino === b.ino && a.rdev === b.rdev;
+};
+
+/** A socket cannot be opened anew, and closing 1 or 2 would hand that number to the next file that is opened. */
+class UnclosedSocket extends Socket {
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    done(error);
+  }
+}
+
+const reopen = (fd: number): number | null => {
+  const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+  try {
+    return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    // No /proc, or a pipe that belongs to another user.
+    return null;
+  }
+};
+
+const streamSink = (stream: Writable): OutputSink => {
+  let failed: Error | null = null;
+  let pending: ((error: Error | null) => void) | null = null;
+  const settle = (error: Error | null): void => {
+    const done = pending;
+    pending = null;
+    done?.(error);
+  };
+  stream.on('error', (error) => {
+    failed = error;
+    settle(error);
+  });
+  const write: WriteBatch = (batch, done) => {
+    if (failed !== null) return done(failed);
+    pending = done;
+    stream.cork();
+    const last = batch.length - 1;
+    for (const [index, bytes] of batch.entries()) {
+      stream.write(bytes, index === last ? (error) => settle(error ?? null) : undefined);
+    }
+    stream.uncork();
+  };
+  return { write, blocks: false };
+};
+
+/** Into what never waits for a reader. */
+const writeNow = (fd: number): WriteBatch =>
+  repeatedly((batch, done) => {
+    try {
+      done(null, writevSync(fd, batch));
+    } catch (error) {
+      done(error as NodeJS.ErrnoException, 0);
+    }
+  });
+
+const writeByThread = (fd: number): WriteBatch => repeatedly((batch, done) => writev(fd, batch, done));
+
+type WriteSome = (
+  batch: readonly Buffer[],
+  done: (error: NodeJS.ErrnoException | null, written: number) => void,
+) => void;
+
+/** One call may write only a part, or nothing as yet. */
+const repeatedly = (writeSome: WriteSome): WriteBatch => {
+  const write: WriteBatch = (batch, done) =>
+    writeSome(batch, (error, written) => {
+      if (error?.code === 'EAGAIN') return setTimeout(write, RETRY_AFTER, batch, done);
+      if (error !== null) return done(error);
+      const rest = withoutFirst(batch, written);
+      return rest.length === 0 ? done(null) : write(rest, done);
+    });
+  return write;
+};
+
+const withoutFirst = (batch: readonly Buffer[], bytes: number): Buffer[] => {
+  let gone = bytes;
+  const rest: Buffer[] = [];
+  for (const piece of batch) {
+    if (gone < piece.length) rest.push(piece.subarray(gone));
+    gone = Math.max(0, gone - piece.length);
+  }
+  return rest;
+};

@@ -1,0 +1,45 @@
+import type { Milliseconds } from '../core/pod-spec.ts';
+import type { Flow } from '../logs/flow.ts';
+import { isSameTarget, type OutputSink, openSink } from './output-sink.ts';
+import { OutputWriter } from './output-writer.ts';
+
+/** A reader that takes nothing for so long at the very end is not waited for. */
+const PATIENCE: Milliseconds = 1_000;
+
+/** Our own stdout and stderr while a pod runs: no reader of theirs can stop the loop. */
+export interface PodOutput {
+  readonly stdout: OutputWriter;
+  readonly stderr: OutputWriter;
+  /** Resolves when all is out that will ever get out. */
+  drain(): Promise<void>;
+  /** Whether the exit has to be forced: a write that is stuck in one of libuv's threads lets no process exit. */
+  readonly isStuck: boolean;
+}
+
+/** `onClosed` is called once, when nobody reads one of them any more. */
+export const openPodOutput = (flow: Flow, onClosed: () => void): PodOutput => {
+  let isClosed = false;
+  const close = (): void => {
+    if (!isClosed) onClosed();
+    isClosed = true;
+  };
+  const out = openSink(1);
+  // In a terminal, or with 2>&1, what one process wrote stays in order with what is said about it.
+  const err = isSameTarget(1, 2) ? out : openSink(2);
+  const writerOf = (sink: OutputSink) => new OutputWriter({ write: sink.write, flow, onClosed: close });
+  const stdout = writerOf(out);
+  const stderr = err === out ? stdout : writerOf(err);
+  let isStuck = false;
+  const drain = async (): Promise<void> => {
+    const drained = await Promise.all([stdout.drain(PATIENCE), stderr.drain(PATIENCE)]);
+    isStuck = (out.blocks && !drained[0]) || (err.blocks && !drained[1]);
+  };
+  return {
+    stdout,
+    stderr,
+    drain,
+    get isStuck() {
+      return isStuck;
+    },
+  };
+};

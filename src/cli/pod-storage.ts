@@ -1,0 +1,47 @@
+import type { PodSpec } from '../core/pod-spec.ts';
+import { openStateFolder, recordRun, removeRun, type StateFolder } from '../runtime/state-folder.ts';
+import { createMounts, type MadeMounts, mountsOf, removeMounts } from '../runtime/volumes/mounts.ts';
+import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { createVolumes } from '../runtime/volumes/volumes.ts';
+
+/** What a pod has on disk while it runs. */
+export interface PodStorage {
+  /** Takes mounts and volumes away; what could not be removed comes back as failures. */
+  close(): Promise<readonly StorageFailure[]>;
+}
+
+type Opened =
+  | { readonly ok: true; readonly storage: PodStorage }
+  | { readonly ok: false; readonly failures: readonly StorageFailure[] };
+
+interface RunIdentity {
+  readonly runId: string;
+  /** Absolute; null where the run has none. */
+  readonly cgroup: string | null;
+}
+
+/** Makes this pod's volumes and mounts: all of them or none. */
+export const openPodStorage = async (spec: PodSpec, run: RunIdentity): Promise<Opened> => {
+  const opened = await openStateFolder(spec.folder);
+  return opened.ok ? makeStorage(spec, run, opened.folder) : { ok: false, failures: [opened.failure] };
+};
+
+const makeStorage = async (
+  spec: PodSpec,
+  { runId, cgroup }: RunIdentity,
+  state: StateFolder,
+): Promise<Opened> => {
+  const mounts = mountsOf(spec);
+  const unrecorded = recordRun(state, { runId, name: spec.name, mounts, cgroup });
+  if (unrecorded !== null) return { ok: false, failures: [unrecorded] };
+  const close = async (made: MadeMounts | null) => {
+    const left = made === null ? [] : removeMounts(made);
+    const kept = await removeRun(state, runId);
+    return kept === null ? left : [...left, kept];
+  };
+  const unmade = createVolumes(spec.volumes.values(), state);
+  if (unmade.length > 0) return { ok: false, failures: [...unmade, ...(await close(null))] };
+  const mounted = createMounts(mounts, state);
+  if (!mounted.ok) return { ok: false, failures: [...mounted.failures, ...(await close(null))] };
+  return { ok: true, storage: { close: () => close(mounted.made) } };
+};

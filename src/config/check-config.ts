@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import type { ConfigProblem, Result } from '../core/config-problem.ts';
+import { envFilesOf, findMissingEnvFiles, readEnvFiles } from './env-files.ts';
+import { dryRun, type LoadedConfig } from './resolve-pod.ts';
+import { findRuleProblems } from './rules.ts';
+import { findShapeProblems } from './schema-problems.ts';
+import { independentOf, soundPart } from './sound-part.ts';
+import type { PodConfig } from './types.ts';
+
+/** Where a config comes from. */
+export interface ConfigSource {
+  /** What messages call it. */
+  readonly file: string;
+  /** Absolute: what its relative paths are relative to. */
+  readonly folder: string;
+  /** Inherited. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Finds all that is wrong with a config, as far as it can be known before ports are given out and functions called. */
+export const checkConfig = (config: unknown, source: ConfigSource): Result<LoadedConfig> => {
+  const misshapen = findShapeProblems(config);
+  if (misshapen.length === 0) return checkRules(config as PodConfig, source);
+  const problems = [...misshapen, ...problemsOfTheRest(config, misshapen, source)];
+  return { ok: false, file: source.file, problems };
+};
+
+const problemsOfTheRest = (
+  config: unknown,
+  misshapen: readonly ConfigProblem[],
+  source: ConfigSource,
+): readonly ConfigProblem[] => {
+  const sound = soundPart(config, misshapen);
+  if (sound === null) return [];
+  const checked = checkRules(sound as PodConfig, source);
+  return checked.ok ? [] : independentOf(misshapen, checked.problems);
+};
+
+const checkRules = (checked: PodConfig, { file, folder, env }: ConfigSource): Result<LoadedConfig> => {
+  const envFiles = envFilesOf(checked.envFile, folder);
+  const name = checked.name ?? basename(folder);
+  const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv: readEnvFiles(envFiles) };
+  const problems: readonly ConfigProblem[] = [
+    ...findRuleProblems(checked, folder),
+    ...findMissingEnvFiles(envFiles, ['envFile']),
+    ...dryRun(loaded, definedIn(env)),
+  ];
+  return problems.length > 0 ? { ok: false, file, problems } : { ok: true, value: loaded };
+};
+
+const definedIn = (env: ConfigSource['env']): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );

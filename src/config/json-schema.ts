@@ -1,0 +1,101 @@
+import * as z from 'zod/mini';
+import { configSchema } from './schema.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The config's schema for editors: what JSON and YAML can hold, so without functions and regular expressions. */
+export const configJsonSchema = (): Schema => {
+  const { $defs = {}, ...schema } = z.toJSONSchema(configSchema, {
+    io: 'input',
+    reused: 'ref',
+    unrepresentable: () => notInJson,
+    override: ({ jsonSchema }) => {
+      // Zod's words for its own use: no JSON array is read-only, and no validator knows this format.
+      delete jsonSchema.readOnly;
+      if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
+    },
+  });
+  const left = Object.entries($defs).filter(([, definition]) => isWritable(definition, {}));
+  const written = { title: 'sidecarctl', ...schema, $defs: Object.fromEntries(left) };
+  return describeFields(withoutUnwritable(written, $defs), '') as Schema;
+};
+
+/** Matches nothing. */
+const notInJson: z.core.JSONSchema.BaseSchema = { not: {} };
+
+type Definitions = Readonly<Record<string, unknown>>;
+
+const isWritable = (schema: unknown, definitions: Definitions): boolean => {
+  const { not, $ref } = Object(schema) as { readonly not?: unknown; readonly $ref?: string };
+  const target = $ref === undefined ? undefined : definitions[$ref.replace('#/$defs/', '')];
+  return not === undefined && (target === undefined || isWritable(target, {}));
+};
+
+const withoutUnwritable = (schema: unknown, definitions: Definitions): unknown => {
+  if (Array.isArray(schema)) {
+    return schema
+      .filter((item) => isWritable(item, definitions))
+      .map((item) => withoutUnwritable(item, definitions));
+  }
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return mapValues(schema, (value) => withoutUnwritable(value, definitions));
+};
+
+/** Editors show these; they say what the types in `types.ts` say. */
+const descriptions: Readonly<Record<string, string>> = {
+  name: 'What it is called. Pod: default the folder’s name; primary: default "primary".',
+  env: 'Variables; null removes one. Strings may hold ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
+  envFile: 'Env files, relative to the config; a missing one is an error unless required is false.',
+  volumes: 'Directories that all processes share, made empty at the start and removed at the end.',
+  persist: 'Keep the volume between runs, under .sidecarctl/volumes. Default false.',
+  init: 'Processes that must exit 0 before what depends on them starts.',
+  sidecars: 'Long-running processes that start before the primary and stop after it.',
+  primary: 'The app: its end ends the pod, its exit code is the tool’s.',
+  description: 'Shown in status and dashboard.',
+  command: 'A string runs in the shell, a list runs directly.',
+  cwd: 'Default: the config’s folder, to which it is relative.',
+  ports: 'By name: a number, "auto" for a free one, or an object.',
+  mounts: 'By volume: where it appears, as a symlink.',
+  dependsOn: 'What must hold before this starts: a list, or an object from names to conditions.',
+  startup: 'Probe that gates the others; failing kills.',
+  readiness:
+    'Probe that decides ready or not; false turns off the default, a connection to the first TCP port.',
+  liveness: 'Probe that kills and restarts.',
+  postStart: 'Hook: runs after the launch; the process has not started until it returns.',
+  preStop: 'Hook: runs before the stop signal.',
+  restart: 'Default: sidecar "always", primary and init task "never".',
+  essential: 'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
+  stop: 'How it is stopped. Pod: grace 10s and minimumGrace 2s; process: signal, grace, command.',
+  watch: 'Not supported yet.',
+  autostart:
+    'False: started by hand, by --only, or because something that starts depends on it. Default true.',
+  tty: 'True is not supported yet. Default false.',
+  initialDelay: 'Duration: milliseconds or "10s". Default 0.',
+  period: 'Duration: failures count once in this time. Default 1s.',
+  timeout: 'Duration. Default 1s.',
+  successThreshold: 'Successes in a row until it has succeeded. Default 1.',
+  failureThreshold: 'Failures in a row until it has failed. Default 3, startup 60.',
+  grace: 'Duration from the signal to the kill: milliseconds or "10s".',
+  minimumGrace: 'Duration that what is left gets at the end of the grace. Default 2s.',
+  sleep: 'Duration: milliseconds or "250ms".',
+  initial: 'Duration before the second restart; the first is at once. Default 1s.',
+  factor: 'What the delay is multiplied with each time. Default 2.',
+  max: 'Longest delay. Default 60s.',
+  resetAfter: 'A run this long forgets the back-off. Default 10s.',
+  limit: 'More restarts than these inside the time, and the process is given up.',
+  within: 'Duration: milliseconds or "1m".',
+  debounce: 'Duration: milliseconds or "100ms".',
+};
+
+/** A copy with a description at every field that has one. */
+const describeFields = (schema: unknown, field: string): unknown => {
+  if (Array.isArray(schema)) return schema.map((item) => describeFields(item, ''));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = mapValues(schema, (value, key) =>
+    key === 'properties' ? mapValues(value as object, describeFields) : describeFields(value, ''),
+  );
+  return Object.hasOwn(descriptions, field) ? { ...copy, description: descriptions[field] } : copy;
+};
+
+const mapValues = (object: object, map: (value: unknown, key: string) => unknown): object =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));

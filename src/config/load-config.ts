@@ -1,0 +1,101 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ConfigFailure, LoadingProblem, Result } from '../core/config-problem.ts';
+import { checkConfig } from './check-config.ts';
+import { codeExtensions, dataExtensions, findConfig, searchedNames } from './find-config.ts';
+import { messageOf, moduleProblem, positionOf } from './module-problem.ts';
+import { silenceModuleWarnings } from './quiet-node.ts';
+import { type ReadConfig, readDataConfig } from './read-data-config.ts';
+import type { LoadedConfig } from './resolve-pod.ts';
+import { allowSelfImport } from './self-import.ts';
+import type { ConfigContext } from './types.ts';
+
+export interface LoadOptions extends ConfigContext {
+  /** Where the search upwards begins, and what `file` is relative to. */
+  readonly cwd: string;
+  /** The config file, when it is not to be searched for. */
+  readonly file?: string;
+  /** What `import 'sidecarctl'` means where it is not installed. */
+  readonly selfUrl: string;
+}
+
+/**
+ * Finds, reads and checks the config. Whatever is wrong is returned, all of it at once, and never thrown.
+ *
+ * @example
+ * const loaded = await loadConfig({ cwd: process.cwd(), mode: 'dev', env: process.env, args: [], selfUrl });
+ */
+export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedConfig>> => {
+  const file =
+    options.file === undefined ? findConfig(resolve(options.cwd)) : resolve(options.cwd, options.file);
+  if (file === null)
+    return failure(null, { kind: 'no-config', from: resolve(options.cwd), names: searchedNames });
+  const unreadable = fileProblem(file);
+  if (unreadable !== null) return failure(file, unreadable);
+  const config = await evaluateConfig(file, options);
+  if (!config.ok) return failure(file, config.problem);
+  return checkConfig(config.value, { file, folder: dirname(file), env: options.env });
+};
+
+const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadConfig> => {
+  const hooks = allowSelfImport(options.selfUrl);
+  const speakAgain = silenceModuleWarnings();
+  try {
+    const exported = await readConfig(file);
+    // A config function may import more while it runs.
+    return exported.ok ? await callConfig(exported.value, file, options) : exported;
+  } finally {
+    speakAgain();
+    hooks.deregister();
+  }
+};
+
+const failure = (file: string | null, problem: LoadingProblem): ConfigFailure => ({
+  ok: false,
+  file,
+  problems: [problem],
+});
+
+const fileProblem = (file: string): LoadingProblem | null => {
+  if (!existsSync(file)) return { kind: 'no-such-file' };
+  try {
+    accessSync(file, constants.R_OK);
+    return null;
+  } catch (error) {
+    return { kind: 'unreadable', message: messageOf(error) };
+  }
+};
+
+const readConfig = async (file: string): Promise<ReadConfig> => {
+  const extension = extname(file);
+  if (codeExtensions.includes(extension)) return importConfig(file);
+  const isData = extension === '' || dataExtensions.includes(extension) || basename(file) === '.sidecarsrc';
+  if (isData) return readDataConfig(file);
+  const known = [...codeExtensions, ...dataExtensions];
+  return { ok: false, problem: { kind: 'unknown-file-type', extension, known } };
+};
+
+const importConfig = async (file: string): Promise<ReadConfig> => {
+  try {
+    const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+    if (module.default === undefined) return { ok: false, problem: { kind: 'no-default-export' } };
+    return { ok: true, value: module.default };
+  } catch (error) {
+    return { ok: false, problem: await moduleProblem(error, file) };
+  }
+};
+
+/** A config may be a function of how it is used. */
+const callConfig = async (exported: unknown, file: string, context: ConfigContext): Promise<ReadConfig> => {
+  if (typeof exported !== 'function') return { ok: true, value: exported };
+  const { mode, env, args } = context;
+  try {
+    return { ok: true, value: await exported({ mode, env, args }) };
+  } catch (error) {
+    return {
+      ok: false,
+      problem: { kind: 'config-function', message: messageOf(error), at: positionOf(error, file) },
+    };
+  }
+};

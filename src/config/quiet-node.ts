@@ -1,0 +1,19 @@
+/**
+ * What Node says about a user's package when it runs its config: that the package has no `type`, and, before Node 24,
+ * that running TypeScript is experimental. Neither is about the pod.
+ */
+const unasked = /^(Module type of .* is not specified|Type Stripping is an experimental feature)/;
+
+/** Keeps these warnings off stderr until the returned function is called; all others pass. */
+export const silenceModuleWarnings = (): (() => void) => {
+  const { emitWarning } = process;
+  const filtered = (warning: string | Error, ...rest: never[]): void => {
+    if (!unasked.test(typeof warning === 'string' ? warning : warning.message)) {
+      emitWarning.call(process, warning, ...rest);
+    }
+  };
+  process.emitWarning = filtered as typeof emitWarning;
+  return () => {
+    process.emitWarning = emitWarning;
+  };
+};

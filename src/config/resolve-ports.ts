@@ -1,0 +1,21 @@
+import type { PortSpec } from '../core/pod-spec.ts';
+import { type DeclaredProcess, portsOf } from './declared.ts';
+import type { FilledConfig } from './fill-wiring.ts';
+
+export type FilledProcess = DeclaredProcess<FilledConfig['primary']>;
+
+/** The ports of each process, in the order of declaration, with the numbers they were given. */
+export const resolvePorts = (
+  processes: readonly FilledProcess[],
+  numbers: ReadonlyMap<string, ReadonlyMap<string, number>>,
+): ReadonlyMap<string, readonly PortSpec[]> =>
+  new Map(
+    processes.map((process) => {
+      const ports = portsOf(process).map(({ name, port, protocol, host }): PortSpec => {
+        const number = numbers.get(process.name)?.get(name);
+        if (number === undefined) throw new Error(`no number was given for port ${name} of ${process.name}`);
+        return { name, port: number, protocol, host, auto: port === 'auto' };
+      });
+      return [process.name, ports];
+    }),
+  );

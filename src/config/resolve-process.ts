@@ -1,0 +1,160 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type {
+  DependencySpec,
+  EnvSpec,
+  HookSpec,
+  Milliseconds,
+  PortSpec,
+  ProbeSpec,
+  ProcessSpec,
+  RestartSpec,
+  Role,
+  StopSpec,
+} from '../core/pod-spec.ts';
+import { mountsOf } from './declared.ts';
+import { parseDuration } from './duration.ts';
+import { envFilesOf, findMissingEnvFiles } from './env-files.ts';
+import { resolveCommand } from './resolve-command.ts';
+import type { FilledProcess } from './resolve-ports.ts';
+import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
+import { signalName } from './signal-name.ts';
+import type { EnvValue } from './types.ts';
+
+type Fields = FilledProcess['fields'];
+
+/** What a process gets from the pod it is in. */
+export interface PodContext {
+  readonly folder: string;
+  readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
+  readonly env: Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'>;
+  readonly injected: (process: string) => EnvSpec['injected'];
+  readonly dependsOn: (process: string) => readonly DependencySpec[];
+  readonly wanted: ReadonlySet<string>;
+  readonly report: (problem: ConfigProblem) => void;
+}
+
+/** A process with every default filled in. */
+export const resolveProcess = (process: FilledProcess, pod: PodContext): ProcessSpec => {
+  const { name, role, path, fields } = process;
+  const ports = pod.ports.get(name) ?? [];
+  const context: TargetContext = { process: name, ports, folder: pod.folder, report: pod.report };
+  return {
+    name,
+    role,
+    description: fields.description ?? '',
+    wanted: pod.wanted.has(name),
+    dependsOn: pod.dependsOn(name),
+    launch: {
+      command: resolveCommand(fields.command),
+      cwd: resolveCwd(fields.cwd, path, pod),
+      env: resolveEnv(process, pod),
+    },
+    ports,
+    mounts: resolveMounts(fields, pod.folder),
+    startup: resolveProbe(fields.startup, [...path, 'startup'], 60, context),
+    readiness: resolveReadiness(process, context),
+    liveness: resolveProbe(fields.liveness, [...path, 'liveness'], 3, context),
+    postStart: resolveHook(fields.postStart, [...path, 'postStart'], context),
+    preStop: resolveHook(fields.preStop, [...path, 'preStop'], context),
+    restart: resolveRestart(fields.restart, role),
+    essential: fields.essential ?? false,
+    stop: resolveStop(fields.stop),
+  };
+};
+
+/** Milliseconds of a duration that the schema has let through. */
+export const milliseconds = (duration: number | string | undefined, byDefault: Milliseconds): Milliseconds =>
+  (duration === undefined ? null : parseDuration(duration)) ?? byDefault;
+
+/** Values as they stand in an environment; `null` stays: it removes the variable. */
+export const envValues = (
+  env: Readonly<Record<string, EnvValue>> = {},
+): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value === null ? null : String(value)]),
+  );
+
+const resolveCwd = (cwd: string | undefined, path: FieldPath, { folder, report }: PodContext): string => {
+  const absolute = resolve(folder, cwd ?? '.');
+  if (cwd !== undefined && statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    report({ kind: 'no-such-path', path: [...path, 'cwd'], at: absolute, wanted: 'folder' });
+  }
+  return absolute;
+};
+
+const resolveEnv = ({ name, path, fields }: FilledProcess, pod: PodContext): EnvSpec => {
+  const files = envFilesOf(fields.envFile, pod.folder);
+  for (const problem of findMissingEnvFiles(files, [...path, 'envFile'])) pod.report(problem);
+  return {
+    ...pod.env,
+    files,
+    injected: pod.injected(name),
+    own: envValues(fields.env as Record<string, EnvValue>),
+  };
+};
+
+const resolveMounts = (fields: Fields, folder: string): ProcessSpec['mounts'] =>
+  mountsOf(fields).map(([volume, path]) => ({ volume, path: resolve(folder, path) }));
+
+const resolveReadiness = (
+  { role, path, fields }: FilledProcess,
+  context: TargetContext,
+): ProbeSpec | null => {
+  const { readiness } = fields;
+  if (readiness === false) return null;
+  if (readiness !== undefined) return resolveProbe(readiness, [...path, 'readiness'], 3, context);
+  const tcp = context.ports.find(({ protocol }) => protocol === 'tcp');
+  if (tcp === undefined || role === 'init') return null;
+  return resolveProbe({ tcp: tcp.name }, [...path, 'readiness'], 3, context);
+};
+
+type FilledProbe = NonNullable<Fields['startup']> | FilledTargets;
+
+const resolveProbe = (
+  probe: FilledProbe | undefined,
+  path: FieldPath,
+  failureThreshold: number,
+  context: TargetContext,
+): ProbeSpec | null => {
+  if (probe === undefined) return null;
+  const timing: Partial<NonNullable<Fields['startup']>> = probe;
+  return {
+    target: resolveTarget(probe, path, context),
+    initialDelay: milliseconds(timing.initialDelay, 0),
+    period: milliseconds(timing.period, 1000),
+    timeout: milliseconds(timing.timeout, 1000),
+    successThreshold: timing.successThreshold ?? 1,
+    failureThreshold: timing.failureThreshold ?? failureThreshold,
+    grace: timing.grace === undefined ? null : milliseconds(timing.grace, 0),
+  };
+};
+
+const resolveHook = (hook: Fields['preStop'], path: FieldPath, context: TargetContext): HookSpec | null => {
+  if (hook === undefined) return null;
+  if (typeof hook === 'string' || Array.isArray(hook)) return { kind: 'exec', command: resolveCommand(hook) };
+  if ('http' in hook) return resolveHttp(hook.http, [...path, 'http'], context);
+  return { kind: 'sleep', duration: milliseconds('sleep' in hook ? hook.sleep : undefined, 0) };
+};
+
+const resolveRestart = (declared: Fields['restart'], role: Role): RestartSpec => {
+  const { policy, backoff, resetAfter, limit } =
+    typeof declared === 'object' ? declared : { policy: declared };
+  return {
+    policy: policy ?? (role === 'sidecar' ? 'always' : 'never'),
+    backoff: {
+      initial: milliseconds(backoff?.initial, 1000),
+      factor: backoff?.factor ?? 2,
+      max: milliseconds(backoff?.max, 60_000),
+    },
+    resetAfter: milliseconds(resetAfter, 10_000),
+    limit: limit === undefined ? null : { restarts: limit.restarts, within: milliseconds(limit.within, 0) },
+  };
+};
+
+const resolveStop = (stop: Fields['stop'] = {}): StopSpec => ({
+  signal: signalName(stop.signal ?? 'SIGTERM') ?? 'SIGTERM',
+  grace: stop.grace === undefined ? null : milliseconds(stop.grace, 0),
+  command: stop.command === undefined ? null : resolveCommand(stop.command),
+});

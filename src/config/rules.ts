@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import { type DeclaredProcess, declaredProcesses, mountsOf, portsOf } from './declared.ts';
+import { findDependencyProblems } from './dependency-rules.ts';
+import { nearest } from './nearest.ts';
+import { findProbeProblems } from './probe-rules.ts';
+import { signalName, signalNames } from './signal-name.ts';
+import type { PodConfig, ProcessConfig, VolumeConfig } from './types.ts';
+
+/** What is wrong with a config whose every field has the right shape. */
+export const findRuleProblems = (config: PodConfig, folder: string): readonly ConfigProblem[] => {
+  const processes = declaredProcesses<ProcessConfig>(config);
+  const volumes: Readonly<Record<string, VolumeConfig>> = config.volumes ?? {};
+  return [
+    ...nameProblems(processes),
+    ...volumeProblems(volumes),
+    ...processes.flatMap((process) => [
+      ...unsupportedProblems(process),
+      ...signalProblems(process),
+      ...findProbeProblems(process),
+    ]),
+    ...findDependencyProblems(config),
+    ...portProblems(processes),
+    ...mountProblems(processes, Object.keys(volumes), folder),
+  ];
+};
+
+const nameProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] => {
+  const paths = new Map<string, FieldPath>();
+  return processes.flatMap(({ name, path }) => {
+    const by = paths.get(name);
+    if (by !== undefined) return [{ kind: 'name-taken', path, name, by }];
+    paths.set(name, path);
+    return [];
+  });
+};
+
+const volumeProblems = (volumes: Readonly<Record<string, VolumeConfig>>): readonly ConfigProblem[] =>
+  Object.entries(volumes)
+    .filter(([, { persist = false, path }]) => persist && path !== undefined)
+    .map(([name]) => ({ kind: 'volume-persist-and-path', path: ['volumes', name] }));
+
+const unsupportedProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
+  const used = [...(fields.watch === undefined ? [] : ['watch']), ...(fields.tty === true ? ['tty'] : [])];
+  return used.map((field) => ({ kind: 'not-supported-yet', path: [...path, field] }));
+};
+
+const signalProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
+  const { stop, watch } = fields;
+  const action = watch !== undefined && 'action' in watch ? watch.action : undefined;
+  return [
+    ...unknownSignal(stop?.signal, [...path, 'stop', 'signal']),
+    ...unknownSignal(action === 'restart' ? undefined : action, [...path, 'watch', 'action']),
+  ];
+};
+
+const unknownSignal = (found: string | undefined, path: FieldPath): readonly ConfigProblem[] => {
+  if (found === undefined || signalName(found) !== null) return [];
+  const written = found.startsWith('SIG') ? found : `SIG${found}`;
+  return [{ kind: 'unknown-signal', path, found, nearest: nearest(written, signalNames) }];
+};
+
+const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] => {
+  const paths = new Map<string, FieldPath>();
+  return processes.flatMap((process) =>
+    portsOf(process).flatMap(({ name, port, protocol, host }): readonly ConfigProblem[] => {
+      if (port === 'auto') return [];
+      const path = [...process.path, 'ports', name];
+      const socket = `${protocol} ${host} ${port}`;
+      const by = paths.get(socket);
+      if (by !== undefined) return [{ kind: 'port-taken', path, port, protocol, host, by }];
+      paths.set(socket, path);
+      return [];
+    }),
+  );
+};
+
+/** One path shows one volume; several processes may mount that volume there, it is the same symlink. */
+const mountProblems = (
+  processes: readonly DeclaredProcess[],
+  volumes: readonly string[],
+  folder: string,
+): readonly ConfigProblem[] => {
+  const mounted = new Map<string, { readonly volume: string; readonly path: FieldPath }>();
+  return processes.flatMap(({ fields, path: base }) =>
+    mountsOf(fields).flatMap(([volume, at]): readonly ConfigProblem[] => {
+      const path = [...base, 'mounts', volume];
+      if (!volumes.includes(volume)) {
+        const near = nearest(volume, volumes);
+        return [
+          { kind: 'unknown-name', named: 'volume', path, found: volume, nearest: near, known: volumes },
+        ];
+      }
+      const absolute = resolve(folder, at);
+      const other = mounted.get(absolute);
+      if (other !== undefined && other.volume !== volume)
+        return [{ kind: 'mount-taken', path, at, by: other.path }];
+      mounted.set(absolute, { volume, path });
+      return [];
+    }),
+  );
+};

@@ -1,0 +1,267 @@
+import * as z from 'zod/mini';
+import type { Expectation } from '../core/config-problem.ts';
+import { durationPattern } from './duration.ts';
+
+// A config is read once: compiling a parser for it would cost more than it saves.
+z.config({ jitless: true });
+
+// Every node says by its `error` what it expects, as a word of `Expectation`: `schema-problems.ts` reads it back.
+
+/** A DNS label; the same text stands in the JSON schema. */
+export const namePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+const expected = (error: Expectation): { readonly error: Expectation } => ({ error });
+
+const keysByExpectation = new Map<string, readonly string[]>();
+
+/** The fields an object of this kind may have. */
+export const keysOf = (expectation: string): readonly string[] => keysByExpectation.get(expectation) ?? [];
+
+const object = <Shape extends z.core.$ZodLooseShape>(expectation: Expectation, shape: Shape) => {
+  keysByExpectation.set(expectation, Object.keys(shape));
+  return z.strictObject(shape, expected(expectation));
+};
+
+const list = <Item extends z.core.$ZodType>(item: Item, expectation: Expectation) =>
+  z.readonly(z.array(item, expected(expectation)));
+
+/** Named by users, so each key is checked. */
+const named = <Value extends z.core.$ZodType>(value: Value, expectation: Expectation) =>
+  z.record(z.string().check(z.regex(namePattern)), value, expected(expectation));
+
+const wiringFunction = z.custom<(wiring: never) => unknown>(
+  (value) => typeof value === 'function',
+  expected('wiring-function'),
+);
+
+const wired = <Value extends z.core.$ZodType>(value: Value, expectation: Expectation) =>
+  z.union([value, wiringFunction], expected(expectation));
+
+const text = z.string(expected('text'));
+const boolean = z.boolean(expected('boolean'));
+const path = z.string(expected('path')).check(z.minLength(1, expected('path')));
+
+const durationOf = (expectation: 'duration' | 'positive-duration') => {
+  const least = expectation === 'duration' ? z.gte(0, expected(expectation)) : z.gt(0, expected(expectation));
+  // Zero in every spelling: '0s', '0.0ms'.
+  const pattern = expectation === 'duration' ? durationPattern : /^(?!0+(\.0+)?\D)(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+  return z.union(
+    [z.number(expected(expectation)).check(least), z.string().check(z.regex(pattern, expected(expectation)))],
+    expected(expectation),
+  );
+};
+const duration = durationOf('duration');
+const positiveDuration = durationOf('positive-duration');
+
+const count = z.int(expected('count')).check(z.gte(1, expected('count')));
+const portNumber = z.int(expected('port')).check(z.gte(1, expected('port')), z.lte(65_535, expected('port')));
+
+const command = z.union(
+  [
+    z.string().check(z.regex(/\S/, expected('command'))),
+    list(text, 'command').check(
+      z.refine((words) => words.length > 0 && words[0] !== '', expected('command')),
+    ),
+  ],
+  expected('command'),
+);
+
+const envValue = z.union([z.string(), z.number(), z.boolean(), z.null()], expected('env-value'));
+const envName = z.string().check(z.regex(/^[^=\0]+$/));
+const environment = z.record(envName, envValue, expected('environment'));
+const wiredEnvironment = wired(
+  z.record(envName, wired(envValue, 'env-value'), expected('environment')),
+  'environment',
+);
+
+const envFile = z.union(
+  [path, object('env-file', { path, required: z.optional(boolean) })],
+  expected('env-file'),
+);
+const envFiles = z.union([envFile, list(envFile, 'env-file')], expected('env-file'));
+
+const portOrAuto = z.union([portNumber, z.literal('auto')], expected('port'));
+const port = z.union(
+  [
+    portNumber,
+    z.literal('auto'),
+    object('port', {
+      port: portOrAuto,
+      protocol: z.optional(z.enum(['tcp', 'udp'], expected('protocol'))),
+      host: z.optional(path),
+    }),
+  ],
+  expected('port'),
+);
+
+const volume = object('volume', { persist: z.optional(boolean), path: z.optional(path) });
+
+const condition = z.enum(['started', 'ready', 'completed'], expected('condition'));
+const dependency = z.union(
+  [
+    condition,
+    object('dependency', {
+      condition: z.optional(condition),
+      restart: z.optional(boolean),
+      required: z.optional(boolean),
+    }),
+  ],
+  expected('dependency'),
+);
+const dependencies = z.union(
+  [list(text, 'dependencies'), z.record(z.string(), z.optional(dependency), expected('dependencies'))],
+  expected('dependencies'),
+);
+
+const portTarget = z.union([portNumber, path], expected('tcp-target'));
+const httpTarget = z.union(
+  [
+    path,
+    object('http-target', {
+      port: z.optional(portTarget),
+      path: z.optional(z.string(expected('url-path')).check(z.startsWith('/', expected('url-path')))),
+      headers: z.optional(z.record(z.string(), text, expected('headers'))),
+      status: z.optional(
+        z.int(expected('status')).check(z.gte(100, expected('status')), z.lte(599, expected('status'))),
+      ),
+    }),
+  ],
+  expected('http-target'),
+);
+const grpcTarget = z.union(
+  [portTarget, object('grpc-target', { port: portTarget, service: z.optional(text) })],
+  expected('grpc-target'),
+);
+const logPattern = z.union(
+  [
+    z.string().check(z.minLength(1, expected('log-pattern'))),
+    z.custom<RegExp>((value) => value instanceof RegExp, expected('log-pattern')),
+  ],
+  expected('log-pattern'),
+);
+
+const targets = {
+  http: z.optional(wired(httpTarget, 'http-target')),
+  tcp: z.optional(wired(portTarget, 'tcp-target')),
+  exec: z.optional(wired(command, 'command')),
+  grpc: z.optional(wired(grpcTarget, 'grpc-target')),
+  log: z.optional(wired(logPattern, 'log-pattern')),
+  file: z.optional(wired(path, 'path')),
+  notify: z.optional(z.literal(true, expected('true'))),
+};
+
+/** A probe has exactly one of these. */
+export const probeTargets = Object.keys(targets) as readonly (keyof typeof targets)[];
+
+const probe = object('probe', {
+  ...targets,
+  initialDelay: z.optional(duration),
+  period: z.optional(positiveDuration),
+  timeout: z.optional(positiveDuration),
+  successThreshold: z.optional(count),
+  failureThreshold: z.optional(count),
+  grace: z.optional(duration),
+});
+
+const hook = z.union(
+  [
+    command,
+    wiringFunction,
+    object('hook', { http: z.optional(wired(httpTarget, 'http-target')), sleep: z.optional(duration) }),
+  ],
+  expected('hook'),
+);
+
+const policy = z.enum(['always', 'on-failure', 'never'], expected('policy'));
+const restart = z.union(
+  [
+    policy,
+    object('restart', {
+      policy: z.optional(policy),
+      backoff: z.optional(
+        object('backoff', {
+          initial: z.optional(positiveDuration),
+          factor: z.optional(z.number(expected('factor')).check(z.gte(1, expected('factor')))),
+          max: z.optional(positiveDuration),
+        }),
+      ),
+      resetAfter: z.optional(duration),
+      limit: z.optional(object('limit', { restarts: count, within: positiveDuration })),
+    }),
+  ],
+  expected('restart'),
+);
+
+const signal = z.string(expected('signal'));
+
+const watchList = list(path, 'watch');
+const watch = z.union(
+  [
+    watchList,
+    object('watch', {
+      paths: watchList,
+      ignore: z.optional(watchList),
+      debounce: z.optional(duration),
+      action: z.optional(z.string(expected('watch-action'))),
+    }),
+  ],
+  expected('watch'),
+);
+
+const processFields = {
+  description: z.optional(text),
+  command: wired(command, 'command'),
+  cwd: z.optional(wired(path, 'path')),
+  env: z.optional(wiredEnvironment),
+  envFile: z.optional(envFiles),
+  ports: z.optional(named(port, 'ports')),
+  mounts: z.optional(z.record(z.string(), z.optional(path), expected('mounts'))),
+  dependsOn: z.optional(dependencies),
+  startup: z.optional(probe),
+  readiness: z.optional(z.union([probe, z.literal(false)], expected('readiness'))),
+  liveness: z.optional(probe),
+  postStart: z.optional(hook),
+  preStop: z.optional(hook),
+  restart: z.optional(restart),
+  essential: z.optional(boolean),
+  stop: z.optional(
+    object('stop', {
+      signal: z.optional(signal),
+      grace: z.optional(duration),
+      command: z.optional(wired(command, 'command')),
+    }),
+  ),
+  watch: z.optional(watch),
+  autostart: z.optional(boolean),
+  tty: z.optional(boolean),
+};
+
+/** The shape of a whole config; what its parts say about each other is checked by `rules.ts`. */
+export const configSchema = object('config', {
+  $schema: z.optional(text),
+  name: z.optional(path),
+  env: z.optional(wiredEnvironment),
+  envFile: z.optional(envFiles),
+  volumes: z.optional(named(volume, 'volumes')),
+  init: z.optional(named(object('process', processFields), 'processes')),
+  sidecars: z.optional(named(object('process', processFields), 'processes')),
+  primary: object('primary', {
+    name: z.optional(z.string().check(z.regex(namePattern))),
+    ...processFields,
+  }),
+  stop: z.optional(object('pod-stop', { grace: z.optional(duration), minimumGrace: z.optional(duration) })),
+});
+
+/** What a wiring function must return, by the kind of place it stands in. */
+export const slotSchemas = {
+  command,
+  path,
+  environment,
+  variable: envValue,
+  http: httpTarget,
+  tcp: portTarget,
+  grpc: grpcTarget,
+  log: logPattern,
+} as const;
+
+export type Slot = keyof typeof slotSchemas;

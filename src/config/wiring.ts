@@ -1,0 +1,72 @@
+import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import { nearest } from './nearest.ts';
+import type { Wiring } from './types.ts';
+
+/** All that a config may refer to. */
+export interface WiringValues {
+  readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly volumes: ReadonlyMap<string, string>;
+  /** The inherited environment, overlaid by the pod's env files. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a wiring function gave, or why it gave nothing. */
+export type Called =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: ConfigProblem };
+
+/** Calls a function of the config. Reading a name that does not exist ends it there, with that as the problem. */
+export const callWithWiring = (
+  wiringFunction: (wiring: Wiring) => unknown,
+  values: WiringValues,
+  path: FieldPath,
+): Called => {
+  try {
+    return { ok: true, value: wiringFunction(createWiring(values)) };
+  } catch (error) {
+    if (error instanceof UnknownReference)
+      return { ok: false, problem: unknownReference(error.reference, values, path) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, problem: { kind: 'value-function', path, message } };
+  }
+};
+
+export const unknownReference = (found: string, values: WiringValues, path: FieldPath): ConfigProblem => {
+  const known = knownReferences(values);
+  const meant = nearest(found, known) ?? known.find((name) => name.startsWith(`${found}.`)) ?? null;
+  return { kind: 'unknown-name', named: 'reference', path, found, nearest: meant, known };
+};
+
+const knownReferences = ({ ports, volumes }: WiringValues): readonly string[] => [
+  ...[...ports].flatMap(([process, byName]) => [...byName.keys()].map((port) => `ports.${process}.${port}`)),
+  ...[...volumes.keys()].map((volume) => `volumes.${volume}`),
+];
+
+class UnknownReference extends Error {
+  readonly reference: string;
+  constructor(reference: string) {
+    super(`there is no ${reference}`);
+    this.reference = reference;
+  }
+}
+
+const createWiring = ({ ports, volumes, env }: WiringValues): Wiring => ({
+  ports: guarded(
+    'ports',
+    [...ports]
+      .filter(([, byName]) => byName.size > 0)
+      .map(([process, byName]) => [process, guarded(`ports.${process}`, [...byName])]),
+  ),
+  volumes: guarded('volumes', [...volumes]),
+  env,
+});
+
+/** Throws for a name that is not there: `undefined` would end up in a command line. */
+const guarded = (base: string, entries: readonly (readonly [string, unknown])[]): object =>
+  new Proxy(Object.assign(Object.create(null), Object.fromEntries(entries)), {
+    get: (target, name) => {
+      // `toJSON` is asked for by JSON.stringify, symbols by console.log; neither is a user's name.
+      if (typeof name === 'symbol' || name === 'toJSON' || name in target) return Reflect.get(target, name);
+      throw new UnknownReference(`${base}.${name}`);
+    },
+  });

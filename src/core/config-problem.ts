@@ -1,0 +1,144 @@
+/**
+ * Everything that can be wrong with a config file, as facts: what stands where, and what would have been right.
+ * The words for it are chosen in `report/`.
+ */
+
+/** The way to a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
+export type FieldPath = readonly (string | number)[];
+
+/** What a field takes; `report/` has the words. */
+export type Expectation =
+  | 'backoff'
+  | 'boolean'
+  | 'command'
+  | 'condition'
+  | 'config'
+  | 'count'
+  | 'dependencies'
+  | 'dependency'
+  | 'duration'
+  | 'env-file'
+  | 'env-value'
+  | 'environment'
+  | 'factor'
+  | 'grpc-target'
+  | 'headers'
+  | 'hook'
+  | 'http-target'
+  | 'limit'
+  | 'log-pattern'
+  | 'mounts'
+  | 'path'
+  | 'policy'
+  | 'port'
+  | 'ports'
+  | 'pod-stop'
+  | 'positive-duration'
+  | 'primary'
+  | 'probe'
+  | 'process'
+  | 'processes'
+  | 'protocol'
+  | 'readiness'
+  | 'restart'
+  | 'signal'
+  | 'status'
+  | 'stop'
+  | 'tcp-target'
+  | 'text'
+  | 'true'
+  | 'url-path'
+  | 'volume'
+  | 'volumes'
+  | 'watch'
+  | 'watch-action'
+  | 'wiring-function';
+
+/** Where in a source file, both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What kind of name was looked up and not found. */
+export type Named = 'process' | 'port' | 'volume' | 'reference';
+
+/** A name that does not exist, with what does. */
+interface Unknown {
+  readonly found: string;
+  readonly nearest: string | null;
+  readonly known: readonly string[];
+}
+
+/** The file could not be turned into a value. */
+export type LoadingProblem =
+  | { readonly kind: 'no-config'; readonly from: string; readonly names: readonly string[] }
+  | { readonly kind: 'no-such-file' }
+  | { readonly kind: 'unreadable'; readonly message: string }
+  | { readonly kind: 'unknown-file-type'; readonly extension: string; readonly known: readonly string[] }
+  | { readonly kind: 'syntax'; readonly message: string; readonly at: Position | null }
+  | { readonly kind: 'not-erasable'; readonly message: string; readonly at: Position | null }
+  | { readonly kind: 'evaluation'; readonly message: string; readonly at: Position | null }
+  | { readonly kind: 'no-default-export' }
+  | { readonly kind: 'config-function'; readonly message: string; readonly at: Position | null };
+
+/** A field holds what it must not hold. */
+export type FieldProblem = { readonly path: FieldPath } & (
+  | { readonly kind: 'missing'; readonly expected: Expectation }
+  | { readonly kind: 'invalid'; readonly found: unknown; readonly expected: Expectation }
+  | ({ readonly kind: 'unknown-key' } & Unknown)
+  | ({ readonly kind: 'unknown-name'; readonly named: Named } & Unknown)
+  | { readonly kind: 'not-a-name'; readonly found: string }
+  | { readonly kind: 'name-taken'; readonly name: string; readonly by: FieldPath }
+  | { readonly kind: 'unknown-signal'; readonly found: string; readonly nearest: string | null }
+  | { readonly kind: 'not-supported-yet' }
+  | { readonly kind: 'depends-on-itself'; readonly process: string }
+  | { readonly kind: 'dependency-cycle'; readonly cycle: readonly string[] }
+  | { readonly kind: 'init-depends-on-primary'; readonly primary: string }
+  | {
+      readonly kind: 'never-completes';
+      readonly process: string;
+      readonly because: 'restarts-always' | 'primary';
+    }
+  | { readonly kind: 'probe-targets'; readonly found: readonly string[]; readonly known: readonly string[] }
+  | { readonly kind: 'hook-actions'; readonly found: readonly string[] }
+  | { readonly kind: 'log-liveness' }
+  | {
+      readonly kind: 'success-threshold';
+      readonly probe: 'startup' | 'liveness';
+      readonly found: number;
+    }
+  | { readonly kind: 'readiness-grace' }
+  | { readonly kind: 'no-port'; readonly process: string }
+  | {
+      readonly kind: 'port-taken';
+      readonly port: number;
+      readonly protocol: 'tcp' | 'udp';
+      readonly host: string;
+      readonly by: FieldPath;
+    }
+  | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
+  | { readonly kind: 'volume-persist-and-path' }
+  | { readonly kind: 'undotted-reference'; readonly name: string }
+  | { readonly kind: 'unclosed-reference'; readonly found: string }
+  | { readonly kind: 'unset-variable'; readonly name: string; readonly nearest: string | null }
+  | { readonly kind: 'value-function'; readonly message: string }
+  | { readonly kind: 'no-such-path'; readonly at: string; readonly wanted: 'file' | 'folder' }
+);
+
+/** `--only` or `--without` names a process that the config does not have. */
+export type SelectionProblem = {
+  readonly kind: 'unknown-selection';
+  readonly option: 'only' | 'without';
+} & Unknown;
+
+export type ConfigProblem = LoadingProblem | FieldProblem | SelectionProblem;
+
+/** All that is wrong with one config; `file` is `null` when none was found. */
+export interface ConfigFailure {
+  readonly ok: false;
+  readonly file: string | null;
+  readonly problems: readonly ConfigProblem[];
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | ConfigFailure;

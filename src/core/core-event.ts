@@ -1,0 +1,45 @@
+import type { Milliseconds } from './pod-spec.ts';
+import type { Exit, HookName, ProbeName, TimerPurpose } from './process-state.ts';
+
+/** What the loop tells the core. */
+export type CoreEvent =
+  | { readonly type: 'start'; readonly startTimeout: Milliseconds | null }
+  | { readonly type: 'launched'; readonly process: string; readonly generation: number; readonly pid: number }
+  /** The process and its whole tree are gone; a hook or probe that still ran has ended with it, unheard. */
+  | { readonly type: 'exited'; readonly process: string; readonly generation: number; readonly exit: Exit }
+  | HookEnded
+  | Probed
+  | TimerFired
+  /** A stop of the pod; a shorter grace than the running one shortens it. `grace` null: the pod's. */
+  | { readonly type: 'stop'; readonly by: string; readonly grace: Milliseconds | null }
+  /** No more patience: kill what is left. */
+  | { readonly type: 'kill'; readonly by: string }
+  | { readonly type: 'request'; readonly request: 'start' | 'stop' | 'restart'; readonly process: string };
+
+export interface HookEnded {
+  readonly type: 'hook-ended';
+  readonly process: string;
+  readonly generation: number;
+  readonly hook: HookName;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export interface Probed {
+  readonly type: 'probed';
+  readonly process: string;
+  readonly generation: number;
+  readonly probe: ProbeName;
+  /** The attempt this answers; null when the process said so by itself (log, notify). */
+  readonly attempt: number | null;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export interface TimerFired {
+  readonly type: 'timer';
+  /** Null: the pod's own. */
+  readonly process: string | null;
+  readonly purpose: TimerPurpose;
+  readonly id: number;
+}

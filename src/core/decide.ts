@@ -1,0 +1,185 @@
+import type { Command } from './command.ts';
+import type { CoreEvent, HookEnded, Probed, TimerFired } from './core-event.ts';
+import { startWaits } from './explain.ts';
+import {
+  launchWhatMay,
+  onExited,
+  onLaunched,
+  onPostStartEnded,
+  onReadiness,
+  onRetry,
+  onStartupPassed,
+  onUnhealthy,
+} from './lifecycle.ts';
+import { followPhase } from './pod-phase.ts';
+import type { Milliseconds } from './pod-spec.ts';
+import type { PodState } from './pod-state.ts';
+import { beginPodStop, endWhenEmpty, killPod } from './pod-stop.ts';
+import { attempt, takeResult } from './probing.ts';
+import { isLive, isUp, type ProbeName, type ProcessState, type Timer } from './process-state.ts';
+import { onRequest } from './requests.ts';
+import { Step } from './step.ts';
+import { advanceStops, killProcess, onPreStopEnded, onStopCommandEnded, signalProcess } from './stopping.ts';
+
+export interface Decision {
+  readonly pod: PodState;
+  readonly commands: readonly Command[];
+}
+
+/**
+ * The whole supervisor: what an event at a time makes of a pod, and what is to be done about it. It has no clock, no
+ * I/O and no memory of its own; the same pod, event and time give the same decision.
+ *
+ * @param now milliseconds of a clock that never goes back
+ */
+export const decide = (pod: PodState, event: CoreEvent, now: Milliseconds): Decision => {
+  const step = new Step(pod, now);
+  take(step, event);
+  reconcile(step);
+  return { pod: step.pod, commands: step.commands };
+};
+
+/** Moves every process one step towards what is wanted of it. */
+const reconcile = (step: Step): void => {
+  followPhase(step);
+  advanceStops(step);
+  launchWhatMay(step);
+  endWhenEmpty(step);
+};
+
+const take = (step: Step, event: CoreEvent): void => {
+  switch (event.type) {
+    case 'start':
+      return onStart(step, event.startTimeout);
+    case 'launched':
+      return isCurrent(step, event) ? onLaunched(step, event.process, event.pid) : undefined;
+    case 'exited':
+      return isCurrent(step, event) ? onExited(step, event.process, event.exit) : undefined;
+    case 'hook-ended':
+      return isCurrent(step, event) ? onHookEnded(step, event) : undefined;
+    case 'probed':
+      return isCurrent(step, event) ? onProbed(step, event) : undefined;
+    case 'timer':
+      return onTimer(step, event);
+    case 'stop':
+      return beginPodStop(step, { kind: 'requested', by: event.by }, event.grace);
+    case 'kill':
+      return killPod(step, event.by);
+    case 'request':
+      return onRequest(step, event.request, event.process);
+    default:
+      return event satisfies never;
+  }
+};
+
+/** A word from an instance that is no longer there is late, and not heard. */
+const isCurrent = (step: Step, event: { readonly process: string; readonly generation: number }): boolean => {
+  const { state } = step.record(event.process);
+  return isLive(state) && state.instance.generation === event.generation;
+};
+
+const onStart = (step: Step, startTimeout: Milliseconds | null): void => {
+  if (step.pod.stop !== null) return;
+  step.report({ type: 'pod', state: 'starting', name: step.pod.spec.name, exitCode: null, reason: null });
+  if (startTimeout === null) return;
+  const timer = step.arm(null, 'start-timeout', step.now + startTimeout);
+  step.patchPod({ startTimeout: { timer, after: startTimeout } });
+};
+
+const onHookEnded = (step: Step, { process, hook, ok, message }: HookEnded): void => {
+  switch (hook) {
+    case 'postStart':
+      return onPostStartEnded(step, process, ok, message);
+    case 'preStop':
+      return onPreStopEnded(step, process);
+    case 'stop':
+      return onStopCommandEnded(step, process, ok);
+    default:
+      return hook satisfies never;
+  }
+};
+
+const onProbed = (step: Step, event: Probed): void => {
+  const change = takeResult(step, event);
+  if (change === 'none') return;
+  switch (event.probe) {
+    case 'startup':
+      return change === 'holds' ? onStartupPassed(step, event.process) : undefined;
+    case 'readiness':
+      return onReadiness(step, event.process, change === 'holds', event.message);
+    case 'liveness':
+      return change === 'fails' ? onUnhealthy(step, event.process, 'liveness', event.message) : undefined;
+    default:
+      return event.probe satisfies never;
+  }
+};
+
+const onTimer = (step: Step, event: TimerFired): void => {
+  if (event.process === null) return onPodTimer(step, event);
+  const name = event.process;
+  const { state } = step.record(name);
+  const held = heldTimer(state, event.purpose);
+  if (held?.id !== event.id) return;
+  switch (event.purpose) {
+    case 'retry':
+      return onRetry(step, name);
+    case 'startup-deadline':
+      return onUnhealthy(step, name, 'startup', lastMessage(state, 'startup'));
+    case 'startup':
+    case 'readiness':
+    case 'liveness':
+      return attempt(step, name, event.purpose);
+    case 'grace':
+      return signalProcess(step, name);
+    case 'kill':
+      return killProcess(step, name);
+    case 'lost':
+      return onExited(step, name, LOST);
+    case 'start-timeout':
+      return;
+    default:
+      return event.purpose satisfies never;
+  }
+};
+
+/** Written off: SIGKILL was sent and nothing was heard since. */
+const LOST = {
+  code: null,
+  signal: 'SIGKILL',
+  status: 137,
+  message: 'did not go away after SIGKILL',
+} as const;
+
+/** The timer that a state holds for a purpose; any other with that purpose is late. */
+const heldTimer = (state: ProcessState, purpose: TimerFired['purpose']): Timer | null => {
+  if (state.is === 'backoff') return purpose === 'retry' ? state.retry : null;
+  if (!isLive(state)) return null;
+  switch (purpose) {
+    case 'startup':
+    case 'readiness':
+    case 'liveness':
+      return state.instance.probes[purpose]?.next ?? null;
+    case 'startup-deadline':
+      return isUp(state) ? state.instance.startupDeadline : null;
+    case 'grace':
+      return state.is === 'stopping' && state.stop.stage.is === 'holding' ? state.stop.stage.grace : null;
+    case 'kill':
+      return state.is === 'stopping' && state.stop.stage.is === 'signalled' ? state.stop.stage.kill : null;
+    case 'lost':
+      return state.is === 'stopping' && state.stop.stage.is === 'killed' ? state.stop.stage.lost : null;
+    case 'retry':
+    case 'start-timeout':
+      return null;
+    default:
+      return purpose satisfies never;
+  }
+};
+
+const lastMessage = (state: ProcessState, probe: ProbeName): string =>
+  (isLive(state) ? state.instance.probes[probe]?.last?.message : null) ?? 'no answer yet';
+
+const onPodTimer = (step: Step, { id }: TimerFired): void => {
+  const { startTimeout } = step.pod;
+  if (startTimeout?.timer.id !== id) return;
+  beginPodStop(step, { kind: 'start-timeout', after: startTimeout.after, waits: startWaits(step.pod) });
+};

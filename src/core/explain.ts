@@ -1,0 +1,133 @@
+import { blockersOf, stopsAfter } from './gates.ts';
+import type { Milliseconds, Role } from './pod-spec.ts';
+import { type PodState, recordOf } from './pod-state.ts';
+import {
+  type Instance,
+  type LastExit,
+  type ProbeName,
+  type ProcessRecord,
+  restartsOf,
+  type StateName,
+} from './process-state.ts';
+import type { Blocker, Reason, StartWait, StopReason } from './reason.ts';
+
+/** All that is known of why a process is where it is. */
+export interface Explanation {
+  readonly process: string;
+  readonly role: Role;
+  readonly wanted: boolean;
+  readonly state: StateName;
+  readonly since: Milliseconds;
+  /** Why it came to be in this state; null where that is the plain course of things. */
+  readonly reason: Reason | null;
+  readonly restarts: number;
+  /** What must hold before it is launched, and does not. */
+  readonly blockers: readonly Blocker[];
+  /** Processes that cannot be launched before this one holds. */
+  readonly heldBack: readonly string[];
+  readonly awaits: readonly Awaited[];
+  readonly lastExit: LastExit | null;
+  /** When it is started again, on the core's clock. */
+  readonly retryAt: Milliseconds | null;
+  readonly stop: StopExplanation | null;
+}
+
+/** A step of its start that has not come yet, with the newest that its probe had to say. */
+export interface Awaited {
+  readonly what: 'launch' | 'postStart' | ProbeName;
+  readonly message: string | null;
+}
+
+export interface StopExplanation {
+  readonly reason: StopReason;
+  readonly stage: 'holding' | 'signalled' | 'killed';
+  readonly hookRunning: boolean;
+  /** Those that must be gone before it gets its signal. */
+  readonly waitsFor: readonly string[];
+  readonly killAt: Milliseconds | null;
+}
+
+export const explain = (pod: PodState, name: string): Explanation => {
+  const record = recordOf(pod, name);
+  return {
+    process: name,
+    role: record.spec.role,
+    wanted: record.wanted,
+    state: record.state.is,
+    since: record.since,
+    reason: record.reason,
+    restarts: restartsOf(record),
+    blockers: record.state.is === 'pending' || record.state.is === 'backoff' ? blockersOf(pod, record) : [],
+    heldBack: heldBackBy(pod, name),
+    awaits: awaited(record),
+    lastExit: record.lastExit,
+    retryAt: record.state.is === 'backoff' ? record.state.retry.at : null,
+    stop: explainStop(pod, record),
+  };
+};
+
+const heldBackBy = (pod: PodState, name: string): string[] =>
+  [...pod.processes.values()]
+    .filter((other) => other.state.is === 'pending' && other.wanted)
+    .filter((other) => blockersOf(pod, other).some((blocker) => blocker.process === name))
+    .map((other) => other.spec.name);
+
+const awaited = ({ state, spec }: ProcessRecord): Awaited[] => {
+  if (state.is === 'running') return [awaitedProbe(state.instance, 'readiness')];
+  if (state.is !== 'starting') return [];
+  const { instance } = state;
+  if (instance.pid === null) return [{ what: 'launch', message: null }];
+  const startup = spec.startup !== null && instance.probes.startup?.holds !== true;
+  return [
+    ...(startup ? [awaitedProbe(instance, 'startup')] : []),
+    ...(instance.postStart === 'running' ? [{ what: 'postStart' as const, message: null }] : []),
+  ];
+};
+
+const awaitedProbe = ({ probes }: Instance, what: ProbeName): Awaited => ({
+  what,
+  message: probes[what]?.last?.message ?? null,
+});
+
+const explainStop = (pod: PodState, { state, spec }: ProcessRecord): StopExplanation | null => {
+  if (state.is !== 'stopping') return null;
+  const { stage, reason } = state.stop;
+  return {
+    reason,
+    stage: stage.is,
+    hookRunning: stage.is === 'holding' && stage.hookRunning,
+    waitsFor: stage.is === 'holding' ? stopsAfter(pod, spec.name) : [],
+    killAt: stage.is === 'signalled' ? stage.kill.at : null,
+  };
+};
+
+/** The processes that a pod which has not come up is waiting for: the roots of the wait, not all that stand behind. */
+export const startWaits = (pod: PodState): StartWait[] => {
+  const primary = recordOf(pod, pod.primary);
+  const late = primary.wanted ? [primary] : [...pod.processes.values()].filter(isLate);
+  const roots = new Set<ProcessRecord>();
+  for (const record of late) addRoots(pod, record, roots, new Set());
+  return [...roots].map(startWait);
+};
+
+const isLate = ({ wanted, state }: ProcessRecord): boolean =>
+  wanted && state.is !== 'ready' && state.is !== 'completed';
+
+const addRoots = (
+  pod: PodState,
+  record: ProcessRecord,
+  roots: Set<ProcessRecord>,
+  seen: Set<string>,
+): void => {
+  if (seen.has(record.spec.name)) return;
+  seen.add(record.spec.name);
+  const blockers = record.state.is === 'pending' ? blockersOf(pod, record) : [];
+  if (blockers.length === 0) roots.add(record);
+  for (const { process } of blockers) addRoots(pod, recordOf(pod, process), roots, seen);
+};
+
+const startWait = (record: ProcessRecord): StartWait => ({
+  process: record.spec.name,
+  state: record.state.is,
+  message: awaited(record)[0]?.message ?? null,
+});

@@ -1,0 +1,246 @@
+import { blockersOf, gatesHold, hopelessOf } from './gates.ts';
+import { beginPodStop } from './pod-stop.ts';
+import { beginProbe, endProbe, patchInstance } from './probing.ts';
+import {
+  type Exit,
+  type Instance,
+  isLive,
+  isUp,
+  type LastExit,
+  type LiveState,
+  type ProcessRecord,
+} from './process-state.ts';
+import type { Reason, StopReason } from './reason.ts';
+import { afterExit, type RestartDecision } from './restart-policy.ts';
+import type { Step } from './step.ts';
+import { beginProcessStop, disarmAll, graceOf } from './stopping.ts';
+
+/** Launches what is pending and free to go, and tells of what has just come to wait. */
+export const launchWhatMay = (step: Step): void => {
+  if (step.pod.stop !== null) return;
+  const pending = step.records().filter(({ state }) => state.is === 'pending');
+  if (pending.length === 0) return;
+  const hopeless = hopelessOf(step.pod);
+  for (const record of pending) {
+    if (gatesHold(step.pod, record, hopeless)) launch(step, record);
+    else if (record.reported !== 'pending') reportWait(step, record);
+  }
+};
+
+const launch = (step: Step, { spec, generation: earlier }: ProcessRecord): void => {
+  const { name, startup } = spec;
+  const generation = earlier + 1;
+  step.commands.push({ type: 'launch', process: name, generation });
+  const budget = startup === null ? null : startup.initialDelay + startup.failureThreshold * startup.period;
+  const instance: Instance = {
+    generation,
+    pid: null,
+    launchedAt: step.now,
+    postStart: 'none',
+    startupDeadline: budget === null ? null : step.arm(name, 'startup-deadline', step.now + budget),
+    probes: { startup: null, readiness: null, liveness: null },
+  };
+  step.patch(name, { generation });
+  step.pass(name, { is: 'starting', instance });
+};
+
+const reportWait = (step: Step, record: ProcessRecord): void =>
+  step.reportProcess(record.spec.name, { kind: 'waits', blockers: blockersOf(step.pod, record) });
+
+export const onLaunched = (step: Step, name: string, pid: number): void => {
+  const { state, spec } = step.record(name);
+  if (!isLive(state) || state.instance.pid !== null) return;
+  patchInstance(step, name, { pid });
+  if (state.is !== 'starting') return;
+  step.reportProcess(name);
+  if (spec.postStart !== null) startPostStart(step, name, state.instance);
+  beginProbe(step, name, 'startup');
+  becomeStarted(step, name);
+};
+
+const startPostStart = (step: Step, name: string, { generation }: Instance): void => {
+  step.commands.push({ type: 'run-hook', process: name, generation, hook: 'postStart' });
+  patchInstance(step, name, { postStart: 'running' });
+};
+
+export const onPostStartEnded = (step: Step, name: string, ok: boolean, message: string): void => {
+  const { state } = step.record(name);
+  if (state.is !== 'starting' || state.instance.postStart !== 'running') return;
+  patchInstance(step, name, { postStart: 'done' });
+  if (ok) becomeStarted(step, name);
+  else beginProcessStop(step, name, { kind: 'hook-failed', hook: 'postStart', message }, graceOf(step, name));
+};
+
+/** Its budget is kept from here on, however long the postStart hook still takes. */
+export const onStartupPassed = (step: Step, name: string): void => {
+  const { state } = step.record(name);
+  if (state.is !== 'starting') return;
+  step.disarm(state.instance.startupDeadline);
+  patchInstance(step, name, { startupDeadline: null });
+  becomeStarted(step, name);
+};
+
+/** Started: the process runs, its postStart hook has returned, its startup probe has passed. */
+const becomeStarted = (step: Step, name: string): void => {
+  const { state, spec } = step.record(name);
+  if (state.is !== 'starting' || !hasStarted(state.instance, spec.startup !== null)) return;
+  endProbe(step, name, 'startup');
+  const { instance } = step.record(name).state as LiveState;
+  step.enter(name, { is: spec.readiness === null ? 'ready' : 'running', instance });
+  beginProbe(step, name, 'readiness');
+  beginProbe(step, name, 'liveness');
+};
+
+const hasStarted = (instance: Instance, probed: boolean): boolean =>
+  instance.pid !== null &&
+  instance.postStart !== 'running' &&
+  (!probed || instance.probes.startup?.holds === true);
+
+export const onReadiness = (step: Step, name: string, holds: boolean, message: string): void => {
+  const { state } = step.record(name);
+  if (state.is === 'running' && holds) step.enter(name, { is: 'ready', instance: state.instance });
+  if (state.is === 'ready' && !holds) {
+    step.enter(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });
+  }
+};
+
+/** A failing startup or liveness probe stops the process with everything a stop has; then its policy decides. */
+export const onUnhealthy = (
+  step: Step,
+  name: string,
+  probe: 'startup' | 'liveness',
+  message: string,
+): void => {
+  const { state, spec } = step.record(name);
+  if (!isUp(state)) return;
+  const grace = graceOf(step, name, spec[probe]?.grace);
+  beginProcessStop(step, name, { kind: 'probe-failed', probe, message }, grace);
+};
+
+export const onExited = (step: Step, name: string, exit: Exit): void => {
+  const record = step.record(name);
+  const { state } = record;
+  if (!isLive(state)) return;
+  step.reportLaunch(name);
+  disarmAll(step, name);
+  const lastExit = endOfRun(step, record, state, exit);
+  step.patch(name, { lastExit });
+  if (state.is === 'stopping') afterStop(step, name, state.stop.reason, lastExit);
+  else followPolicy(step, name, { kind: 'exited', exit }, lastExit);
+};
+
+const endOfRun = (step: Step, { spec }: ProcessRecord, state: LiveState, exit: Exit): LastExit => ({
+  exit,
+  at: step.now,
+  ranFor: step.now - state.instance.launchedAt,
+  after: lastDoneTo(state, spec.preStop !== null),
+  unhealthy: state.is === 'stopping' && isUnhealthy(state.stop.reason),
+});
+
+/** A preStop hook may well be what ends the process, as `nginx -s quit` does. */
+const lastDoneTo = (state: LiveState, hasHook: boolean): LastExit['after'] => {
+  if (state.is !== 'stopping') return 'itself';
+  const { stage } = state.stop;
+  switch (stage.is) {
+    case 'holding':
+      return hasHook ? 'hook' : 'itself';
+    case 'signalled':
+      return 'signal';
+    case 'killed':
+      return 'kill';
+    default:
+      return stage satisfies never;
+  }
+};
+
+const isUnhealthy = (reason: StopReason): boolean =>
+  reason.kind === 'probe-failed' || reason.kind === 'hook-failed';
+
+/** A stop is over: down for good, back again, or as the restart policy has it. */
+const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit): void => {
+  if (step.pod.stop !== null) return settleStopped(step, name, reason, last);
+  if (!step.record(name).wanted) return settleStopped(step, name, { kind: 'stop-requested' }, last);
+  if (hasDoneItsWork(step.record(name), last)) {
+    return endForGood(step, name, 'completed', { kind: 'exited', exit: last.exit });
+  }
+  switch (reason.kind) {
+    case 'pod-stops':
+    case 'stop-requested':
+    case 'restart-requested':
+    case 'dependency-restarts':
+      return step.pass(name, { is: 'pending' }, reason);
+    case 'probe-failed':
+    case 'hook-failed':
+      return followPolicy(step, name, reason, last);
+    default:
+      return reason satisfies never;
+  }
+};
+
+/** An init task that got to its end before its turn to be signalled came has no need to run again. */
+const hasDoneItsWork = ({ spec }: ProcessRecord, { exit, after, unhealthy }: LastExit): boolean =>
+  spec.role === 'init' && exit.status === 0 && !unhealthy && (after === 'itself' || after === 'hook');
+
+/** What ended by itself before it was told to keeps the state its exit code gives. */
+const settleStopped = (step: Step, name: string, reason: StopReason, last: LastExit): void => {
+  const { exit, after } = last;
+  const endedByItself = after === 'itself' || hasDoneItsWork(step.record(name), last);
+  if (!endedByItself) return step.enter(name, { is: 'stopped' }, reason);
+  step.enter(name, { is: exit.status === 0 ? 'completed' : 'failed' }, { kind: 'exited', exit });
+};
+
+const followPolicy = (step: Step, name: string, reason: Reason, last: LastExit): void => {
+  const decision = afterExit(step.record(name), last, step.now);
+  switch (decision.kind) {
+    case 'restart':
+      return backOff(step, name, reason, decision);
+    case 'give-up':
+      return endForGood(step, name, 'failed', { ...decision, kind: 'gave-up', exit: last.exit });
+    case 'done':
+      return endForGood(step, name, decision.ok ? 'completed' : 'failed', reason);
+    default:
+      return decision satisfies never;
+  }
+};
+
+type Restart = Extract<RestartDecision, { readonly kind: 'restart' }>;
+
+const backOff = (
+  step: Step,
+  name: string,
+  reason: Reason,
+  { delay, crashes, restartedAt }: Restart,
+): void => {
+  step.patch(name, { crashes, restartedAt });
+  step.enter(name, { is: 'backoff', retry: step.arm(name, 'retry', step.now + delay) }, reason);
+  restartDependents(step, name);
+  if (delay === 0) onRetry(step, name);
+};
+
+export const onRetry = (step: Step, name: string): void => {
+  const { state, reason } = step.record(name);
+  if (state.is !== 'backoff') return;
+  step.disarm(state.retry);
+  step.pass(name, { is: 'pending' }, reason);
+};
+
+const endForGood = (step: Step, name: string, is: 'completed' | 'failed', reason: Reason): void => {
+  step.enter(name, { is }, reason);
+  const { spec, lastExit } = step.record(name);
+  const exit = lastExit?.exit ?? null;
+  if (spec.role === 'primary' && exit !== null) {
+    beginPodStop(step, { kind: 'primary-ended', process: name, exit });
+  } else if (spec.essential && !(spec.role === 'init' && is === 'completed')) {
+    beginPodStop(step, { kind: 'essential-ended', process: name, exit });
+  }
+};
+
+/** Those that asked for it follow a restart: down in reverse order, up again when their gates hold. */
+export const restartDependents = (step: Step, name: string): void => {
+  for (const dependent of step.pod.graph.restartsWith.get(name) ?? []) {
+    if (!isUp(step.record(dependent).state)) continue;
+    const reason = { kind: 'dependency-restarts', process: name } as const;
+    beginProcessStop(step, dependent, reason, graceOf(step, dependent));
+    restartDependents(step, dependent);
+  }
+};

@@ -1,0 +1,19 @@
+import type { Explanation } from './explain.ts';
+import type { Milliseconds } from './pod-spec.ts';
+
+/** Worth telling a person, though nothing has changed: facts only, worded by the readers. */
+export type Notice =
+  | {
+      readonly kind: 'env-file-overridden';
+      readonly process: string;
+      readonly variable: string;
+      readonly file: string;
+    }
+  | { readonly kind: 'still-waiting'; readonly explanation: Explanation; readonly waited: Milliseconds }
+  | {
+      readonly kind: 'log-ended';
+      readonly process: string;
+      readonly path: string;
+      readonly message: string;
+    }
+  | { readonly kind: 'left-behind'; readonly message: string };

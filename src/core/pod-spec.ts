@@ -1,0 +1,167 @@
+/**
+ * The pod as data: what `config/` makes of a config file once every default is filled in, every reference resolved and
+ * every duration turned into milliseconds. Nothing is optional: what is not wanted is `null` or empty.
+ */
+
+/** Milliseconds. */
+export type Milliseconds = number;
+
+export type Role = 'init' | 'sidecar' | 'primary';
+
+/** What must hold of a process before one that depends on it is launched. */
+export type Condition = 'started' | 'ready' | 'completed';
+
+export interface PodSpec {
+  readonly name: string;
+  /** The folder of the config file, absolute: what relative paths are relative to. */
+  readonly folder: string;
+  /** By name, in start order: a process stands after all it depends on. */
+  readonly processes: ReadonlyMap<string, ProcessSpec>;
+  readonly stop: { readonly grace: Milliseconds; readonly minimumGrace: Milliseconds };
+  readonly volumes: ReadonlyMap<string, VolumeSpec>;
+}
+
+export interface ProcessSpec {
+  readonly name: string;
+  readonly role: Role;
+  readonly description: string;
+  /** False for what was left out by `--only`, `--without` or `autostart: false`: it stays down until started by hand. */
+  readonly wanted: boolean;
+  readonly dependsOn: readonly DependencySpec[];
+  readonly launch: LaunchSpec;
+  readonly ports: readonly PortSpec[];
+  readonly mounts: readonly MountSpec[];
+  readonly startup: ProbeSpec | null;
+  readonly readiness: ProbeSpec | null;
+  readonly liveness: ProbeSpec | null;
+  readonly postStart: HookSpec | null;
+  readonly preStop: HookSpec | null;
+  readonly restart: RestartSpec;
+  readonly essential: boolean;
+  readonly stop: StopSpec;
+}
+
+export interface DependencySpec {
+  readonly process: string;
+  readonly condition: Condition;
+  /** Restart with it: whenever that process is restarted, this one is too. */
+  readonly restart: boolean;
+  /** When false, its failing for good does not hold this process back. */
+  readonly required: boolean;
+}
+
+/** Run by the platform's shell, or directly. */
+export type CommandSpec =
+  | { readonly kind: 'shell'; readonly line: string }
+  | { readonly kind: 'direct'; readonly file: string; readonly args: readonly string[] };
+
+export interface LaunchSpec {
+  readonly command: CommandSpec;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: EnvSpec;
+}
+
+/**
+ * The layers a process's environment is made of at each of its starts, lowest first; a later one wins.
+ * `null` as a value removes the variable.
+ */
+export interface EnvSpec {
+  readonly inherited: Readonly<Record<string, string>>;
+  readonly podFiles: readonly EnvFileSpec[];
+  readonly files: readonly EnvFileSpec[];
+  /** Ports, services and volumes. */
+  readonly injected: Readonly<Record<string, string>>;
+  readonly pod: Readonly<Record<string, string | null>>;
+  readonly own: Readonly<Record<string, string | null>>;
+}
+
+export interface EnvFileSpec {
+  /** Absolute. */
+  readonly path: string;
+  readonly required: boolean;
+}
+
+export interface PortSpec {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly host: string;
+  readonly auto: boolean;
+}
+
+export interface MountSpec {
+  readonly volume: string;
+  /** Absolute: where the symlink to the volume is put. */
+  readonly path: string;
+}
+
+export interface VolumeSpec {
+  readonly name: string;
+  /** Absolute: the directory all processes share. */
+  readonly path: string;
+  /** `pod`: made empty at the start, removed at the end. `persist` and `external`: kept. */
+  readonly lifetime: 'pod' | 'persist' | 'external';
+}
+
+export interface ProbeSpec {
+  readonly target: ProbeTarget;
+  readonly initialDelay: Milliseconds;
+  readonly period: Milliseconds;
+  readonly timeout: Milliseconds;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+  /** Grace of a kill that this probe causes; `null`: the process's. */
+  readonly grace: Milliseconds | null;
+}
+
+export type ProbeTarget =
+  | {
+      readonly kind: 'http';
+      /** Absolute URL, scheme `http:` or `https:`. */
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** The status that counts as success; `null`: 200 to 399. */
+      readonly status: number | null;
+    }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'exec'; readonly command: CommandSpec }
+  | { readonly kind: 'grpc'; readonly host: string; readonly port: number; readonly service: string }
+  | { readonly kind: 'log'; readonly pattern: string | RegExp }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'notify' };
+
+export type HookSpec =
+  | { readonly kind: 'exec'; readonly command: CommandSpec }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly status: number | null;
+    }
+  | { readonly kind: 'sleep'; readonly duration: Milliseconds };
+
+export interface RestartSpec {
+  readonly policy: 'always' | 'on-failure' | 'never';
+  readonly backoff: { readonly initial: Milliseconds; readonly factor: number; readonly max: Milliseconds };
+  /** A run at least this long forgets the back-off. */
+  readonly resetAfter: Milliseconds;
+  /** More restarts than this inside the window and the process is given up. */
+  readonly limit: { readonly restarts: number; readonly within: Milliseconds } | null;
+}
+
+export interface StopSpec {
+  readonly signal: string;
+  /** `null`: the pod's. */
+  readonly grace: Milliseconds | null;
+  /** Run in place of the signal; the signal follows when it fails. */
+  readonly command: CommandSpec | null;
+}
+
+/** The one process whose end ends the pod. */
+export const primaryOf = (pod: PodSpec): ProcessSpec => {
+  for (const process of pod.processes.values()) {
+    if (process.role === 'primary') return process;
+  }
+  throw new Error('a pod spec without a primary was let through');
+};

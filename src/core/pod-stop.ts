@@ -1,0 +1,71 @@
+import { exitCodeOf } from './exit-code.ts';
+import type { PodPhase } from './pod-event.ts';
+import type { Milliseconds } from './pod-spec.ts';
+import { isLive } from './process-state.ts';
+import type { PodStopReason } from './reason.ts';
+import type { Step } from './step.ts';
+import { beginProcessStop, killProcess } from './stopping.ts';
+
+/** Begins the pod's stop; once it has begun, a shorter grace shortens it and nothing lengthens it. */
+export const beginPodStop = (step: Step, reason: PodStopReason, grace: Milliseconds | null = null): void => {
+  const graceUntil = step.now + (grace ?? step.pod.spec.stop.grace);
+  if (step.pod.stop === null) openStop(step, reason, graceUntil);
+  else if (grace !== null) shortenStop(step, graceUntil);
+};
+
+const openStop = (step: Step, reason: PodStopReason, graceUntil: Milliseconds): void => {
+  const primaryWasLive = isLive(step.record(step.pod.primary).state);
+  step.disarm(step.pod.startTimeout?.timer);
+  step.patchPod({ stop: { reason, requestedAt: step.now, graceUntil, primaryWasLive }, startTimeout: null });
+  enterPhase(step, 'stopping', { reason });
+  for (const { spec } of step.records()) stopOne(step, spec.name, graceUntil);
+};
+
+const shortenStop = (step: Step, graceUntil: Milliseconds): void => {
+  const { stop } = step.pod;
+  if (stop === null || graceUntil >= stop.graceUntil) return;
+  step.patchPod({ stop: { ...stop, graceUntil } });
+  for (const { spec } of step.records()) stopOne(step, spec.name, graceUntil);
+};
+
+const stopOne = (step: Step, name: string, graceUntil: Milliseconds): void => {
+  const { state, spec } = step.record(name);
+  if (isLive(state)) {
+    const grace = { until: graceUntil, own: spec.stop.grace };
+    return beginProcessStop(step, name, { kind: 'pod-stops' }, grace);
+  }
+  if (state.is === 'backoff') step.disarm(state.retry);
+  if (state.is === 'backoff' || state.is === 'pending') {
+    step.enter(name, { is: 'stopped' }, { kind: 'pod-stops' });
+  }
+};
+
+/** No grace for whatever is left. */
+export const killPod = (step: Step, by: string): void => {
+  if (step.pod.stop === null) beginPodStop(step, { kind: 'requested', by }, 0);
+  for (const { spec } of step.records()) killProcess(step, spec.name);
+};
+
+/** The pod has ended when nothing of it is left. */
+export const endWhenEmpty = (step: Step): void => {
+  const { stop, phase } = step.pod;
+  if (stop === null || phase === 'stopped' || step.records().some(({ state }) => isLive(state))) return;
+  const exitCode = exitCodeOf(step.pod, stop);
+  enterPhase(step, 'stopped', { reason: stop.reason, exitCode });
+  step.commands.push({ type: 'end', exitCode });
+};
+
+export const enterPhase = (
+  step: Step,
+  phase: PodPhase,
+  facts: { readonly reason?: PodStopReason; readonly exitCode?: number } = {},
+): void => {
+  step.patchPod({ phase });
+  step.report({
+    type: 'pod',
+    state: phase,
+    name: step.pod.spec.name,
+    exitCode: facts.exitCode ?? null,
+    reason: facts.reason ?? null,
+  });
+};

@@ -1,0 +1,35 @@
+/** A port as the config declares it. */
+export interface DeclaredPort {
+  readonly process: string;
+  readonly name: string;
+  readonly port: number | 'auto';
+  readonly protocol: 'tcp' | 'udp';
+  /** The address it is bound to. */
+  readonly host: string;
+}
+
+export type FixedPort = DeclaredPort & { readonly port: number };
+
+export type AutoPort = DeclaredPort & { readonly port: 'auto' };
+
+/** Who has a port: the process, or only its user where another user's processes may not be looked into. */
+export type PortHolder =
+  | { readonly kind: 'process'; readonly pid: number; readonly command: string }
+  | { readonly kind: 'user'; readonly uid: number };
+
+export type PortFailure =
+  | {
+      readonly kind: 'port-taken';
+      readonly port: FixedPort;
+      /** `null`: not found. */
+      readonly holder: PortHolder | null;
+    }
+  /** Ports below 1024, as a rule, are for root. */
+  | { readonly kind: 'port-not-permitted'; readonly port: FixedPort }
+  /** The host is no address of this machine, or nothing can listen there; `code` is the system's error. */
+  | { readonly kind: 'port-host-unusable'; readonly port: DeclaredPort; readonly code: string }
+  | {
+      readonly kind: 'no-free-port';
+      readonly port: AutoPort;
+      readonly block: { readonly first: number; readonly last: number };
+    };

@@ -1,0 +1,152 @@
+import type { Probed } from './core-event.ts';
+import type { Milliseconds, ProbeSpec } from './pod-spec.ts';
+import { type Instance, isLive, type LiveState, type ProbeName, type ProbeState } from './process-state.ts';
+import type { Step } from './step.ts';
+
+/** Pace before the first success: 20 ms, slowing to a fiftieth of the time already waited, so that a gate opens late by
+ * 2 % at most and a slow start is not hammered. */
+const FIRST_PACE: Milliseconds = 20;
+const PACE_SHARE = 0.02;
+
+export type ProbeChange = 'none' | 'holds' | 'fails';
+
+/** Starts probing an instance, if the process has such a probe. */
+export const beginProbe = (step: Step, name: string, probe: ProbeName): void => {
+  const spec = step.record(name).spec[probe];
+  if (spec === null) return;
+  setProbe(step, name, probe, {
+    since: step.now,
+    next: null,
+    attempt: 0,
+    attemptedAt: null,
+    everOk: false,
+    successes: 0,
+    failures: 0,
+    countedAt: null,
+    holds: null,
+    last: null,
+  });
+  if (spec.initialDelay === 0) attempt(step, name, probe);
+  else schedule(step, name, probe, step.now + spec.initialDelay);
+};
+
+export const endProbe = (step: Step, name: string, probe: ProbeName): void => {
+  const state = probeOf(step, name, probe);
+  if (state === null) return;
+  step.disarm(state.next);
+  setProbe(step, name, probe, null);
+};
+
+export const attempt = (step: Step, name: string, probe: ProbeName): void => {
+  const state = probeOf(step, name, probe);
+  if (state === null) return;
+  const { generation } = step.record(name);
+  const number = state.attempt + 1;
+  setProbe(step, name, probe, { ...state, next: null, attempt: number, attemptedAt: step.now });
+  step.commands.push({ type: 'probe', process: name, generation, probe, attempt: number });
+};
+
+/** Takes a result in and says whether the probe's verdict has changed by it. */
+export const takeResult = (step: Step, event: Probed): ProbeChange => {
+  const { process: name, probe } = event;
+  const spec = step.record(name).spec[probe];
+  const before = probeOf(step, name, probe);
+  if (spec === null || before === null || isLate(before, event)) return 'none';
+  const after = event.ok ? succeeded(spec, before, event) : failed(spec, before, event, step.now);
+  setProbe(step, name, probe, after);
+  reportChange(step, event, before, after);
+  scheduleNext(step, event, spec, after);
+  if (after.holds === before.holds) return 'none';
+  return after.holds === true ? 'holds' : 'fails';
+};
+
+/** An answer counts once, and only the newest attempt's. */
+const isLate = (state: ProbeState, { attempt }: Probed): boolean =>
+  attempt !== null && (attempt !== state.attempt || state.attemptedAt === null);
+
+const succeeded = (spec: ProbeSpec, state: ProbeState, { message }: Probed): ProbeState => {
+  const successes = state.successes + 1;
+  return {
+    ...state,
+    everOk: true,
+    successes,
+    failures: 0,
+    holds: successes >= spec.successThreshold || isSaid(spec) ? true : state.holds,
+    last: { ok: true, message },
+  };
+};
+
+/** A failure counts at most once a period, however often is tried. */
+const failed = (spec: ProbeSpec, state: ProbeState, { message }: Probed, now: Milliseconds): ProbeState => {
+  const counts = state.everOk || state.countedAt === null || now - state.countedAt >= spec.period;
+  const failures = counts ? state.failures + 1 : state.failures;
+  return {
+    ...state,
+    successes: 0,
+    failures,
+    countedAt: counts ? now : state.countedAt,
+    holds: failures >= spec.failureThreshold ? false : state.holds,
+    last: { ok: false, message },
+  };
+};
+
+const reportChange = (step: Step, event: Probed, before: ProbeState, after: ProbeState): void => {
+  if (before.last?.ok === event.ok) return;
+  const { process: name, probe, ok, message } = event;
+  step.report({ type: 'probe', name, probe, ok, message, everOk: after.everOk });
+};
+
+const scheduleNext = (
+  step: Step,
+  { process, probe, attempt }: Probed,
+  spec: ProbeSpec,
+  state: ProbeState,
+): void => {
+  if (isOver(probe, spec, state)) rest(step, process, probe, state);
+  else if (attempt !== null) schedule(step, process, probe, nextAttemptAt(spec, state, step.now));
+};
+
+/** A startup probe has done its work with its first success, and so has a sign: it is not taken back. */
+const isOver = (probe: ProbeName, spec: ProbeSpec, state: ProbeState): boolean =>
+  state.holds === true && (probe === 'startup' || isSaid(spec));
+
+const rest = (step: Step, name: string, probe: ProbeName, state: ProbeState): void => {
+  step.disarm(state.next);
+  setProbe(step, name, probe, { ...state, next: null, attemptedAt: null });
+};
+
+const nextAttemptAt = (spec: ProbeSpec, state: ProbeState, now: Milliseconds): Milliseconds => {
+  const attemptedAt = state.attemptedAt ?? now;
+  const regular = Math.max(now, attemptedAt + spec.period);
+  if (state.everOk || isSaid(spec)) return regular;
+  const pace = Math.max(FIRST_PACE, (now - state.since) * PACE_SHARE, now - attemptedAt);
+  return Math.min(regular, now + pace);
+};
+
+/** What a process says of itself is pushed, not asked for: trying more often would not hear it earlier. */
+const isSaid = ({ target }: ProbeSpec): boolean => target.kind === 'log' || target.kind === 'notify';
+
+const schedule = (step: Step, name: string, probe: ProbeName, at: Milliseconds): void => {
+  const state = probeOf(step, name, probe);
+  if (state === null) return;
+  step.disarm(state.next);
+  setProbe(step, name, probe, { ...state, next: step.arm(name, probe, at), attemptedAt: null });
+};
+
+const probeOf = (step: Step, name: string, probe: ProbeName): ProbeState | null => {
+  const { state } = step.record(name);
+  return isLive(state) ? state.instance.probes[probe] : null;
+};
+
+const setProbe = (step: Step, name: string, probe: ProbeName, value: ProbeState | null): void => {
+  const { state } = step.record(name);
+  if (isLive(state)) patchInstance(step, name, { probes: { ...state.instance.probes, [probe]: value } });
+};
+
+/** Changes what is known of a live instance without changing the state it is in. */
+export const patchInstance = (step: Step, name: string, patch: Partial<Instance>): void => {
+  const { state } = step.record(name);
+  if (!isLive(state)) return;
+  const next: LiveState = { ...state, instance: { ...state.instance, ...patch } };
+  step.patch(name, { state: next });
+};

@@ -1,0 +1,139 @@
+import type { Milliseconds, ProcessSpec } from './pod-spec.ts';
+import type { Reason, StopReason } from './reason.ts';
+
+/** How a run of a process ended. `status` is the shell's: the code, or 128 + n when signal n ended it. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly status: number;
+  /** Why it could not be started (codes 126 and 127), or null. */
+  readonly message: string | null;
+}
+
+export type ProbeName = 'startup' | 'readiness' | 'liveness';
+export type HookName = 'postStart' | 'preStop' | 'stop';
+
+/** What a timer is for; with the process and the number it makes a timer that can be told from a late one. */
+export type TimerPurpose =
+  | 'retry'
+  | 'startup-deadline'
+  | ProbeName
+  | 'grace'
+  | 'kill'
+  | 'lost'
+  | 'start-timeout';
+
+/** Armed for one state: whoever holds it obeys it, and nobody else does. */
+export interface Timer {
+  readonly id: number;
+  readonly at: Milliseconds;
+}
+
+export interface ProbeState {
+  /** When probing began, for the pace before the first success. */
+  readonly since: Milliseconds;
+  readonly next: Timer | null;
+  /** Number of the newest attempt; results of older ones are late and ignored. */
+  readonly attempt: number;
+  /** When the newest attempt was made; null once it has been answered. */
+  readonly attemptedAt: Milliseconds | null;
+  readonly everOk: boolean;
+  readonly successes: number;
+  readonly failures: number;
+  readonly countedAt: Milliseconds | null;
+  /** The verdict the thresholds gave; null before the first. */
+  readonly holds: boolean | null;
+  readonly last: { readonly ok: boolean; readonly message: string } | null;
+}
+
+/** One run of a process: from its launch until its whole process tree is gone. */
+export interface Instance {
+  readonly generation: number;
+  readonly pid: number | null;
+  readonly launchedAt: Milliseconds;
+  readonly postStart: 'none' | 'running' | 'done';
+  readonly startupDeadline: Timer | null;
+  readonly probes: Readonly<Record<ProbeName, ProbeState | null>>;
+}
+
+export type StopStage =
+  /** Its preStop hook runs, or what depends on it is still there. */
+  | { readonly is: 'holding'; readonly hookRunning: boolean; readonly grace: Timer }
+  | { readonly is: 'signalled'; readonly at: Milliseconds; readonly kill: Timer }
+  | { readonly is: 'killed'; readonly at: Milliseconds; readonly lost: Timer };
+
+export interface ProcessStop {
+  readonly reason: StopReason;
+  readonly requestedAt: Milliseconds;
+  readonly grace: Grace;
+  readonly stage: StopStage;
+}
+
+export interface Grace {
+  /** Until then it may wait its turn. */
+  readonly until: Milliseconds;
+  /** The longest from its signal to its kill, where it has a grace of its own. */
+  readonly own: Milliseconds | null;
+}
+
+export type ProcessState =
+  | { readonly is: 'pending' }
+  | { readonly is: 'starting'; readonly instance: Instance }
+  | { readonly is: 'running'; readonly instance: Instance }
+  | { readonly is: 'ready'; readonly instance: Instance }
+  | { readonly is: 'backoff'; readonly retry: Timer }
+  | { readonly is: 'stopping'; readonly instance: Instance; readonly stop: ProcessStop }
+  | { readonly is: 'completed' }
+  | { readonly is: 'failed' }
+  | { readonly is: 'stopped' };
+
+export type StateName = ProcessState['is'];
+export type LiveState = Extract<ProcessState, { readonly instance: Instance }>;
+export type UpState = Exclude<LiveState, { readonly is: 'stopping' }>;
+export type StoppingState = Extract<ProcessState, { readonly is: 'stopping' }>;
+
+/** An end of a run, and what had been done to it by then. */
+export interface LastExit {
+  readonly exit: Exit;
+  readonly at: Milliseconds;
+  readonly ranFor: Milliseconds;
+  /** The last that was done to end it; `itself`: nothing. */
+  readonly after: 'itself' | 'hook' | 'signal' | 'kill';
+  /** Whether a failing probe or hook was the cause of the stop. */
+  readonly unhealthy: boolean;
+}
+
+export interface ProcessRecord {
+  readonly spec: ProcessSpec;
+  /** What is wanted, apart from what is: false when it is to stay down. */
+  readonly wanted: boolean;
+  readonly state: ProcessState;
+  readonly since: Milliseconds;
+  /** Why it is in its state, where that is not the plain course of things. */
+  readonly reason: Reason | null;
+  /** The state that readers were told last; one that it only passes through is not reported. */
+  readonly reported: StateName;
+  /** How often it has been launched. */
+  readonly generation: number;
+  /** Ends in a row that were answered with a restart: the place on the back-off curve. */
+  readonly crashes: number;
+  /** When it was restarted, as far back as the limit's window reaches. */
+  readonly restartedAt: readonly Milliseconds[];
+  readonly lastExit: LastExit | null;
+}
+
+export const isLive = (state: ProcessState): state is LiveState => 'instance' in state;
+
+const LIVE_NAMES: ReadonlySet<StateName> = new Set<LiveState['is']>([
+  'starting',
+  'running',
+  'ready',
+  'stopping',
+]);
+export const isLiveName = (name: StateName): boolean => LIVE_NAMES.has(name);
+
+export const isUp = (state: ProcessState): state is UpState => isLive(state) && state.is !== 'stopping';
+export const isStarted = (state: ProcessState): boolean => state.is === 'running' || state.is === 'ready';
+
+/** Launches beyond the first. */
+export const restartsOf = (record: ProcessRecord): number => Math.max(0, record.generation - 1);

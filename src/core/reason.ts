@@ -1,0 +1,50 @@
+import type { Condition, Milliseconds } from './pod-spec.ts';
+import type { Exit, HookName, ProbeName, StateName } from './process-state.ts';
+
+/** Why a process is being stopped. */
+export type StopReason =
+  | { readonly kind: 'pod-stops' }
+  | { readonly kind: 'stop-requested' }
+  | { readonly kind: 'restart-requested' }
+  | { readonly kind: 'dependency-restarts'; readonly process: string }
+  | { readonly kind: 'probe-failed'; readonly probe: ProbeName; readonly message: string }
+  | { readonly kind: 'hook-failed'; readonly hook: HookName; readonly message: string };
+
+/** Why a process is in the state it is in: facts only, worded by the readers. */
+export type Reason =
+  | StopReason
+  | { readonly kind: 'exited'; readonly exit: Exit }
+  | {
+      readonly kind: 'gave-up';
+      readonly restarts: number;
+      readonly within: Milliseconds;
+      readonly exit: Exit;
+    }
+  | { readonly kind: 'not-ready'; readonly message: string }
+  | { readonly kind: 'waits'; readonly blockers: readonly Blocker[] };
+
+/** A dependency that does not hold. */
+export interface Blocker {
+  readonly process: string;
+  readonly condition: Condition;
+  readonly state: StateName;
+  /** True when it never will by itself. */
+  readonly forGood: boolean;
+}
+
+/** Why a pod stops; the first one counts. */
+export type PodStopReason =
+  | { readonly kind: 'requested'; readonly by: string }
+  | { readonly kind: 'primary-ended'; readonly process: string; readonly exit: Exit }
+  | { readonly kind: 'essential-ended'; readonly process: string; readonly exit: Exit | null }
+  | { readonly kind: 'cannot-start'; readonly process: string; readonly blockers: readonly Blocker[] }
+  /** Nothing that is wanted is left, and the primary was not wanted. */
+  | { readonly kind: 'nothing-left'; readonly failed: readonly string[] }
+  | { readonly kind: 'start-timeout'; readonly after: Milliseconds; readonly waits: readonly StartWait[] };
+
+/** What a start that ran out of time was still waiting for. */
+export interface StartWait {
+  readonly process: string;
+  readonly state: StateName;
+  readonly message: string | null;
+}

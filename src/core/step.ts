@@ -1,0 +1,114 @@
+import type { Command } from './command.ts';
+import type { PodEvent } from './pod-event.ts';
+import type { Milliseconds } from './pod-spec.ts';
+import { type PodState, recordOf } from './pod-state.ts';
+import {
+  isLive,
+  isLiveName,
+  type ProcessRecord,
+  type ProcessState,
+  restartsOf,
+  type Timer,
+  type TimerPurpose,
+} from './process-state.ts';
+import type { Reason } from './reason.ts';
+
+/**
+ * One decision in the making: the pod as it becomes, and the commands so far. It lives for one call of `decide`; the
+ * state it started from stays as it was.
+ */
+export class Step {
+  readonly now: Milliseconds;
+  readonly commands: Command[] = [];
+  #pod: PodState;
+  #processes: Map<string, ProcessRecord> | null = null;
+
+  constructor(pod: PodState, now: Milliseconds) {
+    this.#pod = pod;
+    this.now = now;
+  }
+
+  get pod(): PodState {
+    return this.#pod;
+  }
+
+  record(name: string): ProcessRecord {
+    return recordOf(this.#pod, name);
+  }
+
+  /** As they are now: changes made while walking through them are not seen in them. */
+  records(): ProcessRecord[] {
+    return [...this.#pod.processes.values()];
+  }
+
+  patchPod(patch: Partial<PodState>): void {
+    this.#pod = { ...this.#pod, ...patch };
+  }
+
+  patch(name: string, patch: Partial<ProcessRecord>): ProcessRecord {
+    const record = { ...this.record(name), ...patch };
+    if (this.#processes === null) {
+      this.#processes = new Map(this.#pod.processes);
+      this.#pod = { ...this.#pod, processes: this.#processes };
+    }
+    this.#processes.set(name, record);
+    return record;
+  }
+
+  /** Moves a process to another state and reports it. */
+  enter(name: string, state: ProcessState, reason: Reason | null = null): void {
+    this.pass(name, state, reason);
+    this.reportProcess(name);
+  }
+
+  /** Moves a process to a state that it may leave again in this same step; whoever knows that it stays reports it. */
+  pass(name: string, state: ProcessState, reason: Reason | null = null): void {
+    this.patch(name, { state, reason, since: this.now });
+  }
+
+  /** A launch is reported once the process is there, or when it comes to its end before that. */
+  reportLaunch(name: string): void {
+    const { state } = this.record(name);
+    if (state.is === 'starting' && state.instance.pid === null) this.reportProcess(name);
+  }
+
+  reportProcess(name: string, reason: Reason | null = this.record(name).reason): void {
+    const record = this.record(name);
+    const { state, spec } = record;
+    this.patch(name, { reported: state.is });
+    this.report({
+      type: 'process',
+      name,
+      role: spec.role,
+      state: state.is,
+      previous: record.reported,
+      pid: isLive(state) ? state.instance.pid : null,
+      restarts: restartsOf(record),
+      reason,
+      exit: exitSinceReported(record),
+      retryIn: state.is === 'backoff' ? Math.max(0, state.retry.at - this.now) : null,
+    });
+  }
+
+  report(event: PodEvent): void {
+    this.commands.push({ type: 'report', event });
+  }
+
+  arm(process: string | null, purpose: TimerPurpose, at: Milliseconds): Timer {
+    const id = this.#pod.nextTimer;
+    this.patchPod({ nextTimer: id + 1 });
+    this.commands.push({ type: 'arm', process, purpose, id, at });
+    return { id, at };
+  }
+
+  disarm(timer: Timer | null | undefined): void {
+    if (timer !== null && timer !== undefined) this.commands.push({ type: 'disarm', id: timer.id });
+  }
+}
+
+/** The end of the run that led from the state reported last to this one. */
+const exitSinceReported = ({ state, reported, lastExit }: ProcessRecord) => {
+  if (lastExit === null || isLive(state) || !isLiveName(reported)) return null;
+  const { code, signal } = lastExit.exit;
+  return { code, signal };
+};

@@ -1,0 +1,195 @@
+import { stopsAfter } from './gates.ts';
+import type { Milliseconds } from './pod-spec.ts';
+import { endProbe, patchInstance } from './probing.ts';
+import {
+  type Grace,
+  type Instance,
+  isLive,
+  type ProcessStop,
+  type StoppingState,
+  type StopStage,
+  type Timer,
+} from './process-state.ts';
+import type { StopReason } from './reason.ts';
+import type { Step } from './step.ts';
+
+/** A killed process that is still not gone after this long (a disk that does not answer) is written off: a stop ends. */
+const LOST_AFTER: Milliseconds = 5_000;
+
+/** The grace of a stop of this one process; the pod's where neither the cause nor the process has one of its own. */
+export const graceOf = (step: Step, name: string, ofCause: Milliseconds | null = null): Grace => {
+  const own = ofCause ?? step.record(name).spec.stop.grace;
+  return { until: step.now + (own ?? step.pod.spec.stop.grace), own };
+};
+
+/** Begins the stop of one live process: its hook at once, its signal when it is its turn. */
+export const beginProcessStop = (step: Step, name: string, reason: StopReason, grace: Grace): void => {
+  const { state } = step.record(name);
+  if (!isLive(state)) return;
+  if (state.is === 'stopping') return overtakeStop(step, name, state, reason, grace);
+  step.reportLaunch(name);
+  endStartOfLife(step, name, state.instance);
+  const hookRunning = startPreStop(step, name, grace);
+  const stage: StopStage = { is: 'holding', hookRunning, grace: step.arm(name, 'grace', grace.until) };
+  const current = step.record(name).state;
+  if (!isLive(current)) return;
+  const stop: ProcessStop = { reason, requestedAt: step.now, grace, stage };
+  step.enter(name, { is: 'stopping', instance: current.instance, stop }, reason);
+};
+
+/** Startup and liveness end with the stop request; readiness goes on, so that peers see it go. */
+const endStartOfLife = (step: Step, name: string, instance: Instance): void => {
+  endProbe(step, name, 'startup');
+  endProbe(step, name, 'liveness');
+  step.disarm(instance.startupDeadline);
+  if (instance.postStart === 'running') {
+    step.commands.push({
+      type: 'cancel-hook',
+      process: name,
+      generation: instance.generation,
+      hook: 'postStart',
+    });
+  }
+  patchInstance(step, name, { startupDeadline: null, postStart: 'done' });
+};
+
+/** No grace, no hook: it could only be cut off. */
+const startPreStop = (step: Step, name: string, grace: Grace): boolean => {
+  const { spec, generation } = step.record(name);
+  if (spec.preStop === null || grace.until <= step.now) return false;
+  step.commands.push({ type: 'run-hook', process: name, generation, hook: 'preStop' });
+  return true;
+};
+
+/**
+ * A stop that overtakes another gives its reason and never more time; only the pod's puts a process that still holds
+ * into its own order, even where that takes longer.
+ */
+const overtakeStop = (
+  step: Step,
+  name: string,
+  state: StoppingState,
+  reason: StopReason,
+  asked: Grace,
+): void => {
+  const grace = reason.kind === 'pod-stops' ? asked : shorter(state.stop.grace, asked);
+  const stage = rescheduled(step, name, state.stop.stage, grace);
+  step.patch(name, { reason, state: { ...state, stop: { ...state.stop, reason, grace, stage } } });
+};
+
+const shorter = (one: Grace, other: Grace): Grace => ({
+  until: Math.min(one.until, other.until),
+  own: one.own === null || other.own === null ? (one.own ?? other.own) : Math.min(one.own, other.own),
+});
+
+const rescheduled = (step: Step, name: string, stage: StopStage, grace: Grace): StopStage => {
+  switch (stage.is) {
+    case 'holding':
+      return { ...stage, grace: rearmed(step, name, 'grace', stage.grace, grace.until) };
+    case 'signalled': {
+      const at = Math.min(stage.kill.at, killTime(step, stage.at, grace));
+      return { ...stage, kill: rearmed(step, name, 'kill', stage.kill, at) };
+    }
+    case 'killed':
+      return stage;
+    default:
+      return stage satisfies never;
+  }
+};
+
+const rearmed = (
+  step: Step,
+  name: string,
+  purpose: 'grace' | 'kill',
+  timer: Timer,
+  at: Milliseconds,
+): Timer => {
+  if (at === timer.at) return timer;
+  step.disarm(timer);
+  return step.arm(name, purpose, Math.max(at, step.now));
+};
+
+/**
+ * When a process that got its signal at `signalledAt` is killed: at the end of the grace, but never before
+ * `minimumGrace` has passed (Kubernetes' floor), and no later than its own grace allows.
+ */
+const killTime = (step: Step, signalledAt: Milliseconds, { until, own }: Grace): Milliseconds => {
+  const shared = Math.max(until, signalledAt + step.pod.spec.stop.minimumGrace);
+  return own === null ? shared : Math.min(shared, signalledAt + own);
+};
+
+/** Signals every stopping process whose hook is done and whose dependents are gone. */
+export const advanceStops = (step: Step): void => {
+  for (const { spec, state } of step.records()) {
+    if (state.is === 'stopping' && mayBeSignalled(step, spec.name, state)) signalProcess(step, spec.name);
+  }
+};
+
+const mayBeSignalled = (step: Step, name: string, { stop }: StoppingState): boolean =>
+  stop.stage.is === 'holding' && !stop.stage.hookRunning && stopsAfter(step.pod, name).length === 0;
+
+/** Its turn has come, or the grace is over: its signal now, whoever is still there. */
+export const signalProcess = (step: Step, name: string): void => {
+  const { state, spec, generation } = step.record(name);
+  if (state.is !== 'stopping' || state.stop.stage.is !== 'holding') return;
+  const { grace, hookRunning } = state.stop.stage;
+  step.disarm(grace);
+  if (hookRunning) step.commands.push({ type: 'cancel-hook', process: name, generation, hook: 'preStop' });
+  if (spec.stop.command === null) sendSignal(step, name);
+  else step.commands.push({ type: 'run-hook', process: name, generation, hook: 'stop' });
+  const kill = step.arm(name, 'kill', killTime(step, step.now, state.stop.grace));
+  setStage(step, name, { is: 'signalled', at: step.now, kill });
+};
+
+const sendSignal = (step: Step, name: string): void => {
+  const { spec, generation } = step.record(name);
+  step.commands.push({ type: 'signal', process: name, generation, signal: spec.stop.signal });
+};
+
+export const killProcess = (step: Step, name: string): void => {
+  const { state, generation } = step.record(name);
+  if (state.is !== 'stopping' || state.stop.stage.is === 'killed') return;
+  step.disarm(timerOf(state.stop.stage));
+  step.commands.push({ type: 'kill', process: name, generation });
+  setStage(step, name, { is: 'killed', at: step.now, lost: step.arm(name, 'lost', step.now + LOST_AFTER) });
+};
+
+export const onPreStopEnded = (step: Step, name: string): void => {
+  const { state } = step.record(name);
+  if (state.is !== 'stopping' || state.stop.stage.is !== 'holding') return;
+  setStage(step, name, { ...state.stop.stage, hookRunning: false });
+};
+
+/** A stop command that fails has not stopped anything: the signal follows. */
+export const onStopCommandEnded = (step: Step, name: string, ok: boolean): void => {
+  const { state } = step.record(name);
+  if (!ok && state.is === 'stopping' && state.stop.stage.is === 'signalled') sendSignal(step, name);
+};
+
+const setStage = (step: Step, name: string, stage: StopStage): void => {
+  const { state } = step.record(name);
+  if (state.is !== 'stopping') return;
+  step.patch(name, { state: { ...state, stop: { ...state.stop, stage } } });
+};
+
+/** Takes back every timer that a live process holds, before it leaves its instance. */
+export const disarmAll = (step: Step, name: string): void => {
+  const { state } = step.record(name);
+  if (!isLive(state)) return;
+  step.disarm(state.instance.startupDeadline);
+  for (const probe of Object.values(state.instance.probes)) step.disarm(probe?.next);
+  if (state.is === 'stopping') step.disarm(timerOf(state.stop.stage));
+};
+
+const timerOf = (stage: StopStage): Timer => {
+  switch (stage.is) {
+    case 'holding':
+      return stage.grace;
+    case 'signalled':
+      return stage.kill;
+    case 'killed':
+      return stage.lost;
+    default:
+      return stage satisfies never;
+  }
+};

@@ -1,0 +1,14 @@
+/** Takes one line of output, without its newline. */
+export type LineListener = (line: Buffer) => void;
+
+const NEWLINE = 0x0a;
+
+/** Calls with each line of a block, without its newline. */
+export const eachLine = (block: Buffer, take: LineListener): void => {
+  let from = 0;
+  for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, from)) {
+    take(block.subarray(from, end));
+    from = end + 1;
+  }
+  if (from < block.length) take(block.subarray(from));
+};

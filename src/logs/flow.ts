@@ -1,0 +1,43 @@
+/** What output is read from: a process's stdout or stderr. */
+export interface FlowSource {
+  pause(): unknown;
+  resume(): unknown;
+}
+
+/**
+ * Holds the processes' output back while whoever takes it has more than it may keep. What is not read stays in the
+ * pipes, and once these are full the processes wait in their writes, as they would in a pipe without us.
+ *
+ * @example
+ * flow.join(child.stdout);
+ * flow.hold(writer); // until flow.release(writer)
+ */
+export class Flow {
+  readonly #sources = new Set<FlowSource>();
+  readonly #holders = new Set<object>();
+
+  get isHeld(): boolean {
+    return this.#holders.size > 0;
+  }
+
+  join(source: FlowSource): void {
+    this.#sources.add(source);
+    if (this.isHeld) source.pause();
+  }
+
+  /** From now on the source is read whatever holds: all that can still come is what fits into its pipe. */
+  leave(source: FlowSource): void {
+    if (this.#sources.delete(source) && this.isHeld) source.resume();
+  }
+
+  hold(holder: object): void {
+    const wasHeld = this.isHeld;
+    this.#holders.add(holder);
+    if (!wasHeld) for (const source of this.#sources) source.pause();
+  }
+
+  release(holder: object): void {
+    if (!this.#holders.delete(holder) || this.isHeld) return;
+    for (const source of this.#sources) source.resume();
+  }
+}

@@ -1,0 +1,69 @@
+/** A line longer than this is handed on in pieces, so that a process that never ends its line cannot eat the memory. */
+export const LINE_LIMIT = 64 * 1024;
+
+const NEWLINE = 0x0a;
+
+/**
+ * Bytes on their way to the readers: either whole lines, each with its newline, or, when `partial`, a piece of a line
+ * that goes on in the next block or was never finished.
+ */
+export type TakeBlock = (block: Buffer, partial: boolean) => void;
+
+/**
+ * Cuts a stream of bytes at `\n` alone. Nothing is decoded, and whole lines that came in one chunk leave as one view
+ * of it: the hot path copies only what a chunk cut in two.
+ */
+export class LineAssembler {
+  readonly #take: TakeBlock;
+  #rest: Buffer[] = [];
+  #restBytes = 0;
+
+  constructor(take: TakeBlock) {
+    this.#take = take;
+  }
+
+  push(chunk: Buffer): void {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) this.#takeLines(chunk, end);
+    if (end < chunk.length) this.#keep(chunk.subarray(end));
+  }
+
+  /** The stream is over: what is left of an unfinished line goes out as it is. */
+  finish(): void {
+    if (this.#restBytes > 0) this.#take(this.#takeRest(), true);
+  }
+
+  #takeLines(chunk: Buffer, end: number): void {
+    if (this.#restBytes === 0) return this.#take(chunk.subarray(0, end), false);
+    const firstEnd = chunk.indexOf(NEWLINE) + 1;
+    this.#keep(chunk.subarray(0, firstEnd));
+    this.#take(this.#takeRest(), false);
+    if (firstEnd < end) this.#take(chunk.subarray(firstEnd, end), false);
+  }
+
+  #keep(piece: Buffer): void {
+    let from = 0;
+    while (this.#restBytes + piece.length - from > LINE_LIMIT) {
+      const upTo = from + LINE_LIMIT - this.#restBytes;
+      this.#push(piece.subarray(from, upTo));
+      this.#take(this.#takeRest(), true);
+      from = upTo;
+    }
+    this.#push(piece.subarray(from));
+  }
+
+  #push(piece: Buffer): void {
+    if (piece.length === 0) return;
+    this.#rest.push(piece);
+    this.#restBytes += piece.length;
+  }
+
+  #takeRest(): Buffer {
+    const [only] = this.#rest;
+    const rest =
+      this.#rest.length === 1 && only !== undefined ? only : Buffer.concat(this.#rest, this.#restBytes);
+    this.#rest = [];
+    this.#restBytes = 0;
+    return rest;
+  }
+}

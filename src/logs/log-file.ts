@@ -1,0 +1,205 @@
+import {
+  close,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  renameSync,
+  unlink,
+  write,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Flow } from './flow.ts';
+import { makeLogFolder, removeOldRuns } from './log-folder.ts';
+
+export interface LogLimits {
+  /** A file that has grown to this size is followed by a new one. */
+  readonly fileBytes: number;
+  /** Per run; the oldest goes. */
+  readonly files: number;
+  /** The newest runs of a process whose logs are kept, this one among them. */
+  readonly runs: number;
+  /** A write that takes longer than this many milliseconds has met a disk that cannot keep up. */
+  readonly slowMs: number;
+}
+
+/** A write into the page cache takes some 0.03 ms. */
+export const LOG_LIMITS: LogLimits = { fileBytes: 10 * 1024 * 1024, files: 3, runs: 5, slowMs: 20 };
+
+export interface LogFileOptions {
+  /** The process's own, absolute; made when its first output comes. */
+  readonly folder: string;
+  /** Begins with a time, so that names sort by age. */
+  readonly run: string;
+  readonly flow: Flow;
+  readonly limits: LogLimits;
+  /** Called once; from then on nothing is written. */
+  readonly onFailure: (failure: LogFailure) => void;
+}
+
+export interface LogFailure {
+  readonly path: string;
+  readonly message: string;
+}
+
+const NEWLINE = 0x0a;
+/** How long a disk is then written to by thread. */
+const SLOW_FOR_MS = 10_000;
+/** Queued bytes at which the process is held back, and at which it goes on. */
+const HIGH_WATER = 1024 * 1024;
+const LOW_WATER = 256 * 1024;
+
+/**
+ * A process's output in a pod's run, byte by byte as it came.
+ *
+ * A write is done before `append` returns: what is on its way to a thread is lost when the supervisor is killed, and
+ * handing it over costs more than the write. Only when the disk turns out to be slow are writes queued for a thread,
+ * so that it does not block the loop again, and the processes are held back when it cannot keep up.
+ */
+export class LogFile {
+  readonly #options: LogFileOptions;
+  #fd: number | null = null;
+  #size = 0;
+  #isOver = false;
+  #isAtLineStart = true;
+  #slowUntil = 0;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #onEmptied: (() => void) | null = null;
+
+  constructor(options: LogFileOptions) {
+    this.#options = options;
+  }
+
+  append(bytes: Buffer): void {
+    if (this.#isOver || bytes.length === 0) return;
+    if (this.#queuedBytes > 0 || Date.now() < this.#slowUntil) this.#enqueue(bytes);
+    else this.#guarded(() => this.#writeTimed(bytes));
+  }
+
+  /** A process has ended: what the next one writes begins on a line of its own. */
+  endLine(): void {
+    const last = this.#queue.at(-1);
+    const isEnded = last === undefined ? this.#isAtLineStart : last.at(-1) === NEWLINE;
+    if (!isEnded) this.append(Buffer.from('\n'));
+  }
+
+  /** Resolves when nothing waits for the disk any more. */
+  async close(): Promise<void> {
+    if (this.#queuedBytes > 0) await new Promise<void>((resolve) => (this.#onEmptied = resolve));
+    this.#isOver = true;
+    this.#closeFile();
+  }
+
+  #writeTimed(bytes: Buffer): void {
+    const from = Date.now();
+    const rest = this.#startNextFile(bytes);
+    this.#writeWhole(rest);
+    const to = Date.now();
+    if (to - from > this.#options.limits.slowMs) this.#slowUntil = to + SLOW_FOR_MS;
+  }
+
+  #writeWhole(bytes: Buffer): void {
+    for (let rest = bytes; rest.length > 0; ) rest = this.#took(rest, writeSync(this.#file(), rest));
+  }
+
+  #took(bytes: Buffer, written: number): Buffer {
+    this.#size += written;
+    this.#isAtLineStart = bytes[written - 1] === NEWLINE;
+    return bytes.subarray(written);
+  }
+
+  /** A file that is full gets the end of its last line; what comes after that is for the next one. */
+  #startNextFile(bytes: Buffer): Buffer {
+    if (this.#size < this.#options.limits.fileBytes) return bytes;
+    const end = this.#isAtLineStart ? 0 : bytes.indexOf(NEWLINE) + 1;
+    this.#writeWhole(bytes.subarray(0, end));
+    this.#rotate();
+    return bytes.subarray(end);
+  }
+
+  #rotate(): void {
+    this.#closeFile();
+    const { files } = this.#options.limits;
+    for (let part = files; part > 0; part -= 1) {
+      if (existsSync(this.#path(part - 1))) renameSync(this.#path(part - 1), this.#path(part));
+    }
+    // In a thread, as freeing 10 MiB takes 2 ms. Renaming over the oldest would make ext4 write the new one to the disk.
+    unlink(this.#path(files), () => undefined);
+  }
+
+  #path(part: number): string {
+    const { folder, run } = this.#options;
+    return join(folder, part === 0 ? `${run}.log` : `${run}.${part}.log`);
+  }
+
+  #file(): number {
+    this.#fd ??= this.#open();
+    return this.#fd;
+  }
+
+  #open(): number {
+    const { folder, limits } = this.#options;
+    makeLogFolder(folder);
+    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
+    const fd = openSync(this.#path(0), O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
+    this.#size = 0;
+    removeOldRuns(folder, limits.runs);
+    return fd;
+  }
+
+  #closeFile(): void {
+    const fd = this.#fd;
+    this.#fd = null;
+    if (fd !== null) closeSync(fd);
+  }
+
+  #enqueue(bytes: Buffer): void {
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+    if (this.#queuedBytes > HIGH_WATER) this.#options.flow.hold(this);
+    if (this.#queue.length === 1) this.#writeQueued();
+  }
+
+  #writeQueued(): void {
+    const [first] = this.#queue;
+    if (first === undefined) return this.#emptied();
+    this.#guarded(() => {
+      const bytes = this.#startNextFile(first);
+      this.#queuedBytes -= first.length - bytes.length;
+      write(this.#file(), bytes, (error, written) => {
+        if (error !== null) return this.#fail(error);
+        const rest = this.#took(bytes, written);
+        this.#queue.splice(0, 1, ...(rest.length > 0 ? [rest] : []));
+        this.#queuedBytes -= written;
+        if (this.#queuedBytes < LOW_WATER) this.#options.flow.release(this);
+        this.#writeQueued();
+      });
+    });
+  }
+
+  #emptied(): void {
+    this.#options.flow.release(this);
+    this.#onEmptied?.();
+  }
+
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #fail({ message }: Error): void {
+    this.#isOver = true;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#emptied();
+    // Closing may report the same failure once more.
+    if (this.#fd !== null) close(this.#fd, () => undefined);
+    this.#fd = null;
+    this.#options.onFailure({ path: this.#path(0), message });
+  }
+}

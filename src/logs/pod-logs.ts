@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Flow } from './flow.ts';
+import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
+import { LogRing } from './log-ring.ts';
+
+export interface PodLogsOptions {
+  /** Absolute; each process gets a folder in it. */
+  readonly folder: string;
+  readonly runId: string;
+  readonly flow: Flow;
+  readonly limits: LogLimits;
+  readonly onFailure: (process: string, failure: LogFailure) => void;
+}
+
+/** What is kept of one process's output. */
+export interface ProcessLog {
+  readonly file: LogFile;
+  readonly ring: LogRing;
+}
+
+/** What is kept of the output of a pod's processes: all of it in files, the newest in memory. */
+export class PodLogs {
+  readonly #options: PodLogsOptions;
+  readonly #run: string;
+  readonly #logs = new Map<string, ProcessLog>();
+
+  constructor(options: PodLogsOptions) {
+    this.#options = options;
+    // 20261120T100000Z-ea732e11
+    this.#run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${options.runId}`;
+  }
+
+  of(process: string): ProcessLog {
+    const log = this.#logs.get(process) ?? this.#create(process);
+    this.#logs.set(process, log);
+    return log;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#logs.values()].map(({ file }) => file.close()));
+  }
+
+  #create(process: string): ProcessLog {
+    const { folder, flow, limits, onFailure } = this.#options;
+    const file = new LogFile({
+      folder: join(folder, process),
+      run: this.#run,
+      flow,
+      limits,
+      onFailure: (failure) => onFailure(process, failure),
+    });
+    return { file, ring: new LogRing() };
+  }
+}

@@ -1,0 +1,250 @@
+import { styleText } from 'node:util';
+import type {
+  ConfigFailure,
+  ConfigProblem,
+  Expectation,
+  FieldPath,
+  FieldProblem,
+  LoadingProblem,
+  Named,
+  Position,
+  SelectionProblem,
+} from '../core/config-problem.ts';
+
+/**
+ * Everything that is wrong with a config, a line for each problem, each ending in a newline:
+ * `sidecars.config.ts: sidecars.redis.readiness.tcp: there is no port 'mian', … Did you mean 'main'?`
+ */
+export const formatConfigProblems = (
+  { file, problems }: ConfigFailure,
+  { color }: { readonly color: boolean },
+): string => {
+  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  return problems.map((problem) => `${formatProblem(problem, file, paint)}\n`).join('');
+};
+
+type Paint = (style: 'bold' | 'red' | 'dim', text: string) => string;
+
+const formatProblem = (problem: ConfigProblem, file: string | null, paint: Paint): string => {
+  const where = [
+    file === null ? null : paint('dim', placeOf(file, problem)),
+    paint('bold', fieldOf(problem)),
+  ];
+  const words = paint('red', wordsOf(problem));
+  return [...where.filter((part) => part !== null && part !== ''), words].join(': ');
+};
+
+const placeOf = (file: string, problem: ConfigProblem): string => {
+  const at: Position | null = 'at' in problem && typeof problem.at === 'object' ? problem.at : null;
+  return at === null ? file : `${file}:${at.line}:${at.column}`;
+};
+
+const fieldOf = (problem: ConfigProblem): string => ('path' in problem ? fieldName(problem.path) : '');
+
+/** `primary.dependsOn[0]`, `env["MY.VAR"]`. */
+const fieldName = (path: FieldPath): string => (path.length === 0 ? 'the config' : joined(path));
+
+const joined = (path: FieldPath): string =>
+  path
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`;
+      if (!/^[\w$-]+$/.test(key)) return `[${JSON.stringify(key)}]`;
+      return index === 0 ? key : `.${key}`;
+    })
+    .join('');
+
+const wordsOf = (problem: ConfigProblem): string => {
+  if (problem.kind === 'unknown-selection') return selectionWords(problem);
+  return 'path' in problem ? fieldWords(problem) : loadingWords(problem);
+};
+
+const loadingWords = (problem: LoadingProblem): string => {
+  switch (problem.kind) {
+    case 'no-config':
+      return (
+        `no config found: looked for ${problem.names.join(', ')} in ${problem.from} and every folder above it. ` +
+        "Write a sidecars.config.ts there, or name one with '--config FILE'."
+      );
+    case 'no-such-file':
+      return 'there is no such file.';
+    case 'unreadable':
+      return `cannot be read: ${problem.message}.`;
+    case 'unknown-file-type':
+      return `a config file ends in ${alternatives(problem.known)}, this one in ${quote(problem.extension)}.`;
+    case 'syntax':
+      return `syntax error: ${problem.message}`;
+    case 'not-erasable':
+      return (
+        `${problem.message}. Node runs TypeScript by leaving the types out: ` +
+        'enums, namespaces and parameter properties, which are more than types, cannot be used in a config.'
+      );
+    case 'evaluation':
+      return `failed while it was loaded: ${problem.message}`;
+    case 'no-default-export':
+      return "has no default export: write 'export default defineConfig({ … })'.";
+    case 'config-function':
+      return `the config function failed: ${problem.message}`;
+    default:
+      return problem satisfies never;
+  }
+};
+
+const fieldWords = (problem: FieldProblem): string => {
+  switch (problem.kind) {
+    case 'missing':
+      return `is missing: it takes ${allowed[problem.expected]}.`;
+    case 'invalid':
+      return `is ${describe(problem.found)}, but takes ${allowed[problem.expected]}.`;
+    case 'unknown-key':
+      return `there is no such field.${didYouMean(problem.nearest)} There are: ${problem.known.join(', ')}.`;
+    case 'unknown-name':
+      return `${absent[problem.named]} ${quote(problem.found)}.${didYouMean(problem.nearest)}${known(problem.known)}`;
+    case 'not-a-name':
+      return (
+        `${quote(problem.found)} is not a name: ` +
+        'names are lower-case letters, digits and inner hyphens, at most 63 of them.'
+      );
+    case 'name-taken':
+      return `the name ${quote(problem.name)} is taken by ${fieldName(problem.by)}: init tasks, sidecars and primary share their names.`;
+    case 'unknown-signal':
+      return `there is no signal ${quote(problem.found)}.${didYouMean(problem.nearest)}`;
+    case 'not-supported-yet':
+      return 'is not supported yet: leave it out.';
+    case 'depends-on-itself':
+      return `${quote(problem.process)} cannot depend on itself.`;
+    case 'dependency-cycle':
+      return `these wait for each other in a circle: ${problem.cycle.join(' → ')}.`;
+    case 'init-depends-on-primary':
+      return `an init task cannot depend on the primary ${quote(problem.primary)}, only a sidecar can.`;
+    case 'never-completes':
+      return `${quote(problem.process)} never completes: ${neverCompletes[problem.because]}.`;
+    case 'probe-targets':
+      return `a probe has exactly one of ${problem.known.join(', ')}; this one has ${counted(problem.found)}.`;
+    case 'hook-actions':
+      return `a hook has exactly one of http, sleep; this one has ${counted(problem.found)}.`;
+    case 'log-liveness':
+      return 'a line that was once written does not say that a process is alive: log is for startup and readiness.';
+    case 'success-threshold':
+      return `is ${problem.found}, but must be 1 for ${problem.probe}.`;
+    case 'readiness-grace':
+      return 'readiness kills nothing, so it takes no grace: that is for startup and liveness.';
+    case 'no-port':
+      return `${quote(problem.process)} declares no TCP port that this could mean: declare one, or write a whole URL.`;
+    case 'port-taken':
+      return `${problem.protocol} port ${problem.port} on ${problem.host} is already ${fieldName(problem.by)}.`;
+    case 'mount-taken':
+      return `${quote(problem.at)} already shows another volume, by ${fieldName(problem.by)}.`;
+    case 'volume-persist-and-path':
+      return 'takes persist or path, not both: a directory of your own is never deleted anyway.';
+    case 'undotted-reference':
+      return `\${${problem.name}} is not a reference. For the environment variable write \${env.${problem.name}}, for the text itself $\${${problem.name}}.`;
+    case 'unclosed-reference':
+      return `${quote(problem.found)} has no closing brace. For a literal \${ write $\${.`;
+    case 'unset-variable':
+      return `the environment variable ${quote(problem.name)} is not set.${didYouMean(problem.nearest)}`;
+    case 'value-function':
+      return `the function failed: ${problem.message}`;
+    case 'no-such-path':
+      return `there is no ${problem.wanted} ${problem.at}.`;
+    default:
+      return problem satisfies never;
+  }
+};
+
+const selectionWords = ({ option, found, nearest, known: names }: SelectionProblem): string =>
+  `--${option}: there is no process ${quote(found)}.${didYouMean(nearest)}${known(names)}`;
+
+const duration = "milliseconds or a duration such as '250ms', '10s', '5m'";
+
+const allowed: Readonly<Record<Expectation, string>> = {
+  backoff: 'an object with initial, factor, max',
+  boolean: 'true or false',
+  command: 'a command: a line for the shell, or a list of program and arguments',
+  condition: "'started', 'ready' or 'completed'",
+  config: 'an object with primary and, if needed, sidecars, init, volumes, env, stop',
+  count: 'a whole number from 1',
+  dependencies: 'a list of process names, or an object from process names to conditions',
+  dependency: "'started', 'ready', 'completed', or an object with condition, restart, required",
+  duration,
+  'env-file': 'a path, an object with path and required, or a list of these',
+  'env-value': 'a string, a number, true, false, or null to remove the variable',
+  environment: 'an object from variables to values',
+  factor: 'a number from 1',
+  'grpc-target': 'a port, or an object with port and service',
+  headers: 'an object from header names to strings',
+  hook: 'a command, { http: … } or { sleep: … }',
+  'http-target':
+    "a path that starts with '/', an http or https URL, or an object with port, path, headers, status",
+  limit: 'an object with restarts and within',
+  'log-pattern': 'a string that is not empty, or a regular expression',
+  mounts: 'an object from volume names to paths',
+  path: 'a string that is not empty',
+  'pod-stop': 'an object with grace and minimumGrace',
+  policy: "'always', 'on-failure' or 'never'",
+  port: "a number from 1 to 65535 or 'auto', or an object with port, protocol, host",
+  ports: 'an object from port names to ports',
+  'positive-duration': `a time above 0: ${duration}`,
+  primary: 'an object with a command and whatever else the app needs',
+  probe: 'an object with a target: http, tcp, exec, grpc, log, file or notify',
+  process: 'an object with a command and whatever else the process needs',
+  processes: 'an object from process names to processes',
+  protocol: "'tcp' or 'udp'",
+  readiness: 'a probe, or false',
+  restart: "'always', 'on-failure', 'never', or an object with policy, backoff, resetAfter, limit",
+  signal: "the name of a signal, such as 'SIGTERM'",
+  status: 'an HTTP status from 100 to 599',
+  stop: 'an object with signal, grace, command',
+  'tcp-target': 'a port name of the process, or a number from 1 to 65535',
+  text: 'a string',
+  true: 'true',
+  'url-path': "a path that starts with '/'",
+  volume: '{}, { persist: true } or { path: … }',
+  volumes: 'an object from volume names to volumes',
+  watch: 'a list of globs, or an object with paths, ignore, debounce, action',
+  'watch-action': "'restart' or the name of a signal",
+  'wiring-function': 'a function',
+};
+
+const absent: Readonly<Record<Named, string>> = {
+  process: 'there is no process',
+  port: 'this process has no port',
+  volume: 'there is no volume',
+  reference: 'there is nothing to refer to as',
+};
+
+const neverCompletes = {
+  'restarts-always': 'it is restarted always',
+  primary: 'with the primary the pod ends',
+} as const;
+
+/** What stands there, cut where it would fill the terminal. */
+const describe = (value: unknown): string => {
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'function') return 'a function';
+  if (value instanceof RegExp) return String(value);
+  if (value instanceof Promise) return 'a promise';
+  const text = typeof value === 'string' ? quote(value) : printable(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
+
+const printable = (value: unknown): string => {
+  try {
+    return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
+  } catch {
+    // Circular, or a BigInt.
+    return `a value of type ${typeof value}`;
+  }
+};
+
+const quote = (text: string): string => `'${text}'`;
+
+const didYouMean = (nearest: string | null): string =>
+  nearest === null ? '' : ` Did you mean ${quote(nearest)}?`;
+
+const known = (names: readonly string[]): string =>
+  names.length === 0 ? ' There are none.' : ` There are: ${names.join(', ')}.`;
+
+const counted = (found: readonly string[]): string => (found.length === 0 ? 'none' : found.join(' and '));
+
+const alternatives = (items: readonly string[]): string =>
+  `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;

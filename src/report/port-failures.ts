@@ -1,0 +1,55 @@
+import type { DeclaredPort, FixedPort, PortFailure, PortHolder } from '../core/port-failure.ts';
+
+/** A port failure in words: what is wrong, and what to do about it. */
+export const describePortFailure = (
+  failure: PortFailure,
+): { readonly problem: string; readonly advice: string } => {
+  switch (failure.kind) {
+    case 'port-taken':
+      return describeTaken(failure.port, failure.holder);
+    case 'port-not-permitted':
+      return {
+        problem: `${nameOf(failure.port)} may not be listened on by this user`,
+        advice: 'ports below 1024 are for root: give it a higher one',
+      };
+    case 'port-host-unusable':
+      return {
+        problem: `${nameOf(failure.port)} cannot be listened on (${failure.code})`,
+        advice: `make ${failure.port.host} an address of this machine, such as 127.0.0.1`,
+      };
+    case 'no-free-port':
+      return {
+        problem: `${nameOf(failure.port)}: no port from ${failure.block.first} to ${failure.block.last} is free`,
+        advice: 'give it a number of its own',
+      };
+    default:
+      return failure satisfies never;
+  }
+};
+
+const describeTaken = (port: FixedPort, holder: PortHolder | null): { problem: string; advice: string } => {
+  const otherwise = `give ${port.name} of ${port.process} another port, or 'auto'`;
+  if (holder === null) {
+    return { problem: `${nameOf(port)} is taken, by what could not be found out`, advice: otherwise };
+  }
+  if (holder.kind === 'user') {
+    const problem = `${nameOf(port)} is taken by a process of the user with uid ${holder.uid}`;
+    return { problem, advice: `ask that user to stop it, or ${otherwise}` };
+  }
+  const problem = `${nameOf(port)} is taken by pid ${holder.pid}${inParentheses(holder.command)}`;
+  return { problem, advice: `stop pid ${holder.pid}, or ${otherwise}` };
+};
+
+/** `port 3000 (http of web) on 127.0.0.1` */
+const nameOf = ({ process, name, port, protocol, host }: DeclaredPort): string => {
+  const kind = protocol === 'udp' ? 'udp port' : 'port';
+  const number = port === 'auto' ? `the auto ${kind}` : `${kind} ${port}`;
+  return `${number} (${name} of ${process}) on ${host}`;
+};
+
+const longestCommand = 80;
+
+const inParentheses = (command: string): string => {
+  if (command === '') return '';
+  return command.length <= longestCommand ? ` (${command})` : ` (${command.slice(0, longestCommand - 1)}…)`;
+};

@@ -1,0 +1,127 @@
+import type { Explanation } from '../core/explain.ts';
+import type { Notice } from '../core/notice.ts';
+import type { RefusedEvent } from '../core/pod-event.ts';
+import type { Milliseconds } from '../core/pod-spec.ts';
+import type { Exit } from '../core/process-state.ts';
+import type { Blocker, PodStopReason, Reason, StartWait } from '../core/reason.ts';
+
+/** 850 → `850ms`, 1500 → `1.5s`, 90_000 → `1m 30s`. */
+export const duration = (ms: Milliseconds): string => {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))}s`;
+  const seconds = Math.round((ms % 60_000) / 1000);
+  return `${Math.floor(ms / 60_000)}m${seconds === 0 ? '' : ` ${seconds}s`}`;
+};
+
+export const exitText = (exit: Exit): string => {
+  if (exit.message !== null && exit.code !== null) return `could not be started: ${exit.message}`;
+  if (exit.message !== null) return exit.message;
+  return exit.signal === null
+    ? `exited with code ${exit.code ?? exit.status}`
+    : `was killed by ${exit.signal}`;
+};
+
+export const reasonText = (reason: Reason): string => {
+  switch (reason.kind) {
+    case 'exited':
+      return exitText(reason.exit);
+    case 'pod-stops':
+      return 'the pod stops';
+    case 'stop-requested':
+      return 'stop requested';
+    case 'restart-requested':
+      return 'restart requested';
+    case 'dependency-restarts':
+      return `${reason.process} restarts`;
+    case 'probe-failed':
+      return `${reason.probe} probe failed: ${reason.message}`;
+    case 'hook-failed':
+      return `${reason.hook} hook failed: ${reason.message}`;
+    case 'gave-up':
+      return `${exitText(reason.exit)}; given up after ${times(reason.restarts, 'restart')} within ${duration(reason.within)}`;
+    case 'not-ready':
+      return `readiness probe fails: ${reason.message}`;
+    case 'waits':
+      return `waits for ${reason.blockers.map(blockerText).join(', ')}`;
+    default:
+      return reason satisfies never;
+  }
+};
+
+const CONDITION_TEXT = { started: 'be started', ready: 'be ready', completed: 'complete' } as const;
+
+export const blockerText = (blocker: Blocker): string => {
+  const { process, condition, state, forGood } = blocker;
+  return `${process} to ${CONDITION_TEXT[condition]} (it is ${state}${forGood ? ', for good' : ''})`;
+};
+
+export const podStopText = (reason: PodStopReason): string => {
+  switch (reason.kind) {
+    case 'requested':
+      return `stop requested by ${reason.by}`;
+    case 'primary-ended':
+      return `primary ${exitText(reason.exit)}`;
+    case 'essential-ended':
+      return `essential process ${reason.process} ended for good${reason.exit === null ? '' : `: it ${exitText(reason.exit)}`}`;
+    case 'cannot-start':
+      return `${reason.process} cannot start: it waits for ${reason.blockers.map(blockerText).join(', ')}`;
+    case 'nothing-left':
+      return reason.failed.length === 0
+        ? 'all that was asked for has completed'
+        : `${reason.failed.join(', ')} failed`;
+    case 'start-timeout':
+      return `not up within ${duration(reason.after)}; still waiting for ${reason.waits.map(startWaitText).join(', ')}`;
+    default:
+      return reason satisfies never;
+  }
+};
+
+const startWaitText = ({ process, state, message }: StartWait): string =>
+  `${process} (${state}${message === null ? '' : `: ${message}`})`;
+
+export const noticeText = (notice: Notice): string => {
+  switch (notice.kind) {
+    case 'env-file-overridden':
+      return (
+        `${notice.process}: ${notice.variable} in ${notice.file} is not used, as sidecarctl sets it; ` +
+        `set it under env in the config to override it`
+      );
+    case 'still-waiting':
+      return stillWaitingText(notice.explanation, notice.waited);
+    case 'log-ended':
+      return `${notice.process}: its output is no longer kept in ${notice.path} (${notice.message}); it runs on, and its output is still shown`;
+    case 'left-behind':
+      return notice.message;
+    default:
+      return notice satisfies never;
+  }
+};
+
+const stillWaitingText = (explanation: Explanation, waited: Milliseconds): string => {
+  const { process, state, blockers, awaits, stop } = explanation;
+  const since = `${process} has been ${state} for ${duration(waited)}`;
+  if (blockers.length > 0) return `${since}: it waits for ${blockers.map(blockerText).join(', ')}`;
+  if (stop !== null) return `${since}: ${stopText(stop)}`;
+  const [first] = awaits;
+  if (first === undefined) return since;
+  const what = first.what === 'postStart' ? 'its postStart hook' : `its ${first.what} probe`;
+  return `${since}: it waits for ${what}${first.message === null ? '' : ` (${first.message})`}`;
+};
+
+const stopText = (stop: NonNullable<Explanation['stop']>): string => {
+  if (stop.stage === 'killed') return 'it has been killed and is not gone yet';
+  if (stop.stage === 'signalled') return 'it has its stop signal and is killed when the grace is over';
+  if (stop.hookRunning) return 'its preStop hook runs';
+  return `it waits for ${stop.waitsFor.join(', ')} to be gone`;
+};
+
+const REFUSED_TEXT = {
+  'init-task-ran': 'an init task does not run again while the pod lives',
+  'pod-stops': 'the pod is stopping',
+  'unknown-process': 'there is no such process',
+} as const;
+
+export const refusedText = ({ request, name, because }: RefusedEvent): string =>
+  `cannot ${request} ${name}: ${REFUSED_TEXT[because]}`;
+
+const times = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

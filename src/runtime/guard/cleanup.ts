@@ -1,0 +1,24 @@
+// What the guard becomes when its supervisor has died: it ends the run's processes and clears its mounts and volumes.
+import { setTimeout } from 'node:timers/promises';
+import { isSupervisorAlive, type SupervisorIdentity } from '../volumes/supervisor-alive.ts';
+import { clearDeadRuns } from './clear-dead-runs.ts';
+import { reapRun } from './reap-run.ts';
+
+const LOOKS = 200;
+const BETWEEN_LOOKS_MS = 5;
+
+/** A dying process closes what it holds a moment before it counts as dead. */
+const isDead = async (supervisor: SupervisorIdentity): Promise<boolean> => {
+  for (let look = 0; look < LOOKS; look++) {
+    if (!isSupervisorAlive(supervisor)) return true;
+    await setTimeout(BETWEEN_LOOKS_MS);
+  }
+  return false;
+};
+
+const [configFolder = '', runId = '', pid, startTime, cgroup = ''] = process.argv.slice(2);
+const supervisor = { pid: Number(pid), startTime: Number(startTime) };
+if (await isDead(supervisor)) {
+  await reapRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
+  await clearDeadRuns(configFolder);
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HookSpec, Milliseconds } from '../../core/pod-spec.ts';
+import { attemptExec } from '../probes/exec.ts';
+import { attemptHttp } from '../probes/http.ts';
+import type { CommandOptions } from '../run-command.ts';
+
+export type HookContext = Omit<CommandOptions, 'command' | 'timeout'>;
+
+export interface HookResult {
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+/**
+ * Carries out a hook to its end; there is no limit but the context's signal, on which the hook's process tree is
+ * killed or its request dropped. Never rejects for what the hook does.
+ *
+ * @example await runHook({ kind: 'sleep', duration: 500 }, context); // { ok: true, message: 'slept 500ms' }
+ */
+export const runHook = async (spec: HookSpec, context: HookContext): Promise<HookResult> => {
+  if (context.signal.aborted) return { ok: false, message: 'aborted' };
+  switch (spec.kind) {
+    case 'exec':
+      return attemptExec(spec.command, context);
+    case 'http':
+      return unlessAborted(await attemptHttp(spec, context.signal), context.signal);
+    case 'sleep':
+      return sleepFor(spec.duration, context.signal);
+    default:
+      return spec satisfies never;
+  }
+};
+
+/** An aborted request fails like a broken one. */
+const unlessAborted = (result: HookResult, signal: AbortSignal): HookResult =>
+  result.ok || !signal.aborted ? result : { ok: false, message: 'aborted' };
+
+const sleepFor = async (duration: Milliseconds, signal: AbortSignal): Promise<HookResult> => {
+  const slept = { ok: true, message: `slept ${duration}ms` };
+  // It rejects for no other reason than the abort.
+  return sleep(duration, slept, { signal }).catch(() => ({ ok: false, message: 'aborted' }));
+};

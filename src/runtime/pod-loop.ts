@@ -1,0 +1,121 @@
+import type { Command } from '../core/command.ts';
+import type { CoreEvent } from '../core/core-event.ts';
+import { decide } from '../core/decide.ts';
+import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
+import { newPod, type PodState } from '../core/pod-state.ts';
+import type { Flow } from '../logs/flow.ts';
+import type { PodLogs } from '../logs/pod-logs.ts';
+import type { PodReader } from './pod-reader.ts';
+import { ProcessRunner } from './process-runner.ts';
+import type { ProcessTrees } from './process-tree/process-trees.ts';
+import type { RunnerContext } from './runner-context.ts';
+import { now, Timers } from './timers.ts';
+import { WaitNotices } from './wait-notices.ts';
+
+interface LoopOptions {
+  readonly spec: PodSpec;
+  readonly trees: ProcessTrees;
+  readonly flow: Flow;
+  readonly logs: PodLogs;
+  readonly reader: PodReader;
+}
+
+/** One queue: an event in, a decision, its commands out, until nothing is left to decide. */
+export class PodLoop {
+  /** The exit code, once the pod has ended. */
+  readonly ended: Promise<number>;
+  readonly #end: (exitCode: number) => void;
+  readonly #timers = new Timers<number>();
+  readonly #queue: CoreEvent[] = [];
+  readonly #runners: ReadonlyMap<string, ProcessRunner>;
+  readonly #reader: PodReader;
+  readonly #waits: WaitNotices;
+  #pod: PodState;
+  #deciding = false;
+
+  constructor({ spec, trees, flow, logs, reader }: LoopOptions) {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.#reader = reader;
+    this.#pod = newPod(spec, now());
+    this.#waits = new WaitNotices(
+      () => this.#pod,
+      (notice) => reader.notice(notice),
+    );
+    const context: RunnerContext = {
+      trees,
+      flow,
+      logs,
+      leftoverGrace: spec.stop.minimumGrace,
+      send: (event) => this.send(event),
+      output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
+      notice: (notice) => reader.notice(notice),
+    };
+    this.#runners = new Map(
+      [...spec.processes].map(([name, process]) => [name, new ProcessRunner(process, context)]),
+    );
+  }
+
+  start(startTimeout: Milliseconds | null): void {
+    this.send({ type: 'start', startTimeout });
+  }
+
+  send(event: CoreEvent): void {
+    this.#queue.push(event);
+    if (this.#deciding) return;
+    this.#deciding = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#decide(next);
+    this.#deciding = false;
+  }
+
+  #decide(event: CoreEvent): void {
+    const { pod, commands } = decide(this.#pod, event, now());
+    this.#pod = pod;
+    for (const command of commands) this.#carryOut(command);
+  }
+
+  #carryOut(command: Command): void {
+    switch (command.type) {
+      case 'launch':
+        return this.#runner(command).launch(command.generation);
+      case 'signal':
+        return this.#runner(command).signal(command.generation, command.signal);
+      case 'kill':
+        return this.#runner(command).kill(command.generation);
+      case 'run-hook':
+        return this.#runner(command).runHook(command.generation, command.hook);
+      case 'cancel-hook':
+        return this.#runner(command).cancelHook(command.generation, command.hook);
+      case 'probe':
+        return this.#runner(command).probe(command.generation, command.probe, command.attempt);
+      case 'arm':
+        return this.#arm(command);
+      case 'disarm':
+        return this.#timers.disarm(command.id);
+      case 'report':
+        this.#waits.event(command.event);
+        return this.#reader.event(command.event);
+      case 'end':
+        return this.#finish(command.exitCode);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  #runner({ process }: { readonly process: string }): ProcessRunner {
+    const runner = this.#runners.get(process);
+    if (runner === undefined) throw new Error(`no process ${process}`);
+    return runner;
+  }
+
+  #arm({ process, purpose, id, at }: Extract<Command, { type: 'arm' }>): void {
+    this.#timers.arm(id, at, () => this.send({ type: 'timer', process, purpose, id }));
+  }
+
+  #finish(exitCode: number): void {
+    this.#timers.disarmAll();
+    this.#waits.end();
+    this.#end(exitCode);
+  }
+}

@@ -1,0 +1,12 @@
+import type { Notice } from '../core/notice.ts';
+import type { PodEvent } from '../core/pod-event.ts';
+
+export type OutputStream = 'stdout' | 'stderr';
+
+/** Shows, records or passes on what happens in a pod. */
+export interface PodReader {
+  event(event: PodEvent): void;
+  /** Whole lines with their newlines; or, when `partial`, a piece of a line without one. */
+  output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
+  notice(notice: Notice): void;
+}

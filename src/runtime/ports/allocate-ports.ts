@@ -1,0 +1,98 @@
+import type { AutoPort, DeclaredPort, FixedPort, PortFailure } from '../../core/port-failure.ts';
+import { type Claim, claimAutoPorts } from './auto-ports.ts';
+import { checkFixedPorts } from './fixed-ports.ts';
+import type { PortLease } from './port-lease.ts';
+import { readRememberedPorts, rememberedKey, rememberPorts } from './remembered-ports.ts';
+
+/** By process, by port name. */
+export type AllocatedPorts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Held while the pod lives, so that no other supervisor gives its `auto` ports away. */
+export interface PortLeases {
+  /** Ends within milliseconds and never fails; may be called again. */
+  release(): Promise<void>;
+}
+
+export type PortAllocation =
+  | { readonly ok: true; readonly ports: AllocatedPorts; readonly leases: PortLeases }
+  | { readonly ok: false; readonly failures: readonly PortFailure[] };
+
+export interface PortAllocationOptions {
+  readonly pod: string;
+  /** Absolute paths; the state folder need not exist, then nothing is remembered. */
+  readonly stateFolder: { readonly path: string; readonly configFolder: string };
+}
+
+/**
+ * Checks fixed ports and finds numbers for `auto` ones, the same as at the last run where they are free. All failures
+ * at once; then nothing is held.
+ *
+ * @example
+ * const allocation = await allocatePorts(
+ *   [{ process: 'redis', name: 'main', port: 'auto', protocol: 'tcp', host: '127.0.0.1' }],
+ *   { pod: 'shop', stateFolder },
+ * );
+ * if (allocation.ok) allocation.ports.get('redis')?.get('main'); // 24711
+ */
+export const allocatePorts = async (
+  declared: readonly DeclaredPort[],
+  options: PortAllocationOptions,
+): Promise<PortAllocation> => {
+  if (declared.length === 0) return { ok: true, ports: new Map(), leases: holding([]) };
+  const fixed = declared.filter(isFixed);
+  const [fixedFailures, claims] = await Promise.all([
+    checkFixedPorts(fixed),
+    claimAutos(declared.filter(isAuto), fixed, options),
+  ]);
+  const claimed = claims.filter((claim) => claim.ok);
+  const leases = holding(claimed.map((claim) => claim.lease));
+  const failures = [...fixedFailures, ...claims.flatMap((claim) => (claim.ok ? [] : [claim.failure]))];
+  if (failures.length > 0) {
+    await leases.release();
+    return { ok: false, failures };
+  }
+  rememberClaims(claimed, options);
+  return { ok: true, ports: byProcess(declared, claimed), leases };
+};
+
+type Claimed = Extract<Claim, { readonly ok: true }>;
+
+const isFixed = (port: DeclaredPort): port is FixedPort => port.port !== 'auto';
+
+const isAuto = (port: DeclaredPort): port is AutoPort => port.port === 'auto';
+
+const claimAutos = (
+  autos: readonly AutoPort[],
+  fixed: readonly FixedPort[],
+  { pod, stateFolder }: PortAllocationOptions,
+): Promise<readonly Claim[]> =>
+  claimAutoPorts(autos, {
+    pod,
+    configFolder: stateFolder.configFolder,
+    remembered: autos.length === 0 ? new Map() : readRememberedPorts(stateFolder.path),
+    avoid: new Set(fixed.map(({ port }) => port)),
+  });
+
+const rememberClaims = (claimed: readonly Claimed[], { pod, stateFolder }: PortAllocationOptions): void => {
+  const lasting = claimed.filter(({ remember }) => remember);
+  const numbers = lasting.map(({ port, number }) => [rememberedKey(pod, port), number] as const);
+  if (numbers.length > 0) rememberPorts(stateFolder.path, new Map(numbers));
+};
+
+const byProcess = (declared: readonly DeclaredPort[], claimed: readonly Claimed[]): AllocatedPorts => {
+  const autos = new Map<DeclaredPort, number>(claimed.map(({ port, number }) => [port, number]));
+  const ports = new Map<string, Map<string, number>>();
+  for (const port of declared) {
+    const number = isFixed(port) ? port.port : autos.get(port);
+    if (number === undefined) throw new Error('an auto port was left without a number');
+    const ofProcess = ports.get(port.process) ?? new Map<string, number>();
+    ports.set(port.process, ofProcess.set(port.name, number));
+  }
+  return ports;
+};
+
+const holding = (leases: readonly PortLease[]): PortLeases => ({
+  release: async () => {
+    await Promise.all(leases.map((lease) => lease.release()));
+  },
+});

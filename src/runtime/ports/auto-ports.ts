@@ -1,0 +1,108 @@
+import type { AutoPort, PortFailure } from '../../core/port-failure.ts';
+import {
+  candidatesIn,
+  choosePortBlock,
+  isInBlock,
+  type PortBlock,
+  readEphemeralRange,
+} from './port-block.ts';
+import { type PortLease, takeLease } from './port-lease.ts';
+import { type RememberedPorts, rememberedKey } from './remembered-ports.ts';
+import { tryListen } from './try-listen.ts';
+
+export interface AutoPortsRequest {
+  readonly pod: string;
+  readonly configFolder: string;
+  readonly remembered: RememberedPorts;
+  /** The pod's fixed ports: never given. */
+  readonly avoid: ReadonlySet<number>;
+}
+
+export type Claim =
+  | {
+      readonly ok: true;
+      readonly port: AutoPort;
+      readonly number: number;
+      readonly lease: PortLease;
+      /** False when another supervisor has the remembered port now: a second pod of the folder takes turns with it. */
+      readonly remember: boolean;
+    }
+  | { readonly ok: false; readonly failure: PortFailure };
+
+/** Gives each a free port of its own, all at the same time. The leases of those that succeeded are the caller's. */
+export const claimAutoPorts = async (
+  ports: readonly AutoPort[],
+  request: AutoPortsRequest,
+): Promise<readonly Claim[]> => {
+  if (ports.length === 0) return [];
+  const block = choosePortBlock(readEphemeralRange());
+  const favourites = assignFavourites(ports, request, block);
+  // Once tried, by whichever port, a number is used up: what was free for one may be about to be taken by it.
+  const tried = new Set([...request.avoid, ...favourites.values()]);
+  return await Promise.all(
+    ports.map((port) => claim(port, { ...request, block, tried, favourite: favourites.get(port) ?? null })),
+  );
+};
+
+type Search = AutoPortsRequest & {
+  readonly block: PortBlock;
+  readonly tried: Set<number>;
+  readonly favourite: number | null;
+};
+
+const claim = async (port: AutoPort, search: Search): Promise<Claim> => {
+  let remember = true;
+  for (const number of candidates(port, search)) {
+    const attempt = await tryCandidate(port, number);
+    if (attempt.kind === 'free') return { ok: true, port, number, lease: attempt.lease, remember };
+    if (attempt.kind === 'unusable') return unusable(port, attempt.code);
+    if (attempt.kind === 'leased' && number === search.favourite) remember = false;
+  }
+  return { ok: false, failure: { kind: 'no-free-port', port, block: search.block } };
+};
+
+function* candidates(port: AutoPort, search: Search): Generator<number> {
+  if (search.favourite !== null) yield search.favourite;
+  const identity = [search.configFolder, search.pod, port.process, port.name].join('\0');
+  for (const number of candidatesIn(search.block, identity)) {
+    if (search.tried.has(number)) continue;
+    search.tried.add(number);
+    yield number;
+  }
+}
+
+type Attempt =
+  | { readonly kind: 'free'; readonly lease: PortLease }
+  | { readonly kind: 'leased' }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'unusable'; readonly code: string };
+
+const tryCandidate = async (port: AutoPort, number: number): Promise<Attempt> => {
+  const lease = await takeLease(number);
+  if (lease === null) return { kind: 'leased' };
+  const code = await tryListen({ protocol: port.protocol, host: port.host, port: number }, true);
+  if (code === null) return { kind: 'free', lease };
+  await lease.release();
+  // Windows answers EACCES for the ranges it has set aside for Hyper-V.
+  return code === 'EADDRINUSE' || code === 'EACCES' ? { kind: 'taken' } : { kind: 'unusable', code };
+};
+
+/** The remembered ports, each for one port only: the first that claims it. */
+const assignFavourites = (
+  ports: readonly AutoPort[],
+  request: AutoPortsRequest,
+  block: PortBlock,
+): ReadonlyMap<AutoPort, number> => {
+  const owners = new Map<number, AutoPort>();
+  for (const port of ports) {
+    const number = request.remembered.get(rememberedKey(request.pod, port));
+    if (number === undefined || owners.has(number) || request.avoid.has(number)) continue;
+    if (isInBlock(block, number)) owners.set(number, port);
+  }
+  return new Map([...owners].map(([number, port]) => [port, number]));
+};
+
+const unusable = (port: AutoPort, code: string): Claim => ({
+  ok: false,
+  failure: { kind: 'port-host-unusable', port, code },
+});

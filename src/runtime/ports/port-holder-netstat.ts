@@ -1,0 +1,27 @@
+import type { FixedPort, PortHolder } from '../../core/port-failure.ts';
+import { runLookup } from './run-lookup.ts';
+
+/** Windows. */
+export const findHolderWithNetstat = async (port: FixedPort): Promise<PortHolder | null> => {
+  const pid = pidInNetstat(await runLookup('netstat', ['-ano']), port);
+  if (pid === null) return null;
+  const row = await runLookup('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']);
+  return { kind: 'process', pid, command: /^"([^"]+)"/m.exec(row)?.[1] ?? '' };
+};
+
+/**
+ * Rows read `TCP 127.0.0.1:3000 0.0.0.0:0 LISTENING 4711` and `UDP 127.0.0.1:3000 *:* 4711`. The state is translated
+ * on a Windows that is not English: who listens is told by the empty foreign address.
+ */
+export const pidInNetstat = (
+  output: string,
+  port: { readonly protocol: 'tcp' | 'udp'; readonly port: number },
+): number | null => {
+  for (const line of output.split(/\r?\n/)) {
+    const [protocol, local, foreign, ...rest] = line.trim().split(/\s+/);
+    const listens = foreign === '*:*' || foreign?.endsWith(':0') === true;
+    const matches = protocol?.toLowerCase() === port.protocol && local?.endsWith(`:${port.port}`) === true;
+    if (matches && listens) return Number(rest.at(-1));
+  }
+  return null;
+};

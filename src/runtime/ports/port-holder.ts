@@ -1,0 +1,13 @@
+import type { FixedPort, PortHolder } from '../../core/port-failure.ts';
+
+/** Who holds a port that cannot be listened on; `null` when the platform does not tell. */
+export const findPortHolder = async (port: FixedPort): Promise<PortHolder | null> => {
+  switch (process.platform) {
+    case 'linux':
+      return (await import('./port-holder-proc.ts')).findHolderInProc(port);
+    case 'win32':
+      return await (await import('./port-holder-netstat.ts')).findHolderWithNetstat(port);
+    default:
+      return await (await import('./port-holder-lsof.ts')).findHolderWithLsof(port);
+  }
+};

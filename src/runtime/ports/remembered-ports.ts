@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeAtomically } from '../state-folder.ts';
+
+/** Which port an `auto` port was given at its last run, by pod, process and port name. */
+export type RememberedPorts = ReadonlyMap<string, number>;
+
+export const rememberedKey = (
+  pod: string,
+  port: { readonly process: string; readonly name: string },
+): string => `${pod}/${port.process}/${port.name}`;
+
+/** What `ports.json` says; a missing or broken file says nothing. `stateFolder` is a path. */
+export const readRememberedPorts = (stateFolder: string): RememberedPorts => {
+  try {
+    const content: unknown = JSON.parse(readFileSync(filePath(stateFolder), 'utf8'));
+    const { version, ports } = content as { readonly version?: unknown; readonly ports?: unknown };
+    if (version !== 1 || typeof ports !== 'object' || ports === null) return new Map();
+    return new Map(Object.entries(ports).filter(([, port]) => Number.isInteger(port)));
+  } catch {
+    return new Map();
+  }
+};
+
+/** Adds to what is remembered. That it cannot be written is no failure: the next run looks for ports afresh. */
+export const rememberPorts = (stateFolder: string, given: RememberedPorts): void => {
+  // Read again: a pod that started meanwhile may have added its own.
+  const before = readRememberedPorts(stateFolder);
+  if ([...given].every(([key, port]) => before.get(key) === port)) return;
+  const ports = Object.fromEntries([...before, ...given]);
+  try {
+    writeAtomically(filePath(stateFolder), `${JSON.stringify({ version: 1, ports }, null, 2)}\n`);
+  } catch {
+    // The hash of folder, pod, process and name leads to the same port again unless it was taken.
+  }
+};
+
+const filePath = (stateFolder: string): string => join(stateFolder, 'ports.json');

@@ -1,0 +1,14 @@
+import { failed, type ProbeAttempt, passed } from './probe-attempt.ts';
+
+/** Success: something is there, be it a file, a directory or a socket. A dangling symlink is nothing. */
+export const attemptFile = async (path: string): Promise<ProbeAttempt> => {
+  // Loaded late: most pods have no such probe, and it costs a start more than 1 ms.
+  const { stat } = await import('node:fs/promises');
+  try {
+    await stat(path);
+    return passed('exists');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return failed(code === 'ENOENT' || code === 'ENOTDIR' ? `not there: ${path}` : `${code}: ${path}`);
+  }
+};

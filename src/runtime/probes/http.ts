@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { describeError, failed, type ProbeAttempt, passed } from './probe-attempt.ts';
+
+export interface HttpTarget {
+  /** Absolute, `http:` or `https:`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The status that counts as success; `null`: 200 to 399. */
+  readonly status: number | null;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly location: string | undefined;
+}
+
+/** Put in by the build. */
+declare const SIDECARCTL_VERSION: string | undefined;
+const VERSION = typeof SIDECARCTL_VERSION === 'undefined' ? '0' : SIDECARCTL_VERSION;
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** As in Kubernetes, where the eleventh is not followed and counts as the answer. */
+const REDIRECT_LIMIT = 10;
+/** As in Kubernetes: a small body is read to its end, which spares the server an error; a large one is cut off. */
+const BODY_LIMIT = 10 * 1024;
+
+/**
+ * Gets a URL once. Redirects on the same host are followed, one to another host counts as the answer. Certificates are
+ * not checked: that the server answers is all that is asked.
+ */
+export const attemptHttp = async (target: HttpTarget, signal: AbortSignal): Promise<ProbeAttempt> => {
+  try {
+    return verdict(await getFollowing(target, signal), target.status);
+  } catch (error) {
+    return failed(describeError(error));
+  }
+};
+
+const getFollowing = async ({ url, headers, status }: HttpTarget, signal: AbortSignal): Promise<Reply> => {
+  let from = new URL(url);
+  for (let followed = 0; ; followed += 1) {
+    const reply = await get(from, headers, signal);
+    const next = redirectOnSameHost(reply, from);
+    if (next === null || reply.status === status || followed === REDIRECT_LIMIT) return reply;
+    from = next;
+  }
+};
+
+const redirectOnSameHost = ({ status, location }: Reply, from: URL): URL | null => {
+  if (!REDIRECTS.has(status) || location === undefined) return null;
+  const next = URL.parse(location, from.href);
+  return next?.hostname === from.hostname && /^https?:$/.test(next.protocol) ? next : null;
+};
+
+const verdict = ({ status }: Reply, wanted: number | null): ProbeAttempt => {
+  if (wanted === null)
+    return status >= 200 && status < 400 ? passed(`HTTP ${status}`) : failed(`HTTP ${status}`);
+  return status === wanted ? passed(`HTTP ${status}`) : failed(`HTTP ${status} instead of ${wanted}`);
+};
+
+const get = async (url: URL, headers: HttpTarget['headers'], signal: AbortSignal): Promise<Reply> => {
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  // No agent: a kept connection would answer for a server that no longer accepts new ones.
+  const options: RequestOptions = {
+    agent: false,
+    rejectUnauthorized: false,
+    headers: allHeaders(headers),
+    signal,
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, options, async (incoming) => {
+      await discardBody(incoming).catch(reject);
+      outgoing.destroy();
+      resolve({ status: incoming.statusCode ?? 0, location: incoming.headers.location });
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+};
+
+const allHeaders = (own: HttpTarget['headers']): Record<string, string> => ({
+  'user-agent': `sidecarctl-probe/${VERSION}`,
+  accept: '*/*',
+  connection: 'close',
+  ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])),
+});
+
+const discardBody = (incoming: IncomingMessage): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let received = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > BODY_LIMIT) resolve();
+    });
+    incoming.on('end', resolve);
+    incoming.on('error', reject);
+  });

@@ -1,0 +1,105 @@
+import type { HookSpec, ProcessSpec } from '../core/pod-spec.ts';
+import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
+import { composeEnvironment } from './environment.ts';
+import { Instance } from './instance.ts';
+import type { RunnerContext } from './runner-context.ts';
+import { type Mark, NOTIFY_FD, spawn } from './spawn.ts';
+
+/** Carries out the core's commands for one process, one instance after the other. */
+export class ProcessRunner {
+  readonly #spec: ProcessSpec;
+  readonly #context: RunnerContext;
+  readonly #warned = new Set<string>();
+  #instance: Instance | null = null;
+
+  constructor(spec: ProcessSpec, context: RunnerContext) {
+    this.#spec = spec;
+    this.#context = context;
+  }
+
+  launch(generation: number): void {
+    const { name, launch } = this.#spec;
+    const composed = composeEnvironment(launch.env);
+    if (!composed.ok) return this.#notStarted(generation, 126, composed.failure.message);
+    for (const { variable, file } of composed.overridden) this.#warnOnce(variable, file);
+    const notify = this.#isNotified();
+    const env = { ...composed.env, ...(notify ? { NOTIFY_FD: `${NOTIFY_FD}` } : {}) };
+    const mark: Mark = (spawnable, given) => this.#context.trees.mark(spawnable, given, name);
+    const spawned = spawn({ command: launch.command, cwd: launch.cwd, env, notify, mark });
+    if (!spawned.ok) {
+      void spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
+      return;
+    }
+    const { pid, child } = spawned;
+    const instance = new Instance({ spec: this.#spec, context: this.#context, generation, pid, child, env });
+    this.#instance = instance;
+    void instance.gone.then((exit) => this.#gone(instance, exit));
+    this.#context.send({ type: 'launched', process: name, generation, pid });
+  }
+
+  signal(generation: number, signal: string): void {
+    this.#current(generation)?.signal(signal as NodeJS.Signals);
+  }
+
+  kill(generation: number): void {
+    void this.#current(generation)?.kill();
+  }
+
+  runHook(generation: number, hook: HookName): void {
+    const spec = this.#hookSpec(hook);
+    const instance = this.#current(generation);
+    if (spec === null || instance === null) return;
+    void instance.runHook(hook, spec).then((result) => {
+      if (result === null) return;
+      this.#context.send({ type: 'hook-ended', process: this.#spec.name, generation, hook, ...result });
+    });
+  }
+
+  cancelHook(generation: number, hook: HookName): void {
+    this.#current(generation)?.cancelHook(hook);
+  }
+
+  probe(generation: number, probe: ProbeName, attempt: number): void {
+    const spec = this.#spec[probe];
+    const instance = this.#current(generation);
+    if (spec === null || instance === null) return;
+    void instance.probe(spec).then((result) => {
+      if (result === null) return;
+      this.#context.send({ type: 'probed', process: this.#spec.name, generation, probe, attempt, ...result });
+    });
+  }
+
+  #current(generation: number): Instance | null {
+    return this.#instance?.generation === generation ? this.#instance : null;
+  }
+
+  #gone(instance: Instance, exit: Exit): void {
+    if (this.#instance === instance) this.#instance = null;
+    this.#exited(instance.generation, exit);
+  }
+
+  #notStarted(generation: number, code: 126 | 127, message: string): void {
+    this.#exited(generation, { code, signal: null, status: code, message });
+  }
+
+  #exited(generation: number, exit: Exit): void {
+    this.#context.send({ type: 'exited', process: this.#spec.name, generation, exit });
+  }
+
+  #hookSpec(hook: HookName): HookSpec | null {
+    if (hook !== 'stop') return this.#spec[hook];
+    const { command } = this.#spec.stop;
+    return command === null ? null : { kind: 'exec', command };
+  }
+
+  #isNotified(): boolean {
+    const { startup, readiness, liveness } = this.#spec;
+    return [startup, readiness, liveness].some((probe) => probe?.target.kind === 'notify');
+  }
+
+  #warnOnce(variable: string, file: string): void {
+    if (this.#warned.has(variable)) return;
+    this.#warned.add(variable);
+    this.#context.notice({ kind: 'env-file-overridden', process: this.#spec.name, variable, file });
+  }
+}

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { PodCgroup } from './pod-cgroup.ts';
+
+export type BackEnd = 'cgroup' | 'marks' | 'groups' | 'taskkill';
+
+/** What this machine gives for finding and ending the processes of a pod. */
+export interface ReaperFacts {
+  readonly platform: NodeJS.Platform;
+  readonly backEnd: BackEnd;
+  /** Absolute, with symlinks resolved: what the guard and every launch begin as; null where it is not used. */
+  readonly shell: string | null;
+  /** The flag by which that shell sets RLIMIT_LOCKS; null: processes are not marked with it. */
+  readonly limitFlag: '-x' | '-w' | null;
+  /** Whether something stands by to clean up when the supervisor is killed. */
+  readonly guard: boolean;
+}
+
+const SHELL = '/bin/sh';
+const PROBED_LIMIT = '700000000000000000';
+
+export const examineReaper = async (platform: NodeJS.Platform = process.platform): Promise<ReaperFacts> => {
+  if (platform !== 'linux') {
+    const backEnd = platform === 'win32' ? 'taskkill' : 'groups';
+    return { platform, backEnd, shell: null, limitFlag: null, guard: false };
+  }
+  const shell = existsSync(SHELL) ? realpathSync(SHELL) : null;
+  const backEnd = (await canMakeCgroups()) ? 'cgroup' : 'marks';
+  return { platform, backEnd, shell, limitFlag: findLimitFlag(), guard: shell !== null };
+};
+
+const canMakeCgroups = async (): Promise<boolean> => {
+  const cgroup = PodCgroup.create(`doctor-${process.pid}`);
+  if (cgroup === null) return false;
+  try {
+    const probe = join(cgroup.path, 'probe');
+    mkdirSync(probe);
+    const shown = runShell('echo 0 >"$0" && cat /proc/self/cgroup', join(probe, 'cgroup.procs'));
+    return shown.includes('/probe');
+  } catch {
+    return false;
+  } finally {
+    await cgroup.remove();
+  }
+};
+
+const findLimitFlag = (): ReaperFacts['limitFlag'] =>
+  (['-x', '-w'] as const).find((flag) => setsLimit(flag)) ?? null;
+
+const setsLimit = (flag: string): boolean => {
+  try {
+    const script = `ulimit -S${flag.slice(1)} ${PROBED_LIMIT} && cat /proc/self/limits`;
+    return runShell(script).includes(PROBED_LIMIT);
+  } catch {
+    return false;
+  }
+};
+
+const runShell = (script: string, ...args: string[]): string =>
+  execFileSync(SHELL, ['-c', script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

@@ -1,0 +1,185 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import type { Spawnable } from '../shell-command.ts';
+import { now } from '../timers.ts';
+import { markLaunch } from './mark-launch.ts';
+import type { PodCgroup } from './pod-cgroup.ts';
+import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';
+import type { MarkedLaunch, ProcessTrees, TreeRoot } from './process-trees.ts';
+import { isGuard, RunMarks } from './run-marks.ts';
+import { sendSignal } from './send-signal.ts';
+
+/**
+ * A process that forks on and exits may be missed by a walk during which anything at all was forked: such a walk that
+ * has found nothing counts only when so many in a row have. With 3, one was missed on a machine with a load of 30.
+ */
+const UNSURE_PASSES = 8;
+const BETWEEN_PASSES: Milliseconds = 2;
+
+type Belongs = (entry: ProcEntry) => boolean;
+
+interface Walk {
+  readonly entries: readonly ProcEntry[];
+  /** Nothing was forked meanwhile: who is not among them is not there. */
+  readonly isSure: boolean;
+}
+
+interface LinuxOptions {
+  readonly runId: string;
+  /** Where cgroups cannot be made: null, and the marks do it alone. */
+  readonly cgroup: PodCgroup | null;
+  /** When the supervisor was started, as /proc tells it: nothing that is older can have been started by it. */
+  readonly since: number;
+}
+
+/**
+ * Finds a tree by walking /proc: by its group and session, by descent from one already found, by its cgroup, and by
+ * the run's marks, which also find a daemon that has left group, session and parents behind.
+ */
+export class LinuxProcessTrees implements ProcessTrees {
+  readonly #marks: RunMarks;
+  readonly #cgroup: PodCgroup | null;
+  readonly #since: number;
+  #walk: Promise<Walk> | null = null;
+
+  constructor({ runId, cgroup, since }: LinuxOptions) {
+    this.#marks = new RunMarks(runId);
+    this.#cgroup = cgroup;
+    this.#since = since;
+  }
+
+  get cgroupPath(): string | null {
+    return this.#cgroup?.path ?? null;
+  }
+
+  mark(spawnable: Spawnable, env: Readonly<Record<string, string>>, mark: string): MarkedLaunch {
+    const limit = this.#marks.limitOf(mark);
+    return markLaunch(spawnable, { ...env, [this.#marks.variable]: mark }, limit);
+  }
+
+  rootOf(pid: number, mark: string): TreeRoot {
+    this.#cgroup?.adopt(pid, mark);
+    return { pid, mark, startTime: readEntry(pid)?.startTime ?? null };
+  }
+
+  signalGroup(root: TreeRoot, signal: NodeJS.Signals): void {
+    sendSignal(-root.pid, signal);
+    if (signal !== 'SIGKILL') sendSignal(-root.pid, 'SIGCONT');
+  }
+
+  async countLeftovers(root: TreeRoot): Promise<number> {
+    for (let pass = 1; ; pass++) {
+      const { entries, isSure } = await this.#sharedWalk();
+      const { length } = this.#members(entries, root);
+      if (length > 0 || isSure || pass === UNSURE_PASSES) return length;
+    }
+  }
+
+  async terminateLeftovers(root: TreeRoot, sparesGroup: boolean): Promise<void> {
+    for (const member of this.#members(this.#walkNow().entries, root)) {
+      if (sparesGroup && member.group === root.pid) continue;
+      this.#signalMember(member, 'SIGTERM');
+      this.#signalMember(member, 'SIGCONT');
+    }
+  }
+
+  async kill(root: TreeRoot, rootIsReaped: () => boolean, atMost: Milliseconds): Promise<void> {
+    if (!rootIsReaped()) sendSignal(-root.pid, 'SIGKILL');
+    await this.#killUntilClean(root.mark, () => this.#belongsTo(root), atMost);
+  }
+
+  sweepRun(atMost: Milliseconds): Promise<void> {
+    const looksMarked = (): Belongs => {
+      const inCgroup = this.#cgroup?.pidsOf(null);
+      return ({ pid }) => inCgroup?.has(pid) === true || this.#marks.readFrom(pid) !== null;
+    };
+    return this.#killUntilClean(null, looksMarked, atMost);
+  }
+
+  async close(): Promise<void> {
+    await this.#cgroup?.remove();
+  }
+
+  /** Kills while it walks: a list made first and killed afterwards loses every race with a process that forks on. */
+  async #killUntilClean(mark: string | null, look: () => Belongs, atMost: Milliseconds): Promise<void> {
+    const deadline = now() + atMost;
+    this.#cgroup?.kill(mark);
+    for (let clean = 0, newestFirst = true; now() < deadline; newestFirst = !newestFirst) {
+      const lastPid = readLastPid();
+      const killed = this.#killPass(look(), newestFirst);
+      clean = killed === 0 ? clean + 1 : 0;
+      if (clean === UNSURE_PASSES || (clean > 0 && nothingForkedSince(lastPid))) return;
+      await setTimeout(BETWEEN_PASSES);
+    }
+  }
+
+  #killPass(belongs: Belongs, newestFirst: boolean): number {
+    let killed = 0;
+    const pids = listPids();
+    if (newestFirst) pids.reverse();
+    for (const pid of pids) {
+      const entry = this.#candidate(pid);
+      if (entry === null || !belongs(entry)) continue;
+      this.#signalMember(entry, 'SIGKILL');
+      killed += 1;
+    }
+    return killed;
+  }
+
+  #candidate(pid: number): ProcEntry | null {
+    if (pid === process.pid) return null;
+    const entry = readEntry(pid);
+    return entry !== null && entry.startTime >= this.#since ? entry : null;
+  }
+
+  /**
+   * A number is not given to a new process while a group or session still carries it: when the root's pid is somebody
+   * else's by now, nobody is left in its group, and only marks and cgroup may decide.
+   */
+  #belongsTo(root: TreeRoot): Belongs {
+    const inCgroup = this.#cgroup?.pidsOf(root.mark);
+    const isMarked: Belongs = ({ pid }) =>
+      inCgroup?.has(pid) === true || this.#marks.readFrom(pid) === root.mark;
+    const holder = readEntry(root.pid);
+    if (holder !== null && holder.startTime !== root.startTime) return isMarked;
+    return (entry) =>
+      entry.group === root.pid ||
+      entry.session === root.pid ||
+      (entry.ppid === root.pid && !isGuard(entry.pid)) ||
+      isMarked(entry);
+  }
+
+  #members(entries: readonly ProcEntry[], root: TreeRoot): ProcEntry[] {
+    const belongs = this.#belongsTo(root);
+    const found = new Map<number, ProcEntry>();
+    for (const entry of entries) {
+      const descends = found.has(entry.ppid) && !isGuard(entry.pid);
+      if (descends || belongs(entry)) found.set(entry.pid, entry);
+    }
+    return [...found.values()];
+  }
+
+  #walkNow(): Walk {
+    const lastPid = readLastPid();
+    const entries = listPids()
+      .map((pid) => this.#candidate(pid))
+      .filter((entry) => entry !== null);
+    return { entries, isSure: nothingForkedSince(lastPid) };
+  }
+
+  /** Fifty processes that end together are answered by one walk. */
+  #sharedWalk(): Promise<Walk> {
+    this.#walk ??= setImmediate().then(() => {
+      this.#walk = null;
+      return this.#walkNow();
+    });
+    return this.#walk;
+  }
+
+  /** Between the look and the signal the pid may have gone to another process. */
+  #signalMember(member: ProcEntry, signal: NodeJS.Signals): void {
+    if (readEntry(member.pid)?.startTime === member.startTime) sendSignal(member.pid, signal);
+  }
+}
+
+const nothingForkedSince = (lastPid: number): boolean => lastPid !== 0 && readLastPid() === lastPid;

@@ -1,0 +1,134 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFile,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+/** A killed process leaves its cgroup when it has been torn down, which takes the kernel a few milliseconds. */
+const REMOVE_ATTEMPTS = 20;
+const BETWEEN_ATTEMPTS_MS = 5;
+
+const nameOf = (runId: string): string => `sidecarctl-${runId}`;
+
+/**
+ * A cgroup (version 2) of the run below the supervisor's own, with one below it for each mark. Moving a process waits for
+ * a grace period of the kernel's RCU, unless another has just been moved: some 10 ms.
+ */
+export class PodCgroup {
+  /** Absolute. */
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Null where cgroups cannot be made, or the kernel (before 5.14) cannot kill one. */
+  static create(runId: string): PodCgroup | null {
+    try {
+      const own = findOwnCgroup();
+      if (own === null) return null;
+      // To move a process one must be allowed to write to the nearest cgroup above both its places.
+      accessSync(join(own, 'cgroup.procs'), constants.W_OK);
+      const path = join(own, nameOf(runId));
+      mkdirSync(path);
+      if (existsSync(join(path, 'cgroup.kill'))) return new PodCgroup(path);
+      rmdirSync(path);
+      return null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** That of a run which another supervisor made, by the path it noted. */
+  static ofRun(runId: string, path: string): PodCgroup | null {
+    return basename(path) === nameOf(runId) && existsSync(join(path, 'cgroup.kill'))
+      ? new PodCgroup(path)
+      : null;
+  }
+
+  /**
+   * Moves a process that has just been started into the cgroup of its mark, and with it all that it starts from then
+   * on. By a thread, as the kernel takes its time; what was forked meanwhile is found by the other marks alone.
+   */
+  adopt(pid: number, mark: string): void {
+    try {
+      mkdirSync(join(this.path, mark), { recursive: true });
+    } catch {
+      return;
+    }
+    // One that has ended already is nobody's concern any more.
+    writeFile(join(this.path, mark, 'cgroup.procs'), `${pid}`, () => undefined);
+  }
+
+  /** SIGKILL to all in it at once, also to what is being forked at that moment. `mark` null: the whole run. */
+  kill(mark: string | null): void {
+    try {
+      writeFileSync(join(this.#pathOf(mark), 'cgroup.kill'), '1');
+    } catch {
+      // Not made, or removed: nobody is in it.
+    }
+  }
+
+  pidsOf(mark: string | null): ReadonlySet<number> {
+    const files = withBelow(this.#pathOf(mark)).map((path) => join(path, 'cgroup.procs'));
+    return new Set(files.flatMap(readPids));
+  }
+
+  async remove(): Promise<void> {
+    for (let attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
+      if (removeWithBelow(this.path)) return;
+      await setTimeout(BETWEEN_ATTEMPTS_MS);
+    }
+  }
+
+  #pathOf(mark: string | null): string {
+    return mark === null ? this.path : join(this.path, mark);
+  }
+}
+
+/** Absolute; null where there is no version 2, or the own cgroup lies outside of what is mounted. */
+export const findOwnCgroup = (): string | null => {
+  const own = /^0::(\/.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
+  // … - cgroup2 …: fields 4 and 5 are what of the hierarchy is mounted, and where.
+  const mount = /^\S+ \S+ \S+ (\S+) (\S+) .*- cgroup2 /m.exec(readFileSync('/proc/self/mountinfo', 'utf8'));
+  if (own === undefined || mount === null) return null;
+  const [, root = '/', mountPoint = ''] = mount;
+  const below = relative(root, own);
+  return below.startsWith('..') || own.startsWith('/..') ? null : join(mountPoint, below);
+};
+
+/** Outermost first: a nested run may have made more of them below. */
+const withBelow = (path: string): string[] => {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory());
+    return [path, ...folders.flatMap(({ name }) => withBelow(join(path, name)))];
+  } catch {
+    return [];
+  }
+};
+
+const readPids = (file: string): number[] => {
+  try {
+    return readFileSync(file, 'latin1').split('\n').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+};
+
+const removeWithBelow = (path: string): boolean => {
+  try {
+    for (const folder of withBelow(path).toReversed()) rmdirSync(folder);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+};

@@ -1,0 +1,73 @@
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import type { Spawnable } from '../shell-command.ts';
+import { now } from '../timers.ts';
+import type { MarkedLaunch, ProcessTrees, TreeRoot } from './process-trees.ts';
+import { markerVariableOf } from './run-marks.ts';
+import { sendSignal } from './send-signal.ts';
+
+const BETWEEN_LOOKS: Milliseconds = 20;
+const isWindows = process.platform === 'win32';
+
+/**
+ * macOS and Windows: the process group where there is one, and tree-kill for what has left it. Without /proc, a
+ * process that has left its group and lost its parents is not found; and Windows knows no polite signal for a process
+ * without a console, so a stop there is a kill.
+ */
+export class PortableProcessTrees implements ProcessTrees {
+  readonly cgroupPath = null;
+  readonly #variable: string;
+
+  constructor(runId: string) {
+    this.#variable = markerVariableOf(runId);
+  }
+
+  mark(spawnable: Spawnable, env: Readonly<Record<string, string>>, mark: string): MarkedLaunch {
+    return { spawnable, env: { ...env, [this.#variable]: mark } };
+  }
+
+  rootOf(pid: number, mark: string): TreeRoot {
+    return { pid, mark, startTime: null };
+  }
+
+  signalGroup(root: TreeRoot, signal: NodeJS.Signals): void {
+    if (isWindows) return void this.#treeKill(root);
+    sendSignal(-root.pid, signal);
+    if (signal !== 'SIGKILL') sendSignal(-root.pid, 'SIGCONT');
+  }
+
+  async countLeftovers(root: TreeRoot): Promise<number> {
+    return this.#groupIsAlive(root) ? 1 : 0;
+  }
+
+  async terminateLeftovers(root: TreeRoot, sparesGroup: boolean): Promise<void> {
+    if (!isWindows && !sparesGroup) this.signalGroup(root, 'SIGTERM');
+  }
+
+  async kill(root: TreeRoot, rootIsReaped: () => boolean, atMost: Milliseconds): Promise<void> {
+    const deadline = now() + atMost;
+    if (!rootIsReaped()) await this.#treeKill(root);
+    while (this.#groupIsAlive(root) && now() < deadline) {
+      sendSignal(-root.pid, 'SIGKILL');
+      await setTimeout(BETWEEN_LOOKS);
+    }
+  }
+
+  async sweepRun(): Promise<void> {
+    // Without readable environments there is nothing to find them by.
+  }
+
+  async close(): Promise<void> {
+    // Nothing is held.
+  }
+
+  #groupIsAlive(root: TreeRoot): boolean {
+    return !isWindows && sendSignal(-root.pid, 0);
+  }
+
+  async #treeKill(root: TreeRoot): Promise<void> {
+    const { default: treeKill } = await import('tree-kill');
+    await promisify<number, string>(treeKill)(root.pid, 'SIGKILL').catch(() => undefined);
+  }
+}

@@ -1,0 +1,106 @@
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+
+/** One process as /proc/<pid>/stat tells it. */
+export interface ProcEntry {
+  readonly pid: number;
+  readonly state: string;
+  readonly ppid: number;
+  readonly group: number;
+  readonly session: number;
+  /** Field 22, in clock ticks since boot: with the pid it names a process for good, as pids are used again. */
+  readonly startTime: number;
+}
+
+/** stat lines stay well under 1 KiB; the environment of a process may be long, and the marker anywhere in it. */
+const shared = Buffer.allocUnsafe(256 * 1024);
+
+/** Opening and reading into one buffer is 1.4 to 2 times as fast as readFileSync. */
+const readProc = (path: string): number => {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return 0;
+  }
+  try {
+    return readAll(fd);
+  } catch {
+    return 0;
+  } finally {
+    closeSync(fd);
+  }
+};
+
+const readAll = (fd: number): number => {
+  let length = 0;
+  for (;;) {
+    const read = readSync(fd, shared, length, shared.length - length, null);
+    length += read;
+    // A short read of stat is its end; environ arrives a page at a time.
+    if (read === 0 || length === shared.length) return length;
+  }
+};
+
+export const listPids = (): number[] => {
+  const pids: number[] = [];
+  for (const name of readdirSync('/proc')) {
+    const first = name.charCodeAt(0);
+    if (first >= 0x30 && first <= 0x39) pids.push(Number(name));
+  }
+  return pids;
+};
+
+/**
+ * The pid that was given out last, the last word of /proc/loadavg; 0 where that is not told. While it stays the same
+ * nothing has been forked, and a walk over /proc has missed nobody.
+ */
+export const readLastPid = (): number => {
+  const text = shared.toString('latin1', 0, readProc('/proc/loadavg'));
+  return Number(text.slice(text.lastIndexOf(' ') + 1)) || 0;
+};
+
+/** Null when there is no such process, or it is only a zombie that waits to be reaped. */
+export const readEntry = (pid: number): ProcEntry | null => {
+  const length = readProc(`/proc/${pid}/stat`);
+  if (length === 0) return null;
+  // The name stands in brackets and may hold spaces and brackets itself: fields are counted from the last bracket.
+  const text = shared.toString('latin1', 0, length);
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state = 'Z', ppid, group, session] = fields;
+  if (state === 'Z' || state === 'X') return null;
+  return {
+    pid,
+    state,
+    ppid: Number(ppid),
+    group: Number(group),
+    session: Number(session),
+    startTime: Number(fields[19]),
+  };
+};
+
+/** The variable's value in the environment that a process was started with. */
+export const readVariable = (pid: number, name: string): string | null => {
+  const length = readProc(`/proc/${pid}/environ`);
+  if (length === 0) return null;
+  const environ = shared.subarray(0, length);
+  const wanted = Buffer.from(`${name}=`);
+  for (let at = environ.indexOf(wanted); at !== -1; at = environ.indexOf(wanted, at + 1)) {
+    if (at !== 0 && environ[at - 1] !== 0) continue;
+    const end = environ.indexOf(0, at);
+    return environ.toString('utf8', at + wanted.length, end === -1 ? length : end);
+  }
+  return null;
+};
+
+const LOCKS_LIMIT = Buffer.from('Max file locks');
+const DIGITS = /\d+/;
+
+/** The soft RLIMIT_LOCKS; '' where there is none or it may not be read. */
+export const readLocksLimit = (pid: number): string => {
+  const limits = shared.subarray(0, readProc(`/proc/${pid}/limits`));
+  const at = limits.indexOf(LOCKS_LIMIT);
+  if (at === -1) return '';
+  // The columns of soft and hard limit are 20 wide: an unlimited soft one must not be skipped for the hard one.
+  const soft = limits.toString('latin1', at + LOCKS_LIMIT.length, at + LOCKS_LIMIT.length + 33);
+  return DIGITS.exec(soft)?.[0] ?? '';
+};

@@ -1,0 +1,49 @@
+import { readLocksLimit, readVariable } from './proc-table.ts';
+
+/** The name is the run's own, so that the marks of nested runs add up. */
+export const markerVariableOf = (runId: string): string => `SIDECARCTL_RUN_${runId.toUpperCase()}`;
+
+const INDEX_DIGITS = 7;
+
+/**
+ * RLIMIT_LOCKS of a guard. One that stands in the tree of an outer pod is spared when that is killed: it ends what its
+ * own supervisor leaves, and then itself.
+ */
+export const GUARD_LIMIT = '800000000000000000';
+
+export const isGuard = (pid: number): boolean => readLocksLimit(pid) === GUARD_LIMIT;
+
+/**
+ * The two marks of a run, on all that it starts: a variable in the environment, and a value of RLIMIT_LOCKS. Linux has
+ * not enforced that limit since 2.4.24, but every process inherits it and shows it to everybody; and other than the
+ * environment no program clears it (`env -i`).
+ */
+export class RunMarks {
+  readonly variable: string;
+  readonly #limitPrefix: string;
+  readonly #names: string[] = [];
+
+  constructor(runId: string) {
+    this.variable = markerVariableOf(runId);
+    // 18 digits stay below 2^63: a digit that is not 0, the run's 32 bits, and the mark's place among its marks.
+    this.#limitPrefix = `7${String(Number.parseInt(runId, 16)).padStart(10, '0')}`;
+  }
+
+  /** The value of RLIMIT_LOCKS that stands for this mark of the run. */
+  limitOf(mark: string): string {
+    const known = this.#names.indexOf(mark);
+    const index = known === -1 ? this.#names.push(mark) - 1 : known;
+    return `${this.#limitPrefix}${String(index).padStart(INDEX_DIGITS, '0')}`;
+  }
+
+  /** The run's mark on a process; '' where it is marked with a limit by another supervisor than this one. */
+  readFrom(pid: number): string | null {
+    return readVariable(pid, this.variable) ?? this.#nameOf(readLocksLimit(pid));
+  }
+
+  #nameOf(limit: string): string | null {
+    const isOurs =
+      limit.length === this.#limitPrefix.length + INDEX_DIGITS && limit.startsWith(this.#limitPrefix);
+    return isOurs ? (this.#names[Number(limit.slice(-INDEX_DIGITS))] ?? '') : null;
+  }
+}

@@ -1,0 +1,144 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { CommandSpec, Milliseconds } from '../core/pod-spec.ts';
+import type { Flow } from '../logs/flow.ts';
+import type { NotStarted } from './not-started.ts';
+import { type Mark, spawn } from './spawn.ts';
+
+export interface CommandOptions {
+  readonly command: CommandSpec;
+  /** Absolute. */
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `null`: only `signal` ends it. */
+  readonly timeout: Milliseconds | null;
+  readonly signal: AbortSignal;
+  /** Puts on it what its tree is found by. */
+  readonly mark?: Mark;
+  /** Ends a process and all its descendants; resolves when they are gone. */
+  readonly killTree: (pid: number) => Promise<void>;
+  /** Called with each piece of output until the result is there. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  /** Holds the output back while `onOutput` cannot take more. */
+  readonly flow?: Flow;
+}
+
+export type CommandResult = CommandEnding & {
+  /** The last 4 KiB at most of stdout and stderr together. */
+  readonly output: string;
+};
+
+export type CommandEnding =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'timeout'; readonly after: Milliseconds }
+  | NotStarted
+  | { readonly kind: 'aborted' };
+
+const TAIL_BYTES = 4096;
+/** How long output may still arrive after the exit. A child left behind can hold the pipe open for ever. */
+const OUTPUT_WAIT: Milliseconds = 100;
+
+/**
+ * Runs a short-lived command (exec probe, hook, stop command) to its end. Never rejects for what the command does.
+ *
+ * On timeout and abort its process tree is killed before the result is given. Processes that it left behind by itself
+ * go on running, and what they still print is thrown away.
+ *
+ * @example
+ * const result = await runCommand({ command, cwd, env, timeout: 1000, signal, killTree });
+ * if (result.kind === 'exited' && result.exitCode === 0) …
+ */
+export const runCommand = async (options: CommandOptions): Promise<CommandResult> => {
+  if (options.signal.aborted) return { kind: 'aborted', output: '' };
+  const spawned = spawn(options);
+  if (!spawned.ok) return { ...(await spawned.failure), output: '' };
+  const { pid, child } = spawned;
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const output = collectOutput(child, options);
+  const ending = await waitForEnding(child, options);
+  if (child.stdout !== null) options.flow?.leave(child.stdout);
+  if (child.stderr !== null) options.flow?.leave(child.stderr);
+  if (ending.kind === 'timeout' || ending.kind === 'aborted') await options.killTree(pid);
+  else await atMost(OUTPUT_WAIT, closed);
+  return { ...ending, output: output.finish() };
+};
+
+/** Not execa's promise: that one waits until nobody holds the output any more. */
+const waitForEnding = (child: ChildProcess, { timeout, signal }: CommandOptions): Promise<CommandEnding> =>
+  new Promise((resolve) => {
+    const settle = (ending: CommandEnding): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      child.off('exit', onExit);
+      resolve(ending);
+    };
+    const onAbort = () => settle({ kind: 'aborted' });
+    const onExit = (exitCode: number | null, killedBy: NodeJS.Signals | null) =>
+      settle(toEnding(exitCode, killedBy));
+    const timer =
+      timeout === null ? undefined : setTimeout(() => settle({ kind: 'timeout', after: timeout }), timeout);
+    signal.addEventListener('abort', onAbort);
+    child.on('exit', onExit);
+  });
+
+const toEnding = (exitCode: number | null, signal: NodeJS.Signals | null): CommandEnding =>
+  signal === null ? { kind: 'exited', exitCode: exitCode ?? 1 } : { kind: 'signalled', signal };
+
+const atMost = (wait: Milliseconds, fact: Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, wait);
+    void fact.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+const collectOutput = (child: ChildProcess, { onOutput, flow }: CommandOptions) => {
+  let tail: Buffer = Buffer.alloc(0);
+  const listen = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
+    tail = lastBytes(tail, chunk);
+    onOutput?.(name, chunk);
+  };
+  const stopStdout = readUntilStopped(child.stdout, listen('stdout'), flow);
+  const stopStderr = readUntilStopped(child.stderr, listen('stderr'), flow);
+  const finish = (): string => {
+    stopStdout();
+    stopStderr();
+    return decodeTail(tail);
+  };
+  return { finish };
+};
+
+/**
+ * Once stopped, the pipe is still emptied but keeps nothing alive: closing it would kill what a hook has put into the
+ * background with SIGPIPE.
+ */
+const readUntilStopped = (
+  stream: ChildProcess['stdout'],
+  onData: (chunk: Buffer) => void,
+  flow: Flow | undefined,
+) => {
+  stream?.on('data', onData);
+  if (stream !== null) flow?.join(stream);
+  return (): void => {
+    stream?.off('data', onData);
+    stream?.resume();
+    // A child's pipe is a socket, which its declared type leaves out.
+    (stream as Socket | null)?.unref();
+  };
+};
+
+/** A copy, so that a large chunk is not kept for its end. */
+const lastBytes = (tail: Buffer, chunk: Buffer): Buffer => {
+  if (chunk.length >= TAIL_BYTES) return Buffer.from(chunk.subarray(-TAIL_BYTES));
+  return Buffer.from(Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES));
+};
+
+/** Without the rest of a character that was cut in two: UTF-8 continuation bytes are 10xxxxxx. */
+const decodeTail = (tail: Buffer): string => {
+  let from = 0;
+  while (from < 3 && ((tail[from] ?? 0) & 0xc0) === 0x80) from += 1;
+  return tail.toString('utf8', from);
+};

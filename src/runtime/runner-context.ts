@@ -1,0 +1,19 @@
+import type { CoreEvent } from '../core/core-event.ts';
+import type { Notice } from '../core/notice.ts';
+import type { Milliseconds } from '../core/pod-spec.ts';
+import type { Flow } from '../logs/flow.ts';
+import type { PodLogs } from '../logs/pod-logs.ts';
+import type { OutputStream } from './pod-reader.ts';
+import type { ProcessTrees } from './process-tree/process-trees.ts';
+
+/** What a pod's processes have in common. */
+export interface RunnerContext {
+  readonly trees: ProcessTrees;
+  readonly flow: Flow;
+  readonly logs: PodLogs;
+  /** How long processes that a root left behind may take to go after SIGTERM. */
+  readonly leftoverGrace: Milliseconds;
+  send(event: CoreEvent): void;
+  output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
+  notice(notice: Notice): void;
+}

@@ -1,0 +1,264 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { findUnrealDirectory, removeInside } from './volumes/remove-inside.ts';
+import { messageOf, notADirectory, type StorageFailure } from './volumes/storage-failure.ts';
+import { isSupervisorAlive, ownIdentity, type SupervisorIdentity } from './volumes/supervisor-alive.ts';
+import { type Mount, unlinkMount } from './volumes/unlink-mount.ts';
+
+/** `.sidecarctl/` beside the config file: what outlives a supervisor. */
+export interface StateFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** Absolute, as the user spells it. */
+  readonly configFolder: string;
+  /** The same with every symlink resolved when the folder was opened: deleting happens there or not at all. */
+  readonly realConfigFolder: string;
+}
+
+export interface RunRecord extends SupervisorIdentity {
+  readonly version: 1;
+  /** The pod's. */
+  readonly name: string;
+  readonly mounts: readonly Mount[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Absolute; not there where the run has none. */
+  readonly cgroup?: string;
+}
+
+/** A run whose supervisor is gone; what is needed to find its processes. */
+export interface DeadRun {
+  readonly runId: string;
+  /** When its supervisor was started, in clock ticks since the machine was. */
+  readonly since: number;
+  /** Absolute; null where the run had none. */
+  readonly cgroup: string | null;
+}
+
+export const stateFolderPath = (configFolder: string): string => join(resolve(configFolder), '.sidecarctl');
+
+export const runFolderPath = (stateFolder: string, runId: string): string => join(stateFolder, 'runs', runId);
+
+/**
+ * Makes `.sidecarctl/` in `configFolder` where it is missing, closed to other users and ignored by git.
+ *
+ * @example
+ * const opened = await openStateFolder(pod.folder);
+ * if (opened.ok) await removeDeadRuns(opened.folder);
+ */
+export const openStateFolder = async (
+  configFolder: string,
+): Promise<
+  | { readonly ok: true; readonly folder: StateFolder }
+  | { readonly ok: false; readonly failure: StorageFailure }
+> => {
+  const path = stateFolderPath(configFolder);
+  try {
+    const folder = {
+      path,
+      configFolder: resolve(configFolder),
+      realConfigFolder: realpathSync(configFolder),
+    };
+    const failure = makeOwnDirectory(folder, path);
+    if (failure !== null) return { ok: false, failure };
+    chmodSync(path, 0o700);
+    ignoreForGit(join(path, '.gitignore'));
+    return { ok: true, folder };
+  } catch (error) {
+    const message = `${path} cannot be used (${messageOf(error)}); it must be a folder this user can write to`;
+    return { ok: false, failure: { kind: 'state-folder-unusable', path, message } };
+  }
+};
+
+/**
+ * Records a run of this supervisor, mounts included, before any of them is made. The run's folder appears with its
+ * record in it or not at all, so that one without a record is never one that is just being made.
+ */
+export const recordRun = (
+  state: StateFolder,
+  run: {
+    readonly runId: string;
+    readonly name: string;
+    readonly mounts: readonly Mount[];
+    readonly cgroup?: string | null;
+  },
+): StorageFailure | null => {
+  const path = runFolderPath(state.path, run.runId);
+  const identity = ownIdentity();
+  const { name, mounts, cgroup = null } = run;
+  const startedAt = new Date().toISOString();
+  const held = cgroup === null ? {} : { cgroup };
+  const record: RunRecord = { version: 1, ...identity, name, mounts, startedAt, ...held };
+  try {
+    const failure = makeOwnDirectory(state, join(state.path, 'runs'));
+    if (failure !== null) return failure;
+    const unfinished = unfinishedFolderPath(state, run.runId, identity);
+    mkdirSync(unfinished, { mode: 0o700 });
+    writeAtomically(join(unfinished, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
+    renameSync(unfinished, path);
+    return null;
+  } catch (error) {
+    return { kind: 'run-not-recorded', path, message: `${path} could not be made (${messageOf(error)})` };
+  }
+};
+
+/** Removes the run's folder with everything in it; its mounts must have been removed before. */
+export const removeRun = async (state: StateFolder, runId: string): Promise<StorageFailure | null> => {
+  const path = runFolderPath(state.path, runId);
+  const blocked = findUnrealDirectory(state, path);
+  if (blocked !== null) return blocked.found === 'nothing' ? null : blocked;
+  const unfinished = unfinishedFolderPath(state, runId, ownIdentity());
+  try {
+    // Renamed first: of two that remove it one gets it, and half of a run is never taken for a run.
+    renameSync(path, unfinished);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    return await removeInside(state, path);
+  }
+  return await removeInside(state, unfinished);
+};
+
+/** What runs whose supervisor is gone have left: their mounts, then their folders. Living runs are not touched. */
+export const removeDeadRuns = async (
+  state: StateFolder,
+): Promise<{ readonly removed: readonly string[]; readonly failures: readonly StorageFailure[] }> => {
+  const removed: string[] = [];
+  const failures: StorageFailure[] = [];
+  const runs = join(state.path, 'runs');
+  const blocked = findUnrealDirectory(state, runs);
+  if (blocked !== null) return { removed, failures: blocked.found === 'nothing' ? [] : [blocked] };
+  for (const entry of readdirSync(runs, { withFileTypes: true })) {
+    if (entry.isSymbolicLink()) failures.push(notADirectory(join(runs, entry.name), 'a symlink'));
+    if (!entry.isDirectory()) continue;
+    const outcome = await removeIfDead(state, entry.name);
+    failures.push(...outcome.failures);
+    if (outcome.dead && outcome.failures.length === 0) removed.push(entry.name);
+  }
+  return { removed, failures };
+};
+
+/** Whether there is anything to clear away; nothing is made. */
+export const hasRuns = (stateFolder: string): boolean => runEntries(stateFolder).length > 0;
+
+/** The runs whose processes may have outlived their supervisor. */
+export const findDeadRuns = (stateFolder: string): readonly DeadRun[] =>
+  runEntries(stateFolder).flatMap((runId) => {
+    const record = RUN_ID.test(runId) ? readRecord(runFolderPath(stateFolder, runId)) : null;
+    if (record === null || record.startTime === null || isSupervisorAlive(record)) return [];
+    return [{ runId, since: record.startTime, cgroup: record.cgroup ?? null }];
+  });
+
+/** Whether a run of ours may still be going on; `false` only where its supervisor, or all trace of it, has gone. */
+export const isRunAlive = (state: StateFolder, runId: string): boolean => {
+  const path = runFolderPath(state.path, runId);
+  const record = readRecord(path);
+  return record === null ? existsSync(path) : isSupervisorAlive(record);
+};
+
+/** Readers see the old content or the new, never a part. */
+export const writeAtomically = (path: string, content: string): void => {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, content, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+};
+
+const RUN_ID = /^[0-9a-f]{8}$/;
+
+const runEntries = (stateFolder: string): readonly string[] => {
+  try {
+    return readdirSync(join(stateFolder, 'runs'));
+  } catch {
+    return [];
+  }
+};
+
+type Removal = { readonly dead: boolean; readonly failures: readonly StorageFailure[] };
+
+const removeIfDead = async (state: StateFolder, entry: string): Promise<Removal> => {
+  const path = join(state.path, 'runs', entry);
+  const owner = ownerOfUnfinished(entry);
+  if (owner !== null) {
+    if (isSupervisorAlive(owner)) return { dead: false, failures: [] };
+    return { dead: true, failures: present(await removeInside(state, path)) };
+  }
+  const record = readRecord(path);
+  if (record === null) return { dead: false, failures: existsSync(path) ? [unreadableRecord(path)] : [] };
+  if (isSupervisorAlive(record)) return { dead: false, failures: [] };
+  const mountFailures = record.mounts.flatMap((mount) => present(unlinkMount(mount)));
+  return { dead: true, failures: [...mountFailures, ...present(await removeRun(state, entry))] };
+};
+
+/** One level below a directory that was checked; the folder itself is checked here. */
+const makeOwnDirectory = (state: StateFolder, path: string): StorageFailure | null => {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return findUnrealDirectory(state, path);
+};
+
+/** `wx` keeps the user's own, and does not write through a symlink. */
+const ignoreForGit = (path: string): void => {
+  try {
+    writeFileSync(path, '*\n', { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+};
+
+/** A run's folder while it is made or removed, named for who does so. */
+const unfinishedFolderPath = (state: StateFolder, runId: string, by: SupervisorIdentity): string =>
+  runFolderPath(state.path, `.${by.pid}-${by.startTime ?? ''}-${runId}`);
+
+const ownerOfUnfinished = (entry: string): SupervisorIdentity | null => {
+  const match = /^\.(\d+)-(\d*)-/.exec(entry);
+  if (match === null) return null;
+  return { pid: Number(match[1]), startTime: match[2] === '' ? null : Number(match[2]) };
+};
+
+const readRecord = (runFolder: string): RunRecord | null => {
+  try {
+    const record: unknown = JSON.parse(readFileSync(join(runFolder, 'run.json'), 'utf8'));
+    return isRunRecord(record) ? record : null;
+  } catch {
+    return null;
+  }
+};
+
+const isRunRecord = (value: unknown): value is RunRecord => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, pid, startTime, mounts, cgroup } = value as Partial<Record<keyof RunRecord, unknown>>;
+  const identified = Number.isInteger(pid) && (startTime === null || Number.isInteger(startTime));
+  const located = cgroup === undefined || typeof cgroup === 'string';
+  return version === 1 && identified && located && Array.isArray(mounts) && mounts.every(isMount);
+};
+
+const isMount = (value: unknown): value is Mount => {
+  const { path, target } = (value ?? {}) as Partial<Record<keyof Mount, unknown>>;
+  return typeof path === 'string' && isAbsolute(path) && typeof target === 'string';
+};
+
+const unreadableRecord = (path: string): StorageFailure => ({
+  kind: 'run-record-unreadable',
+  path,
+  message: `${path} has no readable record of its run; if no pod runs here, remove it by hand`,
+});
+
+const present = (failure: StorageFailure | null): readonly StorageFailure[] =>
+  failure === null ? [] : [failure];

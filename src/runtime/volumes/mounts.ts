@@ -1,0 +1,126 @@
+import { mkdirSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { PodSpec } from '../../core/pod-spec.ts';
+import { isRunAlive, type StateFolder } from '../state-folder.ts';
+import { isInside } from './remove-inside.ts';
+import { messageOf, type StorageFailure, whatStandsAt } from './storage-failure.ts';
+import { linkTarget, type Mount, unlinkMount } from './unlink-mount.ts';
+
+/** What `createMounts` put in place, for `removeMounts` to take away. */
+export interface MadeMounts {
+  readonly links: readonly Mount[];
+  /** Folders made on the way to them, outermost first. */
+  readonly folders: readonly string[];
+}
+
+/** The pod's mounts; one that several processes declare alike is there once. */
+export const mountsOf = (pod: Pick<PodSpec, 'processes' | 'volumes'>): readonly Mount[] => {
+  const mounts = new Map<string, Mount>();
+  for (const { volume, path } of [...pod.processes.values()].flatMap((process) => process.mounts)) {
+    const target = pod.volumes.get(volume)?.path;
+    if (target === undefined) throw new Error(`a mount of the unknown volume ${volume} was let through`);
+    mounts.set(`${path}\0${target}`, { path, target });
+  }
+  return [...mounts.values()];
+};
+
+/**
+ * Puts a symlink to its volume at each mount's path. What a dead run of ours left there is replaced, anything else is
+ * left alone and a failure. All or nothing: after a failure what was made is removed again.
+ */
+export const createMounts = (
+  mounts: readonly Mount[],
+  state: StateFolder,
+):
+  | { readonly ok: true; readonly made: MadeMounts }
+  | { readonly ok: false; readonly failures: readonly StorageFailure[] } => {
+  const failures = findMountObstacles(mounts, state);
+  if (failures.length > 0) return { ok: false, failures };
+  const links: Mount[] = [];
+  const folders: string[] = [];
+  for (const mount of mounts) {
+    try {
+      folders.push(...makeParents(mount.path));
+      putLink(mount);
+      links.push(mount);
+    } catch (error) {
+      const left = removeMounts({ links, folders });
+      return { ok: false, failures: [notCreated(mount, error), ...left] };
+    }
+  }
+  return { ok: true, made: { links, folders } };
+};
+
+/** Removes the symlinks that still lead to their volumes, then the folders made for them, where they are empty. */
+export const removeMounts = (made: MadeMounts): readonly StorageFailure[] => {
+  const failures = made.links.map(unlinkMount).filter((failure) => failure !== null);
+  for (const folder of made.folders.toReversed()) removeIfEmpty(folder);
+  return failures;
+};
+
+/** What would keep `createMounts` from mounting there; nothing is made or removed. */
+export const findMountObstacles = (mounts: readonly Mount[], state: StateFolder): readonly StorageFailure[] =>
+  mounts.flatMap((mount) => findObstacle(mount, state));
+
+const findObstacle = (mount: Mount, state: StateFolder): readonly StorageFailure[] => {
+  const found = whatStandsAt(mount.path);
+  const target = linkTarget(mount.path);
+  if (found === 'nothing' || target === resolve(mount.target)) return [];
+  const runId = target === null ? null : runOf(target, state);
+  if (runId === null) return [blocked(mount, found)];
+  return isRunAlive(state, runId) ? [inUse(mount, runId)] : [];
+};
+
+/** The run whose folder `target` lies in, whichever way the config folder was spelled when the link was made. */
+const runOf = (target: string, state: StateFolder): string | null => {
+  const folders = [state.path, join(state.realConfigFolder, '.sidecarctl')].map((path) => join(path, 'runs'));
+  const runs = folders.find((folder) => isInside(folder, target));
+  return runs === undefined ? null : (relative(runs, target).split(sep)[0] ?? null);
+};
+
+/** Never by renaming over what is there: a file that came in between would be lost. */
+const putLink = (mount: Mount): void => {
+  const target = linkTarget(mount.path);
+  if (target === resolve(mount.target)) return;
+  if (target !== null) unlinkSync(mount.path);
+  // A junction needs no privilege on Windows; elsewhere the type is ignored.
+  symlinkSync(mount.target, mount.path, 'junction');
+};
+
+const makeParents = (path: string): readonly string[] => {
+  const parent = dirname(path);
+  const outermost = mkdirSync(parent, { recursive: true });
+  if (outermost === undefined) return [];
+  const made = [parent];
+  for (let at = parent; at !== outermost && isInside(outermost, at); at = dirname(at))
+    made.unshift(dirname(at));
+  return made;
+};
+
+const removeIfEmpty = (folder: string): void => {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody put something there, or removed it: either way it is no longer ours.
+  }
+};
+
+const blocked = (mount: Mount, found: string): StorageFailure => ({
+  kind: 'mount-blocked',
+  path: mount.path,
+  found,
+  message: `a volume is to be mounted at ${mount.path}, but ${found} is there; move it away or mount elsewhere`,
+});
+
+const inUse = (mount: Mount, runId: string): StorageFailure => ({
+  kind: 'mount-in-use',
+  path: mount.path,
+  runId,
+  message: `${mount.path} is a mount of a pod that runs in this folder (run ${runId}); stop it with sidecarctl down`,
+});
+
+const notCreated = (mount: Mount, error: unknown): StorageFailure => ({
+  kind: 'mount-not-created',
+  path: mount.path,
+  message: `the mount ${mount.path} could not be made (${messageOf(error)})`,
+});

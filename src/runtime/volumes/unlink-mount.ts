@@ -1,0 +1,31 @@
+import { readlinkSync, unlinkSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { messageOf, type StorageFailure } from './storage-failure.ts';
+
+/** A symlink at `path` to the volume at `target`, both absolute. */
+export interface Mount {
+  readonly path: string;
+  readonly target: string;
+}
+
+/** Removes the symlink, unless it has gone or by now leads elsewhere: then it is somebody else's. */
+export const unlinkMount = (mount: Mount): StorageFailure | null => {
+  if (linkTarget(mount.path) !== resolve(mount.target)) return null;
+  try {
+    unlinkSync(mount.path);
+    return null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const message = `the mount ${mount.path} could not be removed (${messageOf(error)}); remove it by hand`;
+    return { kind: 'not-removed', path: mount.path, message };
+  }
+};
+
+/** Where the symlink at `path` leads, absolute; `null` when there is none. */
+export const linkTarget = (path: string): string | null => {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return null;
+  }
+};

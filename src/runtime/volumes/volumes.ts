@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { VolumeSpec } from '../../core/pod-spec.ts';
+import { runFolderPath, type StateFolder } from '../state-folder.ts';
+import { findUnrealDirectory, removeInside } from './remove-inside.ts';
+import { messageOf, type StorageFailure } from './storage-failure.ts';
+
+export interface DeclaredVolume {
+  readonly name: string;
+  readonly kind: VolumeSpec['lifetime'];
+  /** Absolute, for one that is external; `null`: where the state folder has room for it. */
+  readonly path: string | null;
+}
+
+/** Where each volume of a run lies, absolute, by name; nothing is made yet. `stateFolder` is a path. */
+export const planVolumes = (
+  declared: readonly DeclaredVolume[],
+  stateFolder: string,
+  runId: string,
+): ReadonlyMap<string, string> =>
+  new Map(declared.map((volume) => [volume.name, volumePath(volume, stateFolder, runId)]));
+
+/** Makes the directories, closed to other users; one that is there is kept as it is. All failures at once. */
+export const createVolumes = (volumes: Iterable<VolumeSpec>, state: StateFolder): readonly StorageFailure[] =>
+  [...volumes].flatMap((volume) => createVolume(volume, state));
+
+/** Removes the volumes that live as long as the pod; the others, and what symlinks lead to, stay. */
+export const removeVolumes = async (
+  volumes: Iterable<VolumeSpec>,
+  state: StateFolder,
+): Promise<readonly StorageFailure[]> => {
+  const ended = [...volumes].filter((volume) => volume.lifetime === 'pod');
+  const failures = await Promise.all(ended.map((volume) => removeInside(state, volume.path)));
+  return failures.filter((failure) => failure !== null);
+};
+
+const volumePath = ({ name, kind, path }: DeclaredVolume, stateFolder: string, runId: string): string => {
+  if (path !== null) return path;
+  return join(kind === 'pod' ? runFolderPath(stateFolder, runId) : stateFolder, 'volumes', name);
+};
+
+const createVolume = (volume: VolumeSpec, state: StateFolder): readonly StorageFailure[] => {
+  try {
+    if (volume.lifetime === 'pod') return createPodVolume(volume.path, state);
+    mkdirSync(volume.path, { recursive: true, mode: 0o700 });
+    return [];
+  } catch (error) {
+    const { name, path } = volume;
+    const message = `the volume ${name} could not be made at ${path} (${messageOf(error)})`;
+    return [{ kind: 'volume-not-created', volume: name, path, message }];
+  }
+};
+
+/** Level by level, so that a symlink put in the way is found before anything is made through it. */
+const createPodVolume = (path: string, state: StateFolder): readonly StorageFailure[] => {
+  for (const directory of [dirname(path), path]) {
+    const parent = findUnrealDirectory(state, dirname(directory));
+    if (parent !== null && parent.found !== 'nothing') return [parent];
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+  const blocked = findUnrealDirectory(state, path);
+  return blocked === null ? [] : [blocked];
+};

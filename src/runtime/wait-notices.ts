@@ -1,0 +1,41 @@
+import { explain } from '../core/explain.ts';
+import type { Notice } from '../core/notice.ts';
+import type { PodEvent } from '../core/pod-event.ts';
+import type { Milliseconds } from '../core/pod-spec.ts';
+import type { PodState } from '../core/pod-state.ts';
+import { now, Timers } from './timers.ts';
+
+/** Long enough not to speak during an ordinary start. */
+const WAITED_LONG: Milliseconds = 10_000;
+
+const WAITING = new Set(['pending', 'starting', 'running', 'stopping']);
+
+/** Says of each process that has been waiting long what for: once for each wait. */
+export class WaitNotices {
+  readonly #timers = new Timers<string>();
+  readonly #pod: () => PodState;
+  readonly #tell: (notice: Notice) => void;
+
+  constructor(pod: () => PodState, tell: (notice: Notice) => void) {
+    this.#pod = pod;
+    this.#tell = tell;
+    for (const { spec, state } of pod().processes.values()) this.#follow(spec.name, state.is);
+  }
+
+  event(event: PodEvent): void {
+    if (event.type === 'process') this.#follow(event.name, event.state);
+  }
+
+  end(): void {
+    this.#timers.disarmAll();
+  }
+
+  #follow(name: string, state: string): void {
+    if (WAITING.has(state)) this.#timers.arm(name, now() + WAITED_LONG, () => this.#speak(name));
+    else this.#timers.disarm(name);
+  }
+
+  #speak(name: string): void {
+    this.#tell({ kind: 'still-waiting', explanation: explain(this.#pod(), name), waited: WAITED_LONG });
+  }
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { OutputWriter } from '../../src/cli/output-writer.ts';
+import { Flow } from '../../src/logs/flow.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+/** A sink whose batches go when the test says so. */
+const heldSink = () => {
+  const batches: { readonly text: string; readonly done: (error: Error | null) => void }[] = [];
+  const write = (batch: readonly Buffer[], done: (error: Error | null) => void) => {
+    batches.push({ text: Buffer.concat(batch).toString(), done });
+  };
+  return { batches, write };
+};
+
+const source = () => {
+  const calls: string[] = [];
+  return { calls, pause: () => calls.push('pause'), resume: () => calls.push('resume') };
+};
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('OutputWriter', () => {
+  it('hands over all of one turn of the loop in one batch, and keeps the order after it', async () => {
+    const { batches, write } = heldSink();
+    const writer = new OutputWriter({ write, flow: new Flow(), onClosed: () => undefined });
+    writer.write('a');
+    writer.write(Buffer.from('b'));
+    await turn();
+    writer.write('c');
+    await turn();
+    expect(batches.map(({ text }) => text)).toEqual(['ab']);
+    batches[0]?.done(null);
+    expect(batches.map(({ text }) => text)).toEqual(['ab', 'c']);
+  });
+
+  it('holds the sources back above its high-water mark and lets them go on below its low one', async () => {
+    const { batches, write } = heldSink();
+    const flow = new Flow();
+    const child = source();
+    flow.join(child);
+    const writer = new OutputWriter({ write, flow, onClosed: () => undefined });
+    for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(MEGABYTE));
+    expect(child.calls).toEqual(['pause']);
+    await turn();
+    for (let taken = 0; taken < 4; taken++) batches[taken]?.done(null);
+    expect(child.calls).toEqual(['pause']);
+    batches[4]?.done(null);
+    expect(child.calls).toEqual(['pause', 'resume']);
+  });
+
+  it('tells once that nobody reads any more, lets the sources go and takes no more', async () => {
+    const { batches, write } = heldSink();
+    const flow = new Flow();
+    let closed = 0;
+    const writer = new OutputWriter({ write, flow, onClosed: () => (closed += 1) });
+    for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(MEGABYTE));
+    await turn();
+    batches[0]?.done(new Error('EPIPE'));
+    writer.write('more');
+    await turn();
+    expect({ closed, batches: batches.length, isHeld: flow.isHeld }).toEqual({
+      closed: 1,
+      batches: 1,
+      isHeld: false,
+    });
+    expect(await writer.drain(1)).toBe(true);
+  });
+
+  it('gives up draining when nothing is taken for as long as its patience, and not before', async () => {
+    const { batches, write } = heldSink();
+    const writer = new OutputWriter({ write, flow: new Flow(), onClosed: () => undefined });
+    writer.write(Buffer.alloc(2 * MEGABYTE));
+    writer.write('the rest');
+    await turn();
+    expect(await writer.drain(20)).toBe(false);
+    const drained = writer.drain(10_000);
+    batches[0]?.done(null);
+    batches[1]?.done(null);
+    expect(await drained).toBe(true);
+  });
+});
+
+describe('Flow', () => {
+  it('is held until the last that holds it has let go', () => {
+    const flow = new Flow();
+    const child = source();
+    flow.join(child);
+    const [one, other] = [{}, {}];
+    flow.hold(one);
+    flow.hold(other);
+    flow.hold(one);
+    flow.release(one);
+    expect(child.calls).toEqual(['pause']);
+    flow.release(other);
+    expect(child.calls).toEqual(['pause', 'resume']);
+  });
+
+  it('pauses who joins while it is held, and reads the rest of who leaves', () => {
+    const flow = new Flow();
+    const child = source();
+    flow.hold(flow);
+    flow.join(child);
+    flow.leave(child);
+    flow.release(flow);
+    expect(child.calls).toEqual(['pause', 'resume']);
+  });
+});

@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest';
+import { CoreDriver } from '../support/core-driver.ts';
+import { wovenPod } from '../support/pod-spec.ts';
+
+describe('stop', () => {
+  test('one process is stopped and stays down; the others go on', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    pod.request('stop', 'redis');
+    pod.exits('redis', 'SIGTERM');
+    pod.advance(60_000);
+    expect(pod.states()).toEqual({ redis: 'stopped', app: 'ready' });
+    expect(pod.lastReport('redis')).toMatchObject({
+      reason: { kind: 'stop-requested' },
+      exit: { signal: 'SIGTERM' },
+    });
+    expect(pod.did()).toEqual(['launch redis', 'launch app', 'signal redis SIGTERM']);
+  });
+
+  test('the primary stopped by hand does not end the pod', () => {
+    const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
+    pod.start();
+    pod.exits('migrate', 0);
+    pod.request('stop', 'app');
+    pod.exits('app', 1);
+    expect(pod.state('app')).toBe('stopped');
+    expect(pod.exitCode).toBeNull();
+    pod.request('start', 'app');
+    expect(pod.state('app')).toBe('ready');
+  });
+
+  test('a process that waits for its dependencies is not launched any more', () => {
+    const pod = new CoreDriver({
+      redis: { readiness: {} },
+      studio: { dependsOn: ['redis'] },
+      app: { dependsOn: [] },
+    });
+    pod.start();
+    pod.request('stop', 'studio');
+    expect(pod.state('studio')).toBe('stopped');
+    pod.probe('redis', 'readiness', true);
+    expect(pod.launches('studio')).toEqual([]);
+  });
+
+  test('a process that waits to be restarted is not launched any more', () => {
+    const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
+    pod.start();
+    pod.exits('redis', 1);
+    pod.exits('redis', 1);
+    pod.request('stop', 'redis');
+    expect(pod.state('redis')).toBe('stopped');
+    pod.advance(60_000);
+    expect(pod.launches('redis')).toEqual([0, 0]);
+  });
+
+  test('overtakes a kill by a probe: no restart', () => {
+    const pod = new CoreDriver({ redis: { liveness: { failureThreshold: 1 } }, app: {} });
+    pod.start();
+    pod.probe('redis', 'liveness', false);
+    pod.request('stop', 'redis');
+    pod.exits('redis', 'SIGTERM');
+    expect(pod.state('redis')).toBe('stopped');
+  });
+
+  test('overtakes a restart', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    pod.request('restart', 'redis');
+    pod.request('stop', 'redis');
+    pod.exits('redis', 'SIGTERM');
+    expect(pod.state('redis')).toBe('stopped');
+  });
+});
+
+describe('start', () => {
+  test('brings back what was stopped', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    pod.request('stop', 'redis');
+    pod.exits('redis', 0);
+    pod.request('start', 'redis');
+    expect(pod.state('redis')).toBe('ready');
+  });
+
+  test('during the stop: the process goes down and comes back', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    pod.request('stop', 'redis');
+    pod.request('start', 'redis');
+    expect(pod.state('redis')).toBe('stopping');
+    pod.exits('redis', 0);
+    expect(pod.state('redis')).toBe('ready');
+  });
+
+  test('does nothing to what is up', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    const before = pod.commands.length;
+    pod.request('start', 'redis');
+    expect(pod.commands).toHaveLength(before);
+  });
+
+  test('takes along what it depends on and is not there, in order', () => {
+    const pod = new CoreDriver({
+      db: { wanted: false, readiness: {} },
+      cache: { wanted: false },
+      studio: { wanted: false, dependsOn: ['db', { process: 'cache', required: false }] },
+      app: { dependsOn: [] },
+    });
+    pod.start();
+    pod.did();
+    pod.request('start', 'studio');
+    expect(pod.did()).toEqual(['launch db']);
+    expect(pod.lastReport('studio')).toMatchObject({ state: 'pending', previous: 'stopped' });
+    pod.probe('db', 'readiness', true);
+    expect(pod.did()).toEqual(['launch studio']);
+    expect(pod.state('cache')).toBe('stopped');
+  });
+
+  test('leaves alone what it would go on without', () => {
+    const pod = new CoreDriver({
+      cache: {},
+      studio: { wanted: false, dependsOn: [{ process: 'cache', required: false }] },
+      app: { dependsOn: [] },
+    });
+    pod.start();
+    pod.request('stop', 'cache');
+    pod.request('start', 'studio');
+    pod.exits('cache', 0);
+    expect(pod.states()).toMatchObject({ cache: 'stopped', studio: 'ready' });
+  });
+
+  test('looks at each process once, however the graph is woven', () => {
+    const pod = new CoreDriver(wovenPod(25));
+    pod.start();
+    pod.request('start', 'top');
+    expect(pod.launches('a0')).toEqual([0]);
+  });
+
+  test('takes along what has failed, but no init task that has run', () => {
+    const pod = new CoreDriver({
+      seed: { role: 'init' },
+      db: { restart: 'never', dependsOn: ['seed'] },
+      studio: { wanted: false, dependsOn: ['db', 'seed'] },
+      app: { dependsOn: [] },
+    });
+    pod.start();
+    pod.exits('seed', 0);
+    pod.exits('db', 1);
+    pod.did();
+    pod.request('start', 'studio');
+    expect(pod.did()).toEqual(['launch db', 'launch studio']);
+  });
+
+  test('an init task that failed may be tried again by hand', () => {
+    const pod = new CoreDriver({ seed: { role: 'init' }, app: { dependsOn: [] } });
+    pod.start();
+    pod.exits('seed', 1);
+    pod.request('start', 'seed');
+    expect(pod.state('seed')).toBe('ready');
+  });
+});
+
+describe('restart', () => {
+  test('stops with everything a stop has, and launches again', () => {
+    const pod = new CoreDriver({ redis: { preStop: true }, app: {} });
+    pod.start();
+    pod.did();
+    pod.request('restart', 'redis');
+    pod.hookEnds('redis', 'preStop');
+    pod.exits('redis', 'SIGTERM');
+    expect(pod.did()).toEqual(['run redis preStop', 'signal redis SIGTERM', 'launch redis']);
+    expect(pod.reports('redis').map(({ state }) => state)).toEqual([
+      'starting',
+      'ready',
+      'stopping',
+      'starting',
+      'ready',
+    ]);
+  });
+
+  test('the primary’s does not end the pod, whatever it exits with', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    pod.request('restart', 'app');
+    pod.exits('app', 1);
+    expect(pod.states()).toEqual({ redis: 'ready', app: 'ready' });
+  });
+
+  test('takes those along that restart with it: down in reverse order, up in order', () => {
+    const withIt = (process: string) => [{ process, restart: true }];
+    const pod = new CoreDriver({
+      db: { readiness: {} },
+      api: { dependsOn: withIt('db') },
+      web: { dependsOn: withIt('api') },
+      other: { dependsOn: ['db'] },
+      app: { dependsOn: [] },
+    });
+    pod.start();
+    pod.probe('db', 'readiness', true);
+    pod.did();
+    pod.request('restart', 'db');
+    pod.exits('web', 0);
+    pod.exits('api', 0);
+    pod.exits('db', 0);
+    expect(pod.did()).toEqual(['signal web SIGTERM', 'signal api SIGTERM', 'signal db SIGTERM', 'launch db']);
+    expect(pod.lastReport('api')).toMatchObject({
+      state: 'pending',
+      reason: { kind: 'waits' },
+      exit: { code: 0 },
+    });
+    pod.probe('db', 'readiness', true);
+    expect(pod.did()).toEqual(['launch api', 'launch web']);
+    expect(pod.explain('other').restarts).toBe(0);
+  });
+
+  test('a crash takes them along too', () => {
+    const pod = new CoreDriver({
+      proxy: { readiness: {} },
+      app: { dependsOn: [{ process: 'proxy', restart: true }] },
+    });
+    pod.start();
+    pod.probe('proxy', 'readiness', true);
+    pod.did();
+    pod.exits('proxy', 1);
+    expect(pod.lastReport('app')).toMatchObject({
+      state: 'stopping',
+      reason: { kind: 'dependency-restarts', process: 'proxy' },
+    });
+    pod.probe('proxy', 'readiness', true);
+    expect(pod.did()).toEqual(['signal app SIGTERM', 'launch proxy']);
+    pod.exits('app', 'SIGTERM');
+    expect(pod.did()).toEqual(['launch app']);
+  });
+
+  test('a dependency that cannot come back ends the pod, once the primary was to follow it', () => {
+    const pod = new CoreDriver({
+      proxy: { restart: { limit: { restarts: 1, within: 60_000 } } },
+      app: { dependsOn: [{ process: 'proxy', restart: true }] },
+    });
+    pod.start();
+    pod.exits('proxy', 1);
+    pod.exits('proxy', 1);
+    expect(pod.state('app')).toBe('stopping');
+    pod.exits('app', 0);
+    expect(pod.pod.stop?.reason).toMatchObject({ kind: 'cannot-start', process: 'app' });
+    expect(pod.exitCode).toBe(1);
+  });
+
+  test('of an init task that exits 0 before it gets its signal is not needed any more', () => {
+    const pod = new CoreDriver({ migrate: { role: 'init', preStop: true }, app: {} });
+    pod.start();
+    pod.request('restart', 'migrate');
+    pod.exits('migrate', 0);
+    expect(pod.launches('migrate')).toHaveLength(1);
+    expect(pod.states()).toEqual({ migrate: 'completed', app: 'ready' });
+  });
+
+  test('of what is down starts it', () => {
+    const pod = new CoreDriver({ fetch: { restart: 'never' }, app: { dependsOn: [] } });
+    pod.start();
+    pod.exits('fetch', 1);
+    pod.request('restart', 'fetch');
+    expect(pod.state('fetch')).toBe('ready');
+  });
+
+  test('a second one while the first is under way makes one restart', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    pod.did();
+    pod.request('restart', 'redis');
+    pod.request('restart', 'redis');
+    pod.exits('redis', 0);
+    expect(pod.did()).toEqual(['signal redis SIGTERM', 'launch redis']);
+  });
+
+  test('turns a probe’s kill into a restart, whatever the policy', () => {
+    const pod = new CoreDriver({ app: { liveness: { failureThreshold: 1 } } });
+    pod.start();
+    pod.probe('app', 'liveness', false);
+    pod.request('restart', 'app');
+    pod.exits('app', 'SIGTERM');
+    expect(pod.state('app')).toBe('ready');
+  });
+});
+
+describe('a request that cannot be carried out', () => {
+  test('names a process that does not exist', () => {
+    const pod = new CoreDriver({ app: {} });
+    pod.start();
+    pod.request('start', 'rdis');
+    expect(pod.events().at(-1)).toEqual({
+      type: 'refused',
+      name: 'rdis',
+      request: 'start',
+      because: 'unknown-process',
+    });
+  });
+
+  test.each(['start', 'restart'] as const)('%s of an init task that has run', (request) => {
+    const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
+    pod.start();
+    pod.exits('migrate', 0);
+    pod.request(request, 'migrate');
+    expect(pod.events().at(-1)).toMatchObject({ type: 'refused', because: 'init-task-ran' });
+    expect(pod.state('migrate')).toBe('completed');
+  });
+
+  test.each(['start', 'stop', 'restart'] as const)('%s while the pod stops', (request) => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    pod.stop();
+    pod.request(request, 'redis');
+    expect(pod.events().at(-1)).toMatchObject({ type: 'refused', because: 'pod-stops' });
+  });
+});

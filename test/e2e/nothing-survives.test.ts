@@ -1,0 +1,173 @@
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findOwnCgroup } from '../../src/runtime/process-tree/pod-cgroup.ts';
+import { isRunning } from '../support/command-line.ts';
+import { eventually } from '../support/deadline.ts';
+import { canMakeCgroups, forbidCgroups } from '../support/no-cgroups.ts';
+import { guardsOf, SCENARIOS, type Scenario, statusOf, Zoo } from '../support/process-zoo.ts';
+import { runToEnd } from '../support/run-to-end.ts';
+
+const onLinux = process.platform === 'linux';
+const ALL_GONE_WITHIN_MS = 1000;
+
+/** SIGHUP, SIGINT and SIGTERM, as the kernel writes a set of signals: signal n is bit n - 1. */
+const SIGNALS_OF_A_TERMINAL = 0x4003;
+
+const ignoresTheTerminal = (pid: number): boolean =>
+  (Number.parseInt(statusOf(pid, 'SigIgn'), 16) & SIGNALS_OF_A_TERMINAL) === SIGNALS_OF_A_TERMINAL;
+
+/** How long until the oracle finds nobody any more. */
+const untilNobodyIsLeft = async (zoo: Zoo): Promise<number> => {
+  const begin = performance.now();
+  await eventually('nobody to be left', () => zoo.alive().length === 0);
+  return performance.now() - begin;
+};
+
+const runsIn = (zoo: Zoo): readonly string[] => readdirSync(zoo.project.path('.sidecarctl/runs'));
+
+const cgroupOf = (zoo: Zoo): string => {
+  const [runId = ''] = runsIn(zoo);
+  return join(findOwnCgroup() ?? '', `sidecarctl-${runId}`);
+};
+
+const stopsWith = (signal: NodeJS.Signals) => async (zoo: Zoo) => {
+  zoo.run.signal(signal);
+  expect(await zoo.run.exit()).toMatchObject({ signal: null });
+  expect(zoo.alive()).toEqual([]);
+};
+
+const WAYS: ReadonlyArray<readonly [string, (zoo: Zoo, scenarios: readonly Scenario[]) => Promise<void>]> = [
+  [
+    'the end of the primary',
+    async (zoo) => {
+      await zoo.end();
+      expect(await zoo.run.exitCode()).toBe(0);
+      expect(zoo.alive()).toEqual([]);
+    },
+  ],
+  [
+    'the restart of the process alone',
+    async (zoo, scenarios) => {
+      for (const index of scenarios.keys()) {
+        const first = await zoo.run.event(
+          'a launch',
+          ({ name, pid }) => name === `s${index}` && pid !== undefined,
+        );
+        process.kill(Number(first['pid']), 'SIGKILL');
+        await zoo.run.event(
+          'the next',
+          ({ name, pid }) => name === `s${index}` && ![undefined, first['pid']].includes(pid),
+        );
+        expect(zoo.alive(`1${index}`)).toEqual([]);
+      }
+    },
+  ],
+  ['SIGTERM', stopsWith('SIGTERM')],
+  ['SIGHUP', stopsWith('SIGHUP')],
+  ['SIGINT', stopsWith('SIGINT')],
+  [
+    'SIGKILL of the supervisor',
+    async (zoo) => {
+      zoo.run.signal('SIGKILL');
+      expect(await untilNobodyIsLeft(zoo)).toBeLessThan(ALL_GONE_WITHIN_MS);
+      await eventually('the run to be cleared away', () => runsIn(zoo).length === 0);
+    },
+  ],
+];
+
+describe.runIf(onLinux)('without cgroups', () => {
+  let forbidden: { readonly restore: () => Promise<void> };
+  beforeAll(() => {
+    forbidden = forbidCgroups();
+    expect(canMakeCgroups()).toBe(false);
+  });
+  afterAll(() => forbidden.restore());
+
+  describe.each(WAYS)('%s leaves nothing of', (_, way) => {
+    test.each(SCENARIOS)('$name', async (scenario) => {
+      await using zoo = await Zoo.open([scenario]);
+      await way(zoo, [scenario]);
+    });
+  });
+
+  test('supervisor and guard killed together leave it to the next command in the folder', async () => {
+    await using zoo = await Zoo.open(SCENARIOS, { volumes: { logs: {} } });
+    const { run, project } = zoo;
+    const [guard = 0] = guardsOf(run.pid);
+    // Stopped first, so that neither can act on the death of the other.
+    for (const pid of [run.pid, guard]) process.kill(pid, 'SIGSTOP');
+    for (const pid of [guard, run.pid]) process.kill(pid, 'SIGKILL');
+    await run.exit();
+    expect(zoo.alive().length).toBeGreaterThanOrEqual(SCENARIOS.length);
+    expect(runsIn(zoo)).toHaveLength(1);
+
+    expect(await runToEnd(['check'], project.folder)).toMatchObject({ code: 0, stderr: '' });
+
+    expect(zoo.alive()).toEqual([]);
+    expect(runsIn(zoo)).toEqual([]);
+  });
+});
+
+describe.runIf(onLinux && canMakeCgroups())('in cgroups', () => {
+  test.each(WAYS)('%s leaves nothing', async (_, way) => {
+    await using zoo = await Zoo.open(SCENARIOS);
+    const cgroup = cgroupOf(zoo);
+    expect(readdirSync(cgroup)).toContain('s0');
+    await way(zoo, SCENARIOS);
+    zoo.run.signal('SIGTERM');
+    await eventually('the cgroup to be removed', () => !existsSync(cgroup));
+  });
+
+  test('what a restart ends is one process and not the others', async () => {
+    await using zoo = await Zoo.open(SCENARIOS.slice(0, 2));
+    const first = await zoo.run.event('a launch', ({ name, pid }) => name === 's0' && pid !== undefined);
+    const others = zoo.alive('11');
+    process.kill(Number(first['pid']), 'SIGKILL');
+    await zoo.run.event(
+      'the next',
+      ({ name, pid }) => name === 's0' && ![undefined, first['pid']].includes(pid),
+    );
+    expect(zoo.alive('11')).toEqual(others);
+  });
+});
+
+describe.runIf(onLinux)('a guard', () => {
+  test('takes less than 3 MB', async () => {
+    await using zoo = await Zoo.open(SCENARIOS.slice(0, 1));
+    const [guard = 0] = guardsOf(zoo.run.pid);
+    await eventually('the guard to wait', () => statusOf(guard, 'State').startsWith('S'));
+    expect(Number.parseInt(statusOf(guard, 'VmRSS'), 10)).toBeLessThan(3 * 1024);
+  });
+
+  test('goes with its supervisor when the pod ends in order', async () => {
+    await using zoo = await Zoo.open(SCENARIOS.slice(0, 1));
+    const guards = guardsOf(zoo.run.pid);
+    expect(guards).toHaveLength(1);
+    zoo.run.signal('SIGTERM');
+    await zoo.run.exit();
+    await eventually('the guard to be gone', () => !guards.some(isRunning));
+  });
+
+  test('stands through the signals of a terminal', async () => {
+    await using zoo = await Zoo.open(SCENARIOS.slice(0, 1));
+    const [guard = 0] = guardsOf(zoo.run.pid);
+    await eventually('the guard to be armed', () => ignoresTheTerminal(guard));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(guard, signal);
+    zoo.run.signal('SIGKILL');
+    await untilNobodyIsLeft(zoo);
+    await eventually('the guard to be gone', () => !isRunning(guard));
+  });
+
+  test('takes mounts and volumes away', async () => {
+    const fields = {
+      volumes: { logs: {} },
+      init: { mounted: { command: ['true'], mounts: { logs: 'var/log' } } },
+    };
+    await using zoo = await Zoo.open(SCENARIOS.slice(0, 1), fields);
+    expect(lstatSync(zoo.project.path('var/log')).isSymbolicLink()).toBe(true);
+    zoo.run.signal('SIGKILL');
+    await eventually('the run to be cleared away', () => runsIn(zoo).length === 0);
+    expect(lstatSync(zoo.project.path('var/log'), { throwIfNoEntry: false })).toBeUndefined();
+  });
+});

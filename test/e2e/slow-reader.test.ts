@@ -1,0 +1,89 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { CLI, cleanEnvironment } from '../support/command-line.ts';
+import { eventually, withDeadline } from '../support/deadline.ts';
+import { processesWith } from '../support/pod-rig.ts';
+import { configFile, Project } from '../support/project.ts';
+
+const GENERATOR = fileURLToPath(new URL('../support/numbered-lines.mjs', import.meta.url));
+const PROBE_PERIOD_MS = 20;
+/** Four seconds of probes. */
+const PROBES = 200;
+
+/** Notes when it was probed. */
+const openProbedServer = async () => {
+  const probedAt: number[] = [];
+  const server = createServer((_, response) => {
+    probedAt.push(performance.now());
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const dispose = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { probedAt, url: `http://127.0.0.1:${port}/`, [Symbol.asyncDispose]: dispose };
+};
+
+/** A pod whose primary floods stdout, and which nobody reads. */
+const startUnread = async (project: Project, stdout: number | 'pipe'): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, [CLI, 'up', '--ui', 'plain'], {
+    cwd: project.folder,
+    env: { ...cleanEnvironment(), E2E_RIG: project.folder },
+    stdio: ['ignore', stdout, 'ignore'],
+  });
+  await eventually('the flood to begin', () => existsSync(project.path('started')));
+  return child;
+};
+
+const residentMegabytes = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+/** The ends of a pipe whose reading end nobody reads. */
+const openFifo = (project: Project) => {
+  const path = project.path('fifo');
+  execFileSync('mkfifo', [path]);
+  const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return { reading, writing: openSync(path, constants.O_WRONLY) };
+};
+
+const floodConfig = (url: string) =>
+  configFile({
+    sidecars: {
+      probed: { command: ['sleep', '600'], readiness: { http: url, period: PROBE_PERIOD_MS } },
+    },
+    primary: { command: [process.execPath, GENERATOR, '1000000000', 'started'] },
+  });
+
+describe('with a reader of stdout that stops reading', () => {
+  it.each(['socket', 'pipe'])('probes go on, memory is bounded and a stop ends all: %s', async (kind) => {
+    await using server = await openProbedServer();
+    await using project = await Project.create({ 'sidecars.config.mjs': floodConfig(server.url) });
+    const fifo = kind === 'pipe' ? openFifo(project) : null;
+    const run = await startUnread(project, fifo === null ? 'pipe' : fifo.writing);
+    try {
+      const from = server.probedAt.length;
+      await eventually('four seconds of probes', () => server.probedAt.length >= from + PROBES);
+      const probedAt = server.probedAt.slice(from);
+      const gaps = probedAt.slice(1).map((at, index) => at - (probedAt[index] ?? 0));
+      gaps.sort((a, b) => a - b);
+      // A blocked loop leaves one gap of all four seconds; a busy machine may well leave single ones of some 100 ms.
+      expect(gaps.at(-5)).toBeLessThan(150);
+      expect(gaps.at(-1)).toBeLessThan(1_000);
+      expect(residentMegabytes(run.pid ?? 0)).toBeLessThan(250);
+      run.kill('SIGTERM');
+      const [code, signal] = await withDeadline('sidecarctl to end', once(run, 'exit'));
+      expect({ code, signal }).toEqual({ code: 0, signal: null });
+    } finally {
+      run.kill('SIGKILL');
+      if (fifo !== null) for (const fd of Object.values(fifo)) closeSync(fd);
+    }
+    expect(processesWith(`E2E_RIG=${project.folder}`)).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { Flow } from '../../src/logs/flow.ts';
+import { LOG_LIMITS, type LogFailure, LogFile, type LogLimits } from '../../src/logs/log-file.ts';
+import { Project } from '../support/project.ts';
+
+const open = (project: Project, run = 'run', limits: LogLimits = LOG_LIMITS) => {
+  const failures: LogFailure[] = [];
+  const flow = new Flow();
+  const file = new LogFile({
+    folder: project.path('logs', 'app'),
+    run,
+    flow,
+    limits,
+    onFailure: (failure) => failures.push(failure),
+  });
+  return { file, failures, flow };
+};
+
+const textOf = (project: Project, name: string) => readFile(project.path('logs', 'app', name), 'latin1');
+const namesIn = async (project: Project) => (await readdir(project.path('logs', 'app'))).sort();
+
+describe('LogFile', () => {
+  it('has every byte in the file when append returns', async () => {
+    await using project = await Project.create();
+    const { file } = open(project);
+    file.append(Buffer.from([0x61, 0xff, 0x0d, 0x0a]));
+    file.append(Buffer.from('unfinished'));
+    expect(await textOf(project, 'run.log')).toBe('a\u00ff\r\nunfinished');
+    await file.close();
+  });
+
+  it('makes nothing for a process that writes nothing', async () => {
+    await using project = await Project.create();
+    const { file } = open(project);
+    file.append(Buffer.alloc(0));
+    file.endLine();
+    await file.close();
+    expect(await readdir(project.folder)).toEqual([]);
+  });
+
+  it('ends an unfinished line when its process has ended, and no other', async () => {
+    await using project = await Project.create();
+    const { file } = open(project);
+    file.endLine();
+    file.append(Buffer.from('one'));
+    file.endLine();
+    file.endLine();
+    file.append(Buffer.from('two\n'));
+    file.endLine();
+    await file.close();
+    expect(await textOf(project, 'run.log')).toBe('one\ntwo\n');
+  });
+
+  it('goes on in a new file between two lines, keeps the newest and never cuts a line', async () => {
+    await using project = await Project.create();
+    const { file, failures } = open(project, 'run', { fileBytes: 10, files: 3, runs: 5, slowMs: 20 });
+    for (const piece of ['aaaa\nbbbbb', 'b\ncc', 'cc\nddddddd\n', 'eeeee\nfffffff\n', 'gggggggggg\n', 'h'])
+      file.append(Buffer.from(piece));
+    await file.close();
+    expect(failures).toEqual([]);
+    expect(await namesIn(project)).toEqual(['run.1.log', 'run.2.log', 'run.log']);
+    expect(await textOf(project, 'run.2.log')).toBe('eeeee\nfffffff\n');
+    expect(await textOf(project, 'run.1.log')).toBe('gggggggggg\n');
+    expect(await textOf(project, 'run.log')).toBe('h');
+  });
+
+  it('keeps the newest runs and removes only what is named like a log', async () => {
+    await using project = await Project.create();
+    await mkdir(project.path('logs', 'app'), { recursive: true });
+    for (const name of ['1.log', '1.1.log', '2.log', '3.log', '3.2.log', 'notes.txt'])
+      await writeFile(project.path('logs', 'app', name), name);
+    const { file } = open(project, '4', { fileBytes: 10, files: 3, runs: 2, slowMs: 20 });
+    file.append(Buffer.from('new\n'));
+    await file.close();
+    expect(await namesIn(project)).toEqual(['3.2.log', '3.log', '4.log', 'notes.txt']);
+  });
+
+  it('does not write through a symlink in place of its folder', async () => {
+    await using project = await Project.create();
+    await mkdir(project.path('elsewhere'));
+    await mkdir(project.path('logs'));
+    await symlink(project.path('elsewhere'), project.path('logs', 'app'));
+    const { file, failures } = open(project);
+    file.append(Buffer.from('line\n'));
+    expect(failures.map(({ message }) => message)).toEqual([
+      `${project.path('logs', 'app')} is not a folder`,
+    ]);
+    expect(await readdir(project.path('elsewhere'))).toEqual([]);
+  });
+
+  it('fails once when it cannot be written, and takes no more', async () => {
+    await using project = await Project.create({ logs: 'a file in place of the folder' });
+    const { file, failures } = open(project);
+    file.append(Buffer.from('one\n'));
+    file.append(Buffer.from('two\n'));
+    file.endLine();
+    await file.close();
+    expect(failures).toHaveLength(1);
+  });
+
+  describe('on a disk that cannot keep up', () => {
+    const SLOW: LogLimits = { fileBytes: 1_000_000, files: 3, runs: 5, slowMs: -1 };
+    const block = Buffer.from(`${'x'.repeat(999)}\n`.repeat(100));
+
+    it('queues what comes, holds the processes back and loses nothing', async () => {
+      await using project = await Project.create();
+      const { file, failures, flow } = open(project, 'run', SLOW);
+      for (let blocks = 0; blocks < 25; blocks++) file.append(block);
+      expect(flow.isHeld).toBe(true);
+      file.append(Buffer.from('unfinished'));
+      file.endLine();
+      await file.close();
+      expect({ failures, isHeld: flow.isHeld }).toEqual({ failures: [], isHeld: false });
+      const texts = await Promise.all(
+        ['run.2.log', 'run.1.log', 'run.log'].map((name) => textOf(project, name)),
+      );
+      expect(texts.map((text) => text.length)).toEqual([1_000_000, 1_000_000, 500_011]);
+      expect(texts[2]?.endsWith('x\nunfinished\n')).toBe(true);
+    });
+
+    it('lets the processes go when it fails', async () => {
+      await using project = await Project.create();
+      const { file, failures, flow } = open(project, 'run', SLOW);
+      file.append(block);
+      // In the way when the files move on.
+      await writeFile(project.path('logs', 'app', 'run.2.log'), '');
+      await mkdir(project.path('logs', 'app', 'run.3.log'));
+      for (let blocks = 0; blocks < 25; blocks++) file.append(block);
+      expect(flow.isHeld).toBe(true);
+      await file.close();
+      expect({ failures: failures.length, isHeld: flow.isHeld }).toEqual({ failures: 1, isHeld: false });
+    });
+  });
+});

@@ -1,0 +1,197 @@
+/** One rule of the core, broken on purpose. */
+export interface Mutant {
+  readonly rule: string;
+  /** In src/core. */
+  readonly file: string;
+  readonly edits: readonly (readonly [from: string, to: string])[];
+  /** The file of test/core that has this rule as a sentence. */
+  readonly test: string;
+}
+
+const mutant = (
+  rule: string,
+  file: string,
+  test: string,
+  ...edits: readonly (readonly [string, string])[]
+): Mutant => ({ rule, file: `${file}.ts`, edits, test: `${test}.test.ts` });
+
+export const MUTANTS: readonly Mutant[] = [
+  mutant('the next starts without its gate', 'lifecycle', 'start-order', [
+    'if (gatesHold(step.pod, record, hopeless)) launch',
+    'if (gatesHold(step.pod, record, hopeless) || true) launch',
+  ]),
+  mutant('an optional dependency that has failed holds back', 'gates', 'start-order', [
+    'const goesOnWithout = !dependency.required &&',
+    'const goesOnWithout = false &&',
+  ]),
+  mutant('sidecars are stopped in start order', 'start-graph', 'stop', [
+    'const above = reachable(dependents, process.name);',
+    'const above = new Set(process.dependsOn.map((dependency) => dependency.process));',
+  ]),
+  mutant('sidecars are stopped before the primary', 'start-graph', 'stop', [
+    'order.set(process.name, [...above]);',
+    `const sidecars = [...spec.processes.values()].filter(({ role }) => role === 'sidecar');
+    order.set(process.name, process.name === primary ? sidecars.map(({ name }) => name) : []);`,
+  ]),
+  mutant('a sidecar that the primary does not need does not wait for it to stop', 'start-graph', 'stop', [
+    "if (process.role === 'sidecar' && !afterPrimary.has(process.name)) {",
+    'if (false) {',
+  ]),
+  mutant('a sidecar follows the primary’s policy', 'restart-policy', 'restart', [
+    'switch (spec.restart.policy) {',
+    "switch (spec.role === 'sidecar' ? 'never' : spec.restart.policy) {",
+  ]),
+  mutant('a sidecar that exits 0 is done', 'restart-policy', 'restart', [
+    "return !(ok && spec.role === 'init');",
+    'return !ok;',
+  ]),
+  mutant('a sidecar’s exit code counts', 'pod-stop', 'exit-code', [
+    'const exitCode = exitCodeOf(step.pod, stop);',
+    `const sidecars = step.records().filter(({ spec }) => spec.role === 'sidecar');
+  const worst = Math.max(0, ...sidecars.map(({ lastExit }) => lastExit?.exit.status ?? 0));
+  const exitCode = exitCodeOf(step.pod, stop) || worst;`,
+  ]),
+  mutant('an init task that has exited 0 runs again', 'restart-policy', 'restart', [
+    "return !(ok && spec.role === 'init');",
+    'return true;',
+  ]),
+  mutant('an init task that was done before its restart could stop it runs again', 'lifecycle', 'requests', [
+    'if (hasDoneItsWork(step.record(name), last)) {',
+    'if (false) {',
+  ]),
+  mutant('the back-off is never forgotten', 'restart-policy', 'restart', [
+    'last.ranFor >= restart.resetAfter ? 0 : record.crashes',
+    'record.crashes',
+  ]),
+  mutant('the first restart waits like the others', 'restart-policy', 'restart', [
+    'if (crashes === 0 || backoff.initial === 0) return 0;',
+    'if (backoff.initial === 0) return 0;',
+  ]),
+  mutant('the back-off grows without end', 'restart-policy', 'restart', [
+    'Math.min(backoff.max, backoff.initial * backoff.factor ** (crashes - 1))',
+    'backoff.initial * backoff.factor ** (crashes - 1)',
+  ]),
+  mutant('the limit of restarts is kept one too late', 'restart-policy', 'restart', [
+    'restartedAt.length >= restart.limit.restarts',
+    'restartedAt.length > restart.limit.restarts',
+  ]),
+  mutant('preStop hooks run one after the other', 'stopping', 'hooks', [
+    'if (spec.preStop === null || grace.until <= step.now) return false;',
+    `const another = step
+    .records()
+    .some(({ state }) => state.is === 'stopping' && state.stop.stage.is === 'holding' && state.stop.stage.hookRunning);
+  if (another || spec.preStop === null || grace.until <= step.now) return false;`,
+  ]),
+  mutant('the signal does not wait for the preStop hook', 'stopping', 'hooks', [
+    "stop.stage.is === 'holding' && !stop.stage.hookRunning &&",
+    "stop.stage.is === 'holding' &&",
+  ]),
+  mutant('a preStop hook that overruns the grace is not cut off', 'stopping', 'hooks', [
+    'if (hookRunning) step.commands.push(',
+    'if (false) step.commands.push(',
+  ]),
+  mutant('a stop command that fails is not followed by the signal', 'stopping', 'hooks', [
+    "if (!ok && state.is === 'stopping'",
+    "if (false && state.is === 'stopping'",
+  ]),
+  mutant('every process has a grace from its own signal on, not the shared one', 'stopping', 'stop', [
+    'Math.max(until, signalledAt + step.pod.spec.stop.minimumGrace)',
+    'signalledAt + step.pod.spec.stop.grace',
+  ]),
+  mutant('minimumGrace is ignored', 'stopping', 'stop', [
+    'Math.max(until, signalledAt + step.pod.spec.stop.minimumGrace)',
+    'until',
+  ]),
+  mutant('a grace of a process’s own is ignored', 'stopping', 'stop', [
+    'return own === null ? shared : Math.min(shared, signalledAt + own);',
+    'return shared;',
+  ]),
+  mutant('a second, shorter grace does not shorten', 'pod-stop', 'stop', [
+    'else if (grace !== null) shortenStop(step, graceUntil);',
+    '',
+  ]),
+  mutant('a second signal does not kill', 'pod-stop', 'stop', [
+    'for (const { spec } of step.records()) killProcess(step, spec.name);',
+    '',
+  ]),
+  mutant('what hangs after its kill is waited for for ever', 'stopping', 'stop', [
+    'const LOST_AFTER: Milliseconds = 5_000;',
+    'const LOST_AFTER: Milliseconds = 5_000_000;',
+  ]),
+  mutant(
+    'a sidecar that dies in the stop is restarted',
+    'lifecycle',
+    'stop',
+    ['if (step.pod.stop !== null) return settleStopped(step, name, reason, last);', ''],
+    ['if (step.pod.stop !== null) return;\n  const pending', 'const pending'],
+  ),
+  mutant('readiness stops with the stop', 'stopping', 'stop', [
+    "endProbe(step, name, 'liveness');",
+    "endProbe(step, name, 'liveness');\n  endProbe(step, name, 'readiness');",
+  ]),
+  mutant('liveness goes on during the stop', 'stopping', 'stop', ["endProbe(step, name, 'liveness');", '']),
+  mutant('failures are counted more than once a period', 'probing', 'probes', [
+    'const counts = state.everOk || state.countedAt === null || now - state.countedAt >= spec.period;',
+    'const counts = true;',
+  ]),
+  mutant('an answer of an earlier attempt counts', 'probing', 'probes', [
+    'attempt !== null && (attempt !== state.attempt || state.attemptedAt === null)',
+    'false',
+  ]),
+  mutant('a failing readiness probe restarts', 'lifecycle', 'probes', [
+    "step.enter(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });",
+    "onUnhealthy(step, name, 'liveness', message);",
+  ]),
+  mutant('a start may take for ever', 'lifecycle', 'probes', [
+    "budget === null ? null : step.arm(name, 'startup-deadline', step.now + budget)",
+    'null',
+  ]),
+  mutant('a late timer is obeyed', 'decide', 'timers', [
+    'if (held?.id !== event.id) return;',
+    'if (held === null) return;',
+  ]),
+  mutant('timers outlive the process they were armed for', 'lifecycle', 'restart', [
+    'disarmAll(step, name);\n  const lastExit',
+    'const lastExit',
+  ]),
+  mutant('a word of an earlier run is heard', 'decide', 'timers', [
+    'return isLive(state) && state.instance.generation === event.generation;',
+    'return isLive(state);',
+  ]),
+  mutant('the primary’s end does not end the pod', 'lifecycle', 'stop', [
+    "if (spec.role === 'primary' && exit !== null) {",
+    'if (false) {',
+  ]),
+  mutant('an essential process’s end does not end the pod', 'lifecycle', 'restart', [
+    '} else if (spec.essential &&',
+    '} else if (false &&',
+  ]),
+  mutant('a crash takes all dependents along', 'start-graph', 'start-order', [
+    'directDependents(spec, (dependency) => dependency.restart)',
+    'directDependents(spec, () => true)',
+  ]),
+  mutant('what restarts with another stays up when that crashes', 'lifecycle', 'requests', [
+    'restartDependents(step, name);\n  if (delay === 0)',
+    'if (delay === 0)',
+  ]),
+  mutant('what restarts with another stays up when that is restarted by hand', 'requests', 'requests', [
+    'restartDependents(step, name);\n  start(step, name);',
+    'start(step, name);',
+  ]),
+  mutant('a start that runs out of time goes on', 'decide', 'partial-pod', [
+    'if (startTimeout?.timer.id !== id) return;',
+    'if (startTimeout !== undefined) return;',
+  ]),
+  mutant('requests are carried out during the stop', 'requests', 'requests', [
+    "if (step.pod.stop !== null) return 'pod-stops';",
+    '',
+  ]),
+  mutant('what was stopped by hand is still wanted', 'requests', 'requests', [
+    'const { state } = step.patch(name, { wanted: false });',
+    'const { state } = step.record(name);',
+  ]),
+  mutant('a waiting process does not say for what', 'explain', 'explain', [
+    "record.state.is === 'pending' || record.state.is === 'backoff' ? blockersOf(pod, record) : []",
+    '[]',
+  ]),
+];

@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { EnvSpec } from '../../src/core/pod-spec.ts';
+import { composeEnvironment } from '../../src/runtime/environment.ts';
+
+const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'sidecarctl-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const envFile = (content: string | Buffer) => {
+  const path = join(temporaryFolder(), '.env');
+  writeFileSync(path, content);
+  return { path, required: true };
+};
+
+const spec = (layers: Partial<EnvSpec>): EnvSpec => ({
+  inherited: {},
+  podFiles: [],
+  files: [],
+  injected: {},
+  pod: {},
+  own: {},
+  ...layers,
+});
+
+const compose = (layers: Partial<EnvSpec>, ignoreCase = false) => {
+  const composed = composeEnvironment(spec(layers), ignoreCase);
+  if (!composed.ok) throw new Error(composed.failure.message);
+  return composed;
+};
+
+const failureOf = (layers: Partial<EnvSpec>) => {
+  const composed = composeEnvironment(spec(layers));
+  return composed.ok ? null : composed.failure;
+};
+
+describe('what wins', () => {
+  /** Lowest first; each names itself as the value of A. */
+  const layers = (): [keyof EnvSpec, EnvSpec[keyof EnvSpec]][] => [
+    ['inherited', { A: 'inherited' }],
+    ['podFiles', [envFile('A=podFiles')]],
+    ['files', [envFile('A=files')]],
+    ['injected', { A: 'injected' }],
+    ['pod', { A: 'pod' }],
+    ['own', { A: 'own' }],
+  ];
+
+  test.each([1, 2, 3, 4, 5, 6])('of the lowest %i layers it is the highest', (count) => {
+    const lowest = layers().slice(0, count);
+    expect(compose(Object.fromEntries(lowest)).env).toEqual({ A: lowest.at(-1)?.[0] });
+  });
+
+  test('of several files it is the last', () => {
+    const files = [envFile('A=1\nB=1'), envFile('A=2')];
+    expect(compose({ files }).env).toEqual({ A: '2', B: '1' });
+  });
+
+  test('null removes what lower layers set, and a higher layer may set it again', () => {
+    const { env } = compose({
+      inherited: { A: '1', B: '1' },
+      injected: { C: '1' },
+      pod: { A: null, B: null, C: null },
+      own: { B: '2' },
+    });
+    expect(env).toEqual({ B: '2' });
+  });
+
+  test('an empty value is a value', () => {
+    expect(compose({ inherited: { A: '1' }, own: { A: '' } }).env).toEqual({ A: '' });
+  });
+});
+
+describe('an env file', () => {
+  test('is read again at every call', () => {
+    const file = envFile('A=1');
+    expect(compose({ files: [file] }).env).toEqual({ A: '1' });
+    writeFileSync(file.path, 'A=2');
+    expect(compose({ files: [file] }).env).toEqual({ A: '2' });
+  });
+
+  test('may begin with a byte order mark, end its lines as Windows does, and quote over lines', () => {
+    const file = envFile('\uFEFFFIRST=1\r\nexport SECOND="two words" # said\r\nTHIRD=\'a\nb\'\n');
+    expect(compose({ files: [file] }).env).toEqual({ FIRST: '1', SECOND: 'two words', THIRD: 'a\nb' });
+  });
+
+  test('that is missing is a failure that names it', () => {
+    const path = join(temporaryFolder(), 'missing.env');
+    expect(failureOf({ podFiles: [{ path, required: true }] })).toMatchObject({
+      kind: 'env-file-missing',
+      path,
+    });
+  });
+
+  test('that is missing is left out when it is not required', () => {
+    const path = join(temporaryFolder(), 'missing.env');
+    expect(compose({ inherited: { A: '1' }, files: [{ path, required: false }] }).env).toEqual({ A: '1' });
+  });
+
+  test('that cannot be read is a failure even when it is not required', () => {
+    const path = join(temporaryFolder(), 'folder.env');
+    mkdirSync(path);
+    const failure = failureOf({ files: [{ path, required: false }] });
+    expect(failure).toMatchObject({ kind: 'env-file-unreadable', path });
+    expect(failure?.message).toMatch(/EISDIR/);
+  });
+
+  test('saved as UTF-16 is a failure, for its NUL bytes would make every start throw', () => {
+    const file = envFile(Buffer.from('\uFEFFA=1', 'utf16le'));
+    expect(failureOf({ files: [file] })).toMatchObject({ kind: 'env-file-unreadable', path: file.path });
+  });
+});
+
+describe('an injected variable', () => {
+  test('that a file would have changed is named with the file', () => {
+    const pod = envFile('PORT=3000\nOTHER=1');
+    const own = envFile('PORT=4000');
+    const { env, overridden } = compose({ podFiles: [pod], files: [own], injected: { PORT: '24711' } });
+    expect(env).toEqual({ PORT: '24711', OTHER: '1' });
+    expect(overridden).toEqual([
+      { variable: 'PORT', file: pod.path },
+      { variable: 'PORT', file: own.path },
+    ]);
+  });
+
+  test('is not named where the file agrees', () => {
+    const file = envFile('PORT=24711');
+    expect(compose({ files: [file], injected: { PORT: '24711' } }).overridden).toEqual([]);
+  });
+
+  test.each(['pod', 'own'] as const)('is not named where the env of the %s decides anyway', (layer) => {
+    const file = envFile('PORT=3000');
+    const { overridden } = compose({ files: [file], injected: { PORT: '1' }, [layer]: { PORT: null } });
+    expect(overridden).toEqual([]);
+  });
+});
+
+describe('on Windows', () => {
+  test('names that differ in case only are one variable, spelled as last set', () => {
+    const file = envFile('path=b');
+    const { env } = compose(
+      { inherited: { Path: 'a', Home: 'x' }, files: [file], own: { HOME: null } },
+      true,
+    );
+    expect(env).toEqual({ path: 'b' });
+  });
+
+  test('a file changes an injected variable in whatever case', () => {
+    const file = envFile('port=3000');
+    expect(compose({ files: [file], injected: { PORT: '1' } }, true).overridden).toEqual([
+      { variable: 'PORT', file: file.path },
+    ]);
+  });
+
+  test('elsewhere they are two', () => {
+    expect(compose({ inherited: { Path: 'a' }, own: { PATH: 'b' } }).env).toEqual({ Path: 'a', PATH: 'b' });
+  });
+});
+
+test('a variable named __proto__ is a variable like any other', () => {
+  const own = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
+  expect(Object.entries(compose({ own }).env)).toEqual([['__proto__', 'x']]);
+});

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
+import { PodCgroup } from '../../../src/runtime/process-tree/pod-cgroup.ts';
+import { readLocksLimit } from '../../../src/runtime/process-tree/proc-table.ts';
+import { ownIdentity } from '../../../src/runtime/volumes/supervisor-alive.ts';
+import { eventually } from '../../support/deadline.ts';
+import { canMakeCgroups } from '../../support/no-cgroups.ts';
+import { isAlive } from '../../support/pod-rig.ts';
+
+const newRunId = (): string =>
+  Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
+const since = ownIdentity().startTime ?? 0;
+const SLEEP = { file: 'sleep', args: ['1000'], verbatim: false };
+const { PATH = '' } = process.env;
+
+const start = (
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcess => {
+  const child = spawn(file, args, { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+};
+
+const launch = (trees: LinuxProcessTrees, spawnable = SLEEP, mark = 'web'): ChildProcess => {
+  const { spawnable: marked, env } = trees.mark(spawnable, { PATH }, mark);
+  return start(marked.file, marked.args, { ...env });
+};
+
+const pidOf = (child: ChildProcess): number => child.pid ?? Number.NaN;
+const isSleeping = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sleep');
+
+const BACK_ENDS = [
+  { name: 'marks', available: true, cgroupOf: () => null },
+  { name: 'cgroups', available: canMakeCgroups(), cgroupOf: (runId: string) => PodCgroup.create(runId) },
+] as const;
+
+describe.runIf(process.platform === 'linux').each(BACK_ENDS)(
+  'a tree found by $name',
+  ({ available, cgroupOf }) => {
+    const createTrees = (runId = newRunId()) => {
+      const trees = new LinuxProcessTrees({ runId, since, cgroup: cgroupOf(runId) });
+      onTestFinished(() => trees.close());
+      return trees;
+    };
+
+    test.runIf(available)(
+      'is killed, daemons without an environment included, and no other tree',
+      async () => {
+        const trees = createTrees();
+        const daemon =
+          'setsid env -i /bin/sh -c "exec >&-; sleep 1000 & echo \\$! >&3" 3>&1; exec sleep 1000';
+        const web = launch(trees, { file: '/bin/sh', args: ['-c', daemon], verbatim: false });
+        const other = launch(trees, SLEEP, 'db');
+        const pid = Number(await once(web.stdout as NodeJS.ReadableStream, 'data'));
+        await eventually('the daemon', () => isSleeping(pid));
+        const root = trees.rootOf(pidOf(web), 'web');
+
+        await trees.kill(root, () => false, 5000);
+
+        expect([isAlive(pid), isAlive(pidOf(web)), isAlive(pidOf(other))]).toEqual([false, false, true]);
+        await trees.sweepRun(5000);
+        expect(isAlive(pidOf(other))).toBe(false);
+      },
+    );
+
+    test.runIf(available)('does not take in who has its pid by now', async () => {
+      const trees = createTrees();
+      const stranger = start('sleep', ['1000'], { PATH });
+      const root = { ...trees.rootOf(pidOf(stranger), 'web'), startTime: since };
+
+      expect(await trees.countLeftovers(root)).toBe(0);
+      await trees.terminateLeftovers(root, false);
+      await trees.kill(root, () => true, 5000);
+
+      expect(isAlive(pidOf(stranger))).toBe(true);
+    });
+
+    test.runIf(available)('does not reach back to before the run', async () => {
+      const runId = newRunId();
+      const child = launch(createTrees(runId));
+      await eventually('its start', () => isSleeping(pidOf(child)));
+      await new LinuxProcessTrees({ runId, since: since + 1e9, cgroup: null }).sweepRun(5000);
+      expect(isAlive(pidOf(child))).toBe(true);
+    });
+  },
+);
+
+describe.runIf(process.platform === 'linux')('what is marked', () => {
+  const trees = () => new LinuxProcessTrees({ runId: newRunId(), since, cgroup: null });
+
+  test('keeps its environment, down to the names that a shell would drop', async () => {
+    const { spawnable, env } = trees().mark(
+      { file: 'env', args: [], verbatim: false },
+      { PATH, 'a.b-c': 'x y' },
+      'web',
+    );
+    const child = start(spawnable.file, spawnable.args, { ...env });
+    const [printed] = await once(child.stdout as NodeJS.ReadableStream, 'data');
+    const names = String(printed)
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('=')[0] ?? '');
+    expect(names.filter((name) => !name.startsWith('SIDECARCTL_RUN_') && name !== '_').sort()).toEqual([
+      'PATH',
+      'a.b-c',
+    ]);
+    expect(String(printed)).toContain('a.b-c=x y\n');
+  });
+
+  test('carries a limit that is its own', async () => {
+    const marking = trees();
+    const [web, db] = [launch(marking), launch(marking, SLEEP, 'db')].map(pidOf);
+    await eventually('both', () => isSleeping(web ?? 0) && isSleeping(db ?? 0));
+    const limits = [readLocksLimit(web ?? 0), readLocksLimit(db ?? 0)];
+    expect(limits).toEqual([expect.stringMatching(/^7\d{17}$/), expect.stringMatching(/^7\d{17}$/)]);
+    expect(limits[0]).not.toBe(limits[1]);
+  });
+});

@@ -1,0 +1,344 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  isRunAlive,
+  openStateFolder,
+  recordRun,
+  removeDeadRuns,
+  removeRun,
+  runFolderPath,
+  writeAtomically,
+} from '../../src/runtime/state-folder.ts';
+import { ownIdentity } from '../../src/runtime/volumes/supervisor-alive.ts';
+import { deadPid, openState, preciousDirectory, temporaryFolder, writeRun } from './volumes/support.ts';
+
+const onLinux = process.platform === 'linux';
+
+describe('the state folder', () => {
+  test('is closed to others and ignores itself', async () => {
+    const { path } = await openState();
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(readFileSync(join(path, '.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  test('is invisible to git', async () => {
+    const folder = temporaryFolder();
+    spawnSync('git', ['init', '--quiet', folder]);
+    await openState(folder);
+    const { stdout } = spawnSync('git', ['-C', folder, 'status', '--porcelain'], { encoding: 'utf8' });
+    expect(existsSync(join(folder, '.git'))).toBe(true);
+    expect(stdout).toBe('');
+  });
+
+  test('is opened again as it is, but for what others were allowed', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, '.sidecarctl');
+    mkdirSync(path, { mode: 0o755 });
+    writeFileSync(join(path, '.gitignore'), '# mine\n');
+    await openState(folder);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(readFileSync(join(path, '.gitignore'), 'utf8')).toBe('# mine\n');
+  });
+
+  test('where a file stands in its way is a failure', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, '.sidecarctl'), '');
+    const opened = await openStateFolder(folder);
+    expect(opened).toMatchObject({ ok: false, failure: { kind: 'not-a-real-directory', found: 'a file' } });
+  });
+
+  test('that is a symlink is a failure, and nothing is written through it', async () => {
+    const folder = temporaryFolder();
+    const precious = preciousDirectory();
+    symlinkSync(precious.path, join(folder, '.sidecarctl'));
+    const opened = await openStateFolder(folder);
+    expect(opened).toMatchObject({
+      ok: false,
+      failure: { kind: 'not-a-real-directory', found: `a symlink to ${precious.path}` },
+    });
+    expect(precious.files()).toEqual(['thesis.txt']);
+  });
+
+  test('is not written to through a symlink at its .gitignore', async () => {
+    const folder = temporaryFolder();
+    const elsewhere = join(temporaryFolder(), 'new-file');
+    mkdirSync(join(folder, '.sidecarctl'));
+    symlinkSync(elsewhere, join(folder, '.sidecarctl', '.gitignore'));
+    await openState(folder);
+    expect(existsSync(elsewhere)).toBe(false);
+  });
+
+  test('in a folder that does not exist is a failure', async () => {
+    const opened = await openStateFolder(join(temporaryFolder(), 'missing'));
+    expect(opened).toMatchObject({ ok: false, failure: { kind: 'state-folder-unusable' } });
+  });
+
+  test('may lie in a folder that is reached through a symlink', async () => {
+    const link = join(temporaryFolder(), 'project');
+    symlinkSync(temporaryFolder(), link);
+    const state = await openState(link);
+    expect(state.path).toBe(join(link, '.sidecarctl'));
+    expect(recordRun(state, { runId: 'one', name: 'shop', mounts: [] })).toBeNull();
+    expect(await removeRun(state, 'one')).toBeNull();
+    expect(readdirSync(join(state.path, 'runs'))).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  test('is recorded with its supervisor and its mounts', async () => {
+    const state = await openState();
+    const mounts = [{ path: '/somewhere/logs', target: '/elsewhere/logs' }];
+    expect(recordRun(state, { runId: 'one', name: 'shop', mounts })).toBeNull();
+    const folder = runFolderPath(state.path, 'one');
+    expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))).toEqual({
+      version: 1,
+      pid: process.pid,
+      startTime: onLinux ? expect.any(Number) : null,
+      name: 'shop',
+      mounts,
+      startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    });
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(readdirSync(folder)).toEqual(['run.json']);
+    expect(isRunAlive(state, 'one')).toBe(true);
+  });
+
+  test.runIf(onLinux)('carries the start time that ps and the kernel go by', async () => {
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    expect(ownIdentity().startTime).toBe(Number(stat.split(') ').at(-1)?.split(' ')[19]));
+  });
+
+  test('that cannot be recorded is a failure', async () => {
+    const state = await openState();
+    writeFileSync(join(state.path, 'runs'), '');
+    const failure = recordRun(state, { runId: 'one', name: 'shop', mounts: [] });
+    expect(failure).toMatchObject({ kind: 'not-a-real-directory', found: 'a file' });
+  });
+
+  test('that is recorded already stays as it is', async () => {
+    const state = await openState();
+    recordRun(state, { runId: 'one', name: 'first', mounts: [] });
+    expect(recordRun(state, { runId: 'one', name: 'second', mounts: [] })?.kind).toBe('run-not-recorded');
+    expect(readFileSync(join(runFolderPath(state.path, 'one'), 'run.json'), 'utf8')).toContain('first');
+  });
+
+  test('is removed with all that is in it, and removing it again is fine', async () => {
+    const state = await openState();
+    recordRun(state, { runId: 'one', name: 'shop', mounts: [] });
+    mkdirSync(join(runFolderPath(state.path, 'one'), 'volumes', 'logs', 'deep'), { recursive: true });
+    expect(await removeRun(state, 'one')).toBeNull();
+    expect(readdirSync(join(state.path, 'runs'))).toEqual([]);
+    expect(await removeRun(state, 'one')).toBeNull();
+  });
+
+  test('may be recorded by hundreds while others clear up, and none is lost', async () => {
+    const state = await openState();
+    const runIds = Array.from({ length: 200 }, (_, index) => `run-${index}`);
+    const outcomes = await Promise.all(
+      runIds.map(async (runId) => {
+        const recorded = recordRun(state, { runId, name: 'shop', mounts: [] });
+        return [recorded, ...(await removeDeadRuns(state)).failures];
+      }),
+    );
+    expect(outcomes.flat().filter((failure) => failure !== null)).toEqual([]);
+    expect(readdirSync(join(state.path, 'runs'))).toHaveLength(200);
+  }, 60_000);
+});
+
+describe('clearing up after dead supervisors', () => {
+  test('removes what they left and nothing else', async () => {
+    const state = await openState();
+    const pid = await deadPid();
+    writeRun(state, 'dead', { pid });
+    writeRun(state, 'alive');
+    expect(await removeDeadRuns(state)).toEqual({ removed: ['dead'], failures: [] });
+    expect(readdirSync(join(state.path, 'runs'))).toEqual(['alive']);
+  });
+
+  test.runIf(onLinux)('tells a recycled pid from the supervisor that had it', async () => {
+    const state = await openState();
+    writeRun(state, 'recycled', { startTime: (ownIdentity().startTime ?? 0) - 1 });
+    expect(isRunAlive(state, 'recycled')).toBe(false);
+    expect((await removeDeadRuns(state)).removed).toEqual(['recycled']);
+  });
+
+  test.runIf(onLinux)('takes a supervisor that its parent never waited for as dead', async () => {
+    const state = await openState();
+    // The shell becomes `sleep`, which knows nothing of the child it inherited and never waits for it.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [line] = await once(parent.stdout, 'data');
+    const pid = Number(line);
+    const statOf = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    await expect.poll(() => statOf()[0]).toBe('Z');
+    writeRun(state, 'zombie', { pid, startTime: Number(statOf()[19]) });
+    expect((await removeDeadRuns(state)).removed).toEqual(['zombie']);
+  });
+
+  test('takes a supervisor without a known start time as alive while its pid is', async () => {
+    const state = await openState();
+    writeRun(state, 'old', { startTime: null });
+    expect(await removeDeadRuns(state)).toEqual({ removed: [], failures: [] });
+  });
+
+  test('removes their mounts, unless by now they lead elsewhere', async () => {
+    const state = await openState();
+    const mountFolder = temporaryFolder();
+    const target = join(runFolderPath(state.path, 'dead'), 'volumes', 'logs');
+    const [ours, moved, file] = ['ours', 'moved', 'file'].map((name) => join(mountFolder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const mounts = [ours, moved, file, join(mountFolder, 'missing')].map((path) => ({ path, target }));
+    writeRun(state, 'dead', { pid: await deadPid(), mounts });
+    symlinkSync(target, ours);
+    symlinkSync(mountFolder, moved);
+    writeFileSync(file, 'the user put it here');
+    expect(await removeDeadRuns(state)).toEqual({ removed: ['dead'], failures: [] });
+    expect(readdirSync(mountFolder)).toEqual(['file', 'moved']);
+  });
+
+  test('unlinks symlinks inside a volume and does not follow them', async () => {
+    const state = await openState();
+    const precious = preciousDirectory();
+    const folder = writeRun(state, 'dead', { pid: await deadPid() });
+    symlinkSync(precious.path, join(folder, 'volumes', 'logs'));
+    mkdirSync(join(folder, 'volumes', 'data'));
+    symlinkSync(precious.path, join(folder, 'volumes', 'data', 'inner'));
+    expect(await removeDeadRuns(state)).toEqual({ removed: ['dead'], failures: [] });
+    expect(precious.files()).toEqual(['thesis.txt']);
+  });
+
+  test('removes the pieces of a run whose recording or removal was cut short', async () => {
+    const state = await openState();
+    mkdirSync(join(state.path, 'runs', `.${await deadPid()}-1-half`), { recursive: true });
+    const { pid, startTime } = ownIdentity();
+    const unfinished = `.${pid}-${startTime ?? ''}-unfinished`;
+    mkdirSync(join(state.path, 'runs', unfinished));
+    expect((await removeDeadRuns(state)).failures).toEqual([]);
+    expect(readdirSync(join(state.path, 'runs'))).toEqual([unfinished]);
+  });
+
+  test.each(['', '{"version":1', '{"version":2,"pid":1,"startTime":1,"mounts":[]}', '{"version":1,"pid":1}'])(
+    'reports a run whose record it cannot read, and leaves it: %s',
+    async (content) => {
+      const state = await openState();
+      const folder = writeRun(state, 'unknown', { pid: await deadPid() });
+      writeFileSync(join(folder, 'run.json'), content);
+      const { removed, failures } = await removeDeadRuns(state);
+      expect(removed).toEqual([]);
+      expect(failures).toMatchObject([{ kind: 'run-record-unreadable', path: folder }]);
+      expect(existsSync(folder)).toBe(true);
+      expect(isRunAlive(state, 'unknown')).toBe(true);
+    },
+  );
+
+  test('twice at the same time is as good as once', async () => {
+    const state = await openState();
+    const pid = await deadPid();
+    for (let index = 0; index < 50; index += 1) writeRun(state, `dead-${index}`, { pid });
+    const outcomes = await Promise.all([removeDeadRuns(state), removeDeadRuns(state)]);
+    expect(outcomes.flatMap(({ failures }) => failures)).toEqual([]);
+    expect(readdirSync(join(state.path, 'runs'))).toEqual([]);
+  });
+
+  test('where there was never a run does nothing', async () => {
+    expect(await removeDeadRuns(await openState())).toEqual({ removed: [], failures: [] });
+  });
+
+  test.runIf(onLinux && process.getuid?.() === 0)('reports what this user may not remove', async () => {
+    const state = await openState();
+    const folder = writeRun(state, 'dead', { pid: await deadPid() });
+    // A run of root's, such as one that was started with sudo, in a folder of somebody else's.
+    for (const own of [state.configFolder, state.path, join(state.path, 'runs')])
+      chownSync(own, 65_534, 65_534);
+    const script = fileURLToPath(new URL('volumes/remove-dead-runs-child.ts', import.meta.url));
+    const child = spawnSync(process.execPath, [script, state.configFolder], {
+      uid: 65_534,
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(child.stdout)).toMatchObject({ removed: [], failures: [{ kind: 'not-removed' }] });
+    expect(existsSync(folder)).toBe(false);
+    expect(await removeDeadRuns(state)).toMatchObject({ failures: [] });
+    expect(readdirSync(join(state.path, 'runs'))).toEqual([]);
+  });
+
+  describe('deletes nothing', () => {
+    test('when the state folder has become a symlink', async () => {
+      const state = await openState();
+      const pid = await deadPid();
+      writeRun(state, 'dead', { pid });
+      const moved = join(temporaryFolder(), 'moved');
+      renameSync(state.path, moved);
+      symlinkSync(moved, state.path);
+      const { removed, failures } = await removeDeadRuns(state);
+      expect(removed).toEqual([]);
+      expect(failures).toMatchObject([{ kind: 'not-a-real-directory', path: state.path }]);
+      expect(await removeRun(state, 'dead')).toMatchObject({ kind: 'not-a-real-directory' });
+      expect(existsSync(join(moved, 'runs', 'dead', 'run.json'))).toBe(true);
+    });
+
+    test('when the folder of the runs has become a symlink', async () => {
+      const state = await openState();
+      const other = await openState();
+      writeRun(other, 'dead', { pid: await deadPid() });
+      symlinkSync(join(other.path, 'runs'), join(state.path, 'runs'));
+      expect((await removeDeadRuns(state)).failures).toMatchObject([{ kind: 'not-a-real-directory' }]);
+      expect(readdirSync(join(other.path, 'runs'))).toEqual(['dead']);
+    });
+
+    test('when a run has become a symlink', async () => {
+      const state = await openState();
+      const precious = preciousDirectory();
+      recordRun(state, { runId: 'one', name: 'shop', mounts: [] });
+      const folder = runFolderPath(state.path, 'one');
+      rmSync(folder, { recursive: true });
+      symlinkSync(precious.path, folder);
+      expect(await removeRun(state, 'one')).toMatchObject({ kind: 'not-a-real-directory', path: folder });
+      expect((await removeDeadRuns(state)).failures).toMatchObject([
+        { kind: 'not-a-real-directory', path: folder },
+      ]);
+      expect(lstatSync(folder).isSymbolicLink()).toBe(true);
+      expect(precious.files()).toEqual(['thesis.txt']);
+    });
+
+    test('when the symlink to the config folder leads elsewhere by now', async () => {
+      const link = join(temporaryFolder(), 'project');
+      const [before, after] = [temporaryFolder(), temporaryFolder()];
+      symlinkSync(before, link);
+      const state = await openState(link);
+      rmSync(link);
+      symlinkSync(after, link);
+      const elsewhere = await openState(after);
+      writeRun(elsewhere, 'dead', { pid: await deadPid() });
+      expect((await removeDeadRuns(state)).failures).toMatchObject([{ kind: 'not-a-real-directory' }]);
+      expect(readdirSync(join(elsewhere.path, 'runs'))).toEqual(['dead']);
+    });
+  });
+});
+
+test('a file that cannot be written atomically leaves nothing behind', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'ports.json', 'in-the-way'), { recursive: true });
+  expect(() => writeAtomically(join(folder, 'ports.json'), '{}')).toThrow();
+  expect(readdirSync(folder)).toEqual(['ports.json']);
+});

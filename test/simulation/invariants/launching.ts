@@ -1,0 +1,87 @@
+import { isLive } from '../../../src/core/process-state.ts';
+import { lets, recordIn, requestIn, startedWith } from '../oracle.ts';
+import { firstOf, type Invariant, type Turn } from './invariant.ts';
+
+export const gatesHold: Invariant = {
+  name: 'nothing is launched before its gates hold',
+  command: ({ after }, command) => {
+    if (command.type !== 'launch') return null;
+    const { dependsOn } = recordIn(after, command.process).spec;
+    const shut = dependsOn.find((dependency) => !lets(after, dependency));
+    return shut === undefined ? null : `${command.process}, before ${shut.process} is ${shut.condition}`;
+  },
+};
+
+export const startsWhenItMay: Invariant = {
+  name: 'what is wanted and free to go is launched at once',
+  turn: ({ after }) => {
+    if (after.stop !== null) return null;
+    return firstOf(after.processes.values(), ({ spec, state }) =>
+      state.is === 'pending' && spec.dependsOn.every((dependency) => lets(after, dependency))
+        ? `${spec.name} waits for nothing`
+        : null,
+    );
+  },
+};
+
+export const oneInstance: Invariant = {
+  name: 'there is at most one live instance of a process',
+  command: ({ world }, command) =>
+    command.type === 'launch' && world.isLive(command.process) ? `a second ${command.process}` : null,
+};
+
+export const downInStop: Invariant = {
+  name: 'nothing is launched during the stop',
+  command: ({ before, after }, command) =>
+    command.type === 'launch' && (before.stop !== null || after.stop !== null) ? command.process : null,
+};
+
+export const initOnce = (): Invariant => {
+  const done = new Set<string>();
+  return {
+    name: 'an init task that has done its work never runs again',
+    command: (_, command) =>
+      command.type === 'launch' && done.has(command.process) ? command.process : null,
+    turn: (turn) => {
+      const { event, spec, world } = turn;
+      if (event.type !== 'exited' || spec.processes.get(event.process)?.role !== 'init') return null;
+      const { state } = recordIn(turn.before, event.process);
+      // A late word of an end that has long been taken in says nothing new.
+      if (!isLive(state) || state.instance.generation !== event.generation) return null;
+      const { lastExit, lastTold } = world.process(event.process);
+      const byItself = lastTold === 'nothing' && !wasUnhealthy(turn, event.process);
+      if (lastExit?.status === 0 && byItself) done.add(event.process);
+      return null;
+    },
+  };
+};
+
+/** A run that a failing probe or hook puts to an end has failed, whatever it exits with. */
+const wasUnhealthy = ({ before }: Turn, name: string): boolean => {
+  const { state } = recordIn(before, name);
+  return state.is === 'stopping' && ['probe-failed', 'hook-failed'].includes(state.stop.reason.kind);
+};
+
+/** The wish is what the config says, and every request since. */
+export const wish = (): Invariant => {
+  const wanted = new Map<string, boolean>();
+  const remember = ({ spec, before, event }: Turn): void => {
+    if (wanted.size === 0) for (const { name, wanted: is } of spec.processes.values()) wanted.set(name, is);
+    const asked = requestIn(before, event);
+    if (asked === null) return;
+    const names = asked.request === 'stop' ? [asked.process] : startedWith(before, asked.process);
+    for (const name of names) wanted.set(name, asked.request !== 'stop');
+  };
+  return {
+    name: 'what is wanted is what was asked for',
+    turn: (turn) => {
+      remember(turn);
+      return firstOf(turn.after.processes.values(), (record) => {
+        const { name } = record.spec;
+        if (record.wanted !== wanted.get(name)) return `${name} is ${record.wanted ? '' : 'not '}wanted`;
+        const up = ['pending', 'starting', 'running', 'ready', 'backoff'].includes(record.state.is);
+        return up && !record.wanted ? `${name} is ${record.state.is}` : null;
+      });
+    },
+  };
+};

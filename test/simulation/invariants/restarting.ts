@@ -1,0 +1,171 @@
+import type { Milliseconds, ProcessSpec } from '../../../src/core/pod-spec.ts';
+import { isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
+import { recordIn, requestIn, startedWith } from '../oracle.ts';
+import { firstOf, type Invariant, type Turn } from './invariant.ts';
+
+/** What is remembered of a process's ends: the place on the curve, and when it may come back. */
+interface Past {
+  crashes: number;
+  restartedAt: Milliseconds[];
+  notBefore: Milliseconds;
+}
+
+type Outcome = 'restart' | 'give-up' | 'completed' | 'failed';
+
+const newPast = (): Past => ({ crashes: 0, restartedAt: [], notBefore: 0 });
+
+/** The past of all processes of a pod, from what happened to them and from nothing that the core keeps. */
+class Pasts {
+  readonly #pasts = new Map<string, Past>();
+
+  of(name: string): Past {
+    const past = this.#pasts.get(name) ?? newPast();
+    this.#pasts.set(name, past);
+    return past;
+  }
+
+  /** By hand means now. */
+  forget({ before, event }: Turn): void {
+    const asked = requestIn(before, event);
+    if (asked === null || asked.request === 'stop') return;
+    if (asked.request === 'restart') this.#pasts.delete(asked.process);
+    for (const name of startedWith(before, asked.process)) {
+      if (!('instance' in recordIn(before, name).state)) this.#pasts.delete(name);
+    }
+  }
+}
+
+const remember = (past: Past, spec: ProcessSpec, now: Milliseconds, ranFor: Milliseconds): Outcome => {
+  const { restart } = spec;
+  const crashes = ranFor >= restart.resetAfter ? 0 : past.crashes;
+  const { limit } = restart;
+  const recent = past.restartedAt.filter((at) => limit !== null && now - at < limit.within);
+  if (limit !== null && recent.length >= limit.restarts) return 'give-up';
+  past.restartedAt = [...recent, now];
+  past.crashes = crashes + 1;
+  past.notBefore = now + delayAfter(spec, crashes);
+  return 'restart';
+};
+
+/** At once, then the first delay, then each `factor` times the one before, up to the longest. */
+const delayAfter = ({ restart: { backoff } }: ProcessSpec, crashes: number): Milliseconds => {
+  if (crashes === 0) return 0;
+  let delay = backoff.initial;
+  for (let crash = 1; crash < crashes; crash++) delay = Math.min(backoff.max, delay * backoff.factor);
+  return Math.min(backoff.max, delay);
+};
+
+/** The process whose run ended with this event, if nobody had asked for its end. */
+const unaskedEnd = ({ event, before, late }: Turn): ProcessRecord | null => {
+  if (late || before.stop !== null) return null;
+  const isEnd = event.type === 'exited' || (event.type === 'timer' && event.purpose === 'lost');
+  if (!isEnd || event.process === null) return null;
+  const record = recordIn(before, event.process);
+  if (isUp(record.state)) return record;
+  return record.state.is === 'stopping' && isUnhealthy(record.state.stop.reason.kind) && record.wanted
+    ? record
+    : null;
+};
+
+const isUnhealthy = (kind: string): boolean => kind === 'probe-failed' || kind === 'hook-failed';
+
+const outcomeOf = (turn: Turn, { spec, state }: ProcessRecord, past: Past): Outcome => {
+  const { lastExit, lastRanFor } = turn.world.process(spec.name);
+  const ok = lastExit?.status === 0 && isUp(state);
+  const { policy } = spec.restart;
+  const comesBack = policy === 'always' ? !(ok && spec.role === 'init') : policy === 'on-failure' && !ok;
+  if (comesBack) return remember(past, spec, turn.now, lastRanFor);
+  return ok ? 'completed' : 'failed';
+};
+
+const isWhatFollows = (
+  outcome: Outcome,
+  { state }: ProcessRecord,
+  past: Past,
+  now: Milliseconds,
+): boolean => {
+  if (outcome === 'completed') return state.is === 'completed';
+  if (outcome !== 'restart') return state.is === 'failed';
+  return past.notBefore > now ? state.is === 'backoff' : state.is === 'pending' || state.is === 'starting';
+};
+
+export const policyIsFollowed = (): Invariant => {
+  const pasts = new Pasts();
+  return {
+    name: 'an end that nobody asked for is answered by the process’s own policy',
+    turn: (turn) => {
+      pasts.forget(turn);
+      const ended = unaskedEnd(turn);
+      if (ended === null) return null;
+      const { name } = ended.spec;
+      const outcome = outcomeOf(turn, ended, pasts.of(name));
+      const record = recordIn(turn.after, name);
+      if (turn.after.stop !== null && record.state.is === 'stopped') return null;
+      const follows = isWhatFollows(outcome, record, pasts.of(name), turn.now);
+      return follows ? null : `${name} should ${outcome}, and is ${record.state.is}`;
+    },
+  };
+};
+
+export const backoffKeepsTheCurve = (): Invariant => {
+  const pasts = new Pasts();
+  return {
+    name: 'the back-off is neither shorter nor longer than the curve',
+    turn: (turn) => {
+      pasts.forget(turn);
+      const ended = unaskedEnd(turn);
+      if (ended !== null) outcomeOf(turn, ended, pasts.of(ended.spec.name));
+      return firstOf(turn.after.processes.values(), ({ state, spec, generation }) => {
+        const { notBefore } = pasts.of(spec.name);
+        if (state.is === 'backoff' && state.retry.at !== notBefore)
+          return `${spec.name} until ${state.retry.at}`;
+        const launched = generation > recordIn(turn.before, spec.name).generation;
+        return launched && turn.now < notBefore ? `${spec.name} is back before ${notBefore}` : null;
+      });
+    },
+  };
+};
+
+/** A process goes down for a cause of its own: its neighbours' crashes are none. */
+export const onlyForCause: Invariant = {
+  name: 'a process is only stopped for a cause of its own',
+  turn: ({ before, after, event }) =>
+    firstOf(after.processes.values(), ({ spec, state }) => {
+      if (state.is !== 'stopping' || recordIn(before, spec.name).state.is === 'stopping') return null;
+      const { reason } = state.stop;
+      const named = 'process' in event && event.process === spec.name;
+      switch (reason.kind) {
+        case 'pod-stops':
+          return after.stop === null ? `${spec.name}, for a stop that there is not` : null;
+        case 'dependency-restarts': {
+          const follows = spec.dependsOn.some(
+            ({ process, restart }) => process === reason.process && restart,
+          );
+          return follows ? null : `${spec.name}, with ${reason.process}`;
+        }
+        default:
+          return named ? null : `${spec.name}, by ${event.type}`;
+      }
+    }),
+};
+
+export const restartsTogether: Invariant = {
+  name: 'what restarts with another goes down when that is restarted',
+  turn: (turn) =>
+    firstOf(turn.after.processes.values(), ({ spec, state }) => {
+      if (state.is === 'stopping' || !isUp(recordIn(turn.before, spec.name).state)) return null;
+      const leader = spec.dependsOn.find(({ process, restart }) => restart && isRestarted(turn, process));
+      return leader === undefined ? null : `${spec.name} does not follow ${leader.process}`;
+    }),
+};
+
+/** By hand, after an end, or because what it restarts with itself is restarted. */
+const isRestarted = (turn: Turn, name: string): boolean => {
+  const { before, after, event } = turn;
+  const asked = requestIn(before, event);
+  if (asked?.request === 'restart' && asked.process === name) return true;
+  const { state } = recordIn(after, name);
+  if (unaskedEnd(turn)?.spec.name === name) return ['backoff', 'pending', 'starting'].includes(state.is);
+  const follows = state.is === 'stopping' && state.stop.reason.kind === 'dependency-restarts';
+  return follows && isUp(recordIn(before, name).state);
+};

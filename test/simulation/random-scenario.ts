@@ -1,0 +1,272 @@
+import fc from 'fast-check';
+import type { Condition, ProbeSpec, RestartSpec, Role } from '../../src/core/pod-spec.ts';
+import type { ProcessDescription } from '../support/pod-spec.ts';
+import { type End, type Happening, PLAIN_RUN, type Run, type Scenario } from './scenario.ts';
+
+/**
+ * Scenarios of up to six processes. The first choice of everything is the plainest, so that a failing scenario shrinks
+ * towards a pod in which nothing remarkable is left but what makes it fail.
+ */
+
+/** Each choice as likely as the others, the first one the plainest. */
+const oneOf = <const T>(...choices: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...choices);
+const often = fc.nat({ max: 1 }).map((roll) => roll === 1);
+const seldom = fc.nat({ max: 9 }).map((roll) => roll === 9);
+const end: fc.Arbitrary<End> = oneOf<End>(0, 1, 0, 1, 127, 'SIGTERM', 'SIGKILL', 'SIGSEGV');
+
+interface RawProcess {
+  readonly init: boolean;
+  readonly unwanted: boolean;
+  readonly dependsOn: readonly RawDependency[];
+  readonly startup: Partial<ProbeSpec> | null;
+  readonly readiness: Partial<ProbeSpec> | null;
+  readonly liveness: Partial<ProbeSpec> | null;
+  readonly hooks: number;
+  readonly policy: RestartSpec['policy'] | null;
+  readonly backoff: Partial<RestartSpec> | null;
+  readonly essential: boolean;
+  readonly grace: number | null;
+  readonly stopCommand: boolean;
+  readonly runs: readonly Run[];
+}
+
+interface RawDependency {
+  readonly back: number;
+  readonly condition: Condition | null;
+  readonly restart: boolean;
+  readonly optional: boolean;
+}
+
+const dependency: fc.Arbitrary<RawDependency> = fc.record({
+  back: fc.integer({ min: 1, max: 4 }),
+  condition: oneOf(null, null, 'started', 'ready', 'completed'),
+  restart: seldom,
+  optional: seldom,
+});
+
+const probe = (sign: boolean, failureThreshold: number): fc.Arbitrary<Partial<ProbeSpec> | null> =>
+  fc.option(
+    fc
+      .record({
+        sign: sign ? seldom : fc.constant(false),
+        initialDelay: oneOf(0, 0, 300),
+        period: oneOf(1_000, 3_000, 500),
+        successThreshold: sign ? oneOf(1, 1, 2) : fc.constant(1),
+        failureThreshold: oneOf(failureThreshold, 1, 3),
+        grace: sign ? fc.constant(null) : oneOf(null, null, 500, 30_000),
+      })
+      .map(({ sign: isSign, ...rest }) => ({
+        ...rest,
+        ...(isSign ? { target: { kind: 'log', pattern: 'up' } as const } : {}),
+      })),
+    { freq: 2 },
+  );
+
+const restart = fc.option(
+  fc.record<Partial<RestartSpec>>({
+    backoff: fc.record({
+      initial: oneOf(1_000, 0, 100),
+      factor: oneOf(2, 1, 3),
+      max: oneOf(60_000, 500, 3_000),
+    }),
+    resetAfter: oneOf(10_000, 500, 2_000),
+    limit: fc.option(fc.record({ restarts: fc.nat({ max: 3 }), within: oneOf(60_000, 2_000) }), { freq: 2 }),
+  }),
+  { freq: 2 },
+);
+
+const run: fc.Arbitrary<Run> = fc.record({
+  launchTakes: oneOf(0, 0, 3, 200),
+  launches: fc.nat({ max: 19 }).map((roll) => roll < 19),
+  life: oneOf(null, null, null, null, 0, 50, 700, 4_000, 11_000),
+  end,
+  dies: oneOf(0, 5, 5, 300, 3_000, null),
+  diesOf: oneOf<End>('SIGTERM', 'SIGTERM', 0, 1),
+  killTakes: oneOf(0, 1, 5, 5, 5, 5, 5, null),
+  up: oneOf(0, 0, 0, 0, 30, 30, 500, 4_000, null),
+  probeTakes: oneOf(0, 0, 1, 40, 900),
+  hookTakes: oneOf(0, 0, 20, 1_500, null),
+  hooksWork: fc.nat({ max: 5 }).map((roll) => roll < 5),
+});
+
+const rawProcess: fc.Arbitrary<RawProcess> = fc.record({
+  init: fc.nat({ max: 3 }).map((roll) => roll === 3),
+  unwanted: seldom,
+  dependsOn: fc.array(dependency, { maxLength: 3 }),
+  startup: probe(false, 3),
+  readiness: probe(true, 3),
+  liveness: probe(false, 3),
+  hooks: fc.nat({ max: 5 }),
+  policy: oneOf(null, null, null, 'always', 'on-failure', 'never'),
+  backoff: restart,
+  essential: seldom,
+  grace: oneOf(null, null, null, null, 0, 500, 60_000),
+  stopCommand: seldom,
+  runs: fc.array(run, { maxLength: 3 }),
+});
+
+const rawHappening = fc.record({
+  at: fc.nat({ max: 15_000 }),
+  kind: oneOf(
+    'crash',
+    'crash',
+    'crash',
+    'flap',
+    'start',
+    'stop-one',
+    'restart',
+    'restart',
+    'stop',
+    'kill',
+    'no-news',
+  ),
+  process: fc.nat({ max: 5 }),
+  end,
+  lasts: oneOf(100, 1_500, 6_000),
+  grace: oneOf(null, null, 0, 1_000, 30_000),
+  /** A pod that is stopped early has little to show; not every one of these comes true. */
+  stops: fc.nat({ max: 3 }),
+  of: oneOf('launch', 'postStart', 'probe'),
+});
+
+type RawHappening = typeof rawHappening extends fc.Arbitrary<infer T> ? T : never;
+
+export const randomScenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    processes: fc.array(rawProcess, { minLength: 1, maxLength: 6 }),
+    primary: fc.nat({ max: 5 }),
+    grace: oneOf(10_000, 5_000, 0, 1_000),
+    minimumGrace: oneOf(2_000, 500, 0),
+    startTimeout: oneOf(null, null, null, null, null, 2_000),
+    happenings: fc.array(rawHappening, { maxLength: 8 }),
+    late: often,
+  })
+  .map(({ processes, primary, grace, minimumGrace, startTimeout, happenings, late }) => {
+    const isPrimary = primary % processes.length;
+    const names = processes.map((_, index) => (index === isPrimary ? 'app' : `p${index}`));
+    return {
+      pod: podOf(processes, names),
+      stop: { grace, minimumGrace },
+      startTimeout,
+      runs: Object.fromEntries(processes.map(({ runs }, index) => [nameAt(names, index), runs])),
+      happenings: happenings.flatMap((raw) => happeningOf(raw, names) ?? []),
+      late,
+    };
+  });
+
+const nameAt = (names: readonly string[], index: number): string => names[index % names.length] ?? 'app';
+
+const podOf = (processes: readonly RawProcess[], names: readonly string[]): Scenario['pod'] => {
+  const pod: Record<string, ProcessDescription> = {};
+  /** An init task never depends on the primary: the config is refused. */
+  const abovePrimary = new Set(['app']);
+  for (const [index, raw] of processes.entries()) {
+    const name = nameAt(names, index);
+    const below = belowOf(raw, index, names);
+    if (below.some(({ back }) => abovePrimary.has(nameAt(names, index - back)))) abovePrimary.add(name);
+    const role: Role = name === 'app' ? 'primary' : raw.init && !abovePrimary.has(name) ? 'init' : 'sidecar';
+    pod[name] = describe(
+      raw,
+      role,
+      below.map((one) => dependencyOf(one, nameAt(names, index - one.back), pod)),
+    );
+  }
+  return pod;
+};
+
+/** Those that exist, each once. */
+const belowOf = ({ dependsOn }: RawProcess, index: number, names: readonly string[]): RawDependency[] => {
+  const inPlace = dependsOn.filter(({ back }) => back <= index && index - back < names.length);
+  return inPlace.filter(({ back }, place) => inPlace.findIndex((other) => other.back === back) === place);
+};
+
+type Dependency = NonNullable<ProcessDescription['dependsOn']>[number];
+
+/** `completed` of what never completes is refused when the config is loaded. */
+const dependencyOf = (
+  { condition, restart: follows, optional }: RawDependency,
+  process: string,
+  pod: Scenario['pod'],
+): Dependency => {
+  const { role, restart: policy } = pod[process] ?? {};
+  const completes = role === 'init' || (role === 'sidecar' && policyIn(policy) !== undefined);
+  return {
+    process,
+    ...(condition === null || (condition === 'completed' && !completes) ? {} : { condition }),
+    ...(follows ? { restart: true } : {}),
+    ...(optional ? { required: false } : {}),
+  };
+};
+
+const policyIn = (restart: ProcessDescription['restart']): 'on-failure' | 'never' | undefined => {
+  const policy = typeof restart === 'string' ? restart : restart?.policy;
+  return policy === 'always' ? undefined : policy;
+};
+
+const describe = (raw: RawProcess, role: Role, dependsOn: readonly Dependency[]): ProcessDescription => ({
+  role,
+  ...(raw.unwanted ? { wanted: false } : {}),
+  dependsOn,
+  ...(raw.startup === null ? {} : { startup: raw.startup }),
+  ...(raw.readiness === null ? {} : { readiness: raw.readiness }),
+  ...(raw.liveness === null ? {} : { liveness: raw.liveness }),
+  ...(raw.hooks === 3 || raw.hooks === 5 ? { postStart: true } : {}),
+  ...(raw.hooks >= 4 ? { preStop: true } : {}),
+  ...(raw.policy === null && raw.backoff === null ? {} : { restart: restartOf(raw) }),
+  ...(raw.essential ? { essential: true } : {}),
+  stop: {
+    ...(raw.grace === null ? {} : { grace: raw.grace }),
+    ...(raw.stopCommand ? { command: { kind: 'shell', line: 'stop' } } : {}),
+  },
+});
+
+/** Without a delay and without a limit, what dies at once would be restarted for ever in no time at all. */
+const restartOf = ({ policy, backoff }: RawProcess): Partial<RestartSpec> => ({
+  ...(policy === null ? {} : { policy }),
+  ...backoff,
+  ...(backoff?.limit === null && backoff.backoff?.initial === 0
+    ? { backoff: { ...backoff.backoff, initial: 100 } }
+    : {}),
+});
+
+const happeningOf = (raw: RawHappening, names: readonly string[]): Happening | null => {
+  const { at, kind, end: how, lasts, grace, stops, of } = raw;
+  const process = nameAt(names, raw.process);
+  const asked = names[raw.process] ?? (raw.process === 5 ? 'nobody' : process);
+  switch (kind) {
+    case 'crash':
+      return { at, what: 'crash', process, end: how };
+    case 'flap':
+      return { at, what: 'flap', process, lasts };
+    case 'start':
+    case 'restart':
+      return { at, what: 'request', request: kind, process: asked };
+    case 'stop-one':
+      return { at, what: 'request', request: 'stop', process: asked };
+    case 'no-news':
+      return { at, what: 'no-news', process, of };
+    case 'stop':
+      return stops > 1 ? { at, what: 'stop', grace } : null;
+    case 'kill':
+      return stops === 3 ? { at, what: 'kill' } : null;
+    default:
+      return kind satisfies never;
+  }
+};
+
+/** The scenario as a test to paste, without what it does not need to say. */
+export const asTest = (scenario: Scenario, title: string): string => {
+  const runs = Object.entries(scenario.runs ?? {}).map(([name, all]) => [name, all.map(plainer)] as const);
+  const said = { ...scenario, runs: Object.fromEntries(runs.filter(([, all]) => all.length > 0)) };
+  return [
+    "import { test } from 'vitest';",
+    "import { simulate } from './simulate.ts';",
+    '',
+    `test(${JSON.stringify(title)}, () => {`,
+    `  simulate(${JSON.stringify(said, null, 2).replaceAll('\n', '\n  ')});`,
+    '});',
+  ].join('\n');
+};
+
+const plainer = (full: Partial<Run>): Partial<Run> =>
+  Object.fromEntries(Object.entries(full).filter(([key, value]) => PLAIN_RUN[key as keyof Run] !== value));

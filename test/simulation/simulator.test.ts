@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Agenda } from './agenda.ts';
+import { Coverage } from './coverage.ts';
+import { explore } from './explore.ts';
+import { asTest, randomScenario } from './random-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { simulate } from './simulate.ts';
+
+const SOME = fc.sample(randomScenario, { seed: 1, numRuns: 100 });
+
+const play = (scenario: Scenario): Coverage => {
+  const coverage = new Coverage();
+  simulate(scenario, coverage);
+  return coverage;
+};
+
+test('what is on the agenda comes in the order of its time, and of its entry where that is the same', () => {
+  const order = fc.property(fc.array(fc.nat({ max: 9 })), (times) => {
+    const agenda = new Agenda<number>();
+    for (const [index, at] of times.entries()) agenda.add(at, index);
+    const came: number[] = [];
+    for (let entry = agenda.next(); entry !== null; entry = agenda.next()) came.push(entry.what);
+    const due = times
+      .map((at, index) => ({ at, index }))
+      .toSorted((a, b) => a.at - b.at || a.index - b.index);
+    expect(came).toEqual(due.map(({ index }) => index));
+  });
+  fc.assert(order, { seed: 1 });
+});
+
+test('a scenario is played the same way each time', () => {
+  for (const scenario of SOME) expect(play(scenario)).toEqual(play(scenario));
+});
+
+test('a scenario printed as a test is the same scenario', () => {
+  for (const scenario of SOME) {
+    const [, argument = ''] = /simulate\(([\s\S]*)\);\n\}\);$/.exec(asTest(scenario, 'a title')) ?? [];
+    expect(play(JSON.parse(argument) as Scenario)).toEqual(play(scenario));
+  }
+});
+
+test('random pods meet every state with every request, and need every command', () => {
+  const { events, commands } = explore(1, 1_000).coverage;
+  for (const request of ['start', 'stop', 'restart'])
+    expect(Object.keys(events[`request ${request}`] ?? {}), request).toHaveLength(9);
+  expect(Object.keys(commands).toSorted()).toEqual([
+    'arm grace',
+    'arm kill',
+    'arm liveness',
+    'arm lost',
+    'arm readiness',
+    'arm retry',
+    'arm start-timeout',
+    'arm startup',
+    'arm startup-deadline',
+    'cancel-hook postStart',
+    'cancel-hook preStop',
+    'disarm',
+    'end',
+    'kill',
+    'launch',
+    'probe liveness',
+    'probe readiness',
+    'probe startup',
+    'report',
+    'run-hook postStart',
+    'run-hook preStop',
+    'run-hook stop',
+    'signal',
+  ]);
+});

@@ -1,0 +1,336 @@
+import { constants } from 'node:os';
+import type { ArmTimer, Command } from '../../src/core/command.ts';
+import type { CoreEvent } from '../../src/core/core-event.ts';
+import type { Milliseconds, PodSpec, ProbeSpec } from '../../src/core/pod-spec.ts';
+import type { Exit, HookName, ProbeName } from '../../src/core/process-state.ts';
+import { Agenda } from './agenda.ts';
+import {
+  countAnswer,
+  hasStarted,
+  isSign,
+  type LiveRun,
+  type ModelledProcess,
+  newProcess,
+} from './modelled-process.ts';
+import { type End, type Happening, runOf, type Scenario } from './scenario.ts';
+
+/** What the world tells the core; what comes late must be of no consequence. */
+export interface Word {
+  readonly event: CoreEvent;
+  readonly late: boolean;
+}
+
+type Coming = () => Word | null;
+type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;
+
+/** Long enough for a hook to be overtaken by everything that may overtake it. */
+const LATE_BY: Milliseconds = 6_000;
+
+/** The runtime and the machine under it, modelled: it carries out the core's commands and lets time go by. */
+export class World {
+  now: Milliseconds = 0;
+  exitCode: number | null = null;
+  readonly spec: PodSpec;
+  readonly processes: ReadonlyMap<string, ModelledProcess>;
+  /** Armed and neither fired nor taken back. */
+  readonly timers = new Map<number, ArmTimer>();
+  readonly #scenario: Scenario;
+  readonly #agenda = new Agenda<Coming>();
+  #lastPid = 100;
+
+  constructor(scenario: Scenario, spec: PodSpec) {
+    this.#scenario = scenario;
+    this.spec = spec;
+    this.processes = new Map([...spec.processes.keys()].map((name) => [name, newProcess()]));
+    for (const happening of scenario.happenings ?? [])
+      this.#agenda.add(happening.at, () => this.#happen(happening));
+  }
+
+  process(name: string): ModelledProcess {
+    const process = this.processes.get(name);
+    if (process === undefined) throw new Error(`no process ${name} is modelled`);
+    return process;
+  }
+
+  isLive(name: string): boolean {
+    return this.process(name).live !== null;
+  }
+
+  /** The next word for the core, at its time; null when nothing will ever come again. */
+  next(): Word | null {
+    for (let entry = this.#agenda.next(); entry !== null; entry = this.#agenda.next()) {
+      this.now = Math.max(this.now, entry.at);
+      const word = entry.what();
+      if (word !== null) return word;
+    }
+    return null;
+  }
+
+  /** Has the pod stopped at a time, whatever else is going on. */
+  stopAt(at: Milliseconds): void {
+    this.#agenda.add(at, () => inTime({ type: 'stop', by: 'the end of the scenario', grace: null }));
+  }
+
+  carryOut(command: Command): void {
+    switch (command.type) {
+      case 'arm':
+        this.timers.set(command.id, command);
+        return this.#agenda.add(command.at, () => this.#fire(command));
+      case 'disarm':
+        this.timers.delete(command.id);
+        return;
+      case 'report':
+        return;
+      case 'end':
+        this.exitCode = command.exitCode;
+        return;
+      case 'launch':
+        return this.#launch(command);
+      default:
+        return this.#actOn(command);
+    }
+  }
+
+  #actOn(command: CommandOf<'signal' | 'kill' | 'run-hook' | 'cancel-hook' | 'probe'>): void {
+    const { live } = this.process(command.process);
+    if (live === null) return;
+    switch (command.type) {
+      case 'signal':
+        this.#tell(live, 'signal');
+        return this.#die(command.process, live, live.run.dies, live.run.diesOf);
+      case 'kill':
+        this.#tell(live, 'kill');
+        live.hooks.clear();
+        live.attempts.clear();
+        return this.#die(command.process, live, live.run.killTakes, 'SIGKILL');
+      case 'run-hook':
+        return this.#runHook(command, live);
+      case 'cancel-hook':
+        live.hooks.delete(command.hook);
+        if (command.hook === 'postStart') live.postStart = 'failed';
+        return;
+      case 'probe':
+        return this.#probe(command, live);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  #tell(live: LiveRun, told: 'signal' | 'kill'): void {
+    live.toldAt ??= this.now;
+    live.told = told;
+  }
+
+  #launch({ process: name, generation }: CommandOf<'launch'>): void {
+    const process = this.process(name);
+    const run = runOf(this.#scenario, name, generation);
+    const live: LiveRun = {
+      generation,
+      run,
+      launchedAt: this.now,
+      pid: null,
+      pidAt: this.now,
+      postStart: 'none',
+      hooks: new Set(),
+      attempts: new Map(),
+      verdicts: new Map(),
+      toldAt: null,
+      told: 'nothing',
+    };
+    process.live = live;
+    process.runs += 1;
+    const at = this.now + run.launchTakes;
+    if (run.launches) this.#agenda.add(at, () => this.#comeUp(name, live));
+    else this.#agenda.add(at, () => this.#exit(name, live, NOT_FOUND));
+  }
+
+  #comeUp(process: string, live: LiveRun): Word | null {
+    const { generation, run } = live;
+    const pid = ++this.#lastPid;
+    if (this.process(process).live === live) {
+      live.pid = pid;
+      live.pidAt = this.now;
+      if (run.life !== null) this.#die(process, live, run.life, run.end);
+      this.#willSaySo(process, live);
+    }
+    return this.#word(process, live, { type: 'launched', process, generation, pid });
+  }
+
+  #willSaySo(process: string, live: LiveRun): void {
+    const spec = this.#specOf(process);
+    const { up } = live.run;
+    if (up === null) return;
+    for (const probe of ['startup', 'readiness'] as const) {
+      const target = spec[probe];
+      if (target !== null && isSign(target))
+        this.#agenda.add(this.now + up, () =>
+          this.#answer(process, live, { probe, attempt: null, ok: true }),
+        );
+    }
+  }
+
+  #die(process: string, live: LiveRun, after: Milliseconds | null, end: End): void {
+    if (after !== null) this.#agenda.add(this.now + after, () => this.#exit(process, live, exitOf(end)));
+    else if (this.#scenario.late === true)
+      this.#agenda.add(this.now + LATE_BY, () =>
+        live.told === 'kill' ? this.#exit(process, live, exitOf(end)) : null,
+      );
+  }
+
+  #exit(process: string, live: LiveRun, exit: Exit): Word | null {
+    const word = this.#word(process, live, { type: 'exited', process, generation: live.generation, exit });
+    if (this.process(process).live === live) this.#gone(process, live, exit);
+    return word;
+  }
+
+  #gone(name: string, live: LiveRun, exit: Exit): void {
+    const process = this.process(name);
+    process.live = null;
+    process.lastExit = exit;
+    process.lastRanFor = this.now - live.launchedAt;
+    process.lastTold = live.told;
+  }
+
+  #runHook({ process, generation, hook }: CommandOf<'run-hook'>, live: LiveRun): void {
+    const { hookTakes, hooksWork: ok, dies, diesOf } = live.run;
+    live.hooks.add(hook);
+    if (hook === 'postStart') live.postStart = 'running';
+    if (hook === 'stop') this.#tell(live, 'signal');
+    if (hookTakes === null) return;
+    const message = ok ? '' : 'exit code 1';
+    this.#agenda.add(this.now + hookTakes, () => {
+      if (!this.#endHook(process, live, hook, ok)) return null;
+      if (hook === 'stop' && ok) this.#die(process, live, dies, diesOf);
+      return this.#word(process, live, { type: 'hook-ended', process, generation, hook, ok, message });
+    });
+  }
+
+  /** False for one that was cut off, and says nothing any more. */
+  #endHook(process: string, live: LiveRun, hook: HookName, ok: boolean): boolean {
+    if (this.process(process).live !== live) return true;
+    if (!live.hooks.delete(hook)) return false;
+    if (hook === 'postStart') live.postStart = ok ? 'worked' : 'failed';
+    return true;
+  }
+
+  #probe({ process, probe, attempt }: CommandOf<'probe'>, live: LiveRun): void {
+    const { up, probeTakes } = live.run;
+    live.attempts.set(probe, attempt);
+    const isUp = live.pid !== null && up !== null && this.now >= live.pidAt + up;
+    const ok = isUp && this.now >= this.process(process).flapsUntil;
+    this.#agenda.add(this.now + probeTakes, () => this.#answer(process, live, { probe, attempt, ok }));
+  }
+
+  #answer(
+    process: string,
+    live: LiveRun,
+    {
+      probe,
+      attempt,
+      ok,
+    }: { readonly probe: ProbeName; readonly attempt: number | null; readonly ok: boolean },
+  ): Word | null {
+    if (this.process(process).live === live) {
+      if (attempt !== null && live.attempts.get(probe) !== attempt) return null;
+      if (attempt !== null) live.attempts.delete(probe);
+      // A sign that comes before its probe has begun is found by the first attempt.
+      const heard = attempt !== null || probe !== 'readiness' || hasStarted(this.#specOf(process), live);
+      if (heard) countAnswer(live, probe, this.#probeSpec(process, probe), { ok, now: this.now });
+    }
+    const message = ok ? 'ok' : 'refused';
+    const { generation } = live;
+    return this.#word(process, live, { type: 'probed', process, generation, probe, attempt, ok, message });
+  }
+
+  #fire(timer: ArmTimer): Word | null {
+    const isLate = !this.timers.delete(timer.id);
+    if (isLate && this.#scenario.late !== true) return null;
+    const { process, purpose, id } = timer;
+    if (!isLate && purpose === 'lost' && process !== null) this.#writeOff(process);
+    return { event: { type: 'timer', process, purpose, id }, late: isLate };
+  }
+
+  /** The core waits no longer for one that hangs; what becomes of it nobody hears. */
+  #writeOff(name: string): void {
+    const { live } = this.process(name);
+    if (live !== null) this.#gone(name, live, exitOf('SIGKILL'));
+  }
+
+  #happen(happening: Happening): Word | null {
+    switch (happening.what) {
+      case 'stop':
+        return inTime({ type: 'stop', by: 'SIGINT', grace: happening.grace });
+      case 'kill':
+        return inTime({ type: 'kill', by: 'SIGINT' });
+      case 'request':
+        return inTime({ type: 'request', request: happening.request, process: happening.process });
+      case 'crash': {
+        const live = this.processes.get(happening.process)?.live ?? null;
+        return live === null || live.pid === null
+          ? null
+          : this.#exit(happening.process, live, exitOf(happening.end));
+      }
+      case 'flap':
+        this.process(happening.process).flapsUntil = this.now + happening.lasts;
+        return null;
+      case 'no-news':
+        return this.#noNews(happening.process, happening.of);
+      default:
+        return happening satisfies never;
+    }
+  }
+
+  #noNews(process: string, of: 'launch' | 'postStart' | 'probe'): Word | null {
+    const { live } = this.process(process);
+    const generation = live?.generation ?? 0;
+    switch (of) {
+      case 'launch':
+        if (live !== null && live.pid === null) return null;
+        return late({ type: 'launched', process, generation, pid: 1 });
+      case 'postStart':
+        if (live?.hooks.has('postStart') === true) return null;
+        return late({ type: 'hook-ended', process, generation, hook: of, ok: false, message: '' });
+      case 'probe':
+        return late({
+          type: 'probed',
+          process,
+          generation,
+          probe: 'liveness',
+          attempt: -1,
+          ok: false,
+          message: '',
+        });
+      default:
+        return of satisfies never;
+    }
+  }
+
+  /** Of a run that is over nothing is heard, or it is heard late. */
+  #word(process: string, live: LiveRun, event: CoreEvent): Word | null {
+    if (this.process(process).live === live) return inTime(event);
+    return this.#scenario.late === true ? late(event) : null;
+  }
+
+  #specOf(name: string) {
+    const spec = this.spec.processes.get(name);
+    if (spec === undefined) throw new Error(`no process ${name} is described`);
+    return spec;
+  }
+
+  #probeSpec(name: string, probe: ProbeName): ProbeSpec {
+    const spec = this.#specOf(name)[probe];
+    if (spec === null) throw new Error(`${name} has no ${probe} probe`);
+    return spec;
+  }
+}
+
+const inTime = (event: CoreEvent): Word => ({ event, late: false });
+
+const late = (event: CoreEvent): Word => ({ event, late: true });
+
+const NOT_FOUND: Exit = { code: 127, signal: null, status: 127, message: 'not found' };
+
+const exitOf = (end: End): Exit =>
+  typeof end === 'number'
+    ? { code: end, signal: null, status: end, message: null }
+    : { code: null, signal: end, status: 128 + constants.signals[end], message: null };

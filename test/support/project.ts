@@ -1,0 +1,44 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A folder of a user's, made for one test and removed after it. */
+export class Project {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async create(files: Readonly<Record<string, string>> = {}): Promise<Project> {
+    const project = new Project(await realpath(await mkdtemp(join(tmpdir(), 'sidecarctl-test-'))));
+    for (const [path, text] of Object.entries(files)) await project.write(path, text);
+    return project;
+  }
+
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    await mkdir(dirname(this.path(path)), { recursive: true });
+    await writeFile(this.path(path), text);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A config file whose object is given as data; functions are written as they are in the test. */
+export const configFile = (config: object): string =>
+  `import { defineConfig } from 'sidecarctl';\nexport default defineConfig(${toSource(config)});\n`;
+
+const toSource = (value: unknown): string => {
+  if (typeof value === 'function') return value.toString();
+  if (value instanceof RegExp) return value.toString();
+  if (Array.isArray(value)) return `[${value.map(toSource).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}: ${toSource(field)}`);
+  return `{ ${fields.join(', ')} }`;
+};

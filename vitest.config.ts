@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Real processes on small machines: slow is not wrong, and every wait inside the tests has a limit of its own.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
