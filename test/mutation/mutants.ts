@@ -207,7 +207,7 @@ export const MUTANTS: readonly Mutant[] = [
     'restartOne',
   ]),
   mutant('a waiting process does not say for what', 'explain', 'explain', [
-    "record.state.is === 'pending' || record.state.is === 'backoff' ? blockersOf(pod, record) : []",
-    '[]',
+    'const blockers = isHeldBack(record) ? blockersOf(pod, record) : [];',
+    'const blockers: Blocker[] = [];',
   ]),
 ];
