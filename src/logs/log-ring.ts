@@ -1,4 +1,5 @@
-import { eachLine } from './each-line.ts';
+import { type BlockNumbers, LINES_PER_NUMBER } from './block-numbers.ts';
+import { countLines, eachLine } from './each-line.ts';
 
 export interface LogBlock {
   readonly stream: 'stdout' | 'stderr';
@@ -7,10 +8,17 @@ export interface LogBlock {
   readonly partial: boolean;
 }
 
-export interface LogLine {
-  /** Grows with the output of the whole pod, in the order it came. */
+/** A block where it stands among those of the whole pod. */
+export interface KeptBlock extends LogBlock {
+  readonly number: number;
+  /** Milliseconds since 1970, UTC. */
+  readonly time: number;
+}
+
+export interface KeptLine {
   readonly seq: number;
-  /** When it was read, in milliseconds since 1970. */
+  readonly process: string;
+  /** Of its block: when it was read. */
   readonly time: number;
   readonly stream: 'stdout' | 'stderr';
   /** Without its newline. */
@@ -18,93 +26,84 @@ export interface LogLine {
   readonly partial: boolean;
 }
 
-/** Numbers what comes, for all rings of a pod: a block takes as many numbers as it has bytes, so that none is counted. */
-export interface LogNumbers {
-  next: number;
-}
-
-interface KeptBlock extends LogBlock {
-  readonly seq: number;
-  readonly time: number;
-}
-
 const MOST_BYTES = 8 * 1024 * 1024;
 /** A block has a line at least, so that this many blocks hold the newest 10,000 lines; small ones cost more than their bytes. */
 const MOST_BLOCKS = 10_000;
-const NEWLINE = 0x0a;
 
-/** The newest output of a process: 10,000 lines, or 8 MiB where these would be more. Lines are looked for only when asked. */
+/**
+ * The newest output of a process: 10,000 lines, or 8 MiB where these would be more. A push costs the same whatever is in
+ * the block: lines are looked for only when asked.
+ */
 export class LogRing {
-  readonly #numbers: LogNumbers;
+  readonly #process: string;
+  readonly #numbers: BlockNumbers;
   #blocks: KeptBlock[] = [];
   /** Of the oldest block that is still kept; what stands before it goes when it is half of all. */
   #from = 0;
   #bytes = 0;
-  #count = 0;
-  #end = 0;
+  #countedLines = 0;
+  /** Of the oldest block whose lines have not been counted; null while nobody has asked for a count. */
+  #uncounted: number | null = null;
 
-  constructor(numbers: LogNumbers = { next: 1 }) {
+  constructor(process: string, numbers: BlockNumbers) {
+    this.#process = process;
     this.#numbers = numbers;
   }
 
-  /** Of the oldest line that is kept; `end` when there is none. */
-  get first(): number {
-    return this.#blocks[this.#from]?.seq ?? this.#end;
-  }
-
-  /** One more than the newest line's. */
-  get end(): number {
-    return this.#end;
-  }
-
-  /** Lines that have come, dropped ones included. */
-  get count(): number {
-    return this.#count;
-  }
-
-  push(block: LogBlock): void {
-    const { bytes } = block;
-    this.#blocks.push({ ...block, seq: this.#numbers.next, time: Date.now() });
-    this.#numbers.next += bytes.length;
-    this.#end = this.#numbers.next;
-    this.#count += countLines(bytes);
+  push({ stream, bytes, partial }: LogBlock): void {
+    const number = this.#numbers.take(bytes.length);
+    this.#blocks.push({ stream, bytes, partial, number, time: Date.now() });
     this.#bytes += bytes.length;
     while (this.#bytes > MOST_BYTES || this.#blocks.length - this.#from > MOST_BLOCKS) this.#dropOldest();
   }
 
-  /** At most `count` lines with `seq >= from`, oldest first. */
-  after(from: number, count: number): LogLine[] {
-    const found: LogLine[] = [];
-    for (let at = this.#blockAt(from); at < this.#blocks.length && found.length < count; at += 1) {
-      found.push(...linesOf(this.#blocks[at] as KeptBlock).filter(({ seq }) => seq >= from));
-    }
-    return found.slice(0, count);
+  /** Of the oldest line that is kept; null when there is none. */
+  get first(): number | null {
+    const block = this.#blocks[this.#from];
+    return block === undefined ? null : block.number * LINES_PER_NUMBER;
   }
 
-  /** At most `count` lines with `seq < before`, the newest of them, oldest first. */
-  before(before: number, count: number): LogLine[] {
-    const found: LogLine[][] = [];
-    let missing = count;
-    for (let at = this.#blockAt(before); at >= this.#from && missing > 0; at -= 1) {
-      const block = this.#blocks[at];
-      if (block === undefined || block.seq >= before) continue;
-      const lines = linesOf(block)
-        .filter(({ seq }) => seq < before)
-        .slice(-missing);
-      found.push(lines);
-      missing -= lines.length;
-    }
-    return found.reverse().flat();
+  /** One more than the newest line's; null when there is none. */
+  get end(): number | null {
+    const block = this.#blocks.at(-1);
+    return block === undefined ? null : block.number * LINES_PER_NUMBER + countLines(block.bytes);
   }
 
-  /** The first block that may have a line with this number or a later one. */
-  #blockAt(seq: number): number {
+  /** How many lines have come. Those that were dropped before the first time of asking are not known and not in it. */
+  get count(): number {
+    const from = this.#uncounted ?? this.#from;
+    for (let at = from; at < this.#blocks.length; at += 1) this.#countBlock(at);
+    this.#uncounted = this.#blocks.length;
+    return this.#countedLines;
+  }
+
+  /** Those that may have a line with `seq >= from`, oldest first. */
+  *blocksFrom(from: number): Generator<KeptBlock, void> {
+    for (let at = this.#indexOf(Math.floor(from / LINES_PER_NUMBER)); at < this.#blocks.length; at += 1)
+      yield this.#blocks[at] as KeptBlock;
+  }
+
+  /** Those that may have a line with `seq < before`, newest first. */
+  *blocksBefore(before: number): Generator<KeptBlock, void> {
+    for (let at = this.#indexOf(Math.ceil(before / LINES_PER_NUMBER)) - 1; at >= this.#from; at -= 1)
+      yield this.#blocks[at] as KeptBlock;
+  }
+
+  linesOf({ number, time, stream, bytes, partial }: KeptBlock): KeptLine[] {
+    const lines: KeptLine[] = [];
+    const process = this.#process;
+    let seq = number * LINES_PER_NUMBER;
+    eachLine(bytes, (line) => lines.push({ seq: seq++, process, time, stream, line, partial }));
+    return lines;
+  }
+
+  /** Where the first block with this number or a higher one stands. */
+  #indexOf(number: number): number {
     let low = this.#from;
     let high = this.#blocks.length;
     while (low < high) {
-      const middle = (low + high) >> 1;
-      const block = this.#blocks[middle] as KeptBlock;
-      if (block.seq + block.bytes.length <= seq) low = middle + 1;
+      const middle = (low + high) >>> 1;
+      if ((this.#blocks[middle] as KeptBlock).number < number) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -112,26 +111,18 @@ export class LogRing {
 
   #dropOldest(): void {
     this.#bytes -= this.#blocks[this.#from]?.bytes.length ?? 0;
+    if (this.#uncounted === this.#from) {
+      this.#countBlock(this.#from);
+      this.#uncounted += 1;
+    }
     this.#from += 1;
     if (this.#from * 2 < this.#blocks.length) return;
     this.#blocks = this.#blocks.slice(this.#from);
+    if (this.#uncounted !== null) this.#uncounted -= this.#from;
     this.#from = 0;
   }
+
+  #countBlock(at: number): void {
+    this.#countedLines += countLines((this.#blocks[at] as KeptBlock).bytes);
+  }
 }
-
-const countLines = (bytes: Buffer): number => {
-  let count = bytes.at(-1) === NEWLINE ? 0 : 1;
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
-};
-
-/** A line's number is where it stands in the output of the pod. */
-const linesOf = ({ seq, time, stream, bytes, partial }: KeptBlock): LogLine[] => {
-  const lines: LogLine[] = [];
-  let at = seq;
-  eachLine(bytes, (line) => {
-    lines.push({ seq: at, time, stream, line, partial });
-    at += line.length + 1;
-  });
-  return lines;
-};
