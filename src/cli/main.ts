@@ -4,6 +4,7 @@ import { addCheck } from './commands/check.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGraph } from './commands/graph.ts';
+import { addInit } from './commands/init.ts';
 import { isNotYet } from './commands/not-yet.ts';
 import { addRun } from './commands/run.ts';
 import { addUp } from './commands/up.ts';
@@ -51,7 +52,7 @@ const createProgram = (act: Act): Command => {
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addDoctor]) add(program, act);
+  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addInit, addDoctor]) add(program, act);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };
