@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Act } from './act.ts';
 import { addCheck } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGraph } from './commands/graph.ts';
@@ -52,7 +53,8 @@ const createProgram = (act: Act): Command => {
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addInit, addDoctor]) add(program, act);
+  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addInit, addDoctor, addCompletion])
+    add(program, act);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };
