@@ -45,7 +45,8 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
   return exitCode;
 };
 
-const createProgram = (act: Act): Command => {
+/** All commands, as they are defined. */
+export const createProgram = (act: Act): Command => {
   const program = new Command('sidecarctl')
     .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
