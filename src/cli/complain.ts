@@ -1,9 +1,9 @@
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import type { ConfigOptions } from './options.ts';
-import type { PreparationFailure } from './prepare-pod.ts';
 import { wantsColor } from './terminal.ts';
 
 /** Says what is wrong and gives the exit code that goes with it. */

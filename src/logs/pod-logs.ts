@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Flow } from './flow.ts';
 import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
-import { LogRing } from './log-ring.ts';
+import { type LogNumbers, LogRing } from './log-ring.ts';
+import { LogView } from './log-view.ts';
 
 export interface PodLogsOptions {
   /** Absolute; each process gets a folder in it. */
@@ -23,6 +24,7 @@ export class PodLogs {
   readonly #options: PodLogsOptions;
   readonly #run: string;
   readonly #logs = new Map<string, ProcessLog>();
+  readonly #numbers: LogNumbers = { next: 1 };
 
   constructor(options: PodLogsOptions) {
     this.#options = options;
@@ -34,6 +36,20 @@ export class PodLogs {
     const log = this.#logs.get(process) ?? this.#create(process);
     this.#logs.set(process, log);
     return log;
+  }
+
+  /** What is in memory of one process; null: of all. */
+  view(process: string | null): LogView {
+    return new LogView(() =>
+      [...this.#logs]
+        .filter(([name]) => process === null || process === name)
+        .map(([name, { ring }]) => [name, ring] as const),
+    );
+  }
+
+  /** Absolute; null before its first output. */
+  fileOf(process: string): string | null {
+    return this.#logs.get(process)?.file.path ?? null;
   }
 
   async close(): Promise<void> {
@@ -49,6 +65,6 @@ export class PodLogs {
       limits,
       onFailure: (failure) => onFailure(process, failure),
     });
-    return { file, ring: new LogRing() };
+    return { file, ring: new LogRing(this.#numbers) };
   }
 }

@@ -3,7 +3,8 @@ import { LogRing } from '../../src/logs/log-ring.ts';
 
 const stdout = (text: string, partial = false) =>
   ({ stream: 'stdout', bytes: Buffer.from(text), partial }) as const;
-const textsOf = (ring: LogRing, count: number) => ring.lastLines(count).map(({ line }) => line.toString());
+const textsOf = (ring: LogRing, count: number) =>
+  ring.before(Infinity, count).map(({ line }) => line.toString());
 
 describe('LogRing', () => {
   it('gives the newest lines, oldest first, across blocks', () => {
@@ -11,7 +12,9 @@ describe('LogRing', () => {
     ring.push(stdout('one\ntwo\n'));
     ring.push({ stream: 'stderr', bytes: Buffer.from('three\n'), partial: false });
     ring.push(stdout('fo', true));
-    expect(ring.lastLines(3).map(({ stream, line, partial }) => [stream, line.toString(), partial])).toEqual([
+    expect(
+      ring.before(Infinity, 3).map(({ stream, line, partial }) => [stream, line.toString(), partial]),
+    ).toEqual([
       ['stdout', 'two', false],
       ['stderr', 'three', false],
       ['stdout', 'fo', true],
@@ -38,6 +41,19 @@ describe('LogRing', () => {
     const block = Buffer.from(`${'x'.repeat(1023)}\n`.repeat(64));
     for (let blocks = 0; blocks < 1_000; blocks++)
       ring.push({ stream: 'stdout', bytes: block, partial: false });
-    expect(ring.lastLines(1_000_000)).toHaveLength(8 * 1024);
+    expect(ring.before(Infinity, 1_000_000)).toHaveLength(8 * 1024);
+  });
+
+  it('knows a line by a number that it keeps when older ones are dropped', () => {
+    const ring = new LogRing();
+    ring.push(stdout('one\ntwo\n'));
+    ring.push(stdout('three\n'));
+    const [, two] = ring.before(ring.end, 10);
+    expect(ring.after(two?.seq ?? 0, 10).map(({ line }) => line.toString())).toEqual(['two', 'three']);
+    expect(ring.before(two?.seq ?? 0, 10).map(({ line }) => line.toString())).toEqual(['one']);
+    for (let line = 0; line < 20_000; line++) ring.push(stdout(`${line}\n`));
+    expect(ring.after(0, 1)[0]).toMatchObject({ seq: ring.first, line: Buffer.from('10000') });
+    expect(ring.count).toBe(20_003);
+    expect(ring.after(ring.end, 10)).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
-import { isatty } from 'node:tty';
-import { loadConfig } from '../config/load-config.ts';
+import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
 import {
   declaredPorts,
   declaredVolumes,
@@ -20,15 +19,25 @@ import {
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
-import type { ConfigOptions } from './options.ts';
-import { wantsColor } from './terminal.ts';
 
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
 declare const SIDECARCTL_LIBRARY: string;
 
+/** Where a config comes from. Folders are absolute. */
+export type ConfigOrigin =
+  /** `file` null: searched for from `folder` upwards, else relative to it. */
+  | { readonly kind: 'file'; readonly folder: string; readonly file: string | null }
+  /** An object or a function that a program has in hand, in the place of a file in `folder`. */
+  | { readonly kind: 'given'; readonly config: unknown; readonly folder: string };
+
 export interface Preparation {
-  readonly options: ConfigOptions;
-  readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph';
+  readonly origin: ConfigOrigin;
+  readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph' | 'library';
+  /** Just these and what they depend on; empty: all. */
+  readonly only: readonly string[];
+  readonly without: readonly string[];
+  /** What processes inherit. */
+  readonly env: Readonly<Record<string, string>>;
   /** `run -- COMMAND…`, in place of the primary's command. */
   readonly primaryCommand: readonly string[] | null;
   /** `dev -- ARGS`, after the primary's command. */
@@ -41,6 +50,7 @@ export interface PreparedPod {
   readonly spec: PodSpec;
   /** What earlier runs left and could not be cleared away: to be told, and no reason not to start. */
   readonly notCleared: readonly StorageFailure[];
+  /** Absolute; the folder where the config was given. */
   readonly configFile: string;
   readonly runId: string;
   readonly leases: PortLeases;
@@ -55,12 +65,10 @@ export type Prepared =
   | { readonly ok: false; readonly failure: PreparationFailure };
 
 /**
- * From a command line to a pod that could be started: config, ports, paths. Nothing is started or written, but what
+ * From a config to a pod that could be started: ports, paths, commands. Nothing is started or written, but what
  * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
  */
 export const preparePod = async (preparation: Preparation): Promise<Prepared> => {
-  // A config may ask for its working directory too.
-  if (preparation.options.cwd !== undefined) process.chdir(preparation.options.cwd);
   const loaded = await load(preparation);
   if (!loaded.ok) return { ok: false, failure: { kind: 'config', failure: loaded } };
   const notCleared = await clearDeadRuns(loaded.value.folder);
@@ -73,32 +81,26 @@ export const preparePod = async (preparation: Preparation): Promise<Prepared> =>
   return { ok: false, failure: { kind: 'config', failure: pod } };
 };
 
-const load = ({ options, mode, primaryArgs, primaryCommand }: Preparation): Promise<Result<LoadedConfig>> =>
-  loadConfig({
-    cwd: process.cwd(),
-    ...(options.config === undefined ? {} : { file: options.config }),
-    mode,
-    env: process.env,
-    args: primaryCommand ?? primaryArgs,
+const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
+  const { origin, mode, primaryArgs, primaryCommand } = preparation;
+  const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
+  if (origin.kind === 'given') return checkGivenConfig(origin.config, { ...context, folder: origin.folder });
+  return loadConfig({
+    ...context,
+    cwd: origin.folder,
+    ...(origin.file === null ? {} : { file: origin.file }),
     selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
   });
+};
 
 const resolve = (
-  { options, primaryArgs, primaryCommand }: Preparation,
+  { only, without, env, primaryArgs, primaryCommand }: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
 ): Result<Omit<PreparedPod, 'leases' | 'notCleared'>> => {
   const runId = newRunId();
   const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), runId);
-  const env = inheritedEnvironment(options);
-  const spec = resolvePod(loaded, {
-    ...selectionOf(options),
-    ports,
-    volumes,
-    env,
-    primaryCommand,
-    primaryArgs,
-  });
+  const spec = resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs });
   return spec.ok ? { ok: true, value: { spec: spec.value, configFile: loaded.file, runId } } : spec;
 };
 
@@ -106,7 +108,7 @@ const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Prom
   const declared = declaredPorts(loaded);
   if (preparation.ports === 'pretend') return pretendPorts(declared);
   // One that is left out may be running elsewhere, on that very port.
-  const wanted = wantedProcesses(loaded, selectionOf(preparation.options));
+  const wanted = wantedProcesses(loaded, preparation);
   const asked = declared.filter(({ process, port }) => port === 'auto' || wanted.has(process));
   const stateFolder = { path: stateFolderPath(loaded.folder), configFolder: loaded.folder };
   const allocation = await allocatePorts(asked, { pod: loaded.name, stateFolder });
@@ -117,8 +119,6 @@ const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Prom
     ports: withAutos(declared, ({ process, name }) => autos.get(process)?.get(name) ?? 0),
   };
 };
-
-const selectionOf = ({ only = [], without = [] }: ConfigOptions) => ({ only, without });
 
 /** Tells runs in one folder apart, and needs no more: node:crypto would cost 6 ms of the start. */
 const newRunId = (): string =>
@@ -145,20 +145,4 @@ const withAutos = (
   return ports;
 };
 
-/** A child cannot see the terminal behind our pipes, so what the terminal can do is passed on. */
-const inheritedEnvironment = (options: ConfigOptions): Record<string, string> => {
-  const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([, value]) => value !== undefined),
-  );
-  const ours = isatty(1) && wantsColor(1, options.color) ? FOR_COLOR : {};
-  return { ...ours, ...inherited } as Record<string, string>;
-};
-
-/** chalk and Node's styleText read FORCE_COLOR, most others CLICOLOR_FORCE; Python buffers what is no terminal. */
-const FOR_COLOR = {
-  FORCE_COLOR: '1',
-  CLICOLOR_FORCE: '1',
-  CARGO_TERM_COLOR: 'always',
-  PYTHONUNBUFFERED: '1',
-};
 const PRETENDED_FROM = 20_000;
