@@ -33,7 +33,7 @@ const durationOption = (value: string): Milliseconds => {
   return ms;
 };
 
-const folderOption = (value: string): string => {
+export const folderOption = (value: string): string => {
   const folder = resolve(value);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
   throw new InvalidArgumentError('There is no such folder.');
