@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Act } from './act.ts';
 import { addCheck } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
@@ -8,6 +9,7 @@ import { addEnv } from './commands/env.ts';
 import { addEvents } from './commands/events.ts';
 import { addExec } from './commands/exec.ts';
 import { addGraph } from './commands/graph.ts';
+import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
 import { isNotYet } from './commands/not-yet.ts';
 import { addRun } from './commands/run.ts';
@@ -66,12 +68,15 @@ const COMMANDS = [
   addExec,
   addEnv,
   addWhy,
+  addInit,
   addCheck,
   addGraph,
   addDoctor,
+  addCompletion,
 ] as const;
 
-const createProgram = (act: Act): Command => {
+/** All commands, as they are defined. */
+export const createProgram = (act: Act): Command => {
   const program = new Command('sidecarctl')
     .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')

@@ -44,7 +44,7 @@ export const countOption = (value: string): number => {
   throw new InvalidArgumentError('It is a whole number.');
 };
 
-const folderOption = (value: string): string => {
+export const folderOption = (value: string): string => {
   const folder = resolve(value);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
   throw new InvalidArgumentError('There is no such folder.');

@@ -18,7 +18,10 @@ type Taken = { readonly ok: true; readonly place: PodPlace } | Extract<Prepared,
 const NOWHERE: PodPlace = { socket: null, release: () => undefined };
 
 /** The pod that runs already in the place of one that is to run; null: its place is free. */
-export const findHolder = ({ file }: LoadedConfig, { origin, purpose, label }: Preparation): PodRecord | null =>
+export const findHolder = (
+  { file }: LoadedConfig,
+  { origin, purpose, label }: Preparation,
+): PodRecord | null =>
   origin.kind === 'given' || purpose === 'look' ? null : findPod({ configFile: file, label });
 
 /** A pod of a config file runs once; others are told who has its place before anything is asked for or started. */
