@@ -120,9 +120,11 @@ const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
   label === null ? loaded : { ...loaded, name: label };
 
 const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
-  const { origin, mode, primaryArgs, primaryCommand } = preparation;
+  const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
-  if (origin.kind === 'given') return checkGivenConfig(origin.config, { ...context, folder: origin.folder });
+  if (origin.kind === 'given') {
+    return checkGivenConfig(origin.config, { ...context, env, folder: origin.folder });
+  }
   return loadConfig({
     ...context,
     cwd: origin.folder,
