@@ -1,4 +1,5 @@
 // Whole-process figures, each beside what it is measured against in the same run: `npm run bench`.
+import { benchControl } from './control.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
 import { printFigures } from './measure.ts';
@@ -15,5 +16,6 @@ printFigures([
   ...(await benchStart(runs)),
   ...(await benchGate(runs)),
   ...(await benchUsage()),
+  ...(await benchControl(runs)),
   ...(await benchOutput(Math.ceil(runs / 4))),
 ]);
