@@ -28,7 +28,7 @@ export const runPod = async (request: RunRequest): Promise<number> => {
     mode,
     primaryCommand,
     primaryArgs,
-    ports: 'allocate',
+    purpose: 'run',
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   const opened = await openPod(prepared.pod, mode);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Flow } from './flow.ts';
 import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
 import { type LogNumbers, LogRing } from './log-ring.ts';
-import { LogView } from './log-view.ts';
+import { RingView } from './ring-view.ts';
 
 export interface PodLogsOptions {
   /** Absolute; each process gets a folder in it. */
@@ -23,8 +23,8 @@ export interface ProcessLog {
 export class PodLogs {
   readonly #options: PodLogsOptions;
   readonly #run: string;
-  readonly #logs = new Map<string, ProcessLog>();
   readonly #numbers: LogNumbers = { next: 1 };
+  readonly #logs = new Map<string, ProcessLog>();
 
   constructor(options: PodLogsOptions) {
     this.#options = options;
@@ -38,13 +38,13 @@ export class PodLogs {
     return log;
   }
 
-  /** What is in memory of one process; null: of all. */
-  view(process: string | null): LogView {
-    return new LogView(() =>
-      [...this.#logs]
-        .filter(([name]) => process === null || process === name)
-        .map(([name, { ring }]) => [name, ring] as const),
-    );
+  /** What is in memory of a process's output; null: of all processes, in the order it came. */
+  view(process: string | null): RingView {
+    if (process === null) return new RingView(() => [...this.#logs.values()].map(({ ring }) => ring));
+    return new RingView(() => {
+      const log = this.#logs.get(process);
+      return log === undefined ? [] : [log.ring];
+    });
   }
 
   /** Absolute; null before its first output. */
@@ -65,6 +65,6 @@ export class PodLogs {
       limits,
       onFailure: (failure) => onFailure(process, failure),
     });
-    return { file, ring: new LogRing(this.#numbers) };
+    return { file, ring: new LogRing(process, this.#numbers) };
   }
 }
