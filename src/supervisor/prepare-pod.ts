@@ -20,7 +20,7 @@ import {
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
-import { type PodPlace, takePlace } from './pod-place.ts';
+import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
 
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
 declare const SIDECARCTL_LIBRARY: string;
@@ -82,25 +82,38 @@ export const preparePod = async (preparation: Preparation): Promise<Prepared> =>
   if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
   const loaded = withLabel(found.value, preparation.label);
   const notCleared = await clearDeadRuns(loaded.folder);
-  const runId = newRunId();
-  const taken = await takePlace(loaded, runId, preparation);
-  if (!taken.ok) return taken;
-  const { place } = taken;
+  // Before its ports are asked for, which that pod may well have.
+  const holder = findHolder(loaded, preparation);
+  if (holder !== null) return { ok: false, failure: { kind: 'runs-already', holder } };
   const allocation = await numberPorts(loaded, preparation);
-  if (!allocation.ok) {
-    place.release();
-    return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
-  }
+  if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
   const { ports, leases } = allocation;
-  const spec = resolve(preparation, loaded, ports, runId);
-  const { label } = preparation;
-  if (spec.ok) {
-    const configFile = loaded.file;
-    return { ok: true, pod: { spec: spec.value, configFile, runId, label, leases, place, notCleared } };
+  const runId = newRunId();
+  const settled = await settle(preparation, loaded, ports, runId);
+  if (!settled.ok) {
+    await leases.release();
+    return settled;
   }
-  place.release();
-  await leases.release();
-  return { ok: false, failure: { kind: 'config', failure: spec } };
+  const { spec, place } = settled;
+  const { label } = preparation;
+  return { ok: true, pod: { spec, configFile: loaded.file, runId, label, leases, place, notCleared } };
+};
+
+type Settled =
+  | { readonly ok: true; readonly spec: PodSpec; readonly place: PodPlace }
+  | Extract<Prepared, { readonly ok: false }>;
+
+/** Nothing is written where the config turns out to be wrong. */
+const settle = async (
+  preparation: Preparation,
+  loaded: LoadedConfig,
+  ports: AllocatedPorts,
+  runId: string,
+): Promise<Settled> => {
+  const spec = resolve(preparation, loaded, ports, runId);
+  if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
+  const taken = await takePlace(loaded, runId, preparation);
+  return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;
 };
 
 const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
