@@ -1,6 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { why } from '../../src/control/output-schemas.ts';
 import { CommandLine } from '../support/command-line.ts';
+import { eventually } from '../support/deadline.ts';
 import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
@@ -156,4 +158,43 @@ test('the newest twenty pages are kept', async () => {
   expect(left).toContain('mine.txt');
   expect(left).not.toContain('20250101T000020000Z-old.txt');
   expect(left.at(-2)).toMatch(/-primary\.txt$/);
+});
+
+describe('why', () => {
+  const failing = configFile({
+    sidecars: { db: { command: 'echo "PGDATA is not set" >&2; exit 1', restart: 'never', essential: false } },
+    primary: { name: 'web', command: 'sleep 600', dependsOn: { db: { required: false } } },
+  });
+
+  test('prints the page of a process that has failed for good', async () => {
+    await using project = await Project.create({ 'sidecars.config.ts': failing });
+    await using cli = new CommandLine(['dev', '--ui', 'json'], project.folder);
+    await cli.state('db', 'failed');
+    await cli.state('web', 'ready');
+
+    // The page is written a moment after the failure.
+    await eventually('the page', async () =>
+      (await runToEnd(['why', 'db'], project.folder)).stdout.includes('likely cause'),
+    );
+    const { code, stdout } = await runToEnd(['why', 'db'], project.folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^db has been failed for /);
+    expect(stdout).toContain('likely cause: the environment variable PGDATA is not set');
+    const facts = why.parse(JSON.parse((await runToEnd(['why', 'db', '--json'], project.folder)).stdout));
+    expect(facts.dossier).toContain(FOLDER);
+    expect((await runToEnd(['why', 'web'], project.folder)).stdout).not.toContain('likely cause');
+  });
+
+  test('prints the newest page when no pod runs any more, and says so', async () => {
+    await using project = await Project.create({
+      'sidecars.config.ts': configFile({ primary: { name: 'web', command: 'echo "first" >&2; exit 3' } }),
+    });
+    await runToEnd(['up'], project.folder);
+
+    const { code, stdout, stderr } = await runToEnd(['why', 'web'], project.folder);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^No pod runs\. How web failed the last time it did/);
+    expect(stdout).toMatch(/web ! first/);
+    expect((await runToEnd(['why', 'other'], project.folder)).code).toBe(3);
+  });
 });

@@ -19,18 +19,26 @@ export const writeDossier = async (folder: string, name: string, text: string): 
   await Promise.all(old.map((each) => unlink(join(folder, each))));
 };
 
+export interface KeptDossier {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly at: number;
+}
+
 /** The newest dossier of a process, of this run or an earlier one; null where there is none. */
-export const readNewestDossier = async (
-  folder: string,
-  process: string,
-): Promise<{ readonly path: string; readonly text: string } | null> => {
+export const readNewestDossier = async (folder: string, process: string): Promise<KeptDossier | null> => {
   const names = await namesIn(folder).catch(() => []);
   const newest = names.findLast((name) => NAME.exec(name)?.[1] === process);
   if (newest === undefined) return null;
   const path = join(folder, newest);
   const text = await readFile(path, 'utf8').catch(() => null);
-  return text === null ? null : { path, text };
+  return text === null ? null : { path, text, at: timeOf(newest) };
 };
+
+const timeOf = (name: string): number =>
+  Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));
 
 const namesIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder)).filter((name) => NAME.test(name)).sort();
