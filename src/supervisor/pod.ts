@@ -17,6 +17,7 @@ import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
 import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
 import { EventHistory } from './event-history.ts';
 import { LocalClient } from './local-client.ts';
 import { openPodStorage, type PodStorage } from './pod-storage.ts';
@@ -77,6 +78,7 @@ export class Pod {
   readonly #history: ProcessHistory;
   readonly #logs: PodLogs;
   readonly #loop: PodLoop;
+  readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
   #control: Promise<ControlServer | null> | null = null;
@@ -119,6 +121,7 @@ export class Pod {
       },
     });
     this.client = this.#client;
+    this.#dossiers = this.#openDossiers({ startedAt, timeOf });
     this.ended = this.#loop.ended;
   }
 
@@ -149,6 +152,7 @@ export class Pod {
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
   async close(): Promise<readonly StorageFailure[]> {
     const { trees, storage, prepared } = this.#options;
+    await this.#dossiers.settled();
     await (await this.#control)?.close();
     await trees.sweepRun(SWEEP_AT_MOST);
     await trees.close();
@@ -182,11 +186,25 @@ export class Pod {
     });
   }
 
+  #openDossiers(clock: Pick<DossierOptions, 'startedAt' | 'timeOf'>): Dossiers {
+    const { label } = this.#options.prepared;
+    return new Dossiers({
+      ...clock,
+      folder: keptFolderPath(stateFolderPath(this.spec.folder), 'dossiers', label),
+      logs: this.#logs,
+      history: this.#history,
+      pod: () => this.#loop.pod,
+      ofPrimary: this.#options.mode !== 'run',
+      notice: (notice) => this.#notice(notice),
+    });
+  }
+
   #event(event: PodEvent): void {
     const about = 'name' in event ? this.#loop.pod.processes.get(event.name) : undefined;
     this.#history.event(event, about?.lastExit ?? null);
     this.events.event(event);
     for (const reader of this.#readers) reader.event(event);
+    this.#dossiers.event(event);
   }
 
   #output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void {
