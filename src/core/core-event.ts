@@ -14,7 +14,12 @@ export type CoreEvent =
   | { readonly type: 'stop'; readonly by: string; readonly grace: Milliseconds | null }
   /** No more patience: kill what is left. */
   | { readonly type: 'kill'; readonly by: string }
-  | { readonly type: 'request'; readonly request: 'start' | 'stop' | 'restart'; readonly process: string };
+  | { readonly type: 'request'; readonly request: ProcessRequest; readonly process: string }
+  /** Every process that is up, or waits to be up again, in the order of a stop and then of a start. */
+  | { readonly type: 'restart-all' };
+
+/** `kill`: a stop without grace. */
+export type ProcessRequest = 'start' | 'stop' | 'restart' | 'kill';
 
 export interface HookEnded {
   readonly type: 'hook-ended';

@@ -17,7 +17,7 @@ import type { PodState } from './pod-state.ts';
 import { beginPodStop, endWhenEmpty, killPod } from './pod-stop.ts';
 import { attempt, takeResult } from './probing.ts';
 import { isLive, isUp, type ProbeName, type ProcessState, type Timer } from './process-state.ts';
-import { onRequest } from './requests.ts';
+import { onRequest, restartAll } from './requests.ts';
 import { Step } from './step.ts';
 import { advanceStops, killProcess, onPreStopEnded, onStopCommandEnded, signalProcess } from './stopping.ts';
 
@@ -67,6 +67,8 @@ const take = (step: Step, event: CoreEvent): void => {
       return killPod(step, event.by);
     case 'request':
       return onRequest(step, event.request, event.process);
+    case 'restart-all':
+      return restartAll(step);
     default:
       return event satisfies never;
   }

@@ -1,4 +1,5 @@
-import { eachLine } from './each-line.ts';
+import { type BlockNumbers, LINES_PER_NUMBER } from './block-numbers.ts';
+import { countLines, eachLine } from './each-line.ts';
 
 export interface LogBlock {
   readonly stream: 'stdout' | 'stderr';
@@ -7,7 +8,18 @@ export interface LogBlock {
   readonly partial: boolean;
 }
 
-export interface LogLine {
+/** A block where it stands among those of the whole pod. */
+export interface KeptBlock extends LogBlock {
+  readonly number: number;
+  /** Milliseconds since 1970, UTC. */
+  readonly time: number;
+}
+
+export interface KeptLine {
+  readonly seq: number;
+  readonly process: string;
+  /** Of its block: when it was read. */
+  readonly time: number;
   readonly stream: 'stdout' | 'stderr';
   /** Without its newline. */
   readonly line: Buffer;
@@ -18,42 +30,99 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** A block has a line at least, so that this many blocks hold the newest 10,000 lines; small ones cost more than their bytes. */
 const MOST_BLOCKS = 10_000;
 
-/** The newest output of a process: 10,000 lines, or 8 MiB where these would be more. Lines are looked for only when asked. */
+/**
+ * The newest output of a process: 10,000 lines, or 8 MiB where these would be more. A push costs the same whatever is in
+ * the block: lines are looked for only when asked.
+ */
 export class LogRing {
-  #blocks: LogBlock[] = [];
+  readonly #process: string;
+  readonly #numbers: BlockNumbers;
+  #blocks: KeptBlock[] = [];
   /** Of the oldest block that is still kept; what stands before it goes when it is half of all. */
   #from = 0;
   #bytes = 0;
+  #countedLines = 0;
+  /** Of the oldest block whose lines have not been counted; null while nobody has asked for a count. */
+  #uncounted: number | null = null;
 
-  push(block: LogBlock): void {
-    this.#blocks.push(block);
-    this.#bytes += block.bytes.length;
+  constructor(process: string, numbers: BlockNumbers) {
+    this.#process = process;
+    this.#numbers = numbers;
+  }
+
+  push({ stream, bytes, partial }: LogBlock): void {
+    const number = this.#numbers.take(bytes.length);
+    this.#blocks.push({ stream, bytes, partial, number, time: Date.now() });
+    this.#bytes += bytes.length;
     while (this.#bytes > MOST_BYTES || this.#blocks.length - this.#from > MOST_BLOCKS) this.#dropOldest();
   }
 
-  /** The newest `count` lines, oldest first. */
-  lastLines(count: number): LogLine[] {
-    const found: LogLine[][] = [];
-    let missing = count;
-    for (let at = this.#blocks.length - 1; at >= this.#from && missing > 0; at -= 1) {
-      const lines = linesOf(this.#blocks[at] as LogBlock).slice(-missing);
-      found.push(lines);
-      missing -= lines.length;
+  /** Of the oldest line that is kept; null when there is none. */
+  get first(): number | null {
+    const block = this.#blocks[this.#from];
+    return block === undefined ? null : block.number * LINES_PER_NUMBER;
+  }
+
+  /** One more than the newest line's; null when there is none. */
+  get end(): number | null {
+    const block = this.#blocks.at(-1);
+    return block === undefined ? null : block.number * LINES_PER_NUMBER + countLines(block.bytes);
+  }
+
+  /** How many lines have come. Those that were dropped before the first time of asking are not known and not in it. */
+  get count(): number {
+    const from = this.#uncounted ?? this.#from;
+    for (let at = from; at < this.#blocks.length; at += 1) this.#countBlock(at);
+    this.#uncounted = this.#blocks.length;
+    return this.#countedLines;
+  }
+
+  /** Those that may have a line with `seq >= from`, oldest first. */
+  *blocksFrom(from: number): Generator<KeptBlock, void> {
+    for (let at = this.#indexOf(Math.floor(from / LINES_PER_NUMBER)); at < this.#blocks.length; at += 1)
+      yield this.#blocks[at] as KeptBlock;
+  }
+
+  /** Those that may have a line with `seq < before`, newest first. */
+  *blocksBefore(before: number): Generator<KeptBlock, void> {
+    for (let at = this.#indexOf(Math.ceil(before / LINES_PER_NUMBER)) - 1; at >= this.#from; at -= 1)
+      yield this.#blocks[at] as KeptBlock;
+  }
+
+  linesOf({ number, time, stream, bytes, partial }: KeptBlock): KeptLine[] {
+    const lines: KeptLine[] = [];
+    const process = this.#process;
+    let seq = number * LINES_PER_NUMBER;
+    eachLine(bytes, (line) => lines.push({ seq: seq++, process, time, stream, line, partial }));
+    return lines;
+  }
+
+  /** Where the first block with this number or a higher one stands. */
+  #indexOf(number: number): number {
+    let low = this.#from;
+    let high = this.#blocks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#blocks[middle] as KeptBlock).number < number) low = middle + 1;
+      else high = middle;
     }
-    return found.reverse().flat();
+    return low;
   }
 
   #dropOldest(): void {
     this.#bytes -= this.#blocks[this.#from]?.bytes.length ?? 0;
+    if (this.#uncounted === this.#from) {
+      this.#countBlock(this.#from);
+      this.#uncounted += 1;
+    }
     this.#from += 1;
     if (this.#from * 2 < this.#blocks.length) return;
     this.#blocks = this.#blocks.slice(this.#from);
+    if (this.#uncounted !== null) this.#uncounted -= this.#from;
     this.#from = 0;
   }
-}
 
-const linesOf = ({ stream, bytes, partial }: LogBlock): LogLine[] => {
-  const lines: LogLine[] = [];
-  eachLine(bytes, (line) => lines.push({ stream, line, partial }));
-  return lines;
-};
+  #countBlock(at: number): void {
+    this.#countedLines += countLines((this.#blocks[at] as KeptBlock).bytes);
+  }
+}

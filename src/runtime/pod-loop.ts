@@ -19,6 +19,8 @@ interface LoopOptions {
   readonly flow: Flow;
   readonly logs: PodLogs;
   readonly reader: PodReader;
+  /** Called after every decision, changed or not. */
+  readonly onDecided: () => void;
 }
 
 /** One queue: an event in, a decision, its commands out, until nothing is left to decide. */
@@ -31,14 +33,16 @@ export class PodLoop {
   readonly #runners: ReadonlyMap<string, ProcessRunner>;
   readonly #reader: PodReader;
   readonly #waits: WaitNotices;
+  readonly #onDecided: () => void;
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, reader }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
     this.#reader = reader;
+    this.#onDecided = onDecided;
     this.#pod = newPod(spec, now());
     this.#waits = new WaitNotices(
       () => this.#pod,
@@ -56,6 +60,16 @@ export class PodLoop {
     this.#runners = new Map(
       [...spec.processes].map(([name, process]) => [name, new ProcessRunner(process, context)]),
     );
+  }
+
+  /** As of the newest decision. */
+  get pod(): PodState {
+    return this.#pod;
+  }
+
+  /** Of the newest launch; null before the first. */
+  environmentOf(process: string): Readonly<Record<string, string>> | null {
+    return this.#runner({ process }).environment;
   }
 
   start(startTimeout: Milliseconds | null): void {
@@ -81,6 +95,7 @@ export class PodLoop {
     const { pod, commands } = decide(this.#pod, event, now());
     this.#pod = pod;
     for (const command of commands) this.#carryOut(command);
+    this.#onDecided();
   }
 
   #carryOut(command: Command): void {

@@ -116,6 +116,8 @@ const rawHappening = fc.record({
     'stop-one',
     'restart',
     'restart',
+    'restart-all',
+    'kill-one',
     'stop',
     'kill',
     'no-news',
@@ -243,6 +245,10 @@ const happeningOf = (raw: RawHappening, names: readonly string[]): Happening | n
       return { at, what: 'request', request: kind, process: asked };
     case 'stop-one':
       return { at, what: 'request', request: 'stop', process: asked };
+    case 'kill-one':
+      return { at, what: 'request', request: 'kill', process: asked };
+    case 'restart-all':
+      return { at, what: 'restart-all' };
     case 'no-news':
       return { at, what: 'no-news', process, of };
     case 'stop':

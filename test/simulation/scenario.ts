@@ -1,3 +1,4 @@
+import type { ProcessRequest } from '../../src/core/core-event.ts';
 import type { Milliseconds, PodSpec } from '../../src/core/pod-spec.ts';
 import { type PodDescription, podSpec } from '../support/pod-spec.ts';
 
@@ -40,7 +41,8 @@ export type End = number | 'SIGTERM' | 'SIGKILL' | 'SIGSEGV';
 export type Happening = { readonly at: Milliseconds } & (
   | { readonly what: 'stop'; readonly grace: Milliseconds | null }
   | { readonly what: 'kill' }
-  | { readonly what: 'request'; readonly request: 'start' | 'stop' | 'restart'; readonly process: string }
+  | { readonly what: 'request'; readonly request: ProcessRequest; readonly process: string }
+  | { readonly what: 'restart-all' }
   | { readonly what: 'crash'; readonly process: string; readonly end: End }
   /** Its probes fail for a while. */
   | { readonly what: 'flap'; readonly process: string; readonly lasts: Milliseconds }

@@ -264,6 +264,8 @@ export class World {
         return inTime({ type: 'kill', by: 'SIGINT' });
       case 'request':
         return inTime({ type: 'request', request: happening.request, process: happening.process });
+      case 'restart-all':
+        return inTime({ type: 'restart-all' });
       case 'crash': {
         const live = this.processes.get(happening.process)?.live ?? null;
         return live === null || live.pid === null

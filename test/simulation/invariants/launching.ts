@@ -1,5 +1,5 @@
 import { isLive } from '../../../src/core/process-state.ts';
-import { lets, recordIn, requestIn, startedWith } from '../oracle.ts';
+import { askedUp, lets, recordIn, requestIn, takesDown } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 export const gatesHold: Invariant = {
@@ -68,9 +68,8 @@ export const wish = (): Invariant => {
   const remember = ({ spec, before, event }: Turn): void => {
     if (wanted.size === 0) for (const { name, wanted: is } of spec.processes.values()) wanted.set(name, is);
     const asked = requestIn(before, event);
-    if (asked === null) return;
-    const names = asked.request === 'stop' ? [asked.process] : startedWith(before, asked.process);
-    for (const name of names) wanted.set(name, asked.request !== 'stop');
+    if (asked !== null && takesDown(asked)) wanted.set(asked.process, false);
+    for (const name of askedUp(before, event)) wanted.set(name, true);
   };
   return {
     name: 'what is wanted is what was asked for',

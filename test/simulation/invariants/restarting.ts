@@ -1,6 +1,6 @@
 import type { Milliseconds, ProcessSpec } from '../../../src/core/pod-spec.ts';
 import { isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
-import { recordIn, requestIn, startedWith } from '../oracle.ts';
+import { askedUp, recordIn, requestIn, restartedIn } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 /** What is remembered of a process's ends: the place on the curve, and when it may come back. */
@@ -26,10 +26,8 @@ class Pasts {
 
   /** By hand means now. */
   forget({ before, event }: Turn): void {
-    const asked = requestIn(before, event);
-    if (asked === null || asked.request === 'stop') return;
-    if (asked.request === 'restart') this.#pasts.delete(asked.process);
-    for (const name of startedWith(before, asked.process)) {
+    for (const name of restartedIn(before, event)) this.#pasts.delete(name);
+    for (const name of askedUp(before, event)) {
       if (!('instance' in recordIn(before, name).state)) this.#pasts.delete(name);
     }
   }
@@ -143,6 +141,8 @@ export const onlyForCause: Invariant = {
           );
           return follows ? null : `${spec.name}, with ${reason.process}`;
         }
+        case 'restart-requested':
+          return named || event.type === 'restart-all' ? null : `${spec.name}, by ${event.type}`;
         default:
           return named ? null : `${spec.name}, by ${event.type}`;
       }

@@ -133,6 +133,8 @@ export const minimumIsKept: Invariant = {
   name: 'nothing is killed before its grace and the minimum are over, but by a kill',
   command: ({ event, spec, world, now, after }, command) => {
     if (command.type !== 'kill' || event.type === 'kill') return null;
+    if (event.type === 'request' && event.request === 'kill' && event.process === command.process)
+      return null;
     const { live } = world.process(command.process);
     const { spec: process, state } = recordIn(after, command.process);
     if (live?.toldAt === undefined || live.toldAt === null) return `${command.process} was never told to go`;

@@ -1,5 +1,4 @@
-import { isatty } from 'node:tty';
-import { loadConfig } from '../config/load-config.ts';
+import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
 import {
   declaredPorts,
   declaredVolumes,
@@ -11,6 +10,7 @@ import type { ConfigFailure, Result } from '../core/config-problem.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
+import type { PodRecord } from '../runtime/pod-record.ts';
 import {
   type AllocatedPorts,
   allocatePorts,
@@ -20,93 +20,119 @@ import {
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
-import type { ConfigOptions } from './options.ts';
-import { wantsColor } from './terminal.ts';
+import { type PodPlace, takePlace } from './pod-place.ts';
 
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
 declare const SIDECARCTL_LIBRARY: string;
 
+/** Where a config comes from. Folders are absolute. */
+export type ConfigOrigin =
+  /** `file` null: searched for from `folder` upwards, else relative to it. */
+  | { readonly kind: 'file'; readonly folder: string; readonly file: string | null }
+  /** An object or a function that a program has in hand, in the place of a file in `folder`. */
+  | { readonly kind: 'given'; readonly config: unknown; readonly folder: string };
+
 export interface Preparation {
-  readonly options: ConfigOptions;
-  readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph';
+  readonly origin: ConfigOrigin;
+  readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph' | 'library';
+  /** Just these and what they depend on; empty: all. */
+  readonly only: readonly string[];
+  readonly without: readonly string[];
+  /** From `--name`: a pod of its own beside the others of the config; null without it. */
+  readonly label: string | null;
+  /** What processes inherit. */
+  readonly env: Readonly<Record<string, string>>;
   /** `run -- COMMAND…`, in place of the primary's command. */
   readonly primaryCommand: readonly string[] | null;
   /** `dev -- ARGS`, after the primary's command. */
   readonly primaryArgs: readonly string[];
-  /** For what is only looked at, ports need not be free. */
-  readonly ports: 'allocate' | 'pretend';
+  /** What is only looked at needs no free ports, and may run already. */
+  readonly purpose: 'run' | 'look';
 }
 
 export interface PreparedPod {
   readonly spec: PodSpec;
   /** What earlier runs left and could not be cleared away: to be told, and no reason not to start. */
   readonly notCleared: readonly StorageFailure[];
+  /** Absolute; the folder where the config was given. */
   readonly configFile: string;
   readonly runId: string;
+  readonly label: string | null;
   readonly leases: PortLeases;
+  readonly place: PodPlace;
 }
 
 export type PreparationFailure =
   | { readonly kind: 'config'; readonly failure: ConfigFailure }
-  | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] };
+  | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
+  | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
+  /** A pod of this config, and of this label, runs already. */
+  | { readonly kind: 'runs-already'; readonly holder: PodRecord };
 
 export type Prepared =
   | { readonly ok: true; readonly pod: PreparedPod }
   | { readonly ok: false; readonly failure: PreparationFailure };
 
 /**
- * From a command line to a pod that could be started: config, ports, paths. Nothing is started or written, but what
+ * From a config to a pod that could be started: ports, paths, commands. Nothing is started or written, but what
  * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
  */
 export const preparePod = async (preparation: Preparation): Promise<Prepared> => {
-  // A config may ask for its working directory too.
-  if (preparation.options.cwd !== undefined) process.chdir(preparation.options.cwd);
-  const loaded = await load(preparation);
-  if (!loaded.ok) return { ok: false, failure: { kind: 'config', failure: loaded } };
-  const notCleared = await clearDeadRuns(loaded.value.folder);
-  const allocation = await numberPorts(loaded.value, preparation);
-  if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
+  const found = await load(preparation);
+  if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
+  const loaded = withLabel(found.value, preparation.label);
+  const notCleared = await clearDeadRuns(loaded.folder);
+  const runId = newRunId();
+  const taken = await takePlace(loaded, runId, preparation);
+  if (!taken.ok) return taken;
+  const { place } = taken;
+  const allocation = await numberPorts(loaded, preparation);
+  if (!allocation.ok) {
+    place.release();
+    return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
+  }
   const { ports, leases } = allocation;
-  const pod = resolve(preparation, loaded.value, ports);
-  if (pod.ok) return { ok: true, pod: { ...pod.value, leases, notCleared } };
+  const spec = resolve(preparation, loaded, ports, runId);
+  const { label } = preparation;
+  if (spec.ok) {
+    const configFile = loaded.file;
+    return { ok: true, pod: { spec: spec.value, configFile, runId, label, leases, place, notCleared } };
+  }
+  place.release();
   await leases.release();
-  return { ok: false, failure: { kind: 'config', failure: pod } };
+  return { ok: false, failure: { kind: 'config', failure: spec } };
 };
 
-const load = ({ options, mode, primaryArgs, primaryCommand }: Preparation): Promise<Result<LoadedConfig>> =>
-  loadConfig({
-    cwd: process.cwd(),
-    ...(options.config === undefined ? {} : { file: options.config }),
-    mode,
-    env: process.env,
-    args: primaryCommand ?? primaryArgs,
+const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
+  label === null ? loaded : { ...loaded, name: label };
+
+const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
+  const { origin, mode, primaryArgs, primaryCommand } = preparation;
+  const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
+  if (origin.kind === 'given') return checkGivenConfig(origin.config, { ...context, folder: origin.folder });
+  return loadConfig({
+    ...context,
+    cwd: origin.folder,
+    ...(origin.file === null ? {} : { file: origin.file }),
     selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
   });
+};
 
 const resolve = (
-  { options, primaryArgs, primaryCommand }: Preparation,
+  { only, without, env, label, primaryArgs, primaryCommand }: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
-): Result<Omit<PreparedPod, 'leases' | 'notCleared'>> => {
-  const runId = newRunId();
-  const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), runId);
-  const env = inheritedEnvironment(options);
-  const spec = resolvePod(loaded, {
-    ...selectionOf(options),
-    ports,
-    volumes,
-    env,
-    primaryCommand,
-    primaryArgs,
-  });
-  return spec.ok ? { ok: true, value: { spec: spec.value, configFile: loaded.file, runId } } : spec;
+  runId: string,
+): Result<PodSpec> => {
+  const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
+  return resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs });
 };
 
 const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {
   const declared = declaredPorts(loaded);
-  if (preparation.ports === 'pretend') return pretendPorts(declared);
+  if (preparation.purpose === 'look') return pretendPorts(declared);
   // One that is left out may be running elsewhere, on that very port.
-  const wanted = wantedProcesses(loaded, selectionOf(preparation.options));
+  const wanted = wantedProcesses(loaded, preparation);
   const asked = declared.filter(({ process, port }) => port === 'auto' || wanted.has(process));
   const stateFolder = { path: stateFolderPath(loaded.folder), configFolder: loaded.folder };
   const allocation = await allocatePorts(asked, { pod: loaded.name, stateFolder });
@@ -117,8 +143,6 @@ const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Prom
     ports: withAutos(declared, ({ process, name }) => autos.get(process)?.get(name) ?? 0),
   };
 };
-
-const selectionOf = ({ only = [], without = [] }: ConfigOptions) => ({ only, without });
 
 /** Tells runs in one folder apart, and needs no more: node:crypto would cost 6 ms of the start. */
 const newRunId = (): string =>
@@ -145,20 +169,4 @@ const withAutos = (
   return ports;
 };
 
-/** A child cannot see the terminal behind our pipes, so what the terminal can do is passed on. */
-const inheritedEnvironment = (options: ConfigOptions): Record<string, string> => {
-  const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([, value]) => value !== undefined),
-  );
-  const ours = isatty(1) && wantsColor(1, options.color) ? FOR_COLOR : {};
-  return { ...ours, ...inherited } as Record<string, string>;
-};
-
-/** chalk and Node's styleText read FORCE_COLOR, most others CLICOLOR_FORCE; Python buffers what is no terminal. */
-const FOR_COLOR = {
-  FORCE_COLOR: '1',
-  CLICOLOR_FORCE: '1',
-  CARGO_TERM_COLOR: 'always',
-  PYTHONUNBUFFERED: '1',
-};
 const PRETENDED_FROM = 20_000;
