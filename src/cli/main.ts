@@ -35,7 +35,7 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
     exitCode = await work(rest);
   };
   try {
-    await createProgram(act).parseAsync(own, { from: 'user' });
+    await createProgram(act, name).parseAsync(own, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : USAGE_ERROR;
@@ -43,7 +43,17 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
   return exitCode;
 };
 
-const createProgram = (act: Act): Command => {
+const COMMANDS = new Map([
+  ['dev', addDev],
+  ['up', addUp],
+  ['run', addRun],
+  ['check', addCheck],
+  ['graph', addGraph],
+  ['doctor', addDoctor],
+]);
+
+/** A command that is named gets what it needs, and the time to describe the others is saved. */
+const createProgram = (act: Act, name = ''): Command => {
   const program = new Command('sidecarctl')
     .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
@@ -51,7 +61,8 @@ const createProgram = (act: Act): Command => {
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addDoctor]) add(program, act);
+  const named = COMMANDS.get(name);
+  for (const add of named === undefined ? COMMANDS.values() : [named]) add(program, act);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };
