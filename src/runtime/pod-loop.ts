@@ -9,6 +9,7 @@ import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
+import { loadStarter } from './start-program.ts';
 import { now, Timers } from './timers.ts';
 import { WaitNotices } from './wait-notices.ts';
 
@@ -72,12 +73,19 @@ export class PodLoop {
   }
 
   start(startTimeout: Milliseconds | null): void {
+    const loading = loadStarter();
+    // What comes meanwhile waits behind the start.
+    this.#deciding = loading !== null;
     this.send({ type: 'start', startTimeout });
+    void loading?.then(() => this.#decideQueued());
   }
 
   send(event: CoreEvent): void {
     this.#queue.push(event);
-    if (this.#deciding) return;
+    if (!this.#deciding) this.#decideQueued();
+  }
+
+  #decideQueued(): void {
     this.#deciding = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#decide(next);
     this.#deciding = false;
