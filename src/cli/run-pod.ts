@@ -8,6 +8,7 @@ import { PodLogs } from '../logs/pod-logs.ts';
 import { JsonReport } from '../report/json.ts';
 import { PlainReport } from '../report/plain.ts';
 import { armGuard } from '../runtime/guard/guard.ts';
+import { closeOutputFifos, type OutputFifos, openOutputFifos } from '../runtime/output/output-fifos.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
 import type { PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
@@ -40,13 +41,16 @@ export const runPod = async (request: RunRequest): Promise<number> => {
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, request.options);
   const { pod } = prepared;
   const trees = createProcessTrees(pod.runId);
+  const opening = openOutputFifos([...pod.spec.processes.keys()]);
   const storage = await openPodStorage(pod.spec, { runId: pod.runId, cgroup: trees.cgroupPath });
+  const fifos = await opening;
   if (!storage.ok) {
+    closeOutputFifos(fifos?.values() ?? []);
     await trees.close();
     await pod.leases.release();
     return reportStorageFailures(storage.failures);
   }
-  const supervised = { pod, trees, storage: storage.storage };
+  const supervised = { pod, trees, storage: storage.storage, fifos };
   const { exitCode, isStuck } = await superviseToTheEnd(supervised, request);
   // Nothing else ends a process with a write that is stuck in a thread, at the price of the exit code.
   if (isStuck) process.kill(process.pid, 'SIGKILL');
@@ -57,10 +61,11 @@ interface Supervised {
   readonly pod: PreparedPod;
   readonly trees: ProcessTrees;
   readonly storage: PodStorage;
+  readonly fifos: ReadonlyMap<string, OutputFifos> | null;
 }
 
 const superviseToTheEnd = async (
-  { pod, trees, storage }: Supervised,
+  { pod, trees, storage, fifos }: Supervised,
   { options, startTimeout }: RunRequest,
 ) => {
   const flow = new Flow();
@@ -76,7 +81,7 @@ const superviseToTheEnd = async (
     limits: LOG_LIMITS,
     onFailure: (process, failure) => reader.notice({ kind: 'log-ended', process, ...failure }),
   });
-  const loop = new PodLoop({ spec: pod.spec, trees, flow, logs, reader });
+  const loop = new PodLoop({ spec: pod.spec, trees, flow, logs, fifos, reader });
   const ignoreSignals = stopOnSignals(loop);
   loop.start(startTimeout);
   // After the first launches, which it must not hold up; before anything is waited for.
@@ -85,6 +90,7 @@ const superviseToTheEnd = async (
     configFolder: pod.spec.folder,
     runId: pod.runId,
     cgroup: trees.cgroupPath,
+    outputs: [...(fifos ?? [])].map(([name, held]) => ({ fifos: held, log: logs.of(name).file.path })),
   });
   const exitCode = await loop.ended;
   await trees.sweepRun(SWEEP_AT_MOST);
@@ -99,12 +105,15 @@ const superviseToTheEnd = async (
   return { exitCode, isStuck: output.isStuck };
 };
 
-const createReader = (spec: PodSpec, options: RunOptions, output: PodOutput): PodReader => {
-  const stdout = (bytes: Buffer | string) => output.stdout.write(bytes);
-  const stderr = (bytes: Buffer | string) => output.stderr.write(bytes);
-  if (options.ui === 'json') return new JsonReport(spec, stdout);
+const createReader = (spec: PodSpec, options: RunOptions, { stdout, stderr }: PodOutput): PodReader => {
+  if (options.ui === 'json') return new JsonReport(spec, (text) => stdout.write(text));
   const color = { stdout: wantsColor(1, options.color), stderr: wantsColor(2, options.color) };
-  return new PlainReport(spec, { stdout, stderr, color, clock: now });
+  return new PlainReport(spec, {
+    stdout: (bytes) => stdout.write(bytes, 'latin1'),
+    stderr: (bytes) => stderr.write(bytes, 'latin1'),
+    color,
+    clock: now,
+  });
 };
 
 const cleanUp = async (pod: PreparedPod, storage: PodStorage): Promise<void> => {

@@ -67,9 +67,15 @@ export class LogFile {
   #queue: Buffer[] = [];
   #queuedBytes = 0;
   #onEmptied: (() => void) | null = null;
+  #removal: Promise<unknown> = Promise.resolve();
 
   constructor(options: LogFileOptions) {
     this.#options = options;
+  }
+
+  /** Absolute: where what is newest goes. */
+  get path(): string {
+    return this.#path(0);
   }
 
   append(bytes: Buffer): void {
@@ -85,11 +91,12 @@ export class LogFile {
     if (!isEnded) this.append(Buffer.from('\n'));
   }
 
-  /** Resolves when nothing waits for the disk any more. */
+  /** Resolves when nothing waits for the disk any more, and the logs of old runs are gone. */
   async close(): Promise<void> {
     if (this.#queuedBytes > 0) await new Promise<void>((resolve) => (this.#onEmptied = resolve));
     this.#isOver = true;
     this.#closeFile();
+    await this.#removal;
   }
 
   #writeTimed(bytes: Buffer): void {
@@ -145,7 +152,7 @@ export class LogFile {
     const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
     const fd = openSync(this.#path(0), O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
     this.#size = 0;
-    removeOldRuns(folder, limits.runs);
+    this.#removal = removeOldRuns(folder, limits.runs);
     return fd;
   }
 
@@ -188,7 +195,8 @@ export class LogFile {
     try {
       act();
     } catch (error) {
-      this.#fail(error as Error);
+      if (!isSystemError(error)) throw error;
+      this.#fail(error);
     }
   }
 
@@ -200,6 +208,10 @@ export class LogFile {
     // Closing may report the same failure once more.
     if (this.#fd !== null) close(this.#fd, () => undefined);
     this.#fd = null;
-    this.#options.onFailure({ path: this.#path(0), message });
+    this.#options.onFailure({ path: this.path, message });
   }
 }
+
+/** What the disk or the folder is to blame for; anything else is a bug, and not to be taken for a full disk. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error;

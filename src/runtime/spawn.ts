@@ -12,6 +12,8 @@ export interface SpawnOptions {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** In place of pipes. */
+  readonly output?: { readonly stdout: 'pipe' | number; readonly stderr: 'pipe' | number };
   /** Gives the process a pipe as descriptor 3 and an IPC channel, to say that it is ready. */
   readonly notify?: boolean;
   /** Puts on it what its tree is found by. */
@@ -32,7 +34,10 @@ export const NOTIFY_FD = 3;
  * open a console window. execa finds the program and quotes for the platform; how the process ends is told by the
  * ChildProcess itself, as execa's promise waits until nobody holds the output any more.
  */
-export const spawn = ({ command, cwd, env, notify = false, mark = asItIs }: SpawnOptions): Spawned => {
+export const spawn = (options: SpawnOptions): Spawned => {
+  const { command, cwd, env, notify = false, mark = asItIs } = options;
+  // execa takes any descriptor, which its types leave out.
+  const { stdout, stderr } = (options.output ?? PIPES) as typeof PIPES;
   const wanted = toSpawnable(command);
   const marked = mark(wanted, env);
   const { file, args, verbatim } = marked.spawnable;
@@ -45,7 +50,7 @@ export const spawn = ({ command, cwd, env, notify = false, mark = asItIs }: Spaw
     extendEnv: false,
     detached: process.platform !== 'win32',
     windowsVerbatimArguments: verbatim,
-    stdio: notify ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+    stdio: notify ? ['ignore', stdout, stderr, 'pipe'] : ['ignore', stdout, stderr],
     ipc: notify,
     buffer: false,
     cleanup: false,
@@ -56,5 +61,7 @@ export const spawn = ({ command, cwd, env, notify = false, mark = asItIs }: Spaw
   if (pid !== undefined) return { ok: true, pid, child };
   return { ok: false, failure: subprocess.then(({ code }) => explainNotStarted(wanted.file, cwd, code)) };
 };
+
+const PIPES = { stdout: 'pipe', stderr: 'pipe' } as const;
 
 const asItIs: Mark = (spawnable, env) => ({ spawnable, env });

@@ -1,0 +1,56 @@
+import { closeSync } from 'node:fs';
+import { type Flow, FlowAllowance } from '../../logs/flow.ts';
+import { FifoReader } from './fifo-reader.ts';
+import { type OutputFifos, openWritingEnd } from './output-fifos.ts';
+import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
+
+/** Two FIFOs that all instances of a process write to. What one has left behind goes on being read with the next. */
+export class FifoSource implements OutputSource {
+  readonly #fifos: OutputFifos;
+  readonly #flow: Flow;
+  readonly #readers: readonly FifoReader[];
+  readonly #allowances: readonly FlowAllowance[];
+
+  constructor(fifos: OutputFifos, flow: Flow, take: TakeOutput) {
+    this.#fifos = fifos;
+    this.#flow = flow;
+    const read = (stream: 'stdout' | 'stderr', index: number): FifoReader =>
+      new FifoReader(fifos[stream], (chunk) => {
+        take(stream, chunk);
+        this.#allowances[index]?.spend(chunk.length);
+      });
+    this.#readers = [read('stdout', 0), read('stderr', 1)];
+    this.#allowances = this.#readers.map((reader) => new FlowAllowance(flow, reader));
+    for (const reader of this.#readers) flow.join(reader);
+  }
+
+  openEnds(): OutputEnds {
+    const stdout = openWritingEnd(this.#fifos.stdout);
+    const stderr = openWritingEnd(this.#fifos.stderr);
+    const close = (): void => {
+      closeSync(stdout);
+      closeSync(stderr);
+    };
+    return { stdout, stderr, close };
+  }
+
+  attach(): void {
+    for (const reader of this.#readers) this.#flow.join(reader);
+  }
+
+  allow(bytes: number): void {
+    for (const allowance of this.#allowances) allowance.grant(bytes);
+  }
+
+  async settle(): Promise<void> {
+    for (const reader of this.#readers) reader.drain();
+  }
+
+  close(): void {
+    for (const reader of this.#readers) {
+      this.#flow.leave(reader);
+      reader.drain();
+      reader.close();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The descriptors a process's output is read from. */
+export interface OutputFifos {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+/** What other users may do: a process that has changed its user opens /dev/stdout anew. The folder keeps all others out. */
+const MODE = '622';
+
+/**
+ * Makes a FIFO for stdout and one for stderr of each process, for all its restarts. Other than the socket that Node
+ * gives a child, a FIFO can be opened anew (`> /dev/stdout`), and another process can hold it: what is in it outlives
+ * us. Null where there are none: outside of Linux, or without `mkfifo`.
+ *
+ * One `mkfifo` makes them all; it takes 2 ms, of which 0.8 block us.
+ *
+ * @example
+ * const fifos = await openOutputFifos(['web', 'db']);
+ * fifos?.get('web')?.stdout; // a descriptor
+ */
+export const openOutputFifos = async (
+  processes: readonly string[],
+): Promise<ReadonlyMap<string, OutputFifos> | null> => {
+  if (process.platform !== 'linux') return null;
+  const folder = makeFolder();
+  if (folder === null) return null;
+  const names = processes.flatMap((_, index) => [`${index}.out`, `${index}.err`]);
+  try {
+    if (!(await makeFifos(folder, names))) return null;
+    const descriptors = names.map((name) => openSync(join(folder, name), OPENED));
+    return new Map(processes.map((name, index) => [name, pairAt(descriptors, index)]));
+  } catch {
+    return null;
+  } finally {
+    // Once they are open nobody needs their names.
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** The writing end for a process about to be started, which whoever starts it closes afterwards. */
+export const openWritingEnd = (fifo: number): number =>
+  // A description of its own: a process that makes it non-blocking, as Node does, would make it so for the next one.
+  openSync(`/proc/self/fd/${fifo}`, constants.O_WRONLY);
+
+export const closeOutputFifos = (fifos: Iterable<OutputFifos>): void => {
+  for (const { stdout, stderr } of fifos) for (const fifo of [stdout, stderr]) closeSync(fifo);
+};
+
+/** For writing too: so it has no end while nobody else has it open, between two runs of a process. */
+const OPENED = constants.O_RDWR | constants.O_NONBLOCK;
+
+const makeFolder = (): string | null => {
+  try {
+    return mkdtempSync(join(tmpdir(), 'sidecarctl-'));
+  } catch {
+    return null;
+  }
+};
+
+const makeFifos = async (folder: string, names: readonly string[]): Promise<boolean> => {
+  const child = spawn('mkfifo', ['-m', MODE, ...names], { cwd: folder, stdio: 'ignore' });
+  const [code] = await once(child, 'exit');
+  return code === 0;
+};
+
+const pairAt = (descriptors: readonly number[], index: number): OutputFifos => ({
+  stdout: descriptors[index * 2] ?? -1,
+  stderr: descriptors[index * 2 + 1] ?? -1,
+});
