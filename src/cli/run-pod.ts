@@ -8,7 +8,7 @@ import { PodLogs } from '../logs/pod-logs.ts';
 import { JsonReport } from '../report/json.ts';
 import { PlainReport } from '../report/plain.ts';
 import { armGuard } from '../runtime/guard/guard.ts';
-import { closeOutputFifos, type OutputFifos, openOutputFifos } from '../runtime/output/output-fifos.ts';
+import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
 import type { PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
@@ -41,11 +41,11 @@ export const runPod = async (request: RunRequest): Promise<number> => {
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, request.options);
   const { pod } = prepared;
   const trees = createProcessTrees(pod.runId);
-  const opening = openOutputFifos([...pod.spec.processes.keys()]);
+  const opening = OutputFifos.open([...pod.spec.processes.keys()]);
   const storage = await openPodStorage(pod.spec, { runId: pod.runId, cgroup: trees.cgroupPath });
   const fifos = await opening;
   if (!storage.ok) {
-    closeOutputFifos(fifos?.values() ?? []);
+    fifos?.close();
     await trees.close();
     await pod.leases.release();
     return reportStorageFailures(storage.failures);
@@ -61,7 +61,7 @@ interface Supervised {
   readonly pod: PreparedPod;
   readonly trees: ProcessTrees;
   readonly storage: PodStorage;
-  readonly fifos: ReadonlyMap<string, OutputFifos> | null;
+  readonly fifos: OutputFifos | null;
 }
 
 const superviseToTheEnd = async (
@@ -90,8 +90,9 @@ const superviseToTheEnd = async (
     configFolder: pod.spec.folder,
     runId: pod.runId,
     cgroup: trees.cgroupPath,
-    outputs: [...(fifos ?? [])].map(([name, held]) => ({ fifos: held, log: logs.of(name).file.path })),
+    outputs: (fifos?.entries() ?? []).map(([name, held]) => ({ fifos: held, log: logs.of(name).file.path })),
   });
+  void fifos?.loadTransfer();
   const exitCode = await loop.ended;
   await trees.sweepRun(SWEEP_AT_MOST);
   await trees.close();

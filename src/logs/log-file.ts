@@ -43,6 +43,12 @@ export interface LogFailure {
   readonly message: string;
 }
 
+/**
+ * Brings the bytes at hand into an open file from where else they stand, in one step of the kernel: nobody has them
+ * alone in between. The number that went; throws as a write would.
+ */
+export type MoveToFile = (file: number, bytes: number) => number;
+
 const NEWLINE = 0x0a;
 /** How long a disk is then written to by thread. */
 const SLOW_FOR_MS = 10_000;
@@ -67,6 +73,7 @@ export class LogFile {
   #queue: Buffer[] = [];
   #queuedBytes = 0;
   #onEmptied: (() => void) | null = null;
+  #move: MoveToFile | null = null;
   #removal: Promise<unknown> = Promise.resolve();
 
   constructor(options: LogFileOptions) {
@@ -78,10 +85,13 @@ export class LogFile {
     return this.#path(0);
   }
 
-  append(bytes: Buffer): void {
+  /** With `move`, in place of a write; it is not called later than this returns. */
+  append(bytes: Buffer, move: MoveToFile | null = null): void {
     if (this.#isOver || bytes.length === 0) return;
-    if (this.#queuedBytes > 0 || Date.now() < this.#slowUntil) this.#enqueue(bytes);
-    else this.#guarded(() => this.#writeTimed(bytes));
+    if (this.#queuedBytes > 0 || Date.now() < this.#slowUntil) return this.#enqueue(bytes);
+    this.#move = move;
+    this.#guarded(() => this.#writeTimed(bytes));
+    this.#move = null;
   }
 
   /** A process has ended: what the next one writes begins on a line of its own. */
@@ -108,7 +118,11 @@ export class LogFile {
   }
 
   #writeWhole(bytes: Buffer): void {
-    for (let rest = bytes; rest.length > 0; ) rest = this.#took(rest, writeSync(this.#file(), rest));
+    for (let rest = bytes; rest.length > 0; ) rest = this.#took(rest, this.#writeSome(rest));
+  }
+
+  #writeSome(bytes: Buffer): number {
+    return this.#move?.(this.#file(), bytes.length) ?? writeSync(this.#file(), bytes);
   }
 
   #took(bytes: Buffer, written: number): Buffer {
@@ -149,8 +163,9 @@ export class LogFile {
   #open(): number {
     const { folder, limits } = this.#options;
     makeLogFolder(folder);
-    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
-    const fd = openSync(this.#path(0), O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
+    // Not to append: nothing can be moved into such a file.
+    const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+    const fd = openSync(this.#path(0), O_WRONLY | O_CREAT | O_EXCL, 0o600);
     this.#size = 0;
     this.#removal = removeOldRuns(folder, limits.runs);
     return fd;

@@ -18,8 +18,8 @@ interface LoopOptions {
   readonly trees: ProcessTrees;
   readonly flow: Flow;
   readonly logs: PodLogs;
-  /** By process; null: their output comes through pipes. Closed when the pod has ended. */
-  readonly fifos: ReadonlyMap<string, OutputFifos> | null;
+  /** Null: output comes through pipes. Closed when the pod has ended. */
+  readonly fifos: OutputFifos | null;
   readonly reader: PodReader;
 }
 

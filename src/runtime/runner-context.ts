@@ -12,8 +12,8 @@ export interface RunnerContext {
   readonly trees: ProcessTrees;
   readonly flow: Flow;
   readonly logs: PodLogs;
-  /** By process; null where processes write to pipes. */
-  readonly fifos: ReadonlyMap<string, OutputFifos> | null;
+  /** Null where processes write to pipes. */
+  readonly fifos: OutputFifos | null;
   /** How long processes that a root left behind may take to go after SIGTERM. */
   readonly leftoverGrace: Milliseconds;
   send(event: CoreEvent): void;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import type { OutputFifos } from '../output/output-fifos.ts';
+import type { FifoPair } from '../output/output-fifos.ts';
 import { GUARD_LIMIT } from '../process-tree/run-marks.ts';
 import { ownIdentity } from '../volumes/supervisor-alive.ts';
 
@@ -32,7 +32,7 @@ interface GuardOptions {
 
 /** Of one process. */
 export interface HeldOutput {
-  readonly fifos: OutputFifos;
+  readonly fifos: FifoPair;
   /** Absolute: its log file. */
   readonly log: string;
 }

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type KernelTransfer, loadKernelTransfer } from './kernel-transfer.ts';
 
 /** The descriptors a process's output is read from. */
-export interface OutputFifos {
+export interface FifoPair {
   readonly stdout: number;
   readonly stderr: number;
 }
@@ -13,47 +14,71 @@ export interface OutputFifos {
 /** What other users may do: a process that has changed its user opens /dev/stdout anew. The folder keeps all others out. */
 const MODE = '622';
 
+/** For writing too: so it has no end while nobody else has it open, between two runs of a process. */
+const OPENED = constants.O_RDWR | constants.O_NONBLOCK;
+
 /**
- * Makes a FIFO for stdout and one for stderr of each process, for all its restarts. Other than the socket that Node
- * gives a child, a FIFO can be opened anew (`> /dev/stdout`), and another process can hold it: what is in it outlives
- * us. Null where there are none: outside of Linux, or without `mkfifo`.
- *
- * One `mkfifo` makes them all; it takes 2 ms, of which 0.8 block us.
- *
- * @example
- * const fifos = await openOutputFifos(['web', 'db']);
- * fifos?.get('web')?.stdout; // a descriptor
+ * A FIFO for stdout and one for stderr of each process, for all its restarts. Other than the socket that Node gives a
+ * child, a FIFO can be opened anew (`> /dev/stdout`), and another process can hold it: what is in it outlives us.
  */
-export const openOutputFifos = async (
-  processes: readonly string[],
-): Promise<ReadonlyMap<string, OutputFifos> | null> => {
-  if (process.platform !== 'linux') return null;
-  const folder = makeFolder();
-  if (folder === null) return null;
-  const names = processes.flatMap((_, index) => [`${index}.out`, `${index}.err`]);
-  try {
-    if (!(await makeFifos(folder, names))) return null;
-    const descriptors = names.map((name) => openSync(join(folder, name), OPENED));
-    return new Map(processes.map((name, index) => [name, pairAt(descriptors, index)]));
-  } catch {
-    return null;
-  } finally {
-    // Once they are open nobody needs their names.
-    rmSync(folder, { recursive: true, force: true });
+export class OutputFifos {
+  readonly #pairs: ReadonlyMap<string, FifoPair>;
+  /** Null until it is loaded, and for good where it cannot be. */
+  transfer: KernelTransfer | null = null;
+
+  private constructor(pairs: ReadonlyMap<string, FifoPair>) {
+    this.#pairs = pairs;
   }
-};
+
+  /**
+   * Null where there are none: outside of Linux, or without `mkfifo`. One `mkfifo` makes them all; it takes 2 ms, of
+   * which 0.8 block us.
+   *
+   * @example
+   * const fifos = await OutputFifos.open(['web', 'db']);
+   * fifos?.of('web')?.stdout; // a descriptor
+   */
+  static async open(processes: readonly string[]): Promise<OutputFifos | null> {
+    if (process.platform !== 'linux') return null;
+    const folder = makeFolder();
+    if (folder === null) return null;
+    const names = processes.flatMap((_, index) => [`${index}.out`, `${index}.err`]);
+    try {
+      if (!(await makeFifos(folder, names))) return null;
+      const descriptors = names.map((name) => openSync(join(folder, name), OPENED));
+      return new OutputFifos(new Map(processes.map((name, index) => [name, pairAt(descriptors, index)])));
+    } catch {
+      return null;
+    } finally {
+      // Once they are open nobody needs their names.
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  of(process: string): FifoPair | undefined {
+    return this.#pairs.get(process);
+  }
+
+  entries(): readonly (readonly [string, FifoPair])[] {
+    return [...this.#pairs];
+  }
+
+  /** From when it resolves, killing the supervisor loses nothing that was written. */
+  async loadTransfer(): Promise<void> {
+    this.transfer = await loadKernelTransfer();
+  }
+
+  /** For a pod that is not started after all; else whoever reads them closes them. */
+  close(): void {
+    for (const { stdout, stderr } of this.#pairs.values())
+      for (const fifo of [stdout, stderr]) closeSync(fifo);
+  }
+}
 
 /** The writing end for a process about to be started, which whoever starts it closes afterwards. */
 export const openWritingEnd = (fifo: number): number =>
   // A description of its own: a process that makes it non-blocking, as Node does, would make it so for the next one.
   openSync(`/proc/self/fd/${fifo}`, constants.O_WRONLY);
-
-export const closeOutputFifos = (fifos: Iterable<OutputFifos>): void => {
-  for (const { stdout, stderr } of fifos) for (const fifo of [stdout, stderr]) closeSync(fifo);
-};
-
-/** For writing too: so it has no end while nobody else has it open, between two runs of a process. */
-const OPENED = constants.O_RDWR | constants.O_NONBLOCK;
 
 const makeFolder = (): string | null => {
   try {
@@ -69,7 +94,7 @@ const makeFifos = async (folder: string, names: readonly string[]): Promise<bool
   return code === 0;
 };
 
-const pairAt = (descriptors: readonly number[], index: number): OutputFifos => ({
+const pairAt = (descriptors: readonly number[], index: number): FifoPair => ({
   stdout: descriptors[index * 2] ?? -1,
   stderr: descriptors[index * 2 + 1] ?? -1,
 });

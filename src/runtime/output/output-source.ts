@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import type { MoveToFile } from '../../logs/log-file.ts';
 import type { OutputStream } from '../pod-reader.ts';
 
-/** Takes what was read of a stream. */
-export type TakeOutput = (stream: OutputStream, chunk: Buffer) => void;
+/** Takes what was read of a stream. `move`: it is still where it was read, and may be moved into a file from there. */
+export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile | null) => void;
 
 /** What a process is started with as its stdout and stderr. */
 export interface OutputEnds {

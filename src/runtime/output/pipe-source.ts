@@ -53,7 +53,7 @@ export class PipeSource implements OutputSource {
     const allowance = new FlowAllowance(this.#flow, stream);
     this.#allowances.push(allowance);
     stream.on('data', (chunk: Buffer) => {
-      this.#take(name, chunk);
+      this.#take(name, chunk, null);
       allowance.spend(chunk.length);
     });
     stream.on('error', () => undefined);

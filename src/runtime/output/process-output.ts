@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { eachLine, type LineListener } from '../../logs/each-line.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
+import type { MoveToFile } from '../../logs/log-file.ts';
 import type { ProcessLog } from '../../logs/pod-logs.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { RunnerContext } from '../runner-context.ts';
 import { FifoSource } from './fifo-source.ts';
-import type { OutputEnds, OutputSource } from './output-source.ts';
+import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 import { PipeSource } from './pipe-source.ts';
 
 /** What a process and its hooks write, on the way to the log file, the ring and whoever shows it. */
@@ -22,10 +23,10 @@ export class ProcessOutput {
     this.#context = context;
     this.#log = context.logs.of(process);
     this.#lines = { stdout: this.assemble('stdout'), stderr: this.assemble('stderr') };
-    const fifos = context.fifos?.get(process);
-    const take = (stream: OutputStream, chunk: Buffer) => this.take(chunk, this.#lines[stream]);
+    const take: TakeOutput = (stream, chunk, move) => this.take(chunk, this.#lines[stream], move);
+    const { fifos, flow } = context;
     this.#source =
-      fifos === undefined ? new PipeSource(context.flow, take) : new FifoSource(fifos, context.flow, take);
+      fifos === null ? new PipeSource(flow, take) : new FifoSource(process, { fifos, flow, take });
   }
 
   openEnds(): OutputEnds {
@@ -53,8 +54,8 @@ export class ProcessOutput {
   }
 
   /** Into the file first: what has been shown is never missing there. */
-  take(chunk: Buffer, lines: LineAssembler): void {
-    this.#log.file.append(chunk);
+  take(chunk: Buffer, lines: LineAssembler, move: MoveToFile | null = null): void {
+    this.#log.file.append(chunk, move);
     lines.push(chunk);
   }
 
