@@ -60,7 +60,12 @@ export class FlowAllowance {
 
   spend(bytes: number): void {
     if (this.#left === 0) return;
-    this.#left = Math.max(0, this.#left - bytes);
-    if (this.#left === 0) this.#flow.join(this.#source);
+    this.#left -= bytes;
+    if (this.#left <= 0) this.revoke();
+  }
+
+  revoke(): void {
+    this.#left = 0;
+    this.#flow.join(this.#source);
   }
 }

@@ -64,6 +64,7 @@ export class Instance {
 
   signal(signal: NodeJS.Signals): void {
     this.#signalled = true;
+    this.#options.output.letWrite();
     if (!this.#reaped) this.#trees.signalGroup(this.#root, signal);
   }
 

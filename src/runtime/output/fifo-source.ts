@@ -47,7 +47,7 @@ export class FifoSource implements OutputSource {
   }
 
   attach(): void {
-    for (const reader of this.#readers) this.#flow.join(reader);
+    // They are read all the time.
   }
 
   allow(bytes: number): void {
@@ -56,6 +56,7 @@ export class FifoSource implements OutputSource {
 
   async settle(): Promise<void> {
     for (const reader of this.#readers) reader.drain();
+    for (const allowance of this.#allowances) allowance.revoke();
   }
 
   close(): void {

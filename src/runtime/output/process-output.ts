@@ -9,6 +9,9 @@ import { FifoSource } from './fifo-source.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 import { PipeSource } from './pipe-source.ts';
 
+/** Of each stream: a full pipe, and what is being written to it. */
+const LAST_BYTES = 1024 * 1024;
+
 /** What a process and its hooks write, on the way to the log file, the ring and whoever shows it. */
 export class ProcessOutput {
   readonly #process: string;
@@ -42,6 +45,14 @@ export class ProcessOutput {
     await this.#source.settle(child);
     for (const lines of Object.values(this.#lines)) lines.finish();
     this.#log.file.endLine();
+  }
+
+  /**
+   * An instance is to act on a signal, which it cannot while it waits in a write because output is held back: so much
+   * more is taken of it. It is bounded, as one that is deaf to the signal writes on.
+   */
+  letWrite(): void {
+    this.#source.allow(LAST_BYTES);
   }
 
   close(): void {
