@@ -37,13 +37,13 @@ interface RunRequest extends Omit<Preparation, 'ports'> {
 
 /** The whole of `dev`, `up` and `run`: from the config to the exit code, with nothing left behind. */
 export const runPod = async (request: RunRequest): Promise<number> => {
+  const openFifos = OutputFifos.begin();
   const prepared = await preparePod({ ...request, ports: 'allocate' });
+  const fifos = await openFifos(prepared.ok ? [...prepared.pod.spec.processes.keys()] : []);
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, request.options);
   const { pod } = prepared;
   const trees = createProcessTrees(pod.runId);
-  const opening = OutputFifos.open([...pod.spec.processes.keys()]);
   const storage = await openPodStorage(pod.spec, { runId: pod.runId, cgroup: trees.cgroupPath });
-  const fifos = await opening;
   if (!storage.ok) {
     fifos?.close();
     await trees.close();

@@ -17,6 +17,18 @@ const READS_A_TURN = 16;
 /** For small reads, one after the other: what comes is copied. */
 const shared = Buffer.allocUnsafeSlow(READ_BYTES);
 
+/** What is left of the block that copies are put into. */
+let copies = Buffer.alloc(0);
+
+/** Not from Node's pool: output is kept for long, and would keep what shares the pool with it, several times its size. */
+const copyOf = (bytes: Buffer): Buffer => {
+  if (copies.length < bytes.length) copies = Buffer.allocUnsafeSlow(READ_BYTES);
+  const copy = copies.subarray(0, bytes.length);
+  copies = copies.subarray(bytes.length);
+  bytes.copy(copy);
+  return copy;
+};
+
 /** What net.Socket is built on: with an empty buffer to read into, it says that there is something and leaves it there. */
 interface ReadableHandle {
   useUserBuffer(buffer: Buffer): void;
@@ -116,7 +128,7 @@ export class FifoReader implements FlowSource {
     const isLarge = bytes >= LARGE;
     if (this.#free === null || !isLarge) {
       if (isLarge) this.#free = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-      return Buffer.from(target.subarray(0, bytes));
+      return copyOf(target.subarray(0, bytes));
     }
     const rest = this.#free.subarray(bytes);
     this.#free = rest.length < READ_BYTES ? null : rest;

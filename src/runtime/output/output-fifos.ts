@@ -31,28 +31,31 @@ export class OutputFifos {
   }
 
   /**
-   * Null where there are none: outside of Linux, or without `mkfifo`. One `mkfifo` makes them all; it takes 2 ms, of
-   * which 0.8 block us.
+   * Begins to make them, before it is known for which processes: `mkfifo` takes 2 ms, of which 0.8 block us, and has
+   * done by the time that a config is loaded. What is returned must be called, if only with none, and gives null where
+   * there are none: outside of Linux, or without `mkfifo`.
    *
    * @example
-   * const fifos = await OutputFifos.open(['web', 'db']);
+   * const open = OutputFifos.begin();
+   * const fifos = await open(['web', 'db']);
    * fifos?.of('web')?.stdout; // a descriptor
    */
-  static async open(processes: readonly string[]): Promise<OutputFifos | null> {
-    if (process.platform !== 'linux') return null;
-    const folder = makeFolder();
-    if (folder === null) return null;
-    const names = processes.flatMap((_, index) => [`${index}.out`, `${index}.err`]);
-    try {
-      if (!(await makeFifos(folder, names))) return null;
-      const descriptors = names.map((name) => openSync(join(folder, name), OPENED));
-      return new OutputFifos(new Map(processes.map((name, index) => [name, pairAt(descriptors, index)])));
-    } catch {
-      return null;
-    } finally {
-      // Once they are open nobody needs their names.
-      rmSync(folder, { recursive: true, force: true });
-    }
+  static begin(): (processes: readonly string[]) => Promise<OutputFifos | null> {
+    const folder = process.platform === 'linux' ? makeFolder() : null;
+    if (folder === null) return () => Promise.resolve(null);
+    const first = makeFifos(folder, FIRST_NAMES);
+    return async (processes) => {
+      try {
+        const names = processes.flatMap((_, index) => namesOf(index));
+        const made = (await first) && (await makeFifos(folder, names.slice(FIRST_NAMES.length)));
+        return made ? new OutputFifos(openPairs(folder, processes)) : null;
+      } catch {
+        return null;
+      } finally {
+        // Once they are open nobody needs their names.
+        rmSync(folder, { recursive: true, force: true });
+      }
+    };
   }
 
   of(process: string): FifoPair | undefined {
@@ -88,13 +91,22 @@ const makeFolder = (): string | null => {
   }
 };
 
+const namesOf = (process: number): readonly [string, string] => [`${process}.out`, `${process}.err`];
+
+/** Of those that are made before the number of processes is known. */
+const FIRST_NAMES = Array.from({ length: 16 }, (_, index) => namesOf(index)).flat();
+
 const makeFifos = async (folder: string, names: readonly string[]): Promise<boolean> => {
+  if (names.length === 0) return true;
   const child = spawn('mkfifo', ['-m', MODE, ...names], { cwd: folder, stdio: 'ignore' });
   const [code] = await once(child, 'exit');
   return code === 0;
 };
 
-const pairAt = (descriptors: readonly number[], index: number): FifoPair => ({
-  stdout: descriptors[index * 2] ?? -1,
-  stderr: descriptors[index * 2 + 1] ?? -1,
-});
+const openPairs = (folder: string, processes: readonly string[]): ReadonlyMap<string, FifoPair> =>
+  new Map(
+    processes.map((name, index) => {
+      const [stdout, stderr] = namesOf(index).map((file) => openSync(join(folder, file), OPENED));
+      return [name, { stdout: stdout ?? -1, stderr: stderr ?? -1 }];
+    }),
+  );
