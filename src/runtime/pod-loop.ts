@@ -5,6 +5,7 @@ import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { newPod, type PodState } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
@@ -18,6 +19,8 @@ interface LoopOptions {
   readonly trees: ProcessTrees;
   readonly flow: Flow;
   readonly logs: PodLogs;
+  /** Null: output comes through pipes. Closed when the pod has ended. */
+  readonly fifos: OutputFifos | null;
   readonly reader: PodReader;
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
@@ -37,7 +40,7 @@ export class PodLoop {
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, reader, onDecided }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, fifos, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -52,6 +55,7 @@ export class PodLoop {
       trees,
       flow,
       logs,
+      fifos,
       leftoverGrace: spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
@@ -139,6 +143,7 @@ export class PodLoop {
   #finish(exitCode: number): void {
     this.#timers.disarmAll();
     this.#waits.end();
+    for (const runner of this.#runners.values()) runner.close();
     this.#end(exitCode);
   }
 }
