@@ -66,7 +66,11 @@ const descriptions: Readonly<Record<string, string>> = {
   restart: 'Default: sidecar "always", primary and init task "never".',
   essential: 'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
   stop: 'How it is stopped. Pod: grace 10s and minimumGrace 2s; process: signal, grace, command.',
-  watch: 'Not supported yet.',
+  watch: 'Globs of files; in `dev` the process is restarted when one changes.',
+  paths: 'Globs, relative to the config; a folder stands for all that is in it.',
+  ignore: 'Globs of what does not count.',
+  action: '"restart", a signal to send, or a command to run before the restart. Default "restart".',
+  polling: 'Look at the files this often, where the system cannot tell of changes; true: every 500ms.',
   autostart:
     'False: started by hand, by --only, or because something that starts depends on it. Default true.',
   tty: 'True is not supported yet. Default false.',

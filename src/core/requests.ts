@@ -1,7 +1,7 @@
 import { holds } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
 import type { RefusedEvent } from './pod-event.ts';
-import { type PodState, recordOf } from './pod-state.ts';
+import type { PodState } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
 import type { StopReason } from './reason.ts';
 import type { Step } from './step.ts';
@@ -11,8 +11,9 @@ type Request = RefusedEvent['request'];
 
 /** Somebody asks for a process to be started, stopped or restarted: the wish is changed, the rest follows. */
 export const onRequest = (step: Step, request: Request, name: string): void => {
-  const record = step.pod.processes.get(name);
-  const because = record === undefined ? 'unknown-process' : refusal(step, request, record);
+  const record = step.find(name);
+  const isGoing = !step.pod.spec.processes.has(name);
+  const because = record === undefined || isGoing ? 'unknown-process' : refusal(step, request, record);
   if (because !== null) return step.report({ type: 'refused', name, request, because });
   switch (request) {
     case 'start':
@@ -36,7 +37,7 @@ const start = (step: Step, name: string): void => {
   for (const missing of missingFor(step.pod, name)) wantUp(step, missing);
 };
 
-const stop = (step: Step, name: string): void => {
+export const stop = (step: Step, name: string): void => {
   const { state } = step.patch(name, { wanted: false });
   if (isLive(state)) return stopOne(step, name, { kind: 'stop-requested' });
   if (state.is === 'backoff') step.disarm(state.retry);
@@ -60,16 +61,16 @@ const stopOne = (step: Step, name: string, reason: StopReason): void =>
 const missingFor = (pod: PodState, name: string, found = new Set<string>()): Set<string> => {
   if (found.has(name)) return found;
   found.add(name);
-  for (const dependency of recordOf(pod, name).spec.dependsOn) {
+  for (const dependency of pod.spec.processes.get(name)?.dependsOn ?? []) {
     if (dependency.required && !holds(pod, dependency)) missingFor(pod, dependency.process, found);
   }
   return found;
 };
 
 /** By hand means now: nothing is left of earlier ends. */
-const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
+export const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
 
-const wantUp = (step: Step, name: string): void => {
+export const wantUp = (step: Step, name: string): void => {
   const { state } = step.patch(name, { wanted: true });
   if (isLive(state)) return;
   step.patch(name, FORGOTTEN);

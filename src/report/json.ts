@@ -2,14 +2,14 @@ import type { Notice } from '../core/notice.ts';
 import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import { eachLine } from '../logs/each-line.ts';
-import { noticeText, podStopText, reasonText } from './wording.ts';
+import { noticeText, podStopText, reasonText, reloadEntryText } from './wording.ts';
 
 /** Takes bytes on their way out. */
 export type Write = (bytes: Buffer | string) => void;
 
 /** One JSON object a line, numbered without gaps: for programs. */
 export class JsonReport {
-  readonly #spec: PodSpec;
+  #spec: PodSpec;
   readonly #write: Write;
   #seq = 0;
 
@@ -36,7 +36,18 @@ export class JsonReport {
         return this.#line({ type: 'probe', name, probe, ok, message });
       }
       case 'refused':
+      case 'signalled':
         return this.#line({ ...event });
+      case 'reload':
+        this.#spec = event.spec;
+        return this.#line({
+          type: 'reload',
+          processes: event.plan.map((entry) => ({
+            name: entry.process,
+            action: entry.action,
+            reason: reloadEntryText(entry),
+          })),
+        });
       default:
         return event satisfies never;
     }
