@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import type { Act } from './act.ts';
 import { addCheck } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGraph } from './commands/graph.ts';
+import { addInit } from './commands/init.ts';
 import { isNotYet } from './commands/not-yet.ts';
 import { addRun } from './commands/run.ts';
 import { addUp } from './commands/up.ts';
@@ -43,7 +45,8 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
   return exitCode;
 };
 
-const createProgram = (act: Act): Command => {
+/** All commands, as they are defined. */
+export const createProgram = (act: Act): Command => {
   const program = new Command('sidecarctl')
     .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
@@ -51,7 +54,8 @@ const createProgram = (act: Act): Command => {
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addDoctor]) add(program, act);
+  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addInit, addDoctor, addCompletion])
+    add(program, act);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };

@@ -8,6 +8,7 @@ import type { Milliseconds } from '../core/pod-spec.ts';
 export interface ConfigOptions {
   readonly config?: string;
   readonly cwd?: string;
+  readonly name?: string;
   readonly only?: readonly string[];
   readonly without?: readonly string[];
   readonly color: boolean;
@@ -16,6 +17,8 @@ export interface ConfigOptions {
 export interface RunOptions extends ConfigOptions {
   readonly ui?: 'tui' | 'plain' | 'json';
   readonly startTimeout?: Milliseconds;
+  /** False: `dev --no-watch`. */
+  readonly watch?: boolean;
 }
 
 const list = (value: string, before: readonly string[] = []): readonly string[] => [
@@ -32,16 +35,23 @@ const durationOption = (value: string): Milliseconds => {
   return ms;
 };
 
-const folderOption = (value: string): string => {
+export const folderOption = (value: string): string => {
   const folder = resolve(value);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
   throw new InvalidArgumentError('There is no such folder.');
+};
+
+/** A DNS label, as it stands in names of files. */
+const nameOption = (value: string): string => {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) return value;
+  throw new InvalidArgumentError("It is made of a-z, 0-9 and '-', as in 'blue' or 'pr-17'.");
 };
 
 export const addConfigOptions = (command: Command): Command =>
   command
     .option('-c, --config <file>', 'config file (default: searched upwards from the working directory)')
     .option('--cwd <dir>', 'work as if started in this directory', folderOption)
+    .option('--name <name>', 'the pod of this name: it runs beside the others of the config', nameOption)
     .option('--only <names>', 'just these processes, comma-separated, and what they depend on', list)
     .option('--without <names>', 'leave these processes out, comma-separated', list)
     .option('--no-color', 'no colours');

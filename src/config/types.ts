@@ -24,7 +24,7 @@ export type Signal =
 /** What a config function is called with. */
 export interface ConfigContext {
   /** The command that loads the config. */
-  readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph';
+  readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph' | 'library';
   /** The environment `sidecarctl` was started in. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What stands after `--` on the command line. */

@@ -19,7 +19,7 @@ import { beginPodStop, endWhenEmpty, killPod } from './pod-stop.ts';
 import { attempt, takeResult } from './probing.ts';
 import { isLive, isUp, type ProbeName, type ProcessState, type Timer } from './process-state.ts';
 import { onReload, takeOver } from './reload.ts';
-import { onRequest } from './requests.ts';
+import { onRequest, restartAll } from './requests.ts';
 import { Step } from './step.ts';
 import { advanceStops, killProcess, onPreStopEnded, onStopCommandEnded, signalProcess } from './stopping.ts';
 
@@ -74,6 +74,8 @@ const take = (step: Step, event: CoreEvent): void => {
       return onChange(step, event);
     case 'reload':
       return onReload(step, event.spec);
+    case 'restart-all':
+      return restartAll(step);
     default:
       return event satisfies never;
   }

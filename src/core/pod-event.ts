@@ -1,3 +1,4 @@
+import type { ProcessRequest } from './core-event.ts';
 import type { Milliseconds, PodSpec, Role } from './pod-spec.ts';
 import type { ProbeName, StateName } from './process-state.ts';
 import type { FileChange, PodStopReason, Reason } from './reason.ts';
@@ -64,6 +65,8 @@ export interface ReloadEvent {
 export interface RefusedEvent {
   readonly type: 'refused';
   readonly name: string;
-  readonly request: 'start' | 'stop' | 'restart';
-  readonly because: 'init-task-ran' | 'pod-stops' | 'unknown-process';
+  readonly request: ProcessRequest;
+  readonly because: Refusal;
 }
+
+export type Refusal = 'init-task-ran' | 'pod-stops' | 'unknown-process';

@@ -60,6 +60,7 @@ const LOW_WATER = 256 * 1024;
 export class LogFile {
   readonly #options: LogFileOptions;
   #fd: number | null = null;
+  #isBegun = false;
   #size = 0;
   #isOver = false;
   #isAtLineStart = true;
@@ -70,6 +71,11 @@ export class LogFile {
 
   constructor(options: LogFileOptions) {
     this.#options = options;
+  }
+
+  /** Null before anything was written. */
+  get path(): string | null {
+    return this.#isBegun ? this.#path(0) : null;
   }
 
   append(bytes: Buffer): void {
@@ -145,6 +151,7 @@ export class LogFile {
     const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
     const fd = openSync(this.#path(0), O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
     this.#size = 0;
+    this.#isBegun = true;
     removeOldRuns(folder, limits.runs);
     return fd;
   }

@@ -147,27 +147,41 @@ export const noticeText = (notice: Notice): string => {
       return `${notice.process}: its output is no longer kept in ${notice.path} (${notice.message}); it runs on, and its output is still shown`;
     case 'left-behind':
       return notice.message;
+    case 'control-unavailable':
+      return `commands from elsewhere do not reach this pod (${notice.message}); it runs all the same`;
     default:
       return notice satisfies never;
   }
 };
 
 const stillWaitingText = (explanation: Explanation, waited: Milliseconds): string => {
-  const { process, state, blockers, awaits, stop } = explanation;
-  const since = `${process} has been ${state} for ${duration(waited)}`;
-  if (blockers.length > 0) return `${since}: it waits for ${blockers.map(blockerText).join(', ')}`;
-  if (stop !== null) return `${since}: ${stopText(stop)}`;
-  const [first] = awaits;
-  if (first === undefined) return since;
-  const what = first.what === 'postStart' ? 'its postStart hook' : `its ${first.what} probe`;
-  return `${since}: it waits for ${what}${first.message === null ? '' : ` (${first.message})`}`;
+  const since = `${explanation.process} has been ${explanation.state} for ${duration(waited)}`;
+  const wait = waitText(explanation);
+  return wait === null ? since : `${since}: it ${wait}`;
 };
 
+/** What a process waits for, to follow its name: `waits for its readiness probe (connection refused)`. */
+export const waitText = ({ blockers, awaits, stop }: Explanation): string | null => {
+  if (blockers.length > 0) return `waits for ${blockers.map(blockerText).join(', ')}`;
+  if (stop !== null) return stopText(stop);
+  const [first] = awaits;
+  if (first === undefined) return null;
+  return `waits for ${AWAITED_TEXT[first.what]}${first.message === null ? '' : ` (${first.message})`}`;
+};
+
+const AWAITED_TEXT = {
+  launch: 'its launch',
+  postStart: 'its postStart hook',
+  startup: 'its startup probe',
+  readiness: 'its readiness probe',
+  liveness: 'its liveness probe',
+} as const;
+
 const stopText = (stop: NonNullable<Explanation['stop']>): string => {
-  if (stop.stage === 'killed') return 'it has been killed and is not gone yet';
-  if (stop.stage === 'signalled') return 'it has its stop signal and is killed when the grace is over';
-  if (stop.hookRunning) return 'its preStop hook runs';
-  return `it waits for ${stop.waitsFor.join(', ')} to be gone`;
+  if (stop.stage === 'killed') return 'has been killed and is not gone yet';
+  if (stop.stage === 'signalled') return 'has its stop signal and is killed when the grace is over';
+  if (stop.hookRunning) return 'waits for its preStop hook';
+  return `waits for ${stop.waitsFor.join(', ')} to be gone`;
 };
 
 const REFUSED_TEXT = {
@@ -176,7 +190,7 @@ const REFUSED_TEXT = {
   'unknown-process': 'there is no such process',
 } as const;
 
-export const refusedText = ({ request, name, because }: RefusedEvent): string =>
+export const refusedText = ({ request, name, because }: Omit<RefusedEvent, 'type'>): string =>
   `cannot ${request} ${name}: ${REFUSED_TEXT[because]}`;
 
-const times = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const times = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -2,7 +2,7 @@ import type { Command } from '../core/command.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { decide } from '../core/decide.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
-import { newPod, type PodState } from '../core/pod-state.ts';
+import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { PodReader } from './pod-reader.ts';
@@ -18,6 +18,8 @@ interface LoopOptions {
   readonly flow: Flow;
   readonly logs: PodLogs;
   readonly reader: PodReader;
+  /** Called after every decision, changed or not. */
+  readonly onDecided: () => void;
 }
 
 /** One queue: an event in, a decision, its commands out, until nothing is left to decide. */
@@ -27,34 +29,44 @@ export class PodLoop {
   readonly #end: (exitCode: number) => void;
   readonly #timers = new Timers<number>();
   readonly #queue: CoreEvent[] = [];
-  readonly #runners: ReadonlyMap<string, ProcessRunner>;
+  readonly #runners = new Map<string, ProcessRunner>();
+  readonly #context: RunnerContext;
   readonly #reader: PodReader;
   readonly #waits: WaitNotices;
+  readonly #onDecided: () => void;
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, reader }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
     this.#reader = reader;
+    this.#onDecided = onDecided;
     this.#pod = newPod(spec, now());
     this.#waits = new WaitNotices(
       () => this.#pod,
       (notice) => reader.notice(notice),
     );
-    const context: RunnerContext = {
+    this.#context = {
       trees,
       flow,
       logs,
-      leftoverGrace: spec.stop.minimumGrace,
+      leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
       notice: (notice) => reader.notice(notice),
     };
-    this.#runners = new Map(
-      [...spec.processes].map(([name, process]) => [name, new ProcessRunner(process, context)]),
-    );
+  }
+
+  /** As of the newest decision. */
+  get pod(): PodState {
+    return this.#pod;
+  }
+
+  /** Of the newest launch; null before the first. */
+  environmentOf(process: string): Readonly<Record<string, string>> | null {
+    return this.#runner({ process }).environment;
   }
 
   start(startTimeout: Milliseconds | null): void {
@@ -73,6 +85,7 @@ export class PodLoop {
     const { pod, commands } = decide(this.#pod, event, now());
     this.#pod = pod;
     for (const command of commands) this.#carryOut(command);
+    this.#onDecided();
   }
 
   #carryOut(command: Command): void {
@@ -104,8 +117,10 @@ export class PodLoop {
   }
 
   #runner({ process }: { readonly process: string }): ProcessRunner {
-    const runner = this.#runners.get(process);
-    if (runner === undefined) throw new Error(`no process ${process}`);
+    const { spec } = recordOf(this.#pod, process);
+    const runner = this.#runners.get(process) ?? new ProcessRunner(spec, this.#context);
+    this.#runners.set(process, runner);
+    runner.follow(spec);
     return runner;
   }
 

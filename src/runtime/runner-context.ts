@@ -12,7 +12,7 @@ export interface RunnerContext {
   readonly flow: Flow;
   readonly logs: PodLogs;
   /** How long processes that a root left behind may take to go after SIGTERM. */
-  readonly leftoverGrace: Milliseconds;
+  readonly leftoverGrace: () => Milliseconds;
   send(event: CoreEvent): void;
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
   notice(notice: Notice): void;

@@ -4,6 +4,7 @@ import { benchGate } from './gate.ts';
 import { printFigures } from './measure.ts';
 import { benchOutput } from './output.ts';
 import { benchStart } from './start.ts';
+import { benchUsage } from './usage.ts';
 
 const runs = Number(process.env['BENCH_RUNS'] ?? 20);
 process.stdout.write(
@@ -13,5 +14,6 @@ printFigures([
   ...(await benchDecide()),
   ...(await benchStart(runs)),
   ...(await benchGate(runs)),
+  ...(await benchUsage()),
   ...(await benchOutput(Math.ceil(runs / 4))),
 ]);

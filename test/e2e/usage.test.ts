@@ -101,7 +101,6 @@ describe('a command line that is wrong is refused with exit code 2', () => {
     ['env', 'web'],
     ['why', 'web'],
     ['attach'],
-    ['init'],
   ])('%s, which does not exist yet, and it says so', async (command, ...args) => {
     const { code, stdout, stderr } = await refused([command, ...args]);
 

@@ -1,7 +1,7 @@
 import type { Changed, CoreEvent } from '../../src/core/core-event.ts';
 import type { DependencySpec, PodSpec, ProcessSpec } from '../../src/core/pod-spec.ts';
 import type { PodState } from '../../src/core/pod-state.ts';
-import type { ProcessRecord } from '../../src/core/process-state.ts';
+import { isUp, type ProcessRecord } from '../../src/core/process-state.ts';
 
 /** What follows from the specs and the bare states, worked out from nothing and in the plainest way. */
 
@@ -66,8 +66,28 @@ export const requestIn = (pod: PodState, event: CoreEvent): Request | null => {
   const record = pod.processes.get(event.process);
   if (record === undefined || !pod.spec.processes.has(event.process)) return null;
   const ran = record.spec.role === 'init' && record.state.is === 'completed';
-  return ran && event.request !== 'stop' ? null : event;
+  return ran && !takesDown(event) ? null : event;
 };
+
+/** What an event asks to have up: one process, or all that are up, and what these need. */
+export const askedUp = (pod: PodState, event: CoreEvent): string[] => {
+  const asked = requestIn(pod, event);
+  if (asked !== null) return takesDown(asked) ? [] : startedWith(pod, asked.process);
+  return restartedIn(pod, event).flatMap((name) => startedWith(pod, name));
+};
+
+/** The processes that an event restarts by name. */
+export const restartedIn = (pod: PodState, event: CoreEvent): string[] => {
+  const asked = requestIn(pod, event);
+  if (asked !== null) return asked.request === 'restart' ? [asked.process] : [];
+  if (event.type !== 'restart-all' || pod.stop !== null) return [];
+  return [...pod.processes.values()]
+    .filter(({ state }) => isUp(state) || state.is === 'backoff')
+    .map(({ spec }) => spec.name);
+};
+
+/** Whether what is asked for is to stay down. */
+export const takesDown = ({ request }: Request): boolean => request === 'stop' || request === 'kill';
 
 /** A process and all that has to be started with it. */
 export const startedWith = (pod: PodState, name: string): string[] => [
@@ -82,8 +102,7 @@ export const launchedAnewBy = (pod: PodState, event: CoreEvent): ReadonlySet<str
   if (pod.stop !== null) return new Set();
   if (event.type === 'reload') return concernedBy(pod, event.spec);
   if (event.type === 'change') return new Set(isRestartedBy(pod, event) ? [event.process] : []);
-  const asked = requestIn(pod, event);
-  return new Set(asked?.request === 'restart' ? [asked.process] : []);
+  return new Set(restartedIn(pod, event));
 };
 
 const isRestartedBy = (pod: PodState, { process, signal }: Changed): boolean => {

@@ -137,6 +137,8 @@ const rawHappening = fc.record({
     'stop-one',
     'restart',
     'restart',
+    'restart-all',
+    'kill-one',
     'stop',
     'kill',
     'no-news',
@@ -338,6 +340,10 @@ const happeningOf = (raw: RawHappening, names: readonly string[]): Happening | n
       return { at, what: 'change', process, signal: stops > 1 };
     case 'reload':
       return null;
+    case 'kill-one':
+      return { at, what: 'request', request: 'kill', process: asked };
+    case 'restart-all':
+      return { at, what: 'restart-all' };
     case 'no-news':
       return { at, what: 'no-news', process, of };
     case 'stop':

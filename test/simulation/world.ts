@@ -277,6 +277,8 @@ export class World {
       case 'reload':
         this.#spec = specOf({ ...this.#scenario, pod: happening.to });
         return inTime({ type: 'reload', spec: this.#spec });
+      case 'restart-all':
+        return inTime({ type: 'restart-all' });
       case 'crash': {
         const live = this.processes.get(happening.process)?.live ?? null;
         return live === null || live.pid === null

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { expect } from 'vitest';
 import type { ArmTimer, Command } from '../../src/core/command.ts';
-import type { CoreEvent } from '../../src/core/core-event.ts';
+import type { CoreEvent, ProcessRequest } from '../../src/core/core-event.ts';
 import { decide } from '../../src/core/decide.ts';
 import { type Explanation, explain } from '../../src/core/explain.ts';
 import type { PodEvent, ProcessEvent } from '../../src/core/pod-event.ts';
@@ -113,8 +113,12 @@ export class CoreDriver {
     });
   }
 
-  request(request: 'start' | 'stop' | 'restart', process: string): void {
+  request(request: ProcessRequest, process: string): void {
     this.send({ type: 'request', request, process });
+  }
+
+  restartAll(): void {
+    this.send({ type: 'restart-all' });
   }
 
   /** Files that the process is watched for. */

@@ -12,7 +12,6 @@ const NOT_YET: readonly string[] = [
   'env',
   'why',
   'attach',
-  'init',
 ];
 
 export const isNotYet = (name: string | undefined): name is string =>

@@ -62,6 +62,10 @@ export class LinuxProcessTrees implements ProcessTrees {
     return { pid, mark, startTime: readEntry(pid)?.startTime ?? null };
   }
 
+  markOf(pid: number): string | null {
+    return this.#marks.readFrom(pid) ?? this.#cgroup?.markOf(pid) ?? null;
+  }
+
   signalGroup(root: TreeRoot, signal: NodeJS.Signals): void {
     sendSignal(-root.pid, signal);
     if (signal !== 'SIGKILL') sendSignal(-root.pid, 'SIGCONT');

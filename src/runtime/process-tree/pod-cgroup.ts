@@ -82,6 +82,12 @@ export class PodCgroup {
     return new Set(files.flatMap(readPids));
   }
 
+  /** The mark whose cgroup a process is in; null: none of the run's. */
+  markOf(pid: number): string | null {
+    const [, below] = readText(`/proc/${pid}/cgroup`).split(`/${basename(this.path)}/`);
+    return below?.split(/[/\n]/)[0] ?? null;
+  }
+
   async remove(): Promise<void> {
     for (let attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
       if (removeWithBelow(this.path)) return;
@@ -116,11 +122,14 @@ const withBelow = (path: string): string[] => {
   }
 };
 
-const readPids = (file: string): number[] => {
+const readPids = (file: string): number[] => readText(file).split('\n').filter(Boolean).map(Number);
+
+/** Empty for what is not there, or may not be read. */
+const readText = (file: string): string => {
   try {
-    return readFileSync(file, 'latin1').split('\n').filter(Boolean).map(Number);
+    return readFileSync(file, 'latin1');
   } catch {
-    return [];
+    return '';
   }
 };
 

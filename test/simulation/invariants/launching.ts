@@ -1,6 +1,6 @@
 import type { ProcessSpec } from '../../../src/core/pod-spec.ts';
 import { isLive } from '../../../src/core/process-state.ts';
-import { launchedAnewBy, lets, recordIn, requestIn, startedWith, wishAfter } from '../oracle.ts';
+import { askedUp, launchedAnewBy, lets, recordIn, requestIn, takesDown, wishAfter } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 export const gatesHold: Invariant = {
@@ -82,9 +82,8 @@ export const wish = (): Invariant => {
       for (const name of event.spec.processes.keys()) wanted.set(name, wishAfter(before, event.spec, name));
     }
     const asked = requestIn(before, event);
-    if (asked === null) return;
-    const names = asked.request === 'stop' ? [asked.process] : startedWith(before, asked.process);
-    for (const name of names) wanted.set(name, asked.request !== 'stop');
+    if (asked !== null && takesDown(asked)) wanted.set(asked.process, false);
+    for (const name of askedUp(before, event)) wanted.set(name, true);
   };
   return {
     name: 'what is wanted is what was asked for',

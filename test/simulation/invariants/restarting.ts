@@ -1,6 +1,6 @@
 import type { Milliseconds, ProcessSpec } from '../../../src/core/pod-spec.ts';
 import { isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
-import { launchedAnewBy, recordIn, requestIn, startedWith, wishAfter } from '../oracle.ts';
+import { askedUp, launchedAnewBy, recordIn, wishAfter } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 /** What is remembered of a process's ends: the place on the curve, and when it may come back. */
@@ -28,9 +28,7 @@ class Pasts {
   forget({ before, after, event }: Turn): void {
     for (const name of this.#pasts.keys()) if (!after.processes.has(name)) this.#pasts.delete(name);
     for (const name of launchedAnewBy(before, event)) this.#pasts.delete(name);
-    const asked = requestIn(before, event);
-    if (asked === null || asked.request === 'stop') return;
-    for (const name of startedWith(before, asked.process)) {
+    for (const name of askedUp(before, event)) {
       if (!('instance' in recordIn(before, name).state)) this.#pasts.delete(name);
     }
   }
@@ -151,6 +149,8 @@ export const onlyForCause: Invariant = {
           const unwanted = event.type === 'reload' && !wishAfter(before, event.spec, spec.name);
           return named || unwanted ? null : `${spec.name}, by ${event.type}`;
         }
+        case 'restart-requested':
+          return named || event.type === 'restart-all' ? null : `${spec.name}, by ${event.type}`;
         default:
           return named ? null : `${spec.name}, by ${event.type}`;
       }

@@ -120,7 +120,11 @@ export const hooksAtOnce: Invariant = {
       if (state.is !== 'stopping' || recordIn(before, spec.name).state.is === 'stopping') return null;
       if (spec.preStop === null || state.stop.grace.until <= now || event.type === 'kill') return null;
       // No time for a hook in a stop of its own without grace, even when the pod's stop takes over at once.
-      if (spec.stop.grace === 0 && 'process' in event && event.process === spec.name) return null;
+      if (
+        spec.stop.grace === 0 &&
+        (event.type === 'reload' || ('process' in event && event.process === spec.name))
+      )
+        return null;
       const runs = commands.some(
         (command) =>
           command.type === 'run-hook' && command.process === spec.name && command.hook === 'preStop',
@@ -134,6 +138,8 @@ export const minimumIsKept: Invariant = {
   name: 'nothing is killed before its grace and the minimum are over, but by a kill',
   command: ({ event, spec, world, now, after }, command) => {
     if (command.type !== 'kill' || event.type === 'kill') return null;
+    if (event.type === 'request' && event.request === 'kill' && event.process === command.process)
+      return null;
     const { live } = world.process(command.process);
     const { spec: process, state } = recordIn(after, command.process);
     if (live?.toldAt === undefined || live.toldAt === null) return `${command.process} was never told to go`;
