@@ -28,7 +28,7 @@ describe('the packed package', () => {
     tarball = project.path(name);
     await run(
       'npm',
-      ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball],
+      ['install', '--offline', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', tarball],
       project.folder,
     );
   });

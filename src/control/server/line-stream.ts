@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { Ticker } from './ticker.ts';
 
 /** Gives the next lines to send, each with its newline, at most some hundred of them; empty: nothing new. */
-export type TakeNext = () => string;
+export type TakeNext = () => Buffer;
 
 /** Objects as lines of JSON. */
-export const jsonLines = (objects: readonly object[]): string =>
-  objects.map((object) => `${JSON.stringify(object)}\n`).join('');
+export const jsonLines = (objects: readonly object[]): Buffer =>
+  Buffer.from(objects.map((object) => `${JSON.stringify(object)}\n`).join(''));
 
 /**
  * An answer of one JSON object a line. It asks for what is next only when the reader has taken what came before, so

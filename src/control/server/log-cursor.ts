@@ -17,7 +17,7 @@ interface Position {
 /** What was read last from one place: fifty that follow the same are read and written for once. */
 export interface LastBatch {
   key: string;
-  text: string;
+  bytes: Buffer;
   /** Where it ended, by process. */
   ends: ReadonlyArray<{ readonly seq: number; readonly passed: number }>;
 }
@@ -50,22 +50,22 @@ export class LogCursor {
   }
 
   /** The next lines as JSON; empty: there are none yet. */
-  next(): string {
+  next(): Buffer {
     // Where nothing is new it does not matter how far beyond the end a reader is.
     const places = this.#positions.map(
       ({ seq, passed, view }) => `${Math.min(seq, view.end)} ${passed} ${view.end}`,
     );
     const key = `${this.#processes} ${places}`;
     if (key !== this.#last.key) {
-      const text = jsonLines(this.#read());
+      const bytes = jsonLines(this.#read());
       Object.assign(this.#last, {
         key,
-        text,
+        bytes,
         ends: this.#positions.map(({ seq, passed }) => ({ seq, passed })),
       });
     }
     for (const [at, end] of this.#last.ends.entries()) Object.assign(this.#positions[at] ?? {}, end);
-    return this.#last.text;
+    return this.#last.bytes;
   }
 
   #read(): Array<LogLineJson | MissedLine> {

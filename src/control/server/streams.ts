@@ -14,7 +14,7 @@ const TAIL = 100;
 export class StreamHub {
   readonly pod: ServedPod;
   readonly ticker = new Ticker();
-  readonly lastBatch: LastBatch = { key: '', text: '', ends: [] };
+  readonly lastBatch: LastBatch = { key: '', bytes: jsonLines([]), ends: [] };
 
   constructor(pod: ServedPod) {
     this.pod = pod;
@@ -28,7 +28,7 @@ export const streamEvents = (
   query: Query,
 ): LineStream => {
   let seq = query.since ?? 0;
-  const next = (): string => {
+  const next = (): Buffer => {
     const missed = Math.max(0, events.first - 1 - seq);
     const fresh = events.since(seq, EVENTS_AT_ONCE);
     seq = fresh.at(-1)?.seq ?? seq;
@@ -47,9 +47,9 @@ export const followSnapshot = (
   response: ServerResponse,
 ): LineStream => {
   let sent: PodSnapshot | null = null;
-  const next = (): string => {
+  const next = (): Buffer => {
     const { snapshot } = client;
-    if (snapshot === sent) return '';
+    if (snapshot === sent) return jsonLines([]);
     sent = snapshot;
     return jsonLines([snapshot]);
   };
@@ -76,7 +76,7 @@ export const followUsage = ({ pod: { client }, ticker }: StreamHub, response: Se
   const next = () => {
     const usage = newest;
     newest = null;
-    return usage === null ? '' : jsonLines([{ type: 'usage', processes: Object.fromEntries(usage) }]);
+    return jsonLines(usage === null ? [] : [{ type: 'usage', processes: Object.fromEntries(usage) }]);
   };
   const stream = new LineStream(response, ticker, next);
   stream.follow((listener) =>
