@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { ErrorJson } from '../protocol.ts';
 
@@ -62,7 +62,9 @@ export class Connection {
     }
   }
 
-  #openOnce(method: string, path: string, body: string | null): Promise<IncomingMessage> {
+  async #openOnce(method: string, path: string, body: string | null): Promise<IncomingMessage> {
+    // Loaded late: it takes 10 ms, and the commands that start a pod have no use for it.
+    const { request: send } = await import('node:http');
     return new Promise((resolve, reject) => {
       const request: ClientRequest = send({
         socketPath: this.#socket,
