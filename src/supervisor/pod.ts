@@ -41,6 +41,7 @@ export const openPod = async (prepared: PreparedPod, mode: PodSnapshot['mode']):
   const opened = await openPodStorage(prepared.spec, { runId: prepared.runId, cgroup: trees.cgroupPath });
   if (opened.ok) return { ok: true, pod: new Pod({ prepared, mode, trees, storage: opened.storage }) };
   await trees.close();
+  prepared.fifos?.close();
   await prepared.leases.release();
   prepared.place.release();
   return opened;
@@ -98,6 +99,7 @@ export class Pod {
       trees,
       flow: this.flow,
       logs: this.#logs,
+      fifos: prepared.fifos,
       reader: {
         event: (event) => this.#event(event),
         output: (...output) => this.#output(...output),
@@ -133,15 +135,22 @@ export class Pod {
 
   /** `startTimeout` null: however long it takes. */
   start(startTimeout: Milliseconds | null): void {
+    const { prepared, trees } = this.#options;
+    const { fifos } = prepared;
     this.#loop.start(startTimeout);
     // After the first launches, which it must not hold up; before anything is waited for.
     this.#guard = armGuard({
       cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
       configFolder: this.spec.folder,
-      runId: this.#options.prepared.runId,
-      cgroup: this.#options.trees.cgroupPath,
+      runId: prepared.runId,
+      cgroup: trees.cgroupPath,
+      outputs: (fifos?.entries() ?? []).map(([name, held]) => ({
+        fifos: held,
+        log: this.#logs.of(name).file.path,
+      })),
     });
-    const { socket } = this.#options.prepared.place;
+    void fifos?.loadTransfer();
+    const { socket } = prepared.place;
     if (socket !== null) this.#control = this.#serve(socket);
   }
 
