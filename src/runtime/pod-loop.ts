@@ -2,7 +2,7 @@ import type { Command } from '../core/command.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { decide } from '../core/decide.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
-import { newPod, type PodState } from '../core/pod-state.ts';
+import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
@@ -33,7 +33,8 @@ export class PodLoop {
   readonly #end: (exitCode: number) => void;
   readonly #timers = new Timers<number>();
   readonly #queue: CoreEvent[] = [];
-  readonly #runners: ReadonlyMap<string, ProcessRunner>;
+  readonly #runners = new Map<string, ProcessRunner>();
+  readonly #context: RunnerContext;
   readonly #reader: PodReader;
   readonly #waits: WaitNotices;
   readonly #onDecided: () => void;
@@ -51,19 +52,16 @@ export class PodLoop {
       () => this.#pod,
       (notice) => reader.notice(notice),
     );
-    const context: RunnerContext = {
+    this.#context = {
       trees,
       flow,
       logs,
       fifos,
-      leftoverGrace: spec.stop.minimumGrace,
+      leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
       notice: (notice) => reader.notice(notice),
     };
-    this.#runners = new Map(
-      [...spec.processes].map(([name, process]) => [name, new ProcessRunner(process, context)]),
-    );
   }
 
   /** As of the newest decision. */
@@ -131,8 +129,10 @@ export class PodLoop {
   }
 
   #runner({ process }: { readonly process: string }): ProcessRunner {
-    const runner = this.#runners.get(process);
-    if (runner === undefined) throw new Error(`no process ${process}`);
+    const { spec } = recordOf(this.#pod, process);
+    const runner = this.#runners.get(process) ?? new ProcessRunner(spec, this.#context);
+    this.#runners.set(process, runner);
+    runner.follow(spec);
     return runner;
   }
 

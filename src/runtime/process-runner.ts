@@ -8,7 +8,7 @@ import { type Mark, NOTIFY_FD, spawn } from './spawn.ts';
 
 /** Carries out the core's commands for one process, one instance after the other. */
 export class ProcessRunner {
-  readonly #spec: ProcessSpec;
+  #spec: ProcessSpec;
   readonly #context: RunnerContext;
   readonly #output: ProcessOutput;
   readonly #warned = new Set<string>();
@@ -24,6 +24,11 @@ export class ProcessRunner {
   /** Of the newest launch; null before the first. */
   get environment(): Readonly<Record<string, string>> | null {
     return this.#environment;
+  }
+
+  /** What goes for the next command; an instance keeps what it was launched from. */
+  follow(spec: ProcessSpec): void {
+    this.#spec = spec;
   }
 
   launch(generation: number): void {

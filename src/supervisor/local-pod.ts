@@ -23,6 +23,7 @@ export const startLocalPod = async (config: Config, options: StartOptions): Prom
     env: definedIn(options.env ?? process.env),
     primaryCommand: null,
     primaryArgs: [],
+    watching: false,
     purpose: 'run',
   });
   if (!prepared.ok) throw preparationError(prepared.failure);

@@ -47,6 +47,8 @@ export interface Preparation {
   readonly primaryCommand: readonly string[] | null;
   /** `dev -- ARGS`, after the primary's command. */
   readonly primaryArgs: readonly string[];
+  /** Whether changes of files are followed: in `dev`. */
+  readonly watching: boolean;
   /** What is only looked at needs no free ports, and may run already. */
   readonly purpose: 'run' | 'look';
 }
@@ -151,13 +153,13 @@ const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
 };
 
 const resolve = (
-  { only, without, env, label, primaryArgs, primaryCommand }: Preparation,
+  { only, without, env, label, primaryArgs, primaryCommand, watching }: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
   runId: string,
 ): Result<PodSpec> => {
   const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
-  return resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs });
+  return resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs, watching });
 };
 
 const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {
