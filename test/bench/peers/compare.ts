@@ -36,10 +36,8 @@ const launchAndStop: Measure = async (tool) => {
   const stamps = await run.started(MANY);
   await pause(500);
   const stoppedAt = performance.now();
-  const stopped = await run.stop().then(
-    () => performance.now() - stoppedAt,
-    () => 'leaves children',
-  );
+  const left = await run.stop();
+  const stopped = left > 0 ? `leaves ${left}` : performance.now() - stoppedAt;
   return {
     [`${MANY} children launched | ms`]: Math.max(...stamps) - run.startedAt,
     [`stop of ${MANY} | ms`]: stopped,
@@ -100,6 +98,7 @@ export const compare = async (tools: readonly Tool[], runs: number): Promise<rea
   for (const { measure, rounds } of jobs(runs)) {
     const samples = new Map<string, Map<string, (number | string | null)[]>>();
     for (let round = 0; round < rounds; round++) {
+      process.stderr.write(`${measure.name} ${round + 1}/${rounds}\n`);
       for (const tool of tools) await take(tool, measure, samples);
     }
     for (const [row, ofTools] of samples) {
