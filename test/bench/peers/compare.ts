@@ -22,7 +22,7 @@ const MOST = 200;
 const RESTARTS = 3;
 /** A process that ends sooner is not started again at once by those that guard against crash loops. */
 const LONG_ENOUGH_MS = 1_300;
-const IDLE_MS = 5_000;
+const IDLE_MS = 4_000;
 const SURVIVAL_MS = 2_000;
 
 const launchOne: Measure = async (tool) => {
@@ -67,7 +67,7 @@ const restartAfterKill: Measure = async (tool) => {
 const idleAndKill: Measure = async (tool) => {
   await using run = await Run.start(tool, sleepingWork(MANY));
   await run.started(MANY);
-  await pause(2_000);
+  await pause(1_500);
   const helpers = await run.helpers();
   const cpu = () => helpers.reduce((sum, pid) => sum + cpuOf(pid), 0);
   const before = cpu();

@@ -90,13 +90,16 @@ export class Run {
   /** The newest process of the work. */
   newest(): number {
     const files = readdirSync(this.project.path('started')).map((file) => Number(file.split('.')[1]));
-    return files.find((pid) => commandOf(pid).startsWith('sleep')) ?? -1;
+    return this.#found(files.find((pid) => commandOf(pid).startsWith('sleep')));
   }
 
   /** Everything else that the tool consists of. */
   async helpers(): Promise<readonly number[]> {
     const rows = (await (await openProcessTable())?.rows()) ?? [];
-    const found = new Set([...(this.isOver ? [] : [this.child.pid ?? -1]), ...processesWith(this.#mark)]);
+    const found = new Set([
+      ...(this.isOver || this.child.pid === undefined ? [] : [this.child.pid]),
+      ...processesWith(this.#mark),
+    ]);
     for (let size = 0; size < found.size; ) {
       size = found.size;
       for (const { pid, parentPid } of rows) if (found.has(parentPid)) found.add(pid);
@@ -108,8 +111,8 @@ export class Run {
   /** The tool's own process. */
   async main(): Promise<number> {
     const { behind } = this.#tool;
-    if (behind === undefined) return this.child.pid ?? -1;
-    return (await this.helpers()).find((pid) => commandOf(pid).startsWith(behind)) ?? -1;
+    if (behind === undefined) return this.#found(this.isOver ? undefined : this.child.pid);
+    return this.#found((await this.helpers()).find((pid) => commandOf(pid).startsWith(behind)));
   }
 
   /** Resolves with how many of its processes are left when it and, if need be, some time more have gone. */
@@ -136,6 +139,12 @@ export class Run {
       return processesWith(this.#mark).length === 0;
     });
     await this.project[Symbol.asyncDispose]();
+  }
+
+  /** Never a number that kill(2) takes for a group or for everybody. */
+  #found(pid: number | undefined): number {
+    if (pid === undefined || pid <= 1) throw new Error(`${this.#tool.name}: the process is not there`);
+    return pid;
   }
 
   async #withLimit(what: string, fact: Promise<unknown>): Promise<void> {
