@@ -1,4 +1,3 @@
-import { type BlockNumbers, LINES_PER_NUMBER } from './block-numbers.ts';
 import { countLines, eachLine } from './each-line.ts';
 
 export interface LogBlock {
@@ -8,14 +7,20 @@ export interface LogBlock {
   readonly partial: boolean;
 }
 
-/** A block where it stands among those of the whole pod. */
+/** Numbers the output of all rings of a pod in the order it comes: a block takes a number for each of its bytes. */
+export interface LogNumbers {
+  next: number;
+}
+
 export interface KeptBlock extends LogBlock {
-  readonly number: number;
+  /** Of its first byte. */
+  readonly seq: number;
   /** Milliseconds since 1970, UTC. */
   readonly time: number;
 }
 
 export interface KeptLine {
+  /** Of its first byte; an empty line's is its newline's. */
   readonly seq: number;
   readonly process: string;
   /** Of its block: when it was read. */
@@ -36,7 +41,7 @@ const MOST_BLOCKS = 10_000;
  */
 export class LogRing {
   readonly #process: string;
-  readonly #numbers: BlockNumbers;
+  readonly #numbers: LogNumbers;
   #blocks: KeptBlock[] = [];
   /** Of the oldest block that is still kept; what stands before it goes when it is half of all. */
   #from = 0;
@@ -45,28 +50,27 @@ export class LogRing {
   /** Of the oldest block whose lines have not been counted; null while nobody has asked for a count. */
   #uncounted: number | null = null;
 
-  constructor(process: string, numbers: BlockNumbers) {
+  constructor(process: string, numbers: LogNumbers) {
     this.#process = process;
     this.#numbers = numbers;
   }
 
   push({ stream, bytes, partial }: LogBlock): void {
-    const number = this.#numbers.take(bytes.length);
-    this.#blocks.push({ stream, bytes, partial, number, time: Date.now() });
+    this.#blocks.push({ stream, bytes, partial, seq: this.#numbers.next, time: Date.now() });
+    this.#numbers.next += bytes.length;
     this.#bytes += bytes.length;
     while (this.#bytes > MOST_BYTES || this.#blocks.length - this.#from > MOST_BLOCKS) this.#dropOldest();
   }
 
   /** Of the oldest line that is kept; null when there is none. */
   get first(): number | null {
-    const block = this.#blocks[this.#from];
-    return block === undefined ? null : block.number * LINES_PER_NUMBER;
+    return this.#blocks[this.#from]?.seq ?? null;
   }
 
-  /** One more than the newest line's; null when there is none. */
+  /** More than the newest line's; null when there is none. */
   get end(): number | null {
     const block = this.#blocks.at(-1);
-    return block === undefined ? null : block.number * LINES_PER_NUMBER + countLines(block.bytes);
+    return block === undefined ? null : endOf(block);
   }
 
   /** How many lines have come. Those that were dropped before the first time of asking are not known and not in it. */
@@ -79,31 +83,34 @@ export class LogRing {
 
   /** Those that may have a line with `seq >= from`, oldest first. */
   *blocksFrom(from: number): Generator<KeptBlock, void> {
-    for (let at = this.#indexOf(Math.floor(from / LINES_PER_NUMBER)); at < this.#blocks.length; at += 1)
-      yield this.#blocks[at] as KeptBlock;
+    for (let at = this.#indexOf(from); at < this.#blocks.length; at += 1) yield this.#blocks[at] as KeptBlock;
   }
 
   /** Those that may have a line with `seq < before`, newest first. */
   *blocksBefore(before: number): Generator<KeptBlock, void> {
-    for (let at = this.#indexOf(Math.ceil(before / LINES_PER_NUMBER)) - 1; at >= this.#from; at -= 1)
-      yield this.#blocks[at] as KeptBlock;
+    // In between there is at most one block, and it may be one of these.
+    const from = Math.min(this.#indexOf(before), this.#blocks.length - 1);
+    for (let at = from; at >= this.#from; at -= 1) yield this.#blocks[at] as KeptBlock;
   }
 
-  linesOf({ number, time, stream, bytes, partial }: KeptBlock): KeptLine[] {
+  linesOf({ seq: first, time, stream, bytes, partial }: KeptBlock): KeptLine[] {
     const lines: KeptLine[] = [];
     const process = this.#process;
-    let seq = number * LINES_PER_NUMBER;
-    eachLine(bytes, (line) => lines.push({ seq: seq++, process, time, stream, line, partial }));
+    let seq = first;
+    eachLine(bytes, (line) => {
+      lines.push({ seq, process, time, stream, line, partial });
+      seq += line.length + 1;
+    });
     return lines;
   }
 
-  /** Where the first block with this number or a higher one stands. */
-  #indexOf(number: number): number {
+  /** Where the first block stands that has this number or a higher one. */
+  #indexOf(seq: number): number {
     let low = this.#from;
     let high = this.#blocks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#blocks[middle] as KeptBlock).number < number) low = middle + 1;
+      if (endOf(this.#blocks[middle] as KeptBlock) <= seq) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -126,3 +133,5 @@ export class LogRing {
     this.#countedLines += countLines((this.#blocks[at] as KeptBlock).bytes);
   }
 }
+
+const endOf = ({ seq, bytes }: KeptBlock): number => seq + bytes.length;

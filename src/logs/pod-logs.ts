@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { BlockNumbers } from './block-numbers.ts';
 import type { Flow } from './flow.ts';
 import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
-import { LogRing } from './log-ring.ts';
+import { type LogNumbers, LogRing } from './log-ring.ts';
 import { RingView } from './ring-view.ts';
 
 export interface PodLogsOptions {
@@ -24,7 +23,7 @@ export interface ProcessLog {
 export class PodLogs {
   readonly #options: PodLogsOptions;
   readonly #run: string;
-  readonly #numbers = new BlockNumbers();
+  readonly #numbers: LogNumbers = { next: 1 };
   readonly #logs = new Map<string, ProcessLog>();
 
   constructor(options: PodLogsOptions) {
@@ -50,7 +49,8 @@ export class PodLogs {
 
   /** Absolute; null before its first output. */
   fileOf(process: string): string | null {
-    return this.#logs.get(process)?.file.path ?? null;
+    const file = this.#logs.get(process)?.file;
+    return file?.isBegun === true ? file.path : null;
   }
 
   async close(): Promise<void> {

@@ -59,15 +59,15 @@ export class RingView {
   }
 }
 
-/** Of the cursor whose block has the highest (1) or lowest (-1) number. */
+/** Of the cursor whose block came last (1) or first (-1). */
 const pick = (cursors: readonly Cursor[], direction: 1 | -1): Cursor | null => {
   let best: Cursor | null = null;
   let bestNumber = 0;
   for (const cursor of cursors) {
     if (cursor.head === null) continue;
-    if (best !== null && (cursor.head.number - bestNumber) * direction < 0) continue;
+    if (best !== null && (cursor.head.seq - bestNumber) * direction < 0) continue;
     best = cursor;
-    bestNumber = cursor.head.number;
+    bestNumber = cursor.head.seq;
   }
   return best;
 };

@@ -12,6 +12,8 @@ export interface SpawnOptions {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** In place of pipes. */
+  readonly output?: { readonly stdout: 'pipe' | number; readonly stderr: 'pipe' | number };
   /** Gives the process a pipe as descriptor 3 and an IPC channel, to say that it is ready. */
   readonly notify?: boolean;
   /** Puts on it what its tree is found by. */
@@ -28,14 +30,15 @@ export type Spawned =
 export const NOTIFY_FD = 3;
 
 /** Starts a process, or finds out why it cannot be started. */
-export const spawn = ({ command, cwd, env, notify = false, mark = asItIs }: SpawnOptions): Spawned => {
+export const spawn = (options: SpawnOptions): Spawned => {
+  const { command, cwd, env, output = PIPES, notify = false, mark = asItIs } = options;
   const wanted = toSpawnable(command);
   const marked = mark(wanted, env);
   // Of a program that cannot be started only the shell in front of it would know, once it has been started itself.
   const isInFront = marked.spawnable.file !== wanted.file;
   const obstacle = isInFront ? findProgramObstacle(wanted.file, cwd, env['PATH']) : null;
   if (obstacle !== null) return { ok: false, failure: explainNotStarted(wanted.file, cwd, obstacle) };
-  const started = startProgram(marked.spawnable, { cwd, env: marked.env, ...PIPES, notify });
+  const started = startProgram(marked.spawnable, { cwd, env: marked.env, ...output, notify });
   if (started.ok) return started;
   return { ok: false, failure: started.code.then((code) => explainNotStarted(wanted.file, cwd, code)) };
 };
