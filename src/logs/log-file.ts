@@ -45,9 +45,9 @@ export interface LogFailure {
 
 /**
  * Brings the bytes at hand into an open file from where else they stand, in one step of the kernel: nobody has them
- * alone in between. The number that went; throws as a write would.
+ * alone in between. The number that went, or null where they must be written; throws as a write would.
  */
-export type MoveToFile = (file: number, bytes: number) => number;
+export type MoveToFile = (file: number, bytes: number) => number | null;
 
 const NEWLINE = 0x0a;
 /** How long a disk is then written to by thread. */
