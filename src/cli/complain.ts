@@ -1,9 +1,9 @@
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import type { ConfigOptions } from './options.ts';
-import type { PreparationFailure } from './prepare-pod.ts';
 import { wantsColor } from './terminal.ts';
 
 /** Says what is wrong and gives the exit code that goes with it. */
@@ -24,6 +24,16 @@ export const reportPreparationFailure = (failure: PreparationFailure, options: C
       for (const { problem, advice } of failure.failures.map(describePortFailure))
         complain(`${problem}; ${advice}`);
       return POD_FAILED;
+    case 'storage':
+      return reportStorageFailures(failure.failures);
+    case 'runs-already': {
+      const { name, pid } = failure.holder;
+      complain(
+        `pod ${name} of this config runs already (pid ${pid}); see 'sidecarctl status', stop it with ` +
+          `'sidecarctl down', or run another one beside it with --name`,
+      );
+      return POD_FAILED;
+    }
     default:
       return failure satisfies never;
   }

@@ -38,6 +38,22 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   return checkConfig(config.value, { file, folder: dirname(file), env: options.env });
 };
 
+/**
+ * The same for a config that a program has in hand: an object or a function, with `folder` in the place of its file's.
+ * `file` of what comes back is that folder.
+ *
+ * @example
+ * const loaded = await checkGivenConfig(config, { folder: process.cwd(), mode: 'library', env: process.env, args: [] });
+ */
+export const checkGivenConfig = async (
+  given: unknown,
+  { folder, ...context }: ConfigContext & { readonly folder: string },
+): Promise<Result<LoadedConfig>> => {
+  const config = await callConfig(given, folder, context);
+  if (!config.ok) return failure(folder, config.problem);
+  return checkConfig(config.value, { file: folder, folder, env: context.env });
+};
+
 const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadConfig> => {
   const hooks = allowSelfImport(options.selfUrl);
   const speakAgain = silenceModuleWarnings();

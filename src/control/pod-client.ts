@@ -177,9 +177,9 @@ export type RequestOutcome =
 export interface LogView {
   /** Of the oldest line that is kept; `end` when there is none. */
   readonly first: number;
-  /** One more than the newest line's. */
+  /** More than the newest line's. */
   readonly end: number;
-  /** Lines that have come, dropped ones included; the difference of two reads is how many are new. */
+  /** Lines that have come, those included that were dropped since the first read; the difference of two is how many are new. */
   readonly count: number;
   /** At most `count` lines with `seq >= from`, oldest first. */
   after(from: number, count: number): readonly LogViewLine[];

@@ -1,4 +1,4 @@
-import { blockersOf, stopsAfter } from './gates.ts';
+import { blockersOf, hopelessOf, stopsAfter } from './gates.ts';
 import type { Milliseconds, Role } from './pod-spec.ts';
 import { type PodState, recordOf } from './pod-state.ts';
 import {
@@ -49,16 +49,45 @@ export interface StopExplanation {
 
 export const explain = (pod: PodState, name: string): Explanation => {
   const record = recordOf(pod, name);
+  const blockers = isHeldBack(record) ? blockersOf(pod, record) : [];
+  return explained(pod, record, blockers, heldBackBy(pod, name));
+};
+
+/** Every process, in start order: as much work as for one, as each is looked at once. */
+export const explainAll = (pod: PodState): Explanation[] => {
+  const hopeless = hopelessOf(pod);
+  const records = [...pod.processes.values()];
+  const blockers = new Map(
+    records.map((record) => [record, isHeldBack(record) ? blockersOf(pod, record, hopeless) : []]),
+  );
+  const heldBack = new Map<string, string[]>(records.map(({ spec }) => [spec.name, []]));
+  for (const [{ spec, wanted, state }, list] of blockers) {
+    if (!wanted || state.is !== 'pending') continue;
+    for (const { process } of list) heldBack.get(process)?.push(spec.name);
+  }
+  return records.map((record) =>
+    explained(pod, record, blockers.get(record) ?? [], heldBack.get(record.spec.name) ?? []),
+  );
+};
+
+const isHeldBack = ({ state }: ProcessRecord): boolean => state.is === 'pending' || state.is === 'backoff';
+
+const explained = (
+  pod: PodState,
+  record: ProcessRecord,
+  blockers: readonly Blocker[],
+  heldBack: readonly string[],
+): Explanation => {
   return {
-    process: name,
+    process: record.spec.name,
     role: record.spec.role,
     wanted: record.wanted,
     state: record.state.is,
     since: record.since,
     reason: record.reason,
     restarts: restartsOf(record),
-    blockers: record.state.is === 'pending' || record.state.is === 'backoff' ? blockersOf(pod, record) : [],
-    heldBack: heldBackBy(pod, name),
+    blockers,
+    heldBack,
     awaits: awaited(record),
     lastExit: record.lastExit,
     retryAt: record.state.is === 'backoff' ? record.state.retry.at : null,

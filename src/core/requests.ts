@@ -1,18 +1,15 @@
+import type { ProcessRequest } from './core-event.ts';
 import { holds } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
-import type { RefusedEvent } from './pod-event.ts';
-import { type PodState, recordOf } from './pod-state.ts';
-import { isLive, type ProcessRecord } from './process-state.ts';
-import type { StopReason } from './reason.ts';
+import type { Refusal } from './pod-event.ts';
+import type { PodState } from './pod-state.ts';
+import { type Grace, isLive, isUp } from './process-state.ts';
 import type { Step } from './step.ts';
-import { beginProcessStop, graceOf } from './stopping.ts';
+import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
 
-type Request = RefusedEvent['request'];
-
-/** Somebody asks for a process to be started, stopped or restarted: the wish is changed, the rest follows. */
-export const onRequest = (step: Step, request: Request, name: string): void => {
-  const record = step.pod.processes.get(name);
-  const because = record === undefined ? 'unknown-process' : refusal(step, request, record);
+/** Somebody asks something of one process: the wish is changed, the rest follows. */
+export const onRequest = (step: Step, request: ProcessRequest, name: string): void => {
+  const because = refusalOf(step.pod, request, name);
   if (because !== null) return step.report({ type: 'refused', name, request, because });
   switch (request) {
     case 'start':
@@ -21,55 +18,75 @@ export const onRequest = (step: Step, request: Request, name: string): void => {
       return stop(step, name);
     case 'restart':
       return restart(step, name);
+    case 'kill':
+      return kill(step, name);
     default:
       return request satisfies never;
   }
 };
 
-const refusal = (step: Step, request: Request, record: ProcessRecord): RefusedEvent['because'] | null => {
-  if (step.pod.stop !== null) return 'pod-stops';
+/** Why a request cannot be carried out; null: it can. */
+export const refusalOf = (pod: PodState, request: ProcessRequest, name: string): Refusal | null => {
+  const record = pod.processes.get(name);
+  if (record === undefined || !pod.spec.processes.has(name)) return 'unknown-process';
+  if (pod.stop !== null) return 'pod-stops';
   const initRan = record.spec.role === 'init' && record.state.is === 'completed';
-  return initRan && request !== 'stop' ? 'init-task-ran' : null;
+  return initRan && (request === 'start' || request === 'restart') ? 'init-task-ran' : null;
+};
+
+/** What is stopped for good, or has ended, stays as it is. */
+export const restartAll = (step: Step): void => {
+  if (step.pod.stop !== null) return;
+  for (const { spec, state } of step.records()) {
+    if (isUp(state) || state.is === 'backoff') restartOne(step, spec.name);
+  }
 };
 
 const start = (step: Step, name: string): void => {
   for (const missing of missingFor(step.pod, name)) wantUp(step, missing);
 };
 
-const stop = (step: Step, name: string): void => {
+export const stop = (step: Step, name: string, grace: Grace = graceOf(step, name)): void => {
   const { state } = step.patch(name, { wanted: false });
-  if (isLive(state)) return stopOne(step, name, { kind: 'stop-requested' });
+  if (isLive(state)) return beginProcessStop(step, name, { kind: 'stop-requested' }, grace);
   if (state.is === 'backoff') step.disarm(state.retry);
   if (state.is === 'backoff' || state.is === 'pending') {
     step.enter(name, { is: 'stopped' }, { kind: 'stop-requested' });
   }
 };
 
+/** No time for a hook, nor for whoever stops before it. */
+const kill = (step: Step, name: string): void => {
+  stop(step, name, { until: step.now, own: 0 });
+  killProcess(step, name);
+};
+
 const restart = (step: Step, name: string): void => {
   restartDependents(step, name);
+  restartOne(step, name);
+};
+
+const restartOne = (step: Step, name: string): void => {
   start(step, name);
   if (!isLive(step.record(name).state)) return;
   step.patch(name, FORGOTTEN);
-  stopOne(step, name, { kind: 'restart-requested' });
+  beginProcessStop(step, name, { kind: 'restart-requested' }, graceOf(step, name));
 };
-
-const stopOne = (step: Step, name: string, reason: StopReason): void =>
-  beginProcessStop(step, name, reason, graceOf(step, name));
 
 /** A process and, as a service manager does, all that it needs and that is not there. */
 const missingFor = (pod: PodState, name: string, found = new Set<string>()): Set<string> => {
   if (found.has(name)) return found;
   found.add(name);
-  for (const dependency of recordOf(pod, name).spec.dependsOn) {
+  for (const dependency of pod.spec.processes.get(name)?.dependsOn ?? []) {
     if (dependency.required && !holds(pod, dependency)) missingFor(pod, dependency.process, found);
   }
   return found;
 };
 
 /** By hand means now: nothing is left of earlier ends. */
-const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
+export const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
 
-const wantUp = (step: Step, name: string): void => {
+export const wantUp = (step: Step, name: string): void => {
   const { state } = step.patch(name, { wanted: true });
   if (isLive(state)) return;
   step.patch(name, FORGOTTEN);

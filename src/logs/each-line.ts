@@ -12,3 +12,10 @@ export const eachLine = (block: Buffer, take: LineListener): void => {
   }
   if (from < block.length) take(block.subarray(from));
 };
+
+/** As many as `eachLine` would call with. */
+export const countLines = (block: Buffer): number => {
+  let lines = 0;
+  for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, end + 1)) lines += 1;
+  return block.at(-1) === NEWLINE || block.length === 0 ? lines : lines + 1;
+};

@@ -68,6 +68,7 @@ const LOW_WATER = 256 * 1024;
 export class LogFile {
   readonly #options: LogFileOptions;
   #fd: number | null = null;
+  #isBegun = false;
   #size = 0;
   #isOver = false;
   #isAtLineStart = true;
@@ -81,6 +82,11 @@ export class LogFile {
 
   constructor(options: LogFileOptions) {
     this.#options = options;
+  }
+
+  /** Whether it is there. */
+  get isBegun(): boolean {
+    return this.#isBegun;
   }
 
   /** Absolute: where what is newest goes. */
@@ -171,6 +177,7 @@ export class LogFile {
     const { O_WRONLY, O_CREAT, O_EXCL } = constants;
     const fd = openSync(this.#path(0), O_WRONLY | O_CREAT | O_EXCL, 0o600);
     this.#size = 0;
+    this.#isBegun = true;
     this.#removal = removeOldRuns(folder, limits.runs);
     return fd;
   }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Flow } from './flow.ts';
 import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
-import { LogRing } from './log-ring.ts';
+import { type LogNumbers, LogRing } from './log-ring.ts';
+import { RingView } from './ring-view.ts';
 
 export interface PodLogsOptions {
   /** Absolute; each process gets a folder in it. */
@@ -22,6 +23,7 @@ export interface ProcessLog {
 export class PodLogs {
   readonly #options: PodLogsOptions;
   readonly #run: string;
+  readonly #numbers: LogNumbers = { next: 1 };
   readonly #logs = new Map<string, ProcessLog>();
 
   constructor(options: PodLogsOptions) {
@@ -34,6 +36,21 @@ export class PodLogs {
     const log = this.#logs.get(process) ?? this.#create(process);
     this.#logs.set(process, log);
     return log;
+  }
+
+  /** What is in memory of a process's output; null: of all processes, in the order it came. */
+  view(process: string | null): RingView {
+    if (process === null) return new RingView(() => [...this.#logs.values()].map(({ ring }) => ring));
+    return new RingView(() => {
+      const log = this.#logs.get(process);
+      return log === undefined ? [] : [log.ring];
+    });
+  }
+
+  /** Absolute; null before its first output. */
+  fileOf(process: string): string | null {
+    const file = this.#logs.get(process)?.file;
+    return file?.isBegun === true ? file.path : null;
   }
 
   async close(): Promise<void> {
@@ -49,6 +66,6 @@ export class PodLogs {
       limits,
       onFailure: (failure) => onFailure(process, failure),
     });
-    return { file, ring: new LogRing() };
+    return { file, ring: new LogRing(process, this.#numbers) };
   }
 }

@@ -1,15 +1,82 @@
 import type { Notice } from '../core/notice.ts';
 import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
+import type { ReloadEntry } from '../core/reload-plan.ts';
 import { eachLine } from '../logs/each-line.ts';
-import { noticeText, podStopText, reasonText } from './wording.ts';
+import { noticeText, podStopText, reasonText, reloadEntryText } from './wording.ts';
+
+/** An event as JSON: a `type`, and what belongs to it. */
+export type EventFacts = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /** Takes bytes on their way out. */
 export type Write = (bytes: Buffer | string) => void;
 
+/** The facts of an event as they are written everywhere: `--ui json`, the control socket, the library. */
+export const eventFacts = (event: PodEvent, spec: PodSpec): EventFacts => {
+  switch (event.type) {
+    case 'pod':
+      return {
+        type: 'pod',
+        state: event.state,
+        name: event.name,
+        ...(event.state === 'starting' ? { pid: process.pid } : {}),
+        ...(event.exitCode === null ? {} : { exitCode: event.exitCode }),
+        ...(event.reason === null ? {} : { reason: podStopText(event.reason) }),
+      };
+    case 'process':
+      return processFacts(event, spec);
+    case 'probe': {
+      const { name, probe, ok, message } = event;
+      return { type: 'probe', name, probe, ok, message };
+    }
+    case 'refused':
+    case 'signalled':
+      return { ...event };
+    case 'reload':
+      return { type: 'reload', processes: event.plan.map(entryFacts) };
+    default:
+      return event satisfies never;
+  }
+};
+
+export const noticeFacts = (notice: Notice): EventFacts => ({
+  type: 'notice',
+  kind: notice.kind,
+  message: noticeText(notice),
+});
+
+const entryFacts = (entry: ReloadEntry) => ({
+  name: entry.process,
+  action: entry.action,
+  reason: reloadEntryText(entry),
+});
+
+const processFacts = (event: ProcessEvent, spec: PodSpec): EventFacts => {
+  const { type, name, role, state, previous, pid, restarts, exit, retryIn, reason } = event;
+  return {
+    type,
+    name,
+    role,
+    state,
+    previous,
+    ...(pid === null ? {} : { pid }),
+    restarts,
+    ...(state === 'ready' ? portsOf(name, spec) : {}),
+    ...(exit === null ? {} : { exitCode: exit.code, signal: exit.signal }),
+    ...(retryIn === null ? {} : { retryInMs: Math.round(retryIn) }),
+    ...(reason === null ? {} : { reason: reasonText(reason) }),
+  };
+};
+
+const portsOf = (name: string, spec: PodSpec): { ports?: Record<string, number> } => {
+  const ports = spec.processes.get(name)?.ports ?? [];
+  if (ports.length === 0) return {};
+  return { ports: Object.fromEntries(ports.map((port) => [port.name, port.port])) };
+};
+
 /** One JSON object a line, numbered without gaps: for programs. */
 export class JsonReport {
-  readonly #spec: PodSpec;
+  #spec: PodSpec;
   readonly #write: Write;
   #seq = 0;
 
@@ -19,27 +86,8 @@ export class JsonReport {
   }
 
   event(event: PodEvent): void {
-    switch (event.type) {
-      case 'pod':
-        return this.#line({
-          type: 'pod',
-          state: event.state,
-          name: event.name,
-          ...(event.state === 'starting' ? { pid: process.pid } : {}),
-          ...(event.exitCode === null ? {} : { exitCode: event.exitCode }),
-          ...(event.reason === null ? {} : { reason: podStopText(event.reason) }),
-        });
-      case 'process':
-        return this.#line(this.#processFacts(event));
-      case 'probe': {
-        const { name, probe, ok, message } = event;
-        return this.#line({ type: 'probe', name, probe, ok, message });
-      }
-      case 'refused':
-        return this.#line({ ...event });
-      default:
-        return event satisfies never;
-    }
+    if (event.type === 'reload') this.#spec = event.spec;
+    this.#line(eventFacts(event, this.#spec));
   }
 
   output(name: string, stream: 'stdout' | 'stderr', block: Buffer, partial: boolean): void {
@@ -59,37 +107,14 @@ export class JsonReport {
   }
 
   notice(notice: Notice): void {
-    this.#line({ type: 'notice', kind: notice.kind, message: noticeText(notice) });
+    this.#line(noticeFacts(notice));
   }
 
-  #processFacts(event: ProcessEvent): object {
-    const { type, name, role, state, previous, pid, restarts, exit, retryIn, reason } = event;
-    return {
-      type,
-      name,
-      role,
-      state,
-      previous,
-      ...(pid === null ? {} : { pid }),
-      restarts,
-      ...(state === 'ready' ? this.#ports(name) : {}),
-      ...(exit === null ? {} : { exitCode: exit.code, signal: exit.signal }),
-      ...(retryIn === null ? {} : { retryInMs: Math.round(retryIn) }),
-      ...(reason === null ? {} : { reason: reasonText(reason) }),
-    };
-  }
-
-  #ports(name: string): { ports?: Record<string, number> } {
-    const ports = this.#spec.processes.get(name)?.ports ?? [];
-    if (ports.length === 0) return {};
-    return { ports: Object.fromEntries(ports.map((port) => [port.name, port.port])) };
-  }
-
-  #line(facts: object): void {
+  #line(facts: EventFacts): void {
     this.#write(this.#text(facts));
   }
 
-  #text(facts: object): string {
+  #text(facts: EventFacts): string {
     this.#seq += 1;
     return `${JSON.stringify({ time: new Date().toISOString(), seq: this.#seq, ...facts })}\n`;
   }

@@ -1,7 +1,15 @@
 import type { Notice } from '../core/notice.ts';
-import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent } from '../core/pod-event.ts';
+import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
-import { duration, noticeText, podStopText, reasonText, refusedText } from './wording.ts';
+import {
+  duration,
+  filesText,
+  noticeText,
+  podStopText,
+  reasonText,
+  refusedText,
+  reloadEntryText,
+} from './wording.ts';
 
 /** Takes bytes on their way out, one byte a character. */
 export type WriteLatin1 = (bytes: string) => void;
@@ -24,24 +32,38 @@ const COLORS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
  * stay bytes: a block gets its prefixes and leaves in one piece.
  */
 export class PlainReport {
-  readonly #spec: PodSpec;
+  #spec: PodSpec;
   readonly #options: PlainOptions;
-  readonly #prefixes: ReadonlyMap<string, { readonly stdout: string; readonly stderr: string }>;
+  readonly #prefixes = new Map<string, { readonly stdout: string; readonly stderr: string }>();
   readonly #own: string;
+  readonly #width: number;
   readonly #launchedAt = new Map<string, number>();
 
   constructor(spec: PodSpec, options: PlainOptions) {
     this.#spec = spec;
     this.#options = options;
-    const width = Math.max(SELF.length, ...[...spec.processes.keys()].map((name) => name.length));
-    this.#prefixes = new Map(
-      [...spec.processes.keys()].map((name, index) => {
-        const code = COLORS[index % COLORS.length] ?? 36;
-        const prefix = (color: boolean) => prefixOf(name, width, color ? code : null);
-        return [name, { stdout: prefix(options.color.stdout), stderr: prefix(options.color.stderr) }];
-      }),
-    );
-    this.#own = prefixOf(SELF, width, options.color.stderr ? 2 : null);
+    this.#width = Math.max(SELF.length, ...[...spec.processes.keys()].map((name) => name.length));
+    this.#addPrefixes();
+    this.#own = prefixOf(SELF, this.#width, options.color.stderr ? 2 : null);
+  }
+
+  /** Colours stay with their names; a longer name that a reload brings stands out of the column. */
+  #addPrefixes(): void {
+    const { color } = this.#options;
+    for (const name of this.#spec.processes.keys()) {
+      if (this.#prefixes.has(name)) continue;
+      const code = COLORS[this.#prefixes.size % COLORS.length] ?? 36;
+      const prefix = (colored: boolean) => prefixOf(name, this.#width, colored ? code : null);
+      this.#prefixes.set(name, { stdout: prefix(color.stdout), stderr: prefix(color.stderr) });
+    }
+  }
+
+  #reload({ spec, plan }: ReloadEvent): void {
+    this.#spec = spec;
+    this.#addPrefixes();
+    const moved = plan.filter(({ action }) => action !== 'keep');
+    const what = moved.length === 0 ? 'nothing differs' : moved.map(reloadEntryText).join('; ');
+    this.say(`config reloaded: ${what}`);
   }
 
   event(event: PodEvent): void {
@@ -54,6 +76,10 @@ export class PlainReport {
         return this.#probeEvent(event);
       case 'refused':
         return this.say(refusedText(event));
+      case 'signalled':
+        return this.say(`${event.name} gets ${event.signal}: ${filesText(event)}`);
+      case 'reload':
+        return this.#reload(event);
       default:
         return event satisfies never;
     }

@@ -3,7 +3,8 @@ import type { Notice } from '../core/notice.ts';
 import type { RefusedEvent } from '../core/pod-event.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Exit } from '../core/process-state.ts';
-import type { Blocker, PodStopReason, Reason, StartWait } from '../core/reason.ts';
+import type { Blocker, FileChange, PodStopReason, Reason, StartWait } from '../core/reason.ts';
+import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/reload-plan.ts';
 
 /** 850 → `850ms`, 1500 → `1.5s`, 90_000 → `1m 30s`. */
 export const duration = (ms: Milliseconds): string => {
@@ -33,6 +34,14 @@ export const reasonText = (reason: Reason): string => {
       return 'restart requested';
     case 'dependency-restarts':
       return `${reason.process} restarts`;
+    case 'files-changed':
+      return filesText(reason);
+    case 'config-changed':
+      return reason.because.map(reloadCauseText).join(', ');
+    case 'removed':
+      return 'no longer in the config';
+    case 'waits-for-change':
+      return `${exitText(reason.exit)}; waits for a change of its files`;
     case 'probe-failed':
       return `${reason.probe} probe failed: ${reason.message}`;
     case 'hook-failed':
@@ -46,6 +55,52 @@ export const reasonText = (reason: Reason): string => {
     default:
       return reason satisfies never;
   }
+};
+
+/** `src/a.js has changed`; of many the first is named, and how many more there are. */
+export const filesText = ({ files, count }: FileChange): string => {
+  const [first = 'a file'] = files;
+  return count === 1 ? `${first} has changed` : `${first} and ${count - 1} more have changed`;
+};
+
+const reloadCauseText = (cause: ReloadCause): string => {
+  switch (cause.kind) {
+    case 'new':
+      return 'new in the config';
+    case 'removed':
+      return 'no longer in the config';
+    case 'wanted':
+      return 'to be started by now';
+    case 'unwanted':
+      return 'not to be started by now';
+    case 'changed':
+      return `its ${listed(cause.fields)} changed`;
+    case 'ports-of':
+      return `the ports of ${cause.process} changed`;
+    case 'volume-moved':
+      return `volume ${cause.volume} moved`;
+    case 'restarts-with':
+      return `${cause.process} restarts`;
+    default:
+      return cause satisfies never;
+  }
+};
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+const ACTION_TEXT = {
+  start: 'starts',
+  restart: 'restarts',
+  stop: 'stops',
+  update: 'takes it over as it runs',
+  keep: 'is kept',
+} as const satisfies Record<ReloadAction, string>;
+
+/** `web restarts: its command and env changed`. */
+export const reloadEntryText = ({ process, action, because }: ReloadEntry): string => {
+  const why = because.length === 0 ? '' : `: ${because.map(reloadCauseText).join(', ')}`;
+  return `${process} ${ACTION_TEXT[action]}${why}`;
 };
 
 const CONDITION_TEXT = { started: 'be started', ready: 'be ready', completed: 'complete' } as const;
@@ -92,27 +147,45 @@ export const noticeText = (notice: Notice): string => {
       return `${notice.process}: its output is no longer kept in ${notice.path} (${notice.message}); it runs on, and its output is still shown`;
     case 'left-behind':
       return notice.message;
+    case 'control-unavailable':
+      return `commands from elsewhere do not reach this pod (${notice.message}); it runs all the same`;
+    case 'dossier':
+      return `${notice.process}: what is known of its failure is in ${notice.path}`;
+    case 'dossier-failed':
+      return `${notice.process}: what is known of its failure could not be written down (${notice.message})`;
     default:
       return notice satisfies never;
   }
 };
 
 const stillWaitingText = (explanation: Explanation, waited: Milliseconds): string => {
-  const { process, state, blockers, awaits, stop } = explanation;
-  const since = `${process} has been ${state} for ${duration(waited)}`;
-  if (blockers.length > 0) return `${since}: it waits for ${blockers.map(blockerText).join(', ')}`;
-  if (stop !== null) return `${since}: ${stopText(stop)}`;
-  const [first] = awaits;
-  if (first === undefined) return since;
-  const what = first.what === 'postStart' ? 'its postStart hook' : `its ${first.what} probe`;
-  return `${since}: it waits for ${what}${first.message === null ? '' : ` (${first.message})`}`;
+  const since = `${explanation.process} has been ${explanation.state} for ${duration(waited)}`;
+  const wait = waitText(explanation);
+  return wait === null ? since : `${since}: it ${wait}`;
 };
 
+/** What a process waits for, to follow its name: `waits for its readiness probe (connection refused)`. */
+export const waitText = ({ blockers, awaits, stop }: Explanation): string | null => {
+  if (blockers.length > 0) return `waits for ${blockers.map(blockerText).join(', ')}`;
+  if (stop !== null) return stopText(stop);
+  const [first] = awaits;
+  if (first === undefined) return null;
+  return `waits for ${AWAITED_TEXT[first.what]}${first.message === null ? '' : ` (${first.message})`}`;
+};
+
+const AWAITED_TEXT = {
+  launch: 'its launch',
+  postStart: 'its postStart hook',
+  startup: 'its startup probe',
+  readiness: 'its readiness probe',
+  liveness: 'its liveness probe',
+} as const;
+
 const stopText = (stop: NonNullable<Explanation['stop']>): string => {
-  if (stop.stage === 'killed') return 'it has been killed and is not gone yet';
-  if (stop.stage === 'signalled') return 'it has its stop signal and is killed when the grace is over';
-  if (stop.hookRunning) return 'its preStop hook runs';
-  return `it waits for ${stop.waitsFor.join(', ')} to be gone`;
+  if (stop.stage === 'killed') return 'has been killed and is not gone yet';
+  if (stop.stage === 'signalled') return 'has its stop signal and is killed when the grace is over';
+  if (stop.hookRunning) return 'waits for its preStop hook';
+  return `waits for ${stop.waitsFor.join(', ')} to be gone`;
 };
 
 const REFUSED_TEXT = {
@@ -121,7 +194,7 @@ const REFUSED_TEXT = {
   'unknown-process': 'there is no such process',
 } as const;
 
-export const refusedText = ({ request, name, because }: RefusedEvent): string =>
+export const refusedText = ({ request, name, because }: Omit<RefusedEvent, 'type'>): string =>
   `cannot ${request} ${name}: ${REFUSED_TEXT[because]}`;
 
-const times = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const times = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

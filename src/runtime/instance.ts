@@ -181,7 +181,9 @@ export class Instance {
   async #endLeftovers(): Promise<void> {
     if (this.#killing === null && (await this.#nothingLeft())) return;
     await this.#trees.terminateLeftovers(this.#root, this.#signalled);
-    const deadline = this.#signalled ? Number.POSITIVE_INFINITY : now() + this.#options.context.leftoverGrace;
+    const deadline = this.#signalled
+      ? Number.POSITIVE_INFINITY
+      : now() + this.#options.context.leftoverGrace();
     do {
       await setTimeout(LEFTOVER_LOOKS);
     } while (this.#killing === null && now() < deadline && !(await this.#nothingLeft()));

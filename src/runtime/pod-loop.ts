@@ -2,7 +2,7 @@ import type { Command } from '../core/command.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { decide } from '../core/decide.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
-import { newPod, type PodState } from '../core/pod-state.ts';
+import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
@@ -10,6 +10,7 @@ import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
+import { loadStarter } from './start-program.ts';
 import { now, Timers } from './timers.ts';
 import { WaitNotices } from './wait-notices.ts';
 
@@ -21,6 +22,8 @@ interface LoopOptions {
   /** Null: output comes through pipes. Closed when the pod has ended. */
   readonly fifos: OutputFifos | null;
   readonly reader: PodReader;
+  /** Called after every decision, changed or not. */
+  readonly onDecided: () => void;
 }
 
 /** One queue: an event in, a decision, its commands out, until nothing is left to decide. */
@@ -30,44 +33,61 @@ export class PodLoop {
   readonly #end: (exitCode: number) => void;
   readonly #timers = new Timers<number>();
   readonly #queue: CoreEvent[] = [];
-  readonly #runners: ReadonlyMap<string, ProcessRunner>;
+  readonly #runners = new Map<string, ProcessRunner>();
+  readonly #context: RunnerContext;
   readonly #reader: PodReader;
   readonly #waits: WaitNotices;
+  readonly #onDecided: () => void;
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, fifos, reader }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, fifos, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
     this.#reader = reader;
+    this.#onDecided = onDecided;
     this.#pod = newPod(spec, now());
     this.#waits = new WaitNotices(
       () => this.#pod,
       (notice) => reader.notice(notice),
     );
-    const context: RunnerContext = {
+    this.#context = {
       trees,
       flow,
       logs,
       fifos,
-      leftoverGrace: spec.stop.minimumGrace,
+      leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
       notice: (notice) => reader.notice(notice),
     };
-    this.#runners = new Map(
-      [...spec.processes].map(([name, process]) => [name, new ProcessRunner(process, context)]),
-    );
+  }
+
+  /** As of the newest decision. */
+  get pod(): PodState {
+    return this.#pod;
+  }
+
+  /** Of the newest launch; null before the first. */
+  environmentOf(process: string): Readonly<Record<string, string>> | null {
+    return this.#runner({ process }).environment;
   }
 
   start(startTimeout: Milliseconds | null): void {
+    const loading = loadStarter();
+    // What comes meanwhile waits behind the start.
+    this.#deciding = loading !== null;
     this.send({ type: 'start', startTimeout });
+    void loading?.then(() => this.#decideQueued());
   }
 
   send(event: CoreEvent): void {
     this.#queue.push(event);
-    if (this.#deciding) return;
+    if (!this.#deciding) this.#decideQueued();
+  }
+
+  #decideQueued(): void {
     this.#deciding = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#decide(next);
     this.#deciding = false;
@@ -77,6 +97,7 @@ export class PodLoop {
     const { pod, commands } = decide(this.#pod, event, now());
     this.#pod = pod;
     for (const command of commands) this.#carryOut(command);
+    this.#onDecided();
   }
 
   #carryOut(command: Command): void {
@@ -108,8 +129,10 @@ export class PodLoop {
   }
 
   #runner({ process }: { readonly process: string }): ProcessRunner {
-    const runner = this.#runners.get(process);
-    if (runner === undefined) throw new Error(`no process ${process}`);
+    const { spec } = recordOf(this.#pod, process);
+    const runner = this.#runners.get(process) ?? new ProcessRunner(spec, this.#context);
+    this.#runners.set(process, runner);
+    runner.follow(spec);
     return runner;
   }
 

@@ -8,16 +8,27 @@ import { type Mark, NOTIFY_FD, spawn } from './spawn.ts';
 
 /** Carries out the core's commands for one process, one instance after the other. */
 export class ProcessRunner {
-  readonly #spec: ProcessSpec;
+  #spec: ProcessSpec;
   readonly #context: RunnerContext;
   readonly #output: ProcessOutput;
   readonly #warned = new Set<string>();
   #instance: Instance | null = null;
+  #environment: Readonly<Record<string, string>> | null = null;
 
   constructor(spec: ProcessSpec, context: RunnerContext) {
     this.#spec = spec;
     this.#context = context;
     this.#output = new ProcessOutput(spec.name, context);
+  }
+
+  /** Of the newest launch; null before the first. */
+  get environment(): Readonly<Record<string, string>> | null {
+    return this.#environment;
+  }
+
+  /** What goes for the next command; an instance keeps what it was launched from. */
+  follow(spec: ProcessSpec): void {
+    this.#spec = spec;
   }
 
   launch(generation: number): void {
@@ -27,6 +38,7 @@ export class ProcessRunner {
     for (const { variable, file } of composed.overridden) this.#warnOnce(variable, file);
     const notify = this.#isNotified();
     const env = { ...composed.env, ...(notify ? { NOTIFY_FD: `${NOTIFY_FD}` } : {}) };
+    this.#environment = env;
     const mark: Mark = (spawnable, given) => this.#context.trees.mark(spawnable, given, name);
     const ends = this.#output.openEnds();
     const spawned = spawn({ command: launch.command, cwd: launch.cwd, env, notify, mark, output: ends });

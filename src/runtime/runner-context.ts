@@ -15,7 +15,7 @@ export interface RunnerContext {
   /** Null where processes write to pipes. */
   readonly fifos: OutputFifos | null;
   /** How long processes that a root left behind may take to go after SIGTERM. */
-  readonly leftoverGrace: Milliseconds;
+  readonly leftoverGrace: () => Milliseconds;
   send(event: CoreEvent): void;
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
   notice(notice: Notice): void;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { explainAll } from '../../src/core/explain.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 
 describe('explain', () => {
@@ -84,4 +85,19 @@ describe('explain', () => {
     pod.exits('redis', 0);
     expect(pod.explain('redis')).toMatchObject({ wanted: false, reason: { kind: 'stop-requested' } });
   });
+});
+
+test('all of them explained at once say what each one says', () => {
+  const pod = new CoreDriver({
+    db: { readiness: {} },
+    seed: { role: 'init', dependsOn: ['db'] },
+    web: { dependsOn: ['db', 'seed'] },
+    app: { dependsOn: ['web'] },
+  });
+  pod.start();
+  const one = () => [...pod.pod.processes.keys()].map((name) => pod.explain(name));
+  expect(explainAll(pod.pod)).toEqual(one());
+  expect(explainAll(pod.pod)[0]?.heldBack).toEqual(['seed', 'web']);
+  pod.stop();
+  expect(explainAll(pod.pod)).toEqual(one());
 });

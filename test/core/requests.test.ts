@@ -314,3 +314,104 @@ describe('a request that cannot be carried out', () => {
     expect(pod.events().at(-1)).toMatchObject({ type: 'refused', because: 'pod-stops' });
   });
 });
+
+describe('kill', () => {
+  test('ends a process now, without hook and signal, and it stays down', () => {
+    const pod = new CoreDriver({ redis: { preStop: true }, app: {} });
+    pod.start();
+    pod.did();
+    pod.request('kill', 'redis');
+    expect(pod.did()).toEqual(['kill redis']);
+    pod.exits('redis', 'SIGKILL');
+    pod.advance(60_000);
+    expect(pod.states()).toEqual({ redis: 'stopped', app: 'ready' });
+    pod.request('start', 'redis');
+    expect(pod.state('redis')).toBe('ready');
+  });
+
+  test('overtakes a stop that waits for its hook', () => {
+    const pod = new CoreDriver({ redis: { preStop: true }, app: {} });
+    pod.start();
+    pod.request('stop', 'redis');
+    pod.did();
+    pod.request('kill', 'redis');
+    expect(pod.did()).toEqual(['kill redis']);
+  });
+
+  test('of what waits to be restarted takes the restart away', () => {
+    const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
+    pod.start();
+    pod.exits('redis', 1);
+    pod.exits('redis', 1);
+    pod.request('kill', 'redis');
+    expect(pod.state('redis')).toBe('stopped');
+  });
+
+  test('of the primary does not end the pod', () => {
+    const pod = new CoreDriver({ app: {} });
+    pod.start();
+    pod.request('kill', 'app');
+    pod.exits('app', 'SIGKILL');
+    expect(pod.exitCode).toBeNull();
+  });
+});
+
+describe('a restart of all', () => {
+  test('goes down in reverse order and comes up in order', () => {
+    const pod = new CoreDriver({ redis: { readiness: {} }, app: { dependsOn: ['redis'] } });
+    pod.start();
+    pod.probe('redis', 'readiness', true);
+    pod.did();
+    pod.restartAll();
+    expect(pod.did()).toEqual(['signal app SIGTERM']);
+    pod.exits('app', 'SIGTERM');
+    expect(pod.did()).toEqual(['signal redis SIGTERM']);
+    pod.exits('redis', 'SIGTERM');
+    expect(pod.did()).toEqual(['launch redis']);
+    pod.probe('redis', 'readiness', true);
+    expect(pod.did()).toEqual(['launch app']);
+    expect(pod.exitCode).toBeNull();
+  });
+
+  test('leaves down what was stopped, and init tasks that have run', () => {
+    const pod = new CoreDriver({ seed: { role: 'init' }, redis: {}, app: { dependsOn: ['seed'] } });
+    pod.start();
+    pod.exits('seed', 0);
+    pod.request('stop', 'redis');
+    pod.exits('redis', 0);
+    pod.did();
+    pod.restartAll();
+    pod.exits('app', 'SIGTERM');
+    expect(pod.states()).toMatchObject({ seed: 'completed', redis: 'stopped' });
+    expect(pod.launches('redis')).toHaveLength(1);
+  });
+
+  test('takes along what was stopped and is needed, as a restart of one does', () => {
+    const pod = new CoreDriver({ redis: {}, app: { dependsOn: ['redis'] } });
+    pod.start();
+    pod.request('stop', 'redis');
+    pod.exits('redis', 0);
+    pod.restartAll();
+    pod.exits('app', 'SIGTERM');
+    expect(pod.states()).toEqual({ redis: 'ready', app: 'ready' });
+  });
+
+  test('starts at once what waits to be restarted', () => {
+    const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
+    pod.start();
+    pod.exits('redis', 1);
+    pod.exits('redis', 1);
+    expect(pod.state('redis')).toBe('backoff');
+    pod.restartAll();
+    expect(pod.state('redis')).toBe('ready');
+  });
+
+  test('does nothing once the pod stops', () => {
+    const pod = new CoreDriver({ app: {} });
+    pod.start();
+    pod.stop();
+    const before = pod.commands.length;
+    pod.restartAll();
+    expect(pod.commands).toHaveLength(before);
+  });
+});

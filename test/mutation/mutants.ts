@@ -175,23 +175,39 @@ export const MUTANTS: readonly Mutant[] = [
     'if (delay === 0)',
   ]),
   mutant('what restarts with another stays up when that is restarted by hand', 'requests', 'requests', [
-    'restartDependents(step, name);\n  start(step, name);',
-    'start(step, name);',
+    'restartDependents(step, name);\n  restartOne(step, name);',
+    'restartOne(step, name);',
   ]),
   mutant('a start that runs out of time goes on', 'decide', 'partial-pod', [
     'if (startTimeout?.timer.id !== id) return;',
     'if (startTimeout !== undefined) return;',
   ]),
   mutant('requests are carried out during the stop', 'requests', 'requests', [
-    "if (step.pod.stop !== null) return 'pod-stops';",
+    "if (pod.stop !== null) return 'pod-stops';",
     '',
   ]),
   mutant('what was stopped by hand is still wanted', 'requests', 'requests', [
     'const { state } = step.patch(name, { wanted: false });',
     'const { state } = step.record(name);',
   ]),
+  mutant('a kill by hand waits for those that stop before', 'requests', 'requests', [
+    'stop(step, name, { until: step.now, own: 0 });\n  killProcess(step, name);',
+    'stop(step, name, { until: step.now, own: 0 });',
+  ]),
+  mutant('what is killed by hand runs its preStop hook', 'requests', 'requests', [
+    'stop(step, name, { until: step.now, own: 0 });',
+    'stop(step, name);',
+  ]),
+  mutant('a restart of all leaves out what waits to be restarted', 'requests', 'requests', [
+    "if (isUp(state) || state.is === 'backoff') restartOne",
+    'if (isUp(state)) restartOne',
+  ]),
+  mutant('a restart of all starts what was stopped', 'requests', 'requests', [
+    "if (isUp(state) || state.is === 'backoff') restartOne",
+    'restartOne',
+  ]),
   mutant('a waiting process does not say for what', 'explain', 'explain', [
-    "record.state.is === 'pending' || record.state.is === 'backoff' ? blockersOf(pod, record) : []",
-    '[]',
+    'const blockers = isHeldBack(record) ? blockersOf(pod, record) : [];',
+    'const blockers: Blocker[] = [];',
   ]),
 ];

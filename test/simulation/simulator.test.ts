@@ -41,8 +41,8 @@ test('a scenario printed as a test is the same scenario', () => {
 });
 
 test('random pods meet every state with every request, and need every command', () => {
-  const { events, commands } = explore(1, 1_000).coverage;
-  for (const request of ['start', 'stop', 'restart'])
+  const { events, commands } = explore(1, 1_500).coverage;
+  for (const request of ['start', 'stop', 'restart', 'kill'])
     expect(Object.keys(events[`request ${request}`] ?? {}), request).toHaveLength(9);
   expect(Object.keys(commands).toSorted()).toEqual([
     'arm grace',

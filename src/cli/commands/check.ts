@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { preparePod } from '../../supervisor/prepare-pod.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain, reportPreparationFailure, reportStorageFailures } from '../complain.ts';
 import { POD_FAILED } from '../exit-codes.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
-import { preparePod } from '../prepare-pod.ts';
+import { preparationFrom } from '../preparation.ts';
 
 export const addCheck = (program: Command, act: Act): void => {
   addConfigOptions(program.command('check'))
@@ -14,12 +15,9 @@ export const addCheck = (program: Command, act: Act): void => {
 
 const check = async (options: ConfigOptions): Promise<number> => {
   const prepared = await preparePod({
-    options,
+    ...preparationFrom(options),
     mode: 'check',
-    primaryCommand: null,
-    primaryArgs: [],
-    // They are looked at with all the rest, so that everything is told at once.
-    ports: 'pretend',
+    purpose: 'look',
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.ts';
+import { preparePod } from '../../supervisor/prepare-pod.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { reportPreparationFailure, reportStorageFailures } from '../complain.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
-import { preparePod } from '../prepare-pod.ts';
+import { preparationFrom } from '../preparation.ts';
 
 interface GraphOptions extends ConfigOptions {
   readonly format: GraphFormat;
@@ -19,11 +20,9 @@ export const addGraph = (program: Command, act: Act): void => {
 
 const graph = async (options: GraphOptions): Promise<number> => {
   const prepared = await preparePod({
-    options,
+    ...preparationFrom(options),
     mode: 'graph',
-    primaryCommand: null,
-    primaryArgs: [],
-    ports: 'pretend',
+    purpose: 'look',
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);

@@ -31,6 +31,10 @@ export class PortableProcessTrees implements ProcessTrees {
     return { pid, mark, startTime: null };
   }
 
+  markOf(): null {
+    return null;
+  }
+
   signalGroup(root: TreeRoot, signal: NodeJS.Signals): void {
     if (isWindows) return void this.#treeKill(root);
     sendSignal(-root.pid, signal);

@@ -9,6 +9,11 @@ export interface ProcEntry {
   readonly session: number;
   /** Field 22, in clock ticks since boot: with the pid it names a process for good, as pids are used again. */
   readonly startTime: number;
+  /** CPU time of its own, in clock ticks. */
+  readonly ticks: number;
+  /** CPU time of the children that it has waited for, and of theirs, in clock ticks. */
+  readonly waitedTicks: number;
+  readonly residentPages: number;
 }
 
 /** stat lines stay well under 1 KiB; the environment of a process may be long, and the marker anywhere in it. */
@@ -62,21 +67,37 @@ export const readLastPid = (): number => {
 /** Null when there is no such process, or it is only a zombie that waits to be reaped. */
 export const readEntry = (pid: number): ProcEntry | null => {
   const length = readProc(`/proc/${pid}/stat`);
-  if (length === 0) return null;
-  // The name stands in brackets and may hold spaces and brackets itself: fields are counted from the last bracket.
-  const text = shared.toString('latin1', 0, length);
+  return length === 0 ? null : parseStat(pid, shared.toString('latin1', 0, length));
+};
+
+/** The name stands in brackets and may hold spaces and brackets itself: fields are counted from the last bracket. */
+export const parseStat = (pid: number, text: string): ProcEntry | null => {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state = 'Z', ppid, group, session] = fields;
-  if (state === 'Z' || state === 'X') return null;
+  const [state = ''] = fields;
+  if (state === '' || state === 'Z' || state === 'X') return null;
+  const field = (number: number): number => Number(fields[number - FIRST_FIELD]);
   return {
     pid,
     state,
-    ppid: Number(ppid),
-    group: Number(group),
-    session: Number(session),
-    startTime: Number(fields[19]),
+    ppid: field(4),
+    group: field(5),
+    session: field(6),
+    startTime: field(22),
+    ticks: field(14) + field(15),
+    waitedTicks: field(16) + field(17),
+    residentPages: field(24),
   };
 };
+
+/** What follows the name, as proc_pid_stat(5) numbers it. */
+const FIRST_FIELD = 3;
+
+/** How a process was started, its arguments apart; '' for one that has none, or has gone. */
+export const readCommandLine = (pid: number): string =>
+  shared
+    .toString('utf8', 0, readProc(`/proc/${pid}/cmdline`))
+    .replace(/\0+$/, '')
+    .replaceAll('\0', ' ');
 
 /** The variable's value in the environment that a process was started with. */
 export const readVariable = (pid: number, name: string): string | null => {

@@ -28,6 +28,8 @@ export interface ProcessTrees {
   mark(spawnable: Spawnable, env: Readonly<Record<string, string>>, mark: string): MarkedLaunch;
   /** To be asked for as soon as the process has been started, while its pid cannot be anybody else's. */
   rootOf(pid: number, mark: string): TreeRoot;
+  /** What a process carries of the run's marks, wherever it has gone; null: nothing that is known of. */
+  markOf(pid: number): string | null;
   /** The signal, and SIGCONT after it: a stopped process obeys nothing else. Only while the root has not been reaped. */
   signalGroup(root: TreeRoot, signal: NodeJS.Signals): void;
   /** How many of the tree are left after the root has been reaped. */

@@ -74,13 +74,26 @@ describe.runIf(process.platform === 'linux').each(BACK_ENDS)(
     test.runIf(available)('does not take in who has its pid by now', async () => {
       const trees = createTrees();
       const stranger = start('sleep', ['1000'], { PATH });
-      const root = { ...trees.rootOf(pidOf(stranger), 'web'), startTime: since };
+      // Not by rootOf, which would take it into the cgroup.
+      const root = { pid: pidOf(stranger), mark: 'web', startTime: since };
 
       expect(await trees.countLeftovers(root)).toBe(0);
       await trees.terminateLeftovers(root, false);
       await trees.kill(root, () => true, 5000);
 
       expect(isAlive(pidOf(stranger))).toBe(true);
+    });
+
+    test.runIf(available)('tells what a process has been started for', async () => {
+      const trees = createTrees();
+      const child = launch(trees);
+      trees.rootOf(pidOf(child), 'web');
+      const stranger = start('sleep', ['1000'], { PATH });
+      await eventually('both', () => isSleeping(pidOf(child)) && isSleeping(pidOf(stranger)));
+      expect([trees.markOf(pidOf(child)), trees.markOf(pidOf(stranger))]).toEqual(['web', null]);
+      if (trees.cgroupPath === null) return;
+      trees.rootOf(pidOf(stranger), 'db');
+      await eventually('the move into the cgroup', () => trees.markOf(pidOf(stranger)) === 'db');
     });
 
     test.runIf(available)('does not reach back to before the run', async () => {

@@ -1,0 +1,32 @@
+/** A running process, as far as it matters for whose it is and what it uses. */
+export interface ProcessRow {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly group: number;
+  /** As the group, where the platform does not tell it. */
+  readonly session: number;
+  /** With the pid it names the process for good; null where the platform does not tell it. */
+  readonly startTime: number | null;
+  /** Seconds of CPU time of its own. */
+  readonly cpu: number;
+  /** Seconds of CPU time of the children it has waited for; 0 where the platform does not tell it. */
+  readonly waitedCpu: number;
+  /** Bytes that are resident. */
+  readonly memory: number;
+}
+
+/** What runs on this machine at the moment: one interface for what every platform tells differently. */
+export interface ProcessTable {
+  rows(): Promise<readonly ProcessRow[]>;
+  /** How processes were started, as a person would type it; without those that have gone. */
+  commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+}
+
+/** Null on Windows: nothing is measured there. */
+export const openProcessTable = async (
+  platform: NodeJS.Platform = process.platform,
+): Promise<ProcessTable | null> => {
+  if (platform === 'win32') return null;
+  if (platform === 'linux') return new (await import('./proc-process-table.ts')).ProcProcessTable();
+  return new (await import('./ps-process-table.ts')).PsProcessTable();
+};

@@ -1,0 +1,90 @@
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import { now, Timers } from '../timers.ts';
+import { openProcessTable, type ProcessRow, type ProcessTable } from './process-table.ts';
+import { type PodProcesses, TreeOwners } from './tree-owners.ts';
+import { measureUsage, type Usage } from './usage.ts';
+
+const PERIOD: Milliseconds = 1_000;
+/** The first figures come sooner than that: time is counted in hundredths of a second, of which this holds 25. */
+const FIRST_PERIOD: Milliseconds = 250;
+
+export type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
+
+interface Look {
+  readonly at: Milliseconds;
+  readonly trees: ReadonlyMap<string, readonly ProcessRow[]>;
+}
+
+/**
+ * What the trees of a pod's processes use, once a second while somebody listens: a look costs some 10 µs for each
+ * process on the machine. On Windows nothing is measured and nobody is called.
+ *
+ * @example
+ * const sampler = new UsageSampler(() => ({ roots: new Map([['web', 4242]]), supervisor: process.pid, markOf }));
+ * const end = sampler.listen((usage) => show(usage.get('web')));
+ */
+export class UsageSampler {
+  readonly #pod: () => PodProcesses;
+  readonly #owners = new TreeOwners();
+  readonly #timers = new Timers<'look'>();
+  readonly #listeners = new Set<UsageListener>();
+  /** Counted up whenever sampling begins or ends: a look that was under way then is thrown away. */
+  #turn = 0;
+
+  /** `pod` is asked anew for each look. */
+  constructor(pod: () => PodProcesses) {
+    this.#pod = pod;
+  }
+
+  /** The first call comes after a quarter of a second. Returns what ends the calls. */
+  listen(listener: UsageListener): () => void {
+    // The same function may listen twice, and each end is its own.
+    const own: UsageListener = (usage) => listener(usage);
+    this.#listeners.add(own);
+    if (this.#listeners.size === 1) void this.#begin();
+    return () => {
+      if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#end();
+    };
+  }
+
+  async #begin(): Promise<void> {
+    const turn = ++this.#turn;
+    const table = await openProcessTable();
+    if (table === null) return;
+    const first = await this.#look(table);
+    if (turn === this.#turn) this.#lookAgain(table, first, first.at + FIRST_PERIOD);
+  }
+
+  #end(): void {
+    this.#turn += 1;
+    this.#timers.disarmAll();
+  }
+
+  #lookAgain(table: ProcessTable, last: Look, at: Milliseconds): void {
+    const turn = this.#turn;
+    this.#timers.arm('look', at, async () => {
+      const next = await this.#look(table);
+      if (turn !== this.#turn) return;
+      // Not `at` plus a period: after a suspended night that would be thousands of looks.
+      this.#lookAgain(table, next, next.at + PERIOD);
+      this.#tell(usageBetween(last, next));
+    });
+  }
+
+  async #look(table: ProcessTable): Promise<Look> {
+    const rows = await table.rows();
+    return { at: now(), trees: this.#owners.assign(rows, this.#pod()) };
+  }
+
+  #tell(usage: ReadonlyMap<string, Usage>): void {
+    for (const listener of [...this.#listeners]) listener(usage);
+  }
+}
+
+const usageBetween = (last: Look, next: Look): ReadonlyMap<string, Usage> => {
+  const seconds = (next.at - last.at) / 1_000;
+  const entries = [...next.trees].map(
+    ([name, tree]) => [name, measureUsage(last.trees.get(name) ?? [], tree, seconds)] as const,
+  );
+  return new Map(entries);
+};

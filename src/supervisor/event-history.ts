@@ -1,0 +1,60 @@
+import type { Notice } from '../core/notice.ts';
+import type { PodEvent } from '../core/pod-event.ts';
+import type { PodSpec } from '../core/pod-spec.ts';
+import { type EventFacts, eventFacts, noticeFacts } from '../report/json.ts';
+import { Listeners } from './listeners.ts';
+
+/** An event of the contract's JSON stream, without the lines of output. */
+export type NumberedEvent = { readonly time: string; readonly seq: number } & EventFacts;
+
+/** Some 2 MiB at most: an event has 200 bytes. */
+const MOST_EVENTS = 10_000;
+
+/** What has happened to a pod, numbered without gaps: the newest of it is kept for whoever comes late. */
+export class EventHistory {
+  #spec: PodSpec;
+  readonly #listeners = new Listeners();
+  #events: NumberedEvent[] = [];
+  #seq = 0;
+
+  constructor(spec: PodSpec) {
+    this.#spec = spec;
+  }
+
+  /** Number of the newest event; 0 before the first. */
+  get last(): number {
+    return this.#seq;
+  }
+
+  /** Number of the oldest event that is kept. */
+  get first(): number {
+    return this.#seq - this.#events.length + 1;
+  }
+
+  event(event: PodEvent): void {
+    if (event.type === 'reload') this.#spec = event.spec;
+    this.#add(eventFacts(event, this.#spec));
+  }
+
+  notice(notice: Notice): void {
+    this.#add(noticeFacts(notice));
+  }
+
+  /** The events with a greater number, oldest first, at most `count`; what is no longer kept is left out. */
+  since(seq: number, count = Infinity): readonly NumberedEvent[] {
+    const from = Math.max(0, seq + 1 - this.first);
+    return this.#events.slice(from, from + count);
+  }
+
+  /** Calls, at most once a turn of the loop, after events have come. Returns what ends the calls. */
+  onEvent(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  #add(facts: EventFacts): void {
+    this.#seq += 1;
+    this.#events.push({ time: new Date().toISOString(), seq: this.#seq, ...facts });
+    if (this.#events.length >= 2 * MOST_EVENTS) this.#events = this.#events.slice(-MOST_EVENTS);
+    this.#listeners.callSoon();
+  }
+}

@@ -1,0 +1,152 @@
+import type {
+  LogView,
+  PodClient,
+  PodRequest,
+  PodSnapshot,
+  ProcessDetails,
+  RequestOutcome,
+  Usage,
+} from '../control/pod-client.ts';
+import type { PodState } from '../core/pod-state.ts';
+import { isLive } from '../core/process-state.ts';
+import { refusalOf } from '../core/requests.ts';
+import type { PodLogs } from '../logs/pod-logs.ts';
+import { refusedText } from '../report/wording.ts';
+import { composeEnvironment } from '../runtime/environment.ts';
+import type { PodLoop } from '../runtime/pod-loop.ts';
+import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
+import { now } from '../runtime/timers.ts';
+import type { PodProcesses } from '../runtime/usage/tree-owners.ts';
+import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
+import type { EventHistory } from './event-history.ts';
+import { Listeners } from './listeners.ts';
+import { describeProcess } from './process-details.ts';
+import type { ProcessHistory } from './process-history.ts';
+import { type SnapshotFacts, takeSnapshot } from './snapshot.ts';
+
+interface ClientOptions {
+  readonly loop: PodLoop;
+  readonly trees: ProcessTrees;
+  readonly logs: PodLogs;
+  readonly events: EventHistory;
+  readonly history: ProcessHistory;
+  readonly facts: SnapshotFacts;
+}
+
+/** The pod of this process, for those that watch and steer it from within. */
+export class LocalClient implements PodClient {
+  readonly #options: ClientOptions;
+  readonly #changes = new Listeners();
+  readonly #outputs = new Listeners();
+  readonly #usage: UsageSampler;
+  #snapshot: PodSnapshot | null = null;
+  #isStale = true;
+  /** Those whose log file is known. */
+  readonly #heardOf = new Set<string>();
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#usage = new UsageSampler(() => this.#podProcesses());
+  }
+
+  get snapshot(): PodSnapshot {
+    if (this.#snapshot !== null && !this.#isStale) return this.#snapshot;
+    const { events, facts } = this.#options;
+    this.#isStale = false;
+    this.#snapshot = takeSnapshot(this.#pod, events.last, facts, this.#snapshot);
+    return this.#snapshot;
+  }
+
+  onChange(listener: () => void): () => void {
+    let last = this.snapshot;
+    return this.#changes.add(() => {
+      const next = this.snapshot;
+      if (next === last) return;
+      last = next;
+      listener();
+    });
+  }
+
+  log(process: string | null): LogView {
+    return this.#options.logs.view(process);
+  }
+
+  onOutput(listener: () => void): () => void {
+    return this.#outputs.add(listener);
+  }
+
+  onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void {
+    return this.#usage.listen(listener);
+  }
+
+  async details(process: string): Promise<ProcessDetails | null> {
+    if (!this.#pod.processes.has(process)) return null;
+    // Loaded late: a run that nobody looks into never needs it.
+    const { listTree } = await import('../runtime/usage/list-tree.ts');
+    const tree = await listTree(process, this.#podProcesses());
+    const { history } = this.#options;
+    return describeProcess(this.#pod, process, { history, env: this.#env(process), tree, now: now() });
+  }
+
+  async request(request: PodRequest): Promise<RequestOutcome> {
+    const { loop } = this.#options;
+    switch (request.type) {
+      case 'stop-pod':
+        loop.send({ type: 'stop', by: 'request', grace: request.grace });
+        return { ok: true };
+      case 'kill-pod':
+        loop.send({ type: 'kill', by: 'request' });
+        return { ok: true };
+      case 'restart-all':
+        if (this.#pod.stop !== null) return { ok: false, message: POD_STOPS };
+        loop.send({ type: 'restart-all' });
+        return { ok: true };
+      default:
+        return this.#requestOf(request);
+    }
+  }
+
+  /** The pod may have changed. */
+  changed(): void {
+    this.#isStale = true;
+    this.#changes.callSoon();
+  }
+
+  hasOutput(process: string): void {
+    if (!this.#heardOf.has(process)) this.changed();
+    this.#heardOf.add(process);
+    this.#outputs.callSoon();
+  }
+
+  get #pod(): PodState {
+    return this.#options.loop.pod;
+  }
+
+  #requestOf({ type, process }: Extract<PodRequest, { readonly process: string }>): RequestOutcome {
+    const because = refusalOf(this.#pod, type, process);
+    this.#options.loop.send({ type: 'request', request: type, process });
+    if (because === null) return { ok: true };
+    const text = refusedText({ request: type, name: process, because });
+    const known = [...this.#pod.processes.keys()].join(', ');
+    return { ok: false, message: because === 'unknown-process' ? `${text}; there are ${known}` : text };
+  }
+
+  #podProcesses(): PodProcesses {
+    const roots = new Map<string, number>();
+    for (const [name, { state }] of this.#pod.processes) {
+      if (isLive(state) && state.instance.pid !== null) roots.set(name, state.instance.pid);
+    }
+    return { roots, supervisor: process.pid, markOf: (pid) => this.#options.trees.markOf(pid) };
+  }
+
+  /** Of its newest launch; before the first, what it would be launched with. */
+  #env(name: string): Readonly<Record<string, string>> {
+    const launched = this.#options.loop.environmentOf(name);
+    if (launched !== null) return launched;
+    const spec = this.#pod.spec.processes.get(name);
+    const composed = spec === undefined ? null : composeEnvironment(spec.launch.env);
+    return composed?.ok === true ? composed.env : {};
+  }
+}
+
+const POD_STOPS = 'cannot restart: the pod is stopping';

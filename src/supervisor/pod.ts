@@ -1,0 +1,229 @@
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
+import type { ControlServer } from '../control/server/control-server.ts';
+import type { CoreEvent } from '../core/core-event.ts';
+import type { Notice } from '../core/notice.ts';
+import type { PodEvent } from '../core/pod-event.ts';
+import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
+import { Flow } from '../logs/flow.ts';
+import { LOG_LIMITS } from '../logs/log-file.ts';
+import { PodLogs } from '../logs/pod-logs.ts';
+import { armGuard, type Guard } from '../runtime/guard/guard.ts';
+import { PodLoop } from '../runtime/pod-loop.ts';
+import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
+import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
+import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
+import { keptFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
+import { now } from '../runtime/timers.ts';
+import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
+import { EventHistory } from './event-history.ts';
+import { LocalClient } from './local-client.ts';
+import { openPodStorage, type PodStorage } from './pod-storage.ts';
+import type { PreparedPod } from './prepare-pod.ts';
+import { ProcessHistory } from './process-history.ts';
+
+/** The build puts the clean-up beside the command line; seen from here. */
+declare const SIDECARCTL_CLEANUP: string;
+
+/** What a hanging disk has not taken by then is lost to the log files. */
+const LOGS_AT_MOST: Milliseconds = 1_000;
+const SWEEP_AT_MOST: Milliseconds = 2_000;
+
+type Opened =
+  | { readonly ok: true; readonly pod: Pod }
+  | { readonly ok: false; readonly failures: readonly StorageFailure[] };
+
+/** Makes what a prepared pod has on disk; when that fails, what it held is let go. */
+export const openPod = async (prepared: PreparedPod, mode: PodSnapshot['mode']): Promise<Opened> => {
+  const trees = createProcessTrees(prepared.runId);
+  const opened = await openPodStorage(prepared.spec, { runId: prepared.runId, cgroup: trees.cgroupPath });
+  if (opened.ok) return { ok: true, pod: new Pod({ prepared, mode, trees, storage: opened.storage }) };
+  await trees.close();
+  prepared.fifos?.close();
+  await prepared.leases.release();
+  prepared.place.release();
+  return opened;
+};
+
+interface PodOptions {
+  readonly prepared: PreparedPod;
+  readonly mode: PodSnapshot['mode'];
+  readonly trees: ProcessTrees;
+  readonly storage: PodStorage;
+}
+
+/**
+ * A pod that is run by this process: several may be, each knows nothing of the others. Whoever wants to see what
+ * happens attaches a reader before the start, or takes the client at any time.
+ *
+ * @example
+ * const opened = await openPod(prepared, 'dev');
+ * if (opened.ok) {
+ *   opened.pod.attach(new PlainReport(…));
+ *   opened.pod.start(null);
+ *   const exitCode = await opened.pod.ended;
+ *   await opened.pod.close();
+ * }
+ */
+export class Pod {
+  readonly spec: PodSpec;
+  readonly flow = new Flow();
+  readonly events: EventHistory;
+  readonly client: PodClient;
+  /** The exit code, once all of its processes have gone. */
+  readonly ended: Promise<number>;
+  readonly #options: PodOptions;
+  readonly #client: LocalClient;
+  readonly #history: ProcessHistory;
+  readonly #logs: PodLogs;
+  readonly #loop: PodLoop;
+  readonly #dossiers: Dossiers;
+  readonly #readers = new Set<PodReader>();
+  #guard: Guard | null = null;
+  #control: Promise<ControlServer | null> | null = null;
+
+  constructor(options: PodOptions) {
+    const { prepared, trees } = options;
+    this.#options = options;
+    this.spec = prepared.spec;
+    const startedAt = Date.now();
+    const clockStart = now();
+    const timeOf = (at: number): number => Math.round(startedAt + at - clockStart);
+    this.events = new EventHistory(this.spec);
+    this.#history = new ProcessHistory(timeOf);
+    this.#logs = this.#openLogs();
+    this.#loop = new PodLoop({
+      spec: this.spec,
+      trees,
+      flow: this.flow,
+      logs: this.#logs,
+      fifos: prepared.fifos,
+      reader: {
+        event: (event) => this.#event(event),
+        output: (...output) => this.#output(...output),
+        notice: (notice) => this.#notice(notice),
+      },
+      onDecided: () => this.#client.changed(),
+    });
+    this.#client = new LocalClient({
+      loop: this.#loop,
+      trees,
+      logs: this.#logs,
+      events: this.events,
+      history: this.#history,
+      facts: {
+        runId: prepared.runId,
+        configFile: prepared.configFile,
+        mode: options.mode,
+        startedAt,
+        timeOf,
+        logFileOf: (process) => this.#logs.fileOf(process),
+      },
+    });
+    this.client = this.#client;
+    this.#dossiers = this.#openDossiers({ startedAt, timeOf });
+    this.ended = this.#loop.ended;
+  }
+
+  /** It gets what happens from now on. Returns what ends that. */
+  attach(reader: PodReader): () => void {
+    this.#readers.add(reader);
+    return () => void this.#readers.delete(reader);
+  }
+
+  /** `startTimeout` null: however long it takes. */
+  start(startTimeout: Milliseconds | null): void {
+    const { prepared, trees } = this.#options;
+    const { fifos } = prepared;
+    this.#loop.start(startTimeout);
+    // After the first launches, which it must not hold up; before anything is waited for.
+    this.#guard = armGuard({
+      cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
+      configFolder: this.spec.folder,
+      runId: prepared.runId,
+      cgroup: trees.cgroupPath,
+      outputs: (fifos?.entries() ?? []).map(([name, held]) => ({
+        fifos: held,
+        log: this.#logs.of(name).file.path,
+      })),
+    });
+    void fifos?.loadTransfer();
+    const { socket } = prepared.place;
+    if (socket !== null) this.#control = this.#serve(socket);
+  }
+
+  send(event: CoreEvent): void {
+    this.#loop.send(event);
+  }
+
+  /** For when it has ended: takes away what it had, and gives what could not be removed. */
+  async close(): Promise<readonly StorageFailure[]> {
+    const { trees, storage, prepared } = this.#options;
+    await this.#dossiers.settled();
+    await (await this.#control)?.close();
+    await trees.sweepRun(SWEEP_AT_MOST);
+    await trees.close();
+    await Promise.race([this.#logs.close(), setTimeout(LOGS_AT_MOST, undefined, { ref: false })]);
+    const failures = await storage.close();
+    await prepared.leases.release();
+    this.#guard?.dismiss();
+    prepared.place.release();
+    return [...prepared.notCleared, ...failures];
+  }
+
+  async #serve(socket: string): Promise<ControlServer | null> {
+    try {
+      // Loaded late: node:http and the schemas would hold up the first launches for 20 ms.
+      const { ControlServer } = await import('../control/server/control-server.ts');
+      return await ControlServer.open(socket, this);
+    } catch (error) {
+      this.#notice({ kind: 'control-unavailable', message: messageOf(error) });
+      return null;
+    }
+  }
+
+  #openLogs(): PodLogs {
+    const { runId, label } = this.#options.prepared;
+    return new PodLogs({
+      folder: keptFolderPath(stateFolderPath(this.spec.folder), 'logs', label),
+      runId,
+      flow: this.flow,
+      limits: LOG_LIMITS,
+      onFailure: (process, failure) => this.#notice({ kind: 'log-ended', process, ...failure }),
+    });
+  }
+
+  #openDossiers(clock: Pick<DossierOptions, 'startedAt' | 'timeOf'>): Dossiers {
+    const { label } = this.#options.prepared;
+    return new Dossiers({
+      ...clock,
+      folder: keptFolderPath(stateFolderPath(this.spec.folder), 'dossiers', label),
+      logs: this.#logs,
+      history: this.#history,
+      pod: () => this.#loop.pod,
+      ofPrimary: this.#options.mode !== 'run',
+      notice: (notice) => this.#notice(notice),
+    });
+  }
+
+  #event(event: PodEvent): void {
+    const about = 'name' in event ? this.#loop.pod.processes.get(event.name) : undefined;
+    this.#history.event(event, about?.lastExit ?? null);
+    this.events.event(event);
+    for (const reader of this.#readers) reader.event(event);
+    this.#dossiers.event(event);
+  }
+
+  #output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void {
+    this.#client.hasOutput(process);
+    for (const reader of this.#readers) reader.output(process, stream, block, partial);
+  }
+
+  #notice(notice: Notice): void {
+    this.events.notice(notice);
+    this.#client.changed();
+    for (const reader of this.#readers) reader.notice(notice);
+  }
+}

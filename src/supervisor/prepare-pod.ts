@@ -1,0 +1,206 @@
+import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
+import {
+  declaredPorts,
+  declaredVolumes,
+  type LoadedConfig,
+  resolvePod,
+  wantedProcesses,
+} from '../config/resolve-pod.ts';
+import type { ConfigFailure, Result } from '../core/config-problem.ts';
+import type { PodSpec } from '../core/pod-spec.ts';
+import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
+import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
+import { OutputFifos } from '../runtime/output/output-fifos.ts';
+import type { PodRecord } from '../runtime/pod-record.ts';
+import {
+  type AllocatedPorts,
+  allocatePorts,
+  type PortAllocation,
+  type PortLeases,
+} from '../runtime/ports/allocate-ports.ts';
+import { stateFolderPath } from '../runtime/state-folder.ts';
+import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { planVolumes } from '../runtime/volumes/volumes.ts';
+import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
+
+/** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
+declare const SIDECARCTL_LIBRARY: string;
+
+/** Where a config comes from. Folders are absolute. */
+export type ConfigOrigin =
+  /** `file` null: searched for from `folder` upwards, else relative to it. */
+  | { readonly kind: 'file'; readonly folder: string; readonly file: string | null }
+  /** An object or a function that a program has in hand, in the place of a file in `folder`. */
+  | { readonly kind: 'given'; readonly config: unknown; readonly folder: string };
+
+export interface Preparation {
+  readonly origin: ConfigOrigin;
+  readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph' | 'library';
+  /** Just these and what they depend on; empty: all. */
+  readonly only: readonly string[];
+  readonly without: readonly string[];
+  /** From `--name`: a pod of its own beside the others of the config; null without it. */
+  readonly label: string | null;
+  /** What processes inherit. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `run -- COMMAND…`, in place of the primary's command. */
+  readonly primaryCommand: readonly string[] | null;
+  /** `dev -- ARGS`, after the primary's command. */
+  readonly primaryArgs: readonly string[];
+  /** Whether changes of files are followed: in `dev`. */
+  readonly watching: boolean;
+  /** What is only looked at needs no free ports, and may run already. */
+  readonly purpose: 'run' | 'look';
+}
+
+export interface PreparedPod {
+  readonly spec: PodSpec;
+  /** What earlier runs left and could not be cleared away: to be told, and no reason not to start. */
+  readonly notCleared: readonly StorageFailure[];
+  /** Absolute; the folder where the config was given. */
+  readonly configFile: string;
+  readonly runId: string;
+  readonly label: string | null;
+  readonly leases: PortLeases;
+  readonly place: PodPlace;
+  /** Null: output comes through pipes. */
+  readonly fifos: OutputFifos | null;
+}
+
+export type PreparationFailure =
+  | { readonly kind: 'config'; readonly failure: ConfigFailure }
+  | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
+  | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
+  /** A pod of this config, and of this label, runs already. */
+  | { readonly kind: 'runs-already'; readonly holder: PodRecord };
+
+export type Prepared =
+  | { readonly ok: true; readonly pod: PreparedPod }
+  | { readonly ok: false; readonly failure: PreparationFailure };
+
+/**
+ * From a config to a pod that could be started: ports, paths, commands. Nothing is started or written, but what
+ * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
+ */
+export const preparePod = async (preparation: Preparation): Promise<Prepared> => {
+  // Begun first, to be there in time.
+  const openFifos = preparation.purpose === 'run' ? OutputFifos.begin() : noFifos;
+  const settled = await settlePod(preparation);
+  const fifos = await openFifos(settled.ok ? [...settled.pod.spec.processes.keys()] : []);
+  return settled.ok ? { ok: true, pod: { ...settled.pod, fifos } } : settled;
+};
+
+const noFifos = async (): Promise<null> => null;
+
+type SettledPod =
+  | { readonly ok: true; readonly pod: Omit<PreparedPod, 'fifos'> }
+  | Extract<Prepared, { readonly ok: false }>;
+
+const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
+  const found = await load(preparation);
+  if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
+  const loaded = withLabel(found.value, preparation.label);
+  const notCleared = await clearDeadRuns(loaded.folder);
+  // Before its ports are asked for, which that pod may well have.
+  const holder = findHolder(loaded, preparation);
+  if (holder !== null) return { ok: false, failure: { kind: 'runs-already', holder } };
+  const allocation = await numberPorts(loaded, preparation);
+  if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
+  const { ports, leases } = allocation;
+  const runId = newRunId();
+  const settled = await settle(preparation, loaded, ports, runId);
+  if (!settled.ok) {
+    await leases.release();
+    return settled;
+  }
+  const { spec, place } = settled;
+  const { label } = preparation;
+  return { ok: true, pod: { spec, configFile: loaded.file, runId, label, leases, place, notCleared } };
+};
+
+type Settled =
+  | { readonly ok: true; readonly spec: PodSpec; readonly place: PodPlace }
+  | Extract<Prepared, { readonly ok: false }>;
+
+/** Nothing is written where the config turns out to be wrong. */
+const settle = async (
+  preparation: Preparation,
+  loaded: LoadedConfig,
+  ports: AllocatedPorts,
+  runId: string,
+): Promise<Settled> => {
+  const spec = resolve(preparation, loaded, ports, runId);
+  if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
+  const taken = await takePlace(loaded, runId, preparation);
+  return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;
+};
+
+const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
+  label === null ? loaded : { ...loaded, name: label };
+
+const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
+  const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
+  const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
+  if (origin.kind === 'given') {
+    return checkGivenConfig(origin.config, { ...context, env, folder: origin.folder });
+  }
+  return loadConfig({
+    ...context,
+    cwd: origin.folder,
+    ...(origin.file === null ? {} : { file: origin.file }),
+    selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
+  });
+};
+
+const resolve = (
+  { only, without, env, label, primaryArgs, primaryCommand, watching }: Preparation,
+  loaded: LoadedConfig,
+  ports: AllocatedPorts,
+  runId: string,
+): Result<PodSpec> => {
+  const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
+  return resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs, watching });
+};
+
+const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {
+  const declared = declaredPorts(loaded);
+  if (preparation.purpose === 'look') return pretendPorts(declared);
+  // One that is left out may be running elsewhere, on that very port.
+  const wanted = wantedProcesses(loaded, preparation);
+  const asked = declared.filter(({ process, port }) => port === 'auto' || wanted.has(process));
+  const stateFolder = { path: stateFolderPath(loaded.folder), configFolder: loaded.folder };
+  const allocation = await allocatePorts(asked, { pod: loaded.name, stateFolder });
+  if (!allocation.ok) return allocation;
+  const autos = allocation.ports;
+  return {
+    ...allocation,
+    ports: withAutos(declared, ({ process, name }) => autos.get(process)?.get(name) ?? 0),
+  };
+};
+
+/** Tells runs in one folder apart, and needs no more: node:crypto would cost 6 ms of the start. */
+const newRunId = (): string =>
+  Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
+
+/** For a look at the config: numbers that stand for ports, none of them asked for. */
+const pretendPorts = (declared: readonly DeclaredPort[]): PortAllocation => ({
+  ok: true,
+  ports: withAutos(declared, (port) => PRETENDED_FROM + declared.indexOf(port)),
+  leases: { release: async () => undefined },
+});
+
+const withAutos = (
+  declared: readonly DeclaredPort[],
+  auto: (port: DeclaredPort) => number,
+): AllocatedPorts => {
+  const ports = new Map<string, Map<string, number>>();
+  for (const port of declared) {
+    const ofProcess = ports.get(port.process) ?? new Map<string, number>();
+    ports.set(port.process, ofProcess.set(port.name, port.port === 'auto' ? auto(port) : port.port));
+  }
+  return ports;
+};
+
+const PRETENDED_FROM = 20_000;

@@ -1,0 +1,61 @@
+import type { EnvVariable, ProbeDetails, ProcessDetails, TreeEntry } from '../control/pod-client.ts';
+import { explain } from '../core/explain.ts';
+import { type PodState, recordOf } from '../core/pod-state.ts';
+import { isLive, type ProbeName, type ProcessRecord } from '../core/process-state.ts';
+import { commandText } from '../report/command-text.ts';
+import { explanationSentences } from '../report/explanation.ts';
+import { probeText } from '../report/probe-text.ts';
+import type { ProcessHistory } from './process-history.ts';
+import { isSecret } from './secrets.ts';
+
+/** What there is to be told of a process besides what the core knows. */
+export interface DetailSources {
+  readonly history: ProcessHistory;
+  readonly env: Readonly<Record<string, string>>;
+  readonly tree: readonly TreeEntry[];
+  /** On the core's clock. */
+  readonly now: number;
+}
+
+const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
+
+export const describeProcess = (
+  pod: PodState,
+  name: string,
+  { history, env, tree, now }: DetailSources,
+): ProcessDetails => {
+  const record = recordOf(pod, name);
+  return {
+    name,
+    command: commandText(record.spec.launch.command),
+    cwd: record.spec.launch.cwd,
+    env: envVariables(env),
+    tree,
+    probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
+    exits: history.exits(name),
+    explanation: explanationSentences(explain(pod, name), now),
+  };
+};
+
+const envVariables = (env: Readonly<Record<string, string>>): EnvVariable[] =>
+  Object.entries(env)
+    .map(([name, value]) => ({ name, value, isSecret: isSecret(name, value) }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+
+const probeDetails = (
+  { spec, state }: ProcessRecord,
+  probe: ProbeName,
+  history: ProcessHistory,
+): ProbeDetails[] => {
+  const probeSpec = spec[probe];
+  if (probeSpec === null) return [];
+  const last = isLive(state) ? (state.instance.probes[probe]?.last ?? null) : null;
+  return [
+    {
+      probe,
+      target: probeText(probeSpec),
+      ok: last?.ok ?? null,
+      history: history.probeChanges(spec.name, probe),
+    },
+  ];
+};

@@ -1,0 +1,58 @@
+import type { ExitSnapshot, ProbeDetails, Timestamp } from '../control/pod-client.ts';
+import type { PodEvent } from '../core/pod-event.ts';
+import type { LastExit, ProbeName } from '../core/process-state.ts';
+import { exitText } from '../report/wording.ts';
+
+type ProbeChange = ProbeDetails['history'][number];
+
+const MOST = 10;
+
+/** How the newest runs of each process ended, and how its probes' results changed. */
+export class ProcessHistory {
+  readonly #timeOf: (at: number) => Timestamp;
+  readonly #lastExits = new Map<string, LastExit>();
+  readonly #exits = new Map<string, readonly ExitSnapshot[]>();
+  readonly #probes = new Map<string, readonly ProbeChange[]>();
+
+  /** `timeOf`: the time of day for a time on the core's clock. */
+  constructor(timeOf: (at: number) => Timestamp) {
+    this.#timeOf = timeOf;
+  }
+
+  /** `lastExit`: of the process that the event is about. */
+  event(event: PodEvent, lastExit: LastExit | null): void {
+    if (event.type === 'process' && lastExit !== null) this.#takeExit(event.name, lastExit);
+    if (event.type !== 'probe') return;
+    const { name, probe, ok, message } = event;
+    const before = this.probeChanges(name, probe);
+    this.#probes.set(`${name} ${probe}`, [{ at: Date.now(), ok, message }, ...before].slice(0, MOST));
+  }
+
+  /** Newest first. */
+  exits(process: string): readonly ExitSnapshot[] {
+    return this.#exits.get(process) ?? [];
+  }
+
+  /** Newest first. */
+  probeChanges(process: string, probe: ProbeName): readonly ProbeChange[] {
+    return this.#probes.get(`${process} ${probe}`) ?? [];
+  }
+
+  #takeExit(process: string, last: LastExit): void {
+    if (this.#lastExits.get(process) === last) return;
+    this.#lastExits.set(process, last);
+    const exit = exitSnapshot(last, this.#timeOf);
+    this.#exits.set(process, [exit, ...this.exits(process)].slice(0, MOST));
+  }
+}
+
+export const exitSnapshot = (
+  { exit, at, ranFor }: LastExit,
+  timeOf: (at: number) => Timestamp,
+): ExitSnapshot => ({
+  at: timeOf(at),
+  code: exit.code,
+  signal: exit.signal,
+  ranFor,
+  text: exitText(exit),
+});

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { PodSnapshot, ProcessSnapshot, Timestamp } from '../control/pod-client.ts';
+import { exitCodeOf } from '../core/exit-code.ts';
+import { type Explanation, explainAll } from '../core/explain.ts';
+import { type PodState, recordOf } from '../core/pod-state.ts';
+import { isLive } from '../core/process-state.ts';
+import { whyText } from '../report/explanation.ts';
+import { podStopText } from '../report/wording.ts';
+import { exitSnapshot } from './process-history.ts';
+
+/** What the core does not know of its pod. */
+export interface SnapshotFacts {
+  readonly runId: string;
+  readonly configFile: string;
+  readonly mode: PodSnapshot['mode'];
+  readonly startedAt: Timestamp;
+  /** The time of day for a time on the core's clock. */
+  readonly timeOf: (at: number) => Timestamp;
+  readonly logFileOf: (process: string) => string | null;
+}
+
+/** The pod in words and times of day; what has not changed is the same object as in `before`. */
+export const takeSnapshot = (
+  pod: PodState,
+  seq: number,
+  facts: SnapshotFacts,
+  before: PodSnapshot | null,
+): PodSnapshot => {
+  const { runId, configFile, mode, startedAt } = facts;
+  const known = new Map(before?.processes.map((process) => [process.name, process]));
+  const processes = explainAll(pod).map((explanation) =>
+    unlessSame(known.get(explanation.process), processSnapshot(pod, explanation, facts)),
+  );
+  const snapshot: PodSnapshot = {
+    seq,
+    runId,
+    name: pod.spec.name,
+    pid: process.pid,
+    configFile,
+    mode,
+    state: pod.phase,
+    startedAt,
+    exitCode: pod.stop !== null && pod.phase === 'stopped' ? exitCodeOf(pod, pod.stop) : null,
+    reason: pod.stop === null ? null : podStopText(pod.stop.reason),
+    processes,
+  };
+  return unlessSame(before, snapshot);
+};
+
+const unlessSame = <T>(before: T | null | undefined, after: T): T =>
+  before !== null && before !== undefined && isDeepStrictEqual(before, after) ? before : after;
+
+const processSnapshot = (
+  pod: PodState,
+  explanation: Explanation,
+  { timeOf, logFileOf }: SnapshotFacts,
+): ProcessSnapshot => {
+  const { process: name, role, wanted, restarts, blockers, lastExit, retryAt } = explanation;
+  const { spec, state, since } = recordOf(pod, name);
+  const instance = isLive(state) ? state.instance : null;
+  return {
+    name,
+    role,
+    description: spec.description,
+    state: state.is,
+    wanted,
+    pid: instance?.pid ?? null,
+    restarts,
+    since: timeOf(since),
+    launchedAt: instance === null ? null : timeOf(instance.launchedAt),
+    ports: spec.ports.map(({ name: port, port: number, protocol, host }) => ({
+      name: port,
+      port: number,
+      protocol,
+      host,
+    })),
+    dependsOn: spec.dependsOn,
+    waitsFor: blockers.map(({ process }) => process),
+    why: whyText(explanation),
+    lastExit: lastExit === null ? null : exitSnapshot(lastExit, timeOf),
+    retryAt: retryAt === null ? null : timeOf(retryAt),
+    stop: stopSnapshot(explanation, timeOf),
+    logFile: logFileOf(name),
+  };
+};
+
+const stopSnapshot = ({ stop }: Explanation, timeOf: SnapshotFacts['timeOf']): ProcessSnapshot['stop'] => {
+  if (stop === null) return null;
+  const { stage, waitsFor, killAt } = stop;
+  return { stage, waitsFor, killAt: killAt === null ? null : timeOf(killAt) };
+};

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
+import { sendSignal } from '../../../src/runtime/process-tree/send-signal.ts';
+import { listTree } from '../../../src/runtime/usage/list-tree.ts';
+import type { PodProcesses } from '../../../src/runtime/usage/tree-owners.ts';
+import type { Usage } from '../../../src/runtime/usage/usage.ts';
+import { UsageSampler } from '../../../src/runtime/usage/usage-sampler.ts';
+import { ownIdentity } from '../../../src/runtime/volumes/supervisor-alive.ts';
+import { eventually, withDeadline } from '../../support/deadline.ts';
+
+type AllUsage = ReadonlyMap<string, Usage>;
+
+const trees = new LinuxProcessTrees({ runId: 'a1b2c3d4', since: ownIdentity().startTime ?? 0, cgroup: null });
+const { PATH = '' } = process.env;
+
+/** A process of a pod, started and marked as the supervisor does it. */
+const launch = (script: string): ChildProcess => {
+  const marked = trees.mark({ file: '/bin/sh', args: ['-c', script], verbatim: false }, { PATH }, 'web');
+  const { file, args } = marked.spawnable;
+  const child = spawn(file, args, { env: marked.env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(async () => {
+    await trees.kill(trees.rootOf(child.pid ?? 0, 'web'), () => child.exitCode !== null, 5000);
+  });
+  return child;
+};
+
+const podOf = (child: ChildProcess): PodProcesses => ({
+  roots: new Map([['web', child.pid ?? -1]]),
+  supervisor: process.pid,
+  markOf: (pid) => trees.markOf(pid),
+});
+
+const nextUsage = (sampler: UsageSampler, fits: (usage: Usage | undefined) => boolean): Promise<void> => {
+  const met = new Promise<void>((resolve) => {
+    const end = sampler.listen((usage) => {
+      if (!fits(usage.get('web'))) return;
+      end();
+      resolve();
+    });
+  });
+  return withDeadline('the usage', met);
+};
+
+const firstLine = async (child: ChildProcess): Promise<string> =>
+  String((await once(child.stdout as NodeJS.ReadableStream, 'data'))[0]).trim();
+
+describe.runIf(process.platform === 'linux')('the usage of a tree', () => {
+  test('shows who burns, and that it was a child of a child', async () => {
+    const child = launch('sh -c "while :; do :; done" & wait');
+    await nextUsage(
+      new UsageSampler(() => podOf(child)),
+      // Half a core at the least, however busy the machine is with others, in one of the seconds.
+      (usage) => usage !== undefined && usage.processes === 2 && usage.cpu > 0.3 && usage.cpu < 1.3,
+    );
+  });
+
+  test('shows what children do that live shorter than a look', async () => {
+    const child = launch(
+      'while :; do /bin/sh -c "i=0; while [ \\$i -lt 20000 ]; do i=\\$((i+1)); done"; done',
+    );
+    await nextUsage(
+      new UsageSampler(() => podOf(child)),
+      (usage) => usage !== undefined && usage.cpu > 0.3 && usage.cpu < 1.6,
+    );
+  });
+
+  test('shows memory, and none for one that is not there', async () => {
+    const child = launch(`exec '${process.execPath}' -e 'setInterval(() => {}, 1e6)'`);
+    const sampler = new UsageSampler(() => podOf(child));
+    await nextUsage(sampler, (usage) => usage !== undefined && usage.memory > 20e6 && usage.cpu < 0.2);
+    child.kill('SIGKILL');
+    await nextUsage(sampler, (usage) => usage === undefined);
+  });
+
+  test('is looked for only while somebody listens', async () => {
+    let looks = 0;
+    const child = launch('exec sleep 1000');
+    const sampler = new UsageSampler(() => {
+      looks += 1;
+      return podOf(child);
+    });
+    expect(looks).toBe(0);
+    const heard: AllUsage[] = [];
+    const endFirst = sampler.listen((usage) => heard.push(usage));
+    const second = new Promise((resolve) => sampler.listen(resolve));
+    await withDeadline('usage', second);
+    expect(heard).toHaveLength(1);
+    expect(looks).toBe(2);
+    endFirst();
+    endFirst();
+    await nextUsage(sampler, () => true);
+    expect(heard).toHaveLength(1);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('the list of a tree', () => {
+  test('has parents before their children, a daemon without an environment included', async () => {
+    const daemon = 'setsid env -i /bin/sh -c "exec >&-; sleep 1001 & echo \\$! >&3" 3>&1; exec sleep 1002';
+    const child = launch(`sh -c 'sleep 1003 & wait' & ${daemon}`);
+    const pid = Number(await firstLine(child));
+    const commands = async () => (await listTree('web', podOf(child))).map(({ command }) => command);
+    await eventually('all of them', async () => (await commands()).length === 4);
+    await eventually('the last exec', async () => (await commands()).includes('sleep 1002'));
+    const tree = await listTree('web', podOf(child));
+    expect(tree.find((entry) => entry.pid === pid)?.command).toBe('sleep 1001');
+    const at = (command: string) => tree.findIndex((entry) => entry.command === command);
+    expect(at('sleep 1002')).toBeLessThan(at('sh -c sleep 1003 & wait'));
+    expect(at('sh -c sleep 1003 & wait')).toBeLessThan(at('sleep 1003'));
+    expect(tree.find((entry) => entry.command === 'sleep 1003')?.parentPid).toBe(
+      tree.find((entry) => entry.command === 'sh -c sleep 1003 & wait')?.pid,
+    );
+  });
+
+  test('is empty for one that is not there', async () => {
+    const child = launch('exec sleep 1000');
+    sendSignal(child.pid ?? 0, 0);
+    expect(await listTree('db', podOf(child))).toEqual([]);
+  });
+});
