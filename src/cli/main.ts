@@ -11,6 +11,7 @@ import { addExec } from './commands/exec.ts';
 import { addGraph } from './commands/graph.ts';
 import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
+import { addMcp } from './commands/mcp.ts';
 import { isNotYet } from './commands/not-yet.ts';
 import { addRun } from './commands/run.ts';
 import { addStatus } from './commands/status.ts';
@@ -75,6 +76,7 @@ const COMMANDS = new Map([
   ['graph', addGraph],
   ['doctor', addDoctor],
   ['completion', addCompletion],
+  ['mcp', addMcp],
 ]);
 
 /** All commands as they are defined; one that is named alone, as describing the others takes time. */
