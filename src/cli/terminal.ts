@@ -12,10 +12,20 @@ export const wantsColor = (fd: 1 | 2, allowed: boolean): boolean => {
 };
 
 /** Resolves when what was written so far has left the process, or the reader is gone. */
-export const flush = (stream: NodeJS.WriteStream): Promise<void> =>
+export const flush = (name: 'stdout' | 'stderr'): Promise<void> =>
   new Promise((resolve) => {
-    if (stream.destroyed || !stream.writable) return resolve();
+    const stream = openStream(name);
+    if (stream === null || stream.destroyed || !stream.writable) return resolve();
     stream.on('error', () => resolve());
     stream.once('close', resolve);
     stream.write('', () => resolve());
   });
+
+/** A socket that is still written to for a pod cannot be opened again (EEXIST): then nothing was written by this one. */
+const openStream = (name: 'stdout' | 'stderr'): NodeJS.WriteStream | null => {
+  try {
+    return process[name];
+  } catch {
+    return null;
+  }
+};
