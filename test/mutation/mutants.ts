@@ -147,8 +147,8 @@ export const MUTANTS: readonly Mutant[] = [
     'null',
   ]),
   mutant('a late timer is obeyed', 'decide', 'timers', [
-    'if (held?.id !== event.id) return;',
-    'if (held === null) return;',
+    'if (state === undefined || held?.id !== event.id) return;',
+    'if (state === undefined || held === null) return;',
   ]),
   mutant('timers outlive the process they were armed for', 'lifecycle', 'restart', [
     'disarmAll(step, name);\n  const lastExit',
@@ -167,8 +167,8 @@ export const MUTANTS: readonly Mutant[] = [
     '} else if (false &&',
   ]),
   mutant('a crash takes all dependents along', 'start-graph', 'start-order', [
-    'directDependents(spec, (dependency) => dependency.restart)',
-    'directDependents(spec, () => true)',
+    'directDependents(specs, (dependency) => dependency.restart)',
+    'directDependents(specs, () => true)',
   ]),
   mutant('what restarts with another stays up when that crashes', 'lifecycle', 'requests', [
     'restartDependents(step, name);\n  if (delay === 0)',

@@ -19,8 +19,6 @@ import { RemoteLogs } from './remote-logs.ts';
  * pod.onChange(() => show(pod.snapshot));
  */
 export class RemotePod implements PodClient {
-  /** Resolves when the supervisor tells no more. */
-  readonly gone: Promise<void>;
   readonly #connection: Connection;
   readonly #closing = new AbortController();
   readonly #changes = new Set<() => void>();
@@ -28,14 +26,11 @@ export class RemotePod implements PodClient {
   readonly #logs = new RemoteLogs();
   #snapshot: PodSnapshot;
   #followsLogs = false;
+  #following: Promise<void> | null = null;
 
   private constructor(connection: Connection, first: PodSnapshot) {
     this.#connection = connection;
     this.#snapshot = first;
-    this.gone = this.#follow<PodSnapshot>('pod?follow=1', (snapshot) => {
-      this.#snapshot = snapshot;
-      for (const listener of [...this.#changes]) listener();
-    });
   }
 
   /** Rejects with `PodGone` when nobody listens there. */
@@ -46,11 +41,22 @@ export class RemotePod implements PodClient {
     return new RemotePod(connection, first.value);
   }
 
+  /** Resolves when the supervisor tells no more. */
+  get gone(): Promise<void> {
+    this.#following ??= this.#follow<PodSnapshot>('pod?follow=1', (snapshot) => {
+      this.#snapshot = snapshot;
+      for (const listener of [...this.#changes]) listener();
+    });
+    return this.#following;
+  }
+
+  /** As it was when the pod was opened, and the newest one from the first call of `onChange` or `gone` on. */
   get snapshot(): PodSnapshot {
     return this.#snapshot;
   }
 
   onChange(listener: () => void): () => void {
+    void this.gone;
     return join(this.#changes, listener);
   }
 
@@ -87,7 +93,7 @@ export class RemotePod implements PodClient {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    await this.gone;
+    await this.#following;
   }
 
   #followLogs(): void {
