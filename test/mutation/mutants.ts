@@ -155,8 +155,8 @@ export const MUTANTS: readonly Mutant[] = [
     'const lastExit',
   ]),
   mutant('a word of an earlier run is heard', 'decide', 'timers', [
-    'return isLive(state) && state.instance.generation === event.generation;',
-    'return isLive(state);',
+    'return state !== undefined && isLive(state) && state.instance.generation === event.generation;',
+    'return state !== undefined && isLive(state);',
   ]),
   mutant('the primary’s end does not end the pod', 'lifecycle', 'stop', [
     "if (spec.role === 'primary' && exit !== null) {",
