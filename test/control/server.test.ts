@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, utimesSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { RemotePod } from '../../src/control/client/remote-pod.ts';
 import type { PodSnapshot } from '../../src/control/pod-client.ts';
+import { removeDeadSockets } from '../../src/control/server/dead-sockets.ts';
 import { eventually, withDeadline } from '../support/deadline.ts';
+import { Project } from '../support/project.ts';
 import { ServedTestPod, textUntilClosed } from './served-pod.ts';
 
 const GENERATOR = fileURLToPath(new URL('../support/numbered-lines.mjs', import.meta.url));
@@ -176,4 +180,16 @@ test('a client that goes away in the middle of a stream is forgotten', async () 
   const before = pod.running.client.log(null).count;
   await eventually('more output', () => pod.running.client.log(null).count > before + 5);
   expect((await pod.connection.get('pod')).ok).toBe(true);
+});
+
+test('sockets of supervisors that were killed are cleared away, and no others', async () => {
+  await using project = await Project.create();
+  const leave = (name: string) =>
+    `require('node:net').createServer().listen(${JSON.stringify(project.path(name))}, () => process.kill(process.pid, 'SIGKILL'))`;
+  for (const name of ['0a0a0a0a-1.sock', '0b0b0b0b-2.sock', 'other.sock'])
+    spawnSync(process.execPath, ['-e', leave(name)]);
+  const longAgo = Date.now() / 1_000 - 3_600;
+  for (const name of ['0a0a0a0a-1.sock', 'other.sock']) utimesSync(project.path(name), longAgo, longAgo);
+  await removeDeadSockets(project.folder);
+  expect(readdirSync(project.folder).toSorted()).toEqual(['0b0b0b0b-2.sock', 'other.sock']);
 });

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { dirname } from 'node:path';
 import type { ServedPod } from '../protocol.ts';
 import { makeSocketFolder } from '../socket-folder.ts';
+import { removeDeadSockets } from './dead-sockets.ts';
 import type { LineStream } from './line-stream.ts';
 import { refuse, route } from './routes.ts';
 import { StreamHub } from './streams.ts';
@@ -55,7 +56,11 @@ export class ControlServer {
     server.listen(socket);
     await once(server, 'listening');
     server.on('error', () => undefined);
-    if (process.platform !== 'win32') await chmod(socket, 0o600);
+    if (process.platform !== 'win32') {
+      await chmod(socket, 0o600);
+      // Nobody waits for it, and what it cannot do is for the next one.
+      void removeDeadSockets(dirname(socket)).catch(() => undefined);
+    }
     // It lives as long as the pod, and keeps no process up by itself.
     server.unref();
     return new ControlServer(server, streams);
