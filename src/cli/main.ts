@@ -32,7 +32,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const own = at === -1 ? argv : argv.slice(0, at);
   const rest = at === -1 ? null : argv.slice(at + 1);
   const exitCode = await carryOut(own, rest);
-  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  await Promise.all([flush('stdout'), flush('stderr')]);
   process.exit(exitCode);
 };
 

@@ -12,10 +12,23 @@ export const wantsColor = (fd: 1 | 2, allowed: boolean): boolean => {
 };
 
 /** Resolves when what was written so far has left the process, or the reader is gone. */
-export const flush = (stream: NodeJS.WriteStream): Promise<void> =>
+export const flush = (name: 'stdout' | 'stderr'): Promise<void> =>
   new Promise((resolve) => {
-    if (stream.destroyed || !stream.writable) return resolve();
+    const stream = openedStream(name);
+    if (stream === null || stream.destroyed || !stream.writable) return resolve();
     stream.on('error', () => resolve());
     stream.once('close', resolve);
     stream.write('', () => resolve());
   });
+
+/**
+ * Null where nothing was ever written by Node's own stream: it is made when it is first asked for, and on a socket it
+ * cannot be while another one's last write there is just being told of (EEXIST).
+ */
+const openedStream = (name: 'stdout' | 'stderr'): NodeJS.WriteStream | null => {
+  try {
+    return process[name];
+  } catch {
+    return null;
+  }
+};
