@@ -49,9 +49,11 @@ const readBlock = (script: string, files: Readonly<Record<string, string>>): Doc
   shows: [...script.matchAll(/^# → (.*)$/gm)].map(([, text = '']) => text),
 });
 
-/** Every line of a page that runs sidecarctl, in blocks of whatever kind but `text`, which shows how words are placed. */
+/** Every line of a page that runs sidecarctl: in scripts, and behind a prompt wherever else. */
 export const commandLines = (path: string): readonly string[] =>
   [...readFileSync(path, 'utf8').matchAll(FENCE)]
-    .filter(([, language]) => language !== 'text')
-    .flatMap(([, , , body = '']) => body.split('\n'))
+    .flatMap(([, language, , body = '']) => body.split('\n').filter((line) => isCommand(line, language)))
     .flatMap((line) => /(?:^|[\s(;&|"])sidecarctl ((?!\|).*)$/.exec(line)?.[1] ?? []);
+
+const isCommand = (line: string, language: string | undefined): boolean =>
+  language === 'sh' ? !line.startsWith('#') : /^\s*\$ /.test(line);

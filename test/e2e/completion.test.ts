@@ -64,6 +64,19 @@ describe('what is offered', () => {
     [['dev', '-c', 'other/pod.json', '--only', ''], ['night']],
     [['dev', '--config=other/pod.json', '--only', ''], ['night']],
     [['dev', '--start-timeout', ''], []],
+    [['dev', '--name', ''], []],
+    [
+      ['logs', 'redis', 's'],
+      ['shipper', 'shop'],
+    ],
+    [
+      ['why', ''],
+      ['redis', 'shipper', 'shop'],
+    ],
+    [
+      ['wait', '--for', 'st'],
+      ['started', 'stopped'],
+    ],
     [['dev', '--config', ''], [':files']],
     [['dev', '--cwd', ''], [':folders']],
     [['run', '--', 'npm', ''], [':files']],

@@ -93,6 +93,10 @@ services:
     command: node -e "setTimeout(() => {}, 1e6)"
     ports: ["21990-21991:21990-21991", "127.0.0.1:8000-8200:8000-8200"]
     stop_grace_period: 1m30s
+    develop:
+      watch:
+        - { path: ./tools, action: sync+restart, target: /app, ignore: [node_modules/] }
+        - { path: ./page, action: sync, target: /page }
     volumes: ["tool_data:/data"]
 `;
 
@@ -128,6 +132,7 @@ describe('a Compose file', () => {
       "LOG_LEVEL: ({ env }) => env.LOG_LEVEL || 'debug'",
       "readiness: { http: '/healthz', period: '90s' }",
       "grace: '90s'",
+      "watch: { paths: ['tools'], ignore: ['tools/node_modules/'] }",
       "// 'worker_1' in compose.yaml",
     ]) {
       expect(config).toContain(written);
@@ -139,7 +144,14 @@ describe('a Compose file', () => {
       'compose.yaml': COMPOSE,
       'worker/worker.js': '',
       'tsconfig.json': JSON.stringify({
-        compilerOptions: { module: 'nodenext', target: 'es2024', strict: true, noEmit: true, types: [] },
+        compilerOptions: {
+          module: 'nodenext',
+          target: 'es2024',
+          strict: true,
+          noEmit: true,
+          skipLibCheck: true,
+          types: [],
+        },
         files: [FILE],
       }),
       'node_modules/.keep': '',
@@ -218,6 +230,7 @@ processes:
     namespace: backend
   cache:
     command: echo "ready to [serve]"; sleep 100
+    watch: { debounce: 500ms, paths: [{ path: ./src, include: ["*.ts", "a/b.js"], exclude: ["*.test.ts"] }] }
     ready_log_line: 'ready to \\[serve\\]'
   off:
     command: sleep 1
@@ -243,6 +256,9 @@ processes:
       "readiness: { http: 'http://127.0.0.1:4000/healthz', period: '5s' }",
       "liveness: { exec: 'true', period: '10s' }",
       "stop: { signal: 'SIGINT', grace: '5s' }",
+      "paths: ['src/**/*.ts', 'src/a/b.js']",
+      "ignore: ['src/**/*.test.ts']",
+      "debounce: '500ms'",
       "limit: { restarts: 3, within: '1h' }",
       'autostart: false',
       '// namespace backend',

@@ -64,7 +64,9 @@ const flagsOf = ({ short, long, description }: Option): readonly Candidate[] =>
 const valuesAfter = (option: Option | undefined, prefix: string): Candidates => {
   if (option === undefined) return [];
   if (option.argChoices !== undefined) return choicesOf(option.argChoices, prefix);
-  return ofPlaceholder(/[<[]([a-z-]+)/.exec(option.flags)?.[1] ?? '');
+  const placeholder = /[<[]([a-z-]+)/.exec(option.flags)?.[1] ?? '';
+  // Of an option a single name is the pod's.
+  return placeholder === 'name' ? [] : ofPlaceholder(placeholder);
 };
 
 const choicesOf = (choices: readonly string[], prefix = ''): readonly Candidate[] =>

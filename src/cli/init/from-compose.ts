@@ -13,7 +13,7 @@ import { Template } from './template.ts';
 
 /** What a service says of its container and nothing outside one can mean. */
 const CONTAINER_ONLY =
-  /^(cap_|cgroup|cpu|mem_|mac_|oom_|pids_|security_|userns|ulimits|networks?|network_mode|dns|extra_hosts|links|external_links|privileged|user|uts|ipc|pid|isolation|platform|runtime|sysctls|shm_size|storage_opt|gpus|group_add|devices?|read_only|deploy|secrets|configs|tmpfs|volumes_from|extends|scale|tty|develop|provider)/;
+  /^(cap_|cgroup|cpu|mem_|mac_|oom_|pids_|security_|userns|ulimits|networks?|network_mode|dns|extra_hosts|links|external_links|privileged|user|uts|ipc|pid|isolation|platform|runtime|sysctls|shm_size|storage_opt|gpus|group_add|devices?|read_only|deploy|secrets|configs|tmpfs|volumes_from|scale|tty|provider)/;
 
 interface Service {
   readonly name: string;
@@ -159,6 +159,7 @@ class Importer {
       preStop,
       restart: readRestart(data, runsOnce),
       stop: readStop(data),
+      watch: readWatch(data['develop'], tell),
       autostart: list(data['profiles']).length > 0 ? false : undefined,
     };
   }
@@ -281,6 +282,22 @@ const readEnvFiles = (written: unknown, tell: (sentence: string) => void): Value
     return record(entry)['required'] === false ? { path, required: false } : path;
   });
   return files.length > 1 ? files : files[0];
+};
+
+/** What is only copied into the container is here already: whoever wants to know of it looks for itself. */
+const RESTARTING = ['restart', 'sync+restart', 'rebuild'];
+
+const readWatch = (develop: unknown, tell: (sentence: string) => void): Value | undefined => {
+  const rules = list(record(develop)['watch']).map((rule) => record(rule));
+  const restarting = rules.filter(({ action }) => RESTARTING.includes(text(action) ?? ''));
+  if (rules.some(({ action }) => action === 'rebuild'))
+    tell('develop.watch: a change restarts it, and builds nothing');
+  const paths = restarting.flatMap(({ path }) => text(path) ?? []).map((path) => normalize(path));
+  const ignore = restarting.flatMap(({ path, ignore: globs }) =>
+    list(globs).map((glob) => join(text(path) ?? '.', String(glob))),
+  );
+  if (paths.length === 0) return undefined;
+  return ignore.length === 0 ? paths : { paths, ignore };
 };
 
 const readHook = (hooks: unknown, tell: (sentence: string) => void): Value | undefined => {

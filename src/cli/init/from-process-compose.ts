@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import { fromSeconds } from './durations.ts';
+import { posix } from 'node:path';
+import { fromGoDuration, fromSeconds } from './durations.ts';
 import type { Fields, FoundDependency, FoundPod, FoundProcess, Value } from './found-pod.ts';
 import { splitVariable } from './from-compose.ts';
 import { interpolated, interpolatedNow } from './interpolation.ts';
@@ -18,7 +19,6 @@ const NOT_CARRIED = [
   'is_tty',
   'replicas',
   'schedule',
-  'watch',
   'extends',
   'log_location',
   'success_exit_codes',
@@ -138,6 +138,7 @@ class Reader {
         restart: restart(record(data['availability']), runsOnce),
         essential: record(data['availability'])['restart'] === 'exit_on_failure' ? true : undefined,
         stop: this.#stop(record(data['shutdown'])),
+        watch: this.#watch(record(data['watch'])),
         autostart: isDisabled(data) ? false : undefined,
       },
       dependsOn: dependenciesOf(data, this.#tell).filter(({ process }) => this.#isThere(process, labels)),
@@ -221,6 +222,16 @@ class Reader {
     return Object.values(written).every((value) => value === undefined) ? undefined : written;
   }
 
+  #watch({ paths: written, debounce }: Data): Value | undefined {
+    const rules = list(written).map((rule) => record(rule));
+    const paths = rules.flatMap(({ path, include }) => watched(text(path), list(include).map(String)));
+    const ignore = rules.flatMap(({ path, exclude }) => watched(text(path), list(exclude).map(String), true));
+    if (paths.length === 0) return undefined;
+    const wait = fromGoDuration(text(debounce) ?? '');
+    if (ignore.length === 0 && wait === undefined) return paths;
+    return { paths, ignore: ignore.length === 0 ? undefined : ignore, debounce: wait };
+  }
+
   /** `{{ .NAME }}` with a variable of the file; all else of Go's templates is left as it stands. */
   #templated(value: string): string {
     const filled = value.replace(
@@ -231,6 +242,18 @@ class Reader {
     return filled;
   }
 }
+
+/** Globs of a folder: one without a slash is for base names, at any depth; none at all is the folder. */
+const watched = (
+  folder: string | undefined,
+  globs: readonly string[],
+  isIgnore = false,
+): readonly string[] => {
+  if (folder === undefined) return [];
+  const base = posix.normalize(folder);
+  if (globs.length === 0) return isIgnore ? [] : [base];
+  return globs.map((glob) => posix.join(base, glob.includes('/') ? glob : `**/${glob}`));
+};
 
 const slashed = (path: string): string => (path.startsWith('/') ? path : `/${path}`);
 

@@ -21,7 +21,8 @@ export const onThisDisk = (pod: FoundPod, folder: string, prefix: string): Found
       const tell = tellOf(process.name);
       if (process.fields['command'] !== undefined) {
         const cwd = folderOf(process.fields['cwd'], folder, prefix, tell);
-        return [{ ...process, fields: { ...fields(process.fields, process.name), cwd } }];
+        const watch = watched(process.fields['watch'], prefix);
+        return [{ ...process, fields: { ...fields(process.fields, process.name), cwd, watch } }];
       }
       tell('it has no command');
       return [];
@@ -47,6 +48,14 @@ const envFiles = (
   }
   const { path } = (value ?? {}) as Fields;
   return typeof path === 'string' ? { ...(value as Fields), path: join(prefix, path) } : value;
+};
+
+/** A list of globs, or an object with two of them. */
+const watched = (value: Value | undefined, prefix: string): Value | undefined => {
+  if (Array.isArray(value)) return value.map((glob) => join(prefix, String(glob)));
+  if (typeof value !== 'object' || value === null) return value;
+  const { paths, ignore, ...rest } = value as Fields;
+  return { paths: watched(paths, prefix), ignore: watched(ignore, prefix), ...rest };
 };
 
 const folderOf = (cwd: Value | undefined, folder: string, prefix: string, tell: Tell): Value | undefined => {

@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import ignore, { type Ignore } from 'ignore';
 import { now } from '../../runtime/timers.ts';
+import { GitIgnore } from '../../runtime/watch/git-ignore.ts';
 
 export interface ChangedFile {
   /** Relative to the folder, with slashes. */
@@ -26,43 +26,27 @@ const CLOCK_LAG_MS = 20;
 /** What no project keeps its own code in, whether git ignores it or not. */
 const NEVER = ['.git', '.hg', '.svn', '.sidecarctl', 'node_modules'];
 
-interface Level {
-  readonly folder: string;
-  /** The `.gitignore` files above and in it, each with the folder it is for. */
-  readonly rules: ReadonlyArray<{ readonly folder: string; readonly rules: Ignore }>;
-}
-
 /** The files of a folder that have changed since then and that git would not ignore; bounded in number and time. */
 export const findChangedFiles = async (root: string, since: number): Promise<FoundChanges> => {
   const until = now() + AT_MOST_MS;
+  const git = new GitIgnore(root);
   const found: ChangedFile[] = [];
-  const levels: Level[] = [{ folder: root, rules: [] }];
+  const folders = [root];
   let looked = 0;
-  for (let level = levels.shift(); level !== undefined; level = levels.shift()) {
-    const { folder, entries, rules } = await open(level);
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
     looked += entries.length;
     if (looked > MOST_LOOKED_AT || now() > until) return { files: newest(found), isWhole: false };
-    const kept = entries.filter((entry) => !isIgnored(join(folder, entry.name), entry.isDirectory(), rules));
-    levels.push(
-      ...kept
-        .filter((entry) => entry.isDirectory())
-        .map(({ name }) => ({ folder: join(folder, name), rules })),
-    );
-    found.push(...(await changedAmong(kept, folder, root, since)));
+    const at = folder;
+    const kept = entries.filter((entry) => !NEVER.includes(entry.name) && !isIgnored(git, at, entry));
+    folders.push(...kept.filter((entry) => entry.isDirectory()).map(({ name }) => join(at, name)));
+    found.push(...(await changedAmong(kept, at, root, since)));
   }
   return { files: newest(found), isWhole: true };
 };
 
-const open = async ({ folder, rules }: Level) => {
-  const all = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
-  const entries = all.filter(({ name }) => !NEVER.includes(name));
-  if (!entries.some(({ name }) => name === '.gitignore')) return { folder, entries, rules };
-  const text = await readFile(join(folder, '.gitignore'), 'utf8').catch(() => '');
-  return { folder, entries, rules: [...rules, { folder, rules: ignore().add(text) }] };
-};
-
-const isIgnored = (path: string, isFolder: boolean, rules: Level['rules']): boolean =>
-  rules.some((each) => each.rules.ignores(`${slashed(relative(each.folder, path))}${isFolder ? '/' : ''}`));
+const isIgnored = (git: GitIgnore, folder: string, entry: Dirent): boolean =>
+  git.ignores(join(folder, entry.name), entry.isDirectory());
 
 const changedAmong = async (
   entries: readonly Dirent[],
