@@ -24,6 +24,16 @@ export const reportPreparationFailure = (failure: PreparationFailure, options: C
       for (const { problem, advice } of failure.failures.map(describePortFailure))
         complain(`${problem}; ${advice}`);
       return POD_FAILED;
+    case 'storage':
+      return reportStorageFailures(failure.failures);
+    case 'runs-already': {
+      const { name, pid } = failure.holder;
+      complain(
+        `pod ${name} of this config runs already (pid ${pid}); see 'sidecarctl status', stop it with ` +
+          `'sidecarctl down', or run another one beside it with --name`,
+      );
+      return POD_FAILED;
+    }
     default:
       return failure satisfies never;
   }

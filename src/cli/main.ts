@@ -1,12 +1,23 @@
 import { Command, CommanderError } from 'commander';
 import type { Act } from './act.ts';
 import { addCheck } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDown } from './commands/down.ts';
+import { addEnv } from './commands/env.ts';
+import { addEvents } from './commands/events.ts';
+import { addExec } from './commands/exec.ts';
 import { addGraph } from './commands/graph.ts';
+import { addInit } from './commands/init.ts';
+import { addLogs } from './commands/logs.ts';
 import { isNotYet } from './commands/not-yet.ts';
 import { addRun } from './commands/run.ts';
+import { addStatus } from './commands/status.ts';
+import { addSteering } from './commands/steer.ts';
 import { addUp } from './commands/up.ts';
+import { addWait } from './commands/wait.ts';
+import { addWhy } from './commands/why.ts';
 import { complain } from './complain.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
 import { flush } from './terminal.ts';
@@ -43,7 +54,29 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
   return exitCode;
 };
 
-const createProgram = (act: Act): Command => {
+/** In the order of the help. */
+const COMMANDS = [
+  addDev,
+  addUp,
+  addRun,
+  addDown,
+  addStatus,
+  addLogs,
+  addEvents,
+  addSteering,
+  addWait,
+  addExec,
+  addEnv,
+  addWhy,
+  addInit,
+  addCheck,
+  addGraph,
+  addDoctor,
+  addCompletion,
+] as const;
+
+/** All commands, as they are defined. */
+export const createProgram = (act: Act): Command => {
   const program = new Command('sidecarctl')
     .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
@@ -51,7 +84,7 @@ const createProgram = (act: Act): Command => {
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addDoctor]) add(program, act);
+  for (const add of COMMANDS) add(program, act);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };
@@ -61,5 +94,6 @@ Examples:
   $ sidecarctl dev                      run the pod of the nearest sidecars.config.ts
   $ sidecarctl dev -- --inspect         the same, with an argument for the app
   $ sidecarctl run -- npm test          the tests, with the sidecars up
+  $ sidecarctl up --detach && sidecarctl logs -f
   $ sidecarctl check                    is the config right, are its ports free?
   $ sidecarctl graph --format mermaid   the start order, as a picture`;

@@ -6,11 +6,12 @@ import { wantsColor } from './terminal.ts';
 /** What the options that every command takes say of the pod. */
 export const preparationFrom = (
   options: ConfigOptions,
-): Pick<Preparation, 'origin' | 'only' | 'without' | 'env' | 'primaryArgs' | 'primaryCommand'> => {
+): Pick<Preparation, 'origin' | 'label' | 'only' | 'without' | 'env' | 'primaryArgs' | 'primaryCommand'> => {
   // A config may ask for its working directory too.
   if (options.cwd !== undefined) process.chdir(options.cwd);
   return {
     origin: { kind: 'file', folder: process.cwd(), file: options.config ?? null },
+    label: options.name ?? null,
     only: options.only ?? [],
     without: options.without ?? [],
     env: inheritedEnvironment(options),

@@ -28,7 +28,7 @@ export const runPod = async (request: RunRequest): Promise<number> => {
     mode,
     primaryCommand,
     primaryArgs,
-    ports: 'allocate',
+    purpose: 'run',
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   const opened = await openPod(prepared.pod, mode);
@@ -59,5 +59,13 @@ const createReader = (spec: PodSpec, options: RunOptions, output: PodOutput): Po
   const stderr = (bytes: Buffer | string) => output.stderr.write(bytes);
   if (options.ui === 'json') return new JsonReport(spec, stdout);
   const color = { stdout: wantsColor(1, options.color), stderr: wantsColor(2, options.color) };
-  return new PlainReport(spec, { stdout, stderr, color, clock: now });
+  const report = new PlainReport(spec, { stdout, stderr, color, clock: now });
+  return options.detached === true ? withoutOutput(report) : report;
 };
+
+/** Nobody reads it there, and what processes write is in their log files. */
+const withoutOutput = (reader: PodReader): PodReader => ({
+  event: (event) => reader.event(event),
+  output: () => undefined,
+  notice: (notice) => reader.notice(notice),
+});

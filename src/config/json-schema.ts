@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { configSchema } from './schema.ts';
+import { configSchema, kindOf } from './schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ export const configJsonSchema = (): Schema => {
   });
   const left = Object.entries($defs).filter(([, definition]) => isWritable(definition, {}));
   const written = { title: 'sidecarctl', ...schema, $defs: Object.fromEntries(left) };
-  return describeFields(withoutUnwritable(written, $defs), '') as Schema;
+  return describeFields(withoutUnwritable(written, $defs)) as Schema;
 };
 
 /** Matches nothing. */
@@ -41,9 +41,15 @@ const withoutUnwritable = (schema: unknown, definitions: Definitions): unknown =
   return mapValues(schema, (value) => withoutUnwritable(value, definitions));
 };
 
-/** Editors show these; they say what the types in `types.ts` say. */
+/**
+ * Editors show these, and the reference is made of them; they say what the types in `types.ts` say. `kind.field` goes
+ * before `field`.
+ */
 const descriptions: Readonly<Record<string, string>> = {
-  name: 'What it is called. Pod: default the folder’s name; primary: default "primary".',
+  $schema: 'Where this schema is, for editors.',
+  'config.name': 'The pod’s. Default: the name of the config’s folder.',
+  'primary.name': 'A DNS label. Default "primary".',
+  'config.env': 'For every process. null removes a variable.',
   env: 'Variables; null removes one. Strings may hold ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
   envFile: 'Env files, relative to the config; a missing one is an error unless required is false.',
   volumes: 'Directories that all processes share, made empty at the start and removed at the end.',
@@ -65,7 +71,8 @@ const descriptions: Readonly<Record<string, string>> = {
   preStop: 'Hook: runs before the stop signal.',
   restart: 'Default: sidecar "always", primary and init task "never".',
   essential: 'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
-  stop: 'How it is stopped. Pod: grace 10s and minimumGrace 2s; process: signal, grace, command.',
+  'config.stop': 'For the stop of the whole pod.',
+  stop: 'How it is stopped.',
   watch: 'Not supported yet.',
   autostart:
     'False: started by hand, by --only, or because something that starts depends on it. Default true.',
@@ -85,16 +92,59 @@ const descriptions: Readonly<Record<string, string>> = {
   limit: 'More restarts than these inside the time, and the process is given up.',
   within: 'Duration: milliseconds or "1m".',
   debounce: 'Duration: milliseconds or "100ms".',
+  'env-file.path': 'Relative to the config.',
+  'env-file.required': 'Whether it is an error when it is missing. Default true.',
+  'volume.path': 'Use this directory, and never delete it.',
+  'port.port': 'A number, or "auto" for a free one, the same again on the next run where it is free.',
+  protocol: 'Default "tcp".',
+  host: 'The address it is bound to. Default 127.0.0.1.',
+  condition: 'Default: "completed" for an init task, else "ready".',
+  'dependency.restart': 'Restart with it. Default false.',
+  'dependency.required': 'When false, its failing for good does not hold this process back. Default true.',
+  http: 'A path on the first port, a URL, or the parts: succeeds on a status from 200 to 399.',
+  tcp: 'A port: succeeds when the connection opens.',
+  exec: 'A command: succeeds on exit code 0.',
+  grpc: 'A port: succeeds when the health check answers SERVING.',
+  log: 'Succeeds once a line of output contains it. A regular expression in code. Not for liveness.',
+  file: 'Succeeds when the file or socket exists.',
+  notify:
+    'Succeeds when the process says so: READY=1 on the descriptor in NOTIFY_FD, or process.send("ready").',
+  'probe.grace':
+    'Duration of the grace of the kills this probe causes. Default: the process’s. Not for readiness.',
+  'http-target.port': 'One of the process’s ports by name, or a number. Default: its first.',
+  'http-target.path': 'Default "/".',
+  headers: 'Sent with the request.',
+  status: 'The one status that counts as success. Default: 200 to 399.',
+  'grpc-target.port': 'One of the process’s ports by name, or a number.',
+  service: 'The service asked about. Default: the server as a whole.',
+  'hook.http': 'A request: a path on the first port, a URL, or the parts.',
+  policy: 'Default: sidecar "always", primary and init task "never".',
+  backoff: 'How long it waits before a restart.',
+  restarts: 'How many.',
+  signal: 'With or without "SIG". Default SIGTERM.',
+  'stop.grace': 'Duration from the signal to the kill. Default: the pod’s.',
+  'stop.command': 'Run in place of the signal; the signal follows when it fails.',
+  'pod-stop.grace': 'Duration of the whole stop, hooks included. Default 10s.',
+  paths: 'Globs, relative to the config.',
+  ignore: 'Globs that are not watched.',
+  action: 'Restart, or send this signal. Default "restart".',
 };
 
-/** A copy with a description at every field that has one. */
-const describeFields = (schema: unknown, field: string): unknown => {
-  if (Array.isArray(schema)) return schema.map((item) => describeFields(item, ''));
+/** A copy with a description at every field. */
+const describeFields = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(describeFields);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const copy = mapValues(schema, (value, key) =>
-    key === 'properties' ? mapValues(value as object, describeFields) : describeFields(value, ''),
+  return mapValues(schema, (value, key) =>
+    key === 'properties' ? describeProperties(value as object) : describeFields(value),
   );
-  return Object.hasOwn(descriptions, field) ? { ...copy, description: descriptions[field] } : copy;
+};
+
+const describeProperties = (properties: object): object => {
+  const kind = kindOf(Object.keys(properties));
+  return mapValues(properties, (value, field) => {
+    const description = descriptions[`${kind}.${field}`] ?? descriptions[field];
+    return { ...(describeFields(value) as object), ...(description === undefined ? {} : { description }) };
+  });
 };
 
 const mapValues = (object: object, map: (value: unknown, key: string) => unknown): object =>

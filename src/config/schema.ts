@@ -17,6 +17,10 @@ const keysByExpectation = new Map<string, readonly string[]>();
 /** The fields an object of this kind may have. */
 export const keysOf = (expectation: string): readonly string[] => keysByExpectation.get(expectation) ?? [];
 
+/** Which kind of object has just these fields. */
+export const kindOf = (fields: readonly string[]): string | undefined =>
+  [...keysByExpectation].find(([, keys]) => keys.join() === fields.join())?.[0];
+
 const object = <Shape extends z.core.$ZodLooseShape>(expectation: Expectation, shape: Shape) => {
   keysByExpectation.set(expectation, Object.keys(shape));
   return z.strictObject(shape, expected(expectation));

@@ -16,4 +16,6 @@ export type Notice =
       readonly path: string;
       readonly message: string;
     }
-  | { readonly kind: 'left-behind'; readonly message: string };
+  | { readonly kind: 'left-behind'; readonly message: string }
+  /** Commands from other shells do not reach the pod. */
+  | { readonly kind: 'control-unavailable'; readonly message: string };

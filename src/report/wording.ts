@@ -92,6 +92,8 @@ export const noticeText = (notice: Notice): string => {
       return `${notice.process}: its output is no longer kept in ${notice.path} (${notice.message}); it runs on, and its output is still shown`;
     case 'left-behind':
       return notice.message;
+    case 'control-unavailable':
+      return `commands from elsewhere do not reach this pod (${notice.message}); it runs all the same`;
     default:
       return notice satisfies never;
   }

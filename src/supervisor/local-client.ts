@@ -41,6 +41,8 @@ export class LocalClient implements PodClient {
   readonly #usage: UsageSampler;
   #snapshot: PodSnapshot | null = null;
   #isStale = true;
+  /** Those whose log file is known. */
+  readonly #heardOf = new Set<string>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -110,7 +112,9 @@ export class LocalClient implements PodClient {
     this.#changes.callSoon();
   }
 
-  hasOutput(): void {
+  hasOutput(process: string): void {
+    if (!this.#heardOf.has(process)) this.changed();
+    this.#heardOf.add(process);
     this.#outputs.callSoon();
   }
 

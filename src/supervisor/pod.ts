@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
+import type { ControlServer } from '../control/server/control-server.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PodEvent } from '../core/pod-event.ts';
@@ -14,9 +14,9 @@ import { PodLoop } from '../runtime/pod-loop.ts';
 import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
-import { stateFolderPath } from '../runtime/state-folder.ts';
+import { keptFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
 import { now } from '../runtime/timers.ts';
-import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { EventHistory } from './event-history.ts';
 import { LocalClient } from './local-client.ts';
 import { openPodStorage, type PodStorage } from './pod-storage.ts';
@@ -41,6 +41,7 @@ export const openPod = async (prepared: PreparedPod, mode: PodSnapshot['mode']):
   if (opened.ok) return { ok: true, pod: new Pod({ prepared, mode, trees, storage: opened.storage }) };
   await trees.close();
   await prepared.leases.release();
+  prepared.place.release();
   return opened;
 };
 
@@ -78,6 +79,7 @@ export class Pod {
   readonly #loop: PodLoop;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
+  #control: Promise<ControlServer | null> | null = null;
 
   constructor(options: PodOptions) {
     const { prepared, trees } = options;
@@ -136,6 +138,8 @@ export class Pod {
       runId: this.#options.prepared.runId,
       cgroup: this.#options.trees.cgroupPath,
     });
+    const { socket } = this.#options.prepared.place;
+    if (socket !== null) this.#control = this.#serve(socket);
   }
 
   send(event: CoreEvent): void {
@@ -145,19 +149,32 @@ export class Pod {
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
   async close(): Promise<readonly StorageFailure[]> {
     const { trees, storage, prepared } = this.#options;
+    await (await this.#control)?.close();
     await trees.sweepRun(SWEEP_AT_MOST);
     await trees.close();
     await Promise.race([this.#logs.close(), setTimeout(LOGS_AT_MOST, undefined, { ref: false })]);
     const failures = await storage.close();
     await prepared.leases.release();
     this.#guard?.dismiss();
+    prepared.place.release();
     return [...prepared.notCleared, ...failures];
   }
 
+  async #serve(socket: string): Promise<ControlServer | null> {
+    try {
+      // Loaded late: node:http and the schemas would hold up the first launches for 20 ms.
+      const { ControlServer } = await import('../control/server/control-server.ts');
+      return await ControlServer.open(socket, this);
+    } catch (error) {
+      this.#notice({ kind: 'control-unavailable', message: messageOf(error) });
+      return null;
+    }
+  }
+
   #openLogs(): PodLogs {
-    const { runId } = this.#options.prepared;
+    const { runId, label } = this.#options.prepared;
     return new PodLogs({
-      folder: join(stateFolderPath(this.spec.folder), 'logs'),
+      folder: keptFolderPath(stateFolderPath(this.spec.folder), 'logs', label),
       runId,
       flow: this.flow,
       limits: LOG_LIMITS,
@@ -173,7 +190,7 @@ export class Pod {
   }
 
   #output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void {
-    this.#client.hasOutput();
+    this.#client.hasOutput(process);
     for (const reader of this.#readers) reader.output(process, stream, block, partial);
   }
 

@@ -10,6 +10,7 @@ import type { ConfigFailure, Result } from '../core/config-problem.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
+import type { PodRecord } from '../runtime/pod-record.ts';
 import {
   type AllocatedPorts,
   allocatePorts,
@@ -19,6 +20,7 @@ import {
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
+import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
 
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
 declare const SIDECARCTL_LIBRARY: string;
@@ -36,14 +38,16 @@ export interface Preparation {
   /** Just these and what they depend on; empty: all. */
   readonly only: readonly string[];
   readonly without: readonly string[];
+  /** From `--name`: a pod of its own beside the others of the config; null without it. */
+  readonly label: string | null;
   /** What processes inherit. */
   readonly env: Readonly<Record<string, string>>;
   /** `run -- COMMAND…`, in place of the primary's command. */
   readonly primaryCommand: readonly string[] | null;
   /** `dev -- ARGS`, after the primary's command. */
   readonly primaryArgs: readonly string[];
-  /** For what is only looked at, ports need not be free. */
-  readonly ports: 'allocate' | 'pretend';
+  /** What is only looked at needs no free ports, and may run already. */
+  readonly purpose: 'run' | 'look';
 }
 
 export interface PreparedPod {
@@ -53,12 +57,17 @@ export interface PreparedPod {
   /** Absolute; the folder where the config was given. */
   readonly configFile: string;
   readonly runId: string;
+  readonly label: string | null;
   readonly leases: PortLeases;
+  readonly place: PodPlace;
 }
 
 export type PreparationFailure =
   | { readonly kind: 'config'; readonly failure: ConfigFailure }
-  | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] };
+  | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
+  | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
+  /** A pod of this config, and of this label, runs already. */
+  | { readonly kind: 'runs-already'; readonly holder: PodRecord };
 
 export type Prepared =
   | { readonly ok: true; readonly pod: PreparedPod }
@@ -69,17 +78,46 @@ export type Prepared =
  * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
  */
 export const preparePod = async (preparation: Preparation): Promise<Prepared> => {
-  const loaded = await load(preparation);
-  if (!loaded.ok) return { ok: false, failure: { kind: 'config', failure: loaded } };
-  const notCleared = await clearDeadRuns(loaded.value.folder);
-  const allocation = await numberPorts(loaded.value, preparation);
+  const found = await load(preparation);
+  if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
+  const loaded = withLabel(found.value, preparation.label);
+  const notCleared = await clearDeadRuns(loaded.folder);
+  // Before its ports are asked for, which that pod may well have.
+  const holder = findHolder(loaded, preparation);
+  if (holder !== null) return { ok: false, failure: { kind: 'runs-already', holder } };
+  const allocation = await numberPorts(loaded, preparation);
   if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
   const { ports, leases } = allocation;
-  const pod = resolve(preparation, loaded.value, ports);
-  if (pod.ok) return { ok: true, pod: { ...pod.value, leases, notCleared } };
-  await leases.release();
-  return { ok: false, failure: { kind: 'config', failure: pod } };
+  const runId = newRunId();
+  const settled = await settle(preparation, loaded, ports, runId);
+  if (!settled.ok) {
+    await leases.release();
+    return settled;
+  }
+  const { spec, place } = settled;
+  const { label } = preparation;
+  return { ok: true, pod: { spec, configFile: loaded.file, runId, label, leases, place, notCleared } };
 };
+
+type Settled =
+  | { readonly ok: true; readonly spec: PodSpec; readonly place: PodPlace }
+  | Extract<Prepared, { readonly ok: false }>;
+
+/** Nothing is written where the config turns out to be wrong. */
+const settle = async (
+  preparation: Preparation,
+  loaded: LoadedConfig,
+  ports: AllocatedPorts,
+  runId: string,
+): Promise<Settled> => {
+  const spec = resolve(preparation, loaded, ports, runId);
+  if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
+  const taken = await takePlace(loaded, runId, preparation);
+  return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;
+};
+
+const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
+  label === null ? loaded : { ...loaded, name: label };
 
 const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
   const { origin, mode, primaryArgs, primaryCommand } = preparation;
@@ -94,19 +132,18 @@ const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
 };
 
 const resolve = (
-  { only, without, env, primaryArgs, primaryCommand }: Preparation,
+  { only, without, env, label, primaryArgs, primaryCommand }: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
-): Result<Omit<PreparedPod, 'leases' | 'notCleared'>> => {
-  const runId = newRunId();
-  const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), runId);
-  const spec = resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs });
-  return spec.ok ? { ok: true, value: { spec: spec.value, configFile: loaded.file, runId } } : spec;
+  runId: string,
+): Result<PodSpec> => {
+  const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
+  return resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs });
 };
 
 const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {
   const declared = declaredPorts(loaded);
-  if (preparation.ports === 'pretend') return pretendPorts(declared);
+  if (preparation.purpose === 'look') return pretendPorts(declared);
   // One that is left out may be running elsewhere, on that very port.
   const wanted = wantedProcesses(loaded, preparation);
   const asked = declared.filter(({ process, port }) => port === 'auto' || wanted.has(process));

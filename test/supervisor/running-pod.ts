@@ -24,7 +24,8 @@ export class RunningPod {
       env: { PATH: process.env['PATH'] ?? '' },
       primaryCommand: null,
       primaryArgs: [],
-      ports: 'allocate',
+      purpose: 'run',
+      label: null,
     });
     if (!prepared.ok) throw new Error(JSON.stringify(prepared.failure));
     const opened = await openPod(prepared.pod, 'library');

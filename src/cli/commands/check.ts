@@ -17,8 +17,7 @@ const check = async (options: ConfigOptions): Promise<number> => {
   const prepared = await preparePod({
     ...preparationFrom(options),
     mode: 'check',
-    // They are looked at with all the rest, so that everything is told at once.
-    ports: 'pretend',
+    purpose: 'look',
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);

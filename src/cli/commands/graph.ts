@@ -22,7 +22,7 @@ const graph = async (options: GraphOptions): Promise<number> => {
   const prepared = await preparePod({
     ...preparationFrom(options),
     mode: 'graph',
-    ports: 'pretend',
+    purpose: 'look',
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { VolumeSpec } from '../../core/pod-spec.ts';
-import { runFolderPath, type StateFolder } from '../state-folder.ts';
+import { keptFolderPath, runFolderPath, type StateFolder } from '../state-folder.ts';
 import { findUnrealDirectory, removeInside } from './remove-inside.ts';
 import { messageOf, type StorageFailure } from './storage-failure.ts';
 
@@ -16,9 +16,9 @@ export interface DeclaredVolume {
 export const planVolumes = (
   declared: readonly DeclaredVolume[],
   stateFolder: string,
-  runId: string,
+  run: { readonly runId: string; readonly label: string | null },
 ): ReadonlyMap<string, string> =>
-  new Map(declared.map((volume) => [volume.name, volumePath(volume, stateFolder, runId)]));
+  new Map(declared.map((volume) => [volume.name, volumePath(volume, stateFolder, run)]));
 
 /** Makes the directories, closed to other users; one that is there is kept as it is. All failures at once. */
 export const createVolumes = (volumes: Iterable<VolumeSpec>, state: StateFolder): readonly StorageFailure[] =>
@@ -34,9 +34,14 @@ export const removeVolumes = async (
   return failures.filter((failure) => failure !== null);
 };
 
-const volumePath = ({ name, kind, path }: DeclaredVolume, stateFolder: string, runId: string): string => {
+const volumePath = (
+  { name, kind, path }: DeclaredVolume,
+  stateFolder: string,
+  { runId, label }: { readonly runId: string; readonly label: string | null },
+): string => {
   if (path !== null) return path;
-  return join(kind === 'pod' ? runFolderPath(stateFolder, runId) : stateFolder, 'volumes', name);
+  if (kind === 'pod') return join(runFolderPath(stateFolder, runId), 'volumes', name);
+  return join(keptFolderPath(stateFolder, 'volumes', label), name);
 };
 
 const createVolume = (volume: VolumeSpec, state: StateFolder): readonly StorageFailure[] => {

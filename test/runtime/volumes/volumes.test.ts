@@ -20,7 +20,7 @@ test('a volume lies where its lifetime says', () => {
       { name: 'media', kind: 'external', path: '/srv/media' },
     ],
     join('/shop', '.sidecarctl'),
-    'one',
+    { runId: 'one', label: null },
   );
   expect([...planned]).toEqual([
     ['logs', join('/shop', '.sidecarctl', 'runs', 'one', 'volumes', 'logs')],

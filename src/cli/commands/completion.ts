@@ -1,0 +1,37 @@
+import { Argument, type Command } from 'commander';
+import { type Act, refusingRest } from '../act.ts';
+import { completionScripts, SHELLS, type Shell } from '../completion/scripts.ts';
+
+export const addCompletion = (program: Command, act: Act): void => {
+  program
+    .command('completion')
+    .description('print what makes a shell complete commands, options and process names')
+    .addArgument(new Argument('<shell>', 'the shell it is for').choices(SHELLS))
+    .addHelpText('after', EXAMPLES)
+    .action((shell: Shell, _options: unknown, command: Command) =>
+      act(
+        refusingRest(command, async () => {
+          process.stdout.write(completionScripts[shell]);
+          return 0;
+        }),
+      ),
+    );
+  // What the scripts ask: `sidecarctl __complete -- WORDS…`, the last of them unfinished.
+  program
+    .command('__complete', { hidden: true })
+    .helpOption(false)
+    .action(() =>
+      act(async (words) => {
+        // Loaded late: no other command needs it.
+        const { complete } = await import('../completion/complete.ts');
+        process.stdout.write(await complete(program, words ?? []));
+        return 0;
+      }),
+    );
+};
+
+const EXAMPLES = `
+Examples:
+  $ eval "$(sidecarctl completion bash)"            in ~/.bashrc
+  $ eval "$(sidecarctl completion zsh)"             in ~/.zshrc, after compinit
+  $ sidecarctl completion fish | source             in ~/.config/fish/config.fish`;

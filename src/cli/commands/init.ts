@@ -1,0 +1,97 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { findConfig } from '../../config/find-config.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { complain } from '../complain.ts';
+import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
+import type { WrittenPod } from '../init/assemble.ts';
+import { folderOption } from '../options.ts';
+
+interface InitOptions {
+  readonly from?: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly cwd?: string;
+}
+
+const FILE = 'sidecars.config.ts';
+
+export const addInit = (program: Command, act: Act): void => {
+  program
+    .command('init')
+    .description('write a first sidecars.config.ts from what is found in the folder')
+    .option('--from <file>', 'take it from this file alone')
+    .option('--force', 'write over a config that is there')
+    .option('--dry-run', 'print the config instead of writing it')
+    .option('--cwd <dir>', 'work as if started in this directory', folderOption)
+    .addHelpText('after', EXAMPLES)
+    .action((options: InitOptions, command: Command) => act(refusingRest(command, () => init(options))));
+};
+
+const init = async (options: InitOptions): Promise<number> => {
+  const folder = options.cwd ?? process.cwd();
+  const there = configIn(folder);
+  if (there !== null && options.force !== true && options.dryRun !== true) {
+    complain(
+      `there is a config already: ${there}; --force writes over it, --dry-run only shows what would be written`,
+    );
+    return USAGE_ERROR;
+  }
+  // Loaded late: no other command needs it.
+  const { draftConfig } = await import('../init/draft-config.ts');
+  const draft = draftConfig(folder, options.from);
+  if (!draft.ok) {
+    complain(draft.message);
+    return USAGE_ERROR;
+  }
+  if (options.dryRun === true) process.stdout.write(draft.text);
+  else if (!write(join(folder, FILE), draft.text)) return POD_FAILED;
+  tell(draft.pod, draft.sources, options.dryRun === true);
+  return 0;
+};
+
+/** One further up is another pod's. */
+const configIn = (folder: string): string | null => {
+  if (existsSync(join(folder, FILE))) return FILE;
+  const found = findConfig(folder);
+  return found !== null && dirname(found) === folder ? basename(found) : null;
+};
+
+const write = (path: string, text: string): boolean => {
+  try {
+    writeFileSync(path, text);
+    return true;
+  } catch (error) {
+    complain(`${path} cannot be written: ${(error as Error).message}`);
+    return false;
+  }
+};
+
+const tell = (pod: WrittenPod, sources: readonly string[], isDry: boolean): void => {
+  const names = (role: string) =>
+    pod.processes.filter((process) => process.role === role).map(({ label }) => label);
+  const parts = [
+    `primary ${names('primary').join('')}`,
+    ...listed('sidecars', names('sidecar')),
+    ...listed('init tasks', names('init')),
+  ];
+  complain(`${isDry ? 'would write' : 'wrote'} ${FILE} from ${sources.join(' and ')}: ${parts.join('; ')}`);
+  for (const remark of pod.remarks) complain(remark);
+  for (const what of pod.leftOut) complain(`not carried over: ${what}`);
+  if (!isDry) complain("'sidecarctl check' checks it, 'sidecarctl dev' runs it");
+};
+
+const listed = (what: string, names: readonly string[]): readonly string[] =>
+  names.length === 0 ? [] : [`${what} ${names.join(', ')}`];
+
+const EXAMPLES = `
+Takes the processes of a process-compose file or a Procfile, else the app of package.json, and the services of a
+Compose file that can run on this machine. What it takes from where, and what it cannot carry over, is told on stderr.
+
+Exit code 0 when it is written, 2 when there is nothing to start from or a config is there already.
+
+Examples:
+  $ sidecarctl init
+  $ sidecarctl init --dry-run
+  $ sidecarctl init --from docker/compose.yaml --force`;

@@ -1,0 +1,59 @@
+import { setTimeout } from 'node:timers/promises';
+import { declaredProcesses } from '../../config/declared.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import type { ProcessConfig } from '../../config/types.ts';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import type { Candidate } from './candidates.ts';
+
+/** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
+declare const SIDECARCTL_LIBRARY: string;
+
+/** Somebody has just pressed a key: a config that takes longer has no names. */
+const AT_MOST: Milliseconds = 2000;
+
+/** The processes of the config that the words would use; none where it is wrong or slow. */
+export const processNames = async (words: readonly string[]): Promise<readonly Candidate[]> => {
+  const speakAgain = silenced(process.stdout);
+  try {
+    const late = setTimeout(AT_MOST, [], { ref: false });
+    return await Promise.race([namesIn(words).catch(() => []), late]);
+  } finally {
+    speakAgain();
+  }
+};
+
+const namesIn = async (words: readonly string[]): Promise<readonly Candidate[]> => {
+  const file = givenValue(words, ['-c', '--config']);
+  const folder = givenValue(words, ['--cwd']);
+  // A config may ask for its working directory too.
+  if (folder !== undefined) process.chdir(folder);
+  const loaded = await loadConfig({
+    cwd: process.cwd(),
+    ...(file === undefined ? {} : { file }),
+    mode: 'graph',
+    env: process.env,
+    args: [],
+    selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
+  });
+  if (!loaded.ok) return [];
+  return declaredProcesses<ProcessConfig>(loaded.value.config).map(({ name, fields }) => ({
+    value: name,
+    description: fields.description ?? '',
+  }));
+};
+
+const givenValue = (words: readonly string[], flags: readonly string[]): string | undefined => {
+  const at = words.findLastIndex((word) => flags.includes(word.split('=')[0] ?? ''));
+  if (at === -1) return undefined;
+  const word = words[at];
+  return word?.includes('=') === true ? word.slice(word.indexOf('=') + 1) : words[at + 1];
+};
+
+/** A config may print, and what is printed here is taken for words. */
+const silenced = (stream: NodeJS.WriteStream): (() => void) => {
+  const { write } = stream;
+  stream.write = () => true;
+  return () => {
+    stream.write = write;
+  };
+};

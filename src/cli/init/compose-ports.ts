@@ -1,0 +1,61 @@
+import { list, number, record, text } from './read-yaml.ts';
+
+export interface ComposePort {
+  /** What the program listens on in its container, and on this machine as well. */
+  readonly port: number;
+  /** Where the host has it; null when that is left to the engine. */
+  readonly published: number | null;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+/** More of a range than this is no list that anybody would write. */
+const LONGEST_RANGE = 10;
+
+/** A service's `ports` (`8080:80`, `127.0.0.1:3000-3002:3000-3002/udp`, the long form) and `expose`. */
+export const readPorts = (
+  service: { readonly ports?: unknown; readonly expose?: unknown },
+  tell: (sentence: string) => void,
+): readonly ComposePort[] => {
+  const published = list(service.ports).flatMap((entry) =>
+    typeof entry === 'object' ? longForm(record(entry)) : shortForm(text(entry) ?? '', tell),
+  );
+  const exposed = list(service.expose).flatMap((entry) => shortForm(text(entry) ?? '', tell));
+  const all = [...published, ...exposed];
+  return all.filter(
+    ({ port, protocol }, at) =>
+      all.findIndex((other) => other.port === port && other.protocol === protocol) === at,
+  );
+};
+
+const longForm = (entry: Readonly<Record<string, unknown>>): readonly ComposePort[] => {
+  const port = number(entry['target']);
+  if (port === undefined) return [];
+  const protocol = entry['protocol'] === 'udp' ? 'udp' : 'tcp';
+  return [{ port, published: number(entry['published']) ?? null, protocol }];
+};
+
+const SHORT =
+  /^(?:(?:\[[^\]]*\]|\d+(?:\.\d+){3}|localhost):)?(?:(?<from>\d*)(?:-(?<to>\d+))?:)?(?<target>\d+)(?:-(?<last>\d+))?(?:\/(?<protocol>tcp|udp))?$/;
+
+const shortForm = (entry: string, tell: (sentence: string) => void): readonly ComposePort[] => {
+  const groups = SHORT.exec(entry)?.groups;
+  if (groups === undefined) {
+    tell(`the port '${entry}'`);
+    return [];
+  }
+  const first = Number(groups['target']);
+  const count = Number(groups['last'] ?? first) - first + 1;
+  if (count < 1 || count > LONGEST_RANGE) {
+    tell(`the ports '${entry}', a range of ${count}: declare those that are needed`);
+    return [];
+  }
+  const from = groups['from'] ? Number(groups['from']) : null;
+  const isOneToOne =
+    groups['to'] === undefined ? count === 1 : Number(groups['to']) - Number(from) + 1 === count;
+  const protocol = groups['protocol'] === 'udp' ? 'udp' : 'tcp';
+  return Array.from({ length: count }, (_, at) => ({
+    port: first + at,
+    published: from === null || !isOneToOne ? null : from + at,
+    protocol,
+  }));
+};

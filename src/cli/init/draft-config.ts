@@ -1,0 +1,22 @@
+import { assemble, type WrittenPod } from './assemble.ts';
+import { gather } from './gather.ts';
+import { writeConfig } from './write-config.ts';
+
+export type Draft =
+  | {
+      readonly ok: true;
+      readonly text: string;
+      readonly pod: WrittenPod;
+      /** The files it comes from. */
+      readonly sources: readonly string[];
+    }
+  | { readonly ok: false; readonly message: string };
+
+/** A first config, from what says in a folder how its app is run. */
+export const draftConfig = (folder: string, from: string | undefined): Draft => {
+  const gathered = gather(folder, from);
+  if (!gathered.ok) return gathered;
+  const { pod: found, sources } = gathered;
+  const pod = assemble(found, found.primary ?? found.processes[0]?.name ?? '');
+  return { ok: true, text: writeConfig(pod, sources), pod, sources };
+};

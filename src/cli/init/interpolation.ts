@@ -1,0 +1,33 @@
+import { parseTemplate, plainText, type Template, UnknownInterpolation } from './template.ts';
+
+/** Reads text with variables in it; what cannot be read is taken as it stands, and told. */
+export const interpolated = (text: string, tell: (sentence: string) => void): string | Template => {
+  try {
+    const template = parseTemplate(text);
+    return plainText(template) ?? template;
+  } catch (error) {
+    if (!(error instanceof UnknownInterpolation)) throw error;
+    tell(error.message);
+    return text;
+  }
+};
+
+/** The same where a config can have no variables: they are read now. */
+export const interpolatedNow = (text: string, tell: (sentence: string) => void): string => {
+  const value = interpolated(text, tell);
+  if (typeof value === 'string') return value;
+  tell(`'${text}' had its variables filled in as they are now`);
+  return fill(value);
+};
+
+const fill = ({ parts }: Template): string =>
+  parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      if (part.kind === 'port') return '';
+      const value = process.env[part.name];
+      const missing = part.operator.startsWith(':') ? !value : value === undefined;
+      if (part.operator.endsWith('+')) return missing ? '' : fill(part.word);
+      return missing ? fill(part.word) : (value ?? '');
+    })
+    .join('');

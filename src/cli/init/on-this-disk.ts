@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Fields, FoundPod, FoundProcess, Value } from './found-pod.ts';
+import { isFolder } from './surroundings.ts';
+
+/**
+ * The same pod with its paths seen from the folder of the config, `prefix` being the source's folder from there. What
+ * is not on this disk would be an error: a missing env file need not be there, a missing folder is left out.
+ */
+export const onThisDisk = (pod: FoundPod, folder: string, prefix: string): FoundPod => {
+  const leftOut = [...pod.leftOut];
+  const fields = (of: Fields, name: string): Fields => ({
+    ...of,
+    ...('envFile' in of ? { envFile: envFiles(of['envFile'], folder, prefix, tellOf(name)) } : {}),
+  });
+  const tellOf = (name: string) => (what: string) => void leftOut.push(`${name}: ${what}`);
+  return {
+    ...pod,
+    fields: fields(pod.fields, pod.source),
+    processes: pod.processes.flatMap((process): FoundProcess[] => {
+      const tell = tellOf(process.name);
+      if (process.fields['command'] !== undefined) {
+        const cwd = folderOf(process.fields['cwd'], folder, prefix, tell);
+        return [{ ...process, fields: { ...fields(process.fields, process.name), cwd } }];
+      }
+      tell('it has no command');
+      return [];
+    }),
+    leftOut,
+  };
+};
+
+type Tell = (what: string) => void;
+
+const envFiles = (
+  value: Value | undefined,
+  folder: string,
+  prefix: string,
+  tell: Tell,
+): Value | undefined => {
+  if (Array.isArray(value)) return value.map((file) => envFiles(file, folder, prefix, tell) ?? null);
+  if (typeof value === 'string') {
+    const path = join(prefix, value);
+    if (existsSync(join(folder, path))) return path;
+    tell(`its env file ${path} is not there yet, and need not be`);
+    return { path, required: false };
+  }
+  const { path } = (value ?? {}) as Fields;
+  return typeof path === 'string' ? { ...(value as Fields), path: join(prefix, path) } : value;
+};
+
+const folderOf = (cwd: Value | undefined, folder: string, prefix: string, tell: Tell): Value | undefined => {
+  if (cwd !== undefined && typeof cwd !== 'string') return cwd;
+  const path = join(prefix, cwd ?? '.');
+  if (path === '.' || path === './') return undefined;
+  if (isFolder(join(folder, path))) return path;
+  tell(`its folder ${path} is not there`);
+  return undefined;
+};

@@ -1,0 +1,27 @@
+import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
+
+/** Compose files live on merge keys (`<<: *defaults`), which YAML 1.2 no longer has by itself. */
+const schema = CORE_SCHEMA.withTags(mergeTag);
+
+/** A document as data. @throws {import('js-yaml').YAMLException} */
+export const readYaml = (text: string): unknown => load(text, { schema });
+
+export type Data = Readonly<Record<string, unknown>>;
+
+// Other people's files: whatever is not what it should be counts as absent, and the config that comes of it is checked.
+
+export const record = (value: unknown): Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Data) : {};
+
+export const list = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+
+export const text = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+
+export const number = (value: unknown): number | undefined => {
+  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
+};

@@ -1,0 +1,139 @@
+import type { Fields, Value } from './found-pod.ts';
+import { type Part, plainText, Template, type VariablePart } from './template.ts';
+
+/** Of a line, less what usually stands before a value: the field's name. */
+const WIDTH = 90;
+
+/** Strings of a command are the shell's but for the references of the wiring; all others hold nothing but references. */
+export type Dialect = 'shell' | 'plain';
+
+/** TypeScript for a value that may hold references: a literal, or a function of the wiring. */
+export const wiredSource = (value: Value, indent: number, dialect: Dialect = 'plain'): string => {
+  const roots = new Set<string>();
+  if (!needsFunction(value)) return source(value, { indent, dialect, roots: null });
+  const body = source(value, { indent, dialect, roots });
+  return `({ ${[...roots].toSorted().join(', ')} }) => ${body.startsWith('{') ? `(${body})` : body}`;
+};
+
+/** TypeScript for a value in which nothing is interpolated. */
+export const plainSource = (value: Value, indent: number): string =>
+  source(value, { indent, dialect: null, roots: null });
+
+export const quote = (text: string): string => {
+  const json = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  if (!text.includes("'")) return `'${json}'`;
+  return text.includes('"') ? `'${json.replaceAll("'", "\\'")}'` : `"${json}"`;
+};
+
+export const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
+
+interface Place {
+  readonly indent: number;
+  /** Null where strings hold no references. */
+  readonly dialect: Dialect | null;
+  /** Set inside a function of the wiring: gathers what of it is used. */
+  readonly roots: Set<string> | null;
+}
+
+const source = (value: Value | undefined, place: Place): string => {
+  if (value instanceof RegExp) return String(value);
+  if (value instanceof Template)
+    return place.roots === null ? inString(value, place) : inCode(value, place.roots);
+  if (typeof value === 'string') return quote(place.roots === null ? escaped(value, place.dialect) : value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  // What is in a list is an argument or a path of its own, and never a line for the shell.
+  const inside: Place = { ...place, dialect: place.dialect && 'plain', indent: place.indent + 2 };
+  if (isList(value)) {
+    const items = value.map((item) => source(item, inside));
+    return folded('[', items, ']', place.indent);
+  }
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  const written = fields.map(([name, field]) => `${key(name)}: ${source(field, inside)}`);
+  return folded('{ ', written, ' }', place.indent);
+};
+
+const isList = (value: object): value is readonly Value[] => Array.isArray(value);
+
+/** On one line where it fits. */
+export const folded = (open: string, items: readonly string[], close: string, indent: number): string => {
+  if (items.length === 0) return `${open.trim()}${close.trim()}`;
+  const line = `${open}${items.join(', ')}${close}`;
+  if (!line.includes('\n') && indent + line.length < WIDTH) return line;
+  const inner = items.map((item) => `${' '.repeat(indent + 2)}${item},\n`).join('');
+  return `${open.trim()}\n${inner}${' '.repeat(indent)}${close.trim()}`;
+};
+
+const escaped = (text: string, dialect: Dialect | null): string => {
+  if (dialect === null) return text;
+  // Whatever the dialect, `$${` is the escape.
+  const reference = dialect === 'shell' ? /\$(?=\{(?:ports|volumes|env)\.)|(?<=\$)\$(?=\{)/g : /\$(?=\{)/g;
+  return text.replace(reference, () => '$$');
+};
+
+/** References in a string can be ports, and variables that have to be set. */
+const needsFunction = (value: Value | undefined): boolean => {
+  if (value instanceof Template) return value.parts.some((part) => isConditional(part));
+  if (Array.isArray(value)) return value.some(needsFunction);
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return false;
+  return Object.values(value as Fields).some(needsFunction);
+};
+
+const isConditional = (part: Part): boolean =>
+  typeof part === 'object' && part.kind === 'variable' && part.operator !== '?' && part.operator !== ':?';
+
+const inString = ({ parts }: Template, { dialect }: Place): string =>
+  quote(
+    parts
+      .map((part) => {
+        if (typeof part === 'string') return escaped(part, dialect);
+        return part.kind === 'port' ? `\${ports.${part.process}.${part.port}}` : `\${env.${part.name}}`;
+      })
+      .join(''),
+  );
+
+const inCode = (template: Template, roots: Set<string>): string => {
+  const text = plainText(template);
+  if (text !== null) return quote(text);
+  const [only, ...more] = template.parts;
+  if (more.length === 0 && typeof only === 'object' && only.kind === 'variable') return variable(only, roots);
+  const inner = template.parts.map((part) =>
+    typeof part === 'string' ? inTemplate(part) : `\${${expression(part, roots)}}`,
+  );
+  return `\`${inner.join('')}\``;
+};
+
+/** A carriage return would be read as a newline; a dollar at the end could meet the brace of what follows. */
+const inTemplate = (text: string): string =>
+  text
+    .replace(/[\\`]|\$(?=\{|$)/g, '\\$&')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\n', '\\n');
+
+const expression = (part: Exclude<Part, string>, roots: Set<string>): string => {
+  if (part.kind === 'variable') return variable(part, roots);
+  roots.add('ports');
+  return `ports${member(part.process)}${member(part.port)}`;
+};
+
+const variable = ({ name, operator, word }: VariablePart, roots: Set<string>): string => {
+  roots.add('env');
+  const value = `env.${name}`;
+  const other = (): string => (isSingleVariable(word) ? `(${inCode(word, roots)})` : inCode(word, roots));
+  switch (operator) {
+    case ':-':
+      return `${value} || ${other()}`;
+    case '-':
+      return `${value} ?? ${other()}`;
+    case ':+':
+      return `${value} ? ${other()} : ''`;
+    case '+':
+      return `${value} === undefined ? '' : ${other()}`;
+    default:
+      return `${value} ?? ''`;
+  }
+};
+
+const isSingleVariable = ({ parts: [first, ...more] }: Template): boolean =>
+  typeof first === 'object' && more.length === 0;
+
+const member = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${quote(name)}]`);

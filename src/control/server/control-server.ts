@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { dirname } from 'node:path';
+import type { ServedPod } from '../protocol.ts';
+import { makeSocketFolder } from '../socket-folder.ts';
+import type { LineStream } from './line-stream.ts';
+import { refuse, route } from './routes.ts';
+
+/** The last of what followers are to be told, when the pod has ended; whoever has not taken it by then goes without. */
+const FAREWELL_MS = 500;
+
+/**
+ * Serves a pod's clients over HTTP on a Unix socket, or a named pipe: never on the network. What may reach it is
+ * decided by the socket's folder, which is this user's alone.
+ *
+ * @example
+ * const server = await ControlServer.open('/run/user/1000/sidecarctl/ea732e11-4242.sock', { client, events });
+ * await server.close();
+ */
+export class ControlServer {
+  readonly #server: Server;
+  readonly #streams: ReadonlySet<LineStream>;
+
+  private constructor(server: Server, streams: ReadonlySet<LineStream>) {
+    this.#server = server;
+    this.#streams = streams;
+  }
+
+  /** Rejects where nobody can listen there. */
+  static async open(socket: string, pod: ServedPod): Promise<ControlServer> {
+    const streams = new Set<LineStream>();
+    const server = createServer(
+      {
+        maxHeaderSize: 8 * 1024,
+        headersTimeout: 5_000,
+        requestTimeout: 10_000,
+        keepAliveTimeout: 5_000,
+        connectionsCheckingInterval: 1_000,
+      },
+      (request, response) => {
+        response.on('error', () => undefined);
+        const keep = (stream: LineStream): void => {
+          streams.add(stream);
+          response.once('close', () => streams.delete(stream));
+        };
+        route(pod, request, response, keep).catch(() => refuse(response, 400, 'the request was cut off'));
+      },
+    );
+    server.maxConnections = 512;
+    // A broken request is answered by Node with its own 4xx; the pod's life does not depend on it.
+    if (process.platform !== 'win32') makeSocketFolder(dirname(socket));
+    server.listen(socket);
+    await once(server, 'listening');
+    server.on('error', () => undefined);
+    if (process.platform !== 'win32') await chmod(socket, 0o600);
+    // It lives as long as the pod, and keeps no process up by itself.
+    server.unref();
+    return new ControlServer(server, streams);
+  }
+
+  /** Takes nobody in any more, lets those that are there have what is under way, and removes the socket. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const stream of this.#streams) stream.finish();
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), FAREWELL_MS);
+    await closed;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,16 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The longest request has some 200 bytes. */
+export const BODY_LIMIT = 16 * 1024;
+
+/** Null when it is longer than the limit; what comes after that is not kept. */
+export const readBody = async (request: IncomingMessage): Promise<string | null> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_LIMIT) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};

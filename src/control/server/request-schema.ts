@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+
+const named = (type: 'start' | 'stop' | 'restart' | 'kill') =>
+  z.strictObject({ type: z.literal(type), process: z.string().check(z.maxLength(63)) });
+
+/** What `POST /v1/requests` takes. */
+export const requestSchema = z.discriminatedUnion('type', [
+  named('start'),
+  named('stop'),
+  named('restart'),
+  named('kill'),
+  z.strictObject({ type: z.literal('restart-all') }),
+  z.strictObject({
+    type: z.literal('stop-pod'),
+    grace: z.nullable(z.number().check(z.nonnegative(), z.maximum(86_400_000))),
+  }),
+  z.strictObject({ type: z.literal('kill-pod') }),
+]);
+
+const flag = z.optional(z.enum(['0', '1']));
+const count = z.optional(z.string().check(z.regex(/^\d{1,15}$/)));
+
+/** What may stand behind the `?` of a path; each at most once but `process`. */
+export const querySchema = z.strictObject({
+  follow: flag,
+  reveal: flag,
+  since: count,
+  tail: count,
+  process: z.optional(z.array(z.string().check(z.maxLength(63))).check(z.maxLength(1_000))),
+});

@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PodRequest, ProcessDetails } from '../pod-client.ts';
+import { API_VERSION, type DetailsJson, type ServedPod } from '../protocol.ts';
+import type { LineStream } from './line-stream.ts';
+import { type Query, readQuery } from './query.ts';
+import { BODY_LIMIT, readBody } from './read-body.ts';
+import { requestSchema } from './request-schema.ts';
+import { followSnapshot, followUsage, streamEvents, streamLogs } from './streams.ts';
+
+/** Keeps a stream for the time when the pod has ended. */
+type KeepStream = (stream: LineStream) => void;
+
+interface Call {
+  readonly pod: ServedPod;
+  readonly keep: KeepStream;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: Query;
+}
+
+type Answer = (call: Call) => void | Promise<void>;
+
+const ROUTES: Readonly<Record<string, Answer>> = {
+  'GET pod': ({ pod, response, query, keep }) =>
+    query.follow ? keep(followSnapshot(pod, response)) : answer(response, 200, pod.client.snapshot),
+  'GET events': ({ pod, response, query, keep }) => keep(streamEvents(pod, response, query)),
+  'GET logs': (call) => {
+    if (areKnown(call)) call.keep(streamLogs(call.pod, call.response, call.query));
+  },
+  'GET usage': ({ pod, response, keep }) => keep(followUsage(pod, response)),
+  'POST requests': (call) => takeRequest(call),
+};
+
+export const route = async (
+  pod: ServedPod,
+  request: IncomingMessage,
+  response: ServerResponse,
+  keep: KeepStream,
+): Promise<void> => {
+  const url = URL.parse(request.url ?? '', 'http://pod');
+  const path = url?.pathname ?? '';
+  const rest = path.startsWith(`/v${API_VERSION}/`) ? path.slice(`/v${API_VERSION}/`.length) : null;
+  const query = url === null ? null : readQuery(url.searchParams);
+  if (rest === null) return refuse(response, 404, `there is no ${path}; paths begin with /v${API_VERSION}/`);
+  if (query === null)
+    return refuse(response, 400, 'the query has something that is not known, or out of range');
+  const call: Call = { pod, keep, request, response, query };
+  const own = ROUTES[`${request.method} ${rest}`];
+  if (own !== undefined) return own(call);
+  const name = /^processes\/([a-z0-9-]{1,63})$/.exec(rest)?.[1];
+  if (request.method === 'GET' && name !== undefined) return tellDetails(call, name);
+  refuse(response, 404, `there is no ${request.method} ${path.slice(0, 200)}`);
+};
+
+const answer = (response: ServerResponse, status: number, body: object): void => {
+  if (response.headersSent || response.destroyed) return;
+  const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length });
+  response.end(bytes);
+};
+
+export const refuse = (response: ServerResponse, status: number, message: string): void =>
+  answer(response, status, { ok: false, message });
+
+const areKnown = ({ pod, response, query }: Call): boolean => {
+  const known = new Set(pod.client.snapshot.processes.map(({ name }) => name));
+  const unknown = query.processes.filter((name) => !known.has(name));
+  if (unknown.length === 0) return true;
+  refuse(response, 404, `there is no process ${unknown.join(', ')}; there are ${[...known].join(', ')}`);
+  return false;
+};
+
+const tellDetails = async ({ pod, response, query }: Call, name: string): Promise<void> => {
+  const details = await pod.client.details(name);
+  if (details !== null) return answer(response, 200, masked(details, query.reveal));
+  const known = pod.client.snapshot.processes.map((process) => process.name).join(', ');
+  refuse(response, 404, `there is no process ${name}; there are ${known}`);
+};
+
+const masked = (details: ProcessDetails, reveal: boolean): DetailsJson => ({
+  ...details,
+  env: details.env.map(({ name, value, isSecret }) => ({
+    name,
+    value: isSecret && !reveal ? null : value,
+    isSecret,
+  })),
+});
+
+const takeRequest = async ({ pod, request, response }: Call): Promise<void> => {
+  const body = await readBody(request);
+  if (body === null) return refuse(response, 413, `a request has at most ${BODY_LIMIT} bytes`);
+  const parsed = requestSchema.safeParse(parseJson(body));
+  if (!parsed.success) return refuse(response, 400, 'this is no request: see docs/control-api.md');
+  const outcome = await pod.client.request(parsed.data satisfies PodRequest);
+  answer(response, outcome.ok ? 200 : 409, outcome);
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

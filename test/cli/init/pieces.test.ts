@@ -1,0 +1,144 @@
+import { assert as holds, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { withLocalHosts } from '../../../src/cli/init/compose-hosts.ts';
+import { readPorts } from '../../../src/cli/init/compose-ports.ts';
+import { readHealthcheck } from '../../../src/cli/init/compose-probe.ts';
+import { dockerfileCommand } from '../../../src/cli/init/dockerfile.ts';
+import { fromGoDuration, fromSeconds } from '../../../src/cli/init/durations.ts';
+import { toLabel, toLabels } from '../../../src/cli/init/label.ts';
+import { splitWords } from '../../../src/cli/init/words.ts';
+import { parseDuration } from '../../../src/config/duration.ts';
+import { namePattern } from '../../../src/config/schema.ts';
+
+describe('a name of another format', () => {
+  it('becomes a DNS label, whatever it was', () => {
+    holds(property(string(), (name) => void expect(toLabel(name)).toMatch(namePattern)));
+  });
+
+  it('never becomes the label of another', () => {
+    expect([...toLabels(['web_1', 'web-1', 'WEB.1', 'ü'])]).toEqual([
+      ['web_1', 'web-1'],
+      ['web-1', 'web-1-2'],
+      ['WEB.1', 'web-1-3'],
+      ['ü', 'process'],
+    ]);
+  });
+});
+
+describe('a duration of Go’s', () => {
+  it.each([
+    ['1m30s', '90s'],
+    ['500ms', '500ms'],
+    ['1h', '1h'],
+    ['1.5s', '1500ms'],
+    ['90s', '90s'],
+    ['1h0m0s', '1h'],
+    ['soon', undefined],
+    ['', undefined],
+  ])('%s is %s', (written, expected) => expect(fromGoDuration(written)).toBe(expected));
+
+  it('is one that a config takes', () => {
+    for (const seconds of [0.25, 1, 59, 60, 61, 3600, 86_400]) {
+      expect(parseDuration(fromSeconds(seconds))).toBe(seconds * 1000);
+    }
+  });
+});
+
+describe('a command line of Compose', () => {
+  it.each([
+    ['node server.js', ['node', 'server.js']],
+    [`sh -c "echo 'a b' && x"`, ['sh', '-c', "echo 'a b' && x"]],
+    [`a "" 'b\\c' d\\ e "f\\"g\\n"`, ['a', '', 'b\\c', 'd e', 'f"g\\n']],
+    ['  a\n  --b "two\nlines"\n', ['a', '--b', 'two\nlines']],
+    ['', []],
+  ])('%j is split as it splits it', (line, words) => expect(splitWords(line)).toEqual(words));
+});
+
+describe('a port of a service', () => {
+  const read = (...ports: unknown[]) => {
+    const told: string[] = [];
+    return { ports: readPorts({ ports }, (sentence) => told.push(sentence)), told };
+  };
+
+  it.each<readonly [entry: unknown, port: number, published: number | null, protocol: string]>([
+    ['3000', 3000, null, 'tcp'],
+    [3000, 3000, null, 'tcp'],
+    ['8080:80', 80, 8080, 'tcp'],
+    ['127.0.0.1:8001:8001', 8001, 8001, 'tcp'],
+    ['127.0.0.1::5000', 5000, null, 'tcp'],
+    ['[::1]:6000:6001', 6001, 6000, 'tcp'],
+    ['6060:6060/udp', 6060, 6060, 'udp'],
+    ['9090-9091:8080', 8080, null, 'tcp'],
+    [{ target: 80, published: '8080', protocol: 'tcp' }, 80, 8080, 'tcp'],
+  ])('%j', (entry, port, published, protocol) => {
+    expect(read(entry)).toEqual({ ports: [{ port, published, protocol }], told: [] });
+  });
+
+  it('may be a range, and is told when it is too long or cannot be read', () => {
+    expect(read('4000-4001:3000-3001').ports).toEqual([
+      { port: 3000, published: 4000, protocol: 'tcp' },
+      { port: 3001, published: 4001, protocol: 'tcp' },
+    ]);
+    expect(read('8000-8200:8000-8200', '${PORT}:80')).toEqual({
+      ports: [],
+      told: [expect.stringContaining('a range of 201'), "the port '${PORT}:80'"],
+    });
+  });
+});
+
+describe('a service name in a variable', () => {
+  const addresses = [
+    { service: 'db', portOf: (port: number) => (port === 5432 ? 5433 : undefined) },
+    { service: 'postgres', portOf: () => undefined },
+  ];
+  const local = (variable: string, value: string) =>
+    withLocalHosts({ [variable]: value }, addresses)[variable];
+
+  it.each([
+    ['URL', 'postgres://db:5432/db', 'postgres://127.0.0.1:5433/db'],
+    [
+      'URL',
+      'postgres://postgres:postgres@postgres:5432/postgres',
+      'postgres://postgres:postgres@127.0.0.1:5432/postgres',
+    ],
+    ['URL', 'http://db/x?to=http://db:80', 'http://127.0.0.1/x?to=http://127.0.0.1:80'],
+    ['BROKERS', 'db:9092,postgres:9092', '127.0.0.1:9092,127.0.0.1:9092'],
+    ['DB_HOST', 'db', '127.0.0.1'],
+  ])('%s=%s is this machine', (variable, value, expected) => expect(local(variable, value)).toBe(expected));
+
+  it.each([
+    ['POSTGRES_USER', 'postgres'],
+    ['URL', 'http://mydb:80/db'],
+    ['URL', 'http://db.example.com/'],
+    ['URL', 'postgres://postgres:postgres@elsewhere/db'],
+  ])('%s=%s is no such name', (variable, value) => expect(local(variable, value)).toBe(value));
+});
+
+describe('a healthcheck', () => {
+  const read = (test: unknown) => readHealthcheck({ test }, () => undefined);
+
+  it.each([
+    [['CMD', 'curl', '-f', 'http://localhost:80/x'], { http: 'http://localhost:80/x' }],
+    ['curl -fsS localhost:80/x > /dev/null || exit 1', { http: 'http://localhost:80/x' }],
+    [['CMD-SHELL', 'wget -q --spider http://localhost/'], { http: 'http://localhost/' }],
+    ['curl -f -X POST http://localhost/', { exec: 'curl -f -X POST http://localhost/' }],
+    [['CMD-SHELL', 'curl -f http://$$HOST/ && true'], { exec: 'curl -f http://$HOST/ && true' }],
+    [['CMD', 'redis-cli', 'ping'], { exec: ['redis-cli', 'ping'] }],
+  ])('%j is %j', (test, probe) => expect(read(test)).toMatchObject(probe));
+
+  it.each([['NONE'], [undefined]])('that is none gives none: %j', (test) =>
+    expect(read(test === undefined ? test : [test])).toBeUndefined(),
+  );
+});
+
+describe('a Dockerfile', () => {
+  it('runs its last ENTRYPOINT and CMD', () => {
+    expect(dockerfileCommand('FROM x\nCMD old\nENTRYPOINT ["node"]\ncmd ["a.js", \\\n "b c"]\n')).toEqual([
+      'node',
+      'a.js',
+      'b c',
+    ]);
+    expect(dockerfileCommand('FROM x\nCMD npm start && x\n')).toEqual(['sh', '-c', 'npm start && x']);
+    expect(dockerfileCommand('FROM x\nRUN make\n')).toBeNull();
+  });
+});

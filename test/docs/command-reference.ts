@@ -1,0 +1,85 @@
+import type { EventEmitter } from 'node:events';
+import type { Command, Option } from 'commander';
+
+Object.assign(globalThis, { SIDECARCTL_VERSION: '0' });
+const { createProgram } = await import('../../src/cli/main.ts');
+
+export interface CommandPage {
+  readonly name: string;
+  /** What follows options in its help: exit codes, examples. */
+  readonly after: string;
+  readonly text: string;
+}
+
+export const commandPages = (): readonly CommandPage[] => {
+  const program = createProgram(async () => undefined);
+  const commands = program.createHelp().visibleCommands(program);
+  return commands.filter((command) => command.name() !== 'help').map(pageOf);
+};
+
+/** `docs/commands.md`, from the definitions of the commands. */
+export const commandReference = (): string =>
+  `${HEAD}\n${commandPages()
+    .map(({ text }) => text)
+    .join('\n')}`;
+
+const HEAD = `<!-- Made by \`npm run docs\` from the definitions in src/cli: do not edit. -->
+
+# Commands
+
+What stands after \`--\` belongs to the command that is run. Diagnostics go to stderr, results to stdout. Every command
+has \`-h, --help\`; \`sidecarctl -V\` prints the version.
+
+| exit code | of |
+|---|---|
+| the primary's own, 128 + n when signal n killed it | \`dev\`, \`up\`, \`run\` when the primary ended by itself |
+| 0 | a command that did what it was asked; a pod that was asked to stop, whose primary exited 0 or died of the signal it was sent |
+| 137 | a pod that was asked to stop, whose primary had to be killed |
+| 1 | a pod that could not start or whose essential process gave up; a command that could not do what it was asked |
+| 2 | a command line or config that is wrong; nothing was started |
+`;
+
+const pageOf = (command: Command): CommandPage => {
+  const after = afterHelp(command);
+  const options = command
+    .createHelp()
+    .visibleOptions(command)
+    .filter(({ long }) => long !== '--help');
+  const table =
+    options.length === 0 ? '' : `\n| option | default | |\n|---|---|---|\n${options.map(row).join('')}`;
+  const usage = `sidecarctl ${command.name()} ${command.usage()}`.trim();
+  const text = `## ${command.name()}\n\n${sentence(command.description())}\n\n\`\`\`\n${usage}\n\`\`\`\n${argumentsOf(command)}${table}\n\`\`\`\n${after}\n\`\`\`\n`;
+  return { name: command.name(), after, text };
+};
+
+const afterHelp = (command: Command): string => {
+  let text = '';
+  const write = (more: string): void => {
+    text += more;
+  };
+  // Its types leave out that a command is an emitter, by which it asks for these texts.
+  (command as unknown as EventEmitter).emit('afterHelp', { error: false, command, write });
+  return text.trim();
+};
+
+const argumentsOf = (command: Command): string => {
+  const described = command.registeredArguments.filter(({ description }) => description !== '');
+  if (described.length === 0) return '';
+  const lines = described.map((argument) => {
+    const choices = argument.argChoices === undefined ? '' : ` (${argument.argChoices.join(', ')})`;
+    return `- \`${argument.name()}\`: ${argument.description}${choices}\n`;
+  });
+  return `\n${lines.join('')}`;
+};
+
+const row = (option: Option): string => {
+  const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`;
+  const [, inWords] = /\(default: (.*)\)$/.exec(option.description) ?? [];
+  const value: unknown = option.defaultValue;
+  // A switch that is there to be turned off is not a default that anybody sets.
+  const given = value === undefined || typeof value === 'boolean' ? (inWords ?? '–') : `\`${String(value)}\``;
+  const description = `${option.description.replace(/ \(default: .*\)$/, '')}${choices}`;
+  return `| \`${option.flags}\` | ${given} | ${description} |\n`.replace(/(?<=\w)\|(?=\w)/g, '\\|');
+};
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,0 +1,142 @@
+import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { kindOf } from '../../src/config/schema.ts';
+
+export interface SchemaNode {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, SchemaNode>>;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly SchemaNode[];
+  readonly items?: SchemaNode;
+  readonly enum?: readonly string[];
+  readonly const?: unknown;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly description?: string;
+}
+
+/** The kinds of objects in a config, in the order of the page. */
+const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]> = [
+  [
+    'config',
+    'The pod',
+    'What a config exports: an object, or a function of `{ mode, env, args }` that gives one.',
+  ],
+  ['process', 'A process', 'An init task, a sidecar, or the primary, which may have a `name` besides.'],
+  ['volume', 'A volume', ''],
+  ['port', 'A port', ''],
+  ['env-file', 'An env file', ''],
+  ['dependency', 'A dependency', ''],
+  [
+    'probe',
+    'A probe',
+    'With just one of the targets `http`, `tcp`, `exec`, `grpc`, `log`, `file`, `notify`.',
+  ],
+  ['http-target', 'A request', ''],
+  ['grpc-target', 'A gRPC service', ''],
+  ['hook', 'A hook', 'A command, or one of these.'],
+  ['restart', 'A restart', ''],
+  ['backoff', 'A back-off', ''],
+  ['limit', 'A restart limit', ''],
+  ['stop', 'A stop', ''],
+  ['watch', 'A watch', ''],
+  ['pod-stop', 'The stop of the pod', ''],
+];
+
+/** `docs/config-reference.md`, from the schema that configs are checked with. */
+export const configReference = (): string => {
+  const schema = configJsonSchema() as SchemaNode;
+  const reference = new Reference(schema);
+  const sections = KINDS.map(([kind, title, about]) => {
+    const fields = reference.fieldsOf(kind);
+    const table = ['| field | value | meaning |', '|---|---|---|', ...fields].join('\n');
+    return `## ${title}\n${about === '' ? '' : `\n${about}\n`}\n${table}\n`;
+  });
+  return `${HEAD}\n${sections.join('\n')}`;
+};
+
+const HEAD = `<!-- Made by \`npm run docs\` from the schema in src/config: do not edit. -->
+
+# Config reference
+
+Every field of a \`sidecars.config\`, as JSON and YAML have it; [config](config.md) tells how they work together. In
+TypeScript and JavaScript \`command\`, \`cwd\`, \`env\`, the targets of probes and the commands of hooks may be functions of
+\`{ ports, volumes, env }\` too; in strings they may hold references such as \`\${ports.redis.main}\`.
+
+A duration is milliseconds as a number, or a text such as \`'250ms'\`, \`'10s'\`, \`'5m'\`, \`'1h'\`. A name is a DNS label:
+lower-case letters, digits and inner hyphens, at most 63.
+`;
+
+class Reference {
+  readonly #schema: SchemaNode;
+  readonly #objects = new Map<string, SchemaNode>();
+
+  constructor(schema: SchemaNode) {
+    this.#schema = schema;
+    this.#collect(schema);
+  }
+
+  fieldsOf(kind: string): readonly string[] {
+    const { properties = {}, required = [] } = this.#objects.get(kind) ?? {};
+    return Object.entries(properties).map(([name, node]) => {
+      const isRequired = required.includes(name) ? ', required' : '';
+      const value = this.#words(node).replaceAll('|', '\\|');
+      return `| \`${name}\` | ${value}${isRequired} | ${(node.description ?? '').replaceAll('|', '\\|')} |`;
+    });
+  }
+
+  #collect(node: unknown): void {
+    if (typeof node !== 'object' || node === null) return;
+    const { properties } = node as SchemaNode;
+    const kind = properties === undefined ? undefined : kindOf(Object.keys(properties));
+    if (kind !== undefined) this.#objects.set(kind, node as SchemaNode);
+    for (const inner of Object.values(node)) this.#collect(inner);
+  }
+
+  #follow(node: SchemaNode): SchemaNode {
+    const { $ref } = node;
+    const target = $ref === undefined ? undefined : this.#schema.$defs?.[$ref.replace('#/$defs/', '')];
+    return target === undefined ? node : this.#follow(target);
+  }
+
+  #words(written: SchemaNode): string {
+    const node = this.#follow(written);
+    if (node.properties !== undefined) return linkTo(kindOf(Object.keys(node.properties)) ?? '');
+    if (node.anyOf !== undefined) {
+      const words = node.anyOf.map((each) => this.#words(each));
+      // Every spelling of a duration, and lists of what may stand alone.
+      const one = new Set(
+        words.map((word) => (word === 'number' && words.includes('duration') ? 'duration' : word)),
+      );
+      return [...one].join(' or ');
+    }
+    if (node.enum !== undefined) return node.enum.map((each) => `\`'${each}'\``).join(', ');
+    if (node.const !== undefined)
+      return `\`${typeof node.const === 'string' ? `'${node.const}'` : node.const}\``;
+    if (node.items !== undefined) return `list of ${this.#words(node.items)}`;
+    if (typeof node.additionalProperties === 'object')
+      return `name → ${this.#words(node.additionalProperties)}`;
+    return typeWords(node);
+  }
+}
+
+const linkTo = (kind: string): string => {
+  const title = KINDS.find(([each]) => each === kind)?.[1] ?? 'A process';
+  const anchor = title
+    .toLowerCase()
+    .replaceAll(/[^a-z -]/g, '')
+    .replaceAll(' ', '-');
+  return `[${title.replace(/^(An?|The) /, '')}](#${anchor})`;
+};
+
+const typeWords = ({ type, pattern, minimum, maximum }: SchemaNode): string => {
+  if (Array.isArray(type)) return type.join(', ');
+  if (pattern?.includes('(ms|s|m|h)') === true) return 'duration';
+  if (type === 'integer' && maximum === 65_535) return 'port number';
+  if (type === 'integer')
+    return maximum === Number.MAX_SAFE_INTEGER ? `number from ${minimum}` : `${minimum} to ${maximum}`;
+  return type === 'string' ? 'text' : String(type);
+};

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { commandPages } from './command-reference.ts';
+import type { SchemaNode } from './config-reference.ts';
+import { generatedPages } from './pages.ts';
+
+describe('a page that is made of the code', () => {
+  it.each(generatedPages.map((page) => [basename(page.path), page] as const))(
+    'is up to date: %s',
+    (_name, page) => {
+      expect(readFileSync(page.path, 'utf8'), "it is not: 'npm run docs' makes it anew").toBe(page.make());
+    },
+  );
+});
+
+describe('the schema', () => {
+  const fieldsIn = (node: unknown): ReadonlyArray<readonly [string, SchemaNode]> => {
+    if (typeof node !== 'object' || node === null) return [];
+    const { properties } = node as SchemaNode;
+    const own = properties === undefined || typeof properties !== 'object' ? [] : Object.entries(properties);
+    return [...own, ...Object.values(node).flatMap(fieldsIn)];
+  };
+
+  it('says of every field what it means', () => {
+    const fields = fieldsIn(configJsonSchema());
+    expect(fields.length).toBeGreaterThan(60);
+    expect(fields.filter(([, { description }]) => description === undefined).map(([name]) => name)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('every command', () => {
+  it.each(commandPages().map((page) => [page.name, page] as const))(
+    'has an example in its help: %s',
+    (name, page) => {
+      expect(page.after).toMatch(new RegExp(`^Examples:\\n(.*\\n)*? {2}\\$ .*sidecarctl ${name}\\b`, 'm'));
+    },
+  );
+});
