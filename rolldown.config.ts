@@ -23,6 +23,12 @@ const lazyBuiltins: Plugin = {
     }),
 };
 
+/** Ink's way to React's tools for developers, which are not installed. */
+const noDevtools: Plugin = {
+  name: 'no-devtools',
+  load: (id) => (id.endsWith('/ink/build/devtools.js') ? 'export {};' : null),
+};
+
 const PACKAGE_OF_MODULE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
 /** What is bundled keeps its licence: their texts stand beside the bundle. */
@@ -59,7 +65,7 @@ const command = defineConfig({
   // The entry of the command line, and the library that config files import.
   input: { cli: 'src/cli/entry.ts', index: 'src/index.ts' },
   platform: 'node',
-  plugins: [lazyBuiltins, licences],
+  plugins: [noDevtools, lazyBuiltins, licences],
   // human-signals works this table out on loading, for 2 ms, and nothing here uses it.
   treeshake: { manualPureFunctions: ['getSignalsByNumber'] },
   transform: {

@@ -1,6 +1,4 @@
 import type { Milliseconds } from '../core/pod-spec.ts';
-import { complain } from './complain.ts';
-import { USAGE_ERROR } from './exit-codes.ts';
 import type { RunOptions } from './options.ts';
 import { runPod } from './run-pod.ts';
 
@@ -12,12 +10,8 @@ interface ForegroundRequest {
   readonly defaultTimeout: Milliseconds | null;
 }
 
-export const runInForeground = async (request: ForegroundRequest): Promise<number> => {
+export const runInForeground = (request: ForegroundRequest): Promise<number> => {
   const { mode, options, defaultTimeout } = request;
-  if (options.ui === 'tui') {
-    complain("'--ui tui' is not supported yet; use '--ui plain' or '--ui json'");
-    return USAGE_ERROR;
-  }
   return runPod({
     mode,
     options,

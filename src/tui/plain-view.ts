@@ -72,17 +72,17 @@ export class PlainView {
     if (lines.length > 0) this.#options.tty.write(`${lines.join('\n')}\n`);
   }
 
-  #logLine({ process, line }: LogViewLine): string {
-    return this.#line(process, render(cleanLine(line, this.#options.theme.colors)));
+  #logLine({ process, line, time }: LogViewLine): string {
+    return this.#line(process, render(cleanLine(line, this.#options.theme.colors)), time);
   }
 
-  #line(name: string, text: string): string {
+  #line(name: string, text: string, time = Date.now()): string {
     const { processes } = this.#snapshot;
     const { names, muted } = this.#options.theme;
     const at = processes.findIndex((process) => process.name === name);
     const style = at === -1 ? muted : (names[at % names.length] ?? '');
     const width = Math.max(SELF.length, ...processes.map((process) => process.name.length));
-    const prefix = `${clockWithSeconds(Date.now())} ${name.padEnd(width)} | `;
+    const prefix = `${clockWithSeconds(time)} ${name.padEnd(width)} | `;
     return `${style === '' ? prefix : `${style}${prefix}${RESET}`}${text}`;
   }
 
