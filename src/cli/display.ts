@@ -38,11 +38,15 @@ const createReader = (
   options: RunOptions,
   output: PodOutput,
 ): PodReader => {
-  const stdout = (bytes: Buffer | string) => output.stdout.write(bytes);
-  const stderr = (bytes: Buffer | string) => output.stderr.write(bytes);
-  if (ui === 'json') return new JsonReport(spec, stdout);
+  const { stdout, stderr } = output;
+  if (ui === 'json') return new JsonReport(spec, (text) => stdout.write(text));
   const color = { stdout: wantsColor(1, options.color), stderr: wantsColor(2, options.color) };
-  const report = new PlainReport(spec, { stdout, stderr, color, clock: now });
+  const report = new PlainReport(spec, {
+    stdout: (bytes) => stdout.write(bytes, 'latin1'),
+    stderr: (bytes) => stderr.write(bytes, 'latin1'),
+    color,
+    clock: now,
+  });
   return options.detached === true ? withoutOutput(report) : report;
 };
 

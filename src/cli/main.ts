@@ -46,7 +46,7 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
     exitCode = await work(rest);
   };
   try {
-    await createProgram(act).parseAsync(own, { from: 'user' });
+    await createProgram(act, name).parseAsync(own, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : USAGE_ERROR;
@@ -55,28 +55,30 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
 };
 
 /** In the order of the help. */
-const COMMANDS = [
-  addDev,
-  addUp,
-  addRun,
-  addDown,
-  addStatus,
-  addLogs,
-  addEvents,
-  addSteering,
-  addWait,
-  addExec,
-  addEnv,
-  addWhy,
-  addInit,
-  addCheck,
-  addGraph,
-  addDoctor,
-  addCompletion,
-] as const;
+const COMMANDS = new Map([
+  ['dev', addDev],
+  ['up', addUp],
+  ['run', addRun],
+  ['down', addDown],
+  ['status', addStatus],
+  ['logs', addLogs],
+  ['events', addEvents],
+  ['start', addSteering],
+  ['stop', addSteering],
+  ['restart', addSteering],
+  ['wait', addWait],
+  ['exec', addExec],
+  ['env', addEnv],
+  ['why', addWhy],
+  ['init', addInit],
+  ['check', addCheck],
+  ['graph', addGraph],
+  ['doctor', addDoctor],
+  ['completion', addCompletion],
+]);
 
-/** All commands, as they are defined. */
-export const createProgram = (act: Act): Command => {
+/** All commands as they are defined; one that is named alone, as describing the others takes time. */
+export const createProgram = (act: Act, name = ''): Command => {
   const program = new Command('sidecarctl')
     .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
@@ -84,7 +86,8 @@ export const createProgram = (act: Act): Command => {
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of COMMANDS) add(program, act);
+  const named = COMMANDS.get(name);
+  for (const add of named === undefined ? new Set(COMMANDS.values()) : [named]) add(program, act);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };

@@ -8,7 +8,7 @@ export const openTerminal = (): Terminal => {
   return {
     input: process.stdin,
     output: process.stdout,
-    write: (batch, done) => sink.write(batch, done),
+    write: sink.write,
     writeNow: (text) => {
       try {
         const fd = openSync('/dev/tty', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);

@@ -23,6 +23,8 @@ export interface RunOptions extends ConfigOptions {
   readonly startTimeout?: Milliseconds;
   /** Runs in the background: what processes write is kept in their log files alone. */
   readonly detached?: boolean;
+  /** False: `dev --no-watch`. */
+  readonly watch?: boolean;
 }
 
 const list = (value: string, before: readonly string[] = []): readonly string[] => [

@@ -6,7 +6,10 @@ import { wantsColor } from './terminal.ts';
 /** What the options that every command takes say of the pod. */
 export const preparationFrom = (
   options: ConfigOptions,
-): Pick<Preparation, 'origin' | 'label' | 'only' | 'without' | 'env' | 'primaryArgs' | 'primaryCommand'> => {
+): Pick<
+  Preparation,
+  'origin' | 'label' | 'only' | 'without' | 'env' | 'primaryArgs' | 'primaryCommand' | 'watching'
+> => {
   // A config may ask for its working directory too.
   if (options.cwd !== undefined) process.chdir(options.cwd);
   return {
@@ -17,6 +20,7 @@ export const preparationFrom = (
     env: inheritedEnvironment(options),
     primaryArgs: [],
     primaryCommand: null,
+    watching: false,
   };
 };
 

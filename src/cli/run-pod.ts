@@ -25,6 +25,7 @@ export const runPod = async (request: RunRequest): Promise<number> => {
     mode,
     primaryCommand,
     primaryArgs,
+    watching: mode === 'dev' && options.watch !== false,
     purpose: 'run',
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);

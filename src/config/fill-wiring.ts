@@ -58,6 +58,7 @@ const mapProcess = (process: Fields, fill: Fill, base: FieldPath): Fields =>
     if (key === 'cwd') return fill('path', value, path);
     if (key === 'env') return mapEnvironment(value, fill, path);
     if (key === 'postStart' || key === 'preStop') return mapHook(value, fill, path);
+    if (key === 'watch') return mapWatch(value as Fields, fill, path);
     return key in slotsByField ? mapSlots(value, slotsByField[key] ?? {}, fill, path) : value;
   });
 
@@ -70,6 +71,13 @@ const mapHook = (value: unknown, fill: Fill, path: FieldPath): unknown =>
   typeof value === 'object' && !Array.isArray(value)
     ? mapSlots(value, { http: 'http' }, fill, path)
     : fill('command', value, path);
+
+const mapWatch = (watch: Fields, fill: Fill, path: FieldPath): unknown =>
+  Array.isArray(watch)
+    ? watch
+    : mapFields(watch, (value, key) =>
+        key === 'action' ? mapSlots(value, { command: 'command' }, fill, [...path, key]) : value,
+      );
 
 const targetSlots: Readonly<Record<string, Slot>> = {
   http: 'http',

@@ -73,7 +73,8 @@ const descriptions: Readonly<Record<string, string>> = {
   essential: 'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
   'config.stop': 'For the stop of the whole pod.',
   stop: 'How it is stopped.',
-  watch: 'Not supported yet.',
+  watch: 'Globs of files; in `dev` the process is restarted when one changes.',
+  polling: 'Look at the files this often, where the system cannot tell of changes; true: every 500ms.',
   autostart:
     'False: started by hand, by --only, or because something that starts depends on it. Default true.',
   tty: 'True is not supported yet. Default false.',
@@ -133,9 +134,9 @@ const descriptions: Readonly<Record<string, string>> = {
   waiting: 'On the way to what is wanted. Default yellow.',
   failed: 'Failed, or waiting to be restarted. Default red.',
   muted: 'What is said on the side. Default dim.',
-  paths: 'Globs, relative to the config.',
-  ignore: 'Globs that are not watched.',
-  action: 'Restart, or send this signal. Default "restart".',
+  paths: 'Globs, relative to the config; a folder stands for all that is in it.',
+  ignore: 'Globs of what does not count.',
+  action: '"restart", a signal to send, or a command to run before the restart. Default "restart".',
 };
 
 /** A copy with a description at every field. */

@@ -51,6 +51,8 @@ export interface ResolveInputs extends Selection {
   readonly env: Readonly<Record<string, string>>;
   /** From `run -- …`: takes the place of the primary's command; its probes, hooks and restarts go with it. */
   readonly primaryCommand: readonly string[] | null;
+  /** Whether changes of files are followed: else `watch` has no effect. */
+  readonly watching: boolean;
   /** From `dev -- …`: appended to the primary's command. */
   readonly primaryArgs: readonly string[];
 }
@@ -91,7 +93,10 @@ export const dryRun = (
     ports.set(process, byName.set(name, port === 'auto' ? 1 : port));
   }
   const volumes = new Map(declaredVolumes(loaded).map(({ name }) => [name, loaded.folder]));
-  const inputs = { ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] };
+  const inputs: ResolveInputs = {
+    ...{ ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] },
+    watching: false,
+  };
   const pod = buildPod(loaded, inputs, 'dry');
   return pod.ok ? [] : pod.problems;
 };
@@ -156,6 +161,7 @@ const resolveProcesses = (
     injected: (name: string) => injectedVariables(name, ports, inputs.volumes),
     dependsOn: (name: string) => dependencies.get(name) ?? [],
     wanted: wantedProcesses(loaded, inputs),
+    watching: inputs.watching,
   };
   const resolved = new Map(declared.map((process) => [process.name, resolveProcess(process, pod)]));
   const primary = resolved.get(primaryName(config));

@@ -12,6 +12,8 @@ import type {
   RestartSpec,
   Role,
   StopSpec,
+  WatchAction,
+  WatchSpec,
 } from '../core/pod-spec.ts';
 import { mountsOf } from './declared.ts';
 import { parseDuration } from './duration.ts';
@@ -32,6 +34,7 @@ export interface PodContext {
   readonly injected: (process: string) => EnvSpec['injected'];
   readonly dependsOn: (process: string) => readonly DependencySpec[];
   readonly wanted: ReadonlySet<string>;
+  readonly watching: boolean;
   readonly report: (problem: ConfigProblem) => void;
 }
 
@@ -61,6 +64,8 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     restart: resolveRestart(fields.restart, role),
     essential: fields.essential ?? false,
     stop: resolveStop(fields.stop),
+    watch: pod.watching ? resolveWatch(fields.watch) : null,
+    waitsForChange: pod.watching && role === 'primary' && fields.watch !== undefined,
   };
 };
 
@@ -158,3 +163,28 @@ const resolveStop = (stop: Fields['stop'] = {}): StopSpec => ({
   grace: stop.grace === undefined ? null : milliseconds(stop.grace, 0),
   command: stop.command === undefined ? null : resolveCommand(stop.command),
 });
+
+const POLLED_EVERY: Milliseconds = 500;
+
+const resolveWatch = (declared: Fields['watch']): WatchSpec | null => {
+  if (declared === undefined) return null;
+  const watch = 'paths' in declared ? declared : { paths: declared };
+  return {
+    paths: watch.paths,
+    ignore: watch.ignore ?? [],
+    debounce: milliseconds(watch.debounce, 100),
+    action: resolveAction(watch.action),
+    polling: watch.polling === undefined ? null : resolvePolling(watch.polling),
+  };
+};
+
+const resolvePolling = (polling: true | number | string): Milliseconds =>
+  milliseconds(polling === true ? undefined : polling, POLLED_EVERY);
+
+type FilledAction = Extract<NonNullable<Fields['watch']>, { readonly paths: unknown }>['action'];
+
+const resolveAction = (action: FilledAction = 'restart'): WatchAction => {
+  if (action === 'restart') return { kind: 'restart' };
+  if ('command' in action) return { kind: 'command', command: resolveCommand(action.command) };
+  return { kind: 'signal', signal: signalName(action.signal) ?? 'SIGHUP' };
+};

@@ -16,6 +16,7 @@ export const findRuleProblems = (config: PodConfig, folder: string): readonly Co
     ...volumeProblems(volumes),
     ...processes.flatMap((process) => [
       ...unsupportedProblems(process),
+      ...watchProblems(process),
       ...signalProblems(process),
       ...findProbeProblems(process),
     ]),
@@ -41,16 +42,21 @@ const volumeProblems = (volumes: Readonly<Record<string, VolumeConfig>>): readon
     .map(([name]) => ({ kind: 'volume-persist-and-path', path: ['volumes', name] }));
 
 const unsupportedProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
-  const used = [...(fields.watch === undefined ? [] : ['watch']), ...(fields.tty === true ? ['tty'] : [])];
-  return used.map((field) => ({ kind: 'not-supported-yet', path: [...path, field] }));
+  return fields.tty === true ? [{ kind: 'not-supported-yet', path: [...path, 'tty'] }] : [];
 };
+
+const watchProblems = ({ fields, path, role }: DeclaredProcess): readonly ConfigProblem[] =>
+  role === 'init' && fields.watch !== undefined
+    ? [{ kind: 'watched-init-task', path: [...path, 'watch'] }]
+    : [];
 
 const signalProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
   const { stop, watch } = fields;
   const action = watch !== undefined && 'action' in watch ? watch.action : undefined;
+  const onChange = typeof action === 'object' && 'signal' in action ? action.signal : undefined;
   return [
     ...unknownSignal(stop?.signal, [...path, 'stop', 'signal']),
-    ...unknownSignal(action === 'restart' ? undefined : action, [...path, 'watch', 'action']),
+    ...unknownSignal(onChange, [...path, 'watch', 'action', 'signal']),
   ];
 };
 

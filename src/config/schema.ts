@@ -207,7 +207,17 @@ const watch = z.union(
       paths: watchList,
       ignore: z.optional(watchList),
       debounce: z.optional(duration),
-      action: z.optional(z.string(expected('watch-action'))),
+      action: z.optional(
+        z.union(
+          [
+            z.literal('restart'),
+            z.strictObject({ signal }, expected('watch-action')),
+            z.strictObject({ command: wired(command, 'command') }, expected('watch-action')),
+          ],
+          expected('watch-action'),
+        ),
+      ),
+      polling: z.optional(z.union([z.literal(true), positiveDuration], expected('watch-polling'))),
     }),
   ],
   expected('watch'),

@@ -193,16 +193,22 @@ export interface StopConfig<W = Wiring> {
   readonly command?: Wired<Command, W>;
 }
 
-export type WatchConfig =
+export type WatchConfig<W = Wiring> =
   | readonly string[]
   | {
-      /** Globs. */
+      /** Globs, relative to the config's folder; a folder stands for all that is in it. */
       readonly paths: readonly string[];
+      /** What of it does not count, besides what is ignored anyway: `.gitignore`, `node_modules`, logs, volumes. */
       readonly ignore?: readonly string[];
-      /** Default 100ms. */
+      /** How long nothing more must change before a change counts. Default 100ms. */
       readonly debounce?: Duration;
-      /** Restart, or send this signal. Default `'restart'`. */
-      readonly action?: 'restart' | Signal;
+      /**
+       * `'restart'` (the default); a signal to send, the process stays up; or a build step to run first: the restart
+       * follows when it exits 0, and until then the old process stays.
+       */
+      readonly action?: 'restart' | { readonly signal: Signal } | { readonly command: Wired<Command, W> };
+      /** Look at the files this often (true: every 500ms) where the system cannot tell of changes. */
+      readonly polling?: true | Duration;
     };
 
 export interface ProcessConfig<
@@ -237,8 +243,8 @@ export interface ProcessConfig<
   /** When it has ended and will not be restarted, the pod stops with exit code 1. Default false. */
   readonly essential?: boolean;
   readonly stop?: StopConfig<W>;
-  /** Not supported yet. */
-  readonly watch?: WatchConfig;
+  /** In `dev`: restart, or signal, on changes of these files; the primary that crashed waits for one. */
+  readonly watch?: WatchConfig<W>;
   /** False: started by hand, by `--only`, or because something that starts depends on it. Default true. */
   readonly autostart?: boolean;
   /** True is not supported yet. Default false. */
@@ -483,7 +489,8 @@ type PortNumbers<Inits, Sidecars, Ports, Name extends string> = NumbersByProcess
   NumbersByProcess<NamesIn<Sidecars>> &
   NumbersOfPrimary<NamesIn<Ports>, Name>;
 
-type WiringOf<Volumes, Inits, Sidecars, Ports, Name extends string> =
+/** The wiring of a config, by the names that were inferred from it. */
+export type WiringOf<Volumes, Inits, Sidecars, Ports, Name extends string> =
   NamesUnknown<Inits, Sidecars, Ports> extends true
     ? Wiring
     : Wiring<

@@ -163,6 +163,7 @@ export const why = z.looseObject({
   explanation: list(text),
   exits: list(exit),
   probes: list(probe),
+  dossier: orNull(text),
 });
 
 export const environment = z.record(text, orNull(text));

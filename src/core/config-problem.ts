@@ -58,6 +58,7 @@ export type Expectation =
   | 'volumes'
   | 'watch'
   | 'watch-action'
+  | 'watch-polling'
   | 'wiring-function';
 
 /** Where in a source file, both counted from 1. */
@@ -98,6 +99,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'name-taken'; readonly name: string; readonly by: FieldPath }
   | { readonly kind: 'unknown-signal'; readonly found: string; readonly nearest: string | null }
   | { readonly kind: 'not-supported-yet' }
+  | { readonly kind: 'watched-init-task' }
   | { readonly kind: 'depends-on-itself'; readonly process: string }
   | { readonly kind: 'dependency-cycle'; readonly cycle: readonly string[] }
   | { readonly kind: 'init-depends-on-primary'; readonly primary: string }

@@ -1,5 +1,6 @@
-import type { Milliseconds } from './pod-spec.ts';
+import type { Milliseconds, PodSpec } from './pod-spec.ts';
 import type { Exit, HookName, ProbeName, TimerPurpose } from './process-state.ts';
+import type { FileChange } from './reason.ts';
 
 /** What the loop tells the core. */
 export type CoreEvent =
@@ -16,10 +17,21 @@ export type CoreEvent =
   | { readonly type: 'kill'; readonly by: string }
   | { readonly type: 'request'; readonly request: ProcessRequest; readonly process: string }
   /** Every process that is up, or waits to be up again, in the order of a stop and then of a start. */
-  | { readonly type: 'restart-all' };
+  | { readonly type: 'restart-all' }
+  | Changed
+  /** What the config says by now; what of it differs is followed. */
+  | { readonly type: 'reload'; readonly spec: PodSpec };
 
 /** `kill`: a stop without grace. */
 export type ProcessRequest = 'start' | 'stop' | 'restart' | 'kill';
+
+/** Files that a process is watched for have changed. */
+export interface Changed extends FileChange {
+  readonly type: 'change';
+  readonly process: string;
+  /** Sent to it, if it has started; `null`: it is restarted. */
+  readonly signal: string | null;
+}
 
 export interface HookEnded {
   readonly type: 'hook-ended';

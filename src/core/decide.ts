@@ -11,12 +11,14 @@ import {
   onStartupPassed,
   onUnhealthy,
 } from './lifecycle.ts';
+import { onChange } from './on-change.ts';
 import { followPhase } from './pod-phase.ts';
 import type { Milliseconds } from './pod-spec.ts';
 import type { PodState } from './pod-state.ts';
 import { beginPodStop, endWhenEmpty, killPod } from './pod-stop.ts';
 import { attempt, takeResult } from './probing.ts';
 import { isLive, isUp, type ProbeName, type ProcessState, type Timer } from './process-state.ts';
+import { onReload, takeOver } from './reload.ts';
 import { onRequest, restartAll } from './requests.ts';
 import { Step } from './step.ts';
 import { advanceStops, killProcess, onPreStopEnded, onStopCommandEnded, signalProcess } from './stopping.ts';
@@ -41,6 +43,7 @@ export const decide = (pod: PodState, event: CoreEvent, now: Milliseconds): Deci
 
 /** Moves every process one step towards what is wanted of it. */
 const reconcile = (step: Step): void => {
+  takeOver(step);
   followPhase(step);
   advanceStops(step);
   launchWhatMay(step);
@@ -67,6 +70,10 @@ const take = (step: Step, event: CoreEvent): void => {
       return killPod(step, event.by);
     case 'request':
       return onRequest(step, event.request, event.process);
+    case 'change':
+      return onChange(step, event);
+    case 'reload':
+      return onReload(step, event.spec);
     case 'restart-all':
       return restartAll(step);
     default:
@@ -76,8 +83,8 @@ const take = (step: Step, event: CoreEvent): void => {
 
 /** A word from an instance that is no longer there is late, and not heard. */
 const isCurrent = (step: Step, event: { readonly process: string; readonly generation: number }): boolean => {
-  const { state } = step.record(event.process);
-  return isLive(state) && state.instance.generation === event.generation;
+  const state = step.find(event.process)?.state;
+  return state !== undefined && isLive(state) && state.instance.generation === event.generation;
 };
 
 const onStart = (step: Step, startTimeout: Milliseconds | null): void => {
@@ -119,9 +126,9 @@ const onProbed = (step: Step, event: Probed): void => {
 const onTimer = (step: Step, event: TimerFired): void => {
   if (event.process === null) return onPodTimer(step, event);
   const name = event.process;
-  const { state } = step.record(name);
-  const held = heldTimer(state, event.purpose);
-  if (held?.id !== event.id) return;
+  const state = step.find(name)?.state;
+  const held = state === undefined ? null : heldTimer(state, event.purpose);
+  if (state === undefined || held?.id !== event.id) return;
   switch (event.purpose) {
     case 'retry':
       return onRetry(step, name);

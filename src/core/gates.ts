@@ -54,7 +54,7 @@ const conditionOf = (record: ProcessRecord, dependency: DependencySpec, hopeless
     case 'running':
       return dependency.condition === 'started' ? 'holds' : 'waits';
     case 'failed':
-      return 'never';
+      return record.spec.waitsForChange ? 'waits' : 'never';
     case 'pending':
       return hopeless.has(dependency.process) ? 'never' : 'waits';
     case 'starting':

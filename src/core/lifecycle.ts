@@ -168,6 +168,9 @@ const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit)
     case 'stop-requested':
     case 'restart-requested':
     case 'dependency-restarts':
+    case 'files-changed':
+    case 'config-changed':
+    case 'removed':
       return step.pass(name, { is: 'pending' }, reason);
     case 'probe-failed':
     case 'hook-failed':
@@ -225,9 +228,12 @@ export const onRetry = (step: Step, name: string): void => {
 };
 
 const endForGood = (step: Step, name: string, is: 'completed' | 'failed', reason: Reason): void => {
-  step.enter(name, { is }, reason);
   const { spec, lastExit } = step.record(name);
   const exit = lastExit?.exit ?? null;
+  if (is === 'failed' && spec.waitsForChange && exit !== null) {
+    return step.enter(name, { is }, { kind: 'waits-for-change', exit });
+  }
+  step.enter(name, { is }, reason);
   if (spec.role === 'primary' && exit !== null) {
     beginPodStop(step, { kind: 'primary-ended', process: name, exit });
   } else if (spec.essential && !(spec.role === 'init' && is === 'completed')) {

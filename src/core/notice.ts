@@ -18,4 +18,7 @@ export type Notice =
     }
   | { readonly kind: 'left-behind'; readonly message: string }
   /** Commands from other shells do not reach the pod. */
-  | { readonly kind: 'control-unavailable'; readonly message: string };
+  | { readonly kind: 'control-unavailable'; readonly message: string }
+  /** What is known of its failure is being written to the file. */
+  | { readonly kind: 'dossier'; readonly process: string; readonly path: string }
+  | { readonly kind: 'dossier-failed'; readonly process: string; readonly message: string };

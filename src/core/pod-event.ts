@@ -1,12 +1,19 @@
 import type { ProcessRequest } from './core-event.ts';
-import type { Milliseconds, Role } from './pod-spec.ts';
+import type { Milliseconds, PodSpec, Role } from './pod-spec.ts';
 import type { ProbeName, StateName } from './process-state.ts';
-import type { PodStopReason, Reason } from './reason.ts';
+import type { FileChange, PodStopReason, Reason } from './reason.ts';
+import type { ReloadPlan } from './reload-plan.ts';
 
 export type PodPhase = 'starting' | 'running' | 'stopping' | 'stopped';
 
 /** What happened, for the readers: people, machines, the dashboard. Facts only; wording is theirs. */
-export type PodEvent = PodPhaseEvent | ProcessEvent | ProbeEvent | RefusedEvent;
+export type PodEvent =
+  | PodPhaseEvent
+  | ProcessEvent
+  | ProbeEvent
+  | RefusedEvent
+  | SignalledEvent
+  | ReloadEvent;
 
 export interface PodPhaseEvent {
   readonly type: 'pod';
@@ -38,6 +45,20 @@ export interface ProbeEvent {
   readonly message: string;
   /** False until the process's first success: failures before it are the normal course of a start. */
   readonly everOk: boolean;
+}
+
+/** A process is sent a signal because of a change of its files; it stays up. */
+export interface SignalledEvent extends FileChange {
+  readonly type: 'signalled';
+  readonly name: string;
+  readonly signal: string;
+}
+
+/** From here on the pod is what another spec says; what follows from it is told as it comes. */
+export interface ReloadEvent {
+  readonly type: 'reload';
+  readonly spec: PodSpec;
+  readonly plan: ReloadPlan;
 }
 
 /** A request that cannot be carried out. */

@@ -48,6 +48,10 @@ export interface ProcessSpec {
   readonly restart: RestartSpec;
   readonly essential: boolean;
   readonly stop: StopSpec;
+  /** `null`: its files are not watched. */
+  readonly watch: WatchSpec | null;
+  /** When it has failed for good it waits for a change of its files, and the pod goes on: a primary in `dev`. */
+  readonly waitsForChange: boolean;
 }
 
 export interface DependencySpec {
@@ -166,6 +170,24 @@ export interface StopSpec {
   /** Run in place of the signal; the signal follows when it fails. */
   readonly command: CommandSpec | null;
 }
+
+export interface WatchSpec {
+  /** Globs, relative to the config's folder or absolute, with `/`; a folder stands for all that is in it. */
+  readonly paths: readonly string[];
+  /** What of it does not count. */
+  readonly ignore: readonly string[];
+  /** How long nothing more must change before a change counts. */
+  readonly debounce: Milliseconds;
+  readonly action: WatchAction;
+  /** Looks at the files this often instead of being told by the kernel; `null`: is told. */
+  readonly polling: Milliseconds | null;
+}
+
+export type WatchAction =
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'signal'; readonly signal: string }
+  /** Runs first; the restart follows when it exits 0, and until then the old instance stays. */
+  | { readonly kind: 'command'; readonly command: CommandSpec };
 
 /** The one process whose end ends the pod. */
 export const primaryOf = (pod: PodSpec): ProcessSpec => {

@@ -14,11 +14,15 @@ export interface PodStop {
 }
 
 export interface PodState {
+  /** What the config says by now; a process that lives may still be of an earlier one, and has it in its record. */
   readonly spec: PodSpec;
   readonly graph: StartGraph;
   readonly primary: string;
   readonly phase: PodPhase;
+  /** In start order; those that are leaving come last. */
   readonly processes: ReadonlyMap<string, ProcessRecord>;
+  /** Generations of processes that have left: one that comes back under the same name goes on counting. */
+  readonly left: ReadonlyMap<string, number>;
   readonly stop: PodStop | null;
   readonly startTimeout: { readonly timer: Timer; readonly after: Milliseconds } | null;
   readonly nextTimer: number;
@@ -27,23 +31,25 @@ export interface PodState {
 /** A pod before its first event: everything wanted is pending, the rest stopped. */
 export const newPod = (spec: PodSpec, now: Milliseconds): PodState => ({
   spec,
-  graph: startGraphOf(spec),
+  graph: startGraphOf([...spec.processes.values()], primaryOf(spec).name),
   primary: primaryOf(spec).name,
   phase: 'starting',
   processes: new Map([...spec.processes].map(([name, process]) => [name, newRecord(process, now)])),
+  left: new Map(),
   stop: null,
   startTimeout: null,
   nextTimer: 1,
 });
 
-const newRecord = (spec: ProcessRecord['spec'], now: Milliseconds): ProcessRecord => ({
+export const newRecord = (spec: ProcessRecord['spec'], now: Milliseconds, generation = 0): ProcessRecord => ({
   spec,
   wanted: spec.wanted,
   state: { is: spec.wanted ? 'pending' : 'stopped' },
   since: now,
   reason: null,
   reported: spec.wanted ? 'pending' : 'stopped',
-  generation: 0,
+  generation,
+  firstGeneration: generation + 1,
   crashes: 0,
   restartedAt: [],
   lastExit: null,

@@ -35,9 +35,10 @@ const stopOne = (step: Step, name: string, graceUntil: Milliseconds): void => {
     return beginProcessStop(step, name, { kind: 'pod-stops' }, grace);
   }
   if (state.is === 'backoff') step.disarm(state.retry);
-  if (state.is === 'backoff' || state.is === 'pending') {
-    step.enter(name, { is: 'stopped' }, { kind: 'pod-stops' });
-  }
+  if (state.is !== 'backoff' && state.is !== 'pending') return;
+  // One that was about to start in this very step has not been told of as anything but stopped.
+  const say = step.record(name).reported === 'stopped' ? 'pass' : 'enter';
+  step[say](name, { is: 'stopped' }, { kind: 'pod-stops' });
 };
 
 /** No grace for whatever is left. */

@@ -104,6 +104,7 @@ export interface LastExit {
 }
 
 export interface ProcessRecord {
+  /** What its instance was launched from, or is going to be. */
   readonly spec: ProcessSpec;
   /** What is wanted, apart from what is: false when it is to stay down. */
   readonly wanted: boolean;
@@ -113,8 +114,10 @@ export interface ProcessRecord {
   readonly reason: Reason | null;
   /** The state that readers were told last; one that it only passes through is not reported. */
   readonly reported: StateName;
-  /** How often it has been launched. */
+  /** Number of its newest launch. */
   readonly generation: number;
+  /** Number of its first launch: more than 1 where an earlier process had its name. */
+  readonly firstGeneration: number;
   /** Ends in a row that were answered with a restart: the place on the back-off curve. */
   readonly crashes: number;
   /** When it was restarted, as far back as the limit's window reaches. */
@@ -136,4 +139,5 @@ export const isUp = (state: ProcessState): state is UpState => isLive(state) && 
 export const isStarted = (state: ProcessState): boolean => state.is === 'running' || state.is === 'ready';
 
 /** Launches beyond the first. */
-export const restartsOf = (record: ProcessRecord): number => Math.max(0, record.generation - 1);
+export const restartsOf = (record: ProcessRecord): number =>
+  Math.max(0, record.generation - record.firstGeneration);

@@ -1,5 +1,6 @@
 import type { Condition, Milliseconds } from './pod-spec.ts';
 import type { Exit, HookName, ProbeName, StateName } from './process-state.ts';
+import type { ReloadCause } from './reload-plan.ts';
 
 /** Why a process is being stopped. */
 export type StopReason =
@@ -7,6 +8,10 @@ export type StopReason =
   | { readonly kind: 'stop-requested' }
   | { readonly kind: 'restart-requested' }
   | { readonly kind: 'dependency-restarts'; readonly process: string }
+  | ({ readonly kind: 'files-changed' } & FileChange)
+  | { readonly kind: 'config-changed'; readonly because: readonly ReloadCause[] }
+  /** It is no longer part of the config. */
+  | { readonly kind: 'removed' }
   | { readonly kind: 'probe-failed'; readonly probe: ProbeName; readonly message: string }
   | { readonly kind: 'hook-failed'; readonly hook: HookName; readonly message: string };
 
@@ -20,8 +25,17 @@ export type Reason =
       readonly within: Milliseconds;
       readonly exit: Exit;
     }
+  /** It has failed for good, and a change of its files starts it again. */
+  | { readonly kind: 'waits-for-change'; readonly exit: Exit }
   | { readonly kind: 'not-ready'; readonly message: string }
   | { readonly kind: 'waits'; readonly blockers: readonly Blocker[] };
+
+/** What has changed on disk; of very many files only the first are named. */
+export interface FileChange {
+  /** As a person would name them: relative to the config's folder. */
+  readonly files: readonly string[];
+  readonly count: number;
+}
 
 /** A dependency that does not hold. */
 export interface Blocker {

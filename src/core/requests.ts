@@ -2,7 +2,7 @@ import type { ProcessRequest } from './core-event.ts';
 import { holds } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
 import type { Refusal } from './pod-event.ts';
-import { type PodState, recordOf } from './pod-state.ts';
+import type { PodState } from './pod-state.ts';
 import { type Grace, isLive, isUp } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
@@ -28,7 +28,7 @@ export const onRequest = (step: Step, request: ProcessRequest, name: string): vo
 /** Why a request cannot be carried out; null: it can. */
 export const refusalOf = (pod: PodState, request: ProcessRequest, name: string): Refusal | null => {
   const record = pod.processes.get(name);
-  if (record === undefined) return 'unknown-process';
+  if (record === undefined || !pod.spec.processes.has(name)) return 'unknown-process';
   if (pod.stop !== null) return 'pod-stops';
   const initRan = record.spec.role === 'init' && record.state.is === 'completed';
   return initRan && (request === 'start' || request === 'restart') ? 'init-task-ran' : null;
@@ -46,7 +46,7 @@ const start = (step: Step, name: string): void => {
   for (const missing of missingFor(step.pod, name)) wantUp(step, missing);
 };
 
-const stop = (step: Step, name: string, grace: Grace = graceOf(step, name)): void => {
+export const stop = (step: Step, name: string, grace: Grace = graceOf(step, name)): void => {
   const { state } = step.patch(name, { wanted: false });
   if (isLive(state)) return beginProcessStop(step, name, { kind: 'stop-requested' }, grace);
   if (state.is === 'backoff') step.disarm(state.retry);
@@ -77,16 +77,16 @@ const restartOne = (step: Step, name: string): void => {
 const missingFor = (pod: PodState, name: string, found = new Set<string>()): Set<string> => {
   if (found.has(name)) return found;
   found.add(name);
-  for (const dependency of recordOf(pod, name).spec.dependsOn) {
+  for (const dependency of pod.spec.processes.get(name)?.dependsOn ?? []) {
     if (dependency.required && !holds(pod, dependency)) missingFor(pod, dependency.process, found);
   }
   return found;
 };
 
 /** By hand means now: nothing is left of earlier ends. */
-const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
+export const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
 
-const wantUp = (step: Step, name: string): void => {
+export const wantUp = (step: Step, name: string): void => {
   const { state } = step.patch(name, { wanted: true });
   if (isLive(state)) return;
   step.patch(name, FORGOTTEN);

@@ -1,6 +1,6 @@
-import { type PodSpec, type ProcessSpec, primaryOf } from './pod-spec.ts';
+import type { ProcessSpec } from './pod-spec.ts';
 
-/** Who waits for whom, worked out once for a spec. */
+/** Who waits for whom, worked out once for the specs that are in force. */
 export interface StartGraph {
   /** Direct dependents that follow a restart of the key. */
   readonly restartsWith: ReadonlyMap<string, readonly string[]>;
@@ -8,22 +8,24 @@ export interface StartGraph {
   readonly stopsAfter: ReadonlyMap<string, readonly string[]>;
 }
 
-export const startGraphOf = (spec: PodSpec): StartGraph => {
-  const dependents = directDependents(spec, () => true);
+type Specs = readonly ProcessSpec[];
+
+export const startGraphOf = (specs: Specs, primary: string): StartGraph => {
+  const dependents = directDependents(specs, () => true);
   return {
-    restartsWith: directDependents(spec, (dependency) => dependency.restart),
-    stopsAfter: stopOrder(spec, dependents),
+    restartsWith: directDependents(specs, (dependency) => dependency.restart),
+    stopsAfter: stopOrder(specs, primary, dependents),
   };
 };
 
 type Edges = ReadonlyMap<string, readonly string[]>;
 
 const directDependents = (
-  spec: PodSpec,
+  specs: Specs,
   counts: (dependency: ProcessSpec['dependsOn'][number]) => boolean,
 ): Edges => {
-  const edges = new Map<string, string[]>([...spec.processes.keys()].map((name) => [name, []]));
-  for (const process of spec.processes.values()) {
+  const edges = new Map<string, string[]>(specs.map(({ name }) => [name, []]));
+  for (const process of specs) {
     for (const dependency of process.dependsOn.filter(counts))
       edges.get(dependency.process)?.push(process.name);
   }
@@ -31,11 +33,10 @@ const directDependents = (
 };
 
 /** Sidecars stop after the primary even where it does not depend on them, unless they depend on it. */
-const stopOrder = (spec: PodSpec, dependents: Edges): Edges => {
-  const primary = primaryOf(spec).name;
+const stopOrder = (specs: Specs, primary: string, dependents: Edges): Edges => {
   const afterPrimary = reachable(dependents, primary);
   const order = new Map<string, readonly string[]>();
-  for (const process of spec.processes.values()) {
+  for (const process of specs) {
     const above = reachable(dependents, process.name);
     if (process.role === 'sidecar' && !afterPrimary.has(process.name)) {
       above.add(primary);

@@ -12,6 +12,7 @@ import {
   type TimerPurpose,
 } from './process-state.ts';
 import type { Reason } from './reason.ts';
+import { startGraphOf } from './start-graph.ts';
 
 /**
  * One decision in the making: the pod as it becomes, and the commands so far. It lives for one call of `decide`; the
@@ -36,6 +37,10 @@ export class Step {
     return recordOf(this.#pod, name);
   }
 
+  find(name: string): ProcessRecord | undefined {
+    return this.#pod.processes.get(name);
+  }
+
   /** As they are now: changes made while walking through them are not seen in them. */
   records(): ProcessRecord[] {
     return [...this.#pod.processes.values()];
@@ -53,6 +58,13 @@ export class Step {
     }
     this.#processes.set(name, record);
     return record;
+  }
+
+  /** Puts other processes in place of those there were, and orders them anew. */
+  replace(processes: Map<string, ProcessRecord>): void {
+    const specs = [...processes.values()].map(({ spec }) => spec);
+    this.#processes = processes;
+    this.#pod = { ...this.#pod, processes, graph: startGraphOf(specs, this.#pod.primary) };
   }
 
   /** Moves a process to another state and reports it. */

@@ -110,6 +110,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return `there is no signal ${quote(problem.found)}.${didYouMean(problem.nearest)}`;
     case 'not-supported-yet':
       return 'is not supported yet: leave it out.';
+    case 'watched-init-task':
+      return 'an init task never runs again while the pod lives, so there is nothing to watch for: leave it out.';
     case 'depends-on-itself':
       return `${quote(problem.process)} cannot depend on itself.`;
     case 'dependency-cycle':
@@ -206,8 +208,9 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'url-path': "a path that starts with '/'",
   volume: '{}, { persist: true } or { path: … }',
   volumes: 'an object from volume names to volumes',
-  watch: 'a list of globs, or an object with paths, ignore, debounce, action',
-  'watch-action': "'restart' or the name of a signal",
+  watch: 'a list of globs, or an object with paths, ignore, debounce, action, polling',
+  'watch-action': "'restart', { signal: … } or { command: … }",
+  'watch-polling': "true or a time above 0, such as '500ms'",
   'wiring-function': 'a function',
 };
 

@@ -1,8 +1,9 @@
 import type { Notice } from '../core/notice.ts';
 import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
+import type { ReloadEntry } from '../core/reload-plan.ts';
 import { eachLine } from '../logs/each-line.ts';
-import { noticeText, podStopText, reasonText } from './wording.ts';
+import { noticeText, podStopText, reasonText, reloadEntryText } from './wording.ts';
 
 /** An event as JSON: a `type`, and what belongs to it. */
 export type EventFacts = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -29,7 +30,10 @@ export const eventFacts = (event: PodEvent, spec: PodSpec): EventFacts => {
       return { type: 'probe', name, probe, ok, message };
     }
     case 'refused':
+    case 'signalled':
       return { ...event };
+    case 'reload':
+      return { type: 'reload', processes: event.plan.map(entryFacts) };
     default:
       return event satisfies never;
   }
@@ -39,6 +43,12 @@ export const noticeFacts = (notice: Notice): EventFacts => ({
   type: 'notice',
   kind: notice.kind,
   message: noticeText(notice),
+});
+
+const entryFacts = (entry: ReloadEntry) => ({
+  name: entry.process,
+  action: entry.action,
+  reason: reloadEntryText(entry),
 });
 
 const processFacts = (event: ProcessEvent, spec: PodSpec): EventFacts => {
@@ -66,7 +76,7 @@ const portsOf = (name: string, spec: PodSpec): { ports?: Record<string, number> 
 
 /** One JSON object a line, numbered without gaps: for programs. */
 export class JsonReport {
-  readonly #spec: PodSpec;
+  #spec: PodSpec;
   readonly #write: Write;
   #seq = 0;
 
@@ -76,6 +86,7 @@ export class JsonReport {
   }
 
   event(event: PodEvent): void {
+    if (event.type === 'reload') this.#spec = event.spec;
     this.#line(eventFacts(event, this.#spec));
   }
 

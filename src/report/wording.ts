@@ -3,7 +3,8 @@ import type { Notice } from '../core/notice.ts';
 import type { RefusedEvent } from '../core/pod-event.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Exit } from '../core/process-state.ts';
-import type { Blocker, PodStopReason, Reason, StartWait } from '../core/reason.ts';
+import type { Blocker, FileChange, PodStopReason, Reason, StartWait } from '../core/reason.ts';
+import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/reload-plan.ts';
 
 /** 850 → `850ms`, 1500 → `1.5s`, 90_000 → `1m 30s`. */
 export const duration = (ms: Milliseconds): string => {
@@ -33,6 +34,14 @@ export const reasonText = (reason: Reason): string => {
       return 'restart requested';
     case 'dependency-restarts':
       return `${reason.process} restarts`;
+    case 'files-changed':
+      return filesText(reason);
+    case 'config-changed':
+      return reason.because.map(reloadCauseText).join(', ');
+    case 'removed':
+      return 'no longer in the config';
+    case 'waits-for-change':
+      return `${exitText(reason.exit)}; waits for a change of its files`;
     case 'probe-failed':
       return `${reason.probe} probe failed: ${reason.message}`;
     case 'hook-failed':
@@ -46,6 +55,52 @@ export const reasonText = (reason: Reason): string => {
     default:
       return reason satisfies never;
   }
+};
+
+/** `src/a.js has changed`; of many the first is named, and how many more there are. */
+export const filesText = ({ files, count }: FileChange): string => {
+  const [first = 'a file'] = files;
+  return count === 1 ? `${first} has changed` : `${first} and ${count - 1} more have changed`;
+};
+
+const reloadCauseText = (cause: ReloadCause): string => {
+  switch (cause.kind) {
+    case 'new':
+      return 'new in the config';
+    case 'removed':
+      return 'no longer in the config';
+    case 'wanted':
+      return 'to be started by now';
+    case 'unwanted':
+      return 'not to be started by now';
+    case 'changed':
+      return `its ${listed(cause.fields)} changed`;
+    case 'ports-of':
+      return `the ports of ${cause.process} changed`;
+    case 'volume-moved':
+      return `volume ${cause.volume} moved`;
+    case 'restarts-with':
+      return `${cause.process} restarts`;
+    default:
+      return cause satisfies never;
+  }
+};
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+const ACTION_TEXT = {
+  start: 'starts',
+  restart: 'restarts',
+  stop: 'stops',
+  update: 'takes it over as it runs',
+  keep: 'is kept',
+} as const satisfies Record<ReloadAction, string>;
+
+/** `web restarts: its command and env changed`. */
+export const reloadEntryText = ({ process, action, because }: ReloadEntry): string => {
+  const why = because.length === 0 ? '' : `: ${because.map(reloadCauseText).join(', ')}`;
+  return `${process} ${ACTION_TEXT[action]}${why}`;
 };
 
 const CONDITION_TEXT = { started: 'be started', ready: 'be ready', completed: 'complete' } as const;
@@ -94,6 +149,10 @@ export const noticeText = (notice: Notice): string => {
       return notice.message;
     case 'control-unavailable':
       return `commands from elsewhere do not reach this pod (${notice.message}); it runs all the same`;
+    case 'dossier':
+      return `${notice.process}: what is known of its failure is in ${notice.path}`;
+    case 'dossier-failed':
+      return `${notice.process}: what is known of its failure could not be written down (${notice.message})`;
     default:
       return notice satisfies never;
   }

@@ -2,13 +2,15 @@ import type { Command } from '../core/command.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { decide } from '../core/decide.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
-import { newPod, type PodState } from '../core/pod-state.ts';
+import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
+import { loadStarter } from './start-program.ts';
 import { now, Timers } from './timers.ts';
 import { WaitNotices } from './wait-notices.ts';
 
@@ -17,6 +19,8 @@ interface LoopOptions {
   readonly trees: ProcessTrees;
   readonly flow: Flow;
   readonly logs: PodLogs;
+  /** Null: output comes through pipes. Closed when the pod has ended. */
+  readonly fifos: OutputFifos | null;
   readonly reader: PodReader;
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
@@ -29,14 +33,15 @@ export class PodLoop {
   readonly #end: (exitCode: number) => void;
   readonly #timers = new Timers<number>();
   readonly #queue: CoreEvent[] = [];
-  readonly #runners: ReadonlyMap<string, ProcessRunner>;
+  readonly #runners = new Map<string, ProcessRunner>();
+  readonly #context: RunnerContext;
   readonly #reader: PodReader;
   readonly #waits: WaitNotices;
   readonly #onDecided: () => void;
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, reader, onDecided }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, fifos, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -47,18 +52,16 @@ export class PodLoop {
       () => this.#pod,
       (notice) => reader.notice(notice),
     );
-    const context: RunnerContext = {
+    this.#context = {
       trees,
       flow,
       logs,
-      leftoverGrace: spec.stop.minimumGrace,
+      fifos,
+      leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
       notice: (notice) => reader.notice(notice),
     };
-    this.#runners = new Map(
-      [...spec.processes].map(([name, process]) => [name, new ProcessRunner(process, context)]),
-    );
   }
 
   /** As of the newest decision. */
@@ -72,12 +75,19 @@ export class PodLoop {
   }
 
   start(startTimeout: Milliseconds | null): void {
+    const loading = loadStarter();
+    // What comes meanwhile waits behind the start.
+    this.#deciding = loading !== null;
     this.send({ type: 'start', startTimeout });
+    void loading?.then(() => this.#decideQueued());
   }
 
   send(event: CoreEvent): void {
     this.#queue.push(event);
-    if (this.#deciding) return;
+    if (!this.#deciding) this.#decideQueued();
+  }
+
+  #decideQueued(): void {
     this.#deciding = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#decide(next);
     this.#deciding = false;
@@ -119,8 +129,10 @@ export class PodLoop {
   }
 
   #runner({ process }: { readonly process: string }): ProcessRunner {
-    const runner = this.#runners.get(process);
-    if (runner === undefined) throw new Error(`no process ${process}`);
+    const { spec } = recordOf(this.#pod, process);
+    const runner = this.#runners.get(process) ?? new ProcessRunner(spec, this.#context);
+    this.#runners.set(process, runner);
+    runner.follow(spec);
     return runner;
   }
 
@@ -131,6 +143,7 @@ export class PodLoop {
   #finish(exitCode: number): void {
     this.#timers.disarmAll();
     this.#waits.end();
+    for (const runner of this.#runners.values()) runner.close();
     this.#end(exitCode);
   }
 }

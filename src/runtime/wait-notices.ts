@@ -24,6 +24,8 @@ export class WaitNotices {
 
   event(event: PodEvent): void {
     if (event.type === 'process') this.#follow(event.name, event.state);
+    if (event.type !== 'reload') return;
+    for (const { process, action } of event.plan) if (action === 'start') this.#follow(process, 'pending');
   }
 
   end(): void {

@@ -12,7 +12,7 @@ const MOST_EVENTS = 10_000;
 
 /** What has happened to a pod, numbered without gaps: the newest of it is kept for whoever comes late. */
 export class EventHistory {
-  readonly #spec: PodSpec;
+  #spec: PodSpec;
   readonly #listeners = new Listeners();
   #events: NumberedEvent[] = [];
   #seq = 0;
@@ -32,6 +32,7 @@ export class EventHistory {
   }
 
   event(event: PodEvent): void {
+    if (event.type === 'reload') this.#spec = event.spec;
     this.#add(eventFacts(event, this.#spec));
   }
 

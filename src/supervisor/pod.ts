@@ -17,6 +17,7 @@ import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
 import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
 import { EventHistory } from './event-history.ts';
 import { LocalClient } from './local-client.ts';
 import { openPodStorage, type PodStorage } from './pod-storage.ts';
@@ -40,6 +41,7 @@ export const openPod = async (prepared: PreparedPod, mode: PodSnapshot['mode']):
   const opened = await openPodStorage(prepared.spec, { runId: prepared.runId, cgroup: trees.cgroupPath });
   if (opened.ok) return { ok: true, pod: new Pod({ prepared, mode, trees, storage: opened.storage }) };
   await trees.close();
+  prepared.fifos?.close();
   await prepared.leases.release();
   prepared.place.release();
   return opened;
@@ -77,6 +79,7 @@ export class Pod {
   readonly #history: ProcessHistory;
   readonly #logs: PodLogs;
   readonly #loop: PodLoop;
+  readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
   #control: Promise<ControlServer | null> | null = null;
@@ -96,6 +99,7 @@ export class Pod {
       trees,
       flow: this.flow,
       logs: this.#logs,
+      fifos: prepared.fifos,
       reader: {
         event: (event) => this.#event(event),
         output: (...output) => this.#output(...output),
@@ -119,6 +123,7 @@ export class Pod {
       },
     });
     this.client = this.#client;
+    this.#dossiers = this.#openDossiers({ startedAt, timeOf });
     this.ended = this.#loop.ended;
   }
 
@@ -130,15 +135,22 @@ export class Pod {
 
   /** `startTimeout` null: however long it takes. */
   start(startTimeout: Milliseconds | null): void {
+    const { prepared, trees } = this.#options;
+    const { fifos } = prepared;
     this.#loop.start(startTimeout);
     // After the first launches, which it must not hold up; before anything is waited for.
     this.#guard = armGuard({
       cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
       configFolder: this.spec.folder,
-      runId: this.#options.prepared.runId,
-      cgroup: this.#options.trees.cgroupPath,
+      runId: prepared.runId,
+      cgroup: trees.cgroupPath,
+      outputs: (fifos?.entries() ?? []).map(([name, held]) => ({
+        fifos: held,
+        log: this.#logs.of(name).file.path,
+      })),
     });
-    const { socket } = this.#options.prepared.place;
+    void fifos?.loadTransfer();
+    const { socket } = prepared.place;
     if (socket !== null) this.#control = this.#serve(socket);
   }
 
@@ -149,6 +161,7 @@ export class Pod {
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
   async close(): Promise<readonly StorageFailure[]> {
     const { trees, storage, prepared } = this.#options;
+    await this.#dossiers.settled();
     await (await this.#control)?.close();
     await trees.sweepRun(SWEEP_AT_MOST);
     await trees.close();
@@ -182,11 +195,25 @@ export class Pod {
     });
   }
 
+  #openDossiers(clock: Pick<DossierOptions, 'startedAt' | 'timeOf'>): Dossiers {
+    const { label } = this.#options.prepared;
+    return new Dossiers({
+      ...clock,
+      folder: keptFolderPath(stateFolderPath(this.spec.folder), 'dossiers', label),
+      logs: this.#logs,
+      history: this.#history,
+      pod: () => this.#loop.pod,
+      ofPrimary: this.#options.mode !== 'run',
+      notice: (notice) => this.#notice(notice),
+    });
+  }
+
   #event(event: PodEvent): void {
     const about = 'name' in event ? this.#loop.pod.processes.get(event.name) : undefined;
     this.#history.event(event, about?.lastExit ?? null);
     this.events.event(event);
     for (const reader of this.#readers) reader.event(event);
+    this.#dossiers.event(event);
   }
 
   #output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void {

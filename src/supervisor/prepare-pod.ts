@@ -10,6 +10,7 @@ import type { ConfigFailure, Result } from '../core/config-problem.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
+import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { PodRecord } from '../runtime/pod-record.ts';
 import {
   type AllocatedPorts,
@@ -46,6 +47,8 @@ export interface Preparation {
   readonly primaryCommand: readonly string[] | null;
   /** `dev -- ARGS`, after the primary's command. */
   readonly primaryArgs: readonly string[];
+  /** Whether changes of files are followed: in `dev`. */
+  readonly watching: boolean;
   /** What is only looked at needs no free ports, and may run already. */
   readonly purpose: 'run' | 'look';
 }
@@ -60,6 +63,8 @@ export interface PreparedPod {
   readonly label: string | null;
   readonly leases: PortLeases;
   readonly place: PodPlace;
+  /** Null: output comes through pipes. */
+  readonly fifos: OutputFifos | null;
 }
 
 export type PreparationFailure =
@@ -78,6 +83,20 @@ export type Prepared =
  * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
  */
 export const preparePod = async (preparation: Preparation): Promise<Prepared> => {
+  // Begun first, to be there in time.
+  const openFifos = preparation.purpose === 'run' ? OutputFifos.begin() : noFifos;
+  const settled = await settlePod(preparation);
+  const fifos = await openFifos(settled.ok ? [...settled.pod.spec.processes.keys()] : []);
+  return settled.ok ? { ok: true, pod: { ...settled.pod, fifos } } : settled;
+};
+
+const noFifos = async (): Promise<null> => null;
+
+type SettledPod =
+  | { readonly ok: true; readonly pod: Omit<PreparedPod, 'fifos'> }
+  | Extract<Prepared, { readonly ok: false }>;
+
+const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
   const found = await load(preparation);
   if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
   const loaded = withLabel(found.value, preparation.label);
@@ -120,9 +139,11 @@ const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
   label === null ? loaded : { ...loaded, name: label };
 
 const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
-  const { origin, mode, primaryArgs, primaryCommand } = preparation;
+  const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
-  if (origin.kind === 'given') return checkGivenConfig(origin.config, { ...context, folder: origin.folder });
+  if (origin.kind === 'given') {
+    return checkGivenConfig(origin.config, { ...context, env, folder: origin.folder });
+  }
   return loadConfig({
     ...context,
     cwd: origin.folder,
@@ -132,13 +153,13 @@ const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
 };
 
 const resolve = (
-  { only, without, env, label, primaryArgs, primaryCommand }: Preparation,
+  { only, without, env, label, primaryArgs, primaryCommand, watching }: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
   runId: string,
 ): Result<PodSpec> => {
   const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
-  return resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs });
+  return resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs, watching });
 };
 
 const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {

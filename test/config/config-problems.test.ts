@@ -270,7 +270,7 @@ describe('a shape that is wrong', () => {
     [
       'a number to watch',
       primary({ watch: 3 }),
-      'primary.watch: is 3, but takes a list of globs, or an object with paths, ignore, debounce, action.',
+      'primary.watch: is 3, but takes a list of globs, or an object with paths, ignore, debounce, action, polling.',
     ],
     ['a number as $schema', { $schema: 1, ...primary() }, '$schema: is 1, but takes a string.'],
     [
@@ -296,7 +296,21 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
       sidecars({ primary: { command } }),
       "primary: the name 'primary' is taken by sidecars.primary: init tasks, sidecars and primary share their names.",
     ],
-    ['watch', primary({ watch: ['src'] }), 'primary.watch: is not supported yet: leave it out.'],
+    [
+      'an init task that is watched',
+      { init: { seed: { command, watch: ['src'] } }, ...primary() },
+      'init.seed.watch: an init task never runs again while the pod lives, so there is nothing to watch for: leave it out.',
+    ],
+    [
+      'a signal on changes that there is not',
+      primary({ watch: { paths: ['src'], action: { signal: 'SIGHOP' } } }),
+      "primary.watch.action.signal: there is no signal 'SIGHOP'. Did you mean 'SIGHUP'?",
+    ],
+    [
+      'an action on changes that there is not',
+      primary({ watch: { paths: ['src'], action: 'reload' } }),
+      "primary.watch.action: is 'reload', but takes 'restart', { signal: … } or { command: … }.",
+    ],
     [
       'tty',
       sidecars({ shell: { command, tty: true } }),

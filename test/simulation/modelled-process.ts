@@ -6,6 +6,8 @@ import type { Run } from './scenario.ts';
 export interface LiveRun {
   readonly generation: number;
   readonly run: Run;
+  /** What it was launched from. */
+  readonly spec: ProcessSpec;
   readonly launchedAt: Milliseconds;
   pid: number | null;
   pidAt: Milliseconds;

@@ -1,4 +1,4 @@
-import type { CoreEvent } from '../../src/core/core-event.ts';
+import type { Changed, CoreEvent } from '../../src/core/core-event.ts';
 import type { DependencySpec, PodSpec, ProcessSpec } from '../../src/core/pod-spec.ts';
 import type { PodState } from '../../src/core/pod-state.ts';
 import { isUp, type ProcessRecord } from '../../src/core/process-state.ts';
@@ -29,7 +29,8 @@ const isSatisfied = ({ state, spec }: ProcessRecord, { condition }: DependencySp
 export const isHopeless = (pod: PodState, dependency: DependencySpec): boolean => {
   const below = recordIn(pod, dependency.process);
   if (isSatisfied(below, dependency)) return false;
-  if (below.state.is === 'failed' || below.state.is === 'completed') return true;
+  if (below.state.is === 'completed') return true;
+  if (below.state.is === 'failed') return !below.spec.waitsForChange;
   return below.state.is === 'pending' && isStranded(pod, below.spec);
 };
 
@@ -40,18 +41,22 @@ export const blockersIn = (pod: PodState, { dependsOn }: ProcessSpec): string[] 
   dependsOn.filter((dependency) => !lets(pod, dependency)).map(({ process }) => process);
 
 /** Whether `above` has to be gone before `below` is told to go. */
-export const stopsBefore = (spec: PodSpec, above: string, below: string): boolean => {
+export const stopsBefore = (pod: PodState, above: string, below: string): boolean => {
   if (above === below) return false;
-  if (standsOn(spec, above, below)) return true;
-  const primary = [...spec.processes.values()].find(({ role }) => role === 'primary')?.name ?? '';
-  const isSupport = spec.processes.get(below)?.role === 'sidecar' && !standsOn(spec, below, primary);
-  return isSupport && (above === primary || standsOn(spec, above, primary));
+  if (standsOn(pod, above, below)) return true;
+  const { primary } = pod;
+  const isSupport = pod.processes.get(below)?.spec.role === 'sidecar' && !standsOn(pod, below, primary);
+  return isSupport && (above === primary || standsOn(pod, above, primary));
 };
 
-const standsOn = (spec: PodSpec, above: string, below: string): boolean =>
-  (spec.processes.get(above)?.dependsOn ?? []).some(
-    ({ process }) => process === below || standsOn(spec, process, below),
+/** Each by the spec that it was launched from: between two configs there may be circles. */
+const standsOn = (pod: PodState, above: string, below: string, seen = new Set<string>()): boolean => {
+  if (seen.has(above)) return false;
+  seen.add(above);
+  return (pod.processes.get(above)?.spec.dependsOn ?? []).some(
+    ({ process }) => pod.processes.has(process) && (process === below || standsOn(pod, process, below, seen)),
   );
+};
 
 export type Request = Extract<CoreEvent, { readonly type: 'request' }>;
 
@@ -59,7 +64,7 @@ export type Request = Extract<CoreEvent, { readonly type: 'request' }>;
 export const requestIn = (pod: PodState, event: CoreEvent): Request | null => {
   if (event.type !== 'request' || pod.stop !== null) return null;
   const record = pod.processes.get(event.process);
-  if (record === undefined) return null;
+  if (record === undefined || !pod.spec.processes.has(event.process)) return null;
   const ran = record.spec.role === 'init' && record.state.is === 'completed';
   return ran && !takesDown(event) ? null : event;
 };
@@ -87,7 +92,57 @@ export const takesDown = ({ request }: Request): boolean => request === 'stop' |
 /** A process and all that has to be started with it. */
 export const startedWith = (pod: PodState, name: string): string[] => [
   name,
-  ...recordIn(pod, name)
-    .spec.dependsOn.filter((dependency) => dependency.required && !lets(pod, dependency))
+  ...(pod.spec.processes.get(name)?.dependsOn ?? [])
+    .filter((dependency) => dependency.required && !lets(pod, dependency))
     .flatMap(({ process }) => startedWith(pod, process)),
 ];
+
+/** The processes that an event wants to be launched anew: by hand, by a change of their files, by another config. */
+export const launchedAnewBy = (pod: PodState, event: CoreEvent): ReadonlySet<string> => {
+  if (pod.stop !== null) return new Set();
+  if (event.type === 'reload') return concernedBy(pod, event.spec);
+  if (event.type === 'change') return new Set(isRestartedBy(pod, event) ? [event.process] : []);
+  return new Set(restartedIn(pod, event));
+};
+
+const isRestartedBy = (pod: PodState, { process, signal }: Changed): boolean => {
+  const record = pod.processes.get(process);
+  if (record === undefined || !record.wanted) return false;
+  const { is } = record.state;
+  if (record.spec.role === 'init' && is === 'completed') return false;
+  return signal === null || (is !== 'running' && is !== 'ready');
+};
+
+/** Those that differ, those whose dependencies have other ports, and those that restart with one of them. */
+const concernedBy = (pod: PodState, spec: PodSpec): ReadonlySet<string> => {
+  const concerned = new Set<string>();
+  for (const process of spec.processes.values()) {
+    const record = pod.processes.get(process.name);
+    if (record === undefined || !wishAfter(pod, spec, process.name)) continue;
+    const isDown = !('instance' in record.state);
+    const isBack = isDown && !record.wanted;
+    const isOther = essence(record.spec) !== essence(process);
+    const isMoved = process.dependsOn.some((below) => hasOtherPorts(pod, spec, below.process));
+    const isUp = !isDown && record.state.is !== 'stopping';
+    const follows = process.dependsOn.some((below) => below.restart && concerned.has(below.process));
+    if (isOther || isMoved || isBack || (isUp && follows)) concerned.add(process.name);
+  }
+  return concerned;
+};
+
+/** What only a new instance can have otherwise. */
+const essence = ({ role, launch, ports, startup, readiness, liveness, postStart }: ProcessSpec): string =>
+  JSON.stringify([role, launch, ports, startup, readiness, liveness, postStart]);
+
+const hasOtherPorts = (pod: PodState, spec: PodSpec, name: string): boolean => {
+  const was = pod.spec.processes.get(name)?.ports;
+  return was !== undefined && JSON.stringify(was) !== JSON.stringify(spec.processes.get(name)?.ports);
+};
+
+/** Whether a process is wanted once the config says `spec`: a word of the config counts when it is a new one. */
+export const wishAfter = (pod: PodState, spec: PodSpec, name: string): boolean => {
+  const said = pod.spec.processes.get(name)?.wanted;
+  const says = spec.processes.get(name)?.wanted;
+  const asked = pod.processes.get(name)?.wanted ?? false;
+  return says === undefined || said === says ? asked : says;
+};

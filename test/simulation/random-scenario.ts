@@ -105,6 +105,27 @@ const rawProcess: fc.Arbitrary<RawProcess> = fc.record({
   runs: fc.array(run, { maxLength: 3 }),
 });
 
+/** One thing that somebody does to the config. */
+const rawEdit = fc.record({
+  kind: oneOf(
+    'nothing',
+    'version',
+    'version',
+    'ports',
+    'remove',
+    'remove',
+    'add',
+    'add',
+    'policy',
+    'wish',
+    'loosen',
+  ),
+  process: fc.nat({ max: 7 }),
+  restart: seldom,
+});
+
+type RawEdit = typeof rawEdit extends fc.Arbitrary<infer T> ? T : never;
+
 const rawHappening = fc.record({
   at: fc.nat({ max: 15_000 }),
   kind: oneOf(
@@ -121,7 +142,11 @@ const rawHappening = fc.record({
     'stop',
     'kill',
     'no-news',
+    'change',
+    'reload',
+    'reload',
   ),
+  edits: fc.array(rawEdit, { minLength: 1, maxLength: 3 }),
   process: fc.nat({ max: 5 }),
   end,
   lasts: oneOf(100, 1_500, 6_000),
@@ -142,16 +167,19 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
     startTimeout: oneOf(null, null, null, null, null, 2_000),
     happenings: fc.array(rawHappening, { maxLength: 8 }),
     late: often,
+    waits: seldom,
   })
-  .map(({ processes, primary, grace, minimumGrace, startTimeout, happenings, late }) => {
+  .map(({ processes, primary, grace, minimumGrace, startTimeout, happenings, late, waits }) => {
     const isPrimary = primary % processes.length;
     const names = processes.map((_, index) => (index === isPrimary ? 'app' : `p${index}`));
+    const described = podOf(processes, names);
+    const pod = waits ? { ...described, app: { ...described['app'], waitsForChange: true } } : described;
     return {
-      pod: podOf(processes, names),
+      pod,
       stop: { grace, minimumGrace },
       startTimeout,
       runs: Object.fromEntries(processes.map(({ runs }, index) => [nameAt(names, index), runs])),
-      happenings: happenings.flatMap((raw) => happeningOf(raw, names) ?? []),
+      happenings: happeningsOf(happenings, names, pod),
       late,
     };
   });
@@ -231,6 +259,69 @@ const restartOf = ({ policy, backoff }: RawProcess): Partial<RestartSpec> => ({
     : {}),
 });
 
+/** In the order of their time, so that each edit of the config finds what those before have left. */
+const happeningsOf = (
+  raws: readonly RawHappening[],
+  names: readonly string[],
+  pod: Scenario['pod'],
+): Happening[] => {
+  let config = pod;
+  return raws
+    .toSorted((one, other) => one.at - other.at)
+    .flatMap((raw): Happening[] => {
+      if (raw.kind !== 'reload') return [happeningOf(raw, names)].filter((one) => one !== null);
+      for (const edit of raw.edits) config = edited(config, edit, [...names, 'n6', 'n7']);
+      return [{ at: raw.at, what: 'reload', to: config }];
+    });
+};
+
+/** What is brought back, or is new, stands on a sidecar that is there. */
+const edited = (pod: Scenario['pod'], edit: RawEdit, names: readonly string[]): Scenario['pod'] => {
+  const name = nameAt(names, edit.process);
+  const process = pod[name];
+  if (edit.kind === 'add' && process === undefined) return withNewcomer(pod, name, edit);
+  if (process === undefined) return pod;
+  const put = (change: Partial<ProcessDescription>) => ({ ...pod, [name]: { ...process, ...change } });
+  switch (edit.kind) {
+    case 'version':
+      return put({ version: (process.version ?? 0) + 1 });
+    case 'ports':
+      return put({ ports: { main: (process.ports?.['main'] ?? 7_000) + 1 } });
+    case 'policy':
+      return process.role === 'sidecar' ? put({ restart: 'always' }) : pod;
+    case 'wish':
+      return put({ wanted: process.wanted === false });
+    case 'loosen':
+      return put({ dependsOn: (process.dependsOn ?? []).slice(1) });
+    case 'remove':
+      return name === 'app' ? pod : without(pod, name);
+    case 'add':
+    case 'nothing':
+      return pod;
+    default:
+      return edit.kind satisfies never;
+  }
+};
+
+const without = (pod: Scenario['pod'], name: string): Scenario['pod'] =>
+  Object.fromEntries(
+    Object.entries(pod)
+      .filter(([other]) => other !== name)
+      .map(([other, process]) => [other, { ...process, dependsOn: edgesWithout(process, name) }]),
+  );
+
+const edgesWithout = ({ dependsOn = [] }: ProcessDescription, name: string): readonly Dependency[] =>
+  dependsOn.filter((below) => (typeof below === 'string' ? below : below.process) !== name);
+
+const withNewcomer = (pod: Scenario['pod'], name: string, { restart: follows }: RawEdit): Scenario['pod'] => {
+  const below = Object.keys(pod).find((other) => pod[other]?.role === 'sidecar');
+  const dependsOn =
+    below === undefined ? [] : [{ process: below, ...(follows ? { restart: true } : {}) } as const];
+  return { ...pod, [name]: { role: 'sidecar', dependsOn, readiness: {}, restart: { backoff: SLOW } } };
+};
+
+const SLOW = { initial: 1_000, factor: 2, max: 60_000 };
+
 const happeningOf = (raw: RawHappening, names: readonly string[]): Happening | null => {
   const { at, kind, end: how, lasts, grace, stops, of } = raw;
   const process = nameAt(names, raw.process);
@@ -245,6 +336,10 @@ const happeningOf = (raw: RawHappening, names: readonly string[]): Happening | n
       return { at, what: 'request', request: kind, process: asked };
     case 'stop-one':
       return { at, what: 'request', request: 'stop', process: asked };
+    case 'change':
+      return { at, what: 'change', process, signal: stops > 1 };
+    case 'reload':
+      return null;
     case 'kill-one':
       return { at, what: 'request', request: 'kill', process: asked };
     case 'restart-all':

@@ -43,6 +43,10 @@ export type Happening = { readonly at: Milliseconds } & (
   | { readonly what: 'kill' }
   | { readonly what: 'request'; readonly request: ProcessRequest; readonly process: string }
   | { readonly what: 'restart-all' }
+  /** Its files change: it is restarted, or sent SIGHUP, which no process here dies of. */
+  | { readonly what: 'change'; readonly process: string; readonly signal: boolean }
+  /** The config says this by now. */
+  | { readonly what: 'reload'; readonly to: PodDescription }
   | { readonly what: 'crash'; readonly process: string; readonly end: End }
   /** Its probes fail for a while. */
   | { readonly what: 'flap'; readonly process: string; readonly lasts: Milliseconds }
@@ -69,4 +73,4 @@ export const runOf = ({ runs }: Scenario, process: string, generation: number): 
   return { ...PLAIN_RUN, ...(ofProcess[generation - 1] ?? ofProcess.at(-1)) };
 };
 
-export const specOf = ({ pod, stop }: Scenario): PodSpec => podSpec(pod, stop);
+export const specOf = ({ pod, stop }: Pick<Scenario, 'pod' | 'stop'>): PodSpec => podSpec(pod, stop);

@@ -1,7 +1,7 @@
 import type { Command } from '../../src/core/command.ts';
 import { type Decision, decide } from '../../src/core/decide.ts';
 import type { Milliseconds } from '../../src/core/pod-spec.ts';
-import { newPod, type PodState } from '../../src/core/pod-state.ts';
+import { newPod, newRecord, type PodState } from '../../src/core/pod-state.ts';
 import type { Coverage } from './coverage.ts';
 import { ANSWERED, ENDS, newInvariants } from './invariants/all.ts';
 import type { Invariant, Turn } from './invariants/invariant.ts';
@@ -45,9 +45,18 @@ const takeTurn = (
   invariants: readonly Invariant[],
   coverage: Coverage | null,
 ): PodState => {
-  const { now, spec } = world;
+  const { now } = world;
   const { pod: after, commands } = answer(before, event, now);
-  const turn: Turn = { spec, world, now, event, late, before, after, commands };
+  const turn: Turn = {
+    spec: after.spec,
+    world,
+    now,
+    event,
+    late,
+    before: withNewcomers(before, event, now),
+    after,
+    commands,
+  };
   for (const command of commands) {
     coverage?.countCommand(command);
     checkCommand(invariants, turn, command);
@@ -55,6 +64,14 @@ const takeTurn = (
   }
   checkTurn(invariants, turn);
   return after;
+};
+
+/** What a reload brings had not been launched before. */
+const withNewcomers = (pod: PodState, event: Word['event'], now: Milliseconds): PodState => {
+  if (event.type !== 'reload' || pod.stop !== null) return pod;
+  const newcomers = [...event.spec.processes].filter(([name]) => !pod.processes.has(name));
+  const records = newcomers.map(([name, spec]) => [name, newRecord(spec, now, pod.left.get(name))] as const);
+  return { ...pod, processes: new Map([...pod.processes, ...records]) };
 };
 
 const answer = (pod: PodState, event: Word['event'], now: Milliseconds): Decision => {

@@ -12,7 +12,7 @@ import {
   type ModelledProcess,
   newProcess,
 } from './modelled-process.ts';
-import { type End, type Happening, runOf, type Scenario } from './scenario.ts';
+import { type End, type Happening, runOf, type Scenario, specOf } from './scenario.ts';
 
 /** What the world tells the core; what comes late must be of no consequence. */
 export interface Word {
@@ -23,6 +23,9 @@ export interface Word {
 type Coming = () => Word | null;
 type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;
 
+/** The signal of changes; a process lives on. */
+const HARMLESS = 'SIGHUP';
+
 /** Long enough for a hook to be overtaken by everything that may overtake it. */
 const LATE_BY: Milliseconds = 6_000;
 
@@ -30,8 +33,9 @@ const LATE_BY: Milliseconds = 6_000;
 export class World {
   now: Milliseconds = 0;
   exitCode: number | null = null;
-  readonly spec: PodSpec;
-  readonly processes: ReadonlyMap<string, ModelledProcess>;
+  readonly processes = new Map<string, ModelledProcess>();
+  /** What is launched from now on. */
+  #spec: PodSpec;
   /** Armed and neither fired nor taken back. */
   readonly timers = new Map<number, ArmTimer>();
   readonly #scenario: Scenario;
@@ -40,15 +44,14 @@ export class World {
 
   constructor(scenario: Scenario, spec: PodSpec) {
     this.#scenario = scenario;
-    this.spec = spec;
-    this.processes = new Map([...spec.processes.keys()].map((name) => [name, newProcess()]));
+    this.#spec = spec;
     for (const happening of scenario.happenings ?? [])
       this.#agenda.add(happening.at, () => this.#happen(happening));
   }
 
   process(name: string): ModelledProcess {
-    const process = this.processes.get(name);
-    if (process === undefined) throw new Error(`no process ${name} is modelled`);
+    const process = this.processes.get(name) ?? newProcess();
+    this.processes.set(name, process);
     return process;
   }
 
@@ -96,6 +99,7 @@ export class World {
     if (live === null) return;
     switch (command.type) {
       case 'signal':
+        if (command.signal === HARMLESS) return;
         this.#tell(live, 'signal');
         return this.#die(command.process, live, live.run.dies, live.run.diesOf);
       case 'kill':
@@ -127,6 +131,7 @@ export class World {
     const live: LiveRun = {
       generation,
       run,
+      spec: this.#specOf(name),
       launchedAt: this.now,
       pid: null,
       pidAt: this.now,
@@ -157,7 +162,7 @@ export class World {
   }
 
   #willSaySo(process: string, live: LiveRun): void {
-    const spec = this.#specOf(process);
+    const { spec } = live;
     const { up } = live.run;
     if (up === null) return;
     for (const probe of ['startup', 'readiness'] as const) {
@@ -234,8 +239,8 @@ export class World {
       if (attempt !== null && live.attempts.get(probe) !== attempt) return null;
       if (attempt !== null) live.attempts.delete(probe);
       // A sign that comes before its probe has begun is found by the first attempt.
-      const heard = attempt !== null || probe !== 'readiness' || hasStarted(this.#specOf(process), live);
-      if (heard) countAnswer(live, probe, this.#probeSpec(process, probe), { ok, now: this.now });
+      const heard = attempt !== null || probe !== 'readiness' || hasStarted(live.spec, live);
+      if (heard) countAnswer(live, probe, probeSpec(live, probe), { ok, now: this.now });
     }
     const message = ok ? 'ok' : 'refused';
     const { generation } = live;
@@ -264,6 +269,14 @@ export class World {
         return inTime({ type: 'kill', by: 'SIGINT' });
       case 'request':
         return inTime({ type: 'request', request: happening.request, process: happening.process });
+      case 'change': {
+        const { process, signal } = happening;
+        const files = ['src/server.js'];
+        return inTime({ type: 'change', process, files, count: 1, signal: signal ? HARMLESS : null });
+      }
+      case 'reload':
+        this.#spec = specOf({ ...this.#scenario, pod: happening.to });
+        return inTime({ type: 'reload', spec: this.#spec });
       case 'restart-all':
         return inTime({ type: 'restart-all' });
       case 'crash': {
@@ -314,17 +327,17 @@ export class World {
   }
 
   #specOf(name: string) {
-    const spec = this.spec.processes.get(name);
+    const spec = this.#spec.processes.get(name);
     if (spec === undefined) throw new Error(`no process ${name} is described`);
     return spec;
   }
-
-  #probeSpec(name: string, probe: ProbeName): ProbeSpec {
-    const spec = this.#specOf(name)[probe];
-    if (spec === null) throw new Error(`${name} has no ${probe} probe`);
-    return spec;
-  }
 }
+
+const probeSpec = ({ spec }: LiveRun, probe: ProbeName): ProbeSpec => {
+  const found = spec[probe];
+  if (found === null) throw new Error(`${spec.name} has no ${probe} probe`);
+  return found;
+};
 
 const inTime = (event: CoreEvent): Word => ({ event, late: false });
 

@@ -24,6 +24,7 @@ export class RunningPod {
       env: { PATH: process.env['PATH'] ?? '' },
       primaryCommand: null,
       primaryArgs: [],
+      watching: false,
       purpose: 'run',
       label: null,
     });

@@ -8,6 +8,7 @@ import type { PodEvent, ProcessEvent } from '../../src/core/pod-event.ts';
 import type { Milliseconds, PodSpec } from '../../src/core/pod-spec.ts';
 import { newPod, type PodState } from '../../src/core/pod-state.ts';
 import type { Exit, HookName, ProbeName, StateName } from '../../src/core/process-state.ts';
+import { planReload } from '../../src/core/reload-plan.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { timersHeldBy } from './held-timers.ts';
 import { type PodDescription, podSpec } from './pod-spec.ts';
@@ -120,6 +121,23 @@ export class CoreDriver {
     this.send({ type: 'restart-all' });
   }
 
+  /** Files that the process is watched for. */
+  changes(process: string, files: readonly string[] = ['src/server.js'], signal: string | null = null): void {
+    this.send({ type: 'change', process, files, count: files.length, signal });
+  }
+
+  /** The config says this by now. */
+  reload(pod: PodDescription | PodSpec): void {
+    this.send({ type: 'reload', spec: isSpec(pod) ? pod : podSpec(pod) });
+  }
+
+  /** What a reload would do, in words: `restart web`. */
+  plan(pod: PodDescription | PodSpec): string[] {
+    return planReload(this.pod, isSpec(pod) ? pod : podSpec(pod)).map(
+      ({ process, action }) => `${action} ${process}`,
+    );
+  }
+
   stop(grace: Milliseconds | null = null): void {
     this.send({ type: 'stop', by: 'SIGINT', grace });
   }
@@ -225,8 +243,10 @@ export class CoreDriver {
 
   #decide(event: CoreEvent): void {
     this.decisions.push({ pod: this.pod, event, now: this.now });
+    const before = this.pod;
     const { pod, commands } = decide(deepFreeze(this.pod), deepFreeze(event), this.now);
     this.pod = pod;
+    for (const name of this.#reported.keys()) if (!before.processes.has(name)) this.#reported.delete(name);
     for (const command of commands) {
       this.commands.push({ at: this.now, command });
       this.#carryOut(command);
@@ -282,6 +302,11 @@ export class CoreDriver {
   }
 
   #checkReport(event: PodEvent): void {
+    if (event.type === 'reload') {
+      for (const { name, wanted } of event.spec.processes.values()) {
+        if (!this.#reported.has(name)) this.#reported.set(name, wanted ? 'pending' : 'stopped');
+      }
+    }
     if (event.type !== 'process') return;
     expect(event.previous, `reports of ${event.name} join up`).toBe(this.#reported.get(event.name));
     expect(event.state, `${event.name} has changed`).not.toBe(event.previous);

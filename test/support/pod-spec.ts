@@ -27,12 +27,18 @@ export interface ProcessDescription {
   readonly restart?: RestartSpec['policy'] | Partial<RestartSpec>;
   readonly essential?: boolean;
   readonly stop?: Partial<StopSpec>;
+  readonly waitsForChange?: boolean;
+  /** Another command is another version of it. */
+  readonly version?: number;
+  /** Its ports, by name. */
+  readonly ports?: Readonly<Record<string, number>>;
 }
 
 export type PodDescription = Readonly<Record<string, ProcessDescription>>;
 
 const POLICY = { primary: 'never', init: 'never', sidecar: 'always' } as const;
 export const SOME_COMMAND: CommandSpec = { kind: 'direct', file: 'true', args: [] };
+const versioned = (version: number): CommandSpec => ({ kind: 'direct', file: 'true', args: [`v${version}`] });
 const SOME_HOOK: HookSpec = { kind: 'exec', command: SOME_COMMAND };
 
 /** A pod from short descriptions, in start order; stop: grace 10 s, minimum 2 s. */
@@ -77,11 +83,17 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
       dependencySpec(pod, dependency),
     ),
     launch: {
-      command: SOME_COMMAND,
+      command: description.version === undefined ? SOME_COMMAND : versioned(description.version),
       cwd: '/shop',
       env: { inherited: {}, podFiles: [], files: [], injected: {}, pod: {}, own: {} },
     },
-    ports: [],
+    ports: Object.entries(description.ports ?? {}).map(([port, number]) => ({
+      name: port,
+      port: number,
+      protocol: 'tcp',
+      host: '127.0.0.1',
+      auto: false,
+    })),
     mounts: [],
     startup: probeSpec(description.startup, 60),
     readiness: probeSpec(description.readiness, 3),
@@ -91,6 +103,8 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     restart: restartSpec(role, description.restart),
     essential: description.essential ?? false,
     stop: { signal: 'SIGTERM', grace: null, command: null, ...description.stop },
+    watch: null,
+    waitsForChange: description.waitsForChange ?? false,
   };
 };
 

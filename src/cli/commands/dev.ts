@@ -7,7 +7,7 @@ export const addDev = (program: Command, act: Act): void => {
   addRunOptions(program.command('dev'), 'none')
     .description('run the pod in the foreground')
     .usage('[options] [-- ARGS...]')
-    .option('--no-watch', 'do not restart on changes (watching is not supported yet)')
+    .option('--no-watch', 'do not follow changes of files and of the config')
     .showHelpAfterError("What is for the app stands after '--', as in 'sidecarctl dev -- --port 4000'.")
     .addHelpText('after', EXAMPLES)
     .action((options: RunOptions) =>

@@ -6,7 +6,7 @@ export interface Terminal {
   /** For its size alone: nothing is written to it, as that would wait for a terminal that has stopped reading. */
   readonly output: Pick<NodeJS.WriteStream, 'columns' | 'rows' | 'on' | 'off'>;
   /** Writes without ever blocking the loop; `done` with an error when the terminal is gone. */
-  write(batch: readonly Buffer[], done: (error: Error | null) => void): void;
+  write(bytes: Buffer, done: (error: Error | null) => void): void;
   /** The last word of a process that is about to end: what cannot be written at once is lost. */
   writeNow(text: string): void;
 }
@@ -45,14 +45,11 @@ export class AsyncTty extends Writable {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
-    this.#send([chunk], done);
+    this.#send(chunk, done);
   }
 
   override _writev(chunks: ReadonlyArray<{ chunk: Buffer }>, done: () => void): void {
-    this.#send(
-      chunks.map(({ chunk }) => chunk),
-      done,
-    );
+    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
   /** Resolves when all is out, or the terminal has taken nothing for a second. */
@@ -69,9 +66,9 @@ export class AsyncTty extends Writable {
   }
 
   /** What is written to a terminal that is gone is lost, which is no error of the writer's. */
-  #send(batch: readonly Buffer[], done: () => void): void {
-    if (this.#isGone) return done();
-    this.#terminal.write(batch, (error) => {
+  #send(bytes: Buffer, done: () => void): void {
+    if (this.#isGone || bytes.length === 0) return done();
+    this.#terminal.write(bytes, (error) => {
       if (error !== null) {
         this.#isGone = true;
         this.emit('gone');

@@ -9,6 +9,12 @@ import {
   probingGoesOn,
   startupBudget,
 } from './probing.ts';
+import {
+  concernedAreRelaunched,
+  configIsFollowed,
+  reloadIgnoredInStop,
+  untouchedKeepIdentity,
+} from './reloading.ts';
 import { backoffKeepsTheCurve, onlyForCause, policyIsFollowed, restartsTogether } from './restarting.ts';
 import {
   hooksAtOnce,
@@ -44,6 +50,10 @@ export const newInvariants = (): readonly Invariant[] => [
   backoffKeepsTheCurve(),
   onlyForCause,
   restartsTogether,
+  untouchedKeepIdentity,
+  concernedAreRelaunched,
+  configIsFollowed,
+  reloadIgnoredInStop,
   podStopEnds(),
   processStopEnds,
   stopOrder,

@@ -66,8 +66,11 @@ export const endsWithWhatItNeeds: Invariant = {
   name: 'the pod ends with the end for good of its primary, and of what is essential',
   turn: ({ event, late, after }) => {
     if (event.type !== 'exited' || late || after.stop !== null) return null;
-    const { spec, state, wanted } = recordIn(after, event.process);
-    const done = state.is === 'failed' || (state.is === 'completed' && spec.role !== 'init');
+    const record = after.processes.get(event.process);
+    if (record === undefined) return null;
+    const { spec, state, wanted } = record;
+    const done =
+      (state.is === 'failed' && !spec.waitsForChange) || (state.is === 'completed' && spec.role !== 'init');
     const needed = spec.role === 'primary' || spec.essential;
     return wanted && done && needed ? `${event.process} has ${state.is}` : null;
   },

@@ -6,12 +6,14 @@ import type { World } from '../world.ts';
 
 /** One decision of the core, and the world it was made in. */
 export interface Turn {
+  /** What the config says when it is over. */
   readonly spec: PodSpec;
   readonly world: World;
   readonly now: Milliseconds;
   readonly event: CoreEvent;
   /** The event was too late to be of any consequence. */
   readonly late: boolean;
+  /** What a reload brings is in it, waiting. */
   readonly before: PodState;
   readonly after: PodState;
   readonly commands: readonly Command[];

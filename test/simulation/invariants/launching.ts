@@ -1,5 +1,6 @@
+import type { ProcessSpec } from '../../../src/core/pod-spec.ts';
 import { isLive } from '../../../src/core/process-state.ts';
-import { askedUp, lets, recordIn, requestIn, takesDown } from '../oracle.ts';
+import { askedUp, launchedAnewBy, lets, recordIn, requestIn, takesDown, wishAfter } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 export const gatesHold: Invariant = {
@@ -40,12 +41,18 @@ export const initOnce = (): Invariant => {
   const done = new Set<string>();
   return {
     name: 'an init task that has done its work never runs again',
-    command: (_, command) =>
-      command.type === 'launch' && done.has(command.process) ? command.process : null,
+    command: ({ before, event }, command) => {
+      if (command.type !== 'launch' || !done.has(command.process)) return null;
+      const hasChanged = event.type === 'reload' && launchedAnewBy(before, event).has(command.process);
+      return hasChanged ? null : command.process;
+    },
     turn: (turn) => {
-      const { event, spec, world } = turn;
-      if (event.type !== 'exited' || spec.processes.get(event.process)?.role !== 'init') return null;
-      const { state } = recordIn(turn.before, event.process);
+      const { event, world } = turn;
+      for (const name of launchedAnewBy(turn.before, event)) if (event.type === 'reload') done.delete(name);
+      for (const name of done) if (!turn.after.processes.has(name)) done.delete(name);
+      if (event.type !== 'exited') return null;
+      const { state, spec } = turn.before.processes.get(event.process) ?? {};
+      if (state === undefined || spec?.role !== 'init' || isToBeAnother(turn, spec)) return null;
       // A late word of an end that has long been taken in says nothing new.
       if (!isLive(state) || state.instance.generation !== event.generation) return null;
       const { lastExit, lastTold } = world.process(event.process);
@@ -55,6 +62,10 @@ export const initOnce = (): Invariant => {
     },
   };
 };
+
+/** Another config than it was launched from goes for it by now. */
+const isToBeAnother = ({ before }: Turn, spec: ProcessSpec): boolean =>
+  before.spec.processes.get(spec.name) !== spec;
 
 /** A run that a failing probe or hook puts to an end has failed, whatever it exits with. */
 const wasUnhealthy = ({ before }: Turn, name: string): boolean => {
@@ -67,6 +78,9 @@ export const wish = (): Invariant => {
   const wanted = new Map<string, boolean>();
   const remember = ({ spec, before, event }: Turn): void => {
     if (wanted.size === 0) for (const { name, wanted: is } of spec.processes.values()) wanted.set(name, is);
+    if (event.type === 'reload' && before.stop === null) {
+      for (const name of event.spec.processes.keys()) wanted.set(name, wishAfter(before, event.spec, name));
+    }
     const asked = requestIn(before, event);
     if (asked !== null && takesDown(asked)) wanted.set(asked.process, false);
     for (const name of askedUp(before, event)) wanted.set(name, true);

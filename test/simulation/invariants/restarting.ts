@@ -1,6 +1,6 @@
 import type { Milliseconds, ProcessSpec } from '../../../src/core/pod-spec.ts';
 import { isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
-import { askedUp, recordIn, requestIn, restartedIn } from '../oracle.ts';
+import { askedUp, launchedAnewBy, recordIn, wishAfter } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 /** What is remembered of a process's ends: the place on the curve, and when it may come back. */
@@ -25,8 +25,9 @@ class Pasts {
   }
 
   /** By hand means now. */
-  forget({ before, event }: Turn): void {
-    for (const name of restartedIn(before, event)) this.#pasts.delete(name);
+  forget({ before, after, event }: Turn): void {
+    for (const name of this.#pasts.keys()) if (!after.processes.has(name)) this.#pasts.delete(name);
+    for (const name of launchedAnewBy(before, event)) this.#pasts.delete(name);
     for (const name of askedUp(before, event)) {
       if (!('instance' in recordIn(before, name).state)) this.#pasts.delete(name);
     }
@@ -127,7 +128,7 @@ export const backoffKeepsTheCurve = (): Invariant => {
 /** A process goes down for a cause of its own: its neighbours' crashes are none. */
 export const onlyForCause: Invariant = {
   name: 'a process is only stopped for a cause of its own',
-  turn: ({ before, after, event }) =>
+  turn: ({ before, after, event, spec: config }) =>
     firstOf(after.processes.values(), ({ spec, state }) => {
       if (state.is !== 'stopping' || recordIn(before, spec.name).state.is === 'stopping') return null;
       const { reason } = state.stop;
@@ -136,10 +137,17 @@ export const onlyForCause: Invariant = {
         case 'pod-stops':
           return after.stop === null ? `${spec.name}, for a stop that there is not` : null;
         case 'dependency-restarts': {
-          const follows = spec.dependsOn.some(
-            ({ process, restart }) => process === reason.process && restart,
-          );
+          const edges = [...spec.dependsOn, ...(config.processes.get(spec.name)?.dependsOn ?? [])];
+          const follows = edges.some(({ process, restart }) => process === reason.process && restart);
           return follows ? null : `${spec.name}, with ${reason.process}`;
+        }
+        case 'config-changed':
+          return launchedAnewBy(before, event).has(spec.name) ? null : `${spec.name}, which is the same`;
+        case 'removed':
+          return config.processes.has(spec.name) ? `${spec.name}, which is not` : null;
+        case 'stop-requested': {
+          const unwanted = event.type === 'reload' && !wishAfter(before, event.spec, spec.name);
+          return named || unwanted ? null : `${spec.name}, by ${event.type}`;
         }
         case 'restart-requested':
           return named || event.type === 'restart-all' ? null : `${spec.name}, by ${event.type}`;
@@ -162,9 +170,9 @@ export const restartsTogether: Invariant = {
 /** By hand, after an end, or because what it restarts with itself is restarted. */
 const isRestarted = (turn: Turn, name: string): boolean => {
   const { before, after, event } = turn;
-  const asked = requestIn(before, event);
-  if (asked?.request === 'restart' && asked.process === name) return true;
-  const { state } = recordIn(after, name);
+  if (launchedAnewBy(before, event).has(name)) return true;
+  const state = after.processes.get(name)?.state;
+  if (state === undefined || !before.processes.has(name)) return false;
   if (unaskedEnd(turn)?.spec.name === name) return ['backoff', 'pending', 'starting'].includes(state.is);
   const follows = state.is === 'stopping' && state.stop.reason.kind === 'dependency-restarts';
   return follows && isUp(recordIn(before, name).state);

@@ -62,7 +62,8 @@ const gracesOf = ({ stop, startup, liveness }: ProcessSpec): Milliseconds[] =>
   [stop.grace, startup?.grace ?? null, liveness?.grace ?? null].filter((grace) => grace !== null);
 
 const tellsToGo = (command: Command) =>
-  command.type === 'signal' || (command.type === 'run-hook' && command.hook === 'stop')
+  (command.type === 'signal' && command.signal !== 'SIGHUP') ||
+  (command.type === 'run-hook' && command.hook === 'stop')
     ? command.process
     : null;
 
@@ -71,14 +72,14 @@ const graceEnd = (state: ProcessState): Milliseconds =>
 
 export const stopOrder: Invariant = {
   name: 'a process is told to go only when all that stop before it have gone, or its grace is over',
-  command: ({ after, now, spec, world }, command) => {
+  command: ({ after, now, world }, command) => {
     const name = tellsToGo(command);
     if (name === null || now >= graceEnd(recordIn(after, name).state)) return null;
     // The signal that follows a stop command which failed is not the first word.
     if (world.process(name).live?.toldAt !== null) return null;
-    const above = [...spec.processes.keys()].find(
+    const above = [...after.processes.keys()].find(
       (other) =>
-        stopsBefore(spec, other, name) &&
+        stopsBefore(after, other, name) &&
         world.isLive(other) &&
         recordIn(after, other).state.is === 'stopping',
     );
@@ -101,12 +102,12 @@ export const ownHookFirst: Invariant = {
 
 export const stopGoesOn: Invariant = {
   name: 'what waits for nothing any more is told to go',
-  turn: ({ after, spec, world }) =>
+  turn: ({ after, world }) =>
     firstOf(after.processes.values(), ({ state, spec: { name } }) => {
       if (state.is !== 'stopping' || state.stop.stage.is !== 'holding') return null;
       if (world.process(name).live?.hooks.has('preStop') === true) return null;
       const waits = [...after.processes.values()].some(
-        (other) => other.state.is === 'stopping' && stopsBefore(spec, other.spec.name, name),
+        (other) => other.state.is === 'stopping' && stopsBefore(after, other.spec.name, name),
       );
       return waits ? null : name;
     }),
@@ -119,7 +120,11 @@ export const hooksAtOnce: Invariant = {
       if (state.is !== 'stopping' || recordIn(before, spec.name).state.is === 'stopping') return null;
       if (spec.preStop === null || state.stop.grace.until <= now || event.type === 'kill') return null;
       // No time for a hook in a stop of its own without grace, even when the pod's stop takes over at once.
-      if (spec.stop.grace === 0 && 'process' in event && event.process === spec.name) return null;
+      if (
+        spec.stop.grace === 0 &&
+        (event.type === 'reload' || ('process' in event && event.process === spec.name))
+      )
+        return null;
       const runs = commands.some(
         (command) =>
           command.type === 'run-hook' && command.process === spec.name && command.hook === 'preStop',

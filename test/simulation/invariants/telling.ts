@@ -12,22 +12,30 @@ export const reportsJoinUp = (): Invariant => {
     command: ({ before }, command) => {
       if (command.type !== 'report' || command.event.type !== 'process') return null;
       const { name, state, previous } = command.event;
-      const last = told.get(name) ?? (recordIn(before, name).spec.wanted ? 'pending' : 'stopped');
+      const last = told.get(name) ?? firstTold(recordIn(before, name));
       told.set(name, state);
       return previous === last && state !== previous
         ? null
         : `${name}: ${last}, then ${previous} to ${state}`;
     },
-    turn: ({ after }) =>
-      firstOf(after.processes.values(), ({ spec, state }) => {
+    turn: ({ before, after }) => {
+      for (const name of told.keys()) if (!after.processes.has(name)) told.delete(name);
+      for (const name of after.processes.keys()) {
+        if (!told.has(name)) told.set(name, firstTold(recordIn(before, name)));
+      }
+      return firstOf(after.processes.values(), ({ spec, state }) => {
         if (state.is === 'starting' && state.instance.pid === null) return null;
-        const last = told.get(spec.name) ?? (spec.wanted ? 'pending' : 'stopped');
+        const last = told.get(spec.name);
         return last === state.is
           ? null
           : `${spec.name} is ${state.is}, and ${last} was the last that was said`;
-      }),
+      });
+    },
   };
 };
+
+/** Readers know it from the config. */
+const firstTold = ({ spec }: ProcessRecord): StateName => (spec.wanted ? 'pending' : 'stopped');
 
 export const timersAreHeld: Invariant = {
   name: 'the armed timers are those that some state waits for',
@@ -46,12 +54,14 @@ export const timersAreHeld: Invariant = {
 const whenChanged = (check: (turn: Turn) => string | null): ((turn: Turn) => string | null) => {
   return (turn) => {
     const { before, after, event } = turn;
-    if (after.stop === before.stop && event.type !== 'start' && !someMoved(before, after)) return null;
+    const isNew = event.type === 'start' || event.type === 'reload';
+    if (after.stop === before.stop && !isNew && !someMoved(before, after)) return null;
     return check(turn);
   };
 };
 
 const someMoved = (before: PodState, after: PodState): boolean => {
+  if (before.processes.size !== after.processes.size) return true;
   for (const [name, record] of after.processes) {
     const was = before.processes.get(name);
     if (was !== record && (was === undefined || hasMoved(was, record))) return true;
@@ -133,7 +143,7 @@ const stopWaitOf = (pod: PodState, name: string): string | null => {
   const { stop } = explain(pod, name);
   if (stop?.stage !== 'holding') return null;
   const above = [...pod.processes.values()]
-    .filter(({ state, spec }) => state.is === 'stopping' && stopsBefore(pod.spec, spec.name, name))
+    .filter(({ state, spec }) => state.is === 'stopping' && stopsBefore(pod, spec.name, name))
     .map(({ spec }) => spec.name);
   return sameNames(stop.waitsFor, above) ? null : `${name} stops after ${above}, not after ${stop.waitsFor}`;
 };

@@ -1,0 +1,28 @@
+import type { Changed } from './core-event.ts';
+import { restartDependents } from './lifecycle.ts';
+import { isLive, isStarted } from './process-state.ts';
+import { FORGOTTEN, wantUp } from './requests.ts';
+import type { Step } from './step.ts';
+import { beginProcessStop, graceOf } from './stopping.ts';
+
+/**
+ * Files have changed that a process is watched for: it is restarted, or sent its signal. One that crashed is started,
+ * and waits for no back-off: the change may well be the repair. One that was stopped by hand stays down.
+ */
+export const onChange = (step: Step, { process: name, files, count, signal }: Changed): void => {
+  const record = step.find(name);
+  if (step.pod.stop !== null || record === undefined || !record.wanted || hasDoneItsWork(record)) return;
+  const { state, generation } = record;
+  if (signal !== null && isStarted(state)) {
+    step.report({ type: 'signalled', name, signal, files, count });
+    step.commands.push({ type: 'signal', process: name, generation, signal });
+    return;
+  }
+  restartDependents(step, name);
+  if (!isLive(state)) return wantUp(step, name);
+  step.patch(name, FORGOTTEN);
+  beginProcessStop(step, name, { kind: 'files-changed', files, count }, graceOf(step, name));
+};
+
+const hasDoneItsWork = ({ spec, state }: ReturnType<Step['record']>): boolean =>
+  spec.role === 'init' && state.is === 'completed';

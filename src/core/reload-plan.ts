@@ -1,0 +1,161 @@
+import type { PodSpec, ProcessSpec } from './pod-spec.ts';
+import type { PodState } from './pod-state.ts';
+import { isLive, isUp, type ProcessRecord } from './process-state.ts';
+import { same } from './same.ts';
+
+/** What a reload comes to, process by process: those of the new spec in start order, then those that go. */
+export type ReloadPlan = readonly ReloadEntry[];
+
+export interface ReloadEntry {
+  readonly process: string;
+  readonly action: ReloadAction;
+  readonly because: readonly ReloadCause[];
+}
+
+/** `update`: what has changed is followed without touching what runs. */
+export type ReloadAction = 'start' | 'restart' | 'stop' | 'update' | 'keep';
+
+export type ReloadCause =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'wanted' }
+  | { readonly kind: 'unwanted' }
+  /** Fields of its spec. */
+  | { readonly kind: 'changed'; readonly fields: readonly ChangedField[] }
+  /** What it depends on has other ports. */
+  | { readonly kind: 'ports-of'; readonly process: string }
+  | { readonly kind: 'volume-moved'; readonly volume: string }
+  | { readonly kind: 'restarts-with'; readonly process: string };
+
+export type ChangedField = keyof ProcessSpec | keyof ProcessSpec['launch'];
+
+/** What an instance was given, or was judged by, when it was launched: only a new one can have it otherwise. */
+const BAKED_IN = ['role', 'ports', 'mounts', 'startup', 'readiness', 'liveness', 'postStart'] as const;
+
+/** What is looked at when its time comes, and takes effect where the process is. */
+const LOOKED_AT = [
+  'description',
+  'dependsOn',
+  'preStop',
+  'restart',
+  'essential',
+  'stop',
+  'watch',
+  'waitsForChange',
+] as const;
+
+/**
+ * What would become of a running pod if its config said this: the same that a reload then does.
+ *
+ * @example
+ * planReload(pod, spec).filter(({ action }) => action === 'restart').map(({ process }) => process);
+ */
+export const planReload = (pod: PodState, spec: PodSpec): ReloadPlan => {
+  const entries = [...spec.processes.values()].map((process) => entryFor(pod, spec, process));
+  const leaving = [...pod.spec.processes.keys()].filter((name) => !spec.processes.has(name));
+  return [
+    ...withFollowers(pod, spec, entries),
+    ...leaving.map((process): ReloadEntry => ({ process, action: 'stop', because: [{ kind: 'removed' }] })),
+  ];
+};
+
+const entryFor = (pod: PodState, spec: PodSpec, process: ProcessSpec): ReloadEntry => {
+  const { name } = process;
+  const record = pod.processes.get(name);
+  if (record === undefined) {
+    return { process: name, action: process.wanted ? 'start' : 'keep', because: [{ kind: 'new' }] };
+  }
+  const wanted = wishFor(pod, record, process);
+  if (record.wanted && !wanted) {
+    return { process: name, action: 'stop', because: [{ kind: 'unwanted' }] };
+  }
+  const causes = restartCauses(pod, spec, record, process);
+  const because = record.wanted === wanted ? causes : [{ kind: 'wanted' } as const, ...causes];
+  if (because.length === 0) return unrestarted(record, process);
+  return { process: name, action: wanted ? upAgain(record, causes) : 'update', because };
+};
+
+const upAgain = ({ state }: ProcessRecord, causes: readonly ReloadCause[]): ReloadAction => {
+  if (!isLive(state)) return 'start';
+  return causes.length === 0 ? 'update' : 'restart';
+};
+
+/** The config's word counts where it has changed; else the last that was asked for. */
+export const wishFor = (pod: PodState, record: ProcessRecord, process: ProcessSpec): boolean => {
+  const said = pod.spec.processes.get(process.name)?.wanted;
+  return said === process.wanted ? record.wanted : process.wanted;
+};
+
+const unrestarted = ({ spec }: ProcessRecord, process: ProcessSpec): ReloadEntry => {
+  const fields = LOOKED_AT.filter((field) => !same(spec[field], process[field]));
+  return fields.length === 0
+    ? { process: process.name, action: 'keep', because: [] }
+    : { process: process.name, action: 'update', because: [{ kind: 'changed', fields }] };
+};
+
+const restartCauses = (
+  pod: PodState,
+  spec: PodSpec,
+  record: ProcessRecord,
+  process: ProcessSpec,
+): ReloadCause[] => {
+  const fields = bakedInChanges(record.spec, process);
+  return [
+    ...(fields.length === 0 ? [] : [{ kind: 'changed', fields } as const]),
+    ...process.dependsOn
+      .filter((dependency) => hasOtherPorts(pod, spec, dependency.process))
+      .map((dependency) => ({ kind: 'ports-of', process: dependency.process }) as const),
+    ...movedVolumes(pod, spec).map((volume) => ({ kind: 'volume-moved', volume }) as const),
+  ];
+};
+
+/**
+ * Injected variables are left out: each process has those of all others, and would be restarted for every neighbour
+ * that comes or goes. Its own ports are among the fields, and of the others' those count that it depends on.
+ */
+const bakedInChanges = (was: ProcessSpec, is: ProcessSpec): ChangedField[] => {
+  const fields: ChangedField[] = BAKED_IN.filter((field) => !same(was[field], is[field]));
+  const { launch } = was;
+  if (!same(launch.command, is.launch.command)) fields.push('command');
+  if (launch.cwd !== is.launch.cwd) fields.push('cwd');
+  const { injected: _, ...env } = launch.env;
+  const { injected: __, ...nextEnv } = is.launch.env;
+  if (!same(env, nextEnv)) fields.push('env');
+  return fields;
+};
+
+const hasOtherPorts = (pod: PodState, spec: PodSpec, name: string): boolean => {
+  const was = pod.spec.processes.get(name);
+  const is = spec.processes.get(name);
+  return was !== undefined && is !== undefined && !same(was.ports, is.ports);
+};
+
+/** Every process has the volumes' paths in its environment. */
+const movedVolumes = (pod: PodState, spec: PodSpec): string[] =>
+  [...spec.volumes.values()]
+    .filter(({ name, path }) => (pod.spec.volumes.get(name)?.path ?? path) !== path)
+    .map(({ name }) => name);
+
+/** In start order, so that who follows a follower is found in the same walk. */
+const withFollowers = (
+  pod: PodState,
+  spec: PodSpec,
+  entries: readonly ReloadEntry[],
+): readonly ReloadEntry[] => {
+  const leaders = new Set<string>();
+  return entries.map((entry) => {
+    const record = pod.processes.get(entry.process);
+    if (record === undefined) return entry;
+    const followed = spec.processes
+      .get(entry.process)
+      ?.dependsOn.find(({ process, restart }) => restart && leaders.has(process));
+    const follows = followed !== undefined && isUp(record.state) && !isMoved(entry);
+    if (follows || (isMoved(entry) && entry.action !== 'stop')) leaders.add(entry.process);
+    if (!follows) return entry;
+    const because = [...entry.because, { kind: 'restarts-with', process: followed.process } as const];
+    return { ...entry, action: 'restart', because };
+  });
+};
+
+const isMoved = ({ action }: ReloadEntry): boolean =>
+  action === 'start' || action === 'restart' || action === 'stop';

@@ -1,0 +1,107 @@
+import { type PodSpec, type ProcessSpec, primaryOf } from './pod-spec.ts';
+import { newRecord } from './pod-state.ts';
+import { isLive, type ProcessRecord } from './process-state.ts';
+import type { StopReason } from './reason.ts';
+import { planReload, type ReloadEntry, type ReloadPlan, wishFor } from './reload-plan.ts';
+import { FORGOTTEN, stop, wantUp } from './requests.ts';
+import type { Step } from './step.ts';
+import { beginProcessStop, graceOf } from './stopping.ts';
+
+/** The config says something else: what is wanted is replaced, and what differs is set in motion. */
+export const onReload = (step: Step, spec: PodSpec): void => {
+  if (step.pod.stop !== null) return;
+  const plan = planReload(step.pod, spec);
+  step.report({ type: 'reload', spec, plan });
+  const processes = processesAfter(step, spec, plan);
+  step.patchPod({ spec, primary: primaryOf(spec).name });
+  step.replace(processes);
+  for (const entry of plan) carryOut(step, entry);
+};
+
+/** Those of the new spec in its order, then those that are leaving. */
+const processesAfter = (step: Step, spec: PodSpec, plan: ReloadPlan): Map<string, ProcessRecord> => {
+  const restarted = new Set(plan.filter(({ action }) => action === 'restart').map(({ process }) => process));
+  const processes = new Map<string, ProcessRecord>();
+  for (const process of spec.processes.values()) {
+    processes.set(process.name, recordAfter(step, process, restarted.has(process.name)));
+  }
+  for (const record of step.records()) {
+    if (!processes.has(record.spec.name)) processes.set(record.spec.name, record);
+  }
+  return processes;
+};
+
+/** What is to be restarted is stopped as what it is: `takeOver` makes it what it is to be. */
+const recordAfter = (step: Step, process: ProcessSpec, isRestarted: boolean): ProcessRecord => {
+  const record = step.find(process.name);
+  if (record === undefined) return newRecord(process, step.now, step.pod.left.get(process.name));
+  const wanted = wishFor(step.pod, record, process);
+  return isRestarted ? { ...record, wanted } : { ...record, wanted, spec: process };
+};
+
+const carryOut = (step: Step, entry: ReloadEntry): void => {
+  const { process: name, action } = entry;
+  switch (action) {
+    case 'start':
+      return wantUp(step, name);
+    case 'restart':
+      step.patch(name, FORGOTTEN);
+      return beginStop(step, name, reasonOf(entry));
+    case 'stop':
+      return step.pod.spec.processes.has(name)
+        ? stop(step, name)
+        : beginStop(step, name, { kind: 'removed' });
+    case 'update':
+    case 'keep':
+      return;
+    default:
+      return action satisfies never;
+  }
+};
+
+const beginStop = (step: Step, name: string, reason: StopReason): void => {
+  if (isLive(step.record(name).state)) beginProcessStop(step, name, reason, graceOf(step, name));
+};
+
+const reasonOf = ({ because }: ReloadEntry): StopReason => {
+  const leader = because.find((cause) => cause.kind === 'restarts-with');
+  return leader === undefined
+    ? { kind: 'config-changed', because }
+    : { kind: 'dependency-restarts', process: leader.process };
+};
+
+/** What is down becomes what the config says by now: another version of itself, or nothing. */
+export const takeOver = (step: Step): void => {
+  if (step.pod.stop !== null || !step.records().some((record) => isOutdated(step, record))) return;
+  const processes = new Map<string, ProcessRecord>();
+  const left = new Map(step.pod.left);
+  for (const record of step.records()) {
+    const { name } = record.spec;
+    const next = step.pod.spec.processes.get(name);
+    if (!isOutdated(step, record)) processes.set(name, record);
+    else if (next !== undefined) processes.set(name, successor(step, record, next));
+    else left.set(name, leave(step, record));
+  }
+  step.patchPod({ left });
+  step.replace(processes);
+};
+
+const isOutdated = (step: Step, { spec, state }: ProcessRecord): boolean =>
+  !isLive(state) && step.pod.spec.processes.get(spec.name) !== spec;
+
+/** An end of its own that came just before its restart is none: it was to come back as another. */
+const successor = (step: Step, record: ProcessRecord, spec: ProcessSpec): ProcessRecord => {
+  const isOver = record.state.is === 'completed' || record.state.is === 'failed';
+  return isOver && record.wanted
+    ? { ...record, spec, state: { is: 'pending' }, since: step.now }
+    : { ...record, spec };
+};
+
+/** Gives back the number of its last launch. */
+const leave = (step: Step, { spec, state, generation }: ProcessRecord): number => {
+  if (state.is === 'backoff') step.disarm(state.retry);
+  if (state.is === 'backoff' || state.is === 'pending') {
+    step.enter(spec.name, { is: 'stopped' }, { kind: 'removed' });
+  }
+  return generation;
+};

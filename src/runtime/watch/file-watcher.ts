@@ -1,0 +1,54 @@
+import { type FSWatcher, watch } from 'chokidar';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+
+export interface FileWatcherOptions {
+  /** Absolute files and folders; what is not there yet is waited for. */
+  readonly roots: readonly string[];
+  readonly ignores: (path: string, isFolder: boolean) => boolean;
+  /** Looks this often; null: is told by the kernel. */
+  readonly polling: Milliseconds | null;
+  /** A file has come, gone, or been written. Absolute. */
+  readonly onChange: (path: string) => void;
+  /** It cannot see all that it should, or nothing at all. */
+  readonly onFailure: (failure: WatchFailure) => void;
+}
+
+export interface WatchFailure {
+  /** `ENOSPC`: the kernel's limit of watches; `EMFILE`: that of open files or of watchers. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Sees files change. One failure is told, not one for each file. */
+export class FileWatcher {
+  /** Resolves when what is there has been taken in: changes from then on are seen. */
+  readonly ready: Promise<void>;
+  readonly #watcher: FSWatcher;
+  #hasFailed = false;
+
+  constructor({ roots, ignores, polling, onChange, onFailure }: FileWatcherOptions) {
+    this.#watcher = watch([...new Set(roots)], {
+      ignoreInitial: true,
+      ignored: (path, stats) => stats !== undefined && ignores(path, stats.isDirectory()),
+      // The processes keep the supervisor alive, not their files.
+      persistent: false,
+      ignorePermissionErrors: true,
+      ...(polling === null
+        ? { backend: 'auto' }
+        : { backend: 'polling', pollingInterval: polling, pollingBinaryInterval: polling }),
+    });
+    for (const event of ['add', 'change', 'unlink'] as const)
+      this.#watcher.on(event, (path) => onChange(path));
+    this.#watcher.on('error', (error) => {
+      if (this.#hasFailed) return;
+      this.#hasFailed = true;
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      onFailure({ code, message });
+    });
+    this.ready = new Promise((resolve) => this.#watcher.once('ready', resolve));
+  }
+
+  close(): Promise<void> {
+    return this.#watcher.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+/** What git leaves out: the `.gitignore` files from the top of the repository down to where a path is. */
+export class GitIgnore {
+  readonly #top: string;
+  readonly #rules = new Map<string, Ignore | null>();
+
+  /** `folder`, absolute: where the watched files are, somewhere in a repository or in none. */
+  constructor(folder: string) {
+    this.#top = repositoryOf(folder);
+  }
+
+  /** `path` is absolute; what lies outside the repository is not ignored. */
+  ignores(path: string, isFolder: boolean): boolean {
+    const inside = relative(this.#top, path);
+    if (inside === '' || inside.startsWith('..')) return false;
+    const steps = inside.split(sep);
+    // What lies in an ignored folder is ignored, and no rule below can take it back: so it is in git.
+    return steps.some((_, index) => {
+      const below = steps.slice(0, index + 1);
+      return this.#names(below, isFolder || index < steps.length - 1);
+    });
+  }
+
+  /** The nearest file with a word on it decides. */
+  #names(steps: readonly string[], isFolder: boolean): boolean {
+    for (let depth = steps.length - 1; depth >= 0; depth--) {
+      const rules = this.#rulesOf(join(this.#top, ...steps.slice(0, depth)));
+      if (rules === null) continue;
+      const { ignored, unignored } = rules.test(steps.slice(depth).join('/') + (isFolder ? '/' : ''));
+      if (ignored || unignored) return ignored;
+    }
+    return false;
+  }
+
+  #rulesOf(folder: string): Ignore | null {
+    const known = this.#rules.get(folder);
+    if (known !== undefined) return known;
+    const rules = readRules(join(folder, '.gitignore'));
+    this.#rules.set(folder, rules);
+    return rules;
+  }
+}
+
+const readRules = (file: string): Ignore | null => {
+  try {
+    return ignore().add(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+};
+
+/** The next folder above with a `.git`, or the folder itself. */
+const repositoryOf = (folder: string): string => {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (dirname(at) === at) return folder;
+  }
+};
