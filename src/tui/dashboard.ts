@@ -126,15 +126,13 @@ export class Dashboard {
   }
 
   #press(keys: readonly string[]): void {
-    try {
+    this.#guarded(() => {
       for (const key of keys) {
         const { state, effects } = reduceKey(this.#state, key, this.#painter.surroundings(this.#state));
         this.#set(state);
         for (const effect of effects) this.#carryOut(effect);
       }
-    } catch (error) {
-      this.#fail(error as Error);
-    }
+    });
   }
 
   #set(state: UiState): void {
@@ -147,10 +145,12 @@ export class Dashboard {
   }
 
   #changed(): void {
-    const before = this.#snapshot;
-    this.#snapshot = this.#options.client.snapshot;
-    this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
-    if (this.#state.screen === 'details') this.#fetchDetails();
+    this.#guarded(() => {
+      const before = this.#snapshot;
+      this.#snapshot = this.#options.client.snapshot;
+      this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
+      if (this.#state.screen === 'details') this.#fetchDetails();
+    });
   }
 
   #sampled(usage: Painter['usage']): void {
@@ -241,6 +241,8 @@ export class Dashboard {
     this.#stage = { is: 'away' };
     try {
       await this.#tty.drain();
+      // Else Node goes on reading what is typed for others.
+      this.#options.terminal.input.pause();
       await act();
     } catch (error) {
       this.say((error as Error).message);
@@ -260,6 +262,14 @@ export class Dashboard {
     } else stage.screen.leave();
     // Ink gives the terminal's modes back a moment later.
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
   }
 
   #fail(error: Error): void {

@@ -25,11 +25,11 @@ export class PseudoTerminal {
     const command = file === undefined ? [process.execPath, CLI, ...args] : [file, ...args];
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     this.#pty = spawn(command[0] as string, command.slice(1), {
-      name: 'xterm-256color',
+      name: env['TERM'] ?? 'xterm-256color',
       cwd,
       cols: columns,
       rows,
-      env: { ...cleanEnvironment(), TERM: 'xterm-256color', CI: 'false', ...env },
+      env: { ...cleanEnvironment(), CI: 'false', ...env },
     });
     this.#pty.onData((text) => {
       this.output += text;
