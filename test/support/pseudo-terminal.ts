@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { CLI, cleanEnvironment } from './command-line.ts';
@@ -17,6 +18,8 @@ export class PseudoTerminal {
   readonly #pty: IPty;
   readonly #screen: xterm.Terminal;
   readonly ended: Promise<{ readonly exitCode: number; readonly signal?: number }>;
+  /** `data` whenever something is written. */
+  readonly events = new EventEmitter();
   /** All that was written to the terminal. */
   output = '';
   #isOver = false;
@@ -29,10 +32,11 @@ export class PseudoTerminal {
       cwd,
       cols: columns,
       rows,
-      env: { ...cleanEnvironment(), CI: 'false', ...env },
+      env: { ...cleanEnvironment(), ...env },
     });
     this.#pty.onData((text) => {
       this.output += text;
+      this.events.emit('data');
       this.#screen.write(text);
     });
     this.ended = new Promise((resolve) => {
@@ -54,6 +58,10 @@ export class PseudoTerminal {
   resize(columns: number, rows: number): void {
     this.#screen.resize(columns, rows);
     this.#pty.resize(columns, rows);
+  }
+
+  get screen(): xterm.Terminal {
+    return this.#screen;
   }
 
   signal(signal: NodeJS.Signals): void {
