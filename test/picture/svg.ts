@@ -28,6 +28,7 @@ export const toSvg = (terminal: Terminal): string => {
   const height = terminal.rows * CELL.height + 24;
   const rows = Array.from({ length: terminal.rows }, (_, row) => rowOf(terminal, row));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+<title>The dashboard of the demo pod</title>
 <rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="${FOREGROUND}" xml:space="preserve">
 ${rows.flat().join('\n')}
