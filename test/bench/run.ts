@@ -3,7 +3,6 @@
 // docs/benchmarks.md).
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { benchDashboard } from './dashboard.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
 import { benchMany } from './many.ts';
@@ -27,7 +26,6 @@ const runs = Number(process.env['BENCH_RUNS'] ?? 20);
 const benchOurselves = async (): Promise<void> => {
   const figures = [
     ...(await benchDecide()),
-    ...(await benchDashboard(Math.ceil(runs / 4))),
     ...(await benchStart(runs)),
     ...(await benchMany(Math.ceil(runs / 2))),
     ...(await benchGate(runs)),

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { CLI, cleanEnvironment } from './command-line.ts';
@@ -18,8 +17,6 @@ export class PseudoTerminal {
   readonly #pty: IPty;
   readonly #screen: xterm.Terminal;
   readonly ended: Promise<{ readonly exitCode: number; readonly signal?: number }>;
-  /** `data` whenever something is written. */
-  readonly events = new EventEmitter();
   /** All that was written to the terminal. */
   output = '';
   #isOver = false;
@@ -36,7 +33,6 @@ export class PseudoTerminal {
     });
     this.#pty.onData((text) => {
       this.output += text;
-      this.events.emit('data');
       this.#screen.write(text);
     });
     this.ended = new Promise((resolve) => {
