@@ -23,6 +23,17 @@ const lazyBuiltins: Plugin = {
     }),
 };
 
+/**
+ * What Ink loads and the dashboard does without: React's tools for developers, which are not installed, and what shows
+ * the cursor again on exit, by a write that waits for as long as the terminal takes nothing.
+ */
+const WITHOUT = /\/node_modules\/(?:ink\/build\/devtools|restore-cursor\/index)\.js$/;
+
+const lightInk: Plugin = {
+  name: 'light-ink',
+  load: (id) => (WITHOUT.test(id) ? 'export default () => undefined;' : null),
+};
+
 const PACKAGE_OF_MODULE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
 /** What is bundled keeps its licence: their texts stand beside the bundle. */
@@ -61,7 +72,7 @@ const command = defineConfig({
   platform: 'node',
   // Compiled code, one of it for each platform.
   external: ['koffi'],
-  plugins: [lazyBuiltins, licences],
+  plugins: [lightInk, lazyBuiltins, licences],
   // human-signals works this table out on loading, for 2 ms, and nothing here uses it.
   treeshake: { manualPureFunctions: ['getSignalsByNumber'] },
   transform: {

@@ -6,6 +6,7 @@ import type {
   EnvSpec,
   PodSpec,
   ProcessSpec,
+  UiSpec,
   VolumeSpec,
 } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
@@ -118,8 +119,17 @@ const buildPod = (loaded: LoadedConfig, inputs: ResolveInputs, mode: FillMode): 
       processes,
       stop: { grace: milliseconds(grace, 10_000), minimumGrace: milliseconds(minimumGrace, 2000) },
       volumes: resolveVolumes(loaded, inputs.volumes),
+      ui: resolveUi(loaded.config),
     },
   };
+};
+
+const resolveUi = ({ ui }: PodConfig): UiSpec => {
+  const keys = Object.entries(ui?.keys ?? {}).map(([action, given]) => [
+    action,
+    typeof given === 'string' ? [given] : given,
+  ]);
+  return { keys: Object.fromEntries(keys), theme: { ...ui?.theme } };
 };
 
 /**

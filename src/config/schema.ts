@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Expectation } from '../core/config-problem.ts';
+import { colorPattern, DASHBOARD_ACTIONS } from './dashboard.ts';
 import { durationPattern } from './duration.ts';
 
 // A config is read once: compiling a parser for it would cost more than it saves.
@@ -251,6 +252,21 @@ const processFields = {
 };
 
 /** The shape of a whole config; what its parts say about each other is checked by `rules.ts`. */
+const key = z.string(expected('key')).check(z.minLength(1, expected('key')));
+const keys = z.partialRecord(
+  z.enum(DASHBOARD_ACTIONS, expected('dashboard-action')),
+  z.union([key, list(key, 'key')], expected('key')),
+  expected('keys'),
+);
+const color = z.string(expected('color')).check(z.regex(colorPattern, expected('color')));
+const theme = object('theme', {
+  accent: z.optional(color),
+  ready: z.optional(color),
+  waiting: z.optional(color),
+  failed: z.optional(color),
+  muted: z.optional(color),
+});
+
 export const configSchema = object('config', {
   $schema: z.optional(text),
   name: z.optional(path),
@@ -264,6 +280,7 @@ export const configSchema = object('config', {
     ...processFields,
   }),
   stop: z.optional(object('pod-stop', { grace: z.optional(duration), minimumGrace: z.optional(duration) })),
+  ui: z.optional(object('ui', { keys: z.optional(keys), theme: z.optional(theme) })),
 });
 
 /** What a wiring function must return, by the kind of place it stands in. */

@@ -330,6 +330,71 @@ export interface PodConfig<
     /** What is left at the end of the grace is signalled and gets this long. Default 2s. */
     readonly minimumGrace?: Duration;
   };
+  /** The dashboard's. */
+  readonly ui?: {
+    /**
+     * Other keys for some actions: one, or a list. A character, or `enter`, `escape`, `tab`, `space`, `up`, `pagedown`,
+     * `home`, `ctrl+x` ….
+     */
+    readonly keys?: Readonly<Partial<Record<DashboardAction, string | readonly string[]>>>;
+    readonly theme?: ThemeConfig;
+  };
+}
+
+/** What keys can be given to in the dashboard, as its help (`?`) lists them. */
+export type DashboardAction =
+  | 'open-log'
+  | 'back'
+  | 'show-env'
+  | 'quit'
+  | 'help'
+  | 'restart'
+  | 'stop'
+  | 'start'
+  | 'details'
+  | 'search'
+  | 'next-match'
+  | 'previous-match'
+  | 'filter'
+  | 'follow'
+  | 'merge'
+  | 'wrap'
+  | 'times'
+  | 'next-error'
+  | 'previous-error'
+  | 'graph'
+  | 'plain'
+  | 'switch-pane'
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'half-up'
+  | 'half-down'
+  | 'top'
+  | 'bottom'
+  | 'left'
+  | 'right'
+  | 'jump'
+  | 'kill'
+  | 'restart-all'
+  | 'mark'
+  | 'clear'
+  | 'copy'
+  | 'save'
+  | 'pager'
+  | 'redraw'
+  | 'suspend';
+
+/** One of the terminal's colours (`red`, `bright-blue` …) or `#rrggbb`, by what it means. */
+export interface ThemeConfig {
+  /** What is selected, and keys. Default cyan. */
+  readonly accent?: string;
+  readonly ready?: string;
+  /** On the way to what is wanted. Default yellow. */
+  readonly waiting?: string;
+  readonly failed?: string;
+  readonly muted?: string;
 }
 
 /** What a config file exports. */

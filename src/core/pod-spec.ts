@@ -19,6 +19,15 @@ export interface PodSpec {
   readonly processes: ReadonlyMap<string, ProcessSpec>;
   readonly stop: { readonly grace: Milliseconds; readonly minimumGrace: Milliseconds };
   readonly volumes: ReadonlyMap<string, VolumeSpec>;
+  readonly ui: UiSpec;
+}
+
+/** The dashboard's settings; what is not named is as it is without them. */
+export interface UiSpec {
+  /** By action. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  /** By what it means: a name or `#rrggbb`. */
+  readonly theme: Readonly<Record<string, string>>;
 }
 
 export interface ProcessSpec {

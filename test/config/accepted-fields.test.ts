@@ -135,6 +135,12 @@ describe('a pod takes', () => {
     { init: { migrate: { command: 'node migrate.js' } } },
     { sidecars: { constructor: { command: 'x' } } },
     { stop: { grace: '10s', minimumGrace: 0 } },
+    {
+      ui: {
+        keys: { restart: 'F', quit: ['Q', 'ctrl+c'] },
+        theme: { accent: '#ff8800', ready: 'bright-blue' },
+      },
+    },
   ])('%j', (fields) => {
     expect(problemsOf({ ...fields, primary: { command: 'node server.js' } }, files)).toBe('no problem');
   });

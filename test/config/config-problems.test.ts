@@ -12,12 +12,12 @@ describe('a shape that is wrong', () => {
     [
       'no config at all',
       undefined,
-      'the config: is undefined, but takes an object with primary and, if needed, sidecars, init, volumes, env, stop.',
+      'the config: is undefined, but takes an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
     ],
     [
       'a list',
       [],
-      'the config: is [], but takes an object with primary and, if needed, sidecars, init, volumes, env, stop.',
+      'the config: is [], but takes an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
     ],
     [
       'nothing in it',
@@ -27,7 +27,7 @@ describe('a shape that is wrong', () => {
     [
       'an unknown field',
       { ...primary(), sidecar: {} },
-      "sidecar: there is no such field. Did you mean 'sidecars'? There are: $schema, name, env, envFile, volumes, init, sidecars, primary, stop.",
+      "sidecar: there is no such field. Did you mean 'sidecars'? There are: $schema, name, env, envFile, volumes, init, sidecars, primary, stop, ui.",
     ],
     [
       'an unknown field of a process',

@@ -67,6 +67,7 @@ describe('the JSON schema', () => {
       'sidecars',
       'primary',
       'stop',
+      'ui',
     ]);
     expect(schema.required).toEqual(['primary']);
   });

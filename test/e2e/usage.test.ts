@@ -71,7 +71,6 @@ describe('a command line that is wrong is refused with exit code 2', () => {
     ['an argument for dev without --', ['dev', 'foo'], ['foo']],
     ['an argument for check', ['check', 'foo'], ['foo']],
     ['an unknown kind of UI', ['dev', '--ui', 'gui'], ['--ui', 'gui', 'tui, plain, json']],
-    ['a UI that is not there yet', ['dev', '--ui', 'tui'], ["'--ui tui' is not supported yet", 'plain']],
     ['an unknown format', ['graph', '--format', 'png'], ['png', 'tree, mermaid, dot, json']],
     ['an option without its value', ['dev', '--only'], ['--only']],
     ['a start timeout in words', ['dev', '--start-timeout', 'soon'], ['--start-timeout', 'soon', "'10s'"]],

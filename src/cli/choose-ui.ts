@@ -1,0 +1,25 @@
+import { isatty } from 'node:tty';
+import { complain } from './complain.ts';
+import type { RunOptions } from './options.ts';
+
+/**
+ * The dashboard is for a person at a terminal that draws. Whoever wants no colour, has a screen reader or a terminal
+ * that cannot draw gets plain lines, unless they ask for the dashboard.
+ */
+export const chooseUi = (
+  { ui, color, detached }: RunOptions,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  isTerminal: boolean = isatty(0) && isatty(1),
+): 'tui' | 'plain' | 'json' => {
+  if (ui === 'tui' && !isTerminal) {
+    complain("'--ui tui' needs a terminal; this is plain output");
+    return 'plain';
+  }
+  if (ui !== undefined) return ui;
+  const canDraw = env['TERM'] !== 'dumb' && env['INK_SCREEN_READER'] !== 'true';
+  const wantsColors = color && !env['NO_COLOR'];
+  return isTerminal && detached !== true && canDraw && wantsColors && !isCi(env) ? 'tui' : 'plain';
+};
+
+const isCi = ({ CI }: Readonly<Record<string, string | undefined>>): boolean =>
+  CI !== undefined && !['', '0', 'false'].includes(CI);

@@ -1,0 +1,58 @@
+import type { PodSpec } from '../core/pod-spec.ts';
+import { JsonReport } from '../report/json.ts';
+import { PlainReport } from '../report/plain.ts';
+import type { PodReader } from '../runtime/pod-reader.ts';
+import { now } from '../runtime/timers.ts';
+import type { Pod } from '../supervisor/pod.ts';
+import type { RunOptions } from './options.ts';
+import { openPodOutput, type PodOutput } from './pod-output.ts';
+import { wantsColor } from './terminal.ts';
+
+/** What shows a person or a machine the pod that runs. */
+export interface Display {
+  /** The first processes have been launched: what takes time to load may be loaded now. */
+  started(): void;
+  /** For when the pod has ended. `isStuck`: a write that cannot be ended keeps the process from exiting. */
+  close(): Promise<{ readonly isStuck: boolean }>;
+}
+
+/** Lines on stdout and stderr. */
+export const openReport = (pod: Pod, ui: 'plain' | 'json', options: RunOptions): Display => {
+  // `sidecarctl dev | head`, or a terminal that was closed: nobody listens any more, so the pod stops in order.
+  const output = openPodOutput(pod.flow, () =>
+    pod.send({ type: 'stop', by: 'the closing of its output', grace: null }),
+  );
+  pod.attach(createReader(pod.spec, ui, options, output));
+  return {
+    started: () => undefined,
+    close: async () => {
+      await output.drain();
+      return { isStuck: output.isStuck };
+    },
+  };
+};
+
+const createReader = (
+  spec: PodSpec,
+  ui: 'plain' | 'json',
+  options: RunOptions,
+  output: PodOutput,
+): PodReader => {
+  const { stdout, stderr } = output;
+  if (ui === 'json') return new JsonReport(spec, (text) => stdout.write(text));
+  const color = { stdout: wantsColor(1, options.color), stderr: wantsColor(2, options.color) };
+  const report = new PlainReport(spec, {
+    stdout: (bytes) => stdout.write(bytes, 'latin1'),
+    stderr: (bytes) => stderr.write(bytes, 'latin1'),
+    color,
+    clock: now,
+  });
+  return options.detached === true ? withoutOutput(report) : report;
+};
+
+/** Nobody reads it there, and what processes write is in their log files. */
+const withoutOutput = (reader: PodReader): PodReader => ({
+  event: (event) => reader.event(event),
+  output: () => undefined,
+  notice: (notice) => reader.notice(notice),
+});

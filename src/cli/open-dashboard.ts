@@ -1,0 +1,65 @@
+import type { Notice } from '../core/notice.ts';
+import { noticeText } from '../report/wording.ts';
+import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
+import type { Pod } from '../supervisor/pod.ts';
+import type { Dashboard } from '../tui/dashboard.ts';
+import { RESTORE } from '../tui/terminal/restore.ts';
+import { complain } from './complain.ts';
+import { type Display, openReport } from './display.ts';
+import { openTerminal } from './open-terminal.ts';
+import type { RunOptions } from './options.ts';
+import { wantsColor } from './terminal.ts';
+
+/**
+ * The dashboard, loaded when the first processes have been launched: some 100 ms of code that no process waits for.
+ * Where it cannot be opened there is plain output in its place.
+ */
+export const openDashboard = (pod: Pod, options: RunOptions): Display => {
+  const notices: string[] = [];
+  let dashboard: Dashboard | null = null;
+  let plain: Display | null = null;
+  let guard: TerminalGuard | null = null;
+  let opening: Promise<void> = Promise.resolve();
+  const say = (text: string): void => {
+    notices.push(text);
+    dashboard?.say(text);
+  };
+  pod.attach({
+    event: () => undefined,
+    output: () => undefined,
+    notice: (notice: Notice) => say(noticeText(notice)),
+  });
+  const open = async (): Promise<void> => {
+    const { Dashboard: Loaded } = await import('../tui/dashboard.ts');
+    dashboard = new Loaded({
+      client: pod.client,
+      terminal: openTerminal(),
+      ...pod.spec.ui,
+      colors: wantsColor(1, options.color),
+      folder: process.cwd(),
+      env: process.env,
+      onGone: () => pod.send({ type: 'stop', by: 'the closing of its terminal', grace: null }),
+    });
+    dashboard.open();
+    for (const notice of notices) dashboard.say(notice);
+  };
+  return {
+    started: () => {
+      // Before the terminal's modes are changed.
+      guard = armTerminalGuard(RESTORE);
+      opening = open().catch((error: Error) => {
+        plain = openReport(pod, 'plain', options);
+        complain(`the dashboard cannot be opened (${error.message}): this is plain output`);
+      });
+    },
+    close: async () => {
+      await opening;
+      if (plain !== null) return plain.close();
+      const { summaryOf } = await import('../tui/summary.ts');
+      const told = notices.map((notice) => `sidecarctl: ${notice}\n`).join('');
+      await dashboard?.close(told + summaryOf(pod.client, wantsColor(1, options.color)));
+      guard?.dismiss();
+      return { isStuck: false };
+    },
+  };
+};

@@ -1,0 +1,289 @@
+import type { PodClient, PodRequest } from '../control/pod-client.ts';
+import { carryOut, type Tools } from './effects.ts';
+import { Painter } from './painter.ts';
+import { PlainView } from './plain-view.ts';
+import { keyTable } from './state/key-table.ts';
+import { reduceKey, reducePaste, reduceSnapshot } from './state/reduce.ts';
+import { type Effect, INITIAL, type UiState } from './state/ui-state.ts';
+import { AsyncTty, type Terminal } from './terminal/async-tty.ts';
+import { FrameScheduler } from './terminal/frame-scheduler.ts';
+import { InkScreen } from './terminal/ink-screen.ts';
+import { RawInput } from './terminal/raw-input.ts';
+import { RESTORE } from './terminal/restore.ts';
+import { makeTheme, type Theme, type ThemeColors } from './theme.ts';
+
+export interface DashboardOptions {
+  readonly client: PodClient;
+  readonly terminal: Terminal;
+  /** Other keys for some actions. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly theme: ThemeColors;
+  readonly colors: boolean;
+  /** Absolute: where logs are saved. */
+  readonly folder: string;
+  /** Of whoever runs the dashboard: for their pager. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called once, when the terminal is gone. */
+  readonly onGone: () => void;
+}
+
+/** Who has the terminal. */
+type Stage =
+  | { readonly is: 'screen'; readonly screen: InkScreen }
+  | { readonly is: 'plain'; readonly view: PlainView; readonly input: RawInput }
+  | { readonly is: 'away' }
+  | { readonly is: 'closed' };
+
+/**
+ * The dashboard on a terminal, until it is closed. It watches and asks like any other client: whatever goes wrong in
+ * it, the pod goes on.
+ *
+ * @example
+ * const dashboard = new Dashboard({ client, terminal, … });
+ * dashboard.open();
+ * …
+ * await dashboard.close(summary);
+ */
+export class Dashboard {
+  readonly #options: DashboardOptions;
+  readonly #tty: AsyncTty;
+  readonly #theme: Theme;
+  readonly #painter: Painter;
+  readonly #scheduler: FrameScheduler;
+  readonly #ends: Array<() => void> = [];
+  #state: UiState;
+  #snapshot: PodClient['snapshot'];
+  #stage: Stage = { is: 'away' };
+  /** Why there is no dashboard any more, only plain output. */
+  #failure: string | null = null;
+
+  constructor(options: DashboardOptions) {
+    const { client, terminal } = options;
+    this.#options = options;
+    this.#tty = new AsyncTty(terminal, options.onGone);
+    this.#theme = makeTheme(options.theme, options.colors);
+    this.#snapshot = client.snapshot;
+    this.#state = reduceSnapshot(INITIAL, null, client.snapshot);
+    this.#painter = new Painter({
+      client,
+      size: () => this.#tty,
+      keys: keyTable(options.keys),
+      theme: this.#theme,
+    });
+    this.#scheduler = new FrameScheduler({
+      draw: () => this.#draw(),
+      isDrained: () => this.#tty.isDrained,
+      now: Date.now,
+    });
+  }
+
+  open(): void {
+    const { client } = this.#options;
+    const restore = (): void => this.#restoreNow();
+    const resume = (): void => this.#resume();
+    process.on('uncaughtExceptionMonitor', restore);
+    process.on('exit', restore);
+    process.on('SIGCONT', resume);
+    this.#tty.on('idle', () => this.#scheduler.drained());
+    this.#tty.on('resize', () => this.#scheduler.soon());
+    this.#ends.push(
+      client.onChange(() => this.#changed()),
+      client.onOutput(() => this.#scheduler.output()),
+      client.onUsage((usage) => this.#sampled(usage)),
+      () => process.off('uncaughtExceptionMonitor', restore),
+      () => process.off('exit', restore),
+      () => process.off('SIGCONT', resume),
+    );
+    this.#enterScreen();
+  }
+
+  /** What a person is to know, where they look. */
+  say(text: string): void {
+    if (this.#stage.is === 'plain') this.#stage.view.say(text);
+    this.#set({ ...this.#state, notice: text });
+  }
+
+  /** Gives the terminal back, with a last word on the normal screen. A terminal that is stuck is not waited for. */
+  async close(lastWord: string): Promise<void> {
+    for (const end of this.#ends) end();
+    await this.#leave();
+    this.#stage = { is: 'closed' };
+    this.#tty.write(lastWord);
+    await this.#tty.drain();
+    this.#tty.close();
+  }
+
+  #draw(): { readonly changesAt: number } {
+    if (this.#stage.is !== 'screen') return { changesAt: Infinity };
+    try {
+      const frame = this.#painter.paint(this.#state);
+      this.#stage.screen.draw(frame.rows);
+      return frame;
+    } catch (error) {
+      this.#fail(error as Error);
+      return { changesAt: Infinity };
+    }
+  }
+
+  #press(keys: readonly string[]): void {
+    this.#guarded(() => {
+      for (const key of keys) {
+        const { state, effects } = reduceKey(this.#state, key, this.#painter.surroundings(this.#state));
+        this.#set(state);
+        for (const effect of effects) this.#carryOut(effect);
+      }
+    });
+  }
+
+  #set(state: UiState): void {
+    const wantsDetails =
+      state.screen === 'details' &&
+      (this.#state.screen !== 'details' || state.selected !== this.#state.selected);
+    this.#state = state;
+    if (wantsDetails) this.#fetchDetails();
+    this.#scheduler.soon();
+  }
+
+  #changed(): void {
+    this.#guarded(() => {
+      const before = this.#snapshot;
+      this.#snapshot = this.#options.client.snapshot;
+      this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
+      if (this.#state.screen === 'details') this.#fetchDetails();
+    });
+  }
+
+  #sampled(usage: Painter['usage']): void {
+    this.#painter.usage = usage;
+    if (this.#state.screen === 'details') this.#fetchDetails();
+    this.#scheduler.output();
+  }
+
+  #fetchDetails(): void {
+    const { selected } = this.#state;
+    if (selected === null) return;
+    const answered = this.#options.client.details(selected);
+    answered
+      .then((details) => {
+        this.#painter.details = details;
+        this.#scheduler.soon();
+      })
+      .catch((error: Error) => this.say(`details of ${selected}: ${error.message}`));
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'plain':
+        return void this.#enterPlain();
+      case 'redraw':
+        return void this.#away(() => Promise.resolve());
+      default:
+        carryOut(effect, this.#tools()).catch((error: Error) => this.say(error.message));
+    }
+  }
+
+  #tools(): Tools {
+    const { client, folder, env } = this.#options;
+    return {
+      client,
+      folder,
+      env,
+      state: this.#state,
+      log: this.#painter.surroundings(this.#state).log.view,
+      say: (text) => this.say(text),
+      write: (text) => void this.#tty.write(text),
+      away: (act) => this.#away(act),
+    };
+  }
+
+  #enterScreen(): void {
+    const { rows } = this.#painter.paint(this.#state);
+    const screen = new InkScreen(rows, {
+      tty: this.#tty,
+      input: this.#options.terminal.input,
+      onKeys: (keys) => this.#press(keys),
+      onPaste: (text) => this.#set(reducePaste(this.#state, text)),
+      onError: (error) => this.#fail(error),
+    });
+    this.#stage = { is: 'screen', screen };
+    this.#scheduler.start();
+  }
+
+  async #enterPlain(): Promise<void> {
+    await this.#leave();
+    const { client, terminal } = this.#options;
+    const view = new PlainView({ client, tty: this.#tty, theme: this.#theme });
+    this.#stage = { is: 'plain', view, input: new RawInput(terminal.input, (key) => this.#plainKey(key)) };
+    view.say(
+      this.#failure === null
+        ? 'plain output: p goes back to the dashboard, q stops the pod'
+        : `the dashboard has failed (${this.#failure}): this is plain output, q stops the pod`,
+    );
+  }
+
+  #plainKey(key: string): void {
+    if (key === 'p' && this.#failure === null) void this.#leave().then(() => this.#enterScreen());
+    if (key === 'q' || key === '\u0003') this.#quitPlainly();
+  }
+
+  #quitPlainly(): void {
+    const request: PodRequest =
+      this.#state.quits === 0 && this.#snapshot.state !== 'stopping'
+        ? { type: 'stop-pod', grace: null }
+        : { type: 'kill-pod' };
+    this.#state = { ...this.#state, quits: this.#state.quits + 1 };
+    void this.#options.client.request(request);
+  }
+
+  /** Somebody else has the terminal for a while. */
+  async #away(act: () => Promise<void>): Promise<void> {
+    await this.#leave();
+    this.#stage = { is: 'away' };
+    try {
+      await this.#tty.drain();
+      // Else Node goes on reading what is typed for others.
+      this.#options.terminal.input.pause();
+      await act();
+    } catch (error) {
+      this.say((error as Error).message);
+    }
+    if (this.#stage.is === 'away') this.#enterScreen();
+  }
+
+  /** What has the terminal lets go of it. */
+  async #leave(): Promise<void> {
+    const stage = this.#stage;
+    if (stage.is === 'away' || stage.is === 'closed') return;
+    this.#stage = { is: 'away' };
+    this.#scheduler.stop();
+    if (stage.is === 'plain') {
+      stage.input.close();
+      stage.view.close();
+    } else stage.screen.leave();
+    // Ink gives the terminal's modes back a moment later.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure !== null) return;
+    this.#failure = error.message;
+    void this.#enterPlain();
+  }
+
+  /** The shell has given us the terminal back, with its own modes set. */
+  #resume(): void {
+    if (this.#stage.is === 'screen') void this.#away(() => Promise.resolve());
+  }
+
+  #restoreNow(): void {
+    if (this.#stage.is === 'screen') this.#options.terminal.writeNow(RESTORE);
+  }
+}

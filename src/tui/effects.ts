@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { LogView, LogViewLine, PodClient, PodRequest } from '../control/pod-client.ts';
+import { ALL_PROCESSES, type Effect, type ScreenEffect, sourceOf, type UiState } from './state/ui-state.ts';
+import { cleanLine } from './text/clean-line.ts';
+import { plainOf } from './text/styled.ts';
+import { count } from './text/words.ts';
+
+/** What effects are carried out with. */
+export interface Tools {
+  readonly client: PodClient;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly state: UiState;
+  /** The log that is shown, filtered as it is shown. */
+  readonly log: LogView;
+  readonly say: (text: string) => void;
+  readonly write: (text: string) => void;
+  /** Gives the terminal away for as long as something takes. */
+  readonly away: (act: () => Promise<void>) => Promise<void>;
+}
+
+type Elsewhere = Exclude<Effect, ScreenEffect>;
+
+export const carryOut = (effect: Elsewhere, tools: Tools): Promise<void> => {
+  switch (effect.type) {
+    case 'copy':
+      return copy(effect.seqs, tools);
+    case 'save':
+      return save(tools);
+    case 'pager':
+      return tools.away(() => page(tools));
+    case 'suspend':
+      return tools.away(suspend);
+    default:
+      return request(effect, tools);
+  }
+};
+
+const request = async (asked: PodRequest, { client, say }: Tools): Promise<void> => {
+  const outcome = await client.request(asked);
+  if (!outcome.ok) say(outcome.message);
+};
+
+/** xterm takes no more in one sequence. */
+const MOST_COPIED = 74_000;
+
+/** By the terminal (OSC 52), so that it works over ssh too; whether it obeys cannot be known. */
+const copy = async (seqs: readonly number[], { log, say, write }: Tools): Promise<void> => {
+  const lines = seqs.flatMap((seq) => log.after(seq, 1)).map(textOf);
+  const encoded = Buffer.from(lines.map((line) => `${line}\n`).join('')).toString('base64');
+  if (encoded.length > MOST_COPIED) return say('too much to copy: S saves it to a file');
+  write(`\u001b]52;c;${encoded}\u0007`);
+  say(
+    `${count(lines.length, 'line')} handed to the terminal to copy; one that does not allow it ignores them`,
+  );
+};
+
+const textOf = ({ line }: LogViewLine): string => plainOf(cleanLine(line, false));
+
+const nameOf = ({ client, state }: Tools): string => {
+  const source = sourceOf(state);
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `${client.snapshot.name}-${source === ALL_PROCESSES ? 'all' : source}-${time}.log`;
+};
+
+/** As bytes, with the process's name where there are several. */
+const bytesOf = ({ log, state }: Tools): Buffer => {
+  const isMerged = sourceOf(state) === ALL_PROCESSES;
+  const newline = Buffer.from('\n');
+  return Buffer.concat(
+    log
+      .after(0, Infinity)
+      .flatMap(({ process, line }) => [...(isMerged ? [Buffer.from(`${process} | `)] : []), line, newline]),
+  );
+};
+
+const save = async (tools: Tools): Promise<void> => {
+  const path = join(tools.folder, nameOf(tools));
+  await writeFile(path, bytesOf(tools), { flag: 'wx', mode: 0o600 });
+  tools.say(`saved to ${path}`);
+};
+
+const page = async (tools: Tools): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'sidecarctl-'));
+  try {
+    const path = join(folder, nameOf(tools));
+    await writeFile(path, bytesOf(tools), { mode: 0o600 });
+    await runPager(path, tools);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const runPager = async (path: string, { env, say }: Tools): Promise<void> => {
+  const command = env['PAGER'] || 'less -R';
+  // The shell takes the pager apart as it would in a shell; the path is no part of what it reads.
+  const pager = spawn('/bin/sh', ['-c', `${command} "$1"`, 'pager', path], {
+    stdio: 'inherit',
+    env: { ...env },
+  });
+  const [code] = (await once(pager, 'exit')) as [number | null];
+  if (code === 127) say(`${command}: not found; PAGER names another`);
+};
+
+const STOPPED_FOR_MS = 50;
+
+/** As the terminal does it for Ctrl-Z: the whole job stops here, and goes on here. Without a shell nothing stops. */
+const suspend = async (): Promise<void> => {
+  process.kill(0, 'SIGTSTP');
+  await setTimeout(STOPPED_FOR_MS);
+};

@@ -1,0 +1,32 @@
+import type { LogView, LogViewLine } from '../../control/pod-client.ts';
+
+/** A log without what came before somebody cleared the view of it. */
+export class ClearedView implements LogView {
+  readonly #source: LogView;
+  readonly #from: number;
+
+  constructor(source: LogView, from: number) {
+    this.#source = source;
+    this.#from = from;
+  }
+
+  get first(): number {
+    return Math.max(this.#from, this.#source.first);
+  }
+
+  get end(): number {
+    return Math.max(this.#from, this.#source.end);
+  }
+
+  get count(): number {
+    return this.#source.count;
+  }
+
+  after(from: number, count: number): readonly LogViewLine[] {
+    return this.#source.after(Math.max(from, this.#from), count);
+  }
+
+  before(before: number, count: number): readonly LogViewLine[] {
+    return this.#source.before(before, count).filter(({ seq }) => seq >= this.#from);
+  }
+}

@@ -1,0 +1,86 @@
+import type { LogView } from '../../control/pod-client.ts';
+import type { Styled } from '../text/styled.ts';
+import type { LineRows } from './line-rows.ts';
+
+/** A row of a log: which line, and which of its rows. It stays the same row when older lines are dropped. */
+export interface Anchor {
+  readonly seq: number;
+  readonly row: number;
+}
+
+export interface LogWindow {
+  readonly rows: readonly Styled[];
+  /** Of the first row; null when there is none. */
+  readonly top: Anchor | null;
+  /** Of the lines that are seen, oldest first. */
+  readonly seqs: readonly number[];
+  /** Whether the newest line is in it. */
+  readonly atEnd: boolean;
+}
+
+interface Row {
+  readonly anchor: Anchor;
+  readonly text: Styled;
+}
+
+/** `top` null: the newest rows. Where fewer than `height` follow, what comes before them fills it up. */
+export const windowOf = (log: LogView, top: Anchor | null, height: number, lines: LineRows): LogWindow => {
+  if (top !== null) {
+    const rows = rowsFrom(log, top, height + 1, lines);
+    if (rows.length >= height) return toWindow(rows.slice(0, height), rows.length <= height);
+  }
+  return toWindow(lastRows(log, height, lines), true);
+};
+
+/** So many rows up, or as far as there are. */
+export const up = (log: LogView, from: Anchor, by: number, lines: LineRows): Anchor => {
+  if (from.row >= by) return { seq: from.seq, row: from.row - by };
+  let missing = by - from.row;
+  const before = log.before(from.seq, missing);
+  for (const line of before.toReversed()) {
+    const rows = lines.of(line).length;
+    if (rows >= missing) return { seq: line.seq, row: rows - missing };
+    missing -= rows;
+  }
+  return { seq: before[0]?.seq ?? from.seq, row: 0 };
+};
+
+/** So many rows down; null when that brings the newest line into view. */
+export const down = (
+  log: LogView,
+  from: Anchor,
+  by: number,
+  height: number,
+  lines: LineRows,
+): Anchor | null => {
+  const rows = rowsFrom(log, from, by + height + 1, lines);
+  return rows.length <= by + height ? null : (rows[by]?.anchor ?? null);
+};
+
+const rowsFrom = (log: LogView, top: Anchor, count: number, lines: LineRows): Row[] => {
+  const rows: Row[] = [];
+  for (const line of log.after(top.seq, count)) {
+    if (rows.length >= count) break;
+    const from = line.seq === top.seq ? top.row : 0;
+    for (const [row, text] of lines.of(line).entries())
+      if (row >= from) rows.push({ anchor: { seq: line.seq, row }, text });
+  }
+  return rows.slice(0, count);
+};
+
+const lastRows = (log: LogView, count: number, lines: LineRows): Row[] => {
+  const rows: Row[] = [];
+  for (const line of log.before(Infinity, count).toReversed()) {
+    if (rows.length >= count) break;
+    for (const [row, text] of [...lines.of(line).entries()].reverse())
+      rows.push({ anchor: { seq: line.seq, row }, text });
+  }
+  return rows.slice(0, count).reverse();
+};
+
+const toWindow = (rows: readonly Row[], atEnd: boolean): LogWindow => ({
+  rows: rows.map(({ text }) => text),
+  top: rows[0]?.anchor ?? null,
+  seqs: [...new Set(rows.map(({ anchor }) => anchor.seq))],
+  atEnd,
+});

@@ -1,0 +1,53 @@
+import { cleanLine } from '../text/clean-line.ts';
+import { plainOf } from '../text/styled.ts';
+
+/** What a person typed to find or filter by, and what it means. */
+export interface Pattern {
+  readonly text: string;
+  readonly regExp: RegExp;
+}
+
+export type PatternOutcome =
+  | { readonly ok: true; readonly pattern: Pattern }
+  | { readonly ok: false; readonly message: string };
+
+const REGULAR = /^\/(.+)\/(i?)$/;
+
+/**
+ * `/…/` or `/…/i` is a regular expression, anything else is looked for as it stands, whatever its case unless it has a
+ * capital.
+ */
+export const parsePattern = (text: string): PatternOutcome => {
+  const [, source, flags] = REGULAR.exec(text) ?? [];
+  const isLower = text === text.toLowerCase();
+  try {
+    const regExp =
+      source === undefined
+        ? new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), isLower ? 'gi' : 'g')
+        : new RegExp(source, `g${flags ?? ''}`);
+    return { ok: true, pattern: { text, regExp } };
+  } catch (error) {
+    return { ok: false, message: (error as Error).message };
+  }
+};
+
+export const matches = ({ regExp }: Pattern, line: Buffer): boolean => {
+  regExp.lastIndex = 0;
+  return regExp.test(plainOf(cleanLine(line, false)));
+};
+
+/** Where it stands in a text, from and to; empty matches are left out. */
+export const rangesOf = (
+  { regExp }: Pattern,
+  text: string,
+): ReadonlyArray<readonly [from: number, to: number]> =>
+  [...text.matchAll(regExp)].flatMap(({ 0: found, index }) =>
+    found === '' ? [] : [[index, index + found.length] as const],
+  );
+
+/** What most programs and languages call their errors. */
+export const ERROR_LINE: Pattern = {
+  text: 'error',
+  regExp:
+    /\b(?:[A-Za-z]*error|err|fatal|panic(?:ked)?|critical|[A-Za-z]*exception|traceback|unhandled)\b|✖|✗/gi,
+};

@@ -1,0 +1,71 @@
+import type { PodClient, ProcessDetails, Usage } from '../control/pod-client.ts';
+import { LineRows } from './log/line-rows.ts';
+import { OutputRate } from './output-rate.ts';
+import { type Frame, project } from './project.ts';
+import { logSize, soundSize } from './screens/layout.ts';
+import { lineLayout } from './screens/line-layout.ts';
+import type { Size, View } from './screens/view.ts';
+import type { KeyEntry } from './state/key-table.ts';
+import { LogModel } from './state/log-model.ts';
+import type { Surroundings } from './state/reduce.ts';
+import type { UiState } from './state/ui-state.ts';
+import type { Theme } from './theme.ts';
+
+interface PainterOptions {
+  readonly client: PodClient;
+  readonly size: () => Size;
+  readonly keys: readonly KeyEntry[];
+  readonly theme: Theme;
+}
+
+/** Makes frames from the pod as it is and what a person has made of the screen. */
+export class Painter {
+  usage: ReadonlyMap<string, Usage> = new Map();
+  details: ProcessDetails | null = null;
+  readonly #options: PainterOptions;
+  readonly #log: LogModel;
+  readonly #lines = new LineRows();
+  readonly #rate: OutputRate;
+  #page: Frame['page'] = { height: 0, rows: 0 };
+
+  constructor(options: PainterOptions) {
+    this.#options = options;
+    this.#log = new LogModel(options.client);
+    this.#rate = new OutputRate(options.client.log(null));
+  }
+
+  paint(state: UiState): Frame {
+    // More of a long log is looked at with every frame, until all of it has been.
+    const isComplete = this.#log.advance(state);
+    const now = Date.now();
+    const frame = project(this.#view(state, now));
+    this.#page = frame.page;
+    const changesAt = Math.min(frame.changesAt, this.#rate.changesAt(now), isComplete ? Infinity : now);
+    return { ...frame, changesAt };
+  }
+
+  surroundings(state: UiState): Surroundings {
+    const { snapshot, keys, log, lines, size, now } = this.#view(state, Date.now());
+    const logHeight = logSize(size, state).height;
+    return { snapshot, keys, log, lines, logHeight, page: this.#page, now };
+  }
+
+  #view(state: UiState, now: number): View {
+    const { client, size, keys, theme } = this.#options;
+    const view: View = {
+      snapshot: client.snapshot,
+      usage: this.usage,
+      linesPerSecond: this.#rate.at(now),
+      state,
+      log: this.#log.shown(state),
+      lines: this.#lines,
+      details: this.details,
+      size: soundSize(size()),
+      keys,
+      theme,
+      now,
+    };
+    this.#lines.use(lineLayout(view));
+    return view;
+  }
+}

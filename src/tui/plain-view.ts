@@ -1,0 +1,110 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { LogViewLine, PodClient, PodSnapshot, ProcessSnapshot } from '../control/pod-client.ts';
+import { podText } from './screens/header.ts';
+import type { AsyncTty } from './terminal/async-tty.ts';
+import { cleanLine } from './text/clean-line.ts';
+import { RESET } from './text/sgr.ts';
+import { render } from './text/styled.ts';
+import { clockWithSeconds, count } from './text/words.ts';
+import type { Theme } from './theme.ts';
+
+const SELF = 'sidecarctl';
+/** Lines of the past that are shown first, and the most that are written in one go. */
+const TAIL = 50;
+const AT_ONCE = 500;
+const INTERVAL_MS = 100;
+
+interface PlainViewOptions {
+  readonly client: PodClient;
+  readonly tty: AsyncTty;
+  readonly theme: Theme;
+}
+
+/**
+ * The pod's output in the normal screen, line by line with what happens to the processes, so that the terminal's own
+ * scrolling, finding and copying work. A terminal that does not keep up is told how much it has missed.
+ */
+export class PlainView {
+  readonly #options: PlainViewOptions;
+  readonly #ends: ReadonlyArray<() => void>;
+  #snapshot: PodSnapshot;
+  #next: number;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: PlainViewOptions) {
+    const { client } = options;
+    this.#options = options;
+    this.#snapshot = client.snapshot;
+    this.#next = client.log(null).before(Infinity, TAIL)[0]?.seq ?? 0;
+    this.#ends = [client.onOutput(() => this.#soon()), client.onChange(() => this.#soon())];
+    this.#write();
+  }
+
+  say(text: string): void {
+    this.#put([this.#line(SELF, text)]);
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#write();
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      if (this.#options.tty.isDrained) this.#write();
+      else this.#soon();
+    }, INTERVAL_MS);
+  }
+
+  #write(): void {
+    const { client } = this.#options;
+    const log = client.log(null);
+    const missed = log.after(this.#next, AT_ONCE + 1).length > AT_ONCE;
+    const lines = missed ? log.before(Infinity, AT_ONCE) : log.after(this.#next, AT_ONCE);
+    const skipped = missed ? [this.#line(SELF, 'some lines are left out here: the log files have all')] : [];
+    this.#next = (lines.at(-1)?.seq ?? this.#next - 1) + 1;
+    this.#put([...this.#changes(), ...skipped, ...lines.map((line) => this.#logLine(line))]);
+  }
+
+  #put(lines: readonly string[]): void {
+    if (lines.length > 0) this.#options.tty.write(`${lines.join('\n')}\n`);
+  }
+
+  #logLine({ process, line, time }: LogViewLine): string {
+    return this.#line(process, render(cleanLine(line, this.#options.theme.colors)), time);
+  }
+
+  #line(name: string, text: string, time = Date.now()): string {
+    const { processes } = this.#snapshot;
+    const { names, muted } = this.#options.theme;
+    const at = processes.findIndex((process) => process.name === name);
+    const style = at === -1 ? muted : (names[at % names.length] ?? '');
+    const width = Math.max(SELF.length, ...processes.map((process) => process.name.length));
+    const prefix = `${clockWithSeconds(time)} ${name.padEnd(width)} | `;
+    return `${style === '' ? prefix : `${style}${prefix}${RESET}`}${text}`;
+  }
+
+  #changes(): readonly string[] {
+    const before = this.#snapshot;
+    const now = this.#options.client.snapshot;
+    this.#snapshot = now;
+    const changed = now.processes.filter(
+      ({ name, state }) => before.processes.find((process) => process.name === name)?.state !== state,
+    );
+    const pod = now.state === before.state ? [] : [`pod ${now.name}: ${podText(now)}`];
+    return [...changed.map(sentence), ...pod].map((text) => this.#line(SELF, text));
+  }
+}
+
+export const sentence = ({ name, state, why, lastExit, ports, restarts }: ProcessSnapshot): string => {
+  const ended = state === 'failed' || state === 'backoff' || state === 'stopped' || state === 'completed';
+  const facts = [
+    ended && lastExit !== null ? lastExit.text : '',
+    why ?? '',
+    state === 'ready' ? ports.map((port) => `${port.name} ${port.host}:${port.port}`).join(', ') : '',
+    restarts > 0 && !ended ? count(restarts, 'restart') : '',
+  ].filter((fact) => fact !== '');
+  return stripVTControlCharacters(`${name} is ${state}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`);
+};

@@ -1,0 +1,94 @@
+import type { Timestamp } from '../control/pod-client.ts';
+import { detailsPage } from './screens/details-page.ts';
+import { footer } from './screens/footer.ts';
+import { graphPage } from './screens/graph-page.ts';
+import { header, statusLine } from './screens/header.ts';
+import { helpPage } from './screens/help-page.ts';
+import { layoutOf } from './screens/layout.ts';
+import { logRows, logTitle } from './screens/log-pane.ts';
+import { listRows, listTitle } from './screens/process-list.ts';
+import { isCountingDown, quitPage } from './screens/quit-page.ts';
+import type { Page, View } from './screens/view.ts';
+import type { UiState } from './state/ui-state.ts';
+import { filled, filledWithDots, render, type Styled, span } from './text/styled.ts';
+
+/** A picture of the dashboard. */
+export interface Frame {
+  /** As many as the terminal has, each exactly as wide, but for the last column's of the last row. */
+  readonly rows: readonly string[];
+  /** Rows of the page that is shown: what fits, and how many there are. */
+  readonly page: { readonly height: number; readonly rows: number };
+  /** When it would look different though nothing has happened. */
+  readonly changesAt: Timestamp;
+}
+
+const MINUTE = 60_000;
+const TENTHS = 200;
+
+export const project = (view: View): Frame => {
+  const layout = layoutOf(view.size, view.state);
+  const page = pageOf(view);
+  const rows = page !== null && layout.kind === 'full' ? pageRows(view, page, layout.body) : paneRows(view);
+  return {
+    rows: rows.map(render),
+    page: { height: Math.max(1, view.size.rows - 2), rows: page?.rows.length ?? 0 },
+    changesAt: changesAt(view),
+  };
+};
+
+/** Ages and the clock go by minutes; only what counts down needs more. */
+const changesAt = (view: View): Timestamp => {
+  const { now, state } = view;
+  if (state.screen === 'quit' && isCountingDown(view)) return now + TENTHS;
+  return (Math.floor(now / MINUTE) + 1) * MINUTE;
+};
+
+const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> = {
+  details: detailsPage,
+  graph: graphPage,
+  help: helpPage,
+  quit: quitPage,
+};
+
+const pageOf = (view: View): Page | null => PAGES[view.state.screen]?.(view) ?? null;
+
+const pageRows = (view: View, { title, rows }: Page, height: number): readonly Styled[] => {
+  const { columns } = view.size;
+  const first = Math.max(0, Math.min(view.state.scroll, rows.length - height));
+  const below = rows.length - first - height;
+  const more = below > 0 ? `  (${below} more below)` : '';
+  const body = Array.from({ length: height }, (_, at) => filledWithDots(rows[first + at] ?? [], columns));
+  return [
+    filledWithDots([span(` ${title}`, view.theme.strong), span(more, view.theme.muted)], columns),
+    ...body,
+    footer(view),
+  ];
+};
+
+const paneRows = (view: View): readonly Styled[] => {
+  const { size, state, theme } = view;
+  const layout = layoutOf(size, state);
+  const { columns } = size;
+  switch (layout.kind) {
+    case 'line':
+      return [statusLine(view), ...Array.from({ length: size.rows - 1 }, () => filled([], columns))];
+    case 'full':
+      return [logTitle(view, columns), ...logRows(view, columns, layout.body), footer(view)];
+    case 'one':
+      return [
+        header(view),
+        ...(state.focus === 'list'
+          ? [listTitle(view, columns), ...listRows(view, columns, layout.body)]
+          : [logTitle(view, columns), ...logRows(view, columns, layout.body)]),
+        footer(view),
+      ];
+    case 'side': {
+      const left = [listTitle(view, layout.list), ...listRows(view, layout.list, layout.body)];
+      const right = [logTitle(view, layout.log), ...logRows(view, layout.log, layout.body)];
+      const edge = span('│', theme.muted);
+      return [header(view), ...left.map((row, at) => [...row, edge, ...(right[at] ?? [])]), footer(view)];
+    }
+    default:
+      return layout satisfies never;
+  }
+};

@@ -1,0 +1,103 @@
+import type { ExitSnapshot, ProbeDetails, ProcessDetails, TreeEntry } from '../../control/pod-client.ts';
+import { cleanLine } from '../text/clean-line.ts';
+import { type Styled, span, wrap } from '../text/styled.ts';
+import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/words.ts';
+import { portText } from './process-list.ts';
+import { MARKS, ROLES, stateStyle } from './state-mark.ts';
+import { nameStyle, type Page, selectedProcess, type View } from './view.ts';
+
+const LABEL_WIDTH = 13;
+
+/** All there is to know of a process. */
+export const detailsPage = (view: View): Page => {
+  const process = selectedProcess(view);
+  const title = process === null ? 'details' : `${process.name}: details`;
+  const { details } = view;
+  if (process === null || details?.name !== process.name) return { title, rows: [[span(' …')]] };
+  const sections = [
+    now(view),
+    list(view, 'why', details.explanation),
+    [...list(view, 'command', [details.command]), ...list(view, 'in', [details.cwd])],
+    list(
+      view,
+      'ports',
+      process.ports.map((port) => `${port.name}  ${portText(port)}`),
+    ),
+    list(
+      view,
+      'depends on',
+      process.dependsOn.map(({ process: name, condition }) => `${name} ${condition}`),
+    ),
+    list(view, 'processes', treeText(details.tree)),
+    list(view, 'probes', details.probes.flatMap(probeText)),
+    list(view, 'exits', details.exits.map(exitText)),
+    list(view, 'log file', process.logFile === null ? [] : [process.logFile]),
+    environment(view, details),
+  ];
+  return { title, rows: sections.filter((rows) => rows.length > 0).flatMap((rows) => [...rows, []]) };
+};
+
+const now = (view: View): readonly Styled[] => {
+  const process = selectedProcess(view);
+  if (process === null) return [];
+  const usage = view.usage.get(process.name);
+  const facts = [
+    ROLES[process.role].word,
+    process.pid === null ? '' : `pid ${process.pid}`,
+    process.launchedAt === null ? '' : `up ${age(view.now - process.launchedAt)}`,
+    count(process.restarts, 'restart'),
+    usage === undefined
+      ? ''
+      : `${cpu(usage.cpu)} cpu, ${memory(usage.memory)} in ${count(usage.processes, 'process', 'processes')}`,
+  ].filter((fact) => fact !== '');
+  const style = stateStyle(process.state, view.theme);
+  const first = [
+    span(` ${MARKS[process.state]} `, style),
+    span(process.name, nameStyle(view, process.name)),
+    span(` ${process.state}`, style),
+    span(`   ${facts.join('   ')}`),
+  ];
+  return [
+    first,
+    ...(process.description === '' ? [] : [[span(`   ${process.description}`, view.theme.muted)]]),
+  ];
+};
+
+/** Under a label at the left, wrapped; nothing for an empty list. */
+const list = ({ theme, size }: View, label: string, texts: readonly string[]): readonly Styled[] => {
+  const width = Math.max(1, size.columns - LABEL_WIDTH - 1);
+  // What processes call themselves is as little to be trusted as what they write.
+  const rows = texts.flatMap((text) => wrap(cleanLine(Buffer.from(text), false), width));
+  return rows.map((row, index) => [
+    span(` ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}`, theme.muted),
+    ...row,
+  ]);
+};
+
+const treeText = (tree: readonly TreeEntry[]): readonly string[] => {
+  const depths = new Map<number, number>();
+  return tree.map(({ pid, parentPid, command }) => {
+    const depth = (depths.get(parentPid) ?? -1) + 1;
+    depths.set(pid, depth);
+    return `${'  '.repeat(depth)}${pid} ${command}`;
+  });
+};
+
+const probeText = ({ probe, target, ok, history }: ProbeDetails): readonly string[] => [
+  `${probe}: ${target}: ${ok === null ? 'no result yet' : ok ? 'passes' : 'fails'}`,
+  ...history.map(
+    ({ at, ok: was, message }) => `  ${clockWithSeconds(at)} ${was ? 'passes' : `fails: ${message}`}`,
+  ),
+];
+
+const exitText = ({ at, text, ranFor }: ExitSnapshot): string =>
+  `${clockWithSeconds(at)} ${text} after ${seconds(ranFor)}`;
+
+const HIDDEN = '••••••';
+
+/** Values may be secrets, and screens are shared: they are shown when asked for. */
+const environment = (view: View, { env }: ProcessDetails): readonly Styled[] => {
+  const { envShown } = view.state;
+  const rows = env.map(({ name, value }) => `${name}=${envShown ? value : HIDDEN}`);
+  return list(view, 'environment', envShown ? rows : [`${env.length} variables, values hidden`, ...rows]);
+};

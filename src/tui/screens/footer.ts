@@ -1,0 +1,52 @@
+import { keyLabel } from '../state/key-table.ts';
+import { contextOf, isUseful } from '../state/usable.ts';
+import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
+import { selectedProcess, type View } from './view.ts';
+
+/** What is asked, typed or told; else the keys that do something here and now. */
+export const footer = (view: View): Styled => {
+  const { state, theme, size } = view;
+  const width = size.columns;
+  if (state.editor !== null) return filled(editorRow(view), width);
+  if (state.question !== null)
+    return filledWithDots(
+      [span(` ${state.question.text} `, theme.failed), span('y yes  any other key no')],
+      width,
+    );
+  if (state.notice !== null) return filledWithDots([span(` ${state.notice}`, theme.waiting)], width);
+  return filled(keysNow(view), width);
+};
+
+const editorRow = ({ state, theme, size }: View): Styled => {
+  const { editor, notice } = state;
+  if (editor === null) return [];
+  const label = span(editor.for === 'search' ? ' find: ' : ' filter: ', theme.accent);
+  const characters = [...editor.text];
+  const typed = [
+    span(characters.slice(0, editor.cursor).join('')),
+    span(characters[editor.cursor] ?? ' ', '\u001b[7m'),
+    span(characters.slice(editor.cursor + 1).join('')),
+  ];
+  const hint = span(`   ${notice ?? 'enter, esc'}`, notice === null ? theme.muted : theme.failed);
+  const room = size.columns - label.text.length;
+  // What is being typed stays in sight.
+  const before = styledWidth(typed.slice(0, 2));
+  return [label, ...cut([...typed, hint], Math.max(0, before - room), room)];
+};
+
+const keysNow = (view: View): Styled => {
+  const { state, keys, theme, size } = view;
+  const context = contextOf(state);
+  const about = { process: selectedProcess(view), snapshot: view.snapshot };
+  const row: Styled[] = [[span(' ')]];
+  let room = size.columns - 1;
+  for (const { action, short, keys: own, contexts } of keys) {
+    if (short === undefined || !contexts.includes(context) || !isUseful(state, action, about)) continue;
+    const label = keyLabel(own[0] ?? '');
+    const width = styledWidth([span(`${label} ${short}  `)]);
+    if (width > room) continue;
+    room -= width;
+    row.push([span(label, theme.accent), span(` ${short}  `, theme.muted)]);
+  }
+  return row.flat();
+};

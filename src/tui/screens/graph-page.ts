@@ -1,0 +1,43 @@
+import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import { type Styled, span } from '../text/styled.ts';
+import { MARKS, ROLES, stateStyle } from './state-mark.ts';
+import { nameStyle, type Page, type View } from './view.ts';
+
+/** The start order in steps: what stands in one step starts together, as soon as what it waits for holds. */
+export const graphPage = (view: View): Page => {
+  const { processes } = view.snapshot;
+  const steps = stepsOf(view.snapshot);
+  const longest = Math.max(...processes.map(({ name }) => name.length), 0);
+  const last = Math.max(...steps.values(), 0);
+  const rows = Array.from({ length: last + 1 }, (_, step) => [
+    [span(` ${step === 0 ? 'first' : 'then'}`, view.theme.muted)],
+    ...processes
+      .filter(({ name }) => steps.get(name) === step)
+      .map((process) => processRow(view, process, longest)),
+  ]);
+  return { title: `${view.snapshot.name}: start order`, rows: rows.flat() };
+};
+
+const processRow = (view: View, process: ProcessSnapshot, longest: number): Styled => {
+  const isSelected = process.name === view.state.selected;
+  return [
+    span(isSelected ? ' > ' : '   ', view.theme.accent),
+    span(`${MARKS[process.state]} `, stateStyle(process.state, view.theme)),
+    span(process.name.padEnd(longest + 1), nameStyle(view, process.name)),
+    span(ROLES[process.role].word.padEnd(8), view.theme.muted),
+    ...process.dependsOn.flatMap((dependency, index) => {
+      const holds = !process.waitsFor.includes(dependency.process);
+      const text = `${index === 0 ? '◂─ ' : ', '}${dependency.process} ${dependency.condition}`;
+      return [span(text, holds ? view.theme.muted : view.theme.waiting)];
+    }),
+  ];
+};
+
+/** One more than the latest of what it depends on; processes stand in start order. */
+const stepsOf = ({ processes }: PodSnapshot): ReadonlyMap<string, number> => {
+  const steps = new Map<string, number>();
+  for (const { name, dependsOn } of processes) {
+    steps.set(name, Math.max(-1, ...dependsOn.map(({ process }) => steps.get(process) ?? -1)) + 1);
+  }
+  return steps;
+};

@@ -1,0 +1,50 @@
+import type { PodSnapshot } from '../../control/pod-client.ts';
+import { filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
+import { clock, count } from '../text/words.ts';
+import { stateStyle } from './state-mark.ts';
+import type { View } from './view.ts';
+
+/** In the order of how much a person wants to know of them. */
+const COUNTED = [
+  'failed',
+  'backoff',
+  'starting',
+  'running',
+  'pending',
+  'stopping',
+  'ready',
+  'completed',
+  'stopped',
+] as const;
+
+export const header = (view: View): Styled => {
+  const { snapshot, linesPerSecond, size, now, theme } = view;
+  const left = [
+    span(' '),
+    span(snapshot.name, theme.strong),
+    span(`  ${podText(snapshot)}  `),
+    ...counts(view),
+  ];
+  const rate = linesPerSecond === 0 ? '' : `${count(linesPerSecond, 'line')}/s  `;
+  const right = [span(` ${rate}${snapshot.mode}  ${clock(now)} `, theme.muted)];
+  const room = size.columns - styledWidth(right);
+  return room < 20 ? filledWithDots(left, size.columns) : [...filledWithDots(left, room), ...right];
+};
+
+export const counts = ({ snapshot, theme }: View): Styled =>
+  COUNTED.flatMap((state) => {
+    const number = snapshot.processes.filter((process) => process.state === state).length;
+    return number === 0 ? [] : [span(`${number} ${state}`, stateStyle(state, theme)), span('  ')];
+  });
+
+export const podText = ({ state, reason, exitCode }: PodSnapshot): string => {
+  const why = reason === null || state === 'running' || state === 'starting' ? '' : `: ${reason}`;
+  return `${state === 'stopped' ? `stopped, exit code ${exitCode ?? 0}` : state}${why}`;
+};
+
+/** For a terminal with no room for more. */
+export const statusLine = (view: View): Styled =>
+  filled(
+    [span(view.snapshot.name, view.theme.strong), span(` ${view.snapshot.state} `), ...counts(view)],
+    view.size.columns,
+  );

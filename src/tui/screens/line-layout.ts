@@ -1,0 +1,25 @@
+import type { LineLayout } from '../log/line-rows.ts';
+import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
+import { logSize } from './layout.ts';
+import { nameStyle, type View } from './view.ts';
+
+const LONGEST_NAME = 16;
+
+/** How the lines of the log that is shown are laid out now. */
+export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
+  const { state, size, snapshot, theme } = view;
+  const longest = Math.max(0, ...snapshot.processes.map(({ name }) => name.length));
+  return {
+    width: logSize(size, state).width,
+    wrap: state.wrap,
+    pan: state.pan,
+    times: state.times,
+    names: sourceOf(state) === ALL_PROCESSES ? Math.min(LONGEST_NAME, longest) : 0,
+    search: state.search,
+    found: state.found,
+    marks: logStateOf(state).marks,
+    colors: theme.colors,
+    nameStyle: (process) => nameStyle(view, process),
+    dim: theme.muted,
+  };
+};

@@ -1,0 +1,62 @@
+import { windowOf } from '../log/log-window.ts';
+import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
+import { filled, filledWithDots, type Styled, span } from '../text/styled.ts';
+import { count } from '../text/words.ts';
+import { nameStyle, type View } from './view.ts';
+
+/** What is shown, whether it follows, and what narrows it. */
+export const logTitle = (view: View, width: number): Styled => {
+  const { state, theme } = view;
+  const source = sourceOf(state);
+  const name =
+    source === ALL_PROCESSES
+      ? span('all processes', theme.strong)
+      : span(source, theme.strong + nameStyle(view, source));
+  const isFocused = state.screen === 'dashboard' && state.focus === 'log';
+  return filledWithDots(
+    [span(isFocused ? '>' : ' ', theme.accent), name, span('  '), following(view), ...narrowing(view)],
+    width,
+  );
+};
+
+const following = ({ state, log, theme }: View) => {
+  const { paused } = logStateOf(state);
+  if (paused === null) return span('following', theme.ready);
+  const more = log.view.count - paused.count;
+  return span(more > 0 ? `paused (+${count(more, 'new', 'new')})` : 'paused', theme.waiting);
+};
+
+const narrowing = ({ state, log, theme }: View): Styled => {
+  const { filter, search, wrap, pan } = state;
+  const { clearedTo } = logStateOf(state);
+  const parts = [
+    filter === null ? '' : `filter ${filter.text} (${count(log.view.count, 'line')})`,
+    search === null ? '' : `find ${search.text} ${matchPlace(state.found, log.found)}`,
+    clearedTo === 0 ? '' : 'cleared',
+    wrap ? 'wrapped' : '',
+    pan > 0 ? `from column ${pan + 1}` : '',
+  ];
+  return parts.filter((part) => part !== '').map((part) => span(`  ${part}`, theme.accent));
+};
+
+const matchPlace = (found: number | null, index: View['log']['found']): string => {
+  if (index === null) return '';
+  const at = found === null ? 0 : index.indexOf(found) + 1;
+  return `${at === 0 ? '-' : at}/${index.size}`;
+};
+
+/** Exactly `height` rows. */
+export const logRows = (view: View, width: number, height: number): readonly Styled[] => {
+  const { log, lines, state } = view;
+  const { rows } = windowOf(log.view, logStateOf(state).paused?.top ?? null, height, lines);
+  if (rows.length === 0) return emptyRows(view, width, height);
+  const missing = Array.from({ length: Math.max(0, height - rows.length) }, () => filled([], width));
+  return [...rows.map((row) => filled(row, width)), ...missing];
+};
+
+const emptyRows = ({ state, theme }: View, width: number, height: number): readonly Styled[] => {
+  const text = state.filter === null ? 'no output yet' : 'no line matches the filter';
+  return Array.from({ length: height }, (_, row) =>
+    filled(row === 0 ? [span(` ${text}`, theme.muted)] : [], width),
+  );
+};

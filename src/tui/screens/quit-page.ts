@@ -1,0 +1,52 @@
+import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { type Styled, span } from '../text/styled.ts';
+import { seconds } from '../text/words.ts';
+import { MARKS, stateStyle } from './state-mark.ts';
+import { nameStyle, type Page, type View } from './view.ts';
+
+/** How far the stop has come, process by process, last started first. */
+export const quitPage = (view: View): Page => {
+  const { snapshot, theme } = view;
+  const longest = Math.max(...snapshot.processes.map(({ name }) => name.length), 0);
+  const rows = snapshot.processes
+    .toReversed()
+    .map(
+      (process): Styled => [
+        span(` ${MARKS[process.state]} `, stateStyle(process.state, theme)),
+        span(process.name.padEnd(longest + 2), nameStyle(view, process.name)),
+        span(progressOf(process, view)),
+      ],
+    );
+  const left = snapshot.processes.filter(({ pid }) => pid !== null).length;
+  const why = snapshot.reason === null ? '' : `: ${snapshot.reason}`;
+  return {
+    title: `${snapshot.name} stops${why}`,
+    rows: [
+      [],
+      ...rows,
+      [],
+      [span(` ${left === 0 ? 'all gone' : `${left} left; quit again kills them`}`, theme.muted)],
+    ],
+  };
+};
+
+const progressOf = ({ state, stop, waitsFor }: ProcessSnapshot, { now }: View): string => {
+  if (stop === null) return state;
+  const waits = stop.waitsFor.length > 0 ? stop.waitsFor : waitsFor;
+  switch (stop.stage) {
+    case 'holding':
+      return waits.length === 0 ? 'its preStop hook runs' : `waits for ${waits.join(', ')}`;
+    case 'signalled':
+      return stop.killAt === null
+        ? 'asked to stop'
+        : `asked to stop, killed in ${seconds(stop.killAt - now)}`;
+    case 'killed':
+      return 'killed, its processes are going';
+    default:
+      return stop.stage satisfies never;
+  }
+};
+
+/** Whether its picture changes with time alone. */
+export const isCountingDown = ({ snapshot }: View): boolean =>
+  snapshot.processes.some(({ stop }) => stop !== null && stop.killAt !== null);

@@ -1,0 +1,49 @@
+import type {
+  PodSnapshot,
+  ProcessDetails,
+  ProcessSnapshot,
+  Timestamp,
+  Usage,
+} from '../../control/pod-client.ts';
+import type { LineRows } from '../log/line-rows.ts';
+import type { KeyEntry } from '../state/key-table.ts';
+import type { ShownLog } from '../state/log-model.ts';
+import type { UiState } from '../state/ui-state.ts';
+import type { Style } from '../text/sgr.ts';
+import type { Styled } from '../text/styled.ts';
+import type { Theme } from '../theme.ts';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** All that a picture of the dashboard is made from. */
+export interface View {
+  readonly snapshot: PodSnapshot;
+  readonly usage: ReadonlyMap<string, Usage>;
+  readonly linesPerSecond: number;
+  readonly state: UiState;
+  readonly log: ShownLog;
+  readonly lines: LineRows;
+  /** Of the selected process; null until they have come. */
+  readonly details: ProcessDetails | null;
+  readonly size: Size;
+  readonly keys: readonly KeyEntry[];
+  readonly theme: Theme;
+  readonly now: Timestamp;
+}
+
+/** A screen of its own: rows of any number, as wide as they are. */
+export interface Page {
+  readonly title: string;
+  readonly rows: readonly Styled[];
+}
+
+export const selectedProcess = ({ snapshot, state }: View): ProcessSnapshot | null =>
+  snapshot.processes.find(({ name }) => name === state.selected) ?? null;
+
+export const nameStyle = ({ snapshot, theme }: Pick<View, 'snapshot' | 'theme'>, process: string): Style => {
+  const at = snapshot.processes.findIndex(({ name }) => name === process);
+  return theme.names[Math.max(0, at) % theme.names.length] ?? '';
+};

@@ -1,0 +1,51 @@
+import type { Editor } from './ui-state.ts';
+
+/** What a key does to a line that is being typed: characters, and what a shell has for moving and deleting. */
+export const edit = (editor: Editor, key: string): Editor => {
+  const characters = [...editor.text];
+  const { cursor } = editor;
+  const put = (next: readonly string[], at: number): Editor => ({
+    ...editor,
+    text: next.join(''),
+    cursor: at,
+  });
+  switch (key) {
+    case 'left':
+      return { ...editor, cursor: Math.max(0, cursor - 1) };
+    case 'right':
+      return { ...editor, cursor: Math.min(characters.length, cursor + 1) };
+    case 'home':
+    case 'ctrl+a':
+      return { ...editor, cursor: 0 };
+    case 'end':
+    case 'ctrl+e':
+      return { ...editor, cursor: characters.length };
+    case 'backspace':
+      return cursor === 0 ? editor : put(characters.toSpliced(cursor - 1, 1), cursor - 1);
+    case 'delete':
+      return put(characters.toSpliced(cursor, 1), cursor);
+    case 'ctrl+u':
+      return put(characters.slice(cursor), 0);
+    case 'ctrl+w':
+      return deleteWord(editor, characters);
+    default:
+      return insert(editor, key === 'space' ? ' ' : key);
+  }
+};
+
+/** Typed or pasted; of several lines the first. Named keys are not text. */
+export const insert = (editor: Editor, text: string): Editor => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out.
+  const added = [...(text.split(/[\r\n]/, 1)[0] ?? '').replaceAll(/[\u0000-\u001f\u007f]/g, '')];
+  const characters = [...editor.text].toSpliced(editor.cursor, 0, ...added);
+  return { ...editor, text: characters.join(''), cursor: editor.cursor + added.length };
+};
+
+const deleteWord = (editor: Editor, characters: readonly string[]): Editor => {
+  const kept = characters
+    .slice(0, editor.cursor)
+    .join('')
+    .replace(/\S*\s*$/, '');
+  const rest = characters.slice(editor.cursor).join('');
+  return { ...editor, text: kept + rest, cursor: [...kept].length };
+};

@@ -1,0 +1,47 @@
+import type { LogView, PodClient } from '../../control/pod-client.ts';
+import { ClearedView } from '../log/cleared-view.ts';
+import { MatchIndex } from '../log/match-index.ts';
+import { ALL_PROCESSES, logStateOf, sourceOf, type UiState } from './ui-state.ts';
+
+/** The log that a state shows, with what has been found of its filter and its search so far. */
+export interface ShownLog {
+  readonly view: LogView;
+  /** Null while nothing is searched for. */
+  readonly found: MatchIndex | null;
+}
+
+/** Keeps the indices of filter and search as long as they are wanted. */
+export class LogModel {
+  readonly #client: PodClient;
+  #filter: { readonly key: string; readonly index: MatchIndex } | null = null;
+  #search: { readonly key: string; readonly index: MatchIndex } | null = null;
+
+  constructor(client: PodClient) {
+    this.#client = client;
+  }
+
+  shown(state: UiState): ShownLog {
+    const source = sourceOf(state);
+    const log = this.#client.log(source === ALL_PROCESSES ? null : source);
+    const { clearedTo } = logStateOf(state);
+    const view = clearedTo === 0 ? log : new ClearedView(log, clearedTo);
+    const filterKey = `${source} ${clearedTo} ${state.filter?.text}`;
+    if (state.filter === null) this.#filter = null;
+    else if (this.#filter?.key !== filterKey)
+      this.#filter = { key: filterKey, index: new MatchIndex(view, state.filter) };
+    const shown = this.#filter?.index ?? view;
+    const searchKey = `${filterKey} ${state.search?.text}`;
+    if (state.search === null) this.#search = null;
+    else if (this.#search?.key !== searchKey)
+      this.#search = { key: searchKey, index: new MatchIndex(shown, state.search) };
+    return { view: shown, found: this.#search?.index ?? null };
+  }
+
+  /** Looks at some more of the log; false when there is still more. */
+  advance(state: UiState): boolean {
+    this.shown(state);
+    const filtered = this.#filter?.index.advance() ?? true;
+    const searched = this.#search?.index.advance() ?? true;
+    return filtered && searched;
+  }
+}

@@ -1,0 +1,353 @@
+import type { PodSnapshot } from '../../control/pod-client.ts';
+import type { LineRows } from '../log/line-rows.ts';
+import { type Anchor, down, up, windowOf } from '../log/log-window.ts';
+import { ERROR_LINE, matches, type Pattern, parsePattern } from '../log/pattern.ts';
+import { type Action, actionOf, type KeyEntry } from './key-table.ts';
+import { edit, insert } from './line-editor.ts';
+import type { ShownLog } from './log-model.ts';
+import {
+  type Editor,
+  type Effect,
+  logStateOf,
+  type Reduced,
+  type Screen,
+  type UiState,
+  withLog,
+} from './ui-state.ts';
+import { contextOf } from './usable.ts';
+
+/** What a key is to be understood by. */
+export interface Surroundings {
+  readonly snapshot: PodSnapshot;
+  readonly keys: readonly KeyEntry[];
+  readonly log: ShownLog;
+  readonly lines: LineRows;
+  /** Rows that the log has on the screen. */
+  readonly logHeight: number;
+  /** Rows of a screen that may be longer than the terminal, and how many there are. */
+  readonly page: { readonly height: number; readonly rows: number };
+  readonly now: number;
+}
+
+const PAN_STEP = 16;
+const FIRST_SEEN_BELOW = 3;
+
+/** A key by its name: a character, or `up`, `enter`, `ctrl+c` …. */
+export const reduceKey = (state: UiState, key: string, around: Surroundings): Reduced => {
+  if (state.editor !== null) return only(reduceEditor(state, state.editor, key, around));
+  if (state.question !== null) return reduceQuestion(state, key);
+  const calm = state.notice === null ? state : { ...state, notice: null };
+  const action = actionOf(around.keys, contextOf(calm), key);
+  return action === null ? only(calm) : act(calm, action, key, around);
+};
+
+export const reducePaste = (state: UiState, text: string): UiState =>
+  state.editor === null ? state : { ...state, editor: insert(state.editor, text) };
+
+/** The pod has changed: what is selected may not be there, and a stop is to be seen. */
+export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: PodSnapshot): UiState => {
+  const known = now.processes.some(({ name }) => name === state.selected);
+  const selected = known ? state.selected : firstShown(now);
+  const stops = now.state === 'stopping' && before?.state !== 'stopping';
+  return { ...(stops ? open({ ...state, editor: null, question: null }, 'quit') : state), selected };
+};
+
+/** The app is what a person wants to see first. */
+const firstShown = ({ processes }: PodSnapshot): string | null =>
+  (processes.find(({ role }) => role === 'primary') ?? processes[0])?.name ?? null;
+
+const only = (state: UiState): Reduced => ({ state, effects: [] });
+const doing = (state: UiState, ...effects: readonly Effect[]): Reduced => ({ state, effects });
+
+const act = (state: UiState, action: Action, key: string, around: Surroundings): Reduced => {
+  switch (action) {
+    case 'start':
+    case 'stop':
+    case 'restart':
+      return request(state, action);
+    case 'kill':
+      return only(askToKill(state));
+    case 'restart-all':
+      return only(ask(state, 'restart all processes?', { type: 'restart-all' }));
+    case 'quit':
+      return quit(state, around);
+    case 'copy':
+      return doing(state, { type: 'copy', seqs: windowNow(state, around).seqs });
+    case 'save':
+    case 'pager':
+    case 'plain':
+    case 'redraw':
+    case 'suspend':
+      return doing(state, { type: action });
+    default:
+      return only(move(state, action, key, around));
+  }
+};
+
+type Quiet = Exclude<
+  Action,
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'kill'
+  | 'restart-all'
+  | 'quit'
+  | 'copy'
+  | 'save'
+  | 'pager'
+  | 'plain'
+  | 'redraw'
+  | 'suspend'
+>;
+
+/** What changes nothing but the screen. */
+const move = (state: UiState, action: Quiet, key: string, around: Surroundings): UiState => {
+  switch (action) {
+    case 'open-log':
+      return open({ ...state, focus: 'log' }, 'log');
+    case 'back':
+      return back(state);
+    case 'help':
+    case 'details':
+    case 'graph':
+      return state.screen === action ? back(state) : open(state, action);
+    case 'switch-pane':
+      return state.screen === 'dashboard'
+        ? { ...state, focus: state.focus === 'list' ? 'log' : 'list' }
+        : state;
+    case 'show-env':
+      return { ...state, envShown: !state.envShown };
+    case 'jump':
+      return select(state, Number(key) - 1, around);
+    case 'up':
+    case 'down':
+      return step(state, action === 'up' ? -1 : 1, around);
+    case 'page-up':
+    case 'page-down':
+      return scroll(state, pageOf(state, around) * (action === 'page-up' ? -1 : 1), around);
+    case 'half-up':
+    case 'half-down':
+      return scroll(state, Math.ceil(pageOf(state, around) / 2) * (action === 'half-up' ? -1 : 1), around);
+    case 'top':
+    case 'bottom':
+      return toEnd(state, action, around);
+    case 'left':
+    case 'right':
+      return {
+        ...state,
+        pan: state.wrap ? 0 : Math.max(0, state.pan + (action === 'left' ? -PAN_STEP : PAN_STEP)),
+      };
+    case 'follow':
+      return logStateOf(state).paused === null
+        ? pauseAt(state, windowNow(state, around).top, around)
+        : follow(state);
+    case 'merge':
+      return { ...state, merged: !state.merged, found: null };
+    case 'wrap':
+      return { ...state, wrap: !state.wrap, pan: 0 };
+    case 'times':
+      return { ...state, times: !state.times };
+    case 'search':
+    case 'filter':
+      return { ...state, editor: { for: action, text: '', cursor: 0 } };
+    case 'next-match':
+    case 'previous-match':
+      return toMatch(state, action === 'next-match' ? 1 : -1, around);
+    case 'next-error':
+    case 'previous-error':
+      return toError(state, action === 'next-error' ? 1 : -1, around);
+    case 'mark':
+      return mark(state, around);
+    case 'clear':
+      return clear(state, around);
+    default:
+      return action satisfies never;
+  }
+};
+
+const open = (state: UiState, screen: Screen): UiState =>
+  state.screen === screen
+    ? state
+    : { ...state, screen, behind: [...state.behind, state.screen], scroll: 0, envShown: false };
+
+/** From the outermost screen it takes away what hides lines. */
+const back = (state: UiState): UiState => {
+  const screen = state.behind.at(-1);
+  if (screen !== undefined) return leave(state, screen);
+  if (state.filter !== null || state.search !== null)
+    return { ...state, filter: null, search: null, found: null };
+  return { ...state, focus: 'list' };
+};
+
+const leave = (state: UiState, screen: Screen): UiState => ({
+  ...state,
+  screen,
+  behind: state.behind.slice(0, -1),
+  focus: screen === 'dashboard' ? 'list' : state.focus,
+  scroll: 0,
+  envShown: false,
+});
+
+const request = (state: UiState, type: 'start' | 'stop' | 'restart'): Reduced =>
+  state.selected === null ? only(state) : doing(state, { type, process: state.selected });
+
+const ask = (state: UiState, text: string, effect: Effect): UiState => ({
+  ...state,
+  question: { text, effect },
+});
+
+const askToKill = (state: UiState): UiState =>
+  state.selected === null
+    ? state
+    : ask(state, `kill ${state.selected} with its whole tree?`, { type: 'kill', process: state.selected });
+
+const reduceQuestion = (state: UiState, key: string): Reduced => {
+  const { question } = state;
+  const answered = { ...state, question: null };
+  return question !== null && (key === 'y' || key === 'enter')
+    ? doing(answered, question.effect)
+    : only(answered);
+};
+
+/** First it stops in order; asked again, it kills. */
+const quit = (state: UiState, { snapshot }: Surroundings): Reduced => {
+  const isStopping = snapshot.state === 'stopping' || state.quits > 0;
+  const next = { ...open(state, 'quit'), quits: state.quits + 1 };
+  return doing(next, isStopping ? { type: 'kill-pod' } : { type: 'stop-pod', grace: null });
+};
+
+const isPage = ({ screen }: UiState): boolean => screen !== 'dashboard' && screen !== 'log';
+
+const pageOf = (state: UiState, { page, logHeight }: Surroundings): number =>
+  Math.max(1, (isPage(state) ? page.height : logHeight) - 1);
+
+const step = (state: UiState, by: 1 | -1, around: Surroundings): UiState => {
+  if (state.screen !== 'dashboard' || state.focus === 'log') return scroll(state, by, around);
+  const at = around.snapshot.processes.findIndex(({ name }) => name === state.selected);
+  return select(state, at + by, around);
+};
+
+const select = (state: UiState, at: number, { snapshot }: Surroundings): UiState => {
+  const process = snapshot.processes[at];
+  return process === undefined
+    ? state
+    : { ...state, selected: process.name, merged: false, found: null, pan: 0 };
+};
+
+const scroll = (state: UiState, by: number, around: Surroundings): UiState => {
+  if (isPage(state)) return { ...state, scroll: clampScroll(state.scroll + by, around) };
+  const { log, lines, logHeight } = around;
+  const { top } = windowNow(state, around);
+  if (top === null) return state;
+  if (by < 0) return pauseAt(state, up(log.view, top, -by, lines), around);
+  return logStateOf(state).paused === null
+    ? state
+    : pauseAt(state, down(log.view, top, by, logHeight, lines), around);
+};
+
+const clampScroll = (scroll: number, { page }: Surroundings): number =>
+  Math.max(0, Math.min(scroll, page.rows - page.height));
+
+const toEnd = (state: UiState, end: 'top' | 'bottom', around: Surroundings): UiState => {
+  if (isPage(state)) return { ...state, scroll: end === 'top' ? 0 : clampScroll(Infinity, around) };
+  if (end === 'bottom') return follow(state);
+  const [oldest] = around.log.view.after(0, 1);
+  return oldest === undefined ? state : pauseAt(state, { seq: oldest.seq, row: 0 }, around);
+};
+
+const windowNow = (state: UiState, { log, lines, logHeight }: Surroundings) =>
+  windowOf(log.view, logStateOf(state).paused?.top ?? null, logHeight, lines);
+
+const follow = (state: UiState): UiState => withLog(state, { paused: null });
+
+const pauseAt = (state: UiState, top: Anchor | null, { log }: Surroundings): UiState => {
+  if (top === null) return follow(state);
+  const count = logStateOf(state).paused?.count ?? log.view.count;
+  return withLog(state, { paused: { top, count } });
+};
+
+/** Brings a line into view, with what led to it above. */
+const showLine = (state: UiState, seq: number, around: Surroundings): UiState => {
+  const above = Math.max(0, Math.min(FIRST_SEEN_BELOW, around.logHeight - 1));
+  const isSeen = windowNow(state, around).seqs.includes(seq);
+  const found = { ...state, found: seq };
+  const top = isSeen
+    ? (windowNow(state, around).top ?? { seq, row: 0 })
+    : up(around.log.view, { seq, row: 0 }, above, around.lines);
+  return pauseAt(found, top, around);
+};
+
+/** From where one looks: the line gone to last while it is in view, else the edge of what is seen. */
+const lookingFrom = (state: UiState, direction: 1 | -1, around: Surroundings): number => {
+  const { seqs } = windowNow(state, around);
+  if (state.found !== null && seqs.includes(state.found))
+    return direction === 1 ? state.found + 1 : state.found;
+  return direction === 1 ? (seqs[0] ?? 0) : (seqs.at(-1) ?? -1) + 1;
+};
+
+const toMatch = (state: UiState, direction: 1 | -1, around: Surroundings): UiState => {
+  const { found } = around.log;
+  if (found === null) return { ...state, notice: 'nothing is searched for: / finds' };
+  const from = lookingFrom(state, direction, around);
+  const [line] = direction === 1 ? found.after(from, 1) : found.before(from, 1);
+  if (line !== undefined) return showLine(state, line.seq, around);
+  return {
+    ...state,
+    notice: found.size === 0 ? 'no match' : `no more matches ${direction === 1 ? 'below' : 'above'}`,
+  };
+};
+
+const LOOK_AT = 1_000;
+
+const toError = (state: UiState, direction: 1 | -1, around: Surroundings): UiState => {
+  const seq = findLine(around, ERROR_LINE, lookingFrom(state, direction, around), direction);
+  if (seq !== null) return showLine(state, seq, around);
+  return { ...state, notice: `no more error lines ${direction === 1 ? 'below' : 'above'}` };
+};
+
+const findLine = (
+  { log: { view } }: Surroundings,
+  pattern: Pattern,
+  start: number,
+  direction: 1 | -1,
+): number | null => {
+  let from = start;
+  for (;;) {
+    const page = direction === 1 ? view.after(from, LOOK_AT) : view.before(from, LOOK_AT).toReversed();
+    const found = page.find(({ line }) => matches(pattern, line));
+    if (found !== undefined) return found.seq;
+    const last = page.at(-1);
+    if (last === undefined) return null;
+    from = direction === 1 ? last.seq + 1 : last.seq;
+  }
+};
+
+const mark = (state: UiState, { log, now }: Surroundings): UiState => {
+  const [newest] = log.view.before(Infinity, 1);
+  if (newest === undefined) return { ...state, notice: 'nothing to mark yet' };
+  return withLog(state, { marks: new Map([...logStateOf(state).marks, [newest.seq, now]]) });
+};
+
+const clear = (state: UiState, { log }: Surroundings): UiState => {
+  const [newest] = log.view.before(Infinity, 1);
+  const clearedTo = newest === undefined ? 0 : newest.seq + 1;
+  return withLog({ ...state, found: null }, { paused: null, clearedTo, marks: new Map() });
+};
+
+const reduceEditor = (state: UiState, editor: Editor, key: string, around: Surroundings): UiState => {
+  if (key === 'escape' || key === 'ctrl+c') return { ...state, editor: null };
+  if (key !== 'enter') return { ...state, editor: edit(editor, key) };
+  const closed = { ...state, editor: null, found: null };
+  if (editor.text === '') return { ...closed, [editor.for]: null };
+  const parsed = parsePattern(editor.text);
+  if (!parsed.ok) return { ...state, editor, notice: parsed.message };
+  if (editor.for === 'filter') return follow({ ...closed, filter: parsed.pattern });
+  return showNewest({ ...closed, search: parsed.pattern }, parsed.pattern, around);
+};
+
+/** Finding begins with the newest that is not below what is seen. */
+const showNewest = (state: UiState, pattern: Pattern, around: Surroundings): UiState => {
+  const before = (windowNow(state, around).seqs.at(-1) ?? -1) + 1;
+  const seq = findLine(around, pattern, before, -1) ?? findLine(around, pattern, before, 1);
+  return seq === null ? { ...state, notice: `no line has ${pattern.text}` } : showLine(state, seq, around);
+};

@@ -1,0 +1,35 @@
+import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import type { Context } from './key-table.ts';
+import type { UiState } from './ui-state.ts';
+
+/** Where keys count now. */
+export const contextOf = ({ screen, focus }: UiState): Context => (screen === 'dashboard' ? focus : screen);
+
+const isDown = ({ state }: ProcessSnapshot): boolean =>
+  state === 'stopped' || state === 'failed' || state === 'completed';
+
+interface About {
+  /** The selected one. */
+  readonly process: ProcessSnapshot | null;
+  readonly snapshot: PodSnapshot;
+}
+
+/** Whether a key is worth a place in the footer now. */
+export const isUseful = (state: UiState, action: string, { process, snapshot }: About): boolean => {
+  const canAct = process !== null && process.role !== 'init' && snapshot.state !== 'stopping';
+  switch (action) {
+    case 'start':
+      return canAct && isDown(process);
+    case 'restart':
+      return canAct && !isDown(process);
+    case 'stop':
+      return canAct && !isDown(process) && process.state !== 'stopping';
+    case 'next-match':
+    case 'previous-match':
+      return state.search !== null;
+    case 'back':
+      return state.screen !== 'dashboard' || state.filter !== null || state.search !== null;
+    default:
+      return true;
+  }
+};

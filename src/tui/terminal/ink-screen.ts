@@ -1,0 +1,77 @@
+import { Box, type Instance, render, Text, useInput, usePaste } from 'ink';
+import { createElement, memo, type ReactElement, useSyncExternalStore } from 'react';
+import type { AsyncTty } from './async-tty.ts';
+import { keyNames } from './key-names.ts';
+
+export interface ScreenOptions {
+  readonly tty: AsyncTty;
+  readonly input: NodeJS.ReadStream;
+  readonly onKeys: (keys: readonly string[]) => void;
+  readonly onPaste: (text: string) => void;
+  /** Drawing has failed: the screen has been left. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The alternate screen of the terminal, with Ink to draw what has changed and to read the keys. */
+export class InkScreen {
+  readonly #listeners = new Set<() => void>();
+  readonly #ink: Instance;
+  #rows: readonly string[];
+
+  constructor(rows: readonly string[], options: ScreenOptions) {
+    this.#rows = rows;
+    this.#ink = render(createElement(App, { screen: this, options }), {
+      stdout: options.tty,
+      stdin: options.input,
+      alternateScreen: true,
+      incrementalRendering: true,
+      // Its throttle halves what comes faster than this; how often is drawn is for the scheduler.
+      maxFps: 100,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      interactive: true,
+      isScreenReaderEnabled: false,
+    });
+    this.#ink.waitUntilExit().catch((error: Error) => options.onError(error));
+  }
+
+  draw(rows: readonly string[]): void {
+    if (isSame(rows, this.#rows)) return;
+    this.#rows = rows;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The normal screen is back, with its cursor and its modes. */
+  leave(): void {
+    this.#ink.unmount();
+  }
+
+  readonly rows = (): readonly string[] => this.#rows;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+}
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((row, at) => row === other[at]);
+
+const App = ({ screen, options }: { screen: InkScreen; options: ScreenOptions }): ReactElement => {
+  const rows = useSyncExternalStore(screen.subscribe, screen.rows);
+  useInput((input, key) => options.onKeys(keyNames(input, key)));
+  usePaste(options.onPaste);
+  return createElement(
+    Box,
+    // Taller than the screen it would be cleared for each frame.
+    { flexDirection: 'column', height: rows.length, overflow: 'hidden' },
+    ...rows.map(toRow),
+  );
+};
+
+/** Rows come cut to the width: nothing is to be measured or wrapped. */
+const Row = memo(
+  ({ text }: { text: string }): ReactElement => createElement(Text, { wrap: 'truncate' }, text),
+);
+
+const toRow = (text: string): ReactElement => createElement(Row, { text });

@@ -1,0 +1,42 @@
+import type { Key } from 'ink';
+
+const NAMED = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+] as const satisfies ReadonlyArray<readonly [keyof Key, string]>;
+
+/** The keys that Ink tells of in one call: characters that come in one chunk, as of a fast typist, are one input. */
+export const keyNames = (input: string, key: Key): readonly string[] => {
+  const named = NAMED.find(([flag]) => key[flag]);
+  if (named !== undefined) return [named[1]];
+  if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];
+  return [...input].map(nameOf);
+};
+
+const CONTROL_NAMES: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\u001b': 'escape',
+  '\u007f': 'backspace',
+  '\b': 'backspace',
+  ' ': 'space',
+};
+
+const nameOf = (character: string): string => {
+  const name = CONTROL_NAMES[character];
+  if (name !== undefined) return name;
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x20 ? `ctrl+${String.fromCharCode(code + 0x60)}` : character;
+};

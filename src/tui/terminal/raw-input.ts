@@ -1,0 +1,23 @@
+/** The characters that are typed, one by one, while nothing else reads them. */
+export class RawInput {
+  readonly #input: NodeJS.ReadStream;
+  readonly #read: () => void;
+
+  constructor(input: NodeJS.ReadStream, onKey: (key: string) => void) {
+    this.#input = input;
+    this.#read = () => {
+      for (let chunk: string | null = input.read(); chunk !== null; chunk = input.read())
+        for (const key of chunk) onKey(key);
+    };
+    input.setEncoding('utf8');
+    input.setRawMode(true);
+    input.ref();
+    input.on('readable', this.#read);
+  }
+
+  close(): void {
+    this.#input.off('readable', this.#read);
+    this.#input.setRawMode(false);
+    this.#input.unref();
+  }
+}

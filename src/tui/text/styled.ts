@@ -1,0 +1,126 @@
+import { RESET, type Style } from './sgr.ts';
+import { graphemesOf, isAscii, widthOf } from './width.ts';
+
+/** Printable text without any control character, in one style. */
+export interface Span {
+  readonly text: string;
+  readonly style: Style;
+}
+
+export type Styled = readonly Span[];
+
+export const span = (text: string, style: Style = ''): Span => ({ text, style });
+
+export const plainOf = (styled: Styled): string => styled.map(({ text }) => text).join('');
+
+export const styledWidth = (styled: Styled): number =>
+  styled.reduce((width, { text }) => width + widthOf(text), 0);
+
+/** For the terminal. A span's style ends with it. */
+export const render = (styled: Styled): string =>
+  styled.map(({ text, style }) => (style === '' || text === '' ? text : `${style}${text}${RESET}`)).join('');
+
+/** The columns from `from` on, at most `width`. What would be cut in the middle is left out, spaces in its place. */
+export const cut = (styled: Styled, from: number, width: number): Styled => {
+  const kept: Span[] = [];
+  let column = -from;
+  for (const { text, style } of styled) {
+    if (column >= width) break;
+    const piece = isAscii(text) ? cutAscii(text, column, width) : cutWide(text, column, width);
+    if (piece.text !== '') kept.push({ text: piece.text, style });
+    column = piece.column;
+  }
+  return kept;
+};
+
+interface Piece {
+  readonly text: string;
+  /** After the whole of it. */
+  readonly column: number;
+}
+
+const cutAscii = (text: string, column: number, width: number): Piece => ({
+  text: text.slice(Math.max(0, -column), Math.max(0, width - column)),
+  column: column + text.length,
+});
+
+const cutWide = (text: string, start: number, width: number): Piece => {
+  let kept = '';
+  let column = start;
+  for (const grapheme of graphemesOf(text)) {
+    const end = column + grapheme.width;
+    if (column >= 0 && end <= width) kept += grapheme.text;
+    else if (end > 0 && column < width) kept += ' '.repeat(Math.min(end, width) - Math.max(column, 0));
+    column = end;
+    if (column >= width) break;
+  }
+  return { text: kept, column };
+};
+
+/** Exactly `width` columns: cut, or filled up with spaces. */
+export const filled = (styled: Styled, width: number): Styled => {
+  const kept = cut(styled, 0, width);
+  const missing = width - styledWidth(kept);
+  return missing > 0 ? [...kept, span(' '.repeat(missing))] : kept;
+};
+
+/** As `filled`, and what is cut off is told by `…`. */
+export const filledWithDots = (styled: Styled, width: number): Styled =>
+  width > 0 && styledWidth(styled) > width
+    ? filled([...cut(styled, 0, width - 1), span('…')], width)
+    : filled(styled, width);
+
+/** In rows of at most `width` columns; an empty text is one row. */
+export const wrap = (styled: Styled, width: number): readonly Styled[] => {
+  const rows: Span[][] = [[]];
+  let column = 0;
+  const nextRow = (): Span[] => {
+    rows.push([]);
+    column = 0;
+    return rows.at(-1) ?? [];
+  };
+  for (const { text, style } of styled) {
+    let row = rows.at(-1) ?? [];
+    let kept = '';
+    for (const { text: character, width: columns } of charactersOf(text)) {
+      if (column + columns > width && column > 0) {
+        if (kept !== '') row.push({ text: kept, style });
+        kept = '';
+        row = nextRow();
+      }
+      if (columns > width) continue;
+      kept += character;
+      column += columns;
+    }
+    if (kept !== '') row.push({ text: kept, style });
+  }
+  return rows;
+};
+
+function* charactersOf(text: string): Generator<{ readonly text: string; readonly width: number }> {
+  if (!isAscii(text)) return yield* graphemesOf(text);
+  for (const character of text) yield { text: character, width: 1 };
+}
+
+/** Puts a style on top of what stands between two places of the plain text. */
+export const highlight = (
+  styled: Styled,
+  ranges: ReadonlyArray<readonly [from: number, to: number]>,
+  style: Style,
+): Styled => {
+  const out: Span[] = [];
+  let start = 0;
+  for (const { text, style: own } of styled) {
+    let at = 0;
+    for (const [from, to] of ranges) {
+      const [begin, end] = [Math.max(from - start, at), Math.min(to - start, text.length)];
+      if (begin >= end) continue;
+      if (begin > at) out.push({ text: text.slice(at, begin), style: own });
+      out.push({ text: text.slice(begin, end), style: own + style });
+      at = end;
+    }
+    if (at < text.length) out.push({ text: text.slice(at), style: own });
+    start += text.length;
+  }
+  return out;
+};

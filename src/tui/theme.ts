@@ -1,0 +1,61 @@
+import type { Style } from './text/sgr.ts';
+
+/** One of the terminal's sixteen, or `#rrggbb`. */
+export type Color = string;
+
+/** Colours by what they mean; what is not given stays as it is. */
+export interface ThemeColors {
+  /** What is selected, and keys. */
+  readonly accent?: Color;
+  readonly ready?: Color;
+  /** On the way: pending, starting, running but not ready, stopping. */
+  readonly waiting?: Color;
+  readonly failed?: Color;
+  readonly muted?: Color;
+}
+
+export interface Theme {
+  readonly accent: Style;
+  readonly ready: Style;
+  readonly waiting: Style;
+  readonly failed: Style;
+  readonly muted: Style;
+  readonly strong: Style;
+  /** By place in the start order. */
+  readonly names: readonly Style[];
+  /** False: nothing has a colour, processes' output neither. */
+  readonly colors: boolean;
+}
+
+const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
+const HEX = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i;
+
+const STRONG: Style = '\u001b[1m';
+
+/** Cyan, yellow, green, magenta, blue and their bright ones: red is left to what is wrong. */
+const NAME_STYLES = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94].map((code) => `\u001b[${code}m`);
+
+export const makeTheme = (given: ThemeColors, colors: boolean): Theme => {
+  const style = (color: Color | undefined, otherwise: Style): Style =>
+    colors ? ((color === undefined ? null : styleOf(color)) ?? otherwise) : '';
+  return {
+    accent: style(given.accent, '\u001b[1;36m'),
+    ready: style(given.ready, '\u001b[32m'),
+    waiting: style(given.waiting, '\u001b[33m'),
+    failed: style(given.failed, '\u001b[1;31m'),
+    muted: style(given.muted, '\u001b[2m'),
+    strong: STRONG,
+    names: colors ? NAME_STYLES : [''],
+    colors,
+  };
+};
+
+const styleOf = (color: Color): Style | null => {
+  const [, red, green, blue] = HEX.exec(color) ?? [];
+  if (red !== undefined && green !== undefined && blue !== undefined) {
+    return `\u001b[38;2;${[red, green, blue].map((part) => Number.parseInt(part, 16)).join(';')}m`;
+  }
+  const isBright = color.startsWith('bright-');
+  const at = NAMES.indexOf(isBright ? color.slice('bright-'.length) : color);
+  return at === -1 ? null : `\u001b[${(isBright ? 90 : 30) + at}m`;
+};

@@ -1,0 +1,361 @@
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { CLI } from '../support/command-line.ts';
+import { eventually } from '../support/deadline.ts';
+import { isAlive } from '../support/pod-rig.ts';
+import { configFile, Project } from '../support/project.ts';
+import { PseudoTerminal } from '../support/pseudo-terminal.ts';
+
+/** Says who it is, writes on when told to, and leaves its pid and its environment behind. */
+const PROGRAM = `
+import { writeFileSync } from 'node:fs';
+const [name, end = '0'] = process.argv.slice(2);
+writeFileSync(name + '.json', JSON.stringify({ pid: process.pid, env: process.env, at: Date.now() }));
+console.log(name + ' is up');
+let line = 0;
+if (end === 'chatty') setInterval(() => console.log('tick ' + (line += 1)), 20);
+else setInterval(() => {}, 1e6);
+process.on('SIGTERM', () => {
+  if (end === 'deaf') return;
+  console.log(name + ' goes');
+  process.exit(Number(end) || 0);
+});
+`;
+
+/** Notes when it is asked, and never stops writing. */
+const PROBED = `
+import { createServer } from 'node:http';
+import { appendFileSync } from 'node:fs';
+createServer((_, response) => {
+  appendFileSync('asked.txt', Date.now() + '\\n');
+  response.end();
+}).listen(Number(process.env.PORT), '127.0.0.1');
+let line = 0;
+setInterval(() => { for (let more = 0; more < 20; more++) console.log('tick ' + (line += 1) + ' ' + 'x'.repeat(200)); }, 10);
+`;
+
+const process_ = (name: string, end = '0') => ({ command: [process.execPath, 'program.mjs', name, end] });
+const app = (end = '0') => ({ name: 'app', ...process_('app', end) });
+
+class Session implements AsyncDisposable {
+  readonly project: Project;
+  readonly terminal: PseudoTerminal;
+
+  private constructor(project: Project, terminal: PseudoTerminal) {
+    this.project = project;
+    this.terminal = terminal;
+  }
+
+  static async open(
+    config: object = { sidecars: { db: process_('db') }, primary: app() },
+    {
+      args = ['dev'],
+      ...options
+    }: { args?: string[]; env?: Record<string, string>; file?: string; columns?: number; rows?: number } = {},
+  ): Promise<Session> {
+    const project = await Project.create({
+      'sidecars.config.mjs': configFile({ name: 'shop', ...config }),
+      'program.mjs': PROGRAM,
+      'probed.mjs': PROBED,
+    });
+    return new Session(project, new PseudoTerminal(args, { cwd: project.folder, ...options }));
+  }
+
+  async isUp(...names: string[]): Promise<void> {
+    await this.terminal.shows('following');
+    for (const name of names)
+      await eventually(`${name} to be up`, async () => (await this.#told(name)) !== null);
+  }
+
+  async pid(name: string): Promise<number> {
+    return (await this.#told(name))?.pid ?? -1;
+  }
+
+  async env(name: string): Promise<Record<string, string>> {
+    return (await this.#told(name))?.env ?? {};
+  }
+
+  /** Everything is as it was before: the terminal, and no process is left. */
+  async leavesNothing(pids: readonly number[]): Promise<void> {
+    await eventually('all processes to be gone', () => !pids.some(isAlive));
+    await eventually('the terminal to be given back', () => this.terminal.isSane);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.terminal[Symbol.asyncDispose]();
+    await this.project[Symbol.asyncDispose]();
+  }
+
+  async #told(name: string): Promise<{ pid: number; env: Record<string, string> } | null> {
+    const text = await readFile(this.project.path(`${name}.json`), 'utf8').catch(() => '');
+    return text === '' ? null : JSON.parse(text);
+  }
+}
+
+const pidsOf = (session: Session, ...names: string[]) => Promise.all(names.map((name) => session.pid(name)));
+
+describe('on a terminal', () => {
+  test('dev shows the pod, q stops it, and the normal screen says how it ended', async () => {
+    await using session = await Session.open();
+    const { terminal } = session;
+    await session.isUp('app', 'db');
+    await terminal.shows(/db +ready/);
+    await terminal.shows('app is up');
+    expect(terminal.isAlternate).toBe(true);
+    const pids = await pidsOf(session, 'app', 'db');
+    terminal.type('q');
+    expect(await terminal.exit()).toBe(0);
+    await session.leavesNothing(pids);
+    expect(terminal.text).toContain('pod shop has stopped');
+    expect(terminal.text).toMatch(/■ app +stopped +exited with code 0/);
+    expect(terminal.text).toMatch(/\.sidecarctl\/logs\/app\//);
+  });
+
+  test.each([
+    ['up', ['up']],
+    ['run', ['run', '--', process.execPath, 'program.mjs', 'app']],
+  ])('%s shows it too, when asked to even where it would not', async (_, args) => {
+    await using session = await Session.open(undefined, {
+      args: [...args.slice(0, 1), '--ui', 'tui', ...args.slice(1)],
+      env: { CI: 'true' },
+    });
+    await session.isUp('app');
+    session.terminal.type('q');
+    expect(await session.terminal.exit()).toBe(0);
+  });
+
+  test('keys that come in one go all count', async () => {
+    await using session = await Session.open({
+      sidecars: { a: process_('a'), b: process_('b'), c: process_('c') },
+      primary: app(),
+    });
+    await session.isUp('app', 'a', 'b', 'c');
+    session.terminal.type('1jj');
+    await session.terminal.shows(/> *3 +s . c/);
+    session.terminal.type('4/is up\r');
+    await session.terminal.shows('find is up 1/1');
+    session.terminal.type('\u001b[200~q\u001b[201~&\u001b[200~no such line\u001b[201~\r');
+    await session.terminal.shows('no line matches the filter');
+    session.terminal.type('\u0003');
+    expect(await session.terminal.exit()).toBe(0);
+  });
+
+  test('a second Ctrl-C kills what does not go', async () => {
+    await using session = await Session.open({ primary: app('deaf'), stop: { grace: '10m' } });
+    await session.isUp('app');
+    const pids = await pidsOf(session, 'app');
+    session.terminal.type('\u0003');
+    await session.terminal.shows(/app +asked to stop, killed in/);
+    session.terminal.type('\u0003');
+    expect(await session.terminal.exit()).toBe(137);
+    await session.leavesNothing(pids);
+  });
+
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+    '%s stops the pod and gives the terminal back',
+    async (signal) => {
+      await using session = await Session.open();
+      await session.isUp('app', 'db');
+      const pids = await pidsOf(session, 'app', 'db');
+      session.terminal.signal(signal);
+      expect(await session.terminal.exit()).toBe(0);
+      await session.leavesNothing(pids);
+    },
+  );
+
+  test('a primary that fails has its last lines on the normal screen', async () => {
+    await using session = await Session.open({
+      primary: {
+        name: 'app',
+        command: [process.execPath, '-e', 'console.log("about to fail"); process.exit(3)'],
+      },
+    });
+    expect(await session.terminal.exit()).toBe(3);
+    expect(session.terminal.isSane).toBe(true);
+    expect(session.terminal.text).toContain('about to fail');
+    expect(session.terminal.text).toContain('exited with code 3');
+  });
+
+  test('a restart is asked for by key', async () => {
+    await using session = await Session.open();
+    await session.isUp('app', 'db');
+    const before = await session.pid('db');
+    session.terminal.type('1r');
+    await eventually(
+      'another db',
+      async () => ![before, -1].includes(await session.pid('db').catch(() => before)),
+    );
+    session.terminal.type('q');
+    expect(await session.terminal.exit()).toBe(0);
+  });
+
+  test('the plain view streams in the normal screen, and goes back', async () => {
+    await using session = await Session.open({ primary: app('chatty') });
+    const { terminal } = session;
+    await session.isUp('app');
+    terminal.type('p');
+    await terminal.shows(/app +\| tick \d+/);
+    expect(terminal.isAlternate).toBe(false);
+    terminal.type('p');
+    await terminal.shows('following');
+    expect(terminal.isAlternate).toBe(true);
+    terminal.type('p');
+    await eventually('the normal screen', () => !terminal.isAlternate);
+    terminal.type('q');
+    expect(await terminal.exit()).toBe(0);
+  });
+
+  test('a pager has the terminal and its keys to itself', async () => {
+    await using session = await Session.open(undefined, {
+      env: { PAGER: "sh -c 'cat $1; read -r word; echo heard $word; read -r word' pager" },
+    });
+    const { terminal } = session;
+    await session.isUp('app');
+    await terminal.shows('app is up');
+    terminal.type('v');
+    await eventually('the normal screen', () => !terminal.isAlternate);
+    terminal.type('quick\r');
+    await terminal.shows('heard quick');
+    terminal.type('\r');
+    await terminal.shows('following');
+    terminal.type('?');
+    await terminal.shows(/^ keys/m);
+    terminal.type('q');
+    expect(await terminal.exit()).toBe(0);
+  });
+
+  test('is drawn right after a storm of resizes', async () => {
+    await using session = await Session.open({ primary: app('chatty') });
+    const { terminal } = session;
+    await session.isUp('app');
+    for (let at = 0; at < 60; at++) terminal.resize(20 + ((at * 37) % 150), 5 + ((at * 13) % 50));
+    terminal.resize(90, 20);
+    await eventually('a whole picture', () => {
+      const { rows } = terminal;
+      return (
+        rows[0]?.startsWith(' shop') === true &&
+        rows[19]?.includes('quit') === true &&
+        rows[5]?.includes('│') === true
+      );
+    });
+    terminal.type('q');
+    expect(await terminal.exit()).toBe(0);
+  });
+
+  test('settings of ours never reach a process', async () => {
+    await using session = await Session.open();
+    await session.isUp('app');
+    const env = await session.env('app');
+    expect(env).not.toHaveProperty('NODE_ENV');
+    session.terminal.type('q');
+    await session.terminal.exit();
+  });
+});
+
+describe('the terminal is given back', () => {
+  test('after a crash of the supervisor, and no process is left', async () => {
+    const crash = pathToFileURL(new URL('../support/crash-on-signal.mjs', import.meta.url).pathname).href;
+    await using session = await Session.open(undefined, { env: { NODE_OPTIONS: `--import=${crash}` } });
+    await session.isUp('app', 'db');
+    const pids = await pidsOf(session, 'app', 'db');
+    session.terminal.signal('SIGUSR2');
+    await session.terminal.exit();
+    await session.leavesNothing(pids);
+  });
+
+  test('by the shell that waits for it, after a SIGKILL', async () => {
+    // With a shell that outlives it, as the terminal would be gone with its last process.
+    await using session = await Session.open(undefined, {
+      file: '/bin/sh',
+      args: ['-c', `"${process.execPath}" "${CLI}" dev; stty -a; read -r line`],
+    });
+    await session.isUp('app', 'db');
+    const pids = await pidsOf(session, 'app', 'db');
+    process.kill(await supervisorOf(pids[0] ?? -1), 'SIGKILL');
+    await session.leavesNothing(pids);
+    await eventually('modes of a shell', () => /[^-]icanon/.test(session.terminal.text));
+  });
+
+  test('for Ctrl-Z, and taken again with fg', async () => {
+    await using session = await Session.open(undefined, {
+      file: 'bash',
+      args: ['--norc', '-i'],
+      env: { PS1: 'prompt> ' },
+    });
+    const { terminal } = session;
+    await terminal.shows('prompt>');
+    terminal.type(`"${process.execPath}" "${CLI}" dev\r`);
+    await session.isUp('app');
+    terminal.type('\u001a');
+    await terminal.shows('Stopped');
+    // The shell has its own word on pasting.
+    expect(terminal.isAlternate).toBe(false);
+    terminal.type('fg\r');
+    await terminal.shows('following');
+    terminal.type('?');
+    await terminal.shows(/^ keys/m);
+    terminal.type('q');
+    await terminal.shows('pod shop has stopped');
+    terminal.type('exit\r');
+    await terminal.exit();
+  });
+});
+
+/** The parent of a process. */
+const supervisorOf = async (pid: number): Promise<number> => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+};
+
+describe('a terminal that has stopped reading', () => {
+  test('holds up neither the probes nor the stop', async () => {
+    await using session = await Session.open({
+      primary: {
+        command: [process.execPath, 'probed.mjs'],
+        ports: { http: 'auto' },
+        readiness: { http: '/' },
+        liveness: { http: '/', period: '50ms' },
+      },
+    });
+    const { terminal } = session;
+    await terminal.shows('following');
+    await terminal.shows('tick');
+    terminal.freeze();
+    const frozenAt = Date.now();
+    const asked = async () =>
+      (await readFile(session.project.path('asked.txt'), 'utf8'))
+        .trim()
+        .split('\n')
+        .map(Number)
+        .filter((at) => at > frozenAt);
+    await eventually('four seconds of probes', async () => ((await asked()).at(-1) ?? 0) - frozenAt > 4_000);
+    const times = await asked();
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+    // With one that blocks there is a gap of all the time; a busy machine may make a few short ones.
+    const late = gaps.filter((gap) => gap >= 150);
+    expect(late.length).toBeLessThan(gaps.length / 20);
+    expect(Math.max(...gaps)).toBeLessThan(1_000);
+    terminal.signal('SIGTERM');
+    await eventually('the end of the supervisor', () => !isAlive(terminal.pid));
+  });
+});
+
+describe('plain output is what there is', () => {
+  test.each([
+    ['in CI', { CI: 'true' }, ['dev']],
+    ['without colours', { NO_COLOR: '1' }, ['dev']],
+    ['on a terminal that cannot draw', { TERM: 'dumb' }, ['dev']],
+    ['for a screen reader', { INK_SCREEN_READER: 'true' }, ['dev']],
+    ['when it is asked for', {}, ['dev', '--ui', 'plain']],
+  ])('%s', async (_, env, args) => {
+    await using session = await Session.open(undefined, {
+      args,
+      env: { ...(env as Record<string, string>) },
+    });
+    await session.terminal.shows(/app +\| app is up/);
+    expect(session.terminal.output).not.toContain('\u001b[?1049h');
+    session.terminal.signal('SIGTERM');
+    expect(await session.terminal.exit()).toBe(0);
+  });
+});

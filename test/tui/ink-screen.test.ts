@@ -1,0 +1,242 @@
+import { PassThrough } from 'node:stream';
+import xterm from '@xterm/headless';
+import { describe, expect, test } from 'vitest';
+import { Dashboard } from '../../src/tui/dashboard.ts';
+import { eventually } from '../support/deadline.ts';
+import { FakePod, SHOP } from '../support/fake-pod.ts';
+import { SIZES } from './render-text.ts';
+
+/** stdin of a terminal, as far as Ink wants to know. */
+class FakeInput extends PassThrough {
+  readonly isTTY = true;
+  isRaw = false;
+  setRawMode(mode: boolean): this {
+    this.isRaw = mode;
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+}
+
+/** A dashboard in this process, on a terminal that is drawn but not seen. */
+class DrawnDashboard implements AsyncDisposable {
+  readonly pod: FakePod;
+  readonly input = new FakeInput();
+  readonly dashboard: Dashboard;
+  readonly #screen: xterm.Terminal;
+  readonly #resized = new Set<() => void>();
+  writes = 0;
+  /** Held back, as by a terminal that has stopped reading. */
+  held: Array<() => void> | null = null;
+
+  constructor(pod: FakePod, { columns, rows } = { columns: 100, rows: 24 }, colors = false) {
+    this.pod = pod;
+    this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
+    const screen = this.#screen;
+    const resized = this.#resized;
+    this.dashboard = new Dashboard({
+      client: pod,
+      terminal: {
+        input: this.input as unknown as NodeJS.ReadStream,
+        output: {
+          get columns() {
+            return screen.cols;
+          },
+          get rows() {
+            return screen.rows;
+          },
+          on: (_: string, listener: () => void) => resized.add(listener),
+          off: (_: string, listener: () => void) => resized.delete(listener),
+        } as unknown as NodeJS.WriteStream,
+        write: (bytes, done) => {
+          this.writes += 1;
+          const write = () => screen.write(bytes, () => done(null));
+          if (this.held === null) write();
+          else this.held.push(write);
+        },
+        writeNow: (text) => screen.write(text),
+      },
+      keys: {},
+      theme: {},
+      colors,
+      folder: '/',
+      env: {},
+      onGone: () => undefined,
+    });
+    this.dashboard.open();
+  }
+
+  type(keys: string): void {
+    this.input.write(keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    for (const listener of this.#resized) listener();
+  }
+
+  get rows(): readonly string[] {
+    const { active } = this.#screen.buffer;
+    return Array.from({ length: this.#screen.rows }, (_, row) =>
+      (active.getLine(active.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
+    );
+  }
+
+  get isAlternate(): boolean {
+    return this.#screen.buffer.active.type === 'alternate';
+  }
+
+  colorAt(text: string): number {
+    const { active } = this.#screen.buffer;
+    const row = this.rows.findIndex((line) => line.includes(text));
+    const cell = active.getLine(active.viewportY + row)?.getCell(this.rows[row]?.indexOf(text) ?? 0);
+    return cell?.getFgColor() ?? -1;
+  }
+
+  shows(text: string | RegExp): Promise<void> {
+    return eventually(`${text} on the screen`, () =>
+      typeof text === 'string' ? this.rows.join('\n').includes(text) : text.test(this.rows.join('\n')),
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.rows.join('\n')}`);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const write of this.held?.splice(0) ?? []) write();
+    this.held = null;
+    await this.dashboard.close('');
+    this.#screen.dispose();
+  }
+}
+
+/** Without the clock of the machine that runs the test. */
+const timeless = (rows: readonly string[]) =>
+  rows.map((row) => row.replace(/\d\d:\d\d $/, '##:## ').replace(/\d\d:\d\d$/, '##:##'));
+
+const talkative = () => {
+  const launchedAt = Date.now() - 70_000;
+  const pod = new FakePod(
+    SHOP.map((process) => (process.launchedAt === null ? process : { ...process, launchedAt })),
+  );
+  for (let at = 0; at < 60; at++)
+    pod.write(at % 3 === 0 ? 'aggregator' : 'shop', `GET /items/${at} \u001b[32m200\u001b[0m 日本語\ttab\n`);
+  pod.write('shop', 'bad \u001b[2J\u001b[?1049l\u001b]0;title\u0007 end\n');
+  return pod;
+};
+
+describe('the screen', () => {
+  test.each(SIZES)('of $columns × $rows', async (size) => {
+    await using drawn = new DrawnDashboard(talkative(), size);
+    await drawn.shows('shop');
+    if (size.columns >= 40) await drawn.shows('log');
+    expect(timeless(drawn.rows)).toMatchSnapshot();
+  });
+
+  test.each([
+    ['log', '\r', 'esc back'],
+    ['merged log', 'a', 'all processes'],
+    ['details', 'i', 'API_TOKEN'],
+    ['graph', 'd', 'start order'],
+    ['help', '?', 'keys'],
+    ['quitting', 'q', 'all gone'],
+  ])('%s', async (screen, key, shown) => {
+    const pod = talkative();
+    if (screen === 'quitting')
+      for (const { name } of pod.snapshot.processes) pod.changeProcess(name, { pid: null });
+    await using drawn = new DrawnDashboard(pod, { columns: 100, rows: 40 });
+    await drawn.shows('following');
+    drawn.type(key);
+    await drawn.shows(shown);
+    expect(timeless(drawn.rows)).toMatchSnapshot();
+  });
+
+  test('has the colours of a process, or none at all', async () => {
+    {
+      await using colored = new DrawnDashboard(talkative(), undefined, true);
+      await colored.shows('200');
+      expect(colored.colorAt('200')).toBe(2);
+    }
+    await using plain = new DrawnDashboard(talkative(), undefined, false);
+    await plain.shows('200');
+    expect(plain.colorAt('200')).not.toBe(2);
+  });
+
+  test('follows the size of the terminal', async () => {
+    await using drawn = new DrawnDashboard(talkative());
+    await drawn.shows('following');
+    for (let at = 0; at < 40; at++) drawn.resize(20 + ((at * 37) % 150), 5 + ((at * 13) % 40));
+    drawn.resize(90, 20);
+    await eventually(
+      'a whole picture',
+      () => drawn.rows[0]?.startsWith(' shop') === true && /quit/.test(drawn.rows[19] ?? ''),
+    );
+    expect(drawn.rows).toHaveLength(20);
+  });
+});
+
+describe('drawing', () => {
+  test('does not happen while nothing changes', async () => {
+    await using drawn = new DrawnDashboard(talkative());
+    await drawn.shows('following');
+    drawn.pod.sampleUsage(new Map([['shop', { cpu: 0.01, memory: 5e7, processes: 1 }]]));
+    await drawn.shows('48M');
+    const before = drawn.writes;
+    // Sampled again and again, and found the same.
+    for (let at = 0; at < 5; at++) {
+      drawn.pod.sampleUsage(new Map([['shop', { cpu: 0.01, memory: 5e7, processes: 1 }]]));
+      await new Promise((resolve) => setTimeout(resolve, 120));
+    }
+    expect(drawn.writes).toBe(before);
+  });
+
+  test('waits while the terminal takes nothing, and then shows the newest', async () => {
+    await using drawn = new DrawnDashboard(talkative());
+    await drawn.shows('following');
+    drawn.held = [];
+    for (let at = 0; at < 50; at++) {
+      drawn.pod.write('shop', `held ${at}\n`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await eventually('a frame that is stuck', () => drawn.held?.length === 1);
+    drawn.pod.write('shop', 'newest of all\n');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(drawn.held).toHaveLength(1);
+    const stuck = drawn.held;
+    drawn.held = null;
+    for (const write of stuck) write();
+    await drawn.shows('newest of all');
+  });
+
+  test('that fails gives way to plain output, with a notice, and the pod goes on', async () => {
+    const pod = talkative();
+    await using drawn = new DrawnDashboard(pod);
+    await drawn.shows('following');
+    // What no supervisor would say.
+    pod.changeProcess('shop', { ports: null as never });
+    await drawn.shows('the dashboard has failed');
+    expect(drawn.isAlternate).toBe(false);
+  });
+});
+
+test('an escape alone goes back', async () => {
+  await using drawn = new DrawnDashboard(talkative());
+  await drawn.shows('following');
+  drawn.type('?');
+  await drawn.shows(/^ keys/m);
+  drawn.type('\u001b');
+  await drawn.shows('following');
+});
+
+test('a request that is refused is told', async () => {
+  const pod = talkative();
+  pod.answer = { ok: false, message: 'cannot restart seed: init tasks run once' };
+  await using drawn = new DrawnDashboard(pod);
+  await drawn.shows('following');
+  drawn.type('1r');
+  await drawn.shows('init tasks run once');
+  expect(pod.requests).toEqual([{ type: 'restart', process: 'seed' }]);
+});

@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { KEY_TABLE } from '../../src/tui/state/key-table.ts';
+import { ALL_PROCESSES, logStateOf } from '../../src/tui/state/ui-state.ts';
+import { FakePod, processSnapshot } from '../support/fake-pod.ts';
+import { PureDashboard, SIZES } from './render-text.ts';
+
+const withLines = (count: number, line = (at: number) => `line ${at}`) => {
+  const pod = new FakePod();
+  for (let at = 0; at < count; at++) pod.write('shop', `${line(at)}\n`);
+  return pod;
+};
+const logOf = (dashboard: PureDashboard) => dashboard.rows.slice(1, -1).map((row) => row.trimEnd());
+
+describe('processes', () => {
+  test('the app is selected at first, arrows and numbers select others', () => {
+    const dashboard = new PureDashboard(new FakePod());
+    expect(dashboard.state.selected).toBe('shop');
+    expect(dashboard.press('up').state.selected).toBe('shipper');
+    expect(dashboard.press('j', 'j').state.selected).toBe('ambassador');
+    expect(dashboard.press('j').state.selected).toBe('ambassador');
+    expect(dashboard.press('2').state.selected).toBe('aggregator');
+    expect(dashboard.press('9').state.selected).toBe('aggregator');
+  });
+
+  test.each([
+    ['r', { type: 'restart', process: 'shop' }],
+    ['x', { type: 'stop', process: 'shop' }],
+    ['s', { type: 'start', process: 'shop' }],
+  ])('%s asks for %j', (key, request) => {
+    expect(new PureDashboard(new FakePod()).press(key).effects).toEqual([request]);
+  });
+
+  test('killing and restarting all are asked for first', () => {
+    const dashboard = new PureDashboard(new FakePod());
+    expect(dashboard.press('X').rows.at(-1)).toContain('kill shop with its whole tree?');
+    expect(dashboard.press('n').effects).toEqual([]);
+    expect(dashboard.press('X', 'y').effects).toEqual([{ type: 'kill', process: 'shop' }]);
+    expect(dashboard.press('R', 'y').effects.at(-1)).toEqual({ type: 'restart-all' });
+  });
+
+  test('a process that is removed is no longer selected', () => {
+    const pod = new FakePod([processSnapshot({ name: 'a' })]);
+    expect(new PureDashboard(pod).state.selected).toBe('a');
+  });
+});
+
+describe('quitting', () => {
+  test('stops first, and kills when asked again', () => {
+    const dashboard = new PureDashboard(new FakePod()).press('q', 'ctrl+c');
+    expect(dashboard.effects).toEqual([{ type: 'stop-pod', grace: null }, { type: 'kill-pod' }]);
+    expect(dashboard.state.screen).toBe('quit');
+  });
+
+  test('q is a letter while something is typed', () => {
+    const dashboard = new PureDashboard(new FakePod()).press('/', 'q', 'x');
+    expect([dashboard.state.editor?.text, dashboard.effects]).toEqual(['qx', []]);
+  });
+});
+
+describe('a log', () => {
+  test('is followed until somebody scrolls back, and again at its end', () => {
+    const pod = withLines(100);
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter');
+    expect(logOf(dashboard).at(-1)).toBe('line 99');
+    dashboard.press('pageup');
+    expect(dashboard.rows[0]).toContain('paused');
+    expect(logOf(dashboard)[0]).toBe('line 57');
+    pod.write('shop', 'newest\n');
+    expect(dashboard.rows[0]).toContain('paused (+1 new)');
+    expect(logOf(dashboard)[0]).toBe('line 57');
+    expect(logOf(dashboard.press('pagedown', 'pagedown')).at(-1)).toBe('newest');
+    expect(dashboard.rows[0]).toContain('following');
+  });
+
+  test('does not jump when the ring turns over', () => {
+    const pod = withLines(9_000);
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'pageup', 'pageup');
+    const before = logOf(dashboard);
+    for (let at = 0; at < 5_000; at++) pod.write('shop', `more ${at}\n`);
+    expect(logOf(dashboard)).toEqual(before);
+  });
+
+  test('goes on from its oldest line when what was looked at has been dropped', () => {
+    const pod = withLines(100);
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'g');
+    expect(logOf(dashboard)[0]).toBe('line 0');
+    for (let at = 0; at < 10_050; at++) pod.write('shop', `more ${at}\n`);
+    expect(logOf(dashboard)[0]).toBe('more 50');
+  });
+
+  test('scrolls by rows where lines are wrapped', () => {
+    const dashboard = new PureDashboard(
+      withLines(50, (at) => `${at} ${'x'.repeat(150)}`),
+      { columns: 80, rows: 24 },
+    );
+    dashboard.press('enter', 'w', 'up');
+    expect(logOf(dashboard).at(-1)).toMatch(/^49 x/);
+    expect(logOf(dashboard.press('down')).at(-1)).toMatch(/^x+$/);
+  });
+
+  test('is found in, from the newest to older ones and back', () => {
+    const dashboard = new PureDashboard(withLines(500), { columns: 80, rows: 24 })
+      .press('enter', '/')
+      .type('line 4')
+      .press('enter');
+    expect(dashboard.rows[0]).toContain('find line 4 111/111');
+    dashboard.press('N', 'N');
+    expect(dashboard.rows[0]).toContain('109/111');
+    dashboard.press('n');
+    expect(dashboard.rows[0]).toContain('110/111');
+    expect(dashboard.press('n', 'n').rows.at(-1)).toContain('no more matches below');
+  });
+
+  test('that is searched for what it does not have says so', () => {
+    const dashboard = new PureDashboard(withLines(5)).press('/').type('zebra').press('enter');
+    expect(dashboard.rows.at(-1)).toContain('no line has zebra');
+  });
+
+  test('a regular expression that is none is told while it is typed', () => {
+    const dashboard = new PureDashboard(withLines(5)).press('/').type('/(/').press('enter');
+    expect(dashboard.rows.at(-1)).toContain('Invalid regular expression');
+    expect(dashboard.state.editor?.text).toBe('/(/');
+  });
+
+  test('shows only what matches the filter, also of what comes later', () => {
+    const pod = withLines(50);
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 })
+      .press('enter', '&')
+      .type('/[37]$/')
+      .press('enter');
+    expect(logOf(dashboard).slice(0, 10)).toEqual(
+      ['3', '7', '13', '17', '23', '27', '33', '37', '43', '47'].map((at) => `line ${at}`),
+    );
+    pod.write('shop', 'hidden\nshown 7\n');
+    expect(logOf(dashboard)).toContain('shown 7');
+    expect(logOf(dashboard)).not.toContain('hidden');
+    expect(dashboard.rows[0]).toContain('filter /[37]$/ (11 lines)');
+    expect(logOf(dashboard.press('&', 'enter'))).toContain('hidden');
+  });
+
+  test('its error lines are gone to', () => {
+    const lines = withLines(300, (at) => (at % 100 === 50 ? `TypeError: no ${at}` : `fine ${at}`));
+    const dashboard = new PureDashboard(lines, { columns: 80, rows: 24 }).press('enter', 'E');
+    expect(logOf(dashboard)[3]).toBe('TypeError: no 250');
+    expect(logOf(dashboard.press('E'))[3]).toBe('TypeError: no 150');
+    expect(logOf(dashboard.press('e'))[3]).toBe('TypeError: no 250');
+    expect(dashboard.press('e').rows.at(-1)).toContain('no more error lines below');
+  });
+
+  test('is cleared, marked, timed, panned and merged', () => {
+    const pod = withLines(10, (at) => `line ${at} ${'0123456789'.repeat(10)}`);
+    pod.write('shipper', 'shipped\n');
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'C');
+    expect(logOf(dashboard)[0]).toContain('no output yet');
+    pod.write('shop', 'after 0123456789\n');
+    expect(logOf(dashboard)[0]).toBe('after 0123456789');
+    expect(logOf(dashboard.press('m'))[1]).toMatch(/^── 14:03:07 ─+$/);
+    expect(logOf(dashboard.press('t'))[0]).toMatch(/^\d\d:\d\d:\d\d after/);
+    expect(logOf(dashboard.press('t', 'right'))[0]).toBe('');
+    expect(logOf(dashboard.press('left', 'a')).at(10)).toMatch(/^shipper +shipped$/);
+    expect(dashboard.state.logs[ALL_PROCESSES]).toBeUndefined();
+  });
+
+  test('the lines that are shown are copied', () => {
+    const dashboard = new PureDashboard(withLines(100), { columns: 80, rows: 24 }).press('enter', 'y');
+    expect(dashboard.effects[0]).toMatchObject({ type: 'copy' });
+    expect(dashboard.effects[0]).toHaveProperty('seqs.length', 22);
+  });
+
+  test('stays followed when there is nothing to scroll', () => {
+    const dashboard = new PureDashboard(new FakePod()).press('enter', 'pageup', 'up', 'g', 'm', 'y');
+    expect(logStateOf(dashboard.state).paused).toBeNull();
+  });
+});
+
+describe('every picture', () => {
+  const keys = fc.array(
+    fc.constantFrom(...KEY_TABLE.flatMap(({ keys: own }) => own), 'z', 'ä', 'enter', 'escape', 'y'),
+    { maxLength: 25 },
+  );
+
+  test('has as many rows as the terminal, each as wide, whatever was typed', async () => {
+    const pod = new FakePod([
+      ...new FakePod().snapshot.processes,
+      ...Array.from({ length: 30 }, (_, at) =>
+        processSnapshot({
+          name: `worker-with-a-long-name-${at}`,
+          state: 'backoff',
+          why: 'exited with code 1, 日本語',
+        }),
+      ),
+    ]);
+    for (let at = 0; at < 200; at++)
+      pod.write('shop', `${at} 日本語 \u001b[31mred\u001b[0m\t${'x'.repeat(at)}\n`);
+    const details = await pod.details('shop');
+    fc.assert(
+      fc.property(fc.constantFrom(...SIZES), keys, fc.boolean(), (size, typed, colors) => {
+        const dashboard = new PureDashboard(pod, size);
+        dashboard.details = details;
+        dashboard.colors = colors;
+        dashboard.press(...typed);
+        expect(dashboard.widths).toEqual(Array.from({ length: size.rows }, () => size.columns));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+test('values of the environment are hidden until asked for', async () => {
+  const dashboard = new PureDashboard(new FakePod(), { columns: 100, rows: 40 });
+  dashboard.details = await dashboard.pod.details('shop');
+  expect(dashboard.press('i').text).not.toContain('hunter2');
+  expect(dashboard.text).toContain('API_TOKEN=');
+  expect(dashboard.press('v').text).toContain('hunter2');
+  expect(dashboard.press('escape', 'i').text).not.toContain('hunter2');
+});
+
+test('the stop is told process by process', () => {
+  const pod = new FakePod();
+  pod.change({ state: 'stopping', reason: 'stop requested by SIGINT' });
+  pod.changeProcess('shop', { state: 'stopping', stop: { stage: 'signalled', waitsFor: [], killAt: null } });
+  pod.changeProcess('aggregator', {
+    state: 'stopping',
+    stop: { stage: 'holding', waitsFor: ['shop'], killAt: null },
+  });
+  const { text } = new PureDashboard(pod, { columns: 80, rows: 24 }).press('q');
+  expect(text).toMatch(/shop +asked to stop/);
+  expect(text).toMatch(/aggregator +waits for shop/);
+});

@@ -1,0 +1,103 @@
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { LineRows } from '../../src/tui/log/line-rows.ts';
+import { type Frame, project } from '../../src/tui/project.ts';
+import { logSize } from '../../src/tui/screens/layout.ts';
+import { lineLayout } from '../../src/tui/screens/line-layout.ts';
+import type { Size, View } from '../../src/tui/screens/view.ts';
+import { keyTable } from '../../src/tui/state/key-table.ts';
+import { LogModel } from '../../src/tui/state/log-model.ts';
+import { reduceKey, reduceSnapshot } from '../../src/tui/state/reduce.ts';
+import { type Effect, INITIAL, type UiState } from '../../src/tui/state/ui-state.ts';
+import { makeTheme } from '../../src/tui/theme.ts';
+import { type FakePod, NOON } from '../support/fake-pod.ts';
+
+export const SIZES: readonly Size[] = [
+  { columns: 200, rows: 60 },
+  { columns: 120, rows: 40 },
+  { columns: 80, rows: 24 },
+  { columns: 80, rows: 15 },
+  { columns: 60, rows: 15 },
+  { columns: 40, rows: 10 },
+  { columns: 20, rows: 5 },
+];
+
+/** The dashboard without a terminal: keys in, rows out. */
+export class PureDashboard {
+  readonly pod: FakePod;
+  readonly effects: Effect[] = [];
+  state: UiState;
+  size: Size;
+  details: View['details'] = null;
+  usage: View['usage'] = new Map();
+  colors = false;
+  readonly #log: LogModel;
+  readonly #keys = keyTable({});
+  readonly #lines = new LineRows();
+
+  constructor(pod: FakePod, size: Size = { columns: 120, rows: 40 }) {
+    this.pod = pod;
+    this.size = size;
+    this.#log = new LogModel(pod);
+    this.state = reduceSnapshot(INITIAL, null, pod.snapshot);
+  }
+
+  press(...keys: readonly string[]): this {
+    for (const key of keys) {
+      const { page } = this.frame();
+      const view = this.#view();
+      const { state, effects } = reduceKey(this.state, key, {
+        snapshot: view.snapshot,
+        keys: view.keys,
+        log: view.log,
+        lines: view.lines,
+        logHeight: logSize(this.size, this.state).height,
+        page,
+        now: NOON,
+      });
+      this.state = state;
+      this.effects.push(...effects);
+    }
+    return this;
+  }
+
+  type(text: string): this {
+    return this.press(...text);
+  }
+
+  frame(): Frame {
+    while (!this.#log.advance(this.state));
+    return project(this.#view());
+  }
+
+  get rows(): readonly string[] {
+    return this.frame().rows.map((row) => stripVTControlCharacters(row).trimEnd());
+  }
+
+  get text(): string {
+    return this.rows.join('\n');
+  }
+
+  /** In columns. */
+  get widths(): readonly number[] {
+    return this.frame().rows.map((row) => stringWidth(row));
+  }
+
+  #view(): View {
+    const view: View = {
+      snapshot: this.pod.snapshot,
+      usage: this.usage,
+      linesPerSecond: 0,
+      state: this.state,
+      log: this.#log.shown(this.state),
+      lines: this.#lines,
+      details: this.details,
+      size: this.size,
+      keys: this.#keys,
+      theme: makeTheme({}, this.colors),
+      now: NOON,
+    };
+    this.#lines.use(lineLayout(view));
+    return view;
+  }
+}

@@ -1,0 +1,128 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { cleanLine } from '../../src/tui/text/clean-line.ts';
+import { cut, filled, filledWithDots, highlight, plainOf, render, wrap } from '../../src/tui/text/styled.ts';
+
+const clean = (text: string, colors = true) => render(cleanLine(Buffer.from(text), colors));
+
+describe("a process's line", () => {
+  test.each([
+    ['keeps its colours', '\u001b[1;31mred\u001b[0m plain', '\u001b[1;31mred\u001b[0m plain'],
+    [
+      'of 256 colours, and of millions',
+      '\u001b[38;5;208ma\u001b[48;2;1;2;3mb',
+      '\u001b[38;5;208ma\u001b[0m\u001b[38;5;208;48;2;1;2;3mb\u001b[0m',
+    ],
+    ['loses a colour that it ends', '\u001b[31ma\u001b[39mb', '\u001b[31ma\u001b[0mb'],
+    ['has spaces for tabs', 'a\tb\t\tc', 'a       b               c'],
+    ['that writes over itself shows the newest', '10%\r50%\r100%', '100%'],
+    ['that ends with a carriage return shows what is before it', 'done\r', 'done'],
+    ['cannot clear the screen', 'a\u001b[2J\u001b[Hb', 'ab'],
+    ['cannot leave the alternate screen', 'a\u001b[?1049lb', 'ab'],
+    [
+      'cannot name the window or write to the clipboard',
+      'a\u001b]0;title\u0007\u001b]52;c;eA==\u001b\\b',
+      'ab',
+    ],
+    ['cannot ring', 'a\u0007b', 'ab'],
+    ['cannot send control strings', 'a\u001bPq#0\u001b\\b', 'ab'],
+    ['cannot use the short control characters', 'a\u009b2Jb\u009d0;x\u009cc', 'abc'],
+    ['cannot turn the order of letters around', 'a\u202eb', 'ab'],
+    ['that is cut in a sequence loses its end', 'a\u001b[3', 'a'],
+  ])('%s', (_, text, shown) => {
+    expect(clean(text)).toBe(shown);
+  });
+
+  test('has no colours where none are wanted', () => {
+    expect(clean('\u001b[31mred\u001b[0m', false)).toBe('red');
+  });
+
+  test('of any bytes is printable text and colours', () => {
+    const pieces = fc.array(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(
+          '\u001b',
+          '[',
+          '31m',
+          ']0;',
+          '\u0007',
+          '\u009b',
+          'P',
+          '\\',
+          '\t',
+          '\r',
+          '2J',
+          '?1049h',
+          '日本',
+          '👩‍👩‍👧',
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(pieces, (texts) => {
+        const plain = plainOf(cleanLine(Buffer.from(texts.join('')), true));
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be left.
+        expect(plain).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+      }),
+    );
+  });
+});
+
+const someText = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('', '\u001b[31m', '\u001b[1;4m'),
+      fc.string({ unit: fc.constantFrom('a', ' ', '日', 'é', '👍', 'x') }),
+    ),
+  )
+  .map((spans) => spans.map(([style, text]) => ({ style, text })));
+const width = fc.integer({ min: 1, max: 40 });
+
+describe('text in columns', () => {
+  test('is cut to any width, from anywhere', () => {
+    fc.assert(
+      fc.property(someText, fc.nat(30), width, (text, from, columns) => {
+        expect(stringWidth(render(cut(text, from, columns)))).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+
+  test('is filled up to exactly its width', () => {
+    fc.assert(
+      fc.property(someText, width, (text, columns) => {
+        expect(stringWidth(render(filled(text, columns)))).toBe(columns);
+        expect(stringWidth(render(filledWithDots(text, columns)))).toBe(columns);
+      }),
+    );
+  });
+
+  test('loses nothing by being wrapped', () => {
+    fc.assert(
+      fc.property(someText, fc.integer({ min: 2, max: 40 }), (text, columns) => {
+        const rows = wrap(text, columns);
+        expect(rows.map(plainOf).join('')).toBe(plainOf(text));
+        for (const row of rows) expect(stringWidth(render(row))).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+
+  test('is the same text when parts of it stand out', () => {
+    const ranges = [
+      [1, 3],
+      [4, 9],
+    ] as const;
+    fc.assert(
+      fc.property(someText, (text) => {
+        const out = render(highlight(text, ranges, '\u001b[7m'));
+        expect(stripVTControlCharacters(out)).toBe(plainOf(text));
+      }),
+    );
+  });
+
+  test('has half a wide character replaced by a space', () => {
+    expect(render(cut([{ text: '日本語', style: '' }], 1, 4))).toBe(' 本 ');
+  });
+});
