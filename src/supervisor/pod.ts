@@ -17,8 +17,10 @@ import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
 import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
 import { EventHistory } from './event-history.ts';
 import { LocalClient } from './local-client.ts';
+import type { PodFollower } from './pod-follower.ts';
 import { openPodStorage, type PodStorage } from './pod-storage.ts';
 import type { PreparedPod } from './prepare-pod.ts';
 import { ProcessHistory } from './process-history.ts';
@@ -79,6 +81,8 @@ export class Pod {
   readonly #loop: PodLoop;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
+  #watch: Promise<PodFollower> | null = null;
+  #reload: ConfigReload | null = null;
   #control: Promise<ControlServer | null> | null = null;
 
   constructor(options: PodOptions) {
@@ -138,6 +142,7 @@ export class Pod {
       runId: this.#options.prepared.runId,
       cgroup: this.#options.trees.cgroupPath,
     });
+    if (this.#options.prepared.preparation.watching) this.#watch = this.#follow();
     const { socket } = this.#options.prepared.place;
     if (socket !== null) this.#control = this.#serve(socket);
   }
@@ -146,14 +151,28 @@ export class Pod {
     this.#loop.send(event);
   }
 
+  /** Reads the config anew and follows what differs; `dryRun`: only says what would be done. */
+  async reload(dryRun: boolean): Promise<ReloadOutcome> {
+    const { ConfigReload } = await import('./config-reload.ts');
+    this.#reload ??= new ConfigReload({
+      prepared: this.#options.prepared,
+      storage: this.#options.storage,
+      pod: () => this.#loop.pod,
+      send: (event) => this.send(event),
+    });
+    return this.#reload.run(dryRun);
+  }
+
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
   async close(): Promise<readonly StorageFailure[]> {
     const { trees, storage, prepared } = this.#options;
     await (await this.#control)?.close();
+    await (await this.#watch)?.close();
     await trees.sweepRun(SWEEP_AT_MOST);
     await trees.close();
     await Promise.race([this.#logs.close(), setTimeout(LOGS_AT_MOST, undefined, { ref: false })]);
     const failures = await storage.close();
+    await this.#reload?.release();
     await prepared.leases.release();
     this.#guard?.dismiss();
     prepared.place.release();
@@ -169,6 +188,25 @@ export class Pod {
       this.#notice({ kind: 'control-unavailable', message: messageOf(error) });
       return null;
     }
+  }
+
+  /** Loaded late: it must not hold up the first launches. */
+  async #follow(): Promise<PodFollower> {
+    const { PodFollower } = await import('./pod-follower.ts');
+    return new PodFollower({
+      modules: this.#options.prepared.modules,
+      build: {
+        trees: this.#options.trees,
+        flow: this.flow,
+        logs: this.#logs,
+        output: (...output) => this.#output(...output),
+      },
+      pod: () => this.#loop.pod,
+      attach: (reader) => this.attach(reader),
+      send: (event) => this.send(event),
+      notice: (notice) => this.#notice(notice),
+      reload: () => this.reload(false),
+    });
   }
 
   #openLogs(): PodLogs {

@@ -1,3 +1,4 @@
+import { ConfigModules } from '../config/config-modules.ts';
 import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
 import {
   declaredPorts,
@@ -53,6 +54,8 @@ export interface Preparation {
 }
 
 export interface PreparedPod {
+  readonly preparation: Preparation;
+  readonly modules: ConfigModules;
   readonly spec: PodSpec;
   /** What earlier runs left and could not be cleared away: to be told, and no reason not to start. */
   readonly notCleared: readonly StorageFailure[];
@@ -80,7 +83,8 @@ export type Prepared =
  * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
  */
 export const preparePod = async (preparation: Preparation): Promise<Prepared> => {
-  const found = await load(preparation);
+  const modules = new ConfigModules();
+  const found = await load(preparation, modules);
   if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
   const loaded = withLabel(found.value, preparation.label);
   const notCleared = await clearDeadRuns(loaded.folder);
@@ -98,17 +102,21 @@ export const preparePod = async (preparation: Preparation): Promise<Prepared> =>
   const { label } = preparation;
   if (spec.ok) {
     const configFile = loaded.file;
-    return { ok: true, pod: { spec: spec.value, configFile, runId, label, leases, place, notCleared } };
+    const held = { leases, place, notCleared };
+    return {
+      ok: true,
+      pod: { spec: spec.value, preparation, modules, configFile, runId, label, ...held },
+    };
   }
   place.release();
   await leases.release();
   return { ok: false, failure: { kind: 'config', failure: spec } };
 };
 
-const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
+export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
   label === null ? loaded : { ...loaded, name: label };
 
-const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
+export const load = (preparation: Preparation, modules: ConfigModules): Promise<Result<LoadedConfig>> => {
   const { origin, mode, primaryArgs, primaryCommand } = preparation;
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
   if (origin.kind === 'given') return checkGivenConfig(origin.config, { ...context, folder: origin.folder });
@@ -117,10 +125,11 @@ const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
     cwd: origin.folder,
     ...(origin.file === null ? {} : { file: origin.file }),
     selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
+    modules,
   });
 };
 
-const resolve = (
+export const resolve = (
   { only, without, env, label, primaryArgs, primaryCommand, watching }: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
@@ -159,7 +168,7 @@ const pretendPorts = (declared: readonly DeclaredPort[]): PortAllocation => ({
   leases: { release: async () => undefined },
 });
 
-const withAutos = (
+export const withAutos = (
   declared: readonly DeclaredPort[],
   auto: (port: DeclaredPort) => number,
 ): AllocatedPorts => {

@@ -30,8 +30,6 @@ export class FileWatcher {
     this.#watcher = watch([...new Set(roots)], {
       ignoreInitial: true,
       ignored: (path, stats) => stats !== undefined && ignores(path, stats.isDirectory()),
-      // The processes keep the supervisor alive, not their files.
-      persistent: false,
       ignorePermissionErrors: true,
       ...(polling === null
         ? { backend: 'auto' }
