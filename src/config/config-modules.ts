@@ -11,6 +11,7 @@ const BY_PATH = /^(\.{1,2}\/|\/|#|file:)/;
  */
 export class ConfigModules {
   readonly #files = new Set<string>();
+  readonly #required = new Set<string>();
   #version = 0;
 
   /** Absolute; those of earlier loads too, as the newest may have failed half-way. */
@@ -18,17 +19,29 @@ export class ConfigModules {
     return [...this.#files];
   }
 
+  /** The config file itself, whatever it is written in. */
+  add(file: string): void {
+    this.#files.add(file);
+  }
+
   /** What is loaded from now on is read anew. */
   renew(): void {
     this.#version += 1;
     const { cache } = createRequire(import.meta.url);
-    for (const file of this.#files) delete cache[file];
+    for (const file of this.#files) {
+      if (cache[file] === undefined) continue;
+      this.#required.add(file);
+      delete cache[file];
+    }
   }
 
-  /** The address to import a config file by. */
-  urlOf(file: string): string {
-    this.#files.add(file);
-    return this.#renewed(pathToFileURL(file).href);
+  /**
+   * What a config file exports. One that has turned out to be CommonJS is required: imported a second time under
+   * another address, what it requires itself comes out empty.
+   */
+  async load(file: string): Promise<{ readonly default?: unknown }> {
+    if (this.#required.has(file)) return { default: createRequire(import.meta.url)(file) };
+    return import(this.#renewed(pathToFileURL(file).href));
   }
 
   /** Takes in whatever is imported, until the hooks are deregistered. */

@@ -33,6 +33,7 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
     options.file === undefined ? findConfig(resolve(options.cwd)) : resolve(options.cwd, options.file);
   if (file === null)
     return failure(null, { kind: 'no-config', from: resolve(options.cwd), names: searchedNames });
+  options.modules.add(file);
   const unreadable = fileProblem(file);
   if (unreadable !== null) return failure(file, unreadable);
   const config = await evaluateConfig(file, options);
@@ -96,7 +97,7 @@ const readConfig = async (file: string, modules: ConfigModules): Promise<ReadCon
 
 const importConfig = async (file: string, modules: ConfigModules): Promise<ReadConfig> => {
   try {
-    const module: { readonly default?: unknown } = await import(modules.urlOf(file));
+    const module: { readonly default?: unknown } = await modules.load(file);
     if (module.default === undefined) return { ok: false, problem: { kind: 'no-default-export' } };
     return { ok: true, value: module.default };
   } catch (error) {
