@@ -59,6 +59,8 @@ const command = defineConfig({
   // The entry of the command line, and the library that config files import.
   input: { cli: 'src/cli/entry.ts', index: 'src/index.ts' },
   platform: 'node',
+  // Compiled code, one of it for each platform.
+  external: ['koffi'],
   plugins: [lazyBuiltins, licences],
   // human-signals works this table out on loading, for 2 ms, and nothing here uses it.
   treeshake: { manualPureFunctions: ['getSignalsByNumber'] },

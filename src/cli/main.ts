@@ -4,11 +4,20 @@ import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDown } from './commands/down.ts';
+import { addEnv } from './commands/env.ts';
+import { addEvents } from './commands/events.ts';
+import { addExec } from './commands/exec.ts';
 import { addGraph } from './commands/graph.ts';
 import { addInit } from './commands/init.ts';
+import { addLogs } from './commands/logs.ts';
 import { isNotYet } from './commands/not-yet.ts';
 import { addRun } from './commands/run.ts';
+import { addStatus } from './commands/status.ts';
+import { addSteering } from './commands/steer.ts';
 import { addUp } from './commands/up.ts';
+import { addWait } from './commands/wait.ts';
+import { addWhy } from './commands/why.ts';
 import { complain } from './complain.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
 import { flush } from './terminal.ts';
@@ -37,7 +46,7 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
     exitCode = await work(rest);
   };
   try {
-    await createProgram(act).parseAsync(own, { from: 'user' });
+    await createProgram(act, name).parseAsync(own, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : USAGE_ERROR;
@@ -45,8 +54,31 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
   return exitCode;
 };
 
-/** All commands, as they are defined. */
-export const createProgram = (act: Act): Command => {
+/** In the order of the help. */
+const COMMANDS = new Map([
+  ['dev', addDev],
+  ['up', addUp],
+  ['run', addRun],
+  ['down', addDown],
+  ['status', addStatus],
+  ['logs', addLogs],
+  ['events', addEvents],
+  ['start', addSteering],
+  ['stop', addSteering],
+  ['restart', addSteering],
+  ['wait', addWait],
+  ['exec', addExec],
+  ['env', addEnv],
+  ['why', addWhy],
+  ['init', addInit],
+  ['check', addCheck],
+  ['graph', addGraph],
+  ['doctor', addDoctor],
+  ['completion', addCompletion],
+]);
+
+/** All commands as they are defined; one that is named alone, as describing the others takes time. */
+export const createProgram = (act: Act, name = ''): Command => {
   const program = new Command('sidecarctl')
     .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
@@ -54,8 +86,8 @@ export const createProgram = (act: Act): Command => {
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  for (const add of [addDev, addUp, addRun, addCheck, addGraph, addInit, addDoctor, addCompletion])
-    add(program, act);
+  const named = COMMANDS.get(name);
+  for (const add of named === undefined ? new Set(COMMANDS.values()) : [named]) add(program, act);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };
@@ -65,5 +97,6 @@ Examples:
   $ sidecarctl dev                      run the pod of the nearest sidecars.config.ts
   $ sidecarctl dev -- --inspect         the same, with an argument for the app
   $ sidecarctl run -- npm test          the tests, with the sidecars up
+  $ sidecarctl up --detach && sidecarctl logs -f
   $ sidecarctl check                    is the config right, are its ports free?
   $ sidecarctl graph --format mermaid   the start order, as a picture`;

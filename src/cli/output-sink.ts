@@ -1,13 +1,16 @@
-import { constants, fstatSync, openSync, writev, writevSync } from 'node:fs';
+import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Milliseconds } from '../core/pod-spec.ts';
 
-/** Takes a batch without blocking the loop, and calls back when all of it has gone or can no longer go. */
-export type WriteBatch = (batch: readonly Buffer[], done: (error: Error | null) => void) => void;
+/**
+ * Takes bytes without blocking the loop, and calls back when all of them have gone or can no longer go; until then they
+ * must stay as they are.
+ */
+export type WriteBytes = (bytes: Buffer, done: (error: Error | null) => void) => void;
 
 export interface OutputSink {
-  readonly write: WriteBatch;
+  readonly write: WriteBytes;
   /** Whether a write may be stuck in a thread for as long as nobody reads. */
   readonly blocks: boolean;
 }
@@ -68,54 +71,38 @@ const streamSink = (stream: Writable): OutputSink => {
     failed = error;
     settle(error);
   });
-  const write: WriteBatch = (batch, done) => {
+  const writeAll: WriteBytes = (bytes, done) => {
     if (failed !== null) return done(failed);
     pending = done;
-    stream.cork();
-    const last = batch.length - 1;
-    for (const [index, bytes] of batch.entries()) {
-      stream.write(bytes, index === last ? (error) => settle(error ?? null) : undefined);
-    }
-    stream.uncork();
+    stream.write(bytes, (error) => settle(error ?? null));
   };
-  return { write, blocks: false };
+  return { write: writeAll, blocks: false };
 };
 
 /** Into what never waits for a reader. */
-const writeNow = (fd: number): WriteBatch =>
-  repeatedly((batch, done) => {
+const writeNow = (fd: number): WriteBytes =>
+  repeatedly((bytes, done) => {
     try {
-      done(null, writevSync(fd, batch));
+      done(null, writeSync(fd, bytes));
     } catch (error) {
       done(error as NodeJS.ErrnoException, 0);
     }
   });
 
-const writeByThread = (fd: number): WriteBatch => repeatedly((batch, done) => writev(fd, batch, done));
+const writeByThread = (fd: number): WriteBytes => repeatedly((bytes, done) => write(fd, bytes, done));
 
 type WriteSome = (
-  batch: readonly Buffer[],
+  bytes: Buffer,
   done: (error: NodeJS.ErrnoException | null, written: number) => void,
 ) => void;
 
 /** One call may write only a part, or nothing as yet. */
-const repeatedly = (writeSome: WriteSome): WriteBatch => {
-  const write: WriteBatch = (batch, done) =>
-    writeSome(batch, (error, written) => {
-      if (error?.code === 'EAGAIN') return setTimeout(write, RETRY_AFTER, batch, done);
+const repeatedly = (writeSome: WriteSome): WriteBytes => {
+  const writeAll: WriteBytes = (bytes, done) =>
+    writeSome(bytes, (error, written) => {
+      if (error?.code === 'EAGAIN') return setTimeout(writeAll, RETRY_AFTER, bytes, done);
       if (error !== null) return done(error);
-      const rest = withoutFirst(batch, written);
-      return rest.length === 0 ? done(null) : write(rest, done);
+      return written === bytes.length ? done(null) : writeAll(bytes.subarray(written), done);
     });
-  return write;
-};
-
-const withoutFirst = (batch: readonly Buffer[], bytes: number): Buffer[] => {
-  let gone = bytes;
-  const rest: Buffer[] = [];
-  for (const piece of batch) {
-    if (gone < piece.length) rest.push(piece.subarray(gone));
-    gone = Math.max(0, gone - piece.length);
-  }
-  return rest;
+  return writeAll;
 };

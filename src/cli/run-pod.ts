@@ -55,10 +55,21 @@ const superviseToTheEnd = async (pod: Pod, { options, startTimeout }: RunRequest
   return { exitCode, isStuck: output.isStuck };
 };
 
-const createReader = (spec: PodSpec, options: RunOptions, output: PodOutput): PodReader => {
-  const stdout = (bytes: Buffer | string) => output.stdout.write(bytes);
-  const stderr = (bytes: Buffer | string) => output.stderr.write(bytes);
-  if (options.ui === 'json') return new JsonReport(spec, stdout);
+const createReader = (spec: PodSpec, options: RunOptions, { stdout, stderr }: PodOutput): PodReader => {
+  if (options.ui === 'json') return new JsonReport(spec, (text) => stdout.write(text));
   const color = { stdout: wantsColor(1, options.color), stderr: wantsColor(2, options.color) };
-  return new PlainReport(spec, { stdout, stderr, color, clock: now });
+  const report = new PlainReport(spec, {
+    stdout: (bytes) => stdout.write(bytes, 'latin1'),
+    stderr: (bytes) => stderr.write(bytes, 'latin1'),
+    color,
+    clock: now,
+  });
+  return options.detached === true ? withoutOutput(report) : report;
 };
+
+/** Nobody reads it there, and what processes write is in their log files. */
+const withoutOutput = (reader: PodReader): PodReader => ({
+  event: (event) => reader.event(event),
+  output: () => undefined,
+  notice: (notice) => reader.notice(notice),
+});

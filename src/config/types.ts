@@ -424,7 +424,8 @@ type PortNumbers<Inits, Sidecars, Ports, Name extends string> = NumbersByProcess
   NumbersByProcess<NamesIn<Sidecars>> &
   NumbersOfPrimary<NamesIn<Ports>, Name>;
 
-type WiringOf<Volumes, Inits, Sidecars, Ports, Name extends string> =
+/** The wiring of a config, by the names that were inferred from it. */
+export type WiringOf<Volumes, Inits, Sidecars, Ports, Name extends string> =
   NamesUnknown<Inits, Sidecars, Ports> extends true
     ? Wiring
     : Wiring<

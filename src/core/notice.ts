@@ -33,4 +33,7 @@ export type Notice =
   /** Nothing is changed by it. */
   | { readonly kind: 'reload-refused'; readonly message: string }
   /** Commands from other shells do not reach the pod. */
-  | { readonly kind: 'control-unavailable'; readonly message: string };
+  | { readonly kind: 'control-unavailable'; readonly message: string }
+  /** What is known of its failure is being written to the file. */
+  | { readonly kind: 'dossier'; readonly process: string; readonly path: string }
+  | { readonly kind: 'dossier-failed'; readonly process: string; readonly message: string };

@@ -25,7 +25,7 @@ export class Flow {
     if (this.isHeld) source.pause();
   }
 
-  /** From now on the source is read whatever holds: all that can still come is what fits into its pipe. */
+  /** From now on the source is read whatever holds. */
   leave(source: FlowSource): void {
     if (this.#sources.delete(source) && this.isHeld) source.resume();
   }
@@ -39,5 +39,33 @@ export class Flow {
   release(holder: object): void {
     if (!this.#holders.delete(holder) || this.isHeld) return;
     for (const source of this.#sources) source.resume();
+  }
+}
+
+/** Lets a source be read for a while whatever holds, and only so far. */
+export class FlowAllowance {
+  readonly #flow: Flow;
+  readonly #source: FlowSource;
+  #left = 0;
+
+  constructor(flow: Flow, source: FlowSource) {
+    this.#flow = flow;
+    this.#source = source;
+  }
+
+  grant(bytes: number): void {
+    this.#left = bytes;
+    this.#flow.leave(this.#source);
+  }
+
+  spend(bytes: number): void {
+    if (this.#left === 0) return;
+    this.#left -= bytes;
+    if (this.#left <= 0) this.revoke();
+  }
+
+  revoke(): void {
+    this.#left = 0;
+    this.#flow.join(this.#source);
   }
 }

@@ -43,6 +43,12 @@ export interface LogFailure {
   readonly message: string;
 }
 
+/**
+ * Brings the bytes at hand into an open file from where else they stand, in one step of the kernel: nobody has them
+ * alone in between. The number that went; throws as a write would.
+ */
+export type MoveToFile = (file: number, bytes: number) => number;
+
 const NEWLINE = 0x0a;
 /** How long a disk is then written to by thread. */
 const SLOW_FOR_MS = 10_000;
@@ -68,20 +74,30 @@ export class LogFile {
   #queue: Buffer[] = [];
   #queuedBytes = 0;
   #onEmptied: (() => void) | null = null;
+  #move: MoveToFile | null = null;
+  #removal: Promise<unknown> = Promise.resolve();
 
   constructor(options: LogFileOptions) {
     this.#options = options;
   }
 
-  /** Null before anything was written. */
-  get path(): string | null {
-    return this.#isBegun ? this.#path(0) : null;
+  /** Whether it is there. */
+  get isBegun(): boolean {
+    return this.#isBegun;
   }
 
-  append(bytes: Buffer): void {
+  /** Absolute: where what is newest goes. */
+  get path(): string {
+    return this.#path(0);
+  }
+
+  /** With `move`, in place of a write; it is not called later than this returns. */
+  append(bytes: Buffer, move: MoveToFile | null = null): void {
     if (this.#isOver || bytes.length === 0) return;
-    if (this.#queuedBytes > 0 || Date.now() < this.#slowUntil) this.#enqueue(bytes);
-    else this.#guarded(() => this.#writeTimed(bytes));
+    if (this.#queuedBytes > 0 || Date.now() < this.#slowUntil) return this.#enqueue(bytes);
+    this.#move = move;
+    this.#guarded(() => this.#writeTimed(bytes));
+    this.#move = null;
   }
 
   /** A process has ended: what the next one writes begins on a line of its own. */
@@ -91,11 +107,12 @@ export class LogFile {
     if (!isEnded) this.append(Buffer.from('\n'));
   }
 
-  /** Resolves when nothing waits for the disk any more. */
+  /** Resolves when nothing waits for the disk any more, and the logs of old runs are gone. */
   async close(): Promise<void> {
     if (this.#queuedBytes > 0) await new Promise<void>((resolve) => (this.#onEmptied = resolve));
     this.#isOver = true;
     this.#closeFile();
+    await this.#removal;
   }
 
   #writeTimed(bytes: Buffer): void {
@@ -107,7 +124,11 @@ export class LogFile {
   }
 
   #writeWhole(bytes: Buffer): void {
-    for (let rest = bytes; rest.length > 0; ) rest = this.#took(rest, writeSync(this.#file(), rest));
+    for (let rest = bytes; rest.length > 0; ) rest = this.#took(rest, this.#writeSome(rest));
+  }
+
+  #writeSome(bytes: Buffer): number {
+    return this.#move?.(this.#file(), bytes.length) ?? writeSync(this.#file(), bytes);
   }
 
   #took(bytes: Buffer, written: number): Buffer {
@@ -148,11 +169,12 @@ export class LogFile {
   #open(): number {
     const { folder, limits } = this.#options;
     makeLogFolder(folder);
-    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
-    const fd = openSync(this.#path(0), O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
+    // Not to append: nothing can be moved into such a file.
+    const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+    const fd = openSync(this.#path(0), O_WRONLY | O_CREAT | O_EXCL, 0o600);
     this.#size = 0;
     this.#isBegun = true;
-    removeOldRuns(folder, limits.runs);
+    this.#removal = removeOldRuns(folder, limits.runs);
     return fd;
   }
 
@@ -195,7 +217,8 @@ export class LogFile {
     try {
       act();
     } catch (error) {
-      this.#fail(error as Error);
+      if (!isSystemError(error)) throw error;
+      this.#fail(error);
     }
   }
 
@@ -207,6 +230,10 @@ export class LogFile {
     // Closing may report the same failure once more.
     if (this.#fd !== null) close(this.#fd, () => undefined);
     this.#fd = null;
-    this.#options.onFailure({ path: this.#path(0), message });
+    this.#options.onFailure({ path: this.path, message });
   }
 }
+
+/** What the disk or the folder is to blame for; anything else is a bug, and not to be taken for a full disk. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error;

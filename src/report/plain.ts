@@ -1,7 +1,6 @@
 import type { Notice } from '../core/notice.ts';
 import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
-import type { Write } from './json.ts';
 import {
   duration,
   filesText,
@@ -12,9 +11,12 @@ import {
   reloadEntryText,
 } from './wording.ts';
 
+/** Takes bytes on their way out, one byte a character. */
+export type WriteLatin1 = (bytes: string) => void;
+
 export interface PlainOptions {
-  readonly stdout: Write;
-  readonly stderr: Write;
+  readonly stdout: WriteLatin1;
+  readonly stderr: WriteLatin1;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
@@ -32,8 +34,8 @@ const COLORS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
 export class PlainReport {
   #spec: PodSpec;
   readonly #options: PlainOptions;
-  readonly #prefixes = new Map<string, { readonly stdout: Buffer; readonly stderr: Buffer }>();
-  readonly #own: Buffer;
+  readonly #prefixes = new Map<string, { readonly stdout: string; readonly stderr: string }>();
+  readonly #own: string;
   readonly #width: number;
   readonly #launchedAt = new Map<string, number>();
 
@@ -169,17 +171,17 @@ const endText = ({ reason }: ProcessEvent): string => {
   return reason.kind === 'exited' ? reasonText(reason) : `was stopped (${reasonText(reason)})`;
 };
 
-const prefixOf = (name: string, width: number, color: number | null): Buffer => {
+const prefixOf = (name: string, width: number, color: number | null): string => {
   const text = `${name.padEnd(width)} | `;
-  return Buffer.from(color === null ? text : `\u001b[${color}m${text}${RESET}`);
+  return color === null ? text : `\u001b[${color}m${text}${RESET}`;
 };
 
 /**
- * A block's bytes as a latin1 string, one byte a character, and back: of all ways to put something in front of every
- * line this is the fastest in V8, 2.5 times as fast as copying the lines one by one. An unfinished line is ended.
+ * A block's bytes as a latin1 string, one byte a character: of all ways to put something in front of every line this
+ * is the fastest in V8, 2.5 times as fast as copying the lines one by one, and it stays a string until it is written.
+ * An unfinished line is ended.
  */
-const withPrefixes = (block: Buffer, prefix: Buffer, partial: boolean): Buffer => {
-  const bytes = prefix.toString('latin1');
+const withPrefixes = (block: Buffer, prefix: string, partial: boolean): string => {
   const lines = block.toString('latin1', 0, partial ? block.length : block.length - 1);
-  return Buffer.from(`${bytes}${lines.replaceAll('\n', `\n${bytes}`)}\n`, 'latin1');
+  return `${prefix}${lines.replaceAll('\n', `\n${prefix}`)}\n`;
 };

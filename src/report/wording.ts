@@ -161,6 +161,10 @@ export const noticeText = (notice: Notice): string => {
       return notice.message;
     case 'control-unavailable':
       return `commands from elsewhere do not reach this pod (${notice.message}); it runs all the same`;
+    case 'dossier':
+      return `${notice.process}: what is known of its failure is in ${notice.path}`;
+    case 'dossier-failed':
+      return `${notice.process}: what is known of its failure could not be written down (${notice.message})`;
     default:
       return notice satisfies never;
   }

@@ -3,16 +3,14 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { HookSpec, Milliseconds, ProbeSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
-import { eachLine } from '../logs/each-line.ts';
-import { LineAssembler } from '../logs/line-assembler.ts';
-import type { ProcessLog } from '../logs/pod-logs.ts';
 import { type HookResult, runHook } from './hooks/run-hook.ts';
+import type { ProcessOutput } from './output/process-output.ts';
 import type { OutputStream } from './pod-reader.ts';
 import { attemptProbe } from './probes/attempt-probe.ts';
-import { type LineListener, watchLog } from './probes/log-watcher.ts';
+import { watchLog } from './probes/log-watcher.ts';
 import { openNotifyChannel } from './probes/notify-channel.ts';
 import type { ProbeAttempt } from './probes/probe-attempt.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
@@ -20,8 +18,6 @@ import type { RunnerContext } from './runner-context.ts';
 import { type Mark, NOTIFY_FD } from './spawn.ts';
 import { now } from './timers.ts';
 
-/** Output may still arrive after the exit; a process left behind may hold the pipe open for ever. */
-const OUTPUT_WAIT: Milliseconds = 250;
 const LEFTOVER_LOOKS: Milliseconds = 10;
 /** SIGKILL is obeyed at once but by a process that hangs in the kernel; that one is not waited for. */
 const KILL_AT_MOST: Milliseconds = 4_000;
@@ -34,6 +30,7 @@ interface InstanceOptions {
   readonly generation: number;
   readonly pid: number;
   readonly child: ChildProcess;
+  readonly output: ProcessOutput;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -44,12 +41,11 @@ export class Instance {
   readonly gone: Promise<Exit>;
   readonly #options: InstanceOptions;
   readonly #root: TreeRoot;
-  readonly #log: ProcessLog;
   readonly #ending = new AbortController();
   readonly #hooks = new Map<HookName, AbortController>();
   readonly #seen = new Set<string | RegExp>();
   /** Of the log probes that have not seen their line yet. */
-  readonly #watchers = new Map<ProbeName, LineListener>();
+  readonly #stopWatching = new Map<ProbeName, () => void>();
   #stopCommand: Promise<unknown> | null = null;
   #notified = false;
   #signalled = false;
@@ -57,18 +53,18 @@ export class Instance {
   #killing: Promise<void> | null = null;
 
   constructor(options: InstanceOptions) {
-    const { spec, context, generation, pid, child } = options;
+    const { spec, context, generation, pid, child, output } = options;
     this.#options = options;
     this.generation = generation;
-    this.#log = context.logs.of(spec.name);
     this.#root = context.trees.rootOf(pid, spec.name);
     this.#watchSigns(child);
-    const drained = Promise.all([this.#read(child.stdout, 'stdout'), this.#read(child.stderr, 'stderr')]);
-    this.gone = this.#untilGone(child, drained);
+    output.attach(child);
+    this.gone = this.#untilGone(child);
   }
 
   signal(signal: NodeJS.Signals): void {
     this.#signalled = true;
+    this.#options.output.letWrite();
     if (!this.#reaped) this.#trees.signalGroup(this.#root, signal);
   }
 
@@ -90,11 +86,10 @@ export class Instance {
     const cancel = new AbortController();
     this.#hooks.set(hook, cancel);
     const signal = AbortSignal.any([cancel.signal, this.#ending.signal]);
-    const assemble = (stream: OutputStream) =>
-      new LineAssembler((block, partial) => this.#deliver(stream, block, partial));
-    const lines = { stdout: assemble('stdout'), stderr: assemble('stderr') };
-    const onOutput = (stream: OutputStream, chunk: Buffer): void => this.#take(chunk, lines[stream]);
-    const { flow } = this.#options.context;
+    const { output, context } = this.#options;
+    const lines = { stdout: output.assemble('stdout'), stderr: output.assemble('stderr') };
+    const onOutput = (stream: OutputStream, chunk: Buffer): void => output.take(chunk, lines[stream]);
+    const { flow } = context;
     const result = await runHook(spec, { ...this.#commandContext(), signal, onOutput, flow });
     lines.stdout.finish();
     lines.stderr.finish();
@@ -133,11 +128,9 @@ export class Instance {
   #watchSigns(child: ChildProcess): void {
     for (const probe of PROBES) {
       const target = this.#options.spec[probe]?.target;
-      if (target?.kind === 'log')
-        this.#watchers.set(
-          probe,
-          watchLog(target.pattern, () => this.#matched(probe, target.pattern)),
-        );
+      if (target?.kind !== 'log') continue;
+      const watch = watchLog(target.pattern, () => this.#matched(probe, target.pattern));
+      this.#stopWatching.set(probe, this.#options.output.watch(watch));
     }
     const channel = child.stdio[NOTIFY_FD];
     if (channel === undefined || channel === null) return;
@@ -149,7 +142,7 @@ export class Instance {
 
   #matched(probe: ProbeName, pattern: string | RegExp): void {
     this.#seen.add(pattern);
-    this.#watchers.delete(probe);
+    this.#stopWatching.get(probe)?.();
     this.#sendSign(probe, 'a line matched');
   }
 
@@ -166,40 +159,16 @@ export class Instance {
     context.send({ type: 'probed', process: spec.name, generation, probe, attempt: null, ok: true, message });
   }
 
-  /** Resolves at the end of the stream, which a process that was left behind may put off. */
-  async #read(stream: Readable | null, name: OutputStream): Promise<void> {
-    if (stream === null) return;
-    const lines = new LineAssembler((block, partial) => this.#deliver(name, block, partial));
-    stream.on('data', (chunk: Buffer) => this.#take(chunk, lines));
-    stream.on('error', () => undefined);
-    this.#options.context.flow.join(stream);
-    await once(stream, 'close');
-    lines.finish();
-  }
-
-  /** Into the file first: what has been shown is never missing there. */
-  #take(chunk: Buffer, lines: LineAssembler): void {
-    this.#log.file.append(chunk);
-    lines.push(chunk);
-  }
-
-  #deliver(stream: OutputStream, block: Buffer, partial: boolean): void {
-    this.#log.ring.push({ stream, bytes: block, partial });
-    for (const watch of this.#watchers.values()) eachLine(block, watch);
-    this.#options.context.output(this.#options.spec.name, stream, block, partial);
-  }
-
-  async #untilGone(child: ChildProcess, drained: Promise<unknown>): Promise<Exit> {
+  async #untilGone(child: ChildProcess): Promise<Exit> {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     this.#reaped = true;
     await this.#endLeftovers();
     // What stops the process may have more to do once it is gone; the core's grace bounds it.
     await this.#stopCommand;
     this.#ending.abort();
-    this.#readTheRest(child);
-    await Promise.race([drained, outputWait()]);
+    await this.#options.output.settle(child);
+    for (const stop of this.#stopWatching.values()) stop();
     this.#letGo(child);
-    this.#log.file.endLine();
     return exitOf(code, signal);
   }
 
@@ -225,24 +194,12 @@ export class Instance {
     return (await this.#trees.countLeftovers(this.#root)) === 0;
   }
 
-  #readTheRest({ stdout, stderr }: ChildProcess): void {
-    const { flow } = this.#options.context;
-    if (stdout !== null) flow.leave(stdout);
-    if (stderr !== null) flow.leave(stderr);
-  }
-
   /** Pipes that somebody else still holds must not keep the supervisor alive. */
   #letGo(child: ChildProcess): void {
     for (const stream of child.stdio) (stream as Socket | null)?.destroy();
     if (child.connected) child.disconnect();
   }
 }
-
-/** After a stall of the loop the time is over before anything was read: one more turn reads what is there. */
-const outputWait = async (): Promise<void> => {
-  await setTimeout(OUTPUT_WAIT, undefined, { ref: false });
-  await setImmediate();
-};
 
 /** The shell's way to put the end of a process into one number. */
 const exitOf = (code: number | null, signal: NodeJS.Signals | null): Exit => ({

@@ -5,10 +5,12 @@ import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
+import { loadStarter } from './start-program.ts';
 import { now, Timers } from './timers.ts';
 import { WaitNotices } from './wait-notices.ts';
 
@@ -17,6 +19,8 @@ interface LoopOptions {
   readonly trees: ProcessTrees;
   readonly flow: Flow;
   readonly logs: PodLogs;
+  /** Null: output comes through pipes. Closed when the pod has ended. */
+  readonly fifos: OutputFifos | null;
   readonly reader: PodReader;
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
@@ -37,7 +41,7 @@ export class PodLoop {
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, reader, onDecided }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, fifos, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -52,6 +56,7 @@ export class PodLoop {
       trees,
       flow,
       logs,
+      fifos,
       leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
@@ -70,12 +75,19 @@ export class PodLoop {
   }
 
   start(startTimeout: Milliseconds | null): void {
+    const loading = loadStarter();
+    // What comes meanwhile waits behind the start.
+    this.#deciding = loading !== null;
     this.send({ type: 'start', startTimeout });
+    void loading?.then(() => this.#decideQueued());
   }
 
   send(event: CoreEvent): void {
     this.#queue.push(event);
-    if (this.#deciding) return;
+    if (!this.#deciding) this.#decideQueued();
+  }
+
+  #decideQueued(): void {
     this.#deciding = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#decide(next);
     this.#deciding = false;
@@ -131,6 +143,7 @@ export class PodLoop {
   #finish(exitCode: number): void {
     this.#timers.disarmAll();
     this.#waits.end();
+    for (const runner of this.#runners.values()) runner.close();
     this.#end(exitCode);
   }
 }

@@ -2,6 +2,7 @@ import type { HookSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
 import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
+import { ProcessOutput } from './output/process-output.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { type Mark, NOTIFY_FD, spawn } from './spawn.ts';
 
@@ -9,6 +10,7 @@ import { type Mark, NOTIFY_FD, spawn } from './spawn.ts';
 export class ProcessRunner {
   #spec: ProcessSpec;
   readonly #context: RunnerContext;
+  readonly #output: ProcessOutput;
   readonly #warned = new Set<string>();
   #instance: Instance | null = null;
   #environment: Readonly<Record<string, string>> | null = null;
@@ -16,6 +18,7 @@ export class ProcessRunner {
   constructor(spec: ProcessSpec, context: RunnerContext) {
     this.#spec = spec;
     this.#context = context;
+    this.#output = new ProcessOutput(spec.name, context);
   }
 
   /** Of the newest launch; null before the first. */
@@ -37,13 +40,16 @@ export class ProcessRunner {
     const env = { ...composed.env, ...(notify ? { NOTIFY_FD: `${NOTIFY_FD}` } : {}) };
     this.#environment = env;
     const mark: Mark = (spawnable, given) => this.#context.trees.mark(spawnable, given, name);
-    const spawned = spawn({ command: launch.command, cwd: launch.cwd, env, notify, mark });
+    const ends = this.#output.openEnds();
+    const spawned = spawn({ command: launch.command, cwd: launch.cwd, env, notify, mark, output: ends });
+    ends.close();
     if (!spawned.ok) {
       void spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
       return;
     }
     const { pid, child } = spawned;
-    const instance = new Instance({ spec: this.#spec, context: this.#context, generation, pid, child, env });
+    const [spec, context, output] = [this.#spec, this.#context, this.#output];
+    const instance = new Instance({ spec, context, generation, pid, child, output, env });
     this.#instance = instance;
     void instance.gone.then((exit) => this.#gone(instance, exit));
     this.#context.send({ type: 'launched', process: name, generation, pid });
@@ -79,6 +85,11 @@ export class ProcessRunner {
       if (result === null) return;
       this.#context.send({ type: 'probed', process: this.#spec.name, generation, probe, attempt, ...result });
     });
+  }
+
+  /** The pod has ended. */
+  close(): void {
+    this.#output.close();
   }
 
   #current(generation: number): Instance | null {

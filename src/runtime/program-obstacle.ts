@@ -26,7 +26,10 @@ export const findProgramObstacle = (file: string, cwd: string, path = DEFAULT_PA
 
 const findObstacle = (path: string): Obstacle | null => {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) return 'EACCES';
+    // Most folders on PATH do not have it: an exception for each would cost a launch half a millisecond.
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return 'ENOENT';
+    if (!stat.isFile()) return 'EACCES';
     accessSync(path, constants.X_OK);
     return null;
   } catch (error) {

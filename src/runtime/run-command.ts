@@ -65,7 +65,7 @@ export const runCommand = async (options: CommandOptions): Promise<CommandResult
   return { ...ending, output: output.finish() };
 };
 
-/** Not execa's promise: that one waits until nobody holds the output any more. */
+/** Not 'close': that one waits until nobody holds the output any more. */
 const waitForEnding = (child: ChildProcess, { timeout, signal }: CommandOptions): Promise<CommandEnding> =>
   new Promise((resolve) => {
     const settle = (ending: CommandEnding): void => {

@@ -47,9 +47,12 @@ export interface DeadRun {
 
 export const stateFolderPath = (configFolder: string): string => join(resolve(configFolder), '.sidecarctl');
 
-/** Where logs, or volumes that are kept, lie: apart for each label. */
-export const keptFolderPath = (stateFolder: string, what: 'logs' | 'volumes', label: string | null): string =>
-  join(stateFolder, label === null ? what : `${what}@${label}`);
+/** Where logs, dossiers, or volumes that are kept, lie: apart for each label. */
+export const keptFolderPath = (
+  stateFolder: string,
+  what: 'logs' | 'volumes' | 'dossiers',
+  label: string | null,
+): string => join(stateFolder, label === null ? what : `${what}@${label}`);
 
 export const runFolderPath = (stateFolder: string, runId: string): string => join(stateFolder, 'runs', runId);
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { LoadedConfig } from '../config/resolve-pod.ts';
 import { isOwnSocket, socketPathOf } from '../control/socket-folder.ts';
-import { claimPod } from '../runtime/pod-record.ts';
+import { claimPod, findPod, type PodRecord } from '../runtime/pod-record.ts';
 import { openStateFolder, stateFolderPath } from '../runtime/state-folder.ts';
 import { messageOf } from '../runtime/volumes/storage-failure.ts';
 import type { Preparation, Prepared } from './prepare-pod.ts';
@@ -16,6 +16,13 @@ export interface PodPlace {
 type Taken = { readonly ok: true; readonly place: PodPlace } | Extract<Prepared, { readonly ok: false }>;
 
 const NOWHERE: PodPlace = { socket: null, release: () => undefined };
+
+/** The pod that runs already in the place of one that is to run; null: its place is free. */
+export const findHolder = (
+  { file }: LoadedConfig,
+  { origin, purpose, label }: Preparation,
+): PodRecord | null =>
+  origin.kind === 'given' || purpose === 'look' ? null : findPod({ configFile: file, label });
 
 /** A pod of a config file runs once; others are told who has its place before anything is asked for or started. */
 export const takePlace = async (

@@ -18,6 +18,7 @@ import { keptFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
 import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
+import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
 import { EventHistory } from './event-history.ts';
 import { LocalClient } from './local-client.ts';
 import type { PodFollower } from './pod-follower.ts';
@@ -42,6 +43,7 @@ export const openPod = async (prepared: PreparedPod, mode: PodSnapshot['mode']):
   const opened = await openPodStorage(prepared.spec, { runId: prepared.runId, cgroup: trees.cgroupPath });
   if (opened.ok) return { ok: true, pod: new Pod({ prepared, mode, trees, storage: opened.storage }) };
   await trees.close();
+  prepared.fifos?.close();
   await prepared.leases.release();
   prepared.place.release();
   return opened;
@@ -79,6 +81,7 @@ export class Pod {
   readonly #history: ProcessHistory;
   readonly #logs: PodLogs;
   readonly #loop: PodLoop;
+  readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
   #watch: Promise<PodFollower> | null = null;
@@ -100,6 +103,7 @@ export class Pod {
       trees,
       flow: this.flow,
       logs: this.#logs,
+      fifos: prepared.fifos,
       reader: {
         event: (event) => this.#event(event),
         output: (...output) => this.#output(...output),
@@ -123,6 +127,7 @@ export class Pod {
       },
     });
     this.client = this.#client;
+    this.#dossiers = this.#openDossiers({ startedAt, timeOf });
     this.ended = this.#loop.ended;
   }
 
@@ -134,16 +139,23 @@ export class Pod {
 
   /** `startTimeout` null: however long it takes. */
   start(startTimeout: Milliseconds | null): void {
+    const { prepared, trees } = this.#options;
+    const { fifos } = prepared;
     this.#loop.start(startTimeout);
     // After the first launches, which it must not hold up; before anything is waited for.
     this.#guard = armGuard({
       cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
       configFolder: this.spec.folder,
-      runId: this.#options.prepared.runId,
-      cgroup: this.#options.trees.cgroupPath,
+      runId: prepared.runId,
+      cgroup: trees.cgroupPath,
+      outputs: (fifos?.entries() ?? []).map(([name, held]) => ({
+        fifos: held,
+        log: this.#logs.of(name).file.path,
+      })),
     });
-    if (this.#options.prepared.preparation.watching) this.#watch = this.#follow();
-    const { socket } = this.#options.prepared.place;
+    void fifos?.loadTransfer();
+    if (prepared.preparation.watching) this.#watch = this.#follow();
+    const { socket } = prepared.place;
     if (socket !== null) this.#control = this.#serve(socket);
   }
 
@@ -166,6 +178,7 @@ export class Pod {
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
   async close(): Promise<readonly StorageFailure[]> {
     const { trees, storage, prepared } = this.#options;
+    await this.#dossiers.settled();
     await (await this.#control)?.close();
     await (await this.#watch)?.close();
     await trees.sweepRun(SWEEP_AT_MOST);
@@ -220,11 +233,25 @@ export class Pod {
     });
   }
 
+  #openDossiers(clock: Pick<DossierOptions, 'startedAt' | 'timeOf'>): Dossiers {
+    const { label } = this.#options.prepared;
+    return new Dossiers({
+      ...clock,
+      folder: keptFolderPath(stateFolderPath(this.spec.folder), 'dossiers', label),
+      logs: this.#logs,
+      history: this.#history,
+      pod: () => this.#loop.pod,
+      ofPrimary: this.#options.mode !== 'run',
+      notice: (notice) => this.#notice(notice),
+    });
+  }
+
   #event(event: PodEvent): void {
     const about = 'name' in event ? this.#loop.pod.processes.get(event.name) : undefined;
     this.#history.event(event, about?.lastExit ?? null);
     this.events.event(event);
     for (const reader of this.#readers) reader.event(event);
+    this.#dossiers.event(event);
   }
 
   #output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void {

@@ -11,6 +11,7 @@ import type { ConfigFailure, Result } from '../core/config-problem.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
+import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { PodRecord } from '../runtime/pod-record.ts';
 import {
   type AllocatedPorts,
@@ -21,7 +22,7 @@ import {
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
-import { type PodPlace, takePlace } from './pod-place.ts';
+import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
 
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
 declare const SIDECARCTL_LIBRARY: string;
@@ -65,6 +66,8 @@ export interface PreparedPod {
   readonly label: string | null;
   readonly leases: PortLeases;
   readonly place: PodPlace;
+  /** Null: output comes through pipes. */
+  readonly fifos: OutputFifos | null;
 }
 
 export type PreparationFailure =
@@ -83,43 +86,72 @@ export type Prepared =
  * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
  */
 export const preparePod = async (preparation: Preparation): Promise<Prepared> => {
+  // Begun first, to be there in time.
+  const openFifos = preparation.purpose === 'run' ? OutputFifos.begin() : noFifos;
+  const settled = await settlePod(preparation);
+  const fifos = await openFifos(settled.ok ? [...settled.pod.spec.processes.keys()] : []);
+  return settled.ok ? { ok: true, pod: { ...settled.pod, fifos } } : settled;
+};
+
+const noFifos = async (): Promise<null> => null;
+
+type SettledPod =
+  | { readonly ok: true; readonly pod: Omit<PreparedPod, 'fifos'> }
+  | Extract<Prepared, { readonly ok: false }>;
+
+const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
   const modules = new ConfigModules();
   const found = await load(preparation, modules);
   if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
   const loaded = withLabel(found.value, preparation.label);
   const notCleared = await clearDeadRuns(loaded.folder);
-  const runId = newRunId();
-  const taken = await takePlace(loaded, runId, preparation);
-  if (!taken.ok) return taken;
-  const { place } = taken;
+  // Before its ports are asked for, which that pod may well have.
+  const holder = findHolder(loaded, preparation);
+  if (holder !== null) return { ok: false, failure: { kind: 'runs-already', holder } };
   const allocation = await numberPorts(loaded, preparation);
-  if (!allocation.ok) {
-    place.release();
-    return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
-  }
+  if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
   const { ports, leases } = allocation;
-  const spec = resolve(preparation, loaded, ports, runId);
-  const { label } = preparation;
-  if (spec.ok) {
-    const configFile = loaded.file;
-    const held = { leases, place, notCleared };
-    return {
-      ok: true,
-      pod: { spec: spec.value, preparation, modules, configFile, runId, label, ...held },
-    };
+  const runId = newRunId();
+  const settled = await settle(preparation, loaded, ports, runId);
+  if (!settled.ok) {
+    await leases.release();
+    return settled;
   }
-  place.release();
-  await leases.release();
-  return { ok: false, failure: { kind: 'config', failure: spec } };
+  const { spec, place } = settled;
+  const { label } = preparation;
+  const held = { leases, place, notCleared };
+  return {
+    ok: true,
+    pod: { spec, preparation, modules, configFile: loaded.file, runId, label, ...held },
+  };
+};
+
+type Settled =
+  | { readonly ok: true; readonly spec: PodSpec; readonly place: PodPlace }
+  | Extract<Prepared, { readonly ok: false }>;
+
+/** Nothing is written where the config turns out to be wrong. */
+const settle = async (
+  preparation: Preparation,
+  loaded: LoadedConfig,
+  ports: AllocatedPorts,
+  runId: string,
+): Promise<Settled> => {
+  const spec = resolve(preparation, loaded, ports, runId);
+  if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
+  const taken = await takePlace(loaded, runId, preparation);
+  return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;
 };
 
 export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
   label === null ? loaded : { ...loaded, name: label };
 
 export const load = (preparation: Preparation, modules: ConfigModules): Promise<Result<LoadedConfig>> => {
-  const { origin, mode, primaryArgs, primaryCommand } = preparation;
+  const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
-  if (origin.kind === 'given') return checkGivenConfig(origin.config, { ...context, folder: origin.folder });
+  if (origin.kind === 'given') {
+    return checkGivenConfig(origin.config, { ...context, env, folder: origin.folder });
+  }
   return loadConfig({
     ...context,
     cwd: origin.folder,

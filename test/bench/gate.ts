@@ -32,7 +32,7 @@ export const benchGate = async (runs: number): Promise<Figure[]> => {
     {
       name: 'port answers -> dependent launched',
       value: `${median(latencies).toFixed(1)} ms (worst ${worst.toFixed(1)} ms)`,
-      target: '60 ms',
+      target: '30 ms',
     },
   ];
 };

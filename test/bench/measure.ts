@@ -31,10 +31,3 @@ export interface Figure {
   readonly value: string;
   readonly target: string;
 }
-
-export const printFigures = (figures: readonly Figure[]): void => {
-  const width = Math.max(...figures.map(({ name }) => name.length));
-  for (const { name, value, target } of figures) {
-    process.stdout.write(`${name.padEnd(width)}  ${value.padEnd(34)} target ${target}\n`);
-  }
-};

@@ -48,7 +48,7 @@ const pageOf = (command: Command): CommandPage => {
   const table =
     options.length === 0 ? '' : `\n| option | default | |\n|---|---|---|\n${options.map(row).join('')}`;
   const usage = `sidecarctl ${command.name()} ${command.usage()}`.trim();
-  const text = `## ${command.name()}\n\n${sentence(command.description())}\n\n\`\`\`\n${usage}\n\`\`\`\n${argumentsOf(command)}${table}\n\`\`\`\n${after}\n\`\`\`\n`;
+  const text = `## ${command.name()}\n\n${sentence(command.description())}\n\n\`\`\`text\n${usage}\n\`\`\`\n${argumentsOf(command)}${table}\n\`\`\`\n${after}\n\`\`\`\n`;
   return { name: command.name(), after, text };
 };
 

@@ -106,6 +106,17 @@ describe('the output of processes', () => {
     expect(lines.filter(([stream]) => stream === 'stderr')).toEqual([['stderr', 9, false]]);
   });
 
+  it('comes through /dev/stdout and /dev/stderr too, and keeps its order with the rest', async () => {
+    const command = 'echo one; echo two > /dev/stdout; echo three; echo four > /dev/stderr';
+    await using project = await openProject({ primary: { command } });
+    const { code, stdout, stderr } = await runToEnd(['up', '--ui', 'plain'], project.folder);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'primary    | one\nprimary    | two\nprimary    | three\n',
+    });
+    expect(stderr).toContain('primary    | four\n');
+  });
+
   it('of a restart begins anew: an unfinished line of the run before does not run into it', async () => {
     const command = `if [ -e second ]; then echo two; sleep 600; else touch second; printf one; fi`;
     await using project = await openProject({

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -85,5 +85,48 @@ describe('with a reader of stdout that stops reading', () => {
       if (fifo !== null) for (const fd of Object.values(fifo)) closeSync(fd);
     }
     expect(processesWith(`E2E_RIG=${project.folder}`)).toEqual([]);
+  });
+});
+
+/** Writes in turns, so that it can act on a signal between them. */
+const POLITE_FLOOD = `
+import { writeFileSync, writeSync } from 'node:fs';
+const block = 'x'.repeat(99).concat('\\n').repeat(640);
+process.on('SIGTERM', () => {
+  writeSync(1, 'goodbye\\n');
+  process.exit(7);
+});
+const write = () => {
+  for (let rest = Buffer.from(block); rest.length > 0; ) rest = rest.subarray(writeSync(1, rest));
+  setImmediate(write);
+};
+writeFileSync('started', '');
+write();
+`;
+
+describe('a process that waits in a write because nobody reads', () => {
+  it('is let out of it when it is to stop, and all it wrote is in its log file', async () => {
+    const primary = { command: [process.execPath, 'flood.mjs'] };
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ primary }),
+      'flood.mjs': POLITE_FLOOD,
+    });
+    const run = await startUnread(project, 'pipe');
+    const logs = project.path('.sidecarctl/logs/primary');
+    const written = () => {
+      const [name] = existsSync(logs) ? readdirSync(logs) : [];
+      return name === undefined ? 0 : statSync(`${logs}/${name}`).size;
+    };
+    let [size, looks] = [0, 0];
+    await eventually('the flood to be held back', () => {
+      looks = size > 0 && written() === size ? looks + 1 : 0;
+      size = written();
+      return looks === 30;
+    });
+    run.kill('SIGTERM');
+    const [code] = await withDeadline('sidecarctl to end', once(run, 'exit'));
+    expect(code).toBe(7);
+    const [name = ''] = readdirSync(logs).filter((entry) => !/\.\d+\.log$/.test(entry));
+    expect(readFileSync(`${logs}/${name}`, 'latin1').endsWith('x\ngoodbye\n')).toBe(true);
   });
 });

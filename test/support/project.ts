@@ -20,9 +20,9 @@ export class Project {
     return join(this.folder, ...parts);
   }
 
-  async write(path: string, text: string): Promise<void> {
+  async write(path: string, text: string, mode = 0o644): Promise<void> {
     await mkdir(dirname(this.path(path)), { recursive: true });
-    await writeFile(this.path(path), text);
+    await writeFile(this.path(path), text, { mode });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,10 @@
-// What the guard becomes when its supervisor has died: it ends the run's processes and clears its mounts and volumes.
+// What the guard becomes when its supervisor has died: it ends the run's processes, saves what they wrote last, and
+// clears the run's mounts and volumes.
 import { setTimeout } from 'node:timers/promises';
 import { isSupervisorAlive, type SupervisorIdentity } from '../volumes/supervisor-alive.ts';
 import { clearDeadRuns } from './clear-dead-runs.ts';
 import { reapRun } from './reap-run.ts';
+import { saveOutput } from './save-output.ts';
 
 const LOOKS = 200;
 const BETWEEN_LOOKS_MS = 5;
@@ -16,9 +18,10 @@ const isDead = async (supervisor: SupervisorIdentity): Promise<boolean> => {
   return false;
 };
 
-const [configFolder = '', runId = '', pid, startTime, cgroup = ''] = process.argv.slice(2);
+const [configFolder = '', runId = '', pid, startTime, cgroup = '', ...logs] = process.argv.slice(2);
 const supervisor = { pid: Number(pid), startTime: Number(startTime) };
 if (await isDead(supervisor)) {
   await reapRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
+  saveOutput(logs);
   await clearDeadRuns(configFolder);
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import type { FifoPair } from '../output/output-fifos.ts';
 import { GUARD_LIMIT } from '../process-tree/run-marks.ts';
 import { ownIdentity } from '../volumes/supervisor-alive.ts';
 
@@ -25,8 +26,15 @@ interface GuardOptions {
   readonly runId: string;
   /** Absolute; null where the run has none. */
   readonly cgroup: string | null;
-  /** Descriptors that are to stay open until the guard ends, whatever becomes of the supervisor. */
-  readonly hold?: readonly number[];
+  /** Held open until the guard ends: what the supervisor has not read from them then goes to the log files. */
+  readonly outputs: readonly HeldOutput[];
+}
+
+/** Of one process. */
+export interface HeldOutput {
+  readonly fifos: FifoPair;
+  /** Absolute: its log file. */
+  readonly log: string;
 }
 
 export interface Guard {
@@ -41,14 +49,16 @@ export interface Guard {
  * `dismiss`. Null where there is no way to find a run's processes but from their parent.
  *
  * @example
- * const guard = armGuard({ cleanup, configFolder, runId, cgroup: null });
+ * const guard = armGuard({ cleanup, configFolder, runId, cgroup: null, outputs: [] });
  * guard?.dismiss();
  */
 export const armGuard = (options: GuardOptions): Guard | null => {
   if (process.platform !== 'linux') return null;
-  const { cleanup, configFolder, runId, cgroup, hold = [] } = options;
+  const { cleanup, configFolder, runId, cgroup, outputs } = options;
   const { pid: supervisor, startTime } = ownIdentity();
-  const command = [process.execPath, cleanup, configFolder, runId, supervisor, startTime, cgroup ?? ''];
+  const run = [configFolder, runId, supervisor, startTime, cgroup ?? ''];
+  const command = [process.execPath, cleanup, ...run, ...outputs.map(({ log }) => log)];
+  const held = outputs.flatMap(({ fifos }) => [fifos.stdout, fifos.stderr]);
   const child = spawn(
     '/bin/sh',
     ['-c', SCRIPT, 'sidecarctl-guard', GUARD_LIMIT, cgroup ?? '', ...command.map(String)],
@@ -58,7 +68,7 @@ export const armGuard = (options: GuardOptions): Guard | null => {
       env: Object.fromEntries(
         INHERITED.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
       ),
-      stdio: ['pipe', 'ignore', 'ignore', ...hold],
+      stdio: ['pipe', 'ignore', 'ignore', ...held],
     },
   );
   const input = child.stdin as Writable & { unref(): void };

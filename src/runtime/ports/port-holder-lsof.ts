@@ -1,13 +1,13 @@
 import type { FixedPort, PortHolder } from '../../core/port-failure.ts';
-import { runLookup } from './run-lookup.ts';
+import { runTool } from '../run-tool.ts';
 
 /** macOS and the BSDs. lsof shows only this user's processes, unless root asks. */
 export const findHolderWithLsof = async (port: FixedPort): Promise<PortHolder | null> => {
   const selection = port.protocol === 'tcp' ? [`-iTCP:${port.port}`, '-sTCP:LISTEN'] : [`-iUDP:${port.port}`];
-  const output = await runLookup('lsof', ['-nP', ...selection, '-Fp']);
+  const output = await runTool('lsof', ['-nP', ...selection, '-Fp']);
   const pid = Number(/^p(\d+)$/m.exec(output)?.[1]);
   if (Number.isNaN(pid)) return null;
   // lsof cuts the command off after a few characters.
-  const command = await runLookup('ps', ['-o', 'command=', '-p', `${pid}`]);
+  const command = await runTool('ps', ['-o', 'command=', '-p', `${pid}`]);
   return { kind: 'process', pid, command: command.trim() };
 };

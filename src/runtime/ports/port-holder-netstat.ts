@@ -1,11 +1,11 @@
 import type { FixedPort, PortHolder } from '../../core/port-failure.ts';
-import { runLookup } from './run-lookup.ts';
+import { runTool } from '../run-tool.ts';
 
 /** Windows. */
 export const findHolderWithNetstat = async (port: FixedPort): Promise<PortHolder | null> => {
-  const pid = pidInNetstat(await runLookup('netstat', ['-ano']), port);
+  const pid = pidInNetstat(await runTool('netstat', ['-ano']), port);
   if (pid === null) return null;
-  const row = await runLookup('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']);
+  const row = await runTool('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']);
   return { kind: 'process', pid, command: /^"([^"]+)"/m.exec(row)?.[1] ?? '' };
 };
 

@@ -22,6 +22,8 @@ interface Walk {
   readonly entries: readonly ProcEntry[];
   /** Nothing was forked meanwhile: who is not among them is not there. */
   readonly isSure: boolean;
+  /** Read once for all the trees that are looked for in the walk. */
+  readonly markOf: (pid: number) => string | null;
 }
 
 interface LinuxOptions {
@@ -73,14 +75,14 @@ export class LinuxProcessTrees implements ProcessTrees {
 
   async countLeftovers(root: TreeRoot): Promise<number> {
     for (let pass = 1; ; pass++) {
-      const { entries, isSure } = await this.#sharedWalk();
-      const { length } = this.#members(entries, root);
-      if (length > 0 || isSure || pass === UNSURE_PASSES) return length;
+      const walk = await this.#sharedWalk();
+      const { length } = this.#members(walk, root);
+      if (length > 0 || walk.isSure || pass === UNSURE_PASSES) return length;
     }
   }
 
   async terminateLeftovers(root: TreeRoot, sparesGroup: boolean): Promise<void> {
-    for (const member of this.#members(this.#walkNow().entries, root)) {
+    for (const member of this.#members(this.#walkNow(), root)) {
       if (sparesGroup && member.group === root.pid) continue;
       this.#signalMember(member, 'SIGTERM');
       this.#signalMember(member, 'SIGCONT');
@@ -140,10 +142,9 @@ export class LinuxProcessTrees implements ProcessTrees {
    * A number is not given to a new process while a group or session still carries it: when the root's pid is somebody
    * else's by now, nobody is left in its group, and only marks and cgroup may decide.
    */
-  #belongsTo(root: TreeRoot): Belongs {
+  #belongsTo(root: TreeRoot, markOf = (pid: number) => this.#marks.readFrom(pid)): Belongs {
     const inCgroup = this.#cgroup?.pidsOf(root.mark);
-    const isMarked: Belongs = ({ pid }) =>
-      inCgroup?.has(pid) === true || this.#marks.readFrom(pid) === root.mark;
+    const isMarked: Belongs = ({ pid }) => inCgroup?.has(pid) === true || markOf(pid) === root.mark;
     const holder = readEntry(root.pid);
     if (holder !== null && holder.startTime !== root.startTime) return isMarked;
     return (entry) =>
@@ -153,8 +154,8 @@ export class LinuxProcessTrees implements ProcessTrees {
       isMarked(entry);
   }
 
-  #members(entries: readonly ProcEntry[], root: TreeRoot): ProcEntry[] {
-    const belongs = this.#belongsTo(root);
+  #members({ entries, markOf }: Walk, root: TreeRoot): ProcEntry[] {
+    const belongs = this.#belongsTo(root, markOf);
     const found = new Map<number, ProcEntry>();
     for (const entry of entries) {
       const descends = found.has(entry.ppid) && !isGuard(entry.pid);
@@ -168,7 +169,8 @@ export class LinuxProcessTrees implements ProcessTrees {
     const entries = listPids()
       .map((pid) => this.#candidate(pid))
       .filter((entry) => entry !== null);
-    return { entries, isSure: nothingForkedSince(lastPid) };
+    const isSure = nothingForkedSince(lastPid);
+    return { entries, isSure, markOf: remembering((pid) => this.#marks.readFrom(pid)) };
   }
 
   /** Fifty processes that end together are answered by one walk. */
@@ -187,3 +189,14 @@ export class LinuxProcessTrees implements ProcessTrees {
 }
 
 const nothingForkedSince = (lastPid: number): boolean => lastPid !== 0 && readLastPid() === lastPid;
+
+const remembering = (markOf: (pid: number) => string | null): ((pid: number) => string | null) => {
+  const known = new Map<number, string | null>();
+  return (pid) => {
+    const mark = known.get(pid);
+    if (mark !== undefined) return mark;
+    const read = markOf(pid);
+    known.set(pid, read);
+    return read;
+  };
+};

@@ -26,6 +26,8 @@ export class PodCgroup {
   /** Absolute. */
   readonly path: string;
 
+  #toAdopt: { readonly pid: number; readonly mark: string }[] = [];
+
   private constructor(path: string) {
     this.path = path;
   }
@@ -56,16 +58,11 @@ export class PodCgroup {
 
   /**
    * Moves a process that has just been started into the cgroup of its mark, and with it all that it starts from then
-   * on. By a thread, as the kernel takes its time; what was forked meanwhile is found by the other marks alone.
+   * on. After the launches of this turn, which it must not hold up, and by a thread, as the kernel takes its time; what
+   * was forked meanwhile is found by the other marks alone.
    */
   adopt(pid: number, mark: string): void {
-    try {
-      mkdirSync(join(this.path, mark), { recursive: true });
-    } catch {
-      return;
-    }
-    // One that has ended already is nobody's concern any more.
-    writeFile(join(this.path, mark, 'cgroup.procs'), `${pid}`, () => undefined);
+    if (this.#toAdopt.push({ pid, mark }) === 1) setImmediate(() => this.#adoptAll());
   }
 
   /** SIGKILL to all in it at once, also to what is being forked at that moment. `mark` null: the whole run. */
@@ -89,9 +86,22 @@ export class PodCgroup {
   }
 
   async remove(): Promise<void> {
+    this.#toAdopt = [];
     for (let attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
       if (removeWithBelow(this.path)) return;
       await setTimeout(BETWEEN_ATTEMPTS_MS);
+    }
+  }
+
+  #adoptAll(): void {
+    for (const { pid, mark } of this.#toAdopt.splice(0)) {
+      try {
+        mkdirSync(join(this.path, mark), { recursive: true });
+        // One that has ended already is nobody's concern any more.
+        writeFile(join(this.path, mark, 'cgroup.procs'), `${pid}`, () => undefined);
+      } catch {
+        // Removed by hand, or the limit of cgroups is reached: the other marks do it alone.
+      }
     }
   }
 

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { runTool } from '../run-tool.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 
-/** A machine full of processes with long arguments prints more than the 1 MiB that Node takes by default. */
-const MOST_BYTES = 64 * 1024 * 1024;
 const KIBIBYTE = 1024;
 
 /** macOS and the other Unixes: ps, some 15 ms of another process's time. */
 export class PsProcessTable implements ProcessTable {
   async rows(): Promise<readonly ProcessRow[]> {
-    const text = await runPs(['-axo', 'pid=,ppid=,pgid=,rss=,time=']);
+    const text = await runTool('ps', ['-axo', 'pid=,ppid=,pgid=,rss=,time=']);
     return text
       .split('\n')
       .map(parsePsRow)
@@ -19,17 +16,11 @@ export class PsProcessTable implements ProcessTable {
   async commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>> {
     if (pids.length === 0) return new Map();
     // ps fails when one of them has gone, and tells of the others all the same.
-    const text = await runPs(['-ww', '-o', 'pid=,args=', '-p', pids.join(',')]);
+    const text = await runTool('ps', ['-ww', '-o', 'pid=,args=', '-p', pids.join(',')]);
     const matches = [...text.matchAll(/^\s*(\d+) (.*?)\s*$/gm)];
     return new Map(matches.map(([, pid, command = '']) => [Number(pid), command]));
   }
 }
-
-const runPs = async (args: readonly string[]): Promise<string> => {
-  const options = { maxBuffer: MOST_BYTES, env: { ...process.env, LC_ALL: 'C' } };
-  const run = promisify(execFile)('ps', args, options);
-  return (await run.catch((error: { readonly stdout?: string }) => error)).stdout ?? '';
-};
 
 /** `  501     1   501   2432   0:01.25`; null for what is no row. */
 export const parsePsRow = (line: string): ProcessRow | null => {

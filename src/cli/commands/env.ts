@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { wordsText } from '../../report/command-text.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { withPod } from '../locate-pod.ts';
+import { addPodOptions, type PodOptions } from '../options.ts';
+import { print, printJson } from '../print.ts';
+import { detailsOf } from '../process-details.ts';
+
+interface EnvOptions extends PodOptions {
+  readonly reveal?: boolean;
+  readonly json?: boolean;
+}
+
+export const addEnv = (program: Command, act: Act): void => {
+  const command = addPodOptions(program.command('env'))
+    .description("print a process's environment, as of its newest launch")
+    .argument('<name>', 'process')
+    .option('--reveal', 'with the values of secrets, which are masked else')
+    .option('--json', 'as one JSON object; a masked value is null')
+    .addHelpText('after', EXAMPLES);
+  command.action((name: string, options: EnvOptions) => act(refusingRest(command, () => env(name, options))));
+};
+
+const env = (name: string, { reveal = false, json = false, ...options }: EnvOptions): Promise<number> =>
+  withPod(options, async (pod) => {
+    const details = await detailsOf(pod, name);
+    if (!details.ok) return details.exitCode;
+    const shown = details.value.env.map((variable) => ({
+      name: variable.name,
+      value: variable.isSecret && !reveal ? null : variable.value,
+    }));
+    if (json) printJson(Object.fromEntries(shown.map((variable) => [variable.name, variable.value])));
+    else
+      for (const variable of shown)
+        print(`${variable.name}=${variable.value === null ? '***' : wordsText([variable.value])}`);
+    return 0;
+  });
+
+const EXAMPLES = `
+Examples:
+  $ sidecarctl env web
+  $ sidecarctl env web --reveal > web.env
+  $ sidecarctl env web --json | jq -r .DATABASE_HOST`;

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { Connection } from '../../control/client/connection.ts';
+import type { EventLine, MissedLine } from '../../control/protocol.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { complain } from '../complain.ts';
+import { POD_FAILED } from '../exit-codes.ts';
+import { withPod } from '../locate-pod.ts';
+import { addPodOptions, countOption, type PodOptions } from '../options.ts';
+import { print, printJson } from '../print.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
+
+interface EventsOptions extends PodOptions {
+  readonly follow?: boolean;
+  readonly since: number;
+  readonly json?: boolean;
+}
+
+export const addEvents = (program: Command, act: Act): void => {
+  addPodOptions(program.command('events'))
+    .description('tell what has happened in the pod')
+    .option('-f, --follow', 'go on with what happens, until the pod ends')
+    .option('--since <seq>', 'only what has a greater number (default: all that is kept)', countOption, 0)
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', EXAMPLES)
+    .action((options: EventsOptions, command: Command) => act(refusingRest(command, () => events(options))));
+};
+
+const events = (options: EventsOptions): Promise<number> =>
+  withPod(options, async (_, record) => {
+    const path = `events?since=${options.since}${options.follow === true ? '&follow=1' : ''}`;
+    const show = options.json === true ? printJson : (line: Line) => print(describeEvent(line));
+    const answer = await new Connection(record.socket).follow(path, untilInterrupted(), show);
+    if (answer.ok) return 0;
+    complain(answer.message);
+    return POD_FAILED;
+  });
+
+type Line = EventLine | MissedLine;
+
+/** `10:00:00.123    4  redis     ready -> backoff  exited with code 1`. */
+const describeEvent = (line: Line): string => {
+  if (!isEvent(line)) return `… ${line.count} events are no longer kept`;
+  const { time, seq, type, name, state, previous, reason, message, probe, ok } = line;
+  const what = {
+    pod: `pod ${state}`,
+    process: `${name} ${previous} -> ${state}`,
+    probe: `${name} ${probe} probe ${ok === true ? 'succeeds' : 'fails'}`,
+  }[type];
+  const why = reason ?? message ?? null;
+  const clock = new Date(time).toTimeString().slice(0, 8);
+  return `${clock} ${String(seq).padStart(5)}  ${what ?? type}${why === null ? '' : `: ${why}`}`;
+};
+
+const isEvent = (line: Line): line is EventLine => line.type !== 'missed';
+
+const EXAMPLES = `
+Examples:
+  $ sidecarctl events
+  $ sidecarctl events -f --json | jq 'select(.type == "process")'
+  $ sidecarctl events --since 120`;

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Command } from 'commander';
+import type { ProcessDetails } from '../../control/pod-client.ts';
+import type { Act } from '../act.ts';
+import { complain } from '../complain.ts';
+import { USAGE_ERROR } from '../exit-codes.ts';
+import { withPod } from '../locate-pod.ts';
+import { addPodOptions, type PodOptions } from '../options.ts';
+import { detailsOf } from '../process-details.ts';
+
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
+
+export const addExec = (program: Command, act: Act): void => {
+  addPodOptions(program.command('exec'))
+    .description("run a command with a process's environment, in its working directory")
+    .usage('[options] <name> -- COMMAND...')
+    .argument('<name>', 'process')
+    .addHelpText('after', EXAMPLES)
+    .action((name: string, options: PodOptions) => act((rest) => exec(name, rest ?? [], options)));
+};
+
+const exec = async (name: string, command: readonly string[], options: PodOptions): Promise<number> => {
+  const [file, ...args] = command;
+  if (file === undefined) {
+    complain(`'exec' needs a command after '--', as in 'sidecarctl exec ${name} -- env'`);
+    return USAGE_ERROR;
+  }
+  let found: ProcessDetails | null = null;
+  const failed = await withPod(options, async (pod) => {
+    const details = await detailsOf(pod, name);
+    if (details.ok) found = details.value;
+    return details.ok ? 0 : details.exitCode;
+  });
+  return found === null ? failed : runToEnd(file, args, found);
+};
+
+/** In our own process group: the terminal's signals are for the command, and its end is ours. */
+const runToEnd = async (
+  file: string,
+  args: readonly string[],
+  { cwd, env }: ProcessDetails,
+): Promise<number> => {
+  // A descriptor of this number is another thing here.
+  const variables = env.filter(({ name }) => name !== 'NOTIFY_FD').map(({ name, value }) => [name, value]);
+  const child = spawn(file, args, { cwd, env: Object.fromEntries(variables), stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + constants.signals[signal ?? 'SIGKILL'];
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    complain(
+      code === 'ENOENT' ? `command not found: ${file} (in ${cwd})` : `cannot start ${file}: ${message}`,
+    );
+    return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE;
+  }
+};
+
+const EXAMPLES = `
+The exit code is the command's; 127 when it is not found, 126 when it cannot be run.
+
+Examples:
+  $ sidecarctl exec web -- npm run migrate
+  $ sidecarctl exec redis -- sh -c 'redis-cli -p $PORT info'`;

@@ -1,0 +1,181 @@
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { parseDuration } from '../../config/duration.ts';
+import { Connection } from '../../control/client/connection.ts';
+import type { RemotePod } from '../../control/client/remote-pod.ts';
+import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
+import { listKeptRuns, processesOfRun, readKeptLines } from '../../logs/kept-runs.ts';
+import { findPod, type PodRecord } from '../../runtime/pod-record.ts';
+import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { complain } from '../complain.ts';
+import { NO_POD, USAGE_ERROR } from '../exit-codes.ts';
+import { locateConfig, noPodText, withPod } from '../locate-pod.ts';
+import { LogPrinter } from '../log-printer.ts';
+import { addPodOptions, countOption, type PodOptions } from '../options.ts';
+import { wantsColor } from '../terminal.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
+
+interface LogsOptions extends PodOptions {
+  readonly lines: number;
+  readonly follow?: boolean;
+  readonly since?: string;
+  readonly grep?: string;
+  readonly run?: string;
+  readonly previous?: boolean;
+  readonly json?: boolean;
+}
+
+/** What the supervisor keeps in memory of a process. */
+const ALL_IN_MEMORY = 10_000;
+
+export const addLogs = (program: Command, act: Act): void => {
+  const command = addPodOptions(program.command('logs'))
+    .description('print the output of processes; without names: of all, in the order it came')
+    .argument('[names...]', 'processes')
+    .option('-n, --lines <count>', 'at most so many, the newest of them', countOption, 100)
+    .option('-f, --follow', 'go on with what comes, until the pod ends')
+    .option('--since <time>', "what is not older: '10m', or '2026-11-20T10:00:00Z'")
+    .option('--grep <regex>', 'only lines that match')
+    .option('--run <id>', 'of an earlier run, from its log files')
+    .option('--previous', 'of the run before the newest, from its log files')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', EXAMPLES);
+  command.action((names: readonly string[], options: LogsOptions) =>
+    act(refusingRest(command, () => logs(names, options))),
+  );
+};
+
+const logs = async (names: readonly string[], options: LogsOptions): Promise<number> => {
+  const since = options.since === undefined ? null : readTime(options.since);
+  const grep = options.grep === undefined ? null : readPattern(options.grep);
+  if (since === undefined || grep === undefined) return USAGE_ERROR;
+  const configFile = locateConfig(options);
+  if (configFile === null) return USAGE_ERROR;
+  const key = { configFile, label: options.name ?? null };
+  const fromFiles = options.run !== undefined || options.previous === true;
+  const wanted = { names, since, grep, options };
+  if (!fromFiles && findPod(key) !== null)
+    return withPod(options, (pod, record) => printLive(pod, record, wanted));
+  if (options.follow === true) {
+    complain(fromFiles ? 'an earlier run has nothing to follow' : noPodText(configFile, key.label));
+    return fromFiles ? USAGE_ERROR : NO_POD;
+  }
+  const folder = keptFolderPath(stateFolderPath(dirname(configFile)), 'logs', key.label);
+  return printKept(folder, findPod(key), wanted);
+};
+
+interface Wanted {
+  readonly names: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly since: number | null;
+  readonly grep: RegExp | null;
+  readonly options: LogsOptions;
+}
+
+/** Undefined, said on stderr: it is none. */
+const readTime = (text: string): number | undefined => {
+  const ms = parseDuration(text);
+  const time = ms === null ? Date.parse(text) : Date.now() - ms;
+  if (!Number.isNaN(time)) return time;
+  complain(`--since ${text}: it is a duration such as '10m', or a time such as '2026-11-20T10:00:00Z'`);
+  return undefined;
+};
+
+const readPattern = (text: string): RegExp | undefined => {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    complain(`--grep ${text}: ${(error as Error).message}`);
+    return undefined;
+  }
+};
+
+const printerFor = (processes: readonly string[], { grep, options }: Wanted): LogPrinter =>
+  new LogPrinter({ processes, grep, json: options.json === true, color: wantsColor(1, options.color) });
+
+const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Promise<number> => {
+  const { names, since, grep, options } = wanted;
+  const known = pod.snapshot.processes.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    complain(`there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`);
+    return USAGE_ERROR;
+  }
+  const printer = printerFor(names.length === 0 ? known : names, wanted);
+  const isFiltered = since !== null || grep !== null;
+  const which = names.map((name) => `&process=${name}`).join('');
+  const connection = new Connection(record.socket);
+  const backlog: LogLineJson[] = [];
+  let seq = 0;
+  const tail = isFiltered ? ALL_IN_MEMORY * known.length : options.lines;
+  await connection.follow(`logs?tail=${tail}${which}`, new AbortController().signal, (line: Line) => {
+    if (line.type === 'missed') return;
+    seq = line.seq;
+    if ((since === null || Date.parse(line.time) >= since) && printer.matches(line)) backlog.push(line);
+  });
+  for (const line of options.lines === 0 ? [] : backlog.slice(-options.lines)) printer.print(line);
+  if (options.follow !== true) return 0;
+  const from = backlog.length === 0 && seq === 0 ? 'tail=0' : `since=${seq}`;
+  await connection.follow(`logs?follow=1&${from}${which}`, untilInterrupted(), (line: Line) => {
+    if (line.type === 'missed')
+      complain(`${line.count} lines came faster than they were read, and are left out`);
+    else printer.print(line);
+  });
+  return 0;
+};
+
+type Line = LogLineJson | MissedLine;
+
+const printKept = (folder: string, running: PodRecord | null, wanted: Wanted): number => {
+  const { names, since, options } = wanted;
+  if (since !== null) {
+    complain('--since is for a pod that runs: lines in log files carry no time');
+    return USAGE_ERROR;
+  }
+  const run = chooseRun(folder, running, options);
+  if (run === null) return USAGE_ERROR;
+  const known = processesOfRun(folder, run);
+  const processes = names.length === 0 ? known : names;
+  const missing = processes.filter((name) => !known.includes(name));
+  if (missing.length > 0)
+    complain(`run ${run} has no output of ${missing.join(', ')}; it has some of ${known.join(', ')}`);
+  const printer = printerFor(processes, wanted);
+  for (const process of processes) {
+    const lines = readKeptLines(folder, process, run)
+      .map((line) => ({ type: 'log', process, run, line: line.toString('utf8') }))
+      .filter((line) => printer.matches(line));
+    for (const line of options.lines === 0 ? [] : lines.slice(-options.lines)) printer.print(line);
+  }
+  return missing.length > 0 ? USAGE_ERROR : 0;
+};
+
+/** Null, said on stderr: there is no such run. */
+const chooseRun = (
+  folder: string,
+  running: PodRecord | null,
+  { run, previous }: LogsOptions,
+): string | null => {
+  const runs = listKeptRuns(folder);
+  const known = runs.length === 0 ? 'none are kept' : `kept are ${runs.join(', ')}`;
+  if (run !== undefined) {
+    const found = runs.find((one) => one === run || one.endsWith(`-${run}`));
+    if (found === undefined) complain(`there is no run ${run}; ${known}`);
+    return found ?? null;
+  }
+  const ended = runs.filter((one) => running === null || !one.endsWith(`-${running.runId}`));
+  const isNewestOver = running === null && previous === true;
+  const chosen = ended.at(isNewestOver ? -2 : -1);
+  if (chosen === undefined) complain(`there is no earlier run; ${known}`);
+  return chosen ?? null;
+};
+
+const EXAMPLES = `
+When no pod runs, the newest run's log files are read, process by process.
+
+Examples:
+  $ sidecarctl logs -n 20
+  $ sidecarctl logs web redis -f
+  $ sidecarctl logs web --since 10m --grep 'ERR|WARN'
+  $ sidecarctl logs --previous
+  $ sidecarctl logs web -n 1000 --json | jq -r .line`;

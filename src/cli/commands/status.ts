@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import { duration } from '../../report/wording.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { withPod } from '../locate-pod.ts';
+import { addPodOptions, type PodOptions } from '../options.ts';
+import { print, printJson, table } from '../print.ts';
+
+interface StatusOptions extends PodOptions {
+  readonly json?: boolean;
+}
+
+export const addStatus = (program: Command, act: Act): void => {
+  addPodOptions(program.command('status'))
+    .description('tell what runs, what does not, and why')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action((options: StatusOptions, command: Command) => act(refusingRest(command, () => status(options))));
+};
+
+const status = (options: StatusOptions): Promise<number> =>
+  withPod(options, async ({ snapshot }) => {
+    if (options.json === true) printJson(snapshot);
+    else print(describeStatus(snapshot));
+    return 0;
+  });
+
+const describeStatus = (snapshot: PodSnapshot): string => {
+  const { name, pid, state, mode, startedAt, reason, processes } = snapshot;
+  const since = duration(Date.now() - startedAt);
+  const head = `pod ${name}  ${state}${reason === null ? '' : ` (${reason})`}  ${mode}, pid ${pid}, for ${since}`;
+  const rows = processes.map(statusRow);
+  return `${head}\n${table([['NAME', 'ROLE', 'STATE', 'FOR', 'PID', 'RESTARTS', 'PORTS', 'WHY'], ...rows])}`;
+};
+
+const statusRow = (process: ProcessSnapshot): readonly string[] => [
+  process.name,
+  process.role,
+  process.state,
+  duration(Date.now() - process.since),
+  process.pid === null ? '-' : String(process.pid),
+  String(process.restarts),
+  process.ports.map(({ name, host, port }) => `${name}=${host}:${port}`).join(',') || '-',
+  process.why ?? '',
+];
+
+const EXAMPLES = `
+Exit code 3 when the pod does not run.
+
+Examples:
+  $ sidecarctl status
+  $ sidecarctl status --json | jq -r '.processes[] | select(.state != "ready") | .name'`;

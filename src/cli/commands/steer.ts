@@ -1,0 +1,144 @@
+import type { Command } from 'commander';
+import { type Awaited, judge } from '../../control/client/conditions.ts';
+import type { RemotePod } from '../../control/client/remote-pod.ts';
+import { waitFor } from '../../control/client/wait-for.ts';
+import type { PodRequest, PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { complain } from '../complain.ts';
+import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
+import { withPod } from '../locate-pod.ts';
+import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
+import { print, printJson, progress } from '../print.ts';
+
+interface SteerOptions extends PodOptions {
+  readonly timeout: Milliseconds;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+type Verb = 'start' | 'stop' | 'restart';
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
+  start: 'start processes with what they need, and wait until they are ready',
+  stop: 'stop processes, and wait until they are down; they stay down until they are started',
+  restart: 'restart processes, reading their env files anew, and wait until they are ready',
+};
+
+/** `start`, `stop` and `restart`: a request for each name, and what comes of it. */
+export const addSteering = (program: Command, act: Act): void => {
+  for (const verb of ['start', 'stop', 'restart'] as const) {
+    const command = addPodOptions(program.command(verb))
+      .description(DESCRIPTIONS[verb])
+      .argument('[names...]', 'processes')
+      .option('--timeout <duration>', 'how long to wait (default: 60s)', durationOption, DEFAULT_TIMEOUT_MS)
+      .option('--json', 'as one JSON object')
+      .addHelpText('after', examplesOf(verb));
+    if (verb === 'restart') command.option('--all', 'every process that is up');
+    command.action((names: readonly string[], options: SteerOptions) =>
+      act(refusingRest(command, () => steer(verb, names, options))),
+    );
+  }
+};
+
+const steer = async (verb: Verb, names: readonly string[], options: SteerOptions): Promise<number> => {
+  if (names.length === 0 && options.all !== true) {
+    complain(`'${verb}' needs the names of processes, as in 'sidecarctl ${verb} web'`);
+    return USAGE_ERROR;
+  }
+  return withPod(options, async (pod) => {
+    const before = pod.snapshot;
+    const meant = options.all === true ? before.processes.filter(isUp).map(({ name }) => name) : names;
+    const refused = await requestAll(pod, verb, meant, options.all === true);
+    if (refused !== null) {
+      complain(refused);
+      return POD_FAILED;
+    }
+    return waitForAll(pod, verb, meant, before, options);
+  });
+};
+
+const isUp = ({ pid, state }: ProcessSnapshot): boolean => pid !== null || state === 'backoff';
+
+/** Nothing is asked when one of the names is wrong. */
+const requestAll = async (
+  pod: RemotePod,
+  verb: Verb,
+  names: readonly string[],
+  all: boolean,
+): Promise<string | null> => {
+  const known = pod.snapshot.processes.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) return `there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`;
+  const requests: readonly PodRequest[] = all
+    ? [{ type: 'restart-all' }]
+    : names.map((process) => ({ type: verb, process }));
+  for (const request of requests) {
+    const outcome = await pod.request(request);
+    if (!outcome.ok) return outcome.message;
+  }
+  return null;
+};
+
+const waitForAll = async (
+  pod: RemotePod,
+  verb: Verb,
+  names: readonly string[],
+  before: PodSnapshot,
+  { timeout, json }: SteerOptions,
+): Promise<number> => {
+  const condition = verb === 'stop' ? 'stopped' : 'ready';
+  const awaited: readonly Awaited[] = names.map((process) => ({ process, condition }));
+  let told = '';
+  const outcome = await waitFor(
+    pod,
+    (snapshot) => {
+      const verdicts = awaited.map((one) =>
+        verb === 'restart' && isStillOld(snapshot, before, one.process) ? 'waits' : judge(snapshot, one),
+      );
+      const open = names.filter((_, at) => verdicts[at] === 'waits').join(', ');
+      if (open !== '' && open !== told) progress(`waiting for ${open}`);
+      told = open;
+      if (verdicts.includes('never')) return 'never';
+      return verdicts.every((verdict) => verdict === 'holds') ? 'holds' : null;
+    },
+    timeout,
+  );
+  tell(pod.snapshot, names, outcome, json === true);
+  return EXIT_CODES[outcome];
+};
+
+const EXIT_CODES = { holds: 0, never: POD_FAILED, gone: NO_POD, timeout: TIMED_OUT } as const;
+
+/** The run that was there before the restart. */
+const isStillOld = (snapshot: PodSnapshot, before: PodSnapshot, name: string): boolean => {
+  const [old, now] = [before, snapshot].map(({ processes }) => processes.find((one) => one.name === name));
+  if (now?.state === 'failed' || now?.state === 'completed') return now.since === old?.since;
+  return now?.launchedAt === null || now?.launchedAt === old?.launchedAt;
+};
+
+const tell = (
+  { processes }: PodSnapshot,
+  names: readonly string[],
+  outcome: keyof typeof EXIT_CODES,
+  json: boolean,
+): void => {
+  const meant = processes.filter(({ name }) => names.includes(name));
+  if (json) {
+    printJson({ outcome, processes: meant.map(({ name, state, pid, why }) => ({ name, state, pid, why })) });
+    return;
+  }
+  for (const { name, state, pid, why } of meant)
+    print(`${name} is ${state}${pid === null ? '' : ` (pid ${pid})`}${why === null ? '' : `: ${why}`}`);
+  if (outcome === 'timeout') complain('the time is over; see how it goes on with sidecarctl status');
+  if (outcome === 'gone') complain('the pod has gone meanwhile');
+};
+
+const examplesOf = (verb: Verb): string => `
+Exit code 0 when it is so, 1 when it cannot be, 3 when the pod has gone, 124 when the time is over.
+
+Examples:
+  $ sidecarctl ${verb} redis
+  $ sidecarctl ${verb} redis worker --timeout 10s${verb === 'restart' ? '\n  $ sidecarctl restart --all' : ''}`;

@@ -1,0 +1,136 @@
+import { type Command, Option } from 'commander';
+import { type Awaited, CONDITIONS, judge, type WaitCondition } from '../../control/client/conditions.ts';
+import type { RemotePod } from '../../control/client/remote-pod.ts';
+import { type WaitOutcome, waitFor } from '../../control/client/wait-for.ts';
+import type { PodSnapshot } from '../../control/pod-client.ts';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import { findPod } from '../../runtime/pod-record.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { complain } from '../complain.ts';
+import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
+import { locateConfig, withPod } from '../locate-pod.ts';
+import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
+import { print, printJson, progress } from '../print.ts';
+
+interface WaitOptions extends PodOptions {
+  readonly for: WaitCondition;
+  readonly timeout?: Milliseconds;
+  readonly json?: boolean;
+}
+
+export const addWait = (program: Command, act: Act): void => {
+  const command = addPodOptions(program.command('wait'))
+    .description('wait until processes are where they are wanted; without names: all that start with the pod')
+    .argument('[names...]', 'processes, each with a condition of its own where it is another: web=started')
+    .addOption(
+      new Option('--for <condition>', 'what to wait for').choices(CONDITIONS).default('ready' as const),
+    )
+    .option('--timeout <duration>', 'exit with code 124 after that (default: none)', durationOption)
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', EXAMPLES);
+  command.action((names: readonly string[], options: WaitOptions) =>
+    act(refusingRest(command, () => wait(names, options))),
+  );
+};
+
+const wait = async (names: readonly string[], options: WaitOptions): Promise<number> => {
+  const asked = names.map((name) => readCondition(name, options.for));
+  const wrong = asked.indexOf(null);
+  if (wrong !== -1) {
+    complain(`'${names[wrong]}' has no condition that is known; it is one of ${CONDITIONS.join(', ')}`);
+    return USAGE_ERROR;
+  }
+  const awaited = asked.filter((one) => one !== null);
+  if (options.for === 'stopped' && hasNoPod(options)) return tell(null, awaited, 'holds', options);
+  return withPod(options, (pod) => waitInPod(pod, awaited, options));
+};
+
+const readCondition = (text: string, fallback: WaitCondition): Awaited | null => {
+  const [process = '', given = fallback] = text.split('=');
+  const condition = CONDITIONS.find((one) => one === given);
+  return condition === undefined ? null : { process, condition };
+};
+
+/** What is not there is stopped. */
+const hasNoPod = (options: PodOptions): boolean => {
+  const configFile = locateConfig(options);
+  return configFile !== null && findPod({ configFile, label: options.name ?? null }) === null;
+};
+
+const waitInPod = async (
+  pod: RemotePod,
+  given: readonly Awaited[],
+  options: WaitOptions,
+): Promise<number> => {
+  const { processes } = pod.snapshot;
+  const unknown = given.filter(({ process }) => processes.every(({ name }) => name !== process));
+  if (unknown.length > 0) {
+    const known = processes.map(({ name }) => name).join(', ');
+    complain(`there is no process ${unknown.map(({ process }) => process).join(', ')}; there are ${known}`);
+    return USAGE_ERROR;
+  }
+  const awaited = given.length > 0 ? given : allWanted(pod.snapshot, options.for);
+  const outcome = await waitFor(pod, decideFor(awaited), options.timeout ?? null);
+  return tell(pod.snapshot, awaited, outcome, options);
+};
+
+const allWanted = ({ processes }: PodSnapshot, condition: WaitCondition): readonly Awaited[] =>
+  processes.filter(({ wanted }) => wanted).map(({ name }) => ({ process: name, condition }));
+
+const decideFor = (awaited: readonly Awaited[]) => {
+  let told = '';
+  return (snapshot: PodSnapshot): 'holds' | 'never' | null => {
+    const verdicts = awaited.map((one) => judge(snapshot, one));
+    if (verdicts.includes('never')) return 'never';
+    const open = awaited
+      .filter((_, at) => verdicts[at] === 'waits')
+      .map(describe)
+      .join(', ');
+    if (open === '') return 'holds';
+    if (open !== told) progress(`waiting for ${open}`);
+    told = open;
+    return null;
+  };
+};
+
+const describe = ({ process, condition }: Awaited): string => `${process} to be ${condition}`;
+
+const EXIT_CODES = { holds: 0, never: POD_FAILED, gone: NO_POD, timeout: TIMED_OUT } as const;
+
+const tell = (
+  snapshot: PodSnapshot | null,
+  awaited: readonly Awaited[],
+  outcome: WaitOutcome,
+  { json }: WaitOptions,
+): number => {
+  const conditions = awaited.map((one) => {
+    const process = snapshot?.processes.find(({ name }) => name === one.process);
+    return { ...one, state: process?.state ?? null, why: process?.why ?? null };
+  });
+  if (json === true) printJson({ outcome, conditions });
+  else if (outcome === 'holds')
+    print(conditions.map(({ process, state }) => `${process} is ${state}`).join('\n'));
+  else complain(describeFailure(outcome, snapshot, conditions));
+  return EXIT_CODES[outcome];
+};
+
+const describeFailure = (
+  outcome: Exclude<WaitOutcome, 'holds'>,
+  snapshot: PodSnapshot | null,
+  conditions: ReadonlyArray<Awaited & { readonly state: string | null; readonly why: string | null }>,
+): string => {
+  if (outcome === 'gone') return `the pod has gone: ${snapshot?.reason ?? 'it ended'}`;
+  const open = conditions
+    .filter((one) => snapshot === null || judge(snapshot, one) !== 'holds')
+    .map((one) => `${describe(one)} (it is ${one.state}${one.why === null ? '' : `: ${one.why}`})`);
+  const waited = `still waiting for ${open.join(', ')}`;
+  return outcome === 'timeout' ? `the time is over; ${waited}` : `it will not come by itself; ${waited}`;
+};
+
+const EXAMPLES = `
+Exit code 0 when all of it holds, 1 when one has failed for good, 3 when the pod has gone, 124 when the time is over.
+
+Examples:
+  $ sidecarctl wait
+  $ sidecarctl wait redis web=started migrate=completed --timeout 30s
+  $ sidecarctl wait worker --for stopped`;

@@ -1,0 +1,79 @@
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import type { RemotePod } from '../../control/client/remote-pod.ts';
+import { findPod } from '../../runtime/pod-record.ts';
+import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
+import { type KeptDossier, readNewestDossier } from '../../supervisor/dossier/dossier-files.ts';
+import { type Act, refusingRest } from '../act.ts';
+import { USAGE_ERROR } from '../exit-codes.ts';
+import { locateConfig, withPod } from '../locate-pod.ts';
+import { addPodOptions, type PodOptions } from '../options.ts';
+import { print, printJson } from '../print.ts';
+import { detailsOf } from '../process-details.ts';
+
+interface WhyOptions extends PodOptions {
+  readonly json?: boolean;
+}
+
+export const addWhy = (program: Command, act: Act): void => {
+  const command = addPodOptions(program.command('why'))
+    .description('tell why a process is not running or not ready, and who waits for it')
+    .argument('<name>', 'process')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', EXAMPLES);
+  command.action((name: string, options: WhyOptions) => act(refusingRest(command, () => why(name, options))));
+};
+
+const why = async (name: string, options: WhyOptions): Promise<number> => {
+  const configFile = locateConfig(options);
+  if (configFile === null) return USAGE_ERROR;
+  const key = { configFile, label: options.name ?? null };
+  const folder = keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', key.label);
+  const dossier = await readNewestDossier(folder, name);
+  if (dossier !== null && findPod(key) === null) return tellOfEarlier(name, dossier, options);
+  return withPod(options, (pod) => tellOf(pod, name, dossier, options));
+};
+
+/** No pod runs: what is left of the last that failed. */
+const tellOfEarlier = (name: string, { path, text }: KeptDossier, { json }: WhyOptions): number => {
+  const nothing = { state: null, why: null, waitsFor: [], explanation: [], exits: [], probes: [] };
+  if (json === true) printJson({ process: name, ...nothing, dossier: path });
+  else print(`No pod runs. How ${name} failed the last time it did (${path}):\n\n${text.trimEnd()}`);
+  return 0;
+};
+
+const tellOf = async (
+  pod: RemotePod,
+  name: string,
+  kept: KeptDossier | null,
+  { json }: WhyOptions,
+): Promise<number> => {
+  const details = await detailsOf(pod, name);
+  if (!details.ok) return details.exitCode;
+  const { explanation, exits, probes } = details.value;
+  const process = pod.snapshot.processes.find((one) => one.name === name);
+  // One of an earlier run, or of an end that it has got over, says nothing of why it is where it is.
+  const isOfNow = process?.state === 'failed' && kept !== null && kept.at >= pod.snapshot.startedAt;
+  const dossier = isOfNow ? kept : null;
+  if (json === true) {
+    const { state = null, why: because = null, waitsFor = [] } = process ?? {};
+    const path = dossier?.path ?? null;
+    printJson({ process: name, state, why: because, waitsFor, explanation, exits, probes, dossier: path });
+    return 0;
+  }
+  for (const sentence of explanation) print(sentence);
+  for (const { probe, target, history } of probes) {
+    const [last] = history;
+    if (last !== undefined && !last.ok) print(`Its ${probe} probe (${target}) fails: ${last.message}.`);
+  }
+  if (process !== undefined && process.logFile !== null) print(`Its output is in ${process.logFile}.`);
+  if (dossier !== null) print(`\n${dossier.text.trimEnd()}`);
+  return 0;
+};
+
+const EXAMPLES = `
+Of a process that has failed for good it prints what was written down then; when no pod runs, of the last time it failed.
+
+Examples:
+  $ sidecarctl why web
+  $ sidecarctl why web --json | jq .waitsFor`;

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { findConfig, searchedNames } from '../config/find-config.ts';
+import { PodGone } from '../control/client/connection.ts';
+import { RemotePod } from '../control/client/remote-pod.ts';
+import { isOwnSocket } from '../control/socket-folder.ts';
+import { findPod, findPodsOf, type PodRecord } from '../runtime/pod-record.ts';
+import { complain } from './complain.ts';
+import { NO_POD, USAGE_ERROR } from './exit-codes.ts';
+import type { PodOptions } from './options.ts';
+
+/** The config file that options mean, without reading it; null, said on stderr: there is none. */
+export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): string | null => {
+  if (config !== undefined) return resolve(cwd, config);
+  const found = findConfig(cwd);
+  if (found === null)
+    complain(
+      `no config found in ${cwd} or above it; name one with -c, or write one: ${searchedNames.join(', ')}`,
+    );
+  return found;
+};
+
+export type Located =
+  | { readonly ok: true; readonly record: PodRecord }
+  | { readonly ok: false; readonly exitCode: number };
+
+/** The pod that runs for a config; where none does, says so and how to start one. */
+export const locatePod = (options: PodOptions): Located => {
+  const configFile = locateConfig(options);
+  if (configFile === null) return { ok: false, exitCode: USAGE_ERROR };
+  const label = options.name ?? null;
+  const record = findPod({ configFile, label });
+  if (record !== null) return { ok: true, record };
+  complain(noPodText(configFile, label));
+  return { ok: false, exitCode: NO_POD };
+};
+
+export const noPodText = (configFile: string, label: string | null): string => {
+  const own = label === null ? '' : ` --name ${label}`;
+  const what =
+    label === null ? `no pod of ${dirname(configFile)}` : `no pod ${label} of ${dirname(configFile)}`;
+  const others = findPodsOf(configFile).map(({ label: other }) => other);
+  const running = others.map((other) => (other === null ? 'the one without a name' : `--name ${other}`));
+  const hint = running.length === 0 ? '' : ` (running: ${running.join(', ')})`;
+  return `${what} runs${hint}; start it with 'sidecarctl dev${own}' or 'sidecarctl up --detach${own}'`;
+};
+
+/** Carries out what needs a running pod. A pod that goes meanwhile is no crash of ours. */
+export const withPod = async (
+  options: PodOptions,
+  work: (pod: RemotePod, record: PodRecord) => Promise<number>,
+): Promise<number> => {
+  const located = locatePod(options);
+  if (!located.ok) return located.exitCode;
+  const { record } = located;
+  try {
+    // Not there yet is well: the pod has just been started.
+    if (existsSync(record.socket) && !isOwnSocket(record.socket)) throw new PodGone();
+    await using pod = await RemotePod.open(record.socket);
+    return await work(pod, record);
+  } catch (error) {
+    if (!(error instanceof PodGone)) throw error;
+    complain(`pod ${record.name} (pid ${record.pid}) has gone, or does not answer`);
+    return NO_POD;
+  }
+};

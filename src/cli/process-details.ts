@@ -1,0 +1,16 @@
+import type { PodClient, ProcessDetails } from '../control/pod-client.ts';
+import { complain } from './complain.ts';
+import { USAGE_ERROR } from './exit-codes.ts';
+
+type Found =
+  | { readonly ok: true; readonly value: ProcessDetails }
+  | { readonly ok: false; readonly exitCode: number };
+
+/** Says which processes there are when there is none of the name. */
+export const detailsOf = async (pod: PodClient, name: string): Promise<Found> => {
+  const value = await pod.details(name);
+  if (value !== null) return { ok: true, value };
+  const known = pod.snapshot.processes.map((process) => process.name).join(', ');
+  complain(`there is no process ${name}; there are ${known}`);
+  return { ok: false, exitCode: USAGE_ERROR };
+};

@@ -1,0 +1,83 @@
+import type { LogView, LogViewLine } from '../pod-client.ts';
+import type { LogLineJson, MissedLine } from '../protocol.ts';
+
+/** What the supervisor keeps of each process. */
+const MOST_LINES = 10_000;
+
+interface Kept {
+  lines: LogViewLine[];
+  count: number;
+}
+
+/** The newest output of a pod that runs elsewhere, as far as it has been sent. */
+export class RemoteLogs {
+  readonly #kept = new Map<string, Kept>();
+
+  take(line: LogLineJson | MissedLine): void {
+    if (line.type === 'missed') return;
+    const { seq, time, process, stream, line: text, partial = false } = line;
+    const kept = this.#kept.get(process) ?? { lines: [], count: 0 };
+    this.#kept.set(process, kept);
+    kept.lines.push({ seq, process, time: Date.parse(time), stream, line: Buffer.from(text), partial });
+    kept.count += 1;
+    if (kept.lines.length >= 2 * MOST_LINES) kept.lines = kept.lines.slice(-MOST_LINES);
+  }
+
+  view(process: string | null): LogView {
+    return new RemoteView(() => {
+      if (process === null) return [...this.#kept.values()];
+      const kept = this.#kept.get(process);
+      return kept === undefined ? [] : [kept];
+    });
+  }
+}
+
+class RemoteView implements LogView {
+  readonly #sources: () => readonly Kept[];
+
+  constructor(sources: () => readonly Kept[]) {
+    this.#sources = sources;
+  }
+
+  get first(): number {
+    const firsts = this.#sources().flatMap(({ lines }) => lines[0]?.seq ?? []);
+    return firsts.length === 0 ? this.end : Math.min(...firsts);
+  }
+
+  get end(): number {
+    return Math.max(0, ...this.#sources().flatMap(({ lines }) => (lines.at(-1)?.seq ?? -1) + 1));
+  }
+
+  get count(): number {
+    return this.#sources().reduce((sum, { count }) => sum + count, 0);
+  }
+
+  after(from: number, count: number): readonly LogViewLine[] {
+    const found = this.#sources().flatMap(({ lines }) => {
+      const at = firstAtLeast(lines, from);
+      return lines.slice(at, at + count);
+    });
+    return found.sort(bySeq).slice(0, count);
+  }
+
+  before(before: number, count: number): readonly LogViewLine[] {
+    const found = this.#sources().flatMap(({ lines }) => {
+      const at = firstAtLeast(lines, before);
+      return lines.slice(Math.max(0, at - count), at);
+    });
+    return count === 0 ? [] : found.sort(bySeq).slice(-count);
+  }
+}
+
+const bySeq = (one: LogViewLine, other: LogViewLine): number => one.seq - other.seq;
+
+const firstAtLeast = (lines: readonly LogViewLine[], seq: number): number => {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle]?.seq ?? 0) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

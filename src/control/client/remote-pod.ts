@@ -1,0 +1,116 @@
+import type {
+  LogView,
+  PodClient,
+  PodRequest,
+  PodSnapshot,
+  ProcessDetails,
+  RequestOutcome,
+  Usage,
+} from '../pod-client.ts';
+import type { UsageLine } from '../protocol.ts';
+import { Connection, PodGone } from './connection.ts';
+import { RemoteLogs } from './remote-logs.ts';
+
+/**
+ * A pod that runs elsewhere, over its control socket. When the pod goes, the last snapshot stays, and `gone` resolves.
+ *
+ * @example
+ * await using pod = await RemotePod.open(record.socket);
+ * pod.onChange(() => show(pod.snapshot));
+ */
+export class RemotePod implements PodClient {
+  /** Resolves when the supervisor tells no more. */
+  readonly gone: Promise<void>;
+  readonly #connection: Connection;
+  readonly #closing = new AbortController();
+  readonly #changes = new Set<() => void>();
+  readonly #outputs = new Set<() => void>();
+  readonly #logs = new RemoteLogs();
+  #snapshot: PodSnapshot;
+  #followsLogs = false;
+
+  private constructor(connection: Connection, first: PodSnapshot) {
+    this.#connection = connection;
+    this.#snapshot = first;
+    this.gone = this.#follow<PodSnapshot>('pod?follow=1', (snapshot) => {
+      this.#snapshot = snapshot;
+      for (const listener of [...this.#changes]) listener();
+    });
+  }
+
+  /** Rejects with `PodGone` when nobody listens there. */
+  static async open(socket: string): Promise<RemotePod> {
+    const connection = new Connection(socket);
+    const first = await connection.get<PodSnapshot>('pod');
+    if (!first.ok) throw new PodGone();
+    return new RemotePod(connection, first.value);
+  }
+
+  get snapshot(): PodSnapshot {
+    return this.#snapshot;
+  }
+
+  onChange(listener: () => void): () => void {
+    return join(this.#changes, listener);
+  }
+
+  log(process: string | null): LogView {
+    this.#followLogs();
+    return this.#logs.view(process);
+  }
+
+  onOutput(listener: () => void): () => void {
+    this.#followLogs();
+    return join(this.#outputs, listener);
+  }
+
+  onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void {
+    const end = new AbortController();
+    void this.#follow<UsageLine>(
+      'usage',
+      ({ processes }) => listener(new Map(Object.entries(processes))),
+      AbortSignal.any([end.signal, this.#closing.signal]),
+    );
+    return () => end.abort();
+  }
+
+  async details(process: string): Promise<ProcessDetails | null> {
+    const path = `processes/${encodeURIComponent(process)}?reveal=1`;
+    const answer = await this.#connection.get<ProcessDetails>(path);
+    return answer.ok ? answer.value : null;
+  }
+
+  async request(request: PodRequest): Promise<RequestOutcome> {
+    const answer = await this.#connection.post<RequestOutcome>('requests', request);
+    return answer.ok ? { ok: true } : answer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.gone;
+  }
+
+  #followLogs(): void {
+    if (this.#followsLogs) return;
+    this.#followsLogs = true;
+    void this.#follow<never>('logs?follow=1&tail=10000', (line) => {
+      this.#logs.take(line);
+      for (const listener of [...this.#outputs]) listener();
+    });
+  }
+
+  async #follow<T>(
+    path: string,
+    take: (object: T) => void,
+    signal: AbortSignal = this.#closing.signal,
+  ): Promise<void> {
+    // Whoever waits for more learns of the end by `gone`.
+    await this.#connection.follow(path, signal, take).catch(() => undefined);
+  }
+}
+
+const join = (listeners: Set<() => void>, listener: () => void): (() => void) => {
+  const own = (): void => listener();
+  listeners.add(own);
+  return () => void listeners.delete(own);
+};

@@ -1,0 +1,196 @@
+import * as z from 'zod/mini';
+import type { PodSnapshot } from './pod-client.ts';
+import type { DetailsJson, ErrorJson, EventLine, LogLineJson, MissedLine, UsageLine } from './protocol.ts';
+
+/**
+ * What the control API and the commands' `--json` give, for `dist/control-schema.json`: loaded by the build and by
+ * tests alone. Readers must take fields that are not in here.
+ */
+
+const text = z.string();
+const whole = z.int();
+const list = <Item extends z.ZodMiniType>(item: Item) => z.readonly(z.array(item));
+const orNull = <Value extends z.ZodMiniType>(value: Value) => z.nullable(value);
+
+const role = z.enum(['init', 'sidecar', 'primary']);
+const podState = z.enum(['starting', 'running', 'stopping', 'stopped']);
+const state = z.enum([
+  'pending',
+  'starting',
+  'running',
+  'ready',
+  'backoff',
+  'stopping',
+  'completed',
+  'failed',
+  'stopped',
+]);
+
+const exit = z.looseObject({
+  at: whole,
+  code: orNull(whole),
+  signal: orNull(text),
+  ranFor: z.number(),
+  text,
+});
+
+const processSnapshot = z.looseObject({
+  name: text,
+  role,
+  description: text,
+  state,
+  wanted: z.boolean(),
+  pid: orNull(whole),
+  restarts: whole,
+  since: whole,
+  launchedAt: orNull(whole),
+  ports: list(z.looseObject({ name: text, port: whole, protocol: z.enum(['tcp', 'udp']), host: text })),
+  dependsOn: list(
+    z.looseObject({
+      process: text,
+      condition: z.enum(['started', 'ready', 'completed']),
+      restart: z.boolean(),
+      required: z.boolean(),
+    }),
+  ),
+  waitsFor: list(text),
+  why: orNull(text),
+  lastExit: orNull(exit),
+  retryAt: orNull(whole),
+  stop: orNull(
+    z.looseObject({
+      stage: z.enum(['holding', 'signalled', 'killed']),
+      waitsFor: list(text),
+      killAt: orNull(whole),
+    }),
+  ),
+  logFile: orNull(text),
+});
+
+export const snapshot = z.looseObject({
+  seq: whole,
+  runId: text,
+  name: text,
+  pid: whole,
+  configFile: text,
+  mode: z.enum(['dev', 'up', 'run', 'library']),
+  state: podState,
+  startedAt: whole,
+  exitCode: orNull(whole),
+  reason: orNull(text),
+  processes: list(processSnapshot),
+}) satisfies z.ZodMiniType<PodSnapshot>;
+
+const probe = z.looseObject({
+  probe: z.enum(['startup', 'readiness', 'liveness']),
+  target: text,
+  ok: orNull(z.boolean()),
+  history: list(z.looseObject({ at: whole, ok: z.boolean(), message: text })),
+});
+
+export const details = z.looseObject({
+  name: text,
+  command: text,
+  cwd: text,
+  env: list(z.looseObject({ name: text, value: orNull(text), isSecret: z.boolean() })),
+  tree: list(z.looseObject({ pid: whole, parentPid: whole, command: text })),
+  probes: list(probe),
+  exits: list(exit),
+  explanation: list(text),
+}) satisfies z.ZodMiniType<DetailsJson>;
+
+export const event = z.looseObject({
+  time: z.iso.datetime(),
+  seq: whole,
+  type: text,
+}) satisfies z.ZodMiniType<EventLine>;
+
+export const missed = z.looseObject({
+  type: z.literal('missed'),
+  count: whole,
+}) satisfies z.ZodMiniType<MissedLine>;
+
+export const logLine = z.looseObject({
+  type: z.literal('log'),
+  time: z.iso.datetime(),
+  seq: z.number(),
+  process: text,
+  stream: z.enum(['stdout', 'stderr']),
+  line: text,
+  partial: z.exactOptional(z.literal(true)),
+}) satisfies z.ZodMiniType<LogLineJson>;
+
+export const usage = z.looseObject({
+  type: z.literal('usage'),
+  processes: z.record(text, z.looseObject({ cpu: z.number(), memory: z.number(), processes: whole })),
+}) satisfies z.ZodMiniType<UsageLine>;
+
+export const error = z.looseObject({
+  ok: z.literal(false),
+  message: text,
+}) satisfies z.ZodMiniType<ErrorJson>;
+
+/** Of `start`, `stop` and `restart`. */
+export const steered = z.looseObject({
+  outcome: z.enum(['holds', 'never', 'gone', 'timeout']),
+  processes: list(z.looseObject({ name: text, state, pid: orNull(whole), why: orNull(text) })),
+});
+
+export const waited = z.looseObject({
+  outcome: z.enum(['holds', 'never', 'gone', 'timeout']),
+  conditions: list(
+    z.looseObject({
+      process: text,
+      condition: z.enum(['started', 'ready', 'completed', 'stopped']),
+      state: orNull(state),
+      why: orNull(text),
+    }),
+  ),
+});
+
+export const downed = z.looseObject({
+  wasRunning: z.boolean(),
+  name: z.exactOptional(text),
+  exitCode: z.exactOptional(orNull(whole)),
+  reason: z.exactOptional(orNull(text)),
+});
+
+export const why = z.looseObject({
+  process: text,
+  state: orNull(state),
+  why: orNull(text),
+  waitsFor: list(text),
+  explanation: list(text),
+  exits: list(exit),
+  probes: list(probe),
+  dossier: orNull(text),
+});
+
+export const environment = z.record(text, orNull(text));
+
+/** One JSON Schema with a definition for each of them. */
+export const controlJsonSchema = (): object => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'sidecarctl control API, version 1',
+  $defs: Object.fromEntries(
+    Object.entries(DEFINITIONS).map(([name, schema]) => {
+      const { $schema: _, ...definition } = z.toJSONSchema(schema);
+      return [name, definition];
+    }),
+  ),
+});
+
+const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
+  snapshot,
+  details,
+  event,
+  missed,
+  logLine,
+  usage,
+  error,
+  steered,
+  waited,
+  downed,
+  why,
+  environment,
+};

@@ -1,0 +1,102 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Role } from '../core/pod-spec.ts';
+import type { StateName } from '../core/process-state.ts';
+import { duration } from './wording.ts';
+
+/** Times are milliseconds since 1970, UTC. */
+export interface Dossier {
+  readonly pod: string;
+  readonly process: string;
+  readonly role: Role;
+  readonly at: number;
+  /** What happened, to follow its name: `exited with code 1`. */
+  readonly what: string;
+  readonly cause: string | null;
+  readonly command: string;
+  readonly cwd: string;
+  readonly restarts: number;
+  /** Newest first. */
+  readonly exits: ReadonlyArray<{ readonly at: number; readonly ranFor: number; readonly text: string }>;
+  readonly probes: ReadonlyArray<{
+    readonly probe: string;
+    readonly target: string;
+    /** Newest first. */
+    readonly history: ReadonlyArray<{ readonly at: number; readonly ok: boolean; readonly message: string }>;
+  }>;
+  readonly neighbours: ReadonlyArray<{ readonly name: string; readonly state: StateName }>;
+  /** Its own and its neighbours', oldest first. */
+  readonly lines: readonly DossierLine[];
+  readonly changed: ChangedFiles;
+}
+
+export interface DossierLine {
+  readonly time: number;
+  readonly process: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+}
+
+export interface ChangedFiles {
+  readonly since: number;
+  readonly sinceWhat: 'it was last ready' | 'it was launched' | 'the pod started';
+  /** Newest first; relative to the config's folder. */
+  readonly files: ReadonlyArray<{ readonly path: string; readonly at: number }>;
+  /** False when there was more to look through than there was time. */
+  readonly isWhole: boolean;
+}
+
+/** The page that people read; its first lines are the gist. */
+export const dossierText = (dossier: Dossier): string => {
+  const { pod, process, role, at, what, cause, command, cwd, restarts } = dossier;
+  const sections = [
+    `${process} (${role} of pod ${pod}) ${what}, ${new Date(at).toISOString()}`,
+    `likely cause: ${cause ?? 'none known'}`,
+    `command: ${command}\nfolder: ${cwd}\nrestarts: ${restarts}`,
+    section(
+      'runs, newest first',
+      dossier.exits.map((exit) => `${clock(exit.at)} ${exit.text} after ${duration(exit.ranFor)}`),
+    ),
+    ...dossier.probes.map(({ probe, target, history }) =>
+      section(
+        `${probe} probe (${target}), newest first`,
+        history.map((change) => `${clock(change.at)} ${change.ok ? 'passes' : 'fails'}: ${change.message}`),
+      ),
+    ),
+    section(
+      'its neighbours',
+      dossier.neighbours.map(({ name, state }) => `${name} is ${state}`),
+    ),
+    changedText(dossier.changed),
+    section('last lines, of it and its neighbours', dossier.lines.map(lineText(dossier.lines))),
+  ];
+  return `${sections.join('\n\n')}\n`;
+};
+
+const section = (title: string, lines: readonly string[]): string =>
+  `${title}:\n${lines.length === 0 ? '  none' : lines.map((line) => `  ${line}`).join('\n')}`;
+
+const changedText = ({ since, sinceWhat, files, isWhole }: ChangedFiles): string => {
+  const lines = files.map(({ path, at }) => `${clock(at)} ${path}`);
+  const more = isWhole ? [] : ['(the folder is too large to look through all of it)'];
+  return section(`files changed since ${sinceWhat} at ${clock(since)}`, [...lines, ...more]);
+};
+
+const lineText = (lines: readonly DossierLine[]) => {
+  const width = Math.max(0, ...lines.map(({ process }) => process.length));
+  return ({ time, process, stream, line }: DossierLine): string =>
+    `${clock(time)} ${process.padEnd(width)} ${stream === 'stderr' ? '!' : '|'} ${printable(line)}`;
+};
+
+/** Whoever opens the page must not have their terminal steered by it. */
+const printable = (line: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is left of them once sequences are gone.
+  stripVTControlCharacters(line).replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
+
+/** The local time of day. */
+const clock = (at: number): string => {
+  const date = new Date(at);
+  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${hours}:${minutes}:${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+};

@@ -1,0 +1,43 @@
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeLogFolder } from '../../logs/log-folder.ts';
+
+/** Where the guard holds the first of the FIFOs: stdout and stderr of each process, in the order of their log files. */
+const FIRST_FIFO = 3;
+const PIPE_BYTES = 64 * 1024;
+
+/** Appends what is still in a dead run's FIFOs to its log files. Nobody must be left who writes to them. */
+export const saveOutput = (logs: readonly string[]): void => {
+  for (const [index, log] of logs.entries()) {
+    const stdout = FIRST_FIFO + index * 2;
+    for (const fifo of [stdout, stdout + 1]) save(fifo, log);
+  }
+};
+
+const save = (fifo: number, log: string): void => {
+  try {
+    for (let unread = readNow(fifo); unread.length > 0; unread = readNow(fifo)) append(log, unread);
+  } catch {
+    // A full disk, or a folder that cannot be written to; the supervisor has said so.
+  }
+};
+
+const readNow = (fifo: number): Buffer => {
+  const buffer = Buffer.allocUnsafe(PIPE_BYTES);
+  try {
+    return buffer.subarray(0, readSync(fifo, buffer));
+  } catch {
+    // EAGAIN: nothing is there.
+    return buffer.subarray(0, 0);
+  }
+};
+
+const append = (log: string, bytes: Buffer): void => {
+  makeLogFolder(dirname(log));
+  const fd = openSync(log, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
+  try {
+    for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));
+  } finally {
+    closeSync(fd);
+  }
+};

@@ -1,0 +1,147 @@
+import { readSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { FlowSource } from '../../logs/flow.ts';
+import type { MoveToFile } from '../../logs/log-file.ts';
+import type { KernelTransfer } from './kernel-transfer.ts';
+
+/** As much as a pipe holds. */
+const READ_BYTES = 64 * 1024;
+/** What a pipe can hold at the most, unless root has raised fs.pipe-max-size. */
+const FULL_PIPE = 1024 * 1024;
+/** A read of at least this much is the way of a flood, which is read into blocks of so many bytes. */
+const LARGE = 16 * 1024;
+const BLOCK_BYTES = 256 * 1024;
+/** Then the others have their turn. */
+const READS_A_TURN = 16;
+
+/** For small reads, one after the other: what comes is copied. */
+const shared = Buffer.allocUnsafeSlow(READ_BYTES);
+
+/** What is left of the block that copies are put into. */
+let copies = Buffer.alloc(0);
+
+/** Not from Node's pool: output is kept for long, and would keep what shares the pool with it, several times its size. */
+const copyOf = (bytes: Buffer): Buffer => {
+  if (copies.length < bytes.length) copies = Buffer.allocUnsafeSlow(READ_BYTES);
+  const copy = copies.subarray(0, bytes.length);
+  copies = copies.subarray(bytes.length);
+  bytes.copy(copy);
+  return copy;
+};
+
+/** What net.Socket is built on: with an empty buffer to read into, it says that there is something and leaves it there. */
+interface ReadableHandle {
+  useUserBuffer(buffer: Buffer): void;
+  onread: () => void;
+  readStart(): void;
+  readStop(): void;
+}
+
+/** The chunk is the taker's. `move`: it stands in the FIFO still, and may be moved to a file from there. */
+export type TakeChunk = (chunk: Buffer, move: MoveToFile | null) => void;
+
+interface FifoOptions {
+  readonly fifo: number;
+  readonly transfer: () => KernelTransfer | null;
+  readonly take: TakeChunk;
+}
+
+/**
+ * Reads a FIFO from the first launch of its process until the pod has ended.
+ *
+ * Node's streams make a new buffer for each read, which costs half of all throughput; here a flood fills blocks, of
+ * which what was read is handed on uncopied.
+ */
+export class FifoReader implements FlowSource {
+  readonly #options: FifoOptions;
+  readonly #socket: Socket;
+  readonly #handle: ReadableHandle;
+  #isPaused = false;
+  /** What of the block in use is still free. */
+  #free: Buffer | null = null;
+
+  /** Closes the descriptor in the end. */
+  constructor(options: FifoOptions) {
+    this.#options = options;
+    this.#socket = new Socket({ fd: options.fifo, readable: false, writable: false });
+    this.#handle = (this.#socket as unknown as { readonly _handle: ReadableHandle })._handle;
+    // biome-ignore lint/correctness/useHookAtTopLevel: the handle's, not one of React's.
+    this.#handle.useUserBuffer(Buffer.alloc(0));
+    this.#handle.onread = () => this.#readTurn();
+    this.#handle.readStart();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#handle.readStop();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#handle.readStart();
+  }
+
+  /** Takes what is in the FIFO now, even when it is paused; what somebody goes on writing is not waited for. */
+  drain(): void {
+    for (let drained = 0, bytes = -1; bytes !== 0 && drained < FULL_PIPE; drained += bytes)
+      bytes = this.#readOnce();
+  }
+
+  close(): void {
+    this.#handle.readStop();
+    this.#socket.destroy();
+  }
+
+  #readTurn(): void {
+    for (let reads = 0; reads < READS_A_TURN && !this.#isPaused; reads += 1) {
+      if (this.#readOnce() < READ_BYTES) return;
+    }
+  }
+
+  /** How many bytes there were. */
+  #readOnce(): number {
+    const { fifo, transfer, take } = this.#options;
+    const kernel = transfer();
+    const target = this.#free?.subarray(0, READ_BYTES) ?? shared;
+    const bytes = kernel === null ? readNow(fifo, target) : kernel.peek(fifo, target);
+    if (bytes === 0) return 0;
+    const chunk = this.#keep(target, bytes);
+    if (kernel === null) take(chunk, null);
+    else this.#takeAndEmpty(chunk, kernel);
+    return bytes;
+  }
+
+  #takeAndEmpty(chunk: Buffer, kernel: KernelTransfer): void {
+    const { fifo, take } = this.#options;
+    let left = chunk.length;
+    const move: MoveToFile = (file, bytes) => {
+      const moved = kernel.move(fifo, file, bytes);
+      left -= moved;
+      return moved;
+    };
+    take(chunk, move);
+    // Of what went into no file.
+    if (left > 0) readSync(fifo, shared, 0, left, null);
+  }
+
+  #keep(target: Buffer, bytes: number): Buffer {
+    const isLarge = bytes >= LARGE;
+    if (this.#free === null || !isLarge) {
+      if (isLarge) this.#free = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      return copyOf(target.subarray(0, bytes));
+    }
+    const rest = this.#free.subarray(bytes);
+    this.#free = rest.length < READ_BYTES ? null : rest;
+    return target.subarray(0, bytes);
+  }
+}
+
+/** 0: nothing is there. */
+const readNow = (fifo: number, target: Buffer): number => {
+  try {
+    return readSync(fifo, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+    throw error;
+  }
+};

@@ -1,0 +1,69 @@
+import { closeSync } from 'node:fs';
+import { type Flow, FlowAllowance } from '../../logs/flow.ts';
+import { FifoReader } from './fifo-reader.ts';
+import { type FifoPair, type OutputFifos, openWritingEnd } from './output-fifos.ts';
+import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
+
+interface FifoSourceOptions {
+  readonly fifos: OutputFifos;
+  readonly flow: Flow;
+  readonly take: TakeOutput;
+}
+
+/** Two FIFOs that all instances of a process write to. What one has left behind goes on being read with the next. */
+export class FifoSource implements OutputSource {
+  readonly #pair: FifoPair;
+  readonly #flow: Flow;
+  readonly #readers: readonly FifoReader[];
+  readonly #allowances: readonly FlowAllowance[];
+
+  constructor(process: string, { fifos, flow, take }: FifoSourceOptions) {
+    const pair = fifos.of(process);
+    if (pair === undefined) throw new Error(`no FIFOs for ${process}`);
+    const read = (stream: 'stdout' | 'stderr', index: number): FifoReader =>
+      new FifoReader({
+        fifo: pair[stream],
+        transfer: () => fifos.transfer,
+        take: (chunk, move) => {
+          take(stream, chunk, move);
+          this.#allowances[index]?.spend(chunk.length);
+        },
+      });
+    this.#pair = pair;
+    this.#flow = flow;
+    this.#readers = [read('stdout', 0), read('stderr', 1)];
+    this.#allowances = this.#readers.map((reader) => new FlowAllowance(flow, reader));
+    for (const reader of this.#readers) flow.join(reader);
+  }
+
+  openEnds(): OutputEnds {
+    const stdout = openWritingEnd(this.#pair.stdout);
+    const stderr = openWritingEnd(this.#pair.stderr);
+    const close = (): void => {
+      closeSync(stdout);
+      closeSync(stderr);
+    };
+    return { stdout, stderr, close };
+  }
+
+  attach(): void {
+    // They are read all the time.
+  }
+
+  allow(bytes: number): void {
+    for (const allowance of this.#allowances) allowance.grant(bytes);
+  }
+
+  async settle(): Promise<void> {
+    for (const reader of this.#readers) reader.drain();
+    for (const allowance of this.#allowances) allowance.revoke();
+  }
+
+  close(): void {
+    for (const reader of this.#readers) {
+      this.#flow.leave(reader);
+      reader.drain();
+      reader.close();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { ChildProcess } from 'node:child_process';
+import type { MoveToFile } from '../../logs/log-file.ts';
+import type { OutputStream } from '../pod-reader.ts';
+
+/** Takes what was read of a stream. `move`: it is still where it was read, and may be moved into a file from there. */
+export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile | null) => void;
+
+/** What a process is started with as its stdout and stderr. */
+export interface OutputEnds {
+  readonly stdout: 'pipe' | number;
+  readonly stderr: 'pipe' | number;
+  /** Once the process has them, or could not be started. */
+  close(): void;
+}
+
+/** Where the output of a process comes from, one instance of it after the other. */
+export interface OutputSource {
+  openEnds(): OutputEnds;
+  /** From now on what the instance writes is taken. */
+  attach(child: ChildProcess): void;
+  /** Takes so many bytes more of each stream, even while output is held back. */
+  allow(bytes: number): void;
+  /** To be called when the instance has died. Resolves when all that it wrote has been taken. */
+  settle(child: ChildProcess): Promise<void>;
+  /** The pod has ended: takes what is still there. */
+  close(): void;
+}

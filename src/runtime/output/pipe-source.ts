@@ -1,0 +1,69 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import { type Flow, FlowAllowance } from '../../logs/flow.ts';
+import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
+
+/** Output may still arrive after the exit; a process left behind may hold the pipe open for ever. */
+const OUTPUT_WAIT: Milliseconds = 250;
+
+const ENDS: OutputEnds = { stdout: 'pipe', stderr: 'pipe', close: () => undefined };
+
+/** Where there are no FIFOs: two pipes for each instance, and nobody but us who could read them. */
+export class PipeSource implements OutputSource {
+  readonly #flow: Flow;
+  readonly #take: TakeOutput;
+  #closed: Promise<unknown> = Promise.resolve();
+  #allowances: FlowAllowance[] = [];
+
+  constructor(flow: Flow, take: TakeOutput) {
+    this.#flow = flow;
+    this.#take = take;
+  }
+
+  openEnds(): OutputEnds {
+    return ENDS;
+  }
+
+  attach({ stdout, stderr }: ChildProcess): void {
+    this.#allowances = [];
+    this.#closed = Promise.all([this.#read(stdout, 'stdout'), this.#read(stderr, 'stderr')]);
+  }
+
+  allow(bytes: number): void {
+    for (const allowance of this.#allowances) allowance.grant(bytes);
+  }
+
+  async settle({ stdout, stderr }: ChildProcess): Promise<void> {
+    const streams = [stdout, stderr].filter((stream) => stream !== null);
+    for (const stream of streams) this.#flow.leave(stream);
+    await Promise.race([this.#closed, outputWait()]);
+    // What somebody else still holds must not keep the supervisor alive.
+    for (const stream of streams) stream.destroy();
+  }
+
+  close(): void {
+    // They end with their instances.
+  }
+
+  async #read(stream: Readable | null, name: 'stdout' | 'stderr'): Promise<void> {
+    if (stream === null) return;
+    const allowance = new FlowAllowance(this.#flow, stream);
+    this.#allowances.push(allowance);
+    stream.on('data', (chunk: Buffer) => {
+      this.#take(name, chunk, null);
+      allowance.spend(chunk.length);
+    });
+    stream.on('error', () => undefined);
+    this.#flow.join(stream);
+    await once(stream, 'close');
+  }
+}
+
+/** After a stall of the loop the time is over before anything was read: one more turn reads what is there. */
+const outputWait = async (): Promise<void> => {
+  await setTimeout(OUTPUT_WAIT, undefined, { ref: false });
+  await setImmediate();
+};

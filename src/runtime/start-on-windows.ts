@@ -1,0 +1,24 @@
+import { execa } from 'execa';
+import type { StartProgram } from './start-program.ts';
+
+/** How the process ends is told by the ChildProcess itself: execa's promise waits until nobody holds the output any more. */
+export const startOnWindows: StartProgram = ({ file, args, verbatim }, options) => {
+  const { cwd, env, stdout, stderr, notify } = options;
+  // Whatever is opened in a pipe's place is a FIFO.
+  if (stdout !== 'pipe' || stderr !== 'pipe') throw new Error('Windows has no FIFOs');
+  const subprocess = execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    windowsVerbatimArguments: verbatim,
+    stdio: ['ignore', stdout, stderr, ...(notify ? ['pipe' as const] : [])],
+    ipc: notify,
+    buffer: false,
+    cleanup: false,
+    reject: false,
+    forceKillAfterDelay: false,
+  });
+  const { pid, nodeChildProcess: child } = subprocess;
+  if (pid !== undefined) return { ok: true, pid, child };
+  return { ok: false, code: subprocess.then(({ code }) => code) };
+};

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Spawnable } from './shell-command.ts';
+
+export interface StartOptions {
+  /** Absolute. */
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdout: 'pipe' | number;
+  readonly stderr: 'pipe' | number;
+  /** Gives it a pipe as descriptor 3 and an IPC channel. */
+  readonly notify: boolean;
+}
+
+export type Started =
+  | { readonly ok: true; readonly pid: number; readonly child: ChildProcess }
+  /** The code of Node's error. */
+  | { readonly ok: false; readonly code: Promise<string | undefined> };
+
+export type StartProgram = (spawnable: Spawnable, options: StartOptions) => Started;
+
+/** In a session of its own, which keeps the terminal's Ctrl-C away from it. */
+const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdout, stderr, notify }) => {
+  try {
+    const besides = notify ? (['pipe', 'ipc'] as const) : [];
+    const child = spawn(file, args, {
+      cwd,
+      env,
+      stdio: ['ignore', stdout, stderr, ...besides],
+      detached: true,
+    });
+    return child.pid === undefined
+      ? { ok: false, code: errorCode(child) }
+      : { ok: true, pid: child.pid, child };
+  } catch (error) {
+    // An argument list that is too long, and the like.
+    return { ok: false, code: Promise.resolve((error as NodeJS.ErrnoException).code) };
+  }
+};
+
+const errorCode = (child: ChildProcess): Promise<string | undefined> =>
+  new Promise((resolve) => child.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code)));
+
+let starter: StartProgram | null = process.platform === 'win32' ? null : startOnUnix;
+
+/**
+ * On Windows programs are found, and their arguments quoted, in ways that execa knows. Elsewhere the kernel and the C
+ * library do both, and loading execa and calling it for the first time would be 12 ms of every start, each further
+ * call 0.6 ms. Null: nothing has to be loaded.
+ */
+export const loadStarter = (): Promise<void> | null => {
+  if (starter !== null) return null;
+  return import('./start-on-windows.ts').then(({ startOnWindows }) => {
+    starter = startOnWindows;
+  });
+};
+
+export const startProgram: StartProgram = (spawnable, options) => {
+  if (starter === null) throw new Error('loadStarter has not been waited for');
+  return starter(spawnable, options);
+};

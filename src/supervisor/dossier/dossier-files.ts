@@ -1,0 +1,44 @@
+import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeLogFolder } from '../../logs/log-folder.ts';
+
+/** Of all processes together. */
+const KEPT = 20;
+
+/** A name begins with its time, so names sort by age: `20261120T100000123Z-api.txt`. */
+const NAME = /^\d{8}T\d{9}Z-([a-z0-9-]+)\.txt$/;
+
+export const dossierName = (process: string, at: Date): string =>
+  `${at.toISOString().replaceAll(/[-:.]/g, '')}-${process}.txt`;
+
+/** Writes it for its owner's eyes only, and removes all but the newest. Throws what the file system throws. */
+export const writeDossier = async (folder: string, name: string, text: string): Promise<void> => {
+  makeLogFolder(folder);
+  await writeFile(join(folder, name), text, { mode: 0o600 });
+  const old = (await namesIn(folder)).slice(0, -KEPT);
+  await Promise.all(old.map((each) => unlink(join(folder, each))));
+};
+
+export interface KeptDossier {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly at: number;
+}
+
+/** The newest dossier of a process, of this run or an earlier one; null where there is none. */
+export const readNewestDossier = async (folder: string, process: string): Promise<KeptDossier | null> => {
+  const names = await namesIn(folder).catch(() => []);
+  const newest = names.findLast((name) => NAME.exec(name)?.[1] === process);
+  if (newest === undefined) return null;
+  const path = join(folder, newest);
+  const text = await readFile(path, 'utf8').catch(() => null);
+  return text === null ? null : { path, text, at: timeOf(newest) };
+};
+
+const timeOf = (name: string): number =>
+  Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));
+
+const namesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => NAME.test(name)).sort();

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Notice } from '../../core/notice.ts';
+import type { PodEvent, ProcessEvent } from '../../core/pod-event.ts';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import { type PodState, recordOf } from '../../core/pod-state.ts';
+import type { StateName } from '../../core/process-state.ts';
+import type { Reason } from '../../core/reason.ts';
+import type { PodLogs } from '../../logs/pod-logs.ts';
+import { messageOf } from '../../runtime/volumes/storage-failure.ts';
+import type { ProcessHistory } from '../process-history.ts';
+import { dossierName } from './dossier-files.ts';
+
+export interface DossierOptions {
+  /** Absolute: where they are kept. */
+  readonly folder: string;
+  readonly logs: PodLogs;
+  readonly history: ProcessHistory;
+  /** The time of day for a time on the core's clock. */
+  readonly timeOf: (at: number) => number;
+  readonly startedAt: number;
+  /** The pod as of the newest decision. */
+  readonly pod: () => PodState;
+  /** False where the end of the primary is what was asked for, whatever it says: `run -- npm test`. */
+  readonly ofPrimary: boolean;
+  readonly notice: (notice: Notice) => void;
+}
+
+/** A disk that hangs must not hold up the end. */
+const WRITTEN_WITHIN: Milliseconds = 1_000;
+
+/** Writes down what is known of each process that fails for good, or that a start has waited for in vain. */
+export class Dossiers {
+  readonly #options: DossierOptions;
+  readonly #written = new Map<string, Promise<void>>();
+  readonly #lastReady = new Map<string, number>();
+  /** As reported: the pod itself has by then decided what follows from a failure. */
+  readonly #states = new Map<string, StateName>();
+  #isStopping = false;
+
+  constructor(options: DossierOptions) {
+    this.#options = options;
+  }
+
+  event(event: PodEvent): void {
+    if (event.type === 'pod' && event.state === 'stopping') this.#stopping(event.reason);
+    if (event.type !== 'process') return;
+    this.#states.set(event.name, event.state);
+    if (event.state === 'ready') this.#lastReady.set(event.name, Date.now());
+    if (event.state === 'failed' && !this.#isStopping && this.#counts(event))
+      this.#write(event.name, event.reason);
+    // It is up again: its next end is another one.
+    if (event.state === 'starting') this.#written.delete(event.name);
+  }
+
+  /** Once all are written, or a second has gone. */
+  async settled(): Promise<void> {
+    const late = setTimeout(WRITTEN_WITHIN, undefined, { ref: false });
+    await Promise.race([Promise.all(this.#written.values()), late]);
+  }
+
+  #counts({ role, reason }: ProcessEvent): boolean {
+    return this.#options.ofPrimary || role !== 'primary' || reason?.kind !== 'exited';
+  }
+
+  /** A start that ran out of time has a process that did not come up, and that has not failed either. */
+  #stopping(reason: Extract<PodEvent, { readonly type: 'pod' }>['reason']): void {
+    if (reason?.kind === 'start-timeout')
+      for (const { process, message } of reason.waits)
+        this.#write(process, message === null ? null : { kind: 'not-ready', message });
+    this.#isStopping = true;
+  }
+
+  #write(process: string, reason: Reason | null): void {
+    if (this.#written.has(process)) return;
+    const { folder, notice } = this.#options;
+    const pod = this.#options.pod();
+    const at = new Date();
+    const name = dossierName(process, at);
+    const record = recordOf(pod, process);
+    notice({ kind: 'dossier', process, path: join(folder, name) });
+    const states = new Map(this.#states);
+    const writing = import('./write-down.ts')
+      .then(({ writeDown }) =>
+        writeDown({
+          ...this.#options,
+          pod,
+          states,
+          record,
+          reason,
+          at,
+          name,
+          lastReady: this.#lastReady.get(process) ?? null,
+        }),
+      )
+      .catch((error) => notice({ kind: 'dossier-failed', process, message: messageOf(error) }));
+    this.#written.set(process, writing);
+  }
+}

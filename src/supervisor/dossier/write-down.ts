@@ -1,0 +1,144 @@
+import type { PodState } from '../../core/pod-state.ts';
+import {
+  isLive,
+  type ProbeName,
+  type ProcessRecord,
+  restartsOf,
+  type StateName,
+} from '../../core/process-state.ts';
+import type { Reason } from '../../core/reason.ts';
+import type { PodLogs } from '../../logs/pod-logs.ts';
+import { commandText } from '../../report/command-text.ts';
+import { type ChangedFiles, type Dossier, type DossierLine, dossierText } from '../../report/dossier-text.ts';
+import { likelyCause, portInUse } from '../../report/likely-cause.ts';
+import { probeText } from '../../report/probe-text.ts';
+import { reasonText } from '../../report/wording.ts';
+import { findPortHolder } from '../../runtime/ports/port-holder.ts';
+import { findChangedFiles } from './changed-files.ts';
+import { writeDossier } from './dossier-files.ts';
+import type { DossierOptions } from './dossiers.ts';
+
+interface Failed extends Omit<DossierOptions, 'pod'> {
+  readonly pod: PodState;
+  /** As they were when the process failed. */
+  readonly states: ReadonlyMap<string, StateName>;
+  readonly reason: Reason | null;
+  readonly record: ProcessRecord;
+  readonly at: Date;
+  readonly name: string;
+  readonly lastReady: number | null;
+}
+
+const OWN_LINES = 40;
+const ALL_LINES = 80;
+/** How many of the pod's newest lines are looked through for those of neighbours. */
+const SEARCHED_LINES = 1_000;
+/** What a neighbour said longer before the process's own last lines has little to do with them. */
+const NEIGHBOURS_MS = 10_000;
+const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
+
+/** Gathers all that is known of a failure, and writes it to its file. */
+export const writeDown = async (failed: Failed): Promise<void> => {
+  const { pod, record, history, at, folder, name } = failed;
+  const { spec } = record;
+  const neighbours = neighboursOf(pod, spec.name);
+  const lines = linesOf(failed.logs, spec.name, neighbours, at.getTime());
+  const own = lines.filter(({ process }) => process === spec.name).map(({ line }) => line);
+  const dossier: Dossier = {
+    pod: pod.spec.name,
+    process: spec.name,
+    role: spec.role,
+    at: at.getTime(),
+    what: whatHappened(failed),
+    cause: await causeOf(failed, own),
+    command: commandText(spec.launch.command),
+    cwd: spec.launch.cwd,
+    restarts: restartsOf(record),
+    exits: history.exits(spec.name),
+    probes: PROBES.flatMap((probe) => {
+      const probeSpec = spec[probe];
+      const changes = history.probeChanges(spec.name, probe);
+      return probeSpec === null ? [] : [{ probe, target: probeText(probeSpec), history: changes }];
+    }),
+    neighbours: neighbours.map((each) => ({
+      name: each,
+      state: failed.states.get(each) ?? 'pending',
+    })),
+    lines,
+    changed: await changedFiles(failed, pod.spec.folder),
+  };
+  await writeDossier(folder, name, dossierText(dossier));
+};
+
+const whatHappened = ({ reason, states, record }: Failed): string => {
+  if (reason !== null && reason.kind !== 'not-ready') return reasonText(reason);
+  const state = states.get(record.spec.name) ?? 'pending';
+  return `is ${state}, and was waited for in vain${reason === null ? '' : `: ${reason.message}`}`;
+};
+
+/** What it depends on, and what depends on it. */
+const neighboursOf = ({ spec }: PodState, name: string): readonly string[] => {
+  const needed = spec.processes.get(name)?.dependsOn.map(({ process }) => process) ?? [];
+  const needing = [...spec.processes.values()]
+    .filter(({ dependsOn }) => dependsOn.some(({ process }) => process === name))
+    .map((each) => each.name);
+  return [...new Set([...needed, ...needing])];
+};
+
+const linesOf = (
+  logs: PodLogs,
+  name: string,
+  neighbours: readonly string[],
+  at: number,
+): readonly DossierLine[] => {
+  const own = logs.view(name).before(Infinity, OWN_LINES);
+  const from = (own[0]?.time ?? at) - NEIGHBOURS_MS;
+  const others = logs
+    .view(null)
+    .before(Infinity, SEARCHED_LINES)
+    .filter(({ process, time }) => neighbours.includes(process) && time >= from)
+    .slice(own.length - ALL_LINES);
+  return [...own, ...others]
+    .toSorted((one, other) => one.seq - other.seq)
+    .map(({ time, process, stream, line }) => ({ time, process, stream, line: line.toString('utf8') }));
+};
+
+const causeOf = async (
+  { pod, states, record, reason }: Failed,
+  lines: readonly string[],
+): Promise<string | null> => {
+  const port = portInUse(lines);
+  const others = [...pod.spec.processes.values()].filter(({ name }) => name !== record.spec.name);
+  return likelyCause({
+    reason,
+    lastExit: record.lastExit,
+    lines,
+    neighbours: others.map(({ name, ports }) => ({
+      name,
+      state: states.get(name) ?? 'pending',
+      ports: ports.map((each) => each.port),
+    })),
+    portHolder: port === null ? null : await holderOf(record.spec.name, port),
+  });
+};
+
+const holderOf = (process: string, port: number) =>
+  findPortHolder({ process, name: 'main', port, protocol: 'tcp', host: '127.0.0.1' }).catch(() => null);
+
+const changedFiles = async (
+  { lastReady, record, timeOf, startedAt }: Failed,
+  folder: string,
+): Promise<ChangedFiles> => {
+  const launched = isLive(record.state) ? record.state.instance.launchedAt : null;
+  const exited = record.lastExit === null ? null : record.lastExit.at - record.lastExit.ranFor;
+  const launchedAt = launched ?? exited;
+  if (lastReady !== null)
+    return {
+      since: lastReady,
+      sinceWhat: 'it was last ready',
+      ...(await findChangedFiles(folder, lastReady)),
+    };
+  const since = launchedAt === null ? startedAt : timeOf(launchedAt);
+  const sinceWhat = launchedAt === null ? 'the pod started' : 'it was launched';
+  return { since, sinceWhat, ...(await findChangedFiles(folder, since)) };
+};

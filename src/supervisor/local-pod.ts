@@ -1,0 +1,191 @@
+import { resolve } from 'node:path';
+import { parseDuration } from '../config/duration.ts';
+import type { Config, Duration } from '../config/types.ts';
+import type { PodSnapshot } from '../control/pod-client.ts';
+import type { ConfigProblem } from '../core/config-problem.ts';
+import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
+import { formatConfigProblems } from '../report/config-problems.ts';
+import { describePortFailure } from '../report/port-failures.ts';
+import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { openPod, type Pod } from './pod.ts';
+import { PodError } from './pod-error.ts';
+import { type PreparationFailure, type PreparedPod, preparePod } from './prepare-pod.ts';
+import type { PodEnd, PodEventJson, RunningPod, StartOptions } from './running-pod.ts';
+
+export const startLocalPod = async (config: Config, options: StartOptions): Promise<RunningPod> => {
+  const startTimeout = options.startTimeout === undefined ? null : durationOf(options.startTimeout);
+  const prepared = await preparePod({
+    origin: { kind: 'given', config, folder: resolve(options.cwd ?? '.') },
+    mode: 'library',
+    label: null,
+    only: options.only ?? [],
+    without: options.without ?? [],
+    env: definedIn(options.env ?? process.env),
+    primaryCommand: null,
+    primaryArgs: [],
+    watching: false,
+    purpose: 'run',
+  });
+  if (!prepared.ok) throw preparationError(prepared.failure);
+  const opened = await openPod(prepared.pod, 'library');
+  if (!opened.ok) throw storageError(opened.failures);
+  opened.pod.start(startTimeout);
+  return new LocalPod(opened.pod, prepared.pod);
+};
+
+/** The pod of this process as a library gives it. */
+class LocalPod implements RunningPod {
+  readonly name: string;
+  readonly ports: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly volumes: Readonly<Record<string, string>>;
+  readonly ended: Promise<PodEnd>;
+  readonly #pod: Pod;
+
+  constructor(pod: Pod, { spec }: PreparedPod) {
+    this.#pod = pod;
+    this.name = spec.name;
+    this.ports = portsOf(spec);
+    this.volumes = Object.fromEntries([...spec.volumes].map(([name, { path }]) => [name, path]));
+    this.ended = this.#untilEnded();
+  }
+
+  get client() {
+    return this.#pod.client;
+  }
+
+  get events(): AsyncIterable<PodEventJson> {
+    return eventsOf(this.#pod);
+  }
+
+  status(): PodSnapshot {
+    return this.client.snapshot;
+  }
+
+  ready(): Promise<void> {
+    return this.#until(isReady);
+  }
+
+  async restart(process: string): Promise<void> {
+    const before = this.status();
+    const outcome = await this.client.request({ type: 'restart', process });
+    if (!outcome.ok) throw new PodError({ kind: 'refused', process }, outcome.message);
+    await this.#until((snapshot) => isRestarted(snapshot, before, process));
+  }
+
+  async stop({ grace }: { readonly grace?: Duration } = {}): Promise<PodEnd> {
+    await this.client.request({ type: 'stop-pod', grace: grace === undefined ? null : durationOf(grace) });
+    return this.ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #untilEnded(): Promise<PodEnd> {
+    const exitCode = await this.#pod.ended;
+    const failures = await this.#pod.close();
+    const { reason } = this.status();
+    return { exitCode, reason: reason ?? '', leftBehind: failures.map(({ message }) => message) };
+  }
+
+  /** Resolves when `holds` says so; rejects with what it throws, or when the pod stops. */
+  #until(holds: (snapshot: PodSnapshot) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        try {
+          if (!isOver(this.status(), holds)) return;
+          resolve();
+        } catch (error) {
+          reject(error as PodError);
+        }
+        end();
+      };
+      const end = this.client.onChange(look);
+      look();
+    });
+  }
+}
+
+const isOver = (snapshot: PodSnapshot, holds: (snapshot: PodSnapshot) => boolean): boolean => {
+  if (holds(snapshot)) return true;
+  const { state, reason, exitCode, name } = snapshot;
+  if (state !== 'stopping' && state !== 'stopped') return false;
+  throw new PodError({ kind: 'ended', reason, exitCode }, `pod ${name} ended: ${reason ?? 'it was stopped'}`);
+};
+
+const isReady = ({ processes, state }: PodSnapshot): boolean => {
+  const primary = processes.find(({ role }) => role === 'primary');
+  return primary?.wanted === false ? state === 'running' : primary?.state === 'ready';
+};
+
+const isRestarted = (now: PodSnapshot, before: PodSnapshot, name: string): boolean => {
+  const [old, process] = [before, now].map(({ processes }) => processes.find((one) => one.name === name));
+  if (process === undefined || process.since === old?.since) return false;
+  if (process.state === 'failed') {
+    const reason = process.why;
+    const message = `${name} has failed${reason === null ? '' : `: ${reason}`}`;
+    throw new PodError({ kind: 'process-failed', process: name, reason }, message);
+  }
+  if (process.state === 'completed') return true;
+  return process.state === 'ready' && process.launchedAt !== old?.launchedAt;
+};
+
+const portsOf = ({ processes }: PodSpec): LocalPod['ports'] =>
+  Object.fromEntries(
+    [...processes.values()]
+      .filter(({ ports }) => ports.length > 0)
+      .map(({ name, ports }) => [name, Object.fromEntries(ports.map((port) => [port.name, port.port]))]),
+  );
+
+/** At once what is kept, then what comes; over with the last event of the pod. */
+async function* eventsOf({ events }: Pod): AsyncGenerator<PodEventJson, void> {
+  let seq = 0;
+  for (;;) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = events.onEvent(resolve);
+    const fresh = events.since(seq);
+    if (fresh.length === 0) await promise;
+    end();
+    for (const event of fresh) {
+      seq = event.seq;
+      yield event;
+      if (event.type === 'pod' && event['state'] === 'stopped') return;
+    }
+  }
+}
+
+const durationOf = (given: Duration): Milliseconds => {
+  const ms = parseDuration(given);
+  if (ms !== null) return ms;
+  throw new TypeError(`${String(given)} is no duration: it is one such as 250, '250ms', '10s' or '5m'`);
+};
+
+const definedIn = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+
+const preparationError = (failure: PreparationFailure): PodError => {
+  switch (failure.kind) {
+    case 'config':
+      return configError(failure.failure.problems);
+    case 'ports': {
+      const words = failure.failures.map(describePortFailure);
+      return new PodError(failure, words.map(({ problem, advice }) => `${problem}; ${advice}`).join('\n'));
+    }
+    case 'storage':
+      return storageError(failure.failures);
+    case 'runs-already':
+      throw new Error('only pods of config files have a place of their own');
+    default:
+      return failure satisfies never;
+  }
+};
+
+const configError = (problems: readonly ConfigProblem[]): PodError => {
+  const words = formatConfigProblems({ ok: false, file: null, problems }, { color: false });
+  return new PodError({ kind: 'config', problems }, words.trimEnd());
+};
+
+const storageError = (failures: readonly StorageFailure[]): PodError =>
+  new PodError({ kind: 'storage', failures }, failures.map(({ message }) => message).join('\n'));

@@ -1,0 +1,79 @@
+import type { Duration, Wiring } from '../config/types.ts';
+import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
+
+/** An event of the pod, as in `--ui json` without the lines of output: a `type`, and what belongs to it. */
+export interface PodEventJson {
+  /** ISO 8601. */
+  readonly time: string;
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** `pod`, `process`, `probe`, `refused`, `notice`; others may be added. */
+  readonly type: string;
+  readonly [fact: string]: unknown;
+}
+
+export interface PodEnd {
+  /** The primary's when it ended by itself; 0, or 137 when it had to be killed, on a stop; 1 when the pod gave up. */
+  readonly exitCode: number;
+  /** In words. */
+  readonly reason: string;
+  /** What could not be removed, in a sentence each; as a rule empty. */
+  readonly leftBehind: readonly string[];
+}
+
+/**
+ * A pod that runs in this process. Stop it, or dispose of it: it keeps the process alive until then. Should the process
+ * die before that, the pod's processes are ended for it.
+ */
+export interface RunningPod<W extends Wiring = Wiring> extends AsyncDisposable {
+  readonly name: string;
+  /** Port numbers, by process and port. */
+  readonly ports: W['ports'];
+  /** Absolute paths, by volume. */
+  readonly volumes: W['volumes'];
+  /**
+   * What has happened since the start, and what happens until the end. Each iteration begins at the start; of very long
+   * runs the newest 10,000 events are kept.
+   *
+   * @example
+   * for await (const event of pod.events) if (event.type === 'process') console.log(event.name, event.state);
+   */
+  readonly events: AsyncIterable<PodEventJson>;
+  /** Resolves when the pod has ended and all of it has gone, for whatever cause; never rejects. */
+  readonly ended: Promise<PodEnd>;
+  /** Output, usage, details and requests: all that the dashboard and the commands have. */
+  readonly client: PodClient;
+  /**
+   * Resolves when the primary is ready; where it was left out, when all else is.
+   *
+   * @throws {PodError} `ended`: the pod ends, or has ended, before that
+   */
+  ready(): Promise<void>;
+  /** The pod as it is now; a new object whenever something in it has changed. */
+  status(): PodSnapshot;
+  /**
+   * Restarts a process, and starts one that is down; env files are read anew. Resolves when it is ready.
+   *
+   * @throws {PodError} `refused`: there is no such process, it is an init task that has run, or the pod stops;
+   *   `process-failed`: it has failed for good; `ended`: the pod ends before that
+   */
+  restart(process: string): Promise<void>;
+  /**
+   * Stops the pod in order, and resolves when all of it has gone. Once it has ended: how it ended.
+   *
+   * @param options `grace` in place of the config's (default 10s); 0 kills at once
+   */
+  stop(options?: { readonly grace?: Duration }): Promise<PodEnd>;
+}
+
+export interface StartOptions {
+  /** What relative paths in the config are relative to, and where `.sidecarctl/` is made. Default: the working directory. */
+  readonly cwd?: string;
+  /** What processes inherit. Default: this process's environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Just these processes, and what they depend on. */
+  readonly only?: readonly string[];
+  readonly without?: readonly string[];
+  /** The pod stops when its primary is not ready in time. Default: none. */
+  readonly startTimeout?: Duration;
+}

@@ -1,0 +1,35 @@
+import type { Config, PodConfig, Wiring, WiringOf } from '../config/types.ts';
+import type { RunningPod, StartOptions } from './running-pod.ts';
+
+type Nothing = Record<never, never>;
+
+/**
+ * Starts a pod in this process, without UI: for test suites and tools. Resolves once its first processes have been
+ * started; `pod.ready()` waits for the primary. Nothing of this process is changed, and several pods may run in it.
+ *
+ * @throws {PodError} the config is wrong (`config`), a port is taken (`ports`), or a directory cannot be made (`storage`)
+ *
+ * @example
+ * await using pod = await startPod({
+ *   sidecars: { redis: { command: 'redis-server --port ${ports.redis.main}', ports: { main: 'auto' } } },
+ *   primary: { name: 'web', command: 'node server.js', ports: { http: 'auto' } },
+ * });
+ * await pod.ready();
+ * await fetch(`http://127.0.0.1:${pod.ports.web.http}/`);
+ */
+export function startPod<
+  const Volumes = Nothing,
+  const Inits = Nothing,
+  const Sidecars = Nothing,
+  const Ports = Nothing,
+  const Name extends string = 'primary',
+>(
+  config: PodConfig<Volumes, Inits, Sidecars, Ports, Name>,
+  options?: StartOptions,
+): Promise<RunningPod<WiringOf<Volumes, Inits, Sidecars, Ports, Name>>>;
+export function startPod(config: Config, options?: StartOptions): Promise<RunningPod>;
+export async function startPod(config: Config, options: StartOptions = {}): Promise<RunningPod<Wiring>> {
+  // Loaded late: config files import this module too, and need none of it.
+  const { startLocalPod } = await import('./local-pod.ts');
+  return startLocalPod(config, options);
+}

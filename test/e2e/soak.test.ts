@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { soak } from '../soak/soak.ts';
+
+test('a pod whose processes are killed all the time loses no line, holds on to nothing and stops clean', async () => {
+  const result = await soak({ seed: 4, writers: 5, restarts: 150, seconds: 5 });
+  expect(result.wrong).toEqual([]);
+  expect({ code: result.code, complaints: result.complaints, left: result.left }).toEqual({
+    code: 0,
+    complaints: '',
+    left: [],
+  });
+  const [warm, end] = result.descriptors;
+  expect(end).toBeLessThanOrEqual(warm);
+}, 90_000);

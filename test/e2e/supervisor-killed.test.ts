@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { CLI, cleanEnvironment } from '../support/command-line.ts';
+import { eventually, withDeadline } from '../support/deadline.ts';
+import { configFile, Project } from '../support/project.ts';
+
+const WRITER = fileURLToPath(new URL('../support/reported-lines.mjs', import.meta.url));
+const ROUNDS = 15;
+/** In a flood so many lines are soon out; the kernel's way of moving output is in use by then. */
+const ENOUGH_LINES = 20_000;
+
+const reportedLines = (project: Project): number => {
+  try {
+    return Number(readFileSync(project.path('report'), 'latin1'));
+  } catch {
+    return 0;
+  }
+};
+
+/** Oldest first. */
+const keptLines = (project: Project): string[] => {
+  const folder = project.path('.sidecarctl/logs/primary');
+  const part = (name: string) => Number(/\.(\d+)\.log$/.exec(name)?.[1] ?? 0);
+  const names = readdirSync(folder).sort((a, b) => part(b) - part(a));
+  return names
+    .map((name) => readFileSync(`${folder}/${name}`, 'latin1'))
+    .join('')
+    .split('\n');
+};
+
+/** The last number there is, when all lines up to it are whole and in order. */
+const lastOf = (lines: readonly string[]): number => {
+  const numbers = lines.map((line) => (line.length === 99 ? Number(line.slice(0, 9)) : Number.NaN));
+  const [first = Number.NaN] = numbers;
+  expect(
+    numbers.findIndex((number, index) => number !== first + index),
+    'a line out of order',
+  ).toBe(-1);
+  return first + numbers.length - 1;
+};
+
+const floodAndKill = async (linesAWrite: number, enough: number): Promise<void> => {
+  const command = [process.execPath, WRITER, 'report', `${linesAWrite}`];
+  await using project = await Project.create({ 'sidecars.config.mjs': configFile({ primary: { command } }) });
+  const nowhere = openSync('/dev/null', 'w');
+  const run = spawn(process.execPath, [CLI, 'up', '--ui', 'plain'], {
+    cwd: project.folder,
+    env: cleanEnvironment(),
+    stdio: ['ignore', nowhere, 'ignore'],
+  });
+  closeSync(nowhere);
+  await eventually('a flood', () => reportedLines(project) > enough);
+  run.kill('SIGKILL');
+  await withDeadline('the end of the supervisor', once(run, 'exit'));
+  await eventually('the end of the guard', () => readdirSync(project.path('.sidecarctl/runs')).length === 0);
+  // What follows the last newline was cut off when the writer was killed.
+  expect(lastOf(keptLines(project).slice(0, -1))).toBeGreaterThanOrEqual(reportedLines(project) - 1);
+};
+
+describe.runIf(process.platform === 'linux')('when the supervisor is killed, no line is missing', () => {
+  test.each([
+    ['of a flood', 640, ENOUGH_LINES],
+    ['written one by one', 1, 5_000],
+  ])('%s', async (_, linesAWrite, enough) => {
+    for (let round = 0; round < ROUNDS; round++) await floodAndKill(linesAWrite, enough + round * 997);
+  });
+});
