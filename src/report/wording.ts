@@ -171,7 +171,7 @@ export const noticeText = (notice: Notice): string => {
 };
 
 const watchFailedText = ({ processes, code, message }: Extract<Notice, { kind: 'watch-failed' }>): string => {
-  const what = `files of ${processes.join(', ')} are not watched`;
+  const what = `files of ${listed(processes)} are not watched`;
   const instead = "or watch less (paths, ignore), or set polling: true in the process's watch";
   switch (code) {
     case 'ENOSPC':

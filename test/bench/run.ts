@@ -13,6 +13,7 @@ import { benchProbing } from './probing.ts';
 import { benchStart } from './start.ts';
 import { figureTable, peerTable, printTable } from './tables.ts';
 import { benchUsage } from './usage.ts';
+import { benchWatch } from './watch.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -31,6 +32,7 @@ const benchOurselves = async (): Promise<void> => {
     ...(await benchGate(runs)),
     ...(await benchProbing()),
     ...(await benchUsage()),
+    ...(await benchWatch(runs)),
     ...(await benchOutput(Math.ceil(runs / 4))),
   ];
   printTable(figureTable(figures), options.markdown);
