@@ -11,7 +11,9 @@ import { addExec } from './commands/exec.ts';
 import { addGraph } from './commands/graph.ts';
 import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
+import { addMcp } from './commands/mcp.ts';
 import { isNotYet } from './commands/not-yet.ts';
+import { addReload } from './commands/reload.ts';
 import { addRun } from './commands/run.ts';
 import { addStatus } from './commands/status.ts';
 import { addSteering } from './commands/steer.ts';
@@ -66,6 +68,7 @@ const COMMANDS = new Map([
   ['start', addSteering],
   ['stop', addSteering],
   ['restart', addSteering],
+  ['reload', addReload],
   ['wait', addWait],
   ['exec', addExec],
   ['env', addEnv],
@@ -75,6 +78,7 @@ const COMMANDS = new Map([
   ['graph', addGraph],
   ['doctor', addDoctor],
   ['completion', addCompletion],
+  ['mcp', addMcp],
 ]);
 
 /** All commands as they are defined; one that is named alone, as describing the others takes time. */

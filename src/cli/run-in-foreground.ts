@@ -2,7 +2,6 @@ import type { Milliseconds } from '../core/pod-spec.ts';
 import { complain } from './complain.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
 import type { RunOptions } from './options.ts';
-import { runPod } from './run-pod.ts';
 
 interface ForegroundRequest {
   readonly mode: 'dev' | 'up' | 'run';
@@ -18,6 +17,8 @@ export const runInForeground = async (request: ForegroundRequest): Promise<numbe
     complain("'--ui tui' is not supported yet; use '--ui plain' or '--ui json'");
     return USAGE_ERROR;
   }
+  // Loaded late: the commands that ask a pod need nothing of what runs one.
+  const { runPod } = await import('./run-pod.ts');
   return runPod({
     mode,
     options,

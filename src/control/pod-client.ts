@@ -1,9 +1,13 @@
-import type { PodPhase } from '../core/pod-event.ts';
-import type { Condition, Milliseconds, Role } from '../core/pod-spec.ts';
-import type { ProbeName, StateName } from '../core/process-state.ts';
+import type {
+  PodRequest,
+  PodSnapshot,
+  ProcessDetails,
+  RequestOutcome,
+  Timestamp,
+  Usage,
+} from './pod-snapshot.ts';
 
-/** Milliseconds since 1970, UTC: for what is shown, sent or stored. Nothing is ever measured with it. */
-export type Timestamp = number;
+export type * from './pod-snapshot.ts';
 
 /**
  * A running pod as those see it who watch and steer it: the dashboard, the control socket's clients, the library.
@@ -24,149 +28,6 @@ export interface PodClient {
   details(process: string): Promise<ProcessDetails | null>;
   request(request: PodRequest): Promise<RequestOutcome>;
 }
-
-export interface PodSnapshot {
-  /** Number of the newest event that is part of it. */
-  readonly seq: number;
-  readonly runId: string;
-  readonly name: string;
-  /** The supervisor's. */
-  readonly pid: number;
-  /** Absolute. */
-  readonly configFile: string;
-  readonly mode: 'dev' | 'up' | 'run' | 'library';
-  readonly state: PodPhase;
-  readonly startedAt: Timestamp;
-  /** Set once it has stopped. */
-  readonly exitCode: number | null;
-  /** Why it stops or has stopped, in words. */
-  readonly reason: string | null;
-  /** In start order. */
-  readonly processes: readonly ProcessSnapshot[];
-}
-
-export interface ProcessSnapshot {
-  readonly name: string;
-  readonly role: Role;
-  readonly description: string;
-  readonly state: StateName;
-  /** False when it is to stay down until it is started by hand. */
-  readonly wanted: boolean;
-  readonly pid: number | null;
-  readonly restarts: number;
-  /** When it came to its state. */
-  readonly since: Timestamp;
-  /** When its running instance was launched. */
-  readonly launchedAt: Timestamp | null;
-  readonly ports: readonly PortSnapshot[];
-  readonly dependsOn: readonly DependencySnapshot[];
-  /** The dependencies that do not hold yet. */
-  readonly waitsFor: readonly string[];
-  /** Why it is not where it is wanted, in words: `waits for redis to be ready`. Null where there is nothing to say. */
-  readonly why: string | null;
-  readonly lastExit: ExitSnapshot | null;
-  /** When it is restarted, in `backoff`. */
-  readonly retryAt: Timestamp | null;
-  readonly stop: StopSnapshot | null;
-  /** Absolute; null before its first output. */
-  readonly logFile: string | null;
-}
-
-export interface PortSnapshot {
-  readonly name: string;
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp';
-  readonly host: string;
-}
-
-export interface DependencySnapshot {
-  readonly process: string;
-  readonly condition: Condition;
-  readonly restart: boolean;
-  readonly required: boolean;
-}
-
-export interface ExitSnapshot {
-  readonly at: Timestamp;
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly ranFor: Milliseconds;
-  /** In words: `exited with code 1`. */
-  readonly text: string;
-}
-
-export interface StopSnapshot {
-  /** `holding`: its hook runs, or what depends on it is still there. */
-  readonly stage: 'holding' | 'signalled' | 'killed';
-  readonly waitsFor: readonly string[];
-  readonly killAt: Timestamp | null;
-}
-
-/** Of a process and all its descendants. */
-export interface Usage {
-  /** Cores in use since the last sample: 0.5 is half a core. */
-  readonly cpu: number;
-  /** Bytes that are resident, shared ones counted once for each process. */
-  readonly memory: number;
-  readonly processes: number;
-}
-
-export interface ProcessDetails {
-  readonly name: string;
-  /** As a person would type it. */
-  readonly command: string;
-  /** Absolute. */
-  readonly cwd: string;
-  /** Of its newest launch; values may be secrets. */
-  readonly env: readonly EnvVariable[];
-  /** The process and its descendants, parents first. */
-  readonly tree: readonly TreeEntry[];
-  readonly probes: readonly ProbeDetails[];
-  /** Newest first, ten at most. */
-  readonly exits: readonly ExitSnapshot[];
-  /** In words, one sentence each: why it is where it is, who waits for it. */
-  readonly explanation: readonly string[];
-}
-
-export interface EnvVariable {
-  readonly name: string;
-  readonly value: string;
-  readonly isSecret: boolean;
-}
-
-export interface TreeEntry {
-  readonly pid: number;
-  readonly parentPid: number;
-  readonly command: string;
-}
-
-export interface ProbeDetails {
-  readonly probe: ProbeName;
-  /** In words: `http http://127.0.0.1:3000/healthz every 1 s`. */
-  readonly target: string;
-  /** Null before the first result. */
-  readonly ok: boolean | null;
-  /** Changes of the result, newest first, ten at most. */
-  readonly history: ReadonlyArray<{
-    readonly at: Timestamp;
-    readonly ok: boolean;
-    readonly message: string;
-  }>;
-}
-
-/** What can be asked of a running pod. */
-export type PodRequest =
-  | { readonly type: 'start' | 'stop' | 'restart' | 'kill'; readonly process: string }
-  /** Every process that is up, sidecars before what depends on them. */
-  | { readonly type: 'restart-all' }
-  /** `grace` null: the pod's. */
-  | { readonly type: 'stop-pod'; readonly grace: Milliseconds | null }
-  | { readonly type: 'kill-pod' };
-
-export type RequestOutcome =
-  | { readonly ok: true }
-  /** In words, with what to do instead. */
-  | { readonly ok: false; readonly message: string };
 
 /**
  * A bounded window on output that goes on: the newest of it, oldest first.

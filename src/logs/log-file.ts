@@ -20,7 +20,7 @@ export interface LogLimits {
   readonly files: number;
   /** The newest runs of a process whose logs are kept, this one among them. */
   readonly runs: number;
-  /** A write that takes longer than this many milliseconds has met a disk that cannot keep up. */
+  /** Three writes in a row that take longer than this many milliseconds have met a disk that cannot keep up. */
   readonly slowMs: number;
 }
 
@@ -45,11 +45,13 @@ export interface LogFailure {
 
 /**
  * Brings the bytes at hand into an open file from where else they stand, in one step of the kernel: nobody has them
- * alone in between. The number that went; throws as a write would.
+ * alone in between. The number that went, or null where they must be written; throws as a write would.
  */
-export type MoveToFile = (file: number, bytes: number) => number;
+export type MoveToFile = (file: number, bytes: number) => number | null;
 
 const NEWLINE = 0x0a;
+/** One alone may just have waited for its turn on a busy machine. */
+const SLOW_WRITES = 3;
 /** How long a disk is then written to by thread. */
 const SLOW_FOR_MS = 10_000;
 /** Queued bytes at which the process is held back, and at which it goes on. */
@@ -70,6 +72,7 @@ export class LogFile {
   #size = 0;
   #isOver = false;
   #isAtLineStart = true;
+  #slowWrites = 0;
   #slowUntil = 0;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
@@ -120,7 +123,8 @@ export class LogFile {
     const rest = this.#startNextFile(bytes);
     this.#writeWhole(rest);
     const to = Date.now();
-    if (to - from > this.#options.limits.slowMs) this.#slowUntil = to + SLOW_FOR_MS;
+    this.#slowWrites = to - from > this.#options.limits.slowMs ? this.#slowWrites + 1 : 0;
+    if (this.#slowWrites >= SLOW_WRITES) this.#slowUntil = to + SLOW_FOR_MS;
   }
 
   #writeWhole(bytes: Buffer): void {

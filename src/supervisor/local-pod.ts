@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { parseDuration } from '../config/duration.ts';
 import type { Config, Duration } from '../config/types.ts';
-import type { PodSnapshot } from '../control/pod-client.ts';
+import type {
+  PodClient,
+  PodRequest,
+  PodSnapshot,
+  ProcessDetails,
+  RequestOutcome,
+} from '../control/pod-client.ts';
 import type { ConfigProblem } from '../core/config-problem.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
@@ -10,7 +16,7 @@ import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { openPod, type Pod } from './pod.ts';
 import { PodError } from './pod-error.ts';
 import { type PreparationFailure, type PreparedPod, preparePod } from './prepare-pod.ts';
-import type { PodEnd, PodEventJson, RunningPod, StartOptions } from './running-pod.ts';
+import type { PodEnd, PodEventJson, PodLine, RunningPod, StartOptions } from './running-pod.ts';
 
 export const startLocalPod = async (config: Config, options: StartOptions): Promise<RunningPod> => {
   const startTimeout = options.startTimeout === undefined ? null : durationOf(options.startTimeout);
@@ -49,7 +55,7 @@ class LocalPod implements RunningPod {
     this.ended = this.#untilEnded();
   }
 
-  get client() {
+  get #client(): PodClient {
     return this.#pod.client;
   }
 
@@ -57,8 +63,28 @@ class LocalPod implements RunningPod {
     return eventsOf(this.#pod);
   }
 
+  request(request: PodRequest): Promise<RequestOutcome> {
+    return this.#client.request(request);
+  }
+
+  details(process: string): Promise<ProcessDetails | null> {
+    return this.#client.details(process);
+  }
+
+  logs(process: string | null = null, count = 100): readonly PodLine[] {
+    return this.#client
+      .log(process)
+      .before(Number.POSITIVE_INFINITY, count)
+      .map(({ process: name, stream, time, line }) => ({
+        process: name,
+        stream,
+        time,
+        line: line.toString(),
+      }));
+  }
+
   status(): PodSnapshot {
-    return this.client.snapshot;
+    return this.#client.snapshot;
   }
 
   ready(): Promise<void> {
@@ -67,13 +93,13 @@ class LocalPod implements RunningPod {
 
   async restart(process: string): Promise<void> {
     const before = this.status();
-    const outcome = await this.client.request({ type: 'restart', process });
+    const outcome = await this.#client.request({ type: 'restart', process });
     if (!outcome.ok) throw new PodError({ kind: 'refused', process }, outcome.message);
     await this.#until((snapshot) => isRestarted(snapshot, before, process));
   }
 
   async stop({ grace }: { readonly grace?: Duration } = {}): Promise<PodEnd> {
-    await this.client.request({ type: 'stop-pod', grace: grace === undefined ? null : durationOf(grace) });
+    await this.#client.request({ type: 'stop-pod', grace: grace === undefined ? null : durationOf(grace) });
     return this.ended;
   }
 
@@ -100,7 +126,7 @@ class LocalPod implements RunningPod {
         }
         end();
       };
-      const end = this.client.onChange(look);
+      const end = this.#client.onChange(look);
       look();
     });
   }

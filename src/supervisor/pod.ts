@@ -117,6 +117,7 @@ export class Pod {
       logs: this.#logs,
       events: this.events,
       history: this.#history,
+      reload: (dryRun) => this.reload(dryRun),
       facts: {
         runId: prepared.runId,
         configFile: prepared.configFile,

@@ -1,5 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Duration, Wiring } from '../config/types.ts';
-import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
+import type { PodRequest, PodSnapshot, ProcessDetails, RequestOutcome } from '../control/pod-snapshot.ts';
 
 /** An event of the pod, as in `--ui json` without the lines of output: a `type`, and what belongs to it. */
 export interface PodEventJson {
@@ -10,6 +11,16 @@ export interface PodEventJson {
   /** `pod`, `process`, `probe`, `refused`, `notice`; others may be added. */
   readonly type: string;
   readonly [fact: string]: unknown;
+}
+
+/** A line of output. */
+export interface PodLine {
+  readonly process: string;
+  readonly stream: 'stdout' | 'stderr';
+  /** When it was read, in milliseconds since 1970. */
+  readonly time: number;
+  /** Without its newline. */
+  readonly line: string;
 }
 
 export interface PodEnd {
@@ -41,14 +52,23 @@ export interface RunningPod<W extends Wiring = Wiring> extends AsyncDisposable {
   readonly events: AsyncIterable<PodEventJson>;
   /** Resolves when the pod has ended and all of it has gone, for whatever cause; never rejects. */
   readonly ended: Promise<PodEnd>;
-  /** Output, usage, details and requests: all that the dashboard and the commands have. */
-  readonly client: PodClient;
   /**
    * Resolves when the primary is ready; where it was left out, when all else is.
    *
    * @throws {PodError} `ended`: the pod ends, or has ended, before that
    */
   ready(): Promise<void>;
+  /** Starts, stops, restarts or kills a process, without waiting for it. */
+  request(request: PodRequest): Promise<RequestOutcome>;
+  /** Environment, process tree, probes and ends of a process; null: there is no such process. */
+  details(process: string): Promise<ProcessDetails | null>;
+  /**
+   * The newest lines of output, oldest first; of each process 10,000 lines are kept.
+   *
+   * @param process null or left out: of all, in the order they came
+   * @param count default 100
+   */
+  logs(process?: string | null, count?: number): readonly PodLine[];
   /** The pod as it is now; a new object whenever something in it has changed. */
   status(): PodSnapshot;
   /**

@@ -48,7 +48,7 @@ const launchAndStop = async (tool: Tool): Promise<readonly [number, number]> => 
   const launched = Math.max(...(await run.started(CHILDREN))) - run.startedAt;
   await pause(300);
   const stoppedAt = performance.now();
-  await run.stop();
+  if ((await run.stop()) > 0) throw new Error(`${tool.name} leaves processes behind`);
   return [launched, performance.now() - stoppedAt];
 };
 

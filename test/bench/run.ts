@@ -3,6 +3,7 @@
 // docs/benchmarks.md).
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchControl } from './control.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
 import { benchMany } from './many.ts';
@@ -33,6 +34,7 @@ const benchOurselves = async (): Promise<void> => {
     ...(await benchProbing()),
     ...(await benchUsage()),
     ...(await benchWatch(runs)),
+    ...(await benchControl(runs)),
     ...(await benchOutput(Math.ceil(runs / 4))),
   ];
   printTable(figureTable(figures), options.markdown);

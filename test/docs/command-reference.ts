@@ -37,6 +37,8 @@ has \`-h, --help\`; \`sidecarctl -V\` prints the version.
 | 137 | a pod that was asked to stop, whose primary had to be killed |
 | 1 | a pod that could not start or whose essential process gave up; a command that could not do what it was asked |
 | 2 | a command line or config that is wrong; nothing was started |
+| 3 | a command that needs a running pod: there is none, or it has gone meanwhile |
+| 124 | a command whose \`--timeout\` is over |
 `;
 
 const pageOf = (command: Command): CommandPage => {

@@ -235,3 +235,39 @@ describe('an edit of an env file', () => {
     await dev.output(/has blue/);
   });
 });
+
+describe('sidecarctl reload', () => {
+  const up = async (project: Project): Promise<CommandLine> => {
+    const running = new CommandLine(['up', '--ui', 'json'], project.folder);
+    await running.state('app', 'ready');
+    return running;
+  };
+
+  test('prints with --dry-run what it then does to a pod that does not follow edits by itself', async () => {
+    await using project = await Project.create({ 'sidecars.config.ts': configFile({ primary: app() }) });
+    await using running = await up(project);
+    const edited = { sidecars: { comes: { command: SAYS('come') } }, primary: app({ dependsOn: [] }) };
+    await project.write('sidecars.config.ts', configFile(edited));
+    await using dry = new CommandLine(['reload', '--dry-run'], project.folder);
+    expect(await dry.exitCode()).toBe(0);
+    expect(dry.stdout).toBe('comes starts: new in the config\n');
+    expect(launched(running, 'comes')).toEqual([]);
+    await using wet = new CommandLine(['reload'], project.folder);
+    expect(await wet.exitCode()).toBe(0);
+    expect(wet.stdout).toBe(dry.stdout);
+    await running.output(/has come/);
+    expect(launched(running, 'app')).toHaveLength(1);
+  });
+
+  test('shows what is wrong, changes nothing and exits with 1', async () => {
+    await using project = await Project.create({ 'sidecars.config.ts': configFile({ primary: app() }) });
+    await using running = await up(project);
+    await project.write('sidecars.config.ts', configFile({ primary: app({ essential: 'yes' }) }));
+    await using reload = new CommandLine(['reload'], project.folder);
+    expect(await reload.exitCode()).toBe(1);
+    expect(reload.stderr).toMatch(
+      /config not reloaded, the pod stays as it is:\n.*primary\.essential: is 'yes'/,
+    );
+    expect(running.events.filter(({ type }) => type === 'reload')).toEqual([]);
+  });
+});

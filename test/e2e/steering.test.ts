@@ -131,7 +131,9 @@ describe('start, stop and restart', () => {
 
   test('a process that cannot become ready is an error that says why', async () => {
     await using pod = await upAndReady({
-      sidecars: { db: { command: 'exit 4', restart: 'never', autostart: false } },
+      sidecars: {
+        db: { command: 'exit 4', restart: 'never', autostart: false, readiness: { file: 'never' } },
+      },
       primary: { name: 'web', command: sleeper, dependsOn: [] },
     });
     expect(await pod.ask('start', 'db')).toMatchObject({

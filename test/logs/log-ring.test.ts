@@ -57,11 +57,11 @@ describe('LogRing', () => {
     expect([lines.length, lines[0], lines.at(-1)]).toEqual([10_000, '25000', '34999']);
   });
 
-  it('keeps no more than 8 MiB', () => {
+  it('keeps no more than 2 MiB', () => {
     const { ring, view } = oneRing();
     const block = `${'x'.repeat(1023)}\n`.repeat(64);
     for (let blocks = 0; blocks < 1_000; blocks++) ring.push(stdout(block));
-    expect(view.before(view.end, ALL)).toHaveLength(8 * 1024);
+    expect(view.before(view.end, ALL)).toHaveLength(2 * 1024);
   });
 
   it('counts the lines that were dropped between two looks', () => {

@@ -13,5 +13,5 @@ const isSound =
   complaints === '' &&
   left.length === 0 &&
   descriptors[1] <= descriptors[0] &&
-  megabytes[1] <= megabytes[0] + 16;
+  megabytes[1] <= megabytes[0] * 1.25;
 if (!isSound) process.exitCode = 1;

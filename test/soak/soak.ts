@@ -19,7 +19,7 @@ export interface SoakResult {
   readonly complaints: string;
   /** Pids that the stop has left. */
   readonly left: readonly number[];
-  /** Of the supervisor at the first quarter's end, when it has warmed up, and at the last's. */
+  /** Of the supervisor after half of it, when its rings are full, and at the end. */
   readonly descriptors: readonly [number, number];
   readonly megabytes: readonly [number, number];
 }
@@ -41,7 +41,7 @@ export const soak = async ({ seed, writers, restarts, seconds }: SoakOptions): P
   let warm: ReturnType<SoakedPod['measure']> | null = null;
   while (share() < 1) {
     await killSome(pod, random);
-    if (warm === null && share() > 0.25) warm = pod.measure();
+    if (warm === null && share() > 0.5) warm = pod.measure();
   }
   const end = pod.measure();
   const total = { restarts: pod.restarts, lines: pod.lines, seconds: elapsed() };

@@ -130,7 +130,7 @@ describe('a pod', () => {
     expect(pidOf()).not.toBe(before);
     expect((await failureOf(pod.restart('nobody'))).failure).toEqual({ kind: 'refused', process: 'nobody' });
     await project.write('broken', '');
-    await pod.client.request({ type: 'stop', process: 'db' });
+    await pod.request({ type: 'stop', process: 'db' });
     const failed = await failureOf(withDeadline('the failure', pod.restart('db')));
     expect(failed.failure).toMatchObject({ kind: 'process-failed', process: 'db' });
   });
@@ -144,5 +144,14 @@ describe('a pod', () => {
     expect(seen).toEqual(seen.map((_, at) => at + 1));
     expect(again).toHaveLength(seen.length);
     expect([again[0], again.at(-1)]).toEqual(['starting', 'stopped']);
+  });
+
+  test('gives its output line by line', async () => {
+    await using running = await start({ primary: { command: 'echo one; echo two >&2; echo three' } });
+    await withDeadline('the end', running.pod.ended);
+    const lines = running.pod.logs('primary').map(({ stream, line }) => `${stream} ${line}`);
+    expect(lines.toSorted()).toEqual(['stderr two', 'stdout one', 'stdout three']);
+    expect(running.pod.logs(null, 1)).toHaveLength(1);
+    expect((await running.pod.details('primary'))?.exits).toHaveLength(1);
   });
 });

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { preparePod } from '../../supervisor/prepare-pod.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain, reportPreparationFailure, reportStorageFailures } from '../complain.ts';
 import { POD_FAILED } from '../exit-codes.ts';
@@ -14,6 +13,7 @@ export const addCheck = (program: Command, act: Act): void => {
 };
 
 const check = async (options: ConfigOptions): Promise<number> => {
+  const { preparePod } = await import('../../supervisor/prepare-pod.ts');
   const prepared = await preparePod({
     ...preparationFrom(options),
     mode: 'check',

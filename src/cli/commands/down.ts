@@ -5,6 +5,7 @@ import { RemotePod } from '../../control/client/remote-pod.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { findPod, type PodRecord } from '../../runtime/pod-record.ts';
+import { isSupervisorAlive } from '../../runtime/volumes/supervisor-alive.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { USAGE_ERROR } from '../exit-codes.ts';
@@ -40,7 +41,7 @@ const down = async (options: DownOptions): Promise<number> => {
     return 0;
   }
   const last = await stopPod(record, options.grace ?? null);
-  while (findPod(key)?.runId === record.runId) await setTimeout(BETWEEN_LOOKS_MS);
+  while (isSupervisorAlive(record)) await setTimeout(BETWEEN_LOOKS_MS);
   tell(record, last, options);
   return 0;
 };

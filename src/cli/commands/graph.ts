@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.ts';
-import { preparePod } from '../../supervisor/prepare-pod.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { reportPreparationFailure, reportStorageFailures } from '../complain.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
@@ -19,6 +18,7 @@ export const addGraph = (program: Command, act: Act): void => {
 };
 
 const graph = async (options: GraphOptions): Promise<number> => {
+  const { preparePod } = await import('../../supervisor/prepare-pod.ts');
   const prepared = await preparePod({
     ...preparationFrom(options),
     mode: 'graph',

@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { ErrorJson } from '../protocol.ts';
 
@@ -19,6 +19,7 @@ export class PodGone extends Error {
 /** Asks the control server behind a socket. Every method rejects with `PodGone` when nobody is there. */
 export class Connection {
   readonly #socket: string;
+  #hasBeenHeard = false;
 
   constructor(socket: string) {
     this.#socket = socket;
@@ -53,16 +54,20 @@ export class Connection {
   async #open(method: string, path: string, body: string | null): Promise<IncomingMessage> {
     for (const until = Date.now() + LISTENS_WITHIN_MS; ; ) {
       try {
-        return await this.#openOnce(method, path, body);
+        const response = await this.#openOnce(method, path, body);
+        this.#hasBeenHeard = true;
+        return response;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOENT' || Date.now() > until) throw new PodGone();
+        if (code !== 'ENOENT' || this.#hasBeenHeard || Date.now() > until) throw new PodGone();
         await setTimeout(BETWEEN_TRIES_MS);
       }
     }
   }
 
-  #openOnce(method: string, path: string, body: string | null): Promise<IncomingMessage> {
+  async #openOnce(method: string, path: string, body: string | null): Promise<IncomingMessage> {
+    // Loaded late: it takes 10 ms, and the commands that start a pod have no use for it.
+    const { request: send } = await import('node:http');
     return new Promise((resolve, reject) => {
       const request: ClientRequest = send({
         socketPath: this.#socket,

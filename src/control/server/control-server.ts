@@ -6,6 +6,7 @@ import type { ServedPod } from '../protocol.ts';
 import { makeSocketFolder } from '../socket-folder.ts';
 import type { LineStream } from './line-stream.ts';
 import { refuse, route } from './routes.ts';
+import { StreamHub } from './streams.ts';
 
 /** The last of what followers are to be told, when the pod has ended; whoever has not taken it by then goes without. */
 const FAREWELL_MS = 500;
@@ -30,6 +31,7 @@ export class ControlServer {
   /** Rejects where nobody can listen there. */
   static async open(socket: string, pod: ServedPod): Promise<ControlServer> {
     const streams = new Set<LineStream>();
+    const hub = new StreamHub(pod);
     const server = createServer(
       {
         maxHeaderSize: 8 * 1024,
@@ -44,7 +46,7 @@ export class ControlServer {
           streams.add(stream);
           response.once('close', () => streams.delete(stream));
         };
-        route(pod, request, response, keep).catch(() => refuse(response, 400, 'the request was cut off'));
+        route(hub, request, response, keep).catch(() => refuse(response, 400, 'the request was cut off'));
       },
     );
     server.maxConnections = 512;

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import type { Ticker } from './ticker.ts';
 
-/** Gives the next objects to send, at most some hundred of them; none: nothing new. */
-export type TakeNext = () => readonly object[];
+/** Gives the next lines to send, each with its newline, at most some hundred of them; empty: nothing new. */
+export type TakeNext = () => Buffer;
 
-/** Followers are written to at most this often: what comes in between goes out together. */
-const TOGETHER_MS = 20;
+/** Objects as lines of JSON. */
+export const jsonLines = (objects: readonly object[]): Buffer =>
+  Buffer.from(objects.map((object) => `${JSON.stringify(object)}\n`).join(''));
 
 /**
  * An answer of one JSON object a line. It asks for what is next only when the reader has taken what came before, so
@@ -13,12 +15,14 @@ const TOGETHER_MS = 20;
 export class LineStream {
   readonly #response: ServerResponse;
   readonly #takeNext: TakeNext;
+  readonly #ticker: Ticker;
   readonly #onClosed: Array<() => void> = [];
+  readonly #pumpNow = (): void => this.#pump();
   #isBlocked = false;
   #isOver = false;
-  #timer: NodeJS.Timeout | null = null;
 
-  constructor(response: ServerResponse, takeNext: TakeNext) {
+  constructor(response: ServerResponse, ticker: Ticker, takeNext: TakeNext) {
+    this.#ticker = ticker;
     this.#response = response;
     this.#takeNext = takeNext;
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -33,7 +37,7 @@ export class LineStream {
 
   /** Sends what is there, and goes on with it whenever `subscribe` calls. */
   follow(subscribe: (listener: () => void) => () => void): void {
-    this.#onClosed.push(subscribe(() => this.#pumpSoon()));
+    this.#onClosed.push(subscribe(() => this.#ticker.soon(this.#pumpNow)));
     this.#pump();
   }
 
@@ -43,13 +47,6 @@ export class LineStream {
     this.#pump();
   }
 
-  #pumpSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#pump();
-    }, TOGETHER_MS);
-  }
-
   #pump(): void {
     while (!this.#isBlocked && !this.#response.destroyed && !this.#response.writableEnded) {
       const next = this.#takeNext();
@@ -57,12 +54,12 @@ export class LineStream {
         if (this.#isOver) this.#response.end();
         return;
       }
-      this.#isBlocked = !this.#response.write(next.map((object) => `${JSON.stringify(object)}\n`).join(''));
+      this.#isBlocked = !this.#response.write(next);
     }
   }
 
   #close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#ticker.forget(this.#pumpNow);
     for (const end of this.#onClosed.splice(0)) end();
   }
 }

@@ -1,5 +1,6 @@
 import type { LogView, LogViewLine, PodClient } from '../pod-client.ts';
 import type { LogLineJson, MissedLine } from '../protocol.ts';
+import { jsonLines } from './line-stream.ts';
 
 /** Lines that are taken of one process in one go. */
 const BATCH = 500;
@@ -13,21 +14,34 @@ interface Position {
   passed: number;
 }
 
+/** What was read last from one place: fifty that follow the same are read and written for once. */
+export interface LastBatch {
+  key: string;
+  bytes: Buffer;
+  /** Where it ended, by process. */
+  ends: ReadonlyArray<{ readonly seq: number; readonly passed: number }>;
+}
+
 /**
  * A reader's place in the output of several processes, in the order it came. What has been dropped from memory before
  * the reader got to it is counted.
  */
 export class LogCursor {
+  readonly #processes: readonly string[];
   readonly #positions: readonly Position[];
+  readonly #last: LastBatch;
 
-  /** `since` null: from the newest `tail` lines on; else from the first line with a greater number on. */
+  /** From the first line with a greater number than `since` on, or from the newest `tail` lines on. */
   constructor(
     client: Pick<PodClient, 'log'>,
     processes: readonly string[],
     from: { readonly since: number } | { readonly tail: number },
+    last: LastBatch,
   ) {
     const views = processes.map((process) => client.log(process));
     const seq = 'since' in from ? from.since + 1 : firstOfTail(views, from.tail);
+    this.#processes = processes;
+    this.#last = last;
     this.#positions = views.map((view) => ({
       view,
       seq,
@@ -35,7 +49,26 @@ export class LogCursor {
     }));
   }
 
-  next(): Array<LogLineJson | MissedLine> {
+  /** The next lines as JSON; empty: there are none yet. */
+  next(): Buffer {
+    // Where nothing is new it does not matter how far beyond the end a reader is.
+    const places = this.#positions.map(
+      ({ seq, passed, view }) => `${Math.min(seq, view.end)} ${passed} ${view.end}`,
+    );
+    const key = `${this.#processes} ${places}`;
+    if (key !== this.#last.key) {
+      const bytes = jsonLines(this.#read());
+      Object.assign(this.#last, {
+        key,
+        bytes,
+        ends: this.#positions.map(({ seq, passed }) => ({ seq, passed })),
+      });
+    }
+    for (const [at, end] of this.#last.ends.entries()) Object.assign(this.#positions[at] ?? {}, end);
+    return this.#last.bytes;
+  }
+
+  #read(): Array<LogLineJson | MissedLine> {
     const missed = this.#positions.reduce((sum, position) => sum + skipDropped(position), 0);
     const batches = this.#positions.map((position) => ({
       position,

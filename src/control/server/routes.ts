@@ -5,12 +5,13 @@ import type { LineStream } from './line-stream.ts';
 import { type Query, readQuery } from './query.ts';
 import { BODY_LIMIT, readBody } from './read-body.ts';
 import { requestSchema } from './request-schema.ts';
-import { followSnapshot, followUsage, streamEvents, streamLogs } from './streams.ts';
+import { followSnapshot, followUsage, type StreamHub, streamEvents, streamLogs } from './streams.ts';
 
 /** Keeps a stream for the time when the pod has ended. */
 type KeepStream = (stream: LineStream) => void;
 
 interface Call {
+  readonly hub: StreamHub;
   readonly pod: ServedPod;
   readonly keep: KeepStream;
   readonly request: IncomingMessage;
@@ -21,18 +22,18 @@ interface Call {
 type Answer = (call: Call) => void | Promise<void>;
 
 const ROUTES: Readonly<Record<string, Answer>> = {
-  'GET pod': ({ pod, response, query, keep }) =>
-    query.follow ? keep(followSnapshot(pod, response)) : answer(response, 200, pod.client.snapshot),
-  'GET events': ({ pod, response, query, keep }) => keep(streamEvents(pod, response, query)),
+  'GET pod': ({ pod, hub, response, query, keep }) =>
+    query.follow ? keep(followSnapshot(hub, response)) : answer(response, 200, pod.client.snapshot),
+  'GET events': ({ hub, response, query, keep }) => keep(streamEvents(hub, response, query)),
   'GET logs': (call) => {
-    if (areKnown(call)) call.keep(streamLogs(call.pod, call.response, call.query));
+    if (areKnown(call)) call.keep(streamLogs(call.hub, call.response, call.query));
   },
-  'GET usage': ({ pod, response, keep }) => keep(followUsage(pod, response)),
+  'GET usage': ({ hub, response, keep }) => keep(followUsage(hub, response)),
   'POST requests': (call) => takeRequest(call),
 };
 
 export const route = async (
-  pod: ServedPod,
+  hub: StreamHub,
   request: IncomingMessage,
   response: ServerResponse,
   keep: KeepStream,
@@ -44,7 +45,7 @@ export const route = async (
   if (rest === null) return refuse(response, 404, `there is no ${path}; paths begin with /v${API_VERSION}/`);
   if (query === null)
     return refuse(response, 400, 'the query has something that is not known, or out of range');
-  const call: Call = { pod, keep, request, response, query };
+  const call: Call = { hub, pod: hub.pod, keep, request, response, query };
   const own = ROUTES[`${request.method} ${rest}`];
   if (own !== undefined) return own(call);
   const name = /^processes\/([a-z0-9-]{1,63})$/.exec(rest)?.[1];

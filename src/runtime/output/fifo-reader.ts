@@ -116,12 +116,12 @@ export class FifoReader implements FlowSource {
     let left = chunk.length;
     const move: MoveToFile = (file, bytes) => {
       const moved = kernel.move(fifo, file, bytes);
-      left -= moved;
+      left -= moved ?? 0;
       return moved;
     };
     take(chunk, move);
     // Of what went into no file.
-    if (left > 0) readSync(fifo, shared, 0, left, null);
+    if (left > 0) readNow(fifo, shared.subarray(0, left));
   }
 
   #keep(target: Buffer, bytes: number): Buffer {

@@ -22,7 +22,7 @@ const MOST = 200;
 const RESTARTS = 3;
 /** A process that ends sooner is not started again at once by those that guard against crash loops. */
 const LONG_ENOUGH_MS = 1_300;
-const IDLE_MS = 5_000;
+const IDLE_MS = 4_000;
 const SURVIVAL_MS = 2_000;
 
 const launchOne: Measure = async (tool) => {
@@ -36,10 +36,8 @@ const launchAndStop: Measure = async (tool) => {
   const stamps = await run.started(MANY);
   await pause(500);
   const stoppedAt = performance.now();
-  const stopped = await run.stop().then(
-    () => performance.now() - stoppedAt,
-    () => 'leaves children',
-  );
+  const left = await run.stop();
+  const stopped = left > 0 ? `leaves ${left}` : performance.now() - stoppedAt;
   return {
     [`${MANY} children launched | ms`]: Math.max(...stamps) - run.startedAt,
     [`stop of ${MANY} | ms`]: stopped,
@@ -69,7 +67,7 @@ const restartAfterKill: Measure = async (tool) => {
 const idleAndKill: Measure = async (tool) => {
   await using run = await Run.start(tool, sleepingWork(MANY));
   await run.started(MANY);
-  await pause(2_000);
+  await pause(1_500);
   const helpers = await run.helpers();
   const cpu = () => helpers.reduce((sum, pid) => sum + cpuOf(pid), 0);
   const before = cpu();
@@ -100,6 +98,7 @@ export const compare = async (tools: readonly Tool[], runs: number): Promise<rea
   for (const { measure, rounds } of jobs(runs)) {
     const samples = new Map<string, Map<string, (number | string | null)[]>>();
     for (let round = 0; round < rounds; round++) {
+      process.stderr.write(`${measure.name} ${round + 1}/${rounds}\n`);
       for (const tool of tools) await take(tool, measure, samples);
     }
     for (const [row, ofTools] of samples) {

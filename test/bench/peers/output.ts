@@ -8,7 +8,7 @@ const GENERATOR = fileURLToPath(new URL('../../support/numbered-lines.mjs', impo
 const BYTES = 200e6;
 const LINES = BYTES / 100;
 const NEWLINE = 0x0a;
-const QUIET_MS = 3_000;
+const QUIET_MS = 2_000;
 const GIVE_UP_MS = 90_000;
 const WHOLE = /\d{9} x{89}$/;
 
@@ -35,7 +35,7 @@ const throughput = async (tool: Tool, processes: number): Promise<number | strin
     },
   });
   const file = run.project.path('out.txt');
-  const end = await untilQuiet(file);
+  const end = await untilQuiet(file, () => run.isOver);
   const begin = Math.min(...startsIn(run.project.path('started')));
   const wrong = LINES - countLines(file);
   const speed = BYTES / 1e3 / (end - begin);
@@ -43,13 +43,13 @@ const throughput = async (tool: Tool, processes: number): Promise<number | strin
 };
 
 /** When the file grew for the last time. */
-const untilQuiet = async (file: string): Promise<number> => {
+const untilQuiet = async (file: string, isOver: () => boolean): Promise<number> => {
   const startedAt = wallClock();
   let last = { size: 0, at: startedAt };
-  while (wallClock() - last.at < QUIET_MS || last.size < BYTES / 100) {
+  const isQuiet = () => wallClock() - last.at > QUIET_MS && (last.size > BYTES / 100 || isOver());
+  while (!isQuiet() && wallClock() - startedAt < GIVE_UP_MS) {
     const { size } = statSync(file);
     if (size !== last.size) last = { size, at: wallClock() };
-    if (wallClock() - startedAt > GIVE_UP_MS) return last.at;
     await pause(5);
   }
   return last.at;

@@ -11,7 +11,9 @@ import type { Tool, Work } from './tool.ts';
 
 /** What every process of the work does: it notes when it runs, and stays. */
 const WORKER = 'date +%s%N >started/$1.$$\nexec sleep 100000\n';
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 20_000;
+const LEFT_MS = 3_000;
+const ignore = (): void => undefined;
 
 export const sleepingWork = (count: number, restart = false): Work => ({
   lines: new Map(Array.from({ length: count }, (_, index) => [`p${index}`, `sh worker.sh p${index}`])),
@@ -66,6 +68,10 @@ export class Run {
     return new Run(project, tool, mark, child, startedAt);
   }
 
+  get isOver(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   /** Resolves with when they ran, by their own clocks, once so many have. */
   async started(count: number): Promise<readonly number[]> {
     let stamps: readonly number[] = [];
@@ -84,14 +90,16 @@ export class Run {
   /** The newest process of the work. */
   newest(): number {
     const files = readdirSync(this.project.path('started')).map((file) => Number(file.split('.')[1]));
-    return files.find((pid) => commandOf(pid).startsWith('sleep')) ?? -1;
+    return this.#found(files.find((pid) => commandOf(pid).startsWith('sleep')));
   }
 
   /** Everything else that the tool consists of. */
   async helpers(): Promise<readonly number[]> {
     const rows = (await (await openProcessTable())?.rows()) ?? [];
-    const isOver = this.child.exitCode !== null || this.child.signalCode !== null;
-    const found = new Set([...(isOver ? [] : [this.child.pid ?? -1]), ...processesWith(this.#mark)]);
+    const found = new Set([
+      ...(this.isOver || this.child.pid === undefined ? [] : [this.child.pid]),
+      ...processesWith(this.#mark),
+    ]);
     for (let size = 0; size < found.size; ) {
       size = found.size;
       for (const { pid, parentPid } of rows) if (found.has(parentPid)) found.add(pid);
@@ -103,14 +111,16 @@ export class Run {
   /** The tool's own process. */
   async main(): Promise<number> {
     const { behind } = this.#tool;
-    if (behind === undefined) return this.child.pid ?? -1;
-    return (await this.helpers()).find((pid) => commandOf(pid).startsWith(behind)) ?? -1;
+    if (behind === undefined) return this.#found(this.isOver ? undefined : this.child.pid);
+    return this.#found((await this.helpers()).find((pid) => commandOf(pid).startsWith(behind)));
   }
 
-  async stop(): Promise<void> {
+  /** Resolves with how many of its processes are left when it and, if need be, some time more have gone. */
+  async stop(): Promise<number> {
     process.kill(await this.main(), this.#tool.stopSignal);
     await this.#withLimit('its end', this.exited);
-    await this.until('the end of its processes', () => this.workers().length === 0);
+    await this.until('the end of its processes', () => this.workers().length === 0, LEFT_MS).catch(ignore);
+    return this.workers().length;
   }
 
   async until(what: string, holds: () => boolean, limit = LIMIT_MS): Promise<void> {
@@ -129,6 +139,12 @@ export class Run {
       return processesWith(this.#mark).length === 0;
     });
     await this.project[Symbol.asyncDispose]();
+  }
+
+  /** Never a number that kill(2) takes for a group or for everybody. */
+  #found(pid: number | undefined): number {
+    if (pid === undefined || pid <= 1) throw new Error(`${this.#tool.name}: the process is not there`);
+    return pid;
   }
 
   async #withLimit(what: string, fact: Promise<unknown>): Promise<void> {

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
-import { sendSignal } from '../../../src/runtime/process-tree/send-signal.ts';
 import { listTree } from '../../../src/runtime/usage/list-tree.ts';
 import type { PodProcesses } from '../../../src/runtime/usage/tree-owners.ts';
 import type { Usage } from '../../../src/runtime/usage/usage.ts';
@@ -15,19 +14,24 @@ type AllUsage = ReadonlyMap<string, Usage>;
 const trees = new LinuxProcessTrees({ runId: 'a1b2c3d4', since: ownIdentity().startTime ?? 0, cgroup: null });
 const { PATH = '' } = process.env;
 
+const pidOf = ({ pid }: ChildProcess): number => {
+  if (pid === undefined) throw new Error('it was not started');
+  return pid;
+};
+
 /** A process of a pod, started and marked as the supervisor does it. */
 const launch = (script: string): ChildProcess => {
   const marked = trees.mark({ file: '/bin/sh', args: ['-c', script], verbatim: false }, { PATH }, 'web');
   const { file, args } = marked.spawnable;
   const child = spawn(file, args, { env: marked.env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
   onTestFinished(async () => {
-    await trees.kill(trees.rootOf(child.pid ?? 0, 'web'), () => child.exitCode !== null, 5000);
+    await trees.kill(trees.rootOf(pidOf(child), 'web'), () => child.exitCode !== null, 5000);
   });
   return child;
 };
 
 const podOf = (child: ChildProcess): PodProcesses => ({
-  roots: new Map([['web', child.pid ?? -1]]),
+  roots: new Map([['web', pidOf(child)]]),
   supervisor: process.pid,
   markOf: (pid) => trees.markOf(pid),
 });
@@ -115,7 +119,6 @@ describe.runIf(process.platform === 'linux')('the list of a tree', () => {
 
   test('is empty for one that is not there', async () => {
     const child = launch('exec sleep 1000');
-    sendSignal(child.pid ?? 0, 0);
     expect(await listTree('db', podOf(child))).toEqual([]);
   });
 });

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { type Act, refusingRest } from '../act.ts';
+import type { McpOptions } from '../mcp/serve.ts';
+import { addPodOptions } from '../options.ts';
+
+declare const SIDECARCTL_VERSION: string;
+
+export const addMcp = (program: Command, act: Act): void => {
+  addPodOptions(program.command('mcp'))
+    .description('serve the pod to a coding agent: the Model Context Protocol on stdin and stdout')
+    .option('--allow-actions', 'let it restart processes, too (default: it only looks)')
+    .addHelpText('after', EXAMPLES)
+    .action((options: McpOptions, command: Command) => act(refusingRest(command, () => mcp(options))));
+};
+
+const mcp = async (options: McpOptions): Promise<number> => {
+  // Loaded late: the protocol's library is as large as all the rest.
+  const { serveMcp } = await import('../mcp/serve.ts');
+  await serveMcp(options, SIDECARCTL_VERSION);
+  return 0;
+};
+
+const EXAMPLES = `
+Tools: status, changes, logs, wait, why; with --allow-actions restart as well. The pod is looked for at each call: it may
+be started and stopped meanwhile. Every answer is bounded.
+
+Examples:
+  $ sidecarctl mcp --allow-actions
+  $ sidecarctl mcp -c fixtures/redis/sidecars.config.ts
+
+In a client's settings:
+  { "mcpServers": { "pod": { "command": "npx", "args": ["sidecarctl", "mcp"] } } }`;

@@ -1,0 +1,49 @@
+import { dirname, resolve } from 'node:path';
+import { findConfig } from '../../config/find-config.ts';
+import { Connection, PodGone } from '../../control/client/connection.ts';
+import { RemotePod } from '../../control/client/remote-pod.ts';
+import { findPod } from '../../runtime/pod-record.ts';
+import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
+import { noPodText } from '../locate-pod.ts';
+import type { PodOptions } from '../options.ts';
+
+export interface OpenPod {
+  readonly pod: RemotePod;
+  readonly connection: Connection;
+}
+
+/** Something that was asked for and cannot be; the message says what to do instead. */
+export class ToolFailure extends Error {}
+
+/** Looked for anew at each call: the config may be written, and the pod started, while the server runs. */
+const keyOf = ({ config, cwd = process.cwd(), name }: PodOptions) => {
+  const configFile = config === undefined ? findConfig(cwd) : resolve(cwd, config);
+  if (configFile === null)
+    throw new ToolFailure(`there is no config in ${cwd} or above it; 'sidecarctl init' writes one`);
+  return { configFile, label: name ?? null };
+};
+
+/** Carries out what needs the running pod. */
+export const withOpenPod = async <T>(
+  options: PodOptions,
+  work: (open: OpenPod) => Promise<T>,
+): Promise<T> => {
+  const key = keyOf(options);
+  const record = findPod(key);
+  if (record === null) throw new ToolFailure(noPodText(key.configFile, key.label));
+  try {
+    await using pod = await RemotePod.open(record.socket);
+    return await work({ pod, connection: new Connection(record.socket) });
+  } catch (error) {
+    if (!(error instanceof PodGone)) throw error;
+    throw new ToolFailure(`pod ${record.name} (pid ${record.pid}) has gone, or does not answer`);
+  }
+};
+
+export const isPodThere = (options: PodOptions): boolean => findPod(keyOf(options)) !== null;
+
+/** Absolute: where dossiers of this pod lie. */
+export const dossierFolder = (options: PodOptions): string => {
+  const { configFile, label } = keyOf(options);
+  return keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', label);
+};

@@ -1,0 +1,234 @@
+import { stripVTControlCharacters } from 'node:util';
+import { judge, type WaitCondition } from '../../control/client/conditions.ts';
+import { waitFor } from '../../control/client/wait-for.ts';
+import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import type { EventLine, LogLineJson, MissedLine } from '../../control/protocol.ts';
+import { readNewestDossier } from '../../supervisor/dossier/dossier-files.ts';
+import type { PodOptions } from '../options.ts';
+import { type Cursor, readCursor, writeCursor } from './cursor.ts';
+import { cut, errorLines } from './error-lines.ts';
+import { dossierFolder, isPodThere, type OpenPod, ToolFailure, withOpenPod } from './open-pod.ts';
+
+/** Lines of output that a first look, without a cursor, goes through for errors. */
+const FIRST_LOOK = 2_000;
+/** Of all processes together; what is older is in the log files. */
+const MOST_SEARCHED = 20_000;
+const MOST_EVENTS = 50;
+
+export const status = (options: PodOptions) =>
+  withOpenPod(options, async (open) => ({ ...brief(open.pod.snapshot), cursor: await newestCursor(open) }));
+
+/** What has happened since a cursor: changes of state, and errors that were not there before. */
+export const changes = (options: PodOptions, since: string | undefined) =>
+  withOpenPod(options, async (open) => {
+    const { runId } = open.pod.snapshot;
+    const given = since === undefined ? null : readCursor(since);
+    if (since !== undefined && given === null)
+      throw new ToolFailure(`'${since}' is no cursor: take the one of an earlier answer, or none`);
+    const isSameRun = given?.runId === runId;
+    const from = isSameRun ? given : null;
+    return {
+      ...(given !== null && !isSameRun
+        ? { note: 'the pod has been started anew since: this is all of the new run' }
+        : {}),
+      state: open.pod.snapshot.state,
+      ...(await changesSince(open, from)),
+    };
+  });
+
+const changesSince = async (open: OpenPod, from: Cursor | null) => {
+  const events = await eventsSince(open, from?.event ?? 0);
+  const lines = await linesOf(open, from === null ? `tail=${FIRST_LOOK}` : `since=${from.log}`);
+  const told = events.filter(({ type }) => type !== 'log');
+  const cursor = {
+    runId: open.pod.snapshot.runId,
+    event: events.at(-1)?.seq ?? from?.event ?? 0,
+    log: lines.at(-1)?.seq ?? from?.log ?? 0,
+  };
+  return {
+    changes: told.slice(-MOST_EVENTS).map(changeText),
+    ...(told.length > MOST_EVENTS ? { olderChangesLeftOut: told.length - MOST_EVENTS } : {}),
+    errors: errorLines(lines),
+    cursor: writeCursor(cursor),
+  };
+};
+
+export interface LogQuery {
+  readonly process?: string | undefined;
+  readonly lines: number;
+  readonly grep?: string | undefined;
+}
+
+/** The newest lines of output, oldest first. */
+export const logs = (options: PodOptions, { process, lines, grep }: LogQuery) =>
+  withOpenPod(options, async (open) => {
+    if (process !== undefined) known(open.pod.snapshot, process);
+    const which = process === undefined ? '' : `&process=${process}`;
+    const pattern = grep === undefined ? null : readPattern(grep);
+    const tail = pattern === null ? lines : MOST_SEARCHED;
+    const found = (await linesOf(open, `tail=${tail}${which}`)).filter(
+      ({ line }) => pattern?.test(line) ?? true,
+    );
+    return {
+      lines: found.slice(-lines).map(lineText),
+      ...(found.length > lines ? { olderMatchesLeftOut: found.length - lines } : {}),
+    };
+  });
+
+export interface WaitQuery {
+  readonly process?: string | undefined;
+  readonly condition: WaitCondition;
+  readonly timeoutSeconds: number;
+}
+
+/** Waits for one process, or for all that start with the pod. */
+export const wait = (options: PodOptions, { process, condition, timeoutSeconds }: WaitQuery) =>
+  withOpenPod(options, async ({ pod }) => {
+    const names =
+      process === undefined
+        ? pod.snapshot.processes.filter(({ wanted }) => wanted).map(({ name }) => name)
+        : [known(pod.snapshot, process).name];
+    const outcome = await waitFor(pod, judgeOf(names, condition), timeoutSeconds * 1000);
+    const meant = pod.snapshot.processes.filter(({ name }) => names.includes(name));
+    return { outcome, processes: meant.map(briefProcess) };
+  });
+
+/** Why a process is where it is; what was written down of it when it failed, of an earlier run too. */
+export const why = async (options: PodOptions, process: string) => {
+  const dossier = await readNewestDossier(dossierFolder(options), process);
+  if (dossier !== null && !isPodThere(options))
+    return { note: 'no pod runs; this is how it failed the last time', dossier: dossier.text };
+  return withOpenPod(options, async ({ pod }) => {
+    const { state } = known(pod.snapshot, process);
+    const details = await pod.details(process);
+    const probes = details?.probes.map(({ probe, target, ok, history: [last] }) => ({
+      probe,
+      target,
+      ok,
+      message: last?.message ?? null,
+    }));
+    const isOfNow = state === 'failed' && dossier !== null && dossier.at >= pod.snapshot.startedAt;
+    return {
+      explanation: details?.explanation ?? [],
+      probes: probes ?? [],
+      ...(isOfNow ? { dossier: dossier.text } : {}),
+    };
+  });
+};
+
+/** Restarts a process, waits until it is ready, and tells the errors that have come since. */
+export const restart = (options: PodOptions, process: string, timeoutSeconds: number) =>
+  withOpenPod(options, async (open) => {
+    const { pod } = open;
+    const before = known(pod.snapshot, process);
+    const from = readCursor(await newestCursor(open));
+    const asked = await pod.request({ type: 'restart', process });
+    if (!asked.ok) throw new ToolFailure(asked.message);
+    const isUpAnew = judgeOf([process], before.role === 'init' ? 'completed' : 'ready');
+    const outcome = await waitFor(
+      pod,
+      (snapshot) => (isStillOld(known(snapshot, process), before) ? null : isUpAnew(snapshot)),
+      timeoutSeconds * 1000,
+    );
+    const after = known(pod.snapshot, process);
+    return { outcome, process: briefProcess(after), ...(await changesSince(open, from)) };
+  });
+
+const isStillOld = (now: ProcessSnapshot, before: ProcessSnapshot): boolean =>
+  now.state === 'failed' || now.state === 'completed'
+    ? now.since === before.since
+    : now.launchedAt === null || now.launchedAt === before.launchedAt;
+
+const judgeOf = (names: readonly string[], condition: WaitCondition) => (snapshot: PodSnapshot) => {
+  const verdicts = names.map((process) => judge(snapshot, { process, condition }));
+  if (verdicts.includes('never')) return 'never' as const;
+  return verdicts.every((verdict) => verdict === 'holds') ? ('holds' as const) : null;
+};
+
+const known = ({ processes }: PodSnapshot, name: string): ProcessSnapshot => {
+  const found = processes.find((process) => process.name === name);
+  if (found !== undefined) return found;
+  throw new ToolFailure(
+    `there is no process ${name}; there are ${processes.map((each) => each.name).join(', ')}`,
+  );
+};
+
+const brief = ({ name, state, mode, reason, processes }: PodSnapshot) => ({
+  pod: name,
+  state,
+  mode,
+  ...(reason === null ? {} : { reason }),
+  processes: processes.map(briefProcess),
+});
+
+const briefProcess = ({
+  name,
+  role,
+  state,
+  why: because,
+  pid,
+  restarts,
+  ports,
+  lastExit,
+}: ProcessSnapshot) => ({
+  name,
+  role,
+  state,
+  ...(because === null ? {} : { why: because }),
+  ...(pid === null ? {} : { pid }),
+  restarts,
+  ...(ports.length === 0
+    ? {}
+    : { ports: Object.fromEntries(ports.map(({ name: port, port: number }) => [port, number])) }),
+  ...(lastExit === null ? {} : { lastExit: lastExit.text }),
+});
+
+const newestCursor = async (open: OpenPod): Promise<string> => {
+  const { runId, seq } = open.pod.snapshot;
+  const [newest] = await linesOf(open, 'tail=1');
+  return writeCursor({ runId, event: seq, log: newest?.seq ?? 0 });
+};
+
+const eventsSince = async ({ connection }: OpenPod, seq: number): Promise<readonly EventLine[]> => {
+  const events: EventLine[] = [];
+  await connection.follow(
+    `events?since=${seq}`,
+    new AbortController().signal,
+    (line: EventLine | MissedLine) => {
+      if (line.type !== 'missed') events.push(line as EventLine);
+    },
+  );
+  return events;
+};
+
+const linesOf = async ({ connection }: OpenPod, query: string): Promise<readonly LogLineJson[]> => {
+  const lines: LogLineJson[] = [];
+  await connection.follow(`logs?${query}`, new AbortController().signal, (line: LogLineJson | MissedLine) => {
+    if (line.type !== 'missed') lines.push(line);
+  });
+  return lines.slice(-MOST_SEARCHED);
+};
+
+const changeText = ({ time, type, name, state, previous, reason, message, probe, ok }: EventLine): string => {
+  const what =
+    type === 'process'
+      ? `${name}: ${previous} -> ${state}`
+      : type === 'pod'
+        ? `pod: ${state}`
+        : type === 'probe'
+          ? `${name}: ${probe} probe ${ok === true ? 'passes' : 'fails'}`
+          : type;
+  const because = reason ?? message;
+  return `${time} ${what}${because === undefined || because === null ? '' : ` (${because})`}`;
+};
+
+const lineText = ({ time, process, stream, line }: LogLineJson): string =>
+  `${time} ${process} ${stream === 'stderr' ? '!' : '|'} ${cut(stripVTControlCharacters(line))}`;
+
+const readPattern = (text: string): RegExp => {
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw new ToolFailure((error as Error).message);
+  }
+};

@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { RemotePod } from '../../src/control/client/remote-pod.ts';
+import type { PodSnapshot } from '../../src/control/pod-client.ts';
+import { eventually, withDeadline } from '../support/deadline.ts';
+import { ServedTestPod, textUntilClosed } from './served-pod.ts';
+
+const GENERATOR = fileURLToPath(new URL('../support/numbered-lines.mjs', import.meta.url));
+const sleeper = ['sleep', '600'];
+
+const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+describe('the control server', () => {
+  test('answers what is wrong with what is wrong', async () => {
+    await using pod = await ServedTestPod.start({ primary: { command: sleeper } });
+    const ask = async (head: string, body = '') => {
+      const socket = await pod.raw();
+      socket.write(
+        `${head} HTTP/1.1\r\nhost: pod\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+      return textUntilClosed(socket);
+    };
+    const wrong: ReadonlyArray<readonly [string, string, number]> = [
+      ['GET /', '', 404],
+      ['GET /v2/pod', '', 404],
+      ['DELETE /v1/pod', '', 404],
+      ['GET /v1/processes/..%2f..', '', 404],
+      ['GET /v1/processes/nobody', '', 404],
+      ['GET /v1/logs?process=nobody', '', 404],
+      ['GET /v1/events?since=-1', '', 400],
+      ['GET /v1/events?since=1&since=2', '', 400],
+      ['GET /v1/pod?unknown=1', '', 400],
+      ['POST /v1/requests', '', 400],
+      ['POST /v1/requests', '{"type":"restart"}', 400],
+      ['POST /v1/requests', '{"type":"stop-pod","grace":-1}', 400],
+      ['POST /v1/requests', '{"type":"stop","process":"nobody"}', 409],
+      ['POST /v1/requests', `{"type":"stop","process":"${'x'.repeat(20_000)}"}`, 413],
+      [`GET /v1/pod?${'x'.repeat(10_000)}`, '', 431],
+    ];
+    for (const [head, body, status] of wrong) {
+      const answer = await withDeadline(head.slice(0, 50), ask(head, body));
+      expect(statusOf(answer), `${head.slice(0, 50)} ${body.slice(0, 50)}`).toBe(status);
+    }
+    expect(pod.running.process('primary').state).toBe('ready');
+  });
+
+  test('lets go of one that does not come to the point', async () => {
+    await using pod = await ServedTestPod.start({ primary: { command: sleeper } });
+    const socket = await pod.raw();
+    socket.write('GET /v1/pod HTTP/1.1\r\nhost:');
+    expect(statusOf(await withDeadline('the end of patience', textUntilClosed(socket)))).toBe(408);
+  });
+
+  test('tells a slow reader how many lines it has missed, and holds nothing up for it', async () => {
+    const lines = 400_000;
+    await using pod = await ServedTestPod.start({
+      sidecars: {
+        flood: { command: [process.execPath, GENERATOR, `${lines}`], restart: 'never', autostart: false },
+      },
+      primary: { command: sleeper, dependsOn: [] },
+    });
+    const socket = await pod.raw();
+    socket.pause();
+    socket.write('GET /v1/logs?follow=1&tail=0 HTTP/1.1\r\nhost: pod\r\nconnection: close\r\n\r\n');
+    await pod.running.client.request({ type: 'start', process: 'flood' });
+    await eventually('all of the flood', () => pod.running.client.log('flood').count === lines);
+    const counts = { log: 0, missed: 0 };
+    let [rest, last] = ['', ''];
+    const all = Promise.withResolvers<void>();
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      // Chunks of HTTP stand on lines of their own.
+      const texts = (rest + chunk).split('\n');
+      rest = texts.pop() ?? '';
+      for (const text of texts) {
+        if (!text.startsWith('{')) continue;
+        const object = JSON.parse(text);
+        if (object.type === 'missed') counts.missed += object.count;
+        else counts.log += 1;
+        last = object.line ?? last;
+      }
+      if (counts.log + counts.missed >= lines) all.resolve();
+    });
+    socket.resume();
+    await withDeadline('the rest', all.promise, () => JSON.stringify(counts));
+    expect(counts.log + counts.missed).toBe(lines);
+    expect(counts.missed).toBeGreaterThan(100_000);
+    expect(last).toMatch(/^000399999/);
+    socket.destroy();
+  });
+
+  test('gives the newest lines of several processes in the order they came', async () => {
+    await using pod = await ServedTestPod.start({
+      init: { one: { command: 'for i in 1 2 3; do echo $i; done' } },
+      sidecars: { two: { command: 'for i in 4 5 6; do echo $i; done; exec sleep 600', dependsOn: ['one'] } },
+      primary: { command: 'echo 7; exec sleep 600' },
+    });
+    await eventually('all lines', () => pod.running.client.log(null).count === 7);
+    const linesOf = async (query: string) => {
+      const lines: string[] = [];
+      await pod.connection.follow(
+        `logs?${query}`,
+        new AbortController().signal,
+        ({ line }: { line: string }) => lines.push(line),
+      );
+      return lines.join('');
+    };
+    expect(await linesOf('tail=3')).toBe('567');
+    expect(await linesOf('tail=100')).toBe('1234567');
+    expect(await linesOf('tail=2&process=one&process=primary')).toBe('37');
+    expect(await linesOf('tail=0')).toBe('');
+  });
+
+  test('sends streams to their end when it is closed', async () => {
+    const pod = await ServedTestPod.start({ primary: { command: sleeper } });
+    const seen: { state?: string }[] = [];
+    const over = pod.connection.follow(
+      'events?follow=1',
+      new AbortController().signal,
+      (event: { state?: string }) => seen.push(event),
+    );
+    await eventually('a first event', () => seen.length > 0);
+    pod.running.pod.send({ type: 'stop', by: 'the test', grace: null });
+    await withDeadline('the end', pod.running.pod.ended);
+    await pod[Symbol.asyncDispose]();
+    await withDeadline('the end of the stream', over);
+    expect(seen.at(-1)?.state).toBe('stopped');
+  });
+});
+
+describe('a remote pod', () => {
+  test('is what the pod itself is: snapshot, output, usage, details and requests', async () => {
+    await using served = await ServedTestPod.start({
+      sidecars: { db: { command: 'echo hello; exec sleep 600' } },
+      primary: { command: sleeper, env: { TOKEN: 'secret' } },
+    });
+    await served.running.is('primary', 'ready');
+    await using pod = await RemotePod.open(served.socket);
+    expect(pod.snapshot).toEqual(JSON.parse(JSON.stringify(served.running.client.snapshot)));
+    const [view, merged] = [pod.log('db'), pod.log(null)];
+    await eventually('the output', () => view.count === 1);
+    expect(view.before(Infinity, 10)).toEqual(served.running.client.log('db').before(Infinity, 10));
+    expect(merged.after(merged.first, 10)[0]?.line.toString()).toBe('hello');
+    const usage = Promise.withResolvers<number | undefined>();
+    const end = pod.onUsage((sample) => usage.resolve(sample.get('db')?.memory));
+    expect(await withDeadline('a sample', usage.promise)).toBeGreaterThan(0);
+    end();
+    expect((await pod.details('primary'))?.env.find(({ name }) => name === 'TOKEN')?.value).toBe('secret');
+    expect(await pod.details('nobody')).toBeNull();
+    expect(await pod.request({ type: 'stop', process: 'nobody' })).toMatchObject({ ok: false });
+    const seen: PodSnapshot[] = [];
+    pod.onChange(() => seen.push(pod.snapshot));
+    expect(await pod.request({ type: 'stop', process: 'db' })).toEqual({ ok: true });
+    await eventually('the stop', () => seen.at(-1)?.processes[0]?.state === 'stopped');
+  });
+
+  test('notices that the pod has gone, and keeps its last snapshot', async () => {
+    const served = await ServedTestPod.start({ primary: { command: sleeper } });
+    await served.running.is('primary', 'ready');
+    const pod = await RemotePod.open(served.socket);
+    await served[Symbol.asyncDispose]();
+    await withDeadline('the end', pod.gone);
+    expect(pod.snapshot.name).toBe(served.running.pod.spec.name);
+    await expect(RemotePod.open(served.socket)).rejects.toThrow('the pod has gone');
+  }, 20_000);
+});
+
+test('a client that goes away in the middle of a stream is forgotten', async () => {
+  await using pod = await ServedTestPod.start({
+    primary: { command: 'while :; do echo x; sleep 0.01; done' },
+  });
+  const socket = await pod.raw();
+  socket.write('GET /v1/logs?follow=1 HTTP/1.1\r\nhost: pod\r\n\r\n');
+  await once(socket, 'data');
+  socket.destroy();
+  const before = pod.running.client.log(null).count;
+  await eventually('more output', () => pod.running.client.log(null).count > before + 5);
+  expect((await pod.connection.get('pod')).ok).toBe(true);
+});

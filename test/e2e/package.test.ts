@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cleanEnvironment } from '../support/command-line.ts';
+import { Project } from '../support/project.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+const run = async (file: string, args: readonly string[], cwd: string): Promise<string> => {
+  const env = { ...cleanEnvironment(), NO_COLOR: '1', npm_config_loglevel: 'error' };
+  const { stdout } = await promisify(execFile)(file, args, { cwd, env, maxBuffer: 16 * 1024 * 1024 });
+  return stdout;
+};
+
+/** What a user gets: nothing is downloaded, as the package depends on nothing. */
+describe('the packed package', () => {
+  let project: Project;
+  let tarball: string;
+
+  beforeAll(async () => {
+    project = await Project.create({ 'package.json': '{ "type": "module", "private": true }' });
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', project.folder], root);
+    const [name = ''] = (await readdir(project.folder)).filter((entry) => entry.endsWith('.tgz'));
+    tarball = project.path(name);
+    await run(
+      'npm',
+      ['install', '--offline', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', tarball],
+      project.folder,
+    );
+  });
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  test('runs its command in an empty project', async () => {
+    await project.write(
+      'sidecars.config.ts',
+      `import { defineConfig } from 'sidecarctl';
+export default defineConfig({ primary: { command: 'echo it runs' } });`,
+    );
+    const command = project.path('node_modules/.bin/sidecarctl');
+    expect(await run(process.execPath, [command, 'up', '--ui', 'plain'], project.folder)).toBe(
+      'primary    | it runs\n',
+    );
+  });
+
+  test('starts a pod from a program, and its types compile there', async () => {
+    const program = `import { PodError, startPod } from 'sidecarctl';
+const pod = await startPod({ name: 'packed', primary: { name: 'web', command: 'sleep 600', ports: { http: 'auto' }, readiness: false } });
+await pod.ready();
+const port: number = pod.ports.web.http;
+const { exitCode } = await pod.stop();
+const error = await startPod({ primary: { command: '' } }).catch((reason: unknown) => reason);
+console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind);
+`;
+    await project.write('program.ts', program);
+    expect(await run(process.execPath, ['program.ts'], project.folder)).toBe('true 0 config\n');
+    const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
+    const strict = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--lib',
+      'es2024,esnext.disposable',
+    ];
+    await run(bin('tsc'), [...strict, '--skipLibCheck', 'false', ...types, 'program.ts'], project.folder);
+  });
+
+  test('is in order for every way of importing it', async () => {
+    await run(bin('publint'), [tarball, '--strict'], root);
+    await run(bin('attw'), [tarball, '--profile', 'esm-only'], root);
+  });
+});

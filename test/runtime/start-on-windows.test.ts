@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { expect, test } from 'vitest';
+import { startOnWindows } from '../../src/runtime/start-on-windows.ts';
+import type { StartOptions } from '../../src/runtime/start-program.ts';
+import { withDeadline } from '../support/deadline.ts';
+
+// execa starts programs everywhere, so that what Windows runs is run here too.
+
+const { PATH = '' } = process.env;
+const options: StartOptions = { cwd: tmpdir(), env: { PATH }, stdout: 'pipe', stderr: 'pipe', notify: false };
+const node = (script: string) => ({ file: process.execPath, args: ['-e', script], verbatim: false });
+
+test('a program is started with its environment and nothing else', async () => {
+  const started = startOnWindows(node('console.log(Object.keys(process.env).join())'), options);
+  if (!started.ok) throw new Error('it was not started');
+  const [printed] = await once(started.child.stdout as NodeJS.ReadableStream, 'data');
+  expect(String(printed)).toBe('PATH\n');
+});
+
+test('a program that is missing is told by its code, and nothing is thrown', async () => {
+  const started = startOnWindows({ file: 'there-is-no-such-program', args: [], verbatim: false }, options);
+  if (started.ok) throw new Error('it was started');
+  expect(await started.code).toBe('ENOENT');
+});
+
+test('a program can say that it is ready, by a message and by descriptor 3', async () => {
+  const script = "require('fs').writeSync(3, 'READY=1'); process.send('ready')";
+  const started = startOnWindows(node(script), { ...options, notify: true });
+  if (!started.ok) throw new Error('it was not started');
+  const { child } = started;
+  const [[message], [written]] = await withDeadline(
+    'both',
+    Promise.all([once(child, 'message'), once(child.stdio[3] as NodeJS.ReadableStream, 'data')]),
+  );
+  expect([message, String(written)]).toEqual(['ready', 'READY=1']);
+});
