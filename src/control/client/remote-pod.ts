@@ -77,12 +77,12 @@ export class RemotePod implements PodClient {
   async details(process: string): Promise<ProcessDetails | null> {
     const path = `processes/${encodeURIComponent(process)}?reveal=1`;
     const answer = await this.#connection.get<ProcessDetails>(path);
-    return answer.ok ? answer.value : answer;
+    return answer.ok ? answer.value : null;
   }
 
   async request(request: PodRequest): Promise<RequestOutcome> {
     const answer = await this.#connection.post<RequestOutcome>('requests', request);
-    return answer.ok ? { ok: true, ...(answer.plan === undefined ? {} : { plan: answer.plan }) } : answer;
+    return answer.ok ? answer.value : answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
