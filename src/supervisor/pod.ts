@@ -31,6 +31,8 @@ declare const SIDECARCTL_CLEANUP: string;
 
 /** What a hanging disk has not taken by then is lost to the log files. */
 const LOGS_AT_MOST: Milliseconds = 1_000;
+/** To load what watches takes 40 ms, which every gate of the start would wait for. */
+const FOLLOW_AT_LATEST: Milliseconds = 500;
 const SWEEP_AT_MOST: Milliseconds = 2_000;
 
 type Opened =
@@ -84,7 +86,7 @@ export class Pod {
   readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
-  #watch: Promise<PodFollower> | null = null;
+  #watch: Promise<PodFollower | null> | null = null;
   #reload: ConfigReload | null = null;
   #control: Promise<ControlServer | null> | null = null;
 
@@ -204,8 +206,10 @@ export class Pod {
     }
   }
 
-  /** Loaded late: it must not hold up the first launches. */
-  async #follow(): Promise<PodFollower> {
+  /** Null: it stops before it has got so far. */
+  async #follow(): Promise<PodFollower | null> {
+    await Promise.race([this.#started(), setTimeout(FOLLOW_AT_LATEST, undefined, { ref: false })]);
+    if (this.#loop.pod.stop !== null) return null;
     const { PodFollower } = await import('./pod-follower.ts');
     return new PodFollower({
       modules: this.#options.prepared.modules,
@@ -220,6 +224,22 @@ export class Pod {
       send: (event) => this.send(event),
       notice: (notice) => this.#notice(notice),
       reload: () => this.reload(false),
+    });
+  }
+
+  /** Resolves when the primary has started, or will not any more. */
+  #started(): Promise<void> {
+    if (this.#loop.pod.phase !== 'starting') return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = this.attach({
+        event: (event) => {
+          if (event.type !== 'pod' || event.state === 'starting') return;
+          end();
+          resolve();
+        },
+        output: () => undefined,
+        notice: () => undefined,
+      });
     });
   }
 
