@@ -13,6 +13,7 @@ import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
 import { addMcp } from './commands/mcp.ts';
 import { isNotYet } from './commands/not-yet.ts';
+import { addReload } from './commands/reload.ts';
 import { addRun } from './commands/run.ts';
 import { addStatus } from './commands/status.ts';
 import { addSteering } from './commands/steer.ts';
@@ -67,6 +68,7 @@ const COMMANDS = new Map([
   ['start', addSteering],
   ['stop', addSteering],
   ['restart', addSteering],
+  ['reload', addReload],
   ['wait', addWait],
   ['exec', addExec],
   ['env', addEnv],

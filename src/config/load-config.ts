@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { ConfigFailure, LoadingProblem, Result } from '../core/config-problem.ts';
 import { checkConfig } from './check-config.ts';
+import type { ConfigModules } from './config-modules.ts';
 import { codeExtensions, dataExtensions, findConfig, searchedNames } from './find-config.ts';
 import { messageOf, moduleProblem, positionOf } from './module-problem.ts';
 import { silenceModuleWarnings } from './quiet-node.ts';
@@ -18,19 +18,22 @@ export interface LoadOptions extends ConfigContext {
   readonly file?: string;
   /** What `import 'sidecarctl'` means where it is not installed. */
   readonly selfUrl: string;
+  /** Is told what the config consists of. */
+  readonly modules: ConfigModules;
 }
 
 /**
  * Finds, reads and checks the config. Whatever is wrong is returned, all of it at once, and never thrown.
  *
  * @example
- * const loaded = await loadConfig({ cwd: process.cwd(), mode: 'dev', env: process.env, args: [], selfUrl });
+ * const loaded = await loadConfig({ cwd: process.cwd(), mode: 'dev', env, args: [], selfUrl, modules });
  */
 export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedConfig>> => {
   const file =
     options.file === undefined ? findConfig(resolve(options.cwd)) : resolve(options.cwd, options.file);
   if (file === null)
     return failure(null, { kind: 'no-config', from: resolve(options.cwd), names: searchedNames });
+  options.modules.add(file);
   const unreadable = fileProblem(file);
   if (unreadable !== null) return failure(file, unreadable);
   const config = await evaluateConfig(file, options);
@@ -55,15 +58,15 @@ export const checkGivenConfig = async (
 };
 
 const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadConfig> => {
-  const hooks = allowSelfImport(options.selfUrl);
+  const hooks = [options.modules.follow(), allowSelfImport(options.selfUrl)];
   const speakAgain = silenceModuleWarnings();
   try {
-    const exported = await readConfig(file);
+    const exported = await readConfig(file, options.modules);
     // A config function may import more while it runs.
     return exported.ok ? await callConfig(exported.value, file, options) : exported;
   } finally {
     speakAgain();
-    hooks.deregister();
+    for (const hook of hooks) hook.deregister();
   }
 };
 
@@ -83,18 +86,18 @@ const fileProblem = (file: string): LoadingProblem | null => {
   }
 };
 
-const readConfig = async (file: string): Promise<ReadConfig> => {
+const readConfig = async (file: string, modules: ConfigModules): Promise<ReadConfig> => {
   const extension = extname(file);
-  if (codeExtensions.includes(extension)) return importConfig(file);
+  if (codeExtensions.includes(extension)) return importConfig(file, modules);
   const isData = extension === '' || dataExtensions.includes(extension) || basename(file) === '.sidecarsrc';
   if (isData) return readDataConfig(file);
   const known = [...codeExtensions, ...dataExtensions];
   return { ok: false, problem: { kind: 'unknown-file-type', extension, known } };
 };
 
-const importConfig = async (file: string): Promise<ReadConfig> => {
+const importConfig = async (file: string, modules: ConfigModules): Promise<ReadConfig> => {
   try {
-    const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+    const module: { readonly default?: unknown } = await modules.load(file);
     if (module.default === undefined) return { ok: false, problem: { kind: 'no-default-export' } };
     return { ok: true, value: module.default };
   } catch (error) {

@@ -139,11 +139,14 @@ export type PodRequest =
   | { readonly type: 'start' | 'stop' | 'restart' | 'kill'; readonly process: string }
   /** Every process that is up, sidecars before what depends on them. */
   | { readonly type: 'restart-all' }
+  /** Reads the config anew and follows what differs; `dryRun`: only says what would be done. */
+  | { readonly type: 'reload'; readonly dryRun: boolean }
   /** `grace` null: the pod's. */
   | { readonly type: 'stop-pod'; readonly grace: Milliseconds | null }
   | { readonly type: 'kill-pod' };
 
 export type RequestOutcome =
-  | { readonly ok: true }
+  /** `plan`: of a reload, what becomes of each process that it concerns, in words. */
+  | { readonly ok: true; readonly plan?: readonly string[] }
   /** In words, with what to do instead. */
   | { readonly ok: false; readonly message: string };

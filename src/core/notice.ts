@@ -17,6 +17,21 @@ export type Notice =
       readonly message: string;
     }
   | { readonly kind: 'left-behind'; readonly message: string }
+  /** Changes of their files are seen from now on. */
+  | { readonly kind: 'watching'; readonly processes: readonly string[] }
+  /** The old instance stays, and the next change tries again. */
+  | { readonly kind: 'build-failed'; readonly process: string; readonly message: string }
+  /** A process restarts itself by what it writes: its watching is paused. */
+  | { readonly kind: 'feedback-loop'; readonly process: string; readonly file: string }
+  /** Not all files of these can be watched. */
+  | {
+      readonly kind: 'watch-failed';
+      readonly processes: readonly string[];
+      readonly code: string;
+      readonly message: string;
+    }
+  /** Nothing is changed by it. */
+  | { readonly kind: 'reload-refused'; readonly message: string }
   /** Commands from other shells do not reach the pod. */
   | { readonly kind: 'control-unavailable'; readonly message: string }
   /** What is known of its failure is being written to the file. */

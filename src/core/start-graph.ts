@@ -42,6 +42,8 @@ const stopOrder = (specs: Specs, primary: string, dependents: Edges): Edges => {
       above.add(primary);
       for (const name of afterPrimary) above.add(name);
     }
+    // Between two configs, what runs and what is to run may stand on each other: nothing waits for itself.
+    above.delete(process.name);
     order.set(process.name, [...above]);
   }
   return order;

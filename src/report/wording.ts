@@ -145,6 +145,18 @@ export const noticeText = (notice: Notice): string => {
       return stillWaitingText(notice.explanation, notice.waited);
     case 'log-ended':
       return `${notice.process}: its output is no longer kept in ${notice.path} (${notice.message}); it runs on, and its output is still shown`;
+    case 'watching':
+      return `watching files of ${listed(notice.processes)}`;
+    case 'build-failed':
+      return `${notice.process}: the build step failed (${notice.message}); the old instance stays, the next change tries again`;
+    case 'feedback-loop':
+      return (
+        `${notice.process} goes round in a circle: ${notice.file} changes each time it has just started. ` +
+        `Its watching is paused. Add ${notice.file} to watch.ignore, or restart ${notice.process} by hand to go on`
+      );
+    case 'watch-failed':
+      return watchFailedText(notice);
+    case 'reload-refused':
     case 'left-behind':
       return notice.message;
     case 'control-unavailable':
@@ -155,6 +167,19 @@ export const noticeText = (notice: Notice): string => {
       return `${notice.process}: what is known of its failure could not be written down (${notice.message})`;
     default:
       return notice satisfies never;
+  }
+};
+
+const watchFailedText = ({ processes, code, message }: Extract<Notice, { kind: 'watch-failed' }>): string => {
+  const what = `files of ${listed(processes)} are not watched`;
+  const instead = "or watch less (paths, ignore), or set polling: true in the process's watch";
+  switch (code) {
+    case 'ENOSPC':
+      return `${what}: the system's limit of watched folders is reached. Raise it with sudo sysctl fs.inotify.max_user_watches=524288, ${instead}`;
+    case 'EMFILE':
+      return `${what}: the system's limit of watchers or open files is reached. Raise it with sudo sysctl fs.inotify.max_user_instances=512 or ulimit -n 65536, ${instead}`;
+    default:
+      return `${what}: ${message}; where the file system cannot tell of changes, set polling: true in the process's watch`;
   }
 };
 

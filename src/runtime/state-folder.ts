@@ -119,6 +119,26 @@ export const recordRun = (
   }
 };
 
+/** Adds to the mounts that a run is known to have. */
+export const recordMounts = (
+  state: StateFolder,
+  runId: string,
+  mounts: readonly Mount[],
+): StorageFailure | null => {
+  const path = join(runFolderPath(state.path, runId), 'run.json');
+  try {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+    const others = mounts.filter((mount) => !record.mounts.some((known) => known.path === mount.path));
+    writeAtomically(
+      path,
+      `${JSON.stringify({ ...record, mounts: [...record.mounts, ...others] }, null, 2)}\n`,
+    );
+    return null;
+  } catch (error) {
+    return { kind: 'run-not-recorded', path, message: `${path} could not be written (${messageOf(error)})` };
+  }
+};
+
 /** Removes the run's folder with everything in it; its mounts must have been removed before. */
 export const removeRun = async (state: StateFolder, runId: string): Promise<StorageFailure | null> => {
   const path = runFolderPath(state.path, runId);

@@ -11,13 +11,14 @@ import type { PodState } from '../core/pod-state.ts';
 import { isLive } from '../core/process-state.ts';
 import { refusalOf } from '../core/requests.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
-import { refusedText } from '../report/wording.ts';
+import { refusedText, reloadEntryText } from '../report/wording.ts';
 import { composeEnvironment } from '../runtime/environment.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { now } from '../runtime/timers.ts';
 import type { PodProcesses } from '../runtime/usage/tree-owners.ts';
 import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
+import type { ReloadOutcome } from './config-reload.ts';
 import type { EventHistory } from './event-history.ts';
 import { Listeners } from './listeners.ts';
 import { describeProcess } from './process-details.ts';
@@ -25,6 +26,7 @@ import type { ProcessHistory } from './process-history.ts';
 import { type SnapshotFacts, takeSnapshot } from './snapshot.ts';
 
 interface ClientOptions {
+  readonly reload: (dryRun: boolean) => Promise<ReloadOutcome>;
   readonly loop: PodLoop;
   readonly trees: ProcessTrees;
   readonly logs: PodLogs;
@@ -101,9 +103,18 @@ export class LocalClient implements PodClient {
         if (this.#pod.stop !== null) return { ok: false, message: POD_STOPS };
         loop.send({ type: 'restart-all' });
         return { ok: true };
+      case 'reload':
+        return this.#reload(request.dryRun);
       default:
         return this.#requestOf(request);
     }
+  }
+
+  async #reload(dryRun: boolean): Promise<RequestOutcome> {
+    const outcome = await this.#options.reload(dryRun);
+    if (!outcome.ok) return outcome;
+    const concerned = outcome.plan.filter(({ action }) => action !== 'keep');
+    return { ok: true, plan: concerned.map(reloadEntryText) };
   }
 
   /** The pod may have changed. */

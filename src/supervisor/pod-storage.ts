@@ -1,11 +1,20 @@
 import type { PodSpec } from '../core/pod-spec.ts';
-import { openStateFolder, recordRun, removeRun, type StateFolder } from '../runtime/state-folder.ts';
+import {
+  openStateFolder,
+  recordMounts,
+  recordRun,
+  removeRun,
+  type StateFolder,
+} from '../runtime/state-folder.ts';
 import { createMounts, type MadeMounts, mountsOf, removeMounts } from '../runtime/volumes/mounts.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { linkTarget } from '../runtime/volumes/unlink-mount.ts';
 import { createVolumes } from '../runtime/volumes/volumes.ts';
 
 /** What a pod has on disk while it runs. */
 export interface PodStorage {
+  /** Makes what another config of the same run has besides: all of it or none. What it has no more stays until the end. */
+  extend(spec: PodSpec): readonly StorageFailure[];
   /** Takes mounts and volumes away; what could not be removed comes back as failures. */
   close(): Promise<readonly StorageFailure[]>;
 }
@@ -43,5 +52,30 @@ const makeStorage = async (
   if (unmade.length > 0) return { ok: false, failures: [...unmade, ...(await close(null))] };
   const mounted = createMounts(mounts, state);
   if (!mounted.ok) return { ok: false, failures: [...mounted.failures, ...(await close(null))] };
-  return { ok: true, storage: { close: () => close(mounted.made) } };
+  let { made } = mounted;
+  const extend = (next: PodSpec): readonly StorageFailure[] => {
+    const more = extendStorage(next, { runId, state });
+    if (more.ok)
+      made = { links: [...made.links, ...more.made.links], folders: [...made.folders, ...more.made.folders] };
+    return more.ok ? [] : more.failures;
+  };
+  return { ok: true, storage: { extend, close: () => close(made) } };
 };
+
+/** Recorded before they are made: what is recorded is what is cleared away after a crash. */
+const extendStorage = (
+  spec: PodSpec,
+  { runId, state }: { readonly runId: string; readonly state: StateFolder },
+): ReturnType<typeof createMounts> => {
+  const mounts = mountsOf(spec);
+  const unrecorded = recordMounts(state, runId, mounts);
+  if (unrecorded !== null) return { ok: false, failures: [unrecorded] };
+  const unmade = createVolumes(spec.volumes.values(), state);
+  if (unmade.length > 0) return { ok: false, failures: unmade };
+  return createMounts(
+    mounts.filter(({ path, target }) => !isMounted(path, target)),
+    state,
+  );
+};
+
+const isMounted = (path: string, target: string): boolean => linkTarget(path) === target;

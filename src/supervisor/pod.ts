@@ -17,9 +17,11 @@ import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
 import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
 import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
 import { EventHistory } from './event-history.ts';
 import { LocalClient } from './local-client.ts';
+import type { PodFollower } from './pod-follower.ts';
 import { openPodStorage, type PodStorage } from './pod-storage.ts';
 import type { PreparedPod } from './prepare-pod.ts';
 import { ProcessHistory } from './process-history.ts';
@@ -29,6 +31,8 @@ declare const SIDECARCTL_CLEANUP: string;
 
 /** What a hanging disk has not taken by then is lost to the log files. */
 const LOGS_AT_MOST: Milliseconds = 1_000;
+/** To load what watches takes 40 ms, which every gate of the start would wait for. */
+const FOLLOW_AT_LATEST: Milliseconds = 500;
 const SWEEP_AT_MOST: Milliseconds = 2_000;
 
 type Opened =
@@ -82,6 +86,8 @@ export class Pod {
   readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
+  #watch: Promise<PodFollower | null> | null = null;
+  #reload: ConfigReload | null = null;
   #control: Promise<ControlServer | null> | null = null;
 
   constructor(options: PodOptions) {
@@ -113,6 +119,7 @@ export class Pod {
       logs: this.#logs,
       events: this.events,
       history: this.#history,
+      reload: (dryRun) => this.reload(dryRun),
       facts: {
         runId: prepared.runId,
         configFile: prepared.configFile,
@@ -150,6 +157,7 @@ export class Pod {
       })),
     });
     void fifos?.loadTransfer();
+    if (prepared.preparation.watching) this.#watch = this.#follow();
     const { socket } = prepared.place;
     if (socket !== null) this.#control = this.#serve(socket);
   }
@@ -158,15 +166,29 @@ export class Pod {
     this.#loop.send(event);
   }
 
+  /** Reads the config anew and follows what differs; `dryRun`: only says what would be done. */
+  async reload(dryRun: boolean): Promise<ReloadOutcome> {
+    const { ConfigReload } = await import('./config-reload.ts');
+    this.#reload ??= new ConfigReload({
+      prepared: this.#options.prepared,
+      storage: this.#options.storage,
+      pod: () => this.#loop.pod,
+      send: (event) => this.send(event),
+    });
+    return this.#reload.run(dryRun);
+  }
+
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
   async close(): Promise<readonly StorageFailure[]> {
     const { trees, storage, prepared } = this.#options;
     await this.#dossiers.settled();
     await (await this.#control)?.close();
+    await (await this.#watch)?.close();
     await trees.sweepRun(SWEEP_AT_MOST);
     await trees.close();
     await Promise.race([this.#logs.close(), setTimeout(LOGS_AT_MOST, undefined, { ref: false })]);
     const failures = await storage.close();
+    await this.#reload?.release();
     await prepared.leases.release();
     this.#guard?.dismiss();
     prepared.place.release();
@@ -182,6 +204,43 @@ export class Pod {
       this.#notice({ kind: 'control-unavailable', message: messageOf(error) });
       return null;
     }
+  }
+
+  /** Null: it stops before it has got so far. */
+  async #follow(): Promise<PodFollower | null> {
+    await Promise.race([this.#started(), setTimeout(FOLLOW_AT_LATEST, undefined, { ref: false })]);
+    if (this.#loop.pod.stop !== null) return null;
+    const { PodFollower } = await import('./pod-follower.ts');
+    return new PodFollower({
+      modules: this.#options.prepared.modules,
+      build: {
+        trees: this.#options.trees,
+        flow: this.flow,
+        logs: this.#logs,
+        output: (...output) => this.#output(...output),
+      },
+      pod: () => this.#loop.pod,
+      attach: (reader) => this.attach(reader),
+      send: (event) => this.send(event),
+      notice: (notice) => this.#notice(notice),
+      reload: () => this.reload(false),
+    });
+  }
+
+  /** Resolves when the primary has started, or will not any more. */
+  #started(): Promise<void> {
+    if (this.#loop.pod.phase !== 'starting') return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = this.attach({
+        event: (event) => {
+          if (event.type !== 'pod' || event.state === 'starting') return;
+          end();
+          resolve();
+        },
+        output: () => undefined,
+        notice: () => undefined,
+      });
+    });
   }
 
   #openLogs(): PodLogs {

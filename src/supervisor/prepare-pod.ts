@@ -1,3 +1,4 @@
+import { ConfigModules } from '../config/config-modules.ts';
 import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
 import {
   declaredPorts,
@@ -54,6 +55,8 @@ export interface Preparation {
 }
 
 export interface PreparedPod {
+  readonly preparation: Preparation;
+  readonly modules: ConfigModules;
   readonly spec: PodSpec;
   /** What earlier runs left and could not be cleared away: to be told, and no reason not to start. */
   readonly notCleared: readonly StorageFailure[];
@@ -97,7 +100,8 @@ type SettledPod =
   | Extract<Prepared, { readonly ok: false }>;
 
 const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
-  const found = await load(preparation);
+  const modules = new ConfigModules();
+  const found = await load(preparation, modules);
   if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
   const loaded = withLabel(found.value, preparation.label);
   const notCleared = await clearDeadRuns(loaded.folder);
@@ -115,7 +119,11 @@ const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
   }
   const { spec, place } = settled;
   const { label } = preparation;
-  return { ok: true, pod: { spec, configFile: loaded.file, runId, label, leases, place, notCleared } };
+  const held = { leases, place, notCleared };
+  return {
+    ok: true,
+    pod: { spec, preparation, modules, configFile: loaded.file, runId, label, ...held },
+  };
 };
 
 type Settled =
@@ -135,10 +143,10 @@ const settle = async (
   return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;
 };
 
-const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
+export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
   label === null ? loaded : { ...loaded, name: label };
 
-const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
+export const load = (preparation: Preparation, modules: ConfigModules): Promise<Result<LoadedConfig>> => {
   const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
   if (origin.kind === 'given') {
@@ -149,10 +157,11 @@ const load = (preparation: Preparation): Promise<Result<LoadedConfig>> => {
     cwd: origin.folder,
     ...(origin.file === null ? {} : { file: origin.file }),
     selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
+    modules,
   });
 };
 
-const resolve = (
+export const resolve = (
   { only, without, env, label, primaryArgs, primaryCommand, watching }: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
@@ -191,7 +200,7 @@ const pretendPorts = (declared: readonly DeclaredPort[]): PortAllocation => ({
   leases: { release: async () => undefined },
 });
 
-const withAutos = (
+export const withAutos = (
   declared: readonly DeclaredPort[],
   auto: (port: DeclaredPort) => number,
 ): AllocatedPorts => {

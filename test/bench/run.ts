@@ -14,6 +14,7 @@ import { benchProbing } from './probing.ts';
 import { benchStart } from './start.ts';
 import { figureTable, peerTable, printTable } from './tables.ts';
 import { benchUsage } from './usage.ts';
+import { benchWatch } from './watch.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -32,6 +33,7 @@ const benchOurselves = async (): Promise<void> => {
     ...(await benchGate(runs)),
     ...(await benchProbing()),
     ...(await benchUsage()),
+    ...(await benchWatch(runs)),
     ...(await benchControl(runs)),
     ...(await benchOutput(Math.ceil(runs / 4))),
   ];

@@ -67,6 +67,8 @@ describe('defaults', () => {
       },
       essential: false,
       stop: { signal: 'SIGTERM', grace: null, command: null },
+      watch: null,
+      waitsForChange: false,
     });
   });
 

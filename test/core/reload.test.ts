@@ -291,6 +291,15 @@ test('a new volume or a neighbour with ports restarts nobody', () => {
   expect(pod.did()).toEqual(['launch cache']);
 });
 
+test('two processes that change places in the order stop and start without waiting for themselves', () => {
+  const pod = upAndRunning({ low: {}, high: { dependsOn: ['low'], version: 1 }, app: { dependsOn: [] } });
+  pod.request('stop', 'low');
+  pod.exits('low', 'SIGTERM');
+  pod.did();
+  pod.reload({ high: { version: 2 }, low: { dependsOn: ['high'] }, app: { dependsOn: [] } });
+  expect(pod.did()).toEqual(['signal high SIGTERM']);
+});
+
 test('a reload during the stop is ignored', () => {
   const pod = upAndRunning();
   pod.stop();

@@ -102,9 +102,23 @@ class Reference {
     return target === undefined ? node : this.#follow(target);
   }
 
+  /** A kind of its own has a table; what has just one field is written out. */
+  #objectWords(properties: Readonly<Record<string, SchemaNode>>): string {
+    const [[name, value] = [], ...others] = Object.entries(properties);
+    const kind = kindOf(Object.keys(properties)) ?? '';
+    if (
+      others.length > 0 ||
+      name === undefined ||
+      value === undefined ||
+      KINDS.some(([each]) => each === kind)
+    )
+      return linkTo(kind);
+    return `\`{ ${name} }\``;
+  }
+
   #words(written: SchemaNode): string {
     const node = this.#follow(written);
-    if (node.properties !== undefined) return linkTo(kindOf(Object.keys(node.properties)) ?? '');
+    if (node.properties !== undefined) return this.#objectWords(node.properties);
     if (node.anyOf !== undefined) {
       const words = node.anyOf.map((each) => this.#words(each));
       // Every spelling of a duration, and lists of what may stand alone.

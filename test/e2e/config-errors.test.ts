@@ -399,7 +399,6 @@ describe('references that are wrong', () => {
 
 describe('what is not supported yet', () => {
   it.each<Case>([
-    ['watch', primary({ watch: ['src'] }), 'primary.watch', ['not supported yet']],
     ['tty', withSidecars({ shell: { command, tty: true } }), 'sidecars.shell.tty', ['not supported yet']],
   ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
 });

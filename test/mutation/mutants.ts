@@ -210,4 +210,65 @@ export const MUTANTS: readonly Mutant[] = [
     'const blockers = isHeldBack(record) ? blockersOf(pod, record) : [];',
     'const blockers: Blocker[] = [];',
   ]),
+  mutant('a reload restarts what it does not concern', 'reload-plan', 'reload', [
+    'if (because.length === 0) return unrestarted(record, process);',
+    '',
+  ]),
+  mutant('a changed process runs on as it was', 'reload-plan', 'reload', [
+    "if (!same(launch.command, is.launch.command)) fields.push('command');",
+    '',
+  ]),
+  mutant('what depends on moved ports runs on', 'reload-plan', 'reload', [
+    'return was !== undefined && is !== undefined && !same(was.ports, is.ports);',
+    'return false;',
+  ]),
+  mutant('a neighbour that comes restarts all that know of it', 'reload-plan', 'reload', [
+    'const { injected: _, ...env } = launch.env;\n  const { injected: __, ...nextEnv } = is.launch.env;',
+    'const env = launch.env;\n  const nextEnv = is.launch.env;',
+  ]),
+  mutant('what restarts with a changed process stays up', 'reload-plan', 'reload', [
+    'const follows = followed !== undefined &&',
+    'const follows = false && followed !== undefined &&',
+  ]),
+  mutant('a changed process is stopped as it is to become', 'reload', 'reload', [
+    'return isRestarted ? { ...record, wanted } : { ...record, wanted, spec: process };',
+    'return { ...record, wanted, spec: process };',
+  ]),
+  mutant('a removed process stays in the pod', 'reload', 'reload', [
+    'else left.set(name, leave(step, record));',
+    'else processes.set(name, record);',
+  ]),
+  mutant('a removed process runs on', 'reload', 'reload', [
+    "beginStop(step, name, { kind: 'removed' })",
+    'undefined',
+  ]),
+  mutant('a process that comes back counts from one again', 'reload', 'reload', [
+    'newRecord(process, step.now, step.pod.left.get(process.name))',
+    'newRecord(process, step.now)',
+  ]),
+  mutant('a reload is followed during the stop', 'reload', 'reload', [
+    'if (step.pod.stop !== null) return;\n  const plan',
+    'const plan',
+  ]),
+  mutant('what was stopped by hand comes up with a reload', 'reload-plan', 'reload', [
+    'return said === process.wanted ? record.wanted : process.wanted;',
+    'return process.wanted;',
+  ]),
+  mutant('a change starts what was stopped by hand', 'on-change', 'changes', ['!record.wanted || ', '']),
+  mutant('a change does not take along what restarts with the process', 'on-change', 'changes', [
+    'restartDependents(step, name);\n  if',
+    'if',
+  ]),
+  mutant('a signal for a change goes to a process that has not started', 'on-change', 'changes', [
+    'if (signal !== null && isStarted(state)) {',
+    "if (signal !== null && 'instance' in state) {",
+  ]),
+  mutant('a primary that crashes ends the pod though it waits for a change', 'lifecycle', 'changes', [
+    "if (is === 'failed' && spec.waitsForChange && exit !== null) {",
+    'if (false) {',
+  ]),
+  mutant('what depends on a primary that waits for a change gives up', 'gates', 'changes', [
+    "return record.spec.waitsForChange ? 'waits' : 'never';",
+    "return 'never';",
+  ]),
 ];

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { ConfigModules } from '../../config/config-modules.ts';
 import { declaredProcesses } from '../../config/declared.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { ProcessConfig } from '../../config/types.ts';
@@ -34,6 +35,7 @@ const namesIn = async (words: readonly string[]): Promise<readonly Candidate[]> 
     env: process.env,
     args: [],
     selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
+    modules: new ConfigModules(),
   });
   if (!loaded.ok) return [];
   return declaredProcesses<ProcessConfig>(loaded.value.config).map(({ name, fields }) => ({

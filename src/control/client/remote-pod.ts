@@ -88,7 +88,7 @@ export class RemotePod implements PodClient {
 
   async request(request: PodRequest): Promise<RequestOutcome> {
     const answer = await this.#connection.post<RequestOutcome>('requests', request);
-    return answer.ok ? { ok: true } : answer;
+    return answer.ok ? answer.value : answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,6 +10,7 @@ export const requestSchema = z.discriminatedUnion('type', [
   named('restart'),
   named('kill'),
   z.strictObject({ type: z.literal('restart-all') }),
+  z.strictObject({ type: z.literal('reload'), dryRun: z.boolean() }),
   z.strictObject({
     type: z.literal('stop-pod'),
     grace: z.nullable(z.number().check(z.nonnegative(), z.maximum(86_400_000))),

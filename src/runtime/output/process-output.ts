@@ -28,8 +28,12 @@ export class ProcessOutput {
     this.#lines = { stdout: this.assemble('stdout'), stderr: this.assemble('stderr') };
     const take: TakeOutput = (stream, chunk, move) => this.take(chunk, this.#lines[stream], move);
     const { fifos, flow } = context;
+    // One that a reload has brought came too late for a FIFO.
+    const hasFifos = fifos?.of(process) !== undefined;
     this.#source =
-      fifos === null ? new PipeSource(flow, take) : new FifoSource(process, { fifos, flow, take });
+      fifos === null || !hasFifos
+        ? new PipeSource(flow, take)
+        : new FifoSource(process, { fifos, flow, take });
   }
 
   openEnds(): OutputEnds {

@@ -120,11 +120,8 @@ export const hooksAtOnce: Invariant = {
       if (state.is !== 'stopping' || recordIn(before, spec.name).state.is === 'stopping') return null;
       if (spec.preStop === null || state.stop.grace.until <= now || event.type === 'kill') return null;
       // No time for a hook in a stop of its own without grace, even when the pod's stop takes over at once.
-      if (
-        spec.stop.grace === 0 &&
-        (event.type === 'reload' || ('process' in event && event.process === spec.name))
-      )
-        return null;
+      const isKilled = event.type === 'request' && event.request === 'kill' && event.process === spec.name;
+      if (isKilled || (spec.stop.grace === 0 && event.type !== 'stop')) return null;
       const runs = commands.some(
         (command) =>
           command.type === 'run-hook' && command.process === spec.name && command.hook === 'preStop',

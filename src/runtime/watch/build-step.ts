@@ -1,0 +1,56 @@
+import type { CommandSpec, ProcessSpec } from '../../core/pod-spec.ts';
+import type { Flow } from '../../logs/flow.ts';
+import { LineAssembler } from '../../logs/line-assembler.ts';
+import type { PodLogs } from '../../logs/pod-logs.ts';
+import { composeEnvironment } from '../environment.ts';
+import { type HookResult, runHook } from '../hooks/run-hook.ts';
+import type { OutputStream } from '../pod-reader.ts';
+import type { ProcessTrees } from '../process-tree/process-trees.ts';
+
+/** What a build step shares with the instances of its process. */
+export interface BuildContext {
+  readonly trees: ProcessTrees;
+  readonly flow: Flow;
+  readonly logs: PodLogs;
+  output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
+}
+
+const KILL_AT_MOST = 4_000;
+
+/** Runs before a restart, in the process's folder and environment; what it prints counts as the process's output. */
+export const runBuildStep = async (
+  { name, launch }: ProcessSpec,
+  command: CommandSpec,
+  { trees, flow, logs, output }: BuildContext,
+  signal: AbortSignal,
+): Promise<HookResult> => {
+  const composed = composeEnvironment(launch.env);
+  if (!composed.ok) return { ok: false, message: composed.failure.message };
+  const { file, ring } = logs.of(name);
+  const lines = (stream: OutputStream) =>
+    new LineAssembler((bytes, partial) => {
+      ring.push({ stream, bytes, partial });
+      output(name, stream, bytes, partial);
+    });
+  const assembled = { stdout: lines('stdout'), stderr: lines('stderr') };
+  // Not that of hooks and probes: a build that is cut off takes all down that carries its mark.
+  const mark = `${name}:build`;
+  const result = await runHook(
+    { kind: 'exec', command },
+    {
+      cwd: launch.cwd,
+      env: composed.env,
+      flow,
+      signal,
+      mark: (spawnable, env) => trees.mark(spawnable, env, mark),
+      killTree: (pid) => trees.kill(trees.rootOf(pid, mark), () => false, KILL_AT_MOST),
+      onOutput: (stream, chunk) => {
+        file.append(chunk);
+        assembled[stream].push(chunk);
+      },
+    },
+  );
+  assembled.stdout.finish();
+  assembled.stderr.finish();
+  return result;
+};

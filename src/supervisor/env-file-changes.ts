@@ -1,0 +1,42 @@
+import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
+import type { PodState } from '../core/pod-state.ts';
+import { isUp } from '../core/process-state.ts';
+import { composeEnvironment } from '../runtime/environment.ts';
+
+/** Which processes would have another environment by now, as their env files have changed since they were launched. */
+export class EnvFileChanges {
+  readonly #launchedWith = new Map<string, string>();
+
+  /** To be told of each launch. */
+  launched({ name, launch }: ProcessSpec): void {
+    if (filesOf(launch.env).length > 0) this.#launchedWith.set(name, fingerprint(launch.env));
+  }
+
+  /** Those that are up, or wait for a change. */
+  concerned(pod: PodState): string[] {
+    return [...pod.processes.values()]
+      .filter(({ state, spec }) => isUp(state) || (state.is === 'failed' && spec.waitsForChange))
+      .filter(({ spec }) => this.#hasChanged(spec))
+      .map(({ spec }) => spec.name);
+  }
+
+  #hasChanged({ name, launch }: ProcessSpec): boolean {
+    const before = this.#launchedWith.get(name);
+    return before !== undefined && before !== fingerprint(launch.env);
+  }
+}
+
+type Env = ProcessSpec['launch']['env'];
+
+const filesOf = ({ podFiles, files }: Env): string[] => [...podFiles, ...files].map(({ path }) => path);
+
+/** Absolute, each once. */
+export const envFilesOf = (spec: PodSpec): string[] => [
+  ...new Set([...spec.processes.values()].flatMap(({ launch }) => filesOf(launch.env))),
+];
+
+/** What neighbours' ports are is no matter of the files. */
+const fingerprint = (env: Env): string => {
+  const composed = composeEnvironment({ ...env, injected: {} });
+  return composed.ok ? JSON.stringify(Object.entries(composed.env).sort()) : composed.failure.message;
+};

@@ -1,0 +1,246 @@
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { CommandLine } from '../support/command-line.ts';
+import { configFile, Project } from '../support/project.ts';
+
+/** Prints its version, as it stood in the file when it was started, and stays. */
+const SERVER = `
+import { readFileSync } from 'node:fs';
+console.log('version ' + readFileSync('src/version.txt', 'utf8').trim());
+process.on('SIGHUP', () => console.log('told to look again'));
+setInterval(() => {}, 1000);
+`;
+
+const FILES = { 'server.mjs': SERVER, 'src/version.txt': '1' };
+const NODE = [process.execPath, 'server.mjs'];
+
+const projectWith = (config: object, files: Readonly<Record<string, string>> = {}) =>
+  Project.create({ ...FILES, 'sidecars.config.ts': configFile(config), ...files });
+
+/** `dev`, once changes are seen. */
+const watching = async (project: Project, ...args: string[]): Promise<CommandLine> => {
+  const dev = new CommandLine(['dev', '--ui', 'json', ...args], project.folder);
+  await dev.event('it watches', (event) => event['kind'] === 'watching');
+  await dev.output(/version 1/);
+  return dev;
+};
+
+const launches = (dev: CommandLine, name = 'primary') =>
+  dev.events.filter((event) => event['name'] === name && event['state'] === 'starting');
+
+describe('a change of a watched file', () => {
+  test('restarts the process, says why, and leaves its neighbours alone', async () => {
+    await using project = await projectWith({
+      sidecars: { side: { command: 'exec sleep 300' } },
+      primary: { command: NODE, watch: ['src'] },
+    });
+    await using dev = await watching(project);
+    await project.write('src/version.txt', '2');
+    await dev.output(/version 2/);
+    const stopping = await dev.state('primary', 'stopping');
+    expect(stopping['reason']).toBe('src/version.txt has changed');
+    expect(launches(dev, 'side')).toHaveLength(1);
+    expect(launches(dev)).toHaveLength(2);
+  });
+
+  test('made by an editor that writes beside it and renames is seen, time after time', async () => {
+    await using project = await projectWith({ primary: { command: NODE, watch: ['src/**/*.txt'] } });
+    await using dev = await watching(project);
+    for (const version of ['2', '3', '4']) {
+      await project.write('src/.version.txt.tmp', version);
+      await rename(project.path('src/.version.txt.tmp'), project.path('src/version.txt'));
+      await dev.output(new RegExp(`version ${version}`));
+    }
+  });
+
+  test('is seen in a folder that was deleted and made again', async () => {
+    await using project = await projectWith({ primary: { command: NODE, watch: ['src'] } });
+    await using dev = await watching(project);
+    await rm(project.path('src'), { recursive: true });
+    await dev.event('it goes down', (event) => event['exitCode'] === 1 || event['state'] === 'failed');
+    await project.write('src/version.txt', '2');
+    await dev.output(/version 2/);
+    await project.write('src/version.txt', '3');
+    await dev.output(/version 3/);
+  });
+
+  test('is seen behind a symlink', async () => {
+    await using project = await projectWith({ primary: { command: NODE, watch: ['linked'] } });
+    await symlink(project.path('src'), project.path('linked'));
+    await using dev = await watching(project);
+    await project.write('src/version.txt', '2');
+    await dev.output(/version 2/);
+  });
+
+  test('is seen by polling', async () => {
+    await using project = await projectWith({
+      primary: { command: NODE, watch: { paths: ['src'], polling: '50ms' } },
+    });
+    await using dev = await watching(project);
+    await project.write('src/version.txt', '2');
+    await dev.output(/version 2/);
+  });
+
+  test('in a thousand files is one restart', async () => {
+    await using project = await projectWith({ primary: { command: NODE, watch: ['src'] } });
+    await using dev = await watching(project);
+    await Promise.all(Array.from({ length: 1_000 }, (_, file) => project.write(`src/${file}.txt`, 'x')));
+    await project.write('src/version.txt', '2');
+    await dev.output(/version 2/);
+    await project.write('src/version.txt', '3');
+    await dev.output(/version 3/);
+    expect(launches(dev)).toHaveLength(3);
+  });
+
+  test('does not count where git, the config or the tool leaves it out', async () => {
+    await using project = await projectWith(
+      {
+        volumes: { data: { path: './data' } },
+        primary: { command: NODE, watch: { paths: ['.'], ignore: ['**/*.log'] } },
+      },
+      { '.gitignore': 'build/\n!src/kept.txt\n*.secret\n' },
+    );
+    await using dev = await watching(project);
+    const left = ['build/out.js', 'a.secret', 'x.log', 'node_modules/x/i.js', 'data/db', '.git/HEAD'];
+    for (const file of left) await project.write(file, 'x');
+    await project.write('src/version.txt', '2');
+    await dev.output(/version 2/);
+    expect(launches(dev)).toHaveLength(2);
+    expect((await dev.state('primary', 'stopping'))['reason']).toBe('src/version.txt has changed');
+  });
+
+  test('counts where it is ignored by git but asked for by name', async () => {
+    await using project = await projectWith(
+      { primary: { command: NODE, watch: ['local.conf'] } },
+      { '.gitignore': 'local.conf\n', 'local.conf': '1' },
+    );
+    await using dev = await watching(project);
+    await project.write('local.conf', '2');
+    expect((await dev.state('primary', 'stopping'))['reason']).toBe('local.conf has changed');
+  });
+
+  test('sends a signal where that is asked for, and the process stays', async () => {
+    await using project = await projectWith({
+      primary: { command: NODE, watch: { paths: ['src'], action: { signal: 'HUP' } } },
+    });
+    await using dev = await watching(project);
+    await project.write('src/version.txt', '2');
+    await dev.output(/told to look again/);
+    const told = await dev.event('the signal', ({ type }) => type === 'signalled');
+    expect(told).toMatchObject({ name: 'primary', signal: 'SIGHUP', files: ['src/version.txt'] });
+    expect(launches(dev)).toHaveLength(1);
+  });
+
+  test('is not followed with --no-watch, nor by up', async () => {
+    await using project = await projectWith({
+      primary: { command: ['sh', '-c', 'echo up; read line < answer'], watch: ['src'] },
+    });
+    for (const args of [['dev', '--no-watch'], ['up']]) {
+      await rm(project.path('answer'), { force: true });
+      await using run = new CommandLine([...args, '--ui', 'json'], project.folder);
+      await run.output(/"line":"up"/);
+      await project.write('src/version.txt', '2');
+      run.signal('SIGTERM');
+      await run.exit();
+      expect(run.events.filter((event) => event['kind'] === 'watching')).toEqual([]);
+      expect(launches(run)).toHaveLength(1);
+    }
+  });
+});
+
+describe('a primary that crashes', () => {
+  test('waits for a change, says so, and starts on it', async () => {
+    await using project = await projectWith({
+      primary: { command: NODE, watch: ['server.mjs', 'src'] },
+    });
+    await using dev = await watching(project);
+    await project.write('server.mjs', 'process.exit(3)');
+    const failed = await dev.state('primary', 'failed');
+    expect(failed['reason']).toBe('exited with code 3; waits for a change of its files');
+    await project.write('src/version.txt', '2');
+    await project.write('server.mjs', SERVER);
+    await dev.output(/version 2/);
+  });
+
+  test('ends the pod with --no-watch', async () => {
+    await using project = await projectWith({ primary: { command: 'exit 3', watch: ['src'] } });
+    await using dev = new CommandLine(['dev', '--no-watch'], project.folder);
+    expect(await dev.exitCode()).toBe(3);
+  });
+});
+
+describe('a build step', () => {
+  const BUILD = 'cat src/version.txt; grep -q broken src/version.txt && exit 4; cp src/version.txt built.txt';
+
+  const built = () =>
+    projectWith(
+      {
+        primary: {
+          command: [process.execPath, 'server.mjs'],
+          watch: { paths: ['src'], action: { command: BUILD } },
+        },
+      },
+      { 'server.mjs': SERVER.replace('src/version.txt', 'built.txt'), 'built.txt': '1' },
+    );
+
+  test('runs before the restart, and the old instance stays until it has succeeded', async () => {
+    await using project = await built();
+    await using dev = await watching(project);
+    await project.write('src/version.txt', 'broken');
+    const notice = await dev.event('the failure', (event) => event['kind'] === 'build-failed');
+    expect(notice['message']).toMatch(/^primary: the build step failed \(exit code 4: broken\)/);
+    expect(launches(dev)).toHaveLength(1);
+    await project.write('src/version.txt', '2');
+    await dev.output(/version 2/);
+    expect(launches(dev)).toHaveLength(2);
+    expect(dev.events).toContainEqual(
+      expect.objectContaining({ type: 'log', name: 'primary', line: 'broken' }),
+    );
+  });
+
+  test('starts over when something changes while it runs', async () => {
+    await using project = await built();
+    const config = {
+      primary: {
+        command: NODE,
+        watch: {
+          paths: ['src'],
+          action: {
+            command:
+              'echo building $(cat src/version.txt); [ -e go ] || sleep 300; cp src/version.txt built.txt',
+          },
+        },
+      },
+    };
+    await project.write('sidecars.config.ts', configFile(config));
+    await using dev = await watching(project);
+    await project.write('src/version.txt', '2');
+    await dev.output(/building 2/);
+    await project.write('go', '');
+    await project.write('src/version.txt', '3');
+    await dev.output(/version 3/);
+    expect(launches(dev)).toHaveLength(2);
+  });
+});
+
+test('a process that restarts itself by what it writes is named with the file, and paused', async () => {
+  const writer = `${SERVER}\nimport { writeFileSync } from 'node:fs';\nwriteFileSync('src/state.json', '' + Date.now());`;
+  await using project = await projectWith(
+    { primary: { command: NODE, watch: ['src'] } },
+    { 'server.mjs': writer },
+  );
+  await using dev = new CommandLine(['dev', '--ui', 'json'], project.folder);
+  await dev.event('it watches', (event) => event['kind'] === 'watching');
+  await project.write('src/version.txt', '2');
+  const notice = await dev.event('the loop', (event) => event['kind'] === 'feedback-loop');
+  expect(notice['message']).toMatch(/src\/state\.json changes each time .* watch\.ignore/s);
+  expect(launches(dev).length).toBeLessThan(12);
+});
+
+test('a folder that is not there yet is waited for', async () => {
+  await using project = await projectWith({ primary: { command: NODE, watch: ['later/**/*.ts'] } });
+  await using dev = await watching(project);
+  await mkdir(project.path('later/deep'), { recursive: true });
+  await writeFile(project.path('later/deep/a.ts'), '');
+  expect((await dev.state('primary', 'stopping'))['reason']).toBe('later/deep/a.ts has changed');
+});
