@@ -270,16 +270,22 @@ const happeningsOf = (
     .toSorted((one, other) => one.at - other.at)
     .flatMap((raw): Happening[] => {
       if (raw.kind !== 'reload') return [happeningOf(raw, names)].filter((one) => one !== null);
-      for (const edit of raw.edits) config = edited(config, edit, [...names, 'n6', 'n7']);
+      for (const edit of raw.edits)
+        config = edited(config, edit, { names: [...names, 'n6', 'n7'], first: pod });
       return [{ at: raw.at, what: 'reload', to: config }];
     });
 };
 
 /** What is brought back, or is new, stands on a sidecar that is there. */
-const edited = (pod: Scenario['pod'], edit: RawEdit, names: readonly string[]): Scenario['pod'] => {
+const edited = (
+  pod: Scenario['pod'],
+  edit: RawEdit,
+  { names, first }: { readonly names: readonly string[]; readonly first: Scenario['pod'] },
+): Scenario['pod'] => {
   const name = nameAt(names, edit.process);
   const process = pod[name];
-  if (edit.kind === 'add' && process === undefined) return withNewcomer(pod, name, edit);
+  if (edit.kind === 'add' && process === undefined)
+    return withNewcomer(pod, name, { ...edit, first: first[name] });
   if (process === undefined) return pod;
   const put = (change: Partial<ProcessDescription>) => ({ ...pod, [name]: { ...process, ...change } });
   switch (edit.kind) {
@@ -313,11 +319,21 @@ const without = (pod: Scenario['pod'], name: string): Scenario['pod'] =>
 const edgesWithout = ({ dependsOn = [] }: ProcessDescription, name: string): readonly Dependency[] =>
   dependsOn.filter((below) => (typeof below === 'string' ? below : below.process) !== name);
 
-const withNewcomer = (pod: Scenario['pod'], name: string, { restart: follows }: RawEdit): Scenario['pod'] => {
+/** What comes back is stopped as before: a stop that has begun keeps the grace that it began with. */
+const withNewcomer = (
+  pod: Scenario['pod'],
+  name: string,
+  { restart: follows, first }: RawEdit & { readonly first: ProcessDescription | undefined },
+): Scenario['pod'] => {
   const below = Object.keys(pod).find((other) => pod[other]?.role === 'sidecar');
   const dependsOn =
     below === undefined ? [] : [{ process: below, ...(follows ? { restart: true } : {}) } as const];
-  return { ...pod, [name]: { role: 'sidecar', dependsOn, readiness: {}, restart: { backoff: SLOW } } };
+  const { stop = {}, preStop } = first ?? {};
+  const kept = { stop, ...(preStop === undefined ? {} : { preStop }) };
+  return {
+    ...pod,
+    [name]: { role: 'sidecar', dependsOn, readiness: {}, restart: { backoff: SLOW }, ...kept },
+  };
 };
 
 const SLOW = { initial: 1_000, factor: 2, max: 60_000 };
