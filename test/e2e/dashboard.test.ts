@@ -265,10 +265,12 @@ describe('the terminal is given back', () => {
   });
 
   test('by the shell that waits for it, after a SIGKILL', async () => {
-    // With a shell that outlives it, as the terminal would be gone with its last process.
+    // With a shell that outlives it, as the terminal would be gone with its last process; the modes come back a moment
+    // after its death.
+    const untilBack = `until stty -a | grep -q '[^-]icanon'; do sleep 0.02; done; stty -a`;
     await using session = await Session.open(undefined, {
       file: '/bin/sh',
-      args: ['-c', `"${process.execPath}" "${CLI}" dev; stty -a; read -r line`],
+      args: ['-c', `"${process.execPath}" "${CLI}" dev; ${untilBack}; read -r line`],
     });
     await session.isUp('app', 'db');
     const pids = await pidsOf(session, 'app', 'db');
