@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../core/pod-spec.ts';
+import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { RunOptions } from './options.ts';
 
 interface ForegroundRequest {
@@ -11,6 +12,8 @@ interface ForegroundRequest {
 
 export const runInForeground = async (request: ForegroundRequest): Promise<number> => {
   const { mode, options, defaultTimeout } = request;
+  // Begun before all that is loaded, to be there in time.
+  const openFifos = OutputFifos.begin();
   // Loaded late: the commands that ask a pod need nothing of what runs one.
   const { runPod } = await import('./run-pod.ts');
   return runPod({
@@ -19,5 +22,6 @@ export const runInForeground = async (request: ForegroundRequest): Promise<numbe
     primaryCommand: request.primaryCommand ?? null,
     primaryArgs: request.primaryArgs ?? [],
     startTimeout: options.startTimeout ?? defaultTimeout,
+    openFifos,
   });
 };

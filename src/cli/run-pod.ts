@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../core/pod-spec.ts';
+import type { OpenFifos } from '../runtime/output/output-fifos.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
 import { chooseUi } from './choose-ui.ts';
@@ -15,19 +16,23 @@ interface RunRequest {
   readonly primaryCommand: readonly string[] | null;
   readonly primaryArgs: readonly string[];
   readonly startTimeout: Milliseconds | null;
+  readonly openFifos: OpenFifos;
 }
 
 /** The whole of `dev`, `up` and `run`: from the config to the exit code, with nothing left behind. */
 export const runPod = async (request: RunRequest): Promise<number> => {
   const { mode, options, primaryCommand, primaryArgs } = request;
-  const prepared = await preparePod({
-    ...preparationFrom(options),
-    mode,
-    primaryCommand,
-    primaryArgs,
-    watching: mode === 'dev' && options.watch !== false,
-    purpose: 'run',
-  });
+  const prepared = await preparePod(
+    {
+      ...preparationFrom(options),
+      mode,
+      primaryCommand,
+      primaryArgs,
+      watching: mode === 'dev' && options.watch !== false,
+      purpose: 'run',
+    },
+    request.openFifos,
+  );
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   const opened = await openPod(prepared.pod, mode);
   if (!opened.ok) return reportStorageFailures(opened.failures);

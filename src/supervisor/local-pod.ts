@@ -12,6 +12,7 @@ import type { ConfigProblem } from '../core/config-problem.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { openPod, type Pod } from './pod.ts';
 import { PodError } from './pod-error.ts';
@@ -20,18 +21,22 @@ import type { PodEnd, PodEventJson, PodLine, RunningPod, StartOptions } from './
 
 export const startLocalPod = async (config: Config, options: StartOptions): Promise<RunningPod> => {
   const startTimeout = options.startTimeout === undefined ? null : durationOf(options.startTimeout);
-  const prepared = await preparePod({
-    origin: { kind: 'given', config, folder: resolve(options.cwd ?? '.') },
-    mode: 'library',
-    label: null,
-    only: options.only ?? [],
-    without: options.without ?? [],
-    env: definedIn(options.env ?? process.env),
-    primaryCommand: null,
-    primaryArgs: [],
-    watching: false,
-    purpose: 'run',
-  });
+  const openFifos = OutputFifos.begin();
+  const prepared = await preparePod(
+    {
+      origin: { kind: 'given', config, folder: resolve(options.cwd ?? '.') },
+      mode: 'library',
+      label: null,
+      only: options.only ?? [],
+      without: options.without ?? [],
+      env: definedIn(options.env ?? process.env),
+      primaryCommand: null,
+      primaryArgs: [],
+      watching: false,
+      purpose: 'run',
+    },
+    openFifos,
+  );
   if (!prepared.ok) throw preparationError(prepared.failure);
   const opened = await openPod(prepared.pod, 'library');
   if (!opened.ok) throw storageError(opened.failures);

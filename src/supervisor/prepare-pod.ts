@@ -11,7 +11,7 @@ import type { ConfigFailure, Result } from '../core/config-problem.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
-import { OutputFifos } from '../runtime/output/output-fifos.ts';
+import type { OpenFifos, OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { PodRecord } from '../runtime/pod-record.ts';
 import {
   type AllocatedPorts,
@@ -85,15 +85,16 @@ export type Prepared =
  * From a config to a pod that could be started: ports, paths, commands. Nothing is started or written, but what
  * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
  */
-export const preparePod = async (preparation: Preparation): Promise<Prepared> => {
-  // Begun first, to be there in time.
-  const openFifos = preparation.purpose === 'run' ? OutputFifos.begin() : noFifos;
+export const preparePod = async (
+  preparation: Preparation,
+  openFifos: OpenFifos = noFifos,
+): Promise<Prepared> => {
   const settled = await settlePod(preparation);
   const fifos = await openFifos(settled.ok ? [...settled.pod.spec.processes.keys()] : []);
   return settled.ok ? { ok: true, pod: { ...settled.pod, fifos } } : settled;
 };
 
-const noFifos = async (): Promise<null> => null;
+const noFifos: OpenFifos = async () => null;
 
 type SettledPod =
   | { readonly ok: true; readonly pod: Omit<PreparedPod, 'fifos'> }

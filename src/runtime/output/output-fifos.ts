@@ -11,6 +11,9 @@ export interface FifoPair {
   readonly stderr: number;
 }
 
+/** Opens what was begun for these processes; null where there are none. */
+export type OpenFifos = (processes: readonly string[]) => Promise<OutputFifos | null>;
+
 /** What other users may do: a process that has changed its user opens /dev/stdout anew. The folder keeps all others out. */
 const MODE = '622';
 
@@ -31,8 +34,8 @@ export class OutputFifos {
   }
 
   /**
-   * Begins to make them, before it is known for which processes: `mkfifo` takes 2 ms, of which 0.8 block us, and has
-   * done by the time that a config is loaded. What is returned must be called, if only with none, and gives null where
+   * Begins to make them, before it is known for which processes: `mkfifo` takes 4 ms, of which 2 block us, and has
+   * done by the time that the rest of this program and a config are loaded. What is returned must be called, if only with none, and gives null where
    * there are none: outside of Linux, or without `mkfifo`.
    *
    * @example
@@ -40,7 +43,7 @@ export class OutputFifos {
    * const fifos = await open(['web', 'db']);
    * fifos?.of('web')?.stdout; // a descriptor
    */
-  static begin(): (processes: readonly string[]) => Promise<OutputFifos | null> {
+  static begin(): OpenFifos {
     const folder = process.platform === 'linux' ? makeFolder() : null;
     if (folder === null) return () => Promise.resolve(null);
     const first = makeFifos(folder, FIRST_NAMES);
