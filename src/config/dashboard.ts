@@ -6,6 +6,7 @@ export const DASHBOARD_ACTIONS = [
   'back',
   'show-env',
   'quit',
+  'stop-pod',
   'help',
   'restart',
   'stop',
