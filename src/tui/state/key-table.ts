@@ -120,22 +120,6 @@ export const keyTable = (
     keys: remapped[entry.action] ?? entry.keys,
   }));
 
-/** Two actions that one key would have in the same place. */
-export const keyConflicts = (table: readonly KeyEntry[]): readonly string[] => {
-  const owners = new Map<string, string>();
-  return table.flatMap(({ action, keys, contexts }) =>
-    contexts.flatMap((context) =>
-      keys.flatMap((key) => {
-        const owner = owners.get(`${context} ${key}`);
-        owners.set(`${context} ${key}`, action);
-        return owner === undefined || owner === action
-          ? []
-          : [`${key} is both '${owner}' and '${action}' in the ${context}`];
-      }),
-    ),
-  );
-};
-
 export const actionOf = (table: readonly KeyEntry[], context: Context, key: string): Action | null => {
   const found = table.find(({ keys, contexts }) => keys.includes(key) && contexts.includes(context));
   return (found?.action as Action | undefined) ?? null;
