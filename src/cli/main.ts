@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Act } from './act.ts';
+import { addAttach } from './commands/attach.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDev } from './commands/dev.ts';
@@ -12,7 +13,6 @@ import { addGraph } from './commands/graph.ts';
 import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
 import { addMcp } from './commands/mcp.ts';
-import { isNotYet } from './commands/not-yet.ts';
 import { addReload } from './commands/reload.ts';
 import { addRun } from './commands/run.ts';
 import { addStatus } from './commands/status.ts';
@@ -20,7 +20,6 @@ import { addSteering } from './commands/steer.ts';
 import { addUp } from './commands/up.ts';
 import { addWait } from './commands/wait.ts';
 import { addWhy } from './commands/why.ts';
-import { complain } from './complain.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
 import { flush } from './terminal.ts';
 
@@ -39,10 +38,6 @@ export const main = async (argv: readonly string[]): Promise<void> => {
 
 const carryOut = async (own: readonly string[], rest: readonly string[] | null): Promise<number> => {
   const [name] = own;
-  if (isNotYet(name)) {
-    complain(`'${name}' is not supported yet`);
-    return USAGE_ERROR;
-  }
   let exitCode = 0;
   const act: Act = async (work) => {
     exitCode = await work(rest);
@@ -63,6 +58,7 @@ const COMMANDS = new Map([
   ['run', addRun],
   ['down', addDown],
   ['status', addStatus],
+  ['attach', addAttach],
   ['logs', addLogs],
   ['events', addEvents],
   ['start', addSteering],

@@ -38,6 +38,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       colors: wantsColor(1, options.color),
       folder: process.cwd(),
       env: process.env,
+      onLeave: null,
       onGone: () => pod.send({ type: 'stop', by: 'the closing of its terminal', grace: null }),
     });
     dashboard.open();

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
 import { type DeclaredProcess, declaredProcesses, mountsOf, portsOf } from './declared.ts';
 import { findDependencyProblems } from './dependency-rules.ts';
+import { findKeyProblems } from './key-rules.ts';
 import { nearest } from './nearest.ts';
 import { findProbeProblems } from './probe-rules.ts';
 import { signalName, signalNames } from './signal-name.ts';
@@ -23,6 +24,7 @@ export const findRuleProblems = (config: PodConfig, folder: string): readonly Co
     ...findDependencyProblems(config),
     ...portProblems(processes),
     ...mountProblems(processes, Object.keys(volumes), folder),
+    ...findKeyProblems(config),
   ];
 };
 

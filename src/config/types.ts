@@ -347,6 +347,7 @@ export type DashboardAction =
   | 'back'
   | 'show-env'
   | 'quit'
+  | 'stop-pod'
   | 'help'
   | 'restart'
   | 'stop'

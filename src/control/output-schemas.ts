@@ -168,6 +168,8 @@ export const why = z.looseObject({
 
 export const environment = z.record(text, orNull(text));
 
+export const ui = z.looseObject({ keys: z.record(text, list(text)), theme: z.record(text, text) });
+
 /** One JSON Schema with a definition for each of them. */
 export const controlJsonSchema = (): object => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -193,4 +195,5 @@ const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
   downed,
   why,
   environment,
+  ui,
 };

@@ -141,9 +141,9 @@ export type PodRequest =
   | { readonly type: 'restart-all' }
   /** Reads the config anew and follows what differs; `dryRun`: only says what would be done. */
   | { readonly type: 'reload'; readonly dryRun: boolean }
-  /** `grace` null: the pod's. */
-  | { readonly type: 'stop-pod'; readonly grace: Milliseconds | null }
-  | { readonly type: 'kill-pod' };
+  /** `grace` null: the pod's. `by`: who asks, in words that follow `stop requested by`. */
+  | { readonly type: 'stop-pod'; readonly grace: Milliseconds | null; readonly by?: string | undefined }
+  | { readonly type: 'kill-pod'; readonly by?: string | undefined };
 
 export type RequestOutcome =
   /** `plan`: of a reload, what becomes of each process that it concerns, in words. */

@@ -1,3 +1,4 @@
+import type { PodSpec } from '../core/pod-spec.ts';
 import type { LogViewLine, PodClient, ProcessDetails, Usage } from './pod-client.ts';
 
 /** The number in every path: `/v1/…`. A later one is for what old clients could not read. */
@@ -52,6 +53,7 @@ export interface ErrorJson {
 export interface ServedPod {
   readonly client: PodClient;
   readonly events: EventSource;
+  readonly spec: Pick<PodSpec, 'ui'>;
 }
 
 export interface EventSource {

@@ -126,6 +126,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
       readonly by: FieldPath;
     }
   | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
+  | { readonly kind: 'key-taken'; readonly key: string; readonly by: string }
   | { readonly kind: 'volume-persist-and-path' }
   | { readonly kind: 'undotted-reference'; readonly name: string }
   | { readonly kind: 'unclosed-reference'; readonly found: string }

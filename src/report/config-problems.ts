@@ -136,6 +136,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return `${problem.protocol} port ${problem.port} on ${problem.host} is already ${fieldName(problem.by)}.`;
     case 'mount-taken':
       return `${quote(problem.at)} already shows another volume, by ${fieldName(problem.by)}.`;
+    case 'key-taken':
+      return `the key ${quote(problem.key)} is already for ${quote(problem.by)}: give one of them another key.`;
     case 'volume-persist-and-path':
       return 'takes persist or path, not both: a directory of your own is never deleted anyway.';
     case 'undotted-reference':

@@ -94,10 +94,10 @@ export class LocalClient implements PodClient {
     const { loop } = this.#options;
     switch (request.type) {
       case 'stop-pod':
-        loop.send({ type: 'stop', by: 'request', grace: request.grace });
+        loop.send({ type: 'stop', by: request.by ?? SOMEBODY, grace: request.grace });
         return { ok: true };
       case 'kill-pod':
-        loop.send({ type: 'kill', by: 'request' });
+        loop.send({ type: 'kill', by: request.by ?? SOMEBODY });
         return { ok: true };
       case 'restart-all':
         if (this.#pod.stop !== null) return { ok: false, message: POD_STOPS };
@@ -160,4 +160,6 @@ export class LocalClient implements PodClient {
   }
 }
 
+/** Who does not say who they are: in this process the dashboard and the library do. */
+const SOMEBODY = 'a client of the control socket';
 const POD_STOPS = 'cannot restart: the pod is stopping';

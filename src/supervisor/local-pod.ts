@@ -104,7 +104,11 @@ class LocalPod implements RunningPod {
   }
 
   async stop({ grace }: { readonly grace?: Duration } = {}): Promise<PodEnd> {
-    await this.#client.request({ type: 'stop-pod', grace: grace === undefined ? null : durationOf(grace) });
+    await this.#client.request({
+      type: 'stop-pod',
+      grace: grace === undefined ? null : durationOf(grace),
+      by: 'stop()',
+    });
     return this.ended;
   }
 

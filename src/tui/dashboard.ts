@@ -25,6 +25,8 @@ export interface DashboardOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once, when the terminal is gone. */
   readonly onGone: () => void;
+  /** On a pod elsewhere: called when a person quits, and the pod goes on. Null: quitting stops the pod. */
+  readonly onLeave: (() => void) | null;
 }
 
 /** Who has the terminal. */
@@ -63,11 +65,11 @@ export class Dashboard {
     this.#tty = new AsyncTty(terminal, options.onGone);
     this.#theme = makeTheme(options.theme, options.colors);
     this.#snapshot = client.snapshot;
-    this.#state = reduceSnapshot(INITIAL, null, client.snapshot);
+    this.#state = reduceSnapshot({ ...INITIAL, attached: options.onLeave !== null }, null, client.snapshot);
     this.#painter = new Painter({
       client,
       size: () => this.#tty,
-      keys: keyTable(options.keys),
+      keys: keyTable(options.keys, options.onLeave !== null),
       theme: this.#theme,
     });
     this.#scheduler = new FrameScheduler({
@@ -175,6 +177,8 @@ export class Dashboard {
     switch (effect.type) {
       case 'plain':
         return void this.#enterPlain();
+      case 'leave':
+        return this.#options.onLeave?.();
       case 'redraw':
         return void this.#away(() => Promise.resolve());
       default:
@@ -214,10 +218,11 @@ export class Dashboard {
     const { client, terminal } = this.#options;
     const view = new PlainView({ client, tty: this.#tty, theme: this.#theme });
     this.#stage = { is: 'plain', view, input: new RawInput(terminal.input, (key) => this.#plainKey(key)) };
+    const quit = this.#state.attached ? 'q leaves the pod to itself' : 'q stops the pod';
     view.say(
       this.#failure === null
-        ? 'plain output: p goes back to the dashboard, q stops the pod'
-        : `the dashboard has failed (${this.#failure}): this is plain output, q stops the pod`,
+        ? `plain output: p goes back to the dashboard, ${quit}`
+        : `the dashboard has failed (${this.#failure}): this is plain output, ${quit}`,
     );
   }
 
@@ -227,12 +232,14 @@ export class Dashboard {
   }
 
   #quitPlainly(): void {
+    const { client, onLeave } = this.#options;
+    if (onLeave !== null) return onLeave();
     const request: PodRequest =
       this.#state.quits === 0 && this.#snapshot.state !== 'stopping'
-        ? { type: 'stop-pod', grace: null }
-        : { type: 'kill-pod' };
+        ? { type: 'stop-pod', grace: null, by: 'the dashboard' }
+        : { type: 'kill-pod', by: 'the dashboard' };
     this.#state = { ...this.#state, quits: this.#state.quits + 1 };
-    void this.#options.client.request(request);
+    void client.request(request);
   }
 
   /** Somebody else has the terminal for a while. */

@@ -137,7 +137,7 @@ describe('a pod takes', () => {
     { stop: { grace: '10s', minimumGrace: 0 } },
     {
       ui: {
-        keys: { restart: 'F', quit: ['Q', 'ctrl+c'] },
+        keys: { restart: 'F', quit: ['Z', 'ctrl+c'] },
         theme: { accent: '#ff8800', ready: 'bright-blue' },
       },
     },

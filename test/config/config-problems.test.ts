@@ -551,3 +551,25 @@ describe('problems', () => {
     expect(formatConfigProblems(checked, { color: true })).toContain('\u001B[1mprimary.tty\u001B[22m');
   });
 });
+
+describe('keys of the dashboard', () => {
+  const keys = (given: object) => ({ ...primary(), ui: { keys: given } });
+
+  it.each<readonly [string, object, string]>([
+    [
+      'one that another action has by default',
+      { restart: 'x' },
+      "ui.keys.restart: the key 'x' is already for 'stop': give one of them another key.",
+    ],
+    [
+      'one of several, given to two',
+      { start: ['z', 'ctrl+g'], stop: 'z' },
+      "ui.keys.start: the key 'z' is already for 'stop': give one of them another key.",
+    ],
+    ['two that change places', { restart: 'x', stop: 'r' }, 'no problem'],
+    ['one that counts elsewhere', { 'show-env': 'w' }, 'no problem'],
+    ['the same again', { restart: ['r', 'r'] }, 'no problem'],
+  ])('%s', (_what, given, says) => {
+    expect(problemsOf(keys(given))).toBe(says);
+  });
+});

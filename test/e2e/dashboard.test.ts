@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { CLI } from '../support/command-line.ts';
+import { CLI, CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { isAlive } from '../support/pod-rig.ts';
 import { configFile, Project } from '../support/project.ts';
@@ -250,6 +250,81 @@ describe('on a terminal', () => {
     expect(env).not.toHaveProperty('NODE_ENV');
     session.terminal.type('q');
     await session.terminal.exit();
+  });
+});
+
+describe('attached to a pod elsewhere', () => {
+  class Attached extends PseudoTerminal {
+    static async to(project: Project): Promise<Attached> {
+      const attached = new Attached(['attach'], { cwd: project.folder });
+      await attached.shows('following');
+      return attached;
+    }
+  }
+
+  test('it shows and steers the pod, which goes on when it is left, and is stopped when asked', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({
+        name: 'shop',
+        sidecars: { db: process_('db') },
+        primary: app(),
+        ui: { keys: { restart: 'z' } },
+      }),
+      'program.mjs': PROGRAM,
+    });
+    await using pod = new CommandLine(['dev', '--ui', 'json'], project.folder);
+    const { pid } = await pod.state('db', 'ready');
+    await pod.state('app', 'ready');
+    {
+      await using terminal = await Attached.to(project);
+      await terminal.shows(/db +ready/);
+      await terminal.shows('app is up');
+      terminal.type('1z');
+      const again = await pod.event(
+        'another db',
+        (event) => event['name'] === 'db' && event['state'] === 'ready' && event['pid'] !== pid,
+      );
+      expect(again['pid']).not.toBe(pid);
+      terminal.type('q');
+      expect(await terminal.exit()).toBe(0);
+      expect(terminal.isSane).toBe(true);
+      expect(terminal.text).toContain(`pod shop (pid ${pod.pid}) goes on`);
+      expect(isAlive(pod.pid) && isAlive(again['pid'] as number)).toBe(true);
+    }
+    await using terminal = await Attached.to(project);
+    terminal.type('Q');
+    await terminal.shows('stop the whole pod?');
+    terminal.type('y');
+    expect(await terminal.exit()).toBe(0);
+    expect(terminal.isSane).toBe(true);
+    expect(terminal.text).toContain('pod shop has stopped: stop requested by sidecarctl attach');
+    expect(await pod.exitCode()).toBe(0);
+  });
+
+  test('a pod that is killed gives the terminal back, and exit code 3', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
+      'program.mjs': PROGRAM,
+    });
+    await using pod = new CommandLine(['dev', '--ui', 'json'], project.folder);
+    await pod.state('app', 'ready');
+    await using terminal = await Attached.to(project);
+    pod.signal('SIGKILL');
+    expect(await terminal.exit()).toBe(3);
+    expect(terminal.isSane).toBe(true);
+    expect(terminal.text).toContain('has gone');
+  });
+
+  test('without a terminal it says what to use, and without a pod how to start one', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
+    });
+    await using piped = new CommandLine(['attach'], project.folder);
+    expect(await piped.exitCode()).toBe(2);
+    expect(piped.stderr).toContain("'sidecarctl logs -f'");
+    await using terminal = new PseudoTerminal(['attach'], { cwd: project.folder });
+    expect(await terminal.exit()).toBe(3);
+    expect(terminal.text).toContain('start it with');
   });
 });
 

@@ -85,13 +85,6 @@ describe('a command line that is wrong is refused with exit code 2', () => {
     for (const words of says) expect(stderr).toContain(words);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
-
-  it.each([['attach']])('%s, which does not exist yet, and it says so', async (command, ...args) => {
-    const { code, stdout, stderr } = await refused([command, ...args]);
-
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe(`sidecarctl: '${command}' is not supported yet\n`);
-  });
 });
 
 describe('run -- COMMAND', () => {

@@ -97,7 +97,7 @@ describe('a pod', () => {
     await running.pod.ready();
     const pids = running.pod.status().processes.map(({ pid }) => pid ?? 0);
     const end = await withDeadline('the stop', running.pod.stop());
-    expect(end).toEqual({ exitCode: 0, reason: 'stop requested by request', leftBehind: [] });
+    expect(end).toEqual({ exitCode: 0, reason: 'stop requested by stop()', leftBehind: [] });
     expect(pids.filter(isAlive)).toEqual([]);
     expect(await running.pod.stop()).toEqual(end);
   });

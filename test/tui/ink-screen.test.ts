@@ -65,6 +65,7 @@ class DrawnDashboard implements AsyncDisposable {
       colors,
       folder: '/',
       env: {},
+      onLeave: null,
       onGone: () => undefined,
     });
     this.dashboard.open();

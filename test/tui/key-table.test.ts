@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { DASHBOARD_ACTIONS } from '../../src/config/dashboard.ts';
-import { KEY_TABLE, keyConflicts, keyTable } from '../../src/tui/state/key-table.ts';
+import { DASHBOARD_KEYS } from '../../src/config/dashboard.ts';
+import { actionOf, KEY_TABLE } from '../../src/tui/state/key-table.ts';
 import { FakePod } from '../support/fake-pod.ts';
 import { PureDashboard } from './render-text.ts';
 
+test('the config knows every action, its keys and where they count', () => {
+  const known = KEY_TABLE.map(({ action, keys, contexts }) => [action, { keys, places: contexts }]);
+  expect(DASHBOARD_KEYS).toEqual(Object.fromEntries(known));
+});
+
 test('no key does two things in one place', () => {
-  expect(keyConflicts(KEY_TABLE)).toEqual([]);
-});
-
-test('a config that gives one key to two actions is told where they meet', () => {
-  expect(keyConflicts(keyTable({ restart: ['x'] }))).toContain("x is both 'restart' and 'stop' in the list");
-});
-
-test('a config may give keys to every action there is, and to no other', () => {
-  expect([...DASHBOARD_ACTIONS].sort()).toEqual(KEY_TABLE.map(({ action }) => action).sort());
+  for (const { action, keys, contexts } of KEY_TABLE)
+    for (const key of keys)
+      for (const context of contexts)
+        expect([key, context, actionOf(KEY_TABLE, context, key)]).toEqual([key, context, action]);
 });
 
 test('the help has every key', () => {

@@ -48,8 +48,25 @@ describe('processes', () => {
 describe('quitting', () => {
   test('stops first, and kills when asked again', () => {
     const dashboard = new PureDashboard(new FakePod()).press('q', 'ctrl+c');
-    expect(dashboard.effects).toEqual([{ type: 'stop-pod', grace: null }, { type: 'kill-pod' }]);
+    expect(dashboard.effects).toEqual([
+      { type: 'stop-pod', grace: null, by: 'the dashboard' },
+      { type: 'kill-pod', by: 'the dashboard' },
+    ]);
     expect(dashboard.state.screen).toBe('quit');
+  });
+
+  test('leaves a pod that runs elsewhere, which a key of its own stops after a question', () => {
+    const pod = new FakePod();
+    const dashboard = new PureDashboard(pod, undefined, true).press('q');
+    expect(dashboard.effects).toEqual([{ type: 'leave' }]);
+    expect(dashboard.press('Q').rows.at(-1)).toContain('stop the whole pod?');
+    expect(dashboard.press('y').effects.at(-1)).toEqual({
+      type: 'stop-pod',
+      grace: null,
+      by: 'sidecarctl attach',
+    });
+    pod.change({ state: 'stopping' });
+    expect(dashboard.press('Q', 'y').effects.at(-1)).toEqual({ type: 'kill-pod', by: 'sidecarctl attach' });
   });
 
   test('q is a letter while something is typed', () => {

@@ -5,7 +5,7 @@ import { type Frame, project } from '../../src/tui/project.ts';
 import { logSize } from '../../src/tui/screens/layout.ts';
 import { lineLayout } from '../../src/tui/screens/line-layout.ts';
 import type { Size, View } from '../../src/tui/screens/view.ts';
-import { keyTable } from '../../src/tui/state/key-table.ts';
+import { type KeyEntry, keyTable } from '../../src/tui/state/key-table.ts';
 import { LogModel } from '../../src/tui/state/log-model.ts';
 import { reduceKey, reduceSnapshot } from '../../src/tui/state/reduce.ts';
 import { type Effect, INITIAL, type UiState } from '../../src/tui/state/ui-state.ts';
@@ -32,14 +32,15 @@ export class PureDashboard {
   usage: View['usage'] = new Map();
   colors = false;
   readonly #log: LogModel;
-  readonly #keys = keyTable({});
+  readonly #keys: readonly KeyEntry[];
   readonly #lines = new LineRows();
 
-  constructor(pod: FakePod, size: Size = { columns: 120, rows: 40 }) {
+  constructor(pod: FakePod, size: Size = { columns: 120, rows: 40 }, attached = false) {
     this.pod = pod;
     this.size = size;
     this.#log = new LogModel(pod);
-    this.state = reduceSnapshot(INITIAL, null, pod.snapshot);
+    this.#keys = keyTable({}, attached);
+    this.state = reduceSnapshot({ ...INITIAL, attached }, null, pod.snapshot);
   }
 
   press(...keys: readonly string[]): this {

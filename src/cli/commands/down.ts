@@ -51,7 +51,7 @@ const stopPod = async (record: PodRecord, grace: Milliseconds | null): Promise<P
   try {
     await using pod = await RemotePod.open(record.socket);
     pod.onChange(() => progress(describeStop(pod.snapshot)));
-    await pod.request({ type: 'stop-pod', grace });
+    await pod.request({ type: 'stop-pod', grace, by: 'sidecarctl down' });
     await pod.gone;
     return pod.snapshot;
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { UiSpec } from '../../core/pod-spec.ts';
 import type {
   LogView,
   PodClient,
@@ -25,7 +26,7 @@ export class RemotePod implements PodClient {
   readonly #outputs = new Set<() => void>();
   readonly #logs = new RemoteLogs();
   #snapshot: PodSnapshot;
-  #followsLogs = false;
+  #followingLogs: Promise<void> | undefined;
   #following: Promise<void> | null = null;
 
   private constructor(connection: Connection, first: PodSnapshot) {
@@ -41,8 +42,12 @@ export class RemotePod implements PodClient {
     return new RemotePod(connection, first.value);
   }
 
-  /** Resolves when the supervisor tells no more. */
+  /** Resolves when the supervisor tells no more, and all that was followed of its output has come. */
   get gone(): Promise<void> {
+    return this.#followChanges().then(() => this.#followingLogs);
+  }
+
+  #followChanges(): Promise<void> {
     this.#following ??= this.#follow<PodSnapshot>('pod?follow=1', (snapshot) => {
       this.#snapshot = snapshot;
       for (const listener of [...this.#changes]) listener();
@@ -56,7 +61,7 @@ export class RemotePod implements PodClient {
   }
 
   onChange(listener: () => void): () => void {
-    void this.gone;
+    void this.#followChanges();
     return join(this.#changes, listener);
   }
 
@@ -80,6 +85,13 @@ export class RemotePod implements PodClient {
     return () => end.abort();
   }
 
+  /** How its dashboard is set up. Rejects with `PodGone`. */
+  async ui(): Promise<UiSpec> {
+    const answer = await this.#connection.get<UiSpec>('ui');
+    if (!answer.ok) throw new PodGone();
+    return answer.value;
+  }
+
   async details(process: string): Promise<ProcessDetails | null> {
     const path = `processes/${encodeURIComponent(process)}?reveal=1`;
     const answer = await this.#connection.get<ProcessDetails>(path);
@@ -97,9 +109,7 @@ export class RemotePod implements PodClient {
   }
 
   #followLogs(): void {
-    if (this.#followsLogs) return;
-    this.#followsLogs = true;
-    void this.#follow<never>('logs?follow=1&tail=10000', (line) => {
+    this.#followingLogs ??= this.#follow<never>('logs?follow=1&tail=10000', (line) => {
       this.#logs.take(line);
       for (const listener of [...this.#outputs]) listener();
     });

@@ -3,6 +3,9 @@ import * as z from 'zod/mini';
 const named = (type: 'start' | 'stop' | 'restart' | 'kill') =>
   z.strictObject({ type: z.literal(type), process: z.string().check(z.maxLength(63)) });
 
+/** It is shown on terminals. */
+const who = z.optional(z.string().check(z.regex(/^[^\p{C}]{1,60}$/u)));
+
 /** What `POST /v1/requests` takes. */
 export const requestSchema = z.discriminatedUnion('type', [
   named('start'),
@@ -14,8 +17,9 @@ export const requestSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('stop-pod'),
     grace: z.nullable(z.number().check(z.nonnegative(), z.maximum(86_400_000))),
+    by: who,
   }),
-  z.strictObject({ type: z.literal('kill-pod') }),
+  z.strictObject({ type: z.literal('kill-pod'), by: who }),
 ]);
 
 const flag = z.optional(z.enum(['0', '1']));

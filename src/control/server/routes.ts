@@ -29,6 +29,7 @@ const ROUTES: Readonly<Record<string, Answer>> = {
     if (areKnown(call)) call.keep(streamLogs(call.hub, call.response, call.query));
   },
   'GET usage': ({ hub, response, keep }) => keep(followUsage(hub, response)),
+  'GET ui': ({ pod, response }) => answer(response, 200, pod.spec.ui),
   'POST requests': (call) => takeRequest(call),
 };
 

@@ -17,16 +17,12 @@ export const quitPage = (view: View): Page => {
         span(progressOf(process, view)),
       ],
     );
+  const more = view.state.attached ? '' : '; quit again kills them';
   const left = snapshot.processes.filter(({ pid }) => pid !== null).length;
   const why = snapshot.reason === null ? '' : `: ${snapshot.reason}`;
   return {
     title: `${snapshot.name} stops${why}`,
-    rows: [
-      [],
-      ...rows,
-      [],
-      [span(` ${left === 0 ? 'all gone' : `${left} left; quit again kills them`}`, theme.muted)],
-    ],
+    rows: [[], ...rows, [], [span(` ${left === 0 ? 'all gone' : `${left} left${more}`}`, theme.muted)]],
   };
 };
 

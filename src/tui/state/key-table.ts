@@ -33,6 +33,7 @@ export const KEY_TABLE = [
     'values',
   ),
   entry('quit', ['q', 'ctrl+c'], ALL, 'Screens and pod', 'stop the pod; again: kill what is left', 'quit'),
+  entry('stop-pod', ['Q'], ALL, 'Screens and pod', 'stop the pod (asks)', 'stop pod'),
   entry('help', ['?'], ALL, 'Screens and pod', 'all keys', 'help'),
   entry('restart', ['r'], ['list', 'log', 'details'], 'Processes', 'restart', 'restart'),
   entry('stop', ['x'], ['list', 'log', 'details'], 'Processes', 'stop', 'stop'),
@@ -105,25 +106,19 @@ function entry<const Name extends string>(
   return { action, keys, contexts, group, help, ...(short === undefined ? {} : { short }) };
 }
 
-/** The table with other keys for some actions. */
-export const keyTable = (remapped: Readonly<Record<string, readonly string[]>>): readonly KeyEntry[] =>
-  KEY_TABLE.map((entry) => ({ ...entry, keys: remapped[entry.action] ?? entry.keys }));
+/** What quitting is to those who look on from elsewhere. */
+const LEAVE = { help: 'leave the dashboard; the pod goes on', short: 'leave' };
 
-/** Two actions that one key would have in the same place. */
-export const keyConflicts = (table: readonly KeyEntry[]): readonly string[] => {
-  const owners = new Map<string, string>();
-  return table.flatMap(({ action, keys, contexts }) =>
-    contexts.flatMap((context) =>
-      keys.flatMap((key) => {
-        const owner = owners.get(`${context} ${key}`);
-        owners.set(`${context} ${key}`, action);
-        return owner === undefined || owner === action
-          ? []
-          : [`${key} is both '${owner}' and '${action}' in the ${context}`];
-      }),
-    ),
-  );
-};
+/** The table with other keys for some actions. */
+export const keyTable = (
+  remapped: Readonly<Record<string, readonly string[]>>,
+  attached = false,
+): readonly KeyEntry[] =>
+  KEY_TABLE.map((entry) => ({
+    ...entry,
+    ...(attached && entry.action === 'quit' ? LEAVE : {}),
+    keys: remapped[entry.action] ?? entry.keys,
+  }));
 
 export const actionOf = (table: readonly KeyEntry[], context: Context, key: string): Action | null => {
   const found = table.find(({ keys, contexts }) => keys.includes(key) && contexts.includes(context));

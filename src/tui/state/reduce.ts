@@ -1,4 +1,4 @@
-import type { PodSnapshot } from '../../control/pod-client.ts';
+import type { PodRequest, PodSnapshot } from '../../control/pod-client.ts';
 import type { LineRows } from '../log/line-rows.ts';
 import { type Anchor, down, up, windowOf } from '../log/log-window.ts';
 import { ERROR_LINE, matches, type Pattern, parsePattern } from '../log/pattern.ts';
@@ -70,7 +70,9 @@ const act = (state: UiState, action: Action, key: string, around: Surroundings):
     case 'restart-all':
       return only(ask(state, 'restart all processes?', { type: 'restart-all' }));
     case 'quit':
-      return quit(state, around);
+      return state.attached ? doing(state, { type: 'leave' }) : quit(state, around);
+    case 'stop-pod':
+      return only(askToStopPod(state, around));
     case 'copy':
       return doing(state, { type: 'copy', seqs: windowNow(state, around).seqs });
     case 'save':
@@ -92,6 +94,7 @@ type Quiet = Exclude<
   | 'kill'
   | 'restart-all'
   | 'quit'
+  | 'stop-pod'
   | 'copy'
   | 'save'
   | 'pager'
@@ -213,8 +216,18 @@ const reduceQuestion = (state: UiState, key: string): Reduced => {
 const quit = (state: UiState, { snapshot }: Surroundings): Reduced => {
   const isStopping = snapshot.state === 'stopping' || state.quits > 0;
   const next = { ...open(state, 'quit'), quits: state.quits + 1 };
-  return doing(next, isStopping ? { type: 'kill-pod' } : { type: 'stop-pod', grace: null });
+  return doing(next, isStopping ? killPod(state) : stopPod(state));
 };
+
+/** What a person who only looks on has in place of a quit. */
+const askToStopPod = (state: UiState, { snapshot }: Surroundings): UiState =>
+  snapshot.state === 'stopping'
+    ? ask(state, 'kill what is left of the pod?', killPod(state))
+    : ask(state, 'stop the whole pod?', stopPod(state));
+
+const whoOf = ({ attached }: UiState): string => (attached ? 'sidecarctl attach' : 'the dashboard');
+const stopPod = (state: UiState): PodRequest => ({ type: 'stop-pod', grace: null, by: whoOf(state) });
+const killPod = (state: UiState): PodRequest => ({ type: 'kill-pod', by: whoOf(state) });
 
 const isPage = ({ screen }: UiState): boolean => screen !== 'dashboard' && screen !== 'log';
 

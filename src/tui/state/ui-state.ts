@@ -6,6 +6,8 @@ export type Screen = 'dashboard' | 'log' | 'details' | 'graph' | 'help' | 'quit'
 
 /** All that a person has done to the dashboard; the pod itself is in the snapshot. */
 export interface UiState {
+  /** To a pod elsewhere, which goes on when the dashboard is quit. */
+  readonly attached: boolean;
   readonly screen: Screen;
   /** What `back` goes back to, newest last. */
   readonly behind: readonly Screen[];
@@ -62,9 +64,9 @@ export type Effect =
   | { readonly type: 'save' | 'pager' | 'suspend' }
   | ScreenEffect;
 
-/** What changes who has the terminal, and nothing else. */
+/** What changes who has the terminal, and nothing else. `leave`: for good, and the pod goes on. */
 export interface ScreenEffect {
-  readonly type: 'plain' | 'redraw';
+  readonly type: 'plain' | 'redraw' | 'leave';
 }
 
 export interface Reduced {
@@ -73,6 +75,7 @@ export interface Reduced {
 }
 
 export const INITIAL: UiState = {
+  attached: false,
   screen: 'dashboard',
   behind: [],
   selected: null,

@@ -27,6 +27,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
     case 'next-match':
     case 'previous-match':
       return state.search !== null;
+    case 'stop-pod':
+      return state.attached;
     case 'back':
       return state.screen !== 'dashboard' || state.filter !== null || state.search !== null;
     default:
