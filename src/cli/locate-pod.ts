@@ -53,6 +53,16 @@ export const withPod = async (
   const located = locatePod(options);
   if (!located.ok) return located.exitCode;
   const { record } = located;
+  const worked = await withPodOf(record, work);
+  if (worked === null) complain(`pod ${record.name} (pid ${record.pid}) has gone, or does not answer`);
+  return worked ?? NO_POD;
+};
+
+/** Null: the pod has gone. */
+export const withPodOf = async (
+  record: PodRecord,
+  work: (pod: RemotePod, record: PodRecord) => Promise<number>,
+): Promise<number | null> => {
   try {
     // Not there yet is well: the pod has just been started.
     if (existsSync(record.socket) && !isOwnSocket(record.socket)) throw new PodGone();
@@ -60,7 +70,6 @@ export const withPod = async (
     return await work(pod, record);
   } catch (error) {
     if (!(error instanceof PodGone)) throw error;
-    complain(`pod ${record.name} (pid ${record.pid}) has gone, or does not answer`);
-    return NO_POD;
+    return null;
   }
 };

@@ -82,7 +82,7 @@ const untilUp = async (key: PodKey, child: ChildProcess): Promise<WaitOutcome> =
   try {
     await using pod = await RemotePod.open(findPod(key)?.socket ?? '');
     progress(`pod ${pod.snapshot.name} starts`);
-    return await waitFor(pod, isUp, null);
+    return (await waitFor(pod, isUp, null)).outcome;
   } catch (error) {
     if (!(error instanceof PodGone)) throw error;
     return 'gone';

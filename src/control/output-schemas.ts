@@ -120,6 +120,14 @@ export const logLine = z.looseObject({
   partial: z.exactOptional(z.literal(true)),
 }) satisfies z.ZodMiniType<LogLineJson>;
 
+/** A line that comes from a log file. */
+export const keptLine = z.looseObject({
+  type: z.literal('log'),
+  process: text,
+  run: text,
+  line: text,
+});
+
 export const usage = z.looseObject({
   type: z.literal('usage'),
   processes: z.record(text, z.looseObject({ cpu: z.number(), memory: z.number(), processes: whole })),
@@ -166,6 +174,19 @@ export const why = z.looseObject({
   dossier: orNull(text),
 });
 
+/** Of `reload`. */
+export const reloaded = z.looseObject({ plan: list(text) });
+
+/** Of `doctor`. */
+export const diagnosis = z.looseObject({
+  platform: text,
+  backEnd: z.enum(['cgroup', 'marks', 'groups', 'taskkill']),
+  shell: orNull(text),
+  limitFlag: orNull(text),
+  guard: z.boolean(),
+  holes: list(text),
+});
+
 export const environment = z.record(text, orNull(text));
 
 export const ui = z.looseObject({ keys: z.record(text, list(text)), theme: z.record(text, text) });
@@ -188,12 +209,15 @@ const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
   event,
   missed,
   logLine,
+  keptLine,
   usage,
   error,
   steered,
   waited,
   downed,
   why,
+  reloaded,
+  diagnosis,
   environment,
   ui,
 };

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { why } from '../../src/control/output-schemas.ts';
 import { CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { configFile, Project } from '../support/project.ts';
+import { published } from '../support/published-schema.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
 const FOLDER = '.sidecarctl/dossiers';
@@ -180,7 +180,10 @@ describe('why', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^db has been failed for /);
     expect(stdout).toContain('likely cause: the environment variable PGDATA is not set');
-    const facts = why.parse(JSON.parse((await runToEnd(['why', 'db', '--json'], project.folder)).stdout));
+    const facts = published(
+      'why',
+      JSON.parse((await runToEnd(['why', 'db', '--json'], project.folder)).stdout),
+    );
     expect(facts.dossier).toContain(FOLDER);
     expect((await runToEnd(['why', 'web'], project.folder)).stdout).not.toContain('likely cause');
   });

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ZodMiniType } from 'zod/mini';
-import * as schemas from '../../src/control/output-schemas.ts';
+import { Connection } from '../../src/control/client/connection.ts';
 import { eventually } from '../support/deadline.ts';
 import { isAlive, PodRig } from '../support/pod-rig.ts';
+import { published, publishedLines } from '../support/published-schema.ts';
 
 const sleeper = ['sleep', '600'];
 
@@ -21,9 +21,9 @@ const openPod = async (config: object = {}) => {
     const code = await asked.exitCode();
     return { code, stdout: asked.stdout, stderr: asked.stderr };
   };
-  const json = async (schema: ZodMiniType, ...args: string[]) => {
+  const json = async <Shape extends Parameters<typeof published>[0]>(shape: Shape, ...args: string[]) => {
     const { stdout } = await ask(...args, '--json');
-    return schema.parse(JSON.parse(stdout)) as never as Record<string, unknown>;
+    return published(shape, JSON.parse(stdout)) as Record<string, unknown>;
   };
   return { rig, run, ask, json, [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose]() };
 };
@@ -50,7 +50,7 @@ describe('status', () => {
     expect(await below.exitCode()).toBe(0);
     expect(below.stdout).toMatch(/^pod shop {2}running {2}up, pid \d+, for /);
     expect(below.stdout).toMatch(/^db +sidecar +ready .* main=127\.0\.0\.1:\d+$/m);
-    const snapshot = await pod.json(schemas.snapshot, 'status');
+    const snapshot = await pod.json('snapshot', 'status');
     expect(snapshot).toMatchObject({ name: 'shop', state: 'running', pid: pod.run.pid, mode: 'up' });
   });
 
@@ -65,7 +65,7 @@ describe('status', () => {
 describe('down', () => {
   test('stops the pod in order and returns when all of it has gone', async () => {
     await using pod = await upAndReady();
-    const down = await pod.json(schemas.downed, 'down');
+    const down = await pod.json('downed', 'down');
     expect(down).toMatchObject({ wasRunning: true, name: 'shop', exitCode: 0 });
     expect(pod.rig.processes()).toEqual([]);
     expect(await pod.run.exitCode()).toBe(0);
@@ -78,7 +78,7 @@ describe('down', () => {
       stop: { grace: '1h', minimumGrace: 0 },
     });
     await pod.run.event('deafness', (event) => event['line'] === 'deaf');
-    expect(await pod.json(schemas.downed, 'down', '--grace', '0')).toMatchObject({ exitCode: 137 });
+    expect(await pod.json('downed', 'down', '--grace', '0')).toMatchObject({ exitCode: 137 });
   });
 });
 
@@ -89,13 +89,13 @@ describe('start, stop and restart', () => {
     expect(await pod.ask('stop', 'db')).toMatchObject({ code: 0, stdout: 'db is stopped: stop requested\n' });
     expect(isAlive(pid as number)).toBe(false);
     expect((await pod.ask('start', 'db')).stdout).toMatch(/^db is ready \(pid \d+\)\n$/);
-    const restarted = await pod.json(schemas.steered, 'restart', 'db', 'web');
+    const restarted = await pod.json('steered', 'restart', 'db', 'web');
     expect(restarted).toMatchObject({
       outcome: 'holds',
       processes: [{ name: 'db', state: 'ready' }, { name: 'web' }],
     });
     expect((await pod.ask('restart', '--all')).code).toBe(0);
-    const { processes } = (await pod.json(schemas.snapshot, 'status')) as {
+    const { processes } = (await pod.json('snapshot', 'status')) as {
       processes: { restarts: number }[];
     };
     expect(processes.map(({ restarts }) => restarts)).toEqual([3, 2]);
@@ -108,7 +108,7 @@ describe('start, stop and restart', () => {
       code: 1,
       stderr: 'sidecarctl: there is no process dv; there are db, web\n',
     });
-    expect(await pod.json(schemas.snapshot, 'status')).toMatchObject({ processes: [{ state: 'ready' }, {}] });
+    expect(await pod.json('snapshot', 'status')).toMatchObject({ processes: [{ state: 'ready' }, {}] });
     expect((await pod.ask('restart')).code).toBe(2);
   });
 
@@ -124,7 +124,7 @@ describe('start, stop and restart', () => {
     expect((await pod.ask('restart', 'db')).code).toBe(0);
     await pod.run.event('the new value', (event) => event['line'] === 'value=new');
     expect((await pod.ask('wait', 'web')).code).toBe(0);
-    expect(await pod.json(schemas.snapshot, 'status')).toMatchObject({
+    expect(await pod.json('snapshot', 'status')).toMatchObject({
       processes: [{}, { name: 'web', restarts: 1 }],
     });
   });
@@ -161,7 +161,7 @@ describe('wait', () => {
     const waiting = pod.rig.run(['wait', 'db', 'web=started', 'seed=completed', '--json']);
     await pod.rig.project.write('ready', '');
     expect(await waiting.exitCode()).toBe(0);
-    const { outcome, conditions } = schemas.waited.parse(JSON.parse(waiting.stdout));
+    const { outcome, conditions } = published('waited', JSON.parse(waiting.stdout));
     expect([outcome, ...conditions.map(({ state }) => state)]).toEqual([
       'holds',
       'ready',
@@ -223,7 +223,7 @@ describe('logs', () => {
     expect((await pod.ask('logs', '--since', '2099-01-01')).stdout).toBe('');
     expect((await pod.ask('logs', '--since', '10m', 'db')).stdout.split('\n')).toHaveLength(6);
     const [first = ''] = (await pod.ask('logs', 'web', '--json')).stdout.split('\n');
-    expect(schemas.logLine.parse(JSON.parse(first))).toMatchObject({ process: 'web' });
+    expect(published('logLine', JSON.parse(first))).toMatchObject({ process: 'web' });
     expect((await pod.ask('logs', 'dv')).code).toBe(2);
     expect((await pod.ask('logs', '--grep', '(')).code).toBe(2);
   });
@@ -277,7 +277,7 @@ describe('events', () => {
     await following.until('a first event', () => following.events.length > 3);
     await pod.ask('down');
     expect(await following.exitCode()).toBe(0);
-    const events = following.events.map((event) => schemas.event.parse(event));
+    const events = following.events.map((event) => published('event', event));
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
     expect(events.at(-1)).toMatchObject({ type: 'pod', state: 'stopped', exitCode: 0 });
   });
@@ -328,7 +328,7 @@ describe('exec, env and why', () => {
     expect((await pod.ask('env', 'web')).stdout).toMatch(/^PLAIN='two words'$/m);
     expect((await pod.ask('env', 'web', '--reveal')).stdout).toMatch(/^API_KEY=secret$/m);
     const { stdout } = await pod.ask('env', 'web', '--json');
-    expect(schemas.environment.parse(JSON.parse(stdout))).toMatchObject({
+    expect(published('environment', JSON.parse(stdout))).toMatchObject({
       API_KEY: null,
       PLAIN: 'two words',
     });
@@ -340,7 +340,7 @@ describe('exec, env and why', () => {
     const { stdout } = await pod.ask('why', 'db');
     expect(stdout).toMatch(/^db has been backoff for \S+: exited with code 4\.$/m);
     expect(stdout).toMatch(/^Its last run exited with code 4 after /m);
-    const facts = schemas.why.parse(JSON.parse((await pod.ask('why', 'db', '--json')).stdout));
+    const facts = published('why', JSON.parse((await pod.ask('why', 'db', '--json')).stdout));
     expect(facts).toMatchObject({ process: 'db', state: 'backoff', exits: [{ code: 4 }, { code: 4 }] });
   });
 });
@@ -357,7 +357,7 @@ describe('up --detach', () => {
       code: 0,
       stdout: expect.stringMatching(/^pod shop is up \(pid \d+\)/),
     });
-    const status = schemas.snapshot.parse(JSON.parse((await pod.ask('status', '--json')).stdout));
+    const status = published('snapshot', JSON.parse((await pod.ask('status', '--json')).stdout));
     expect(status).toMatchObject({ state: 'running', mode: 'up', processes: [{ state: 'ready' }] });
     expect((await pod.ask('logs')).stdout).toBe('hello\n');
     expect(readFileSync(pod.rig.project.path('.sidecarctl/detached.log'), 'utf8')).not.toContain('hello');
@@ -431,8 +431,8 @@ describe('one pod of a config', () => {
     const blue = pod.rig.up('--name', 'blue');
     await blue.state('web', 'ready');
     const [own, other] = [
-      await pod.json(schemas.snapshot, 'status'),
-      await pod.json(schemas.snapshot, 'status', '--name', 'blue'),
+      await pod.json('snapshot', 'status'),
+      await pod.json('snapshot', 'status', '--name', 'blue'),
     ];
     expect([own['name'], other['name']]).toEqual(['shop', 'blue']);
     expect(JSON.stringify(own['processes'])).not.toBe(JSON.stringify(other['processes']));
@@ -451,6 +451,80 @@ describe('one pod of a config', () => {
     for (const rig of [one, two]) ports.push((await rig.up().state('web', 'ready'))['ports']);
     expect(ports[0]).not.toEqual(ports[1]);
     for (const rig of [one, two]) expect(await rig.run(['down']).exitCode()).toBe(0);
+  });
+});
+
+describe('what is given as JSON is as its schema says', () => {
+  const config = {
+    init: { seed: { command: 'echo seeded' } },
+    sidecars: {
+      db: { command: 'echo up; exec sleep 600', ports: { main: 'auto' }, readiness: { exec: ['true'] } },
+      sad: { command: 'echo sad; exit 3', restart: 'never' },
+    },
+    primary: { name: 'web', command: sleeper, dependsOn: ['seed'], env: { API_KEY: 'secret' } },
+  };
+
+  test('of every command', async () => {
+    await using pod = await upAndReady(config);
+    await pod.run.state('sad', 'failed');
+    await pod.run.state('db', 'ready');
+    const following = [
+      pod.rig.run(['events', '-f', '--json']),
+      pod.rig.run(['logs', '-f', '--json']),
+    ] as const;
+    await following[1].output(/seeded/);
+    const commands: ReadonlyArray<readonly [Parameters<typeof pod.json>[0], ...string[]]> = [
+      ['snapshot', 'status'],
+      ['steered', 'stop', 'db'],
+      ['steered', 'start', 'db'],
+      ['steered', 'restart', 'db'],
+      ['steered', 'start', 'sad'],
+      ['waited', 'wait', 'db', 'seed=completed'],
+      ['waited', 'wait', 'db=stopped', '--timeout', '1ms'],
+      ['environment', 'env', 'web'],
+      ['environment', 'env', 'web', '--reveal'],
+      ['why', 'why', 'sad'],
+      ['why', 'why', 'web'],
+      ['reloaded', 'reload', '--dry-run'],
+      ['diagnosis', 'doctor'],
+      ['downed', 'down'],
+      ['downed', 'down'],
+      ['waited', 'wait', 'web', '--for', 'stopped'],
+      ['why', 'why', 'sad'],
+    ];
+    for (const [shape, ...args] of commands) await pod.json(shape, ...args);
+    const [events, lines] = following;
+    expect([await events.exitCode(), await lines.exitCode()]).toEqual([0, 0]);
+    expect(publishedLines(['event', 'missed'], events.stdout).length).toBeGreaterThan(10);
+    expect(publishedLines(['logLine', 'missed'], lines.stdout).length).toBeGreaterThan(3);
+    const kept = await pod.ask('logs', '--json');
+    expect(publishedLines(['keptLine'], kept.stdout).length).toBeGreaterThan(3);
+    const reported = pod.run.events.map((event) => JSON.stringify(event)).join('\n');
+    expect(publishedLines(['logLine', 'event'], reported).length).toBeGreaterThan(10);
+  });
+
+  test('of every stream of the socket', async () => {
+    await using pod = await upAndReady(config);
+    const connection = new Connection(recordOf(pod).socket);
+    const streams = [
+      ['snapshot', 'pod?follow=1'],
+      ['event', 'events?follow=1'],
+      ['logLine', 'logs?follow=1'],
+      ['usage', 'usage'],
+    ] as const;
+    const counts = streams.map(() => 0);
+    const following = streams.map(([shape, path], at) =>
+      connection.follow(path, new AbortController().signal, (object) => {
+        published(shape, object);
+        counts[at] = (counts[at] ?? 0) + 1;
+      }),
+    );
+    const details = await connection.get<object>('processes/db');
+    published('details', details.ok && details.value);
+    published('error', await connection.get('processes/nobody'));
+    await eventually('something on each stream', () => !counts.includes(0));
+    await pod.ask('down');
+    await Promise.all(following);
   });
 });
 

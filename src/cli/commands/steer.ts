@@ -92,11 +92,11 @@ const waitForAll = async (
   const condition = verb === 'stop' ? 'stopped' : 'ready';
   const awaited: readonly Awaited[] = names.map((process) => ({ process, condition }));
   let told = '';
-  const outcome = await waitFor(
+  const { outcome, snapshot } = await waitFor(
     pod,
-    (snapshot) => {
+    (seen) => {
       const verdicts = awaited.map((one) =>
-        verb === 'restart' && isStillOld(snapshot, before, one.process) ? 'waits' : judge(snapshot, one),
+        verb === 'restart' && isStillOld(seen, before, one.process) ? 'waits' : judge(seen, one),
       );
       const open = names.filter((_, at) => verdicts[at] === 'waits').join(', ');
       if (open !== '' && open !== told) progress(`waiting for ${open}`);
@@ -106,7 +106,7 @@ const waitForAll = async (
     },
     timeout,
   );
-  tell(pod.snapshot, names, outcome, json === true);
+  tell(snapshot, names, outcome, json === true);
   return EXIT_CODES[outcome];
 };
 

@@ -8,7 +8,7 @@ import { findPod } from '../../runtime/pod-record.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
-import { locateConfig, withPod } from '../locate-pod.ts';
+import { locateConfig, withPod, withPodOf } from '../locate-pod.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson, progress } from '../print.ts';
 
@@ -41,20 +41,24 @@ const wait = async (names: readonly string[], options: WaitOptions): Promise<num
     return USAGE_ERROR;
   }
   const awaited = asked.filter((one) => one !== null);
-  if (options.for === 'stopped' && hasNoPod(options)) return tell(null, awaited, 'holds', options);
+  const areAllStops = awaited.every(({ condition }) => condition === 'stopped');
+  if (areAllStops && (awaited.length > 0 || options.for === 'stopped')) return waitForStop(awaited, options);
   return withPod(options, (pod) => waitInPod(pod, awaited, options));
+};
+
+/** What is not there is stopped: before anyone asks, and also when it goes just then. */
+const waitForStop = async (awaited: readonly Awaited[], options: WaitOptions): Promise<number> => {
+  const configFile = locateConfig(options);
+  if (configFile === null) return USAGE_ERROR;
+  const record = findPod({ configFile, label: options.name ?? null });
+  const code = record && (await withPodOf(record, (pod) => waitInPod(pod, awaited, options)));
+  return code ?? tell(null, awaited, 'holds', options);
 };
 
 const readCondition = (text: string, fallback: WaitCondition): Awaited | null => {
   const [process = '', given = fallback] = text.split('=');
   const condition = CONDITIONS.find((one) => one === given);
   return condition === undefined ? null : { process, condition };
-};
-
-/** What is not there is stopped. */
-const hasNoPod = (options: PodOptions): boolean => {
-  const configFile = locateConfig(options);
-  return configFile !== null && findPod({ configFile, label: options.name ?? null }) === null;
 };
 
 const waitInPod = async (
@@ -70,8 +74,8 @@ const waitInPod = async (
     return USAGE_ERROR;
   }
   const awaited = given.length > 0 ? given : allWanted(pod.snapshot, options.for);
-  const outcome = await waitFor(pod, decideFor(awaited), options.timeout ?? null);
-  return tell(pod.snapshot, awaited, outcome, options);
+  const { outcome, snapshot } = await waitFor(pod, decideFor(awaited), options.timeout ?? null);
+  return tell(snapshot, awaited, outcome, options);
 };
 
 const allWanted = ({ processes }: PodSnapshot, condition: WaitCondition): readonly Awaited[] =>
@@ -108,10 +112,15 @@ const tell = (
     return { ...one, state: process?.state ?? null, why: process?.why ?? null };
   });
   if (json === true) printJson({ outcome, conditions });
-  else if (outcome === 'holds')
-    print(conditions.map(({ process, state }) => `${process} is ${state}`).join('\n'));
+  else if (outcome === 'holds') print(describeHeld(conditions));
   else complain(describeFailure(outcome, snapshot, conditions));
   return EXIT_CODES[outcome];
+};
+
+const describeHeld = (conditions: ReadonlyArray<Awaited & { readonly state: string | null }>): string => {
+  if (conditions.length === 0) return 'no pod runs';
+  // Nobody is there to ask about what a pod that does not run has.
+  return conditions.map(({ process, state }) => `${process} is ${state ?? 'stopped'}`).join('\n');
 };
 
 const describeFailure = (

@@ -88,7 +88,7 @@ export const wait = (options: PodOptions, { process, condition, timeoutSeconds }
       process === undefined
         ? pod.snapshot.processes.filter(({ wanted }) => wanted).map(({ name }) => name)
         : [known(pod.snapshot, process).name];
-    const outcome = await waitFor(pod, judgeOf(names, condition), timeoutSeconds * 1000);
+    const { outcome } = await waitFor(pod, judgeOf(names, condition), timeoutSeconds * 1000);
     const meant = pod.snapshot.processes.filter(({ name }) => names.includes(name));
     return { outcome, processes: meant.map(briefProcess) };
   });
@@ -125,7 +125,7 @@ export const restart = (options: PodOptions, process: string, timeoutSeconds: nu
     const asked = await pod.request({ type: 'restart', process });
     if (!asked.ok) throw new ToolFailure(asked.message);
     const isUpAnew = judgeOf([process], before.role === 'init' ? 'completed' : 'ready');
-    const outcome = await waitFor(
+    const { outcome } = await waitFor(
       pod,
       (snapshot) => (isStillOld(known(snapshot, process), before) ? null : isUpAnew(snapshot)),
       timeoutSeconds * 1000,

@@ -40,5 +40,5 @@ const judgeProcess = (process: ProcessSnapshot, condition: WaitCondition): Verdi
   }
 };
 
-const isDown = ({ state }: ProcessSnapshot): boolean =>
+export const isDown = ({ state }: ProcessSnapshot): boolean =>
   state === 'stopped' || state === 'completed' || state === 'failed';

@@ -85,7 +85,12 @@ export class Connection {
 
 const readJson = async (response: IncomingMessage): Promise<unknown> => {
   let text = '';
-  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  try {
+    for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  } catch {
+    // Broken off in the middle of an answer.
+    throw new PodGone();
+  }
   return JSON.parse(text);
 };
 

@@ -1,8 +1,15 @@
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import type { PodSnapshot } from '../pod-client.ts';
+import type { PodSnapshot, ProcessSnapshot } from '../pod-client.ts';
+import { isDown } from './conditions.ts';
 import type { RemotePod } from './remote-pod.ts';
 
 export type WaitOutcome = 'holds' | 'never' | 'gone' | 'timeout';
+
+export interface Waited {
+  readonly outcome: WaitOutcome;
+  /** What was decided on. */
+  readonly snapshot: PodSnapshot;
+}
 
 /** Asked after every change; null: not yet. */
 export type Judge = (snapshot: PodSnapshot) => 'holds' | 'never' | null;
@@ -12,19 +19,34 @@ export const waitFor = async (
   pod: RemotePod,
   decide: Judge,
   timeout: Milliseconds | null,
-): Promise<WaitOutcome> => {
-  const { promise, resolve } = Promise.withResolvers<WaitOutcome>();
+): Promise<Waited> => {
+  const { promise, resolve } = Promise.withResolvers<Waited>();
+  const settle = (outcome: WaitOutcome, snapshot: PodSnapshot): void => resolve({ outcome, snapshot });
   const look = (): void => {
-    const decided = decide(pod.snapshot);
-    if (decided !== null) resolve(decided);
-    else if (pod.snapshot.state === 'stopped') resolve('gone');
+    const { snapshot } = pod;
+    const decided = decide(snapshot);
+    if (decided !== null) settle(decided, snapshot);
+    else if (snapshot.state === 'stopped') settle('gone', snapshot);
   };
-  const timer = timeout === null ? undefined : setTimeout(resolve, timeout, 'timeout');
+  const late = (): void => settle('timeout', pod.snapshot);
+  const timer = timeout === null ? undefined : setTimeout(late, timeout);
   const end = pod.onChange(look);
   look();
-  void pod.gone.then(() => resolve(decide(pod.snapshot) ?? 'gone'));
-  const outcome = await promise;
+  void pod.gone.then(() => {
+    const last = afterEnd(pod.snapshot);
+    settle(decide(last) ?? 'gone', last);
+  });
+  const waited = await promise;
   clearTimeout(timer);
   end();
-  return outcome;
+  return waited;
 };
+
+/** What went with its pod is down, also where the last that was heard of it is older than that. */
+const afterEnd = (last: PodSnapshot): PodSnapshot => ({
+  ...last,
+  state: 'stopped',
+  processes: last.processes.map(
+    (process): ProcessSnapshot => (isDown(process) ? process : { ...process, state: 'stopped', pid: null }),
+  ),
+});
