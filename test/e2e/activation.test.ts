@@ -20,7 +20,7 @@ server.listen({ fd: 3 });
 `;
 
 const PYTHON_SERVER = `
-import os, select, signal, socket
+import contextlib, os, select, signal, socket
 assert os.environ['LISTEN_FDS'] == '1' and os.environ['LISTEN_PID'] == str(os.getpid())
 stopping = []
 signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
@@ -30,13 +30,14 @@ while not stopping:
     if not select.select([server], [], [], 0.05)[0]:
         continue
     connection, _ = server.accept()
-    request = b''
-    while b'\\r\\n\\r\\n' not in request:
-        request += connection.recv(4096)
-    body = str(os.getpid()).encode()
-    head = b'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: ' + str(len(body)).encode()
-    connection.sendall(head + b'\\r\\n\\r\\n' + body)
-    connection.close()
+    with connection, contextlib.suppress(ConnectionError):
+        request = chunk = connection.recv(4096)
+        while chunk and b'\\r\\n\\r\\n' not in request:
+            chunk = connection.recv(4096)
+            request += chunk
+        body = str(os.getpid()).encode()
+        head = b'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: ' + str(len(body)).encode()
+        connection.sendall(head + b'\\r\\n\\r\\n' + body)
 `;
 
 /** A request with a connection of its own: the body. */
@@ -118,8 +119,8 @@ describe.skipIf(process.platform === 'win32')('an activated port', () => {
     const { http } = ready['ports'] as { readonly http: number };
     const clients = load(http);
     for (let round = 1; round <= RESTARTS; round++) {
-      const before = clients.answers.length;
       expect(await pod.ask('restart', 'web')).toBe(0);
+      const before = clients.answers.length;
       await eventually('an answer after the restart', () => clients.answers.length > before);
     }
     const { answers, failures } = await clients.end();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import net, { connect } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PortSpec } from '../../../src/core/pod-spec.ts';
 import { KeptSockets } from '../../../src/runtime/ports/kept-sockets.ts';
 import { openListeningSocket } from '../../../src/runtime/ports/listening-socket.ts';
@@ -72,6 +73,22 @@ describe.skipIf(process.platform === 'win32')('the sockets of a process', () => 
       message: `cannot listen on port ${port.port} (http) on 127.0.0.1 for it: the port is taken`,
     });
     holder.keepOnly([]);
+  });
+
+  test('are refused by a Node that has lost the way to them, with what to do', async () => {
+    const internals = net as { _createServerHandle?: unknown };
+    const { _createServerHandle: create } = internals;
+    onTestFinished(() => {
+      internals._createServerHandle = create;
+      syncBuiltinESMExports();
+    });
+    internals._createServerHandle = undefined;
+    syncBuiltinESMExports();
+    expect(new KeptSockets().forLaunch([portSpec('http', 3000)])).toEqual({
+      ok: false,
+      message:
+        'cannot listen on port 3000 (http) on 127.0.0.1 for it: neither this platform nor this Node can; leave out activate',
+    });
   });
 
   test('are told of to the process alone, by its own pid, with names and in order', async () => {
