@@ -47,14 +47,15 @@ const section = <Fields>(
 export const portsOf = (process: {
   readonly name: string;
   readonly fields: Pick<ProcessConfig, 'ports'>;
-}): readonly DeclaredPort[] =>
+}): readonly (DeclaredPort & { readonly activate: boolean })[] =>
   Object.entries<PortConfig>(process.fields.ports ?? {}).map(([name, declared]) => {
     const {
       port,
       protocol = 'tcp',
       host = '127.0.0.1',
+      activate = false,
     } = typeof declared === 'object' ? declared : { port: declared };
-    return { process: process.name, name, port, protocol, host };
+    return { process: process.name, name, port, protocol, host, activate };
   });
 
 /** What a process says itself that it depends on, with the defaults filled in. */

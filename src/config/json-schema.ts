@@ -65,7 +65,7 @@ const descriptions: Readonly<Record<string, string>> = {
   dependsOn: 'What must hold before this starts: a list, or an object from names to conditions.',
   startup: 'Probe that gates the others; failing kills.',
   readiness:
-    'Probe that decides ready or not; false turns off the default, a connection to the first TCP port.',
+    'Probe that decides ready or not; false turns off the default, a connection to the first TCP port without activate.',
   liveness: 'Probe that kills and restarts.',
   postStart: 'Hook: runs after the launch; the process has not started until it returns.',
   preStop: 'Hook: runs before the stop signal.',
@@ -99,6 +99,8 @@ const descriptions: Readonly<Record<string, string>> = {
   'port.port': 'A number, or "auto" for a free one, the same again on the next run where it is free.',
   protocol: 'Default "tcp".',
   host: 'The address it is bound to. Default 127.0.0.1.',
+  activate:
+    'Listen on it for the process and hand each instance the socket, as systemd does (LISTEN_FDS). Default false.',
   condition: 'Default: "completed" for an init task, else "ready".',
   'dependency.restart': 'Restart with it. Default false.',
   'dependency.required': 'When false, its failing for good does not hold this process back. Default true.',

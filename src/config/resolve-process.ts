@@ -110,7 +110,8 @@ const resolveReadiness = (
   const { readiness } = fields;
   if (readiness === false) return null;
   if (readiness !== undefined) return resolveProbe(readiness, [...path, 'readiness'], 3, context);
-  const tcp = context.ports.find(({ protocol }) => protocol === 'tcp');
+  // On an activated port a connection opens whether the process is there or not.
+  const tcp = context.ports.find(({ protocol, activate }) => protocol === 'tcp' && !activate);
   if (tcp === undefined || role === 'init') return null;
   return resolveProbe({ tcp: tcp.name }, [...path, 'readiness'], 3, context);
 };

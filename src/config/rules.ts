@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { DeclaredPort } from '../core/port-failure.ts';
 import { type DeclaredProcess, declaredProcesses, mountsOf, portsOf } from './declared.ts';
 import { findDependencyProblems } from './dependency-rules.ts';
 import { findKeyProblems } from './key-rules.ts';
@@ -23,6 +25,7 @@ export const findRuleProblems = (config: PodConfig, folder: string): readonly Co
     ]),
     ...findDependencyProblems(config),
     ...portProblems(processes),
+    ...activationProblems(processes),
     ...mountProblems(processes, Object.keys(volumes), folder),
     ...findKeyProblems(config),
   ];
@@ -81,6 +84,24 @@ const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigPro
       return [];
     }),
   );
+};
+
+const activationProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] =>
+  processes.flatMap((process) =>
+    portsOf(process).flatMap((port): readonly ConfigProblem[] => {
+      const because = port.activate ? activationObstacle(port) : null;
+      const path = [...process.path, 'ports', port.name, 'activate'];
+      return because === null ? [] : [{ kind: 'not-activatable', path, because }];
+    }),
+  );
+
+const activationObstacle = ({
+  protocol,
+  host,
+}: DeclaredPort): Extract<ConfigProblem, { readonly kind: 'not-activatable' }>['because'] | null => {
+  if (process.platform === 'win32') return 'platform';
+  if (protocol === 'udp') return 'udp';
+  return host === 'localhost' || isIP(host) !== 0 ? null : 'host-name';
 };
 
 /** One path shows one volume; several processes may mount that volume there, it is the same symlink. */

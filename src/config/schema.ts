@@ -94,6 +94,7 @@ const port = z.union(
       port: portOrAuto,
       protocol: z.optional(z.enum(['tcp', 'udp'], expected('protocol'))),
       host: z.optional(path),
+      activate: z.optional(boolean),
     }),
   ],
   expected('port'),

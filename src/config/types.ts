@@ -58,6 +58,11 @@ export type PortConfig =
       readonly protocol?: 'tcp' | 'udp';
       /** The address it is bound to. Default `'127.0.0.1'`. */
       readonly host?: string;
+      /**
+       * Listen on it for the process, as long as the pod lives, and hand the socket to each of its instances, as
+       * systemd does: connections made during a restart wait. Default false.
+       */
+      readonly activate?: boolean;
     };
 
 /** A directory shared by the pod's processes, made empty at the start and removed at the end. */

@@ -125,6 +125,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
       readonly host: string;
       readonly by: FieldPath;
     }
+  | { readonly kind: 'not-activatable'; readonly because: 'udp' | 'host-name' | 'platform' }
   | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
   | { readonly kind: 'key-taken'; readonly key: string; readonly by: string }
   | { readonly kind: 'volume-persist-and-path' }

@@ -101,6 +101,8 @@ export interface PortSpec {
   readonly protocol: 'tcp' | 'udp';
   readonly host: string;
   readonly auto: boolean;
+  /** The supervisor listens on it for as long as the pod lives, and hands the socket to every instance. */
+  readonly activate: boolean;
 }
 
 export interface MountSpec {

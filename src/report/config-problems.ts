@@ -112,6 +112,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return 'is not supported yet: leave it out.';
     case 'watched-init-task':
       return 'an init task never runs again while the pod lives, so there is nothing to watch for: leave it out.';
+    case 'not-activatable':
+      return `${notActivatable[problem.because]}: leave it out.`;
     case 'depends-on-itself':
       return `${quote(problem.process)} cannot depend on itself.`;
     case 'dependency-cycle':
@@ -189,7 +191,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   path: 'a string that is not empty',
   'pod-stop': 'an object with grace and minimumGrace',
   policy: "'always', 'on-failure' or 'never'",
-  port: "a number from 1 to 65535 or 'auto', or an object with port, protocol, host",
+  port: "a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate",
   ports: 'an object from port names to ports',
   'positive-duration': `a time above 0: ${duration}`,
   primary: 'an object with a command and whatever else the app needs',
@@ -222,6 +224,12 @@ const absent: Readonly<Record<Named, string>> = {
   volume: 'there is no volume',
   reference: 'there is nothing to refer to as',
 };
+
+const notActivatable = {
+  udp: 'only a tcp port can be listened on for a process',
+  'host-name': 'only an address, or localhost, can be listened on for a process',
+  platform: 'Windows has no descriptors to hand a socket over with',
+} as const;
 
 const neverCompletes = {
   'restarts-always': 'it is restarted always',

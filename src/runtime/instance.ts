@@ -15,7 +15,7 @@ import { openNotifyChannel } from './probes/notify-channel.ts';
 import type { ProbeAttempt } from './probes/probe-attempt.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
-import { type Mark, NOTIFY_FD } from './spawn.ts';
+import type { Mark } from './spawn.ts';
 import { now } from './timers.ts';
 
 const LEFTOVER_LOOKS: Milliseconds = 10;
@@ -30,6 +30,8 @@ interface InstanceOptions {
   readonly generation: number;
   readonly pid: number;
   readonly child: ChildProcess;
+  /** Of what `notify` has opened. */
+  readonly notifyFd: number;
   readonly output: ProcessOutput;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -132,7 +134,7 @@ export class Instance {
       const watch = watchLog(target.pattern, () => this.#matched(probe, target.pattern));
       this.#stopWatching.set(probe, this.#options.output.watch(watch));
     }
-    const channel = child.stdio[NOTIFY_FD];
+    const channel = child.stdio[this.#options.notifyFd];
     if (channel === undefined || channel === null) return;
     openNotifyChannel(channel as Readable, () => this.#isNotified());
     child.on('message', (message) => {

@@ -95,7 +95,9 @@ export class PodLoop {
 
   #decide(event: CoreEvent): void {
     const { pod, commands } = decide(this.#pod, event, now());
+    const before = this.#pod.spec;
     this.#pod = pod;
+    if (pod.spec !== before) this.#closeUnlistedSockets();
     for (const command of commands) this.#carryOut(command);
     this.#onDecided();
   }
@@ -134,6 +136,12 @@ export class PodLoop {
     this.#runners.set(process, runner);
     runner.follow(spec);
     return runner;
+  }
+
+  /** First, as they may be another process's by now, which this decision launches. */
+  #closeUnlistedSockets(): void {
+    const { processes } = this.#pod.spec;
+    for (const [name, runner] of this.#runners) runner.keepSocketsOf(processes.get(name)?.ports ?? []);
   }
 
   #arm({ process, purpose, id, at }: Extract<Command, { type: 'arm' }>): void {

@@ -1,16 +1,18 @@
-import type { HookSpec, ProcessSpec } from '../core/pod-spec.ts';
+import type { HookSpec, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
 import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
 import { ProcessOutput } from './output/process-output.ts';
+import { KeptSockets } from './ports/kept-sockets.ts';
 import type { RunnerContext } from './runner-context.ts';
-import { type Mark, NOTIFY_FD, spawn } from './spawn.ts';
+import { type Mark, notifyFd, spawn } from './spawn.ts';
 
 /** Carries out the core's commands for one process, one instance after the other. */
 export class ProcessRunner {
   #spec: ProcessSpec;
   readonly #context: RunnerContext;
   readonly #output: ProcessOutput;
+  readonly #sockets = new KeptSockets();
   readonly #warned = new Set<string>();
   #instance: Instance | null = null;
   #environment: Readonly<Record<string, string>> | null = null;
@@ -32,16 +34,20 @@ export class ProcessRunner {
   }
 
   launch(generation: number): void {
-    const { name, launch } = this.#spec;
+    const { name, launch, ports } = this.#spec;
     const composed = composeEnvironment(launch.env);
     if (!composed.ok) return this.#notStarted(generation, 126, composed.failure.message);
     for (const { variable, file } of composed.overridden) this.#warnOnce(variable, file);
+    const kept = this.#sockets.forLaunch(ports);
+    if (!kept.ok) return this.#notStarted(generation, 126, kept.message);
+    const { sockets } = kept;
     const notify = this.#isNotified();
-    const env = { ...composed.env, ...(notify ? { NOTIFY_FD: `${NOTIFY_FD}` } : {}) };
+    const env = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
     this.#environment = env;
     const mark: Mark = (spawnable, given) => this.#context.trees.mark(spawnable, given, name);
     const ends = this.#output.openEnds();
-    const spawned = spawn({ command: launch.command, cwd: launch.cwd, env, notify, mark, output: ends });
+    const { command, cwd } = launch;
+    const spawned = spawn({ command, cwd, env, sockets, notify, mark, output: ends });
     ends.close();
     if (!spawned.ok) {
       void spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
@@ -49,7 +55,8 @@ export class ProcessRunner {
     }
     const { pid, child } = spawned;
     const [spec, context, output] = [this.#spec, this.#context, this.#output];
-    const instance = new Instance({ spec, context, generation, pid, child, output, env });
+    const given = { spec, context, generation, pid, child, output, env, notifyFd: notifyFd(sockets) };
+    const instance = new Instance(given);
     this.#instance = instance;
     void instance.gone.then((exit) => this.#gone(instance, exit));
     this.#context.send({ type: 'launched', process: name, generation, pid });
@@ -87,8 +94,14 @@ export class ProcessRunner {
     });
   }
 
+  /** Lets go of the sockets of other ports; an instance that still runs keeps its own hold of them. */
+  keepSocketsOf(ports: readonly PortSpec[]): void {
+    this.#sockets.keepOnly(ports);
+  }
+
   /** The pod has ended. */
   close(): void {
+    this.#sockets.keepOnly([]);
     this.#output.close();
   }
 

@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { CommandSpec } from '../core/pod-spec.ts';
+import { FIRST_HANDED_FD, handOverSockets } from './hand-over-sockets.ts';
 import { explainNotStarted, type NotStarted } from './not-started.ts';
+import type { HandedSocket } from './ports/kept-sockets.ts';
 import type { MarkedLaunch } from './process-tree/process-trees.ts';
 import { findProgramObstacle } from './program-obstacle.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';
@@ -14,7 +16,9 @@ export interface SpawnOptions {
   readonly env: Readonly<Record<string, string>>;
   /** In place of pipes. */
   readonly output?: { readonly stdout: 'pipe' | number; readonly stderr: 'pipe' | number };
-  /** Gives the process a pipe as descriptor 3 and an IPC channel, to say that it is ready. */
+  /** Listening sockets the process gets as descriptors 3 and on, and is told of. */
+  readonly sockets?: readonly HandedSocket[];
+  /** Gives the process a pipe, as the first descriptor after those, and an IPC channel, to say that it is ready. */
   readonly notify?: boolean;
   /** Puts on it what its tree is found by. */
   readonly mark?: Mark;
@@ -27,18 +31,19 @@ export type Spawned =
   | { readonly ok: false; readonly failure: Promise<NotStarted> };
 
 /** The descriptor that `notify` opens. */
-export const NOTIFY_FD = 3;
+export const notifyFd = (sockets: readonly HandedSocket[]): number => FIRST_HANDED_FD + sockets.length;
 
 /** Starts a process, or finds out why it cannot be started. */
 export const spawn = (options: SpawnOptions): Spawned => {
-  const { command, cwd, env, output = PIPES, notify = false, mark = asItIs } = options;
+  const { command, cwd, env, output = PIPES, sockets = [], notify = false, mark = asItIs } = options;
   const wanted = toSpawnable(command);
-  const marked = mark(wanted, env);
+  const marked = handOverSockets(mark(wanted, env), sockets);
   // Of a program that cannot be started only the shell in front of it would know, once it has been started itself.
   const isInFront = marked.spawnable.file !== wanted.file;
   const obstacle = isInFront ? findProgramObstacle(wanted.file, cwd, env['PATH']) : null;
   if (obstacle !== null) return { ok: false, failure: explainNotStarted(wanted.file, cwd, obstacle) };
-  const started = startProgram(marked.spawnable, { cwd, env: marked.env, ...output, notify });
+  const handed = sockets.map(({ fd }) => fd);
+  const started = startProgram(marked.spawnable, { cwd, env: marked.env, ...output, handed, notify });
   if (started.ok) return started;
   return { ok: false, failure: started.code.then((code) => explainNotStarted(wanted.file, cwd, code)) };
 };

@@ -3,9 +3,10 @@ import type { StartProgram } from './start-program.ts';
 
 /** How the process ends is told by the ChildProcess itself: execa's promise waits until nobody holds the output any more. */
 export const startOnWindows: StartProgram = ({ file, args, verbatim }, options) => {
-  const { cwd, env, stdout, stderr, notify } = options;
+  const { cwd, env, stdout, stderr, handed, notify } = options;
   // Whatever is opened in a pipe's place is a FIFO.
   if (stdout !== 'pipe' || stderr !== 'pipe') throw new Error('Windows has no FIFOs');
+  if (handed.length > 0) throw new Error('Windows has no descriptors to hand over');
   const subprocess = execa(file, args, {
     cwd,
     env,

@@ -8,7 +8,9 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly stdout: 'pipe' | number;
   readonly stderr: 'pipe' | number;
-  /** Gives it a pipe as descriptor 3 and an IPC channel. */
+  /** Its descriptors from 3 on. */
+  readonly handed: readonly number[];
+  /** Gives it a pipe as its next descriptor and an IPC channel. */
   readonly notify: boolean;
 }
 
@@ -20,13 +22,13 @@ export type Started =
 export type StartProgram = (spawnable: Spawnable, options: StartOptions) => Started;
 
 /** In a session of its own, which keeps the terminal's Ctrl-C away from it. */
-const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdout, stderr, notify }) => {
+const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdout, stderr, handed, notify }) => {
   try {
     const besides = notify ? (['pipe', 'ipc'] as const) : [];
     const child = spawn(file, args, {
       cwd,
       env,
-      stdio: ['ignore', stdout, stderr, ...besides],
+      stdio: ['ignore', stdout, stderr, ...handed, ...besides],
       detached: true,
     });
     return child.pid === undefined

@@ -42,6 +42,7 @@ describe('a process takes', () => {
     { envFile: ['.env', { path: 'more.env', required: true }] },
     { ports: {} },
     { ports: { http: 1, 'a-b': 65_535, auto: 'auto' } },
+    { ports: { http: { port: 3000, activate: true }, auto: { port: 'auto', host: '::1', activate: true } } },
     { ports: { dns: { port: 53, protocol: 'udp' }, all: { port: 'auto', host: '0.0.0.0' } } },
     { mounts: { logs: './var/log' } },
     { dependsOn: [] },

@@ -42,7 +42,7 @@ describe('a shape that is wrong', () => {
     [
       'an unknown field of a port',
       primary({ ports: { main: { port: 1, hostname: 'x' } } }),
-      'primary.ports.main.hostname: there is no such field. There are: port, protocol, host.',
+      'primary.ports.main.hostname: there is no such field. There are: port, protocol, host, activate.',
     ],
     [
       'an unknown field of the pod’s stop',
@@ -127,22 +127,22 @@ describe('a shape that is wrong', () => {
     [
       'port 0',
       primary({ ports: { http: 0 } }),
-      "primary.ports.http: is 0, but takes a number from 1 to 65535 or 'auto', or an object with port, protocol, host.",
+      "primary.ports.http: is 0, but takes a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate.",
     ],
     [
       'port 65536',
       primary({ ports: { http: 65_536 } }),
-      "primary.ports.http: is 65536, but takes a number from 1 to 65535 or 'auto', or an object with port, protocol, host.",
+      "primary.ports.http: is 65536, but takes a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate.",
     ],
     [
       'half a port',
       primary({ ports: { http: 80.5 } }),
-      "primary.ports.http: is 80.5, but takes a number from 1 to 65535 or 'auto', or an object with port, protocol, host.",
+      "primary.ports.http: is 80.5, but takes a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate.",
     ],
     [
       'a port in words',
       primary({ ports: { http: 'any' } }),
-      "primary.ports.http: is 'any', but takes a number from 1 to 65535 or 'auto', or an object with port, protocol, host.",
+      "primary.ports.http: is 'any', but takes a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate.",
     ],
     [
       'an unknown protocol',
@@ -300,6 +300,16 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
       'an init task that is watched',
       { init: { seed: { command, watch: ['src'] } }, ...primary() },
       'init.seed.watch: an init task never runs again while the pod lives, so there is nothing to watch for: leave it out.',
+    ],
+    [
+      'a udp port to be listened on',
+      primary({ ports: { dns: { port: 53, protocol: 'udp', activate: true } } }),
+      'primary.ports.dns.activate: only a tcp port can be listened on for a process: leave it out.',
+    ],
+    [
+      'a name to be listened on',
+      primary({ ports: { http: { port: 'auto', host: 'shop.example', activate: true } } }),
+      'primary.ports.http.activate: only an address, or localhost, can be listened on for a process: leave it out.',
     ],
     [
       'a signal on changes that there is not',

@@ -15,10 +15,10 @@ describe('the declared', () => {
       init: { seed: { command, ports: { tmp: { port: 'auto' } } } },
     });
     expect(declaredPorts(loaded)).toEqual([
-      { process: 'seed', name: 'tmp', port: 'auto', protocol: 'tcp', host: '127.0.0.1' },
-      { process: 'dns', name: 'dns', port: 53, protocol: 'udp', host: '0.0.0.0' },
-      { process: 'dns', name: 'admin', port: 'auto', protocol: 'tcp', host: '127.0.0.1' },
-      { process: 'primary', name: 'http', port: 3000, protocol: 'tcp', host: '127.0.0.1' },
+      { process: 'seed', name: 'tmp', port: 'auto', protocol: 'tcp', host: '127.0.0.1', activate: false },
+      { process: 'dns', name: 'dns', port: 53, protocol: 'udp', host: '0.0.0.0', activate: false },
+      { process: 'dns', name: 'admin', port: 'auto', protocol: 'tcp', host: '127.0.0.1', activate: false },
+      { process: 'primary', name: 'http', port: 3000, protocol: 'tcp', host: '127.0.0.1', activate: false },
     ]);
   });
 
@@ -182,6 +182,7 @@ describe('readiness', () => {
 
   it.each<readonly [string, object]>([
     ['readiness is false', { ports: { main: 'auto' }, readiness: false }],
+    ['its port is listened on for it', { ports: { main: { port: 'auto', activate: true } } }],
     ['there is no port', {}],
     ['there are only UDP ports', { ports: { dns: { port: 53, protocol: 'udp' } } }],
   ])('is not probed where %s', (_title, fields) => {

@@ -8,7 +8,14 @@ import { withDeadline } from '../support/deadline.ts';
 // execa starts programs everywhere, so that what Windows runs is run here too.
 
 const { PATH = '' } = process.env;
-const options: StartOptions = { cwd: tmpdir(), env: { PATH }, stdout: 'pipe', stderr: 'pipe', notify: false };
+const options: StartOptions = {
+  cwd: tmpdir(),
+  env: { PATH },
+  stdout: 'pipe',
+  stderr: 'pipe',
+  handed: [],
+  notify: false,
+};
 const node = (script: string) => ({ file: process.execPath, args: ['-e', script], verbatim: false });
 
 test('a program is started with its environment and nothing else', async () => {

@@ -93,6 +93,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
       protocol: 'tcp',
       host: '127.0.0.1',
       auto: false,
+      activate: false,
     })),
     mounts: [],
     startup: probeSpec(description.startup, 60),

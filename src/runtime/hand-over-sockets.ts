@@ -1,0 +1,23 @@
+import { behindShell } from './behind-shell.ts';
+import type { HandedSocket } from './ports/kept-sockets.ts';
+import type { MarkedLaunch } from './process-tree/process-trees.ts';
+
+/** The first descriptor after stdin, stdout and stderr: systemd's SD_LISTEN_FDS_START. */
+export const FIRST_HANDED_FD = 3;
+
+/**
+ * Tells the command of the sockets it gets, by systemd's protocol. Whoever inherits the variables without the sockets
+ * knows by LISTEN_PID that they are not for it; only the process itself, before it becomes the command, can say that.
+ */
+export const handOverSockets = (
+  { spawnable, env }: MarkedLaunch,
+  sockets: readonly HandedSocket[],
+): MarkedLaunch => {
+  if (sockets.length === 0) return { spawnable, env };
+  const told = {
+    ...env,
+    LISTEN_FDS: `${sockets.length}`,
+    LISTEN_FDNAMES: sockets.map(({ name }) => name).join(':'),
+  };
+  return { spawnable: behindShell(spawnable, told, 'LISTEN_PID=$$; export LISTEN_PID', 'sh'), env: told };
+};

@@ -1,0 +1,61 @@
+import type { PortSpec } from '../../core/pod-spec.ts';
+import { type ListeningSocket, openListeningSocket } from './listening-socket.ts';
+
+/** A descriptor to hand to an instance, under the name of its port. */
+export interface HandedSocket {
+  readonly name: string;
+  readonly fd: number;
+}
+
+export type SocketsForLaunch =
+  | { readonly ok: true; readonly sockets: readonly HandedSocket[] }
+  /** A sentence. */
+  | { readonly ok: false; readonly message: string };
+
+/** The listening sockets of one process, which outlive its instances. */
+export class KeptSockets {
+  readonly #sockets = new Map<string, ListeningSocket>();
+
+  /** For an instance with these ports: opens what is missing, and closes what is no longer among them. */
+  forLaunch(ports: readonly PortSpec[]): SocketsForLaunch {
+    this.keepOnly(ports);
+    const sockets: HandedSocket[] = [];
+    for (const port of ports.filter(isActivated)) {
+      const fd = this.#fdOf(port);
+      if (typeof fd === 'string') return { ok: false, message: failureMessage(port, fd) };
+      sockets.push({ name: port.name, fd });
+    }
+    return { ok: true, sockets };
+  }
+
+  /** Closes what is not for one of these ports. */
+  keepOnly(ports: readonly PortSpec[]): void {
+    const addresses = new Set(ports.filter(isActivated).map(addressOf));
+    for (const [address, socket] of this.#sockets) {
+      if (addresses.has(address)) continue;
+      socket.close();
+      this.#sockets.delete(address);
+    }
+  }
+
+  /** Or the code of what prevents it. */
+  #fdOf(port: PortSpec): number | string {
+    const address = addressOf(port);
+    const kept = this.#sockets.get(address);
+    if (kept !== undefined) return kept.fd;
+    const opened = openListeningSocket(port.host, port.port);
+    if (!opened.ok) return opened.code;
+    this.#sockets.set(address, opened.socket);
+    return opened.socket.fd;
+  }
+}
+
+const isActivated = ({ activate }: PortSpec): boolean => activate;
+
+const addressOf = ({ host, port }: PortSpec): string => `${host} ${port}`;
+
+const failureMessage = ({ name, host, port }: PortSpec, code: string): string => {
+  const what = `cannot listen on port ${port} (${name}) on ${host} for it`;
+  if (code === 'UNSUPPORTED') return `${what}: neither this platform nor this Node can; leave out activate`;
+  return code === 'EADDRINUSE' ? `${what}: the port is taken` : `${what} (${code})`;
+};

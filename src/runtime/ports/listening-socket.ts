@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import * as net from 'node:net';
+import { getSystemErrorName } from 'node:util';
+
+/** A socket that listens and is never accepted from here: what connects waits for whoever has its descriptor. */
+export interface ListeningSocket {
+  readonly fd: number;
+  close(): void;
+}
+
+export type ListeningResult =
+  | { readonly ok: true; readonly socket: ListeningSocket }
+  /** The system's error code; `UNSUPPORTED`: this platform, or this Node, has no way to it. */
+  | { readonly ok: false; readonly code: string };
+
+/** What Node's own cluster module binds sockets with, and hands to its workers. */
+interface BoundHandle {
+  readonly fd?: number;
+  getsockname(into: object): number;
+  close(): void;
+}
+
+type CreateServerHandle = (host: string, port: number, family: 4 | 6, fd: -1) => BoundHandle | number;
+
+/**
+ * Whoever listens through Node accepts as well, as soon as its event loop turns. So listen(2) is called by a process
+ * that inherits the socket and exits before its loop has turned once: to listen is a property of the socket, which
+ * stays when one of its holders goes.
+ */
+const LISTENER = `
+const server = require('node:net').createServer();
+server.on('error', ({ code }) => { process.stdout.write(code); process.exitCode = 1; });
+server.listen({ fd: 3, backlog: 511 });
+if (server.listening) process.exit(0);
+`;
+
+/**
+ * Blocks for the start of a Node, some 40 ms. `host` is an address, or `localhost` for 127.0.0.1. The descriptor is in
+ * non-blocking mode, as all are that libuv has made.
+ *
+ * @example
+ * const result = openListeningSocket('127.0.0.1', 3000);
+ * if (result.ok) spawn('node', ['server.js'], { stdio: ['ignore', 'inherit', 'inherit', result.socket.fd] });
+ */
+export const openListeningSocket = (host: string, port: number): ListeningResult => {
+  const bound = bind(host === 'localhost' ? '127.0.0.1' : host, port);
+  if (!bound.ok) return bound;
+  const { handle, fd } = bound;
+  const code = listen(fd);
+  if (code === null) return { ok: true, socket: { fd, close: () => handle.close() } };
+  handle.close();
+  return { ok: false, code };
+};
+
+type Bound =
+  | { readonly ok: true; readonly handle: BoundHandle; readonly fd: number }
+  | { readonly ok: false; readonly code: string };
+
+const bind = (host: string, port: number): Bound => {
+  const create = (net as { readonly _createServerHandle?: CreateServerHandle })._createServerHandle;
+  if (typeof create !== 'function' || process.platform === 'win32') return { ok: false, code: 'UNSUPPORTED' };
+  const handle = create(host, port, net.isIPv6(host) ? 6 : 4, -1);
+  if (typeof handle === 'number') return { ok: false, code: getSystemErrorName(handle) };
+  // libuv keeps to itself that the port is taken until it is asked for more.
+  const error = handle.getsockname({});
+  const { fd = -1 } = handle;
+  if (error === 0 && fd >= 0) return { ok: true, handle, fd };
+  handle.close();
+  return { ok: false, code: error === 0 ? 'UNSUPPORTED' : getSystemErrorName(error) };
+};
+
+const listen = (fd: number): string | null => {
+  const { status, stdout, error } = spawnSync(process.execPath, ['-e', LISTENER], {
+    env: {},
+    stdio: ['ignore', 'pipe', 'ignore', fd],
+    encoding: 'utf8',
+  });
+  if (status === 0) return null;
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? (stdout === '' ? 'UNKNOWN' : stdout);
+};
