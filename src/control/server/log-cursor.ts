@@ -22,8 +22,12 @@ interface Batch {
   readonly ends: ReadonlyArray<{ readonly seq: number; readonly passed: number }>;
 }
 
-/** At least the newest batch is kept, and as many before it as fit in here: what comes in some ticks of a flood. */
-const MOST_KEPT_BYTES = 1024 * 1024;
+/**
+ * One alone is not enough: a follower goes on until there is nothing more, which is a batch too, before the next one has
+ * its turn. These are what comes in a tick of a flood.
+ */
+const MOST_BATCHES = 16;
+const MOST_BYTES = 1024 * 1024;
 
 /** What was read last: fifty that follow the same are read and encoded for once. */
 export class RecentBatches {
@@ -34,17 +38,15 @@ export class RecentBatches {
   }
 
   keep(batch: Batch): Batch {
-    this.#batches.unshift(batch);
-    let bytes = 0;
-    this.#batches = this.#batches.filter((kept) => {
+    let bytes = batch.bytes.length;
+    const others = this.#batches.slice(0, MOST_BATCHES - 1).filter((kept) => {
       bytes += kept.bytes.length;
-      return kept === batch || bytes <= MOST_KEPT_BYTES;
+      return bytes <= MOST_BYTES;
     });
+    this.#batches = [batch, ...others];
     return batch;
   }
 }
-
-const NOTHING = Buffer.alloc(0);
 
 /**
  * A reader's place in the output of several processes, in the order it came. What has been dropped from memory before
@@ -75,8 +77,6 @@ export class LogCursor {
 
   /** The next lines as JSON; empty: there are none yet. */
   next(): Buffer {
-    // Asked for by each follower after each batch: one at the end has nothing to look for.
-    if (this.#positions.every(({ seq, view }) => seq >= view.end)) return NOTHING;
     const key = this.#place();
     const batch = this.#recent.find(key) ?? this.#recent.keep(this.#readBatch(key));
     for (const [at, end] of batch.ends.entries()) Object.assign(this.#positions[at] ?? {}, end);
