@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { eachLine } from './each-line.ts';
+import { BETWEEN_TIMES_MS, type LogTime, readLogTimes } from './log-times.ts';
 
+const NEWLINE = 0x0a;
 const PART = /^(.+?)(?:\.(\d+))?\.log$/;
 
 /** The runs that a folder of logs has something of, oldest first: `20261120T100000Z-ea732e11`. */
@@ -18,11 +20,40 @@ export const processesOfRun = (folder: string, run: string): readonly string[] =
     .filter((process) => partsOf(folder, process, run).length > 0)
     .sort();
 
-/** The lines that are kept of a process's output in a run, oldest first, without their newlines. */
-export const readKeptLines = (folder: string, process: string, run: string): readonly Buffer[] => {
+/**
+ * The lines that are kept of a process's output in a run, oldest first, without their newlines. With `since`, in
+ * milliseconds since 1970, without those that are older; up to a second more may come. Null: their times are not known.
+ */
+export const readKeptLines = (
+  folder: string,
+  process: string,
+  run: string,
+  since: number | null,
+): readonly Buffer[] | null => {
+  const parts = partsOf(folder, process, run);
+  const times = since === null ? [] : readLogTimes(join(folder, process, `${run}.times`));
+  if (times === null) return null;
+  const newest = times.at(-1)?.file ?? 0;
   const lines: Buffer[] = [];
-  for (const path of partsOf(folder, process, run)) eachLine(readFileSync(path), (line) => lines.push(line));
+  for (const [at, path] of parts.entries()) {
+    const file = newest - (parts.length - 1 - at);
+    const own = times.filter((one) => one.file === file);
+    const bytes = since === null ? readFileSync(path) : readSince(path, own, since, file === newest);
+    eachLine(bytes, (line) => lines.push(line));
+  }
   return lines;
+};
+
+const readSince = (path: string, times: readonly LogTime[], since: number, isNewest: boolean): Buffer => {
+  // The guard of a supervisor that was killed notes nothing of what it adds to the newest file.
+  const end = isNewest ? statSync(path).mtimeMs : 0;
+  const start = times.find(
+    ({ time }, at) => Math.max(time + BETWEEN_TIMES_MS, at === times.length - 1 ? end : 0) > since,
+  );
+  const bytes = readFileSync(path);
+  if (start === undefined) return bytes.subarray(bytes.length);
+  // What a line was begun with belongs to it.
+  return bytes.subarray(bytes.subarray(0, start.offset).lastIndexOf(NEWLINE) + 1);
 };
 
 const processesIn = (folder: string): readonly string[] =>

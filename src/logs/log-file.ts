@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import type { Flow } from './flow.ts';
 import { makeLogFolder, removeOldRuns } from './log-folder.ts';
+import { BETWEEN_TIMES_MS, noteLogTime, noteLogTimeLater } from './log-times.ts';
 
 export interface LogLimits {
   /** A file that has grown to this size is followed by a new one. */
@@ -79,6 +80,8 @@ export class LogFile {
   #onEmptied: (() => void) | null = null;
   #move: MoveToFile | null = null;
   #removal: Promise<unknown> = Promise.resolve();
+  #filesBegun = 0;
+  #timeNoted = 0;
 
   constructor(options: LogFileOptions) {
     this.#options = options;
@@ -121,10 +124,20 @@ export class LogFile {
   #writeTimed(bytes: Buffer): void {
     const from = Date.now();
     const rest = this.#startNextFile(bytes);
+    this.#noteTime(from);
     this.#writeWhole(rest);
     const to = Date.now();
     this.#slowWrites = to - from > this.#options.limits.slowMs ? this.#slowWrites + 1 : 0;
     if (this.#slowWrites >= SLOW_WRITES) this.#slowUntil = to + SLOW_FOR_MS;
+  }
+
+  /** Before the write, so that nothing is ever written later than it says. */
+  #noteTime(time: number, note = noteLogTime): void {
+    // A file that is about to be opened notes it itself.
+    if (this.#fd === null || Math.abs(time - this.#timeNoted) < BETWEEN_TIMES_MS) return;
+    this.#timeNoted = time;
+    const { folder, run } = this.#options;
+    note(join(folder, `${run}.times`), { file: this.#filesBegun, offset: this.#size, time });
   }
 
   #writeWhole(bytes: Buffer): void {
@@ -176,8 +189,12 @@ export class LogFile {
     // Not to append: nothing can be moved into such a file.
     const { O_WRONLY, O_CREAT, O_EXCL } = constants;
     const fd = openSync(this.#path(0), O_WRONLY | O_CREAT | O_EXCL, 0o600);
+    this.#fd = fd;
     this.#size = 0;
     this.#isBegun = true;
+    this.#filesBegun += 1;
+    this.#timeNoted = Number.NEGATIVE_INFINITY;
+    this.#noteTime(Date.now());
     this.#removal = removeOldRuns(folder, limits.runs);
     return fd;
   }
@@ -201,6 +218,7 @@ export class LogFile {
     this.#guarded(() => {
       const bytes = this.#startNextFile(first);
       this.#queuedBytes -= first.length - bytes.length;
+      this.#noteTime(Date.now(), noteLogTimeLater);
       write(this.#file(), bytes, (error, written) => {
         if (error !== null) return this.#fail(error);
         const rest = this.#took(bytes, written);

@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, readdirSync, unlink } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** `<run>.log` is the newest part, `<run>.1.log` the one before it. */
-const LOG_NAME = /^(.+?)(?:\.\d+)?\.log$/;
+/** `<run>.log` is the newest part, `<run>.1.log` the one before it; `<run>.times` is of all of them. */
+const LOG_NAME = /^(.+?)(?:(?:\.\d+)?\.log|\.times)$/;
 
 /** Makes a process's folder and the one it stands in; throws when either is, or leads, somewhere else. */
 export const makeLogFolder = (folder: string): void => {

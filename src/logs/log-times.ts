@@ -1,9 +1,9 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFile, appendFileSync, readFileSync } from 'node:fs';
 
 /**
  * When what stands in a run's log files was written, in `<run>.times` beside them: a line `<file> <offset> <ms since 1970>`
- * for each file as it is begun, and then at most one a second, before the write that goes to that offset. What stands
- * between two of them was written within a second of the first.
+ * for each file as it is begun, and then at most one a second, just before the write that goes to that offset. What
+ * stands between two of them was written within a second of the first.
  */
 export const BETWEEN_TIMES_MS = 1_000;
 
@@ -15,18 +15,33 @@ export interface LogTime {
   readonly time: number;
 }
 
-export const noteLogTime = (path: string, { file, offset, time }: LogTime): void =>
-  appendFileSync(path, `${file} ${offset} ${time}\n`, { mode: 0o600 });
+/** Takes some 50 µs; throws as a write does. */
+export const noteLogTime = (path: string, noted: LogTime): void =>
+  appendFileSync(path, lineOf(noted), { mode: 0o600 });
 
-/** In the order they were noted; a last one that was cut off is left out. Null: the run has none. */
+/** By thread, for a disk that is slow. One that cannot be written is not made up for: the log itself tells of the disk. */
+export const noteLogTimeLater = (path: string, noted: LogTime): void =>
+  appendFile(path, lineOf(noted), { mode: 0o600 }, () => undefined);
+
+const lineOf = ({ file, offset, time }: LogTime): string => `${file} ${offset} ${time}\n`;
+
+/** By file and offset; a last one that was cut off is left out. Null: the run has none. */
 export const readLogTimes = (path: string): readonly LogTime[] | null => {
+  const text = readIfThere(path);
+  if (text === null) return null;
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split(' ').map(Number))
+    .map(([file = 0, offset = 0, time = 0]) => ({ file, offset, time }))
+    .sort((one, other) => one.file - other.file || one.offset - other.offset);
+};
+
+const readIfThere = (path: string): string | null => {
   try {
-    return readFileSync(path, 'latin1')
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => line.split(' ').map(Number))
-      .map(([file = 0, offset = 0, time = 0]) => ({ file, offset, time }));
-  } catch {
-    return null;
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 };

@@ -15,7 +15,7 @@ const openProject = (config: object): Promise<Project> =>
   Project.create({ 'sidecars.config.mjs': configFile({ name: 'shop', ...config }) });
 
 const logsOf = async (project: Project, process: string): Promise<string[]> =>
-  (await readdir(project.path('.sidecarctl/logs', process))).sort();
+  (await readdir(project.path('.sidecarctl/logs', process))).filter((name) => name.endsWith('.log')).sort();
 
 const logText = async (project: Project, process: string): Promise<string> => {
   const [first = 'none'] = await logsOf(project, process);

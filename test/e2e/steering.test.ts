@@ -263,6 +263,9 @@ describe('logs', () => {
     };
     expect(await ask()).toBe('second\n');
     expect(await ask('--previous')).toBe('first\n');
+    expect(await ask('--since', '10m')).toBe('second\n');
+    expect(await ask('--since', '2099-01-01')).toBe('');
+    expect(await ask('--previous', '--since', '10m')).toBe('first\n');
     const missing = rig.run(['logs', '--run', 'feedbeef']);
     expect(await missing.exitCode()).toBe(2);
     const [, id = ''] = /-([0-9a-f]{8})/.exec(missing.stderr) ?? [];

@@ -18,7 +18,8 @@ const open = (project: Project, run = 'run', limits: LogLimits = LOG_LIMITS) => 
 };
 
 const textOf = (project: Project, name: string) => readFile(project.path('logs', 'app', name), 'latin1');
-const namesIn = async (project: Project) => (await readdir(project.path('logs', 'app'))).sort();
+const namesIn = async (project: Project) =>
+  (await readdir(project.path('logs', 'app'))).filter((name) => !name.endsWith('.times')).sort();
 
 describe('LogFile', () => {
   it('has every byte in the file when append returns', async () => {
@@ -68,12 +69,13 @@ describe('LogFile', () => {
   it('keeps the newest runs and removes only what is named like a log', async () => {
     await using project = await Project.create();
     await mkdir(project.path('logs', 'app'), { recursive: true });
-    for (const name of ['1.log', '1.1.log', '2.log', '3.log', '3.2.log', 'notes.txt'])
+    for (const name of ['1.log', '1.1.log', '2.log', '3.log', '3.2.log', '1.times', 'notes.txt'])
       await writeFile(project.path('logs', 'app', name), name);
     const { file } = open(project, '4', { fileBytes: 10, files: 3, runs: 2, slowMs: 20 });
     file.append(Buffer.from('new\n'));
     await file.close();
     expect(await namesIn(project)).toEqual(['3.2.log', '3.log', '4.log', 'notes.txt']);
+    expect(await readdir(project.path('logs', 'app'))).not.toContain('1.times');
   });
 
   it('does not write through a symlink in place of its folder', async () => {

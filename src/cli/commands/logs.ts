@@ -129,10 +129,6 @@ type Line = LogLineJson | MissedLine;
 
 const printKept = (folder: string, running: PodRecord | null, wanted: Wanted): number => {
   const { names, since, options } = wanted;
-  if (since !== null) {
-    complain('--since is for a pod that runs: lines in log files carry no time');
-    return USAGE_ERROR;
-  }
   const run = chooseRun(folder, running, options);
   if (run === null) return USAGE_ERROR;
   const known = processesOfRun(folder, run);
@@ -142,7 +138,12 @@ const printKept = (folder: string, running: PodRecord | null, wanted: Wanted): n
     complain(`run ${run} has no output of ${missing.join(', ')}; it has some of ${known.join(', ')}`);
   const printer = printerFor(processes, wanted);
   for (const process of processes) {
-    const lines = readKeptLines(folder, process, run)
+    const kept = readKeptLines(folder, process, run, since);
+    if (kept === null) {
+      complain(`it is not known when run ${run} of ${process} wrote what it wrote; ask without --since`);
+      return USAGE_ERROR;
+    }
+    const lines = kept
       .map((line) => ({ type: 'log', process, run, line: line.toString('utf8') }))
       .filter((line) => printer.matches(line));
     for (const line of options.lines === 0 ? [] : lines.slice(-options.lines)) printer.print(line);
@@ -171,7 +172,7 @@ const chooseRun = (
 };
 
 const EXAMPLES = `
-When no pod runs, the newest run's log files are read, process by process.
+When no pod runs, the newest run's log files are read, process by process; --since is then right to the second.
 
 Examples:
   $ sidecarctl logs -n 20

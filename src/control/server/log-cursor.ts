@@ -14,12 +14,38 @@ interface Position {
   passed: number;
 }
 
-/** What was read last from one place: fifty that follow the same are read and written for once. */
-export interface LastBatch {
-  key: string;
-  bytes: Buffer;
-  /** Where it ended, by process. */
-  ends: ReadonlyArray<{ readonly seq: number; readonly passed: number }>;
+interface Batch {
+  /** Where it begins. */
+  readonly key: string;
+  readonly bytes: Buffer;
+  /** Where it ends, by process. */
+  readonly ends: ReadonlyArray<{ readonly seq: number; readonly passed: number }>;
+}
+
+/**
+ * One alone is not enough: a follower goes on until there is nothing more, which is a batch too, before the next one has
+ * its turn. These are what comes in a tick of a flood.
+ */
+const MOST_BATCHES = 16;
+const MOST_BYTES = 1024 * 1024;
+
+/** What was read last: fifty that follow the same are read and encoded for once. */
+export class RecentBatches {
+  #batches: Batch[] = [];
+
+  find(key: string): Batch | null {
+    return this.#batches.find((batch) => batch.key === key) ?? null;
+  }
+
+  keep(batch: Batch): Batch {
+    let bytes = batch.bytes.length;
+    const others = this.#batches.slice(0, MOST_BATCHES - 1).filter((kept) => {
+      bytes += kept.bytes.length;
+      return bytes <= MOST_BYTES;
+    });
+    this.#batches = [batch, ...others];
+    return batch;
+  }
 }
 
 /**
@@ -29,19 +55,19 @@ export interface LastBatch {
 export class LogCursor {
   readonly #processes: readonly string[];
   readonly #positions: readonly Position[];
-  readonly #last: LastBatch;
+  readonly #recent: RecentBatches;
 
   /** From the first line with a greater number than `since` on, or from the newest `tail` lines on. */
   constructor(
     client: Pick<PodClient, 'log'>,
     processes: readonly string[],
     from: { readonly since: number } | { readonly tail: number },
-    last: LastBatch,
+    recent: RecentBatches,
   ) {
     const views = processes.map((process) => client.log(process));
     const seq = 'since' in from ? from.since + 1 : firstOfTail(views, from.tail);
     this.#processes = processes;
-    this.#last = last;
+    this.#recent = recent;
     this.#positions = views.map((view) => ({
       view,
       seq,
@@ -51,21 +77,23 @@ export class LogCursor {
 
   /** The next lines as JSON; empty: there are none yet. */
   next(): Buffer {
+    const key = this.#place();
+    const batch = this.#recent.find(key) ?? this.#recent.keep(this.#readBatch(key));
+    for (const [at, end] of batch.ends.entries()) Object.assign(this.#positions[at] ?? {}, end);
+    return batch.bytes;
+  }
+
+  #place(): string {
     // Where nothing is new it does not matter how far beyond the end a reader is.
     const places = this.#positions.map(
       ({ seq, passed, view }) => `${Math.min(seq, view.end)} ${passed} ${view.end}`,
     );
-    const key = `${this.#processes} ${places}`;
-    if (key !== this.#last.key) {
-      const bytes = jsonLines(this.#read());
-      Object.assign(this.#last, {
-        key,
-        bytes,
-        ends: this.#positions.map(({ seq, passed }) => ({ seq, passed })),
-      });
-    }
-    for (const [at, end] of this.#last.ends.entries()) Object.assign(this.#positions[at] ?? {}, end);
-    return this.#last.bytes;
+    return `${this.#processes} ${places}`;
+  }
+
+  #readBatch(key: string): Batch {
+    const bytes = jsonLines(this.#read());
+    return { key, bytes, ends: this.#positions.map(({ seq, passed }) => ({ seq, passed })) };
   }
 
   #read(): Array<LogLineJson | MissedLine> {

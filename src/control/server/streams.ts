@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { PodSnapshot, Usage } from '../pod-client.ts';
 import type { EventLine, MissedLine, ServedPod } from '../protocol.ts';
 import { jsonLines, LineStream } from './line-stream.ts';
-import { type LastBatch, LogCursor } from './log-cursor.ts';
+import { LogCursor, RecentBatches } from './log-cursor.ts';
 import type { Query } from './query.ts';
 import { Ticker } from './ticker.ts';
 
@@ -14,7 +14,7 @@ const TAIL = 100;
 export class StreamHub {
   readonly pod: ServedPod;
   readonly ticker = new Ticker();
-  readonly lastBatch: LastBatch = { key: '', bytes: jsonLines([]), ends: [] };
+  readonly recentBatches = new RecentBatches();
 
   constructor(pod: ServedPod) {
     this.pod = pod;
@@ -63,7 +63,7 @@ export const streamLogs = (hub: StreamHub, response: ServerResponse, query: Quer
   const all = client.snapshot.processes.map(({ name }) => name);
   const names = query.processes.length === 0 ? all : query.processes;
   const from = query.since === null ? { tail: query.tail ?? TAIL } : { since: query.since };
-  const cursor = new LogCursor(client, names, from, hub.lastBatch);
+  const cursor = new LogCursor(client, names, from, hub.recentBatches);
   const stream = new LineStream(response, hub.ticker, () => cursor.next());
   if (query.follow) stream.follow((listener) => client.onOutput(listener));
   else stream.finish();
