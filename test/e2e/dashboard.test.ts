@@ -345,7 +345,11 @@ describe('the terminal is given back', () => {
     // With a shell that outlives it, as the terminal would be gone with its last process.
     await using session = await Session.open(undefined, {
       file: '/bin/sh',
-      args: ['-c', `"${process.execPath}" "${CLI}" dev; stty -a; read -r line`],
+      args: [
+        '-c',
+        // The shell goes on at once, and what gives the modes back a moment later.
+        `"${process.execPath}" "${CLI}" dev; until stty -a | grep -q ' icanon'; do sleep 0.1; done; stty -a; read -r line`,
+      ],
     });
     await session.isUp('app', 'db');
     const pids = await pidsOf(session, 'app', 'db');
