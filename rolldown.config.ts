@@ -34,6 +34,17 @@ const lightInk: Plugin = {
   load: (id) => (WITHOUT.test(id) ? 'export default () => undefined;' : null),
 };
 
+const YOGA_BINARY = /\/node_modules\/yoga-layout\/dist\/binaries\//;
+
+/**
+ * Ink's layout is WebAssembly in a data URL, which it takes apart with `fetch` where there is one: in Node that loads
+ * an HTTP client, TLS and the streams of the web first. Without it the bytes are decoded in place.
+ */
+const yogaWithoutFetch: Plugin = {
+  name: 'yoga-without-fetch',
+  transform: (code, id) => (YOGA_BINARY.test(id) ? code.replaceAll('typeof fetch', '"undefined"') : null),
+};
+
 const PACKAGE_OF_MODULE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
 /** What is bundled keeps its licence: their texts stand beside the bundle. */
@@ -72,7 +83,7 @@ const command = defineConfig({
   platform: 'node',
   // Compiled code, one of it for each platform.
   external: ['koffi'],
-  plugins: [lightInk, lazyBuiltins, licences],
+  plugins: [lightInk, yogaWithoutFetch, lazyBuiltins, licences],
   // human-signals works this table out on loading, for 2 ms, and nothing here uses it.
   treeshake: { manualPureFunctions: ['getSignalsByNumber'] },
   transform: {

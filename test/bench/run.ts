@@ -4,6 +4,7 @@
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchControl } from './control.ts';
+import { benchDashboard } from './dashboard.ts';
 import { benchDecide } from './decide.ts';
 import { benchGate } from './gate.ts';
 import { benchMany } from './many.ts';
@@ -35,6 +36,7 @@ const benchOurselves = async (): Promise<void> => {
     ...(await benchUsage()),
     ...(await benchWatch(runs)),
     ...(await benchControl(runs)),
+    ...(await benchDashboard(Math.ceil(runs / 2))),
     ...(await benchOutput(Math.ceil(runs / 4))),
   ];
   printTable(figureTable(figures), options.markdown);
