@@ -24,7 +24,8 @@ const reportedLines = (project: Project): number => {
 const keptLines = (project: Project): string[] => {
   const folder = project.path('.sidecarctl/logs/primary');
   const part = (name: string) => Number(/\.(\d+)\.log$/.exec(name)?.[1] ?? 0);
-  const names = readdirSync(folder).sort((a, b) => part(b) - part(a));
+  const logs = readdirSync(folder).filter((name) => name.endsWith('.log'));
+  const names = logs.sort((a, b) => part(b) - part(a));
   return names
     .map((name) => readFileSync(`${folder}/${name}`, 'latin1'))
     .join('')
