@@ -103,19 +103,7 @@ const command = defineConfig({
     cleanDir: true,
     minify: true,
     entryFileNames: '[name].js',
-    chunkFileNames: ({ name }) => `chunks/${name.startsWith('shared~') ? 'shared' : '[name]'}-[hash].js`,
-    // Each chunk costs a start 0.3 ms: what several share is in few of them, the small ones with their neighbours.
-    codeSplitting: {
-      groups: [
-        {
-          name: 'shared',
-          test: /\/src\//,
-          minShareCount: 2,
-          entriesAware: true,
-          entriesAwareMergeThreshold: 40_000,
-        },
-      ],
-    },
+    chunkFileNames: 'chunks/[name]-[hash].js',
     banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
   },
 });
