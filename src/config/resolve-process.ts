@@ -46,6 +46,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
   return {
     name,
     role,
+    app: null,
     description: fields.description ?? '',
     wanted: pod.wanted.has(name),
     dependsOn: pod.dependsOn(name),

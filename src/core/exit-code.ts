@@ -1,17 +1,19 @@
 import { type PodState, type PodStop, recordOf } from './pod-state.ts';
-import type { LastExit } from './process-state.ts';
+import type { LastExit, ProcessRecord } from './process-state.ts';
 
 /** Exit code of the tool when the pod could not start, or gave up. */
-const POD_FAILED = 1;
+export const POD_FAILED = 1;
 
-/** What the whole run comes to; only the primary's end and the reason of the stop count. */
+/** What the whole run comes to; only the primaries' ends and the reason of the stop count. */
 export const exitCodeOf = (pod: PodState, stop: PodStop): number => {
   const { reason } = stop;
   switch (reason.kind) {
     case 'primary-ended':
-      return primaryEndCode(recordOf(pod, pod.primary).lastExit);
+      return primaryEndCode(recordOf(pod, reason.process).lastExit);
+    case 'apps-ended':
+      return firstFailure(reason.ends.map(({ exitCode }) => exitCode));
     case 'requested':
-      return stop.primaryWasLive ? requestedCode(pod) : 0;
+      return requestedCode(pod, stop);
     case 'nothing-left':
       return reason.failed.length === 0 ? 0 : POD_FAILED;
     case 'essential-ended':
@@ -24,14 +26,23 @@ export const exitCodeOf = (pod: PodState, stop: PodStop): number => {
 };
 
 /** A primary that a failing probe had stopped has failed, however politely it then exited. */
-const primaryEndCode = (last: LastExit | null): number => {
+export const primaryEndCode = (last: LastExit | null): number => {
   if (last === null) return POD_FAILED;
   return last.exit.status === 0 && last.unhealthy ? POD_FAILED : last.exit.status;
 };
 
+const firstFailure = (codes: readonly number[]): number => codes.find((code) => code !== 0) ?? 0;
+
+/** Apps that were over before the stop, then those that it ended, in the order of their ends. */
+const requestedCode = (pod: PodState, { livePrimaries }: PodStop): number => {
+  const stopped = livePrimaries
+    .map((name) => recordOf(pod, name))
+    .toSorted((one, other) => (one.lastExit?.at ?? 0) - (other.lastExit?.at ?? 0));
+  return firstFailure([...pod.ends.map(({ exitCode }) => exitCode), ...stopped.map(stoppedCode)]);
+};
+
 /** To die of the signal it was sent is what it was asked for; one that had to be killed has the shell's 137. */
-const requestedCode = (pod: PodState): number => {
-  const { lastExit, spec } = recordOf(pod, pod.primary);
+const stoppedCode = ({ lastExit, spec }: ProcessRecord): number => {
   if (lastExit === null) return 0;
   const diedAsAsked = lastExit.after !== 'itself' && lastExit.exit.signal === spec.stop.signal;
   return diedAsAsked ? 0 : lastExit.exit.status;

@@ -1,6 +1,6 @@
 import { blockersOf, hopelessOf, stopsAfter } from './gates.ts';
 import type { Milliseconds, Role } from './pod-spec.ts';
-import { type PodState, recordOf } from './pod-state.ts';
+import { goingPrimaries, type PodState, recordOf } from './pod-state.ts';
 import {
   type Instance,
   type LastExit,
@@ -132,8 +132,8 @@ const explainStop = (pod: PodState, { state, spec }: ProcessRecord): StopExplana
 
 /** The processes that a pod which has not come up is waiting for: the roots of the wait, not all that stand behind. */
 export const startWaits = (pod: PodState): StartWait[] => {
-  const primary = recordOf(pod, pod.primary);
-  const late = primary.wanted ? [primary] : [...pod.processes.values()].filter(isLate);
+  const going = goingPrimaries(pod);
+  const late = (going.length > 0 ? going : [...pod.processes.values()]).filter(isLate);
   const roots = new Set<ProcessRecord>();
   for (const record of late) addRoots(pod, record, roots, new Set());
   return [...roots].map(startWait);

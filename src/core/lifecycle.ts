@@ -1,5 +1,5 @@
+import { endApp, endOfEssential } from './app-end.ts';
 import { blockersOf, gatesHold, hopelessOf } from './gates.ts';
-import { beginPodStop } from './pod-stop.ts';
 import { beginProbe, endProbe, patchInstance } from './probing.ts';
 import {
   type Exit,
@@ -159,12 +159,13 @@ const isUnhealthy = (reason: StopReason): boolean =>
 /** A stop is over: down for good, back again, or as the restart policy has it. */
 const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit): void => {
   if (step.pod.stop !== null) return settleStopped(step, name, reason, last);
-  if (!step.record(name).wanted) return settleStopped(step, name, { kind: 'stop-requested' }, last);
+  if (!step.record(name).wanted) return settleStopped(step, name, whyDown(reason), last);
   if (hasDoneItsWork(step.record(name), last)) {
     return endForGood(step, name, 'completed', { kind: 'exited', exit: last.exit });
   }
   switch (reason.kind) {
     case 'pod-stops':
+    case 'app-ended':
     case 'stop-requested':
     case 'restart-requested':
     case 'dependency-restarts':
@@ -179,6 +180,9 @@ const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit)
       return reason satisfies never;
   }
 };
+
+const whyDown = (reason: StopReason): StopReason =>
+  reason.kind === 'app-ended' ? reason : { kind: 'stop-requested' };
 
 /** An init task that got to its end before its turn to be signalled came has no need to run again. */
 const hasDoneItsWork = ({ spec }: ProcessRecord, { exit, after, unhealthy }: LastExit): boolean =>
@@ -235,9 +239,9 @@ const endForGood = (step: Step, name: string, is: 'completed' | 'failed', reason
   }
   step.enter(name, { is }, reason);
   if (spec.role === 'primary' && exit !== null) {
-    beginPodStop(step, { kind: 'primary-ended', process: name, exit });
+    endApp(step, name, { kind: 'primary-ended', process: name, exit });
   } else if (spec.essential && !(spec.role === 'init' && is === 'completed')) {
-    beginPodStop(step, { kind: 'essential-ended', process: name, exit });
+    endOfEssential(step, name);
   }
 };
 

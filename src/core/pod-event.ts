@@ -1,7 +1,7 @@
 import type { ProcessRequest } from './core-event.ts';
-import type { Milliseconds, PodSpec, Role } from './pod-spec.ts';
+import type { AppSpec, Milliseconds, PodSpec, Role } from './pod-spec.ts';
 import type { ProbeName, StateName } from './process-state.ts';
-import type { FileChange, PodStopReason, Reason } from './reason.ts';
+import type { AppEnd, FileChange, PodStopReason, Reason } from './reason.ts';
 import type { ReloadPlan } from './reload-plan.ts';
 
 export type PodPhase = 'starting' | 'running' | 'stopping' | 'stopped';
@@ -9,6 +9,7 @@ export type PodPhase = 'starting' | 'running' | 'stopping' | 'stopped';
 /** What happened, for the readers: people, machines, the dashboard. Facts only; wording is theirs. */
 export type PodEvent =
   | PodPhaseEvent
+  | AppEvent
   | ProcessEvent
   | ProbeEvent
   | RefusedEvent
@@ -23,10 +24,16 @@ export interface PodPhaseEvent {
   readonly reason: PodStopReason | null;
 }
 
+/** One of several apps is over; the others go on. */
+export interface AppEvent extends AppEnd {
+  readonly type: 'app';
+}
+
 export interface ProcessEvent {
   readonly type: 'process';
   readonly name: string;
   readonly role: Role;
+  readonly app: AppSpec | null;
   readonly state: StateName;
   readonly previous: StateName;
   readonly pid: number | null;

@@ -1,26 +1,38 @@
+import { endApp, endOfEssential, endWithTheApps } from './app-end.ts';
 import { blockersOf, hopelessOf } from './gates.ts';
+import { goingPrimaries } from './pod-state.ts';
 import { beginPodStop, enterPhase } from './pod-stop.ts';
 import { isStarted, type ProcessRecord } from './process-state.ts';
 import type { Step } from './step.ts';
 
 /**
- * The pod runs once its primary has started. It cannot go on when the primary, or one that is essential, waits for what
- * will never come; and where the primary is left out, it is over when all that was wanted has ended.
+ * The pod runs once its primaries have started. An app cannot go on when its primary, or one that is essential, waits
+ * for what will never come; and where all primaries are left out, the pod is over when all that was wanted has ended.
  */
 export const followPhase = (step: Step): void => {
-  if (step.pod.stop !== null) return;
-  const primary = step.record(step.pod.primary);
-  if (primary.wanted) followPrimary(step, primary);
+  endWithTheApps(step);
+  const { stop, ends } = step.pod;
+  if (stop !== null) return;
+  const going = goingPrimaries(step.pod);
+  if (going.length > 0) followPrimaries(step, going);
   else followRest(step);
   giveUpStranded(step);
+  // The end of one app may be what the others, or the whole pod, have waited for.
+  if (step.pod.ends !== ends) followPhase(step);
 };
 
-const followPrimary = (step: Step, record: ProcessRecord): void => {
-  if (step.pod.phase === 'starting' && isStarted(record.state)) enterPhase(step, 'running');
-  if (record.state.is === 'ready') startIsOver(step);
+const followPrimaries = (step: Step, records: readonly ProcessRecord[]): void => {
+  if (step.pod.phase === 'starting' && records.every(({ state }) => isStarted(state)))
+    enterPhase(step, 'running');
+  if (records.every(({ state }) => state.is === 'ready')) startIsOver(step);
+  for (const record of records) giveUpBlocked(step, record);
+};
+
+const giveUpBlocked = (step: Step, record: ProcessRecord): void => {
   if (record.state.is !== 'pending') return;
   const blockers = blockersOf(step.pod, record).filter(({ forGood }) => forGood);
-  if (blockers.length > 0) beginPodStop(step, { kind: 'cannot-start', process: record.spec.name, blockers });
+  const process = record.spec.name;
+  if (blockers.length > 0) endApp(step, process, { kind: 'cannot-start', process, blockers });
 };
 
 const followRest = (step: Step): void => {
@@ -53,11 +65,5 @@ const giveUpStranded = (step: Step): void => {
   const waiting = step.records().filter(({ spec, state }) => spec.essential && state.is === 'pending');
   if (waiting.length === 0) return;
   const hopeless = hopelessOf(step.pod);
-  const stranded = waiting.find(({ spec }) => hopeless.has(spec.name));
-  if (stranded === undefined) return;
-  beginPodStop(step, {
-    kind: 'essential-ended',
-    process: stranded.spec.name,
-    exit: stranded.lastExit?.exit ?? null,
-  });
+  for (const { spec } of waiting) if (hopeless.has(spec.name)) endOfEssential(step, spec.name);
 };

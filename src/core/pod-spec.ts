@@ -33,6 +33,8 @@ export interface UiSpec {
 export interface ProcessSpec {
   readonly name: string;
   readonly role: Role;
+  /** Null: shared by all apps, or the pod is one app. */
+  readonly app: AppSpec | null;
   readonly description: string;
   /** False for what was left out by `--only`, `--without` or `autostart: false`: it stays down until started by hand. */
   readonly wanted: boolean;
@@ -52,6 +54,16 @@ export interface ProcessSpec {
   readonly watch: WatchSpec | null;
   /** When it has failed for good it waits for a change of its files, and the pod goes on: a primary in `dev`. */
   readonly waitsForChange: boolean;
+}
+
+/** The instance of an app that a process belongs to. */
+export interface AppSpec {
+  /** As in the config: `web`. */
+  readonly name: string;
+  /** From 1. */
+  readonly instance: number;
+  /** What its primary is called, `web` or `web-2`: tells it from all others. */
+  readonly primary: string;
 }
 
 export interface DependencySpec {
@@ -191,10 +203,9 @@ export type WatchAction =
   /** Runs first; the restart follows when it exits 0, and until then the old instance stays. */
   | { readonly kind: 'command'; readonly command: CommandSpec };
 
-/** The one process whose end ends the pod. */
-export const primaryOf = (pod: PodSpec): ProcessSpec => {
-  for (const process of pod.processes.values()) {
-    if (process.role === 'primary') return process;
-  }
-  throw new Error('a pod spec without a primary was let through');
+/** The processes whose end ends an app, by name: one for each instance of an app. */
+export const primariesOf = (pod: PodSpec): readonly string[] => {
+  const primaries = [...pod.processes.values()].filter(({ role }) => role === 'primary');
+  if (primaries.length === 0) throw new Error('a pod spec without a primary was let through');
+  return primaries.map(({ name }) => name);
 };

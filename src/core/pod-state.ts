@@ -1,7 +1,7 @@
 import type { PodPhase } from './pod-event.ts';
-import { type Milliseconds, type PodSpec, primaryOf } from './pod-spec.ts';
+import { type Milliseconds, type PodSpec, primariesOf } from './pod-spec.ts';
 import type { ProcessRecord, Timer } from './process-state.ts';
-import type { PodStopReason } from './reason.ts';
+import type { AppEnd, PodStopReason } from './reason.ts';
 import { type StartGraph, startGraphOf } from './start-graph.ts';
 
 export interface PodStop {
@@ -9,15 +9,18 @@ export interface PodStop {
   readonly requestedAt: Milliseconds;
   /** When the shared grace ends. */
   readonly graceUntil: Milliseconds;
-  /** Whether the primary was there when the stop came: only then can its end count. */
-  readonly primaryWasLive: boolean;
+  /** The primaries that were there when the stop came: only of these can the end count. */
+  readonly livePrimaries: readonly string[];
 }
 
 export interface PodState {
   /** What the config says by now; a process that lives may still be of an earlier one, and has it in its record. */
   readonly spec: PodSpec;
   readonly graph: StartGraph;
-  readonly primary: string;
+  /** Of every instance of every app. */
+  readonly primaries: readonly string[];
+  /** The apps that are over while others go on, in the order of their ends. */
+  readonly ends: readonly AppEnd[];
   readonly phase: PodPhase;
   /** In start order; those that are leaving come last. */
   readonly processes: ReadonlyMap<string, ProcessRecord>;
@@ -31,8 +34,9 @@ export interface PodState {
 /** A pod before its first event: everything wanted is pending, the rest stopped. */
 export const newPod = (spec: PodSpec, now: Milliseconds): PodState => ({
   spec,
-  graph: startGraphOf([...spec.processes.values()], primaryOf(spec).name),
-  primary: primaryOf(spec).name,
+  graph: startGraphOf([...spec.processes.values()], primariesOf(spec)),
+  primaries: primariesOf(spec),
+  ends: [],
   phase: 'starting',
   processes: new Map([...spec.processes].map(([name, process]) => [name, newRecord(process, now)])),
   left: new Map(),
@@ -54,6 +58,17 @@ export const newRecord = (spec: ProcessRecord['spec'], now: Milliseconds, genera
   restartedAt: [],
   lastExit: null,
 });
+
+/** The primaries that the pod waits for: wanted, and their apps not over. */
+export const goingPrimaries = (pod: PodState): ProcessRecord[] =>
+  pod.primaries
+    .filter((name) => !isOver(pod, name))
+    .map((name) => recordOf(pod, name))
+    .filter(({ wanted }) => wanted);
+
+/** Whether the app of this primary has ended while others go on. */
+export const isOver = ({ ends }: PodState, primary: string): boolean =>
+  ends.some(({ app }) => app === primary);
 
 export const recordOf = (pod: PodState, name: string): ProcessRecord => {
   const record = pod.processes.get(name);

@@ -2,7 +2,7 @@ import { exitCodeOf } from './exit-code.ts';
 import type { PodPhase } from './pod-event.ts';
 import type { Milliseconds } from './pod-spec.ts';
 import { isLive } from './process-state.ts';
-import type { PodStopReason } from './reason.ts';
+import type { PodStopReason, StopReason } from './reason.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, killProcess } from './stopping.ts';
 
@@ -14,31 +14,31 @@ export const beginPodStop = (step: Step, reason: PodStopReason, grace: Milliseco
 };
 
 const openStop = (step: Step, reason: PodStopReason, graceUntil: Milliseconds): void => {
-  const primaryWasLive = isLive(step.record(step.pod.primary).state);
+  const livePrimaries = step.pod.primaries.filter((name) => isLive(step.record(name).state));
   step.disarm(step.pod.startTimeout?.timer);
-  step.patchPod({ stop: { reason, requestedAt: step.now, graceUntil, primaryWasLive }, startTimeout: null });
+  step.patchPod({ stop: { reason, requestedAt: step.now, graceUntil, livePrimaries }, startTimeout: null });
   enterPhase(step, 'stopping', { reason });
-  for (const { spec } of step.records()) stopOne(step, spec.name, graceUntil);
+  for (const { spec } of step.records()) stopInOrder(step, spec.name, POD_STOPS, graceUntil);
 };
 
 const shortenStop = (step: Step, graceUntil: Milliseconds): void => {
   const { stop } = step.pod;
   if (stop === null || graceUntil >= stop.graceUntil) return;
   step.patchPod({ stop: { ...stop, graceUntil } });
-  for (const { spec } of step.records()) stopOne(step, spec.name, graceUntil);
+  for (const { spec } of step.records()) stopInOrder(step, spec.name, POD_STOPS, graceUntil);
 };
 
-const stopOne = (step: Step, name: string, graceUntil: Milliseconds): void => {
+const POD_STOPS: StopReason = { kind: 'pod-stops' };
+
+/** As one of several that stop together, inside one grace. */
+export const stopInOrder = (step: Step, name: string, reason: StopReason, graceUntil: Milliseconds): void => {
   const { state, spec } = step.record(name);
-  if (isLive(state)) {
-    const grace = { until: graceUntil, own: spec.stop.grace };
-    return beginProcessStop(step, name, { kind: 'pod-stops' }, grace);
-  }
+  if (isLive(state)) return beginProcessStop(step, name, reason, { until: graceUntil, own: spec.stop.grace });
   if (state.is === 'backoff') step.disarm(state.retry);
   if (state.is !== 'backoff' && state.is !== 'pending') return;
   // One that was about to start in this very step has not been told of as anything but stopped.
   const say = step.record(name).reported === 'stopped' ? 'pass' : 'enter';
-  step[say](name, { is: 'stopped' }, { kind: 'pod-stops' });
+  step[say](name, { is: 'stopped' }, reason);
 };
 
 /** No grace for whatever is left. */

@@ -5,6 +5,8 @@ import type { ReloadCause } from './reload-plan.ts';
 /** Why a process is being stopped. */
 export type StopReason =
   | { readonly kind: 'pod-stops' }
+  /** The app that it belongs to is over; `app`: its primary's name. */
+  | { readonly kind: 'app-ended'; readonly app: string }
   | { readonly kind: 'stop-requested' }
   | { readonly kind: 'restart-requested' }
   | { readonly kind: 'dependency-restarts'; readonly process: string }
@@ -46,12 +48,27 @@ export interface Blocker {
   readonly forGood: boolean;
 }
 
+/** Why an app is over. */
+export type AppEndReason =
+  | { readonly kind: 'primary-ended'; readonly process: string; readonly exit: Exit }
+  | { readonly kind: 'essential-ended'; readonly process: string; readonly exit: Exit | null }
+  | { readonly kind: 'cannot-start'; readonly process: string; readonly blockers: readonly Blocker[] };
+
+/** The end of one instance of an app. */
+export interface AppEnd {
+  /** Its primary's name. */
+  readonly app: string;
+  readonly reason: AppEndReason;
+  readonly exitCode: number;
+}
+
 /** Why a pod stops; the first one counts. */
 export type PodStopReason =
   | { readonly kind: 'requested'; readonly by: string }
-  | { readonly kind: 'primary-ended'; readonly process: string; readonly exit: Exit }
-  | { readonly kind: 'essential-ended'; readonly process: string; readonly exit: Exit | null }
-  | { readonly kind: 'cannot-start'; readonly process: string; readonly blockers: readonly Blocker[] }
+  /** Of its one app, or of the only one that was wanted. */
+  | AppEndReason
+  /** In the order of their ends. */
+  | { readonly kind: 'apps-ended'; readonly ends: readonly AppEnd[] }
   /** Nothing that is wanted is left, and the primary was not wanted. */
   | { readonly kind: 'nothing-left'; readonly failed: readonly string[] }
   | { readonly kind: 'start-timeout'; readonly after: Milliseconds; readonly waits: readonly StartWait[] };

@@ -1,5 +1,5 @@
 import type { PodSpec, ProcessSpec } from './pod-spec.ts';
-import type { PodState } from './pod-state.ts';
+import { isOver, type PodState } from './pod-state.ts';
 import { isLive, isUp, type ProcessRecord } from './process-state.ts';
 import { same } from './same.ts';
 
@@ -30,7 +30,7 @@ export type ReloadCause =
 export type ChangedField = keyof ProcessSpec | keyof ProcessSpec['launch'];
 
 /** What an instance was given, or was judged by, when it was launched: only a new one can have it otherwise. */
-const BAKED_IN = ['role', 'ports', 'mounts', 'startup', 'readiness', 'liveness', 'postStart'] as const;
+const BAKED_IN = ['role', 'app', 'ports', 'mounts', 'startup', 'readiness', 'liveness', 'postStart'] as const;
 
 /** What is looked at when its time comes, and takes effect where the process is. */
 const LOOKED_AT = [
@@ -63,7 +63,8 @@ const entryFor = (pod: PodState, spec: PodSpec, process: ProcessSpec): ReloadEnt
   const { name } = process;
   const record = pod.processes.get(name);
   if (record === undefined) {
-    return { process: name, action: process.wanted ? 'start' : 'keep', because: [{ kind: 'new' }] };
+    const starts = process.wanted && !isOfEndedApp(pod, process);
+    return { process: name, action: starts ? 'start' : 'keep', because: [{ kind: 'new' }] };
   }
   const wanted = wishFor(pod, record, process);
   if (record.wanted && !wanted) {
@@ -80,9 +81,14 @@ const upAgain = ({ state }: ProcessRecord, causes: readonly ReloadCause[]): Relo
   return causes.length === 0 ? 'update' : 'restart';
 };
 
+/** What is new in an app that is over comes up when the app does. */
+const isOfEndedApp = (pod: PodState, { app }: ProcessSpec): boolean =>
+  app !== null && isOver(pod, app.primary);
+
 /** The config's word counts where it has changed; else the last that was asked for. */
 export const wishFor = (pod: PodState, record: ProcessRecord, process: ProcessSpec): boolean => {
   const said = pod.spec.processes.get(process.name)?.wanted;
+  if (said === undefined && isOfEndedApp(pod, process)) return false;
   return said === process.wanted ? record.wanted : process.wanted;
 };
 

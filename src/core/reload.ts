@@ -1,4 +1,4 @@
-import { type PodSpec, type ProcessSpec, primaryOf } from './pod-spec.ts';
+import { type PodSpec, type ProcessSpec, primariesOf } from './pod-spec.ts';
 import { newRecord } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
 import type { StopReason } from './reason.ts';
@@ -13,7 +13,8 @@ export const onReload = (step: Step, spec: PodSpec): void => {
   const plan = planReload(step.pod, spec);
   step.report({ type: 'reload', spec, plan });
   const processes = processesAfter(step, spec, plan);
-  step.patchPod({ spec, primary: primaryOf(spec).name });
+  const primaries = primariesOf(spec);
+  step.patchPod({ spec, primaries, ends: step.pod.ends.filter(({ app }) => primaries.includes(app)) });
   step.replace(processes);
   for (const entry of plan) carryOut(step, entry);
 };
@@ -51,12 +52,21 @@ const carryOut = (step: Step, entry: ReloadEntry): void => {
       return step.pod.spec.processes.has(name)
         ? stop(step, name)
         : beginStop(step, name, { kind: 'removed' });
-    case 'update':
     case 'keep':
+      return keepDown(step, entry);
+    case 'update':
       return;
     default:
       return action satisfies never;
   }
+};
+
+/** It comes up when its app does. */
+const keepDown = (step: Step, { process: name, because }: ReloadEntry): void => {
+  const { spec, state } = step.record(name);
+  if (spec.app === null || state.is !== 'pending' || because[0]?.kind !== 'new') return;
+  step.patch(name, { wanted: false });
+  step.enter(name, { is: 'stopped' }, { kind: 'app-ended', app: spec.app.primary });
 };
 
 const beginStop = (step: Step, name: string, reason: StopReason): void => {

@@ -2,7 +2,7 @@ import type { ProcessRequest } from './core-event.ts';
 import { holds } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
 import type { Refusal } from './pod-event.ts';
-import type { PodState } from './pod-state.ts';
+import { isOver, type PodState } from './pod-state.ts';
 import { type Grace, isLive, isUp } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
@@ -87,10 +87,22 @@ const missingFor = (pod: PodState, name: string, found = new Set<string>()): Set
 export const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
 
 export const wantUp = (step: Step, name: string): void => {
+  reviveApp(step, name);
   const { state } = step.patch(name, { wanted: true });
   if (isLive(state)) return;
   step.patch(name, FORGOTTEN);
   if (state.is === 'pending') return;
   if (state.is === 'backoff') step.disarm(state.retry);
   step.pass(name, { is: 'pending' });
+};
+
+/** An app whose primary is wanted again is over no more: what its end had stopped is wanted again too. */
+const reviveApp = (step: Step, primary: string): void => {
+  if (!isOver(step.pod, primary)) return;
+  step.patchPod({ ends: step.pod.ends.filter(({ app }) => app !== primary) });
+  for (const { spec, state, reason } of step.records()) {
+    const isDown = state.is === 'stopped' || state.is === 'stopping';
+    if (!step.pod.spec.processes.has(spec.name)) continue;
+    if (isDown && reason?.kind === 'app-ended' && reason.app === primary) wantUp(step, spec.name);
+  }
 };

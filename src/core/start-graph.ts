@@ -10,11 +10,12 @@ export interface StartGraph {
 
 type Specs = readonly ProcessSpec[];
 
-export const startGraphOf = (specs: Specs, primary: string): StartGraph => {
+/** `primaries`: those of the config that is in force. */
+export const startGraphOf = (specs: Specs, primaries: readonly string[]): StartGraph => {
   const dependents = directDependents(specs, () => true);
   return {
     restartsWith: directDependents(specs, (dependency) => dependency.restart),
-    stopsAfter: stopOrder(specs, primary, dependents),
+    stopsAfter: stopOrder(specs, primaries, dependents),
   };
 };
 
@@ -32,21 +33,33 @@ const directDependents = (
   return edges;
 };
 
-/** Sidecars stop after the primary even where it does not depend on them, unless they depend on it. */
-const stopOrder = (specs: Specs, primary: string, dependents: Edges): Edges => {
-  const afterPrimary = reachable(dependents, primary);
+/**
+ * Sidecars stop after their app's primary, shared ones after all of them, even where it does not depend on them, unless
+ * they depend on a primary themselves: those stand in front of it.
+ */
+const stopOrder = (specs: Specs, primaries: readonly string[], dependents: Edges): Edges => {
+  const named = new Set(specs.map(({ name }) => name));
+  // Those of apps that are leaving too.
+  const ofApps = specs.flatMap(({ app }) => (app !== null && named.has(app.primary) ? [app.primary] : []));
+  const behind = new Map([...primaries, ...ofApps].map((name) => [name, reachable(dependents, name)]));
+  const inFront = new Set([...behind.values()].flatMap((names) => [...names]));
   const order = new Map<string, readonly string[]>();
-  for (const process of specs) {
-    const above = reachable(dependents, process.name);
-    if (process.role === 'sidecar' && !afterPrimary.has(process.name)) {
-      above.add(primary);
-      for (const name of afterPrimary) above.add(name);
+  for (const { name, role, app } of specs) {
+    const above = reachable(dependents, name);
+    if (role === 'sidecar' && !inFront.has(name)) {
+      for (const [primary, names] of behind) {
+        if (app === null || app.primary === primary) addAll(above, [primary, ...names]);
+      }
     }
     // Between two configs, what runs and what is to run may stand on each other: nothing waits for itself.
-    above.delete(process.name);
-    order.set(process.name, [...above]);
+    above.delete(name);
+    order.set(name, [...above]);
   }
   return order;
+};
+
+const addAll = (set: Set<string>, names: readonly string[]): void => {
+  for (const name of names) set.add(name);
 };
 
 const reachable = (edges: Edges, from: string): Set<string> => {

@@ -64,7 +64,7 @@ export class Step {
   replace(processes: Map<string, ProcessRecord>): void {
     const specs = [...processes.values()].map(({ spec }) => spec);
     this.#processes = processes;
-    this.#pod = { ...this.#pod, processes, graph: startGraphOf(specs, this.#pod.primary) };
+    this.#pod = { ...this.#pod, processes, graph: startGraphOf(specs, this.#pod.primaries) };
   }
 
   /** Moves a process to another state and reports it. */
@@ -92,6 +92,7 @@ export class Step {
       type: 'process',
       name,
       role: spec.role,
+      app: spec.app,
       state: state.is,
       previous: record.reported,
       pid: isLive(state) ? state.instance.pid : null,

@@ -62,8 +62,8 @@ const startPreStop = (step: Step, name: string, grace: Grace): boolean => {
 };
 
 /**
- * A stop that overtakes another gives its reason and never more time; only the pod's puts a process that still holds
- * into its own order, even where that takes longer.
+ * A stop that overtakes another gives its reason and never more time; only that of the pod, or of an app, puts a process
+ * that still holds into its own order, even where that takes longer.
  */
 const overtakeStop = (
   step: Step,
@@ -72,7 +72,8 @@ const overtakeStop = (
   reason: StopReason,
   asked: Grace,
 ): void => {
-  const grace = reason.kind === 'pod-stops' ? asked : shorter(state.stop.grace, asked);
+  const together = reason.kind === 'pod-stops' || reason.kind === 'app-ended';
+  const grace = together ? asked : shorter(state.stop.grace, asked);
   const stage = rescheduled(step, name, state.stop.stage, grace);
   step.patch(name, { reason, state: { ...state, stop: { ...state.stop, reason, grace, stage } } });
 };

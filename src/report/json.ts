@@ -23,6 +23,10 @@ export const eventFacts = (event: PodEvent, spec: PodSpec): EventFacts => {
         ...(event.exitCode === null ? {} : { exitCode: event.exitCode }),
         ...(event.reason === null ? {} : { reason: podStopText(event.reason) }),
       };
+    case 'app': {
+      const { app: name, exitCode, reason } = event;
+      return { type: 'app', name, state: 'ended', exitCode, reason: podStopText(reason) };
+    }
     case 'process':
       return processFacts(event, spec);
     case 'probe': {
@@ -52,11 +56,12 @@ const entryFacts = (entry: ReloadEntry) => ({
 });
 
 const processFacts = (event: ProcessEvent, spec: PodSpec): EventFacts => {
-  const { type, name, role, state, previous, pid, restarts, exit, retryIn, reason } = event;
+  const { type, name, role, app, state, previous, pid, restarts, exit, retryIn, reason } = event;
   return {
     type,
     name,
     role,
+    ...(app === null ? {} : { app: app.name, instance: app.instance }),
     state,
     previous,
     ...(pid === null ? {} : { pid }),

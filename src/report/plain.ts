@@ -70,6 +70,8 @@ export class PlainReport {
     switch (event.type) {
       case 'pod':
         return this.#podEvent(event);
+      case 'app':
+        return this.say(`app ${event.app} has ended: ${podStopText(event.reason)}`);
       case 'process':
         return this.#processEvent(event);
       case 'probe':
@@ -133,7 +135,7 @@ export class PlainReport {
       case 'backoff':
         return `${name} ${endText(event)}; restart ${event.retryIn === 0 ? 'at once' : `in ${duration(event.retryIn ?? 0)}`}`;
       case 'stopping':
-        return event.reason?.kind === 'pod-stops' ? null : `${name} is being stopped${why}`;
+        return stopsWithOthers(event) ? null : `${name} is being stopped${why}`;
       case 'completed':
         return `${name} has completed`;
       case 'failed':
@@ -162,6 +164,9 @@ export class PlainReport {
     if (probe === 'liveness' && !ok && everOk) this.say(`${name}: liveness probe fails: ${message}`);
   }
 }
+
+const stopsWithOthers = ({ reason }: ProcessEvent): boolean =>
+  reason?.kind === 'pod-stops' || reason?.kind === 'app-ended';
 
 const goneText = ({ exit }: ProcessEvent): string =>
   exit?.signal === 'SIGKILL' ? 'had to be killed' : 'has stopped';

@@ -3,7 +3,7 @@ import type { Notice } from '../core/notice.ts';
 import type { RefusedEvent } from '../core/pod-event.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Exit } from '../core/process-state.ts';
-import type { Blocker, FileChange, PodStopReason, Reason, StartWait } from '../core/reason.ts';
+import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../core/reason.ts';
 import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/reload-plan.ts';
 
 /** 850 → `850ms`, 1500 → `1.5s`, 90_000 → `1m 30s`. */
@@ -28,6 +28,8 @@ export const reasonText = (reason: Reason): string => {
       return exitText(reason.exit);
     case 'pod-stops':
       return 'the pod stops';
+    case 'app-ended':
+      return `app ${reason.app} has ended`;
     case 'stop-requested':
       return 'stop requested';
     case 'restart-requested':
@@ -120,6 +122,8 @@ export const podStopText = (reason: PodStopReason): string => {
       return `essential process ${reason.process} ended for good${reason.exit === null ? '' : `: it ${exitText(reason.exit)}`}`;
     case 'cannot-start':
       return `${reason.process} cannot start: it waits for ${reason.blockers.map(blockerText).join(', ')}`;
+    case 'apps-ended':
+      return `all apps have ended: ${reason.ends.map(appEndText).join('; ')}`;
     case 'nothing-left':
       return reason.failed.length === 0
         ? 'all that was asked for has completed'
@@ -130,6 +134,9 @@ export const podStopText = (reason: PodStopReason): string => {
       return reason satisfies never;
   }
 };
+
+const appEndText = ({ app, reason }: AppEnd): string =>
+  reason.kind === 'primary-ended' ? `${app} ${exitText(reason.exit)}` : `${app}, as ${podStopText(reason)}`;
 
 const startWaitText = ({ process, state, message }: StartWait): string =>
   `${process} (${state}${message === null ? '' : `: ${message}`})`;

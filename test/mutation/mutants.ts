@@ -25,16 +25,16 @@ export const MUTANTS: readonly Mutant[] = [
     'const goesOnWithout = false &&',
   ]),
   mutant('sidecars are stopped in start order', 'start-graph', 'stop', [
-    'const above = reachable(dependents, process.name);',
-    'const above = new Set(process.dependsOn.map((dependency) => dependency.process));',
+    'const above = reachable(dependents, name);',
+    'const above = new Set(specs.find((one) => one.name === name)?.dependsOn.map(({ process }) => process));',
   ]),
   mutant('sidecars are stopped before the primary', 'start-graph', 'stop', [
-    'order.set(process.name, [...above]);',
-    `const sidecars = [...spec.processes.values()].filter(({ role }) => role === 'sidecar');
-    order.set(process.name, process.name === primary ? sidecars.map(({ name }) => name) : []);`,
+    'order.set(name, [...above]);',
+    `const sidecars = specs.filter((other) => other.role === 'sidecar');
+    order.set(name, primaries.includes(name) ? sidecars.map((other) => other.name) : []);`,
   ]),
   mutant('a sidecar that the primary does not need does not wait for it to stop', 'start-graph', 'stop', [
-    "if (process.role === 'sidecar' && !afterPrimary.has(process.name)) {",
+    "if (role === 'sidecar' && !inFront.has(name)) {",
     'if (false) {',
   ]),
   mutant('a sidecar follows the primary’s policy', 'restart-policy', 'restart', [
@@ -270,5 +270,61 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('what depends on a primary that waits for a change gives up', 'gates', 'changes', [
     "return record.spec.waitsForChange ? 'waits' : 'never';",
     "return 'never';",
+  ]),
+  mutant('the end of one app ends the pod', 'app-end', 'apps', [
+    'if (primaries.length === 1) return beginPodStop(step, reason);',
+    'return beginPodStop(step, reason);',
+  ]),
+  mutant('the end of an app leaves its sidecars up', 'app-end', 'apps', ['else stopApp(step, primary);', '']),
+  mutant('the end of an app takes shared sidecars along', 'app-end', 'apps', [
+    'if (spec.app?.primary !== primary ||',
+    'if ((spec.app !== null && spec.app.primary !== primary) ||',
+  ]),
+  mutant('the end of an app takes another along', 'app-end', 'apps', [
+    'if (spec.app?.primary !== primary ||',
+    'if (spec.app === null ||',
+  ]),
+  mutant('what the end of an app has stopped is restarted', 'app-end', 'apps', [
+    'step.patch(spec.name, { wanted: false });',
+    '',
+  ]),
+  mutant(
+    'the pod goes on when all apps are over',
+    'app-end',
+    'apps',
+    ['if (allAreOver(step)) endWithTheApps(step);\n  else stopApp', 'stopApp'],
+    ['if (stop === null && ends.length > 0 && allAreOver(step))', 'if (false)'],
+  ),
+  mutant('what is essential in an app ends the pod', 'app-end', 'apps', [
+    'if (spec.app === null) beginPodStop',
+    'if (true) beginPodStop',
+  ]),
+  mutant('an app of which the primary cannot start ends the pod', 'pod-phase', 'apps', [
+    "endApp(step, process, { kind: 'cannot-start', process, blockers });",
+    "beginPodStop(step, { kind: 'cannot-start', process, blockers });",
+  ]),
+  mutant('the last app that failed gives the exit code', 'exit-code', 'apps', [
+    'codes.find((code) => code !== 0)',
+    'codes.findLast((code) => code !== 0)',
+  ]),
+  mutant('an app that had failed before a requested stop does not count', 'exit-code', 'apps', [
+    '...pod.ends.map(({ exitCode }) => exitCode), ',
+    '',
+  ]),
+  mutant('shared sidecars wait for the first app only', 'start-graph', 'apps', [
+    'if (app === null || app.primary === primary)',
+    'if (app === null ? primary === primaries[0] : app.primary === primary)',
+  ]),
+  mutant('the sidecars of an app wait for the primaries of all', 'start-graph', 'apps', [
+    'if (app === null || app.primary === primary)',
+    'if (true)',
+  ]),
+  mutant('the pod runs with its first primary', 'pod-phase', 'apps', [
+    'records.every(({ state }) => isStarted(state))',
+    'records.some(({ state }) => isStarted(state))',
+  ]),
+  mutant('an app that is started again comes back alone', 'requests', 'apps', [
+    "reason?.kind === 'app-ended' && reason.app === primary) wantUp",
+    'false) wantUp',
   ]),
 ];

@@ -44,9 +44,41 @@ export const blockersIn = (pod: PodState, { dependsOn }: ProcessSpec): string[] 
 export const stopsBefore = (pod: PodState, above: string, below: string): boolean => {
   if (above === below) return false;
   if (standsOn(pod, above, below)) return true;
-  const { primary } = pod;
-  const isSupport = pod.processes.get(below)?.spec.role === 'sidecar' && !standsOn(pod, below, primary);
-  return isSupport && (above === primary || standsOn(pod, above, primary));
+  const spec = pod.processes.get(below)?.spec;
+  const primaries = primariesIn(pod);
+  if (spec?.role !== 'sidecar' || primaries.some((primary) => standsOn(pod, below, primary))) return false;
+  return primaries
+    .filter((primary) => spec.app === null || spec.app.primary === primary)
+    .some((primary) => above === primary || standsOn(pod, above, primary));
+};
+
+/** Those that the config has, and those of apps that are leaving. */
+const primariesIn = (pod: PodState): string[] => {
+  const said = [...pod.spec.processes.values()].filter(({ role }) => role === 'primary');
+  const ofApps = [...pod.processes.values()].flatMap(({ spec: { app } }) => app?.primary ?? []);
+  return [...said.map(({ name }) => name), ...ofApps].filter((name) => pod.processes.has(name));
+};
+
+/** The apps that came to their end between two states of a pod. */
+export const endedBetween = (before: PodState, after: PodState): string[] =>
+  after.ends.filter((end) => !before.ends.includes(end)).map(({ app }) => app);
+
+/** The apps that are over no more, in a pod that still has them. */
+const revivedBetween = (before: PodState, after: PodState): string[] =>
+  before.ends
+    .filter((end) => !after.ends.includes(end) && after.primaries.includes(end.app))
+    .map(({ app }) => app);
+
+/** What comes back with its app: what the app's end had taken down. */
+export const revivedWith = (before: PodState, after: PodState): string[] => {
+  const apps = revivedBetween(before, after);
+  return [...before.processes.values()]
+    .filter(({ spec, state, reason, wanted }) => {
+      if (wanted || spec.app === null || !apps.includes(spec.app.primary)) return false;
+      if (!after.spec.processes.has(spec.name)) return false;
+      return (state.is === 'stopped' || state.is === 'stopping') && reason?.kind === 'app-ended';
+    })
+    .map(({ spec }) => spec.name);
 };
 
 /** Each by the spec that it was launched from: between two configs there may be circles. */
@@ -131,8 +163,17 @@ const concernedBy = (pod: PodState, spec: PodSpec): ReadonlySet<string> => {
 };
 
 /** What only a new instance can have otherwise. */
-const essence = ({ role, launch, ports, startup, readiness, liveness, postStart }: ProcessSpec): string =>
-  JSON.stringify([role, launch, ports, startup, readiness, liveness, postStart]);
+const essence = ({
+  role,
+  app,
+  launch,
+  ports,
+  startup,
+  readiness,
+  liveness,
+  postStart,
+}: ProcessSpec): string =>
+  JSON.stringify([role, app, launch, ports, startup, readiness, liveness, postStart]);
 
 const hasOtherPorts = (pod: PodState, spec: PodSpec, name: string): boolean => {
   const was = pod.spec.processes.get(name)?.ports;
@@ -144,5 +185,7 @@ export const wishAfter = (pod: PodState, spec: PodSpec, name: string): boolean =
   const said = pod.spec.processes.get(name)?.wanted;
   const says = spec.processes.get(name)?.wanted;
   const asked = pod.processes.get(name)?.wanted ?? false;
+  const app = spec.processes.get(name)?.app?.primary;
+  if (said === undefined && pod.ends.some((end) => end.app === app)) return false;
   return says === undefined || said === says ? asked : says;
 };

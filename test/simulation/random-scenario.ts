@@ -15,6 +15,8 @@ const seldom = fc.nat({ max: 9 }).map((roll) => roll === 9);
 const end: fc.Arbitrary<End> = oneOf<End>(0, 1, 0, 1, 127, 'SIGTERM', 'SIGKILL', 'SIGSEGV');
 
 interface RawProcess {
+  /** Of which of two apps; null: shared. */
+  readonly app: 'app' | 'web' | null;
   readonly init: boolean;
   readonly unwanted: boolean;
   readonly dependsOn: readonly RawDependency[];
@@ -90,6 +92,7 @@ const run: fc.Arbitrary<Run> = fc.record({
 });
 
 const rawProcess: fc.Arbitrary<RawProcess> = fc.record({
+  app: oneOf<RawProcess['app']>(null, 'app', 'web'),
   init: fc.nat({ max: 3 }).map((roll) => roll === 3),
   unwanted: seldom,
   dependsOn: fc.array(dependency, { maxLength: 3 }),
@@ -162,6 +165,7 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
   .record({
     processes: fc.array(rawProcess, { minLength: 1, maxLength: 6 }),
     primary: fc.nat({ max: 5 }),
+    apps: oneOf(1, 1, 2),
     grace: oneOf(10_000, 5_000, 0, 1_000),
     minimumGrace: oneOf(2_000, 500, 0),
     startTimeout: oneOf(null, null, null, null, null, 2_000),
@@ -169,9 +173,10 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
     late: often,
     waits: seldom,
   })
-  .map(({ processes, primary, grace, minimumGrace, startTimeout, happenings, late, waits }) => {
-    const isPrimary = primary % processes.length;
-    const names = processes.map((_, index) => (index === isPrimary ? 'app' : `p${index}`));
+  .map(({ processes, primary, apps, grace, minimumGrace, startTimeout, happenings, late, waits }) => {
+    const names = processes.map((_, index) => `p${index}`);
+    names[primary % processes.length] = 'app';
+    if (apps === 2 && processes.length > 1) names[(primary + 1) % processes.length] = 'web';
     const described = podOf(processes, names);
     const pod = waits ? { ...described, app: { ...described['app'], waitsForChange: true } } : described;
     return {
@@ -188,20 +193,27 @@ const nameAt = (names: readonly string[], index: number): string => names[index 
 
 const podOf = (processes: readonly RawProcess[], names: readonly string[]): Scenario['pod'] => {
   const pod: Record<string, ProcessDescription> = {};
-  /** An init task never depends on the primary: the config is refused. */
-  const abovePrimary = new Set(['app']);
+  /** An init task never depends on a primary: the config is refused. */
+  const abovePrimary = new Set(['app', 'web']);
   for (const [index, raw] of processes.entries()) {
     const name = nameAt(names, index);
     const below = belowOf(raw, index, names);
     if (below.some(({ back }) => abovePrimary.has(nameAt(names, index - back)))) abovePrimary.add(name);
-    const role: Role = name === 'app' ? 'primary' : raw.init && !abovePrimary.has(name) ? 'init' : 'sidecar';
-    pod[name] = describe(
-      raw,
-      role,
-      below.map((one) => dependencyOf(one, nameAt(names, index - one.back), pod)),
-    );
+    const dependsOn = below.map((one) => dependencyOf(one, nameAt(names, index - one.back), pod));
+    const role = roleOf(name, raw.init && !abovePrimary.has(name));
+    pod[name] = { ...describe(raw, role, dependsOn), ...(names.includes('web') ? ownerOf(name, raw) : {}) };
   }
   return pod;
+};
+
+const roleOf = (name: string, init: boolean): Role => {
+  if (name === 'app' || name === 'web') return 'primary';
+  return init ? 'init' : 'sidecar';
+};
+
+const ownerOf = (name: string, { app }: RawProcess): Pick<ProcessDescription, 'app'> => {
+  const owner = name === 'app' || name === 'web' ? name : app;
+  return owner === null ? {} : { app: owner };
 };
 
 /** Those that exist, each once. */
@@ -309,15 +321,21 @@ const edited = (
   }
 };
 
-const without = (pod: Scenario['pod'], name: string): Scenario['pod'] =>
-  Object.fromEntries(
+/** An app goes with all that belongs to it. */
+const without = (pod: Scenario['pod'], name: string): Scenario['pod'] => {
+  const gone = Object.keys(pod).filter((other) => other === name || pod[other]?.app === name);
+  return Object.fromEntries(
     Object.entries(pod)
-      .filter(([other]) => other !== name)
-      .map(([other, process]) => [other, { ...process, dependsOn: edgesWithout(process, name) }]),
+      .filter(([other]) => !gone.includes(other))
+      .map(([other, process]) => [other, { ...process, dependsOn: edgesWithout(process, gone) }]),
   );
+};
 
-const edgesWithout = ({ dependsOn = [] }: ProcessDescription, name: string): readonly Dependency[] =>
-  dependsOn.filter((below) => (typeof below === 'string' ? below : below.process) !== name);
+const edgesWithout = (
+  { dependsOn = [] }: ProcessDescription,
+  gone: readonly string[],
+): readonly Dependency[] =>
+  dependsOn.filter((below) => !gone.includes(typeof below === 'string' ? below : below.process));
 
 /** What comes back is stopped as before: a stop that has begun keeps the grace that it began with. */
 const withNewcomer = (
@@ -328,11 +346,17 @@ const withNewcomer = (
   const below = Object.keys(pod).find((other) => pod[other]?.role === 'sidecar');
   const dependsOn =
     below === undefined ? [] : [{ process: below, ...(follows ? { restart: true } : {}) } as const];
-  const { stop = {}, preStop } = first ?? {};
-  const kept = { stop, ...(preStop === undefined ? {} : { preStop }) };
+  const { stop = {}, preStop, app } = first ?? {};
+  const isHere = app === name || (app !== undefined && pod[app] !== undefined);
+  const kept = {
+    stop,
+    ...(preStop === undefined ? {} : { preStop }),
+    ...(isHere ? { app } : {}),
+  };
+  const role = name === 'web' ? 'primary' : 'sidecar';
   return {
     ...pod,
-    [name]: { role: 'sidecar', dependsOn, readiness: {}, restart: { backoff: SLOW }, ...kept },
+    [name]: { role, dependsOn, readiness: {}, restart: { backoff: SLOW }, ...kept },
   };
 };
 

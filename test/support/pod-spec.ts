@@ -1,4 +1,5 @@
 import type {
+  AppSpec,
   CommandSpec,
   DependencySpec,
   HookSpec,
@@ -16,6 +17,8 @@ type Dependency = string | (Partial<DependencySpec> & { readonly process: string
 export interface ProcessDescription {
   /** Default: `primary` for the one called `app`, else `sidecar`. */
   readonly role?: Role;
+  /** The primary of the app that it belongs to. Default: none, it is shared. */
+  readonly app?: string;
   readonly wanted?: boolean;
   /** Default for the primary: all that do not depend on it. */
   readonly dependsOn?: readonly Dependency[];
@@ -77,6 +80,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
   return {
     name,
     role,
+    app: description.app === undefined ? null : appOf(description.app),
     description: '',
     wanted: description.wanted ?? true,
     dependsOn: (description.dependsOn ?? (role === 'primary' ? allBelow(pod, name) : [])).map((dependency) =>
@@ -107,6 +111,12 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     watch: null,
     waitsForChange: description.waitsForChange ?? false,
   };
+};
+
+/** `web-2` is the second instance of `web`. */
+const appOf = (primary: string): AppSpec => {
+  const [, name = primary, instance = '1'] = /^(.*)-(\d+)$/.exec(primary) ?? [];
+  return { name, instance: Number(instance), primary };
 };
 
 const allBelow = (pod: PodDescription, primary: string): string[] =>

@@ -1,3 +1,4 @@
+import { endedAppsAreDown, endTouchesNoOther, podOutlivesApps } from './apps.ts';
 import { endsWithWhatItNeeds, exitCodeIsThePrimarys } from './ending.ts';
 import { commandsReach, hooksAreThere, lateIsUnheard, nothingAfterEnd, statesAreTrue } from './instances.ts';
 import type { Invariant } from './invariant.ts';
@@ -73,6 +74,9 @@ export const newInvariants = (): readonly Invariant[] => [
   reasonsAreGiven,
   waitsAreTrue,
   endsWithWhatItNeeds,
+  endTouchesNoOther,
+  endedAppsAreDown(),
+  podOutlivesApps,
   exitCodeIsThePrimarys(),
 ];
 

@@ -1,60 +1,103 @@
+import type { Milliseconds } from '../../../src/core/pod-spec.ts';
 import type { PodStopReason } from '../../../src/core/reason.ts';
-import { recordIn } from '../oracle.ts';
+import { endedBetween, recordIn } from '../oracle.ts';
 import type { Invariant, Turn } from './invariant.ts';
 
 const POD_FAILED = 1;
 
+/** What is remembered of a primary, from what happened to it and from nothing that the core keeps. */
 interface Past {
-  /** When the pod's stop began. */
-  readonly primaryWasLive: boolean;
-  /** The primary was last stopped by a failing probe or hook. */
-  readonly unhealthy: boolean;
+  /** It was there when the pod's stop began. */
+  wasLive: boolean;
+  /** It was last stopped by a failing probe or hook. */
+  unhealthy: boolean;
   /** A preStop hook may well be what ended it. */
-  readonly hooked: boolean;
+  hooked: boolean;
+  /** Of those that end at the same time the one that starts earlier counts. */
+  endedAt: Milliseconds;
 }
 
-/** Worked out from the primary's end as the world saw it; no other process's exit counts. */
+class Pasts {
+  readonly #pasts = new Map<string, Past>();
+
+  of(name: string): Past {
+    const past = this.#pasts.get(name) ?? { wasLive: false, unhealthy: false, hooked: false, endedAt: 0 };
+    this.#pasts.set(name, past);
+    return past;
+  }
+
+  take({ before, after, world, event, late, now }: Turn): void {
+    const stops = before.stop === null && after.stop !== null;
+    const isEnd = event.type === 'exited' || (event.type === 'timer' && event.purpose === 'lost');
+    if (isEnd && !late && event.process !== null) this.of(event.process).endedAt = now;
+    for (const name of after.primaries) {
+      const past = this.of(name);
+      const { state, spec } = recordIn(after, name);
+      if (stops) past.wasLive = world.isLive(name);
+      if (after.stop === null) past.unhealthy = false;
+      if (state.is !== 'stopping') continue;
+      const { kind } = state.stop.reason;
+      past.unhealthy = kind === 'probe-failed' || kind === 'hook-failed';
+      past.hooked = spec.preStop !== null;
+    }
+  }
+}
+
+/** Worked out from the primaries' ends as the world saw them; no other process's exit counts. */
 export const exitCodeIsThePrimarys = (): Invariant => {
-  let primaryWasLive = false;
-  let unhealthy = false;
-  let hooked = false;
-  const remember = ({ before, after, world }: Turn): void => {
-    const { state, spec } = recordIn(after, after.primary);
-    if (before.stop === null && after.stop !== null) primaryWasLive = world.isLive(after.primary);
-    if (after.stop === null) unhealthy = false;
-    if (state.is !== 'stopping') return;
-    const { kind } = state.stop.reason;
-    unhealthy = kind === 'probe-failed' || kind === 'hook-failed';
-    hooked = spec.preStop !== null;
+  const pasts = new Pasts();
+  /** Of apps that are over while others go on, in the order of their ends. */
+  const codes = new Map<string, number>();
+  const remember = (turn: Turn): void => {
+    const { before, after } = turn;
+    for (const app of codes.keys()) if (!after.ends.some((end) => end.app === app)) codes.delete(app);
+    for (const app of endedBetween(before, after)) {
+      codes.delete(app);
+      codes.set(app, codeOfEnd(turn, app, pasts.of(app)));
+    }
   };
   return {
-    name: 'the exit code is the primary’s, or says that the pod failed',
+    name: 'the exit code is that of the first primary that failed, or says that the pod failed',
     command: (turn, command) => {
       if (command.type !== 'end' || turn.after.stop === null) return null;
-      const expected = expectedCode(turn, turn.after.stop.reason, { primaryWasLive, unhealthy, hooked });
+      remember(turn);
+      pasts.take(turn);
+      const expected = expectedCode(turn, turn.after.stop.reason, { pasts, codes: [...codes.values()] });
       return expected === command.exitCode ? null : `${command.exitCode} instead of ${expected}`;
     },
     turn: (turn) => {
       remember(turn);
+      pasts.take(turn);
       return null;
     },
   };
 };
 
-const expectedCode = (
-  { world, after }: Turn,
-  reason: PodStopReason,
-  { primaryWasLive, unhealthy, hooked }: Past,
-): number => {
-  const { lastExit, lastTold } = world.process(after.primary);
-  const status = lastExit?.status ?? 0;
+/** Its primary's, when that is what has just ended; else the app could not go on. */
+const codeOfEnd = ({ world, event, after }: Turn, app: string, { unhealthy }: Past): number => {
+  const isDone = ['completed', 'failed'].includes(recordIn(after, app).state.is);
+  const isItsEnd = (event.type === 'exited' || event.type === 'timer') && event.process === app && isDone;
+  if (!isItsEnd) return POD_FAILED;
+  const status = world.process(app).lastExit?.status ?? 0;
+  return status === 0 && unhealthy ? POD_FAILED : status;
+};
+
+interface Memory {
+  readonly pasts: Pasts;
+  readonly codes: readonly number[];
+}
+
+const expectedCode = (turn: Turn, reason: PodStopReason, { pasts, codes }: Memory): number => {
   switch (reason.kind) {
-    case 'primary-ended':
-      return status === 0 && unhealthy ? POD_FAILED : status;
-    case 'requested': {
-      const asTold = (hooked || lastTold !== 'nothing') && lastExit?.signal === 'SIGTERM';
-      return !primaryWasLive || asTold ? 0 : status;
+    case 'primary-ended': {
+      if (codes.length > 0) return firstFailure(codes);
+      const status = turn.world.process(reason.process).lastExit?.status ?? 0;
+      return status === 0 && pasts.of(reason.process).unhealthy ? POD_FAILED : status;
     }
+    case 'apps-ended':
+      return firstFailure(codes);
+    case 'requested':
+      return firstFailure([...codes, ...codesOfStopped(turn, pasts)]);
     case 'nothing-left':
       return reason.failed.length === 0 ? 0 : POD_FAILED;
     default:
@@ -62,8 +105,20 @@ const expectedCode = (
   }
 };
 
+const firstFailure = (codes: readonly number[]): number => codes.find((code) => code !== 0) ?? 0;
+
+const codesOfStopped = ({ after, world }: Turn, pasts: Pasts): number[] =>
+  after.primaries
+    .filter((name) => pasts.of(name).wasLive)
+    .toSorted((one, other) => pasts.of(one).endedAt - pasts.of(other).endedAt)
+    .map((name) => {
+      const { lastExit, lastTold } = world.process(name);
+      const asTold = (pasts.of(name).hooked || lastTold !== 'nothing') && lastExit?.signal === 'SIGTERM';
+      return asTold ? 0 : (lastExit?.status ?? 0);
+    });
+
 export const endsWithWhatItNeeds: Invariant = {
-  name: 'the pod ends with the end for good of its primary, and of what is essential',
+  name: 'an app, or the pod, ends with the end for good of its primary, and of what is essential',
   turn: ({ event, late, after }) => {
     if (event.type !== 'exited' || late || after.stop !== null) return null;
     const record = after.processes.get(event.process);
@@ -72,6 +127,8 @@ export const endsWithWhatItNeeds: Invariant = {
     const done =
       (state.is === 'failed' && !spec.waitsForChange) || (state.is === 'completed' && spec.role !== 'init');
     const needed = spec.role === 'primary' || spec.essential;
-    return wanted && done && needed ? `${event.process} has ${state.is}` : null;
+    if (!wanted || !done || !needed) return null;
+    const app = spec.app?.primary;
+    return after.ends.some((end) => end.app === app) ? null : `${event.process} has ${state.is}`;
   },
 };

@@ -1,6 +1,17 @@
 import type { ProcessSpec } from '../../../src/core/pod-spec.ts';
+import type { PodState } from '../../../src/core/pod-state.ts';
 import { isLive } from '../../../src/core/process-state.ts';
-import { askedUp, launchedAnewBy, lets, recordIn, requestIn, takesDown, wishAfter } from '../oracle.ts';
+import {
+  askedUp,
+  endedBetween,
+  launchedAnewBy,
+  lets,
+  recordIn,
+  requestIn,
+  revivedWith,
+  takesDown,
+  wishAfter,
+} from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 export const gatesHold: Invariant = {
@@ -73,10 +84,22 @@ const wasUnhealthy = ({ before }: Turn, name: string): boolean => {
   return state.is === 'stopping' && ['probe-failed', 'hook-failed'].includes(state.stop.reason.kind);
 };
 
+/** What goes with an app that has just ended: all of it that had not ended by itself. */
+const takenDownWith = (before: PodState, after: PodState): string[] => {
+  const apps = endedBetween(before, after);
+  return [...after.processes.values()]
+    .filter(({ spec, state, reason }) => {
+      if (spec.app === null || !apps.includes(spec.app.primary)) return false;
+      const isDown = state.is === 'stopped' || state.is === 'stopping';
+      return isDown && (reason?.kind === 'app-ended' || reason?.kind === 'pod-stops');
+    })
+    .map(({ spec }) => spec.name);
+};
+
 /** The wish is what the config says, and every request since. */
 export const wish = (): Invariant => {
   const wanted = new Map<string, boolean>();
-  const remember = ({ spec, before, event }: Turn): void => {
+  const remember = ({ spec, before, after, event }: Turn): void => {
     if (wanted.size === 0) for (const { name, wanted: is } of spec.processes.values()) wanted.set(name, is);
     if (event.type === 'reload' && before.stop === null) {
       for (const name of event.spec.processes.keys()) wanted.set(name, wishAfter(before, event.spec, name));
@@ -84,6 +107,8 @@ export const wish = (): Invariant => {
     const asked = requestIn(before, event);
     if (asked !== null && takesDown(asked)) wanted.set(asked.process, false);
     for (const name of askedUp(before, event)) wanted.set(name, true);
+    for (const name of revivedWith(before, after)) wanted.set(name, true);
+    for (const name of takenDownWith(before, after)) wanted.set(name, false);
   };
   return {
     name: 'what is wanted is what was asked for',
@@ -91,7 +116,10 @@ export const wish = (): Invariant => {
       remember(turn);
       return firstOf(turn.after.processes.values(), (record) => {
         const { name } = record.spec;
-        if (record.wanted !== wanted.get(name)) return `${name} is ${record.wanted ? '' : 'not '}wanted`;
+        // In the end of the pod it makes no difference which end took it down.
+        const isOver = turn.after.stop !== null && record.spec.app !== null;
+        if (record.wanted !== wanted.get(name) && !isOver)
+          return `${name} is ${record.wanted ? '' : 'not '}wanted`;
         const up = ['pending', 'starting', 'running', 'ready', 'backoff'].includes(record.state.is);
         return up && !record.wanted ? `${name} is ${record.state.is}` : null;
       });

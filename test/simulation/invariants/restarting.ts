@@ -1,6 +1,6 @@
 import type { Milliseconds, ProcessSpec } from '../../../src/core/pod-spec.ts';
 import { isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
-import { askedUp, launchedAnewBy, recordIn, wishAfter } from '../oracle.ts';
+import { askedUp, endedBetween, launchedAnewBy, recordIn, revivedWith, wishAfter } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 /** What is remembered of a process's ends: the place on the curve, and when it may come back. */
@@ -28,7 +28,7 @@ class Pasts {
   forget({ before, after, event }: Turn): void {
     for (const name of this.#pasts.keys()) if (!after.processes.has(name)) this.#pasts.delete(name);
     for (const name of launchedAnewBy(before, event)) this.#pasts.delete(name);
-    for (const name of askedUp(before, event)) {
+    for (const name of [...askedUp(before, event), ...revivedWith(before, after)]) {
       if (!('instance' in recordIn(before, name).state)) this.#pasts.delete(name);
     }
   }
@@ -99,7 +99,8 @@ export const policyIsFollowed = (): Invariant => {
       const { name } = ended.spec;
       const outcome = outcomeOf(turn, ended, pasts.of(name));
       const record = recordIn(turn.after, name);
-      if (turn.after.stop !== null && record.state.is === 'stopped') return null;
+      const isTakenDown = turn.after.stop !== null || record.reason?.kind === 'app-ended';
+      if (isTakenDown && record.state.is === 'stopped') return null;
       const follows = isWhatFollows(outcome, record, pasts.of(name), turn.now);
       return follows ? null : `${name} should ${outcome}, and is ${record.state.is}`;
     },
@@ -136,6 +137,10 @@ export const onlyForCause: Invariant = {
       switch (reason.kind) {
         case 'pod-stops':
           return after.stop === null ? `${spec.name}, for a stop that there is not` : null;
+        case 'app-ended': {
+          const isOf = spec.app?.primary === reason.app && endedBetween(before, after).includes(reason.app);
+          return isOf ? null : `${spec.name}, for the end of ${reason.app}`;
+        }
         case 'dependency-restarts': {
           const edges = [...spec.dependsOn, ...(config.processes.get(spec.name)?.dependsOn ?? [])];
           const follows = edges.some(({ process, restart }) => process === reason.process && restart);

@@ -143,10 +143,10 @@ export const minimumIsKept: Invariant = {
     const least = Math.min(spec.stop.minimumGrace, ...gracesOf(process));
     if (now < live.toldAt + least) return `${command.process} after ${now - live.toldAt} ms`;
     if (gracesOf(process).length > 0 || state.is !== 'stopping') return null;
-    const overtaken = after.stop !== null && state.stop.requestedAt < after.stop.requestedAt;
-    return !overtaken && now < state.stop.grace.until
-      ? `${command.process} before the end of its grace`
-      : null;
+    const { requestedAt, reason, grace } = state.stop;
+    const byPod = after.stop !== null && requestedAt < after.stop.requestedAt;
+    const byApp = reason.kind === 'app-ended' && grace.until > requestedAt + spec.stop.grace;
+    return !byPod && !byApp && now < grace.until ? `${command.process} before the end of its grace` : null;
   },
 };
 

@@ -1,0 +1,62 @@
+import { POD_FAILED, primaryEndCode } from './exit-code.ts';
+import { isOver } from './pod-state.ts';
+import { beginPodStop, stopInOrder } from './pod-stop.ts';
+import { isLive, type ProcessState } from './process-state.ts';
+import type { AppEnd, AppEndReason, PodStopReason } from './reason.ts';
+import type { Step } from './step.ts';
+
+/**
+ * An app is over: what belongs to it stops, in reverse order and inside one grace, and nothing else does; with the last
+ * app the pod stops. `primary`: what the app's primary is called.
+ */
+export const endApp = (step: Step, primary: string, reason: AppEndReason): void => {
+  const { primaries, stop } = step.pod;
+  if (stop !== null || isOver(step.pod, primary) || !primaries.includes(primary)) return;
+  if (primaries.length === 1) return beginPodStop(step, reason);
+  const end = { app: primary, reason, exitCode: exitCodeFor(step, reason) };
+  step.patchPod({ ends: [...step.pod.ends, end] });
+  step.report({ type: 'app', ...end });
+  if (allAreOver(step)) endWithTheApps(step);
+  else stopApp(step, primary);
+};
+
+/** It cannot be done without: its app ends, and the pod where it is shared. */
+export const endOfEssential = (step: Step, name: string): void => {
+  const { spec, lastExit } = step.record(name);
+  const reason = { kind: 'essential-ended', process: name, exit: lastExit?.exit ?? null } as const;
+  if (spec.app === null) beginPodStop(step, reason);
+  else endApp(step, spec.app.primary, reason);
+};
+
+/** The last one that was to go on may have left with a reload, or been given up by hand. */
+export const endWithTheApps = (step: Step): void => {
+  const { ends, stop } = step.pod;
+  if (stop === null && ends.length > 0 && allAreOver(step)) beginPodStop(step, reasonOf(ends));
+};
+
+/** What was stopped by hand may be started again, and what was never wanted is not waited for. */
+const allAreOver = (step: Step): boolean =>
+  step.pod.primaries.every((name) => {
+    const { wanted, spec } = step.record(name);
+    return isOver(step.pod, name) || !(wanted || spec.wanted);
+  });
+
+const reasonOf = (ends: readonly AppEnd[]): PodStopReason => {
+  const [end, ...more] = ends;
+  return end !== undefined && more.length === 0 ? end.reason : { kind: 'apps-ended', ends };
+};
+
+const exitCodeFor = (step: Step, reason: AppEndReason): number =>
+  reason.kind === 'primary-ended' ? primaryEndCode(step.record(reason.process).lastExit) : POD_FAILED;
+
+const stopApp = (step: Step, primary: string): void => {
+  const graceUntil = step.now + step.pod.spec.stop.grace;
+  for (const { spec, state } of step.records()) {
+    if (spec.app?.primary !== primary || !runsOrWaits(state)) continue;
+    step.patch(spec.name, { wanted: false });
+    stopInOrder(step, spec.name, { kind: 'app-ended', app: primary }, graceUntil);
+  }
+};
+
+const runsOrWaits = (state: ProcessState): boolean =>
+  isLive(state) || state.is === 'backoff' || state.is === 'pending';
