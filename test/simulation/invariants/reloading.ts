@@ -1,13 +1,15 @@
 import { isLive, isUp } from '../../../src/core/process-state.ts';
-import { launchedAnewBy, wishAfter } from '../oracle.ts';
-import { firstOf, type Invariant } from './invariant.ts';
+import { endedBetween, launchedAnewBy, wishAfter } from '../oracle.ts';
+import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 export const untouchedKeepIdentity: Invariant = {
   name: 'a reload leaves the processes alone that it does not concern',
-  turn: ({ before, after, event, spec }) => {
+  turn: (turn) => {
+    const { before, after, event, spec } = turn;
     if (event.type !== 'reload' || before.stop !== null || after.stop !== null) return null;
     const concerned = launchedAnewBy(before, event);
     return firstOf(before.processes, ([name, { state }]) => {
+      if (hasEnded(turn, name)) return null;
       const stays = spec.processes.has(name) && wishAfter(before, event.spec, name) && !concerned.has(name);
       // The very same object: pid, generation, probes and timers.
       return !stays || !isUp(state) || after.processes.get(name)?.state === state ? null : name;
@@ -15,11 +17,19 @@ export const untouchedKeepIdentity: Invariant = {
   },
 };
 
+/** A reload may well leave an app without what it cannot do without. */
+const hasEnded = ({ before, after }: Turn, name: string): boolean => {
+  const app = after.processes.get(name)?.spec.app?.primary;
+  return app !== undefined && endedBetween(before, after).includes(app);
+};
+
 export const concernedAreRelaunched: Invariant = {
   name: 'what a reload concerns is launched anew',
-  turn: ({ before, after, event }) => {
+  turn: (turn) => {
+    const { before, after, event } = turn;
     if (event.type !== 'reload' || before.stop !== null || after.stop !== null) return null;
     return firstOf(launchedAnewBy(before, event), (name) => {
+      if (hasEnded(turn, name)) return null;
       const state = after.processes.get(name)?.state;
       const was = before.processes.get(name)?.state;
       const is = state?.is ?? 'gone';
