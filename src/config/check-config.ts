@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { ConfigProblem, Result } from '../core/config-problem.ts';
+import { distinct } from './distinct.ts';
 import { envFilesOf, findMissingEnvFiles, readEnvFiles } from './env-files.ts';
 import { dryRun, type LoadedConfig } from './resolve-pod.ts';
 import { findRuleProblems } from './rules.ts';
 import { findShapeProblems } from './schema-problems.ts';
 import { independentOf, soundPart } from './sound-part.ts';
-import type { PodConfig } from './types.ts';
+import type { AppConfig, PodConfig } from './types.ts';
 
 /** Where a config comes from. */
 export interface ConfigSource {
@@ -39,12 +40,19 @@ const problemsOfTheRest = (
 const checkRules = (checked: PodConfig, { file, folder, env }: ConfigSource): Result<LoadedConfig> => {
   const envFiles = envFilesOf(checked.envFile, folder);
   const name = checked.name ?? basename(folder);
-  const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv: readEnvFiles(envFiles) };
-  const problems: readonly ConfigProblem[] = [
+  const apps = Object.entries<AppConfig>(checked.apps ?? {}).map(([app, { envFile }]) => ({
+    app,
+    files: envFilesOf(envFile, folder),
+  }));
+  const appFileEnv = Object.fromEntries(apps.map(({ app, files }) => [app, readEnvFiles(files)]));
+  const fileEnv = readEnvFiles(envFiles);
+  const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv, appFileEnv };
+  const problems = distinct([
     ...findRuleProblems(checked, folder),
     ...findMissingEnvFiles(envFiles, ['envFile']),
+    ...apps.flatMap(({ app, files }) => findMissingEnvFiles(files, ['apps', app, 'envFile'])),
     ...dryRun(loaded, definedIn(env)),
-  ];
+  ]);
   return problems.length > 0 ? { ok: false, file, problems } : { ok: true, value: loaded };
 };
 

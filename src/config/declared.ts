@@ -1,48 +1,95 @@
 import type { FieldPath } from '../core/config-problem.ts';
 import type { Condition, Role } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
-import type { DependencyConfig, PodConfig, PortConfig, ProcessConfig } from './types.ts';
+import { type AppInstance, appInstances, nameInPod } from './app-instances.ts';
+import { type Scope, scopeOf } from './scope.ts';
+import type { DependencyConfig, PodConfig, PortConfig, ProcessConfig, VolumeConfig } from './types.ts';
 
-/** A process as the config declares it. */
+/** A process as the config declares it; one for each instance of an app. */
 export interface DeclaredProcess<Fields = ProcessConfig> {
   readonly name: string;
   readonly role: Role;
   readonly path: FieldPath;
   readonly fields: Fields;
+  /** Null: shared. */
+  readonly app: AppInstance | null;
+  /** What its fields can name. */
+  readonly scope: Scope;
 }
 
 export interface DeclaredDependency {
   readonly process: string;
+  /** What stands in the config: the name that the process has there, or that of an app with instances. */
+  readonly written: string;
   readonly condition: Condition;
   readonly restart: boolean;
   readonly required: boolean;
   readonly path: FieldPath;
 }
 
-/** The parts of a config that say which processes there are; `Fields` tells configs with wiring from those without. */
-export interface ProcessesOf<Fields> {
-  readonly init?: Readonly<Record<string, Fields>>;
-  readonly sidecars?: Readonly<Record<string, Fields>>;
-  readonly primary: Fields & { readonly name?: string };
-}
+/** What is shared, then app by app: init tasks, sidecars, primary. */
+export const declaredProcesses = (config: PodConfig): readonly DeclaredProcess[] => {
+  const instances = appInstances(config);
+  const shared = scopeOf(config, instances, null);
+  return [
+    ...(config.apps === undefined ? [] : belowPrimary(config, { app: null, scope: shared })),
+    ...instances.flatMap((app) => {
+      const own = { app, scope: scopeOf(config, instances, app) };
+      const { name, ...fields } = app.parts.primary as ProcessConfig & { readonly name?: string };
+      const path = [...app.path, 'primary'];
+      return [
+        ...belowPrimary(app.parts, own),
+        { name: app.primary, role: 'primary' as const, path, fields, ...own },
+      ];
+    }),
+  ];
+};
 
-/** Init tasks, sidecars, primary: the order of declaration. */
-export const declaredProcesses = <Fields>(
-  config: ProcessesOf<Fields>,
-): readonly DeclaredProcess<Fields>[] => [
-  ...section('init', 'init', config.init),
-  ...section('sidecar', 'sidecars', config.sidecars),
-  { name: primaryName(config), role: 'primary', path: ['primary'], fields: config.primary },
+type Owner = Pick<DeclaredProcess, 'app' | 'scope'>;
+
+const belowPrimary = (
+  { init, sidecars }: Pick<PodConfig, 'init' | 'sidecars'>,
+  owner: Owner,
+): readonly DeclaredProcess[] => [
+  ...section('init', 'init', init, owner),
+  ...section('sidecar', 'sidecars', sidecars, owner),
 ];
 
-export const primaryName = (config: ProcessesOf<unknown>): string => config.primary.name ?? 'primary';
-
-const section = <Fields>(
+const section = (
   role: Role,
   key: string,
-  fieldsByName: Readonly<Record<string, Fields>> = {},
-): readonly DeclaredProcess<Fields>[] =>
-  Object.entries(fieldsByName).map(([name, fields]) => ({ name, role, path: [key, name], fields }));
+  fieldsByName: Readonly<Record<string, ProcessConfig>> = {},
+  owner: Owner,
+): readonly DeclaredProcess[] =>
+  Object.entries(fieldsByName).map(([local, fields]) => {
+    const path = [...(owner.app?.path ?? []), key, local];
+    return { name: owner.app === null ? local : nameInPod(owner.app, local), role, path, fields, ...owner };
+  });
+
+/** A volume as the config declares it; one for each instance of an app. */
+export interface ConfiguredVolume {
+  readonly name: string;
+  readonly path: FieldPath;
+  readonly fields: VolumeConfig;
+}
+
+export const configuredVolumes = (config: PodConfig): readonly ConfiguredVolume[] => [
+  ...(config.apps === undefined ? [] : volumesIn(config.volumes, [], (name) => name)),
+  ...appInstances(config).flatMap((app) =>
+    volumesIn(app.parts.volumes, app.path, (name) => nameInPod(app, name)),
+  ),
+];
+
+const volumesIn = (
+  volumes: Readonly<Record<string, VolumeConfig>> = {},
+  base: FieldPath,
+  nameOf: (local: string) => string,
+): readonly ConfiguredVolume[] =>
+  Object.entries(volumes).map(([local, fields]) => ({
+    name: nameOf(local),
+    path: [...base, 'volumes', local],
+    fields,
+  }));
 
 export const portsOf = (process: {
   readonly name: string;
@@ -60,24 +107,39 @@ export const portsOf = (process: {
 
 /** What a process says itself that it depends on, with the defaults filled in. */
 export const explicitDependencies = (
-  process: DeclaredProcess<Pick<ProcessConfig, 'dependsOn'>>,
+  process: DeclaredProcess,
   roles: ReadonlyMap<string, Role>,
 ): readonly DeclaredDependency[] => {
   const { dependsOn = [] } = process.fields;
   const path = [...process.path, 'dependsOn'];
-  if (Array.isArray(dependsOn)) {
-    return dependsOn.map((name: string, index) => dependency(name, {}, [...path, index], roles));
-  }
-  return definedEntries(dependsOn as Readonly<Record<string, Condition | DependencyConfig>>).map(
-    ([name, how]) =>
-      dependency(name, typeof how === 'string' ? { condition: how } : how, [...path, name], roles),
-  );
+  const isList = Array.isArray(dependsOn);
+  const written: readonly (readonly [string, Condition | DependencyConfig, string | number])[] = isList
+    ? dependsOn.map((name: string, index) => [name, {}, index])
+    : definedEntries(dependsOn as Readonly<Record<string, Condition | DependencyConfig>>).map(
+        ([name, how]) => [name, how, name],
+      );
+  return written.flatMap(([name, how, key]) => {
+    const said = typeof how === 'string' ? { condition: how } : how;
+    const meant = process.scope.processes.get(name) ?? [name];
+    return meant.map((other) => dependency(other, name, said, [...path, key], roles));
+  });
 };
 
-/** Where a process's volumes appear, by volume, as written. */
+/**
+ * Where a process's volumes appear, by volume, as written; `${app.name}` and `${app.instance}` keep the instances of an
+ * app apart.
+ */
 export const mountsOf = ({
-  mounts = {},
-}: Pick<ProcessConfig, 'mounts'>): readonly (readonly [string, string])[] => definedEntries(mounts);
+  app,
+  fields: { mounts = {} },
+}: {
+  readonly app: AppInstance | null;
+  readonly fields: Pick<ProcessConfig, 'mounts'>;
+}): readonly (readonly [string, string])[] =>
+  definedEntries(mounts).map(([volume, path]) => [volume, app === null ? path : withApp(path, app)] as const);
+
+const withApp = (text: string, { name, instance }: AppInstance): string =>
+  text.replaceAll('${app.name}', name).replaceAll('${app.instance}', String(instance));
 
 /** Keys may hold `undefined`, as in `{ redis: isLocal ? 'ready' : undefined }`: such a key is not there. */
 const definedEntries = <Value>(
@@ -86,40 +148,49 @@ const definedEntries = <Value>(
   Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined);
 
 /**
- * What each process depends on. The primary that says nothing depends on every init task and sidecar, but for those
- * that wait for it themselves, at whatever remove, and those that are started by hand.
+ * What each process depends on. A primary that says nothing depends on every init task and sidecar of its app, but for
+ * those that wait for it themselves, at whatever remove, and on every shared one, but for those that wait for any app;
+ * and on none that is started by hand.
  */
 export const dependenciesByProcess = (
   config: PodConfig,
 ): ReadonlyMap<string, readonly DeclaredDependency[]> => {
-  const processes = declaredProcesses<ProcessConfig>(config);
+  const processes = declaredProcesses(config);
   const roles = rolesOf(processes);
   const dependencies = new Map(
     processes.map((process) => [process.name, explicitDependencies(process, roles)] as const),
   );
-  if (config.primary.dependsOn !== undefined) return dependencies;
-  const primary = primaryName(config);
-  const waiting = dependentsOf(primary, dependencies);
-  const awaited = processes.filter(
-    ({ name, fields }) => name !== primary && !waiting.has(name) && fields.autostart !== false,
-  );
-  const path = ['primary', 'dependsOn'];
-  return dependencies.set(
-    primary,
-    awaited.map(({ name }) => dependency(name, {}, path, roles)),
-  );
+  const primaries = processes.filter(({ role }) => role === 'primary');
+  const behind = new Map(primaries.map(({ name }) => [name, dependentsOf(name, dependencies)]));
+  const inFront = new Set([...behind.values()].flatMap((names) => [...names]));
+  const silent = primaries.filter(({ fields }) => fields.dependsOn === undefined);
+  for (const primary of silent) {
+    const waiting = behind.get(primary.name);
+    const awaited = processes.filter(({ name, role, app, fields }) => {
+      if (role === 'primary' || fields.autostart === false) return false;
+      return app === null ? !inFront.has(name) : app.primary === primary.name && waiting?.has(name) !== true;
+    });
+    const path = [...primary.path, 'dependsOn'];
+    dependencies.set(
+      primary.name,
+      awaited.map(({ name }) => dependency(name, name, {}, path, roles)),
+    );
+  }
+  return dependencies;
 };
 
-export const rolesOf = (processes: readonly DeclaredProcess<unknown>[]): ReadonlyMap<string, Role> =>
+export const rolesOf = (processes: readonly DeclaredProcess[]): ReadonlyMap<string, Role> =>
   new Map(processes.map(({ name, role }) => [name, role]));
 
 const dependency = (
   process: string,
+  written: string,
   { condition, restart = false, required = true }: DependencyConfig,
   path: FieldPath,
   roles: ReadonlyMap<string, Role>,
 ): DeclaredDependency => ({
   process,
+  written,
   condition: condition ?? (roles.get(process) === 'init' ? 'completed' : 'ready'),
   restart,
   required,

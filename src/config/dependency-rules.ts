@@ -3,18 +3,18 @@ import {
   type DeclaredDependency,
   type DeclaredProcess,
   declaredProcesses,
+  dependenciesByProcess,
   explicitDependencies,
   rolesOf,
 } from './declared.ts';
 import { nearest } from './nearest.ts';
-import type { PodConfig, ProcessConfig } from './types.ts';
+import type { PodConfig } from './types.ts';
 
 /** Who may wait for whom, and for what. */
 export const findDependencyProblems = (config: PodConfig): readonly ConfigProblem[] => {
-  const processes = declaredProcesses<ProcessConfig>(config);
+  const processes = declaredProcesses(config);
   const byName = new Map(processes.map((process) => [process.name, process]));
   const roles = rolesOf(processes);
-  const edges = new Map<string, readonly DeclaredDependency[]>();
   const problems: ConfigProblem[] = processes.filter(isEndlessInit).map(({ name, path }) => ({
     kind: 'never-completes',
     path: [...path, 'restart'],
@@ -24,12 +24,21 @@ export const findDependencyProblems = (config: PodConfig): readonly ConfigProble
   for (const process of processes) {
     const dependencies = explicitDependencies(process, roles);
     problems.push(...dependencies.flatMap((dependency) => edgeProblems(process, dependency, byName)));
-    edges.set(
-      process.name,
-      dependencies.filter(({ process: name }) => name !== process.name && byName.has(name)),
-    );
   }
-  return [...problems, ...findCycles(edges)];
+  return [...problems, ...findCycles(edgesOf(config, processes))];
+};
+
+const edgesOf = (
+  config: PodConfig,
+  processes: readonly DeclaredProcess[],
+): ReadonlyMap<string, readonly DeclaredDependency[]> => {
+  const dependencies = dependenciesByProcess(config);
+  return new Map(
+    processes.map(({ name }) => [
+      name,
+      (dependencies.get(name) ?? []).filter(({ process }) => process !== name && dependencies.has(process)),
+    ]),
+  );
 };
 
 const edgeProblems = (
@@ -37,25 +46,32 @@ const edgeProblems = (
   dependency: DeclaredDependency,
   byName: ReadonlyMap<string, DeclaredProcess>,
 ): readonly ConfigProblem[] => {
-  const { process: name, path } = dependency;
+  const { process: name, written, path } = dependency;
   if (name === from.name) return [{ kind: 'depends-on-itself', path, process: name }];
-  const target = byName.get(name);
+  const target = from.scope.processes.has(written) ? byName.get(name) : undefined;
   if (target === undefined) {
-    const known = [...byName.keys()].filter((other) => other !== from.name);
-    return [
-      { kind: 'unknown-name', named: 'process', path, found: name, nearest: nearest(name, known), known },
-    ];
+    const known = namesFor(from);
+    const near = nearest(written, known);
+    return [{ kind: 'unknown-name', named: 'process', path, found: written, nearest: near, known }];
   }
-  if (from.role === 'init' && target.role === 'primary') {
+  if (from.role === 'init' && target.role === 'primary' && isGatedBy(target, from)) {
     return [{ kind: 'init-depends-on-primary', path, primary: name }];
   }
   if (dependency.condition !== 'completed') return [];
-  if (target.role === 'primary')
+  // Another app may well be one that comes to its end.
+  if (target.role === 'primary' && from.app?.primary === name)
     return [{ kind: 'never-completes', path, process: name, because: 'primary' }];
   // An endless init task is a problem in its own place.
   if (target.role === 'init' || !restartsAlways(target)) return [];
   return [{ kind: 'never-completes', path, process: name, because: 'restarts-always' }];
 };
+
+const namesFor = ({ name, scope }: DeclaredProcess): readonly string[] =>
+  [...scope.processes].filter(([, meant]) => !meant.includes(name)).map(([written]) => written);
+
+/** A primary waits for the init tasks of its app, and for those that are shared. */
+const isGatedBy = (primary: DeclaredProcess, init: DeclaredProcess): boolean =>
+  init.app === null || init.app.primary === primary.name;
 
 const isEndlessInit = (process: DeclaredProcess): boolean =>
   process.role === 'init' && restartsAlways(process);

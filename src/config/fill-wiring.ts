@@ -1,11 +1,12 @@
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { DeclaredProcess } from './declared.ts';
 import { type FillMode, fillSlot } from './fill-slot.ts';
 import type { Slot } from './schema.ts';
-import type { PodConfig } from './types.ts';
+import type { Environment, EnvValue, PrimaryConfig, Wiring } from './types.ts';
 import type { WiringValues } from './wiring.ts';
 
-/** A config in which no functions and no references are left. */
-export type FilledConfig = Filled<PodConfig>;
+/** A process in which no functions and no references are left. */
+export type FilledProcess = DeclaredProcess<Filled<PrimaryConfig>>;
 
 type Filled<T> = T extends string | RegExp
   ? T
@@ -15,40 +16,45 @@ type Filled<T> = T extends string | RegExp
       ? { readonly [Key in keyof T]: Filled<T[Key]> }
       : T;
 
-export interface FilledWiring {
-  readonly config: FilledConfig;
-  readonly problems: readonly ConfigProblem[];
+/** What functions and references are filled from. */
+export interface Filling {
+  readonly values: WiringValues;
+  readonly mode: FillMode;
+  readonly report: (problem: ConfigProblem) => void;
 }
 
-/** Puts values in the place of every function and reference of a config. */
-export const fillWiring = (config: PodConfig, values: WiringValues, mode: FillMode): FilledWiring => {
-  const problems: ConfigProblem[] = [];
-  const fill: Fill = (slot, value, path) => {
-    const filled = fillSlot(slot, value, path, values, mode);
-    problems.push(...filled.problems);
-    return filled.value;
-  };
-  return { config: mapConfig({ ...config }, fill) as unknown as FilledConfig, problems };
+/** Puts values in the place of every function and reference of a process. */
+export const fillProcess = (process: DeclaredProcess, filling: Filling): FilledProcess => {
+  const fields = mapProcess(process.fields as unknown as Fields, fillWith(filling), process.path);
+  return { ...process, fields: fields as unknown as FilledProcess['fields'] };
 };
+
+/** The same for the variables of a pod, or of an app. */
+export const fillEnvironment = (
+  env: Environment<Wiring> | undefined,
+  path: FieldPath,
+  filling: Filling,
+): Readonly<Record<string, EnvValue>> =>
+  env === undefined
+    ? {}
+    : (mapEnvironment(env, fillWith(filling), path) as Readonly<Record<string, EnvValue>>);
 
 type Fields = Readonly<Record<string, unknown>>;
 type Fill = (slot: Slot, value: unknown, path: FieldPath) => unknown;
+
+const fillWith =
+  ({ values, mode, report }: Filling): Fill =>
+  (slot, value, path) => {
+    const filled = fillSlot(slot, value, path, values, mode);
+    for (const problem of filled.problems) report(problem);
+    return filled.value;
+  };
 
 const mapFields = (
   fields: object,
   map: (value: unknown, key: string) => unknown,
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, map(value, key)]));
-
-const mapConfig = (config: Fields, fill: Fill): Fields =>
-  mapFields(config, (value, key) => {
-    const path = [key];
-    if (value === undefined) return value;
-    if (key === 'env') return mapEnvironment(value, fill, path);
-    if (key === 'primary') return mapProcess(value as Fields, fill, path);
-    if (key !== 'init' && key !== 'sidecars') return value;
-    return mapFields(value as Fields, (process, name) => mapProcess(process as Fields, fill, [key, name]));
-  });
 
 const mapProcess = (process: Fields, fill: Fill, base: FieldPath): Fields =>
   mapFields(process, (value, key) => {

@@ -1,21 +1,32 @@
 import type { PortSpec } from '../core/pod-spec.ts';
+import type { AppInstance } from './app-instances.ts';
+import type { DeclaredProcess } from './declared.ts';
 
 /**
- * What every process is told of the pod's ports and volumes: its own ports as `PORT` and `PORT_<NAME>`, the others' as
- * Kubernetes' service variables, and the volumes' paths.
+ * What every process is told of the ports and volumes that it can name: its own ports as `PORT` and `PORT_<NAME>`, the
+ * others' as Kubernetes' service variables, and the volumes' paths; and which app it belongs to.
  */
 export const injectedVariables = (
-  process: string,
+  { name: own, app, scope }: Pick<DeclaredProcess, 'name' | 'app' | 'scope'>,
   ports: ReadonlyMap<string, readonly PortSpec[]>,
   volumes: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> => {
-  const variables: Record<string, string> = {};
-  for (const [name, list] of ports) {
-    Object.assign(variables, name === process ? ownVariables(list) : serviceVariables(name, list));
+  const variables: Record<string, string> = app?.isNamed === true ? appVariables(app) : {};
+  for (const [written, name] of scope.single) {
+    const list = ports.get(name) ?? [];
+    Object.assign(variables, name === own ? ownVariables(list) : serviceVariables(written, list));
   }
-  for (const [name, path] of volumes) variables[`VOLUME_${upper(name)}`] = path;
+  for (const [written, name] of scope.volumes) {
+    const path = volumes.get(name);
+    if (path !== undefined) variables[`VOLUME_${upper(written)}`] = path;
+  }
   return variables;
 };
+
+const appVariables = ({ name, instance }: AppInstance): Record<string, string> => ({
+  SIDECARCTL_APP: name,
+  SIDECARCTL_INSTANCE: String(instance),
+});
 
 const ownVariables = (ports: readonly PortSpec[]): Record<string, string> => numbered('PORT', ports);
 

@@ -16,7 +16,8 @@ export const configJsonSchema = (): Schema => {
     },
   });
   const left = Object.entries($defs).filter(([, definition]) => isWritable(definition, {}));
-  const written = { title: 'sidecarctl', ...schema, $defs: Object.fromEntries(left) };
+  const oneOf = [{ required: ['primary'] }, { required: ['apps'] }];
+  const written = { title: 'sidecarctl', ...schema, oneOf, $defs: Object.fromEntries(left) };
   return describeFields(withoutUnwritable(written, $defs)) as Schema;
 };
 
@@ -57,6 +58,15 @@ const descriptions: Readonly<Record<string, string>> = {
   init: 'Processes that must exit 0 before what depends on them starts.',
   sidecars: 'Long-running processes that start before the primary and stop after it.',
   primary: 'The app: its end ends the pod, its exit code is the tool’s.',
+  apps: 'In place of primary: several apps by name, each with a life of its own, sharing what is beside them.',
+  instances:
+    'The app so many times, each with sidecars, init tasks, ports and volumes of its own: web-1, web-2. Default: once, as web.',
+  'app.env': 'For the processes of the app, over the pod’s. null removes a variable.',
+  'app.envFile': 'Env files of the app, over the pod’s.',
+  'app.sidecars': 'Its own, called so within it; in the pod its name stands before theirs.',
+  'app.init': 'Its own, called so within it; in the pod its name stands before theirs.',
+  'app.volumes': 'Its own, called so within it; in the pod its name stands before theirs.',
+  'app.primary': 'The app itself: its end ends the app. It is called as the app is.',
   description: 'Shown in status and dashboard.',
   command: 'A string runs in the shell, a list runs directly.',
   cwd: 'Default: the config’s folder, to which it is relative.',

@@ -2,7 +2,7 @@ import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
 import { nearest } from './nearest.ts';
 import { unknownReference, type WiringValues } from './wiring.ts';
 
-/** In a shell's command line only the three roots of the wiring are references: all else is the shell's. */
+/** In a shell's command line only the roots of the wiring are references: all else is the shell's. */
 export type Dialect = 'plain' | 'shell';
 
 export interface Filled {
@@ -13,11 +13,11 @@ export interface Filled {
 // The escape comes first, so that `$${ports.a.b}` is not seen as a reference behind a dollar.
 const patterns: Readonly<Record<Dialect, RegExp>> = {
   plain: /\$\$\{|\$\{([^}]*)(\}?)/g,
-  shell: /\$\$\{|\$\{((?:ports|volumes|env)\.[^}]*)(\}?)/g,
+  shell: /\$\$\{|\$\{((?:ports|volumes|env|app)\.[^}]*)(\}?)/g,
 };
 
 /**
- * Puts values in the place of `${ports.redis.main}`, `${volumes.logs}`, `${env.HOME}`; `$${` becomes `${`.
+ * Puts values in the place of `${ports.redis.main}`, `${volumes.logs}`, `${env.HOME}`, `${app.name}`; `$${` becomes `${`.
  *
  * @example fillReferences('--port ${ports.redis.main}', 'shell', values, path).text // '--port 41233'
  */
@@ -48,15 +48,33 @@ const look = (reference: string, values: WiringValues, path: FieldPath): string 
   const [root, first = '', ...rest] = reference.split('.');
   if (root === 'env' && reference.includes('.'))
     return variable(reference.slice('env.'.length), values.env, path);
-  const value =
-    root === 'volumes'
-      ? volumeAt(first, rest, values)
-      : root === 'ports'
-        ? portAt(first, rest, values)
-        : undefined;
+  const value = valueAt(root, first, rest, values);
   if (value !== undefined) return value;
   if (/^\w+$/.test(reference)) return { kind: 'undotted-reference', path, name: reference };
   return unknownReference(reference, values, path);
+};
+
+const valueAt = (
+  root: string | undefined,
+  first: string,
+  rest: readonly string[],
+  values: WiringValues,
+): string | undefined => {
+  switch (root) {
+    case 'volumes':
+      return volumeAt(first, rest, values);
+    case 'ports':
+      return portAt(first, rest, values);
+    case 'app':
+      return rest.length === 0 ? appAt(first, values) : undefined;
+    default:
+      return undefined;
+  }
+};
+
+const appAt = (field: string, { app }: WiringValues): string | undefined => {
+  if (app === null) return undefined;
+  return field === 'name' ? app.name : field === 'instance' ? String(app.instance) : undefined;
 };
 
 const volumeAt = (name: string, rest: readonly string[], values: WiringValues): string | undefined =>

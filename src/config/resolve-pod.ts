@@ -3,24 +3,30 @@ import type { ConfigProblem, Result } from '../core/config-problem.ts';
 import type {
   CommandSpec,
   DependencySpec,
-  EnvSpec,
   PodSpec,
   ProcessSpec,
   UiSpec,
   VolumeSpec,
 } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
-import { declaredProcesses, dependenciesByProcess, portsOf, primaryName } from './declared.ts';
-import { envFilesOf } from './env-files.ts';
+import {
+  configuredVolumes,
+  type DeclaredProcess,
+  declaredProcesses,
+  dependenciesByProcess,
+  portsOf,
+} from './declared.ts';
+import { distinct } from './distinct.ts';
 import type { FillMode } from './fill-slot.ts';
-import { type FilledConfig, fillWiring } from './fill-wiring.ts';
+import { type FilledProcess, fillProcess } from './fill-wiring.ts';
 import { injectedVariables } from './injected-variables.ts';
+import { PodEnvironment } from './pod-environment.ts';
 import { appendArguments } from './resolve-command.ts';
 import { resolvePorts } from './resolve-ports.ts';
-import { envValues, milliseconds, resolveProcess } from './resolve-process.ts';
-import { findSelectionProblems, type Selection, selectProcesses } from './select-processes.ts';
+import { milliseconds, resolveProcess } from './resolve-process.ts';
+import { expandNames, findSelectionProblems, type Selection, selectProcesses } from './select-processes.ts';
 import { startOrder } from './start-order.ts';
-import type { EnvValue, PodConfig, ProcessConfig, VolumeConfig } from './types.ts';
+import type { PodConfig } from './types.ts';
 
 /** A config that breaks no rule, with its functions and references still in it. */
 export interface LoadedConfig {
@@ -32,6 +38,8 @@ export interface LoadedConfig {
   readonly config: PodConfig;
   /** What the pod's env files hold: part of what `env` means in the config. */
   readonly fileEnv: Readonly<Record<string, string>>;
+  /** What the env files of apps hold, by app. */
+  readonly appFileEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface DeclaredVolume {
@@ -59,15 +67,17 @@ export interface ResolveInputs extends Selection {
 
 /** Every port of the config, in the order of declaration: what needs a number. */
 export const declaredPorts = (loaded: LoadedConfig): readonly DeclaredPort[] =>
-  declaredProcesses<ProcessConfig>(loaded.config).flatMap(portsOf);
+  declaredProcesses(loaded.config).flatMap(portsOf);
 
 /** The processes that start with the pod; the others stay down until they are started by hand. */
-export const wantedProcesses = ({ config }: LoadedConfig, selection: Selection): ReadonlySet<string> =>
-  selectProcesses(declaredProcesses<ProcessConfig>(config), dependenciesByProcess(config), selection);
+export const wantedProcesses = ({ config }: LoadedConfig, selection: Selection): ReadonlySet<string> => {
+  const processes = declaredProcesses(config);
+  return selectProcesses(processes, dependenciesByProcess(config), selection);
+};
 
 /** Every volume of the config: what needs a directory. */
 export const declaredVolumes = ({ config, folder }: LoadedConfig): readonly DeclaredVolume[] =>
-  Object.entries<VolumeConfig>(config.volumes ?? {}).map(([name, { persist = false, path }]) => {
+  configuredVolumes(config).map(({ name, fields: { persist = false, path } }) => {
     if (path !== undefined) return { name, kind: 'external', path: resolve(folder, path) };
     return { name, kind: persist ? 'persist' : 'pod', path: null };
   });
@@ -102,15 +112,18 @@ export const dryRun = (
 };
 
 const buildPod = (loaded: LoadedConfig, inputs: ResolveInputs, mode: FillMode): Result<PodSpec> => {
-  const { file, folder } = loaded;
-  const source = inputs.primaryCommand === null ? loaded.config : withOtherPrimary(loaded.config);
-  const wiring = { ports: inputs.ports, volumes: inputs.volumes, env: { ...inputs.env, ...loaded.fileEnv } };
-  const filled = fillWiring(source, wiring, mode);
-  const names = declaredProcesses(source).map(({ name }) => name);
-  const problems = [...findSelectionProblems(names, inputs), ...filled.problems];
-  const processes = resolveProcesses(loaded, filled.config, inputs, (problem) => problems.push(problem));
-  if (problems.length > 0) return { ok: false, file, problems };
-  const { grace, minimumGrace } = filled.config.stop ?? {};
+  const { file, folder, config } = loaded;
+  const declared = declaredProcesses(config);
+  const candidates = primaryCandidates(loaded, inputs, declared);
+  const problems = [...findSelectionProblems(declared, inputs), ...findPrimaryProblems(candidates, inputs)];
+  const processes = resolveProcesses(loaded, inputs, {
+    declared,
+    primary: candidates.length === 1 ? (candidates[0] ?? null) : null,
+    mode,
+    report: (problem) => problems.push(problem),
+  });
+  if (problems.length > 0) return { ok: false, file, problems: distinct(problems) };
+  const { grace, minimumGrace } = config.stop ?? {};
   return {
     ok: true,
     value: {
@@ -119,9 +132,29 @@ const buildPod = (loaded: LoadedConfig, inputs: ResolveInputs, mode: FillMode): 
       processes,
       stop: { grace: milliseconds(grace, 10_000), minimumGrace: milliseconds(minimumGrace, 2000) },
       volumes: resolveVolumes(loaded, inputs.volumes),
-      ui: resolveUi(loaded.config),
+      ui: resolveUi(config),
     },
   };
+};
+
+/** The primaries that a command, or arguments, from the command line may be for: with one alone there is no choice. */
+const primaryCandidates = (
+  loaded: LoadedConfig,
+  selection: Selection,
+  declared: readonly DeclaredProcess[],
+): readonly string[] => {
+  const primaries = declared.filter(({ role }) => role === 'primary').map(({ name }) => name);
+  if (primaries.length === 1) return primaries;
+  const wanted = wantedProcesses(loaded, selection);
+  return primaries.filter((name) => wanted.has(name));
+};
+
+const findPrimaryProblems = (
+  primaries: readonly string[],
+  { primaryCommand, primaryArgs }: ResolveInputs,
+): readonly ConfigProblem[] => {
+  if (primaries.length === 1 || (primaryCommand === null && primaryArgs.length === 0)) return [];
+  return [{ kind: 'which-primary', given: primaryCommand === null ? 'arguments' : 'command', primaries }];
 };
 
 const resolveUi = ({ ui }: PodConfig): UiSpec => {
@@ -136,38 +169,53 @@ const resolveUi = ({ ui }: PodConfig): UiSpec => {
  * `run -- COMMAND` is another program in the app's place: the app's wiring is kept; its probes, hooks and restarts mean
  * nothing for it.
  */
-const withOtherPrimary = (config: PodConfig): PodConfig => {
-  const { name, description, cwd, env, envFile, ports, mounts, dependsOn } = config.primary;
-  const kept = { name, description, cwd, env, envFile, ports, mounts, dependsOn };
+const withOtherCommand = (process: DeclaredProcess): DeclaredProcess => {
+  const { description, cwd, env, envFile, ports, mounts, dependsOn } = process.fields;
+  const kept = { description, cwd, env, envFile, ports, mounts, dependsOn };
   const set = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-  return { ...config, primary: { ...set, command: ['true'], readiness: false } };
+  return { ...process, fields: { ...set, command: ['true'], readiness: false } };
 };
 
 const resolveProcesses = (
   loaded: LoadedConfig,
-  filled: FilledConfig,
   inputs: ResolveInputs,
-  report: (problem: ConfigProblem) => void,
+  { declared, primary, mode, report }: Building,
 ): ReadonlyMap<string, ProcessSpec> => {
   const { config, folder } = loaded;
-  const declared = declaredProcesses<FilledConfig['primary']>(filled as never);
-  const ports = resolvePorts(declared, inputs.ports);
-  const dependencies = resolveDependencies(config, inputs.without);
+  const environment = new PodEnvironment(loaded, inputs, { mode, report });
+  const filled = declared.map((process) => {
+    const source =
+      process.name === primary && inputs.primaryCommand !== null ? withOtherCommand(process) : process;
+    return fillProcess(source, environment.fillingFor(process));
+  });
+  const ports = resolvePorts(filled, inputs.ports);
+  const dependencies = resolveDependencies(config, expandNames(declared, inputs.without));
   const pod = {
     folder,
     ports,
     report,
-    env: podEnv(filled, folder, inputs.env),
-    injected: (name: string) => injectedVariables(name, ports, inputs.volumes),
+    envOf: (process: FilledProcess) => ({
+      ...environment.of(process),
+      injected: injectedVariables(process, ports, inputs.volumes),
+    }),
     dependsOn: (name: string) => dependencies.get(name) ?? [],
     wanted: wantedProcesses(loaded, inputs),
     watching: inputs.watching,
   };
-  const resolved = new Map(declared.map((process) => [process.name, resolveProcess(process, pod)]));
-  const primary = resolved.get(primaryName(config));
-  if (primary !== undefined) resolved.set(primary.name, withCommandLine(primary, inputs));
-  return inStartOrder(resolved);
+  const resolved = filled.map((process) => {
+    const spec = resolveProcess(process, pod);
+    return [spec.name, spec.name === primary ? withCommandLine(spec, inputs) : spec] as const;
+  });
+  return inStartOrder(new Map(resolved));
 };
+
+interface Building {
+  readonly declared: readonly DeclaredProcess[];
+  /** The one that a command, or arguments, from the command line are for. */
+  readonly primary: string | null;
+  readonly mode: FillMode;
+  readonly report: (problem: ConfigProblem) => void;
+}
 
 /** What `--without` leaves out is waited for by nobody. */
 const resolveDependencies = (
@@ -182,16 +230,6 @@ const resolveDependencies = (
         .map(({ process, condition, restart, required }) => ({ process, condition, restart, required })),
     ]),
   );
-
-const podEnv = (
-  filled: FilledConfig,
-  folder: string,
-  inherited: Readonly<Record<string, string>>,
-): Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'> => ({
-  inherited,
-  podFiles: envFilesOf(filled.envFile, folder),
-  pod: envValues(filled.env as Readonly<Record<string, EnvValue>>),
-});
 
 const withCommandLine = (
   primary: ProcessSpec,

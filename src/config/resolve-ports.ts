@@ -1,8 +1,6 @@
 import type { PortSpec } from '../core/pod-spec.ts';
-import { type DeclaredProcess, portsOf } from './declared.ts';
-import type { FilledConfig } from './fill-wiring.ts';
-
-export type FilledProcess = DeclaredProcess<FilledConfig['primary']>;
+import { portsOf } from './declared.ts';
+import type { FilledProcess } from './fill-wiring.ts';
 
 /** The ports of each process, in the order of declaration, with the numbers they were given. */
 export const resolvePorts = (

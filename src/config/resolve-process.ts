@@ -18,8 +18,8 @@ import type {
 import { mountsOf } from './declared.ts';
 import { parseDuration } from './duration.ts';
 import { envFilesOf, findMissingEnvFiles } from './env-files.ts';
+import type { FilledProcess } from './fill-wiring.ts';
 import { resolveCommand } from './resolve-command.ts';
-import type { FilledProcess } from './resolve-ports.ts';
 import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
 import { signalName } from './signal-name.ts';
 import type { EnvValue } from './types.ts';
@@ -30,8 +30,8 @@ type Fields = FilledProcess['fields'];
 export interface PodContext {
   readonly folder: string;
   readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
-  readonly env: Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'>;
-  readonly injected: (process: string) => EnvSpec['injected'];
+  /** What it has by being one of the pod's, and one of its app's. */
+  readonly envOf: (process: FilledProcess) => Omit<EnvSpec, 'files' | 'own'>;
   readonly dependsOn: (process: string) => readonly DependencySpec[];
   readonly wanted: ReadonlySet<string>;
   readonly watching: boolean;
@@ -40,13 +40,13 @@ export interface PodContext {
 
 /** A process with every default filled in. */
 export const resolveProcess = (process: FilledProcess, pod: PodContext): ProcessSpec => {
-  const { name, role, path, fields } = process;
+  const { name, role, path, fields, app } = process;
   const ports = pod.ports.get(name) ?? [];
   const context: TargetContext = { process: name, ports, folder: pod.folder, report: pod.report };
   return {
     name,
     role,
-    app: null,
+    app: app?.isNamed === true ? { name: app.name, instance: app.instance, primary: app.primary } : null,
     description: fields.description ?? '',
     wanted: pod.wanted.has(name),
     dependsOn: pod.dependsOn(name),
@@ -56,7 +56,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
       env: resolveEnv(process, pod),
     },
     ports,
-    mounts: resolveMounts(fields, pod.folder),
+    mounts: resolveMounts(process, pod.folder),
     startup: resolveProbe(fields.startup, [...path, 'startup'], 60, context),
     readiness: resolveReadiness(process, context),
     liveness: resolveProbe(fields.liveness, [...path, 'liveness'], 3, context),
@@ -90,19 +90,22 @@ const resolveCwd = (cwd: string | undefined, path: FieldPath, { folder, report }
   return absolute;
 };
 
-const resolveEnv = ({ name, path, fields }: FilledProcess, pod: PodContext): EnvSpec => {
+const resolveEnv = (process: FilledProcess, pod: PodContext): EnvSpec => {
+  const { path, fields } = process;
   const files = envFilesOf(fields.envFile, pod.folder);
   for (const problem of findMissingEnvFiles(files, [...path, 'envFile'])) pod.report(problem);
   return {
-    ...pod.env,
+    ...pod.envOf(process),
     files,
-    injected: pod.injected(name),
     own: envValues(fields.env as Record<string, EnvValue>),
   };
 };
 
-const resolveMounts = (fields: Fields, folder: string): ProcessSpec['mounts'] =>
-  mountsOf(fields).map(([volume, path]) => ({ volume, path: resolve(folder, path) }));
+const resolveMounts = (process: FilledProcess, folder: string): ProcessSpec['mounts'] =>
+  mountsOf(process).map(([written, path]) => ({
+    volume: process.scope.volumes.get(written) ?? written,
+    path: resolve(folder, path),
+  }));
 
 const resolveReadiness = (
   { role, path, fields }: FilledProcess,

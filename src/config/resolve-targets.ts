@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { ConfigProblem, Expectation, FieldPath } from '../core/config-problem.ts';
 import type { PortSpec, ProbeTarget } from '../core/pod-spec.ts';
+import type { FilledProcess } from './fill-wiring.ts';
 import { reachableHost } from './injected-variables.ts';
 import { nearest } from './nearest.ts';
 import { resolveCommand } from './resolve-command.ts';
-import type { FilledProcess } from './resolve-ports.ts';
 
 /** What targets of probes and hooks are resolved against. */
 export interface TargetContext {

@@ -2,21 +2,28 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
-import { type DeclaredProcess, declaredProcesses, mountsOf, portsOf } from './declared.ts';
+import {
+  type ConfiguredVolume,
+  configuredVolumes,
+  type DeclaredProcess,
+  declaredProcesses,
+  mountsOf,
+  portsOf,
+} from './declared.ts';
 import { findDependencyProblems } from './dependency-rules.ts';
 import { findKeyProblems } from './key-rules.ts';
+import { findNameProblems } from './name-rules.ts';
 import { nearest } from './nearest.ts';
 import { findProbeProblems } from './probe-rules.ts';
 import { signalName, signalNames } from './signal-name.ts';
-import type { PodConfig, ProcessConfig, VolumeConfig } from './types.ts';
+import type { PodConfig } from './types.ts';
 
 /** What is wrong with a config whose every field has the right shape. */
 export const findRuleProblems = (config: PodConfig, folder: string): readonly ConfigProblem[] => {
-  const processes = declaredProcesses<ProcessConfig>(config);
-  const volumes: Readonly<Record<string, VolumeConfig>> = config.volumes ?? {};
+  const processes = declaredProcesses(config);
   return [
-    ...nameProblems(processes),
-    ...volumeProblems(volumes),
+    ...findNameProblems(config, processes),
+    ...volumeProblems(configuredVolumes(config)),
     ...processes.flatMap((process) => [
       ...unsupportedProblems(process),
       ...watchProblems(process),
@@ -26,25 +33,15 @@ export const findRuleProblems = (config: PodConfig, folder: string): readonly Co
     ...findDependencyProblems(config),
     ...portProblems(processes),
     ...activationProblems(processes),
-    ...mountProblems(processes, Object.keys(volumes), folder),
+    ...mountProblems(processes, folder),
     ...findKeyProblems(config),
   ];
 };
 
-const nameProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] => {
-  const paths = new Map<string, FieldPath>();
-  return processes.flatMap(({ name, path }) => {
-    const by = paths.get(name);
-    if (by !== undefined) return [{ kind: 'name-taken', path, name, by }];
-    paths.set(name, path);
-    return [];
-  });
-};
-
-const volumeProblems = (volumes: Readonly<Record<string, VolumeConfig>>): readonly ConfigProblem[] =>
-  Object.entries(volumes)
-    .filter(([, { persist = false, path }]) => persist && path !== undefined)
-    .map(([name]) => ({ kind: 'volume-persist-and-path', path: ['volumes', name] }));
+const volumeProblems = (volumes: readonly ConfiguredVolume[]): readonly ConfigProblem[] =>
+  volumes
+    .filter(({ fields: { persist = false, path } }) => persist && path !== undefined)
+    .map(({ path }) => ({ kind: 'volume-persist-and-path', path }));
 
 const unsupportedProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
   return fields.tty === true ? [{ kind: 'not-supported-yet', path: [...path, 'tty'] }] : [];
@@ -79,12 +76,19 @@ const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigPro
       const path = [...process.path, 'ports', name];
       const socket = `${protocol} ${host} ${port}`;
       const by = paths.get(socket);
-      if (by !== undefined) return [{ kind: 'port-taken', path, port, protocol, host, by }];
-      paths.set(socket, path);
-      return [];
+      if (by === undefined) {
+        paths.set(socket, path);
+        return [];
+      }
+      return isSamePath(by, path)
+        ? [{ kind: 'port-of-instances', path, port }]
+        : [{ kind: 'port-taken', path, port, protocol, host, by }];
     }),
   );
 };
+
+/** The instances of an app stand in one place of the config. */
+const isSamePath = (one: FieldPath, other: FieldPath): boolean => one.join('\0') === other.join('\0');
 
 const activationProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] =>
   processes.flatMap((process) =>
@@ -105,25 +109,25 @@ const activationObstacle = ({
 };
 
 /** One path shows one volume; several processes may mount that volume there, it is the same symlink. */
-const mountProblems = (
-  processes: readonly DeclaredProcess[],
-  volumes: readonly string[],
-  folder: string,
-): readonly ConfigProblem[] => {
+const mountProblems = (processes: readonly DeclaredProcess[], folder: string): readonly ConfigProblem[] => {
   const mounted = new Map<string, { readonly volume: string; readonly path: FieldPath }>();
-  return processes.flatMap(({ fields, path: base }) =>
-    mountsOf(fields).flatMap(([volume, at]): readonly ConfigProblem[] => {
-      const path = [...base, 'mounts', volume];
-      if (!volumes.includes(volume)) {
-        const near = nearest(volume, volumes);
-        return [
-          { kind: 'unknown-name', named: 'volume', path, found: volume, nearest: near, known: volumes },
-        ];
+  return processes.flatMap((process) =>
+    mountsOf(process).flatMap(([written, at]): readonly ConfigProblem[] => {
+      const path = [...process.path, 'mounts', written];
+      const volume = process.scope.volumes.get(written);
+      if (volume === undefined) {
+        const known = [...process.scope.volumes.keys()];
+        const near = nearest(written, known);
+        return [{ kind: 'unknown-name', named: 'volume', path, found: written, nearest: near, known }];
       }
       const absolute = resolve(folder, at);
       const other = mounted.get(absolute);
       if (other !== undefined && other.volume !== volume)
-        return [{ kind: 'mount-taken', path, at, by: other.path }];
+        return [
+          isSamePath(path, other.path)
+            ? { kind: 'mount-of-instances', path, at }
+            : { kind: 'mount-taken', path, at, by: other.path },
+        ];
       mounted.set(absolute, { volume, path });
       return [];
     }),

@@ -6,8 +6,19 @@ import { configSchema, keysOf, type Slot, slotSchemas } from './schema.ts';
 type Issue = z.core.$ZodIssue;
 
 /** What is wrong with the shape of a whole config. */
-export const findShapeProblems = (config: unknown): readonly ConfigProblem[] =>
-  problemsOf(configSchema.safeParse(config), config, []);
+export const findShapeProblems = (config: unknown): readonly ConfigProblem[] => [
+  ...formProblems(config),
+  ...problemsOf(configSchema.safeParse(config), config, []),
+];
+
+/** One app, or several. */
+const formProblems = (config: unknown): readonly ConfigProblem[] => {
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return [];
+  const { primary, apps } = config as { readonly primary?: unknown; readonly apps?: unknown };
+  if (primary === undefined && apps === undefined)
+    return [{ kind: 'missing', path: ['primary'], expected: 'primary' }];
+  return primary === undefined || apps === undefined ? [] : [{ kind: 'primary-and-apps', path: ['apps'] }];
+};
 
 /** What is wrong with a value that a wiring function returned. */
 export const findSlotProblems = (slot: Slot, value: unknown, path: FieldPath): readonly ConfigProblem[] =>

@@ -252,7 +252,6 @@ const processFields = {
   tty: z.optional(boolean),
 };
 
-/** The shape of a whole config; what its parts say about each other is checked by `rules.ts`. */
 const key = z.string(expected('key')).check(z.minLength(1, expected('key')));
 const keys = z.partialRecord(
   z.enum(DASHBOARD_ACTIONS, expected('dashboard-action')),
@@ -268,18 +267,35 @@ const theme = object('theme', {
   muted: z.optional(color),
 });
 
+/** The shape of a whole config; what its parts say about each other is checked by `rules.ts`. */
+const processes = named(object('process', processFields), 'processes');
+const instances = z.optional(count);
+const app = object('app', {
+  env: z.optional(wiredEnvironment),
+  envFile: z.optional(envFiles),
+  volumes: z.optional(named(volume, 'volumes')),
+  init: z.optional(processes),
+  sidecars: z.optional(processes),
+  primary: object('app-primary', { instances, ...processFields }),
+});
+const apps = named(app, 'apps').check(z.refine((all) => Object.keys(all).length > 0, expected('apps')));
+
 export const configSchema = object('config', {
   $schema: z.optional(text),
   name: z.optional(path),
   env: z.optional(wiredEnvironment),
   envFile: z.optional(envFiles),
   volumes: z.optional(named(volume, 'volumes')),
-  init: z.optional(named(object('process', processFields), 'processes')),
-  sidecars: z.optional(named(object('process', processFields), 'processes')),
-  primary: object('primary', {
-    name: z.optional(z.string().check(z.regex(namePattern))),
-    ...processFields,
-  }),
+  init: z.optional(processes),
+  sidecars: z.optional(processes),
+  primary: z.optional(
+    object('primary', {
+      name: z.optional(z.string().check(z.regex(namePattern))),
+      instances,
+      ...processFields,
+    }),
+  ),
+  apps: z.optional(apps),
   stop: z.optional(object('pod-stop', { grace: z.optional(duration), minimumGrace: z.optional(duration) })),
   ui: z.optional(object('ui', { keys: z.optional(keys), theme: z.optional(theme) })),
 });

@@ -9,34 +9,63 @@ export interface Selection {
 }
 
 /**
- * The processes that start with the pod: those named by `--only`, else the primary and all that start by themselves;
- * with them what they depend on, at whatever remove; never what `--without` names.
+ * The processes that start with the pod: those named by `--only`, else the primaries and all that start by themselves;
+ * with them what they depend on, at whatever remove; never what `--without` names. The name of an app, or of an instance
+ * of it, stands for what starts with it.
  */
 export const selectProcesses = (
-  processes: readonly DeclaredProcess<{ readonly autostart?: boolean }>[],
+  processes: readonly DeclaredProcess[],
   dependencies: ReadonlyMap<string, readonly DeclaredDependency[]>,
   { only, without }: Selection,
 ): ReadonlySet<string> => {
   const wanted = new Set<string>();
-  const open = only.length > 0 ? [...only] : processes.filter(startsByItself).map(({ name }) => name);
+  const left = new Set(expandNames(processes, without));
+  const open = only.length > 0 ? startedBy(processes, only) : startedBy(processes, null);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (wanted.has(name) || without.includes(name)) continue;
+    if (wanted.has(name) || left.has(name)) continue;
     wanted.add(name);
     open.push(...(dependencies.get(name) ?? []).map(({ process }) => process));
   }
   return wanted;
 };
 
-const startsByItself = ({ role, fields }: DeclaredProcess<{ readonly autostart?: boolean }>): boolean =>
+/** `only` null: whatever starts by itself. */
+const startedBy = (processes: readonly DeclaredProcess[], only: readonly string[] | null): string[] => {
+  const starting = processes.filter(startsByItself);
+  if (only === null) return starting.map(({ name }) => name);
+  return only.flatMap((asked) => (isApp(processes, asked) ? expandNames(starting, [asked]) : [asked]));
+};
+
+/** The name of an app, or of an instance of it, stands for all that belongs to it. */
+export const expandNames = (
+  processes: readonly DeclaredProcess[],
+  names: readonly string[],
+): readonly string[] =>
+  names.flatMap((asked) =>
+    isApp(processes, asked)
+      ? processes.filter(({ app }) => isCalled(app, asked)).map(({ name }) => name)
+      : [asked],
+  );
+
+const isApp = (processes: readonly DeclaredProcess[], asked: string): boolean =>
+  processes.some(({ app }) => isCalled(app, asked));
+
+const isCalled = (app: DeclaredProcess['app'], asked: string): boolean =>
+  app?.isNamed === true && (app.name === asked || app.primary === asked);
+
+const startsByItself = ({ role, fields }: DeclaredProcess): boolean =>
   role === 'primary' || fields.autostart !== false;
 
 /** Names on the command line that the config does not have. */
 export const findSelectionProblems = (
-  known: readonly string[],
+  processes: readonly DeclaredProcess[],
   selection: Selection,
-): readonly ConfigProblem[] =>
-  (['only', 'without'] as const).flatMap((option) =>
+): readonly ConfigProblem[] => {
+  const apps = processes.flatMap(({ app }) => (app?.isNamed === true ? [app.name] : []));
+  const known = [...new Set([...apps, ...processes.map(({ name }) => name)])];
+  return (['only', 'without'] as const).flatMap((option) =>
     selection[option]
       .filter((name) => !known.includes(name))
       .map((found) => ({ kind: 'unknown-selection', option, found, nearest: nearest(found, known), known })),
   );
+};

@@ -45,10 +45,15 @@ const WHOLE: ReadonlySet<string | number> = new Set([
 
 const fieldToLeaveOut = (problem: ConfigProblem): FieldPath => {
   const path = pathOf(problem);
-  const isProcessName = (index: number) => index === 1 && path[0] !== 'primary';
-  const whole = path.findIndex((key, index) => WHOLE.has(key) && !isProcessName(index));
+  const whole = path.findIndex((key, index) => WHOLE.has(key) && !isName(path, index));
   if (whole !== -1) return path.slice(0, whole + 1);
   return problem.kind === 'missing' && path.at(-1) !== 'command' ? path.slice(0, -1) : path;
+};
+
+/** Of an app, or of what is in one of its sections. */
+const isName = (path: FieldPath, index: number): boolean => {
+  if (path[0] !== 'apps') return index === 1 && path[0] !== 'primary';
+  return index === 1 || (index > 2 && isName(path.slice(2), index - 2));
 };
 
 const pathOf = (problem: ConfigProblem): FieldPath => ('path' in problem ? problem.path : []);
@@ -61,7 +66,8 @@ const pathMeant = (problem: ConfigProblem): FieldPath => {
 
 /** Sections, processes and volumes as a whole, ports, and the primary's name. */
 const givesNames = ([section, ...below]: FieldPath): boolean => {
-  if (section === undefined || below.includes('ports')) return true;
+  if (section === undefined || below.includes('ports') || below.includes('instances')) return true;
+  if (section === 'apps') return givesNames(below.slice(1));
   if (section === 'primary') return below.length === 0 || below[0] === 'name';
   return ['init', 'sidecars', 'volumes'].includes(String(section)) && below.length < 2;
 };

@@ -262,9 +262,23 @@ export interface PrimaryConfig<
   Volumes = Record<string, unknown>,
   W = Wiring,
   Name extends string = string,
+  Count = number,
 > extends ProcessConfig<Ports, Process, Volumes, W> {
   /** The process's name, a DNS label. Default `'primary'`. */
   readonly name?: Name;
+  /**
+   * The app so many times, each with sidecars, init tasks, ports and volumes of its own: `web-1`, `web-2` …. Without it
+   * there is one, and it is called `web`.
+   */
+  readonly instances?: Count & number;
+}
+
+/** The app that a process belongs to. */
+export interface OwnApp {
+  /** What the app is called. */
+  readonly name: string;
+  /** From 1. */
+  readonly instance: number;
 }
 
 /** What functions in a config get: the numbers, paths and variables that are known only when the pod starts. */
@@ -273,62 +287,97 @@ export interface Wiring<
   Ports = any,
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   Volumes = any,
+  App = OwnApp,
 > {
   /** Port numbers, by process and port. */
   readonly ports: Ports;
   /** Absolute paths, by volume. */
   readonly volumes: Volumes;
+  /** Of what is shared by several apps there is none. */
+  readonly app: App;
   /** The inherited environment, overlaid by the pod's env files. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * A whole config. The type parameters are the names in it, which `defineConfig` infers: volumes, then the port names of
- * each init task, each sidecar and the primary, and the primary's name.
+ * A whole config: one app, which is its `primary`, or several `apps`. The type parameters are the names in it, which
+ * `defineConfig` infers: volumes, then the port names of each init task, each sidecar and the primary, the primary's
+ * name and how many instances it has; then, by app, its volumes, the port names of its init tasks, its sidecars and its
+ * primary, and how many instances it has.
  */
-export interface PodConfig<
+export type PodConfig<
   // biome-ignore-start lint/suspicious/noExplicitAny: where names are not inferred, any name will do.
   Volumes = any,
   Inits = any,
   Sidecars = any,
   PrimaryPorts = any,
-  // biome-ignore-end lint/suspicious/noExplicitAny: as above.
   PrimaryName extends string = string,
+  Count = any,
+  AppVolumes = any,
+  AppInits = any,
+  AppSidecars = any,
+  AppPorts = any,
+  Instances = any,
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above.
+> = PodFields<
+  Volumes,
+  Inits,
+  Sidecars,
+  PrimaryPorts,
+  PrimaryName,
+  Count,
+  AppVolumes,
+  AppInits,
+  AppSidecars,
+  AppPorts,
+  Instances
+> &
+  OneOrSeveral;
+
+/** Either `primary` or `apps`. */
+type OneOrSeveral =
+  | { readonly primary: object; readonly apps?: undefined }
+  | { readonly apps: object; readonly primary?: undefined };
+
+interface PodFields<
+  Volumes,
+  Inits,
+  Sidecars,
+  PrimaryPorts,
+  PrimaryName extends string,
+  Count,
+  AppVolumes,
+  AppInits,
+  AppSidecars,
+  AppPorts,
+  Instances,
+  Names = NoInfer<TopNames<Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
+  W = NoInfer<WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
 > {
   /** For editors. */
   readonly $schema?: string;
   /** Default: the name of the config's folder. */
   readonly name?: string;
   /** For every process. */
-  readonly env?: Environment<NoInfer<WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName>>>;
+  readonly env?: Environment<W>;
   readonly envFile?: EnvFile | readonly EnvFile[];
   readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
   /** Processes that must exit 0 before what depends on them starts. */
   readonly init?: {
-    readonly [Name in keyof Inits]: ProcessConfig<
-      Inits[Name],
-      NoInfer<ProcessName<Inits, Sidecars, PrimaryPorts, PrimaryName>>,
-      NoInfer<Volumes>,
-      NoInfer<WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName>>
-    >;
+    readonly [Name in keyof Inits]: ProcessConfig<Inits[Name], Names & string, NoInfer<Volumes>, W>;
   };
-  /** Long-running processes that start before the primary and stop after it. */
+  /** Long-running processes that start before the primary and stop after it; beside `apps`, those that all share. */
   readonly sidecars?: {
-    readonly [Name in keyof Sidecars]: ProcessConfig<
-      Sidecars[Name],
-      NoInfer<ProcessName<Inits, Sidecars, PrimaryPorts, PrimaryName>>,
-      NoInfer<Volumes>,
-      NoInfer<WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName>>
-    >;
+    readonly [Name in keyof Sidecars]: ProcessConfig<Sidecars[Name], Names & string, NoInfer<Volumes>, W>;
   };
   /** The app: its end ends the pod, its exit code is `sidecarctl`'s. */
-  readonly primary: PrimaryConfig<
-    PrimaryPorts,
-    NoInfer<ProcessName<Inits, Sidecars, PrimaryPorts, PrimaryName>>,
-    NoInfer<Volumes>,
-    NoInfer<WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName>>,
-    PrimaryName
-  >;
+  readonly primary?:
+    | PrimaryConfig<PrimaryPorts, Names & string, NoInfer<Volumes>, W, PrimaryName, Count>
+    | undefined;
+  /** In place of `primary`: several apps in one pod, each with a life of its own. */
+  readonly apps?:
+    | Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances>
+    | undefined;
   readonly stop?: {
     /** For the whole stop, hooks included. Default 10s. */
     readonly grace?: Duration;
@@ -345,6 +394,81 @@ export interface PodConfig<
     readonly theme?: ThemeConfig;
   };
 }
+
+/**
+ * One of several apps. What stands in it is its own, and called so within it: `dependsOn: ['proxy']` and
+ * `ports.proxy.main` are those of the same instance. What stands beside `apps` is shared and seen by all; of another app
+ * its primary is seen, by the app's name.
+ */
+export interface AppConfig<
+  // biome-ignore-start lint/suspicious/noExplicitAny: where names are not inferred, any name will do.
+  Volumes = any,
+  Inits = any,
+  Sidecars = any,
+  Ports = any,
+  Process extends string = string,
+  AllVolumes = any,
+  W = any,
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above.
+> {
+  /** For its processes, over the pod's. */
+  readonly env?: Environment<W>;
+  /** For its processes, over the pod's. */
+  readonly envFile?: EnvFile | readonly EnvFile[];
+  readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
+  readonly init?: { readonly [Name in keyof Inits]: ProcessConfig<Inits[Name], Process, AllVolumes, W> };
+  readonly sidecars?: {
+    readonly [Name in keyof Sidecars]: ProcessConfig<Sidecars[Name], Process, AllVolumes, W>;
+  };
+  /** Its end ends the app. It is called as the app is. */
+  readonly primary: ProcessConfig<Ports, Process, AllVolumes, W> & {
+    /** The app so many times, each with all that stands in it: `web-1`, `web-2` …. */
+    readonly instances?: number;
+  };
+}
+
+/** A map for each kind of names: TypeScript infers from one map at a time. */
+type Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances> = {
+  readonly [App in keyof AppPorts]: AppConfig<
+    // biome-ignore-start lint/suspicious/noExplicitAny: inferred by the maps below.
+    any,
+    any,
+    any,
+    // biome-ignore-end lint/suspicious/noExplicitAny: as said.
+    AppPorts[App],
+    AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
+    AllVolumes<Volumes, AppVolumes, App>,
+    AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
+  >;
+} & {
+  readonly [App in keyof AppSidecars]: {
+    readonly sidecars?: {
+      readonly [Name in keyof AppSidecars[App]]: ProcessConfig<
+        AppSidecars[App][Name],
+        AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
+        AllVolumes<Volumes, AppVolumes, App>,
+        AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
+      >;
+    };
+  };
+} & {
+  readonly [App in keyof AppInits]: {
+    readonly init?: {
+      readonly [Name in keyof AppInits[App]]: ProcessConfig<
+        AppInits[App][Name],
+        AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
+        AllVolumes<Volumes, AppVolumes, App>,
+        AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
+      >;
+    };
+  };
+} & {
+  readonly [App in keyof AppVolumes]: {
+    readonly volumes?: { readonly [Volume in keyof AppVolumes[App]]: VolumeConfig };
+  };
+} & {
+  readonly [App in keyof Instances]: { readonly primary: { readonly instances?: Instances[App] } };
+};
 
 /** What keys can be given to in the dashboard, as its help (`?`) lists them. */
 export type DashboardAction =
@@ -434,14 +558,46 @@ export function defineConfig<
   const Inits = any,
   const Sidecars = any,
   const Ports = any,
-  // biome-ignore-end lint/suspicious/noExplicitAny: as said.
   const Name extends string = 'primary',
+  const Count = any,
+  const AppVolumes = any,
+  const AppInits = any,
+  const AppSidecars = any,
+  const AppPorts = any,
+  const Instances = any,
+  // biome-ignore-end lint/suspicious/noExplicitAny: as said.
 >(
   config: (
     context: ConfigContext,
   ) =>
-    | PodConfig<Volumes, Inits, Sidecars, Ports, Name>
-    | Promise<PodConfig<Volumes, Inits, Sidecars, Ports, Name>>,
+    | PodConfig<
+        Volumes,
+        Inits,
+        Sidecars,
+        Ports,
+        Name,
+        Count,
+        AppVolumes,
+        AppInits,
+        AppSidecars,
+        AppPorts,
+        Instances
+      >
+    | Promise<
+        PodConfig<
+          Volumes,
+          Inits,
+          Sidecars,
+          Ports,
+          Name,
+          Count,
+          AppVolumes,
+          AppInits,
+          AppSidecars,
+          AppPorts,
+          Instances
+        >
+      >,
 ): ConfigFunction;
 export function defineConfig<
   const Volumes = Nothing,
@@ -449,7 +605,27 @@ export function defineConfig<
   const Sidecars = Nothing,
   const Ports = Nothing,
   const Name extends string = 'primary',
->(config: PodConfig<Volumes, Inits, Sidecars, Ports, Name>): PodConfig;
+  const Count = unknown,
+  const AppVolumes = Nothing,
+  const AppInits = Nothing,
+  const AppSidecars = Nothing,
+  const AppPorts = Nothing,
+  const Instances = Nothing,
+>(
+  config: PodConfig<
+    Volumes,
+    Inits,
+    Sidecars,
+    Ports,
+    Name,
+    Count,
+    AppVolumes,
+    AppInits,
+    AppSidecars,
+    AppPorts,
+    Instances
+  >,
+): PodConfig;
 export function defineConfig(config: Config): Config {
   return config;
 }
@@ -473,10 +649,19 @@ type NameIn<T> = keyof T & string;
 /** Port names are inferred from `ports` alone, not from what probes and hooks mention. */
 type OwnPort<Ports> = NoInfer<NameIn<Ports>>;
 
-type ProcessName<Inits, Sidecars, Ports, Name extends string> =
+/** What can be named where nothing of an app is seen but its primary. */
+type TopNames<Inits, Sidecars, Ports, Name extends string, Count, AppPorts, Instances> =
   NamesUnknown<Inits, Sidecars, Ports> extends true
     ? string
-    : NameIn<NamesIn<Inits>> | NameIn<NamesIn<Sidecars>> | Name;
+    : NameIn<NamesIn<Inits>> | NameIn<NamesIn<Sidecars>> | PrimaryNames<Name, Count, AppPorts, Instances>;
+
+type PrimaryNames<Name extends string, Count, AppPorts, Instances> = [keyof NamesIn<AppPorts>] extends [never]
+  ? Name | NumberedNames<Name, Count>
+  : InAppNames<AppPorts, Instances>;
+
+type InAppNames<AppPorts, Instances> =
+  | NameIn<NamesIn<AppPorts>>
+  | InstanceName<NameIn<NamesIn<AppPorts>>, NamesIn<Instances>>;
 
 type Numbers<Ports> = { readonly [Port in keyof Ports]: number };
 
@@ -491,17 +676,101 @@ type NumbersOfPrimary<Ports, Name extends string> = {
   readonly [N in Name as [keyof Ports] extends [never] ? never : N]: Numbers<Ports>;
 };
 
-type PortNumbers<Inits, Sidecars, Ports, Name extends string> = NumbersByProcess<NamesIn<Inits>> &
+type PortNumbers<Inits, Sidecars, Ports, Name extends string, Count, AppPorts, Instances> = NumbersByProcess<
+  NamesIn<Inits>
+> &
   NumbersByProcess<NamesIn<Sidecars>> &
-  NumbersOfPrimary<NamesIn<Ports>, Name>;
+  NumbersOfPrimary<NamesIn<Ports>, Name | NumberedNames<Name, Count>> &
+  NumbersByInstance<NamesIn<AppPorts>, NamesIn<Instances>>;
 
-/** The wiring of a config, by the names that were inferred from it. */
-export type WiringOf<Volumes, Inits, Sidecars, Ports, Name extends string> =
+/** Of each instance of each app. */
+type NumbersByInstance<AppPorts, Instances> = {
+  readonly [App in keyof AppPorts as unknown extends AppPorts[App]
+    ? never
+    : InstanceName<App & string, Instances>]: Numbers<AppPorts[App]>;
+};
+
+/** `web`, or `web-1` and `web-2`. */
+type InstanceName<App extends string, Instances> = App extends keyof Instances
+  ? unknown extends Instances[App]
+    ? App
+    : NumberedNames<App, Instances[App]>
+  : App;
+
+/** `web-1`, `web-2`; never where no count was given. */
+type NumberedNames<Name extends string, Count> = unknown extends Count
+  ? never
+  : number extends Count
+    ? `${Name}-${number}`
+    : `${Name}-${UpTo<Count>}`;
+
+/** The whole numbers from 1 to `Count`; of very many, any number. */
+type UpTo<
+  Count,
+  Passed extends readonly unknown[] = [],
+  Found extends number = never,
+> = Passed['length'] extends Count
+  ? Found
+  : Passed['length'] extends 40
+    ? number
+    : UpTo<Count, [...Passed, unknown], Found | ([...Passed, unknown]['length'] & number)>;
+
+/** The wiring of a config, by the names that were inferred from it; of several apps, that of what they share. */
+export type WiringOf<
+  Volumes,
+  Inits,
+  Sidecars,
+  Ports,
+  Name extends string,
+  Count = unknown,
+  AppPorts = Nothing,
+  Instances = Nothing,
+> =
   NamesUnknown<Inits, Sidecars, Ports> extends true
     ? Wiring
     : Wiring<
-        PortNumbers<Inits, Sidecars, Ports, Name>,
-        { readonly [Volume in keyof NamesIn<Volumes>]: string }
+        PortNumbers<Inits, Sidecars, Ports, Name, Count, AppPorts, Instances>,
+        Paths<NamesIn<Volumes>>,
+        [keyof NamesIn<AppPorts>] extends [never] ? OwnApp : never
       >;
+
+type Paths<Volumes> = { readonly [Volume in keyof Volumes]: string };
+
+/** What can be named within an app: its own, what is shared, and the primaries of all. */
+type AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App> = NoInfer<
+  NamesUnknown<Inits, Sidecars, AppPorts> extends true
+    ? string
+    :
+        | NameIn<NamesIn<Inits>>
+        | NameIn<NamesIn<Sidecars>>
+        | InAppNames<AppPorts, Instances>
+        | NameIn<Of<AppInits, App>>
+        | NameIn<Of<AppSidecars, App>>
+>;
+
+type AllVolumes<Volumes, AppVolumes, App> = NoInfer<NamesIn<Volumes> & Of<AppVolumes, App>>;
+
+type AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App> =
+  NoInfer<
+    NamesUnknown<Inits, Sidecars, AppPorts> extends true
+      ? Wiring
+      : Wiring<
+          NumbersByProcess<NamesIn<Inits>> &
+            NumbersByProcess<NamesIn<Sidecars>> &
+            NumbersByInstance<NamesIn<AppPorts>, NamesIn<Instances>> &
+            NumbersByProcess<Of<AppInits, App>> &
+            NumbersByProcess<Of<AppSidecars, App>> &
+            NumbersOfOwn<Of<AppPorts, App>, App & string>,
+          Paths<NamesIn<Volumes>> & Paths<Of<AppVolumes, App>>
+        >
+  >;
+
+/** Its own name is that of the same instance. */
+type NumbersOfOwn<Ports, App extends string> = [keyof Ports] extends [never]
+  ? Nothing
+  : { readonly [Own in App]: Numbers<Ports> };
+
+/** What one app has of something. */
+type Of<ByApp, App> = App extends keyof NamesIn<ByApp> ? NamesIn<ByApp>[App] : Nothing;
 
 type Nothing = Record<never, never>;

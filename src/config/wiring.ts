@@ -1,13 +1,16 @@
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { AppInstance } from './app-instances.ts';
 import { nearest } from './nearest.ts';
-import type { Wiring } from './types.ts';
+import type { OwnApp, Wiring } from './types.ts';
 
 /** All that a config may refer to. */
 export interface WiringValues {
   readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly volumes: ReadonlyMap<string, string>;
-  /** The inherited environment, overlaid by the pod's env files. */
+  /** The inherited environment, overlaid by the pod's env files, and the app's. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Null for what is shared by several apps. */
+  readonly app: Pick<AppInstance, 'name' | 'instance' | 'isNamed'> | null;
 }
 
 /** What a wiring function gave, or why it gave nothing. */
@@ -33,13 +36,24 @@ export const callWithWiring = (
 
 export const unknownReference = (found: string, values: WiringValues, path: FieldPath): ConfigProblem => {
   const known = knownReferences(values);
-  const meant = nearest(found, known) ?? known.find((name) => name.startsWith(`${found}.`)) ?? null;
+  const meant = firstInstanceOf(found, known) ?? nearest(found, known) ?? partOf(found, known);
   return { kind: 'unknown-name', named: 'reference', path, found, nearest: meant, known };
 };
 
-const knownReferences = ({ ports, volumes }: WiringValues): readonly string[] => [
+/** `ports.web.http` is no one's where there is a `web-1` and a `web-2`. */
+const firstInstanceOf = (found: string, known: readonly string[]): string | null => {
+  const [root, process, port] = found.split('.');
+  const meant = `${root}.${process}-1.${port ?? ''}`;
+  return root === 'ports' ? (known.find((name) => name.startsWith(meant)) ?? null) : null;
+};
+
+const partOf = (found: string, known: readonly string[]): string | null =>
+  known.find((name) => name.startsWith(`${found}.`)) ?? null;
+
+const knownReferences = ({ ports, volumes, app }: WiringValues): readonly string[] => [
   ...[...ports].flatMap(([process, byName]) => [...byName.keys()].map((port) => `ports.${process}.${port}`)),
   ...[...volumes.keys()].map((volume) => `volumes.${volume}`),
+  ...(app?.isNamed === true ? ['app.name', 'app.instance'] : []),
 ];
 
 class UnknownReference extends Error {
@@ -50,7 +64,7 @@ class UnknownReference extends Error {
   }
 }
 
-const createWiring = ({ ports, volumes, env }: WiringValues): Wiring => ({
+const createWiring = ({ ports, volumes, env, app }: WiringValues): Wiring => ({
   ports: guarded(
     'ports',
     [...ports]
@@ -59,6 +73,10 @@ const createWiring = ({ ports, volumes, env }: WiringValues): Wiring => ({
   ),
   volumes: guarded('volumes', [...volumes]),
   env,
+  app: guarded(
+    'app',
+    app === null ? [] : Object.entries({ name: app.name, instance: app.instance }),
+  ) as OwnApp,
 });
 
 /** Throws for a name that is not there: `undefined` would end up in a command line. */

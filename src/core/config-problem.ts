@@ -8,6 +8,9 @@ export type FieldPath = readonly (string | number)[];
 
 /** What a field takes; `report/` has the words. */
 export type Expectation =
+  | 'app'
+  | 'app-primary'
+  | 'apps'
   | 'backoff'
   | 'boolean'
   | 'command'
@@ -97,6 +100,8 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | ({ readonly kind: 'unknown-name'; readonly named: Named } & Unknown)
   | { readonly kind: 'not-a-name'; readonly found: string }
   | { readonly kind: 'name-taken'; readonly name: string; readonly by: FieldPath }
+  | { readonly kind: 'name-too-long'; readonly name: string }
+  | { readonly kind: 'primary-and-apps' }
   | { readonly kind: 'unknown-signal'; readonly found: string; readonly nearest: string | null }
   | { readonly kind: 'not-supported-yet' }
   | { readonly kind: 'watched-init-task' }
@@ -125,8 +130,11 @@ export type FieldProblem = { readonly path: FieldPath } & (
       readonly host: string;
       readonly by: FieldPath;
     }
+  /** A fixed one, which only one of several instances can have. */
+  | { readonly kind: 'port-of-instances'; readonly port: number }
   | { readonly kind: 'not-activatable'; readonly because: 'udp' | 'host-name' | 'platform' }
   | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
+  | { readonly kind: 'mount-of-instances'; readonly at: string }
   | { readonly kind: 'key-taken'; readonly key: string; readonly by: string }
   | { readonly kind: 'volume-persist-and-path' }
   | { readonly kind: 'undotted-reference'; readonly name: string }
@@ -142,7 +150,14 @@ export type SelectionProblem = {
   readonly option: 'only' | 'without';
 } & Unknown;
 
-export type ConfigProblem = LoadingProblem | FieldProblem | SelectionProblem;
+/** A command, or arguments, for the primary, of which there are several. */
+export interface PrimaryProblem {
+  readonly kind: 'which-primary';
+  readonly given: 'command' | 'arguments';
+  readonly primaries: readonly string[];
+}
+
+export type ConfigProblem = LoadingProblem | FieldProblem | SelectionProblem | PrimaryProblem;
 
 /** All that is wrong with one config; `file` is `null` when none was found. */
 export interface ConfigFailure {

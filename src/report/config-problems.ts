@@ -8,6 +8,7 @@ import type {
   LoadingProblem,
   Named,
   Position,
+  PrimaryProblem,
   SelectionProblem,
 } from '../core/config-problem.ts';
 
@@ -55,6 +56,7 @@ const joined = (path: FieldPath): string =>
 
 const wordsOf = (problem: ConfigProblem): string => {
   if (problem.kind === 'unknown-selection') return selectionWords(problem);
+  if (problem.kind === 'which-primary') return primaryWords(problem);
   return 'path' in problem ? fieldWords(problem) : loadingWords(problem);
 };
 
@@ -105,7 +107,13 @@ const fieldWords = (problem: FieldProblem): string => {
         'names are lower-case letters, digits and inner hyphens, at most 63 of them.'
       );
     case 'name-taken':
-      return `the name ${quote(problem.name)} is taken by ${fieldName(problem.by)}: init tasks, sidecars and primary share their names.`;
+      return `the name ${quote(problem.name)} is taken by ${fieldName(problem.by)}: ${sharedNames(problem.path)}.`;
+    case 'name-too-long':
+      return `in the pod it is called ${quote(problem.name)}, which is ${problem.name.length} characters, of at most 63.`;
+    case 'primary-and-apps':
+      return 'a config has primary or apps, not both: what is beside apps is shared by them.';
+    case 'port-of-instances':
+      return `${problem.port} can be had by one instance only: write 'auto', which gives each instance a port of its own.`;
     case 'unknown-signal':
       return `there is no signal ${quote(problem.found)}.${didYouMean(problem.nearest)}`;
     case 'not-supported-yet':
@@ -138,6 +146,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return `${problem.protocol} port ${problem.port} on ${problem.host} is already ${fieldName(problem.by)}.`;
     case 'mount-taken':
       return `${quote(problem.at)} already shows another volume, by ${fieldName(problem.by)}.`;
+    case 'mount-of-instances':
+      return `${quote(problem.at)} would show a volume of each instance: write \${app.instance} into the path.`;
     case 'key-taken':
       return `the key ${quote(problem.key)} is already for ${quote(problem.by)}: give one of them another key.`;
     case 'volume-persist-and-path':
@@ -157,12 +167,28 @@ const fieldWords = (problem: FieldProblem): string => {
   }
 };
 
+const primaryWords = ({ given, primaries }: PrimaryProblem): string => {
+  const what = given === 'command' ? "is a command in the primary's place" : 'are arguments for the primary';
+  return `there ${what}, and there are several primaries: ${primaries.join(', ')}. Choose one with --only NAME.`;
+};
+
+const sharedNames = (path: FieldPath): string => {
+  if (path.includes('volumes'))
+    return 'an app and its instances have their names before those of their volumes';
+  return path[0] === 'apps'
+    ? 'apps, what they share, and what is in an app are told apart by their names'
+    : 'init tasks, sidecars and primary share their names';
+};
+
 const selectionWords = ({ option, found, nearest, known: names }: SelectionProblem): string =>
   `--${option}: there is no process ${quote(found)}.${didYouMean(nearest)}${known(names)}`;
 
 const duration = "milliseconds or a duration such as '250ms', '10s', '5m'";
 
 const allowed: Readonly<Record<Expectation, string>> = {
+  app: 'an object with primary and, if needed, sidecars, init, volumes, env, envFile',
+  'app-primary': 'an object with a command and whatever else the app needs',
+  apps: 'an object from app names to apps, of which there is at least one',
   backoff: 'an object with initial, factor, max',
   boolean: 'true or false',
   command: 'a command: a line for the shell, or a list of program and arguments',

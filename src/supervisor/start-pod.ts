@@ -3,6 +3,12 @@ import type { RunningPod, StartOptions } from './running-pod.ts';
 
 type Nothing = Record<never, never>;
 
+/** With several apps or instances the names of processes are made of several, and any name is taken. */
+interface OneOfEach {
+  readonly apps?: undefined;
+  readonly primary: { readonly instances?: undefined };
+}
+
 /**
  * Starts a pod in this process, without UI: for test suites and tools. Resolves once its first processes have been
  * started; `pod.ready()` waits for the primary. Nothing of this process is changed, and several pods may run in it.
@@ -24,7 +30,7 @@ export function startPod<
   const Ports = Nothing,
   const Name extends string = 'primary',
 >(
-  config: PodConfig<Volumes, Inits, Sidecars, Ports, Name>,
+  config: PodConfig<Volumes, Inits, Sidecars, Ports, Name, undefined> & OneOfEach,
   options?: StartOptions,
 ): Promise<RunningPod<WiringOf<Volumes, Inits, Sidecars, Ports, Name>>>;
 export function startPod(config: Config, options?: StartOptions): Promise<RunningPod>;

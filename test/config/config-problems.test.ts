@@ -27,12 +27,12 @@ describe('a shape that is wrong', () => {
     [
       'an unknown field',
       { ...primary(), sidecar: {} },
-      "sidecar: there is no such field. Did you mean 'sidecars'? There are: $schema, name, env, envFile, volumes, init, sidecars, primary, stop, ui.",
+      "sidecar: there is no such field. Did you mean 'sidecars'? There are: $schema, name, env, envFile, volumes, init, sidecars, primary, apps, stop, ui.",
     ],
     [
       'an unknown field of a process',
       primary({ comand: 'x' }),
-      "primary.comand: there is no such field. Did you mean 'command'? There are: name, description, command, cwd, env, envFile, ports, mounts, dependsOn, startup, readiness, liveness, postStart, preStop, restart, essential, stop, watch, autostart, tty.",
+      "primary.comand: there is no such field. Did you mean 'command'? There are: name, instances, description, command, cwd, env, envFile, ports, mounts, dependsOn, startup, readiness, liveness, postStart, preStop, restart, essential, stop, watch, autostart, tty.",
     ],
     [
       'an unknown field of a probe',

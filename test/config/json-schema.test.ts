@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { makeFolder } from './support.ts';
 
@@ -13,6 +13,7 @@ interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
   readonly additionalProperties?: Node | boolean;
   readonly required?: readonly string[];
+  readonly oneOf?: readonly Node[];
   readonly anyOf?: readonly Node[];
   readonly description?: string;
 }
@@ -56,7 +57,7 @@ const processFields = [
 ];
 
 describe('the JSON schema', () => {
-  it('has every field of a pod, and requires a primary', () => {
+  it('has every field of a pod, and requires a primary or apps', () => {
     expect(Object.keys(schema.properties ?? {})).toEqual([
       '$schema',
       'name',
@@ -66,10 +67,11 @@ describe('the JSON schema', () => {
       'init',
       'sidecars',
       'primary',
+      'apps',
       'stop',
       'ui',
     ]);
-    expect(schema.required).toEqual(['primary']);
+    expect(schema.oneOf).toEqual([{ required: ['primary'] }, { required: ['apps'] }]);
   });
 
   it('has every field of a process, described, and requires a command', () => {
@@ -80,8 +82,26 @@ describe('the JSON schema', () => {
       expect(Object.values(properties).every((field) => field.description !== undefined)).toBe(true);
     }
     const primary = follow(schema.properties?.['primary']);
-    expect(Object.keys(primary.properties ?? {})).toEqual(['name', ...processFields]);
+    expect(Object.keys(primary.properties ?? {})).toEqual(['name', 'instances', ...processFields]);
     expect(primary.required).toEqual(['command']);
+  });
+
+  it('has every field of an app, described, and requires its primary', () => {
+    const app = follow(follow(schema.properties?.['apps']).additionalProperties as Node);
+    expect(Object.keys(app.properties ?? {})).toEqual([
+      'env',
+      'envFile',
+      'volumes',
+      'init',
+      'sidecars',
+      'primary',
+    ]);
+    expect(app.required).toEqual(['primary']);
+    expect(Object.values(app.properties ?? {}).every(({ description }) => description !== undefined)).toBe(
+      true,
+    );
+    const primary = follow(app.properties?.['primary']);
+    expect(Object.keys(primary.properties ?? {})).toEqual(['instances', ...processFields]);
   });
 
   it('takes no other fields, anywhere', () => {
@@ -106,9 +126,8 @@ describe('the JSON schema', () => {
   });
 });
 
-// Zod reads JSON schemas too, so it can stand in for an editor.
 describe('an editor with the JSON schema', () => {
-  const editor = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
+  const accepts = new Ajv2020({ strict: false }).compile(schema);
   const primary = { command: 'node server.js' };
 
   it.each([
@@ -131,8 +150,13 @@ describe('an editor with the JSON schema', () => {
         readiness: false,
       },
     },
+    { primary: { ...primary, instances: 2 } },
+    {
+      sidecars: { redis: primary },
+      apps: { web: { sidecars: { proxy: primary }, primary }, jobs: { primary } },
+    },
   ])('lets %j pass', (config) => {
-    expect(editor.safeParse(config).success).toBe(true);
+    expect(accepts(config)).toBe(true);
   });
 
   it.each([
@@ -147,7 +171,12 @@ describe('an editor with the JSON schema', () => {
     { primary: { ...primary, restart: 'sometimes' } },
     { primary: { ...primary, dependsOn: { redis: 'up' } } },
     { sidecars: { Redis: primary }, primary },
+    { primary: { ...primary, instances: 0 } },
+    { apps: { web: { primary } }, primary },
+    { apps: { web: primary } },
+    { apps: { web: { primary: { ...primary, name: 'shop' } } } },
+    { apps: { Web: { primary } } },
   ])('marks %j', (config) => {
-    expect(editor.safeParse(config).success).toBe(false);
+    expect(accepts(config)).toBe(false);
   });
 });

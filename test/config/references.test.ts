@@ -6,6 +6,7 @@ const values = {
   ports: new Map([['redis', new Map([['main', 6379]])]]),
   volumes: new Map([['logs', '/v/logs']]),
   env: { HOME: '/home/ann', EMPTY: '', 'A.B': 'dotted' },
+  app: null,
 };
 
 const fill = (text: string, dialect: 'plain' | 'shell'): string | number => {

@@ -44,6 +44,7 @@ describe('defaults', () => {
     expect(processOf(pod, 'redis')).toEqual({
       name: 'redis',
       role: 'sidecar',
+      app: null,
       description: '',
       wanted: true,
       dependsOn: [],

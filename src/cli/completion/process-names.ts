@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { ConfigModules } from '../../config/config-modules.ts';
 import { declaredProcesses } from '../../config/declared.ts';
 import { loadConfig } from '../../config/load-config.ts';
-import type { ProcessConfig } from '../../config/types.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -38,7 +37,7 @@ const namesIn = async (words: readonly string[]): Promise<readonly Candidate[]> 
     modules: new ConfigModules(),
   });
   if (!loaded.ok) return [];
-  return declaredProcesses<ProcessConfig>(loaded.value.config).map(({ name, fields }) => ({
+  return declaredProcesses(loaded.value.config).map(({ name, fields }) => ({
     value: name,
     description: fields.description ?? '',
   }));
