@@ -1,3 +1,4 @@
+import { processesNamed } from '../control/client/named.ts';
 import type { PodClient, ProcessDetails } from '../control/pod-client.ts';
 import { complain } from './complain.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
@@ -10,7 +11,13 @@ type Found =
 export const detailsOf = async (pod: PodClient, name: string): Promise<Found> => {
   const value = await pod.details(name);
   if (value !== null) return { ok: true, value };
-  const known = pod.snapshot.processes.map((process) => process.name).join(', ');
-  complain(`there is no process ${name}; there are ${known}`);
+  const { processes } = pod.snapshot;
+  const instances = processesNamed(processes, name);
+  const known = processes.map((process) => process.name).join(', ');
+  complain(
+    instances.length > 0
+      ? `app ${name} has instances: name one of ${instances.join(', ')}`
+      : `there is no process ${name}; there are ${known}`,
+  );
   return { ok: false, exitCode: USAGE_ERROR };
 };

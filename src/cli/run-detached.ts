@@ -4,12 +4,13 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PodGone } from '../control/client/connection.ts';
+import { upOf } from '../control/client/pod-up.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
 import { type WaitOutcome, waitFor } from '../control/client/wait-for.ts';
-import type { PodSnapshot } from '../control/pod-client.ts';
+import type { EndedApp } from '../control/pod-snapshot.ts';
 import { findPod, type PodKey } from '../runtime/pod-record.ts';
 import { openStateFolder } from '../runtime/state-folder.ts';
-import { reportStorageFailures } from './complain.ts';
+import { complain, reportStorageFailures } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { locateConfig } from './locate-pod.ts';
 import type { RunOptions } from './options.ts';
@@ -18,7 +19,7 @@ import { print, progress } from './print.ts';
 const DEFAULT_TIMEOUT_MS = 60_000;
 const BETWEEN_LOOKS_MS = 10;
 
-/** Starts a supervisor in a session of its own, and leaves it there once the primary is ready. */
+/** Starts a supervisor in a session of its own, and leaves it there once its primaries are ready. */
 export const runDetached = async (options: RunOptions, primaryArgs: readonly string[]): Promise<number> => {
   const configFile = locateConfig(options);
   if (configFile === null) return USAGE_ERROR;
@@ -33,12 +34,13 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
   const child = spawnSupervisor(argumentsFor(options, primaryArgs), options.cwd ?? process.cwd(), output);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill('SIGTERM'));
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  const outcome = await Promise.race([exited.then(() => 'gone' as const), untilUp(key, child)]);
+  const { outcome, failed } = await Promise.race([exited.then(() => GONE), untilUp(key, child)]);
   if (outcome === 'holds') {
     child.unref();
     const pod = findPod(key);
     print(`pod ${pod?.name} is up (pid ${child.pid}); stop it with 'sidecarctl down'`);
-    return 0;
+    for (const { app, reason } of failed) complain(`app ${app} has ended: ${reason}`);
+    return failed.length === 0 ? 0 : POD_FAILED;
   }
   const [code] = await exited;
   process.stderr.write(readFileSync(output, 'utf8'));
@@ -73,25 +75,27 @@ const spawnSupervisor = (args: readonly string[], cwd: string, output: string): 
   return child;
 };
 
+interface Start {
+  readonly outcome: WaitOutcome;
+  /** Of several apps those that have not come up. */
+  readonly failed: readonly EndedApp[];
+}
+
+const GONE: Start = { outcome: 'gone', failed: [] };
+
 /** Its end is told by the child itself: from here nothing comes of it. */
-const untilUp = async (key: PodKey, child: ChildProcess): Promise<WaitOutcome> => {
+const untilUp = async (key: PodKey, child: ChildProcess): Promise<Start> => {
   while (findPod(key)?.pid !== child.pid) {
-    if (child.exitCode !== null || child.signalCode !== null) return 'gone';
+    if (child.exitCode !== null || child.signalCode !== null) return GONE;
     await setTimeout(BETWEEN_LOOKS_MS);
   }
   try {
     await using pod = await RemotePod.open(findPod(key)?.socket ?? '');
     progress(`pod ${pod.snapshot.name} starts`);
-    return (await waitFor(pod, isUp, null)).outcome;
+    const { outcome, snapshot } = await waitFor(pod, upOf, null);
+    return { outcome, failed: snapshot.ended.filter(({ exitCode }) => exitCode !== 0) };
   } catch (error) {
     if (!(error instanceof PodGone)) throw error;
-    return 'gone';
+    return GONE;
   }
-};
-
-const isUp = ({ processes, state }: PodSnapshot): 'holds' | 'never' | null => {
-  const primary = processes.find(({ role }) => role === 'primary');
-  if (primary?.wanted === false) return state === 'running' ? 'holds' : null;
-  if (primary?.state === 'ready') return 'holds';
-  return primary?.state === 'completed' || primary?.state === 'failed' ? 'never' : null;
 };

@@ -37,6 +37,8 @@ const exit = z.looseObject({
 const processSnapshot = z.looseObject({
   name: text,
   role,
+  app: orNull(text),
+  instance: orNull(whole),
   description: text,
   state,
   wanted: z.boolean(),
@@ -78,6 +80,7 @@ export const snapshot = z.looseObject({
   startedAt: whole,
   exitCode: orNull(whole),
   reason: orNull(text),
+  ended: list(z.looseObject({ app: text, exitCode: whole, reason: text })),
   processes: list(processSnapshot),
 }) satisfies z.ZodMiniType<PodSnapshot>;
 

@@ -21,13 +21,27 @@ export interface PodSnapshot {
   readonly exitCode: number | null;
   /** Why it stops or has stopped, in words. */
   readonly reason: string | null;
+  /** Of several apps those that are over while others go on, in the order of their ends. */
+  readonly ended: readonly EndedApp[];
   /** In start order. */
   readonly processes: readonly ProcessSnapshot[];
+}
+
+export interface EndedApp {
+  /** What its primary is called. */
+  readonly app: string;
+  readonly exitCode: number;
+  /** In words. */
+  readonly reason: string;
 }
 
 export interface ProcessSnapshot {
   readonly name: string;
   readonly role: Role;
+  /** The app that it belongs to; null: shared, or the pod is one app. */
+  readonly app: string | null;
+  /** Which instance of the app, from 1. */
+  readonly instance: number | null;
   readonly description: string;
   readonly state: StateName;
   /** False when it is to stay down until it is started by hand. */

@@ -34,26 +34,27 @@ const directDependents = (
 };
 
 /**
- * Sidecars stop after their app's primary, shared ones after all of them, even where it does not depend on them, unless
- * they depend on a primary themselves: those stand in front of it.
+ * The sidecars of an app stop after its primary, and shared ones after all apps with all that is theirs, even where
+ * nothing there depends on them; unless they depend on it themselves: those stand in front of it.
  */
 const stopOrder = (specs: Specs, primaries: readonly string[], dependents: Edges): Edges => {
-  const named = new Set(specs.map(({ name }) => name));
-  // Those of apps that are leaving too.
-  const ofApps = specs.flatMap(({ app }) => (app !== null && named.has(app.primary) ? [app.primary] : []));
-  const behind = new Map([...primaries, ...ofApps].map((name) => [name, reachable(dependents, name)]));
-  const inFront = new Set([...behind.values()].flatMap((names) => [...names]));
+  const ofApps = specs.filter(({ name, app }) => app !== null || primaries.includes(name));
+  const above = new Map(ofApps.map(({ name }) => [name, reachable(dependents, name)]));
+  const isPrimary = (name: string) =>
+    primaries.includes(name) || ofApps.some(({ app }) => app?.primary === name);
+  const inFront = new Set([...above].flatMap(([name, names]) => (isPrimary(name) ? [...names] : [])));
+  const onApps = new Set([...above.values()].flatMap((names) => [...names]));
   const order = new Map<string, readonly string[]>();
   for (const { name, role, app } of specs) {
-    const above = reachable(dependents, name);
-    if (role === 'sidecar' && !inFront.has(name)) {
-      for (const [primary, names] of behind) {
-        if (app === null || app.primary === primary) addAll(above, [primary, ...names]);
+    const first = reachable(dependents, name);
+    if (role === 'sidecar' && !(app === null ? onApps : inFront).has(name)) {
+      for (const [other, names] of above) {
+        if (app === null || app.primary === other) addAll(first, [other, ...names]);
       }
     }
     // Between two configs, what runs and what is to run may stand on each other: nothing waits for itself.
-    above.delete(name);
-    order.set(name, [...above]);
+    first.delete(name);
+    order.set(name, [...first]);
   }
   return order;
 };

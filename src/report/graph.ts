@@ -72,7 +72,10 @@ const drawMermaid = (spec: PodSpec): string => {
   const ids = new Map(all(spec).map(({ name }, index) => [name, `p${index + 1}`]));
   return [
     'flowchart LR',
-    ...all(spec).map((process) => `  ${ids.get(process.name)}${shape(process)}`),
+    ...byApp(spec).flatMap(({ app, processes }) => {
+      const nodes = processes.map((process) => `  ${ids.get(process.name)}${shape(process)}`);
+      return app === null ? nodes : [`  subgraph ${app}`, ...nodes.map((node) => `  ${node}`), '  end'];
+    }),
     ...edges(spec, (from, to, gate) => `  ${ids.get(from)} -->|"${gate}"| ${ids.get(to)}`),
   ].join('\n');
 };
@@ -96,7 +99,14 @@ const drawDot = (spec: PodSpec): string =>
   [
     `digraph ${JSON.stringify(spec.name)} {`,
     '  rankdir=LR;',
-    ...all(spec).map(({ name, role }) => `  ${JSON.stringify(name)} [shape=${DOT_SHAPES[role]}];`),
+    ...byApp(spec).flatMap(({ app, processes }) => {
+      const nodes = processes.map(
+        ({ name, role }) => `  ${JSON.stringify(name)} [shape=${DOT_SHAPES[role]}];`,
+      );
+      if (app === null) return nodes;
+      const frame = [`  subgraph ${JSON.stringify(`cluster_${app}`)} {`, `    label=${JSON.stringify(app)};`];
+      return [...frame, ...nodes.map((node) => `  ${node}`), '  }'];
+    }),
     ...edges(
       spec,
       (from, to, gate) =>
@@ -112,8 +122,25 @@ const edges = (spec: PodSpec, draw: (from: string, to: string, gate: string) => 
   );
 
 const drawJson = (spec: PodSpec): string => {
-  const processes = all(spec).map(({ name, role, wanted, dependsOn }) => ({ name, role, wanted, dependsOn }));
+  const processes = all(spec).map(({ name, role, app, wanted, dependsOn }) => ({
+    name,
+    role,
+    ...(app === null ? {} : { app: app.name, instance: app.instance }),
+    wanted,
+    dependsOn,
+  }));
   return JSON.stringify({ name: spec.name, processes }, null, 2);
+};
+
+/** What is shared, then one instance of an app after the other. */
+const byApp = (spec: PodSpec) => {
+  const apps = new Set(all(spec).map(({ app }) => app?.primary ?? null));
+  return [...apps]
+    .toSorted((one, other) => Number(one !== null) - Number(other !== null))
+    .map((app) => ({
+      app,
+      processes: all(spec).filter((process) => (process.app?.primary ?? null) === app),
+    }));
 };
 
 const all = (spec: PodSpec): readonly ProcessSpec[] => [...spec.processes.values()];

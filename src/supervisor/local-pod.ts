@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseDuration } from '../config/duration.ts';
 import type { Config, Duration } from '../config/types.ts';
+import { upOf } from '../control/client/pod-up.ts';
 import type {
   PodClient,
   PodRequest,
@@ -148,10 +149,7 @@ const isOver = (snapshot: PodSnapshot, holds: (snapshot: PodSnapshot) => boolean
   throw new PodError({ kind: 'ended', reason, exitCode }, `pod ${name} ended: ${reason ?? 'it was stopped'}`);
 };
 
-const isReady = ({ processes, state }: PodSnapshot): boolean => {
-  const primary = processes.find(({ role }) => role === 'primary');
-  return primary?.wanted === false ? state === 'running' : primary?.state === 'ready';
-};
+const isReady = (snapshot: PodSnapshot): boolean => upOf(snapshot) === 'holds';
 
 const isRestarted = (now: PodSnapshot, before: PodSnapshot, name: string): boolean => {
   const [old, process] = [before, now].map(({ processes }) => processes.find((one) => one.name === name));

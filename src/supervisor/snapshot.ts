@@ -42,6 +42,7 @@ export const takeSnapshot = (
     startedAt,
     exitCode: pod.stop !== null && pod.phase === 'stopped' ? exitCodeOf(pod, pod.stop) : null,
     reason: pod.stop === null ? null : podStopText(pod.stop.reason),
+    ended: pod.ends.map(({ app, exitCode, reason }) => ({ app, exitCode, reason: podStopText(reason) })),
     processes,
   };
   return unlessSame(before, snapshot);
@@ -61,6 +62,8 @@ const processSnapshot = (
   return {
     name,
     role,
+    app: spec.app?.name ?? null,
+    instance: spec.app?.instance ?? null,
     description: spec.description,
     state: state.is,
     wanted,

@@ -136,6 +136,21 @@ describe('the stop of the pod', () => {
     expect(pod.did()).toEqual(['signal stats SIGTERM']);
   });
 
+  test('takes shared sidecars after those of the apps too', () => {
+    const pod = upAndRunning({
+      stats: {},
+      'web-logs': { app: 'web' },
+      web: { role: 'primary', app: 'web', dependsOn: [] },
+      jobs: { role: 'primary', app: 'jobs', dependsOn: [] },
+    });
+    pod.stop();
+    pod.exits('jobs', 0);
+    pod.exits('web', 0);
+    expect(pod.did()).toEqual(['signal web SIGTERM', 'signal jobs SIGTERM', 'signal web-logs SIGTERM']);
+    pod.exits('web-logs', 0);
+    expect(pod.did()).toEqual(['signal stats SIGTERM']);
+  });
+
   test('takes the sidecars of an app after its own primary, and waits for no other', () => {
     const pod = upAndRunning();
     pod.stop();

@@ -25,16 +25,16 @@ export const MUTANTS: readonly Mutant[] = [
     'const goesOnWithout = false &&',
   ]),
   mutant('sidecars are stopped in start order', 'start-graph', 'stop', [
-    'const above = reachable(dependents, name);',
+    'const first = reachable(dependents, name);',
     'const above = new Set(specs.find((one) => one.name === name)?.dependsOn.map(({ process }) => process));',
   ]),
   mutant('sidecars are stopped before the primary', 'start-graph', 'stop', [
-    'order.set(name, [...above]);',
+    'order.set(name, [...first]);',
     `const sidecars = specs.filter((other) => other.role === 'sidecar');
     order.set(name, primaries.includes(name) ? sidecars.map((other) => other.name) : []);`,
   ]),
   mutant('a sidecar that the primary does not need does not wait for it to stop', 'start-graph', 'stop', [
-    "if (role === 'sidecar' && !inFront.has(name)) {",
+    "if (role === 'sidecar' && !(app === null ? onApps : inFront).has(name)) {",
     'if (false) {',
   ]),
   mutant('a sidecar follows the primary’s policy', 'restart-policy', 'restart', [
@@ -312,11 +312,11 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('shared sidecars wait for the first app only', 'start-graph', 'apps', [
-    'if (app === null || app.primary === primary)',
-    'if (app === null ? primary === primaries[0] : app.primary === primary)',
+    'if (app === null || app.primary === other)',
+    'if (app === null ? other === primaries[0] : app.primary === other)',
   ]),
   mutant('the sidecars of an app wait for the primaries of all', 'start-graph', 'apps', [
-    'if (app === null || app.primary === primary)',
+    'if (app === null || app.primary === other)',
     'if (true)',
   ]),
   mutant('the pod runs with its first primary', 'pod-phase', 'apps', [

@@ -45,12 +45,19 @@ export const stopsBefore = (pod: PodState, above: string, below: string): boolea
   if (above === below) return false;
   if (standsOn(pod, above, below)) return true;
   const spec = pod.processes.get(below)?.spec;
+  if (spec?.role !== 'sidecar') return false;
   const primaries = primariesIn(pod);
-  if (spec?.role !== 'sidecar' || primaries.some((primary) => standsOn(pod, below, primary))) return false;
-  return primaries
-    .filter((primary) => spec.app === null || spec.app.primary === primary)
-    .some((primary) => above === primary || standsOn(pod, above, primary));
+  const ofApps = spec.app === null ? ownedIn(pod, primaries) : primaries;
+  if (ofApps.some((name) => standsOn(pod, below, name))) return false;
+  return ofApps
+    .filter((name) => spec.app === null || spec.app.primary === name)
+    .some((name) => above === name || standsOn(pod, above, name));
 };
+
+const ownedIn = (pod: PodState, primaries: readonly string[]): string[] =>
+  [...pod.processes.values()]
+    .filter(({ spec: { name, app } }) => app !== null || primaries.includes(name))
+    .map(({ spec }) => spec.name);
 
 /** Those that the config has, and those of apps that are leaving. */
 const primariesIn = (pod: PodState): string[] => {

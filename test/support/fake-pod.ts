@@ -18,6 +18,8 @@ export const processSnapshot = (
   change: Partial<ProcessSnapshot> & { readonly name: string },
 ): ProcessSnapshot => ({
   role: 'sidecar',
+  app: null,
+  instance: null,
   description: '',
   state: 'ready',
   wanted: true,
@@ -105,6 +107,7 @@ export class FakePod implements PodClient {
       startedAt: NOON - 65_000,
       exitCode: null,
       reason: null,
+    ended: [],
       processes,
     };
   }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { parseDuration } from '../../config/duration.ts';
 import { Connection } from '../../control/client/connection.ts';
+import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { listKeptRuns, processesOfRun, readKeptLines } from '../../logs/kept-runs.ts';
@@ -95,9 +96,11 @@ const printerFor = (processes: readonly string[], { grep, options }: Wanted): Lo
   new LogPrinter({ processes, grep, json: options.json === true, color: wantsColor(1, options.color) });
 
 const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Promise<number> => {
-  const { names, since, grep, options } = wanted;
-  const known = pod.snapshot.processes.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
+  const { since, grep, options } = wanted;
+  const { processes } = pod.snapshot;
+  const known = processes.map(({ name }) => name);
+  const names = wanted.names.flatMap((name) => processesNamed(processes, name));
+  const unknown = wanted.names.filter((name) => processesNamed(processes, name).length === 0);
   if (unknown.length > 0) {
     complain(`there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`);
     return USAGE_ERROR;

@@ -26,11 +26,13 @@ const status = (options: StatusOptions): Promise<number> =>
   });
 
 const describeStatus = (snapshot: PodSnapshot): string => {
-  const { name, pid, state, mode, startedAt, reason, processes } = snapshot;
+  const { name, pid, state, mode, startedAt, reason, ended, processes } = snapshot;
   const since = duration(Date.now() - startedAt);
   const head = `pod ${name}  ${state}${reason === null ? '' : ` (${reason})`}  ${mode}, pid ${pid}, for ${since}`;
+  const over = ended.map(({ app, reason: why }) => `app ${app}  ended (${why})`);
   const rows = processes.map(statusRow);
-  return `${head}\n${table([['NAME', 'ROLE', 'STATE', 'FOR', 'PID', 'RESTARTS', 'PORTS', 'WHY'], ...rows])}`;
+  const columns = ['NAME', 'ROLE', 'STATE', 'FOR', 'PID', 'RESTARTS', 'PORTS', 'WHY'];
+  return [head, ...over, table([columns, ...rows])].join('\n');
 };
 
 const statusRow = (process: ProcessSnapshot): readonly string[] => [

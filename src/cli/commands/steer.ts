@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Awaited, judge } from '../../control/client/conditions.ts';
+import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodRequest, PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
@@ -32,7 +33,7 @@ export const addSteering = (program: Command, act: Act): void => {
   for (const verb of ['start', 'stop', 'restart'] as const) {
     const command = addPodOptions(program.command(verb))
       .description(DESCRIPTIONS[verb])
-      .argument('[names...]', 'processes')
+      .argument('[names...]', 'processes, or apps: the primaries of all their instances')
       .option('--timeout <duration>', 'how long to wait (default: 60s)', durationOption, DEFAULT_TIMEOUT_MS)
       .option('--json', 'as one JSON object')
       .addHelpText('after', examplesOf(verb));
@@ -48,9 +49,16 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
     complain(`'${verb}' needs the names of processes, as in 'sidecarctl ${verb} web'`);
     return USAGE_ERROR;
   }
+  // Nothing is asked when one of the names is wrong.
   return withPod(options, async (pod) => {
     const before = pod.snapshot;
-    const meant = options.all === true ? before.processes.filter(isUp).map(({ name }) => name) : names;
+    const unknown = names.filter((name) => processesNamed(before.processes, name).length === 0);
+    if (unknown.length > 0) {
+      const known = before.processes.map(({ name }) => name).join(', ');
+      complain(`there is no process ${unknown.join(', ')}; there are ${known}`);
+      return POD_FAILED;
+    }
+    const meant = options.all === true ? allUp(before) : meantBy(before, names);
     const refused = await requestAll(pod, verb, meant, options.all === true);
     if (refused !== null) {
       complain(refused);
@@ -60,18 +68,21 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
   });
 };
 
+const allUp = ({ processes }: PodSnapshot): readonly string[] =>
+  processes.filter(isUp).map(({ name }) => name);
+
+const meantBy = ({ processes }: PodSnapshot, names: readonly string[]): readonly string[] => [
+  ...new Set(names.flatMap((name) => processesNamed(processes, name))),
+];
+
 const isUp = ({ pid, state }: ProcessSnapshot): boolean => pid !== null || state === 'backoff';
 
-/** Nothing is asked when one of the names is wrong. */
 const requestAll = async (
   pod: RemotePod,
   verb: Verb,
   names: readonly string[],
   all: boolean,
 ): Promise<string | null> => {
-  const known = pod.snapshot.processes.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) return `there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`;
   const requests: readonly PodRequest[] = all
     ? [{ type: 'restart-all' }]
     : names.map((process) => ({ type: verb, process }));
@@ -96,7 +107,7 @@ const waitForAll = async (
     pod,
     (seen) => {
       const verdicts = awaited.map((one) =>
-        verb === 'restart' && isStillOld(seen, before, one.process) ? 'waits' : judge(seen, one),
+        isUnmoved(verb, seen, before, one.process) ? 'waits' : judge(seen, one),
       );
       const open = names.filter((_, at) => verdicts[at] === 'waits').join(', ');
       if (open !== '' && open !== told) progress(`waiting for ${open}`);
@@ -111,6 +122,18 @@ const waitForAll = async (
 };
 
 const EXIT_CODES = { holds: 0, never: POD_FAILED, gone: NO_POD, timeout: TIMED_OUT } as const;
+
+/** What was asked for is not to be seen yet. */
+const isUnmoved = (verb: Verb, seen: PodSnapshot, before: PodSnapshot, name: string): boolean => {
+  if (verb === 'stop') return false;
+  return verb === 'restart' ? isStillOld(seen, before, name) : isStillOver(seen, before, name);
+};
+
+/** The end that was there before the start. */
+const isStillOver = (snapshot: PodSnapshot, before: PodSnapshot, name: string): boolean => {
+  const [old, now] = [before, snapshot].map(({ processes }) => processes.find((one) => one.name === name));
+  return (now?.state === 'failed' || now?.state === 'completed') && now.since === old?.since;
+};
 
 /** The run that was there before the restart. */
 const isStillOld = (snapshot: PodSnapshot, before: PodSnapshot, name: string): boolean => {

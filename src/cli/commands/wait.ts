@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Awaited, CONDITIONS, judge, type WaitCondition } from '../../control/client/conditions.ts';
+import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { type WaitOutcome, waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
@@ -67,13 +68,16 @@ const waitInPod = async (
   options: WaitOptions,
 ): Promise<number> => {
   const { processes } = pod.snapshot;
-  const unknown = given.filter(({ process }) => processes.every(({ name }) => name !== process));
+  const unknown = given.filter(({ process }) => processesNamed(processes, process).length === 0);
   if (unknown.length > 0) {
     const known = processes.map(({ name }) => name).join(', ');
     complain(`there is no process ${unknown.map(({ process }) => process).join(', ')}; there are ${known}`);
     return USAGE_ERROR;
   }
-  const awaited = given.length > 0 ? given : allWanted(pod.snapshot, options.for);
+  const meant = given.flatMap(({ process, condition }) =>
+    processesNamed(processes, process).map((name) => ({ process: name, condition })),
+  );
+  const awaited = meant.length > 0 ? meant : allWanted(pod.snapshot, options.for);
   const { outcome, snapshot } = await waitFor(pod, decideFor(awaited), options.timeout ?? null);
   return tell(snapshot, awaited, outcome, options);
 };

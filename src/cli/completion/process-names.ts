@@ -37,10 +37,13 @@ const namesIn = async (words: readonly string[]): Promise<readonly Candidate[]> 
     modules: new ConfigModules(),
   });
   if (!loaded.ok) return [];
-  return declaredProcesses(loaded.value.config).map(({ name, fields }) => ({
-    value: name,
-    description: fields.description ?? '',
-  }));
+  const processes = declaredProcesses(loaded.value.config);
+  const apps = new Set(processes.flatMap(({ app }) => (app?.isNamed === true ? [app.name] : [])));
+  for (const { name } of processes) apps.delete(name);
+  return [
+    ...[...apps].map((name) => ({ value: name, description: 'all instances of the app' })),
+    ...processes.map(({ name, fields }) => ({ value: name, description: fields.description ?? '' })),
+  ];
 };
 
 const givenValue = (words: readonly string[], flags: readonly string[]): string | undefined => {

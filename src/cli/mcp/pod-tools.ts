@@ -153,17 +153,20 @@ const known = ({ processes }: PodSnapshot, name: string): ProcessSnapshot => {
   );
 };
 
-const brief = ({ name, state, mode, reason, processes }: PodSnapshot) => ({
+const brief = ({ name, state, mode, reason, ended, processes }: PodSnapshot) => ({
   pod: name,
   state,
   mode,
   ...(reason === null ? {} : { reason }),
+  ...(ended.length === 0 ? {} : { endedApps: ended }),
   processes: processes.map(briefProcess),
 });
 
 const briefProcess = ({
   name,
   role,
+  app,
+  instance,
   state,
   why: because,
   pid,
@@ -173,6 +176,7 @@ const briefProcess = ({
 }: ProcessSnapshot) => ({
   name,
   role,
+  ...(app === null ? {} : { app, instance }),
   state,
   ...(because === null ? {} : { why: because }),
   ...(pid === null ? {} : { pid }),
@@ -217,7 +221,9 @@ const changeText = ({ time, type, name, state, previous, reason, message, probe,
         ? `pod: ${state}`
         : type === 'probe'
           ? `${name}: ${probe} probe ${ok === true ? 'passes' : 'fails'}`
-          : type;
+          : type === 'app'
+            ? `app ${name}: ${state}`
+            : type;
   const because = reason ?? message;
   return `${time} ${what}${because === undefined || because === null ? '' : ` (${because})`}`;
 };

@@ -18,7 +18,12 @@ const nasty = () =>
     },
   ).map((pieces) => pieces.join(''));
 
-const values = { ports: new Map([['a', new Map([['b', 1]])]]), volumes: new Map(), env: { X: 'x' }, app: null };
+const values = {
+  ports: new Map([['a', new Map([['b', 1]])]]),
+  volumes: new Map(),
+  env: { X: 'x' },
+  app: null,
+};
 
 describe('what is written of a text', () => {
   it('reads as that text, whatever is in it', () => {
