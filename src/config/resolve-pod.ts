@@ -114,11 +114,12 @@ export const dryRun = (
 const buildPod = (loaded: LoadedConfig, inputs: ResolveInputs, mode: FillMode): Result<PodSpec> => {
   const { file, folder, config } = loaded;
   const declared = declaredProcesses(config);
-  const candidates = primaryCandidates(loaded, inputs, declared);
+  const { candidates, supporting } = choosePrimaries(loaded, inputs, declared);
   const problems = [...findSelectionProblems(declared, inputs), ...findPrimaryProblems(candidates, inputs)];
   const processes = resolveProcesses(loaded, inputs, {
     declared,
     primary: candidates.length === 1 ? (candidates[0] ?? null) : null,
+    supporting,
     mode,
     report: (problem) => problems.push(problem),
   });
@@ -137,16 +138,26 @@ const buildPod = (loaded: LoadedConfig, inputs: ResolveInputs, mode: FillMode): 
   };
 };
 
-/** The primaries that a command, or arguments, from the command line may be for: with one alone there is no choice. */
-const primaryCandidates = (
+interface ChosenPrimaries {
+  /** Those that a command, or arguments, from the command line may be for: with one alone there is no choice. */
+  readonly candidates: readonly string[];
+  readonly supporting: ReadonlySet<string>;
+}
+
+/** Of primaries that start, those that `--only` names come before those that these need. */
+const choosePrimaries = (
   loaded: LoadedConfig,
   selection: Selection,
   declared: readonly DeclaredProcess[],
-): readonly string[] => {
+): ChosenPrimaries => {
   const primaries = declared.filter(({ role }) => role === 'primary').map(({ name }) => name);
-  if (primaries.length === 1) return primaries;
+  if (primaries.length === 1) return { candidates: primaries, supporting: new Set() };
   const wanted = wantedProcesses(loaded, selection);
-  return primaries.filter((name) => wanted.has(name));
+  const starting = primaries.filter((name) => wanted.has(name));
+  const asked = new Set(expandNames(declared, selection.only));
+  const meant = starting.filter((name) => asked.has(name));
+  if (meant.length === 0) return { candidates: starting, supporting: new Set() };
+  return { candidates: meant, supporting: new Set(starting.filter((name) => !asked.has(name))) };
 };
 
 const findPrimaryProblems = (
@@ -179,7 +190,7 @@ const withOtherCommand = (process: DeclaredProcess): DeclaredProcess => {
 const resolveProcesses = (
   loaded: LoadedConfig,
   inputs: ResolveInputs,
-  { declared, primary, mode, report }: Building,
+  { declared, primary, supporting, mode, report }: Building,
 ): ReadonlyMap<string, ProcessSpec> => {
   const { config, folder } = loaded;
   const environment = new PodEnvironment(loaded, inputs, { mode, report });
@@ -200,6 +211,7 @@ const resolveProcesses = (
     }),
     dependsOn: (name: string) => dependencies.get(name) ?? [],
     wanted: wantedProcesses(loaded, inputs),
+    supporting,
     watching: inputs.watching,
   };
   const resolved = filled.map((process) => {
@@ -213,6 +225,7 @@ interface Building {
   readonly declared: readonly DeclaredProcess[];
   /** The one that a command, or arguments, from the command line are for. */
   readonly primary: string | null;
+  readonly supporting: ReadonlySet<string>;
   readonly mode: FillMode;
   readonly report: (problem: ConfigProblem) => void;
 }

@@ -34,6 +34,8 @@ export interface PodContext {
   readonly envOf: (process: FilledProcess) => Omit<EnvSpec, 'files' | 'own'>;
   readonly dependsOn: (process: string) => readonly DependencySpec[];
   readonly wanted: ReadonlySet<string>;
+  /** The primaries that start only because another app needs them. */
+  readonly supporting: ReadonlySet<string>;
   readonly watching: boolean;
   readonly report: (problem: ConfigProblem) => void;
 }
@@ -47,6 +49,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     name,
     role,
     app: app?.isNamed === true ? { name: app.name, instance: app.instance, primary: app.primary } : null,
+    isSupport: pod.supporting.has(name),
     description: fields.description ?? '',
     wanted: pod.wanted.has(name),
     dependsOn: pod.dependsOn(name),

@@ -1,5 +1,5 @@
 import { POD_FAILED, primaryEndCode } from './exit-code.ts';
-import { isOver } from './pod-state.ts';
+import { endsThatCount, isOver } from './pod-state.ts';
 import { beginPodStop, stopInOrder } from './pod-stop.ts';
 import { isLive, type ProcessState } from './process-state.ts';
 import type { AppEnd, AppEndReason, PodStopReason } from './reason.ts';
@@ -31,14 +31,15 @@ export const endOfEssential = (step: Step, name: string): void => {
 /** The last one that was to go on may have left with a reload, or been given up by hand. */
 export const endWithTheApps = (step: Step): void => {
   const { ends, stop } = step.pod;
-  if (stop === null && ends.length > 0 && allAreOver(step)) beginPodStop(step, reasonOf(ends));
+  if (stop === null && ends.length > 0 && allAreOver(step))
+    beginPodStop(step, reasonOf(endsThatCount(step.pod)));
 };
 
 /** What was stopped by hand may be started again, and what was never wanted is not waited for. */
 const allAreOver = (step: Step): boolean =>
   step.pod.primaries.every((name) => {
     const { wanted, spec } = step.record(name);
-    return isOver(step.pod, name) || !(wanted || spec.wanted);
+    return isOver(step.pod, name) || spec.isSupport || !(wanted || spec.wanted);
   });
 
 const reasonOf = (ends: readonly AppEnd[]): PodStopReason => {

@@ -1,4 +1,4 @@
-import { type PodState, type PodStop, recordOf } from './pod-state.ts';
+import { endsThatCount, type PodState, type PodStop, recordOf } from './pod-state.ts';
 import type { LastExit, ProcessRecord } from './process-state.ts';
 
 /** Exit code of the tool when the pod could not start, or gave up. */
@@ -37,8 +37,9 @@ const firstFailure = (codes: readonly number[]): number => codes.find((code) => 
 const requestedCode = (pod: PodState, { livePrimaries }: PodStop): number => {
   const stopped = livePrimaries
     .map((name) => recordOf(pod, name))
+    .filter(({ spec }) => !spec.isSupport)
     .toSorted((one, other) => (one.lastExit?.at ?? 0) - (other.lastExit?.at ?? 0));
-  return firstFailure([...pod.ends.map(({ exitCode }) => exitCode), ...stopped.map(stoppedCode)]);
+  return firstFailure([...endsThatCount(pod).map(({ exitCode }) => exitCode), ...stopped.map(stoppedCode)]);
 };
 
 /** To die of the signal it was sent is what it was asked for; one that had to be killed has the shell's 137. */

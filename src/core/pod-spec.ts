@@ -35,6 +35,8 @@ export interface ProcessSpec {
   readonly role: Role;
   /** Null: shared by all apps, or the pod is one app. */
   readonly app: AppSpec | null;
+  /** A primary that starts only because another app needs it: the pod does not go on for its sake. */
+  readonly isSupport: boolean;
   readonly description: string;
   /** False for what was left out by `--only`, `--without` or `autostart: false`: it stays down until started by hand. */
   readonly wanted: boolean;

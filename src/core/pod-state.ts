@@ -66,6 +66,12 @@ export const goingPrimaries = (pod: PodState): ProcessRecord[] =>
     .map((name) => recordOf(pod, name))
     .filter(({ wanted }) => wanted);
 
+/** The ends that the pod's own end, and its exit code, are made of. */
+export const endsThatCount = (pod: PodState): readonly AppEnd[] => {
+  const counting = pod.ends.filter(({ app }) => !recordOf(pod, app).spec.isSupport);
+  return counting.length > 0 ? counting : pod.ends;
+};
+
 /** Whether the app of this primary has ended while others go on. */
 export const isOver = ({ ends }: PodState, primary: string): boolean =>
   ends.some(({ app }) => app === primary);

@@ -248,6 +248,17 @@ describe('a command, or arguments, from the command line', () => {
     expect(processOf(pod, 'web-1').launch.command).toEqual({ kind: 'shell', line: command });
   });
 
+  it('are not for the primary of an app that it needs', () => {
+    const apps = { web: { primary: { command } }, jobs: { primary: { command, dependsOn: ['web'] } } };
+    const pod = podOf({ apps }, { only: ['jobs'], primaryArgs: ['--once'] });
+    expect(processOf(pod, 'web')).toMatchObject({
+      wanted: true,
+      isSupport: true,
+      launch: { command: { kind: 'shell', line: command } },
+    });
+    expect(processOf(pod, 'jobs').launch.command).toMatchObject({ line: expect.stringContaining('--once') });
+  });
+
   it('are refused where there are several', () => {
     expect(resolveProblemsOf(shop(), { primaryCommand: ['npm', 'test'] })).toBe(
       "there is a command in the primary's place, and there are several primaries: web-1, web-2, jobs. Choose one with --only NAME.",

@@ -45,6 +45,7 @@ describe('defaults', () => {
       name: 'redis',
       role: 'sidecar',
       app: null,
+      isSupport: false,
       description: '',
       wanted: true,
       dependsOn: [],

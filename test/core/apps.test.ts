@@ -232,6 +232,30 @@ describe('the exit code', () => {
   });
 });
 
+describe('an app that only supports another', () => {
+  const pod = (): CoreDriver =>
+    upAndRunning({
+      web: { role: 'primary', app: 'web', dependsOn: [], isSupport: true },
+      jobs: { role: 'primary', app: 'jobs', dependsOn: ['web'] },
+    });
+
+  test('does not keep the pod, nor count for its exit code', () => {
+    const driver = pod();
+    driver.exits('jobs', 3);
+    expect(driver.pod.stop?.reason).toMatchObject({ kind: 'primary-ended', process: 'jobs' });
+    driver.exits('web', 9);
+    expect(driver.exitCode).toBe(3);
+  });
+
+  test('may end without ending the pod', () => {
+    const driver = pod();
+    driver.exits('web', 9);
+    expect(driver.pod.stop).toBeNull();
+    driver.exits('jobs', 0);
+    expect(driver.exitCode).toBe(0);
+  });
+});
+
 describe('the pod', () => {
   const PROBED = {
     web: { role: 'primary', app: 'web', dependsOn: [], readiness: {} },

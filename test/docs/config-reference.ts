@@ -25,7 +25,13 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
     'The pod',
     'What a config exports: an object, or a function of `{ mode, env, args }` that gives one.',
   ],
-  ['process', 'A process', 'An init task, a sidecar, or the primary, which may have a `name` besides.'],
+  ['app', 'An app', 'One of several; [apps](apps.md) tells how they share a pod.'],
+  [
+    'process',
+    'A process',
+    'An init task, a sidecar, or the primary, which may have `instances` (a number from 1) besides and, where it is not ' +
+      'one of several apps, a `name` (default `primary`).',
+  ],
   ['volume', 'A volume', ''],
   ['port', 'A port', ''],
   ['env-file', 'An env file', ''],
@@ -64,7 +70,7 @@ const HEAD = `<!-- Made by \`npm run docs\` from the schema in src/config: do no
 
 Every field of a \`sidecars.config\`, as JSON and YAML have it; [config](config.md) tells how they work together. In
 TypeScript and JavaScript \`command\`, \`cwd\`, \`env\`, the targets of probes and the commands of hooks may be functions of
-\`{ ports, volumes, env }\` too; in strings they may hold references such as \`\${ports.redis.main}\`.
+\`{ ports, volumes, env, app }\` too; in strings they may hold references such as \`\${ports.redis.main}\`.
 
 A duration is milliseconds as a number, or a text such as \`'250ms'\`, \`'10s'\`, \`'5m'\`, \`'1h'\`. A name is a DNS label:
 lower-case letters, digits and inner hyphens, at most 63.

@@ -308,7 +308,7 @@ export const MUTANTS: readonly Mutant[] = [
     'codes.findLast((code) => code !== 0)',
   ]),
   mutant('an app that had failed before a requested stop does not count', 'exit-code', 'apps', [
-    '...pod.ends.map(({ exitCode }) => exitCode), ',
+    '...endsThatCount(pod).map(({ exitCode }) => exitCode), ',
     '',
   ]),
   mutant('shared sidecars wait for the first app only', 'start-graph', 'apps', [
@@ -327,4 +327,5 @@ export const MUTANTS: readonly Mutant[] = [
     "reason?.kind === 'app-ended' && reason.app === primary) wantUp",
     'false) wantUp',
   ]),
+  mutant('an app that only supports another keeps the pod', 'app-end', 'apps', ['spec.isSupport || ', '']),
 ];

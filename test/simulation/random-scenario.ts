@@ -172,22 +172,28 @@ export const randomScenario: fc.Arbitrary<Scenario> = fc
     happenings: fc.array(rawHappening, { maxLength: 8 }),
     late: often,
     waits: seldom,
+    supports: seldom,
   })
-  .map(({ processes, primary, apps, grace, minimumGrace, startTimeout, happenings, late, waits }) => {
-    const names = processes.map((_, index) => `p${index}`);
-    names[primary % processes.length] = 'app';
-    if (apps === 2 && processes.length > 1) names[(primary + 1) % processes.length] = 'web';
-    const described = podOf(processes, names);
-    const pod = waits ? { ...described, app: { ...described['app'], waitsForChange: true } } : described;
-    return {
-      pod,
-      stop: { grace, minimumGrace },
-      startTimeout,
-      runs: Object.fromEntries(processes.map(({ runs }, index) => [nameAt(names, index), runs])),
-      happenings: happeningsOf(happenings, names, pod),
-      late,
-    };
-  });
+  .map(
+    ({ supports, processes, primary, apps, grace, minimumGrace, startTimeout, happenings, late, waits }) => {
+      const names = processes.map((_, index) => `p${index}`);
+      names[primary % processes.length] = 'app';
+      if (apps === 2 && processes.length > 1) names[(primary + 1) % processes.length] = 'web';
+      const described = withSupport(podOf(processes, names), supports);
+      const pod = waits ? { ...described, app: { ...described['app'], waitsForChange: true } } : described;
+      return {
+        pod,
+        stop: { grace, minimumGrace },
+        startTimeout,
+        runs: Object.fromEntries(processes.map(({ runs }, index) => [nameAt(names, index), runs])),
+        happenings: happeningsOf(happenings, names, pod),
+        late,
+      };
+    },
+  );
+
+const withSupport = (pod: Scenario['pod'], isSupport: boolean): Scenario['pod'] =>
+  isSupport && pod['web'] !== undefined ? { ...pod, web: { ...pod['web'], isSupport } } : pod;
 
 const nameAt = (names: readonly string[], index: number): string => names[index % names.length] ?? 'app';
 

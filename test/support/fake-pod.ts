@@ -107,7 +107,7 @@ export class FakePod implements PodClient {
       startedAt: NOON - 65_000,
       exitCode: null,
       reason: null,
-    ended: [],
+      ended: [],
       processes,
     };
   }

@@ -19,6 +19,7 @@ export interface ProcessDescription {
   readonly role?: Role;
   /** The primary of the app that it belongs to. Default: none, it is shared. */
   readonly app?: string;
+  readonly isSupport?: boolean;
   readonly wanted?: boolean;
   /** Default for the primary: all that do not depend on it. */
   readonly dependsOn?: readonly Dependency[];
@@ -81,6 +82,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     name,
     role,
     app: description.app === undefined ? null : appOf(description.app),
+    isSupport: description.isSupport ?? false,
     description: '',
     wanted: description.wanted ?? true,
     dependsOn: (description.dependsOn ?? (role === 'primary' ? allBelow(pod, name) : [])).map((dependency) =>

@@ -51,5 +51,5 @@ export const podOutlivesApps: Invariant = {
 
 const isGoing = (pod: PodState, primary: string): boolean => {
   const { wanted, spec } = recordIn(pod, primary);
-  return !pod.ends.some(({ app }) => app === primary) && (wanted || spec.wanted);
+  return !pod.ends.some(({ app }) => app === primary) && !spec.isSupport && (wanted || spec.wanted);
 };

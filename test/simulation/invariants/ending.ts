@@ -62,7 +62,7 @@ export const exitCodeIsThePrimarys = (): Invariant => {
       if (command.type !== 'end' || turn.after.stop === null) return null;
       remember(turn);
       pasts.take(turn);
-      const expected = expectedCode(turn, turn.after.stop.reason, { pasts, codes: [...codes.values()] });
+      const expected = expectedCode(turn, turn.after.stop.reason, { pasts, codes: counting(turn, codes) });
       return expected === command.exitCode ? null : `${command.exitCode} instead of ${expected}`;
     },
     turn: (turn) => {
@@ -80,6 +80,12 @@ const codeOfEnd = ({ world, event, after }: Turn, app: string, { unhealthy }: Pa
   if (!isItsEnd) return POD_FAILED;
   const status = world.process(app).lastExit?.status ?? 0;
   return status === 0 && unhealthy ? POD_FAILED : status;
+};
+
+/** What only supports another app counts where nothing else does. */
+const counting = ({ after }: Turn, codes: ReadonlyMap<string, number>): readonly number[] => {
+  const own = [...codes].filter(([app]) => !recordIn(after, app).spec.isSupport);
+  return (own.length > 0 ? own : [...codes]).map(([, code]) => code);
 };
 
 interface Memory {
@@ -109,7 +115,7 @@ const firstFailure = (codes: readonly number[]): number => codes.find((code) => 
 
 const codesOfStopped = ({ after, world }: Turn, pasts: Pasts): number[] =>
   after.primaries
-    .filter((name) => pasts.of(name).wasLive)
+    .filter((name) => pasts.of(name).wasLive && !recordIn(after, name).spec.isSupport)
     .toSorted((one, other) => pasts.of(one).endedAt - pasts.of(other).endedAt)
     .map((name) => {
       const { lastExit, lastTold } = world.process(name);
