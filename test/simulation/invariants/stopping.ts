@@ -51,7 +51,9 @@ export const processStopEnds: Invariant = {
   turn: ({ after, now, spec: pod }) =>
     firstOf(after.processes.values(), ({ state, spec }) => {
       if (state.is !== 'stopping') return null;
-      const since = Math.max(state.stop.requestedAt, after.stop?.requestedAt ?? 0);
+      // The end of its app, as that of the pod, puts it into an order that may take longer.
+      const ofApp = spec.app === null ? 0 : state.stop.grace.until - pod.stop.grace;
+      const since = Math.max(state.stop.requestedAt, after.stop?.requestedAt ?? 0, ofApp);
       const grace = Math.max(...gracesOf(spec), pod.stop.grace, (after.stop?.graceUntil ?? since) - since);
       const over = since + grace + pod.stop.minimumGrace + LOST_AFTER;
       return now > over ? `${spec.name} should have gone by ${over}` : null;
