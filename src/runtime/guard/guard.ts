@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Libc } from '../native/libc.ts';
@@ -123,6 +122,7 @@ const tell = (writing: number): void => {
 };
 
 const armByNode = (held: readonly number[], env: Environment, options: GuardOptions): Guard => {
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn('/bin/sh', argumentsFor(FIRST_BESIDES_STDIO, options), {
     cwd: '/',
     detached: true,

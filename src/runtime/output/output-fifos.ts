@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, fchmodSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -105,6 +104,7 @@ const FIRST_NAMES = Array.from({ length: 16 }, (_, index) => namesOf(index)).fla
 
 const makeFifos = async (folder: string, names: readonly string[]): Promise<boolean> => {
   if (names.length === 0) return true;
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn('mkfifo', ['-m', MODE.toString(8), ...names], { cwd: folder, stdio: 'ignore' });
   const [code] = await once(child, 'exit');
   return code === 0;
