@@ -291,6 +291,34 @@ describe('the Redis pod', () => {
   });
 });
 
+describe('the pod of several apps', () => {
+  it('balances two instances with a sidecar each, which share a queue with a worker', async () => {
+    await using rig = await FixtureRig.open();
+    await using run = rig.run(['up', '--ui', 'json', '-c', 'fixtures/apps/sidecars.config.ts']);
+    const front = `http://127.0.0.1:${await portOf(run, 'balancer')}`;
+    await run.state('worker', 'ready');
+
+    for (const instance of [1, 2, 1])
+      expect(await json(`${front}/visit`)).toEqual({ path: '/visit', instance });
+    await logLine(run, 'worker', /^worker: job 3, /);
+    for (const [instance, lines] of [
+      [1, 2],
+      [2, 1],
+    ])
+      expect(await json(`http://127.0.0.1:${await portOf(run, `web-${instance}-tally`)}/`)).toEqual({
+        lines,
+      });
+
+    expect(await stop(run)).toEqual({ code: 0, signal: null });
+    for (const name of ['web-1', 'web-2', 'worker', 'balancer', 'web-2-tally'])
+      expect(seqOf(run.events, name, 'stopped')).toBeLessThan(seqOf(run.events, 'queue', 'stopped'));
+    expect(logsOf(run.events, 'worker')).toContain('worker: stopped after 3 jobs');
+    expect(logsOf(run.events, 'web-1-tally')).toContain('tally: 2 visits');
+    expect(logsOf(run.events, 'queue')).toContain('queue: stopped with 0 jobs waiting');
+    await rig.expectNothingLeft(run, 'fixtures/apps');
+  });
+});
+
 describe('broken on purpose', () => {
   const GRACE = 500;
   const MINIMUM_GRACE = 200;
