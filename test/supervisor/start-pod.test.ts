@@ -17,6 +17,35 @@ const failureOf = async (promise: Promise<unknown>): Promise<PodError> => {
 };
 
 describe('startPod', () => {
+  test('starts several apps and instances, is ready when all primaries are, and ends with the last', async () => {
+    await using project = await Project.create();
+    await using pod = await startPod(
+      {
+        sidecars: { cache: { command: sleeper, ports: { main: 'auto' }, readiness: false } },
+        apps: {
+          web: {
+            sidecars: { proxy: { command: sleeper, ports: { main: 'auto' }, readiness: false } },
+            primary: { command: sleeper, instances: 2, readiness: { file: 'ready-${app.instance}' } },
+          },
+          jobs: { primary: { command: 'exit 3' } },
+        },
+      },
+      { cwd: project.folder },
+    );
+    expectTypeOf(pod.ports).toBeAny();
+    expect(Object.keys(pod.ports)).toEqual(['cache', 'web-1-proxy', 'web-2-proxy']);
+    for await (const { type } of pod.events) if (type === 'app') break;
+    await project.write('ready-2', '');
+    await project.write('ready-1', '');
+    await withDeadline('readiness', pod.ready());
+    const { processes, ended } = pod.status();
+    expect(processes.filter(({ app }) => app === 'web').map(({ name, state }) => `${name} ${state}`)).toEqual(
+      ['web-1-proxy ready', 'web-1 ready', 'web-2-proxy ready', 'web-2 ready'],
+    );
+    expect(ended).toEqual([{ app: 'jobs', exitCode: 3, reason: 'primary exited with code 3' }]);
+    expect(await pod.stop()).toMatchObject({ exitCode: 3 });
+  });
+
   test('gives a pod with its ports and volumes by name, ready when it says so', async () => {
     await using project = await Project.create();
     const before = process.cwd();

@@ -2,7 +2,7 @@ import type { ExitSnapshot, ProbeDetails, ProcessDetails, TreeEntry } from '../.
 import { cleanLine } from '../text/clean-line.ts';
 import { type Styled, span, wrap } from '../text/styled.ts';
 import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/words.ts';
-import { portText } from './process-list.ts';
+import { appText, portText } from './process-list.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { nameStyle, type Page, selectedProcess, type View } from './view.ts';
 
@@ -43,6 +43,7 @@ const now = (view: View): readonly Styled[] => {
   const usage = view.usage.get(process.name);
   const facts = [
     ROLES[process.role].word,
+    appText(process),
     process.pid === null ? '' : `pid ${process.pid}`,
     process.launchedAt === null ? '' : `up ${age(view.now - process.launchedAt)}`,
     count(process.restarts, 'restart'),

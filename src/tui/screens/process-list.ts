@@ -120,6 +120,7 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
   const { theme } = view;
   const facts = [
     process.description,
+    appText(process),
     ...(process.why === null ? [] : [process.why]),
     ...process.ports.map((port) => `${port.name} ${portText(port)}`),
     ...(process.lastExit === null ? [] : [`last exit: ${process.lastExit.text}`]),
@@ -137,6 +138,10 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
     .slice(0, height)
     .map((row) => filled(row, width));
 };
+
+/** Empty for what is shared, and where the pod is one app. */
+export const appText = ({ app, instance }: ProcessSnapshot): string =>
+  app === null ? '' : `app ${app}, instance ${instance}`;
 
 /** As one would open it: what has `http` in its name is taken for a web server. */
 export const portText = ({ name, host, port, protocol }: ProcessSnapshot['ports'][number]): string => {
