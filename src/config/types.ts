@@ -416,10 +416,8 @@ export interface AppConfig<
   /** For its processes, over the pod's. */
   readonly envFile?: EnvFile | readonly EnvFile[];
   readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
-  readonly init?: { readonly [Name in keyof Inits]: ProcessConfig<Inits[Name], Process, AllVolumes, W> };
-  readonly sidecars?: {
-    readonly [Name in keyof Sidecars]: ProcessConfig<Sidecars[Name], Process, AllVolumes, W>;
-  };
+  readonly init?: ProcessesOfApp<Inits, Process, AllVolumes, W>;
+  readonly sidecars?: ProcessesOfApp<Sidecars, Process, AllVolumes, W>;
   /** Its end ends the app. It is called as the app is. */
   readonly primary: ProcessConfig<Ports, Process, AllVolumes, W> & {
     /** The app so many times, each with all that stands in it: `web-1`, `web-2` …. */
@@ -442,25 +440,21 @@ type Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts,
   >;
 } & {
   readonly [App in keyof AppSidecars]: {
-    readonly sidecars?: {
-      readonly [Name in keyof AppSidecars[App]]: ProcessConfig<
-        AppSidecars[App][Name],
-        AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
-        AllVolumes<Volumes, AppVolumes, App>,
-        AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
-      >;
-    };
+    readonly sidecars?: ProcessesOfApp<
+      AppSidecars[App],
+      AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
+      AllVolumes<Volumes, AppVolumes, App>,
+      AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
+    >;
   };
 } & {
   readonly [App in keyof AppInits]: {
-    readonly init?: {
-      readonly [Name in keyof AppInits[App]]: ProcessConfig<
-        AppInits[App][Name],
-        AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
-        AllVolumes<Volumes, AppVolumes, App>,
-        AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
-      >;
-    };
+    readonly init?: ProcessesOfApp<
+      AppInits[App],
+      AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
+      AllVolumes<Volumes, AppVolumes, App>,
+      AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
+    >;
   };
 } & {
   readonly [App in keyof AppVolumes]: {
@@ -468,6 +462,10 @@ type Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts,
   };
 } & {
   readonly [App in keyof Instances]: { readonly primary: { readonly instances?: Instances[App] } };
+};
+
+type ProcessesOfApp<Ports, Process extends string, AllVolumes, W> = {
+  readonly [Name in keyof Ports]: ProcessConfig<Ports[Name], Process, AllVolumes, W>;
 };
 
 /** What keys can be given to in the dashboard, as its help (`?`) lists them. */

@@ -82,8 +82,13 @@ const waitInPod = async (
   return tell(snapshot, awaited, outcome, options);
 };
 
-const allWanted = ({ processes }: PodSnapshot, condition: WaitCondition): readonly Awaited[] =>
-  processes.filter(({ wanted }) => wanted).map(({ name }) => ({ process: name, condition }));
+/** An app that has come to a good end has nothing to wait for any more. */
+const allWanted = ({ processes, ended }: PodSnapshot, condition: WaitCondition): readonly Awaited[] => {
+  const done = new Set(ended.filter(({ exitCode }) => exitCode === 0).map(({ app }) => app));
+  return processes
+    .filter(({ name, wanted }) => wanted && !done.has(name))
+    .map(({ name }) => ({ process: name, condition }));
+};
 
 const decideFor = (awaited: readonly Awaited[]) => {
   let told = '';
