@@ -1,5 +1,6 @@
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
@@ -26,6 +27,9 @@ export const reportPreparationFailure = (failure: PreparationFailure, options: C
       return POD_FAILED;
     case 'storage':
       return reportStorageFailures(failure.failures);
+    case 'isolation':
+      for (const isolation of failure.failures) complain(isolationText(isolation));
+      return POD_FAILED;
     case 'runs-already': {
       const { name, pid } = failure.holder;
       complain(

@@ -5,6 +5,7 @@ import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { Isolation } from './isolation/isolation.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
@@ -21,6 +22,8 @@ interface LoopOptions {
   readonly logs: PodLogs;
   /** Null: output comes through pipes. Closed when the pod has ended. */
   readonly fifos: OutputFifos | null;
+  /** Null where no process asks for it; a reload may bring one that does. */
+  readonly isolation: () => Isolation | null;
   readonly reader: PodReader;
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
@@ -41,7 +44,7 @@ export class PodLoop {
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, fifos, reader, onDecided }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, fifos, isolation, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -57,6 +60,7 @@ export class PodLoop {
       flow,
       logs,
       fifos,
+      isolation,
       leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
@@ -72,6 +76,11 @@ export class PodLoop {
   /** Of the newest launch; null before the first. */
   environmentOf(process: string): Readonly<Record<string, string>> | null {
     return this.#runner({ process }).environment;
+  }
+
+  /** Null where no process asks for it. */
+  get isolation(): Isolation | null {
+    return this.#context.isolation();
   }
 
   start(startTimeout: Milliseconds | null): void {

@@ -37,7 +37,9 @@ export const notifyFd = (sockets: readonly HandedSocket[]): number => FIRST_HAND
 export const spawn = (options: SpawnOptions): Spawned => {
   const { command, cwd, env, output = PIPES, sockets = [], notify = false, mark = asItIs } = options;
   const wanted = toSpawnable(command);
-  const marked = handOverSockets(mark(wanted, env), sockets);
+  // The innermost, as LISTEN_PID is the pid that the command knows itself by.
+  const told = handOverSockets({ spawnable: wanted, env }, sockets);
+  const marked = mark(told.spawnable, told.env);
   // Of a program that cannot be started only the shell in front of it would know, once it has been started itself.
   const isInFront = marked.spawnable.file !== wanted.file;
   const obstacle = isInFront ? findProgramObstacle(wanted.file, cwd, env['PATH']) : null;

@@ -10,6 +10,7 @@ import { Flow } from '../logs/flow.ts';
 import { LOG_LIMITS } from '../logs/log-file.ts';
 import { PodLogs } from '../logs/pod-logs.ts';
 import { armGuard, type Guard } from '../runtime/guard/guard.ts';
+import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
 import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
@@ -85,6 +86,7 @@ export class Pod {
   readonly #loop: PodLoop;
   readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
+  #isolation: Isolation | null;
   #guard: Guard | null = null;
   #watch: Promise<PodFollower | null> | null = null;
   #reload: ConfigReload | null = null;
@@ -94,6 +96,7 @@ export class Pod {
     const { prepared, trees } = options;
     this.#options = options;
     this.spec = prepared.spec;
+    this.#isolation = prepared.isolation;
     const startedAt = Date.now();
     const clockStart = now();
     const timeOf = (at: number): number => Math.round(startedAt + at - clockStart);
@@ -106,6 +109,7 @@ export class Pod {
       flow: this.flow,
       logs: this.#logs,
       fifos: prepared.fifos,
+      isolation: () => this.#isolation,
       reader: {
         event: (event) => this.#event(event),
         output: (...output) => this.#output(...output),
@@ -173,6 +177,9 @@ export class Pod {
       prepared: this.#options.prepared,
       storage: this.#options.storage,
       pod: () => this.#loop.pod,
+      isolate: (isolation) => {
+        this.#isolation = isolation;
+      },
       send: (event) => this.send(event),
     });
     return this.#reload.run(dryRun);

@@ -67,9 +67,10 @@ export class Zoo {
     });
   }
 
-  static async open(scenarios: readonly Scenario[], fields: object = {}): Promise<Zoo> {
+  /** `fields` of the pod, `each` of every service. */
+  static async open(scenarios: readonly Scenario[], fields: object = {}, each: object = {}): Promise<Zoo> {
     const tag = newTag();
-    const names = scenarios.map((_, index) => [`s${index}`, { command: ['sh', `s${index}.sh`] }]);
+    const names = scenarios.map((_, index) => [`s${index}`, { command: ['sh', `s${index}.sh`], ...each }]);
     const project = await Project.create({
       'package.json': JSON.stringify(PACKAGE),
       'hop.sh': HOP,
@@ -160,6 +161,15 @@ export const guardsOf = (supervisor: number): readonly number[] =>
     .filter(
       (pid) => statusOf(pid, 'PPid') === `${supervisor}` && commandLineOf(pid).includes('sidecarctl-guard'),
     );
+
+/** The service of a launched process that holds a pid namespace for it, by the pid that it has outside; -1: not there. */
+export const commandIn = (holder: number): number => {
+  const inside = readdirSync('/proc').filter(
+    (entry) => /^\d+$/.test(entry) && statusOf(Number(entry), 'PPid') === `${holder}`,
+  );
+  // The first process of the namespace is a sleep, and has pid 1 there.
+  return Number(inside.find((pid) => !/\s1$/.test(statusOf(Number(pid), 'NSpid'))) ?? -1);
+};
 
 export const statusOf = (pid: number, field: string): string =>
   new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(textOf(`/proc/${pid}/status`))?.[1] ?? '';
