@@ -218,7 +218,7 @@ process.on('SIGTERM', () => process.exit(0));
         sidecars: {
           writer: {
             mounts: { logs: at },
-            command: `echo a line >${at}/new.log; ls ${at}; until [ -e done ]; do sleep 0.02; done`,
+            command: `echo a line >${at}/new; mv ${at}/new ${at}/new.log; ls ${at}; exec sleep 1000`,
             readiness: { file: `${at}/new.log` },
             dependsOn: ['before'],
           },
