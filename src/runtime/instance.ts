@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
@@ -16,6 +15,7 @@ import type { ProbeAttempt } from './probes/probe-attempt.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
 import type { Mark } from './spawn.ts';
+import type { Child } from './start-program.ts';
 import { now } from './timers.ts';
 
 const LEFTOVER_LOOKS: Milliseconds = 10;
@@ -30,7 +30,7 @@ interface InstanceOptions {
   readonly context: RunnerContext;
   readonly generation: number;
   readonly pid: number;
-  readonly child: ChildProcess;
+  readonly child: Child;
   /** Of what `notify` has opened. */
   readonly notifyFd: number;
   readonly output: ProcessOutput;
@@ -138,15 +138,14 @@ export class Instance {
   #commandContext() {
     const { spec, env, context } = this.#options;
     const beside = `${spec.name}:beside`;
-    const wrap = spec.isolation === null ? null : context.isolation()?.beside(spec, this.#root.pid);
-    const mark: Mark = (spawnable, given) =>
-      this.#trees.mark(wrap?.(spawnable, given) ?? spawnable, given, beside);
+    const wrap = spec.isolation === null ? undefined : context.isolation()?.beside(spec, this.#root.pid);
+    const mark: Mark = (given) => this.#trees.mark(given, beside);
     const killTree = (pid: number) =>
       this.#trees.kill(this.#trees.rootOf(pid, beside), () => false, KILL_AT_MOST);
-    return { cwd: spec.launch.cwd, env, mark, killTree };
+    return { cwd: spec.launch.cwd, env, mark, ...(wrap === undefined ? {} : { wrap }), killTree };
   }
 
-  #watchSigns(child: ChildProcess): void {
+  #watchSigns(child: Child): void {
     for (const probe of PROBES) {
       const target = this.#options.spec[probe]?.target;
       if (target?.kind !== 'log') continue;
@@ -180,7 +179,7 @@ export class Instance {
     context.send({ type: 'probed', process: spec.name, generation, probe, attempt: null, ok: true, message });
   }
 
-  async #untilGone(child: ChildProcess): Promise<Exit> {
+  async #untilGone(child: Child): Promise<Exit> {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     this.#reaped = true;
     await this.#endLeftovers();
@@ -216,7 +215,7 @@ export class Instance {
   }
 
   /** Pipes that somebody else still holds must not keep the supervisor alive. */
-  #letGo(child: ChildProcess): void {
+  #letGo(child: Child): void {
     for (const stream of child.stdio) (stream as Socket | null)?.destroy();
     if (child.connected) child.disconnect();
   }

@@ -6,6 +6,7 @@ import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Isolation } from './isolation/isolation.ts';
+import type { NativeStarter } from './native/native-starter.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
@@ -24,6 +25,8 @@ interface LoopOptions {
   readonly fifos: OutputFifos | null;
   /** Null where no process asks for it; a reload may bring one that does. */
   readonly isolation: () => Isolation | null;
+  /** Null: Node starts everything. */
+  readonly native: NativeStarter | null;
   readonly reader: PodReader;
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
@@ -44,7 +47,7 @@ export class PodLoop {
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, fifos, isolation, reader, onDecided }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, fifos, isolation, native, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -61,6 +64,7 @@ export class PodLoop {
       logs,
       fifos,
       isolation,
+      native,
       leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),

@@ -13,6 +13,7 @@ import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
+import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { openPod, type Pod } from './pod.ts';
@@ -22,7 +23,7 @@ import type { PodEnd, PodEventJson, PodLine, RunningPod, StartOptions } from './
 
 export const startLocalPod = async (config: Config, options: StartOptions): Promise<RunningPod> => {
   const startTimeout = options.startTimeout === undefined ? null : durationOf(options.startTimeout);
-  const openFifos = OutputFifos.begin();
+  const openFifos = OutputFifos.begin(loadLibc());
   const prepared = await preparePod(
     {
       origin: { kind: 'given', config, folder: resolve(options.cwd ?? '.') },

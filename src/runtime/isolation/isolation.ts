@@ -1,14 +1,11 @@
 import { statSync } from 'node:fs';
 import type { IsolationSpec, PodSpec, ProcessSpec } from '../../core/pod-spec.ts';
-import type { Spawnable } from '../shell-command.ts';
+import type { Wrap } from '../spawn.ts';
 import { whatStandsAt } from '../volumes/storage-failure.ts';
 import { type FoundNamespaces, findNamespaces } from './find-namespaces.ts';
 import { enteringLaunch, isolatedLaunch, type Namespaces } from './isolated-launch.ts';
 import type { IsolationFailure } from './isolation-failure.ts';
 import { isolationText } from './isolation-text.ts';
-
-/** What is started in place of a command that is to have this environment. */
-export type Wrap = (spawnable: Spawnable, env: Readonly<Record<string, string>>) => Spawnable;
 
 export type IsolatedLaunch =
   | { readonly ok: true; readonly wrap: Wrap }

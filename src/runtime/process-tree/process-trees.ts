@@ -1,5 +1,4 @@
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import type { Spawnable } from '../shell-command.ts';
 
 /** What is known of a process tree: the process that was launched, in a session and group of its own, and its mark. */
 export interface TreeRoot {
@@ -12,10 +11,11 @@ export interface TreeRoot {
   readonly holdsNamespace: boolean;
 }
 
-/** What a command of a pod is started as. */
-export interface MarkedLaunch {
-  readonly spawnable: Spawnable;
+/** What a command of a pod is started with, and all it starts inherits. */
+export interface Marks {
   readonly env: Readonly<Record<string, string>>;
+  /** Soft value of RLIMIT_LOCKS; null where that is not readable. */
+  readonly locksLimit: bigint | null;
 }
 
 /** One interface for what every platform does differently: finding and ending all that a process has started. */
@@ -23,11 +23,11 @@ export interface ProcessTrees {
   /** Absolute; null where the run has none. */
   readonly cgroupPath: string | null;
   /**
-   * A command with the marks of what it is started for, by which its descendants can be found wherever they went.
+   * An environment with the marks of what it is for, by which whatever is started in it can be found wherever it went.
    *
-   * @example trees.mark({ file: 'node', args: ['server.js'], verbatim: false }, env, 'web')
+   * @example trees.mark(process.env, 'web')
    */
-  mark(spawnable: Spawnable, env: Readonly<Record<string, string>>, mark: string): MarkedLaunch;
+  mark(env: Readonly<Record<string, string>>, mark: string): Marks;
   /** To be asked for as soon as the process has been started, while its pid cannot be anybody else's. */
   rootOf(pid: number, mark: string, holdsNamespace?: boolean): TreeRoot;
   /** Whether what a root was launched for is there to be signalled: in a pid namespace it comes some ms later. */
