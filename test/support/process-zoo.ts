@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { listPids, readEntry } from '../../src/runtime/process-tree/proc-table.ts';
 import { CommandLine } from './command-line.ts';
 import { eventually } from './deadline.ts';
 import { configFile, Project } from './project.ts';
@@ -162,11 +163,11 @@ export const guardsOf = (supervisor: number): readonly number[] =>
 
 /** The service of a launched process that holds a pid namespace for it, by the pid that it has outside; -1: not there. */
 export const commandIn = (holder: number): number => {
-  const inside = readdirSync('/proc').filter(
-    (entry) => /^\d+$/.test(entry) && statusOf(Number(entry), 'PPid') === `${holder}`,
-  );
-  // The first process of the namespace is a sleep, and has pid 1 there.
-  return Number(inside.find((pid) => !/\s1$/.test(statusOf(Number(pid), 'NSpid'))) ?? -1);
+  const isCommand = (pid: number): boolean => {
+    const entry = readEntry(pid);
+    return entry?.ppid === holder && entry.session === pid;
+  };
+  return listPids().find(isCommand) ?? -1;
 };
 
 export const statusOf = (pid: number, field: string): string =>
