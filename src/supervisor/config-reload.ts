@@ -32,6 +32,8 @@ interface ReloadOptions {
   readonly pod: () => PodState;
   /** What launches use from then on. */
   readonly isolate: (isolation: Isolation | null) => void;
+  /** For processes that may be new. */
+  readonly openOutputs: (processes: readonly string[]) => Promise<void>;
   readonly send: (event: CoreEvent) => void;
 }
 
@@ -71,7 +73,7 @@ export class ConfigReload {
   }
 
   async #run(dryRun: boolean): Promise<ReloadOutcome> {
-    const { prepared, pod, send, storage, isolate } = this.#options;
+    const { prepared, pod, send, storage, isolate, openOutputs } = this.#options;
     if (prepared.preparation.origin.kind === 'given')
       return refused('the config of this pod was given by a program');
     const next = await this.#next();
@@ -88,6 +90,7 @@ export class ConfigReload {
     this.#leases.push(next.leases);
     // What runs isolated may need it until it has ended, even where nothing asks for it any more.
     if (next.isolation !== null) isolate(next.isolation);
+    await openOutputs([...next.spec.processes.keys()]);
     send({ type: 'reload', spec: next.spec });
     return { ok: true, plan };
   }

@@ -151,20 +151,9 @@ export class Pod {
 
   /** `startTimeout` null: however long it takes. */
   start(startTimeout: Milliseconds | null): void {
-    const { prepared, trees } = this.#options;
-    const { fifos } = prepared;
+    const { prepared } = this.#options;
     // Before anything is there that it would have to end.
-    this.#guard = armGuard({
-      cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
-      configFolder: this.spec.folder,
-      runId: prepared.runId,
-      cgroup: trees.cgroupPath,
-      outputs: (fifos?.entries() ?? []).map(([name, held]) => ({
-        fifos: held,
-        log: this.#logs.of(name).file.path,
-      })),
-      native: this.#native,
-    });
+    this.#guard = this.#armGuard();
     this.#loop.start(startTimeout);
     if (prepared.preparation.watching) this.#watch = this.#follow();
     const { socket } = prepared.place;
@@ -185,6 +174,7 @@ export class Pod {
       isolate: (isolation) => {
         this.#isolation = isolation;
       },
+      openOutputs: (processes) => this.#openOutputs(processes),
       send: (event) => this.send(event),
     });
     return this.#reload.run(dryRun);
@@ -205,6 +195,29 @@ export class Pod {
     this.#guard?.dismiss();
     prepared.place.release();
     return [...prepared.notCleared, ...failures];
+  }
+
+  #armGuard(): Guard | null {
+    const { prepared, trees } = this.#options;
+    return armGuard({
+      cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
+      configFolder: this.spec.folder,
+      runId: prepared.runId,
+      cgroup: trees.cgroupPath,
+      outputs: (prepared.fifos?.entries() ?? []).map(([name, held]) => ({
+        fifos: held,
+        log: this.#logs.of(name).file.path,
+      })),
+      native: this.#native,
+    });
+  }
+
+  /** A guard holds what there was when it was armed: where more has come, another one takes its place. */
+  async #openOutputs(processes: readonly string[]): Promise<void> {
+    if ((await this.#options.prepared.fifos?.add(processes)) !== true) return;
+    const before = this.#guard;
+    this.#guard = this.#armGuard();
+    before?.dismiss();
   }
 
   async #serve(socket: string): Promise<ControlServer | null> {
