@@ -95,7 +95,10 @@ describe.runIf(onLinux).each(USERS)('for %s', (_, create) => {
   test('a process in a pid namespace sees its own processes only, as the user it is', async () => {
     await using rig = await Rig.create(
       () => ({
-        primary: { isolate: 'pid', command: 'id -u; id -g; kill -0 1 && ls /proc | grep -c "^[0-9]"' },
+        primary: {
+          isolate: 'pid',
+          command: 'id -u >/dev/stdout; id -g; kill -0 1 && ls /proc | grep -c "^[0-9]"',
+        },
       }),
       { nobody },
     );

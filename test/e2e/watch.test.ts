@@ -46,6 +46,28 @@ describe('a change of a watched file', () => {
     expect(launches(dev)).toHaveLength(2);
   });
 
+  test('makes those follow in order that restart with the process', async () => {
+    await using project = await projectWith({
+      sidecars: {
+        db: { command: NODE, watch: ['src'] },
+        api: { command: 'exec sleep 300', dependsOn: { db: { restart: true } } },
+      },
+      primary: { command: 'exec sleep 300' },
+    });
+    await using dev = await watching(project);
+    await dev.event('the pod to run', ({ type, state }) => type === 'pod' && state === 'running');
+    const before = dev.events.length;
+    await project.write('src/version.txt', '2');
+    await dev.until('both to be launched again', () =>
+      ['db', 'api'].every((name) => launches(dev, name).length === 2),
+    );
+    const steps = dev.events
+      .slice(before)
+      .filter(({ state }) => ['stopping', 'stopped', 'starting'].includes(String(state)))
+      .map(({ name, state }) => `${name} ${state}`);
+    expect(steps).toEqual(['api stopping', 'db stopping', 'db starting', 'api starting']);
+  });
+
   test('made by an editor that writes beside it and renames is seen, time after time', async () => {
     await using project = await projectWith({ primary: { command: NODE, watch: ['src/**/*.txt'] } });
     await using dev = await watching(project);
