@@ -53,6 +53,7 @@ export class Instance {
   #notified = false;
   #signalled = false;
   #reaped = false;
+  #wasThere = false;
   #killing: Promise<void> | null = null;
 
   constructor(options: InstanceOptions) {
@@ -123,7 +124,8 @@ export class Instance {
 
   /** What was launched takes some milliseconds to be in a pid namespace of its own. */
   #isThere(): boolean {
-    return !this.#root.holdsNamespace || this.#reaped || this.#trees.hasCommand(this.#root);
+    this.#wasThere ||= !this.#root.holdsNamespace || this.#trees.hasCommand(this.#root);
+    return this.#wasThere || this.#reaped;
   }
 
   async #untilThere(): Promise<void> {

@@ -297,6 +297,27 @@ process.on('SIGTERM', () => process.exit(0));
   });
 });
 
+test.runIf(onLinux).each([
+  ['entered', 'pid'],
+  ['made anew', undefined],
+])('exec passes SIGTERM on to its command in namespaces that are %s', async (_, isolate) => {
+  await using rig = await Rig.create((at) => ({
+    volumes: { logs: {} },
+    primary: {
+      ...(isolate === undefined ? {} : { isolate }),
+      mounts: { logs: at },
+      command: 'echo up; exec sleep 1000',
+    },
+  }));
+  await using run = rig.start('up');
+  await run.event('its first line', ({ line }) => line === 'up');
+  const script = `trap "exit 9" TERM; ls ${rig.elsewhere.folder}; echo armed; while :; do sleep 0.02; done`;
+  await using exec = new CommandLine(['exec', 'primary', '--', 'sh', '-c', script], rig.project.folder);
+  await exec.output(/^armed/);
+  exec.signal('SIGTERM');
+  expect(await exec.exitCode()).toBe(9);
+});
+
 describe.runIf(onLinux)('a volume mounted outside the folder', () => {
   test('is removed with the pod, and what lies elsewhere stays', async () => {
     await using kept = await Project.create({ 'kept.txt': '' });

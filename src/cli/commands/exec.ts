@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { ProcessDetails } from '../../control/pod-client.ts';
 import { sendSignal } from '../../runtime/process-tree/send-signal.ts';
@@ -49,7 +50,7 @@ const runToEnd = async (
   const variables = env.filter(({ name }) => name !== 'NOTIFY_FD').map(({ name, value }) => [name, value]);
   const [program = file, ...words] = [...enter, file, ...args];
   const child = spawn(program, words, { cwd, env: Object.fromEntries(variables), stdio: 'inherit' });
-  const signal = (name: NodeJS.Signals) => signalCommand(child, name, enter.length > 0);
+  const signal = (name: NodeJS.Signals) => signalCommand(child, name, waitsForCommand(enter));
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
   for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => signal(name));
   try {
@@ -65,8 +66,11 @@ const runToEnd = async (
 };
 
 /** What enters a pid namespace stays outside itself, deaf to SIGTERM, and waits for the command, its one child. */
-const signalCommand = (child: ChildProcess, name: NodeJS.Signals, hasEntered: boolean): void => {
-  const inside = hasEntered ? childrenOf(child.pid ?? 0) : [];
+const waitsForCommand = ([program]: readonly string[]): boolean =>
+  program !== undefined && basename(program) === 'nsenter';
+
+const signalCommand = (child: ChildProcess, name: NodeJS.Signals, isWaiting: boolean): void => {
+  const inside = isWaiting ? childrenOf(child.pid ?? 0) : [];
   if (inside.length === 0) child.kill(name);
   for (const pid of inside) sendSignal(pid, name);
 };
