@@ -1,6 +1,7 @@
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { now, Timers } from '../timers.ts';
 import { openProcessTable, type ProcessRow, type ProcessTable } from './process-table.ts';
+import { Strangers } from './strangers.ts';
 import { type PodProcesses, TreeOwners } from './tree-owners.ts';
 import { measureUsage, type Usage } from './usage.ts';
 
@@ -17,7 +18,8 @@ interface Look {
 
 /**
  * What the trees of a pod's processes use, once a second while somebody listens: a look costs some 10 µs for each
- * process on the machine. On Windows nothing is measured and nobody is called.
+ * process of the pod, and each tenth one as much for each process on the machine. On Windows nothing is measured and
+ * nobody is called.
  *
  * @example
  * const sampler = new UsageSampler(() => ({ roots: new Map([['web', 4242]]), supervisor: process.pid, markOf }));
@@ -26,6 +28,7 @@ interface Look {
 export class UsageSampler {
   readonly #pod: () => PodProcesses;
   readonly #owners = new TreeOwners();
+  readonly #strangers = new Strangers();
   readonly #timers = new Timers<'look'>();
   readonly #listeners = new Set<UsageListener>();
   /** Counted up whenever sampling begins or ends: a look that was under way then is thrown away. */
@@ -72,8 +75,11 @@ export class UsageSampler {
   }
 
   async #look(table: ProcessTable): Promise<Look> {
-    const rows = await table.rows();
-    return { at: now(), trees: this.#owners.assign(rows, this.#pod()) };
+    const rows = await table.rows(this.#strangers.forNextLook());
+    const pod = this.#pod();
+    const trees = this.#owners.assign(rows, pod);
+    this.#strangers.note(rows, trees, pod);
+    return { at: now(), trees };
   }
 
   #tell(usage: ReadonlyMap<string, Usage>): void {
