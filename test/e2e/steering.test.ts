@@ -490,6 +490,7 @@ describe('what is given as JSON is as its schema says', () => {
       ['why', 'why', 'web'],
       ['reloaded', 'reload', '--dry-run'],
       ['diagnosis', 'doctor'],
+      ['graph', 'graph'],
       ['downed', 'down'],
       ['downed', 'down'],
       ['waited', 'wait', 'web', '--for', 'stopped'],
@@ -503,7 +504,7 @@ describe('what is given as JSON is as its schema says', () => {
     const kept = await pod.ask('logs', '--json');
     expect(publishedLines(['keptLine'], kept.stdout).length).toBeGreaterThan(3);
     const reported = pod.run.events.map((event) => JSON.stringify(event)).join('\n');
-    expect(publishedLines(['logLine', 'event'], reported).length).toBeGreaterThan(10);
+    expect(publishedLines(['outputEvent', 'event'], reported).length).toBeGreaterThan(10);
   });
 
   test('of every stream of the socket', async () => {
