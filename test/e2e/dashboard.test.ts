@@ -317,16 +317,64 @@ describe('attached to a pod elsewhere', () => {
     expect(terminal.text).toContain('has gone');
   });
 
-  test('without a terminal it says what to use, and without a pod how to start one', async () => {
+  test('without a pod it says how to start one', async () => {
     await using project = await Project.create({
       'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
     });
-    await using piped = new CommandLine(['attach'], project.folder);
-    expect(await piped.exitCode()).toBe(2);
-    expect(piped.stderr).toContain("'sidecarctl logs -f'");
     await using terminal = new PseudoTerminal(['attach'], { cwd: project.folder });
     expect(await terminal.exit()).toBe(3);
     expect(terminal.text).toContain('start it with');
+  });
+
+  test('without a terminal it tells as lines what the dashboard would show, to the end', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({
+        name: 'shop',
+        sidecars: { db: process_('db') },
+        primary: app('3'),
+      }),
+      'program.mjs': PROGRAM,
+    });
+    await using pod = new CommandLine(['dev', '--ui', 'json'], project.folder);
+    await pod.state('app', 'ready');
+    await using shown = new CommandLine(['attach'], project.folder);
+    await shown.output(/sidecarctl \| db is ready/);
+    await shown.output(/app +\| app is up/);
+    pod.signal('SIGTERM');
+    expect(await shown.exitCode()).toBe(0);
+    expect(shown.stdout).toMatch(/sidecarctl \| app is stopped: exited with code 3/);
+    expect(shown.stdout).toContain('pod shop has stopped: stop requested by SIGTERM, exit code 3');
+  });
+
+  test('on a terminal that cannot draw it does so too', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
+      'program.mjs': PROGRAM,
+    });
+    await using pod = new CommandLine(['dev', '--ui', 'json'], project.folder);
+    await pod.state('app', 'ready');
+    await using terminal = new PseudoTerminal(['attach'], { cwd: project.folder, env: { TERM: 'dumb' } });
+    await terminal.shows('app is up');
+    expect(terminal.output).not.toContain('\u001b');
+    pod.signal('SIGKILL');
+    expect(await terminal.exit()).toBe(3);
+    expect(terminal.text).toContain('has gone');
+  });
+
+  test('as lines it is left with Ctrl-C, and the pod goes on', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
+      'program.mjs': PROGRAM,
+    });
+    await using pod = new CommandLine(['dev', '--ui', 'json'], project.folder);
+    await pod.state('app', 'ready');
+    await using terminal = new PseudoTerminal(['attach', '--ui', 'plain'], { cwd: project.folder });
+    await terminal.shows('app is up');
+    terminal.type('\u0003');
+    expect(await terminal.exit()).toBe(0);
+    expect(terminal.text).toContain(`pod shop (pid ${pod.pid}) goes on`);
+    expect(terminal.output).not.toContain('\u001b[?1049h');
+    expect(isAlive(pod.pid)).toBe(true);
   });
 });
 
