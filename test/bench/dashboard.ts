@@ -26,6 +26,18 @@ setInterval(() => {
 }, 10);
 `;
 
+/** Notes when it is asked, and never stops writing. */
+const PROBED = `
+import { createServer } from 'node:http';
+import { appendFileSync } from 'node:fs';
+createServer((_, response) => {
+  appendFileSync('asked.txt', Date.now() + '\\n');
+  response.end();
+}).listen(Number(process.env.PORT), '127.0.0.1');
+setInterval(() => console.log('x'.repeat(2_000)), 1);
+`;
+const FROZEN_MS = 4_000;
+
 const sleeper = { command: 'exec sleep 600' };
 const db = { command: 'date +%s%N > launched.txt; exec sleep 600' };
 const sleepers = Object.fromEntries(Array.from({ length: MANY - 3 }, (_, at) => [`s${at}`, sleeper]));
@@ -45,6 +57,7 @@ export const benchDashboard = async (runs: number): Promise<Figure[]> => [
   ...(await flooded('50,000 lines/s', configOf({ chatter }))),
   ...(await flooded(`50,000 lines/s, ${MANY} processes`, configOf({ chatter, db, ...sleepers }))),
   await heapOverFrames(),
+  await frozen(),
 ];
 
 const firstFrames = async (runs: number): Promise<Figure[]> => {
@@ -128,5 +141,30 @@ const heapOverFrames = async (): Promise<Figure> => {
     name: `growth of the heap over ${FRAMES.toLocaleString('en')} frames`,
     value: `${grown.toFixed(1)} MiB (of ${now})`,
     target: '1 MiB',
+  };
+};
+
+const frozen = async (): Promise<Figure> => {
+  const primary = {
+    command: [process.execPath, 'probed.mjs'],
+    ports: { http: 'auto' },
+    liveness: { http: '/', period: '50ms' },
+  };
+  await using project = await Project.create({
+    'sidecars.config.mjs': configFile({ name: 'shop', primary }),
+    'probed.mjs': PROBED,
+  });
+  await using shown = await ShownDashboard.open(project);
+  await setTimeout(WARM_UP_MS);
+  const from = Date.now();
+  await shown.freeze(FROZEN_MS);
+  const text = await readFile(project.path('asked.txt'), 'utf8');
+  const times = text.split('\n').filter(Boolean).map(Number);
+  const asked = [from, ...times.filter((at) => at > from), from + FROZEN_MS];
+  const longest = Math.max(...asked.slice(1).map((at, before) => at - (asked[before] ?? at)));
+  return {
+    name: `terminal frozen for ${FROZEN_MS / 1_000} s: longest gap between probes`,
+    value: ms(longest),
+    target: '150 ms',
   };
 };

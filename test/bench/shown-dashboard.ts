@@ -92,6 +92,13 @@ export class ShownDashboard implements AsyncDisposable {
     return { cpu, bytes: this.#text.length, frames: this.#text.split(FRAME).length - 1 };
   }
 
+  /** The terminal stops reading for a while, as one does that is frozen. */
+  async freeze(forMs: number): Promise<void> {
+    this.#pty.pause();
+    await setTimeout(forMs);
+    this.#pty.resume();
+  }
+
   /** The latest that its loop has run since the last time this was asked, and its heap after a collection. */
   async loop(): Promise<{ readonly lag: number; readonly heap: number }> {
     const path = this.#project.path(LOOP_LAG_FILE);
