@@ -6,7 +6,7 @@ import { summaryOf } from '../tui/summary.ts';
 export const lastWord = (pod: RemotePod, isOver: boolean, colors: boolean): string => {
   const { name, pid, state } = pod.snapshot;
   if (!isOver) return `pod ${name} (pid ${pid}) goes on; 'sidecarctl down' stops it\n`;
-  return state === 'stopped' ? summaryOf(pod, colors) : '';
+  return state === 'stopped' ? summaryOf(pod, colors, process.cwd()) : '';
 };
 
 /** Throws `PodGone` when it broke off before the pod had stopped: its supervisor was killed. */

@@ -111,7 +111,7 @@ describe('on a terminal', () => {
     await session.leavesNothing(pids);
     expect(terminal.text).toContain('pod shop has stopped');
     expect(terminal.text).toMatch(/■ app +stopped +exited with code 0/);
-    expect(terminal.text).toMatch(/\.sidecarctl\/logs\/app\//);
+    expect(terminal.text).toMatch(/logs in \.sidecarctl\/logs\/\*\/\S+\.log/);
   });
 
   test.each([
