@@ -8,7 +8,7 @@ export interface PodEventJson {
   readonly time: string;
   /** From 1, without gaps. */
   readonly seq: number;
-  /** `pod`, `process`, `probe`, `refused`, `notice`; others may be added. */
+  /** `pod`, `process`, `probe`, `refused`, `signalled`, `reload`, `notice`; others may be added. */
   readonly type: string;
   readonly [fact: string]: unknown;
 }

@@ -71,6 +71,27 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
     await run(bin('tsc'), [...strict, '--skipLibCheck', 'false', ...types, 'program.ts'], project.folder);
   });
 
+  test('has the declarations of what is public, and no others', async () => {
+    const files = (await run('tar', ['tzf', tarball], root)).split('\n');
+    const declarations = files
+      .filter((file) => file.endsWith('.d.ts'))
+      .map((file) => file.slice('package/dist/types/'.length));
+    expect(declarations.sort()).toEqual([
+      'config/types.d.ts',
+      'control/pod-snapshot.d.ts',
+      'core/config-problem.d.ts',
+      'core/port-failure.d.ts',
+      'core/words.d.ts',
+      'index.d.ts',
+      'runtime/volumes/storage-failure.d.ts',
+      'supervisor/pod-error.d.ts',
+      'supervisor/running-pod.d.ts',
+      'supervisor/start-pod.d.ts',
+    ]);
+    const internal = files.filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
+    expect(internal).toEqual([]);
+  });
+
   test('is in order for every way of importing it', async () => {
     await run(bin('publint'), [tarball, '--strict'], root);
     await run(bin('attw'), [tarball, '--profile', 'esm-only'], root);
