@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { PodSnapshot } from './pod-client.ts';
+import type { PodEventJson } from './pod-event-json.ts';
 import type { DetailsJson, ErrorJson, EventLine, LogLineJson, MissedLine, UsageLine } from './protocol.ts';
 
 /**
@@ -182,7 +183,7 @@ export const event = z.discriminatedUnion('type', [
   signalledEvent,
   reloadEvent,
   noticeEvent,
-]) satisfies z.ZodMiniType<EventLine>;
+]) satisfies z.ZodMiniType<PodEventJson>;
 
 /** A line of output among the events of `--ui json`. */
 export const outputEvent = z.looseObject({
