@@ -1,25 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import type { Act } from './act.ts';
-import { addAttach } from './commands/attach.ts';
-import { addCheck } from './commands/check.ts';
-import { addCompletion } from './commands/completion.ts';
 import { addDev } from './commands/dev.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addDown } from './commands/down.ts';
-import { addEnv } from './commands/env.ts';
-import { addEvents } from './commands/events.ts';
-import { addExec } from './commands/exec.ts';
-import { addGraph } from './commands/graph.ts';
-import { addInit } from './commands/init.ts';
-import { addLogs } from './commands/logs.ts';
-import { addMcp } from './commands/mcp.ts';
-import { addReload } from './commands/reload.ts';
 import { addRun } from './commands/run.ts';
-import { addStatus } from './commands/status.ts';
-import { addSteering } from './commands/steer.ts';
 import { addUp } from './commands/up.ts';
-import { addWait } from './commands/wait.ts';
-import { addWhy } from './commands/why.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
 import { flush } from './terminal.ts';
 
@@ -43,7 +26,8 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
     exitCode = await work(rest);
   };
   try {
-    await createProgram(act, name).parseAsync(own, { from: 'user' });
+    const program = await createProgram(act, name);
+    await program.parseAsync(own, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : USAGE_ERROR;
@@ -51,34 +35,41 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
   return exitCode;
 };
 
-/** In the order of the help. */
-const COMMANDS = new Map([
-  ['dev', addDev],
-  ['up', addUp],
-  ['run', addRun],
-  ['down', addDown],
-  ['status', addStatus],
-  ['attach', addAttach],
-  ['logs', addLogs],
-  ['events', addEvents],
-  ['start', addSteering],
-  ['stop', addSteering],
-  ['restart', addSteering],
-  ['reload', addReload],
-  ['wait', addWait],
-  ['exec', addExec],
-  ['env', addEnv],
-  ['why', addWhy],
-  ['init', addInit],
-  ['check', addCheck],
-  ['graph', addGraph],
-  ['doctor', addDoctor],
-  ['completion', addCompletion],
-  ['mcp', addMcp],
+type AddCommand = (program: Command, act: Act) => void;
+
+const steering = async (): Promise<AddCommand> => (await import('./commands/steer.ts')).addSteering;
+
+/**
+ * In the order of the help. Those that a start waits for are at hand; of the others each is loaded when it is called, so
+ * that what it needs is no concern of the rest.
+ */
+const COMMANDS = new Map<string, () => Promise<AddCommand>>([
+  ['dev', async () => addDev],
+  ['up', async () => addUp],
+  ['run', async () => addRun],
+  ['down', async () => (await import('./commands/down.ts')).addDown],
+  ['status', async () => (await import('./commands/status.ts')).addStatus],
+  ['attach', async () => (await import('./commands/attach.ts')).addAttach],
+  ['logs', async () => (await import('./commands/logs.ts')).addLogs],
+  ['events', async () => (await import('./commands/events.ts')).addEvents],
+  ['start', steering],
+  ['stop', steering],
+  ['restart', steering],
+  ['reload', async () => (await import('./commands/reload.ts')).addReload],
+  ['wait', async () => (await import('./commands/wait.ts')).addWait],
+  ['exec', async () => (await import('./commands/exec.ts')).addExec],
+  ['env', async () => (await import('./commands/env.ts')).addEnv],
+  ['why', async () => (await import('./commands/why.ts')).addWhy],
+  ['init', async () => (await import('./commands/init.ts')).addInit],
+  ['check', async () => (await import('./commands/check.ts')).addCheck],
+  ['graph', async () => (await import('./commands/graph.ts')).addGraph],
+  ['doctor', async () => (await import('./commands/doctor.ts')).addDoctor],
+  ['completion', async () => (await import('./commands/completion.ts')).addCompletion],
+  ['mcp', async () => (await import('./commands/mcp.ts')).addMcp],
 ]);
 
-/** All commands as they are defined; one that is named alone, as describing the others takes time. */
-export const createProgram = (act: Act, name = ''): Command => {
+/** All commands as they are defined; one that is named alone, as loading and describing the others takes time. */
+export const createProgram = async (act: Act, name = ''): Promise<Command> => {
   const program = new Command('sidecarctl')
     .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
@@ -87,7 +78,8 @@ export const createProgram = (act: Act, name = ''): Command => {
     .exitOverride()
     .addHelpText('after', EXAMPLES);
   const named = COMMANDS.get(name);
-  for (const add of named === undefined ? new Set(COMMANDS.values()) : [named]) add(program, act);
+  const loading = named === undefined ? [...new Set(COMMANDS.values())] : [named];
+  for (const add of await Promise.all(loading.map((load) => load()))) add(program, act);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };

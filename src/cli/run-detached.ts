@@ -9,11 +9,11 @@ import { type WaitOutcome, waitFor } from '../control/client/wait-for.ts';
 import type { PodSnapshot } from '../control/pod-client.ts';
 import { findPod, type PodKey } from '../runtime/pod-record.ts';
 import { openStateFolder } from '../runtime/state-folder.ts';
-import { reportStorageFailures } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { locateConfig } from './locate-pod.ts';
 import type { RunOptions } from './options.ts';
 import { print, progress } from './print.ts';
+import { reportStorageFailures } from './report-failures.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const BETWEEN_LOOKS_MS = 10;

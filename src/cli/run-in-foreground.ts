@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../core/pod-spec.ts';
+import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { RunOptions } from './options.ts';
 
@@ -13,7 +14,7 @@ interface ForegroundRequest {
 export const runInForeground = async (request: ForegroundRequest): Promise<number> => {
   const { mode, options, defaultTimeout } = request;
   // Begun before all that is loaded, to be there in time.
-  const openFifos = OutputFifos.begin();
+  const openFifos = OutputFifos.begin(loadLibc());
   // Loaded late: the commands that ask a pod need nothing of what runs one.
   const { runPod } = await import('./run-pod.ts');
   return runPod({

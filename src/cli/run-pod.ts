@@ -3,9 +3,7 @@ import type { OpenFifos } from '../runtime/output/output-fifos.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
 import { chooseUi } from './choose-ui.ts';
-import { reportPreparationFailure, reportStorageFailures } from './complain.ts';
-import { openReport } from './display.ts';
-import { openDashboard } from './open-dashboard.ts';
+import { type Display, openReport } from './display.ts';
 import type { RunOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
 import { stopOnSignals } from './signals.ts';
@@ -33,9 +31,9 @@ export const runPod = async (request: RunRequest): Promise<number> => {
     },
     request.openFifos,
   );
-  if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
+  if (!prepared.ok) return (await failureReports()).reportPreparationFailure(prepared.failure, options);
   const opened = await openPod(prepared.pod, mode);
-  if (!opened.ok) return reportStorageFailures(opened.failures);
+  if (!opened.ok) return (await failureReports()).reportStorageFailures(opened.failures);
   const { exitCode, isStuck } = await superviseToTheEnd(opened.pod, request);
   // Nothing else ends a process with a write that is stuck in a thread, at the price of the exit code.
   if (isStuck) process.kill(process.pid, 'SIGKILL');
@@ -44,14 +42,27 @@ export const runPod = async (request: RunRequest): Promise<number> => {
 
 const superviseToTheEnd = async (pod: Pod, { options, startTimeout }: RunRequest) => {
   const ui = chooseUi(options);
-  const display = ui === 'tui' ? openDashboard(pod, options) : openReport(pod, ui, options);
+  const display = await openDisplay(pod, ui, options);
   const ignoreSignals = stopOnSignals(pod);
   pod.start(startTimeout);
   display.started();
   const exitCode = await pod.ended;
   const failures = await pod.close();
   const { isStuck } = await display.close();
-  if (failures.length > 0) reportStorageFailures(failures);
+  if (failures.length > 0) (await failureReports()).reportStorageFailures(failures);
   ignoreSignals();
   return { exitCode, isStuck };
 };
+
+const openDisplay = async (
+  pod: Pod,
+  ui: ReturnType<typeof chooseUi>,
+  options: RunOptions,
+): Promise<Display> => {
+  if (ui !== 'tui') return openReport(pod, ui, options);
+  const { openDashboard } = await import('./open-dashboard.ts');
+  return openDashboard(pod, options);
+};
+
+/** Loaded late: all is well most of the time. */
+const failureReports = () => import('./report-failures.ts');

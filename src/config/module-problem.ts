@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { LoadingProblem, Position } from '../core/config-problem.ts';
 
@@ -50,6 +49,7 @@ const caretInText = (text: string, file: string): Position | null => {
 /** V8 tells the place of a syntax error in an ES module only when it prints it, so a second Node is made to. */
 const positionByCheck = (file: string): Promise<Position | null> =>
   new Promise((done) => {
+    const { execFile } = process.getBuiltinModule('node:child_process');
     execFile(process.execPath, ['--check', file], { timeout: 10_000 }, (_error, _stdout, stderr) => {
       done(caretInText(stderr, file));
     });

@@ -1,6 +1,6 @@
 import { behindShell } from './behind-shell.ts';
 import type { HandedSocket } from './ports/kept-sockets.ts';
-import type { MarkedLaunch } from './process-tree/process-trees.ts';
+import type { Spawnable } from './shell-command.ts';
 
 /** The first descriptor after stdin, stdout and stderr: systemd's SD_LISTEN_FDS_START. */
 export const FIRST_HANDED_FD = 3;
@@ -10,9 +10,10 @@ export const FIRST_HANDED_FD = 3;
  * knows by LISTEN_PID that they are not for it; only the process itself, before it becomes the command, can say that.
  */
 export const handOverSockets = (
-  { spawnable, env }: MarkedLaunch,
+  spawnable: Spawnable,
+  env: Readonly<Record<string, string>>,
   sockets: readonly HandedSocket[],
-): MarkedLaunch => {
+): { readonly spawnable: Spawnable; readonly env: Readonly<Record<string, string>> } => {
   if (sockets.length === 0) return { spawnable, env };
   const told = {
     ...env,

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
@@ -16,6 +15,7 @@ import type { ProbeAttempt } from './probes/probe-attempt.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
 import type { Mark } from './spawn.ts';
+import type { Child } from './start-program.ts';
 import { now } from './timers.ts';
 
 const LEFTOVER_LOOKS: Milliseconds = 10;
@@ -29,7 +29,7 @@ interface InstanceOptions {
   readonly context: RunnerContext;
   readonly generation: number;
   readonly pid: number;
-  readonly child: ChildProcess;
+  readonly child: Child;
   /** Of what `notify` has opened. */
   readonly notifyFd: number;
   readonly output: ProcessOutput;
@@ -121,13 +121,13 @@ export class Instance {
   #commandContext() {
     const { spec, env } = this.#options;
     const beside = `${spec.name}:beside`;
-    const mark: Mark = (spawnable, given) => this.#trees.mark(spawnable, given, beside);
+    const mark: Mark = (given) => this.#trees.mark(given, beside);
     const killTree = (pid: number) =>
       this.#trees.kill(this.#trees.rootOf(pid, beside), () => false, KILL_AT_MOST);
     return { cwd: spec.launch.cwd, env, mark, killTree };
   }
 
-  #watchSigns(child: ChildProcess): void {
+  #watchSigns(child: Child): void {
     for (const probe of PROBES) {
       const target = this.#options.spec[probe]?.target;
       if (target?.kind !== 'log') continue;
@@ -161,7 +161,7 @@ export class Instance {
     context.send({ type: 'probed', process: spec.name, generation, probe, attempt: null, ok: true, message });
   }
 
-  async #untilGone(child: ChildProcess): Promise<Exit> {
+  async #untilGone(child: Child): Promise<Exit> {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     this.#reaped = true;
     await this.#endLeftovers();
@@ -197,7 +197,7 @@ export class Instance {
   }
 
   /** Pipes that somebody else still holds must not keep the supervisor alive. */
-  #letGo(child: ChildProcess): void {
+  #letGo(child: Child): void {
     for (const stream of child.stdio) (stream as Socket | null)?.destroy();
     if (child.connected) child.disconnect();
   }

@@ -5,6 +5,7 @@ import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { NativeStarter } from './native/native-starter.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
@@ -21,6 +22,8 @@ interface LoopOptions {
   readonly logs: PodLogs;
   /** Null: output comes through pipes. Closed when the pod has ended. */
   readonly fifos: OutputFifos | null;
+  /** Null: Node starts everything. */
+  readonly native: NativeStarter | null;
   readonly reader: PodReader;
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
@@ -41,7 +44,7 @@ export class PodLoop {
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, fifos, reader, onDecided }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, fifos, native, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -57,6 +60,7 @@ export class PodLoop {
       flow,
       logs,
       fifos,
+      native,
       leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),

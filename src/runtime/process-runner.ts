@@ -44,10 +44,11 @@ export class ProcessRunner {
     const notify = this.#isNotified();
     const env = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
     this.#environment = env;
-    const mark: Mark = (spawnable, given) => this.#context.trees.mark(spawnable, given, name);
+    const { trees, native } = this.#context;
+    const mark: Mark = (given) => trees.mark(given, name);
     const ends = this.#output.openEnds();
     const { command, cwd } = launch;
-    const spawned = spawn({ command, cwd, env, sockets, notify, mark, output: ends });
+    const spawned = spawn({ command, cwd, env, sockets, notify, mark, output: ends, native });
     ends.close();
     if (!spawned.ok) {
       void spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));

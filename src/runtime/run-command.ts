@@ -1,9 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { CommandSpec, Milliseconds } from '../core/pod-spec.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { NotStarted } from './not-started.ts';
 import { type Mark, spawn } from './spawn.ts';
+import type { Child } from './start-program.ts';
 
 export interface CommandOptions {
   readonly command: CommandSpec;
@@ -66,7 +66,7 @@ export const runCommand = async (options: CommandOptions): Promise<CommandResult
 };
 
 /** Not 'close': that one waits until nobody holds the output any more. */
-const waitForEnding = (child: ChildProcess, { timeout, signal }: CommandOptions): Promise<CommandEnding> =>
+const waitForEnding = (child: Child, { timeout, signal }: CommandOptions): Promise<CommandEnding> =>
   new Promise((resolve) => {
     const settle = (ending: CommandEnding): void => {
       clearTimeout(timer);
@@ -95,7 +95,7 @@ const atMost = (wait: Milliseconds, fact: Promise<unknown>): Promise<void> =>
     });
   });
 
-const collectOutput = (child: ChildProcess, { onOutput, flow }: CommandOptions) => {
+const collectOutput = (child: Child, { onOutput, flow }: CommandOptions) => {
   let tail: Buffer = Buffer.alloc(0);
   const listen = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
     tail = lastBytes(tail, chunk);
@@ -116,7 +116,7 @@ const collectOutput = (child: ChildProcess, { onOutput, flow }: CommandOptions) 
  * background with SIGPIPE.
  */
 const readUntilStopped = (
-  stream: ChildProcess['stdout'],
+  stream: Child['stdout'],
   onData: (chunk: Buffer) => void,
   flow: Flow | undefined,
 ) => {

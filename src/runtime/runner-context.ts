@@ -3,6 +3,7 @@ import type { Notice } from '../core/notice.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { NativeStarter } from './native/native-starter.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { OutputStream } from './pod-reader.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
@@ -14,6 +15,8 @@ export interface RunnerContext {
   readonly logs: PodLogs;
   /** Null where processes write to pipes. */
   readonly fifos: OutputFifos | null;
+  /** Null where Node starts everything. */
+  readonly native: NativeStarter | null;
   /** How long processes that a root left behind may take to go after SIGTERM. */
   readonly leftoverGrace: () => Milliseconds;
   send(event: CoreEvent): void;

@@ -1,12 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
 import type { CommandSpec } from '../core/pod-spec.ts';
 import { FIRST_HANDED_FD, handOverSockets } from './hand-over-sockets.ts';
+import { markBehindShell } from './mark-behind-shell.ts';
+import type { NativeStarter } from './native/native-starter.ts';
 import { explainNotStarted, type NotStarted } from './not-started.ts';
 import type { HandedSocket } from './ports/kept-sockets.ts';
-import type { MarkedLaunch } from './process-tree/process-trees.ts';
-import { findProgramObstacle } from './program-obstacle.ts';
+import type { Marks } from './process-tree/process-trees.ts';
+import { findProgramObstacle } from './program-search.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';
-import { startProgram } from './start-program.ts';
+import { type Child, type Started, startProgram } from './start-program.ts';
 
 export interface SpawnOptions {
   readonly command: CommandSpec;
@@ -22,12 +23,14 @@ export interface SpawnOptions {
   readonly notify?: boolean;
   /** Puts on it what its tree is found by. */
   readonly mark?: Mark;
+  /** Starts what needs no more descriptors than stdout and stderr. */
+  readonly native?: NativeStarter | null;
 }
 
-export type Mark = (spawnable: Spawnable, env: Readonly<Record<string, string>>) => MarkedLaunch;
+export type Mark = (env: Readonly<Record<string, string>>) => Marks;
 
 export type Spawned =
-  | { readonly ok: true; readonly pid: number; readonly child: ChildProcess }
+  | { readonly ok: true; readonly pid: number; readonly child: Child }
   | { readonly ok: false; readonly failure: Promise<NotStarted> };
 
 /** The descriptor that `notify` opens. */
@@ -35,19 +38,38 @@ export const notifyFd = (sockets: readonly HandedSocket[]): number => FIRST_HAND
 
 /** Starts a process, or finds out why it cannot be started. */
 export const spawn = (options: SpawnOptions): Spawned => {
-  const { command, cwd, env, output = PIPES, sockets = [], notify = false, mark = asItIs } = options;
+  const { command, cwd, env, mark = unmarked } = options;
   const wanted = toSpawnable(command);
-  const marked = handOverSockets(mark(wanted, env), sockets);
-  // Of a program that cannot be started only the shell in front of it would know, once it has been started itself.
-  const isInFront = marked.spawnable.file !== wanted.file;
-  const obstacle = isInFront ? findProgramObstacle(wanted.file, cwd, env['PATH']) : null;
-  if (obstacle !== null) return { ok: false, failure: explainNotStarted(wanted.file, cwd, obstacle) };
-  const handed = sockets.map(({ fd }) => fd);
-  const started = startProgram(marked.spawnable, { cwd, env: marked.env, ...output, handed, notify });
+  const marks = mark(env);
+  const started = startNatively(wanted, marks, options) ?? startByNode(wanted, marks, options);
   if (started.ok) return started;
   return { ok: false, failure: started.code.then((code) => explainNotStarted(wanted.file, cwd, code)) };
 };
 
+/** Null: it needs what only Node gives. */
+const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
+  const { cwd, output = PIPES, sockets = [], notify = false, native = null } = options;
+  const { stdout, stderr } = output;
+  if (native === null || sockets.length > 0 || notify || stdout === 'pipe' || stderr === 'pipe') return null;
+  const descriptors = new Map([
+    [0, native.nothing],
+    [1, stdout],
+    [2, stderr],
+  ]);
+  return native.start(wanted, { cwd, ...marks, descriptors });
+};
+
+const startByNode = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started => {
+  const { cwd, output = PIPES, sockets = [], notify = false } = options;
+  const { spawnable, env } = handOverSockets(markBehindShell(wanted, marks), marks.env, sockets);
+  // Of a program that cannot be started only the shell in front of it would know, once it has been started itself.
+  const isInFront = spawnable.file !== wanted.file;
+  const obstacle = isInFront ? findProgramObstacle(wanted.file, cwd, env['PATH']) : null;
+  if (obstacle !== null) return { ok: false, code: Promise.resolve(obstacle) };
+  const handed = sockets.map(({ fd }) => fd);
+  return startProgram(spawnable, { cwd, env, ...output, handed, notify });
+};
+
 const PIPES = { stdout: 'pipe', stderr: 'pipe' } as const;
 
-const asItIs: Mark = (spawnable, env) => ({ spawnable, env });
+const unmarked: Mark = (env) => ({ env, locksLimit: null });

@@ -13,6 +13,7 @@ import type { ConfigProblem } from '../core/config-problem.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { NumberedEvent } from './event-history.ts';
@@ -23,7 +24,7 @@ import type { PodEnd, PodLine, RunningPod, StartOptions } from './running-pod.ts
 
 export const startLocalPod = async (config: Config, options: StartOptions): Promise<RunningPod> => {
   const startTimeout = options.startTimeout === undefined ? null : durationOf(options.startTimeout);
-  const openFifos = OutputFifos.begin();
+  const openFifos = OutputFifos.begin(loadLibc());
   const prepared = await preparePod(
     {
       origin: { kind: 'given', config, folder: resolve(options.cwd ?? '.') },

@@ -10,6 +10,8 @@ import { Flow } from '../logs/flow.ts';
 import { LOG_LIMITS } from '../logs/log-file.ts';
 import { PodLogs } from '../logs/pod-logs.ts';
 import { armGuard, type Guard } from '../runtime/guard/guard.ts';
+import { loadLibc } from '../runtime/native/libc.ts';
+import { NativeStarter } from '../runtime/native/native-starter.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
 import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
@@ -85,6 +87,7 @@ export class Pod {
   readonly #loop: PodLoop;
   readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
+  readonly #native: NativeStarter | null;
   #guard: Guard | null = null;
   #watch: Promise<PodFollower | null> | null = null;
   #reload: ConfigReload | null = null;
@@ -98,6 +101,7 @@ export class Pod {
     const clockStart = now();
     const timeOf = (at: number): number => Math.round(startedAt + at - clockStart);
     this.events = new EventHistory(this.spec);
+    this.#native = createNativeStarter(options.mode);
     this.#history = new ProcessHistory(timeOf);
     this.#logs = this.#openLogs();
     this.#loop = new PodLoop({
@@ -106,6 +110,7 @@ export class Pod {
       flow: this.flow,
       logs: this.#logs,
       fifos: prepared.fifos,
+      native: this.#native,
       reader: {
         event: (event) => this.#event(event),
         output: (...output) => this.#output(...output),
@@ -144,8 +149,7 @@ export class Pod {
   start(startTimeout: Milliseconds | null): void {
     const { prepared, trees } = this.#options;
     const { fifos } = prepared;
-    this.#loop.start(startTimeout);
-    // After the first launches, which it must not hold up; before anything is waited for.
+    // Before anything is there that it would have to end.
     this.#guard = armGuard({
       cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
       configFolder: this.spec.folder,
@@ -155,8 +159,9 @@ export class Pod {
         fifos: held,
         log: this.#logs.of(name).file.path,
       })),
+      native: this.#native,
     });
-    void fifos?.loadTransfer();
+    this.#loop.start(startTimeout);
     if (prepared.preparation.watching) this.#watch = this.#follow();
     const { socket } = prepared.place;
     if (socket !== null) this.#control = this.#serve(socket);
@@ -286,3 +291,9 @@ export class Pod {
     for (const reader of this.#readers) reader.notice(notice);
   }
 }
+
+/** In a program's own process other threads may start children while one of the pod's is being started. */
+const createNativeStarter = (mode: PodSnapshot['mode']): NativeStarter | null => {
+  const libc = mode === 'library' ? null : loadLibc();
+  return libc === null ? null : new NativeStarter(libc);
+};

@@ -24,7 +24,7 @@ const ownWords = (line: string): readonly string[] => {
 };
 
 const problemOf = async (line: string): Promise<string | null> => {
-  const program = createProgram(async () => undefined);
+  const program = await createProgram(async () => undefined);
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
   }

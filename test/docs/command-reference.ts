@@ -11,17 +11,15 @@ export interface CommandPage {
   readonly text: string;
 }
 
-export const commandPages = (): readonly CommandPage[] => {
-  const program = createProgram(async () => undefined);
+export const commandPages = async (): Promise<readonly CommandPage[]> => {
+  const program = await createProgram(async () => undefined);
   const commands = program.createHelp().visibleCommands(program);
   return commands.filter((command) => command.name() !== 'help').map(pageOf);
 };
 
 /** `docs/commands.md`, from the definitions of the commands. */
-export const commandReference = (): string =>
-  `${HEAD}\n${commandPages()
-    .map(({ text }) => text)
-    .join('\n')}`;
+export const commandReference = async (): Promise<string> =>
+  `${HEAD}\n${(await commandPages()).map(({ text }) => text).join('\n')}`;
 
 const HEAD = `<!-- Made by \`npm run docs\` from the definitions in src/cli: do not edit. -->
 

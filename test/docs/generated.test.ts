@@ -9,8 +9,9 @@ import { generatedPages } from './pages.ts';
 describe('a page that is made of the code', () => {
   it.each(generatedPages.map((page) => [basename(page.path), page] as const))(
     'is up to date: %s',
-    (_name, page) => {
-      expect(readFileSync(page.path, 'utf8'), "it is not: 'npm run docs' makes it anew").toBe(page.make());
+    async (_name, page) => {
+      const made = await page.make();
+      expect(readFileSync(page.path, 'utf8'), "it is not: 'npm run docs' makes it anew").toBe(made);
     },
   );
 });
@@ -32,11 +33,10 @@ describe('the schema', () => {
   });
 });
 
+const pages = await commandPages();
+
 describe('every command', () => {
-  it.each(commandPages().map((page) => [page.name, page] as const))(
-    'has an example in its help: %s',
-    (name, page) => {
-      expect(page.after).toMatch(new RegExp(`^Examples:\\n(.*\\n)*? {2}\\$ .*sidecarctl ${name}\\b`, 'm'));
-    },
-  );
+  it.each(pages.map((page) => [page.name, page] as const))('has an example in its help: %s', (name, page) => {
+    expect(page.after).toMatch(new RegExp(`^Examples:\\n(.*\\n)*? {2}\\$ .*sidecarctl ${name}\\b`, 'm'));
+  });
 });

@@ -2,4 +2,4 @@
 import { writeFileSync } from 'node:fs';
 import { generatedPages } from './pages.ts';
 
-for (const { path, make } of generatedPages) writeFileSync(path, make());
+for (const { path, make } of generatedPages) writeFileSync(path, await make());

@@ -2,10 +2,19 @@ import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findOwnCgroup } from '../../src/runtime/process-tree/pod-cgroup.ts';
-import { isRunning } from '../support/command-line.ts';
+import { CommandLine, isRunning } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { canMakeCgroups, forbidCgroups } from '../support/no-cgroups.ts';
-import { guardsOf, SCENARIOS, type Scenario, statusOf, Zoo } from '../support/process-zoo.ts';
+import {
+  guardsOf,
+  newTag,
+  processesTagged,
+  SCENARIOS,
+  type Scenario,
+  statusOf,
+  Zoo,
+} from '../support/process-zoo.ts';
+import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
 const onLinux = process.platform === 'linux';
@@ -24,7 +33,8 @@ const untilNobodyIsLeft = async (zoo: Zoo): Promise<number> => {
   return performance.now() - begin;
 };
 
-const runsIn = (zoo: Zoo): readonly string[] => readdirSync(zoo.project.path('.sidecarctl/runs'));
+const runsIn = (zoo: Pick<Zoo, 'project'>): readonly string[] =>
+  readdirSync(zoo.project.path('.sidecarctl/runs'));
 
 const cgroupOf = (zoo: Zoo): string => {
   const [runId = ''] = runsIn(zoo);
@@ -138,6 +148,31 @@ describe.runIf(onLinux)('a guard', () => {
     const [guard = 0] = guardsOf(zoo.run.pid);
     await eventually('the guard to wait', () => statusOf(guard, 'State').startsWith('S'));
     expect(Number.parseInt(statusOf(guard, 'VmRSS'), 10)).toBeLessThan(3 * 1024);
+  });
+
+  test('takes less than 3 MB with the output of fifty processes in its hands', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => [`idle${index}`, { command: ['sleep', '1000'] }]);
+    const init = { last: { command: ['true'], dependsOn: names.map(([name]) => name) } };
+    await using zoo = await Zoo.open(SCENARIOS.slice(0, 1), {
+      sidecars: { s0: { command: ['sh', 's0.sh'] }, ...Object.fromEntries(names) },
+      init,
+    });
+    const [guard = 0] = guardsOf(zoo.run.pid);
+    await zoo.run.event('the last', ({ name, state }) => name === 'last' && state === 'completed');
+    expect(readdirSync(`/proc/${guard}/fd`).length).toBeGreaterThanOrEqual(2 * 52);
+    expect(Number.parseInt(statusOf(guard, 'VmRSS'), 10)).toBeLessThan(3 * 1024);
+  });
+
+  test('is there before the first process, whose first act may be to kill the supervisor', async () => {
+    const tag = `1000.${newTag()}`;
+    const kill = `setsid env -i /bin/sh -c 'exec /bin/sleep ${tag}' & kill -KILL $PPID; exec sleep ${tag}`;
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ primary: { command: kill } }),
+    });
+    await using run = new CommandLine(['up', '--ui', 'json'], project.folder);
+    expect(await run.exit()).toMatchObject({ signal: 'SIGKILL' });
+    await eventually('the run to be cleared away', () => runsIn({ project }).length === 0);
+    expect(processesTagged(tag)).toEqual([]);
   });
 
   test('goes with its supervisor when the pod ends in order', async () => {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { type Act, refusingRest } from '../act.ts';
-import { complain, reportPreparationFailure, reportStorageFailures } from '../complain.ts';
+import { complain } from '../complain.ts';
 import { POD_FAILED } from '../exit-codes.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
+import { reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
 
 export const addCheck = (program: Command, act: Act): void => {
   addConfigOptions(program.command('check'))

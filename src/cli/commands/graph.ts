@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.ts';
 import { type Act, refusingRest } from '../act.ts';
-import { reportPreparationFailure, reportStorageFailures } from '../complain.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
+import { reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
 
 interface GraphOptions extends ConfigOptions {
   readonly format: GraphFormat;

@@ -18,10 +18,11 @@ const isDead = async (supervisor: SupervisorIdentity): Promise<boolean> => {
   return false;
 };
 
-const [configFolder = '', runId = '', pid, startTime, cgroup = '', ...logs] = process.argv.slice(2);
+const [configFolder = '', runId = '', pid, startTime, cgroup = '', firstFifo, ...logs] =
+  process.argv.slice(2);
 const supervisor = { pid: Number(pid), startTime: Number(startTime) };
 if (await isDead(supervisor)) {
   await reapRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
-  saveOutput(logs);
+  saveOutput(Number(firstFifo), logs);
   await clearDeadRuns(configFolder);
 }

@@ -2,14 +2,15 @@ import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeLogFolder } from '../../logs/log-folder.ts';
 
-/** Where the guard holds the first of the FIFOs: stdout and stderr of each process, in the order of their log files. */
-const FIRST_FIFO = 3;
 const PIPE_BYTES = 64 * 1024;
 
-/** Appends what is still in a dead run's FIFOs to its log files. Nobody must be left who writes to them. */
-export const saveOutput = (logs: readonly string[]): void => {
+/**
+ * Appends what is still in a dead run's FIFOs to its log files. Nobody must be left who writes to them. `firstFifo`: the
+ * descriptor of the first; stdout and stderr of each process follow, in the order of their log files.
+ */
+export const saveOutput = (firstFifo: number, logs: readonly string[]): void => {
   for (const [index, log] of logs.entries()) {
-    const stdout = FIRST_FIFO + index * 2;
+    const stdout = firstFifo + index * 2;
     for (const fifo of [stdout, stdout + 1]) save(fifo, log);
   }
 };

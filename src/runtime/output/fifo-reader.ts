@@ -42,7 +42,7 @@ export type TakeChunk = (chunk: Buffer, move: MoveToFile | null) => void;
 
 interface FifoOptions {
   readonly fifo: number;
-  readonly transfer: () => KernelTransfer | null;
+  readonly transfer: KernelTransfer | null;
   readonly take: TakeChunk;
 }
 
@@ -100,8 +100,7 @@ export class FifoReader implements FlowSource {
 
   /** How many bytes there were. */
   #readOnce(): number {
-    const { fifo, transfer, take } = this.#options;
-    const kernel = transfer();
+    const { fifo, transfer: kernel, take } = this.#options;
     const target = this.#free?.subarray(0, READ_BYTES) ?? shared;
     const bytes = kernel === null ? readNow(fifo, target) : kernel.peek(fifo, target);
     if (bytes === 0) return 0;

@@ -23,7 +23,7 @@ export class FifoSource implements OutputSource {
     const read = (stream: 'stdout' | 'stderr', index: number): FifoReader =>
       new FifoReader({
         fifo: pair[stream],
-        transfer: () => fifos.transfer,
+        transfer: fifos.transfer,
         take: (chunk, move) => {
           take(stream, chunk, move);
           this.#allowances[index]?.spend(chunk.length);

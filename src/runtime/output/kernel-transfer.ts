@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
 import { constants } from 'node:os';
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
+import type { Libc } from '../native/libc.ts';
 
 /**
  * Reads a pipe without emptying it, and empties it into a file within the kernel. What is read and then written is in
@@ -18,47 +19,28 @@ export interface KernelTransfer {
 }
 
 const { EAGAIN, EINVAL } = constants.errno;
-const SPLICE_F_NONBLOCK = 2;
-const [O_NONBLOCK, O_CLOEXEC] = [0o4000, 0o2000000];
 
-/**
- * Null where koffi, an optional dependency, was not installed, or the calls are forbidden. Loading it blocks for 9 ms: to
- * be done late.
- */
-export const loadKernelTransfer = async (): Promise<KernelTransfer | null> => {
-  try {
-    const { default: koffi } = await import('koffi');
-    const libc = koffi.load(null);
-    const tee = libc.func('long tee(int, int, unsigned long, unsigned int)');
-    const splice = libc.func('long splice(int, void *, int, void *, unsigned long, unsigned int)');
-    const openPipe = pipeOpener(libc.func('int pipe2(void *, int)'));
-    const copies = openPipe();
-    const copy = (pipe: number, bytes: number): number => tee(pipe, copies.writing, bytes, SPLICE_F_NONBLOCK);
-    copy(openPipe().reading, 1);
-    if (koffi.errno() !== EAGAIN) return null;
-    return {
-      peek: (pipe, target) => {
-        const copied = copy(pipe, target.length);
-        // EAGAIN: nothing is there.
-        return copied > 0 ? readSync(copies.reading, target, 0, copied, null) : 0;
-      },
-      move: (pipe, file, bytes) => {
-        const moved: number = splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK);
-        if (moved > 0) return moved;
-        // EAGAIN: a process has opened /dev/stdout to read, and took it.
-        if (moved === 0 || [EINVAL, EAGAIN].includes(koffi.errno())) return null;
-        throw systemError('splice', koffi.errno());
-      },
-    };
-  } catch {
-    return null;
-  }
-};
-
-const pipeOpener = (pipe2: (ends: Buffer, flags: number) => number) => () => {
-  const ends = Buffer.alloc(8);
-  if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) !== 0) throw new Error('no pipe');
-  return { reading: ends.readInt32LE(0), writing: ends.readInt32LE(4) };
+/** Null where the calls are forbidden. */
+export const createKernelTransfer = (libc: Libc): KernelTransfer | null => {
+  const [copies, empty] = [libc.pipe(), libc.pipe()];
+  if (copies === null || empty === null) return null;
+  const copy = (pipe: number, bytes: number): number => libc.tee(pipe, copies.writing, bytes);
+  copy(empty.reading, 1);
+  if (libc.errno() !== EAGAIN) return null;
+  return {
+    peek: (pipe, target) => {
+      const copied = copy(pipe, target.length);
+      // EAGAIN: nothing is there.
+      return copied > 0 ? readSync(copies.reading, target, 0, copied, null) : 0;
+    },
+    move: (pipe, file, bytes) => {
+      const moved = libc.splice(pipe, file, bytes);
+      if (moved > 0) return moved;
+      // EAGAIN: a process has opened /dev/stdout to read, and took it.
+      if (moved === 0 || [EINVAL, EAGAIN].includes(libc.errno())) return null;
+      throw systemError('splice', libc.errno());
+    },
+  };
 };
 
 /** As Node's own calls report it. */

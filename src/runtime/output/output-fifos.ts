@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KernelTransfer, loadKernelTransfer } from './kernel-transfer.ts';
+import type { Libc } from '../native/libc.ts';
+import { createKernelTransfer, type KernelTransfer } from './kernel-transfer.ts';
 
 /** The descriptors a process's output is read from. */
 export interface FifoPair {
@@ -14,8 +14,8 @@ export interface FifoPair {
 /** Opens what was begun for these processes; null where there are none. */
 export type OpenFifos = (processes: readonly string[]) => Promise<OutputFifos | null>;
 
-/** What other users may do: a process that has changed its user opens /dev/stdout anew. The folder keeps all others out. */
-const MODE = '622';
+/** What other users may do: a process that has changed its user opens /dev/stdout anew. No path leads all others to it. */
+const MODE = 0o622;
 
 /** For writing too: so it has no end while nobody else has it open, between two runs of a process. */
 const OPENED = constants.O_RDWR | constants.O_NONBLOCK;
@@ -25,25 +25,34 @@ const OPENED = constants.O_RDWR | constants.O_NONBLOCK;
  * child, a FIFO can be opened anew (`> /dev/stdout`), and another process can hold it: what is in it outlives us.
  */
 export class OutputFifos {
+  /** Null where output is read and written: what is between the two is lost with a supervisor that is killed then. */
+  readonly transfer: KernelTransfer | null;
   readonly #pairs: ReadonlyMap<string, FifoPair>;
-  /** Null until it is loaded, and for good where it cannot be. */
-  transfer: KernelTransfer | null = null;
 
-  private constructor(pairs: ReadonlyMap<string, FifoPair>) {
+  private constructor(pairs: ReadonlyMap<string, FifoPair>, transfer: KernelTransfer | null) {
     this.#pairs = pairs;
+    this.transfer = transfer;
   }
 
   /**
-   * Begins to make them, before it is known for which processes: `mkfifo` takes 4 ms, of which 2 block us, and has
-   * done by the time that the rest of this program and a config are loaded. What is returned must be called, if only with none, and gives null where
-   * there are none: outside of Linux, or without `mkfifo`.
+   * Begins to make them, before it is known for which processes. What is returned must be called, if only with none,
+   * and gives null where there are none: outside of Linux, or where they cannot be made.
    *
    * @example
-   * const open = OutputFifos.begin();
+   * const open = OutputFifos.begin(loadLibc());
    * const fifos = await open(['web', 'db']);
    * fifos?.of('web')?.stdout; // a descriptor
    */
-  static begin(): OpenFifos {
+  static begin(libc: Libc | null): OpenFifos {
+    if (libc === null) return OutputFifos.#beginNamed();
+    return async (processes) => {
+      const pairs = openPipes(libc, processes);
+      return pairs === null ? null : new OutputFifos(pairs, createKernelTransfer(libc));
+    };
+  }
+
+  /** `mkfifo` takes 4 ms, of which 2 block us, and has done by the time that the rest of this program is loaded. */
+  static #beginNamed(): OpenFifos {
     const folder = process.platform === 'linux' ? makeFolder() : null;
     if (folder === null) return () => Promise.resolve(null);
     const first = makeFifos(folder, FIRST_NAMES);
@@ -51,7 +60,7 @@ export class OutputFifos {
       try {
         const names = processes.flatMap((_, index) => namesOf(index));
         const made = (await first) && (await makeFifos(folder, names.slice(FIRST_NAMES.length)));
-        return made ? new OutputFifos(openPairs(folder, processes)) : null;
+        return made ? new OutputFifos(openNamed(folder, processes), null) : null;
       } catch {
         return null;
       } finally {
@@ -69,15 +78,9 @@ export class OutputFifos {
     return [...this.#pairs];
   }
 
-  /** From when it resolves, killing the supervisor loses nothing that was written. */
-  async loadTransfer(): Promise<void> {
-    this.transfer = await loadKernelTransfer();
-  }
-
   /** For a pod that is not started after all; else whoever reads them closes them. */
   close(): void {
-    for (const { stdout, stderr } of this.#pairs.values())
-      for (const fifo of [stdout, stderr]) closeSync(fifo);
+    closeAll([...this.#pairs.values()]);
   }
 }
 
@@ -101,15 +104,50 @@ const FIRST_NAMES = Array.from({ length: 16 }, (_, index) => namesOf(index)).fla
 
 const makeFifos = async (folder: string, names: readonly string[]): Promise<boolean> => {
   if (names.length === 0) return true;
-  const child = spawn('mkfifo', ['-m', MODE, ...names], { cwd: folder, stdio: 'ignore' });
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  const child = spawn('mkfifo', ['-m', MODE.toString(8), ...names], { cwd: folder, stdio: 'ignore' });
   const [code] = await once(child, 'exit');
   return code === 0;
 };
 
-const openPairs = (folder: string, processes: readonly string[]): ReadonlyMap<string, FifoPair> =>
+const openNamed = (folder: string, processes: readonly string[]): ReadonlyMap<string, FifoPair> =>
   new Map(
     processes.map((name, index) => {
       const [stdout, stderr] = namesOf(index).map((file) => openSync(join(folder, file), OPENED));
       return [name, { stdout: stdout ?? -1, stderr: stderr ?? -1 }];
     }),
   );
+
+const closeAll = (pairs: readonly FifoPair[]): void => {
+  for (const { stdout, stderr } of pairs)
+    for (const fifo of [stdout, stderr]) if (fifo !== -1) closeSync(fifo);
+};
+
+/** Opened anew by its descriptor a pipe is a FIFO in all but its name. Null where there are too few descriptors. */
+const openPipes = (libc: Libc, processes: readonly string[]): ReadonlyMap<string, FifoPair> | null => {
+  const pairs = new Map<string, FifoPair>();
+  for (const name of processes) {
+    const [stdout, stderr] = [openPipe(libc), openPipe(libc)];
+    if (stdout === null || stderr === null) {
+      closeAll([...pairs.values(), { stdout: stdout ?? -1, stderr: stderr ?? -1 }]);
+      return null;
+    }
+    pairs.set(name, { stdout, stderr });
+  }
+  return pairs;
+};
+
+const openPipe = (libc: Libc): number | null => {
+  const ends = libc.pipe();
+  if (ends === null) return null;
+  try {
+    const fifo = openSync(`/proc/self/fd/${ends.reading}`, OPENED);
+    fchmodSync(fifo, MODE);
+    return fifo;
+  } catch {
+    return null;
+  } finally {
+    closeSync(ends.reading);
+    closeSync(ends.writing);
+  }
+};

@@ -1,6 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { OutputStream } from '../pod-reader.ts';
+import type { Child } from '../start-program.ts';
 
 /** Takes what was read of a stream. `move`: it is still where it was read, and may be moved into a file from there. */
 export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile | null) => void;
@@ -17,11 +17,11 @@ export interface OutputEnds {
 export interface OutputSource {
   openEnds(): OutputEnds;
   /** From now on what the instance writes is taken. */
-  attach(child: ChildProcess): void;
+  attach(child: Child): void;
   /** Takes so many bytes more of each stream, even while output is held back. */
   allow(bytes: number): void;
   /** To be called when the instance has died. Resolves when all that it wrote has been taken. */
-  settle(child: ChildProcess): Promise<void>;
+  settle(child: Child): Promise<void>;
   /** The pod has ended: takes what is still there. */
   close(): void;
 }

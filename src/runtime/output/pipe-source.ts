@@ -1,9 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { type Flow, FlowAllowance } from '../../logs/flow.ts';
+import type { Child } from '../start-program.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 
 /** Output may still arrive after the exit; a process left behind may hold the pipe open for ever. */
@@ -27,7 +27,7 @@ export class PipeSource implements OutputSource {
     return ENDS;
   }
 
-  attach({ stdout, stderr }: ChildProcess): void {
+  attach({ stdout, stderr }: Child): void {
     this.#allowances = [];
     this.#closed = Promise.all([this.#read(stdout, 'stdout'), this.#read(stderr, 'stderr')]);
   }
@@ -36,7 +36,7 @@ export class PipeSource implements OutputSource {
     for (const allowance of this.#allowances) allowance.grant(bytes);
   }
 
-  async settle({ stdout, stderr }: ChildProcess): Promise<void> {
+  async settle({ stdout, stderr }: Child): Promise<void> {
     const streams = [stdout, stderr].filter((stream) => stream !== null);
     for (const stream of streams) this.#flow.leave(stream);
     await Promise.race([this.#closed, outputWait()]);

@@ -1,10 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
 import { eachLine, type LineListener } from '../../logs/each-line.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { ProcessLog } from '../../logs/pod-logs.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { RunnerContext } from '../runner-context.ts';
+import type { Child } from '../start-program.ts';
 import { FifoSource } from './fifo-source.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 import { PipeSource } from './pipe-source.ts';
@@ -40,12 +40,12 @@ export class ProcessOutput {
     return this.#source.openEnds();
   }
 
-  attach(child: ChildProcess): void {
+  attach(child: Child): void {
     this.#source.attach(child);
   }
 
   /** Resolves when all that an instance wrote before its death is delivered; the next one begins on a new line. */
-  async settle(child: ChildProcess): Promise<void> {
+  async settle(child: Child): Promise<void> {
     await this.#source.settle(child);
     for (const lines of Object.values(this.#lines)) lines.finish();
     this.#log.file.endLine();

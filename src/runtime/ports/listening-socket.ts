@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import * as net from 'node:net';
 import { getSystemErrorName } from 'node:util';
 
@@ -70,6 +69,7 @@ const bind = (host: string, port: number): Bound => {
 };
 
 const listen = (fd: number): string | null => {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, stdout, error } = spawnSync(process.execPath, ['-e', LISTENER], {
     env: {},
     stdio: ['ignore', 'pipe', 'ignore', fd],

@@ -1,11 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import type { Spawnable } from '../shell-command.ts';
 import { now } from '../timers.ts';
-import { markLaunch } from './mark-launch.ts';
 import type { PodCgroup } from './pod-cgroup.ts';
 import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';
-import type { MarkedLaunch, ProcessTrees, TreeRoot } from './process-trees.ts';
+import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
 import { isGuard, RunMarks } from './run-marks.ts';
 import { sendSignal } from './send-signal.ts';
 
@@ -54,9 +52,9 @@ export class LinuxProcessTrees implements ProcessTrees {
     return this.#cgroup?.path ?? null;
   }
 
-  mark(spawnable: Spawnable, env: Readonly<Record<string, string>>, mark: string): MarkedLaunch {
-    const limit = this.#marks.limitOf(mark);
-    return markLaunch(spawnable, { ...env, [this.#marks.variable]: mark }, limit);
+  mark(env: Readonly<Record<string, string>>, mark: string): Marks {
+    const locksLimit = BigInt(this.#marks.limitOf(mark));
+    return { env: { ...env, [this.#marks.variable]: mark }, locksLimit };
   }
 
   rootOf(pid: number, mark: string): TreeRoot {

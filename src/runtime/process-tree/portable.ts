@@ -1,9 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import type { Spawnable } from '../shell-command.ts';
 import { now } from '../timers.ts';
-import type { MarkedLaunch, ProcessTrees, TreeRoot } from './process-trees.ts';
+import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
 import { markerVariableOf } from './run-marks.ts';
 import { sendSignal } from './send-signal.ts';
 
@@ -23,8 +22,8 @@ export class PortableProcessTrees implements ProcessTrees {
     this.#variable = markerVariableOf(runId);
   }
 
-  mark(spawnable: Spawnable, env: Readonly<Record<string, string>>, mark: string): MarkedLaunch {
-    return { spawnable, env: { ...env, [this.#variable]: mark } };
+  mark(env: Readonly<Record<string, string>>, mark: string): Marks {
+    return { env: { ...env, [this.#variable]: mark }, locksLimit: null };
   }
 
   rootOf(pid: number, mark: string): TreeRoot {

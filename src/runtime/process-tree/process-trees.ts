@@ -1,5 +1,4 @@
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import type { Spawnable } from '../shell-command.ts';
 
 /** What is known of a process tree: the process that was launched, in a session and group of its own, and its mark. */
 export interface TreeRoot {
@@ -10,10 +9,11 @@ export interface TreeRoot {
   readonly startTime: number | null;
 }
 
-/** What a command of a pod is started as. */
-export interface MarkedLaunch {
-  readonly spawnable: Spawnable;
+/** What a command of a pod is started with, and all it starts inherits. */
+export interface Marks {
   readonly env: Readonly<Record<string, string>>;
+  /** Soft value of RLIMIT_LOCKS; null where that is not readable. */
+  readonly locksLimit: bigint | null;
 }
 
 /** One interface for what every platform does differently: finding and ending all that a process has started. */
@@ -21,11 +21,11 @@ export interface ProcessTrees {
   /** Absolute; null where the run has none. */
   readonly cgroupPath: string | null;
   /**
-   * A command with the marks of what it is started for, by which its descendants can be found wherever they went.
+   * An environment with the marks of what it is for, by which whatever is started in it can be found wherever it went.
    *
-   * @example trees.mark({ file: 'node', args: ['server.js'], verbatim: false }, env, 'web')
+   * @example trees.mark(process.env, 'web')
    */
-  mark(spawnable: Spawnable, env: Readonly<Record<string, string>>, mark: string): MarkedLaunch;
+  mark(env: Readonly<Record<string, string>>, mark: string): Marks;
   /** To be asked for as soon as the process has been started, while its pid cannot be anybody else's. */
   rootOf(pid: number, mark: string): TreeRoot;
   /** What a process carries of the run's marks, wherever it has gone; null: nothing that is known of. */

@@ -42,7 +42,7 @@ export const runBuildStep = async (
       env: composed.env,
       flow,
       signal,
-      mark: (spawnable, env) => trees.mark(spawnable, env, mark),
+      mark: (env) => trees.mark(env, mark),
       killTree: (pid) => trees.kill(trees.rootOf(pid, mark), () => false, KILL_AT_MOST),
       onOutput: (stream, chunk) => {
         file.append(chunk);

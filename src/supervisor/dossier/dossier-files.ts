@@ -8,9 +8,6 @@ const KEPT = 20;
 /** A name begins with its time, so names sort by age: `20261120T100000123Z-api.txt`. */
 const NAME = /^\d{8}T\d{9}Z-([a-z0-9-]+)\.txt$/;
 
-export const dossierName = (process: string, at: Date): string =>
-  `${at.toISOString().replaceAll(/[-:.]/g, '')}-${process}.txt`;
-
 /** Writes it for its owner's eyes only, and removes all but the newest. Throws what the file system throws. */
 export const writeDossier = async (folder: string, name: string, text: string): Promise<void> => {
   makeLogFolder(folder);

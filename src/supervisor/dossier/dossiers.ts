@@ -9,7 +9,7 @@ import type { Reason } from '../../core/reason.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import { messageOf } from '../../runtime/volumes/storage-failure.ts';
 import type { ProcessHistory } from '../process-history.ts';
-import { dossierName } from './dossier-files.ts';
+import { dossierName } from './dossier-name.ts';
 
 export interface DossierOptions {
   /** Absolute: where they are kept. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { markBehindShell } from '../../../src/runtime/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { PodCgroup } from '../../../src/runtime/process-tree/pod-cgroup.ts';
 import { readLocksLimit } from '../../../src/runtime/process-tree/proc-table.ts';
@@ -29,8 +30,9 @@ const start = (
 };
 
 const launch = (trees: LinuxProcessTrees, spawnable = SLEEP, mark = 'web'): ChildProcess => {
-  const { spawnable: marked, env } = trees.mark(spawnable, { PATH }, mark);
-  return start(marked.file, marked.args, { ...env });
+  const marks = trees.mark({ PATH }, mark);
+  const { file, args } = markBehindShell(spawnable, marks);
+  return start(file, args, marks.env);
 };
 
 const pidOf = (child: ChildProcess): number => child.pid ?? Number.NaN;
@@ -110,12 +112,9 @@ describe.runIf(process.platform === 'linux')('what is marked', () => {
   const trees = () => new LinuxProcessTrees({ runId: newRunId(), since, cgroup: null });
 
   test('keeps its environment, down to the names that a shell would drop', async () => {
-    const { spawnable, env } = trees().mark(
-      { file: 'env', args: [], verbatim: false },
-      { PATH, 'a.b-c': 'x y' },
-      'web',
-    );
-    const child = start(spawnable.file, spawnable.args, { ...env });
+    const marks = trees().mark({ PATH, 'a.b-c': 'x y' }, 'web');
+    const { file, args } = markBehindShell({ file: 'env', args: [], verbatim: false }, marks);
+    const child = start(file, args, marks.env);
     const [printed] = await once(child.stdout as NodeJS.ReadableStream, 'data');
     const names = String(printed)
       .trimEnd()

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { markBehindShell } from '../../../src/runtime/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { listTree } from '../../../src/runtime/usage/list-tree.ts';
 import type { PodProcesses } from '../../../src/runtime/usage/tree-owners.ts';
@@ -21,9 +22,9 @@ const pidOf = ({ pid }: ChildProcess): number => {
 
 /** A process of a pod, started and marked as the supervisor does it. */
 const launch = (script: string): ChildProcess => {
-  const marked = trees.mark({ file: '/bin/sh', args: ['-c', script], verbatim: false }, { PATH }, 'web');
-  const { file, args } = marked.spawnable;
-  const child = spawn(file, args, { env: marked.env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const marks = trees.mark({ PATH }, 'web');
+  const { file, args } = markBehindShell({ file: '/bin/sh', args: ['-c', script], verbatim: false }, marks);
+  const child = spawn(file, args, { env: marks.env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
   onTestFinished(async () => {
     await trees.kill(trees.rootOf(pidOf(child), 'web'), () => child.exitCode !== null, 5000);
   });

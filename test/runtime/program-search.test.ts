@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { findProgramObstacle } from '../../src/runtime/program-obstacle.ts';
+import { findProgramObstacle } from '../../src/runtime/program-search.ts';
 import { Project } from '../support/project.ts';
 
 const withPrograms = async (): Promise<Project> => {

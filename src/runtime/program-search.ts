@@ -9,19 +9,31 @@ const FIRST_LINE_BYTES = 256;
 type Obstacle = 'ENOENT' | 'EACCES';
 
 /**
- * Why a program would not start; null when it would. Looks for it as execvp does: along PATH, unless the name holds a slash; relative to `cwd`; going on past what
- * may not be executed, and saying so when there is nothing else. A script whose interpreter is missing is not found.
+ * The path of a program, or why it would not start. Looks for it as execvp does: along PATH, unless the name holds a
+ * slash; relative to `cwd`; going on past what may not be executed, and saying so when there is nothing else.
+ *
+ * @example findProgram('node', '/srv/shop', '/usr/local/bin:/usr/bin') // { path: '/usr/local/bin/node' }
  */
-export const findProgramObstacle = (file: string, cwd: string, path = DEFAULT_PATH): Obstacle | null => {
+export const findProgram = (
+  file: string,
+  cwd: string,
+  path = DEFAULT_PATH,
+): { readonly path: string } | { readonly obstacle: Obstacle } => {
   const folders = file.includes('/') ? [''] : path.split(delimiter);
   let obstacle: Obstacle = 'ENOENT';
   for (const folder of folders) {
     const at = resolve(cwd, file.includes('/') ? file : join(folder || '.', file));
     const found = findObstacle(at);
-    if (found === null) return interpreterObstacle(at, cwd);
+    if (found === null) return { path: at };
     if (found === 'EACCES') obstacle = found;
   }
-  return obstacle;
+  return { obstacle };
+};
+
+/** Why a program would not start; null when it would. A script whose interpreter is missing is not found. */
+export const findProgramObstacle = (file: string, cwd: string, path?: string): Obstacle | null => {
+  const found = findProgram(file, cwd, path);
+  return 'obstacle' in found ? found.obstacle : interpreterObstacle(found.path, cwd);
 };
 
 const findObstacle = (path: string): Obstacle | null => {

@@ -1,0 +1,99 @@
+import { type Koffi, loadKoffi } from './load-koffi.ts';
+import { bindPosixSpawn, type NativeSpawn } from './posix-spawn.ts';
+
+/** What of the C library Node has no call for. Descriptors it opens are inherited by nobody. */
+export interface Libc {
+  /** A pipe both ends of which return at once when there is nothing to be had; null where there are no more. */
+  pipe(): { readonly reading: number; readonly writing: number } | null;
+  /** Copies up to `bytes` from one pipe to another without emptying it. Negative: see `errno`. */
+  tee(from: number, to: number, bytes: number): number;
+  /** Moves up to `bytes` from a pipe to where the file is written to. Negative: see `errno`. */
+  splice(pipe: number, file: number, bytes: number): number;
+  /** Of the last call that failed. */
+  errno(): number;
+  /** The soft value of a limit of this process; null where it cannot be read. */
+  softLimit(resource: number): bigint | null;
+  /** Whoever is started from now on inherits it. Nothing happens where the hard limit forbids it. */
+  setSoftLimit(resource: number, value: bigint): void;
+  spawn: NativeSpawn;
+  /** The wait status of a child that has ended, which is forgotten with that; null while it runs. */
+  wait(pid: number): number | null;
+}
+
+const [O_NONBLOCK, O_CLOEXEC] = [0o4000, 0o2000000];
+const SPLICE_F_NONBLOCK = 2;
+const WNOHANG = 1;
+/** Of a child that somebody else has waited for, nobody can say how it ended: exit code 1. */
+const UNKNOWN_STATUS = 0x0100;
+/** Where `struct rlimit` is two 64-bit numbers, the lower byte first. */
+const ARCHITECTURES = ['x64', 'arm64', 'riscv64', 'loong64'];
+
+let loaded: Libc | null | undefined;
+
+/**
+ * The C library, on Linux and where the optional dependency koffi was installed; else null. The first call blocks for
+ * some 3 ms.
+ *
+ * @example loadLibc()?.wait(pid)
+ */
+export const loadLibc = (): Libc | null => {
+  if (loaded === undefined) loaded = canBind() ? bind() : null;
+  return loaded;
+};
+
+const canBind = (): boolean => process.platform === 'linux' && ARCHITECTURES.includes(process.arch);
+
+const bind = (): Libc | null => {
+  const koffi = loadKoffi();
+  if (koffi === null) return null;
+  try {
+    return declare(koffi);
+  } catch {
+    // A C library that lacks one of the functions: glibc before 2.29.
+    return null;
+  }
+};
+
+const declare = (koffi: Koffi): Libc => {
+  const libc = koffi.load(null);
+  const pipe2 = libc.func('int pipe2(void *, int)');
+  const tee = libc.func('long tee(int, int, unsigned long, unsigned int)');
+  const splice = libc.func('long splice(int, void *, int, void *, unsigned long, unsigned int)');
+  return {
+    pipe: () => {
+      const ends = Buffer.alloc(8);
+      if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) !== 0) return null;
+      return { reading: ends.readInt32LE(0), writing: ends.readInt32LE(4) };
+    },
+    tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
+    splice: (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK),
+    errno: () => koffi.errno(),
+    ...declareLimits(libc),
+    spawn: bindPosixSpawn(libc),
+    wait: declareWait(libc),
+  };
+};
+
+const declareLimits = (libc: ReturnType<Koffi['load']>): Pick<Libc, 'softLimit' | 'setSoftLimit'> => {
+  const getrlimit = libc.func('int getrlimit(int, void *)');
+  const setrlimit = libc.func('int setrlimit(int, void *)');
+  const limit = Buffer.alloc(16);
+  return {
+    softLimit: (resource) => (getrlimit(resource, limit) === 0 ? limit.readBigUInt64LE() : null),
+    setSoftLimit: (resource, value) => {
+      if (getrlimit(resource, limit) !== 0) return;
+      limit.writeBigUInt64LE(value);
+      setrlimit(resource, limit);
+    },
+  };
+};
+
+const declareWait = (libc: ReturnType<Koffi['load']>): Libc['wait'] => {
+  const waitpid = libc.func('int waitpid(int, void *, int)');
+  const status = Buffer.alloc(4);
+  return (pid) => {
+    const result: number = waitpid(pid, status, WNOHANG);
+    if (result === 0) return null;
+    return result === pid ? status.readInt32LE() : UNKNOWN_STATUS;
+  };
+};

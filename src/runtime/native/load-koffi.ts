@@ -1,0 +1,55 @@
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export type Koffi = typeof import('koffi')['default'];
+
+/** Which of the two it is only its loading tells. */
+const FLAVOURS = ['linux', 'musl'];
+
+/**
+ * koffi, which calls the C library without code of our own that would have to be compiled; null where it was not
+ * installed, as it is an optional dependency.
+ *
+ * Its own loader takes 5 to 20 ms of every start, by importing five modules and reading Node's program headers to learn
+ * what comes out of trying. The compiled part alone takes 2 ms, and is all that is called here.
+ */
+export const loadKoffi = (): Koffi | null => {
+  const folder = findKoffi();
+  return folder === null ? null : (loadCompiled(folder) ?? loadPackage(folder));
+};
+
+/** Upwards from where this code stands, as Node looks for a package. */
+const findKoffi = (): string | null => {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    try {
+      return realpathSync(join(folder, 'node_modules/koffi'));
+    } catch {
+      if (folder === dirname(folder)) return null;
+    }
+  }
+};
+
+const loadCompiled = (koffi: string): Koffi | null => {
+  const { arch, platform } = process;
+  for (const flavour of FLAVOURS) {
+    const file = join(koffi, `../@koromix/koffi-${platform}-${arch}/${flavour}_${arch}/koffi.node`);
+    const loaded = { exports: {} };
+    try {
+      process.dlopen(loaded, file, constants.dlopen.RTLD_LAZY);
+      return loaded.exports as Koffi;
+    } catch {
+      // Not there, or of the other C library.
+    }
+  }
+  return null;
+};
+
+const loadPackage = (koffi: string): Koffi | null => {
+  try {
+    return createRequire(import.meta.url)(koffi).default as Koffi;
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,58 @@
+import { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
+import type { Child } from '../start-program.ts';
+import type { Libc } from './libc.ts';
+
+/** Everything it has to do with this process is its end. */
+class NativeChild extends EventEmitter implements Child {
+  readonly stdout = null;
+  readonly stderr = null;
+  readonly stdio = [];
+  readonly connected = false;
+
+  disconnect(): void {
+    // It has no channel.
+  }
+}
+
+/**
+ * The children that Node knows nothing of. Node waits for its own by their pids, so these stay until they are waited
+ * for here.
+ */
+export class NativeChildren {
+  readonly #libc: Libc;
+  readonly #running = new Map<number, NativeChild>();
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    process.on('SIGCHLD', () => this.#reap());
+  }
+
+  /** To be called in the turn in which it was started. */
+  add(pid: number): Child {
+    const child = new NativeChild();
+    this.#running.set(pid, child);
+    return child;
+  }
+
+  /** One signal may stand for the ends of several. */
+  #reap(): void {
+    for (const [pid, child] of this.#running) {
+      const status = this.#libc.wait(pid);
+      if (status === null) continue;
+      this.#running.delete(pid);
+      child.emit('exit', ...endingOf(status));
+    }
+  }
+}
+
+/** As in <sys/wait.h>: the signal in the lowest 7 bits, or else the exit code in the next byte. */
+const endingOf = (status: number): readonly [number | null, NodeJS.Signals | null] => {
+  const signal = status & 0x7f;
+  return signal === 0 ? [(status >> 8) & 0xff, null] : [null, nameOf(signal)];
+};
+
+const nameOf = (signal: number): NodeJS.Signals => {
+  const known = Object.entries(constants.signals).find(([, number]) => number === signal);
+  return (known?.[0] ?? `SIG${signal}`) as NodeJS.Signals;
+};

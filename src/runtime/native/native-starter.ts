@@ -1,0 +1,72 @@
+import { openSync } from 'node:fs';
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import { findProgram } from '../program-search.ts';
+import type { Spawnable } from '../shell-command.ts';
+import type { Started } from '../start-program.ts';
+import type { Libc } from './libc.ts';
+import { NativeChildren } from './native-child.ts';
+
+interface NativeOptions {
+  /** Absolute. */
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** By their numbers in the process. None of them may be one of the numbers that come before it. */
+  readonly descriptors: ReadonlyMap<number, number>;
+  /** Soft value of RLIMIT_LOCKS. */
+  readonly locksLimit: bigint | null;
+}
+
+const RLIMIT_LOCKS = 10;
+
+/**
+ * Starts programs by `posix_spawn`, with the mark already on them: no fork of this process, and no shell in front that
+ * marks itself. Only in a process that is all ours: the mark stands on this process for as long as a start takes, and
+ * what other code started from another thread meanwhile would carry it too.
+ */
+export class NativeStarter {
+  readonly libc: Libc;
+  readonly #children: NativeChildren;
+  readonly #ownLimit: bigint | null;
+  /** /dev/null. */
+  readonly nothing = openSync('/dev/null', 'r+');
+
+  constructor(libc: Libc) {
+    this.libc = libc;
+    this.#children = new NativeChildren(libc);
+    this.#ownLimit = libc.softLimit(RLIMIT_LOCKS);
+  }
+
+  start({ file, args }: Spawnable, options: NativeOptions): Started {
+    const { cwd, env } = options;
+    const found = findProgram(file, cwd, env['PATH']);
+    if ('obstacle' in found) return { ok: false, code: Promise.resolve(found.obstacle) };
+    if ([file, cwd, ...args].some((text) => text.includes('\0'))) return failed(constants.errno.EINVAL);
+    const { errno, pid } = this.#spawn(found.path, [file, ...args], options);
+    return errno === 0 ? { ok: true, pid, child: this.#children.add(pid) } : failed(errno);
+  }
+
+  #spawn(path: string, args: readonly string[], options: NativeOptions) {
+    const { cwd, descriptors, locksLimit } = options;
+    const program = { path, args, env: inFolder(options), cwd, descriptors };
+    if (locksLimit !== null) this.libc.setSoftLimit(RLIMIT_LOCKS, locksLimit);
+    const spawned = this.libc.spawn(program);
+    const isScript = spawned.errno === constants.errno.ENOEXEC;
+    // What has no first line that names an interpreter is the shell's, as for execvp.
+    const shown = isScript
+      ? this.libc.spawn({ ...program, path: '/bin/sh', args: ['/bin/sh', path, ...args.slice(1)] })
+      : spawned;
+    if (this.#ownLimit !== null) this.libc.setSoftLimit(RLIMIT_LOCKS, this.#ownLimit);
+    return shown;
+  }
+}
+
+/** A shell does so for all that it starts. */
+const inFolder = ({ env, cwd }: NativeOptions): Readonly<Record<string, string>> =>
+  'PWD' in env ? { ...env, PWD: cwd } : env;
+
+const failed = (errno: number): Started => ({
+  ok: false,
+  code: Promise.resolve(getSystemErrorName(-errno)),
+});
