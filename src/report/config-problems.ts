@@ -63,7 +63,7 @@ const loadingWords = (problem: LoadingProblem): string => {
     case 'no-config':
       return (
         `no config found: looked for ${problem.names.join(', ')} in ${problem.from} and every folder above it. ` +
-        "Write a sidecars.config.ts there, or name one with '--config FILE'."
+        "'sidecarctl init' writes a first one; '--config FILE' names one elsewhere."
       );
     case 'no-such-file':
       return 'there is no such file.';

@@ -4,6 +4,7 @@ import { complain } from '../complain.ts';
 import { POD_FAILED } from '../exit-codes.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
+import { write } from '../print.ts';
 import { reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
 
 export const addCheck = (program: Command, act: Act): void => {
@@ -27,7 +28,7 @@ const check = async (options: ConfigOptions): Promise<number> => {
   const problems = await findPodProblems(spec);
   for (const problem of problems) complain(problem);
   if (problems.length > 0) return POD_FAILED;
-  process.stdout.write(`${configFile}: ${spec.name} is right: ${[...spec.processes.keys()].join(', ')}\n`);
+  write(`${configFile}: ${spec.name} is right: ${[...spec.processes.keys()].join(', ')}\n`);
   return 0;
 };
 
