@@ -277,6 +277,23 @@ export const diagnosis = z.looseObject({
   holes: list(text),
 });
 
+/** Of `check`; without a name and processes where the config is wrong. */
+export const checked = z.looseObject({
+  ok: z.boolean(),
+  configFile: orNull(text),
+  name: z.exactOptional(text),
+  processes: z.exactOptional(list(text)),
+  problems: list(
+    z.looseObject({
+      file: orNull(text),
+      field: orNull(text),
+      line: orNull(whole),
+      column: orNull(whole),
+      message: text,
+    }),
+  ),
+});
+
 /** Of `graph --format json`: processes in start order. */
 export const graph = z.looseObject({
   name: text,
@@ -315,6 +332,7 @@ const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
   why,
   reloaded,
   diagnosis,
+  checked,
   graph,
   environment,
   ui,
