@@ -84,7 +84,7 @@ const pm2 = (folder: string): Tool | null =>
     },
   }));
 
-/** It wants a terminal, which script(1) gives it. */
+/** It wants a terminal, which script(1) gives it, and one with a size: without, it crashes when a process prints. */
 const mprocs = (folder: string): Tool | null => {
   const platform = `-linux-${process.arch === 'x64' ? 'x86_64' : 'aarch64'}-musl`;
   const modules = join(folder, 'node_modules/mprocs');
@@ -100,7 +100,10 @@ const mprocs = (folder: string): Tool | null => {
     prepare: async (project, { lines, restart }) => {
       const procs = [...lines].map(([name, line]) => [name, { shell: line, autorestart: restart }]);
       await project.write('mprocs.yaml', JSON.stringify({ procs: Object.fromEntries(procs) }));
-      return { file: 'script', args: ['-qefc', `exec ${program} --config mprocs.yaml`, '/dev/null'] };
+      return {
+        file: 'script',
+        args: ['-qefc', `stty rows 24 cols 80; exec ${program} --config mprocs.yaml`, '/dev/null'],
+      };
     },
   };
 };
