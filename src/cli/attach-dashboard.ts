@@ -35,6 +35,7 @@ export const attachDashboard = async (
   try {
     dashboard.open();
   } catch (error) {
+    guard?.dismiss();
     complain(`the dashboard cannot be opened (${(error as Error).message}): this is plain output`);
     return attachPlainly(pod, options, left);
   }

@@ -9,7 +9,7 @@ const PERIOD: Milliseconds = 1_000;
 /** Looks take no more than this share of the time: one that takes longer than 3 ms is taken less often… */
 const MOST_OF_TIME = 1 / 300;
 /** …but not so seldom that nobody would look at the figures any more. */
-const LONGEST_PERIOD: Milliseconds = 5_000;
+const LONGEST_PERIOD: Milliseconds = 3_000;
 /** The first figures come sooner than that: time is counted in hundredths of a second, of which this holds 25. */
 const FIRST_PERIOD: Milliseconds = 250;
 

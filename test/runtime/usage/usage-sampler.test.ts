@@ -127,5 +127,5 @@ describe.runIf(process.platform === 'linux')('the list of a tree', () => {
 test('looks are a second apart, and further where they take long', () => {
   expect([0, 1, 3].map(periodAfter)).toEqual([1_000, 1_000, 1_000]);
   expect(periodAfter(9)).toBe(2_700);
-  expect(periodAfter(200)).toBe(5_000);
+  expect(periodAfter(200)).toBe(3_000);
 });
