@@ -1,6 +1,4 @@
-import type { PodPhase } from '../core/pod-event.ts';
-import type { Condition, Milliseconds, Role } from '../core/pod-spec.ts';
-import type { ProbeName, StateName } from '../core/process-state.ts';
+import type { Condition, Milliseconds, PodPhase, ProbeName, Role, StateName } from '../core/words.ts';
 
 /** Milliseconds since 1970, UTC: for what is shown, sent or stored. Nothing is ever measured with it. */
 export type Timestamp = number;

@@ -3,13 +3,9 @@
  * every duration turned into milliseconds. Nothing is optional: what is not wanted is `null` or empty.
  */
 
-/** Milliseconds. */
-export type Milliseconds = number;
+import type { Condition, Milliseconds, Role } from './words.ts';
 
-export type Role = 'init' | 'sidecar' | 'primary';
-
-/** What must hold of a process before one that depends on it is launched. */
-export type Condition = 'started' | 'ready' | 'completed';
+export type { Condition, Milliseconds, Role };
 
 export interface PodSpec {
   readonly name: string;

@@ -23,6 +23,28 @@ export const formatConfigProblems = (
   return problems.map((problem) => `${formatProblem(problem, file, paint)}\n`).join('');
 };
 
+/** A problem of a config for programs: where it is, as far as that is known, and what it is in words. */
+export interface ConfigProblemJson {
+  readonly file: string | null;
+  /** `primary.dependsOn[0]`; null where it is about the whole file. */
+  readonly field: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly message: string;
+}
+
+export const configProblemsJson = ({ file, problems }: ConfigFailure): readonly ConfigProblemJson[] =>
+  problems.map((problem) => {
+    const at = positionOf(problem);
+    return {
+      file,
+      field: 'path' in problem ? fieldName(problem.path) : null,
+      line: at?.line ?? null,
+      column: at?.column ?? null,
+      message: wordsOf(problem),
+    };
+  });
+
 type Paint = (style: 'bold' | 'red' | 'dim', text: string) => string;
 
 const formatProblem = (problem: ConfigProblem, file: string | null, paint: Paint): string => {
@@ -35,9 +57,12 @@ const formatProblem = (problem: ConfigProblem, file: string | null, paint: Paint
 };
 
 const placeOf = (file: string, problem: ConfigProblem): string => {
-  const at: Position | null = 'at' in problem && typeof problem.at === 'object' ? problem.at : null;
+  const at = positionOf(problem);
   return at === null ? file : `${file}:${at.line}:${at.column}`;
 };
+
+const positionOf = (problem: ConfigProblem): Position | null =>
+  'at' in problem && typeof problem.at === 'object' ? problem.at : null;
 
 const fieldOf = (problem: ConfigProblem): string => ('path' in problem ? fieldName(problem.path) : '');
 
@@ -63,7 +88,7 @@ const loadingWords = (problem: LoadingProblem): string => {
     case 'no-config':
       return (
         `no config found: looked for ${problem.names.join(', ')} in ${problem.from} and every folder above it. ` +
-        "Write a sidecars.config.ts there, or name one with '--config FILE'."
+        "'sidecarctl init' writes a first one; '--config FILE' names one elsewhere."
       );
     case 'no-such-file':
       return 'there is no such file.';

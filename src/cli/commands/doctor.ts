@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Act, refusingRest } from '../act.ts';
+import { write } from '../print.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;
@@ -20,7 +21,7 @@ const doctor = async ({ json = false }: DoctorOptions): Promise<number> => {
   // Loaded late: no other command needs it.
   const { describeDiagnosis, diagnose } = await import('../diagnose.ts');
   const diagnosis = await diagnose();
-  process.stdout.write(json ? `${JSON.stringify(diagnosis)}\n` : describeDiagnosis(diagnosis));
+  write(json ? `${JSON.stringify(diagnosis)}\n` : describeDiagnosis(diagnosis));
   return 0;
 };
 

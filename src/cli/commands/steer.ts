@@ -51,6 +51,12 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
   return withPod(options, async (pod) => {
     const before = pod.snapshot;
     const meant = options.all === true ? before.processes.filter(isUp).map(({ name }) => name) : names;
+    const known = before.processes.map(({ name }) => name);
+    const unknown = meant.filter((name) => !known.includes(name));
+    if (unknown.length > 0) {
+      complain(`there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`);
+      return USAGE_ERROR;
+    }
     const refused = await requestAll(pod, verb, meant, options.all === true);
     if (refused !== null) {
       complain(refused);
@@ -62,16 +68,13 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
 
 const isUp = ({ pid, state }: ProcessSnapshot): boolean => pid !== null || state === 'backoff';
 
-/** Nothing is asked when one of the names is wrong. */
+/** What keeps one of the requests from being carried out, or null. */
 const requestAll = async (
   pod: RemotePod,
   verb: Verb,
   names: readonly string[],
   all: boolean,
 ): Promise<string | null> => {
-  const known = pod.snapshot.processes.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) return `there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`;
   const requests: readonly PodRequest[] = all
     ? [{ type: 'restart-all' }]
     : names.map((process) => ({ type: verb, process }));
@@ -137,7 +140,8 @@ const tell = (
 };
 
 const examplesOf = (verb: Verb): string => `
-Exit code 0 when it is so, 1 when it cannot be, 3 when the pod has gone, 124 when the time is over.
+Exit code 0 when it is so, 1 when it cannot be, 2 for a name that is not known (then nothing is done), 3 when the pod has
+gone, 124 when the time is over.
 
 Examples:
   $ sidecarctl ${verb} redis
