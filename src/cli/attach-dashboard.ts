@@ -1,19 +1,23 @@
-import { PodGone } from '../control/client/connection.ts';
 import type { RemotePod } from '../control/client/remote-pod.ts';
 import { armTerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import { Dashboard } from '../tui/dashboard.ts';
-import { summaryOf } from '../tui/summary.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
+import { attachPlainly } from './attach-plainly.ts';
+import { complain } from './complain.ts';
+import { checkEnd, lastWord } from './last-word.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { PodOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
-import { untilInterrupted } from './until-interrupted.ts';
 
 /** Shows a pod that runs elsewhere until it has ended or a person has seen enough; rejects with `PodGone` if it is killed. */
-export const attachDashboard = async (pod: RemotePod, options: PodOptions): Promise<number> => {
+export const attachDashboard = async (
+  pod: RemotePod,
+  options: PodOptions,
+  interrupted: Promise<void>,
+): Promise<number> => {
   const { keys, theme } = await pod.ui();
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();
-  untilInterrupted().addEventListener('abort', () => leave(), { once: true });
+  void interrupted.then(leave);
   const colors = wantsColor(1, options.color);
   // Before the terminal's modes are changed.
   const guard = armTerminalGuard(RESTORE);
@@ -28,16 +32,16 @@ export const attachDashboard = async (pod: RemotePod, options: PodOptions): Prom
     onGone: leave,
     onLeave: leave,
   });
-  dashboard.open();
+  try {
+    dashboard.open();
+  } catch (error) {
+    guard?.dismiss();
+    complain(`the dashboard cannot be opened (${(error as Error).message}): this is plain output`);
+    return attachPlainly(pod, options, left);
+  }
   const isOver = await Promise.race([left.then(() => false), pod.gone.then(() => true)]);
   await dashboard.close(lastWord(pod, isOver, colors));
   guard?.dismiss();
-  if (isOver && pod.snapshot.state !== 'stopped') throw new PodGone();
+  checkEnd(pod, isOver);
   return 0;
-};
-
-const lastWord = (pod: RemotePod, isOver: boolean, colors: boolean): string => {
-  const { name, pid, state } = pod.snapshot;
-  if (!isOver) return `pod ${name} (pid ${pid}) goes on; 'sidecarctl down' stops it\n`;
-  return state === 'stopped' ? summaryOf(pod, colors) : '';
 };

@@ -2,13 +2,16 @@ import { isatty } from 'node:tty';
 import { complain } from './complain.ts';
 import type { RunOptions } from './options.ts';
 
+type Wishes = Pick<RunOptions, 'ui' | 'color' | 'detached'>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * The dashboard is for a person at a terminal that draws. Whoever wants no colour, has a screen reader or a terminal
  * that cannot draw gets plain lines, unless they ask for the dashboard.
  */
 export const chooseUi = (
-  { ui, color, detached }: RunOptions,
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  { ui, color, detached }: Wishes,
+  env: Environment = process.env,
   isTerminal: boolean = isatty(0) && isatty(1),
 ): 'tui' | 'plain' | 'json' => {
   if (ui === 'tui' && !isTerminal) {
@@ -21,5 +24,4 @@ export const chooseUi = (
   return isTerminal && detached !== true && canDraw && wantsColors && !isCi(env) ? 'tui' : 'plain';
 };
 
-const isCi = ({ CI }: Readonly<Record<string, string | undefined>>): boolean =>
-  CI !== undefined && !['', '0', 'false'].includes(CI);
+const isCi = ({ CI }: Environment): boolean => CI !== undefined && !['', '0', 'false'].includes(CI);

@@ -15,7 +15,7 @@ export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): strin
   const found = findConfig(cwd);
   if (found === null)
     complain(
-      `no config found in ${cwd} or above it; name one with -c, or write one: ${searchedNames.join(', ')}`,
+      `no config found in ${cwd} or above it: ${searchedNames.join(', ')}; 'sidecarctl init' writes a first one, -c names one elsewhere`,
     );
   return found;
 };

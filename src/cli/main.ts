@@ -4,6 +4,7 @@ import { addDev } from './commands/dev.ts';
 import { addRun } from './commands/run.ts';
 import { addUp } from './commands/up.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
+import { write } from './print.ts';
 import { flush } from './terminal.ts';
 
 declare const SIDECARCTL_VERSION: string;
@@ -76,6 +77,7 @@ export const createProgram = async (act: Act, name = ''): Promise<Command> => {
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
+    .configureOutput({ writeOut: write })
     .addHelpText('after', EXAMPLES);
   const named = COMMANDS.get(name);
   const loading = named === undefined ? [...new Set(COMMANDS.values())] : [named];

@@ -58,7 +58,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       if (plain !== null) return plain.close();
       const { summaryOf } = await import('../tui/summary.ts');
       const told = notices.map((notice) => `sidecarctl: ${notice}\n`).join('');
-      await dashboard?.close(told + summaryOf(pod.client, wantsColor(1, options.color)));
+      await dashboard?.close(told + summaryOf(pod.client, wantsColor(1, options.color), process.cwd()));
       guard?.dismiss();
       return { isStuck: false };
     },

@@ -1,5 +1,12 @@
+/** Part of the answer of a command. */
+export const write = (text: string): void => {
+  // `sidecarctl status | head -1`: that somebody has read enough is no reason to crash.
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined);
+  process.stdout.write(text);
+};
+
 /** The answer of a command. */
-export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+export const print = (text: string): void => write(`${text}\n`);
 
 export const printJson = (value: unknown): void => print(JSON.stringify(value));
 

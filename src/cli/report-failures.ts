@@ -1,5 +1,6 @@
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
 import { complain } from './complain.ts';
@@ -9,25 +10,32 @@ import { wantsColor } from './terminal.ts';
 
 /** Says why a pod cannot be run and gives the exit code that goes with it. */
 export const reportPreparationFailure = (failure: PreparationFailure, options: ConfigOptions): number => {
+  if (failure.kind === 'config') {
+    const color = wantsColor(2, options.color);
+    process.stderr.write(`${formatConfigProblems(failure.failure, { color }).trimEnd()}\n`);
+    return USAGE_ERROR;
+  }
+  for (const text of obstacleTexts(failure)) complain(text);
+  return POD_FAILED;
+};
+
+/** What of this machine is in a pod's way, a sentence for each. */
+export const obstacleTexts = (
+  failure: Exclude<PreparationFailure, { readonly kind: 'config' }>,
+): readonly string[] => {
   switch (failure.kind) {
-    case 'config': {
-      const color = wantsColor(2, options.color);
-      process.stderr.write(`${formatConfigProblems(failure.failure, { color }).trimEnd()}\n`);
-      return USAGE_ERROR;
-    }
     case 'ports':
-      for (const { problem, advice } of failure.failures.map(describePortFailure))
-        complain(`${problem}; ${advice}`);
-      return POD_FAILED;
+      return failure.failures.map(describePortFailure).map(({ problem, advice }) => `${problem}; ${advice}`);
     case 'storage':
-      return reportStorageFailures(failure.failures);
+      return failure.failures.map(({ message }) => message);
+    case 'isolation':
+      return failure.failures.map(isolationText);
     case 'runs-already': {
       const { name, pid } = failure.holder;
-      complain(
+      return [
         `pod ${name} of this config runs already (pid ${pid}); see 'sidecarctl status', stop it with ` +
           `'sidecarctl down', or run another one beside it with --name`,
-      );
-      return POD_FAILED;
+      ];
     }
     default:
       return failure satisfies never;

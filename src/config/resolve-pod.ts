@@ -181,8 +181,8 @@ const resolveUi = ({ ui }: PodConfig): UiSpec => {
  * nothing for it.
  */
 const withOtherCommand = (process: DeclaredProcess): DeclaredProcess => {
-  const { description, cwd, env, envFile, ports, mounts, dependsOn } = process.fields;
-  const kept = { description, cwd, env, envFile, ports, mounts, dependsOn };
+  const { description, cwd, env, envFile, ports, mounts, isolate, dependsOn } = process.fields;
+  const kept = { description, cwd, env, envFile, ports, mounts, isolate, dependsOn };
   const set = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return { ...process, fields: { ...set, command: ['true'], readiness: false } };
 };
@@ -204,6 +204,7 @@ const resolveProcesses = (
   const pod = {
     folder,
     ports,
+    volumes: inputs.volumes,
     report,
     envOf: (process: FilledProcess) => ({
       ...environment.of(process),

@@ -15,11 +15,11 @@ import type {
   WatchAction,
   WatchSpec,
 } from '../core/pod-spec.ts';
-import { mountsOf } from './declared.ts';
 import { parseDuration } from './duration.ts';
 import { envFilesOf, findMissingEnvFiles } from './env-files.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 import { resolveCommand } from './resolve-command.ts';
+import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
 import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
 import { signalName } from './signal-name.ts';
 import type { EnvValue } from './types.ts';
@@ -30,6 +30,8 @@ type Fields = FilledProcess['fields'];
 export interface PodContext {
   readonly folder: string;
   readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
+  /** A directory for each volume, absolute. */
+  readonly volumes: ReadonlyMap<string, string>;
   /** What it has by being one of the pod's, and one of its app's. */
   readonly envOf: (process: FilledProcess) => Omit<EnvSpec, 'files' | 'own'>;
   readonly dependsOn: (process: string) => readonly DependencySpec[];
@@ -44,7 +46,14 @@ export interface PodContext {
 export const resolveProcess = (process: FilledProcess, pod: PodContext): ProcessSpec => {
   const { name, role, path, fields, app } = process;
   const ports = pod.ports.get(name) ?? [];
-  const context: TargetContext = { process: name, ports, folder: pod.folder, report: pod.report };
+  const isolation = resolveIsolation(process, pod.folder, pod.volumes);
+  const context: TargetContext = {
+    process: name,
+    ports,
+    folder: pod.folder,
+    privateMounts: isolation?.mounts ?? [],
+    report: pod.report,
+  };
   return {
     name,
     role,
@@ -60,6 +69,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     },
     ports,
     mounts: resolveMounts(process, pod.folder),
+    isolation,
     startup: resolveProbe(fields.startup, [...path, 'startup'], 60, context),
     readiness: resolveReadiness(process, context),
     liveness: resolveProbe(fields.liveness, [...path, 'liveness'], 3, context),
@@ -103,12 +113,6 @@ const resolveEnv = (process: FilledProcess, pod: PodContext): EnvSpec => {
     own: envValues(fields.env as Record<string, EnvValue>),
   };
 };
-
-const resolveMounts = (process: FilledProcess, folder: string): ProcessSpec['mounts'] =>
-  mountsOf(process).map(([written, path]) => ({
-    volume: process.scope.volumes.get(written) ?? written,
-    path: resolve(folder, path),
-  }));
 
 const resolveReadiness = (
   { role, path, fields }: FilledProcess,

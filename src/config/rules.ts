@@ -7,10 +7,12 @@ import {
   configuredVolumes,
   type DeclaredProcess,
   declaredProcesses,
+  isPrivateMount,
   mountsOf,
   portsOf,
 } from './declared.ts';
 import { findDependencyProblems } from './dependency-rules.ts';
+import { findIsolationProblems } from './isolation-rules.ts';
 import { findKeyProblems } from './key-rules.ts';
 import { findNameProblems } from './name-rules.ts';
 import { nearest } from './nearest.ts';
@@ -19,7 +21,11 @@ import { signalName, signalNames } from './signal-name.ts';
 import type { PodConfig } from './types.ts';
 
 /** What is wrong with a config whose every field has the right shape. */
-export const findRuleProblems = (config: PodConfig, folder: string): readonly ConfigProblem[] => {
+export const findRuleProblems = (
+  config: PodConfig,
+  folder: string,
+  platform: NodeJS.Platform = process.platform,
+): readonly ConfigProblem[] => {
   const processes = declaredProcesses(config);
   return [
     ...findNameProblems(config, processes),
@@ -29,6 +35,7 @@ export const findRuleProblems = (config: PodConfig, folder: string): readonly Co
       ...watchProblems(process),
       ...signalProblems(process),
       ...findProbeProblems(process),
+      ...findIsolationProblems(process, folder, platform),
     ]),
     ...findDependencyProblems(config),
     ...portProblems(processes),
@@ -120,6 +127,8 @@ const mountProblems = (processes: readonly DeclaredProcess[], folder: string): r
         const near = nearest(written, known);
         return [{ kind: 'unknown-name', named: 'volume', path, found: written, nearest: near, known }];
       }
+      // What only one process sees is in nobody else's way.
+      if (isPrivateMount(at, folder)) return [];
       const absolute = resolve(folder, at);
       const other = mounted.get(absolute);
       if (other !== undefined && other.volume !== volume)

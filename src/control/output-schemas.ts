@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { PodSnapshot } from './pod-client.ts';
+import type { PodEventJson } from './pod-event-json.ts';
 import type { DetailsJson, ErrorJson, EventLine, LogLineJson, MissedLine, UsageLine } from './protocol.ts';
 
 /**
@@ -26,6 +27,15 @@ const state = z.enum([
   'stopped',
 ]);
 
+const condition = z.enum(['started', 'ready', 'completed']);
+const probeName = z.enum(['startup', 'readiness', 'liveness']);
+const dependency = z.looseObject({
+  process: text,
+  condition,
+  restart: z.boolean(),
+  required: z.boolean(),
+});
+
 const exit = z.looseObject({
   at: whole,
   code: orNull(whole),
@@ -47,14 +57,7 @@ const processSnapshot = z.looseObject({
   since: whole,
   launchedAt: orNull(whole),
   ports: list(z.looseObject({ name: text, port: whole, protocol: z.enum(['tcp', 'udp']), host: text })),
-  dependsOn: list(
-    z.looseObject({
-      process: text,
-      condition: z.enum(['started', 'ready', 'completed']),
-      restart: z.boolean(),
-      required: z.boolean(),
-    }),
-  ),
+  dependsOn: list(dependency),
   waitsFor: list(text),
   why: orNull(text),
   lastExit: orNull(exit),
@@ -85,7 +88,7 @@ export const snapshot = z.looseObject({
 }) satisfies z.ZodMiniType<PodSnapshot>;
 
 const probe = z.looseObject({
-  probe: z.enum(['startup', 'readiness', 'liveness']),
+  probe: probeName,
   target: text,
   ok: orNull(z.boolean()),
   history: list(z.looseObject({ at: whole, ok: z.boolean(), message: text })),
@@ -95,6 +98,7 @@ export const details = z.looseObject({
   name: text,
   command: text,
   cwd: text,
+  enter: list(text),
   env: list(z.looseObject({ name: text, value: orNull(text), isSecret: z.boolean() })),
   tree: list(z.looseObject({ pid: whole, parentPid: whole, command: text })),
   probes: list(probe),
@@ -102,10 +106,110 @@ export const details = z.looseObject({
   explanation: list(text),
 }) satisfies z.ZodMiniType<DetailsJson>;
 
-export const event = z.looseObject({
-  time: z.iso.datetime(),
-  seq: whole,
-  type: text,
+/** What every event begins with: numbers grow by one. */
+const numbered = { time: z.iso.datetime(), seq: whole };
+
+const podEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('pod'),
+  state: podState,
+  name: text,
+  pid: z.exactOptional(whole),
+  exitCode: z.exactOptional(whole),
+  reason: z.exactOptional(text),
+});
+
+/** One of several apps is over; the others go on. */
+const appEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('app'),
+  name: text,
+  state: z.literal('ended'),
+  exitCode: whole,
+  reason: text,
+});
+
+const processEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('process'),
+  name: text,
+  role,
+  app: z.exactOptional(text),
+  instance: z.exactOptional(whole),
+  state,
+  previous: state,
+  pid: z.exactOptional(whole),
+  restarts: whole,
+  ports: z.exactOptional(z.record(text, whole)),
+  exitCode: z.exactOptional(orNull(whole)),
+  signal: z.exactOptional(orNull(text)),
+  retryInMs: z.exactOptional(whole),
+  reason: z.exactOptional(text),
+});
+
+const probeEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('probe'),
+  name: text,
+  probe: probeName,
+  ok: z.boolean(),
+  message: text,
+});
+
+/** A request that cannot be carried out. */
+const refusedEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('refused'),
+  name: text,
+  request: z.enum(['start', 'stop', 'restart', 'kill']),
+  because: z.enum(['init-task-ran', 'pod-stops', 'unknown-process']),
+});
+
+/** A process is sent a signal because files of its have changed. */
+const signalledEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('signalled'),
+  name: text,
+  signal: text,
+  files: list(text),
+  count: whole,
+});
+
+/** What becomes of each process when the config has been read anew. */
+const reloadEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('reload'),
+  processes: list(
+    z.looseObject({
+      name: text,
+      action: z.enum(['start', 'restart', 'stop', 'update', 'keep']),
+      reason: text,
+    }),
+  ),
+});
+
+/** Worth telling a person, though nothing has changed. */
+const noticeEvent = z.looseObject({ ...numbered, type: z.literal('notice'), kind: text, message: text });
+
+export const event = z.discriminatedUnion('type', [
+  podEvent,
+  appEvent,
+  processEvent,
+  probeEvent,
+  refusedEvent,
+  signalledEvent,
+  reloadEvent,
+  noticeEvent,
+]) satisfies z.ZodMiniType<PodEventJson>;
+
+/** A line of output among the events of `--ui json`. */
+export const outputEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('log'),
+  name: text,
+  stream: z.enum(['stdout', 'stderr']),
+  line: text,
+  partial: z.exactOptional(z.literal(true)),
 }) satisfies z.ZodMiniType<EventLine>;
 
 export const missed = z.looseObject({
@@ -190,6 +294,38 @@ export const diagnosis = z.looseObject({
   holes: list(text),
 });
 
+/** Of `check`; without a name and processes where the config is wrong. */
+export const checked = z.looseObject({
+  ok: z.boolean(),
+  configFile: orNull(text),
+  name: z.exactOptional(text),
+  processes: z.exactOptional(list(text)),
+  problems: list(
+    z.looseObject({
+      file: orNull(text),
+      field: orNull(text),
+      line: orNull(whole),
+      column: orNull(whole),
+      message: text,
+    }),
+  ),
+});
+
+/** Of `graph --format json`: processes in start order. */
+export const graph = z.looseObject({
+  name: text,
+  processes: list(
+    z.looseObject({
+      name: text,
+      role,
+      app: z.exactOptional(text),
+      instance: z.exactOptional(whole),
+      wanted: z.boolean(),
+      dependsOn: list(dependency),
+    }),
+  ),
+});
+
 export const environment = z.record(text, orNull(text));
 
 export const ui = z.looseObject({ keys: z.record(text, list(text)), theme: z.record(text, text) });
@@ -210,6 +346,7 @@ const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
   snapshot,
   details,
   event,
+  outputEvent,
   missed,
   logLine,
   keptLine,
@@ -221,6 +358,8 @@ const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
   why,
   reloaded,
   diagnosis,
+  checked,
+  graph,
   environment,
   ui,
 };

@@ -22,7 +22,7 @@ export interface PodClient {
   log(process: string | null): LogView;
   /** Calls, at most once a turn of the loop, after output has come. Returns what ends the calls. */
   onOutput(listener: () => void): () => void;
-  /** Samples once a second while at least one listener is there. Returns what ends the calls. */
+  /** Samples once a second, very large pods every few seconds, while at least one listener is there. Returns what ends the calls. */
   onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void;
   /** More than the snapshot has, for one process. Null: there is no such process. */
   details(process: string): Promise<ProcessDetails | null>;

@@ -1,6 +1,4 @@
-import type { PodPhase } from '../core/pod-event.ts';
-import type { Condition, Milliseconds, Role } from '../core/pod-spec.ts';
-import type { ProbeName, StateName } from '../core/process-state.ts';
+import type { Condition, Milliseconds, PodPhase, ProbeName, Role, StateName } from '../core/words.ts';
 
 /** Milliseconds since 1970, UTC: for what is shown, sent or stored. Nothing is ever measured with it. */
 export type Timestamp = number;
@@ -111,6 +109,11 @@ export interface ProcessDetails {
   readonly command: string;
   /** Absolute. */
   readonly cwd: string;
+  /**
+   * What a command is started behind to see what an isolated process sees: a program and its arguments. Empty: nothing
+   * is needed.
+   */
+  readonly enter: readonly string[];
   /** Of its newest launch; values may be secrets. */
   readonly env: readonly EnvVariable[];
   /** The process and its descendants, parents first. */

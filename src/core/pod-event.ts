@@ -3,8 +3,9 @@ import type { AppSpec, Milliseconds, PodSpec, Role } from './pod-spec.ts';
 import type { ProbeName, StateName } from './process-state.ts';
 import type { AppEnd, FileChange, PodStopReason, Reason } from './reason.ts';
 import type { ReloadPlan } from './reload-plan.ts';
+import type { PodPhase } from './words.ts';
 
-export type PodPhase = 'starting' | 'running' | 'stopping' | 'stopped';
+export type { PodPhase };
 
 /** What happened, for the readers: people, machines, the dashboard. Facts only; wording is theirs. */
 export type PodEvent =

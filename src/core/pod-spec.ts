@@ -3,13 +3,9 @@
  * every duration turned into milliseconds. Nothing is optional: what is not wanted is `null` or empty.
  */
 
-/** Milliseconds. */
-export type Milliseconds = number;
+import type { Condition, Milliseconds, Role } from './words.ts';
 
-export type Role = 'init' | 'sidecar' | 'primary';
-
-/** What must hold of a process before one that depends on it is launched. */
-export type Condition = 'started' | 'ready' | 'completed';
+export type { Condition, Milliseconds, Role };
 
 export interface PodSpec {
   readonly name: string;
@@ -44,6 +40,8 @@ export interface ProcessSpec {
   readonly launch: LaunchSpec;
   readonly ports: readonly PortSpec[];
   readonly mounts: readonly MountSpec[];
+  /** `null`: it lives in the namespaces of the supervisor, as others do. */
+  readonly isolation: IsolationSpec | null;
   readonly startup: ProbeSpec | null;
   readonly readiness: ProbeSpec | null;
   readonly liveness: ProbeSpec | null;
@@ -122,6 +120,22 @@ export interface PortSpec {
 export interface MountSpec {
   readonly volume: string;
   /** Absolute: where the symlink to the volume is put. */
+  readonly path: string;
+}
+
+/** What the kernel keeps apart from all other processes; on Linux only. */
+export interface IsolationSpec {
+  /** In a pid namespace of its own: it sees its own processes only, and none of them outlives it. */
+  readonly ownPids: boolean;
+  /** Volumes at paths outside the config's folder, where only this process sees them. */
+  readonly mounts: readonly PrivateMountSpec[];
+}
+
+export interface PrivateMountSpec {
+  readonly volume: string;
+  /** Absolute: the volume's directory. */
+  readonly source: string;
+  /** Absolute: the directory in whose place the process sees the volume. */
   readonly path: string;
 }
 

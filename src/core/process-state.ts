@@ -1,5 +1,8 @@
 import type { Milliseconds, ProcessSpec } from './pod-spec.ts';
 import type { Reason, StopReason } from './reason.ts';
+import type { ProbeName, StateName } from './words.ts';
+
+export type { ProbeName, StateName };
 
 /** How a run of a process ended. `status` is the shell's: the code, or 128 + n when signal n ended it. */
 export interface Exit {
@@ -10,7 +13,6 @@ export interface Exit {
   readonly message: string | null;
 }
 
-export type ProbeName = 'startup' | 'readiness' | 'liveness';
 export type HookName = 'postStart' | 'preStop' | 'stop';
 
 /** What a timer is for; with the process and the number it makes a timer that can be told from a late one. */
@@ -87,7 +89,6 @@ export type ProcessState =
   | { readonly is: 'failed' }
   | { readonly is: 'stopped' };
 
-export type StateName = ProcessState['is'];
 export type LiveState = Extract<ProcessState, { readonly instance: Instance }>;
 export type UpState = Exclude<LiveState, { readonly is: 'stopping' }>;
 export type StoppingState = Extract<ProcessState, { readonly is: 'stopping' }>;

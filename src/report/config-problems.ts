@@ -24,6 +24,28 @@ export const formatConfigProblems = (
   return problems.map((problem) => `${formatProblem(problem, file, paint)}\n`).join('');
 };
 
+/** A problem of a config for programs: where it is, as far as that is known, and what it is in words. */
+export interface ConfigProblemJson {
+  readonly file: string | null;
+  /** `primary.dependsOn[0]`; null where it is about the whole file. */
+  readonly field: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly message: string;
+}
+
+export const configProblemsJson = ({ file, problems }: ConfigFailure): readonly ConfigProblemJson[] =>
+  problems.map((problem) => {
+    const at = positionOf(problem);
+    return {
+      file,
+      field: 'path' in problem ? fieldName(problem.path) : null,
+      line: at?.line ?? null,
+      column: at?.column ?? null,
+      message: wordsOf(problem),
+    };
+  });
+
 type Paint = (style: 'bold' | 'red' | 'dim', text: string) => string;
 
 const formatProblem = (problem: ConfigProblem, file: string | null, paint: Paint): string => {
@@ -36,9 +58,12 @@ const formatProblem = (problem: ConfigProblem, file: string | null, paint: Paint
 };
 
 const placeOf = (file: string, problem: ConfigProblem): string => {
-  const at: Position | null = 'at' in problem && typeof problem.at === 'object' ? problem.at : null;
+  const at = positionOf(problem);
   return at === null ? file : `${file}:${at.line}:${at.column}`;
 };
+
+const positionOf = (problem: ConfigProblem): Position | null =>
+  'at' in problem && typeof problem.at === 'object' ? problem.at : null;
 
 const fieldOf = (problem: ConfigProblem): string => ('path' in problem ? fieldName(problem.path) : '');
 
@@ -65,7 +90,7 @@ const loadingWords = (problem: LoadingProblem): string => {
     case 'no-config':
       return (
         `no config found: looked for ${problem.names.join(', ')} in ${problem.from} and every folder above it. ` +
-        "Write a sidecars.config.ts there, or name one with '--config FILE'."
+        "'sidecarctl init' writes a first one; '--config FILE' names one elsewhere."
       );
     case 'no-such-file':
       return 'there is no such file.';
@@ -148,6 +173,12 @@ const fieldWords = (problem: FieldProblem): string => {
       return `${quote(problem.at)} already shows another volume, by ${fieldName(problem.by)}.`;
     case 'mount-of-instances':
       return `${quote(problem.at)} would show a volume of each instance: write \${app.instance} into the path.`;
+    case 'mount-hidden':
+      return `${quote(problem.at)} lies inside the mount of ${fieldName(problem.by)}, which hides it: mount beside it.`;
+    case 'mount-hides':
+      return `a volume at ${quote(problem.at)} would hide ${problem.hidden} from the process: mount elsewhere.`;
+    case 'needs-linux':
+      return `${needsLinux[problem.what]}.`;
     case 'key-taken':
       return `the key ${quote(problem.key)} is already for ${quote(problem.by)}: give one of them another key.`;
     case 'volume-persist-and-path':
@@ -209,6 +240,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   hook: 'a command, { http: … } or { sleep: … }',
   'http-target':
     "a path that starts with '/', an http or https URL, or an object with port, path, headers, status",
+  isolate: "'pid'",
   limit: 'an object with restarts and within',
   'log-pattern': 'a string that is not empty, or a regular expression',
   key: "a key such as 'r', 'ctrl+r', 'enter', or a list of keys",
@@ -255,6 +287,13 @@ const notActivatable = {
   udp: 'only a tcp port can be listened on for a process',
   'host-name': 'only an address, or localhost, can be listened on for a process',
   platform: 'Windows has no descriptors to hand a socket over with',
+} as const;
+
+const needsLinux = {
+  'pid-namespace': 'is a pid namespace, which only Linux has: leave it out here',
+  'mount-namespace':
+    "a path outside the config's folder takes a mount namespace, which only Linux has: " +
+    "mount inside the config's folder, or give the process the directory (VOLUME_…) in its environment",
 } as const;
 
 const neverCompletes = {

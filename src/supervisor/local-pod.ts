@@ -9,17 +9,20 @@ import type {
   ProcessDetails,
   RequestOutcome,
 } from '../control/pod-client.ts';
+import type { PodEventJson } from '../control/pod-event-json.ts';
 import type { ConfigProblem } from '../core/config-problem.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import type { NumberedEvent } from './event-history.ts';
 import { openPod, type Pod } from './pod.ts';
 import { PodError } from './pod-error.ts';
 import { type PreparationFailure, type PreparedPod, preparePod } from './prepare-pod.ts';
-import type { PodEnd, PodEventJson, PodLine, RunningPod, StartOptions } from './running-pod.ts';
+import type { PodEnd, PodLine, RunningPod, StartOptions } from './running-pod.ts';
 
 export const startLocalPod = async (config: Config, options: StartOptions): Promise<RunningPod> => {
   const startTimeout = options.startTimeout === undefined ? null : durationOf(options.startTimeout);
@@ -182,7 +185,7 @@ async function* eventsOf({ events }: Pod): AsyncGenerator<PodEventJson, void> {
     end();
     for (const event of fresh) {
       seq = event.seq;
-      yield event;
+      yield event as NumberedEvent & PodEventJson;
       if (event.type === 'pod' && event['state'] === 'stopped') return;
     }
   }
@@ -207,6 +210,8 @@ const preparationError = (failure: PreparationFailure): PodError => {
       const words = failure.failures.map(describePortFailure);
       return new PodError(failure, words.map(({ problem, advice }) => `${problem}; ${advice}`).join('\n'));
     }
+    case 'isolation':
+      return new PodError(failure, failure.failures.map(isolationText).join('\n'));
     case 'storage':
       return storageError(failure.failures);
     case 'runs-already':

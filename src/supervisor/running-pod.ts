@@ -1,17 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Duration, Wiring } from '../config/types.ts';
+import type { PodEventJson } from '../control/pod-event-json.ts';
 import type { PodRequest, PodSnapshot, ProcessDetails, RequestOutcome } from '../control/pod-snapshot.ts';
-
-/** An event of the pod, as in `--ui json` without the lines of output: a `type`, and what belongs to it. */
-export interface PodEventJson {
-  /** ISO 8601. */
-  readonly time: string;
-  /** From 1, without gaps. */
-  readonly seq: number;
-  /** `pod`, `process`, `probe`, `refused`, `notice`; others may be added. */
-  readonly type: string;
-  readonly [fact: string]: unknown;
-}
 
 /** A line of output. */
 export interface PodLine {

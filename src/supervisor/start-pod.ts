@@ -11,7 +11,8 @@ interface OneOfEach {
 
 /**
  * Starts a pod in this process, without UI: for test suites and tools. Resolves once its first processes have been
- * started; `pod.ready()` waits for the primary. Nothing of this process is changed, and several pods may run in it.
+ * started; `pod.ready()` waits for the primary. Nothing of this process is changed, and several pods may run in it. None
+ * of them has a control socket: `sidecarctl status` and the other commands do not see it, `pod.status()` does.
  *
  * @throws {PodError} the config is wrong (`config`), a port is taken (`ports`), or a directory cannot be made (`storage`)
  *

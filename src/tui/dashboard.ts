@@ -1,4 +1,4 @@
-import type { PodClient, PodRequest } from '../control/pod-client.ts';
+import type { PodClient, PodRequest, Usage } from '../control/pod-client.ts';
 import { carryOut, type Tools } from './effects.ts';
 import { Painter } from './painter.ts';
 import { PlainView } from './plain-view.ts';
@@ -155,10 +155,9 @@ export class Dashboard {
     });
   }
 
-  #sampled(usage: Painter['usage']): void {
-    this.#painter.usage = usage;
+  #sampled(usage: ReadonlyMap<string, Usage>): void {
     if (this.#state.screen === 'details') this.#fetchDetails();
-    this.#scheduler.output();
+    if (this.#painter.measured(usage)) this.#scheduler.output();
   }
 
   #fetchDetails(): void {

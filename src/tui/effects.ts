@@ -52,6 +52,7 @@ const MOST_COPIED = 74_000;
 /** By the terminal (OSC 52), so that it works over ssh too; whether it obeys cannot be known. */
 const copy = async (seqs: readonly number[], { log, say, write }: Tools): Promise<void> => {
   const lines = seqs.flatMap((seq) => log.after(seq, 1)).map(textOf);
+  if (lines.length === 0) return say('there is nothing to copy');
   const encoded = Buffer.from(lines.map((line) => `${line}\n`).join('')).toString('base64');
   if (encoded.length > MOST_COPIED) return say('too much to copy: S saves it to a file');
   write(`\u001b]52;c;${encoded}\u0007`);

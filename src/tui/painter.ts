@@ -9,6 +9,7 @@ import type { KeyEntry } from './state/key-table.ts';
 import { LogModel } from './state/log-model.ts';
 import type { Surroundings } from './state/reduce.ts';
 import type { UiState } from './state/ui-state.ts';
+import { cpu, memory } from './text/words.ts';
 import type { Theme } from './theme.ts';
 
 interface PainterOptions {
@@ -20,18 +21,25 @@ interface PainterOptions {
 
 /** Makes frames from the pod as it is and what a person has made of the screen. */
 export class Painter {
-  usage: ReadonlyMap<string, Usage> = new Map();
   details: ProcessDetails | null = null;
   readonly #options: PainterOptions;
   readonly #log: LogModel;
   readonly #lines = new LineRows();
   readonly #rate: OutputRate;
+  #usage: ReadonlyMap<string, Usage> = new Map();
   #page: Frame['page'] = { height: 0, rows: 0 };
 
   constructor(options: PainterOptions) {
     this.#options = options;
     this.#log = new LogModel(options.client);
     this.#rate = new OutputRate(options.client.log(null));
+  }
+
+  /** True when it is drawn differently from what was measured before. */
+  measured(usage: ReadonlyMap<string, Usage>): boolean {
+    const before = this.#usage;
+    this.#usage = usage;
+    return drawnText(before) !== drawnText(usage);
   }
 
   paint(state: UiState): Frame {
@@ -54,7 +62,7 @@ export class Painter {
     const { client, size, keys, theme } = this.#options;
     const view: View = {
       snapshot: client.snapshot,
-      usage: this.usage,
+      usage: this.#usage,
       linesPerSecond: this.#rate.at(now),
       state,
       log: this.#log.shown(state),
@@ -69,3 +77,6 @@ export class Painter {
     return view;
   }
 }
+
+const drawnText = (usage: ReadonlyMap<string, Usage>): string =>
+  [...usage].map(([name, now]) => `${name} ${cpu(now.cpu)} ${memory(now.memory)} ${now.processes}`).join();

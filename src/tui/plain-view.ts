@@ -16,7 +16,7 @@ const INTERVAL_MS = 100;
 
 interface PlainViewOptions {
   readonly client: PodClient;
-  readonly tty: AsyncTty;
+  readonly tty: Pick<AsyncTty, 'isDrained' | 'write'>;
   readonly theme: Theme;
 }
 

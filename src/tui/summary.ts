@@ -1,25 +1,28 @@
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import type { PodClient, ProcessSnapshot } from '../control/pod-client.ts';
 import { MARKS, stateStyle } from './screens/state-mark.ts';
 import { cleanLine } from './text/clean-line.ts';
 import { render, span } from './text/styled.ts';
+import { count } from './text/words.ts';
 import { makeTheme, type Theme } from './theme.ts';
 
 const LAST_LINES = 20;
 
-/** What stays on the screen when the dashboard has gone: how each process ended, and the last words of what failed. */
-export const summaryOf = (client: PodClient, colors: boolean): string => {
+/**
+ * What stays on the screen when the dashboard has gone: how each process ended, the last words of what failed, and
+ * where the logs are, as seen from `folder`.
+ */
+export const summaryOf = (client: PodClient, colors: boolean, folder: string): string => {
   const theme = makeTheme({}, colors);
   const { name, exitCode, reason, processes } = client.snapshot;
   const longest = Math.max(...processes.map((process) => process.name.length), 0);
   const end = `pod ${name} has stopped${reason === null ? '' : `: ${reason}`}, exit code ${exitCode ?? 0}`;
   const failed = processes.filter(isFailure).flatMap((process) => lastWords(process, client, theme));
-  const logs = processes.filter(({ logFile }) => logFile !== null);
-  const files = logs.map(({ name: process, logFile }) => `  ${process.padEnd(longest)}  ${logFile}`);
   return [
     end,
     ...processes.map((process) => row(process, longest, theme)),
     ...failed,
-    ...(files.length === 0 ? [] : ['logs', ...files]),
+    ...logFiles(processes, longest, folder),
     '',
   ].join('\n');
 };
@@ -28,10 +31,36 @@ const row = ({ name, state, lastExit, restarts }: ProcessSnapshot, longest: numb
   render([
     span('  '),
     span(`${MARKS[state]} ${name.padEnd(longest)}  ${state.padEnd(9)}`, stateStyle(state, theme)),
-    span(
-      `  ${lastExit?.text ?? ''}${restarts === 0 ? '' : `  (${restarts === 1 ? '1 restart' : `${restarts} restarts`})`}`,
-    ),
+    span(`  ${lastExit?.text ?? ''}${restarts === 0 ? '' : `  (${count(restarts, 'restart')})`}`),
   ]);
+
+/** One line that a shell takes for all of them, as they are called alike. */
+const logFiles = (
+  processes: readonly ProcessSnapshot[],
+  longest: number,
+  folder: string,
+): readonly string[] => {
+  const files = processes.flatMap(({ name, logFile }) => (logFile === null ? [] : [{ name, logFile }]));
+  const common = new Set(files.map(({ name, logFile }) => commonPath(name, logFile)));
+  const [only] = common;
+  if (only === undefined) return [];
+  if (common.size === 1 && only !== null && files.length > 1) return [`logs in ${seenFrom(folder, only)}`];
+  return [
+    'logs',
+    ...files.map(({ name, logFile }) => `  ${name.padEnd(longest)}  ${seenFrom(folder, logFile)}`),
+  ];
+};
+
+/** Null where it does not lie in a folder of the process's. */
+const commonPath = (name: string, logFile: string): string | null => {
+  const own = dirname(logFile);
+  return basename(own) === name ? join(dirname(own), '*', basename(logFile)) : null;
+};
+
+const seenFrom = (folder: string, path: string): string => {
+  const seen = relative(folder, path);
+  return seen.startsWith('..') || isAbsolute(seen) ? path : seen;
+};
 
 /** It ended by itself, and not well. */
 const isFailure = ({ state, lastExit }: ProcessSnapshot): boolean =>

@@ -43,6 +43,7 @@ const processFields = [
   'ports',
   'mounts',
   'dependsOn',
+  'isolate',
   'startup',
   'readiness',
   'liveness',

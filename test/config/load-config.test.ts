@@ -136,7 +136,7 @@ describe('a config is searched', () => {
     expect(loaded.file).toBeNull();
     expect(loaded.messages).toBe(
       'no config found: looked for sidecars.config.{ts,mts,js,mjs,cjs,json,yaml,yml}, .sidecarsrc*, package.json#sidecars ' +
-        "in <folder> and every folder above it. Write a sidecars.config.ts there, or name one with '--config FILE'.",
+        "in <folder> and every folder above it. 'sidecarctl init' writes a first one; '--config FILE' names one elsewhere.",
     );
   });
 });

@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir } from 'node:fs/promises';
-import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { CLI, cleanEnvironment } from '../support/command-line.ts';
-import { withDeadline } from '../support/deadline.ts';
+import { CLI } from '../support/command-line.ts';
 import { isInstalled } from '../support/installed.ts';
 import { Project } from '../support/project.ts';
 import { type DocBlock, type DocSection, readPage } from './doc-page.ts';
+import { RunningBlock } from './running-block.ts';
 
 const page = (name: string): readonly DocSection[] =>
   readPage(fileURLToPath(new URL(`../../docs/${name}`, import.meta.url)));
@@ -28,60 +25,6 @@ const prepare = async (files: Readonly<Record<string, string>>): Promise<Project
   await mkdir(project.path('shop'), { recursive: true });
   return project;
 };
-
-/** Runs a block as a reader would, in a shell of its own group that Ctrl-C can be sent to. */
-class RunningBlock {
-  readonly child: ChildProcess;
-  output = '';
-  #wake: () => void = () => undefined;
-
-  constructor(project: Project, script: string) {
-    const env = cleanEnvironment();
-    const node = dirname(process.execPath);
-    const path = [project.path('bin'), node, env['PATH']].join(delimiter);
-    this.child = spawn('sh', ['-e', '-c', script], {
-      cwd: project.path('shop'),
-      env: { ...env, PATH: path },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.output += text;
-        this.#wake();
-      });
-    }
-  }
-
-  async shows(texts: readonly string[]): Promise<void> {
-    const wait = async (): Promise<void> => {
-      while (!texts.every((text) => this.output.includes(text))) {
-        await new Promise<void>((wake) => {
-          this.#wake = wake;
-        });
-      }
-    };
-    await withDeadline(`the output ${texts.join(', ')}`, wait(), () => this.output);
-  }
-
-  interrupt(): void {
-    process.kill(-(this.child.pid ?? 0), 'SIGINT');
-  }
-
-  async exitCode(): Promise<number | null> {
-    const [code] = (await withDeadline('the block to end', once(this.child, 'close'), () => this.output)) as [
-      number,
-    ];
-    return code;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const closed = once(this.child, 'close');
-    process.kill(-(this.child.pid ?? 0), 'SIGTERM');
-    await closed;
-  }
-}
 
 const runBlock = async (project: Project, block: DocBlock): Promise<void> => {
   for (const [name, text] of Object.entries(block.files)) await project.write(`shop/${name}`, text);

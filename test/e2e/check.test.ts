@@ -2,6 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { HeldPort } from '../support/held-port.ts';
 import { configFile, Project } from '../support/project.ts';
+import { published } from '../support/published-schema.ts';
 import { type Outcome, runToEnd } from '../support/run-to-end.ts';
 import { treeOf } from '../support/tree-of.ts';
 
@@ -147,4 +148,59 @@ it('a wrong config is told with exit code 2, before the machine is looked at', a
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain("primary.essential: is 'yes', but takes true or false");
   expect(stderr).not.toContain('no-such-app');
+});
+
+describe('for programs', () => {
+  const json = async (project: Project): Promise<{ code: number | null; told: Record<string, unknown> }> => {
+    const { code, stdout } = await check(project, '--json');
+    return { code, told: published('checked', JSON.parse(stdout)) };
+  };
+
+  it('a pod that could start has no problems', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ name: 'shop', primary: { name: 'web', command: 'true' } }),
+    });
+    expect(await json(project)).toEqual({
+      code: 0,
+      told: {
+        ok: true,
+        configFile: project.path('sidecars.config.mjs'),
+        name: 'shop',
+        processes: ['web'],
+        problems: [],
+      },
+    });
+  });
+
+  it('what is wrong with a config is told with its place', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ primary: { command: 'true', dependsOn: ['db'] } }),
+    });
+    const { code, told } = await json(project);
+    expect(code).toBe(2);
+    expect(told).toMatchObject({
+      ok: false,
+      configFile: project.path('sidecars.config.mjs'),
+      problems: [{ field: 'primary.dependsOn[0]', message: expect.stringContaining("'db'") }],
+    });
+  });
+
+  it('what is in its way on this machine is told in words', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ primary: { name: 'web', command: ['no-such-program'] } }),
+    });
+    const { code, told } = await json(project);
+    expect(code).toBe(1);
+    expect(told).toMatchObject({
+      ok: false,
+      problems: [{ field: null, message: expect.stringContaining('no-such-program') }],
+    });
+  });
+
+  it('an empty folder has no config', async () => {
+    await using project = await Project.create();
+    const { code, told } = await json(project);
+    expect(code).toBe(2);
+    expect(told).toMatchObject({ ok: false, configFile: null, problems: [{ field: null }] });
+  });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -68,7 +68,34 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       '--lib',
       'es2024,esnext.disposable',
     ];
-    await run(bin('tsc'), [...strict, '--skipLibCheck', 'false', ...types, 'program.ts'], project.folder);
+    const example = /^```ts\n(import \{ startPod \}.*?)^```$/ms.exec(
+      await readFile(join(root, 'README.md'), 'utf8'),
+    );
+    await project.write('readme.ts', example?.[1] ?? 'the README has no example');
+    const files = ['program.ts', 'readme.ts'];
+    await run(bin('tsc'), [...strict, '--skipLibCheck', 'false', ...types, ...files], project.folder);
+  });
+
+  test('has the declarations of what is public, and no others', async () => {
+    const files = (await run('tar', ['tzf', tarball], root)).split('\n');
+    const declarations = files
+      .filter((file) => file.endsWith('.d.ts'))
+      .map((file) => file.slice('package/dist/types/'.length));
+    expect(declarations.sort()).toEqual([
+      'config/types.d.ts',
+      'control/pod-event-json.d.ts',
+      'control/pod-snapshot.d.ts',
+      'core/config-problem.d.ts',
+      'core/port-failure.d.ts',
+      'core/words.d.ts',
+      'index.d.ts',
+      'runtime/volumes/storage-failure.d.ts',
+      'supervisor/pod-error.d.ts',
+      'supervisor/running-pod.d.ts',
+      'supervisor/start-pod.d.ts',
+    ]);
+    const internal = files.filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
+    expect(internal).toEqual([]);
   });
 
   test('is in order for every way of importing it', async () => {

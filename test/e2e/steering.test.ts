@@ -105,7 +105,7 @@ describe('start, stop and restart', () => {
     await using pod = await upAndReady();
     const { code, stderr } = await pod.ask('stop', 'db', 'dv');
     expect({ code, stderr }).toEqual({
-      code: 1,
+      code: 2,
       stderr: 'sidecarctl: there is no process dv; there are db, web\n',
     });
     expect(await pod.json('snapshot', 'status')).toMatchObject({ processes: [{ state: 'ready' }, {}] });
@@ -490,6 +490,8 @@ describe('what is given as JSON is as its schema says', () => {
       ['why', 'why', 'web'],
       ['reloaded', 'reload', '--dry-run'],
       ['diagnosis', 'doctor'],
+      ['checked', 'check'],
+      ['graph', 'graph'],
       ['downed', 'down'],
       ['downed', 'down'],
       ['waited', 'wait', 'web', '--for', 'stopped'],
@@ -503,7 +505,7 @@ describe('what is given as JSON is as its schema says', () => {
     const kept = await pod.ask('logs', '--json');
     expect(publishedLines(['keptLine'], kept.stdout).length).toBeGreaterThan(3);
     const reported = pod.run.events.map((event) => JSON.stringify(event)).join('\n');
-    expect(publishedLines(['logLine', 'event'], reported).length).toBeGreaterThan(10);
+    expect(publishedLines(['outputEvent', 'event'], reported).length).toBeGreaterThan(10);
   });
 
   test('of every stream of the socket', async () => {

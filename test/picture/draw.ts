@@ -8,7 +8,7 @@ import { toSvg } from './svg.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PAGES = ['/', '/products', '/products/1', '/nowhere'];
 
-await using terminal = new PseudoTerminal(['dev'], { cwd: ROOT, columns: 112, rows: 28 });
+await using terminal = new PseudoTerminal(['dev'], { cwd: ROOT, columns: 120, rows: 28 });
 await terminal.shows(/ambassador ready/);
 const port = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(terminal.rows.join('\n'))?.[1];
 for (const page of PAGES) await fetch(`http://127.0.0.1:${port}${page}`).then((answer) => answer.text());

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { cleanLine } from '../../src/tui/text/clean-line.ts';
+import { prose } from '../../src/tui/text/prose.ts';
 import { cut, filled, filledWithDots, highlight, plainOf, render, wrap } from '../../src/tui/text/styled.ts';
 
 const clean = (text: string, colors = true) => render(cleanLine(Buffer.from(text), colors));
@@ -120,6 +121,14 @@ describe('text in columns', () => {
         expect(stripVTControlCharacters(out)).toBe(plainOf(text));
       }),
     );
+  });
+
+  test('is broken between words where it can be', () => {
+    const rows = (text: string, width: number) => prose(text, width).map(plainOf);
+    expect(rows('Its last run was killed, 3s ago.', 12)).toEqual(['Its last run', 'was killed,', '3s ago.']);
+    expect(rows('  12 node https://localhost/a', 10)).toEqual(['  12 node', 'https://lo', 'calhost/a']);
+    expect(rows('日本 語', 4)).toEqual(['日本', '語']);
+    expect(rows('', 4)).toEqual(['']);
   });
 
   test('has half a wide character replaced by a space', () => {

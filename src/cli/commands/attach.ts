@@ -1,35 +1,42 @@
-import { isatty } from 'node:tty';
-import type { Command } from 'commander';
+import { once } from 'node:events';
+import { type Command, Option } from 'commander';
 import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
-import { USAGE_ERROR } from '../exit-codes.ts';
+import { chooseUi } from '../choose-ui.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
+
+interface AttachOptions extends PodOptions {
+  readonly ui?: 'tui' | 'plain';
+}
 
 export const addAttach = (program: Command, act: Act): void => {
   addPodOptions(program.command('attach'))
     .description('show the dashboard of the pod that runs; it goes on when the dashboard is left')
+    .addOption(
+      new Option('--ui <kind>', 'the dashboard, or what it shows as lines').choices(['tui', 'plain']),
+    )
     .addHelpText('after', EXAMPLES)
-    .action((options: PodOptions, command: Command) => act(refusingRest(command, () => attach(options))));
+    .action((options: AttachOptions, command: Command) => act(refusingRest(command, () => attach(options))));
 };
 
-const attach = async (options: PodOptions): Promise<number> => {
-  if (!isatty(0) || !isatty(1)) {
-    complain(
-      "'attach' needs a terminal; without one 'sidecarctl logs -f' and 'sidecarctl events -f' tell what happens",
-    );
-    return USAGE_ERROR;
-  }
-  return withPod(options, async (pod) => {
+const attach = (options: AttachOptions): Promise<number> =>
+  withPod(options, async (pod) => {
+    const interrupted = once(untilInterrupted(), 'abort').then(() => undefined);
     // Loaded late: the other commands have no use for some 100 ms of dashboard.
-    const { attachDashboard } = await import('../attach-dashboard.ts');
-    return attachDashboard(pod, options);
+    if (chooseUi(options) === 'tui') {
+      const { attachDashboard } = await import('../attach-dashboard.ts');
+      return attachDashboard(pod, options, interrupted);
+    }
+    const { attachPlainly } = await import('../attach-plainly.ts');
+    return attachPlainly(pod, options, interrupted);
   });
-};
 
 const EXAMPLES = `
-q and Ctrl-C leave the pod running, Q stops it. Exit code 0, also when the pod ends meanwhile; 3 when none runs.
+q and Ctrl-C leave the pod running, Q stops it. Exit code 0, also when the pod ends meanwhile; 3 when none runs. Where
+'dev' would show plain lines (no terminal, CI, NO_COLOR, TERM=dumb, a screen reader), so does 'attach'.
 
 Examples:
   $ sidecarctl up --detach && sidecarctl attach
-  $ sidecarctl attach --name blue`;
+  $ sidecarctl attach --name blue
+  $ sidecarctl attach --ui plain`;

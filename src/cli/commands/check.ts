@@ -1,39 +1,79 @@
 import type { Command } from 'commander';
+import { type ConfigProblemJson, configProblemsJson } from '../../report/config-problems.ts';
+import type { PreparationFailure, PreparedPod } from '../../supervisor/prepare-pod.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
-import { POD_FAILED } from '../exit-codes.ts';
+import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
-import { reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
+import { print, printJson } from '../print.ts';
+import { obstacleTexts, reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
+
+interface CheckOptions extends ConfigOptions {
+  readonly json?: boolean;
+}
 
 export const addCheck = (program: Command, act: Act): void => {
   addConfigOptions(program.command('check'))
     .description('check config, commands, ports and paths without starting anything')
+    .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLES)
-    .action((options: ConfigOptions, command: Command) => act(refusingRest(command, () => check(options))));
+    .action((options: CheckOptions, command: Command) => act(refusingRest(command, () => check(options))));
 };
 
-const check = async (options: ConfigOptions): Promise<number> => {
+const check = async (options: CheckOptions): Promise<number> => {
   const { preparePod } = await import('../../supervisor/prepare-pod.ts');
   const prepared = await preparePod({
     ...preparationFrom(options),
     mode: 'check',
     purpose: 'look',
   });
-  if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
+  if (!prepared.ok)
+    return options.json === true
+      ? failureJson(prepared.failure)
+      : reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
-  const { spec, configFile } = prepared.pod;
   const { findPodProblems } = await import('../check-pod.ts');
-  const problems = await findPodProblems(spec);
-  for (const problem of problems) complain(problem);
-  if (problems.length > 0) return POD_FAILED;
-  process.stdout.write(`${configFile}: ${spec.name} is right: ${[...spec.processes.keys()].join(', ')}\n`);
-  return 0;
+  const problems = await findPodProblems(prepared.pod.spec);
+  if (options.json === true) printJson(checkedJson(prepared.pod, problems));
+  else tell(prepared.pod, problems);
+  return problems.length === 0 ? 0 : POD_FAILED;
 };
+
+const tell = ({ spec, configFile }: PreparedPod, problems: readonly string[]): void => {
+  for (const problem of problems) complain(problem);
+  const names = [...spec.processes.keys()].join(', ');
+  if (problems.length === 0) print(`${configFile}: ${spec.name} is right: ${names}`);
+};
+
+const checkedJson = ({ spec, configFile }: PreparedPod, problems: readonly string[]) => ({
+  ok: problems.length === 0,
+  configFile,
+  name: spec.name,
+  processes: [...spec.processes.keys()],
+  problems: problems.map(obstacleJson),
+});
+
+const failureJson = (failure: PreparationFailure): number => {
+  const isConfig = failure.kind === 'config';
+  const problems = isConfig ? configProblemsJson(failure.failure) : obstacleTexts(failure).map(obstacleJson);
+  printJson({ ok: false, configFile: isConfig ? failure.failure.file : null, problems });
+  return isConfig ? USAGE_ERROR : POD_FAILED;
+};
+
+/** It is this machine's, and not the config's. */
+const obstacleJson = (message: string): ConfigProblemJson => ({
+  file: null,
+  field: null,
+  line: null,
+  column: null,
+  message,
+});
 
 const EXAMPLES = `
 Exit code 0 when all is well, 2 when the config is wrong, 1 when the pod could not start on this machine now.
 
 Examples:
   $ sidecarctl check
-  $ sidecarctl check -c fixtures/redis/sidecars.config.ts`;
+  $ sidecarctl check -c fixtures/redis/sidecars.config.ts
+  $ sidecarctl check --json | jq -r '.problems[].message'`;

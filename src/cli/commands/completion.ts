@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { type Act, refusingRest } from '../act.ts';
 import { completionScripts, SHELLS, type Shell } from '../completion/scripts.ts';
+import { write } from '../print.ts';
 
 export const addCompletion = (program: Command, act: Act): void => {
   program
@@ -11,7 +12,7 @@ export const addCompletion = (program: Command, act: Act): void => {
     .action((shell: Shell, _options: unknown, command: Command) =>
       act(
         refusingRest(command, async () => {
-          process.stdout.write(completionScripts[shell]);
+          write(completionScripts[shell]);
           return 0;
         }),
       ),
@@ -24,7 +25,7 @@ export const addCompletion = (program: Command, act: Act): void => {
       act(async (words) => {
         // Loaded late: no other command needs it.
         const { complete } = await import('../completion/complete.ts');
-        process.stdout.write(await complete(program, words ?? []));
+        write(await complete(program, words ?? []));
         return 0;
       }),
     );

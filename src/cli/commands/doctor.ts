@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Act, refusingRest } from '../act.ts';
+import { write } from '../print.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;
@@ -8,7 +9,9 @@ interface DoctorOptions {
 export const addDoctor = (program: Command, act: Act): void => {
   program
     .command('doctor')
-    .description('tell how this machine finds and ends the processes of a pod, and what may escape')
+    .description(
+      'tell how this machine finds and ends the processes of a pod, what may escape, and whether it isolates processes',
+    )
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: DoctorOptions, command: Command) => act(refusingRest(command, () => doctor(options))));
@@ -18,7 +21,7 @@ const doctor = async ({ json = false }: DoctorOptions): Promise<number> => {
   // Loaded late: no other command needs it.
   const { describeDiagnosis, diagnose } = await import('../diagnose.ts');
   const diagnosis = await diagnose();
-  process.stdout.write(json ? `${JSON.stringify(diagnosis)}\n` : describeDiagnosis(diagnosis));
+  write(json ? `${JSON.stringify(diagnosis)}\n` : describeDiagnosis(diagnosis));
   return 0;
 };
 

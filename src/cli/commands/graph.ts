@@ -3,16 +3,19 @@ import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.t
 import { type Act, refusingRest } from '../act.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
+import { write } from '../print.ts';
 import { reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
 
 interface GraphOptions extends ConfigOptions {
   readonly format: GraphFormat;
+  readonly json?: boolean;
 }
 
 export const addGraph = (program: Command, act: Act): void => {
   addConfigOptions(program.command('graph'))
     .description('print the start order')
     .addOption(new Option('--format <format>', 'how to draw it').choices(GRAPH_FORMATS).default('tree'))
+    .option('--json', 'as --format json')
     .addHelpText('after', EXAMPLES)
     .action((options: GraphOptions, command: Command) => act(refusingRest(command, () => graph(options))));
 };
@@ -26,7 +29,7 @@ const graph = async (options: GraphOptions): Promise<number> => {
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
-  process.stdout.write(`${drawGraph(prepared.pod.spec, options.format)}\n`);
+  write(`${drawGraph(prepared.pod.spec, options.json === true ? 'json' : options.format)}\n`);
   return 0;
 };
 

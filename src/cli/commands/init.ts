@@ -7,6 +7,7 @@ import { complain } from '../complain.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
 import type { WrittenPod } from '../init/assemble.ts';
 import { folderOption } from '../options.ts';
+import { write } from '../print.ts';
 
 interface InitOptions {
   readonly from?: string;
@@ -45,8 +46,8 @@ const init = async (options: InitOptions): Promise<number> => {
     complain(draft.message);
     return USAGE_ERROR;
   }
-  if (options.dryRun === true) process.stdout.write(draft.text);
-  else if (!write(join(folder, FILE), draft.text)) return POD_FAILED;
+  if (options.dryRun === true) write(draft.text);
+  else if (!writeConfig(join(folder, FILE), draft.text)) return POD_FAILED;
   tell(draft.pod, draft.sources, options.dryRun === true);
   return 0;
 };
@@ -58,7 +59,7 @@ const configIn = (folder: string): string | null => {
   return found !== null && dirname(found) === folder ? basename(found) : null;
 };
 
-const write = (path: string, text: string): boolean => {
+const writeConfig = (path: string, text: string): boolean => {
   try {
     writeFileSync(path, text);
     return true;

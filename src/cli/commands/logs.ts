@@ -170,7 +170,7 @@ const chooseRun = (
   const ended = runs.filter((one) => running === null || !one.endsWith(`-${running.runId}`));
   const isNewestOver = running === null && previous === true;
   const chosen = ended.at(isNewestOver ? -2 : -1);
-  if (chosen === undefined) complain(`there is no earlier run; ${known}`);
+  if (chosen === undefined) complain(`there is no output of an earlier run; ${known}`);
   return chosen ?? null;
 };
 

@@ -56,7 +56,7 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
     if (unknown.length > 0) {
       const known = before.processes.map(({ name }) => name).join(', ');
       complain(`there is no process ${unknown.join(', ')}; there are ${known}`);
-      return POD_FAILED;
+      return USAGE_ERROR;
     }
     const meant = options.all === true ? allUp(before) : meantBy(before, names);
     const refused = await requestAll(pod, verb, meant, options.all === true);
@@ -77,6 +77,7 @@ const meantBy = ({ processes }: PodSnapshot, names: readonly string[]): readonly
 
 const isUp = ({ pid, state }: ProcessSnapshot): boolean => pid !== null || state === 'backoff';
 
+/** What keeps one of the requests from being carried out, or null. */
 const requestAll = async (
   pod: RemotePod,
   verb: Verb,
@@ -160,7 +161,8 @@ const tell = (
 };
 
 const examplesOf = (verb: Verb): string => `
-Exit code 0 when it is so, 1 when it cannot be, 3 when the pod has gone, 124 when the time is over.
+Exit code 0 when it is so, 1 when it cannot be, 2 for a name that is not known (then nothing is done), 3 when the pod has
+gone, 124 when the time is over.
 
 Examples:
   $ sidecarctl ${verb} redis

@@ -37,8 +37,12 @@ export const changes = (options: PodOptions, since: string | undefined) =>
   });
 
 const changesSince = async (open: OpenPod, from: Cursor | null) => {
-  const events = await eventsSince(open, from?.event ?? 0);
-  const lines = await linesOf(open, from === null ? `tail=${FIRST_LOOK}` : `since=${from.log}`);
+  const { objects: events, missed } = await collect<EventLine>(open, `events?since=${from?.event ?? 0}`);
+  const log = await collect<LogLineJson>(
+    open,
+    `logs?${from === null ? `tail=${FIRST_LOOK}` : `since=${from.log}`}`,
+  );
+  const lines = log.objects.slice(-MOST_SEARCHED);
   const told = events.filter(({ type }) => type !== 'log');
   const cursor = {
     runId: open.pod.snapshot.runId,
@@ -48,7 +52,9 @@ const changesSince = async (open: OpenPod, from: Cursor | null) => {
   return {
     changes: told.slice(-MOST_EVENTS).map(changeText),
     ...(told.length > MOST_EVENTS ? { olderChangesLeftOut: told.length - MOST_EVENTS } : {}),
+    ...(missed > 0 ? { changesNoLongerKept: missed } : {}),
     errors: errorLines(lines),
+    ...(log.missed > 0 ? { linesNoLongerKept: log.missed } : {}),
     cursor: writeCursor(cursor),
   };
 };
@@ -193,25 +199,21 @@ const newestCursor = async (open: OpenPod): Promise<string> => {
   return writeCursor({ runId, event: seq, log: newest?.seq ?? 0 });
 };
 
-const eventsSince = async ({ connection }: OpenPod, seq: number): Promise<readonly EventLine[]> => {
-  const events: EventLine[] = [];
-  await connection.follow(
-    `events?since=${seq}`,
-    new AbortController().signal,
-    (line: EventLine | MissedLine) => {
-      if (line.type !== 'missed') events.push(line as EventLine);
-    },
-  );
-  return events;
+const linesOf = async (open: OpenPod, query: string): Promise<readonly LogLineJson[]> =>
+  (await collect<LogLineJson>(open, `logs?${query}`)).objects.slice(-MOST_SEARCHED);
+
+/** What there is of a stream now, and how much of what was asked for is no longer kept. */
+const collect = async <T extends { readonly type: string }>({ connection }: OpenPod, path: string) => {
+  const objects: T[] = [];
+  let missed = 0;
+  await connection.follow(path, new AbortController().signal, (object: T | MissedLine) => {
+    if (isMissed(object)) missed += object.count;
+    else objects.push(object);
+  });
+  return { objects, missed };
 };
 
-const linesOf = async ({ connection }: OpenPod, query: string): Promise<readonly LogLineJson[]> => {
-  const lines: LogLineJson[] = [];
-  await connection.follow(`logs?${query}`, new AbortController().signal, (line: LogLineJson | MissedLine) => {
-    if (line.type !== 'missed') lines.push(line);
-  });
-  return lines.slice(-MOST_SEARCHED);
-};
+const isMissed = (object: { readonly type: string }): object is MissedLine => object.type === 'missed';
 
 const changeText = ({ time, type, name, state, previous, reason, message, probe, ok }: EventLine): string => {
   const what =

@@ -2,7 +2,7 @@ import type { LogView, LogViewLine } from '../pod-client.ts';
 import type { LogLineJson, MissedLine } from '../protocol.ts';
 
 /** What the supervisor keeps of each process. */
-const MOST_LINES = 10_000;
+export const MOST_LINES = 10_000;
 
 interface Kept {
   lines: LogViewLine[];

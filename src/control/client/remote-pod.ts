@@ -10,7 +10,7 @@ import type {
 } from '../pod-client.ts';
 import type { UsageLine } from '../protocol.ts';
 import { Connection, PodGone } from './connection.ts';
-import { RemoteLogs } from './remote-logs.ts';
+import { MOST_LINES, RemoteLogs } from './remote-logs.ts';
 
 /**
  * A pod that runs elsewhere, over its control socket. When the pod goes, the last snapshot stays, and `gone` resolves.
@@ -65,13 +65,14 @@ export class RemotePod implements PodClient {
     return join(this.#changes, listener);
   }
 
-  log(process: string | null): LogView {
-    this.#followLogs();
+  /** `tail`: how many of the newest lines there are to be at first, of those that are kept. */
+  log(process: string | null, tail = MOST_LINES): LogView {
+    this.#followLogs(tail);
     return this.#logs.view(process);
   }
 
   onOutput(listener: () => void): () => void {
-    this.#followLogs();
+    this.#followLogs(MOST_LINES);
     return join(this.#outputs, listener);
   }
 
@@ -108,8 +109,8 @@ export class RemotePod implements PodClient {
     await this.#following;
   }
 
-  #followLogs(): void {
-    this.#followingLogs ??= this.#follow<never>('logs?follow=1&tail=10000', (line) => {
+  #followLogs(tail: number): void {
+    this.#followingLogs ??= this.#follow<never>(`logs?follow=1&tail=${tail}`, (line) => {
       this.#logs.take(line);
       for (const listener of [...this.#outputs]) listener();
     });

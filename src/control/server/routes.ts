@@ -24,7 +24,9 @@ type Answer = (call: Call) => void | Promise<void>;
 const ROUTES: Readonly<Record<string, Answer>> = {
   'GET pod': ({ pod, hub, response, query, keep }) =>
     query.follow ? keep(followSnapshot(hub, response)) : answer(response, 200, pod.client.snapshot),
-  'GET events': ({ hub, response, query, keep }) => keep(streamEvents(hub, response, query)),
+  'GET events': (call) => {
+    if (isOfThisRun(call)) call.keep(streamEvents(call.hub, call.response, call.query));
+  },
   'GET logs': (call) => {
     if (areKnown(call)) call.keep(streamLogs(call.hub, call.response, call.query));
   },
@@ -63,6 +65,15 @@ const answer = (response: ServerResponse, status: number, body: object): void =>
 
 export const refuse = (response: ServerResponse, status: number, message: string): void =>
   answer(response, status, { ok: false, message });
+
+/** Else it would wait for events that have been, under other numbers, long ago. */
+const isOfThisRun = ({ pod, response, query }: Call): boolean => {
+  const { last } = pod.events;
+  if (query.since === null || query.since <= last) return true;
+  const what = `there is no event ${query.since} yet: the newest is ${last}`;
+  refuse(response, 400, `${what}; numbers begin again with each run, so ask from 0`);
+  return false;
+};
 
 const areKnown = ({ pod, response, query }: Call): boolean => {
   const known = new Set(pod.client.snapshot.processes.map(({ name }) => name));

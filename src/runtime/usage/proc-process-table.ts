@@ -7,13 +7,14 @@ const TICKS_PER_SECOND = 100;
 const AT_PAGESZ = 6n;
 const COMMONEST_PAGE = 4096;
 
-/** One walk over /proc: 10 µs for each process on the machine, all of it the kernel's. */
+/** One walk over /proc: 10 µs for each process that is told of, all of it the kernel's. */
 export class ProcProcessTable implements ProcessTable {
   readonly #pageSize = readPageSize();
 
-  async rows(): Promise<readonly ProcessRow[]> {
+  async rows(except: ReadonlySet<number> = new Set()): Promise<readonly ProcessRow[]> {
     const rows: ProcessRow[] = [];
     for (const pid of listPids()) {
+      if (except.has(pid)) continue;
       const entry = readEntry(pid);
       if (entry !== null) rows.push(toRow(entry, this.#pageSize));
     }

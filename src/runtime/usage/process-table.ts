@@ -17,7 +17,8 @@ export interface ProcessRow {
 
 /** What runs on this machine at the moment: one interface for what every platform tells differently. */
 export interface ProcessTable {
-  rows(): Promise<readonly ProcessRow[]>;
+  /** `except`: pids that need not be told of. */
+  rows(except?: ReadonlySet<number>): Promise<readonly ProcessRow[]>;
   /** How processes were started, as a person would type it; without those that have gone. */
   commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>>;
 }

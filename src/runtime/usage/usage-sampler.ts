@@ -1,10 +1,15 @@
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { now, Timers } from '../timers.ts';
 import { openProcessTable, type ProcessRow, type ProcessTable } from './process-table.ts';
+import { Strangers } from './strangers.ts';
 import { type PodProcesses, TreeOwners } from './tree-owners.ts';
 import { measureUsage, type Usage } from './usage.ts';
 
 const PERIOD: Milliseconds = 1_000;
+/** Looks take no more than this share of the time: one that takes longer than 3 ms is taken less often… */
+const MOST_OF_TIME = 1 / 300;
+/** …but not so seldom that nobody would look at the figures any more. */
+const LONGEST_PERIOD: Milliseconds = 3_000;
 /** The first figures come sooner than that: time is counted in hundredths of a second, of which this holds 25. */
 const FIRST_PERIOD: Milliseconds = 250;
 
@@ -12,12 +17,14 @@ export type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
 
 interface Look {
   readonly at: Milliseconds;
+  readonly took: Milliseconds;
   readonly trees: ReadonlyMap<string, readonly ProcessRow[]>;
 }
 
 /**
- * What the trees of a pod's processes use, once a second while somebody listens: a look costs some 10 µs for each
- * process on the machine. On Windows nothing is measured and nobody is called.
+ * What the trees of a pod's processes use, once a second while somebody listens, less often where that would cost more
+ * than 0.3 % of a core: a look costs some 10 µs for each process of the pod, and each tenth one as much for each process
+ * on the machine. On Windows nothing is measured and nobody is called.
  *
  * @example
  * const sampler = new UsageSampler(() => ({ roots: new Map([['web', 4242]]), supervisor: process.pid, markOf }));
@@ -26,6 +33,7 @@ interface Look {
 export class UsageSampler {
   readonly #pod: () => PodProcesses;
   readonly #owners = new TreeOwners();
+  readonly #strangers = new Strangers();
   readonly #timers = new Timers<'look'>();
   readonly #listeners = new Set<UsageListener>();
   /** Counted up whenever sampling begins or ends: a look that was under way then is thrown away. */
@@ -66,20 +74,29 @@ export class UsageSampler {
       const next = await this.#look(table);
       if (turn !== this.#turn) return;
       // Not `at` plus a period: after a suspended night that would be thousands of looks.
-      this.#lookAgain(table, next, next.at + PERIOD);
+      this.#lookAgain(table, next, next.at + periodAfter(next.took));
       this.#tell(usageBetween(last, next));
     });
   }
 
   async #look(table: ProcessTable): Promise<Look> {
-    const rows = await table.rows();
-    return { at: now(), trees: this.#owners.assign(rows, this.#pod()) };
+    const from = now();
+    const rows = await table.rows(this.#strangers.forNextLook());
+    const pod = this.#pod();
+    const trees = this.#owners.assign(rows, pod);
+    this.#strangers.note(rows, trees, pod);
+    const at = now();
+    return { at, took: at - from, trees };
   }
 
   #tell(usage: ReadonlyMap<string, Usage>): void {
     for (const listener of [...this.#listeners]) listener(usage);
   }
 }
+
+/** How long to wait after a look that took so long. */
+export const periodAfter = (took: Milliseconds): Milliseconds =>
+  Math.min(LONGEST_PERIOD, Math.max(PERIOD, took / MOST_OF_TIME));
 
 const usageBetween = (last: Look, next: Look): ReadonlyMap<string, Usage> => {
   const seconds = (next.at - last.at) / 1_000;

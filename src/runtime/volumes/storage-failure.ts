@@ -28,7 +28,11 @@ export type StorageFailure =
   | { readonly kind: 'mount-not-created'; readonly path: string; readonly message: string }
   | { readonly kind: 'not-removed'; readonly path: string; readonly message: string };
 
-/** What stands at `path` itself, a symlink not followed: `nothing`, `a directory`, `a file`, `a symlink to …`. */
+/**
+ * What stands at `path` itself, a symlink not followed: `nothing`, `a directory`, `a file`, `a symlink to …`.
+ *
+ * @internal
+ */
 export const whatStandsAt = (path: string): string => {
   try {
     const entry = lstatSync(path);
@@ -41,8 +45,10 @@ export const whatStandsAt = (path: string): string => {
   }
 };
 
+/** @internal */
 export type UnrealDirectory = Extract<StorageFailure, { readonly kind: 'not-a-real-directory' }>;
 
+/** @internal */
 export const notADirectory = (path: string, found: string): UnrealDirectory => ({
   kind: 'not-a-real-directory',
   path,
@@ -50,4 +56,5 @@ export const notADirectory = (path: string, found: string): UnrealDirectory => (
   message: `${path} should be a directory of sidecarctl's own but is ${found}; remove it and start again`,
 });
 
+/** @internal */
 export const messageOf = (error: unknown): string => (error as Error).message;

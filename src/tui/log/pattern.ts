@@ -49,5 +49,5 @@ export const rangesOf = (
 export const ERROR_LINE: Pattern = {
   text: 'error',
   regExp:
-    /\b(?:[A-Za-z]*error|err|fatal|panic(?:ked)?|critical|[A-Za-z]*exception|traceback|unhandled)\b|✖|✗/gi,
+    /\b(?:[A-Za-z]*error|err|fatal|panic(?:ked)?|critical|[A-Za-z]*exception|traceback|unhandled)\b(?!\.\w)|✖|✗/gi,
 };

@@ -1,12 +1,15 @@
 import type { ExitSnapshot, ProbeDetails, ProcessDetails, TreeEntry } from '../../control/pod-client.ts';
 import { cleanLine } from '../text/clean-line.ts';
-import { type Styled, span, wrap } from '../text/styled.ts';
+import { prose } from '../text/prose.ts';
+import type { Style } from '../text/sgr.ts';
+import { plainOf, type Styled, span, styledWidth } from '../text/styled.ts';
 import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/words.ts';
 import { appText, portText } from './process-list.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { nameStyle, type Page, selectedProcess, type View } from './view.ts';
 
 const LABEL_WIDTH = 13;
+const INDENT = '   ';
 
 /** All there is to know of a process. */
 export const detailsPage = (view: View): Page => {
@@ -52,15 +55,19 @@ const now = (view: View): readonly Styled[] => {
       : `${cpu(usage.cpu)} cpu, ${memory(usage.memory)} in ${count(usage.processes, 'process', 'processes')}`,
   ].filter((fact) => fact !== '');
   const style = stateStyle(process.state, view.theme);
-  const first = [
+  const title = [
     span(` ${MARKS[process.state]} `, style),
     span(process.name, nameStyle(view, process.name)),
     span(` ${process.state}`, style),
-    span(`   ${facts.join('   ')}`),
   ];
+  const width = Math.max(1, view.size.columns - INDENT.length);
+  const below = (text: string, look: Style = ''): readonly Styled[] =>
+    prose(text, width, look).map((row) => [span(INDENT), ...row]);
+  const told = facts.join('   ');
+  const isShort = styledWidth(title) + INDENT.length + told.length <= view.size.columns;
   return [
-    first,
-    ...(process.description === '' ? [] : [[span(`   ${process.description}`, view.theme.muted)]]),
+    ...(isShort ? [[...title, span(INDENT + told)]] : [title, ...below(told)]),
+    ...(process.description === '' ? [] : below(process.description, view.theme.muted)),
   ];
 };
 
@@ -68,7 +75,7 @@ const now = (view: View): readonly Styled[] => {
 const list = ({ theme, size }: View, label: string, texts: readonly string[]): readonly Styled[] => {
   const width = Math.max(1, size.columns - LABEL_WIDTH - 1);
   // What processes call themselves is as little to be trusted as what they write.
-  const rows = texts.flatMap((text) => wrap(cleanLine(Buffer.from(text), false), width));
+  const rows = texts.flatMap((text) => prose(plainOf(cleanLine(Buffer.from(text), false)), width));
   return rows.map((row, index) => [
     span(` ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}`, theme.muted),
     ...row,

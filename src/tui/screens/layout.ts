@@ -12,7 +12,8 @@ export type Layout =
 
 const SMALLEST: Size = { columns: 40, rows: 8 };
 const SIDE_BY_SIDE: Size = { columns: 80, rows: 15 };
-const LIST_COLUMNS = { least: 36, most: 64, share: 0.42 };
+/** At 120 columns names of ten characters leave room for all there is to tell of a process. */
+const LIST_COLUMNS = { least: 36, most: 64, share: 0.46 };
 
 /** Some terminals have no size before they are drawn. */
 export const soundSize = ({ columns, rows }: Size): Size => ({ columns: columns || 80, rows: rows || 24 });

@@ -1,5 +1,6 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
-import { cut, filled, filledWithDots, type Styled, span, styledWidth, wrap } from '../text/styled.ts';
+import { prose } from '../text/prose.ts';
+import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { age, cpu, memory } from '../text/words.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { nameStyle, selectedProcess, type View } from './view.ts';
@@ -133,7 +134,7 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
     span(process.name, nameStyle(view, process.name)),
     span(` ${'─'.repeat(width)}`),
   ];
-  const rows = facts.flatMap((fact) => wrap([span(fact, theme.muted)], width - 2).slice(0, 2));
+  const rows = facts.flatMap((fact) => prose(fact, width - 2, theme.muted).slice(0, 2));
   return [cut(title, 0, width - 1), ...rows.map((row) => [span(' '), ...row])]
     .slice(0, height)
     .map((row) => filled(row, width));

@@ -16,12 +16,16 @@ const NAMED = [
   ['delete', 'delete'],
 ] as const satisfies ReadonlyArray<readonly [keyof Key, string]>;
 
-/** The keys that Ink tells of in one call: characters that come in one chunk, as of a fast typist, are one input. */
+/**
+ * The keys that Ink tells of in one call: characters that come in one chunk, as of a fast typist, are one input, and
+ * what comes with an Escape before it has `meta`, as if Alt were held.
+ */
 export const keyNames = (input: string, key: Key): readonly string[] => {
   const named = NAMED.find(([flag]) => key[flag]);
-  if (named !== undefined) return [named[1]];
+  if (named !== undefined) return key.meta && key.escape ? ['escape', 'escape'] : [named[1]];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];
-  return [...input].map(nameOf);
+  const typed = [...input].map(nameOf);
+  return key.meta && typed.length > 0 ? ['escape', ...typed] : typed;
 };
 
 const CONTROL_NAMES: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { listTree } from '../../../src/runtime/usage/list-tree.ts';
 import type { PodProcesses } from '../../../src/runtime/usage/tree-owners.ts';
 import type { Usage } from '../../../src/runtime/usage/usage.ts';
-import { UsageSampler } from '../../../src/runtime/usage/usage-sampler.ts';
+import { periodAfter, UsageSampler } from '../../../src/runtime/usage/usage-sampler.ts';
 import { ownIdentity } from '../../../src/runtime/volumes/supervisor-alive.ts';
 import { eventually, withDeadline } from '../../support/deadline.ts';
 
@@ -122,4 +122,10 @@ describe.runIf(process.platform === 'linux')('the list of a tree', () => {
     const child = launch('exec sleep 1000');
     expect(await listTree('db', podOf(child))).toEqual([]);
   });
+});
+
+test('looks are a second apart, and further where they take long', () => {
+  expect([0, 1, 3].map(periodAfter)).toEqual([1_000, 1_000, 1_000]);
+  expect(periodAfter(9)).toBe(2_700);
+  expect(periodAfter(200)).toBe(3_000);
 });

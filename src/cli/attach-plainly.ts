@@ -1,0 +1,33 @@
+import type { RemotePod } from '../control/client/remote-pod.ts';
+import { PlainView, sentence } from '../tui/plain-view.ts';
+import { AsyncTty } from '../tui/terminal/async-tty.ts';
+import { makeTheme } from '../tui/theme.ts';
+import { checkEnd, lastWord } from './last-word.ts';
+import { openTerminal } from './open-terminal.ts';
+import type { PodOptions } from './options.ts';
+import { wantsColor } from './terminal.ts';
+
+/** Lines of the past that are told first. */
+const TAIL = 50;
+
+/** What the dashboard would show, as lines, for whoever cannot have it or does not want it; `left` ends it. */
+export const attachPlainly = async (
+  pod: RemotePod,
+  options: PodOptions,
+  left: Promise<void>,
+): Promise<number> => {
+  const gone = Promise.withResolvers<void>();
+  const tty = new AsyncTty(openTerminal(), gone.resolve);
+  const colors = wantsColor(1, options.color);
+  pod.log(null, TAIL);
+  const view = new PlainView({ client: pod, tty, theme: makeTheme({}, colors) });
+  for (const process of pod.snapshot.processes) view.say(sentence(process));
+  const isLeft = Promise.race([left, gone.promise]).then(() => false);
+  const isOver = await Promise.race([isLeft, pod.gone.then(() => true)]);
+  view.close();
+  tty.write(lastWord(pod, isOver, colors));
+  await tty.drain();
+  tty.close();
+  checkEnd(pod, isOver);
+  return 0;
+};

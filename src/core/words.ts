@@ -1,0 +1,25 @@
+/** What snapshots, events and the library have in common with the core: the words of the product's public face. */
+
+/** Milliseconds. */
+export type Milliseconds = number;
+
+export type Role = 'init' | 'sidecar' | 'primary';
+
+/** What must hold of a process before one that depends on it is launched. */
+export type Condition = 'started' | 'ready' | 'completed';
+
+export type ProbeName = 'startup' | 'readiness' | 'liveness';
+
+export type PodPhase = 'starting' | 'running' | 'stopping' | 'stopped';
+
+/** Of a process. */
+export type StateName =
+  | 'pending'
+  | 'starting'
+  | 'running'
+  | 'ready'
+  | 'backoff'
+  | 'stopping'
+  | 'completed'
+  | 'failed'
+  | 'stopped';

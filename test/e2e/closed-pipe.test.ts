@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { CLI, cleanEnvironment } from '../support/command-line.ts';
+import { withDeadline } from '../support/deadline.ts';
+import { configFile, Project } from '../support/project.ts';
+
+/** Nobody reads what it writes. */
+const runUnread = async (args: readonly string[], cwd: string): Promise<{ code: number; stderr: string }> => {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = await withDeadline('the command to end', once(child, 'close'));
+  return { code, stderr };
+};
+
+describe('a reader that has seen enough is no reason to crash', () => {
+  test.each([
+    ['--help'],
+    ['dev', '--help'],
+    ['graph'],
+    ['graph', '--json'],
+    ['check'],
+    ['doctor'],
+    ['completion', 'bash'],
+  ])('%s %s', async (...args) => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ name: 'shop', primary: { command: 'true' } }),
+    });
+    expect(await runUnread(args, project.folder)).toEqual({ code: 0, stderr: '' });
+  });
+});
