@@ -51,12 +51,7 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
   return withPod(options, async (pod) => {
     const before = pod.snapshot;
     const meant = options.all === true ? before.processes.filter(isUp).map(({ name }) => name) : names;
-    const known = before.processes.map(({ name }) => name);
-    const unknown = meant.filter((name) => !known.includes(name));
-    if (unknown.length > 0) {
-      complain(`there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`);
-      return USAGE_ERROR;
-    }
+    if (!areKnown(before, meant)) return USAGE_ERROR;
     const refused = await requestAll(pod, verb, meant, options.all === true);
     if (refused !== null) {
       complain(refused);
@@ -64,6 +59,15 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
     }
     return waitForAll(pod, verb, meant, before, options);
   });
+};
+
+/** Says which are not. */
+const areKnown = ({ processes }: PodSnapshot, names: readonly string[]): boolean => {
+  const known = processes.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    complain(`there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  return unknown.length === 0;
 };
 
 const isUp = ({ pid, state }: ProcessSnapshot): boolean => pid !== null || state === 'backoff';
