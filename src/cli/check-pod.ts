@@ -5,9 +5,11 @@ import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { composeEnvironment } from '../runtime/environment.ts';
+import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { allocatePorts } from '../runtime/ports/allocate-ports.ts';
 import { type StateFolder, stateFolderPath } from '../runtime/state-folder.ts';
 import { findMountObstacles, mountsOf } from '../runtime/volumes/mounts.ts';
+import { findIsolation, isolationObstacles } from '../supervisor/prepare-pod.ts';
 
 /** What would keep a pod from starting on this machine now, each in a sentence. */
 export const findPodProblems = async (spec: PodSpec): Promise<string[]> => {
@@ -20,7 +22,8 @@ export const findPodProblems = async (spec: PodSpec): Promise<string[]> => {
   };
   const ports = await findPortProblems(spec.name, starting, state);
   const mounts = findMountObstacles(mountsOf(spec), state).map(({ message }) => message);
-  return [...processes.filter((problem) => problem !== null), ...ports, ...mounts];
+  const isolation = isolationObstacles(spec, await findIsolation(spec)).map(isolationText);
+  return [...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
 };
 
 const findPortProblems = async (

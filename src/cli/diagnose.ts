@@ -1,14 +1,30 @@
+import { findNamespaces } from '../runtime/isolation/find-namespaces.ts';
+import type { IsolationWay } from '../runtime/isolation/isolation-failure.ts';
+import { refusalText } from '../runtime/isolation/isolation-text.ts';
 import { type BackEnd, examineReaper, type ReaperFacts } from '../runtime/process-tree/examine.ts';
 
 export interface Diagnosis extends ReaperFacts {
   /** What may outlive a pod here, in a sentence each. */
   readonly holes: readonly string[];
+  /** By which rights `isolate` and mounts outside a config's folder work here; null: they do not. */
+  readonly isolation: IsolationWay | null;
+  /** Why they do not; null: they do. */
+  readonly isolationRefused: string | null;
 }
 
 /** What the machine gives, and what that leaves open. */
 export const diagnose = async (): Promise<Diagnosis> => {
   const facts = await examineReaper();
-  return { ...facts, holes: holesOf(facts) };
+  return { ...facts, holes: holesOf(facts), ...(await examineIsolation(facts.platform)) };
+};
+
+const examineIsolation = async (
+  platform: NodeJS.Platform,
+): Promise<Pick<Diagnosis, 'isolation' | 'isolationRefused'>> => {
+  if (platform !== 'linux') return { isolation: null, isolationRefused: 'only Linux has namespaces' };
+  const found = await findNamespaces({ pids: true, mounts: true });
+  if (found.ok) return { isolation: found.namespaces.way, isolationRefused: null };
+  return { isolation: null, isolationRefused: refusalText(found.refusal) };
 };
 
 /** For people: one finding a line, then the holes. */
@@ -19,6 +35,8 @@ export const describeDiagnosis = ({
   limitFlag,
   guard,
   holes,
+  isolation,
+  isolationRefused,
 }: Diagnosis): string => {
   const lines = [
     `platform    ${platform}`,
@@ -26,6 +44,7 @@ export const describeDiagnosis = ({
     `shell       ${shell ?? 'not used'}`,
     `mark        ${limitFlag === null ? 'environment only' : `environment and RLIMIT_LOCKS (ulimit ${limitFlag})`}`,
     `guard       ${guard ? 'cleans up when sidecarctl is killed' : 'none'}`,
+    `isolation   ${isolation === null ? `none: ${isolationRefused}` : ISOLATION[isolation]}`,
     'may escape',
     ...(holes.length === 0 ? ['  nothing that is known'] : holes.map((hole) => `  - ${hole}`)),
   ];
@@ -37,6 +56,11 @@ const BACK_ENDS: Readonly<Record<BackEnd, string>> = {
   marks: 'found by marks, group, session and descent (no cgroup can be made here)',
   groups: 'found by their process group and by descent',
   taskkill: 'found by descent (taskkill)',
+};
+
+const ISOLATION: Readonly<Record<IsolationWay, string>> = {
+  privileged: "pid and mount namespaces, with this user's rights",
+  'user-namespace': 'pid and mount namespaces, in a user namespace',
 };
 
 const holesOf = (facts: ReaperFacts): readonly string[] => {

@@ -1,5 +1,6 @@
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
 import { complain, writeError } from './complain.ts';
@@ -27,6 +28,8 @@ export const obstacleTexts = (
       return failure.failures.map(describePortFailure).map(({ problem, advice }) => `${problem}; ${advice}`);
     case 'storage':
       return failure.failures.map(({ message }) => message);
+    case 'isolation':
+      return failure.failures.map(isolationText);
     case 'runs-already': {
       const { name, pid } = failure.holder;
       return [

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import type { FieldPath } from '../core/config-problem.ts';
 import type { Condition, Role } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
@@ -78,6 +79,19 @@ export const explicitDependencies = (
 export const mountsOf = ({
   mounts = {},
 }: Pick<ProcessConfig, 'mounts'>): readonly (readonly [string, string])[] => definedEntries(mounts);
+
+/**
+ * Whether a mount takes a mount namespace: at an absolute path outside the config's folder, where a symlink would stand
+ * in the way of the whole machine.
+ */
+export const isPrivateMount = (path: string, folder: string): boolean =>
+  isAbsolute(path) && !isWithin(path, folder);
+
+/** Both absolute; a folder lies within itself. */
+export const isWithin = (path: string, folder: string): boolean => {
+  const below = relative(folder, path);
+  return below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
+};
 
 /** Keys may hold `undefined`, as in `{ redis: isLocal ? 'ready' : undefined }`: such a key is not there. */
 const definedEntries = <Value>(

@@ -61,7 +61,10 @@ const descriptions: Readonly<Record<string, string>> = {
   command: 'A string runs in the shell, a list runs directly.',
   cwd: 'Default: the config’s folder, to which it is relative.',
   ports: 'By name: a number, "auto" for a free one, or an object.',
-  mounts: 'By volume: where it appears, as a symlink.',
+  mounts:
+    'By volume: where it appears, as a symlink; at an absolute path outside the config’s folder for this process alone (on Linux).',
+  isolate:
+    '"pid": in a pid namespace of its own, which nothing it starts outlives; on Linux. Default: not isolated.',
   dependsOn: 'What must hold before this starts: a list, or an object from names to conditions.',
   startup: 'Probe that gates the others; failing kills.',
   readiness:

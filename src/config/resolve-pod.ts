@@ -137,8 +137,8 @@ const resolveUi = ({ ui }: PodConfig): UiSpec => {
  * nothing for it.
  */
 const withOtherPrimary = (config: PodConfig): PodConfig => {
-  const { name, description, cwd, env, envFile, ports, mounts, dependsOn } = config.primary;
-  const kept = { name, description, cwd, env, envFile, ports, mounts, dependsOn };
+  const { name, description, cwd, env, envFile, ports, mounts, isolate, dependsOn } = config.primary;
+  const kept = { name, description, cwd, env, envFile, ports, mounts, isolate, dependsOn };
   const set = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return { ...config, primary: { ...set, command: ['true'], readiness: false } };
 };
@@ -156,6 +156,7 @@ const resolveProcesses = (
   const pod = {
     folder,
     ports,
+    volumes: inputs.volumes,
     report,
     env: podEnv(filled, folder, inputs.env),
     injected: (name: string) => injectedVariables(name, ports, inputs.volumes),

@@ -15,10 +15,10 @@ import type {
   WatchAction,
   WatchSpec,
 } from '../core/pod-spec.ts';
-import { mountsOf } from './declared.ts';
 import { parseDuration } from './duration.ts';
 import { envFilesOf, findMissingEnvFiles } from './env-files.ts';
 import { resolveCommand } from './resolve-command.ts';
+import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
 import type { FilledProcess } from './resolve-ports.ts';
 import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
 import { signalName } from './signal-name.ts';
@@ -30,6 +30,8 @@ type Fields = FilledProcess['fields'];
 export interface PodContext {
   readonly folder: string;
   readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
+  /** A directory for each volume, absolute. */
+  readonly volumes: ReadonlyMap<string, string>;
   readonly env: Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'>;
   readonly injected: (process: string) => EnvSpec['injected'];
   readonly dependsOn: (process: string) => readonly DependencySpec[];
@@ -42,7 +44,14 @@ export interface PodContext {
 export const resolveProcess = (process: FilledProcess, pod: PodContext): ProcessSpec => {
   const { name, role, path, fields } = process;
   const ports = pod.ports.get(name) ?? [];
-  const context: TargetContext = { process: name, ports, folder: pod.folder, report: pod.report };
+  const isolation = resolveIsolation(fields, pod.folder, pod.volumes);
+  const context: TargetContext = {
+    process: name,
+    ports,
+    folder: pod.folder,
+    privateMounts: isolation?.mounts ?? [],
+    report: pod.report,
+  };
   return {
     name,
     role,
@@ -56,6 +65,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     },
     ports,
     mounts: resolveMounts(fields, pod.folder),
+    isolation,
     startup: resolveProbe(fields.startup, [...path, 'startup'], 60, context),
     readiness: resolveReadiness(process, context),
     liveness: resolveProbe(fields.liveness, [...path, 'liveness'], 3, context),
@@ -99,9 +109,6 @@ const resolveEnv = ({ name, path, fields }: FilledProcess, pod: PodContext): Env
     own: envValues(fields.env as Record<string, EnvValue>),
   };
 };
-
-const resolveMounts = (fields: Fields, folder: string): ProcessSpec['mounts'] =>
-  mountsOf(fields).map(([volume, path]) => ({ volume, path: resolve(folder, path) }));
 
 const resolveReadiness = (
   { role, path, fields }: FilledProcess,

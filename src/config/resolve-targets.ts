@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { ConfigProblem, Expectation, FieldPath } from '../core/config-problem.ts';
-import type { PortSpec, ProbeTarget } from '../core/pod-spec.ts';
+import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../core/pod-spec.ts';
 import { reachableHost } from './injected-variables.ts';
 import { nearest } from './nearest.ts';
 import { resolveCommand } from './resolve-command.ts';
+import { behindMounts } from './resolve-isolation.ts';
 import type { FilledProcess } from './resolve-ports.ts';
 
 /** What targets of probes and hooks are resolved against. */
@@ -11,6 +12,7 @@ export interface TargetContext {
   readonly process: string;
   readonly ports: readonly PortSpec[];
   readonly folder: string;
+  readonly privateMounts: readonly PrivateMountSpec[];
   readonly report: (problem: ConfigProblem) => void;
 }
 
@@ -31,9 +33,13 @@ export const resolveTarget = (
   if (exec !== undefined) return { kind: 'exec', command: resolveCommand(exec) };
   if (grpc !== undefined) return resolveGrpc(grpc, [...path, 'grpc'], context);
   if (log !== undefined) return { kind: 'log', pattern: log };
-  if (file !== undefined) return { kind: 'file', path: resolve(context.folder, file) };
+  if (file !== undefined) return { kind: 'file', path: resolveFile(file, context) };
   return { kind: 'notify' };
 };
+
+/** Looked for by the supervisor, which does not see what the process sees. */
+const resolveFile = (file: string, { folder, privateMounts }: TargetContext): string =>
+  behindMounts(resolve(folder, file), privateMounts);
 
 export const resolveHttp = (http: FilledHttp, path: FieldPath, context: TargetContext): HttpSpec => {
   if (typeof http === 'string') {

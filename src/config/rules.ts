@@ -2,8 +2,9 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
-import { type DeclaredProcess, declaredProcesses, mountsOf, portsOf } from './declared.ts';
+import { type DeclaredProcess, declaredProcesses, isPrivateMount, mountsOf, portsOf } from './declared.ts';
 import { findDependencyProblems } from './dependency-rules.ts';
+import { findIsolationProblems } from './isolation-rules.ts';
 import { findKeyProblems } from './key-rules.ts';
 import { nearest } from './nearest.ts';
 import { findProbeProblems } from './probe-rules.ts';
@@ -11,7 +12,11 @@ import { signalName, signalNames } from './signal-name.ts';
 import type { PodConfig, ProcessConfig, VolumeConfig } from './types.ts';
 
 /** What is wrong with a config whose every field has the right shape. */
-export const findRuleProblems = (config: PodConfig, folder: string): readonly ConfigProblem[] => {
+export const findRuleProblems = (
+  config: PodConfig,
+  folder: string,
+  platform: NodeJS.Platform = process.platform,
+): readonly ConfigProblem[] => {
   const processes = declaredProcesses<ProcessConfig>(config);
   const volumes: Readonly<Record<string, VolumeConfig>> = config.volumes ?? {};
   return [
@@ -22,6 +27,7 @@ export const findRuleProblems = (config: PodConfig, folder: string): readonly Co
       ...watchProblems(process),
       ...signalProblems(process),
       ...findProbeProblems(process),
+      ...findIsolationProblems(process, folder, platform),
     ]),
     ...findDependencyProblems(config),
     ...portProblems(processes),
@@ -120,6 +126,8 @@ const mountProblems = (
           { kind: 'unknown-name', named: 'volume', path, found: volume, nearest: near, known: volumes },
         ];
       }
+      // What only one process sees is in nobody else's way.
+      if (isPrivateMount(at, folder)) return [];
       const absolute = resolve(folder, at);
       const other = mounted.get(absolute);
       if (other !== undefined && other.volume !== volume)

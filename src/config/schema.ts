@@ -233,6 +233,7 @@ const processFields = {
   ports: z.optional(named(port, 'ports')),
   mounts: z.optional(z.record(z.string(), z.optional(path), expected('mounts'))),
   dependsOn: z.optional(dependencies),
+  isolate: z.optional(z.literal('pid', expected('isolate'))),
   startup: z.optional(probe),
   readiness: z.optional(z.union([probe, z.literal(false)], expected('readiness'))),
   liveness: z.optional(probe),

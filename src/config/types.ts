@@ -232,10 +232,18 @@ export interface ProcessConfig<
   readonly envFile?: EnvFile | readonly EnvFile[];
   /** By name. The process gets the first as `PORT` and each as `PORT_<NAME>`. */
   readonly ports?: { readonly [Port in keyof Ports]: PortConfig };
-  /** By volume: where it appears, as a symlink. */
+  /**
+   * By volume: where it appears, as a symlink; at an absolute path outside the config's folder, which must be a
+   * directory, for this process alone (on Linux).
+   */
   readonly mounts?: { readonly [Volume in keyof Volumes]?: string };
   /** Primary: default all init tasks, and all sidecars that do not themselves depend on it. Others: none. */
   readonly dependsOn?: Dependencies<Process>;
+  /**
+   * `'pid'`: in a pid namespace of its own. It sees no other processes, and the kernel ends all it has started with it.
+   * On Linux, where the kernel allows it. Default: not isolated.
+   */
+  readonly isolate?: 'pid';
   /** Gates the other probes; kills when `initialDelay + failureThreshold × period` have gone without a success. */
   readonly startup?: StartupProbe<OwnPort<Ports>, W>;
   /** Decides ready or not. Default, where there is a TCP port: that the first one accepts; `false` turns it off. */

@@ -95,6 +95,7 @@ export const details = z.looseObject({
   name: text,
   command: text,
   cwd: text,
+  enter: list(text),
   env: list(z.looseObject({ name: text, value: orNull(text), isSecret: z.boolean() })),
   tree: list(z.looseObject({ pid: whole, parentPid: whole, command: text })),
   probes: list(probe),

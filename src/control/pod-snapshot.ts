@@ -95,6 +95,11 @@ export interface ProcessDetails {
   readonly command: string;
   /** Absolute. */
   readonly cwd: string;
+  /**
+   * What a command is started behind to see what an isolated process sees: a program and its arguments. Empty: nothing
+   * is needed.
+   */
+  readonly enter: readonly string[];
   /** Of its newest launch; values may be secrets. */
   readonly env: readonly EnvVariable[];
   /** The process and its descendants, parents first. */

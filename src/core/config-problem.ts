@@ -27,6 +27,7 @@ export type Expectation =
   | 'headers'
   | 'hook'
   | 'http-target'
+  | 'isolate'
   | 'key'
   | 'keys'
   | 'limit'
@@ -127,6 +128,11 @@ export type FieldProblem = { readonly path: FieldPath } & (
     }
   | { readonly kind: 'not-activatable'; readonly because: 'udp' | 'host-name' | 'platform' }
   | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
+  /** A mount outside the config's folder lies inside another one of the process, which would hide it. */
+  | { readonly kind: 'mount-hidden'; readonly at: string; readonly by: FieldPath }
+  /** It would hide from the process what the pod itself is made of. */
+  | { readonly kind: 'mount-hides'; readonly at: string; readonly hidden: string }
+  | { readonly kind: 'needs-linux'; readonly what: 'pid-namespace' | 'mount-namespace' }
   | { readonly kind: 'key-taken'; readonly key: string; readonly by: string }
   | { readonly kind: 'volume-persist-and-path' }
   | { readonly kind: 'undotted-reference'; readonly name: string }

@@ -36,6 +36,8 @@ export interface ProcessSpec {
   readonly launch: LaunchSpec;
   readonly ports: readonly PortSpec[];
   readonly mounts: readonly MountSpec[];
+  /** `null`: it lives in the namespaces of the supervisor, as others do. */
+  readonly isolation: IsolationSpec | null;
   readonly startup: ProbeSpec | null;
   readonly readiness: ProbeSpec | null;
   readonly liveness: ProbeSpec | null;
@@ -104,6 +106,22 @@ export interface PortSpec {
 export interface MountSpec {
   readonly volume: string;
   /** Absolute: where the symlink to the volume is put. */
+  readonly path: string;
+}
+
+/** What the kernel keeps apart from all other processes; on Linux only. */
+export interface IsolationSpec {
+  /** In a pid namespace of its own: it sees its own processes only, and none of them outlives it. */
+  readonly ownPids: boolean;
+  /** Volumes at paths outside the config's folder, where only this process sees them. */
+  readonly mounts: readonly PrivateMountSpec[];
+}
+
+export interface PrivateMountSpec {
+  readonly volume: string;
+  /** Absolute: the volume's directory. */
+  readonly source: string;
+  /** Absolute: the directory in whose place the process sees the volume. */
   readonly path: string;
 }
 

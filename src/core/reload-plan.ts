@@ -30,7 +30,16 @@ export type ReloadCause =
 export type ChangedField = keyof ProcessSpec | keyof ProcessSpec['launch'];
 
 /** What an instance was given, or was judged by, when it was launched: only a new one can have it otherwise. */
-const BAKED_IN = ['role', 'ports', 'mounts', 'startup', 'readiness', 'liveness', 'postStart'] as const;
+const BAKED_IN = [
+  'role',
+  'ports',
+  'mounts',
+  'isolation',
+  'startup',
+  'readiness',
+  'liveness',
+  'postStart',
+] as const;
 
 /** What is looked at when its time comes, and takes effect where the process is. */
 const LOOKED_AT = [

@@ -163,6 +163,12 @@ const fieldWords = (problem: FieldProblem): string => {
       return `${problem.protocol} port ${problem.port} on ${problem.host} is already ${fieldName(problem.by)}.`;
     case 'mount-taken':
       return `${quote(problem.at)} already shows another volume, by ${fieldName(problem.by)}.`;
+    case 'mount-hidden':
+      return `${quote(problem.at)} lies inside the mount of ${fieldName(problem.by)}, which hides it: mount beside it.`;
+    case 'mount-hides':
+      return `a volume at ${quote(problem.at)} would hide ${problem.hidden} from the process: mount elsewhere.`;
+    case 'needs-linux':
+      return `${needsLinux[problem.what]}.`;
     case 'key-taken':
       return `the key ${quote(problem.key)} is already for ${quote(problem.by)}: give one of them another key.`;
     case 'volume-persist-and-path':
@@ -208,6 +214,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   hook: 'a command, { http: … } or { sleep: … }',
   'http-target':
     "a path that starts with '/', an http or https URL, or an object with port, path, headers, status",
+  isolate: "'pid'",
   limit: 'an object with restarts and within',
   'log-pattern': 'a string that is not empty, or a regular expression',
   key: "a key such as 'r', 'ctrl+r', 'enter', or a list of keys",
@@ -254,6 +261,13 @@ const notActivatable = {
   udp: 'only a tcp port can be listened on for a process',
   'host-name': 'only an address, or localhost, can be listened on for a process',
   platform: 'Windows has no descriptors to hand a socket over with',
+} as const;
+
+const needsLinux = {
+  'pid-namespace': 'is a pid namespace, which only Linux has: leave it out here',
+  'mount-namespace':
+    "a path outside the config's folder takes a mount namespace, which only Linux has: " +
+    "mount inside the config's folder, or give the process the directory (VOLUME_…) in its environment",
 } as const;
 
 const neverCompletes = {

@@ -19,6 +19,7 @@ import type { Child } from './start-program.ts';
 import { now } from './timers.ts';
 
 const LEFTOVER_LOOKS: Milliseconds = 10;
+const NAMESPACE_LOOKS: Milliseconds = 5;
 /** SIGKILL is obeyed at once but by a process that hangs in the kernel; that one is not waited for. */
 const KILL_AT_MOST: Milliseconds = 4_000;
 
@@ -52,13 +53,14 @@ export class Instance {
   #notified = false;
   #signalled = false;
   #reaped = false;
+  #wasThere = false;
   #killing: Promise<void> | null = null;
 
   constructor(options: InstanceOptions) {
     const { spec, context, generation, pid, child, output } = options;
     this.#options = options;
     this.generation = generation;
-    this.#root = context.trees.rootOf(pid, spec.name);
+    this.#root = context.trees.rootOf(pid, spec.name, spec.isolation?.ownPids);
     this.#watchSigns(child);
     output.attach(child);
     this.gone = this.#untilGone(child);
@@ -67,6 +69,11 @@ export class Instance {
   signal(signal: NodeJS.Signals): void {
     this.#signalled = true;
     this.#options.output.letWrite();
+    if (this.#isThere()) this.#signalNow(signal);
+    else void this.#untilThere().then(() => this.#signalNow(signal));
+  }
+
+  #signalNow(signal: NodeJS.Signals): void {
     if (!this.#reaped) this.#trees.signalGroup(this.#root, signal);
   }
 
@@ -88,6 +95,7 @@ export class Instance {
     const cancel = new AbortController();
     this.#hooks.set(hook, cancel);
     const signal = AbortSignal.any([cancel.signal, this.#ending.signal]);
+    if (!this.#isThere()) await this.#untilThere();
     const { output, context } = this.#options;
     const lines = { stdout: output.assemble('stdout'), stderr: output.assemble('stderr') };
     const onOutput = (stream: OutputStream, chunk: Buffer): void => output.take(chunk, lines[stream]);
@@ -109,8 +117,19 @@ export class Instance {
       matched: (pattern: string | RegExp) => this.#seen.has(pattern),
     };
     const { signal } = this.#ending;
+    if (!this.#isThere()) await this.#untilThere();
     const attempt = await attemptProbe(spec, { ...this.#commandContext(), signal, pushed });
     return signal.aborted ? null : attempt;
+  }
+
+  /** What was launched takes some milliseconds to be in a pid namespace of its own. */
+  #isThere(): boolean {
+    this.#wasThere ||= !this.#root.holdsNamespace || this.#trees.hasCommand(this.#root);
+    return this.#wasThere || this.#reaped;
+  }
+
+  async #untilThere(): Promise<void> {
+    while (!this.#isThere()) await setTimeout(NAMESPACE_LOOKS);
   }
 
   get #trees() {
@@ -119,12 +138,13 @@ export class Instance {
 
   /** What runs beside the process carries a mark of its own, so that it does not pass for something left behind. */
   #commandContext() {
-    const { spec, env } = this.#options;
+    const { spec, env, context } = this.#options;
     const beside = `${spec.name}:beside`;
+    const wrap = spec.isolation === null ? undefined : context.isolation()?.beside(spec, this.#root.pid);
     const mark: Mark = (given) => this.#trees.mark(given, beside);
     const killTree = (pid: number) =>
       this.#trees.kill(this.#trees.rootOf(pid, beside), () => false, KILL_AT_MOST);
-    return { cwd: spec.launch.cwd, env, mark, killTree };
+    return { cwd: spec.launch.cwd, env, mark, ...(wrap === undefined ? {} : { wrap }), killTree };
   }
 
   #watchSigns(child: Child): void {

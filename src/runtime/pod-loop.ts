@@ -5,6 +5,7 @@ import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { Isolation } from './isolation/isolation.ts';
 import type { NativeStarter } from './native/native-starter.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
@@ -22,6 +23,8 @@ interface LoopOptions {
   readonly logs: PodLogs;
   /** Null: output comes through pipes. Closed when the pod has ended. */
   readonly fifos: OutputFifos | null;
+  /** Null where no process asks for it; a reload may bring one that does. */
+  readonly isolation: () => Isolation | null;
   /** Null: Node starts everything. */
   readonly native: NativeStarter | null;
   readonly reader: PodReader;
@@ -44,7 +47,7 @@ export class PodLoop {
   #pod: PodState;
   #deciding = false;
 
-  constructor({ spec, trees, flow, logs, fifos, native, reader, onDecided }: LoopOptions) {
+  constructor({ spec, trees, flow, logs, fifos, isolation, native, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -60,6 +63,7 @@ export class PodLoop {
       flow,
       logs,
       fifos,
+      isolation,
       native,
       leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
@@ -76,6 +80,11 @@ export class PodLoop {
   /** Of the newest launch; null before the first. */
   environmentOf(process: string): Readonly<Record<string, string>> | null {
     return this.#runner({ process }).environment;
+  }
+
+  /** Null where no process asks for it. */
+  get isolation(): Isolation | null {
+    return this.#context.isolation();
   }
 
   start(startTimeout: Milliseconds | null): void {

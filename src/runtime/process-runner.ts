@@ -2,6 +2,7 @@ import type { HookSpec, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
 import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
+import type { IsolatedLaunch } from './isolation/isolation.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
 import type { RunnerContext } from './runner-context.ts';
@@ -44,11 +45,14 @@ export class ProcessRunner {
     const notify = this.#isNotified();
     const env = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
     this.#environment = env;
+    const isolation = isolationFor(this.#spec, this.#context);
+    if (!isolation.ok) return this.#notStarted(generation, 126, isolation.message);
     const { trees, native } = this.#context;
     const mark: Mark = (given) => trees.mark(given, name);
     const ends = this.#output.openEnds();
     const { command, cwd } = launch;
-    const spawned = spawn({ command, cwd, env, sockets, notify, mark, output: ends, native });
+    const { wrap } = isolation;
+    const spawned = spawn({ command, cwd, env, sockets, notify, mark, wrap, output: ends, native });
     ends.close();
     if (!spawned.ok) {
       void spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
@@ -140,3 +144,10 @@ export class ProcessRunner {
     this.#context.notice({ kind: 'env-file-overridden', process: this.#spec.name, variable, file });
   }
 }
+
+const isolationFor = (spec: ProcessSpec, context: RunnerContext): IsolatedLaunch => {
+  if (spec.isolation === null) return { ok: true, wrap: (spawnable) => spawnable };
+  const isolation = context.isolation();
+  if (isolation === null) throw new Error('nobody has looked whether processes can be isolated');
+  return isolation.around(spec);
+};

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { CommandSpec, Milliseconds } from '../core/pod-spec.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { NotStarted } from './not-started.ts';
-import { type Mark, spawn } from './spawn.ts';
+import { type Mark, spawn, type Wrap } from './spawn.ts';
 import type { Child } from './start-program.ts';
 
 export interface CommandOptions {
@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly signal: AbortSignal;
   /** Puts on it what its tree is found by. */
   readonly mark?: Mark;
+  /** What is started in its place. */
+  readonly wrap?: Wrap;
   /** Ends a process and all its descendants; resolves when they are gone. */
   readonly killTree: (pid: number) => Promise<void>;
   /** Called with each piece of output until the result is there. */

@@ -3,6 +3,7 @@ import type { Notice } from '../core/notice.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { Isolation } from './isolation/isolation.ts';
 import type { NativeStarter } from './native/native-starter.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { OutputStream } from './pod-reader.ts';
@@ -15,6 +16,8 @@ export interface RunnerContext {
   readonly logs: PodLogs;
   /** Null where processes write to pipes. */
   readonly fifos: OutputFifos | null;
+  /** Null where no process asks for it. */
+  readonly isolation: () => Isolation | null;
   /** Null where Node starts everything. */
   readonly native: NativeStarter | null;
   /** How long processes that a root left behind may take to go after SIGTERM. */

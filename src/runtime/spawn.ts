@@ -23,11 +23,15 @@ export interface SpawnOptions {
   readonly notify?: boolean;
   /** Puts on it what its tree is found by. */
   readonly mark?: Mark;
+  /** What is started in its place, to become the command or to wait for it. */
+  readonly wrap?: Wrap;
   /** Starts what needs no more descriptors than stdout and stderr. */
   readonly native?: NativeStarter | null;
 }
 
 export type Mark = (env: Readonly<Record<string, string>>) => Marks;
+
+export type Wrap = (spawnable: Spawnable, env: Readonly<Record<string, string>>) => Spawnable;
 
 export type Spawned =
   | { readonly ok: true; readonly pid: number; readonly child: Child }
@@ -48,7 +52,7 @@ export const spawn = (options: SpawnOptions): Spawned => {
 
 /** Null: it needs what only Node gives. */
 const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
-  const { cwd, output = PIPES, sockets = [], notify = false, native = null } = options;
+  const { cwd, output = PIPES, sockets = [], notify = false, native = null, wrap = asItIs } = options;
   const { stdout, stderr } = output;
   if (native === null || sockets.length > 0 || notify || stdout === 'pipe' || stderr === 'pipe') return null;
   const descriptors = new Map([
@@ -56,20 +60,37 @@ const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): 
     [1, stdout],
     [2, stderr],
   ]);
-  return native.start(wanted, { cwd, ...marks, descriptors });
+  const spawnable = wrap(wanted, marks.env);
+  return (
+    obstacleBehind(spawnable, wanted, marks, cwd) ?? native.start(spawnable, { cwd, ...marks, descriptors })
+  );
 };
 
 const startByNode = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started => {
-  const { cwd, output = PIPES, sockets = [], notify = false } = options;
-  const { spawnable, env } = handOverSockets(markBehindShell(wanted, marks), marks.env, sockets);
-  // Of a program that cannot be started only the shell in front of it would know, once it has been started itself.
-  const isInFront = spawnable.file !== wanted.file;
-  const obstacle = isInFront ? findProgramObstacle(wanted.file, cwd, env['PATH']) : null;
-  if (obstacle !== null) return { ok: false, code: Promise.resolve(obstacle) };
+  const { cwd, output = PIPES, sockets = [], notify = false, wrap = asItIs } = options;
+  // The innermost, as LISTEN_PID is the pid that the command knows itself by.
+  const { spawnable: told, env } = handOverSockets(wanted, marks.env, sockets);
+  const spawnable = markBehindShell(wrap(told, env), { ...marks, env });
   const handed = sockets.map(({ fd }) => fd);
-  return startProgram(spawnable, { cwd, env, ...output, handed, notify });
+  return (
+    obstacleBehind(spawnable, wanted, marks, cwd) ??
+    startProgram(spawnable, { cwd, env, ...output, handed, notify })
+  );
+};
+
+/** Of a program that cannot be started only what is in front of it would know, once that has been started itself. */
+const obstacleBehind = (
+  spawnable: Spawnable,
+  wanted: Spawnable,
+  { env }: Marks,
+  cwd: string,
+): Extract<Started, { readonly ok: false }> | null => {
+  const obstacle = spawnable.file === wanted.file ? null : findProgramObstacle(wanted.file, cwd, env['PATH']);
+  return obstacle === null ? null : { ok: false, code: Promise.resolve(obstacle) };
 };
 
 const PIPES = { stdout: 'pipe', stderr: 'pipe' } as const;
+
+const asItIs: Wrap = (spawnable) => spawnable;
 
 const unmarked: Mark = (env) => ({ env, locksLimit: null });

@@ -6,10 +6,20 @@ import type { DeclaredPort } from '../core/port-failure.ts';
 import { planReload, type ReloadPlan } from '../core/reload-plan.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import type { Isolation } from '../runtime/isolation/isolation.ts';
+import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { allocatePorts, type PortAllocation, type PortLeases } from '../runtime/ports/allocate-ports.ts';
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { PodStorage } from './pod-storage.ts';
-import { load, type PreparedPod, resolve, withAutos, withLabel } from './prepare-pod.ts';
+import {
+  findIsolation,
+  isolationObstacles,
+  load,
+  type PreparedPod,
+  resolve,
+  withAutos,
+  withLabel,
+} from './prepare-pod.ts';
 
 export type ReloadOutcome =
   | { readonly ok: true; readonly plan: ReloadPlan }
@@ -20,11 +30,20 @@ interface ReloadOptions {
   readonly prepared: PreparedPod;
   readonly storage: PodStorage;
   readonly pod: () => PodState;
+  /** What launches use from then on. */
+  readonly isolate: (isolation: Isolation | null) => void;
+  /** For processes that may be new. */
+  readonly openOutputs: (processes: readonly string[]) => Promise<void>;
   readonly send: (event: CoreEvent) => void;
 }
 
 type Next =
-  | { readonly ok: true; readonly spec: PodSpec; readonly leases: PortLeases }
+  | {
+      readonly ok: true;
+      readonly spec: PodSpec;
+      readonly leases: PortLeases;
+      readonly isolation: Isolation | null;
+    }
   | { readonly ok: false; readonly message: string };
 
 /**
@@ -54,7 +73,7 @@ export class ConfigReload {
   }
 
   async #run(dryRun: boolean): Promise<ReloadOutcome> {
-    const { prepared, pod, send, storage } = this.#options;
+    const { prepared, pod, send, storage, isolate, openOutputs } = this.#options;
     if (prepared.preparation.origin.kind === 'given')
       return refused('the config of this pod was given by a program');
     const next = await this.#next();
@@ -69,6 +88,9 @@ export class ConfigReload {
     if (failures.length > 0)
       return this.#giveUp(next.leases, failures.map(({ message }) => message).join('\n'));
     this.#leases.push(next.leases);
+    // What runs isolated may need it until it has ended, even where nothing asks for it any more.
+    if (next.isolation !== null) isolate(next.isolation);
+    await openOutputs([...next.spec.processes.keys()]);
     send({ type: 'reload', spec: next.spec });
     return { ok: true, plan };
   }
@@ -93,9 +115,22 @@ export class ConfigReload {
     }
     const { ports, leases } = allocation;
     const spec = resolve(preparation, loaded, ports, runId);
-    if (spec.ok) return { ok: true, spec: spec.value, leases };
+    const judged = spec.ok ? await this.#judge(spec.value) : spec;
+    if (judged.ok) return { ...judged, leases };
     await leases.release();
-    return { ok: false, message: formatConfigProblems(spec, { color: false }).trimEnd() };
+    return 'message' in judged
+      ? judged
+      : { ok: false, message: formatConfigProblems(judged, { color: false }).trimEnd() };
+  }
+
+  /** Whether the machine isolates its processes as they ask. */
+  async #judge(
+    spec: PodSpec,
+  ): Promise<Omit<Extract<Next, { ok: true }>, 'leases'> | Extract<Next, { ok: false }>> {
+    const isolation = await findIsolation(spec);
+    const failures = isolationObstacles(spec, isolation);
+    if (failures.length === 0) return { ok: true, spec, isolation };
+    return { ok: false, message: failures.map(isolationText).join('\n') };
   }
 
   /** Asked for is what this pod does not hold already: a fixed port may be handed from one process to another. */

@@ -86,8 +86,9 @@ export class LocalClient implements PodClient {
     // Loaded late: a run that nobody looks into never needs it.
     const { listTree } = await import('../runtime/usage/list-tree.ts');
     const tree = await listTree(process, this.#podProcesses());
-    const { history } = this.#options;
-    return describeProcess(this.#pod, process, { history, env: this.#env(process), tree, now: now() });
+    const { history, loop } = this.#options;
+    const sources = { history, env: this.#env(process), isolation: loop.isolation, tree, now: now() };
+    return describeProcess(this.#pod, process, sources);
   }
 
   async request(request: PodRequest): Promise<RequestOutcome> {

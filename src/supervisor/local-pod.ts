@@ -13,6 +13,7 @@ import type { ConfigProblem } from '../core/config-problem.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
@@ -211,6 +212,8 @@ const preparationError = (failure: PreparationFailure): PodError => {
       const words = failure.failures.map(describePortFailure);
       return new PodError(failure, words.map(({ problem, advice }) => `${problem}; ${advice}`).join('\n'));
     }
+    case 'isolation':
+      return new PodError(failure, failure.failures.map(isolationText).join('\n'));
     case 'storage':
       return storageError(failure.failures);
     case 'runs-already':

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from '../core/config-problem.ts';
 import type { PortFailure } from '../core/port-failure.ts';
+import type { IsolationFailure } from '../runtime/isolation/isolation-failure.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 
 /** What went wrong, as facts; `PodError` has the words. */
@@ -8,6 +9,8 @@ export type PodFailure =
   | { readonly kind: 'config'; readonly problems: readonly ConfigProblem[] }
   /** A port is taken, or cannot be had; nothing was started. */
   | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
+  /** The machine does not isolate processes as the config asks; nothing was started. */
+  | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
   /** `.sidecarctl/`, a volume or a mount could not be made; nothing was started. */
   | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
   /** The pod has ended, or will end, before it was what was waited for. */

@@ -10,6 +10,7 @@ import { Flow } from '../logs/flow.ts';
 import { LOG_LIMITS } from '../logs/log-file.ts';
 import { PodLogs } from '../logs/pod-logs.ts';
 import { armGuard, type Guard } from '../runtime/guard/guard.ts';
+import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { NativeStarter } from '../runtime/native/native-starter.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
@@ -87,6 +88,7 @@ export class Pod {
   readonly #loop: PodLoop;
   readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
+  #isolation: Isolation | null;
   readonly #native: NativeStarter | null;
   #guard: Guard | null = null;
   #watch: Promise<PodFollower | null> | null = null;
@@ -97,6 +99,7 @@ export class Pod {
     const { prepared, trees } = options;
     this.#options = options;
     this.spec = prepared.spec;
+    this.#isolation = prepared.isolation;
     const startedAt = Date.now();
     const clockStart = now();
     const timeOf = (at: number): number => Math.round(startedAt + at - clockStart);
@@ -110,6 +113,7 @@ export class Pod {
       flow: this.flow,
       logs: this.#logs,
       fifos: prepared.fifos,
+      isolation: () => this.#isolation,
       native: this.#native,
       reader: {
         event: (event) => this.#event(event),
@@ -147,20 +151,9 @@ export class Pod {
 
   /** `startTimeout` null: however long it takes. */
   start(startTimeout: Milliseconds | null): void {
-    const { prepared, trees } = this.#options;
-    const { fifos } = prepared;
+    const { prepared } = this.#options;
     // Before anything is there that it would have to end.
-    this.#guard = armGuard({
-      cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
-      configFolder: this.spec.folder,
-      runId: prepared.runId,
-      cgroup: trees.cgroupPath,
-      outputs: (fifos?.entries() ?? []).map(([name, held]) => ({
-        fifos: held,
-        log: this.#logs.of(name).file.path,
-      })),
-      native: this.#native,
-    });
+    this.#guard = this.#armGuard();
     this.#loop.start(startTimeout);
     if (prepared.preparation.watching) this.#watch = this.#follow();
     const { socket } = prepared.place;
@@ -178,6 +171,10 @@ export class Pod {
       prepared: this.#options.prepared,
       storage: this.#options.storage,
       pod: () => this.#loop.pod,
+      isolate: (isolation) => {
+        this.#isolation = isolation;
+      },
+      openOutputs: (processes) => this.#openOutputs(processes),
       send: (event) => this.send(event),
     });
     return this.#reload.run(dryRun);
@@ -198,6 +195,29 @@ export class Pod {
     this.#guard?.dismiss();
     prepared.place.release();
     return [...prepared.notCleared, ...failures];
+  }
+
+  #armGuard(): Guard | null {
+    const { prepared, trees } = this.#options;
+    return armGuard({
+      cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
+      configFolder: this.spec.folder,
+      runId: prepared.runId,
+      cgroup: trees.cgroupPath,
+      outputs: (prepared.fifos?.entries() ?? []).map(([name, held]) => ({
+        fifos: held,
+        log: this.#logs.of(name).file.path,
+      })),
+      native: this.#native,
+    });
+  }
+
+  /** A guard holds what there was when it was armed: where more has come, another one takes its place. */
+  async #openOutputs(processes: readonly string[]): Promise<void> {
+    if ((await this.#options.prepared.fifos?.add(processes)) !== true) return;
+    const before = this.#guard;
+    this.#guard = this.#armGuard();
+    before?.dismiss();
   }
 
   async #serve(socket: string): Promise<ControlServer | null> {

@@ -11,6 +11,8 @@ import type { ConfigFailure, Result } from '../core/config-problem.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
+import type { Isolation } from '../runtime/isolation/isolation.ts';
+import type { IsolationFailure } from '../runtime/isolation/isolation-failure.ts';
 import type { OpenFifos, OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { PodRecord } from '../runtime/pod-record.ts';
 import {
@@ -68,11 +70,14 @@ export interface PreparedPod {
   readonly place: PodPlace;
   /** Null: output comes through pipes. */
   readonly fifos: OutputFifos | null;
+  /** Null where no process asks for it. */
+  readonly isolation: Isolation | null;
 }
 
 export type PreparationFailure =
   | { readonly kind: 'config'; readonly failure: ConfigFailure }
   | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
+  | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
   | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
   /** A pod of this config, and of this label, runs already. */
   | { readonly kind: 'runs-already'; readonly holder: PodRecord };
@@ -118,9 +123,9 @@ const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
     await leases.release();
     return settled;
   }
-  const { spec, place } = settled;
+  const { spec, place, isolation } = settled;
   const { label } = preparation;
-  const held = { leases, place, notCleared };
+  const held = { leases, place, notCleared, isolation };
   return {
     ok: true,
     pod: { spec, preparation, modules, configFile: loaded.file, runId, label, ...held },
@@ -128,7 +133,12 @@ const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
 };
 
 type Settled =
-  | { readonly ok: true; readonly spec: PodSpec; readonly place: PodPlace }
+  | {
+      readonly ok: true;
+      readonly spec: PodSpec;
+      readonly place: PodPlace;
+      readonly isolation: Isolation | null;
+    }
   | Extract<Prepared, { readonly ok: false }>;
 
 /** Nothing is written where the config turns out to be wrong. */
@@ -140,9 +150,27 @@ const settle = async (
 ): Promise<Settled> => {
   const spec = resolve(preparation, loaded, ports, runId);
   if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
+  // What is only looked at is not started, and asks nothing of the kernel.
+  const isolation = preparation.purpose === 'run' ? await findIsolation(spec.value) : null;
+  const failures = isolationObstacles(spec.value, isolation);
+  if (failures.length > 0) return { ok: false, failure: { kind: 'isolation', failures } };
   const taken = await takePlace(loaded, runId, preparation);
-  return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;
+  return taken.ok ? { ok: true, spec: spec.value, place: taken.place, isolation } : taken;
 };
+
+/** Loaded late: few pods need it, and the others are not to pay for it. */
+export const findIsolation = async (spec: PodSpec): Promise<Isolation | null> => {
+  if (![...spec.processes.values()].some(({ isolation }) => isolation !== null)) return null;
+  const { Isolation } = await import('../runtime/isolation/isolation.ts');
+  return Isolation.find(spec);
+};
+
+/** Of what starts with the pod: a process that is left out need not be possible here. */
+export const isolationObstacles = (
+  { processes }: PodSpec,
+  isolation: Isolation | null,
+): readonly IsolationFailure[] =>
+  isolation?.obstaclesTo([...processes.values()].filter(({ wanted }) => wanted)) ?? [];
 
 export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
   label === null ? loaded : { ...loaded, name: label };

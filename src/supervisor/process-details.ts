@@ -5,6 +5,7 @@ import { isLive, type ProbeName, type ProcessRecord } from '../core/process-stat
 import { commandText } from '../report/command-text.ts';
 import { explanationSentences } from '../report/explanation.ts';
 import { probeText } from '../report/probe-text.ts';
+import type { Isolation } from '../runtime/isolation/isolation.ts';
 import type { ProcessHistory } from './process-history.ts';
 import { isSecret } from './secrets.ts';
 
@@ -12,6 +13,8 @@ import { isSecret } from './secrets.ts';
 export interface DetailSources {
   readonly history: ProcessHistory;
   readonly env: Readonly<Record<string, string>>;
+  /** Null where no process is isolated. */
+  readonly isolation: Isolation | null;
   readonly tree: readonly TreeEntry[];
   /** On the core's clock. */
   readonly now: number;
@@ -22,19 +25,29 @@ const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 export const describeProcess = (
   pod: PodState,
   name: string,
-  { history, env, tree, now }: DetailSources,
+  { history, env, isolation, tree, now }: DetailSources,
 ): ProcessDetails => {
   const record = recordOf(pod, name);
   return {
     name,
     command: commandText(record.spec.launch.command),
     cwd: record.spec.launch.cwd,
+    enter: wordsToEnter(record, isolation, env),
     env: envVariables(env),
     tree,
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
     exits: history.exits(name),
     explanation: explanationSentences(explain(pod, name), now),
   };
+};
+
+const wordsToEnter = (
+  { spec, state }: ProcessRecord,
+  isolation: Isolation | null,
+  env: Readonly<Record<string, string>>,
+): readonly string[] => {
+  if (spec.isolation === null || isolation === null) return [];
+  return isolation.wordsToEnter(spec, isLive(state) ? state.instance.pid : null, env);
 };
 
 const envVariables = (env: Readonly<Record<string, string>>): EnvVariable[] =>

@@ -45,6 +45,8 @@ describe('a process takes', () => {
     { ports: { http: { port: 3000, activate: true }, auto: { port: 'auto', host: '::1', activate: true } } },
     { ports: { dns: { port: 53, protocol: 'udp' }, all: { port: 'auto', host: '0.0.0.0' } } },
     { mounts: { logs: './var/log' } },
+    { mounts: { logs: '/var/log' } },
+    { isolate: 'pid' },
     { dependsOn: [] },
     { dependsOn: ['redis'] },
     { dependsOn: { redis: 'started' } },

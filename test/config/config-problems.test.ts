@@ -32,7 +32,7 @@ describe('a shape that is wrong', () => {
     [
       'an unknown field of a process',
       primary({ comand: 'x' }),
-      "primary.comand: there is no such field. Did you mean 'command'? There are: name, description, command, cwd, env, envFile, ports, mounts, dependsOn, startup, readiness, liveness, postStart, preStop, restart, essential, stop, watch, autostart, tty.",
+      "primary.comand: there is no such field. Did you mean 'command'? There are: name, description, command, cwd, env, envFile, ports, mounts, dependsOn, isolate, startup, readiness, liveness, postStart, preStop, restart, essential, stop, watch, autostart, tty.",
     ],
     [
       'an unknown field of a probe',
@@ -429,6 +429,26 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
       'two volumes at one path',
       { volumes: { a: {}, b: {} }, ...primary({ mounts: { a: 'var/x', b: './var/x/' } }) },
       "primary.mounts.b: './var/x/' already shows another volume, by primary.mounts.a.",
+    ],
+    [
+      'a mount that hides another one',
+      { volumes: { a: {}, b: {} }, ...primary({ mounts: { a: '/var/log', b: '/var/log/app' } }) },
+      "primary.mounts.b: '/var/log/app' lies inside the mount of primary.mounts.a, which hides it: mount beside it.",
+    ],
+    [
+      'two volumes at one path for one process alone',
+      { volumes: { a: {}, b: {} }, ...primary({ mounts: { a: '/var/log', b: '/var/log/' } }) },
+      "primary.mounts.b: '/var/log' already shows another volume, by primary.mounts.a.",
+    ],
+    [
+      'a mount that hides what every process needs',
+      { volumes: { a: {} }, ...primary({ mounts: { a: '/dev' } }) },
+      "primary.mounts.a: a volume at '/dev' would hide /dev from the process: mount elsewhere.",
+    ],
+    [
+      'a namespace of a kind that is not isolated',
+      primary({ isolate: 'net' }),
+      "primary.isolate: is 'net', but takes 'pid'.",
     ],
     [
       'a volume that persists and has a path',

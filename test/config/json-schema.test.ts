@@ -42,6 +42,7 @@ const processFields = [
   'ports',
   'mounts',
   'dependsOn',
+  'isolate',
   'startup',
   'readiness',
   'liveness',

@@ -54,6 +54,7 @@ describe('defaults', () => {
       },
       ports: [],
       mounts: [],
+      isolation: null,
       startup: null,
       readiness: null,
       liveness: null,
@@ -154,10 +155,11 @@ describe('what is written', () => {
           own: { YES: 'true', NUMBER: '0.5', GONE: null },
         },
       },
-      mounts: [
-        { volume: 'logs', path: join(pod.folder, 'var/log') },
-        { volume: 'data', path: '/srv/data' },
-      ],
+      mounts: [{ volume: 'logs', path: join(pod.folder, 'var/log') }],
+      isolation: {
+        ownPids: false,
+        mounts: [{ volume: 'data', source: '/volumes/data', path: '/srv/data' }],
+      },
       preStop: { kind: 'sleep', duration: 250 },
       restart: {
         policy: 'on-failure',

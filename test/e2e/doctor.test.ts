@@ -31,6 +31,7 @@ describe.runIf(process.platform === 'linux')('doctor', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toMatch(/^processes +found by marks/m);
       expect(stdout).toMatch(/^guard +cleans up/m);
+      expect(stdout).toMatch(/^isolation +(pid and mount namespaces, |none: .)/m);
       expect(stdout).toMatch(/^ {2}- A daemon that has cleared its environment/m);
     });
   });

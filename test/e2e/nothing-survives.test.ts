@@ -6,6 +6,7 @@ import { CommandLine, isRunning } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { canMakeCgroups, forbidCgroups } from '../support/no-cgroups.ts';
 import {
+  commandIn,
   guardsOf,
   newTag,
   processesTagged,
@@ -47,6 +48,17 @@ const stopsWith = (signal: NodeJS.Signals) => async (zoo: Zoo) => {
   expect(zoo.alive()).toEqual([]);
 };
 
+/** `killed`: who is killed when this was launched. */
+const restarts = async (zoo: Zoo, index: number, killed: (launched: number) => number): Promise<void> => {
+  const first = await zoo.run.event('a launch', ({ name, pid }) => name === `s${index}` && pid !== undefined);
+  process.kill(killed(Number(first['pid'])), 'SIGKILL');
+  await zoo.run.event(
+    'the next',
+    ({ name, pid }) => name === `s${index}` && ![undefined, first['pid']].includes(pid),
+  );
+  expect(zoo.alive(`1${index}`)).toEqual([]);
+};
+
 const WAYS: ReadonlyArray<readonly [string, (zoo: Zoo, scenarios: readonly Scenario[]) => Promise<void>]> = [
   [
     'the end of the primary',
@@ -59,18 +71,7 @@ const WAYS: ReadonlyArray<readonly [string, (zoo: Zoo, scenarios: readonly Scena
   [
     'the restart of the process alone',
     async (zoo, scenarios) => {
-      for (const index of scenarios.keys()) {
-        const first = await zoo.run.event(
-          'a launch',
-          ({ name, pid }) => name === `s${index}` && pid !== undefined,
-        );
-        process.kill(Number(first['pid']), 'SIGKILL');
-        await zoo.run.event(
-          'the next',
-          ({ name, pid }) => name === `s${index}` && ![undefined, first['pid']].includes(pid),
-        );
-        expect(zoo.alive(`1${index}`)).toEqual([]);
-      }
+      for (const index of scenarios.keys()) await restarts(zoo, index, (launched) => launched);
     },
   ],
   ['SIGTERM', stopsWith('SIGTERM')],
@@ -103,16 +104,11 @@ describe.runIf(onLinux)('without cgroups', () => {
 
   test('supervisor and guard killed together leave it to the next command in the folder', async () => {
     await using zoo = await Zoo.open(SCENARIOS, { volumes: { logs: {} } });
-    const { run, project } = zoo;
-    const [guard = 0] = guardsOf(run.pid);
-    // Stopped first, so that neither can act on the death of the other.
-    for (const pid of [run.pid, guard]) process.kill(pid, 'SIGSTOP');
-    for (const pid of [guard, run.pid]) process.kill(pid, 'SIGKILL');
-    await run.exit();
+    await killTogether(zoo);
     expect(zoo.alive().length).toBeGreaterThanOrEqual(SCENARIOS.length);
     expect(runsIn(zoo)).toHaveLength(1);
 
-    expect(await runToEnd(['check'], project.folder)).toMatchObject({ code: 0, stderr: '' });
+    expect(await runToEnd(['check'], zoo.project.folder)).toMatchObject({ code: 0, stderr: '' });
 
     expect(zoo.alive()).toEqual([]);
     expect(runsIn(zoo)).toEqual([]);
@@ -139,6 +135,49 @@ describe.runIf(onLinux && canMakeCgroups())('in cgroups', () => {
       ({ name, pid }) => name === 's0' && ![undefined, first['pid']].includes(pid),
     );
     expect(zoo.alive('11')).toEqual(others);
+  });
+});
+
+/** Stopped first, so that neither can act on the death of the other. */
+const killTogether = async ({ run }: Zoo): Promise<void> => {
+  const [guard = 0] = guardsOf(run.pid);
+  for (const pid of [run.pid, guard]) process.kill(pid, 'SIGSTOP');
+  for (const pid of [guard, run.pid]) process.kill(pid, 'SIGKILL');
+  await run.exit();
+};
+
+describe.runIf(onLinux)('in pid namespaces of their own', () => {
+  const ISOLATED = { isolate: 'pid' };
+
+  const others = WAYS.filter(([name]) => !name.startsWith('the restart'));
+  test.each(others)('%s leaves nothing', async (_, way) => {
+    await using zoo = await Zoo.open(SCENARIOS, {}, ISOLATED);
+    await way(zoo, SCENARIOS);
+  });
+
+  test('the restart of the process alone leaves nothing', async () => {
+    await using zoo = await Zoo.open(SCENARIOS, {}, ISOLATED);
+    for (const index of SCENARIOS.keys()) await restarts(zoo, index, commandIn);
+  });
+
+  test('so does the death of what holds the namespace', async () => {
+    await using zoo = await Zoo.open(SCENARIOS.slice(0, 1), {}, ISOLATED);
+    await restarts(zoo, 0, (holder) => holder);
+  });
+
+  test('supervisor and guard killed together leave nothing of them', async () => {
+    await using zoo = await Zoo.open(SCENARIOS, {}, ISOLATED);
+    await killTogether(zoo);
+    expect(await untilNobodyIsLeft(zoo)).toBeLessThan(ALL_GONE_WITHIN_MS);
+  });
+
+  test('what the process leaves behind goes with it, without a grace', async () => {
+    const [deaf] = SCENARIOS.filter(({ name }) => name === 'a daemon deaf to SIGTERM');
+    const stop = { grace: '1h', minimumGrace: '1h' };
+    await using zoo = await Zoo.open(deaf === undefined ? [] : [deaf], { stop }, ISOLATED);
+    zoo.run.signal('SIGTERM');
+    expect(await zoo.run.exit()).toMatchObject({ signal: null });
+    expect(zoo.alive()).toEqual([]);
   });
 });
 

@@ -117,6 +117,18 @@ describe('the output of processes', () => {
     expect(stderr).toContain('primary    | four\n');
   });
 
+  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'comes through /dev/stdout opened by another user, which a process may have become',
+    async () => {
+      const become = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+      const script = 'echo one > /dev/stdout; echo two > /dev/stderr';
+      await using project = await openProject({ primary: { command: [...become, 'sh', '-c', script] } });
+      const { code, stdout, stderr } = await runToEnd(['up', '--ui', 'plain'], project.folder);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'primary    | one\n' });
+      expect(stderr).toContain('primary    | two\n');
+    },
+  );
+
   it('of a restart begins anew: an unfinished line of the run before does not run into it', async () => {
     const command = `if [ -e second ]; then echo two; sleep 600; else touch second; printf one; fi`;
     await using project = await openProject({

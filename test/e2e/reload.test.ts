@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CommandLine, type JsonEvent } from '../support/command-line.ts';
 import { configFile, Project } from '../support/project.ts';
+import { runToEnd } from '../support/run-to-end.ts';
 
 const SLEEPER = 'exec sleep 300';
 /** Says what it was given, and stays. */
@@ -56,6 +57,40 @@ describe('an edit of the config', () => {
       { name: 'app', action: 'update', reason: 'app takes it over as it runs: its dependsOn changed' },
       { name: 'goes', action: 'stop', reason: 'goes stops: no longer in the config' },
     ]);
+  });
+
+  test('brings a process that can open /dev/stdout anew, as those that were there at the start can', async () => {
+    await using project = await Project.create({ 'sidecars.config.ts': configFile({ primary: app() }) });
+    await using dev = await editing(project);
+    const command = 'echo out of it >/dev/stdout; echo wrong >/dev/stderr; exec sleep 300';
+    await project.write(
+      'sidecars.config.ts',
+      configFile({ sidecars: { comes: { command } }, primary: app() }),
+    );
+    const stderr = await dev.event('its stderr', ({ line }) => line === 'wrong');
+    expect(stderr).toMatchObject({ name: 'comes', stream: 'stderr' });
+    expect(await dev.event('its stdout', ({ line }) => line === 'out of it')).toMatchObject({
+      stream: 'stdout',
+    });
+  });
+
+  test('is not followed while the pod stops', async () => {
+    const hold = 'until [ -e go-on ]; do sleep 0.02; done';
+    await using project = await Project.create({
+      'sidecars.config.ts': configFile({ primary: app({ preStop: hold }) }),
+    });
+    await using dev = await editing(project);
+    dev.signal('SIGTERM');
+    await dev.state('app', 'stopping');
+    await project.write(
+      'sidecars.config.ts',
+      configFile({ sidecars: { late: { command: SLEEPER } }, primary: app() }),
+    );
+    const { code, stderr } = await runToEnd(['reload'], project.folder);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('the pod is stopping') });
+    await project.write('go-on', '');
+    expect(await dev.exitCode()).toBe(0);
+    expect(dev.events.filter(({ type, name }) => type === 'reload' || name === 'late')).toEqual([]);
   });
 
   test('that says the same restarts nothing', async () => {

@@ -9,6 +9,6 @@ test('a pod whose processes are killed all the time loses no line, holds on to n
     complaints: '',
     left: [],
   });
-  const [warm, end] = result.descriptors;
-  expect(end).toBeLessThanOrEqual(warm);
-}, 90_000);
+  const [, second = 0, , last] = result.descriptors;
+  expect(last).toBeLessThanOrEqual(second);
+}, 240_000);

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CommandLine } from '../support/command-line.ts';
+import { CLI, CommandLine, type StartedAs } from '../support/command-line.ts';
 import { configFile, Project } from '../support/project.ts';
 
 /** Prints its version, as it stood in the file when it was started, and stays. */
@@ -25,6 +26,8 @@ const watching = async (project: Project, ...args: string[]): Promise<CommandLin
   return dev;
 };
 
+const watched = (dev: CommandLine) => dev.events.filter(({ kind }) => kind === 'watching');
+
 const launches = (dev: CommandLine, name = 'primary') =>
   dev.events.filter((event) => event['name'] === name && event['state'] === 'starting');
 
@@ -41,6 +44,28 @@ describe('a change of a watched file', () => {
     expect(stopping['reason']).toBe('src/version.txt has changed');
     expect(launches(dev, 'side')).toHaveLength(1);
     expect(launches(dev)).toHaveLength(2);
+  });
+
+  test('makes those follow in order that restart with the process', async () => {
+    await using project = await projectWith({
+      sidecars: {
+        db: { command: NODE, watch: ['src'] },
+        api: { command: 'exec sleep 300', dependsOn: { db: { restart: true } } },
+      },
+      primary: { command: 'exec sleep 300' },
+    });
+    await using dev = await watching(project);
+    await dev.event('the pod to run', ({ type, state }) => type === 'pod' && state === 'running');
+    const before = dev.events.length;
+    await project.write('src/version.txt', '2');
+    await dev.until('both to be launched again', () =>
+      ['db', 'api'].every((name) => launches(dev, name).length === 2),
+    );
+    const steps = dev.events
+      .slice(before)
+      .filter(({ state }) => ['stopping', 'stopped', 'starting'].includes(String(state)))
+      .map(({ name, state }) => `${name} ${state}`);
+    expect(steps).toEqual(['api stopping', 'db stopping', 'db starting', 'api starting']);
   });
 
   test('made by an editor that writes beside it and renames is seen, time after time', async () => {
@@ -82,7 +107,10 @@ describe('a change of a watched file', () => {
   });
 
   test('in a thousand files is one restart', async () => {
-    await using project = await projectWith({ primary: { command: NODE, watch: ['src'] } });
+    // A busy machine takes its time between two of them.
+    await using project = await projectWith({
+      primary: { command: NODE, watch: { paths: ['src'], debounce: '1s' } },
+    });
     await using dev = await watching(project);
     await Promise.all(Array.from({ length: 1_000 }, (_, file) => project.write(`src/${file}.txt`, 'x')));
     await project.write('src/version.txt', '2');
@@ -117,6 +145,43 @@ describe('a change of a watched file', () => {
     await using dev = await watching(project);
     await project.write('local.conf', '2');
     expect((await dev.state('primary', 'stopping'))['reason']).toBe('local.conf has changed');
+  });
+
+  test('counts by the .gitignore files as they are by now, the one above the project included', async () => {
+    await using repository = await Project.create({ '.git/HEAD': '', '.gitignore': '*.top\n' });
+    await using project = await projectWith(
+      { primary: { command: NODE, watch: ['.'] } },
+      { 'lib/.gitignore': 'a.txt\n', 'lib/a.txt': '1', 'lib/b.txt': '1', 'c.top': '1' },
+    );
+    const within = repository.path('shop');
+    await rename(project.folder, within);
+    await using dev = new CommandLine(['dev', '--ui', 'json'], within);
+    const read = (times: number) =>
+      dev.until(`the files to be watched, ${times} times`, () => watched(dev).length === times);
+    const write = (file: string, text: string) => writeFile(join(within, file), text);
+    // What changes before the launch is no news to the new instance.
+    const restartedBy = async (file: string, times: number) => {
+      await dev.event(`a restart by ${file}`, ({ reason }) => reason === `${file} has changed`);
+      await dev.until('its launch', () => launches(dev).length === times + 1);
+    };
+    await dev.output(/version 1/);
+    await read(1);
+
+    await write('lib/.gitignore', 'b.txt\n');
+    await restartedBy('lib/.gitignore', 1);
+    await read(2);
+    await write('lib/b.txt', '2');
+    await write('lib/a.txt', '2');
+    await restartedBy('lib/a.txt', 2);
+
+    await write('c.top', '2');
+    await repository.write('.gitignore', '');
+    await read(3);
+    await write('c.top', '3');
+    await restartedBy('c.top', 3);
+    expect(
+      dev.events.filter(({ reason }) => /has changed$/.test(String(reason))).map(({ reason }) => reason),
+    ).toEqual(['lib/.gitignore has changed', 'lib/a.txt has changed', 'c.top has changed']);
   });
 
   test('sends a signal where that is asked for, and the process stays', async () => {
@@ -235,6 +300,45 @@ test('a process that restarts itself by what it writes is named with the file, a
   const notice = await dev.event('the loop', (event) => event['kind'] === 'feedback-loop');
   expect(notice['message']).toMatch(/src\/state\.json changes each time .* watch\.ignore/s);
   expect(launches(dev).length).toBeLessThan(12);
+});
+
+/** In a user namespace a limit of one's own can be set, and the kernel holds to it. */
+const withWatches = (count: number): StartedAs => ({
+  words: [
+    ...(['unshare', '--user', '--map-root-user', 'sh', '-c'] as const),
+    `echo ${count} >/proc/sys/user/max_inotify_watches && exec "$@"`,
+    'sh',
+    process.execPath,
+    CLI,
+  ],
+});
+
+describe.runIf(process.platform === 'linux')('where the kernel gives no more watches', () => {
+  const folders = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`src/${index}/file.txt`, '']));
+
+  test('it is said for which processes, and what to do, and the pod runs on', async () => {
+    await using project = await projectWith({ primary: { command: NODE, watch: ['src'] } }, folders);
+    await using dev = new CommandLine(['dev', '--ui', 'json'], project.folder, {}, withWatches(8));
+    const failure = await dev.event('the failure', ({ kind }) => kind === 'watch-failed');
+    expect(failure['message']).toMatch(
+      /files of primary are not watched: .*fs\.inotify\.max_user_watches=524288.*polling/s,
+    );
+    await dev.output(/version 1/);
+    expect(launches(dev)).toHaveLength(1);
+    dev.signal('SIGTERM');
+    expect(await dev.exitCode()).toBe(0);
+  });
+
+  test('changes are seen by polling all the same', async () => {
+    const watch = { paths: ['src'], polling: '50ms' };
+    await using project = await projectWith({ primary: { command: NODE, watch } }, folders);
+    await using dev = new CommandLine(['dev', '--ui', 'json'], project.folder, {}, withWatches(8));
+    await dev.until('the files to be watched', () => watched(dev).length === 1);
+    await dev.output(/version 1/);
+    await project.write('src/version.txt', '2');
+    await dev.output(/version 2/);
+    expect(dev.events.filter(({ kind }) => kind === 'watch-failed')).toEqual([]);
+  });
 });
 
 test('a folder that is not there yet is waited for', async () => {

@@ -1,3 +1,4 @@
+import { median } from '../bench/measure.ts';
 import { processesWith } from '../support/pod-rig.ts';
 import { Random } from '../support/random.ts';
 import { SoakedPod } from './soaked-pod.ts';
@@ -19,10 +20,13 @@ export interface SoakResult {
   readonly complaints: string;
   /** Pids that the stop has left. */
   readonly left: readonly number[];
-  /** Of the supervisor after half of it, when its rings are full, and at the end. */
-  readonly descriptors: readonly [number, number];
-  readonly megabytes: readonly [number, number];
+  /** Of the supervisor: the median of each quarter of it. Its rings are full after the first. */
+  readonly descriptors: readonly number[];
+  /** Resident. */
+  readonly megabytes: readonly number[];
 }
+
+type Measure = ReturnType<SoakedPod['measure']>;
 
 const DEADLY: readonly (readonly NodeJS.Signals[])[] = [
   ['SIGKILL'],
@@ -38,12 +42,11 @@ export const soak = async ({ seed, writers, restarts, seconds }: SoakOptions): P
   const from = performance.now();
   const elapsed = () => (performance.now() - from) / 1000;
   const share = () => Math.min(pod.restarts / restarts, elapsed() / seconds);
-  let warm: ReturnType<SoakedPod['measure']> | null = null;
+  const quarters: Measure[][] = [[], [], [], []];
   while (share() < 1) {
     await killSome(pod, random);
-    if (warm === null && share() > 0.5) warm = pod.measure();
+    quarters[Math.min(3, Math.floor(share() * 4))]?.push(pod.measure());
   }
-  const end = pod.measure();
   const total = { restarts: pod.restarts, lines: pod.lines, seconds: elapsed() };
   const { code, complaints } = await pod.stop();
   return {
@@ -52,8 +55,8 @@ export const soak = async ({ seed, writers, restarts, seconds }: SoakOptions): P
     code,
     complaints,
     left: processesWith(`PWD=${pod.project.folder}\0`),
-    descriptors: [warm?.descriptors ?? 0, end.descriptors],
-    megabytes: [warm?.megabytes ?? 0, end.megabytes],
+    descriptors: quarters.map((measures) => median(measures.map(({ descriptors }) => descriptors))),
+    megabytes: quarters.map((measures) => median(measures.map(({ megabytes }) => megabytes))),
   };
 };
 

@@ -7,6 +7,14 @@ import { withDeadline } from './deadline.ts';
 /** The built command, as a user runs it. */
 export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
+/** What stands before the arguments, and who runs it: by default the tests' own user. */
+export interface StartedAs {
+  readonly words: readonly [string, ...string[]];
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+const BY_NODE: StartedAs = { words: [process.execPath, CLI] };
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -34,8 +42,15 @@ export class CommandLine {
   #wake: Array<() => void> = [];
   #isOver = false;
 
-  constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [CLI, ...args], {
+  constructor(
+    args: readonly string[],
+    cwd: string,
+    env: Readonly<Record<string, string>> = {},
+    command: StartedAs = BY_NODE,
+  ) {
+    const [file, ...before] = command.words;
+    this.child = spawn(file, [...before, ...args], {
+      ...command.user,
       cwd,
       env: { ...cleanEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

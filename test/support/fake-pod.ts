@@ -159,6 +159,7 @@ export class FakePod implements PodClient {
       name: process,
       command: 'node shop.mjs',
       cwd: '/shop',
+      enter: [],
       env: [
         { name: 'PORT', value: '3000', isSecret: false },
         { name: 'API_TOKEN', value: 'hunter2', isSecret: true },

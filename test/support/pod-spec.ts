@@ -96,6 +96,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
       activate: false,
     })),
     mounts: [],
+    isolation: null,
     startup: probeSpec(description.startup, 60),
     readiness: probeSpec(description.readiness, 3),
     liveness: probeSpec(description.liveness, 3),

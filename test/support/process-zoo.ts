@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { listPids, readEntry } from '../../src/runtime/process-tree/proc-table.ts';
 import { CommandLine } from './command-line.ts';
 import { eventually } from './deadline.ts';
 import { configFile, Project } from './project.ts';
@@ -67,9 +68,10 @@ export class Zoo {
     });
   }
 
-  static async open(scenarios: readonly Scenario[], fields: object = {}): Promise<Zoo> {
+  /** `fields` of the pod, `each` of every service. */
+  static async open(scenarios: readonly Scenario[], fields: object = {}, each: object = {}): Promise<Zoo> {
     const tag = newTag();
-    const names = scenarios.map((_, index) => [`s${index}`, { command: ['sh', `s${index}.sh`] }]);
+    const names = scenarios.map((_, index) => [`s${index}`, { command: ['sh', `s${index}.sh`], ...each }]);
     const project = await Project.create({
       'package.json': JSON.stringify(PACKAGE),
       'hop.sh': HOP,
@@ -158,6 +160,15 @@ export const guardsOf = (supervisor: number): readonly number[] =>
     .filter(
       (pid) => statusOf(pid, 'PPid') === `${supervisor}` && commandLineOf(pid).includes('sidecarctl-guard'),
     );
+
+/** The service of a launched process that holds a pid namespace for it, by the pid that it has outside; -1: not there. */
+export const commandIn = (holder: number): number => {
+  const isCommand = (pid: number): boolean => {
+    const entry = readEntry(pid);
+    return entry?.ppid === holder && entry.session === pid;
+  };
+  return listPids().find(isCommand) ?? -1;
+};
 
 export const statusOf = (pid: number, field: string): string =>
   new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(textOf(`/proc/${pid}/status`))?.[1] ?? '';

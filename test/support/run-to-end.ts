@@ -1,4 +1,4 @@
-import { CommandLine } from './command-line.ts';
+import { CommandLine, type StartedAs } from './command-line.ts';
 
 export interface Outcome {
   readonly code: number | null;
@@ -11,8 +11,9 @@ export const runToEnd = async (
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
+  command?: StartedAs,
 ): Promise<Outcome> => {
-  await using cli = new CommandLine(args, cwd, env);
+  await using cli = new CommandLine(args, cwd, env, command);
   const code = await cli.exitCode();
   return { code, stdout: cli.stdout, stderr: cli.stderr };
 };

@@ -9,7 +9,9 @@ interface DoctorOptions {
 export const addDoctor = (program: Command, act: Act): void => {
   program
     .command('doctor')
-    .description('tell how this machine finds and ends the processes of a pod, and what may escape')
+    .description(
+      'tell how this machine finds and ends the processes of a pod, what may escape, and whether it isolates processes',
+    )
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: DoctorOptions, command: Command) => act(refusingRest(command, () => doctor(options))));

@@ -1,8 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { ProcessDetails } from '../../control/pod-client.ts';
+import { sendSignal } from '../../runtime/process-tree/send-signal.ts';
 import type { Act } from '../act.ts';
 import { complain } from '../complain.ts';
 import { USAGE_ERROR } from '../exit-codes.ts';
@@ -41,22 +44,42 @@ const exec = async (name: string, command: readonly string[], options: PodOption
 const runToEnd = async (
   file: string,
   args: readonly string[],
-  { cwd, env }: ProcessDetails,
+  { cwd, env, enter }: ProcessDetails,
 ): Promise<number> => {
   // A descriptor of this number is another thing here.
   const variables = env.filter(({ name }) => name !== 'NOTIFY_FD').map(({ name, value }) => [name, value]);
-  const child = spawn(file, args, { cwd, env: Object.fromEntries(variables), stdio: 'inherit' });
+  const [program = file, ...words] = [...enter, file, ...args];
+  const child = spawn(program, words, { cwd, env: Object.fromEntries(variables), stdio: 'inherit' });
+  const signal = (name: NodeJS.Signals) => signalCommand(child, name, waitsForCommand(enter));
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => signal(name));
   try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return code ?? 128 + constants.signals[signal ?? 'SIGKILL'];
+    const [code, endedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + constants.signals[endedBy ?? 'SIGKILL'];
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     complain(
       code === 'ENOENT' ? `command not found: ${file} (in ${cwd})` : `cannot start ${file}: ${message}`,
     );
     return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE;
+  }
+};
+
+/** What enters a pid namespace stays outside itself, deaf to SIGTERM, and waits for the command, its one child. */
+const waitsForCommand = ([program]: readonly string[]): boolean =>
+  program !== undefined && basename(program) === 'nsenter';
+
+const signalCommand = (child: ChildProcess, name: NodeJS.Signals, isWaiting: boolean): void => {
+  const inside = isWaiting ? childrenOf(child.pid ?? 0) : [];
+  if (inside.length === 0) child.kill(name);
+  for (const pid of inside) sendSignal(pid, name);
+};
+
+const childrenOf = (pid: number): readonly number[] => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
   }
 };
 

@@ -9,6 +9,8 @@ export interface Libc {
   tee(from: number, to: number, bytes: number): number;
   /** Moves up to `bytes` from a pipe to where the file is written to. Negative: see `errno`. */
   splice(pipe: number, file: number, bytes: number): number;
+  /** Begins to listen on a socket that is bound. Negative: see `errno`. */
+  listen(socket: number, backlog: number): number;
   /** Of the last call that failed. */
   errno(): number;
   /** The soft value of a limit of this process; null where it cannot be read. */
@@ -67,6 +69,7 @@ const declare = (koffi: Koffi): Libc => {
     },
     tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
     splice: (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK),
+    listen: libc.func('int listen(int, int)'),
     errno: () => koffi.errno(),
     ...declareLimits(libc),
     spawn: bindPosixSpawn(libc),

@@ -11,6 +11,11 @@ export interface FifoPair {
   readonly stderr: number;
 }
 
+type Pairs = ReadonlyMap<string, FifoPair>;
+
+/** Null where there are none. */
+type OpenPairs = (processes: readonly string[]) => Promise<Pairs | null>;
+
 /** Opens what was begun for these processes; null where there are none. */
 export type OpenFifos = (processes: readonly string[]) => Promise<OutputFifos | null>;
 
@@ -27,10 +32,12 @@ const OPENED = constants.O_RDWR | constants.O_NONBLOCK;
 export class OutputFifos {
   /** Null where output is read and written: what is between the two is lost with a supervisor that is killed then. */
   readonly transfer: KernelTransfer | null;
-  readonly #pairs: ReadonlyMap<string, FifoPair>;
+  readonly #pairs: Map<string, FifoPair>;
+  readonly #open: OpenPairs;
 
-  private constructor(pairs: ReadonlyMap<string, FifoPair>, transfer: KernelTransfer | null) {
-    this.#pairs = pairs;
+  private constructor(pairs: Pairs, open: OpenPairs, transfer: KernelTransfer | null) {
+    this.#pairs = new Map(pairs);
+    this.#open = open;
     this.transfer = transfer;
   }
 
@@ -45,9 +52,10 @@ export class OutputFifos {
    */
   static begin(libc: Libc | null): OpenFifos {
     if (libc === null) return OutputFifos.#beginNamed();
+    const open: OpenPairs = async (processes) => openPipes(libc, processes);
     return async (processes) => {
-      const pairs = openPipes(libc, processes);
-      return pairs === null ? null : new OutputFifos(pairs, createKernelTransfer(libc));
+      const pairs = await open(processes);
+      return pairs === null ? null : new OutputFifos(pairs, open, createKernelTransfer(libc));
     };
   }
 
@@ -60,7 +68,7 @@ export class OutputFifos {
       try {
         const names = processes.flatMap((_, index) => namesOf(index));
         const made = (await first) && (await makeFifos(folder, names.slice(FIRST_NAMES.length)));
-        return made ? new OutputFifos(openNamed(folder, processes), null) : null;
+        return made ? new OutputFifos(openNamed(folder, processes), makeNamed, null) : null;
       } catch {
         return null;
       } finally {
@@ -68,6 +76,14 @@ export class OutputFifos {
         rmSync(folder, { recursive: true, force: true });
       }
     };
+  }
+
+  /** For processes that have come later; those that cannot get any write to pipes. Whether there are new ones. */
+  async add(processes: readonly string[]): Promise<boolean> {
+    const added = processes.filter((name) => !this.#pairs.has(name));
+    const pairs = added.length === 0 ? null : await this.#open(added);
+    for (const [name, pair] of pairs ?? []) this.#pairs.set(name, pair);
+    return pairs !== null;
   }
 
   of(process: string): FifoPair | undefined {
@@ -110,7 +126,23 @@ const makeFifos = async (folder: string, names: readonly string[]): Promise<bool
   return code === 0;
 };
 
-const openNamed = (folder: string, processes: readonly string[]): ReadonlyMap<string, FifoPair> =>
+const makeNamed: OpenPairs = async (processes) => {
+  const folder = makeFolder();
+  if (folder === null) return null;
+  try {
+    const made = await makeFifos(
+      folder,
+      processes.flatMap((_, index) => namesOf(index)),
+    );
+    return made ? openNamed(folder, processes) : null;
+  } catch {
+    return null;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const openNamed = (folder: string, processes: readonly string[]): Pairs =>
   new Map(
     processes.map((name, index) => {
       const [stdout, stderr] = namesOf(index).map((file) => openSync(join(folder, file), OPENED));
@@ -124,7 +156,7 @@ const closeAll = (pairs: readonly FifoPair[]): void => {
 };
 
 /** Opened anew by its descriptor a pipe is a FIFO in all but its name. Null where there are too few descriptors. */
-const openPipes = (libc: Libc, processes: readonly string[]): ReadonlyMap<string, FifoPair> | null => {
+const openPipes = (libc: Libc, processes: readonly string[]): Pairs | null => {
   const pairs = new Map<string, FifoPair>();
   for (const name of processes) {
     const [stdout, stderr] = [openPipe(libc), openPipe(libc)];

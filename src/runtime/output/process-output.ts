@@ -28,7 +28,7 @@ export class ProcessOutput {
     this.#lines = { stdout: this.assemble('stdout'), stderr: this.assemble('stderr') };
     const take: TakeOutput = (stream, chunk, move) => this.take(chunk, this.#lines[stream], move);
     const { fifos, flow } = context;
-    // One that a reload has brought came too late for a FIFO.
+    // The system may have had none left for one that a reload has brought.
     const hasFifos = fifos?.of(process) !== undefined;
     this.#source =
       fifos === null || !hasFifos

@@ -1,5 +1,6 @@
 import * as net from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { loadLibc } from '../native/libc.ts';
 
 /** A socket that listens and is never accepted from here: what connects waits for whoever has its descriptor. */
 export interface ListeningSocket {
@@ -21,20 +22,22 @@ interface BoundHandle {
 
 type CreateServerHandle = (host: string, port: number, family: 4 | 6, fd: -1) => BoundHandle | number;
 
+const BACKLOG = 511;
+
 /**
- * Whoever listens through Node accepts as well, as soon as its event loop turns. So listen(2) is called by a process
- * that inherits the socket and exits before its loop has turned once: to listen is a property of the socket, which
- * stays when one of its holders goes.
+ * Whoever listens through Node accepts as well, as soon as its event loop turns. Where listen(2) cannot be called by
+ * itself, a process does that inherits the socket and exits before its loop has turned once: to listen is a property of
+ * the socket, which stays when one of its holders goes. That blocks for the start of a Node, some 40 ms.
  */
 const LISTENER = `
 const server = require('node:net').createServer();
 server.on('error', ({ code }) => { process.stdout.write(code); process.exitCode = 1; });
-server.listen({ fd: 3, backlog: 511 });
+server.listen({ fd: 3, backlog: ${BACKLOG} });
 if (server.listening) process.exit(0);
 `;
 
 /**
- * Blocks for the start of a Node, some 40 ms. `host` is an address, or `localhost` for 127.0.0.1. The descriptor is in
+ * `host` is an address, or `localhost` for 127.0.0.1. The descriptor is in
  * non-blocking mode, as all are that libuv has made.
  *
  * @example
@@ -69,6 +72,12 @@ const bind = (host: string, port: number): Bound => {
 };
 
 const listen = (fd: number): string | null => {
+  const libc = loadLibc();
+  if (libc === null) return listenElsewhere(fd);
+  return libc.listen(fd, BACKLOG) === 0 ? null : getSystemErrorName(-libc.errno());
+};
+
+const listenElsewhere = (fd: number): string | null => {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, stdout, error } = spawnSync(process.execPath, ['-e', LISTENER], {
     env: {},

@@ -1,5 +1,5 @@
 import type { Milliseconds, ProbeSpec, ProbeTarget } from '../../core/pod-spec.ts';
-import type { Mark } from '../spawn.ts';
+import type { Mark, Wrap } from '../spawn.ts';
 import { attemptExec } from './exec.ts';
 import { attemptFile } from './file.ts';
 import { attemptGrpc } from './grpc.ts';
@@ -20,6 +20,7 @@ export interface ProbeContext {
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly mark?: Mark;
+  readonly wrap?: Wrap;
   readonly killTree: (pid: number) => Promise<void>;
   readonly pushed: PushedSigns;
 }

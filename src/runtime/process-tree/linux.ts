@@ -13,6 +13,7 @@ import { sendSignal } from './send-signal.ts';
  */
 const UNSURE_PASSES = 8;
 const BETWEEN_PASSES: Milliseconds = 2;
+const NAMESPACE_LOOKS = 50;
 
 type Belongs = (entry: ProcEntry) => boolean;
 
@@ -57,9 +58,13 @@ export class LinuxProcessTrees implements ProcessTrees {
     return { env: { ...env, [this.#marks.variable]: mark }, locksLimit };
   }
 
-  rootOf(pid: number, mark: string): TreeRoot {
+  rootOf(pid: number, mark: string, holdsNamespace = false): TreeRoot {
     this.#cgroup?.adopt(pid, mark);
-    return { pid, mark, startTime: readEntry(pid)?.startTime ?? null };
+    return { pid, mark, startTime: readEntry(pid)?.startTime ?? null, holdsNamespace };
+  }
+
+  hasCommand(root: TreeRoot): boolean {
+    return commandOf(root) !== null;
   }
 
   markOf(pid: number): string | null {
@@ -67,8 +72,10 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   signalGroup(root: TreeRoot, signal: NodeJS.Signals): void {
-    sendSignal(-root.pid, signal);
-    if (signal !== 'SIGKILL') sendSignal(-root.pid, 'SIGCONT');
+    const group = commandOf(root);
+    if (group === null) return;
+    sendSignal(-group, signal);
+    if (signal !== 'SIGKILL') sendSignal(-group, 'SIGCONT');
   }
 
   async countLeftovers(root: TreeRoot): Promise<number> {
@@ -88,6 +95,7 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   async kill(root: TreeRoot, rootIsReaped: () => boolean, atMost: Milliseconds): Promise<void> {
+    if (root.holdsNamespace) await emptyNamespace(root, rootIsReaped);
     if (!rootIsReaped()) sendSignal(-root.pid, 'SIGKILL');
     await this.#killUntilClean(root.mark, () => this.#belongsTo(root), atMost);
   }
@@ -185,6 +193,31 @@ export class LinuxProcessTrees implements ProcessTrees {
     if (readEntry(member.pid)?.startTime === member.startTime) sendSignal(member.pid, signal);
   }
 }
+
+/**
+ * The process that leads the group of what a root was launched for: the root itself, or the one of its children that
+ * has a session of its own. Null: it is not there yet.
+ */
+const commandOf = ({ pid: root, holdsNamespace }: TreeRoot): number | null => {
+  if (!holdsNamespace) return root;
+  const isCommand = (pid: number): boolean => {
+    const entry = readEntry(pid);
+    return entry?.ppid === root && entry.session === pid;
+  };
+  return listPids().find(isCommand) ?? null;
+};
+
+/**
+ * From within: without the root, which waits for its command, the kernel would keep the namespace until the machine's
+ * first process has done so, and some take a second for it.
+ */
+const emptyNamespace = async (root: TreeRoot, rootIsReaped: () => boolean): Promise<void> => {
+  const inside = listPids().filter((pid) => readEntry(pid)?.ppid === root.pid);
+  for (const pid of inside) sendSignal(pid, 'SIGKILL');
+  for (let look = 0; inside.length > 0 && look < NAMESPACE_LOOKS && !rootIsReaped(); look++) {
+    await setTimeout(BETWEEN_PASSES);
+  }
+};
 
 const nothingForkedSince = (lastPid: number): boolean => lastPid !== 0 && readLastPid() === lastPid;
 

@@ -27,7 +27,11 @@ export class PortableProcessTrees implements ProcessTrees {
   }
 
   rootOf(pid: number, mark: string): TreeRoot {
-    return { pid, mark, startTime: null };
+    return { pid, mark, startTime: null, holdsNamespace: false };
+  }
+
+  hasCommand(): boolean {
+    return true;
   }
 
   markOf(): null {

@@ -7,6 +7,8 @@ export interface TreeRoot {
   readonly mark: string;
   /** With the pid it names the process for good, as pids are used again; null where that is not known. */
   readonly startTime: number | null;
+  /** It holds a pid namespace, and what it was launched for runs in there as its child. */
+  readonly holdsNamespace: boolean;
 }
 
 /** What a command of a pod is started with, and all it starts inherits. */
@@ -27,7 +29,9 @@ export interface ProcessTrees {
    */
   mark(env: Readonly<Record<string, string>>, mark: string): Marks;
   /** To be asked for as soon as the process has been started, while its pid cannot be anybody else's. */
-  rootOf(pid: number, mark: string): TreeRoot;
+  rootOf(pid: number, mark: string, holdsNamespace?: boolean): TreeRoot;
+  /** Whether what a root was launched for is there to be signalled: in a pid namespace it comes some ms later. */
+  hasCommand(root: TreeRoot): boolean;
   /** What a process carries of the run's marks, wherever it has gone; null: nothing that is known of. */
   markOf(pid: number): string | null;
   /** The signal, and SIGCONT after it: a stopped process obeys nothing else. Only while the root has not been reaped. */

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
+export const GIT_IGNORE = '.gitignore';
+
 /** What git leaves out: the `.gitignore` files from the top of the repository down to where a path is. */
 export class GitIgnore {
   readonly #top: string;
@@ -24,6 +26,21 @@ export class GitIgnore {
     });
   }
 
+  /** The files whose rules hold for all that lies in a folder, absolute; they need not be there. */
+  filesAbove(folder: string): readonly string[] {
+    const inside = relative(this.#top, folder);
+    if (inside.startsWith('..')) return [];
+    const steps = inside === '' ? [] : inside.split(sep);
+    return [[], ...steps.map((_, index) => steps.slice(0, index + 1))].map((below) =>
+      join(this.#top, ...below, GIT_IGNORE),
+    );
+  }
+
+  /** One of the files has changed: they are read anew when they are needed. */
+  forget(): void {
+    this.#rules.clear();
+  }
+
   /** The nearest file with a word on it decides. */
   #names(steps: readonly string[], isFolder: boolean): boolean {
     for (let depth = steps.length - 1; depth >= 0; depth--) {
@@ -38,7 +55,7 @@ export class GitIgnore {
   #rulesOf(folder: string): Ignore | null {
     const known = this.#rules.get(folder);
     if (known !== undefined) return known;
-    const rules = readRules(join(folder, '.gitignore'));
+    const rules = readRules(join(folder, GIT_IGNORE));
     this.#rules.set(folder, rules);
     return rules;
   }

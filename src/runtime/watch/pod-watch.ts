@@ -1,12 +1,14 @@
+import { basename } from 'node:path';
 import type { CoreEvent } from '../../core/core-event.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { PodEvent } from '../../core/pod-event.ts';
 import type { Milliseconds, PodSpec, ProcessSpec, WatchSpec } from '../../core/pod-spec.ts';
 import { same } from '../../core/same.ts';
+import { now, Timers } from '../timers.ts';
 import { mountsOf } from '../volumes/mounts.ts';
 import { type BuildContext, runBuildStep } from './build-step.ts';
 import { FileWatcher } from './file-watcher.ts';
-import { GitIgnore } from './git-ignore.ts';
+import { GIT_IGNORE, GitIgnore } from './git-ignore.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { type Ignored, watchScope } from './watch-scope.ts';
 
@@ -17,16 +19,22 @@ export interface PodWatchOptions {
   readonly notice: (notice: Notice) => void;
 }
 
+/** A checkout writes several of them. */
+const GIT_IGNORE_DEBOUNCE: Milliseconds = 100;
+
 /** Watches the files of all processes of a pod that ask for it, until it is closed. */
 export class PodWatch {
   readonly #options: PodWatchOptions;
   #spec: PodSpec;
+  #git: GitIgnore;
   #watches: ReadonlyMap<string, ProcessWatch> = new Map();
   #watchers: readonly FileWatcher[] = [];
+  readonly #timers = new Timers<'git-ignore'>();
 
   constructor(options: PodWatchOptions) {
     this.#options = options;
     this.#spec = options.spec;
+    this.#git = new GitIgnore(options.spec.folder);
     this.#watch(options.spec);
   }
 
@@ -54,26 +62,53 @@ export class PodWatch {
     this.#spec = spec;
     if (isSame) return;
     void this.close();
+    this.#git = new GitIgnore(spec.folder);
     this.#watch(spec);
   }
 
   async close(): Promise<void> {
+    this.#timers.disarmAll();
     for (const watch of this.#watches.values()) watch.close();
-    await Promise.all(this.#watchers.map((watcher) => watcher.close()));
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    await Promise.all(watchers.map((watcher) => watcher.close()));
   }
 
   #watch(spec: PodSpec): void {
-    const ignored = ignoredIn(spec);
+    const ignored = ignoredIn(spec, this.#git);
     const watched = [...spec.processes.values()].filter(isWatched);
     this.#watches = new Map(
       watched.map((process) => [process.name, this.#processWatch(process, spec, ignored)]),
     );
-    this.#watchers = [...new Set(watched.map(({ watch }) => watch.polling))].map((polling) =>
+    this.#watchers = this.#watchersOf(watched);
+  }
+
+  #watchersOf(watched: readonly WatchedProcess[]): readonly FileWatcher[] {
+    return [...new Set(watched.map(({ watch }) => watch.polling))].map((polling) =>
       this.#watcher(
         watched.filter(({ watch }) => watch.polling === polling).map(({ name }) => name),
         polling,
       ),
     );
+  }
+
+  #gitIgnoreChanged(): void {
+    this.#timers.arm('git-ignore', now() + GIT_IGNORE_DEBOUNCE, () => void this.#followGitIgnore());
+  }
+
+  /** What was ignored and is no more has to be taken in; until it is, the watchers that are there go on. */
+  async #followGitIgnore(): Promise<void> {
+    this.#git.forget();
+    const before = this.#watchers;
+    const watchers = this.#watchersOf([...this.#spec.processes.values()].filter(isWatched));
+    const both = [...before, ...watchers];
+    this.#watchers = both;
+    await Promise.all(watchers.map(({ ready }) => ready));
+    // A reload, or the end, has closed all of them meanwhile.
+    if (this.#watchers !== both) return;
+    this.#watchers = watchers;
+    await Promise.all(before.map((watcher) => watcher.close()));
+    this.#options.notice({ kind: 'watching', processes: this.processes });
   }
 
   #processWatch(process: WatchedProcess, spec: PodSpec, ignored: Ignored): ProcessWatch {
@@ -92,12 +127,15 @@ export class PodWatch {
 
   #watcher(processes: readonly string[], polling: Milliseconds | null): FileWatcher {
     const watches = processes.flatMap((name) => this.#watches.get(name) ?? []);
+    const roots = watches.flatMap(({ scope }) => scope.roots);
     return new FileWatcher({
-      roots: watches.flatMap(({ scope }) => scope.roots),
+      roots: roots.flatMap((root) => [root, ...this.#git.filesAbove(root)]),
       ignores: (path, isFolder) =>
+        (isFolder || basename(path) !== GIT_IGNORE) &&
         !watches.some(({ scope }) => (isFolder ? scope.reaches(path) : scope.concerns(path))),
       polling,
       onChange: (path) => {
+        if (basename(path) === GIT_IGNORE) this.#gitIgnoreChanged();
         for (const watch of watches) watch.changed(path);
       },
       onFailure: (failure) => this.#options.notice({ kind: 'watch-failed', processes, ...failure }),
@@ -117,13 +155,7 @@ const watchedIn = (spec: PodSpec): unknown => [
 ];
 
 /** What the pod itself writes: logs and volumes lie in its own folder or where the config has them. */
-const ignoredIn = (spec: PodSpec): Ignored => {
-  const git = new GitIgnore(spec.folder);
-  return {
-    always: [
-      ...[...spec.volumes.values()].map(({ path }) => path),
-      ...mountsOf(spec).map(({ path }) => path),
-    ],
-    byDefault: (path, isFolder) => git.ignores(path, isFolder),
-  };
-};
+const ignoredIn = (spec: PodSpec, git: GitIgnore): Ignored => ({
+  always: [...[...spec.volumes.values()].map(({ path }) => path), ...mountsOf(spec).map(({ path }) => path)],
+  byDefault: (path, isFolder) => git.ignores(path, isFolder),
+});

@@ -43,11 +43,13 @@ const patternScope = (pattern: string, folder: string, { byDefault }: Ignored) =
   const { root, isMatch } = matcherOf(pattern, folder);
   const isLeftOut = (path: string, isFolder: boolean): boolean =>
     path.split(sep).includes('node_modules') || byDefault(path, isFolder);
-  const isMeant = isLeftOut(root, false) || isLeftOut(root, true);
+  // Asked anew each time, as an edited .gitignore may change it.
+  const isMeant = (): boolean => isLeftOut(root, false) || isLeftOut(root, true);
   return {
     root,
-    concerns: (path: string) => isMatch(path) && (isMeant || !isLeftOut(path, false)),
-    reaches: (at: string) => isWithin(root, at) || (isWithin(at, root) && (isMeant || !isLeftOut(at, true))),
+    concerns: (path: string) => isMatch(path) && (!isLeftOut(path, false) || isMeant()),
+    reaches: (at: string) =>
+      isWithin(root, at) || (isWithin(at, root) && (!isLeftOut(at, true) || isMeant())),
   };
 };
 

@@ -77,7 +77,7 @@ describe.runIf(process.platform === 'linux').each(BACK_ENDS)(
       const trees = createTrees();
       const stranger = start('sleep', ['1000'], { PATH });
       // Not by rootOf, which would take it into the cgroup.
-      const root = { pid: pidOf(stranger), mark: 'web', startTime: since };
+      const root = { pid: pidOf(stranger), mark: 'web', startTime: since, holdsNamespace: false };
 
       expect(await trees.countLeftovers(root)).toBe(0);
       await trees.terminateLeftovers(root, false);

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import type { IsolationSpec, Milliseconds } from '../../core/pod-spec.ts';
+import { findHindrance } from './hindrance.ts';
+import { isolatedLaunch, type Namespaces } from './isolated-launch.ts';
+import type { IsolationAttempt, IsolationWay, Refusal } from './isolation-failure.ts';
+import { findPrograms } from './programs.ts';
+
+/** What is asked of the kernel. */
+export interface Wanted {
+  readonly pids: boolean;
+  readonly mounts: boolean;
+}
+
+export type FoundNamespaces =
+  | { readonly ok: true; readonly namespaces: Namespaces }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+const ATTEMPT_AT_MOST: Milliseconds = 10_000;
+
+/**
+ * Tries, with a command that does nothing, just what a launch does: kernels, their settings, containers and versions of
+ * util-linux differ in too many ways to be asked for one by one. Some 10 ms.
+ */
+export const findNamespaces = async (wanted: Wanted): Promise<FoundNamespaces> => {
+  const found = findPrograms();
+  if (!found.ok) {
+    const { program, lookedIn } = found;
+    return { ok: false, refusal: { kind: 'program-missing', program, lookedIn } };
+  }
+  const tried: IsolationAttempt[] = [];
+  for (const way of waysToTry()) {
+    const namespaces = { programs: found.programs, way };
+    const message = await attempt(namespaces, wanted);
+    if (message === null) return { ok: true, namespaces };
+    tried.push({ way, message });
+  }
+  return { ok: false, refusal: { kind: 'namespaces-refused', tried, hindrance: findHindrance() } };
+};
+
+/** Root in a container may lack the rights, and get them in a user namespace. */
+const waysToTry = (): readonly IsolationWay[] =>
+  process.geteuid?.() === 0 ? ['privileged', 'user-namespace'] : ['user-namespace'];
+
+/** Null: it works. */
+const attempt = (namespaces: Namespaces, wanted: Wanted): Promise<string | null> => {
+  const folder = tmpdir();
+  const isolation: IsolationSpec = {
+    ownPids: wanted.pids,
+    mounts: wanted.mounts ? [{ volume: '', source: folder, path: folder }] : [],
+  };
+  const command = { file: '/bin/sh', args: ['-c', LOOK_AND_DIE], verbatim: false };
+  const { file, args } = isolatedLaunch(command, isolation, namespaces, { cwd: '/', env: {} });
+  const options = { env: { LC_ALL: 'C' }, timeout: ATTEMPT_AT_MOST, cwd: '/' };
+  return new Promise((resolve) => {
+    execFile(file, args, options, (error, _, stderr) =>
+      resolve(error?.signal === EXPECTED_END ? null : said(stderr, error)),
+    );
+  });
+};
+
+/** It must be known in /proc by the pid it knows itself by, and its end must be told as it was. */
+const LOOK_AND_DIE = 'read -r pid rest </proc/self/stat && [ "$pid" = $$ ] && kill -s USR1 $$';
+const EXPECTED_END = 'SIGUSR1';
+
+const said = (stderr: string, error: { readonly code?: unknown } | null): string =>
+  stderr.trim().split('\n')[0] || `a trial ended with code ${error?.code ?? 0} where it ends by a signal`;

@@ -1,0 +1,118 @@
+import type { IsolationSpec } from '../../core/pod-spec.ts';
+import { behindShell } from '../behind-shell.ts';
+import type { Spawnable } from '../shell-command.ts';
+import type { IsolationWay } from './isolation-failure.ts';
+import type { Programs } from './programs.ts';
+
+/** What namespaces are made with, and by which rights. */
+export interface Namespaces {
+  readonly programs: Programs;
+  readonly way: IsolationWay;
+}
+
+interface Surroundings {
+  /** Absolute: looked up anew once the mounts are there. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Of `timeout`: no limit. */
+const NEVER = '0';
+/** 68 years. */
+const FOR_EVER = '2147483647';
+
+/**
+ * The command in namespaces of its own.
+ *
+ * With mounts alone the launched process becomes the command, as everywhere. A pid namespace takes two more. The
+ * launched process becomes a `timeout` that never comes, outside of the namespace: it waits, and ends as the command has
+ * ended, by its code or by its signal, which a first process could not and a shell does not. Inside, a `sleep` is the
+ * first process, and asks the kernel not to leave it any zombies. The kernel ends the `sleep` with the launched process,
+ * and with it all of the namespace; and the launched process with the supervisor.
+ */
+export const isolatedLaunch = (
+  spawnable: Spawnable,
+  isolation: IsolationSpec,
+  { programs, way }: Namespaces,
+  { cwd, env }: Surroundings,
+): Spawnable => {
+  const { ownPids, mounts } = isolation;
+  const inside = [
+    ...inFolder(programs, cwd),
+    ...(ownPids ? [programs.timeout, '--foreground', NEVER] : []),
+    ...unprivileged(programs, way),
+    ...(ownPids ? [programs.setsid] : []),
+  ];
+  const setup = [
+    ...(ownPids ? [firstProcess(programs, way)] : []),
+    ...mounts.map(({ source, path }) => orFail(programs.mount, '-n', '--rbind', source, path)),
+    ...(ownPids
+      ? [orFail(programs.mount, '-n', '-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', '/proc')]
+      : []),
+  ];
+  const shell = behindShell(inFront(inside, spawnable), env, setup.join('\n'), 'sh');
+  return inFront([...(ownPids ? endsWithParent(programs) : []), ...unshare(programs, way, ownPids)], shell);
+};
+
+/** The command in the namespaces of a process that runs; the kernel ends it with that one. */
+export const enteringLaunch = (
+  spawnable: Spawnable,
+  root: number,
+  { programs, way }: Namespaces,
+  cwd: string,
+): Spawnable => {
+  const of = (namespace: string): string => `/proc/${root}/ns/${namespace}`;
+  const user = way === 'privileged' ? [] : [`--user=${of('user')}`, '--preserve-credentials'];
+  const enter = [
+    programs.nsenter,
+    ...user,
+    `--mount=${of('mnt')}`,
+    `--pid=${of('pid_for_children')}`,
+    '--no-fork',
+  ];
+  // Other than nsenter and timeout, unshare neither ends of a terminal's Ctrl-C nor passes it on a second time.
+  const waiting = [programs.unshare, `--wd=${cwd}`, '--fork', '--kill-child'];
+  return inFront([...enter, ...waiting], spawnable);
+};
+
+const inFront = ([file = '', ...args]: readonly string[], behind: Spawnable): Spawnable => ({
+  file,
+  args: [...args, behind.file, ...behind.args],
+  verbatim: false,
+});
+
+/** Mounts of the machine that come later are seen; what is mounted inside is not seen outside. */
+const unshare = ({ unshare }: Programs, way: IsolationWay, ownPids: boolean): readonly string[] => [
+  unshare,
+  // The rights of the namespace's owner must last through the shell and mount, which are not root.
+  ...(way === 'privileged' ? [] : ['--user', '--map-current-user', '--keep-caps']),
+  '--mount',
+  '--propagation=slave',
+  ...(ownPids ? ['--pid'] : []),
+];
+
+const inFolder = ({ unshare }: Programs, folder: string): readonly string[] => [unshare, `--wd=${folder}`];
+
+const unprivileged = ({ setpriv }: Programs, way: IsolationWay): readonly string[] =>
+  way === 'privileged' ? [] : [setpriv, '--ambient-caps=-all', '--inh-caps=-all'];
+
+const endsWithParent = ({ setpriv }: Programs): readonly string[] => [setpriv, '--pdeathsig=KILL'];
+
+/** The first to be forked is the first process of the namespace. It must hold no output and no socket open. */
+const firstProcess = (programs: Programs, way: IsolationWay): string => {
+  const words = [
+    ...unprivileged(programs, way),
+    ...endsWithParent(programs),
+    // Not by a trap: dash catches this signal all the same.
+    programs.env,
+    '--ignore-signal=CHLD',
+    programs.sleep,
+    FOR_EVER,
+  ];
+  const closed = [3, 4, 5, 6, 7, 8, 9].map((fd) => `${fd}>&-`).join(' ');
+  return `${words.map(quoted).join(' ')} </dev/null >/dev/null 2>&1 ${closed} &`;
+};
+
+const orFail = (...words: readonly string[]): string => `${words.map(quoted).join(' ')} || exit 126`;
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

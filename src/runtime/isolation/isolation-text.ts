@@ -1,0 +1,48 @@
+import type { Hindrance, IsolationAttempt, IsolationFailure, Refusal } from './isolation-failure.ts';
+
+/** What keeps processes from being isolated, in a sentence: what was tried, what came of it, what to do. */
+export const isolationText = (failure: IsolationFailure): string => {
+  if (failure.kind === 'no-mount-point') return mountPointText(failure);
+  const names = failure.processes.join(', ');
+  return `${names} cannot be isolated on this machine: ${refusalText(failure)}; or ${GIVE_UP}`;
+};
+
+/** The same where no process has asked yet. */
+export const refusalText = (refusal: Refusal): string => {
+  if (refusal.kind === 'program-missing') {
+    const places = refusal.lookedIn.join(', ');
+    return `the program ${refusal.program} is missing (looked for in ${places}); install util-linux and coreutils`;
+  }
+  const asRoot = refusal.tried.some(({ way }) => way === 'privileged') ? '' : ', or run sidecarctl as root';
+  return `${refusal.tried.map(attemptText).join('; ')}; ${ADVICE[refusal.hindrance]}${asRoot}`;
+};
+
+const GIVE_UP = "take isolate, and mounts outside the config's folder, out of the config";
+
+const mountPointText = ({
+  process,
+  volume,
+  path,
+  found,
+}: Extract<IsolationFailure, { readonly kind: 'no-mount-point' }>): string =>
+  `${process}: the volume ${volume} is to be mounted at ${path}, where ${found} stands; ` +
+  `make a directory there (mkdir -p ${path}), or mount elsewhere`;
+
+const attemptText = ({ way, message }: IsolationAttempt): string =>
+  `${way === 'privileged' ? "with this user's rights" : 'in a user namespace'} the system said '${message}'`;
+
+const ADVICE: Readonly<Record<Hindrance, string>> = {
+  'max-user-namespaces':
+    'the kernel allows no user namespaces (user.max_user_namespaces is 0): ' +
+    'allow some (sudo sysctl user.max_user_namespaces=10000)',
+  'unprivileged-userns-clone':
+    'the kernel allows user namespaces to root only (kernel.unprivileged_userns_clone is 0): ' +
+    'allow them (sudo sysctl kernel.unprivileged_userns_clone=1)',
+  apparmor:
+    'AppArmor takes their rights from user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1): ' +
+    'allow them (sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0)',
+  container:
+    'most likely the container that this runs in forbids it: start it with the right to make namespaces ' +
+    '(docker run --privileged)',
+  unknown: 'install util-linux 2.36 or newer where it is older',
+};

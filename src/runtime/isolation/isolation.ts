@@ -1,0 +1,98 @@
+import { statSync } from 'node:fs';
+import type { IsolationSpec, PodSpec, ProcessSpec } from '../../core/pod-spec.ts';
+import type { Wrap } from '../spawn.ts';
+import { whatStandsAt } from '../volumes/storage-failure.ts';
+import { type FoundNamespaces, findNamespaces } from './find-namespaces.ts';
+import { enteringLaunch, isolatedLaunch, type Namespaces } from './isolated-launch.ts';
+import type { IsolationFailure } from './isolation-failure.ts';
+import { isolationText } from './isolation-text.ts';
+
+export type IsolatedLaunch =
+  | { readonly ok: true; readonly wrap: Wrap }
+  | { readonly ok: false; readonly message: string };
+
+/** How the isolated processes of a pod are started, once it is known what the machine has for that. */
+export class Isolation {
+  readonly #found: FoundNamespaces;
+
+  private constructor(found: FoundNamespaces) {
+    this.#found = found;
+  }
+
+  /**
+   * Null: no process of the pod asks for it, and nothing was looked for.
+   *
+   * @example
+   * const isolation = await Isolation.find(spec);
+   * const failures = isolation?.obstaclesTo([...spec.processes.values()]) ?? [];
+   */
+  static async find({ processes }: PodSpec): Promise<Isolation | null> {
+    const asked = [...processes.values()].flatMap(({ isolation }) => isolation ?? []);
+    if (asked.length === 0) return null;
+    const pids = asked.some(({ ownPids }) => ownPids);
+    const mounts = asked.some((isolation) => isolation.mounts.length > 0);
+    return new Isolation(await findNamespaces({ pids, mounts }));
+  }
+
+  /** What keeps these processes from being started now; those that do not ask for isolation are passed over. */
+  obstaclesTo(processes: readonly ProcessSpec[]): readonly IsolationFailure[] {
+    const isolated = processes.filter(({ isolation }) => isolation !== null);
+    if (isolated.length === 0) return [];
+    const names = isolated.map(({ name }) => name);
+    const refused = this.#found.ok ? [] : [{ ...this.#found.refusal, processes: names }];
+    return [...refused, ...isolated.flatMap(missingMountPoints)];
+  }
+
+  /** For the process itself. */
+  around(process: ProcessSpec): IsolatedLaunch {
+    const [obstacle] = this.obstaclesTo([process]);
+    if (obstacle !== undefined) return { ok: false, message: isolationText(obstacle) };
+    return { ok: true, wrap: this.#wrap(process, process.isolation) };
+  }
+
+  /**
+   * For what runs beside it and sees what it sees: its probes, hooks, and commands for a look. `root` is the pid it was
+   * launched with; null while it is down: then there is no pid namespace to enter, and its mounts are made anew.
+   */
+  beside({ isolation, launch }: ProcessSpec, root: number | null): Wrap {
+    if (isolation?.ownPids === true && root !== null)
+      return (spawnable) => enteringLaunch(spawnable, root, this.#namespaces, launch.cwd);
+    const mounts = isolation?.mounts ?? [];
+    if (mounts.length === 0) return (spawnable) => spawnable;
+    return this.#wrap({ launch }, { ownPids: false, mounts });
+  }
+
+  /** What stands before a command that is to run beside the process; empty where it would run there anyway. */
+  wordsToEnter(
+    process: ProcessSpec,
+    root: number | null,
+    env: Readonly<Record<string, string>>,
+  ): readonly string[] {
+    if (!this.#found.ok) return [];
+    const { file, args } = this.beside(process, root)({ file: '', args: [], verbatim: false }, env);
+    return [file, ...args].slice(0, -1);
+  }
+
+  #wrap({ launch }: Pick<ProcessSpec, 'launch'>, isolation: IsolationSpec | null): Wrap {
+    return (spawnable, env) =>
+      isolation === null
+        ? spawnable
+        : isolatedLaunch(spawnable, isolation, this.#namespaces, { cwd: launch.cwd, env });
+  }
+
+  get #namespaces(): Namespaces {
+    if (!this.#found.ok) throw new Error('a process was let through that cannot be isolated');
+    return this.#found.namespaces;
+  }
+}
+
+const missingMountPoints = ({ name, isolation }: ProcessSpec): readonly IsolationFailure[] =>
+  (isolation?.mounts ?? [])
+    .filter(({ path }) => statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
+    .map(({ volume, path }) => ({
+      kind: 'no-mount-point',
+      process: name,
+      volume,
+      path,
+      found: whatStandsAt(path),
+    }));

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Hindrance } from '../../../src/runtime/isolation/isolation-failure.ts';
+import { isolationText } from '../../../src/runtime/isolation/isolation-text.ts';
+
+const refused = (hindrance: Hindrance): string =>
+  isolationText({
+    kind: 'namespaces-refused',
+    processes: ['web', 'db'],
+    tried: [{ way: 'user-namespace', message: 'unshare: unshare failed: Operation not permitted' }],
+    hindrance,
+  });
+
+describe('namespaces that were refused', () => {
+  it('are told with the processes that ask for them, what was tried, and the ways out', () => {
+    expect(refused('apparmor')).toBe(
+      'web, db cannot be isolated on this machine: in a user namespace the system said ' +
+        "'unshare: unshare failed: Operation not permitted'; AppArmor takes their rights from user namespaces " +
+        '(kernel.apparmor_restrict_unprivileged_userns is 1): allow them ' +
+        '(sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0), or run sidecarctl as root; ' +
+        "or take isolate, and mounts outside the config's folder, out of the config",
+    );
+  });
+
+  it.each([
+    ['max-user-namespaces', 'sudo sysctl user.max_user_namespaces=10000'],
+    ['unprivileged-userns-clone', 'sudo sysctl kernel.unprivileged_userns_clone=1'],
+    ['container', 'docker run --privileged'],
+    ['unknown', 'util-linux 2.36'],
+  ] as const)('%s: the advice is %s', (hindrance, advice) => {
+    expect(refused(hindrance)).toContain(advice);
+  });
+});
+
+it('root is not told to become root', () => {
+  const text = isolationText({
+    kind: 'namespaces-refused',
+    processes: ['web'],
+    tried: [
+      { way: 'privileged', message: 'no' },
+      { way: 'user-namespace', message: 'not either' },
+    ],
+    hindrance: 'container',
+  });
+  expect(text).toContain("with this user's rights the system said 'no'; in a user namespace the system said");
+  expect(text).not.toContain('as root');
+});
+
+it('a missing program is named, with where it was looked for', () => {
+  const failure = { kind: 'program-missing', program: 'setpriv', lookedIn: ['/usr/bin', '/bin'] } as const;
+  expect(isolationText({ ...failure, processes: ['web'] })).toContain(
+    'the program setpriv is missing (looked for in /usr/bin, /bin); install util-linux and coreutils',
+  );
+});
+
+it('a mount point that is no directory is told with what is there', () => {
+  const at = { process: 'web', volume: 'logs', path: '/data' } as const;
+  expect(isolationText({ kind: 'no-mount-point', ...at, found: 'nothing' })).toBe(
+    'web: the volume logs is to be mounted at /data, where nothing stands; ' +
+      'make a directory there (mkdir -p /data), or mount elsewhere',
+  );
+});
