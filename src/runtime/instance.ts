@@ -122,7 +122,7 @@ export class Instance {
     return signal.aborted ? null : attempt;
   }
 
-  /** What was launched takes some milliseconds to be in a pid namespace of its own. */
+  /** What was launched takes some time to be in a pid namespace of its own. */
   #isThere(): boolean {
     this.#wasThere ||= !this.#root.holdsNamespace || this.#trees.hasCommand(this.#root);
     return this.#wasThere || this.#reaped;

@@ -20,7 +20,7 @@ const ATTEMPT_AT_MOST: Milliseconds = 10_000;
 
 /**
  * Tries, with a command that does nothing, just what a launch does: kernels, their settings, containers and versions of
- * util-linux differ in too many ways to be asked for one by one. Some 10 ms.
+ * util-linux differ in too many ways to be asked for one by one. It takes as long as one such launch.
  */
 export const findNamespaces = async (wanted: Wanted): Promise<FoundNamespaces> => {
   const found = findPrograms();

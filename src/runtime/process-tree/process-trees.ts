@@ -30,7 +30,7 @@ export interface ProcessTrees {
   mark(env: Readonly<Record<string, string>>, mark: string): Marks;
   /** To be asked for as soon as the process has been started, while its pid cannot be anybody else's. */
   rootOf(pid: number, mark: string, holdsNamespace?: boolean): TreeRoot;
-  /** Whether what a root was launched for is there to be signalled: in a pid namespace it comes some ms later. */
+  /** Whether what a root was launched for is there to be signalled: in a pid namespace it comes somewhat later. */
   hasCommand(root: TreeRoot): boolean;
   /** What a process carries of the run's marks, wherever it has gone; null: nothing that is known of. */
   markOf(pid: number): string | null;
