@@ -3,6 +3,7 @@ import type { Act } from './act.ts';
 import { addDev } from './commands/dev.ts';
 import { addRun } from './commands/run.ts';
 import { addUp } from './commands/up.ts';
+import { writeError } from './complain.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
 import { write } from './print.ts';
 import { flush } from './terminal.ts';
@@ -77,7 +78,7 @@ export const createProgram = async (act: Act, name = ''): Promise<Command> => {
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
-    .configureOutput({ writeOut: write })
+    .configureOutput({ writeOut: write, writeErr: writeError })
     .addHelpText('after', EXAMPLES);
   const named = COMMANDS.get(name);
   const loading = named === undefined ? [...new Set(COMMANDS.values())] : [named];

@@ -3,7 +3,7 @@ import { describePortFailure } from '../report/port-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
-import { complain } from './complain.ts';
+import { complain, writeError } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import type { ConfigOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
@@ -12,7 +12,7 @@ import { wantsColor } from './terminal.ts';
 export const reportPreparationFailure = (failure: PreparationFailure, options: ConfigOptions): number => {
   if (failure.kind === 'config') {
     const color = wantsColor(2, options.color);
-    process.stderr.write(`${formatConfigProblems(failure.failure, { color }).trimEnd()}\n`);
+    writeError(`${formatConfigProblems(failure.failure, { color }).trimEnd()}\n`);
     return USAGE_ERROR;
   }
   for (const text of obstacleTexts(failure)) complain(text);

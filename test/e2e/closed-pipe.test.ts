@@ -5,14 +5,18 @@ import { CLI, cleanEnvironment } from '../support/command-line.ts';
 import { withDeadline } from '../support/deadline.ts';
 import { configFile, Project } from '../support/project.ts';
 
-/** Nobody reads what it writes. */
-const runUnread = async (args: readonly string[], cwd: string): Promise<{ code: number; stderr: string }> => {
+/** Nobody reads what it answers, or complains of. */
+const runUnread = async (
+  args: readonly string[],
+  cwd: string,
+  unread: 'stdout' | 'stderr' = 'stdout',
+): Promise<{ code: number; stderr: string }> => {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd,
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  child.stdout.destroy();
+  child[unread].destroy();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
@@ -36,4 +40,12 @@ describe('a reader that has seen enough is no reason to crash', () => {
     });
     expect(await runUnread(args, project.folder)).toEqual({ code: 0, stderr: '' });
   });
+
+  test.each([['nonsense'], ['dev', '--nonsense'], ['check'], ['status']])(
+    '%s %s, of what is wrong',
+    async (...args) => {
+      await using project = await Project.create();
+      expect((await runUnread(args, project.folder, 'stderr')).code).toBe(2);
+    },
+  );
 });

@@ -89,6 +89,7 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       'core/port-failure.d.ts',
       'core/words.d.ts',
       'index.d.ts',
+      'runtime/isolation/isolation-failure.d.ts',
       'runtime/volumes/storage-failure.d.ts',
       'supervisor/pod-error.d.ts',
       'supervisor/running-pod.d.ts',

@@ -3,7 +3,7 @@ import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.t
 import { type Act, refusingRest } from '../act.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
-import { write } from '../print.ts';
+import { print } from '../print.ts';
 import { reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
 
 interface GraphOptions extends ConfigOptions {
@@ -29,7 +29,7 @@ const graph = async (options: GraphOptions): Promise<number> => {
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
-  write(`${drawGraph(prepared.pod.spec, options.json === true ? 'json' : options.format)}\n`);
+  print(drawGraph(prepared.pod.spec, options.json === true ? 'json' : options.format));
   return 0;
 };
 

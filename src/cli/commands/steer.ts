@@ -52,12 +52,7 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
   // Nothing is asked when one of the names is wrong.
   return withPod(options, async (pod) => {
     const before = pod.snapshot;
-    const unknown = names.filter((name) => processesNamed(before.processes, name).length === 0);
-    if (unknown.length > 0) {
-      const known = before.processes.map(({ name }) => name).join(', ');
-      complain(`there is no process ${unknown.join(', ')}; there are ${known}`);
-      return USAGE_ERROR;
-    }
+    if (!areKnown(before, names)) return USAGE_ERROR;
     const meant = options.all === true ? allUp(before) : meantBy(before, names);
     const refused = await requestAll(pod, verb, meant, options.all === true);
     if (refused !== null) {
@@ -74,6 +69,15 @@ const allUp = ({ processes }: PodSnapshot): readonly string[] =>
 const meantBy = ({ processes }: PodSnapshot, names: readonly string[]): readonly string[] => [
   ...new Set(names.flatMap((name) => processesNamed(processes, name))),
 ];
+
+/** Says which are not. */
+const areKnown = ({ processes }: PodSnapshot, names: readonly string[]): boolean => {
+  const unknown = names.filter((name) => processesNamed(processes, name).length === 0);
+  if (unknown.length === 0) return true;
+  const known = processes.map(({ name }) => name).join(', ');
+  complain(`there is no process ${unknown.join(', ')}; there are ${known}`);
+  return false;
+};
 
 const isUp = ({ pid, state }: ProcessSnapshot): boolean => pid !== null || state === 'backoff';
 

@@ -1,5 +1,3 @@
-import type { Program } from './programs.ts';
-
 /** Why processes cannot be isolated as their config asks, as facts; `isolationText` has the words. */
 export type IsolationFailure =
   | (Refusal & { readonly processes: readonly string[] })
@@ -43,3 +41,6 @@ export type Hindrance =
   | 'apparmor'
   | 'container'
   | 'unknown';
+
+/** What the kernel's namespaces are made and entered with. */
+export type Program = 'unshare' | 'nsenter' | 'mount' | 'setpriv' | 'setsid' | 'env' | 'timeout' | 'sleep';

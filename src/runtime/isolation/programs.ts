@@ -1,12 +1,20 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Program } from './isolation-failure.ts';
 
 /** What the kernel's namespaces are made and entered with; absolute. Of util-linux, the last three of coreutils. */
 export type Programs = Readonly<Record<Program, string>>;
 
-export type Program = (typeof PROGRAMS)[number];
-
-const PROGRAMS = ['unshare', 'nsenter', 'mount', 'setpriv', 'setsid', 'env', 'timeout', 'sleep'] as const;
+const PROGRAMS: readonly Program[] = [
+  'unshare',
+  'nsenter',
+  'mount',
+  'setpriv',
+  'setsid',
+  'env',
+  'timeout',
+  'sleep',
+];
 
 /** Where they are when they are anywhere, whatever PATH says. */
 const USUAL = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];

@@ -20,6 +20,8 @@ export class InkScreen {
 
   constructor(rows: readonly string[], options: ScreenOptions) {
     this.#rows = rows;
+    // Ink does so after its first frame only: what is typed until then would be echoed, and Ctrl-Z would stop us as we are.
+    options.input.setRawMode(true);
     this.#ink = render(createElement(App, { screen: this, options }), {
       stdout: options.tty,
       stdin: options.input,
