@@ -169,6 +169,8 @@ describe.runIf(onLinux)('in pid namespaces of their own', () => {
     await using zoo = await Zoo.open(SCENARIOS, {}, ISOLATED);
     await killTogether(zoo);
     expect(await untilNobodyIsLeft(zoo)).toBeLessThan(ALL_GONE_WITHIN_MS);
+    // Their primary is in no namespace.
+    expect(await runToEnd(['check'], zoo.project.folder)).toMatchObject({ code: 0 });
   });
 
   test('what the process leaves behind goes with it, without a grace', async () => {
