@@ -148,7 +148,7 @@ const command = defineConfig({
     minify: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    codeSplitting: { groups: [{ name: startChunkOf }] },
+    codeSplitting: { groups: [{ debugName: 'what a start loads', name: startChunkOf }] },
     banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
   },
 });
