@@ -46,7 +46,11 @@ const superviseToTheEnd = async (pod: Pod, { options, startTimeout }: RunRequest
   const ignoreSignals = stopOnSignals(pod);
   pod.start(startTimeout);
   display.started();
+  // Loaded late, as nothing of it is wanted by the first launches.
+  const bounding = import('../runtime/young-generation.ts').then((loaded) => loaded.boundYoungGeneration());
   const exitCode = await pod.ended;
+  // What is loaded for the end is found in the compile cache only under V8's own flags.
+  (await bounding)();
   const failures = await pod.close();
   const { isStuck } = await display.close();
   if (failures.length > 0) (await failureReports()).reportStorageFailures(failures);

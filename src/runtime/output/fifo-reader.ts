@@ -11,23 +11,13 @@ const FULL_PIPE = 1024 * 1024;
 /** A read of at least this much is the way of a flood, which is read into blocks of so many bytes. */
 const LARGE = 16 * 1024;
 const BLOCK_BYTES = 256 * 1024;
+/** What small reads are copied into begins so small, and each is twice the one before. */
+const FIRST_COPIES = 1024;
 /** Then the others have their turn. */
 const READS_A_TURN = 16;
 
 /** For small reads, one after the other: what comes is copied. */
 const shared = Buffer.allocUnsafeSlow(READ_BYTES);
-
-/** What is left of the block that copies are put into. */
-let copies = Buffer.alloc(0);
-
-/** Not from Node's pool: output is kept for long, and would keep what shares the pool with it, several times its size. */
-const copyOf = (bytes: Buffer): Buffer => {
-  if (copies.length < bytes.length) copies = Buffer.allocUnsafeSlow(READ_BYTES);
-  const copy = copies.subarray(0, bytes.length);
-  copies = copies.subarray(bytes.length);
-  bytes.copy(copy);
-  return copy;
-};
 
 /** What net.Socket is built on: with an empty buffer to read into, it says that there is something and leaves it there. */
 interface ReadableHandle {
@@ -59,6 +49,9 @@ export class FifoReader implements FlowSource {
   #isPaused = false;
   /** What of the block in use is still free. */
   #free: Buffer | null = null;
+  /** What is left of the block that small reads are copied into, and how large the next is. */
+  #copies = Buffer.alloc(0);
+  #nextCopies = FIRST_COPIES;
 
   /** Closes the descriptor in the end. */
   constructor(options: FifoOptions) {
@@ -127,11 +120,27 @@ export class FifoReader implements FlowSource {
     const isLarge = bytes >= LARGE;
     if (this.#free === null || !isLarge) {
       if (isLarge) this.#free = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-      return copyOf(target.subarray(0, bytes));
+      return this.#copyOf(target.subarray(0, bytes));
     }
     const rest = this.#free.subarray(bytes);
     this.#free = rest.length < READ_BYTES ? null : rest;
     return target.subarray(0, bytes);
+  }
+
+  /**
+   * A chunk keeps all of the block it stands in for as long as its line is remembered. So the block is not Node's pool,
+   * nor another process's, of which one line a second would keep the whole output; and one that is seldom written to has
+   * small ones.
+   */
+  #copyOf(bytes: Buffer): Buffer {
+    if (this.#copies.length < bytes.length) {
+      this.#copies = Buffer.allocUnsafeSlow(Math.max(this.#nextCopies, bytes.length));
+      this.#nextCopies = Math.min(this.#nextCopies * 2, READ_BYTES);
+    }
+    const copy = this.#copies.subarray(0, bytes.length);
+    this.#copies = this.#copies.subarray(bytes.length);
+    bytes.copy(copy);
+    return copy;
   }
 }
 
