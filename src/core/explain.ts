@@ -9,7 +9,7 @@ import {
   restartsOf,
   type StateName,
 } from './process-state.ts';
-import type { Blocker, Reason, StartWait, StopReason } from './reason.ts';
+import type { Blocker, PodStopReason, Reason, StartWait, StopReason } from './reason.ts';
 
 /** All that is known of why a process is where it is. */
 export interface Explanation {
@@ -20,6 +20,8 @@ export interface Explanation {
   readonly since: Milliseconds;
   /** Why it came to be in this state; null where that is the plain course of things. */
   readonly reason: Reason | null;
+  /** Where it is down because its app or the pod has ended: why these have. */
+  readonly endReason: PodStopReason | null;
   readonly restarts: number;
   /** What must hold before it is launched, and does not. */
   readonly blockers: readonly Blocker[];
@@ -85,6 +87,7 @@ const explained = (
     state: record.state.is,
     since: record.since,
     reason: record.reason,
+    endReason: endReasonOf(pod, record.reason),
     restarts: restartsOf(record),
     blockers,
     heldBack,
@@ -93,6 +96,12 @@ const explained = (
     retryAt: record.state.is === 'backoff' ? record.state.retry.at : null,
     stop: explainStop(pod, record),
   };
+};
+
+const endReasonOf = ({ stop, ends }: PodState, reason: Reason | null): PodStopReason | null => {
+  if (reason?.kind === 'pod-stops') return stop?.reason ?? null;
+  if (reason?.kind !== 'app-ended') return null;
+  return ends.find(({ app }) => app === reason.app)?.reason ?? null;
 };
 
 const heldBackBy = (pod: PodState, name: string): string[] =>

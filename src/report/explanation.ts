@@ -1,6 +1,6 @@
 import type { Explanation } from '../core/explain.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
-import { duration, exitText, reasonText, times, waitText } from './wording.ts';
+import { duration, exitText, podStopText, reasonText, times, waitText } from './wording.ts';
 
 /** Why a process is not where it is wanted, to follow its name; null where there is nothing to say. */
 export const whyText = (explanation: Explanation): string | null => {
@@ -27,11 +27,12 @@ export const whyText = (explanation: Explanation): string | null => {
 
 /** All that is known of why a process is where it is, a sentence each. `now`: on the core's clock. */
 export const explanationSentences = (explanation: Explanation, now: Milliseconds): readonly string[] => {
-  const { process, state, since, restarts, lastExit, retryAt, heldBack } = explanation;
+  const { process, state, since, restarts, lastExit, retryAt, heldBack, endReason } = explanation;
   const why = whyText(explanation);
   const sentences = [
     `${process} has been ${state} for ${duration(now - since)}${why === null ? '.' : `: ${why}.`}`,
   ];
+  if (endReason !== null) sentences.push(`That is because ${podStopText(endReason)}.`);
   if (retryAt !== null) sentences.push(`It is started again in ${duration(Math.max(0, retryAt - now))}.`);
   if (lastExit !== null) {
     const { exit, at, ranFor } = lastExit;

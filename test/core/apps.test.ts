@@ -50,6 +50,15 @@ describe('the end of an app', () => {
     expect(pod.lastReport('web-proxy')?.reason).toEqual({ kind: 'app-ended', app: 'web' });
   });
 
+  test('is what explains the end of what belongs to it, and the stop of the pod that of the rest', () => {
+    const pod = upAndRunning();
+    pod.exits('web', 3);
+    expect(pod.explain('web-proxy').endReason).toMatchObject({ kind: 'primary-ended', process: 'web' });
+    expect(pod.explain('web').endReason).toBeNull();
+    pod.send({ type: 'stop', by: 'SIGTERM', grace: null });
+    expect(pod.explain('jobs').endReason).toEqual({ kind: 'requested', by: 'SIGTERM' });
+  });
+
   test('gives all of it one grace, and the minimum to what is left', () => {
     const pod = upAndRunning();
     pod.exits('web', 0);

@@ -50,6 +50,9 @@ describe('several apps', () => {
       { name: 'web', state: 'ended', exitCode: 3, reason: 'primary exited with code 3' },
     ]);
     expect(statesOf(run.events, 'jobs')).toEqual(['starting', 'ready']);
+    const why = rig.run(['why', 'web-proxy']);
+    expect((await why.exit()).code).toBe(0);
+    expect(why.stdout).toContain('app web has ended.\nThat is because primary exited with code 3.\n');
     await jobs.exit(0);
     expect(await run.exit()).toEqual({ code: 3, signal: null });
     expect(ofType(run.events, 'pod').at(-1)).toMatchObject({

@@ -80,10 +80,10 @@ const CONFIG = configFile({
   primary: { name: 'web', command: 'exec sleep 600', dependsOn: ['db', 'talker'] },
 });
 
-const upAndReady = async (config = CONFIG) => {
+const upAndReady = async (config = CONFIG, last = 'web') => {
   const project = await Project.create({ 'sidecars.config.ts': config });
   const cli = new CommandLine(['up', '--ui', 'json'], project.folder);
-  await cli.state('web', 'ready');
+  await cli.state(last, 'ready');
   return {
     project,
     cli,
@@ -262,6 +262,27 @@ describe('why', () => {
     expect(probes).toMatchObject([
       { probe: 'readiness', ok: false, message: expect.stringContaining('never') },
     ]);
+  });
+});
+
+describe('the name of an app', () => {
+  test('is for all its instances where there may be several, and refused where there may be one', async () => {
+    const web = { instances: 2, command: 'echo "this is ${app.instance}"; exec sleep 600' };
+    await using pod = await upAndReady(configFile({ primary: { name: 'web', ...web } }), 'web-2');
+    await using agent = await Agent.connect(pod.project.folder, '--allow-actions');
+
+    const waited = await agent.call<{ processes: Array<{ name: string }> }>('wait', { process: 'web' });
+    expect(waited).toMatchObject({ outcome: 'holds', processes: [{ name: 'web-1' }, { name: 'web-2' }] });
+    await expect
+      .poll(
+        async () => (await agent.call<{ lines: string[] }>('logs', { process: 'web' })).lines.toSorted(),
+        {
+          timeout: 20_000,
+        },
+      )
+      .toEqual([expect.stringContaining('this is 1'), expect.stringContaining('this is 2')]);
+    for (const tool of ['why', 'restart'])
+      expect(await agent.failure(tool, { process: 'web' })).toContain('name one of web-1, web-2');
   });
 });
 

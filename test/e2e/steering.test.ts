@@ -291,6 +291,13 @@ describe('events', () => {
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d +2 {2}db pending -> starting$/m);
     expect(stdout).not.toContain('pod starting');
   });
+
+  test('from a number on that has not come are a usage error', async () => {
+    await using pod = await upAndReady();
+    const { code, stderr } = await pod.ask('events', '--since', '100000');
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no event 100000 yet');
+  });
 });
 
 describe('exec, env and why', () => {

@@ -3,7 +3,7 @@ import { Connection } from '../../control/client/connection.ts';
 import type { EventLine, MissedLine } from '../../control/protocol.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
-import { POD_FAILED } from '../exit-codes.ts';
+import { USAGE_ERROR } from '../exit-codes.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, countOption, type PodOptions } from '../options.ts';
 import { print, printJson } from '../print.ts';
@@ -31,8 +31,9 @@ const events = (options: EventsOptions): Promise<number> =>
     const show = options.json === true ? printJson : (line: Line) => print(describeEvent(line));
     const answer = await new Connection(record.socket).follow(path, untilInterrupted(), show);
     if (answer.ok) return 0;
+    // Nothing but the number can be refused.
     complain(answer.message);
-    return POD_FAILED;
+    return USAGE_ERROR;
   });
 
 type Line = EventLine | MissedLine;

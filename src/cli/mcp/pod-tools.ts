@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { judge, type WaitCondition } from '../../control/client/conditions.ts';
+import { processesNamed } from '../../control/client/named.ts';
 import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { EventLine, LogLineJson, MissedLine } from '../../control/protocol.ts';
@@ -68,8 +69,8 @@ export interface LogQuery {
 /** The newest lines of output, oldest first. */
 export const logs = (options: PodOptions, { process, lines, grep }: LogQuery) =>
   withOpenPod(options, async (open) => {
-    if (process !== undefined) known(open.pod.snapshot, process);
-    const which = process === undefined ? '' : `&process=${process}`;
+    const named = process === undefined ? [] : meantBy(open.pod.snapshot, process);
+    const which = named.map(({ name }) => `&process=${name}`).join('');
     const pattern = grep === undefined ? null : readPattern(grep);
     const tail = pattern === null ? lines : MOST_SEARCHED;
     const found = (await linesOf(open, `tail=${tail}${which}`)).filter(
@@ -87,13 +88,13 @@ export interface WaitQuery {
   readonly timeoutSeconds: number;
 }
 
-/** Waits for one process, or for all that start with the pod. */
+/** Waits for one process, for all instances of an app, or for all that start with the pod. */
 export const wait = (options: PodOptions, { process, condition, timeoutSeconds }: WaitQuery) =>
   withOpenPod(options, async ({ pod }) => {
     const names =
       process === undefined
         ? pod.snapshot.processes.filter(({ wanted }) => wanted).map(({ name }) => name)
-        : [known(pod.snapshot, process).name];
+        : meantBy(pod.snapshot, process).map(({ name }) => name);
     const { outcome } = await waitFor(pod, judgeOf(names, condition), timeoutSeconds * 1000);
     const meant = pod.snapshot.processes.filter(({ name }) => names.includes(name));
     return { outcome, processes: meant.map(briefProcess) };
@@ -151,12 +152,20 @@ const judgeOf = (names: readonly string[], condition: WaitCondition) => (snapsho
   return verdicts.every((verdict) => verdict === 'holds') ? ('holds' as const) : null;
 };
 
-const known = ({ processes }: PodSnapshot, name: string): ProcessSnapshot => {
-  const found = processes.find((process) => process.name === name);
-  if (found !== undefined) return found;
-  throw new ToolFailure(
-    `there is no process ${name}; there are ${processes.map((each) => each.name).join(', ')}`,
-  );
+/** One process. */
+const known = (snapshot: PodSnapshot, name: string): ProcessSnapshot => {
+  const [found, ...more] = meantBy(snapshot, name);
+  if (found !== undefined && more.length === 0) return found;
+  const instances = [found, ...more].map((instance) => instance?.name).join(', ');
+  throw new ToolFailure(`app ${name} has instances: name one of ${instances}`);
+};
+
+/** A process, or the primaries of an app that has instances. */
+const meantBy = ({ processes }: PodSnapshot, asked: string): readonly ProcessSnapshot[] => {
+  const names = processesNamed(processes, asked);
+  if (names.length > 0) return processes.filter(({ name }) => names.includes(name));
+  const there = processes.map(({ name }) => name).join(', ');
+  throw new ToolFailure(`there is no process ${asked}; there are ${there}`);
 };
 
 const brief = ({ name, state, mode, reason, ended, processes }: PodSnapshot) => ({

@@ -31,6 +31,10 @@ const INSTRUCTIONS =
   'changes to learn what is new: changes of state, and errors, each told once.';
 
 const processName = z.string().max(63).describe('Name of a process, as status lists them');
+const processOrApp = z
+  .string()
+  .max(63)
+  .describe('Name of a process, as status lists them, or of an app: all instances of its primary');
 const timeoutSeconds = z.number().min(0).max(MOST_SECONDS).default(30).describe('How long to wait at most');
 
 const readOnly = { readOnlyHint: true, openWorldHint: false };
@@ -61,7 +65,7 @@ const addLooking = (server: McpServer, options: McpOptions): void => {
     {
       description: 'The newest lines of output, oldest first; stderr is marked with !.',
       inputSchema: {
-        process: processName.optional(),
+        process: processOrApp.optional(),
         lines: z.number().int().min(1).max(MOST_LINES).default(50).describe('How many at most'),
         grep: z.string().max(200).optional().describe('Regular expression that lines must match'),
       },
@@ -75,7 +79,7 @@ const addLooking = (server: McpServer, options: McpOptions): void => {
       description:
         'Waits until a process, or without a name every process that starts with the pod, is where it is wanted. Outcome: holds, never (it failed for good), gone (the pod ended) or timeout.',
       inputSchema: {
-        process: processName.optional(),
+        process: processOrApp.optional(),
         condition: z.enum(CONDITIONS).default('ready'),
         timeoutSeconds,
       },
