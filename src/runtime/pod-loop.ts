@@ -1,10 +1,12 @@
 import type { Command } from '../core/command.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { decide } from '../core/decide.ts';
+import type { PodEvent } from '../core/pod-event.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import { inTurns } from './in-turns.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import type { NativeStarter } from './native/native-starter.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
@@ -32,6 +34,8 @@ interface LoopOptions {
   readonly onDecided: () => void;
 }
 
+type Effect = Exclude<Command, { type: 'report' }>;
+
 /** One queue: an event in, a decision, its commands out, until nothing is left to decide. */
 export class PodLoop {
   /** The exit code, once the pod has ended. */
@@ -39,13 +43,15 @@ export class PodLoop {
   readonly #end: (exitCode: number) => void;
   readonly #timers = new Timers<number>();
   readonly #queue: CoreEvent[] = [];
+  /** Of the newest decision, what has not been done yet. */
+  readonly #commands: Effect[] = [];
   readonly #runners = new Map<string, ProcessRunner>();
   readonly #context: RunnerContext;
   readonly #reader: PodReader;
   readonly #waits: WaitNotices;
   readonly #onDecided: () => void;
   #pod: PodState;
-  #deciding = false;
+  #isWorking = false;
 
   constructor({ spec, trees, flow, logs, fifos, isolation, native, reader, onDecided }: LoopOptions) {
     const { promise, resolve } = Promise.withResolvers<number>();
@@ -90,32 +96,55 @@ export class PodLoop {
   start(startTimeout: Milliseconds | null): void {
     const loading = loadStarter();
     // What comes meanwhile waits behind the start.
-    this.#deciding = loading !== null;
+    this.#isWorking = loading !== null;
     this.send({ type: 'start', startTimeout });
-    void loading?.then(() => this.#decideQueued());
+    void loading?.then(() => this.#work());
   }
 
   send(event: CoreEvent): void {
     this.#queue.push(event);
-    if (!this.#deciding) this.#decideQueued();
+    if (!this.#isWorking) this.#work();
   }
 
-  #decideQueued(): void {
-    this.#deciding = true;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#decide(next);
-    this.#deciding = false;
+  /** Two hundred launches take a second or two: signals, output and the first frame do not wait for all of them. */
+  #work(): void {
+    this.#isWorking = true;
+    inTurns(
+      () => this.#carryOutNext() || this.#decideNext(),
+      () => {
+        this.#isWorking = false;
+      },
+    );
   }
 
-  #decide(event: CoreEvent): void {
+  #decideNext(): boolean {
+    const event = this.#queue.shift();
+    if (event === undefined) return false;
     const { pod, commands } = decide(this.#pod, event, now());
     const before = this.#pod.spec;
     this.#pod = pod;
     if (pod.spec !== before) this.#closeUnlistedSockets();
-    for (const command of commands) this.#carryOut(command);
+    for (const command of commands) {
+      // Nobody is to see a state of which the events have not told yet.
+      if (command.type === 'report') this.#report(command.event);
+      else this.#commands.push(command);
+    }
     this.#onDecided();
+    return true;
   }
 
-  #carryOut(command: Command): void {
+  #carryOutNext(): boolean {
+    const command = this.#commands.shift();
+    if (command !== undefined) this.#carryOut(command);
+    return command !== undefined;
+  }
+
+  #report(event: PodEvent): void {
+    this.#waits.event(event);
+    this.#reader.event(event);
+  }
+
+  #carryOut(command: Effect): void {
     switch (command.type) {
       case 'launch':
         return this.#runner(command).launch(command.generation);
@@ -133,9 +162,6 @@ export class PodLoop {
         return this.#arm(command);
       case 'disarm':
         return this.#timers.disarm(command.id);
-      case 'report':
-        this.#waits.event(command.event);
-        return this.#reader.event(command.event);
       case 'end':
         return this.#finish(command.exitCode);
       default:
