@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findPrograms } from '../../src/runtime/isolation/programs.ts';
+import { listPids } from '../../src/runtime/process-tree/proc-table.ts';
 import { CLI, CommandLine, isRunning, type StartedAs } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { Nobody } from '../support/nobody.ts';
@@ -153,7 +155,7 @@ describe.runIf(onLinux).each(USERS)('for %s', (_, create) => {
     await using run = rig.start('up');
     expect(await run.exitCode()).toBe(0);
     const end = await run.event('its end', ({ name, state }) => name === 'early' && state === 'stopped');
-    expect(end).toMatchObject({ state: 'stopped' });
+    expect(end).toMatchObject({ signal: 'SIGTERM' });
   });
 
   test('children that nobody waits for leave no zombies', async () => {
@@ -376,6 +378,57 @@ const WITHOUT_NAMESPACES: StartedAs = {
     CLI,
   ],
 };
+
+describe.runIf(onLinux)('a namespace whose first process is slow to get ready', () => {
+  /** By a `setpriv` that waits before the first process becomes a `sleep` whose path tells it from all others. */
+  const upWithSlowOne = async (config: object) => {
+    const project = await Project.create({ 'sidecars.config.mjs': configFile(config) });
+    const real = programs();
+    const slow = `case "$*" in *--ignore-signal=CHLD*) ${real.sleep} 0.5;; esac`;
+    await project.write('bin/setpriv', `#!/bin/sh\n${slow}\nexec ${real.setpriv} "$@"\n`, 0o755);
+    symlinkSync(real.sleep, project.path('bin/sleep'));
+    const env = { PATH: `${project.path('bin')}:${process.env['PATH']}` };
+    return { project, run: new CommandLine(['up', '--ui', 'json'], project.folder, env) };
+  };
+
+  const programs = () => {
+    const found = findPrograms();
+    if (!found.ok) throw new Error(`${found.program} is not installed`);
+    return found.programs;
+  };
+
+  const firstProcesses = ({ folder }: Project): number[] =>
+    listPids().filter((pid) => readWords(pid).startsWith(`${folder}/bin/sleep`));
+
+  const readWords = (pid: number): string => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+    } catch {
+      return '';
+    }
+  };
+
+  test('does not outlive a command that is over at once, nor the trial', async () => {
+    const { project, run } = await upWithSlowOne({ primary: { isolate: 'pid', command: 'exit 3' } });
+    await using _project = project;
+    await using _run = run;
+    expect(await run.exitCode()).toBe(3);
+    expect(firstProcesses(project)).toEqual([]);
+  });
+
+  test('does not keep a stop waiting', async () => {
+    const { project, run } = await upWithSlowOne({
+      sidecars: { early: { isolate: 'pid', command: 'exec sleep 1000' } },
+      primary: { command: 'true', dependsOn: { early: 'started' } },
+    });
+    await using _project = project;
+    await using _run = run;
+    expect(await run.exitCode()).toBe(0);
+    const end = await run.event('its end', ({ name, state }) => name === 'early' && state === 'stopped');
+    expect(end).toMatchObject({ signal: 'SIGTERM' });
+    expect(firstProcesses(project)).toEqual([]);
+  });
+});
 
 describe.runIf(onLinux)('where the kernel allows no namespaces', () => {
   const isolated = () => ({

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { IsolationSpec } from '../../core/pod-spec.ts';
 import { behindShell } from '../behind-shell.ts';
 import type { Spawnable } from '../shell-command.ts';
@@ -43,11 +44,16 @@ export const isolatedLaunch = (
     ...unprivileged(programs, way),
     ...(ownPids ? [programs.setsid] : []),
   ];
+  const fail = ownPids ? FAIL_WITH_FIRST : FAIL;
+  const orFail = (...words: readonly string[]): string => `${words.map(quoted).join(' ')} || ${fail}`;
   const setup = [
     ...(ownPids ? [firstProcess(programs, way)] : []),
     ...mounts.map(({ source, path }) => orFail(programs.mount, '-n', '--rbind', source, path)),
     ...(ownPids
-      ? [orFail(programs.mount, '-n', '-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', '/proc')]
+      ? [
+          orFail(programs.mount, '-n', '-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', '/proc'),
+          untilFirstIsThere(programs),
+        ]
       : []),
   ];
   const shell = behindShell(inFront(inside, spawnable), env, setup.join('\n'), 'sh');
@@ -113,6 +119,24 @@ const firstProcess = (programs: Programs, way: IsolationWay): string => {
   return `${words.map(quoted).join(' ')} </dev/null >/dev/null 2>&1 ${closed} &`;
 };
 
-const orFail = (...words: readonly string[]): string => `${words.map(quoted).join(' ')} || exit 126`;
+const FAIL = 'exit 126';
+/** The first process may not be bound to the end of its parent yet. */
+const FAIL_WITH_FIRST = `{ kill -s KILL $!; ${FAIL}; }`;
+
+/**
+ * Until it has become the `sleep`, the end of its parent does not end it: a command that was over sooner would leave it
+ * behind for ever. In nearly all cases it is there before the mounts are.
+ */
+const untilFirstIsThere = ({ sleep }: Programs): string => {
+  const name = quoted(`1 (${basename(sleep)}) `);
+  // A variable of the command's own must not be written over.
+  const line = 'SIDECARCTL_FIRST';
+  return [
+    `while read -r ${line} </proc/1/stat || ${FAIL_WITH_FIRST}; do`,
+    `case $${line} in *') Z'*) ${FAIL};; ${name}*) break;; esac`,
+    'done',
+    `unset ${line}`,
+  ].join('\n');
+};
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
