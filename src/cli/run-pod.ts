@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
+import { boundYoungGeneration } from '../runtime/young-generation.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
 import { chooseUi } from './choose-ui.ts';
@@ -46,11 +47,10 @@ const superviseToTheEnd = async (pod: Pod, { options, startTimeout }: RunRequest
   const ignoreSignals = stopOnSignals(pod);
   pod.start(startTimeout);
   display.started();
-  // Loaded late, as nothing of it is wanted by the first launches.
-  const bounding = import('../runtime/young-generation.ts').then((loaded) => loaded.boundYoungGeneration());
+  const letHeapGrow = boundYoungGeneration();
   const exitCode = await pod.ended;
   // What is loaded for the end is found in the compile cache only under V8's own flags.
-  (await bounding)();
+  letHeapGrow();
   const failures = await pod.close();
   const { isStuck } = await display.close();
   if (failures.length > 0) (await failureReports()).reportStorageFailures(failures);
