@@ -3,8 +3,8 @@ import type { Milliseconds } from '../core/pod-spec.ts';
 /**
  * V8 doubles the space for new objects whenever enough of them have survived, up to 64 MiB and twice that while it
  * collects, and keeps it. Under output that takes a minute or two, looks like a leak (110 MB resident become 210), and
- * makes a collection hold up the loop for 50 ms in the place of 25. With half of this the dashboard takes a tenth more of a
- * core under 50,000 lines a second.
+ * makes a collection hold up the loop for 50 ms in the place of 25. With half of this the dashboard takes a tenth more
+ * of a core under 50,000 lines a second.
  */
 const MOST_BYTES = 16 * 1024 * 1024;
 /** Far less than the space takes to double, and 10 µs of work. */
