@@ -38,7 +38,9 @@ export const stopOnSignals = (loop: Pick<PodLoop, 'send'>): (() => void) => {
 
 const ignore = (): void => undefined;
 
+/** Of a terminal that is closed the kernel tells us, and the shell in it as well, when it comes to it. */
 const echoWindowOf = (signal: NodeJS.Signals): number => {
+  if (signal === 'SIGHUP') return Number.POSITIVE_INFINITY;
   const isUnderNpm = process.env['npm_execpath'] !== undefined && process.stdin.isTTY;
   return isUnderNpm && signal === 'SIGINT' ? NPM_ECHO_WINDOW_MS : ECHO_WAIT_MS;
 };

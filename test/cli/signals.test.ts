@@ -30,6 +30,17 @@ test('the same signal after the stop has begun kills, however soon it comes', as
   expect(sent).toEqual(['stop', 'stop', 'kill']);
 });
 
+test('the hang-up of a terminal stops and does not kill, however late the shell tells of it again', async () => {
+  const sent = listen();
+  process.emit('SIGHUP', 'SIGHUP');
+  await eventually('the stop', () => sent.length > 0);
+  await setTimeout(20);
+  process.emit('SIGHUP', 'SIGHUP');
+  expect(sent).toEqual(['stop']);
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(sent).toEqual(['stop', 'stop', 'kill']);
+});
+
 test('another signal right behind the first is a second one', () => {
   const sent = listen();
   process.emit('SIGINT', 'SIGINT');
