@@ -1,5 +1,6 @@
 import { endApp, endOfEssential } from './app-end.ts';
 import { blockersOf, gatesHold, hopelessOf } from './gates.ts';
+import type { ProbeSpec } from './pod-spec.ts';
 import { beginProbe, endProbe, patchInstance } from './probing.ts';
 import {
   type Exit,
@@ -28,16 +29,15 @@ export const launchWhatMay = (step: Step): void => {
 };
 
 const launch = (step: Step, { spec, generation: earlier }: ProcessRecord): void => {
-  const { name, startup } = spec;
+  const { name } = spec;
   const generation = earlier + 1;
   step.commands.push({ type: 'launch', process: name, generation });
-  const budget = startup === null ? null : startup.initialDelay + startup.failureThreshold * startup.period;
   const instance: Instance = {
     generation,
     pid: null,
     launchedAt: step.now,
     postStart: 'none',
-    startupDeadline: budget === null ? null : step.arm(name, 'startup-deadline', step.now + budget),
+    startupDeadline: null,
     probes: { startup: null, readiness: null, liveness: null },
   };
   step.patch(name, { generation });
@@ -54,8 +54,16 @@ export const onLaunched = (step: Step, name: string, pid: number): void => {
   if (state.is !== 'starting') return;
   step.reportProcess(name);
   if (spec.postStart !== null) startPostStart(step, name, state.instance);
+  if (spec.startup !== null) armStartupDeadline(step, name, spec.startup);
   beginProbe(step, name, 'startup');
   becomeStarted(step, name);
+};
+
+/** Counted from its own launch, as those of two hundred processes take a second or two. */
+const armStartupDeadline = (step: Step, name: string, startup: ProbeSpec): void => {
+  const budget = startup.initialDelay + startup.failureThreshold * startup.period;
+  const startupDeadline = step.arm(name, 'startup-deadline', step.now + budget);
+  patchInstance(step, name, { startupDeadline });
 };
 
 const startPostStart = (step: Step, name: string, { generation }: Instance): void => {

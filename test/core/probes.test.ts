@@ -76,6 +76,17 @@ describe('the pace of a probe', () => {
 });
 
 describe('startup', () => {
+  test('its budget begins with the launch, however long that is in coming', () => {
+    const pod = new CoreDriver({ app: { startup: { failureThreshold: 5 } } }, { launches: 'by-hand' });
+    pod.start();
+    pod.advance(60_000);
+    pod.launched('app');
+    failFor(pod, 'startup', 4_999);
+    expect(pod.state('app')).toBe('starting');
+    failFor(pod, 'startup', 1);
+    expect(pod.state('app')).toBe('stopping');
+  });
+
   test('kills once initialDelay + failureThreshold × period have gone without a success', () => {
     const pod = new CoreDriver({
       app: { startup: { initialDelay: 500, failureThreshold: 5 }, restart: 'always' },

@@ -323,7 +323,9 @@ describe('broken on purpose', () => {
   const GRACE = 500;
   const MINIMUM_GRACE = 200;
   /** What a machine that is busy with other tests may add. */
-  const SLACK = 1_000;
+  const SLACK = 2_000;
+  /** Counted from a decision, of which a busy machine tells some milliseconds later. */
+  const TOLD_LATE = 20;
   const folder = 'fixtures/broken';
 
   it('deaf: a stop takes grace and minimum grace, and ends with 137', async () => {
@@ -332,7 +334,7 @@ describe('broken on purpose', () => {
     await run.state('primary', 'ready');
 
     expect(await stop(run)).toEqual({ code: 137, signal: null });
-    expect(stopTime(run.events)).toBeGreaterThanOrEqual(GRACE + MINIMUM_GRACE - 1);
+    expect(stopTime(run.events)).toBeGreaterThanOrEqual(GRACE + MINIMUM_GRACE - TOLD_LATE);
     expect(stopTime(run.events)).toBeLessThan(GRACE + MINIMUM_GRACE + SLACK);
     expect(logsOf(run.events, 'primary')).toContain('deaf: SIGTERM? no');
     expect(logsOf(run.events, 'neighbour')).toContain('deaf: SIGTERM? no');
@@ -436,7 +438,7 @@ describe('broken on purpose', () => {
     await run.state('primary', 'ready');
 
     expect(await stop(run)).toEqual({ code: 0, signal: null });
-    expect(stopTime(run.events)).toBeGreaterThanOrEqual(GRACE - 1);
+    expect(stopTime(run.events)).toBeGreaterThanOrEqual(GRACE - TOLD_LATE);
     expect(stopTime(run.events)).toBeLessThan(GRACE + MINIMUM_GRACE + SLACK);
     expect(logsOf(run.events, 'primary')).toContain('steady: SIGTERM, done');
     await rig.expectNothingLeft(run, folder);

@@ -231,8 +231,8 @@ describe('a sidecar', () => {
     const starts = eventsOf(run, 'db', 'starting').map((event) => Date.parse(String(event['time'])));
     for (const [index, backoff] of backoffs.entries()) {
       const waited = (starts[index + 1] ?? 0) - Date.parse(String(backoff['time']));
-      // Times are told in whole milliseconds.
-      expect(waited).toBeGreaterThanOrEqual(Number(backoff['retryInMs']) - 2);
+      // Counted from a decision, of which a busy machine tells some milliseconds later.
+      expect(waited).toBeGreaterThanOrEqual(Number(backoff['retryInMs']) - 20);
     }
   });
 
@@ -391,7 +391,7 @@ describe('a probe', () => {
     const first = await rig.child('db');
     await first.signalled('SIGTERM');
     await rig.child('db');
-    // The pod starts a little before the process is launched.
+    // Told of before the launch, from which on the budget counts.
     const podStart = await run.state('shop', 'starting');
     const stopping = await run.state('db', 'stopping');
     const took = Date.parse(String(stopping['time'])) - Date.parse(String(podStart['time']));

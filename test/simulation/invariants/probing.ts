@@ -99,7 +99,9 @@ const livenessEarly = ({ now }: Turn, spec: ProcessRecord['spec'], live: LiveRun
 
 const startupEarly = ({ now }: Turn, { startup }: ProcessRecord['spec'], live: LiveRun): boolean => {
   if (startup === null) return true;
-  return now < live.launchedAt + startup.initialDelay + startup.failureThreshold * startup.period;
+  return (
+    live.pid === null || now < live.pidAt + startup.initialDelay + startup.failureThreshold * startup.period
+  );
 };
 
 export const startupBudget: Invariant = {
@@ -107,9 +109,9 @@ export const startupBudget: Invariant = {
   turn: ({ after, world, now }) =>
     firstOf(after.processes.values(), ({ spec, state }) => {
       const { live } = world.process(spec.name);
-      if (state.is !== 'starting' || live === null || spec.startup === null) return null;
+      if (state.is !== 'starting' || live === null || live.pid === null || spec.startup === null) return null;
       const { initialDelay, failureThreshold, period } = spec.startup;
       const passed = live.verdicts.get('startup')?.holds === true;
-      return !passed && now > live.launchedAt + initialDelay + failureThreshold * period ? spec.name : null;
+      return !passed && now > live.pidAt + initialDelay + failureThreshold * period ? spec.name : null;
     }),
 };
