@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -80,6 +80,8 @@ describe.runIf(process.platform === 'linux')('without koffi', () => {
     const daemon = readPid(project);
     run.kill('SIGKILL');
     await eventually('its end', () => !isAlive(daemon));
+    const runs = project.path('.sidecarctl/runs');
+    await eventually('the guard to be done', () => readdirSync(runs).length === 0);
   });
 });
 

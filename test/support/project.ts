@@ -26,7 +26,8 @@ export class Project {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    // A guard may still be tidying up in it.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
