@@ -3,20 +3,47 @@ import type { Milliseconds } from '../core/pod-spec.ts';
 /** Node fires a timer at once when its delay does not fit a signed 32-bit number. */
 const LONGEST_DELAY: Milliseconds = 2 ** 31 - 1;
 
-/** A timer that is so late was held up by more than a busy machine: we were stopped (Ctrl-Z), or the machine was. */
+/** So often the clock is looked at while a timer is pending. */
+const LOOK_EVERY: Milliseconds = 500;
+
+/** Nobody looked for so long: more than a busy machine, we were stopped (Ctrl-Z), or the machine was. */
 const STOPPED_FOR: Milliseconds = 1_000;
 
 /** Of the time since the start, what we were stopped for. */
 let stopped: Milliseconds = 0;
 
+/** When the clock was last looked at, that time included. */
+let lookedAt: Milliseconds = 0;
+
+let pendingTimers = 0;
+let looking: NodeJS.Timeout | undefined;
+
 /**
  * Milliseconds of a clock that never goes back, that no change of the wall clock moves, and that stands still while we
- * are stopped: a deadline is for the process it is set to, and that must not be missed because nobody looked.
+ * are stopped: a deadline is for the process it is set to, and that must not be missed because nobody looked. It gets up
+ * to half a second too much for it, never too little. Without a timer there is no deadline, and the clock goes on.
  */
 export const now = (): Milliseconds => {
   // The global performance object would load a module of its own, for 1 ms.
   const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e3 + nanoseconds / 1e6 - stopped;
+  const at = seconds * 1e3 + nanoseconds / 1e6;
+  const unseen = at - lookedAt;
+  // Here and not when a timer is late: what is read first after a stop may be a probe's answer.
+  if (pendingTimers > 0 && unseen > STOPPED_FOR) stopped += unseen;
+  lookedAt = at;
+  return at - stopped;
+};
+
+const countPending = (change: 1 | -1): void => {
+  // Before the count: the time up to the first of them was not looked at.
+  if (pendingTimers === 0) now();
+  pendingTimers += change;
+  if (pendingTimers === 0) {
+    clearInterval(looking);
+    looking = undefined;
+  } else {
+    looking ??= setInterval(now, LOOK_EVERY).unref();
+  }
 };
 
 /** The one place where the pod waits for time to pass. */
@@ -24,7 +51,8 @@ export class Timers<Key> {
   readonly #armed = new Map<Key, NodeJS.Timeout>();
 
   arm(id: Key, at: Milliseconds, fire: () => void): void {
-    clearTimeout(this.#armed.get(id));
+    this.disarm(id);
+    countPending(1);
     const delay = Math.min(Math.max(0, Math.ceil(at - now())), LONGEST_DELAY);
     this.#armed.set(
       id,
@@ -33,8 +61,11 @@ export class Timers<Key> {
   }
 
   disarm(id: Key): void {
-    clearTimeout(this.#armed.get(id));
+    const timer = this.#armed.get(id);
+    if (timer === undefined) return;
+    clearTimeout(timer);
     this.#armed.delete(id);
+    countPending(-1);
   }
 
   disarmAll(): void {
@@ -42,10 +73,10 @@ export class Timers<Key> {
   }
 
   #fire(id: Key, at: Milliseconds, fire: () => void): void {
-    this.#armed.delete(id);
-    const late = now() - at;
-    if (late > STOPPED_FOR) stopped += late;
-    if (late < 0) this.arm(id, at, fire);
+    // While it still counts as pending, or the time that we were stopped for would be taken for its time.
+    const early = now() < at;
+    this.disarm(id);
+    if (early) this.arm(id, at, fire);
     else fire();
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/deadline.ts';
-import { isAlive, PodRig, processesWith, type Steered, stop } from '../support/pod-rig.ts';
+import { isAlive, PodRig, processesWith, stop } from '../support/pod-rig.ts';
 import { configFile, Project } from '../support/project.ts';
 import { CTRL_C, CTRL_Z, Terminal } from '../support/terminal.ts';
 
@@ -99,13 +99,16 @@ const pause = async (pid: number): Promise<void> => {
 };
 
 describe.runIf(process.platform === 'linux')('a supervisor that was stopped', () => {
-  const config = (steered: Steered) => ({
-    sidecars: { db: steered('db', { startup: { file: 'up', period: '100ms', failureThreshold: 15 } }) },
-    primary: steered('app'),
-  });
+  const startup = { period: '100ms', failureThreshold: 25 };
 
-  test('gives a process the time that it did not look', async () => {
-    await using rig = await PodRig.open(config);
+  test.each([
+    ['between two attempts of its probe', { file: 'up', ...startup }],
+    ['while an attempt is under way', { exec: 'sleep 0.4; test -e up', ...startup }],
+  ])('gives a process the time that it did not look: %s', async (_, probe) => {
+    await using rig = await PodRig.open((steered) => ({
+      sidecars: { db: steered('db', { startup: probe }) },
+      primary: steered('app'),
+    }));
     const run = rig.up();
     await rig.child('db');
     await run.event('a failed look', (event) => event.type === 'probe');
