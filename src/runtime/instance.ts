@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { HookSpec, Milliseconds, ProbeSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
+import type { Survivor } from '../core/survivor.ts';
 import { type HookResult, runHook } from './hooks/run-hook.ts';
 import type { ProcessOutput } from './output/process-output.ts';
 import type { OutputStream } from './pod-reader.ts';
@@ -54,7 +55,7 @@ export class Instance {
   #signalled = false;
   #reaped = false;
   #wasThere = false;
-  #killing: Promise<void> | null = null;
+  #killing: Promise<readonly Survivor[]> | null = null;
 
   constructor(options: InstanceOptions) {
     const { spec, context, generation, pid, child, output } = options;
@@ -77,7 +78,8 @@ export class Instance {
     if (!this.#reaped) this.#trees.signalGroup(this.#root, signal);
   }
 
-  kill(): Promise<void> {
+  /** Resolves with what of its tree no signal could end. */
+  kill(): Promise<readonly Survivor[]> {
     this.#ending.abort();
     this.#killing ??= this.#trees.kill(this.#root, () => this.#reaped, KILL_AT_MOST);
     return this.#killing;

@@ -19,7 +19,7 @@ export interface CommandOptions {
   /** What is started in its place. */
   readonly wrap?: Wrap;
   /** Ends a process and all its descendants; resolves when they are gone. */
-  readonly killTree: (pid: number) => Promise<void>;
+  readonly killTree: (pid: number) => Promise<unknown>;
   /** Called with each piece of output until the result is there. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
   /** Holds the output back while `onOutput` cannot take more. */

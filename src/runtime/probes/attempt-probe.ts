@@ -21,7 +21,7 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
   readonly mark?: Mark;
   readonly wrap?: Wrap;
-  readonly killTree: (pid: number) => Promise<void>;
+  readonly killTree: (pid: number) => Promise<unknown>;
   readonly pushed: PushedSigns;
 }
 

@@ -1,6 +1,8 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/pod-spec.ts';
+import type { Survivor } from '../../core/survivor.ts';
 import { now } from '../timers.ts';
+import { KillRecord, signalEntry } from './kill-record.ts';
 import type { PodCgroup } from './pod-cgroup.ts';
 import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';
 import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
@@ -13,6 +15,8 @@ import { sendSignal } from './send-signal.ts';
  */
 const UNSURE_PASSES = 8;
 const BETWEEN_PASSES: Milliseconds = 2;
+/** While nothing new is found, and what was killed takes its time to go. */
+const LONGEST_BETWEEN_PASSES: Milliseconds = 64;
 const NAMESPACE_LOOKS = 50;
 
 type Belongs = (entry: ProcEntry) => boolean;
@@ -89,18 +93,31 @@ export class LinuxProcessTrees implements ProcessTrees {
   async terminateLeftovers(root: TreeRoot, sparesGroup: boolean): Promise<void> {
     for (const member of this.#members(this.#walkNow(), root)) {
       if (sparesGroup && member.group === root.pid) continue;
-      this.#signalMember(member, 'SIGTERM');
-      this.#signalMember(member, 'SIGCONT');
+      signalEntry(member, 'SIGTERM');
+      signalEntry(member, 'SIGCONT');
     }
   }
 
-  async kill(root: TreeRoot, rootIsReaped: () => boolean, atMost: Milliseconds): Promise<void> {
-    if (root.holdsNamespace) await emptyNamespace(root, rootIsReaped);
-    if (!rootIsReaped()) sendSignal(-root.pid, 'SIGKILL');
-    await this.#killUntilClean(root.mark, () => this.#belongsTo(root), atMost);
+  owns(root: TreeRoot, pid: number): boolean {
+    const belongs = this.#belongsTo(root);
+    for (let entry = readEntry(pid); entry !== null; entry = readEntry(entry.ppid)) {
+      if (entry.pid === process.pid || isGuard(entry.pid)) return false;
+      if (isRoot(entry, root) || belongs(entry)) return true;
+    }
+    return false;
   }
 
-  sweepRun(atMost: Milliseconds): Promise<void> {
+  async kill(
+    root: TreeRoot,
+    rootIsReaped: () => boolean,
+    atMost: Milliseconds,
+  ): Promise<readonly Survivor[]> {
+    if (root.holdsNamespace) await emptyNamespace(root, rootIsReaped);
+    if (!rootIsReaped()) sendSignal(-root.pid, 'SIGKILL');
+    return this.#killUntilClean(root.mark, () => this.#belongsTo(root), atMost);
+  }
+
+  sweepRun(atMost: Milliseconds): Promise<readonly Survivor[]> {
     const looksMarked = (): Belongs => {
       const inCgroup = this.#cgroup?.pidsOf(null);
       return ({ pid }) => inCgroup?.has(pid) === true || this.#marks.readFrom(pid) !== null;
@@ -113,29 +130,37 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   /** Kills while it walks: a list made first and killed afterwards loses every race with a process that forks on. */
-  async #killUntilClean(mark: string | null, look: () => Belongs, atMost: Milliseconds): Promise<void> {
+  async #killUntilClean(
+    mark: string | null,
+    look: () => Belongs,
+    atMost: Milliseconds,
+  ): Promise<readonly Survivor[]> {
     const deadline = now() + atMost;
+    const record = new KillRecord();
+    let clean = 0;
+    let pause = BETWEEN_PASSES;
     this.#cgroup?.kill(mark);
-    for (let clean = 0, newestFirst = true; now() < deadline; newestFirst = !newestFirst) {
+    for (let newestFirst = true; now() < deadline; newestFirst = !newestFirst) {
       const lastPid = readLastPid();
-      const killed = this.#killPass(look(), newestFirst);
-      clean = killed === 0 ? clean + 1 : 0;
-      if (clean === UNSURE_PASSES || (clean > 0 && nothingForkedSince(lastPid))) return;
-      await setTimeout(BETWEEN_PASSES);
+      const { fresh, dying } = this.#killPass(look(), newestFirst, record);
+      clean = fresh + dying === 0 ? clean + 1 : 0;
+      if (clean === UNSURE_PASSES || (clean > 0 && nothingForkedSince(lastPid))) break;
+      if (fresh === 0 && record.onlyHangingLeft()) break;
+      await setTimeout(pause);
+      pause = fresh + dying === 0 || fresh > 0 ? BETWEEN_PASSES : Math.min(pause * 2, LONGEST_BETWEEN_PASSES);
     }
+    return record.survivors();
   }
 
-  #killPass(belongs: Belongs, newestFirst: boolean): number {
-    let killed = 0;
+  #killPass(belongs: Belongs, newestFirst: boolean, record: KillRecord) {
+    const became = { fresh: 0, dying: 0, refused: 0 };
     const pids = listPids();
     if (newestFirst) pids.reverse();
     for (const pid of pids) {
       const entry = this.#candidate(pid);
-      if (entry === null || !belongs(entry)) continue;
-      this.#signalMember(entry, 'SIGKILL');
-      killed += 1;
+      if (entry !== null && belongs(entry)) became[record.kill(entry)] += 1;
     }
-    return killed;
+    return became;
   }
 
   #candidate(pid: number): ProcEntry | null {
@@ -187,11 +212,6 @@ export class LinuxProcessTrees implements ProcessTrees {
     });
     return this.#walk;
   }
-
-  /** Between the look and the signal the pid may have gone to another process. */
-  #signalMember(member: ProcEntry, signal: NodeJS.Signals): void {
-    if (readEntry(member.pid)?.startTime === member.startTime) sendSignal(member.pid, signal);
-  }
 }
 
 /**
@@ -218,6 +238,9 @@ const emptyNamespace = async (root: TreeRoot, rootIsReaped: () => boolean): Prom
     await setTimeout(BETWEEN_PASSES);
   }
 };
+
+const isRoot = (entry: ProcEntry, { pid, startTime }: TreeRoot): boolean =>
+  entry.pid === pid && entry.startTime === startTime;
 
 const nothingForkedSince = (lastPid: number): boolean => lastPid !== 0 && readLastPid() === lastPid;
 

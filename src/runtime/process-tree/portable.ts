@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Milliseconds } from '../../core/pod-spec.ts';
+import type { Survivor } from '../../core/survivor.ts';
 import { now } from '../timers.ts';
 import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
 import { markerVariableOf } from './run-marks.ts';
@@ -52,17 +53,28 @@ export class PortableProcessTrees implements ProcessTrees {
     if (!isWindows && !sparesGroup) this.signalGroup(root, 'SIGTERM');
   }
 
-  async kill(root: TreeRoot, rootIsReaped: () => boolean, atMost: Milliseconds): Promise<void> {
+  /** Nothing but the root is known to be there: the caller learns whether that has ended. */
+  owns(root: TreeRoot, pid: number): boolean {
+    return pid === root.pid;
+  }
+
+  async kill(
+    root: TreeRoot,
+    rootIsReaped: () => boolean,
+    atMost: Milliseconds,
+  ): Promise<readonly Survivor[]> {
     const deadline = now() + atMost;
     if (!rootIsReaped()) await this.#treeKill(root);
     while (this.#groupIsAlive(root) && now() < deadline) {
-      sendSignal(-root.pid, 'SIGKILL');
+      if (sendSignal(-root.pid, 'SIGKILL') === 'refused') return [survivorOf(root, 'not-permitted')];
       await setTimeout(BETWEEN_LOOKS);
     }
+    return this.#groupIsAlive(root) ? [survivorOf(root, 'unknown')] : [];
   }
 
-  async sweepRun(): Promise<void> {
+  async sweepRun(): Promise<readonly Survivor[]> {
     // Without readable environments there is nothing to find them by.
+    return [];
   }
 
   async close(): Promise<void> {
@@ -70,7 +82,7 @@ export class PortableProcessTrees implements ProcessTrees {
   }
 
   #groupIsAlive(root: TreeRoot): boolean {
-    return !isWindows && sendSignal(-root.pid, 0);
+    return !isWindows && sendSignal(-root.pid, 0) !== 'gone';
   }
 
   async #treeKill(root: TreeRoot): Promise<void> {
@@ -78,3 +90,11 @@ export class PortableProcessTrees implements ProcessTrees {
     await promisify<number, string>(treeKill)(root.pid, 'SIGKILL').catch(() => undefined);
   }
 }
+
+/** A group that is left has its leader's number, and who of it is left is not told. */
+const survivorOf = ({ pid, mark }: TreeRoot, why: Survivor['why']): Survivor => ({
+  pid,
+  user: null,
+  command: mark,
+  why,
+});

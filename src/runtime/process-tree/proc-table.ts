@@ -3,7 +3,10 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 /** One process as /proc/<pid>/stat tells it. */
 export interface ProcEntry {
   readonly pid: number;
+  /** The first 15 bytes of its program's name, or what it has renamed itself to. */
+  readonly name: string;
   readonly state: string;
+  readonly threads: number;
   readonly ppid: number;
   readonly group: number;
   readonly session: number;
@@ -64,21 +67,30 @@ export const readLastPid = (): number => {
   return Number(text.slice(text.lastIndexOf(' ') + 1)) || 0;
 };
 
-/** Null when there is no such process, or it is only a zombie that waits to be reaped. */
+/** Null when there is no such process, or nothing but a zombie that waits to be reaped. */
 export const readEntry = (pid: number): ProcEntry | null => {
   const length = readProc(`/proc/${pid}/stat`);
   return length === 0 ? null : parseStat(pid, shared.toString('latin1', 0, length));
 };
 
-/** The name stands in brackets and may hold spaces and brackets itself: fields are counted from the last bracket. */
+/**
+ * The name stands in brackets and may hold spaces and brackets itself: fields are counted from the last bracket.
+ *
+ * The first thread of a process is a zombie from when it has ended, and the process holds its files and sockets until
+ * the last of its threads has: only then it is as good as gone.
+ */
 export const parseStat = (pid: number, text: string): ProcEntry | null => {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state = ''] = fields;
-  if (state === '' || state === 'Z' || state === 'X') return null;
   const field = (number: number): number => Number(fields[number - FIRST_FIELD]);
+  const threads = field(20);
+  const isGone = state === 'X' || (state === 'Z' && threads <= 1);
+  if (state === '' || isGone) return null;
   return {
     pid,
+    name: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')),
     state,
+    threads,
     ppid: field(4),
     group: field(5),
     session: field(6),

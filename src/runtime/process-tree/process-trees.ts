@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../core/pod-spec.ts';
+import type { Survivor } from '../../core/survivor.ts';
 
 /** What is known of a process tree: the process that was launched, in a session and group of its own, and its mark. */
 export interface TreeRoot {
@@ -40,10 +41,20 @@ export interface ProcessTrees {
   countLeftovers(root: TreeRoot): Promise<number>;
   /** SIGTERM and SIGCONT to what is left after the root; `sparesGroup`: its group has had the signal already. */
   terminateLeftovers(root: TreeRoot, sparesGroup: boolean): Promise<void>;
-  /** SIGKILL to all of the tree until nothing is left or the time is over. */
-  kill(root: TreeRoot, rootIsReaped: () => boolean, atMost: Milliseconds): Promise<void>;
-  /** SIGKILL to whatever still carries the run's marks, until nothing is left or the time is over. */
-  sweepRun(atMost: Milliseconds): Promise<void>;
+  /**
+   * Whether a process that is there belongs to a tree: by descent, group, session, cgroup or mark. Reads some files of
+   * that process and its ancestors, whatever else runs on the machine.
+   *
+   * @example trees.owns(root, pidOfTheListener)
+   */
+  owns(root: TreeRoot, pid: number): boolean;
+  /**
+   * SIGKILL to all of the tree until nothing is left that a signal could end, or the time is over. Resolves with what is
+   * still there: at once with what may not be killed, after a second with what hangs in the kernel.
+   */
+  kill(root: TreeRoot, rootIsReaped: () => boolean, atMost: Milliseconds): Promise<readonly Survivor[]>;
+  /** The same for whatever still carries the run's marks. */
+  sweepRun(atMost: Milliseconds): Promise<readonly Survivor[]>;
   /** Takes away what the trees were held by; nothing may be launched any more. */
   close(): Promise<void>;
 }

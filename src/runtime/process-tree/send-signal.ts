@@ -1,8 +1,16 @@
-/** Sends a signal; false when there is nobody to get it, or it is not ours to send. */
-export const sendSignal = (pid: number, signal: NodeJS.Signals | 0): boolean => {
+/** What became of a signal: `gone` when nobody was there to get it, `refused` when the system forbids sending it. */
+export type Sent = 'sent' | 'gone' | 'refused';
+
+/**
+ * Sends a signal to a process, or to a group when `pid` is negative.
+ *
+ * @example if (sendSignal(pid, 'SIGKILL') === 'refused') tellWhoOwns(pid);
+ */
+export const sendSignal = (pid: number, signal: NodeJS.Signals | 0): Sent => {
   try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
+    process.kill(pid, signal);
+    return 'sent';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'refused' : 'gone';
   }
 };

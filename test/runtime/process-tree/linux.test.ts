@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { markBehindShell } from '../../../src/runtime/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
@@ -34,6 +36,18 @@ const launch = (trees: LinuxProcessTrees, spawnable = SLEEP, mark = 'web'): Chil
   const { file, args } = markBehindShell(spawnable, marks);
   return start(file, args, marks.env);
 };
+
+const HALF_DEAD = fileURLToPath(new URL('../../support/half-dead.mjs', import.meta.url));
+
+const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'latin1') : '');
+const childOf = (pid: number): number => Number(textOf(`/proc/${pid}/task/${pid}/children`).split(' ')[0]);
+const stateOf = (pid: number): string => /\) (.)/.exec(textOf(`/proc/${pid}/stat`))?.[1] ?? '';
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.on('error', () => resolve(false)).on('close', () => socket.destroy());
+  });
 
 const pidOf = (child: ChildProcess): number => child.pid ?? Number.NaN;
 const isSleeping = (pid: number): boolean =>
@@ -97,6 +111,27 @@ describe.runIf(process.platform === 'linux').each(BACK_ENDS)(
       trees.rootOf(pidOf(stranger), 'db');
       await eventually('the move into the cgroup', () => trees.markOf(pidOf(stranger)) === 'db');
     });
+
+    test.runIf(available)(
+      'is there while a thread of it listens, though its first thread has ended',
+      async () => {
+        const trees = createTrees();
+        const shell = launch(trees, {
+          file: 'sh',
+          args: ['-c', `"$0" "$1" & wait`, process.execPath, HALF_DEAD],
+          verbatim: false,
+        });
+        const port = Number(await once(shell.stdout as NodeJS.ReadableStream, 'data'));
+        const root = trees.rootOf(pidOf(shell), 'web');
+        await eventually('the root to wait for half a process', () => stateOf(childOf(root.pid)) === 'Z');
+        shell.kill('SIGKILL');
+        await once(shell, 'exit');
+
+        expect([await isListening(port), await trees.countLeftovers(root)]).toEqual([true, 1]);
+        expect(await trees.kill(root, () => true, 5000)).toEqual([]);
+        expect([await isListening(port), await trees.countLeftovers(root)]).toEqual([false, 0]);
+      },
+    );
 
     test.runIf(available)('does not reach back to before the run', async () => {
       const runId = newRunId();
