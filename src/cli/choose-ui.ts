@@ -3,6 +3,7 @@ import { complain } from './complain.ts';
 import type { RunOptions } from './options.ts';
 
 type Wishes = Pick<RunOptions, 'ui' | 'color' | 'detached'>;
+export type Ui = 'tui' | 'plain' | 'json';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -13,7 +14,7 @@ export const chooseUi = (
   { ui, color, detached }: Wishes,
   env: Environment = process.env,
   isTerminal: boolean = isatty(0) && isatty(1),
-): 'tui' | 'plain' | 'json' => {
+): Ui => {
   if (ui === 'tui' && !isTerminal) {
     complain("'--ui tui' needs a terminal; this is plain output");
     return 'plain';

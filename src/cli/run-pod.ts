@@ -1,13 +1,15 @@
+import { isatty } from 'node:tty';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
 import { boundYoungGeneration } from '../runtime/young-generation.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
-import { chooseUi } from './choose-ui.ts';
+import { chooseUi, type Ui } from './choose-ui.ts';
 import { type Display, openReport } from './display.ts';
 import type { RunOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
 import { stopOnSignals } from './signals.ts';
+import { wantsColor } from './terminal.ts';
 
 interface RunRequest {
   readonly mode: 'dev' | 'up' | 'run';
@@ -21,10 +23,12 @@ interface RunRequest {
 /** The whole of `dev`, `up` and `run`: from the config to the exit code, with nothing left behind. */
 export const runPod = async (request: RunRequest): Promise<number> => {
   const { mode, options, primaryCommand, primaryArgs } = request;
+  const ui = chooseUi(options);
   const prepared = await preparePod(
     {
       ...preparationFrom(options),
       mode,
+      colors: showsColors(ui, options),
       primaryCommand,
       primaryArgs,
       watching: mode === 'dev' && options.watch !== false,
@@ -35,14 +39,19 @@ export const runPod = async (request: RunRequest): Promise<number> => {
   if (!prepared.ok) return (await failureReports()).reportPreparationFailure(prepared.failure, options);
   const opened = await openPod(prepared.pod, mode);
   if (!opened.ok) return (await failureReports()).reportStorageFailures(opened.failures);
-  const { exitCode, isStuck } = await superviseToTheEnd(opened.pod, request);
+  const { exitCode, isStuck } = await superviseToTheEnd(opened.pod, ui, request);
   // Nothing else ends a process with a write that is stuck in a thread, at the price of the exit code.
   if (isStuck) process.kill(process.pid, 'SIGKILL');
   return exitCode;
 };
 
-const superviseToTheEnd = async (pod: Pod, { options, startTimeout }: RunRequest) => {
-  const ui = chooseUi(options);
+/** A child cannot see the terminal behind our pipes, and colors in a file that one of them leads to help nobody. */
+const showsColors = (ui: Ui, { color }: RunOptions): boolean => {
+  if (ui === 'json') return false;
+  return ([1, 2] as const).every((fd) => isatty(fd) && wantsColor(fd, color));
+};
+
+const superviseToTheEnd = async (pod: Pod, ui: Ui, { options, startTimeout }: RunRequest) => {
   const display = await openDisplay(pod, ui, options);
   const ignoreSignals = stopOnSignals(pod);
   pod.start(startTimeout);
@@ -58,11 +67,7 @@ const superviseToTheEnd = async (pod: Pod, { options, startTimeout }: RunRequest
   return { exitCode, isStuck };
 };
 
-const openDisplay = async (
-  pod: Pod,
-  ui: ReturnType<typeof chooseUi>,
-  options: RunOptions,
-): Promise<Display> => {
+const openDisplay = async (pod: Pod, ui: Ui, options: RunOptions): Promise<Display> => {
   if (ui !== 'tui') return openReport(pod, ui, options);
   const { openDashboard } = await import('./open-dashboard.ts');
   return openDashboard(pod, options);

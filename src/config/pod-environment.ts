@@ -4,6 +4,7 @@ import { appInstances } from './app-instances.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { envFilesOf } from './env-files.ts';
 import { type Filling, fillEnvironment } from './fill-wiring.ts';
+import { assumedVariables, colorVariables } from './output-variables.ts';
 import type { LoadedConfig, ResolveInputs } from './resolve-pod.ts';
 import { envValues } from './resolve-process.ts';
 import { scopeOf } from './scope.ts';
@@ -11,6 +12,7 @@ import type { Environment, PodConfig, Wiring } from './types.ts';
 import type { WiringValues } from './wiring.ts';
 
 type Owned = Pick<DeclaredProcess, 'app' | 'scope'>;
+type SharedLayers = Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'>;
 
 /** What a process has, and can refer to, by being one of the pod's, and one of an app's. */
 export class PodEnvironment {
@@ -19,7 +21,7 @@ export class PodEnvironment {
   readonly #how: Omit<Filling, 'values'>;
   readonly #shared: Owned;
   /** By the app's primary: every process of an instance has the same. */
-  readonly #known = new Map<string | null, Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'>>();
+  readonly #known = new Map<string | null, SharedLayers>();
 
   constructor(loaded: LoadedConfig, inputs: ResolveInputs, how: Omit<Filling, 'values'>) {
     this.#loaded = loaded;
@@ -33,14 +35,18 @@ export class PodEnvironment {
     return { ...this.#how, values: this.#valuesFor(process) };
   }
 
-  of(process: Owned): Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'> {
+  of(process: Owned & Pick<DeclaredProcess, 'role'>): Omit<EnvSpec, 'files' | 'injected' | 'own'> {
     const key = process.app?.primary ?? null;
     const known = this.#known.get(key) ?? this.#env(process);
     this.#known.set(key, known);
-    return known;
+    return {
+      ...known,
+      assumed: assumedVariables,
+      colors: this.#inputs.colors ? colorVariables(process.role) : {},
+    };
   }
 
-  #env(process: Owned): Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'> {
+  #env(process: Owned): SharedLayers {
     const { config, folder } = this.#loaded;
     const { app } = process;
     const own = app === null || app.path.length === 0 ? null : app;

@@ -57,6 +57,8 @@ export interface ResolveInputs extends Selection {
   readonly volumes: ReadonlyMap<string, string>;
   /** Inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether the colors of sidecars and primary are shown to somebody. */
+  readonly colors: boolean;
   /** From `run -- …`: takes the place of the primary's command; its probes, hooks and restarts go with it. */
   readonly primaryCommand: readonly string[] | null;
   /** Whether changes of files are followed: else `watch` has no effect. */
@@ -106,6 +108,7 @@ export const dryRun = (
   const inputs: ResolveInputs = {
     ...{ ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] },
     watching: false,
+    colors: false,
   };
   const pod = buildPod(loaded, inputs, 'dry');
   return pod.ok ? [] : pod.problems;

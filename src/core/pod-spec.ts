@@ -92,6 +92,10 @@ export interface LaunchSpec {
  * `null` as a value removes the variable.
  */
 export interface EnvSpec {
+  /** What every process has unless somebody says otherwise. */
+  readonly assumed: Readonly<Record<string, string>>;
+  /** What makes programs write colors into a pipe: the process's alone, not that of its hooks and probes. */
+  readonly colors: Readonly<Record<string, string>>;
   readonly inherited: Readonly<Record<string, string>>;
   readonly podFiles: readonly EnvFileSpec[];
   readonly files: readonly EnvFileSpec[];

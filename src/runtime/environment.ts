@@ -20,23 +20,31 @@ export type ComposedEnvironment =
   | {
       readonly ok: true;
       readonly env: Record<string, string>;
+      /** What the process alone gets besides, so that it colors what it writes: not its hooks, probes and build steps. */
+      readonly colors: Record<string, string>;
       readonly overridden: readonly OverriddenVariable[];
     }
   | { readonly ok: false; readonly failure: EnvironmentFailure };
 
 type Layer = Readonly<Record<string, string | null>>;
+/** A variable as it stands; `rank`: of the layer that has set it last. */
+interface Standing {
+  readonly name: string;
+  readonly value: string | null;
+  readonly rank: number;
+}
 type ReadFile = { readonly path: string; readonly values: Layer };
 
 /**
  * The environment of a process at this start of it. What wins, highest first: the process's `env`, the pod's `env`,
  * injected variables, the process's files, the pod's files, what was inherited; `null` removes a variable. The files
- * are read anew at every call.
+ * are read anew at every call. NO_COLOR takes away what lower layers have to force colors with.
  *
  * `ignoreCase` is how variable names are compared: Windows has one variable for `Path` and `PATH`.
  *
  * @example
  * const composed = composeEnvironment(process.launch.env);
- * if (composed.ok) spawn(file, args, { env: composed.env });
+ * if (composed.ok) spawn(file, args, { env: { ...composed.env, ...composed.colors } });
  */
 export const composeEnvironment = (
   spec: EnvSpec,
@@ -48,23 +56,57 @@ export const composeEnvironment = (
     if ('failure' in read) return { ok: false, failure: read.failure };
     files.push({ path: file.path, values: read.values });
   }
-  const layers = [spec.inherited, ...files.map((file) => file.values), spec.injected, spec.pod, spec.own];
+  const { assumed, inherited, injected, pod, own } = spec;
+  const layers = [assumed, inherited, ...files.map((file) => file.values), injected, pod, own];
   const comparable = comparableName(ignoreCase);
-  return { ok: true, env: merge(layers, comparable), overridden: findOverridden(spec, files, comparable) };
+  const standing = merge(layers, comparable);
+  return {
+    ok: true,
+    env: valuesOf(standing),
+    colors: colorsFor(standing, spec.colors),
+    overridden: findOverridden(spec, files, comparable),
+  };
 };
+
+/** Programs that see both of them do not agree on which one counts; some warn at every start. */
+const FORCES_COLOR = ['FORCE_COLOR', 'CLICOLOR_FORCE', 'CARGO_TERM_COLOR'];
 
 type Comparable = (name: string) => string;
 
 const comparableName = (ignoreCase: boolean): Comparable =>
   ignoreCase ? (name) => name.toUpperCase() : (name) => name;
 
-const merge = (layers: readonly Layer[], comparable: Comparable): Record<string, string> => {
-  const variables = new Map<string, readonly [string, string]>();
-  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {
-    if (value === null) variables.delete(comparable(name));
-    else variables.set(comparable(name), [name, value]);
+const merge = (layers: readonly Layer[], comparable: Comparable): Map<string, Standing> => {
+  const standing = new Map<string, Standing>();
+  for (const [rank, layer] of layers.entries())
+    for (const [name, value] of Object.entries(layer)) standing.set(comparable(name), { name, value, rank });
+  const noColor = standing.get('NO_COLOR');
+  for (const name of noColor?.value ? FORCES_COLOR : []) {
+    if ((standing.get(name)?.rank ?? Infinity) < (noColor?.rank ?? 0)) standing.delete(name);
   }
-  return Object.fromEntries(variables.values());
+  return standing;
+};
+
+const valuesOf = (standing: ReadonlyMap<string, Standing>): Record<string, string> =>
+  Object.fromEntries(
+    [...standing.values()].flatMap(({ name, value }) => (value === null ? [] : [[name, value]])),
+  );
+
+const REFUSES_COLOR: readonly (readonly [string, RegExp])[] = [
+  ['NO_COLOR', /./s],
+  ['NODE_DISABLE_COLORS', /./s],
+  ['FORCE_COLOR', /^(?:0|false)$/],
+  ['CLICOLOR', /^0$/],
+];
+
+/** None of which anybody has said anything, and none at all where somebody has said no. */
+const colorsFor = (
+  standing: ReadonlyMap<string, Standing>,
+  colors: Readonly<Record<string, string>>,
+): Record<string, string> => {
+  const textOf = (name: string): string => standing.get(name)?.value ?? '';
+  if (REFUSES_COLOR.some(([name, refuses]) => refuses.test(textOf(name)))) return {};
+  return Object.fromEntries(Object.entries(colors).filter(([name]) => !standing.has(name)));
 };
 
 const findOverridden = (

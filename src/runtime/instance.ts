@@ -35,6 +35,7 @@ interface InstanceOptions {
   /** Of what `notify` has opened. */
   readonly notifyFd: number;
   readonly output: ProcessOutput;
+  /** Of what runs beside it. */
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -43,7 +43,8 @@ export class ProcessRunner {
     if (!kept.ok) return this.#notStarted(generation, 126, kept.message);
     const { sockets } = kept;
     const notify = this.#isNotified();
-    const env = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
+    const beside = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
+    const env = { ...beside, ...composed.colors };
     this.#environment = env;
     const isolation = isolationFor(this.#spec, this.#context);
     if (!isolation.ok) return this.#notStarted(generation, 126, isolation.message);
@@ -60,7 +61,7 @@ export class ProcessRunner {
     }
     const { pid, child } = spawned;
     const [spec, context, output] = [this.#spec, this.#context, this.#output];
-    const given = { spec, context, generation, pid, child, output, env, notifyFd: notifyFd(sockets) };
+    const given = { spec, context, generation, pid, child, output, env: beside, notifyFd: notifyFd(sockets) };
     const instance = new Instance(given);
     this.#instance = instance;
     void instance.gone.then((exit) => this.#gone(instance, exit));

@@ -157,7 +157,7 @@ export class LocalClient implements PodClient {
     if (launched !== null) return launched;
     const spec = this.#pod.spec.processes.get(name);
     const composed = spec === undefined ? null : composeEnvironment(spec.launch.env);
-    return composed?.ok === true ? composed.env : {};
+    return composed?.ok === true ? { ...composed.env, ...composed.colors } : {};
   }
 }
 

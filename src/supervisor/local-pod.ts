@@ -35,6 +35,7 @@ export const startLocalPod = async (config: Config, options: StartOptions): Prom
       only: options.only ?? [],
       without: options.without ?? [],
       env: definedIn(options.env ?? process.env),
+      colors: false,
       primaryCommand: null,
       primaryArgs: [],
       watching: false,

@@ -46,6 +46,8 @@ export interface Preparation {
   readonly label: string | null;
   /** What processes inherit. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether somebody is shown the colors of sidecars and primary, who cannot see the terminal behind their pipes. */
+  readonly colors: boolean;
   /** `run -- COMMAND…`, in place of the primary's command. */
   readonly primaryCommand: readonly string[] | null;
   /** `dev -- ARGS`, after the primary's command. */
@@ -191,13 +193,15 @@ export const load = (preparation: Preparation, modules: ConfigModules): Promise<
 };
 
 export const resolve = (
-  { only, without, env, label, primaryArgs, primaryCommand, watching }: Preparation,
+  { only, without, env, colors, label, primaryArgs, primaryCommand, watching }: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
   runId: string,
 ): Result<PodSpec> => {
   const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
-  return resolvePod(loaded, { only, without, ports, volumes, env, primaryCommand, primaryArgs, watching });
+  const selection = { only, without };
+  const commandLine = { primaryCommand, primaryArgs };
+  return resolvePod(loaded, { ...selection, ports, volumes, env, colors, ...commandLine, watching });
 };
 
 const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {

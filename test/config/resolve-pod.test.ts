@@ -52,7 +52,16 @@ describe('defaults', () => {
       launch: {
         command: { kind: 'direct', file: 'redis-server', args: ['-'] },
         cwd: pod.folder,
-        env: { inherited: { HOME: '/home/ann' }, podFiles: [], files: [], injected: {}, pod: {}, own: {} },
+        env: {
+          assumed: { PYTHONUNBUFFERED: '1' },
+          colors: {},
+          inherited: { HOME: '/home/ann' },
+          podFiles: [],
+          files: [],
+          injected: {},
+          pod: {},
+          own: {},
+        },
       },
       ports: [],
       mounts: [],

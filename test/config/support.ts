@@ -71,6 +71,7 @@ export const inputsFor = (loaded: LoadedConfig, changes: Partial<ResolveInputs> 
     without: [],
     primaryCommand: null,
     primaryArgs: [],
+    colors: false,
     watching: false,
     ...changes,
   };

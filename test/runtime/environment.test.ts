@@ -18,6 +18,8 @@ const envFile = (content: string | Buffer) => {
 };
 
 const spec = (layers: Partial<EnvSpec>): EnvSpec => ({
+  assumed: {},
+  colors: {},
   inherited: {},
   podFiles: [],
   files: [],
@@ -38,9 +40,61 @@ const failureOf = (layers: Partial<EnvSpec>) => {
   return composed.ok ? null : composed.failure;
 };
 
+describe('variables that force colors', () => {
+  const colors = { FORCE_COLOR: '1', CLICOLOR_FORCE: '1', CARGO_TERM_COLOR: 'always' };
+
+  test('stand apart from the environment that hooks and probes have', () => {
+    const composed = compose({ colors, inherited: { A: '1' } });
+    expect(composed.env).toEqual({ A: '1' });
+    expect(composed.colors).toEqual(colors);
+  });
+
+  test.each<[string, () => Partial<EnvSpec>]>([
+    ['the inherited environment', () => ({ inherited: { NO_COLOR: '1' } })],
+    ['a file of the pod', () => ({ podFiles: [envFile('NO_COLOR=1')] })],
+    ['a file of the process', () => ({ files: [envFile('NO_COLOR=1')] })],
+    ['the env of the pod', () => ({ pod: { NO_COLOR: '1' } })],
+    ['its own env', () => ({ own: { NO_COLOR: 'true' } })],
+  ])('are left out when NO_COLOR comes from %s', (_, layers) => {
+    expect(compose({ colors, ...layers() }).colors).toEqual({});
+  });
+
+  test.each([
+    { FORCE_COLOR: '0' },
+    { FORCE_COLOR: 'false' },
+    { CLICOLOR: '0' },
+    { NODE_DISABLE_COLORS: '1' },
+  ])('are left out where somebody has refused colors with %o', (own) => {
+    expect(compose({ colors, own }).colors).toEqual({});
+  });
+
+  test('come back where a higher layer takes NO_COLOR away, and an empty one says nothing', () => {
+    expect(compose({ colors, pod: { NO_COLOR: '1' }, own: { NO_COLOR: null } }).colors).toEqual(colors);
+    expect(compose({ colors, own: { NO_COLOR: '' } }).colors).toEqual(colors);
+  });
+
+  test('are what the user says where the user says something', () => {
+    const composed = compose({ colors, own: { FORCE_COLOR: '3', CARGO_TERM_COLOR: null } });
+    expect(composed.env).toEqual({ FORCE_COLOR: '3' });
+    expect(composed.colors).toEqual({ CLICOLOR_FORCE: '1' });
+  });
+
+  test('give way to NO_COLOR of a higher layer, and stay beside one of the same or a lower layer', () => {
+    const forced = { FORCE_COLOR: '1', CLICOLOR_FORCE: '1' };
+    expect(compose({ inherited: { ...forced, A: '1' }, own: { NO_COLOR: '1' } }).env).toEqual({
+      A: '1',
+      NO_COLOR: '1',
+    });
+    const both = { FORCE_COLOR: '1', NO_COLOR: '1' };
+    expect(compose({ own: both }).env).toEqual(both);
+    expect(compose({ inherited: { NO_COLOR: '1' }, own: { FORCE_COLOR: '1' } }).env).toEqual(both);
+  });
+});
+
 describe('what wins', () => {
   /** Lowest first; each names itself as the value of A. */
   const layers = (): [keyof EnvSpec, EnvSpec[keyof EnvSpec]][] => [
+    ['assumed', { A: 'assumed' }],
     ['inherited', { A: 'inherited' }],
     ['podFiles', [envFile('A=podFiles')]],
     ['files', [envFile('A=files')]],
@@ -49,7 +103,7 @@ describe('what wins', () => {
     ['own', { A: 'own' }],
   ];
 
-  test.each([1, 2, 3, 4, 5, 6])('of the lowest %i layers it is the highest', (count) => {
+  test.each([1, 2, 3, 4, 5, 6, 7])('of the lowest %i layers it is the highest', (count) => {
     const lowest = layers().slice(0, count);
     expect(compose(Object.fromEntries(lowest)).env).toEqual({ A: lowest.at(-1)?.[0] });
   });

@@ -22,6 +22,7 @@ export class RunningPod {
       only: [],
       without: [],
       env: { PATH: process.env['PATH'] ?? '' },
+      colors: false,
       primaryCommand: null,
       primaryArgs: [],
       watching: false,

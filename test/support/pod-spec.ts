@@ -91,7 +91,16 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     launch: {
       command: description.version === undefined ? SOME_COMMAND : versioned(description.version),
       cwd: '/shop',
-      env: { inherited: {}, podFiles: [], files: [], injected: {}, pod: {}, own: {} },
+      env: {
+        assumed: {},
+        colors: {},
+        inherited: {},
+        podFiles: [],
+        files: [],
+        injected: {},
+        pod: {},
+        own: {},
+      },
     },
     ports: Object.entries(description.ports ?? {}).map(([port, number]) => ({
       name: port,
