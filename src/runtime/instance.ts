@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
-import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { HookSpec, Milliseconds, ProbeSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
@@ -11,7 +10,7 @@ import type { ProcessOutput } from './output/process-output.ts';
 import type { OutputStream } from './pod-reader.ts';
 import { attemptProbe } from './probes/attempt-probe.ts';
 import { watchLog } from './probes/log-watcher.ts';
-import { openNotifyChannel } from './probes/notify-channel.ts';
+import { listenForReady, type NotifyPipes } from './probes/notify-channel.ts';
 import type { ProbeAttempt } from './probes/probe-attempt.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
@@ -32,8 +31,8 @@ interface InstanceOptions {
   readonly generation: number;
   readonly pid: number;
   readonly child: Child;
-  /** Of what `notify` has opened. */
-  readonly notifyFd: number;
+  /** Null where no probe waits for its word. */
+  readonly notify: NotifyPipes | null;
   readonly output: ProcessOutput;
   /** Of what runs beside it. */
   readonly env: Readonly<Record<string, string>>;
@@ -63,7 +62,7 @@ export class Instance {
     this.#options = options;
     this.generation = generation;
     this.#root = context.trees.rootOf(pid, spec.name, spec.isolation?.ownPids);
-    this.#watchSigns(child);
+    this.#watchSigns();
     output.attach(child);
     this.gone = this.#untilGone(child);
   }
@@ -150,19 +149,15 @@ export class Instance {
     return { cwd: spec.launch.cwd, env, mark, ...(wrap === undefined ? {} : { wrap }), killTree };
   }
 
-  #watchSigns(child: Child): void {
+  #watchSigns(): void {
     for (const probe of PROBES) {
       const target = this.#options.spec[probe]?.target;
       if (target?.kind !== 'log') continue;
       const watch = watchLog(target.pattern, () => this.#matched(probe, target.pattern));
       this.#stopWatching.set(probe, this.#options.output.watch(watch));
     }
-    const channel = child.stdio[this.#options.notifyFd];
-    if (channel === undefined || channel === null) return;
-    openNotifyChannel(channel as Readable, () => this.#isNotified());
-    child.on('message', (message) => {
-      if (message === 'ready') this.#isNotified();
-    });
+    const { notify } = this.#options;
+    if (notify !== null) listenForReady(notify, () => this.#isNotified());
   }
 
   #matched(probe: ProbeName, pattern: string | RegExp): void {
@@ -222,7 +217,6 @@ export class Instance {
   /** Pipes that somebody else still holds must not keep the supervisor alive. */
   #letGo(child: Child): void {
     for (const stream of child.stdio) (stream as Socket | null)?.destroy();
-    if (child.connected) child.disconnect();
   }
 }
 

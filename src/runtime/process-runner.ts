@@ -59,9 +59,9 @@ export class ProcessRunner {
       void spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
       return;
     }
-    const { pid, child } = spawned;
+    const { pid, child, notify: pipes } = spawned;
     const [spec, context, output] = [this.#spec, this.#context, this.#output];
-    const given = { spec, context, generation, pid, child, output, env: beside, notifyFd: notifyFd(sockets) };
+    const given = { spec, context, generation, pid, child, output, env: beside, notify: pipes };
     const instance = new Instance(given);
     this.#instance = instance;
     void instance.gone.then((exit) => this.#gone(instance, exit));

@@ -7,7 +7,7 @@ import type { HandedSocket } from './ports/kept-sockets.ts';
 import type { Marks } from './process-tree/process-trees.ts';
 import { findProgramObstacle } from './program-search.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';
-import { type Child, type Started, startProgram } from './start-program.ts';
+import { type Started, startProgram } from './start-program.ts';
 
 export interface SpawnOptions {
   readonly command: CommandSpec;
@@ -19,13 +19,13 @@ export interface SpawnOptions {
   readonly output?: { readonly stdout: 'pipe' | number; readonly stderr: 'pipe' | number };
   /** Listening sockets the process gets as descriptors 3 and on, and is told of. */
   readonly sockets?: readonly HandedSocket[];
-  /** Gives the process a pipe, as the first descriptor after those, and an IPC channel, to say that it is ready. */
+  /** Gives the process two pipes, as the first descriptors after those, to say that it is ready. */
   readonly notify?: boolean;
   /** Puts on it what its tree is found by. */
   readonly mark?: Mark;
   /** What is started in its place, to become the command or to wait for it. */
   readonly wrap?: Wrap;
-  /** Starts what needs no more descriptors than stdout and stderr. */
+  /** Starts what is handed no sockets and writes to no pipes. */
   readonly native?: NativeStarter | null;
 }
 
@@ -34,17 +34,28 @@ export type Mark = (env: Readonly<Record<string, string>>) => Marks;
 export type Wrap = (spawnable: Spawnable, env: Readonly<Record<string, string>>) => Spawnable;
 
 export type Spawned =
-  | { readonly ok: true; readonly pid: number; readonly child: Child }
+  | Extract<Started, { readonly ok: true }>
   | { readonly ok: false; readonly failure: Promise<NotStarted> };
 
-/** The descriptor that `notify` opens. */
+/** The first of the descriptors that `notify` opens; the second follows it. */
 export const notifyFd = (sockets: readonly HandedSocket[]): number => FIRST_HANDED_FD + sockets.length;
+
+/** Tells Node where `process.send` writes to. Not for those who run beside the process: they do not get the pipe. */
+const withChannel = (options: SpawnOptions): SpawnOptions['env'] => {
+  const { env, notify = false, sockets = [] } = options;
+  if (!notify) return env;
+  return {
+    ...env,
+    NODE_CHANNEL_FD: `${notifyFd(sockets) + 1}`,
+    NODE_CHANNEL_SERIALIZATION_MODE: 'json',
+  };
+};
 
 /** Starts a process, or finds out why it cannot be started. */
 export const spawn = (options: SpawnOptions): Spawned => {
-  const { command, cwd, env, mark = unmarked } = options;
+  const { command, cwd, mark = unmarked } = options;
   const wanted = toSpawnable(command);
-  const marks = mark(env);
+  const marks = mark(withChannel(options));
   const started = startNatively(wanted, marks, options) ?? startByNode(wanted, marks, options);
   if (started.ok) return started;
   return { ok: false, failure: started.code.then((code) => explainNotStarted(wanted.file, cwd, code)) };
@@ -54,7 +65,7 @@ export const spawn = (options: SpawnOptions): Spawned => {
 const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
   const { cwd, output = PIPES, sockets = [], notify = false, native = null, wrap = asItIs } = options;
   const { stdout, stderr } = output;
-  if (native === null || sockets.length > 0 || notify || stdout === 'pipe' || stderr === 'pipe') return null;
+  if (native === null || sockets.length > 0 || stdout === 'pipe' || stderr === 'pipe') return null;
   const descriptors = new Map([
     [0, native.nothing],
     [1, stdout],
@@ -62,7 +73,8 @@ const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): 
   ]);
   const spawnable = wrap(wanted, marks.env);
   return (
-    obstacleBehind(spawnable, wanted, marks, cwd) ?? native.start(spawnable, { cwd, ...marks, descriptors })
+    obstacleBehind(spawnable, wanted, marks, cwd) ??
+    native.start(spawnable, { cwd, ...marks, descriptors, notify })
   );
 };
 

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { notifyPipesOf } from './probes/notify-channel.ts';
 import type { StartProgram } from './start-program.ts';
 
 /** How the process ends is told by the ChildProcess itself: execa's promise waits until nobody holds the output any more. */
@@ -12,14 +13,14 @@ export const startOnWindows: StartProgram = ({ file, args, verbatim }, options) 
     env,
     extendEnv: false,
     windowsVerbatimArguments: verbatim,
-    stdio: ['ignore', stdout, stderr, ...(notify ? ['pipe' as const] : [])],
-    ipc: notify,
+    // Node opens its channel overlapped, or not at all.
+    stdio: ['ignore', stdout, stderr, ...(notify ? (['pipe', 'overlapped'] as const) : [])],
     buffer: false,
     cleanup: false,
     reject: false,
     forceKillAfterDelay: false,
   });
   const { pid, nodeChildProcess: child } = subprocess;
-  if (pid !== undefined) return { ok: true, pid, child };
+  if (pid !== undefined) return { ok: true, pid, child, notify: notifyPipesOf(child, notify) };
   return { ok: false, code: subprocess.then(({ code }) => code) };
 };

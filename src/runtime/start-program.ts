@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { type NotifyPipes, notifyPipesOf } from './probes/notify-channel.ts';
 import type { Spawnable } from './shell-command.ts';
 
 export interface StartOptions {
@@ -11,7 +12,7 @@ export interface StartOptions {
   readonly stderr: 'pipe' | number;
   /** Its descriptors from 3 on. */
   readonly handed: readonly number[];
-  /** Gives it a pipe as its next descriptor and an IPC channel. */
+  /** Gives it two pipes as its next descriptors, to say by either that it is ready. */
   readonly notify: boolean;
 }
 
@@ -20,12 +21,16 @@ export interface Child extends EventEmitter {
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   readonly stdio: readonly (Readable | Writable | null | undefined)[];
-  readonly connected: boolean;
-  disconnect(): void;
 }
 
 export type Started =
-  | { readonly ok: true; readonly pid: number; readonly child: Child }
+  | {
+      readonly ok: true;
+      readonly pid: number;
+      readonly child: Child;
+      /** Null: nobody asked for them. */
+      readonly notify: NotifyPipes | null;
+    }
   /** The code of Node's error. */
   | { readonly ok: false; readonly code: Promise<string | undefined> };
 
@@ -38,7 +43,7 @@ export type StartProgram = (spawnable: Spawnable, options: StartOptions) => Star
 const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdout, stderr, handed, notify }) => {
   const { spawn } = process.getBuiltinModule('node:child_process');
   try {
-    const besides = notify ? (['pipe', 'ipc'] as const) : [];
+    const besides = notify ? (['pipe', 'pipe'] as const) : [];
     const child = spawn(file, args, {
       cwd,
       env,
@@ -47,7 +52,7 @@ const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdout, stderr, h
     });
     return child.pid === undefined
       ? { ok: false, code: errorCode(child) }
-      : { ok: true, pid: child.pid, child };
+      : { ok: true, pid: child.pid, child, notify: notifyPipesOf(child, notify) };
   } catch (error) {
     // An argument list that is too long, and the like.
     return { ok: false, code: Promise.resolve((error as NodeJS.ErrnoException).code) };

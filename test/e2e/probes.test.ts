@@ -177,6 +177,17 @@ describe('readiness', () => {
     await rig.child('app');
   });
 
+  test('by notify survives whatever else the process writes there, and hears it all the same', async () => {
+    const flood = 'dd if=/dev/zero bs=64k count=1600 2>/dev/null';
+    const garbage = `{ echo this is no json; head -c 5000 /dev/urandom; echo '{"half":'; ${flood}; echo; }`;
+    const command = `${garbage} >&$NODE_CHANNEL_FD; ${flood} >&$NOTIFY_FD; echo '"ready"' >&$NODE_CHANNEL_FD; exec sleep 300`;
+    await using rig = await openRig({ command, readiness: { notify: true, ...SELDOM } });
+    const run = rig.up();
+    await rig.child('app');
+    expect(statesOf(run.events, 'db')).toEqual(['starting', 'running', 'ready']);
+    expect((await stop(run)).code).toBe(0);
+  });
+
   test('of a process with a TCP port is that it listens there, unless it is turned off', async () => {
     await using rig = await PodRig.open((steered) => ({
       sidecars: {

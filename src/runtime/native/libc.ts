@@ -5,6 +5,8 @@ import { bindPosixSpawn, type NativeSpawn } from './posix-spawn.ts';
 export interface Libc {
   /** A pipe both ends of which return at once when there is nothing to be had; null where there are no more. */
   pipe(): { readonly reading: number; readonly writing: number } | null;
+  /** Two sockets that are joined, for bytes in both directions; null where there are no more. */
+  socketPair(): { readonly ours: number; readonly theirs: number } | null;
   /** Copies up to `bytes` from one pipe to another without emptying it. Negative: see `errno`. */
   tee(from: number, to: number, bytes: number): number;
   /** Moves up to `bytes` from a pipe to where the file is written to. Negative: see `errno`. */
@@ -23,6 +25,7 @@ export interface Libc {
 }
 
 const [O_NONBLOCK, O_CLOEXEC] = [0o4000, 0o2000000];
+const [AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC] = [1, 1, 0o2000000];
 const SPLICE_F_NONBLOCK = 2;
 const WNOHANG = 1;
 /** Of a child that somebody else has waited for, nobody can say how it ended: exit code 1. */
@@ -59,6 +62,7 @@ const bind = (): Libc | null => {
 const declare = (koffi: Koffi): Libc => {
   const libc = koffi.load(null);
   const pipe2 = libc.func('int pipe2(void *, int)');
+  const socketpair = libc.func('int socketpair(int, int, int, void *)');
   const tee = libc.func('long tee(int, int, unsigned long, unsigned int)');
   const splice = libc.func('long splice(int, void *, int, void *, unsigned long, unsigned int)');
   return {
@@ -66,6 +70,11 @@ const declare = (koffi: Koffi): Libc => {
       const ends = Buffer.alloc(8);
       if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) !== 0) return null;
       return { reading: ends.readInt32LE(0), writing: ends.readInt32LE(4) };
+    },
+    socketPair: () => {
+      const ends = Buffer.alloc(8);
+      if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) !== 0) return null;
+      return { ours: ends.readInt32LE(0), theirs: ends.readInt32LE(4) };
     },
     tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
     splice: (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK),

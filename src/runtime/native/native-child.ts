@@ -1,17 +1,18 @@
 import { EventEmitter } from 'node:events';
 import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
 import type { Child } from '../start-program.ts';
 import type { Libc } from './libc.ts';
 
-/** Everything it has to do with this process is its end. */
+/** What it has to do with this process is its end, and the pipes it was given. */
 class NativeChild extends EventEmitter implements Child {
   readonly stdout = null;
   readonly stderr = null;
-  readonly stdio = [];
-  readonly connected = false;
+  readonly stdio: readonly Readable[];
 
-  disconnect(): void {
-    // It has no channel.
+  constructor(pipes: readonly Readable[]) {
+    super();
+    this.stdio = pipes;
   }
 }
 
@@ -29,8 +30,8 @@ export class NativeChildren {
   }
 
   /** To be called in the turn in which it was started. */
-  add(pid: number): Child {
-    const child = new NativeChild();
+  add(pid: number, pipes: readonly Readable[]): Child {
+    const child = new NativeChild(pipes);
     this.#running.set(pid, child);
     return child;
   }

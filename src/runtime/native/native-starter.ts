@@ -1,11 +1,13 @@
 import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+import { notifyPipesOf } from '../probes/notify-channel.ts';
 import { findProgram } from '../program-search.ts';
 import type { Spawnable } from '../shell-command.ts';
 import type { Started } from '../start-program.ts';
 import type { Libc } from './libc.ts';
 import { NativeChildren } from './native-child.ts';
+import { NativePipes } from './native-pipes.ts';
 
 interface NativeOptions {
   /** Absolute. */
@@ -16,6 +18,8 @@ interface NativeOptions {
   readonly descriptors: ReadonlyMap<number, number>;
   /** Soft value of RLIMIT_LOCKS. */
   readonly locksLimit: bigint | null;
+  /** Gives it two pipes as its next descriptors, to say by either that it is ready. */
+  readonly notify?: boolean;
 }
 
 const RLIMIT_LOCKS = 10;
@@ -43,8 +47,20 @@ export class NativeStarter {
     const found = findProgram(file, cwd, env['PATH']);
     if ('obstacle' in found) return { ok: false, code: Promise.resolve(found.obstacle) };
     if ([file, cwd, ...args].some((text) => text.includes('\0'))) return failed(constants.errno.EINVAL);
-    const { errno, pid } = this.#spawn(found.path, [file, ...args], options);
-    return errno === 0 ? { ok: true, pid, child: this.#children.add(pid) } : failed(errno);
+    const { notify = false } = options;
+    const pipes = NativePipes.open(this.libc, notify ? 2 : 0);
+    if (pipes === null) return failed(constants.errno.EMFILE);
+    const descriptors = new Map([
+      ...options.descriptors,
+      ...numbered(options.descriptors.size, pipes.theirs),
+    ]);
+    const { errno, pid } = this.#spawn(found.path, [file, ...args], { ...options, descriptors });
+    if (errno !== 0) {
+      pipes.close();
+      return failed(errno);
+    }
+    const child = this.#children.add(pid, pipes.handedOver());
+    return { ok: true, pid, child, notify: notifyPipesOf(child, notify) };
   }
 
   #spawn(path: string, args: readonly string[], options: NativeOptions) {
@@ -61,6 +77,9 @@ export class NativeStarter {
     return shown;
   }
 }
+
+const numbered = (first: number, fds: readonly number[]): ReadonlyArray<readonly [number, number]> =>
+  fds.map((fd, index) => [first + index, fd]);
 
 /** A shell does so for all that it starts. */
 const inFolder = ({ env, cwd }: NativeOptions): Readonly<Record<string, string>> =>

@@ -1,68 +1,71 @@
 import type { Readable } from 'node:stream';
+import { createBoundedLines } from './bounded-lines.ts';
 
-export interface NotifyChannel {
-  /** The process has said that it is ready. */
-  readonly ready: boolean;
-  /** Its last `STATUS=…`, or null. */
-  readonly status: string | null;
+/** The two ways for a process to say that it is ready, each a descriptor that it was started with. */
+export interface NotifyPipes {
+  /** In `NOTIFY_FD`. */
+  readonly plain: Readable;
+  /** In `NODE_CHANNEL_FD`: what `process.send` writes to. */
+  readonly channel: Readable;
 }
 
-const NEWLINE = 0x0a;
-const LINE_LIMIT = 4096;
+/**
+ * The last two descriptors of a child that was started with them. Node's own channel would parse what comes, and throw
+ * at what it cannot parse where nobody can catch it.
+ */
+export const notifyPipesOf = (child: { readonly stdio: readonly unknown[] }, notify: boolean) => {
+  const [plain, channel] = child.stdio.slice(-2) as Readable[];
+  return notify && plain !== undefined && channel !== undefined ? { plain, channel } : null;
+};
+
 /** systemd's `KEY=value`; any other line is s6's newline. */
 const ASSIGNMENT = /^[A-Z][A-Z0-9_]*=/;
 
+/** What Node puts in front of each message on Windows; elsewhere the message stands alone. */
+const FRAMED_READY = /^(?:[\s\S]{16})?"ready"$/;
+
 /**
- * Reads what a process writes to the descriptor in `NOTIFY_FD` and calls `onReady` once: at `READY=1` (systemd, whose
- * senders often leave out the newline) or at any line that is no assignment, empty ones included (s6). `STATUS=…` is
- * kept, other assignments are ignored; a line longer than 4 KiB is discarded. Goes on reading to the end, so that the process never blocks on a full pipe.
+ * Calls `onReady` once, when the process says that it is ready by either of its pipes: a `READY=1` (systemd, whose
+ * senders often leave out the newline) or any line that is no assignment, empty ones included (s6); or
+ * `process.send('ready')`. Whatever else comes is thrown away, in whatever amount, so that the process never blocks on a
+ * full pipe.
  *
- * @example const channel = openNotifyChannel(child.stdio[3], () => ready());
+ * @example listenForReady(started.notify, () => ready());
  */
-export const openNotifyChannel = (stream: Readable, onReady: () => void): NotifyChannel => {
-  const channel: { ready: boolean; status: string | null } = { ready: false, status: null };
-  const markReady = (): void => {
-    if (channel.ready) return;
-    channel.ready = true;
+export const listenForReady = ({ plain, channel }: NotifyPipes, onReady: () => void): void => {
+  let isReady = false;
+  const ready = (): void => {
+    if (isReady) return;
+    isReady = true;
     onReady();
   };
-  const takeLine = (line: string): void => {
-    if (line === 'READY=1' || !ASSIGNMENT.test(line)) markReady();
-    if (line.startsWith('STATUS=')) channel.status = line.slice('STATUS='.length);
-  };
-  const lines = createLineReader(takeLine);
-  stream.on('data', (chunk: Buffer) => {
-    lines.push(chunk);
-    if (lines.unfinished() === 'READY=1') markReady();
-  });
-  stream.on('end', () => {
-    if (lines.unfinished() !== '') takeLine(lines.unfinished());
-  });
-  // A pipe that breaks with its process is an end like any other.
-  stream.on('error', () => {});
-  return channel;
+  hear(plain, { line: (line) => !ASSIGNMENT.test(line), unfinished: (text) => text === READY }, ready);
+  hear(channel, { line: (line) => FRAMED_READY.test(line), unfinished: () => false }, ready);
 };
 
-const createLineReader = (onLine: (line: string) => void) => {
-  let rest: Buffer = Buffer.alloc(0);
-  let tooLong = false;
-  const extend = (piece: Buffer): void => {
-    tooLong ||= rest.length + piece.length > LINE_LIMIT;
-    rest = tooLong ? Buffer.alloc(0) : Buffer.concat([rest, piece]);
+const READY = 'READY=1';
+
+interface Says {
+  readonly line: (line: string) => boolean;
+  readonly unfinished: (text: string) => boolean;
+}
+
+/** Once the word has been said nothing is looked at any more: reading alone keeps the pipe from filling up. */
+const hear = (stream: Readable, says: Says, onReady: () => void): void => {
+  const tell = (): void => {
+    stream.off('data', take);
+    stream.resume();
+    onReady();
   };
-  const finish = (): void => {
-    if (!tooLong) onLine(rest.toString('utf8').replace(/\r$/, ''));
-    rest = Buffer.alloc(0);
-    tooLong = false;
+  let isSaid = false;
+  const lines = createBoundedLines((line) => {
+    isSaid ||= says.line(line) || says.unfinished(line);
+  });
+  const take = (chunk: Buffer): void => {
+    lines.push(chunk);
+    if (isSaid || says.unfinished(lines.unfinished())) tell();
   };
-  const push = (chunk: Buffer): void => {
-    let from = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
-      extend(chunk.subarray(from, end));
-      finish();
-      from = end + 1;
-    }
-    extend(chunk.subarray(from));
-  };
-  return { push, unfinished: () => rest.toString('utf8') };
+  stream.on('data', take);
+  // A pipe that breaks with its process is an end like any other.
+  stream.on('error', () => undefined);
 };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { chmodSync, closeSync, openSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Libc, loadLibc } from '../../../src/runtime/native/libc.ts';
 import { NativeStarter } from '../../../src/runtime/native/native-starter.ts';
@@ -21,6 +22,7 @@ interface Ran {
 interface Given {
   readonly env?: Readonly<Record<string, string>>;
   readonly locksLimit?: bigint;
+  readonly notify?: boolean;
 }
 
 describe.runIf(process.platform === 'linux')('started without a fork', () => {
@@ -37,10 +39,10 @@ describe.runIf(process.platform === 'linux')('started without a fork', () => {
     withDeadline('its end', once(child, 'exit') as Promise<[number | null, string | null]>);
 
   const startIn = (project: Project, file: string, args: readonly string[], given: Given = {}) => {
-    const { env = { PATH }, locksLimit = null } = given;
+    const { env = { PATH }, locksLimit = null, notify = false } = given;
     const opened = ['out', 'err'].map((name) => openSync(project.path(name), 'w'));
     const descriptors = new Map([starter.nothing, ...opened].entries());
-    const options = { cwd: project.folder, env, locksLimit, descriptors };
+    const options = { cwd: project.folder, env, locksLimit, descriptors, notify };
     const started = starter.start({ file, args, verbatim: false }, options);
     for (const fd of opened) closeSync(fd);
     return started;
@@ -119,6 +121,17 @@ describe.runIf(process.platform === 'linux')('started without a fork', () => {
     const { stdout } = await run('/bin/sh', ['-c', script], { locksLimit: 712345678900000001n });
     expect(stdout).toBe('712345678900000001\n');
     expect(readLocksLimit(process.pid)).toBe(before);
+  });
+
+  test('it is given two pipes to say by that it is ready', async () => {
+    await using project = await Project.create({});
+    const script = 'echo READY=1 >&3; echo garbage >&4; exec 3>&- 4>&-';
+    const started = startIn(project, '/bin/sh', ['-c', script], { notify: true });
+    if (!started.ok || started.notify === null) throw new Error('not started with pipes');
+    const { plain, channel } = started.notify;
+    const said = async (pipe: Readable): Promise<string> => (await pipe.toArray()).join('');
+    const all = Promise.all([said(plain), said(channel), ended(started.child)]);
+    expect((await withDeadline('both pipes to end', all)).slice(0, 2)).toEqual(['READY=1\n', 'garbage\n']);
   });
 
   test('a script without a first line that names its interpreter is the shell’s', async () => {
