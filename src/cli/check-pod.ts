@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
+import { envFileRemarkText } from '../report/env-file-text.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { composeEnvironment } from '../runtime/environment.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
@@ -24,6 +25,17 @@ export const findPodProblems = async (spec: PodSpec): Promise<string[]> => {
   const mounts = findMountObstacles(mountsOf(spec), state).map(({ message }) => message);
   const isolation = isolationObstacles(spec, await findIsolation(spec)).map(isolationText);
   return [...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
+};
+
+/** Lines of env files that are not read as they look, each in a sentence. */
+export const findEnvFileRemarks = (spec: PodSpec): string[] => {
+  const remarks = [...spec.processes.values()].flatMap(({ launch }) => {
+    const composed = composeEnvironment(launch.env);
+    return composed.ok ? composed.remarks : [];
+  });
+  return [
+    ...new Set(remarks.map(({ file, remark }) => `${file}:${remark.line}: ${envFileRemarkText(remark)}`)),
+  ];
 };
 
 const findPortProblems = async (

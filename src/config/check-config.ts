@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ConfigProblem, Result } from '../core/config-problem.ts';
 import { distinct } from './distinct.ts';
-import { envFilesOf, findMissingEnvFiles, readEnvFiles } from './env-files.ts';
+import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import { dryRun, type LoadedConfig } from './resolve-pod.ts';
 import { findRuleProblems } from './rules.ts';
 import { findShapeProblems } from './schema-problems.ts';
@@ -44,13 +44,13 @@ const checkRules = (checked: PodConfig, { file, folder, env }: ConfigSource): Re
     app,
     files: envFilesOf(envFile, folder),
   }));
-  const appFileEnv = Object.fromEntries(apps.map(({ app, files }) => [app, readEnvFiles(files)]));
-  const fileEnv = readEnvFiles(envFiles);
+  const appFileEnv = Object.fromEntries(apps.map(({ app, files }) => [app, readEnvFiles(files, env)]));
+  const fileEnv = readEnvFiles(envFiles, env);
   const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv, appFileEnv };
   const problems = distinct([
     ...findRuleProblems(checked, folder),
-    ...findMissingEnvFiles(envFiles, ['envFile']),
-    ...apps.flatMap(({ app, files }) => findMissingEnvFiles(files, ['apps', app, 'envFile'])),
+    ...findEnvFileProblems(envFiles, ['envFile'], env),
+    ...apps.flatMap(({ app, files }) => findEnvFileProblems(files, ['apps', app, 'envFile'], env)),
     ...dryRun(loaded, definedIn(env)),
   ]);
   return problems.length > 0 ? { ok: false, file, problems } : { ok: true, value: loaded };

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import { type ParsedEnvFile, parseEnvFile, type Variables } from '../core/env-file.ts';
 import type { EnvFileSpec } from '../core/pod-spec.ts';
 import type { EnvFile } from './types.ts';
 
@@ -15,24 +15,46 @@ export const envFilesOf = (
     return { path: resolve(folder, path), required };
   });
 
-/** Required files that are not there. */
-export const findMissingEnvFiles = (
+/** Required files that are not there, and lines that keep a file from being read. */
+export const findEnvFileProblems = (
   files: readonly EnvFileSpec[],
   path: FieldPath,
-): readonly ConfigProblem[] =>
-  files
-    .filter((file) => file.required && statSync(file.path, { throwIfNoEntry: false })?.isFile() !== true)
-    .map((file) => ({ kind: 'no-such-path', path, at: file.path, wanted: 'file' }));
+  env: Variables,
+): readonly ConfigProblem[] => {
+  let earlier: Variables = {};
+  const problems = files.map((file): ConfigProblem | null => {
+    if (statSync(file.path, { throwIfNoEntry: false })?.isFile() !== true) {
+      return file.required ? { kind: 'no-such-path', path, at: file.path, wanted: 'file' } : null;
+    }
+    const { values, error } = readEnvFile(file, env, earlier);
+    earlier = { ...earlier, ...values };
+    return error === null ? null : { kind: 'env-file-line', path, file: file.path, error };
+  });
+  return problems.filter((problem) => problem !== null);
+};
 
-/** The variables of all files, a later one wins. A file that cannot be read has none: that is reported elsewhere. */
-export const readEnvFiles = (files: readonly EnvFileSpec[]): Readonly<Record<string, string>> =>
-  Object.assign({}, ...files.map(readEnvFile));
+/**
+ * The variables of all files, a later one wins. A file that cannot be read has none: that is reported elsewhere.
+ * `env` is what values refer to, beside the files themselves.
+ */
+export const readEnvFiles = (
+  files: readonly EnvFileSpec[],
+  env: Variables,
+): Readonly<Record<string, string>> => {
+  let read: Readonly<Record<string, string>> = {};
+  for (const file of files) read = { ...read, ...readEnvFile(file, env, read).values };
+  return read;
+};
 
-const readEnvFile = ({ path }: EnvFileSpec): NodeJS.Dict<string> => {
+const readEnvFile = (
+  { path }: EnvFileSpec,
+  env: Variables,
+  earlier: Variables = {},
+): Pick<ParsedEnvFile, 'values' | 'error'> => {
   try {
-    return parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    return parseEnvFile(readFileSync(path, 'utf8'), env, earlier);
   } catch {
-    return {};
+    return { values: {}, error: null };
   }
 };
 

@@ -16,7 +16,7 @@ import type {
   WatchSpec,
 } from '../core/pod-spec.ts';
 import { parseDuration } from './duration.ts';
-import { envFilesOf, findMissingEnvFiles } from './env-files.ts';
+import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
@@ -106,9 +106,11 @@ const resolveCwd = (cwd: string | undefined, path: FieldPath, { folder, report }
 const resolveEnv = (process: FilledProcess, pod: PodContext): EnvSpec => {
   const { path, fields } = process;
   const files = envFilesOf(fields.envFile, pod.folder);
-  for (const problem of findMissingEnvFiles(files, [...path, 'envFile'])) pod.report(problem);
+  const env = pod.envOf(process);
+  const known = { ...readEnvFiles(env.podFiles, env.inherited), ...env.inherited };
+  for (const problem of findEnvFileProblems(files, [...path, 'envFile'], known)) pod.report(problem);
   return {
-    ...pod.envOf(process),
+    ...env,
     files,
     own: envValues(fields.env as Record<string, EnvValue>),
   };

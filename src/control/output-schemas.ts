@@ -294,7 +294,7 @@ export const diagnosis = z.looseObject({
   holes: list(text),
 });
 
-/** Of `check`; without a name and processes where the config is wrong. */
+/** Of `check`; without a name, processes and warnings where the config is wrong. */
 export const checked = z.looseObject({
   ok: z.boolean(),
   configFile: orNull(text),
@@ -309,6 +309,7 @@ export const checked = z.looseObject({
       message: text,
     }),
   ),
+  warnings: z.exactOptional(list(text)),
 });
 
 /** Of `graph --format json`: processes in start order. */

@@ -3,6 +3,8 @@
  * The words for it are chosen in `report/`.
  */
 
+import type { EnvFileError } from './env-file.ts';
+
 /** The way to a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
 export type FieldPath = readonly (string | number)[];
 
@@ -148,6 +150,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'unset-variable'; readonly name: string; readonly nearest: string | null }
   | { readonly kind: 'value-function'; readonly message: string }
   | { readonly kind: 'no-such-path'; readonly at: string; readonly wanted: 'file' | 'folder' }
+  | { readonly kind: 'env-file-line'; readonly file: string; readonly error: EnvFileError }
 );
 
 /** `--only` or `--without` names a process that the config does not have. */

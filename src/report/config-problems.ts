@@ -11,6 +11,7 @@ import type {
   PrimaryProblem,
   SelectionProblem,
 } from '../core/config-problem.ts';
+import { envFileErrorText } from './env-file-text.ts';
 
 /**
  * Everything that is wrong with a config, a line for each problem, each ending in a newline:
@@ -193,6 +194,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return `the function failed: ${problem.message}`;
     case 'no-such-path':
       return `there is no ${problem.wanted} ${problem.at}.`;
+    case 'env-file-line':
+      return `${problem.file}:${problem.error.line}: ${envFileErrorText(problem.error)}`;
     default:
       return problem satisfies never;
   }

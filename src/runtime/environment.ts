@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+import { type EnvFileRemark, parseEnvFile } from '../core/env-file.ts';
 import type { EnvFileSpec, EnvSpec } from '../core/pod-spec.ts';
 
 export interface EnvironmentFailure {
@@ -16,6 +16,13 @@ export interface OverriddenVariable {
   readonly file: string;
 }
 
+/** A line of an env file that is not read as it looks. */
+export interface RemarkedLine {
+  /** Absolute. */
+  readonly file: string;
+  readonly remark: EnvFileRemark;
+}
+
 export type ComposedEnvironment =
   | {
       readonly ok: true;
@@ -23,6 +30,7 @@ export type ComposedEnvironment =
       /** What the process alone gets besides, so that it colors what it writes: not its hooks, probes and build steps. */
       readonly colors: Record<string, string>;
       readonly overridden: readonly OverriddenVariable[];
+      readonly remarks: readonly RemarkedLine[];
     }
   | { readonly ok: false; readonly failure: EnvironmentFailure };
 
@@ -33,7 +41,11 @@ interface Standing {
   readonly value: string | null;
   readonly rank: number;
 }
-type ReadFile = { readonly path: string; readonly values: Layer };
+type ReadFile = {
+  readonly path: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly remarks: readonly EnvFileRemark[];
+};
 
 /**
  * The environment of a process at this start of it. What wins, highest first: the process's `env`, the pod's `env`,
@@ -52,9 +64,10 @@ export const composeEnvironment = (
 ): ComposedEnvironment => {
   const files: ReadFile[] = [];
   for (const file of [...spec.podFiles, ...spec.files]) {
-    const read = readEnvFile(file);
+    const earlier = Object.fromEntries(files.flatMap(({ values }) => Object.entries(values)));
+    const read = readEnvFile(file, spec.inherited, earlier);
     if ('failure' in read) return { ok: false, failure: read.failure };
-    files.push({ path: file.path, values: read.values });
+    files.push(read);
   }
   const { assumed, inherited, injected, pod, own } = spec;
   const layers = [assumed, inherited, ...files.map((file) => file.values), injected, pod, own];
@@ -65,6 +78,7 @@ export const composeEnvironment = (
     env: valuesOf(standing),
     colors: colorsFor(standing, spec.colors),
     overridden: findOverridden(spec, files, comparable),
+    remarks: files.flatMap(({ path, remarks }) => remarks.map((remark) => ({ file: path, remark }))),
   };
 };
 
@@ -126,17 +140,21 @@ const findOverridden = (
 
 const readEnvFile = (
   file: EnvFileSpec,
-): { readonly values: Layer } | { readonly failure: EnvironmentFailure } => {
+  inherited: EnvSpec['inherited'],
+  earlier: Readonly<Record<string, string>>,
+): ReadFile | { readonly failure: EnvironmentFailure } => {
   try {
     const text = readFileSync(file.path, 'utf8');
     // A NUL cannot stand in an environment: spawning with one throws. Text saved as UTF-16 is full of them.
     if (text.includes('\0'))
       return unreadable(file.path, 'it holds NUL bytes: it must be text saved as UTF-8');
-    return { values: parseEnv(text.replace(/^\uFEFF/, '')) as Record<string, string> };
+    const { values, remarks, error } = parseEnvFile(text, inherited, earlier);
+    if (error === null) return { path: file.path, values, remarks };
+    return unreadable(file.path, `line ${error.line} is wrong: 'sidecarctl check' says why`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return unreadable(file.path, message);
-    if (!file.required) return { values: {} };
+    if (!file.required) return { path: file.path, values: {}, remarks: [] };
     return { failure: missing(file.path) };
   }
 };

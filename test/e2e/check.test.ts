@@ -50,6 +50,34 @@ describe('a pod that could start', () => {
     expect(await check(project)).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('may have env files with lines that it is warned about', async () => {
+    await using project = await Project.create({
+      'sidecars.config.ts': configFile({ envFile: '.env', primary: { command: 'true' } }),
+      '.env': 'A=1\nPASSWORD=pa$word\n',
+    });
+    const warning =
+      `${project.path('.env')}:2: PASSWORD refers to word, which is not set, so it is empty there; ` +
+      "single quotes keep a '$' as it is.";
+
+    const { code, stderr } = await check(project);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `sidecarctl: warning: ${warning}\n` });
+    const { stdout } = await check(project, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, problems: [], warnings: [warning] });
+  });
+
+  it('may not have an env file that cannot be read', async () => {
+    await using project = await Project.create({
+      'sidecars.config.ts': configFile({ primary: { command: 'true', envFile: '.env' } }),
+      '.env': 'A="1\nB=2\n',
+    });
+
+    const { code, stderr } = await check(project);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `primary.envFile: ${project.path('.env')}:1: the quote that opens the value of A is never closed.`,
+    );
+  });
+
   it('is found by -c', async () => {
     await using project = await Project.create({
       'pods/night.ts': configFile({ primary: { command: 'true' } }),
@@ -168,6 +196,7 @@ describe('for programs', () => {
         name: 'shop',
         processes: ['web'],
         problems: [],
+        warnings: [],
       },
     });
   });

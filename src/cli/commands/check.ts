@@ -33,25 +33,36 @@ const check = async (options: CheckOptions): Promise<number> => {
       ? failureJson(prepared.failure)
       : reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
-  const { findPodProblems } = await import('../check-pod.ts');
+  const { findEnvFileRemarks, findPodProblems } = await import('../check-pod.ts');
   const problems = await findPodProblems(prepared.pod.spec);
-  if (options.json === true) printJson(checkedJson(prepared.pod, problems));
-  else tell(prepared.pod, problems);
+  const warnings = findEnvFileRemarks(prepared.pod.spec);
+  if (options.json === true) printJson(checkedJson(prepared.pod, problems, warnings));
+  else tell(prepared.pod, problems, warnings);
   return problems.length === 0 ? 0 : POD_FAILED;
 };
 
-const tell = ({ spec, configFile }: PreparedPod, problems: readonly string[]): void => {
+const tell = (
+  { spec, configFile }: PreparedPod,
+  problems: readonly string[],
+  warnings: readonly string[],
+): void => {
+  for (const warning of warnings) complain(`warning: ${warning}`);
   for (const problem of problems) complain(problem);
   const names = [...spec.processes.keys()].join(', ');
   if (problems.length === 0) print(`${configFile}: ${spec.name} is right: ${names}`);
 };
 
-const checkedJson = ({ spec, configFile }: PreparedPod, problems: readonly string[]) => ({
+const checkedJson = (
+  { spec, configFile }: PreparedPod,
+  problems: readonly string[],
+  warnings: readonly string[],
+) => ({
   ok: problems.length === 0,
   configFile,
   name: spec.name,
   processes: [...spec.processes.keys()],
   problems: problems.map(obstacleJson),
+  warnings,
 });
 
 const failureJson = (failure: PreparationFailure): number => {
