@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import { hostsOverlap } from '../core/ip-address.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
 import {
   type ConfiguredVolume,
@@ -76,20 +77,18 @@ const unknownSignal = (found: string | undefined, path: FieldPath): readonly Con
 };
 
 const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] => {
-  const paths = new Map<string, FieldPath>();
+  const taken = new Map<string, { readonly host: string; readonly path: FieldPath }[]>();
   return processes.flatMap((process) =>
     portsOf(process).flatMap(({ name, port, protocol, host }): readonly ConfigProblem[] => {
       if (port === 'auto') return [];
       const path = [...process.path, 'ports', name];
-      const socket = `${protocol} ${host} ${port}`;
-      const by = paths.get(socket);
-      if (by === undefined) {
-        paths.set(socket, path);
-        return [];
-      }
-      return isSamePath(by, path)
+      const before = taken.get(`${protocol} ${port}`) ?? [];
+      const by = before.find((other) => hostsOverlap(other.host, host));
+      taken.set(`${protocol} ${port}`, [...before, { host, path }]);
+      if (by === undefined) return [];
+      return isSamePath(by.path, path)
         ? [{ kind: 'port-of-instances', path, port }]
-        : [{ kind: 'port-taken', path, port, protocol, host, by }];
+        : [{ kind: 'port-taken', path, port, protocol, host, by: by.path, byHost: by.host }];
     }),
   );
 };

@@ -132,6 +132,8 @@ export type FieldProblem = { readonly path: FieldPath } & (
       readonly protocol: 'tcp' | 'udp';
       readonly host: string;
       readonly by: FieldPath;
+      /** The host of that one, which takes the port from this one. */
+      readonly byHost: string;
     }
   /** A fixed one, which only one of several instances can have. */
   | { readonly kind: 'port-of-instances'; readonly port: number }

@@ -169,7 +169,7 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'no-port':
       return `${quote(problem.process)} declares no TCP port that this could mean: declare one, or write a whole URL.`;
     case 'port-taken':
-      return `${problem.protocol} port ${problem.port} on ${problem.host} is already ${fieldName(problem.by)}.`;
+      return portTakenText(problem);
     case 'mount-taken':
       return `${quote(problem.at)} already shows another volume, by ${fieldName(problem.by)}.`;
     case 'mount-of-instances':
@@ -335,3 +335,14 @@ const counted = (found: readonly string[]): string => (found.length === 0 ? 'non
 
 const alternatives = (items: readonly string[]): string =>
   `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
+
+const portTakenText = ({
+  protocol,
+  port,
+  host,
+  by,
+  byHost,
+}: Extract<ConfigProblem, { readonly kind: 'port-taken' }>): string =>
+  host === byHost
+    ? `${protocol} port ${port} on ${host} is already ${fieldName(by)}.`
+    : `${protocol} port ${port} on ${host} overlaps ${fieldName(by)}, which has it on ${byHost}: give one of them another port.`;

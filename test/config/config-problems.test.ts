@@ -416,6 +416,14 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
       'primary.ports.http: tcp port 80 on 127.0.0.1 is already sidecars.a.ports.main.',
     ],
     [
+      'one port on addresses that overlap',
+      {
+        sidecars: { a: { command, ports: { main: 80 } } },
+        ...primary({ ports: { http: { port: 80, host: '0.0.0.0' } } }),
+      },
+      'primary.ports.http: tcp port 80 on 0.0.0.0 overlaps sidecars.a.ports.main, which has it on 127.0.0.1: give one of them another port.',
+    ],
+    [
       'an undeclared volume, near',
       { volumes: { logs: {} }, ...primary({ mounts: { logz: 'x' } }) },
       "primary.mounts.logz: there is no volume 'logz'. Did you mean 'logs'? There are: logs.",
