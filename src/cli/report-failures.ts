@@ -1,6 +1,7 @@
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
+import { markerVariableOf } from '../runtime/process-tree/run-marks.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
 import { complain, writeError } from './complain.ts';
@@ -31,7 +32,12 @@ export const obstacleTexts = (
     case 'isolation':
       return failure.failures.map(isolationText);
     case 'runs-already': {
-      const { name, pid } = failure.holder;
+      const { name, pid, runId } = failure.holder;
+      if (process.env[markerVariableOf(runId)] !== undefined)
+        return [
+          `pod ${name} of this config runs already (pid ${pid}), and it is this pod that started this command: ` +
+            'give the process the command of the app itself, not one that runs sidecarctl',
+        ];
       return [
         `pod ${name} of this config runs already (pid ${pid}); see 'sidecarctl status', stop it with ` +
           `'sidecarctl down', or run another one beside it with --name`,

@@ -127,7 +127,8 @@ export class PlainReport {
     switch (state) {
       case 'starting':
         this.#launchedAt.set(name, this.#options.clock());
-        return event.restarts === 0 ? null : `${name} restarted (pid ${event.pid ?? '-'})`;
+        // Without a pid it could not be launched, which the event after this one says.
+        return event.restarts === 0 || event.pid === null ? null : `${name} restarted (pid ${event.pid})`;
       case 'running':
         return previous === 'ready' ? `${name} is not ready${why}` : null;
       case 'ready':

@@ -68,7 +68,7 @@ const probeDetails = (
       probe,
       target: probeText(probeSpec),
       ok: last?.ok ?? null,
-      history: history.probeChanges(spec.name, probe),
+      history: history.probeChanges(spec.name, probe, last),
     },
   ];
 };

@@ -1,6 +1,6 @@
 import type { ExitSnapshot, ProbeDetails, Timestamp } from '../control/pod-client.ts';
 import type { PodEvent } from '../core/pod-event.ts';
-import type { LastExit, ProbeName } from '../core/process-state.ts';
+import type { LastExit, ProbeName, ProbeState } from '../core/process-state.ts';
 import { exitText } from '../report/wording.ts';
 
 type ProbeChange = ProbeDetails['history'][number];
@@ -24,7 +24,7 @@ export class ProcessHistory {
     if (event.type === 'process' && lastExit !== null) this.#takeExit(event.name, lastExit);
     if (event.type !== 'probe') return;
     const { name, probe, ok, message } = event;
-    const before = this.probeChanges(name, probe);
+    const before = this.probeChanges(name, probe, null);
     this.#probes.set(`${name} ${probe}`, [{ at: Date.now(), ok, message }, ...before].slice(0, MOST));
   }
 
@@ -33,9 +33,15 @@ export class ProcessHistory {
     return this.#exits.get(process) ?? [];
   }
 
-  /** Newest first. */
-  probeChanges(process: string, probe: ProbeName): readonly ProbeChange[] {
-    return this.#probes.get(`${process} ${probe}`) ?? [];
+  /**
+   * Newest first. What a probe says may change while it goes on failing: the newest change has the newest words, `last`,
+   * so that two readers never tell different reasons.
+   */
+  probeChanges(process: string, probe: ProbeName, last: ProbeState['last']): readonly ProbeChange[] {
+    const changes = this.#probes.get(`${process} ${probe}`) ?? [];
+    const [newest, ...older] = changes;
+    if (newest === undefined || last === null || newest.ok !== last.ok) return changes;
+    return [{ ...newest, message: last.message }, ...older];
   }
 
   #takeExit(process: string, last: LastExit): void {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FoundPod, FoundProcess } from './found-pod.ts';
 import { type Data, record, text } from './read-yaml.ts';
+import { runsSidecarctl, STARTS_ITSELF } from './runs-sidecarctl.ts';
 
 /** By convention one of these runs the app; the first that is there is the primary. */
 const PRIMARY_SCRIPTS = ['dev', 'start:dev', 'develop', 'serve', 'start', 'watch'];
@@ -27,7 +28,9 @@ const RUNS_SEVERAL = /\b(concurrently|npm-run-all2?|run-[ps]|turbo|nx|lerna|wire
 export const readPackage = (file: string, source: string, content: string): FoundPod => {
   const folder = dirname(file);
   const manifest = record(JSON.parse(content));
-  const scripts = scriptsOf(manifest, folder);
+  const written = scriptsOf(manifest, folder);
+  const itself = [...written.keys()].filter((name) => runsItself(name, written));
+  const scripts = new Map([...written].filter(([name]) => !itself.includes(name)));
   const runner = packageRunner(manifest, folder);
   const primary = PRIMARY_SCRIPTS.find((name) => scripts.has(name)) ?? null;
   const called = primary === null ? '' : (scripts.get(primary) ?? '');
@@ -44,12 +47,18 @@ export const readPackage = (file: string, source: string, content: string): Foun
       ...sidecars.map((name) => toProcess(name, name, runner)),
     ],
     primary: primary === null ? null : APP,
-    leftOut: others.filter((name) => !sidecars.includes(name)).flatMap((name) => undecided(name)),
+    leftOut: [
+      ...itself.map((name) => `the script '${name}': ${STARTS_ITSELF}`),
+      ...others.filter((name) => !sidecars.includes(name)).flatMap((name) => undecided(name)),
+    ],
     remarks: RUNS_SEVERAL.test(called)
       ? [`the script '${primary}' runs several commands itself: each could be a process of the pod`]
       : [],
   };
 };
+
+const runsItself = (name: string, scripts: ReadonlyMap<string, string>): boolean =>
+  runsSidecarctl(`npm run ${name}`, scripts);
 
 /** npm has a default of its own for `start`. */
 const scriptsOf = (manifest: Data, folder: string): ReadonlyMap<string, string> => {

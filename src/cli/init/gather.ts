@@ -7,6 +7,7 @@ import { readProcessCompose } from './from-process-compose.ts';
 import { readProcfile } from './from-procfile.ts';
 import { onThisDisk } from './on-this-disk.ts';
 import { readYaml, record } from './read-yaml.ts';
+import { withoutItself } from './runs-sidecarctl.ts';
 
 export type Gathered =
   | { readonly ok: true; readonly pod: FoundPod; readonly sources: readonly string[] }
@@ -53,7 +54,8 @@ const readSource = (folder: string, file: string): Read => {
   const source = relative(folder, file);
   try {
     const text = readFileSync(file, 'utf8');
-    return { ok: true, pod: onThisDisk(parse(file, source, text), folder, dirname(source)) };
+    const pod = withoutItself(parse(file, source, text), dirname(file));
+    return { ok: true, pod: onThisDisk(pod, folder, dirname(source)) };
   } catch (error) {
     // YAML's and JSON's own words, of which the first line says what and where.
     const [first] = (error as Error).message.split('\n');

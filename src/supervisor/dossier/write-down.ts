@@ -57,7 +57,8 @@ export const writeDown = async (failed: Failed): Promise<void> => {
     exits: history.exits(spec.name),
     probes: PROBES.flatMap((probe) => {
       const probeSpec = spec[probe];
-      const changes = history.probeChanges(spec.name, probe);
+      const last = isLive(record.state) ? (record.state.instance.probes[probe]?.last ?? null) : null;
+      const changes = history.probeChanges(spec.name, probe, last);
       return probeSpec === null ? [] : [{ probe, target: probeText(probeSpec), history: changes }];
     }),
     neighbours: neighbours.map((each) => ({

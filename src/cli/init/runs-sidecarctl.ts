@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FoundPod } from './found-pod.ts';
+import { record, text } from './read-yaml.ts';
+
+export type Scripts = ReadonlyMap<string, string>;
+
+/** The command itself, wherever it lies: `npx sidecarctl dev`, `node_modules/.bin/sidecarctl up`. */
+const STARTS_A_POD =
+  /(?:^|[\s/"'=(;&|])sidecarctl(?:@[\w.-]+)?(?:\.cmd)?["']?(?:\s+-[^\s;&|]+)*(?:\s+["']?(?:dev|up|run)\b|\s*["')]?\s*(?:$|[;&|]))/;
+
+/** What runs scripts of a package.json by their names. */
+const RUNNER =
+  /\b(?:npm|pnpm|yarn|bun|node\s+--run|npm-run-all2?|run-[ps]|concurrently|wireit|turbo|nx|lerna)\b/;
+
+/**
+ * Whether a command line ends in a pod of this project, by itself or through scripts: as a process of that pod it would
+ * start the pod in itself.
+ *
+ * @example runsSidecarctl('npm run dev', new Map([['dev', 'sidecarctl dev']])) // true
+ */
+export const runsSidecarctl = (
+  line: string,
+  scripts: Scripts,
+  seen: ReadonlySet<string> = new Set(),
+): boolean =>
+  STARTS_A_POD.test(line) ||
+  scriptsIn(line, scripts).some((name) => {
+    const called = [`pre${name}`, name, `post${name}`].flatMap((each) => scripts.get(each) ?? []);
+    return !seen.has(name) && called.some((each) => runsSidecarctl(each, scripts, new Set([...seen, name])));
+  });
+
+const scriptsIn = (line: string, scripts: Scripts): readonly string[] => {
+  if (!RUNNER.test(line)) return [];
+  const words = line.split(/[\s"'&|;()]+/).map((word) => word.replace(/^(?:npm|pnpm|yarn|bun|node):/, ''));
+  return [...scripts.keys()].filter((name) => words.some((word) => word === name || isGlobFor(word, name)));
+};
+
+/** `concurrently npm:dev:*` and `run-p dev:*`. */
+const isGlobFor = (word: string, name: string): boolean =>
+  word.endsWith('*') && word.length > 1 && name.startsWith(word.replace(/\*+$/, ''));
+
+/** Another list of processes may start the pod by a script as well. */
+export const withoutItself = (pod: FoundPod, folder: string): FoundPod => {
+  const scripts = readScripts(folder);
+  const itself = pod.processes.filter(({ fields: { command } }) => {
+    const line = Array.isArray(command) ? command.join(' ') : command;
+    return typeof line === 'string' && runsSidecarctl(line, scripts);
+  });
+  if (itself.length === 0) return pod;
+  const processes = pod.processes.filter((process) => !itself.includes(process));
+  const names = new Set(processes.map(({ name }) => name));
+  return {
+    ...pod,
+    processes: processes.map((process) => ({
+      ...process,
+      dependsOn: process.dependsOn.filter((dependency) => names.has(dependency.process)),
+    })),
+    primary: pod.primary !== null && names.has(pod.primary) ? pod.primary : (processes[0]?.name ?? null),
+    leftOut: [...pod.leftOut, ...itself.map(({ name }) => `${name}: ${STARTS_ITSELF}`)],
+  };
+};
+
+export const STARTS_ITSELF = 'it runs sidecarctl, which would start the pod in itself';
+
+const readScripts = (folder: string): Scripts => {
+  try {
+    const { scripts } = record(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+    return new Map(
+      Object.entries(record(scripts)).flatMap(([name, script]) => {
+        const line = text(script);
+        return line === undefined ? [] : [[name, line] as const];
+      }),
+    );
+  } catch {
+    return new Map();
+  }
+};
