@@ -8,7 +8,7 @@ import { describePortFailure } from '../report/port-failures.ts';
 import { composeEnvironment } from '../runtime/environment.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { allocatePorts } from '../runtime/ports/allocate-ports.ts';
-import { type StateFolder, stateFolderPath } from '../runtime/state-folder.ts';
+import { type StateFolder, stateFolderOf } from '../runtime/state-folder.ts';
 import { findMountObstacles, mountsOf } from '../runtime/volumes/mounts.ts';
 import { findIsolation, isolationObstacles } from '../supervisor/prepare-pod.ts';
 
@@ -16,11 +16,7 @@ import { findIsolation, isolationObstacles } from '../supervisor/prepare-pod.ts'
 export const findPodProblems = async (spec: PodSpec): Promise<string[]> => {
   const starting = [...spec.processes.values()].filter(({ wanted }) => wanted);
   const processes = await Promise.all(starting.map(findProcessProblem));
-  const state = {
-    path: stateFolderPath(spec.folder),
-    configFolder: spec.folder,
-    realConfigFolder: spec.folder,
-  };
+  const state = stateFolderOf(spec.folder);
   const ports = await findPortProblems(spec.name, starting, state);
   const mounts = findMountObstacles(mountsOf(spec), state).map(({ message }) => message);
   const isolation = isolationObstacles(spec, await findIsolation(spec)).map(isolationText);

@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { constants, fstatSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PodGone } from '../control/client/connection.ts';
 import { upOf } from '../control/client/pod-up.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
 import { type WaitOutcome, waitFor } from '../control/client/wait-for.ts';
 import type { EndedApp } from '../control/pod-snapshot.ts';
+import type { HeldFolder } from '../files/held-folder.ts';
+import { holdStateFolder } from '../runtime/hold-state-folder.ts';
 import { findPod, type PodKey } from '../runtime/pod-record.ts';
 import { openStateFolder } from '../runtime/state-folder.ts';
-import { complain } from './complain.ts';
+import { complain, writeError } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { locateConfig } from './locate-pod.ts';
 import type { RunOptions } from './options.ts';
@@ -27,12 +29,12 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
   const key: PodKey = { configFile, label: options.name ?? null };
   const state = await openStateFolder(dirname(configFile));
   if (!state.ok) return reportStorageFailures([state.failure]);
+  using folder = holdStateFolder(state.folder);
   const name = key.label === null ? 'detached.log' : `detached@${key.label}.log`;
-  const path = join(state.folder.path, name);
+  const output = makeOutput(folder, name);
   // Another run that is up already goes on writing to its own.
-  const before = findPod(key);
-  const output = before === null ? path : `${path}.${process.pid}`;
-  const child = spawnSupervisor(argumentsFor(options, primaryArgs), options.cwd ?? process.cwd(), output);
+  if (findPod(key) === null) folder.rename(output.name, name);
+  const child = spawnSupervisor(argumentsFor(options, primaryArgs), options.cwd ?? process.cwd(), output.fd);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill('SIGTERM'));
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const { outcome, failed } = await Promise.race([exited.then(() => GONE), untilUp(key, child)]);
@@ -44,9 +46,27 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
     return failed.length === 0 ? 0 : POD_FAILED;
   }
   const [code] = await exited;
-  process.stderr.write(readFileSync(output, 'utf8'));
-  if (output !== path) rmSync(output);
+  writeError(readFrom(output.fd));
+  folder.remove(output.name);
   return code ?? POD_FAILED;
+};
+
+interface Output {
+  /** In the state folder. */
+  readonly name: string;
+  readonly fd: number;
+}
+
+/** A new file, whatever has its name: neither the end of a symlink nor a file with a second name is emptied. */
+const makeOutput = (folder: HeldFolder, name: string): Output => {
+  const own = `${name}.${process.pid}`;
+  folder.remove(own);
+  return { name: own, fd: folder.openFile(own, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL) };
+};
+
+const readFrom = (fd: number): string => {
+  const buffer = Buffer.alloc(fstatSync(fd).size);
+  return buffer.toString('utf8', 0, readSync(fd, buffer, 0, buffer.length, 0));
 };
 
 const argumentsFor = (options: RunOptions, primaryArgs: readonly string[]): string[] => [
@@ -64,16 +84,13 @@ const argumentsFor = (options: RunOptions, primaryArgs: readonly string[]): stri
   ...(primaryArgs.length === 0 ? [] : ['--', ...primaryArgs]),
 ];
 
-const spawnSupervisor = (args: readonly string[], cwd: string, output: string): ChildProcess => {
+const spawnSupervisor = (args: readonly string[], cwd: string, output: number): ChildProcess => {
   const [, cli = ''] = process.argv;
-  const fd = openSync(output, 'w', 0o600);
-  const child = spawn(process.execPath, [...process.execArgv, cli, ...args], {
+  return spawn(process.execPath, [...process.execArgv, cli, ...args], {
     cwd,
     detached: true,
-    stdio: ['ignore', fd, fd],
+    stdio: ['ignore', output, output],
   });
-  closeSync(fd);
-  return child;
 };
 
 interface Start {

@@ -1,17 +1,8 @@
-import {
-  close,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  renameSync,
-  unlink,
-  write,
-  writeSync,
-} from 'node:fs';
+import { close, closeSync, constants, unlink, write, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { HeldFolder } from '../files/held-folder.ts';
 import type { Flow } from './flow.ts';
-import { makeLogFolder, removeOldRuns } from './log-folder.ts';
+import { removeOldRuns } from './log-folder.ts';
 import { BETWEEN_TIMES_MS, noteLogTime, noteLogTimeLater } from './log-times.ts';
 
 export interface LogLimits {
@@ -29,6 +20,8 @@ export interface LogLimits {
 export const LOG_LIMITS: LogLimits = { fileBytes: 10 * 1024 * 1024, files: 3, runs: 5, slowMs: 20 };
 
 export interface LogFileOptions {
+  /** Absolute, and taken as it is: what lies between it and `folder` must be real folders, and no symlinks. */
+  readonly within: string;
   /** The process's own, absolute; made when its first output comes. */
   readonly folder: string;
   /** Begins with a time, so that names sort by age. */
@@ -94,7 +87,7 @@ export class LogFile {
 
   /** Absolute: where what is newest goes. */
   get path(): string {
-    return this.#path(0);
+    return join(this.#options.folder, this.#name(0));
   }
 
   /** With `move`, in place of a write; it is not called later than this returns. */
@@ -136,8 +129,8 @@ export class LogFile {
     // A file that is about to be opened notes it itself.
     if (this.#fd === null || Math.abs(time - this.#timeNoted) < BETWEEN_TIMES_MS) return;
     this.#timeNoted = time;
-    const { folder, run } = this.#options;
-    note(join(folder, `${run}.times`), { file: this.#filesBegun, offset: this.#size, time });
+    using folder = this.#hold();
+    note(folder, `${this.#options.run}.times`, { file: this.#filesBegun, offset: this.#size, time });
   }
 
   #writeWhole(bytes: Buffer): void {
@@ -166,16 +159,23 @@ export class LogFile {
   #rotate(): void {
     this.#closeFile();
     const { files } = this.#options.limits;
+    const folder = this.#hold();
     for (let part = files; part > 0; part -= 1) {
-      if (existsSync(this.#path(part - 1))) renameSync(this.#path(part - 1), this.#path(part));
+      if (folder.look(this.#name(part - 1)) !== null) folder.rename(this.#name(part - 1), this.#name(part));
     }
     // In a thread, as freeing 10 MiB takes 2 ms. Renaming over the oldest would make ext4 write the new one to the disk.
-    unlink(this.#path(files), () => undefined);
+    unlink(folder.at(this.#name(files)), () => folder.close());
   }
 
-  #path(part: number): string {
-    const { folder, run } = this.#options;
-    return join(folder, part === 0 ? `${run}.log` : `${run}.${part}.log`);
+  #name(part: number): string {
+    const { run } = this.#options;
+    return part === 0 ? `${run}.log` : `${run}.${part}.log`;
+  }
+
+  /** Anew each time: by then somebody may have put a symlink in its place. */
+  #hold(): HeldFolder {
+    const { within, folder } = this.#options;
+    return HeldFolder.open(within, folder, { make: true });
   }
 
   #file(): number {
@@ -184,18 +184,17 @@ export class LogFile {
   }
 
   #open(): number {
-    const { folder, limits } = this.#options;
-    makeLogFolder(folder);
+    const folder = this.#hold();
     // Not to append: nothing can be moved into such a file.
     const { O_WRONLY, O_CREAT, O_EXCL } = constants;
-    const fd = openSync(this.#path(0), O_WRONLY | O_CREAT | O_EXCL, 0o600);
+    const fd = folder.openFile(this.#name(0), O_WRONLY | O_CREAT | O_EXCL);
     this.#fd = fd;
     this.#size = 0;
     this.#isBegun = true;
     this.#filesBegun += 1;
     this.#timeNoted = Number.NEGATIVE_INFINITY;
     this.#noteTime(Date.now());
-    this.#removal = removeOldRuns(folder, limits.runs);
+    this.#removal = removeOldRuns(folder, this.#options.limits.runs).finally(() => folder.close());
     return fd;
   }
 

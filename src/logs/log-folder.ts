@@ -1,38 +1,25 @@
-import { lstatSync, mkdirSync, readdirSync, unlink } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { unlink } from 'node:fs';
+import type { HeldFolder } from '../files/held-folder.ts';
 
-/** `<run>.log` is the newest part, `<run>.1.log` the one before it; `<run>.times` is of all of them. */
-const LOG_NAME = /^(.+?)(?:(?:\.\d+)?\.log|\.times)$/;
-
-/** Makes a process's folder and the one it stands in; throws when either is, or leads, somewhere else. */
-export const makeLogFolder = (folder: string): void => {
-  for (const path of [dirname(folder), folder]) {
-    try {
-      mkdirSync(path, { mode: 0o700 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if (!lstatSync(path).isDirectory()) throw notAFolder(path);
-  }
-};
-
-/** As a system call would report it. */
-const notAFolder = (path: string): NodeJS.ErrnoException =>
-  Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR', syscall: 'mkdir', path });
+/**
+ * `<run>.log` is the newest part, `<run>.1.log` the one before it; `<run>.times` is of all of them. A run is called
+ * `20261120T100000Z-ea732e11`: a file that anybody else put there is not taken for one.
+ */
+const LOG_NAME = /^(\d{8}T\d{6}Z-[0-9a-f]{8})(?:(?:\.\d+)?\.log|\.times)$/;
 
 /**
  * Removes the logs of all but the newest `keep` runs, by thread: freeing 10 MiB takes 2 ms, and five runs may have 150.
  * A run's name begins with its time, so names sort by age.
  */
-export const removeOldRuns = (folder: string, keep: number): Promise<unknown> => {
+export const removeOldRuns = (folder: HeldFolder, keep: number): Promise<unknown> => {
   const parts = new Map<string, string[]>();
-  for (const entry of readdirSync(folder)) {
+  for (const entry of folder.list()) {
     const run = LOG_NAME.exec(entry)?.[1];
     if (run !== undefined) parts.set(run, [...(parts.get(run) ?? []), entry]);
   }
   const old = [...parts.keys()].sort().slice(0, -keep);
   const entries = old.flatMap((run) => parts.get(run) ?? []);
-  return Promise.all(entries.map((entry) => remove(join(folder, entry))));
+  return Promise.all(entries.map((entry) => remove(folder.at(entry))));
 };
 
 /** One that cannot be removed is tried again by the next run. */

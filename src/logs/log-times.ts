@@ -1,4 +1,5 @@
-import { appendFile, appendFileSync, readFileSync } from 'node:fs';
+import { close, closeSync, constants, readFileSync, write, writeSync } from 'node:fs';
+import type { HeldFolder } from '../files/held-folder.ts';
 
 /**
  * When what stands in a run's log files was written, in `<run>.times` beside them: a line `<file> <offset> <ms since 1970>`
@@ -15,13 +16,23 @@ export interface LogTime {
   readonly time: number;
 }
 
+const APPENDED = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+
 /** Takes some 50 µs; throws as a write does. */
-export const noteLogTime = (path: string, noted: LogTime): void =>
-  appendFileSync(path, lineOf(noted), { mode: 0o600 });
+export const noteLogTime = (folder: HeldFolder, name: string, noted: LogTime): void => {
+  const fd = folder.openFile(name, APPENDED);
+  try {
+    writeSync(fd, lineOf(noted));
+  } finally {
+    closeSync(fd);
+  }
+};
 
 /** By thread, for a disk that is slow. One that cannot be written is not made up for: the log itself tells of the disk. */
-export const noteLogTimeLater = (path: string, noted: LogTime): void =>
-  appendFile(path, lineOf(noted), { mode: 0o600 }, () => undefined);
+export const noteLogTimeLater = (folder: HeldFolder, name: string, noted: LogTime): void => {
+  const fd = folder.openFile(name, APPENDED);
+  write(fd, lineOf(noted), () => close(fd, () => undefined));
+};
 
 const lineOf = ({ file, offset, time }: LogTime): string => `${file} ${offset} ${time}\n`;
 

@@ -5,6 +5,8 @@ import { type LogNumbers, LogRing } from './log-ring.ts';
 import { RingView } from './ring-view.ts';
 
 export interface PodLogsOptions {
+  /** Absolute, and taken as it is: from there on no symlink is followed. */
+  readonly within: string;
   /** Absolute; each process gets a folder in it. */
   readonly folder: string;
   readonly runId: string;
@@ -58,8 +60,9 @@ export class PodLogs {
   }
 
   #create(process: string): ProcessLog {
-    const { folder, flow, limits, onFailure } = this.#options;
+    const { within, folder, flow, limits, onFailure } = this.#options;
     const file = new LogFile({
+      within,
       folder: join(folder, process),
       run: this.#run,
       flow,

@@ -1,5 +1,5 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { HeldFolder } from '../files/held-folder.ts';
 import { stateFolderPath } from './state-folder.ts';
 import { isSupervisorAlive, ownIdentity, type SupervisorIdentity } from './volumes/supervisor-alive.ts';
 
@@ -33,85 +33,92 @@ const TRIES = 10;
  * supervisor that is gone is replaced. The state folder must be there; throws where nothing can be written.
  */
 export const claimPod = (facts: Omit<PodRecord, 'version' | keyof SupervisorIdentity>): Claim => {
-  const path = recordPath(facts);
   const record: PodRecord = { version: 1, ...ownIdentity(), ...facts };
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  using pods = holdPods(facts.configFile, { make: true });
+  const name = recordName(facts);
   let replaced: PodRecord | null = null;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (createWhole(path, record)) return { ok: true, release: () => release(path, record), replaced };
-    const holder = readRecord(path);
+    if (createWhole(pods, name, record)) return { ok: true, release: () => release(record), replaced };
+    const holder = readRecord(pods, name);
     if (holder !== null && isSupervisorAlive(holder)) return { ok: false, holder };
     replaced = holder ?? replaced;
-    putAside(path, holder);
+    putAside(pods, name, holder);
   }
-  throw new Error(`${path} is written by somebody else again and again`);
+  throw new Error(`${join(pods.path, name)} is written by somebody else again and again`);
 };
 
 /** The pod that runs under a key; null: none does. */
-export const findPod = (key: PodKey): PodRecord | null => livingRecord(recordPath(key));
+export const findPod = (key: PodKey): PodRecord | null =>
+  inPods(key.configFile, null, (pods) => livingRecord(pods, recordName(key)));
 
 /** All pods that run for a config file, whatever their labels. */
-export const findPodsOf = (configFile: string): readonly PodRecord[] => {
-  const folder = dirname(recordPath({ configFile, label: null }));
-  return entriesOf(folder)
-    .map((entry) => livingRecord(join(folder, entry)))
-    .filter((record) => record !== null && basename(record.configFile) === basename(configFile))
-    .filter((record) => record !== null);
+export const findPodsOf = (configFile: string): readonly PodRecord[] =>
+  inPods(configFile, [], (pods) =>
+    pods
+      .list()
+      .filter((entry) => entry.endsWith('.json'))
+      .map((entry) => livingRecord(pods, entry))
+      .filter((record) => record !== null)
+      .filter((record) => basename(record.configFile) === basename(configFile)),
+  );
+
+const recordName = ({ configFile, label }: PodKey): string =>
+  label === null ? `${basename(configFile)}.json` : `${basename(configFile)}@${label}.json`;
+
+/** No symlink in the config's folder is followed to the records. */
+const holdPods = (configFile: string, options: { readonly make?: boolean } = {}): HeldFolder => {
+  const folder = dirname(configFile);
+  return HeldFolder.open(folder, join(stateFolderPath(folder), 'pods'), options);
 };
 
-const recordPath = ({ configFile, label }: PodKey): string => {
-  const name = label === null ? basename(configFile) : `${basename(configFile)}@${label}`;
-  return join(stateFolderPath(dirname(configFile)), 'pods', `${name}.json`);
+/** `none` where there are no records, or none that can be read. */
+const inPods = <T>(configFile: string, none: T, look: (pods: HeldFolder) => T): T => {
+  try {
+    using pods = holdPods(configFile);
+    return look(pods);
+  } catch {
+    return none;
+  }
 };
 
 /** Linked into place, so that nobody ever reads half a record; false when there is one already. */
-const createWhole = (path: string, record: PodRecord): boolean => {
-  const own = `${path}.${record.runId}.tmp`;
-  writeFileSync(own, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+const createWhole = (pods: HeldFolder, name: string, record: PodRecord): boolean => {
+  const own = `${name}.${record.runId}.tmp`;
+  pods.create(own, `${JSON.stringify(record)}\n`);
   try {
-    linkSync(own, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    return pods.link(own, name);
   } finally {
-    rmSync(own, { force: true });
+    pods.remove(own);
   }
 };
 
 /** Moved before it is removed: another who does the same may have put a record of its own there meanwhile. */
-const putAside = (path: string, seen: PodRecord | null): void => {
-  const aside = `${path}.${process.pid}.old`;
+const putAside = (pods: HeldFolder, name: string, seen: PodRecord | null): void => {
+  const aside = `${name}.${process.pid}.old`;
   try {
-    renameSync(path, aside);
+    pods.rename(name, aside);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if (readRecord(aside)?.runId !== seen?.runId) putBack(aside, path);
-  rmSync(aside, { force: true });
+  if (readRecord(pods, aside)?.runId !== seen?.runId) pods.link(aside, name);
+  pods.remove(aside);
 };
 
-const putBack = (aside: string, path: string): void => {
-  try {
-    linkSync(aside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-};
+const release = (record: PodRecord): void =>
+  inPods(record.configFile, undefined, (pods) => {
+    const name = recordName(record);
+    if (readRecord(pods, name)?.runId === record.runId) pods.remove(name);
+  });
 
-const release = (path: string, { runId }: PodRecord): void => {
-  if (readRecord(path)?.runId === runId) rmSync(path, { force: true });
-};
-
-const livingRecord = (path: string): PodRecord | null => {
-  const record = readRecord(path);
+const livingRecord = (pods: HeldFolder, name: string): PodRecord | null => {
+  const record = readRecord(pods, name);
   return record !== null && isSupervisorAlive(record) ? record : null;
 };
 
-const readRecord = (path: string): PodRecord | null => {
+const readRecord = (pods: HeldFolder, name: string): PodRecord | null => {
   try {
-    const record: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const record: unknown = JSON.parse(pods.read(name));
     return isRecord(record) ? record : null;
   } catch {
     return null;
@@ -124,12 +131,4 @@ const isRecord = (value: unknown): value is PodRecord => {
   const identified = Number.isInteger(pid) && (startTime === null || Number.isInteger(startTime));
   const texts = [rest.runId, rest.name, rest.configFile, rest.socket];
   return version === 1 && identified && texts.every((text) => typeof text === 'string');
-};
-
-const entriesOf = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder).filter((entry) => entry.endsWith('.json'));
-  } catch {
-    return [];
-  }
 };

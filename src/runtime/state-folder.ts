@@ -1,29 +1,14 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
-import { findUnrealDirectory, removeInside } from './volumes/remove-inside.ts';
+import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { HeldFolder } from '../files/held-folder.ts';
+import { type FolderProof, isProvenBy, proofOf } from './folder-proof.ts';
+import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
+import { findUnrealDirectory, isInside, removeInside } from './volumes/remove-inside.ts';
 import { messageOf, notADirectory, type StorageFailure } from './volumes/storage-failure.ts';
 import { isSupervisorAlive, ownIdentity, type SupervisorIdentity } from './volumes/supervisor-alive.ts';
 import { type Mount, unlinkMount } from './volumes/unlink-mount.ts';
 
-/** `.sidecarctl/` beside the config file: what outlives a supervisor. */
-export interface StateFolder {
-  /** Absolute. */
-  readonly path: string;
-  /** Absolute, as the user spells it. */
-  readonly configFolder: string;
-  /** The same with every symlink resolved when the folder was opened: deleting happens there or not at all. */
-  readonly realConfigFolder: string;
-}
+export type { StateFolder };
 
 export interface RunRecord extends SupervisorIdentity {
   readonly version: 1;
@@ -34,6 +19,8 @@ export interface RunRecord extends SupervisorIdentity {
   readonly startedAt: string;
   /** Absolute; not there where the run has none. */
   readonly cgroup?: string;
+  /** The run's folder when it was made: a record that came from elsewhere names another, and nothing is done by it. */
+  readonly madeIn: FolderProof;
 }
 
 /** A run whose supervisor is gone; what is needed to find its processes. */
@@ -71,21 +58,25 @@ export const openStateFolder = async (
 > => {
   const path = stateFolderPath(configFolder);
   try {
-    const folder = {
-      path,
-      configFolder: resolve(configFolder),
-      realConfigFolder: realpathSync(configFolder),
-    };
+    const folder = stateFolderOf(configFolder);
     const failure = makeOwnDirectory(folder, path);
     if (failure !== null) return { ok: false, failure };
-    chmodSync(path, 0o700);
-    ignoreForGit(join(path, '.gitignore'));
+    using held = holdStateFolder(folder);
+    chmodSync(held.at('.'), 0o700);
+    ignoreForGit(held);
     return { ok: true, folder };
   } catch (error) {
     const message = `${path} cannot be used (${messageOf(error)}); it must be a folder this user can write to`;
     return { ok: false, failure: { kind: 'state-folder-unusable', path, message } };
   }
 };
+
+/** The state folder of a config's folder, which must be there; `.sidecarctl` itself need not. */
+export const stateFolderOf = (configFolder: string): StateFolder => ({
+  path: stateFolderPath(configFolder),
+  configFolder: resolve(configFolder),
+  realConfigFolder: realpathSync(configFolder),
+});
 
 /**
  * Records a run of this supervisor, mounts included, before any of them is made. The run's folder appears with its
@@ -105,14 +96,17 @@ export const recordRun = (
   const { name, mounts, cgroup = null } = run;
   const startedAt = new Date().toISOString();
   const held = cgroup === null ? {} : { cgroup };
-  const record: RunRecord = { version: 1, ...identity, name, mounts, startedAt, ...held };
   try {
     const failure = makeOwnDirectory(state, join(state.path, 'runs'));
     if (failure !== null) return failure;
-    const unfinished = unfinishedFolderPath(state, run.runId, identity);
-    mkdirSync(unfinished, { mode: 0o700 });
-    writeAtomically(join(unfinished, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
-    renameSync(unfinished, path);
+    using runs = holdStateFolder(state, ['runs']);
+    const unfinished = unfinishedName(run.runId, identity);
+    runs.makeFolder(unfinished);
+    using own = holdStateFolder(state, ['runs', unfinished]);
+    const madeIn = proofOf(own);
+    const record: RunRecord = { version: 1, ...identity, name, mounts, startedAt, ...held, madeIn };
+    own.create('run.json', recordText(record));
+    runs.rename(unfinished, run.runId);
     return null;
   } catch (error) {
     return { kind: 'run-not-recorded', path, message: `${path} could not be made (${messageOf(error)})` };
@@ -127,12 +121,10 @@ export const recordMounts = (
 ): StorageFailure | null => {
   const path = join(runFolderPath(state.path, runId), 'run.json');
   try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+    using own = holdStateFolder(state, ['runs', runId]);
+    const record = JSON.parse(own.read('run.json')) as RunRecord;
     const others = mounts.filter((mount) => !record.mounts.some((known) => known.path === mount.path));
-    writeAtomically(
-      path,
-      `${JSON.stringify({ ...record, mounts: [...record.mounts, ...others] }, null, 2)}\n`,
-    );
+    own.replace('run.json', recordText({ ...record, mounts: [...record.mounts, ...others] }));
     return null;
   } catch (error) {
     return { kind: 'run-not-recorded', path, message: `${path} could not be written (${messageOf(error)})` };
@@ -144,15 +136,16 @@ export const removeRun = async (state: StateFolder, runId: string): Promise<Stor
   const path = runFolderPath(state.path, runId);
   const blocked = findUnrealDirectory(state, path);
   if (blocked !== null) return blocked.found === 'nothing' ? null : blocked;
-  const unfinished = unfinishedFolderPath(state, runId, ownIdentity());
+  const unfinished = unfinishedName(runId, ownIdentity());
   try {
+    using runs = holdStateFolder(state, ['runs']);
     // Renamed first: of two that remove it one gets it, and half of a run is never taken for a run.
-    renameSync(path, unfinished);
+    runs.rename(runId, unfinished);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     return await removeInside(state, path);
   }
-  return await removeInside(state, unfinished);
+  return await removeInside(state, runFolderPath(state.path, unfinished));
 };
 
 /** What runs whose supervisor is gone have left: their mounts, then their folders. Living runs are not touched. */
@@ -177,31 +170,20 @@ export const removeDeadRuns = async (
 /** Whether there is anything to clear away; nothing is made. */
 export const hasRuns = (stateFolder: string): boolean => runEntries(stateFolder).length > 0;
 
-/** The runs whose processes may have outlived their supervisor. */
-export const findDeadRuns = (stateFolder: string): readonly DeadRun[] =>
-  runEntries(stateFolder).flatMap((runId) => {
-    const record = RUN_ID.test(runId) ? readRecord(runFolderPath(stateFolder, runId)) : null;
-    if (record === null || record.startTime === null || isSupervisorAlive(record)) return [];
+/** The runs whose processes may have outlived their supervisor. What a record from elsewhere claims does not count. */
+export const findDeadRuns = (state: StateFolder): readonly DeadRun[] =>
+  runEntries(state.path).flatMap((runId) => {
+    const found = RUN_ID.test(runId) ? readRecord(state, runId) : null;
+    if (found === null || !found.isProven) return [];
+    const { record } = found;
+    if (record.startTime === null || isSupervisorAlive(record)) return [];
     return [{ runId, since: record.startTime, cgroup: record.cgroup ?? null }];
   });
 
 /** Whether a run of ours may still be going on; `false` only where its supervisor, or all trace of it, has gone. */
 export const isRunAlive = (state: StateFolder, runId: string): boolean => {
-  const path = runFolderPath(state.path, runId);
-  const record = readRecord(path);
-  return record === null ? existsSync(path) : isSupervisorAlive(record);
-};
-
-/** Readers see the old content or the new, never a part. */
-export const writeAtomically = (path: string, content: string): void => {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, content, { mode: 0o600 });
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  const found = readRecord(state, runId);
+  return found === null ? existsSync(runFolderPath(state.path, runId)) : isSupervisorAlive(found.record);
 };
 
 const RUN_ID = /^[0-9a-f]{8}$/;
@@ -223,11 +205,33 @@ const removeIfDead = async (state: StateFolder, entry: string): Promise<Removal>
     if (isSupervisorAlive(owner)) return { dead: false, failures: [] };
     return { dead: true, failures: present(await removeInside(state, path)) };
   }
-  const record = readRecord(path);
-  if (record === null) return { dead: false, failures: existsSync(path) ? [unreadableRecord(path)] : [] };
-  if (isSupervisorAlive(record)) return { dead: false, failures: [] };
-  const mountFailures = record.mounts.flatMap((mount) => present(unlinkMount(mount)));
+  const found = readRecord(state, entry);
+  if (found === null) return { dead: false, failures: existsSync(path) ? [unreadableRecord(path)] : [] };
+  if (isSupervisorAlive(found.record)) return { dead: false, failures: [] };
+  const mounts = found.record.mounts.filter((mount) => isOwnMount(mount, state, entry, found.isProven));
+  const mountFailures = mounts.flatMap((mount) => present(unlinkMount(mount)));
   return { dead: true, failures: [...mountFailures, ...present(await removeRun(state, entry))] };
+};
+
+/**
+ * A record may have come with a checkout, or have been edited. What leads into the run's own folder can only be its
+ * mount; one that leads elsewhere must lie within the config's folder, and its record must be from here.
+ */
+const isOwnMount = (mount: Mount, state: StateFolder, runId: string, isProven: boolean): boolean => {
+  const isHere = isInside(state.realConfigFolder, realPlaceOf(mount.path));
+  const isOfRun = [state.path, join(state.realConfigFolder, '.sidecarctl')].some((path) =>
+    isInside(runFolderPath(path, runId), resolve(mount.target)),
+  );
+  return isProven ? isHere || isOfRun : isHere && isOfRun;
+};
+
+/** Of an entry, whose folder may be reached through symlinks; the path itself where that folder has gone. */
+const realPlaceOf = (path: string): string => {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 };
 
 /** One level below a directory that was checked; the folder itself is checked here. */
@@ -240,18 +244,18 @@ const makeOwnDirectory = (state: StateFolder, path: string): StorageFailure | nu
   return findUnrealDirectory(state, path);
 };
 
-/** `wx` keeps the user's own, and does not write through a symlink. */
-const ignoreForGit = (path: string): void => {
+/** The user's own is kept. */
+const ignoreForGit = (held: HeldFolder): void => {
   try {
-    writeFileSync(path, '*\n', { flag: 'wx' });
+    held.create('.gitignore', '*\n');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 };
 
 /** A run's folder while it is made or removed, named for who does so. */
-const unfinishedFolderPath = (state: StateFolder, runId: string, by: SupervisorIdentity): string =>
-  runFolderPath(state.path, `.${by.pid}-${by.startTime ?? ''}-${runId}`);
+const unfinishedName = (runId: string, by: SupervisorIdentity): string =>
+  `.${by.pid}-${by.startTime ?? ''}-${runId}`;
 
 const ownerOfUnfinished = (entry: string): SupervisorIdentity | null => {
   const match = /^\.(\d+)-(\d*)-/.exec(entry);
@@ -259,10 +263,19 @@ const ownerOfUnfinished = (entry: string): SupervisorIdentity | null => {
   return { pid: Number(match[1]), startTime: match[2] === '' ? null : Number(match[2]) };
 };
 
-const readRecord = (runFolder: string): RunRecord | null => {
+const recordText = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;
+
+interface FoundRecord {
+  readonly record: RunRecord;
+  /** It was written into the folder where it is found, and not brought there with it. */
+  readonly isProven: boolean;
+}
+
+const readRecord = (state: StateFolder, runId: string): FoundRecord | null => {
   try {
-    const record: unknown = JSON.parse(readFileSync(join(runFolder, 'run.json'), 'utf8'));
-    return isRunRecord(record) ? record : null;
+    using own = holdStateFolder(state, ['runs', runId]);
+    const record: unknown = JSON.parse(own.read('run.json'));
+    return isRunRecord(record) ? { record, isProven: isProvenBy(own, record.madeIn) } : null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { LoadedConfig } from '../config/resolve-pod.ts';
 import { isOwnSocket, socketPathOf } from '../control/socket-folder.ts';
 import { claimPod, findPod, type PodRecord } from '../runtime/pod-record.ts';
@@ -37,7 +38,7 @@ export const takePlace = async (
   try {
     const claim = claimPod({ configFile: file, label, runId, name, socket });
     if (!claim.ok) return { ok: false, failure: { kind: 'runs-already', holder: claim.holder } };
-    if (claim.replaced !== null) removeSocket(claim.replaced.socket);
+    if (claim.replaced !== null) removeSocket(claim.replaced);
     return { ok: true, place: { socket, release: claim.release } };
   } catch (error) {
     const path = stateFolderPath(folder);
@@ -49,7 +50,8 @@ export const takePlace = async (
   }
 };
 
-/** A pipe of Windows goes with its process. A record may name anything: what is no socket of ours stays. */
-const removeSocket = (path: string): void => {
-  if (process.platform !== 'win32' && isOwnSocket(path)) rmSync(path, { force: true });
+/** A pipe of Windows goes with its process. A record may name anything: what is no socket of its own run stays. */
+const removeSocket = ({ socket, runId, pid }: PodRecord): void => {
+  if (process.platform === 'win32' || basename(socket) !== `${runId}-${pid}.sock`) return;
+  if (isOwnSocket(socket)) rmSync(socket, { force: true });
 };

@@ -271,6 +271,7 @@ export class Pod {
   #openLogs(): PodLogs {
     const { runId, label } = this.#options.prepared;
     return new PodLogs({
+      within: this.spec.folder,
       folder: keptFolderPath(stateFolderPath(this.spec.folder), 'logs', label),
       runId,
       flow: this.flow,
@@ -283,6 +284,7 @@ export class Pod {
     const { label } = this.#options.prepared;
     return new Dossiers({
       ...clock,
+      within: this.spec.folder,
       folder: keptFolderPath(stateFolderPath(this.spec.folder), 'dossiers', label),
       logs: this.#logs,
       history: this.#history,

@@ -15,7 +15,14 @@ const writeAt = async (
   const project = await Project.create();
   const folder = project.path('logs', 'app');
   const onFailure = ({ message }: { message: string }) => expect.unreachable(message);
-  const file = new LogFile({ folder, run: 'run', flow: new Flow(), limits, onFailure });
+  const file = new LogFile({
+    within: project.folder,
+    folder,
+    run: 'run',
+    flow: new Flow(),
+    limits,
+    onFailure,
+  });
   const clock = vi.spyOn(Date, 'now');
   for (const [second, text] of texts) {
     clock.mockReturnValue(START + second * 1_000);

@@ -1,14 +1,16 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Flow } from '../../src/logs/flow.ts';
 import { LOG_LIMITS, type LogFailure, LogFile, type LogLimits } from '../../src/logs/log-file.ts';
 import { Project } from '../support/project.ts';
 
-const open = (project: Project, run = 'run', limits: LogLimits = LOG_LIMITS) => {
+const open = (project: Project, run = 'run', limits: LogLimits = LOG_LIMITS, state = '') => {
   const failures: LogFailure[] = [];
   const flow = new Flow();
   const file = new LogFile({
-    folder: project.path('logs', 'app'),
+    within: project.folder,
+    folder: project.path(state, 'logs', 'app'),
     run,
     flow,
     limits,
@@ -66,17 +68,42 @@ describe('LogFile', () => {
     expect(await textOf(project, 'run.log')).toBe('h');
   });
 
-  it('keeps the newest runs and removes only what is named like a log', async () => {
+  it('keeps the newest runs and removes only what is named like a log of a run', async () => {
     await using project = await Project.create();
     await mkdir(project.path('logs', 'app'), { recursive: true });
-    for (const name of ['1.log', '1.1.log', '2.log', '3.log', '3.2.log', '1.times', 'notes.txt'])
+    const [first, second, third, own] = [1, 2, 3, 4].map((day) => `2026110${day}T100000Z-ea732e1${day}`);
+    const kept = [`${third}.log`, `${third}.2.log`, 'server.log', '1.log', 'notes.txt'];
+    for (const name of [`${first}.log`, `${first}.1.log`, `${second}.log`, `${first}.times`, ...kept])
       await writeFile(project.path('logs', 'app', name), name);
-    const { file } = open(project, '4', { fileBytes: 10, files: 3, runs: 2, slowMs: 20 });
+    const { file } = open(project, own, { fileBytes: 10, files: 3, runs: 2, slowMs: 20 });
     file.append(Buffer.from('new\n'));
     await file.close();
-    expect(await namesIn(project)).toEqual(['3.2.log', '3.log', '4.log', 'notes.txt']);
-    expect(await readdir(project.path('logs', 'app'))).not.toContain('1.times');
+    expect(await namesIn(project)).toEqual([...kept, `${own}.log`].sort());
+    expect(await readdir(project.path('logs', 'app'))).not.toContain(`${first}.times`);
   });
+
+  it.each(['.sidecarctl', '.sidecarctl/logs', '.sidecarctl/logs/app'])(
+    'leaves what lies behind a symlink at %s alone, also when it comes during the run',
+    async (replaced) => {
+      await using project = await Project.create();
+      const limits = { fileBytes: 10, files: 1, runs: 1, slowMs: 20 };
+      const { file, failures } = open(project, 'run', limits, '.sidecarctl');
+      file.append(Buffer.from('before it came\n'));
+      const inFolder = relative(replaced, '.sidecarctl/logs/app');
+      const kept = ['20261101T100000Z-ea732e11.log', 'run.log', 'run.1.log', 'run.times'];
+      for (const name of kept) await project.write(join('precious', inFolder, name), name);
+      await rename(project.path(replaced), project.path('aside'));
+      await symlink(project.path('precious'), project.path(replaced));
+      file.append(Buffer.from('and after it\n'));
+      await file.close();
+      expect(failures.map(({ message }) => message)).toEqual([
+        `ENOTDIR: ${project.path(replaced)} is a symlink to ${project.path('precious')}`,
+      ]);
+      for (const name of kept)
+        expect(await readFile(project.path('precious', inFolder, name), 'utf8')).toBe(name);
+      expect(await readdir(project.path('precious', inFolder))).toEqual(kept.sort());
+    },
+  );
 
   it('does not write through a symlink in place of its folder', async () => {
     await using project = await Project.create();
@@ -86,7 +113,7 @@ describe('LogFile', () => {
     const { file, failures } = open(project);
     file.append(Buffer.from('line\n'));
     expect(failures.map(({ message }) => message)).toEqual([
-      `${project.path('logs', 'app')} is not a folder`,
+      `ENOTDIR: ${project.path('logs', 'app')} is a symlink to ${project.path('elsewhere')}`,
     ]);
     expect(await readdir(project.path('elsewhere'))).toEqual([]);
   });

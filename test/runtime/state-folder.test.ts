@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -17,15 +18,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
+  findDeadRuns,
   isRunAlive,
   openStateFolder,
   recordRun,
   removeDeadRuns,
   removeRun,
   runFolderPath,
-  writeAtomically,
+  type StateFolder,
 } from '../../src/runtime/state-folder.ts';
 import { ownIdentity } from '../../src/runtime/volumes/supervisor-alive.ts';
+import type { Mount } from '../../src/runtime/volumes/unlink-mount.ts';
 import { deadPid, openState, preciousDirectory, temporaryFolder, writeRun } from './volumes/support.ts';
 
 const onLinux = process.platform === 'linux';
@@ -113,6 +116,7 @@ describe('a run', () => {
       name: 'shop',
       mounts,
       startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      madeIn: { inode: `${statSync(folder).ino}`, born: expect.stringMatching(/^\d+$/) },
     });
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(readdirSync(folder)).toEqual(['run.json']);
@@ -201,7 +205,8 @@ describe('clearing up after dead supervisors', () => {
 
   test('removes their mounts, unless by now they lead elsewhere', async () => {
     const state = await openState();
-    const mountFolder = temporaryFolder();
+    const mountFolder = join(state.configFolder, 'mounts');
+    mkdirSync(mountFolder);
     const target = join(runFolderPath(state.path, 'dead'), 'volumes', 'logs');
     const [ours, moved, file] = ['ours', 'moved', 'file'].map((name) => join(mountFolder, name)) as [
       string,
@@ -215,6 +220,61 @@ describe('clearing up after dead supervisors', () => {
     writeFileSync(file, 'the user put it here');
     expect(await removeDeadRuns(state)).toEqual({ removed: ['dead'], failures: [] });
     expect(readdirSync(mountFolder)).toEqual(['file', 'moved']);
+  });
+
+  describe('by a record', () => {
+    const deadRun = async (state: StateFolder, mounts: readonly Mount[], isCopied = false): Promise<void> => {
+      const folder = writeRun(state, '00c0ffee', { pid: await deadPid(), startTime: 1, mounts });
+      if (!isCopied) return;
+      renameSync(folder, `${folder}.original`);
+      cpSync(`${folder}.original`, folder, { recursive: true });
+      rmSync(`${folder}.original`, { recursive: true });
+    };
+
+    test.runIf(onLinux)('that was copied here, as by a checkout, no process is ended', async () => {
+      const state = await openState();
+      await deadRun(state, []);
+      expect(findDeadRuns(state)).toMatchObject([{ runId: '00c0ffee' }]);
+      await deadRun(state, [], true);
+      expect(findDeadRuns(state)).toEqual([]);
+    });
+
+    test.each([
+      ['that was written here', false, 1],
+      ['that was copied here', true, 2],
+    ])('%s only the mounts that must be its own are removed', async (_, isCopied, left) => {
+      const state = await openState();
+      const precious = preciousDirectory();
+      const outside = temporaryFolder();
+      const own = { path: join(outside, 'own'), target: join(state.path, 'runs/00c0ffee/volumes/v') };
+      const foreign = { path: join(outside, 'foreign'), target: precious.path };
+      for (const { path, target } of [own, foreign]) symlinkSync(target, path);
+      await deadRun(state, [own, foreign], isCopied);
+      expect(await removeDeadRuns(state)).toEqual({ removed: ['00c0ffee'], failures: [] });
+      expect(readdirSync(outside)).toHaveLength(left);
+      expect(precious.files()).toEqual(['thesis.txt']);
+    });
+
+    test('a link in the folder to what is none of its volumes stays where the record was copied', async () => {
+      const state = await openState();
+      const precious = preciousDirectory();
+      const path = join(state.configFolder, 'docs');
+      symlinkSync(precious.path, path);
+      await deadRun(state, [{ path, target: precious.path }], true);
+      await removeDeadRuns(state);
+      expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    });
+
+    test('nothing is removed through a folder of the project that leads out of it', async () => {
+      const state = await openState();
+      const precious = preciousDirectory();
+      symlinkSync('thesis.txt', join(precious.path, 'link'));
+      symlinkSync(precious.path, join(state.configFolder, 'var'));
+      const path = join(state.configFolder, 'var', 'link');
+      await deadRun(state, [{ path, target: join(state.configFolder, 'var', 'thesis.txt') }]);
+      await removeDeadRuns(state);
+      expect(precious.files()).toEqual(['link', 'thesis.txt']);
+    });
   });
 
   test('unlinks symlinks inside a volume and does not follow them', async () => {
@@ -334,11 +394,4 @@ describe('clearing up after dead supervisors', () => {
       expect(readdirSync(join(elsewhere.path, 'runs'))).toEqual(['dead']);
     });
   });
-});
-
-test('a file that cannot be written atomically leaves nothing behind', async () => {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, 'ports.json', 'in-the-way'), { recursive: true });
-  expect(() => writeAtomically(join(folder, 'ports.json'), '{}')).toThrow();
-  expect(readdirSync(folder)).toEqual(['ports.json']);
 });

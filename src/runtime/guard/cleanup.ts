@@ -23,6 +23,6 @@ const [configFolder = '', runId = '', pid, startTime, cgroup = '', firstFifo, ..
 const supervisor = { pid: Number(pid), startTime: Number(startTime) };
 if (await isDead(supervisor)) {
   await reapRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
-  saveOutput(Number(firstFifo), logs);
+  saveOutput(configFolder, Number(firstFifo), logs);
   await clearDeadRuns(configFolder);
 }

@@ -1,5 +1,4 @@
-import { realpathSync } from 'node:fs';
-import { findDeadRuns, hasRuns, removeDeadRuns, stateFolderPath } from '../state-folder.ts';
+import { findDeadRuns, hasRuns, removeDeadRuns, stateFolderOf, stateFolderPath } from '../state-folder.ts';
 import type { StorageFailure } from '../volumes/storage-failure.ts';
 import { reapRun } from './reap-run.ts';
 
@@ -8,9 +7,8 @@ import { reapRun } from './reap-run.ts';
  * then mounts and volumes. Nothing is made or opened where no pod has ever run.
  */
 export const clearDeadRuns = async (configFolder: string): Promise<readonly StorageFailure[]> => {
-  const path = stateFolderPath(configFolder);
-  if (!hasRuns(path)) return [];
-  if (process.platform === 'linux') await Promise.all(findDeadRuns(path).map(reapRun));
-  const state = { path, configFolder, realConfigFolder: realpathSync(configFolder) };
+  if (!hasRuns(stateFolderPath(configFolder))) return [];
+  const state = stateFolderOf(configFolder);
+  if (process.platform === 'linux') await Promise.all(findDeadRuns(state).map(reapRun));
   return (await removeDeadRuns(state)).failures;
 };

@@ -1,6 +1,6 @@
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { makeLogFolder } from '../../logs/log-folder.ts';
+import { closeSync, constants, readSync, writeSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { HeldFolder } from '../../files/held-folder.ts';
 
 const PIPE_BYTES = 64 * 1024;
 
@@ -8,14 +8,20 @@ const PIPE_BYTES = 64 * 1024;
  * Appends what is still in a dead run's FIFOs to its log files. Nobody must be left who writes to them. `firstFifo`: the
  * descriptor of the first; stdout and stderr of each process follow, in the order of their log files.
  */
-export const saveOutput = (firstFifo: number, logs: readonly string[]): void => {
+export const saveOutput = (configFolder: string, firstFifo: number, logs: readonly string[]): void => {
   for (const [index, log] of logs.entries()) {
     const stdout = firstFifo + index * 2;
-    for (const fifo of [stdout, stdout + 1]) save(fifo, log);
+    for (const fifo of [stdout, stdout + 1]) save(fifo, { configFolder, log });
   }
 };
 
-const save = (fifo: number, log: string): void => {
+/** Absolute: between the two no symlink is followed. */
+interface Target {
+  readonly configFolder: string;
+  readonly log: string;
+}
+
+const save = (fifo: number, log: Target): void => {
   try {
     for (let unread = readNow(fifo); unread.length > 0; unread = readNow(fifo)) append(log, unread);
   } catch {
@@ -33,9 +39,9 @@ const readNow = (fifo: number): Buffer => {
   }
 };
 
-const append = (log: string, bytes: Buffer): void => {
-  makeLogFolder(dirname(log));
-  const fd = openSync(log, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
+const append = ({ configFolder, log }: Target, bytes: Buffer): void => {
+  using folder = HeldFolder.open(configFolder, dirname(log), { make: true });
+  const fd = folder.openFile(basename(log), constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
   try {
     for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));
   } finally {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeAtomically } from '../state-folder.ts';
+import { dirname } from 'node:path';
+import { HeldFolder } from '../../files/held-folder.ts';
 
 /** Which port an `auto` port was given at its last run, by pod, process and port name. */
 export type RememberedPorts = ReadonlyMap<string, number>;
@@ -10,10 +9,13 @@ export const rememberedKey = (
   port: { readonly process: string; readonly name: string },
 ): string => `${pod}/${port.process}/${port.name}`;
 
-/** What `ports.json` says; a missing or broken file says nothing. `stateFolder` is a path. */
+const FILE = 'ports.json';
+
+/** What `ports.json` says; a missing or broken file says nothing. `stateFolder` is a path, in the config's folder. */
 export const readRememberedPorts = (stateFolder: string): RememberedPorts => {
   try {
-    const content: unknown = JSON.parse(readFileSync(filePath(stateFolder), 'utf8'));
+    using folder = HeldFolder.open(dirname(stateFolder), stateFolder);
+    const content: unknown = JSON.parse(folder.read(FILE));
     const { version, ports } = content as { readonly version?: unknown; readonly ports?: unknown };
     if (version !== 1 || typeof ports !== 'object' || ports === null) return new Map();
     return new Map(Object.entries(ports).filter(([, port]) => Number.isInteger(port)));
@@ -29,10 +31,9 @@ export const rememberPorts = (stateFolder: string, given: RememberedPorts): void
   if ([...given].every(([key, port]) => before.get(key) === port)) return;
   const ports = Object.fromEntries([...before, ...given]);
   try {
-    writeAtomically(filePath(stateFolder), `${JSON.stringify({ version: 1, ports }, null, 2)}\n`);
+    using folder = HeldFolder.open(dirname(stateFolder), stateFolder);
+    folder.replace(FILE, `${JSON.stringify({ version: 1, ports }, null, 2)}\n`);
   } catch {
     // The hash of folder, pod, process and name leads to the same port again unless it was taken.
   }
 };
-
-const filePath = (stateFolder: string): string => join(stateFolder, 'ports.json');

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
-import type { StateFolder } from '../state-folder.ts';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { holdStateFolder, type StateFolder } from '../hold-state-folder.ts';
 import {
   messageOf,
   notADirectory,
@@ -21,8 +21,9 @@ export const removeInside = async (state: StateFolder, target: string): Promise<
   // Loaded late: nothing is removed before a pod has been started.
   const { rm } = await import('node:fs/promises');
   try {
+    using folder = holdStateFolder(state, relative(state.path, dirname(target)).split(sep).filter(Boolean));
     // A process that was just killed may still be making files: ENOTEMPTY is tried again, for 120 ms in all.
-    await rm(target, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
+    await rm(folder.at(basename(target)), { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
     return null;
   } catch (error) {
     return notRemoved(target, messageOf(error));

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { VolumeSpec } from '../../core/pod-spec.ts';
+import { holdStateFolder } from '../hold-state-folder.ts';
 import { keptFolderPath, runFolderPath, type StateFolder } from '../state-folder.ts';
-import { findUnrealDirectory, removeInside } from './remove-inside.ts';
-import { messageOf, type StorageFailure } from './storage-failure.ts';
+import { findUnrealDirectory, isInside, removeInside } from './remove-inside.ts';
+import { messageOf, type StorageFailure, whatStandsAt } from './storage-failure.ts';
 
 export interface DeclaredVolume {
   readonly name: string;
@@ -46,7 +47,7 @@ const volumePath = (
 
 const createVolume = (volume: VolumeSpec, state: StateFolder): readonly StorageFailure[] => {
   try {
-    if (volume.lifetime === 'pod') return createPodVolume(volume.path, state);
+    if (isInside(state.path, volume.path)) return createOwnVolume(volume.path, state);
     mkdirSync(volume.path, { recursive: true, mode: 0o700 });
     return [];
   } catch (error) {
@@ -57,12 +58,14 @@ const createVolume = (volume: VolumeSpec, state: StateFolder): readonly StorageF
 };
 
 /** Level by level, so that a symlink put in the way is found before anything is made through it. */
-const createPodVolume = (path: string, state: StateFolder): readonly StorageFailure[] => {
-  for (const directory of [dirname(path), path]) {
-    const parent = findUnrealDirectory(state, dirname(directory));
+const createOwnVolume = (path: string, state: StateFolder): readonly StorageFailure[] => {
+  const levels = relative(state.path, path).split(sep);
+  for (let depth = 0; depth < levels.length; depth++) {
+    const parent = findUnrealDirectory(state, join(state.path, ...levels.slice(0, depth)));
     if (parent !== null && parent.found !== 'nothing') return [parent];
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    holdStateFolder(state, levels.slice(0, depth), { make: true }).close();
   }
+  if (!whatStandsAt(path).startsWith('a symlink')) holdStateFolder(state, levels, { make: true }).close();
   const blocked = findUnrealDirectory(state, path);
   return blocked === null ? [] : [blocked];
 };

@@ -1,6 +1,6 @@
-import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeLogFolder } from '../../logs/log-folder.ts';
+import { HeldFolder } from '../../files/held-folder.ts';
 
 /** Of all processes together. */
 const KEPT = 20;
@@ -8,12 +8,18 @@ const KEPT = 20;
 /** A name begins with its time, so names sort by age: `20261120T100000123Z-api.txt`. */
 const NAME = /^\d{8}T\d{9}Z-([a-z0-9-]+)\.txt$/;
 
-/** Writes it for its owner's eyes only, and removes all but the newest. Throws what the file system throws. */
-export const writeDossier = async (folder: string, name: string, text: string): Promise<void> => {
-  makeLogFolder(folder);
-  await writeFile(join(folder, name), text, { mode: 0o600 });
-  const old = (await namesIn(folder)).slice(0, -KEPT);
-  await Promise.all(old.map((each) => unlink(join(folder, each))));
+/**
+ * Writes it for its owner's eyes only, and removes all but the newest; between `within` and `folder`, both absolute, no
+ * symlink is followed. Throws what the file system throws.
+ */
+export const writeDossier = (
+  { within, folder }: { readonly within: string; readonly folder: string },
+  name: string,
+  text: string,
+): void => {
+  using held = HeldFolder.open(within, folder, { make: true });
+  held.create(name, text);
+  for (const old of dossiersAmong(held.list()).slice(0, -KEPT)) held.remove(old);
 };
 
 export interface KeptDossier {
@@ -37,5 +43,6 @@ export const readNewestDossier = async (folder: string, process: string): Promis
 const timeOf = (name: string): number =>
   Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));
 
-const namesIn = async (folder: string): Promise<string[]> =>
-  (await readdir(folder)).filter((name) => NAME.test(name)).sort();
+const namesIn = async (folder: string): Promise<string[]> => dossiersAmong(await readdir(folder));
+
+const dossiersAmong = (names: readonly string[]): string[] => names.filter((name) => NAME.test(name)).sort();

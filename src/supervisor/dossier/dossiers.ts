@@ -12,6 +12,8 @@ import type { ProcessHistory } from '../process-history.ts';
 import { dossierName } from './dossier-name.ts';
 
 export interface DossierOptions {
+  /** Absolute, and taken as it is: from there on no symlink is followed. */
+  readonly within: string;
   /** Absolute: where they are kept. */
   readonly folder: string;
   readonly logs: PodLogs;

@@ -39,7 +39,7 @@ const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 
 /** Gathers all that is known of a failure, and writes it to its file. */
 export const writeDown = async (failed: Failed): Promise<void> => {
-  const { pod, record, history, at, folder, name } = failed;
+  const { pod, record, history, at, name } = failed;
   const { spec } = record;
   const neighbours = neighboursOf(pod, spec.name);
   const lines = linesOf(failed.logs, spec.name, neighbours, at.getTime());
@@ -68,7 +68,7 @@ export const writeDown = async (failed: Failed): Promise<void> => {
     lines,
     changed: await changedFiles(failed, pod.spec.folder),
   };
-  await writeDossier(folder, name, dossierText(dossier));
+  writeDossier(failed, name, dossierText(dossier));
 };
 
 const whatHappened = ({ reason, states, record }: Failed): string => {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { VolumeSpec } from '../../../src/core/pod-spec.ts';
+import type { FolderProof } from '../../../src/runtime/folder-proof.ts';
 import { openStateFolder, type RunRecord, type StateFolder } from '../../../src/runtime/state-folder.ts';
 import { ownIdentity } from '../../../src/runtime/volumes/supervisor-alive.ts';
 
@@ -41,6 +42,11 @@ export const deadPid = async (): Promise<number> => {
   return child.pid ?? Number.NaN;
 };
 
+const madeIn = (folder: string): FolderProof => {
+  const { ino, birthtimeNs } = statSync(folder, { bigint: true });
+  return { inode: `${ino}`, born: `${birthtimeNs}` };
+};
+
 /** A run as another supervisor would have recorded it: this very one, unless told otherwise. */
 export const writeRun = (state: StateFolder, runId: string, record: Partial<RunRecord> = {}): string => {
   const folder = join(state.path, 'runs', runId);
@@ -51,6 +57,7 @@ export const writeRun = (state: StateFolder, runId: string, record: Partial<RunR
     name: 'shop',
     mounts: [],
     startedAt: '2026-11-20T10:00:00.000Z',
+    madeIn: madeIn(folder),
     ...record,
   };
   writeFileSync(join(folder, 'run.json'), JSON.stringify(complete));

@@ -1,0 +1,238 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+
+/**
+ * A folder of sidecarctl's own that was reached without following a symlink. What is done in it happens in that very
+ * folder, whatever its name leads to by then: a descriptor holds it, and each name is looked up from there.
+ *
+ * Where there is no /proc every step looks at the whole way again, which leaves an attacker the time between the look
+ * and the act.
+ *
+ * @example
+ * using logs = HeldFolder.open('/home/me/shop', '/home/me/shop/.sidecarctl/logs', { make: true });
+ * logs.replace('index.json', '{}');
+ */
+export class HeldFolder {
+  /** Absolute, for messages. */
+  readonly path: string;
+  readonly #within: string;
+  /** Null where descriptors are no way to a folder. */
+  readonly #fd: number | null;
+
+  private constructor(within: string, path: string, fd: number | null) {
+    this.#within = within;
+    this.path = path;
+    this.#fd = fd;
+  }
+
+  /**
+   * `within` is absolute and taken as it is; everything below it, down to `path`, must be a real folder. With `make`
+   * what is missing on the way is made, for this user alone. Throws what the file system throws, with ENOTDIR for a
+   * symlink.
+   */
+  static open(within: string, path: string, { make = false } = {}): HeldFolder {
+    const names = namesBelow(within, path);
+    if (!canHold()) {
+      walk(within, names, make);
+      return new HeldFolder(within, path, null);
+    }
+    return new HeldFolder(within, path, hold(within, names, make));
+  }
+
+  /** Of an entry: leads into this very folder until it is closed. */
+  at(name: string): string {
+    checkName(name);
+    if (this.#fd !== null) return join(throughFd(this.#fd), name);
+    walk(this.#within, namesBelow(this.#within, this.path), false);
+    return join(this.path, name);
+  }
+
+  list(): string[] {
+    return this.#told(() => readdirSync(this.at('.')));
+  }
+
+  /** A symlink is not followed; null where nothing is. */
+  look(name: string): Stats | null {
+    return this.#told(() => lstatSync(this.at(name), { throwIfNoEntry: false }) ?? null);
+  }
+
+  read(name: string): string {
+    const fd = this.openFile(name, O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return readFileSync(fd, 'utf8');
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** The descriptor of a file. A symlink fails with ELOOP, and new files are for this user alone. */
+  openFile(name: string, flags: number): number {
+    return this.#told(() => openSync(this.at(name), flags | O_NOFOLLOW, 0o600));
+  }
+
+  /** A file that was not there before; throws EEXIST where anything is. */
+  create(name: string, content: string): void {
+    this.#told(() => writeFileSync(this.at(name), content, { flag: 'wx', mode: 0o600 }));
+  }
+
+  /** Readers see the old content or the new, never a part. What stood there, be it a symlink, is replaced and not followed. */
+  replace(name: string, content: string): void {
+    const temporary = temporaryName(name);
+    try {
+      this.remove(temporary);
+      this.create(temporary, content);
+      this.rename(temporary, name);
+    } catch (error) {
+      this.remove(temporary);
+      throw error;
+    }
+  }
+
+  rename(from: string, to: string): void {
+    this.#told(() => renameSync(this.at(from), this.at(to)));
+  }
+
+  /** A second name for a file; false when something has that name already. */
+  link(from: string, to: string): boolean {
+    return this.#told(() => isDone('EEXIST', () => linkSync(this.at(from), this.at(to))));
+  }
+
+  makeFolder(name: string): void {
+    this.#told(() => mkdirSync(this.at(name), { mode: 0o700 }));
+  }
+
+  /** A file, or a symlink itself; nothing there is fine. */
+  remove(name: string): void {
+    this.#told(() => isDone('ENOENT', () => unlinkSync(this.at(name))));
+  }
+
+  removeEmptyFolder(name: string): void {
+    this.#told(() => rmdirSync(this.at(name)));
+  }
+
+  close(): void {
+    if (this.#fd !== null) closeSync(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** People know nothing of the descriptor. */
+  #told<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (this.#fd !== null) putName(error as NodeJS.ErrnoException, throughFd(this.#fd), this.path);
+      throw error;
+    }
+  }
+}
+
+/** Beside the file, for `replace`: of two processes each has its own. */
+const temporaryName = (name: string): string => `${name}.${process.pid}.tmp`;
+
+let canHoldFolders: boolean | undefined;
+
+const canHold = (): boolean => {
+  canHoldFolders ??= process.platform === 'linux' && existsSync('/proc/self/fd');
+  return canHoldFolders;
+};
+
+const throughFd = (fd: number): string => `/proc/self/fd/${fd}`;
+
+const namesBelow = (within: string, path: string): readonly string[] => {
+  const below = relative(within, path);
+  const names = below === '' ? [] : below.split(sep);
+  if (names.includes('..') || below.startsWith(sep)) throw new Error(`${path} is not within ${within}`);
+  return names;
+};
+
+const checkName = (name: string): void => {
+  if (name === '' || name === '..' || name.includes(sep)) throw new Error(`${name} is no entry of a folder`);
+};
+
+const hold = (within: string, names: readonly string[], make: boolean): number => {
+  let fd = openSync(within, O_RDONLY | O_DIRECTORY);
+  let path = within;
+  for (const name of names) {
+    path = join(path, name);
+    const next = join(throughFd(fd), name);
+    try {
+      if (make) isDone('EEXIST', () => mkdirSync(next, { mode: 0o700 }));
+      fd = replacing(fd, openSync(next, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+    } catch (error) {
+      closeSync(fd);
+      throw unreal(error as NodeJS.ErrnoException, next, path);
+    }
+  }
+  return fd;
+};
+
+const replacing = (old: number, next: number): number => {
+  closeSync(old);
+  return next;
+};
+
+const walk = (within: string, names: readonly string[], make: boolean): void => {
+  let path = within;
+  for (const name of names) {
+    path = join(path, name);
+    if (make) isDone('EEXIST', () => mkdirSync(path, { mode: 0o700 }));
+    if (!lstatSync(path).isDirectory()) throw notAFolder(path);
+  }
+};
+
+const unreal = (error: NodeJS.ErrnoException, shown: string, path: string): Error => {
+  if (error.code === 'ELOOP' || error.code === 'ENOTDIR') return notAFolder(path);
+  putName(error, shown, path);
+  return error;
+};
+
+/** As a system call would report it. */
+const notAFolder = (path: string): NodeJS.ErrnoException => {
+  const message = `ENOTDIR: ${path} is ${whatElse(path)}`;
+  return Object.assign(new Error(message), { code: 'ENOTDIR', syscall: 'open', path });
+};
+
+const whatElse = (path: string): string => {
+  try {
+    return `a symlink to ${readlinkSync(path)}`;
+  } catch {
+    return 'not a folder';
+  }
+};
+
+const putName = (error: NodeJS.ErrnoException, shown: string, path: string): void => {
+  error.message = error.message.replaceAll(shown, path);
+  if (error.path !== undefined) error.path = error.path.replaceAll(shown, path);
+};
+
+/** False where it fails with just that code. */
+const isDone = (code: string, act: () => void): boolean => {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== code) throw error;
+    return false;
+  }
+};
