@@ -43,7 +43,7 @@ export const describeDiagnosis = ({
     `processes   ${BACK_ENDS[backEnd]}`,
     `shell       ${shell ?? 'not used'}`,
     `mark        ${limitFlag === null ? 'environment only' : `environment and RLIMIT_LOCKS (ulimit ${limitFlag})`}`,
-    `guard       ${guard ? 'cleans up when sidecarctl is killed' : 'none'}`,
+    `guard       ${guard ? 'cleans up when sidecarctl is killed, and is replaced when it dies itself' : 'none'}`,
     `isolation   ${isolation === null ? `none: ${isolationRefused}` : ISOLATION[isolation]}`,
     'may escape',
     ...(holes.length === 0 ? ['  nothing that is known'] : holes.map((hole) => `  - ${hole}`)),

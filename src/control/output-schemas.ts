@@ -84,6 +84,7 @@ export const snapshot = z.looseObject({
   exitCode: orNull(whole),
   reason: orNull(text),
   ended: list(z.looseObject({ app: text, exitCode: whole, reason: text })),
+  guard: orNull(z.looseObject({ pid: orNull(whole), replaced: whole })),
   processes: list(processSnapshot),
 }) satisfies z.ZodMiniType<PodSnapshot>;
 

@@ -21,8 +21,17 @@ export interface PodSnapshot {
   readonly reason: string | null;
   /** Of several apps those that are over while others go on, in the order of their ends. */
   readonly ended: readonly EndedApp[];
+  /** What cleans up if sidecarctl is killed; null: there is no such thing on this platform, or not yet. */
+  readonly guard: GuardSnapshot | null;
   /** In start order. */
   readonly processes: readonly ProcessSnapshot[];
+}
+
+export interface GuardSnapshot {
+  /** Null: it has died, and another is about to take its place. */
+  readonly pid: number | null;
+  /** How many times that has happened. */
+  readonly replaced: number;
 }
 
 export interface EndedApp {

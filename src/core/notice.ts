@@ -34,6 +34,8 @@ export type Notice =
   | { readonly kind: 'reload-refused'; readonly message: string }
   /** Commands from other shells do not reach the pod. */
   | { readonly kind: 'control-unavailable'; readonly message: string }
+  /** What would clean up, should sidecarctl be killed, has died; another is about to take its place. */
+  | { readonly kind: 'guard-lost' }
   /** What is known of its failure is being written to the file. */
   | { readonly kind: 'dossier'; readonly process: string; readonly path: string }
   | { readonly kind: 'dossier-failed'; readonly process: string; readonly message: string };

@@ -168,6 +168,8 @@ export const noticeText = (notice: Notice): string => {
       return notice.message;
     case 'control-unavailable':
       return `commands from elsewhere do not reach this pod (${notice.message}); it runs all the same`;
+    case 'guard-lost':
+      return 'the guard, which cleans up if sidecarctl is killed, has ended unexpectedly; another one takes its place';
     case 'dossier':
       return `${notice.process}: what is known of its failure is in ${notice.path}`;
     case 'dossier-failed':

@@ -9,7 +9,7 @@ import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { Flow } from '../logs/flow.ts';
 import { LOG_LIMITS } from '../logs/log-file.ts';
 import { PodLogs } from '../logs/pod-logs.ts';
-import { armGuard, type Guard } from '../runtime/guard/guard.ts';
+import { Guard } from '../runtime/guard/guard.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { NativeStarter } from '../runtime/native/native-starter.ts';
@@ -136,6 +136,7 @@ export class Pod {
         startedAt,
         timeOf,
         logFileOf: (process) => this.#logs.fileOf(process),
+        guard: () => this.#guard?.status ?? null,
       },
     });
     this.client = this.#client;
@@ -199,25 +200,24 @@ export class Pod {
 
   #armGuard(): Guard | null {
     const { prepared, trees } = this.#options;
-    return armGuard({
+    return Guard.arm({
       cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
       configFolder: this.spec.folder,
       runId: prepared.runId,
       cgroup: trees.cgroupPath,
-      outputs: (prepared.fifos?.entries() ?? []).map(([name, held]) => ({
-        fifos: held,
-        log: this.#logs.of(name).file.path,
-      })),
+      outputs: () =>
+        (prepared.fifos?.entries() ?? []).map(([name, held]) => ({
+          fifos: held,
+          log: this.#logs.of(name).file.path,
+        })),
       native: this.#native,
+      onChange: () => this.#client.changed(),
+      onLost: () => this.#notice({ kind: 'guard-lost' }),
     });
   }
 
-  /** A guard holds what there was when it was armed: where more has come, another one takes its place. */
   async #openOutputs(processes: readonly string[]): Promise<void> {
-    if ((await this.#options.prepared.fifos?.add(processes)) !== true) return;
-    const before = this.#guard;
-    this.#guard = this.#armGuard();
-    before?.dismiss();
+    if ((await this.#options.prepared.fifos?.add(processes)) === true) this.#guard?.renew();
   }
 
   async #serve(socket: string): Promise<ControlServer | null> {

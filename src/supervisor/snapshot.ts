@@ -17,6 +17,7 @@ export interface SnapshotFacts {
   /** The time of day for a time on the core's clock. */
   readonly timeOf: (at: number) => Timestamp;
   readonly logFileOf: (process: string) => string | null;
+  readonly guard: () => PodSnapshot['guard'];
 }
 
 /** The pod in words and times of day; what has not changed is the same object as in `before`. */
@@ -43,6 +44,7 @@ export const takeSnapshot = (
     exitCode: pod.stop !== null && pod.phase === 'stopped' ? exitCodeOf(pod, pod.stop) : null,
     reason: pod.stop === null ? null : podStopText(pod.stop.reason),
     ended: pod.ends.map(({ app, exitCode, reason }) => ({ app, exitCode, reason: podStopText(reason) })),
+    guard: facts.guard(),
     processes,
   };
   return unlessSame(before, snapshot);

@@ -108,6 +108,7 @@ export class FakePod implements PodClient {
       exitCode: null,
       reason: null,
       ended: [],
+      guard: { pid: 4241, replaced: 0 },
       processes,
     };
   }

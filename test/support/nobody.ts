@@ -21,17 +21,32 @@ export class Nobody {
       copy === null
         ? ([process.execPath, CLI] as const)
         : ([join(copy, 'node'), join(copy, 'dist/cli.js')] as const);
-    this.command = copy === null ? { words } : { words, user: NOBODY };
+    this.command = process.geteuid?.() === 0 ? { words, user: NOBODY } : { words };
   }
 
   static create(): Nobody {
-    if (process.geteuid?.() !== 0) return new Nobody(null);
+    return process.geteuid?.() === 0 ? Nobody.withCopy() : new Nobody(null);
+  }
+
+  /** With a Node and a package of its own, which may be broken or removed. */
+  static withCopy(): Nobody {
     const copy = mkdtempSync(join(tmpdir(), 'sidecarctl-nobody-'));
     chmodSync(copy, 0o755);
     copyFileSync(process.execPath, join(copy, 'node'));
     cpSync(dirname(CLI), join(copy, 'dist'), { recursive: true });
     copyFileSync(join(dirname(CLI), '../package.json'), join(copy, 'package.json'));
     return new Nobody(copy);
+  }
+
+  /** In the copy; throws where there is none. */
+  path(...parts: string[]): string {
+    if (this.#copy === null) throw new Error('this is the built command itself');
+    return join(this.#copy, ...parts);
+  }
+
+  /** Node and the package are gone, as after `npm ci` or `nvm uninstall`. */
+  remove(): void {
+    rmSync(this.path(), { recursive: true });
   }
 
   /** Gives a project to this user. */

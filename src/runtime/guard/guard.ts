@@ -1,137 +1,109 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Writable } from 'node:stream';
-import type { Libc } from '../native/libc.ts';
+import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
-import type { FifoPair } from '../output/output-fifos.ts';
-import { GUARD_LIMIT } from '../process-tree/run-marks.ts';
-import { ownIdentity } from '../volumes/supervisor-alive.ts';
+import { now, Timers } from '../timers.ts';
+import { type CleanupFiles, holdCleanup } from './cleanup-files.ts';
+import type { GuardedRun } from './guard-script.ts';
+import { type GuardProcess, type HeldOutput, startGuard } from './start-guard.ts';
 
-/**
- * A shell waits in the place of a second Node: 2 MB and no CPU time instead of 45 MB. It turns into the clean-up when
- * its input ends without a word, which the death of the supervisor brings about whatever it dies of.
- */
-const SCRIPT = `trap '' INT TERM HUP
-ulimit -Sx "$1" 2>/dev/null || ulimit -Sw "$1" 2>/dev/null
-read -r word && [ "$word" = done ] && exit
-[ -z "$2" ] || echo 1 >"$2/cgroup.kill"
-shift 2
-exec "$@"`;
+/** A guard that dies at once, or cannot be started, is not to keep this process busy. */
+const AGAIN_AFTER: Milliseconds = 1_000;
+/** Nor is somebody who kills each of them to fill the screen. */
+const TOLD_AGAIN_AFTER: Milliseconds = 60_000;
 
-const DISMISSED = 'done\n';
-const FIRST_BESIDES_STDIO = 3;
-
-/** All that Node needs to run; without the marks of an outer run, whose end the guard is to outlive. */
-const INHERITED = ['PATH', 'LD_LIBRARY_PATH'];
-
-interface GuardOptions {
+interface GuardOptions extends GuardedRun {
   /** Absolute: the built clean-up. */
   readonly cleanup: string;
-  /** Absolute. */
-  readonly configFolder: string;
-  readonly runId: string;
-  /** Absolute; null where the run has none. */
-  readonly cgroup: string | null;
   /** Held open until the guard ends: what the supervisor has not read from them then goes to the log files. */
-  readonly outputs: readonly HeldOutput[];
+  readonly outputs: () => readonly HeldOutput[];
   /** Null: Node starts it. */
   readonly native: NativeStarter | null;
-}
-
-/** Of one process. */
-export interface HeldOutput {
-  readonly fifos: FifoPair;
-  /** Absolute: its log file. */
-  readonly log: string;
-}
-
-export interface Guard {
-  /** -1: it could not be started, and what this supervisor leaves is for the next command in the folder. */
-  readonly pid: number;
-  /** The pod has ended in order: there is nothing to clean up. */
-  dismiss(): void;
+  /** Its `status` has changed. */
+  readonly onChange: () => void;
+  /** It has died without being told to, or could not be started; another is about to take its place. */
+  readonly onLost: () => void;
 }
 
 /**
- * Starts what ends the run's processes, and removes its mounts and volumes, should this supervisor die before it says
- * `dismiss`. Null where there is no way to find a run's processes but from their parent.
- *
- * @example
- * const guard = armGuard({ cleanup, configFolder, runId, cgroup: null, outputs: [], native: null });
- * guard?.dismiss();
+ * Ends the run's processes, and removes its mounts and volumes, should this supervisor die before it says `dismiss`.
+ * One that dies before that, of a signal or for want of memory, is replaced, at most once a second.
  */
-export const armGuard = (options: GuardOptions): Guard | null => {
-  if (process.platform !== 'linux') return null;
-  const { native, outputs } = options;
-  const held = outputs.flatMap(({ fifos }) => [fifos.stdout, fifos.stderr]);
-  const env = Object.fromEntries(
-    INHERITED.flatMap((name) => (name in process.env ? [[name, process.env[name] ?? '']] : [])),
-  );
-  return (native === null ? null : armNatively(native, held, env, options)) ?? armByNode(held, env, options);
-};
+export class Guard {
+  readonly #options: GuardOptions;
+  readonly #files: CleanupFiles;
+  readonly #timers = new Timers<'again'>();
+  #process: GuardProcess | null = null;
+  #startedAt: Milliseconds = Number.NEGATIVE_INFINITY;
+  #toldAt: Milliseconds = Number.NEGATIVE_INFINITY;
+  #isDismissed = false;
+  #replaced = 0;
 
-/** `firstFifo`: the number in the guard of the first of what it holds. */
-const argumentsFor = (firstFifo: number, options: GuardOptions): readonly string[] => {
-  const { cleanup, configFolder, runId, outputs } = options;
-  const cgroup = options.cgroup ?? '';
-  const { pid, startTime } = ownIdentity();
-  const run = [configFolder, runId, `${pid}`, `${startTime}`, cgroup, `${firstFifo}`];
-  const command = [process.execPath, cleanup, ...run, ...outputs.map(({ log }) => log)];
-  return ['-c', SCRIPT, 'sidecarctl-guard', GUARD_LIMIT, cgroup, ...command];
-};
-
-type Environment = Readonly<Record<string, string>>;
-
-/** Null: there are too few descriptors. */
-const armNatively = (
-  native: NativeStarter,
-  held: readonly number[],
-  env: Environment,
-  options: GuardOptions,
-): Guard | null => {
-  const input = openInput(native.libc);
-  if (input === null) return null;
-  // Above all that is open here, so that none takes the place of one that comes later.
-  const firstFifo = Math.max(input.reading, ...held) + 1;
-  const ends = [input.reading, native.nothing, native.nothing];
-  const descriptors = new Map([
-    ...ends.entries(),
-    ...held.map((fd, index) => [firstFifo + index, fd] as const),
-  ]);
-  const shell = { file: '/bin/sh', args: argumentsFor(firstFifo, options), verbatim: false };
-  const started = native.start(shell, { cwd: '/', env, locksLimit: BigInt(GUARD_LIMIT), descriptors });
-  closeSync(input.reading);
-  return { pid: started.ok ? started.pid : -1, dismiss: () => tell(input.writing) };
-};
-
-/** A shell wants to wait in a read, and the ends of that pipe do not. */
-const openInput = (libc: Libc): ReturnType<Libc['pipe']> => {
-  const ends = libc.pipe();
-  if (ends === null) return null;
-  const reading = openSync(`/proc/self/fd/${ends.reading}`, 'r');
-  closeSync(ends.reading);
-  return { reading, writing: ends.writing };
-};
-
-const tell = (writing: number): void => {
-  try {
-    writeSync(writing, DISMISSED);
-  } catch {
-    // It has gone.
+  private constructor(options: GuardOptions) {
+    this.#options = options;
+    this.#files = holdCleanup(options.cleanup);
+    this.#start();
   }
-  closeSync(writing);
-};
 
-const armByNode = (held: readonly number[], env: Environment, options: GuardOptions): Guard => {
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  const child = spawn('/bin/sh', argumentsFor(FIRST_BESIDES_STDIO, options), {
-    cwd: '/',
-    detached: true,
-    env,
-    stdio: ['pipe', 'ignore', 'ignore', ...held],
-  });
-  const input = child.stdin as Writable & { unref(): void };
-  for (const source of [child, input]) source.on('error', () => undefined);
-  child.unref();
-  input.unref();
-  return { pid: child.pid ?? -1, dismiss: () => void input.end(DISMISSED) };
-};
+  /**
+   * Null where there is no way to find a run's processes but from their parent.
+   *
+   * @example
+   * const guard = Guard.arm({ cleanup, configFolder, runId, cgroup: null, outputs, native: null, onChange, onLost });
+   * guard?.dismiss();
+   */
+  static arm(options: GuardOptions): Guard | null {
+    return process.platform === 'linux' ? new Guard(options) : null;
+  }
+
+  get status(): { readonly pid: number | null; readonly replaced: number } {
+    return { pid: this.#process?.pid ?? null, replaced: this.#replaced };
+  }
+
+  /** A guard holds what there was when it was started: where more has come, another one takes its place. */
+  renew(): void {
+    if (this.#isDismissed) return;
+    const before = this.#process;
+    this.#start();
+    before?.dismiss();
+  }
+
+  /** The pod has ended in order: there is nothing to clean up. */
+  dismiss(): void {
+    if (this.#isDismissed) return;
+    this.#isDismissed = true;
+    this.#timers.disarmAll();
+    this.#process?.dismiss();
+    this.#process = null;
+    this.#files.close();
+  }
+
+  #start(): void {
+    const { native, outputs } = this.#options;
+    this.#timers.disarmAll();
+    this.#startedAt = now();
+    const started = startGuard({ run: this.#options, files: this.#files, outputs: outputs(), native });
+    this.#process = started;
+    void started.ended.then(() => this.#hasEnded(started));
+  }
+
+  #hasEnded(ended: GuardProcess): void {
+    // One that was dismissed, or whose place another has taken, was to end.
+    if (this.#process !== ended) return;
+    ended.dismiss();
+    this.#process = null;
+    this.#tell();
+    this.#timers.arm('again', Math.max(now(), this.#startedAt + AGAIN_AFTER), () => this.#replace());
+  }
+
+  #tell(): void {
+    this.#options.onChange();
+    if (now() - this.#toldAt < TOLD_AGAIN_AFTER) return;
+    this.#toldAt = now();
+    this.#options.onLost();
+  }
+
+  #replace(): void {
+    this.#replaced += 1;
+    this.#start();
+    this.#options.onChange();
+  }
+}

@@ -20,20 +20,21 @@ export const isGuard = (pid: number): boolean => readLocksLimit(pid) === GUARD_L
  */
 export class RunMarks {
   readonly variable: string;
-  readonly #limitPrefix: string;
+  /** What the value of RLIMIT_LOCKS begins with for all marks of the run; seven digits follow. */
+  readonly limitPrefix: string;
   readonly #names: string[] = [];
 
   constructor(runId: string) {
     this.variable = markerVariableOf(runId);
     // 18 digits stay below 2^63: a digit that is not 0, the run's 32 bits, and the mark's place among its marks.
-    this.#limitPrefix = `7${String(Number.parseInt(runId, 16)).padStart(10, '0')}`;
+    this.limitPrefix = `7${String(Number.parseInt(runId, 16)).padStart(10, '0')}`;
   }
 
   /** The value of RLIMIT_LOCKS that stands for this mark of the run. */
   limitOf(mark: string): string {
     const known = this.#names.indexOf(mark);
     const index = known === -1 ? this.#names.push(mark) - 1 : known;
-    return `${this.#limitPrefix}${String(index).padStart(INDEX_DIGITS, '0')}`;
+    return `${this.limitPrefix}${String(index).padStart(INDEX_DIGITS, '0')}`;
   }
 
   /** The run's mark on a process; '' where it is marked with a limit by another supervisor than this one. */
@@ -43,7 +44,7 @@ export class RunMarks {
 
   #nameOf(limit: string): string | null {
     const isOurs =
-      limit.length === this.#limitPrefix.length + INDEX_DIGITS && limit.startsWith(this.#limitPrefix);
+      limit.length === this.limitPrefix.length + INDEX_DIGITS && limit.startsWith(this.limitPrefix);
     return isOurs ? (this.#names[Number(limit.slice(-INDEX_DIGITS))] ?? '') : null;
   }
 }

@@ -1,0 +1,116 @@
+import { GUARD_LIMIT, RunMarks } from '../process-tree/run-marks.ts';
+import { ownIdentity } from '../volumes/supervisor-alive.ts';
+
+/**
+ * What the guard runs: a shell that waits in the place of a second Node, with 2 MB and no CPU time instead of 45 MB. Its
+ * input ends without a word when the supervisor dies, whatever it dies of.
+ *
+ * It needs no program to end the run's processes: cgroup.kill, RLIMIT_LOCKS in /proc and `kill` are all within the shell,
+ * so that nothing survives where Node or the package has been removed meanwhile, or where the user may not start another
+ * process. Node does the same more thoroughly beside it, and then what a shell cannot do: it saves output and removes
+ * mounts and folders. Node and its script come as descriptors, which stay good when the files have been deleted.
+ *
+ * Killing alone never catches up with a fork bomb that has reached its limit, as each death makes room for a new one:
+ * what is still there after two passes is stopped first, and then killed.
+ */
+const SCRIPT = `trap '' INT TERM HUP
+limit=$1 group=$2 pid=$3 born=$4 mark=$5 variable=$6 script=$7
+shift 7
+ulimit -Sx "$limit" 2>/dev/null || ulimit -Sw "$limit" 2>/dev/null
+read -r word && [ "$word" = done ] && exit
+
+state() {
+  state=
+  read -r stat <"/proc/$1/stat" || return
+  set -- \${stat##*) }
+  state=$1 start=\${20}
+}
+lives() {
+  state "$pid" && [ "$start" = "$born" ] && [ "$state" != Z ] && [ "$state" != X ]
+}
+by_limit() {
+  soft=
+  while read -r _ what of soft _; do
+    [ "$what $of" = 'file locks' ] && break
+    soft=
+  done <"/proc/$1/limits"
+  case $soft in "$mark"???????) ;; *) return 1 ;; esac
+}
+by_environment() {
+  while read -r line || [ -n "$line" ]; do
+    case $line in *"$variable="*) return 0 ;; esac
+  done <"/proc/$1/environ"
+  return 1
+}
+pass() {
+  left=0 running=0
+  for dir in /proc/[0-9]*; do
+    found=\${dir#/proc/}
+    "$1" "$found" || continue
+    kill -s "$2" "$found"
+    state "$found"
+    case $state in ''|Z|X) continue ;; T) ;; *) running=$((running + 1)) ;; esac
+    left=$((left + 1))
+  done
+}
+sweep() {
+  for signal in KILL KILL STOP STOP STOP STOP STOP STOP STOP STOP KILL KILL KILL; do
+    [ "$signal $running" = 'STOP 0' ] && continue
+    pass "$1" "$signal"
+    [ "$signal $left" = 'KILL 0' ] && return
+  done
+}
+at_exit() {
+  [ -n "$cleaned" ] && return
+  sweep by_limit
+  sweep by_environment
+  "$@" <"$script"
+}
+
+looks=0
+while lives && [ "$looks" -lt 1000 ]; do looks=$((looks + 1)); done
+lives && exec "$@" <"$script"
+cleaned=
+trap 'at_exit "$@"' EXIT
+[ -z "$group" ] || echo 1 >"$group/cgroup.kill"
+command -v timeout >/dev/null && set -- timeout -s KILL 60 "$@"
+"$@" <"$script" &
+sweep by_limit
+wait "$!" && cleaned=yes`;
+
+/**
+ * Threads that cannot be had make Node hang for ever in its start where it wants several, and abort where it wants few.
+ */
+const NODE_FLAGS = ['--v8-pool-size=0', '--disable-sigusr1', '--title=sidecarctl-cleanup'];
+
+export interface GuardedRun {
+  /** Absolute. */
+  readonly configFolder: string;
+  readonly runId: string;
+  /** Absolute; null where the run has none. */
+  readonly cgroup: string | null;
+}
+
+/** The numbers of what a guard holds, in the guard. */
+export interface HeldNumbers {
+  readonly node: number;
+  readonly script: number;
+  readonly firstFifo: number;
+}
+
+/** The shell's arguments. `logs`: absolute, one for each pair of FIFOs. */
+export const guardArguments = (
+  { configFolder, runId, cgroup }: GuardedRun,
+  { node, script, firstFifo }: HeldNumbers,
+  logs: readonly string[],
+): readonly string[] => {
+  const { pid, startTime } = ownIdentity();
+  const identity = [`${pid}`, `${startTime}`];
+  const marks = new RunMarks(runId);
+  const known = [GUARD_LIMIT, cgroup ?? '', ...identity, marks.limitPrefix, marks.variable];
+  const run = [configFolder, runId, ...identity, cgroup ?? '', `${firstFifo}`, ...logs];
+  const command = [held(node), ...NODE_FLAGS, '--input-type=module', '-', ...run];
+  return ['-c', SCRIPT, 'sidecarctl-guard', ...known, held(script), ...command];
+};
+
+const held = (number: number): string => `/proc/self/fd/${number}`;

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CommandLine } from '../support/command-line.ts';
+import { eventually } from '../support/deadline.ts';
+import { Nobody } from '../support/nobody.ts';
+import { guardsOf, newTag, processesTagged } from '../support/process-zoo.ts';
+import { configFile, Project } from '../support/project.ts';
+import { runToEnd } from '../support/run-to-end.ts';
+
+/** A daemon without an environment, one that only its environment tells of, and one that is stopped. */
+const SCRIPT = `
+setsid env -i /bin/sleep "$T" &
+setsid sh -c 'ulimit -Sx unlimited 2>/dev/null || ulimit -Sw unlimited; exec sleep "$1"' daemon "$T" &
+sh -c 'kill -STOP $$' stopped "$T" &
+exec sleep "$T"`;
+const PROCESSES = 4;
+
+const isThere = (tag: string): boolean =>
+  processesTagged(tag).length === PROCESSES && processesTagged(`sleep ${tag}`).length === PROCESSES - 1;
+
+/** A pod with a mount, run by a Node and a package that are only there for it. */
+const open = async (nobody: Nobody) => {
+  const tag = `1000.${newTag()}`;
+  const project = await Project.create({
+    'sidecars.config.json': JSON.stringify({
+      volumes: { data: {} },
+      primary: { command: SCRIPT, env: { T: tag }, mounts: { data: 'linked' } },
+    }),
+  });
+  await nobody.own(project);
+  const run = new CommandLine(['up'], project.folder, {}, nobody.command);
+  await eventually('the pod to be there', () => isThere(tag));
+  const left = (): number => processesTagged(tag).length;
+  const runs = (): readonly string[] => readdirSync(project.path('.sidecarctl/runs'));
+  return { project, run, left, runs };
+};
+
+describe.runIf(process.platform === 'linux')('the guard of a supervisor that is killed', () => {
+  it('cleans up although Node and the package have been removed meanwhile', async () => {
+    using nobody = Nobody.withCopy();
+    const { project, run, left, runs } = await open(nobody);
+    await using _ = project;
+    nobody.remove();
+    run.signal('SIGKILL');
+    await eventually('nothing to be left', () => left() === 0 && runs().length === 0);
+    expect(existsSync(project.path('linked'))).toBe(false);
+  });
+
+  it('ends all processes although Node does not start', async () => {
+    using nobody = Nobody.withCopy();
+    writeFileSync(nobody.path('dist/cleanup.js'), 'process.exit(1)');
+    const { project, run, left, runs } = await open(nobody);
+    await using _ = project;
+    run.signal('SIGKILL');
+    await eventually('nobody to be left', () => left() === 0);
+    expect(runs()).toHaveLength(1);
+    await runToEnd(['check'], project.folder);
+    expect(runs()).toEqual([]);
+  });
+
+  it('is replaced when it dies itself, and that is told', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': configFile({ primary: { command: 'sleep 1000 & echo $! >pid; wait' } }),
+    });
+    await using run = new CommandLine(['up', '--ui', 'plain'], project.folder);
+    await eventually('the guard', () => guardsOf(run.pid).length === 1);
+    const [first = -1] = guardsOf(run.pid);
+    process.kill(first, 'SIGKILL');
+    await run.output(/the guard, .* has ended unexpectedly/, 'stderr');
+    await eventually('another guard', () => guardsOf(run.pid).some((pid) => pid !== first));
+    const [second] = guardsOf(run.pid);
+    const { stdout } = await runToEnd(['status', '--json'], project.folder);
+    expect(JSON.parse(stdout).guard).toEqual({ pid: second, replaced: 1 });
+    run.signal('SIGKILL');
+    await eventually(
+      'the guard to be done',
+      () => readdirSync(project.path('.sidecarctl/runs')).length === 0,
+    );
+  });
+});
