@@ -1,8 +1,14 @@
 import { createRequire, type ModuleHooks, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isWrittenAsModule } from './module-syntax.ts';
 
 /** What a path is imported by; a bare name is a package, which nobody edits while the pod runs. */
 const BY_PATH = /^(\.{1,2}\/|\/|#|file:)/;
+
+const MODULE_FORMATS: Readonly<Record<string, string>> = {
+  commonjs: 'module',
+  'commonjs-typescript': 'module-typescript',
+};
 
 /**
  * The files that a config consists of: its own, and the modules that it imports by a path, however deep. Node keeps a
@@ -49,14 +55,28 @@ export class ConfigModules {
     return registerHooks({
       resolve: (specifier, context, nextResolve) => {
         const resolved = nextResolve(specifier, context);
-        if (!BY_PATH.test(specifier) || !this.#isOurs(context.parentURL)) return resolved;
         if (!resolved.url.startsWith('file:')) return resolved;
-        this.#files.add(pathOf(resolved.url));
+        const isImported = BY_PATH.test(specifier) && this.#isOurs(context.parentURL);
+        if (isImported) this.#files.add(pathOf(resolved.url));
         // What is required is kept by its path: `renew` has seen to that.
-        const isRequired = context.conditions.includes('require');
-        return isRequired ? resolved : { ...resolved, url: this.#renewed(resolved.url) };
+        if (context.conditions.includes('require')) return resolved;
+        return { ...this.#asModule(resolved), ...(isImported ? { url: this.#renewed(resolved.url) } : {}) };
       },
     });
+  }
+
+  /**
+   * In a package whose type is `commonjs`, which is what `npm init` writes, Node takes each `.ts` and `.js` for CommonJS
+   * whatever stands in it. A config that is written as an ES module is one.
+   */
+  #asModule<Resolved extends { readonly url: string; readonly format?: string | null | undefined }>(
+    resolved: Resolved,
+  ): Resolved {
+    const format = MODULE_FORMATS[resolved.format ?? ''];
+    const file = pathOf(resolved.url);
+    return format !== undefined && this.#files.has(file) && isWrittenAsModule(file)
+      ? { ...resolved, format }
+      : resolved;
   }
 
   #isOurs(parent: string | undefined): boolean {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadingProblem, Position } from '../core/config-problem.ts';
+import { isWrittenAsModule } from './module-syntax.ts';
 
 /** Why a config that is code could not be evaluated, with the place in the user's file where it is known. */
 export const moduleProblem = async (error: unknown, file: string): Promise<LoadingProblem> => {
@@ -46,11 +49,17 @@ const caretInText = (text: string, file: string): Position | null => {
   return null;
 };
 
-/** V8 tells the place of a syntax error in an ES module only when it prints it, so a second Node is made to. */
+/**
+ * V8 tells the place of a syntax error in an ES module only when it prints it, so a second Node is made to. By its path
+ * a file would be taken for what its package says.
+ */
 const positionByCheck = (file: string): Promise<Position | null> =>
   new Promise((done) => {
     const { execFile } = process.getBuiltinModule('node:child_process');
-    execFile(process.execPath, ['--check', file], { timeout: 10_000 }, (_error, _stdout, stderr) => {
-      done(caretInText(stderr, file));
+    const onStdin = extname(file) === '.js' && isWrittenAsModule(file);
+    const args = onStdin ? ['--input-type=module', '--check', '-'] : ['--check', file];
+    const node = execFile(process.execPath, args, { timeout: 10_000 }, (_error, _stdout, stderr) => {
+      done(caretInText(onStdin ? stderr.replace(/^\[stdin\](?=:\d+$)/m, file) : stderr, file));
     });
+    node.stdin?.on('error', () => undefined).end(onStdin ? readFileSync(file) : '');
   });

@@ -90,6 +90,50 @@ export default { $schema: 'x', primary: { command: command.line } };
   });
 });
 
+describe('in a package whose type is commonjs, as npm init writes it', () => {
+  const manifest = JSON.stringify({ name: 'x', type: 'commonjs' });
+
+  it.each([
+    ['sidecars.config.ts', ts],
+    ['sidecars.config.js', esm],
+    ['sidecars.config.js', cjs],
+    [
+      'sidecars.config.ts',
+      "import { join } from 'node:path';\nexport default { primary: { command: join('from ts', '') } };",
+    ],
+  ])('a config may be an ES module or CommonJS: %s', async (name, source) => {
+    const folder = makeFolder({ [name]: source, 'package.json': manifest });
+    const loaded = await loadIn(folder);
+    expect(loaded.messages).toBe('');
+    expect(loaded.config?.primary.command).toMatch(/^from /);
+  });
+
+  it('a config may import ES modules and CommonJS of the package', async () => {
+    const folder = makeFolder({
+      'package.json': manifest,
+      'sidecars.config.ts': `import { a } from './lib/a.ts';
+import b from './lib/b.js';
+export default { primary: { command: ['from', a as string, b] } };
+`,
+      'lib/a.ts': "import { c } from './c.js';\nexport const a: string = `a${c}`;\n",
+      'lib/b.js':
+        "// import and export may stand in a comment:\n// export default 1\nmodule.exports = 'b';\n",
+      'lib/c.js': "export const c = 'c';\n",
+    });
+    const loaded = await loadIn(folder);
+    expect(loaded).toMatchObject({ messages: '', config: { primary: { command: ['from', 'ac', 'b'] } } });
+  });
+
+  it('a syntax error of a config that is an ES module is told with its place', async () => {
+    const folder = makeFolder({
+      'package.json': manifest,
+      'sidecars.config.js': "import 'node:path';\n\nexport default { primary: { command: 'x' };\n",
+    });
+    const { messages } = await loadIn(folder);
+    expect(messages).toMatch(/^<folder>\/sidecars\.config\.js:3:\d+: syntax error: (?!Cannot use import)/);
+  });
+});
+
 describe('a config is searched', () => {
   it('upwards, and the nearest folder wins', async () => {
     const folder = makeFolder({
