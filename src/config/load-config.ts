@@ -38,7 +38,10 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   if (unreadable !== null) return failure(file, unreadable);
   const config = await evaluateConfig(file, options);
   if (!config.ok) return failure(file, config.problem);
-  return checkConfig(config.value, { file, folder: dirname(file), env: options.env });
+  const checked = checkConfig(config.value, { file, folder: dirname(file), env: options.env });
+  const { respelled = [] } = config;
+  if (respelled.length === 0) return checked;
+  return { ok: false, file, problems: [...respelled, ...(checked.ok ? [] : checked.problems)] };
 };
 
 /**
@@ -63,7 +66,8 @@ const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadC
   try {
     const exported = await readConfig(file, options.modules);
     // A config function may import more while it runs.
-    return exported.ok ? await callConfig(exported.value, file, options) : exported;
+    const isFunction = exported.ok && typeof exported.value === 'function';
+    return isFunction ? await callConfig(exported.value, file, options) : exported;
   } finally {
     speakAgain();
     for (const hook of hooks) hook.deregister();

@@ -92,6 +92,7 @@ export type LoadingProblem =
   | { readonly kind: 'syntax'; readonly message: string; readonly at: Position | null }
   | { readonly kind: 'not-erasable'; readonly message: string; readonly at: Position | null }
   | { readonly kind: 'evaluation'; readonly message: string; readonly at: Position | null }
+  | { readonly kind: 'duplicate-key'; readonly at: Position }
   | { readonly kind: 'no-default-export' }
   | { readonly kind: 'config-function'; readonly message: string; readonly at: Position | null };
 
@@ -152,6 +153,8 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'unset-variable'; readonly name: string; readonly nearest: string | null }
   | { readonly kind: 'value-function'; readonly message: string }
   | { readonly kind: 'no-such-path'; readonly at: string; readonly wanted: 'file' | 'folder' }
+  /** A number or truth value of a data file that would come out as another text. */
+  | { readonly kind: 'respelled'; readonly written: string; readonly read: string }
   | { readonly kind: 'env-file-line'; readonly file: string; readonly error: EnvFileError }
 );
 

@@ -108,6 +108,8 @@ const loadingWords = (problem: LoadingProblem): string => {
       );
     case 'evaluation':
       return `failed while it was loaded: ${problem.message}`;
+    case 'duplicate-key':
+      return 'this key stands twice in the same object: remove one of them.';
     case 'no-default-export':
       return "has no default export: write 'export default defineConfig({ … })'.";
     case 'config-function':
@@ -194,6 +196,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return `the function failed: ${problem.message}`;
     case 'no-such-path':
       return `there is no ${problem.wanted} ${problem.at}.`;
+    case 'respelled':
+      return `${problem.written} would become ${quote(problem.read)}: write it in quotes to keep it as it is.`;
     case 'env-file-line':
       return `${problem.file}:${problem.error.line}: ${envFileErrorText(problem.error)}`;
     default:

@@ -134,6 +134,84 @@ export default { primary: { command: ['from', a as string, b] } };
   });
 });
 
+describe('a config in YAML or JSON', () => {
+  const envProblems = async (name: string, text: string) =>
+    (await loadIn(makeFolder({ [name]: text }))).messages;
+  const primary = 'primary: { command: x }';
+
+  it.each([
+    ['1.10', '1.1'],
+    ['12345678901234567890', '12345678901234567000'],
+    ['01234', '1234'],
+    ['0755', '755'],
+    ['0o17', '15'],
+    ['0x1F', '31'],
+    ['3.0', '3'],
+    ['1e3', '1000'],
+    ['+5', '5'],
+    ['.5', '0.5'],
+    ['True', 'true'],
+  ])('may not have a variable that would change its spelling: %s', async (written, read) => {
+    const message = `${written} would become '${read}': write it in quotes to keep it as it is.`;
+    const yaml = `${primary}\nenv:\n  A: ${written}\n`;
+    expect(await envProblems('sidecars.config.yaml', yaml)).toBe(
+      `<folder>/sidecars.config.yaml: env.A: ${message}`,
+    );
+  });
+
+  it.each(['1', '-7', '0.5', 'true', '"1.10"', "'0755'", '22:22', '1_000', '2026-01-01', 'yes', '~'])(
+    'may have the variable %s',
+    async (written) => {
+      expect(await envProblems('sidecars.config.yaml', `${primary}\nenv:\n  A: ${written}\n`)).toBe('');
+    },
+  );
+
+  it('is told of each such variable, wherever it stands', async () => {
+    const config = `{
+  "env": { "A": 1.0, "B": 1 },
+  "init": { "env": { "command": "x", "essential": true, "env": { "C": 1E2 } } },
+  "sidecars": { "b": { "command": "x", "env": { "D": -0, "E": "1.0" } } },
+  "apps": { "web": { "primary": { "command": "x", "env": { "F": 12345678901234567890 } } } }
+}`;
+    const messages = await envProblems('sidecars.config.json', config);
+    expect(messages.split('\n').map((line) => line.split(': ')[1])).toEqual([
+      'env.A',
+      'init.env.env.C',
+      'sidecars.b.env.D',
+      'apps.web.primary.env.F',
+    ]);
+  });
+
+  it.each([
+    ['sidecars.config.json', '{\n  "primary": { "command": "a",\n    "command": "b" }\n}', '3:5'],
+    [
+      'sidecars.config.json',
+      '{\n\t"primary": { "command": "a" },\n\t"\\u0070rimary": { "command": "b" }\n}',
+      '3:2',
+    ],
+    [
+      'package.json',
+      '{\n "name": "x",\n "sidecars": { "primary": { "command": "a" }, "primary": {} } }',
+      '3:47',
+    ],
+  ])('may not have a key twice: %s', async (name, text, place) => {
+    expect(await envProblems(name, text)).toBe(
+      `<folder>/${name}:${place}: this key stands twice in the same object: remove one of them.`,
+    );
+  });
+
+  it('may lie in a package.json that has other keys twice', async () => {
+    const manifest =
+      '{ "scripts": {}, "scripts": {"sidecars": "x"}, "sidecars": { "primary": { "command": "[}\\"]" } }, "a":1,"a":2 }';
+    expect(await envProblems('package.json', manifest)).toBe('');
+  });
+
+  it('may begin with a byte order mark', async () => {
+    expect(await envProblems('sidecars.config.json', `\uFEFF${json}`)).toBe('');
+    expect(await envProblems('sidecars.config.yaml', `\uFEFF${yaml}`)).toBe('');
+  });
+});
+
 describe('a config is searched', () => {
   it('upwards, and the nearest folder wins', async () => {
     const folder = makeFolder({

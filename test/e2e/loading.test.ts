@@ -1,5 +1,7 @@
+import { chown } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CommandLine } from '../support/command-line.ts';
+import { Nobody } from '../support/nobody.ts';
 import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
@@ -55,6 +57,25 @@ describe('a config is read from', () => {
 
     expect(await loadedName(project.path('esm'))).toBe('esm');
     expect(await loadedName(project.path('cjs'))).toBe('cjs');
+  });
+});
+
+describe('a user without HOME and without an entry in the user database', () => {
+  // Only root can become another user; as anybody else, HOME alone is taken away.
+  it.each(['sidecars.config.yaml', 'sidecars.config.ts'])('can run a pod of %s', async (file) => {
+    using nobody = Nobody.create();
+    await using project = await Project.create({ [file]: file.endsWith('ts') ? typed('it') : yaml('it') });
+    await nobody.own(project);
+    const { words, user } = nobody.command;
+    const unknown = user === undefined ? {} : { user: { uid: 60_123, gid: user.gid } };
+    const bare = { words: ['/usr/bin/env', '-i', 'PATH=/usr/bin:/bin', ...words] as const, ...unknown };
+    if (user !== undefined) await chown(project.folder, 60_123, user.gid);
+
+    const graph = await runToEnd(['graph', '--format', 'json'], project.folder, {}, bare);
+    expect(graph.stderr).toBe('');
+    expect(JSON.parse(graph.stdout).name).toBe('it');
+    const run = await runToEnd(['run', '--ui', 'plain', '--', 'true'], project.folder, {}, bare);
+    expect(run.code, run.stderr).toBe(0);
   });
 });
 
