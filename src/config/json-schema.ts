@@ -90,6 +90,8 @@ const descriptions: Readonly<Record<string, string>> = {
   polling: 'Look at the files this often, where the system cannot tell of changes; true: every 500ms.',
   autostart:
     'False: started by hand, by --only, or because something that starts depends on it. Default true.',
+  stdin:
+    '"null": nothing to read, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing comes.',
   tty: 'True is not supported yet. Default false.',
   initialDelay: 'Duration: milliseconds or "10s". Default 0.',
   period: 'Duration: failures count once in this time. Default 1s.',

@@ -66,6 +66,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
       command: resolveCommand(fields.command),
       cwd: resolveCwd(fields.cwd, path, pod),
       env: resolveEnv(process, pod),
+      stdin: role === 'init' || fields.stdin === 'null' ? 'null' : 'pipe',
     },
     ports,
     mounts: resolveMounts(process, pod.folder),

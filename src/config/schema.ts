@@ -250,6 +250,7 @@ const processFields = {
   ),
   watch: z.optional(watch),
   autostart: z.optional(boolean),
+  stdin: z.optional(z.literal('null', expected('stdin'))),
   tty: z.optional(boolean),
 };
 

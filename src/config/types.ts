@@ -260,6 +260,11 @@ export interface ProcessConfig<
   readonly watch?: WatchConfig<W>;
   /** False: started by hand, by `--only`, or because something that starts depends on it. Default true. */
   readonly autostart?: boolean;
+  /**
+   * `'null'`: nothing, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing
+   * comes; init tasks, hooks, exec probes and build steps always have nothing.
+   */
+  readonly stdin?: 'null';
   /** True is not supported yet. Default false. */
   readonly tty?: boolean;
 }

@@ -33,6 +33,7 @@ export type Expectation =
   | 'hook'
   | 'http-target'
   | 'isolate'
+  | 'stdin'
   | 'key'
   | 'keys'
   | 'limit'

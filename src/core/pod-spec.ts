@@ -85,7 +85,11 @@ export interface LaunchSpec {
   /** Absolute. */
   readonly cwd: string;
   readonly env: EnvSpec;
+  readonly stdin: InputKind;
 }
+
+/** What a process reads from: a pipe on which nothing comes, /dev/null, or what sidecarctl itself was started with. */
+export type InputKind = 'pipe' | 'null' | 'caller';
 
 /**
  * The layers a process's environment is made of at each of its starts, lowest first; a later one wins.

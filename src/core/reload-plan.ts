@@ -134,6 +134,7 @@ const bakedInChanges = (was: ProcessSpec, is: ProcessSpec): ChangedField[] => {
   const { launch } = was;
   if (!same(launch.command, is.launch.command)) fields.push('command');
   if (launch.cwd !== is.launch.cwd) fields.push('cwd');
+  if (launch.stdin !== is.launch.stdin) fields.push('stdin');
   const { injected: _, ...env } = launch.env;
   const { injected: __, ...nextEnv } = is.launch.env;
   if (!same(env, nextEnv)) fields.push('env');

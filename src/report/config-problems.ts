@@ -248,6 +248,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'http-target':
     "a path that starts with '/', an http or https URL, or an object with port, path, headers, status",
   isolate: "'pid'",
+  stdin: "'null', in quotes",
   limit: 'an object with restarts and within',
   'log-pattern': 'a string that is not empty, or a regular expression',
   key: "a key such as 'r', 'ctrl+r', 'enter', or a list of keys",

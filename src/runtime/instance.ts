@@ -12,6 +12,7 @@ import { attemptProbe } from './probes/attempt-probe.ts';
 import { watchLog } from './probes/log-watcher.ts';
 import { listenForReady, type NotifyPipes } from './probes/notify-channel.ts';
 import type { ProbeAttempt } from './probes/probe-attempt.ts';
+import type { ProcessInput } from './process-input.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
 import type { Mark } from './spawn.ts';
@@ -31,6 +32,7 @@ interface InstanceOptions {
   readonly generation: number;
   readonly pid: number;
   readonly child: Child;
+  readonly input: ProcessInput;
   /** Null where no probe waits for its word. */
   readonly notify: NotifyPipes | null;
   readonly output: ProcessOutput;
@@ -217,6 +219,7 @@ export class Instance {
   /** Pipes that somebody else still holds must not keep the supervisor alive. */
   #letGo(child: Child): void {
     for (const stream of child.stdio) (stream as Socket | null)?.destroy();
+    this.#options.input.close();
   }
 }
 

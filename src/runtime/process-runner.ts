@@ -5,6 +5,7 @@ import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
+import { openInput } from './process-input.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { type Mark, notifyFd, spawn } from './spawn.ts';
 
@@ -50,18 +51,22 @@ export class ProcessRunner {
     if (!isolation.ok) return this.#notStarted(generation, 126, isolation.message);
     const { trees, native } = this.#context;
     const mark: Mark = (given) => trees.mark(given, name);
+    const input = openInput(launch.stdin);
     const ends = this.#output.openEnds();
     const { command, cwd } = launch;
     const { wrap } = isolation;
-    const spawned = spawn({ command, cwd, env, sockets, notify, mark, wrap, output: ends, native });
+    const streams = { stdin: input.end, output: ends };
+    const spawned = spawn({ command, cwd, env, ...streams, sockets, notify, mark, wrap, native });
     ends.close();
+    input.handedOver();
     if (!spawned.ok) {
+      input.close();
       void spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
       return;
     }
     const { pid, child, notify: pipes } = spawned;
     const [spec, context, output] = [this.#spec, this.#context, this.#output];
-    const given = { spec, context, generation, pid, child, output, env: beside, notify: pipes };
+    const given = { spec, context, generation, pid, child, input, output, env: beside, notify: pipes };
     const instance = new Instance(given);
     this.#instance = instance;
     void instance.gone.then((exit) => this.#gone(instance, exit));

@@ -4,6 +4,7 @@ import { markBehindShell } from './mark-behind-shell.ts';
 import type { NativeStarter } from './native/native-starter.ts';
 import { explainNotStarted, type NotStarted } from './not-started.ts';
 import type { HandedSocket } from './ports/kept-sockets.ts';
+import type { InputEnd } from './process-input.ts';
 import type { Marks } from './process-tree/process-trees.ts';
 import { findProgramObstacle } from './program-search.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';
@@ -15,6 +16,8 @@ export interface SpawnOptions {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** Default: /dev/null. */
+  readonly stdin?: InputEnd;
   /** In place of pipes. */
   readonly output?: { readonly stdout: 'pipe' | number; readonly stderr: 'pipe' | number };
   /** Listening sockets the process gets as descriptors 3 and on, and is told of. */
@@ -64,10 +67,12 @@ export const spawn = (options: SpawnOptions): Spawned => {
 /** Null: it needs what only Node gives. */
 const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
   const { cwd, output = PIPES, sockets = [], notify = false, native = null, wrap = asItIs } = options;
+  const { stdin = 'ignore' } = options;
   const { stdout, stderr } = output;
-  if (native === null || sockets.length > 0 || stdout === 'pipe' || stderr === 'pipe') return null;
+  if (native === null || sockets.length > 0) return null;
+  if (stdin === 'pipe' || stdout === 'pipe' || stderr === 'pipe') return null;
   const descriptors = new Map([
-    [0, native.nothing],
+    [0, inputOf(stdin, native)],
     [1, stdout],
     [2, stderr],
   ]);
@@ -78,15 +83,21 @@ const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): 
   );
 };
 
+const inputOf = (stdin: Exclude<InputEnd, 'pipe'>, { nothing }: NativeStarter): number => {
+  if (stdin === 'inherit') return 0;
+  return stdin === 'ignore' ? nothing : stdin;
+};
+
 const startByNode = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started => {
   const { cwd, output = PIPES, sockets = [], notify = false, wrap = asItIs } = options;
+  const { stdin = 'ignore' } = options;
   // The innermost, as LISTEN_PID is the pid that the command knows itself by.
   const { spawnable: told, env } = handOverSockets(wanted, marks.env, sockets);
   const spawnable = markBehindShell(wrap(told, env), { ...marks, env });
   const handed = sockets.map(({ fd }) => fd);
   return (
     obstacleBehind(spawnable, wanted, marks, cwd) ??
-    startProgram(spawnable, { cwd, env, ...output, handed, notify })
+    startProgram(spawnable, { cwd, env, stdin, ...output, handed, notify })
   );
 };
 

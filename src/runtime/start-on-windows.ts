@@ -4,9 +4,10 @@ import type { StartProgram } from './start-program.ts';
 
 /** How the process ends is told by the ChildProcess itself: execa's promise waits until nobody holds the output any more. */
 export const startOnWindows: StartProgram = ({ file, args, verbatim }, options) => {
-  const { cwd, env, stdout, stderr, handed, notify } = options;
+  const { cwd, env, stdin, stdout, stderr, handed, notify } = options;
   // Whatever is opened in a pipe's place is a FIFO.
   if (stdout !== 'pipe' || stderr !== 'pipe') throw new Error('Windows has no FIFOs');
+  if (typeof stdin === 'number') throw new Error('Windows has no descriptors to hand over');
   if (handed.length > 0) throw new Error('Windows has no descriptors to hand over');
   const subprocess = execa(file, args, {
     cwd,
@@ -14,7 +15,7 @@ export const startOnWindows: StartProgram = ({ file, args, verbatim }, options) 
     extendEnv: false,
     windowsVerbatimArguments: verbatim,
     // Node opens its channel overlapped, or not at all.
-    stdio: ['ignore', stdout, stderr, ...(notify ? (['pipe', 'overlapped'] as const) : [])],
+    stdio: [stdin, stdout, stderr, ...(notify ? (['pipe', 'overlapped'] as const) : [])],
     buffer: false,
     cleanup: false,
     reject: false,

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { type NotifyPipes, notifyPipesOf } from './probes/notify-channel.ts';
+import type { InputEnd } from './process-input.ts';
 import type { Spawnable } from './shell-command.ts';
 
 export interface StartOptions {
@@ -8,6 +9,7 @@ export interface StartOptions {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  readonly stdin: InputEnd;
   readonly stdout: 'pipe' | number;
   readonly stderr: 'pipe' | number;
   /** Its descriptors from 3 on. */
@@ -40,16 +42,18 @@ export type StartProgram = (spawnable: Spawnable, options: StartOptions) => Star
  * In a session of its own, which keeps the terminal's Ctrl-C away from it. Node's module is loaded here, as it takes 3 ms
  * that a start without it does not have to wait for.
  */
-const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdout, stderr, handed, notify }) => {
+const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdin, stdout, stderr, handed, notify }) => {
   const { spawn } = process.getBuiltinModule('node:child_process');
   try {
     const besides = notify ? (['pipe', 'pipe'] as const) : [];
     const child = spawn(file, args, {
       cwd,
       env,
-      stdio: ['ignore', stdout, stderr, ...handed, ...besides],
+      stdio: [stdin, stdout, stderr, ...handed, ...besides],
       detached: true,
     });
+    // Nothing is written to it, and one that its process has closed is no harm.
+    child.stdin?.on('error', () => undefined);
     return child.pid === undefined
       ? { ok: false, code: errorCode(child) }
       : { ok: true, pid: child.pid, child, notify: notifyPipesOf(child, notify) };

@@ -105,6 +105,7 @@ describe('a process takes', () => {
     { stop: { signal: 'SIGINT', grace: '30s', command: 'nginx -s quit' } },
     { stop: { signal: 'TERM', command: () => ['nginx', '-s', 'quit'] } },
     { autostart: false },
+    { stdin: 'null' },
     { tty: false },
     { name: 'web' },
   ])('%j', (fields) => {

@@ -54,6 +54,7 @@ const processFields = [
   'stop',
   'watch',
   'autostart',
+  'stdin',
   'tty',
 ];
 

@@ -62,6 +62,7 @@ describe('defaults', () => {
           pod: {},
           own: {},
         },
+        stdin: 'pipe',
       },
       ports: [],
       mounts: [],

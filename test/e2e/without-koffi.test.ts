@@ -66,6 +66,18 @@ describe.runIf(process.platform === 'linux')('without koffi', () => {
     expect(stdout).toMatch(/\| Max file locks +7\d{17} /);
   });
 
+  it('stdin of a sidecar stays open, and is at its end for who asks for that', async () => {
+    const { code, stdout } = await runToEnd({
+      sidecars: {
+        open: { command: 'cat; touch eof; exec sleep 300' },
+        none: { command: 'cat; touch none; exec sleep 300', stdin: 'null' },
+      },
+      primary: { command: 'until [ -e none ]; do sleep 0.01; done; ls eof || echo open' },
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('primary    | open\n');
+  });
+
   it('a command that is not there ends with 127', async () => {
     const { code, stderr } = await runToEnd({ primary: { command: ['no-such-program'] } });
     expect(code).toBe(127);

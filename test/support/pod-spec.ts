@@ -101,6 +101,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
         pod: {},
         own: {},
       },
+      stdin: 'pipe',
     },
     ports: Object.entries(description.ports ?? {}).map(([port, number]) => ({
       name: port,

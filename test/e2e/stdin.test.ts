@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { PodRig } from '../support/pod-rig.ts';
+
+/** Ends when its stdin ends, as esbuild and tailwindcss do; takes a moment to stop. */
+const WATCHER = `
+  process.stdin.resume().on('end', () => { require('node:fs').writeFileSync('eof', ''); process.exit(0); });
+  process.on('SIGTERM', () => setTimeout(() => process.exit(0), 50));
+  require('node:fs').writeFileSync('watching', '');
+`;
+const watcher = [process.execPath, '-e', WATCHER];
+const waitFor = (...files: string[]): string =>
+  files.map((file) => `until [ -e ${file} ]; do sleep 0.01; done`).join('; ');
+
+describe('stdin', () => {
+  test('of a sidecar stays open, without a byte, until the process has ended', async () => {
+    await using rig = await PodRig.open({
+      sidecars: { css: { command: watcher, restart: 'never' } },
+      primary: { command: waitFor('watching'), restart: 'never' },
+    });
+    const run = rig.up();
+    expect(await run.exitCode()).toBe(0);
+    expect(await run.state('css', 'stopped')).toMatchObject({ exitCode: 0, signal: null });
+    expect(existsSync(rig.project.path('eof'))).toBe(false);
+  });
+
+  test('of a primary stays open too: a watcher as primary ends by request only', async () => {
+    await using rig = await PodRig.open({ primary: { command: watcher } });
+    const run = rig.up();
+    await rig.fileExists('watching');
+    run.signal('SIGTERM');
+    expect(await run.exitCode()).toBe(0);
+    expect(existsSync(rig.project.path('eof'))).toBe(false);
+  });
+
+  test('is at its end for init tasks, hooks, probes, and for who asks for that', async () => {
+    await using rig = await PodRig.open({
+      init: { prepare: { command: 'cat && echo done >init' } },
+      sidecars: {
+        db: {
+          command: 'cat && echo done >null; exec sleep 300',
+          stdin: 'null',
+          postStart: 'cat && echo done >hook',
+          readiness: { exec: 'cat && echo done >probe' },
+        },
+      },
+      primary: { command: waitFor('null', 'hook', 'probe') },
+    });
+    expect(await rig.run(['up', '--start-timeout', '20s']).exitCode()).toBe(0);
+    for (const file of ['init', 'null', 'hook', 'probe'])
+      expect(readFileSync(rig.project.path(file), 'utf8')).toBe('done\n');
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'is a pipe of its own that can be opened anew, and nobody holds another’s',
+    async () => {
+      const command =
+        'readlink /proc/$$/fd/0 >"$NAME.in"; ls -l /proc/$$/fd >"$NAME.fds"; : </dev/stdin; exec sleep 300';
+      const sidecar = (NAME: string) => ({ command, env: { NAME }, readiness: { file: `${NAME}.fds` } });
+      await using rig = await PodRig.open({
+        sidecars: { one: sidecar('one'), two: sidecar('two') },
+        primary: { command: 'true' },
+      });
+      expect(await rig.run(['up']).exitCode()).toBe(0);
+      const [one, two] = ['one', 'two'].map((name) => readFileSync(rig.project.path(`${name}.in`), 'utf8'));
+      expect(one).toMatch(/^pipe:/);
+      expect(two).toMatch(/^pipe:/);
+      expect(one).not.toBe(two);
+      expect(readFileSync(rig.project.path('two.fds'), 'utf8')).not.toContain(one?.trim());
+    },
+  );
+});
