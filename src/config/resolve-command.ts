@@ -1,4 +1,6 @@
+import type { ArgumentsBlocker } from '../core/config-problem.ts';
 import type { CommandSpec } from '../core/pod-spec.ts';
+import { argumentsBlocker } from './shell-line-end.ts';
 
 /** A string is for the shell, a list is run as it is. */
 export const resolveCommand = (command: string | readonly string[]): CommandSpec => {
@@ -20,8 +22,12 @@ export const appendArguments = (
   if (args.length === 0) return command;
   if (command.kind === 'direct') return { ...command, args: [...command.args, ...args] };
   const quote = platform === 'win32' ? quoteForCmd : quoteForSh;
-  return { kind: 'shell', line: [command.line, ...args.map(quote)].join(' ') };
+  return { kind: 'shell', line: [command.line.trimEnd(), ...args.map(quote)].join(' ') };
 };
+
+/** Why arguments cannot be appended to a command; null: they can. */
+export const appendingBlocker = (command: CommandSpec, platform: NodeJS.Platform): ArgumentsBlocker | null =>
+  command.kind === 'direct' || platform === 'win32' ? null : argumentsBlocker(command.line.trimEnd());
 
 const quoteForSh = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -21,7 +21,7 @@ import type { FillMode } from './fill-slot.ts';
 import { type FilledProcess, fillProcess } from './fill-wiring.ts';
 import { injectedVariables } from './injected-variables.ts';
 import { PodEnvironment } from './pod-environment.ts';
-import { appendArguments } from './resolve-command.ts';
+import { appendArguments, appendingBlocker } from './resolve-command.ts';
 import { resolvePorts } from './resolve-ports.ts';
 import { milliseconds, resolveProcess } from './resolve-process.ts';
 import { expandNames, findSelectionProblems, type Selection, selectProcesses } from './select-processes.ts';
@@ -220,7 +220,12 @@ const resolveProcesses = (
   };
   const resolved = filled.map((process) => {
     const spec = resolveProcess(process, pod);
-    return [spec.name, spec.name === primary ? withCommandLine(spec, inputs) : spec] as const;
+    if (spec.name !== primary) return [spec.name, spec] as const;
+    const because = appendingBlocker(spec.launch.command, globalThis.process.platform);
+    if (because !== null && inputs.primaryArgs.length > 0) {
+      report({ kind: 'takes-no-arguments', path: [...process.path, 'command'], because });
+    }
+    return [spec.name, withCommandLine(spec, inputs)] as const;
   });
   return inStartOrder(new Map(resolved));
 };

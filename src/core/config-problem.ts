@@ -97,6 +97,9 @@ export type LoadingProblem =
   | { readonly kind: 'no-default-export' }
   | { readonly kind: 'config-function'; readonly message: string; readonly at: Position | null };
 
+/** What at the end of a shell's line keeps words behind it from being arguments of its last command. */
+export type ArgumentsBlocker = 'comment' | 'operator' | 'compound' | 'here-document' | 'quote';
+
 /** A field holds what it must not hold. */
 export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'missing'; readonly expected: Expectation }
@@ -154,6 +157,8 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'unset-variable'; readonly name: string; readonly nearest: string | null }
   | { readonly kind: 'value-function'; readonly message: string }
   | { readonly kind: 'no-such-path'; readonly at: string; readonly wanted: 'file' | 'folder' }
+  /** Arguments from the command line have no place behind the primary's shell line. */
+  | { readonly kind: 'takes-no-arguments'; readonly because: ArgumentsBlocker }
   /** A number or truth value of a data file that would come out as another text. */
   | { readonly kind: 'respelled'; readonly written: string; readonly read: string }
   | { readonly kind: 'env-file-line'; readonly file: string; readonly error: EnvFileError }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type {
+  ArgumentsBlocker,
   ConfigFailure,
   ConfigProblem,
   Expectation,
@@ -196,6 +197,11 @@ const fieldWords = (problem: FieldProblem): string => {
       return `the function failed: ${problem.message}`;
     case 'no-such-path':
       return `there is no ${problem.wanted} ${problem.at}.`;
+    case 'takes-no-arguments':
+      return (
+        `arguments cannot be appended to this shell line, as it ends ${lineEnds[problem.because]}. ` +
+        'Put the command that takes them last, without anything behind it.'
+      );
     case 'respelled':
       return `${problem.written} would become ${quote(problem.read)}: write it in quotes to keep it as it is.`;
     case 'env-file-line':
@@ -208,6 +214,14 @@ const fieldWords = (problem: FieldProblem): string => {
 const primaryWords = ({ given, primaries }: PrimaryProblem): string => {
   const what = given === 'command' ? "is a command in the primary's place" : 'are arguments for the primary';
   return `there ${what}, and there are several primaries: ${primaries.join(', ')}. Choose one with --only NAME.`;
+};
+
+const lineEnds: Readonly<Record<ArgumentsBlocker, string>> = {
+  comment: 'in a comment',
+  operator: 'in an operator such as &, ; or |',
+  compound: 'a group or a compound command',
+  'here-document': 'a here-document',
+  quote: 'inside a quote',
 };
 
 const sharedNames = (path: FieldPath): string => {

@@ -16,7 +16,7 @@ export const addDev = (program: Command, act: Act): void => {
 };
 
 const EXAMPLES = `
-ARGS are appended to the primary's command.
+ARGS are appended to the primary's command. A shell line that ends in a comment, an operator or a group takes none.
 
 Examples:
   $ sidecarctl dev
