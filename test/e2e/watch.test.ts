@@ -97,6 +97,23 @@ describe('a change of a watched file', () => {
     await dev.output(/version 2/);
   });
 
+  test.each([
+    ['node_modules/@acme/*/src/**', 'node_modules/@acme/lib'],
+    ['app/**/*.txt', 'app/shared'],
+  ])('is seen behind a linked folder that the glob %s goes through', async (glob, link) => {
+    await using project = await projectWith(
+      { primary: { command: NODE, watch: [glob] } },
+      { 'lib/src/a.txt': '1', 'app/own.txt': '1', 'node_modules/@acme/x': '' },
+    );
+    await symlink(project.path('lib'), project.path(link));
+    // Links that lead in a circle are no reason to look for ever.
+    await symlink(project.path('app'), project.path('app/loop'));
+    await using dev = await watching(project);
+    await project.write('src/version.txt', '2');
+    await project.write('lib/src/a.txt', '2');
+    await dev.output(/version 2/);
+  });
+
   test('is seen by polling', async () => {
     await using project = await projectWith({
       primary: { command: NODE, watch: { paths: ['src'], polling: '50ms' } },

@@ -1,3 +1,4 @@
+import { type Stats, statSync } from 'node:fs';
 import { type FSWatcher, watch } from 'chokidar';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { holdYoungGeneration } from '../young-generation.ts';
@@ -32,7 +33,7 @@ export class FileWatcher {
     const release = holdYoungGeneration();
     this.#watcher = watch([...new Set(roots)], {
       ignoreInitial: true,
-      ignored: (path, stats) => stats !== undefined && ignores(path, stats.isDirectory()),
+      ignored: (path, stats) => stats !== undefined && ignores(path, isFolder(path, stats)),
       ignorePermissionErrors: true,
       ...(polling === null
         ? { backend: 'auto' }
@@ -53,3 +54,14 @@ export class FileWatcher {
     return this.#watcher.close();
   }
 }
+
+/** A link is what it leads to: package managers make a package of a workspace a link to its folder. */
+const isFolder = (path: string, stats: Stats): boolean => {
+  if (!stats.isSymbolicLink()) return stats.isDirectory();
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // It leads nowhere, or round in a circle.
+    return false;
+  }
+};
