@@ -1,4 +1,5 @@
-// Kept to what every Node from 14 on can parse and run, without an import: it has to say that it is too old.
+// Kept to what every Node from 14 on can parse and run, without a module of Node's: it has to say that it is too old.
+import { enableOwnCompileCache } from './compile-cache.ts';
 
 declare const SIDECARCTL_VERSION: string;
 declare const SIDECARCTL_MINIMUM_NODE: string;
@@ -20,8 +21,6 @@ if (isTooOld()) {
 } else if (process.argv.length === 3 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${SIDECARCTL_VERSION}\n`);
 } else {
-  process.getBuiltinModule('node:module').enableCompileCache();
+  enableOwnCompileCache();
   import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
 }
-
-export {};
