@@ -1,5 +1,6 @@
 // Kept to what every Node from 14 on can parse and run, without a module of Node's: it has to say that it is too old.
 import { enableOwnCompileCache } from './compile-cache.ts';
+import { keepDebuggerClosed } from './no-debugger.ts';
 
 declare const SIDECARCTL_VERSION: string;
 declare const SIDECARCTL_MINIMUM_NODE: string;
@@ -19,8 +20,13 @@ if (isTooOld()) {
   );
   process.exitCode = 1;
 } else if (process.argv.length === 3 && (first === '--version' || first === '-V')) {
+  process.stdout.on('error', ({ message }) => {
+    process.stderr.write(`sidecarctl: ${message}\n`);
+    process.exitCode = 1;
+  });
   process.stdout.write(`${SIDECARCTL_VERSION}\n`);
 } else {
+  keepDebuggerClosed();
   enableOwnCompileCache();
   import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
 }

@@ -3,8 +3,9 @@ import type { Act } from './act.ts';
 import { addDev } from './commands/dev.ts';
 import { addRun } from './commands/run.ts';
 import { addUp } from './commands/up.ts';
-import { writeError } from './complain.ts';
-import { USAGE_ERROR } from './exit-codes.ts';
+import { complain, writeError } from './complain.ts';
+import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
+import { lostOutput } from './lost-output.ts';
 import { write } from './print.ts';
 import { flush } from './terminal.ts';
 
@@ -17,8 +18,11 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const own = at === -1 ? argv : argv.slice(0, at);
   const rest = at === -1 ? null : argv.slice(at + 1);
   const exitCode = await carryOut(own, rest);
-  await Promise.all([flush('stdout'), flush('stderr')]);
-  process.exit(exitCode);
+  await flush('stdout');
+  const lost = lostOutput();
+  if (lost !== null) complain(`what was written to stdout is not all there: ${lost}`);
+  await flush('stderr');
+  process.exit(lost !== null && exitCode === 0 ? POD_FAILED : exitCode);
 };
 
 const carryOut = async (own: readonly string[], rest: readonly string[] | null): Promise<number> => {

@@ -14,8 +14,8 @@ type Piece = Buffer | string;
 export interface WriterOptions {
   readonly write: WriteBytes;
   readonly flow: Flow;
-  /** Called once, when nobody reads any more; what is written after that is thrown away. */
-  readonly onClosed: () => void;
+  /** Called once, when nothing can be written any more; what comes after that is thrown away. */
+  readonly onClosed: (error: Error) => void;
 }
 
 /** A queue in front of a descriptor: whoever writes never waits, and nothing overtakes. */
@@ -71,7 +71,7 @@ export class OutputWriter {
     const batch = this.#fillBatch();
     this.#options.write(batch, (error) => {
       this.#queuedBytes -= batch.length;
-      if (error !== null) this.#close();
+      if (error !== null) this.#close(error);
       if (this.#queuedBytes < LOW_WATER) this.#options.flow.release(this);
       this.#isWriting = this.#queue.length > 0;
       for (const taking of this.#onProgress) taking();
@@ -96,11 +96,11 @@ export class OutputWriter {
     return this.#batch.subarray(0, bytes);
   }
 
-  #close(): void {
+  #close(error: Error): void {
     this.#isClosed = true;
     this.#queue = [];
     this.#queuedBytes = 0;
-    this.#options.onClosed();
+    this.#options.onClosed(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Flow } from '../logs/flow.ts';
+import { noteLostOutput } from './lost-output.ts';
 import { isSameTarget, type OutputSink, openSink } from './output-sink.ts';
 import { OutputWriter } from './output-writer.ts';
 
@@ -19,7 +20,8 @@ export interface PodOutput {
 /** `onClosed` is called once, when nobody reads one of them any more. */
 export const openPodOutput = (flow: Flow, onClosed: () => void): PodOutput => {
   let isClosed = false;
-  const close = (): void => {
+  const close = (error: Error): void => {
+    noteLostOutput(error);
     if (!isClosed) onClosed();
     isClosed = true;
   };

@@ -1,7 +1,8 @@
+import { watchStdout } from './lost-output.ts';
+
 /** Part of the answer of a command. */
 export const write = (text: string): void => {
-  // `sidecarctl status | head -1`: that somebody has read enough is no reason to crash.
-  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined);
+  watchStdout();
   process.stdout.write(text);
 };
 

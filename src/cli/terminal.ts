@@ -11,11 +11,13 @@ export const wantsColor = (fd: 1 | 2, allowed: boolean): boolean => {
   return FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
 };
 
-/** Resolves when what was written so far has left the process, or the reader is gone. */
+/** Resolves when what was written so far has left the process, or the reader is gone and that has been told. */
 export const flush = (name: 'stdout' | 'stderr'): Promise<void> =>
   new Promise((resolve) => {
     const stream = openStream(name);
-    if (stream === null || stream.destroyed || !stream.writable) return resolve();
+    if (stream === null) return resolve();
+    // A write that has failed tells so a turn later.
+    if (stream.destroyed || !stream.writable || stream.errored !== null) return void setImmediate(resolve);
     stream.on('error', () => resolve());
     stream.once('close', resolve);
     stream.write('', () => resolve());

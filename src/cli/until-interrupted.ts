@@ -1,8 +1,11 @@
+import { watchStdout } from './lost-output.ts';
+
 /** Aborted by Ctrl-C or a stop signal: for what goes on until somebody has seen enough. */
 export const untilInterrupted = (): AbortSignal => {
   const end = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end.abort());
   // `sidecarctl logs -f | head`: nobody reads any more.
+  watchStdout();
   process.stdout.on('error', () => end.abort());
   return end.signal;
 };

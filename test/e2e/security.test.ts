@@ -1,6 +1,8 @@
 import { mkdir, readFile, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CLI } from '../support/command-line.ts';
+import { HeldPort } from '../support/held-port.ts';
 import { PodRig } from '../support/pod-rig.ts';
 import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
@@ -135,7 +137,67 @@ describe('a run.json that came with a checkout', () => {
       JSON.stringify({ ...JSON.parse(record), pid: 2 ** 22 - 7 }),
     );
     await runToEnd(['check'], project.folder);
-    await app.print('still here');
+    await app.print('still here\n');
     await app.exit(0);
   });
+});
+
+describe('no signal opens a debugger', () => {
+  test('in a supervisor, which goes on as before', async () => {
+    await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
+    const run = rig.up();
+    const app = await rig.child('app');
+    run.signal('SIGUSR1');
+    await app.print('goes on\n');
+    await run.event('the line', (event) => event['line'] === 'goes on');
+    await app.exit(0);
+    expect(await run.exitCode()).toBe(0);
+    expect(run.stderr).toBe('');
+  });
+
+  test('in a client that follows a pod', async () => {
+    await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
+    rig.up();
+    const app = await rig.child('app');
+    const follower = rig.run(['logs', '-f']);
+    await app.print('one\n');
+    await follower.output(/one/);
+    follower.signal('SIGUSR1');
+    await app.print('two\n');
+    await follower.output(/two/);
+    await app.exit(0);
+    await follower.exit();
+    expect(follower.stderr).not.toContain('ebugger');
+  });
+});
+
+test('the debugger that NODE_OPTIONS asks for is the process’s and not sidecarctl’s', async () => {
+  const held = await HeldPort.take();
+  const port = held.number;
+  await held[Symbol.asyncDispose]();
+  const look = ['node', '-e', 'console.log(process.getBuiltinModule("node:inspector").url())'];
+  await using project = await Project.create({
+    'sidecars.config.mjs': configFile({ primary: { command: look, readiness: false } }),
+  });
+  const env = { NODE_OPTIONS: `--inspect=127.0.0.1:${port}` };
+  const { stdout } = await runToEnd(['up', '--ui', 'plain'], project.folder, env);
+  expect(stdout).toContain(`ws://127.0.0.1:${port}/`);
+});
+
+describe('what a full disk takes of the output', () => {
+  const intoFullDisk = (args: string) => ({
+    words: ['sh', '-c', `exec "$0" "$1" ${args} >/dev/full`, process.execPath, CLI] as const,
+  });
+
+  test.each(['check', 'check --json', 'graph', '--version', '--help', 'up --ui json'])(
+    'is told, and is a failure: %s',
+    async (args) => {
+      await using project = await Project.create({
+        'sidecars.config.json': JSON.stringify({ primary: { command: 'true' } }),
+      });
+      const { code, stderr } = await runToEnd([], project.folder, {}, intoFullDisk(args));
+      expect(stderr).toMatch(/^sidecarctl: .*ENOSPC: no space left on device.*\n$/);
+      expect(code).toBe(1);
+    },
+  );
 });

@@ -6,6 +6,9 @@ import { clearDeadRuns } from './clear-dead-runs.ts';
 import { reapRun } from './reap-run.ts';
 import { saveOutput } from './save-output.ts';
 
+// It would open Node's debugger.
+process.on('SIGUSR1', () => undefined);
+
 const LOOKS = 200;
 const BETWEEN_LOOKS_MS = 5;
 

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -24,11 +24,17 @@ export const loadKoffi = (): Koffi | null => {
 const findKoffi = (): string | null => {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     try {
-      return realpathSync(join(folder, 'node_modules/koffi'));
+      return ownOnly(realpathSync(join(folder, 'node_modules/koffi')));
     } catch {
       if (folder === dirname(folder)) return null;
     }
   }
+};
+
+/** Compiled code of somebody else's: any user may put a folder of that name above one that is in a shared folder. */
+const ownOnly = (koffi: string): string | null => {
+  const owners = [0, process.geteuid?.(), statSync(import.meta.dirname).uid];
+  return owners.includes(statSync(koffi).uid) ? koffi : null;
 };
 
 const loadCompiled = (koffi: string): Koffi | null => {
