@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { HeldFolder } from '../files/held-folder.ts';
+import { HeldFolder } from '../files/held-folder.ts';
 import { type FolderProof, isProvenBy, proofOf } from './folder-proof.ts';
 import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
 import { findUnrealDirectory, isInside, removeInside } from './volumes/remove-inside.ts';
@@ -15,6 +15,8 @@ export interface RunRecord extends SupervisorIdentity {
   /** The pod's. */
   readonly name: string;
   readonly mounts: readonly Mount[];
+  /** Made on the way to them, outermost first: absolute, without symlinks. Not there in records of older versions. */
+  readonly folders?: readonly string[];
   /** ISO 8601. */
   readonly startedAt: string;
   /** Absolute; not there where the run has none. */
@@ -88,12 +90,14 @@ export const recordRun = (
     readonly runId: string;
     readonly name: string;
     readonly mounts: readonly Mount[];
+    /** That will be made on the way to them. */
+    readonly folders?: readonly string[];
     readonly cgroup?: string | null;
   },
 ): StorageFailure | null => {
   const path = runFolderPath(state.path, run.runId);
   const identity = ownIdentity();
-  const { name, mounts, cgroup = null } = run;
+  const { name, mounts, folders = [], cgroup = null } = run;
   const startedAt = new Date().toISOString();
   const held = cgroup === null ? {} : { cgroup };
   try {
@@ -104,7 +108,7 @@ export const recordRun = (
     runs.makeFolder(unfinished);
     using own = holdStateFolder(state, ['runs', unfinished]);
     const madeIn = proofOf(own);
-    const record: RunRecord = { version: 1, ...identity, name, mounts, startedAt, ...held, madeIn };
+    const record: RunRecord = { version: 1, ...identity, name, mounts, folders, startedAt, ...held, madeIn };
     own.create('run.json', recordText(record));
     runs.rename(unfinished, run.runId);
     return null;
@@ -113,18 +117,20 @@ export const recordRun = (
   }
 };
 
-/** Adds to the mounts that a run is known to have. */
+/** Adds to the mounts that a run is known to have, and to the folders on the way to them. */
 export const recordMounts = (
   state: StateFolder,
   runId: string,
   mounts: readonly Mount[],
+  folders: readonly string[] = [],
 ): StorageFailure | null => {
   const path = join(runFolderPath(state.path, runId), 'run.json');
   try {
     using own = holdStateFolder(state, ['runs', runId]);
     const record = JSON.parse(own.read('run.json')) as RunRecord;
     const others = mounts.filter((mount) => !record.mounts.some((known) => known.path === mount.path));
-    own.replace('run.json', recordText({ ...record, mounts: [...record.mounts, ...others] }));
+    const more = { mounts: [...record.mounts, ...others], folders: [...(record.folders ?? []), ...folders] };
+    own.replace('run.json', recordText({ ...record, ...more }));
     return null;
   } catch (error) {
     return { kind: 'run-not-recorded', path, message: `${path} could not be written (${messageOf(error)})` };
@@ -210,6 +216,7 @@ const removeIfDead = async (state: StateFolder, entry: string): Promise<Removal>
   if (isSupervisorAlive(found.record)) return { dead: false, failures: [] };
   const mounts = found.record.mounts.filter((mount) => isOwnMount(mount, state, entry, found.isProven));
   const mountFailures = mounts.flatMap((mount) => present(unlinkMount(mount)));
+  if (found.isProven) removeEmptyFolders(found.record.folders ?? []);
   return { dead: true, failures: [...mountFailures, ...present(await removeRun(state, entry))] };
 };
 
@@ -223,6 +230,18 @@ const isOwnMount = (mount: Mount, state: StateFolder, runId: string, isProven: b
     isInside(runFolderPath(path, runId), resolve(mount.target)),
   );
   return isProven ? isHere || isOfRun : isHere && isOfRun;
+};
+
+/** Innermost first. One that holds something, or that is reached through a symlink by now, is somebody else's. */
+const removeEmptyFolders = (folders: readonly string[]): void => {
+  for (const folder of folders.toReversed()) {
+    try {
+      using parent = HeldFolder.open('/', dirname(folder));
+      parent.removeEmptyFolder(basename(folder));
+    } catch {
+      // Somebody put something there, or removed it.
+    }
+  }
 };
 
 /** Of an entry, whose folder may be reached through symlinks; the path itself where that folder has gone. */
@@ -283,11 +302,16 @@ const readRecord = (state: StateFolder, runId: string): FoundRecord | null => {
 
 const isRunRecord = (value: unknown): value is RunRecord => {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, pid, startTime, mounts, cgroup } = value as Partial<Record<keyof RunRecord, unknown>>;
+  const record = value as Partial<Record<keyof RunRecord, unknown>>;
+  const { version, pid, startTime, mounts, folders = [], cgroup } = record;
   const identified = Number.isInteger(pid) && (startTime === null || Number.isInteger(startTime));
   const located = cgroup === undefined || typeof cgroup === 'string';
-  return version === 1 && identified && located && Array.isArray(mounts) && mounts.every(isMount);
+  const hasMounts = Array.isArray(mounts) && mounts.every(isMount);
+  const hasFolders = Array.isArray(folders) && folders.every(isAbsolutePath);
+  return version === 1 && identified && located && hasMounts && hasFolders;
 };
+
+const isAbsolutePath = (value: unknown): boolean => typeof value === 'string' && isAbsolute(value);
 
 const isMount = (value: unknown): value is Mount => {
   const { path, target } = (value ?? {}) as Partial<Record<keyof Mount, unknown>>;

@@ -6,7 +6,13 @@ import {
   removeRun,
   type StateFolder,
 } from '../runtime/state-folder.ts';
-import { createMounts, type MadeMounts, mountsOf, removeMounts } from '../runtime/volumes/mounts.ts';
+import {
+  createMounts,
+  foldersToMake,
+  type MadeMounts,
+  mountsOf,
+  removeMounts,
+} from '../runtime/volumes/mounts.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { linkTarget } from '../runtime/volumes/unlink-mount.ts';
 import { createVolumes } from '../runtime/volumes/volumes.ts';
@@ -41,7 +47,13 @@ const makeStorage = async (
   state: StateFolder,
 ): Promise<Opened> => {
   const mounts = mountsOf(spec);
-  const unrecorded = recordRun(state, { runId, name: spec.name, mounts, cgroup });
+  const unrecorded = recordRun(state, {
+    runId,
+    name: spec.name,
+    mounts,
+    folders: foldersToMake(mounts),
+    cgroup,
+  });
   if (unrecorded !== null) return { ok: false, failures: [unrecorded] };
   const close = async (made: MadeMounts | null) => {
     const left = made === null ? [] : removeMounts(made);
@@ -68,7 +80,7 @@ const extendStorage = (
   { runId, state }: { readonly runId: string; readonly state: StateFolder },
 ): ReturnType<typeof createMounts> => {
   const mounts = mountsOf(spec);
-  const unrecorded = recordMounts(state, runId, mounts);
+  const unrecorded = recordMounts(state, runId, mounts, foldersToMake(mounts));
   if (unrecorded !== null) return { ok: false, failures: [unrecorded] };
   const unmade = createVolumes(spec.volumes.values(), state);
   if (unmade.length > 0) return { ok: false, failures: unmade };

@@ -24,7 +24,7 @@ const open = async (nobody: Nobody) => {
   const project = await Project.create({
     'sidecars.config.json': JSON.stringify({
       volumes: { data: {} },
-      primary: { command: SCRIPT, env: { T: tag }, mounts: { data: 'linked' } },
+      primary: { command: SCRIPT, env: { T: tag }, mounts: { data: 'made/linked' } },
     }),
   });
   await nobody.own(project);
@@ -43,7 +43,7 @@ describe.runIf(process.platform === 'linux')('the guard of a supervisor that is 
     nobody.remove();
     run.signal('SIGKILL');
     await eventually('nothing to be left', () => left() === 0 && runs().length === 0);
-    expect(existsSync(project.path('linked'))).toBe(false);
+    expect(existsSync(project.path('made'))).toBe(false);
   });
 
   it('ends all processes although Node does not start', async () => {

@@ -27,6 +27,7 @@ import {
   runFolderPath,
   type StateFolder,
 } from '../../src/runtime/state-folder.ts';
+import { foldersToMake } from '../../src/runtime/volumes/mounts.ts';
 import { ownIdentity } from '../../src/runtime/volumes/supervisor-alive.ts';
 import type { Mount } from '../../src/runtime/volumes/unlink-mount.ts';
 import { deadPid, openState, preciousDirectory, temporaryFolder, writeRun } from './volumes/support.ts';
@@ -115,6 +116,7 @@ describe('a run', () => {
       startTime: onLinux ? expect.any(Number) : null,
       name: 'shop',
       mounts,
+      folders: [],
       startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       madeIn: { inode: `${statSync(folder).ino}`, born: expect.stringMatching(/^\d+$/) },
     });
@@ -220,6 +222,31 @@ describe('clearing up after dead supervisors', () => {
     writeFileSync(file, 'the user put it here');
     expect(await removeDeadRuns(state)).toEqual({ removed: ['dead'], failures: [] });
     expect(readdirSync(mountFolder)).toEqual(['file', 'moved']);
+  });
+
+  test('removes the folders made on the way to mounts, where they are empty', async () => {
+    const state = await openState();
+    const at = (path: string): string => join(state.realConfigFolder, path);
+    const folders = foldersToMake([{ path: at('made/on/way/mnt') }, { path: at('used/mnt') }]);
+    expect(folders).toEqual(['made', 'made/on', 'made/on/way', 'used'].map(at));
+    mkdirSync(at('made/on/way'), { recursive: true });
+    mkdirSync(at('used'));
+    writeFileSync(at('used/file'), 'the user put it here');
+    writeRun(state, 'dead', { pid: await deadPid(), folders });
+    expect(await removeDeadRuns(state)).toEqual({ removed: ['dead'], failures: [] });
+    expect(readdirSync(state.realConfigFolder).sort()).toEqual(['.sidecarctl', 'used']);
+  });
+
+  test('removes no folder that is reached through a symlink', async () => {
+    const state = await openState();
+    const elsewhere = temporaryFolder();
+    mkdirSync(join(elsewhere, 'empty'));
+    const made = join(state.realConfigFolder, 'made');
+    symlinkSync(elsewhere, made);
+    writeRun(state, 'dead', { pid: await deadPid(), folders: [made, join(made, 'empty')] });
+    expect(await removeDeadRuns(state)).toEqual({ removed: ['dead'], failures: [] });
+    expect(readdirSync(elsewhere)).toEqual(['empty']);
+    expect(existsSync(made)).toBe(true);
   });
 
   describe('by a record', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { PodSpec } from '../../core/pod-spec.ts';
 import { isRunAlive, type StateFolder } from '../state-folder.ts';
@@ -22,6 +22,26 @@ export const mountsOf = (pod: Pick<PodSpec, 'processes' | 'volumes'>): readonly 
     mounts.set(`${path}\0${target}`, { path, target });
   }
   return [...mounts.values()];
+};
+
+/**
+ * The folders that have to be made on the way to these mounts, outermost first: absolute, without symlinks. Where a mount
+ * cannot be reached at all it has none.
+ */
+export const foldersToMake = (mounts: readonly Pick<Mount, 'path'>[]): readonly string[] => [
+  ...new Set(mounts.flatMap(({ path }) => missingFolders(dirname(path)))),
+];
+
+const missingFolders = (folder: string): readonly string[] => {
+  const missing: string[] = [];
+  let at = folder;
+  for (; whatStandsAt(at) === 'nothing' && at !== dirname(at); at = dirname(at)) missing.unshift(at);
+  try {
+    const real = realpathSync(at);
+    return missing.map((path) => join(real, relative(at, path)));
+  } catch {
+    return [];
+  }
 };
 
 /**
