@@ -8,7 +8,7 @@ import { chooseUi, type Ui } from './choose-ui.ts';
 import { type Display, openReport } from './display.ts';
 import type { RunOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
-import { stopOnSignals } from './signals.ts';
+import { StopSignals } from './signals.ts';
 import { wantsColor } from './terminal.ts';
 
 interface RunRequest {
@@ -24,6 +24,7 @@ interface RunRequest {
 export const runPod = async (request: RunRequest): Promise<number> => {
   const { mode, options, primaryCommand, primaryArgs } = request;
   const ui = chooseUi(options);
+  const signals = new StopSignals();
   const prepared = await preparePod(
     {
       ...preparationFrom(options),
@@ -35,11 +36,12 @@ export const runPod = async (request: RunRequest): Promise<number> => {
       purpose: 'run',
     },
     request.openFifos,
+    () => signals.catch(),
   );
   if (!prepared.ok) return (await failureReports()).reportPreparationFailure(prepared.failure, options);
   const opened = await openPod(prepared.pod, mode);
   if (!opened.ok) return (await failureReports()).reportStorageFailures(opened.failures);
-  const { exitCode, isStuck } = await superviseToTheEnd(opened.pod, ui, request);
+  const { exitCode, isStuck } = await superviseToTheEnd(opened.pod, ui, signals, request);
   // Nothing else ends a process with a write that is stuck in a thread, at the price of the exit code.
   if (isStuck) process.kill(process.pid, 'SIGKILL');
   return exitCode;
@@ -51,10 +53,15 @@ const showsColors = (ui: Ui, { color }: RunOptions): boolean => {
   return ([1, 2] as const).every((fd) => isatty(fd) && wantsColor(fd, color));
 };
 
-const superviseToTheEnd = async (pod: Pod, ui: Ui, { options, startTimeout }: RunRequest) => {
+const superviseToTheEnd = async (
+  pod: Pod,
+  ui: Ui,
+  signals: StopSignals,
+  { options, startTimeout }: RunRequest,
+) => {
   const display = await openDisplay(pod, ui, options);
-  const ignoreSignals = stopOnSignals(pod);
   pod.start(startTimeout);
+  signals.obeyedBy(pod);
   display.started();
   const letHeapGrow = boundYoungGeneration();
   const exitCode = await pod.ended;
@@ -63,7 +70,7 @@ const superviseToTheEnd = async (pod: Pod, ui: Ui, { options, startTimeout }: Ru
   const failures = await pod.close();
   const { isStuck } = await display.close();
   if (failures.length > 0) (await failureReports()).reportStorageFailures(failures);
-  ignoreSignals();
+  signals.release();
   return { exitCode, isStuck };
 };
 

@@ -1,3 +1,4 @@
+import type { CoreEvent } from '../core/core-event.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
 import { now, Timers } from '../runtime/timers.ts';
 
@@ -11,30 +12,64 @@ const NPM_ECHO_WINDOW_MS = 150;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The first signal stops the pod, a second one kills what is left. Returns what takes the handlers away again. */
-export const stopOnSignals = (loop: Pick<PodLoop, 'send'>): (() => void) => {
-  const timers = new Timers<'echo'>();
-  let first: { readonly signal: NodeJS.Signals; readonly at: number } | null = null;
-  const stop = (by: string): void => loop.send({ type: 'stop', by, grace: null });
-  const handle = (signal: NodeJS.Signals): void => {
+type StopEvent = Extract<CoreEvent, { readonly type: 'stop' | 'kill' }>;
+
+/**
+ * The signals that end a pod: the first one stops it, a second one kills what is left. They are caught before anything of
+ * the pod has been made: one that comes before the pod can obey it waits, as dying of it would leave what there is.
+ *
+ * @example
+ * const signals = new StopSignals();
+ * signals.catch();
+ * signals.obeyedBy(pod);
+ * signals.release();
+ */
+export class StopSignals {
+  readonly #timers = new Timers<'echo'>();
+  readonly #waiting: StopEvent[] = [];
+  #loop: Pick<PodLoop, 'send'> | null = null;
+  #first: { readonly signal: NodeJS.Signals; readonly at: number } | null = null;
+
+  catch(): void {
+    for (const signal of SIGNALS) process.on(signal, this.#handle);
+    // A write beyond `ulimit -f` would end us; like this it fails like any other.
+    process.on('SIGXFSZ', ignore);
+  }
+
+  /** Those that have come already count. */
+  obeyedBy(loop: Pick<PodLoop, 'send'>): void {
+    this.#loop = loop;
+    for (const event of this.#waiting.splice(0)) loop.send(event);
+  }
+
+  /** From now on they do to this process what they do to any other. */
+  release(): void {
+    this.#timers.disarmAll();
+    for (const signal of SIGNALS) process.off(signal, this.#handle);
+    process.off('SIGXFSZ', ignore);
+  }
+
+  readonly #handle = (signal: NodeJS.Signals): void => {
+    const first = this.#first;
     if (first === null) {
-      first = { signal, at: now() };
-      timers.arm('echo', first.at + ECHO_WAIT_MS, () => stop(signal));
+      this.#first = { signal, at: now() };
+      this.#timers.arm('echo', this.#first.at + ECHO_WAIT_MS, () => this.#stop(signal));
     } else if (signal !== first.signal || now() - first.at >= echoWindowOf(signal)) {
-      timers.disarm('echo');
-      stop(first.signal);
-      loop.send({ type: 'kill', by: signal });
+      this.#timers.disarm('echo');
+      this.#stop(first.signal);
+      this.#send({ type: 'kill', by: signal });
     }
   };
-  for (const signal of SIGNALS) process.on(signal, handle);
-  // A write beyond `ulimit -f` would end us; like this it fails like any other.
-  process.on('SIGXFSZ', ignore);
-  return () => {
-    timers.disarmAll();
-    for (const signal of SIGNALS) process.off(signal, handle);
-    process.off('SIGXFSZ', ignore);
-  };
-};
+
+  #stop(by: string): void {
+    this.#send({ type: 'stop', by, grace: null });
+  }
+
+  #send(event: StopEvent): void {
+    if (this.#loop === null) this.#waiting.push(event);
+    else this.#loop.send(event);
+  }
+}
 
 const ignore = (): void => undefined;
 

@@ -1,3 +1,4 @@
+import { lstatSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
 import { stateFolderPath } from './state-folder.ts';
@@ -61,6 +62,25 @@ export const findPodsOf = (configFile: string): readonly PodRecord[] =>
       .filter((record) => record !== null)
       .filter((record) => basename(record.configFile) === basename(configFile)),
   );
+
+/** Removes what dead supervisors have left of their pods' records in a config's folder, and their sockets. */
+export const removeDeadPods = (configFolder: string): void =>
+  inPods(join(configFolder, 'any'), undefined, (pods) => {
+    for (const name of pods.list()) {
+      const record = readRecord(pods, name);
+      if (record === null || isSupervisorAlive(record)) continue;
+      if (name.endsWith('.json')) putAside(pods, name, record);
+      else pods.remove(name);
+      removeSocketOf(record);
+    }
+  });
+
+/** A pipe of Windows goes with its process. A record may name anything: what is no socket of its own run stays. */
+export const removeSocketOf = ({ socket, runId, pid }: PodRecord): void => {
+  if (process.platform === 'win32' || basename(socket) !== `${runId}-${pid}.sock`) return;
+  const entry = lstatSync(socket, { throwIfNoEntry: false });
+  if (entry?.isSocket() === true && entry.uid === process.getuid?.()) rmSync(socket, { force: true });
+};
 
 const recordName = ({ configFile, label }: PodKey): string =>
   label === null ? `${basename(configFile)}.json` : `${basename(configFile)}@${label}.json`;

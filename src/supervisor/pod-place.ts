@@ -1,8 +1,6 @@
-import { rmSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { LoadedConfig } from '../config/resolve-pod.ts';
-import { isOwnSocket, socketPathOf } from '../control/socket-folder.ts';
-import { claimPod, findPod, type PodRecord } from '../runtime/pod-record.ts';
+import { socketPathOf } from '../control/socket-folder.ts';
+import { claimPod, findPod, type PodRecord, removeSocketOf } from '../runtime/pod-record.ts';
 import { openStateFolder, stateFolderPath } from '../runtime/state-folder.ts';
 import { messageOf } from '../runtime/volumes/storage-failure.ts';
 import type { Preparation, Prepared } from './prepare-pod.ts';
@@ -38,7 +36,7 @@ export const takePlace = async (
   try {
     const claim = claimPod({ configFile: file, label, runId, name, socket });
     if (!claim.ok) return { ok: false, failure: { kind: 'runs-already', holder: claim.holder } };
-    if (claim.replaced !== null) removeSocket(claim.replaced);
+    if (claim.replaced !== null) removeSocketOf(claim.replaced);
     return { ok: true, place: { socket, release: claim.release } };
   } catch (error) {
     const path = stateFolderPath(folder);
@@ -48,10 +46,4 @@ export const takePlace = async (
       failure: { kind: 'storage', failures: [{ kind: 'state-folder-unusable', path, message }] },
     };
   }
-};
-
-/** A pipe of Windows goes with its process. A record may name anything: what is no socket of its own run stays. */
-const removeSocket = ({ socket, runId, pid }: PodRecord): void => {
-  if (process.platform === 'win32' || basename(socket) !== `${runId}-${pid}.sock`) return;
-  if (isOwnSocket(socket)) rmSync(socket, { force: true });
 };

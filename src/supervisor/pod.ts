@@ -142,6 +142,8 @@ export class Pod {
     this.client = this.#client;
     this.#dossiers = this.#openDossiers({ startedAt, timeOf });
     this.ended = this.#loop.ended;
+    // Before anything is there that it would have to end, and as soon as there is something to remove.
+    this.#guard = this.#armGuard();
   }
 
   /** It gets what happens from now on. Returns what ends that. */
@@ -153,8 +155,6 @@ export class Pod {
   /** `startTimeout` null: however long it takes. */
   start(startTimeout: Milliseconds | null): void {
     const { prepared } = this.#options;
-    // Before anything is there that it would have to end.
-    this.#guard = this.#armGuard();
     this.#loop.start(startTimeout);
     if (prepared.preparation.watching) this.#watch = this.#follow();
     const { socket } = prepared.place;

@@ -91,14 +91,18 @@ export type Prepared =
 /**
  * From a config to a pod that could be started: ports, paths, commands. Nothing is started or written, but what
  * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
+ *
+ * @param beforePlace called when the pod can be started, before anything is made that its end has to remove
  */
 export const preparePod = async (
   preparation: Preparation,
   openFifos: OpenFifos = noFifos,
+  beforePlace: () => void = () => undefined,
 ): Promise<Prepared> => {
-  const settled = await settlePod(preparation);
-  const fifos = await openFifos(settled.ok ? [...settled.pod.spec.processes.keys()] : []);
-  return settled.ok ? { ok: true, pod: { ...settled.pod, fifos } } : settled;
+  const settled = await settlePod(preparation, beforePlace);
+  if (!settled.ok) return settled;
+  const fifos = await openFifos([...settled.pod.spec.processes.keys()]);
+  return { ok: true, pod: { ...settled.pod, fifos } };
 };
 
 const noFifos: OpenFifos = async () => null;
@@ -107,7 +111,7 @@ type SettledPod =
   | { readonly ok: true; readonly pod: Omit<PreparedPod, 'fifos'> }
   | Extract<Prepared, { readonly ok: false }>;
 
-const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
+const settlePod = async (preparation: Preparation, beforePlace: () => void): Promise<SettledPod> => {
   const modules = new ConfigModules();
   const found = await load(preparation, modules);
   if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
@@ -120,7 +124,7 @@ const settlePod = async (preparation: Preparation): Promise<SettledPod> => {
   if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
   const { ports, leases } = allocation;
   const runId = newRunId();
-  const settled = await settle(preparation, loaded, ports, runId);
+  const settled = await settle(preparation, loaded, ports, runId, beforePlace);
   if (!settled.ok) {
     await leases.release();
     return settled;
@@ -149,6 +153,7 @@ const settle = async (
   loaded: LoadedConfig,
   ports: AllocatedPorts,
   runId: string,
+  beforePlace: () => void,
 ): Promise<Settled> => {
   const spec = resolve(preparation, loaded, ports, runId);
   if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
@@ -156,6 +161,7 @@ const settle = async (
   const isolation = preparation.purpose === 'run' ? await findIsolation(spec.value) : null;
   const failures = isolationObstacles(spec.value, isolation);
   if (failures.length > 0) return { ok: false, failure: { kind: 'isolation', failures } };
+  beforePlace();
   const taken = await takePlace(loaded, runId, preparation);
   return taken.ok ? { ok: true, spec: spec.value, place: taken.place, isolation } : taken;
 };

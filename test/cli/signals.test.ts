@@ -1,17 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
-import { stopOnSignals } from '../../src/cli/signals.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StopSignals } from '../../src/cli/signals.ts';
 import { eventually } from '../support/deadline.ts';
 
-let ignoreSignals = (): void => undefined;
+let signals: StopSignals;
+
+beforeEach(() => {
+  signals = new StopSignals();
+  signals.catch();
+});
+
+afterEach(() => signals.release());
 
 const listen = (): string[] => {
   const sent: string[] = [];
-  ignoreSignals = stopOnSignals({ send: (event) => void sent.push(event.type) });
+  signals.obeyedBy({ send: (event) => void sent.push(event.type) });
   return sent;
 };
-
-afterEach(() => ignoreSignals());
 
 test('a signal that arrives twice at once, as from timeout(1), stops and does not kill', async () => {
   const sent = listen();
@@ -51,7 +56,13 @@ test('another signal right behind the first is a second one', () => {
 test('nothing is heard once the pod has ended', async () => {
   const sent = listen();
   process.emit('SIGHUP', 'SIGHUP');
-  ignoreSignals();
+  signals.release();
   await setTimeout(20);
   expect(sent).toEqual([]);
+});
+
+test('signals that come before the pod can obey them stop it, and kill it, as soon as it can', async () => {
+  process.emit('SIGTERM', 'SIGTERM');
+  process.emit('SIGINT', 'SIGINT');
+  expect(listen()).toEqual(['stop', 'kill']);
 });

@@ -1,13 +1,19 @@
+import { removeDeadPods } from '../pod-record.ts';
 import { findDeadRuns, hasRuns, removeDeadRuns, stateFolderOf, stateFolderPath } from '../state-folder.ts';
 import type { StorageFailure } from '../volumes/storage-failure.ts';
 import { reapRun } from './reap-run.ts';
 
 /**
  * Ends and removes what dead supervisors have left in this folder and their guards have not seen to: processes first,
- * then mounts and volumes. Nothing is made or opened where no pod has ever run.
+ * then mounts and volumes, at last their records and sockets. Nothing is made or opened where no pod has ever run.
  */
 export const clearDeadRuns = async (configFolder: string): Promise<readonly StorageFailure[]> => {
-  if (!hasRuns(stateFolderPath(configFolder))) return [];
+  const failures = hasRuns(stateFolderPath(configFolder)) ? await clearRuns(configFolder) : [];
+  removeDeadPods(configFolder);
+  return failures;
+};
+
+const clearRuns = async (configFolder: string): Promise<readonly StorageFailure[]> => {
   const state = stateFolderOf(configFolder);
   if (process.platform === 'linux') await Promise.all(findDeadRuns(state).map(reapRun));
   return (await removeDeadRuns(state)).failures;

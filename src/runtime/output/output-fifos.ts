@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { closeSync, constants, fchmodSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, constants, fchmodSync, openSync } from 'node:fs';
 import type { Libc } from '../native/libc.ts';
 import { createKernelTransfer, type KernelTransfer } from './kernel-transfer.ts';
+import { makeNamedFifos } from './named-fifos.ts';
 
 /** The descriptors a process's output is read from. */
 export interface FifoPair {
@@ -42,8 +40,8 @@ export class OutputFifos {
   }
 
   /**
-   * Begins to make them, before it is known for which processes. What is returned must be called, if only with none,
-   * and gives null where there are none: outside of Linux, or where they cannot be made.
+   * Makes ready to open them, before it is known for which processes. What is returned gives null where there are none:
+   * outside of Linux, or where they cannot be made.
    *
    * @example
    * const open = OutputFifos.begin(loadLibc());
@@ -51,30 +49,11 @@ export class OutputFifos {
    * fifos?.of('web')?.stdout; // a descriptor
    */
   static begin(libc: Libc | null): OpenFifos {
-    if (libc === null) return OutputFifos.#beginNamed();
-    const open: OpenPairs = async (processes) => openPipes(libc, processes);
+    const open: OpenPairs = libc === null ? openNamedFifos : async (processes) => openPipes(libc, processes);
+    const transfer = () => (libc === null ? null : createKernelTransfer(libc));
     return async (processes) => {
       const pairs = await open(processes);
-      return pairs === null ? null : new OutputFifos(pairs, open, createKernelTransfer(libc));
-    };
-  }
-
-  /** `mkfifo` takes 4 ms, of which 2 block us, and has done by the time that the rest of this program is loaded. */
-  static #beginNamed(): OpenFifos {
-    const folder = process.platform === 'linux' ? makeFolder() : null;
-    if (folder === null) return () => Promise.resolve(null);
-    const first = makeFifos(folder, FIRST_NAMES);
-    return async (processes) => {
-      try {
-        const names = processes.flatMap((_, index) => namesOf(index));
-        const made = (await first) && (await makeFifos(folder, names.slice(FIRST_NAMES.length)));
-        return made ? new OutputFifos(openNamed(folder, processes), makeNamed, null) : null;
-      } catch {
-        return null;
-      } finally {
-        // Once they are open nobody needs their names.
-        rmSync(folder, { recursive: true, force: true });
-      }
+      return pairs === null ? null : new OutputFifos(pairs, open, transfer());
     };
   }
 
@@ -105,50 +84,16 @@ export const openWritingEnd = (fifo: number): number =>
   // A description of its own: a process that makes it non-blocking, as Node does, would make it so for the next one.
   openSync(`/proc/self/fd/${fifo}`, constants.O_WRONLY);
 
-const makeFolder = (): string | null => {
-  try {
-    return mkdtempSync(join(tmpdir(), 'sidecarctl-'));
-  } catch {
-    return null;
-  }
-};
-
-const namesOf = (process: number): readonly [string, string] => [`${process}.out`, `${process}.err`];
-
-/** Of those that are made before the number of processes is known. */
-const FIRST_NAMES = Array.from({ length: 16 }, (_, index) => namesOf(index)).flat();
-
-const makeFifos = async (folder: string, names: readonly string[]): Promise<boolean> => {
-  if (names.length === 0) return true;
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  const child = spawn('mkfifo', ['-m', MODE.toString(8), ...names], { cwd: folder, stdio: 'ignore' });
-  const [code] = await once(child, 'exit');
-  return code === 0;
-};
-
-const makeNamed: OpenPairs = async (processes) => {
-  const folder = makeFolder();
-  if (folder === null) return null;
-  try {
-    const made = await makeFifos(
-      folder,
-      processes.flatMap((_, index) => namesOf(index)),
-    );
-    return made ? openNamed(folder, processes) : null;
-  } catch {
-    return null;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
-
-const openNamed = (folder: string, processes: readonly string[]): Pairs =>
-  new Map(
+const openNamedFifos: OpenPairs = async (processes) => {
+  const fifos = await makeNamedFifos(2 * processes.length, MODE, OPENED);
+  if (fifos === null) return null;
+  return new Map(
     processes.map((name, index) => {
-      const [stdout, stderr] = namesOf(index).map((file) => openSync(join(folder, file), OPENED));
-      return [name, { stdout: stdout ?? -1, stderr: stderr ?? -1 }];
+      const [stdout = -1, stderr = -1] = fifos.slice(2 * index);
+      return [name, { stdout, stderr }];
     }),
   );
+};
 
 const closeAll = (pairs: readonly FifoPair[]): void => {
   for (const { stdout, stderr } of pairs)
