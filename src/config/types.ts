@@ -224,9 +224,11 @@ export interface ProcessConfig<
 > {
   /** Shown in status and dashboard. */
   readonly description?: string;
+  /** What runs: a string in the shell, a list directly. */
   readonly command: Wired<Command, W>;
   /** Default: the config's folder, to which it is relative. */
   readonly cwd?: Wired<string, W>;
+  /** Variables of this process, over those of the pod; `null` removes one. */
   readonly env?: Environment<W>;
   /** Read again at every start of the process. */
   readonly envFile?: EnvFile | readonly EnvFile[];
@@ -250,11 +252,15 @@ export interface ProcessConfig<
   readonly readiness?: ReadinessProbe<OwnPort<Ports>, W> | false;
   /** Kills and restarts. */
   readonly liveness?: LivenessProbe<OwnPort<Ports>, W>;
+  /** Runs after each start; the process counts as started when it has succeeded. */
   readonly postStart?: Hook<OwnPort<Ports>, W>;
+  /** Runs before the stop signal, within the grace. */
   readonly preStop?: Hook<OwnPort<Ports>, W>;
+  /** When it is started again after it has ended. Default: sidecar `'always'`, primary and init task `'never'`. */
   readonly restart?: RestartPolicy | RestartConfig;
   /** When it has ended and will not be restarted, the pod stops with exit code 1. Default false. */
   readonly essential?: boolean;
+  /** How it is asked to end. Default: SIGTERM, and the pod's grace. */
   readonly stop?: StopConfig<W>;
   /** In `dev`: restart, or signal, on changes of these files; the primary that crashed waits for one. */
   readonly watch?: WatchConfig<W>;
@@ -373,7 +379,9 @@ interface PodFields<
   readonly name?: string;
   /** For every process. */
   readonly env?: Environment<W>;
+  /** Files of variables of every process, below `env` and what sidecarctl sets. A missing one is an error. */
   readonly envFile?: EnvFile | readonly EnvFile[];
+  /** Directories that the processes share, by name. */
   readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
   /** Processes that must exit 0 before what depends on them starts. */
   readonly init?: {
@@ -543,27 +551,35 @@ export type Config = PodConfig | ConfigFunction;
 
 export type ConfigFunction = (context: ConfigContext) => PodConfig | Promise<PodConfig>;
 
-/**
- * Types a config and gives it back as it is: a wrong process, port or volume name does not compile.
- *
- * A config function returns a defined config, as in the second example. It may return a plain object, but TypeScript
- * infers no names from what a function returns while it has yet to type the wiring functions in it: any name compiles
- * there, and is checked only when the config is loaded.
- *
- * @example
- * export default defineConfig({
- *   sidecars: {
- *     redis: { command: ({ ports }) => ['redis-server', '--port', `${ports.redis.main}`], ports: { main: 'auto' } },
- *   },
- *   primary: { command: 'node server.js', env: { REDIS: 'redis://127.0.0.1:${ports.redis.main}' } },
- * });
- *
- * @example
- * export default defineConfig(async ({ mode }) =>
- *   defineConfig({ primary: { command: mode === 'dev' ? 'vite' : 'node server.js' } }),
- * );
- */
-export function defineConfig<
+type DefineObject = <
+  const Volumes = Nothing,
+  const Inits = Nothing,
+  const Sidecars = Nothing,
+  const Ports = Nothing,
+  const Name extends string = 'primary',
+  const Count = unknown,
+  const AppVolumes = Nothing,
+  const AppInits = Nothing,
+  const AppSidecars = Nothing,
+  const AppPorts = Nothing,
+  const Instances = Nothing,
+>(
+  config: PodConfig<
+    Volumes,
+    Inits,
+    Sidecars,
+    Ports,
+    Name,
+    Count,
+    AppVolumes,
+    AppInits,
+    AppSidecars,
+    AppPorts,
+    Instances
+  >,
+) => PodConfig;
+
+type DefineFunction = <
   // biome-ignore-start lint/suspicious/noExplicitAny: "any name", see above.
   const Volumes = any,
   const Inits = any,
@@ -609,37 +625,38 @@ export function defineConfig<
           Instances
         >
       >,
-): ConfigFunction;
-export function defineConfig<
-  const Volumes = Nothing,
-  const Inits = Nothing,
-  const Sidecars = Nothing,
-  const Ports = Nothing,
-  const Name extends string = 'primary',
-  const Count = unknown,
-  const AppVolumes = Nothing,
-  const AppInits = Nothing,
-  const AppSidecars = Nothing,
-  const AppPorts = Nothing,
-  const Instances = Nothing,
->(
-  config: PodConfig<
-    Volumes,
-    Inits,
-    Sidecars,
-    Ports,
-    Name,
-    Count,
-    AppVolumes,
-    AppInits,
-    AppSidecars,
-    AppPorts,
-    Instances
-  >,
-): PodConfig;
-export function defineConfig(config: Config): Config {
-  return config;
-}
+) => ConfigFunction;
+
+/** An interface of its own, so that it counts as a third signature. */
+interface DefineObjectAgain extends DefineObject {}
+
+/**
+ * Editors complete by the first signature, and compilers tell the errors of the last one: for both of them it is that
+ * of an object.
+ */
+interface DefineConfig extends DefineObject, DefineFunction, DefineObjectAgain {}
+
+/**
+ * Types a config and gives it back as it is: a wrong process, port or volume name does not compile.
+ *
+ * A config function returns a defined config, as in the second example. It may return a plain object, but TypeScript
+ * infers no names from what a function returns while it has yet to type the wiring functions in it: any name compiles
+ * there, and is checked only when the config is loaded.
+ *
+ * @example
+ * export default defineConfig({
+ *   sidecars: {
+ *     redis: { command: ({ ports }) => ['redis-server', '--port', `${ports.redis.main}`], ports: { main: 'auto' } },
+ *   },
+ *   primary: { command: 'node server.js', env: { REDIS: 'redis://127.0.0.1:${ports.redis.main}' } },
+ * });
+ *
+ * @example
+ * export default defineConfig(async ({ mode }) =>
+ *   defineConfig({ primary: { command: mode === 'dev' ? 'vite' : 'node server.js' } }),
+ * );
+ */
+export const defineConfig: DefineConfig = ((config: Config) => config) as DefineConfig;
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 

@@ -192,7 +192,6 @@ describe('wrong names of several apps do not compile', () => {
   });
 
   it('in a config function around a defined config', () => {
-    // @ts-expect-error
     defineConfig(({ mode }) =>
       defineConfig({
         // @ts-expect-error

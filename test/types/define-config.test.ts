@@ -230,7 +230,6 @@ describe('wrong names do not compile', () => {
         primary: { command: 'node server.js' },
       }),
     );
-    // @ts-expect-error
     defineConfig(async ({ mode }) => {
       const sidecars = { redis: { command: mode, ports: { main: 'auto' } } } as const;
       return defineConfig({
