@@ -4,6 +4,7 @@ import type { Flow } from '../logs/flow.ts';
 import type { NotStarted } from './not-started.ts';
 import { type Mark, spawn, type Wrap } from './spawn.ts';
 import type { Child } from './start-program.ts';
+import { after } from './timers.ts';
 
 export interface CommandOptions {
   readonly command: CommandSpec;
@@ -71,7 +72,7 @@ export const runCommand = async (options: CommandOptions): Promise<CommandResult
 const waitForEnding = (child: Child, { timeout, signal }: CommandOptions): Promise<CommandEnding> =>
   new Promise((resolve) => {
     const settle = (ending: CommandEnding): void => {
-      clearTimeout(timer);
+      stopWaiting();
       signal.removeEventListener('abort', onAbort);
       child.off('exit', onExit);
       resolve(ending);
@@ -79,8 +80,8 @@ const waitForEnding = (child: Child, { timeout, signal }: CommandOptions): Promi
     const onAbort = () => settle({ kind: 'aborted' });
     const onExit = (exitCode: number | null, killedBy: NodeJS.Signals | null) =>
       settle(toEnding(exitCode, killedBy));
-    const timer =
-      timeout === null ? undefined : setTimeout(() => settle({ kind: 'timeout', after: timeout }), timeout);
+    const stopWaiting =
+      timeout === null ? () => undefined : after(timeout, () => settle({ kind: 'timeout', after: timeout }));
     signal.addEventListener('abort', onAbort);
     child.on('exit', onExit);
   });

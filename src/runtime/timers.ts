@@ -46,6 +46,33 @@ const countPending = (change: 1 | -1): void => {
   }
 };
 
+/**
+ * Resolves after a while of our clock, or as soon as the signal is aborted; never rejects. However long it is, it does
+ * not overflow, and it stands still while we are stopped. True when the while is over, false after an abort.
+ *
+ * @example
+ * if (await sleep(500, signal)) console.log('half a second is over');
+ */
+export const sleep = (duration: Milliseconds, signal?: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve(false);
+    const settle = (isOver: boolean) => (): void => {
+      stop();
+      signal?.removeEventListener('abort', onAbort);
+      resolve(isOver);
+    };
+    const onAbort = settle(false);
+    const stop = after(duration, settle(true));
+    signal?.addEventListener('abort', onAbort);
+  });
+
+/** Calls once the duration is over on our clock. Returns what takes that back. */
+export const after = (duration: Milliseconds, call: () => void): (() => void) => {
+  const timers = new Timers<'only'>();
+  timers.arm('only', now() + duration, call);
+  return () => timers.disarm('only');
+};
+
 /** The one place where the pod waits for time to pass. */
 export class Timers<Key> {
   readonly #armed = new Map<Key, NodeJS.Timeout>();

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HookSpec, Milliseconds } from '../../core/pod-spec.ts';
 import { attemptExec } from '../probes/exec.ts';
 import { attemptHttp } from '../probes/http.ts';
 import type { CommandOptions } from '../run-command.ts';
+import { sleep } from '../timers.ts';
 
 export type HookContext = Omit<CommandOptions, 'command' | 'timeout'>;
 
@@ -36,7 +36,6 @@ const unlessAborted = (result: HookResult, signal: AbortSignal): HookResult =>
   result.ok || !signal.aborted ? result : { ok: false, message: 'aborted' };
 
 const sleepFor = async (duration: Milliseconds, signal: AbortSignal): Promise<HookResult> => {
-  const slept = { ok: true, message: `slept ${duration}ms` };
-  // It rejects for no other reason than the abort.
-  return sleep(duration, slept, { signal }).catch(() => ({ ok: false, message: 'aborted' }));
+  const isOver = await sleep(duration, signal);
+  return isOver ? { ok: true, message: `slept ${duration}ms` } : { ok: false, message: 'aborted' };
 };

@@ -1,5 +1,6 @@
 import type { Milliseconds, ProbeSpec, ProbeTarget } from '../../core/pod-spec.ts';
 import type { Mark, Wrap } from '../spawn.ts';
+import { after } from '../timers.ts';
 import { attemptExec } from './exec.ts';
 import { attemptFile } from './file.ts';
 import { attemptGrpc } from './grpc.ts';
@@ -37,13 +38,14 @@ export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<Pr
   return new Promise((resolve) => {
     const cutOff = new AbortController();
     const settle = (attempt: ProbeAttempt): void => {
-      clearTimeout(timer);
+      stopWaiting();
       context.signal.removeEventListener('abort', onAbort);
       resolve(attempt);
       cutOff.abort();
     };
     const onAbort = () => settle(failed('aborted'));
-    const timer = setTimeout(() => settle(failed(`timed out after ${inWords(spec.timeout)}`)), spec.timeout);
+    const late = () => settle(failed(`timed out after ${inWords(spec.timeout)}`));
+    const stopWaiting = after(spec.timeout, late);
     context.signal.addEventListener('abort', onAbort);
     carryOut(spec.target, { ...context, signal: cutOff.signal }).then(settle, (error: unknown) =>
       settle(failed(describeError(error))),
