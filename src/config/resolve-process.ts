@@ -21,7 +21,7 @@ import type { FilledProcess } from './fill-wiring.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
 import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
-import { signalName } from './signal-name.ts';
+import { signalName, signalNumber } from './signal-name.ts';
 import type { EnvValue } from './types.ts';
 
 type Fields = FilledProcess['fields'];
@@ -173,11 +173,15 @@ const resolveRestart = (declared: Fields['restart'], role: Role): RestartSpec =>
   };
 };
 
-const resolveStop = (stop: Fields['stop'] = {}): StopSpec => ({
-  signal: signalName(stop.signal ?? 'SIGTERM') ?? 'SIGTERM',
-  grace: stop.grace === undefined ? null : milliseconds(stop.grace, 0),
-  command: stop.command === undefined ? null : resolveCommand(stop.command),
-});
+const resolveStop = (stop: Fields['stop'] = {}): StopSpec => {
+  const signal = signalName(stop.signal ?? 'SIGTERM') ?? 'SIGTERM';
+  return {
+    signal,
+    signalNumber: signalNumber(signal),
+    grace: stop.grace === undefined ? null : milliseconds(stop.grace, 0),
+    command: stop.command === undefined ? null : resolveCommand(stop.command),
+  };
+};
 
 const POLLED_EVERY: Milliseconds = 500;
 

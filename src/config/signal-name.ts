@@ -12,3 +12,7 @@ export const signalName = (written: string): string | null => {
   const name = written.startsWith('SIG') ? written : `SIG${written}`;
   return Object.hasOwn(constants.signals, name) ? name : null;
 };
+
+/** On this platform; 0 for a name that is none. */
+export const signalNumber = (name: string): number =>
+  (constants.signals as Readonly<Record<string, number>>)[name] ?? 0;

@@ -19,6 +19,7 @@ export const exitCodeOf = (pod: PodState, stop: PodStop): number => {
     case 'essential-ended':
     case 'cannot-start':
     case 'start-timeout':
+    case 'internal-error':
       return POD_FAILED;
     default:
       return reason satisfies never;
@@ -42,9 +43,13 @@ const requestedCode = (pod: PodState, { livePrimaries }: PodStop): number => {
   return firstFailure([...endsThatCount(pod).map(({ exitCode }) => exitCode), ...stopped.map(stoppedCode)]);
 };
 
-/** To die of the signal it was sent is what it was asked for; one that had to be killed has the shell's 137. */
+/**
+ * To die of the signal it was sent is what it was asked for, also where that is told by an exit with 128 + n, as by a
+ * JVM or by a shell whose child died of it. One that had to be killed has the shell's 137.
+ */
 const stoppedCode = ({ lastExit, spec }: ProcessRecord): number => {
   if (lastExit === null) return 0;
-  const diedAsAsked = lastExit.after !== 'itself' && lastExit.exit.signal === spec.stop.signal;
-  return diedAsAsked ? 0 : lastExit.exit.status;
+  const { after, exit } = lastExit;
+  const diedAsAsked = after !== 'itself' && exit.status === 128 + spec.stop.signalNumber;
+  return diedAsAsked ? 0 : exit.status;
 };

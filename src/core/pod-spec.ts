@@ -203,6 +203,8 @@ export interface RestartSpec {
 
 export interface StopSpec {
   readonly signal: string;
+  /** As this platform numbers it. */
+  readonly signalNumber: number;
   /** `null`: the pod's. */
   readonly grace: Milliseconds | null;
   /** Run in place of the signal; the signal follows when it fails. */

@@ -23,6 +23,8 @@ export interface Child extends EventEmitter {
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   readonly stdio: readonly (Readable | Writable | null | undefined)[];
+  /** It no longer keeps this process alive. */
+  unref(): void;
 }
 
 export type Started =

@@ -67,6 +67,22 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(0);
   });
 
+  test('the primary spells the signal that it was sent as an exit code, as a JVM does: 0', () => {
+    const pod = new CoreDriver({ app: {} });
+    pod.start();
+    pod.stop();
+    pod.exits('app', 143);
+    expect(pod.exitCode).toBe(0);
+  });
+
+  test('the primary exits with the spelling of another signal: that is its code', () => {
+    const pod = new CoreDriver({ app: { stop: { signal: 'SIGINT' } } });
+    pod.start();
+    pod.stop();
+    pod.exits('app', 143);
+    expect(pod.exitCode).toBe(143);
+  });
+
   test('and the primary had to be killed: 137', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();

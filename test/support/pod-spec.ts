@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type {
   AppSpec,
   CommandSpec,
@@ -120,10 +121,15 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     preStop: description.preStop === true ? SOME_HOOK : null,
     restart: restartSpec(role, description.restart),
     essential: description.essential ?? false,
-    stop: { signal: 'SIGTERM', grace: null, command: null, ...description.stop },
+    stop: stopSpec(description.stop),
     watch: null,
     waitsForChange: description.waitsForChange ?? false,
   };
+};
+
+const stopSpec = (stop: Partial<StopSpec> = {}): StopSpec => {
+  const signal = (stop.signal ?? 'SIGTERM') as NodeJS.Signals;
+  return { signal, signalNumber: constants.signals[signal], grace: null, command: null, ...stop };
 };
 
 /** `web-2` is the second instance of `web`. */

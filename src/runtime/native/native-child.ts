@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
+import { signalName } from '../signal-names.ts';
 import type { Child } from '../start-program.ts';
 import type { Libc } from './libc.ts';
 
@@ -13,6 +13,10 @@ class NativeChild extends EventEmitter implements Child {
   constructor(pipes: readonly Readable[]) {
     super();
     this.stdio = pipes;
+  }
+
+  unref(): void {
+    // It does not keep this process alive.
   }
 }
 
@@ -50,10 +54,5 @@ export class NativeChildren {
 /** As in <sys/wait.h>: the signal in the lowest 7 bits, or else the exit code in the next byte. */
 const endingOf = (status: number): readonly [number | null, NodeJS.Signals | null] => {
   const signal = status & 0x7f;
-  return signal === 0 ? [(status >> 8) & 0xff, null] : [null, nameOf(signal)];
-};
-
-const nameOf = (signal: number): NodeJS.Signals => {
-  const known = Object.entries(constants.signals).find(([, number]) => number === signal);
-  return (known?.[0] ?? `SIG${signal}`) as NodeJS.Signals;
+  return signal === 0 ? [(status >> 8) & 0xff, null] : [null, signalName(signal) as NodeJS.Signals];
 };
