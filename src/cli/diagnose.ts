@@ -15,7 +15,7 @@ export interface Diagnosis extends ReaperFacts {
 /** What the machine gives, and what that leaves open. */
 export const diagnose = async (): Promise<Diagnosis> => {
   const facts = await examineReaper();
-  return { ...facts, holes: holesOf(facts), ...(await examineIsolation(facts.platform)) };
+  return { ...facts, holes: [...holesOf(facts), UNKILLABLE], ...(await examineIsolation(facts.platform)) };
 };
 
 const examineIsolation = async (
@@ -84,6 +84,9 @@ const holesOf = (facts: ReaperFacts): readonly string[] => {
   }
 };
 
+const UNKILLABLE =
+  'What no signal ends stays: a process of another user (sudo, a setuid program) unless sidecarctl runs as root, and one' +
+  ' that hangs in the kernel. It is named with its pid, and nothing is started beside it unless asked for by name.';
 const LIMITS_RESET =
   'A daemon that has cleared its environment after su or sudo, which reset the limits, is not found once its parents' +
   ' have ended.';

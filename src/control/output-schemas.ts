@@ -44,6 +44,13 @@ const exit = z.looseObject({
   text,
 });
 
+const survivor = z.looseObject({
+  pid: whole,
+  user: orNull(text),
+  command: text,
+  why: z.enum(['not-permitted', 'uninterruptible', 'unknown']),
+});
+
 const processSnapshot = z.looseObject({
   name: text,
   role,
@@ -64,11 +71,12 @@ const processSnapshot = z.looseObject({
   retryAt: orNull(whole),
   stop: orNull(
     z.looseObject({
-      stage: z.enum(['holding', 'signalled', 'killed']),
+      stage: z.enum(['holding', 'signalled', 'lingering', 'killed']),
       waitsFor: list(text),
       killAt: orNull(whole),
     }),
   ),
+  survivors: list(survivor),
   logFile: orNull(text),
 });
 
@@ -146,6 +154,7 @@ const processEvent = z.looseObject({
   signal: z.exactOptional(orNull(text)),
   retryInMs: z.exactOptional(whole),
   reason: z.exactOptional(text),
+  survivors: z.exactOptional(list(survivor)),
 });
 
 const probeEvent = z.looseObject({

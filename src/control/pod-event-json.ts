@@ -1,4 +1,5 @@
 import type { PodPhase, ProbeName, Role, StateName } from '../core/words.ts';
+import type { SurvivorSnapshot } from './pod-snapshot.ts';
 
 /**
  * An event of the pod, as in `--ui json` without the lines of output. More types, and more fields of these, may be
@@ -65,6 +66,8 @@ export interface ProcessStateJson extends NumberedJson {
   /** Milliseconds until it is started again. */
   readonly retryInMs?: number;
   readonly reason?: string;
+  /** What of the run that has just ended could not be ended. */
+  readonly survivors?: readonly SurvivorSnapshot[];
 }
 
 /** A probe has another result than before. */

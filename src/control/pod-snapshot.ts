@@ -69,6 +69,8 @@ export interface ProcessSnapshot {
   /** When it is restarted, in `backoff`. */
   readonly retryAt: Timestamp | null;
   readonly stop: StopSnapshot | null;
+  /** What of its last run could not be ended; as a rule empty. */
+  readonly survivors: readonly SurvivorSnapshot[];
   /** Absolute; null before its first output. */
   readonly logFile: string | null;
 }
@@ -96,9 +98,21 @@ export interface ExitSnapshot {
   readonly text: string;
 }
 
+/** A process that SIGKILL has not ended. */
+export interface SurvivorSnapshot {
+  readonly pid: number;
+  /** Null where that is not known. */
+  readonly user: string | null;
+  readonly command: string;
+  readonly why: 'not-permitted' | 'uninterruptible' | 'unknown';
+}
+
 export interface StopSnapshot {
-  /** `holding`: its hook runs, or what depends on it is still there. */
-  readonly stage: 'holding' | 'signalled' | 'killed';
+  /**
+   * `holding`: its hook runs, or what depends on it is still there. `lingering`: its main process has ended, and what that
+   * started is still there.
+   */
+  readonly stage: 'holding' | 'signalled' | 'lingering' | 'killed';
   readonly waitsFor: readonly string[];
   readonly killAt: Timestamp | null;
 }

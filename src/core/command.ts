@@ -5,11 +5,26 @@ import type { HookName, ProbeName, TimerPurpose } from './process-state.ts';
 /** What the core tells the loop to carry out, in this order. */
 export type Command =
   | { readonly type: 'launch'; readonly process: string; readonly generation: number }
+  /** The signal that asks it to stop, to its process group. */
   | {
       readonly type: 'signal';
       readonly process: string;
       readonly generation: number;
       readonly signal: string;
+    }
+  /** A signal that it is to live on with, as SIGHUP for a reload: nothing follows from it. */
+  | {
+      readonly type: 'pass-signal';
+      readonly process: string;
+      readonly generation: number;
+      readonly signal: string;
+    }
+  /** SIGTERM to what its main process has left behind; `sparesGroup`: its group has had the stop signal already. */
+  | {
+      readonly type: 'terminate';
+      readonly process: string;
+      readonly generation: number;
+      readonly sparesGroup: boolean;
     }
   /** The whole process tree, hooks and stop command included, with SIGKILL. */
   | { readonly type: 'kill'; readonly process: string; readonly generation: number }
@@ -34,6 +49,8 @@ export type Command =
     }
   | ArmTimer
   | { readonly type: 'disarm'; readonly id: number }
+  /** It has left the config and is gone: nothing more is to be kept for it. */
+  | { readonly type: 'forget'; readonly process: string }
   | { readonly type: 'report'; readonly event: PodEvent }
   | { readonly type: 'end'; readonly exitCode: number };
 

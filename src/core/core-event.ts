@@ -1,18 +1,21 @@
 import type { Milliseconds, PodSpec } from './pod-spec.ts';
 import type { Exit, HookName, ProbeName, TimerPurpose } from './process-state.ts';
 import type { FileChange } from './reason.ts';
+import type { Survivor } from './survivor.ts';
 
 /** What the loop tells the core. */
 export type CoreEvent =
   | { readonly type: 'start'; readonly startTimeout: Milliseconds | null }
   | { readonly type: 'launched'; readonly process: string; readonly generation: number; readonly pid: number }
-  /** The process and its whole tree are gone; a hook or probe that still ran has ended with it, unheard. */
-  | { readonly type: 'exited'; readonly process: string; readonly generation: number; readonly exit: Exit }
+  | RootExited
+  | Gone
   | HookEnded
   | Probed
   | TimerFired
   /** A stop of the pod; a shorter grace than the running one shortens it. `grace` null: the pod's. */
   | { readonly type: 'stop'; readonly by: string; readonly grace: Milliseconds | null }
+  /** An exception in sidecarctl itself: the pod stops in order, and has failed. */
+  | { readonly type: 'crash'; readonly message: string }
   /** No more patience: kill what is left. */
   | { readonly type: 'kill'; readonly by: string }
   | { readonly type: 'request'; readonly request: ProcessRequest; readonly process: string }
@@ -21,6 +24,27 @@ export type CoreEvent =
   | Changed
   /** What the config says by now; what of it differs is followed. */
   | { readonly type: 'reload'; readonly spec: PodSpec };
+
+/** The main process has ended, and some of what it started is still there. */
+export interface RootExited {
+  readonly type: 'root-exited';
+  readonly process: string;
+  readonly generation: number;
+  readonly exit: Exit;
+}
+
+/**
+ * The process and its whole tree are gone, but for what could not be ended; a hook or probe that still ran has ended
+ * with it, unheard.
+ */
+export interface Gone {
+  readonly type: 'gone';
+  readonly process: string;
+  readonly generation: number;
+  /** Of its main process. */
+  readonly exit: Exit;
+  readonly survivors: readonly Survivor[];
+}
 
 /** `kill`: a stop without grace. */
 export type ProcessRequest = 'start' | 'stop' | 'restart' | 'kill';

@@ -3,7 +3,7 @@ import type { CoreEvent, HookEnded, Probed, TimerFired } from './core-event.ts';
 import { startWaits } from './explain.ts';
 import {
   launchWhatMay,
-  onExited,
+  onGone,
   onLaunched,
   onPostStartEnded,
   onReadiness,
@@ -11,13 +11,21 @@ import {
   onStartupPassed,
   onUnhealthy,
 } from './lifecycle.ts';
+import { onRootExited } from './lingering.ts';
 import { onChange } from './on-change.ts';
 import { followPhase } from './pod-phase.ts';
 import type { Milliseconds } from './pod-spec.ts';
 import type { PodState } from './pod-state.ts';
-import { beginPodStop, endWhenEmpty, killPod } from './pod-stop.ts';
+import { beginPodStop, endWhenEmpty, failPod, killPod } from './pod-stop.ts';
 import { attempt, takeResult } from './probing.ts';
-import { isLive, isUp, type ProbeName, type ProcessState, type Timer } from './process-state.ts';
+import {
+  isLive,
+  isUp,
+  type ProbeName,
+  type ProcessState,
+  type StopStage,
+  type Timer,
+} from './process-state.ts';
 import { onReload, takeOver } from './reload.ts';
 import { onRequest, restartAll } from './requests.ts';
 import { Step } from './step.ts';
@@ -56,8 +64,10 @@ const take = (step: Step, event: CoreEvent): void => {
       return onStart(step, event.startTimeout);
     case 'launched':
       return isCurrent(step, event) ? onLaunched(step, event.process, event.pid) : undefined;
-    case 'exited':
-      return isCurrent(step, event) ? onExited(step, event.process, event.exit) : undefined;
+    case 'root-exited':
+      return isCurrent(step, event) ? onRootExited(step, event.process, event.exit) : undefined;
+    case 'gone':
+      return isCurrent(step, event) ? onGone(step, event.process, event.exit, event.survivors) : undefined;
     case 'hook-ended':
       return isCurrent(step, event) ? onHookEnded(step, event) : undefined;
     case 'probed':
@@ -66,6 +76,8 @@ const take = (step: Step, event: CoreEvent): void => {
       return onTimer(step, event);
     case 'stop':
       return beginPodStop(step, { kind: 'requested', by: event.by }, event.grace);
+    case 'crash':
+      return failPod(step, event.message);
     case 'kill':
       return killPod(step, event.by);
     case 'request':
@@ -143,7 +155,7 @@ const onTimer = (step: Step, event: TimerFired): void => {
     case 'kill':
       return killProcess(step, name);
     case 'lost':
-      return onExited(step, name, LOST);
+      return onLost(step, name);
     case 'start-timeout':
       return;
     default:
@@ -152,6 +164,14 @@ const onTimer = (step: Step, event: TimerFired): void => {
 };
 
 /** Written off: SIGKILL was sent and nothing was heard since. */
+const onLost = (step: Step, name: string): void => {
+  const { state } = step.record(name);
+  if (!isLive(state)) return;
+  const { pid } = state.instance;
+  const survivors = pid === null ? [] : [{ pid, user: null, command: '', why: 'unknown' } as const];
+  onGone(step, name, LOST, survivors);
+};
+
 const LOST = {
   code: null,
   signal: 'SIGKILL',
@@ -173,7 +193,7 @@ const heldTimer = (state: ProcessState, purpose: TimerFired['purpose']): Timer |
     case 'grace':
       return state.is === 'stopping' && state.stop.stage.is === 'holding' ? state.stop.stage.grace : null;
     case 'kill':
-      return state.is === 'stopping' && state.stop.stage.is === 'signalled' ? state.stop.stage.kill : null;
+      return state.is === 'stopping' && isKilledLater(state.stop.stage) ? state.stop.stage.kill : null;
     case 'lost':
       return state.is === 'stopping' && state.stop.stage.is === 'killed' ? state.stop.stage.lost : null;
     case 'retry':
@@ -183,6 +203,9 @@ const heldTimer = (state: ProcessState, purpose: TimerFired['purpose']): Timer |
       return purpose satisfies never;
   }
 };
+
+const isKilledLater = (stage: StopStage): stage is Extract<StopStage, { readonly kill: Timer }> =>
+  'kill' in stage;
 
 const lastMessage = (state: ProcessState, probe: ProbeName): string =>
   (isLive(state) ? state.instance.probes[probe]?.last?.message : null) ?? 'no answer yet';

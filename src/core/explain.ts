@@ -2,12 +2,15 @@ import { blockersOf, hopelessOf, stopsAfter } from './gates.ts';
 import type { Milliseconds, Role } from './pod-spec.ts';
 import { goingPrimaries, type PodState, recordOf } from './pod-state.ts';
 import {
+  type Exit,
   type Instance,
   type LastExit,
   type ProbeName,
   type ProcessRecord,
   restartsOf,
+  rootEndOf,
   type StateName,
+  type StopStage,
 } from './process-state.ts';
 import type { Blocker, PodStopReason, Reason, StartWait, StopReason } from './reason.ts';
 
@@ -42,11 +45,13 @@ export interface Awaited {
 
 export interface StopExplanation {
   readonly reason: StopReason;
-  readonly stage: 'holding' | 'signalled' | 'killed';
+  readonly stage: StopStage['is'];
   readonly hookRunning: boolean;
   /** Those that must be gone before it gets its signal. */
   readonly waitsFor: readonly string[];
   readonly killAt: Milliseconds | null;
+  /** How its main process ended, where only what that started is left. */
+  readonly rootExit: Exit | null;
 }
 
 export const explain = (pod: PodState, name: string): Explanation => {
@@ -135,7 +140,8 @@ const explainStop = (pod: PodState, { state, spec }: ProcessRecord): StopExplana
     stage: stage.is,
     hookRunning: stage.is === 'holding' && stage.hookRunning,
     waitsFor: stage.is === 'holding' ? stopsAfter(pod, spec.name) : [],
-    killAt: stage.is === 'signalled' ? stage.kill.at : null,
+    killAt: 'kill' in stage ? stage.kill.at : null,
+    rootExit: rootEndOf(stage)?.exit ?? null,
   };
 };
 

@@ -1,5 +1,6 @@
 import { endApp, endOfEssential } from './app-end.ts';
 import { blockersOf, gatesHold, hopelessOf } from './gates.ts';
+import { lastDoneIn } from './lingering.ts';
 import type { ProbeSpec } from './pod-spec.ts';
 import { beginProbe, endProbe, patchInstance } from './probing.ts';
 import {
@@ -10,11 +11,13 @@ import {
   type LastExit,
   type LiveState,
   type ProcessRecord,
+  rootEndOf,
 } from './process-state.ts';
 import type { Reason, StopReason } from './reason.ts';
 import { afterExit, type RestartDecision } from './restart-policy.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, disarmAll, graceOf } from './stopping.ts';
+import type { Survivor } from './survivor.ts';
 
 /** Launches what is pending and free to go, and tells of what has just come to wait. */
 export const launchWhatMay = (step: Step): void => {
@@ -125,40 +128,39 @@ export const onUnhealthy = (
   beginProcessStop(step, name, { kind: 'probe-failed', probe, message }, grace);
 };
 
-export const onExited = (step: Step, name: string, exit: Exit): void => {
+export const onGone = (step: Step, name: string, exit: Exit, survivors: readonly Survivor[] = []): void => {
   const record = step.record(name);
   const { state } = record;
   if (!isLive(state)) return;
   step.reportLaunch(name);
   disarmAll(step, name);
   const lastExit = endOfRun(step, record, state, exit);
-  step.patch(name, { lastExit });
-  if (state.is === 'stopping') afterStop(step, name, state.stop.reason, lastExit);
+  step.patch(name, { lastExit, survivors });
+  if (survivors.length > 0) holdDown(step, name, lastExit, survivors);
+  else if (state.is === 'stopping') afterStop(step, name, state.stop.reason, lastExit);
   else followPolicy(step, name, { kind: 'exited', exit }, lastExit);
 };
 
-const endOfRun = (step: Step, { spec }: ProcessRecord, state: LiveState, exit: Exit): LastExit => ({
-  exit,
-  at: step.now,
-  ranFor: step.now - state.instance.launchedAt,
-  after: lastDoneTo(state, spec.preStop !== null),
-  unhealthy: state.is === 'stopping' && isUnhealthy(state.stop.reason),
-});
+const endOfRun = (step: Step, { spec }: ProcessRecord, state: LiveState, exit: Exit): LastExit => {
+  const stop = state.is === 'stopping' ? state.stop : null;
+  const root = stop === null ? null : rootEndOf(stop.stage);
+  const at = root?.at ?? step.now;
+  return {
+    exit: root?.exit ?? exit,
+    at,
+    ranFor: at - state.instance.launchedAt,
+    after: stop === null ? 'itself' : lastDoneIn(stop.stage, spec.preStop !== null),
+    unhealthy: stop !== null && isUnhealthy(stop.reason),
+  };
+};
 
-/** A preStop hook may well be what ends the process, as `nginx -s quit` does. */
-const lastDoneTo = (state: LiveState, hasHook: boolean): LastExit['after'] => {
-  if (state.is !== 'stopping') return 'itself';
-  const { stage } = state.stop;
-  switch (stage.is) {
-    case 'holding':
-      return hasHook ? 'hook' : 'itself';
-    case 'signalled':
-      return 'signal';
-    case 'killed':
-      return 'kill';
-    default:
-      return stage satisfies never;
-  }
+/** Some of it could not be ended: another one beside it would fight it for its ports and files. */
+const holdDown = (step: Step, name: string, last: LastExit, survivors: readonly Survivor[]): void => {
+  const reason = { kind: 'not-ended', survivors } as const;
+  if (hasDoneItsWork(step.record(name), last)) return step.enter(name, { is: 'completed' }, reason);
+  step.enter(name, { is: 'failed' }, reason);
+  const { wanted, spec } = step.record(name);
+  if (wanted && !spec.waitsForChange) tellOfEnd(step, name);
 };
 
 const isUnhealthy = (reason: StopReason): boolean =>
@@ -184,6 +186,8 @@ const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit)
     case 'probe-failed':
     case 'hook-failed':
       return followPolicy(step, name, reason, last);
+    case 'root-exited':
+      return followPolicy(step, name, { kind: 'exited', exit: last.exit }, last);
     default:
       return reason satisfies never;
   }
@@ -246,9 +250,16 @@ const endForGood = (step: Step, name: string, is: 'completed' | 'failed', reason
     return step.enter(name, { is }, { kind: 'waits-for-change', exit });
   }
   step.enter(name, { is }, reason);
+  tellOfEnd(step, name);
+};
+
+/** What cannot go on without it ends. */
+const tellOfEnd = (step: Step, name: string): void => {
+  const { spec, lastExit, state } = step.record(name);
+  const exit = lastExit?.exit ?? null;
   if (spec.role === 'primary' && exit !== null) {
     endApp(step, name, { kind: 'primary-ended', process: name, exit });
-  } else if (spec.essential && !(spec.role === 'init' && is === 'completed')) {
+  } else if (spec.essential && !(spec.role === 'init' && state.is === 'completed')) {
     endOfEssential(step, name);
   }
 };

@@ -1,5 +1,6 @@
 import type { Explanation } from './explain.ts';
 import type { Milliseconds } from './pod-spec.ts';
+import type { Survivor } from './survivor.ts';
 
 /** Worth telling a person, though nothing has changed: facts only, worded by the readers. */
 export type Notice =
@@ -17,6 +18,10 @@ export type Notice =
       readonly message: string;
     }
   | { readonly kind: 'left-behind'; readonly message: string }
+  /** A process was asked for by name, and what is left of its last run is still there. */
+  | { readonly kind: 'started-beside'; readonly process: string; readonly survivors: readonly Survivor[] }
+  /** A bug of sidecarctl, which ends the pod: where it came about. */
+  | { readonly kind: 'internal-error'; readonly report: string }
   /** Changes of their files are seen from now on. */
   | { readonly kind: 'watching'; readonly processes: readonly string[] }
   /** The old instance stays, and the next change tries again. */

@@ -15,7 +15,7 @@ export const onChange = (step: Step, { process: name, files, count, signal }: Ch
   const { state, generation } = record;
   if (signal !== null && isStarted(state)) {
     step.report({ type: 'signalled', name, signal, files, count });
-    step.commands.push({ type: 'signal', process: name, generation, signal });
+    step.commands.push({ type: 'pass-signal', process: name, generation, signal });
     return;
   }
   restartDependents(step, name);

@@ -57,6 +57,7 @@ export const newRecord = (spec: ProcessRecord['spec'], now: Milliseconds, genera
   crashes: 0,
   restartedAt: [],
   lastExit: null,
+  survivors: [],
 });
 
 /** The primaries that the pod waits for: wanted, and their apps not over. */

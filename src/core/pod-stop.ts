@@ -41,6 +41,14 @@ export const stopInOrder = (step: Step, name: string, reason: StopReason, graceU
   step[say](name, { is: 'stopped' }, reason);
 };
 
+/** Whatever it would have come to: from here on it is a failure. */
+export const failPod = (step: Step, message: string): void => {
+  const reason = { kind: 'internal-error', message } as const;
+  if (step.pod.phase === 'stopped') return;
+  if (step.pod.stop === null) beginPodStop(step, reason);
+  else step.patchPod({ stop: { ...step.pod.stop, reason } });
+};
+
 /** No grace for whatever is left. */
 export const killPod = (step: Step, by: string): void => {
   if (step.pod.stop === null) beginPodStop(step, { kind: 'requested', by }, 0);

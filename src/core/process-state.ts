@@ -1,5 +1,6 @@
 import type { Milliseconds, ProcessSpec } from './pod-spec.ts';
 import type { Reason, StopReason } from './reason.ts';
+import type { Survivor } from './survivor.ts';
 import type { ProbeName, StateName } from './words.ts';
 
 export type { ProbeName, StateName };
@@ -61,8 +62,24 @@ export interface Instance {
 export type StopStage =
   /** Its preStop hook runs, or what depends on it is still there. */
   | { readonly is: 'holding'; readonly hookRunning: boolean; readonly grace: Timer }
-  | { readonly is: 'signalled'; readonly at: Milliseconds; readonly kill: Timer }
-  | { readonly is: 'killed'; readonly at: Milliseconds; readonly lost: Timer };
+  /** `sent`: it had the stop signal itself, not only its stop command. */
+  | { readonly is: 'signalled'; readonly at: Milliseconds; readonly sent: boolean; readonly kill: Timer }
+  /** Its main process has ended; what that started was asked to go `at` this time, and is still there. */
+  | { readonly is: 'lingering'; readonly at: Milliseconds; readonly root: RootEnd; readonly kill: Timer }
+  | {
+      readonly is: 'killed';
+      readonly at: Milliseconds;
+      /** Null: its main process has not ended yet, as far as is known. */
+      readonly root: RootEnd | null;
+      readonly lost: Timer;
+    };
+
+/** How the main process ended, which is what the exit of the run comes from. */
+export interface RootEnd {
+  readonly exit: Exit;
+  readonly at: Milliseconds;
+  readonly after: LastExit['after'];
+}
 
 export interface ProcessStop {
   readonly reason: StopReason;
@@ -124,6 +141,8 @@ export interface ProcessRecord {
   /** When it was restarted, as far back as the limit's window reaches. */
   readonly restartedAt: readonly Milliseconds[];
   readonly lastExit: LastExit | null;
+  /** What is left of its last run because no signal ended it: nothing is launched beside it unless asked for by name. */
+  readonly survivors: readonly Survivor[];
 }
 
 export const isLive = (state: ProcessState): state is LiveState => 'instance' in state;
@@ -138,6 +157,26 @@ export const isLiveName = (name: StateName): boolean => LIVE_NAMES.has(name);
 
 export const isUp = (state: ProcessState): state is UpState => isLive(state) && state.is !== 'stopping';
 export const isStarted = (state: ProcessState): boolean => state.is === 'running' || state.is === 'ready';
+
+/** Of its main process; null: there is none, or it has ended while what it started is still there. */
+export const pidOf = (state: ProcessState): number | null => {
+  if (!isLive(state)) return null;
+  return state.is === 'stopping' && rootEndOf(state.stop.stage) !== null ? null : state.instance.pid;
+};
+
+/** Null: the main process is still there. */
+export const rootEndOf = (stage: StopStage): RootEnd | null => {
+  switch (stage.is) {
+    case 'holding':
+    case 'signalled':
+      return null;
+    case 'lingering':
+    case 'killed':
+      return stage.root;
+    default:
+      return stage satisfies never;
+  }
+};
 
 /** Launches beyond the first. */
 export const restartsOf = (record: ProcessRecord): number =>

@@ -1,6 +1,7 @@
 import type { Condition, Milliseconds } from './pod-spec.ts';
 import type { Exit, HookName, ProbeName, StateName } from './process-state.ts';
 import type { ReloadCause } from './reload-plan.ts';
+import type { Survivor } from './survivor.ts';
 
 /** Why a process is being stopped. */
 export type StopReason =
@@ -14,6 +15,8 @@ export type StopReason =
   | { readonly kind: 'config-changed'; readonly because: readonly ReloadCause[] }
   /** It is no longer part of the config. */
   | { readonly kind: 'removed' }
+  /** Its main process has ended by itself, and what that started is still there. */
+  | { readonly kind: 'root-exited'; readonly exit: Exit }
   | { readonly kind: 'probe-failed'; readonly probe: ProbeName; readonly message: string }
   | { readonly kind: 'hook-failed'; readonly hook: HookName; readonly message: string };
 
@@ -29,6 +32,8 @@ export type Reason =
     }
   /** It has failed for good, and a change of its files starts it again. */
   | { readonly kind: 'waits-for-change'; readonly exit: Exit }
+  /** It was killed, and these are still there. */
+  | { readonly kind: 'not-ended'; readonly survivors: readonly Survivor[] }
   | { readonly kind: 'not-ready'; readonly message: string }
   | { readonly kind: 'waits'; readonly blockers: readonly Blocker[] };
 
@@ -71,6 +76,8 @@ export type PodStopReason =
   | { readonly kind: 'apps-ended'; readonly ends: readonly AppEnd[] }
   /** Nothing that is wanted is left, and the primary was not wanted. */
   | { readonly kind: 'nothing-left'; readonly failed: readonly string[] }
+  /** A bug of sidecarctl. */
+  | { readonly kind: 'internal-error'; readonly message: string }
   | { readonly kind: 'start-timeout'; readonly after: Milliseconds; readonly waits: readonly StartWait[] };
 
 /** What a start that ran out of time was still waiting for. */

@@ -102,7 +102,7 @@ const isOutdated = (step: Step, { spec, state }: ProcessRecord): boolean =>
 /** An end of its own that came just before its restart is none: it was to come back as another. */
 const successor = (step: Step, record: ProcessRecord, spec: ProcessSpec): ProcessRecord => {
   const isOver = record.state.is === 'completed' || record.state.is === 'failed';
-  return isOver && record.wanted
+  return isOver && record.wanted && record.survivors.length === 0
     ? { ...record, spec, state: { is: 'pending' }, since: step.now }
     : { ...record, spec };
 };
@@ -113,5 +113,6 @@ const leave = (step: Step, { spec, state, generation }: ProcessRecord): number =
   if (state.is === 'backoff' || state.is === 'pending') {
     step.enter(spec.name, { is: 'stopped' }, { kind: 'removed' });
   }
+  step.commands.push({ type: 'forget', process: spec.name });
   return generation;
 };

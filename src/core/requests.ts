@@ -3,7 +3,7 @@ import { holds } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
 import type { Refusal } from './pod-event.ts';
 import { isOver, type PodState } from './pod-state.ts';
-import { type Grace, isLive, isUp } from './process-state.ts';
+import { type Grace, isLive, isUp, type LiveState } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
 
@@ -43,6 +43,8 @@ export const restartAll = (step: Step): void => {
 };
 
 const start = (step: Step, name: string): void => {
+  // Asked for by name, it comes up even beside what is left of its last run.
+  step.patch(name, { survivors: [] });
   for (const missing of missingFor(step.pod, name)) wantUp(step, missing);
 };
 
@@ -88,12 +90,20 @@ export const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
 
 export const wantUp = (step: Step, name: string): void => {
   reviveApp(step, name);
-  const { state } = step.patch(name, { wanted: true });
-  if (isLive(state)) return;
+  const { state, survivors } = step.patch(name, { wanted: true });
+  if (isLive(state)) return comeBack(step, name, state);
+  if (survivors.length > 0) return;
   step.patch(name, FORGOTTEN);
   if (state.is === 'pending') return;
   if (state.is === 'backoff') step.disarm(state.retry);
   step.pass(name, { is: 'pending' });
+};
+
+/** Its main process has ended by itself: it is launched anew when the rest of it has gone, whatever its policy. */
+const comeBack = (step: Step, name: string, state: LiveState): void => {
+  if (state.is !== 'stopping' || state.stop.reason.kind !== 'root-exited') return;
+  const reason = { kind: 'restart-requested' } as const;
+  step.patch(name, { reason, state: { ...state, stop: { ...state.stop, reason } } });
 };
 
 /** An app whose primary is wanted again is over no more: what its end had stopped is wanted again too. */

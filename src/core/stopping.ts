@@ -1,4 +1,5 @@
 import { stopsAfter } from './gates.ts';
+import { LOST_AFTER } from './kill-bounds.ts';
 import type { Milliseconds } from './pod-spec.ts';
 import { endProbe, patchInstance } from './probing.ts';
 import {
@@ -6,15 +7,13 @@ import {
   type Instance,
   isLive,
   type ProcessStop,
+  rootEndOf,
   type StoppingState,
   type StopStage,
   type Timer,
 } from './process-state.ts';
 import type { StopReason } from './reason.ts';
 import type { Step } from './step.ts';
-
-/** A killed process that is still not gone after this long (a disk that does not answer) is written off: a stop ends. */
-const LOST_AFTER: Milliseconds = 5_000;
 
 /** The grace of a stop of this one process; the pod's where neither the cause nor the process has one of its own. */
 export const graceOf = (step: Step, name: string, ofCause: Milliseconds | null = null): Grace => {
@@ -38,7 +37,7 @@ export const beginProcessStop = (step: Step, name: string, reason: StopReason, g
 };
 
 /** Startup and liveness end with the stop request; readiness goes on, so that peers see it go. */
-const endStartOfLife = (step: Step, name: string, instance: Instance): void => {
+export const endStartOfLife = (step: Step, name: string, instance: Instance): void => {
   endProbe(step, name, 'startup');
   endProbe(step, name, 'liveness');
   step.disarm(instance.startupDeadline);
@@ -87,7 +86,8 @@ const rescheduled = (step: Step, name: string, stage: StopStage, grace: Grace): 
   switch (stage.is) {
     case 'holding':
       return { ...stage, grace: rearmed(step, name, 'grace', stage.grace, grace.until) };
-    case 'signalled': {
+    case 'signalled':
+    case 'lingering': {
       const at = Math.min(stage.kill.at, killTime(step, stage.at, grace));
       return { ...stage, kill: rearmed(step, name, 'kill', stage.kill, at) };
     }
@@ -114,7 +114,7 @@ const rearmed = (
  * When a process that got its signal at `signalledAt` is killed: at the end of the grace, but never before
  * `minimumGrace` has passed (Kubernetes' floor), and no later than its own grace allows.
  */
-const killTime = (step: Step, signalledAt: Milliseconds, { until, own }: Grace): Milliseconds => {
+export const killTime = (step: Step, signalledAt: Milliseconds, { until, own }: Grace): Milliseconds => {
   const shared = Math.max(until, signalledAt + step.pod.spec.stop.minimumGrace);
   return own === null ? shared : Math.min(shared, signalledAt + own);
 };
@@ -136,10 +136,11 @@ export const signalProcess = (step: Step, name: string): void => {
   const { grace, hookRunning } = state.stop.stage;
   step.disarm(grace);
   if (hookRunning) step.commands.push({ type: 'cancel-hook', process: name, generation, hook: 'preStop' });
-  if (spec.stop.command === null) sendSignal(step, name);
+  const sent = spec.stop.command === null;
+  if (sent) sendSignal(step, name);
   else step.commands.push({ type: 'run-hook', process: name, generation, hook: 'stop' });
   const kill = step.arm(name, 'kill', killTime(step, step.now, state.stop.grace));
-  setStage(step, name, { is: 'signalled', at: step.now, kill });
+  setStage(step, name, { is: 'signalled', at: step.now, sent, kill });
 };
 
 const sendSignal = (step: Step, name: string): void => {
@@ -152,7 +153,9 @@ export const killProcess = (step: Step, name: string): void => {
   if (state.is !== 'stopping' || state.stop.stage.is === 'killed') return;
   step.disarm(timerOf(state.stop.stage));
   step.commands.push({ type: 'kill', process: name, generation });
-  setStage(step, name, { is: 'killed', at: step.now, lost: step.arm(name, 'lost', step.now + LOST_AFTER) });
+  const root = rootEndOf(state.stop.stage);
+  const lost = step.arm(name, 'lost', step.now + LOST_AFTER);
+  setStage(step, name, { is: 'killed', at: step.now, root, lost });
 };
 
 export const onPreStopEnded = (step: Step, name: string): void => {
@@ -164,10 +167,12 @@ export const onPreStopEnded = (step: Step, name: string): void => {
 /** A stop command that fails has not stopped anything: the signal follows. */
 export const onStopCommandEnded = (step: Step, name: string, ok: boolean): void => {
   const { state } = step.record(name);
-  if (!ok && state.is === 'stopping' && state.stop.stage.is === 'signalled') sendSignal(step, name);
+  if (ok || state.is !== 'stopping' || state.stop.stage.is !== 'signalled') return;
+  sendSignal(step, name);
+  setStage(step, name, { ...state.stop.stage, sent: true });
 };
 
-const setStage = (step: Step, name: string, stage: StopStage): void => {
+export const setStage = (step: Step, name: string, stage: StopStage): void => {
   const { state } = step.record(name);
   if (state.is !== 'stopping') return;
   step.patch(name, { state: { ...state, stop: { ...state.stop, stage } } });
@@ -187,6 +192,7 @@ const timerOf = (stage: StopStage): Timer => {
     case 'holding':
       return stage.grace;
     case 'signalled':
+    case 'lingering':
       return stage.kill;
     case 'killed':
       return stage.lost;

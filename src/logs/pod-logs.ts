@@ -27,6 +27,7 @@ export class PodLogs {
   readonly #run: string;
   readonly #numbers: LogNumbers = { next: 1 };
   readonly #logs = new Map<string, ProcessLog>();
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(options: PodLogsOptions) {
     this.#options = options;
@@ -55,8 +56,17 @@ export class PodLogs {
     return file?.isBegun === true ? file.path : null;
   }
 
+  /** The file stays, the memory goes; one that has this name later begins anew. */
+  forget(process: string): void {
+    const log = this.#logs.get(process);
+    if (log === undefined) return;
+    this.#logs.delete(process);
+    const closed = log.file.close().finally(() => this.#closing.delete(closed));
+    this.#closing.add(closed);
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#logs.values()].map(({ file }) => file.close()));
+    await Promise.all([...this.#closing, ...[...this.#logs.values()].map(({ file }) => file.close())]);
   }
 
   #create(process: string): ProcessLog {

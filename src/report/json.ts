@@ -70,6 +70,7 @@ const processFacts = (event: ProcessEvent, spec: PodSpec): EventFacts => {
     ...(exit === null ? {} : { exitCode: exit.code, signal: exit.signal }),
     ...(retryIn === null ? {} : { retryInMs: Math.round(retryIn) }),
     ...(reason === null ? {} : { reason: reasonText(reason) }),
+    ...(reason?.kind === 'not-ended' ? { survivors: reason.survivors } : {}),
   };
 };
 

@@ -138,7 +138,7 @@ export class PlainReport {
       case 'stopping':
         return stopsWithOthers(event) ? null : `${name} is being stopped${why}`;
       case 'completed':
-        return `${name} has completed`;
+        return `${name} has completed${event.reason?.kind === 'not-ended' ? why : ''}`;
       case 'failed':
         return `${name} has failed${why}`;
       case 'stopped':

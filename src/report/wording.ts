@@ -5,6 +5,7 @@ import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Exit } from '../core/process-state.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../core/reason.ts';
 import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/reload-plan.ts';
+import { survivorsText } from './survivors.ts';
 
 /** 850 → `850ms`, 1500 → `1.5s`, 90_000 → `1m 30s`. */
 export const duration = (ms: Milliseconds): string => {
@@ -42,6 +43,10 @@ export const reasonText = (reason: Reason): string => {
       return reason.because.map(reloadCauseText).join(', ');
     case 'removed':
       return 'no longer in the config';
+    case 'root-exited':
+      return `its main process ${exitText(reason.exit)}`;
+    case 'not-ended':
+      return survivorsText(reason.survivors);
     case 'waits-for-change':
       return `${exitText(reason.exit)}; waits for a change of its files`;
     case 'probe-failed':
@@ -128,6 +133,8 @@ export const podStopText = (reason: PodStopReason): string => {
       return reason.failed.length === 0
         ? 'all that was asked for has completed'
         : `${reason.failed.join(', ')} failed`;
+    case 'internal-error':
+      return `an internal error of sidecarctl: ${reason.message}`;
     case 'start-timeout':
       return `not up within ${duration(reason.after)}; still waiting for ${reason.waits.map(startWaitText).join(', ')}`;
     default:
@@ -152,6 +159,13 @@ export const noticeText = (notice: Notice): string => {
       return stillWaitingText(notice.explanation, notice.waited);
     case 'log-ended':
       return `${notice.process}: its output is no longer kept in ${notice.path} (${notice.message}); it runs on, and its output is still shown`;
+    case 'started-beside':
+      return `${notice.process} is started although some of its last run is still there: ${survivorsText(notice.survivors)}`;
+    case 'internal-error':
+      return (
+        `an internal error of sidecarctl ends the pod. This is a bug: please report it with these lines\n` +
+        notice.report
+      );
     case 'watching':
       return `watching files of ${listed(notice.processes)}`;
     case 'build-failed':
@@ -216,6 +230,8 @@ const AWAITED_TEXT = {
 } as const;
 
 const stopText = (stop: NonNullable<Explanation['stop']>): string => {
+  if (stop.stage === 'lingering' && stop.rootExit !== null)
+    return `has ended (its main process ${exitText(stop.rootExit)}), and what it started is being ended`;
   if (stop.stage === 'killed') return 'has been killed and is not gone yet';
   if (stop.stage === 'signalled') return 'has its stop signal and is killed when the grace is over';
   if (stop.hookRunning) return 'waits for its preStop hook';

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { constants } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
+import { KILL_AT_MOST } from '../core/kill-bounds.ts';
 import type { HookSpec, Milliseconds, ProbeSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
 import type { Survivor } from '../core/survivor.ts';
@@ -15,14 +14,15 @@ import type { ProbeAttempt } from './probes/probe-attempt.ts';
 import type { ProcessInput } from './process-input.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
+import { signalNumber } from './signal-names.ts';
 import type { Mark } from './spawn.ts';
 import type { Child } from './start-program.ts';
-import { now } from './timers.ts';
+import { sleep } from './timers.ts';
 
-const LEFTOVER_LOOKS: Milliseconds = 10;
+/** Looks for what the main process has left behind come at first this often, then ever more seldom. */
+const FIRST_LOOK: Milliseconds = 10;
+const LONGEST_BETWEEN_LOOKS: Milliseconds = 80;
 const NAMESPACE_LOOKS: Milliseconds = 5;
-/** SIGKILL is obeyed at once but by a process that hangs in the kernel; that one is not waited for. */
-const KILL_AT_MOST: Milliseconds = 4_000;
 
 const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 
@@ -40,11 +40,21 @@ interface InstanceOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** One run of a process: its output, its hooks and probes, and its whole tree until the last of it is gone. */
+/** How a run ended. */
+interface End {
+  readonly exit: Exit;
+  /** What of its tree no signal could end. */
+  readonly survivors: readonly Survivor[];
+}
+
+/**
+ * One run of a process: its output, its hooks and probes, and its whole tree until the last of it is gone. It tells the
+ * core what has become of them, and does what it is told: what follows from a death is not decided here.
+ */
 export class Instance {
   readonly generation: number;
-  /** Resolves when the process and all it started are gone and its output has been delivered. */
-  readonly gone: Promise<Exit>;
+  /** Resolves when all of it is gone that a signal could end, and its output has been delivered. */
+  readonly gone: Promise<End>;
   readonly #options: InstanceOptions;
   readonly #root: TreeRoot;
   readonly #ending = new AbortController();
@@ -53,8 +63,11 @@ export class Instance {
   /** Of the log probes that have not seen their line yet. */
   readonly #stopWatching = new Map<ProbeName, () => void>();
   #stopCommand: Promise<unknown> | null = null;
+  /** Resolves when the main process is still there after a kill. */
+  readonly #unkillable = Promise.withResolvers<null>();
+  /** Aborted when the kill has begun: nobody has to look any more. */
+  readonly #killBegins = new AbortController();
   #notified = false;
-  #signalled = false;
   #reaped = false;
   #wasThere = false;
   #killing: Promise<readonly Survivor[]> | null = null;
@@ -70,7 +83,6 @@ export class Instance {
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.#signalled = true;
     this.#options.output.letWrite();
     if (this.#isThere()) this.#signalNow(signal);
     else void this.#untilThere().then(() => this.#signalNow(signal));
@@ -80,11 +92,24 @@ export class Instance {
     if (!this.#reaped) this.#trees.signalGroup(this.#root, signal);
   }
 
+  /** SIGTERM to what the main process has left behind. A second one might be taken as an order to hurry. */
+  terminate(sparesGroup: boolean): Promise<void> {
+    return this.#trees.terminateLeftovers(this.#root, sparesGroup);
+  }
+
   /** Resolves with what of its tree no signal could end. */
   kill(): Promise<readonly Survivor[]> {
     this.#ending.abort();
-    this.#killing ??= this.#trees.kill(this.#root, () => this.#reaped, KILL_AT_MOST);
+    this.#killBegins.abort();
+    this.#killing ??= this.#killTree();
     return this.#killing;
+  }
+
+  async #killTree(): Promise<readonly Survivor[]> {
+    const survivors = await this.#trees.kill(this.#root, () => this.#reaped, KILL_AT_MOST);
+    const rootSurvives = survivors.some(({ pid }) => pid === this.#root.pid);
+    if (rootSurvives && !this.#reaped) this.#unkillable.resolve(null);
+    return survivors;
   }
 
   /** Null: the hook was cut off because the process has ended, and says nothing about it. */
@@ -133,7 +158,7 @@ export class Instance {
   }
 
   async #untilThere(): Promise<void> {
-    while (!this.#isThere()) await setTimeout(NAMESPACE_LOOKS);
+    while (!this.#isThere()) await sleep(NAMESPACE_LOOKS);
   }
 
   get #trees() {
@@ -181,35 +206,38 @@ export class Instance {
     context.send({ type: 'probed', process: spec.name, generation, probe, attempt: null, ok: true, message });
   }
 
-  async #untilGone(child: Child): Promise<Exit> {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    this.#reaped = true;
-    await this.#endLeftovers();
+  async #untilGone(child: Child): Promise<End> {
+    const exit = await Promise.race([this.#untilReaped(child), this.#unkillable.promise]);
+    const survivors = exit === null ? await this.kill() : await this.#untilTreeIsGone(exit);
     // What stops the process may have more to do once it is gone; the core's grace bounds it.
-    await this.#stopCommand;
+    if (exit !== null) await this.#stopCommand;
     this.#ending.abort();
     await this.#options.output.settle(child);
     for (const stop of this.#stopWatching.values()) stop();
     this.#letGo(child);
+    return { exit: exit ?? NOT_ENDED, survivors };
+  }
+
+  async #untilReaped(child: Child): Promise<Exit> {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    this.#reaped = true;
     return exitOf(code, signal);
   }
 
   /**
-   * What the root leaves behind is asked to go, and then made to: in a stop when the core's grace is over, else after a
-   * grace of its own. A second SIGTERM to those that got the first one might be taken as an order to hurry. Where
-   * something was left, a look that finds nothing may have missed one that forks on: the kill, which goes on until
+   * Where something was left, a look that finds nothing may have missed one that forks on: the kill, which goes on until
    * nothing is found time after time, has the last word.
    */
-  async #endLeftovers(): Promise<void> {
-    if (this.#killing === null && (await this.#nothingLeft())) return;
-    await this.#trees.terminateLeftovers(this.#root, this.#signalled);
-    const deadline = this.#signalled
-      ? Number.POSITIVE_INFINITY
-      : now() + this.#options.context.leftoverGrace();
+  async #untilTreeIsGone(exit: Exit): Promise<readonly Survivor[]> {
+    if (this.#killing === null && (await this.#nothingLeft())) return [];
+    const { spec, context, generation } = this.#options;
+    context.send({ type: 'root-exited', process: spec.name, generation, exit });
+    let pause = FIRST_LOOK;
     do {
-      await setTimeout(LEFTOVER_LOOKS);
-    } while (this.#killing === null && now() < deadline && !(await this.#nothingLeft()));
-    await this.kill();
+      await sleep(pause, this.#killBegins.signal);
+      pause = Math.min(2 * pause, LONGEST_BETWEEN_LOOKS);
+    } while (this.#killing === null && !(await this.#nothingLeft()));
+    return this.kill();
   }
 
   async #nothingLeft(): Promise<boolean> {
@@ -220,13 +248,17 @@ export class Instance {
   #letGo(child: Child): void {
     for (const stream of child.stdio) (stream as Socket | null)?.destroy();
     this.#options.input.close();
+    child.unref();
   }
 }
 
 /** The shell's way to put the end of a process into one number. */
-const exitOf = (code: number | null, signal: NodeJS.Signals | null): Exit => ({
+const exitOf = (code: number | null, signal: string | null): Exit => ({
   code,
   signal,
-  status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+  status: code ?? 128 + (signal === null ? 0 : signalNumber(signal)),
   message: null,
 });
+
+/** Of a main process that is still there after SIGKILL. */
+const NOT_ENDED: Exit = { code: null, signal: 'SIGKILL', status: 137, message: 'could not be ended' };

@@ -1,6 +1,7 @@
 import type { Command } from '../core/command.ts';
 import type { CoreEvent } from '../core/core-event.ts';
-import { decide } from '../core/decide.ts';
+import { type Decision, decide } from '../core/decide.ts';
+import { POD_FAILED } from '../core/exit-code.ts';
 import type { PodEvent } from '../core/pod-event.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
@@ -32,6 +33,8 @@ interface LoopOptions {
   readonly reader: PodReader;
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
+  /** Called when a process has left the config and is gone. */
+  readonly onForget: (process: string) => void;
 }
 
 type Effect = Exclude<Command, { type: 'report' }>;
@@ -50,15 +53,19 @@ export class PodLoop {
   readonly #reader: PodReader;
   readonly #waits: WaitNotices;
   readonly #onDecided: () => void;
+  readonly #onForget: (process: string) => void;
   #pod: PodState;
   #isWorking = false;
+  #hasCrashed = false;
 
-  constructor({ spec, trees, flow, logs, fifos, isolation, native, reader, onDecided }: LoopOptions) {
+  constructor(options: LoopOptions) {
+    const { spec, trees, flow, logs, fifos, isolation, native, reader } = options;
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
     this.#reader = reader;
-    this.#onDecided = onDecided;
+    this.#onDecided = options.onDecided;
+    this.#onForget = options.onForget;
     this.#pod = newPod(spec, now());
     this.#waits = new WaitNotices(
       () => this.#pod,
@@ -71,10 +78,10 @@ export class PodLoop {
       fifos,
       isolation,
       native,
-      leftoverGrace: () => this.#pod.spec.stop.minimumGrace,
       send: (event) => this.send(event),
       output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
       notice: (notice) => reader.notice(notice),
+      crashed: (error) => this.#crash(error),
     };
   }
 
@@ -98,7 +105,10 @@ export class PodLoop {
     // What comes meanwhile waits behind the start.
     this.#isWorking = loading !== null;
     this.send({ type: 'start', startTimeout });
-    void loading?.then(() => this.#work());
+    loading?.then(
+      () => this.#work(),
+      (error: unknown) => this.#crash(error),
+    );
   }
 
   send(event: CoreEvent): void {
@@ -120,22 +130,64 @@ export class PodLoop {
   #decideNext(): boolean {
     const event = this.#queue.shift();
     if (event === undefined) return false;
-    const { pod, commands } = decide(this.#pod, event, now());
+    const decision = this.#decide(event);
+    if (decision !== null) this.#follow(decision);
+    return true;
+  }
+
+  /** Null: it could not be decided on, and the pod is as it was before. */
+  #decide(event: CoreEvent): Decision | null {
+    try {
+      return decide(this.#pod, event, now());
+    } catch (error) {
+      if (this.#hasCrashed) this.#giveUp();
+      else this.#crash(error);
+      return null;
+    }
+  }
+
+  #follow({ pod, commands }: Decision): void {
     const before = this.#pod.spec;
     this.#pod = pod;
-    if (pod.spec !== before) this.#closeUnlistedSockets();
+    if (pod.spec !== before) this.#guarded(() => this.#closeUnlistedSockets());
     for (const command of commands) {
       // Nobody is to see a state of which the events have not told yet.
-      if (command.type === 'report') this.#report(command.event);
+      if (command.type === 'report') this.#guarded(() => this.#report(command.event));
       else this.#commands.push(command);
     }
-    this.#onDecided();
-    return true;
+    this.#guarded(this.#onDecided);
+  }
+
+  /** What fails is no reason to leave out the rest; the core bounds every wait for what did not come of it. */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#crash(error);
+    }
+  }
+
+  /** A bug of ours: the pod stops in order. What follows from it, as further exceptions may, is told of no more. */
+  #crash(error: unknown): void {
+    if (this.#hasCrashed) return;
+    this.#hasCrashed = true;
+    const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#guarded(() => this.#reader.notice({ kind: 'internal-error', report }));
+    this.send({ type: 'crash', message: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** Nothing can be decided any more: everything is killed. */
+  #giveUp(): void {
+    this.#queue.length = 0;
+    this.#commands.length = 0;
+    this.#timers.disarmAll();
+    const killed = [...this.#runners.values()].map((runner) => runner.killNow());
+    void Promise.allSettled(killed).then(() => this.#finish(POD_FAILED));
   }
 
   #carryOutNext(): boolean {
     const command = this.#commands.shift();
-    if (command !== undefined) this.#carryOut(command);
+    if (command !== undefined) this.#guarded(() => this.#carryOut(command));
     return command !== undefined;
   }
 
@@ -147,9 +199,12 @@ export class PodLoop {
   #carryOut(command: Effect): void {
     switch (command.type) {
       case 'launch':
-        return this.#runner(command).launch(command.generation);
+        return this.#launch(command);
       case 'signal':
+      case 'pass-signal':
         return this.#runner(command).signal(command.generation, command.signal);
+      case 'terminate':
+        return this.#runner(command).terminate(command.generation, command.sparesGroup);
       case 'kill':
         return this.#runner(command).kill(command.generation);
       case 'run-hook':
@@ -162,11 +217,34 @@ export class PodLoop {
         return this.#arm(command);
       case 'disarm':
         return this.#timers.disarm(command.id);
+      case 'forget':
+        return this.#forget(command.process);
       case 'end':
         return this.#finish(command.exitCode);
       default:
         return command satisfies never;
     }
+  }
+
+  /** One that cannot even be tried has ended, or the pod's stop would wait for it. */
+  #launch({ process, generation }: Extract<Command, { type: 'launch' }>): void {
+    try {
+      this.#runner({ process }).launch(generation);
+    } catch (error) {
+      const exit = { code: 126, signal: null, status: 126, message: 'an internal error of sidecarctl' };
+      this.send({ type: 'gone', process, generation, exit, survivors: [] });
+      throw error;
+    }
+  }
+
+  /** A process that comes back under the same name is another one. */
+  #forget(process: string): void {
+    const runner = this.#runners.get(process);
+    runner?.close();
+    this.#runners.delete(process);
+    this.#context.fifos?.remove(process, runner !== undefined);
+    this.#context.logs.forget(process);
+    this.#onForget(process);
   }
 
   #runner({ process }: { readonly process: string }): ProcessRunner {

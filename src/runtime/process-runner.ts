@@ -1,11 +1,13 @@
 import type { HookSpec, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
+import type { Survivor } from '../core/survivor.ts';
 import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
 import { openInput } from './process-input.ts';
+import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { type Mark, notifyFd, spawn } from './spawn.ts';
 
@@ -18,6 +20,8 @@ export class ProcessRunner {
   readonly #warned = new Set<string>();
   #instance: Instance | null = null;
   #environment: Readonly<Record<string, string>> | null = null;
+  /** What of its last run could not be ended. */
+  #survivors: readonly Survivor[] = [];
 
   constructor(spec: ProcessSpec, context: RunnerContext) {
     this.#spec = spec;
@@ -37,6 +41,7 @@ export class ProcessRunner {
 
   launch(generation: number): void {
     const { name, launch, ports } = this.#spec;
+    this.#tellOfSurvivors();
     const composed = composeEnvironment(launch.env);
     if (!composed.ok) return this.#notStarted(generation, 126, composed.failure.message);
     for (const { variable, file } of composed.overridden) this.#warnOnce(variable, file);
@@ -61,7 +66,8 @@ export class ProcessRunner {
     input.handedOver();
     if (!spawned.ok) {
       input.close();
-      void spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
+      const told = spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
+      told.catch(this.#context.crashed);
       return;
     }
     const { pid, child, notify: pipes } = spawned;
@@ -69,7 +75,7 @@ export class ProcessRunner {
     const given = { spec, context, generation, pid, child, input, output, env: beside, notify: pipes };
     const instance = new Instance(given);
     this.#instance = instance;
-    void instance.gone.then((exit) => this.#gone(instance, exit));
+    instance.gone.then((end) => this.#gone(instance, end)).catch(context.crashed);
     this.#context.send({ type: 'launched', process: name, generation, pid });
   }
 
@@ -77,18 +83,28 @@ export class ProcessRunner {
     this.#current(generation)?.signal(signal as NodeJS.Signals);
   }
 
+  terminate(generation: number, sparesGroup: boolean): void {
+    this.#current(generation)?.terminate(sparesGroup).catch(this.#context.crashed);
+  }
+
   kill(generation: number): void {
-    void this.#current(generation)?.kill();
+    this.#current(generation)?.kill().catch(this.#context.crashed);
+  }
+
+  /** Without asking the core: it can decide nothing any more. */
+  async killNow(): Promise<void> {
+    await this.#instance?.kill();
   }
 
   runHook(generation: number, hook: HookName): void {
     const spec = this.#hookSpec(hook);
     const instance = this.#current(generation);
     if (spec === null || instance === null) return;
-    void instance.runHook(hook, spec).then((result) => {
+    const told = instance.runHook(hook, spec).then((result) => {
       if (result === null) return;
       this.#context.send({ type: 'hook-ended', process: this.#spec.name, generation, hook, ...result });
     });
+    told.catch(this.#context.crashed);
   }
 
   cancelHook(generation: number, hook: HookName): void {
@@ -99,10 +115,11 @@ export class ProcessRunner {
     const spec = this.#spec[probe];
     const instance = this.#current(generation);
     if (spec === null || instance === null) return;
-    void instance.probe(spec).then((result) => {
+    const told = instance.probe(spec).then((result) => {
       if (result === null) return;
       this.#context.send({ type: 'probed', process: this.#spec.name, generation, probe, attempt, ...result });
     });
+    told.catch(this.#context.crashed);
   }
 
   /** Lets go of the sockets of other ports; an instance that still runs keeps its own hold of them. */
@@ -120,17 +137,24 @@ export class ProcessRunner {
     return this.#instance?.generation === generation ? this.#instance : null;
   }
 
-  #gone(instance: Instance, exit: Exit): void {
+  #gone(instance: Instance, { exit, survivors }: Awaited<Instance['gone']>): void {
     if (this.#instance === instance) this.#instance = null;
-    this.#exited(instance.generation, exit);
+    this.#survivors = survivors;
+    const { generation } = instance;
+    this.#context.send({ type: 'gone', process: this.#spec.name, generation, exit, survivors });
   }
 
   #notStarted(generation: number, code: 126 | 127, message: string): void {
-    this.#exited(generation, { code, signal: null, status: code, message });
+    const exit: Exit = { code, signal: null, status: code, message };
+    this.#context.send({ type: 'gone', process: this.#spec.name, generation, exit, survivors: [] });
   }
 
-  #exited(generation: number, exit: Exit): void {
-    this.#context.send({ type: 'exited', process: this.#spec.name, generation, exit });
+  /** It was asked for by name, or the core would not have it. */
+  #tellOfSurvivors(): void {
+    const survivors = this.#survivors.filter(isStillThere);
+    this.#survivors = [];
+    if (survivors.length === 0) return;
+    this.#context.notice({ kind: 'started-beside', process: this.#spec.name, survivors });
   }
 
   #hookSpec(hook: HookName): HookSpec | null {
@@ -150,6 +174,9 @@ export class ProcessRunner {
     this.#context.notice({ kind: 'env-file-overridden', process: this.#spec.name, variable, file });
   }
 }
+
+/** By its pid alone: one that is somebody else's by now is told of once too often. */
+const isStillThere = ({ pid }: Survivor): boolean => sendSignal(pid, 0) !== 'gone';
 
 const isolationFor = (spec: ProcessSpec, context: RunnerContext): IsolatedLaunch => {
   if (spec.isolation === null) return { ok: true, wrap: (spawnable) => spawnable };

@@ -1,6 +1,5 @@
 import type { CoreEvent } from '../core/core-event.ts';
 import type { Notice } from '../core/notice.ts';
-import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Isolation } from './isolation/isolation.ts';
@@ -20,9 +19,9 @@ export interface RunnerContext {
   readonly isolation: () => Isolation | null;
   /** Null where Node starts everything. */
   readonly native: NativeStarter | null;
-  /** How long processes that a root left behind may take to go after SIGTERM. */
-  readonly leftoverGrace: () => Milliseconds;
   send(event: CoreEvent): void;
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
   notice(notice: Notice): void;
+  /** An exception that nothing here expects: a bug of ours, which ends the pod in order. */
+  crashed(error: unknown): void;
 }

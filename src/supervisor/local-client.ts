@@ -8,7 +8,7 @@ import type {
   Usage,
 } from '../control/pod-client.ts';
 import type { PodState } from '../core/pod-state.ts';
-import { isLive } from '../core/process-state.ts';
+import { pidOf } from '../core/process-state.ts';
 import { refusalOf } from '../core/requests.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import { refusedText, reloadEntryText } from '../report/wording.ts';
@@ -124,6 +124,10 @@ export class LocalClient implements PodClient {
     this.#changes.callSoon();
   }
 
+  forget(process: string): void {
+    this.#heardOf.delete(process);
+  }
+
   hasOutput(process: string): void {
     if (!this.#heardOf.has(process)) this.changed();
     this.#heardOf.add(process);
@@ -146,7 +150,8 @@ export class LocalClient implements PodClient {
   #podProcesses(): PodProcesses {
     const roots = new Map<string, number>();
     for (const [name, { state }] of this.#pod.processes) {
-      if (isLive(state) && state.instance.pid !== null) roots.set(name, state.instance.pid);
+      const pid = pidOf(state);
+      if (pid !== null) roots.set(name, pid);
     }
     return { roots, supervisor: process.pid, markOf: (pid) => this.#options.trees.markOf(pid) };
   }

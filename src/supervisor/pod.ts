@@ -121,6 +121,7 @@ export class Pod {
         notice: (notice) => this.#notice(notice),
       },
       onDecided: () => this.#client.changed(),
+      onForget: (process) => this.#forget(process),
     });
     this.#client = new LocalClient({
       loop: this.#loop,
@@ -196,6 +197,11 @@ export class Pod {
     this.#guard?.dismiss();
     prepared.place.release();
     return [...prepared.notCleared, ...failures];
+  }
+
+  #forget(process: string): void {
+    this.#history.forget(process);
+    this.#client.forget(process);
   }
 
   #armGuard(): Guard | null {

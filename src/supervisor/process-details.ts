@@ -1,7 +1,7 @@
 import type { EnvVariable, ProbeDetails, ProcessDetails, TreeEntry } from '../control/pod-client.ts';
 import { explain } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
-import { isLive, type ProbeName, type ProcessRecord } from '../core/process-state.ts';
+import { isLive, type ProbeName, type ProcessRecord, pidOf } from '../core/process-state.ts';
 import { commandText } from '../report/command-text.ts';
 import { explanationSentences } from '../report/explanation.ts';
 import { probeText } from '../report/probe-text.ts';
@@ -47,7 +47,7 @@ const wordsToEnter = (
   env: Readonly<Record<string, string>>,
 ): readonly string[] => {
   if (spec.isolation === null || isolation === null) return [];
-  return isolation.wordsToEnter(spec, isLive(state) ? state.instance.pid : null, env);
+  return isolation.wordsToEnter(spec, pidOf(state), env);
 };
 
 const envVariables = (env: Readonly<Record<string, string>>): EnvVariable[] =>

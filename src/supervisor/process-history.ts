@@ -44,6 +44,12 @@ export class ProcessHistory {
     return [{ ...newest, message: last.message }, ...older];
   }
 
+  forget(process: string): void {
+    this.#lastExits.delete(process);
+    this.#exits.delete(process);
+    for (const key of this.#probes.keys()) if (key.startsWith(`${process} `)) this.#probes.delete(key);
+  }
+
   #takeExit(process: string, last: LastExit): void {
     if (this.#lastExits.get(process) === last) return;
     this.#lastExits.set(process, last);

@@ -3,7 +3,7 @@ import type { PodSnapshot, ProcessSnapshot, Timestamp } from '../control/pod-cli
 import { exitCodeOf } from '../core/exit-code.ts';
 import { type Explanation, explainAll } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
-import { isLive } from '../core/process-state.ts';
+import { isLive, pidOf } from '../core/process-state.ts';
 import { whyText } from '../report/explanation.ts';
 import { podStopText } from '../report/wording.ts';
 import { exitSnapshot } from './process-history.ts';
@@ -59,7 +59,7 @@ const processSnapshot = (
   { timeOf, logFileOf }: SnapshotFacts,
 ): ProcessSnapshot => {
   const { process: name, role, wanted, restarts, blockers, lastExit, retryAt } = explanation;
-  const { spec, state, since } = recordOf(pod, name);
+  const { spec, state, since, survivors } = recordOf(pod, name);
   const instance = isLive(state) ? state.instance : null;
   return {
     name,
@@ -69,7 +69,7 @@ const processSnapshot = (
     description: spec.description,
     state: state.is,
     wanted,
-    pid: instance?.pid ?? null,
+    pid: pidOf(state),
     restarts,
     since: timeOf(since),
     launchedAt: instance === null ? null : timeOf(instance.launchedAt),
@@ -85,6 +85,7 @@ const processSnapshot = (
     lastExit: lastExit === null ? null : exitSnapshot(lastExit, timeOf),
     retryAt: retryAt === null ? null : timeOf(retryAt),
     stop: stopSnapshot(explanation, timeOf),
+    survivors,
     logFile: logFileOf(name),
   };
 };

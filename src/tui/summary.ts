@@ -21,6 +21,7 @@ export const summaryOf = (client: PodClient, colors: boolean, folder: string): s
   return [
     end,
     ...processes.map((process) => row(process, longest, theme)),
+    ...processes.flatMap(leftOf),
     ...failed,
     ...logFiles(processes, longest, folder),
     '',
@@ -33,6 +34,10 @@ const row = ({ name, state, lastExit, restarts }: ProcessSnapshot, longest: numb
     span(`${MARKS[state]} ${name.padEnd(longest)}  ${state.padEnd(9)}`, stateStyle(state, theme)),
     span(`  ${lastExit?.text ?? ''}${restarts === 0 ? '' : `  (${count(restarts, 'restart')})`}`),
   ]);
+
+/** What of it could not be ended, and what to do about that. */
+const leftOf = ({ name, why, survivors }: ProcessSnapshot): readonly string[] =>
+  survivors.length === 0 || why === null ? [] : [`left of ${name}: ${why}`];
 
 /** One line that a shell takes for all of them, as they are called alike. */
 const logFiles = (

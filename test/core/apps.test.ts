@@ -361,7 +361,7 @@ describe('a reload', () => {
     pod.reload(instances(2));
     expect(pod.did()).toEqual(['signal web-3 SIGTERM']);
     pod.exits('web-3', 0);
-    expect(pod.did()).toEqual(['signal web-3-logs SIGTERM']);
+    expect(pod.did()).toEqual(['forget web-3', 'signal web-3-logs SIGTERM']);
     pod.exits('web-3-logs', 0);
     expect(Object.keys(pod.states())).toEqual(['redis', 'web-1-logs', 'web-1', 'web-2-logs', 'web-2']);
   });

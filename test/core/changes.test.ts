@@ -116,7 +116,7 @@ test('an init task that has completed does not run again for a change', () => {
 test('a process that takes a signal on changes gets it and stays up', () => {
   const pod = started({ worker: {}, app: {} });
   pod.changes('worker', ['worker.conf'], 'SIGHUP');
-  expect(pod.did()).toEqual(['signal worker SIGHUP']);
+  expect(pod.did()).toEqual(['pass SIGHUP to worker']);
   expect(pod.state('worker')).toBe('ready');
   expect(pod.events().at(-1)).toEqual({
     type: 'signalled',

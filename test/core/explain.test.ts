@@ -72,6 +72,7 @@ describe('explain', () => {
       hookRunning: true,
       waitsFor: ['app'],
       killAt: null,
+      rootExit: null,
     });
     expect(pod.explain('app').stop).toMatchObject({ stage: 'signalled', waitsFor: [], killAt: 10_000 });
     pod.kill();

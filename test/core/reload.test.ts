@@ -146,7 +146,7 @@ test('a removed process stops, and is no part of the pod any more', () => {
   pod.exits('shipper', 'SIGTERM');
   expect(pod.lastReport('shipper')).toMatchObject({ state: 'stopped', reason: { kind: 'removed' } });
   expect(Object.keys(pod.states())).toEqual(['migrate', 'redis', 'app']);
-  expect(pod.did()).toEqual([]);
+  expect(pod.did()).toEqual(['forget shipper']);
 });
 
 test('removed processes stop in reverse order of their start', () => {
@@ -154,7 +154,7 @@ test('removed processes stop in reverse order of their start', () => {
   pod.reload({ app: { dependsOn: [] } });
   expect(pod.did()).toEqual(['signal top SIGTERM']);
   pod.exits('top', 'SIGTERM');
-  expect(pod.did()).toEqual(['signal base SIGTERM']);
+  expect(pod.did()).toEqual(['forget top', 'signal base SIGTERM']);
 });
 
 test('what has gone from the config cannot be started any more', () => {
@@ -185,10 +185,11 @@ test('a process that comes back under its old name is a new one, and no word of 
   expect(pod.lastReport('shipper')).toMatchObject({ state: 'ready', restarts: 0 });
   expect(pod.live.get('shipper')?.generation).toBe(2);
   pod.send({
-    type: 'exited',
+    type: 'gone',
     process: 'shipper',
     generation: 1,
     exit: { code: 1, signal: null, status: 1, message: null },
+    survivors: [],
   });
   expect(pod.state('shipper')).toBe('ready');
 });

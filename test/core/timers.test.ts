@@ -106,7 +106,8 @@ describe('a late timer is not heard', () => {
 describe('a late word of an earlier run is not heard', () => {
   test.each([
     { type: 'launched', pid: 9 },
-    { type: 'exited', exit: { code: 0, signal: null, status: 0, message: null } },
+    { type: 'gone', exit: { code: 0, signal: null, status: 0, message: null }, survivors: [] },
+    { type: 'root-exited', exit: { code: 0, signal: null, status: 0, message: null } },
     { type: 'hook-ended', hook: 'postStart', ok: false, message: '' },
     { type: 'probed', probe: 'readiness', attempt: null, ok: true, message: '' },
   ] as const)('$type', (late) => {
@@ -125,10 +126,12 @@ describe('a late word of an earlier run is not heard', () => {
     pod.start();
     pod.request('restart', 'redis');
     pod.advance(15_000);
+    expect(pod.state('redis')).toBe('failed');
+    pod.request('restart', 'redis');
     expect(pod.state('redis')).toBe('ready');
     expect(pod.explain('redis').restarts).toBe(1);
     const exit = { code: null, signal: 'SIGKILL', status: 137, message: null };
-    pod.send({ type: 'exited', process: 'redis', generation: 1, exit });
+    pod.send({ type: 'gone', process: 'redis', generation: 1, exit, survivors: [] });
     expect(pod.state('redis')).toBe('ready');
   });
 });

@@ -19,6 +19,15 @@ export interface LiveRun {
   /** When it was first told to go, by its signal or its stop command. */
   toldAt: Milliseconds | null;
   told: 'nothing' | 'signal' | 'kill';
+  /** Its main process has ended, and others are left. */
+  root: RootEnd | null;
+}
+
+export interface RootEnd {
+  readonly exit: Exit;
+  readonly at: Milliseconds;
+  /** What the main process had been told by then. */
+  readonly told: LiveRun['told'];
 }
 
 /** What the answers of one probe come to. */
@@ -38,6 +47,9 @@ export interface ModelledProcess {
   lastRanFor: Milliseconds;
   /** What it had been told before its last end. */
   lastTold: LiveRun['told'];
+  endedAt: Milliseconds;
+  /** Some of its last run could not be ended. */
+  survives: boolean;
   flapsUntil: Milliseconds;
 }
 
@@ -47,6 +59,8 @@ export const newProcess = (): ModelledProcess => ({
   lastExit: null,
   lastRanFor: 0,
   lastTold: 'nothing',
+  endedAt: 0,
+  survives: false,
   flapsUntil: 0,
 });
 

@@ -146,7 +146,7 @@ export const launchedAnewBy = (pod: PodState, event: CoreEvent): ReadonlySet<str
 
 const isRestartedBy = (pod: PodState, { process, signal }: Changed): boolean => {
   const record = pod.processes.get(process);
-  if (record === undefined || !record.wanted) return false;
+  if (record === undefined || !record.wanted || record.survivors.length > 0) return false;
   const { is } = record.state;
   if (record.spec.role === 'init' && is === 'completed') return false;
   return signal === null || (is !== 'running' && is !== 'ready');
@@ -158,6 +158,7 @@ const concernedBy = (pod: PodState, spec: PodSpec): ReadonlySet<string> => {
   for (const process of spec.processes.values()) {
     const record = pod.processes.get(process.name);
     if (record === undefined || !wishAfter(pod, spec, process.name)) continue;
+    if (record.survivors.length > 0) continue;
     const isDown = !('instance' in record.state);
     const isBack = isDown && !record.wanted;
     const isOther = essence(record.spec) !== essence(process);

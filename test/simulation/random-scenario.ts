@@ -12,7 +12,7 @@ import { type End, type Happening, PLAIN_RUN, type Run, type Scenario } from './
 const oneOf = <const T>(...choices: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...choices);
 const often = fc.nat({ max: 1 }).map((roll) => roll === 1);
 const seldom = fc.nat({ max: 9 }).map((roll) => roll === 9);
-const end: fc.Arbitrary<End> = oneOf<End>(0, 1, 0, 1, 127, 'SIGTERM', 'SIGKILL', 'SIGSEGV');
+const end: fc.Arbitrary<End> = oneOf<End>(0, 1, 0, 1, 127, 143, 'SIGTERM', 'SIGKILL', 'SIGSEGV');
 
 interface RawProcess {
   /** Of which of two apps; null: shared. */
@@ -83,8 +83,10 @@ const run: fc.Arbitrary<Run> = fc.record({
   life: oneOf(null, null, null, null, 0, 50, 700, 4_000, 11_000),
   end,
   dies: oneOf(0, 5, 5, 300, 3_000, null),
-  diesOf: oneOf<End>('SIGTERM', 'SIGTERM', 0, 1),
+  diesOf: oneOf<End>('SIGTERM', 'SIGTERM', 0, 1, 143),
   killTakes: oneOf(0, 1, 5, 5, 5, 5, 5, null),
+  leaves: oneOf(null, null, null, null, null, { goes: 0 }, { goes: 300 }, { goes: 5_000 }, { goes: null }),
+  survives: fc.nat({ max: 29 }).map((roll) => roll === 29),
   up: oneOf(0, 0, 0, 0, 30, 30, 500, 4_000, null),
   probeTakes: oneOf(0, 0, 1, 40, 900),
   hookTakes: oneOf(0, 0, 20, 1_500, null),
@@ -156,7 +158,7 @@ const rawHappening = fc.record({
   grace: oneOf(null, null, 0, 1_000, 30_000),
   /** A pod that is stopped early has little to show; not every one of these comes true. */
   stops: fc.nat({ max: 3 }),
-  of: oneOf('launch', 'postStart', 'probe'),
+  of: oneOf('launch', 'postStart', 'probe', 'root'),
 });
 
 type RawHappening = typeof rawHappening extends fc.Arbitrary<infer T> ? T : never;

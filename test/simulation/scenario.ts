@@ -27,12 +27,21 @@ export interface Run {
   readonly diesOf: End;
   /** From SIGKILL to its end; null: it hangs in the kernel. */
   readonly killTakes: Milliseconds | null;
+  /** What its main process leaves behind at its end, unless that was killed; null: nothing. */
+  readonly leaves: Leftovers | null;
+  /** The kill fails: some of it stays. */
+  readonly survives: boolean;
   /** From its pid to its first good probe, or its sign; null: never. */
   readonly up: Milliseconds | null;
   readonly probeTakes: Milliseconds;
   /** Null: a hook never returns. */
   readonly hookTakes: Milliseconds | null;
   readonly hooksWork: boolean;
+}
+
+export interface Leftovers {
+  /** From SIGTERM to their end; null: they are deaf. */
+  readonly goes: Milliseconds | null;
 }
 
 /** An exit code, or the name of a signal. */
@@ -51,8 +60,10 @@ export type Happening = { readonly at: Milliseconds } & (
   /** Its probes fail for a while. */
   | { readonly what: 'flap'; readonly process: string; readonly lasts: Milliseconds }
   /** News of the current run that are none: said before, or of what was never begun. */
-  | { readonly what: 'no-news'; readonly process: string; readonly of: 'launch' | 'postStart' | 'probe' }
+  | { readonly what: 'no-news'; readonly process: string; readonly of: NoNews }
 );
+
+export type NoNews = 'launch' | 'postStart' | 'probe' | 'root';
 
 export const PLAIN_RUN: Run = {
   launchTakes: 0,
@@ -62,6 +73,8 @@ export const PLAIN_RUN: Run = {
   dies: 0,
   diesOf: 'SIGTERM',
   killTakes: 0,
+  leaves: null,
+  survives: false,
   up: 0,
   probeTakes: 0,
   hookTakes: 0,

@@ -12,7 +12,7 @@ import {
   type ModelledProcess,
   newProcess,
 } from './modelled-process.ts';
-import { type End, type Happening, runOf, type Scenario, specOf } from './scenario.ts';
+import { type End, type Happening, type NoNews, runOf, type Scenario, specOf } from './scenario.ts';
 
 /** What the world tells the core; what comes late must be of no consequence. */
 export interface Word {
@@ -21,6 +21,10 @@ export interface Word {
 }
 
 type Coming = () => Word | null;
+/** What is for a process that is there. */
+type CommandToProcess = CommandOf<
+  'signal' | 'pass-signal' | 'terminate' | 'kill' | 'run-hook' | 'cancel-hook' | 'probe'
+>;
 type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;
 
 /** The signal of changes; a process lives on. */
@@ -83,6 +87,7 @@ export class World {
         this.timers.delete(command.id);
         return;
       case 'report':
+      case 'forget':
         return;
       case 'end':
         this.exitCode = command.exitCode;
@@ -94,19 +99,22 @@ export class World {
     }
   }
 
-  #actOn(command: CommandOf<'signal' | 'kill' | 'run-hook' | 'cancel-hook' | 'probe'>): void {
+  #actOn(command: CommandToProcess): void {
     const { live } = this.process(command.process);
     if (live === null) return;
     switch (command.type) {
+      case 'pass-signal':
+        return;
       case 'signal':
-        if (command.signal === HARMLESS) return;
         this.#tell(live, 'signal');
         return this.#die(command.process, live, live.run.dies, live.run.diesOf);
+      case 'terminate':
+        return this.#terminate(command.process, live);
       case 'kill':
         this.#tell(live, 'kill');
         live.hooks.clear();
         live.attempts.clear();
-        return this.#die(command.process, live, live.run.killTakes, 'SIGKILL');
+        return this.#kill(command.process, live);
       case 'run-hook':
         return this.#runHook(command, live);
       case 'cancel-hook':
@@ -141,6 +149,7 @@ export class World {
       verdicts: new Map(),
       toldAt: null,
       told: 'nothing',
+      root: null,
     };
     process.live = live;
     process.runs += 1;
@@ -176,24 +185,49 @@ export class World {
 
   #die(process: string, live: LiveRun, after: Milliseconds | null, end: End): void {
     if (after !== null) this.#agenda.add(this.now + after, () => this.#exit(process, live, exitOf(end)));
-    else if (this.#scenario.late === true)
-      this.#agenda.add(this.now + LATE_BY, () =>
-        live.told === 'kill' ? this.#exit(process, live, exitOf(end)) : null,
-      );
   }
 
+  #kill(process: string, live: LiveRun): void {
+    const { killTakes } = live.run;
+    const ended = () => this.#end(process, live, live.root?.exit ?? exitOf('SIGKILL'));
+    if (killTakes !== null) this.#agenda.add(this.now + killTakes, ended);
+    else if (this.#scenario.late === true) this.#agenda.add(this.now + LATE_BY, ended);
+  }
+
+  #terminate(process: string, live: LiveRun): void {
+    live.toldAt ??= this.now;
+    const goes = live.run.leaves?.goes ?? null;
+    if (goes === null) return;
+    this.#agenda.add(this.now + goes, () => this.#end(process, live, live.root?.exit ?? exitOf('SIGKILL')));
+  }
+
+  /** Of the main process. What was there with it when it was killed goes with it. */
   #exit(process: string, live: LiveRun, exit: Exit): Word | null {
-    const word = this.#word(process, live, { type: 'exited', process, generation: live.generation, exit });
-    if (this.process(process).live === live) this.#gone(process, live, exit);
+    const isCurrent = this.process(process).live === live;
+    if (isCurrent && live.root !== null) return null;
+    const leaves = live.run.leaves !== null && live.pid !== null && live.told !== 'kill';
+    if (!isCurrent || !leaves) return this.#end(process, live, exit);
+    live.root = { exit, at: this.now, told: live.told };
+    return inTime({ type: 'root-exited', process, generation: live.generation, exit });
+  }
+
+  /** Of all of it that can be ended. */
+  #end(process: string, live: LiveRun, exit: Exit): Word | null {
+    const { generation } = live;
+    const survivors = live.run.survives && live.told === 'kill' ? [SURVIVOR] : [];
+    const word = this.#word(process, live, { type: 'gone', process, generation, exit, survivors });
+    if (this.process(process).live === live) this.#gone(process, live, exit, survivors.length > 0);
     return word;
   }
 
-  #gone(name: string, live: LiveRun, exit: Exit): void {
+  #gone(name: string, live: LiveRun, exit: Exit, survives: boolean): void {
     const process = this.process(name);
     process.live = null;
-    process.lastExit = exit;
-    process.lastRanFor = this.now - live.launchedAt;
-    process.lastTold = live.told;
+    process.lastExit = live.root?.exit ?? exit;
+    process.endedAt = live.root?.at ?? this.now;
+    process.lastRanFor = process.endedAt - live.launchedAt;
+    process.lastTold = live.root?.told ?? live.told;
+    process.survives = survives;
   }
 
   #runHook({ process, generation, hook }: CommandOf<'run-hook'>, live: LiveRun): void {
@@ -258,7 +292,7 @@ export class World {
   /** The core waits no longer for one that hangs; what becomes of it nobody hears. */
   #writeOff(name: string): void {
     const { live } = this.process(name);
-    if (live !== null) this.#gone(name, live, exitOf('SIGKILL'));
+    if (live !== null) this.#gone(name, live, exitOf('SIGKILL'), live.pid !== null);
   }
 
   #happen(happening: Happening): Word | null {
@@ -295,7 +329,7 @@ export class World {
     }
   }
 
-  #noNews(process: string, of: 'launch' | 'postStart' | 'probe'): Word | null {
+  #noNews(process: string, of: NoNews): Word | null {
     const { live } = this.process(process);
     const generation = live?.generation ?? 0;
     switch (of) {
@@ -305,6 +339,9 @@ export class World {
       case 'postStart':
         if (live?.hooks.has('postStart') === true) return null;
         return late({ type: 'hook-ended', process, generation, hook: of, ok: false, message: '' });
+      case 'root':
+        if (live !== null && live.root === null) return null;
+        return late({ type: 'root-exited', process, generation, exit: exitOf(9) });
       case 'probe':
         return late({
           type: 'probed',
@@ -342,6 +379,8 @@ const probeSpec = ({ spec }: LiveRun, probe: ProbeName): ProbeSpec => {
 const inTime = (event: CoreEvent): Word => ({ event, late: false });
 
 const late = (event: CoreEvent): Word => ({ event, late: true });
+
+const SURVIVOR = { pid: 1, user: 'root', command: 'sleep 1000', why: 'not-permitted' } as const;
 
 const NOT_FOUND: Exit = { code: 127, signal: null, status: 127, message: 'not found' };
 

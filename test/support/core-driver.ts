@@ -9,6 +9,7 @@ import type { Milliseconds, PodSpec } from '../../src/core/pod-spec.ts';
 import { newPod, type PodState } from '../../src/core/pod-state.ts';
 import type { Exit, HookName, ProbeName, StateName } from '../../src/core/process-state.ts';
 import { planReload } from '../../src/core/reload-plan.ts';
+import type { Survivor } from '../../src/core/survivor.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { timersHeldBy } from './held-timers.ts';
 import { type PodDescription, podSpec } from './pod-spec.ts';
@@ -53,6 +54,7 @@ export class CoreDriver {
     [];
   exitCode: number | null = null;
   readonly #byHand: boolean;
+  readonly #lost = new Set<string>();
   readonly #queue: CoreEvent[] = [];
   readonly #reported: Map<string, StateName>;
   #seen = 0;
@@ -79,9 +81,24 @@ export class CoreDriver {
 
   /** The process and its tree go; its hooks go with it. */
   exits(name: string, end: End = 0, message: string | null = null): void {
+    this.#ends(name, exitOf(end, message), []);
+  }
+
+  /** Its main process ends, and leaves others behind. */
+  rootExits(name: string, end: End = 0): void {
+    const { generation } = this.#live(name);
+    this.send({ type: 'root-exited', process: name, generation, exit: exitOf(end, null) });
+  }
+
+  /** It was killed, and some of it could not be. */
+  survives(name: string, survivors: readonly Survivor[], end: End = 'SIGKILL'): void {
+    this.#ends(name, exitOf(end, null), survivors);
+  }
+
+  #ends(name: string, exit: Exit, survivors: readonly Survivor[]): void {
     const { generation } = this.#live(name);
     this.live.delete(name);
-    this.send({ type: 'exited', process: name, generation, exit: exitOf(end, message) });
+    this.send({ type: 'gone', process: name, generation, exit, survivors });
   }
 
   hookEnds(name: string, hook: HookName, ok = true): void {
@@ -158,6 +175,7 @@ export class CoreDriver {
 
   fire({ process, purpose, id }: ArmTimer): void {
     this.timers.delete(id);
+    if (purpose === 'lost' && process !== null) this.#lost.add(process);
     this.send({ type: 'timer', process, purpose, id });
   }
 
@@ -264,6 +282,9 @@ export class CoreDriver {
       case 'disarm':
         this.timers.delete(command.id);
         return;
+      case 'forget':
+        expect(this.pod.processes.has(command.process), `${command.process} is forgotten`).toBe(false);
+        return;
       case 'report':
         return this.#checkReport(command.event);
       case 'end':
@@ -288,7 +309,9 @@ export class CoreDriver {
     this.#queue.push({ type: 'launched', process, generation, pid });
   }
 
-  #actOn(command: Exclude<Command, { readonly type: 'arm' | 'disarm' | 'report' | 'end' | 'launch' }>): void {
+  #actOn(
+    command: Exclude<Command, { readonly type: 'arm' | 'disarm' | 'report' | 'end' | 'launch' | 'forget' }>,
+  ): void {
     const live = this.#live(command.process);
     expect(command.generation, `${command.type} of ${command.process}`).toBe(live.generation);
     if (command.type === 'run-hook') live.hooks.add(command.hook);
@@ -326,10 +349,7 @@ export class CoreDriver {
 
   /** Killed and not heard of again. */
   #writtenOff(): string[] {
-    return [...this.live.keys()].filter((name) => {
-      const exit = this.pod.processes.get(name)?.lastExit?.exit;
-      return exit?.message === 'did not go away after SIGKILL';
-    });
+    return [...this.live.keys()].filter((name) => this.#lost.has(name));
   }
 
   #live(name: string): LiveProcess {
@@ -352,8 +372,14 @@ const wordsFor = (command: Command): string | null => {
     case 'launch':
     case 'kill':
       return `${command.type} ${command.process}`;
+    case 'forget':
+      return `${command.type} ${command.process}`;
+    case 'terminate':
+      return `terminate ${command.process}${command.sparesGroup ? ', not its group' : ''}`;
     case 'signal':
       return `signal ${command.process} ${command.signal}`;
+    case 'pass-signal':
+      return `pass ${command.signal} to ${command.process}`;
     case 'run-hook':
       return `run ${command.process} ${command.hook}`;
     case 'cancel-hook':

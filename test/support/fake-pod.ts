@@ -34,6 +34,7 @@ export const processSnapshot = (
   lastExit: null,
   retryAt: null,
   stop: null,
+  survivors: [],
   logFile: `/shop/.sidecarctl/logs/${change.name}/run.log`,
   ...change,
 });

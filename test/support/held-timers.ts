@@ -34,6 +34,7 @@ const stageTimer = (stage: StopStage): Timer => {
     case 'holding':
       return stage.grace;
     case 'signalled':
+    case 'lingering':
       return stage.kill;
     case 'killed':
       return stage.lost;

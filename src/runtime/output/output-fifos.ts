@@ -73,6 +73,14 @@ export class OutputFifos {
     return [...this.#pairs];
   }
 
+  /** Of a process that has left; `isRead`: whoever reads them has closed them. */
+  remove(process: string, isRead: boolean): void {
+    const pair = this.#pairs.get(process);
+    if (pair === undefined) return;
+    this.#pairs.delete(process);
+    if (!isRead) closeAll([pair]);
+  }
+
   /** For a pod that is not started after all; else whoever reads them closes them. */
   close(): void {
     closeAll([...this.#pairs.values()]);

@@ -18,7 +18,7 @@ export const quitPage = (view: View): Page => {
       ],
     );
   const more = view.state.attached ? '' : '; quit again kills them';
-  const left = snapshot.processes.filter(({ pid }) => pid !== null).length;
+  const left = snapshot.processes.filter(({ pid, stop }) => pid !== null || stop !== null).length;
   const why = snapshot.reason === null ? '' : `: ${snapshot.reason}`;
   return {
     title: `${snapshot.name} stops${why}`,
@@ -36,6 +36,10 @@ const progressOf = ({ state, stop, waitsFor }: ProcessSnapshot, { now }: View): 
       return stop.killAt === null
         ? 'asked to stop'
         : `asked to stop, killed in ${seconds(stop.killAt - now)}`;
+    case 'lingering':
+      return stop.killAt === null
+        ? 'ended, what it started is going'
+        : `ended, what it started is killed in ${seconds(stop.killAt - now)}`;
     case 'killed':
       return 'killed, its processes are going';
     default:

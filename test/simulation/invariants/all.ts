@@ -2,7 +2,15 @@ import { endedAppsAreDown, endTouchesNoOther, podOutlivesApps } from './apps.ts'
 import { endsWithWhatItNeeds, exitCodeIsThePrimarys } from './ending.ts';
 import { commandsReach, hooksAreThere, lateIsUnheard, nothingAfterEnd, statesAreTrue } from './instances.ts';
 import type { Invariant } from './invariant.ts';
-import { downInStop, gatesHold, initOnce, oneInstance, startsWhenItMay, wish } from './launching.ts';
+import {
+  downInStop,
+  gatesHold,
+  initOnce,
+  nothingBeside,
+  oneInstance,
+  startsWhenItMay,
+  wish,
+} from './launching.ts';
 import {
   oneAttempt,
   patientWithTheUnwell,
@@ -39,6 +47,7 @@ export const newInvariants = (): readonly Invariant[] => [
   gatesHold,
   startsWhenItMay,
   oneInstance,
+  nothingBeside(),
   downInStop,
   initOnce(),
   wish(),

@@ -7,7 +7,7 @@ export const endTouchesNoOther: Invariant = {
   name: 'the end of an app touches no process of another app, and none that is shared',
   turn: ({ before, after, event }) => {
     const ended = endedBetween(before, after);
-    if (after.stop !== null || ended.length === 0 || event.type !== 'exited') return null;
+    if (after.stop !== null || ended.length === 0 || event.type !== 'gone') return null;
     return firstOf(before.processes, ([name, { spec, state }]) => {
       const isOf = spec.app !== null && ended.includes(spec.app.primary);
       // The very same object: pid, generation, probes and timers.

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../../src/core/pod-spec.ts';
+import { isUp } from '../../../src/core/process-state.ts';
 import type { PodStopReason } from '../../../src/core/reason.ts';
 import { endedBetween, recordIn } from '../oracle.ts';
 import type { Invariant, Turn } from './invariant.ts';
@@ -13,32 +13,29 @@ interface Past {
   unhealthy: boolean;
   /** A preStop hook may well be what ended it. */
   hooked: boolean;
-  /** Of those that end at the same time the one that starts earlier counts. */
-  endedAt: Milliseconds;
 }
 
 class Pasts {
   readonly #pasts = new Map<string, Past>();
 
   of(name: string): Past {
-    const past = this.#pasts.get(name) ?? { wasLive: false, unhealthy: false, hooked: false, endedAt: 0 };
+    const past = this.#pasts.get(name) ?? { wasLive: false, unhealthy: false, hooked: false };
     this.#pasts.set(name, past);
     return past;
   }
 
-  take({ before, after, world, event, late, now }: Turn): void {
+  take({ before, after, world }: Turn): void {
     const stops = before.stop === null && after.stop !== null;
-    const isEnd = event.type === 'exited' || (event.type === 'timer' && event.purpose === 'lost');
-    if (isEnd && !late && event.process !== null) this.of(event.process).endedAt = now;
     for (const name of after.primaries) {
       const past = this.of(name);
       const { state, spec } = recordIn(after, name);
       if (stops) past.wasLive = world.isLive(name);
       if (after.stop === null) past.unhealthy = false;
+      if (isUp(state)) past.hooked = false;
       if (state.is !== 'stopping') continue;
       const { kind } = state.stop.reason;
       past.unhealthy = kind === 'probe-failed' || kind === 'hook-failed';
-      past.hooked = spec.preStop !== null;
+      if (world.process(name).live?.root === null) past.hooked = spec.preStop !== null;
     }
   }
 }
@@ -76,7 +73,7 @@ export const exitCodeIsThePrimarys = (): Invariant => {
 /** Its primary's, when that is what has just ended; else the app could not go on. */
 const codeOfEnd = ({ world, event, after }: Turn, app: string, { unhealthy }: Past): number => {
   const isDone = ['completed', 'failed'].includes(recordIn(after, app).state.is);
-  const isItsEnd = (event.type === 'exited' || event.type === 'timer') && event.process === app && isDone;
+  const isItsEnd = (event.type === 'gone' || event.type === 'timer') && event.process === app && isDone;
   if (!isItsEnd) return POD_FAILED;
   const status = world.process(app).lastExit?.status ?? 0;
   return status === 0 && unhealthy ? POD_FAILED : status;
@@ -116,17 +113,18 @@ const firstFailure = (codes: readonly number[]): number => codes.find((code) => 
 const codesOfStopped = ({ after, world }: Turn, pasts: Pasts): number[] =>
   after.primaries
     .filter((name) => pasts.of(name).wasLive && !recordIn(after, name).spec.isSupport)
-    .toSorted((one, other) => pasts.of(one).endedAt - pasts.of(other).endedAt)
+    // Of those that end at the same time the one that starts earlier counts.
+    .toSorted((one, other) => world.process(one).endedAt - world.process(other).endedAt)
     .map((name) => {
       const { lastExit, lastTold } = world.process(name);
-      const asTold = (pasts.of(name).hooked || lastTold !== 'nothing') && lastExit?.signal === 'SIGTERM';
+      const asTold = (pasts.of(name).hooked || lastTold !== 'nothing') && lastExit?.status === 143;
       return asTold ? 0 : (lastExit?.status ?? 0);
     });
 
 export const endsWithWhatItNeeds: Invariant = {
   name: 'an app, or the pod, ends with the end for good of its primary, and of what is essential',
   turn: ({ event, late, after }) => {
-    if (event.type !== 'exited' || late || after.stop !== null) return null;
+    if (event.type !== 'gone' || late || after.stop !== null) return null;
     const record = after.processes.get(event.process);
     if (record === undefined) return null;
     const { spec, state, wanted } = record;

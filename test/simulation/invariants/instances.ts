@@ -9,6 +9,8 @@ export const commandsReach: Invariant = {
     if (!('generation' in command) || command.type === 'launch') return null;
     const { live } = world.process(command.process);
     if (live?.generation !== command.generation) return `${command.type} of ${command.process}`;
+    if (live.root !== null && ['signal', 'pass-signal', 'probe', 'run-hook'].includes(command.type))
+      return `${command.type} of ${command.process}, whose main process has ended`;
     const senseless = live.told === 'kill' && command.type !== 'probe';
     return senseless ? `${command.type} of ${command.process}, which was killed` : null;
   },
@@ -38,6 +40,7 @@ export const statesAreTrue: Invariant = {
 const isTrue = ({ state, spec, generation }: ProcessRecord, live: LiveRun | null, status: number | null) => {
   if (isLive(state) !== (live !== null)) return false;
   if (live !== null && live.generation !== generation) return false;
+  if (live !== null && live.root !== null && state.is !== 'stopping') return false;
   switch (state.is) {
     case 'starting':
       return live?.told === 'nothing' && !hasStarted(spec, live);

@@ -42,6 +42,39 @@ export const oneInstance: Invariant = {
     command.type === 'launch' && world.isLive(command.process) ? `a second ${command.process}` : null,
 };
 
+/** What could not be ended may hold its ports and files. */
+export const nothingBeside = (): Invariant => {
+  const askedFor = new Set<string>();
+  return {
+    name: 'nothing is launched beside what could not be ended, unless it was asked for by name',
+    command: ({ before, event, world }, command) => {
+      if (command.type !== 'launch' || !world.process(command.process).survives) return null;
+      const asked = requestIn(before, event);
+      if (asked?.process === command.process && !takesDown(asked)) askedFor.add(command.process);
+      return askedFor.has(command.process) ? null : command.process;
+    },
+    turn: ({ before, after, event, world }) => {
+      const asked = requestIn(before, event);
+      if (asked !== null && !takesDown(asked) && !world.isLive(asked.process)) askedFor.add(asked.process);
+      if (event.type === 'gone' || event.type === 'timer') {
+        if (event.process !== null && !world.isLive(event.process) && isLiveIn(before, event.process))
+          askedFor.delete(event.process);
+      }
+      // What comes back under the name of one that has left is another.
+      for (const name of before.processes.keys()) if (!after.processes.has(name)) askedFor.add(name);
+      return firstOf(after.processes.values(), ({ spec: { name }, survivors, state }) => {
+        const isLeft = world.process(name).survives && !askedFor.has(name) && !isLive(state);
+        return isLeft === survivors.length > 0 ? null : `${name} has ${survivors.length} survivors`;
+      });
+    },
+  };
+};
+
+const isLiveIn = (pod: PodState, name: string): boolean => {
+  const state = pod.processes.get(name)?.state;
+  return state !== undefined && isLive(state);
+};
+
 export const downInStop: Invariant = {
   name: 'nothing is launched during the stop',
   command: ({ before, after }, command) =>
@@ -61,7 +94,7 @@ export const initOnce = (): Invariant => {
       const { event, world } = turn;
       for (const name of launchedAnewBy(turn.before, event)) if (event.type === 'reload') done.delete(name);
       for (const name of done) if (!turn.after.processes.has(name)) done.delete(name);
-      if (event.type !== 'exited') return null;
+      if (event.type !== 'gone') return null;
       const { state, spec } = turn.before.processes.get(event.process) ?? {};
       if (state === undefined || spec?.role !== 'init' || isToBeAnother(turn, spec)) return null;
       // A late word of an end that has long been taken in says nothing new.

@@ -40,6 +40,7 @@ export const probingGoesOn: Invariant = {
     firstOf(turn.after.processes.values(), (record) => {
       const { live } = turn.world.process(record.spec.name);
       if (!isLive(record.state) || live === null || live.told === 'kill') return null;
+      if (live.root !== null) return null;
       const silent = dueProbes(record, live).find((probe) => !isAsked(turn, record, live, probe));
       return silent === undefined ? null : `${silent} of ${record.spec.name}, which is ${record.state.is}`;
     }),

@@ -57,20 +57,23 @@ const delayAfter = ({ restart: { backoff } }: ProcessSpec, crashes: number): Mil
 /** The process whose run ended with this event, if nobody had asked for its end. */
 const unaskedEnd = ({ event, before, late }: Turn): ProcessRecord | null => {
   if (late || before.stop !== null) return null;
-  const isEnd = event.type === 'exited' || (event.type === 'timer' && event.purpose === 'lost');
+  const isEnd = event.type === 'gone' || (event.type === 'timer' && event.purpose === 'lost');
   if (!isEnd || event.process === null) return null;
   const record = recordIn(before, event.process);
   if (isUp(record.state)) return record;
-  return record.state.is === 'stopping' && isUnhealthy(record.state.stop.reason.kind) && record.wanted
+  return record.state.is === 'stopping' && isUnasked(record.state.stop.reason.kind) && record.wanted
     ? record
     : null;
 };
 
-const isUnhealthy = (kind: string): boolean => kind === 'probe-failed' || kind === 'hook-failed';
+const isUnasked = (kind: string): boolean =>
+  kind === 'probe-failed' || kind === 'hook-failed' || kind === 'root-exited';
 
 const outcomeOf = (turn: Turn, { spec, state }: ProcessRecord, past: Past): Outcome => {
-  const { lastExit, lastRanFor } = turn.world.process(spec.name);
-  const ok = lastExit?.status === 0 && isUp(state);
+  const { lastExit, lastRanFor, survives } = turn.world.process(spec.name);
+  const byItself = isUp(state) || (state.is === 'stopping' && state.stop.reason.kind === 'root-exited');
+  const ok = lastExit?.status === 0 && byItself;
+  if (survives) return ok && spec.role === 'init' ? 'completed' : 'failed';
   const { policy } = spec.restart;
   const comesBack = policy === 'always' ? !(ok && spec.role === 'init') : policy === 'on-failure' && !ok;
   if (comesBack) return remember(past, spec, turn.now, lastRanFor);

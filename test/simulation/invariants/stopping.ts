@@ -64,8 +64,7 @@ const gracesOf = ({ stop, startup, liveness }: ProcessSpec): Milliseconds[] =>
   [stop.grace, startup?.grace ?? null, liveness?.grace ?? null].filter((grace) => grace !== null);
 
 const tellsToGo = (command: Command) =>
-  (command.type === 'signal' && command.signal !== 'SIGHUP') ||
-  (command.type === 'run-hook' && command.hook === 'stop')
+  command.type === 'signal' || (command.type === 'run-hook' && command.hook === 'stop')
     ? command.process
     : null;
 
@@ -121,6 +120,7 @@ export const hooksAtOnce: Invariant = {
     firstOf(after.processes.values(), ({ state, spec }) => {
       if (state.is !== 'stopping' || recordIn(before, spec.name).state.is === 'stopping') return null;
       if (spec.preStop === null || state.stop.grace.until <= now || event.type === 'kill') return null;
+      if (event.type === 'root-exited') return null;
       // No time for a hook in a stop of its own without grace, even when the pod's stop takes over at once.
       const isKilled = event.type === 'request' && event.request === 'kill' && event.process === spec.name;
       if (isKilled || (spec.stop.grace === 0 && event.type !== 'stop')) return null;
@@ -144,6 +144,8 @@ export const minimumIsKept: Invariant = {
     if (live?.toldAt === undefined || live.toldAt === null) return `${command.process} was never told to go`;
     const least = Math.min(spec.stop.minimumGrace, ...gracesOf(process));
     if (now < live.toldAt + least) return `${command.process} after ${now - live.toldAt} ms`;
+    // What a main process leaves behind that was told nothing has the minimum, and no more.
+    if (live.root !== null && live.root.told === 'nothing') return null;
     if (gracesOf(process).length > 0 || state.is !== 'stopping') return null;
     const { requestedAt, reason, grace } = state.stop;
     const byPod = after.stop !== null && requestedAt < after.stop.requestedAt;
@@ -169,6 +171,8 @@ export const signalAfterFailedCommand: Invariant = {
     const isSignalled = commands.some(
       (command) => command.type === 'signal' && command.process === event.process,
     );
-    return isSignalled || world.process(event.process).live?.told === 'kill' ? null : event.process;
+    const { live } = world.process(event.process);
+    const isOver = live?.told === 'kill' || (live !== null && live.root !== null);
+    return isSignalled || isOver ? null : event.process;
   },
 };
