@@ -1,8 +1,8 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
+import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
 import { stateFolderPath } from './state-folder.ts';
-import { isSupervisorAlive, ownIdentity, type SupervisorIdentity } from './volumes/supervisor-alive.ts';
 
 /** Which pod of a folder: those of other configs, and those of other labels, run beside it. */
 export interface PodKey {
@@ -13,7 +13,7 @@ export interface PodKey {
 }
 
 /** A pod that runs, for those who look for it: `.sidecarctl/pods/<config file>[@<label>].json`. */
-export interface PodRecord extends SupervisorIdentity, PodKey {
+export interface PodRecord extends ProcessIdentity, PodKey {
   readonly version: 1;
   readonly runId: string;
   /** The pod's. */
@@ -33,7 +33,7 @@ const TRIES = 10;
  * Takes the place of the one pod that may run under a key; of two that try at the same time one gets it. The record of a
  * supervisor that is gone is replaced. The state folder must be there; throws where nothing can be written.
  */
-export const claimPod = (facts: Omit<PodRecord, 'version' | keyof SupervisorIdentity>): Claim => {
+export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentity>): Claim => {
   const record: PodRecord = { version: 1, ...ownIdentity(), ...facts };
   using pods = holdPods(facts.configFile, { make: true });
   const name = recordName(facts);
@@ -41,7 +41,7 @@ export const claimPod = (facts: Omit<PodRecord, 'version' | keyof SupervisorIden
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (createWhole(pods, name, record)) return { ok: true, release: () => release(record), replaced };
     const holder = readRecord(pods, name);
-    if (holder !== null && isSupervisorAlive(holder)) return { ok: false, holder };
+    if (holder !== null && isMaybeAlive(holder)) return { ok: false, holder };
     replaced = holder ?? replaced;
     putAside(pods, name, holder);
   }
@@ -133,7 +133,7 @@ const release = (record: PodRecord): void =>
 
 const livingRecord = (pods: HeldFolder, name: string): PodRecord | null => {
   const record = readRecord(pods, name);
-  return record !== null && isSupervisorAlive(record) ? record : null;
+  return record !== null && isMaybeAlive(record) ? record : null;
 };
 
 const readRecord = (pods: HeldFolder, name: string): PodRecord | null => {

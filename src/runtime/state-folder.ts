@@ -3,14 +3,14 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
 import { type FolderProof, isProvenBy, proofOf } from './folder-proof.ts';
 import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
+import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
 import { findUnrealDirectory, isInside, removeInside } from './volumes/remove-inside.ts';
 import { messageOf, notADirectory, type StorageFailure } from './volumes/storage-failure.ts';
-import { isSupervisorAlive, ownIdentity, type SupervisorIdentity } from './volumes/supervisor-alive.ts';
 import { type Mount, unlinkMount } from './volumes/unlink-mount.ts';
 
 export type { StateFolder };
 
-export interface RunRecord extends SupervisorIdentity {
+export interface RunRecord extends ProcessIdentity {
   readonly version: 1;
   /** The pod's. */
   readonly name: string;
@@ -182,14 +182,14 @@ export const findDeadRuns = (state: StateFolder): readonly DeadRun[] =>
     const found = RUN_ID.test(runId) ? readRecord(state, runId) : null;
     if (found === null || !found.isProven) return [];
     const { record } = found;
-    if (record.startTime === null || isSupervisorAlive(record)) return [];
+    if (record.startTime === null || isMaybeAlive(record)) return [];
     return [{ runId, since: record.startTime, cgroup: record.cgroup ?? null }];
   });
 
 /** Whether a run of ours may still be going on; `false` only where its supervisor, or all trace of it, has gone. */
 export const isRunAlive = (state: StateFolder, runId: string): boolean => {
   const found = readRecord(state, runId);
-  return found === null ? existsSync(runFolderPath(state.path, runId)) : isSupervisorAlive(found.record);
+  return found === null ? existsSync(runFolderPath(state.path, runId)) : isMaybeAlive(found.record);
 };
 
 const RUN_ID = /^[0-9a-f]{8}$/;
@@ -208,12 +208,12 @@ const removeIfDead = async (state: StateFolder, entry: string): Promise<Removal>
   const path = join(state.path, 'runs', entry);
   const owner = ownerOfUnfinished(entry);
   if (owner !== null) {
-    if (isSupervisorAlive(owner)) return { dead: false, failures: [] };
+    if (isMaybeAlive(owner)) return { dead: false, failures: [] };
     return { dead: true, failures: present(await removeInside(state, path)) };
   }
   const found = readRecord(state, entry);
   if (found === null) return { dead: false, failures: existsSync(path) ? [unreadableRecord(path)] : [] };
-  if (isSupervisorAlive(found.record)) return { dead: false, failures: [] };
+  if (isMaybeAlive(found.record)) return { dead: false, failures: [] };
   const mounts = found.record.mounts.filter((mount) => isOwnMount(mount, state, entry, found.isProven));
   const mountFailures = mounts.flatMap((mount) => present(unlinkMount(mount)));
   if (found.isProven) removeEmptyFolders(found.record.folders ?? []);
@@ -273,13 +273,22 @@ const ignoreForGit = (held: HeldFolder): void => {
 };
 
 /** A run's folder while it is made or removed, named for who does so. */
-const unfinishedName = (runId: string, by: SupervisorIdentity): string =>
-  `.${by.pid}-${by.startTime ?? ''}-${runId}`;
+const unfinishedName = (runId: string, by: ProcessIdentity): string => `.${ownerText(by)},${runId}`;
 
-const ownerOfUnfinished = (entry: string): SupervisorIdentity | null => {
-  const match = /^\.(\d+)-(\d*)-/.exec(entry);
+const ownerText = ({ pid, startTime, pidNamespace, bootId, host = '' }: ProcessIdentity): string =>
+  [pid, startTime ?? '', pidNamespace ?? '', bootId ?? '', encodeURIComponent(host)].join(',');
+
+const ownerOfUnfinished = (entry: string): ProcessIdentity | null => {
+  const match = /^\.(\d+),(\d*),(\d*),([-0-9a-f]*),([^,]*),/.exec(entry);
   if (match === null) return null;
-  return { pid: Number(match[1]), startTime: match[2] === '' ? null : Number(match[2]) };
+  const [, pid, startTime, pidNamespace, bootId, host = ''] = match;
+  return {
+    pid: Number(pid),
+    startTime: startTime === '' ? null : Number(startTime),
+    ...(pidNamespace === '' ? {} : { pidNamespace: Number(pidNamespace) }),
+    ...(bootId === undefined || bootId === '' ? {} : { bootId }),
+    host: decodeURIComponent(host),
+  };
 };
 
 const recordText = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;

@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ownIdentity } from '../../src/runtime/process-tree/process-identity.ts';
 import {
   findDeadRuns,
   isRunAlive,
@@ -28,7 +29,6 @@ import {
   type StateFolder,
 } from '../../src/runtime/state-folder.ts';
 import { foldersToMake } from '../../src/runtime/volumes/mounts.ts';
-import { ownIdentity } from '../../src/runtime/volumes/supervisor-alive.ts';
 import type { Mount } from '../../src/runtime/volumes/unlink-mount.ts';
 import { deadPid, openState, preciousDirectory, temporaryFolder, writeRun } from './volumes/support.ts';
 
@@ -112,6 +112,7 @@ describe('a run', () => {
     const folder = runFolderPath(state.path, 'one');
     expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))).toEqual({
       version: 1,
+      ...ownIdentity(),
       pid: process.pid,
       startTime: onLinux ? expect.any(Number) : null,
       name: 'shop',
@@ -317,12 +318,13 @@ describe('clearing up after dead supervisors', () => {
 
   test('removes the pieces of a run whose recording or removal was cut short', async () => {
     const state = await openState();
-    mkdirSync(join(state.path, 'runs', `.${await deadPid()}-1-half`), { recursive: true });
+    mkdirSync(join(state.path, 'runs', `.${await deadPid()},1,,,,half`), { recursive: true });
     const { pid, startTime } = ownIdentity();
-    const unfinished = `.${pid}-${startTime ?? ''}-unfinished`;
-    mkdirSync(join(state.path, 'runs', unfinished));
+    const unfinished = `.${pid},${startTime ?? ''},,,,unfinished`;
+    const elsewhere = `.${await deadPid()},1,4026530000,,,elsewhere`;
+    for (const name of [unfinished, elsewhere]) mkdirSync(join(state.path, 'runs', name));
     expect((await removeDeadRuns(state)).failures).toEqual([]);
-    expect(readdirSync(join(state.path, 'runs'))).toEqual([unfinished]);
+    expect(readdirSync(join(state.path, 'runs')).sort()).toEqual([unfinished, elsewhere].sort());
   });
 
   test.each(['', '{"version":1', '{"version":2,"pid":1,"startTime":1,"mounts":[]}', '{"version":1,"pid":1}'])(

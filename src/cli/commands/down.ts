@@ -5,7 +5,7 @@ import { RemotePod } from '../../control/client/remote-pod.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { findPod, type PodRecord } from '../../runtime/pod-record.ts';
-import { isSupervisorAlive } from '../../runtime/volumes/supervisor-alive.ts';
+import { presenceOf } from '../../runtime/process-tree/process-identity.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { USAGE_ERROR } from '../exit-codes.ts';
@@ -41,7 +41,8 @@ const down = async (options: DownOptions): Promise<number> => {
     return 0;
   }
   const last = await stopPod(record, options.grace ?? null);
-  while (isSupervisorAlive(record)) await setTimeout(BETWEEN_LOOKS_MS);
+  while (findPod(key)?.runId === record.runId) await setTimeout(BETWEEN_LOOKS_MS);
+  while (presenceOf(record) === 'alive') await setTimeout(BETWEEN_LOOKS_MS);
   tell(record, last, options);
   return 0;
 };

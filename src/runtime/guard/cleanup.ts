@@ -1,7 +1,7 @@
 // What the guard becomes when its supervisor has died: it ends the run's processes, saves what they wrote last, and
 // clears the run's mounts and volumes.
 import { setTimeout } from 'node:timers/promises';
-import { isSupervisorAlive, type SupervisorIdentity } from '../volumes/supervisor-alive.ts';
+import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
 import { clearDeadRuns } from './clear-dead-runs.ts';
 import { reapRun } from './reap-run.ts';
 import { saveOutput } from './save-output.ts';
@@ -13,9 +13,9 @@ const LOOKS = 200;
 const BETWEEN_LOOKS_MS = 5;
 
 /** A dying process closes what it holds a moment before it counts as dead. */
-const isDead = async (supervisor: SupervisorIdentity): Promise<boolean> => {
+const isDead = async (supervisor: ProcessIdentity): Promise<boolean> => {
   for (let look = 0; look < LOOKS; look++) {
-    if (!isSupervisorAlive(supervisor)) return true;
+    if (!isMaybeAlive(supervisor)) return true;
     await setTimeout(BETWEEN_LOOKS_MS);
   }
   return false;
@@ -23,7 +23,8 @@ const isDead = async (supervisor: SupervisorIdentity): Promise<boolean> => {
 
 const [configFolder = '', runId = '', pid, startTime, cgroup = '', firstFifo, ...logs] =
   process.argv.slice(2);
-const supervisor = { pid: Number(pid), startTime: Number(startTime) };
+// It began this guard, so that the two are of one machine and one namespace.
+const supervisor = { ...ownIdentity(), pid: Number(pid), startTime: Number(startTime) };
 if (await isDead(supervisor)) {
   await reapRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
   saveOutput(configFolder, Number(firstFifo), logs);

@@ -1,5 +1,5 @@
+import { ownIdentity } from '../process-tree/process-identity.ts';
 import { GUARD_LIMIT, RunMarks } from '../process-tree/run-marks.ts';
-import { ownIdentity } from '../volumes/supervisor-alive.ts';
 
 /**
  * What the guard runs: a shell that waits in the place of a second Node, with 2 MB and no CPU time instead of 45 MB. Its

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isSupervisorAlive, ownIdentity } from '../volumes/supervisor-alive.ts';
+import { isMaybeAlive, ownIdentity } from '../process-tree/process-identity.ts';
 
 /**
  * FIFOs made by mkfifo(1), which takes some 4 ms, and opened; by then their names have gone again. Null where they cannot
@@ -63,7 +63,7 @@ const removeStaleFolders = (): void => {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(prefix)) continue;
     const [pid, startTime] = name.slice(prefix.length).split('-').map(Number);
-    if (isSupervisorAlive({ pid: pid ?? 0, startTime: startTime ?? 0 })) continue;
+    if (isMaybeAlive({ pid: pid ?? 0, startTime: startTime ?? 0 })) continue;
     const path = join(tmpdir(), name);
     if (lstatSync(path).uid === process.geteuid?.()) rmSync(path, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
-import { ownIdentity } from '../volumes/supervisor-alive.ts';
 import { LinuxProcessTrees } from './linux.ts';
 import { PodCgroup } from './pod-cgroup.ts';
 import { PortableProcessTrees } from './portable.ts';
+import { ownIdentity } from './process-identity.ts';
 import type { ProcessTrees } from './process-trees.ts';
 
 /** What this platform has for finding and ending process trees. `runId`: eight hexadecimal digits. */

@@ -8,7 +8,7 @@ import { markBehindShell } from '../../../src/runtime/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { PodCgroup } from '../../../src/runtime/process-tree/pod-cgroup.ts';
 import { readLocksLimit } from '../../../src/runtime/process-tree/proc-table.ts';
-import { ownIdentity } from '../../../src/runtime/volumes/supervisor-alive.ts';
+import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import { eventually } from '../../support/deadline.ts';
 import { canMakeCgroups } from '../../support/no-cgroups.ts';
 import { isAlive } from '../../support/pod-rig.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { readEntry } from '../../../src/runtime/process-tree/proc-table.ts';
-import { ownIdentity } from '../../../src/runtime/volumes/supervisor-alive.ts';
+import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import { eventually } from '../../support/deadline.ts';
 import { isAlive } from '../../support/pod-rig.ts';
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { markBehindShell } from '../../../src/runtime/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
+import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import { listTree } from '../../../src/runtime/usage/list-tree.ts';
 import type { PodProcesses } from '../../../src/runtime/usage/tree-owners.ts';
 import type { Usage } from '../../../src/runtime/usage/usage.ts';
 import { periodAfter, UsageSampler } from '../../../src/runtime/usage/usage-sampler.ts';
-import { ownIdentity } from '../../../src/runtime/volumes/supervisor-alive.ts';
 import { eventually, withDeadline } from '../../support/deadline.ts';
 
 type AllUsage = ReadonlyMap<string, Usage>;
