@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { findConfig, searchedNames } from '../config/find-config.ts';
-import { PodGone } from '../control/client/connection.ts';
+import { type ConnectionLimits, PodSilent } from '../control/client/connection.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
 import { isOwnSocket } from '../control/socket-folder.ts';
 import { findPod, findPodsOf, type PodRecord } from '../runtime/pod-record.ts';
+import { absenceText, isUnanswered } from './absence.ts';
 import { complain } from './complain.ts';
-import { NO_POD, USAGE_ERROR } from './exit-codes.ts';
+import { NO_POD, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
 import type { PodOptions } from './options.ts';
 
 /** The config file that options mean, without reading it; null, said on stderr: there is none. */
@@ -45,31 +46,46 @@ export const noPodText = (configFile: string, label: string | null): string => {
   return `${what} runs${hint}; start it with 'sidecarctl dev${own}' or 'sidecarctl up --detach${own}'`;
 };
 
-/** Carries out what needs a running pod. A pod that goes meanwhile is no crash of ours. */
+type PodWork = (pod: RemotePod, record: PodRecord) => Promise<number>;
+
+/**
+ * Carries out what needs a running pod. A pod that goes meanwhile is no crash of ours, and one that does not answer is
+ * told of: exit code 124.
+ */
 export const withPod = async (
   options: PodOptions,
-  work: (pod: RemotePod, record: PodRecord) => Promise<number>,
+  work: PodWork,
+  limits: ConnectionLimits = {},
 ): Promise<number> => {
   const located = locatePod(options);
   if (!located.ok) return located.exitCode;
   const { record } = located;
-  const worked = await withPodOf(record, work);
-  if (worked === null) complain(`pod ${record.name} (pid ${record.pid}) has gone, or does not answer`);
+  const worked = await withPodOf(record, work, limits);
+  if (worked === null) complain(`pod ${record.name} (pid ${record.pid}) has gone`);
   return worked ?? NO_POD;
 };
 
 /** Null: the pod has gone. */
 export const withPodOf = async (
   record: PodRecord,
-  work: (pod: RemotePod, record: PodRecord) => Promise<number>,
+  work: PodWork,
+  limits: ConnectionLimits = {},
 ): Promise<number | null> => {
   try {
-    // Not there yet is well: the pod has just been started.
-    if (existsSync(record.socket) && !isOwnSocket(record.socket)) throw new PodGone();
-    await using pod = await RemotePod.open(record.socket);
+    await using pod = await openRecorded(record, limits);
     return await work(pod, record);
   } catch (error) {
-    if (!(error instanceof PodGone)) throw error;
-    return null;
+    if (!isUnanswered(error)) throw error;
+    const text = await absenceText(record, error, limits.timeout ?? undefined);
+    if (text === null) return null;
+    complain(text);
+    return TIMED_OUT;
   }
+};
+
+/** Rejects as `RemotePod.open` does. */
+export const openRecorded = async (record: PodRecord, limits: ConnectionLimits = {}): Promise<RemotePod> => {
+  // Not there yet is well: the pod has just been started.
+  if (existsSync(record.socket) && !isOwnSocket(record.socket)) throw new PodSilent('denied');
+  return RemotePod.open(record.socket, limits);
 };

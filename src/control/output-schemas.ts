@@ -275,6 +275,9 @@ export const waited = z.looseObject({
 
 export const downed = z.looseObject({
   wasRunning: z.boolean(),
+  /** Only where it has not gone in time. */
+  stillRuns: z.exactOptional(z.literal(true)),
+  pid: z.exactOptional(whole),
   name: z.exactOptional(text),
   exitCode: z.exactOptional(orNull(whole)),
   reason: z.exactOptional(orNull(text)),

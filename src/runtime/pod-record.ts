@@ -1,5 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Milliseconds } from '../core/pod-spec.ts';
 import { HeldFolder } from '../files/held-folder.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
 import { stateFolderPath } from './state-folder.ts';
@@ -20,6 +21,8 @@ export interface PodRecord extends ProcessIdentity, PodKey {
   readonly name: string;
   /** Where it listens: a path, on Windows a pipe's name. */
   readonly socket: string;
+  /** What a stop of it takes at most. */
+  readonly stop?: { readonly grace: Milliseconds; readonly minimumGrace: Milliseconds };
 }
 
 export type Claim =
@@ -68,7 +71,7 @@ export const removeDeadPods = (configFolder: string): void =>
   inPods(join(configFolder, 'any'), undefined, (pods) => {
     for (const name of pods.list()) {
       const record = readRecord(pods, name);
-      if (record === null || isSupervisorAlive(record)) continue;
+      if (record === null || isMaybeAlive(record)) continue;
       if (name.endsWith('.json')) putAside(pods, name, record);
       else pods.remove(name);
       removeSocketOf(record);

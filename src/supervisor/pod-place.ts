@@ -26,7 +26,7 @@ export const findHolder = (
 /** A pod of a config file runs once; others are told who has its place before anything is asked for or started. */
 export const takePlace = async (
   { file, folder, name }: LoadedConfig,
-  runId: string,
+  { runId, stop }: Pick<PodRecord, 'runId' | 'stop'>,
   { origin, purpose, label }: Preparation,
 ): Promise<Taken> => {
   if (origin.kind === 'given' || purpose === 'look') return { ok: true, place: NOWHERE };
@@ -34,7 +34,14 @@ export const takePlace = async (
   if (!opened.ok) return { ok: false, failure: { kind: 'storage', failures: [opened.failure] } };
   const socket = socketPathOf(runId);
   try {
-    const claim = claimPod({ configFile: file, label, runId, name, socket });
+    const claim = claimPod({
+      configFile: file,
+      label,
+      runId,
+      name,
+      socket,
+      ...(stop === undefined ? {} : { stop }),
+    });
     if (!claim.ok) return { ok: false, failure: { kind: 'runs-already', holder: claim.holder } };
     if (claim.replaced !== null) removeSocketOf(claim.replaced);
     return { ok: true, place: { socket, release: claim.release } };

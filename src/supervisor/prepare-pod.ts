@@ -162,7 +162,7 @@ const settle = async (
   const failures = isolationObstacles(spec.value, isolation);
   if (failures.length > 0) return { ok: false, failure: { kind: 'isolation', failures } };
   beforePlace();
-  const taken = await takePlace(loaded, runId, preparation);
+  const taken = await takePlace(loaded, { runId, stop: spec.value.stop }, preparation);
   return taken.ok ? { ok: true, spec: spec.value, place: taken.place, isolation } : taken;
 };
 

@@ -1,29 +1,29 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { PodGone } from '../../control/client/connection.ts';
-import { RemotePod } from '../../control/client/remote-pod.ts';
-import type { PodSnapshot } from '../../control/pod-client.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import { findPod, type PodRecord } from '../../runtime/pod-record.ts';
-import { presenceOf } from '../../runtime/process-tree/process-identity.ts';
+import { findPod } from '../../runtime/pod-record.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
-import { USAGE_ERROR } from '../exit-codes.ts';
+import { POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
 import { locateConfig, noPodText } from '../locate-pod.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
-import { print, printJson, progress } from '../print.ts';
+import { print, printJson } from '../print.ts';
+import { clearLeftovers, type Stopped, stopPod } from '../stop-pod.ts';
 
 interface DownOptions extends PodOptions {
   readonly grace?: Milliseconds;
+  readonly timeout?: Milliseconds;
   readonly json?: boolean;
 }
-
-const BETWEEN_LOOKS_MS = 10;
 
 export const addDown = (program: Command, act: Act): void => {
   addPodOptions(program.command('down'))
     .description('stop the pod that runs for this config, and wait until it has gone')
     .option('--grace <duration>', 'in place of the grace in the config', durationOption)
+    .option(
+      '--timeout <duration>',
+      'exit with code 124 when it has not gone by then (default: grace, minimumGrace and 5s)',
+      durationOption,
+    )
     .option('--json', 'as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: DownOptions, command: Command) => act(refusingRest(command, () => down(options))));
@@ -38,42 +38,40 @@ const down = async (options: DownOptions): Promise<number> => {
     // What is asked for is so already.
     if (options.json === true) printJson({ wasRunning: false });
     else complain(noPodText(configFile, key.label));
-    return 0;
+    return cleared(configFile);
   }
-  const last = await stopPod(record, options.grace ?? null);
-  while (findPod(key)?.runId === record.runId) await setTimeout(BETWEEN_LOOKS_MS);
-  while (presenceOf(record) === 'alive') await setTimeout(BETWEEN_LOOKS_MS);
-  tell(record, last, options);
-  return 0;
+  const stopped = await stopPod(record, { grace: options.grace ?? null, timeout: options.timeout ?? null });
+  tell(stopped, options);
+  if (stopped.stillRuns !== null) return TIMED_OUT;
+  return stopped.last?.state === 'stopped' ? 0 : cleared(configFile);
 };
 
-/** The last that was heard of the pod; null: it went before it could be asked. */
-const stopPod = async (record: PodRecord, grace: Milliseconds | null): Promise<PodSnapshot | null> => {
-  try {
-    await using pod = await RemotePod.open(record.socket);
-    pod.onChange(() => progress(describeStop(pod.snapshot)));
-    await pod.request({ type: 'stop-pod', grace, by: 'sidecarctl down' });
-    await pod.gone;
-    return pod.snapshot;
-  } catch (error) {
-    if (!(error instanceof PodGone)) throw error;
-    return null;
-  }
+/** Processes that outlived a supervisor and its guard are ended too: 0 is for when nothing runs any more. */
+const cleared = async (configFile: string): Promise<number> => {
+  const failures = await clearLeftovers(configFile);
+  for (const { message } of failures) complain(message);
+  return failures.length === 0 ? 0 : POD_FAILED;
 };
 
-const describeStop = ({ name, processes }: PodSnapshot): string => {
-  const left = processes.filter(({ pid }) => pid !== null).map((process) => process.name);
-  return left.length === 0 ? `pod ${name} has stopped` : `pod ${name} stops: waiting for ${left.join(', ')}`;
-};
-
-const tell = ({ name }: PodRecord, last: PodSnapshot | null, { json }: DownOptions): void => {
+const tell = ({ record: { name, pid }, last, stillRuns }: Stopped, { json }: DownOptions): void => {
   const exitCode = last?.exitCode ?? null;
-  if (json === true) printJson({ wasRunning: true, name, exitCode, reason: last?.reason ?? null });
-  else print(`pod ${name} has stopped${exitCode === null ? '' : `, exit code ${exitCode}`}`);
+  const reason = last?.reason ?? null;
+  if (json === true)
+    printJson({
+      wasRunning: true,
+      name,
+      exitCode,
+      reason,
+      ...(stillRuns === null ? {} : { stillRuns: true, pid }),
+    });
+  if (stillRuns !== null) complain(stillRuns);
+  else if (json !== true)
+    print(`pod ${name} has stopped${exitCode === null ? '' : `, exit code ${exitCode}`}`);
 };
 
 const EXAMPLES = `
-Exit code 0, also when no pod runs.
+The pod is asked to stop; a supervisor that cannot be asked, or does not answer, gets SIGTERM. Exit code 0 when nothing
+of the pod runs any more, also when none ran; 124 when the time is over.
 
 Examples:
   $ sidecarctl down

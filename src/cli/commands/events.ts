@@ -29,7 +29,11 @@ const events = (options: EventsOptions): Promise<number> =>
   withPod(options, async (_, record) => {
     const path = `events?since=${options.since}${options.follow === true ? '&follow=1' : ''}`;
     const show = options.json === true ? printJson : (line: Line) => print(describeEvent(line));
-    const answer = await new Connection(record.socket).follow(path, untilInterrupted(), show);
+    const connection = new Connection(record.socket);
+    const answer =
+      options.follow === true
+        ? await connection.follow(path, untilInterrupted(), show)
+        : await connection.read(path, untilInterrupted(), show);
     if (answer.ok) return 0;
     // Nothing but the number can be refused.
     complain(answer.message);

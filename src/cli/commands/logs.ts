@@ -112,7 +112,7 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
   const backlog: LogLineJson[] = [];
   let seq = 0;
   const tail = isFiltered ? ALL_IN_MEMORY * known.length : options.lines;
-  await connection.follow(`logs?tail=${tail}${which}`, new AbortController().signal, (line: Line) => {
+  await connection.read(`logs?tail=${tail}${which}`, new AbortController().signal, (line: Line) => {
     if (line.type === 'missed') return;
     seq = line.seq;
     if ((since === null || Date.parse(line.time) >= since) && printer.matches(line)) backlog.push(line);

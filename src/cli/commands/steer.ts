@@ -11,6 +11,7 @@ import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson, progress } from '../print.ts';
+import { TimeLimit } from '../time-limit.ts';
 
 interface SteerOptions extends PodOptions {
   readonly timeout: Milliseconds;
@@ -49,8 +50,9 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
     complain(`'${verb}' needs the names of processes, as in 'sidecarctl ${verb} web'`);
     return USAGE_ERROR;
   }
+  const limit = new TimeLimit(options.timeout);
   // Nothing is asked when one of the names is wrong.
-  return withPod(options, async (pod) => {
+  const ask = async (pod: RemotePod): Promise<number> => {
     const before = pod.snapshot;
     if (!areKnown(before, names)) return USAGE_ERROR;
     const meant = options.all === true ? allUp(before) : meantBy(before, names);
@@ -59,8 +61,9 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
       complain(refused);
       return POD_FAILED;
     }
-    return waitForAll(pod, verb, meant, before, options);
-  });
+    return waitForAll(pod, { verb, names: meant, before, limit, json: options.json === true });
+  };
+  return withPod(options, ask, limit.forRequests);
 };
 
 const allUp = ({ processes }: PodSnapshot): readonly string[] =>
@@ -98,12 +101,17 @@ const requestAll = async (
   return null;
 };
 
+interface Steering {
+  readonly verb: Verb;
+  readonly names: readonly string[];
+  readonly before: PodSnapshot;
+  readonly limit: TimeLimit;
+  readonly json: boolean;
+}
+
 const waitForAll = async (
   pod: RemotePod,
-  verb: Verb,
-  names: readonly string[],
-  before: PodSnapshot,
-  { timeout, json }: SteerOptions,
+  { verb, names, before, limit, json }: Steering,
 ): Promise<number> => {
   const condition = verb === 'stop' ? 'stopped' : 'ready';
   const awaited: readonly Awaited[] = names.map((process) => ({ process, condition }));
@@ -120,9 +128,9 @@ const waitForAll = async (
       if (verdicts.includes('never')) return 'never';
       return verdicts.every((verdict) => verdict === 'holds') ? 'holds' : null;
     },
-    timeout,
+    limit.left,
   );
-  tell(snapshot, names, outcome, json === true);
+  tell(snapshot, names, outcome, json);
   return EXIT_CODES[outcome];
 };
 

@@ -12,6 +12,7 @@ import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
 import { locateConfig, withPod, withPodOf } from '../locate-pod.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson, progress } from '../print.ts';
+import { TimeLimit } from '../time-limit.ts';
 
 interface WaitOptions extends PodOptions {
   readonly for: WaitCondition;
@@ -35,6 +36,7 @@ export const addWait = (program: Command, act: Act): void => {
 };
 
 const wait = async (names: readonly string[], options: WaitOptions): Promise<number> => {
+  const limit = new TimeLimit(options.timeout ?? null);
   const asked = names.map((name) => readCondition(name, options.for));
   const wrong = asked.indexOf(null);
   if (wrong !== -1) {
@@ -43,16 +45,22 @@ const wait = async (names: readonly string[], options: WaitOptions): Promise<num
   }
   const awaited = asked.filter((one) => one !== null);
   const areAllStops = awaited.every(({ condition }) => condition === 'stopped');
-  if (areAllStops && (awaited.length > 0 || options.for === 'stopped')) return waitForStop(awaited, options);
-  return withPod(options, (pod) => waitInPod(pod, awaited, options));
+  if (areAllStops && (awaited.length > 0 || options.for === 'stopped'))
+    return waitForStop(awaited, options, limit);
+  return withPod(options, (pod) => waitInPod(pod, awaited, options, limit), limit.forRequests);
 };
 
 /** What is not there is stopped: before anyone asks, and also when it goes just then. */
-const waitForStop = async (awaited: readonly Awaited[], options: WaitOptions): Promise<number> => {
+const waitForStop = async (
+  awaited: readonly Awaited[],
+  options: WaitOptions,
+  limit: TimeLimit,
+): Promise<number> => {
   const configFile = locateConfig(options);
   if (configFile === null) return USAGE_ERROR;
   const record = findPod({ configFile, label: options.name ?? null });
-  const code = record && (await withPodOf(record, (pod) => waitInPod(pod, awaited, options)));
+  const wait = (pod: RemotePod) => waitInPod(pod, awaited, options, limit);
+  const code = record && (await withPodOf(record, wait, limit.forRequests));
   return code ?? tell(null, awaited, 'holds', options);
 };
 
@@ -66,6 +74,7 @@ const waitInPod = async (
   pod: RemotePod,
   given: readonly Awaited[],
   options: WaitOptions,
+  limit: TimeLimit,
 ): Promise<number> => {
   const { processes } = pod.snapshot;
   const unknown = given.filter(({ process }) => processesNamed(processes, process).length === 0);
@@ -78,7 +87,7 @@ const waitInPod = async (
     processesNamed(processes, process).map((name) => ({ process: name, condition })),
   );
   const awaited = meant.length > 0 ? meant : allWanted(pod.snapshot, options.for);
-  const { outcome, snapshot } = await waitFor(pod, decideFor(awaited), options.timeout ?? null);
+  const { outcome, snapshot } = await waitFor(pod, decideFor(awaited), limit.left);
   return tell(snapshot, awaited, outcome, options);
 };
 

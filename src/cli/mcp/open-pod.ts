@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { findConfig } from '../../config/find-config.ts';
-import { Connection, PodGone } from '../../control/client/connection.ts';
-import { RemotePod } from '../../control/client/remote-pod.ts';
+import { Connection } from '../../control/client/connection.ts';
+import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { findPod } from '../../runtime/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
-import { noPodText } from '../locate-pod.ts';
+import { absenceText, isUnanswered } from '../absence.ts';
+import { noPodText, openRecorded } from '../locate-pod.ts';
 import type { PodOptions } from '../options.ts';
 
 export interface OpenPod {
@@ -32,11 +33,12 @@ export const withOpenPod = async <T>(
   const record = findPod(key);
   if (record === null) throw new ToolFailure(noPodText(key.configFile, key.label));
   try {
-    await using pod = await RemotePod.open(record.socket);
+    await using pod = await openRecorded(record);
     return await work({ pod, connection: new Connection(record.socket) });
   } catch (error) {
-    if (!(error instanceof PodGone)) throw error;
-    throw new ToolFailure(`pod ${record.name} (pid ${record.pid}) has gone, or does not answer`);
+    if (!isUnanswered(error)) throw error;
+    const absence = await absenceText(record, error);
+    throw new ToolFailure(absence ?? `pod ${record.name} (pid ${record.pid}) has gone`);
   }
 };
 

@@ -215,7 +215,7 @@ const linesOf = async (open: OpenPod, query: string): Promise<readonly LogLineJs
 const collect = async <T extends { readonly type: string }>({ connection }: OpenPod, path: string) => {
   const objects: T[] = [];
   let missed = 0;
-  await connection.follow(path, new AbortController().signal, (object: T | MissedLine) => {
+  await connection.read(path, new AbortController().signal, (object: T | MissedLine) => {
     if (isMissed(object)) missed += object.count;
     else objects.push(object);
   });

@@ -1,10 +1,13 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { ErrorJson } from '../protocol.ts';
 
 /** A supervisor that has just been started is heard of a moment before it listens. */
-const LISTENS_WITHIN_MS = 5_000;
-const BETWEEN_TRIES_MS = 20;
+const LISTENS_WITHIN: Milliseconds = 5_000;
+const BETWEEN_TRIES: Milliseconds = 20;
+/** It answers within milliseconds, on a busy machine too; one that is stopped or hangs does not answer at all. */
+const ANSWERS_WITHIN: Milliseconds = 5_000;
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | ErrorJson;
 
@@ -16,56 +19,117 @@ export class PodGone extends Error {
   }
 }
 
-/** Asks the control server behind a socket. Every method rejects with `PodGone` when nobody is there. */
+/**
+ * `late`: no answer came in time. `dropped`: the connection was closed without one, as there are too many, or as the
+ * pod has just ended. `denied`: this user may not connect, or whoever listens there may not be trusted.
+ */
+export type SilenceCause = 'late' | 'dropped' | 'denied';
+
+/** A socket is there, and nobody answers at it. */
+export class PodSilent extends Error {
+  readonly silence: SilenceCause;
+
+  constructor(silence: SilenceCause) {
+    super('the pod does not answer');
+    this.name = 'PodSilent';
+    this.silence = silence;
+  }
+}
+
+export interface ConnectionLimits {
+  /** For all that is asked over the connection, from its making on; null (default): each answer has 5 s. */
+  readonly timeout?: Milliseconds | null;
+}
+
+interface Asking {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body: string | null;
+  readonly signal?: AbortSignal | undefined;
+  /** What may take long is waited for as long as the supervisor answers other requests. */
+  readonly isLong?: boolean;
+}
+
+/**
+ * Asks the control server behind a socket. Every method rejects with `PodGone` when nobody is there, and with
+ * `PodSilent` when nobody answers within 5 s; a stream, once it has begun, may be silent for as long as it likes.
+ */
 export class Connection {
   readonly #socket: string;
+  readonly #until: number;
   #hasBeenHeard = false;
 
-  constructor(socket: string) {
+  constructor(socket: string, { timeout = null }: ConnectionLimits = {}) {
     this.#socket = socket;
+    this.#until = timeout === null ? Number.POSITIVE_INFINITY : performance.now() + timeout;
   }
 
   get<T>(path: string): Promise<Answer<T>> {
-    return this.#ask('GET', path, null);
+    return this.#ask({ method: 'GET', path, body: null });
   }
 
-  post<T>(path: string, body: object): Promise<Answer<T>> {
-    return this.#ask('POST', path, JSON.stringify(body));
+  /** `isLong`: the answer comes when all is done, and not when the request has been taken. */
+  post<T>(path: string, body: object, isLong = false): Promise<Answer<T>> {
+    return this.#ask({ method: 'POST', path, body: JSON.stringify(body), isLong });
+  }
+
+  /** Calls with each object of an answer that ends by itself. */
+  async read(path: string, signal: AbortSignal, take: (object: never) => void): Promise<Answer<null>> {
+    return this.#stream(path, signal, take, true);
   }
 
   /** Calls with each object of a stream; resolves at its end, or once `signal` is aborted. */
   async follow(path: string, signal: AbortSignal, take: (object: never) => void): Promise<Answer<null>> {
-    const response = await this.#open('GET', path, null);
-    if (response.statusCode !== 200) return (await readJson(response)) as ErrorJson;
-    const stop = (): void => void response.destroy();
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
+    return this.#stream(path, signal, take, false);
+  }
+
+  async #stream(
+    path: string,
+    signal: AbortSignal,
+    take: (object: never) => void,
+    isBounded: boolean,
+  ): Promise<Answer<null>> {
+    if (signal.aborted) return { ok: true, value: null };
+    const response = await this.#open({ method: 'GET', path, body: null, signal });
+    if (response === null) return { ok: true, value: null };
+    if (response.statusCode !== 200) return (await this.#readJson(response)) as ErrorJson;
+    const late = isBounded ? this.#bound(response) : () => false;
     await eachObject(response, take);
-    signal.removeEventListener('abort', stop);
+    if (late()) throw new PodSilent('late');
     return { ok: true, value: null };
   }
 
-  async #ask<T>(method: string, path: string, body: string | null): Promise<Answer<T>> {
-    const response = await this.#open(method, path, body);
-    const value = await readJson(response);
+  async #ask<T>(asking: Asking): Promise<Answer<T>> {
+    const response = await this.#open(asking);
+    if (response === null) throw new PodGone();
+    const value = await this.#readJson(response);
     return response.statusCode === 200 ? { ok: true, value: value as T } : (value as ErrorJson);
   }
 
-  async #open(method: string, path: string, body: string | null): Promise<IncomingMessage> {
-    for (const until = Date.now() + LISTENS_WITHIN_MS; ; ) {
+  /** What is left of the time for an answer. */
+  #patience(): Milliseconds {
+    return Math.max(0, Math.min(ANSWERS_WITHIN, this.#until - performance.now()));
+  }
+
+  /** Null: it was aborted. */
+  async #open(asking: Asking): Promise<IncomingMessage | null> {
+    for (const until = performance.now() + Math.min(LISTENS_WITHIN, this.#patience()); ; ) {
       try {
-        const response = await this.#openOnce(method, path, body);
+        const response = await this.#openOnce(asking);
         this.#hasBeenHeard = true;
         return response;
       } catch (error) {
+        if (asking.signal?.aborted === true) return null;
+        if (error instanceof PodSilent) throw error;
         const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOENT' || this.#hasBeenHeard || Date.now() > until) throw new PodGone();
-        await setTimeout(BETWEEN_TRIES_MS);
+        const mayCome = code === 'ENOENT' && !this.#hasBeenHeard && performance.now() < until;
+        if (!mayCome) throw failureOf(code);
+        await sleep(BETWEEN_TRIES);
       }
     }
   }
 
-  async #openOnce(method: string, path: string, body: string | null): Promise<IncomingMessage> {
+  async #openOnce({ method, path, body, signal, isLong = false }: Asking): Promise<IncomingMessage> {
     // Loaded late: it takes 10 ms, and the commands that start a pod have no use for it.
     const { request: send } = await import('node:http');
     return new Promise((resolve, reject) => {
@@ -74,24 +138,62 @@ export class Connection {
         path: `/v1/${path}`,
         method,
         agent: false,
+        ...(signal === undefined ? {} : { signal }),
         ...(body === null ? {} : { headers: { 'content-length': Buffer.byteLength(body) } }),
       });
+      const fail = (): void => void request.destroy(new PodSilent('late'));
+      const ask = (): void => void this.get('pod').then(wait, fail);
+      const wait = (): void => {
+        timer = setTimeout(isLong ? ask : fail, this.#patience());
+      };
+      let timer: NodeJS.Timeout | undefined;
+      wait();
       request.on('response', resolve);
       request.on('error', reject);
+      for (const end of ['response', 'close']) request.on(end, () => clearTimeout(timer));
       request.end(body ?? undefined);
     });
   }
+
+  async #readJson(response: IncomingMessage): Promise<unknown> {
+    const late = this.#bound(response);
+    let text = '';
+    try {
+      for await (const chunk of response.setEncoding('utf8')) text += chunk;
+    } catch {
+      // Broken off in the middle of an answer.
+      throw late() ? new PodSilent('late') : new PodGone();
+    }
+    return JSON.parse(text);
+  }
+
+  /** Breaks off an answer that does not go on. */
+  #bound(response: IncomingMessage): () => boolean {
+    let isLate = false;
+    response.setTimeout(this.#patience(), () => {
+      isLate = true;
+      response.destroy();
+    });
+    return () => isLate;
+  }
 }
 
-const readJson = async (response: IncomingMessage): Promise<unknown> => {
-  let text = '';
-  try {
-    for await (const chunk of response.setEncoding('utf8')) text += chunk;
-  } catch {
-    // Broken off in the middle of an answer.
-    throw new PodGone();
+const failureOf = (code: string | undefined): PodGone | PodSilent => {
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ECONNREFUSED':
+    case 'ENOTSOCK':
+      return new PodGone();
+    case 'EACCES':
+    case 'EPERM':
+      return new PodSilent('denied');
+    // A supervisor that accepts nobody has as many waiting as the kernel lets wait.
+    case 'EAGAIN':
+      return new PodSilent('late');
+    default:
+      return new PodSilent('dropped');
   }
-  return JSON.parse(text);
 };
 
 /** A stream that breaks off has ended: its reader learns from what it has, or has not, been told. */

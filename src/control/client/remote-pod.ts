@@ -9,7 +9,7 @@ import type {
   Usage,
 } from '../pod-client.ts';
 import type { UsageLine } from '../protocol.ts';
-import { Connection, PodGone } from './connection.ts';
+import { Connection, type ConnectionLimits, PodGone, PodSilent } from './connection.ts';
 import { MOST_LINES, RemoteLogs } from './remote-logs.ts';
 
 /**
@@ -28,15 +28,16 @@ export class RemotePod implements PodClient {
   #snapshot: PodSnapshot;
   #followingLogs: Promise<void> | undefined;
   #following: Promise<void> | null = null;
+  #silence: PodSilent | null = null;
 
   private constructor(connection: Connection, first: PodSnapshot) {
     this.#connection = connection;
     this.#snapshot = first;
   }
 
-  /** Rejects with `PodGone` when nobody listens there. */
-  static async open(socket: string): Promise<RemotePod> {
-    const connection = new Connection(socket);
+  /** Rejects with `PodGone` when nobody listens there, and with `PodSilent` when nobody answers. */
+  static async open(socket: string, limits: ConnectionLimits = {}): Promise<RemotePod> {
+    const connection = new Connection(socket, limits);
     const first = await connection.get<PodSnapshot>('pod');
     if (!first.ok) throw new PodGone();
     return new RemotePod(connection, first.value);
@@ -45,6 +46,11 @@ export class RemotePod implements PodClient {
   /** Resolves when the supervisor tells no more, and all that was followed of its output has come. */
   get gone(): Promise<void> {
     return this.#followChanges().then(() => this.#followingLogs);
+  }
+
+  /** Set where `gone` has resolved as nobody answers, and not as the pod has ended. */
+  get silence(): PodSilent | null {
+    return this.#silence;
   }
 
   #followChanges(): Promise<void> {
@@ -86,7 +92,7 @@ export class RemotePod implements PodClient {
     return () => end.abort();
   }
 
-  /** How its dashboard is set up. Rejects with `PodGone`. */
+  /** How its dashboard is set up. Rejects as `open` does. */
   async ui(): Promise<UiSpec> {
     const answer = await this.#connection.get<UiSpec>('ui');
     if (!answer.ok) throw new PodGone();
@@ -100,7 +106,8 @@ export class RemotePod implements PodClient {
   }
 
   async request(request: PodRequest): Promise<RequestOutcome> {
-    const answer = await this.#connection.post<RequestOutcome>('requests', request);
+    const isLong = request.type === 'reload';
+    const answer = await this.#connection.post<RequestOutcome>('requests', request, isLong);
     return answer.ok ? answer.value : answer;
   }
 
@@ -122,7 +129,9 @@ export class RemotePod implements PodClient {
     signal: AbortSignal = this.#closing.signal,
   ): Promise<void> {
     // Whoever waits for more learns of the end by `gone`.
-    await this.#connection.follow(path, signal, take).catch(() => undefined);
+    await this.#connection.follow(path, signal, take).catch((error: unknown) => {
+      if (error instanceof PodSilent) this.#silence = error;
+    });
   }
 }
 

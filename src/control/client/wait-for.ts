@@ -11,16 +11,22 @@ export interface Waited {
   readonly snapshot: PodSnapshot;
 }
 
+/** Of Node's timers, some 24.8 days: what is longer is as good as never. */
+const LONGEST_TIMER: Milliseconds = 2 ** 31 - 1;
+
 /** Asked after every change; null: not yet. */
 export type Judge = (snapshot: PodSnapshot) => 'holds' | 'never' | null;
 
-/** Waits until the judge has decided, the pod has gone, or the time is over. `timeout` null: as long as it takes. */
+/**
+ * Waits until the judge has decided, the pod has gone, or the time is over. `timeout` null: as long as it takes. Rejects
+ * with `PodSilent` when the supervisor does not tell of changes.
+ */
 export const waitFor = async (
   pod: RemotePod,
   decide: Judge,
   timeout: Milliseconds | null,
 ): Promise<Waited> => {
-  const { promise, resolve } = Promise.withResolvers<Waited>();
+  const { promise, resolve, reject } = Promise.withResolvers<Waited>();
   const settle = (outcome: WaitOutcome, snapshot: PodSnapshot): void => resolve({ outcome, snapshot });
   const look = (): void => {
     const { snapshot } = pod;
@@ -29,17 +35,18 @@ export const waitFor = async (
     else if (snapshot.state === 'stopped') settle('gone', snapshot);
   };
   const late = (): void => settle('timeout', pod.snapshot);
-  const timer = timeout === null ? undefined : setTimeout(late, timeout);
+  const timer = timeout === null ? undefined : setTimeout(late, Math.min(timeout, LONGEST_TIMER));
   const end = pod.onChange(look);
   look();
   void pod.gone.then(() => {
+    if (pod.silence !== null) return reject(pod.silence);
     const last = afterEnd(pod.snapshot);
     settle(decide(last) ?? 'gone', last);
   });
-  const waited = await promise;
-  clearTimeout(timer);
-  end();
-  return waited;
+  return promise.finally(() => {
+    clearTimeout(timer);
+    end();
+  });
 };
 
 /** What went with its pod is down, also where the last that was heard of it is older than that. */

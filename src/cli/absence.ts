@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PodGone, PodSilent } from '../control/client/connection.ts';
+import type { Milliseconds } from '../core/pod-spec.ts';
+import type { PodRecord } from '../runtime/pod-record.ts';
+import { presenceOf, runStateOf } from '../runtime/process-tree/process-identity.ts';
+
+/** Its socket goes first when a pod ends; what else it has to take away may take a moment. */
+const ENDS_WITHIN: Milliseconds = 5_000;
+const BETWEEN_LOOKS: Milliseconds = 20;
+
+export type Unanswered = PodGone | PodSilent;
+
+export const isUnanswered = (error: unknown): error is Unanswered =>
+  error instanceof PodGone || error instanceof PodSilent;
+
+/** Why nobody has answered for a pod, in a sentence; null: its supervisor has gone. */
+export const absenceText = async (
+  record: PodRecord,
+  error: Unanswered,
+  within: Milliseconds = ENDS_WITHIN,
+): Promise<string | null> => {
+  const isPatient = error instanceof PodGone || error.silence === 'dropped';
+  if (isPatient) await untilNotAlive(record, Math.min(within, ENDS_WITHIN));
+  switch (presenceOf(record)) {
+    case 'gone':
+      return null;
+    case 'elsewhere':
+      return elsewhereText(record);
+    case 'alive':
+      return error instanceof PodGone ? unreachableText(record) : silentText(record, error);
+  }
+};
+
+const untilNotAlive = async (record: PodRecord, within: Milliseconds): Promise<void> => {
+  const until = performance.now() + within;
+  while (presenceOf(record) === 'alive' && performance.now() < until) await sleep(BETWEEN_LOOKS);
+};
+
+const silentText = (record: PodRecord, { silence }: PodSilent): string => {
+  const supervisor = `the supervisor (pid ${record.pid})`;
+  switch (silence) {
+    case 'late':
+      return `${supervisor} does not answer; ${stateText(record)}`;
+    case 'dropped':
+      return `${supervisor} takes no more connections: end some of the programs that follow the pod`;
+    case 'denied':
+      return `${supervisor} cannot be asked: its socket ${record.socket} is not this user's`;
+  }
+};
+
+export const stateText = (record: PodRecord): string => {
+  switch (runStateOf(record)) {
+    case 'T':
+      return `it is stopped: 'kill -CONT ${record.pid}' lets it go on`;
+    case 't':
+      return 'it is stopped by a debugger';
+    case 'D':
+      return 'it waits for a disk or the network';
+    case 'R':
+      return `it is busy: try again, or 'kill -9 ${record.pid}' ends it and its processes`;
+    default:
+      return `'kill -9 ${record.pid}' ends it and its processes`;
+  }
+};
+
+const unreachableText = ({ pid, socket }: PodRecord): string =>
+  socket === ''
+    ? `the supervisor (pid ${pid}) has no control socket: it can only be stopped`
+    : `the supervisor (pid ${pid}) runs, but nobody listens at its socket ${socket} here`;
+
+const elsewhereText = ({ name, pid, host, socket }: PodRecord): string =>
+  `pod ${name} was started in another container or on another machine (pid ${pid} on ${host ?? 'it'}), and cannot be ` +
+  `reached from here at ${socket}`;

@@ -1,0 +1,122 @@
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PodSnapshot } from '../control/pod-client.ts';
+import type { Milliseconds } from '../core/pod-spec.ts';
+import { duration } from '../report/wording.ts';
+import { findPod, type PodRecord } from '../runtime/pod-record.ts';
+import { presenceOf } from '../runtime/process-tree/process-identity.ts';
+import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { absenceText, isUnanswered, stateText, type Unanswered } from './absence.ts';
+import { complain } from './complain.ts';
+import { openRecorded } from './locate-pod.ts';
+import { progress } from './print.ts';
+import { TimeLimit } from './time-limit.ts';
+
+interface StopWishes {
+  /** Null: the pod's. */
+  readonly grace: Milliseconds | null;
+  /** Null: as long as the stop may take, and some more. */
+  readonly timeout: Milliseconds | null;
+}
+
+export interface Stopped {
+  readonly record: PodRecord;
+  /** The last that was heard of the pod; null: it could not be asked. */
+  readonly last: PodSnapshot | null;
+  /** In words, where it has not gone in time. */
+  readonly stillRuns: string | null;
+}
+
+/** Between the last kill and the end of a supervisor come mounts, volumes and log files. */
+const AFTER_THE_KILL: Milliseconds = 5_000;
+const TO_ASK: Milliseconds = 5_000;
+const TO_END_BY_ITSELF: Milliseconds = 1_000;
+const BETWEEN_LOOKS: Milliseconds = 10;
+
+/** Asks the pod to stop, or has its supervisor told by a signal, and waits until it has gone; always ends. */
+export const stopPod = async (record: PodRecord, { grace, timeout }: StopWishes): Promise<Stopped> => {
+  const most = timeout ?? longestStop(record, grace);
+  const limit = new TimeLimit(most);
+  const { last, unanswered } = await ask(record, grace, limit);
+  const isTold = unanswered === null || (await signal(record, unanswered, limit));
+  const isGone = isTold && (await untilGone(record, limit));
+  return { record, last, stillRuns: isGone ? null : stillRunsText(record, most, isTold) };
+};
+
+/** Ends and removes what supervisors that were killed have left in a config's folder. */
+export const clearLeftovers = async (configFile: string): Promise<readonly StorageFailure[]> => {
+  // Loaded late: as a rule there is nothing.
+  const { clearDeadRuns } = await import('../runtime/guard/clear-dead-runs.ts');
+  return clearDeadRuns(dirname(configFile));
+};
+
+const longestStop = ({ stop }: PodRecord, grace: Milliseconds | null): Milliseconds =>
+  (grace ?? stop?.grace ?? 10_000) + (stop?.minimumGrace ?? 2_000) + AFTER_THE_KILL;
+
+interface Asked {
+  readonly last: PodSnapshot | null;
+  /** Why it may not have heard of it. */
+  readonly unanswered: Unanswered | null;
+}
+
+const ask = async (record: PodRecord, grace: Milliseconds | null, limit: TimeLimit): Promise<Asked> => {
+  try {
+    const timeout = Math.min(TO_ASK, (limit.left ?? Infinity) / 4);
+    await using pod = await openRecorded(record, { timeout });
+    pod.onChange(() => progress(describeStop(pod.snapshot)));
+    await pod.request({ type: 'stop-pod', grace, by: 'sidecarctl down' });
+    await Promise.race([pod.gone, limit.over]);
+    return { last: pod.snapshot, unanswered: pod.silence };
+  } catch (error) {
+    if (!isUnanswered(error)) throw error;
+    return { last: null, unanswered: error };
+  }
+};
+
+/** False: there is no process that is known for certain to be the supervisor, or it is another user's. */
+const signal = async (record: PodRecord, unanswered: Unanswered, limit: TimeLimit): Promise<boolean> => {
+  const within = Math.min(TO_END_BY_ITSELF, (limit.left ?? Infinity) / 4);
+  const why = await absenceText(record, unanswered, within);
+  if (why === null) return true;
+  const isKnown = presenceOf(record) === 'alive' && record.startTime !== null && record.bootId !== undefined;
+  complain(isKnown ? `${why}; it is sent SIGTERM` : why);
+  return isKnown && sendTerm(record);
+};
+
+const sendTerm = ({ pid }: PodRecord): boolean => {
+  try {
+    process.kill(pid, 'SIGTERM');
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EPERM')
+      complain(`the supervisor (pid ${pid}) is another user's, and cannot be sent a signal`);
+    return code === 'ESRCH';
+  }
+};
+
+const untilGone = async (record: PodRecord, limit: TimeLimit): Promise<boolean> => {
+  while (isThere(record)) {
+    if (limit.left === 0) return false;
+    await sleep(BETWEEN_LOOKS);
+  }
+  return true;
+};
+
+/** One that cannot be seen from here has gone when its record has. */
+const isThere = (record: PodRecord): boolean => {
+  const presence = presenceOf(record);
+  return presence === 'elsewhere' ? findPod(record)?.runId === record.runId : presence === 'alive';
+};
+
+const stillRunsText = (record: PodRecord, most: Milliseconds, isTold: boolean): string => {
+  const { name, pid } = record;
+  if (!isTold) return `pod ${name} (pid ${pid}) still runs`;
+  const state = stateText(record);
+  return `pod ${name} has not gone within ${duration(most)}: its supervisor (pid ${pid}) still runs; ${state}`;
+};
+
+const describeStop = ({ name, processes }: PodSnapshot): string => {
+  const left = processes.filter(({ pid }) => pid !== null).map((process) => process.name);
+  return left.length === 0 ? `pod ${name} has stopped` : `pod ${name} stops: waiting for ${left.join(', ')}`;
+};
