@@ -37,6 +37,8 @@ export type Notice =
     }
   /** Nothing is changed by it. */
   | { readonly kind: 'reload-refused'; readonly message: string }
+  /** Its probe was answered by another process; the message says by whom. */
+  | { readonly kind: 'port-answered'; readonly process: string; readonly message: string }
   /** Commands from other shells do not reach the pod. */
   | { readonly kind: 'control-unavailable'; readonly message: string }
   /** What would clean up, should sidecarctl be killed, has died; another is about to take its place. */

@@ -180,6 +180,8 @@ export const noticeText = (notice: Notice): string => {
     case 'reload-refused':
     case 'left-behind':
       return notice.message;
+    case 'port-answered':
+      return `${notice.process} is not ready: ${notice.message}`;
     case 'control-unavailable':
       return `commands from elsewhere do not reach this pod (${notice.message}); it runs all the same`;
     case 'guard-lost':

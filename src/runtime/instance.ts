@@ -7,6 +7,8 @@ import type { Survivor } from '../core/survivor.ts';
 import { type HookResult, runHook } from './hooks/run-hook.ts';
 import type { ProcessOutput } from './output/process-output.ts';
 import type { OutputStream } from './pod-reader.ts';
+import type { Peer } from './ports/answering.ts';
+import { OwnPorts } from './ports/own-ports.ts';
 import { attemptProbe } from './probes/attempt-probe.ts';
 import { watchLog } from './probes/log-watcher.ts';
 import { listenForReady, type NotifyPipes } from './probes/notify-channel.ts';
@@ -57,6 +59,7 @@ export class Instance {
   readonly gone: Promise<End>;
   readonly #options: InstanceOptions;
   readonly #root: TreeRoot;
+  readonly #ownPorts: OwnPorts;
   readonly #ending = new AbortController();
   readonly #hooks = new Map<HookName, AbortController>();
   readonly #seen = new Set<string | RegExp>();
@@ -77,6 +80,9 @@ export class Instance {
     this.#options = options;
     this.generation = generation;
     this.#root = context.trees.rootOf(pid, spec.name, spec.isolation?.ownPids);
+    this.#ownPorts = new OwnPorts(spec, this.#root, context.trees, (message) =>
+      context.notice({ kind: 'port-answered', process: spec.name, message }),
+    );
     this.#watchSigns();
     output.attach(child);
     this.gone = this.#untilGone(child);
@@ -147,7 +153,9 @@ export class Instance {
     };
     const { signal } = this.#ending;
     if (!this.#isThere()) await this.#untilThere();
-    const attempt = await attemptProbe(spec, { ...this.#commandContext(), signal, pushed });
+    const whoElse = (peer: Peer) => this.#ownPorts.whoElseAnswers(peer);
+    const attempt = await attemptProbe(spec, { ...this.#commandContext(), signal, pushed, whoElse });
+    if (!attempt.ok) this.#ownPorts.forget();
     return signal.aborted ? null : attempt;
   }
 

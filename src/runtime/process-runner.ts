@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { HookSpec, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
 import type { Survivor } from '../core/survivor.ts';
@@ -6,10 +7,18 @@ import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
+import { findTakenPort, mayBeTaken } from './ports/taken-ports.ts';
 import { openInput } from './process-input.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { type Mark, notifyFd, spawn } from './spawn.ts';
+
+/** A launch that waits to know whether its ports are free. */
+interface HeldLaunch {
+  readonly generation: number;
+  /** What it would have got by now. */
+  cut: NodeJS.Signals | null;
+}
 
 /** Carries out the core's commands for one process, one instance after the other. */
 export class ProcessRunner {
@@ -19,6 +28,7 @@ export class ProcessRunner {
   readonly #sockets = new KeptSockets();
   readonly #warned = new Set<string>();
   #instance: Instance | null = null;
+  #held: HeldLaunch | null = null;
   #environment: Readonly<Record<string, string>> | null = null;
   /** What of its last run could not be ended. */
   #survivors: readonly Survivor[] = [];
@@ -39,7 +49,27 @@ export class ProcessRunner {
     this.#spec = spec;
   }
 
+  /**
+   * At once, unless one of its ports looks as if it were somebody else's by now. Where that is not quickly told, the
+   * first launch goes by what was found when the pod began.
+   */
   launch(generation: number): void {
+    const isDoubtful = mayBeTaken(this.#spec.ports) ?? this.#environment !== null;
+    if (isDoubtful) this.#launchIfFree(generation).catch(this.#context.crashed);
+    else this.#launchNow(generation);
+  }
+
+  async #launchIfFree(generation: number): Promise<void> {
+    const held: HeldLaunch = { generation, cut: null };
+    this.#held = held;
+    const taken = await findTakenPort(this.#spec.name, this.#spec.ports);
+    this.#held = null;
+    if (held.cut !== null) return this.#neverRan(generation, neverLaunched(held.cut));
+    if (taken === null) this.#launchNow(generation);
+    else this.#notStarted(generation, 126, taken);
+  }
+
+  #launchNow(generation: number): void {
     const { name, launch, ports } = this.#spec;
     this.#tellOfSurvivors();
     const composed = composeEnvironment(launch.env);
@@ -80,6 +110,7 @@ export class ProcessRunner {
   }
 
   signal(generation: number, signal: string): void {
+    if (this.#held?.generation === generation) this.#held.cut = signal as NodeJS.Signals;
     this.#current(generation)?.signal(signal as NodeJS.Signals);
   }
 
@@ -88,11 +119,13 @@ export class ProcessRunner {
   }
 
   kill(generation: number): void {
+    if (this.#held?.generation === generation) this.#held.cut = 'SIGKILL';
     this.#current(generation)?.kill().catch(this.#context.crashed);
   }
 
   /** Without asking the core: it can decide nothing any more. */
   async killNow(): Promise<void> {
+    if (this.#held !== null) this.#held.cut = 'SIGKILL';
     await this.#instance?.kill();
   }
 
@@ -145,7 +178,10 @@ export class ProcessRunner {
   }
 
   #notStarted(generation: number, code: 126 | 127, message: string): void {
-    const exit: Exit = { code, signal: null, status: code, message };
+    this.#neverRan(generation, { code, signal: null, status: code, message });
+  }
+
+  #neverRan(generation: number, exit: Exit): void {
     this.#context.send({ type: 'gone', process: this.#spec.name, generation, exit, survivors: [] });
   }
 
@@ -177,6 +213,14 @@ export class ProcessRunner {
 
 /** By its pid alone: one that is somebody else's by now is told of once too often. */
 const isStillThere = ({ pid }: Survivor): boolean => sendSignal(pid, 0) !== 'gone';
+
+/** As if the signal had met it at its first instruction. */
+const neverLaunched = (signal: NodeJS.Signals): Exit => ({
+  code: null,
+  signal,
+  status: 128 + (constants.signals[signal] ?? 0),
+  message: null,
+});
 
 const isolationFor = (spec: ProcessSpec, context: RunnerContext): IsolatedLaunch => {
   if (spec.isolation === null) return { ok: true, wrap: (spawnable) => spawnable };

@@ -1,6 +1,7 @@
 import type { HookSpec, Milliseconds } from '../../core/pod-spec.ts';
 import { attemptExec } from '../probes/exec.ts';
 import { attemptHttp } from '../probes/http.ts';
+import { anybody } from '../probes/probe-attempt.ts';
 import type { CommandOptions } from '../run-command.ts';
 import { sleep } from '../timers.ts';
 
@@ -23,7 +24,7 @@ export const runHook = async (spec: HookSpec, context: HookContext): Promise<Hoo
     case 'exec':
       return attemptExec(spec.command, context);
     case 'http':
-      return unlessAborted(await attemptHttp(spec, context.signal), context.signal);
+      return unlessAborted(await attemptHttp(spec, context.signal, anybody), context.signal);
     case 'sleep':
       return sleepFor(spec.duration, context.signal);
     default:

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { type Koffi, loadKoffi } from './load-koffi.ts';
 import { bindPosixSpawn, type NativeSpawn } from './posix-spawn.ts';
 
@@ -13,6 +14,10 @@ export interface Libc {
   splice(pipe: number, file: number, bytes: number): number;
   /** Begins to listen on a socket that is bound. Negative: see `errno`. */
   listen(socket: number, backlog: number): number;
+  /**
+   * Sends a netlink message to a subsystem of the kernel and gives all it answers; null where that is not to be had.
+   */
+  askKernel(subsystem: number, message: Buffer): readonly Buffer[] | null;
   /** Of the last call that failed. */
   errno(): number;
   /** The soft value of a limit of this process; null where it cannot be read. */
@@ -26,6 +31,11 @@ export interface Libc {
 
 const [O_NONBLOCK, O_CLOEXEC] = [0o4000, 0o2000000];
 const [AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC] = [1, 1, 0o2000000];
+const [AF_NETLINK, SOCK_RAW, MSG_DONTWAIT] = [16, 3, 0x40];
+const [NLMSG_ERROR, NLMSG_DONE] = [2, 3];
+const NETLINK_HEADER = 16;
+/** The kernel fills 32 KiB at most at a time. */
+const NETLINK_BYTES = 64 * 1024;
 const SPLICE_F_NONBLOCK = 2;
 const WNOHANG = 1;
 /** Of a child that somebody else has waited for, nobody can say how it ended: exit code 1. */
@@ -80,10 +90,56 @@ const declare = (koffi: Koffi): Libc => {
     splice: (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK),
     listen: libc.func('int listen(int, int)'),
     errno: () => koffi.errno(),
+    askKernel: onFirstUse(() => declareNetlink(libc)),
     ...declareLimits(libc),
     spawn: bindPosixSpawn(libc),
     wait: declareWait(libc),
   };
+};
+
+/** To declare a function takes some 50 µs, which a start without it need not wait for. */
+const onFirstUse = <A extends unknown[], R>(declareIt: () => (...given: A) => R): ((...given: A) => R) => {
+  let declared: ((...given: A) => R) | null = null;
+  return (...given) => {
+    declared ??= declareIt();
+    return declared(...given);
+  };
+};
+
+const declareNetlink = (libc: ReturnType<Koffi['load']>): Libc['askKernel'] => {
+  const socket = libc.func('int socket(int, int, int)');
+  const send = libc.func('long send(int, void *, unsigned long, int)');
+  const receive = libc.func('long recv(int, void *, unsigned long, int)');
+  const buffer = Buffer.alloc(NETLINK_BYTES);
+  return (subsystem, message) => {
+    const fd: number = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, subsystem);
+    if (fd < 0) return null;
+    try {
+      if (send(fd, message, message.length, 0) !== message.length) return null;
+      return answersOf(() => {
+        const length = Number(receive(fd, buffer, buffer.length, MSG_DONTWAIT));
+        return length > 0 ? buffer.subarray(0, length) : null;
+      });
+    } finally {
+      closeSync(fd);
+    }
+  };
+};
+
+/** The payloads of a dump, which the kernel ends with a message of its own; null when it reports an error. */
+const answersOf = (next: () => Buffer | null): readonly Buffer[] | null => {
+  const answers: Buffer[] = [];
+  for (let part = next(); part !== null; part = next()) {
+    for (let at = 0; at + NETLINK_HEADER <= part.length; ) {
+      const length = part.readUInt32LE(at);
+      const type = part.readUInt16LE(at + 4);
+      if (type === NLMSG_DONE) return answers;
+      if (type === NLMSG_ERROR || length < NETLINK_HEADER) return null;
+      answers.push(Buffer.from(part.subarray(at + NETLINK_HEADER, at + length)));
+      at += (length + 3) & ~3;
+    }
+  }
+  return null;
 };
 
 const declareLimits = (libc: ReturnType<Koffi['load']>): Pick<Libc, 'softLimit' | 'setSoftLimit'> => {

@@ -5,7 +5,7 @@ import { attemptExec } from './exec.ts';
 import { attemptFile } from './file.ts';
 import { attemptGrpc } from './grpc.ts';
 import { attemptHttp } from './http.ts';
-import { describeError, failed, type ProbeAttempt, passed } from './probe-attempt.ts';
+import { describeError, failed, type ProbeAttempt, passed, type WhoElse } from './probe-attempt.ts';
 import { attemptTcp } from './tcp.ts';
 
 /** What the probed process has said of its own accord since its start. */
@@ -24,6 +24,8 @@ export interface ProbeContext {
   readonly wrap?: Wrap;
   readonly killTree: (pid: number) => Promise<unknown>;
   readonly pushed: PushedSigns;
+  /** Asked of what has answered on a connection. */
+  readonly whoElse: WhoElse;
 }
 
 /**
@@ -56,13 +58,13 @@ export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<Pr
 const carryOut = async (target: ProbeTarget, context: ProbeContext): Promise<ProbeAttempt> => {
   switch (target.kind) {
     case 'http':
-      return attemptHttp(target, context.signal);
+      return attemptHttp(target, context.signal, context.whoElse);
     case 'tcp':
-      return attemptTcp(target, context.signal);
+      return attemptTcp(target, context.signal, context.whoElse);
     case 'exec':
       return attemptExec(target.command, context);
     case 'grpc':
-      return attemptGrpc(target, context.signal);
+      return attemptGrpc(target, context.signal, context.whoElse);
     case 'file':
       return attemptFile(target.path);
     case 'log':

@@ -1,8 +1,9 @@
 import type { Client, ServiceError } from '@grpc/grpc-js';
 import type { Reader, Writer } from 'protobufjs';
 import type { ProbeTarget } from '../../core/pod-spec.ts';
+import type { Peer } from '../ports/answering.ts';
 import { dropOnAbort } from './grpc-cut-off.ts';
-import { failed, type ProbeAttempt, passed } from './probe-attempt.ts';
+import { failed, type ProbeAttempt, passedBy, type WhoElse } from './probe-attempt.ts';
 
 type GrpcTarget = Extract<ProbeTarget, { kind: 'grpc' }>;
 
@@ -27,6 +28,7 @@ const CHANNEL_OPTIONS = {
 export const attemptGrpc = async (
   { host, port, service }: GrpcTarget,
   signal: AbortSignal,
+  whoElse: WhoElse,
 ): Promise<ProbeAttempt> => {
   const [grpc, { default: protobuf }] = await Promise.all([
     import('@grpc/grpc-js'),
@@ -38,9 +40,14 @@ export const attemptGrpc = async (
   const client = new grpc.Client(addressOf(host, port), credentials, CHANNEL_OPTIONS);
   try {
     const request = writeRequest(Writer.create(), service);
-    const answer = await check(client, request, (bytes) => readStatus(Reader.create(bytes)), signal);
+    const { answer, peer } = await check(
+      client,
+      request,
+      (bytes) => readStatus(Reader.create(bytes)),
+      signal,
+    );
     if (answer instanceof Error) return failed(`${grpc.status[answer.code]}: ${answer.details}`);
-    return answer === 'SERVING' ? passed(answer) : failed(answer);
+    return answer === 'SERVING' ? await passedBy(answer, peer, whoElse) : failed(answer);
   } finally {
     client.close();
   }
@@ -54,17 +61,23 @@ const check = (
   request: Buffer,
   read: (bytes: Buffer) => string,
   signal: AbortSignal,
-): Promise<ServiceError | string> =>
+): Promise<{ readonly answer: ServiceError | string; readonly peer: Peer | null }> =>
   new Promise((resolve) => {
     const call = client.makeUnaryRequest(
       CHECK,
       (bytes: Buffer) => bytes,
       read,
       request,
-      (error, status) => resolve(error ?? status ?? 'UNKNOWN'),
+      (error, status) => resolve({ answer: error ?? status ?? 'UNKNOWN', peer: readPeer(call.getPeer()) }),
     );
     signal.addEventListener('abort', () => call.cancel(), { once: true });
   });
+
+/** `127.0.0.1:50051`, `[::1]:50051`; of a call that never had a connection the name that was asked for. */
+const readPeer = (text: string): Peer | null => {
+  const [, address, port] = /^\[?([^\]]+)\]?:(\d+)$/.exec(text) ?? [];
+  return address === undefined ? null : { address, port: Number(port) };
+};
 
 /** `message HealthCheckRequest { string service = 1; }`: field 1, length-delimited. */
 const writeRequest = (writer: Writer, service: string): Buffer =>

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { describeError, failed, type ProbeAttempt, passed } from './probe-attempt.ts';
+import type { Peer } from '../ports/answering.ts';
+import { describeError, failed, type ProbeAttempt, passedBy, peerOf, type WhoElse } from './probe-attempt.ts';
 
 export interface HttpTarget {
   /** Absolute, `http:` or `https:`. */
@@ -13,6 +14,7 @@ export interface HttpTarget {
 interface Reply {
   readonly status: number;
   readonly location: string | undefined;
+  readonly peer: Peer | null;
 }
 
 /** Put in by the build. */
@@ -29,9 +31,13 @@ const BODY_LIMIT = 10 * 1024;
  * Gets a URL once. Redirects on the same host are followed, one to another host counts as the answer. Certificates are
  * not checked: that the server answers is all that is asked.
  */
-export const attemptHttp = async (target: HttpTarget, signal: AbortSignal): Promise<ProbeAttempt> => {
+export const attemptHttp = async (
+  target: HttpTarget,
+  signal: AbortSignal,
+  whoElse: WhoElse,
+): Promise<ProbeAttempt> => {
   try {
-    return verdict(await getFollowing(target, signal), target.status);
+    return await verdict(await getFollowing(target, signal), target.status, whoElse);
   } catch (error) {
     return failed(describeError(error));
   }
@@ -40,7 +46,7 @@ export const attemptHttp = async (target: HttpTarget, signal: AbortSignal): Prom
 const getFollowing = async ({ url, headers, status }: HttpTarget, signal: AbortSignal): Promise<Reply> => {
   let from = new URL(url);
   for (let followed = 0; ; followed += 1) {
-    const reply = await get(from, headers, signal);
+    const reply: Reply = await get(from, headers, signal);
     const next = redirectOnSameHost(reply, from);
     if (next === null || reply.status === status || followed === REDIRECT_LIMIT) return reply;
     from = next;
@@ -53,10 +59,14 @@ const redirectOnSameHost = ({ status, location }: Reply, from: URL): URL | null 
   return next?.hostname === from.hostname && /^https?:$/.test(next.protocol) ? next : null;
 };
 
-const verdict = ({ status }: Reply, wanted: number | null): ProbeAttempt => {
-  if (wanted === null)
-    return status >= 200 && status < 400 ? passed(`HTTP ${status}`) : failed(`HTTP ${status}`);
-  return status === wanted ? passed(`HTTP ${status}`) : failed(`HTTP ${status} instead of ${wanted}`);
+const verdict = async (
+  { status, peer }: Reply,
+  wanted: number | null,
+  whoElse: WhoElse,
+): Promise<ProbeAttempt> => {
+  const isWanted = wanted === null ? status >= 200 && status < 400 : status === wanted;
+  if (isWanted) return passedBy(`HTTP ${status}`, peer, whoElse);
+  return failed(wanted === null ? `HTTP ${status}` : `HTTP ${status} instead of ${wanted}`);
 };
 
 const get = async (url: URL, headers: HttpTarget['headers'], signal: AbortSignal): Promise<Reply> => {
@@ -70,9 +80,10 @@ const get = async (url: URL, headers: HttpTarget['headers'], signal: AbortSignal
   };
   return new Promise((resolve, reject) => {
     const outgoing = request(url, options, async (incoming) => {
+      const peer = peerOf(incoming.socket);
       await discardBody(incoming).catch(reject);
       outgoing.destroy();
-      resolve({ status: incoming.statusCode ?? 0, location: incoming.headers.location });
+      resolve({ status: incoming.statusCode ?? 0, location: incoming.headers.location, peer });
     });
     outgoing.on('error', reject);
     outgoing.end();

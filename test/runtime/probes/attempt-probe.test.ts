@@ -111,7 +111,8 @@ test('a process that has probed every kind of target ends by itself', async () =
   const specs = targets.map((target) => probeOf(target, 60_000));
   const script = `
     const { attemptProbe } = await import(${JSON.stringify(source)});
-    const context = { cwd: '/', env: process.env, signal: new AbortController().signal };
+    const whoElse = async () => null;
+    const context = { cwd: '/', env: process.env, signal: new AbortController().signal, whoElse };
     const results = await Promise.all(${JSON.stringify(specs)}.map((spec) => attemptProbe(spec, context)));
     process.stdout.write(results.map(({ ok }) => ok).join());`;
   const child = await execa(process.execPath, ['--input-type=module', '-e', script], {

@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { ProbeSpec, ProbeTarget } from '../../../src/core/pod-spec.ts';
 import { attemptProbe, type ProbeContext } from '../../../src/runtime/probes/attempt-probe.ts';
+import { anybody } from '../../../src/runtime/probes/probe-attempt.ts';
 
 const { PATH = '' } = process.env;
 export const environment = { PATH };
@@ -25,6 +26,7 @@ export const contextOf = (given: Partial<ProbeContext> = {}): ProbeContext => ({
   signal: new AbortController().signal,
   killTree: killGroup,
   pushed: { notified: false, matched: () => false },
+  whoElse: anybody,
   ...given,
 });
 

@@ -1,0 +1,92 @@
+import { networkInterfaces } from 'node:os';
+import { isAnyAddress, readAddress } from '../../core/ip-address.ts';
+import type { Milliseconds, ProcessSpec } from '../../core/pod-spec.ts';
+import type { ProcessTrees, TreeRoot } from '../process-tree/process-trees.ts';
+import { now } from '../timers.ts';
+import { findAnswering, type Peer } from './answering.ts';
+import { type Answerer, findAnswerer } from './port-answerer.ts';
+import { shortCommand } from './short-command.ts';
+
+type Stranger = Extract<Answerer, { readonly inodes: string }>;
+
+/** To look through all processes again for each attempt would be a load of its own. */
+const STRANGER_FOR: Milliseconds = 2_000;
+
+/**
+ * Says whether what answers on a port of a process is that process. Asked once for each port and instance, and again
+ * after a probe of it has failed; ports that sidecarctl listens on itself are never asked about.
+ */
+export class OwnPorts {
+  readonly #spec: ProcessSpec;
+  readonly #root: TreeRoot;
+  readonly #trees: ProcessTrees;
+  readonly #known = new Set<number>();
+  readonly #told = new Set<string>();
+  readonly #onStranger: (message: string) => void;
+  #stranger: { readonly found: Stranger; readonly until: Milliseconds } | null = null;
+
+  /** `onStranger`: called once with each message. */
+  constructor(spec: ProcessSpec, root: TreeRoot, trees: ProcessTrees, onStranger: (message: string) => void) {
+    this.#onStranger = onStranger;
+    this.#spec = spec;
+    this.#root = root;
+    this.#trees = trees;
+  }
+
+  /** Null: it may well be this process. Else who answers, in words. */
+  async whoElseAnswers(peer: Peer): Promise<string | null> {
+    if (!this.#concerns(peer) || this.#known.has(peer.port)) return null;
+    const found = this.#sameStranger(peer) ?? (await findAnswerer(peer, this.#root, this.#trees));
+    if ('inodes' in found) {
+      if (found !== this.#stranger?.found) this.#stranger = { found, until: now() + STRANGER_FOR };
+      return this.#tell(this.#refusal(peer, found));
+    }
+    this.#known.add(peer.port);
+    return null;
+  }
+
+  /** Something has changed: who answers next is to be looked at again. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  #concerns({ address, port }: Peer): boolean {
+    const declared = this.#spec.ports.some(
+      (each) => each.port === port && each.protocol === 'tcp' && !each.activate,
+    );
+    return declared && isOfThisMachine(address);
+  }
+
+  #sameStranger(peer: Peer): Stranger | null {
+    if (this.#stranger === null || now() > this.#stranger.until) return null;
+    const { found } = this.#stranger;
+    const inodes = findAnswering(peer).map(({ inode }) => inode);
+    return inodes.join(' ') === found.inodes ? found : null;
+  }
+
+  #tell(message: string): string {
+    if (!this.#told.has(message)) this.#onStranger(message);
+    this.#told.add(message);
+    return message;
+  }
+
+  #refusal({ port }: Peer, found: Stranger): string {
+    return `port ${port} is answered by ${this.#nameOf(found)}, not by ${this.#spec.name}`;
+  }
+
+  #nameOf(found: Stranger): string {
+    if (found.kind === 'user') return `a process of the user with uid ${found.uid}`;
+    const mark = this.#trees.markOf(found.pid);
+    if (mark !== null && mark !== '') return `${mark} (pid ${found.pid})`;
+    return `pid ${found.pid}${found.command === '' ? '' : ` (${shortCommand(found.command)})`}`;
+  }
+}
+
+const isOfThisMachine = (host: string): boolean => {
+  const address = readAddress(host);
+  if (address === null) return false;
+  if (isAnyAddress(address) || address.text.startsWith('127.') || address.text === '0:0:0:0:0:0:0:1')
+    return true;
+  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return own.some((each) => readAddress(each.address)?.text === address.text);
+};

@@ -1,0 +1,74 @@
+import { setImmediate } from 'node:timers/promises';
+import { listPids } from '../process-tree/proc-table.ts';
+import type { ProcessTrees, TreeRoot } from '../process-tree/process-trees.ts';
+import { findAnswering, type Peer } from './answering.ts';
+import { isEngineProxy } from './container-engines.ts';
+import { commandOfPid, holdsSocket, nameOfPid } from './held-sockets.ts';
+
+/** Who answers on a port. */
+export type Answerer =
+  /** A process of the tree. */
+  | { readonly kind: 'own' }
+  /** The system does not tell, or it is a container engine, which listens on behalf of its clients. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'process'; readonly pid: number; readonly command: string; readonly inodes: string }
+  /** Of another user, whose processes may not be looked into. */
+  | { readonly kind: 'user'; readonly uid: number; readonly inodes: string };
+
+/** How many processes are looked into before other work has a turn. */
+const BATCH = 256;
+
+interface Holders {
+  readonly pids: readonly number[];
+  readonly unreadable: readonly number[];
+}
+
+/**
+ * Whose socket has answered a connection to this machine. The root itself is looked into first, then what was started
+ * after it: where all is well the search ends there, and only a stranger's socket is searched for everywhere.
+ */
+export const findAnswerer = async (peer: Peer, root: TreeRoot, trees: ProcessTrees): Promise<Answerer> => {
+  const rows = findAnswering(peer);
+  const [first] = rows;
+  if (first === undefined) return { kind: 'unknown' };
+  const inodes = new Set(rows.map(({ inode }) => inode));
+  if (holdsSocket(root.pid, inodes) === true) return { kind: 'own' };
+  // A hook may have left the server in the background.
+  const isOwn = (pid: number): boolean =>
+    pid === process.pid || trees.owns(root, pid) || trees.markOf(pid) === `${root.mark}:beside`;
+  const { pids, unreadable } = await findHolders(inodes, root.pid, isOwn);
+  if (pids.some(isOwn)) return { kind: 'own' };
+  // One that may not be looked into could have it as well as any other: setuid programs, and what sudo has started.
+  const suspects = pids.length > 0 ? pids : unreadable;
+  if (suspects.some((pid) => isEngineProxy(nameOfPid(pid)))) return { kind: 'unknown' };
+  if (pids.length === 0 && unreadable.some(isOwn)) return { kind: 'unknown' };
+  const [pid] = pids;
+  const key = [...inodes].join(' ');
+  return pid === undefined
+    ? { kind: 'user', uid: first.uid, inodes: key }
+    : { kind: 'process', pid, command: commandOfPid(pid), inodes: key };
+};
+
+/** Ends with the first that is the tree's own. */
+const findHolders = async (
+  inodes: ReadonlySet<string>,
+  root: number,
+  isOwn: (pid: number) => boolean,
+): Promise<Holders> => {
+  const [pids, unreadable]: [number[], number[]] = [[], []];
+  for (const [index, pid] of newestAfter(root).entries()) {
+    if (index % BATCH === BATCH - 1) await setImmediate();
+    const holds = holdsSocket(pid, inodes);
+    if (holds === 'unreadable') unreadable.push(pid);
+    if (holds !== true) continue;
+    pids.push(pid);
+    if (isOwn(pid)) break;
+  }
+  return { pids, unreadable };
+};
+
+/** Pids grow, until they begin again: what a process has started comes after it, as a rule. */
+const newestAfter = (root: number): readonly number[] => {
+  const pids = listPids();
+  return [...pids.filter((pid) => pid > root), ...pids.filter((pid) => pid <= root)];
+};
