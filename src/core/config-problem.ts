@@ -3,8 +3,6 @@
  * The words for it are chosen in `report/`.
  */
 
-import type { EnvFileError } from './env-file.ts';
-
 /** The way to a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
 export type FieldPath = readonly (string | number)[];
 
@@ -96,6 +94,14 @@ export type LoadingProblem =
   | { readonly kind: 'duplicate-key'; readonly at: Position }
   | { readonly kind: 'no-default-export' }
   | { readonly kind: 'config-function'; readonly message: string; readonly at: Position | null };
+
+/** A line of an env file that stops it from being read: nothing of the file can be trusted. */
+export type EnvFileError = { readonly line: number } & (
+  | { readonly kind: 'unclosed-quote'; readonly name: string }
+  | { readonly kind: 'bad-name'; readonly text: string }
+  | { readonly kind: 'bad-template'; readonly name: string; readonly text: string }
+  | { readonly kind: 'required-variable'; readonly name: string; readonly message: string }
+);
 
 /** What at the end of a shell's line keeps words behind it from being arguments of its last command. */
 export type ArgumentsBlocker = 'comment' | 'operator' | 'compound' | 'here-document' | 'quote';

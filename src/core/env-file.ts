@@ -1,12 +1,5 @@
+import type { EnvFileError } from './config-problem.ts';
 import { fillTemplate, type Lookup } from './env-template.ts';
-
-/** A line that stops the file from being read: nothing of the file can be trusted. */
-export type EnvFileError = { readonly line: number } & (
-  | { readonly kind: 'unclosed-quote'; readonly name: string }
-  | { readonly kind: 'bad-name'; readonly text: string }
-  | { readonly kind: 'bad-template'; readonly name: string; readonly text: string }
-  | { readonly kind: 'required-variable'; readonly name: string; readonly message: string }
-);
 
 /** A line that is read, but not as a person might take it. */
 export type EnvFileRemark = { readonly line: number; readonly name: string } & (
