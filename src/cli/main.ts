@@ -7,6 +7,7 @@ import { complain, writeError } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { lostOutput } from './lost-output.ts';
 import { write } from './print.ts';
+import { restHint } from './rest-hint.ts';
 import { flush } from './terminal.ts';
 
 declare const SIDECARCTL_VERSION: string;
@@ -36,6 +37,8 @@ const carryOut = async (own: readonly string[], rest: readonly string[] | null):
     await program.parseAsync(own, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    const hint = rest === null ? restHint(error, own) : null;
+    if (hint !== null) complain(hint);
     return error.exitCode === 0 ? 0 : USAGE_ERROR;
   }
   return exitCode;

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
@@ -5,6 +6,7 @@ import { boundYoungGeneration } from '../runtime/young-generation.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
 import { chooseUi, type Ui } from './choose-ui.ts';
+import { complain } from './complain.ts';
 import { type Display, openReport } from './display.ts';
 import type { RunOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
@@ -39,12 +41,19 @@ export const runPod = async (request: RunRequest): Promise<number> => {
     () => signals.catch(),
   );
   if (!prepared.ok) return (await failureReports()).reportPreparationFailure(prepared.failure, options);
+  if (mode !== 'run') tellOfConfigAbove(prepared.pod.configFile, options);
   const opened = await openPod(prepared.pod, mode);
   if (!opened.ok) return (await failureReports()).reportStorageFailures(opened.failures);
   const { exitCode, isStuck } = await superviseToTheEnd(opened.pod, ui, signals, request);
   // Nothing else ends a process with a write that is stuck in a thread, at the price of the exit code.
   if (isStuck) process.kill(process.pid, 'SIGKILL');
   return exitCode;
+};
+
+/** One that was found in a folder above is easily taken for another. */
+const tellOfConfigAbove = (configFile: string, { config }: RunOptions): void => {
+  const file = relative(process.cwd(), configFile);
+  if (config === undefined && file.startsWith('..')) complain(`the config is ${file}`);
 };
 
 /** A child cannot see the terminal behind our pipes, and colors in a file that one of them leads to help nobody. */

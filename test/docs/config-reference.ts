@@ -50,6 +50,8 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['stop', 'A stop', ''],
   ['watch', 'A watch', ''],
   ['pod-stop', 'The stop of the pod', ''],
+  ['ui', 'The dashboard', ''],
+  ['theme', 'The colors', ''],
 ];
 
 /** `docs/config-reference.md`, from the schema that configs are checked with. */
@@ -144,7 +146,9 @@ class Reference {
 }
 
 const linkTo = (kind: string): string => {
-  const title = KINDS.find(([each]) => each === kind)?.[1] ?? 'A process';
+  const title =
+    KINDS.find(([each]) => each === kind)?.[1] ?? (kind.endsWith('primary') ? 'A process' : undefined);
+  if (title === undefined) throw new Error(`the reference has no table for '${kind}'`);
   const anchor = title
     .toLowerCase()
     .replaceAll(/[^a-z -]/g, '')

@@ -92,6 +92,21 @@ describe('the search', () => {
     expect(await loadedName(project.path('other'))).toBe('far');
   });
 
+  it('is told of where it has led upwards, and not where the config is at hand or named', async () => {
+    await using project = await Project.create({
+      'sidecars.config.json': JSON.stringify({ primary: { command: 'true' } }),
+      'a/b/x': '',
+    });
+    const told = async (folder: string, ...args: string[]) => {
+      const { stderr } = await runToEnd(['up', '--ui', 'plain', ...args], project.path(folder));
+      return /^sidecarctl: the config is .*$/m.exec(stderr)?.[0];
+    };
+
+    expect(await told('a/b')).toBe('sidecarctl: the config is ../../sidecars.config.json');
+    expect(await told('.')).toBeUndefined();
+    expect(await told('a/b', '-c', '../../sidecars.config.json')).toBeUndefined();
+  });
+
   it('passes a package.json by that has no sidecars', async () => {
     await using project = await Project.create({
       'sidecars.config.json': data('above'),

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Awaited, judge } from '../../control/client/conditions.ts';
 import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
@@ -35,7 +35,11 @@ export const addSteering = (program: Command, act: Act): void => {
     const command = addPodOptions(program.command(verb))
       .description(DESCRIPTIONS[verb])
       .argument('[names...]', 'processes, or apps: the primaries of all their instances')
-      .option('--timeout <duration>', 'how long to wait (default: 60s)', durationOption, DEFAULT_TIMEOUT_MS)
+      .addOption(
+        new Option('--timeout <duration>', 'how long to wait')
+          .argParser(durationOption)
+          .default(DEFAULT_TIMEOUT_MS, '60s'),
+      )
       .option('--json', 'as one JSON object')
       .addHelpText('after', examplesOf(verb));
     if (verb === 'restart') command.option('--all', 'every process that is up');

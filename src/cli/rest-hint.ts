@@ -1,0 +1,31 @@
+import type { CommanderError } from 'commander';
+
+/** By command: what stands after `--`, and an example. */
+const AFTER_DASHES: Readonly<Record<string, string>> = {
+  run: "the command stands after '--', as in 'sidecarctl run -- npm test'",
+  exec: "the command stands after '--', as in 'sidecarctl exec web -- ls'",
+};
+
+const MISPLACED = ['commander.excessArguments', 'commander.unknownOption'];
+
+/**
+ * What to write in place of words that a command does not know and that may be meant for what it runs; null where
+ * nothing suggests that. `own` is the command line up to `--`.
+ *
+ * @example restHint(error, ['run', 'npm', 'test']) // "the command stands after '--': sidecarctl run -- npm test"
+ */
+export const restHint = (error: CommanderError, own: readonly string[]): string | null => {
+  const [name = ''] = own;
+  const general = AFTER_DASHES[name];
+  if (general === undefined || !MISPLACED.includes(error.code)) return null;
+  const meant = rewritten(own);
+  return meant === null ? general : `the command stands after '--': sidecarctl ${meant.join(' ')}`;
+};
+
+/** Null where options of the command itself may stand between, or it is not known what is meant. */
+const rewritten = ([name = '', ...words]: readonly string[]): readonly string[] | null => {
+  const before = name === 'exec' ? 1 : 0;
+  const isClear = (name === 'run' || name === 'exec') && words.length > before;
+  if (!isClear || words.slice(0, before + 1).some((word) => word.startsWith('-'))) return null;
+  return [name, ...words.slice(0, before), '--', ...words.slice(before)];
+};
