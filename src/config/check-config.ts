@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { ConfigProblem, Result } from '../core/config-problem.ts';
 import { distinct } from './distinct.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
+import { findPrototypeNames } from './prototype-names.ts';
 import { dryRun, type LoadedConfig } from './resolve-pod.ts';
 import { findRuleProblems } from './rules.ts';
 import { findShapeProblems } from './schema-problems.ts';
@@ -20,6 +21,9 @@ export interface ConfigSource {
 
 /** Finds all that is wrong with a config, as far as it can be known before ports are given out and functions called. */
 export const checkConfig = (config: unknown, source: ConfigSource): Result<LoadedConfig> => {
+  // What is read of the rest could be what they make of it.
+  const reserved = findPrototypeNames(config);
+  if (reserved.length > 0) return { ok: false, file: source.file, problems: reserved };
   const misshapen = findShapeProblems(config);
   if (misshapen.length === 0) return checkRules(config as PodConfig, source);
   const problems = [...misshapen, ...problemsOfTheRest(config, misshapen, source)];

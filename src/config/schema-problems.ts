@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { ConfigProblem, Expectation, FieldPath } from '../core/config-problem.ts';
 import { nearest } from './nearest.ts';
+import { findPrototypeNames, isPrototypeName } from './prototype-names.ts';
 import { configSchema, keysOf, type Slot, slotSchemas } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -8,6 +9,7 @@ type Issue = z.core.$ZodIssue;
 /** What is wrong with the shape of a whole config. */
 export const findShapeProblems = (config: unknown): readonly ConfigProblem[] => [
   ...formProblems(config),
+  ...primaryNameProblems(config),
   ...problemsOf(configSchema.safeParse(config), config, []),
 ];
 
@@ -20,9 +22,17 @@ const formProblems = (config: unknown): readonly ConfigProblem[] => {
   return primary === undefined || apps === undefined ? [] : [{ kind: 'primary-and-apps', path: ['apps'] }];
 };
 
+const primaryNameProblems = (config: unknown): readonly ConfigProblem[] => {
+  const found: unknown = Object(Object(config).primary).name;
+  const path = ['primary', 'name'];
+  return typeof found === 'string' && isPrototypeName(found) ? [{ kind: 'prototype-name', path, found }] : [];
+};
+
 /** What is wrong with a value that a wiring function returned. */
-export const findSlotProblems = (slot: Slot, value: unknown, path: FieldPath): readonly ConfigProblem[] =>
-  problemsOf(slotSchemas[slot].safeParse(value), value, path);
+export const findSlotProblems = (slot: Slot, value: unknown, path: FieldPath): readonly ConfigProblem[] => [
+  ...findPrototypeNames(value, path),
+  ...problemsOf(slotSchemas[slot].safeParse(value), value, path),
+];
 
 type Parsed = { readonly error?: { readonly issues: readonly Issue[] } | undefined };
 

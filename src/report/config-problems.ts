@@ -135,6 +135,8 @@ const fieldWords = (problem: FieldProblem): string => {
         `${quote(problem.found)} is not a name: ` +
         'names are lower-case letters, digits and inner hyphens, at most 63 of them.'
       );
+    case 'prototype-name':
+      return `${quote(problem.found)} has a meaning of its own in JavaScript and cannot be a name here: choose another.`;
     case 'name-taken':
       return `the name ${quote(problem.name)} is taken by ${fieldName(problem.by)}: ${sharedNames(problem.path)}.`;
     case 'name-too-long':

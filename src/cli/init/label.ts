@@ -1,3 +1,5 @@
+import { isPrototypeName } from '../../config/prototype-names.ts';
+
 /** A DNS label of what another format allows as a name: `My_App.web` → `my-app-web`. */
 export const toLabel = (name: string): string => {
   const label = name
@@ -5,7 +7,8 @@ export const toLabel = (name: string): string => {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 63)
     .replace(/^-+|-+$/g, '');
-  return label === '' ? 'process' : label;
+  if (label === '') return 'process';
+  return isPrototypeName(label) ? `${label}-process` : label;
 };
 
 /** Labels for all of them, none twice. */

@@ -11,7 +11,7 @@ export interface Query {
 
 /** Null when something in it is not known, or has a value that it cannot have. */
 export const readQuery = (params: URLSearchParams): Query | null => {
-  const given: Record<string, string | string[]> = {};
+  const given: Record<string, string | string[]> = Object.create(null);
   for (const name of new Set(params.keys())) {
     const values = params.getAll(name);
     given[name] = name === 'process' || values.length > 1 ? values : (values[0] ?? '');
