@@ -1,10 +1,15 @@
 import type { CommandSpec } from '../core/pod-spec.ts';
+import { MASK, maskSecrets, maskWords } from './secrets.ts';
 
-/** A command as a person would type it. */
+/** A command as a person would type it, without the secrets in it. */
 export const commandText = (command: CommandSpec): string =>
-  command.kind === 'shell' ? command.line : wordsText([command.file, ...command.args]);
+  command.kind === 'shell'
+    ? maskSecrets(command.line)
+    : wordsText(maskWords([command.file, ...command.args]));
 
 export const wordsText = (words: readonly string[]): string => words.map(quoted).join(' ');
 
 const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  /^[\w@%+=:,./-]*$/.test(word.replaceAll(MASK, '')) && word !== ''
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,5 +1,6 @@
 import type { ProbeSpec, ProbeTarget } from '../core/pod-spec.ts';
 import { commandText } from './command-text.ts';
+import { maskSecrets } from './secrets.ts';
 import { duration } from './wording.ts';
 
 /** What a probe looks at, and how often: `http http://127.0.0.1:3000/healthz every 1s`. */
@@ -11,7 +12,7 @@ export const probeText = ({ target, period }: ProbeSpec): string =>
 const targetText = (target: ProbeTarget): string => {
   switch (target.kind) {
     case 'http':
-      return `http ${target.url}`;
+      return `http ${maskSecrets(String(target.url))}`;
     case 'tcp':
       return `tcp ${target.host}:${target.port}`;
     case 'exec':

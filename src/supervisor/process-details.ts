@@ -5,9 +5,9 @@ import { isLive, type ProbeName, type ProcessRecord, pidOf } from '../core/proce
 import { commandText } from '../report/command-text.ts';
 import { explanationSentences } from '../report/explanation.ts';
 import { probeText } from '../report/probe-text.ts';
+import { isSecret, maskSecrets } from '../report/secrets.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import type { ProcessHistory } from './process-history.ts';
-import { isSecret } from './secrets.ts';
 
 /** What there is to be told of a process besides what the core knows. */
 export interface DetailSources {
@@ -34,7 +34,7 @@ export const describeProcess = (
     cwd: record.spec.launch.cwd,
     enter: wordsToEnter(record, isolation, env),
     env: envVariables(env),
-    tree,
+    tree: tree.map((entry) => ({ ...entry, command: maskSecrets(entry.command) })),
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
     exits: history.exits(name),
     explanation: explanationSentences(explain(pod, name), now),
