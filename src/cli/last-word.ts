@@ -1,11 +1,12 @@
 import { PodGone } from '../control/client/connection.ts';
 import type { RemotePod } from '../control/client/remote-pod.ts';
+import { printable } from '../report/printable.ts';
 import { summaryOf } from '../tui/summary.ts';
 
 /** What stays on the screen when a pod elsewhere is no longer shown: how it ended, or that it goes on. */
 export const lastWord = (pod: RemotePod, isOver: boolean, colors: boolean): string => {
   const { name, pid, state } = pod.snapshot;
-  if (!isOver) return `pod ${name} (pid ${pid}) goes on; 'sidecarctl down' stops it\n`;
+  if (!isOver) return `pod ${printable(name)} (pid ${pid}) goes on; 'sidecarctl down' stops it\n`;
   return state === 'stopped' ? summaryOf(pod, colors, process.cwd()) : '';
 };
 

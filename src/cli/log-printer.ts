@@ -1,4 +1,4 @@
-import { print, printJson } from './print.ts';
+import { printJson, printRaw } from './print.ts';
 
 export interface PrintedLine {
   readonly process: string;
@@ -33,7 +33,7 @@ export class LogPrinter {
   print(line: PrintedLine): void {
     if (!this.matches(line)) return;
     if (this.#options.json) printJson(line);
-    else print(`${this.#prefixOf(line.process)}${line.line}`);
+    else printRaw(`${this.#prefixOf(line.process)}${line.line}`);
   }
 
   #prefixOf(process: string): string {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { printableLines } from '../report/printable.ts';
 import type { Act } from './act.ts';
 import { addDev } from './commands/dev.ts';
 import { addRun } from './commands/run.ts';
@@ -85,7 +86,7 @@ export const createProgram = async (act: Act, name = ''): Promise<Command> => {
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
-    .configureOutput({ writeOut: write, writeErr: writeError })
+    .configureOutput({ writeOut: write, writeErr: (text) => writeError(printableLines(text)) })
     .addHelpText('after', EXAMPLES);
   const named = COMMANDS.get(name);
   const loading = named === undefined ? [...new Set(COMMANDS.values())] : [named];

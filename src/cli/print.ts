@@ -1,3 +1,4 @@
+import { asciiControls, ownText, printableLines } from '../report/printable.ts';
 import { watchStdout } from './lost-output.ts';
 
 /** Part of the answer of a command. */
@@ -6,14 +7,17 @@ export const write = (text: string): void => {
   process.stdout.write(text);
 };
 
-/** The answer of a command. */
-export const print = (text: string): void => write(`${text}\n`);
+/** The answer of a command, which may quote what others have said. */
+export const print = (text: string): void => write(`${printableLines(text)}\n`);
 
-export const printJson = (value: unknown): void => print(JSON.stringify(value));
+/** Just as it is: a process's own line, or a value that is to be used. */
+export const printRaw = (text: string): void => write(`${text}\n`);
+
+export const printJson = (value: unknown): void => printRaw(asciiControls(JSON.stringify(value)));
 
 /** What goes on meanwhile is for people: on stderr, and only where that is a terminal. */
 export const progress = (text: string): void => {
-  if (process.stderr.isTTY) process.stderr.write(`sidecarctl: ${text}\n`);
+  if (process.stderr.isTTY) process.stderr.write(`sidecarctl: ${ownText(text)}\n`);
 };
 
 /** Columns as wide as their widest cell, two blanks between them. */

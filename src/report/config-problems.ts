@@ -13,6 +13,8 @@ import type {
   SelectionProblem,
 } from '../core/config-problem.ts';
 import { envFileErrorText } from './env-file-text.ts';
+import { ownText, printable } from './printable.ts';
+import { maskSecrets } from './secrets.ts';
 
 /**
  * Everything that is wrong with a config, a line for each problem, each ending in a newline:
@@ -52,10 +54,10 @@ type Paint = (style: 'bold' | 'red' | 'dim', text: string) => string;
 
 const formatProblem = (problem: ConfigProblem, file: string | null, paint: Paint): string => {
   const where = [
-    file === null ? null : paint('dim', placeOf(file, problem)),
-    paint('bold', fieldOf(problem)),
+    file === null ? null : paint('dim', printable(placeOf(file, problem))),
+    paint('bold', printable(fieldOf(problem))),
   ];
-  const words = paint('red', wordsOf(problem));
+  const words = paint('red', ownText(wordsOf(problem)));
   return [...where.filter((part) => part !== null && part !== ''), words].join(': ');
 };
 
@@ -81,7 +83,9 @@ const joined = (path: FieldPath): string =>
     })
     .join('');
 
-const wordsOf = (problem: ConfigProblem): string => {
+const wordsOf = (problem: ConfigProblem): string => maskSecrets(openWordsOf(problem));
+
+const openWordsOf = (problem: ConfigProblem): string => {
   if (problem.kind === 'unknown-selection') return selectionWords(problem);
   if (problem.kind === 'which-primary') return primaryWords(problem);
   return 'path' in problem ? fieldWords(problem) : loadingWords(problem);
@@ -331,11 +335,11 @@ const describe = (value: unknown): string => {
   if (typeof value === 'function') return 'a function';
   if (value instanceof RegExp) return String(value);
   if (value instanceof Promise) return 'a promise';
-  const text = typeof value === 'string' ? quote(value) : printable(value);
+  const text = typeof value === 'string' ? quote(value) : asJson(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
-const printable = (value: unknown): string => {
+const asJson = (value: unknown): string => {
   try {
     return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
   } catch {

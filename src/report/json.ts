@@ -3,6 +3,8 @@ import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { ReloadEntry } from '../core/reload-plan.ts';
 import { eachLine } from '../logs/each-line.ts';
+import { asciiControls } from './printable.ts';
+import { maskSecrets } from './secrets.ts';
 import { noticeText, podStopText, reasonText, reloadEntryText } from './wording.ts';
 
 /** An event as JSON: a `type`, and what belongs to it. */
@@ -31,7 +33,7 @@ export const eventFacts = (event: PodEvent, spec: PodSpec): EventFacts => {
       return processFacts(event, spec);
     case 'probe': {
       const { name, probe, ok, message } = event;
-      return { type: 'probe', name, probe, ok, message };
+      return { type: 'probe', name, probe, ok, message: maskSecrets(message) };
     }
     case 'refused':
     case 'signalled':
@@ -117,7 +119,7 @@ export class JsonReport {
   }
 
   #line(facts: EventFacts): void {
-    this.#write(this.#text(facts));
+    this.#write(asciiControls(this.#text(facts)));
   }
 
   #text(facts: EventFacts): string {

@@ -1,6 +1,7 @@
 import type { PortHolder } from '../core/port-failure.ts';
 import type { LastExit, StateName } from '../core/process-state.ts';
 import type { Reason } from '../core/reason.ts';
+import { quoted } from './wording.ts';
 
 /** What there is to judge by. */
 export interface FailureFacts {
@@ -70,7 +71,7 @@ const portTaken: Rule = ({ lines, portHolder }) => {
     portHolder === null
       ? 'by another process'
       : portHolder.kind === 'process'
-        ? `by pid ${portHolder.pid} (${portHolder.command})`
+        ? `by pid ${portHolder.pid} (${quoted(portHolder.command)})`
         : `by a process of user ${portHolder.uid}`;
   return `${name} is taken ${holder}; with a port 'auto' in the config and PORT in the app there is always a free one`;
 };

@@ -1,11 +1,13 @@
 import type { Notice } from '../core/notice.ts';
 import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
+import { ownText } from './printable.ts';
 import {
   duration,
   filesText,
   noticeText,
   podStopText,
+  quoted,
   reasonText,
   refusedText,
   reloadEntryText,
@@ -97,7 +99,7 @@ export class PlainReport {
   }
 
   say(text: string): void {
-    this.#options.stderr(withPrefixes(Buffer.from(`${text}\n`), this.#own, false));
+    this.#options.stderr(withPrefixes(Buffer.from(`${ownText(text)}\n`), this.#own, false));
   }
 
   #podEvent({ state, name, reason, exitCode }: PodPhaseEvent): void {
@@ -162,7 +164,7 @@ export class PlainReport {
 
   /** Failures before the first success are how every start begins; readiness is told with the state. */
   #probeEvent({ name, probe, ok, message, everOk }: ProbeEvent): void {
-    if (probe === 'liveness' && !ok && everOk) this.say(`${name}: liveness probe fails: ${message}`);
+    if (probe === 'liveness' && !ok && everOk) this.say(`${name}: liveness probe fails: ${quoted(message)}`);
   }
 }
 

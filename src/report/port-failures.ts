@@ -1,4 +1,5 @@
 import type { DeclaredPort, FixedPort, PortFailure, PortHolder } from '../core/port-failure.ts';
+import { quoted } from './wording.ts';
 
 /** A port failure in words: what is wrong, and what to do about it. */
 export const describePortFailure = (
@@ -36,7 +37,7 @@ const describeTaken = (port: FixedPort, holder: PortHolder | null): { problem: s
     const problem = `${nameOf(port)} is taken by a process of the user with uid ${holder.uid}`;
     return { problem, advice: `ask that user to stop it, or ${otherwise}` };
   }
-  const problem = `${nameOf(port)} is taken by pid ${holder.pid}${inParentheses(holder.command)}`;
+  const problem = `${nameOf(port)} is taken by pid ${holder.pid}${inParentheses(quoted(holder.command))}`;
   return { problem, advice: `stop pid ${holder.pid}, or ${otherwise}` };
 };
 

@@ -1,6 +1,6 @@
 /**
  * Which values are secrets is told by a variable's name, or by what a value looks like whatever its name. Both tables
- * stand in docs/secrets.md.
+ * stand in docs/config.md.
  */
 
 /** What is shown in the place of one. */

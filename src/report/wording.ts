@@ -5,7 +5,12 @@ import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Exit } from '../core/process-state.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../core/reason.ts';
 import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/reload-plan.ts';
+import { printable } from './printable.ts';
+import { maskSecrets } from './secrets.ts';
 import { survivorsText } from './survivors.ts';
+
+/** What a system, a probe or a program said, within a sentence of our own: in one line, and without secrets. */
+export const quoted = (message: string): string => printable(maskSecrets(message));
 
 /** 850 → `850ms`, 1500 → `1.5s`, 90_000 → `1m 30s`. */
 export const duration = (ms: Milliseconds): string => {
@@ -16,8 +21,8 @@ export const duration = (ms: Milliseconds): string => {
 };
 
 export const exitText = (exit: Exit): string => {
-  if (exit.message !== null && exit.code !== null) return `could not be started: ${exit.message}`;
-  if (exit.message !== null) return exit.message;
+  if (exit.message !== null && exit.code !== null) return `could not be started: ${quoted(exit.message)}`;
+  if (exit.message !== null) return quoted(exit.message);
   return exit.signal === null
     ? `exited with code ${exit.code ?? exit.status}`
     : `was killed by ${exit.signal}`;
@@ -50,13 +55,13 @@ export const reasonText = (reason: Reason): string => {
     case 'waits-for-change':
       return `${exitText(reason.exit)}; waits for a change of its files`;
     case 'probe-failed':
-      return `${reason.probe} probe failed: ${reason.message}`;
+      return `${reason.probe} probe failed: ${quoted(reason.message)}`;
     case 'hook-failed':
-      return `${reason.hook} hook failed: ${reason.message}`;
+      return `${reason.hook} hook failed: ${quoted(reason.message)}`;
     case 'gave-up':
       return `${exitText(reason.exit)}; given up after ${times(reason.restarts, 'restart')} within ${duration(reason.within)}`;
     case 'not-ready':
-      return `readiness probe fails: ${reason.message}`;
+      return `readiness probe fails: ${quoted(reason.message)}`;
     case 'waits':
       return `waits for ${reason.blockers.map(blockerText).join(', ')}`;
     default:
@@ -67,7 +72,8 @@ export const reasonText = (reason: Reason): string => {
 /** `src/a.js has changed`; of many the first is named, and how many more there are. */
 export const filesText = ({ files, count }: FileChange): string => {
   const [first = 'a file'] = files;
-  return count === 1 ? `${first} has changed` : `${first} and ${count - 1} more have changed`;
+  const name = printable(first);
+  return count === 1 ? `${name} has changed` : `${name} and ${count - 1} more have changed`;
 };
 
 const reloadCauseText = (cause: ReloadCause): string => {
@@ -120,7 +126,7 @@ export const blockerText = (blocker: Blocker): string => {
 export const podStopText = (reason: PodStopReason): string => {
   switch (reason.kind) {
     case 'requested':
-      return `stop requested by ${reason.by}`;
+      return `stop requested by ${printable(reason.by)}`;
     case 'primary-ended':
       return `primary ${exitText(reason.exit)}`;
     case 'essential-ended':
@@ -134,7 +140,7 @@ export const podStopText = (reason: PodStopReason): string => {
         ? 'all that was asked for has completed'
         : `${reason.failed.join(', ')} failed`;
     case 'internal-error':
-      return `an internal error of sidecarctl: ${reason.message}`;
+      return `an internal error of sidecarctl: ${quoted(reason.message)}`;
     case 'start-timeout':
       return `not up within ${duration(reason.after)}; still waiting for ${reason.waits.map(startWaitText).join(', ')}`;
     default:
@@ -146,7 +152,7 @@ const appEndText = ({ app, reason }: AppEnd): string =>
   reason.kind === 'primary-ended' ? `${app} ${exitText(reason.exit)}` : `${app}, as ${podStopText(reason)}`;
 
 const startWaitText = ({ process, state, message }: StartWait): string =>
-  `${process} (${state}${message === null ? '' : `: ${message}`})`;
+  `${process} (${state}${message === null ? '' : `: ${quoted(message)}`})`;
 
 export const noticeText = (notice: Notice): string => {
   switch (notice.kind) {
@@ -169,7 +175,7 @@ export const noticeText = (notice: Notice): string => {
     case 'watching':
       return `watching files of ${listed(notice.processes)}`;
     case 'build-failed':
-      return `${notice.process}: the build step failed (${notice.message}); the old instance stays, the next change tries again`;
+      return `${notice.process}: the build step failed (${quoted(notice.message)}); the old instance stays, the next change tries again`;
     case 'feedback-loop':
       return (
         `${notice.process} goes round in a circle: ${notice.file} changes each time it has just started. ` +
@@ -220,7 +226,7 @@ export const waitText = ({ blockers, awaits, stop }: Explanation): string | null
   if (stop !== null) return stopText(stop);
   const [first] = awaits;
   if (first === undefined) return null;
-  return `waits for ${AWAITED_TEXT[first.what]}${first.message === null ? '' : ` (${first.message})`}`;
+  return `waits for ${AWAITED_TEXT[first.what]}${first.message === null ? '' : ` (${quoted(first.message)})`}`;
 };
 
 const AWAITED_TEXT = {
@@ -247,6 +253,6 @@ const REFUSED_TEXT = {
 } as const;
 
 export const refusedText = ({ request, name, because }: Omit<RefusedEvent, 'type'>): string =>
-  `cannot ${request} ${name}: ${REFUSED_TEXT[because]}`;
+  `cannot ${request} ${printable(name)}: ${REFUSED_TEXT[because]}`;
 
 export const times = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

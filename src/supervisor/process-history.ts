@@ -1,7 +1,7 @@
 import type { ExitSnapshot, ProbeDetails, Timestamp } from '../control/pod-client.ts';
 import type { PodEvent } from '../core/pod-event.ts';
 import type { LastExit, ProbeName, ProbeState } from '../core/process-state.ts';
-import { exitText } from '../report/wording.ts';
+import { exitText, quoted } from '../report/wording.ts';
 
 type ProbeChange = ProbeDetails['history'][number];
 
@@ -25,7 +25,10 @@ export class ProcessHistory {
     if (event.type !== 'probe') return;
     const { name, probe, ok, message } = event;
     const before = this.probeChanges(name, probe, null);
-    this.#probes.set(`${name} ${probe}`, [{ at: Date.now(), ok, message }, ...before].slice(0, MOST));
+    this.#probes.set(
+      `${name} ${probe}`,
+      [{ at: Date.now(), ok, message: quoted(message) }, ...before].slice(0, MOST),
+    );
   }
 
   /** Newest first. */
@@ -41,7 +44,7 @@ export class ProcessHistory {
     const changes = this.#probes.get(`${process} ${probe}`) ?? [];
     const [newest, ...older] = changes;
     if (newest === undefined || last === null || newest.ok !== last.ok) return changes;
-    return [{ ...newest, message: last.message }, ...older];
+    return [{ ...newest, message: quoted(last.message) }, ...older];
   }
 
   forget(process: string): void {

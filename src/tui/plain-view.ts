@@ -4,7 +4,7 @@ import { podText } from './screens/header.ts';
 import type { AsyncTty } from './terminal/async-tty.ts';
 import { cleanLine } from './text/clean-line.ts';
 import { RESET } from './text/sgr.ts';
-import { render } from './text/styled.ts';
+import { plainOf, render } from './text/styled.ts';
 import { clockWithSeconds, count } from './text/words.ts';
 import type { Theme } from './theme.ts';
 
@@ -82,8 +82,9 @@ export class PlainView {
     const at = processes.findIndex((process) => process.name === name);
     const style = at === -1 ? muted : (names[at % names.length] ?? '');
     const width = Math.max(SELF.length, ...processes.map((process) => process.name.length));
+    const own = name === SELF ? plainOf(cleanLine(Buffer.from(text), false)) : text;
     const prefix = `${clockWithSeconds(time)} ${name.padEnd(width)} | `;
-    return `${style === '' ? prefix : `${style}${prefix}${RESET}`}${text}`;
+    return `${style === '' ? prefix : `${style}${prefix}${RESET}`}${own}`;
   }
 
   #changes(): readonly string[] {

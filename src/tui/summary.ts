@@ -19,7 +19,7 @@ export const summaryOf = (client: PodClient, colors: boolean, folder: string): s
   const end = `pod ${name} has stopped${reason === null ? '' : `: ${reason}`}, exit code ${exitCode ?? 0}`;
   const failed = processes.filter(isFailure).flatMap((process) => lastWords(process, client, theme));
   return [
-    end,
+    render([span(end)]),
     ...processes.map((process) => row(process, longest, theme)),
     ...processes.flatMap(leftOf),
     ...failed,
@@ -49,10 +49,13 @@ const logFiles = (
   const common = new Set(files.map(({ name, logFile }) => commonPath(name, logFile)));
   const [only] = common;
   if (only === undefined) return [];
-  if (common.size === 1 && only !== null && files.length > 1) return [`logs in ${seenFrom(folder, only)}`];
+  if (common.size === 1 && only !== null && files.length > 1)
+    return [render([span(`logs in ${seenFrom(folder, only)}`)])];
   return [
     'logs',
-    ...files.map(({ name, logFile }) => `  ${name.padEnd(longest)}  ${seenFrom(folder, logFile)}`),
+    ...files.map(({ name, logFile }) =>
+      render([span(`  ${name.padEnd(longest)}  ${seenFrom(folder, logFile)}`)]),
+    ),
   ];
 };
 

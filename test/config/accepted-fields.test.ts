@@ -137,7 +137,6 @@ describe('a pod takes', () => {
       },
     },
     { init: { migrate: { command: 'node migrate.js' } } },
-    { sidecars: { constructor: { command: 'x' } } },
     { stop: { grace: '10s', minimumGrace: 0 } },
     {
       ui: {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { asciiControls, printableLines } from '../../report/printable.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { write } from '../print.ts';
 
@@ -21,7 +22,9 @@ const doctor = async ({ json = false }: DoctorOptions): Promise<number> => {
   // Loaded late: no other command needs it.
   const { describeDiagnosis, diagnose } = await import('../diagnose.ts');
   const diagnosis = await diagnose();
-  write(json ? `${JSON.stringify(diagnosis)}\n` : describeDiagnosis(diagnosis));
+  write(
+    json ? `${asciiControls(JSON.stringify(diagnosis))}\n` : printableLines(describeDiagnosis(diagnosis)),
+  );
   return 0;
 };
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import { printable } from '../../report/printable.ts';
 import { duration } from '../../report/wording.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { withPod } from '../locate-pod.ts';
@@ -28,7 +29,7 @@ const status = (options: StatusOptions): Promise<number> =>
 const describeStatus = (snapshot: PodSnapshot): string => {
   const { name, pid, state, mode, startedAt, reason, ended, processes } = snapshot;
   const since = duration(Date.now() - startedAt);
-  const head = `pod ${name}  ${state}${reason === null ? '' : ` (${reason})`}  ${mode}, pid ${pid}, for ${since}`;
+  const head = `pod ${printable(name)}  ${state}${reason === null ? '' : ` (${reason})`}  ${mode}, pid ${pid}, for ${since}`;
   const over = ended.map(({ app, reason: why }) => `app ${app}  ended (${why})`);
   const rows = processes.map(statusRow);
   const columns = ['NAME', 'ROLE', 'STATE', 'FOR', 'PID', 'RESTARTS', 'PORTS', 'WHY'];

@@ -1,10 +1,14 @@
 import * as z from 'zod/mini';
 
+/** It is shown on terminals. */
 const named = (type: 'start' | 'stop' | 'restart' | 'kill') =>
-  z.strictObject({ type: z.literal(type), process: z.string().check(z.maxLength(63)) });
+  z.strictObject({
+    type: z.literal(type),
+    process: z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,63}$/u)),
+  });
 
 /** It is shown on terminals. */
-const who = z.optional(z.string().check(z.regex(/^[^\p{C}]{1,60}$/u)));
+const who = z.optional(z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,60}$/u)));
 
 /** What `POST /v1/requests` takes. */
 export const requestSchema = z.discriminatedUnion('type', [

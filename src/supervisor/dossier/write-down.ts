@@ -12,6 +12,7 @@ import { commandText } from '../../report/command-text.ts';
 import { type ChangedFiles, type Dossier, type DossierLine, dossierText } from '../../report/dossier-text.ts';
 import { likelyCause, portInUse } from '../../report/likely-cause.ts';
 import { probeText } from '../../report/probe-text.ts';
+import { maskSecrets } from '../../report/secrets.ts';
 import { reasonText } from '../../report/wording.ts';
 import { findPortHolder } from '../../runtime/ports/port-holder.ts';
 import { findChangedFiles } from './changed-files.ts';
@@ -101,7 +102,12 @@ const linesOf = (
     .slice(own.length - ALL_LINES);
   return [...own, ...others]
     .toSorted((one, other) => one.seq - other.seq)
-    .map(({ time, process, stream, line }) => ({ time, process, stream, line: line.toString('utf8') }));
+    .map(({ time, process, stream, line }) => ({
+      time,
+      process,
+      stream,
+      line: maskSecrets(line.toString('utf8')),
+    }));
 };
 
 const causeOf = async (

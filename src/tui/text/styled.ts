@@ -9,7 +9,13 @@ export interface Span {
 
 export type Styled = readonly Span[];
 
-export const span = (text: string, style: Style = ''): Span => ({ text, style });
+/** Control characters and marks of direction, of which no text of ours has any but one that it quotes. */
+const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+
+export const span = (text: string, style: Style = ''): Span => ({
+  text: text.replaceAll(UNPRINTABLE, ''),
+  style,
+});
 
 export const plainOf = (styled: Styled): string => styled.map(({ text }) => text).join('');
 
