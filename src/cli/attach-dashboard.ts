@@ -20,19 +20,20 @@ export const attachDashboard = async (
   void interrupted.then(leave);
   const colors = wantsColor(1, options.color);
   // Before the terminal's modes are changed.
-  const guard = armTerminalGuard(RESTORE);
-  const dashboard = new Dashboard({
-    client: pod,
-    terminal: openTerminal(),
-    keys,
-    theme,
-    colors,
-    folder: process.cwd(),
-    env: process.env,
-    onGone: leave,
-    onLeave: leave,
-  });
+  const guard = await armTerminalGuard(RESTORE);
+  let dashboard: Dashboard;
   try {
+    dashboard = new Dashboard({
+      client: pod,
+      terminal: openTerminal(),
+      keys,
+      theme,
+      colors,
+      folder: process.cwd(),
+      env: process.env,
+      onGone: leave,
+      onLeave: leave,
+    });
     dashboard.open();
   } catch (error) {
     guard?.dismiss();

@@ -30,7 +30,10 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
     notice: (notice: Notice) => say(noticeText(notice)),
   });
   const open = async (): Promise<void> => {
+    // Before the terminal's modes are changed, and while the dashboard is loaded.
+    const arming = armTerminalGuard(RESTORE);
     const { Dashboard: Loaded } = await import('../tui/dashboard.ts');
+    guard = await arming;
     dashboard = new Loaded({
       client: pod.client,
       terminal: openTerminal(),
@@ -46,8 +49,6 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
   };
   return {
     started: () => {
-      // Before the terminal's modes are changed.
-      guard = armTerminalGuard(RESTORE);
       opening = open().catch((error: Error) => {
         plain = openReport(pod, 'plain', options);
         complain(`the dashboard cannot be opened (${error.message}): this is plain output`);
@@ -55,7 +56,10 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
     },
     close: async () => {
       await opening;
-      if (plain !== null) return plain.close();
+      if (plain !== null) {
+        guard?.dismiss();
+        return plain.close();
+      }
       const { summaryOf } = await import('../tui/summary.ts');
       const told = notices.map((notice) => `sidecarctl: ${notice}\n`).join('');
       await dashboard?.close(told + summaryOf(pod.client, wantsColor(1, options.color), process.cwd()));

@@ -5,9 +5,10 @@ import { openSink } from './output-sink.ts';
 /** Our own terminal. Where it can be opened anew (Linux) no write to it ever waits. */
 export const openTerminal = (): Terminal => {
   const sink = openSink(1);
+  const [input, output] = [surviving(process.stdin), surviving(process.stdout)];
   return {
-    input: process.stdin,
-    output: process.stdout,
+    input,
+    output,
     write: sink.write,
     writeNow: (text) => {
       try {
@@ -20,3 +21,15 @@ export const openTerminal = (): Terminal => {
     },
   };
 };
+
+/**
+ * Once a terminal is closed, every call on it fails with EIO: its modes, its size, a read. Each of them is an 'error'
+ * of the stream, which would end the pod without grace; that the terminal has gone is told by a write.
+ */
+const surviving = <Stream extends NodeJS.ReadStream | NodeJS.WriteStream>(stream: Stream): Stream => {
+  stream.off('error', ignore);
+  stream.on('error', ignore);
+  return stream;
+};
+
+const ignore = (): void => undefined;

@@ -1,33 +1,56 @@
 import { spawn } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import type { Milliseconds } from '../../core/pod-spec.ts';
 
 /**
- * Waits like the pod's guard, for the same death, and gives the terminal back: the modes it has now, the normal screen,
- * the cursor. A terminal that has stopped reading holds up nobody but this shell.
+ * Waits like the pod's guard, for the same death, and gives the terminal back: the modes it had when the shell said that
+ * it is ready, the normal screen, the cursor. A terminal that has stopped reading holds up nobody but this shell.
  */
 const SCRIPT = `trap '' INT TERM HUP TSTP TTOU
 saved=$(stty -g <&3)
+echo ready
 read -r word && exit
 stty "$saved" <&3
 printf '%s' "$1" >&4`;
+
+/** A busy machine may take long to start two programs; one without stty(1) is not to be without a dashboard. */
+const READY_AT_LATEST: Milliseconds = 5_000;
 
 export interface TerminalGuard {
   /** The terminal has been given back. */
   dismiss(): void;
 }
 
-/** `restore`: what is written to stdout, a terminal, should this process die before it says `dismiss`. */
-export const armTerminalGuard = (restore: string): TerminalGuard | null => {
+/**
+ * Resolves when the terminal's modes have been noted and may be changed; null where there is no such guard.
+ *
+ * @param restore what is written to stdout, a terminal, should this process die before it says `dismiss`
+ */
+export const armTerminalGuard = async (restore: string): Promise<TerminalGuard | null> => {
   if (process.platform === 'win32') return null;
+  try {
+    return await arm(restore);
+  } catch {
+    // Too few descriptors.
+    return null;
+  }
+};
+
+const arm = async (restore: string): Promise<TerminalGuard> => {
   const child = spawn('/bin/sh', ['-c', SCRIPT, 'sidecarctl-terminal-guard', restore], {
     cwd: '/',
     detached: true,
     env: { PATH: process.env['PATH'] ?? '' },
-    stdio: ['pipe', 'ignore', 'ignore', 0, 1],
+    stdio: ['pipe', 'pipe', 'ignore', 0, 1],
   });
   const input = child.stdin as Writable & { unref(): void };
-  for (const source of [child, input]) source.on('error', () => undefined);
-  child.unref();
-  input.unref();
+  const told = child.stdout as Readable & { unref(): void };
+  for (const source of [child, input, told]) source.on('error', () => undefined);
+  const answer = new Promise((resolve) => {
+    for (const event of ['data', 'close'] as const) told.once(event, resolve);
+  });
+  await Promise.race([answer, setTimeout(READY_AT_LATEST, undefined, { ref: false })]);
+  for (const held of [child, input, told]) held.unref();
   return { dismiss: () => void input.end('done\n') };
 };
