@@ -29,7 +29,8 @@ const FOR_EVER = '2147483647';
  * launched process becomes a `timeout` that never comes, outside of the namespace: it waits, and ends as the command has
  * ended, by its code or by its signal, which a first process could not and a shell does not. Inside, a `sleep` is the
  * first process, and asks the kernel not to leave it any zombies. The kernel ends the `sleep` with the launched process,
- * and with it all of the namespace; and the launched process with the supervisor.
+ * and with it all of the namespace; and the launched process with the supervisor. A parent that dies before the kernel
+ * has been asked for that is found by looking who the parent is afterwards.
  */
 export const isolatedLaunch = (
   spawnable: Spawnable,
@@ -47,7 +48,7 @@ export const isolatedLaunch = (
   const fail = ownPids ? FAIL_WITH_FIRST : FAIL;
   const orFail = (...words: readonly string[]): string => `${words.map(quoted).join(' ')} || ${fail}`;
   const setup = [
-    ...(ownPids ? [firstProcess(programs, way)] : []),
+    ...(ownPids ? [`[ "$PPID" = ${process.pid} ] || ${FAIL}`, firstProcess(programs, way)] : []),
     ...mounts.map(({ source, path }) => orFail(programs.mount, '-n', '--rbind', source, path)),
     ...(ownPids
       ? [
@@ -104,20 +105,36 @@ const unprivileged = ({ setpriv }: Programs, way: IsolationWay): readonly string
 
 const endsWithParent = ({ setpriv }: Programs): readonly string[] => [setpriv, '--pdeathsig=KILL'];
 
-/** The first to be forked is the first process of the namespace. It must hold no output and no socket open. */
+/**
+ * The first to be forked is the first process of the namespace. It must hold no output and no socket open. Its parent is
+ * outside of the namespace, and its pid is told by the /proc of there alone, which may have been mounted over by then.
+ */
 const firstProcess = (programs: Programs, way: IsolationWay): string => {
   const words = [
     ...unprivileged(programs, way),
     ...endsWithParent(programs),
+    '/bin/sh',
+    '-c',
+    UNLESS_ORPHANED,
+    'sh',
     // Not by a trap: dash catches this signal all the same.
     programs.env,
     '--ignore-signal=CHLD',
     programs.sleep,
     FOR_EVER,
   ];
-  const closed = [3, 4, 5, 6, 7, 8, 9].map((fd) => `${fd}>&-`).join(' ');
-  return `${words.map(quoted).join(' ')} </dev/null >/dev/null 2>&1 ${closed} &`;
+  const closed = [3, 4, 5, 6, 7, 8].map((fd) => `${fd}>&-`).join(' ');
+  return `SIDECARCTL_PARENT=$$ ${words.map(quoted).join(' ')} </dev/null >/dev/null 2>&1 ${closed} 9</proc &`;
 };
+
+/** The second field after the name is the parent. */
+const UNLESS_ORPHANED = [
+  'read -r stat </proc/self/fd/9/self/stat',
+  'parent=${stat##*) ? }',
+  '[ "${parent%% *}" = "$SIDECARCTL_PARENT" ] || exit',
+  'unset SIDECARCTL_PARENT',
+  'exec "$@" 9<&-',
+].join('\n');
 
 const FAIL = 'exit 126';
 /** The first process may not be bound to the end of its parent yet. */
