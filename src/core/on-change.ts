@@ -7,11 +7,12 @@ import { beginProcessStop, graceOf } from './stopping.ts';
 
 /**
  * Files have changed that a process is watched for: it is restarted, or sent its signal. One that crashed is started,
- * and waits for no back-off: the change may well be the repair. One that was stopped by hand stays down.
+ * and waits for no back-off: the change may well be the repair. One that was stopped by hand stays down. An init task
+ * that has completed is watched for its env files alone, and runs again for these.
  */
 export const onChange = (step: Step, { process: name, files, count, signal }: Changed): void => {
   const record = step.find(name);
-  if (step.pod.stop !== null || record === undefined || !record.wanted || hasDoneItsWork(record)) return;
+  if (step.pod.stop !== null || record === undefined || !record.wanted) return;
   const { state, generation } = record;
   if (signal !== null && isStarted(state)) {
     step.report({ type: 'signalled', name, signal, files, count });
@@ -23,6 +24,3 @@ export const onChange = (step: Step, { process: name, files, count, signal }: Ch
   step.patch(name, FORGOTTEN);
   beginProcessStop(step, name, { kind: 'files-changed', files, count }, graceOf(step, name));
 };
-
-const hasDoneItsWork = ({ spec, state }: ReturnType<Step['record']>): boolean =>
-  spec.role === 'init' && state.is === 'completed';

@@ -1,4 +1,4 @@
-import type { PodSpec, ProcessSpec } from './pod-spec.ts';
+import type { LaunchSpec, PodSpec, ProcessSpec } from './pod-spec.ts';
 import { isOver, type PodState } from './pod-state.ts';
 import { isLive, isUp, type ProcessRecord } from './process-state.ts';
 import { same } from './same.ts';
@@ -27,32 +27,52 @@ export type ReloadCause =
   | { readonly kind: 'volume-moved'; readonly volume: string }
   | { readonly kind: 'restarts-with'; readonly process: string };
 
-export type ChangedField = keyof ProcessSpec | keyof ProcessSpec['launch'];
+export type ChangedField = keyof ProcessSpec | keyof LaunchSpec | 'envFile';
 
-/** What an instance was given, or was judged by, when it was launched: only a new one can have it otherwise. */
-const BAKED_IN = [
-  'role',
-  'app',
-  'ports',
-  'mounts',
-  'isolation',
-  'startup',
-  'readiness',
-  'liveness',
-  'postStart',
-] as const;
+/**
+ * What follows from an edit of a field. `restart`: an instance was given it, or is judged by it, and only a new one can
+ * have it otherwise. `update`: it is looked at when its time comes. `apart`: looked at on its own.
+ */
+type OnEdit = 'restart' | 'update' | 'apart';
 
-/** What is looked at when its time comes, and takes effect where the process is. */
-const LOOKED_AT = [
-  'description',
-  'dependsOn',
-  'preStop',
-  'restart',
-  'essential',
-  'stop',
-  'watch',
-  'waitsForChange',
-] as const;
+const ON_EDIT = {
+  name: 'apart',
+  role: 'restart',
+  app: 'restart',
+  isSupport: 'update',
+  description: 'update',
+  wanted: 'apart',
+  dependsOn: 'update',
+  launch: 'apart',
+  ports: 'restart',
+  mounts: 'restart',
+  isolation: 'restart',
+  startup: 'restart',
+  readiness: 'restart',
+  liveness: 'restart',
+  postStart: 'restart',
+  preStop: 'update',
+  restart: 'update',
+  essential: 'update',
+  stop: 'update',
+  watch: 'update',
+  waitsForChange: 'update',
+} as const satisfies Record<keyof ProcessSpec, OnEdit>;
+
+/** `init`: what an init task that has completed runs again for. */
+const LAUNCH_ON_EDIT = {
+  command: 'init',
+  cwd: 'init',
+  env: 'apart',
+  stdin: 'restart',
+} as const satisfies Record<keyof LaunchSpec, OnEdit | 'init'>;
+
+type Fields = ReadonlyArray<keyof typeof ON_EDIT>;
+const fieldsThat = (onEdit: OnEdit): Fields =>
+  (Object.keys(ON_EDIT) as (keyof typeof ON_EDIT)[]).filter((field) => ON_EDIT[field] === onEdit);
+
+const BAKED_IN = fieldsThat('restart');
+const LOOKED_AT = fieldsThat('update');
 
 /**
  * What would become of a running pod if its config said this: the same that a reload then does.
@@ -80,10 +100,28 @@ const entryFor = (pod: PodState, spec: PodSpec, process: ProcessSpec): ReloadEnt
   if (record.wanted && !wanted) {
     return { process: name, action: 'stop', because: [{ kind: 'unwanted' }] };
   }
+  if (hasDoneItsWork(record) && process.role === 'init') return entryForDone(record, process, wanted);
   const causes = restartCauses(pod, spec, record, process);
   const because = record.wanted === wanted ? causes : [{ kind: 'wanted' } as const, ...causes];
   if (because.length === 0) return unrestarted(record, process);
   return { process: name, action: wanted ? upAgain(record, causes) : 'update', because };
+};
+
+const hasDoneItsWork = ({ spec, state }: ProcessRecord): boolean =>
+  spec.role === 'init' && state.is === 'completed';
+
+/** Its work is repeated only when it is another: an edit of the pod's `env`, or of a neighbour, is no reason. */
+const entryForDone = (record: ProcessRecord, process: ProcessSpec, wanted: boolean): ReloadEntry => {
+  const fields = workChanges(record.spec, process);
+  if (fields.length === 0 || !wanted) return unrestarted(record, process, [...BAKED_IN, ...LOOKED_AT]);
+  return { process: process.name, action: 'start', because: [{ kind: 'changed', fields }] };
+};
+
+const workChanges = ({ launch: was }: ProcessSpec, { launch: is }: ProcessSpec): ChangedField[] => {
+  const launch = (Object.keys(LAUNCH_ON_EDIT) as (keyof LaunchSpec)[]).filter(
+    (field) => LAUNCH_ON_EDIT[field] === 'init' && !same(was[field], is[field]),
+  );
+  return [...launch, ...(same(was.env.files, is.env.files) ? [] : ['envFile' as const])];
 };
 
 const upAgain = ({ state }: ProcessRecord, causes: readonly ReloadCause[]): ReloadAction => {
@@ -102,8 +140,8 @@ export const wishFor = (pod: PodState, record: ProcessRecord, process: ProcessSp
   return said === process.wanted ? record.wanted : process.wanted;
 };
 
-const unrestarted = ({ spec }: ProcessRecord, process: ProcessSpec): ReloadEntry => {
-  const fields = LOOKED_AT.filter((field) => !same(spec[field], process[field]));
+const unrestarted = ({ spec }: ProcessRecord, process: ProcessSpec, looked = LOOKED_AT): ReloadEntry => {
+  const fields = looked.filter((field) => !same(spec[field], process[field]));
   return fields.length === 0
     ? { process: process.name, action: 'keep', because: [] }
     : { process: process.name, action: 'update', because: [{ kind: 'changed', fields }] };
@@ -132,9 +170,9 @@ const restartCauses = (
 const bakedInChanges = (was: ProcessSpec, is: ProcessSpec): ChangedField[] => {
   const fields: ChangedField[] = BAKED_IN.filter((field) => !same(was[field], is[field]));
   const { launch } = was;
-  if (!same(launch.command, is.launch.command)) fields.push('command');
-  if (launch.cwd !== is.launch.cwd) fields.push('cwd');
-  if (launch.stdin !== is.launch.stdin) fields.push('stdin');
+  for (const field of Object.keys(LAUNCH_ON_EDIT) as (keyof LaunchSpec)[]) {
+    if (LAUNCH_ON_EDIT[field] !== 'apart' && !same(launch[field], is.launch[field])) fields.push(field);
+  }
   const { injected: _, ...env } = launch.env;
   const { injected: __, ...nextEnv } = is.launch.env;
   if (!same(env, nextEnv)) fields.push('env');

@@ -31,7 +31,7 @@ export const refusalOf = (pod: PodState, request: ProcessRequest, name: string):
   if (record === undefined || !pod.spec.processes.has(name)) return 'unknown-process';
   if (pod.stop !== null) return 'pod-stops';
   const initRan = record.spec.role === 'init' && record.state.is === 'completed';
-  return initRan && (request === 'start' || request === 'restart') ? 'init-task-ran' : null;
+  return initRan && request === 'start' ? 'init-task-ran' : null;
 };
 
 /** What is stopped for good, or has ended, stays as it is. */

@@ -247,7 +247,7 @@ const stopText = (stop: NonNullable<Explanation['stop']>): string => {
 };
 
 const REFUSED_TEXT = {
-  'init-task-ran': 'an init task does not run again while the pod lives',
+  'init-task-ran': 'the init task has completed; a restart by name runs it again',
   'pod-stops': 'the pod is stopping',
   'unknown-process': 'there is no such process',
 } as const;

@@ -1,6 +1,6 @@
 import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { PodState } from '../core/pod-state.ts';
-import { isUp } from '../core/process-state.ts';
+import { isUp, type ProcessState } from '../core/process-state.ts';
 import { composeEnvironment } from '../runtime/environment.ts';
 
 /** Which processes would have another environment by now, as their env files have changed since they were launched. */
@@ -8,23 +8,30 @@ export class EnvFileChanges {
   readonly #launchedWith = new Map<string, string>();
 
   /** To be told of each launch. */
-  launched({ name, launch }: ProcessSpec): void {
-    if (filesOf(launch.env).length > 0) this.#launchedWith.set(name, fingerprint(launch.env));
+  launched(spec: ProcessSpec): void {
+    const { name, launch } = spec;
+    if (filesOf(launch.env).length > 0) this.#launchedWith.set(name, fingerprint(spec));
   }
 
-  /** Those that are up, or wait for a change. */
+  /** Those that are up, or wait for a change; and init tasks that have completed, for files of their own alone. */
   concerned(pod: PodState): string[] {
     return [...pod.processes.values()]
-      .filter(({ state, spec }) => isUp(state) || (state.is === 'failed' && spec.waitsForChange))
+      .filter(
+        ({ state, spec }) =>
+          isUp(state) || (state.is === 'failed' && spec.waitsForChange) || isDone(state, spec),
+      )
       .filter(({ spec }) => this.#hasChanged(spec))
       .map(({ spec }) => spec.name);
   }
 
-  #hasChanged({ name, launch }: ProcessSpec): boolean {
-    const before = this.#launchedWith.get(name);
-    return before !== undefined && before !== fingerprint(launch.env);
+  #hasChanged(spec: ProcessSpec): boolean {
+    const before = this.#launchedWith.get(spec.name);
+    return before !== undefined && before !== fingerprint(spec);
   }
 }
+
+const isDone = ({ is }: ProcessState, { role }: ProcessSpec): boolean =>
+  is === 'completed' && role === 'init';
 
 type Env = ProcessSpec['launch']['env'];
 
@@ -36,7 +43,8 @@ export const envFilesOf = (spec: PodSpec): string[] => [
 ];
 
 /** What neighbours' ports are is no matter of the files. */
-const fingerprint = (env: Env): string => {
-  const composed = composeEnvironment({ ...env, injected: {} });
+const fingerprint = ({ role, launch: { env } }: ProcessSpec): string => {
+  const own = role === 'init' ? { podFiles: [], pod: {} } : {};
+  const composed = composeEnvironment({ ...env, ...own, injected: {} });
   return composed.ok ? JSON.stringify(Object.entries(composed.env).sort()) : composed.failure.message;
 };

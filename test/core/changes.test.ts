@@ -105,12 +105,12 @@ test('a process that was stopped by hand stays down when its files change', () =
   expect(pod.did()).toEqual([]);
 });
 
-test('an init task that has completed does not run again for a change', () => {
+test('an init task that has completed runs again when an env file of its own has changed', () => {
   const pod = started({ migrate: { role: 'init' }, app: {} });
   pod.exits('migrate', 0);
   pod.did();
   pod.changes('migrate');
-  expect(pod.did()).toEqual([]);
+  expect(pod.did()).toEqual(['launch migrate']);
 });
 
 test('a process that takes a signal on changes gets it and stays up', () => {

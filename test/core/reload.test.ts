@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { PodSpec, ProcessSpec } from '../../src/core/pod-spec.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 import { type PodDescription, podSpec } from '../support/pod-spec.ts';
 
@@ -261,6 +262,56 @@ test('an init task that has completed does not run again for a reload', () => {
   pod.reload({ ...SHOP, app: { version: 2 } });
   pod.exits('app', 'SIGTERM');
   expect(pod.did()).toEqual(['signal app SIGTERM', 'launch app']);
+});
+
+describe('an init task that has completed', () => {
+  const withLaunch = (launch: Partial<ProcessSpec['launch']>): PodSpec => {
+    const spec = podSpec(SHOP);
+    const migrate = spec.processes.get('migrate');
+    if (migrate === undefined) throw new Error('no migrate');
+    const edited = { ...migrate, launch: { ...migrate.launch, ...launch } };
+    return { ...spec, processes: new Map([...spec.processes, ['migrate', edited]]) };
+  };
+  const ENV = podSpec(SHOP).processes.get('migrate')?.launch.env;
+
+  test.each<[edit: string, Partial<ProcessSpec['launch']>]>([
+    ['its folder', { cwd: '/shop/db' }],
+    ['its command', { command: { kind: 'shell', line: 'migrate --all' } }],
+    ['its envFile', { env: { ...ENV, files: [{ path: '/shop/.env', required: true }] } as never }],
+  ])('runs again for an edit of %s', (_, launch) => {
+    const pod = upAndRunning();
+    pod.reload(withLaunch(launch));
+    expect(pod.did()).toEqual(['launch migrate']);
+  });
+
+  test.each<[edit: string, Partial<ProcessSpec['launch']>]>([
+    ['the pod’s env', { env: { ...ENV, pod: { LEVEL: 'debug' } } as never }],
+    ['its own env', { env: { ...ENV, own: { LEVEL: 'debug' } } as never }],
+    ['the pod’s envFile', { env: { ...ENV, podFiles: [{ path: '/shop/.env', required: true }] } as never }],
+  ])('does not run again for an edit of %s', (_, launch) => {
+    const pod = upAndRunning();
+    expect(pod.plan(withLaunch(launch))).toContain('keep migrate');
+    pod.reload(withLaunch(launch));
+    expect(pod.did()).toEqual([]);
+  });
+
+  test('does not run again for other ports of what it depended on, nor for other probes of its own', () => {
+    const pod = new CoreDriver({
+      redis: { ports: { main: 1 } },
+      migrate: { role: 'init', dependsOn: ['redis'] },
+      app: {},
+    });
+    pod.start();
+    pod.exits('migrate', 0);
+    pod.did();
+    pod.reload({
+      redis: { ports: { main: 2 } },
+      migrate: { role: 'init', dependsOn: ['redis'], postStart: true },
+      app: { dependsOn: [] },
+    });
+    expect(pod.did()).not.toContain('launch migrate');
+    expect(pod.state('migrate')).toBe('completed');
+  });
 });
 
 test('an init task that has changed runs again, and what is up stays up', () => {

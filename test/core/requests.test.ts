@@ -297,11 +297,22 @@ describe('a request that cannot be carried out', () => {
     });
   });
 
-  test.each(['start', 'restart'] as const)('%s of an init task that has run', (request) => {
+  test('a restart by name runs an init task again that has completed', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
     pod.start();
     pod.exits('migrate', 0);
-    pod.request(request, 'migrate');
+    pod.did();
+    pod.request('restart', 'migrate');
+    expect(pod.did()).toEqual(['launch migrate']);
+    pod.exits('migrate', 0);
+    expect(pod.states()).toEqual({ migrate: 'completed', app: 'ready' });
+  });
+
+  test('start of an init task that has run', () => {
+    const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
+    pod.start();
+    pod.exits('migrate', 0);
+    pod.request('start', 'migrate');
     expect(pod.events().at(-1)).toMatchObject({ type: 'refused', because: 'init-task-ran' });
     expect(pod.state('migrate')).toBe('completed');
   });

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { CommandLine, type JsonEvent } from '../support/command-line.ts';
 import { configFile, Project } from '../support/project.ts';
@@ -306,3 +308,61 @@ describe('sidecarctl reload', () => {
     expect(running.events.filter(({ type }) => type === 'reload')).toEqual([]);
   });
 });
+
+describe('an init task that has completed', () => {
+  const config = (more: object) =>
+    configFile({
+      ...more,
+      init: { migrate: { command: 'echo ran >> runs', envFile: 'migrate.env' } },
+      primary: app(),
+    });
+  const runs = async (project: Project): Promise<number> =>
+    (await readFile(project.path('runs'), 'utf8')).length / 4;
+
+  test('runs again when its own env file is edited, and not for an edit of the pod’s env', async () => {
+    await using project = await Project.create({
+      'sidecars.config.ts': config({}),
+      'migrate.env': 'URL=one\n',
+    });
+    await using dev = await editing(project);
+    await project.write('sidecars.config.ts', config({ env: { LEVEL: 'debug' } }));
+    await reloaded(dev);
+    await dev.event(
+      'the restart',
+      ({ name, state, restarts }) => name === 'app' && state === 'ready' && restarts === 1,
+    );
+    expect(await runs(project)).toBe(1);
+
+    await project.write('migrate.env', 'URL=two\n');
+    await dev.event(
+      'another run',
+      ({ name, state, restarts }) => name === 'migrate' && state === 'completed' && restarts === 1,
+    );
+    expect(await runs(project)).toBe(2);
+    expect((await runToEnd(['restart', 'migrate'], project.folder)).code).toBe(0);
+    expect(await runs(project)).toBe(3);
+    expect(launched(dev, 'app')).toHaveLength(2);
+  });
+});
+
+test.runIf(process.platform === 'linux')(
+  'processes that come and go leave no descriptor behind',
+  async () => {
+    const named = (name: string) =>
+      configFile({ sidecars: { [name]: { command: 'echo here; exec sleep 300' } }, primary: app() });
+    await using project = await Project.create({ 'sidecars.config.ts': named('one-0') });
+    await using run = new CommandLine(['up', '--ui', 'json'], project.folder);
+    await run.state('app', 'ready');
+    const descriptors = () => readdirSync(`/proc/${run.pid}/fd`).length;
+    const rename = async (count: number): Promise<void> => {
+      await project.write('sidecars.config.ts', named(`one-${count}`));
+      expect((await runToEnd(['reload'], project.folder)).code).toBe(0);
+      await run.state(`one-${count - 1}`, 'stopped');
+      await run.state(`one-${count}`, 'ready');
+    };
+    for (const count of [1, 2]) await rename(count);
+    const before = descriptors();
+    for (const count of [3, 4, 5, 6]) await rename(count);
+    expect(descriptors() - before).toBeLessThan(3);
+  },
+);

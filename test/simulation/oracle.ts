@@ -105,7 +105,7 @@ export const requestIn = (pod: PodState, event: CoreEvent): Request | null => {
   const record = pod.processes.get(event.process);
   if (record === undefined || !pod.spec.processes.has(event.process)) return null;
   const ran = record.spec.role === 'init' && record.state.is === 'completed';
-  return ran && !takesDown(event) ? null : event;
+  return ran && event.request === 'start' ? null : event;
 };
 
 /** What an event asks to have up: one process, or all that are up, and what these need. */
@@ -148,7 +148,6 @@ const isRestartedBy = (pod: PodState, { process, signal }: Changed): boolean => 
   const record = pod.processes.get(process);
   if (record === undefined || !record.wanted || record.survivors.length > 0) return false;
   const { is } = record.state;
-  if (record.spec.role === 'init' && is === 'completed') return false;
   return signal === null || (is !== 'running' && is !== 'ready');
 };
 
@@ -159,6 +158,10 @@ const concernedBy = (pod: PodState, spec: PodSpec): ReadonlySet<string> => {
     const record = pod.processes.get(process.name);
     if (record === undefined || !wishAfter(pod, spec, process.name)) continue;
     if (record.survivors.length > 0) continue;
+    if (record.spec.role === 'init' && record.state.is === 'completed' && process.role === 'init') {
+      if (work(record.spec) !== work(process)) concerned.add(process.name);
+      continue;
+    }
     const isDown = !('instance' in record.state);
     const isBack = isDown && !record.wanted;
     const isOther = essence(record.spec) !== essence(process);
@@ -169,6 +172,10 @@ const concernedBy = (pod: PodState, spec: PodSpec): ReadonlySet<string> => {
   }
   return concerned;
 };
+
+/** What an init task that has completed runs again for. */
+const work = ({ launch: { command, cwd, env } }: ProcessSpec): string =>
+  JSON.stringify([command, cwd, env.files]);
 
 /** What only a new instance can have otherwise. */
 const essence = ({

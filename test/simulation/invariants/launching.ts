@@ -84,15 +84,14 @@ export const downInStop: Invariant = {
 export const initOnce = (): Invariant => {
   const done = new Set<string>();
   return {
-    name: 'an init task that has done its work never runs again',
+    name: 'an init task that has done its work runs again only when that is another, or when it is asked to',
     command: ({ before, event }, command) => {
       if (command.type !== 'launch' || !done.has(command.process)) return null;
-      const hasChanged = event.type === 'reload' && launchedAnewBy(before, event).has(command.process);
-      return hasChanged ? null : command.process;
+      return launchedAnewBy(before, event).has(command.process) ? null : command.process;
     },
     turn: (turn) => {
       const { event, world } = turn;
-      for (const name of launchedAnewBy(turn.before, event)) if (event.type === 'reload') done.delete(name);
+      for (const name of launchedAnewBy(turn.before, event)) done.delete(name);
       for (const name of done) if (!turn.after.processes.has(name)) done.delete(name);
       if (event.type !== 'gone') return null;
       const { state, spec } = turn.before.processes.get(event.process) ?? {};
