@@ -69,7 +69,7 @@ export class PodLoop {
     this.#pod = newPod(spec, now());
     this.#waits = new WaitNotices(
       () => this.#pod,
-      (notice) => reader.notice(notice),
+      (notice) => this.#guarded(() => reader.notice(notice)),
     );
     this.#context = {
       trees,
@@ -79,8 +79,8 @@ export class PodLoop {
       isolation,
       native,
       send: (event) => this.send(event),
-      output: (process, stream, block, partial) => reader.output(process, stream, block, partial),
-      notice: (notice) => reader.notice(notice),
+      output: (...output) => this.#guarded(() => reader.output(...output)),
+      notice: (notice) => this.#guarded(() => reader.notice(notice)),
       crashed: (error) => this.#crash(error),
     };
   }

@@ -71,10 +71,11 @@ export const exitCodeIsThePrimarys = (): Invariant => {
 };
 
 /** Its primary's, when that is what has just ended; else the app could not go on. */
-const codeOfEnd = ({ world, event, after }: Turn, app: string, { unhealthy }: Past): number => {
+const codeOfEnd = ({ world, event, before, after }: Turn, app: string, { unhealthy }: Past): number => {
   const isDone = ['completed', 'failed'].includes(recordIn(after, app).state.is);
   const isItsEnd = (event.type === 'gone' || event.type === 'timer') && event.process === app && isDone;
-  if (!isItsEnd) return POD_FAILED;
+  // What somebody had asked to stop ends no app, whatever of it goes with its end.
+  if (!isItsEnd || before.processes.get(app)?.wanted !== true) return POD_FAILED;
   const status = world.process(app).lastExit?.status ?? 0;
   return status === 0 && unhealthy ? POD_FAILED : status;
 };

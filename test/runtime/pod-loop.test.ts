@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { CoreEvent } from '../../src/core/core-event.ts';
+import type { Notice } from '../../src/core/notice.ts';
+import type { PodEvent } from '../../src/core/pod-event.ts';
+import type { PodSpec } from '../../src/core/pod-spec.ts';
+import { Flow } from '../../src/logs/flow.ts';
+import { LOG_LIMITS } from '../../src/logs/log-file.ts';
+import { PodLogs } from '../../src/logs/pod-logs.ts';
+import { PodLoop } from '../../src/runtime/pod-loop.ts';
+import { PortableProcessTrees } from '../../src/runtime/process-tree/portable.ts';
+import { isAlive } from '../support/pod-rig.ts';
+import { podSpec } from '../support/pod-spec.ts';
+
+/** Types of events that cannot be decided on. */
+const bugs = vi.hoisted(() => new Set<string>());
+
+vi.mock('../../src/core/decide.ts', async (original) => {
+  const actual = await original<typeof import('../../src/core/decide.ts')>();
+  const decide: typeof actual.decide = (pod, event, now) => {
+    if (bugs.has(event.type)) throw new Error(`a bug in ${event.type}`);
+    return actual.decide(pod, event, now);
+  };
+  return { ...actual, decide };
+});
+
+afterEach(() => bugs.clear());
+
+const sleepers = (): PodSpec => {
+  const spec = podSpec({ redis: {}, app: {} });
+  const command = { kind: 'direct', file: 'sleep', args: ['1000'] } as const;
+  const processes = [...spec.processes].map(
+    ([name, process]) =>
+      [
+        name,
+        { ...process, launch: { ...process.launch, command, cwd: '/', stdin: 'null' as const } },
+      ] as const,
+  );
+  return { ...spec, processes: new Map(processes) };
+};
+
+interface Options {
+  readonly onEvent?: (event: PodEvent) => void;
+  readonly onOutput?: () => void;
+  readonly spec?: PodSpec;
+}
+
+/** A pod of two, with all that it says. */
+const start = async ({ onEvent, onOutput, spec = sleepers() }: Options = {}) => {
+  const events: PodEvent[] = [];
+  const notices: Notice[] = [];
+  const flow = new Flow();
+  const { promise: up, resolve } = Promise.withResolvers<void>();
+  const loop = new PodLoop({
+    spec,
+    trees: new PortableProcessTrees('5afe0002'),
+    flow,
+    logs: new PodLogs({
+      folder: '/dev/null/logs',
+      within: '/dev/null',
+      runId: 'x',
+      flow,
+      limits: LOG_LIMITS,
+      onFailure: () => undefined,
+    }),
+    fifos: null,
+    isolation: () => null,
+    native: null,
+    reader: {
+      event: (event) => {
+        events.push(event);
+        if (event.type === 'process' && event.name === 'app' && event.state === 'ready') resolve();
+        onEvent?.(event);
+      },
+      output: () => onOutput?.(),
+      notice: (notice) => notices.push(notice),
+    },
+    onDecided: () => undefined,
+    onForget: () => undefined,
+  });
+  loop.start(null);
+  await up;
+  const pids = events.flatMap((event) => (event.type === 'process' && event.pid !== null ? [event.pid] : []));
+  const order = () =>
+    events.flatMap((event) => (event.type === 'process' && event.state === 'stopped' ? [event.name] : []));
+  return { loop, notices, pids, order };
+};
+
+const raise = (message: string): never => {
+  throw new Error(message);
+};
+
+const REQUEST: CoreEvent = { type: 'request', request: 'start', process: 'redis' };
+
+describe.skipIf(process.platform === 'win32')('an exception', () => {
+  test('in a decision stops the pod in order, with exit code 1 and a report', async () => {
+    const { loop, notices, pids, order } = await start();
+    bugs.add('request');
+    loop.send(REQUEST);
+    expect(await loop.ended).toBe(1);
+    expect(order()).toEqual(['app', 'redis']);
+    expect(notices).toEqual([
+      { kind: 'internal-error', report: expect.stringContaining('a bug in request') },
+    ]);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  test('in whoever is told of an event does the same', async () => {
+    let calls = 0;
+    const { loop, notices, pids, order } = await start({
+      onEvent: (event) => {
+        if (event.type === 'process' && event.name === 'app' && calls++ === 0)
+          throw new Error('a bug in a reader');
+      },
+    });
+    expect(await loop.ended).toBe(1);
+    expect(order()).toEqual(['app', 'redis']);
+    expect(notices).toHaveLength(1);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  test('in whoever gets output or a notice does the same', async () => {
+    const spec = sleepers();
+    const redis = spec.processes.get('redis');
+    if (redis === undefined) throw new Error('no redis');
+    const { loop, notices } = await start({ onOutput: () => raise('a bug in output') });
+    const command = { kind: 'shell', line: 'echo here; exec sleep 1000' } as const;
+    const talks = { ...redis, launch: { ...redis.launch, command } };
+    loop.send({
+      type: 'reload',
+      spec: { ...spec, processes: new Map([...spec.processes, ['redis', talks]]) },
+    });
+    expect(await loop.ended).toBe(1);
+    expect(notices).toEqual([{ kind: 'internal-error', report: expect.stringContaining('a bug in output') }]);
+  });
+
+  test('in every decision from then on has everything killed', async () => {
+    const { loop, pids } = await start();
+    for (const type of ['request', 'crash']) bugs.add(type);
+    loop.send(REQUEST);
+    expect(await loop.ended).toBe(1);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  test('in a launch ends the pod too', async () => {
+    const spec = sleepers();
+    const redis = spec.processes.get('redis');
+    if (redis === undefined) throw new Error('no redis');
+    const { loop, notices, pids } = await start({ spec });
+    // Nobody has looked whether processes can be isolated.
+    const isolated = { ...redis, isolation: { ownPids: true, mounts: [] } };
+    loop.send({
+      type: 'reload',
+      spec: { ...spec, processes: new Map([...spec.processes, ['redis', isolated]]) },
+    });
+    expect(await loop.ended).toBe(1);
+    expect(notices).toHaveLength(1);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+});
