@@ -23,6 +23,17 @@ describe('a primary that ends by itself', () => {
     expect(lastEvent(run)).toMatchObject({ type: 'pod', state: 'stopped', exitCode: code });
   });
 
+  test.runIf(process.platform === 'linux').each([34, 41, 64])(
+    'is told by 128 + n when a real-time signal has killed it: %i',
+    async (signal) => {
+      await using rig = await PodRig.open({ primary: { command: `kill -${signal} $$` } });
+      const run = rig.up();
+      expect(await run.exitCode()).toBe(128 + signal);
+      expect(lastEvent(run)).toMatchObject({ exitCode: 128 + signal });
+      expect(await run.state('primary', 'failed')).toMatchObject({ signal: `SIGRTMIN+${signal - 34}` });
+    },
+  );
+
   test("gives the tool its exit code under 'run' as well", async () => {
     await using rig = await PodRig.open({ primary: { command: 'exit 1' } });
     expect(await rig.run(['run', '--', 'sh', '-c', 'exit 5']).exitCode()).toBe(5);
@@ -83,6 +94,16 @@ describe('a requested stop', () => {
       expect(app.signals).toEqual([signal]);
     },
   );
+
+  test.each([
+    ['a line', 'trap "exit 143" TERM; echo up; while :; do sleep 0.05; done'],
+    ['a list', ['sh', '-c', 'trap "exit 143" TERM; echo up; while :; do sleep 0.05; done']],
+  ])('gives 0 when the primary spells the SIGTERM it was sent as code 143: %s', async (_, command) => {
+    await using rig = await PodRig.open({ primary: { command } });
+    const run = rig.up();
+    await run.output(/up/);
+    expect(await stop(run)).toEqual({ code: 0, signal: null });
+  });
 
   test('gives 128 + n when the primary dies of another signal n', async () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
