@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../fixtures/support.ts';
@@ -16,6 +16,16 @@ const { LISTEN_FDS, LISTEN_PID } = process.env;
 if (LISTEN_FDS !== '1' || LISTEN_PID !== String(process.pid)) throw new Error('no socket was handed over');
 const server = require('node:http').createServer((request, response) => response.end(String(process.pid)));
 process.on('SIGTERM', () => server.close());
+server.listen({ fd: 3 });
+`;
+
+/** The same for clients that keep their connections, as docs/lifecycle.md has it. */
+const NODE_KEEPING_ALIVE = `
+const server = require('node:http').createServer((request, response) => response.end(String(process.pid)));
+process.once('SIGTERM', () => {
+  server.prependListener('request', (request, response) => response.setHeader('Connection', 'close'));
+  setTimeout(() => server.close(), 100);
+});
 server.listen({ fd: 3 });
 `;
 
@@ -40,28 +50,26 @@ while not stopping:
         connection.sendall(head + b'\\r\\n\\r\\n' + body)
 `;
 
-/** A request with a connection of its own: the body. */
-const request = (port: number): Promise<string> =>
+/** A request with a connection of its own, or with one of the agent's: the body. */
+const request = (port: number, agent: Agent | false = false): Promise<string> =>
   new Promise((resolve, reject) => {
-    const sent = get(
-      { host: '127.0.0.1', port, agent: false, headers: { connection: 'close' } },
-      (response) => {
-        response
-          .setEncoding('utf8')
-          .toArray()
-          .then((chunks) => resolve(chunks.join('')), reject);
-      },
-    );
+    const headers: Record<string, string> = agent === false ? { connection: 'close' } : {};
+    const sent = get({ host: '127.0.0.1', port, agent, headers }, (response) => {
+      response
+        .setEncoding('utf8')
+        .toArray()
+        .then((chunks) => resolve(chunks.join('')), reject);
+    });
     sent.on('error', reject);
   });
 
 /** Clients that ask one request after the other until they are told to end. */
-const load = (port: number) => {
+const load = (port: number, agent: Agent | false = false) => {
   const [answers, failures]: [string[], unknown[]] = [[], []];
   let ends = false;
   const client = async () => {
     while (!ends)
-      await request(port).then(
+      await request(port, agent).then(
         (answer) => answers.push(answer),
         (error) => failures.push(error),
       );
@@ -70,6 +78,7 @@ const load = (port: number) => {
   const end = async () => {
     ends = true;
     await withDeadline('the last answers', clients);
+    if (agent !== false) agent.destroy();
     return { answers, failures };
   };
   return { answers, end };
@@ -107,26 +116,35 @@ const web = (port: number | 'auto', command: readonly string[], more: object = {
   ...more,
 });
 
+const keepingAlive = [process.execPath, '-e', NODE_KEEPING_ALIVE];
 const node = [process.execPath, '-e', NODE_SERVER];
 
 describe.skipIf(process.platform === 'win32')('an activated port', () => {
-  test.each([
-    ['a Node server', node],
-    ['a Python server', ['python3', '-c', PYTHON_SERVER]],
-  ])('lets no request fail while %s is restarted twenty times', { timeout: 120_000 }, async (_, command) => {
+  /** No request fails, and every instance has answered. */
+  const restartUnderLoad = async (command: readonly string[], restarts: number, agent: Agent | false) => {
     await using pod = await up({ primary: web('auto', command) });
     const ready = await pod.run.state('web', 'ready');
     const { http } = ready['ports'] as { readonly http: number };
-    const clients = load(http);
-    for (let round = 1; round <= RESTARTS; round++) {
+    const clients = load(http, agent);
+    for (let round = 1; round <= restarts; round++) {
       expect(await pod.ask('restart', 'web')).toBe(0);
       const before = clients.answers.length;
       await eventually('an answer after the restart', () => clients.answers.length > before);
     }
     const { answers, failures } = await clients.end();
     expect(failures).toEqual([]);
-    expect(new Set(answers).size).toBe(RESTARTS + 1);
-  });
+    expect(new Set(answers).size).toBe(restarts + 1);
+  };
+
+  test.each([
+    ['a Node server', node],
+    ['a Python server', ['python3', '-c', PYTHON_SERVER]],
+  ])('lets no request fail while %s is restarted twenty times', { timeout: 120_000 }, (_, command) =>
+    restartUnderLoad(command, RESTARTS, false),
+  );
+
+  test('lets no request on a lasting connection fail while its process is restarted', () =>
+    restartUnderLoad(keepingAlive, 5, new Agent({ keepAlive: true, maxSockets: CLIENTS })));
 
   test('holds connections while its process is down, and is let go at the end of the pod', async () => {
     const port = await freePort();
