@@ -1,7 +1,10 @@
-import { mkdir, readFile, rename, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CLI } from '../support/command-line.ts';
+import { eventually } from '../support/deadline.ts';
 import { HeldPort } from '../support/held-port.ts';
 import { PodRig } from '../support/pod-rig.ts';
 import { configFile, Project } from '../support/project.ts';
@@ -46,7 +49,7 @@ const preciousProject = async (): Promise<Project> =>
     ),
   });
 
-describe('nothing outside the folder is written, emptied or deleted where the checkout holds a symlink', () => {
+describe('Nothing outside the folder is written, emptied or deleted, whatever symlinks `.sidecarctl` holds or becomes.', () => {
   test.each(['', 'runs', 'pods', 'logs', 'logs/primary', 'volumes', 'volumes/data', 'dossiers'])(
     'at .sidecarctl/%s',
     async (name) => {
@@ -92,7 +95,7 @@ test('a .sidecarctl that a symlink replaces during the run leads nothing to what
   expect(await contentOf(precious.folder)).toEqual(before);
 });
 
-describe('a run.json that came with a checkout', () => {
+describe('A record of a run or a pod that came with a checkout ends no process and removes nothing of yours.', () => {
   const forged = (project: Project, facts: object): Promise<void> =>
     project.write(
       '.sidecarctl/runs/00c0ffee/run.json',
@@ -142,7 +145,7 @@ describe('a run.json that came with a checkout', () => {
   });
 });
 
-describe('no signal opens a debugger', () => {
+describe("No signal opens Node's debugger.", () => {
   test('in a supervisor, which goes on as before', async () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
     const run = rig.up();
@@ -201,3 +204,331 @@ describe('what a full disk takes of the output', () => {
     },
   );
 });
+
+test('Code that Node has compiled is kept in a folder that only you can write to, or not at all.', async () => {
+  await using project = await Project.create({ 'sidecars.config.json': '{"primary":{"command":"true"}}' });
+  const run = (XDG_CACHE_HOME: string) => runToEnd(['check'], project.folder, { XDG_CACHE_HOME });
+  await mkdir(project.path('cache'), { mode: 0o700 });
+  expect((await run(project.path('cache'))).code).toBe(0);
+  expect((await stat(project.path('cache/sidecarctl'))).mode & 0o777).toBe(0o700);
+  expect(await readdir(project.path('cache/sidecarctl'))).not.toEqual([]);
+  await mkdir(project.path('open'));
+  await chmod(project.path('open'), 0o777);
+  expect((await run(project.path('open'))).code).toBe(0);
+  expect(await readdir(project.path('open'))).toEqual([]);
+});
+
+test('The control socket can be reached by you and root alone.', async () => {
+  await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
+  const run = rig.up();
+  const app = await rig.child('app');
+  const [record = ''] = await readdir(rig.project.path('.sidecarctl/pods'));
+  const { socket } = JSON.parse(await readFile(rig.project.path('.sidecarctl/pods', record), 'utf8'));
+  await eventually('the socket', () => existsSync(socket));
+  await eventually('its rights', () => (statSync(socket).mode & 0o777) === 0o600);
+  const folder = await stat(dirname(socket));
+  expect({ mode: folder.mode & 0o777, uid: folder.uid }).toEqual({ mode: 0o700, uid: process.getuid?.() });
+  await app.exit(0);
+  await run.exit();
+});
+
+test('Everything in `.sidecarctl` can be read by you and root alone.', async () => {
+  await using project = await Project.create({ 'sidecars.config.mjs': BUSY_POD });
+  await mkdir(project.path('.sidecarctl'), { mode: 0o755 });
+  await runToEnd(['up', '--ui', 'plain'], project.folder);
+  expect((await stat(project.path('.sidecarctl'))).mode & 0o777).toBe(0o700);
+  for (const path of await treeOf(project.path('.sidecarctl')))
+    expect([path, (await stat(project.path('.sidecarctl', path))).mode & 0o077]).toEqual([
+      path,
+      path === '.gitignore' ? expect.any(Number) : 0,
+    ]);
+});
+
+test('Every user can see the command line of a process, and connect to a port on 127.0.0.1.', async () => {
+  await using rig = await PodRig.open((steered) => ({
+    primary: steered('app', { ports: { http: 'auto' } }),
+  }));
+  const run = rig.up();
+  const app = await rig.child('app');
+  const { pid } = await run.state('primary', 'running');
+  expect((await stat(`/proc/${pid}/cmdline`)).mode & 0o004).toBe(0o004);
+  await app.exit(0);
+  await run.exit();
+});
+
+/** It writes a file as soon as it is loaded. */
+const CODE = `import { writeFileSync } from 'node:fs';
+writeFileSync('loaded', '');
+export default { primary: { command: 'true' } };`;
+
+test('A config in JavaScript or TypeScript is code, and runs as you whenever it is loaded.', async () => {
+  await using project = await Project.create({ 'sidecars.config.ts': CODE });
+  await runToEnd(['check'], project.folder);
+  expect((await stat(project.path('loaded'))).uid).toBe(process.getuid?.());
+});
+
+test('Commands that only talk to a running pod do not load the config.', async () => {
+  await using project = await Project.create({ 'sidecars.config.ts': CODE });
+  const commands = [
+    'status',
+    'logs',
+    'events',
+    'why web',
+    'wait',
+    'env web',
+    'restart web',
+    'down',
+    'exec web -- true',
+  ];
+  for (const command of commands) await runToEnd(command.split(' '), project.folder);
+  expect(await readdir(project.folder)).toEqual(['sidecars.config.ts']);
+});
+
+test('A config in JSON or YAML runs nothing when it is checked.', async () => {
+  const command = 'touch $PWD/ran';
+  const process = { command, readiness: { exec: command }, postStart: command, preStop: command };
+  const text = JSON.stringify({ env: { A: '${env.HOME}' }, sidecars: { web: process }, primary: process });
+  for (const name of ['sidecars.config.json', 'sidecars.config.yaml']) {
+    await using project = await Project.create({ [name]: text });
+    expect(await runToEnd(['check'], project.folder)).toMatchObject({ code: 0, stderr: '' });
+    expect(await readdir(project.folder)).toEqual([name]);
+  }
+});
+
+test('Names and keys that mean something to JavaScript itself, such as `__proto__`, are errors.', async () => {
+  const text = '{"sidecars":{"__proto__":{"command":42}},"primary":{"command":"true"}}';
+  for (const [name, written] of [
+    ['sidecars.config.json', text],
+    ['sidecars.config.yaml', text],
+    ['sidecars.config.mjs', `export default ${text}`],
+    ['sidecars.config.ts', `export default JSON.parse('${text}')`],
+  ] as const) {
+    await using project = await Project.create({ [name]: written });
+    const { code, stderr } = await runToEnd(['check'], project.folder);
+    expect({ name, code, stderr }).toEqual({
+      name,
+      code: 2,
+      stderr: expect.stringContaining("'__proto__' has a meaning"),
+    });
+  }
+});
+
+test('An env file is read only where the config names it.', async () => {
+  const config = { primary: { command: 'echo "[$FROM_FILE]"', readiness: false } };
+  await using project = await Project.create({
+    '.env': 'FROM_FILE=1',
+    'sidecars.config.json': JSON.stringify(config),
+  });
+  expect((await runToEnd(['up', '--ui', 'plain'], project.folder)).stdout).toContain('[]');
+});
+
+describe('Secrets are masked wherever sidecarctl shows variables, commands or messages.', () => {
+  const SECRET = 'hunter2hunter2';
+  const failing = `echo starting; exit 3 # --password=${SECRET} postgres://app:${SECRET}@db`;
+  const config = configFile({
+    name: 'shop',
+    env: { SESSION_COOKIE: SECRET, DATABASE_URL: `postgres://app:${SECRET}@db/app` },
+    sidecars: {
+      db: {
+        command: ['sleep', '60', '--token', SECRET].slice(0, 2),
+        readiness: { exec: `echo "connect postgres://app:${SECRET}@db" >&2; false` },
+      },
+    },
+    primary: { command: failing, dependsOn: [] },
+  });
+
+  test('of a pod that runs', async () => {
+    await using rig = await PodRig.open(null, {
+      'sidecars.config.mjs': config.replace(failing, `exec sleep 60 # --token ${SECRET}`),
+    });
+    const run = rig.up();
+    await run.event('a probe that fails', ({ type }) => type === 'probe');
+    const shown: string[] = [];
+    for (const command of [
+      'why db',
+      'why primary',
+      'status --json',
+      'env primary',
+      'graph',
+      'events',
+      'events --json',
+    ]) {
+      const asked = rig.run(command.split(' '));
+      await asked.exit();
+      shown.push(asked.stdout, asked.stderr);
+    }
+    expect(shown.join('\n')).toContain('postgres://app:***@db');
+    expect(shown.join('\n')).not.toContain(SECRET);
+    run.signal('SIGTERM');
+    await run.exit();
+    expect(run.stdout + run.stderr).not.toContain(SECRET);
+  });
+
+  test('of one that has failed', async () => {
+    await using project = await Project.create({ 'sidecars.config.mjs': config });
+    await runToEnd(['up', '--ui', 'plain'], project.folder);
+    const why = await runToEnd(['why', 'primary'], project.folder);
+    expect(why.stdout).toContain('command: echo starting; exit 3 # --password=*** postgres://app:***@db');
+    expect(why.stdout).not.toContain(SECRET);
+  });
+});
+
+describe("What processes, clients and files are called or say cannot steer the terminal from a line of sidecarctl's own, nor pass for one.", () => {
+  const NASTY = '\u001b[2J\rsidecarctl | pod shop has stopped\u009b1A';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  const STEERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+
+  test('in the words of a probe, a file’s name and the name of the pod', async () => {
+    await using project = await Project.create();
+    const name = `sidecars.config.json`;
+    const folder = project.path(`shop${NASTY.replaceAll('/', '')}`);
+    await mkdir(folder);
+    const config = {
+      sidecars: {
+        web: {
+          command: 'exec sleep 60',
+          liveness: { exec: `printf '${'\\033[2J\\rsidecarctl | gone'}' >&2; false`, period: 50 },
+        },
+      },
+      primary: { command: ['sleep', '1'], dependsOn: [] },
+    };
+    await writeFile(join(folder, name), JSON.stringify(config));
+    for (const args of [['up', '--ui', 'plain'], ['check'], ['status'], ['graph']]) {
+      const { stdout, stderr } = await runToEnd(args, folder);
+      expect(stdout + stderr).not.toMatch(STEERS);
+      expect(stderr.split('\n').filter((line) => /^sidecarctl +\| gone/.test(line))).toEqual([]);
+    }
+  });
+
+  test('in an error of a config', async () => {
+    await using project = await Project.create({
+      'sidecars.config.mjs': `throw new Error(${JSON.stringify(`${NASTY}\nsidecarctl: all is well`)})`,
+    });
+    const { stderr } = await runToEnd(['check'], project.folder);
+    expect(stderr).toContain('\\x1b[2J');
+    expect(stderr).not.toMatch(STEERS);
+    expect(stderr).not.toMatch(/^sidecarctl: all/m);
+  });
+});
+
+test('Processes run as you, with all your rights: sidecarctl is no sandbox.', async () => {
+  await using project = await Project.create({
+    'sidecars.config.mjs': configFile({
+      primary: { command: 'id -u; touch ../outside', cwd: 'in', readiness: false },
+    }),
+    'in/file': '',
+  });
+  const { stdout } = await runToEnd(['up', '--ui', 'plain'], project.folder);
+  expect(stdout).toContain(`| ${process.getuid?.()}\n`);
+  expect(await readdir(project.folder)).toContain('outside');
+});
+
+test('What processes print is kept in the log files as it is, secrets and all.', async () => {
+  const config = { primary: { command: 'echo API_TOKEN=hunter2', readiness: false } };
+  await using project = await Project.create({ 'sidecars.config.json': JSON.stringify(config) });
+  await runToEnd(['up', '--ui', 'plain'], project.folder);
+  expect((await runToEnd(['logs', 'primary'], project.folder)).stdout).toBe('API_TOKEN=hunter2\n');
+});
+
+describe('with a client on the socket', () => {
+  const openServed = async () => {
+    const rig = await PodRig.open((steered) => ({
+      primary: steered('app', { env: { API_TOKEN: 'hunter2' } }),
+    }));
+    const run = rig.up();
+    const app = await rig.child('app');
+    const [record = ''] = await readdir(rig.project.path('.sidecarctl/pods'));
+    const { socket } = JSON.parse(await readFile(rig.project.path('.sidecarctl/pods', record), 'utf8'));
+    await eventually('the socket', () => existsSync(socket));
+    const ask = (method: string, path: string, body = ''): Promise<{ status: number; text: string }> =>
+      new Promise((resolve, reject) => {
+        const sent = request({ socketPath: socket, method, path }, (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (piece) => (text += piece));
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        });
+        sent.on('error', reject).end(body);
+      });
+    return { rig, run, app, ask };
+  };
+
+  test('A request is checked before anything is done: one that has unknown fields, control characters in a name or too long a body is refused.', async () => {
+    const { rig, run, app, ask } = await openServed();
+    await using _ = rig;
+    for (const body of [
+      { type: 'restart', process: 'primary', also: 1 },
+      { type: 'restart', process: '\u001b[2J\nsidecarctl | pod shop has stopped' },
+      { type: 'restart', process: '\u2028' },
+      { type: 'stop-pod', grace: 0, by: 'a\rb' },
+      JSON.parse('{"type":"restart-all","__proto__":{"a":1},"constructor":1}'),
+    ])
+      expect((await ask('POST', '/v1/requests', JSON.stringify(body))).status).toBe(400);
+    const long = JSON.stringify({ type: 'restart', process: 'x'.repeat(100_000) });
+    expect((await ask('POST', '/v1/requests', long)).status).toBe(413);
+    for (const query of ['__proto__=1', 'constructor=1', 'toString=1'])
+      expect((await ask('GET', `/v1/pod?${query}`)).status).toBe(400);
+    await app.exit(0);
+    expect(await run.exitCode()).toBe(0);
+    expect(run.stderr).toBe('');
+  });
+
+  test('Whoever can reach the control socket can do with the pod what you can, and read its secrets.', async () => {
+    const { rig, run, ask } = await openServed();
+    await using _ = rig;
+    expect((await ask('GET', '/v1/processes/primary')).text).not.toContain('hunter2');
+    expect((await ask('GET', '/v1/processes/primary?reveal=1')).text).toContain('hunter2');
+    expect((await ask('POST', '/v1/requests', '{"type":"stop-pod","grace":0}')).status).toBe(200);
+    await run.exit();
+  });
+});
+
+test('sidecarctl itself neither listens on the network nor connects to it: only probes and hooks do, to what the config names.', async () => {
+  await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
+  const run = rig.up();
+  const app = await rig.child('app');
+  await run.state('primary', 'ready');
+  const table = ['tcp', 'tcp6', 'udp', 'udp6']
+    .map((name) => readFileSync(`/proc/net/${name}`, 'utf8'))
+    .join('');
+  const inodes = new Set(table.split('\n').map((line) => line.trim().split(/\s+/)[9]));
+  const open = readdirSync(`/proc/${run.pid}/fd`).map((fd) => linkOf(`/proc/${run.pid}/fd/${fd}`) ?? '');
+  const sockets = open.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
+  expect(sockets.filter((inode) => inodes.has(inode))).toEqual([]);
+  await app.exit(0);
+  await run.exit();
+});
+
+test('A port that sidecarctl opens for a process (`activate`) is on 127.0.0.1 unless the config names a host.', async () => {
+  await using rig = await PodRig.open((steered) => ({
+    primary: steered('app', { ports: { http: { port: 'auto', activate: true } }, readiness: false }),
+  }));
+  const run = rig.up();
+  const app = await rig.child('app');
+  const { ports } = (await run.state('primary', 'ready')) as unknown as { ports: { http: number } };
+  const port = ports.http.toString(16).toUpperCase().padStart(4, '0');
+  const listening = ['tcp', 'tcp6'].flatMap((name) =>
+    readFileSync(`/proc/net/${name}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, local = '', , state]) => state === '0A' && local.endsWith(`:${port}`)),
+  );
+  expect(listening.map(([, local]) => local)).toEqual([`0100007F:${port}`]);
+  await app.exit(0);
+  await run.exit();
+});
+
+test('each point of SECURITY.md is the title of a test', () => {
+  const page = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
+  const tests = readFileSync(new URL(import.meta.url), 'utf8');
+  const points = [...page.matchAll(/^- (.*)$/gm)].map(([, point]) => point ?? '');
+  expect(points.length).toBeGreaterThan(15);
+  expect(points.filter((point) => !tests.includes(point))).toEqual([]);
+});
+
+const linkOf = (path: string): string | null => {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+};

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printable } from '../../report/printable.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { processNames } from './process-names.ts';
 
@@ -10,7 +11,7 @@ export const complete = async (program: Command, words: readonly string[]): Prom
   const found = candidates === 'processes' ? await namesFor(words, current) : candidates;
   return found
     .filter(({ value }) => value.startsWith(current))
-    .map(({ value, description }) => `${value}\t${description.replaceAll(/\s+/g, ' ')}\n`)
+    .map(({ value, description }) => `${value}\t${printable(description.replaceAll(/\s+/g, ' '))}\n`)
     .join('');
 };
 
