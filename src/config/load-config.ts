@@ -92,7 +92,11 @@ const fileProblem = (file: string): LoadingProblem | null => {
 
 const readConfig = async (file: string, modules: ConfigModules): Promise<ReadConfig> => {
   const extension = extname(file);
-  if (codeExtensions.includes(extension)) return importConfig(file, modules);
+  if (codeExtensions.includes(extension)) {
+    const isRefused = process.platform !== 'win32' && file.includes('\\');
+    if (isRefused) return { ok: false, problem: { kind: 'backslash-in-path' } };
+    return importConfig(file, modules);
+  }
   const isData = extension === '' || dataExtensions.includes(extension) || basename(file) === '.sidecarsrc';
   if (isData) return readDataConfig(file);
   const known = [...codeExtensions, ...dataExtensions];

@@ -87,6 +87,8 @@ export type LoadingProblem =
   | { readonly kind: 'no-config'; readonly from: string; readonly names: readonly string[] }
   | { readonly kind: 'no-such-file' }
   | { readonly kind: 'unreadable'; readonly message: string }
+  /** Code in a folder whose name has a backslash, which Node's module loader refuses. */
+  | { readonly kind: 'backslash-in-path' }
   | { readonly kind: 'unknown-file-type'; readonly extension: string; readonly known: readonly string[] }
   | { readonly kind: 'syntax'; readonly message: string; readonly at: Position | null }
   | { readonly kind: 'not-erasable'; readonly message: string; readonly at: Position | null }

@@ -102,6 +102,11 @@ const loadingWords = (problem: LoadingProblem): string => {
       return 'there is no such file.';
     case 'unreadable':
       return `cannot be read: ${problem.message}.`;
+    case 'backslash-in-path':
+      return (
+        'Node.js loads no code from a path with a backslash in it. ' +
+        'Rename the folder, or write the config in YAML or JSON.'
+      );
     case 'unknown-file-type':
       return `a config file ends in ${alternatives(problem.known)}, this one in ${quote(problem.extension)}.`;
     case 'syntax':

@@ -209,6 +209,8 @@ const watchFailedText = ({ processes, code, message }: Extract<Notice, { kind: '
       return `${what}: the system's limit of watched folders is reached. Raise it with sudo sysctl fs.inotify.max_user_watches=524288, ${instead}`;
     case 'EMFILE':
       return `${what}: the system's limit of watchers or open files is reached. Raise it with sudo sysctl fs.inotify.max_user_instances=512 or ulimit -n 65536, ${instead}`;
+    case 'BACKSLASH':
+      return `${what}: ${message} has a backslash in its name, which stands between folders for the watcher. Rename it to have changes followed`;
     default:
       return `${what}: ${message}; where the file system cannot tell of changes, set polling: true in the process's watch`;
   }

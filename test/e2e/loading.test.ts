@@ -79,6 +79,24 @@ describe('a user without HOME and without an entry in the user database', () => 
   });
 });
 
+describe.skipIf(process.platform === 'win32')('a folder with a backslash in its name', () => {
+  it('can hold a config in YAML, whose watching is said to be impossible, and none in code', async () => {
+    await using project = await Project.create({
+      'we\\ird/sidecars.config.yaml': 'primary: { command: exec sleep 300, watch: [src] }\n',
+      'we\\ird/code.ts': typed('it'),
+    });
+    const folder = project.path('we\\ird');
+
+    const { code, stderr } = await runToEnd(['check', '-c', 'code.ts'], folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Rename the folder, or write the config in YAML or JSON.');
+    const dev = new CommandLine(['dev', '--ui', 'plain'], folder);
+    await dev.output(/files of primary are not watched: .*we.+ird.* has a backslash in its name/, 'stderr');
+    dev.signal('SIGTERM');
+    await dev.exit();
+  });
+});
+
 describe('the search', () => {
   it('goes upwards, and the nearest config wins', async () => {
     await using project = await Project.create({

@@ -16,7 +16,10 @@ export interface FileWatcherOptions {
 }
 
 export interface WatchFailure {
-  /** `ENOSPC`: the kernel's limit of watches; `EMFILE`: that of open files or of watchers. */
+  /**
+   * `ENOSPC`: the kernel's limit of watches; `EMFILE`: that of open files or of watchers; `BACKSLASH`: chokidar takes one
+   * for the end of a folder's name, and `message` is the path.
+   */
   readonly code: string;
   readonly message: string;
 }
@@ -29,6 +32,8 @@ export class FileWatcher {
   #hasFailed = false;
 
   constructor({ roots, ignores, polling, onChange, onFailure }: FileWatcherOptions) {
+    const unwatchable = roots.find((root) => process.platform !== 'win32' && root.includes('\\'));
+    if (unwatchable !== undefined) onFailure({ code: 'BACKSLASH', message: unwatchable });
     // Taking in ten thousand files leaves 7 MB behind, but litters enough for the space for new objects to grow by 30 MB.
     const release = holdYoungGeneration();
     this.#watcher = watch([...new Set(roots)], {
