@@ -3,7 +3,8 @@ import { complain } from './complain.ts';
 import type { RunOptions } from './options.ts';
 
 type Wishes = Pick<RunOptions, 'ui' | 'color' | 'detached'>;
-export type Ui = 'tui' | 'plain' | 'json';
+/** `none`: COMMAND of `run` has our streams. */
+export type Ui = 'tui' | 'plain' | 'json' | 'none';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**

@@ -12,6 +12,8 @@ import { wantsColor } from './terminal.ts';
 export interface Display {
   /** The first processes have been launched: what takes time to load may be loaded now. */
   started(): void;
+  /** Whether a signal that has arrived is somebody else's affair. */
+  readonly spares?: (signal: NodeJS.Signals) => boolean;
   /** For when the pod has ended. `isStuck`: a write that cannot be ended keeps the process from exiting. */
   close(): Promise<{ readonly isStuck: boolean }>;
 }

@@ -1,4 +1,4 @@
-import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Milliseconds } from '../core/pod-spec.ts';
@@ -13,6 +13,8 @@ export interface OutputSink {
   readonly write: WriteBytes;
   /** Whether a write may be stuck in a thread for as long as nobody reads. */
   readonly blocks: boolean;
+  /** Lets go of what was opened for it. */
+  close(): void;
 }
 
 /** A descriptor that would block has no other way to say that it no longer does. */
@@ -29,11 +31,11 @@ export const openSink = (fd: 1 | 2): OutputSink => {
   if (process.platform === 'win32') return streamSink(fd === 1 ? process.stdout : process.stderr);
   const stats = fstatSync(fd);
   if (stats.isSocket()) return streamSink(new UnclosedSocket({ fd, readable: false }));
-  if (stats.isFile()) return { write: writeNow(fd), blocks: false };
+  if (stats.isFile()) return { write: writeNow(fd), blocks: false, close: nothing };
   const own = reopen(fd);
-  if (own === null) return { write: writeByThread(fd), blocks: true };
+  if (own === null) return { write: writeByThread(fd), blocks: true, close: nothing };
   if (stats.isFIFO()) return streamSink(new Socket({ fd: own, readable: false }));
-  return { write: writeNow(own), blocks: false };
+  return { write: writeNow(own), blocks: false, close: () => closeSync(own) };
 };
 
 /** Both descriptors lead to the same place: what goes to them must stay in order. */
@@ -76,8 +78,10 @@ const streamSink = (stream: Writable): OutputSink => {
     pending = done;
     stream.write(bytes, (error) => settle(error ?? null));
   };
-  return { write: writeAll, blocks: false };
+  return { write: writeAll, blocks: false, close: () => void stream.destroy() };
 };
+
+const nothing = (): void => undefined;
 
 /** Into what never waits for a reader. */
 const writeNow = (fd: number): WriteBytes =>

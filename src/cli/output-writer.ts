@@ -47,7 +47,7 @@ export class OutputWriter {
   }
 
   /** Resolves when all has gone, or nothing has been taken for so long. False: something is stuck for good. */
-  async drain(patience: Milliseconds): Promise<boolean> {
+  async drain(patience: Milliseconds = Number.POSITIVE_INFINITY): Promise<boolean> {
     while (this.#isWriting) {
       if (!(await this.#progress(patience))) return false;
     }
@@ -62,7 +62,7 @@ export class OutputWriter {
         resolve(taken);
       };
       const taking = () => settle(true);
-      const timer = setTimeout(settle, patience, false);
+      const timer = patience === Number.POSITIVE_INFINITY ? undefined : setTimeout(settle, patience, false);
       this.#onProgress.add(taking);
     });
   }

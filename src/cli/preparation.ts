@@ -6,7 +6,16 @@ export const preparationFrom = (
   options: ConfigOptions,
 ): Pick<
   Preparation,
-  'origin' | 'label' | 'only' | 'without' | 'env' | 'colors' | 'primaryArgs' | 'primaryCommand' | 'watching'
+  | 'origin'
+  | 'label'
+  | 'only'
+  | 'without'
+  | 'env'
+  | 'colors'
+  | 'primaryArgs'
+  | 'primaryCommand'
+  | 'callerStreams'
+  | 'watching'
 > => {
   // A config may ask for its working directory too.
   if (options.cwd !== undefined) process.chdir(options.cwd);
@@ -19,6 +28,7 @@ export const preparationFrom = (
     colors: false,
     primaryArgs: [],
     primaryCommand: null,
+    callerStreams: 'none',
     watching: false,
   };
 };

@@ -1,10 +1,12 @@
 import { relative } from 'node:path';
 import { isatty } from 'node:tty';
+import type { CallerStreams } from '../config/resolve-pod.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
 import { boundYoungGeneration } from '../runtime/young-generation.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
+import type { CallerOutput } from './caller-output.ts';
 import { chooseUi, type Ui } from './choose-ui.ts';
 import { complain } from './complain.ts';
 import { type Display, openReport } from './display.ts';
@@ -25,7 +27,8 @@ interface RunRequest {
 /** The whole of `dev`, `up` and `run`: from the config to the exit code, with nothing left behind. */
 export const runPod = async (request: RunRequest): Promise<number> => {
   const { mode, options, primaryCommand, primaryArgs } = request;
-  const ui = chooseUi(options);
+  const ui: Ui = mode === 'run' && options.ui === undefined ? 'none' : chooseUi(options);
+  const caller = ui === 'none' ? await callerOutput() : null;
   const signals = new StopSignals();
   const prepared = await preparePod(
     {
@@ -33,6 +36,7 @@ export const runPod = async (request: RunRequest): Promise<number> => {
       mode,
       colors: showsColors(ui, options),
       primaryCommand,
+      callerStreams: STREAMS_IN_RUN[ui],
       primaryArgs,
       watching: mode === 'dev' && options.watch !== false,
       purpose: 'run',
@@ -42,12 +46,27 @@ export const runPod = async (request: RunRequest): Promise<number> => {
   );
   if (!prepared.ok) return (await failureReports()).reportPreparationFailure(prepared.failure, options);
   if (mode !== 'run') tellOfConfigAbove(prepared.pod.configFile, options);
-  const opened = await openPod(prepared.pod, mode);
+  const opened = await openPod(prepared.pod, mode, caller);
   if (!opened.ok) return (await failureReports()).reportStorageFailures(opened.failures);
-  const { exitCode, isStuck } = await superviseToTheEnd(opened.pod, ui, signals, request);
+  const display = await openDisplay(opened.pod, ui, caller, options);
+  const { exitCode, isStuck } = await superviseToTheEnd(opened.pod, display, signals, request);
   // Nothing else ends a process with a write that is stuck in a thread, at the price of the exit code.
   if (isStuck) process.kill(process.pid, 'SIGKILL');
   return exitCode;
+};
+
+/** What COMMAND of `run` has of our streams: the dashboard reads the keys itself. */
+const STREAMS_IN_RUN: Readonly<Record<Ui, CallerStreams>> = {
+  tui: 'none',
+  plain: 'stdin',
+  json: 'stdin',
+  none: 'all',
+};
+
+/** Loaded late: `dev` and `up` have no use for it. */
+const callerOutput = async (): Promise<CallerOutput> => {
+  const { CallerOutput } = await import('./caller-output.ts');
+  return new CallerOutput();
 };
 
 /** One that was found in a folder above is easily taken for another. */
@@ -58,19 +77,18 @@ const tellOfConfigAbove = (configFile: string, { config }: RunOptions): void => 
 
 /** A child cannot see the terminal behind our pipes, and colors in a file that one of them leads to help nobody. */
 const showsColors = (ui: Ui, { color }: RunOptions): boolean => {
-  if (ui === 'json') return false;
+  if (ui === 'json' || ui === 'none') return false;
   return ([1, 2] as const).every((fd) => isatty(fd) && wantsColor(fd, color));
 };
 
 const superviseToTheEnd = async (
   pod: Pod,
-  ui: Ui,
+  display: Display,
   signals: StopSignals,
-  { options, startTimeout }: RunRequest,
+  { startTimeout }: RunRequest,
 ) => {
-  const display = await openDisplay(pod, ui, options);
   pod.start(startTimeout);
-  signals.obeyedBy(pod);
+  signals.obeyedBy(pod, display.spares);
   display.started();
   const letHeapGrow = boundYoungGeneration();
   const exitCode = await pod.ended;
@@ -83,8 +101,17 @@ const superviseToTheEnd = async (
   return { exitCode, isStuck };
 };
 
-const openDisplay = async (pod: Pod, ui: Ui, options: RunOptions): Promise<Display> => {
-  if (ui !== 'tui') return openReport(pod, ui, options);
+const openDisplay = async (
+  pod: Pod,
+  ui: Ui,
+  caller: CallerOutput | null,
+  options: RunOptions,
+): Promise<Display> => {
+  if (caller !== null) {
+    const { openRun } = await import('./open-run.ts');
+    return openRun(pod, caller);
+  }
+  if (ui === 'plain' || ui === 'json') return openReport(pod, ui, options);
   const { openDashboard } = await import('./open-dashboard.ts');
   return openDashboard(pod, options);
 };

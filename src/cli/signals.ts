@@ -12,6 +12,7 @@ const NPM_ECHO_WINDOW_MS = 150;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+type Spares = (signal: NodeJS.Signals) => boolean;
 type StopEvent = Extract<CoreEvent, { readonly type: 'stop' | 'kill' }>;
 
 /**
@@ -28,6 +29,7 @@ export class StopSignals {
   readonly #timers = new Timers<'echo'>();
   readonly #waiting: StopEvent[] = [];
   #loop: Pick<PodLoop, 'send'> | null = null;
+  #spares: Spares = () => false;
   #first: { readonly signal: NodeJS.Signals; readonly at: number } | null = null;
 
   catch(): void {
@@ -36,9 +38,10 @@ export class StopSignals {
     process.on('SIGXFSZ', ignore);
   }
 
-  /** Those that have come already count. */
-  obeyedBy(loop: Pick<PodLoop, 'send'>): void {
+  /** Those that have come already count. `spares`: whether one is for somebody else. */
+  obeyedBy(loop: Pick<PodLoop, 'send'>, spares: Spares = () => false): void {
     this.#loop = loop;
+    this.#spares = spares;
     for (const event of this.#waiting.splice(0)) loop.send(event);
   }
 
@@ -50,6 +53,7 @@ export class StopSignals {
   }
 
   readonly #handle = (signal: NodeJS.Signals): void => {
+    if (this.#first === null && this.#spares(signal)) return;
     const first = this.#first;
     if (first === null) {
       this.#first = { signal, at: now() };

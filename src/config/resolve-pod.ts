@@ -3,6 +3,7 @@ import type { ConfigProblem, Result } from '../core/config-problem.ts';
 import type {
   CommandSpec,
   DependencySpec,
+  LaunchSpec,
   PodSpec,
   ProcessSpec,
   UiSpec,
@@ -42,6 +43,8 @@ export interface LoadedConfig {
   readonly appFileEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+export type CallerStreams = 'none' | 'stdin' | 'all';
+
 export interface DeclaredVolume {
   readonly name: string;
   readonly kind: 'pod' | 'persist' | 'external';
@@ -61,6 +64,8 @@ export interface ResolveInputs extends Selection {
   readonly colors: boolean;
   /** From `run -- …`: takes the place of the primary's command; its probes, hooks and restarts go with it. */
   readonly primaryCommand: readonly string[] | null;
+  /** What that command has of the streams that sidecarctl was started with. */
+  readonly callerStreams: CallerStreams;
   /** Whether changes of files are followed: else `watch` has no effect. */
   readonly watching: boolean;
   /** From `dev -- …`: appended to the primary's command. */
@@ -108,6 +113,7 @@ export const dryRun = (
   const inputs: ResolveInputs = {
     ...{ ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] },
     watching: false,
+    callerStreams: 'none',
     colors: false,
   };
   const pod = buildPod(loaded, inputs, 'dry');
@@ -253,15 +259,21 @@ const resolveDependencies = (
     ]),
   );
 
-const withCommandLine = (
-  primary: ProcessSpec,
-  { primaryCommand, primaryArgs }: ResolveInputs,
-): ProcessSpec => {
-  const [file, ...args] = primaryCommand ?? [];
-  const own: CommandSpec = file === undefined ? primary.launch.command : { kind: 'direct', file, args };
-  const command = appendArguments(own, primaryArgs, process.platform);
-  return { ...primary, launch: { ...primary.launch, command } };
+const withCommandLine = (primary: ProcessSpec, inputs: ResolveInputs): ProcessSpec => {
+  const { launch } = primary;
+  const [file, ...args] = inputs.primaryCommand ?? [];
+  if (file !== undefined)
+    return { ...primary, launch: withCommand(launch, { kind: 'direct', file, args }, inputs.callerStreams) };
+  const command = appendArguments(launch.command, inputs.primaryArgs, process.platform);
+  return { ...primary, launch: { ...launch, command } };
 };
+
+const withCommand = (launch: LaunchSpec, command: CommandSpec, callers: CallerStreams): LaunchSpec => ({
+  ...launch,
+  command,
+  stdin: callers === 'none' ? launch.stdin : 'caller',
+  output: callers === 'all' ? 'caller' : launch.output,
+});
 
 const inStartOrder = (processes: ReadonlyMap<string, ProcessSpec>): ReadonlyMap<string, ProcessSpec> => {
   const order = startOrder([...processes.keys()], (name) =>

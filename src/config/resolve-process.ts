@@ -67,6 +67,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
       cwd: resolveCwd(fields.cwd, path, pod),
       env: resolveEnv(process, pod),
       stdin: role === 'init' || fields.stdin === 'null' ? 'null' : 'pipe',
+      output: 'captured',
     },
     ports,
     mounts: resolveMounts(process, pod.folder),

@@ -86,10 +86,14 @@ export interface LaunchSpec {
   readonly cwd: string;
   readonly env: EnvSpec;
   readonly stdin: InputKind;
+  readonly output: OutputKind;
 }
 
 /** What a process reads from: a pipe on which nothing comes, /dev/null, or what sidecarctl itself was started with. */
 export type InputKind = 'pipe' | 'null' | 'caller';
+
+/** Where it writes to: pipes that sidecarctl reads, or what sidecarctl itself was started with. */
+export type OutputKind = 'captured' | 'caller';
 
 /**
  * The layers a process's environment is made of at each of its starts, lowest first; a later one wins.

@@ -65,6 +65,7 @@ const LAUNCH_ON_EDIT = {
   cwd: 'init',
   env: 'apart',
   stdin: 'restart',
+  output: 'restart',
 } as const satisfies Record<keyof LaunchSpec, OnEdit | 'init'>;
 
 type Fields = ReadonlyArray<keyof typeof ON_EDIT>;

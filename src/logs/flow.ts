@@ -16,6 +16,11 @@ export class Flow {
   readonly #sources = new Set<FlowSource>();
   readonly #holders = new Set<object>();
 
+  /** From now on the other one is held whenever this one is, besides by holders of its own. */
+  include(inner: Flow): void {
+    this.join({ pause: () => inner.hold(this), resume: () => inner.release(this) });
+  }
+
   get isHeld(): boolean {
     return this.#holders.size > 0;
   }

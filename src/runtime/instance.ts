@@ -15,6 +15,7 @@ import { listenForReady, type NotifyPipes } from './probes/notify-channel.ts';
 import type { ProbeAttempt } from './probes/probe-attempt.ts';
 import type { ProcessInput } from './process-input.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
+import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { signalNumber } from './signal-names.ts';
 import type { Mark } from './spawn.ts';
@@ -35,6 +36,8 @@ interface InstanceOptions {
   readonly pid: number;
   readonly child: Child;
   readonly input: ProcessInput;
+  /** Its process group is ours, and no signal for it may be sent to that. */
+  readonly inOurSession: boolean;
   /** Null where no probe waits for its word. */
   readonly notify: NotifyPipes | null;
   readonly output: ProcessOutput;
@@ -95,7 +98,11 @@ export class Instance {
   }
 
   #signalNow(signal: NodeJS.Signals): void {
-    if (!this.#reaped) this.#trees.signalGroup(this.#root, signal);
+    if (this.#reaped) return;
+    const { inOurSession, pid } = this.#options;
+    if (!inOurSession || this.#root.holdsNamespace) return this.#trees.signalGroup(this.#root, signal);
+    sendSignal(pid, signal);
+    if (signal !== 'SIGKILL') sendSignal(pid, 'SIGCONT');
   }
 
   /** SIGTERM to what the main process has left behind. A second one might be taken as an order to hurry. */

@@ -10,6 +10,7 @@ import type { PodLogs } from '../logs/pod-logs.ts';
 import { inTurns } from './in-turns.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import type { NativeStarter } from './native/native-starter.ts';
+import type { CallerStreams } from './output/caller-streams.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
@@ -26,6 +27,8 @@ interface LoopOptions {
   readonly logs: PodLogs;
   /** Null: output comes through pipes. Closed when the pod has ended. */
   readonly fifos: OutputFifos | null;
+  /** Null where no process has our own streams. */
+  readonly caller: CallerStreams | null;
   /** Null where no process asks for it; a reload may bring one that does. */
   readonly isolation: () => Isolation | null;
   /** Null: Node starts everything. */
@@ -59,7 +62,7 @@ export class PodLoop {
   #hasCrashed = false;
 
   constructor(options: LoopOptions) {
-    const { spec, trees, flow, logs, fifos, isolation, native, reader } = options;
+    const { spec, trees, flow, logs, fifos, caller, isolation, native, reader } = options;
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -76,6 +79,7 @@ export class PodLoop {
       flow,
       logs,
       fifos,
+      caller,
       isolation,
       native,
       send: (event) => this.send(event),

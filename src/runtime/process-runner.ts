@@ -36,7 +36,7 @@ export class ProcessRunner {
   constructor(spec: ProcessSpec, context: RunnerContext) {
     this.#spec = spec;
     this.#context = context;
-    this.#output = new ProcessOutput(spec.name, context);
+    this.#output = new ProcessOutput(spec, context);
   }
 
   /** Of the newest launch; null before the first. */
@@ -90,7 +90,7 @@ export class ProcessRunner {
     const ends = this.#output.openEnds();
     const { command, cwd } = launch;
     const { wrap } = isolation;
-    const streams = { stdin: input.end, output: ends };
+    const streams = { stdin: input.end, output: ends, inOurSession: this.#sharesTerminal() };
     const spawned = spawn({ command, cwd, env, ...streams, sockets, notify, mark, wrap, native });
     ends.close();
     input.handedOver();
@@ -102,7 +102,18 @@ export class ProcessRunner {
     }
     const { pid, child, notify: pipes } = spawned;
     const [spec, context, output] = [this.#spec, this.#context, this.#output];
-    const given = { spec, context, generation, pid, child, input, output, env: beside, notify: pipes };
+    const given = {
+      spec,
+      context,
+      generation,
+      pid,
+      child,
+      input,
+      output,
+      inOurSession: streams.inOurSession,
+      env: beside,
+      notify: pipes,
+    };
     const instance = new Instance(given);
     this.#instance = instance;
     instance.gone.then((end) => this.#gone(instance, end)).catch(context.crashed);
@@ -202,6 +213,10 @@ export class ProcessRunner {
   #isNotified(): boolean {
     const { startup, readiness, liveness } = this.#spec;
     return [startup, readiness, liveness].some((probe) => probe?.target.kind === 'notify');
+  }
+
+  #sharesTerminal(): boolean {
+    return this.#spec.launch.output === 'caller' && this.#context.caller?.sharesTerminal === true;
   }
 
   #warnOnce(variable: string, file: string): void {

@@ -4,6 +4,7 @@ import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import type { NativeStarter } from './native/native-starter.ts';
+import type { CallerStreams } from './output/caller-streams.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { OutputStream } from './pod-reader.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
@@ -15,6 +16,8 @@ export interface RunnerContext {
   readonly logs: PodLogs;
   /** Null where processes write to pipes. */
   readonly fifos: OutputFifos | null;
+  /** Null where no process has our own streams. */
+  readonly caller: CallerStreams | null;
   /** Null where no process asks for it. */
   readonly isolation: () => Isolation | null;
   /** Null where Node starts everything. */

@@ -20,6 +20,8 @@ export interface SpawnOptions {
   readonly stdin?: InputEnd;
   /** In place of pipes. */
   readonly output?: { readonly stdout: 'pipe' | number; readonly stderr: 'pipe' | number };
+  /** In our own session and process group, and with that on our terminal. Default: in a session of its own. */
+  readonly inOurSession?: boolean;
   /** Listening sockets the process gets as descriptors 3 and on, and is told of. */
   readonly sockets?: readonly HandedSocket[];
   /** Gives the process two pipes, as the first descriptors after those, to say that it is ready. */
@@ -67,7 +69,7 @@ export const spawn = (options: SpawnOptions): Spawned => {
 /** Null: it needs what only Node gives. */
 const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
   const { cwd, output = PIPES, sockets = [], notify = false, native = null, wrap = asItIs } = options;
-  const { stdin = 'ignore' } = options;
+  const { stdin = 'ignore', inOurSession = false } = options;
   const { stdout, stderr } = output;
   if (native === null || sockets.length > 0) return null;
   if (stdin === 'pipe' || stdout === 'pipe' || stderr === 'pipe') return null;
@@ -79,7 +81,7 @@ const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): 
   const spawnable = wrap(wanted, marks.env);
   return (
     obstacleBehind(spawnable, wanted, marks, cwd) ??
-    native.start(spawnable, { cwd, ...marks, descriptors, notify })
+    native.start(spawnable, { cwd, ...marks, descriptors, notify, inOurSession })
   );
 };
 
@@ -90,14 +92,14 @@ const inputOf = (stdin: Exclude<InputEnd, 'pipe'>, { nothing }: NativeStarter): 
 
 const startByNode = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started => {
   const { cwd, output = PIPES, sockets = [], notify = false, wrap = asItIs } = options;
-  const { stdin = 'ignore' } = options;
+  const { stdin = 'ignore', inOurSession = false } = options;
   // The innermost, as LISTEN_PID is the pid that the command knows itself by.
   const { spawnable: told, env } = handOverSockets(wanted, marks.env, sockets);
   const spawnable = markBehindShell(wrap(told, env), { ...marks, env });
   const handed = sockets.map(({ fd }) => fd);
   return (
     obstacleBehind(spawnable, wanted, marks, cwd) ??
-    startProgram(spawnable, { cwd, env, stdin, ...output, handed, notify })
+    startProgram(spawnable, { cwd, env, stdin, ...output, handed, notify, inOurSession })
   );
 };
 

@@ -14,6 +14,7 @@ export interface StartOptions {
   readonly stderr: 'pipe' | number;
   /** Its descriptors from 3 on. */
   readonly handed: readonly number[];
+  readonly inOurSession: boolean;
   /** Gives it two pipes as its next descriptors, to say by either that it is ready. */
   readonly notify: boolean;
 }
@@ -41,10 +42,11 @@ export type Started =
 export type StartProgram = (spawnable: Spawnable, options: StartOptions) => Started;
 
 /**
- * In a session of its own, which keeps the terminal's Ctrl-C away from it. Node's module is loaded here, as it takes 3 ms
+ * A session of its own keeps the terminal's Ctrl-C away from it. Node's module is loaded here, as it takes 3 ms
  * that a start without it does not have to wait for.
  */
-const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdin, stdout, stderr, handed, notify }) => {
+const startOnUnix: StartProgram = ({ file, args }, options) => {
+  const { cwd, env, stdin, stdout, stderr, handed, notify, inOurSession } = options;
   const { spawn } = process.getBuiltinModule('node:child_process');
   try {
     const besides = notify ? (['pipe', 'pipe'] as const) : [];
@@ -52,7 +54,7 @@ const startOnUnix: StartProgram = ({ file, args }, { cwd, env, stdin, stdout, st
       cwd,
       env,
       stdio: [stdin, stdout, stderr, ...handed, ...besides],
-      detached: true,
+      detached: !inOurSession,
     });
     // Nothing is written to it, and one that its process has closed is no harm.
     child.stdin?.on('error', () => undefined);

@@ -37,6 +37,7 @@ export const startLocalPod = async (config: Config, options: StartOptions): Prom
       env: definedIn(options.env ?? process.env),
       colors: false,
       primaryCommand: null,
+      callerStreams: 'none',
       primaryArgs: [],
       watching: false,
       purpose: 'run',

@@ -13,6 +13,7 @@ import { Guard } from '../runtime/guard/guard.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { NativeStarter } from '../runtime/native/native-starter.ts';
+import type { CallerStreams } from '../runtime/output/caller-streams.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
 import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
@@ -43,10 +44,15 @@ type Opened =
   | { readonly ok: false; readonly failures: readonly StorageFailure[] };
 
 /** Makes what a prepared pod has on disk; when that fails, what it held is let go. */
-export const openPod = async (prepared: PreparedPod, mode: PodSnapshot['mode']): Promise<Opened> => {
+export const openPod = async (
+  prepared: PreparedPod,
+  mode: PodSnapshot['mode'],
+  caller: CallerStreams | null = null,
+): Promise<Opened> => {
   const trees = createProcessTrees(prepared.runId);
   const opened = await openPodStorage(prepared.spec, { runId: prepared.runId, cgroup: trees.cgroupPath });
-  if (opened.ok) return { ok: true, pod: new Pod({ prepared, mode, trees, storage: opened.storage }) };
+  if (opened.ok)
+    return { ok: true, pod: new Pod({ prepared, mode, trees, caller, storage: opened.storage }) };
   await trees.close();
   prepared.fifos?.close();
   await prepared.leases.release();
@@ -58,6 +64,8 @@ interface PodOptions {
   readonly prepared: PreparedPod;
   readonly mode: PodSnapshot['mode'];
   readonly trees: ProcessTrees;
+  /** For the one process that has our own streams. */
+  readonly caller: CallerStreams | null;
   readonly storage: PodStorage;
 }
 
@@ -96,8 +104,9 @@ export class Pod {
   #control: Promise<ControlServer | null> | null = null;
 
   constructor(options: PodOptions) {
-    const { prepared, trees } = options;
+    const { prepared, trees, caller } = options;
     this.#options = options;
+    if (caller !== null) this.flow.include(caller.flow);
     this.spec = prepared.spec;
     this.#isolation = prepared.isolation;
     const startedAt = Date.now();
@@ -113,6 +122,7 @@ export class Pod {
       flow: this.flow,
       logs: this.#logs,
       fifos: prepared.fifos,
+      caller,
       isolation: () => this.#isolation,
       native: this.#native,
       reader: {
@@ -212,10 +222,10 @@ export class Pod {
       runId: prepared.runId,
       cgroup: trees.cgroupPath,
       outputs: () =>
-        (prepared.fifos?.entries() ?? []).map(([name, held]) => ({
-          fifos: held,
-          log: this.#logs.of(name).file.path,
-        })),
+        (prepared.fifos?.entries() ?? [])
+          // Held by somebody else a pipe would not tell when its reader has gone.
+          .filter(([name]) => this.spec.processes.get(name)?.launch.output !== 'caller')
+          .map(([name, held]) => ({ fifos: held, log: this.#logs.of(name).file.path })),
       native: this.#native,
       onChange: () => this.#client.changed(),
       onLost: () => this.#notice({ kind: 'guard-lost' }),

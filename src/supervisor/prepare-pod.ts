@@ -1,6 +1,7 @@
 import { ConfigModules } from '../config/config-modules.ts';
 import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
 import {
+  type CallerStreams,
   declaredPorts,
   declaredVolumes,
   type LoadedConfig,
@@ -50,6 +51,8 @@ export interface Preparation {
   readonly colors: boolean;
   /** `run -- COMMAND…`, in place of the primary's command. */
   readonly primaryCommand: readonly string[] | null;
+  /** What that command has of the streams that this process was started with. */
+  readonly callerStreams: CallerStreams;
   /** `dev -- ARGS`, after the primary's command. */
   readonly primaryArgs: readonly string[];
   /** Whether changes of files are followed: in `dev`. */
@@ -199,15 +202,14 @@ export const load = (preparation: Preparation, modules: ConfigModules): Promise<
 };
 
 export const resolve = (
-  { only, without, env, colors, label, primaryArgs, primaryCommand, watching }: Preparation,
+  preparation: Preparation,
   loaded: LoadedConfig,
   ports: AllocatedPorts,
   runId: string,
 ): Result<PodSpec> => {
+  const { label } = preparation;
   const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
-  const selection = { only, without };
-  const commandLine = { primaryCommand, primaryArgs };
-  return resolvePod(loaded, { ...selection, ports, volumes, env, colors, ...commandLine, watching });
+  return resolvePod(loaded, { ...preparation, ports, volumes });
 };
 
 const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {

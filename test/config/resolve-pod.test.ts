@@ -63,6 +63,7 @@ describe('defaults', () => {
           own: {},
         },
         stdin: 'pipe',
+        output: 'captured',
       },
       ports: [],
       mounts: [],

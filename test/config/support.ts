@@ -70,6 +70,7 @@ export const inputsFor = (loaded: LoadedConfig, changes: Partial<ResolveInputs> 
     only: [],
     without: [],
     primaryCommand: null,
+    callerStreams: 'none',
     primaryArgs: [],
     colors: false,
     watching: false,

@@ -63,6 +63,7 @@ const start = async ({ onEvent, onOutput, spec = sleepers() }: Options = {}) => 
       onFailure: () => undefined,
     }),
     fifos: null,
+    caller: null,
     isolation: () => null,
     native: null,
     reader: {

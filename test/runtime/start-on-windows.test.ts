@@ -11,6 +11,7 @@ const { PATH = '' } = process.env;
 const options: StartOptions = {
   cwd: tmpdir(),
   env: { PATH },
+  inOurSession: false,
   stdin: 'ignore',
   stdout: 'pipe',
   stderr: 'pipe',

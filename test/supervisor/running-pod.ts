@@ -24,6 +24,7 @@ export class RunningPod {
       env: { PATH: process.env['PATH'] ?? '' },
       colors: false,
       primaryCommand: null,
+      callerStreams: 'none',
       primaryArgs: [],
       watching: false,
       purpose: 'run',

@@ -103,6 +103,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
         own: {},
       },
       stdin: 'pipe',
+      output: 'captured',
     },
     ports: Object.entries(description.ports ?? {}).map(([port, number]) => ({
       name: port,

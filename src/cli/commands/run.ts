@@ -24,8 +24,10 @@ const run = async (options: RunOptions, primaryCommand: readonly string[]): Prom
 };
 
 const EXAMPLES = `
-The exit code is the command's.
+COMMAND has stdin, stdout, stderr and the terminal as its own, and its exit code is that of 'run'; what sidecarctl has to
+say goes to stderr. --ui shows COMMAND like any other process instead.
 
 Examples:
   $ sidecarctl run -- npm test
+  $ pg_dump shop | sidecarctl run -- sh -c 'psql "$DATABASE_URL"'
   $ sidecarctl run --only redis -- redis-cli info`;

@@ -20,6 +20,8 @@ const READY_AT_LATEST: Milliseconds = 5_000;
 export interface TerminalGuard {
   /** The terminal has been given back. */
   dismiss(): void;
+  /** Gives it back now, in the guard's way. */
+  restore(): void;
 }
 
 /**
@@ -52,5 +54,5 @@ const arm = async (restore: string): Promise<TerminalGuard> => {
   });
   await Promise.race([answer, setTimeout(READY_AT_LATEST, undefined, { ref: false })]);
   for (const held of [child, input, told]) held.unref();
-  return { dismiss: () => void input.end('done\n') };
+  return { dismiss: () => void input.end('done\n'), restore: () => void input.end() };
 };

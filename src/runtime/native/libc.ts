@@ -12,6 +12,8 @@ export interface Libc {
   tee(from: number, to: number, bytes: number): number;
   /** Moves up to `bytes` from a pipe to where the file is written to. Negative: see `errno`. */
   splice(pipe: number, file: number, bytes: number): number;
+  /** Makes `target` another number of what `fd` is. Negative: see `errno`. */
+  duplicate(fd: number, target: number): number;
   /** Begins to listen on a socket that is bound. Negative: see `errno`. */
   listen(socket: number, backlog: number): number;
   /**
@@ -88,6 +90,7 @@ const declare = (koffi: Koffi): Libc => {
     },
     tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
     splice: (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK),
+    duplicate: libc.func('int dup2(int, int)'),
     listen: libc.func('int listen(int, int)'),
     errno: () => koffi.errno(),
     askKernel: onFirstUse(() => declareNetlink(libc)),

@@ -16,6 +16,8 @@ interface NativeOptions {
   readonly env: Readonly<Record<string, string>>;
   /** By their numbers in the process. None of them may be one of the numbers that come before it. */
   readonly descriptors: ReadonlyMap<number, number>;
+  /** Default: in a session of its own. */
+  readonly inOurSession?: boolean;
   /** Soft value of RLIMIT_LOCKS. */
   readonly locksLimit: bigint | null;
   /** Gives it two pipes as its next descriptors, to say by either that it is ready. */
@@ -64,8 +66,8 @@ export class NativeStarter {
   }
 
   #spawn(path: string, args: readonly string[], options: NativeOptions) {
-    const { cwd, descriptors, locksLimit } = options;
-    const program = { path, args, env: inFolder(options), cwd, descriptors };
+    const { cwd, descriptors, locksLimit, inOurSession = false } = options;
+    const program = { path, args, env: inFolder(options), cwd, descriptors, inOurSession };
     if (locksLimit !== null) this.libc.setSoftLimit(RLIMIT_LOCKS, locksLimit);
     const spawned = this.libc.spawn(program);
     const isScript = spawned.errno === constants.errno.ENOEXEC;

@@ -10,13 +10,15 @@ export interface NativeProgram {
   readonly cwd: string;
   /** Its descriptors, and what of this process becomes each, in this order; it gets no others. */
   readonly descriptors: ReadonlyMap<number, number>;
+  readonly inOurSession: boolean;
 }
 
-/** `errno` 0: it runs, as `pid`, in a session of its own. */
+/** `errno` 0: it runs, as `pid`. */
 export type NativeSpawn = (program: NativeProgram) => { readonly errno: number; readonly pid: number };
 
-/** POSIX_SPAWN_SETSIGDEF, _SETSIGMASK and _SETSID: Node ignores SIGPIPE, and a child would too. */
-const FLAGS = 0x04 | 0x08 | 0x80;
+/** POSIX_SPAWN_SETSIGDEF and _SETSIGMASK: Node ignores SIGPIPE, and a child would too. */
+const FLAGS = 0x04 | 0x08;
+const POSIX_SPAWN_SETSID = 0x80;
 /** More than any libc's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80). */
 const STRUCT_BYTES = 512;
 const SIGNAL_SET_BYTES = 128;
@@ -28,10 +30,12 @@ const SIGNAL_SET_BYTES = 128;
 export const bindPosixSpawn = (libc: ReturnType<Koffi['load']>): NativeSpawn => {
   const spawn = libc.func('int posix_spawn(void *, str, void *, void *, const char **, const char **)');
   const actions = bindFileActions(libc);
-  const attributes = makeAttributes(libc);
+  const inOwnSession = makeAttributes(libc, FLAGS | POSIX_SPAWN_SETSID);
+  const inOurs = makeAttributes(libc, FLAGS);
   const pid = Buffer.alloc(4);
-  return ({ path, args, env, cwd, descriptors }) => {
+  return ({ path, args, env, cwd, descriptors, inOurSession }) => {
     const variables = Object.entries(env).map((pair) => pair.join('='));
+    const attributes = inOurSession ? inOurs : inOwnSession;
     const prepared = actions.prepare(descriptors, cwd);
     const errno: number = spawn(pid, path, prepared, attributes, [...args, null], [...variables, null]);
     actions.release(prepared);
@@ -56,10 +60,10 @@ const bindFileActions = (libc: ReturnType<Koffi['load']>) => {
   };
 };
 
-const makeAttributes = (libc: ReturnType<Koffi['load']>): Buffer => {
+const makeAttributes = (libc: ReturnType<Koffi['load']>, flags: number): Buffer => {
   const attributes = Buffer.alloc(STRUCT_BYTES);
   libc.func('int posix_spawnattr_init(void *)')(attributes);
-  libc.func('int posix_spawnattr_setflags(void *, short)')(attributes, FLAGS);
+  libc.func('int posix_spawnattr_setflags(void *, short)')(attributes, flags);
   const all = Buffer.alloc(SIGNAL_SET_BYTES, 0xff);
   libc.func('int posix_spawnattr_setsigdefault(void *, void *)')(attributes, all);
   const none = Buffer.alloc(SIGNAL_SET_BYTES);

@@ -34,6 +34,8 @@ interface FifoOptions {
   readonly fifo: number;
   readonly transfer: KernelTransfer | null;
   readonly take: TakeChunk;
+  /** Called when nobody has it open for writing any more; without it the FIFO is one that we have open so ourselves. */
+  readonly onEnd?: () => void;
 }
 
 /**
@@ -96,11 +98,18 @@ export class FifoReader implements FlowSource {
     const { fifo, transfer: kernel, take } = this.#options;
     const target = this.#free?.subarray(0, READ_BYTES) ?? shared;
     const bytes = kernel === null ? readNow(fifo, target) : kernel.peek(fifo, target);
-    if (bytes === 0) return 0;
+    if (bytes === null) this.#end();
+    if (bytes === null || bytes === 0) return 0;
     const chunk = this.#keep(target, bytes);
     if (kernel === null) take(chunk, null);
     else this.#takeAndEmpty(chunk, kernel);
     return bytes;
+  }
+
+  /** A FIFO at its end would be reported as readable without end. */
+  #end(): void {
+    this.#handle.readStop();
+    this.#options.onEnd?.();
   }
 
   #takeAndEmpty(chunk: Buffer, kernel: KernelTransfer): void {
@@ -144,10 +153,10 @@ export class FifoReader implements FlowSource {
   }
 }
 
-/** 0: nothing is there. */
-const readNow = (fifo: number, target: Buffer): number => {
+/** 0: nothing is there; null: and nothing can come. */
+const readNow = (fifo: number, target: Buffer): number | null => {
   try {
-    return readSync(fifo, target);
+    return readSync(fifo, target) || null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
     throw error;

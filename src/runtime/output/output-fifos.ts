@@ -32,6 +32,7 @@ export class OutputFifos {
   readonly transfer: KernelTransfer | null;
   readonly #pairs: Map<string, FifoPair>;
   readonly #open: OpenPairs;
+  readonly #taken = new Set<string>();
 
   private constructor(pairs: Pairs, open: OpenPairs, transfer: KernelTransfer | null) {
     this.#pairs = new Map(pairs);
@@ -59,10 +60,18 @@ export class OutputFifos {
 
   /** For processes that have come later; those that cannot get any write to pipes. Whether there are new ones. */
   async add(processes: readonly string[]): Promise<boolean> {
-    const added = processes.filter((name) => !this.#pairs.has(name));
+    const added = processes.filter((name) => !this.#pairs.has(name) && !this.#taken.has(name));
     const pairs = added.length === 0 ? null : await this.#open(added);
     for (const [name, pair] of pairs ?? []) this.#pairs.set(name, pair);
     return pairs !== null;
+  }
+
+  /** For whoever reads them by other means, and closes them: nothing else holds them then. */
+  take(process: string): FifoPair | undefined {
+    const pair = this.#pairs.get(process);
+    this.#pairs.delete(process);
+    this.#taken.add(process);
+    return pair;
   }
 
   of(process: string): FifoPair | undefined {

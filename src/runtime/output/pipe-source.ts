@@ -3,7 +3,9 @@ import type { Readable } from 'node:stream';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { type Flow, FlowAllowance } from '../../logs/flow.ts';
+import type { OutputStream } from '../pod-reader.ts';
 import type { Child } from '../start-program.ts';
+import type { CallerStreams } from './caller-streams.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 
 /** Output may still arrive after the exit; a process left behind may hold the pipe open for ever. */
@@ -15,16 +17,24 @@ const ENDS: OutputEnds = { stdout: 'pipe', stderr: 'pipe', close: () => undefine
 export class PipeSource implements OutputSource {
   readonly #flow: Flow;
   readonly #take: TakeOutput;
+  readonly #caller: CallerStreams['streams'] | null;
   #closed: Promise<unknown> = Promise.resolve();
   #allowances: FlowAllowance[] = [];
 
-  constructor(flow: Flow, take: TakeOutput) {
+  /** `caller`: what is read is for its streams besides; one that is a terminal the process has itself. */
+  constructor(flow: Flow, take: TakeOutput, caller: CallerStreams | null = null) {
     this.#flow = flow;
     this.#take = take;
+    this.#caller = caller?.streams ?? null;
   }
 
   openEnds(): OutputEnds {
-    return ENDS;
+    const isTerminal = (stream: OutputStream): boolean => this.#caller?.[stream] === null;
+    return {
+      ...ENDS,
+      ...(isTerminal('stdout') ? { stdout: 1 } : {}),
+      ...(isTerminal('stderr') ? { stderr: 2 } : {}),
+    };
   }
 
   attach({ stdout, stderr }: Child): void {
@@ -54,9 +64,11 @@ export class PipeSource implements OutputSource {
     this.#allowances.push(allowance);
     stream.on('data', (chunk: Buffer) => {
       this.#take(name, chunk, null);
+      this.#caller?.[name]?.write(chunk);
       allowance.spend(chunk.length);
     });
     stream.on('error', () => undefined);
+    this.#caller?.[name]?.onClosed(() => stream.destroy());
     this.#flow.join(stream);
     await once(stream, 'close');
   }

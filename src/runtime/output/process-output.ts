@@ -1,3 +1,4 @@
+import type { ProcessSpec } from '../../core/pod-spec.ts';
 import { eachLine, type LineListener } from '../../logs/each-line.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
@@ -5,12 +6,33 @@ import type { ProcessLog } from '../../logs/pod-logs.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { RunnerContext } from '../runner-context.ts';
 import type { Child } from '../start-program.ts';
+import { CallerSource } from './caller-source.ts';
+import type { CallerStreams } from './caller-streams.ts';
 import { FifoSource } from './fifo-source.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 import { PipeSource } from './pipe-source.ts';
 
 /** Of each stream: a full pipe, and what is being written to it. */
 const LAST_BYTES = 1024 * 1024;
+
+const openSource = (
+  process: string,
+  caller: CallerStreams | null,
+  { fifos, flow }: RunnerContext,
+  take: TakeOutput,
+): OutputSource => {
+  // The system may have had none left for one that a reload has brought.
+  const isPiped = fifos?.of(process) === undefined;
+  if (caller !== null) {
+    const pair = fifos?.take(process);
+    return pair === undefined
+      ? new PipeSource(caller.flow, take, caller)
+      : new CallerSource({ pair, caller, take });
+  }
+  return fifos === null || isPiped
+    ? new PipeSource(flow, take)
+    : new FifoSource(process, { fifos, flow, take });
+};
 
 /** What a process and its hooks write, on the way to the log file, the ring and whoever shows it. */
 export class ProcessOutput {
@@ -21,19 +43,13 @@ export class ProcessOutput {
   readonly #source: OutputSource;
   readonly #watchers = new Set<LineListener>();
 
-  constructor(process: string, context: RunnerContext) {
+  constructor({ name: process, launch }: ProcessSpec, context: RunnerContext) {
     this.#process = process;
     this.#context = context;
     this.#log = context.logs.of(process);
     this.#lines = { stdout: this.assemble('stdout'), stderr: this.assemble('stderr') };
     const take: TakeOutput = (stream, chunk, move) => this.take(chunk, this.#lines[stream], move);
-    const { fifos, flow } = context;
-    // The system may have had none left for one that a reload has brought.
-    const hasFifos = fifos?.of(process) !== undefined;
-    this.#source =
-      fifos === null || !hasFifos
-        ? new PipeSource(flow, take)
-        : new FifoSource(process, { fifos, flow, take });
+    this.#source = openSource(process, launch.output === 'caller' ? context.caller : null, context, take);
   }
 
   openEnds(): OutputEnds {

@@ -1,0 +1,89 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { Flow } from '../logs/flow.ts';
+import { loadLibc } from '../runtime/native/libc.ts';
+import type { CallerStream, CallerStreams } from '../runtime/output/caller-streams.ts';
+import { isSameTarget, openSink } from './output-sink.ts';
+import { OutputWriter } from './output-writer.ts';
+
+/** What `run` was started with, for COMMAND and, on stderr, for its own words. */
+export class CallerOutput implements CallerStreams {
+  readonly flow = new Flow();
+  readonly streams: CallerStreams['streams'];
+  readonly sharesTerminal = terminalGroup() !== null;
+  readonly #stdout: PassedOn | null;
+  readonly #stderr: PassedOn;
+
+  constructor() {
+    this.#stdout = isatty(1) ? null : new PassedOn(1, this.flow);
+    const isShared = this.#stdout !== null && isSameTarget(1, 2);
+    this.#stderr = isShared ? (this.#stdout as PassedOn) : new PassedOn(2, this.flow);
+    this.streams = { stdout: this.#stdout, stderr: isatty(2) ? null : this.#stderr };
+  }
+
+  /** Behind what COMMAND has written so far. */
+  say(text: string): void {
+    this.#stderr.write(Buffer.from(text));
+  }
+
+  /** Resolves when all is out, however long its readers take, or nobody reads any more. */
+  async drain(): Promise<void> {
+    await Promise.all([this.#stdout?.drain(), this.#stderr.drain()]);
+  }
+}
+
+/** A stream of ours with a queue in front. */
+class PassedOn implements CallerStream {
+  readonly #fd: 1 | 2;
+  readonly #sink: ReturnType<typeof openSink>;
+  readonly #writer: OutputWriter;
+  #listeners: Array<() => void> = [];
+
+  constructor(fd: 1 | 2, flow: Flow) {
+    this.#fd = fd;
+    this.#sink = openSink(fd);
+    this.#writer = new OutputWriter({ write: this.#sink.write, flow, onClosed: () => this.#closed() });
+  }
+
+  write(bytes: Buffer): void {
+    this.#writer.write(bytes);
+  }
+
+  /** What we say ourselves goes to stderr, which therefore stays. */
+  end(): void {
+    if (this.#fd === 1) void this.#writer.drain().then(() => this.#letGo());
+  }
+
+  onClosed(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  drain(): Promise<unknown> {
+    return this.#writer.drain();
+  }
+
+  #closed(): void {
+    for (const listener of this.#listeners.splice(0)) listener();
+  }
+
+  #letGo(): void {
+    this.#sink.close();
+    letGoOf(this.#fd);
+  }
+}
+
+/** Whoever is at the other end is to know that we have no use for it. Without koffi it stays until the end. */
+export const letGoOf = (fd: 0 | 1 | 2): void => {
+  const nothing = openSync('/dev/null', 'r+');
+  loadLibc()?.duplicate(nothing, fd);
+  closeSync(nothing);
+};
+
+/** Null: we have no terminal. `isForeground`: its keys are for our process group. */
+export const terminalGroup = (): { readonly isForeground: boolean } | null => {
+  if (process.platform !== 'linux') return isatty(0) ? { isForeground: true } : null;
+  // pid (comm) state ppid pgrp session tty_nr tpgid …, and comm may hold anything.
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return terminal === '0' ? null : { isForeground: group === foreground };
+};

@@ -1,0 +1,96 @@
+import type { Notice } from '../core/notice.ts';
+import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
+import type { PodSpec } from '../core/pod-spec.ts';
+import { isLiveName } from '../core/process-state.ts';
+import type { PodStopReason } from '../core/reason.ts';
+import { duration, noticeText, podStopText, reasonText } from './wording.ts';
+
+/** A process that is not where COMMAND needs it, as the snapshot of the pod has it. */
+export interface Waiting {
+  readonly name: string;
+  readonly state: string;
+  readonly why: string | null;
+}
+
+export interface RunReportOptions {
+  readonly write: (text: string) => void;
+  /** The newest lines of a process, as they may be shown, oldest first. */
+  readonly lastLines: (process: string) => readonly string[];
+  /** While COMMAND has the terminal nothing is written into its screen; it is told afterwards. */
+  readonly sharesScreen: boolean;
+}
+
+/**
+ * What `run` says by itself: what failed, and what it waits for. Nothing while all is well, so that COMMAND's output is
+ * all there is.
+ */
+export class RunReport {
+  /** The process that COMMAND is. */
+  readonly command: string;
+  readonly #options: RunReportOptions;
+  #isCommandLive = false;
+  #wasCommandLive = false;
+  #held: string[] = [];
+
+  constructor(spec: PodSpec, options: RunReportOptions) {
+    this.#options = options;
+    const own = [...spec.processes.values()].find(({ launch }) => launch.output === 'caller');
+    this.command = own?.name ?? '';
+  }
+
+  /** COMMAND has run, or does. */
+  get wasCommandLive(): boolean {
+    return this.#wasCommandLive;
+  }
+
+  event(event: PodEvent): void {
+    if (event.type === 'process') this.#process(event);
+    if (event.type === 'pod' && event.state === 'stopping' && event.reason !== null)
+      this.#stops(event.reason);
+  }
+
+  notice(notice: Notice): void {
+    this.#say(noticeText(notice));
+  }
+
+  waits(processes: readonly Waiting[]): void {
+    const texts = processes.map(
+      ({ name, state, why }) => `${name} (${state}${why === null ? '' : `: ${why}`})`,
+    );
+    if (texts.length > 0) this.#say(`waiting for ${texts.join(', ')}`);
+  }
+
+  #process(event: ProcessEvent): void {
+    if (event.name === this.command) return this.#ofCommand(event);
+    const why = event.reason === null ? '' : `: ${reasonText(event.reason)}`;
+    if (event.state === 'failed') this.#say(`${event.name} failed${why}`, this.#lastLines(event.name));
+    if (event.state !== 'backoff') return;
+    const next = event.retryIn === 0 ? 'restarting now' : `restarting in ${duration(event.retryIn ?? 0)}`;
+    this.#say(`${event.name} has ended${why}; ${next}`, this.#lastLines(event.name));
+  }
+
+  /** COMMAND's own end is its exit code. */
+  #stops(reason: PodStopReason): void {
+    if (reason.kind === 'primary-ended') return;
+    const late = reason.kind === 'start-timeout' ? reason.waits.map(({ process }) => process) : [];
+    this.#say(`stopping: ${podStopText(reason)}`, late.map((name) => this.#lastLines(name)).join(''));
+  }
+
+  #ofCommand({ state, pid, reason }: ProcessEvent): void {
+    this.#isCommandLive = isLiveName(state) && pid !== null;
+    this.#wasCommandLive ||= this.#isCommandLive;
+    if (reason?.kind === 'exited' && reason.exit.message !== null) this.#say(reason.exit.message);
+    if (!this.#isCommandLive) for (const text of this.#held.splice(0)) this.#options.write(text);
+  }
+
+  #lastLines(name: string): string {
+    const lines = this.#options.lastLines(name).map((line) => `  ${name} | ${line}\n`);
+    return lines.join('');
+  }
+
+  #say(text: string, below = ''): void {
+    const whole = `sidecarctl: ${text}\n${below}`;
+    if (this.#isCommandLive && this.#options.sharesScreen) this.#held.push(whole);
+    else this.#options.write(whole);
+  }
+}
