@@ -1,5 +1,6 @@
 import type { RemotePod } from '../control/client/remote-pod.ts';
 import { armTerminalGuard } from '../runtime/guard/terminal-guard.ts';
+import type { PodKey } from '../runtime/pod-record.ts';
 import { Dashboard } from '../tui/dashboard.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
 import { attachPlainly } from './attach-plainly.ts';
@@ -12,6 +13,7 @@ import { wantsColor } from './terminal.ts';
 /** Shows a pod that runs elsewhere until it has ended or a person has seen enough; rejects with `PodGone` if it is killed. */
 export const attachDashboard = async (
   pod: RemotePod,
+  key: PodKey,
   options: PodOptions,
   interrupted: Promise<void>,
 ): Promise<number> => {
@@ -38,10 +40,10 @@ export const attachDashboard = async (
   } catch (error) {
     guard?.dismiss();
     complain(`the dashboard cannot be opened (${(error as Error).message}): this is plain output`);
-    return attachPlainly(pod, options, left);
+    return attachPlainly(pod, key, options, left);
   }
   const isOver = await Promise.race([left.then(() => false), pod.gone.then(() => true)]);
-  await dashboard.close(lastWord(pod, isOver, colors));
+  await dashboard.close(lastWord(pod, key, isOver, colors));
   guard?.dismiss();
   checkEnd(pod, isOver);
   return 0;

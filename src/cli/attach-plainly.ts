@@ -1,4 +1,5 @@
 import type { RemotePod } from '../control/client/remote-pod.ts';
+import type { PodKey } from '../runtime/pod-record.ts';
 import { PlainView, sentence } from '../tui/plain-view.ts';
 import { AsyncTty } from '../tui/terminal/async-tty.ts';
 import { makeTheme } from '../tui/theme.ts';
@@ -13,6 +14,7 @@ const TAIL = 50;
 /** What the dashboard would show, as lines, for whoever cannot have it or does not want it; `left` ends it. */
 export const attachPlainly = async (
   pod: RemotePod,
+  key: PodKey,
   options: PodOptions,
   left: Promise<void>,
 ): Promise<number> => {
@@ -25,7 +27,7 @@ export const attachPlainly = async (
   const isLeft = Promise.race([left, gone.promise]).then(() => false);
   const isOver = await Promise.race([isLeft, pod.gone.then(() => true)]);
   view.close();
-  tty.write(lastWord(pod, isOver, colors));
+  tty.write(lastWord(pod, key, isOver, colors));
   await tty.drain();
   tty.close();
   checkEnd(pod, isOver);

@@ -1,26 +1,36 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { PortSnapshot } from '../control/pod-snapshot.ts';
 import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { unreadablePodText } from '../report/unreadable-pod.ts';
 import { composeEnvironment } from '../runtime/environment.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
+import { lookForPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
 import { allocatePorts } from '../runtime/ports/allocate-ports.ts';
 import { type StateFolder, stateFolderOf } from '../runtime/state-folder.ts';
 import { findMountObstacles, mountsOf } from '../runtime/volumes/mounts.ts';
 import { findIsolation, isolationObstacles } from '../supervisor/prepare-pod.ts';
+import { isUnanswered } from './absence.ts';
+import { openRecorded } from './locate-pod.ts';
 
 /** What would keep a pod from starting on this machine now, each in a sentence. */
-export const findPodProblems = async (spec: PodSpec): Promise<string[]> => {
+export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<string[]> => {
+  const found = lookForPod(key);
+  const own = found.kind === 'pod' ? await holdingsOf(found.record) : NOTHING;
+  const unknown = found.kind === 'unreadable' ? [unreadablePodText(found)] : [];
   const starting = [...spec.processes.values()].filter(({ wanted }) => wanted);
   const processes = await Promise.all(starting.map(findProcessProblem));
   const state = stateFolderOf(spec.folder);
-  const ports = await findPortProblems(spec.name, starting, state);
-  const mounts = findMountObstacles(mountsOf(spec), state).map(({ message }) => message);
+  const ports = await findPortProblems(spec.name, starting, state, own);
+  const mounts = findMountObstacles(mountsOf(spec), state)
+    .filter((failure) => failure.kind !== 'mount-in-use' || failure.runId !== own.runId)
+    .map(({ message }) => message);
   const isolation = isolationObstacles(spec, await findIsolation(spec)).map(isolationText);
-  return [...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
+  return [...unknown, ...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
 };
 
 /** Lines of env files that are not read as they look, each in a sentence. */
@@ -38,14 +48,40 @@ const findPortProblems = async (
   pod: string,
   processes: readonly ProcessSpec[],
   stateFolder: StateFolder,
+  own: Holdings,
 ): Promise<string[]> => {
-  const allocation = await allocatePorts(processes.flatMap(declaredPorts), { pod, stateFolder });
+  const asked = processes
+    .flatMap(declaredPorts)
+    .filter((port) => !own.ports.some((held) => isSame(held, port)));
+  const allocation = await allocatePorts(asked, { pod, stateFolder });
   if (!allocation.ok) {
     return allocation.failures.map(describePortFailure).map(({ problem, advice }) => `${problem}; ${advice}`);
   }
   await allocation.leases.release();
   return [];
 };
+
+/** What the pod that runs for the config has already is not in its way. */
+interface Holdings {
+  readonly runId: string | null;
+  readonly ports: readonly PortSnapshot[];
+}
+
+const NOTHING: Holdings = { runId: null, ports: [] };
+
+const holdingsOf = async (record: PodRecord): Promise<Holdings> => {
+  const { runId } = record;
+  try {
+    await using pod = await openRecorded(record);
+    return { runId, ports: pod.snapshot.processes.flatMap(({ ports }) => ports) };
+  } catch (error) {
+    if (!isUnanswered(error)) throw error;
+    return { runId, ports: [] };
+  }
+};
+
+const isSame = (held: PortSnapshot, { port, protocol, host }: DeclaredPort): boolean =>
+  held.port === port && held.protocol === protocol && held.host === host;
 
 const declaredPorts = (process: ProcessSpec): readonly DeclaredPort[] =>
   process.ports.map(({ name, port, protocol, host, auto }) => ({

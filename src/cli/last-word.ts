@@ -1,12 +1,14 @@
 import { PodGone } from '../control/client/connection.ts';
 import type { RemotePod } from '../control/client/remote-pod.ts';
 import { printable } from '../report/printable.ts';
+import type { PodKey } from '../runtime/pod-record.ts';
 import { summaryOf } from '../tui/summary.ts';
+import { nameCommand } from './name-command.ts';
 
 /** What stays on the screen when a pod elsewhere is no longer shown: how it ended, or that it goes on. */
-export const lastWord = (pod: RemotePod, isOver: boolean, colors: boolean): string => {
+export const lastWord = (pod: RemotePod, key: PodKey, isOver: boolean, colors: boolean): string => {
   const { name, pid, state } = pod.snapshot;
-  if (!isOver) return `pod ${printable(name)} (pid ${pid}) goes on; 'sidecarctl down' stops it\n`;
+  if (!isOver) return `pod ${printable(name)} (pid ${pid}) goes on; ${nameCommand('down', key)} stops it\n`;
   return state === 'stopped' ? summaryOf(pod, colors, process.cwd()) : '';
 };
 

@@ -3,11 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { findConfig, searchedNames } from '../config/find-config.ts';
 import { type ConnectionLimits, PodSilent } from '../control/client/connection.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
-import { isOwnSocket } from '../control/socket-folder.ts';
-import { findPod, findPodsOf, type PodRecord } from '../runtime/pod-record.ts';
+import { unreadablePodText } from '../report/unreadable-pod.ts';
+import { findPodsOf, lookForPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
+import { isOwnSocket } from '../runtime/socket-folder.ts';
 import { absenceText, isUnanswered } from './absence.ts';
 import { complain } from './complain.ts';
-import { NO_POD, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
+import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
+import { nameCommand } from './name-command.ts';
 import type { PodOptions } from './options.ts';
 
 /** The config file that options mean, without reading it; null, said on stderr: there is none. */
@@ -21,29 +23,43 @@ export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): strin
   return found;
 };
 
+export type Sought =
+  | { readonly kind: 'pod'; readonly key: PodKey; readonly record: PodRecord }
+  | { readonly kind: 'none'; readonly key: PodKey }
+  | { readonly kind: 'unknown'; readonly exitCode: number };
+
+/** Looks for the pod that options mean. That there is no config, or that it cannot be known, is said on stderr. */
+export const seekPod = (options: PodOptions): Sought => {
+  const configFile = locateConfig(options);
+  if (configFile === null) return { kind: 'unknown', exitCode: USAGE_ERROR };
+  const key = { configFile, label: options.name ?? null };
+  const found = lookForPod(key);
+  if (found.kind !== 'unreadable') return { ...found, key };
+  complain(unreadablePodText(found));
+  return { kind: 'unknown', exitCode: POD_FAILED };
+};
+
 export type Located =
   | { readonly ok: true; readonly record: PodRecord }
   | { readonly ok: false; readonly exitCode: number };
 
 /** The pod that runs for a config; where none does, says so and how to start one. */
 export const locatePod = (options: PodOptions): Located => {
-  const configFile = locateConfig(options);
-  if (configFile === null) return { ok: false, exitCode: USAGE_ERROR };
-  const label = options.name ?? null;
-  const record = findPod({ configFile, label });
-  if (record !== null) return { ok: true, record };
-  complain(noPodText(configFile, label));
+  const sought = seekPod(options);
+  if (sought.kind === 'pod') return { ok: true, record: sought.record };
+  if (sought.kind === 'unknown') return { ok: false, exitCode: sought.exitCode };
+  complain(noPodText(sought.key));
   return { ok: false, exitCode: NO_POD };
 };
 
-export const noPodText = (configFile: string, label: string | null): string => {
-  const own = label === null ? '' : ` --name ${label}`;
+export const noPodText = (key: PodKey): string => {
+  const { configFile, label } = key;
   const what =
     label === null ? `no pod of ${dirname(configFile)}` : `no pod ${label} of ${dirname(configFile)}`;
   const others = findPodsOf(configFile).map(({ label: other }) => other);
   const running = others.map((other) => (other === null ? 'the one without a name' : `--name ${other}`));
   const hint = running.length === 0 ? '' : ` (running: ${running.join(', ')})`;
-  return `${what} runs${hint}; start it with 'sidecarctl dev${own}' or 'sidecarctl up --detach${own}'`;
+  return `${what} runs${hint}; start it with ${nameCommand('dev', key)} or ${nameCommand('up --detach', key)}`;
 };
 
 type PodWork = (pod: RemotePod, record: PodRecord) => Promise<number>;

@@ -4,6 +4,18 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/duration.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
 
+const workingFolder = (): string => {
+  try {
+    return process.cwd();
+  } catch {
+    // It has been deleted.
+    return '/';
+  }
+};
+
+/** Where the command was typed: `--cwd` changes the working folder later. */
+export const startFolder: string = workingFolder();
+
 /** What says which pod is meant. */
 export interface PodOptions {
   readonly config?: string;

@@ -1,11 +1,14 @@
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
+import { type PodRecord, recordPathOf } from '../runtime/pod-record.ts';
+import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { markerVariableOf } from '../runtime/process-tree/run-marks.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
 import { complain, writeError } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
+import { nameCommand } from './name-command.ts';
 import type { ConfigOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
 
@@ -33,20 +36,28 @@ export const obstacleTexts = (
       return failure.failures.map(isolationText);
     case 'runs-already': {
       const { name, pid, runId } = failure.holder;
+      const [status, down] = ['status', 'down'].map((words) => nameCommand(words, failure.holder));
       if (process.env[markerVariableOf(runId)] !== undefined)
         return [
           `pod ${name} of this config runs already (pid ${pid}), and it is this pod that started this command: ` +
             'give the process the command of the app itself, not one that runs sidecarctl',
         ];
       return [
-        `pod ${name} of this config runs already (pid ${pid}); see 'sidecarctl status', stop it with ` +
-          `'sidecarctl down', or run another one beside it with --name`,
+        `pod ${name} of this config runs already (${placeText(failure.holder)}); see ${status}, stop it with ` +
+          `${down}, or run another one beside it with --name`,
       ];
     }
     default:
       return failure satisfies never;
   }
 };
+
+/** Where its supervisor is, and what to do where that cannot be known. */
+const placeText = (holder: PodRecord): string =>
+  presenceOf(holder) === 'elsewhere'
+    ? `pid ${holder.pid} in another container or on another machine, ${holder.host ?? 'without a name'}; if that is no more, ` +
+      `remove ${recordPathOf(holder)}`
+    : `pid ${holder.pid}`;
 
 export const reportStorageFailures = (failures: readonly StorageFailure[]): number => {
   for (const { message } of failures) complain(message);

@@ -3,24 +3,28 @@ import { once } from 'node:events';
 import { constants, fstatSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { PodGone } from '../control/client/connection.ts';
 import { upOf } from '../control/client/pod-up.ts';
-import { RemotePod } from '../control/client/remote-pod.ts';
-import { type WaitOutcome, waitFor } from '../control/client/wait-for.ts';
+import { waitFor } from '../control/client/wait-for.ts';
 import type { EndedApp } from '../control/pod-snapshot.ts';
+import type { Milliseconds } from '../core/pod-spec.ts';
 import type { HeldFolder } from '../files/held-folder.ts';
 import { holdStateFolder } from '../runtime/hold-state-folder.ts';
-import { findPod, type PodKey } from '../runtime/pod-record.ts';
+import { findPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
 import { openStateFolder } from '../runtime/state-folder.ts';
+import { absenceText, isUnanswered } from './absence.ts';
 import { complain, writeError } from './complain.ts';
-import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
-import { locateConfig } from './locate-pod.ts';
+import { POD_FAILED, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
+import { locateConfig, openRecorded } from './locate-pod.ts';
+import { nameCommand } from './name-command.ts';
 import type { RunOptions } from './options.ts';
 import { print, progress } from './print.ts';
 import { reportStorageFailures } from './report-failures.ts';
+import { longestStop } from './stop-pod.ts';
+import { TimeLimit } from './time-limit.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const BETWEEN_LOOKS_MS = 10;
+const HANGS_AFTER: Milliseconds = 5_000;
 
 /** Starts a supervisor in a session of its own, and leaves it there once its primaries are ready. */
 export const runDetached = async (options: RunOptions, primaryArgs: readonly string[]): Promise<number> => {
@@ -37,18 +41,30 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
   const child = spawnSupervisor(argumentsFor(options, primaryArgs), options.cwd ?? process.cwd(), output.fd);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill('SIGTERM'));
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  const { outcome, failed } = await Promise.race([exited.then(() => GONE), untilUp(key, child)]);
-  if (outcome === 'holds') {
-    child.unref();
-    const pod = findPod(key);
-    print(`pod ${pod?.name} is up (pid ${child.pid}); stop it with 'sidecarctl down'`);
-    for (const { app, reason } of failed) complain(`app ${app} has ended: ${reason}`);
-    return failed.length === 0 ? 0 : POD_FAILED;
+  const start = await Promise.race([exited.then(() => GONE), untilUp(key, child, options)]);
+  if (start.outcome === 'gone') {
+    const [code] = await exited;
+    writeError(readFrom(output.fd));
+    folder.remove(output.name);
+    return code ?? POD_FAILED;
   }
-  const [code] = await exited;
-  writeError(readFrom(output.fd));
-  folder.remove(output.name);
-  return code ?? POD_FAILED;
+  child.unref();
+  return tellOfStart(key, child, start);
+};
+
+type Running = Exclude<Start, { readonly outcome: 'gone' }>;
+
+const tellOfStart = (key: PodKey, { pid }: ChildProcess, start: Running): number => {
+  const down = nameCommand('down', key);
+  if (start.outcome === 'unknown') {
+    complain(
+      `the pod was started (pid ${pid}), and whether it is up is not known: ${start.why}; ${down} stops it`,
+    );
+    return TIMED_OUT;
+  }
+  print(`pod ${findPod(key)?.name} is up (pid ${pid}); stop it with ${down}`);
+  for (const { app, reason } of start.failed) complain(`app ${app} has ended: ${reason}`);
+  return start.failed.length === 0 ? 0 : POD_FAILED;
 };
 
 interface Output {
@@ -93,27 +109,39 @@ const spawnSupervisor = (args: readonly string[], cwd: string, output: number): 
   });
 };
 
-interface Start {
-  readonly outcome: WaitOutcome;
-  /** Of several apps those that have not come up. */
-  readonly failed: readonly EndedApp[];
-}
+type Start =
+  /** `failed`: of several apps those that have not come up. */
+  | { readonly outcome: 'up'; readonly failed: readonly EndedApp[] }
+  /** It is about to end, or has ended, and tells by itself why. */
+  | { readonly outcome: 'gone' }
+  | { readonly outcome: 'unknown'; readonly why: string };
 
-const GONE: Start = { outcome: 'gone', failed: [] };
+const GONE: Start = { outcome: 'gone' };
 
-/** Its end is told by the child itself: from here nothing comes of it. */
-const untilUp = async (key: PodKey, child: ChildProcess): Promise<Start> => {
-  while (findPod(key)?.pid !== child.pid) {
+/** A supervisor ends by itself when its time to start is over; what does not come to an end by then hangs. */
+const untilUp = async (key: PodKey, child: ChildProcess, options: RunOptions): Promise<Start> => {
+  const limit = new TimeLimit((options.startTimeout ?? DEFAULT_TIMEOUT_MS) + HANGS_AFTER);
+  for (;;) {
+    const record = findPod(key);
     if (child.exitCode !== null || child.signalCode !== null) return GONE;
+    if (record?.pid === child.pid && record !== null) return untilUpIn(record, limit);
+    if (limit.left === 0) return { outcome: 'unknown', why: 'it has not begun to run a pod' };
     await setTimeout(BETWEEN_LOOKS_MS);
   }
+};
+
+const untilUpIn = async (record: PodRecord, limit: TimeLimit): Promise<Start> => {
   try {
-    await using pod = await RemotePod.open(findPod(key)?.socket ?? '');
+    await using pod = await openRecorded(record);
     progress(`pod ${pod.snapshot.name} starts`);
-    const { outcome, snapshot } = await waitFor(pod, upOf, null);
-    return { outcome, failed: snapshot.ended.filter(({ exitCode }) => exitCode !== 0) };
+    const most = (limit.left ?? 0) + longestStop(record);
+    const { outcome, snapshot } = await waitFor(pod, upOf, most);
+    if (outcome === 'timeout') return { outcome: 'unknown', why: `it is ${snapshot.state}` };
+    const failed = snapshot.ended.filter(({ exitCode }) => exitCode !== 0);
+    return outcome === 'holds' ? { outcome: 'up', failed } : GONE;
   } catch (error) {
-    if (!(error instanceof PodGone)) throw error;
-    return GONE;
+    if (!isUnanswered(error)) throw error;
+    const why = await absenceText(record, error);
+    return why === null ? GONE : { outcome: 'unknown', why };
   }
 };

@@ -50,7 +50,8 @@ export const clearLeftovers = async (configFile: string): Promise<readonly Stora
   return clearDeadRuns(dirname(configFile));
 };
 
-const longestStop = ({ stop }: PodRecord, grace: Milliseconds | null): Milliseconds =>
+/** After that a pod that was asked to stop has gone. `grace` null: the pod's. */
+export const longestStop = ({ stop }: PodRecord, grace: Milliseconds | null = null): Milliseconds =>
   (grace ?? stop?.grace ?? 10_000) + (stop?.minimumGrace ?? 2_000) + AFTER_THE_KILL;
 
 interface Asked {

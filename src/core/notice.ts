@@ -39,6 +39,9 @@ export type Notice =
   | { readonly kind: 'reload-refused'; readonly message: string }
   /** Its probe was answered by another process; the message says by whom. */
   | { readonly kind: 'port-answered'; readonly process: string; readonly message: string }
+  /** The state folder was deleted, and made anew; these volumes are empty now. */
+  | { readonly kind: 'state-lost'; readonly folder: string; readonly volumes: readonly string[] }
+  | { readonly kind: 'state-not-restored'; readonly folder: string; readonly message: string }
   /** Commands from other shells do not reach the pod. */
   | { readonly kind: 'control-unavailable'; readonly message: string }
   /** What would clean up, should sidecarctl be killed, has died; another is about to take its place. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { eachLine } from './each-line.ts';
 import { BETWEEN_TIMES_MS, type LogTime, readLogTimes } from './log-times.ts';
+import { inOrder, readRunOrder } from './run-order.ts';
 
 const NEWLINE = 0x0a;
 const PART = /^(.+?)(?:\.(\d+))?\.log$/;
@@ -11,7 +12,7 @@ export const listKeptRuns = (folder: string): readonly string[] => {
   const runs = processesIn(folder).flatMap((process) =>
     entriesOf(join(folder, process)).flatMap((entry) => PART.exec(entry)?.[1] ?? []),
   );
-  return [...new Set(runs)].sort();
+  return inOrder(new Set(runs), readRunOrder(folder));
 };
 
 /** The processes that a run has output of, in alphabetical order. */

@@ -1,4 +1,4 @@
-import { close, closeSync, constants, unlink, write, writeSync } from 'node:fs';
+import { close, closeSync, constants, fstatSync, unlink, write, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
 import type { Flow } from './flow.ts';
@@ -24,8 +24,10 @@ export interface LogFileOptions {
   readonly within: string;
   /** The process's own, absolute; made when its first output comes. */
   readonly folder: string;
-  /** Begins with a time, so that names sort by age. */
+  /** What its files are called. */
   readonly run: string;
+  /** The runs as they began, this one last. */
+  readonly order: () => readonly string[];
   readonly flow: Flow;
   readonly limits: LogLimits;
   /** Called once; from then on nothing is written. */
@@ -62,6 +64,7 @@ const LOW_WATER = 256 * 1024;
 export class LogFile {
   readonly #options: LogFileOptions;
   #fd: number | null = null;
+  #inode = 0;
   #isBegun = false;
   #size = 0;
   #isOver = false;
@@ -106,6 +109,15 @@ export class LogFile {
     if (!isEnded) this.append(Buffer.from('\n'));
   }
 
+  /** What comes next begins a new file where this one has been deleted; without being told it notices within a second. */
+  reopenIfLost(): void {
+    this.#guarded(() => {
+      if (this.#fd === null) return;
+      using folder = this.#hold();
+      if (this.#isLost(folder)) this.#closeFile();
+    });
+  }
+
   /** Resolves when nothing waits for the disk any more, and the logs of old runs are gone. */
   async close(): Promise<void> {
     if (this.#queuedBytes > 0) await new Promise<void>((resolve) => (this.#onEmptied = resolve));
@@ -130,6 +142,7 @@ export class LogFile {
     if (this.#fd === null || Math.abs(time - this.#timeNoted) < BETWEEN_TIMES_MS) return;
     this.#timeNoted = time;
     using folder = this.#hold();
+    if (this.#isLost(folder)) return this.#closeFile();
     note(folder, `${this.#options.run}.times`, { file: this.#filesBegun, offset: this.#size, time });
   }
 
@@ -158,13 +171,22 @@ export class LogFile {
 
   #rotate(): void {
     this.#closeFile();
-    const { files } = this.#options.limits;
     const folder = this.#hold();
+    this.#shift(folder);
+    // In a thread, as freeing 10 MiB takes 2 ms. Renaming over the oldest would make ext4 write the new one to the disk.
+    unlink(folder.at(this.#name(this.#options.limits.files)), () => folder.close());
+  }
+
+  #shift(folder: HeldFolder): void {
+    const { files } = this.#options.limits;
     for (let part = files; part > 0; part -= 1) {
       if (folder.look(this.#name(part - 1)) !== null) folder.rename(this.#name(part - 1), this.#name(part));
     }
-    // In a thread, as freeing 10 MiB takes 2 ms. Renaming over the oldest would make ext4 write the new one to the disk.
-    unlink(folder.at(this.#name(files)), () => folder.close());
+  }
+
+  /** It was deleted, or its folder was moved away: what is written to it nobody can read. */
+  #isLost(folder: HeldFolder): boolean {
+    return folder.look(this.#name(0))?.ino !== this.#inode;
   }
 
   #name(part: number): string {
@@ -184,17 +206,21 @@ export class LogFile {
   }
 
   #open(): number {
+    const { limits, order } = this.#options;
     const folder = this.#hold();
+    // Of this run, of a process that was taken out of the config and has come back.
+    if (folder.look(this.#name(0)) !== null) this.#shift(folder);
     // Not to append: nothing can be moved into such a file.
     const { O_WRONLY, O_CREAT, O_EXCL } = constants;
     const fd = folder.openFile(this.#name(0), O_WRONLY | O_CREAT | O_EXCL);
     this.#fd = fd;
+    this.#inode = fstatSync(fd).ino;
     this.#size = 0;
     this.#isBegun = true;
     this.#filesBegun += 1;
     this.#timeNoted = Number.NEGATIVE_INFINITY;
     this.#noteTime(Date.now());
-    this.#removal = removeOldRuns(folder, this.#options.limits.runs).finally(() => folder.close());
+    this.#removal = removeOldRuns(folder, limits.runs, order()).finally(() => folder.close());
     return fd;
   }
 

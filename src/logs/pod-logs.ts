@@ -3,6 +3,7 @@ import type { Flow } from './flow.ts';
 import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
 import { type LogNumbers, LogRing } from './log-ring.ts';
 import { RingView } from './ring-view.ts';
+import { noteRun } from './run-order.ts';
 
 export interface PodLogsOptions {
   /** Absolute, and taken as it is: from there on no symlink is followed. */
@@ -28,6 +29,7 @@ export class PodLogs {
   readonly #numbers: LogNumbers = { next: 1 };
   readonly #logs = new Map<string, ProcessLog>();
   readonly #closing = new Set<Promise<void>>();
+  #order: readonly string[] | null = null;
 
   constructor(options: PodLogsOptions) {
     this.#options = options;
@@ -65,8 +67,20 @@ export class PodLogs {
     this.#closing.add(closed);
   }
 
+  /** Begins new files in the place of those that have been deleted. */
+  reopenLost(): void {
+    this.#order = null;
+    for (const { file } of this.#logs.values()) file.reopenIfLost();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#closing, ...[...this.#logs.values()].map(({ file }) => file.close())]);
+  }
+
+  #runOrder(): readonly string[] {
+    const { within, folder } = this.#options;
+    this.#order ??= noteRun(within, folder, this.#run);
+    return this.#order;
   }
 
   #create(process: string): ProcessLog {
@@ -75,6 +89,7 @@ export class PodLogs {
       within,
       folder: join(folder, process),
       run: this.#run,
+      order: () => this.#runOrder(),
       flow,
       limits,
       onFailure: (failure) => onFailure(process, failure),

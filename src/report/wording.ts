@@ -188,8 +188,15 @@ export const noticeText = (notice: Notice): string => {
       return notice.message;
     case 'port-answered':
       return `${notice.process} is not ready: ${notice.message}`;
+    case 'state-lost':
+      return stateLostText(notice);
+    case 'state-not-restored':
+      return (
+        `${notice.folder} was deleted while the pod runs, and could not be made anew (${notice.message}); ` +
+        `the pod runs on, and its output is no longer kept`
+      );
     case 'control-unavailable':
-      return `commands from elsewhere do not reach this pod (${notice.message}); it runs all the same`;
+      return `other commands cannot ask this pod (${notice.message}); it runs all the same, and can still be stopped`;
     case 'guard-lost':
       return 'the guard, which cleans up if sidecarctl is killed, has ended unexpectedly; another one takes its place';
     case 'dossier':
@@ -199,6 +206,12 @@ export const noticeText = (notice: Notice): string => {
     default:
       return notice satisfies never;
   }
+};
+
+const stateLostText = ({ folder, volumes }: Extract<Notice, { kind: 'state-lost' }>): string => {
+  const emptied =
+    volumes.length === 0 ? '' : `; what was in ${times(volumes.length, 'volume')} ${listed(volumes)} is lost`;
+  return `${folder} was deleted while the pod runs, and has been made anew: logs begin again${emptied}`;
 };
 
 const watchFailedText = ({ processes, code, message }: Extract<Notice, { kind: 'watch-failed' }>): string => {

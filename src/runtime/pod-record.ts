@@ -1,8 +1,18 @@
-import { lstatSync, rmSync } from 'node:fs';
+import { lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import { HeldFolder } from '../files/held-folder.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
+import { userName } from './process-tree/user-name.ts';
+import {
+  readRecordBeside,
+  readRecordsBeside,
+  recordBeside,
+  removeRecordBeside,
+  writeRecordBeside,
+} from './records-beside.ts';
+import { leaveSocketFolder } from './socket-folder.ts';
 import { stateFolderPath } from './state-folder.ts';
 
 /** Which pod of a folder: those of other configs, and those of other labels, run beside it. */
@@ -19,16 +29,33 @@ export interface PodRecord extends ProcessIdentity, PodKey {
   readonly runId: string;
   /** The pod's. */
   readonly name: string;
-  /** Where it listens: a path, on Windows a pipe's name. */
+  /** Where it listens: an absolute path, on Windows a pipe's name; empty where it listens nowhere. */
   readonly socket: string;
   /** What a stop of it takes at most. */
   readonly stop?: { readonly grace: Milliseconds; readonly minimumGrace: Milliseconds };
 }
 
 export type Claim =
-  | { readonly ok: true; readonly release: () => void; readonly replaced: PodRecord | null }
+  | { readonly ok: true; readonly claim: PodClaim; readonly replaced: PodRecord | null }
   /** That pod runs already. */
   | { readonly ok: false; readonly holder: PodRecord };
+
+/** What this supervisor's pod is found by. */
+export interface PodClaim {
+  /** Whether its records are where they belong. */
+  isWhole(): boolean;
+  /** Writes them anew; throws where it cannot. */
+  restore(): void;
+  /** What has changed of it is written into the records. */
+  change(change: Partial<Pick<PodRecord, 'socket' | 'stop'>>): void;
+  release(): void;
+}
+
+export type FoundPod =
+  | { readonly kind: 'pod'; readonly record: PodRecord }
+  | { readonly kind: 'none' }
+  /** Whether a pod runs can only be told by `owner`, to whom `path` belongs. */
+  | { readonly kind: 'unreadable'; readonly path: string; readonly owner: string };
 
 const TRIES = 10;
 
@@ -38,11 +65,16 @@ const TRIES = 10;
  */
 export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentity>): Claim => {
   const record: PodRecord = { version: 1, ...ownIdentity(), ...facts };
+  const beside = livingBeside(facts);
+  if (beside !== null) return { ok: false, holder: beside };
   using pods = holdPods(facts.configFile, { make: true });
   const name = recordName(facts);
   let replaced: PodRecord | null = null;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (createWhole(pods, name, record)) return { ok: true, release: () => release(record), replaced };
+    if (createWhole(pods, name, record)) {
+      writeRecordBeside(record.socket, record);
+      return { ok: true, claim: new OwnClaim(record), replaced };
+    }
     const holder = readRecord(pods, name);
     if (holder !== null && isMaybeAlive(holder)) return { ok: false, holder };
     replaced = holder ?? replaced;
@@ -51,13 +83,72 @@ export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentit
   throw new Error(`${join(pods.path, name)} is written by somebody else again and again`);
 };
 
-/** The pod that runs under a key; null: none does. */
-export const findPod = (key: PodKey): PodRecord | null =>
-  inPods(key.configFile, null, (pods) => livingRecord(pods, recordName(key)));
+class OwnClaim implements PodClaim {
+  #record: PodRecord;
+
+  constructor(record: PodRecord) {
+    this.#record = record;
+  }
+
+  isWhole(): boolean {
+    const record = this.#record;
+    const own = inPods(record.configFile, null, (pods) => readRecord(pods, recordName(record)));
+    return own?.runId === record.runId && (recordBeside(record.socket) === null || this.#isBeside());
+  }
+
+  restore(): void {
+    const record = this.#record;
+    using pods = holdPods(record.configFile, { make: true });
+    createWhole(pods, recordName(record), record);
+    writeRecordBeside(record.socket, record);
+  }
+
+  change(change: Partial<Pick<PodRecord, 'socket' | 'stop'>>): void {
+    const before = this.#record;
+    const record = { ...before, ...change };
+    if (isDeepStrictEqual(before, record)) return;
+    this.#record = record;
+    inPods(record.configFile, undefined, (pods) => {
+      const name = recordName(record);
+      if (readRecord(pods, name)?.runId === record.runId) pods.replace(name, textOf(record));
+    });
+    if (before.socket !== record.socket) removeRecordBeside(before.socket);
+    writeRecordBeside(record.socket, record);
+  }
+
+  release(): void {
+    const record = this.#record;
+    inPods(record.configFile, undefined, (pods) => {
+      const name = recordName(record);
+      if (readRecord(pods, name)?.runId === record.runId) pods.remove(name);
+    });
+    removeRecordBeside(record.socket);
+  }
+
+  #isBeside(): boolean {
+    const { socket, runId } = this.#record;
+    const beside = readRecordBeside(socket);
+    return isRecord(beside) && beside.runId === runId;
+  }
+}
+
+/** The pod that runs under a key, and whether that can be known: its record may be in the folder of another user. */
+export const lookForPod = (key: PodKey): FoundPod => {
+  const found = lookInPods(key);
+  if (found.kind === 'pod') return found;
+  const beside = livingBeside(key);
+  return beside === null ? found : { kind: 'pod', record: beside };
+};
+
+/** The pod that runs under a key; null: none that this user can see. */
+export const findPod = (key: PodKey): PodRecord | null => {
+  const found = lookForPod(key);
+  return found.kind === 'pod' ? found.record : null;
+};
 
 /** All pods that run for a config file, whatever their labels. */
-export const findPodsOf = (configFile: string): readonly PodRecord[] =>
-  inPods(configFile, [], (pods) =>
+export const findPodsOf = (configFile: string): readonly PodRecord[] => {
+  const inFolder = inPods(configFile, [], (pods) =>
     pods
       .list()
       .filter((entry) => entry.endsWith('.json'))
@@ -65,6 +156,58 @@ export const findPodsOf = (configFile: string): readonly PodRecord[] =>
       .filter((record) => record !== null)
       .filter((record) => basename(record.configFile) === basename(configFile)),
   );
+  const known = new Set(inFolder.map(({ runId }) => runId));
+  return [...inFolder, ...recordsBesideOf(configFile).filter(({ runId }) => !known.has(runId))];
+};
+
+const lookInPods = (key: PodKey): FoundPod => {
+  const name = recordName(key);
+  try {
+    using pods = holdPods(key.configFile);
+    const record = parsed(pods.read(name));
+    return record !== null && isMaybeAlive(record) ? { kind: 'pod', record } : { kind: 'none' };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EACCES' || code === 'EPERM' ? unreadable(key) : { kind: 'none' };
+  }
+};
+
+const unreadable = (key: PodKey): FoundPod => {
+  const folder = stateFolderPath(dirname(key.configFile));
+  const paths = [folder, join(folder, 'pods'), join(folder, 'pods', recordName(key))];
+  const foreign = paths.find((path) => ownerOf(path) !== null && ownerOf(path) !== process.geteuid?.());
+  const path = foreign ?? folder;
+  return { kind: 'unreadable', path, owner: userName(ownerOf(path) ?? 0) };
+};
+
+const ownerOf = (path: string): number | null => {
+  try {
+    return lstatSync(path).uid;
+  } catch {
+    return null;
+  }
+};
+
+const livingBeside = (key: PodKey): PodRecord | null =>
+  recordsBesideOf(key.configFile).find(({ label }) => label === key.label) ?? null;
+
+const recordsBesideOf = (configFile: string): readonly PodRecord[] =>
+  readRecordsBeside()
+    .filter(isRecord)
+    .filter((record) => isSameFile(record.configFile, configFile) && isMaybeAlive(record));
+
+/** The folder may be reached by several names. */
+const isSameFile = (one: string, other: string): boolean =>
+  one === other ||
+  (basename(one) === basename(other) && realFolderOf(one) === (realFolderOf(other) ?? dirname(other)));
+
+const realFolderOf = (file: string): string | null => {
+  try {
+    return realpathSync(dirname(file));
+  } catch {
+    return null;
+  }
+};
 
 /** Removes what dead supervisors have left of their pods' records in a config's folder, and their sockets. */
 export const removeDeadPods = (configFolder: string): void =>
@@ -82,8 +225,15 @@ export const removeDeadPods = (configFolder: string): void =>
 export const removeSocketOf = ({ socket, runId, pid }: PodRecord): void => {
   if (process.platform === 'win32' || basename(socket) !== `${runId}-${pid}.sock`) return;
   const entry = lstatSync(socket, { throwIfNoEntry: false });
-  if (entry?.isSocket() === true && entry.uid === process.getuid?.()) rmSync(socket, { force: true });
+  if (entry?.isSocket() !== true || entry.uid !== process.getuid?.()) return;
+  rmSync(socket, { force: true });
+  removeRecordBeside(socket);
+  leaveSocketFolder(dirname(socket));
 };
+
+/** Absolute: where the record of a pod stands. */
+export const recordPathOf = (key: PodKey): string =>
+  join(stateFolderPath(dirname(key.configFile)), 'pods', recordName(key));
 
 const recordName = ({ configFile, label }: PodKey): string =>
   label === null ? `${basename(configFile)}.json` : `${basename(configFile)}@${label}.json`;
@@ -104,10 +254,12 @@ const inPods = <T>(configFile: string, none: T, look: (pods: HeldFolder) => T): 
   }
 };
 
+const textOf = (record: PodRecord): string => `${JSON.stringify(record)}\n`;
+
 /** Linked into place, so that nobody ever reads half a record; false when there is one already. */
 const createWhole = (pods: HeldFolder, name: string, record: PodRecord): boolean => {
   const own = `${name}.${record.runId}.tmp`;
-  pods.create(own, `${JSON.stringify(record)}\n`);
+  pods.create(own, textOf(record));
   try {
     return pods.link(own, name);
   } finally {
@@ -128,12 +280,6 @@ const putAside = (pods: HeldFolder, name: string, seen: PodRecord | null): void 
   pods.remove(aside);
 };
 
-const release = (record: PodRecord): void =>
-  inPods(record.configFile, undefined, (pods) => {
-    const name = recordName(record);
-    if (readRecord(pods, name)?.runId === record.runId) pods.remove(name);
-  });
-
 const livingRecord = (pods: HeldFolder, name: string): PodRecord | null => {
   const record = readRecord(pods, name);
   return record !== null && isMaybeAlive(record) ? record : null;
@@ -141,7 +287,15 @@ const livingRecord = (pods: HeldFolder, name: string): PodRecord | null => {
 
 const readRecord = (pods: HeldFolder, name: string): PodRecord | null => {
   try {
-    const record: unknown = JSON.parse(pods.read(name));
+    return parsed(pods.read(name));
+  } catch {
+    return null;
+  }
+};
+
+const parsed = (text: string): PodRecord | null => {
+  try {
+    const record: unknown = JSON.parse(text);
     return isRecord(record) ? record : null;
   } catch {
     return null;

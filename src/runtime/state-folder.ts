@@ -5,7 +5,7 @@ import { type FolderProof, isProvenBy, proofOf } from './folder-proof.ts';
 import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
 import { findUnrealDirectory, isInside, removeInside } from './volumes/remove-inside.ts';
-import { messageOf, notADirectory, type StorageFailure } from './volumes/storage-failure.ts';
+import { messageOf, notADirectory, type StorageFailure, unusableText } from './volumes/storage-failure.ts';
 import { type Mount, unlinkMount } from './volumes/unlink-mount.ts';
 
 export type { StateFolder };
@@ -68,7 +68,7 @@ export const openStateFolder = async (
     ignoreForGit(held);
     return { ok: true, folder };
   } catch (error) {
-    const message = `${path} cannot be used (${messageOf(error)}); it must be a folder this user can write to`;
+    const message = unusableText(path, error);
     return { ok: false, failure: { kind: 'state-folder-unusable', path, message } };
   }
 };
@@ -104,13 +104,15 @@ export const recordRun = (
     const failure = makeOwnDirectory(state, join(state.path, 'runs'));
     if (failure !== null) return failure;
     using runs = holdStateFolder(state, ['runs']);
-    const unfinished = unfinishedName(run.runId, identity);
-    runs.makeFolder(unfinished);
-    using own = holdStateFolder(state, ['runs', unfinished]);
+    const isThere = runs.look(run.runId) !== null;
+    // One that others have emptied while the run goes on, or filled: a process may write to its volumes at any time.
+    const made = isThere ? run.runId : unfinishedName(run.runId, identity);
+    if (!isThere) runs.makeFolder(made);
+    using own = holdStateFolder(state, ['runs', made]);
     const madeIn = proofOf(own);
     const record: RunRecord = { version: 1, ...identity, name, mounts, folders, startedAt, ...held, madeIn };
     own.create('run.json', recordText(record));
-    runs.rename(unfinished, run.runId);
+    if (!isThere) runs.rename(made, run.runId);
     return null;
   } catch (error) {
     return { kind: 'run-not-recorded', path, message: `${path} could not be made (${messageOf(error)})` };

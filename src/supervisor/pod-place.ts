@@ -1,27 +1,49 @@
 import type { LoadedConfig } from '../config/resolve-pod.ts';
-import { socketPathOf } from '../control/socket-folder.ts';
-import { claimPod, findPod, type PodRecord, removeSocketOf } from '../runtime/pod-record.ts';
+import { unreadablePodText } from '../report/unreadable-pod.ts';
+import {
+  claimPod,
+  type FoundPod,
+  lookForPod,
+  type PodClaim,
+  type PodRecord,
+  removeSocketOf,
+} from '../runtime/pod-record.ts';
+import { socketPathsOf } from '../runtime/socket-folder.ts';
 import { openStateFolder, stateFolderPath } from '../runtime/state-folder.ts';
-import { messageOf } from '../runtime/volumes/storage-failure.ts';
-import type { Preparation, Prepared } from './prepare-pod.ts';
+import { type StorageFailure, unusableText } from '../runtime/volumes/storage-failure.ts';
+import type { Preparation, PreparationFailure, Prepared } from './prepare-pod.ts';
 
 /** Where a pod is found by others while it runs. */
 export interface PodPlace {
-  /** Null: it is not found, as its config is no file's, or it does not run. */
-  readonly socket: string | null;
-  release(): void;
+  /** Where it may listen, the best place first; empty where there is none. */
+  readonly sockets: readonly string[];
+  /** Null: it is not to be found, as its config is no file's, or it does not run. */
+  readonly claim: PodClaim | null;
 }
 
 type Taken = { readonly ok: true; readonly place: PodPlace } | Extract<Prepared, { readonly ok: false }>;
 
-const NOWHERE: PodPlace = { socket: null, release: () => undefined };
+const NOWHERE: PodPlace = { sockets: [], claim: null };
 
-/** The pod that runs already in the place of one that is to run; null: its place is free. */
+/** What keeps a pod from its place: another that has it, or one that this user cannot know of; null: nothing. */
 export const findHolder = (
   { file }: LoadedConfig,
   { origin, purpose, label }: Preparation,
-): PodRecord | null =>
-  origin.kind === 'given' || purpose === 'look' ? null : findPod({ configFile: file, label });
+): PreparationFailure | null =>
+  origin.kind === 'given' || purpose === 'look' ? null : failureOf(lookForPod({ configFile: file, label }));
+
+const failureOf = (found: FoundPod): PreparationFailure | null => {
+  switch (found.kind) {
+    case 'pod':
+      return { kind: 'runs-already', holder: found.record };
+    case 'unreadable':
+      return { kind: 'storage', failures: [unusable(found.path, unreadablePodText(found))] };
+    case 'none':
+      return null;
+    default:
+      return found satisfies never;
+  }
+};
 
 /** A pod of a config file runs once; others are told who has its place before anything is asked for or started. */
 export const takePlace = async (
@@ -32,25 +54,22 @@ export const takePlace = async (
   if (origin.kind === 'given' || purpose === 'look') return { ok: true, place: NOWHERE };
   const opened = await openStateFolder(folder);
   if (!opened.ok) return { ok: false, failure: { kind: 'storage', failures: [opened.failure] } };
-  const socket = socketPathOf(runId);
+  const sockets = socketPathsOf(runId);
+  const [socket = ''] = sockets;
   try {
-    const claim = claimPod({
-      configFile: file,
-      label,
-      runId,
-      name,
-      socket,
-      ...(stop === undefined ? {} : { stop }),
-    });
-    if (!claim.ok) return { ok: false, failure: { kind: 'runs-already', holder: claim.holder } };
-    if (claim.replaced !== null) removeSocketOf(claim.replaced);
-    return { ok: true, place: { socket, release: claim.release } };
+    const facts = { configFile: file, label, runId, name, socket };
+    const claimed = claimPod(stop === undefined ? facts : { ...facts, stop });
+    if (!claimed.ok) return { ok: false, failure: { kind: 'runs-already', holder: claimed.holder } };
+    if (claimed.replaced !== null) removeSocketOf(claimed.replaced);
+    return { ok: true, place: { sockets, claim: claimed.claim } };
   } catch (error) {
     const path = stateFolderPath(folder);
-    const message = `${path} cannot be used (${messageOf(error)}); it must be a folder this user can write to`;
-    return {
-      ok: false,
-      failure: { kind: 'storage', failures: [{ kind: 'state-folder-unusable', path, message }] },
-    };
+    return { ok: false, failure: { kind: 'storage', failures: [unusable(path, unusableText(path, error))] } };
   }
 };
+
+const unusable = (path: string, message: string): StorageFailure => ({
+  kind: 'state-folder-unusable',
+  path,
+  message,
+});

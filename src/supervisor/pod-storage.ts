@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { PodSpec } from '../core/pod-spec.ts';
 import {
   openStateFolder,
   recordMounts,
   recordRun,
   removeRun,
+  runFolderPath,
   type StateFolder,
 } from '../runtime/state-folder.ts';
 import {
@@ -21,6 +24,10 @@ import { createVolumes } from '../runtime/volumes/volumes.ts';
 export interface PodStorage {
   /** Makes what another config of the same run has besides: all of it or none. What it has no more stays until the end. */
   extend(spec: PodSpec): readonly StorageFailure[];
+  /** Whether it is known on disk what this run has. */
+  isWhole(): boolean;
+  /** Makes anew what others have deleted; gives the volumes that are empty now. Throws where it cannot. */
+  restore(spec: PodSpec): Promise<readonly string[]>;
   /** Takes mounts and volumes away; what could not be removed comes back as failures. */
   close(): Promise<readonly StorageFailure[]>;
 }
@@ -71,7 +78,18 @@ const makeStorage = async (
       made = { links: [...made.links, ...more.made.links], folders: [...made.folders, ...more.made.folders] };
     return more.ok ? [] : more.failures;
   };
-  return { ok: true, storage: { extend, close: () => close(made) } };
+  const restore = async (now: PodSpec): Promise<readonly string[]> => {
+    const lost = [...now.volumes.values()].filter(({ path }) => !existsSync(path)).map(({ name }) => name);
+    const opened = await openStateFolder(spec.folder);
+    const known = mountsOf(now);
+    const run = { runId, name: now.name, mounts: known, folders: foldersToMake(known), cgroup };
+    const failures = opened.ok ? present(recordRun(state, run)) : [opened.failure];
+    failures.push(...extend(now));
+    if (failures[0] !== undefined) throw new Error(failures[0].message);
+    return lost;
+  };
+  const isWhole = (): boolean => existsSync(join(runFolderPath(state.path, runId), 'run.json'));
+  return { ok: true, storage: { extend, isWhole, restore, close: () => close(made) } };
 };
 
 /** Recorded before they are made: what is recorded is what is cleared away after a crash. */
@@ -89,5 +107,7 @@ const extendStorage = (
     state,
   );
 };
+
+const present = (failure: StorageFailure | null): StorageFailure[] => (failure === null ? [] : [failure]);
 
 const isMounted = (path: string, target: string): boolean => linkTarget(path) === target;

@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
-import type { ControlServer } from '../control/server/control-server.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PodEvent } from '../core/pod-event.ts';
@@ -18,17 +18,19 @@ import { PodLoop } from '../runtime/pod-loop.ts';
 import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
-import { keptFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
+import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
 import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
 import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
 import { EventHistory } from './event-history.ts';
 import { LocalClient } from './local-client.ts';
+import type { PodControl } from './pod-control.ts';
 import type { PodFollower } from './pod-follower.ts';
 import { openPodStorage, type PodStorage } from './pod-storage.ts';
 import type { PreparedPod } from './prepare-pod.ts';
 import { ProcessHistory } from './process-history.ts';
+import type { StateWatch } from './state-watch.ts';
 
 /** The build puts the clean-up beside the command line; seen from here. */
 declare const SIDECARCTL_CLEANUP: string;
@@ -56,7 +58,7 @@ export const openPod = async (
   await trees.close();
   prepared.fifos?.close();
   await prepared.leases.release();
-  prepared.place.release();
+  prepared.place.claim?.release();
   return opened;
 };
 
@@ -101,7 +103,9 @@ export class Pod {
   #guard: Guard | null = null;
   #watch: Promise<PodFollower | null> | null = null;
   #reload: ConfigReload | null = null;
-  #control: Promise<ControlServer | null> | null = null;
+  #control: PodControl | null = null;
+  #stateWatch: StateWatch | null = null;
+  #open: Promise<void> = Promise.resolve();
 
   constructor(options: PodOptions) {
     const { prepared, trees, caller } = options;
@@ -168,8 +172,7 @@ export class Pod {
     const { prepared } = this.#options;
     this.#loop.start(startTimeout);
     if (prepared.preparation.watching) this.#watch = this.#follow();
-    const { socket } = prepared.place;
-    if (socket !== null) this.#control = this.#serve(socket);
+    this.#open = this.#openToOthers();
   }
 
   send(event: CoreEvent): void {
@@ -196,7 +199,9 @@ export class Pod {
   async close(): Promise<readonly StorageFailure[]> {
     const { trees, storage, prepared } = this.#options;
     await this.#dossiers.settled();
-    await (await this.#control)?.close();
+    await this.#open;
+    this.#stateWatch?.close();
+    await this.#control?.close();
     await (await this.#watch)?.close();
     await trees.sweepRun(SWEEP_AT_MOST);
     await trees.close();
@@ -205,7 +210,7 @@ export class Pod {
     await this.#reload?.release();
     await prepared.leases.release();
     this.#guard?.dismiss();
-    prepared.place.release();
+    prepared.place.claim?.release();
     return [...prepared.notCleared, ...failures];
   }
 
@@ -236,14 +241,46 @@ export class Pod {
     if ((await this.#options.prepared.fifos?.add(processes)) === true) this.#guard?.renew();
   }
 
-  async #serve(socket: string): Promise<ControlServer | null> {
+  /** Listens for clients, and sees to it that they find the pod for as long as it runs. */
+  async #openToOthers(): Promise<void> {
+    const { place, runId } = this.#options.prepared;
+    if (place.claim !== null) {
+      const { PodControl } = await import('./pod-control.ts');
+      this.#control = new PodControl({ place, runId, pod: this, notice: (notice) => this.#notice(notice) });
+      await this.#control.open();
+    }
+    const { StateWatch } = await import('./state-watch.ts');
+    this.#stateWatch = new StateWatch({
+      folders: () => this.#watchedFolders(),
+      isWhole: () => this.#parts().every((part) => part.isWhole()),
+      restore: () => this.#restore(),
+    });
+  }
+
+  /** What is on disk while it runs, and may be deleted by others. */
+  #parts(): ReadonlyArray<{ isWhole(): boolean }> {
+    const { storage, prepared } = this.#options;
+    return [storage, prepared.place.claim, this.#control].filter((part) => part !== null);
+  }
+
+  #watchedFolders(): readonly string[] {
+    const state = stateFolderPath(this.spec.folder);
+    const run = runFolderPath(state, this.#options.prepared.runId);
+    return [state, run, join(state, 'pods'), this.#control?.folder ?? null].filter((path) => path !== null);
+  }
+
+  async #restore(): Promise<void> {
+    const { storage, prepared } = this.#options;
+    const folder = stateFolderPath(this.spec.folder);
+    const isStateLost = !storage.isWhole() || prepared.place.claim?.isWhole() === false;
     try {
-      // Loaded late: node:http and the schemas would hold up the first launches for 20 ms.
-      const { ControlServer } = await import('../control/server/control-server.ts');
-      return await ControlServer.open(socket, this);
+      const volumes = isStateLost ? await storage.restore(this.#loop.pod.spec) : [];
+      await this.#control?.restore();
+      prepared.place.claim?.restore();
+      this.#logs.reopenLost();
+      if (isStateLost) this.#notice({ kind: 'state-lost', folder, volumes });
     } catch (error) {
-      this.#notice({ kind: 'control-unavailable', message: messageOf(error) });
-      return null;
+      this.#notice({ kind: 'state-not-restored', folder, message: messageOf(error) });
     }
   }
 

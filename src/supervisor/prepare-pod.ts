@@ -122,7 +122,7 @@ const settlePod = async (preparation: Preparation, beforePlace: () => void): Pro
   const notCleared = await clearDeadRuns(loaded.folder);
   // Before its ports are asked for, which that pod may well have.
   const holder = findHolder(loaded, preparation);
-  if (holder !== null) return { ok: false, failure: { kind: 'runs-already', holder } };
+  if (holder !== null) return { ok: false, failure: holder };
   const allocation = await numberPorts(loaded, preparation);
   if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
   const { ports, leases } = allocation;

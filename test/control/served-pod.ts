@@ -17,7 +17,7 @@ export class ServedTestPod {
 
   static async start(config: object): Promise<ServedTestPod> {
     const running = await RunningPod.start(config);
-    const socket = running.project.path('control', 'pod.sock');
+    const socket = running.project.path('control.sock');
     return new ServedTestPod(running, socket, await ControlServer.open(socket, running.pod));
   }
 

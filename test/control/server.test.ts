@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { RemotePod } from '../../src/control/client/remote-pod.ts';
 import type { PodSnapshot } from '../../src/control/pod-client.ts';
-import { removeDeadSockets } from '../../src/control/server/dead-sockets.ts';
+import { removeDeadSockets } from '../../src/runtime/dead-sockets.ts';
 import { eventually, withDeadline } from '../support/deadline.ts';
 import { Project } from '../support/project.ts';
 import { ServedTestPod, textUntilClosed } from './served-pod.ts';

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '../../src/control/client/connection.ts';
@@ -576,20 +576,6 @@ describe('the socket', () => {
       expect(recordOf({ rig }).socket.startsWith(expected)).toBe(true);
       expect(await rig.run(['down']).exitCode()).toBe(0);
     }
-  });
-
-  test('that cannot be made costs a notice, and not the pod', async () => {
-    await using rig = await PodRig.open({ primary: { name: 'web', command: sleeper } });
-    mkdirSync(rig.project.path('run'), { mode: 0o700 });
-    writeFileSync(rig.project.path('run/sidecarctl'), 'in the way');
-    const run = rig.run(['up', '--ui', 'json'], { env: { XDG_RUNTIME_DIR: rig.project.path('run') } });
-    await run.event(
-      'the notice',
-      ({ type, ...event }) => type === 'notice' && event['kind'] === 'control-unavailable',
-    );
-    await run.state('web', 'ready');
-    run.signal('SIGTERM');
-    expect(await run.exitCode()).toBe(0);
   });
 
   test('a record that names something else harms nothing', async () => {

@@ -19,6 +19,7 @@ const writeAt = async (
     within: project.folder,
     folder,
     run: 'run',
+    order: () => ['run'],
     flow: new Flow(),
     limits,
     onFailure,

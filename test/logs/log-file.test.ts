@@ -12,6 +12,7 @@ const open = (project: Project, run = 'run', limits: LogLimits = LOG_LIMITS, sta
     within: project.folder,
     folder: project.path(state, 'logs', 'app'),
     run,
+    order: () => [run],
     flow,
     limits,
     onFailure: (failure) => failures.push(failure),

@@ -21,15 +21,15 @@ export const addAttach = (program: Command, act: Act): void => {
 };
 
 const attach = (options: AttachOptions): Promise<number> =>
-  withPod(options, async (pod) => {
+  withPod(options, async (pod, record) => {
     const interrupted = once(untilInterrupted(), 'abort').then(() => undefined);
     // Loaded late: the other commands have no use for some 100 ms of dashboard.
     if (chooseUi(options) === 'tui') {
       const { attachDashboard } = await import('../attach-dashboard.ts');
-      return attachDashboard(pod, options, interrupted);
+      return attachDashboard(pod, record, options, interrupted);
     }
     const { attachPlainly } = await import('../attach-plainly.ts');
-    return attachPlainly(pod, options, interrupted);
+    return attachPlainly(pod, record, options, interrupted);
   });
 
 const EXAMPLES = `

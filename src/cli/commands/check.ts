@@ -34,7 +34,8 @@ const check = async (options: CheckOptions): Promise<number> => {
       : reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
   const { findEnvFileRemarks, findPodProblems } = await import('../check-pod.ts');
-  const problems = await findPodProblems(prepared.pod.spec);
+  const key = { configFile: prepared.pod.configFile, label: prepared.pod.label };
+  const problems = await findPodProblems(prepared.pod.spec, key);
   const warnings = findEnvFileRemarks(prepared.pod.spec);
   if (options.json === true) printJson(checkedJson(prepared.pod, problems, warnings));
   else tell(prepared.pod, problems, warnings);

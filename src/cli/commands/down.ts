@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import { findPod } from '../../runtime/pod-record.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
-import { POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
-import { locateConfig, noPodText } from '../locate-pod.ts';
+import { POD_FAILED, TIMED_OUT } from '../exit-codes.ts';
+import { noPodText, seekPod } from '../locate-pod.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson } from '../print.ts';
 import { clearLeftovers, type Stopped, stopPod } from '../stop-pod.ts';
@@ -30,20 +29,22 @@ export const addDown = (program: Command, act: Act): void => {
 };
 
 const down = async (options: DownOptions): Promise<number> => {
-  const configFile = locateConfig(options);
-  if (configFile === null) return USAGE_ERROR;
-  const key = { configFile, label: options.name ?? null };
-  const record = findPod(key);
-  if (record === null) {
+  const sought = seekPod(options);
+  if (sought.kind === 'unknown') return sought.exitCode;
+  const { key } = sought;
+  if (sought.kind === 'none') {
     // What is asked for is so already.
     if (options.json === true) printJson({ wasRunning: false });
-    else complain(noPodText(configFile, key.label));
-    return cleared(configFile);
+    else complain(noPodText(key));
+    return cleared(key.configFile);
   }
-  const stopped = await stopPod(record, { grace: options.grace ?? null, timeout: options.timeout ?? null });
+  const stopped = await stopPod(sought.record, {
+    grace: options.grace ?? null,
+    timeout: options.timeout ?? null,
+  });
   tell(stopped, options);
   if (stopped.stillRuns !== null) return TIMED_OUT;
-  return stopped.last?.state === 'stopped' ? 0 : cleared(configFile);
+  return stopped.last?.state === 'stopped' ? 0 : cleared(key.configFile);
 };
 
 /** Processes that outlived a supervisor and its guard are ended too: 0 is for when nothing runs any more. */

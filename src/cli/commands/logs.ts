@@ -6,12 +6,12 @@ import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { listKeptRuns, processesOfRun, readKeptLines } from '../../logs/kept-runs.ts';
-import { findPod, type PodRecord } from '../../runtime/pod-record.ts';
+import type { PodRecord } from '../../runtime/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { NO_POD, USAGE_ERROR } from '../exit-codes.ts';
-import { locateConfig, noPodText, withPod } from '../locate-pod.ts';
+import { noPodText, seekPod, withPod } from '../locate-pod.ts';
 import { LogPrinter } from '../log-printer.ts';
 import { addPodOptions, countOption, type PodOptions } from '../options.ts';
 import { wantsColor } from '../terminal.ts';
@@ -51,19 +51,20 @@ const logs = async (names: readonly string[], options: LogsOptions): Promise<num
   const since = options.since === undefined ? null : readTime(options.since);
   const grep = options.grep === undefined ? null : readPattern(options.grep);
   if (since === undefined || grep === undefined) return USAGE_ERROR;
-  const configFile = locateConfig(options);
-  if (configFile === null) return USAGE_ERROR;
-  const key = { configFile, label: options.name ?? null };
+  const sought = seekPod(options);
+  if (sought.kind === 'unknown') return sought.exitCode;
+  const { key } = sought;
+  const running = sought.kind === 'pod' ? sought.record : null;
   const fromFiles = options.run !== undefined || options.previous === true;
   const wanted = { names, since, grep, options };
-  if (!fromFiles && findPod(key) !== null)
+  if (!fromFiles && running !== null)
     return withPod(options, (pod, record) => printLive(pod, record, wanted));
   if (options.follow === true) {
-    complain(fromFiles ? 'an earlier run has nothing to follow' : noPodText(configFile, key.label));
+    complain(fromFiles ? 'an earlier run has nothing to follow' : noPodText(key));
     return fromFiles ? USAGE_ERROR : NO_POD;
   }
-  const folder = keptFolderPath(stateFolderPath(dirname(configFile)), 'logs', key.label);
-  return printKept(folder, findPod(key), wanted);
+  const folder = keptFolderPath(stateFolderPath(dirname(key.configFile)), 'logs', key.label);
+  return printKept(folder, running, wanted);
 };
 
 interface Wanted {

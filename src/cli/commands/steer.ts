@@ -5,10 +5,12 @@ import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodRequest, PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
+import type { PodRecord } from '../../runtime/pod-record.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
 import { withPod } from '../locate-pod.ts';
+import { nameCommand } from '../name-command.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson, progress } from '../print.ts';
 import { TimeLimit } from '../time-limit.ts';
@@ -56,7 +58,7 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
   }
   const limit = new TimeLimit(options.timeout);
   // Nothing is asked when one of the names is wrong.
-  const ask = async (pod: RemotePod): Promise<number> => {
+  const ask = async (pod: RemotePod, record: PodRecord): Promise<number> => {
     const before = pod.snapshot;
     if (!areKnown(before, names)) return USAGE_ERROR;
     const meant = options.all === true ? allUp(before) : meantBy(before, names);
@@ -65,7 +67,14 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
       complain(refused);
       return POD_FAILED;
     }
-    return waitForAll(pod, { verb, names: meant, before, limit, json: options.json === true });
+    return waitForAll(pod, {
+      verb,
+      names: meant,
+      before,
+      limit,
+      json: options.json === true,
+      status: nameCommand('status', record),
+    });
   };
   return withPod(options, ask, limit.forRequests);
 };
@@ -111,11 +120,13 @@ interface Steering {
   readonly before: PodSnapshot;
   readonly limit: TimeLimit;
   readonly json: boolean;
+  /** The command that shows how it goes on. */
+  readonly status: string;
 }
 
 const waitForAll = async (
   pod: RemotePod,
-  { verb, names, before, limit, json }: Steering,
+  { verb, names, before, limit, json, status }: Steering,
 ): Promise<number> => {
   const condition = verb === 'stop' ? 'stopped' : 'ready';
   const awaited: readonly Awaited[] = names.map((process) => ({ process, condition }));
@@ -134,7 +145,7 @@ const waitForAll = async (
     },
     limit.left,
   );
-  tell(snapshot, names, outcome, json);
+  tell(snapshot, names, outcome, { json, status });
   return EXIT_CODES[outcome];
 };
 
@@ -163,7 +174,7 @@ const tell = (
   { processes }: PodSnapshot,
   names: readonly string[],
   outcome: keyof typeof EXIT_CODES,
-  json: boolean,
+  { json, status }: Pick<Steering, 'json' | 'status'>,
 ): void => {
   const meant = processes.filter(({ name }) => names.includes(name));
   if (json) {
@@ -172,7 +183,7 @@ const tell = (
   }
   for (const { name, state, pid, why } of meant)
     print(`${name} is ${state}${pid === null ? '' : ` (pid ${pid})`}${why === null ? '' : `: ${why}`}`);
-  if (outcome === 'timeout') complain('the time is over; see how it goes on with sidecarctl status');
+  if (outcome === 'timeout') complain(`the time is over; see how it goes on with ${status}`);
   if (outcome === 'gone') complain('the pod has gone meanwhile');
 };
 

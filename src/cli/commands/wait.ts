@@ -5,11 +5,10 @@ import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { type WaitOutcome, waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import { findPod } from '../../runtime/pod-record.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
-import { locateConfig, withPod, withPodOf } from '../locate-pod.ts';
+import { seekPod, withPod, withPodOf } from '../locate-pod.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson, progress } from '../print.ts';
 import { TimeLimit } from '../time-limit.ts';
@@ -56,11 +55,10 @@ const waitForStop = async (
   options: WaitOptions,
   limit: TimeLimit,
 ): Promise<number> => {
-  const configFile = locateConfig(options);
-  if (configFile === null) return USAGE_ERROR;
-  const record = findPod({ configFile, label: options.name ?? null });
+  const sought = seekPod(options);
+  if (sought.kind === 'unknown') return sought.exitCode;
   const wait = (pod: RemotePod) => waitInPod(pod, awaited, options, limit);
-  const code = record && (await withPodOf(record, wait, limit.forRequests));
+  const code = sought.kind === 'none' ? null : await withPodOf(sought.record, wait, limit.forRequests);
   return code ?? tell(null, awaited, 'holds', options);
 };
 

@@ -1,12 +1,10 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
-import { findPod } from '../../runtime/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
 import { type KeptDossier, readNewestDossier } from '../../supervisor/dossier/dossier-files.ts';
 import { type Act, refusingRest } from '../act.ts';
-import { USAGE_ERROR } from '../exit-codes.ts';
-import { locateConfig, withPod } from '../locate-pod.ts';
+import { seekPod, withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { print, printJson } from '../print.ts';
 import { detailsOf } from '../process-details.ts';
@@ -25,12 +23,12 @@ export const addWhy = (program: Command, act: Act): void => {
 };
 
 const why = async (name: string, options: WhyOptions): Promise<number> => {
-  const configFile = locateConfig(options);
-  if (configFile === null) return USAGE_ERROR;
-  const key = { configFile, label: options.name ?? null };
-  const folder = keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', key.label);
+  const sought = seekPod(options);
+  if (sought.kind === 'unknown') return sought.exitCode;
+  const { configFile, label } = sought.key;
+  const folder = keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', label);
   const dossier = await readNewestDossier(folder, name);
-  if (dossier !== null && findPod(key) === null) return tellOfEarlier(name, dossier, options);
+  if (dossier !== null && sought.kind === 'none') return tellOfEarlier(name, dossier, options);
   return withPod(options, (pod) => tellOf(pod, name, dossier, options));
 };
 

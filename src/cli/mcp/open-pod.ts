@@ -2,7 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { findConfig } from '../../config/find-config.ts';
 import { Connection } from '../../control/client/connection.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
-import { findPod } from '../../runtime/pod-record.ts';
+import { unreadablePodText } from '../../report/unreadable-pod.ts';
+import { findPod, lookForPod } from '../../runtime/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
 import { absenceText, isUnanswered } from '../absence.ts';
 import { noPodText, openRecorded } from '../locate-pod.ts';
@@ -30,8 +31,10 @@ export const withOpenPod = async <T>(
   work: (open: OpenPod) => Promise<T>,
 ): Promise<T> => {
   const key = keyOf(options);
-  const record = findPod(key);
-  if (record === null) throw new ToolFailure(noPodText(key.configFile, key.label));
+  const found = lookForPod(key);
+  if (found.kind === 'unreadable') throw new ToolFailure(unreadablePodText(found));
+  if (found.kind === 'none') throw new ToolFailure(noPodText(key));
+  const { record } = found;
   try {
     await using pod = await openRecorded(record);
     return await work({ pod, connection: new Connection(record.socket) });

@@ -1,10 +1,7 @@
 import { once } from 'node:events';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { dirname } from 'node:path';
 import type { ServedPod } from '../protocol.ts';
-import { makeSocketFolder } from '../socket-folder.ts';
-import { removeDeadSockets } from './dead-sockets.ts';
 import type { LineStream } from './line-stream.ts';
 import { refuse, route } from './routes.ts';
 import { StreamHub } from './streams.ts';
@@ -14,7 +11,7 @@ const FAREWELL_MS = 500;
 
 /**
  * Serves a pod's clients over HTTP on a Unix socket, or a named pipe: never on the network. What may reach it is
- * decided by the socket's folder, which is this user's alone.
+ * decided by the socket's folder, which must be there and this user's alone.
  *
  * @example
  * const server = await ControlServer.open('/run/user/1000/sidecarctl/ea732e11-4242.sock', { client, events });
@@ -52,15 +49,10 @@ export class ControlServer {
     );
     server.maxConnections = 512;
     // A broken request is answered by Node with its own 4xx; the pod's life does not depend on it.
-    if (process.platform !== 'win32') makeSocketFolder(dirname(socket));
     server.listen(socket);
     await once(server, 'listening');
     server.on('error', () => undefined);
-    if (process.platform !== 'win32') {
-      await chmod(socket, 0o600);
-      // Nobody waits for it, and what it cannot do is for the next one.
-      void removeDeadSockets(dirname(socket)).catch(() => undefined);
-    }
+    if (process.platform !== 'win32') await chmod(socket, 0o600);
     // It lives as long as the pod, and keeps no process up by itself.
     server.unref();
     return new ControlServer(server, streams);

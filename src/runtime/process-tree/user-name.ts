@@ -8,6 +8,9 @@ export const readUser = (pid: number): string | null => {
   return uid === undefined ? null : (nameOf(uid) ?? uid);
 };
 
+/** A user's name, or the number where there is no name for it. */
+export const userName = (uid: number): string => nameOf(`${uid}`) ?? `user ${uid}`;
+
 /** Only what the file lists: users from a directory service are told by their number. */
 const nameOf = (uid: string): string | null => {
   const lines = readText(PASSWD).split('\n');

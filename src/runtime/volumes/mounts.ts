@@ -136,7 +136,7 @@ const inUse = (mount: Mount, runId: string): StorageFailure => ({
   kind: 'mount-in-use',
   path: mount.path,
   runId,
-  message: `${mount.path} is a mount of a pod that runs in this folder (run ${runId}); stop it with sidecarctl down`,
+  message: `${mount.path} is a mount of a pod that runs in this folder (run ${runId}); stop that pod first`,
 });
 
 const notCreated = (mount: Mount, error: unknown): StorageFailure => ({

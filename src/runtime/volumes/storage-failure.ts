@@ -1,4 +1,5 @@
 import { lstatSync, readlinkSync } from 'node:fs';
+import { userName } from '../process-tree/user-name.ts';
 
 /** What can go wrong with the state folder, volumes and mounts. Paths are absolute; `message` says what to do. */
 export type StorageFailure =
@@ -55,6 +56,20 @@ export const notADirectory = (path: string, found: string): UnrealDirectory => (
   found,
   message: `${path} should be a directory of sidecarctl's own but is ${found}; remove it and start again`,
 });
+
+/** Why the state folder cannot be used, and what to do about it. */
+export const unusableText = (path: string, error: unknown): string =>
+  `${path} cannot be used (${messageOf(error)}); ${unusableAdvice(path, (error as NodeJS.ErrnoException).code)}`;
+
+const unusableAdvice = (path: string, code: string | undefined): string => {
+  const uid = lstatSync(path, { throwIfNoEntry: false })?.uid;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: make room on it';
+  if (code === 'EROFS')
+    return 'sidecarctl keeps logs, volumes and the record of the pod there: mount a folder that can be written to at that place';
+  if (uid !== undefined && uid !== process.geteuid?.())
+    return `it is ${userName(uid)}'s: make it yours with 'sudo chown -R "$(id -u)" ${path}'`;
+  return 'it must be a folder this user can write to';
+};
 
 /** @internal */
 export const messageOf = (error: unknown): string => (error as Error).message;

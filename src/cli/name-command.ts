@@ -1,0 +1,23 @@
+import { relative } from 'node:path';
+import { findConfig } from '../config/find-config.ts';
+import { wordsText } from '../report/command-text.ts';
+import type { PodKey } from '../runtime/pod-record.ts';
+import { startFolder } from './options.ts';
+
+/**
+ * A command as it is typed in the folder where this one was, so that it reaches the pod of a config.
+ *
+ * @example nameCommand('down', { configFile: '/shop/blue.yaml', label: 'pr-17' }) // "'sidecarctl down -c blue.yaml --name pr-17'"
+ */
+export const nameCommand = (
+  words: string,
+  { configFile, label }: PodKey,
+  folder: string = startFolder,
+): string => {
+  const isFound = findConfig(folder) === configFile;
+  const below = relative(folder, configFile);
+  const file = below.startsWith('..') ? configFile : below;
+  const named = label === null ? [] : ['--name', label];
+  const options = wordsText([...(isFound ? [] : ['-c', file]), ...named]);
+  return `'sidecarctl ${words}${options === '' ? '' : ` ${options}`}'`;
+};

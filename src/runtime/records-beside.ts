@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { knownSocketFolders } from './socket-folder.ts';
+
+/**
+ * A pod's record stands beside its socket as well: `.sidecarctl` is ignored by git, and cleaned away with what is
+ * ignored, also while the pod runs.
+ */
+export const recordBeside = (socket: string): string | null =>
+  socket.startsWith('/') && socket.endsWith('.sock') ? `${socket.slice(0, -'.sock'.length)}.json` : null;
+
+/** All that stand in this user's folders of sockets, whatever is in them. */
+export const readRecordsBeside = (): readonly unknown[] =>
+  knownSocketFolders().flatMap((folder) =>
+    namesIn(folder).flatMap((name) => {
+      const record = readJson(join(folder, name));
+      return record === undefined ? [] : [record];
+    }),
+  );
+
+export const readRecordBeside = (socket: string): unknown => {
+  const path = recordBeside(socket);
+  return path === null ? undefined : readJson(path);
+};
+
+/** That it cannot be written is no failure: there is the other one. */
+export const writeRecordBeside = (socket: string, record: object): void => {
+  const path = recordBeside(socket);
+  if (path === null) return;
+  try {
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    renameSync(`${path}.tmp`, path);
+  } catch {
+    rmSync(`${path}.tmp`, { force: true });
+  }
+};
+
+export const removeRecordBeside = (socket: string): void => {
+  const path = recordBeside(socket);
+  if (path !== null) rmSync(path, { force: true });
+};
+
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).filter((name) => /^[0-9a-f]{8}-\d+\.json$/.test(name));
+  } catch {
+    return [];
+  }
+};
+
+const readJson = (path: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+};
