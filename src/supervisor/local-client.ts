@@ -153,7 +153,8 @@ export class LocalClient implements PodClient {
       const pid = pidOf(state);
       if (pid !== null) roots.set(name, pid);
     }
-    return { roots, supervisor: process.pid, markOf: (pid) => this.#options.trees.markOf(pid) };
+    const { trees } = this.#options;
+    return { roots, supervisor: process.pid, markOf: (pid) => trees.markOf(pid), list: () => trees.list() };
   }
 
   /** Of its newest launch; before the first, what it would be launched with. */

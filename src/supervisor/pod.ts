@@ -11,7 +11,7 @@ import { LOG_LIMITS } from '../logs/log-file.ts';
 import { PodLogs } from '../logs/pod-logs.ts';
 import { Guard } from '../runtime/guard/guard.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
-import { loadLibc } from '../runtime/native/libc.ts';
+import { type Libc, loadLibc } from '../runtime/native/libc.ts';
 import { NativeStarter } from '../runtime/native/native-starter.ts';
 import type { CallerStreams } from '../runtime/output/caller-streams.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
@@ -51,10 +51,11 @@ export const openPod = async (
   mode: PodSnapshot['mode'],
   caller: CallerStreams | null = null,
 ): Promise<Opened> => {
-  const trees = createProcessTrees(prepared.runId);
+  const libc = libcFor(mode);
+  const trees = createProcessTrees(prepared.runId, libc);
   const opened = await openPodStorage(prepared.spec, { runId: prepared.runId, cgroup: trees.cgroupPath });
   if (opened.ok)
-    return { ok: true, pod: new Pod({ prepared, mode, trees, caller, storage: opened.storage }) };
+    return { ok: true, pod: new Pod({ prepared, mode, trees, libc, caller, storage: opened.storage }) };
   await trees.close();
   prepared.fifos?.close();
   await prepared.leases.release();
@@ -68,6 +69,8 @@ interface PodOptions {
   readonly trees: ProcessTrees;
   /** For the one process that has our own streams. */
   readonly caller: CallerStreams | null;
+  /** Null: Node starts everything. */
+  readonly libc: Libc | null;
   readonly storage: PodStorage;
 }
 
@@ -117,7 +120,7 @@ export class Pod {
     const clockStart = now();
     const timeOf = (at: number): number => Math.round(startedAt + at - clockStart);
     this.events = new EventHistory(this.spec);
-    this.#native = createNativeStarter(options.mode);
+    this.#native = options.libc === null ? null : new NativeStarter(options.libc, trees.orphans);
     this.#history = new ProcessHistory(timeOf);
     this.#logs = this.#openLogs();
     this.#loop = new PodLoop({
@@ -368,7 +371,4 @@ export class Pod {
 }
 
 /** In a program's own process other threads may start children while one of the pod's is being started. */
-const createNativeStarter = (mode: PodSnapshot['mode']): NativeStarter | null => {
-  const libc = mode === 'library' ? null : loadLibc();
-  return libc === null ? null : new NativeStarter(libc);
-};
+const libcFor = (mode: PodSnapshot['mode']): Libc | null => (mode === 'library' ? null : loadLibc());

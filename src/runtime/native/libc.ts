@@ -26,7 +26,11 @@ export interface Libc {
   softLimit(resource: number): bigint | null;
   /** Whoever is started from now on inherits it. Nothing happens where the hard limit forbids it. */
   setSoftLimit(resource: number, value: bigint): void;
+  /** From now on what below this process loses its parents becomes its child. False: the kernel does not do that. */
+  becomeSubreaper(): boolean;
   spawn: NativeSpawn;
+  /** A child that has ended and has not been waited for, as it stays with this; null: there is none. */
+  endedChild(): number | null;
   /** The wait status of a child that has ended, which is forgotten with that; null while it runs. */
   wait(pid: number): number | null;
 }
@@ -39,7 +43,11 @@ const NETLINK_HEADER = 16;
 /** The kernel fills 32 KiB at most at a time. */
 const NETLINK_BYTES = 64 * 1024;
 const SPLICE_F_NONBLOCK = 2;
-const WNOHANG = 1;
+const [WNOHANG, WEXITED, WNOWAIT] = [1, 4, 0x0100_0000];
+const P_ALL = 0;
+/** `siginfo_t`, and where the pid stands in it on 64-bit machines. */
+const [SIGINFO_BYTES, SIGINFO_PID] = [128, 16];
+const PR_SET_CHILD_SUBREAPER = 36;
 /** Of a child that somebody else has waited for, nobody can say how it ended: exit code 1. */
 const UNKNOWN_STATUS = 0x0100;
 /** Where `struct rlimit` is two 64-bit numbers, the lower byte first. */
@@ -95,7 +103,9 @@ const declare = (koffi: Koffi): Libc => {
     errno: () => koffi.errno(),
     askKernel: onFirstUse(() => declareNetlink(libc)),
     ...declareLimits(libc),
+    becomeSubreaper: declareSubreaper(libc),
     spawn: bindPosixSpawn(libc),
+    endedChild: declareEndedChild(libc),
     wait: declareWait(libc),
   };
 };
@@ -143,6 +153,22 @@ const answersOf = (next: () => Buffer | null): readonly Buffer[] | null => {
     }
   }
   return null;
+};
+
+const declareSubreaper = (libc: ReturnType<Koffi['load']>): Libc['becomeSubreaper'] => {
+  const prctl = libc.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)');
+  return () => prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) === 0;
+};
+
+const declareEndedChild = (libc: ReturnType<Koffi['load']>): Libc['endedChild'] => {
+  const waitid = libc.func('int waitid(int, unsigned int, void *, int)');
+  const info = Buffer.alloc(SIGINFO_BYTES);
+  return () => {
+    // It is not written to when no child has ended.
+    info.fill(0);
+    if (waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) !== 0) return null;
+    return info.readInt32LE(SIGINFO_PID) || null;
+  };
 };
 
 const declareLimits = (libc: ReturnType<Koffi['load']>): Pick<Libc, 'softLimit' | 'setSoftLimit'> => {

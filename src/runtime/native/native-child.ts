@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
+import type { Orphans } from '../process-tree/orphans.ts';
 import { signalName } from '../signal-names.ts';
 import type { Child } from '../start-program.ts';
 import type { Libc } from './libc.ts';
@@ -20,17 +21,25 @@ class NativeChild extends EventEmitter implements Child {
   }
 }
 
+/** While a child that has ended hides others. */
+const BETWEEN_SCANS_MS = 250;
+
 /**
- * The children that Node knows nothing of. Node waits for its own by their pids, so these stay until they are waited
- * for here.
+ * The children that Node knows nothing of: those that were started here, and orphans. Node waits for its own by their
+ * pids, so these stay until they are waited for here.
  */
 export class NativeChildren {
   readonly #libc: Libc;
+  readonly #orphans: Orphans | null;
   readonly #running = new Map<number, NativeChild>();
+  #isWoken = false;
+  #scan: NodeJS.Timeout | null = null;
 
-  constructor(libc: Libc) {
+  /** `orphans` null: none come to this process. */
+  constructor(libc: Libc, orphans: Orphans | null) {
     this.#libc = libc;
-    process.on('SIGCHLD', () => this.#reap());
+    this.#orphans = orphans;
+    process.on('SIGCHLD', () => this.#wake());
   }
 
   /** To be called in the turn in which it was started. */
@@ -40,14 +49,43 @@ export class NativeChildren {
     return child;
   }
 
-  /** One signal may stand for the ends of several. */
+  /** One signal may stand for the ends of several, and where thousands come, not each of them is worth a look. */
+  #wake(): void {
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    setImmediate(() => {
+      this.#isWoken = false;
+      this.#reap();
+    });
+  }
+
   #reap(): void {
-    for (const [pid, child] of this.#running) {
-      const status = this.#libc.wait(pid);
-      if (status === null) continue;
-      this.#running.delete(pid);
-      child.emit('exit', ...endingOf(status));
+    for (let pid = this.#libc.endedChild(); pid !== null; pid = this.#libc.endedChild()) {
+      if (!this.#take(pid)) return this.#reapBehind();
     }
+  }
+
+  /** What somebody else has to wait for is told of until that has been done, and hides all others. */
+  #reapBehind(): void {
+    for (const pid of [...this.#running.keys()]) this.#take(pid);
+    if (this.#orphans === null) return;
+    this.#scan ??= setTimeout(() => {
+      this.#scan = null;
+      for (const pid of this.#orphans?.ended() ?? []) this.#take(pid);
+      this.#reap();
+    }, BETWEEN_SCANS_MS).unref();
+  }
+
+  /** False: it runs, or it is not for this to wait for it. */
+  #take(pid: number): boolean {
+    const child = this.#running.get(pid);
+    if (child === undefined && this.#orphans?.mayBeReaped(pid) !== true) return false;
+    const status = this.#libc.wait(pid);
+    if (status === null) return false;
+    this.#running.delete(pid);
+    this.#orphans?.reaped(pid);
+    child?.emit('exit', ...endingOf(status));
+    return true;
   }
 }
 

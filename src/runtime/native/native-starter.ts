@@ -2,6 +2,7 @@ import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { notifyPipesOf } from '../probes/notify-channel.ts';
+import type { Orphans } from '../process-tree/orphans.ts';
 import { findProgram } from '../program-search.ts';
 import type { Spawnable } from '../shell-command.ts';
 import type { Started } from '../start-program.ts';
@@ -38,9 +39,10 @@ export class NativeStarter {
   /** /dev/null. */
   readonly nothing = openSync('/dev/null', 'r+');
 
-  constructor(libc: Libc) {
+  /** `orphans`: who else this process has to wait for; null: nobody. */
+  constructor(libc: Libc, orphans: Orphans | null) {
     this.libc = libc;
-    this.#children = new NativeChildren(libc);
+    this.#children = new NativeChildren(libc, orphans);
     this.#ownLimit = libc.softLimit(RLIMIT_LOCKS);
   }
 

@@ -37,8 +37,9 @@ export const bindPosixSpawn = (libc: ReturnType<Koffi['load']>): NativeSpawn => 
     const variables = Object.entries(env).map((pair) => pair.join('='));
     const attributes = inOurSession ? inOurs : inOwnSession;
     const prepared = actions.prepare(descriptors, cwd);
-    const errno: number = spawn(pid, path, prepared, attributes, [...args, null], [...variables, null]);
-    actions.release(prepared);
+    const errno: number =
+      prepared.errno || spawn(pid, path, prepared.actions, attributes, [...args, null], [...variables, null]);
+    actions.release(prepared.actions);
     return { errno, pid: pid.readInt32LE() };
   };
 };
@@ -49,12 +50,13 @@ const bindFileActions = (libc: ReturnType<Koffi['load']>) => {
   const addChdir = libc.func('int posix_spawn_file_actions_addchdir_np(void *, str)');
   const destroy = libc.func('int posix_spawn_file_actions_destroy(void *)');
   return {
-    prepare: (descriptors: NativeProgram['descriptors'], cwd: string): Buffer => {
+    /** `errno` 0: all of them could be prepared. A number that is above the limit of open files is EBADF. */
+    prepare: (descriptors: NativeProgram['descriptors'], cwd: string) => {
       const actions = Buffer.alloc(STRUCT_BYTES);
-      init(actions);
-      for (const [target, fd] of descriptors) addDup2(actions, fd, target);
-      addChdir(actions, cwd);
-      return actions;
+      let errno: number = init(actions);
+      for (const [target, fd] of descriptors) errno ||= addDup2(actions, fd, target);
+      errno ||= addChdir(actions, cwd);
+      return { actions, errno };
     },
     release: (actions: Buffer): void => void destroy(actions),
   };

@@ -1,56 +1,59 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { Survivor } from '../../core/survivor.ts';
 import { now } from '../timers.ts';
+import { Descent } from './descent.ts';
+import { Hunt } from './hunt.ts';
 import { KillRecord, signalEntry } from './kill-record.ts';
+import { Orphans } from './orphans.ts';
+import { OwnChildren } from './own-children.ts';
 import type { PodCgroup } from './pod-cgroup.ts';
-import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';
+import { canListChildren, childrenOf, type ProcEntry, readEntry } from './proc-table.ts';
 import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
 import { isGuard, RunMarks } from './run-marks.ts';
+import type { Belongs, Search, Wanted } from './search.ts';
 import { sendSignal } from './send-signal.ts';
 
-/**
- * A process that forks on and exits may be missed by a walk during which anything at all was forked: such a walk that
- * has found nothing counts only when so many in a row have. With 3, one was missed on a machine with a load of 30.
- */
-const UNSURE_PASSES = 8;
-const BETWEEN_PASSES: Milliseconds = 2;
+/** While something new is found, rounds follow each other; so long others wait for their turn at most. */
+const LONGEST_TURN: Milliseconds = 5;
+const BETWEEN_LOOKS: Milliseconds = 1;
 /** While nothing new is found, and what was killed takes its time to go. */
-const LONGEST_BETWEEN_PASSES: Milliseconds = 64;
+const LONGEST_BETWEEN_LOOKS: Milliseconds = 64;
 const NAMESPACE_LOOKS = 50;
-
-type Belongs = (entry: ProcEntry) => boolean;
-
-interface Walk {
-  readonly entries: readonly ProcEntry[];
-  /** Nothing was forked meanwhile: who is not among them is not there. */
-  readonly isSure: boolean;
-  /** Read once for all the trees that are looked for in the walk. */
-  readonly markOf: (pid: number) => string | null;
-}
+/** One that forks on each 200 µs is found in every second round at the least. */
+const QUIET_ROUNDS = 40;
+const QUIET_FOR: Milliseconds = 60;
 
 interface LinuxOptions {
   readonly runId: string;
-  /** Where cgroups cannot be made: null, and the marks do it alone. */
+  /** Where cgroups cannot be made: null. */
   readonly cgroup: PodCgroup | null;
   /** When the supervisor was started, as /proc tells it: nothing that is older can have been started by it. */
   readonly since: number;
+  /** This process is the supervisor, and what loses its parents becomes its child; else the marks have to tell. */
+  readonly adoptsOrphans?: boolean;
 }
 
 /**
- * Finds a tree by walking /proc: by its group and session, by descent from one already found, by its cgroup, and by
- * the run's marks, which also find a daemon that has left group, session and parents behind.
+ * Finds a tree by its group and session, by descent from one already found, by its cgroup, and by the run's marks, which
+ * also find a daemon that has left group, session and parents behind.
  */
 export class LinuxProcessTrees implements ProcessTrees {
+  readonly orphans: Orphans | null;
   readonly #marks: RunMarks;
   readonly #cgroup: PodCgroup | null;
-  readonly #since: number;
-  #walk: Promise<Walk> | null = null;
+  readonly #children: OwnChildren | null;
+  readonly #finder: Descent | Hunt;
 
-  constructor({ runId, cgroup, since }: LinuxOptions) {
+  constructor({ runId, cgroup, since, adoptsOrphans = false }: LinuxOptions) {
     this.#marks = new RunMarks(runId);
     this.#cgroup = cgroup;
-    this.#since = since;
+    this.#children = adoptsOrphans ? new OwnChildren() : null;
+    this.orphans = this.#children === null ? null : new Orphans(this.#children, this.#marks);
+    this.#finder =
+      this.#children !== null && canListChildren()
+        ? new Descent(this.#children, this.#marks)
+        : new Hunt(since);
   }
 
   get cgroupPath(): string | null {
@@ -64,6 +67,7 @@ export class LinuxProcessTrees implements ProcessTrees {
 
   rootOf(pid: number, mark: string, holdsNamespace = false): TreeRoot {
     this.#cgroup?.adopt(pid, mark);
+    this.#children?.setMark(pid, mark);
     return { pid, mark, startTime: readEntry(pid)?.startTime ?? null, holdsNamespace };
   }
 
@@ -75,6 +79,10 @@ export class LinuxProcessTrees implements ProcessTrees {
     return this.#marks.readFrom(pid) ?? this.#cgroup?.markOf(pid) ?? null;
   }
 
+  list(): readonly ProcEntry[] | null {
+    return this.#finder instanceof Descent ? this.#finder.list() : null;
+  }
+
   signalGroup(root: TreeRoot, signal: NodeJS.Signals): void {
     const group = commandOf(root);
     if (group === null) return;
@@ -83,15 +91,11 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   async countLeftovers(root: TreeRoot): Promise<number> {
-    for (let pass = 1; ; pass++) {
-      const walk = await this.#sharedWalk();
-      const { length } = this.#members(walk, root);
-      if (length > 0 || walk.isSure || pass === UNSURE_PASSES) return length;
-    }
+    return (await this.#membersOf(root)).length;
   }
 
   async terminateLeftovers(root: TreeRoot, sparesGroup: boolean): Promise<void> {
-    for (const member of this.#members(this.#walkNow(), root)) {
+    for (const member of await this.#membersOf(root)) {
       if (sparesGroup && member.group === root.pid) continue;
       signalEntry(member, 'SIGTERM');
       signalEntry(member, 'SIGCONT');
@@ -99,9 +103,9 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   owns(root: TreeRoot, pid: number): boolean {
-    const belongs = this.#belongsTo(root);
+    const belongs = this.#ruleFor(root)();
     for (let entry = readEntry(pid); entry !== null; entry = readEntry(entry.ppid)) {
-      if (entry.pid === process.pid || isGuard(entry.pid)) return false;
+      if (entry.pid === process.pid || isGuard(entry)) return false;
       if (isRoot(entry, root) || belongs(entry)) return true;
     }
     return false;
@@ -114,103 +118,102 @@ export class LinuxProcessTrees implements ProcessTrees {
   ): Promise<readonly Survivor[]> {
     if (root.holdsNamespace) await emptyNamespace(root, rootIsReaped);
     if (!rootIsReaped()) sendSignal(-root.pid, 'SIGKILL');
-    return this.#killUntilClean(root.mark, () => this.#belongsTo(root), atMost);
+    return this.#killUntilClean({ mark: root.mark, rule: this.#ruleFor(root) }, atMost);
   }
 
   sweepRun(atMost: Milliseconds): Promise<readonly Survivor[]> {
-    const looksMarked = (): Belongs => {
-      const inCgroup = this.#cgroup?.pidsOf(null);
-      return ({ pid }) => inCgroup?.has(pid) === true || this.#marks.readFrom(pid) !== null;
-    };
-    return this.#killUntilClean(null, looksMarked, atMost);
+    return this.#killUntilClean({ mark: null, rule: this.#ruleForRun() }, atMost);
   }
 
   async close(): Promise<void> {
+    this.#children?.close();
     await this.#cgroup?.remove();
   }
 
-  /** Kills while it walks: a list made first and killed afterwards loses every race with a process that forks on. */
-  async #killUntilClean(
-    mark: string | null,
-    look: () => Belongs,
-    atMost: Milliseconds,
-  ): Promise<readonly Survivor[]> {
+  /** Kills while it looks: a list made first and killed afterwards loses every race with a process that forks on. */
+  async #killUntilClean(wanted: Wanted, atMost: Milliseconds): Promise<readonly Survivor[]> {
     const deadline = now() + atMost;
     const record = new KillRecord();
-    let clean = 0;
-    let pause = BETWEEN_PASSES;
-    this.#cgroup?.kill(mark);
-    for (let newestFirst = true; now() < deadline; newestFirst = !newestFirst) {
-      const lastPid = readLastPid();
-      const { fresh, dying } = this.#killPass(look(), newestFirst, record);
-      clean = fresh + dying === 0 ? clean + 1 : 0;
-      if (clean === UNSURE_PASSES || (clean > 0 && nothingForkedSince(lastPid))) break;
-      if (fresh === 0 && record.onlyHangingLeft()) break;
+    const search = this.#finder.search(wanted);
+    this.#cgroup?.kill(wanted.mark);
+    const quiet = new Quiet();
+    let pause = BETWEEN_LOOKS;
+    for (let turn = now(); ; ) {
+      const became = { fresh: 0, dying: 0, refused: 0 };
+      const { isSure } = search.round((entry) => {
+        became[record.kill(entry)] += 1;
+      });
+      const { fresh, dying } = became;
+      if (fresh + dying === 0 && (isSure || quiet.isLongEnough())) break;
+      if (now() >= deadline || (fresh === 0 && record.onlyHangingLeft())) break;
+      if (fresh + dying > 0) quiet.isOver();
+      pause = fresh === 0 && dying > 0 ? Math.min(2 * pause, LONGEST_BETWEEN_LOOKS) : BETWEEN_LOOKS;
+      if ((fresh > 0 || dying === 0) && now() - turn < LONGEST_TURN) continue;
       await setTimeout(pause);
-      pause = fresh + dying === 0 || fresh > 0 ? BETWEEN_PASSES : Math.min(pause * 2, LONGEST_BETWEEN_PASSES);
+      turn = now();
     }
     return record.survivors();
   }
 
-  #killPass(belongs: Belongs, newestFirst: boolean, record: KillRecord) {
-    const became = { fresh: 0, dying: 0, refused: 0 };
-    const pids = listPids();
-    if (newestFirst) pids.reverse();
-    for (const pid of pids) {
-      const entry = this.#candidate(pid);
-      if (entry !== null && belongs(entry)) became[record.kill(entry)] += 1;
+  async #membersOf(root: TreeRoot): Promise<readonly ProcEntry[]> {
+    const search: Search = this.#finder.search({ mark: root.mark, rule: this.#ruleFor(root) });
+    const quiet = new Quiet();
+    for (const members = new Map<number, ProcEntry>(); ; await setTimeout(BETWEEN_LOOKS)) {
+      const { isSure } = search.round((entry) => members.set(entry.pid, entry));
+      if (isSure || members.size > 0 || quiet.isLongEnough()) return [...members.values()];
     }
-    return became;
-  }
-
-  #candidate(pid: number): ProcEntry | null {
-    if (pid === process.pid) return null;
-    const entry = readEntry(pid);
-    return entry !== null && entry.startTime >= this.#since ? entry : null;
   }
 
   /**
    * A number is not given to a new process while a group or session still carries it: when the root's pid is somebody
    * else's by now, nobody is left in its group, and only marks and cgroup may decide.
    */
-  #belongsTo(root: TreeRoot, markOf = (pid: number) => this.#marks.readFrom(pid)): Belongs {
-    const inCgroup = this.#cgroup?.pidsOf(root.mark);
-    const isMarked: Belongs = ({ pid }) => inCgroup?.has(pid) === true || markOf(pid) === root.mark;
-    const holder = readEntry(root.pid);
-    if (holder !== null && holder.startTime !== root.startTime) return isMarked;
-    return (entry) =>
-      entry.group === root.pid ||
-      entry.session === root.pid ||
-      (entry.ppid === root.pid && !isGuard(entry.pid)) ||
-      isMarked(entry);
+  #ruleFor(root: TreeRoot): () => Belongs {
+    return () => {
+      const isInCgroup = this.#cgroupRule(root.mark);
+      const isMarked: Belongs = (entry) => this.#marks.readFrom(entry.pid) === root.mark || isInCgroup(entry);
+      const holder = readEntry(root.pid);
+      if (holder !== null && holder.startTime !== root.startTime) return isMarked;
+      return (entry) =>
+        entry.group === root.pid ||
+        entry.session === root.pid ||
+        (entry.ppid === root.pid && !isGuard(entry)) ||
+        isMarked(entry);
+    };
   }
 
-  #members({ entries, markOf }: Walk, root: TreeRoot): ProcEntry[] {
-    const belongs = this.#belongsTo(root, markOf);
-    const found = new Map<number, ProcEntry>();
-    for (const entry of entries) {
-      const descends = found.has(entry.ppid) && !isGuard(entry.pid);
-      if (descends || belongs(entry)) found.set(entry.pid, entry);
-    }
-    return [...found.values()];
+  #ruleForRun(): () => Belongs {
+    const isOurOwn = ({ pid }: ProcEntry): boolean => this.#children?.isOurOwn(pid) ?? true;
+    return () => {
+      const isInCgroup = this.#cgroupRule(null);
+      return (entry) => !isOurOwn(entry) || this.#marks.readFrom(entry.pid) !== null || isInCgroup(entry);
+    };
   }
 
-  #walkNow(): Walk {
-    const lastPid = readLastPid();
-    const entries = listPids()
-      .map((pid) => this.#candidate(pid))
-      .filter((entry) => entry !== null);
-    const isSure = nothingForkedSince(lastPid);
-    return { entries, isSure, markOf: remembering((pid) => this.#marks.readFrom(pid)) };
+  /** Reads the cgroup's processes at the first that has to be looked for there. */
+  #cgroupRule(mark: string | null): Belongs {
+    let pids: ReadonlySet<number> | null = null;
+    return ({ pid }) => {
+      pids ??= this.#cgroup?.pidsOf(mark) ?? new Set();
+      return pids.has(pid);
+    };
+  }
+}
+
+/** Rounds in a row in which nobody was found, though somebody might have been missed. */
+class Quiet {
+  #rounds = 0;
+  #since = now();
+
+  isOver(): void {
+    this.#rounds = 0;
+    this.#since = now();
   }
 
-  /** Fifty processes that end together are answered by one walk. */
-  #sharedWalk(): Promise<Walk> {
-    this.#walk ??= setImmediate().then(() => {
-      this.#walk = null;
-      return this.#walkNow();
-    });
-    return this.#walk;
+  /** To be asked once in each of them. Where others fork all the time no round is sure. */
+  isLongEnough(): boolean {
+    this.#rounds += 1;
+    return this.#rounds >= QUIET_ROUNDS && now() - this.#since >= QUIET_FOR;
   }
 }
 
@@ -220,11 +223,7 @@ export class LinuxProcessTrees implements ProcessTrees {
  */
 const commandOf = ({ pid: root, holdsNamespace }: TreeRoot): number | null => {
   if (!holdsNamespace) return root;
-  const isCommand = (pid: number): boolean => {
-    const entry = readEntry(pid);
-    return entry?.ppid === root && entry.session === pid;
-  };
-  return listPids().find(isCommand) ?? null;
+  return childrenOf(root).find((pid) => readEntry(pid)?.session === pid) ?? null;
 };
 
 /**
@@ -232,25 +231,12 @@ const commandOf = ({ pid: root, holdsNamespace }: TreeRoot): number | null => {
  * first process has done so, and some take a second for it.
  */
 const emptyNamespace = async (root: TreeRoot, rootIsReaped: () => boolean): Promise<void> => {
-  const inside = listPids().filter((pid) => readEntry(pid)?.ppid === root.pid);
+  const inside = childrenOf(root.pid);
   for (const pid of inside) sendSignal(pid, 'SIGKILL');
   for (let look = 0; inside.length > 0 && look < NAMESPACE_LOOKS && !rootIsReaped(); look++) {
-    await setTimeout(BETWEEN_PASSES);
+    await setTimeout(BETWEEN_LOOKS);
   }
 };
 
 const isRoot = (entry: ProcEntry, { pid, startTime }: TreeRoot): boolean =>
   entry.pid === pid && entry.startTime === startTime;
-
-const nothingForkedSince = (lastPid: number): boolean => lastPid !== 0 && readLastPid() === lastPid;
-
-const remembering = (markOf: (pid: number) => string | null): ((pid: number) => string | null) => {
-  const known = new Map<number, string | null>();
-  return (pid) => {
-    const mark = known.get(pid);
-    if (mark !== undefined) return mark;
-    const read = markOf(pid);
-    known.set(pid, read);
-    return read;
-  };
-};

@@ -11,10 +11,14 @@ import {
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { childrenOf } from './proc-table.ts';
 
 /** A killed process leaves its cgroup when it has been torn down, which takes the kernel a few milliseconds. */
 const REMOVE_ATTEMPTS = 20;
 const BETWEEN_ATTEMPTS_MS = 5;
+
+/** What was forked before its parent was moved is moved after it, down to so many generations. */
+const LATECOMERS = 20;
 
 const nameOf = (runId: string): string => `sidecarctl-${runId}`;
 
@@ -58,8 +62,8 @@ export class PodCgroup {
 
   /**
    * Moves a process that has just been started into the cgroup of its mark, and with it all that it starts from then
-   * on. After the launches of this turn, which it must not hold up, and by a thread, as the kernel takes its time; what
-   * was forked meanwhile is found by the other marks alone.
+   * on, and then what it has started meanwhile and what that has. After the launches of this turn, which it must not hold
+   * up, and by a thread, as the kernel takes its time.
    */
   adopt(pid: number, mark: string): void {
     if (this.#toAdopt.push({ pid, mark }) === 1) setImmediate(() => this.#adoptAll());
@@ -97,12 +101,21 @@ export class PodCgroup {
     for (const { pid, mark } of this.#toAdopt.splice(0)) {
       try {
         mkdirSync(join(this.path, mark), { recursive: true });
-        // One that has ended already is nobody's concern any more.
-        writeFile(join(this.path, mark, 'cgroup.procs'), `${pid}`, () => undefined);
+        this.#move(pid, mark, LATECOMERS);
       } catch {
         // Removed by hand, or the limit of cgroups is reached: the other marks do it alone.
       }
     }
+  }
+
+  /** One that has ended already is nobody's concern any more. */
+  #move(pid: number, mark: string, generations: number): void {
+    writeFile(join(this.path, mark, 'cgroup.procs'), `${pid}`, (error) => {
+      if (error !== null || generations === 0) return;
+      for (const child of childrenOf(pid)) {
+        if (this.markOf(child) === null) this.#move(child, mark, generations - 1);
+      }
+    });
   }
 
   #pathOf(mark: string | null): string {

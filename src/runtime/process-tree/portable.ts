@@ -17,6 +17,7 @@ const isWindows = process.platform === 'win32';
  */
 export class PortableProcessTrees implements ProcessTrees {
   readonly cgroupPath = null;
+  readonly orphans = null;
   readonly #variable: string;
 
   constructor(runId: string) {
@@ -36,6 +37,10 @@ export class PortableProcessTrees implements ProcessTrees {
   }
 
   markOf(): null {
+    return null;
+  }
+
+  list(): null {
     return null;
   }
 

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { keepSpareDescriptor, withSpareDescriptor } from './spare-descriptor.ts';
 
 /** One process as /proc/<pid>/stat tells it. */
 export interface ProcEntry {
@@ -24,18 +25,15 @@ const shared = Buffer.allocUnsafe(256 * 1024);
 
 /** Opening and reading into one buffer is 1.4 to 2 times as fast as readFileSync. */
 const readProc = (path: string): number => {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch {
-    return 0;
-  }
+  const fd = withSpareDescriptor(() => openSync(path, 'r'));
+  if (fd === null) return 0;
   try {
     return readAll(fd);
   } catch {
     return 0;
   } finally {
     closeSync(fd);
+    keepSpareDescriptor();
   }
 };
 
@@ -49,13 +47,51 @@ const readAll = (fd: number): number => {
   }
 };
 
-export const listPids = (): number[] => {
-  const pids: number[] = [];
-  for (const name of readdirSync('/proc')) {
+const listNumbers = (folder: string): number[] => {
+  const numbers: number[] = [];
+  for (const name of withSpareDescriptor(() => readdirSync(folder)) ?? []) {
     const first = name.charCodeAt(0);
-    if (first >= 0x30 && first <= 0x39) pids.push(Number(name));
+    if (first >= 0x30 && first <= 0x39) numbers.push(Number(name));
   }
-  return pids;
+  keepSpareDescriptor();
+  return numbers;
+};
+
+export const listPids = (): number[] => listNumbers('/proc');
+
+let listsChildren: boolean | undefined;
+
+/** Some kernels are built without the files that list children (CONFIG_PROC_CHILDREN). */
+export const canListChildren = (): boolean => {
+  listsChildren ??= existsSync(childrenFile(process.pid, process.pid));
+  return listsChildren;
+};
+
+const childrenFile = (pid: number, thread: number): string => `/proc/${pid}/task/${thread}/children`;
+
+/** Those that a thread has started, and those that have come to it after the end of their parents; zombies are among them. */
+export const readChildrenOfThread = (pid: number, thread = pid): number[] => {
+  const length = readProc(childrenFile(pid, thread));
+  const text = shared.toString('latin1', 0, length);
+  // More than fit in are taken in turns: the last number may be cut.
+  const whole = length === shared.length ? text.slice(0, text.lastIndexOf(' ')) : text;
+  return whole.split(' ').filter(Boolean).map(Number);
+};
+
+/**
+ * The children of a process, whichever of its threads has started them. Where the kernel does not list them, this takes
+ * a walk over all processes.
+ */
+export const readChildren = ({ pid, threads }: Pick<ProcEntry, 'pid' | 'threads'>): number[] => {
+  if (!canListChildren()) return listPids().filter((other) => readEntry(other)?.ppid === pid);
+  if (threads <= 1) return readChildrenOfThread(pid);
+  return listNumbers(`/proc/${pid}/task`).flatMap((thread) => readChildrenOfThread(pid, thread));
+};
+
+/** None of one that has gone. */
+export const childrenOf = (pid: number): readonly number[] => {
+  const entry = readEntry(pid);
+  return entry === null ? [] : readChildren(entry);
 };
 
 /**

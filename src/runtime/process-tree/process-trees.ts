@@ -1,5 +1,7 @@
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { Survivor } from '../../core/survivor.ts';
+import type { Orphans } from './orphans.ts';
+import type { ProcEntry } from './proc-table.ts';
 
 /** What is known of a process tree: the process that was launched, in a session and group of its own, and its mark. */
 export interface TreeRoot {
@@ -23,6 +25,8 @@ export interface Marks {
 export interface ProcessTrees {
   /** Absolute; null where the run has none. */
   readonly cgroupPath: string | null;
+  /** The processes that have come to this one after the end of their parents; null: none do. */
+  readonly orphans: Orphans | null;
   /**
    * An environment with the marks of what it is for, by which whatever is started in it can be found wherever it went.
    *
@@ -35,6 +39,11 @@ export interface ProcessTrees {
   hasCommand(root: TreeRoot): boolean;
   /** What a process carries of the run's marks, wherever it has gone; null: nothing that is known of. */
   markOf(pid: number): string | null;
+  /**
+   * All processes that are below this one, whatever else runs on the machine; null: that cannot be told without a walk
+   * over all of the machine's.
+   */
+  list(): readonly ProcEntry[] | null;
   /** The signal, and SIGCONT after it: a stopped process obeys nothing else. Only while the root has not been reaped. */
   signalGroup(root: TreeRoot, signal: NodeJS.Signals): void;
   /** How many of the tree are left after the root has been reaped. */

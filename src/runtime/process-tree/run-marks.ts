@@ -1,4 +1,4 @@
-import { readLocksLimit, readVariable } from './proc-table.ts';
+import { type ProcEntry, readLocksLimit, readVariable } from './proc-table.ts';
 
 /** The name is the run's own, so that the marks of nested runs add up. */
 export const markerVariableOf = (runId: string): string => `SIDECARCTL_RUN_${runId.toUpperCase()}`;
@@ -11,7 +11,9 @@ const INDEX_DIGITS = 7;
  */
 export const GUARD_LIMIT = '800000000000000000';
 
-export const isGuard = (pid: number): boolean => readLocksLimit(pid) === GUARD_LIMIT;
+/** A guard leads a session of its own, which is told without reading another file. */
+export const isGuard = ({ pid, session }: ProcEntry): boolean =>
+  session === pid && readLocksLimit(pid) === GUARD_LIMIT;
 
 /**
  * The two marks of a run, on all that it starts: a variable in the environment, and a value of RLIMIT_LOCKS. Linux has
@@ -39,7 +41,9 @@ export class RunMarks {
 
   /** The run's mark on a process; '' where it is marked with a limit by another supervisor than this one. */
   readFrom(pid: number): string | null {
-    return readVariable(pid, this.variable) ?? this.#nameOf(readLocksLimit(pid));
+    // First the limit: of a process that is just becoming another program, or is a zombie, nothing else can be read.
+    const byLimit = this.#nameOf(readLocksLimit(pid));
+    return byLimit === null || byLimit === '' ? (readVariable(pid, this.variable) ?? byLimit) : byLimit;
   }
 
   #nameOf(limit: string): string | null {

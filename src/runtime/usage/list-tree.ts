@@ -18,7 +18,9 @@ export interface TreeEntry {
 export const listTree = async (name: string, pod: PodProcesses): Promise<readonly TreeEntry[]> => {
   const table = await openProcessTable();
   if (table === null) return [];
-  const tree = new TreeOwners().assign(await table.rows(), pod).get(name) ?? [];
+  const own = pod.list?.() ?? null;
+  const rows = own === null ? await table.rows() : table.rowsOf(own);
+  const tree = new TreeOwners().assign(rows, pod).get(name) ?? [];
   const commands = await table.commands(tree.map(({ pid }) => pid));
   return parentsFirst(tree).flatMap(({ pid, parentPid }) => {
     const command = commands.get(pid);

@@ -7,7 +7,7 @@ const TICKS_PER_SECOND = 100;
 const AT_PAGESZ = 6n;
 const COMMONEST_PAGE = 4096;
 
-/** One walk over /proc: 10 µs for each process that is told of, all of it the kernel's. */
+/** 10 µs for each process that is told of, all of it the kernel's. */
 export class ProcProcessTable implements ProcessTable {
   readonly #pageSize = readPageSize();
 
@@ -19,6 +19,10 @@ export class ProcProcessTable implements ProcessTable {
       if (entry !== null) rows.push(toRow(entry, this.#pageSize));
     }
     return rows;
+  }
+
+  rowsOf(entries: readonly ProcEntry[]): readonly ProcessRow[] {
+    return entries.map((entry) => toRow(entry, this.#pageSize));
   }
 
   async commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>> {

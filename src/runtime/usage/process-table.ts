@@ -1,3 +1,5 @@
+import type { ProcEntry } from '../process-tree/proc-table.ts';
+
 /** A running process, as far as it matters for whose it is and what it uses. */
 export interface ProcessRow {
   readonly pid: number;
@@ -19,6 +21,8 @@ export interface ProcessRow {
 export interface ProcessTable {
   /** `except`: pids that need not be told of. */
   rows(except?: ReadonlySet<number>): Promise<readonly ProcessRow[]>;
+  /** Of those that have been read already. */
+  rowsOf(entries: readonly ProcEntry[]): readonly ProcessRow[];
   /** How processes were started, as a person would type it; without those that have gone. */
   commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>>;
 }

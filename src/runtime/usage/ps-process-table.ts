@@ -13,6 +13,11 @@ export class PsProcessTable implements ProcessTable {
       .filter((row) => row !== null);
   }
 
+  rowsOf(): readonly ProcessRow[] {
+    // There is no /proc to read them from.
+    return [];
+  }
+
   async commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>> {
     if (pids.length === 0) return new Map();
     // ps fails when one of them has gone, and tells of the others all the same.

@@ -1,3 +1,4 @@
+import type { ProcEntry } from '../process-tree/proc-table.ts';
 import type { ProcessRow } from './process-table.ts';
 
 export interface PodProcesses {
@@ -6,6 +7,8 @@ export interface PodProcesses {
   readonly supervisor: number;
   /** The name on what has left parents and session behind; null where there is none. */
   readonly markOf: (pid: number) => string | null;
+  /** All that may be the pod's, or more; null, or where it is left out: it takes a look at all of the machine. */
+  readonly list?: () => readonly ProcEntry[] | null;
 }
 
 type Rows = ReadonlyMap<number, ProcessRow>;

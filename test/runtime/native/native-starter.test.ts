@@ -32,7 +32,7 @@ describe.runIf(process.platform === 'linux')('started without a fork', () => {
     const loaded = loadLibc();
     if (loaded === null) throw new Error('koffi, which npm ci installs, cannot be loaded');
     libc = loaded;
-    starter = new NativeStarter(libc);
+    starter = new NativeStarter(libc, null);
   });
 
   const ended = async (child: Child): Promise<readonly [number | null, string | null]> =>

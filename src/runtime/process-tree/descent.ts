@@ -1,0 +1,107 @@
+import type { OwnChildren } from './own-children.ts';
+import { type ProcEntry, readChildren, readChildrenOfThread, readEntry } from './proc-table.ts';
+import { isGuard, type RunMarks } from './run-marks.ts';
+import type { Search, Wanted } from './search.ts';
+
+/** The list of children is read in one piece of so many at the least. */
+const SURELY_WHOLE = 30_000;
+/** Threads besides the first seldom start processes: whether they have is looked up in each tenth list. */
+const LISTS = 10;
+
+type Visit = (entry: ProcEntry) => void;
+type Verdict = 'none-of-them' | 'dead' | ProcEntry;
+
+/**
+ * Finds the processes of a run by their parents, whatever else runs on the machine: this process is the subreaper of all
+ * that it starts, so that who loses a parent becomes its child.
+ */
+export class Descent {
+  readonly #children: OwnChildren;
+  readonly #marks: RunMarks;
+  #listed: readonly number[] = [];
+  #lists = 0;
+
+  constructor(children: OwnChildren, marks: RunMarks) {
+    this.#children = children;
+    this.#marks = marks;
+  }
+
+  search(wanted: Wanted): Search {
+    const settled = new Set<number>();
+    return { round: (visit) => this.#round(wanted, settled, visit) };
+  }
+
+  /** All processes below this one. A new one that another than the first thread of its parent started may come late. */
+  list(): readonly ProcEntry[] {
+    const isThorough = this.#lists++ % LISTS === 0;
+    const pids = [...readChildrenOfThread(process.pid), ...(isThorough ? [] : this.#listed)];
+    const found = new Map<number, ProcEntry>();
+    for (const pid of pids) {
+      const entry = found.has(pid) ? null : readEntry(pid);
+      if (entry === null) continue;
+      found.set(pid, entry);
+      pids.push(...(isThorough ? readChildren(entry) : readChildrenOfThread(pid)));
+    }
+    this.#listed = [...found.keys()];
+    return [...found.values()];
+  }
+
+  /**
+   * A child that has ended has left its own children to this process before it was seen dead, and nobody but this
+   * process takes the dead out of the list. So when a list has nobody new, and all that belong have been seen dead, there
+   * is nobody left.
+   */
+  #round(wanted: Wanted, settled: Set<number>, visit: Visit): { readonly isSure: boolean } {
+    const belongs = wanted.rule();
+    const children = readChildrenOfThread(process.pid);
+    this.#children.keepOnly(children);
+    let isSure = children.length < SURELY_WHOLE;
+    for (const pid of children) {
+      if (settled.has(pid)) continue;
+      const verdict = this.#judge(pid, wanted, belongs);
+      if (typeof verdict === 'object') visitTree(verdict, visit);
+      else settled.add(pid);
+      if (verdict === 'dead') isSure = false;
+    }
+    return { isSure };
+  }
+
+  #judge(pid: number, { mark }: Wanted, belongs: (entry: ProcEntry) => boolean): Verdict {
+    if (mark !== null && this.#isOfAnother(pid, mark)) return 'none-of-them';
+    const entry = readEntry(pid);
+    if (entry === null) return mark !== null && this.#isMarkedForAnother(pid, mark) ? 'none-of-them' : 'dead';
+    if (isGuard(entry)) return 'none-of-them';
+    if (belongs(entry)) {
+      if (mark !== null) this.#children.setMark(pid, mark);
+      return entry;
+    }
+    if (mark !== null) this.#isMarkedForAnother(pid, mark);
+    return 'none-of-them';
+  }
+
+  #isOfAnother(pid: number, mark: string): boolean {
+    const known = this.#children.markOf(pid);
+    return known !== null && known !== mark;
+  }
+
+  /** The limit of one that is dead can still be read. */
+  #isMarkedForAnother(pid: number, mark: string): boolean {
+    const read = this.#marks.readFrom(pid);
+    if (read !== null) this.#children.setMark(pid, read);
+    return read !== null && read !== mark;
+  }
+}
+
+/** Parents first. Whose parent ends meanwhile is not lost: children are listed before their parent is visited. */
+export const visitTree = (root: ProcEntry, visit: Visit): void => {
+  for (const stack = [root]; ; ) {
+    const entry = stack.pop();
+    if (entry === undefined) return;
+    const children = readChildren(entry);
+    visit(entry);
+    for (const pid of children) {
+      const child = readEntry(pid);
+      if (child !== null && !isGuard(child)) stack.push(child);
+    }
+  }
+};

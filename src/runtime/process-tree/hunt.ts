@@ -1,0 +1,99 @@
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import { now } from '../timers.ts';
+import { visitTree } from './descent.ts';
+import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';
+import type { Belongs, Search, Wanted } from './search.ts';
+
+/** More new pids than that in one round are left to the next, so that signals and output get their turn. */
+const MOST_FOLLOWED = 2_000;
+/** A pid is given out some microseconds, on a busy machine milliseconds, before its process is there to be looked at. */
+const IS_BEING_MADE: Milliseconds = 5;
+/** By then a pid may have been given to another process. */
+const STRANGERS_KEPT: Milliseconds = 2_000;
+
+interface State {
+  /** The newest pid that has been looked at; null: nobody has been yet. */
+  followedTo: number | null;
+  readonly living: Set<number>;
+  /** Those whose process was not there, and since when: it may be still to come. */
+  readonly missing: Map<number, Milliseconds>;
+}
+
+type Visit = (entry: ProcEntry) => void;
+
+/**
+ * Finds the processes of a run that have left it by their parents: by one walk over all of the machine, and from then on
+ * by looking at each pid that has been given out since. One that forks on and exits is caught up with: its next pid is
+ * looked at as soon as it is there.
+ */
+export class Hunt {
+  readonly #since: number;
+  #strangers = new Set<number>();
+  #strangersAt: Milliseconds = Number.NEGATIVE_INFINITY;
+  #strangersUpTo = 0;
+
+  /** `since`: when the supervisor was started, as /proc tells it: nothing that is older can have been started by it. */
+  constructor(since: number) {
+    this.#since = since;
+  }
+
+  search(wanted: Wanted): Search {
+    const state: State = { followedTo: null, living: new Set(), missing: new Map() };
+    return { round: (visit) => this.#round(wanted.rule(), state, visit) };
+  }
+
+  #round(belongs: Belongs, state: State, visit: Visit): { readonly isSure: boolean } {
+    const lastPid = readLastPid();
+    const before = state.followedTo;
+    const isFollowing = before !== null && lastPid >= before && lastPid !== 0;
+    const upTo = isFollowing ? Math.min(lastPid, before + MOST_FOLLOWED) : lastPid;
+    const pids = new Set([
+      ...state.living,
+      ...state.missing.keys(),
+      ...(isFollowing ? range(before + 1, upTo) : this.#everybody(lastPid)),
+    ]);
+    state.living.clear();
+    for (const pid of pids) this.#look(pid, belongs, state, visit);
+    state.followedTo = upTo;
+    return { isSure: isSure(state) };
+  }
+
+  #look(pid: number, belongs: Belongs, state: State, visit: Visit): void {
+    const entry = pid === process.pid ? null : readEntry(pid);
+    if (entry === null) return this.#noteMissing(pid, state);
+    state.missing.delete(pid);
+    if (entry.startTime < this.#since) return void this.#strangers.add(pid);
+    if (state.living.has(pid) || !belongs(entry)) return;
+    visitTree(entry, (member) => {
+      if (state.living.has(member.pid)) return;
+      state.living.add(member.pid);
+      visit(member);
+    });
+  }
+
+  #noteMissing(pid: number, { followedTo, missing }: State): void {
+    // In a walk it was listed, and has ended.
+    if (followedTo === null) return void this.#strangers.add(pid);
+    const since = missing.get(pid) ?? now();
+    if (now() - since < IS_BEING_MADE) missing.set(pid, since);
+    else missing.delete(pid);
+  }
+
+  /** Newest first, without those that are known to be older than the run. */
+  #everybody(lastPid: number): number[] {
+    if (now() - this.#strangersAt > STRANGERS_KEPT || lastPid < this.#strangersUpTo) {
+      this.#strangers = new Set();
+      this.#strangersAt = now();
+    }
+    this.#strangersUpTo = lastPid;
+    return listPids()
+      .filter((pid) => !this.#strangers.has(pid))
+      .reverse();
+  }
+}
+
+const isSure = ({ missing, followedTo }: State): boolean =>
+  missing.size === 0 && followedTo !== 0 && readLastPid() === followedTo;
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);

@@ -1,0 +1,46 @@
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import { now } from '../timers.ts';
+import type { OwnChildren } from './own-children.ts';
+import { readChildrenOfThread, readEntry } from './proc-table.ts';
+import type { RunMarks } from './run-marks.ts';
+
+/** Whoever waits for its own children does so at once; nobody will for one that has been dead for so long. */
+const NOBODY_WAITS: Milliseconds = 1_000;
+
+/**
+ * Processes that have come to this process after the end of their parents: as the subreaper of the pod, and as the first
+ * process of a container. When they end, this process has to wait for them, or they stay as zombies.
+ */
+export class Orphans {
+  readonly #children: OwnChildren;
+  readonly #marks: RunMarks;
+  readonly #deadSince = new Map<number, Milliseconds>();
+
+  constructor(children: OwnChildren, marks: RunMarks) {
+    this.#children = children;
+    this.#marks = marks;
+  }
+
+  /** Whether a child that has ended is an orphan: never one whose exit status Node or other code waits for. */
+  mayBeReaped(pid: number): boolean {
+    const since = this.#deadSince.get(pid);
+    if (since !== undefined) return now() - since >= NOBODY_WAITS;
+    if (this.#children.isNodes(pid)) return false;
+    if (this.#marks.readFrom(pid) !== null) return true;
+    this.#deadSince.set(pid, now());
+    return false;
+  }
+
+  reaped(pid: number): void {
+    this.#deadSince.delete(pid);
+    this.#children.forget(pid);
+  }
+
+  /** All children of this process that have ended. */
+  ended(): readonly number[] {
+    const children = readChildrenOfThread(process.pid);
+    const there = new Set(children);
+    for (const pid of this.#deadSince.keys()) if (!there.has(pid)) this.#deadSince.delete(pid);
+    return children.filter((pid) => this.#deadSince.has(pid) || readEntry(pid) === null);
+  }
+}
