@@ -102,7 +102,7 @@ const argumentsFor = (options: RunOptions, primaryArgs: readonly string[]): stri
 
 const spawnSupervisor = (args: readonly string[], cwd: string, output: number): ChildProcess => {
   const [, cli = ''] = process.argv;
-  return spawn(process.execPath, [...process.execArgv, cli, ...args], {
+  return spawn(process.execPath, [...process.execArgv, '--disable-sigusr1', cli, ...args], {
     cwd,
     detached: true,
     stdio: ['ignore', output, output],

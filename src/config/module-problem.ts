@@ -57,7 +57,8 @@ const positionByCheck = (file: string): Promise<Position | null> =>
   new Promise((done) => {
     const { execFile } = process.getBuiltinModule('node:child_process');
     const onStdin = extname(file) === '.js' && isWrittenAsModule(file);
-    const args = onStdin ? ['--input-type=module', '--check', '-'] : ['--check', file];
+    const what = onStdin ? ['--input-type=module', '--check', '-'] : ['--check', file];
+    const args = ['--disable-sigusr1', ...what];
     const node = execFile(process.execPath, args, { timeout: 10_000 }, (_error, _stdout, stderr) => {
       done(caretInText(onStdin ? stderr.replace(/^\[stdin\](?=:\d+$)/m, file) : stderr, file));
     });

@@ -158,6 +158,18 @@ describe("No signal opens Node's debugger.", () => {
     expect(run.stderr).toBe('');
   });
 
+  test('in a supervisor that has not come to its first line yet', async () => {
+    await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
+    const run = rig.up();
+    // Node takes the signal from here on, and runs the first line some 20 ms later.
+    await eventually('a handler', () => /^SigCgt:\t\w*[2367abef]\w\w$/m.test(statusOf(run.pid)));
+    run.signal('SIGUSR1');
+    const app = await rig.child('app');
+    await eventually('a closed debugger', () => !listens(run.pid));
+    await app.exit(0);
+    expect(await run.exitCode()).toBe(0);
+  });
+
   test('in a client that follows a pod', async () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
     rig.up();
@@ -524,6 +536,21 @@ test('each point of SECURITY.md is the title of a test', () => {
   expect(points.length).toBeGreaterThan(15);
   expect(points.filter((point) => !tests.includes(point))).toEqual([]);
 });
+
+const statusOf = (pid: number): string => readFileSync(`/proc/${pid}/status`, 'utf8');
+
+const socketsOf = (pid: number): readonly string[] =>
+  readdirSync(`/proc/${pid}/fd`).flatMap(
+    (fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`) ?? '')?.[1] ?? [],
+  );
+
+/** On a port of TCP. */
+const listens = (pid: number): boolean => {
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n');
+  const listening = rows.map((row) => row.trim().split(/\s+/)).filter(([, , , state]) => state === '0A');
+  const inodes = new Set(listening.map((row) => row[9]));
+  return socketsOf(pid).some((inode) => inodes.has(inode));
+};
 
 const linkOf = (path: string): string | null => {
   try {

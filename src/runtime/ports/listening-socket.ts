@@ -79,7 +79,7 @@ const listen = (fd: number): string | null => {
 
 const listenElsewhere = (fd: number): string | null => {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const { status, stdout, error } = spawnSync(process.execPath, ['-e', LISTENER], {
+  const { status, stdout, error } = spawnSync(process.execPath, ['--disable-sigusr1', '-e', LISTENER], {
     env: {},
     stdio: ['ignore', 'pipe', 'ignore', fd],
     encoding: 'utf8',
