@@ -1,3 +1,5 @@
+import { ownStdout } from './own-stdout.ts';
+
 /** The reader has gone, having read enough: `| head`, or a terminal that was closed. */
 const READER_GONE = ['EPIPE', 'ECONNRESET', 'EIO', 'ENOTCONN'];
 
@@ -13,6 +15,6 @@ export const noteLostOutput = ({ code = '', message }: NodeJS.ErrnoException): v
 
 /** A failing write would otherwise be thrown as an error that nobody has handled. */
 export const watchStdout = (): void => {
-  if (!isWatching) process.stdout.on('error', noteLostOutput);
+  if (!isWatching) ownStdout().on('error', noteLostOutput);
   isWatching = true;
 };

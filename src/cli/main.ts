@@ -7,6 +7,7 @@ import { addUp } from './commands/up.ts';
 import { complain, writeError } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { lostOutput } from './lost-output.ts';
+import { keepStdout, ownStdout } from './own-stdout.ts';
 import { write } from './print.ts';
 import { restHint } from './rest-hint.ts';
 import { flush } from './terminal.ts';
@@ -15,6 +16,7 @@ declare const SIDECARCTL_VERSION: string;
 
 /** Runs the command line and ends the process with its exit code. */
 export const main = async (argv: readonly string[]): Promise<void> => {
+  keepStdout();
   // What stands after `--` belongs to the user's command, whatever it looks like.
   const at = argv.indexOf('--');
   const own = at === -1 ? argv : argv.slice(0, at);
@@ -86,7 +88,11 @@ export const createProgram = async (act: Act, name = ''): Promise<Command> => {
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()
-    .configureOutput({ writeOut: write, writeErr: (text) => writeError(printableLines(text)) })
+    .configureOutput({
+      getOutHelpWidth: () => ownStdout().columns,
+      writeOut: write,
+      writeErr: (text) => writeError(printableLines(text)),
+    })
     .addHelpText('after', EXAMPLES);
   const named = COMMANDS.get(name);
   const loading = named === undefined ? [...new Set(COMMANDS.values())] : [named];

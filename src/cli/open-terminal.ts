@@ -1,11 +1,12 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import type { Terminal } from '../tui/terminal/async-tty.ts';
 import { openSink } from './output-sink.ts';
+import { ownStdout } from './own-stdout.ts';
 
 /** Our own terminal. Where it can be opened anew (Linux) no write to it ever waits. */
 export const openTerminal = (): Terminal => {
   const sink = openSink(1);
-  const [input, output] = [surviving(process.stdin), surviving(process.stdout)];
+  const [input, output] = [surviving(process.stdin), surviving(ownStdout())];
   return {
     input,
     output,

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'nod
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Milliseconds } from '../core/pod-spec.ts';
+import { ownStdout } from './own-stdout.ts';
 
 /**
  * Takes bytes without blocking the loop, and calls back when all of them have gone or can no longer go; until then they
@@ -28,7 +29,7 @@ const RETRY_AFTER: Milliseconds = 2;
  * description by way of /proc; elsewhere the write goes to libuv's threads as it is.
  */
 export const openSink = (fd: 1 | 2): OutputSink => {
-  if (process.platform === 'win32') return streamSink(fd === 1 ? process.stdout : process.stderr);
+  if (process.platform === 'win32') return streamSink(fd === 1 ? ownStdout() : process.stderr);
   const stats = fstatSync(fd);
   if (stats.isSocket()) return streamSink(new UnclosedSocket({ fd, readable: false }));
   if (stats.isFile()) return { write: writeNow(fd), blocks: false, close: nothing };

@@ -1,10 +1,11 @@
 import { asciiControls, ownText, printableLines } from '../report/printable.ts';
 import { watchStdout } from './lost-output.ts';
+import { ownStdout } from './own-stdout.ts';
 
 /** Part of the answer of a command. */
 export const write = (text: string): void => {
   watchStdout();
-  process.stdout.write(text);
+  ownStdout().write(text);
 };
 
 /** The answer of a command, which may quote what others have said. */

@@ -1,4 +1,5 @@
 import { isatty, WriteStream } from 'node:tty';
+import { ownStdout } from './own-stdout.ts';
 
 /**
  * NO_COLOR, FORCE_COLOR and TERM are for Node to judge; without a terminal only FORCE_COLOR gives colour. Asked of the
@@ -26,7 +27,7 @@ export const flush = (name: 'stdout' | 'stderr'): Promise<void> =>
 /** A socket that is still written to for a pod cannot be opened again (EEXIST): then nothing was written by this one. */
 const openStream = (name: 'stdout' | 'stderr'): NodeJS.WriteStream | null => {
   try {
-    return process[name];
+    return name === 'stdout' ? ownStdout() : process.stderr;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { watchStdout } from './lost-output.ts';
+import { ownStdout } from './own-stdout.ts';
 
 /** Aborted by Ctrl-C or a stop signal: for what goes on until somebody has seen enough. */
 export const untilInterrupted = (): AbortSignal => {
@@ -6,6 +7,6 @@ export const untilInterrupted = (): AbortSignal => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end.abort());
   // `sidecarctl logs -f | head`: nobody reads any more.
   watchStdout();
-  process.stdout.on('error', () => end.abort());
+  ownStdout().on('error', () => end.abort());
   return end.signal;
 };

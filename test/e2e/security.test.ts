@@ -325,6 +325,24 @@ test('Names and keys that mean something to JavaScript itself, such as `__proto_
   }
 });
 
+test.each(['check --json', 'graph --json', 'up --ui json'])(
+  'what a config prints is no part of what `%s` writes to stdout',
+  async (args) => {
+    const config = `
+      console.log('loaded');
+      process.stdout.write('loaded\\n');
+      setTimeout(() => console.log('late'), 1).unref();
+      const env = () => { console.info('asked'); return {}; };
+      export default { primary: { command: 'sleep 0.2', env } };`;
+    await using project = await Project.create({ 'sidecars.config.mjs': config });
+    const { code, stdout, stderr } = await runToEnd(args.split(' '), project.folder);
+    expect(code).toBe(0);
+    const objects = args === 'up --ui json' ? stdout.trimEnd().split('\n') : [stdout];
+    for (const object of objects) expect(() => JSON.parse(object)).not.toThrow();
+    expect(stderr).toContain('loaded\n');
+  },
+);
+
 test('An env file is read only where the config names it.', async () => {
   const config = { primary: { command: 'echo "[$FROM_FILE]"', readiness: false } };
   await using project = await Project.create({

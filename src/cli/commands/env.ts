@@ -3,6 +3,7 @@ import { wordsText } from '../../report/command-text.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
+import { ownStdout } from '../own-stdout.ts';
 import { print, printJson, printRaw } from '../print.ts';
 import { detailsOf } from '../process-details.ts';
 
@@ -30,7 +31,7 @@ const env = (name: string, { reveal = false, json = false, ...options }: EnvOpti
       value: variable.isSecret && !reveal ? null : variable.value,
     }));
     // What is written to a file is to be read by a shell; a terminal is to be steered by nobody.
-    const show = process.stdout.isTTY ? print : printRaw;
+    const show = ownStdout().isTTY ? print : printRaw;
     if (json) printJson(Object.fromEntries(shown.map((variable) => [variable.name, variable.value])));
     else
       for (const variable of shown)
