@@ -91,8 +91,8 @@ export const MUTANTS: readonly Mutant[] = [
     'if (false) step.commands.push(',
   ]),
   mutant('a stop command that fails is not followed by the signal', 'stopping', 'hooks', [
-    "if (!ok && state.is === 'stopping'",
-    "if (false && state.is === 'stopping'",
+    "if (ok || state.is !== 'stopping' || state.stop.stage.is !== 'signalled') return;",
+    "if (ok || true || state.is !== 'stopping' || state.stop.stage.is !== 'signalled') return;",
   ]),
   mutant('every process has a grace from its own signal on, not the shared one', 'stopping', 'stop', [
     'Math.max(until, signalledAt + step.pod.spec.stop.minimumGrace)',
@@ -114,9 +114,9 @@ export const MUTANTS: readonly Mutant[] = [
     'for (const { spec } of step.records()) killProcess(step, spec.name);',
     '',
   ]),
-  mutant('what hangs after its kill is waited for for ever', 'stopping', 'stop', [
-    'const LOST_AFTER: Milliseconds = 5_000;',
-    'const LOST_AFTER: Milliseconds = 5_000_000;',
+  mutant('what hangs after its kill is waited for for ever', 'kill-bounds', 'stop', [
+    'KILL_AT_MOST + 1_000',
+    'KILL_AT_MOST + 1_000_000',
   ]),
   mutant(
     'a sidecar that dies in the stop is restarted',
@@ -215,8 +215,8 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('a changed process runs on as it was', 'reload-plan', 'reload', [
-    "if (!same(launch.command, is.launch.command)) fields.push('command');",
-    '',
+    "if (LAUNCH_ON_EDIT[field] !== 'apart' &&",
+    "if (field !== 'command' && LAUNCH_ON_EDIT[field] !== 'apart' &&",
   ]),
   mutant('what depends on moved ports runs on', 'reload-plan', 'reload', [
     'return was !== undefined && is !== undefined && !same(was.ports, is.ports);',
@@ -254,7 +254,7 @@ export const MUTANTS: readonly Mutant[] = [
     'return said === process.wanted ? record.wanted : process.wanted;',
     'return process.wanted;',
   ]),
-  mutant('a change starts what was stopped by hand', 'on-change', 'changes', ['!record.wanted || ', '']),
+  mutant('a change starts what was stopped by hand', 'on-change', 'changes', [' || !record.wanted', '']),
   mutant('a change does not take along what restarts with the process', 'on-change', 'changes', [
     'restartDependents(step, name);\n  if',
     'if',
@@ -328,4 +328,118 @@ export const MUTANTS: readonly Mutant[] = [
     'false) wantUp',
   ]),
   mutant('an app that only supports another keeps the pod', 'app-end', 'apps', ['spec.isSupport || ', '']),
+  mutant('what a main process leaves behind is not asked to go', 'lingering', 'lingering', [
+    "step.commands.push({ type: 'terminate'",
+    "if (false) step.commands.push({ type: 'terminate'",
+  ]),
+  mutant('a group that had the stop signal gets a second one', 'lingering', 'lingering', [
+    'terminate(step, name, stage.sent);',
+    'terminate(step, name, false);',
+  ]),
+  mutant('a group that had only its stop command is spared the signal', 'stopping', 'lingering', [
+    'const sent = spec.stop.command === null;',
+    'const sent = true as boolean;',
+  ]),
+  mutant('what is left behind in a stop has all of the grace', 'lingering', 'lingering', [
+    'killTime(step, at, { ...grace, until: at })',
+    'killTime(step, at, grace)',
+  ]),
+  mutant('what is left behind is killed at once', 'lingering', 'lingering', [
+    "kill: step.arm(name, 'kill', soonest)",
+    "kill: step.arm(name, 'kill', at)",
+  ]),
+  mutant('a main process that has ended is probed on', 'lingering', 'lingering', [
+    "endProbe(step, name, 'readiness');",
+    '',
+  ]),
+  mutant('a postStart hook outlives its main process', 'lingering', 'lingering', [
+    'endStartOfLife(step, name, state.instance);',
+    '',
+  ]),
+  mutant('a main process may end twice', 'lingering', 'lingering', [
+    "case 'lingering':\n      return;",
+    "case 'lingering':\n      return setStage(step, name, { ...stage, root });",
+  ]),
+  mutant(
+    'what was left behind and killed counts as the end of its main process',
+    'lifecycle',
+    'lingering',
+    ['exit: root?.exit ?? exit,', 'exit,'],
+    [
+      "after: stop === null ? 'itself' : lastDoneIn(stop.stage, spec.preStop !== null),",
+      "after: stop === null ? 'itself' : stop.stage.is === 'killed' ? 'kill' : lastDoneIn(stop.stage, spec.preStop !== null),",
+    ],
+  ),
+  mutant('a run is as long as the last of its tree', 'lifecycle', 'lingering', [
+    'const at = root?.at ?? step.now;',
+    'const at = step.now;',
+  ]),
+  mutant('the pid of a main process that has ended is still told', 'process-state', 'lingering', [
+    'rootEndOf(state.stop.stage) !== null ? null : state.instance.pid',
+    'false ? null : state.instance.pid',
+  ]),
+  mutant('a death that leaves others behind is not answered by the policy', 'lifecycle', 'lingering', [
+    "return followPolicy(step, name, { kind: 'exited', exit: last.exit }, last);",
+    "return step.pass(name, { is: 'pending' }, reason);",
+  ]),
+  mutant('what is asked to start while it lingers is left to its policy', 'requests', 'lingering', [
+    'if (isLive(state)) return comeBack(step, name, state);',
+    'if (isLive(state)) return;',
+  ]),
+  mutant('a kill that failed counts as one that worked', 'lifecycle', 'lingering', [
+    'if (survivors.length > 0) holdDown',
+    'if (false) holdDown',
+  ]),
+  mutant('what could not be ended ends no pod that needs its process', 'lifecycle', 'lingering', [
+    'if (wanted && !spec.waitsForChange) tellOfEnd(step, name);',
+    '',
+  ]),
+  mutant('an init task has failed when what it left behind could not be ended', 'lifecycle', 'lingering', [
+    "if (hasDoneItsWork(step.record(name), last)) return step.enter(name, { is: 'completed' }, reason);",
+    '',
+  ]),
+  mutant('a second one is started beside what could not be ended', 'requests', 'lingering', [
+    'if (survivors.length > 0) return;',
+    '',
+  ]),
+  mutant('a reload starts a second one beside what could not be ended', 'reload', 'lingering', [
+    ' && record.survivors.length === 0',
+    '',
+  ]),
+  mutant('what could not be ended is never started again', 'requests', 'lingering', [
+    'step.patch(name, { survivors: [] });',
+    '',
+  ]),
+  mutant('what is written off counts as gone', 'decide', 'lingering', [
+    "[{ pid, user: null, command: '', why: 'unknown' } as const]",
+    '[]',
+  ]),
+  mutant('an internal error is no failure', 'pod-stop', 'lingering', [
+    'else step.patchPod({ stop: { ...step.pod.stop, reason } });',
+    '',
+  ]),
+  mutant('a signal spelt as an exit code is a failure', 'exit-code', 'exit-code', [
+    'exit.status === 128 + spec.stop.signalNumber',
+    'exit.signal === spec.stop.signal',
+  ]),
+  mutant('a signal to live on with is one to stop', 'on-change', 'changes', [
+    "type: 'pass-signal'",
+    "type: 'signal'",
+  ]),
+  mutant('a process that has left is not forgotten', 'reload', 'reload', [
+    "step.commands.push({ type: 'forget', process: spec.name });",
+    '',
+  ]),
+  mutant('an edit that is none of its work runs an init task again', 'reload-plan', 'reload', [
+    "if (hasDoneItsWork(record) && process.role === 'init') return entryForDone(record, process, wanted);",
+    '',
+  ]),
+  mutant('an init task does not run again for another envFile', 'reload-plan', 'reload', [
+    "...(same(was.env.files, is.env.files) ? [] : ['envFile' as const])",
+    '',
+  ]),
+  mutant('an init task that has completed cannot be restarted', 'requests', 'requests', [
+    "initRan && request === 'start'",
+    'initRan',
+  ]),
 ];

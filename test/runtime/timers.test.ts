@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { now, Timers } from '../../src/runtime/timers.ts';
+import { now, sleep, Timers } from '../../src/runtime/timers.ts';
 
 /** To the clock the same as a SIGSTOP: nothing of this thread runs. */
 const beStoppedFor = (milliseconds: number): void => {
@@ -61,5 +61,37 @@ describe('a timer', () => {
     timers.arm('deadline', now() + 20, () => fired.push('older'));
     await armed(timers, 80);
     expect(fired).toEqual([]);
+  });
+});
+
+describe('a sleep', () => {
+  /** Longer than a signed 32-bit number of milliseconds, which Node would take for one. */
+  const THOUSAND_HOURS = 1_000 * 3_600_000;
+
+  test('lasts as long as it is, and is over then', async () => {
+    const from = now();
+    expect(await sleep(80)).toBe(true);
+    expect(now() - from).toBeGreaterThanOrEqual(80);
+  });
+
+  test('of more than 24.8 days does not overflow, and ends when it is aborted', async () => {
+    const controller = new AbortController();
+    let isOver = false;
+    const sleeping = sleep(THOUSAND_HOURS, controller.signal).finally(() => {
+      isOver = true;
+    });
+    await sleep(50);
+    expect(isOver).toBe(false);
+    controller.abort();
+    expect(await sleeping).toBe(false);
+    expect(await sleep(THOUSAND_HOURS, controller.signal)).toBe(false);
+  });
+
+  test('is given the time that we were stopped for', async () => {
+    const sleeping = sleep(1_200);
+    const from = performance.now();
+    beStoppedFor(1_800);
+    await sleeping;
+    expect(performance.now() - from).toBeGreaterThanOrEqual(1_800 + 1_200 - 20);
   });
 });

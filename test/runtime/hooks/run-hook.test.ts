@@ -82,6 +82,14 @@ test('a sleep lasts as long as it says', async () => {
   expect(performance.now() - begin).toBeGreaterThanOrEqual(119);
 });
 
+test('a sleep of 1000 hours goes on until it is aborted', async () => {
+  const controller = new AbortController();
+  const hook = { kind: 'sleep', duration: 1_000 * 3_600_000 } as const;
+  const running = runHook(hook, contextOf({ signal: controller.signal }));
+  setTimeout(() => controller.abort(), 50);
+  expect(await running).toEqual({ ok: false, message: 'aborted' });
+});
+
 test('the abort ends a sleep and leaves no timer', async () => {
   const controller = new AbortController();
   const before = openHandles();

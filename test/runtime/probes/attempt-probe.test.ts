@@ -34,6 +34,11 @@ test('a notify probe answers from what was notified so far', async () => {
   expect(await attempt({ kind: 'notify' }, 1000, saying(true))).toEqual({ ok: true, message: 'notified' });
 });
 
+test('an attempt with a timeout of 1000 hours is not cut off at once', async () => {
+  const exec: ProbeTarget = { kind: 'exec', command: { kind: 'shell', line: 'sleep 0.1' } };
+  expect(await attempt(exec, 1_000 * 3_600_000)).toMatchObject({ ok: true });
+});
+
 test('an attempt after the abort is not made', async () => {
   let requests = 0;
   const server = createServer((_request, response) => {
