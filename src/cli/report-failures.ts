@@ -59,7 +59,7 @@ const placeText = (holder: PodRecord): string =>
       `remove ${recordPathOf(holder)}`
     : `pid ${holder.pid}`;
 
-export const reportStorageFailures = (failures: readonly StorageFailure[]): number => {
+export const reportStorageFailures = (failures: readonly Pick<StorageFailure, 'message'>[]): number => {
   for (const { message } of failures) complain(message);
   return POD_FAILED;
 };

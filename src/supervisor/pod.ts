@@ -24,6 +24,7 @@ import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failu
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
 import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
 import { EventHistory } from './event-history.ts';
+import { leftBehindText } from './left-behind.ts';
 import { LocalClient } from './local-client.ts';
 import type { PodControl } from './pod-control.ts';
 import type { PodFollower } from './pod-follower.ts';
@@ -199,14 +200,14 @@ export class Pod {
   }
 
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
-  async close(): Promise<readonly StorageFailure[]> {
+  async close(): Promise<readonly { readonly message: string }[]> {
     const { trees, storage, prepared } = this.#options;
     await this.#dossiers.settled();
     await this.#open;
     this.#stateWatch?.close();
     await this.#control?.close();
     await (await this.#watch)?.close();
-    await trees.sweepRun(SWEEP_AT_MOST);
+    const left = leftBehindText(this.#loop.pod, await trees.sweepRun(SWEEP_AT_MOST));
     await trees.close();
     await Promise.race([this.#logs.close(), setTimeout(LOGS_AT_MOST, undefined, { ref: false })]);
     const failures = await storage.close();
@@ -214,7 +215,7 @@ export class Pod {
     await prepared.leases.release();
     this.#guard?.dismiss();
     prepared.place.claim?.release();
-    return [...prepared.notCleared, ...failures];
+    return [...(left === null ? [] : [{ message: left }]), ...prepared.notCleared, ...failures];
   }
 
   #forget(process: string): void {

@@ -80,8 +80,13 @@ describe.runIf(process.geteuid?.() === 0 && existsSync(SETPRIV))('a process of a
     );
     pids.push(Number(second['pid']));
     await eventually('it to be root’s', () => isOfRoot(Number(second['pid'])));
-    run.signal('SIGTERM');
+    const down = await steer('down');
+    expect(down).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`sudo kill -9 ${second['pid']} ${pid}`),
+    });
     expect(await run.exitCode()).toBe(0);
+    expect(run.stderr).toContain('left behind: pid');
     expect(pids.filter(isRunning)).toEqual(pids);
   });
 });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PodSnapshot } from '../../control/pod-client.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
@@ -44,6 +45,7 @@ const down = async (options: DownOptions): Promise<number> => {
   });
   tell(stopped, options);
   if (stopped.stillRuns !== null) return TIMED_OUT;
+  if (stopped.last !== null && tellOfSurvivors(stopped.last)) return POD_FAILED;
   return stopped.last?.state === 'stopped' ? 0 : cleared(key.configFile);
 };
 
@@ -52,6 +54,13 @@ const cleared = async (configFile: string): Promise<number> => {
   const failures = await clearLeftovers(configFile);
   for (const { message } of failures) complain(message);
   return failures.length === 0 ? 0 : POD_FAILED;
+};
+
+/** Whether some of the pod could not be ended. */
+const tellOfSurvivors = ({ processes }: PodSnapshot): boolean => {
+  const left = processes.filter(({ survivors }) => survivors.length > 0);
+  for (const { name, why } of left) complain(`${name}: ${why ?? 'some of it could not be ended'}`);
+  return left.length > 0;
 };
 
 const tell = ({ record: { name, pid }, last, stillRuns }: Stopped, { json }: DownOptions): void => {
@@ -72,7 +81,8 @@ const tell = ({ record: { name, pid }, last, stillRuns }: Stopped, { json }: Dow
 
 const EXAMPLES = `
 The pod is asked to stop; a supervisor that cannot be asked, or does not answer, gets SIGTERM. Exit code 0 when nothing
-of the pod runs any more, also when none ran; 124 when the time is over.
+of the pod runs any more, also when none ran; 1 when some of it could not be ended, which is named; 124 when the time
+is over.
 
 Examples:
   $ sidecarctl down

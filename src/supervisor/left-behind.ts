@@ -1,0 +1,12 @@
+import type { PodState } from '../core/pod-state.ts';
+import type { Survivor } from '../core/survivor.ts';
+import { survivorsText } from '../report/survivors.ts';
+import { sendSignal } from '../runtime/process-tree/send-signal.ts';
+
+/** What of a pod that has ended is still there, in a sentence; null: nothing. `swept`: what its last sweep has found. */
+export const leftBehindText = ({ processes }: PodState, swept: readonly Survivor[]): string | null => {
+  const known = [...processes.values()].flatMap(({ survivors }) => survivors);
+  const byPid = new Map([...known, ...swept].map((survivor) => [survivor.pid, survivor]));
+  const left = [...byPid.values()].filter(({ pid }) => sendSignal(pid, 0) !== 'gone');
+  return left.length === 0 ? null : `left behind: ${survivorsText(left)}`;
+};
