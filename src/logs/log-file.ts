@@ -30,6 +30,8 @@ export interface LogFileOptions {
   readonly order: () => readonly string[];
   readonly flow: Flow;
   readonly limits: LogLimits;
+  /** How many files of this run another log of the same process has begun before, which had left meanwhile. */
+  readonly begunBefore?: number;
   /** Called once; from then on nothing is written. */
   readonly onFailure: (failure: LogFailure) => void;
 }
@@ -76,11 +78,17 @@ export class LogFile {
   #onEmptied: (() => void) | null = null;
   #move: MoveToFile | null = null;
   #removal: Promise<unknown> = Promise.resolve();
-  #filesBegun = 0;
+  #filesBegun: number;
   #timeNoted = 0;
 
   constructor(options: LogFileOptions) {
     this.#options = options;
+    this.#filesBegun = options.begunBefore ?? 0;
+  }
+
+  /** In this run, those of earlier logs included. */
+  get filesBegun(): number {
+    return this.#filesBegun;
   }
 
   /** Whether it is there. */

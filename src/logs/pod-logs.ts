@@ -28,6 +28,8 @@ export class PodLogs {
   readonly #run: string;
   readonly #numbers: LogNumbers = { next: 1 };
   readonly #logs = new Map<string, ProcessLog>();
+  /** By those that have left: how many files they had. */
+  readonly #begun = new Map<string, number>();
   readonly #closing = new Set<Promise<void>>();
   #order: readonly string[] | null = null;
 
@@ -58,11 +60,12 @@ export class PodLogs {
     return file?.isBegun === true ? file.path : null;
   }
 
-  /** The file stays, the memory goes; one that has this name later begins anew. */
+  /** The files stay, the memory goes; one that has this name later begins a file of its own. */
   forget(process: string): void {
     const log = this.#logs.get(process);
     if (log === undefined) return;
     this.#logs.delete(process);
+    this.#begun.set(process, log.file.filesBegun);
     const closed = log.file.close().finally(() => this.#closing.delete(closed));
     this.#closing.add(closed);
   }
@@ -92,6 +95,7 @@ export class PodLogs {
       order: () => this.#runOrder(),
       flow,
       limits,
+      begunBefore: this.#begun.get(process) ?? 0,
       onFailure: (failure) => onFailure(process, failure),
     });
     return { file, ring: new LogRing(process, this.#numbers) };
