@@ -1,21 +1,24 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import type { PortSnapshot } from '../control/pod-snapshot.ts';
 import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
+import { launchAdvice } from '../report/launch-advice.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { unreadablePodText } from '../report/unreadable-pod.ts';
 import { composeEnvironment } from '../runtime/environment.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
+import { obstacleText } from '../runtime/not-started.ts';
 import { lookForPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
 import { allocatePorts } from '../runtime/ports/allocate-ports.ts';
+import { findProgramObstacle } from '../runtime/program-search.ts';
 import { type StateFolder, stateFolderOf } from '../runtime/state-folder.ts';
 import { findMountObstacles, mountsOf } from '../runtime/volumes/mounts.ts';
 import { findIsolation, isolationObstacles } from '../supervisor/prepare-pod.ts';
 import { isUnanswered } from './absence.ts';
 import { openRecorded } from './locate-pod.ts';
+import { bashOnlyWord, certainPrograms } from './shell-programs.ts';
 
 /** What would keep a pod from starting on this machine now, each in a sentence. */
 export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<string[]> => {
@@ -23,7 +26,7 @@ export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<strin
   const own = found.kind === 'pod' ? await holdingsOf(found.record) : NOTHING;
   const unknown = found.kind === 'unreadable' ? [unreadablePodText(found)] : [];
   const starting = [...spec.processes.values()].filter(({ wanted }) => wanted);
-  const processes = await Promise.all(starting.map(findProcessProblem));
+  const processes = starting.map(findProcessProblem);
   const state = stateFolderOf(spec.folder);
   const ports = await findPortProblems(spec.name, starting, state, own);
   const mounts = findMountObstacles(mountsOf(spec), state)
@@ -92,32 +95,52 @@ const declaredPorts = (process: ProcessSpec): readonly DeclaredPort[] =>
     host,
   }));
 
-const findProcessProblem = async ({ name, launch }: ProcessSpec): Promise<string | null> => {
+const findProcessProblem = (process: ProcessSpec): string | null => {
+  const { name, launch } = process;
   const composed = composeEnvironment(launch.env);
   if (!composed.ok) return `${name}: ${composed.failure.message}`;
-  // What a shell line needs is for the shell to know.
-  if (launch.command.kind === 'shell') return null;
-  const { file } = launch.command;
-  const found = await findProgram(file, launch.cwd, composed.env);
-  return found ? null : `${name}: command not found: ${file}; install it, or give its path`;
+  const { command, cwd } = launch;
+  const found =
+    command.kind === 'shell'
+      ? findLineProblem(command.line, process, composed.env)
+      : findProgramProblem(command.file, cwd, composed.env);
+  if (found === null) return null;
+  const advice = launchAdvice(found);
+  return advice === null ? `${name}: ${found}` : `${name}: ${found}; ${advice}`;
 };
 
-const findProgram = async (file: string, cwd: string, env: Record<string, string>): Promise<boolean> => {
-  if (file.includes('/') || isAbsolute(file)) return isExecutable(resolve(cwd, file));
-  const folders = (env['PATH'] ?? '').split(delimiter);
-  const extensions = process.platform === 'win32' ? (env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';') : [''];
-  const candidates = folders.flatMap((folder) =>
-    extensions.map((extension) => join(folder, file + extension)),
-  );
-  const found = await Promise.all(candidates.map(isExecutable));
-  return found.includes(true);
+type Environment = Readonly<Record<string, string>>;
+
+const findProgramProblem = (file: string, cwd: string, env: Environment): string | null => {
+  const obstacle = findProgramObstacle(file, cwd, env);
+  return obstacle === null ? null : obstacleText(file, obstacle);
 };
 
-const isExecutable = async (path: string): Promise<boolean> => {
-  const entry = await stat(path).catch(() => null);
-  if (entry?.isFile() !== true) return false;
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+/** Only what the line is certain to run at once: the rest is for the shell to know. */
+const findLineProblem = (
+  line: string,
+  { launch: { cwd }, dependsOn }: ProcessSpec,
+  env: Environment,
+): string | null => {
+  if (process.platform === 'win32') return null;
+  const word = bashOnlyWord(line);
+  if (word !== null && !isBash('/bin/sh')) return `${word} is bash's, and a line is run by sh`;
+  // What runs before it may well build it.
+  const mayBeMade = dependsOn.some(({ condition }) => condition === 'completed');
+  for (const { file, folders } of certainPrograms(line)) {
+    const folder = resolve(cwd, ...folders);
+    const obstacle = findProgramObstacle(file, folder, env);
+    const isYetToCome = obstacle?.kind === 'not-found' && file.includes('/') && mayBeMade;
+    if (obstacle !== null && !isYetToCome) return obstacleText(file, obstacle);
+  }
+  return null;
+};
+
+/** Which of them it is is for the machine to say: on some it is bash itself. */
+const isBash = (shell: string): boolean => {
+  try {
+    return !/^(dash|busybox|ash)/.test(basename(realpathSync(shell)));
+  } catch {
+    return true;
+  }
 };

@@ -67,6 +67,7 @@ const processSnapshot = z.looseObject({
   dependsOn: list(dependency),
   waitsFor: list(text),
   why: orNull(text),
+  cause: orNull(text),
   lastExit: orNull(exit),
   retryAt: orNull(whole),
   stop: orNull(
@@ -113,6 +114,7 @@ export const details = z.looseObject({
   probes: list(probe),
   exits: list(exit),
   explanation: list(text),
+  cause: orNull(text),
 }) satisfies z.ZodMiniType<DetailsJson>;
 
 /** What every event begins with: numbers grow by one. */

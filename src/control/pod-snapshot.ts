@@ -65,6 +65,11 @@ export interface ProcessSnapshot {
   readonly waitsFor: readonly string[];
   /** Why it is not where it is wanted, in words: `waits for redis to be ready`. Null where there is nothing to say. */
   readonly why: string | null;
+  /**
+   * Why it fails or is not ready, in words, as far as that was found when it last failed or had been waited for some
+   * seconds: `the environment variable API_KEY is not set`. Null: nothing is known.
+   */
+  readonly cause: string | null;
   readonly lastExit: ExitSnapshot | null;
   /** When it is restarted, in `backoff`. */
   readonly retryAt: Timestamp | null;
@@ -146,6 +151,8 @@ export interface ProcessDetails {
   readonly exits: readonly ExitSnapshot[];
   /** In words, one sentence each: why it is where it is, who waits for it. */
   readonly explanation: readonly string[];
+  /** The likely cause of its failure or wait, looked for at this moment; null: none is known. */
+  readonly cause: string | null;
 }
 
 export interface EnvVariable {

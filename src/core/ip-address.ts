@@ -18,6 +18,18 @@ export const readAddress = (host: string): IpAddress | null => {
   return bare.includes(':') ? readV6(bare) : readV4(bare);
 };
 
+/** As people write it: the longest row of zeros is left out, `::1`. */
+export const shortAddress = ({ family, text }: IpAddress): string => {
+  if (family === 4) return text;
+  for (let length = 8; length > 1; length--) {
+    const zeros = Array(length).fill('0').join(':');
+    const found = new RegExp(`(?:^|:)${zeros}(?:$|:)`).exec(text);
+    if (found === null) continue;
+    return `${text.slice(0, found.index)}::${text.slice(found.index + found[0].length)}`;
+  }
+  return text;
+};
+
 export const isAnyAddress = ({ text }: IpAddress): boolean => text === ANY_V4 || text === ANY_V6;
 
 /** One to four numbers; the last one fills all bytes that are left. */

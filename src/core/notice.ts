@@ -37,6 +37,8 @@ export type Notice =
     }
   /** Nothing is changed by it. */
   | { readonly kind: 'reload-refused'; readonly message: string }
+  /** Why it fails or is not ready, as far as that can be told: a sentence, to follow its name. */
+  | { readonly kind: 'likely-cause'; readonly process: string; readonly cause: string }
   /** Its probe was answered by another process; the message says by whom. */
   | { readonly kind: 'port-answered'; readonly process: string; readonly message: string }
   /** The state folder was deleted, and made anew; these volumes are empty now. */

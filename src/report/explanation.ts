@@ -4,7 +4,7 @@ import { duration, exitText, podStopText, reasonText, times, waitText } from './
 
 /** Why a process is not where it is wanted, to follow its name; null where there is nothing to say. */
 export const whyText = (explanation: Explanation): string | null => {
-  const { state, reason, wanted } = explanation;
+  const { state, reason, wanted, lastExit } = explanation;
   switch (state) {
     case 'ready':
     case 'completed':
@@ -18,6 +18,8 @@ export const whyText = (explanation: Explanation): string | null => {
     case 'failed':
       return reason === null ? null : reasonText(reason);
     case 'stopped':
+      if (reason?.kind === 'stop-requested' && lastExit?.after === 'kill')
+        return 'was killed (stop requested)';
       if (reason !== null) return reasonText(reason);
       return wanted ? null : 'is not started with the pod';
     default:

@@ -87,6 +87,7 @@ export class JsonReport {
   #spec: PodSpec;
   readonly #write: Write;
   #seq = 0;
+  #isOver = false;
 
   constructor(spec: PodSpec, write: Write) {
     this.#spec = spec;
@@ -95,6 +96,7 @@ export class JsonReport {
 
   event(event: PodEvent): void {
     if (event.type === 'reload') this.#spec = event.spec;
+    this.#isOver ||= event.type === 'pod' && event.state === 'stopped';
     this.#line(eventFacts(event, this.#spec));
   }
 
@@ -115,7 +117,8 @@ export class JsonReport {
   }
 
   notice(notice: Notice): void {
-    this.#line(noticeFacts(notice));
+    // Found only after the end, it is for people: programs have the end itself last.
+    if (notice.kind !== 'likely-cause' || !this.#isOver) this.#line(noticeFacts(notice));
   }
 
   #line(facts: EventFacts): void {

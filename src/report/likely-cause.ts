@@ -1,18 +1,45 @@
+import { hostsOverlap, readAddress } from '../core/ip-address.ts';
+import type { ProbeTarget, Role } from '../core/pod-spec.ts';
 import type { PortHolder } from '../core/port-failure.ts';
 import type { LastExit, StateName } from '../core/process-state.ts';
 import type { Reason } from '../core/reason.ts';
+import { launchAdvice } from './launch-advice.ts';
 import { quoted } from './wording.ts';
 
 /** What there is to judge by. */
 export interface FailureFacts {
+  readonly role: Role;
   readonly reason: Reason | null;
+  /** Of the run that is over; null while it runs. */
   readonly lastExit: LastExit | null;
-  /** The newest of its output, oldest first. */
+  /** The status of its newest runs, newest first. */
+  readonly statuses: readonly number[];
+  /** The newest output of its run, oldest first. */
   readonly lines: readonly string[];
+  /** Its main process has left others behind, which were ended. */
+  readonly leftOthers: boolean;
+  /** The kernel has killed something for memory since the pod began; null: it does not tell. */
+  readonly memoryKills: boolean | null;
+  /** What is in the way of the program that its shell could not start, in words. */
+  readonly obstacle: string | null;
+  /** Where it listens; null: not known. */
+  readonly listening: readonly Address[] | null;
+  /** What the probe that it waits for looks at. */
+  readonly asked: ProbeTarget | null;
+  /** The numbers of its own ports. */
+  readonly ownPorts: readonly number[];
   /** The TCP ports of the pod's other processes. */
   readonly neighbours: readonly Neighbour[];
   /** Who has the port that it could not have. */
   readonly portHolder: PortHolder | null;
+}
+
+export interface Address {
+  /** As it is written: an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Of one on all IPv6 addresses: whether it is on all IPv4 addresses as well. */
+  readonly takesV4: boolean;
 }
 
 export interface Neighbour {
@@ -45,10 +72,13 @@ type Rule = (facts: FailureFacts) => string | null;
 
 // What the supervisor knows comes before what the process says; what says more comes before what says less.
 
-const notStarted: Rule = ({ lastExit }) => {
+const notStarted: Rule = ({ lastExit, reason }) => {
+  // One that runs again has been started.
+  if (reason?.kind === 'not-ready') return null;
   const { status, message } = lastExit?.exit ?? {};
   if (message === undefined || message === null || (status !== 126 && status !== 127)) return null;
-  return `${message}: ${status === 127 ? 'install it, or give its path' : 'make it executable, or name its interpreter'}`;
+  const advice = launchAdvice(message);
+  return advice === null ? message : `${message}: ${advice}`;
 };
 
 const waiting: Rule = ({ reason }) => {
@@ -82,15 +112,88 @@ const heap: Rule = ({ lines }) =>
     : 'it ran out of memory by its own account';
 
 /** A kill of ours is known as such; whatever else sends SIGKILL is most often the kernel. */
-const killed: Rule = ({ lastExit }) => {
+const killed: Rule = ({ lastExit, memoryKills }) => {
   if (lastExit === null || lastExit.after !== 'itself') return null;
   const { signal, code } = lastExit.exit;
-  if (signal === 'SIGKILL' || code === 137)
-    return 'SIGKILL came from outside of sidecarctl: most often the kernel, when memory is short (dmesg tells)';
+  if (signal === 'SIGKILL' || code === 137) return KILLED[`${memoryKills}`];
   return signal === 'SIGSEGV' || signal === 'SIGBUS' || signal === 'SIGILL' || code === 139
     ? `it crashed in native code (${signal ?? 'SIGSEGV'}): look at native modules and their versions`
     : null;
 };
+
+const KILLED = {
+  true: 'SIGKILL came from the kernel, as memory was short: give it less to do at once, or the machine more memory',
+  false:
+    'SIGKILL came from outside of sidecarctl, and not from the kernel for want of memory: something has killed it',
+  null: 'SIGKILL came from outside of sidecarctl: most often the kernel, when memory is short (dmesg tells)',
+} as const;
+
+/** `exit 0`, and what it had started was still there: a daemon. */
+const wentIntoBackground: Rule = ({ lastExit, leftOthers, role }) =>
+  leftOthers && role !== 'init' && lastExit?.exit.status === 0 && lastExit.after === 'itself'
+    ? 'it went into the background, and what it left there was ended: run it in the foreground ' +
+      "(nginx -g 'daemon off;', redis-server --daemonize no, or leave out -d, --detach, --daemon or a trailing &)"
+    : null;
+
+const stdinClosed: Rule = ({ lines }) =>
+  saidIn(
+    lines,
+    /stdin (?:was |is |has been )?(?:closed|ended)|(?:closed|end of|EOF on) (?:stdin|standard input)/i,
+  ) === null
+    ? null
+    : "it ends when its standard input is closed: leave out stdin: 'null', or use its option that goes on (such as --watch=forever or --watch=always)";
+
+/** Not of its first end, which may be a crash that it got over. */
+const endsAgainAndAgain: Rule = ({ lastExit, statuses, role, reason }) =>
+  role === 'sidecar' &&
+  reason?.kind === 'exited' &&
+  lastExit?.after === 'itself' &&
+  statuses.length > 1 &&
+  statuses.slice(0, 3).every((status) => status === 0)
+    ? 'it does its work and ends, with exit code 0 each time, where a sidecar is to go on running: make it an init task, ' +
+      "or give it restart: 'on-failure'"
+    : null;
+
+const WINDOWS_LINES =
+  "a script has Windows line endings: convert it (sed -i 's/\\r$//' FILE), and let git keep Unix ones (eol=lf)";
+
+/** `env: 'node\r'`, `/bin/sh^M: bad interpreter`, `$'\r': command not found`, `\r: not found`. */
+const windowsLines: Rule = ({ lines, obstacle }) => {
+  if (obstacle?.includes('Windows line endings') === true) return `${obstacle}: ${launchAdvice(obstacle)}`;
+  const said = saidIn(
+    lines,
+    /(?:\r|\^M|\\r)['’"]?: (?:bad interpreter|No such file|(?:command )?not found|invalid option)/,
+  );
+  return said === null ? null : WINDOWS_LINES;
+};
+
+const missingInterpreter: Rule = ({ lines, obstacle }) => {
+  if (obstacle !== null) return [obstacle, launchAdvice(obstacle)].filter((part) => part !== null).join(': ');
+  const bad = saidIn(lines, /(\S+: bad interpreter)/);
+  if (bad !== null) return `a script's first line names an interpreter that is not there (${bad})`;
+  const asked = saidIn(lines, /^(?:\/usr\/bin\/)?env: ['‘"]?([^'’"]+?)['’"]?: No such file/);
+  return asked === null
+    ? null
+    : `the first line of a script asks for ${asked}, which is not on PATH: install it`;
+};
+
+const BASH_WORDS =
+  /(?:^|: |\s)(source|\[\[|\(\(|declare|typeset|shopt|pushd|popd|mapfile|readarray|let): (?:command )?not found/;
+const BASH_GRAMMAR =
+  /sh: (?:\d+: |line \d+: )?(?:Bad substitution|Syntax error: (?:"\(" unexpected|redirection unexpected|Bad for loop variable)|Illegal option -o pipefail)/;
+
+/** What a shell line is written in is not what runs it. */
+const bashInSh: Rule = ({ lines }) => {
+  const word = saidIn(lines, BASH_WORDS) ?? saidIn(lines, BASH_GRAMMAR);
+  return word === null
+    ? null
+    : `it is written for bash and run by sh (${word}): write ['bash', '-c', '…'], or #!/usr/bin/env bash in the script`;
+};
+
+const wrongSystem: Rule = ({ lines }) =>
+  saidIn(lines, /exec(?:ute)? (?:binary file: )?(?:Exec )?format error|cannot execute binary file/i) === null
+    ? null
+    : 'it is built for another processor or system: get the build for this one';
 
 const missingModule: Rule = ({ lines }) => {
   const found = saidIn(
@@ -174,19 +277,74 @@ const notFoundInShell: Rule = ({ lastExit, lines }) => {
   return `${found === null ? 'a command' : `the command ${found}`} is not there: install it, or give its path`;
 };
 
-const notReady: Rule = ({ reason }) =>
-  reason?.kind === 'not-ready' ? `it runs, but its probe fails: ${reason.message}` : null;
+const notReady: Rule = (facts) => {
+  const { reason, asked, lines } = facts;
+  if (reason?.kind !== 'not-ready') return null;
+  const elsewhere = listensElsewhere(facts);
+  if (elsewhere !== null) return elsewhere;
+  if (asked?.kind === 'log' && lines.length === 0)
+    return 'it runs, and has printed nothing yet: it may keep its output back while that is no terminal (stdbuf -oL, a flush, an option of its own), or say it elsewhere';
+  if (/is answered by .*, not by /.test(reason.message))
+    return `${reason.message}: stop that one, or take another port`;
+  const silent = listensNowhere(facts) ? ', and it listens on no port yet' : '';
+  return `it runs, but its probe fails: ${reason.message}${silent}`;
+};
+
+/** Where a process that its probe does not reach listens instead; null where it does not, or that is not known. */
+export const listensElsewhere = ({ reason, listening, asked, ownPorts }: FailureFacts): string | null => {
+  const target = asked === null ? null : askedAddress(asked);
+  if (reason?.kind !== 'not-ready' || listening === null || target === null) return null;
+  if (listening.some((each) => reaches(target, each))) return null;
+  const others = listening.filter(({ port }) => port === target.port || !ownPorts.includes(port));
+  const candidates = others.filter(({ port }) => port !== INSPECTOR);
+  if (candidates.length === 0) return null;
+  const there = candidates.map(addressText).join(' and ');
+  const isHost = candidates.some(({ port }) => port === target.port);
+  const advice = isHost
+    ? `have it listen there, or set host: '${candidates.find(({ port }) => port === target.port)?.host}' for the port`
+    : 'pass --port $PORT, or set host and port to where it listens';
+  return `it listens on ${there}; this probe asks ${addressText(target)}: ${advice}`;
+};
+
+const listensNowhere = ({ listening, asked }: FailureFacts): boolean =>
+  listening?.length === 0 && asked !== null && askedAddress(asked) !== null;
+
+const reaches = (target: Target, { host, port, takesV4 }: Address): boolean =>
+  port === target.port &&
+  hostsOverlap(host, target.host) &&
+  (takesV4 || readAddress(target.host)?.family !== 4);
+
+type Target = Pick<Address, 'host' | 'port'>;
+
+/** Node's debugger, which is nobody's server. */
+const INSPECTOR = 9229;
+
+const askedAddress = (target: ProbeTarget): Target | null => {
+  if (target.kind === 'tcp' || target.kind === 'grpc') return target;
+  const url = target.kind === 'http' ? URL.parse(target.url) : null;
+  if (url === null) return null;
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port };
+};
+
+const addressText = ({ host, port }: Target): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 const CAUSES: readonly Rule[] = [
   notStarted,
   waiting,
   hook,
+  wentIntoBackground,
   portTaken,
   heap,
   killed,
+  windowsLines,
+  bashInSh,
   missingModule,
   syntax,
   missingVariable,
+  missingInterpreter,
+  wrongSystem,
   notFoundInShell,
   unknownHost,
   refused,
@@ -194,8 +352,10 @@ const CAUSES: readonly Rule[] = [
   tooManyFiles,
   notPermitted,
   missingFile,
+  stdinClosed,
   probe,
   notReady,
+  endsAgainAndAgain,
 ];
 
 /** What the newest line that matches says, or the match itself. */

@@ -186,6 +186,8 @@ export const noticeText = (notice: Notice): string => {
     case 'reload-refused':
     case 'left-behind':
       return notice.message;
+    case 'likely-cause':
+      return `${notice.process}: likely cause: ${notice.cause}`;
     case 'port-answered':
       return `${notice.process} is not ready: ${notice.message}`;
     case 'state-lost':

@@ -1,3 +1,5 @@
+import { findProgramObstacle, type ProgramObstacle } from './program-search.ts';
+
 /** 127: not found, 126: found but not executable, or its folder cannot be used; as in a shell. */
 export interface NotStarted {
   readonly kind: 'not-started';
@@ -5,20 +7,104 @@ export interface NotStarted {
   readonly message: string;
 }
 
-/** Node reports ENOENT for a missing folder and for a missing program alike. */
+/** What was to be started, and how. */
+export interface Attempted {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Linux takes no longer a text than this for one argument or variable, its end included. */
+const LONGEST_TEXT = 128 * 1024;
+
+/** Node reports ENOENT for a missing folder, a missing program and a missing interpreter alike. */
 export const explainNotStarted = async (
-  file: string,
-  cwd: string,
+  attempted: Attempted,
   code = 'unknown error',
 ): Promise<NotStarted> => {
+  const { file, cwd, env } = attempted;
   // Loaded late: it costs a start more than 1 ms, and is needed when one has failed.
   const { stat } = await import('node:fs/promises');
   const folder = await stat(cwd).catch(() => null);
   if (folder === null) return notStarted(126, `the folder is missing: ${cwd}`);
   if (!folder.isDirectory()) return notStarted(126, `not a folder: ${cwd}`);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return notStarted(127, `command not found: ${file}`);
-  if (code === 'EACCES' || code === 'EPERM') return notStarted(126, `not executable: ${file}`);
-  return notStarted(126, `cannot start ${file}: ${code}`);
+  const isSearched = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(code);
+  const obstacle = isSearched ? findProgramObstacle(file, cwd, env) : null;
+  if (obstacle !== null) return obstacleFound(file, obstacle);
+  return notStarted(code === 'ENOENT' || code === 'ENOTDIR' ? 127 : 126, messageFor(attempted, code));
+};
+
+const obstacleFound = (file: string, obstacle: ProgramObstacle): NotStarted =>
+  notStarted(
+    obstacle.kind === 'not-executable' || obstacle.kind === 'folder' ? 126 : 127,
+    obstacleText(file, obstacle),
+  );
+
+/** A fact, without advice: what to do about it is for whoever tells it. */
+export const obstacleText = (file: string, obstacle: ProgramObstacle): string => {
+  switch (obstacle.kind) {
+    case 'not-found':
+      return `command not found: ${file}`;
+    case 'not-executable':
+      return `not executable: ${file}`;
+    case 'folder':
+      return `not executable, as it is a folder: ${file}`;
+    case 'windows-lines':
+      return `${file} has Windows line endings, so that its interpreter is not found`;
+    case 'interpreter-missing':
+      return `${file} is there, but its interpreter is not: ${obstacle.interpreter}`;
+    case 'loader-missing':
+      return `${file} is there, but what loads it is not: ${obstacle.loader}`;
+    default:
+      return obstacle satisfies never;
+  }
+};
+
+const messageFor = (attempted: Attempted, code: string): string => {
+  const { file } = attempted;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `command not found: ${file}`;
+    case 'EACCES':
+    case 'EPERM':
+      return `not permitted to execute: ${file}`;
+    case 'E2BIG':
+      return tooLong(attempted);
+    case 'EAGAIN':
+      return `no more processes may be started by this user (EAGAIN): ${file}`;
+    case 'EMFILE':
+      return `sidecarctl has too many files open to start it (EMFILE): ${file}`;
+    case 'ENFILE':
+      return `the system has too many files open to start it (ENFILE): ${file}`;
+    case 'ENOMEM':
+      return `there is not enough memory to start it (ENOMEM): ${file}`;
+    case 'ETXTBSY':
+      return `it is being written to at this moment (ETXTBSY): ${file}`;
+    case 'ENOEXEC':
+      return `not a program of this system (ENOEXEC): ${file}`;
+    case 'ELOOP':
+      return `its symlinks go round in a circle (ELOOP): ${file}`;
+    default:
+      return `cannot start ${file}: ${code}`;
+  }
+};
+
+/** One text may be too long, or all of them together. */
+const tooLong = ({ file, args, env }: Attempted): string => {
+  const texts = [
+    ...Object.entries(env).map(([name, value]) => [`the variable ${name}`, `${name}=${value}`] as const),
+    ...args.map((text) => ['an argument', text] as const),
+  ].map(([what, text]) => ({ what, bytes: Buffer.byteLength(text) + 1 }));
+  const [longest] = texts.toSorted((one, other) => other.bytes - one.bytes);
+  const sum = texts.reduce((total, { bytes }) => total + bytes, 0);
+  const because =
+    longest !== undefined && longest.bytes > LONGEST_TEXT
+      ? `${longest.what} has ${longest.bytes} bytes, and the system takes ${LONGEST_TEXT}`
+      : `all arguments and variables together have ${sum} bytes`;
+  return `${file} cannot be given that much (E2BIG): ${because}`;
 };
 
 const notStarted = (code: 126 | 127, message: string): NotStarted => ({ kind: 'not-started', code, message });

@@ -37,6 +37,8 @@ interface LoopOptions {
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
   /** Called when a process has left the config and is gone. */
+  /** A process is up and has not become ready for some seconds. */
+  readonly onSlow: (process: string) => void;
   readonly onForget: (process: string) => void;
 }
 
@@ -73,6 +75,7 @@ export class PodLoop {
     this.#waits = new WaitNotices(
       () => this.#pod,
       (notice) => this.#guarded(() => reader.notice(notice)),
+      (process) => this.#guarded(() => options.onSlow(process)),
     );
     this.#context = {
       trees,

@@ -1,70 +1,80 @@
-import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { interpreterObstacle, type ScriptObstacle } from './script-interpreter.ts';
 
 /** Where to look when there is no PATH: what the C library does. */
 const DEFAULT_PATH = '/bin:/usr/bin';
-/** Linux reads no more of a script's first line. */
-const FIRST_LINE_BYTES = 256;
+/** What Windows adds to a name, where nothing else is said. */
+const DEFAULT_EXTENSIONS = '.EXE;.CMD;.BAT';
 
-type Obstacle = 'ENOENT' | 'EACCES';
+/** Why a program would not start; `path` is absolute. */
+export type ProgramObstacle =
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'not-executable'; readonly path: string }
+  | ScriptObstacle;
+
+interface Environment {
+  readonly PATH?: string | undefined;
+  readonly PATHEXT?: string | undefined;
+}
 
 /**
  * The path of a program, or why it would not start. Looks for it as execvp does: along PATH, unless the name holds a
  * slash; relative to `cwd`; going on past what may not be executed, and saying so when there is nothing else.
  *
- * @example findProgram('node', '/srv/shop', '/usr/local/bin:/usr/bin') // { path: '/usr/local/bin/node' }
+ * @example findProgram('node', '/srv/shop', { PATH: '/usr/local/bin:/usr/bin' }) // { path: '/usr/local/bin/node' }
  */
 export const findProgram = (
   file: string,
   cwd: string,
-  path = DEFAULT_PATH,
-): { readonly path: string } | { readonly obstacle: Obstacle } => {
-  const folders = file.includes('/') ? [''] : path.split(delimiter);
-  let obstacle: Obstacle = 'ENOENT';
-  for (const folder of folders) {
-    const at = resolve(cwd, file.includes('/') ? file : join(folder || '.', file));
-    const found = findObstacle(at);
-    if (found === null) return { path: at };
-    if (found === 'EACCES') obstacle = found;
+  env: Environment = {},
+): { readonly path: string } | { readonly obstacle: ProgramObstacle } => {
+  let obstacle: ProgramObstacle = { kind: 'not-found' };
+  for (const path of candidates(file, cwd, env)) {
+    const found = findObstacle(path);
+    if (found === null) return { path };
+    if (found.kind !== 'not-found') obstacle = found;
   }
   return { obstacle };
 };
 
-/** Why a program would not start; null when it would. A script whose interpreter is missing is not found. */
-export const findProgramObstacle = (file: string, cwd: string, path?: string): Obstacle | null => {
-  const found = findProgram(file, cwd, path);
-  return 'obstacle' in found ? found.obstacle : interpreterObstacle(found.path, cwd);
+/** Why a program would not start, its interpreter included; null when it would. */
+export const findProgramObstacle = (
+  file: string,
+  cwd: string,
+  env: Environment = {},
+): ProgramObstacle | null => {
+  const found = findProgram(file, cwd, env);
+  if ('obstacle' in found) return found.obstacle;
+  const isCommand = (name: string): boolean => 'path' in findProgram(name, cwd, env);
+  return interpreterObstacle(found.path, cwd, (path) => findObstacle(path) === null, isCommand);
 };
 
-const findObstacle = (path: string): Obstacle | null => {
+/** What execvp reports for it. */
+export const errorCodeOf = ({ kind }: ProgramObstacle): 'ENOENT' | 'EACCES' =>
+  kind === 'not-executable' || kind === 'folder' ? 'EACCES' : 'ENOENT';
+
+const candidates = (file: string, cwd: string, { PATH, PATHEXT }: Environment): readonly string[] => {
+  const isWindows = process.platform === 'win32';
+  const isPath = file.includes('/') || (isWindows && file.includes('\\'));
+  const folders = isPath ? [''] : (PATH ?? DEFAULT_PATH).split(delimiter).map((folder) => folder || '.');
+  const endings = isWindows ? ['', ...(PATHEXT ?? DEFAULT_EXTENSIONS).split(';')] : [''];
+  return folders.flatMap((folder) => endings.map((ending) => resolve(cwd, join(folder, `${file}${ending}`))));
+};
+
+const findObstacle = (path: string): Exclude<ProgramObstacle, ScriptObstacle> | null => {
   try {
     // Most folders on PATH do not have it: an exception for each would cost a launch half a millisecond.
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return 'ENOENT';
-    if (!stat.isFile()) return 'EACCES';
+    if (stat === undefined) return { kind: 'not-found' };
+    if (stat.isDirectory()) return { kind: 'folder', path };
+    if (!stat.isFile()) return { kind: 'not-executable', path };
     accessSync(path, constants.X_OK);
     return null;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'EACCES' : 'ENOENT';
-  }
-};
-
-const interpreterObstacle = (script: string, cwd: string): Obstacle | null => {
-  const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(firstBytes(script))?.[1];
-  return interpreter === undefined ? null : findObstacle(resolve(cwd, interpreter));
-};
-
-/** Empty for what may be executed but not read. */
-const firstBytes = (path: string): string => {
-  const bytes = Buffer.alloc(FIRST_LINE_BYTES);
-  try {
-    const fd = openSync(path, 'r');
-    try {
-      return bytes.toString('latin1', 0, readSync(fd, bytes, 0, bytes.length, 0));
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return '';
+    return (error as NodeJS.ErrnoException).code === 'EACCES'
+      ? { kind: 'not-executable', path }
+      : { kind: 'not-found' };
   }
 };

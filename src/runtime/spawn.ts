@@ -6,7 +6,7 @@ import { explainNotStarted, type NotStarted } from './not-started.ts';
 import type { HandedSocket } from './ports/kept-sockets.ts';
 import type { InputEnd } from './process-input.ts';
 import type { Marks } from './process-tree/process-trees.ts';
-import { findProgramObstacle } from './program-search.ts';
+import { errorCodeOf, findProgramObstacle } from './program-search.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';
 import { type Started, startProgram } from './start-program.ts';
 
@@ -63,7 +63,8 @@ export const spawn = (options: SpawnOptions): Spawned => {
   const marks = mark(withChannel(options));
   const started = startNatively(wanted, marks, options) ?? startByNode(wanted, marks, options);
   if (started.ok) return started;
-  return { ok: false, failure: started.code.then((code) => explainNotStarted(wanted.file, cwd, code)) };
+  const attempted = { ...wanted, cwd, env: marks.env };
+  return { ok: false, failure: started.code.then((code) => explainNotStarted(attempted, code)) };
 };
 
 /** Null: it needs what only Node gives. */
@@ -110,8 +111,8 @@ const obstacleBehind = (
   { env }: Marks,
   cwd: string,
 ): Extract<Started, { readonly ok: false }> | null => {
-  const obstacle = spawnable.file === wanted.file ? null : findProgramObstacle(wanted.file, cwd, env['PATH']);
-  return obstacle === null ? null : { ok: false, code: Promise.resolve(obstacle) };
+  const obstacle = spawnable.file === wanted.file ? null : findProgramObstacle(wanted.file, cwd, env);
+  return obstacle === null ? null : { ok: false, code: Promise.resolve(errorCodeOf(obstacle)) };
 };
 
 const PIPES = { stdout: 'pipe', stderr: 'pipe' } as const;

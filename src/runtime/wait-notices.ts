@@ -7,16 +7,22 @@ import { now, Timers } from './timers.ts';
 
 /** Long enough not to speak during an ordinary start. */
 const WAITED_LONG: Milliseconds = 10_000;
+/** By then most servers listen: one that is not ready may well listen elsewhere. */
+const WAITED_SOME: Milliseconds = 3_000;
 
 const WAITING = new Set(['pending', 'starting', 'running', 'stopping']);
 
 /** Says of each process that has been waiting long what for: once for each wait. */
 export class WaitNotices {
   readonly #timers = new Timers<string>();
+  readonly #slow = new Timers<string>();
+  readonly #onSlow: (process: string) => void;
   readonly #pod: () => PodState;
   readonly #tell: (notice: Notice) => void;
 
-  constructor(pod: () => PodState, tell: (notice: Notice) => void) {
+  /** `onSlow`: called with a process that is up and has not become ready for some seconds. */
+  constructor(pod: () => PodState, tell: (notice: Notice) => void, onSlow: (process: string) => void) {
+    this.#onSlow = onSlow;
     this.#pod = pod;
     this.#tell = tell;
     for (const { spec, state } of pod().processes.values()) this.#follow(spec.name, state.is);
@@ -30,11 +36,14 @@ export class WaitNotices {
 
   end(): void {
     this.#timers.disarmAll();
+    this.#slow.disarmAll();
   }
 
   #follow(name: string, state: string): void {
     if (WAITING.has(state)) this.#timers.arm(name, now() + WAITED_LONG, () => this.#speak(name));
     else this.#timers.disarm(name);
+    if (state === 'running') this.#slow.arm(name, now() + WAITED_SOME, () => this.#onSlow(name));
+    else this.#slow.disarm(name);
   }
 
   #speak(name: string): void {

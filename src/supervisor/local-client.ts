@@ -18,6 +18,7 @@ import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { now } from '../runtime/timers.ts';
 import type { PodProcesses } from '../runtime/usage/tree-owners.ts';
 import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
+import type { Causes } from './cause/causes.ts';
 import type { ReloadOutcome } from './config-reload.ts';
 import type { EventHistory } from './event-history.ts';
 import { Listeners } from './listeners.ts';
@@ -32,6 +33,7 @@ interface ClientOptions {
   readonly logs: PodLogs;
   readonly events: EventHistory;
   readonly history: ProcessHistory;
+  readonly causeOf: Causes['find'];
   readonly facts: SnapshotFacts;
 }
 
@@ -86,9 +88,16 @@ export class LocalClient implements PodClient {
     // Loaded late: a run that nobody looks into never needs it.
     const { listTree } = await import('../runtime/usage/list-tree.ts');
     const tree = await listTree(process, this.#podProcesses());
-    const { history, loop } = this.#options;
-    const sources = { history, env: this.#env(process), isolation: loop.isolation, tree, now: now() };
+    const { history, loop, causeOf } = this.#options;
+    const cause = await causeOf(process);
+    const sources = { history, env: this.#env(process), isolation: loop.isolation, tree, cause, now: now() };
     return describeProcess(this.#pod, process, sources);
+  }
+
+  /** Of its whole tree, as far as it is found. */
+  async pidsOf(process: string): Promise<readonly number[]> {
+    const { listTree } = await import('../runtime/usage/list-tree.ts');
+    return (await listTree(process, this.#podProcesses())).map(({ pid }) => pid);
   }
 
   async request(request: PodRequest): Promise<RequestOutcome> {

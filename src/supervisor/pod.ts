@@ -21,6 +21,7 @@ import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
 import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { Causes } from './cause/causes.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
 import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
 import { EventHistory } from './event-history.ts';
@@ -100,6 +101,7 @@ export class Pod {
   readonly #history: ProcessHistory;
   readonly #logs: PodLogs;
   readonly #loop: PodLoop;
+  readonly #causes: Causes;
   readonly #dossiers: Dossiers;
   readonly #readers = new Set<PodReader>();
   #isolation: Isolation | null;
@@ -139,6 +141,7 @@ export class Pod {
         notice: (notice) => this.#notice(notice),
       },
       onDecided: () => this.#client.changed(),
+      onSlow: (process) => this.#causes.look(process),
       onForget: (process) => this.#forget(process),
     });
     this.#client = new LocalClient({
@@ -147,6 +150,7 @@ export class Pod {
       logs: this.#logs,
       events: this.events,
       history: this.#history,
+      causeOf: (process) => this.#causes.find(process),
       reload: (dryRun) => this.reload(dryRun),
       facts: {
         runId: prepared.runId,
@@ -155,10 +159,12 @@ export class Pod {
         startedAt,
         timeOf,
         logFileOf: (process) => this.#logs.fileOf(process),
+        causeOf: (process) => this.#causes.of(process),
         guard: () => this.#guard?.status ?? null,
       },
     });
     this.client = this.#client;
+    this.#causes = this.#openCauses(timeOf);
     this.#dossiers = this.#openDossiers({ startedAt, timeOf });
     this.ended = this.#loop.ended;
     // Before anything is there that it would have to end, and as soon as there is something to remove.
@@ -203,6 +209,7 @@ export class Pod {
   async close(): Promise<readonly { readonly message: string }[]> {
     const { trees, storage, prepared } = this.#options;
     await this.#dossiers.settled();
+    await this.#causes.settled();
     await this.#open;
     this.#stateWatch?.close();
     await this.#control?.close();
@@ -221,6 +228,7 @@ export class Pod {
   #forget(process: string): void {
     this.#history.forget(process);
     this.#client.forget(process);
+    this.#causes.forget(process);
   }
 
   #armGuard(): Guard | null {
@@ -337,6 +345,19 @@ export class Pod {
     });
   }
 
+  #openCauses(timeOf: (at: number) => number): Causes {
+    return new Causes({
+      timeOf,
+      logs: this.#logs,
+      pod: () => this.#loop.pod,
+      envOf: (process) => this.#loop.environmentOf(process) ?? {},
+      pidsOf: (process) => this.#client.pidsOf(process),
+      ofPrimary: this.#options.mode !== 'run',
+      onFound: () => this.#client.changed(),
+      notice: (notice) => this.#notice(notice),
+    });
+  }
+
   #openDossiers(clock: Pick<DossierOptions, 'startedAt' | 'timeOf'>): Dossiers {
     const { label } = this.#options.prepared;
     return new Dossiers({
@@ -347,6 +368,7 @@ export class Pod {
       history: this.#history,
       pod: () => this.#loop.pod,
       ofPrimary: this.#options.mode !== 'run',
+      causeOf: (...asked) => this.#causes.causeOf(...asked),
       notice: (notice) => this.#notice(notice),
     });
   }
@@ -356,6 +378,7 @@ export class Pod {
     this.#history.event(event, about?.lastExit ?? null);
     this.events.event(event);
     for (const reader of this.#readers) reader.event(event);
+    this.#causes.event(event);
     this.#dossiers.event(event);
   }
 
@@ -367,6 +390,7 @@ export class Pod {
   #notice(notice: Notice): void {
     this.events.notice(notice);
     this.#client.changed();
+    if (notice.kind === 'still-waiting') this.#causes.judge(notice.explanation.process);
     for (const reader of this.#readers) reader.notice(notice);
   }
 }

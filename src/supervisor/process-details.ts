@@ -16,6 +16,8 @@ export interface DetailSources {
   /** Null where no process is isolated. */
   readonly isolation: Isolation | null;
   readonly tree: readonly TreeEntry[];
+  /** Why it fails or is not ready; null: nothing is known of. */
+  readonly cause: string | null;
   /** On the core's clock. */
   readonly now: number;
 }
@@ -25,7 +27,7 @@ const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 export const describeProcess = (
   pod: PodState,
   name: string,
-  { history, env, isolation, tree, now }: DetailSources,
+  { history, env, isolation, tree, cause, now }: DetailSources,
 ): ProcessDetails => {
   const record = recordOf(pod, name);
   return {
@@ -37,7 +39,11 @@ export const describeProcess = (
     tree: tree.map((entry) => ({ ...entry, command: maskSecrets(entry.command) })),
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
     exits: history.exits(name),
-    explanation: explanationSentences(explain(pod, name), now),
+    explanation: [
+      ...explanationSentences(explain(pod, name), now),
+      ...(cause === null ? [] : [`Likely cause: ${cause}.`]),
+    ],
+    cause,
   };
 };
 

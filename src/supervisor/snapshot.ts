@@ -17,6 +17,8 @@ export interface SnapshotFacts {
   /** The time of day for a time on the core's clock. */
   readonly timeOf: (at: number) => Timestamp;
   readonly logFileOf: (process: string) => string | null;
+  /** Why it fails or is not ready, as far as that was found. */
+  readonly causeOf: (process: string) => string | null;
   readonly guard: () => PodSnapshot['guard'];
 }
 
@@ -56,7 +58,7 @@ const unlessSame = <T>(before: T | null | undefined, after: T): T =>
 const processSnapshot = (
   pod: PodState,
   explanation: Explanation,
-  { timeOf, logFileOf }: SnapshotFacts,
+  { timeOf, logFileOf, causeOf }: SnapshotFacts,
 ): ProcessSnapshot => {
   const { process: name, role, wanted, restarts, blockers, lastExit, retryAt } = explanation;
   const { spec, state, since, survivors } = recordOf(pod, name);
@@ -82,6 +84,7 @@ const processSnapshot = (
     dependsOn: spec.dependsOn,
     waitsFor: blockers.map(({ process }) => process),
     why: whyText(explanation),
+    cause: causeOf(name),
     lastExit: lastExit === null ? null : exitSnapshot(lastExit, timeOf),
     retryAt: retryAt === null ? null : timeOf(retryAt),
     stop: stopSnapshot(explanation, timeOf),

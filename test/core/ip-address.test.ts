@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hostsOverlap, readAddress } from '../../src/core/ip-address.ts';
+import { hostsOverlap, readAddress, shortAddress } from '../../src/core/ip-address.ts';
 
 describe('an address is the same in every spelling', () => {
   test.each([
@@ -33,6 +33,18 @@ describe('an address is the same in every spelling', () => {
     '1::2::3',
     '1:2',
   ])('and %j is none', (host) => expect(readAddress(host)).toBeNull());
+});
+
+test.each([
+  ['0:0:0:0:0:0:0:1', '::1'],
+  ['0:0:0:0:0:0:0:0', '::'],
+  ['fe80:0:0:0:1:0:0:1', 'fe80::1:0:0:1'],
+  ['1:0:2:3:4:5:6:7', '1:0:2:3:4:5:6:7'],
+  ['10:0:0:0:0:0:0:10', '10::10'],
+  ['127.0.0.1', '127.0.0.1'],
+])('%s is written %s', (host, text) => {
+  const address = readAddress(host);
+  expect(address === null ? null : shortAddress(address)).toBe(text);
 });
 
 describe('two hosts are in each other’s way on one port', () => {

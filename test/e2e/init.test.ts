@@ -287,9 +287,9 @@ describe('a Procfile', () => {
   });
 
   it('is passed over for the one for development', async () => {
-    await using project = await Project.create({ Procfile: 'web: a', 'Procfile.dev': 'web: b\n' });
+    await using project = await Project.create({ Procfile: 'web: true', 'Procfile.dev': 'web: false\n' });
 
-    expect((await initialised(project)).config).toContain("command: 'b'");
+    expect((await initialised(project)).config).toContain("command: 'false'");
   });
 });
 
@@ -310,7 +310,10 @@ describe('a package.json', () => {
       'pnpm-lock.yaml': '',
     });
 
-    const { stderr, config } = await initialised(project);
+    await project.write('bin/pnpm', '#!/bin/sh\n', 0o755);
+    const env = { PATH: `${project.path('bin')}:${process.env['PATH']}` };
+
+    const { stderr, config } = await initialised(project, env);
 
     expect(await graphOf(project)).toEqual({ worker: 'sidecar: ', app: 'primary: worker ready' });
     expect(config).toContain("name: 'shop'");

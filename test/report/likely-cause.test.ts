@@ -21,13 +21,27 @@ const NEIGHBOURS = [
 
 const cause = (lines: readonly string[], facts: Partial<FailureFacts> = {}): string | null =>
   likelyCause({
+    role: 'sidecar',
     reason: null,
     lastExit: exit(1),
+    statuses: [1],
     lines,
+    leftOthers: false,
+    memoryKills: null,
+    obstacle: null,
     neighbours: NEIGHBOURS,
     portHolder: null,
+    listening: null,
+    asked: null,
+    ownPorts: [],
     ...facts,
   });
+
+const EXITED = { kind: 'exited', exit: exit(0).exit } as const;
+const NOT_READY = { kind: 'not-ready', message: 'connect ECONNREFUSED 127.0.0.1:29290' } as const;
+const ASKED = { kind: 'tcp', host: '127.0.0.1', port: 29290 } as const;
+const UP: Partial<FailureFacts> = { lastExit: null, reason: NOT_READY, asked: ASKED, ownPorts: [29290] };
+const at = (host: string, port: number, takesV4 = true) => ({ host, port, takesV4 });
 
 describe('the likely cause is told by what the process said', () => {
   test.each<readonly [lines: readonly string[], cause: string]>([
@@ -64,6 +78,25 @@ describe('the likely cause is told by what the process said', () => {
     [['ENOSPC: no space left on device, write'], 'a disk is full'],
     [['Error: EMFILE: too many open files'], 'too many files open'],
     [
+      ['[watch] stopped automatically because stdin was closed (use "--watch=forever" to keep watching)'],
+      'it ends when its standard input is closed',
+    ],
+    [
+      ['sh: 1: source: not found'],
+      "it is written for bash and run by sh (source): write ['bash', '-c', '…']",
+    ],
+    [['/bin/sh: 1: [[: not found'], 'it is written for bash and run by sh ([[)'],
+    [['run.sh: 3: declare: not found'], 'written for bash and run by sh (declare)'],
+    [['sh: 1: Syntax error: "(" unexpected'], 'it is written for bash and run by sh'],
+    [['sh: 1: Bad substitution'], 'it is written for bash and run by sh'],
+    [['/usr/bin/env: ‘node\r’: No such file or directory'], 'a script has Windows line endings'],
+    [["env: 'python3\\r': No such file or directory"], 'a script has Windows line endings'],
+    [['bash: ./run.sh: /bin/sh^M: bad interpreter: No such file or directory'], 'has Windows line endings'],
+    [["./run.sh: line 2: $'\\r': command not found"], 'a script has Windows line endings'],
+    [['run.sh: 2: \r: not found'], 'a script has Windows line endings'],
+    [['/usr/bin/env: ‘deno’: No such file or directory'], 'the first line of a script asks for deno'],
+    [['sh: 1: ./app: Exec format error'], 'built for another processor'],
+    [
       ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'],
       'ran out of memory',
     ],
@@ -86,7 +119,98 @@ describe('the likely cause is told by how it ended', () => {
       { lastExit: exit(127, null, 'command not found: redis') },
       'command not found: redis: install it',
     ],
-    ['not executable', { lastExit: exit(126, null, './run.sh cannot be executed') }, 'make it executable'],
+    ['not executable', { lastExit: exit(126, null, 'not executable: ./run.sh') }, 'make it executable'],
+    [
+      'with Windows line endings',
+      {
+        lastExit: exit(127, null, './run.sh has Windows line endings, so that its interpreter is not found'),
+      },
+      'not found: convert it to Unix ones',
+    ],
+    [
+      'with too long an environment',
+      {
+        lastExit: exit(126, null, 'node cannot be given that much (E2BIG): the variable A has 140000 bytes'),
+      },
+      'the variable A has 140000 bytes',
+    ],
+    [
+      'onto a port of somebody else',
+      { lastExit: exit(126, null, 'port 80 (http) on 127.0.0.1 is taken by pid 7 (nginx)') },
+      'is taken by pid 7 (nginx): stop that process, or give the port another number',
+    ],
+    [
+      'killed for memory',
+      { lastExit: exit(null, 'SIGKILL'), memoryKills: true },
+      'came from the kernel, as memory',
+    ],
+    [
+      'killed, with memory',
+      { lastExit: exit(137), memoryKills: false },
+      'not from the kernel for want of memory',
+    ],
+    [
+      'in the background',
+      { lastExit: exit(0), leftOthers: true, reason: EXITED, statuses: [0, 0] },
+      "it went into the background, and what it left there was ended: run it in the foreground (nginx -g 'daemon off;'",
+    ],
+    [
+      'well, time after time',
+      { lastExit: exit(0), reason: EXITED, statuses: [0, 0] },
+      'it does its work and ends, with exit code 0 each time',
+    ],
+    [
+      'in a shell, by a file that the shell could not start',
+      {
+        lastExit: exit(127),
+        lines: ['sh: 1: ./a: not found'],
+        obstacle: './a is there, but its interpreter is not: x',
+      },
+      './a is there, but its interpreter is not: x: install that, or correct the first line',
+    ],
+    [
+      'up, and listens on the other loopback address',
+      { ...UP, listening: [at('::1', 29290)] },
+      "it listens on [::1]:29290; this probe asks 127.0.0.1:29290: have it listen there, or set host: '::1' for the port",
+    ],
+    [
+      'up, and listens on another port',
+      { ...UP, listening: [at('127.0.0.1', 5173), at('::1', 5173)] },
+      'it listens on 127.0.0.1:5173 and [::1]:5173; this probe asks 127.0.0.1:29290: pass --port $PORT',
+    ],
+    [
+      'up, and asked by http',
+      {
+        ...UP,
+        asked: { kind: 'http', url: 'http://[::1]:29290/up', headers: {}, status: null },
+        listening: [at('0.0.0.0', 29290)],
+      },
+      'it listens on 0.0.0.0:29290; this probe asks [::1]:29290',
+    ],
+    [
+      'up, and listens for IPv6 alone',
+      { ...UP, listening: [at('::', 29290, false)] },
+      'it listens on [::]:29290; this',
+    ],
+    ['up, and listens nowhere', { ...UP, listening: [] }, '127.0.0.1:29290, and it listens on no port yet'],
+    [
+      'up, and has printed nothing for its log probe',
+      {
+        ...UP,
+        asked: { kind: 'log', pattern: 'up' },
+        reason: { kind: 'not-ready', message: 'no line has matched yet' },
+      },
+      'it runs, and has printed nothing yet',
+    ],
+    [
+      'up, and somebody else answers',
+      {
+        ...UP,
+        reason: { kind: 'not-ready', message: 'port 1 is answered by pid 2 (a), not by web' },
+        listening: [],
+      },
+      'port 1 is answered by pid 2 (a), not by web: stop that one',
+    ],
     [
       'not there, in a shell line',
       { lastExit: exit(127), lines: ['sh: 1: vite: not found'] },
@@ -130,6 +254,22 @@ describe('no cause is made up', () => {
     [['GET /module 200', 'undefined is not a function']],
     [[]],
   ])('for %j', (lines) => expect(cause(lines)).toBeNull());
+
+  test('for one that listens where it is asked, on its other ports or for a debugger', () => {
+    const well = [at('::', 29290), at('127.0.0.1', 29290), at('0.0.0.0', 29290)];
+    for (const each of well)
+      expect(cause([], { ...UP, listening: [each, at('127.0.0.1', 5173)] })).toMatch(
+        /^it runs, but its probe fails/,
+      );
+    const others = [at('127.0.0.1', 9229), at('127.0.0.1', 4000)];
+    expect(cause([], { ...UP, ownPorts: [29290, 4000], listening: others })).not.toContain('it listens');
+  });
+
+  test('for an init task that has done its work, or a first end with exit code 0', () => {
+    expect(cause([], { role: 'init', lastExit: exit(0), leftOthers: true, statuses: [0] })).toBeNull();
+    expect(cause([], { lastExit: exit(0), reason: EXITED, statuses: [0] })).toBeNull();
+    expect(cause([], { lastExit: exit(0), reason: EXITED, statuses: [0, 1] })).toBeNull();
+  });
 
   test('for a kill of ours', () => {
     expect(cause([], { lastExit: { ...exit(null, 'SIGKILL'), after: 'kill' } })).toBeNull();

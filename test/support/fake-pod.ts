@@ -31,6 +31,7 @@ export const processSnapshot = (
   dependsOn: [],
   waitsFor: [],
   why: null,
+  cause: null,
   lastExit: null,
   retryAt: null,
   stop: null,
@@ -183,6 +184,7 @@ export class FakePod implements PodClient {
       ],
       exits: [{ at: NOON - 65_000, code: 1, signal: null, ranFor: 3_200, text: 'exited with code 1' }],
       explanation: ['shop is ready.', 'ambassador waits for it.'],
+      cause: null,
     });
   }
 

@@ -44,7 +44,7 @@ const statusRow = (process: ProcessSnapshot): readonly string[] => [
   process.pid === null ? '-' : String(process.pid),
   String(process.restarts),
   process.ports.map(({ name, host, port }) => `${name}=${host}:${port}`).join(',') || '-',
-  process.why ?? '',
+  [process.why, process.cause].filter((part) => part !== null).join('; '),
 ];
 
 const EXAMPLES = `

@@ -34,7 +34,15 @@ const why = async (name: string, options: WhyOptions): Promise<number> => {
 
 /** No pod runs: what is left of the last that failed. */
 const tellOfEarlier = (name: string, { path, text }: KeptDossier, { json }: WhyOptions): number => {
-  const nothing = { state: null, why: null, waitsFor: [], explanation: [], exits: [], probes: [] };
+  const nothing = {
+    state: null,
+    why: null,
+    waitsFor: [],
+    explanation: [],
+    cause: null,
+    exits: [],
+    probes: [],
+  };
   if (json === true) printJson({ process: name, ...nothing, dossier: path });
   else print(`No pod runs. How ${name} failed the last time it did (${path}):\n\n${text.trimEnd()}`);
   return 0;
@@ -48,7 +56,7 @@ const tellOf = async (
 ): Promise<number> => {
   const details = await detailsOf(pod, name);
   if (!details.ok) return details.exitCode;
-  const { explanation, exits, probes } = details.value;
+  const { explanation, cause, exits, probes } = details.value;
   const process = pod.snapshot.processes.find((one) => one.name === name);
   // One of an earlier run, or of an end that it has got over, says nothing of why it is where it is.
   const isOfNow = process?.state === 'failed' && kept !== null && kept.at >= pod.snapshot.startedAt;
@@ -56,13 +64,15 @@ const tellOf = async (
   if (json === true) {
     const { state = null, why: because = null, waitsFor = [] } = process ?? {};
     const path = dossier?.path ?? null;
-    printJson({ process: name, state, why: because, waitsFor, explanation, exits, probes, dossier: path });
+    const found = { state, why: because, waitsFor, explanation, cause, exits, probes };
+    printJson({ process: name, ...found, dossier: path });
     return 0;
   }
   for (const sentence of explanation) print(sentence);
-  for (const { probe, target, history } of probes) {
+  for (const { probe, target, ok, history } of probes) {
     const [last] = history;
-    if (last !== undefined && !last.ok) print(`Its ${probe} probe (${target}) fails: ${last.message}.`);
+    // Null: it is not up, and what its last run's probe said is over.
+    if (ok === false && last !== undefined) print(`Its ${probe} probe (${target}) fails: ${last.message}.`);
   }
   if (process !== undefined && process.logFile !== null) print(`Its output is in ${process.logFile}.`);
   if (dossier !== null) print(`\n${dossier.text.trimEnd()}`);

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { notifyPipesOf } from '../probes/notify-channel.ts';
 import type { Orphans } from '../process-tree/orphans.ts';
-import { findProgram } from '../program-search.ts';
+import { errorCodeOf, findProgram } from '../program-search.ts';
 import type { Spawnable } from '../shell-command.ts';
 import type { Started } from '../start-program.ts';
 import type { Libc } from './libc.ts';
@@ -48,8 +48,8 @@ export class NativeStarter {
 
   start({ file, args }: Spawnable, options: NativeOptions): Started {
     const { cwd, env } = options;
-    const found = findProgram(file, cwd, env['PATH']);
-    if ('obstacle' in found) return { ok: false, code: Promise.resolve(found.obstacle) };
+    const found = findProgram(file, cwd, env);
+    if ('obstacle' in found) return { ok: false, code: Promise.resolve(errorCodeOf(found.obstacle)) };
     if ([file, cwd, ...args].some((text) => text.includes('\0'))) return failed(constants.errno.EINVAL);
     const { notify = false } = options;
     const pipes = NativePipes.open(this.libc, notify ? 2 : 0);

@@ -8,6 +8,7 @@ import type { StateName } from '../../core/process-state.ts';
 import type { Reason } from '../../core/reason.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import { messageOf } from '../../runtime/volumes/storage-failure.ts';
+import type { Causes } from '../cause/causes.ts';
 import type { ProcessHistory } from '../process-history.ts';
 import { dossierName } from './dossier-name.ts';
 
@@ -26,6 +27,7 @@ export interface DossierOptions {
   /** False where the end of the primary is what was asked for, whatever it says: `run -- npm test`. */
   readonly ofPrimary: boolean;
   readonly notice: (notice: Notice) => void;
+  readonly causeOf: Causes['causeOf'];
 }
 
 /** A disk that hangs must not hold up the end. */

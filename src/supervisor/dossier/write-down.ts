@@ -10,11 +10,9 @@ import type { Reason } from '../../core/reason.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import { commandText } from '../../report/command-text.ts';
 import { type ChangedFiles, type Dossier, type DossierLine, dossierText } from '../../report/dossier-text.ts';
-import { likelyCause, portInUse } from '../../report/likely-cause.ts';
 import { probeText } from '../../report/probe-text.ts';
 import { maskSecrets } from '../../report/secrets.ts';
 import { reasonText } from '../../report/wording.ts';
-import { findPortHolder } from '../../runtime/ports/port-holder.ts';
 import { findChangedFiles } from './changed-files.ts';
 import { writeDossier } from './dossier-files.ts';
 import type { DossierOptions } from './dossiers.ts';
@@ -44,14 +42,13 @@ export const writeDown = async (failed: Failed): Promise<void> => {
   const { spec } = record;
   const neighbours = neighboursOf(pod, spec.name);
   const lines = linesOf(failed.logs, spec.name, neighbours, at.getTime());
-  const own = lines.filter(({ process }) => process === spec.name).map(({ line }) => line);
   const dossier: Dossier = {
     pod: pod.spec.name,
     process: spec.name,
     role: spec.role,
     at: at.getTime(),
     what: whatHappened(failed),
-    cause: await causeOf(failed, own),
+    cause: await failed.causeOf(spec.name, failed.reason, (each) => failed.states.get(each) ?? 'pending'),
     command: commandText(spec.launch.command),
     cwd: spec.launch.cwd,
     restarts: restartsOf(record),
@@ -109,28 +106,6 @@ const linesOf = (
       line: maskSecrets(line.toString('utf8')),
     }));
 };
-
-const causeOf = async (
-  { pod, states, record, reason }: Failed,
-  lines: readonly string[],
-): Promise<string | null> => {
-  const port = portInUse(lines);
-  const others = [...pod.spec.processes.values()].filter(({ name }) => name !== record.spec.name);
-  return likelyCause({
-    reason,
-    lastExit: record.lastExit,
-    lines,
-    neighbours: others.map(({ name, ports }) => ({
-      name,
-      state: states.get(name) ?? 'pending',
-      ports: ports.map((each) => each.port),
-    })),
-    portHolder: port === null ? null : await holderOf(record.spec.name, port),
-  });
-};
-
-const holderOf = (process: string, port: number) =>
-  findPortHolder({ process, name: 'main', port, protocol: 'tcp', host: '127.0.0.1' }).catch(() => null);
 
 const changedFiles = async (
   { lastReady, record, timeOf, startedAt }: Failed,

@@ -1,0 +1,28 @@
+/** What to do about a launch that failed, by what was found to be in its way. */
+const ADVICE: readonly (readonly [found: RegExp, advice: string])[] = [
+  [/^command not found: /, 'install it, or give its path'],
+  [/^not executable, as it is a folder/, 'name a file in it'],
+  [/^not executable: /, 'make it executable (chmod +x), or name its interpreter'],
+  [/^not permitted to execute: /, 'its file system may forbid it (noexec), or a folder above it'],
+  [
+    /has Windows line endings/,
+    "convert it to Unix ones (sed -i 's/\\r$//' FILE), and let git keep them (eol=lf)",
+  ],
+  [/its interpreter is not: /, 'install that, or correct the first line'],
+  [/what loads it is not: /, 'it was built for another C library or system: get the build for this one'],
+  [/\(E2BIG\)/, 'put long values into a file'],
+  [/\(EAGAIN\)/, 'a limit of this user (ulimit -u) or of its cgroup (pids.max) is reached'],
+  [/\(EMFILE\)/, 'raise the limit (ulimit -n) for sidecarctl'],
+  [/\(ENFILE\)/, 'raise the limit with sysctl fs.file-max'],
+  [/\(ENOMEM\)/, 'end something else'],
+  [/\(ETXTBSY\)/, 'let the build end first'],
+  [/\(ENOEXEC\)/, 'it was built for another processor or system: get the build for this one'],
+  [/^the folder is missing: /, 'make it, or correct cwd'],
+  [/^not a folder: /, 'correct cwd'],
+  [/ is bash's, and a line is run by sh$/, "write ['bash', '-c', '…']"],
+  [/^port \d+ .* is taken by /, 'stop that process, or give the port another number, or auto'],
+];
+
+/** Null: nothing better is known than to look at it. */
+export const launchAdvice = (message: string): string | null =>
+  ADVICE.find(([found]) => found.test(message))?.[1] ?? null;

@@ -1,0 +1,88 @@
+import type { ProbeTarget } from '../../core/pod-spec.ts';
+import type { PodState } from '../../core/pod-state.ts';
+import { isLive, type ProcessRecord, type StateName } from '../../core/process-state.ts';
+import type { Reason } from '../../core/reason.ts';
+import type { PodLogs } from '../../logs/pod-logs.ts';
+import { type FailureFacts, portInUse } from '../../report/likely-cause.ts';
+import { findPortHolder } from '../../runtime/ports/port-holder.ts';
+import { listeningOf } from '../../runtime/ports/tree-listeners.ts';
+import { findShellObstacle } from './shell-obstacle.ts';
+
+export interface FactSources {
+  readonly pod: PodState;
+  readonly record: ProcessRecord;
+  /** Why it is where it is, where that is not what its record says. */
+  readonly reason: Reason | null;
+  readonly stateOf: (process: string) => StateName;
+  readonly logs: PodLogs;
+  /** The time of day for a time on the core's clock. */
+  readonly timeOf: (at: number) => number;
+  /** Of its newest runs, newest first. */
+  readonly statuses: readonly number[];
+  readonly leftOthers: boolean;
+  readonly memoryKills: boolean | null;
+  /** Of its newest launch. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Of its tree. */
+  readonly pids: () => Promise<readonly number[]>;
+}
+
+const SEARCHED_LINES = 40;
+/** Lines have the time of day at which they came, which is rounded. */
+const CLOCK_SLACK_MS = 5;
+
+/** All that the cause of a failure is told by. */
+export const gatherFacts = async (sources: FactSources): Promise<FailureFacts> => {
+  const { pod, record, stateOf, statuses, leftOthers, memoryKills, env } = sources;
+  const { spec, state } = record;
+  const reason = sources.reason ?? reasonOf(record);
+  const lines = linesOfRun(sources);
+  const port = portInUse(lines);
+  const others = [...pod.spec.processes.values()].filter(({ name }) => name !== spec.name);
+  const isWaitedFor = reason?.kind === 'not-ready' && isLive(state);
+  return {
+    role: spec.role,
+    reason,
+    lastExit: isLive(state) && state.is !== 'stopping' ? null : record.lastExit,
+    statuses,
+    lines,
+    leftOthers,
+    memoryKills,
+    obstacle: findShellObstacle(lines, spec.launch.cwd, env),
+    neighbours: others.map(({ name, ports }) => ({
+      name,
+      state: stateOf(name),
+      ports: ports.map((each) => each.port),
+    })),
+    portHolder: port === null ? null : await holderOf(spec.name, port),
+    listening: isWaitedFor ? listeningOf(await sources.pids()) : null,
+    asked: isWaitedFor ? askedOf(record) : null,
+    ownPorts: spec.ports.map((each) => each.port),
+  };
+};
+
+/** What a process that is up and not ready waits for is told by its probe. */
+const reasonOf = ({ state, reason }: ProcessRecord): Reason | null => {
+  if (state.is !== 'running' && state.is !== 'starting') return reason;
+  const { readiness, startup } = state.instance.probes;
+  const last = (state.is === 'running' ? readiness : startup)?.last;
+  return last?.ok === false ? { kind: 'not-ready', message: last.message } : reason;
+};
+
+const askedOf = ({ spec, state }: ProcessRecord): ProbeTarget | null =>
+  (state.is === 'starting' ? spec.startup : spec.readiness)?.target ?? null;
+
+/** What an earlier run said has nothing to do with this one's end. */
+const linesOfRun = ({ logs, record, timeOf }: FactSources): readonly string[] => {
+  const { state, lastExit, spec } = record;
+  const began = isLive(state) ? state.instance.launchedAt : (lastExit?.at ?? 0) - (lastExit?.ranFor ?? 0);
+  const since = Math.floor(timeOf(began)) - CLOCK_SLACK_MS;
+  return logs
+    .view(spec.name)
+    .before(Infinity, SEARCHED_LINES)
+    .filter(({ time }) => time >= since)
+    .map(({ line }) => line.toString('utf8'));
+};
+
+const holderOf = (process: string, port: number) =>
+  findPortHolder({ process, name: 'main', port, protocol: 'tcp', host: '127.0.0.1' }).catch(() => null);
