@@ -187,9 +187,9 @@ export const noticeText = (notice: Notice): string => {
     case 'left-behind':
       return notice.message;
     case 'likely-cause':
-      return `${notice.process}: likely cause: ${notice.cause}`;
+      return `${notice.process}: likely cause: ${quoted(notice.cause)}`;
     case 'port-answered':
-      return `${notice.process} is not ready: ${notice.message}`;
+      return `${notice.process} is not ready: ${quoted(notice.message)}`;
     case 'state-lost':
       return stateLostText(notice);
     case 'state-not-restored':

@@ -76,6 +76,7 @@ const start = async ({ onEvent, onOutput, spec = sleepers() }: Options = {}) => 
       notice: (notice) => notices.push(notice),
     },
     onDecided: () => undefined,
+    onSlow: () => undefined,
     onForget: () => undefined,
   });
   loop.start(null);

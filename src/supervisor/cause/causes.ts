@@ -4,6 +4,7 @@ import { type PodState, recordOf } from '../../core/pod-state.ts';
 import type { ProcessRecord, StateName } from '../../core/process-state.ts';
 import type { Reason } from '../../core/reason.ts';
 import type { FailureFacts } from '../../report/likely-cause.ts';
+import { quoted } from '../../report/wording.ts';
 import type { FactSources } from './failure-facts.ts';
 import { countMemoryKills } from './memory-kills.ts';
 
@@ -85,7 +86,9 @@ export class Causes {
   /** Why a process has failed for this reason; null: none is known. `stateOf`: how the others were by then. */
   async causeOf(process: string, reason: Reason | null = null, stateOf?: StateOf): Promise<string | null> {
     const { likelyCause } = await import('../../report/likely-cause.ts');
-    return likelyCause(await this.factsOf(process, reason, stateOf));
+    const cause = likelyCause(await this.factsOf(process, reason, stateOf));
+    // It has words of the process and of others in it.
+    return cause === null ? null : quoted(cause);
   }
 
   /** It has not become ready for some time: tells of it if it listens elsewhere. */

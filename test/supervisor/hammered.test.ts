@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { eventually } from '../support/deadline.ts';
+import { isAlive } from '../support/pod-rig.ts';
+import { RunningPod } from './running-pod.ts';
+
+test('twenty requests at a time leave one instance that is up', async () => {
+  await using running = await RunningPod.start({
+    sidecars: { web: { command: 'echo $$ >> pids; exec sleep 600' } },
+    primary: { command: 'exec sleep 600' },
+  });
+  await running.is('web', 'ready');
+  const requests = ['restart', 'stop', 'start', 'restart'] as const;
+  const asked = Array.from({ length: 5 }, () => requests).flat();
+  const answers = await Promise.all(
+    [...asked, 'start' as const].map((type) => running.client.request({ type, process: 'web' })),
+  );
+  expect(answers.every(({ ok }) => ok)).toBe(true);
+
+  await eventually('web to be up for good', () => {
+    const { state, pid } = running.process('web');
+    return state === 'ready' && pid !== null && isAlive(pid);
+  });
+  const { readFile } = await import('node:fs/promises');
+  const pids = (await readFile(running.project.path('pids'), 'utf8')).trim().split('\n').map(Number);
+  await eventually('all but one instance to be gone', () => pids.filter(isAlive).length === 1);
+});
+
+test('what waits can be stopped, started and restarted, and an init task that runs can be stopped and run again', async () => {
+  await using running = await RunningPod.start({
+    init: { seed: { command: 'until test -f go; do sleep 0.02; done' } },
+    sidecars: { web: { command: 'exec sleep 600', dependsOn: ['seed'] } },
+    primary: { command: 'exec sleep 600', dependsOn: ['web'] },
+  });
+  const ask = (type: 'start' | 'stop' | 'restart', process: string) =>
+    running.client.request({ type, process });
+  await running.is('web', 'pending');
+  await ask('restart', 'web');
+  await ask('stop', 'web');
+  await running.is('web', 'stopped');
+  await ask('start', 'web');
+  await running.is('web', 'pending');
+  await ask('stop', 'seed');
+  await running.is('seed', 'stopped');
+  await ask('start', 'seed');
+  await running.project.write('go', '');
+  await running.is('seed', 'completed');
+  await running.is('web', 'ready');
+  await running.is('primary', 'ready');
+});
