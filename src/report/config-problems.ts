@@ -14,7 +14,7 @@ import type {
 } from '../core/config-problem.ts';
 import { envFileErrorText } from './env-file-text.ts';
 import { ownText, printable } from './printable.ts';
-import { maskSecrets } from './secrets.ts';
+import { isSecretName, MASK, maskSecrets } from './secrets.ts';
 
 /**
  * Everything that is wrong with a config, a line for each problem, each ending in a newline:
@@ -134,7 +134,7 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'missing':
       return `is missing: it takes ${allowed[problem.expected]}.`;
     case 'invalid':
-      return `is ${describe(problem.found)}, but takes ${allowed[problem.expected]}.`;
+      return `is ${isSecretField(problem.path) ? MASK : describe(problem.found)}, but takes ${allowed[problem.expected]}.`;
     case 'unknown-key':
       return `there is no such field.${didYouMean(problem.nearest)} There are: ${problem.known.join(', ')}.`;
     case 'unknown-name':
@@ -214,7 +214,9 @@ const fieldWords = (problem: FieldProblem): string => {
         'Put the command that takes them last, without anything behind it.'
       );
     case 'respelled':
-      return `${problem.written} would become ${quote(problem.read)}: write it in quotes to keep it as it is.`;
+      return isSecretField(problem.path)
+        ? 'would become another text: write it in quotes to keep it as it is.'
+        : `${problem.written} would become ${quote(problem.read)}: write it in quotes to keep it as it is.`;
     case 'env-file-line':
       return `${problem.file}:${problem.error.line}: ${envFileErrorText(problem.error)}`;
     default:
@@ -335,6 +337,10 @@ const neverCompletes = {
 } as const;
 
 /** What stands there, cut where it would fill the terminal. */
+/** A variable whose name says that nobody is to see it. */
+const isSecretField = (path: FieldPath): boolean =>
+  path.at(-2) === 'env' && isSecretName(String(path.at(-1)));
+
 const describe = (value: unknown): string => {
   if (value === undefined) return 'undefined';
   if (typeof value === 'function') return 'a function';

@@ -79,6 +79,14 @@ describe('Nothing outside the folder is written, emptied or deleted, whatever sy
   );
 });
 
+test('init does not write to where a symlink without an end points', async () => {
+  await using project = await Project.create({ Procfile: 'web: node server.js' });
+  await using home = await Project.create();
+  await symlink(home.path('new'), project.path('sidecars.config.ts'));
+  expect((await runToEnd(['init'], project.folder)).code).toBe(1);
+  expect(await readdir(home.folder)).toEqual([]);
+});
+
 test('a .sidecarctl that a symlink replaces during the run leads nothing to what is behind it', async () => {
   await using rig = await PodRig.open((steered) => ({
     volumes: { data: { persist: true }, scratch: {} },

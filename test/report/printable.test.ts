@@ -55,6 +55,16 @@ it('a problem of a config does not steer the terminal, nor look like another pro
   expect(text.split('\n').filter((line) => !/^(?: {2}|\/tmp)/.test(line))).toEqual(['']);
 });
 
+it('a problem with a secret does not show it', () => {
+  const text = (path: readonly string[], found: unknown) =>
+    formatConfigProblems(
+      { ok: false, file: 'x', problems: [{ kind: 'invalid', path, found, expected: 'env-value' }] },
+      { color: false },
+    );
+  expect(text(['env', 'API_TOKEN'], ['hunter2'])).toContain('env.API_TOKEN: is ***, but takes');
+  expect(text(['primary', 'cwd'], 'postgres://app:hunter2@db')).not.toContain('hunter2');
+});
+
 it('no line of plain output that sidecarctl says is another’s', () => {
   const lines: string[] = [];
   const write = (bytes: string) => void lines.push(...bytes.trimEnd().split('\n'));

@@ -47,7 +47,7 @@ const init = async (options: InitOptions): Promise<number> => {
     return USAGE_ERROR;
   }
   if (options.dryRun === true) write(draft.text);
-  else if (!writeConfig(join(folder, FILE), draft.text)) return POD_FAILED;
+  else if (!writeConfig(join(folder, FILE), draft.text, there !== null)) return POD_FAILED;
   tell(draft.pod, draft.sources, options.dryRun === true);
   return 0;
 };
@@ -59,9 +59,10 @@ const configIn = (folder: string): string | null => {
   return found !== null && dirname(found) === folder ? basename(found) : null;
 };
 
-const writeConfig = (path: string, text: string): boolean => {
+/** Where nothing is there a file is made, and not what a symlink without an end points at. */
+const writeConfig = (path: string, text: string, isThere: boolean): boolean => {
   try {
-    writeFileSync(path, text);
+    writeFileSync(path, text, { flag: isThere ? 'w' : 'wx' });
     return true;
   } catch (error) {
     complain(`${path} cannot be written: ${(error as Error).message}`);

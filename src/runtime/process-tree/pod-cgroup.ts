@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  statfsSync,
   writeFile,
   writeFileSync,
 } from 'node:fs';
@@ -55,9 +56,7 @@ export class PodCgroup {
 
   /** That of a run which another supervisor made, by the path it noted. */
   static ofRun(runId: string, path: string): PodCgroup | null {
-    return basename(path) === nameOf(runId) && existsSync(join(path, 'cgroup.kill'))
-      ? new PodCgroup(path)
-      : null;
+    return basename(path) === nameOf(runId) && isCgroup(path) ? new PodCgroup(path) : null;
   }
 
   /**
@@ -122,6 +121,17 @@ export class PodCgroup {
     return mark === null ? this.path : join(this.path, mark);
   }
 }
+
+const CGROUP2_MAGIC = 0x63677270;
+
+/** A folder of the kernel's own, and not one with files that are called alike. */
+const isCgroup = (path: string): boolean => {
+  try {
+    return statfsSync(path).type === CGROUP2_MAGIC && existsSync(join(path, 'cgroup.kill'));
+  } catch {
+    return false;
+  }
+};
 
 /** Absolute; null where there is no version 2, or the own cgroup lies outside of what is mounted. */
 export const findOwnCgroup = (): string | null => {
