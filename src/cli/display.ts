@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { PodSpec } from '../core/pod-spec.ts';
 import { JsonReport } from '../report/json.ts';
 import { PlainReport } from '../report/plain.ts';
@@ -47,6 +48,8 @@ const createReader = (
     stdout: (bytes) => stdout.write(bytes, 'latin1'),
     stderr: (bytes) => stderr.write(bytes, 'latin1'),
     color,
+    isTerminal: { stdout: isatty(1), stderr: isatty(2) },
+    isShared: output.isShared,
     clock: now,
   });
   return options.detached === true ? withoutOutput(report) : report;

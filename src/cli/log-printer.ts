@@ -1,8 +1,13 @@
-import { printJson, printRaw } from './print.ts';
+import { LineEnd } from '../report/line-end.ts';
+import { TerminalText } from '../report/terminal-text.ts';
+import { printJson, write } from './print.ts';
 
 export interface PrintedLine {
   readonly process: string;
   readonly line: string;
+  readonly stream?: 'stdout' | 'stderr';
+  /** It is unfinished, and may come again as a whole. */
+  readonly partial?: true;
 }
 
 interface PrinterOptions {
@@ -10,6 +15,8 @@ interface PrinterOptions {
   readonly processes: readonly string[];
   readonly json: boolean;
   readonly color: boolean;
+  /** A terminal gets no more of the lines than may stand there. */
+  readonly isTerminal: boolean;
   readonly grep: RegExp | null;
 }
 
@@ -20,9 +27,12 @@ const RESET = '\u001b[0m';
 export class LogPrinter {
   readonly #options: PrinterOptions;
   readonly #width: number;
+  readonly #end: LineEnd;
+  readonly #texts = new Map<string, TerminalText>();
 
   constructor(options: PrinterOptions) {
     this.#options = options;
+    this.#end = new LineEnd(options.isTerminal);
     this.#width = Math.max(0, ...options.processes.map((name) => name.length));
   }
 
@@ -32,8 +42,22 @@ export class LogPrinter {
 
   print(line: PrintedLine): void {
     if (!this.matches(line)) return;
-    if (this.#options.json) printJson(line);
-    else printRaw(`${this.#prefixOf(line.process)}${line.line}`);
+    if (this.#options.json) return printJson(line);
+    const key = `${line.process} ${line.stream}`;
+    const isWhole = line.partial !== true;
+    write(this.#end.add(key, this.#prefixOf(line.process), this.#shown(key, line.line, isWhole), isWhole));
+  }
+
+  /** An unfinished line gets its end. */
+  end(): void {
+    write(this.#end.close());
+  }
+
+  #shown(key: string, line: string, isWhole: boolean): string {
+    if (!this.#options.isTerminal) return line;
+    const text = this.#texts.get(key) ?? new TerminalText();
+    this.#texts.set(key, text);
+    return isWhole ? text.line(line) : text.preview(line);
   }
 
   #prefixOf(process: string): string {

@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import type { Milliseconds } from '../core/pod-spec.ts';
+import { printable } from '../report/printable.ts';
 import { RunReport, type Waiting } from '../report/run-report.ts';
 import { now, Timers } from '../runtime/timers.ts';
 import type { Pod } from '../supervisor/pod.ts';
@@ -55,7 +56,7 @@ const lastLinesOf = ({ client }: Pod, process: string): readonly string[] =>
   client
     .log(process)
     .before(Number.POSITIVE_INFINITY, LAST_LINES)
-    .map(({ line }) => stripVTControlCharacters(line.toString()));
+    .map(({ line }) => printable(stripVTControlCharacters(line.toString())));
 
 /** Whoever reads COMMAND's output may take any time for it; a signal ends the wait. */
 const interrupted = (): Promise<void> =>

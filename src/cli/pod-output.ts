@@ -11,6 +11,8 @@ const PATIENCE: Milliseconds = 1_000;
 export interface PodOutput {
   readonly stdout: OutputWriter;
   readonly stderr: OutputWriter;
+  /** Both lead to the same place. */
+  readonly isShared: boolean;
   /** Resolves when all is out that will ever get out. */
   drain(): Promise<void>;
   /** Whether the exit has to be forced: a write that is stuck in one of libuv's threads lets no process exit. */
@@ -39,6 +41,7 @@ export const openPodOutput = (flow: Flow, onClosed: () => void): PodOutput => {
   return {
     stdout,
     stderr,
+    isShared: stdout === stderr,
     drain,
     get isStuck() {
       return isStuck;

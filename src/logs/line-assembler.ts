@@ -28,6 +28,21 @@ export class LineAssembler {
     if (end < chunk.length) this.#keep(chunk.subarray(end));
   }
 
+  /** The bytes of an unfinished line; 0: there is none. */
+  get restBytes(): number {
+    return this.#restBytes;
+  }
+
+  /** The unfinished line as it is. */
+  get rest(): Buffer {
+    return Buffer.concat(this.#rest, this.#restBytes);
+  }
+
+  /** What is left of an unfinished line has been shown by other means. */
+  forget(): void {
+    this.#takeRest();
+  }
+
   /** The stream is over: what is left of an unfinished line goes out as it is. */
   finish(): void {
     if (this.#restBytes > 0) this.#take(this.#takeRest(), true);

@@ -47,6 +47,8 @@ export class LogRing {
   /** Of the oldest block that is still kept; what stands before it goes when it is half of all. */
   #from = 0;
   #bytes = 0;
+  /** The newest of a stream, where that is the beginning of a line. */
+  readonly #unfinished = new Map<LogBlock['stream'], KeptBlock>();
   #countedLines = 0;
   /** Of the oldest block whose lines have not been counted; null while nobody has asked for a count. */
   #uncounted: number | null = null;
@@ -56,7 +58,24 @@ export class LogRing {
     this.#numbers = numbers;
   }
 
-  push({ stream, bytes, partial }: LogBlock): void {
+  push(block: LogBlock): void {
+    if (this.#unfinished.size > 0) this.#dropUnfinished(block.stream);
+    this.#append(block);
+  }
+
+  /** A line as it is so far: it stands at the end until more of it is pushed, which takes its place. */
+  pushUnfinished(stream: LogBlock['stream'], bytes: Buffer): void {
+    this.#dropUnfinished(stream);
+    this.#append({ stream, bytes, partial: true });
+    this.#unfinished.set(stream, this.#blocks.at(-1) as KeptBlock);
+  }
+
+  /** It will not go on: what comes next is another line. */
+  keepUnfinished(stream: LogBlock['stream']): void {
+    this.#unfinished.delete(stream);
+  }
+
+  #append({ stream, bytes, partial }: LogBlock): void {
     this.#blocks.push({ stream, bytes, partial, seq: this.#numbers.next, time: Date.now() });
     this.#numbers.next += bytes.length;
     this.#bytes += bytes.length;
@@ -115,6 +134,18 @@ export class LogRing {
       else high = middle;
     }
     return low;
+  }
+
+  #dropUnfinished(stream: LogBlock['stream']): void {
+    const block = this.#unfinished.get(stream);
+    this.#unfinished.delete(stream);
+    const at = block === undefined ? -1 : this.#blocks.lastIndexOf(block);
+    if (block === undefined || at < this.#from) return;
+    this.#blocks.splice(at, 1);
+    this.#bytes -= block.bytes.length;
+    if (this.#uncounted === null || at >= this.#uncounted) return;
+    this.#uncounted -= 1;
+    this.#countedLines -= countLines(block.bytes);
   }
 
   #dropOldest(): void {

@@ -116,6 +116,11 @@ export class JsonReport {
     this.#write(lines.join(''));
   }
 
+  /** The whole line comes after it, with these words at its beginning. */
+  unfinished(name: string, stream: 'stdout' | 'stderr', line: Buffer | null): void {
+    if (line !== null) this.output(name, stream, line, true);
+  }
+
   notice(notice: Notice): void {
     // Found only after the end, it is for people: programs have the end itself last.
     if (notice.kind !== 'likely-cause' || !this.#isOver) this.#line(noticeFacts(notice));

@@ -1,7 +1,10 @@
 import type { Notice } from '../core/notice.ts';
 import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
+import { eachLine } from '../logs/each-line.ts';
+import { LineEnd } from './line-end.ts';
 import { ownText } from './printable.ts';
+import { TerminalText } from './terminal-text.ts';
 import {
   duration,
   filesText,
@@ -20,18 +23,25 @@ export interface PlainOptions {
   readonly stdout: WriteLatin1;
   readonly stderr: WriteLatin1;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
+  /** A terminal gets no more of a process's bytes than may stand among the lines of others. */
+  readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
+  /** Both lead to the same place. */
+  readonly isShared: boolean;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
 }
 
+type Stream = 'stdout' | 'stderr';
+
+const NEWLINE = 0x0a;
 const SELF = 'sidecarctl';
 const RESET = '\u001b[0m';
 /** Cyan, yellow, green, magenta, blue and their bright ones: red is left to what is wrong. */
 const COLORS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
 
 /**
- * A line of output for each line of a process, prefixed with its name; the supervisor's own lines go to stderr. Bytes
- * stay bytes: a block gets its prefixes and leaves in one piece.
+ * A line of output for each line of a process, prefixed with its name; the supervisor's own lines go to stderr. Into a
+ * pipe or file bytes stay bytes: a block gets its prefixes and leaves in one piece.
  */
 export class PlainReport {
   #spec: PodSpec;
@@ -40,6 +50,9 @@ export class PlainReport {
   readonly #own: string;
   readonly #width: number;
   readonly #launchedAt = new Map<string, number>();
+  readonly #ends: Readonly<Record<Stream, LineEnd>>;
+  /** What the colors of each stream of each process are at, on a terminal. */
+  readonly #texts = new Map<string, TerminalText>();
 
   constructor(spec: PodSpec, options: PlainOptions) {
     this.#spec = spec;
@@ -47,6 +60,8 @@ export class PlainReport {
     this.#width = Math.max(SELF.length, ...[...spec.processes.keys()].map((name) => name.length));
     this.#addPrefixes();
     this.#own = prefixOf(SELF, this.#width, options.color.stderr ? 2 : null);
+    const stdout = new LineEnd(options.isTerminal.stdout);
+    this.#ends = { stdout, stderr: options.isShared ? stdout : new LineEnd(options.isTerminal.stderr) };
   }
 
   /** Colours stay with their names; a longer name that a reload brings stands out of the column. */
@@ -89,9 +104,47 @@ export class PlainReport {
     }
   }
 
-  output(name: string, stream: 'stdout' | 'stderr', block: Buffer, partial: boolean): void {
+  output(name: string, stream: Stream, block: Buffer, partial: boolean): void {
     const prefix = this.#prefixes.get(name)?.[stream];
-    if (prefix !== undefined) this.#options[stream](withPrefixes(block, prefix, partial));
+    if (prefix === undefined) return;
+    const write = this.#options[stream];
+    if (this.#options.isTerminal[stream]) return write(this.#forTerminal(name, stream, block, partial));
+    if (!this.#ends[stream].isOpen) return write(withPrefixes(block, prefix, partial));
+    // It may be the line that has been begun.
+    const end = block.indexOf(NEWLINE);
+    const first = block.toString('latin1', 0, end === -1 ? block.length : end);
+    const others = end === -1 ? block.subarray(block.length) : block.subarray(end + 1);
+    write(this.#ends[stream].add(`${name} ${stream}`, prefix, first, true));
+    if (others.length > 0) write(withPrefixes(others, prefix, partial));
+  }
+
+  unfinished(name: string, stream: Stream, line: Buffer | null): void {
+    const prefix = this.#prefixes.get(name)?.[stream];
+    if (prefix === undefined) return;
+    const key = `${name} ${stream}`;
+    if (line === null) return this.#options[stream](this.#ends[stream].close(key));
+    const isTerminal = this.#options.isTerminal[stream];
+    const text = isTerminal ? this.#textOf(key).preview(line.toString()) : line.toString('latin1');
+    const written = this.#ends[stream].add(key, prefix, text, false);
+    this.#options[stream](isTerminal ? inLatin1(written) : written);
+  }
+
+  #forTerminal(name: string, stream: Stream, block: Buffer, partial: boolean): string {
+    const prefix = this.#prefixes.get(name)?.[stream] ?? '';
+    const key = `${name} ${stream}`;
+    const text = this.#textOf(key);
+    let written = '';
+    eachLine(block, (line) => {
+      const shown = partial ? text.piece(line.toString()) : text.line(line.toString());
+      written += this.#ends[stream].add(key, prefix, shown, true);
+    });
+    return inLatin1(written);
+  }
+
+  #textOf(key: string): TerminalText {
+    const known = this.#texts.get(key) ?? new TerminalText();
+    this.#texts.set(key, known);
+    return known;
   }
 
   notice(notice: Notice): void {
@@ -99,7 +152,8 @@ export class PlainReport {
   }
 
   say(text: string): void {
-    this.#options.stderr(withPrefixes(Buffer.from(`${ownText(text)}\n`), this.#own, false));
+    const line = withPrefixes(Buffer.from(`${ownText(text)}\n`), this.#own, false);
+    this.#options.stderr(`${this.#ends.stderr.close()}${line}`);
   }
 
   #podEvent({ state, name, reason, exitCode }: PodPhaseEvent): void {
@@ -178,6 +232,8 @@ const endText = ({ reason }: ProcessEvent): string => {
   if (reason === null) return 'ended';
   return reason.kind === 'exited' ? reasonText(reason) : `was stopped (${reasonText(reason)})`;
 };
+
+const inLatin1 = (text: string): string => Buffer.from(text).toString('latin1');
 
 const prefixOf = (name: string, width: number, color: number | null): string => {
   const text = `${name.padEnd(width)} | `;

@@ -3,6 +3,7 @@ import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import { isLiveName } from '../core/process-state.ts';
 import type { PodStopReason } from '../core/reason.ts';
+import { ownText } from './printable.ts';
 import { duration, noticeText, podStopText, reasonText } from './wording.ts';
 
 /** A process that is not where COMMAND needs it, as the snapshot of the pod has it. */
@@ -89,7 +90,7 @@ export class RunReport {
   }
 
   #say(text: string, below = ''): void {
-    const whole = `sidecarctl: ${text}\n${below}`;
+    const whole = `sidecarctl: ${ownText(text)}\n${below}`;
     if (this.#isCommandLive && this.#options.sharesScreen) this.#held.push(whole);
     else this.#options.write(whole);
   }

@@ -87,6 +87,7 @@ export class PodLoop {
       native,
       send: (event) => this.send(event),
       output: (...output) => this.#guarded(() => reader.output(...output)),
+      unfinished: (...line) => this.#guarded(() => reader.unfinished?.(...line)),
       notice: (notice) => this.#guarded(() => reader.notice(notice)),
       crashed: (error) => this.#crash(error),
     };

@@ -24,6 +24,7 @@ export interface RunnerContext {
   readonly native: NativeStarter | null;
   send(event: CoreEvent): void;
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
+  unfinished(process: string, stream: OutputStream, line: Buffer | null): void;
   notice(notice: Notice): void;
   /** An exception that nothing here expects: a bug of ours, which ends the pod in order. */
   crashed(error: unknown): void;

@@ -138,6 +138,7 @@ export class Pod {
       reader: {
         event: (event) => this.#event(event),
         output: (...output) => this.#output(...output),
+        unfinished: (...line) => this.#unfinished(...line),
         notice: (notice) => this.#notice(notice),
       },
       onDecided: () => this.#client.changed(),
@@ -385,6 +386,11 @@ export class Pod {
   #output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void {
     this.#client.hasOutput(process);
     for (const reader of this.#readers) reader.output(process, stream, block, partial);
+  }
+
+  #unfinished(process: string, stream: OutputStream, line: Buffer | null): void {
+    this.#client.hasOutput(process);
+    for (const reader of this.#readers) reader.unfinished?.(process, stream, line);
   }
 
   #notice(notice: Notice): void {

@@ -13,6 +13,7 @@ const SELF = 'sidecarctl';
 const TAIL = 50;
 const AT_ONCE = 500;
 const INTERVAL_MS = 100;
+const BACK_TO_START = '\r\u001b[K';
 
 interface PlainViewOptions {
   readonly client: PodClient;
@@ -30,6 +31,8 @@ export class PlainView {
   #snapshot: PodSnapshot;
   #next: number;
   #timer: NodeJS.Timeout | null = null;
+  /** What was written last, where that is the beginning of a line: it stands there without its end. */
+  #unfinished: LogViewLine | null = null;
 
   constructor(options: PlainViewOptions) {
     const { client } = options;
@@ -48,6 +51,7 @@ export class PlainView {
     for (const end of this.#ends) end();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#write();
+    if (this.#unfinished !== null) this.#options.tty.write('\n');
   }
 
   #soon(): void {
@@ -65,11 +69,18 @@ export class PlainView {
     const lines = missed ? log.before(Infinity, AT_ONCE) : log.after(this.#next, AT_ONCE);
     const skipped = missed ? [this.#line(SELF, 'some lines are left out here: the log files have all')] : [];
     this.#next = (lines.at(-1)?.seq ?? this.#next - 1) + 1;
-    this.#put([...this.#changes(), ...skipped, ...lines.map((line) => this.#logLine(line))]);
+    const own = [...this.#changes(), ...skipped];
+    const goesOn = own.length === 0 && isSameLine(this.#unfinished, lines[0]);
+    this.#put([...own, ...lines.map((line) => this.#logLine(line))], goesOn, lines.at(-1));
   }
 
-  #put(lines: readonly string[]): void {
-    if (lines.length > 0) this.#options.tty.write(`${lines.join('\n')}\n`);
+  /** `goesOn`: the first of them is an unfinished one that has been written, as it is now. */
+  #put(texts: readonly string[], goesOn = false, last?: LogViewLine): void {
+    if (texts.length === 0) return;
+    const between = goesOn ? BACK_TO_START : '\n';
+    const before = this.#unfinished === null ? '' : between;
+    this.#unfinished = last?.partial === true ? last : null;
+    this.#options.tty.write(`${before}${texts.join('\n')}${this.#unfinished === null ? '\n' : ''}`);
   }
 
   #logLine({ process, line, time }: LogViewLine): string {
@@ -98,6 +109,9 @@ export class PlainView {
     return [...changed.map(sentence), ...pod].map((text) => this.#line(SELF, text));
   }
 }
+
+const isSameLine = (begun: LogViewLine | null, line: LogViewLine | undefined): boolean =>
+  begun !== null && begun.process === line?.process && begun.stream === line.stream;
 
 export const sentence = ({ name, state, why, lastExit, ports, restarts }: ProcessSnapshot): string => {
   const ended = state === 'failed' || state === 'backoff' || state === 'stopped' || state === 'completed';

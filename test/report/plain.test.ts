@@ -13,6 +13,8 @@ const said = (...events: readonly Partial<ProcessEvent>[]): string => {
     stdout: write,
     stderr: write,
     color,
+    isTerminal: { stdout: false, stderr: false },
+    isShared: false,
     clock: () => 0,
   });
   for (const event of events) report.event({ ...STARTING, ...event });

@@ -70,7 +70,14 @@ it('no line of plain output that sidecarctl says is another’s', () => {
   const write = (bytes: string) => void lines.push(...bytes.trimEnd().split('\n'));
   const spec = podSpec({});
   const color = { stdout: false, stderr: false };
-  const report = new PlainReport(spec, { stdout: write, stderr: write, color, clock: () => 0 });
+  const report = new PlainReport(spec, {
+    stdout: write,
+    stderr: write,
+    color,
+    isTerminal: { stdout: false, stderr: false },
+    isShared: false,
+    clock: () => 0,
+  });
   const reason = { kind: 'requested', by: NASTY } as const;
   report.event({ type: 'pod', state: 'stopping', name: NASTY, exitCode: null, reason } as PodEvent);
   report.notice({ kind: 'control-unavailable', message: NASTY });

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { isatty } from 'node:tty';
 import type { Command } from 'commander';
 import { parseDuration } from '../../config/duration.ts';
 import { Connection } from '../../control/client/connection.ts';
@@ -94,7 +95,13 @@ const readPattern = (text: string): RegExp | undefined => {
 };
 
 const printerFor = (processes: readonly string[], { grep, options }: Wanted): LogPrinter =>
-  new LogPrinter({ processes, grep, json: options.json === true, color: wantsColor(1, options.color) });
+  new LogPrinter({
+    processes,
+    grep,
+    json: options.json === true,
+    color: wantsColor(1, options.color),
+    isTerminal: isatty(1),
+  });
 
 const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Promise<number> => {
   const { since, grep, options } = wanted;
@@ -119,13 +126,17 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
     if ((since === null || Date.parse(line.time) >= since) && printer.matches(line)) backlog.push(line);
   });
   for (const line of options.lines === 0 ? [] : backlog.slice(-options.lines)) printer.print(line);
-  if (options.follow !== true) return 0;
+  if (options.follow !== true) {
+    printer.end();
+    return 0;
+  }
   const from = backlog.length === 0 && seq === 0 ? 'tail=0' : `since=${seq}`;
   await connection.follow(`logs?follow=1&${from}${which}`, untilInterrupted(), (line: Line) => {
     if (line.type === 'missed')
       complain(`${line.count} lines came faster than they were read, and are left out`);
     else printer.print(line);
   });
+  printer.end();
   return 0;
 };
 

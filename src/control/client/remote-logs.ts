@@ -18,6 +18,7 @@ export class RemoteLogs {
     const { seq, time, process, stream, line: text, partial = false } = line;
     const kept = this.#kept.get(process) ?? { lines: [], count: 0 };
     this.#kept.set(process, kept);
+    if (isBeginningOf(kept.lines.at(-1), line)) kept.lines.pop();
     kept.lines.push({ seq, process, time: Date.parse(time), stream, line: Buffer.from(text), partial });
     kept.count += 1;
     if (kept.lines.length >= 2 * MOST_LINES) kept.lines = kept.lines.slice(-MOST_LINES);
@@ -31,6 +32,10 @@ export class RemoteLogs {
     });
   }
 }
+
+/** An unfinished line that has gone on since: the whole of it takes its place. */
+const isBeginningOf = (before: LogViewLine | undefined, { stream, line }: LogLineJson): boolean =>
+  before?.partial === true && before.stream === stream && line.startsWith(before.line.toString());
 
 class RemoteView implements LogView {
   readonly #sources: () => readonly Kept[];

@@ -1,4 +1,4 @@
-import type { ProcessSpec } from '../../core/pod-spec.ts';
+import type { Milliseconds, ProcessSpec } from '../../core/pod-spec.ts';
 import { eachLine, type LineListener } from '../../logs/each-line.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
@@ -6,14 +6,29 @@ import type { ProcessLog } from '../../logs/pod-logs.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { RunnerContext } from '../runner-context.ts';
 import type { Child } from '../start-program.ts';
+import { now, Timers } from '../timers.ts';
 import { CallerSource } from './caller-source.ts';
 import type { CallerStreams } from './caller-streams.ts';
 import { FifoSource } from './fifo-source.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 import { PipeSource } from './pipe-source.ts';
 
+/** An unfinished line of which nothing more has come for so long is a prompt, or will take its time. */
+const QUIET: Milliseconds = 100;
+const STREAMS = ['stdout', 'stderr'] as const;
+const CARRIAGE_RETURN = 0x0d;
+
 /** Of each stream: a full pipe, and what is being written to it. */
 const LAST_BYTES = 1024 * 1024;
+
+/** Of the unfinished line of a stream. */
+interface Tail {
+  grownAt: Milliseconds;
+  /** How many bytes of it have been shown. */
+  shown: number;
+  /** A timer is pending that looks at it. */
+  isAwaited: boolean;
+}
 
 const openSource = (
   process: string,
@@ -42,13 +57,26 @@ export class ProcessOutput {
   readonly #lines: Readonly<Record<OutputStream, LineAssembler>>;
   readonly #source: OutputSource;
   readonly #watchers = new Set<LineListener>();
+  readonly #timers = new Timers<OutputStream>();
+  readonly #tails: Readonly<Record<OutputStream, Tail>> = {
+    stdout: { grownAt: 0, shown: 0, isAwaited: false },
+    stderr: { grownAt: 0, shown: 0, isAwaited: false },
+  };
 
   constructor({ name: process, launch }: ProcessSpec, context: RunnerContext) {
     this.#process = process;
     this.#context = context;
     this.#log = context.logs.of(process);
-    this.#lines = { stdout: this.assemble('stdout'), stderr: this.assemble('stderr') };
-    const take: TakeOutput = (stream, chunk, move) => this.take(chunk, this.#lines[stream], move);
+    const own = (stream: OutputStream) =>
+      new LineAssembler((block, partial) => {
+        this.#tails[stream].shown = 0;
+        this.#deliver(stream, block, partial);
+      });
+    this.#lines = { stdout: own('stdout'), stderr: own('stderr') };
+    const take: TakeOutput = (stream, chunk, move) => {
+      this.take(chunk, this.#lines[stream], move);
+      if (this.#lines[stream].restBytes > 0) this.#tailHasGrown(stream);
+    };
     this.#source = openSource(process, launch.output === 'caller' ? context.caller : null, context, take);
   }
 
@@ -63,7 +91,9 @@ export class ProcessOutput {
   /** Resolves when all that an instance wrote before its death is delivered; the next one begins on a new line. */
   async settle(child: Child): Promise<void> {
     await this.#source.settle(child);
-    for (const lines of Object.values(this.#lines)) lines.finish();
+    this.#timers.disarmAll();
+    for (const tail of Object.values(this.#tails)) tail.isAwaited = false;
+    for (const stream of STREAMS) this.#finish(stream);
     this.#log.file.endLine();
   }
 
@@ -77,6 +107,7 @@ export class ProcessOutput {
 
   close(): void {
     this.#source.close();
+    this.#timers.disarmAll();
   }
 
   /** For a stream beside the process's own: a hook's. */
@@ -94,6 +125,51 @@ export class ProcessOutput {
   watch(listener: LineListener): () => void {
     this.#watchers.add(listener);
     return () => void this.#watchers.delete(listener);
+  }
+
+  /** For most chunks of a flood: no timer is armed that is not pending already. */
+  #tailHasGrown(stream: OutputStream): void {
+    const tail = this.#tails[stream];
+    tail.grownAt = now();
+    if (tail.isAwaited) return;
+    tail.isAwaited = true;
+    this.#timers.arm(stream, tail.grownAt + QUIET, () => this.#lookAtTail(stream));
+  }
+
+  #lookAtTail(stream: OutputStream): void {
+    const tail = this.#tails[stream];
+    const lines = this.#lines[stream];
+    // What we hold back ourselves is not quiet.
+    if (this.#context.flow.isHeld) tail.grownAt = now();
+    const quietFor = now() - tail.grownAt;
+    tail.isAwaited = lines.restBytes > 0 && quietFor < QUIET;
+    // A progress line that writes over itself may never be quiet.
+    if (!tail.isAwaited || lines.rest.includes(CARRIAGE_RETURN)) this.#showTail(stream);
+    if (tail.isAwaited) this.#timers.arm(stream, tail.grownAt + QUIET, () => this.#lookAtTail(stream));
+  }
+
+  #showTail(stream: OutputStream): void {
+    const { rest } = this.#lines[stream];
+    if (rest.length === this.#tails[stream].shown) return;
+    this.#tails[stream].shown = rest.length;
+    this.#log.ring.pushUnfinished(stream, rest);
+    for (const watch of this.#watchers) watch(rest);
+    this.#context.unfinished(this.#process, stream, rest);
+  }
+
+  #finish(stream: OutputStream): void {
+    const lines = this.#lines[stream];
+    const { shown } = this.#tails[stream];
+    if (shown === 0 || shown !== lines.restBytes) return lines.finish();
+    lines.forget();
+    this.#endShown(stream);
+  }
+
+  /** One that has been shown as it is, and will not go on. */
+  #endShown(stream: OutputStream): void {
+    this.#tails[stream].shown = 0;
+    this.#log.ring.keepUnfinished(stream);
+    this.#context.unfinished(this.#process, stream, null);
   }
 
   #deliver(stream: OutputStream, block: Buffer, partial: boolean): void {
