@@ -108,7 +108,7 @@ describe('requests', () => {
       ok: false,
       message: 'cannot stop sead: there is no such process; there are seed, primary',
     });
-    expect(await running.client.request({ type: 'restart', process: 'seed' })).toMatchObject({ ok: false });
+    expect(await running.client.request({ type: 'start', process: 'seed' })).toMatchObject({ ok: false });
   });
 });
 
