@@ -20,12 +20,14 @@ import type { RunnerContext } from './runner-context.ts';
 import { signalNumber } from './signal-names.ts';
 import type { Mark } from './spawn.ts';
 import type { Child } from './start-program.ts';
-import { sleep } from './timers.ts';
+import { now, sleep } from './timers.ts';
 
 /** Looks for what the main process has left behind come at first this often, then ever more seldom. */
 const FIRST_LOOK: Milliseconds = 10;
 const LONGEST_BETWEEN_LOOKS: Milliseconds = 80;
 const NAMESPACE_LOOKS: Milliseconds = 5;
+/** What a probe leaves behind may hide from a quick look. A thorough one after each attempt might cost more than it. */
+const BETWEEN_THOROUGH_LOOKS: Milliseconds = 10_000;
 
 const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 
@@ -66,6 +68,11 @@ export class Instance {
   readonly #ending = new AbortController();
   readonly #hooks = new Map<HookName, AbortController>();
   readonly #seen = new Set<string | RegExp>();
+  /** The marks of the probes and hooks that have started a process. */
+  readonly #besides = new Set<string>();
+  /** When all that a probe has left behind was looked for. */
+  readonly #lookedAt = new Map<ProbeName, Milliseconds>();
+  readonly #launchedAt = now();
   /** Of the log probes that have not seen their line yet. */
   readonly #stopWatching = new Map<ProbeName, () => void>();
   #stopCommand: Promise<unknown> | null = null;
@@ -142,7 +149,7 @@ export class Instance {
     const lines = { stdout: output.assemble('stdout'), stderr: output.assemble('stderr') };
     const onOutput = (stream: OutputStream, chunk: Buffer): void => output.take(chunk, lines[stream]);
     const { flow } = context;
-    const result = await runHook(spec, { ...this.#commandContext(), signal, onOutput, flow });
+    const result = await runHook(spec, { ...this.#commandContext(hook), signal, onOutput, flow });
     lines.stdout.finish();
     lines.stderr.finish();
     return result;
@@ -153,7 +160,7 @@ export class Instance {
   }
 
   /** Null: the attempt was cut off because the process ends, and says nothing about it. */
-  async probe(spec: ProbeSpec): Promise<ProbeAttempt | null> {
+  async probe(probe: ProbeName, spec: ProbeSpec): Promise<ProbeAttempt | null> {
     const pushed = {
       notified: this.#notified,
       matched: (pattern: string | RegExp) => this.#seen.has(pattern),
@@ -161,7 +168,9 @@ export class Instance {
     const { signal } = this.#ending;
     if (!this.#isThere()) await this.#untilThere();
     const whoElse = (peer: Peer) => this.#ownPorts.whoElseAnswers(peer);
-    const attempt = await attemptProbe(spec, { ...this.#commandContext(), signal, pushed, whoElse });
+    const context = { ...this.#commandContext(probe), signal, pushed, whoElse };
+    const attempt = await attemptProbe(spec, context);
+    if (spec.target.kind === 'exec') await this.#endProbeLeftovers(probe);
     if (!attempt.ok) this.#ownPorts.forget();
     return signal.aborted ? null : attempt;
   }
@@ -180,15 +189,29 @@ export class Instance {
     return this.#options.context.trees;
   }
 
-  /** What runs beside the process carries a mark of its own, so that it does not pass for something left behind. */
-  #commandContext() {
+  /**
+   * What runs beside the process carries marks of its own, one for each probe and hook, so that it does not pass for
+   * something left behind, and that none of them is ended for another.
+   */
+  #commandContext(what: ProbeName | HookName) {
     const { spec, env, context } = this.#options;
-    const beside = `${spec.name}:beside`;
+    const beside = `${spec.name}:${what}`;
     const wrap = spec.isolation === null ? undefined : context.isolation()?.beside(spec, this.#root.pid);
-    const mark: Mark = (given) => this.#trees.mark(given, beside);
+    const mark: Mark = (given) => {
+      this.#besides.add(beside);
+      return this.#trees.mark(given, beside);
+    };
     const killTree = (pid: number) =>
       this.#trees.kill(this.#trees.rootOf(pid, beside), () => false, KILL_AT_MOST);
-    return { cwd: spec.launch.cwd, env, mark, ...(wrap === undefined ? {} : { wrap }), killTree };
+    const lifetime = this.#ending.signal;
+    return { cwd: spec.launch.cwd, env, mark, lifetime, ...(wrap === undefined ? {} : { wrap }), killTree };
+  }
+
+  /** What an attempt has left behind is ended before the next one, which carries the same mark. */
+  async #endProbeLeftovers(probe: ProbeName): Promise<void> {
+    if (now() - (this.#lookedAt.get(probe) ?? this.#launchedAt) < BETWEEN_THOROUGH_LOOKS) return;
+    await this.#trees.killMarked(`${this.#options.spec.name}:${probe}`, KILL_AT_MOST);
+    this.#lookedAt.set(probe, now());
   }
 
   #watchSigns(): void {
@@ -227,6 +250,7 @@ export class Instance {
     // What stops the process may have more to do once it is gone; the core's grace bounds it.
     if (exit !== null) await this.#stopCommand;
     this.#ending.abort();
+    await Promise.all([...this.#besides].map((mark) => this.#trees.killMarked(mark, KILL_AT_MOST)));
     await this.#options.output.settle(child);
     for (const stop of this.#stopWatching.values()) stop();
     this.#letGo(child);

@@ -159,7 +159,7 @@ export class ProcessRunner {
     const spec = this.#spec[probe];
     const instance = this.#current(generation);
     if (spec === null || instance === null) return;
-    const told = instance.probe(spec).then((result) => {
+    const told = instance.probe(probe, spec).then((result) => {
       if (result === null) return;
       this.#context.send({ type: 'probed', process: this.#spec.name, generation, probe, attempt, ...result });
     });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { CommandSpec, Milliseconds } from '../core/pod-spec.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { NotStarted } from './not-started.ts';
+import { sendSignal } from './process-tree/send-signal.ts';
 import { type Mark, spawn, type Wrap } from './spawn.ts';
 import type { Child } from './start-program.ts';
 import { after } from './timers.ts';
@@ -21,6 +22,10 @@ export interface CommandOptions {
   readonly wrap?: Wrap;
   /** Ends a process and all its descendants; resolves when they are gone. */
   readonly killTree: (pid: number) => Promise<unknown>;
+  /** What it has left running when it ends by itself is ended too, as far as it holds its output or its group. */
+  readonly leavesNothing?: boolean;
+  /** What something left running holds open of its output is read, and thrown away, until then. Default: for ever. */
+  readonly lifetime?: AbortSignal;
   /** Called with each piece of output until the result is there. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
   /** Holds the output back while `onOutput` cannot take more. */
@@ -47,7 +52,7 @@ const OUTPUT_WAIT: Milliseconds = 100;
  * Runs a short-lived command (exec probe, hook, stop command) to its end. Never rejects for what the command does.
  *
  * On timeout and abort its process tree is killed before the result is given. Processes that it left behind by itself
- * go on running, and what they still print is thrown away.
+ * go on running unless it is to leave nothing, and what they still print is thrown away.
  *
  * @example
  * const result = await runCommand({ command, cwd, env, timeout: 1000, signal, killTree });
@@ -64,8 +69,19 @@ export const runCommand = async (options: CommandOptions): Promise<CommandResult
   if (child.stdout !== null) options.flow?.leave(child.stdout);
   if (child.stderr !== null) options.flow?.leave(child.stderr);
   if (ending.kind === 'timeout' || ending.kind === 'aborted') await options.killTree(pid);
-  else await atMost(OUTPUT_WAIT, closed);
+  else await settle(pid, closed, options);
   return { ...ending, output: output.finish() };
+};
+
+/** It leads a group of its own, whose number is nobody else's for as long as it has a member. */
+const settle = async (
+  pid: number,
+  closed: Promise<unknown>,
+  { leavesNothing = false, killTree }: CommandOptions,
+): Promise<void> => {
+  if (leavesNothing && sendSignal(-pid, 0) === 'sent') await killTree(pid);
+  const isClosed = await atMost(OUTPUT_WAIT, closed);
+  if (leavesNothing && !isClosed) await killTree(pid);
 };
 
 /** Not 'close': that one waits until nobody holds the output any more. */
@@ -89,16 +105,17 @@ const waitForEnding = (child: Child, { timeout, signal }: CommandOptions): Promi
 const toEnding = (exitCode: number | null, signal: NodeJS.Signals | null): CommandEnding =>
   signal === null ? { kind: 'exited', exitCode: exitCode ?? 1 } : { kind: 'signalled', signal };
 
-const atMost = (wait: Milliseconds, fact: Promise<unknown>): Promise<void> =>
+/** Whether it has come by then. */
+const atMost = (wait: Milliseconds, fact: Promise<unknown>): Promise<boolean> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, wait);
+    const timer = setTimeout(() => resolve(false), wait);
     void fact.then(() => {
       clearTimeout(timer);
-      resolve();
+      resolve(true);
     });
   });
 
-const collectOutput = (child: Child, { onOutput, flow }: CommandOptions) => {
+const collectOutput = (child: Child, { onOutput, flow, leavesNothing, lifetime }: CommandOptions) => {
   let tail: Buffer = Buffer.alloc(0);
   const listen = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
     tail = lastBytes(tail, chunk);
@@ -107,8 +124,7 @@ const collectOutput = (child: Child, { onOutput, flow }: CommandOptions) => {
   const stopStdout = readUntilStopped(child.stdout, listen('stdout'), flow);
   const stopStderr = readUntilStopped(child.stderr, listen('stderr'), flow);
   const finish = (): string => {
-    stopStdout();
-    stopStderr();
+    for (const stop of [stopStdout, stopStderr]) stop(leavesNothing === true, lifetime);
     return decodeTail(tail);
   };
   return { finish };
@@ -125,11 +141,16 @@ const readUntilStopped = (
 ) => {
   stream?.on('data', onData);
   if (stream !== null) flow?.join(stream);
-  return (): void => {
+  return (isOver: boolean, lifetime: AbortSignal | undefined): void => {
     stream?.off('data', onData);
+    if (isOver || lifetime?.aborted === true) return void stream?.destroy();
     stream?.resume();
     // A child's pipe is a socket, which its declared type leaves out.
     (stream as Socket | null)?.unref();
+    if (stream === null || lifetime === undefined) return;
+    const close = (): void => void stream.destroy();
+    lifetime.addEventListener('abort', close);
+    stream.once('close', () => lifetime.removeEventListener('abort', close));
   };
 };
 

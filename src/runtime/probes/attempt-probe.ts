@@ -23,6 +23,7 @@ export interface ProbeContext {
   readonly mark?: Mark;
   readonly wrap?: Wrap;
   readonly killTree: (pid: number) => Promise<unknown>;
+  readonly lifetime?: AbortSignal;
   readonly pushed: PushedSigns;
   /** Asked of what has answered on a connection. */
   readonly whoElse: WhoElse;
@@ -62,7 +63,7 @@ const carryOut = async (target: ProbeTarget, context: ProbeContext): Promise<Pro
     case 'tcp':
       return attemptTcp(target, context.signal, context.whoElse);
     case 'exec':
-      return attemptExec(target.command, context);
+      return attemptExec(target.command, { ...context, leavesNothing: true });
     case 'grpc':
       return attemptGrpc(target, context.signal, context.whoElse);
     case 'file':

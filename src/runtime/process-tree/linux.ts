@@ -121,6 +121,14 @@ export class LinuxProcessTrees implements ProcessTrees {
     return this.#killUntilClean({ mark: root.mark, rule: this.#ruleFor(root) }, atMost);
   }
 
+  killMarked(mark: string, atMost: Milliseconds): Promise<readonly Survivor[]> {
+    const rule = (): Belongs => {
+      const isInCgroup = this.#cgroupRule(mark);
+      return (entry) => this.#marks.readFrom(entry.pid) === mark || isInCgroup(entry);
+    };
+    return this.#killUntilClean({ mark, rule }, atMost);
+  }
+
   sweepRun(atMost: Milliseconds): Promise<readonly Survivor[]> {
     return this.#killUntilClean({ mark: null, rule: this.#ruleForRun() }, atMost);
   }

@@ -77,6 +77,11 @@ export class PortableProcessTrees implements ProcessTrees {
     return this.#groupIsAlive(root) ? [survivorOf(root, 'unknown')] : [];
   }
 
+  async killMarked(): Promise<readonly Survivor[]> {
+    // Without readable environments there is nothing to find them by.
+    return [];
+  }
+
   async sweepRun(): Promise<readonly Survivor[]> {
     // Without readable environments there is nothing to find them by.
     return [];

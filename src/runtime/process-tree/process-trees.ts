@@ -62,6 +62,8 @@ export interface ProcessTrees {
    * still there: at once with what may not be killed, after a second with what hangs in the kernel.
    */
   kill(root: TreeRoot, rootIsReaped: () => boolean, atMost: Milliseconds): Promise<readonly Survivor[]>;
+  /** SIGKILL to whatever carries this mark, until nothing is left or the time is over; gives what no signal could end. */
+  killMarked(mark: string, atMost: Milliseconds): Promise<readonly Survivor[]>;
   /** The same for whatever still carries the run's marks. */
   sweepRun(atMost: Milliseconds): Promise<readonly Survivor[]>;
   /** Takes away what the trees were held by; nothing may be launched any more. */
