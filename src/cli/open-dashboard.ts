@@ -19,6 +19,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
   let dashboard: Dashboard | null = null;
   let plain: Display | null = null;
   let guard: TerminalGuard | null = null;
+  let summarize: typeof import('../tui/summary.ts').summaryOf | null = null;
   let opening: Promise<void> = Promise.resolve();
   const say = (text: string): void => {
     notices.push(text);
@@ -32,7 +33,12 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
   const open = async (): Promise<void> => {
     // Before the terminal's modes are changed, and while the dashboard is loaded.
     const arming = armTerminalGuard(RESTORE);
-    const { Dashboard: Loaded } = await import('../tui/dashboard.ts');
+    // The summary too, which must be there at the end whatever becomes of the package meanwhile.
+    const [{ Dashboard: Loaded }, { summaryOf }] = await Promise.all([
+      import('../tui/dashboard.ts'),
+      import('../tui/summary.ts'),
+    ]);
+    summarize = summaryOf;
     guard = await arming;
     dashboard = new Loaded({
       client: pod.client,
@@ -60,9 +66,9 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
         guard?.dismiss();
         return plain.close();
       }
-      const { summaryOf } = await import('../tui/summary.ts');
       const told = notices.map((notice) => `sidecarctl: ${notice}\n`).join('');
-      await dashboard?.close(told + summaryOf(pod.client, wantsColor(1, options.color), process.cwd()));
+      const summary = summarize?.(pod.client, wantsColor(1, options.color), process.cwd()) ?? '';
+      await dashboard?.close(told + summary);
       guard?.dismiss();
       return { isStuck: false };
     },

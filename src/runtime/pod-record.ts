@@ -12,7 +12,7 @@ import {
   removeRecordBeside,
   writeRecordBeside,
 } from './records-beside.ts';
-import { leaveSocketFolder } from './socket-folder.ts';
+import { isOwnSocket, leaveSocketFolder } from './socket-folder.ts';
 import { stateFolderPath } from './state-folder.ts';
 
 /** Which pod of a folder: those of other configs, and those of other labels, run beside it. */
@@ -209,25 +209,33 @@ const realFolderOf = (file: string): string | null => {
   }
 };
 
-/** Removes what dead supervisors have left of their pods' records in a config's folder, and their sockets. */
-export const removeDeadPods = (configFolder: string): void =>
-  inPods(join(configFolder, 'any'), undefined, (pods) => {
-    for (const name of pods.list()) {
+/**
+ * Removes what dead supervisors have left of their pods' records in a config's folder, and their sockets. Whether there
+ * were any.
+ */
+export const removeDeadPods = (configFolder: string): boolean =>
+  inPods(join(configFolder, 'any'), false, (pods) => {
+    const dead = pods.list().flatMap((name) => {
       const record = readRecord(pods, name);
-      if (record === null || isMaybeAlive(record)) continue;
+      return record === null || isMaybeAlive(record) ? [] : [{ name, record }];
+    });
+    for (const { name, record } of dead) {
       if (name.endsWith('.json')) putAside(pods, name, record);
       else pods.remove(name);
       removeSocketOf(record);
     }
+    return dead.length > 0;
   });
 
-/** A pipe of Windows goes with its process. A record may name anything: what is no socket of its own run stays. */
+/**
+ * The socket and the record beside it. A pipe of Windows goes with its process. A record may name anything: what is no
+ * socket of its own run stays, and so does a file that is no record of it.
+ */
 export const removeSocketOf = ({ socket, runId, pid }: PodRecord): void => {
   if (process.platform === 'win32' || basename(socket) !== `${runId}-${pid}.sock`) return;
-  const entry = lstatSync(socket, { throwIfNoEntry: false });
-  if (entry?.isSocket() !== true || entry.uid !== process.getuid?.()) return;
-  rmSync(socket, { force: true });
-  removeRecordBeside(socket);
+  if (isOwnSocket(socket)) rmSync(socket, { force: true });
+  const beside = readRecordBeside(socket);
+  if (isRecord(beside) && beside.runId === runId) removeRecordBeside(socket);
   leaveSocketFolder(dirname(socket));
 };
 

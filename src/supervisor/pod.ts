@@ -25,6 +25,7 @@ import { Causes } from './cause/causes.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
 import { type DossierOptions, Dossiers } from './dossier/dossiers.ts';
 import { EventHistory } from './event-history.ts';
+import { loadLateParts, partMissing } from './late-parts.ts';
 import { leftBehindText } from './left-behind.ts';
 import { LocalClient } from './local-client.ts';
 import type { PodControl } from './pod-control.ts';
@@ -41,6 +42,8 @@ declare const SIDECARCTL_CLEANUP: string;
 const LOGS_AT_MOST: Milliseconds = 1_000;
 /** To load what watches takes 40 ms, which every gate of the start would wait for. */
 const FOLLOW_AT_LATEST: Milliseconds = 500;
+/** A short run is over by then, and a start has other things to do. */
+const LATE_PARTS_AFTER: Milliseconds = 2_000;
 const SWEEP_AT_MOST: Milliseconds = 2_000;
 
 type Opened =
@@ -184,6 +187,7 @@ export class Pod {
     this.#loop.start(startTimeout);
     if (prepared.preparation.watching) this.#watch = this.#follow();
     this.#open = this.#openToOthers();
+    void setTimeout(LATE_PARTS_AFTER, undefined, { ref: false }).then(loadLateParts);
   }
 
   send(event: CoreEvent): void {
@@ -192,6 +196,11 @@ export class Pod {
 
   /** Reads the config anew and follows what differs; `dryRun`: only says what would be done. */
   async reload(dryRun: boolean): Promise<ReloadOutcome> {
+    const reload = await this.#loadReload().catch((error: unknown) => partMissing(error));
+    return typeof reload === 'string' ? { ok: false, message: reload } : reload.run(dryRun);
+  }
+
+  async #loadReload(): Promise<ConfigReload> {
     const { ConfigReload } = await import('./config-reload.ts');
     this.#reload ??= new ConfigReload({
       prepared: this.#options.prepared,
@@ -203,7 +212,7 @@ export class Pod {
       openOutputs: (processes) => this.#openOutputs(processes),
       send: (event) => this.send(event),
     });
-    return this.#reload.run(dryRun);
+    return this.#reload;
   }
 
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
@@ -297,8 +306,17 @@ export class Pod {
     }
   }
 
-  /** Null: it stops before it has got so far. */
   async #follow(): Promise<PodFollower | null> {
+    try {
+      return await this.#openFollower();
+    } catch (error) {
+      this.#notice({ kind: 'reload-refused', message: `changes are not followed: ${partMissing(error)}` });
+      return null;
+    }
+  }
+
+  /** Null: it stops before it has got so far. */
+  async #openFollower(): Promise<PodFollower | null> {
     await Promise.race([this.#started(), setTimeout(FOLLOW_AT_LATEST, undefined, { ref: false })]);
     if (this.#loop.pod.stop !== null) return null;
     const { PodFollower } = await import('./pod-follower.ts');

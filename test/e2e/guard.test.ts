@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { Nobody } from '../support/nobody.ts';
@@ -77,5 +77,27 @@ describe.runIf(process.platform === 'linux')('the guard of a supervisor that is 
       'the guard to be done',
       () => readdirSync(project.path('.sidecarctl/runs')).length === 0,
     );
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a pod whose package is removed while it runs', () => {
+  test('goes on, also when it is to reload its config, and stops in order', async () => {
+    using copy = Nobody.withCopy();
+    const { words } = copy.command;
+    await using project = await Project.create({
+      'sidecars.config.json': JSON.stringify({ primary: { command: 'exec sleep 1000' } }),
+    });
+    await using run = new CommandLine(['up', '--ui', 'json'], project.folder, {}, { words });
+    await run.state('primary', 'ready');
+    const isReached = async () => (await runToEnd(['status'], project.folder)).code === 0;
+    await eventually('the pod to be reached', isReached);
+    copy.remove();
+    await project.write('sidecars.config.json', '{"primary":{"command":"exec sleep 1001"}}');
+    // It may have loaded by now what it takes to reload; where not, it says so.
+    const { code, stderr } = await runToEnd(['reload'], project.folder);
+    if (code !== 0) expect(stderr).toContain('a part of sidecarctl cannot be loaded');
+    expect(await isReached()).toBe(true);
+    run.signal('SIGTERM');
+    expect(await run.exit()).toEqual({ code: 0, signal: null });
   });
 });

@@ -1,3 +1,4 @@
+import { removeStaleFifos } from '../output/named-fifos.ts';
 import { removeDeadPods } from '../pod-record.ts';
 import { findDeadRuns, hasRuns, removeDeadRuns, stateFolderOf, stateFolderPath } from '../state-folder.ts';
 import type { StorageFailure } from '../volumes/storage-failure.ts';
@@ -9,7 +10,7 @@ import { reapRun } from './reap-run.ts';
  */
 export const clearDeadRuns = async (configFolder: string): Promise<readonly StorageFailure[]> => {
   const failures = hasRuns(stateFolderPath(configFolder)) ? await clearRuns(configFolder) : [];
-  removeDeadPods(configFolder);
+  if (removeDeadPods(configFolder) && process.platform === 'linux') removeStaleFifos();
   return failures;
 };
 

@@ -43,7 +43,6 @@ const makeFifos = async (folder: string, names: readonly string[], mode: number)
 
 const makeFolder = (): string | null => {
   try {
-    removeStaleFolders();
     const { pid, startTime } = ownIdentity();
     return mkdtempSync(join(tmpdir(), `${ownPrefix()}${pid}-${startTime}-`));
   } catch {
@@ -57,13 +56,13 @@ const ownPrefix = (): string => {
   return `sidecarctl-fifos-${namespace}-`;
 };
 
-/** Of supervisors that were killed in those 4 ms. */
-const removeStaleFolders = (): void => {
+/** Removes what supervisors have left that were killed in those 4 ms. */
+export const removeStaleFifos = (): void => {
   const prefix = ownPrefix();
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(prefix)) continue;
     const [pid, startTime] = name.slice(prefix.length).split('-').map(Number);
-    if (isMaybeAlive({ pid: pid ?? 0, startTime: startTime ?? 0 })) continue;
+    if (isMaybeAlive({ ...ownIdentity(), pid: pid ?? 0, startTime: startTime ?? 0 })) continue;
     const path = join(tmpdir(), name);
     if (lstatSync(path).uid === process.geteuid?.()) rmSync(path, { recursive: true, force: true });
   }
