@@ -291,6 +291,7 @@ export const why = z.looseObject({
   why: orNull(text),
   waitsFor: list(text),
   explanation: list(text),
+  cause: orNull(text),
   exits: list(exit),
   probes: list(probe),
   dossier: orNull(text),

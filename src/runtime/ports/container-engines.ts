@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
+import { commandOfPid, nameOfPid } from './held-sockets.ts';
+
 /**
- * What listens on a port of the host for a container, by the first 15 characters of its name, which is what the kernel
- * keeps. It belongs to the engine's daemon, whoever has asked for the container.
+ * What listens on a port of the host for a container, by its name, of which the kernel keeps 15 characters. It belongs to the engine's daemon, whoever has asked for the container.
  */
 const ENGINE_PROXIES: ReadonlySet<string> = new Set([
   'docker-proxy',
@@ -19,4 +21,7 @@ const ENGINE_PROXIES: ReadonlySet<string> = new Set([
   'com.docker.back',
 ]);
 
-export const isEngineProxy = (name: string): boolean => ENGINE_PROXIES.has(name);
+export const isEngineProxy = (pid: number): boolean => {
+  const [program = ''] = commandOfPid(pid).split(' ');
+  return ENGINE_PROXIES.has(nameOfPid(pid)) || ENGINE_PROXIES.has(basename(program));
+};

@@ -3,7 +3,7 @@ import { listPids } from '../process-tree/proc-table.ts';
 import type { ProcessTrees, TreeRoot } from '../process-tree/process-trees.ts';
 import { findAnswering, type Peer } from './answering.ts';
 import { isEngineProxy } from './container-engines.ts';
-import { commandOfPid, holdsSocket, nameOfPid } from './held-sockets.ts';
+import { commandOfPid, holdsSocket } from './held-sockets.ts';
 
 /** Who answers on a port. */
 export type Answerer =
@@ -40,7 +40,7 @@ export const findAnswerer = async (peer: Peer, root: TreeRoot, trees: ProcessTre
   if (pids.some(isOwn)) return { kind: 'own' };
   // One that may not be looked into could have it as well as any other: setuid programs, and what sudo has started.
   const suspects = pids.length > 0 ? pids : unreadable;
-  if (suspects.some((pid) => isEngineProxy(nameOfPid(pid)))) return { kind: 'unknown' };
+  if (suspects.some(isEngineProxy)) return { kind: 'unknown' };
   if (pids.length === 0 && unreadable.some(isOwn)) return { kind: 'unknown' };
   const [pid] = pids;
   const key = [...inodes].join(' ');

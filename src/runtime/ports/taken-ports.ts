@@ -40,13 +40,12 @@ const isListenedOn = ({ activate }: PortSpec): boolean => !activate;
 /** An engine listens for the container that an earlier process of the pod may have started. */
 const isEngines = async (holder: PortHolder | null): Promise<boolean> => {
   if (holder === null || process.platform !== 'linux') return false;
-  const [{ isEngineProxy }, { nameOfPid }, { listPids }] = await Promise.all([
+  const [{ isEngineProxy }, { listPids }] = await Promise.all([
     import('./container-engines.ts'),
-    import('./held-sockets.ts'),
     import('../process-tree/proc-table.ts'),
   ]);
   const suspects = holder.kind === 'process' ? [holder.pid] : listPids();
-  return suspects.some((pid) => isEngineProxy(nameOfPid(pid)));
+  return suspects.some(isEngineProxy);
 };
 
 const takenText = ({ port, holder }: Extract<PortFailure, { readonly kind: 'port-taken' }>): string =>

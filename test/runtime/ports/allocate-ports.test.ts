@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { DeclaredPort, PortFailure } from '../../../src/core/port-failure.ts';
@@ -41,6 +41,8 @@ const numberOfRun = async (options: PortAllocationOptions): Promise<number> => {
   await release();
   return number;
 };
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 const failuresOf = async (
   declared: readonly DeclaredPort[],
@@ -268,6 +270,28 @@ describe('a fixed port', () => {
         holder: { kind: 'process', pid: process.pid, command: expect.stringContaining('vitest') },
       },
     ]);
+  });
+
+  test.runIf(onLinux).each(['0.0.0.0', ...(hasIpv6 ? ['::'] : [])])(
+    'is taken by what listens on all addresses (%s), which is named',
+    async (host) => {
+      const port = portOf(await listenOn(0, host));
+      const failure = { kind: 'port-taken', holder: { kind: 'process', pid: process.pid } };
+      expect(await allocatePorts([fixedPort('web', port)], optionsIn())).toMatchObject({
+        ok: false,
+        failures: [failure],
+      });
+    },
+  );
+
+  test('can be had while connections of its last holder still time out', async () => {
+    const server = await listenOn(0);
+    const port = portOf(server);
+    server.on('connection', (peer) => peer.end());
+    const client = connect(port, '127.0.0.1');
+    await once(client, 'close');
+    await new Promise((resolve) => server.close(resolve));
+    expect(await allocatePorts([fixedPort('web', port)], optionsIn())).toMatchObject({ ok: true });
   });
 
   test.runIf(hasIpv6)('is not taken by what listens on another address', async () => {

@@ -17,8 +17,14 @@ const isLinux = process.platform === 'linux';
 const LISTENER =
   'const s = require("node:net").createServer(); s.listen(0, "127.0.0.1", () => console.log(s.address().port))';
 
-const started = async (script: string): Promise<{ readonly child: ChildProcess; readonly said: string }> => {
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+const started = async (
+  script: string,
+  argv0?: string,
+): Promise<{ readonly child: ChildProcess; readonly said: string }> => {
+  const child = spawn(process.execPath, ['-e', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...(argv0 === undefined ? {} : { argv0 }),
+  });
   onTestFinished(async () => {
     if (child.kill('SIGKILL')) await once(child, 'exit');
   });
@@ -83,6 +89,11 @@ describe.runIf(isLinux)('what answers on a port of a process', () => {
     expect(await ports.whoElseAnswers(at(Number(said)))).toBeNull();
     ports.forget();
     expect(await ports.whoElseAnswers(at(Number(said)))).not.toBeNull();
+  });
+
+  test('is a container engine, which listens for whoever has asked it to', async () => {
+    const { said } = await started(LISTENER, 'docker-proxy');
+    expect(await ownPorts(process.ppid, Number(said)).whoElseAnswers(at(Number(said)))).toBeNull();
   });
 
   test('is not asked of a port that it does not declare, or that sidecarctl listens on for it', async () => {
