@@ -122,8 +122,12 @@ const startChunkOf = (id: string, graph: ModuleGraph): string | null => {
 };
 
 const command = defineConfig({
-  // The entry of the command line, and the library that config files import.
-  input: { cli: 'src/cli/entry.ts', index: 'src/index.ts' },
+  // The entry of the command line, the library that config files import, and what reads a config beside a pod.
+  input: {
+    cli: 'src/cli/entry.ts',
+    index: 'src/index.ts',
+    'read-config': 'src/supervisor/reading/read-config.ts',
+  },
   platform: 'node',
   // Compiled code, one of it for each platform.
   external: ['koffi'],
@@ -138,6 +142,7 @@ const command = defineConfig({
       // Seen from the chunks.
       SIDECARCTL_LIBRARY: '"../index.js"',
       SIDECARCTL_CLEANUP: '"../cleanup.js"',
+      SIDECARCTL_READ_CONFIG: '"../read-config.js"',
       'process.env.NODE_ENV': '"production"',
     },
   },

@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // What the build puts in for the code that it bundles.
-  define: { SIDECARCTL_CLEANUP: JSON.stringify(new URL('dist/cleanup.js', import.meta.url).href) },
+  define: {
+    SIDECARCTL_CLEANUP: JSON.stringify(new URL('dist/cleanup.js', import.meta.url).href),
+    SIDECARCTL_READ_CONFIG: JSON.stringify(new URL('dist/read-config.js', import.meta.url).href),
+  },
   test: {
     include: ['test/**/*.test.ts'],
     // Most of them wait for processes: on two processors one at a time takes half as long again.

@@ -14,9 +14,19 @@ import { flush } from './terminal.ts';
 
 declare const SIDECARCTL_VERSION: string;
 
+/** A config's code runs in this process, and might end it with a code of its own while a pod lives in it. */
+const keepExitToOurselves = (): typeof process.exit => {
+  const exit = process.exit.bind(process);
+  process.exit = (code) => {
+    throw new Error(`process.exit(${code ?? ''}) was called, which would end sidecarctl: leave it out`);
+  };
+  return exit;
+};
+
 /** Runs the command line and ends the process with its exit code. */
 export const main = async (argv: readonly string[]): Promise<void> => {
   keepStdout();
+  const exit = keepExitToOurselves();
   // What stands after `--` belongs to the user's command, whatever it looks like.
   const at = argv.indexOf('--');
   const own = at === -1 ? argv : argv.slice(0, at);
@@ -26,7 +36,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const lost = lostOutput();
   if (lost !== null) complain(`what was written to stdout is not all there: ${lost}`);
   await flush('stderr');
-  process.exit(lost !== null && exitCode === 0 ? POD_FAILED : exitCode);
+  exit(lost !== null && exitCode === 0 ? POD_FAILED : exitCode);
 };
 
 const carryOut = async (own: readonly string[], rest: readonly string[] | null): Promise<number> => {

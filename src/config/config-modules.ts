@@ -1,4 +1,4 @@
-import { createRequire, type ModuleHooks, registerHooks } from 'node:module';
+import { type ModuleHooks, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isWrittenAsModule } from './module-syntax.ts';
 
@@ -11,43 +11,25 @@ const MODULE_FORMATS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The files that a config consists of: its own, and the modules that it imports by a path, however deep. Node keeps a
- * module by its address for ever, so those of a later load have another one: what has been loaded before stays in
- * memory, which is little, as long as it is edited by hand.
+ * The files that a config consists of: its own, and the modules that it imports by a path, however deep. A process loads
+ * them once, as Node keeps a module by its address for ever: to read a config anew takes another process.
  */
 export class ConfigModules {
   readonly #files = new Set<string>();
-  readonly #required = new Set<string>();
-  #version = 0;
 
   /** Absolute; those of earlier loads too, as the newest may have failed half-way. */
   get files(): readonly string[] {
     return [...this.#files];
   }
 
-  /** The config file itself, whatever it is written in. */
+  /** The config file itself, whatever it is written in, and what another process has found that it imports. */
   add(file: string): void {
     this.#files.add(file);
   }
 
-  /** What is loaded from now on is read anew. */
-  renew(): void {
-    this.#version += 1;
-    const { cache } = createRequire(import.meta.url);
-    for (const file of this.#files) {
-      if (cache[file] === undefined) continue;
-      this.#required.add(file);
-      delete cache[file];
-    }
-  }
-
-  /**
-   * What a config file exports. One that has turned out to be CommonJS is required: imported a second time under
-   * another address, what it requires itself comes out empty.
-   */
-  async load(file: string): Promise<{ readonly default?: unknown }> {
-    if (this.#required.has(file)) return { default: createRequire(import.meta.url)(file) };
-    return import(this.#renewed(pathToFileURL(file).href));
+  /** What a config file exports. */
+  load(file: string): Promise<{ readonly default?: unknown }> {
+    return import(pathToFileURL(file).href);
   }
 
   /** Takes in whatever is imported, until the hooks are deregistered. */
@@ -56,11 +38,8 @@ export class ConfigModules {
       resolve: (specifier, context, nextResolve) => {
         const resolved = nextResolve(specifier, context);
         if (!resolved.url.startsWith('file:')) return resolved;
-        const isImported = BY_PATH.test(specifier) && this.#isOurs(context.parentURL);
-        if (isImported) this.#files.add(pathOf(resolved.url));
-        // What is required is kept by its path: `renew` has seen to that.
-        if (context.conditions.includes('require')) return resolved;
-        return { ...this.#asModule(resolved), ...(isImported ? { url: this.#renewed(resolved.url) } : {}) };
+        if (BY_PATH.test(specifier) && this.#isOurs(context.parentURL)) this.#files.add(pathOf(resolved.url));
+        return context.conditions.includes('require') ? resolved : this.#asModule(resolved);
       },
     });
   }
@@ -81,10 +60,6 @@ export class ConfigModules {
 
   #isOurs(parent: string | undefined): boolean {
     return parent?.startsWith('file:') === true && this.#files.has(pathOf(parent));
-  }
-
-  #renewed(url: string): string {
-    return this.#version === 0 ? url : `${url}?version=${this.#version}`;
   }
 }
 

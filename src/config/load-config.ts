@@ -1,11 +1,15 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { ConfigFailure, LoadingProblem, Result } from '../core/config-problem.ts';
-import { checkConfig } from './check-config.ts';
+import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
+import { type ConfigSource, checkConfig } from './check-config.ts';
 import type { ConfigModules } from './config-modules.ts';
 import { codeExtensions, dataExtensions, findConfig, searchedNames } from './find-config.ts';
+import { holdOutput } from './held-output.ts';
 import { messageOf, moduleProblem, positionOf } from './module-problem.ts';
+import { plainConfig } from './plain-config.ts';
 import { silenceModuleWarnings } from './quiet-node.ts';
+import { MOST_BYTES } from './read-bounded.ts';
 import { type ReadConfig, readDataConfig } from './read-data-config.ts';
 import type { LoadedConfig } from './resolve-pod.ts';
 import { allowSelfImport } from './self-import.ts';
@@ -36,9 +40,9 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   options.modules.add(file);
   const unreadable = fileProblem(file);
   if (unreadable !== null) return failure(file, unreadable);
-  const config = await evaluateConfig(file, options);
+  const config = await evaluateFileBounded(file, () => evaluateConfig(file, options));
   if (!config.ok) return failure(file, config.problem);
-  const checked = checkConfig(config.value, { file, folder: dirname(file), env: options.env });
+  const checked = checkSafely(config.value, { file, folder: dirname(file), env: options.env });
   const { respelled = [] } = config;
   if (respelled.length === 0) return checked;
   return { ok: false, file, problems: [...respelled, ...(checked.ok ? [] : checked.problems)] };
@@ -55,14 +59,26 @@ export const checkGivenConfig = async (
   given: unknown,
   { folder, ...context }: ConfigContext & { readonly folder: string },
 ): Promise<Result<LoadedConfig>> => {
-  const config = await callConfig(given, folder, context);
+  const config = await evaluateBounded(() => callConfig(given, folder, context));
   if (!config.ok) return failure(folder, config.problem);
-  return checkConfig(config.value, { file: folder, folder, env: context.env });
+  return checkSafely(config.value, { file: folder, folder, env: context.env });
+};
+
+/** A config's own code may run, and throw, whenever one of its values is read. */
+const checkSafely = (config: unknown, source: ConfigSource): Result<LoadedConfig> => {
+  try {
+    const plain = plainConfig(config);
+    return plain.ok ? checkConfig(plain.value, source) : failure(source.file, plain.problem);
+  } catch (error) {
+    const at = positionOf(error, source.file);
+    return failure(source.file, { kind: 'evaluation', message: messageOf(error), at });
+  }
 };
 
 const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadConfig> => {
   const hooks = [options.modules.follow(), allowSelfImport(options.selfUrl)];
   const speakAgain = silenceModuleWarnings();
+  const printAgain = holdOutput();
   try {
     const exported = await readConfig(file, options.modules);
     // A config function may import more while it runs.
@@ -70,6 +86,7 @@ const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadC
     return isFunction ? await callConfig(exported.value, file, options) : exported;
   } finally {
     speakAgain();
+    printAgain();
     for (const hook of hooks) hook.deregister();
   }
 };
@@ -84,7 +101,7 @@ const fileProblem = (file: string): LoadingProblem | null => {
   if (!existsSync(file)) return { kind: 'no-such-file' };
   try {
     accessSync(file, constants.R_OK);
-    return null;
+    return statSync(file).size > MOST_BYTES ? { kind: 'too-large', what: 'bytes', limit: MOST_BYTES } : null;
   } catch (error) {
     return { kind: 'unreadable', message: messageOf(error) };
   }
@@ -107,7 +124,7 @@ const importConfig = async (file: string, modules: ConfigModules): Promise<ReadC
   try {
     const module: { readonly default?: unknown } = await modules.load(file);
     if (module.default === undefined) return { ok: false, problem: { kind: 'no-default-export' } };
-    return { ok: true, value: module.default };
+    return { ok: true, value: await module.default };
   } catch (error) {
     return { ok: false, problem: await moduleProblem(error, file) };
   }

@@ -6,7 +6,7 @@ import { isWrittenAsModule } from './module-syntax.ts';
 
 /** Why a config that is code could not be evaluated, with the place in the user's file where it is known. */
 export const moduleProblem = async (error: unknown, file: string): Promise<LoadingProblem> => {
-  const { code } = Object(error) as NodeJS.ErrnoException;
+  const code = codeOf(error);
   const message = messageOf(error);
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
     return { kind: 'not-erasable', message, at: caretIn(error, file) };
@@ -16,12 +16,44 @@ export const moduleProblem = async (error: unknown, file: string): Promise<Loadi
   return { kind: 'evaluation', message, at: positionOf(error, file) };
 };
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Long enough for a reason, short enough for a terminal. */
+const MESSAGE_LIMIT = 2_000;
+
+/** In words, whatever was thrown: a config may throw what throws again when it is looked at. */
+export const messageOf = (error: unknown): string => {
+  try {
+    const message = error instanceof Error ? error.message || error.name : error;
+    return (typeof message === 'string' ? message : `it threw ${String(message)}`).slice(0, MESSAGE_LIMIT);
+  } catch {
+    return NAMELESS;
+  }
+};
+
+/** Looking for frames takes time by the square of a line's length. */
+const STACK_LIMIT = 10_000;
+
+const NAMELESS = 'it threw something that cannot be shown';
+
+const codeOf = (error: unknown): unknown => {
+  try {
+    return (Object(error) as NodeJS.ErrnoException).code;
+  } catch {
+    return undefined;
+  }
+};
+
+const stackOf = (error: unknown): string => {
+  try {
+    const stack = error instanceof Error ? error.stack : '';
+    return typeof stack === 'string' ? stack.slice(0, STACK_LIMIT) : '';
+  } catch {
+    return '';
+  }
+};
 
 /** The innermost frame of the stack that is in this file. */
 export const positionOf = (error: unknown, file: string): Position | null => {
-  if (!(error instanceof Error)) return null;
-  for (const line of (error.stack ?? '').split('\n')) {
+  for (const line of stackOf(error).split('\n')) {
     const frame = /^\s+at .*?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/.exec(line);
     if (frame !== null && isFile(frame[1] ?? '', file))
       return { line: Number(frame[2]), column: Number(frame[3]) };
@@ -31,12 +63,20 @@ export const positionOf = (error: unknown, file: string): Position | null => {
 
 const isFile = (written: string, file: string): boolean => {
   const path = written.replace(/^(async|new) /, '').replace(/^.*\((?=file:|\/|[A-Z]:)/, '');
-  return path.startsWith('file:') ? fileURLToPath(path.replace(/[?#].*$/, '')) === file : path === file;
+  return path.startsWith('file:') ? pathOf(path) === file : path === file;
+};
+
+/** Null: a stack is text, which anybody may have written. */
+const pathOf = (url: string): string | null => {
+  try {
+    return fileURLToPath(url.replace(/[?#].*$/, ''));
+  } catch {
+    return null;
+  }
 };
 
 /** Node puts `file:line`, the source line and a line of carets above the stack of a syntax error. */
-const caretIn = (error: unknown, file: string): Position | null =>
-  error instanceof Error ? caretInText(error.stack ?? '', file) : null;
+const caretIn = (error: unknown, file: string): Position | null => caretInText(stackOf(error), file);
 
 const caretInText = (text: string, file: string): Position | null => {
   const lines = text.split('\n');

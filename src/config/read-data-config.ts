@@ -4,6 +4,8 @@ import { basename, extname } from 'node:path';
 import type { FieldProblem, LoadingProblem, Position } from '../core/config-problem.ts';
 import { packageKey } from './find-config.ts';
 import { jsonErrorPosition } from './json-error-position.ts';
+import { plainConfig } from './plain-config.ts';
+import { readBounded } from './read-bounded.ts';
 
 export type ReadConfig =
   | {
@@ -22,10 +24,12 @@ export const readDataConfig = async (file: string): Promise<ReadConfig> => {
     Promise.all([import('cosmiconfig'), import('./data-spelling.ts')]),
   );
   try {
-    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    const text = readBounded(file).replace(/^\uFEFF/, '');
     if (text.trim() === '') return { ok: true, value: undefined };
     const isJson = extname(file) === '.json';
-    const whole: unknown = defaultLoaders[isJson ? '.json' : '.yaml'](file, text);
+    const parsed = plainConfig(defaultLoaders[isJson ? '.json' : '.yaml'](file, text));
+    if (!parsed.ok) return parsed;
+    const whole = parsed.value;
     const isManifest = basename(file) === 'package.json';
     const own = isManifest ? sidecarsOf(text) : text;
     const duplicate = isJson ? findDuplicateKey(own) : null;

@@ -1,6 +1,8 @@
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
 import type { AppInstance } from './app-instances.ts';
+import { messageOf } from './module-problem.ts';
 import { nearest } from './nearest.ts';
+import { plainConfig } from './plain-config.ts';
 import type { OwnApp, Wiring } from './types.ts';
 
 /** All that a config may refer to. */
@@ -25,12 +27,15 @@ export const callWithWiring = (
   path: FieldPath,
 ): Called => {
   try {
-    return { ok: true, value: wiringFunction(createWiring(values)) };
+    const value = wiringFunction(createWiring(values));
+    // That it is no value is told as for any other; that it fails besides is nobody's business.
+    if (value instanceof Promise) value.catch(() => undefined);
+    const plain = plainConfig(value);
+    return plain.ok ? plain : { ok: false, problem: plain.problem };
   } catch (error) {
     if (error instanceof UnknownReference)
       return { ok: false, problem: unknownReference(error.reference, values, path) };
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, problem: { kind: 'value-function', path, message } };
+    return { ok: false, problem: { kind: 'value-function', path, message: messageOf(error) } };
   }
 };
 

@@ -3,6 +3,8 @@
  * The words for it are chosen in `report/`.
  */
 
+import type { Milliseconds } from './pod-spec.ts';
+
 /** The way to a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
 export type FieldPath = readonly (string | number)[];
 
@@ -95,6 +97,9 @@ export type LoadingProblem =
   | { readonly kind: 'evaluation'; readonly message: string; readonly at: Position | null }
   | { readonly kind: 'duplicate-key'; readonly at: Position }
   | { readonly kind: 'no-default-export' }
+  /** `within` null: nothing is left that it could be waiting for. */
+  | { readonly kind: 'never-settles'; readonly within: Milliseconds | null }
+  | { readonly kind: 'too-large'; readonly what: 'bytes' | 'values' | 'depth'; readonly limit: number }
   | { readonly kind: 'config-function'; readonly message: string; readonly at: Position | null };
 
 /** A line of an env file that stops it from being read: nothing of the file can be trusted. */

@@ -35,6 +35,8 @@ export type Notice =
       readonly code: string;
       readonly message: string;
     }
+  /** What a config's code wrote while it was read anew. */
+  | { readonly kind: 'config-printed'; readonly file: string; readonly text: string }
   /** Nothing is changed by it. */
   | { readonly kind: 'reload-refused'; readonly message: string }
   /** Why it fails or is not ready, as far as that can be told: a sentence, to follow its name. */

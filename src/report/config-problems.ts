@@ -124,8 +124,27 @@ const loadingWords = (problem: LoadingProblem): string => {
       return "has no default export: write 'export default defineConfig({ … })'.";
     case 'config-function':
       return `the config function failed: ${problem.message}`;
+    case 'never-settles':
+      return problem.within === null
+        ? 'never finishes loading: it waits for a promise that nothing is left to resolve.'
+        : `did not finish loading within ${problem.within / 1000}s: let it do less, or give what it waits for a time limit.`;
+    case 'too-large':
+      return tooLargeWords(problem);
     default:
       return problem satisfies never;
+  }
+};
+
+const tooLargeWords = ({ what, limit }: Extract<LoadingProblem, { readonly kind: 'too-large' }>): string => {
+  switch (what) {
+    case 'bytes':
+      return `is larger than ${limit / 1024 / 1024} MiB, which no config is.`;
+    case 'values':
+      return `has more than ${limit.toLocaleString('en')} values, with each alias and reference counted as what it stands for.`;
+    case 'depth':
+      return `is nested more than ${limit} deep, or refers to itself.`;
+    default:
+      return what satisfies never;
   }
 };
 

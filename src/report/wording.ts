@@ -183,6 +183,8 @@ export const noticeText = (notice: Notice): string => {
       );
     case 'watch-failed':
       return watchFailedText(notice);
+    case 'config-printed':
+      return `${notice.file} says:\n${notice.text}`;
     case 'reload-refused':
     case 'left-behind':
       return notice.message;

@@ -1,25 +1,20 @@
-import { declaredPorts, type LoadedConfig, wantedProcesses } from '../config/resolve-pod.ts';
+import { messageOf } from '../config/module-problem.ts';
 import type { CoreEvent } from '../core/core-event.ts';
+import type { Notice } from '../core/notice.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { PodState } from '../core/pod-state.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
 import { planReload, type ReloadPlan } from '../core/reload-plan.ts';
-import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { allocatePorts, type PortAllocation, type PortLeases } from '../runtime/ports/allocate-ports.ts';
+import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { PodStorage } from './pod-storage.ts';
-import {
-  findIsolation,
-  isolationObstacles,
-  load,
-  type PreparedPod,
-  resolve,
-  withAutos,
-  withLabel,
-} from './prepare-pod.ts';
+import { findIsolation, isolationObstacles, type PreparedPod, withAutos } from './prepare-pod.ts';
+import { ConfigReader } from './reading/config-reader.ts';
+import type { ReadPod } from './reading/messages.ts';
 
 export type ReloadOutcome =
   | { readonly ok: true; readonly plan: ReloadPlan }
@@ -29,6 +24,8 @@ export type ReloadOutcome =
 interface ReloadOptions {
   readonly prepared: PreparedPod;
   readonly storage: PodStorage;
+  readonly trees: ProcessTrees;
+  readonly notice: (notice: Notice) => void;
   readonly pod: () => PodState;
   /** What launches use from then on. */
   readonly isolate: (isolation: Isolation | null) => void;
@@ -54,20 +51,33 @@ export class ConfigReload {
   readonly #options: ReloadOptions;
   readonly #leases: PortLeases[] = [];
   #running: Promise<unknown> = Promise.resolve();
+  #reader: ConfigReader | null = null;
+  #isClosed = false;
 
   constructor(options: ReloadOptions) {
     this.#options = options;
   }
 
-  /** One after the other. */
+  /** One after the other. Never rejects: what fails is refused, and the pod stays as it is. */
   run(dryRun: boolean): Promise<ReloadOutcome> {
-    const run = this.#running.then(() => this.#run(dryRun));
-    this.#running = run.catch(() => undefined);
+    const run = this.#running.then(() => this.#runSafely(dryRun));
+    this.#running = run;
     return run;
   }
 
-  /** Lets go of the ports that reloads have brought. */
+  async #runSafely(dryRun: boolean): Promise<ReloadOutcome> {
+    if (this.#isClosed) return refused('the pod is stopping');
+    try {
+      return await this.#run(dryRun);
+    } catch (error) {
+      return refused(`the config could not be read: ${messageOf(error)}`);
+    }
+  }
+
+  /** Cuts off a reload under way, and lets go of the ports that reloads have brought. */
   async release(): Promise<void> {
+    this.#isClosed = true;
+    await this.#reader?.close();
     await this.#running;
     await Promise.all(this.#leases.map((leases) => leases.release()));
   }
@@ -101,26 +111,41 @@ export class ConfigReload {
   }
 
   async #next(): Promise<Next> {
+    const { prepared, trees, notice } = this.#options;
+    const reader = ConfigReader.start(trees);
+    this.#reader = reader;
+    try {
+      const next = await this.#nextFrom(reader);
+      const { printed } = reader;
+      if (next.ok && printed !== '')
+        notice({ kind: 'config-printed', file: prepared.configFile, text: printed });
+      return next;
+    } finally {
+      this.#reader = null;
+      await reader.close();
+    }
+  }
+
+  async #nextFrom(reader: ConfigReader): Promise<Next> {
     const { preparation, modules, configFile, runId } = this.#options.prepared;
-    modules.renew();
     // The file that the pod was started from, whatever a search would find by now.
     const origin = { kind: 'file', folder: process.cwd(), file: configFile } as const;
-    const found = await load({ ...preparation, origin }, modules);
-    if (!found.ok) return { ok: false, message: formatConfigProblems(found, { color: false }).trimEnd() };
-    const loaded = withLabel(found.value, preparation.label);
-    const allocation = await this.#numberPorts(loaded);
+    const { argv, env } = process;
+    const request = { preparation: { ...preparation, origin }, runId, argv, env: { ...env } };
+    const read = await reader.read(request);
+    for (const file of read.files) modules.add(file);
+    if (!read.ok) return read;
+    const allocation = await this.#numberPorts(read.pod);
     if (!allocation.ok) {
       const lines = allocation.failures.map(describePortFailure);
       return { ok: false, message: lines.map(({ problem, advice }) => `${problem}; ${advice}`).join('\n') };
     }
     const { ports, leases } = allocation;
-    const spec = resolve(preparation, loaded, ports, runId);
-    const judged = spec.ok ? await this.#judge(spec.value) : spec;
+    const resolved = await reader.resolve(ports);
+    const judged = resolved.ok ? await this.#judge(resolved.spec) : resolved;
     if (judged.ok) return { ...judged, leases };
     await leases.release();
-    return 'message' in judged
-      ? judged
-      : { ok: false, message: formatConfigProblems(judged, { color: false }).trimEnd() };
+    return judged;
   }
 
   /** Whether the machine isolates its processes as they ask. */
@@ -134,16 +159,13 @@ export class ConfigReload {
   }
 
   /** Asked for is what this pod does not hold already: a fixed port may be handed from one process to another. */
-  async #numberPorts(loaded: LoadedConfig): Promise<PortAllocation> {
+  async #numberPorts({ name, folder, ports: declared, wanted }: ReadPod): Promise<PortAllocation> {
     const { spec } = this.#options.pod();
-    const { preparation } = this.#options.prepared;
-    const declared = declaredPorts(loaded);
-    const wanted = wantedProcesses(loaded, preparation);
     const asked = declared.filter(
       (port) => !isHeld(spec, port) && (port.port === 'auto' || wanted.has(port.process)),
     );
-    const stateFolder = { path: stateFolderPath(loaded.folder), configFolder: loaded.folder };
-    const allocation = await allocatePorts(asked, { pod: loaded.name, stateFolder });
+    const stateFolder = { path: stateFolderPath(folder), configFolder: folder };
+    const allocation = await allocatePorts(asked, { pod: name, stateFolder });
     if (!allocation.ok) return allocation;
     const numberOf = (port: DeclaredPort): number =>
       heldAuto(spec, port) ?? allocation.ports.get(port.process)?.get(port.name) ?? 0;

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { ConfigModules } from '../config/config-modules.ts';
+import { messageOf } from '../config/module-problem.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PodEvent } from '../core/pod-event.ts';
@@ -51,7 +52,7 @@ export class PodFollower {
     this.#watchConfig();
     // Where nothing can be watched and the primary waits for a change, nothing else would keep this process.
     this.#timers.arm('alive', Number.MAX_SAFE_INTEGER, () => undefined);
-    void this.#tellWhenReady();
+    this.#tellWhenReady().catch((error) => this.#failed(error));
   }
 
   async close(): Promise<void> {
@@ -78,7 +79,7 @@ export class PodFollower {
     const { modules, pod, notice } = this.#options;
     const files = [...new Set([...modules.files, ...envFilesOf(pod().spec)])].sort();
     if (files.join('\0') === this.#files.join('\0')) return;
-    void this.#watcher?.close();
+    this.#watcher?.close().catch((error) => this.#failed(error));
     this.#files = files;
     const isOne = new Set(files);
     this.#watcher = new FileWatcher({
@@ -93,7 +94,15 @@ export class PodFollower {
 
   #onChange(path: string): void {
     this.#changed.add(path);
-    this.#timers.arm('debounce', now() + DEBOUNCE, () => void this.#follow());
+    this.#timers.arm('debounce', now() + DEBOUNCE, () => {
+      this.#follow().catch((error) => this.#failed(error));
+    });
+  }
+
+  /** What cannot be followed is told, and the pod goes on. */
+  #failed(error: unknown): void {
+    const message = `an edit could not be followed: ${messageOf(error)}`;
+    if (!this.#isClosed) this.#options.notice({ kind: 'reload-refused', message });
   }
 
   /** The config first: what it restarts reads its env files anyway. */

@@ -205,6 +205,8 @@ export class Pod {
     this.#reload ??= new ConfigReload({
       prepared: this.#options.prepared,
       storage: this.#options.storage,
+      trees: this.#options.trees,
+      notice: (notice) => this.#notice(notice),
       pod: () => this.#loop.pod,
       isolate: (isolation) => {
         this.#isolation = isolation;

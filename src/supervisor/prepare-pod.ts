@@ -1,14 +1,11 @@
 import { ConfigModules } from '../config/config-modules.ts';
-import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
 import {
   type CallerStreams,
   declaredPorts,
-  declaredVolumes,
   type LoadedConfig,
-  resolvePod,
   wantedProcesses,
 } from '../config/resolve-pod.ts';
-import type { ConfigFailure, Result } from '../core/config-problem.ts';
+import type { ConfigFailure } from '../core/config-problem.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
@@ -24,11 +21,8 @@ import {
 } from '../runtime/ports/allocate-ports.ts';
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
-import { planVolumes } from '../runtime/volumes/volumes.ts';
+import { load, resolve } from './load-pod-config.ts';
 import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
-
-/** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
-declare const SIDECARCTL_LIBRARY: string;
 
 /** Where a config comes from. Folders are absolute. */
 export type ConfigOrigin =
@@ -185,32 +179,6 @@ export const isolationObstacles = (
 
 export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
   label === null ? loaded : { ...loaded, name: label };
-
-export const load = (preparation: Preparation, modules: ConfigModules): Promise<Result<LoadedConfig>> => {
-  const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
-  const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
-  if (origin.kind === 'given') {
-    return checkGivenConfig(origin.config, { ...context, env, folder: origin.folder });
-  }
-  return loadConfig({
-    ...context,
-    cwd: origin.folder,
-    ...(origin.file === null ? {} : { file: origin.file }),
-    selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
-    modules,
-  });
-};
-
-export const resolve = (
-  preparation: Preparation,
-  loaded: LoadedConfig,
-  ports: AllocatedPorts,
-  runId: string,
-): Result<PodSpec> => {
-  const { label } = preparation;
-  const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
-  return resolvePod(loaded, { ...preparation, ports, volumes });
-};
 
 const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {
   const declared = declaredPorts(loaded);

@@ -41,6 +41,92 @@ const problemsOf = async (config: object): Promise<readonly string[]> => {
   return lines.map((line) => line.replace(`<folder>/${FILE}: `, ''));
 };
 
+const bomb = (levels: number): string => {
+  const lists = Array.from(
+    { length: levels },
+    (_, level) => `l${level + 1}: &l${level + 1} [${`*l${level}, `.repeat(9)}]`,
+  );
+  return ['l0: &l0 [x]', ...lists, 'primary: { command: "true" }'].join('\n');
+};
+
+describe('a config that does its worst is refused like any other', () => {
+  it.each<[what: string, text: string, says: string, file?: string]>([
+    ['throws no error', 'throw 1', 'failed while it was loaded: it threw 1'],
+    ['throws what cannot be shown', 'throw Object.create(null)', 'it threw something that cannot be shown'],
+    ['throws nothing', 'throw undefined', 'it threw undefined'],
+    [
+      'throws an error that throws',
+      'class E extends Error { get message() { throw 1 } get stack() { throw 2 } get code() { throw 3 } } throw new E()',
+      'cannot be shown',
+    ],
+    [
+      'throws with a stack of its own',
+      'const e = new Error("x"); e.stack = "Error: x\\n    at file:///%2Fx:1:1"; throw e',
+      'failed while it was loaded: x',
+    ],
+    ['has a getter that throws', 'export default { get primary() { throw 1 } }', 'it threw 1'],
+    [
+      'is a proxy that throws',
+      'export default new Proxy({}, { getPrototypeOf() { throw new Error("trapped") } })',
+      'trapped',
+    ],
+    ['is a promise that is rejected', 'export default Promise.reject(new Error("nope"))', 'nope'],
+    [
+      'leaves a rejected promise behind',
+      'Promise.reject(new Error("left")); export default { primary: { command: "touch started" } }',
+      'left',
+    ],
+    [
+      'throws later',
+      'setTimeout(() => { throw new Error("later") }); await new Promise((done) => setTimeout(done, 1e6))',
+      'later',
+    ],
+    ['never settles', 'await new Promise(() => {})', 'never finishes loading'],
+    [
+      'is a function that never settles',
+      'export default () => new Promise(() => {})',
+      'never finishes loading',
+    ],
+    ['ends the process', 'process.exit(0)', 'process.exit(0) was called'],
+    [
+      'ends the process in its function',
+      'export default () => process.exit(0)',
+      'process.exit(0) was called',
+    ],
+    ['refers to itself', 'const a = {}; a.a = a; export default a', 'refers to itself'],
+    [
+      'has a value that throws when it is shown',
+      'export default { primary: { command: new (class { toJSON() { throw 1 } }) } }',
+      'takes a command',
+    ],
+    [
+      'gives a value that throws',
+      'export default { primary: { command: () => ({ get x() { throw new Error("given") } }) } }',
+      'given',
+    ],
+    [
+      'has a function that throws what cannot be shown',
+      'export default { primary: { command: () => { throw Object.create(null) } } }',
+      'cannot be shown',
+    ],
+    ['is a bomb of aliases', bomb(12), 'more than 1,000,000 values', 'sidecars.config.yaml'],
+    ['is an alias of itself', 'primary: &p { env: *p }', 'refers to itself', 'sidecars.config.yaml'],
+    ['is nested without end', '['.repeat(100_000), 'sidecars.config.yaml', 'sidecars.config.yaml'],
+    ['is nested without end, in JSON', '['.repeat(1e5) + ']'.repeat(1e5), 'nested', 'sidecars.config.json'],
+    ['is far too large', `# ${'x'.repeat(17 * 1024 * 1024)}`, 'larger than 16 MiB', 'sidecars.config.yaml'],
+  ])('one that %s', async (_what, text, says, file = 'sidecars.config.mjs') => {
+    const { stderr } = await refusalOf({ [file]: text });
+    expect(stderr).toContain(says);
+  });
+
+  it('one that prints without end says no more than 1 MiB, and nothing on stdout', async () => {
+    const text = 'for (let i = 0; i < 3e4; i += 1) console.log("x".repeat(99)); throw new Error("done")';
+    const { stderr } = await refusalOf({ 'sidecars.config.mjs': text });
+    expect(stderr.length).toBeLessThan(1024 * 1024 + 1_000);
+    expect(stderr).toContain('failed while it was loaded: done');
+  });
+});
+
 type Case = readonly [what: string, config: object, field: string, says: readonly string[]];
 
 /** One problem, at that field, with all these words. */

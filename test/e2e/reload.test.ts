@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { CommandLine, type JsonEvent } from '../support/command-line.ts';
+import { eventually } from '../support/deadline.ts';
 import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
@@ -24,6 +25,50 @@ const launched = (dev: CommandLine, name: string): JsonEvent[] =>
 
 const reloaded = (dev: CommandLine, count = 1): Promise<void> =>
   dev.until(`${count} reloads`, () => dev.events.filter(({ type }) => type === 'reload').length === count);
+
+/** Configs that do their worst, and what is said of them. */
+const HOSTILE: ReadonlyArray<readonly [config: string, says: RegExp]> = [
+  ['throw Object.create(null)', /it threw something that cannot be shown/],
+  [
+    'setTimeout(() => { throw new Error("later") }); await new Promise((done) => setTimeout(done, 500))',
+    /later/,
+  ],
+  ['await new Promise(() => {})', /never finishes loading/],
+  ['process.exit(0)', /ended the process that reads it \(exit code 0\)/],
+  ['import { writeSync } from "node:fs"; for (;;) writeSync(1, "x".repeat(65536))', /more than 1 MiB/],
+];
+
+describe('a config that does its worst in a running pod', () => {
+  test('is refused, whatever it does, and the next one is followed', async () => {
+    await using project = await Project.create({ 'sidecars.config.mjs': configFile({ primary: app() }) });
+    await using dev = new CommandLine(['up', '--ui', 'json'], project.folder);
+    await dev.state('app', 'ready');
+    for (const [config, says] of HOSTILE) {
+      await project.write('sidecars.config.mjs', config);
+      const { code, stderr } = await runToEnd(['reload'], project.folder);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(says)]);
+    }
+    const sidecars = { comes: { command: () => ['sleep', '300'] } };
+    await project.write('sidecars.config.mjs', configFile({ sidecars, primary: app() }));
+    expect((await runToEnd(['reload'], project.folder)).code).toBe(0);
+    await dev.state('comes', 'ready');
+    expect(launched(dev, 'app')).toHaveLength(1);
+  });
+
+  test('and spins is ended with the pod, whose exit code is the primary’s', async () => {
+    const primary = app({ command: "trap 'exit 7' TERM; while :; do sleep 0.02; done" });
+    await using project = await Project.create({ 'sidecars.config.mjs': configFile({ primary }) });
+    await using dev = await editing(project);
+    const spin =
+      "import { writeFileSync } from 'node:fs'; writeFileSync('spins', `${process.pid}`); for (;;);";
+    await project.write('sidecars.config.mjs', spin);
+    await eventually('the config to spin', () => existsSync(project.path('spins')));
+    dev.signal('SIGTERM');
+    expect(await dev.exitCode()).toBe(7);
+    const pid = readFileSync(project.path('spins'), 'utf8');
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
+  });
+});
 
 describe('an edit of the config', () => {
   test('restarts what it changes, starts what it adds, stops what it takes away, and touches nothing else', async () => {

@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { SETTLES_WITHIN } from '../../config/bounded-evaluation.ts';
+import type { Milliseconds } from '../../core/pod-spec.ts';
+import { behindShell } from '../../runtime/behind-shell.ts';
+import { markBehindShell } from '../../runtime/mark-behind-shell.ts';
+import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
+import type { ProcessTrees, TreeRoot } from '../../runtime/process-tree/process-trees.ts';
+import type { Spawnable } from '../../runtime/shell-command.ts';
+import { now, Timers } from '../../runtime/timers.ts';
+import { READER_FD, type ReadReply, type ReadRequest, type Refused, type ResolveReply } from './messages.ts';
+import { ValueStream } from './value-stream.ts';
+
+/** The build puts the program beside the command line; seen from here. */
+declare const SIDECARCTL_READ_CONFIG: string;
+
+const MARK = 'config:reading';
+/** The program knows its own limit, and says more about it. */
+const ANSWERS_WITHIN: Milliseconds = SETTLES_WITHIN + 2_000;
+const KILL_AT_MOST: Milliseconds = 4_000;
+const HEAP_MEGABYTES = 512;
+/** In KiB, of what is no heap. What runs out of memory is to be this program, and nothing of the pod. */
+const SETUP = 'ulimit -d 2097152 2>/dev/null; { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null';
+const MOST_PRINTED = 1024 * 1024;
+const MOST_TOLD = 4 * 1024;
+const LINES_TOLD = 5;
+
+/**
+ * Reads a config in a process of its own, which can be ended: whatever the config does there, in whatever time and
+ * memory, the pod lives on. All of its code runs there, functions and getters too; what comes back is data.
+ */
+export class ConfigReader {
+  readonly #child: ChildProcess;
+  readonly #trees: ProcessTrees;
+  readonly #root: TreeRoot | null;
+  readonly #values: ValueStream;
+  readonly #timers = new Timers<'answer'>();
+  readonly #failed: Promise<Refused>;
+  #fail: (message: string) => void = () => undefined;
+  #hasExited = false;
+  #printed = Buffer.alloc(0);
+  #printedBytes = 0;
+
+  private constructor(trees: ProcessTrees) {
+    this.#trees = trees;
+    this.#failed = new Promise((resolve) => {
+      this.#fail = (message) => resolve({ ok: false, message });
+    });
+    this.#child = startReader(trees);
+    const { pid, stdout, stderr } = this.#child;
+    this.#root = pid === undefined ? null : trees.rootOf(pid, MARK);
+    this.#child.on('error', (error) => this.#fail(`the config cannot be read: ${error.message}`));
+    this.#child.on('exit', (code, signal) => this.#exited(code, signal));
+    this.#values = new ValueStream(this.#child.stdio[READER_FD] as Duplex);
+    for (const stream of [stdout, stderr]) this.#listen(stream);
+  }
+
+  /** Throws where no process can be started. */
+  static start(trees: ProcessTrees): ConfigReader {
+    return new ConfigReader(trees);
+  }
+
+  /** What the config has printed. */
+  get printed(): string {
+    return this.#printed.toString('utf8').trim();
+  }
+
+  async read(request: ReadRequest): Promise<ReadReply> {
+    const reply = await this.#ask<ReadReply>(request);
+    return { files: [], ...reply };
+  }
+
+  /** To be called once, after the config was read. */
+  resolve(ports: AllocatedPorts): Promise<ResolveReply> {
+    return this.#ask<ResolveReply>(ports);
+  }
+
+  /** Ends it, whatever it is doing; what waits for an answer gets a refusal. */
+  async close(): Promise<void> {
+    this.#timers.disarmAll();
+    this.#fail('the pod is stopping');
+    if (!this.#hasExited && this.#root !== null)
+      await this.#trees.kill(this.#root, () => this.#hasExited, KILL_AT_MOST);
+    for (const stream of this.#child.stdio) stream?.destroy();
+  }
+
+  async #ask<Reply>(question: unknown): Promise<Reply | Refused> {
+    const late = `the config was not read within ${ANSWERS_WITHIN / 1_000}s`;
+    this.#timers.arm('answer', now() + ANSWERS_WITHIN, () => this.#fail(late));
+    this.#values.send(question);
+    const answer = this.#values.next() as Promise<Reply>;
+    // Why there is none is told by the end of the program, which follows at once.
+    const reply = await Promise.race([answer.catch(() => this.#failed), this.#failed]);
+    this.#timers.disarmAll();
+    return reply;
+  }
+
+  #exited(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#hasExited = true;
+    const how =
+      signal === null
+        ? `the config ended the process that reads it (exit code ${code}): leave out process.exit()`
+        : `the process that reads the config was ended by ${signal}, most likely because the config took more memory than it may`;
+    const said = signal === null ? this.printed.split('\n').slice(0, LINES_TOLD).join('\n') : '';
+    this.#fail(said === '' ? how : `${how}. It printed:\n${said}`);
+  }
+
+  #listen(stream: Readable | null): void {
+    stream?.on('error', () => undefined);
+    stream?.on('data', (chunk: Buffer) => {
+      this.#printedBytes += chunk.length;
+      if (this.#printed.length < MOST_TOLD)
+        this.#printed = Buffer.concat([this.#printed, chunk]).subarray(0, MOST_TOLD);
+      if (this.#printedBytes > MOST_PRINTED) this.#fail('the config printed more than 1 MiB');
+    });
+  }
+}
+
+const startReader = (trees: ProcessTrees): ChildProcess => {
+  const { NODE_OPTIONS = '', ...rest } = process.env as Record<string, string>;
+  const marks = trees.mark({ ...rest, NODE_OPTIONS: NODE_OPTIONS.replaceAll(DEBUGGER, '') }, MARK);
+  const { file, args } = markBehindShell(limited(nodeProgram(), marks.env), marks);
+  return spawn(file, args, {
+    cwd: process.cwd(),
+    env: marks.env,
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+};
+
+const DEBUGGER = /--inspect\S*/g;
+
+/** As this process was started, but for what opens a debugger. */
+const nodeProgram = (): Spawnable => {
+  const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
+  const program = fileURLToPath(new URL(SIDECARCTL_READ_CONFIG, import.meta.url));
+  const args = [...options, `--max-old-space-size=${HEAP_MEGABYTES}`, program];
+  return { file: process.execPath, args, verbatim: false };
+};
+
+const limited = (spawnable: Spawnable, env: Readonly<Record<string, string>>): Spawnable =>
+  process.platform === 'linux' ? behindShell(spawnable, env, SETUP, 'sh') : spawnable;

@@ -1,0 +1,38 @@
+import type { PodSpec } from '../../core/pod-spec.ts';
+import type { DeclaredPort } from '../../core/port-failure.ts';
+import type { Preparation } from '../prepare-pod.ts';
+
+/** The descriptor by which the program that reads a config is asked, and answers. */
+export const READER_FD = 3;
+
+/** What a config is to be read for. */
+export interface ReadRequest {
+  readonly preparation: Preparation;
+  readonly runId: string;
+  /** What its code finds in `process.argv` and `process.env`. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is asked of the machine before its functions can be called. */
+export interface ReadPod {
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly ports: readonly DeclaredPort[];
+  readonly wanted: ReadonlySet<string>;
+}
+
+export interface Refused {
+  readonly ok: false;
+  /** In words, a line for each problem. */
+  readonly message: string;
+}
+
+/** `files`: what the config consists of, as far as it got. */
+export type ReadReply = { readonly files: readonly string[] } & (
+  | { readonly ok: true; readonly pod: ReadPod }
+  | Refused
+);
+
+export type ResolveReply = { readonly ok: true; readonly spec: PodSpec } | Refused;
