@@ -50,6 +50,35 @@ describe('the control server', () => {
     expect(pod.running.process('primary').state).toBe('ready');
   });
 
+  test('answers what is no HTTP as it answers every mistake', async () => {
+    await using pod = await ServedTestPod.start({ primary: { command: sleeper } });
+    for (const text of ['garbage\r\n\r\n', 'GET /v1/pod HTTP/9.9\r\n\r\n', 'GET  / HTTP/1.1\r\n:\r\n\r\n']) {
+      const socket = await pod.raw();
+      socket.write(text);
+      const answer = await withDeadline(text, textUntilClosed(socket));
+      expect(statusOf(answer)).toBe(400);
+      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ ok: false });
+    }
+  });
+
+  test('holds little for many who ask for all output and read none of it', async () => {
+    const command = 'head -c 4000000 /dev/zero; exec sleep 600';
+    await using pod = await ServedTestPod.start({ primary: { command } });
+    await eventually('the output', () => pod.running.client.log('primary').count > 25);
+    const before = process.memoryUsage().rss;
+    const sockets = await Promise.all(Array.from({ length: 200 }, () => pod.raw()));
+    for (const socket of sockets) {
+      socket.pause().on('error', () => undefined);
+      socket.write('GET /v1/logs?follow=1&tail=10000 HTTP/1.1\r\nhost: pod\r\n\r\n');
+    }
+    // Those before it have been served by then.
+    const socket = await pod.raw();
+    socket.write('GET /v1/pod HTTP/1.1\r\nhost: pod\r\nconnection: close\r\n\r\n');
+    expect(statusOf(await withDeadline('an answer', textUntilClosed(socket)))).toBe(200);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+    for (const each of sockets) each.destroy();
+  });
+
   test('lets go of one that does not come to the point', async () => {
     await using pod = await ServedTestPod.start({ primary: { command: sleeper } });
     const socket = await pod.raw();

@@ -1,10 +1,45 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ServedPod } from '../protocol.ts';
 import type { LineStream } from './line-stream.ts';
 import { refuse, route } from './routes.ts';
 import { StreamHub } from './streams.ts';
+
+const MOST_CONNECTIONS = 512;
+
+/** A quarter of the descriptors that this process may have: the pod's processes need theirs. */
+const mostConnections = (): number => {
+  const limit = openFilesLimit();
+  return limit === null ? MOST_CONNECTIONS : Math.min(MOST_CONNECTIONS, Math.ceil(limit / 4));
+};
+
+/** Null where it is not told, or there is none. */
+const openFilesLimit = (): number | null => {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'latin1');
+    const soft = /^Max open files +(\d+)/m.exec(limits)?.[1];
+    return soft === undefined ? null : Number(soft);
+  } catch {
+    return null;
+  }
+};
+
+/** What is no HTTP, or comes too slowly, gets the answer that every mistake gets. */
+const answerBroken = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = STATUSES[error.code ?? ''] ?? '400 Bad Request';
+  const body = `${JSON.stringify({ ok: false, message: `this is no HTTP request: ${error.message}` })}\n`;
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
+  socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
+};
+
+const STATUSES: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 /** The last of what followers are to be told, when the pod has ended; whoever has not taken it by then goes without. */
 const FAREWELL_MS = 500;
@@ -47,8 +82,8 @@ export class ControlServer {
         route(hub, request, response, keep).catch(() => refuse(response, 400, 'the request was cut off'));
       },
     );
-    server.maxConnections = 512;
-    // A broken request is answered by Node with its own 4xx; the pod's life does not depend on it.
+    server.maxConnections = mostConnections();
+    server.on('clientError', answerBroken);
     server.listen(socket);
     await once(server, 'listening');
     server.on('error', () => undefined);

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import type { Backlog } from './backlog.ts';
 import type { Ticker } from './ticker.ts';
 
-/** Gives the next lines to send, each with its newline, at most some hundred of them; empty: nothing new. */
+/** Gives the next lines to send, each with its newline, some 256 KiB of them at most; empty: nothing new. */
 export type TakeNext = () => Buffer;
 
 /** Objects as lines of JSON. */
@@ -16,19 +17,26 @@ export class LineStream {
   readonly #response: ServerResponse;
   readonly #takeNext: TakeNext;
   readonly #ticker: Ticker;
+  readonly #backlog: Backlog;
   readonly #onClosed: Array<() => void> = [];
   readonly #pumpNow = (): void => this.#pump();
   #isBlocked = false;
   #isOver = false;
 
-  constructor(response: ServerResponse, ticker: Ticker, takeNext: TakeNext) {
+  constructor(
+    response: ServerResponse,
+    { ticker, backlog }: { readonly ticker: Ticker; readonly backlog: Backlog },
+    takeNext: TakeNext,
+  ) {
     this.#ticker = ticker;
+    this.#backlog = backlog;
     this.#response = response;
     this.#takeNext = takeNext;
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     response.flushHeaders();
     response.on('drain', () => {
       this.#isBlocked = false;
+      this.#backlog.hasRead(this);
       this.#pump();
     });
     response.on('close', () => this.#close());
@@ -47,6 +55,15 @@ export class LineStream {
     this.#pump();
   }
 
+  /** What has been written, and is still here. */
+  get bytes(): number {
+    return this.#response.writableLength;
+  }
+
+  cutOff(): void {
+    this.#response.destroy();
+  }
+
   #pump(): void {
     while (!this.#isBlocked && !this.#response.destroyed && !this.#response.writableEnded) {
       const next = this.#takeNext();
@@ -56,10 +73,12 @@ export class LineStream {
       }
       this.#isBlocked = !this.#response.write(next);
     }
+    if (this.#isBlocked) this.#backlog.wait(this);
   }
 
   #close(): void {
     this.#ticker.forget(this.#pumpNow);
+    this.#backlog.hasRead(this);
     for (const end of this.#onClosed.splice(0)) end();
   }
 }

@@ -4,6 +4,10 @@ import { jsonLines } from './line-stream.ts';
 
 /** Lines that are taken of one process in one go. */
 const BATCH = 500;
+/** What is taken of all together: a line has up to 64 KiB, and in JSON up to six times as much. */
+const BATCH_BYTES = 64 * 1024;
+
+type From = { readonly since: number } | { readonly tail: number };
 
 /** How far a reader is in the output of one process. */
 interface Position {
@@ -14,12 +18,18 @@ interface Position {
   passed: number;
 }
 
+/** Where in the output of one process. */
+interface Place {
+  readonly seq: number;
+  readonly passed: number;
+}
+
 interface Batch {
   /** Where it begins. */
   readonly key: string;
   readonly bytes: Buffer;
   /** Where it ends, by process. */
-  readonly ends: ReadonlyArray<{ readonly seq: number; readonly passed: number }>;
+  readonly ends: readonly Place[];
 }
 
 /**
@@ -32,9 +42,16 @@ const MOST_BYTES = 1024 * 1024;
 /** What was read last: fifty that follow the same are read and encoded for once. */
 export class RecentBatches {
   #batches: Batch[] = [];
+  #start: { readonly key: string; readonly places: readonly Place[] } | null = null;
 
   find(key: string): Batch | null {
     return this.#batches.find((batch) => batch.key === key) ?? null;
+  }
+
+  /** Where readers begin who ask for the same at the same time, as all do after a lost connection. */
+  start(key: string, find: () => readonly Place[]): readonly Place[] {
+    if (this.#start?.key !== key) this.#start = { key, places: find() };
+    return this.#start.places;
   }
 
   keep(batch: Batch): Batch {
@@ -61,18 +78,15 @@ export class LogCursor {
   constructor(
     client: Pick<PodClient, 'log'>,
     processes: readonly string[],
-    from: { readonly since: number } | { readonly tail: number },
+    from: From,
     recent: RecentBatches,
   ) {
     const views = processes.map((process) => client.log(process));
-    const seq = 'since' in from ? from.since + 1 : firstOfTail(views, from.tail);
     this.#processes = processes;
     this.#recent = recent;
-    this.#positions = views.map((view) => ({
-      view,
-      seq,
-      passed: view.count - view.after(seq, Number.POSITIVE_INFINITY).length,
-    }));
+    const key = JSON.stringify([processes, from, views.map(({ end }) => end)]);
+    const places = recent.start(key, () => placesOf(views, from));
+    this.#positions = views.map((view, at) => ({ view, ...(places[at] ?? { seq: 0, passed: 0 }) }));
   }
 
   /** The next lines as JSON; empty: there are none yet. */
@@ -103,14 +117,40 @@ export class LogCursor {
       lines: position.view.after(position.seq, BATCH),
     }));
     // Beyond the end of a batch that is full others may have lines that come later.
+    const full = batches.map(({ lines }) =>
+      lines.length < BATCH ? Infinity : (lines.at(-1)?.seq ?? Infinity),
+    );
     const until = Math.min(
-      ...batches.map(({ lines }) => (lines.length < BATCH ? Infinity : (lines.at(-1)?.seq ?? Infinity))),
+      ...full,
+      lastWithin(
+        BATCH_BYTES,
+        batches.flatMap(({ lines }) => lines),
+      ),
     );
     const taken = batches.flatMap(({ position, lines }) => take(position, lines, until));
     taken.sort((one, other) => one.seq - other.seq);
     return [...(missed > 0 ? [{ type: 'missed' as const, count: missed }] : []), ...taken.map(logLineJson)];
   }
 }
+
+const placesOf = (views: readonly LogView[], from: From): readonly Place[] => {
+  const seq = 'since' in from ? from.since + 1 : firstOfTail(views, from.tail);
+  return views.map((view) => ({
+    seq,
+    passed: view.count - view.after(seq, Number.POSITIVE_INFINITY).length,
+  }));
+};
+
+/** Up to which line there are so many bytes at the most; the first one always counts. Infinity: there are no more. */
+const lastWithin = (most: number, lines: readonly LogViewLine[]): number => {
+  let bytes = 0;
+  const inOrder = lines.toSorted((one, other) => one.seq - other.seq);
+  const beyond = inOrder.findIndex(({ line }) => {
+    bytes += line.length;
+    return bytes > most;
+  });
+  return beyond === -1 ? Number.POSITIVE_INFINITY : (inOrder[Math.max(0, beyond - 1)]?.seq ?? 0);
+};
 
 const firstOfTail = (views: readonly LogView[], tail: number): number => {
   const newest = views

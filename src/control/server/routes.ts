@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PodRequest, ProcessDetails } from '../pod-client.ts';
 import { API_VERSION, type DetailsJson, type ServedPod } from '../protocol.ts';
-import type { LineStream } from './line-stream.ts';
+import { jsonLines, type LineStream } from './line-stream.ts';
 import { type Query, readQuery } from './query.ts';
 import { BODY_LIMIT, readBody } from './read-body.ts';
 import { requestSchema } from './request-schema.ts';
@@ -22,8 +22,8 @@ interface Call {
 type Answer = (call: Call) => void | Promise<void>;
 
 const ROUTES: Readonly<Record<string, Answer>> = {
-  'GET pod': ({ pod, hub, response, query, keep }) =>
-    query.follow ? keep(followSnapshot(hub, response)) : answer(response, 200, pod.client.snapshot),
+  'GET pod': ({ hub, response, query, keep }) =>
+    query.follow ? keep(followSnapshot(hub, response)) : send(response, 200, hub.snapshotLine),
   'GET events': (call) => {
     if (isOfThisRun(call)) call.keep(streamEvents(call.hub, call.response, call.query));
   },
@@ -56,9 +56,15 @@ export const route = async (
   refuse(response, 404, `there is no ${request.method} ${path.slice(0, 200)}`);
 };
 
-const answer = (response: ServerResponse, status: number, body: object): void => {
+/** Whoever does not take an answer within that time does not want it. */
+const TAKEN_WITHIN_MS = 10_000;
+
+const answer = (response: ServerResponse, status: number, body: object): void =>
+  send(response, status, jsonLines([body]));
+
+const send = (response: ServerResponse, status: number, bytes: Buffer): void => {
   if (response.headersSent || response.destroyed) return;
-  const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
+  response.setTimeout(TAKEN_WITHIN_MS, () => response.destroy());
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length });
   response.end(bytes);
 };

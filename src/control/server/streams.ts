@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { PodSnapshot, Usage } from '../pod-client.ts';
 import type { EventLine, MissedLine, ServedPod } from '../protocol.ts';
+import { Backlog } from './backlog.ts';
 import { jsonLines, LineStream } from './line-stream.ts';
 import { LogCursor, RecentBatches } from './log-cursor.ts';
 import type { Query } from './query.ts';
@@ -15,18 +16,24 @@ export class StreamHub {
   readonly pod: ServedPod;
   readonly ticker = new Ticker();
   readonly recentBatches = new RecentBatches();
+  readonly backlog = new Backlog();
+  #snapshot: { readonly snapshot: PodSnapshot; readonly line: Buffer } | null = null;
 
   constructor(pod: ServedPod) {
     this.pod = pod;
   }
+
+  /** The pod as it is, as a line: the same bytes for all who are told of it. */
+  get snapshotLine(): Buffer {
+    const { snapshot } = this.pod.client;
+    if (this.#snapshot?.snapshot !== snapshot) this.#snapshot = { snapshot, line: jsonLines([snapshot]) };
+    return this.#snapshot.line;
+  }
 }
 
 /** The events with a number greater than `since`, and with `follow` those to come. */
-export const streamEvents = (
-  { pod: { events }, ticker }: StreamHub,
-  response: ServerResponse,
-  query: Query,
-): LineStream => {
+export const streamEvents = (hub: StreamHub, response: ServerResponse, query: Query): LineStream => {
+  const { events } = hub.pod;
   let seq = query.since ?? 0;
   const next = (): Buffer => {
     const missed = Math.max(0, events.first - 1 - seq);
@@ -35,25 +42,23 @@ export const streamEvents = (
     const gap: readonly (MissedLine | EventLine)[] = missed > 0 ? [{ type: 'missed', count: missed }] : [];
     return jsonLines([...gap, ...fresh]);
   };
-  const stream = new LineStream(response, ticker, next);
+  const stream = new LineStream(response, hub, next);
   if (query.follow) stream.follow((listener) => events.onEvent(listener));
   else stream.finish();
   return stream;
 };
 
 /** The snapshot, and a new one whenever something has changed; a slow reader gets the newest only. */
-export const followSnapshot = (
-  { pod: { client }, ticker }: StreamHub,
-  response: ServerResponse,
-): LineStream => {
+export const followSnapshot = (hub: StreamHub, response: ServerResponse): LineStream => {
+  const { client } = hub.pod;
   let sent: PodSnapshot | null = null;
   const next = (): Buffer => {
     const { snapshot } = client;
     if (snapshot === sent) return jsonLines([]);
     sent = snapshot;
-    return jsonLines([snapshot]);
+    return hub.snapshotLine;
   };
-  const stream = new LineStream(response, ticker, next);
+  const stream = new LineStream(response, hub, next);
   stream.follow((listener) => client.onChange(listener));
   return stream;
 };
@@ -64,21 +69,22 @@ export const streamLogs = (hub: StreamHub, response: ServerResponse, query: Quer
   const names = query.processes.length === 0 ? all : query.processes;
   const from = query.since === null ? { tail: query.tail ?? TAIL } : { since: query.since };
   const cursor = new LogCursor(client, names, from, hub.recentBatches);
-  const stream = new LineStream(response, hub.ticker, () => cursor.next());
+  const stream = new LineStream(response, hub, () => cursor.next());
   if (query.follow) stream.follow((listener) => client.onOutput(listener));
   else stream.finish();
   return stream;
 };
 
 /** A sample a second; a slow reader gets the newest only. */
-export const followUsage = ({ pod: { client }, ticker }: StreamHub, response: ServerResponse): LineStream => {
+export const followUsage = (hub: StreamHub, response: ServerResponse): LineStream => {
+  const { client } = hub.pod;
   let newest: ReadonlyMap<string, Usage> | null = null;
   const next = () => {
     const usage = newest;
     newest = null;
     return jsonLines(usage === null ? [] : [{ type: 'usage', processes: Object.fromEntries(usage) }]);
   };
-  const stream = new LineStream(response, ticker, next);
+  const stream = new LineStream(response, hub, next);
   stream.follow((listener) =>
     client.onUsage((usage) => {
       newest = usage;
