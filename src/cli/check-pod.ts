@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { PortSnapshot } from '../control/pod-snapshot.ts';
-import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
+import type { EnvSpec, PodSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
 import { launchAdvice } from '../report/launch-advice.ts';
@@ -36,10 +36,13 @@ export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<strin
   return [...unknown, ...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
 };
 
+/** Ports and services of a thousand processes are many variables, and none of them is what a program is found by. */
+const aside = (env: EnvSpec): EnvSpec => ({ ...env, services: {}, injected: {} });
+
 /** Lines of env files that are not read as they look, each in a sentence. */
 export const findEnvFileRemarks = (spec: PodSpec): string[] => {
   const remarks = [...spec.processes.values()].flatMap(({ launch }) => {
-    const composed = composeEnvironment(launch.env);
+    const composed = composeEnvironment(aside(launch.env));
     return composed.ok ? composed.remarks : [];
   });
   return [
@@ -97,7 +100,7 @@ const declaredPorts = (process: ProcessSpec): readonly DeclaredPort[] =>
 
 const findProcessProblem = (process: ProcessSpec): string | null => {
   const { name, launch } = process;
-  const composed = composeEnvironment(launch.env);
+  const composed = composeEnvironment(aside(launch.env));
   if (!composed.ok) return `${name}: ${composed.failure.message}`;
   const { command, cwd } = launch;
   const found =

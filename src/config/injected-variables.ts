@@ -1,34 +1,76 @@
-import type { PortSpec } from '../core/pod-spec.ts';
+import type { EnvSpec, PortSpec } from '../core/pod-spec.ts';
 import type { AppInstance } from './app-instances.ts';
 import type { DeclaredProcess } from './declared.ts';
+import type { Scope } from './scope.ts';
+
+type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
+type Owned = Pick<DeclaredProcess, 'name' | 'app' | 'scope'>;
+
+/** The variables of services in one scope, which all processes of it share. */
+interface Services {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Their names, by the process that they are about. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+}
 
 /**
  * What every process is told of the ports and volumes that it can name: its own ports as `PORT` and `PORT_<NAME>`, the
  * others' as Kubernetes' service variables, and the volumes' paths; and which app it belongs to.
+ *
+ * A thousand processes with three ports each have 5,000 variables of services: they are there once, and not once for
+ * each of the processes.
  */
-export const injectedVariables = (
-  { name: own, app, scope }: Pick<DeclaredProcess, 'name' | 'app' | 'scope'>,
-  ports: ReadonlyMap<string, readonly PortSpec[]>,
-  volumes: ReadonlyMap<string, string>,
-): Readonly<Record<string, string>> => {
-  const variables: Record<string, string> = app?.isNamed === true ? appVariables(app) : {};
-  for (const [written, name] of scope.single) {
-    const list = ports.get(name) ?? [];
-    Object.assign(variables, name === own ? ownVariables(list) : serviceVariables(written, list));
+export class InjectedVariables {
+  readonly #ports: ReadonlyMap<string, readonly PortSpec[]>;
+  readonly #volumes: ReadonlyMap<string, string>;
+  readonly #known = new Map<Scope, Services>();
+
+  constructor(ports: ReadonlyMap<string, readonly PortSpec[]>, volumes: ReadonlyMap<string, string>) {
+    this.#ports = ports;
+    this.#volumes = volumes;
   }
-  for (const [written, name] of scope.volumes) {
-    const path = volumes.get(name);
-    if (path !== undefined) variables[`VOLUME_${upper(written)}`] = path;
+
+  of({ name, app, scope }: Owned): Injected {
+    const services = this.#known.get(scope) ?? this.#servicesIn(scope);
+    this.#known.set(scope, services);
+    return {
+      services: services.variables,
+      withoutServices: services.names.get(name) ?? [],
+      injected: {
+        ...(app?.isNamed === true ? appVariables(app) : {}),
+        ...numbered('PORT', this.#ports.get(name) ?? []),
+        ...this.#volumeVariables(scope),
+      },
+    };
   }
-  return variables;
-};
+
+  #servicesIn({ single }: Scope): Services {
+    const variables: Record<string, string> = {};
+    const names = new Map<string, string[]>();
+    for (const [written, name] of single) {
+      const own = serviceVariables(written, this.#ports.get(name) ?? []);
+      Object.assign(variables, own);
+      const known = names.get(name) ?? [];
+      known.push(...Object.keys(own));
+      names.set(name, known);
+    }
+    return { variables, names };
+  }
+
+  #volumeVariables({ volumes }: Scope): Record<string, string> {
+    const variables: Record<string, string> = {};
+    for (const [written, name] of volumes) {
+      const path = this.#volumes.get(name);
+      if (path !== undefined) variables[`VOLUME_${upper(written)}`] = path;
+    }
+    return variables;
+  }
+}
 
 const appVariables = ({ name, instance }: AppInstance): Record<string, string> => ({
   SIDECARCTL_APP: name,
   SIDECARCTL_INSTANCE: String(instance),
 });
-
-const ownVariables = (ports: readonly PortSpec[]): Record<string, string> => numbered('PORT', ports);
 
 const serviceVariables = (process: string, ports: readonly PortSpec[]): Record<string, string> => {
   const [first] = ports;

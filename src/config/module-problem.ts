@@ -51,6 +51,13 @@ const stackOf = (error: unknown): string => {
   }
 };
 
+/** Whether code in one of these files has thrown it; nothing of ours throws what is no error. */
+export const isFrom = (error: unknown, files: readonly string[]): boolean => {
+  if (!(error instanceof Error)) return true;
+  const frames = stackOf(error).split('\n');
+  return files.some((file) => frames.some((line) => line.includes(file) && positionOf(error, file) !== null));
+};
+
 /** The innermost frame of the stack that is in this file. */
 export const positionOf = (error: unknown, file: string): Position | null => {
   for (const line of stackOf(error).split('\n')) {

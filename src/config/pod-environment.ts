@@ -7,7 +7,7 @@ import { type Filling, fillEnvironment } from './fill-wiring.ts';
 import { assumedVariables, colorVariables } from './output-variables.ts';
 import type { LoadedConfig, ResolveInputs } from './resolve-pod.ts';
 import { envValues } from './resolve-process.ts';
-import { scopeOf } from './scope.ts';
+import { type Scope, scopeOf } from './scope.ts';
 import type { Environment, PodConfig, Wiring } from './types.ts';
 import type { WiringValues } from './wiring.ts';
 
@@ -22,6 +22,8 @@ export class PodEnvironment {
   readonly #shared: Owned;
   /** By the app's primary: every process of an instance has the same. */
   readonly #known = new Map<string | null, SharedLayers>();
+  /** All processes of an instance have the same scope. */
+  readonly #values = new Map<Scope, WiringValues>();
 
   constructor(loaded: LoadedConfig, inputs: ResolveInputs, how: Omit<Filling, 'values'>) {
     this.#loaded = loaded;
@@ -35,7 +37,9 @@ export class PodEnvironment {
     return { ...this.#how, values: this.#valuesFor(process) };
   }
 
-  of(process: Owned & Pick<DeclaredProcess, 'role'>): Omit<EnvSpec, 'files' | 'injected' | 'own'> {
+  of(
+    process: Owned & Pick<DeclaredProcess, 'role'>,
+  ): Omit<EnvSpec, 'files' | 'services' | 'withoutServices' | 'injected' | 'own'> {
     const key = process.app?.primary ?? null;
     const known = this.#known.get(key) ?? this.#env(process);
     this.#known.set(key, known);
@@ -66,7 +70,13 @@ export class PodEnvironment {
     return envValues(fillEnvironment(env as Environment<Wiring> | undefined, path, filling));
   }
 
-  #valuesFor({ app, scope }: Owned): WiringValues {
+  #valuesFor(owned: Owned): WiringValues {
+    const known = this.#values.get(owned.scope) ?? this.#newValuesFor(owned);
+    this.#values.set(owned.scope, known);
+    return known;
+  }
+
+  #newValuesFor({ app, scope }: Owned): WiringValues {
     const { ports, volumes, env } = this.#inputs;
     const { fileEnv, appFileEnv } = this.#loaded;
     return {

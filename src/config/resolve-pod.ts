@@ -20,7 +20,7 @@ import {
 import { distinct } from './distinct.ts';
 import type { FillMode } from './fill-slot.ts';
 import { type FilledProcess, fillProcess } from './fill-wiring.ts';
-import { injectedVariables } from './injected-variables.ts';
+import { InjectedVariables } from './injected-variables.ts';
 import { PodEnvironment } from './pod-environment.ts';
 import { appendArguments, appendingBlocker } from './resolve-command.ts';
 import { resolvePorts } from './resolve-ports.ts';
@@ -209,6 +209,7 @@ const resolveProcesses = (
     return fillProcess(source, environment.fillingFor(process));
   });
   const ports = resolvePorts(filled, inputs.ports);
+  const injected = new InjectedVariables(ports, inputs.volumes);
   const dependencies = resolveDependencies(config, expandNames(declared, inputs.without));
   const pod = {
     folder,
@@ -217,7 +218,7 @@ const resolveProcesses = (
     report,
     envOf: (process: FilledProcess) => ({
       ...environment.of(process),
-      injected: injectedVariables(process, ports, inputs.volumes),
+      ...injected.of(process),
     }),
     dependsOn: (name: string) => dependencies.get(name) ?? [],
     wanted: wantedProcesses(loaded, inputs),
@@ -279,7 +280,12 @@ const inStartOrder = (processes: ReadonlyMap<string, ProcessSpec>): ReadonlyMap<
   const order = startOrder([...processes.keys()], (name) =>
     (processes.get(name)?.dependsOn ?? []).map((dependency) => dependency.process),
   );
-  return new Map(order.flatMap((name) => [...processes].filter(([other]) => other === name)));
+  return new Map(
+    order.flatMap((name) => {
+      const process = processes.get(name);
+      return process === undefined ? [] : [[name, process] as const];
+    }),
+  );
 };
 
 const resolveVolumes = (

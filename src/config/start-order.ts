@@ -1,3 +1,5 @@
+import { SmallestFirst } from './smallest-first.ts';
+
 /**
  * Names in start order: each after all it depends on, otherwise as they were given. What depends on itself through a
  * circle keeps its place at the end; circles are refused before.
@@ -6,13 +8,33 @@ export const startOrder = (
   names: readonly string[],
   dependenciesOf: (name: string) => readonly string[],
 ): readonly string[] => {
-  const ordered: string[] = [];
-  const left = [...names];
-  while (left.length > 0) {
-    const free = left.findIndex(
-      (name) => !dependenciesOf(name).some((dependency) => left.includes(dependency)),
-    );
-    ordered.push(...left.splice(Math.max(free, 0), 1));
+  const { unmet, dependents } = relate(names, dependenciesOf);
+  const free = new SmallestFirst();
+  for (const [index, count] of unmet.entries()) if (count === 0) free.add(index);
+  const order = new Set<number>();
+  let firstLeft = 0;
+  while (order.size < names.length) {
+    while (order.has(firstLeft)) firstLeft += 1;
+    const next = free.take() ?? firstLeft;
+    if (order.has(next)) continue;
+    order.add(next);
+    for (const dependent of dependents[next] ?? []) {
+      const left = (unmet[dependent] ?? 0) - 1;
+      unmet[dependent] = left;
+      if (left === 0) free.add(dependent);
+    }
   }
-  return ordered;
+  return [...order].map((index) => names[index] ?? '');
+};
+
+/** By their places: of how many each still waits for, and who waits for it. */
+const relate = (names: readonly string[], dependenciesOf: (name: string) => readonly string[]) => {
+  const places = new Map(names.map((name, index) => [name, index]));
+  const dependents: number[][] = names.map(() => []);
+  const unmet = names.map((name, index) => {
+    const known = [...new Set(dependenciesOf(name))].flatMap((other) => places.get(other) ?? []);
+    for (const place of known) dependents[place]?.push(index);
+    return known.length;
+  });
+  return { unmet, dependents };
 };

@@ -107,7 +107,11 @@ export interface EnvSpec {
   readonly inherited: Readonly<Record<string, string>>;
   readonly podFiles: readonly EnvFileSpec[];
   readonly files: readonly EnvFileSpec[];
-  /** Ports, services and volumes. */
+  /** Where the ports of all processes are that it can name: the same object for all of these. */
+  readonly services: Readonly<Record<string, string>>;
+  /** Those that are about the process itself, and that it does not get. */
+  readonly withoutServices: readonly string[];
+  /** Its own ports, volumes and app. */
   readonly injected: Readonly<Record<string, string>>;
   readonly pod: Readonly<Record<string, string | null>>;
   readonly own: Readonly<Record<string, string | null>>;

@@ -174,8 +174,8 @@ const bakedInChanges = (was: ProcessSpec, is: ProcessSpec): ChangedField[] => {
   for (const field of Object.keys(LAUNCH_ON_EDIT) as (keyof LaunchSpec)[]) {
     if (LAUNCH_ON_EDIT[field] !== 'apart' && !same(launch[field], is.launch[field])) fields.push(field);
   }
-  const { injected: _, ...env } = launch.env;
-  const { injected: __, ...nextEnv } = is.launch.env;
+  const { injected: _, services: _s, withoutServices: _w, ...env } = launch.env;
+  const { injected: __, services: __s, withoutServices: __w, ...nextEnv } = is.launch.env;
   if (!same(env, nextEnv)) fields.push('env');
   return fields;
 };

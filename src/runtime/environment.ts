@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type EnvFileRemark, parseEnvFile } from '../core/env-file.ts';
+import { injectedInto } from '../core/injected.ts';
 import type { EnvFileSpec, EnvSpec } from '../core/pod-spec.ts';
 
 export interface EnvironmentFailure {
@@ -69,7 +70,8 @@ export const composeEnvironment = (
     if ('failure' in read) return { ok: false, failure: read.failure };
     files.push(read);
   }
-  const { assumed, inherited, injected, pod, own } = spec;
+  const { assumed, inherited, pod, own } = spec;
+  const injected = injectedInto(spec);
   const layers = [assumed, inherited, ...files.map((file) => file.values), injected, pod, own];
   const comparable = comparableName(ignoreCase);
   const standing = merge(layers, comparable);
@@ -77,7 +79,7 @@ export const composeEnvironment = (
     ok: true,
     env: valuesOf(standing),
     colors: colorsFor(standing, spec.colors),
-    overridden: findOverridden(spec, files, comparable),
+    overridden: findOverridden(spec, injected, files, comparable),
     remarks: files.flatMap(({ path, remarks }) => remarks.map((remark) => ({ file: path, remark }))),
   };
 };
@@ -125,10 +127,11 @@ const colorsFor = (
 
 const findOverridden = (
   spec: EnvSpec,
+  told: Readonly<Record<string, string>>,
   files: readonly ReadFile[],
   comparable: Comparable,
 ): readonly OverriddenVariable[] => {
-  const injected = new Map(Object.entries(spec.injected).map((entry) => [comparable(entry[0]), entry]));
+  const injected = new Map(Object.entries(told).map((entry) => [comparable(entry[0]), entry]));
   for (const name of [...Object.keys(spec.pod), ...Object.keys(spec.own)]) injected.delete(comparable(name));
   return files.flatMap(({ path, values }) =>
     Object.entries(values).flatMap(([name, value]) => {

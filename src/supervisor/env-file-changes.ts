@@ -45,6 +45,6 @@ export const envFilesOf = (spec: PodSpec): string[] => [
 /** What neighbours' ports are is no matter of the files. */
 const fingerprint = ({ role, launch: { env } }: ProcessSpec): string => {
   const own = role === 'init' ? { podFiles: [], pod: {} } : {};
-  const composed = composeEnvironment({ ...env, ...own, injected: {} });
+  const composed = composeEnvironment({ ...env, ...own, services: {}, injected: {} });
   return composed.ok ? JSON.stringify(Object.entries(composed.env).sort()) : composed.failure.message;
 };

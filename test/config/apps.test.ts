@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { declaredPorts, declaredVolumes } from '../../src/config/resolve-pod.ts';
+import { injectedInto } from '../../src/core/injected.ts';
 import type { PodSpec } from '../../src/core/pod-spec.ts';
 import { load, podOf, problemsOf, processOf, resolveProblemsOf } from './support.ts';
 
@@ -111,8 +112,7 @@ describe('within an app', () => {
   });
 
   it('variables of services and volumes have the names that its config has for them', () => {
-    const { injected } = envOf(podOf(shop()), 'web-2-proxy');
-    expect(injected).toEqual({
+    expect(injectedInto(envOf(podOf(shop()), 'web-2-proxy'))).toEqual({
       SIDECARCTL_APP: 'web',
       SIDECARCTL_INSTANCE: '2',
       PORT: '5004',

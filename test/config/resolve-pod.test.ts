@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { declaredPorts, declaredVolumes, resolvePod } from '../../src/config/resolve-pod.ts';
+import { injectedInto } from '../../src/core/injected.ts';
 import { inputsFor, load, podOf, processOf, resolveProblemsOf } from './support.ts';
 
 const command = 'x';
@@ -58,6 +59,8 @@ describe('defaults', () => {
           inherited: { HOME: '/home/ann' },
           podFiles: [],
           files: [],
+          services: {},
+          withoutServices: [],
           injected: {},
           pod: {},
           own: {},
@@ -294,7 +297,7 @@ describe('injected variables', () => {
     ['proxy', { PORT: '80', PORT_OPEN: '80', ...services['my-redis'], ...services.six, ...services.web }],
     ['web', { PORT: '3000', PORT_HTTP: '3000', ...services['my-redis'], ...services.proxy, ...services.six }],
   ])('of %s', (name, expected) => {
-    expect(processOf(pod(), name).launch.env.injected).toEqual({ ...expected, ...volumes });
+    expect(injectedInto(processOf(pod(), name).launch.env)).toEqual({ ...expected, ...volumes });
   });
 });
 

@@ -23,6 +23,8 @@ const spec = (layers: Partial<EnvSpec>): EnvSpec => ({
   inherited: {},
   podFiles: [],
   files: [],
+  services: {},
+  withoutServices: [],
   injected: {},
   pod: {},
   own: {},

@@ -98,6 +98,8 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
         inherited: {},
         podFiles: [],
         files: [],
+        services: {},
+        withoutServices: [],
         injected: {},
         pod: {},
         own: {},
