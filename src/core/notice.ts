@@ -1,5 +1,6 @@
 import type { Explanation } from './explain.ts';
 import type { Milliseconds } from './pod-spec.ts';
+import type { ProbeName } from './process-state.ts';
 import type { Survivor } from './survivor.ts';
 
 /** Worth telling a person, though nothing has changed: facts only, worded by the readers. */
@@ -37,6 +38,13 @@ export type Notice =
     }
   /** What a config's code wrote while it was read anew. */
   | { readonly kind: 'config-printed'; readonly file: string; readonly text: string }
+  /** A log probe's pattern takes for ever on some lines, and is no longer looked for. */
+  | {
+      readonly kind: 'pattern-too-slow';
+      readonly process: string;
+      readonly probe: ProbeName;
+      readonly pattern: string;
+    }
   /** Nothing is changed by it. */
   | { readonly kind: 'reload-refused'; readonly message: string }
   /** Why it fails or is not ready, as far as that can be told: a sentence, to follow its name. */

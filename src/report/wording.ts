@@ -183,6 +183,11 @@ export const noticeText = (notice: Notice): string => {
       );
     case 'watch-failed':
       return watchFailedText(notice);
+    case 'pattern-too-slow':
+      return (
+        `${notice.process}: the pattern ${notice.pattern} of its ${notice.probe} probe takes more than a second for a line, ` +
+        'and is no longer looked for; write it without repeats inside of repeats, such as (a+)+'
+      );
     case 'config-printed':
       return `${notice.file} says:\n${notice.text}`;
     case 'reload-refused':

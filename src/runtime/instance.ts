@@ -101,7 +101,10 @@ export class Instance {
   signal(signal: NodeJS.Signals): void {
     this.#options.output.letWrite();
     if (this.#isThere()) this.#signalNow(signal);
-    else void this.#untilThere().then(() => this.#signalNow(signal));
+    else
+      this.#untilThere()
+        .then(() => this.#signalNow(signal))
+        .catch(this.#options.context.crashed);
   }
 
   #signalNow(signal: NodeJS.Signals): void {
@@ -218,11 +221,22 @@ export class Instance {
     for (const probe of PROBES) {
       const target = this.#options.spec[probe]?.target;
       if (target?.kind !== 'log') continue;
-      const watch = watchLog(target.pattern, () => this.#matched(probe, target.pattern));
+      const { pattern } = target;
+      const watch = watchLog(
+        pattern,
+        () => this.#matched(probe, pattern),
+        () => this.#tooSlow(probe, pattern),
+      );
       this.#stopWatching.set(probe, this.#options.output.watch(watch));
     }
     const { notify } = this.#options;
     if (notify !== null) listenForReady(notify, () => this.#isNotified());
+  }
+
+  #tooSlow(probe: ProbeName, pattern: string | RegExp): void {
+    this.#stopWatching.get(probe)?.();
+    const { spec, context } = this.#options;
+    context.notice({ kind: 'pattern-too-slow', process: spec.name, probe, pattern: String(pattern) });
   }
 
   #matched(probe: ProbeName, pattern: string | RegExp): void {

@@ -1,9 +1,9 @@
 import type { Milliseconds, ProcessSpec } from '../../core/pod-spec.ts';
-import { eachLine, type LineListener } from '../../logs/each-line.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { ProcessLog } from '../../logs/pod-logs.ts';
 import type { OutputStream } from '../pod-reader.ts';
+import type { BlockListener } from '../probes/log-watcher.ts';
 import type { RunnerContext } from '../runner-context.ts';
 import type { Child } from '../start-program.ts';
 import { now, Timers } from '../timers.ts';
@@ -56,7 +56,7 @@ export class ProcessOutput {
   readonly #log: ProcessLog;
   readonly #lines: Readonly<Record<OutputStream, LineAssembler>>;
   readonly #source: OutputSource;
-  readonly #watchers = new Set<LineListener>();
+  readonly #watchers = new Set<BlockListener>();
   readonly #timers = new Timers<OutputStream>();
   readonly #tails: Readonly<Record<OutputStream, Tail>> = {
     stdout: { grownAt: 0, shown: 0, isAwaited: false },
@@ -73,11 +73,18 @@ export class ProcessOutput {
         this.#deliver(stream, block, partial);
       });
     this.#lines = { stdout: own('stdout'), stderr: own('stderr') };
-    const take: TakeOutput = (stream, chunk, move) => {
+    const take: TakeOutput = (stream, chunk, move) => this.#takeSafely(stream, chunk, move);
+    this.#source = openSource(process, launch.output === 'caller' ? context.caller : null, context, take);
+  }
+
+  /** Called from within Node, where nobody else would catch what is thrown. */
+  #takeSafely(stream: OutputStream, chunk: Buffer, move: MoveToFile | null): void {
+    try {
       this.take(chunk, this.#lines[stream], move);
       if (this.#lines[stream].restBytes > 0) this.#tailHasGrown(stream);
-    };
-    this.#source = openSource(process, launch.output === 'caller' ? context.caller : null, context, take);
+    } catch (error) {
+      this.#context.crashed(error);
+    }
   }
 
   openEnds(): OutputEnds {
@@ -121,8 +128,8 @@ export class ProcessOutput {
     lines.push(chunk);
   }
 
-  /** Shows each line to the listener, until what is returned is called. */
-  watch(listener: LineListener): () => void {
+  /** Shows all output to the listener, until what is returned is called. */
+  watch(listener: BlockListener): () => void {
     this.#watchers.add(listener);
     return () => void this.#watchers.delete(listener);
   }
@@ -174,7 +181,7 @@ export class ProcessOutput {
 
   #deliver(stream: OutputStream, block: Buffer, partial: boolean): void {
     this.#log.ring.push({ stream, bytes: block, partial });
-    for (const watch of this.#watchers) eachLine(block, watch);
+    for (const watch of this.#watchers) watch(block);
     this.#context.output(this.#process, stream, block, partial);
   }
 }

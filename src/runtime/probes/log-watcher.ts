@@ -1,22 +1,48 @@
 import { stripVTControlCharacters } from 'node:util';
+import { eachLine } from '../../logs/each-line.ts';
+import { runBounded } from './run-bounded.ts';
 
-/** Takes one line of output, without its newline. */
-export type LineListener = (line: Buffer) => void;
+/** Takes a block of whole lines. */
+export type BlockListener = (block: Buffer) => void;
+
+/** Enough for any sound pattern; the second time is for a machine that was too busy to get at it. */
+const MATCHED_WITHIN_MS = [100, 1_000];
+/** How often that may have been too little. */
+const MOST_SLOW_BLOCKS = 3;
 
 /**
- * Waits for the first line that contains `pattern` (string) or matches it (RegExp), with or without its colour codes,
- * and calls `onMatch` once. The lines after that cost no more than the call.
+ * Waits for the first line that contains `pattern` (string) or matches it (RegExp), with or without its color codes,
+ * and calls `onMatch` once. The lines after that cost no more than the call. A pattern for which some lines take for
+ * ever, as `/(a+)+$/`, is given up, and `onTooSlow` is called.
  *
- * @example const feed = watchLog(/listening on port \d+/, () => ready());
+ * @example const feed = watchLog(/listening on port \d+/, () => ready(), () => tell());
  */
-export const watchLog = (pattern: string | RegExp, onMatch: () => void): LineListener => {
+export const watchLog = (
+  pattern: string | RegExp,
+  onMatch: () => void,
+  onTooSlow: () => void = () => undefined,
+): BlockListener => {
   const matches = typeof pattern === 'string' ? (text: string) => text.includes(pattern) : tester(pattern);
+  const search = (block: Buffer): boolean => hasMatch(block, matches);
+  const searchBounded = typeof pattern === 'string' ? search : (block: Buffer) => inTime(() => search(block));
   let waiting = true;
-  return (line) => {
-    if (!waiting || !matchesLine(line, matches)) return;
+  let slow = 0;
+  return (block) => {
+    const found = waiting && searchBounded(block);
+    if (found === null) slow += 1;
+    if (found === false || (found === null && slow < MOST_SLOW_BLOCKS)) return;
     waiting = false;
-    onMatch();
+    if (found === null) onTooSlow();
+    else onMatch();
   };
+};
+
+const inTime = (search: () => boolean): boolean | null => {
+  for (const within of MATCHED_WITHIN_MS) {
+    const found = runBounded(search, within);
+    if (found !== null) return found;
+  }
+  return null;
 };
 
 /** A copy of the user's RegExp: with the flags g and y it remembers between calls where it stopped. */
@@ -26,6 +52,14 @@ const tester = (pattern: RegExp) => {
     own.lastIndex = 0;
     return own.test(text);
   };
+};
+
+const hasMatch = (block: Buffer, matches: (text: string) => boolean): boolean => {
+  let found = false;
+  eachLine(block, (line) => {
+    found ||= matchesLine(line, matches);
+  });
+  return found;
 };
 
 const matchesLine = (line: Buffer, matches: (text: string) => boolean): boolean => {

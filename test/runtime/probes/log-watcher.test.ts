@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { watchLog } from '../../../src/runtime/probes/log-watcher.ts';
 
 const matchesOf = (pattern: string | RegExp, lines: readonly string[]): number => {
@@ -57,4 +57,28 @@ test('a line that is not valid UTF-8 is still searched', () => {
 
 test('characters outside ASCII are matched', () => {
   expect(matchesOf('sluší: připraven ✅', ['server sluší: připraven ✅'])).toBe(1);
+});
+
+describe('a pattern that backtracks for ever', () => {
+  const evil = /^(a+)+$/;
+  const line = Buffer.from(`${'a'.repeat(50)}b`);
+
+  test('holds nobody up for long, and is given up with a word', () => {
+    let [matched, tooSlow] = [0, 0];
+    const feed = watchLog(
+      evil,
+      () => {
+        matched += 1;
+      },
+      () => {
+        tooSlow += 1;
+      },
+    );
+    for (let fed = 0; fed < 100; fed += 1) feed(line);
+    expect([matched, tooSlow]).toEqual([0, 1]);
+  });
+
+  test('still matches what it can', () => {
+    expect(matchesOf(evil, [line.toString(), 'aaaa'])).toBe(1);
+  });
 });
