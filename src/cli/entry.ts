@@ -13,6 +13,13 @@ const isTooOld = (): boolean => {
   return major < minimumMajor || (major === minimumMajor && minor < minimumMinor);
 };
 
+/** A bug, or a package of which a part is missing. */
+const fail = (error: unknown): void => {
+  const report = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`sidecarctl: internal error; please report it with these lines:\n${report}\n`);
+  process.exitCode = 1;
+};
+
 const [first] = process.argv.slice(2);
 if (isTooOld()) {
   process.stderr.write(
@@ -28,5 +35,5 @@ if (isTooOld()) {
 } else {
   keepDebuggerClosed();
   enableOwnCompileCache();
-  import('./main.ts').then(({ main }) => main(process.argv.slice(2)));
+  import('./main.ts').then(({ main }) => main(process.argv.slice(2))).catch(fail);
 }

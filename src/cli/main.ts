@@ -31,12 +31,18 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const at = argv.indexOf('--');
   const own = at === -1 ? argv : argv.slice(0, at);
   const rest = at === -1 ? null : argv.slice(at + 1);
-  const exitCode = await carryOut(own, rest);
+  const exitCode = await carryOut(own, rest).catch(reportCrash);
   await flush('stdout');
   const lost = lostOutput();
   if (lost !== null) complain(`what was written to stdout is not all there: ${lost}`);
   await flush('stderr');
   exit(lost !== null && exitCode === 0 ? POD_FAILED : exitCode);
+};
+
+const reportCrash = (error: unknown): number => {
+  const report = error instanceof Error ? error.stack : String(error);
+  complain(`internal error; please report it with these lines:\n${report}`);
+  return POD_FAILED;
 };
 
 const carryOut = async (own: readonly string[], rest: readonly string[] | null): Promise<number> => {

@@ -10,6 +10,7 @@ import type { CallerOutput } from './caller-output.ts';
 import { chooseUi, type Ui } from './choose-ui.ts';
 import { complain } from './complain.ts';
 import { type Display, openReport } from './display.ts';
+import { endOnCrash } from './end-on-crash.ts';
 import type { RunOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
 import { StopSignals } from './signals.ts';
@@ -87,6 +88,7 @@ const superviseToTheEnd = async (
   signals: StopSignals,
   { startTimeout }: RunRequest,
 ) => {
+  const crashAgain = endOnCrash(pod);
   pod.start(startTimeout);
   signals.obeyedBy(pod, display.spares);
   display.started();
@@ -98,6 +100,7 @@ const superviseToTheEnd = async (
   const { isStuck } = await display.close();
   if (failures.length > 0) (await failureReports()).reportStorageFailures(failures);
   signals.release();
+  crashAgain();
   return { exitCode, isStuck };
 };
 

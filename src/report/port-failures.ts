@@ -14,6 +14,11 @@ export const describePortFailure = (
         advice: 'ports below 1024 are for root: give it a higher one',
       };
     case 'port-host-unusable':
+      if (failure.code in SHORTAGES)
+        return {
+          problem: `${nameOf(failure.port)} cannot be tried (${failure.code})`,
+          advice: SHORTAGES[failure.code] ?? '',
+        };
       return {
         problem: `${nameOf(failure.port)} cannot be listened on (${failure.code})`,
         advice: `make ${failure.port.host} an address of this machine, such as 127.0.0.1`,
@@ -26,6 +31,14 @@ export const describePortFailure = (
     default:
       return failure satisfies never;
   }
+};
+
+/** Nothing is wrong with the address. */
+const SHORTAGES: Readonly<Record<string, string>> = {
+  EMFILE: "sidecarctl has no descriptors left: raise 'ulimit -n'",
+  ENFILE: 'the machine has no descriptors left: close programs, or raise fs.file-max',
+  ENOBUFS: 'the machine has no memory left for sockets: close programs',
+  ENOMEM: 'the machine has no memory left for sockets: close programs',
 };
 
 const describeTaken = (port: FixedPort, holder: PortHolder | null): { problem: string; advice: string } => {

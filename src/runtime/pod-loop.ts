@@ -89,7 +89,7 @@ export class PodLoop {
       output: (...output) => this.#guarded(() => reader.output(...output)),
       unfinished: (...line) => this.#guarded(() => reader.unfinished?.(...line)),
       notice: (notice) => this.#guarded(() => reader.notice(notice)),
-      crashed: (error) => this.#crash(error),
+      crashed: (error) => this.crashed(error),
     };
   }
 
@@ -115,7 +115,7 @@ export class PodLoop {
     this.send({ type: 'start', startTimeout });
     loading?.then(
       () => this.#work(),
-      (error: unknown) => this.#crash(error),
+      (error: unknown) => this.crashed(error),
     );
   }
 
@@ -149,7 +149,7 @@ export class PodLoop {
       return decide(this.#pod, event, now());
     } catch (error) {
       if (this.#hasCrashed) this.#giveUp();
-      else this.#crash(error);
+      else this.crashed(error);
       return null;
     }
   }
@@ -171,12 +171,12 @@ export class PodLoop {
     try {
       act();
     } catch (error) {
-      this.#crash(error);
+      this.crashed(error);
     }
   }
 
   /** A bug of ours: the pod stops in order. What follows from it, as further exceptions may, is told of no more. */
-  #crash(error: unknown): void {
+  crashed(error: unknown): void {
     if (this.#hasCrashed) return;
     this.#hasCrashed = true;
     const report = error instanceof Error ? (error.stack ?? error.message) : String(error);

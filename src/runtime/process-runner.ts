@@ -5,6 +5,7 @@ import type { Survivor } from '../core/survivor.ts';
 import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';
+import { isOutOfDescriptors } from './out-of-descriptors.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
 import { findTakenPort, mayBeTaken } from './ports/taken-ports.ts';
@@ -12,6 +13,8 @@ import { openInput } from './process-input.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { type Mark, notifyFd, spawn } from './spawn.ts';
+
+const NO_DESCRIPTORS = `it needs more open files than sidecarctl may have (EMFILE): raise 'ulimit -n'`;
 
 /** A launch that waits to know whether its ports are free. */
 interface HeldLaunch {
@@ -54,6 +57,10 @@ export class ProcessRunner {
    * first launch goes by what was found when the pod began.
    */
   launch(generation: number): void {
+    this.#costingOne(generation, () => this.#launchInDoubt(generation));
+  }
+
+  #launchInDoubt(generation: number): void {
     const isDoubtful = mayBeTaken(this.#spec.ports) ?? this.#environment !== null;
     if (isDoubtful) this.#launchIfFree(generation).catch(this.#context.crashed);
     else this.#launchNow(generation);
@@ -65,8 +72,18 @@ export class ProcessRunner {
     const taken = await findTakenPort(this.#spec.name, this.#spec.ports);
     this.#held = null;
     if (held.cut !== null) return this.#neverRan(generation, neverLaunched(held.cut));
-    if (taken === null) this.#launchNow(generation);
+    if (taken === null) this.#costingOne(generation, () => this.#launchNow(generation));
     else this.#notStarted(generation, 126, taken);
+  }
+
+  /** What this machine has no more of is the loss of the one process that asks for it. */
+  #costingOne(generation: number, launch: () => void): void {
+    try {
+      launch();
+    } catch (error) {
+      if (!isOutOfDescriptors(error)) throw error;
+      this.#notStarted(generation, 126, NO_DESCRIPTORS);
+    }
   }
 
   #launchNow(generation: number): void {
@@ -86,8 +103,8 @@ export class ProcessRunner {
     if (!isolation.ok) return this.#notStarted(generation, 126, isolation.message);
     const { trees, native } = this.#context;
     const mark: Mark = (given) => trees.mark(given, name);
-    const input = openInput(launch.stdin);
     const ends = this.#output.openEnds();
+    const input = openInput(launch.stdin);
     const { command, cwd } = launch;
     const { wrap } = isolation;
     const streams = { stdin: input.end, output: ends, inOurSession: this.#sharesTerminal() };

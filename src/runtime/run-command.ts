@@ -140,6 +140,7 @@ const readUntilStopped = (
   flow: Flow | undefined,
 ) => {
   stream?.on('data', onData);
+  stream?.on('error', () => undefined);
   if (stream !== null) flow?.join(stream);
   return (isOver: boolean, lifetime: AbortSignal | undefined): void => {
     stream?.off('data', onData);

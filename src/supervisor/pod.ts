@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isFrom, messageOf as messageIn } from '../config/module-problem.ts';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import type { Notice } from '../core/notice.ts';
@@ -45,6 +46,8 @@ const FOLLOW_AT_LATEST: Milliseconds = 500;
 /** A short run is over by then, and a start has other things to do. */
 const LATE_PARTS_AFTER: Milliseconds = 2_000;
 const SWEEP_AT_MOST: Milliseconds = 2_000;
+/** A timer may fail each millisecond. */
+const MOST_CONFIG_FAILURES = 10;
 
 type Opened =
   | { readonly ok: true; readonly pod: Pod }
@@ -110,6 +113,7 @@ export class Pod {
   #isolation: Isolation | null;
   readonly #native: NativeStarter | null;
   #guard: Guard | null = null;
+  #configFailures = 0;
   #watch: Promise<PodFollower | null> | null = null;
   #reload: ConfigReload | null = null;
   #control: PodControl | null = null;
@@ -188,6 +192,22 @@ export class Pod {
     if (prepared.preparation.watching) this.#watch = this.#follow();
     this.#open = this.#openToOthers();
     void setTimeout(LATE_PARTS_AFTER, undefined, { ref: false }).then(loadLateParts);
+  }
+
+  /**
+   * For an exception that nobody has caught: a bug of ours ends the pod in order. What the config's own code has left
+   * behind may fail without harm, and is told.
+   */
+  crashed(error: unknown): void {
+    const { configFile, modules } = this.#options.prepared;
+    if (!isFrom(error, modules.files)) return this.#loop.crashed(error);
+    this.#configFailures += 1;
+    if (this.#configFailures > MOST_CONFIG_FAILURES) return;
+    this.#notice({
+      kind: 'config-printed',
+      file: configFile,
+      text: `its code failed later on: ${messageIn(error)}`,
+    });
   }
 
   send(event: CoreEvent): void {
@@ -321,6 +341,16 @@ export class Pod {
   async #openFollower(): Promise<PodFollower | null> {
     await Promise.race([this.#started(), setTimeout(FOLLOW_AT_LATEST, undefined, { ref: false })]);
     if (this.#loop.pod.stop !== null) return null;
+    try {
+      return await this.#followNow();
+    } catch (error) {
+      const message = messageOf(error);
+      this.#notice({ kind: 'watch-failed', processes: ['the config'], code: '', message });
+      return null;
+    }
+  }
+
+  async #followNow(): Promise<PodFollower> {
     const { PodFollower } = await import('./pod-follower.ts');
     return new PodFollower({
       modules: this.#options.prepared.modules,

@@ -1,4 +1,5 @@
 import type { Config, PodConfig, Wiring, WiringOf } from '../config/types.ts';
+import { checkNode } from './check-node.ts';
 import type { RunningPod, StartOptions } from './running-pod.ts';
 
 type Nothing = Record<never, never>;
@@ -14,6 +15,7 @@ interface OneOfEach {
  * started; `pod.ready()` waits for the primary. Nothing of this process is changed, and several pods may run in it. None
  * of them has a control socket: `sidecarctl status` and the other commands do not see it, `pod.status()` does.
  *
+ * @throws {Error} Node is too old
  * @throws {PodError} the config is wrong (`config`), a port is taken (`ports`), or a directory cannot be made (`storage`)
  *
  * @example
@@ -36,6 +38,7 @@ export function startPod<
 ): Promise<RunningPod<WiringOf<Volumes, Inits, Sidecars, Ports, Name>>>;
 export function startPod(config: Config, options?: StartOptions): Promise<RunningPod>;
 export async function startPod(config: Config, options: StartOptions = {}): Promise<RunningPod<Wiring>> {
+  checkNode();
   // Loaded late: config files import this module too, and need none of it.
   const { startLocalPod } = await import('./local-pod.ts');
   return startLocalPod(config, options);

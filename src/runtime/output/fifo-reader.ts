@@ -59,6 +59,7 @@ export class FifoReader implements FlowSource {
   constructor(options: FifoOptions) {
     this.#options = options;
     this.#socket = new Socket({ fd: options.fifo, readable: false, writable: false });
+    this.#socket.on('error', () => undefined);
     this.#handle = (this.#socket as unknown as { readonly _handle: ReadableHandle })._handle;
     // biome-ignore lint/correctness/useHookAtTopLevel: the handle's, not one of React's.
     this.#handle.useUserBuffer(Buffer.alloc(0));
@@ -158,7 +159,6 @@ const readNow = (fifo: number, target: Buffer): number | null => {
   try {
     return readSync(fifo, target) || null;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
-    throw error;
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : null;
   }
 };

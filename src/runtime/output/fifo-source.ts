@@ -37,12 +37,17 @@ export class FifoSource implements OutputSource {
   }
 
   openEnds(): OutputEnds {
-    const stdout = openWritingEnd(this.#pair.stdout);
-    const stderr = openWritingEnd(this.#pair.stderr);
+    const opened: number[] = [];
     const close = (): void => {
-      closeSync(stdout);
-      closeSync(stderr);
+      for (const fd of opened) closeSync(fd);
     };
+    try {
+      for (const fifo of [this.#pair.stdout, this.#pair.stderr]) opened.push(openWritingEnd(fifo));
+    } catch (error) {
+      close();
+      throw error;
+    }
+    const [stdout = -1, stderr = -1] = opened;
     return { stdout, stderr, close };
   }
 

@@ -49,7 +49,8 @@ export class UsageSampler {
     // The same function may listen twice, and each end is its own.
     const own: UsageListener = (usage) => listener(usage);
     this.#listeners.add(own);
-    if (this.#listeners.size === 1) void this.#begin();
+    // Without descriptors for a first look there are no figures.
+    if (this.#listeners.size === 1) this.#begin().catch(() => undefined);
     return () => {
       if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#end();
     };
@@ -70,13 +71,19 @@ export class UsageSampler {
 
   #lookAgain(table: ProcessTable, last: Look, at: Milliseconds): void {
     const turn = this.#turn;
-    this.#timers.arm('look', at, async () => {
-      const next = await this.#look(table);
-      if (turn !== this.#turn) return;
-      // Not `at` plus a period: after a suspended night that would be thousands of looks.
-      this.#lookAgain(table, next, next.at + periodAfter(next.took));
-      this.#tell(usageBetween(last, next));
+    this.#timers.arm('look', at, () => {
+      this.#lookOnce(table, last, turn).catch(() => {
+        if (turn === this.#turn) this.#lookAgain(table, last, now() + PERIOD);
+      });
     });
+  }
+
+  async #lookOnce(table: ProcessTable, last: Look, turn: number): Promise<void> {
+    const next = await this.#look(table);
+    if (turn !== this.#turn) return;
+    // Not `at` plus a period: after a suspended night that would be thousands of looks.
+    this.#lookAgain(table, next, next.at + periodAfter(next.took));
+    this.#tell(usageBetween(last, next));
   }
 
   async #look(table: ProcessTable): Promise<Look> {

@@ -61,7 +61,7 @@ export class PodWatch {
     const isSame = same(watchedIn(this.#spec), watchedIn(spec));
     this.#spec = spec;
     if (isSame) return;
-    void this.close();
+    this.close().catch((error: Error) => this.#failed(error));
     this.#git = new GitIgnore(spec.folder);
     this.#watch(spec);
   }
@@ -93,7 +93,13 @@ export class PodWatch {
   }
 
   #gitIgnoreChanged(): void {
-    this.#timers.arm('git-ignore', now() + GIT_IGNORE_DEBOUNCE, () => void this.#followGitIgnore());
+    this.#timers.arm('git-ignore', now() + GIT_IGNORE_DEBOUNCE, () => {
+      this.#followGitIgnore().catch((error: Error) => this.#failed(error));
+    });
+  }
+
+  #failed({ message }: Error): void {
+    this.#options.notice({ kind: 'watch-failed', processes: this.processes, code: '', message });
   }
 
   /** What was ignored and is no more has to be taken in; until it is, the watchers that are there go on. */

@@ -81,10 +81,17 @@ export class ProcessWatch {
         this.#loop.acted(now());
         return this.#tell(files, action.signal);
       case 'command':
-        return void this.#buildAndTell(action.command, files);
+        return this.#beginBuild(action.command, files);
       default:
         return action satisfies never;
     }
+  }
+
+  #beginBuild(command: CommandSpec, files: ReadonlySet<string>): void {
+    const { process, notice } = this.#options;
+    this.#buildAndTell(command, files).catch(({ message }: Error) =>
+      notice({ kind: 'build-failed', process, message }),
+    );
   }
 
   /** A change during the build makes it void: it starts over. */

@@ -1,0 +1,17 @@
+/** Put in by the build. */
+declare const SIDECARCTL_MINIMUM_NODE: string | undefined;
+const MINIMUM = typeof SIDECARCTL_MINIMUM_NODE === 'undefined' ? '0.0' : SIDECARCTL_MINIMUM_NODE;
+
+/** Throws where Node lacks what the rest is built on; else that would be told by whatever is missing first. */
+export const checkNode = (running: string = process.versions.node, minimum: string = MINIMUM): void => {
+  if (!isOlder(running, minimum)) return;
+  throw new Error(
+    `sidecarctl needs Node.js ${minimum} or newer, and this is ${running}: install a newer one, such as 'npm i -D node@24'`,
+  );
+};
+
+const isOlder = (running: string, minimum: string): boolean => {
+  const [major = 0, minor = 0] = running.split('.').map(Number);
+  const [minimumMajor = 0, minimumMinor = 0] = minimum.split('.').map(Number);
+  return major < minimumMajor || (major === minimumMajor && minor < minimumMinor);
+};
