@@ -16,9 +16,14 @@ const FLAVOURS = ['linux', 'musl'];
  * what comes out of trying. The compiled part alone takes 2 ms, and is all that is called here.
  */
 export const loadKoffi = (): Koffi | null => {
-  const folder = findKoffi();
-  return folder === null ? null : (loadCompiled(folder) ?? loadPackage(folder));
+  if (loaded === undefined) {
+    const folder = findKoffi();
+    loaded = folder === null ? null : (loadCompiled(folder) ?? loadPackage(folder));
+  }
+  return loaded;
 };
+
+let loaded: Koffi | null | undefined;
 
 /** Upwards from where this code stands, as Node looks for a package. */
 const findKoffi = (): string | null => {
