@@ -14,7 +14,7 @@ import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { type Mark, notifyFd, spawn } from './spawn.ts';
 
-const NO_DESCRIPTORS = `it needs more open files than sidecarctl may have (EMFILE): raise 'ulimit -n'`;
+const NO_DESCRIPTORS = 'sidecarctl has too many files open to start it (EMFILE)';
 
 /** A launch that waits to know whether its ports are free. */
 interface HeldLaunch {

@@ -23,7 +23,7 @@ test('a pod that needs more descriptors than there are fails with words, and lea
   expect(run.stderr).not.toMatch(/^\s+at /m);
   const failed = run.events.filter(({ state }) => state === 'failed');
   expect(failed.map(({ reason }) => reason)).toContainEqual(
-    expect.stringMatching(/could not be started.*ulimit -n/),
+    expect.stringMatching(/too many files open to start it \(EMFILE\)/),
   );
 });
 
