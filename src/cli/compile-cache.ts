@@ -41,7 +41,8 @@ const makeOwn = (base: string): string | null => {
 
 /** The last level alone: a home that is not there is not made. */
 const makeFolder = (path: string): void => {
-  const { mkdirSync } = process.getBuiltinModule('node:fs');
+  const { existsSync, mkdirSync } = process.getBuiltinModule('node:fs');
+  if (existsSync(path)) return;
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
