@@ -100,7 +100,7 @@ export class PodLoop {
 
   /** Of the newest launch; null before the first. */
   environmentOf(process: string): Readonly<Record<string, string>> | null {
-    return this.#runner({ process }).environment;
+    return this.#runners.get(process)?.environment ?? null;
   }
 
   /** Null where no process asks for it. */

@@ -18,7 +18,7 @@ export interface PodEnd {
   readonly exitCode: number;
   /** In words. */
   readonly reason: string;
-  /** What could not be removed, in a sentence each; as a rule empty. */
+  /** What could not be removed, or ended, in a sentence each; as a rule empty. */
   readonly leftBehind: readonly string[];
 }
 

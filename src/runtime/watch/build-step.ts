@@ -1,3 +1,4 @@
+import { KILL_AT_MOST } from '../../core/kill-bounds.ts';
 import type { CommandSpec, ProcessSpec } from '../../core/pod-spec.ts';
 import type { Flow } from '../../logs/flow.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
@@ -14,8 +15,6 @@ export interface BuildContext {
   readonly logs: PodLogs;
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
 }
-
-const KILL_AT_MOST = 4_000;
 
 /** Runs before a restart, in the process's folder and environment; what it prints counts as the process's output. */
 export const runBuildStep = async (
