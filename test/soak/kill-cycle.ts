@@ -19,6 +19,8 @@ export interface Subject {
   /** Where the command may keep what outlives its runs. */
   readonly home: string;
   readonly kinds: readonly NastyKind[];
+  /** Each in a pid namespace of its own. */
+  readonly isolated: boolean;
   /** The program in C. */
   readonly nasty: string;
 }
@@ -68,8 +70,11 @@ export const runCycle = async (number: number, random: Random, subject: Subject)
   }
 };
 
-const openProject = async (kinds: readonly NastyKind[], { user }: Subject): Promise<Project> => {
-  const sidecars = kinds.map(({ name, script }) => [name, { command: script, essential: false }]);
+const openProject = async (kinds: readonly NastyKind[], { user, isolated }: Subject): Promise<Project> => {
+  const sidecars = kinds.map(({ name, script }) => [
+    name,
+    { command: script, ...(isolated ? { isolate: 'pid' } : {}) },
+  ]);
   const project = await Project.create({
     ...FILES,
     'tmp/.keep': '',

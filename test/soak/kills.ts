@@ -1,4 +1,4 @@
-// Ends pods of nasty processes at random: `npm run kills -- --cycles 500 --seed 7 [--as-nobody] [--without-koffi]`.
+// Ends pods of nasty processes at random: `npm run kills -- --cycles 500 --seed 7 [--as-nobody] [--without-koffi] [--isolated]`.
 // Prints its seed and figures, and ends with 1 when anything was left that should not have been.
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,13 +18,21 @@ interface Options {
   readonly jobs: number;
   readonly asNobody: boolean;
   readonly withoutKoffi: boolean;
+  readonly isolated: boolean;
 }
 
 const readOptions = (): Options => {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
-    options: { cycles: text, seed: text, jobs: text, 'as-nobody': flag, 'without-koffi': flag },
+    options: {
+      cycles: text,
+      seed: text,
+      jobs: text,
+      'as-nobody': flag,
+      'without-koffi': flag,
+      isolated: flag,
+    },
   });
   return {
     cycles: Number(values.cycles ?? 500),
@@ -32,11 +40,12 @@ const readOptions = (): Options => {
     jobs: Number(values.jobs ?? 2),
     asNobody: values['as-nobody'],
     withoutKoffi: values['without-koffi'],
+    isolated: values.isolated,
   };
 };
 
 /** A copy of Node and of the built command that every user may run. */
-const copySubject = (folder: string, { asNobody, withoutKoffi }: Options): Subject => {
+const copySubject = (folder: string, { asNobody, withoutKoffi, isolated }: Options): Subject => {
   chmodSync(folder, 0o755);
   const home = join(folder, 'home');
   mkdirSync(home);
@@ -55,6 +64,7 @@ const copySubject = (folder: string, { asNobody, withoutKoffi }: Options): Subje
     user: asNobody ? NOBODY : null,
     home,
     kinds: KINDS.filter(({ needsCompiler }) => compiled || !needsCompiler),
+    isolated,
     nasty,
   };
 };
