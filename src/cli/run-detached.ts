@@ -9,6 +9,8 @@ import type { EndedApp } from '../control/pod-snapshot.ts';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import type { HeldFolder } from '../files/held-folder.ts';
 import { holdStateFolder } from '../runtime/hold-state-folder.ts';
+import { fileLimitAtStart, RLIMIT_NOFILE } from '../runtime/native/file-limit.ts';
+import { loadLibc } from '../runtime/native/libc.ts';
 import { findPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
 import { openStateFolder } from '../runtime/state-folder.ts';
 import { absenceText, isUnanswered } from './absence.ts';
@@ -102,6 +104,9 @@ const argumentsFor = (options: RunOptions, primaryArgs: readonly string[]): stri
 
 const spawnSupervisor = (args: readonly string[], cwd: string, output: number): ChildProcess => {
   const [, cli = ''] = process.argv;
+  // It takes what this process has for what the user has set.
+  const limit = fileLimitAtStart();
+  if (limit !== null) loadLibc()?.setSoftLimit(RLIMIT_NOFILE, BigInt(limit));
   return spawn(process.execPath, [...process.execArgv, '--disable-sigusr1', cli, ...args], {
     cwd,
     detached: true,

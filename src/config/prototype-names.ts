@@ -42,7 +42,7 @@ const hasWrittenPrototype = (data: object): boolean => {
 };
 
 /** Objects and lists; patterns, dates and instances of classes are values. */
-const isData = (value: unknown): value is object => {
+export const isData = (value: unknown): value is object => {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (Array.isArray(value) || prototype === null || hasWrittenPrototype(value)) return true;

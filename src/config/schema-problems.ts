@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { ConfigProblem, Expectation, FieldPath } from '../core/config-problem.ts';
 import { nearest } from './nearest.ts';
+import { findNulCharacters } from './nul-characters.ts';
 import { findPrototypeNames, isPrototypeName } from './prototype-names.ts';
 import { configSchema, keysOf, type Slot, slotSchemas } from './schema.ts';
 
@@ -10,6 +11,7 @@ type Issue = z.core.$ZodIssue;
 export const findShapeProblems = (config: unknown): readonly ConfigProblem[] => [
   ...formProblems(config),
   ...primaryNameProblems(config),
+  ...findNulCharacters(config),
   ...problemsOf(configSchema.safeParse(config), config, []),
 ];
 
@@ -31,6 +33,7 @@ const primaryNameProblems = (config: unknown): readonly ConfigProblem[] => {
 /** What is wrong with a value that a wiring function returned. */
 export const findSlotProblems = (slot: Slot, value: unknown, path: FieldPath): readonly ConfigProblem[] => [
   ...findPrototypeNames(value, path),
+  ...(slot === 'log' ? [] : findNulCharacters(value, path)),
   ...problemsOf(slotSchemas[slot].safeParse(value), value, path),
 ];
 

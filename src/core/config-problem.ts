@@ -122,6 +122,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'not-a-name'; readonly found: string }
   /** A key that means something to JavaScript itself. */
   | { readonly kind: 'prototype-name'; readonly found: string }
+  | { readonly kind: 'nul-character' }
   | { readonly kind: 'name-taken'; readonly name: string; readonly by: FieldPath }
   | { readonly kind: 'name-too-long'; readonly name: string }
   | { readonly kind: 'primary-and-apps' }

@@ -165,6 +165,8 @@ const fieldWords = (problem: FieldProblem): string => {
       );
     case 'prototype-name':
       return `${quote(problem.found)} has a meaning of its own in JavaScript and cannot be a name here: choose another.`;
+    case 'nul-character':
+      return 'it holds a NUL character, which no argument, variable or path can hold: take it out.';
     case 'name-taken':
       return `the name ${quote(problem.name)} is taken by ${fieldName(problem.by)}: ${sharedNames(problem.path)}.`;
     case 'name-too-long':

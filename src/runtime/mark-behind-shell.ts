@@ -1,4 +1,5 @@
 import { behindShell } from './behind-shell.ts';
+import { fileLimitAtStart } from './native/file-limit.ts';
 import type { Marks } from './process-tree/process-trees.ts';
 import type { Spawnable } from './shell-command.ts';
 
@@ -7,7 +8,16 @@ const LIMIT = 'ulimit -Sx "$0" 2>/dev/null || ulimit -Sw "$0" 2>/dev/null';
 
 /**
  * The command behind a shell that puts the mark on itself: before the command's first act, so that nothing it starts
- * can be without it.
+ * can be without it. On the way it gets the limit of open files that this process was started with.
  */
-export const markBehindShell = (spawnable: Spawnable, { env, locksLimit }: Marks): Spawnable =>
-  locksLimit === null ? spawnable : behindShell(spawnable, env, LIMIT, `${locksLimit}`);
+export const markBehindShell = (
+  spawnable: Spawnable,
+  { env, locksLimit }: Marks,
+  fileLimit = fileLimitAtStart(),
+): Spawnable => {
+  if (locksLimit === null) return spawnable;
+  const setup = fileLimit === null ? LIMIT : `${LIMIT}; ${limitFiles(fileLimit)}`;
+  return behindShell(spawnable, env, setup, `${locksLimit}`);
+};
+
+export const limitFiles = (limit: number): string => `ulimit -Sn ${limit} 2>/dev/null`;

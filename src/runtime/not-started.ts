@@ -75,8 +75,10 @@ const messageFor = (attempted: Attempted, code: string): string => {
       return tooLong(attempted);
     case 'EAGAIN':
       return `no more processes may be started by this user (EAGAIN): ${file}`;
+    // The number that a descriptor is to have in the process is above the limit.
+    case 'EBADF':
     case 'EMFILE':
-      return `sidecarctl has too many files open to start it (EMFILE): ${file}`;
+      return `sidecarctl has too many files open to start it (${code}): ${file}`;
     case 'ENFILE':
       return `the system has too many files open to start it (ENFILE): ${file}`;
     case 'ENOMEM':
@@ -106,5 +108,9 @@ const tooLong = ({ file, args, env }: Attempted): string => {
       : `all arguments and variables together have ${sum} bytes`;
   return `${file} cannot be given that much (E2BIG): ${because}`;
 };
+
+/** `where`: what of it holds a NUL character. */
+export const holdsNul = (file: string, where: string): NotStarted =>
+  notStarted(126, `cannot start ${file.replaceAll('\0', '')}: ${where} holds a NUL character`);
 
 const notStarted = (code: 126 | 127, message: string): NotStarted => ({ kind: 'not-started', code, message });

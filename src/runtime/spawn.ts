@@ -2,7 +2,7 @@ import type { CommandSpec } from '../core/pod-spec.ts';
 import { FIRST_HANDED_FD, handOverSockets } from './hand-over-sockets.ts';
 import { markBehindShell } from './mark-behind-shell.ts';
 import type { NativeStarter } from './native/native-starter.ts';
-import { explainNotStarted, type NotStarted } from './not-started.ts';
+import { explainNotStarted, holdsNul, type NotStarted } from './not-started.ts';
 import type { HandedSocket } from './ports/kept-sockets.ts';
 import type { InputEnd } from './process-input.ts';
 import type { Marks } from './process-tree/process-trees.ts';
@@ -61,11 +61,23 @@ export const spawn = (options: SpawnOptions): Spawned => {
   const { command, cwd, mark = unmarked } = options;
   const wanted = toSpawnable(command);
   const marks = mark(withChannel(options));
+  const held = whereNulIs(wanted, marks.env, cwd);
+  if (held !== null) return { ok: false, failure: Promise.resolve(holdsNul(wanted.file, held)) };
   const started = startNatively(wanted, marks, options) ?? startByNode(wanted, marks, options);
   if (started.ok) return started;
   const attempted = { ...wanted, cwd, env: marks.env };
   return { ok: false, failure: started.code.then((code) => explainNotStarted(attempted, code)) };
 };
+
+/** The system takes a NUL character for the end, and would cut off what follows. Null: there is none. */
+const whereNulIs = ({ file, args }: Spawnable, env: Marks['env'], cwd: string): string | null => {
+  if ([file, ...args].some(hasNul)) return 'an argument';
+  if (hasNul(cwd)) return 'the folder';
+  const variable = Object.entries(env).find((pair) => pair.some(hasNul));
+  return variable === undefined ? null : `the variable ${variable[0].replaceAll('\0', '')}`;
+};
+
+const hasNul = (text: string): boolean => text.includes('\0');
 
 /** Null: it needs what only Node gives. */
 const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {

@@ -1,11 +1,14 @@
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+import { behindShell } from '../behind-shell.ts';
+import { limitFiles } from '../mark-behind-shell.ts';
 import { notifyPipesOf } from '../probes/notify-channel.ts';
 import type { Orphans } from '../process-tree/orphans.ts';
 import { errorCodeOf, findProgram } from '../program-search.ts';
 import type { Spawnable } from '../shell-command.ts';
 import type { Started } from '../start-program.ts';
+import { fileLimitAtStart, RLIMIT_NOFILE } from './file-limit.ts';
 import type { Libc } from './libc.ts';
 import { NativeChildren } from './native-child.ts';
 import { NativePipes } from './native-pipes.ts';
@@ -26,6 +29,8 @@ interface NativeOptions {
 }
 
 const RLIMIT_LOCKS = 10;
+/** Other threads may open so many files while the limit is lowered. */
+const LEFT_TO_OTHERS = 64;
 
 /**
  * Starts programs by `posix_spawn`, with the mark already on them: no fork of this process, and no shell in front that
@@ -36,6 +41,8 @@ export class NativeStarter {
   readonly libc: Libc;
   readonly #children: NativeChildren;
   readonly #ownLimit: bigint | null;
+  readonly #ownFiles: bigint | null;
+  readonly #filesAtStart = fileLimitAtStart();
   /** /dev/null. */
   readonly nothing = openSync('/dev/null', 'r+');
 
@@ -44,10 +51,12 @@ export class NativeStarter {
     this.libc = libc;
     this.#children = new NativeChildren(libc, orphans);
     this.#ownLimit = libc.softLimit(RLIMIT_LOCKS);
+    this.#ownFiles = libc.softLimit(RLIMIT_NOFILE);
   }
 
-  start({ file, args }: Spawnable, options: NativeOptions): Started {
+  start(wanted: Spawnable, options: NativeOptions): Started {
     const { cwd, env } = options;
+    const { file, args } = wanted;
     const found = findProgram(file, cwd, env);
     if ('obstacle' in found) return { ok: false, code: Promise.resolve(errorCodeOf(found.obstacle)) };
     if ([file, cwd, ...args].some((text) => text.includes('\0'))) return failed(constants.errno.EINVAL);
@@ -58,13 +67,41 @@ export class NativeStarter {
       ...options.descriptors,
       ...numbered(options.descriptors.size, pipes.theirs),
     ]);
-    const { errno, pid } = this.#spawn(found.path, [file, ...args], { ...options, descriptors });
+    const { errno, pid } = this.#launch(found.path, wanted, { ...options, descriptors });
     if (errno !== 0) {
       pipes.close();
       return failed(errno);
     }
     const child = this.#children.add(pid, pipes.handedOver());
     return { ok: true, pid, child, notify: notifyPipesOf(child, notify) };
+  }
+
+  /** Node has raised the limit of open files. Where more are open than the one before allows, a shell lowers it. */
+  #launch(path: string, wanted: Spawnable, options: NativeOptions) {
+    const { descriptors } = options;
+    const limit = this.#filesAtStart;
+    const own = this.#ownFiles;
+    const spawn = () => this.#spawn(path, [wanted.file, ...wanted.args], options);
+    if (limit === null || own === null) return spawn();
+    const highest = Math.max(...descriptors.keys(), ...descriptors.values(), this.#lowestFree());
+    if (highest + LEFT_TO_OTHERS >= limit) {
+      const { file, args } = behindShell({ ...wanted, file: path }, options.env, limitFiles(limit), 'sh');
+      return this.#spawn(file, [file, ...args], options);
+    }
+    this.libc.setSoftLimit(RLIMIT_NOFILE, BigInt(limit));
+    const spawned = spawn();
+    this.libc.setSoftLimit(RLIMIT_NOFILE, own);
+    return spawned;
+  }
+
+  #lowestFree(): number {
+    try {
+      const fd = openSync('/dev/null', 'r');
+      closeSync(fd);
+      return fd;
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
   }
 
   #spawn(path: string, args: readonly string[], options: NativeOptions) {

@@ -150,6 +150,18 @@ describe.runIf(process.platform === 'linux')('started without a fork', () => {
     expect(await refusal(project, 'true', ['a\0b'])).toBe('EINVAL');
   });
 
+  test('a descriptor that cannot be handed on fails the launch', async () => {
+    await using project = await Project.create({});
+    const taken = 1_000_000_000;
+    const descriptors = new Map([
+      [0, starter.nothing],
+      [taken, starter.nothing],
+    ]);
+    const options = { cwd: project.folder, env: { PATH }, locksLimit: null, descriptors };
+    const started = starter.start({ file: 'true', args: [], verbatim: false }, options);
+    expect(started.ok ? 'it was started' : await started.code).toBe('EBADF');
+  });
+
   test('all of many that end at once are heard of', async () => {
     const codes = Array.from({ length: 100 }, (_, code) => code);
     const ran = await Promise.all(codes.map((code) => run('/bin/sh', ['-c', `exit ${code}`])));

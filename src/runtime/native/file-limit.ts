@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+
+export const RLIMIT_NOFILE = 7;
+
+interface Limit {
+  readonly soft: number;
+  readonly hard: number;
+}
+
+let atStart: number | null | undefined;
+
+/**
+ * The soft limit of open files that this process was started with, where it is known to be lower than the one it has:
+ * Node raises its own to the hard limit, and children would get that; some programs close every descriptor up to it,
+ * and select(2) knows 1,024. It is told by the parent's limit, as long as the hard limits are the same. Null: there is
+ * nothing to be put right.
+ *
+ * @example const limit = fileLimitAtStart(); // 1024 after `ulimit -Sn 1024`
+ */
+export const fileLimitAtStart = (): number | null => {
+  if (atStart === undefined) atStart = process.platform === 'linux' ? findLimit() : null;
+  return atStart;
+};
+
+const findLimit = (): number | null => {
+  const own = readLimit('self');
+  const parents = readLimit(process.ppid);
+  if (own === null || parents === null) return null;
+  return parents.hard === own.hard && parents.soft < own.soft ? parents.soft : null;
+};
+
+const readLimit = (process: number | 'self'): Limit | null => {
+  const [, soft, hard] = /^Max open files +(\d+|unlimited) +(\d+|unlimited)/m.exec(textOf(process)) ?? [];
+  return soft === undefined || hard === undefined ? null : { soft: numberOf(soft), hard: numberOf(hard) };
+};
+
+const numberOf = (text: string): number => (text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text));
+
+const textOf = (process: number | 'self'): string => {
+  try {
+    return readFileSync(`/proc/${process}/limits`, 'latin1');
+  } catch {
+    return '';
+  }
+};
