@@ -109,7 +109,14 @@ export const details = z.looseObject({
   command: text,
   cwd: text,
   enter: list(text),
-  env: list(z.looseObject({ name: text, value: orNull(text), isSecret: z.boolean() })),
+  env: list(
+    z.looseObject({
+      name: text,
+      value: orNull(text),
+      isSecret: z.boolean(),
+      forcesColor: z.exactOptional(z.literal(true)),
+    }),
+  ),
   tree: list(z.looseObject({ pid: whole, parentPid: whole, command: text })),
   probes: list(probe),
   exits: list(exit),

@@ -159,6 +159,8 @@ export interface EnvVariable {
   readonly name: string;
   readonly value: string;
   readonly isSecret: boolean;
+  /** Set by sidecarctl, so that the process colors what it writes into our pipes: not for commands with other streams. */
+  readonly forcesColor?: true;
 }
 
 export interface TreeEntry {

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { InputKind } from '../core/pod-spec.ts';
 import { loadLibc } from './native/libc.ts';
 
@@ -36,21 +36,8 @@ const CALLERS: ProcessInput = { end: 'inherit', handedOver: none, close: none };
 const BY_NODE: ProcessInput = { end: 'pipe', handedOver: none, close: none };
 
 const openPipe = (): ProcessInput | null => {
-  const ends = loadLibc()?.pipe() ?? null;
+  const ends = loadLibc()?.pipe('waits') ?? null;
   if (ends === null) return null;
-  const reading = openBlocking(ends.reading);
-  closeSync(ends.reading);
-  if (reading === null) closeSync(ends.writing);
-  return reading === null
-    ? null
-    : { end: reading, handedOver: () => closeSync(reading), close: () => closeSync(ends.writing) };
-};
-
-/** A program wants to wait in a read, and the ends of that pipe do not. Null: there are no more descriptors. */
-const openBlocking = (fd: number): number | null => {
-  try {
-    return openSync(`/proc/self/fd/${fd}`, 'r');
-  } catch {
-    return null;
-  }
+  const { reading, writing } = ends;
+  return { end: reading, handedOver: () => closeSync(reading), close: () => closeSync(writing) };
 };

@@ -1,5 +1,6 @@
 import type { EnvVariable, ProbeDetails, ProcessDetails, TreeEntry } from '../control/pod-client.ts';
 import { explain } from '../core/explain.ts';
+import type { EnvSpec } from '../core/pod-spec.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, type ProbeName, type ProcessRecord, pidOf } from '../core/process-state.ts';
 import { commandText } from '../report/command-text.ts';
@@ -35,7 +36,7 @@ export const describeProcess = (
     command: commandText(record.spec.launch.command),
     cwd: record.spec.launch.cwd,
     enter: wordsToEnter(record, isolation, env),
-    env: envVariables(env),
+    env: envVariables(env, record.spec.launch.env),
     tree: tree.map((entry) => ({ ...entry, command: maskSecrets(entry.command) })),
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
     exits: history.exits(name),
@@ -56,10 +57,19 @@ const wordsToEnter = (
   return isolation.wordsToEnter(spec, pidOf(state), env);
 };
 
-const envVariables = (env: Readonly<Record<string, string>>): EnvVariable[] =>
+const envVariables = (env: Readonly<Record<string, string>>, spec: EnvSpec): EnvVariable[] =>
   Object.entries(env)
-    .map(([name, value]) => ({ name, value, isSecret: isSecret(name, value) }))
+    .map(([name, value]) => ({
+      name,
+      value,
+      isSecret: isSecret(name, value),
+      ...(isForcedColor(name, value, spec) ? { forcesColor: true as const } : {}),
+    }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
+
+/** One that somebody has set to the same stays theirs. */
+const isForcedColor = (name: string, value: string, { colors, inherited, pod, own }: EnvSpec): boolean =>
+  colors[name] === value && ![inherited, pod, own].some((layer) => name in layer);
 
 const probeDetails = (
   { spec, state }: ProcessRecord,

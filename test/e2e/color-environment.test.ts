@@ -45,4 +45,21 @@ describe('variables that force colors', () => {
     expect(await rig.run(['up', '--ui', 'plain']).exitCode()).toBe(0);
     expect(noted(rig)).toEqual(NOBODY);
   });
+
+  test('are shown by env, and are not for commands of exec, which have streams of their own', async () => {
+    await using rig = await PodRig.open({ primary: { name: 'app', command: 'exec sleep 300' } });
+    await using terminal = new PseudoTerminal(['up', '--ui', 'plain'], {
+      cwd: rig.project.folder,
+      env: rig.environment,
+    });
+    await terminal.shows('app is started');
+    const env = rig.run(['env', 'app']);
+    await env.exitCode();
+    expect(env.stdout).toMatch(/^FORCE_COLOR=1$/m);
+    const exec = rig.run(['exec', 'app', '--', 'sh', '-c', 'echo "$FORCE_COLOR,$PYTHONUNBUFFERED"']);
+    await exec.exitCode();
+    expect(exec.stdout).toBe(',1\n');
+    terminal.type('\u0003');
+    expect(await terminal.exit()).toBe(0);
+  });
 });

@@ -39,6 +39,30 @@ describe('LogRing', () => {
     expect(view.count).toBe(4);
   });
 
+  it('puts a whole line in the place of its beginning, with a number of its own', () => {
+    const { ring, view } = oneRing();
+    ring.push(stdout('one\n'));
+    ring.pushUnfinished('stdout', Buffer.from('Na'));
+    ring.push({ stream: 'stderr', bytes: Buffer.from('other\n'), partial: false });
+    const [, begun] = view.after(0, ALL);
+    expect(begun).toMatchObject({ partial: true });
+    expect(view.count).toBe(3);
+    ring.pushUnfinished('stdout', Buffer.from('Name: '));
+    expect(newest(view, 10)).toEqual(['one', 'other', 'Name: ']);
+    ring.push(stdout('Name: Ann\n'));
+    expect(newest(view, 10)).toEqual(['one', 'other', 'Name: Ann']);
+    expect(textsOf(view.after((begun?.seq ?? 0) + 1, ALL))).toEqual(['other', 'Name: Ann']);
+    expect(view.count).toBe(3);
+  });
+
+  it('keeps a beginning that ended as it was', () => {
+    const { ring, view } = oneRing();
+    ring.pushUnfinished('stdout', Buffer.from('Name: '));
+    ring.keepUnfinished('stdout');
+    ring.push(stdout('two\n'));
+    expect(newest(view, 10)).toEqual(['Name: ', 'two']);
+  });
+
   it('keeps empty lines', () => {
     const { ring, view } = oneRing();
     ring.push(stdout('\n\na\n'));

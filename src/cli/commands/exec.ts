@@ -46,8 +46,10 @@ const runToEnd = async (
   args: readonly string[],
   { cwd, env, enter }: ProcessDetails,
 ): Promise<number> => {
-  // A descriptor of this number is another thing here.
-  const variables = env.filter(({ name }) => name !== 'NOTIFY_FD').map(({ name, value }) => [name, value]);
+  // A descriptor of this number is another thing here, and the command sees for itself whether it writes to a terminal.
+  const variables = env
+    .filter(({ name, forcesColor }) => name !== 'NOTIFY_FD' && forcesColor !== true)
+    .map(({ name, value }) => [name, value]);
   const [program = file, ...words] = [...enter, file, ...args];
   const child = spawn(program, words, { cwd, env: Object.fromEntries(variables), stdio: 'inherit' });
   const signal = (name: NodeJS.Signals) => signalCommand(child, name, waitsForCommand(enter));

@@ -98,10 +98,9 @@ const tellDetails = async ({ pod, response, query }: Call, name: string): Promis
 
 const masked = (details: ProcessDetails, reveal: boolean): DetailsJson => ({
   ...details,
-  env: details.env.map(({ name, value, isSecret }) => ({
-    name,
-    value: isSecret && !reveal ? null : value,
-    isSecret,
+  env: details.env.map((variable) => ({
+    ...variable,
+    value: variable.isSecret && !reveal ? null : variable.value,
   })),
 });
 

@@ -4,8 +4,8 @@ import { bindPosixSpawn, type NativeSpawn } from './posix-spawn.ts';
 
 /** What of the C library Node has no call for. Descriptors it opens are inherited by nobody. */
 export interface Libc {
-  /** A pipe both ends of which return at once when there is nothing to be had; null where there are no more. */
-  pipe(): { readonly reading: number; readonly writing: number } | null;
+  /** A pipe: `waits`, as programs expect; else both ends return at once when there is nothing to be had. Null: there are no more. */
+  pipe(reads?: 'waits'): { readonly reading: number; readonly writing: number } | null;
   /** Two sockets that are joined, for bytes in both directions; null where there are no more. */
   socketPair(): { readonly ours: number; readonly theirs: number } | null;
   /** Copies up to `bytes` from one pipe to another without emptying it. Negative: see `errno`. */
@@ -86,9 +86,9 @@ const declare = (koffi: Koffi): Libc => {
   const tee = libc.func('long tee(int, int, unsigned long, unsigned int)');
   const splice = libc.func('long splice(int, void *, int, void *, unsigned long, unsigned int)');
   return {
-    pipe: () => {
+    pipe: (reads) => {
       const ends = Buffer.alloc(8);
-      if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) !== 0) return null;
+      if (pipe2(ends, (reads === 'waits' ? 0 : O_NONBLOCK) | O_CLOEXEC) !== 0) return null;
       return { reading: ends.readInt32LE(0), writing: ends.readInt32LE(4) };
     },
     socketPair: () => {
