@@ -3,8 +3,6 @@
  * The words for it are chosen in `report/`.
  */
 
-import type { Milliseconds } from './pod-spec.ts';
-
 /** The way to a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
 export type FieldPath = readonly (string | number)[];
 
@@ -97,8 +95,8 @@ export type LoadingProblem =
   | { readonly kind: 'evaluation'; readonly message: string; readonly at: Position | null }
   | { readonly kind: 'duplicate-key'; readonly at: Position }
   | { readonly kind: 'no-default-export' }
-  /** `within` null: nothing is left that it could be waiting for. */
-  | { readonly kind: 'never-settles'; readonly within: Milliseconds | null }
+  /** `within`: in milliseconds; null: nothing is left that it could be waiting for. */
+  | { readonly kind: 'never-settles'; readonly within: number | null }
   | { readonly kind: 'too-large'; readonly what: 'bytes' | 'values' | 'depth'; readonly limit: number }
   | { readonly kind: 'config-function'; readonly message: string; readonly at: Position | null };
 
