@@ -79,6 +79,7 @@ export class PodLoop {
     );
     this.#context = {
       trees,
+      portsCheckedAt: now(),
       flow,
       logs,
       fifos,

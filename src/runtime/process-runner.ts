@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { HookSpec, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
+import type { HookSpec, Milliseconds, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
 import type { Survivor } from '../core/survivor.ts';
 import { composeEnvironment } from './environment.ts';
@@ -13,6 +13,10 @@ import { openInput } from './process-input.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { type Mark, notifyFd, spawn } from './spawn.ts';
+import { now } from './timers.ts';
+
+/** The first look takes a start some milliseconds. */
+const CHECKED_FOR: Milliseconds = 1_000;
 
 const NO_DESCRIPTORS = 'sidecarctl has too many files open to start it (EMFILE)';
 
@@ -53,15 +57,17 @@ export class ProcessRunner {
   }
 
   /**
-   * At once, unless one of its ports looks as if it were somebody else's by now. Where that is not quickly told, the
-   * first launch goes by what was found when the pod began.
+   * At once, unless one of its ports looks as if it were somebody else's by now. A first launch goes by what was found
+   * when the pod began: for a moment, and for good where that is not quickly told.
    */
   launch(generation: number): void {
     this.#costingOne(generation, () => this.#launchInDoubt(generation));
   }
 
   #launchInDoubt(generation: number): void {
-    const isDoubtful = mayBeTaken(this.#spec.ports) ?? this.#environment !== null;
+    const isFirst = this.#environment === null;
+    const isChecked = isFirst && now() < this.#context.portsCheckedAt + CHECKED_FOR;
+    const isDoubtful = !isChecked && (mayBeTaken(this.#spec.ports) ?? !isFirst);
     if (isDoubtful) this.#launchIfFree(generation).catch(this.#context.crashed);
     else this.#launchNow(generation);
   }

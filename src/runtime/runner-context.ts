@@ -1,5 +1,6 @@
 import type { CoreEvent } from '../core/core-event.ts';
 import type { Notice } from '../core/notice.ts';
+import type { Milliseconds } from '../core/pod-spec.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Isolation } from './isolation/isolation.ts';
@@ -12,6 +13,8 @@ import type { ProcessTrees } from './process-tree/process-trees.ts';
 /** What a pod's processes have in common. */
 export interface RunnerContext {
   readonly trees: ProcessTrees;
+  /** When all ports of the pod were last seen to be free. */
+  readonly portsCheckedAt: Milliseconds;
   readonly flow: Flow;
   readonly logs: PodLogs;
   /** Null where processes write to pipes. */

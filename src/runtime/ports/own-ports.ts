@@ -4,6 +4,7 @@ import type { Milliseconds, ProcessSpec } from '../../core/pod-spec.ts';
 import type { ProcessTrees, TreeRoot } from '../process-tree/process-trees.ts';
 import { now } from '../timers.ts';
 import { findAnswering, type Peer } from './answering.ts';
+import { holdsSocket } from './held-sockets.ts';
 import { type Answerer, findAnswerer } from './port-answerer.ts';
 import { shortCommand } from './short-command.ts';
 
@@ -11,6 +12,11 @@ type Stranger = Extract<Answerer, { readonly inodes: string }>;
 
 /** To look through all processes again for each attempt would be a load of its own. */
 const STRANGER_FOR: Milliseconds = 2_000;
+
+/** By then the launches of a start are done, and few servers listen before it. */
+const WARM_UP_AT = 2;
+
+let isWarm = false;
 
 /**
  * Says whether what answers on a port of a process is that process. Asked once for each port and instance, and again
@@ -21,6 +27,7 @@ export class OwnPorts {
   readonly #root: TreeRoot;
   readonly #trees: ProcessTrees;
   readonly #known = new Set<number>();
+  #failures = 0;
   readonly #told = new Set<string>();
   readonly #onStranger: (message: string) => void;
   #stranger: { readonly found: Stranger; readonly until: Milliseconds } | null = null;
@@ -45,9 +52,20 @@ export class OwnPorts {
     return null;
   }
 
-  /** Something has changed: who answers next is to be looked at again. */
+  /** An attempt has failed: who answers next is to be looked at again. */
   forget(): void {
     this.#known.clear();
+    this.#failures += 1;
+    if (this.#failures === WARM_UP_AT) this.#warmUp();
+  }
+
+  /** The first look takes some milliseconds, of which most are there only once: better now than when it answers. */
+  #warmUp(): void {
+    const [port] = this.#spec.ports;
+    if (isWarm || port === undefined) return;
+    isWarm = true;
+    findAnswering({ address: '127.0.0.1', port: port.port });
+    holdsSocket(this.#root.pid, new Set());
   }
 
   #concerns({ address, port }: Peer): boolean {
