@@ -13,6 +13,7 @@ import { compare } from './peers/compare.ts';
 import { findPeers, OURS, SHELL } from './peers/tools.ts';
 import { benchProbing } from './probing.ts';
 import { benchStart } from './start.ts';
+import { benchStrangers } from './strangers.ts';
 import { figureTable, peerTable, printTable } from './tables.ts';
 import { benchUsage } from './usage.ts';
 import { benchWatch } from './watch.ts';
@@ -34,6 +35,7 @@ const benchOurselves = async (): Promise<void> => {
     ...(await benchGate(runs)),
     ...(await benchProbing()),
     ...(await benchUsage()),
+    ...(await benchStrangers(runs)),
     ...(await benchWatch(runs)),
     ...(await benchControl(runs)),
     ...(await benchDashboard(Math.ceil(runs / 2))),
