@@ -1,11 +1,13 @@
 import { isatty } from 'node:tty';
 import type { PodSpec } from '../core/pod-spec.ts';
-import { JsonReport } from '../report/json.ts';
+import { JsonReport, type Write } from '../report/json.ts';
 import { PlainReport } from '../report/plain.ts';
 import type { PodReader } from '../runtime/pod-reader.ts';
 import { now } from '../runtime/timers.ts';
 import type { Pod } from '../supervisor/pod.ts';
+import { BoundedOutput } from './bounded-output.ts';
 import type { RunOptions } from './options.ts';
+import type { OutputWriter } from './output-writer.ts';
 import { openPodOutput, type PodOutput } from './pod-output.ts';
 import { wantsColor } from './terminal.ts';
 
@@ -44,9 +46,16 @@ const createReader = (
   const { stdout, stderr } = output;
   if (ui === 'json') return new JsonReport(spec, (text) => stdout.write(text));
   const color = { stdout: wantsColor(1, options.color), stderr: wantsColor(2, options.color) };
+  const bounded = options.detached === true ? new BoundedOutput(1) : null;
+  const writeTo =
+    (writer: OutputWriter): Write =>
+    (bytes) => {
+      writer.write(bytes, 'latin1');
+      bounded?.wrote(bytes.length);
+    };
   const report = new PlainReport(spec, {
-    stdout: (bytes) => stdout.write(bytes, 'latin1'),
-    stderr: (bytes) => stderr.write(bytes, 'latin1'),
+    stdout: writeTo(stdout),
+    stderr: writeTo(stderr),
     color,
     isTerminal: { stdout: isatty(1), stderr: isatty(2) },
     isShared: output.isShared,

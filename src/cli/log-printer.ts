@@ -26,12 +26,15 @@ const RESET = '\u001b[0m';
 /** Prints those lines that match. */
 export class LogPrinter {
   readonly #options: PrinterOptions;
-  readonly #width: number;
+  /** Those whose lines have come besides: a reload may bring more. */
+  readonly #processes: string[];
   readonly #end: LineEnd;
   readonly #texts = new Map<string, TerminalText>();
+  #width: number;
 
   constructor(options: PrinterOptions) {
     this.#options = options;
+    this.#processes = [...options.processes];
     this.#end = new LineEnd(options.isTerminal);
     this.#width = Math.max(0, ...options.processes.map((name) => name.length));
   }
@@ -61,10 +64,11 @@ export class LogPrinter {
   }
 
   #prefixOf(process: string): string {
-    const { processes, color } = this.#options;
-    if (processes.length === 1) return '';
+    if (!this.#processes.includes(process)) this.#processes.push(process);
+    if (this.#processes.length === 1) return '';
+    this.#width = Math.max(this.#width, process.length);
     const text = `${process.padEnd(this.#width)} | `;
-    const code = COLORS[processes.indexOf(process) % COLORS.length] ?? 36;
-    return color ? `\u001b[${code}m${text}${RESET}` : text;
+    const code = COLORS[this.#processes.indexOf(process) % COLORS.length] ?? 36;
+    return this.#options.color ? `\u001b[${code}m${text}${RESET}` : text;
   }
 }

@@ -1,5 +1,6 @@
 import { processesNamed } from '../control/client/named.ts';
 import type { PodClient, ProcessDetails } from '../control/pod-client.ts';
+import { unknownProcessText } from '../control/unknown-process.ts';
 import { complain } from './complain.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
 
@@ -13,11 +14,10 @@ export const detailsOf = async (pod: PodClient, name: string): Promise<Found> =>
   if (value !== null) return { ok: true, value };
   const { processes } = pod.snapshot;
   const instances = processesNamed(processes, name);
-  const known = processes.map((process) => process.name).join(', ');
   complain(
     instances.length > 0
       ? `app ${name} has instances: name one of ${instances.join(', ')}`
-      : `there is no process ${name}; there are ${known}`,
+      : unknownProcessText([name], processes),
   );
   return { ok: false, exitCode: USAGE_ERROR };
 };

@@ -79,7 +79,9 @@ interface Output {
 const makeOutput = (folder: HeldFolder, name: string): Output => {
   const own = `${name}.${process.pid}`;
   folder.remove(own);
-  return { name: own, fd: folder.openFile(own, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL) };
+  // To append: its supervisor cuts it when it has grown too long.
+  const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
+  return { name: own, fd: folder.openFile(own, O_RDWR | O_APPEND | O_CREAT | O_EXCL) };
 };
 
 const readFrom = (fd: number): string => {

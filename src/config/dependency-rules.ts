@@ -1,4 +1,5 @@
 import type { ConfigProblem } from '../core/config-problem.ts';
+import { nearest } from '../core/nearest.ts';
 import {
   type DeclaredDependency,
   type DeclaredProcess,
@@ -7,7 +8,6 @@ import {
   explicitDependencies,
   rolesOf,
 } from './declared.ts';
-import { nearest } from './nearest.ts';
 import type { PodConfig } from './types.ts';
 
 /** Who may wait for whom, and for what. */

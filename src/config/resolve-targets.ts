@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { ConfigProblem, Expectation, FieldPath } from '../core/config-problem.ts';
+import { nearest } from '../core/nearest.ts';
 import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../core/pod-spec.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 import { reachableHost } from './injected-variables.ts';
-import { nearest } from './nearest.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { behindMounts } from './resolve-isolation.ts';
 

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
 import { hostsOverlap } from '../core/ip-address.ts';
+import { nearest } from '../core/nearest.ts';
 import type { DeclaredPort } from '../core/port-failure.ts';
 import {
   type ConfiguredVolume,
@@ -16,7 +17,6 @@ import { findDependencyProblems } from './dependency-rules.ts';
 import { findIsolationProblems } from './isolation-rules.ts';
 import { findKeyProblems } from './key-rules.ts';
 import { findNameProblems } from './name-rules.ts';
-import { nearest } from './nearest.ts';
 import { findProbeProblems } from './probe-rules.ts';
 import { signalName, signalNames } from './signal-name.ts';
 import type { PodConfig } from './types.ts';

@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '../core/config-problem.ts';
+import { nearest } from '../core/nearest.ts';
 import type { DeclaredDependency, DeclaredProcess } from './declared.ts';
-import { nearest } from './nearest.ts';
 
 /** `--only` and `--without`. */
 export interface Selection {

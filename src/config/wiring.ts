@@ -1,7 +1,7 @@
 import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import { nearest } from '../core/nearest.ts';
 import type { AppInstance } from './app-instances.ts';
 import { messageOf } from './module-problem.ts';
-import { nearest } from './nearest.ts';
 import { plainConfig } from './plain-config.ts';
 import type { OwnApp, Wiring } from './types.ts';
 

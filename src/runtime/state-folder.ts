@@ -131,7 +131,11 @@ export const recordMounts = (
     using own = holdStateFolder(state, ['runs', runId]);
     const record = JSON.parse(own.read('run.json')) as RunRecord;
     const others = mounts.filter((mount) => !record.mounts.some((known) => known.path === mount.path));
-    const more = { mounts: [...record.mounts, ...others], folders: [...(record.folders ?? []), ...folders] };
+    const known = record.folders ?? [];
+    const ways = folders.filter((folder) => !known.includes(folder));
+    // A disk that is full is no reason to refuse a reload that brings no mounts.
+    if (others.length === 0 && ways.length === 0) return null;
+    const more = { mounts: [...record.mounts, ...others], folders: [...known, ...ways] };
     own.replace('run.json', recordText({ ...record, ...more }));
     return null;
   } catch (error) {

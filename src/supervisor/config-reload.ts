@@ -9,6 +9,7 @@ import { describePortFailure } from '../report/port-failures.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { allocatePorts, type PortAllocation, type PortLeases } from '../runtime/ports/allocate-ports.ts';
+import { tryListen } from '../runtime/ports/try-listen.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { PodStorage } from './pod-storage.ts';
@@ -39,6 +40,7 @@ type Next =
       readonly ok: true;
       readonly spec: PodSpec;
       readonly leases: PortLeases;
+      readonly remember: () => void;
       readonly isolation: Isolation | null;
     }
   | { readonly ok: false; readonly message: string };
@@ -50,6 +52,8 @@ type Next =
 export class ConfigReload {
   readonly #options: ReloadOptions;
   readonly #leases: PortLeases[] = [];
+  /** The numbers that `auto` ports have had in this pod, whose leases it holds until its end. */
+  readonly #numbers = new Map<string, number>();
   #running: Promise<unknown> = Promise.resolve();
   #reader: ConfigReader | null = null;
   #isClosed = false;
@@ -98,6 +102,7 @@ export class ConfigReload {
     if (failures.length > 0)
       return this.#giveUp(next.leases, failures.map(({ message }) => message).join('\n'));
     this.#leases.push(next.leases);
+    next.remember();
     // What runs isolated may need it until it has ended, even where nothing asks for it any more.
     if (next.isolation !== null) isolate(next.isolation);
     await openOutputs([...next.spec.processes.keys()]);
@@ -140,10 +145,10 @@ export class ConfigReload {
       const lines = allocation.failures.map(describePortFailure);
       return { ok: false, message: lines.map(({ problem, advice }) => `${problem}; ${advice}`).join('\n') };
     }
-    const { ports, leases } = allocation;
+    const { ports, leases, remember } = allocation;
     const resolved = await reader.resolve(ports);
     const judged = resolved.ok ? await this.#judge(resolved.spec) : resolved;
-    if (judged.ok) return { ...judged, leases };
+    if (judged.ok) return { ...judged, leases, remember };
     await leases.release();
     return judged;
   }
@@ -151,7 +156,7 @@ export class ConfigReload {
   /** Whether the machine isolates its processes as they ask. */
   async #judge(
     spec: PodSpec,
-  ): Promise<Omit<Extract<Next, { ok: true }>, 'leases'> | Extract<Next, { ok: false }>> {
+  ): Promise<Omit<Extract<Next, { ok: true }>, 'leases' | 'remember'> | Extract<Next, { ok: false }>> {
     const isolation = await findIsolation(spec);
     const failures = isolationObstacles(spec, isolation);
     if (failures.length === 0) return { ok: true, spec, isolation };
@@ -161,17 +166,39 @@ export class ConfigReload {
   /** Asked for is what this pod does not hold already: a fixed port may be handed from one process to another. */
   async #numberPorts({ name, folder, ports: declared, wanted }: ReadPod): Promise<PortAllocation> {
     const { spec } = this.#options.pod();
+    const back = await this.#comeBack(declared);
     const asked = declared.filter(
-      (port) => !isHeld(spec, port) && (port.port === 'auto' || wanted.has(port.process)),
+      (port) => !isHeld(spec, port) && !back.has(port) && (port.port === 'auto' || wanted.has(port.process)),
     );
     const stateFolder = { path: stateFolderPath(folder), configFolder: folder };
     const allocation = await allocatePorts(asked, { pod: name, stateFolder });
     if (!allocation.ok) return allocation;
     const numberOf = (port: DeclaredPort): number =>
-      heldAuto(spec, port) ?? allocation.ports.get(port.process)?.get(port.name) ?? 0;
+      heldAuto(spec, port) ?? back.get(port) ?? allocation.ports.get(port.process)?.get(port.name) ?? 0;
     return { ...allocation, ports: withAutos(declared, numberOf) };
   }
+
+  /** What this pod has had before and has again gets its old number, unless somebody else listens there by now. */
+  async #comeBack(declared: readonly DeclaredPort[]): Promise<ReadonlyMap<DeclaredPort, number>> {
+    const { spec, processes } = this.#options.pod();
+    for (const { name: process, ports } of spec.processes.values())
+      for (const port of ports) if (port.auto) this.#numbers.set(keyOf({ ...port, process }), port.port);
+    const taken = new Set(declared.map((port) => (port.port === 'auto' ? heldAuto(spec, port) : port.port)));
+    const back = new Map<DeclaredPort, number>();
+    for (const port of declared) {
+      const number = this.#numbers.get(keyOf(port));
+      if (port.port !== 'auto' || number === undefined || taken.has(number)) continue;
+      // One that is still on its way out listens itself.
+      const isFree =
+        processes.has(port.process) || (await tryListen({ ...port, port: number }, true)) === null;
+      if (isFree) back.set(port, number);
+    }
+    return back;
+  }
 }
+
+const keyOf = ({ process, name, protocol, host }: Omit<DeclaredPort, 'port'>): string =>
+  [process, name, protocol, host].join(' ');
 
 const refused = (message: string): ReloadOutcome => ({ ok: false, message });
 

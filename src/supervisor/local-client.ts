@@ -7,6 +7,7 @@ import type {
   RequestOutcome,
   Usage,
 } from '../control/pod-client.ts';
+import { unknownProcessText } from '../control/unknown-process.ts';
 import type { PodState } from '../core/pod-state.ts';
 import { pidOf } from '../core/process-state.ts';
 import { refusalOf } from '../core/requests.ts';
@@ -152,8 +153,9 @@ export class LocalClient implements PodClient {
     this.#options.loop.send({ type: 'request', request: type, process });
     if (because === null) return { ok: true };
     const text = refusedText({ request: type, name: process, because });
-    const known = [...this.#pod.processes.keys()].join(', ');
-    return { ok: false, message: because === 'unknown-process' ? `${text}; there are ${known}` : text };
+    const message =
+      because === 'unknown-process' ? unknownProcessText([process], this.snapshot.processes) : text;
+    return { ok: false, message };
   }
 
   #podProcesses(): PodProcesses {

@@ -119,13 +119,14 @@ const settlePod = async (preparation: Preparation, beforePlace: () => void): Pro
   if (holder !== null) return { ok: false, failure: holder };
   const allocation = await numberPorts(loaded, preparation);
   if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
-  const { ports, leases } = allocation;
+  const { ports, leases, remember } = allocation;
   const runId = newRunId();
   const settled = await settle(preparation, loaded, ports, runId, beforePlace);
   if (!settled.ok) {
     await leases.release();
     return settled;
   }
+  remember();
   const { spec, place, isolation } = settled;
   const { label } = preparation;
   const held = { leases, place, notCleared, isolation };
@@ -207,6 +208,7 @@ const pretendPorts = (declared: readonly DeclaredPort[]): PortAllocation => ({
   ok: true,
   ports: withAutos(declared, (port) => PRETENDED_FROM + declared.indexOf(port)),
   leases: { release: async () => undefined },
+  remember: () => undefined,
 });
 
 export const withAutos = (

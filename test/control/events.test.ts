@@ -29,7 +29,7 @@ class ServedHistory implements AsyncDisposable {
 
   static async open(): Promise<ServedHistory> {
     const project = await Project.create();
-    const socket = project.path('control', 'pod.sock');
+    const socket = project.path('control.sock');
     const history = new EventHistory(podSpec({}));
     const served = { client: new FakePod(), events: history, spec: { ui: { keys: {}, theme: {} } } };
     return new ServedHistory(project, socket, history, await ControlServer.open(socket, served));

@@ -17,7 +17,7 @@ test('fifty that follow the same have each batch read for them once', () => {
         },
       }),
   };
-  const cursors = Array.from({ length: 50 }, () => new LogCursor(client, ['web'], { tail: 0 }, recent));
+  const cursors = Array.from({ length: 50 }, () => new LogCursor(client, () => ['web'], { tail: 0 }, recent));
   reads = 0;
   for (let round = 0; round < 10; round += 1) {
     for (let line = 0; line < 1_200; line += 1)
@@ -31,4 +31,31 @@ test('fifty that follow the same have each batch read for them once', () => {
   }
   // Three that have lines and one that is empty, each round; and the first looks for lines that it has missed.
   expect(reads).toBeLessThanOrEqual(10 * 4 + 1);
+});
+
+test('a follower of all reads those that come later from their beginning, and those that come back', () => {
+  const numbers = { next: 1 };
+  const rings = new Map([['web', new LogRing('web', numbers)]]);
+  const client = {
+    log: (name: string | null) =>
+      new RingView(() => [...rings].flatMap(([key, ring]) => (key === name ? [ring] : []))),
+  };
+  const cursor = new LogCursor(client, () => [...rings.keys()], { tail: 0 }, new RecentBatches());
+  const say = (name: string, line: string) =>
+    rings.get(name)?.push({ stream: 'stdout', bytes: Buffer.from(`${line}\n`), partial: false });
+  const read = () =>
+    cursor
+      .next()
+      .toString()
+      .split('\n')
+      .filter(Boolean)
+      .map((text) => JSON.parse(text));
+  expect(read()).toEqual([]);
+  rings.set('added', new LogRing('added', numbers));
+  say('added', 'first');
+  say('web', 'second');
+  expect(read().map(({ process, line }) => `${process} ${line}`)).toEqual(['added first', 'web second']);
+  rings.set('added', new LogRing('added', numbers));
+  say('added', 'anew');
+  expect(read()).toMatchObject([{ type: 'log', process: 'added', line: 'anew' }]);
 });

@@ -197,7 +197,7 @@ describe('logs', () => {
     expect(matching.lines.map((line) => line.at(-1))).toEqual(['7', '8', '9']);
     expect(matching.olderMatchesLeftOut).toBe(7);
     expect(await agent.failure('logs', { process: 'dbb' })).toContain(
-      'there is no process dbb; there are db, talker, web',
+      'there is no process dbb (did you mean db?); there are db, talker, web',
     );
     expect(await agent.failure('logs', { grep: '(' })).toContain('Invalid regular expression');
   });

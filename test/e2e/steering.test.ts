@@ -106,7 +106,7 @@ describe('start, stop and restart', () => {
     const { code, stderr } = await pod.ask('stop', 'db', 'dv');
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'sidecarctl: there is no process dv; there are db, web\n',
+      stderr: 'sidecarctl: there is no process dv (did you mean db?); there are db, web\n',
     });
     expect(await pod.json('snapshot', 'status')).toMatchObject({ processes: [{ state: 'ready' }, {}] });
     expect((await pod.ask('restart')).code).toBe(2);

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Flow } from '../../src/logs/flow.ts';
 import { LOG_LIMITS, type LogFailure, LogFile, type LogLimits } from '../../src/logs/log-file.ts';
 import { Project } from '../support/project.ts';
@@ -161,5 +161,46 @@ describe('LogFile', () => {
       await file.close();
       expect({ failures: failures.length, isHeld: flow.isHeld }).toEqual({ failures: 1, isHeld: false });
     });
+  });
+});
+
+describe('LogFile that was deleted', () => {
+  it('begins a new file at the next output once it is told', async () => {
+    await using project = await Project.create();
+    const { file, failures } = open(project);
+    file.append(Buffer.from('one\n'));
+    await rm(project.path('logs'), { recursive: true });
+    file.reopenIfLost();
+    file.append(Buffer.from('two\n'));
+    expect(await textOf(project, 'run.log')).toBe('two\n');
+    await file.close();
+    expect(failures).toEqual([]);
+  });
+
+  it('notices by itself a second later', async () => {
+    await using project = await Project.create();
+    const { file, failures } = open(project);
+    file.append(Buffer.from('one\n'));
+    await rm(project.path('logs'), { recursive: true });
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 1_100);
+    file.append(Buffer.from('two\n'));
+    clock.mockRestore();
+    expect(await textOf(project, 'run.log')).toBe('two\n');
+    await file.close();
+    expect(failures).toEqual([]);
+  });
+
+  it('keeps what a process of this name has written before it came back', async () => {
+    await using project = await Project.create();
+    for (const text of ['one\n', 'two\n']) {
+      const { file, failures } = open(project);
+      file.append(Buffer.from(text));
+      await file.close();
+      expect(failures).toEqual([]);
+    }
+    expect([await textOf(project, 'run.1.log'), await textOf(project, 'run.log')]).toEqual([
+      'one\n',
+      'two\n',
+    ]);
   });
 });

@@ -106,7 +106,7 @@ describe('requests', () => {
     await running.is('primary', 'ready');
     expect(await running.client.request({ type: 'stop', process: 'sead' })).toEqual({
       ok: false,
-      message: 'cannot stop sead: there is no such process; there are seed, primary',
+      message: 'there is no process sead (did you mean seed?); there are seed, primary',
     });
     expect(await running.client.request({ type: 'start', process: 'seed' })).toMatchObject({ ok: false });
   });

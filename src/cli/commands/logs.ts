@@ -6,6 +6,7 @@ import { Connection } from '../../control/client/connection.ts';
 import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
+import { unknownProcessText } from '../../control/unknown-process.ts';
 import { listKeptRuns, processesOfRun, readKeptLines } from '../../logs/kept-runs.ts';
 import type { PodRecord } from '../../runtime/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
@@ -110,7 +111,7 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
   const names = wanted.names.flatMap((name) => processesNamed(processes, name));
   const unknown = wanted.names.filter((name) => processesNamed(processes, name).length === 0);
   if (unknown.length > 0) {
-    complain(`there is no process ${unknown.join(', ')}; there are ${known.join(', ')}`);
+    complain(unknownProcessText(unknown, processes));
     return USAGE_ERROR;
   }
   const printer = printerFor(names.length === 0 ? known : names, wanted);

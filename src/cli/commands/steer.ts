@@ -4,6 +4,7 @@ import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodRequest, PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import { unknownProcessText } from '../../control/unknown-process.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { PodRecord } from '../../runtime/pod-record.ts';
 import { type Act, refusingRest } from '../act.ts';
@@ -90,8 +91,7 @@ const meantBy = ({ processes }: PodSnapshot, names: readonly string[]): readonly
 const areKnown = ({ processes }: PodSnapshot, names: readonly string[]): boolean => {
   const unknown = names.filter((name) => processesNamed(processes, name).length === 0);
   if (unknown.length === 0) return true;
-  const known = processes.map(({ name }) => name).join(', ');
-  complain(`there is no process ${unknown.join(', ')}; there are ${known}`);
+  complain(unknownProcessText(unknown, processes));
   return false;
 };
 

@@ -4,6 +4,7 @@ import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { type WaitOutcome, waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
+import { unknownProcessText } from '../../control/unknown-process.ts';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
@@ -77,8 +78,8 @@ const waitInPod = async (
   const { processes } = pod.snapshot;
   const unknown = given.filter(({ process }) => processesNamed(processes, process).length === 0);
   if (unknown.length > 0) {
-    const known = processes.map(({ name }) => name).join(', ');
-    complain(`there is no process ${unknown.map(({ process }) => process).join(', ')}; there are ${known}`);
+    const names = unknown.map(({ process }) => process);
+    complain(unknownProcessText(names, processes));
     return USAGE_ERROR;
   }
   const meant = given.flatMap(({ process, condition }) =>

@@ -4,6 +4,7 @@ import { processesNamed } from '../../control/client/named.ts';
 import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { EventLine, LogLineJson, MissedLine } from '../../control/protocol.ts';
+import { unknownProcessText } from '../../control/unknown-process.ts';
 import { readNewestDossier } from '../../supervisor/dossier/dossier-files.ts';
 import type { PodOptions } from '../options.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
@@ -164,8 +165,7 @@ const known = (snapshot: PodSnapshot, name: string): ProcessSnapshot => {
 const meantBy = ({ processes }: PodSnapshot, asked: string): readonly ProcessSnapshot[] => {
   const names = processesNamed(processes, asked);
   if (names.length > 0) return processes.filter(({ name }) => names.includes(name));
-  const there = processes.map(({ name }) => name).join(', ');
-  throw new ToolFailure(`there is no process ${asked}; there are ${there}`);
+  throw new ToolFailure(unknownProcessText([asked], processes));
 };
 
 const brief = ({ name, state, mode, reason, ended, processes }: PodSnapshot) => ({

@@ -70,49 +70,64 @@ export class RecentBatches {
  * the reader got to it is counted.
  */
 export class LogCursor {
-  readonly #processes: readonly string[];
-  readonly #positions: readonly Position[];
+  readonly #client: Pick<PodClient, 'log'>;
+  readonly #processes: () => readonly string[];
+  readonly #positions = new Map<string, Position>();
   readonly #recent: RecentBatches;
 
-  /** From the first line with a greater number than `since` on, or from the newest `tail` lines on. */
+  /**
+   * From the first line with a greater number than `since` on, or from the newest `tail` lines on. `processes` is asked
+   * before each batch: of one that has come meanwhile all lines are read.
+   */
   constructor(
     client: Pick<PodClient, 'log'>,
-    processes: readonly string[],
+    processes: () => readonly string[],
     from: From,
     recent: RecentBatches,
   ) {
-    const views = processes.map((process) => client.log(process));
+    const names = processes();
+    const views = names.map((process) => client.log(process));
+    this.#client = client;
     this.#processes = processes;
     this.#recent = recent;
-    const key = JSON.stringify([processes, from, views.map(({ end }) => end)]);
+    const key = JSON.stringify([names, from, views.map(({ end }) => end)]);
     const places = recent.start(key, () => placesOf(views, from));
-    this.#positions = views.map((view, at) => ({ view, ...(places[at] ?? { seq: 0, passed: 0 }) }));
+    for (const [at, view] of views.entries())
+      this.#positions.set(names[at] ?? '', { view, ...(places[at] ?? { seq: 0, passed: 0 }) });
   }
 
   /** The next lines as JSON; empty: there are none yet. */
   next(): Buffer {
+    for (const name of this.#processes()) this.#takeIn(name);
     const key = this.#place();
     const batch = this.#recent.find(key) ?? this.#recent.keep(this.#readBatch(key));
-    for (const [at, end] of batch.ends.entries()) Object.assign(this.#positions[at] ?? {}, end);
+    const positions = [...this.#positions.values()];
+    for (const [at, end] of batch.ends.entries()) Object.assign(positions[at] ?? {}, end);
     return batch.bytes;
+  }
+
+  #takeIn(name: string): void {
+    if (!this.#positions.has(name))
+      this.#positions.set(name, { view: this.#client.log(name), seq: 0, passed: 0 });
   }
 
   #place(): string {
     // Where nothing is new it does not matter how far beyond the end a reader is.
-    const places = this.#positions.map(
-      ({ seq, passed, view }) => `${Math.min(seq, view.end)} ${passed} ${view.end}`,
+    const places = [...this.#positions].map(
+      ([name, { seq, passed, view }]) => `${name} ${Math.min(seq, view.end)} ${passed} ${view.end}`,
     );
-    return `${this.#processes} ${places}`;
+    return places.join();
   }
 
   #readBatch(key: string): Batch {
     const bytes = jsonLines(this.#read());
-    return { key, bytes, ends: this.#positions.map(({ seq, passed }) => ({ seq, passed })) };
+    return { key, bytes, ends: [...this.#positions.values()].map(({ seq, passed }) => ({ seq, passed })) };
   }
 
   #read(): Array<LogLineJson | MissedLine> {
-    const missed = this.#positions.reduce((sum, position) => sum + skipDropped(position), 0);
-    const batches = this.#positions.map((position) => ({
+    const positions = [...this.#positions.values()];
+    const missed = positions.reduce((sum, position) => sum + skipDropped(position), 0);
+    const batches = positions.map((position) => ({
       position,
       lines: position.view.after(position.seq, BATCH),
     }));
@@ -165,9 +180,10 @@ const skipDropped = (position: Position): number => {
   const { view } = position;
   if (position.seq >= view.first) return 0;
   const kept = view.after(view.first, Infinity).length;
-  const missed = view.count - kept - position.passed;
+  // A process that has left the config and come back is counted from the beginning again.
+  const missed = Math.max(0, view.count - kept - position.passed);
   position.seq = view.first;
-  position.passed += missed;
+  position.passed = view.count - kept;
   return missed;
 };
 

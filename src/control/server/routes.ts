@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PodRequest, ProcessDetails } from '../pod-client.ts';
 import { API_VERSION, type DetailsJson, type ServedPod } from '../protocol.ts';
+import { unknownProcessText } from '../unknown-process.ts';
 import { jsonLines, type LineStream } from './line-stream.ts';
 import { type Query, readQuery } from './query.ts';
 import { BODY_LIMIT, readBody } from './read-body.ts';
@@ -82,18 +83,18 @@ const isOfThisRun = ({ pod, response, query }: Call): boolean => {
 };
 
 const areKnown = ({ pod, response, query }: Call): boolean => {
-  const known = new Set(pod.client.snapshot.processes.map(({ name }) => name));
+  const { processes } = pod.client.snapshot;
+  const known = new Set(processes.map(({ name }) => name));
   const unknown = query.processes.filter((name) => !known.has(name));
   if (unknown.length === 0) return true;
-  refuse(response, 404, `there is no process ${unknown.join(', ')}; there are ${[...known].join(', ')}`);
+  refuse(response, 404, unknownProcessText(unknown, processes));
   return false;
 };
 
 const tellDetails = async ({ pod, response, query }: Call, name: string): Promise<void> => {
   const details = await pod.client.details(name);
   if (details !== null) return answer(response, 200, masked(details, query.reveal));
-  const known = pod.client.snapshot.processes.map((process) => process.name).join(', ');
-  refuse(response, 404, `there is no process ${name}; there are ${known}`);
+  refuse(response, 404, unknownProcessText([name], pod.client.snapshot.processes));
 };
 
 const masked = (details: ProcessDetails, reveal: boolean): DetailsJson => ({

@@ -65,8 +65,9 @@ export const followSnapshot = (hub: StreamHub, response: ServerResponse): LineSt
 
 export const streamLogs = (hub: StreamHub, response: ServerResponse, query: Query): LineStream => {
   const { client } = hub.pod;
-  const all = client.snapshot.processes.map(({ name }) => name);
-  const names = query.processes.length === 0 ? all : query.processes;
+  // No names are all, also those that a reload brings later.
+  const all = (): readonly string[] => client.snapshot.processes.map(({ name }) => name);
+  const names = query.processes.length === 0 ? all : () => query.processes;
   const from = query.since === null ? { tail: query.tail ?? TAIL } : { since: query.since };
   const cursor = new LogCursor(client, names, from, hub.recentBatches);
   const stream = new LineStream(response, hub, () => cursor.next());

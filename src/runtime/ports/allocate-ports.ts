@@ -14,7 +14,13 @@ export interface PortLeases {
 }
 
 export type PortAllocation =
-  | { readonly ok: true; readonly ports: AllocatedPorts; readonly leases: PortLeases }
+  | {
+      readonly ok: true;
+      readonly ports: AllocatedPorts;
+      readonly leases: PortLeases;
+      /** For when the pod runs with them: writes down which `auto` ports it has, so that the next run gets the same. */
+      readonly remember: () => void;
+    }
   | { readonly ok: false; readonly failures: readonly PortFailure[] };
 
 export interface PortAllocationOptions {
@@ -38,7 +44,8 @@ export const allocatePorts = async (
   declared: readonly DeclaredPort[],
   options: PortAllocationOptions,
 ): Promise<PortAllocation> => {
-  if (declared.length === 0) return { ok: true, ports: new Map(), leases: holding([]) };
+  if (declared.length === 0)
+    return { ok: true, ports: new Map(), leases: holding([]), remember: () => undefined };
   const fixed = declared.filter(isFixed);
   const [fixedFailures, claims] = await Promise.all([
     checkFixedPorts(fixed),
@@ -51,8 +58,8 @@ export const allocatePorts = async (
     await leases.release();
     return { ok: false, failures };
   }
-  rememberClaims(claimed, options);
-  return { ok: true, ports: byProcess(declared, claimed), leases };
+  const remember = (): void => rememberClaims(claimed, options);
+  return { ok: true, ports: byProcess(declared, claimed), leases, remember };
 };
 
 type Claimed = Extract<Claim, { readonly ok: true }>;

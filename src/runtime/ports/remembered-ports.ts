@@ -10,6 +10,8 @@ export const rememberedKey = (
 ): string => `${pod}/${port.process}/${port.name}`;
 
 const FILE = 'ports.json';
+/** Each label (`--name pr-17`) and each process of old has its own. */
+const MOST = 500;
 
 /** What `ports.json` says; a missing or broken file says nothing. `stateFolder` is a path, in the config's folder. */
 export const readRememberedPorts = (stateFolder: string): RememberedPorts => {
@@ -27,9 +29,11 @@ export const readRememberedPorts = (stateFolder: string): RememberedPorts => {
 /** Adds to what is remembered. That it cannot be written is no failure: the next run looks for ports afresh. */
 export const rememberPorts = (stateFolder: string, given: RememberedPorts): void => {
   // Read again: a pod that started meanwhile may have added its own.
-  const before = readRememberedPorts(stateFolder);
+  const before = new Map(readRememberedPorts(stateFolder));
   if ([...given].every(([key, port]) => before.get(key) === port)) return;
-  const ports = Object.fromEntries([...before, ...given]);
+  for (const key of given.keys()) before.delete(key);
+  // The newest at the end: what was not given for longest is what is let go.
+  const ports = Object.fromEntries([...before, ...given].slice(-MOST));
   try {
     using folder = HeldFolder.open(dirname(stateFolder), stateFolder);
     folder.replace(FILE, `${JSON.stringify({ version: 1, ports }, null, 2)}\n`);

@@ -3,6 +3,7 @@ import { allocatePorts } from '../../../src/runtime/ports/allocate-ports.ts';
 
 const { declared, options } = JSON.parse(process.argv[2] ?? '');
 const outcome = await allocatePorts(declared, options);
+if (outcome.ok) outcome.remember();
 const netLoaded = (process as unknown as { moduleLoadList: string[] }).moduleLoadList.includes(
   'NativeModule net',
 );

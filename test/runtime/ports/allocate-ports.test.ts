@@ -25,6 +25,7 @@ const allocate = async (
 ): Promise<{ readonly numbers: readonly number[]; readonly release: () => Promise<void> }> => {
   const allocation = await allocatePorts(declared, options);
   if (!allocation.ok) throw new Error(JSON.stringify(allocation.failures));
+  allocation.remember();
   onTestFinished(() => allocation.leases.release());
   const numbers = declared.map(({ process, name }) => allocation.ports.get(process)?.get(name) ?? Number.NaN);
   return { numbers, release: () => allocation.leases.release() };

@@ -1,0 +1,19 @@
+import { nearest } from '../core/nearest.ts';
+import type { ProcessSnapshot } from './pod-snapshot.ts';
+
+type Named = Pick<ProcessSnapshot, 'name' | 'app'>;
+
+/**
+ * Says that there are no processes of these names, what was probably meant, and what there is.
+ *
+ * @example unknownProcessText(['wbe'], snapshot.processes) // 'there is no process wbe (did you mean web?); there are db, web'
+ */
+export const unknownProcessText = (unknown: readonly string[], processes: readonly Named[]): string => {
+  const names = processes.map(({ name }) => name);
+  const known = [...names, ...processes.flatMap(({ app }) => app ?? [])];
+  const asked = unknown.map((name) => {
+    const near = nearest(name, known);
+    return near === null ? name : `${name} (did you mean ${near}?)`;
+  });
+  return `there is no process ${asked.join(', ')}; there are ${names.join(', ')}`;
+};
