@@ -124,7 +124,9 @@ const firstProcess = (programs: Programs, way: IsolationWay): string => {
     FOR_EVER,
   ];
   const closed = [3, 4, 5, 6, 7, 8].map((fd) => `${fd}>&-`).join(' ');
-  return `SIDECARCTL_PARENT=$$ ${words.map(quoted).join(' ')} </dev/null >/dev/null 2>&1 ${closed} 9</proc &`;
+  const launch = `SIDECARCTL_PARENT=$$ ${words.map(quoted).join(' ')} </dev/null >/dev/null 2>&1 ${closed} &`;
+  // Opened before the fork: a child that is slow to open it would find the /proc of the namespace.
+  return `{ ${launch} } 9</proc`;
 };
 
 /** The second field after the name is the parent. */
