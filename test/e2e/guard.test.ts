@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { CommandLine } from '../support/command-line.ts';
+import { CLI, CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
+import { canMakeCgroups } from '../support/no-cgroups.ts';
 import { Nobody } from '../support/nobody.ts';
 import { guardsOf, newTag, processesTagged } from '../support/process-zoo.ts';
 import { configFile, Project } from '../support/project.ts';
@@ -77,6 +78,27 @@ describe.runIf(process.platform === 'linux')('the guard of a supervisor that is 
       'the guard to be done',
       () => readdirSync(project.path('.sidecarctl/runs')).length === 0,
     );
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a pod in a process of another pod', () => {
+  it('leaves nothing when the outer one is killed with its cgroup', async ({ skip }) => {
+    if (!canMakeCgroups()) skip('no cgroup can be made here');
+    const primary = { command: 'echo $$ >pid; exec sleep 1000', mounts: { data: 'made/linked' } };
+    await using project = await Project.create({
+      'sidecars.config.json': JSON.stringify({
+        primary: { command: [process.execPath, CLI, 'up'], cwd: 'inner' },
+      }),
+      'inner/sidecars.config.json': JSON.stringify({ volumes: { data: {} }, primary }),
+    });
+    await using outer = new CommandLine(['up', '--ui', 'json'], project.folder);
+    await eventually('the inner pod', () => existsSync(project.path('inner/pid')));
+    const runs = (): readonly string[] => readdirSync(project.path('inner/.sidecarctl/runs'));
+    expect(runs()).toHaveLength(1);
+    expect(existsSync(project.path('inner/made'))).toBe(true);
+    outer.signal('SIGKILL');
+    await eventually('nothing to be left', () => runs().length === 0);
+    expect(existsSync(project.path('inner/made'))).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { findCgroupAboveRuns } from '../process-tree/pod-cgroup.ts';
 import { ownIdentity } from '../process-tree/process-identity.ts';
 import { GUARD_LIMIT, RunMarks } from '../process-tree/run-marks.ts';
 
@@ -10,13 +11,16 @@ import { GUARD_LIMIT, RunMarks } from '../process-tree/run-marks.ts';
  * process. Node does the same more thoroughly beside it, and then what a shell cannot do: it saves output and removes
  * mounts and folders. Node and its script come as descriptors, which stay good when the files have been deleted.
  *
+ * The guard of a nested run leaves the cgroup of the outer one, where it may: it is to outlive the kill of that.
+ *
  * Killing alone never catches up with a fork bomb that has reached its limit, as each death makes room for a new one:
  * what is still there after two passes is stopped first, and then killed.
  */
 const SCRIPT = `trap '' INT TERM HUP
-limit=$1 group=$2 pid=$3 born=$4 mark=$5 variable=$6 script=$7
-shift 7
+limit=$1 group=$2 above=$3 pid=$4 born=$5 mark=$6 variable=$7 script=$8
+shift 8
 ulimit -Sx "$limit" 2>/dev/null || ulimit -Sw "$limit" 2>/dev/null
+[ -z "$above" ] || echo 0 >"$above/cgroup.procs"
 read -r word && [ "$word" = done ] && exit
 
 state() {
@@ -107,7 +111,14 @@ export const guardArguments = (
   const { pid, startTime } = ownIdentity();
   const identity = [`${pid}`, `${startTime}`];
   const marks = new RunMarks(runId);
-  const known = [GUARD_LIMIT, cgroup ?? '', ...identity, marks.limitPrefix, marks.variable];
+  const known = [
+    GUARD_LIMIT,
+    cgroup ?? '',
+    findCgroupAboveRuns() ?? '',
+    ...identity,
+    marks.limitPrefix,
+    marks.variable,
+  ];
   const run = [configFolder, runId, ...identity, cgroup ?? '', `${firstFifo}`, ...logs];
   const command = [held(node), ...NODE_FLAGS, '--input-type=module', '-', ...run];
   return ['-c', SCRIPT, 'sidecarctl-guard', ...known, held(script), ...command];

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { childrenOf } from './proc-table.ts';
+import { childrenOf, readEntry } from './proc-table.ts';
+import { isGuard } from './run-marks.ts';
 
 /** A killed process leaves its cgroup when it has been torn down, which takes the kernel a few milliseconds. */
 const REMOVE_ATTEMPTS = 20;
@@ -112,7 +113,7 @@ export class PodCgroup {
     writeFile(join(this.path, mark, 'cgroup.procs'), `${pid}`, (error) => {
       if (error !== null || generations === 0) return;
       for (const child of childrenOf(pid)) {
-        if (this.markOf(child) === null) this.#move(child, mark, generations - 1);
+        if (this.markOf(child) === null && !isGuardThere(child)) this.#move(child, mark, generations - 1);
       }
     });
   }
@@ -121,6 +122,12 @@ export class PodCgroup {
     return mark === null ? this.path : join(this.path, mark);
   }
 }
+
+/** The guard of a nested run is left where it is. */
+const isGuardThere = (pid: number): boolean => {
+  const entry = readEntry(pid);
+  return entry !== null && isGuard(entry);
+};
 
 const CGROUP2_MAGIC = 0x63677270;
 
@@ -142,6 +149,22 @@ export const findOwnCgroup = (): string | null => {
   const [, root = '/', mountPoint = ''] = mount;
   const below = relative(root, own);
   return below.startsWith('..') || own.startsWith('/..') ? null : join(mountPoint, below);
+};
+
+const RUN_CGROUP = /\/sidecarctl-[0-9a-f]{8}(?=\/|$)/;
+
+/**
+ * The cgroup outside of all runs that this process is nested in; null: it is in none, or that cannot be told. What has
+ * to outlive the end of an outer run belongs there.
+ */
+export const findCgroupAboveRuns = (): string | null => {
+  try {
+    const own = findOwnCgroup() ?? '';
+    const at = own.search(RUN_CGROUP);
+    return at === -1 ? null : own.slice(0, at);
+  } catch {
+    return null;
+  }
 };
 
 /** Outermost first: a nested run may have made more of them below. */
