@@ -15,6 +15,9 @@ import { GUARD_LIMIT, RunMarks } from '../process-tree/run-marks.ts';
  *
  * Killing alone never catches up with a fork bomb that has reached its limit, as each death makes room for a new one:
  * what is still there after two passes is stopped first, and then killed.
+ *
+ * The sweep ends as soon as Node has, since a shell reads /proc a byte at a time: with 10,000 strangers on the machine
+ * it would go on for a minute after there is nothing left. Where Node has failed, another sweep follows.
  */
 const SCRIPT = `trap '' INT TERM HUP
 limit=$1 group=$2 above=$3 pid=$4 born=$5 mark=$6 variable=$7 script=$8
@@ -49,6 +52,7 @@ by_environment() {
 pass() {
   left=0 running=0
   for dir in /proc/[0-9]*; do
+    [ -n "$ended" ] && return
     found=\${dir#/proc/}
     "$1" "$found" || continue
     kill -s "$2" "$found"
@@ -61,11 +65,13 @@ sweep() {
   for signal in KILL KILL STOP STOP STOP STOP STOP STOP STOP STOP KILL KILL KILL; do
     [ "$signal $running" = 'STOP 0' ] && continue
     pass "$1" "$signal"
+    [ -n "$ended" ] && return
     [ "$signal $left" = 'KILL 0' ] && return
   done
 }
 at_exit() {
   [ -n "$cleaned" ] && return
+  ended=
   sweep by_limit
   sweep by_environment
   "$@" <"$script"
@@ -74,12 +80,14 @@ at_exit() {
 looks=0
 while lives && [ "$looks" -lt 1000 ]; do looks=$((looks + 1)); done
 lives && exec "$@" <"$script"
-cleaned=
+cleaned= ended=
 trap 'at_exit "$@"' EXIT
 [ -z "$group" ] || echo 1 >"$group/cgroup.kill"
 command -v timeout >/dev/null && set -- timeout -s KILL 60 "$@"
+trap 'ended=yes' CHLD
 "$@" <"$script" &
 sweep by_limit
+trap - CHLD
 wait "$!" && cleaned=yes`;
 
 /**
