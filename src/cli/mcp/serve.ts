@@ -4,6 +4,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import * as z from 'zod';
 import { CONDITIONS } from '../../control/client/conditions.ts';
 import type { PodOptions } from '../options.ts';
+import { ownStdout } from '../own-stdout.ts';
 import { ToolFailure } from './open-pod.ts';
 import * as tools from './pod-tools.ts';
 
@@ -21,7 +22,7 @@ export const serveMcp = async (options: McpOptions, version: string): Promise<vo
   const server = new McpServer({ name: 'sidecarctl', version }, { instructions: INSTRUCTIONS });
   addLooking(server, options);
   if (options.allowActions === true) addActing(server, options);
-  await server.connect(new StdioServerTransport());
+  await server.connect(new StdioServerTransport(process.stdin, ownStdout()));
   await once(process.stdin, 'close');
   await server.close();
 };
