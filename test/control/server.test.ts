@@ -126,7 +126,13 @@ describe('the control server', () => {
   test('gives the newest lines of several processes in the order they came', async () => {
     await using pod = await ServedTestPod.start({
       init: { one: { command: 'for i in 1 2 3; do echo $i; done' } },
-      sidecars: { two: { command: 'for i in 4 5 6; do echo $i; done; exec sleep 600', dependsOn: ['one'] } },
+      sidecars: {
+        two: {
+          command: 'for i in 4 5 6; do echo $i; done; exec sleep 600',
+          dependsOn: ['one'],
+          readiness: { log: '6' },
+        },
+      },
       primary: { command: 'echo 7; exec sleep 600' },
     });
     await eventually('all lines', () => pod.running.client.log(null).count === 7);
