@@ -72,7 +72,7 @@ const overtakeStop = (
   asked: Grace,
 ): void => {
   const together = reason.kind === 'pod-stops' || reason.kind === 'app-ended';
-  const grace = together ? asked : shorter(state.stop.grace, asked);
+  const grace = together && state.stop.stage.is === 'holding' ? asked : shorter(state.stop.grace, asked);
   const stage = rescheduled(step, name, state.stop.stage, grace);
   step.patch(name, { reason, state: { ...state, stop: { ...state.stop, reason, grace, stage } } });
 };

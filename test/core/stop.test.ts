@@ -421,6 +421,18 @@ describe('probing during a stop', () => {
   });
 });
 
+test('a stop of the pod gives no more time to a process that has its signal already', () => {
+  const pod = new CoreDriver(podSpec({ side: {}, app: {} }, { grace: 10_000, minimumGrace: 2_000 }));
+  pod.start();
+  pod.request('stop', 'side');
+  pod.advance(1_000);
+  pod.stop();
+  const record = pod.pod.processes.get('side');
+  expect(record?.state).toMatchObject({ is: 'stopping', stop: { grace: { until: 10_000 } } });
+  pod.advance(9_000);
+  expect(pod.timeline()).toContain('10000 kill side');
+});
+
 test('a minimum grace longer than the grace holds', () => {
   const pod = new CoreDriver(podSpec({ app: {} }, { grace: 1_000, minimumGrace: 3_000 }));
   pod.start();
