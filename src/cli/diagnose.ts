@@ -67,8 +67,9 @@ const holesOf = (facts: ReaperFacts): readonly string[] => {
   switch (facts.backEnd) {
     case 'cgroup':
       return [
-        'A process that is moved to another cgroup, with its environment cleared and its limits reset, goes on running' +
-          ' when sidecarctl is killed; what another program starts for it (systemd-run, a container engine) is not found.',
+        LIMITS_RESET +
+          ' Not so what was in its cgroup before it lost them, some milliseconds after the launch.',
+        'What another program starts for a process (systemd-run, a container engine) is not found.',
       ];
     case 'marks':
       return [...(facts.limitFlag === null ? [NO_LIMIT] : []), LIMITS_RESET];
@@ -88,8 +89,8 @@ const UNKILLABLE =
   'What no signal ends stays: a process of another user (sudo, a setuid program) unless sidecarctl runs as root, and one' +
   ' that hangs in the kernel. It is named with its pid, and nothing is started beside it unless asked for by name.';
 const LIMITS_RESET =
-  'A daemon that has cleared its environment after su or sudo, which reset the limits, and has lost its parents ends' +
-  ' with the pod, not with its process; when sidecarctl is killed, it goes on running.';
+  'A daemon that has cleared its environment, reset its limits (as su and sudo may), closed its output and lost its parents' +
+  ' ends with the pod, not with its process, which a notice says then; when sidecarctl is killed, it goes on running.';
 const NO_LIMIT =
   'The shell cannot set RLIMIT_LOCKS: a daemon that has cleared its environment is not found once its parents have ended.';
 const LOST_PARENTS = 'A process that has left its group and whose parents have ended is not found.';

@@ -1,7 +1,7 @@
 import type { Explanation } from './explain.ts';
 import type { Milliseconds } from './pod-spec.ts';
 import type { ProbeName } from './process-state.ts';
-import type { Survivor } from './survivor.ts';
+import type { Stray, Survivor } from './survivor.ts';
 
 /** Worth telling a person, though nothing has changed: facts only, worded by the readers. */
 export type Notice =
@@ -21,6 +21,8 @@ export type Notice =
   | { readonly kind: 'left-behind'; readonly message: string }
   /** A process was asked for by name, and what is left of its last run is still there. */
   | { readonly kind: 'started-beside'; readonly process: string; readonly survivors: readonly Survivor[] }
+  /** A process has ended, and these may be of its tree or of another's: they go on until the pod ends. */
+  | { readonly kind: 'strays'; readonly process: string; readonly strays: readonly Stray[] }
   /** A bug of sidecarctl, which ends the pod: where it came about. */
   | { readonly kind: 'internal-error'; readonly report: string }
   /** Changes of their files are seen from now on. */

@@ -11,3 +11,10 @@ export interface Survivor {
    */
   readonly why: 'not-permitted' | 'uninterruptible' | 'unknown';
 }
+
+/** A process of the pod of which nothing tells what has started it. */
+export interface Stray {
+  readonly pid: number;
+  /** As a person would type it. */
+  readonly command: string;
+}

@@ -1,4 +1,6 @@
-import type { Survivor } from '../core/survivor.ts';
+import type { Stray, Survivor } from '../core/survivor.ts';
+import { printable } from './printable.ts';
+import { maskSecrets } from './secrets.ts';
 
 /** `pid 812 (root: sleep 1000) could not be ended: not permitted; end it with: sudo kill -9 812`. */
 export const survivorsText = (survivors: readonly Survivor[]): string => {
@@ -7,6 +9,19 @@ export const survivorsText = (survivors: readonly Survivor[]): string => {
   const who = [...shown.map(survivorText), ...(more === 0 ? [] : [`${more} more`])].join(', ');
   const pids = shown.map(({ pid }) => pid).join(' ');
   return `${who} could not be ended: ${whyOf(survivors)}; ${adviceFor(survivors, pids)}`;
+};
+
+/** `web has ended, and pid 812 (sleep 1000) may be left of it: …`. */
+export const straysText = (process: string, strays: readonly Stray[]): string => {
+  const shown = strays.slice(0, SHOWN);
+  const more = strays.length - shown.length;
+  const named = shown.map(({ pid, command }) => `pid ${pid} (${printable(maskSecrets(command))})`);
+  const who = [...named, ...(more === 0 ? [] : [`${more} more`])].join(', ');
+  const [goes, them] = strays.length === 1 ? ['it goes', 'it'] : ['they go', 'them'];
+  return (
+    `${process} has ended, and ${who} may be left of it: nothing tells which process of the pod has started ${them}; ` +
+    `${goes} on until the pod ends, or end ${them} with: kill ${shown.map(({ pid }) => pid).join(' ')}`
+  );
 };
 
 const SHOWN = 5;

@@ -7,7 +7,7 @@ import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } fr
 import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/reload-plan.ts';
 import { printable } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
-import { survivorsText } from './survivors.ts';
+import { straysText, survivorsText } from './survivors.ts';
 
 /** What a system, a probe or a program said, within a sentence of our own: in one line, and without secrets. */
 export const quoted = (message: string): string => printable(maskSecrets(message));
@@ -167,6 +167,8 @@ export const noticeText = (notice: Notice): string => {
       return `${notice.process}: its output is no longer kept in ${notice.path} (${notice.message}); it runs on, and its output is still shown`;
     case 'started-beside':
       return `${notice.process} is started although some of its last run is still there: ${survivorsText(notice.survivors)}`;
+    case 'strays':
+      return straysText(notice.process, notice.strays);
     case 'internal-error':
       return (
         `an internal error of sidecarctl ends the pod. This is a bug: please report it with these lines\n` +

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { KILL_AT_MOST } from '../core/kill-bounds.ts';
 import type { HookSpec, Milliseconds, ProbeSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
-import type { Survivor } from '../core/survivor.ts';
+import type { Stray, Survivor } from '../core/survivor.ts';
 import { type HookResult, runHook } from './hooks/run-hook.ts';
 import type { ProcessOutput } from './output/process-output.ts';
 import type { OutputStream } from './pod-reader.ts';
@@ -43,6 +43,8 @@ interface InstanceOptions {
   /** Null where no probe waits for its word. */
   readonly notify: NotifyPipes | null;
   readonly output: ProcessOutput;
+  /** The FIFOs that its stdout and stderr are, which nobody else was given. */
+  readonly writesTo: readonly string[];
   /** Of what runs beside it. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -52,6 +54,8 @@ interface End {
   readonly exit: Exit;
   /** What of its tree no signal could end. */
   readonly survivors: readonly Survivor[];
+  /** What may be of its tree, and cannot be told. */
+  readonly strays: readonly Stray[];
 }
 
 /**
@@ -89,7 +93,10 @@ export class Instance {
     const { spec, context, generation, pid, child, output } = options;
     this.#options = options;
     this.generation = generation;
-    this.#root = context.trees.rootOf(pid, spec.name, spec.isolation?.ownPids);
+    this.#root = context.trees.rootOf(pid, spec.name, {
+      holdsNamespace: spec.isolation?.ownPids ?? false,
+      outputs: options.writesTo,
+    });
     this.#ownPorts = new OwnPorts(spec, this.#root, context.trees, (message) =>
       context.notice({ kind: 'port-answered', process: spec.name, message }),
     );
@@ -268,7 +275,7 @@ export class Instance {
     await this.#options.output.settle(child);
     for (const stop of this.#stopWatching.values()) stop();
     this.#letGo(child);
-    return { exit: exit ?? NOT_ENDED, survivors };
+    return { exit: exit ?? NOT_ENDED, survivors, strays: this.#trees.strays(this.#root) };
   }
 
   async #untilReaped(child: Child): Promise<Exit> {

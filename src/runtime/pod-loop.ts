@@ -2,6 +2,7 @@ import type { Command } from '../core/command.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { POD_FAILED } from '../core/exit-code.ts';
+import type { Notice } from '../core/notice.ts';
 import type { PodEvent } from '../core/pod-event.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
@@ -89,9 +90,15 @@ export class PodLoop {
       send: (event) => this.send(event),
       output: (...output) => this.#guarded(() => reader.output(...output)),
       unfinished: (...line) => this.#guarded(() => reader.unfinished?.(...line)),
-      notice: (notice) => this.#guarded(() => reader.notice(notice)),
+      notice: (notice) => this.#tell(notice),
       crashed: (error) => this.crashed(error),
     };
+  }
+
+  #tell(notice: Notice): void {
+    // At the end of the pod they end as well.
+    if (notice.kind === 'strays' && this.#pod.stop !== null) return;
+    this.#guarded(() => this.#reader.notice(notice));
   }
 
   /** As of the newest decision. */

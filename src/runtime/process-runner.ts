@@ -1,15 +1,17 @@
 import { constants } from 'node:os';
 import type { HookSpec, Milliseconds, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
-import type { Survivor } from '../core/survivor.ts';
+import type { Stray, Survivor } from '../core/survivor.ts';
 import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';
 import { isOutOfDescriptors } from './out-of-descriptors.ts';
+import type { OutputEnds } from './output/output-source.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
 import { findTakenPort, mayBeTaken } from './ports/taken-ports.ts';
 import { openInput } from './process-input.ts';
+import { describeFile } from './process-tree/open-files.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { type Mark, notifyFd, spawn } from './spawn.ts';
@@ -39,6 +41,7 @@ export class ProcessRunner {
   #environment: Readonly<Record<string, string>> | null = null;
   /** What of its last run could not be ended. */
   #survivors: readonly Survivor[] = [];
+  #toldStrays: ReadonlySet<number> = new Set();
 
   constructor(spec: ProcessSpec, context: RunnerContext) {
     this.#spec = spec;
@@ -115,6 +118,7 @@ export class ProcessRunner {
     const { wrap } = isolation;
     const streams = { stdin: input.end, output: ends, inOurSession: this.#sharesTerminal() };
     const spawned = spawn({ command, cwd, env, ...streams, sockets, notify, mark, wrap, native });
+    const writesTo = ownFifos(ends, launch.output);
     ends.close();
     input.handedOver();
     if (!spawned.ok) {
@@ -133,6 +137,7 @@ export class ProcessRunner {
       child,
       input,
       output,
+      writesTo,
       inOurSession: streams.inOurSession,
       env: beside,
       notify: pipes,
@@ -204,11 +209,19 @@ export class ProcessRunner {
     return this.#instance?.generation === generation ? this.#instance : null;
   }
 
-  #gone(instance: Instance, { exit, survivors }: Awaited<Instance['gone']>): void {
+  #gone(instance: Instance, { exit, survivors, strays }: Awaited<Instance['gone']>): void {
     if (this.#instance === instance) this.#instance = null;
     this.#survivors = survivors;
     const { generation } = instance;
+    this.#tellOfStrays(strays);
     this.#context.send({ type: 'gone', process: this.#spec.name, generation, exit, survivors });
+  }
+
+  /** Of each once. */
+  #tellOfStrays(strays: readonly Stray[]): void {
+    const hasNew = strays.some(({ pid }) => !this.#toldStrays.has(pid));
+    this.#toldStrays = new Set(strays.map(({ pid }) => pid));
+    if (hasNew) this.#context.notice({ kind: 'strays', process: this.#spec.name, strays });
   }
 
   #notStarted(generation: number, code: 126 | 127, message: string): void {
@@ -259,6 +272,10 @@ const neverLaunched = (signal: NodeJS.Signals): Exit => ({
   status: 128 + (constants.signals[signal] ?? 0),
   message: null,
 });
+
+/** None where it writes to what others have, or to pipes of Node's. */
+const ownFifos = ({ stdout, stderr }: OutputEnds, output: ProcessSpec['launch']['output']): string[] =>
+  output === 'caller' ? [] : [stdout, stderr].flatMap((fd) => (fd === 'pipe' ? [] : [describeFile(fd)]));
 
 const isolationFor = (spec: ProcessSpec, context: RunnerContext): IsolatedLaunch => {
   if (spec.isolation === null) return { ok: true, wrap: (spawnable) => spawnable };

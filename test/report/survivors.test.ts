@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Survivor } from '../../src/core/survivor.ts';
-import { survivorsText } from '../../src/report/survivors.ts';
+import { straysText, survivorsText } from '../../src/report/survivors.ts';
 
 const ofRoot = (pid: number): Survivor => ({
   pid,
@@ -31,4 +31,11 @@ test('of which nothing else is known has its pid', () => {
 test('of very many the first are named', () => {
   const many = Array.from({ length: 8 }, (_, index) => ofRoot(index + 1));
   expect(survivorsText(many)).toContain('pid 5 (root: sleep 1000), 3 more could not be ended');
+});
+
+test('what cannot be told apart is named escaped, five at most, with what to type', () => {
+  const stray = (pid: number) => ({ pid, command: 'sh\u001b[2J' });
+  expect(straysText('web', [1, 2, 3, 4, 5, 6, 7].map(stray))).toMatch(
+    /^web has ended, and pid 1 \(sh\\\S+\), .*pid 5 \([^)]+\), 2 more may be left of it: .* with: kill 1 2 3 4 5$/,
+  );
 });

@@ -31,6 +31,14 @@ export class Descent {
     return { round: (visit) => this.#round(wanted, settled, visit) };
   }
 
+  /** The orphans among this process's children, and what it was not seen to start. */
+  unclaimed(): readonly ProcEntry[] {
+    return readChildrenOfThread(process.pid)
+      .filter((pid) => this.#children.markOf(pid) === null && !this.#children.isOurOwn(pid))
+      .flatMap((pid) => readEntry(pid) ?? [])
+      .filter((entry) => !isGuard(entry));
+  }
+
   /** All processes below this one. A new one that another than the first thread of its parent started may come late. */
   list(): readonly ProcEntry[] {
     const isThorough = this.#lists++ % LISTS === 0;

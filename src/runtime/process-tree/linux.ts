@@ -1,15 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import type { Survivor } from '../../core/survivor.ts';
+import type { Stray, Survivor } from '../../core/survivor.ts';
 import { now } from '../timers.ts';
 import { Descent } from './descent.ts';
 import { Hunt } from './hunt.ts';
 import { KillRecord, signalEntry } from './kill-record.ts';
+import { filesOf } from './open-files.ts';
 import { Orphans } from './orphans.ts';
 import { OwnChildren } from './own-children.ts';
 import type { PodCgroup } from './pod-cgroup.ts';
-import { canListChildren, childrenOf, type ProcEntry, readEntry } from './proc-table.ts';
-import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
+import { canListChildren, childrenOf, type ProcEntry, readCommandLine, readEntry } from './proc-table.ts';
+import type { Marks, ProcessTrees, RootTraits, TreeRoot } from './process-trees.ts';
 import { isGuard, RunMarks } from './run-marks.ts';
 import type { Belongs, Search, Wanted } from './search.ts';
 import { sendSignal } from './send-signal.ts';
@@ -65,10 +66,10 @@ export class LinuxProcessTrees implements ProcessTrees {
     return { env: { ...env, [this.#marks.variable]: mark }, locksLimit };
   }
 
-  rootOf(pid: number, mark: string, holdsNamespace = false): TreeRoot {
+  rootOf(pid: number, mark: string, { holdsNamespace = false, outputs = [] }: RootTraits = {}): TreeRoot {
     this.#cgroup?.adopt(pid, mark);
     this.#children?.setMark(pid, mark);
-    return { pid, mark, startTime: readEntry(pid)?.startTime ?? null, holdsNamespace };
+    return { pid, mark, startTime: readEntry(pid)?.startTime ?? null, holdsNamespace, outputs };
   }
 
   hasCommand(root: TreeRoot): boolean {
@@ -109,6 +110,14 @@ export class LinuxProcessTrees implements ProcessTrees {
       if (isRoot(entry, root) || belongs(entry)) return true;
     }
     return false;
+  }
+
+  strays({ startTime }: TreeRoot): readonly Stray[] {
+    if (!(this.#finder instanceof Descent) || startTime === null) return [];
+    return this.#finder
+      .unclaimed()
+      .filter((entry) => entry.startTime >= startTime && this.markOf(entry.pid) === null)
+      .map(({ pid, name }) => ({ pid, command: readCommandLine(pid) || name }));
   }
 
   async kill(
@@ -179,7 +188,8 @@ export class LinuxProcessTrees implements ProcessTrees {
   #ruleFor(root: TreeRoot): () => Belongs {
     return () => {
       const isInCgroup = this.#cgroupRule(root.mark);
-      const isMarked: Belongs = (entry) => this.#marks.readFrom(entry.pid) === root.mark || isInCgroup(entry);
+      const isMarked: Belongs = (entry) =>
+        this.#marks.readFrom(entry.pid) === root.mark || isInCgroup(entry) || this.#writesTo(root, entry);
       const holder = readEntry(root.pid);
       if (holder !== null && holder.startTime !== root.startTime) return isMarked;
       return (entry) =>
@@ -188,6 +198,13 @@ export class LinuxProcessTrees implements ProcessTrees {
         (entry.ppid === root.pid && !isGuard(entry)) ||
         isMarked(entry);
     };
+  }
+
+  /** Of one that came to this process without a mark: it has kept what its root gave it to write to. */
+  #writesTo({ outputs = [] }: TreeRoot, entry: ProcEntry): boolean {
+    const isOrphan = entry.ppid === process.pid && this.#children?.isOurOwn(entry.pid) === false;
+    if (!isOrphan || outputs.length === 0 || this.markOf(entry.pid) !== null) return false;
+    return filesOf(entry.pid).some((file) => outputs.includes(file));
   }
 
   #ruleForRun(): () => Belongs {

@@ -32,6 +32,10 @@ export class PortableProcessTrees implements ProcessTrees {
     return { pid, mark, startTime: null, holdsNamespace: false };
   }
 
+  strays(): readonly [] {
+    return [];
+  }
+
   hasCommand(): boolean {
     return true;
   }

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../core/pod-spec.ts';
-import type { Survivor } from '../../core/survivor.ts';
+import type { Stray, Survivor } from '../../core/survivor.ts';
 import type { Orphans } from './orphans.ts';
 import type { ProcEntry } from './proc-table.ts';
 
@@ -12,7 +12,12 @@ export interface TreeRoot {
   readonly startTime: number | null;
   /** It holds a pid namespace, and what it was launched for runs in there as its child. */
   readonly holdsNamespace: boolean;
+  /** The FIFOs that it and nobody else was given to write to, as `describeFile` tells of them; missing: none. */
+  readonly outputs?: readonly string[];
 }
+
+/** What only some roots have. */
+export type RootTraits = Partial<Pick<TreeRoot, 'holdsNamespace' | 'outputs'>>;
 
 /** What a command of a pod is started with, and all it starts inherits. */
 export interface Marks {
@@ -34,7 +39,7 @@ export interface ProcessTrees {
    */
   mark(env: Readonly<Record<string, string>>, mark: string): Marks;
   /** To be asked for as soon as the process has been started, while its pid cannot be anybody else's. */
-  rootOf(pid: number, mark: string, holdsNamespace?: boolean): TreeRoot;
+  rootOf(pid: number, mark: string, traits?: RootTraits): TreeRoot;
   /** Whether what a root was launched for is there to be signalled: in a pid namespace it comes somewhat later. */
   hasCommand(root: TreeRoot): boolean;
   /** What a process carries of the run's marks, wherever it has gone; null: nothing that is known of. */
@@ -57,6 +62,11 @@ export interface ProcessTrees {
    * @example trees.owns(root, pidOfTheListener)
    */
   owns(root: TreeRoot, pid: number): boolean;
+  /**
+   * Processes that are there and belong to the run, and to this root or to another that ran beside it: they have lost
+   * their parents and all that would tell.
+   */
+  strays(root: TreeRoot): readonly Stray[];
   /**
    * SIGKILL to all of the tree until nothing is left that a signal could end, or the time is over. Resolves with what is
    * still there: at once with what may not be killed, after a second with what hangs in the kernel.
