@@ -9,7 +9,7 @@ import { isOutOfDescriptors } from './out-of-descriptors.ts';
 import type { OutputEnds } from './output/output-source.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
-import { findTakenPort, mayBeTaken } from './ports/taken-ports.ts';
+import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts';
 import { openInput } from './process-input.ts';
 import { describeFile } from './process-tree/open-files.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
@@ -23,10 +23,28 @@ const CHECKED_FOR: Milliseconds = 1_000;
 const NO_DESCRIPTORS = 'sidecarctl has too many files open to start it (EMFILE)';
 
 /** A launch that waits to know whether its ports are free. */
-interface HeldLaunch {
+class HeldLaunch {
   readonly generation: number;
+  readonly #ending = new AbortController();
+  #cut: NodeJS.Signals | null = null;
+
+  constructor(generation: number) {
+    this.generation = generation;
+  }
+
   /** What it would have got by now. */
-  cut: NodeJS.Signals | null;
+  get cut(): NodeJS.Signals | null {
+    return this.#cut;
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  end(by: NodeJS.Signals): void {
+    this.#cut = by;
+    this.#ending.abort();
+  }
 }
 
 /** Carries out the core's commands for one process, one instance after the other. */
@@ -71,14 +89,15 @@ export class ProcessRunner {
     const isFirst = this.#environment === null;
     const isChecked = isFirst && now() < this.#context.portsCheckedAt + CHECKED_FOR;
     const isDoubtful = !isChecked && (mayBeTaken(this.#spec.ports) ?? !isFirst);
-    if (isDoubtful) this.#launchIfFree(generation).catch(this.#context.crashed);
+    const patience = isFirst ? 0 : LET_GO_WITHIN;
+    if (isDoubtful) this.#launchIfFree(generation, patience).catch(this.#context.crashed);
     else this.#launchNow(generation);
   }
 
-  async #launchIfFree(generation: number): Promise<void> {
-    const held: HeldLaunch = { generation, cut: null };
+  async #launchIfFree(generation: number, patience: Milliseconds): Promise<void> {
+    const held = new HeldLaunch(generation);
     this.#held = held;
-    const taken = await findTakenPort(this.#spec.name, this.#spec.ports);
+    const taken = await findTakenPort(this.#spec.name, this.#spec.ports, { patience, signal: held.signal });
     this.#held = null;
     if (held.cut !== null) return this.#neverRan(generation, neverLaunched(held.cut));
     if (taken === null) this.#costingOne(generation, () => this.#launchNow(generation));
@@ -149,7 +168,7 @@ export class ProcessRunner {
   }
 
   signal(generation: number, signal: string): void {
-    if (this.#held?.generation === generation) this.#held.cut = signal as NodeJS.Signals;
+    if (this.#held?.generation === generation) this.#held.end(signal as NodeJS.Signals);
     this.#current(generation)?.signal(signal as NodeJS.Signals);
   }
 
@@ -158,13 +177,13 @@ export class ProcessRunner {
   }
 
   kill(generation: number): void {
-    if (this.#held?.generation === generation) this.#held.cut = 'SIGKILL';
+    if (this.#held?.generation === generation) this.#held.end('SIGKILL');
     this.#current(generation)?.kill().catch(this.#context.crashed);
   }
 
   /** Without asking the core: it can decide nothing any more. */
   async killNow(): Promise<void> {
-    if (this.#held !== null) this.#held.cut = 'SIGKILL';
+    this.#held?.end('SIGKILL');
     await this.#instance?.kill();
   }
 

@@ -1,6 +1,7 @@
 import { hostsOverlap } from '../../core/ip-address.ts';
-import type { PortSpec } from '../../core/pod-spec.ts';
+import type { Milliseconds, PortSpec } from '../../core/pod-spec.ts';
 import type { PortFailure, PortHolder } from '../../core/port-failure.ts';
+import { now, sleep } from '../timers.ts';
 import { shortCommand } from './short-command.ts';
 import { askForListeners } from './socket-diag.ts';
 import type { SocketRow } from './socket-table.ts';
@@ -24,14 +25,42 @@ const listenersFor = (ports: readonly PortSpec[], protocol: 'tcp' | 'udp'): read
   return numbers.length === 0 ? [] : askForListeners(protocol, (port) => numbers.includes(port));
 };
 
-/** Which port of a process is somebody else's, in words; null: none. */
-export const findTakenPort = async (process: string, ports: readonly PortSpec[]): Promise<string | null> => {
+/** The kernel closes what a killed process had open when it has time, mostly within milliseconds. */
+export const LET_GO_WITHIN: Milliseconds = 2_000;
+const BETWEEN_LOOKS: Milliseconds = 10;
+
+/**
+ * Which port of a process is somebody else's, in words; null: none. One that no process holds any more is what an
+ * earlier instance has left: it is waited for, for so long, unless `signal` ends that.
+ */
+export const findTakenPort = async (
+  process: string,
+  ports: readonly PortSpec[],
+  { patience, signal }: { readonly patience: Milliseconds; readonly signal: AbortSignal },
+): Promise<string | null> => {
+  const taken = await firstTaken(process, ports);
+  if (taken === null || patience === 0 || !isNobodys(taken.holder)) return taken && takenText(taken);
+  const until = now() + patience;
+  while (now() < until && mayBeTaken(ports) === true && (await sleep(BETWEEN_LOOKS, signal)));
+  const left = signal.aborted ? null : await firstTaken(process, ports);
+  return left && takenText(left);
+};
+
+type TakenPort = Extract<PortFailure, { readonly kind: 'port-taken' }>;
+
+const firstTaken = async (process: string, ports: readonly PortSpec[]): Promise<TakenPort | null> => {
   const { checkFixedPorts } = await import('./fixed-ports.ts');
   const declared = ports.filter(isListenedOn).map((port) => ({ ...port, process }));
   for (const failure of await checkFixedPorts(declared)) {
-    if (failure.kind === 'port-taken' && !(await isEngines(failure.holder))) return takenText(failure);
+    if (failure.kind === 'port-taken' && !(await isEngines(failure.holder))) return failure;
   }
   return null;
+};
+
+/** The holder would have been found among the processes of this user, and of all by root. */
+const isNobodys = (holder: PortHolder | null): boolean => {
+  const own = process.getuid?.();
+  return holder === null || (holder.kind === 'user' && (own === 0 || own === holder.uid));
 };
 
 /** The others sidecarctl listens on itself. */
@@ -48,7 +77,7 @@ const isEngines = async (holder: PortHolder | null): Promise<boolean> => {
   return suspects.some(isEngineProxy);
 };
 
-const takenText = ({ port, holder }: Extract<PortFailure, { readonly kind: 'port-taken' }>): string =>
+const takenText = ({ port, holder }: TakenPort): string =>
   `port ${port.port} (${port.name}) on ${port.host} is taken by ${holderText(holder)}`;
 
 const holderText = (holder: PortHolder | null): string => {
