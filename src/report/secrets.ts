@@ -42,7 +42,7 @@ export const isSecretName = (name: string): boolean => {
 };
 
 /** A user and a password in front of a host; in front of a web server's a token may stand alone. */
-const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#@:'"]*):[^\s/'"]+@(?=[^\s@])/gi;
+const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,31}:\/\/[^\s/?#@:'"]*):[^\s/'"]+@(?=[^\s@])/gi;
 const URL_TOKEN = /\b((?:git\+)?https?:\/\/)[^\s/?#@:'"]+@(?=[^\s@])/gi;
 
 /** What issuers of tokens begin them with, the header of a signed token, and the frame of a private key. */
@@ -86,8 +86,11 @@ const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w+/=.~-]{6,}/gi;
 const CONNECTION_PART =
   /\b((?:user )?password|pwd|account ?key|access ?key|shared ?access ?(?:key|signature)|client ?secret)(\s*=\s*)(?!\*)[^;\s'"&]+/gi;
 
-/** `NAME=value` and `--name=value`; a value may be quoted. */
-const ASSIGNMENT = /([A-Za-z_][\w.-]*)(=)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"&;|)]+)/g;
+/**
+ * `NAME=value` and `--name=value`; a value may be quoted. Names are bounded, here and below: a text that goes on as a
+ * name would take time that grows with its square.
+ */
+const ASSIGNMENT = /([A-Za-z_][\w.-]{0,127})(=)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"&;|)]+)/g;
 
 /** `"name": "value"` of JSON. */
 const JSON_FIELD = /"([\w.-]+)"(\s*:\s*)"(?:[^"\\]|\\.)*"/g;
@@ -96,10 +99,10 @@ const JSON_FIELD = /"([\w.-]+)"(\s*:\s*)"(?:[^"\\]|\\.)*"/g;
 const OPTION = /(?<![\w-])--?([A-Za-z][\w-]*)(\s+)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"-][^\s'"]*)/g;
 
 /** `-u user:password`, as curl and its kin take it. */
-const USER_OPTION = /((?<![\w-])(?:-u|--user|--proxy-user)[\s=]+['"]?[^\s:'"]+):[^\s'"]+/g;
+const USER_OPTION = /((?<![\w-])(?:-u|--user|--proxy-user)[\s=]{1,32}['"]?[^\s:'"]{1,256}):[^\s'"]+/g;
 
 /** `Header: value`, of names that are secrets. */
-const HEADER = /\b([A-Za-z][\w-]*)(:\s+)(?!\*)([^\s'"][^'"\n]*)/g;
+const HEADER = /\b([A-Za-z][\w-]{0,127})(:\s+)(?!\*)([^\s'"][^'"\n]*)/g;
 
 /** A text, such as a command or a message, without the secrets in it. */
 export const maskSecrets = (text: string): string =>

@@ -278,6 +278,7 @@ export class Pod {
       native: this.#native,
       onChange: () => this.#client.changed(),
       onLost: () => this.#notice({ kind: 'guard-lost' }),
+      crashed: (error) => this.#loop.crashed(error),
     });
   }
 

@@ -226,7 +226,11 @@ export class Dashboard {
   }
 
   #plainKey(key: string): void {
-    if (key === 'p' && this.#failure === null) void this.#leave().then(() => this.#enterScreen());
+    if (key === 'p' && this.#failure === null)
+      this.#leave().then(
+        () => this.#enterScreen(),
+        (error: Error) => this.#fail(error),
+      );
     if (key === 'q' || key === '\u0003') this.#quitPlainly();
   }
 
@@ -238,7 +242,7 @@ export class Dashboard {
         ? { type: 'stop-pod', grace: null, by: 'the dashboard' }
         : { type: 'kill-pod', by: 'the dashboard' };
     this.#state = { ...this.#state, quits: this.#state.quits + 1 };
-    void client.request(request);
+    client.request(request).catch((error: Error) => this.say(error.message));
   }
 
   /** Somebody else has the terminal for a while. */

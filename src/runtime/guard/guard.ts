@@ -21,6 +21,8 @@ interface GuardOptions extends GuardedRun {
   readonly onChange: () => void;
   /** It has died without being told to, or could not be started; another is about to take its place. */
   readonly onLost: () => void;
+  /** An exception that nothing here expects. */
+  readonly crashed: (error: unknown) => void;
 }
 
 /**
@@ -47,7 +49,7 @@ export class Guard {
    * Null where there is no way to find a run's processes but from their parent.
    *
    * @example
-   * const guard = Guard.arm({ cleanup, configFolder, runId, cgroup: null, outputs, native: null, onChange, onLost });
+   * const guard = Guard.arm({ cleanup, configFolder, runId, cgroup: null, outputs, native: null, onChange, onLost, crashed });
    * guard?.dismiss();
    */
   static arm(options: GuardOptions): Guard | null {
@@ -82,7 +84,7 @@ export class Guard {
     this.#startedAt = now();
     const started = startGuard({ run: this.#options, files: this.#files, outputs: outputs(), native });
     this.#process = started;
-    void started.ended.then(() => this.#hasEnded(started));
+    started.ended.then(() => this.#hasEnded(started)).catch(this.#options.crashed);
   }
 
   #hasEnded(ended: GuardProcess): void {
