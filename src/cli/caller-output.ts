@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import { Flow } from '../logs/flow.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import type { CallerStream, CallerStreams } from '../runtime/output/caller-streams.ts';
+import { noteLostOutput } from './lost-output.ts';
 import { isSameTarget, openSink } from './output-sink.ts';
 import { OutputWriter } from './output-writer.ts';
 
@@ -42,7 +43,8 @@ class PassedOn implements CallerStream {
   constructor(fd: 1 | 2, flow: Flow) {
     this.#fd = fd;
     this.#sink = openSink(fd);
-    this.#writer = new OutputWriter({ write: this.#sink.write, flow, onClosed: () => this.#closed() });
+    const onClosed = (error: Error) => this.#closed(error);
+    this.#writer = new OutputWriter({ write: this.#sink.write, flow, onClosed });
   }
 
   write(bytes: Buffer): void {
@@ -62,7 +64,9 @@ class PassedOn implements CallerStream {
     return this.#writer.drain();
   }
 
-  #closed(): void {
+  /** A full disk is told of; COMMAND itself has written into our pipe, and knows nothing of it. */
+  #closed(error: Error): void {
+    noteLostOutput(error);
     for (const listener of this.#listeners.splice(0)) listener();
   }
 

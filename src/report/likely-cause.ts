@@ -180,7 +180,7 @@ const missingInterpreter: Rule = ({ lines, obstacle }) => {
 const BASH_WORDS =
   /(?:^|: |\s)(source|\[\[|\(\(|declare|typeset|shopt|pushd|popd|mapfile|readarray|let): (?:command )?not found/;
 const BASH_GRAMMAR =
-  /sh: (?:\d+: |line \d+: )?(?:Bad substitution|Syntax error: (?:"\(" unexpected|redirection unexpected|Bad for loop variable)|Illegal option -o pipefail)/;
+  /sh: (?:\d+: |line \d+: )?(?:Bad substitution|Syntax error: (?:"\(" unexpected|redirection unexpected|Bad for loop variable)|set: Illegal option -o pipefail)/;
 
 /** What a shell line is written in is not what runs it. */
 const bashInSh: Rule = ({ lines }) => {

@@ -212,17 +212,22 @@ describe('what a full disk takes of the output', () => {
     words: ['sh', '-c', `exec "$0" "$1" ${args} >/dev/full`, process.execPath, CLI] as const,
   });
 
-  test.each(['check', 'check --json', 'graph', '--version', '--help', 'up --ui json'])(
-    'is told, and is a failure: %s',
-    async (args) => {
-      await using project = await Project.create({
-        'sidecars.config.json': JSON.stringify({ primary: { command: 'true' } }),
-      });
-      const { code, stderr } = await runToEnd([], project.folder, {}, intoFullDisk(args));
-      expect(stderr).toMatch(/^sidecarctl: .*ENOSPC: no space left on device.*\n$/);
-      expect(code).toBe(1);
-    },
-  );
+  test.each([
+    'check',
+    'check --json',
+    'graph',
+    '--version',
+    '--help',
+    'up --ui json',
+    'run -- echo of the command',
+  ])('is told, and is a failure: %s', async (args) => {
+    await using project = await Project.create({
+      'sidecars.config.json': JSON.stringify({ primary: { command: 'true' } }),
+    });
+    const { code, stderr } = await runToEnd([], project.folder, {}, intoFullDisk(args));
+    expect(stderr).toMatch(/^sidecarctl: .*ENOSPC: no space left on device.*\n$/);
+    expect(code).toBe(1);
+  });
 });
 
 test('Code that Node has compiled is kept in a folder that only you can write to, or not at all.', async () => {

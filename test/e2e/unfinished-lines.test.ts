@@ -31,6 +31,19 @@ describe('a line that is not finished', () => {
     expect(await lineOf('Name: Ann')).not.toHaveProperty('partial');
   });
 
+  test('is matched and shown though it grows without a pause', async () => {
+    const command = 'while :; do printf .; sleep 0.02; done';
+    await using rig = await PodRig.open({
+      sidecars: { dots: { command, readiness: { log: '..........' } } },
+      primary: { name: 'app', command: 'exec sleep 300' },
+    });
+    const run = rig.up();
+    await run.state('dots', 'ready');
+    await run.event('dots', ({ name, partial }) => name === 'dots' && partial === true);
+    run.signal('SIGTERM');
+    expect(await run.exitCode()).toBe(0);
+  });
+
   test('stands in plain output without its end, which follows', async () => {
     await using rig = await PodRig.open(pod());
     const run = rig.run(['up', '--ui', 'plain']);

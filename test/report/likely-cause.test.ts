@@ -88,6 +88,7 @@ describe('the likely cause is told by what the process said', () => {
     [['/bin/sh: 1: [[: not found'], 'it is written for bash and run by sh ([[)'],
     [['run.sh: 3: declare: not found'], 'written for bash and run by sh (declare)'],
     [['sh: 1: Syntax error: "(" unexpected'], 'it is written for bash and run by sh'],
+    [['/bin/sh: 1: set: Illegal option -o pipefail'], 'it is written for bash and run by sh'],
     [['sh: 1: Bad substitution'], 'it is written for bash and run by sh'],
     [['/usr/bin/env: ‘node\r’: No such file or directory'], 'a script has Windows line endings'],
     [["env: 'python3\\r': No such file or directory"], 'a script has Windows line endings'],

@@ -15,6 +15,8 @@ import { PipeSource } from './pipe-source.ts';
 
 /** An unfinished line of which nothing more has come for so long is a prompt, or will take its time. */
 const QUIET: Milliseconds = 100;
+/** A row of dots may never be quiet: it is shown this often all the same. */
+const AT_LEAST_EVERY: Milliseconds = 500;
 const STREAMS = ['stdout', 'stderr'] as const;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -24,6 +26,8 @@ const LAST_BYTES = 1024 * 1024;
 /** Of the unfinished line of a stream. */
 interface Tail {
   grownAt: Milliseconds;
+  /** Since when there has been something of this line that was not shown, as far as anybody has looked; null: not yet. */
+  unseenSince: Milliseconds | null;
   /** How many bytes of it have been shown. */
   shown: number;
   /** A timer is pending that looks at it. */
@@ -59,8 +63,8 @@ export class ProcessOutput {
   readonly #watchers = new Set<BlockListener>();
   readonly #timers = new Timers<OutputStream>();
   readonly #tails: Readonly<Record<OutputStream, Tail>> = {
-    stdout: { grownAt: 0, shown: 0, isAwaited: false },
-    stderr: { grownAt: 0, shown: 0, isAwaited: false },
+    stdout: { grownAt: 0, unseenSince: null, shown: 0, isAwaited: false },
+    stderr: { grownAt: 0, unseenSince: null, shown: 0, isAwaited: false },
   };
 
   constructor({ name: process, launch }: ProcessSpec, context: RunnerContext) {
@@ -70,6 +74,7 @@ export class ProcessOutput {
     const own = (stream: OutputStream) =>
       new LineAssembler((block, partial) => {
         this.#tails[stream].shown = 0;
+        this.#tails[stream].unseenSince = null;
         this.#deliver(stream, block, partial);
       });
     this.#lines = { stdout: own('stdout'), stderr: own('stderr') };
@@ -150,13 +155,16 @@ export class ProcessOutput {
     if (this.#context.flow.isHeld) tail.grownAt = now();
     const quietFor = now() - tail.grownAt;
     tail.isAwaited = lines.restBytes > 0 && quietFor < QUIET;
+    tail.unseenSince ??= now() - QUIET;
+    const isOverdue = now() - tail.unseenSince >= AT_LEAST_EVERY;
     // A progress line that writes over itself may never be quiet.
-    if (!tail.isAwaited || lines.rest.includes(CARRIAGE_RETURN)) this.#showTail(stream);
+    if (!tail.isAwaited || isOverdue || lines.rest.includes(CARRIAGE_RETURN)) this.#showTail(stream);
     if (tail.isAwaited) this.#timers.arm(stream, tail.grownAt + QUIET, () => this.#lookAtTail(stream));
   }
 
   #showTail(stream: OutputStream): void {
     const { rest } = this.#lines[stream];
+    this.#tails[stream].unseenSince = null;
     if (rest.length === this.#tails[stream].shown) return;
     this.#tails[stream].shown = rest.length;
     this.#log.ring.pushUnfinished(stream, rest);
