@@ -1,4 +1,4 @@
-import { resolve, sep } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import type { WatchSpec } from '../../core/pod-spec.ts';
 
@@ -40,29 +40,51 @@ export const watchScope = (spec: WatchSpec, folder: string, ignored: Ignored): W
 };
 
 const patternScope = (pattern: string, folder: string, { byDefault }: Ignored) => {
-  const { root, isMatch } = matcherOf(pattern, folder);
+  const { root, glob, isMatch, mayLead } = matcherOf(pattern, folder);
   const isLeftOut = (path: string, isFolder: boolean): boolean =>
     path.split(sep).includes('node_modules') || byDefault(path, isFolder);
+  const named = new Set(glob.split('/').filter((step) => step !== '' && !picomatch.scan(step).isGlob));
   // Asked anew each time, as an edited .gitignore may change it.
-  const isMeant = (): boolean => isLeftOut(root, false) || isLeftOut(root, true);
+  const isMeant = (path: string): boolean =>
+    isLeftOut(root, false) || isLeftOut(root, true) || foldersBelow(root, path).some(isNamed);
+  const isNamed = (path: string): boolean => named.has(basename(path)) && isLeftOut(path, true);
+  const isIn = (path: string, isFolder: boolean): boolean => !isLeftOut(path, isFolder) || isMeant(path);
   return {
     root,
-    concerns: (path: string) => isMatch(path) && (!isLeftOut(path, false) || isMeant()),
-    reaches: (at: string) =>
-      isWithin(root, at) || (isWithin(at, root) && (!isLeftOut(at, true) || isMeant())),
+    concerns: (path: string) => isMatch(path) && isIn(path, false),
+    reaches: (at: string) => isWithin(root, at) || (isWithin(at, root) && mayLead(at) && isIn(at, true)),
   };
 };
+
+/** The path itself and what is on the way to it, without the root. */
+const foldersBelow = (root: string, path: string): readonly string[] =>
+  path === root || path.length <= root.length ? [] : [...foldersBelow(root, dirname(path)), path];
 
 /** A folder stands for all that is in it; files whose names begin with a dot are files like others. */
 const matcherOf = (pattern: string, folder: string) => {
   const { base, glob } = picomatch.scan(pattern);
   const root = resolve(folder, base);
-  if (glob === '') return { root, isMatch: (path: string) => isWithin(path, root) };
+  if (glob === '')
+    return { root, glob, isMatch: (path: string) => isWithin(path, root), mayLead: () => true };
+  const below = (path: string): string => path.slice(root.length + 1).replaceAll(sep, '/');
   const matches = picomatch([glob, `${glob}/**`], { dot: true });
-  const isMatch = (path: string): boolean =>
-    isWithin(path, root) && matches(path.slice(root.length + 1).replaceAll(sep, '/'));
-  return { root, isMatch };
+  const isMatch = (path: string): boolean => isWithin(path, root) && matches(below(path));
+  const steps = glob.split('/');
+  // A group that holds a slash cannot be followed step by step.
+  const isPlain = steps.every((step) => isBalanced(step));
+  const mayLead = (at: string): boolean =>
+    !isPlain || leadsOn(steps, at === root ? [] : below(at).split('/'));
+  return { root, glob, isMatch, mayLead };
 };
+
+/** Whether what the globs stand for, step by step, may be in or below a folder. */
+const leadsOn = ([glob, ...globs]: readonly string[], [step, ...steps]: readonly string[]): boolean => {
+  if (glob === undefined || step === undefined || glob.includes('**')) return true;
+  return picomatch.isMatch(step, glob, { dot: true }) && leadsOn(globs, steps);
+};
+
+const isBalanced = (step: string): boolean =>
+  (step.match(/[{(]/g)?.length ?? 0) === (step.match(/[})]/g)?.length ?? 0);
 
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);

@@ -26,6 +26,10 @@ test.each([
   ['../shared/**/*.ts', '../shared/a.ts', true],
   ['.', 'node_modules/x/index.js', false],
   ['node_modules/mine', 'node_modules/mine/index.js', true],
+  ['*/node_modules/@acme/*/src/**', 'app/node_modules/@acme/lib/src/a.ts', true],
+  ['packages/**/node_modules/@acme', 'packages/a/b/node_modules/@acme/lib/a.ts', true],
+  ['packages/**/*.ts', 'packages/a/node_modules/lib/a.ts', false],
+  ['packages/*/src/**', 'packages/a/src/node_modules/a.ts', false],
   ['.', '.git/HEAD', false],
   ['.', '.sidecarctl/logs/web.log', false],
   ['.', '.env', true],
@@ -63,4 +67,22 @@ test('git’s rules hold from the top of the repository down, the nearest one fi
   expect(git.ignores(project.path('app/build'), false)).toBe(false);
   expect(git.ignores(project.path('app/build/kept.gen.ts'), false)).toBe(true);
   expect(git.ignores('/elsewhere/build', true)).toBe(false);
+});
+
+test('a glob that names what git leaves out, behind a wildcard, means it', () => {
+  const ignored = { always: [], byDefault: (path: string) => path.split('/').includes('dist') };
+  const scope = scopeOf(['packages/*/dist/**/*.js', 'other/**'], [], ignored);
+  expect(scope.concerns(`${FOLDER}/packages/a/dist/b/c.js`)).toBe(true);
+  expect(scope.reaches(`${FOLDER}/packages/a/dist/b`)).toBe(true);
+  expect(scope.concerns(`${FOLDER}/other/dist/c.js`)).toBe(false);
+  expect(scope.reaches(`${FOLDER}/other/dist`)).toBe(false);
+});
+
+test('only folders that may hold something of a glob are looked into', () => {
+  const scope = scopeOf(['packages/*/node_modules/@acme/*/src/**', 'lib/{a/b,c}/*.ts']);
+  expect(scope.reaches(`${FOLDER}/packages/app`)).toBe(true);
+  expect(scope.reaches(`${FOLDER}/packages/app/node_modules/@acme/lib/src/deep`)).toBe(true);
+  expect(scope.reaches(`${FOLDER}/packages/app/node_modules/react`)).toBe(false);
+  expect(scope.reaches(`${FOLDER}/packages/app/test`)).toBe(false);
+  expect(scope.reaches(`${FOLDER}/lib/a/b`)).toBe(true);
 });
