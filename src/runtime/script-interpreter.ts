@@ -43,6 +43,17 @@ export const interpreterObstacle = (
     : { kind: 'interpreter-missing', path, interpreter: asked };
 };
 
+/**
+ * Whether a file that the kernel refuses is a program for another system, and no script: a shell would read its bytes as
+ * commands. As for bash, a text has no NUL in its first line.
+ */
+export const isCompiled = (path: string): boolean => {
+  const bytes = firstBytes(path);
+  if (bytes.toString('latin1', 0, 4) === '\u007fELF') return true;
+  const end = bytes.indexOf('\n');
+  return bytes.subarray(0, end === -1 ? undefined : end).includes(0);
+};
+
 /** The command that env is to run; null where its own options or variables stand before it. */
 const askedOfEnv = ([first = '', ...rest]: readonly string[]): string | null => {
   const word = first === '-S' ? rest[0] : first;

@@ -6,6 +6,7 @@ import { limitFiles } from '../mark-behind-shell.ts';
 import { notifyPipesOf } from '../probes/notify-channel.ts';
 import type { Orphans } from '../process-tree/orphans.ts';
 import { errorCodeOf, findProgram } from '../program-search.ts';
+import { isCompiled } from '../script-interpreter.ts';
 import type { Spawnable } from '../shell-command.ts';
 import type { Started } from '../start-program.ts';
 import { fileLimitAtStart, RLIMIT_NOFILE } from './file-limit.ts';
@@ -109,8 +110,8 @@ export class NativeStarter {
     const program = { path, args, env: inFolder(options), cwd, descriptors, inOurSession };
     if (locksLimit !== null) this.libc.setSoftLimit(RLIMIT_LOCKS, locksLimit);
     const spawned = this.libc.spawn(program);
-    const isScript = spawned.errno === constants.errno.ENOEXEC;
-    // What has no first line that names an interpreter is the shell's, as for execvp.
+    const isScript = spawned.errno === constants.errno.ENOEXEC && !isCompiled(path);
+    // A text without a first line that names an interpreter is the shell's, as for execvp.
     const shown = isScript
       ? this.libc.spawn({ ...program, path: '/bin/sh', args: ['/bin/sh', path, ...args.slice(1)] })
       : spawned;

@@ -134,6 +134,18 @@ describe.runIf(process.platform === 'linux')('started without a fork', () => {
     expect((await withDeadline('both pipes to end', all)).slice(0, 2)).toEqual(['READY=1\n', 'garbage\n']);
   });
 
+  test.each([
+    ['another processor', '\u007fELFprogram\n'],
+    ['another system', 'MZ\0\u0003program\n'],
+  ])(
+    'a program that is built for %s is refused, and no shell reads its bytes as commands',
+    async (_, bytes) => {
+      await using project = await Project.create({ app: bytes });
+      chmodSync(project.path('app'), 0o755);
+      expect(await refusal(project, './app')).toBe('ENOEXEC');
+    },
+  );
+
   test('a script without a first line that names its interpreter is the shell’s', async () => {
     await using project = await Project.create({ greet: 'echo "hello $1"\n' });
     chmodSync(project.path('greet'), 0o755);
