@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { ConfigFailure, LoadingProblem, Result } from '../core/config-problem.ts';
+import type { ConfigFailure, ConfigProblem, LoadingProblem, Result } from '../core/config-problem.ts';
+import { same } from '../core/same.ts';
 import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
 import { type ConfigSource, checkConfig } from './check-config.ts';
 import type { ConfigModules } from './config-modules.ts';
@@ -45,7 +46,13 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   const checked = checkSafely(config.value, { file, folder: dirname(file), env: options.env });
   const { respelled = [] } = config;
   if (respelled.length === 0) return checked;
-  return { ok: false, file, problems: [...respelled, ...(checked.ok ? [] : checked.problems)] };
+  const isElsewhere = (problem: ConfigProblem): boolean =>
+    !('path' in problem && respelled.some(({ path }) => same(path, problem.path)));
+  return {
+    ok: false,
+    file,
+    problems: [...respelled, ...(checked.ok ? [] : checked.problems.filter(isElsewhere))],
+  };
 };
 
 /**

@@ -71,7 +71,14 @@ const command = z.union(
   expected('command'),
 );
 
-const envValue = z.union([z.string(), z.number(), z.boolean(), z.null()], expected('env-value'));
+/** An id of 20 digits would reach the process as another one. */
+const envNumber = z
+  .number(expected('env-value'))
+  .check(
+    z.gte(Number.MIN_SAFE_INTEGER, expected('exact-number')),
+    z.lte(Number.MAX_SAFE_INTEGER, expected('exact-number')),
+  );
+const envValue = z.union([z.string(), envNumber, z.boolean(), z.null()], expected('env-value'));
 const envName = z.string().check(z.regex(/^[^=\0]+$/));
 const environment = z.record(envName, envValue, expected('environment'));
 const wiredEnvironment = wired(
@@ -292,7 +299,7 @@ export const configSchema = object('config', {
   sidecars: z.optional(processes),
   primary: z.optional(
     object('primary', {
-      name: z.optional(z.string().check(z.regex(namePattern))),
+      name: z.optional(z.string(expected('process-name')).check(z.regex(namePattern))),
       instances,
       ...processFields,
     }),

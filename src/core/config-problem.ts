@@ -24,6 +24,8 @@ export type Expectation =
   | 'duration'
   | 'env-file'
   | 'env-value'
+  | 'exact-number'
+  | 'process-name'
   | 'environment'
   | 'factor'
   | 'grpc-target'

@@ -157,7 +157,7 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'unknown-key':
       return `there is no such field.${didYouMean(problem.nearest)} There are: ${problem.known.join(', ')}.`;
     case 'unknown-name':
-      return `${absent[problem.named]} ${quote(problem.found)}.${didYouMean(problem.nearest)}${known(problem.known)}`;
+      return `${absent[problem.named]} ${quote(problem.found)}.${didYouMean(problem.nearest)}${known(problem.known)}${literal(problem)}`;
     case 'not-a-name':
       return (
         `${quote(problem.found)} is not a name: ` +
@@ -288,6 +288,8 @@ const allowed: Readonly<Record<Expectation, string>> = {
   duration,
   'env-file': 'a path, an object with path and required, or a list of these',
   'env-value': 'a string, a number, true, false, or null to remove the variable',
+  'exact-number': 'a number that JavaScript can hold exactly: write it in quotes',
+  'process-name': "a name in quotes, such as 'web'",
   environment: 'an object from variables to values',
   factor: 'a number from 1',
   'grpc-target': 'a port, or an object with port and service',
@@ -381,6 +383,10 @@ const asJson = (value: unknown): string => {
 };
 
 const quote = (text: string): string => `'${text}'`;
+
+/** `${PORT-3000}` is the shell's, and stands in a list only to be handed on to one. */
+const literal = ({ named, found }: { readonly named: Named; readonly found: string }): string =>
+  named === 'reference' && !/^(ports|volumes|env|app)\b/.test(found) ? ' For a literal ${ write $${.' : '';
 
 const didYouMean = (nearest: string | null): string =>
   nearest === null ? '' : ` Did you mean ${quote(nearest)}?`;

@@ -155,6 +155,16 @@ describe('a shape that is wrong', () => {
       'primary.env.A: is {"b":1}, but takes a string, a number, true, false, or null to remove the variable.',
     ],
     [
+      'a number as variable that JavaScript cannot hold',
+      primary({ env: { A: 2 ** 64 } }),
+      'primary.env.A: is 18446744073709552000, but takes a number that JavaScript can hold exactly: write it in quotes.',
+    ],
+    [
+      'a number as name',
+      primary({ name: 7 }),
+      "primary.name: is 7, but takes a name in quotes, such as 'web'.",
+    ],
+    [
       'an undefined variable',
       primary({ env: { A: undefined } }),
       'primary.env.A: is undefined, but takes a string, a number, true, false, or null to remove the variable.',

@@ -94,7 +94,7 @@ describe('a reference that is wrong is a problem when the config is loaded', () 
     ],
     [
       { env: { A: '${HOME:-x}' } },
-      "primary.env.A: there is nothing to refer to as 'HOME:-x'. There are: ports.redis.main, volumes.logs.",
+      "primary.env.A: there is nothing to refer to as 'HOME:-x'. There are: ports.redis.main, volumes.logs. For a literal ${ write $${.",
     ],
   ])('%j', (fields, message) => {
     expect(problemsOf(config(fields), {}, { HOME: '/' })).toBe(message);
