@@ -9,7 +9,6 @@ export const loadLateParts = (): Promise<unknown> =>
     import('./config-reload.ts'),
     import('./dossier/write-down.ts'),
     import('../runtime/usage/list-tree.ts'),
-    import('../runtime/ports/fixed-ports.ts'),
     ...(process.platform === 'linux' ? partsOnLinux() : []),
   ]);
 
@@ -17,8 +16,6 @@ const partsOnLinux = (): readonly Promise<unknown>[] => [
   import('../runtime/usage/proc-process-table.ts'),
   import('../runtime/ports/port-holder.ts'),
   import('../runtime/ports/port-holder-proc.ts'),
-  import('../runtime/ports/container-engines.ts'),
-  import('../runtime/ports/held-sockets.ts'),
 ];
 
 /** In words, for whoever asked for it. */

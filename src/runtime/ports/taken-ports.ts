@@ -1,7 +1,10 @@
 import { hostsOverlap } from '../../core/ip-address.ts';
 import type { Milliseconds, PortSpec } from '../../core/pod-spec.ts';
 import type { PortFailure, PortHolder } from '../../core/port-failure.ts';
+import { listPids } from '../process-tree/proc-table.ts';
 import { now, sleep } from '../timers.ts';
+import { isEngineProxy } from './container-engines.ts';
+import { checkFixedPorts } from './fixed-ports.ts';
 import { shortCommand } from './short-command.ts';
 import { askForListeners } from './socket-diag.ts';
 import type { SocketRow } from './socket-table.ts';
@@ -49,10 +52,9 @@ export const findTakenPort = async (
 type TakenPort = Extract<PortFailure, { readonly kind: 'port-taken' }>;
 
 const firstTaken = async (process: string, ports: readonly PortSpec[]): Promise<TakenPort | null> => {
-  const { checkFixedPorts } = await import('./fixed-ports.ts');
   const declared = ports.filter(isListenedOn).map((port) => ({ ...port, process }));
   for (const failure of await checkFixedPorts(declared)) {
-    if (failure.kind === 'port-taken' && !(await isEngines(failure.holder))) return failure;
+    if (failure.kind === 'port-taken' && !isEngines(failure.holder)) return failure;
   }
   return null;
 };
@@ -67,12 +69,8 @@ const isNobodys = (holder: PortHolder | null): boolean => {
 const isListenedOn = ({ activate }: PortSpec): boolean => !activate;
 
 /** An engine listens for the container that an earlier process of the pod may have started. */
-const isEngines = async (holder: PortHolder | null): Promise<boolean> => {
+const isEngines = (holder: PortHolder | null): boolean => {
   if (holder === null || process.platform !== 'linux') return false;
-  const [{ isEngineProxy }, { listPids }] = await Promise.all([
-    import('./container-engines.ts'),
-    import('../process-tree/proc-table.ts'),
-  ]);
   const suspects = holder.kind === 'process' ? [holder.pid] : listPids();
   return suspects.some(isEngineProxy);
 };

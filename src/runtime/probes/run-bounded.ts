@@ -1,4 +1,4 @@
-import { Script } from 'node:vm';
+import type { Script } from 'node:vm';
 
 const WORK = Symbol.for('sidecarctl.bounded-work');
 const slot = globalThis as { [WORK]?: (() => unknown) | undefined };
@@ -14,7 +14,7 @@ export const runBounded = <Result extends NonNullable<unknown>>(
   work: () => Result,
   within: number,
 ): Result | null => {
-  script ??= new Script(`globalThis[Symbol.for('sidecarctl.bounded-work')]()`);
+  script ??= makeScript();
   slot[WORK] = work;
   try {
     return script.runInThisContext({ timeout: within }) as Result;
@@ -24,4 +24,10 @@ export const runBounded = <Result extends NonNullable<unknown>>(
   } finally {
     slot[WORK] = undefined;
   }
+};
+
+/** Few pods have a pattern to look for: the others are not to load this module of Node's. */
+const makeScript = (): Script => {
+  const vm = process.getBuiltinModule('node:vm');
+  return new vm.Script(`globalThis[Symbol.for('sidecarctl.bounded-work')]()`);
 };
