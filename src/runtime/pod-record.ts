@@ -1,14 +1,14 @@
 import { lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { Milliseconds } from '../core/pod-spec.ts';
 import { HeldFolder } from '../files/held-folder.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
 import { userName } from './process-tree/user-name.ts';
 import {
+  readJson,
   readRecordBeside,
-  readRecordsBeside,
   recordBeside,
+  recordsBeside,
   removeRecordBeside,
   writeRecordBeside,
 } from './records-beside.ts';
@@ -65,7 +65,7 @@ const TRIES = 10;
  */
 export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentity>): Claim => {
   const record: PodRecord = { version: 1, ...ownIdentity(), ...facts };
-  const beside = livingBeside(facts);
+  const beside = livingBeside(facts, pathsSeen(facts));
   if (beside !== null) return { ok: false, holder: beside };
   using pods = holdPods(facts.configFile, { make: true });
   const name = recordName(facts);
@@ -106,7 +106,7 @@ class OwnClaim implements PodClaim {
   change(change: Partial<Pick<PodRecord, 'socket' | 'stop'>>): void {
     const before = this.#record;
     const record = { ...before, ...change };
-    if (isDeepStrictEqual(before, record)) return;
+    if (textOf(before) === textOf(record)) return;
     this.#record = record;
     inPods(record.configFile, undefined, (pods) => {
       const name = recordName(record);
@@ -136,7 +136,9 @@ class OwnClaim implements PodClaim {
 export const lookForPod = (key: PodKey): FoundPod => {
   const found = lookInPods(key);
   if (found.kind === 'pod') return found;
-  const beside = livingBeside(key);
+  const paths = new Set(recordsBeside());
+  const beside = livingBeside(key, NONE, paths);
+  seen = beside === null ? { key, paths } : null;
   return beside === null ? found : { kind: 'pod', record: beside };
 };
 
@@ -188,13 +190,36 @@ const ownerOf = (path: string): number | null => {
   }
 };
 
-const livingBeside = (key: PodKey): PodRecord | null =>
-  recordsBesideOf(key.configFile).find(({ label }) => label === key.label) ?? null;
+const NONE: ReadonlySet<string> = new Set();
 
-const recordsBesideOf = (configFile: string): readonly PodRecord[] =>
-  readRecordsBeside()
+/** The records that the last look has read. A start looks twice within milliseconds, and none becomes another pod's. */
+let seen: { readonly key: PodKey; readonly paths: ReadonlySet<string> } | null = null;
+
+const pathsSeen = ({ configFile, label }: PodKey): ReadonlySet<string> =>
+  seen?.key.configFile === configFile && seen.key.label === label ? seen.paths : NONE;
+
+const livingBeside = (
+  key: PodKey,
+  known: ReadonlySet<string>,
+  paths: Iterable<string> = recordsBeside(),
+): PodRecord | null =>
+  livingIn(
+    [...paths].filter((path) => !known.has(path)),
+    key.configFile,
+  ).find(({ label }) => label === key.label) ?? null;
+
+const recordsBesideOf = (configFile: string): readonly PodRecord[] => livingIn(recordsBeside(), configFile);
+
+/** Those of a config file. What supervisors that are gone have left of it is removed. */
+const livingIn = (paths: readonly string[], configFile: string): readonly PodRecord[] => {
+  const records = paths
+    .map(readJson)
     .filter(isRecord)
-    .filter((record) => isSameFile(record.configFile, configFile) && isMaybeAlive(record));
+    .filter((record) => isSameFile(record.configFile, configFile));
+  const living = records.filter(isMaybeAlive);
+  for (const record of records) if (!living.includes(record)) removeSocketOf(record);
+  return living;
+};
 
 /** The folder may be reached by several names. */
 const isSameFile = (one: string, other: string): boolean =>

@@ -9,14 +9,9 @@ import { knownSocketFolders } from './socket-folder.ts';
 export const recordBeside = (socket: string): string | null =>
   socket.startsWith('/') && socket.endsWith('.sock') ? `${socket.slice(0, -'.sock'.length)}.json` : null;
 
-/** All that stand in this user's folders of sockets, whatever is in them. */
-export const readRecordsBeside = (): readonly unknown[] =>
-  knownSocketFolders().flatMap((folder) =>
-    namesIn(folder).flatMap((name) => {
-      const record = readJson(join(folder, name));
-      return record === undefined ? [] : [record];
-    }),
-  );
+/** The absolute paths of all that stand in this user's folders of sockets. Each run has a name of its own. */
+export const recordsBeside = (): readonly string[] =>
+  knownSocketFolders().flatMap((folder) => namesIn(folder).map((name) => join(folder, name)));
 
 export const readRecordBeside = (socket: string): unknown => {
   const path = recordBeside(socket);
@@ -48,7 +43,8 @@ const namesIn = (folder: string): readonly string[] => {
   }
 };
 
-const readJson = (path: string): unknown => {
+/** Whatever is in it; undefined where that is no JSON. */
+export const readJson = (path: string): unknown => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { claimPod, findPodsOf, lookForPod } from '../../src/runtime/pod-record.ts';
+import { ownIdentity } from '../../src/runtime/process-tree/process-identity.ts';
+
+let folder: string;
+let configFile: string;
+let sockets: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pod-record-'));
+  configFile = join(folder, 'sidecars.config.mjs');
+  sockets = join(folder, 'run/sidecarctl');
+  mkdirSync(sockets, { recursive: true, mode: 0o700 });
+  vi.stubEnv('XDG_RUNTIME_DIR', join(folder, 'run'));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+/** Of a process that has ended. */
+const gone = () => ({ ...ownIdentity(), pid: spawnSync('true').pid, startTime: 1 });
+
+const writeBeside = (runId: string, record: { readonly pid: number }, file = configFile): string => {
+  const path = join(sockets, `${runId}-${record.pid}.json`);
+  const socket = path.replace('.json', '.sock');
+  const facts = { version: 1, runId, name: 'shop', configFile: file, label: null, socket };
+  writeFileSync(path, JSON.stringify({ ...facts, ...record }));
+  return path;
+};
+
+describe.runIf(process.platform === 'linux')('the records beside the sockets', () => {
+  test('one that another supervisor has written since the look is seen by the claim', () => {
+    const key = { configFile, label: null };
+    expect(lookForPod(key).kind).toBe('none');
+    writeBeside('0a0a0a0a', ownIdentity());
+    const claim = claimPod({ ...key, runId: '0b0b0b0b', name: 'shop', socket: '' });
+    expect(claim).toMatchObject({ ok: false, holder: { runId: '0a0a0a0a' } });
+  });
+
+  test('a claim without a look sees them all', () => {
+    writeBeside('0a0a0a0a', ownIdentity());
+    const claim = claimPod({ configFile, label: null, runId: '0b0b0b0b', name: 'shop', socket: '' });
+    expect(claim.ok).toBe(false);
+  });
+
+  test('one whose supervisor is gone is removed by whoever looks for its pod', () => {
+    const dead = writeBeside('0a0a0a0a', gone());
+    const foreign = writeBeside('0b0b0b0b', gone(), join(folder, 'other.config.mjs'));
+    const living = writeBeside('0c0c0c0c', { ...ownIdentity() }, join(folder, 'third.config.mjs'));
+    expect(lookForPod({ configFile, label: null }).kind).toBe('none');
+    expect([dead, foreign, living].map((path) => existsSync(path))).toEqual([false, true, true]);
+    expect(findPodsOf(join(folder, 'third.config.mjs'))).toHaveLength(1);
+  });
+});
