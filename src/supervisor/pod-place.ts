@@ -9,7 +9,7 @@ import {
   removeSocketOf,
 } from '../runtime/pod-record.ts';
 import { socketPathsOf } from '../runtime/socket-folder.ts';
-import { openStateFolder, stateFolderPath } from '../runtime/state-folder.ts';
+import { openStateFolder, type StateFolder, stateFolderPath } from '../runtime/state-folder.ts';
 import { type StorageFailure, unusableText } from '../runtime/volumes/storage-failure.ts';
 import type { Preparation, PreparationFailure, Prepared } from './prepare-pod.ts';
 
@@ -19,11 +19,13 @@ export interface PodPlace {
   readonly sockets: readonly string[];
   /** Null: it is not to be found, as its config is no file's, or it does not run. */
   readonly claim: PodClaim | null;
+  /** Opened for the claim; null without one. */
+  readonly state: StateFolder | null;
 }
 
 type Taken = { readonly ok: true; readonly place: PodPlace } | Extract<Prepared, { readonly ok: false }>;
 
-const NOWHERE: PodPlace = { sockets: [], claim: null };
+const NOWHERE: PodPlace = { sockets: [], claim: null, state: null };
 
 /** What keeps a pod from its place: another that has it, or one that this user cannot know of; null: nothing. */
 export const findHolder = (
@@ -61,7 +63,7 @@ export const takePlace = async (
     const claimed = claimPod(stop === undefined ? facts : { ...facts, stop });
     if (!claimed.ok) return { ok: false, failure: { kind: 'runs-already', holder: claimed.holder } };
     if (claimed.replaced !== null) removeSocketOf(claimed.replaced);
-    return { ok: true, place: { sockets, claim: claimed.claim } };
+    return { ok: true, place: { sockets, claim: claimed.claim, state: opened.folder } };
   } catch (error) {
     const path = stateFolderPath(folder);
     return { ok: false, failure: { kind: 'storage', failures: [unusable(path, unusableText(path, error))] } };

@@ -42,8 +42,14 @@ interface RunIdentity {
   readonly cgroup: string | null;
 }
 
+/** `state` is the state folder where it was opened before. */
+interface StorageOptions extends RunIdentity {
+  readonly state: StateFolder | null;
+}
+
 /** Makes this pod's volumes and mounts: all of them or none. */
-export const openPodStorage = async (spec: PodSpec, run: RunIdentity): Promise<Opened> => {
+export const openPodStorage = async (spec: PodSpec, { state, ...run }: StorageOptions): Promise<Opened> => {
+  if (state !== null) return makeStorage(spec, run, state);
   const opened = await openStateFolder(spec.folder);
   return opened.ok ? makeStorage(spec, run, opened.folder) : { ok: false, failures: [opened.failure] };
 };

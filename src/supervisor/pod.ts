@@ -61,7 +61,8 @@ export const openPod = async (
 ): Promise<Opened> => {
   const libc = libcFor(mode);
   const trees = createProcessTrees(prepared.runId, libc);
-  const opened = await openPodStorage(prepared.spec, { runId: prepared.runId, cgroup: trees.cgroupPath });
+  const { runId, place } = prepared;
+  const opened = await openPodStorage(prepared.spec, { runId, cgroup: trees.cgroupPath, state: place.state });
   if (opened.ok)
     return { ok: true, pod: new Pod({ prepared, mode, trees, libc, caller, storage: opened.storage }) };
   await trees.close();

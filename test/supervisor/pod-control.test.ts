@@ -15,7 +15,7 @@ const open = async (sockets: (running: RunningPod) => readonly string[]) => {
     release: () => undefined,
   };
   const control = new PodControl({
-    place: { sockets: sockets(running), claim },
+    place: { sockets: sockets(running), claim, state: null },
     runId: '0a0a0a0a',
     pod: running.pod,
     notice: (notice) => notices.push(notice),
