@@ -30,7 +30,8 @@ const makeOwn = (base: string): string | null => {
   const { join } = process.getBuiltinModule('node:path');
   const user = process.geteuid?.();
   makeFolder(base);
-  const real = realpathSync(base);
+  // By the system: Node's own looks at each level from JavaScript.
+  const real = realpathSync.native(base);
   const folder = join(real, 'sidecarctl');
   // Windows keeps others out of a user's folders by other means.
   const isFirm = user === undefined || waysTo(real).every((path) => isFirmFor(user, lstatSync(path)));
