@@ -232,9 +232,13 @@ const backOff = (
 ): void => {
   step.patch(name, { crashes, restartedAt });
   step.enter(name, { is: 'backoff', retry: step.arm(name, 'retry', step.now + delay) }, reason);
-  restartDependents(step, name);
+  if (canStartAgain(step, name)) restartDependents(step, name);
   if (delay === 0) onRetry(step, name);
 };
+
+/** What a process depends on may have ended for good since it was launched: then nobody has to follow its restart. */
+const canStartAgain = (step: Step, name: string): boolean =>
+  !blockersOf(step.pod, step.record(name)).some(({ forGood }) => forGood);
 
 export const onRetry = (step: Step, name: string): void => {
   const { state, reason } = step.record(name);

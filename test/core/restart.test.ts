@@ -150,6 +150,19 @@ describe('the restart policy', () => {
     expect(pod.state('redis')).toBe('ready');
   });
 
+  test('nobody follows a process that cannot start again because of what it depends on', () => {
+    const pod = new CoreDriver({
+      seed: { restart: { policy: 'never' } },
+      web: { dependsOn: ['seed'] },
+      proxy: { dependsOn: [{ process: 'web', restart: true }] },
+      app: { dependsOn: [] },
+    });
+    pod.start();
+    pod.exits('seed', 1);
+    pod.exits('web', 1);
+    expect(pod.states()).toMatchObject({ web: 'pending', proxy: 'ready' });
+  });
+
   test('a restart by hand forgets back-off and limit', () => {
     const restart = { limit: { restarts: 2, within: 60_000 } };
     const pod = new CoreDriver({ redis: { restart }, app: { dependsOn: [] } });
