@@ -1,6 +1,15 @@
-import { FAILSAFE_SCHEMA, load } from 'js-yaml';
+import { defineScalarTag, FAILSAFE_SCHEMA, load } from 'js-yaml';
 import type { FieldPath, FieldProblem, Position } from '../core/config-problem.ts';
 import { packageKey } from './find-config.ts';
+
+/** `!!int 3` is a text like any other. */
+const asWritten = FAILSAFE_SCHEMA.withTags(
+  defineScalarTag('tag:yaml.org,2002:', {
+    matchByTagPrefix: true,
+    resolve: (source) => source,
+    identify: () => false,
+  }),
+);
 
 /** A key that stands twice in one object. JSON.parse keeps the last of them without a word. */
 export const findDuplicateKey = (json: string): Position | null => {
@@ -50,7 +59,7 @@ export const findRespelled = (value: unknown, text: string): readonly FieldProbl
       .map(([name, read]) => ({ path: [...path, name], read: String(read) })),
   );
   if (candidates.length === 0) return [];
-  const spelled = load(text, { schema: FAILSAFE_SCHEMA });
+  const spelled = load(text, { schema: asWritten });
   return candidates.flatMap(({ path, read }): FieldProblem[] => {
     const written = at(spelled, path);
     return typeof written !== 'string' || written === read

@@ -56,14 +56,16 @@ const withHome = async <T>(action: () => Promise<T>): Promise<T> => {
 };
 
 interface ParseError extends NodeJS.ErrnoException {
+  /** js-yaml's: what is wrong, without the place. */
+  readonly reason?: string;
   /** js-yaml's, both counted from 0. */
   readonly mark?: { readonly line: number; readonly column: number };
 }
 
 const dataProblem = (error: unknown, file: string): LoadingProblem => {
-  const { code, mark, message, name } = error as ParseError;
-  if (mark !== undefined) return { kind: 'syntax', message: yamlReason(message), at: fromZero(mark) };
-  if (name !== 'SyntaxError') return { kind: 'unreadable', message: code ?? message };
+  const { code, mark, message, name, reason } = error as ParseError;
+  if (mark !== undefined) return { kind: 'syntax', message: reason ?? message, at: fromZero(mark) };
+  if (name !== 'SyntaxError') return { kind: 'unreadable', message: code ?? reason ?? message };
   return {
     kind: 'syntax',
     message: jsonReason(message),
@@ -76,10 +78,6 @@ const fromZero = ({ line, column }: { readonly line: number; readonly column: nu
   column: column + 1,
 });
 
-// In both messages the first line is cosmiconfig's and names the file; the place and an excerpt follow the reason.
-
-const yamlReason = (message: string): string =>
-  (message.split('\n')[1] ?? message).replace(/ \(\d+:\d+\)$/, '');
-
+/** The first line is cosmiconfig’s and names the file; the place and an excerpt follow the reason. */
 const jsonReason = (message: string): string =>
   (message.split('\n')[1] ?? message).replace(/(?: in JSON at position|, (?:\.\.\.)?").*$/, '');

@@ -159,6 +159,11 @@ describe('a config in YAML or JSON', () => {
     );
   });
 
+  it('may have variables with tags of YAML', async () => {
+    const env = 'env: { A: !!str 1.10, B: !!int 3, C: !!float 0.5, D: !!bool true }';
+    expect(await envProblems('sidecars.config.yaml', `${primary}\n${env}\n`)).toBe('');
+  });
+
   it.each(['1', '-7', '0.5', 'true', '"1.10"', "'0755'", '22:22', '1_000', '2026-01-01', 'yes', '~'])(
     'may have the variable %s',
     async (written) => {
