@@ -15,12 +15,23 @@ import { flush } from './terminal.ts';
 declare const SIDECARCTL_VERSION: string;
 
 /** A config's code runs in this process, and might end it with a code of its own while a pod lives in it. */
-const keepExitToOurselves = (): typeof process.exit => {
+const keepExitToOurselves = (): ((code: number) => void) => {
   const exit = process.exit.bind(process);
   process.exit = (code) => {
     throw new Error(`process.exit(${code ?? ''}) was called, which would end sidecarctl: leave it out`);
   };
-  return exit;
+  return (code) => {
+    // Other listeners are called first, those of a config among them: they may have set another code, or throw.
+    process.on('exit', () => {
+      process.exitCode = code;
+    });
+    try {
+      exit(code);
+    } catch {
+      // Node calls listeners once.
+      exit(code);
+    }
+  };
 };
 
 /** Runs the command line and ends the process with its exit code. */

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { exitWhenAsked, PodRig, stop } from '../support/pod-rig.ts';
+import { Project } from '../support/project.ts';
+import { runToEnd } from '../support/run-to-end.ts';
 
 const SHORT_STOP = { grace: '400ms', minimumGrace: '100ms' };
 /** Longer than any test waits: what ends before it was ended by something else. */
@@ -31,6 +33,22 @@ describe('a primary that ends by itself', () => {
       expect(await run.exitCode()).toBe(128 + signal);
       expect(lastEvent(run)).toMatchObject({ exitCode: 128 + signal });
       expect(await run.state('primary', 'failed')).toMatchObject({ signal: `SIGRTMIN+${signal - 34}` });
+    },
+  );
+
+  test.each([
+    ['sets another code', 'process.exitCode = 0'],
+    ['exits itself', 'process.exitCode = 0; process.exit(0)'],
+    ['throws', 'process.exitCode = 0; throw new Error("at the end")'],
+  ])(
+    'gives the tool its exit code whatever a config does at the end of the process: it %s',
+    async (_, does) => {
+      const config = `process.on('exit', () => { ${does} });
+      export default { primary: { command: 'exit 3' } }`;
+      await using project = await Project.create({ 'sidecars.config.mjs': config });
+      const { code, stderr } = await runToEnd(['up', '--ui', 'plain'], project.folder);
+      expect(code).toBe(3);
+      expect(stderr).not.toContain('internal error');
     },
   );
 
