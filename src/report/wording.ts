@@ -203,8 +203,8 @@ export const noticeText = (notice: Notice): string => {
       return stateLostText(notice);
     case 'state-not-restored':
       return (
-        `${notice.folder} was deleted while the pod runs, and could not be made anew (${notice.message}); ` +
-        `the pod runs on, and its output is no longer kept`
+        `${notice.folder} or a part of it was deleted while the pod runs, and could not be made anew (${notice.message}); ` +
+        `the pod runs on, and output whose log is gone is no longer kept`
       );
     case 'control-unavailable':
       return `other commands cannot ask this pod (${notice.message}); it runs all the same, and can still be stopped`;
@@ -222,7 +222,7 @@ export const noticeText = (notice: Notice): string => {
 const stateLostText = ({ folder, volumes }: Extract<Notice, { kind: 'state-lost' }>): string => {
   const emptied =
     volumes.length === 0 ? '' : `; what was in ${times(volumes.length, 'volume')} ${listed(volumes)} is lost`;
-  return `${folder} was deleted while the pod runs, and has been made anew: logs begin again${emptied}`;
+  return `${folder} or a part of it was deleted while the pod runs, and has been made anew: logs that are gone begin again${emptied}`;
 };
 
 const watchFailedText = ({ processes, code, message }: Extract<Notice, { kind: 'watch-failed' }>): string => {

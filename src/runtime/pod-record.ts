@@ -93,13 +93,17 @@ class OwnClaim implements PodClaim {
   isWhole(): boolean {
     const record = this.#record;
     const own = inPods(record.configFile, null, (pods) => readRecord(pods, recordName(record)));
-    return own?.runId === record.runId && (recordBeside(record.socket) === null || this.#isBeside());
+    const isThere = own !== null && (own.runId === record.runId || isMaybeAlive(own));
+    return isThere && (recordBeside(record.socket) === null || this.#isBeside());
   }
 
   restore(): void {
     const record = this.#record;
     using pods = holdPods(record.configFile, { make: true });
-    createWhole(pods, recordName(record), record);
+    const name = recordName(record);
+    const standing = readRecord(pods, name);
+    if (standing === null || !isMaybeAlive(standing)) putAside(pods, name, standing);
+    createWhole(pods, name, record);
     writeRecordBeside(record.socket, record);
   }
 

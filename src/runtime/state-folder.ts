@@ -112,7 +112,7 @@ export const recordRun = (
     using own = holdStateFolder(state, ['runs', made]);
     const madeIn = proofOf(own);
     const record: RunRecord = { version: 1, ...identity, name, mounts, folders, startedAt, ...held, madeIn };
-    own.create('run.json', recordText(record));
+    own.replace('run.json', recordText(record));
     if (!isThere) runs.rename(made, run.runId);
     return null;
   } catch (error) {

@@ -119,6 +119,7 @@ export class Pod {
   #reload: ConfigReload | null = null;
   #control: PodControl | null = null;
   #stateWatch: StateWatch | null = null;
+  #whyNotRestored: string | null = null;
   #open: Promise<void> = Promise.resolve();
 
   constructor(options: PodOptions) {
@@ -325,8 +326,12 @@ export class Pod {
       prepared.place.claim?.restore();
       this.#logs.reopenLost();
       if (isStateLost) this.#notice({ kind: 'state-lost', folder, volumes });
+      this.#whyNotRestored = null;
     } catch (error) {
-      this.#notice({ kind: 'state-not-restored', folder, message: messageOf(error) });
+      const message = messageOf(error);
+      // Whoever is in the way may touch the folder at any time, and each time it is tried again.
+      if (message !== this.#whyNotRestored) this.#notice({ kind: 'state-not-restored', folder, message });
+      this.#whyNotRestored = message;
     }
   }
 

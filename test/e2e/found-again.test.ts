@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/deadline.ts';
@@ -55,6 +55,28 @@ test('a pod whose state folder is cleaned away is found, tells the loss, and mak
   });
   expect(await run.exitCode()).toBe(0);
   expect(readdirSync(rig.project.path('.sidecarctl/runs'))).toEqual([]);
+});
+
+test.each([
+  ['is deleted', (record: string) => rmSync(record)],
+  ['is deleted with its folder', (record: string) => rmSync(dirname(record), { recursive: true })],
+  [
+    'is emptied by a save',
+    (record: string) => {
+      writeFileSync(`${record}.new`, '');
+      renameSync(`${record}.new`, record);
+    },
+  ],
+])('a pod whose record alone %s writes it anew', async (_, spoil) => {
+  await using rig = await PodRig.open({ primary: { name: 'web', command: sleeper } });
+  const run = rig.up();
+  await run.state('web', 'ready');
+  const record = rig.project.path(RECORD);
+  await askIn(rig)(['status']);
+  spoil(record);
+  await eventually('the record', () => existsSync(record) && readFileSync(record, 'utf8') !== '');
+  await run.event('the loss', (event) => event['kind'] === 'state-lost');
+  expect(run.events.filter((event) => event['kind'] === 'state-not-restored')).toEqual([]);
 });
 
 test('a pod whose socket is cleaned away listens again', async () => {
