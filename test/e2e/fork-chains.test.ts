@@ -18,12 +18,17 @@ const unmarked = (command: readonly string[]): string[] => [
   ...command,
 ];
 
+/** While sidecarctl lives, it reaps each link itself; else the machine's first process has to. */
+const FAST = '200';
+const SLOW = '5000';
+
 const openPod = async (
+  lives: string,
   command?: StartedAs,
   own: (project: Project) => Promise<void> = async () => undefined,
 ) => {
   const tags = { marked: newTag(), unmarked: newTag() };
-  const chain = (tag: string): string[] => ['perl', 'chain.pl', tag];
+  const chain = (tag: string): string[] => ['perl', 'chain.pl', tag, lives];
   const project = await Project.create({
     'chain.pl': FORK_CHAIN,
     'sidecars.config.mjs': configFile({
@@ -51,7 +56,7 @@ const openPod = async (
 };
 
 const endsWithItsProcess = async (): Promise<void> => {
-  const { run, tags, steer } = await openPod();
+  const { run, tags, steer } = await openPod(FAST);
   expect(await chainIsAlive(tags.marked)).toBe(true);
   await steer('stop', 'marked');
   expect(await chainIsAlive(tags.marked)).toBe(false);
@@ -63,7 +68,7 @@ const endsWithItsProcess = async (): Promise<void> => {
 };
 
 const endsWithItsSupervisor = async (): Promise<void> => {
-  const { run, tags } = await openPod();
+  const { run, tags } = await openPod(SLOW);
   expect(await chainIsAlive(tags.marked)).toBe(true);
   run.signal('SIGKILL');
   await run.exit();
@@ -87,7 +92,7 @@ describe.runIf(isPossible)('a process that forks on and exits all the time', () 
 
   test('ends with its process as a user without rights and without the C library', async () => {
     using nobody = Nobody.create();
-    const { run, tags, steer } = await openPod(nobody.command, (project) => nobody.own(project));
+    const { run, tags, steer } = await openPod(SLOW, nobody.command, (project) => nobody.own(project));
     expect(await chainIsAlive(tags.marked)).toBe(true);
     await steer('stop', 'marked');
     expect(await chainIsAlive(tags.marked)).toBe(false);

@@ -2,15 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from './deadline.ts';
 
-/** The first process stays; a second forks every fifth of a millisecond, in a session of its own each time, and exits. */
+/**
+ * The first process stays; a second forks on, in a session of its own each time, and exits. Its arguments: a tag, and how
+ * many microseconds each lives. Whose parent is gone is reaped by the machine's first process, which may take its time:
+ * so it ends by itself, before the machine has run out of pids.
+ */
 export const FORK_CHAIN = `use POSIX ();
+my ($tag, $lives) = @ARGV;
+my $until = time + ($lives < 1000 ? 12 : 30);
 if (fork) { sleep 1000 while 1 }
 close $_ for *STDIN, *STDOUT, *STDERR;
-for (;;) {
+while (time < $until) {
   POSIX::setsid();
-  select undef, undef, undef, 0.0002;
+  select undef, undef, undef, $lives / 1e6;
   my $next = fork;
-  POSIX::_exit(0) if $next;
+  POSIX::_exit(0) if !defined $next || $next;
 }
 `;
 
