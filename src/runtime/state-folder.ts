@@ -87,17 +87,23 @@ export const stateFolderOf = (configFolder: string): StateFolder => ({
  * Records a run of this supervisor, mounts included, before any of them is made. The run's folder appears with its
  * record in it or not at all, so that one without a record is never one that is just being made.
  */
-export const recordRun = (
-  state: StateFolder,
-  run: {
-    readonly runId: string;
-    readonly name: string;
-    readonly mounts: readonly Mount[];
-    /** That will be made on the way to them. */
-    readonly folders?: readonly string[];
-    readonly cgroup?: string | null;
-  },
-): StorageFailure | null => {
+export const recordRun = (state: StateFolder, run: RecordedRun): StorageFailure | null =>
+  writeRun(state, run, 'create');
+
+/** The same for a run of this supervisor that goes on, whose record may still stand, or stand wrong. */
+export const recordRunAnew = (state: StateFolder, run: RecordedRun): StorageFailure | null =>
+  writeRun(state, run, 'replace');
+
+interface RecordedRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly mounts: readonly Mount[];
+  /** That will be made on the way to them. */
+  readonly folders?: readonly string[];
+  readonly cgroup?: string | null;
+}
+
+const writeRun = (state: StateFolder, run: RecordedRun, how: 'create' | 'replace'): StorageFailure | null => {
   const path = runFolderPath(state.path, run.runId);
   const identity = ownIdentity();
   const { name, mounts, folders = [], cgroup = null } = run;
@@ -112,7 +118,7 @@ export const recordRun = (
     using own = holdStateFolder(state, ['runs', made]);
     const madeIn = proofOf(own);
     const record: RunRecord = { version: 1, ...identity, name, mounts, folders, startedAt, ...held, madeIn };
-    own.replace('run.json', recordText(record));
+    own[how]('run.json', recordText(record));
     if (!isThere) runs.rename(made, run.runId);
     return null;
   } catch (error) {

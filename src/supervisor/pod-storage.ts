@@ -5,6 +5,7 @@ import {
   openStateFolder,
   recordMounts,
   recordRun,
+  recordRunAnew,
   removeRun,
   runFolderPath,
   type StateFolder,
@@ -89,7 +90,7 @@ const makeStorage = async (
     const opened = await openStateFolder(spec.folder);
     const known = mountsOf(now);
     const run = { runId, name: now.name, mounts: known, folders: foldersToMake(known), cgroup };
-    const failures = opened.ok ? present(recordRun(state, run)) : [opened.failure];
+    const failures = opened.ok ? present(recordRunAnew(state, run)) : [opened.failure];
     failures.push(...extend(now));
     if (failures[0] !== undefined) throw new Error(failures[0].message);
     return lost;

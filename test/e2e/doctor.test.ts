@@ -22,7 +22,7 @@ describe.runIf(process.platform === 'linux')('doctor', () => {
         backEnd: 'marks',
         guard: true,
         limitFlag: expect.stringMatching(/^-[xw]$/),
-        holes: [expect.stringContaining('su or sudo'), expect.stringContaining('of another user')],
+        holes: [expect.stringContaining('su and sudo'), expect.stringContaining('of another user')],
       });
     });
 
