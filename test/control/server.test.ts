@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, utimesSync } from 'node:fs';
+import { readdirSync, renameSync, utimesSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { Connection } from '../../src/control/client/connection.ts';
 import { RemotePod } from '../../src/control/client/remote-pod.ts';
 import type { PodSnapshot } from '../../src/control/pod-client.ts';
 import { removeDeadSockets } from '../../src/runtime/dead-sockets.ts';
@@ -218,12 +220,25 @@ test('a client that goes away in the middle of a stream is forgotten', async () 
   expect((await pod.connection.get('pod')).ok).toBe(true);
 });
 
+test('a supervisor that has bound its socket and does not listen yet is waited for', async () => {
+  await using pod = await ServedTestPod.start({ primary: { command: sleeper } });
+  const path = pod.running.project.path('bound.sock');
+  leaveSocket(path);
+  const answer = new Connection(path).get('pod');
+  await setTimeout(60);
+  renameSync(pod.socket, path);
+  expect((await answer).ok).toBe(true);
+});
+
+/** As one that was killed leaves it: bound, and refusing. */
+const leaveSocket = (path: string): void => {
+  const listen = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', listen]);
+};
+
 test('sockets of supervisors that were killed are cleared away, and no others', async () => {
   await using project = await Project.create();
-  const leave = (name: string) =>
-    `require('node:net').createServer().listen(${JSON.stringify(project.path(name))}, () => process.kill(process.pid, 'SIGKILL'))`;
-  for (const name of ['0a0a0a0a-1.sock', '0b0b0b0b-2.sock', 'other.sock'])
-    spawnSync(process.execPath, ['-e', leave(name)]);
+  for (const name of ['0a0a0a0a-1.sock', '0b0b0b0b-2.sock', 'other.sock']) leaveSocket(project.path(name));
   const longAgo = Date.now() / 1_000 - 3_600;
   for (const name of ['0a0a0a0a-1.sock', 'other.sock']) utimesSync(project.path(name), longAgo, longAgo);
   await removeDeadSockets(project.folder);

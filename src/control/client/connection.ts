@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { ErrorJson } from '../protocol.ts';
 
-/** A supervisor that has just been started is heard of a moment before it listens. */
+/** A supervisor that has just been started is heard of a moment before its socket is there, and that before it listens. */
 const LISTENS_WITHIN: Milliseconds = 5_000;
+const NOT_LISTENING_YET: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ECONNREFUSED']);
 const BETWEEN_TRIES: Milliseconds = 20;
 /** It answers within milliseconds, on a busy machine too; one that is stopped or hangs does not answer at all. */
 const ANSWERS_WITHIN: Milliseconds = 5_000;
@@ -122,7 +123,7 @@ export class Connection {
         if (asking.signal?.aborted === true) return null;
         if (error instanceof PodSilent) throw error;
         const { code } = error as NodeJS.ErrnoException;
-        const mayCome = code === 'ENOENT' && !this.#hasBeenHeard && performance.now() < until;
+        const mayCome = NOT_LISTENING_YET.has(code) && !this.#hasBeenHeard && performance.now() < until;
         if (!mayCome) throw failureOf(code);
         await sleep(BETWEEN_TRIES);
       }
