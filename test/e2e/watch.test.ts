@@ -289,7 +289,8 @@ describe('a build step', () => {
           paths: ['src'],
           action: {
             command:
-              'echo building $(cat src/version.txt); [ -e go ] || sleep 300; cp src/version.txt built.txt',
+              // Decided before it says that it builds: from then on `go` may be there.
+              '[ -e go ]; waits=$?; echo building $(cat src/version.txt); [ $waits = 0 ] || sleep 300; cp src/version.txt built.txt',
           },
         },
       },
