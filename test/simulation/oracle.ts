@@ -34,7 +34,8 @@ export const isHopeless = (pod: PodState, dependency: DependencySpec): boolean =
   return below.state.is === 'pending' && isStranded(pod, below.spec);
 };
 
-const isStranded = (pod: PodState, spec: ProcessSpec): boolean =>
+/** It will not be launched by itself: what it needs will not come. */
+export const isStranded = (pod: PodState, spec: ProcessSpec): boolean =>
   spec.dependsOn.some((dependency) => dependency.required && isHopeless(pod, dependency));
 
 export const blockersIn = (pod: PodState, { dependsOn }: ProcessSpec): string[] =>

@@ -1,6 +1,14 @@
 import type { Milliseconds, ProcessSpec } from '../../../src/core/pod-spec.ts';
 import { isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
-import { askedUp, endedBetween, launchedAnewBy, recordIn, revivedWith, wishAfter } from '../oracle.ts';
+import {
+  askedUp,
+  endedBetween,
+  isStranded,
+  launchedAnewBy,
+  recordIn,
+  revivedWith,
+  wishAfter,
+} from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
 /** What is remembered of a process's ends: the place on the curve, and when it may come back. */
@@ -179,9 +187,10 @@ export const restartsTogether: Invariant = {
 const isRestarted = (turn: Turn, name: string): boolean => {
   const { before, after, event } = turn;
   if (launchedAnewBy(before, event).has(name)) return true;
-  const state = after.processes.get(name)?.state;
-  if (state === undefined || !before.processes.has(name)) return false;
-  if (unaskedEnd(turn)?.spec.name === name) return ['backoff', 'pending', 'starting'].includes(state.is);
+  const { state, spec } = after.processes.get(name) ?? {};
+  if (state === undefined || spec === undefined || !before.processes.has(name)) return false;
+  if (unaskedEnd(turn)?.spec.name === name)
+    return ['backoff', 'pending', 'starting'].includes(state.is) && !isStranded(after, spec);
   const follows = state.is === 'stopping' && state.stop.reason.kind === 'dependency-restarts';
   return follows && isUp(recordIn(before, name).state);
 };
