@@ -34,6 +34,17 @@ const list = <Item extends z.core.$ZodType>(item: Item, expectation: Expectation
 const named = <Value extends z.core.$ZodType>(value: Value, expectation: Expectation) =>
   z.record(z.string().check(z.regex(namePattern)), value, expected(expectation));
 
+/**
+ * Made when a config has something to be held against it: most configs use few of all the fields, and to make every part
+ * takes 5 ms of a start.
+ */
+const late = <Part extends z.core.$ZodType>(make: () => Part): z.ZodMiniLazy<Part> => {
+  const part = z.lazy(make);
+  // Asked of each part at a field that a config leaves out. None of them has a default.
+  Object.defineProperty(part._zod, 'optin', { value: undefined });
+  return part;
+};
+
 const wiringFunction = z.custom<(wiring: never) => unknown>(
   (value) => typeof value === 'function',
   expected('wiring-function'),
@@ -86,149 +97,179 @@ const wiredEnvironment = wired(
   'environment',
 );
 
-const envFile = z.union(
-  [path, object('env-file', { path, required: z.optional(boolean) })],
-  expected('env-file'),
-);
-const envFiles = z.union([envFile, list(envFile, 'env-file')], expected('env-file'));
+const envFiles = late(() => {
+  const envFile = z.union(
+    [path, object('env-file', { path, required: z.optional(boolean) })],
+    expected('env-file'),
+  );
+  return z.union([envFile, list(envFile, 'env-file')], expected('env-file'));
+});
 
-const portOrAuto = z.union([portNumber, z.literal('auto')], expected('port'));
-const port = z.union(
-  [
-    portNumber,
-    z.literal('auto'),
-    object('port', {
-      port: portOrAuto,
-      protocol: z.optional(z.enum(['tcp', 'udp'], expected('protocol'))),
-      host: z.optional(path),
-      activate: z.optional(boolean),
-    }),
-  ],
-  expected('port'),
+const port = late(() =>
+  z.union(
+    [
+      portNumber,
+      z.literal('auto'),
+      object('port', {
+        port: z.union([portNumber, z.literal('auto')], expected('port')),
+        protocol: z.optional(z.enum(['tcp', 'udp'], expected('protocol'))),
+        host: z.optional(path),
+        activate: z.optional(boolean),
+      }),
+    ],
+    expected('port'),
+  ),
 );
 
-const volume = object('volume', { persist: z.optional(boolean), path: z.optional(path) });
+const volume = late(() => object('volume', { persist: z.optional(boolean), path: z.optional(path) }));
 
-const condition = z.enum(['started', 'ready', 'completed'], expected('condition'));
-const dependency = z.union(
-  [
-    condition,
-    object('dependency', {
-      condition: z.optional(condition),
-      restart: z.optional(boolean),
-      required: z.optional(boolean),
-    }),
-  ],
-  expected('dependency'),
-);
-const dependencies = z.union(
-  [list(text, 'dependencies'), z.record(z.string(), z.optional(dependency), expected('dependencies'))],
-  expected('dependencies'),
+const dependency = late(() => {
+  const condition = z.enum(['started', 'ready', 'completed'], expected('condition'));
+  return z.union(
+    [
+      condition,
+      object('dependency', {
+        condition: z.optional(condition),
+        restart: z.optional(boolean),
+        required: z.optional(boolean),
+      }),
+    ],
+    expected('dependency'),
+  );
+});
+const dependencies = late(() =>
+  z.union(
+    [list(text, 'dependencies'), z.record(z.string(), z.optional(dependency), expected('dependencies'))],
+    expected('dependencies'),
+  ),
 );
 
 const portTarget = z.union([portNumber, path], expected('tcp-target'));
-const httpTarget = z.union(
-  [
-    path,
-    object('http-target', {
-      port: z.optional(portTarget),
-      path: z.optional(z.string(expected('url-path')).check(z.startsWith('/', expected('url-path')))),
-      headers: z.optional(z.record(z.string(), text, expected('headers'))),
-      status: z.optional(
-        z.int(expected('status')).check(z.gte(100, expected('status')), z.lte(599, expected('status'))),
-      ),
-    }),
-  ],
-  expected('http-target'),
+const httpTarget = late(() =>
+  z.union(
+    [
+      path,
+      object('http-target', {
+        port: z.optional(portTarget),
+        path: z.optional(z.string(expected('url-path')).check(z.startsWith('/', expected('url-path')))),
+        headers: z.optional(z.record(z.string(), text, expected('headers'))),
+        status: z.optional(
+          z.int(expected('status')).check(z.gte(100, expected('status')), z.lte(599, expected('status'))),
+        ),
+      }),
+    ],
+    expected('http-target'),
+  ),
 );
-const grpcTarget = z.union(
-  [portTarget, object('grpc-target', { port: portTarget, service: z.optional(text) })],
-  expected('grpc-target'),
+const grpcTarget = late(() =>
+  z.union(
+    [portTarget, object('grpc-target', { port: portTarget, service: z.optional(text) })],
+    expected('grpc-target'),
+  ),
 );
-const logPattern = z.union(
-  [
-    z.string().check(z.minLength(1, expected('log-pattern'))),
-    z.custom<RegExp>((value) => value instanceof RegExp, expected('log-pattern')),
-  ],
-  expected('log-pattern'),
+const logPattern = late(() =>
+  z.union(
+    [
+      z.string().check(z.minLength(1, expected('log-pattern'))),
+      z.custom<RegExp>((value) => value instanceof RegExp, expected('log-pattern')),
+    ],
+    expected('log-pattern'),
+  ),
 );
-
-const targets = {
-  http: z.optional(wired(httpTarget, 'http-target')),
-  tcp: z.optional(wired(portTarget, 'tcp-target')),
-  exec: z.optional(wired(command, 'command')),
-  grpc: z.optional(wired(grpcTarget, 'grpc-target')),
-  log: z.optional(wired(logPattern, 'log-pattern')),
-  file: z.optional(wired(path, 'path')),
-  notify: z.optional(z.literal(true, expected('true'))),
-};
 
 /** A probe has exactly one of these. */
-export const probeTargets = Object.keys(targets) as readonly (keyof typeof targets)[];
+export const probeTargets = ['http', 'tcp', 'exec', 'grpc', 'log', 'file', 'notify'] as const;
 
-const probe = object('probe', {
-  ...targets,
-  initialDelay: z.optional(duration),
-  period: z.optional(positiveDuration),
-  timeout: z.optional(positiveDuration),
-  successThreshold: z.optional(count),
-  failureThreshold: z.optional(count),
-  grace: z.optional(duration),
+const targets = () =>
+  ({
+    http: z.optional(wired(httpTarget, 'http-target')),
+    tcp: z.optional(wired(portTarget, 'tcp-target')),
+    exec: z.optional(wired(command, 'command')),
+    grpc: z.optional(wired(grpcTarget, 'grpc-target')),
+    log: z.optional(wired(logPattern, 'log-pattern')),
+    file: z.optional(wired(path, 'path')),
+    notify: z.optional(z.literal(true, expected('true'))),
+  }) satisfies Record<(typeof probeTargets)[number], z.core.$ZodType>;
+
+const probe = late(() =>
+  object('probe', {
+    ...targets(),
+    initialDelay: z.optional(duration),
+    period: z.optional(positiveDuration),
+    timeout: z.optional(positiveDuration),
+    successThreshold: z.optional(count),
+    failureThreshold: z.optional(count),
+    grace: z.optional(duration),
+  }),
+);
+
+const hook = late(() =>
+  z.union(
+    [
+      command,
+      wiringFunction,
+      object('hook', { http: z.optional(wired(httpTarget, 'http-target')), sleep: z.optional(duration) }),
+    ],
+    expected('hook'),
+  ),
+);
+
+const restart = late(() => {
+  const policy = z.enum(['always', 'on-failure', 'never'], expected('policy'));
+  return z.union(
+    [
+      policy,
+      object('restart', {
+        policy: z.optional(policy),
+        backoff: z.optional(
+          object('backoff', {
+            initial: z.optional(positiveDuration),
+            factor: z.optional(z.number(expected('factor')).check(z.gte(1, expected('factor')))),
+            max: z.optional(positiveDuration),
+          }),
+        ),
+        resetAfter: z.optional(duration),
+        limit: z.optional(object('limit', { restarts: count, within: positiveDuration })),
+      }),
+    ],
+    expected('restart'),
+  );
 });
-
-const hook = z.union(
-  [
-    command,
-    wiringFunction,
-    object('hook', { http: z.optional(wired(httpTarget, 'http-target')), sleep: z.optional(duration) }),
-  ],
-  expected('hook'),
-);
-
-const policy = z.enum(['always', 'on-failure', 'never'], expected('policy'));
-const restart = z.union(
-  [
-    policy,
-    object('restart', {
-      policy: z.optional(policy),
-      backoff: z.optional(
-        object('backoff', {
-          initial: z.optional(positiveDuration),
-          factor: z.optional(z.number(expected('factor')).check(z.gte(1, expected('factor')))),
-          max: z.optional(positiveDuration),
-        }),
-      ),
-      resetAfter: z.optional(duration),
-      limit: z.optional(object('limit', { restarts: count, within: positiveDuration })),
-    }),
-  ],
-  expected('restart'),
-);
 
 const signal = z.string(expected('signal'));
 
-const watchList = list(path, 'watch');
-const watch = z.union(
-  [
-    watchList,
-    object('watch', {
-      paths: watchList,
-      ignore: z.optional(watchList),
-      debounce: z.optional(duration),
-      action: z.optional(
-        z.union(
-          [
-            z.literal('restart'),
-            z.strictObject({ signal }, expected('watch-action')),
-            z.strictObject({ command: wired(command, 'command') }, expected('watch-action')),
-          ],
-          expected('watch-action'),
+const watch = late(() => {
+  const watchList = list(path, 'watch');
+  return z.union(
+    [
+      watchList,
+      object('watch', {
+        paths: watchList,
+        ignore: z.optional(watchList),
+        debounce: z.optional(duration),
+        action: z.optional(
+          z.union(
+            [
+              z.literal('restart'),
+              z.strictObject({ signal }, expected('watch-action')),
+              z.strictObject({ command: wired(command, 'command') }, expected('watch-action')),
+            ],
+            expected('watch-action'),
+          ),
         ),
-      ),
-      polling: z.optional(z.union([z.literal(true), positiveDuration], expected('watch-polling'))),
-    }),
-  ],
-  expected('watch'),
+        polling: z.optional(z.union([z.literal(true), positiveDuration], expected('watch-polling'))),
+      }),
+    ],
+    expected('watch'),
+  );
+});
+
+const stop = late(() =>
+  object('stop', {
+    signal: z.optional(signal),
+    grace: z.optional(duration),
+    command: z.optional(wired(command, 'command')),
+  }),
 );
 
 const processFields = {
@@ -237,76 +278,82 @@ const processFields = {
   cwd: z.optional(wired(path, 'path')),
   env: z.optional(wiredEnvironment),
   envFile: z.optional(envFiles),
-  ports: z.optional(named(port, 'ports')),
-  mounts: z.optional(z.record(z.string(), z.optional(path), expected('mounts'))),
+  ports: z.optional(late(() => named(port, 'ports'))),
+  mounts: z.optional(late(() => z.record(z.string(), z.optional(path), expected('mounts')))),
   dependsOn: z.optional(dependencies),
   isolate: z.optional(z.literal('pid', expected('isolate'))),
   startup: z.optional(probe),
-  readiness: z.optional(z.union([probe, z.literal(false)], expected('readiness'))),
+  readiness: z.optional(late(() => z.union([probe, z.literal(false)], expected('readiness')))),
   liveness: z.optional(probe),
   postStart: z.optional(hook),
   preStop: z.optional(hook),
   restart: z.optional(restart),
   essential: z.optional(boolean),
-  stop: z.optional(
-    object('stop', {
-      signal: z.optional(signal),
-      grace: z.optional(duration),
-      command: z.optional(wired(command, 'command')),
-    }),
-  ),
+  stop: z.optional(stop),
   watch: z.optional(watch),
   autostart: z.optional(boolean),
   stdin: z.optional(z.literal('null', expected('stdin'))),
   tty: z.optional(boolean),
 };
 
-const key = z.string(expected('key')).check(z.minLength(1, expected('key')));
-const keys = z.partialRecord(
-  z.enum(DASHBOARD_ACTIONS, expected('dashboard-action')),
-  z.union([key, list(key, 'key')], expected('key')),
-  expected('keys'),
-);
-const color = z.string(expected('color')).check(z.regex(colorPattern, expected('color')));
-const theme = object('theme', {
-  accent: z.optional(color),
-  ready: z.optional(color),
-  waiting: z.optional(color),
-  failed: z.optional(color),
-  muted: z.optional(color),
+const ui = late(() => {
+  const key = z.string(expected('key')).check(z.minLength(1, expected('key')));
+  const keys = z.partialRecord(
+    z.enum(DASHBOARD_ACTIONS, expected('dashboard-action')),
+    z.union([key, list(key, 'key')], expected('key')),
+    expected('keys'),
+  );
+  const color = z.string(expected('color')).check(z.regex(colorPattern, expected('color')));
+  const theme = object('theme', {
+    accent: z.optional(color),
+    ready: z.optional(color),
+    waiting: z.optional(color),
+    failed: z.optional(color),
+    muted: z.optional(color),
+  });
+  return object('ui', { keys: z.optional(keys), theme: z.optional(theme) });
 });
 
 /** The shape of a whole config; what its parts say about each other is checked by `rules.ts`. */
-const processes = named(object('process', processFields), 'processes');
+const processes = late(() => named(object('process', processFields), 'processes'));
+const volumes = late(() => named(volume, 'volumes'));
 const instances = z.optional(count);
-const app = object('app', {
-  env: z.optional(wiredEnvironment),
-  envFile: z.optional(envFiles),
-  volumes: z.optional(named(volume, 'volumes')),
-  init: z.optional(processes),
-  sidecars: z.optional(processes),
-  primary: object('app-primary', { instances, ...processFields }),
-});
-const apps = named(app, 'apps').check(z.refine((all) => Object.keys(all).length > 0, expected('apps')));
+const app = late(() =>
+  object('app', {
+    env: z.optional(wiredEnvironment),
+    envFile: z.optional(envFiles),
+    volumes: z.optional(volumes),
+    init: z.optional(processes),
+    sidecars: z.optional(processes),
+    primary: object('app-primary', { instances, ...processFields }),
+  }),
+);
+const apps = late(() =>
+  named(app, 'apps').check(z.refine((all) => Object.keys(all).length > 0, expected('apps'))),
+);
 
 export const configSchema = object('config', {
   $schema: z.optional(text),
   name: z.optional(path),
   env: z.optional(wiredEnvironment),
   envFile: z.optional(envFiles),
-  volumes: z.optional(named(volume, 'volumes')),
+  volumes: z.optional(volumes),
   init: z.optional(processes),
   sidecars: z.optional(processes),
   primary: z.optional(
-    object('primary', {
-      name: z.optional(z.string(expected('process-name')).check(z.regex(namePattern))),
-      instances,
-      ...processFields,
-    }),
+    late(() =>
+      object('primary', {
+        name: z.optional(z.string(expected('process-name')).check(z.regex(namePattern))),
+        instances,
+        ...processFields,
+      }),
+    ),
   ),
   apps: z.optional(apps),
-  stop: z.optional(object('pod-stop', { grace: z.optional(duration), minimumGrace: z.optional(duration) })),
-  ui: z.optional(object('ui', { keys: z.optional(keys), theme: z.optional(theme) })),
+  stop: z.optional(
+    late(() => object('pod-stop', { grace: z.optional(duration), minimumGrace: z.optional(duration) })),
+  ),
+  ui: z.optional(ui),
 });
 
 /** What a wiring function must return, by the kind of place it stands in. */
