@@ -171,7 +171,11 @@ const closureOf = (entries: readonly string[], graph: ModuleGraph): ReadonlySet<
 
 const closures = new Map<string, ReadonlySet<string>>();
 
+/** Zod names it among all it has, and no start makes a JSON schema of a config. */
+const NOT_AT_START = /\/node_modules\/zod\/v4\/core\/(?:json-schema-processors|to-json-schema)\.js$/;
+
 const startChunkOf = (id: string, graph: ModuleGraph): string | null => {
+  if (NOT_AT_START.test(id)) return null;
   for (const [name, ...entries] of STARTS) {
     const closure = closures.get(name) ?? closureOf(entries, graph);
     closures.set(name, closure);
