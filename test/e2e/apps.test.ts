@@ -264,7 +264,8 @@ describe('a part of the apps', () => {
     await using rig = await PodRig.open((steered) => ({
       apps: {
         web: { primary: steered('web', { readiness: { file: 'web-is-ready' } }) },
-        jobs: { primary: steered('jobs') },
+        // Never ready: else the pod could be up before its end has been noticed.
+        jobs: { primary: steered('jobs', { readiness: { file: 'jobs-is-ready' } }) },
       },
     }));
     const up = rig.run(['up', '--detach']);
