@@ -82,24 +82,18 @@ const bind = (): Libc | null => {
 const declare = (koffi: Koffi): Libc => {
   const libc = koffi.load(null);
   const pipe2 = libc.func('int pipe2(void *, int)');
-  const socketpair = libc.func('int socketpair(int, int, int, void *)');
   const tee = libc.func('long tee(int, int, unsigned long, unsigned int)');
-  const splice = libc.func('long splice(int, void *, int, void *, unsigned long, unsigned int)');
   return {
     pipe: (reads) => {
       const ends = Buffer.alloc(8);
       if (pipe2(ends, (reads === 'waits' ? 0 : O_NONBLOCK) | O_CLOEXEC) !== 0) return null;
       return { reading: ends.readInt32LE(0), writing: ends.readInt32LE(4) };
     },
-    socketPair: () => {
-      const ends = Buffer.alloc(8);
-      if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) !== 0) return null;
-      return { ours: ends.readInt32LE(0), theirs: ends.readInt32LE(4) };
-    },
+    socketPair: onFirstUse(() => declareSocketPair(libc)),
     tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
-    splice: (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK),
-    duplicate: libc.func('int dup2(int, int)'),
-    listen: libc.func('int listen(int, int)'),
+    splice: onFirstUse(() => declareSplice(libc)),
+    duplicate: onFirstUse(() => libc.func('int dup2(int, int)')),
+    listen: onFirstUse(() => libc.func('int listen(int, int)')),
     errno: () => koffi.errno(),
     askKernel: onFirstUse(() => declareNetlink(libc)),
     ...declareLimits(libc),
@@ -117,6 +111,20 @@ const onFirstUse = <A extends unknown[], R>(declareIt: () => (...given: A) => R)
     declared ??= declareIt();
     return declared(...given);
   };
+};
+
+const declareSocketPair = (libc: ReturnType<Koffi['load']>): Libc['socketPair'] => {
+  const socketpair = libc.func('int socketpair(int, int, int, void *)');
+  return () => {
+    const ends = Buffer.alloc(8);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) !== 0) return null;
+    return { ours: ends.readInt32LE(0), theirs: ends.readInt32LE(4) };
+  };
+};
+
+const declareSplice = (libc: ReturnType<Koffi['load']>): Libc['splice'] => {
+  const splice = libc.func('long splice(int, void *, int, void *, unsigned long, unsigned int)');
+  return (pipe, file, bytes) => splice(pipe, null, file, null, bytes, SPLICE_F_NONBLOCK);
 };
 
 const declareNetlink = (libc: ReturnType<Koffi['load']>): Libc['askKernel'] => {

@@ -31,10 +31,11 @@ export const bindPosixSpawn = (libc: ReturnType<Koffi['load']>): NativeSpawn => 
   const spawn = libc.func('int posix_spawn(void *, str, void *, void *, const char **, const char **)');
   const actions = bindFileActions(libc);
   const inOwnSession = makeAttributes(libc, FLAGS | POSIX_SPAWN_SETSID);
-  const inOurs = makeAttributes(libc, FLAGS);
+  let inOurs: Buffer | null = null;
   const pid = Buffer.alloc(4);
   return ({ path, args, env, cwd, descriptors, inOurSession }) => {
     const variables = Object.entries(env).map((pair) => pair.join('='));
+    if (inOurSession) inOurs ??= makeAttributes(libc, FLAGS);
     const attributes = inOurSession ? inOurs : inOwnSession;
     const prepared = actions.prepare(descriptors, cwd);
     const errno: number =
