@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
 import { isLiveName } from '../core/process-state.ts';
 import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
+import { keepLoopAlive } from '../runtime/keep-loop-alive.ts';
 import { now, Timers } from '../runtime/timers.ts';
 import { RESTORE_AFTER_OTHERS } from '../tui/terminal/restore.ts';
 import { letGoOf, terminalGroup } from './caller-output.ts';
@@ -19,6 +20,7 @@ export class CommandOnTerminal {
   readonly #name: string;
   readonly #timers = new Timers<'stopped'>();
   readonly #guard: TerminalGuard | null;
+  readonly #letLoopEnd = keepLoopAlive();
   #pid: number | null = null;
 
   private constructor(name: string, guard: TerminalGuard | null) {
@@ -49,6 +51,7 @@ export class CommandOnTerminal {
     process.off('SIGCHLD', this.#onChild);
     process.off('SIGQUIT', this.#onQuit);
     this.#guard?.dismiss();
+    this.#letLoopEnd();
   }
 
   get #hasKeys(): boolean {
