@@ -57,11 +57,24 @@ export type FoundPod =
   /** Whether a pod runs can only be told by `owner`, to whom `path` belongs. */
   | { readonly kind: 'unreadable'; readonly path: string; readonly owner: string };
 
+/** A folder has the name of a record, and whatever is in it is not ours to remove. */
+export class RecordBlocked extends Error {
+  /** Absolute. */
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`${path} is a folder, where the pod keeps its record`);
+    this.name = 'RecordBlocked';
+    this.path = path;
+  }
+}
+
 const TRIES = 10;
 
 /**
  * Takes the place of the one pod that may run under a key; of two that try at the same time one gets it. The record of a
- * supervisor that is gone is replaced. The state folder must be there; throws where nothing can be written.
+ * supervisor that is gone is replaced. The state folder must be there; throws `RecordBlocked` where a folder has the
+ * record's name, and what the file system throws where nothing can be written.
  */
 export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentity>): Claim => {
   const record: PodRecord = { version: 1, ...ownIdentity(), ...facts };
@@ -306,6 +319,7 @@ const createWhole = (pods: HeldFolder, name: string, record: PodRecord): boolean
 
 /** Moved before it is removed: another who does the same may have put a record of its own there meanwhile. */
 const putAside = (pods: HeldFolder, name: string, seen: PodRecord | null): void => {
+  if (pods.look(name)?.isDirectory()) throw new RecordBlocked(join(pods.path, name));
   const aside = `${name}.${process.pid}.old`;
   try {
     pods.rename(name, aside);

@@ -319,8 +319,17 @@ const ownerOfUnfinished = (entry: string): ProcessIdentity | null => {
     startTime: startTime === '' ? null : Number(startTime),
     ...(pidNamespace === '' ? {} : { pidNamespace: Number(pidNamespace) }),
     ...(bootId === undefined || bootId === '' ? {} : { bootId }),
-    host: decodeURIComponent(host),
+    host: decoded(host),
   };
+};
+
+/** The name of a folder may be anything: one that we have not written is taken as it is. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 };
 
 const recordText = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { LoadedConfig } from '../config/resolve-pod.ts';
 import { unreadablePodText } from '../report/unreadable-pod.ts';
 import {
@@ -6,10 +7,12 @@ import {
   lookForPod,
   type PodClaim,
   type PodRecord,
+  RecordBlocked,
   removeSocketOf,
 } from '../runtime/pod-record.ts';
 import { socketPathsOf } from '../runtime/socket-folder.ts';
-import { openStateFolder, type StateFolder, stateFolderPath } from '../runtime/state-folder.ts';
+import { openStateFolder, type StateFolder } from '../runtime/state-folder.ts';
+import { findUnrealDirectory } from '../runtime/volumes/remove-inside.ts';
 import { type StorageFailure, unusableText } from '../runtime/volumes/storage-failure.ts';
 import type { Preparation, PreparationFailure, Prepared } from './prepare-pod.ts';
 
@@ -65,9 +68,18 @@ export const takePlace = async (
     if (claimed.replaced !== null) removeSocketOf(claimed.replaced);
     return { ok: true, place: { sockets, claim: claimed.claim, state: opened.folder } };
   } catch (error) {
-    const path = stateFolderPath(folder);
-    return { ok: false, failure: { kind: 'storage', failures: [unusable(path, unusableText(path, error))] } };
+    return { ok: false, failure: { kind: 'storage', failures: [unclaimed(opened.folder, error)] } };
   }
+};
+
+/** Why no record could be written. */
+const unclaimed = (state: StateFolder, error: unknown): StorageFailure => {
+  if (error instanceof RecordBlocked)
+    return unusable(error.path, `${error.message}; move it away and start again`);
+  const blocked = findUnrealDirectory(state, join(state.path, 'pods'));
+  return blocked !== null && blocked.found !== 'nothing'
+    ? blocked
+    : unusable(state.path, unusableText(state.path, error));
 };
 
 const unusable = (path: string, message: string): StorageFailure => ({

@@ -34,6 +34,16 @@ const writeBeside = (runId: string, record: { readonly pid: number }, file = con
   return path;
 };
 
+describe('the record of a pod', () => {
+  test('is not put in the place of a folder that has its name, and the folder stays where it is', () => {
+    const folderInTheWay = join(folder, '.sidecarctl/pods/sidecars.config.mjs.json');
+    mkdirSync(join(folderInTheWay, 'mine'), { recursive: true });
+    const claim = () => claimPod({ configFile, label: null, runId: '0b0b0b0b', name: 'shop', socket: '' });
+    expect(claim).toThrow(`${folderInTheWay} is a folder, where the pod keeps its record`);
+    expect(existsSync(join(folderInTheWay, 'mine'))).toBe(true);
+  });
+});
+
 describe.runIf(process.platform === 'linux')('the records beside the sockets', () => {
   test('one that another supervisor has written since the look is seen by the claim', () => {
     const key = { configFile, label: null };

@@ -327,6 +327,17 @@ describe('clearing up after dead supervisors', () => {
     expect(readdirSync(join(state.path, 'runs')).sort()).toEqual([unfinished, elsewhere].sort());
   });
 
+  test.each(['%E0', '%', 'caf\u00e9%zz'])(
+    'takes a folder of others for what it is: a host called %s',
+    async (host) => {
+      const state = await openState();
+      const name = `.${await deadPid()},1,,,${host},half`;
+      mkdirSync(join(state.path, 'runs', name), { recursive: true });
+      expect((await removeDeadRuns(state)).failures).toEqual([]);
+      expect(readdirSync(join(state.path, 'runs'))).toEqual([]);
+    },
+  );
+
   test.each(['', '{"version":1', '{"version":2,"pid":1,"startTime":1,"mounts":[]}', '{"version":1,"pid":1}'])(
     'reports a run whose record it cannot read, and leaves it: %s',
     async (content) => {

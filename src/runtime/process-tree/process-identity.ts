@@ -77,6 +77,8 @@ const isHere = ({ pid, startTime }: ProcessIdentity): boolean => {
 const isProcOurs = (): boolean => linkOf('/proc/self') === `${process.pid}`;
 
 const isPidTaken = (pid: number): boolean => {
+  // A record may say anything, and to the kernel 0 and less mean many processes.
+  if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

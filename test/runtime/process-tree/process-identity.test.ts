@@ -33,6 +33,11 @@ describe('a process that is looked for by its identity', () => {
     if (onLinux) expect(presenceOf({ ...own, startTime: (own.startTime ?? 0) - 1 })).toBe('gone');
   });
 
+  test.each([0, -1, -process.pid])('is gone where its pid means many processes to the kernel: %s', (pid) => {
+    expect(presenceOf({ pid, startTime: null })).toBe('gone');
+    expect(presenceOf({ ...own, pid })).toBe('gone');
+  });
+
   test('is gone after a boot of the same machine, whoever has its pid now', () => {
     const before = { ...own, bootId: '00000000-0000-0000-0000-000000000000' };
     expect(presenceOf(before, { ...own, bootId: 'now' })).toBe('gone');
