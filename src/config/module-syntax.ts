@@ -1,15 +1,30 @@
 import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { extname } from 'node:path';
+import { compileFunction } from 'node:vm';
 
 /** Whether a `.ts` or `.js` file is an ES module by what stands in it, whatever its package says. */
 export const isWrittenAsModule = (file: string): boolean => {
   try {
     const source = readFileSync(file, 'utf8');
-    return IMPORTS_OR_EXPORTS.test(source) && !ASSIGNS_EXPORTS.test(source);
+    return isModule(extname(file) === '.ts' ? stripTypeScriptTypes(source) : source);
   } catch {
-    // Node says better why it cannot be read.
+    // Node says better why it cannot be read, or is no TypeScript.
     return false;
   }
 };
 
-const IMPORTS_OR_EXPORTS = /^[ \t]*(?:import(?:\s*["'{*]|\s+[\w$])|export(?:\s*[{*]|\s+[\w$]))/m;
-const ASSIGNS_EXPORTS = /^[ \t]*(?:module\.exports|exports\.[\w$]+)\s*=/m;
+/** As Node decides it where a package says nothing: what fails as CommonJS for a word that only modules have. */
+const isModule = (source: string): boolean => {
+  try {
+    compileFunction(source.replace(HASHBANG, ''), COMMONJS_NAMES);
+    return false;
+  } catch (error) {
+    return ONLY_IN_MODULES.test((error as Error).message);
+  }
+};
+
+const HASHBANG = /^#!.*/;
+const COMMONJS_NAMES = ['exports', 'require', 'module', '__filename', '__dirname'];
+const ONLY_IN_MODULES =
+  /^(?:Cannot use import statement|Unexpected token 'export'|Cannot use 'import\.meta'|await is only valid)|^Identifier '(?:exports|require|module|__filename|__dirname)' has already/;

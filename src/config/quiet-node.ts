@@ -1,8 +1,9 @@
 /**
- * What Node says about a user's package when it runs its config: that the package has no `type`, and, before Node 24,
- * that running TypeScript is experimental. Neither is about the pod.
+ * What Node says about a user's package when it runs its config: that the package has no `type`, that one might be of
+ * use (beside a syntax error that we tell of), and that its TypeScript is experimental. None of it is about the pod.
  */
-const unasked = /^(Module type of .* is not specified|Type Stripping is an experimental feature)/;
+const unasked =
+  /^(Module type of .* is not specified|Failed to load the ES module|(Type Stripping|stripTypeScriptTypes) is an experimental feature)/;
 
 /** Keeps these warnings off stderr until the returned function is called; all others pass. */
 export const silenceModuleWarnings = (): (() => void) => {

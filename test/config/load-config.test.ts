@@ -101,6 +101,25 @@ describe('in a package whose type is commonjs, as npm init writes it', () => {
       'sidecars.config.ts',
       "import { join } from 'node:path';\nexport default { primary: { command: join('from ts', '') } };",
     ],
+    ['sidecars.config.ts', "const command: string = 'from '; export default { primary: { command } };"],
+    [
+      'sidecars.config.js',
+      "const c = await Promise.resolve('from '); export default { primary: { command: c } };",
+    ],
+    [
+      'sidecars.config.ts',
+      'const c = `from \nmodule.exports = 1`;\nexport default { primary: { command: c } };',
+    ],
+    [
+      'sidecars.config.js',
+      'const c = `from \nexport default 1`; module.exports = { primary: { command: c } };',
+    ],
+    ['sidecars.config.js', "#!/usr/bin/env node\n/* */ export default { primary: { command: 'from ' } };"],
+    [
+      'sidecars.config.ts',
+      "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n" +
+        "export default { primary: { command: `from ${require('node:path').sep}` } };",
+    ],
   ])('a config may be an ES module or CommonJS: %s', async (name, source) => {
     const folder = makeFolder({ [name]: source, 'package.json': manifest });
     const loaded = await loadIn(folder);
