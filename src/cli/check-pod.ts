@@ -133,7 +133,8 @@ const findLineProblem = (
   for (const { file, folders } of certainPrograms(line)) {
     const folder = resolve(cwd, ...folders);
     const obstacle = findProgramObstacle(file, folder, env);
-    const isYetToCome = obstacle?.kind === 'not-found' && file.includes('/') && mayBeMade;
+    const isAbsent = obstacle?.kind === 'not-found' || obstacle?.kind === 'dangling';
+    const isYetToCome = isAbsent && file.includes('/') && mayBeMade;
     if (obstacle !== null && !isYetToCome) return obstacleText(file, obstacle);
   }
   return null;

@@ -9,6 +9,7 @@ const ADVICE: readonly (readonly [found: RegExp, advice: string])[] = [
     "convert it to Unix ones (sed -i 's/\\r$//' FILE), and let git keep them (eol=lf)",
   ],
   [/its interpreter is not: /, 'install that, or correct the first line'],
+  [/is a symlink to what is not there: /, 'install or build that, or point the symlink elsewhere (ln -sfn)'],
   [/what loads it is not: /, 'it was built for another C library or system: get the build for this one'],
   [/\(E2BIG\)/, 'put long values into a file'],
   [/\(EAGAIN\)/, 'a limit of this user (ulimit -u) or of its cgroup (pids.max) is reached'],

@@ -61,12 +61,26 @@ export const likelyCause = (facts: FailureFacts): string | null => {
 export const portInUse = (lines: readonly string[]): number | null => {
   const line = lines.findLast((each) => IN_USE.test(each));
   if (line === undefined) return null;
-  const near = [line, ...lines.filter((each) => /\bport\b/i.test(each))];
-  const found = near.flatMap((each) => /(?::|port[:\s=]+['"]?)(\d{2,5})\b/i.exec(each)?.[1] ?? []);
+  const near = [line, ...lines.filter((each) => /\bport\b/i.test(each))].map((each) =>
+    each.replace(TIME, ''),
+  );
+  const found = near.flatMap((each) => /(?::|port[:\s=]+['"]?|['"], ?)(\d{2,5})\b/i.exec(each)?.[1] ?? []);
   return found[0] === undefined ? null : Number(found[0]);
 };
 
-const IN_USE = /EADDRINUSE|address (is )?already in use|port \d+ is (already )?(in use|taken|allocated)/i;
+/** What stands before a line, and looks like a port. */
+const TIME = /\d{1,2}:\d{2}:\d{2}/g;
+
+/** In the words of Node, Python, Go, Rust, Java and .NET, of Django, Gunicorn, Spring, Bun and create-react-app. */
+const IN_USE = new RegExp(
+  [
+    'EADDRINUSE|AddrInUse|address (?:is )?already in use|connection in use: ',
+    String.raw`port:? \d+ (?:is |was )?(?:already |currently )?(?:in use|taken|allocated|occupied|being used)`,
+    String.raw`(?:that|this|the) port is already in use|is port \d+ (?:already )?in use\?`,
+    'already (?:running|listening) on port|only one usage of each socket address',
+  ].join('|'),
+  'i',
+);
 
 type Rule = (facts: FailureFacts) => string | null;
 

@@ -30,7 +30,7 @@ export const explainNotStarted = async (
   const folder = await stat(cwd).catch(() => null);
   if (folder === null) return notStarted(126, `the folder is missing: ${cwd}`);
   if (!folder.isDirectory()) return notStarted(126, `not a folder: ${cwd}`);
-  const isSearched = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(code);
+  const isSearched = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM'].includes(code);
   const obstacle = isSearched ? findProgramObstacle(file, cwd, env) : null;
   if (obstacle !== null) return obstacleFound(file, obstacle);
   return notStarted(code === 'ENOENT' || code === 'ENOTDIR' ? 127 : 126, messageFor(attempted, code));
@@ -51,6 +51,8 @@ export const obstacleText = (file: string, obstacle: ProgramObstacle): string =>
       return `not executable: ${file}`;
     case 'folder':
       return `not executable, as it is a folder: ${file}`;
+    case 'dangling':
+      return `${file} is a symlink to what is not there: ${obstacle.target}`;
     case 'windows-lines':
       return `${file} has Windows line endings, so that its interpreter is not found`;
     case 'interpreter-missing':

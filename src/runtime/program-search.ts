@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, readlinkSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { interpreterObstacle, type ScriptObstacle } from './script-interpreter.ts';
 
@@ -12,6 +12,8 @@ export type ProgramObstacle =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'not-executable'; readonly path: string }
+  /** A symlink to what is not there, or one of several that lead to each other; `target`: as it is written in it. */
+  | { readonly kind: 'dangling'; readonly path: string; readonly target: string }
   | ScriptObstacle;
 
 interface Environment {
@@ -31,12 +33,13 @@ export const findProgram = (
   env: Environment = {},
 ): { readonly path: string } | { readonly obstacle: ProgramObstacle } => {
   let obstacle: ProgramObstacle = { kind: 'not-found' };
-  for (const path of candidates(file, cwd, env)) {
+  const paths = candidates(file, cwd, env);
+  for (const path of paths) {
     const found = findObstacle(path);
     if (found === null) return { path };
     if (found.kind !== 'not-found') obstacle = found;
   }
-  return { obstacle };
+  return { obstacle: obstacle.kind === 'not-found' ? (findDangling(paths) ?? obstacle) : obstacle };
 };
 
 /** Why a program would not start, its interpreter included; null when it would. */
@@ -77,4 +80,15 @@ const findObstacle = (path: string): Exclude<ProgramObstacle, ScriptObstacle> | 
       ? { kind: 'not-executable', path }
       : { kind: 'not-found' };
   }
+};
+
+const findDangling = (paths: readonly string[]): ProgramObstacle | null => {
+  for (const path of paths) {
+    try {
+      return { kind: 'dangling', path, target: readlinkSync(path) };
+    } catch {
+      // There is no symlink of that name.
+    }
+  }
+  return null;
 };

@@ -47,6 +47,22 @@ describe('the likely cause is told by what the process said', () => {
   test.each<readonly [lines: readonly string[], cause: string]>([
     [['Error: listen EADDRINUSE: address already in use :::3000'], 'port 3000 is taken by another process'],
     [['OSError: [Errno 98] Address already in use', 'port: 8000'], 'port 8000 is taken'],
+    [['2026/01/01 12:30:45 listen tcp :8080: bind: address already in use'], 'port 8080 is taken'],
+    [['Error: Os { code: 98, kind: AddrInUse, message: "in use" }'], 'the port it listens on is taken'],
+    [['Web server failed to start. Port 8081 was already in use.'], 'port 8081 is taken'],
+    [
+      ["[2026-01-01 10:20:30 +0000] [9] [ERROR] Connection in use: ('127.0.0.1', 8000)"],
+      'port 8000 is taken',
+    ],
+    [['Error: That port is already in use.'], 'the port it listens on is taken'],
+    [['error: Failed to start server. Is port 3000 in use?'], 'port 3000 is taken'],
+    [['Something is already running on port 3000.'], 'port 3000 is taken'],
+    [
+      [
+        'listen tcp :3000: bind: Only one usage of each socket address (protocol/network address/port) is normally permitted.',
+      ],
+      'port 3000 is taken',
+    ],
     [["Error: Cannot find module 'express'"], 'the module express is not installed'],
     [
       ["Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'zod' imported from /x/a.js"],

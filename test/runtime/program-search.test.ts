@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { errorCodeOf, findProgramObstacle } from '../../src/runtime/program-search.ts';
 import { Project } from '../support/project.ts';
@@ -61,6 +61,19 @@ test.each([
   await using project = await Project.create();
   await project.write('run', text, 0o755);
   expect(findProgramObstacle('./run', project.folder, process.env)).toMatchObject(obstacle);
+});
+
+test.each([
+  ['what is not there', '../gone/run'],
+  ['itself', 'run'],
+])('a symlink to %s is told as one, by its path and on PATH', async (_what, target) => {
+  await using project = await withPrograms();
+  await mkdir(project.path('links'));
+  await symlink(target, project.path('links/run'));
+  const dangling = { kind: 'dangling', target };
+  expect(findProgramObstacle('links/run', project.folder)).toMatchObject(dangling);
+  expect(findProgramObstacle('run', project.folder, { PATH: 'links:none' })).toMatchObject(dangling);
+  expect(findProgramObstacle('run', project.folder, { PATH: 'links:bin' })).toBeNull();
 });
 
 test.each(['#!/bin/sh\n', '#! /bin/sh -e\n', '#!/usr/bin/env sh\n', '#!/usr/bin/env A=b sh\n', 'echo\n', ''])(
