@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { findConfig, searchedNames } from '../config/find-config.ts';
 import { type ConnectionLimits, PodSilent } from '../control/client/connection.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
+import { withNearest } from '../core/nearest.ts';
 import { unreadablePodText } from '../report/unreadable-pod.ts';
 import { findPodsOf, lookForPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
 import { isOwnSocket } from '../runtime/socket-folder.ts';
@@ -54,12 +55,12 @@ export const locatePod = (options: PodOptions): Located => {
 
 export const noPodText = (key: PodKey): string => {
   const { configFile, label } = key;
-  const what =
-    label === null ? `no pod of ${dirname(configFile)}` : `no pod ${label} of ${dirname(configFile)}`;
   const others = findPodsOf(configFile).map(({ label: other }) => other);
+  const labels = others.filter((other) => other !== null);
+  const what = label === null ? 'no pod' : `no pod ${withNearest(label, labels)}`;
   const running = others.map((other) => (other === null ? 'the one without a name' : `--name ${other}`));
   const hint = running.length === 0 ? '' : ` (running: ${running.join(', ')})`;
-  return `${what} runs${hint}; start it with ${nameCommand('dev', key)} or ${nameCommand('up --detach', key)}`;
+  return `${what} of ${dirname(configFile)} runs${hint}; start it with ${nameCommand('dev', key)} or ${nameCommand('up --detach', key)}`;
 };
 
 type PodWork = (pod: RemotePod, record: PodRecord) => Promise<number>;

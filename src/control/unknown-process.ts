@@ -1,4 +1,4 @@
-import { nearest } from '../core/nearest.ts';
+import { withNearest } from '../core/nearest.ts';
 import type { ProcessSnapshot } from './pod-snapshot.ts';
 
 type Named = Pick<ProcessSnapshot, 'name' | 'app'>;
@@ -11,9 +11,6 @@ type Named = Pick<ProcessSnapshot, 'name' | 'app'>;
 export const unknownProcessText = (unknown: readonly string[], processes: readonly Named[]): string => {
   const names = processes.map(({ name }) => name);
   const known = [...names, ...processes.flatMap(({ app }) => app ?? [])];
-  const asked = unknown.map((name) => {
-    const near = nearest(name, known);
-    return near === null ? name : `${name} (did you mean ${near}?)`;
-  });
+  const asked = unknown.map((name) => withNearest(name, known));
   return `there is no process ${asked.join(', ')}; there are ${names.join(', ')}`;
 };

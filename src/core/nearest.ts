@@ -28,3 +28,13 @@ const editDistance = (a: string, b: string): number => {
   }
   return at(a.length, b.length);
 };
+
+/**
+ * What was found, and behind it what was probably meant.
+ *
+ * @example withNearest('mian', ['main', 'metrics']) // 'mian (did you mean main?)'
+ */
+export const withNearest = (found: string, known: Iterable<string>): string => {
+  const near = nearest(found, known);
+  return near === null ? found : `${found} (did you mean ${near}?)`;
+};

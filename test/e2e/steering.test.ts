@@ -59,6 +59,10 @@ describe('status', () => {
     const run = rig.run(['status']);
     expect(await run.exitCode()).toBe(3);
     expect(run.stderr).toContain(`no pod of ${rig.project.folder} runs; start it with 'sidecarctl dev'`);
+    const logs = rig.run(['logs', '--name', 'blu']);
+    expect(await logs.exitCode()).toBe(2);
+    expect(logs.stderr).toContain(`no pod blu of ${rig.project.folder} runs; start it with`);
+    expect(logs.stderr).toContain('no output of an earlier run is kept');
   });
 });
 
@@ -448,6 +452,7 @@ describe('one pod of a config', () => {
     expect(JSON.stringify(own['processes'])).not.toBe(JSON.stringify(other['processes']));
     await pod.rig.fileText('.sidecarctl/volumes/kept/file');
     await pod.rig.fileText('.sidecarctl/volumes@blue/kept/file');
+    expect((await pod.ask('logs', '--name', 'blu')).stderr).toContain('no pod blu (did you mean blue?) of');
     expect((await pod.ask('down', '--name', 'blue')).code).toBe(0);
     expect((await pod.ask('status')).code).toBe(0);
     expect((await pod.ask('status', '--name', 'blue')).stderr).toContain('running: the one without a name');

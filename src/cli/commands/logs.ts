@@ -7,6 +7,7 @@ import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
+import { withNearest } from '../../core/nearest.ts';
 import { listKeptRuns, processesOfRun, readKeptLines } from '../../logs/kept-runs.ts';
 import type { PodRecord } from '../../runtime/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
@@ -66,6 +67,10 @@ const logs = async (names: readonly string[], options: LogsOptions): Promise<num
     return fromFiles ? USAGE_ERROR : NO_POD;
   }
   const folder = keptFolderPath(stateFolderPath(dirname(key.configFile)), 'logs', key.label);
+  if (running === null && listKeptRuns(folder).length === 0) {
+    complain(`${noPodText(key)}; no output of an earlier run is kept`);
+    return USAGE_ERROR;
+  }
   return printKept(folder, running, wanted);
 };
 
@@ -150,8 +155,10 @@ const printKept = (folder: string, running: PodRecord | null, wanted: Wanted): n
   const known = processesOfRun(folder, run);
   const processes = names.length === 0 ? known : names;
   const missing = processes.filter((name) => !known.includes(name));
-  if (missing.length > 0)
-    complain(`run ${run} has no output of ${missing.join(', ')}; it has some of ${known.join(', ')}`);
+  if (missing.length > 0) {
+    const asked = missing.map((name) => withNearest(name, known)).join(', ');
+    complain(`run ${run} has no output of ${asked}; it has some of ${known.join(', ')}`);
+  }
   const printer = printerFor(processes, wanted);
   for (const process of processes) {
     const kept = readKeptLines(folder, process, run, since);
