@@ -14,25 +14,38 @@ import { flush } from './terminal.ts';
 
 declare const SIDECARCTL_VERSION: string;
 
+/** What `process.exit` calls at last. Node does not document it, and people call it to end at once. */
+type Ending = NodeJS.Process & { reallyExit: (code: number) => never };
+
 /** A config's code runs in this process, and might end it with a code of its own while a pod lives in it. */
 const keepExitToOurselves = (): ((code: number) => void) => {
+  const ending = process as Ending;
   const exit = process.exit.bind(process);
-  process.exit = (code) => {
-    throw new Error(`process.exit(${code ?? ''}) was called, which would end sidecarctl: leave it out`);
-  };
+  const { reallyExit } = ending;
+  process.exit = refusing('exit');
+  ending.reallyExit = refusing('reallyExit');
   return (code) => {
-    // Other listeners are called first, those of a config among them: they may have set another code, or throw.
-    process.on('exit', () => {
+    const allow = (): void => {
       process.exitCode = code;
-    });
+      ending.reallyExit = reallyExit;
+    };
+    // Other listeners are called first, those of a config among them: they may have set another code, or throw.
+    process.on('exit', allow);
     try {
       exit(code);
     } catch {
       // Node calls listeners once.
+      allow();
       exit(code);
     }
   };
 };
+
+const refusing =
+  (name: string) =>
+  (code?: string | number | null): never => {
+    throw new Error(`process.${name}(${code ?? ''}) was called, which would end sidecarctl: leave it out`);
+  };
 
 /** Runs the command line and ends the process with its exit code. */
 export const main = async (argv: readonly string[]): Promise<void> => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, fstatSync, readSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { upOf } from '../control/client/pod-up.ts';
 import { waitFor } from '../control/client/wait-for.ts';
@@ -13,6 +13,7 @@ import { fileLimitAtStart, RLIMIT_NOFILE } from '../runtime/native/file-limit.ts
 import { loadLibc } from '../runtime/native/libc.ts';
 import { findPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
 import { openStateFolder } from '../runtime/state-folder.ts';
+import { messageOf } from '../runtime/volumes/storage-failure.ts';
 import { absenceText, isUnanswered } from './absence.ts';
 import { complain, writeError } from './complain.ts';
 import { POD_FAILED, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
@@ -37,9 +38,8 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
   if (!state.ok) return reportStorageFailures([state.failure]);
   using folder = holdStateFolder(state.folder);
   const name = key.label === null ? 'detached.log' : `detached@${key.label}.log`;
-  const output = makeOutput(folder, name);
-  // Another run that is up already goes on writing to its own.
-  if (findPod(key) === null) folder.rename(output.name, name);
+  const output = openOutput(folder, name, key);
+  if (output === null) return POD_FAILED;
   const child = spawnSupervisor(argumentsFor(options, primaryArgs), options.cwd ?? process.cwd(), output.fd);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill('SIGTERM'));
   const exited = once(child, 'exit') as Promise<[number | null]>;
@@ -74,6 +74,31 @@ interface Output {
   readonly name: string;
   readonly fd: number;
 }
+
+/** Null, said on stderr: what the supervisor says cannot be kept. */
+const openOutput = (folder: HeldFolder, name: string, key: PodKey): Output | null => {
+  try {
+    const output = makeOutput(folder, name);
+    // Another run that is up already goes on writing to its own.
+    if (findPod(key) === null) putInPlace(folder, output, name);
+    return output;
+  } catch (error) {
+    complain(
+      `${join(folder.path, name)} is to keep what sidecarctl says, and cannot be made (${messageOf(error)}); ` +
+        'see what is in its place, and whether the disk is full',
+    );
+    return null;
+  }
+};
+
+const putInPlace = (folder: HeldFolder, output: Output, name: string): void => {
+  try {
+    folder.rename(output.name, name);
+  } catch (error) {
+    folder.remove(output.name);
+    throw error;
+  }
+};
 
 /** A new file, whatever has its name: neither the end of a symlink nor a file with a second name is emptied. */
 const makeOutput = (folder: HeldFolder, name: string): Output => {

@@ -88,6 +88,7 @@ describe('a config that does its worst is refused like any other', () => {
       'never finishes loading',
     ],
     ['ends the process', 'process.exit(0)', 'process.exit(0) was called'],
+    ['ends the process at once', 'process.reallyExit(0)', 'process.reallyExit(0) was called'],
     [
       'ends the process in its function',
       'export default () => process.exit(0)',

@@ -39,6 +39,7 @@ describe('a primary that ends by itself', () => {
   test.each([
     ['sets another code', 'process.exitCode = 0'],
     ['exits itself', 'process.exitCode = 0; process.exit(0)'],
+    ['ends it at once', 'process.reallyExit(0)'],
     ['throws', 'process.exitCode = 0; throw new Error("at the end")'],
   ])(
     'gives the tool its exit code whatever a config does at the end of the process: it %s',

@@ -79,6 +79,18 @@ describe('Nothing outside the folder is written, emptied or deleted, whatever sy
   );
 });
 
+describe('a folder where sidecarctl keeps a file is left as it is, and the start that it stands in the way of names it', () => {
+  test.each(['detached.log', 'pods/sidecars.config.mjs.json'])('at .sidecarctl/%s', async (name) => {
+    await using project = await Project.create({ 'sidecars.config.mjs': BUSY_POD });
+    await project.write(join('.sidecarctl', name, 'thesis.txt'), 'years of work');
+    const { code, stderr } = await runToEnd(['up', '--detach'], project.folder);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^sidecarctl: [^\n]*\n$/);
+    expect(stderr).toContain(project.path('.sidecarctl', name));
+    expect(await readFile(project.path('.sidecarctl', name, 'thesis.txt'), 'utf8')).toBe('years of work');
+  });
+});
+
 test('init does not write to where a symlink without an end points', async () => {
   await using project = await Project.create({ Procfile: 'web: node server.js' });
   await using home = await Project.create();
