@@ -1,100 +1,153 @@
-import type { Client, ServiceError } from '@grpc/grpc-js';
-import type { Reader, Writer } from 'protobufjs';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { ProbeTarget } from '../../core/pod-spec.ts';
 import type { Peer } from '../ports/answering.ts';
-import { dropOnAbort } from './grpc-cut-off.ts';
-import { failed, type ProbeAttempt, passedBy, type WhoElse } from './probe-attempt.ts';
+import { readHealthStatus, writeHealthRequest } from './grpc-health-messages.ts';
+import { describeError, failed, type ProbeAttempt, passedBy, peerOf, type WhoElse } from './probe-attempt.ts';
 
 type GrpcTarget = Extract<ProbeTarget, { kind: 'grpc' }>;
 
 const CHECK = '/grpc.health.v1.Health/Check';
-/** By number, as `HealthCheckResponse.ServingStatus` has them. */
-const SERVING_STATUS = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
+/** Far more than a health status takes. */
+const MOST_BYTES = 64 * 1024;
 
-const CHANNEL_OPTIONS = {
-  // The pool shared by default keeps a failed address in back-off (1 s and more) and the connection for 10 s.
-  'grpc.use_local_subchannel_pool': 1,
-  // Proxies from the environment are for the world outside, not for a process of this pod.
-  'grpc.enable_http_proxy': 0,
-  'grpc.enable_retries': 0,
+/** By number, as https://grpc.io/docs/guides/status-codes/ has them. */
+const STATUSES = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
+
+/** What an answer without a gRPC status means, as gRPC's own mapping from HTTP has it. */
+const STATUS_OF_HTTP: Readonly<Record<number, string>> = {
+  400: 'INTERNAL',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'UNIMPLEMENTED',
+  429: 'UNAVAILABLE',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'UNAVAILABLE',
 };
 
+interface Answer {
+  readonly headers: IncomingHttpHeaders;
+  /** Empty where the server sent a status and nothing else. */
+  readonly trailers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
 /**
- * Success: the standard health service answers SERVING for `service` (empty: for the server as a whole). Without TLS.
+ * Succeeds when the standard health service answers SERVING for `service` (empty: for the whole server). The connection
+ * has no TLS, and is destroyed when the attempt ends or is aborted.
  *
- * The two messages are written and read with protobuf's plain reader and writer, some 10 ms to load; a schema would
- * have to be compiled at run time by @grpc/proto-loader, some 35 ms, and as a file it would not survive bundling.
+ * @example
+ * await attemptGrpc({ kind: 'grpc', host: '127.0.0.1', port: 50_051, service: '' }, signal, anybody);
+ * // { ok: true, message: 'SERVING' }
  */
 export const attemptGrpc = async (
   { host, port, service }: GrpcTarget,
   signal: AbortSignal,
   whoElse: WhoElse,
 ): Promise<ProbeAttempt> => {
-  const [grpc, { default: protobuf }] = await Promise.all([
-    import('@grpc/grpc-js'),
-    import('protobufjs/minimal.js'),
-  ]);
+  // Loaded late: few pods have such a probe.
+  const { connect } = await import('node:http2');
   if (signal.aborted) return failed('aborted');
-  const { Writer, Reader } = protobuf;
-  const credentials = dropOnAbort(grpc.credentials.createInsecure(), signal);
-  const client = new grpc.Client(addressOf(host, port), credentials, CHANNEL_OPTIONS);
+  const session = connect(`http://${host.includes(':') ? `[${host}]` : host}:${port}`);
+  const destroy = (): void => session.destroy();
+  signal.addEventListener('abort', destroy, { once: true });
   try {
-    const request = writeRequest(Writer.create(), service);
-    const { answer, peer } = await check(
-      client,
-      request,
-      (bytes) => readStatus(Reader.create(bytes)),
-      signal,
-    );
-    if (answer instanceof Error) return failed(`${grpc.status[answer.code]}: ${answer.details}`);
-    return answer === 'SERVING' ? await passedBy(answer, peer, whoElse) : failed(answer);
+    const { answer, peer } = await ask(session, service);
+    const status = statusOf(answer);
+    return status === 'SERVING' ? await passedBy(status, peer, whoElse) : failed(status);
+  } catch (error) {
+    return failed(`UNAVAILABLE: ${describeError(error)}`);
   } finally {
-    client.close();
+    signal.removeEventListener('abort', destroy);
+    destroy();
   }
 };
 
-const addressOf = (host: string, port: number): string =>
-  `${host.includes(':') ? `[${host}]` : host}:${port}`;
-
-const check = (
-  client: Client,
-  request: Buffer,
-  read: (bytes: Buffer) => string,
-  signal: AbortSignal,
-): Promise<{ readonly answer: ServiceError | string; readonly peer: Peer | null }> =>
-  new Promise((resolve) => {
-    const call = client.makeUnaryRequest(
-      CHECK,
-      (bytes: Buffer) => bytes,
-      read,
-      request,
-      (error, status) => resolve({ answer: error ?? status ?? 'UNKNOWN', peer: readPeer(call.getPeer()) }),
-    );
-    signal.addEventListener('abort', () => call.cancel(), { once: true });
+const ask = (
+  session: ClientHttp2Session,
+  service: string,
+): Promise<{ readonly answer: Answer; readonly peer: Peer | null }> =>
+  new Promise((resolve, reject) => {
+    let peer: Peer | null = null;
+    session.on('connect', (_, socket) => {
+      peer = peerOf(socket);
+    });
+    session.on('error', reject);
+    session.on('close', () => reject(new Error('the connection was closed')));
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': CHECK,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    stream.end(framed(writeHealthRequest(service)));
+    answerOn(stream).then((answer) => resolve({ answer, peer }), reject);
   });
 
-/** `127.0.0.1:50051`, `[::1]:50051`; of a call that never had a connection the name that was asked for. */
-const readPeer = (text: string): Peer | null => {
-  const [, address, port] = /^\[?([^\]]+)\]?:(\d+)$/.exec(text) ?? [];
-  return address === undefined ? null : { address, port: Number(port) };
+const answerOn = (stream: ClientHttp2Stream): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let headers: IncomingHttpHeaders = {};
+    let trailers: IncomingHttpHeaders = {};
+    stream.on('response', (received) => {
+      headers = received;
+    });
+    stream.on('trailers', (received) => {
+      trailers = received;
+    });
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > MOST_BYTES) stream.destroy(new Error(`the answer is longer than ${MOST_BYTES} bytes`));
+    });
+    stream.on('error', reject);
+    stream.on('end', () => resolve({ headers, trailers, body: Buffer.concat(chunks) }));
+  });
+
+/** A message on the wire: whether it is compressed (no), its length, and its bytes. */
+const framed = (message: Buffer): Buffer => {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
 };
 
-/** `message HealthCheckRequest { string service = 1; }`: field 1, length-delimited. */
-const writeRequest = (writer: Writer, service: string): Buffer =>
-  Buffer.from(
-    writer
-      .uint32((1 << 3) | 2)
-      .string(service)
-      .finish(),
-  );
+/** The health status, or the gRPC status with its message. */
+const statusOf = ({ headers, trailers, body }: Answer): string => {
+  const told = trailers['grpc-status'] === undefined ? headers : trailers;
+  const code = told['grpc-status'];
+  if (code === undefined) return statusOfHttp(Number(headers[':status']));
+  if (code !== '0') return `${STATUSES[Number(code)] ?? `status ${code}`}: ${messageIn(told)}`;
+  const isWhole = body.length >= 5 && body[0] === 0 && body.length === body.readUInt32BE(1) + 5;
+  return (isWhole ? readHealthStatus(body.subarray(5)) : null) ?? 'INTERNAL: the answer is no health status';
+};
 
-/** `message HealthCheckResponse { ServingStatus status = 1; }`: field 1, a number; 0 is left out by the sender. */
-const readStatus = (reader: Reader): string => {
-  let status = 0;
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if (tag === 1 << 3) status = reader.int32();
-    else reader.skipType(tag & 7);
+const statusOfHttp = (status: number): string =>
+  `${STATUS_OF_HTTP[status] ?? 'UNKNOWN'}: HTTP status ${status}, and no gRPC status`;
+
+/** It comes percent-encoded. */
+const messageIn = ({ 'grpc-message': message = '' }: IncomingHttpHeaders): string => {
+  try {
+    return decodeURIComponent(String(message));
+  } catch {
+    return String(message);
   }
-  return SERVING_STATUS[status] ?? `serving status ${status}`;
 };
