@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** A folder of a user's, made for one test and removed after it. */
 export class Project {
   readonly folder: string;
+  #written = 0;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -20,9 +21,14 @@ export class Project {
     return join(this.folder, ...parts);
   }
 
+  /** At once: whoever waits for the file never finds it empty. */
   async write(path: string, text: string, mode = 0o644): Promise<void> {
     await mkdir(dirname(this.path(path)), { recursive: true });
-    await writeFile(this.path(path), text, { mode });
+    this.#written += 1;
+    // Outside the folder, in which a test may watch or count what comes.
+    const whole = `${this.folder}.${this.#written}`;
+    await writeFile(whole, text, { mode });
+    await rename(whole, this.path(path));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
