@@ -4,6 +4,7 @@ import type { ConfigFailure, ConfigProblem, LoadingProblem, Result } from '../co
 import { same } from '../core/same.ts';
 import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
 import { type ConfigSource, checkConfig } from './check-config.ts';
+import { runConfigCode, runWithConfigCode } from './config-code.ts';
 import type { ConfigModules } from './config-modules.ts';
 import { codeExtensions, dataExtensions, findConfig, searchedNames } from './find-config.ts';
 import { holdOutput } from './held-output.ts';
@@ -74,7 +75,7 @@ export const checkGivenConfig = async (
 /** A config's own code may run, and throw, whenever one of its values is read. */
 const checkSafely = (config: unknown, source: ConfigSource): Result<LoadedConfig> => {
   try {
-    const plain = plainConfig(config);
+    const plain = runWithConfigCode(() => plainConfig(config));
     return plain.ok ? checkConfig(plain.value, source) : failure(source.file, plain.problem);
   } catch (error) {
     const at = positionOf(error, source.file);
@@ -129,7 +130,7 @@ const readConfig = async (file: string, modules: ConfigModules): Promise<ReadCon
 
 const importConfig = async (file: string, modules: ConfigModules): Promise<ReadConfig> => {
   try {
-    const module: { readonly default?: unknown } = await modules.load(file);
+    const module: { readonly default?: unknown } = await runConfigCode(() => modules.load(file));
     if (module.default === undefined) return { ok: false, problem: { kind: 'no-default-export' } };
     return { ok: true, value: await module.default };
   } catch (error) {
@@ -142,7 +143,7 @@ const callConfig = async (exported: unknown, file: string, context: ConfigContex
   if (typeof exported !== 'function') return { ok: true, value: exported };
   const { mode, env, args } = context;
   try {
-    return { ok: true, value: await exported({ mode, env, args }) };
+    return { ok: true, value: await runConfigCode(() => exported({ mode, env, args })) };
   } catch (error) {
     return {
       ok: false,

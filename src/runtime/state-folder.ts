@@ -276,7 +276,8 @@ const makeOwnFolder = (state: StateFolder, path: string): HeldFolder => {
     return holdStateFolder(state, namesOf(relative(state.path, path)), { make: true });
   } catch (error) {
     const found = findUnrealDirectory(state, path);
-    throw found === null ? error : new UnrealFolder(found);
+    // Nothing there stands in nobody's way: it could not be made, and the error says why.
+    throw found === null || found.found === 'nothing' ? error : new UnrealFolder(found);
   }
 };
 

@@ -1,4 +1,5 @@
 import { SETTLES_WITHIN } from '../config/bounded-evaluation.ts';
+import { runWithConfigCode } from '../config/config-code.ts';
 import type { ConfigModules } from '../config/config-modules.ts';
 import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
 import { messageOf } from '../config/module-problem.ts';
@@ -56,7 +57,7 @@ export const resolve = (
 ): Result<PodSpec> => {
   const deadline = deadlineOf(preparation);
   try {
-    return resolveFrom(preparation, loaded, ports, runId);
+    return runWithConfigCode(() => resolveFrom(preparation, loaded, ports, runId));
   } catch (error) {
     // What they have given may have code of its own.
     const problem = { kind: 'evaluation', message: messageOf(error), at: null } as const;

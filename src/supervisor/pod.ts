@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isConfigCode } from '../config/config-code.ts';
 import { isFrom, messageOf as messageIn } from '../config/module-problem.ts';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
 import type { CoreEvent } from '../core/core-event.ts';
@@ -202,7 +203,7 @@ export class Pod {
    */
   crashed(error: unknown): void {
     const { configFile, modules } = this.#options.prepared;
-    if (!isFrom(error, modules.files)) return this.#loop.crashed(error);
+    if (!isConfigCode() && !isFrom(error, modules.files)) return this.#loop.crashed(error);
     this.#configFailures += 1;
     if (this.#configFailures > MOST_CONFIG_FAILURES) return;
     this.#notice({
