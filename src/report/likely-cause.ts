@@ -306,7 +306,7 @@ const notReady: Rule = (facts) => {
 
 /** Where a process that its probe does not reach listens instead; null where it does not, or that is not known. */
 export const listensElsewhere = ({ reason, listening, asked, ownPorts }: FailureFacts): string | null => {
-  const target = asked === null ? null : askedAddress(asked);
+  const target = asked === null ? null : askedAddress(asked, reason);
   if (reason?.kind !== 'not-ready' || listening === null || target === null) return null;
   if (listening.some((each) => reaches(target, each))) return null;
   const others = listening.filter(({ port }) => port === target.port || !ownPorts.includes(port));
@@ -320,8 +320,8 @@ export const listensElsewhere = ({ reason, listening, asked, ownPorts }: Failure
   return `it listens on ${there}; this probe asks ${addressText(target)}: ${advice}`;
 };
 
-const listensNowhere = ({ listening, asked }: FailureFacts): boolean =>
-  listening?.length === 0 && asked !== null && askedAddress(asked) !== null;
+const listensNowhere = ({ reason, listening, asked }: FailureFacts): boolean =>
+  listening?.length === 0 && asked !== null && askedAddress(asked, reason) !== null;
 
 const reaches = (target: Target, { host, port, takesV4 }: Address): boolean =>
   port === target.port &&
@@ -333,9 +333,17 @@ type Target = Pick<Address, 'host' | 'port'>;
 /** Node's debugger, which is nobody's server. */
 const INSPECTOR = 9229;
 
-const askedAddress = (target: ProbeTarget): Target | null => {
-  if (target.kind === 'tcp' || target.kind === 'grpc') return target;
-  const url = target.kind === 'http' ? URL.parse(target.url) : null;
+const askedAddress = (asked: ProbeTarget, reason: Reason | null): Target | null => {
+  const target = targetOf(asked);
+  if (target === null || reason?.kind !== 'not-ready' || readAddress(target.host) !== null) return target;
+  // What a name stands for is in the answer.
+  const refused = /ECONNREFUSED (\S+):\d+/.exec(reason.message)?.[1];
+  return refused === undefined ? target : { host: refused, port: target.port };
+};
+
+const targetOf = (asked: ProbeTarget): Target | null => {
+  if (asked.kind === 'tcp' || asked.kind === 'grpc') return asked;
+  const url = asked.kind === 'http' ? URL.parse(asked.url) : null;
   if (url === null) return null;
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port };

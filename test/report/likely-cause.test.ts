@@ -209,6 +209,16 @@ describe('the likely cause is told by how it ended', () => {
       { ...UP, listening: [at('::', 29290, false)] },
       'it listens on [::]:29290; this',
     ],
+    [
+      'up, and listens on the other address of a name',
+      {
+        ...UP,
+        reason: { kind: 'not-ready', message: 'connect ECONNREFUSED 127.0.0.1:29290' },
+        asked: { kind: 'tcp', host: 'localhost', port: 29290 },
+        listening: [at('::1', 29290)],
+      },
+      'it listens on [::1]:29290; this probe asks 127.0.0.1:29290',
+    ],
     ['up, and listens nowhere', { ...UP, listening: [] }, '127.0.0.1:29290, and it listens on no port yet'],
     [
       'up, and has printed nothing for its log probe',
