@@ -114,6 +114,24 @@ describe('a change of a watched file', () => {
     await dev.output(/version 2/);
   });
 
+  test('is seen behind a link that was made to lead elsewhere, and afterwards', async () => {
+    await using project = await projectWith(
+      { primary: { command: NODE, watch: ['current/*.txt'] } },
+      {
+        'server.mjs': SERVER.replace('src/', 'current/'),
+        'old/version.txt': '1',
+        'new/version.txt': '2',
+      },
+    );
+    await symlink('old', project.path('current'));
+    await using dev = await watching(project);
+    await symlink('new', project.path('next'));
+    await rename(project.path('next'), project.path('current'));
+    await dev.output(/version 2/);
+    await project.write('new/version.txt', '3');
+    await dev.output(/version 3/);
+  });
+
   test('is seen by polling', async () => {
     await using project = await projectWith({
       primary: { command: NODE, watch: { paths: ['src'], polling: '50ms' } },

@@ -11,6 +11,7 @@ import { FileWatcher } from './file-watcher.ts';
 import { GIT_IGNORE, GitIgnore } from './git-ignore.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { type Ignored, watchScope } from './watch-scope.ts';
+import { watchedRoots } from './watched-roots.ts';
 
 export interface PodWatchOptions {
   readonly spec: PodSpec;
@@ -135,7 +136,10 @@ export class PodWatch {
     const watches = processes.flatMap((name) => this.#watches.get(name) ?? []);
     const roots = watches.flatMap(({ scope }) => scope.roots);
     return new FileWatcher({
-      roots: roots.flatMap((root) => [root, ...this.#git.filesAbove(root)]),
+      roots: watchedRoots(
+        roots.flatMap((root) => [root, ...this.#git.filesAbove(root)]),
+        this.#spec.folder,
+      ),
       ignores: (path, isFolder) =>
         (isFolder || basename(path) !== GIT_IGNORE) &&
         !watches.some(({ scope }) => (isFolder ? scope.reaches(path) : scope.concerns(path))),
