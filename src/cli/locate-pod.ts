@@ -6,6 +6,7 @@ import { RemotePod } from '../control/client/remote-pod.ts';
 import { withNearest } from '../core/nearest.ts';
 import { unreadablePodText } from '../report/unreadable-pod.ts';
 import { findPodsOf, lookForPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
+import { isMaybeAlive } from '../runtime/process-tree/process-identity.ts';
 import { isOwnSocket } from '../runtime/socket-folder.ts';
 import { absenceText, isUnanswered } from './absence.ts';
 import { complain } from './complain.ts';
@@ -104,5 +105,6 @@ export const withPodOf = async (
 export const openRecorded = async (record: PodRecord, limits: ConnectionLimits = {}): Promise<RemotePod> => {
   // Not there yet is well: the pod has just been started.
   if (existsSync(record.socket) && !isOwnSocket(record.socket)) throw new PodSilent('denied');
-  return RemotePod.open(record.socket, limits);
+  // One that has just ended leaves no more than one that has just been started.
+  return RemotePod.open(record.socket, { isExpected: () => isMaybeAlive(record), ...limits });
 };

@@ -46,13 +46,19 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
   const start = await Promise.race([exited.then(() => GONE), untilUp(key, child, options)]);
   if (start.outcome === 'gone') {
     const [code] = await exited;
-    writeError(readFrom(output.fd));
+    const said = readFrom(output.fd);
+    if (said === '' && code !== 0) complain(unsaidText(folder, code));
+    writeError(said);
     folder.remove(output.name);
     return code ?? POD_FAILED;
   }
   child.unref();
   return tellOfStart(key, child, start);
 };
+
+const unsaidText = ({ path }: HeldFolder, code: number | null): string =>
+  `the pod has ended (exit code ${code}), and why could not be written down in ${path}: see whether the disk is full; ` +
+  "without --detach 'sidecarctl up' says it";
 
 type Running = Exclude<Start, { readonly outcome: 'gone' }>;
 

@@ -16,7 +16,7 @@ const SECRET_ENDINGS =
 
 /** Only as the last word: KEYBOARD and KEY_FILE are no keys, AUTH_URL and SSH_AUTH_SOCK say where. */
 const SECRET_LAST =
-  /^(?:KEY|AUTH|PWD|DSN|PAT|SK|PIN|HMAC|PASS|(?:DB|PG|USER|ROOT|SMTP|MAIL|REDIS|MYSQL|FTP)PASS)$/;
+  /^(?:KEY|AUTH|PWD|PW|DSN|PAT|SK|PIN|HMAC|PASS|(?:DB|PG|USER|ROOT|SMTP|MAIL|REDIS|MYSQL|FTP)PASS)$/;
 
 /** Behind a secret word they leave it what it is: ENCRYPTION_KEY_BASE, API_KEY_2, TOKEN_PROD. */
 const QUALIFIERS =
@@ -44,6 +44,9 @@ export const isSecretName = (name: string): boolean => {
 /** A user and a password in front of a host; in front of a web server's a token may stand alone. */
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,31}:\/\/[^\s/?#@:'"]*):[^\s/'"]+@(?=[^\s@])/gi;
 const URL_TOKEN = /\b((?:git\+)?https?:\/\/)[^\s/?#@:'"]+@(?=[^\s@])/gi;
+
+/** A signed address, which opens what it names. */
+const URL_SIGNATURE = /([?&](?:sig|signature|x-amz-signature|x-goog-signature)=)[^&\s'"#]+/gi;
 
 /** What issuers of tokens begin them with, the header of a signed token, and the frame of a private key. */
 const TOKENS = new RegExp(
@@ -110,6 +113,7 @@ export const maskSecrets = (text: string): string =>
     .replaceAll(PRIVATE_KEY, MASK)
     .replaceAll(URL_PASSWORD, `$1:${MASK}@`)
     .replaceAll(URL_TOKEN, `$1${MASK}@`)
+    .replaceAll(URL_SIGNATURE, `$1${MASK}`)
     .replaceAll(TOKENS, MASK)
     .replaceAll(AUTHORIZATION, `$1 ${MASK}`)
     .replaceAll(CONNECTION_PART, `$1$2${MASK}`)

@@ -7,7 +7,6 @@ import { userName } from './process-tree/user-name.ts';
 import {
   readJson,
   readRecordBeside,
-  recordBeside,
   recordsBeside,
   removeRecordBeside,
   writeRecordBeside,
@@ -85,8 +84,8 @@ export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentit
   let replaced: PodRecord | null = null;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (createWhole(pods, name, record)) {
-      writeRecordBeside(record.socket, record);
-      return { ok: true, claim: new OwnClaim(record), replaced };
+      const isBeside = writeRecordBeside(record.socket, record);
+      return { ok: true, claim: new OwnClaim(record, isBeside), replaced };
     }
     const holder = readRecord(pods, name);
     if (holder !== null && isMaybeAlive(holder)) return { ok: false, holder };
@@ -98,16 +97,20 @@ export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentit
 
 class OwnClaim implements PodClaim {
   #record: PodRecord;
+  /** What could not be written, as on a full disk, cannot be lost. */
+  #wasBeside: boolean;
 
-  constructor(record: PodRecord) {
+  constructor(record: PodRecord, isBeside: boolean) {
     this.#record = record;
+    this.#wasBeside = isBeside;
   }
 
   isWhole(): boolean {
-    const record = this.#record;
-    const own = inPods(record.configFile, null, (pods) => readRecord(pods, recordName(record)));
-    const isThere = own !== null && (own.runId === record.runId || isMaybeAlive(own));
-    return isThere && (recordBeside(record.socket) === null || this.#isBeside());
+    try {
+      return this.#stands() && (!this.#wasBeside || this.#isBeside());
+    } catch (error) {
+      return cannotLook(error);
+    }
   }
 
   restore(): void {
@@ -117,7 +120,7 @@ class OwnClaim implements PodClaim {
     const standing = readRecord(pods, name);
     if (standing === null || !isMaybeAlive(standing)) putAside(pods, name, standing);
     createWhole(pods, name, record);
-    writeRecordBeside(record.socket, record);
+    this.#wasBeside = writeRecordBeside(record.socket, record);
   }
 
   change(change: Partial<Pick<PodRecord, 'socket' | 'stop'>>): void {
@@ -130,7 +133,7 @@ class OwnClaim implements PodClaim {
       if (readRecord(pods, name)?.runId === record.runId) pods.replace(name, textOf(record));
     });
     if (before.socket !== record.socket) removeRecordBeside(before.socket);
-    writeRecordBeside(record.socket, record);
+    this.#wasBeside = writeRecordBeside(record.socket, record);
   }
 
   release(): void {
@@ -142,12 +145,24 @@ class OwnClaim implements PodClaim {
     removeRecordBeside(record.socket);
   }
 
+  /** Throws where it cannot be read. */
+  #stands(): boolean {
+    const { configFile, runId } = this.#record;
+    using pods = holdPods(configFile);
+    const own = parsed(pods.read(recordName(this.#record)));
+    return own !== null && (own.runId === runId || isMaybeAlive(own));
+  }
+
   #isBeside(): boolean {
     const { socket, runId } = this.#record;
     const beside = readRecordBeside(socket);
     return isRecord(beside) && beside.runId === runId;
   }
 }
+
+/** Without a descriptor or memory nothing can be told of a file: it may well be there. */
+const cannotLook = (error: unknown): boolean =>
+  ['EMFILE', 'ENFILE', 'ENOMEM'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** The pod that runs under a key, and whether that can be known: its record may be in the folder of another user. */
 export const lookForPod = (key: PodKey): FoundPod => {

@@ -6,7 +6,7 @@ import { knownSocketFolders } from './socket-folder.ts';
  * A pod's record stands beside its socket as well: `.sidecarctl` is ignored by git, and cleaned away with what is
  * ignored, also while the pod runs.
  */
-export const recordBeside = (socket: string): string | null =>
+const recordBeside = (socket: string): string | null =>
   socket.startsWith('/') && socket.endsWith('.sock') ? `${socket.slice(0, -'.sock'.length)}.json` : null;
 
 /** The absolute paths of all that stand in this user's folders of sockets. Each run has a name of its own. */
@@ -18,15 +18,17 @@ export const readRecordBeside = (socket: string): unknown => {
   return path === null ? undefined : readJson(path);
 };
 
-/** That it cannot be written is no failure: there is the other one. */
-export const writeRecordBeside = (socket: string, record: object): void => {
+/** Whether it stands there now. That it cannot be written is no failure: there is the other one. */
+export const writeRecordBeside = (socket: string, record: object): boolean => {
   const path = recordBeside(socket);
-  if (path === null) return;
+  if (path === null) return false;
   try {
     writeFileSync(`${path}.tmp`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
     renameSync(`${path}.tmp`, path);
+    return true;
   } catch {
     rmSync(`${path}.tmp`, { force: true });
+    return false;
   }
 };
 

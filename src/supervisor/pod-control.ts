@@ -80,6 +80,10 @@ export class PodControl {
 
 /** Nobody waits for it, and what it cannot do is for the next one. */
 const clearFolder = async (folder: string): Promise<void> => {
-  const { removeDeadSockets } = await import('../runtime/dead-sockets.ts');
-  void removeDeadSockets(folder).catch(() => undefined);
+  try {
+    const { removeDeadSockets } = await import('../runtime/dead-sockets.ts');
+    await removeDeadSockets(folder);
+  } catch {
+    // No descriptor is left, or the package has gone.
+  }
 };

@@ -193,7 +193,7 @@ export class Pod {
     const { prepared } = this.#options;
     this.#loop.start(startTimeout);
     if (prepared.preparation.watching) this.#watch = this.#follow();
-    this.#open = this.#openToOthers();
+    this.#open = this.#openToOthers().catch((error: unknown) => this.#staysClosed(error));
     void setTimeout(LATE_PARTS_AFTER, undefined, { ref: false }).then(loadLateParts);
   }
 
@@ -303,6 +303,12 @@ export class Pod {
       isWhole: () => this.#parts().every((part) => part.isWhole()),
       restore: () => this.#restore(),
     });
+  }
+
+  /** That nobody can reach the pod is no reason to end it. */
+  #staysClosed(error: unknown): void {
+    if (this.#control === null) this.#options.prepared.place.claim?.change({ socket: '' });
+    this.#notice({ kind: 'control-unavailable', message: partMissing(error) });
   }
 
   /** What is on disk while it runs, and may be deleted by others. */

@@ -91,6 +91,17 @@ describe('a folder where sidecarctl keeps a file is left as it is, and the start
   });
 });
 
+test('a start in the background that cannot write down why it failed is told of', async () => {
+  await using project = await Project.create({
+    'sidecars.config.mjs': BUSY_POD,
+    '.sidecarctl/.gitignore': '*',
+  });
+  const words = ['sh', '-c', 'ulimit -f 0; exec "$0" "$@"', process.execPath, CLI] as const;
+  const { code, stderr } = await runToEnd(['up', '--detach'], project.folder, {}, { words });
+  expect(stderr).toContain(`could not be written down in ${project.path('.sidecarctl')}`);
+  expect(code).toBe(1);
+});
+
 test('init does not write to where a symlink without an end points', async () => {
   await using project = await Project.create({ Procfile: 'web: node server.js' });
   await using home = await Project.create();

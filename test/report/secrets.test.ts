@@ -31,6 +31,7 @@ const SECRET_NAMES = [
     'MYSQL_PWD',
     'MYSQL_ROOT_PASSWORD',
     'DB_PASS',
+    'DB_PW',
   ],
   ...[
     'REDISPASS',
@@ -84,6 +85,8 @@ const SECRET_NAMES = [
 const SECRET_VALUES = [
   'Server=db;User Id=sa;Password=hunter2;Encrypt=true',
   'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=aGVsbG8=;EndpointSuffix=core.windows.net',
+  'https://x.blob.core.windows.net/c/f?sv=2024&sig=aGVsbG8%3D&se=1',
+  'https://s3.amazonaws.com/b/k?X-Amz-Signature=3f9ab1c2',
   'https://3f9ab1c2@example.com/repo.git',
   'git+https://x-access-token@github.com/a/b',
   'postgres://app:hunter2@db:5432/app',

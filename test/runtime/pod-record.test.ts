@@ -35,6 +35,12 @@ const writeBeside = (runId: string, record: { readonly pid: number }, file = con
 };
 
 describe('the record of a pod', () => {
+  test('is not missed beside the socket where it could not be written', () => {
+    const socket = join(folder, 'full/0b0b0b0b-1.sock');
+    const claimed = claimPod({ configFile, label: null, runId: '0b0b0b0b', name: 'shop', socket });
+    expect(claimed.ok && claimed.claim.isWhole()).toBe(true);
+  });
+
   test('is not put in the place of a folder that has its name, and the folder stays where it is', () => {
     const folderInTheWay = join(folder, '.sidecarctl/pods/sidecars.config.mjs.json');
     mkdirSync(join(folderInTheWay, 'mine'), { recursive: true });

@@ -40,6 +40,8 @@ export class PodSilent extends Error {
 export interface ConnectionLimits {
   /** For all that is asked over the connection, from its making on; null (default): each answer has 5 s. */
   readonly timeout?: Milliseconds | null;
+  /** Whether a supervisor that does not listen may come to; default: it may for 5 s. */
+  readonly isExpected?: () => boolean;
 }
 
 interface Asking {
@@ -58,10 +60,12 @@ interface Asking {
 export class Connection {
   readonly #socket: string;
   readonly #until: number;
+  readonly #isExpected: () => boolean;
   #hasBeenHeard = false;
 
-  constructor(socket: string, { timeout = null }: ConnectionLimits = {}) {
+  constructor(socket: string, { timeout = null, isExpected = () => true }: ConnectionLimits = {}) {
     this.#socket = socket;
+    this.#isExpected = isExpected;
     this.#until = timeout === null ? Number.POSITIVE_INFINITY : performance.now() + timeout;
   }
 
@@ -124,7 +128,7 @@ export class Connection {
         if (error instanceof PodSilent) throw error;
         const { code } = error as NodeJS.ErrnoException;
         const mayCome = NOT_LISTENING_YET.has(code) && !this.#hasBeenHeard && performance.now() < until;
-        if (!mayCome) throw failureOf(code);
+        if (!mayCome || !this.#isExpected()) throw failureOf(code);
         await sleep(BETWEEN_TRIES);
       }
     }
