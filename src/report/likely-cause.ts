@@ -230,7 +230,10 @@ const missingVariable: Rule = ({ lines }) => {
   const said = new RegExp(
     `${variable}(?: environment variable)?:? (?:is|must be|was|are) (?:required|missing|not set|unset|undefined|not defined|set)|` +
       `(?:missing|required|undefined|unset|no) (?:required )?(?:env(?:ironment)?(?: variable)?s?)[: ]+${variable}|` +
-      `KeyError: ${variable}|${variable}: parameter (?:not set|null or not set)|${variable}: unbound variable`,
+      `env(?:ironment)? var(?:iable)?(?: is)? not (?:found|set|defined): ${variable}|` +
+      `env(?:ironment)? var(?:iable)? ${variable} (?:is )?(?:not (?:found|set|defined)|missing|empty)|` +
+      `set the ${variable} env(?:ironment)? var|required key ${variable} missing|placeholder ${variable}|` +
+      `Key(?:Error: |.*key not found: )${variable}|${variable}: (?:parameter (?:not set|null or not set)|unbound variable)`,
     'i',
   );
   const found = saidIn(lines, said, isConstantCase);

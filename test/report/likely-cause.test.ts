@@ -77,6 +77,13 @@ describe('the likely cause is told by what the process said', () => {
     [['Error: DATABASE_URL is required'], 'the environment variable DATABASE_URL is not set'],
     [['missing environment variable: API_KEY'], 'the environment variable API_KEY is not set'],
     [["KeyError: 'SECRET_KEY'"], 'the environment variable SECRET_KEY is not set'],
+    [['KeyError: key not found: "SECRET_KEY_BASE"'], 'variable SECRET_KEY_BASE is not set'],
+    [['panic: environment variable PORT not set'], 'variable PORT is not set'],
+    [['required key DB_HOST missing value'], 'variable DB_HOST is not set'],
+    [["Could not resolve placeholder 'DB_URL' in value"], 'variable DB_URL is not set'],
+    [['ImproperlyConfigured: Set the DATABASE_URL environment variable'], 'DATABASE_URL is not set'],
+    [['error: Environment variable not found: DATABASE_URL.'], 'variable DATABASE_URL is not set'],
+    [['Fatal error: Uncaught RuntimeException: env var APP_KEY is empty'], 'variable APP_KEY is not set'],
     [['sh: 1: PGHOST: parameter not set'], 'the environment variable PGHOST is not set'],
     [
       ['Error: connect ECONNREFUSED 127.0.0.1:6379'],

@@ -1,9 +1,12 @@
 import { obstacleText } from '../../runtime/not-started.ts';
 import { findProgramObstacle } from '../../runtime/program-search.ts';
 
-/** How shells say that they could not start a file: `sh: 1: ./run.sh: not found`, `./run.sh: Permission denied`. */
+/**
+ * How shells say that they could not start a file: `sh: 1: ./run.sh: not found`, `bash: ./run.sh: Permission denied`. What
+ * another program says of a file that it reads (`cat: ./data/x: Permission denied`) is none of it.
+ */
 const NOT_STARTED =
-  /([^\s:'"‘’]*\/[^\s:'"‘’]+): (?:not found|No such file or directory|Permission denied|cannot execute|required file not found)/;
+  /(?:^|: (?:line )?\d+: (?:exec: )?|\b(?:ba|da|a|k|z|fi)?sh: (?:exec: )?)([^\s:'"‘’]*\/[^\s:'"‘’]+): (?:not found|No such file or directory|Permission denied|cannot execute|required file not found)/;
 
 /**
  * What is in the way of a file that a shell was to start, which it tells with the same words whatever it is; null where
