@@ -1,30 +1,46 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { recordIn } from './pod-record.ts';
+import { presenceOf } from './process-tree/process-identity.ts';
 
 /** A socket is bound a moment before it listens: a young one may be just being made. */
 const YOUNG_MS = 60_000;
-const OURS = /^([0-9a-f]{8}-\d+)\.(?:sock|json)$/;
+const OURS = /^([0-9a-f]{8}-\d+)\.(?:sock|json|json\.tmp)$/;
+const ENDINGS = ['sock', 'json', 'json.tmp'];
 
 /** Removes the sockets that supervisors which were killed have left in a folder of ours, and the records beside them. */
 export const removeDeadSockets = async (folder: string): Promise<void> => {
   const names = new Set((await readdir(folder)).flatMap((entry) => OURS.exec(entry)?.[1] ?? []));
   for (const name of names) {
-    const files = ['sock', 'json'].map((ending) => join(folder, `${name}.${ending}`));
+    const files = ENDINGS.map((ending) => join(folder, `${name}.${ending}`));
     const found = await Promise.all(files.map((file) => stat(file).catch(() => null)));
     const isYoung = found.some((entry) => entry !== null && Date.now() - entry.mtimeMs < YOUNG_MS);
-    if (isYoung || !(await isDead(join(folder, `${name}.sock`)))) continue;
+    if (isYoung || !(await isDead(join(folder, name)))) continue;
     for (const file of files) await rm(file, { force: true });
   }
 };
 
-/** Asked at the socket itself: the pid in its name may be one of another container. */
-const isDead = (path: string): Promise<boolean> =>
+/**
+ * Asked at the socket itself: the pid in its name may be one of another container. Where the socket has gone, the record
+ * tells whose it was: a supervisor whose socket was deleted lives on, and makes it anew.
+ */
+const isDead = async (path: string): Promise<boolean> => {
+  const code = await refusal(`${path}.sock`);
+  if (code !== 'ENOENT') return code === 'ECONNREFUSED';
+  const records = [recordIn(`${path}.json`), recordIn(`${path}.json.tmp`)].filter(
+    (record) => record !== null,
+  );
+  return records.length > 0 && records.every((record) => presenceOf(record) === 'gone');
+};
+
+/** The code of the error; null where somebody listens. */
+const refusal = (socket: string): Promise<string | null> =>
   new Promise((resolve) => {
-    const socket = connect(path);
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(false);
+    const connection = connect(socket);
+    connection.on('connect', () => {
+      connection.destroy();
+      resolve(null);
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+    connection.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? ''));
   });

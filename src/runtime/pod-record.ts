@@ -296,6 +296,14 @@ export const removeSocketOf = ({ socket, runId, pid }: PodRecord): void => {
   leaveSocketFolder(dirname(socket));
 };
 
+/** Removes the record and the socket of a run whose supervisor is gone, also where its config's folder went with it. */
+export const removeRunBeside = (runId: string): void => {
+  for (const path of recordsBeside().filter((one) => basename(one).startsWith(`${runId}-`))) {
+    const record = recordIn(path);
+    if (record?.runId === runId && !isMaybeAlive(record)) removeSocketOf(record);
+  }
+};
+
 /** Absolute: where the record of a pod stands. */
 export const recordPathOf = (key: PodKey): string =>
   join(stateFolderPath(dirname(key.configFile)), 'pods', recordName(key));
@@ -366,6 +374,12 @@ const parsed = (text: string): PodRecord | null => {
   } catch {
     return null;
   }
+};
+
+/** What stands in a file beside a socket; null where that is no record. */
+export const recordIn = (path: string): PodRecord | null => {
+  const value = readJson(path);
+  return isRecord(value) ? value : null;
 };
 
 const isRecord = (value: unknown): value is PodRecord => {

@@ -8,6 +8,7 @@ import { Connection } from '../../src/control/client/connection.ts';
 import { RemotePod } from '../../src/control/client/remote-pod.ts';
 import type { PodSnapshot } from '../../src/control/pod-client.ts';
 import { removeDeadSockets } from '../../src/runtime/dead-sockets.ts';
+import { ownIdentity } from '../../src/runtime/process-tree/process-identity.ts';
 import { eventually, withDeadline } from '../support/deadline.ts';
 import { Project } from '../support/project.ts';
 import { ServedTestPod, textUntilClosed } from './served-pod.ts';
@@ -243,4 +244,37 @@ test('sockets of supervisors that were killed are cleared away, and no others', 
   for (const name of ['0a0a0a0a-1.sock', 'other.sock']) utimesSync(project.path(name), longAgo, longAgo);
   await removeDeadSockets(project.folder);
   expect(readdirSync(project.folder).toSorted()).toEqual(['0b0b0b0b-2.sock', 'other.sock']);
+});
+
+test('a record whose socket has gone is removed with its supervisor, and no sooner', async () => {
+  await using project = await Project.create();
+  const gone = spawnSync(process.execPath, ['-e', 'console.log(process.pid)']);
+  const pid = Number(gone.stdout);
+  const record = (facts: object) =>
+    JSON.stringify({
+      version: 1,
+      ...ownIdentity(),
+      runId: 'x',
+      name: 'x',
+      configFile: '/x',
+      socket: '/x.sock',
+      ...facts,
+    });
+  const files = {
+    '0a0a0a0a-1.json': record({ pid }),
+    '0a0a0a0a-2.json': record({ startTime: 1 }),
+    '0a0a0a0a-3.json.tmp': record({ pid }),
+    '0b0b0b0b-1.json': record({}),
+    '0b0b0b0b-2.json': record({ pid, pidNamespace: 1 }),
+    '0b0b0b0b-3.json': record({ pid, bootId: 'x', host: 'elsewhere' }),
+    '0b0b0b0b-4.json': '{',
+  };
+  const longAgo = Date.now() / 1_000 - 3_600;
+  for (const [name, text] of Object.entries(files)) {
+    await project.write(name, text);
+    utimesSync(project.path(name), longAgo, longAgo);
+  }
+  await project.write('0b0b0b0b-5.json', record({ pid }));
+  await removeDeadSockets(project.folder);
+  expect(readdirSync(project.folder).toSorted()).toEqual([1, 2, 3, 4, 5].map((n) => `0b0b0b0b-${n}.json`));
 });

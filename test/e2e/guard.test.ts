@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { CLI, CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
@@ -58,6 +58,22 @@ describe.runIf(process.platform === 'linux')('the guard of a supervisor that is 
     expect(runs()).toHaveLength(1);
     await runToEnd(['check'], project.folder);
     expect(runs()).toEqual([]);
+  });
+
+  it('removes socket and record also where the folder of the project has gone', async () => {
+    await using project = await Project.create({
+      'pod/sidecars.config.json': '{"primary":{"command":"sleep 1000"}}',
+    });
+    await project.write('runtime/other', '');
+    const folder = project.path('runtime/sidecarctl');
+    const run = new CommandLine(['up'], project.path('pod'), { XDG_RUNTIME_DIR: project.path('runtime') });
+    const names = (): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
+    await eventually('record and socket', () => names().length === 2 && guardsOf(run.pid).length === 1);
+    // Nor has it the time to write it anew.
+    run.signal('SIGSTOP');
+    rmSync(project.path('pod'), { recursive: true });
+    run.signal('SIGKILL');
+    await eventually('nothing to be left', () => names().length === 0);
   });
 
   it('is replaced when it dies itself, and that is told', async () => {

@@ -1,6 +1,7 @@
 // What the guard becomes when its supervisor has died: it ends the run's processes, saves what they wrote last, and
 // clears the run's mounts and volumes.
 import { setTimeout } from 'node:timers/promises';
+import { removeRunBeside } from '../pod-record.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
 import { clearDeadRuns } from './clear-dead-runs.ts';
 import { reapRun } from './reap-run.ts';
@@ -29,4 +30,5 @@ if (await isDead(supervisor)) {
   await reapRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
   saveOutput(configFolder, Number(firstFifo), logs);
   await clearDeadRuns(configFolder);
+  removeRunBeside(runId);
 }

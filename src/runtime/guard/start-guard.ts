@@ -35,8 +35,8 @@ const SHELL = '/bin/sh';
 const DISMISSED = 'done\n';
 const FIRST_BESIDES_STDIO = 3;
 
-/** All that Node needs to run; without the marks of an outer run, whose end the guard is to outlive. */
-const INHERITED = ['PATH', 'LD_LIBRARY_PATH'];
+/** What Node needs to run, and what tells where sockets are; without the marks of an outer run, whose end the guard is to outlive. */
+const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'XDG_RUNTIME_DIR', 'TMPDIR'];
 
 /** Starts the shell that stands by. What the native start cannot do, Node may. */
 export const startGuard = (start: GuardStart): GuardProcess => {
