@@ -17,26 +17,22 @@ declare const SIDECARCTL_VERSION: string;
 /** What `process.exit` calls at last. Node does not document it, and people call it to end at once. */
 type Ending = NodeJS.Process & { reallyExit: (code: number) => never };
 
-/** A config's code runs in this process, and might end it with a code of its own while a pod lives in it. */
+/**
+ * A config's code runs in this process, and might end it while a pod lives in it. Returns what ends it with a code,
+ * whatever listeners for its end do, of which a config may have left some.
+ */
 const keepExitToOurselves = (): ((code: number) => void) => {
   const ending = process as Ending;
-  const exit = process.exit.bind(process);
-  const { reallyExit } = ending;
+  const { exit, reallyExit } = ending;
+  const end = (code: number): never => Reflect.apply(reallyExit, process, [code]);
   process.exit = refusing('exit');
   ending.reallyExit = refusing('reallyExit');
   return (code) => {
-    const allow = (): void => {
-      process.exitCode = code;
-      ending.reallyExit = reallyExit;
-    };
-    // Other listeners are called first, those of a config among them: they may have set another code, or throw.
-    process.on('exit', allow);
     try {
-      exit(code);
-    } catch {
-      // Node calls listeners once.
-      allow();
-      exit(code);
+      ending.reallyExit = () => end(code);
+      Reflect.apply(exit, process, [code]);
+    } finally {
+      end(code);
     }
   };
 };

@@ -15,9 +15,9 @@ type Evaluate = () => Promise<ReadConfig>;
 export const evaluateBounded = (evaluate: Evaluate, within = SETTLES_WITHIN): Promise<ReadConfig> =>
   new Promise((resolve) => {
     const settle = (read: ReadConfig): void => {
-      clearTimeout(timer);
-      process.off('beforeExit', onIdle);
       resolve(read);
+      clearTimeout(timer);
+      stopListening('beforeExit', onIdle);
     };
     const fail = (problem: LoadingProblem): void => settle({ ok: false, problem });
     const timer = setTimeout(() => fail({ kind: 'never-settles', within }), within);
@@ -46,7 +46,16 @@ export const evaluateFileBounded = async (
     const nothing = new Promise<null>((done) => setImmediate(done, null));
     return (await Promise.race([thrown, nothing])) ?? read;
   } finally {
-    process.off('uncaughtException', onThrown);
+    stopListening('uncaughtException', onThrown);
+  }
+};
+
+/** A config may have frozen the process. */
+const stopListening = (event: string, listener: (error: unknown) => void): void => {
+  try {
+    process.off(event, listener);
+  } catch {
+    // It is told what it has done.
   }
 };
 

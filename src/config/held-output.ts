@@ -24,7 +24,7 @@ export const holdOutput = (): (() => void) => {
     Object.defineProperty(process, name, { get, configurable: true, enumerable: true });
   return () => {
     for (const [name, descriptor] of before)
-      if (descriptor !== undefined) Object.defineProperty(process, name, descriptor);
+      if (descriptor !== undefined) Reflect.defineProperty(process, name, descriptor);
     letWrite();
   };
 };

@@ -26,6 +26,8 @@ export interface LoadOptions extends ConfigContext {
   readonly selfUrl: string;
   /** Is told what the config consists of. */
   readonly modules: ConfigModules;
+  /** Is called each time that code of the config has run, before anything else is done. */
+  readonly afterCode?: () => void;
 }
 
 /**
@@ -44,7 +46,11 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   if (unreadable !== null) return failure(file, unreadable);
   const config = await evaluateFileBounded(file, () => evaluateConfig(file, options));
   if (!config.ok) return failure(file, config.problem);
-  const checked = checkSafely(config.value, { file, folder: dirname(file), env: options.env });
+  const checked = checkSafely(
+    config.value,
+    { file, folder: dirname(file), env: options.env },
+    options.afterCode,
+  );
   const { respelled = [] } = config;
   if (respelled.length === 0) return checked;
   const isElsewhere = (problem: ConfigProblem): boolean =>
@@ -73,9 +79,9 @@ export const checkGivenConfig = async (
 };
 
 /** A config's own code may run, and throw, whenever one of its values is read. */
-const checkSafely = (config: unknown, source: ConfigSource): Result<LoadedConfig> => {
+const checkSafely = (config: unknown, source: ConfigSource, afterCode?: () => void): Result<LoadedConfig> => {
   try {
-    const plain = runWithConfigCode(() => plainConfig(config));
+    const plain = runWithConfigCode(() => plainConfig(config, afterCode));
     return plain.ok ? checkConfig(plain.value, source) : failure(source.file, plain.problem);
   } catch (error) {
     const at = positionOf(error, source.file);
@@ -88,7 +94,7 @@ const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadC
   const speakAgain = silenceModuleWarnings();
   const printAgain = holdOutput();
   try {
-    const exported = await readConfig(file, options.modules);
+    const exported = await readConfig(file, options);
     // A config function may import more while it runs.
     const isFunction = exported.ok && typeof exported.value === 'function';
     return isFunction ? await callConfig(exported.value, file, options) : exported;
@@ -115,12 +121,12 @@ const fileProblem = (file: string): LoadingProblem | null => {
   }
 };
 
-const readConfig = async (file: string, modules: ConfigModules): Promise<ReadConfig> => {
+const readConfig = async (file: string, options: LoadOptions): Promise<ReadConfig> => {
   const extension = extname(file);
   if (codeExtensions.includes(extension)) {
     const isRefused = process.platform !== 'win32' && file.includes('\\');
     if (isRefused) return { ok: false, problem: { kind: 'backslash-in-path' } };
-    return importConfig(file, modules);
+    return importConfig(file, options);
   }
   const isData = extension === '' || dataExtensions.includes(extension) || basename(file) === '.sidecarsrc';
   if (isData) return readDataConfig(file);
@@ -128,23 +134,32 @@ const readConfig = async (file: string, modules: ConfigModules): Promise<ReadCon
   return { ok: false, problem: { kind: 'unknown-file-type', extension, known } };
 };
 
-const importConfig = async (file: string, modules: ConfigModules): Promise<ReadConfig> => {
+const importConfig = async (file: string, { modules, afterCode }: LoadOptions): Promise<ReadConfig> => {
   try {
     const module: { readonly default?: unknown } = await runConfigCode(() => modules.load(file));
+    afterCode?.();
     if (module.default === undefined) return { ok: false, problem: { kind: 'no-default-export' } };
     return { ok: true, value: await module.default };
   } catch (error) {
+    afterCode?.();
     return { ok: false, problem: await moduleProblem(error, file) };
   }
 };
 
 /** A config may be a function of how it is used. */
-const callConfig = async (exported: unknown, file: string, context: ConfigContext): Promise<ReadConfig> => {
+const callConfig = async (
+  exported: unknown,
+  file: string,
+  { afterCode, ...context }: ConfigContext & Pick<LoadOptions, 'afterCode'>,
+): Promise<ReadConfig> => {
   if (typeof exported !== 'function') return { ok: true, value: exported };
   const { mode, env, args } = context;
   try {
-    return { ok: true, value: await runConfigCode(() => exported({ mode, env, args })) };
+    const value: unknown = await runConfigCode(() => exported({ mode, env, args }));
+    afterCode?.();
+    return { ok: true, value };
   } catch (error) {
+    afterCode?.();
     return {
       ok: false,
       problem: { kind: 'config-function', message: messageOf(error), at: positionOf(error, file) },

@@ -12,12 +12,16 @@ type PlainConfig =
 /**
  * The objects and lists of a config as data of our own: getters and proxies are read here, once, and nowhere else. What
  * is larger than anything that could be meant is refused: a config that refers to itself, or YAML's aliases of aliases,
- * for which a few hundred bytes are enough. Throws what the config's own code throws.
+ * for which a few hundred bytes are enough. Throws what the config's own code throws. `afterCode` is called each time that
+ * one of its functions has been.
  */
-export const plainConfig = (config: unknown): PlainConfig => {
+export const plainConfig = (config: unknown, afterCode?: () => void): PlainConfig => {
   let left = MOST_VALUES;
   const copy = (value: unknown, depth: number): unknown => {
-    if (!isData(value)) return value;
+    if (!isData(value))
+      return typeof value === 'function' && afterCode !== undefined
+        ? followed(value as Code, afterCode)
+        : value;
     if (depth > DEEPEST) throw new TooLarge({ kind: 'too-large', what: 'depth', limit: DEEPEST });
     left -= Array.isArray(value) ? value.length : Object.keys(value).length;
     if (left < 0) throw new TooLarge({ kind: 'too-large', what: 'values', limit: MOST_VALUES });
@@ -31,6 +35,18 @@ export const plainConfig = (config: unknown): PlainConfig => {
     throw error;
   }
 };
+
+type Code = (...args: readonly unknown[]) => unknown;
+
+const followed =
+  (code: Code, afterCode: () => void): Code =>
+  (...args) => {
+    try {
+      return code(...args);
+    } finally {
+      afterCode();
+    }
+  };
 
 class TooLarge extends Error {
   readonly problem: LoadingProblem;

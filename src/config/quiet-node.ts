@@ -15,6 +15,6 @@ export const silenceModuleWarnings = (): (() => void) => {
   };
   process.emitWarning = filtered as typeof emitWarning;
   return () => {
-    process.emitWarning = emitWarning;
+    Reflect.set(process, 'emitWarning', emitWarning);
   };
 };

@@ -136,7 +136,7 @@ export class ConfigReload {
     // The file that the pod was started from, whatever a search would find by now.
     const origin = { kind: 'file', folder: process.cwd(), file: configFile } as const;
     const { argv, env } = process;
-    const request = { preparation: { ...preparation, origin }, runId, argv, env: { ...env } };
+    const request = { preparation: { ...preparation, origin }, runId, stays: false, argv, env: { ...env } };
     const read = await reader.read(request);
     for (const file of read.files) modules.add(file);
     if (!read.ok) return read;

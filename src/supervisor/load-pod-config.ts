@@ -1,8 +1,10 @@
 import { SETTLES_WITHIN } from '../config/bounded-evaluation.ts';
 import { runWithConfigCode } from '../config/config-code.ts';
 import type { ConfigModules } from '../config/config-modules.ts';
+import { forbidEnding } from '../config/forbid-ending.ts';
 import { checkGivenConfig, loadConfig } from '../config/load-config.ts';
 import { messageOf } from '../config/module-problem.ts';
+import { stopTracing, traceProcess } from '../config/process-traces.ts';
 import { declaredVolumes, type LoadedConfig, resolvePod } from '../config/resolve-pod.ts';
 import type { Result } from '../core/config-problem.ts';
 import type { Milliseconds, PodSpec } from '../core/pod-spec.ts';
@@ -10,7 +12,10 @@ import { type HardDeadline, setHardDeadline } from '../runtime/native/hard-deadl
 import type { AllocatedPorts } from '../runtime/ports/allocate-ports.ts';
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
-import type { Preparation } from './prepare-pod.ts';
+import type { ConfigOrigin, Preparation } from './prepare-pod.ts';
+import { beginAnew } from './reading/begin-anew.ts';
+
+type FileOrigin = Extract<ConfigOrigin, { readonly kind: 'file' }>;
 
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
 declare const SIDECARCTL_LIBRARY: string;
@@ -20,20 +25,28 @@ const NOT_DONE_AFTER: Milliseconds = SETTLES_WITHIN + 1_000;
 /** As for every config that is wrong. */
 const USAGE_ERROR = 2;
 
+interface ReaderFacts {
+  /** Whether this process is there for nothing else than to read a config. */
+  readonly isApart: boolean;
+  /** What it ends with where the config does not. */
+  readonly exitCode: number;
+}
+
+const HERE: ReaderFacts = { isApart: false, exitCode: USAGE_ERROR };
+
 /** Reads a pod's config, and checks it. Bounded in time, whatever its code does. */
-export const load = async (
+export const load = (
   preparation: Preparation,
   modules: ConfigModules,
-): Promise<Result<LoadedConfig>> => {
-  const deadline = deadlineOf(preparation);
-  try {
-    return await loadFrom(preparation, modules);
-  } finally {
-    deadline?.callOff();
-  }
-};
+  reader: ReaderFacts = HERE,
+): Promise<Result<LoadedConfig>> =>
+  bounded(preparation, reader, (afterCode) => loadFrom(preparation, modules, afterCode));
 
-const loadFrom = (preparation: Preparation, modules: ConfigModules): Promise<Result<LoadedConfig>> => {
+const loadFrom = (
+  preparation: Preparation,
+  modules: ConfigModules,
+  afterCode: () => void,
+): Promise<Result<LoadedConfig>> => {
   const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
   if (origin.kind === 'given') {
@@ -45,6 +58,7 @@ const loadFrom = (preparation: Preparation, modules: ConfigModules): Promise<Res
     ...(origin.file === null ? {} : { file: origin.file }),
     selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
     modules,
+    afterCode,
   });
 };
 
@@ -54,14 +68,43 @@ export const resolve = (
   loaded: LoadedConfig,
   ports: AllocatedPorts,
   runId: string,
-): Result<PodSpec> => {
-  const deadline = deadlineOf(preparation);
+  reader: ReaderFacts = HERE,
+): Promise<Result<PodSpec>> =>
+  bounded(preparation, reader, async () =>
+    runWithConfigCode(() => resolveFrom(preparation, loaded, ports, runId)),
+  ).finally(stopTracing);
+
+/**
+ * Runs a config's code, which cannot end this process meanwhile. Where it has changed the process, or would run on in
+ * it, this does not come back: the process begins anew and has the config read in another, which can be ended.
+ */
+const bounded = async <Value>(
+  preparation: Preparation,
+  { isApart, exitCode }: ReaderFacts,
+  run: (afterCode: () => void) => Promise<Result<Value>>,
+): Promise<Result<Value>> => {
+  if (preparation.origin.kind === 'given') return run(() => undefined);
+  const deadline = setDeadline(preparation.origin, exitCode);
+  const traces = traceProcess();
+  const anew = (): void => {
+    const isWhole = traces.restore() && Object.isExtensible(process);
+    if (!isWhole) throw new Error('it freezes what all of this process needs: leave that out');
+    if (!isApart) beginAnew(preparation.env);
+  };
+  const letEnd = forbidEnding();
   try {
-    return runWithConfigCode(() => resolveFrom(preparation, loaded, ports, runId));
+    const result = await run(() => {
+      if (traces.hasChangedPromises()) anew();
+    });
+    letEnd();
+    if (traces.hasChanged()) anew();
+    // What a config that is refused leaves to be done is of no matter: the process ends.
+    if ((await traces.hasLeftBehind()) && result.ok) anew();
+    return result;
   } catch (error) {
-    // What they have given may have code of its own.
+    // What the config has given may have code of its own.
     const problem = { kind: 'evaluation', message: messageOf(error), at: null } as const;
-    return { ok: false, file: loaded.file, problems: [problem] };
+    return { ok: false, file: preparation.origin.file, problems: [problem] };
   } finally {
     deadline?.callOff();
   }
@@ -78,9 +121,8 @@ const resolveFrom = (
   return resolvePod(loaded, { ...preparation, ports, volumes });
 };
 
-/** Null in a program that starts pods: whether it ends is for that to say. */
-const deadlineOf = ({ origin }: Preparation): HardDeadline | null => {
-  if (origin.kind === 'given') return null;
-  const words = `${origin.file ?? origin.folder}: the config does not end: it loops, or waits in a call that blocks`;
-  return setHardDeadline(NOT_DONE_AFTER, USAGE_ERROR, words);
+/** Null without the optional dependency that it needs. */
+const setDeadline = ({ file, folder }: FileOrigin, exitCode: number): HardDeadline | null => {
+  const words = `${file ?? folder}: the config does not end: it loops, or waits in a call that blocks`;
+  return setHardDeadline(NOT_DONE_AFTER, exitCode, words);
 };

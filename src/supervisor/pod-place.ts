@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { LoadedConfig } from '../config/resolve-pod.ts';
 import { unreadablePodText } from '../report/unreadable-pod.ts';
 import {
   claimPod,
@@ -15,6 +14,7 @@ import { openStateFolder, type StateFolder } from '../runtime/state-folder.ts';
 import { findUnrealDirectory } from '../runtime/volumes/remove-inside.ts';
 import { type StorageFailure, unusableText } from '../runtime/volumes/storage-failure.ts';
 import type { Preparation, PreparationFailure, Prepared } from './prepare-pod.ts';
+import type { ReadPod } from './reading/messages.ts';
 
 /** Where a pod is found by others while it runs. */
 export interface PodPlace {
@@ -32,7 +32,7 @@ const NOWHERE: PodPlace = { sockets: [], claim: null, state: null };
 
 /** What keeps a pod from its place: another that has it, or one that this user cannot know of; null: nothing. */
 export const findHolder = (
-  { file }: LoadedConfig,
+  { file }: ReadPod,
   { origin, purpose, label }: Preparation,
 ): PreparationFailure | null =>
   origin.kind === 'given' || purpose === 'look' ? null : failureOf(lookForPod({ configFile: file, label }));
@@ -52,7 +52,7 @@ const failureOf = (found: FoundPod): PreparationFailure | null => {
 
 /** A pod of a config file runs once; others are told who has its place before anything is asked for or started. */
 export const takePlace = async (
-  { file, folder, name }: LoadedConfig,
+  { file, folder, name }: ReadPod,
   { runId, stop }: Pick<PodRecord, 'runId' | 'stop'>,
   { origin, purpose, label }: Preparation,
 ): Promise<Taken> => {

@@ -194,6 +194,7 @@ export class Pod {
     this.#loop.start(startTimeout);
     if (prepared.preparation.watching) this.#watch = this.#follow();
     this.#open = this.#openToOthers().catch((error: unknown) => this.#staysClosed(error));
+    prepared.reading.stay((message) => this.#configFailed(message));
     void setTimeout(LATE_PARTS_AFTER, undefined, { ref: false }).then(loadLateParts);
   }
 
@@ -202,14 +203,19 @@ export class Pod {
    * behind may fail without harm, and is told.
    */
   crashed(error: unknown): void {
-    const { configFile, modules } = this.#options.prepared;
+    const { modules } = this.#options.prepared;
     if (!isConfigCode() && !isFrom(error, modules.files)) return this.#loop.crashed(error);
+    this.#configFailed(messageIn(error));
+  }
+
+  #configFailed(message: string): void {
+    const { configFile } = this.#options.prepared;
     this.#configFailures += 1;
     if (this.#configFailures > MOST_CONFIG_FAILURES) return;
     this.#notice({
       kind: 'config-printed',
       file: configFile,
-      text: `its code failed later on: ${messageIn(error)}`,
+      text: `its code failed later on: ${message}`,
     });
   }
 
@@ -249,6 +255,7 @@ export class Pod {
     this.#stateWatch?.close();
     await this.#control?.close();
     await (await this.#watch)?.close();
+    await prepared.reading.close();
     const left = leftBehindText(this.#loop.pod, await trees.sweepRun(SWEEP_AT_MOST));
     await trees.close();
     await Promise.race([this.#logs.close(), setTimeout(LOGS_AT_MOST, undefined, { ref: false })]);

@@ -1,10 +1,5 @@
 import { ConfigModules } from '../config/config-modules.ts';
-import {
-  type CallerStreams,
-  declaredPorts,
-  type LoadedConfig,
-  wantedProcesses,
-} from '../config/resolve-pod.ts';
+import type { CallerStreams } from '../config/resolve-pod.ts';
 import type { ConfigFailure } from '../core/config-problem.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
 import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
@@ -21,8 +16,9 @@ import {
 } from '../runtime/ports/allocate-ports.ts';
 import { stateFolderPath } from '../runtime/state-folder.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
-import { load, resolve } from './load-pod-config.ts';
 import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
+import type { ReadPod } from './reading/messages.ts';
+import { openReading, type Reading } from './reading/open-reading.ts';
 
 /** Where a config comes from. Folders are absolute. */
 export type ConfigOrigin =
@@ -58,6 +54,7 @@ export interface Preparation {
 export interface PreparedPod {
   readonly preparation: Preparation;
   readonly modules: ConfigModules;
+  readonly reading: Reading;
   readonly spec: PodSpec;
   /** What earlier runs left and could not be cleared away: to be told, and no reason not to start. */
   readonly notCleared: readonly StorageFailure[];
@@ -110,18 +107,35 @@ type SettledPod =
 
 const settlePod = async (preparation: Preparation, beforePlace: () => void): Promise<SettledPod> => {
   const modules = new ConfigModules();
-  const found = await load(preparation, modules);
-  if (!found.ok) return { ok: false, failure: { kind: 'config', failure: found } };
-  const loaded = withLabel(found.value, preparation.label);
-  const notCleared = await clearDeadRuns(loaded.folder);
+  const runId = newRunId();
+  const opened = await openReading(preparation, modules, runId);
+  if (!opened.ok) return { ok: false, failure: { kind: 'config', failure: opened } };
+  const reading = opened.value;
+  const settled = await settleFrom(reading, preparation, { modules, runId, beforePlace });
+  if (!settled.ok || preparation.purpose === 'look') await reading.close();
+  return settled;
+};
+
+interface Settling {
+  readonly modules: ConfigModules;
+  readonly runId: string;
+  readonly beforePlace: () => void;
+}
+
+const settleFrom = async (
+  reading: Reading,
+  preparation: Preparation,
+  { modules, runId, beforePlace }: Settling,
+): Promise<SettledPod> => {
+  const { pod } = reading;
+  const notCleared = await clearDeadRuns(pod.folder);
   // Before its ports are asked for, which that pod may well have.
-  const holder = findHolder(loaded, preparation);
+  const holder = findHolder(pod, preparation);
   if (holder !== null) return { ok: false, failure: holder };
-  const allocation = await numberPorts(loaded, preparation);
+  const allocation = await numberPorts(pod, preparation);
   if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
   const { ports, leases, remember } = allocation;
-  const runId = newRunId();
-  const settled = await settle(preparation, loaded, ports, runId, beforePlace);
+  const settled = await settle(preparation, reading, ports, runId, beforePlace);
   if (!settled.ok) {
     await leases.release();
     return settled;
@@ -132,7 +146,7 @@ const settlePod = async (preparation: Preparation, beforePlace: () => void): Pro
   const held = { leases, place, notCleared, isolation };
   return {
     ok: true,
-    pod: { spec, preparation, modules, configFile: loaded.file, runId, label, ...held },
+    pod: { spec, preparation, modules, reading, configFile: pod.file, runId, label, ...held },
   };
 };
 
@@ -148,19 +162,19 @@ type Settled =
 /** Nothing is written where the config turns out to be wrong. */
 const settle = async (
   preparation: Preparation,
-  loaded: LoadedConfig,
+  reading: Reading,
   ports: AllocatedPorts,
   runId: string,
   beforePlace: () => void,
 ): Promise<Settled> => {
-  const spec = resolve(preparation, loaded, ports, runId);
+  const spec = await reading.resolve(ports);
   if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
   // What is only looked at is not started, and asks nothing of the kernel.
   const isolation = preparation.purpose === 'run' ? await findIsolation(spec.value) : null;
   const failures = isolationObstacles(spec.value, isolation);
   if (failures.length > 0) return { ok: false, failure: { kind: 'isolation', failures } };
   beforePlace();
-  const taken = await takePlace(loaded, { runId, stop: spec.value.stop }, preparation);
+  const taken = await takePlace(reading.pod, { runId, stop: spec.value.stop }, preparation);
   return taken.ok ? { ok: true, spec: spec.value, place: taken.place, isolation } : taken;
 };
 
@@ -178,17 +192,15 @@ export const isolationObstacles = (
 ): readonly IsolationFailure[] =>
   isolation?.obstaclesTo([...processes.values()].filter(({ wanted }) => wanted)) ?? [];
 
-export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
-  label === null ? loaded : { ...loaded, name: label };
-
-const numberPorts = async (loaded: LoadedConfig, preparation: Preparation): Promise<PortAllocation> => {
-  const declared = declaredPorts(loaded);
+const numberPorts = async (
+  { name: pod, folder, ports: declared, wanted }: ReadPod,
+  preparation: Preparation,
+): Promise<PortAllocation> => {
   if (preparation.purpose === 'look') return pretendPorts(declared);
   // One that is left out may be running elsewhere, on that very port.
-  const wanted = wantedProcesses(loaded, preparation);
   const asked = declared.filter(({ process, port }) => port === 'auto' || wanted.has(process));
-  const stateFolder = { path: stateFolderPath(loaded.folder), configFolder: loaded.folder };
-  const allocation = await allocatePorts(asked, { pod: loaded.name, stateFolder });
+  const stateFolder = { path: stateFolderPath(folder), configFolder: folder };
+  const allocation = await allocatePorts(asked, { pod, stateFolder });
   if (!allocation.ok) return allocation;
   const autos = allocation.ports;
   return {

@@ -34,7 +34,8 @@ const HOSTILE: ReadonlyArray<readonly [config: string, says: RegExp]> = [
     /later/,
   ],
   ['await new Promise(() => {})', /never finishes loading/],
-  ['process.exit(0)', /ended the process that reads it \(exit code 0\)/],
+  ['process.exit(0)', /process\.exit\(0\) was called/],
+  ['process.kill(process.pid, "SIGKILL")', /process\.kill\(\d+, SIGKILL\) was called/],
   ['import { writeSync } from "node:fs"; for (;;) writeSync(1, "x".repeat(65536))', /more than 1 MiB/],
 ];
 

@@ -19,3 +19,9 @@ export const createProcessTrees = (runId: string, libc: Libc | null): ProcessTre
     adoptsOrphans: libc?.becomeSubreaper() ?? false,
   });
 };
+
+/** The same for a few processes of our own that are not the pod's: no cgroup is made, and nobody is taken in. */
+export const createLooseTrees = (runId: string): ProcessTrees =>
+  process.platform === 'linux'
+    ? new LinuxProcessTrees({ runId, cgroup: null, since: ownIdentity().startTime ?? 0 })
+    : new PortableProcessTrees(runId);

@@ -9,7 +9,16 @@ import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
 import type { ProcessTrees, TreeRoot } from '../../runtime/process-tree/process-trees.ts';
 import type { Spawnable } from '../../runtime/shell-command.ts';
 import { now, Timers } from '../../runtime/timers.ts';
-import { READER_FD, type ReadReply, type ReadRequest, type Refused, type ResolveReply } from './messages.ts';
+import { endText, OUT_OF_MEMORY } from './end-text.ts';
+import {
+  type FailedLater,
+  LOOPS,
+  READER_FD,
+  type ReadReply,
+  type ReadRequest,
+  type Refused,
+  type ResolveReply,
+} from './messages.ts';
 import { ValueStream } from './value-stream.ts';
 
 /** The build puts the program beside the command line; seen from here. */
@@ -39,6 +48,7 @@ export class ConfigReader {
   readonly #failed: Promise<Refused>;
   #fail: (message: string) => void = () => undefined;
   #hasExited = false;
+  #toldOfMemory = false;
   #printed = Buffer.alloc(0);
   #printedBytes = 0;
 
@@ -76,6 +86,15 @@ export class ConfigReader {
     return this.#ask<ResolveReply>(ports);
   }
 
+  /** Has it go on with what the config has begun, and tells what of that fails. */
+  async stay(onFailure: (message: string) => void): Promise<void> {
+    try {
+      for (;;) onFailure(((await this.#values.next()) as FailedLater).message);
+    } catch {
+      // It has ended, or what it says is no word of its own.
+    }
+  }
+
   /** Ends it, whatever it is doing; what waits for an answer gets a refusal. */
   async close(): Promise<void> {
     this.#timers.disarmAll();
@@ -86,7 +105,7 @@ export class ConfigReader {
   }
 
   async #ask<Reply>(question: unknown): Promise<Reply | Refused> {
-    const late = `the config was not read within ${ANSWERS_WITHIN / 1_000}s`;
+    const late = `the config was not read within ${ANSWERS_WITHIN / 1_000}s: it loops, or waits in a call that blocks`;
     this.#timers.arm('answer', now() + ANSWERS_WITHIN, () => this.#fail(late));
     this.#values.send(question);
     const answer = this.#values.next() as Promise<Reply>;
@@ -98,11 +117,9 @@ export class ConfigReader {
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     this.#hasExited = true;
-    const how =
-      signal === null
-        ? `the config ended the process that reads it (exit code ${code}): leave out process.exit()`
-        : `the process that reads the config was ended by ${signal}, most likely because the config took more memory than it may`;
-    const said = signal === null ? this.printed.split('\n').slice(0, LINES_TOLD).join('\n') : '';
+    const how = endText(code, signal, this.#toldOfMemory);
+    const said =
+      signal === null && code !== LOOPS ? this.printed.split('\n').slice(0, LINES_TOLD).join('\n') : '';
     this.#fail(said === '' ? how : `${how}. It printed:\n${said}`);
   }
 
@@ -110,6 +127,7 @@ export class ConfigReader {
     stream?.on('error', () => undefined);
     stream?.on('data', (chunk: Buffer) => {
       this.#printedBytes += chunk.length;
+      this.#toldOfMemory ||= OUT_OF_MEMORY.test(chunk.toString('latin1'));
       if (this.#printed.length < MOST_TOLD)
         this.#printed = Buffer.concat([this.#printed, chunk]).subarray(0, MOST_TOLD);
       if (this.#printedBytes > MOST_PRINTED) this.#fail('the config printed more than 1 MiB');

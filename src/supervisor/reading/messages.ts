@@ -1,3 +1,4 @@
+import type { ConfigFailure } from '../../core/config-problem.ts';
 import type { PodSpec } from '../../core/pod-spec.ts';
 import type { DeclaredPort } from '../../core/port-failure.ts';
 import type { Preparation } from '../prepare-pod.ts';
@@ -5,10 +6,15 @@ import type { Preparation } from '../prepare-pod.ts';
 /** The descriptor by which the program that reads a config is asked, and answers. */
 export const READER_FD = 3;
 
+/** What that program ends with when a config loops, or waits in a call that blocks. */
+export const LOOPS = 75;
+
 /** What a config is to be read for. */
 export interface ReadRequest {
   readonly preparation: Preparation;
   readonly runId: string;
+  /** Whether what the config has begun goes on once it has been read. */
+  readonly stays: boolean;
   /** What its code finds in `process.argv` and `process.env`. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -17,6 +23,8 @@ export interface ReadRequest {
 /** What is asked of the machine before its functions can be called. */
 export interface ReadPod {
   readonly name: string;
+  /** Absolute: the config. */
+  readonly file: string;
   /** Absolute. */
   readonly folder: string;
   readonly ports: readonly DeclaredPort[];
@@ -25,6 +33,8 @@ export interface ReadPod {
 
 export interface Refused {
   readonly ok: false;
+  /** Absent where the config could not even be judged. */
+  readonly failure?: ConfigFailure;
   /** In words, a line for each problem. */
   readonly message: string;
 }
@@ -36,3 +46,8 @@ export type ReadReply = { readonly files: readonly string[] } & (
 );
 
 export type ResolveReply = { readonly ok: true; readonly spec: PodSpec } | Refused;
+
+/** Of what the config has begun, after all is read. */
+export interface FailedLater {
+  readonly message: string;
+}

@@ -1,13 +1,22 @@
 import { Socket } from 'node:net';
 import { ConfigModules } from '../../config/config-modules.ts';
 import { messageOf } from '../../config/module-problem.ts';
-import { declaredPorts, type LoadedConfig, wantedProcesses } from '../../config/resolve-pod.ts';
 import type { ConfigFailure } from '../../core/config-problem.ts';
+import type { Milliseconds } from '../../core/pod-spec.ts';
 import { formatConfigProblems } from '../../report/config-problems.ts';
+import { setHardDeadline } from '../../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
 import { load, resolve } from '../load-pod-config.ts';
-import { withLabel } from '../prepare-pod.ts';
-import { READER_FD, type ReadReply, type ReadRequest, type Refused, type ResolveReply } from './messages.ts';
+import {
+  type FailedLater,
+  LOOPS,
+  READER_FD,
+  type ReadReply,
+  type ReadRequest,
+  type Refused,
+  type ResolveReply,
+} from './messages.ts';
+import { podOf, withLabel } from './pod-of.ts';
 import { ValueStream } from './value-stream.ts';
 
 // A program of its own: reads the config of a pod that lives, so that nothing the config does can reach it.
@@ -15,22 +24,29 @@ import { ValueStream } from './value-stream.ts';
 const parent = new Socket({ fd: READER_FD });
 const values = new ValueStream(parent);
 
-const read = async (): Promise<void> => {
+const APART = { isApart: true, exitCode: LOOPS };
+
+/** Whether it is to stay. */
+const read = async (): Promise<boolean> => {
   const request = (await values.next()) as ReadRequest;
   takeOver(request);
   // Where the config waits for what nothing is left to bring, it is not to be kept waiting by us.
   parent.unref();
   const { preparation, runId } = request;
   const modules = new ConfigModules();
-  const found = await load(preparation, modules);
+  const found = await load(preparation, modules, APART);
   const { files } = modules;
-  if (!found.ok) return values.send({ ...refused(found), files } satisfies ReadReply);
+  if (!found.ok) {
+    values.send({ ...refused(found), files } satisfies ReadReply);
+    return false;
+  }
   const loaded = withLabel(found.value, preparation.label);
-  values.send({ ok: true, files, pod: podOf(loaded, request) } satisfies ReadReply);
+  values.send({ ok: true, files, pod: podOf(loaded, preparation) } satisfies ReadReply);
   parent.ref();
   const ports = (await values.next()) as AllocatedPorts;
-  const spec = resolve(preparation, loaded, ports, runId);
+  const spec = await resolve(preparation, loaded, ports, runId, APART);
   values.send((spec.ok ? { ok: true, spec: spec.value } : refused(spec)) satisfies ResolveReply);
+  return spec.ok && request.stays;
 };
 
 /** As if it were read where the pod lives. */
@@ -40,15 +56,9 @@ const takeOver = ({ argv, env }: ReadRequest): void => {
   for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value;
 };
 
-const podOf = (loaded: LoadedConfig, { preparation }: ReadRequest) => ({
-  name: loaded.name,
-  folder: loaded.folder,
-  ports: declaredPorts(loaded),
-  wanted: wantedProcesses(loaded, preparation),
-});
-
 const refused = (failure: ConfigFailure): Refused => ({
   ok: false,
+  failure,
   message: formatConfigProblems(failure, { color: false }).trimEnd(),
 });
 
@@ -60,8 +70,36 @@ const fail = (error: unknown): void => {
   } satisfies ReadReply);
 };
 
+const MOST_FAILURES = 100;
+const LOOPS_AFTER: Milliseconds = 21_000;
+const LIVES_EVERY: Milliseconds = 5_000;
+
+/** As long as the pod lives, and there is something to do. A loop that gives nobody else a turn is ended. */
+const stay = (): void => {
+  let failures = 0;
+  process.off('uncaughtException', fail);
+  process.on('uncaughtException', (error) => {
+    failures += 1;
+    if (failures <= MOST_FAILURES) values.send({ message: messageOf(error) } satisfies FailedLater);
+  });
+  const words = 'what the config has begun loops: it is ended';
+  let deadline = setHardDeadline(LOOPS_AFTER, LOOPS, words);
+  const renew = (): void => {
+    deadline?.callOff();
+    deadline = setHardDeadline(LOOPS_AFTER, LOOPS, words);
+  };
+  setInterval(renew, LIVES_EVERY).unref();
+  parent.on('close', () => process.exit());
+  parent.unref();
+};
+
 process.on('uncaughtException', fail);
-// Whatever the config has left behind to be done goes with it.
-read()
-  .catch(fail)
-  .finally(() => parent.end(() => process.exit()));
+const leave = (): void => void parent.end(() => process.exit());
+
+read().then(
+  (stays) => (stays ? stay() : leave()),
+  (error) => {
+    fail(error);
+    leave();
+  },
+);

@@ -1,0 +1,24 @@
+import { LOOPS } from './messages.ts';
+
+/** What Node says of itself when it gets no more. */
+export const OUT_OF_MEMORY = /heap out of memory|out of memory: |Allocation failed|std::bad_alloc/i;
+
+const TOO_MUCH = 'the config takes more memory than the process that reads it may';
+
+/** Why the process that read a config has ended before it had an answer. `toldOfMemory`: Node said that it got no more. */
+export const endText = (
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  toldOfMemory: boolean,
+): string => {
+  if (code === LOOPS) return 'the config does not end: it loops, or waits in a call that blocks';
+  if (toldOfMemory) return TOO_MUCH;
+  if (signal === null)
+    return `the config ended the process that reads it (exit code ${code}): leave out what ends it`;
+  const reader = `the process that reads the config was ended by ${signal}`;
+  if (signal === 'SIGKILL') return `${reader}: by the config itself, or by the system as memory ran short`;
+  if (CRASHES.has(signal)) return `${reader}: Node, or a package with code of its own, crashed in it`;
+  return `${reader}, which the config or somebody else has sent`;
+};
+
+const CRASHES: ReadonlySet<string> = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);

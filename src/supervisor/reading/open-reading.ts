@@ -1,0 +1,40 @@
+import type { ConfigModules } from '../../config/config-modules.ts';
+import type { Result } from '../../core/config-problem.ts';
+import type { PodSpec } from '../../core/pod-spec.ts';
+import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
+import { load, resolve } from '../load-pod-config.ts';
+import type { Preparation } from '../prepare-pod.ts';
+import { readsApart } from './begin-anew.ts';
+import type { ReadPod } from './messages.ts';
+import { podOf, withLabel } from './pod-of.ts';
+
+/** A config that is being read: first what its pod needs of the machine, then what its functions make of that. */
+export interface Reading {
+  readonly pod: ReadPod;
+  resolve(ports: AllocatedPorts): Promise<Result<PodSpec>>;
+  /** What the config has begun goes on until `close`; what of it fails elsewhere than in this process is told. */
+  stay(onFailure: (message: string) => void): void;
+  close(): Promise<void>;
+}
+
+/** Reads it in this process, or apart where that has shown to be necessary. */
+export const openReading = async (
+  preparation: Preparation,
+  modules: ConfigModules,
+  runId: string,
+): Promise<Result<Reading>> => {
+  if (preparation.origin.kind === 'file' && readsApart()) {
+    const { readApart } = await import('./read-apart.ts');
+    return readApart(preparation, modules, runId);
+  }
+  const found = await load(preparation, modules);
+  if (!found.ok) return found;
+  const loaded = withLabel(found.value, preparation.label);
+  const reading: Reading = {
+    pod: podOf(loaded, preparation),
+    resolve: (ports) => resolve(preparation, loaded, ports, runId),
+    stay: () => undefined,
+    close: async () => undefined,
+  };
+  return { ok: true, value: reading };
+};

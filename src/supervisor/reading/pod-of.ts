@@ -1,0 +1,15 @@
+import { declaredPorts, type LoadedConfig, wantedProcesses } from '../../config/resolve-pod.ts';
+import type { Preparation } from '../prepare-pod.ts';
+import type { ReadPod } from './messages.ts';
+
+/** What there is to know of a pod before the functions of its config are called. */
+export const podOf = (loaded: LoadedConfig, preparation: Preparation): ReadPod => ({
+  name: loaded.name,
+  file: loaded.file,
+  folder: loaded.folder,
+  ports: declaredPorts(loaded),
+  wanted: wantedProcesses(loaded, preparation),
+});
+
+export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>
+  label === null ? loaded : { ...loaded, name: label };
