@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { findConfig, searchedNames } from '../config/find-config.ts';
+import { findConfig, nearlyConfig, searchedNames } from '../config/find-config.ts';
 import { type ConnectionLimits, PodSilent } from '../control/client/connection.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
 import { withNearest } from '../core/nearest.ts';
@@ -18,9 +18,11 @@ import type { PodOptions } from './options.ts';
 export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): string | null => {
   if (config !== undefined) return resolve(cwd, config);
   const found = findConfig(cwd);
+  const near = found === null ? nearlyConfig(cwd) : null;
+  const hint = near === null ? '' : `; ${near} is there, which is none of these names`;
   if (found === null)
     complain(
-      `no config found in ${cwd} or above it: ${searchedNames.join(', ')}; 'sidecarctl init' writes a first one, -c names one elsewhere`,
+      `no config found in ${cwd} or above it: ${searchedNames.join(', ')}${hint}; 'sidecarctl init' writes a first one, -c names one elsewhere`,
     );
   return found;
 };

@@ -16,6 +16,8 @@ const MISPLACED = ['commander.excessArguments', 'commander.unknownOption'];
  */
 export const restHint = (error: CommanderError, own: readonly string[]): string | null => {
   const [name = ''] = own;
+  if (name.startsWith('-') && error.code === 'commander.unknownOption')
+    return "options stand behind the command, as in 'sidecarctl dev -c my.config.ts'";
   const general = AFTER_DASHES[name];
   if (general === undefined || !MISPLACED.includes(error.code)) return null;
   const meant = rewritten(own);

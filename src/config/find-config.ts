@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What Node runs itself. */
@@ -28,6 +28,16 @@ export const findConfig = (folder: string): string | null => {
   if (found !== null) return found;
   const parent = dirname(folder);
   return parent === folder ? null : findConfig(parent);
+};
+
+/** A file of a folder without a config that was probably meant to be one: `sidecars.config.cts`, `sidecar.config.ts`. */
+export const nearlyConfig = (folder: string): string | null => {
+  try {
+    const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.find(({ name }) => /^\.?sidecar/i.test(name))?.name ?? null;
+  } catch {
+    return null;
+  }
 };
 
 const configIn = (folder: string): string | null => {

@@ -6,7 +6,7 @@ import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
 import { type ConfigSource, checkConfig } from './check-config.ts';
 import { runConfigCode, runWithConfigCode } from './config-code.ts';
 import type { ConfigModules } from './config-modules.ts';
-import { codeExtensions, dataExtensions, findConfig, searchedNames } from './find-config.ts';
+import { codeExtensions, dataExtensions, findConfig, nearlyConfig, searchedNames } from './find-config.ts';
 import { holdOutput } from './held-output.ts';
 import { messageOf, moduleProblem, positionOf } from './module-problem.ts';
 import { plainConfig } from './plain-config.ts';
@@ -40,7 +40,12 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   const file =
     options.file === undefined ? findConfig(resolve(options.cwd)) : resolve(options.cwd, options.file);
   if (file === null)
-    return failure(null, { kind: 'no-config', from: resolve(options.cwd), names: searchedNames });
+    return failure(null, {
+      kind: 'no-config',
+      from: resolve(options.cwd),
+      names: searchedNames,
+      near: nearlyConfig(options.cwd),
+    });
   options.modules.add(file);
   const unreadable = fileProblem(file);
   if (unreadable !== null) return failure(file, unreadable);

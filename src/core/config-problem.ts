@@ -86,7 +86,13 @@ interface Unknown {
 
 /** The file could not be turned into a value. */
 export type LoadingProblem =
-  | { readonly kind: 'no-config'; readonly from: string; readonly names: readonly string[] }
+  /** `near`: a file of that folder that was probably meant to be one. */
+  | {
+      readonly kind: 'no-config';
+      readonly from: string;
+      readonly names: readonly string[];
+      readonly near: string | null;
+    }
   | { readonly kind: 'no-such-file' }
   | { readonly kind: 'unreadable'; readonly message: string }
   /** Code in a folder whose name has a backslash, which Node's module loader refuses. */

@@ -96,6 +96,7 @@ const loadingWords = (problem: LoadingProblem): string => {
     case 'no-config':
       return (
         `no config found: looked for ${problem.names.join(', ')} in ${problem.from} and every folder above it. ` +
+        (problem.near === null ? '' : `'${problem.near}' is there, which is none of these names. `) +
         "'sidecarctl init' writes a first one; '--config FILE' names one elsewhere."
       );
     case 'no-such-file':

@@ -22,3 +22,9 @@ describe("a command that was given without '--'", () => {
     ['run --ui x', 'commander.invalidArgument'],
   ])('%s is no such mistake', (line, code) => expect(hintFor(line, code)).toBeNull());
 });
+
+it('an option before the command is answered with where it stands', () => {
+  expect(hintFor('-c my.json check', 'commander.unknownOption')).toContain(
+    'options stand behind the command',
+  );
+});

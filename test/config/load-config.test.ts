@@ -461,3 +461,11 @@ describe('a config that cannot be loaded is a problem', () => {
     );
   });
 });
+
+it.each(['sidecars.config.cts', 'sidecar.config.ts', 'sidecars.toml'])(
+  'where there is no config, %s is named as what may be meant',
+  async (name) => {
+    const { messages } = await loadIn(makeFolder({ [name]: '' }));
+    expect(messages).toContain(`'${name}' is there, which is none of these names.`);
+  },
+);
