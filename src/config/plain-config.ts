@@ -2,6 +2,8 @@ import type { LoadingProblem } from '../core/config-problem.ts';
 
 /** A pod of ten thousand processes has some 200,000 values. */
 const MOST_VALUES = 1_000_000;
+/** Of which a machine has some hundred; a kernel allows 32,768 of all kinds unless told otherwise. */
+const MOST_PROCESSES = 50_000;
 /** A config is some ten deep. */
 const DEEPEST = 100;
 
@@ -29,7 +31,9 @@ export const plainConfig = (config: unknown, afterCode?: () => void): PlainConfi
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copy(each, depth + 1)]));
   };
   try {
-    return { ok: true, value: copy(config, 0) };
+    const value = copy(config, 0);
+    refuseTooMany(value);
+    return { ok: true, value };
   } catch (error) {
     if (error instanceof TooLarge) return { ok: false, problem: error.problem };
     throw error;
@@ -47,6 +51,14 @@ const followed =
       afterCode();
     }
   };
+
+/** To check and resolve each of them takes time. */
+const refuseTooMany = (config: unknown): void => {
+  const { sidecars, init, apps } = Object(config) as Readonly<Record<string, unknown>>;
+  const count = [sidecars, init, apps].filter(isData).reduce((sum, all) => sum + Object.keys(all).length, 0);
+  if (count > MOST_PROCESSES)
+    throw new TooLarge({ kind: 'too-large', what: 'processes', limit: MOST_PROCESSES });
+};
 
 class TooLarge extends Error {
   readonly problem: LoadingProblem;

@@ -105,7 +105,11 @@ export type LoadingProblem =
   | { readonly kind: 'no-default-export' }
   /** `within`: in milliseconds; null: nothing is left that it could be waiting for. */
   | { readonly kind: 'never-settles'; readonly within: number | null }
-  | { readonly kind: 'too-large'; readonly what: 'bytes' | 'values' | 'depth'; readonly limit: number }
+  | {
+      readonly kind: 'too-large';
+      readonly what: 'bytes' | 'values' | 'depth' | 'processes';
+      readonly limit: number;
+    }
   | { readonly kind: 'config-function'; readonly message: string; readonly at: Position | null };
 
 /** A line of an env file that stops it from being read: nothing of the file can be trusted. */

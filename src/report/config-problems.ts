@@ -142,6 +142,8 @@ const tooLargeWords = ({ what, limit }: Extract<LoadingProblem, { readonly kind:
       return `is larger than ${limit / 1024 / 1024} MiB, which no config is.`;
     case 'values':
       return `has more than ${limit.toLocaleString('en')} values, with each alias and reference counted as what it stands for.`;
+    case 'processes':
+      return `has more than ${limit.toLocaleString('en')} processes.`;
     case 'depth':
       return `is nested more than ${limit} deep, or refers to itself.`;
     default:

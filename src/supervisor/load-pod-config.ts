@@ -123,6 +123,6 @@ const resolveFrom = (
 
 /** Null without the optional dependency that it needs. */
 const setDeadline = ({ file, folder }: FileOrigin, exitCode: number): HardDeadline | null => {
-  const words = `${file ?? folder}: the config does not end: it loops, or waits in a call that blocks`;
+  const words = `${file ?? folder}: the config does not end: it loops, waits in a call that blocks, or is far too large`;
   return setHardDeadline(NOT_DONE_AFTER, exitCode, words);
 };

@@ -41,6 +41,16 @@ test('what refers to itself, or is nested without end, is refused', () => {
     });
 });
 
+test('more processes than any machine runs are refused before each is looked at', () => {
+  const sidecars = Object.fromEntries(
+    Array.from({ length: 50_001 }, (_, index) => [`p${index}`, { command: 'x' }]),
+  );
+  expect(plainConfig({ sidecars })).toEqual({
+    ok: false,
+    problem: { kind: 'too-large', what: 'processes', limit: 50_000 },
+  });
+});
+
 test('lists of lists of the same list are counted as what they stand for', () => {
   let bomb: unknown = ['x'];
   for (let level = 0; level < 30; level += 1) bomb = Array.from({ length: 10 }, () => bomb);

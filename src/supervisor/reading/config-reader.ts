@@ -105,7 +105,7 @@ export class ConfigReader {
   }
 
   async #ask<Reply>(question: unknown): Promise<Reply | Refused> {
-    const late = `the config was not read within ${ANSWERS_WITHIN / 1_000}s: it loops, or waits in a call that blocks`;
+    const late = `the config was not read within ${ANSWERS_WITHIN / 1_000}s: it loops, waits in a call that blocks, or is far too large`;
     this.#timers.arm('answer', now() + ANSWERS_WITHIN, () => this.#fail(late));
     this.#values.send(question);
     const answer = this.#values.next() as Promise<Reply>;

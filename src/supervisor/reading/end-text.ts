@@ -11,7 +11,8 @@ export const endText = (
   signal: NodeJS.Signals | null,
   toldOfMemory: boolean,
 ): string => {
-  if (code === LOOPS) return 'the config does not end: it loops, or waits in a call that blocks';
+  if (code === LOOPS)
+    return 'the config does not end: it loops, waits in a call that blocks, or is far too large';
   if (toldOfMemory) return TOO_MUCH;
   if (signal === null)
     return `the config ended the process that reads it (exit code ${code}): leave out what ends it`;
