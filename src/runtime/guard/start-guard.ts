@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Libc } from '../native/libc.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
 import type { FifoPair } from '../output/output-fifos.ts';
-import { GUARD_LIMIT } from '../process-tree/run-marks.ts';
+import { GUARD_LIMIT, GUARD_VARIABLE } from '../process-tree/run-marks.ts';
 import type { CleanupFiles } from './cleanup-files.ts';
 import { type GuardedRun, guardArguments } from './guard-script.ts';
 
@@ -48,6 +48,7 @@ const environment = (): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(
     INHERITED.flatMap((name) => (name in process.env ? [[name, process.env[name] ?? '']] : [])),
   ),
+  [GUARD_VARIABLE]: '1',
   // The clean-up is to need as few threads as can be, where no more may be had.
   UV_THREADPOOL_SIZE: '1',
 });

@@ -11,9 +11,16 @@ const INDEX_DIGITS = 7;
  */
 export const GUARD_LIMIT = '800000000000000000';
 
+/** In the environment of a guard: where the hard limit is low it has no other mark. */
+export const GUARD_VARIABLE = 'SIDECARCTL_GUARD';
+
 /** A guard leads a session of its own, which is told without reading another file. */
-export const isGuard = ({ pid, session }: ProcEntry): boolean =>
-  session === pid && readLocksLimit(pid) === GUARD_LIMIT;
+export const isGuard = ({ pid, session }: ProcEntry): boolean => {
+  if (session !== pid) return false;
+  const limit = readLocksLimit(pid);
+  if (limit === GUARD_LIMIT) return true;
+  return limit.length !== GUARD_LIMIT.length && readVariable(pid, GUARD_VARIABLE) !== null;
+};
 
 /**
  * The two marks of a run, on all that it starts: a variable in the environment, and a value of RLIMIT_LOCKS. Linux has
