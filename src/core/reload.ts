@@ -32,12 +32,13 @@ const processesAfter = (step: Step, spec: PodSpec, plan: ReloadPlan): Map<string
   return processes;
 };
 
-/** What is to be restarted is stopped as what it is: `takeOver` makes it what it is to be. */
+/** What is to go down is stopped as what it is: `takeOver` makes it what it is to be. */
 const recordAfter = (step: Step, process: ProcessSpec, isRestarted: boolean): ProcessRecord => {
   const record = step.find(process.name);
   if (record === undefined) return newRecord(process, step.now, step.pod.left.get(process.name));
   const wanted = wishFor(step.pod, record, process);
-  return isRestarted ? { ...record, wanted } : { ...record, wanted, spec: process };
+  const goesDown = isRestarted || (isLive(record.state) && !wanted);
+  return goesDown ? { ...record, wanted } : { ...record, wanted, spec: process };
 };
 
 const carryOut = (step: Step, entry: ReloadEntry): void => {

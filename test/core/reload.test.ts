@@ -113,6 +113,16 @@ test('a process is stopped as it was described when it was launched', () => {
   expect(pod.did()).toEqual(['launch cache', 'signal cache SIGQUIT']);
 });
 
+test('a process that a reload stops for good is stopped as it was described when it was launched', () => {
+  const pod = upAndRunning({ cache: { stop: { signal: 'SIGINT' } }, app: { dependsOn: [] } });
+  pod.reload({ cache: { stop: { signal: 'SIGQUIT' }, wanted: false }, app: { dependsOn: [] } });
+  expect(pod.did()).toEqual(['signal cache SIGINT']);
+  pod.exits('cache', 'SIGINT');
+  pod.request('start', 'cache');
+  pod.request('stop', 'cache');
+  expect(pod.did()).toEqual(['launch cache', 'signal cache SIGQUIT']);
+});
+
 test('what is looked at when its time comes is taken over as the process runs', () => {
   const pod = upAndRunning();
   const { app, redis, ...rest } = SHOP;
