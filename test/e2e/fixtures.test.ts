@@ -102,9 +102,10 @@ const seqOf = (events: readonly JsonEvent[], name: string, state: string): numbe
   return found.seq;
 };
 
+/** Whole lines: on a busy machine one may have to wait for its end, and is shown before that. */
 const logsOf = (events: readonly JsonEvent[], name: string): string[] =>
   events
-    .filter((event) => event.type === 'log' && event['name'] === name)
+    .filter((event) => event.type === 'log' && event['name'] === name && event['partial'] !== true)
     .map((event) => String(event['line']));
 
 const logLine = (run: CommandLine, name: string, pattern: RegExp): Promise<JsonEvent> =>

@@ -145,7 +145,13 @@ export class ProcessOutput {
     tail.grownAt = now();
     if (tail.isAwaited) return;
     tail.isAwaited = true;
-    this.#timers.arm(stream, tail.grownAt + QUIET, () => this.#lookAtTail(stream));
+    this.#awaitTail(stream);
+  }
+
+  /** What has come meanwhile is read first: while this process had no turn, it was not quiet. */
+  #awaitTail(stream: OutputStream): void {
+    const at = this.#tails[stream].grownAt + QUIET;
+    this.#timers.arm(stream, at, () => void setImmediate(() => this.#lookAtTail(stream)));
   }
 
   #lookAtTail(stream: OutputStream): void {
@@ -159,7 +165,7 @@ export class ProcessOutput {
     const isOverdue = now() - tail.unseenSince >= AT_LEAST_EVERY;
     // A progress line that writes over itself may never be quiet.
     if (!tail.isAwaited || isOverdue || lines.rest.includes(CARRIAGE_RETURN)) this.#showTail(stream);
-    if (tail.isAwaited) this.#timers.arm(stream, tail.grownAt + QUIET, () => this.#lookAtTail(stream));
+    if (tail.isAwaited) this.#awaitTail(stream);
   }
 
   #showTail(stream: OutputStream): void {
