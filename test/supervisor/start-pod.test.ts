@@ -17,6 +17,14 @@ const failureOf = async (promise: Promise<unknown>): Promise<PodError> => {
 };
 
 describe('startPod', () => {
+  test('gives its processes a stdin on which nothing comes and which stays open', async () => {
+    await using project = await Project.create();
+    const command = 'test -p /dev/stdin || exit 1; timeout 0.1 cat; exit $?';
+    await using pod = await startPod({ primary: { command } }, { cwd: project.folder });
+    // What timeout(1) exits with where cat waits.
+    expect(await withDeadline('the end', pod.ended)).toMatchObject({ exitCode: 124 });
+  });
+
   test('starts several apps and instances, is ready when all primaries are, and ends with the last', async () => {
     await using project = await Project.create();
     await using pod = await startPod(

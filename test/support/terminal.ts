@@ -16,10 +16,17 @@ export class Terminal {
   readonly #script: ChildProcess;
   readonly #closed: Promise<unknown>;
 
-  constructor(folder: string) {
+  constructor(folder: string, env: Readonly<Record<string, string>> = {}) {
     this.#script = spawn('script', ['-qefc', 'bash --norc --noprofile -i', '/dev/null'], {
       cwd: folder,
-      env: { ...cleanEnvironment(), PS1: '$ ', TERM: 'dumb', NODE: process.execPath, SIDECARCTL: CLI },
+      env: {
+        ...cleanEnvironment(),
+        ...env,
+        PS1: '$ ',
+        TERM: 'dumb',
+        NODE: process.execPath,
+        SIDECARCTL: CLI,
+      },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     this.#script.stdout?.setEncoding('utf8').on('data', (text: string) => (this.screen += text));
