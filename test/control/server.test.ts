@@ -64,6 +64,20 @@ describe('the control server', () => {
     }
   });
 
+  test('answers what it can do nothing with: other expectations, and requests for a tunnel', async () => {
+    await using pod = await ServedTestPod.start({ primary: { command: sleeper } });
+    for (const [text, status] of [
+      ['POST /v1/requests HTTP/1.1\r\nhost: pod\r\nexpect: more\r\ncontent-length: 0', 417],
+      ['CONNECT example.com:443 HTTP/1.1\r\nhost: pod', 400],
+    ] as const) {
+      const socket = await pod.raw();
+      socket.write(`${text}\r\nconnection: close\r\n\r\n`);
+      const answer = await withDeadline(text, textUntilClosed(socket));
+      expect(statusOf(answer)).toBe(status);
+      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ ok: false });
+    }
+  });
+
   test('holds little for many who ask for all output and read none of it', async () => {
     const command = 'head -c 4000000 /dev/zero; exec sleep 600';
     await using pod = await ServedTestPod.start({ primary: { command } });

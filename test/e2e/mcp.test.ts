@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, test } from 'vitest';
@@ -311,4 +313,27 @@ test('the server ends when its client has gone', async () => {
   await using project = await Project.create({ 'sidecars.config.ts': CONFIG });
   // Its stdin is /dev/null: at its end from the start.
   expect(await runToEnd(['mcp'], project.folder)).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+test('what was asked before stdin ended is answered', async () => {
+  await using project = await Project.create({
+    'sidecars.config.mjs': configFile({ name: 'shop', primary: { command: 'exec sleep 300' } }),
+  });
+  await using run = new CommandLine(['up', '--ui', 'json'], project.folder);
+  await run.state('primary', 'ready');
+  const params = {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'test', version: '1' },
+  };
+  const messages = [
+    { id: 1, method: 'initialize', params },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/call', params: { name: 'status', arguments: {} } },
+  ];
+  const server = spawn(process.execPath, [CLI, 'mcp'], { cwd: project.folder, env: cleanEnvironment() });
+  server.stdin.end(messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''));
+  const answers = (await withDeadline('the end', text(server.stdout))).trim().split('\n');
+  expect(JSON.parse(answers[1] ?? '')).toMatchObject({ id: 2, result: { content: [{ type: 'text' }] } });
+  expect(answers[1]).toContain('shop');
 });

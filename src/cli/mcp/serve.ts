@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import * as z from 'zod';
 import { CONDITIONS } from '../../control/client/conditions.ts';
+import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { PodOptions } from '../options.ts';
 import { ownStdout } from '../own-stdout.ts';
 import { ToolFailure } from './open-pod.ts';
@@ -12,6 +14,7 @@ export interface McpOptions extends PodOptions {
   readonly allowActions?: boolean;
 }
 
+const LAST_ANSWERS_WITHIN: Milliseconds = 5_000;
 const MOST_LINES = 200;
 const MOST_SECONDS = 120;
 /** No answer is longer, whatever a pod has to say. */
@@ -24,7 +27,15 @@ export const serveMcp = async (options: McpOptions, version: string): Promise<vo
   if (options.allowActions === true) addActing(server, options);
   await server.connect(new StdioServerTransport(process.stdin, ownStdout()));
   await once(process.stdin, 'close');
+  await untilAnswered();
   await server.close();
+};
+
+/** What was asked before stdin ended is answered, but for what takes longer: a client that has gone reads nothing. */
+const untilAnswered = async (): Promise<void> => {
+  await Promise.race([Promise.allSettled(underWay), setTimeout(LAST_ANSWERS_WITHIN)]);
+  // The answers are written in what follows from the present turn.
+  await setImmediate();
 };
 
 const INSTRUCTIONS =
@@ -118,7 +129,18 @@ const addActing = (server: McpServer, options: McpOptions): void => {
   );
 };
 
-const answer = async (asked: Promise<object>) => {
+/** Tools that have been called and have not answered yet. */
+const underWay = new Set<Promise<unknown>>();
+
+const answer = (asked: Promise<object>): ReturnType<typeof answerOf> => {
+  const answered = answerOf(asked);
+  const forget = (): void => void underWay.delete(answered);
+  underWay.add(answered);
+  answered.then(forget, forget);
+  return answered;
+};
+
+const answerOf = async (asked: Promise<object>) => {
   try {
     return content(JSON.stringify(await asked, null, 1), false);
   } catch (error) {

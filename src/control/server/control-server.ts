@@ -31,7 +31,11 @@ const openFilesLimit = (): number | null => {
 const answerBroken = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = STATUSES[error.code ?? ''] ?? '400 Bad Request';
-  const body = `${JSON.stringify({ ok: false, message: `this is no HTTP request: ${error.message}` })}\n`;
+  answerWith(socket, status, `this is no HTTP request: ${error.message}`);
+};
+
+const answerWith = (socket: Duplex, status: string, message: string): void => {
+  const body = `${JSON.stringify({ ok: false, message })}\n`;
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
   socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
 };
@@ -84,6 +88,14 @@ export class ControlServer {
     );
     server.maxConnections = mostConnections();
     server.on('clientError', answerBroken);
+    // Node itself would answer without a word to the one, and not at all to the other.
+    server.on('checkExpectation', (_, response) =>
+      refuse(response, 417, "'100-continue' is all that may be expected"),
+    );
+    server.on('connect', (_, socket) => {
+      socket.on('error', () => undefined);
+      answerWith(socket, '400 Bad Request', 'this is no proxy');
+    });
     server.listen(socket);
     await once(server, 'listening');
     server.on('error', () => undefined);
