@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname } from 'node:path';
-import { compileFunction } from 'node:vm';
 
 /** Whether a `.ts` or `.js` file is an ES module by what stands in it, whatever its package says. */
 export const isWrittenAsModule = (file: string): boolean => {
@@ -16,6 +15,8 @@ export const isWrittenAsModule = (file: string): boolean => {
 
 /** As Node decides it where a package says nothing: what fails as CommonJS for a word that only modules have. */
 const isModule = (source: string): boolean => {
+  // Loaded late: few configs stand where this is asked.
+  const { compileFunction } = process.getBuiltinModule('node:vm');
   try {
     compileFunction(source.replace(HASHBANG, ''), COMMONJS_NAMES);
     return false;
