@@ -24,14 +24,19 @@ export interface PodState {
   readonly phase: PodPhase;
   /** In start order; those that are leaving come last. */
   readonly processes: ReadonlyMap<string, ProcessRecord>;
-  /** Generations of processes that have left: one that comes back under the same name goes on counting. */
-  readonly left: ReadonlyMap<string, number>;
+  /** Processes that have left: one that comes back under the same name goes on counting. */
+  readonly left: ReadonlyMap<string, Departed>;
   readonly stop: PodStop | null;
   readonly startTimeout: { readonly timer: Timer; readonly after: Milliseconds } | null;
   readonly nextTimer: number;
 }
 
 /** A pod before its first event: everything wanted is pending, the rest stopped. */
+/** What is left of a process of an earlier config: another beside those that could not be ended would fight them. */
+export type Departed = Pick<ProcessRecord, 'generation' | 'survivors'>;
+
+const NOBODY: Departed = { generation: 0, survivors: [] };
+
 export const newPod = (spec: PodSpec, now: Milliseconds): PodState => ({
   spec,
   graph: startGraphOf([...spec.processes.values()], primariesOf(spec)),
@@ -45,7 +50,11 @@ export const newPod = (spec: PodSpec, now: Milliseconds): PodState => ({
   nextTimer: 1,
 });
 
-export const newRecord = (spec: ProcessRecord['spec'], now: Milliseconds, generation = 0): ProcessRecord => ({
+export const newRecord = (
+  spec: ProcessRecord['spec'],
+  now: Milliseconds,
+  { generation, survivors }: Departed = NOBODY,
+): ProcessRecord => ({
   spec,
   wanted: spec.wanted,
   state: { is: spec.wanted ? 'pending' : 'stopped' },
@@ -57,7 +66,7 @@ export const newRecord = (spec: ProcessRecord['spec'], now: Milliseconds, genera
   crashes: 0,
   restartedAt: [],
   lastExit: null,
-  survivors: [],
+  survivors,
 });
 
 /** The primaries that the pod waits for: wanted, and their apps not over. */

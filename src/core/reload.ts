@@ -1,5 +1,5 @@
 import { type PodSpec, type ProcessSpec, primariesOf } from './pod-spec.ts';
-import { newRecord } from './pod-state.ts';
+import { type Departed, newRecord } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
 import type { StopReason } from './reason.ts';
 import { planReload, type ReloadEntry, type ReloadPlan, wishFor } from './reload-plan.ts';
@@ -108,12 +108,11 @@ const successor = (step: Step, record: ProcessRecord, spec: ProcessSpec): Proces
     : { ...record, spec };
 };
 
-/** Gives back the number of its last launch. */
-const leave = (step: Step, { spec, state, generation }: ProcessRecord): number => {
+const leave = (step: Step, { spec, state, generation, survivors }: ProcessRecord): Departed => {
   if (state.is === 'backoff') step.disarm(state.retry);
   if (state.is === 'backoff' || state.is === 'pending') {
     step.enter(spec.name, { is: 'stopped' }, { kind: 'removed' });
   }
   step.commands.push({ type: 'forget', process: spec.name });
-  return generation;
+  return { generation, survivors };
 };

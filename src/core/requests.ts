@@ -6,6 +6,7 @@ import { isOver, type PodState } from './pod-state.ts';
 import { type Grace, isLive, isUp, type LiveState } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
+import type { Survivor } from './survivor.ts';
 
 /** Somebody asks something of one process: the wish is changed, the rest follows. */
 export const onRequest = (step: Step, request: ProcessRequest, name: string): void => {
@@ -92,11 +93,17 @@ export const wantUp = (step: Step, name: string): void => {
   reviveApp(step, name);
   const { state, survivors } = step.patch(name, { wanted: true });
   if (isLive(state)) return comeBack(step, name, state);
-  if (survivors.length > 0) return;
+  if (survivors.length > 0) return staysDown(step, name, survivors);
   step.patch(name, FORGOTTEN);
   if (state.is === 'pending') return;
   if (state.is === 'backoff') step.disarm(state.retry);
   step.pass(name, { is: 'pending' });
+};
+
+/** It may be new in the config, and have been in it before. */
+const staysDown = (step: Step, name: string, survivors: readonly Survivor[]): void => {
+  if (step.record(name).state.is === 'pending')
+    step.enter(name, { is: 'failed' }, { kind: 'not-ended', survivors });
 };
 
 /** Its main process has ended by itself: it is launched anew when the rest of it has gone, whatever its policy. */

@@ -192,6 +192,22 @@ describe('a kill that failed', () => {
     },
   );
 
+  test('it stays down when the config no longer has it and then has it again, until it is asked for', () => {
+    const pod = started({ vpn: {}, app: {} });
+    pod.reload({ app: {} });
+    pod.advance(10_000);
+    pod.survives('vpn', [OF_ROOT]);
+    pod.did();
+    pod.reload({ vpn: {}, app: {} });
+    expect(pod.did()).toEqual([]);
+    expect(pod.lastReport('vpn')).toMatchObject({
+      state: 'failed',
+      reason: { kind: 'not-ended', survivors: [OF_ROOT] },
+    });
+    pod.request('start', 'vpn');
+    expect(pod.did()).toEqual(['launch vpn']);
+  });
+
   test('the end of the pod does not wait for it', () => {
     const pod = started({ vpn: {}, app: {} });
     pod.exits('app', 0);
