@@ -52,7 +52,7 @@ type Next =
 export class ConfigReload {
   readonly #options: ReloadOptions;
   readonly #leases: PortLeases[] = [];
-  /** The numbers that `auto` ports have had in this pod, whose leases it holds until its end. */
+  /** The numbers that `auto` ports have in this pod, whose leases it holds until their process is forgotten. */
   readonly #numbers = new Map<string, number>();
   #running: Promise<unknown> = Promise.resolve();
   #reader: ConfigReader | null = null;
@@ -84,6 +84,12 @@ export class ConfigReload {
     await this.#reader?.close();
     await this.#running;
     await Promise.all(this.#leases.map((leases) => leases.release()));
+  }
+
+  /** A process has left the pod: its ports are free for others. */
+  forget(process: string): void {
+    for (const key of this.#numbers.keys()) if (key.startsWith(`${process} `)) this.#numbers.delete(key);
+    for (const leases of [this.#options.prepared.leases, ...this.#leases]) void leases.releaseOf(process);
   }
 
   async #run(dryRun: boolean): Promise<ReloadOutcome> {

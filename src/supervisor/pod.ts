@@ -271,6 +271,7 @@ export class Pod {
     this.#history.forget(process);
     this.#client.forget(process);
     this.#causes.forget(process);
+    this.#reload?.forget(process);
   }
 
   #armGuard(): Guard | null {

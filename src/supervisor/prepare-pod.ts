@@ -219,7 +219,7 @@ const newRunId = (): string =>
 const pretendPorts = (declared: readonly DeclaredPort[]): PortAllocation => ({
   ok: true,
   ports: withAutos(declared, (port) => PRETENDED_FROM + declared.indexOf(port)),
-  leases: { release: async () => undefined },
+  leases: { release: async () => undefined, releaseOf: async () => undefined },
   remember: () => undefined,
 });
 

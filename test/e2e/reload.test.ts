@@ -394,8 +394,8 @@ describe('an init task that has completed', () => {
 test.runIf(process.platform === 'linux')(
   'processes that come and go leave no descriptor behind',
   async () => {
-    const named = (name: string) =>
-      configFile({ sidecars: { [name]: { command: 'echo here; exec sleep 300' } }, primary: app() });
+    const side = { command: 'echo here; exec sleep 300', ports: { main: 'auto' }, readiness: false };
+    const named = (name: string) => configFile({ sidecars: { [name]: side }, primary: app() });
     await using project = await Project.create({ 'sidecars.config.ts': named('one-0') });
     await using run = new CommandLine(['up', '--ui', 'json'], project.folder);
     await run.state('app', 'ready');

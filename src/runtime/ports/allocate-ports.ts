@@ -1,7 +1,6 @@
 import type { AutoPort, DeclaredPort, FixedPort, PortFailure } from '../../core/port-failure.ts';
 import { type Claim, claimAutoPorts } from './auto-ports.ts';
 import { checkFixedPorts } from './fixed-ports.ts';
-import type { PortLease } from './port-lease.ts';
 import { readRememberedPorts, rememberedKey, rememberPorts } from './remembered-ports.ts';
 
 /** By process, by port name. */
@@ -11,6 +10,8 @@ export type AllocatedPorts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 export interface PortLeases {
   /** Ends within milliseconds and never fails; may be called again. */
   release(): Promise<void>;
+  /** The same for the ports of one process, which has gone and is in the pod no more. */
+  releaseOf(process: string): Promise<void>;
 }
 
 export type PortAllocation =
@@ -52,7 +53,7 @@ export const allocatePorts = async (
     claimAutos(declared.filter(isAuto), fixed, options),
   ]);
   const claimed = claims.filter((claim) => claim.ok);
-  const leases = holding(claimed.map((claim) => claim.lease));
+  const leases = holding(claimed);
   const failures = [...fixedFailures, ...claims.flatMap((claim) => (claim.ok ? [] : [claim.failure]))];
   if (failures.length > 0) {
     await leases.release();
@@ -98,8 +99,17 @@ const byProcess = (declared: readonly DeclaredPort[], claimed: readonly Claimed[
   return ports;
 };
 
-const holding = (leases: readonly PortLease[]): PortLeases => ({
-  release: async () => {
-    await Promise.all(leases.map((lease) => lease.release()));
-  },
-});
+const holding = (claimed: readonly Claimed[]): PortLeases => {
+  const held = new Set(claimed);
+  const letGo = async (claims: Iterable<Claimed>): Promise<void> => {
+    const released = [...claims].map((claim) => {
+      held.delete(claim);
+      return claim.lease.release();
+    });
+    await Promise.all(released);
+  };
+  return {
+    release: () => letGo(held),
+    releaseOf: (process) => letGo([...held].filter(({ port }) => port.process === process)),
+  };
+};
