@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
-import { isLiveName } from '../core/process-state.ts';
+import { isLiveName } from '../core/words.ts';
 import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import { keepLoopAlive } from '../runtime/keep-loop-alive.ts';
 import { now, Timers } from '../runtime/timers.ts';

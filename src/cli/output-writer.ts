@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../core/pod-spec.ts';
+import type { Milliseconds } from '../core/words.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { WriteBytes } from './output-sink.ts';
 

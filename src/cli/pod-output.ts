@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../core/pod-spec.ts';
+import type { Milliseconds } from '../core/words.ts';
 import type { Flow } from '../logs/flow.ts';
 import { noteLostOutput } from './lost-output.ts';
 import { isSameTarget, type OutputSink, openSink } from './output-sink.ts';

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { upOf } from '../control/client/pod-up.ts';
 import { waitFor } from '../control/client/wait-for.ts';
 import type { EndedApp } from '../control/pod-snapshot.ts';
-import type { Milliseconds } from '../core/pod-spec.ts';
+import type { Milliseconds } from '../core/words.ts';
 import type { HeldFolder } from '../files/held-folder.ts';
 import { holdStateFolder } from '../runtime/hold-state-folder.ts';
 import { fileLimitAtStart, RLIMIT_NOFILE } from '../runtime/native/file-limit.ts';

@@ -5,16 +5,15 @@ import type {
   DependencySpec,
   EnvSpec,
   HookSpec,
-  Milliseconds,
   PortSpec,
   ProbeSpec,
   ProcessSpec,
   RestartSpec,
-  Role,
   StopSpec,
   WatchAction,
   WatchSpec,
 } from '../core/pod-spec.ts';
+import type { Milliseconds, Role } from '../core/words.ts';
 import { parseDuration } from './duration.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import type { FilledProcess } from './fill-wiring.ts';

@@ -1,6 +1,7 @@
+import type { HookName } from './exit.ts';
 import type { PodEvent } from './pod-event.ts';
-import type { Milliseconds } from './pod-spec.ts';
-import type { HookName, ProbeName, TimerPurpose } from './process-state.ts';
+import type { TimerPurpose } from './process-state.ts';
+import type { Milliseconds, ProbeName } from './words.ts';
 
 /** What the core tells the loop to carry out, in this order. */
 export type Command =

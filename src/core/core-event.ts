@@ -1,7 +1,10 @@
-import type { Milliseconds, PodSpec } from './pod-spec.ts';
-import type { Exit, HookName, ProbeName, TimerPurpose } from './process-state.ts';
+import type { Exit, HookName } from './exit.ts';
+import type { PodSpec } from './pod-spec.ts';
+import type { ProcessRequest } from './process-request.ts';
+import type { TimerPurpose } from './process-state.ts';
 import type { FileChange } from './reason.ts';
 import type { Survivor } from './survivor.ts';
+import type { Milliseconds, ProbeName } from './words.ts';
 
 /** What the loop tells the core. */
 export type CoreEvent =
@@ -45,9 +48,6 @@ export interface Gone {
   readonly exit: Exit;
   readonly survivors: readonly Survivor[];
 }
-
-/** `kill`: a stop without grace. */
-export type ProcessRequest = 'start' | 'stop' | 'restart' | 'kill';
 
 /** Files that a process is watched for have changed. */
 export interface Changed extends FileChange {

@@ -14,22 +14,15 @@ import {
 import { onRootExited } from './lingering.ts';
 import { onChange } from './on-change.ts';
 import { followPhase } from './pod-phase.ts';
-import type { Milliseconds } from './pod-spec.ts';
 import type { PodState } from './pod-state.ts';
 import { beginPodStop, endWhenEmpty, failPod, killPod } from './pod-stop.ts';
 import { attempt, takeResult } from './probing.ts';
-import {
-  isLive,
-  isUp,
-  type ProbeName,
-  type ProcessState,
-  type StopStage,
-  type Timer,
-} from './process-state.ts';
+import { isLive, isUp, type ProcessState, type StopStage, type Timer } from './process-state.ts';
 import { onReload, takeOver } from './reload.ts';
 import { onRequest, restartAll } from './requests.ts';
 import { Step } from './step.ts';
 import { advanceStops, killProcess, onPreStopEnded, onStopCommandEnded, signalProcess } from './stopping.ts';
+import type { Milliseconds, ProbeName } from './words.ts';
 
 export interface Decision {
   readonly pod: PodState;

@@ -1,5 +1,6 @@
+import type { LastExit } from './exit.ts';
 import { endsThatCount, type PodState, type PodStop, recordOf } from './pod-state.ts';
-import type { LastExit, ProcessRecord } from './process-state.ts';
+import type { ProcessRecord } from './process-state.ts';
 
 /** Exit code of the tool when the pod could not start, or gave up. */
 export const POD_FAILED = 1;

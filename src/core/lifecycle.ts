@@ -1,14 +1,13 @@
 import { endApp, endOfEssential } from './app-end.ts';
+import type { Exit, LastExit } from './exit.ts';
 import { blockersOf, gatesHold, hopelessOf } from './gates.ts';
 import { lastDoneIn } from './lingering.ts';
 import type { ProbeSpec } from './pod-spec.ts';
 import { beginProbe, endProbe, patchInstance } from './probing.ts';
 import {
-  type Exit,
   type Instance,
   isLive,
   isUp,
-  type LastExit,
   type LiveState,
   type ProcessRecord,
   rootEndOf,

@@ -1,10 +1,8 @@
-import type { Milliseconds } from './pod-spec.ts';
+import type { Exit, LastExit } from './exit.ts';
 import { endProbe } from './probing.ts';
 import {
-  type Exit,
   type Grace,
   isLive,
-  type LastExit,
   type RootEnd,
   type StoppingState,
   type StopStage,
@@ -12,6 +10,7 @@ import {
 } from './process-state.ts';
 import type { Step } from './step.ts';
 import { endStartOfLife, killTime, setStage } from './stopping.ts';
+import type { Milliseconds } from './words.ts';
 
 /**
  * The main process has ended and has left others behind. They are asked to go, and killed when their time is over; until

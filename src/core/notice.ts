@@ -1,7 +1,6 @@
-import type { Explanation } from './explain.ts';
-import type { Milliseconds } from './pod-spec.ts';
-import type { ProbeName } from './process-state.ts';
+import type { Explanation } from './explanation.ts';
 import type { Stray, Survivor } from './survivor.ts';
+import type { Milliseconds, ProbeName } from './words.ts';
 
 /** Worth telling a person, though nothing has changed: facts only, worded by the readers. */
 export type Notice =

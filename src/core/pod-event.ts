@@ -1,11 +1,8 @@
-import type { ProcessRequest } from './core-event.ts';
-import type { AppSpec, Milliseconds, PodSpec, Role } from './pod-spec.ts';
-import type { ProbeName, StateName } from './process-state.ts';
+import type { ReloadPlan } from './planned-reload.ts';
+import type { AppSpec, PodSpec } from './pod-spec.ts';
+import type { ProcessRequest } from './process-request.ts';
 import type { AppEnd, FileChange, PodStopReason, Reason } from './reason.ts';
-import type { ReloadPlan } from './reload-plan.ts';
-import type { PodPhase } from './words.ts';
-
-export type { PodPhase };
+import type { Milliseconds, PodPhase, ProbeName, Role, StateName } from './words.ts';
 
 /** What happened, for the readers: people, machines, the dashboard. Facts only; wording is theirs. */
 export type PodEvent =

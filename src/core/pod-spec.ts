@@ -5,8 +5,6 @@
 
 import type { Condition, Milliseconds, Role } from './words.ts';
 
-export type { Condition, Milliseconds, Role };
-
 export interface PodSpec {
   readonly name: string;
   /** The folder of the config file, absolute: what relative paths are relative to. */

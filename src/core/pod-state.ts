@@ -1,8 +1,8 @@
-import type { PodPhase } from './pod-event.ts';
-import { type Milliseconds, type PodSpec, primariesOf } from './pod-spec.ts';
+import { type PodSpec, primariesOf } from './pod-spec.ts';
 import type { ProcessRecord, Timer } from './process-state.ts';
 import type { AppEnd, PodStopReason } from './reason.ts';
 import { type StartGraph, startGraphOf } from './start-graph.ts';
+import type { Milliseconds, PodPhase } from './words.ts';
 
 export interface PodStop {
   readonly reason: PodStopReason;

@@ -1,7 +1,8 @@
 import type { Probed } from './core-event.ts';
-import type { Milliseconds, ProbeSpec } from './pod-spec.ts';
-import { type Instance, isLive, type LiveState, type ProbeName, type ProbeState } from './process-state.ts';
+import type { ProbeSpec } from './pod-spec.ts';
+import { type Instance, isLive, type LiveState, type ProbeState } from './process-state.ts';
 import type { Step } from './step.ts';
+import type { Milliseconds, ProbeName } from './words.ts';
 
 /** Pace before the first success: 20 ms, slowing to a fiftieth of the time already waited, so that a gate opens late by
  * 2 % at most and a slow start is not hammered. */

@@ -1,20 +1,8 @@
-import type { Milliseconds, ProcessSpec } from './pod-spec.ts';
+import type { Exit, LastExit } from './exit.ts';
+import type { ProcessSpec } from './pod-spec.ts';
 import type { Reason, StopReason } from './reason.ts';
 import type { Survivor } from './survivor.ts';
-import type { ProbeName, StateName } from './words.ts';
-
-export type { ProbeName, StateName };
-
-/** How a run of a process ended. `status` is the shell's: the code, or 128 + n when signal n ended it. */
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly status: number;
-  /** Why it could not be started (codes 126 and 127), or null. */
-  readonly message: string | null;
-}
-
-export type HookName = 'postStart' | 'preStop' | 'stop';
+import type { Milliseconds, ProbeName, StateName } from './words.ts';
 
 /** What a timer is for; with the process and the number it makes a timer that can be told from a late one. */
 export type TimerPurpose =
@@ -110,17 +98,6 @@ export type LiveState = Extract<ProcessState, { readonly instance: Instance }>;
 export type UpState = Exclude<LiveState, { readonly is: 'stopping' }>;
 export type StoppingState = Extract<ProcessState, { readonly is: 'stopping' }>;
 
-/** An end of a run, and what had been done to it by then. */
-export interface LastExit {
-  readonly exit: Exit;
-  readonly at: Milliseconds;
-  readonly ranFor: Milliseconds;
-  /** The last that was done to end it; `itself`: nothing. */
-  readonly after: 'itself' | 'hook' | 'signal' | 'kill';
-  /** Whether a failing probe or hook was the cause of the stop. */
-  readonly unhealthy: boolean;
-}
-
 export interface ProcessRecord {
   /** What its instance was launched from, or is going to be. */
   readonly spec: ProcessSpec;
@@ -146,14 +123,6 @@ export interface ProcessRecord {
 }
 
 export const isLive = (state: ProcessState): state is LiveState => 'instance' in state;
-
-const LIVE_NAMES: ReadonlySet<StateName> = new Set<LiveState['is']>([
-  'starting',
-  'running',
-  'ready',
-  'stopping',
-]);
-export const isLiveName = (name: StateName): boolean => LIVE_NAMES.has(name);
 
 export const isUp = (state: ProcessState): state is UpState => isLive(state) && state.is !== 'stopping';
 export const isStarted = (state: ProcessState): boolean => state.is === 'running' || state.is === 'ready';

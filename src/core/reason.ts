@@ -1,7 +1,7 @@
-import type { Condition, Milliseconds } from './pod-spec.ts';
-import type { Exit, HookName, ProbeName, StateName } from './process-state.ts';
-import type { ReloadCause } from './reload-plan.ts';
+import type { Exit, HookName } from './exit.ts';
+import type { ReloadCause } from './planned-reload.ts';
 import type { Survivor } from './survivor.ts';
+import type { Condition, Milliseconds, ProbeName, StateName } from './words.ts';
 
 /** Why a process is being stopped. */
 export type StopReason =

@@ -1,33 +1,8 @@
+import type { ChangedField, ReloadAction, ReloadCause, ReloadEntry, ReloadPlan } from './planned-reload.ts';
 import type { LaunchSpec, PodSpec, ProcessSpec } from './pod-spec.ts';
 import { isOver, type PodState } from './pod-state.ts';
 import { isLive, isUp, type ProcessRecord } from './process-state.ts';
 import { same } from './same.ts';
-
-/** What a reload comes to, process by process: those of the new spec in start order, then those that go. */
-export type ReloadPlan = readonly ReloadEntry[];
-
-export interface ReloadEntry {
-  readonly process: string;
-  readonly action: ReloadAction;
-  readonly because: readonly ReloadCause[];
-}
-
-/** `update`: what has changed is followed without touching what runs. */
-export type ReloadAction = 'start' | 'restart' | 'stop' | 'update' | 'keep';
-
-export type ReloadCause =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'removed' }
-  | { readonly kind: 'wanted' }
-  | { readonly kind: 'unwanted' }
-  /** Fields of its spec. */
-  | { readonly kind: 'changed'; readonly fields: readonly ChangedField[] }
-  /** What it depends on has other ports. */
-  | { readonly kind: 'ports-of'; readonly process: string }
-  | { readonly kind: 'volume-moved'; readonly volume: string }
-  | { readonly kind: 'restarts-with'; readonly process: string };
-
-export type ChangedField = keyof ProcessSpec | keyof LaunchSpec | 'envFile';
 
 /**
  * What follows from an edit of a field. `restart`: an instance was given it, or is judged by it, and only a new one can

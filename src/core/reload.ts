@@ -1,8 +1,9 @@
+import type { ReloadEntry, ReloadPlan } from './planned-reload.ts';
 import { type PodSpec, type ProcessSpec, primariesOf } from './pod-spec.ts';
 import { type Departed, newRecord } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
 import type { StopReason } from './reason.ts';
-import { planReload, type ReloadEntry, type ReloadPlan, wishFor } from './reload-plan.ts';
+import { planReload, wishFor } from './reload-plan.ts';
 import { FORGOTTEN, stop, wantUp } from './requests.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf } from './stopping.ts';

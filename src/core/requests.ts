@@ -1,8 +1,8 @@
-import type { ProcessRequest } from './core-event.ts';
 import { holds } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
 import type { Refusal } from './pod-event.ts';
 import { isOver, type PodState } from './pod-state.ts';
+import type { ProcessRequest } from './process-request.ts';
 import { type Grace, isLive, isUp, type LiveState } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';

@@ -1,5 +1,7 @@
-import type { Milliseconds, ProcessSpec, RestartSpec } from './pod-spec.ts';
-import type { LastExit, ProcessRecord } from './process-state.ts';
+import type { LastExit } from './exit.ts';
+import type { ProcessSpec, RestartSpec } from './pod-spec.ts';
+import type { ProcessRecord } from './process-state.ts';
+import type { Milliseconds } from './words.ts';
 
 export type RestartDecision =
   | {

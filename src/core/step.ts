@@ -1,10 +1,8 @@
 import type { Command } from './command.ts';
 import type { PodEvent } from './pod-event.ts';
-import type { Milliseconds } from './pod-spec.ts';
 import { type PodState, recordOf } from './pod-state.ts';
 import {
   isLive,
-  isLiveName,
   type ProcessRecord,
   type ProcessState,
   pidOf,
@@ -14,6 +12,8 @@ import {
 } from './process-state.ts';
 import type { Reason } from './reason.ts';
 import { startGraphOf } from './start-graph.ts';
+import type { Milliseconds } from './words.ts';
+import { isLiveName } from './words.ts';
 
 /**
  * One decision in the making: the pod as it becomes, and the commands so far. It lives for one call of `decide`; the

@@ -23,3 +23,11 @@ export type StateName =
   | 'completed'
   | 'failed'
   | 'stopped';
+
+/** How far the stop of a process has come. */
+export type StopStageName = 'holding' | 'signalled' | 'lingering' | 'killed';
+
+const LIVE_NAMES: ReadonlySet<StateName> = new Set(['starting', 'running', 'ready', 'stopping']);
+
+/** Whether something of the process runs in this state. */
+export const isLiveName = (name: StateName): boolean => LIVE_NAMES.has(name);

@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Role } from '../core/pod-spec.ts';
-import type { StateName } from '../core/process-state.ts';
+import type { Role, StateName } from '../core/words.ts';
 import { duration } from './wording.ts';
 
 /** Times are milliseconds since 1970, UTC. */

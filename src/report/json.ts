@@ -1,7 +1,7 @@
 import type { Notice } from '../core/notice.ts';
+import type { ReloadEntry } from '../core/planned-reload.ts';
 import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
 import type { PodSpec } from '../core/pod-spec.ts';
-import type { ReloadEntry } from '../core/reload-plan.ts';
 import { eachLine } from '../logs/each-line.ts';
 import { asciiControls } from './printable.ts';
 import { maskSecrets } from './secrets.ts';

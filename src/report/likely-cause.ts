@@ -1,8 +1,9 @@
+import type { LastExit } from '../core/exit.ts';
 import { hostsOverlap, readAddress } from '../core/ip-address.ts';
-import type { ProbeTarget, Role } from '../core/pod-spec.ts';
+import type { ProbeTarget } from '../core/pod-spec.ts';
 import type { PortHolder } from '../core/port-failure.ts';
-import type { LastExit, StateName } from '../core/process-state.ts';
 import type { Reason } from '../core/reason.ts';
+import type { Role, StateName } from '../core/words.ts';
 import { launchAdvice } from './launch-advice.ts';
 import { quoted } from './wording.ts';
 

@@ -1,10 +1,10 @@
-import type { Explanation } from '../core/explain.ts';
+import type { Exit } from '../core/exit.ts';
+import type { Explanation } from '../core/explanation.ts';
 import type { Notice } from '../core/notice.ts';
+import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/planned-reload.ts';
 import type { RefusedEvent } from '../core/pod-event.ts';
-import type { Milliseconds } from '../core/pod-spec.ts';
-import type { Exit } from '../core/process-state.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../core/reason.ts';
-import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/reload-plan.ts';
+import type { Milliseconds } from '../core/words.ts';
 import { printable } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 import { straysText, survivorsText } from './survivors.ts';

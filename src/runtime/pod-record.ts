@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Milliseconds } from '../core/pod-spec.ts';
+import type { Milliseconds } from '../core/words.ts';
 import { HeldFolder } from '../files/held-folder.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
 import { userName } from './process-tree/user-name.ts';

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
-import type { HookSpec, Milliseconds, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
-import type { Exit, HookName, ProbeName } from '../core/process-state.ts';
+import type { Exit, HookName } from '../core/exit.ts';
+import type { HookSpec, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { Stray, Survivor } from '../core/survivor.ts';
+import type { Milliseconds, ProbeName } from '../core/words.ts';
 import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';

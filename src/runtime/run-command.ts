@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { CommandSpec, Milliseconds } from '../core/pod-spec.ts';
+import type { CommandSpec } from '../core/pod-spec.ts';
+import type { Milliseconds } from '../core/words.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { NotStarted } from './not-started.ts';
 import { sendSignal } from './process-tree/send-signal.ts';

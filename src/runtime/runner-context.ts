@@ -1,6 +1,6 @@
 import type { CoreEvent } from '../core/core-event.ts';
 import type { Notice } from '../core/notice.ts';
-import type { Milliseconds } from '../core/pod-spec.ts';
+import type { Milliseconds } from '../core/words.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Isolation } from './isolation/isolation.ts';

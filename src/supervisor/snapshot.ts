@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PodSnapshot, ProcessSnapshot, Timestamp } from '../control/pod-client.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
-import { type Explanation, explainAll } from '../core/explain.ts';
+import { explainAll } from '../core/explain.ts';
+import type { Explanation } from '../core/explanation.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, pidOf } from '../core/process-state.ts';
 import { whyText } from '../report/explanation.ts';

@@ -1,5 +1,6 @@
-import type { Milliseconds, ProbeSpec, ProcessSpec } from '../../src/core/pod-spec.ts';
-import type { Exit, HookName, ProbeName } from '../../src/core/process-state.ts';
+import type { Exit, HookName } from '../../src/core/exit.ts';
+import type { ProbeSpec, ProcessSpec } from '../../src/core/pod-spec.ts';
+import type { Milliseconds, ProbeName } from '../../src/core/words.ts';
 import type { Run } from './scenario.ts';
 
 /** One run of a modelled process: the facts, whatever the core makes of them. */

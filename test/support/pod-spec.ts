@@ -8,9 +8,9 @@ import type {
   ProbeSpec,
   ProcessSpec,
   RestartSpec,
-  Role,
   StopSpec,
 } from '../../src/core/pod-spec.ts';
+import type { Role } from '../../src/core/words.ts';
 
 type Dependency = string | (Partial<DependencySpec> & { readonly process: string });
 

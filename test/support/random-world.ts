@@ -1,4 +1,5 @@
-import type { HookName, ProbeName } from '../../src/core/process-state.ts';
+import type { HookName } from '../../src/core/exit.ts';
+import type { ProbeName } from '../../src/core/words.ts';
 import { CoreDriver } from './core-driver.ts';
 import { Random } from './random.ts';
 import { randomPod } from './random-pod.ts';

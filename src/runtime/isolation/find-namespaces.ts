@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import type { IsolationSpec, Milliseconds } from '../../core/pod-spec.ts';
+import type { IsolationSpec } from '../../core/pod-spec.ts';
+import type { Milliseconds } from '../../core/words.ts';
 import { findHindrance } from './hindrance.ts';
 import { isolatedLaunch, type Namespaces } from './isolated-launch.ts';
 import type { IsolationAttempt, IsolationWay, Refusal } from './isolation-failure.ts';

@@ -1,4 +1,5 @@
-import type { Milliseconds, ProcessSpec } from '../../core/pod-spec.ts';
+import type { ProcessSpec } from '../../core/pod-spec.ts';
+import type { Milliseconds } from '../../core/words.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { ProcessLog } from '../../logs/pod-logs.ts';

@@ -1,4 +1,5 @@
-import type { Milliseconds, ProbeSpec, ProbeTarget } from '../../core/pod-spec.ts';
+import type { ProbeSpec, ProbeTarget } from '../../core/pod-spec.ts';
+import type { Milliseconds } from '../../core/words.ts';
 import type { Mark, Wrap } from '../spawn.ts';
 import { after } from '../timers.ts';
 import { attemptExec } from './exec.ts';

@@ -1,5 +1,5 @@
-import type { Milliseconds } from '../../core/pod-spec.ts';
 import type { Stray, Survivor } from '../../core/survivor.ts';
+import type { Milliseconds } from '../../core/words.ts';
 import type { Orphans } from './orphans.ts';
 import type { ProcEntry } from './proc-table.ts';
 

@@ -1,7 +1,8 @@
 import type { ProbeTarget } from '../../core/pod-spec.ts';
 import type { PodState } from '../../core/pod-state.ts';
-import { isLive, type ProcessRecord, type StateName } from '../../core/process-state.ts';
+import { isLive, type ProcessRecord } from '../../core/process-state.ts';
 import type { Reason } from '../../core/reason.ts';
+import type { StateName } from '../../core/words.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import { type FailureFacts, portInUse } from '../../report/likely-cause.ts';
 import { findPortHolder } from '../../runtime/ports/port-holder.ts';

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { ConfigModules } from '../../config/config-modules.ts';
 import { messageOf } from '../../config/module-problem.ts';
 import type { ConfigFailure } from '../../core/config-problem.ts';
-import type { Milliseconds } from '../../core/pod-spec.ts';
+import type { Milliseconds } from '../../core/words.ts';
 import { formatConfigProblems } from '../../report/config-problems.ts';
 import { setHardDeadline } from '../../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';

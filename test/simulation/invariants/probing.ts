@@ -1,4 +1,5 @@
-import { isLive, isUp, type ProbeName, type ProcessRecord } from '../../../src/core/process-state.ts';
+import { isLive, isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
+import type { ProbeName } from '../../../src/core/words.ts';
 import { hasStarted, isSign, type LiveRun, type Verdict } from '../modelled-process.ts';
 import { recordIn } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';

@@ -1,0 +1,27 @@
+import type { LaunchSpec, ProcessSpec } from './pod-spec.ts';
+
+/** What a reload comes to, process by process: those of the new spec in start order, then those that go. */
+export type ReloadPlan = readonly ReloadEntry[];
+
+export interface ReloadEntry {
+  readonly process: string;
+  readonly action: ReloadAction;
+  readonly because: readonly ReloadCause[];
+}
+
+/** `update`: what has changed is followed without touching what runs. */
+export type ReloadAction = 'start' | 'restart' | 'stop' | 'update' | 'keep';
+
+export type ReloadCause =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'wanted' }
+  | { readonly kind: 'unwanted' }
+  /** Fields of its spec. */
+  | { readonly kind: 'changed'; readonly fields: readonly ChangedField[] }
+  /** What it depends on has other ports. */
+  | { readonly kind: 'ports-of'; readonly process: string }
+  | { readonly kind: 'volume-moved'; readonly volume: string }
+  | { readonly kind: 'restarts-with'; readonly process: string };
+
+export type ChangedField = keyof ProcessSpec | keyof LaunchSpec | 'envFile';

@@ -1,0 +1,2 @@
+/** `kill`: a stop without grace. */
+export type ProcessRequest = 'start' | 'stop' | 'restart' | 'kill';
