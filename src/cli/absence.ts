@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PodGone, PodSilent } from '../control/client/connection.ts';
-import type { Milliseconds } from '../core/words.ts';
+import type { Milliseconds } from '../model/words.ts';
 import type { PodRecord } from '../runtime/pod-record.ts';
 import { presenceOf, runStateOf } from '../runtime/process-tree/process-identity.ts';
 

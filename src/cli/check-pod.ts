@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { PortSnapshot } from '../control/pod-snapshot.ts';
-import type { EnvSpec, PodSpec, ProcessSpec } from '../core/pod-spec.ts';
-import type { DeclaredPort } from '../core/port-failure.ts';
+import type { DeclaredPort } from '../model/failures/port-failure.ts';
+import type { EnvSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
 import { launchAdvice } from '../report/launch-advice.ts';
 import { describePortFailure } from '../report/port-failures.ts';

@@ -1,5 +1,5 @@
+import type { IsolationWay } from '../model/failures/isolation-failure.ts';
 import { findNamespaces } from '../runtime/isolation/find-namespaces.ts';
-import type { IsolationWay } from '../runtime/isolation/isolation-failure.ts';
 import { refusalText } from '../runtime/isolation/isolation-text.ts';
 import { type BackEnd, examineReaper, type ReaperFacts } from '../runtime/process-tree/examine.ts';
 

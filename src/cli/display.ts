@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import type { PodSpec } from '../core/pod-spec.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import { JsonReport, type Write } from '../report/json.ts';
 import { PlainReport } from '../report/plain.ts';
 import type { PodReader } from '../runtime/pod-reader.ts';

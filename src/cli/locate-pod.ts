@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { findConfig, nearlyConfig, searchedNames } from '../config/find-config.ts';
 import { type ConnectionLimits, PodSilent } from '../control/client/connection.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
-import { withNearest } from '../core/nearest.ts';
+import { withNearest } from '../model/nearest.ts';
 import { unreadablePodText } from '../report/unreadable-pod.ts';
 import { findPodsOf, lookForPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
 import { isMaybeAlive } from '../runtime/process-tree/process-identity.ts';

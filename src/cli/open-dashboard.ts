@@ -1,4 +1,4 @@
-import type { Notice } from '../core/notice.ts';
+import type { Notice } from '../model/notice.ts';
 import { noticeText } from '../report/wording.ts';
 import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import type { Pod } from '../supervisor/pod.ts';

@@ -1,5 +1,5 @@
-import type { Milliseconds } from '../core/words.ts';
 import type { Flow } from '../logs/flow.ts';
+import type { Milliseconds } from '../model/words.ts';
 import type { WriteBytes } from './output-sink.ts';
 
 /** Queued bytes at which the processes' output is held back, and at which it goes on. */

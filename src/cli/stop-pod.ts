@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PodSnapshot } from '../control/pod-client.ts';
-import type { Milliseconds } from '../core/words.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { duration } from '../report/wording.ts';
 import { findPod, type PodRecord } from '../runtime/pod-record.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionLimits } from '../control/client/connection.ts';
-import type { Milliseconds } from '../core/words.ts';
+import type { Milliseconds } from '../model/words.ts';
 
 /** However short the time is, a supervisor that runs is to have a chance to answer. */
 const TO_ASK_AT_LEAST: Milliseconds = 1_000;

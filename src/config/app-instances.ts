@@ -1,5 +1,5 @@
-import type { FieldPath } from '../core/config-problem.ts';
-import type { AppSpec } from '../core/pod-spec.ts';
+import type { FieldPath } from '../model/failures/config-problem.ts';
+import type { AppSpec } from '../model/pod-spec.ts';
 import type { AppConfig, PodConfig } from './types.ts';
 
 /** One instance of an app, with the part of the config that is its own. */

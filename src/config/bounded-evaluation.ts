@@ -1,5 +1,5 @@
-import type { LoadingProblem } from '../core/config-problem.ts';
-import type { Milliseconds } from '../core/words.ts';
+import type { LoadingProblem } from '../model/failures/config-problem.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { messageOf, positionOf } from './module-problem.ts';
 import type { ReadConfig } from './read-data-config.ts';
 

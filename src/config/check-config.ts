@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ConfigProblem, Result } from '../core/config-problem.ts';
+import type { ConfigProblem, Result } from '../model/failures/config-problem.ts';
 import { distinct } from './distinct.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import { findPrototypeNames } from './prototype-names.ts';

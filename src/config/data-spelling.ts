@@ -1,5 +1,5 @@
 import { defineScalarTag, FAILSAFE_SCHEMA, load } from 'js-yaml';
-import type { FieldPath, FieldProblem, Position } from '../core/config-problem.ts';
+import type { FieldPath, FieldProblem, Position } from '../model/failures/config-problem.ts';
 import { packageKey } from './find-config.ts';
 
 /** `!!int 3` is a text like any other. */

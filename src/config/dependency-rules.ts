@@ -1,5 +1,5 @@
-import type { ConfigProblem } from '../core/config-problem.ts';
-import { nearest } from '../core/nearest.ts';
+import type { ConfigProblem } from '../model/failures/config-problem.ts';
+import { nearest } from '../model/nearest.ts';
 import {
   type DeclaredDependency,
   type DeclaredProcess,

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../core/config-problem.ts';
+import type { ConfigProblem } from '../model/failures/config-problem.ts';
 
 /** Each problem once: what is wrong in an app is found wrong in each of its instances. */
 export const distinct = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] => {

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
-import { type ParsedEnvFile, parseEnvFile, type Variables } from '../core/env-file.ts';
-import type { EnvFileSpec } from '../core/pod-spec.ts';
+import { type ParsedEnvFile, parseEnvFile, type Variables } from '../model/env-file.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
+import type { EnvFileSpec } from '../model/pod-spec.ts';
 import type { EnvFile } from './types.ts';
 
 /** One file or several, as the list they stand for. */

@@ -1,4 +1,4 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 import { type Dialect, fillReferences } from './references.ts';
 import type { Slot } from './schema.ts';
 import { findSlotProblems } from './schema-problems.ts';

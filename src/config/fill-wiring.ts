@@ -1,4 +1,4 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { type FillMode, fillSlot } from './fill-slot.ts';
 import type { Slot } from './schema.ts';

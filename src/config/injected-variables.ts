@@ -1,4 +1,4 @@
-import type { EnvSpec, PortSpec } from '../core/pod-spec.ts';
+import type { EnvSpec, PortSpec } from '../model/pod-spec.ts';
 import type { AppInstance } from './app-instances.ts';
 import type { DeclaredProcess } from './declared.ts';
 import type { Scope } from './scope.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 import { type DeclaredProcess, isPrivateMount, isWithin, mountsOf } from './declared.ts';
 
 interface PrivateMount {

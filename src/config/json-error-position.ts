@@ -1,4 +1,4 @@
-import type { Position } from '../core/config-problem.ts';
+import type { Position } from '../model/failures/config-problem.ts';
 
 /**
  * Where JSON goes wrong. V8 leaves that out of some of its messages, so it is searched for: at the end of the longest

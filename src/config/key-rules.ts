@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../core/config-problem.ts';
+import type { ConfigProblem } from '../model/failures/config-problem.ts';
 import { DASHBOARD_ACTIONS, DASHBOARD_KEYS } from './dashboard.ts';
 import type { DashboardAction, PodConfig } from './types.ts';
 

@@ -1,7 +1,12 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { ConfigFailure, ConfigProblem, LoadingProblem, Result } from '../core/config-problem.ts';
-import { same } from '../core/same.ts';
+import type {
+  ConfigFailure,
+  ConfigProblem,
+  LoadingProblem,
+  Result,
+} from '../model/failures/config-problem.ts';
+import { same } from '../model/same.ts';
 import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
 import { type ConfigSource, checkConfig } from './check-config.ts';
 import { runConfigCode, runWithConfigCode } from './config-code.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LoadingProblem, Position } from '../core/config-problem.ts';
+import type { LoadingProblem, Position } from '../model/failures/config-problem.ts';
 import { isWrittenAsModule } from './module-syntax.ts';
 
 /** Why a config that is code could not be evaluated, with the place in the user's file where it is known. */

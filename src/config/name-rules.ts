@@ -1,4 +1,4 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 import { type AppInstance, appInstances } from './app-instances.ts';
 import { configuredVolumes, type DeclaredProcess } from './declared.ts';
 import { processNames, volumeNames } from './scope.ts';

@@ -1,4 +1,4 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 import { isData } from './prototype-names.ts';
 
 /** A line of output may hold one, and so may what is looked for in it. */

@@ -1,4 +1,4 @@
-import type { LoadingProblem } from '../core/config-problem.ts';
+import type { LoadingProblem } from '../model/failures/config-problem.ts';
 
 /** A pod of ten thousand processes has some 200,000 values. */
 const MOST_VALUES = 1_000_000;

@@ -1,5 +1,5 @@
-import type { FieldPath } from '../core/config-problem.ts';
-import type { EnvSpec } from '../core/pod-spec.ts';
+import type { FieldPath } from '../model/failures/config-problem.ts';
+import type { EnvSpec } from '../model/pod-spec.ts';
 import { appInstances } from './app-instances.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { envFilesOf } from './env-files.ts';

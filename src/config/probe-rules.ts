@@ -1,4 +1,4 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { probeTargets } from './schema.ts';
 import type { Hook, LivenessProbe, ReadinessProbe, StartupProbe } from './types.ts';

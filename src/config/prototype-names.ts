@@ -1,4 +1,4 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 
 /** What every object of JavaScript has under that name already, or what gives it others. */
 const RESERVED: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname } from 'node:path';
-import type { FieldProblem, LoadingProblem, Position } from '../core/config-problem.ts';
+import type { FieldProblem, LoadingProblem, Position } from '../model/failures/config-problem.ts';
 import { packageKey } from './find-config.ts';
 import { jsonErrorPosition } from './json-error-position.ts';
 import { plainConfig } from './plain-config.ts';

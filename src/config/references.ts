@@ -1,5 +1,5 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
-import { nearest } from '../core/nearest.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
+import { nearest } from '../model/nearest.ts';
 import { unknownReference, type WiringValues } from './wiring.ts';
 
 /** In a shell's command line only the roots of the wiring are references: all else is the shell's. */

@@ -1,5 +1,5 @@
-import type { ArgumentsBlocker } from '../core/config-problem.ts';
-import type { CommandSpec } from '../core/pod-spec.ts';
+import type { ArgumentsBlocker } from '../model/failures/config-problem.ts';
+import type { CommandSpec } from '../model/pod-spec.ts';
 import { argumentsBlocker } from './shell-line-end.ts';
 
 /** A string is for the shell, a list is run as it is. */

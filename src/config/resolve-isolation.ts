@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import type { IsolationSpec, MountSpec, PrivateMountSpec } from '../core/pod-spec.ts';
+import type { IsolationSpec, MountSpec, PrivateMountSpec } from '../model/pod-spec.ts';
 import { isPrivateMount, isWithin, mountsOf } from './declared.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 

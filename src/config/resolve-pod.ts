@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { ConfigProblem, Result } from '../core/config-problem.ts';
+import type { ConfigProblem, Result } from '../model/failures/config-problem.ts';
+import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type {
   CommandSpec,
   DependencySpec,
@@ -8,8 +9,7 @@ import type {
   ProcessSpec,
   UiSpec,
   VolumeSpec,
-} from '../core/pod-spec.ts';
-import type { DeclaredPort } from '../core/port-failure.ts';
+} from '../model/pod-spec.ts';
 import {
   configuredVolumes,
   type DeclaredProcess,

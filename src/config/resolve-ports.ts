@@ -1,4 +1,4 @@
-import type { PortSpec } from '../core/pod-spec.ts';
+import type { PortSpec } from '../model/pod-spec.ts';
 import { portsOf } from './declared.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 

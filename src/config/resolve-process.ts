@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 import type {
   DependencySpec,
   EnvSpec,
@@ -12,8 +12,8 @@ import type {
   StopSpec,
   WatchAction,
   WatchSpec,
-} from '../core/pod-spec.ts';
-import type { Milliseconds, Role } from '../core/words.ts';
+} from '../model/pod-spec.ts';
+import type { Milliseconds, Role } from '../model/words.ts';
 import { parseDuration } from './duration.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import type { FilledProcess } from './fill-wiring.ts';

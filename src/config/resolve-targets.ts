@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { ConfigProblem, Expectation, FieldPath } from '../core/config-problem.ts';
-import { nearest } from '../core/nearest.ts';
-import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../core/pod-spec.ts';
+import type { ConfigProblem, Expectation, FieldPath } from '../model/failures/config-problem.ts';
+import { nearest } from '../model/nearest.ts';
+import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../model/pod-spec.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 import { reachableHost } from './injected-variables.ts';
 import { resolveCommand } from './resolve-command.ts';

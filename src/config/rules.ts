@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
-import { hostsOverlap } from '../core/ip-address.ts';
-import { nearest } from '../core/nearest.ts';
-import type { DeclaredPort } from '../core/port-failure.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
+import type { DeclaredPort } from '../model/failures/port-failure.ts';
+import { hostsOverlap } from '../model/ip-address.ts';
+import { nearest } from '../model/nearest.ts';
 import {
   type ConfiguredVolume,
   configuredVolumes,

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import type { ConfigProblem, Expectation, FieldPath } from '../core/config-problem.ts';
-import { nearest } from '../core/nearest.ts';
+import type { ConfigProblem, Expectation, FieldPath } from '../model/failures/config-problem.ts';
+import { nearest } from '../model/nearest.ts';
 import { findNulCharacters } from './nul-characters.ts';
 import { findPrototypeNames, isPrototypeName } from './prototype-names.ts';
 import { configSchema, keysOf, type Slot, slotSchemas } from './schema.ts';

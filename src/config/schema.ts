@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Expectation } from '../core/config-problem.ts';
+import type { Expectation } from '../model/failures/config-problem.ts';
 import { colorPattern, DASHBOARD_ACTIONS } from './dashboard.ts';
 import { durationPattern } from './duration.ts';
 

@@ -1,4 +1,4 @@
-import type { ArgumentsBlocker } from '../core/config-problem.ts';
+import type { ArgumentsBlocker } from '../model/failures/config-problem.ts';
 
 /**
  * Whether words behind this line of a POSIX shell, which has no blanks at its end, would be arguments of its last

@@ -1,4 +1,4 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
 import { findShapeProblems } from './schema-problems.ts';
 
 /** A command stands in for one that is misshapen, as a process cannot be without. */

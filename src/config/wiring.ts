@@ -1,5 +1,5 @@
-import type { ConfigProblem, FieldPath } from '../core/config-problem.ts';
-import { nearest } from '../core/nearest.ts';
+import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.ts';
+import { nearest } from '../model/nearest.ts';
 import type { AppInstance } from './app-instances.ts';
 import { messageOf } from './module-problem.ts';
 import { plainConfig } from './plain-config.ts';

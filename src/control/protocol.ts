@@ -1,4 +1,4 @@
-import type { PodSpec } from '../core/pod-spec.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import type { LogViewLine, PodClient, ProcessDetails, Usage } from './pod-client.ts';
 
 /** The number in every path: `/v1/…`. A later one is for what old clients could not read. */

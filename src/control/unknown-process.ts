@@ -1,4 +1,4 @@
-import { withNearest } from '../core/nearest.ts';
+import { withNearest } from '../model/nearest.ts';
 import type { ProcessSnapshot } from './pod-snapshot.ts';
 
 type Named = Pick<ProcessSnapshot, 'name' | 'app'>;

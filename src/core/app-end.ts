@@ -1,8 +1,8 @@
+import type { AppEnd, AppEndReason, PodStopReason } from '../model/reason.ts';
 import { POD_FAILED, primaryEndCode } from './exit-code.ts';
 import { endsThatCount, isOver } from './pod-state.ts';
 import { beginPodStop, stopInOrder } from './pod-stop.ts';
 import { isLive, type ProcessState } from './process-state.ts';
-import type { AppEnd, AppEndReason, PodStopReason } from './reason.ts';
 import type { Step } from './step.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { HookName } from './exit.ts';
-import type { PodEvent } from './pod-event.ts';
+import type { HookName } from '../model/exit.ts';
+import type { PodEvent } from '../model/pod-event.ts';
+import type { Milliseconds, ProbeName } from '../model/words.ts';
 import type { TimerPurpose } from './process-state.ts';
-import type { Milliseconds, ProbeName } from './words.ts';
 
 /** What the core tells the loop to carry out, in this order. */
 export type Command =

@@ -1,10 +1,10 @@
-import type { Exit, HookName } from './exit.ts';
-import type { PodSpec } from './pod-spec.ts';
-import type { ProcessRequest } from './process-request.ts';
+import type { Exit, HookName } from '../model/exit.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
+import type { ProcessRequest } from '../model/process-request.ts';
+import type { FileChange } from '../model/reason.ts';
+import type { Survivor } from '../model/survivor.ts';
+import type { Milliseconds, ProbeName } from '../model/words.ts';
 import type { TimerPurpose } from './process-state.ts';
-import type { FileChange } from './reason.ts';
-import type { Survivor } from './survivor.ts';
-import type { Milliseconds, ProbeName } from './words.ts';
 
 /** What the loop tells the core. */
 export type CoreEvent =

@@ -1,3 +1,4 @@
+import type { Milliseconds, ProbeName } from '../model/words.ts';
 import type { Command } from './command.ts';
 import type { CoreEvent, HookEnded, Probed, TimerFired } from './core-event.ts';
 import { startWaits } from './explain.ts';
@@ -22,7 +23,6 @@ import { onReload, takeOver } from './reload.ts';
 import { onRequest, restartAll } from './requests.ts';
 import { Step } from './step.ts';
 import { advanceStops, killProcess, onPreStopEnded, onStopCommandEnded, signalProcess } from './stopping.ts';
-import type { Milliseconds, ProbeName } from './words.ts';
 
 export interface Decision {
   readonly pod: PodState;

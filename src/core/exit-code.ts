@@ -1,4 +1,4 @@
-import type { LastExit } from './exit.ts';
+import type { LastExit } from '../model/exit.ts';
 import { endsThatCount, type PodState, type PodStop, recordOf } from './pod-state.ts';
 import type { ProcessRecord } from './process-state.ts';
 

@@ -1,9 +1,9 @@
-import type { Awaited, Explanation, StopExplanation } from './explanation.ts';
+import type { Awaited, Explanation, StopExplanation } from '../model/explanation.ts';
+import type { Blocker, PodStopReason, Reason, StartWait } from '../model/reason.ts';
+import type { ProbeName } from '../model/words.ts';
 import { blockersOf, hopelessOf, stopsAfter } from './gates.ts';
 import { goingPrimaries, type PodState, recordOf } from './pod-state.ts';
 import { type Instance, type ProcessRecord, restartsOf, rootEndOf } from './process-state.ts';
-import type { Blocker, PodStopReason, Reason, StartWait } from './reason.ts';
-import type { ProbeName } from './words.ts';
 
 export const explain = (pod: PodState, name: string): Explanation => {
   const record = recordOf(pod, name);

@@ -1,7 +1,7 @@
-import type { DependencySpec } from './pod-spec.ts';
+import type { DependencySpec } from '../model/pod-spec.ts';
+import type { Blocker } from '../model/reason.ts';
 import { type PodState, recordOf } from './pod-state.ts';
 import type { ProcessRecord } from './process-state.ts';
-import type { Blocker } from './reason.ts';
 
 /** `never`: it has failed for good, or ended in a way that can no longer satisfy the condition. */
 type Gate = 'holds' | 'waits' | 'never';

@@ -1,4 +1,4 @@
-import type { EnvSpec } from './pod-spec.ts';
+import type { EnvSpec } from '../model/pod-spec.ts';
 
 /** Everything that sidecarctl itself tells a process by its environment. */
 export const injectedInto = ({

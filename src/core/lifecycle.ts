@@ -1,8 +1,10 @@
+import type { Exit, LastExit } from '../model/exit.ts';
+import type { ProbeSpec } from '../model/pod-spec.ts';
+import type { Reason, StopReason } from '../model/reason.ts';
+import type { Survivor } from '../model/survivor.ts';
 import { endApp, endOfEssential } from './app-end.ts';
-import type { Exit, LastExit } from './exit.ts';
 import { blockersOf, gatesHold, hopelessOf } from './gates.ts';
 import { lastDoneIn } from './lingering.ts';
-import type { ProbeSpec } from './pod-spec.ts';
 import { beginProbe, endProbe, patchInstance } from './probing.ts';
 import {
   type Instance,
@@ -12,11 +14,9 @@ import {
   type ProcessRecord,
   rootEndOf,
 } from './process-state.ts';
-import type { Reason, StopReason } from './reason.ts';
 import { afterExit, type RestartDecision } from './restart-policy.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, disarmAll, graceOf } from './stopping.ts';
-import type { Survivor } from './survivor.ts';
 
 /** Launches what is pending and free to go, and tells of what has just come to wait. */
 export const launchWhatMay = (step: Step): void => {

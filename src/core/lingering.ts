@@ -1,4 +1,5 @@
-import type { Exit, LastExit } from './exit.ts';
+import type { Exit, LastExit } from '../model/exit.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { endProbe } from './probing.ts';
 import {
   type Grace,
@@ -10,7 +11,6 @@ import {
 } from './process-state.ts';
 import type { Step } from './step.ts';
 import { endStartOfLife, killTime, setStage } from './stopping.ts';
-import type { Milliseconds } from './words.ts';
 
 /**
  * The main process has ended and has left others behind. They are asked to go, and killed when their time is over; until

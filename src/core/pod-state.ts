@@ -1,8 +1,8 @@
-import { type PodSpec, primariesOf } from './pod-spec.ts';
+import { type PodSpec, primariesOf } from '../model/pod-spec.ts';
+import type { AppEnd, PodStopReason } from '../model/reason.ts';
+import type { Milliseconds, PodPhase } from '../model/words.ts';
 import type { ProcessRecord, Timer } from './process-state.ts';
-import type { AppEnd, PodStopReason } from './reason.ts';
 import { type StartGraph, startGraphOf } from './start-graph.ts';
-import type { Milliseconds, PodPhase } from './words.ts';
 
 export interface PodStop {
   readonly reason: PodStopReason;

@@ -1,9 +1,9 @@
+import type { PodStopReason, StopReason } from '../model/reason.ts';
+import type { Milliseconds, PodPhase } from '../model/words.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { isLive } from './process-state.ts';
-import type { PodStopReason, StopReason } from './reason.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, killProcess } from './stopping.ts';
-import type { Milliseconds, PodPhase } from './words.ts';
 
 /** Begins the pod's stop; once it has begun, a shorter grace shortens it and nothing lengthens it. */
 export const beginPodStop = (step: Step, reason: PodStopReason, grace: Milliseconds | null = null): void => {

@@ -1,8 +1,8 @@
+import type { ProbeSpec } from '../model/pod-spec.ts';
+import type { Milliseconds, ProbeName } from '../model/words.ts';
 import type { Probed } from './core-event.ts';
-import type { ProbeSpec } from './pod-spec.ts';
 import { type Instance, isLive, type LiveState, type ProbeState } from './process-state.ts';
 import type { Step } from './step.ts';
-import type { Milliseconds, ProbeName } from './words.ts';
 
 /** Pace before the first success: 20 ms, slowing to a fiftieth of the time already waited, so that a gate opens late by
  * 2 % at most and a slow start is not hammered. */

@@ -1,8 +1,8 @@
-import type { Exit, LastExit } from './exit.ts';
-import type { ProcessSpec } from './pod-spec.ts';
-import type { Reason, StopReason } from './reason.ts';
-import type { Survivor } from './survivor.ts';
-import type { Milliseconds, ProbeName, StateName } from './words.ts';
+import type { Exit, LastExit } from '../model/exit.ts';
+import type { ProcessSpec } from '../model/pod-spec.ts';
+import type { Reason, StopReason } from '../model/reason.ts';
+import type { Survivor } from '../model/survivor.ts';
+import type { Milliseconds, ProbeName, StateName } from '../model/words.ts';
 
 /** What a timer is for; with the process and the number it makes a timer that can be told from a late one. */
 export type TimerPurpose =

@@ -1,8 +1,14 @@
-import type { ChangedField, ReloadAction, ReloadCause, ReloadEntry, ReloadPlan } from './planned-reload.ts';
-import type { LaunchSpec, PodSpec, ProcessSpec } from './pod-spec.ts';
+import type {
+  ChangedField,
+  ReloadAction,
+  ReloadCause,
+  ReloadEntry,
+  ReloadPlan,
+} from '../model/planned-reload.ts';
+import type { LaunchSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
+import { same } from '../model/same.ts';
 import { isOver, type PodState } from './pod-state.ts';
 import { isLive, isUp, type ProcessRecord } from './process-state.ts';
-import { same } from './same.ts';
 
 /**
  * What follows from an edit of a field. `restart`: an instance was given it, or is judged by it, and only a new one can

@@ -1,8 +1,8 @@
-import type { ReloadEntry, ReloadPlan } from './planned-reload.ts';
-import { type PodSpec, type ProcessSpec, primariesOf } from './pod-spec.ts';
+import type { ReloadEntry, ReloadPlan } from '../model/planned-reload.ts';
+import { type PodSpec, type ProcessSpec, primariesOf } from '../model/pod-spec.ts';
+import type { StopReason } from '../model/reason.ts';
 import { type Departed, newRecord } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
-import type { StopReason } from './reason.ts';
 import { planReload, wishFor } from './reload-plan.ts';
 import { FORGOTTEN, stop, wantUp } from './requests.ts';
 import type { Step } from './step.ts';

@@ -1,12 +1,12 @@
+import type { Refusal } from '../model/pod-event.ts';
+import type { ProcessRequest } from '../model/process-request.ts';
+import type { Survivor } from '../model/survivor.ts';
 import { holds } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
-import type { Refusal } from './pod-event.ts';
 import { isOver, type PodState } from './pod-state.ts';
-import type { ProcessRequest } from './process-request.ts';
 import { type Grace, isLive, isUp, type LiveState } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
-import type { Survivor } from './survivor.ts';
 
 /** Somebody asks something of one process: the wish is changed, the rest follows. */
 export const onRequest = (step: Step, request: ProcessRequest, name: string): void => {

@@ -1,7 +1,7 @@
-import type { LastExit } from './exit.ts';
-import type { ProcessSpec, RestartSpec } from './pod-spec.ts';
+import type { LastExit } from '../model/exit.ts';
+import type { ProcessSpec, RestartSpec } from '../model/pod-spec.ts';
+import type { Milliseconds } from '../model/words.ts';
 import type { ProcessRecord } from './process-state.ts';
-import type { Milliseconds } from './words.ts';
 
 export type RestartDecision =
   | {

@@ -1,4 +1,4 @@
-import type { ProcessSpec } from './pod-spec.ts';
+import type { ProcessSpec } from '../model/pod-spec.ts';
 
 /** Who waits for whom, worked out once for the specs that are in force. */
 export interface StartGraph {

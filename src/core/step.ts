@@ -1,5 +1,8 @@
+import type { PodEvent } from '../model/pod-event.ts';
+import type { Reason } from '../model/reason.ts';
+import type { Milliseconds } from '../model/words.ts';
+import { isLiveName } from '../model/words.ts';
 import type { Command } from './command.ts';
-import type { PodEvent } from './pod-event.ts';
 import { type PodState, recordOf } from './pod-state.ts';
 import {
   isLive,
@@ -10,10 +13,7 @@ import {
   type Timer,
   type TimerPurpose,
 } from './process-state.ts';
-import type { Reason } from './reason.ts';
 import { startGraphOf } from './start-graph.ts';
-import type { Milliseconds } from './words.ts';
-import { isLiveName } from './words.ts';
 
 /**
  * One decision in the making: the pod as it becomes, and the commands so far. It lives for one call of `decide`; the

@@ -1,3 +1,5 @@
+import type { StopReason } from '../model/reason.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { stopsAfter } from './gates.ts';
 import { LOST_AFTER } from './kill-bounds.ts';
 import { endProbe, patchInstance } from './probing.ts';
@@ -11,9 +13,7 @@ import {
   type StopStage,
   type Timer,
 } from './process-state.ts';
-import type { StopReason } from './reason.ts';
 import type { Step } from './step.ts';
-import type { Milliseconds } from './words.ts';
 
 /** The grace of a stop of this one process; the pod's where neither the cause nor the process has one of its own. */
 export const graceOf = (step: Step, name: string, ofCause: Milliseconds | null = null): Grace => {

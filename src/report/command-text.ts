@@ -1,4 +1,4 @@
-import type { CommandSpec } from '../core/pod-spec.ts';
+import type { CommandSpec } from '../model/pod-spec.ts';
 import { MASK, maskSecrets, maskWords } from './secrets.ts';
 
 /** A command as a person would type it, without the secrets in it. */

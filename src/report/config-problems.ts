@@ -11,7 +11,7 @@ import type {
   Position,
   PrimaryProblem,
   SelectionProblem,
-} from '../core/config-problem.ts';
+} from '../model/failures/config-problem.ts';
 import { envFileErrorText } from './env-file-text.ts';
 import { ownText, printable } from './printable.ts';
 import { isSecretName, MASK, maskSecrets } from './secrets.ts';

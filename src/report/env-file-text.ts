@@ -1,5 +1,5 @@
-import type { EnvFileError } from '../core/config-problem.ts';
-import type { EnvFileRemark } from '../core/env-file.ts';
+import type { EnvFileRemark } from '../model/env-file.ts';
+import type { EnvFileError } from '../model/failures/config-problem.ts';
 
 /** Why an env file cannot be read, and what to write instead. */
 export const envFileErrorText = (error: EnvFileError): string => {

@@ -1,5 +1,5 @@
-import type { Explanation } from '../core/explanation.ts';
-import type { Milliseconds } from '../core/words.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { duration, exitText, podStopText, reasonText, times, waitText } from './wording.ts';
 
 /** Why a process is not where it is wanted, to follow its name; null where there is nothing to say. */

@@ -1,4 +1,4 @@
-import type { DependencySpec, PodSpec, ProcessSpec } from '../core/pod-spec.ts';
+import type { DependencySpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 
 export const GRAPH_FORMATS = ['tree', 'mermaid', 'dot', 'json'] as const;
 export type GraphFormat = (typeof GRAPH_FORMATS)[number];

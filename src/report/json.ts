@@ -1,8 +1,8 @@
-import type { Notice } from '../core/notice.ts';
-import type { ReloadEntry } from '../core/planned-reload.ts';
-import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
-import type { PodSpec } from '../core/pod-spec.ts';
 import { eachLine } from '../logs/each-line.ts';
+import type { Notice } from '../model/notice.ts';
+import type { ReloadEntry } from '../model/planned-reload.ts';
+import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import { asciiControls } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 import { noticeText, podStopText, reasonText, reloadEntryText } from './wording.ts';

@@ -1,9 +1,9 @@
-import type { LastExit } from '../core/exit.ts';
-import { hostsOverlap, readAddress } from '../core/ip-address.ts';
-import type { ProbeTarget } from '../core/pod-spec.ts';
-import type { PortHolder } from '../core/port-failure.ts';
-import type { Reason } from '../core/reason.ts';
-import type { Role, StateName } from '../core/words.ts';
+import type { LastExit } from '../model/exit.ts';
+import type { PortHolder } from '../model/failures/port-failure.ts';
+import { hostsOverlap, readAddress } from '../model/ip-address.ts';
+import type { ProbeTarget } from '../model/pod-spec.ts';
+import type { Reason } from '../model/reason.ts';
+import type { Role, StateName } from '../model/words.ts';
 import { launchAdvice } from './launch-advice.ts';
 import { quoted } from './wording.ts';
 

@@ -1,7 +1,7 @@
-import type { Notice } from '../core/notice.ts';
-import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../core/pod-event.ts';
-import type { PodSpec } from '../core/pod-spec.ts';
 import { eachLine } from '../logs/each-line.ts';
+import type { Notice } from '../model/notice.ts';
+import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../model/pod-event.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import { LineEnd } from './line-end.ts';
 import { ownText } from './printable.ts';
 import { TerminalText } from './terminal-text.ts';

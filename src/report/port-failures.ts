@@ -1,4 +1,4 @@
-import type { DeclaredPort, FixedPort, PortFailure, PortHolder } from '../core/port-failure.ts';
+import type { DeclaredPort, FixedPort, PortFailure, PortHolder } from '../model/failures/port-failure.ts';
 import { quoted } from './wording.ts';
 
 /** A port failure in words: what is wrong, and what to do about it. */

@@ -1,4 +1,4 @@
-import type { ProbeSpec, ProbeTarget } from '../core/pod-spec.ts';
+import type { ProbeSpec, ProbeTarget } from '../model/pod-spec.ts';
 import { commandText } from './command-text.ts';
 import { maskSecrets } from './secrets.ts';
 import { duration } from './wording.ts';

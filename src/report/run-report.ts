@@ -1,8 +1,8 @@
-import type { Notice } from '../core/notice.ts';
-import type { PodEvent, ProcessEvent } from '../core/pod-event.ts';
-import type { PodSpec } from '../core/pod-spec.ts';
-import type { PodStopReason } from '../core/reason.ts';
-import { isLiveName } from '../core/words.ts';
+import type { Notice } from '../model/notice.ts';
+import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
+import type { PodStopReason } from '../model/reason.ts';
+import { isLiveName } from '../model/words.ts';
 import { ownText } from './printable.ts';
 import { duration, noticeText, podStopText, reasonText } from './wording.ts';
 

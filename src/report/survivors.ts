@@ -1,4 +1,4 @@
-import type { Stray, Survivor } from '../core/survivor.ts';
+import type { Stray, Survivor } from '../model/survivor.ts';
 import { printable } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 

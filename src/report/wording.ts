@@ -1,10 +1,10 @@
-import type { Exit } from '../core/exit.ts';
-import type { Explanation } from '../core/explanation.ts';
-import type { Notice } from '../core/notice.ts';
-import type { ReloadAction, ReloadCause, ReloadEntry } from '../core/planned-reload.ts';
-import type { RefusedEvent } from '../core/pod-event.ts';
-import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../core/reason.ts';
-import type { Milliseconds } from '../core/words.ts';
+import type { Exit } from '../model/exit.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { Notice } from '../model/notice.ts';
+import type { ReloadAction, ReloadCause, ReloadEntry } from '../model/planned-reload.ts';
+import type { RefusedEvent } from '../model/pod-event.ts';
+import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../model/reason.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { printable } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 import { straysText, survivorsText } from './survivors.ts';

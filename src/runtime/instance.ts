@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { Exit, HookName } from '../core/exit.ts';
 import { KILL_AT_MOST } from '../core/kill-bounds.ts';
-import type { HookSpec, ProbeSpec, ProcessSpec } from '../core/pod-spec.ts';
-import type { Stray, Survivor } from '../core/survivor.ts';
-import type { Milliseconds, ProbeName } from '../core/words.ts';
+import type { Exit, HookName } from '../model/exit.ts';
+import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
+import type { Stray, Survivor } from '../model/survivor.ts';
+import type { Milliseconds, ProbeName } from '../model/words.ts';
 import { type HookResult, runHook } from './hooks/run-hook.ts';
 import type { ProcessOutput } from './output/process-output.ts';
 import type { OutputStream } from './pod-reader.ts';

@@ -1,5 +1,5 @@
-import type { Notice } from '../core/notice.ts';
-import type { PodEvent } from '../core/pod-event.ts';
+import type { Notice } from '../model/notice.ts';
+import type { PodEvent } from '../model/pod-event.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 

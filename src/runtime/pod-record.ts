@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Milliseconds } from '../core/words.ts';
 import { HeldFolder } from '../files/held-folder.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
 import { userName } from './process-tree/user-name.ts';
 import {

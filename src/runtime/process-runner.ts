@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
-import type { Exit, HookName } from '../core/exit.ts';
-import type { HookSpec, PortSpec, ProcessSpec } from '../core/pod-spec.ts';
-import type { Stray, Survivor } from '../core/survivor.ts';
-import type { Milliseconds, ProbeName } from '../core/words.ts';
+import type { Exit, HookName } from '../model/exit.ts';
+import type { HookSpec, PortSpec, ProcessSpec } from '../model/pod-spec.ts';
+import type { Stray, Survivor } from '../model/survivor.ts';
+import type { Milliseconds, ProbeName } from '../model/words.ts';
 import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';

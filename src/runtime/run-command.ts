@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import type { CommandSpec } from '../core/pod-spec.ts';
-import type { Milliseconds } from '../core/words.ts';
 import type { Flow } from '../logs/flow.ts';
+import type { CommandSpec } from '../model/pod-spec.ts';
+import type { Milliseconds } from '../model/words.ts';
 import type { NotStarted } from './not-started.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import { type Mark, spawn, type Wrap } from './spawn.ts';

@@ -1,8 +1,8 @@
 import type { CoreEvent } from '../core/core-event.ts';
-import type { Notice } from '../core/notice.ts';
-import type { Milliseconds } from '../core/words.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Milliseconds } from '../model/words.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import type { NativeStarter } from './native/native-starter.ts';
 import type { CallerStreams } from './output/caller-streams.ts';

@@ -1,4 +1,4 @@
-import type { CommandSpec } from '../core/pod-spec.ts';
+import type { CommandSpec } from '../model/pod-spec.ts';
 import { FIRST_HANDED_FD, handOverSockets } from './hand-over-sockets.ts';
 import { markBehindShell } from './mark-behind-shell.ts';
 import type { NativeStarter } from './native/native-starter.ts';

@@ -1,8 +1,8 @@
 import { explain } from '../core/explain.ts';
-import type { Notice } from '../core/notice.ts';
-import type { PodEvent } from '../core/pod-event.ts';
 import type { PodState } from '../core/pod-state.ts';
-import type { Milliseconds } from '../core/words.ts';
+import type { Notice } from '../model/notice.ts';
+import type { PodEvent } from '../model/pod-event.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { now, Timers } from './timers.ts';
 
 /** Long enough not to speak during an ordinary start. */

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../core/words.ts';
+import type { Milliseconds } from '../model/words.ts';
 
 /**
  * V8 doubles the space for new objects whenever enough of them have survived, up to 64 MiB and twice that while it

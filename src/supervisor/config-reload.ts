@@ -1,11 +1,11 @@
 import { messageOf } from '../config/module-problem.ts';
 import type { CoreEvent } from '../core/core-event.ts';
-import type { Notice } from '../core/notice.ts';
-import type { ReloadPlan } from '../core/planned-reload.ts';
-import type { PodSpec } from '../core/pod-spec.ts';
 import type { PodState } from '../core/pod-state.ts';
-import type { DeclaredPort } from '../core/port-failure.ts';
 import { planReload } from '../core/reload-plan.ts';
+import type { DeclaredPort } from '../model/failures/port-failure.ts';
+import type { Notice } from '../model/notice.ts';
+import type { ReloadPlan } from '../model/planned-reload.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';

@@ -1,6 +1,6 @@
-import type { PodSpec, ProcessSpec } from '../core/pod-spec.ts';
 import type { PodState } from '../core/pod-state.ts';
 import { isUp, type ProcessState } from '../core/process-state.ts';
+import type { PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { composeEnvironment } from '../runtime/environment.ts';
 
 /** Which processes would have another environment by now, as their env files have changed since they were launched. */

@@ -1,6 +1,6 @@
-import type { Notice } from '../core/notice.ts';
-import type { PodEvent } from '../core/pod-event.ts';
-import type { PodSpec } from '../core/pod-spec.ts';
+import type { Notice } from '../model/notice.ts';
+import type { PodEvent } from '../model/pod-event.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import { type EventFacts, eventFacts, noticeFacts } from '../report/json.ts';
 import { Listeners } from './listeners.ts';
 

@@ -1,5 +1,5 @@
 import type { PodState } from '../core/pod-state.ts';
-import type { Survivor } from '../core/survivor.ts';
+import type { Survivor } from '../model/survivor.ts';
 import { survivorsText } from '../report/survivors.ts';
 import { sendSignal } from '../runtime/process-tree/send-signal.ts';
 

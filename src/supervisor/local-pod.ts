@@ -10,9 +10,9 @@ import type {
   RequestOutcome,
 } from '../control/pod-client.ts';
 import type { PodEventJson } from '../control/pod-event-json.ts';
-import type { ConfigProblem } from '../core/config-problem.ts';
-import type { PodSpec } from '../core/pod-spec.ts';
-import type { Milliseconds } from '../core/words.ts';
+import type { ConfigProblem } from '../model/failures/config-problem.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ServedPod } from '../control/protocol.ts';
 import type { ControlServer } from '../control/server/control-server.ts';
-import type { Notice } from '../core/notice.ts';
+import type { Notice } from '../model/notice.ts';
 import { leaveSocketFolder, socketPathsOf } from '../runtime/socket-folder.ts';
 import { messageOf } from '../runtime/volumes/storage-failure.ts';
 import type { PodPlace } from './pod-place.ts';

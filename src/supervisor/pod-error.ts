@@ -1,6 +1,6 @@
-import type { ConfigProblem } from '../core/config-problem.ts';
-import type { PortFailure } from '../core/port-failure.ts';
-import type { IsolationFailure } from '../runtime/isolation/isolation-failure.ts';
+import type { ConfigProblem } from '../model/failures/config-problem.ts';
+import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
+import type { PortFailure } from '../model/failures/port-failure.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 
 /** What went wrong, as facts; `PodError` has the words. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PodSpec } from '../core/pod-spec.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import {
   openStateFolder,
   recordMounts,

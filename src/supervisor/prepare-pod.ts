@@ -1,11 +1,11 @@
 import { ConfigModules } from '../config/config-modules.ts';
 import type { CallerStreams } from '../config/resolve-pod.ts';
-import type { ConfigFailure } from '../core/config-problem.ts';
-import type { PodSpec } from '../core/pod-spec.ts';
-import type { DeclaredPort, PortFailure } from '../core/port-failure.ts';
+import type { ConfigFailure } from '../model/failures/config-problem.ts';
+import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
+import type { DeclaredPort, PortFailure } from '../model/failures/port-failure.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
-import type { IsolationFailure } from '../runtime/isolation/isolation-failure.ts';
 import type { OpenFifos, OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { PodRecord } from '../runtime/pod-record.ts';
 import {

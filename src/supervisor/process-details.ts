@@ -1,9 +1,9 @@
 import type { EnvVariable, ProbeDetails, ProcessDetails, TreeEntry } from '../control/pod-client.ts';
 import { explain } from '../core/explain.ts';
-import type { EnvSpec } from '../core/pod-spec.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, type ProcessRecord, pidOf } from '../core/process-state.ts';
-import type { ProbeName } from '../core/words.ts';
+import type { EnvSpec } from '../model/pod-spec.ts';
+import type { ProbeName } from '../model/words.ts';
 import { commandText } from '../report/command-text.ts';
 import { explanationSentences } from '../report/explanation.ts';
 import { probeText } from '../report/probe-text.ts';

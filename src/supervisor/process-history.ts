@@ -1,8 +1,8 @@
 import type { ExitSnapshot, ProbeDetails, Timestamp } from '../control/pod-client.ts';
-import type { LastExit } from '../core/exit.ts';
-import type { PodEvent } from '../core/pod-event.ts';
 import type { ProbeState } from '../core/process-state.ts';
-import type { ProbeName } from '../core/words.ts';
+import type { LastExit } from '../model/exit.ts';
+import type { PodEvent } from '../model/pod-event.ts';
+import type { ProbeName } from '../model/words.ts';
 import { exitText, quoted } from '../report/wording.ts';
 
 type ProbeChange = ProbeDetails['history'][number];

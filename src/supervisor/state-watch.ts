@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { Milliseconds } from '../core/words.ts';
+import type { Milliseconds } from '../model/words.ts';
 import { now, Timers } from '../runtime/timers.ts';
 
 interface WatchOptions {

@@ -1,7 +1,7 @@
 import type { CoreEvent } from '../../src/core/core-event.ts';
 import { decide } from '../../src/core/decide.ts';
-import type { PodSpec } from '../../src/core/pod-spec.ts';
 import { newPod } from '../../src/core/pod-state.ts';
+import type { PodSpec } from '../../src/model/pod-spec.ts';
 import { type Scenario, specOf } from '../simulation/scenario.ts';
 import { type Word, World } from '../simulation/world.ts';
 import type { ProcessDescription } from '../support/pod-spec.ts';

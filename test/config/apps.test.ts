@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { declaredPorts, declaredVolumes } from '../../src/config/resolve-pod.ts';
 import { injectedInto } from '../../src/core/injected.ts';
-import type { PodSpec } from '../../src/core/pod-spec.ts';
+import type { PodSpec } from '../../src/model/pod-spec.ts';
 import { load, podOf, problemsOf, processOf, resolveProblemsOf } from './support.ts';
 
 const command = 'node server.js';

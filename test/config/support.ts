@@ -10,8 +10,8 @@ import {
   type ResolveInputs,
   resolvePod,
 } from '../../src/config/resolve-pod.ts';
-import type { Result } from '../../src/core/config-problem.ts';
-import type { PodSpec, ProcessSpec } from '../../src/core/pod-spec.ts';
+import type { Result } from '../../src/model/failures/config-problem.ts';
+import type { PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
 import { formatConfigProblems } from '../../src/report/config-problems.ts';
 
 /** A folder with these files, removed after the test. */

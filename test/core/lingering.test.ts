@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Survivor } from '../../src/core/survivor.ts';
+import type { Survivor } from '../../src/model/survivor.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 import type { PodDescription } from '../support/pod-spec.ts';
 

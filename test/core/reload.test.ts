@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PodSpec, ProcessSpec } from '../../src/core/pod-spec.ts';
+import type { PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 import { type PodDescription, podSpec } from '../support/pod-spec.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LastExit } from '../../src/core/exit.ts';
+import type { LastExit } from '../../src/model/exit.ts';
 import { type FailureFacts, likelyCause, portInUse } from '../../src/report/likely-cause.ts';
 
 const exit = (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ProcessEvent } from '../../src/core/pod-event.ts';
+import type { ProcessEvent } from '../../src/model/pod-event.ts';
 import { PlainReport } from '../../src/report/plain.ts';
 import { podSpec } from '../support/pod-spec.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PodEvent } from '../../src/core/pod-event.ts';
+import type { PodEvent } from '../../src/model/pod-event.ts';
 import { formatConfigProblems } from '../../src/report/config-problems.ts';
 import { PlainReport } from '../../src/report/plain.ts';
 import { asciiControls, ownText, printable } from '../../src/report/printable.ts';

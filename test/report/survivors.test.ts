@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Survivor } from '../../src/core/survivor.ts';
+import type { Survivor } from '../../src/model/survivor.ts';
 import { straysText, survivorsText } from '../../src/report/survivors.ts';
 
 const ofRoot = (pid: number): Survivor => ({

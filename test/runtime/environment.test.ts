@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { EnvSpec } from '../../src/core/pod-spec.ts';
+import type { EnvSpec } from '../../src/model/pod-spec.ts';
 import { composeEnvironment } from '../../src/runtime/environment.ts';
 
 const temporaryFolder = (): string => {

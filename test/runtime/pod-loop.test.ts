@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { CoreEvent } from '../../src/core/core-event.ts';
-import type { Notice } from '../../src/core/notice.ts';
-import type { PodEvent } from '../../src/core/pod-event.ts';
-import type { PodSpec } from '../../src/core/pod-spec.ts';
 import { Flow } from '../../src/logs/flow.ts';
 import { LOG_LIMITS } from '../../src/logs/log-file.ts';
 import { PodLogs } from '../../src/logs/pod-logs.ts';
+import type { Notice } from '../../src/model/notice.ts';
+import type { PodEvent } from '../../src/model/pod-event.ts';
+import type { PodSpec } from '../../src/model/pod-spec.ts';
 import { PodLoop } from '../../src/runtime/pod-loop.ts';
 import { PortableProcessTrees } from '../../src/runtime/process-tree/portable.ts';
 import { isAlive } from '../support/pod-rig.ts';

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../src/core/words.ts';
+import type { Milliseconds } from '../../src/model/words.ts';
 
 interface Entry<T> {
   readonly at: Milliseconds;

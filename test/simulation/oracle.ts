@@ -1,7 +1,7 @@
 import type { Changed, CoreEvent } from '../../src/core/core-event.ts';
-import type { DependencySpec, PodSpec, ProcessSpec } from '../../src/core/pod-spec.ts';
 import type { PodState } from '../../src/core/pod-state.ts';
 import { isUp, type ProcessRecord } from '../../src/core/process-state.ts';
+import type { DependencySpec, PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
 
 /** What follows from the specs and the bare states, worked out from nothing and in the plainest way. */
 

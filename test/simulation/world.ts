@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 import type { ArmTimer, Command } from '../../src/core/command.ts';
 import type { CoreEvent } from '../../src/core/core-event.ts';
-import type { Exit, HookName } from '../../src/core/exit.ts';
-import type { PodSpec, ProbeSpec } from '../../src/core/pod-spec.ts';
-import type { Milliseconds, ProbeName } from '../../src/core/words.ts';
+import type { Exit, HookName } from '../../src/model/exit.ts';
+import type { PodSpec, ProbeSpec } from '../../src/model/pod-spec.ts';
+import type { Milliseconds, ProbeName } from '../../src/model/words.ts';
 import { Agenda } from './agenda.ts';
 import {
   countAnswer,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Notice } from '../../src/core/notice.ts';
+import type { Notice } from '../../src/model/notice.ts';
 import { PodControl } from '../../src/supervisor/pod-control.ts';
 import { RunningPod } from './running-pod.ts';
 

@@ -9,8 +9,8 @@ import type {
   ProcessSpec,
   RestartSpec,
   StopSpec,
-} from '../../src/core/pod-spec.ts';
-import type { Role } from '../../src/core/words.ts';
+} from '../../src/model/pod-spec.ts';
+import type { Role } from '../../src/model/words.ts';
 
 type Dependency = string | (Partial<DependencySpec> & { readonly process: string });
 

@@ -5,7 +5,7 @@ import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { type WaitOutcome, waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ConfigModules } from '../../config/config-modules.ts';
 import { declaredProcesses } from '../../config/declared.ts';
 import { loadConfig } from '../../config/load-config.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { Candidate } from './candidates.ts';
 
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */

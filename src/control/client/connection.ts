@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { ErrorJson } from '../protocol.ts';
 
 /** A supervisor that has just been started is heard of a moment before its socket is there, and that before it listens. */

@@ -1,4 +1,4 @@
-import type { UiSpec } from '../../core/pod-spec.ts';
+import type { UiSpec } from '../../model/pod-spec.ts';
 import type {
   LogView,
   PodClient,

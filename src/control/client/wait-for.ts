@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { PodSnapshot, ProcessSnapshot } from '../pod-client.ts';
 import { isDown } from './conditions.ts';
 import type { RemotePod } from './remote-pod.ts';

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
 import { now, Timers } from '../timers.ts';
 import { type CleanupFiles, holdCleanup } from './cleanup-files.ts';

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { LinuxProcessTrees } from '../process-tree/linux.ts';
 import { PodCgroup } from '../process-tree/pod-cgroup.ts';
 import type { DeadRun } from '../state-folder.ts';

@@ -1,5 +1,5 @@
-import type { HookSpec } from '../../core/pod-spec.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { HookSpec } from '../../model/pod-spec.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { attemptExec } from '../probes/exec.ts';
 import { attemptHttp } from '../probes/http.ts';
 import { anybody } from '../probes/probe-attempt.ts';

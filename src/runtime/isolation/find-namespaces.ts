@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import type { IsolationSpec } from '../../core/pod-spec.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { IsolationAttempt, IsolationWay, Refusal } from '../../model/failures/isolation-failure.ts';
+import type { IsolationSpec } from '../../model/pod-spec.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { findHindrance } from './hindrance.ts';
 import { isolatedLaunch, type Namespaces } from './isolated-launch.ts';
-import type { IsolationAttempt, IsolationWay, Refusal } from './isolation-failure.ts';
 import { findPrograms } from './programs.ts';
 
 /** What is asked of the kernel. */

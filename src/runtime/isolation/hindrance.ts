@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Hindrance } from './isolation-failure.ts';
+import type { Hindrance } from '../../model/failures/isolation-failure.ts';
 
 /** What of the settings that forbid namespaces to some or all is set here. */
 export const findHindrance = (): Hindrance => {

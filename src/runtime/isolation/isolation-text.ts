@@ -1,4 +1,9 @@
-import type { Hindrance, IsolationAttempt, IsolationFailure, Refusal } from './isolation-failure.ts';
+import type {
+  Hindrance,
+  IsolationAttempt,
+  IsolationFailure,
+  Refusal,
+} from '../../model/failures/isolation-failure.ts';
 
 /** What keeps processes from being isolated, in a sentence: what was tried, what came of it, what to do. */
 export const isolationText = (failure: IsolationFailure): string => {

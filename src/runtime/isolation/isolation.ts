@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import type { IsolationSpec, PodSpec, ProcessSpec } from '../../core/pod-spec.ts';
+import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
+import type { IsolationSpec, PodSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Wrap } from '../spawn.ts';
 import { whatStandsAt } from '../volumes/storage-failure.ts';
 import { type FoundNamespaces, findNamespaces } from './find-namespaces.ts';
 import { enteringLaunch, isolatedLaunch, type Namespaces } from './isolated-launch.ts';
-import type { IsolationFailure } from './isolation-failure.ts';
 import { isolationText } from './isolation-text.ts';
 
 export type IsolatedLaunch =

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { Program } from './isolation-failure.ts';
+import type { Program } from '../../model/failures/isolation-failure.ts';
 
 /** What the kernel's namespaces are made and entered with; absolute. Of util-linux, the last three of coreutils. */
 export type Programs = Readonly<Record<Program, string>>;

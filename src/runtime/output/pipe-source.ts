@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { Milliseconds } from '../../core/words.ts';
 import { type Flow, FlowAllowance } from '../../logs/flow.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { Child } from '../start-program.ts';
 import type { CallerStreams } from './caller-streams.ts';

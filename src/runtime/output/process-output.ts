@@ -1,8 +1,8 @@
-import type { ProcessSpec } from '../../core/pod-spec.ts';
-import type { Milliseconds } from '../../core/words.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { ProcessLog } from '../../logs/pod-logs.ts';
+import type { ProcessSpec } from '../../model/pod-spec.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { BlockListener } from '../probes/log-watcher.ts';
 import type { RunnerContext } from '../runner-context.ts';

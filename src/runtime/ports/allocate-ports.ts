@@ -1,4 +1,4 @@
-import type { AutoPort, DeclaredPort, FixedPort, PortFailure } from '../../core/port-failure.ts';
+import type { AutoPort, DeclaredPort, FixedPort, PortFailure } from '../../model/failures/port-failure.ts';
 import { type Claim, claimAutoPorts } from './auto-ports.ts';
 import { checkFixedPorts } from './fixed-ports.ts';
 import { readRememberedPorts, rememberedKey, rememberPorts } from './remembered-ports.ts';

@@ -1,4 +1,4 @@
-import { type IpAddress, isAnyAddress, readAddress } from '../../core/ip-address.ts';
+import { type IpAddress, isAnyAddress, readAddress } from '../../model/ip-address.ts';
 import { readListeners, type SocketRow } from './socket-table.ts';
 
 /** Where a connection was made to. */

@@ -1,4 +1,4 @@
-import type { AutoPort, PortFailure } from '../../core/port-failure.ts';
+import type { AutoPort, PortFailure } from '../../model/failures/port-failure.ts';
 import {
   candidatesIn,
   choosePortBlock,

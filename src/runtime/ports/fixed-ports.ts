@@ -1,4 +1,4 @@
-import type { FixedPort, PortFailure } from '../../core/port-failure.ts';
+import type { FixedPort, PortFailure } from '../../model/failures/port-failure.ts';
 import { tryListen } from './try-listen.ts';
 
 /** Listens on each port once, to find those that cannot be had. */

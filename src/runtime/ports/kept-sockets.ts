@@ -1,4 +1,4 @@
-import type { PortSpec } from '../../core/pod-spec.ts';
+import type { PortSpec } from '../../model/pod-spec.ts';
 import { type ListeningSocket, openListeningSocket } from './listening-socket.ts';
 
 /** A descriptor to hand to an instance, under the name of its port. */

@@ -1,4 +1,4 @@
-import type { FixedPort, PortHolder } from '../../core/port-failure.ts';
+import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts';
 import { runTool } from '../run-tool.ts';
 
 /** Windows. */

@@ -1,5 +1,5 @@
-import { hostsOverlap } from '../../core/ip-address.ts';
-import type { FixedPort, PortHolder } from '../../core/port-failure.ts';
+import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts';
+import { hostsOverlap } from '../../model/ip-address.ts';
 import { listPids } from '../process-tree/proc-table.ts';
 import { commandOfPid, holdsSocket } from './held-sockets.ts';
 import { readSockets, type SocketRow } from './socket-table.ts';

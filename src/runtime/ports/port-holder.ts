@@ -1,4 +1,4 @@
-import type { FixedPort, PortHolder } from '../../core/port-failure.ts';
+import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts';
 
 /** Who holds a port that cannot be listened on; `null` when the platform does not tell. */
 export const findPortHolder = async (port: FixedPort): Promise<PortHolder | null> => {

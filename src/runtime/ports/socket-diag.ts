@@ -1,4 +1,4 @@
-import { type IpAddress, readAddress } from '../../core/ip-address.ts';
+import { type IpAddress, readAddress } from '../../model/ip-address.ts';
 import { loadLibc } from '../native/libc.ts';
 import type { SocketRow } from './socket-table.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type IpAddress, readAddress } from '../../core/ip-address.ts';
+import { type IpAddress, readAddress } from '../../model/ip-address.ts';
 import { askForListeners } from './socket-diag.ts';
 
 /** A socket as Linux tells of it. */

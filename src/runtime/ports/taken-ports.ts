@@ -1,7 +1,7 @@
-import { hostsOverlap } from '../../core/ip-address.ts';
-import type { PortSpec } from '../../core/pod-spec.ts';
-import type { PortFailure, PortHolder } from '../../core/port-failure.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { PortFailure, PortHolder } from '../../model/failures/port-failure.ts';
+import { hostsOverlap } from '../../model/ip-address.ts';
+import type { PortSpec } from '../../model/pod-spec.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { listPids } from '../process-tree/proc-table.ts';
 import { now, sleep } from '../timers.ts';
 import { isEngineProxy } from './container-engines.ts';

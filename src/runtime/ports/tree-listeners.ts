@@ -1,4 +1,4 @@
-import { shortAddress } from '../../core/ip-address.ts';
+import { shortAddress } from '../../model/ip-address.ts';
 import { socketsOf } from './held-sockets.ts';
 import { readListeners } from './socket-table.ts';
 

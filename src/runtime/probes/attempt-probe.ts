@@ -1,5 +1,5 @@
-import type { ProbeSpec, ProbeTarget } from '../../core/pod-spec.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { Mark, Wrap } from '../spawn.ts';
 import { after } from '../timers.ts';
 import { attemptExec } from './exec.ts';

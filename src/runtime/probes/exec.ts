@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { CommandSpec } from '../../core/pod-spec.ts';
+import type { CommandSpec } from '../../model/pod-spec.ts';
 import { type CommandOptions, type CommandResult, runCommand } from '../run-command.ts';
 import { failed, type ProbeAttempt, passed } from './probe-attempt.ts';
 

@@ -1,5 +1,5 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
-import type { ProbeTarget } from '../../core/pod-spec.ts';
+import type { ProbeTarget } from '../../model/pod-spec.ts';
 import type { Peer } from '../ports/answering.ts';
 import { readHealthStatus, writeHealthRequest } from './grpc-health-messages.ts';
 import { describeError, failed, type ProbeAttempt, passedBy, peerOf, type WhoElse } from './probe-attempt.ts';

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { ProbeTarget } from '../../core/pod-spec.ts';
+import type { ProbeTarget } from '../../model/pod-spec.ts';
 import { describeError, failed, type ProbeAttempt, passedBy, peerOf, type WhoElse } from './probe-attempt.ts';
 
 /** Success: the connection opens. It is closed at once and nothing is sent. */

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { now } from '../timers.ts';
 import { visitTree } from './descent.ts';
 import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';

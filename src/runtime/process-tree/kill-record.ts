@@ -1,5 +1,5 @@
-import type { Survivor } from '../../core/survivor.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Survivor } from '../../model/survivor.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { now } from '../timers.ts';
 import { type ProcEntry, readCommandLine, readEntry } from './proc-table.ts';
 import { sendSignal } from './send-signal.ts';

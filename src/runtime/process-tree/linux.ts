@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Stray, Survivor } from '../../core/survivor.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Stray, Survivor } from '../../model/survivor.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { now } from '../timers.ts';
 import { Descent } from './descent.ts';
 import { Hunt } from './hunt.ts';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Survivor } from '../../core/survivor.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Survivor } from '../../model/survivor.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { now } from '../timers.ts';
 import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
 import { markerVariableOf } from './run-marks.ts';

@@ -1,5 +1,5 @@
-import type { Stray, Survivor } from '../../core/survivor.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Stray, Survivor } from '../../model/survivor.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { Orphans } from './orphans.ts';
 import type { ProcEntry } from './proc-table.ts';
 

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { now, Timers } from '../timers.ts';
 import { openProcessTable, type ProcessRow, type ProcessTable } from './process-table.ts';
 import { Strangers } from './strangers.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { PodSpec } from '../../core/pod-spec.ts';
+import type { PodSpec } from '../../model/pod-spec.ts';
 import { isRunAlive, type StateFolder } from '../state-folder.ts';
 import { isInside } from './remove-inside.ts';
 import { messageOf, type StorageFailure, whatStandsAt } from './storage-failure.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { VolumeSpec } from '../../core/pod-spec.ts';
+import type { VolumeSpec } from '../../model/pod-spec.ts';
 import { holdStateFolder } from '../hold-state-folder.ts';
 import { keptFolderPath, runFolderPath, type StateFolder } from '../state-folder.ts';
 import { findUnrealDirectory, isInside, removeInside } from './remove-inside.ts';

@@ -1,8 +1,8 @@
 import { KILL_AT_MOST } from '../../core/kill-bounds.ts';
-import type { CommandSpec, ProcessSpec } from '../../core/pod-spec.ts';
 import type { Flow } from '../../logs/flow.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
+import type { CommandSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import { composeEnvironment } from '../environment.ts';
 import { type HookResult, runHook } from '../hooks/run-hook.ts';
 import type { OutputStream } from '../pod-reader.ts';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import type { CoreEvent } from '../../core/core-event.ts';
-import type { Notice } from '../../core/notice.ts';
-import type { PodEvent } from '../../core/pod-event.ts';
-import type { PodSpec, ProcessSpec, WatchSpec } from '../../core/pod-spec.ts';
-import { same } from '../../core/same.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { PodEvent } from '../../model/pod-event.ts';
+import type { PodSpec, ProcessSpec, WatchSpec } from '../../model/pod-spec.ts';
+import { same } from '../../model/same.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { now, Timers } from '../timers.ts';
 import { mountsOf } from '../volumes/mounts.ts';
 import { type BuildContext, runBuildStep } from './build-step.ts';

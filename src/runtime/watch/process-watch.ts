@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import type { Changed } from '../../core/core-event.ts';
-import type { Notice } from '../../core/notice.ts';
-import type { CommandSpec, WatchSpec } from '../../core/pod-spec.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { CommandSpec, WatchSpec } from '../../model/pod-spec.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import type { HookResult } from '../hooks/run-hook.ts';
 import { now, Timers } from '../timers.ts';
 import { FeedbackLoop } from './feedback-loop.ts';

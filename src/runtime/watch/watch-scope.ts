@@ -1,6 +1,6 @@
 import { basename, dirname, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
-import type { WatchSpec } from '../../core/pod-spec.ts';
+import type { WatchSpec } from '../../model/pod-spec.ts';
 
 /** What is ignored wherever it is, and what is only ignored unless it is asked for by name. */
 export interface Ignored {

@@ -1,9 +1,9 @@
-import type { Notice } from '../../core/notice.ts';
-import type { PodEvent, ProcessEvent } from '../../core/pod-event.ts';
 import { type PodState, recordOf } from '../../core/pod-state.ts';
 import type { ProcessRecord } from '../../core/process-state.ts';
-import type { Reason } from '../../core/reason.ts';
-import type { StateName } from '../../core/words.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
+import type { Reason } from '../../model/reason.ts';
+import type { StateName } from '../../model/words.ts';
 import type { FailureFacts } from '../../report/likely-cause.ts';
 import { quoted } from '../../report/wording.ts';
 import type { FactSources } from './failure-facts.ts';

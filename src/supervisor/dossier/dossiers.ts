@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Notice } from '../../core/notice.ts';
-import type { PodEvent, ProcessEvent } from '../../core/pod-event.ts';
 import { type PodState, recordOf } from '../../core/pod-state.ts';
-import type { Reason } from '../../core/reason.ts';
-import type { Milliseconds, StateName } from '../../core/words.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
+import type { Reason } from '../../model/reason.ts';
+import type { Milliseconds, StateName } from '../../model/words.ts';
 import { messageOf } from '../../runtime/volumes/storage-failure.ts';
 import type { Causes } from '../cause/causes.ts';
 import type { ProcessHistory } from '../process-history.ts';

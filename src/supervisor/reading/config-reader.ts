@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { SETTLES_WITHIN } from '../../config/bounded-evaluation.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { behindShell } from '../../runtime/behind-shell.ts';
 import { markBehindShell } from '../../runtime/mark-behind-shell.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';

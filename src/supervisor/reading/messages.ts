@@ -1,6 +1,6 @@
-import type { ConfigFailure } from '../../core/config-problem.ts';
-import type { PodSpec } from '../../core/pod-spec.ts';
-import type { DeclaredPort } from '../../core/port-failure.ts';
+import type { ConfigFailure } from '../../model/failures/config-problem.ts';
+import type { DeclaredPort } from '../../model/failures/port-failure.ts';
+import type { PodSpec } from '../../model/pod-spec.ts';
 import type { Preparation } from '../prepare-pod.ts';
 
 /** The descriptor by which the program that reads a config is asked, and answers. */

@@ -1,6 +1,6 @@
 import type { ConfigModules } from '../../config/config-modules.ts';
-import type { Result } from '../../core/config-problem.ts';
-import type { PodSpec } from '../../core/pod-spec.ts';
+import type { Result } from '../../model/failures/config-problem.ts';
+import type { PodSpec } from '../../model/pod-spec.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
 import { load, resolve } from '../load-pod-config.ts';
 import type { Preparation } from '../prepare-pod.ts';

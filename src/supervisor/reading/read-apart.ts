@@ -1,5 +1,5 @@
 import type { ConfigModules } from '../../config/config-modules.ts';
-import type { ConfigFailure, Result } from '../../core/config-problem.ts';
+import type { ConfigFailure, Result } from '../../model/failures/config-problem.ts';
 import { createLooseTrees } from '../../runtime/process-tree/create-process-trees.ts';
 import type { Preparation } from '../prepare-pod.ts';
 import { ConfigReader } from './config-reader.ts';

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { ConfigModules } from '../../config/config-modules.ts';
 import { messageOf } from '../../config/module-problem.ts';
-import type { ConfigFailure } from '../../core/config-problem.ts';
-import type { Milliseconds } from '../../core/words.ts';
+import type { ConfigFailure } from '../../model/failures/config-problem.ts';
+import type { Milliseconds } from '../../model/words.ts';
 import { formatConfigProblems } from '../../report/config-problems.ts';
 import { setHardDeadline } from '../../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Hindrance } from '../../../src/runtime/isolation/isolation-failure.ts';
+import type { Hindrance } from '../../../src/model/failures/isolation-failure.ts';
 import { isolationText } from '../../../src/runtime/isolation/isolation-text.ts';
 
 const refused = (hindrance: Hindrance): string =>

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DeclaredPort, PortFailure } from '../../../src/core/port-failure.ts';
+import type { DeclaredPort, PortFailure } from '../../../src/model/failures/port-failure.ts';
 import { allocatePorts, type PortAllocationOptions } from '../../../src/runtime/ports/allocate-ports.ts';
 import {
   allocateInChild,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';
 import net, { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { PortSpec } from '../../../src/core/pod-spec.ts';
+import type { PortSpec } from '../../../src/model/pod-spec.ts';
 import { KeptSockets } from '../../../src/runtime/ports/kept-sockets.ts';
 import { openListeningSocket } from '../../../src/runtime/ports/listening-socket.ts';
 import { spawn } from '../../../src/runtime/spawn.ts';

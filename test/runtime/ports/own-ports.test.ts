@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { PortSpec } from '../../../src/core/pod-spec.ts';
+import type { PortSpec } from '../../../src/model/pod-spec.ts';
 import { findAnswering } from '../../../src/runtime/ports/answering.ts';
 import { OwnPorts } from '../../../src/runtime/ports/own-ports.ts';
 import { parseSocket, readListeners, readSockets } from '../../../src/runtime/ports/socket-table.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PortFailure } from '../../../src/core/port-failure.ts';
+import type { PortFailure } from '../../../src/model/failures/port-failure.ts';
 import { describePortFailure } from '../../../src/report/port-failures.ts';
 import { autoPort, fixedPort } from './support.ts';
 

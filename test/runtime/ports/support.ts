@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { AutoPort, DeclaredPort, FixedPort, PortFailure } from '../../../src/core/port-failure.ts';
+import type {
+  AutoPort,
+  DeclaredPort,
+  FixedPort,
+  PortFailure,
+} from '../../../src/model/failures/port-failure.ts';
 import type { PortAllocationOptions } from '../../../src/runtime/ports/allocate-ports.ts';
 
 export const autoPort = (process: string, name = 'main'): AutoPort => ({

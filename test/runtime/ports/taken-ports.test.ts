@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import type { PortSpec } from '../../../src/core/pod-spec.ts';
+import type { PortSpec } from '../../../src/model/pod-spec.ts';
 import { findTakenPort, mayBeTaken } from '../../../src/runtime/ports/taken-ports.ts';
 import { isInstalled } from '../../support/installed.ts';
 

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
-import type { ProbeTarget } from '../../../src/core/pod-spec.ts';
+import type { ProbeTarget } from '../../../src/model/pod-spec.ts';
 import {
   attempt,
   closedPort,

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { CommandSpec } from '../../../src/core/pod-spec.ts';
+import type { CommandSpec } from '../../../src/model/pod-spec.ts';
 import { attempt, expectNothingBeyond, isAlive, openHandles, temporaryFolder } from './probe-context.ts';
 
 let folder: string;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { ProbeSpec, ProbeTarget } from '../../../src/core/pod-spec.ts';
+import type { ProbeSpec, ProbeTarget } from '../../../src/model/pod-spec.ts';
 import { attemptProbe, type ProbeContext } from '../../../src/runtime/probes/attempt-probe.ts';
 import { anybody } from '../../../src/runtime/probes/probe-attempt.ts';
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { MountSpec, PodSpec, ProcessSpec } from '../../../src/core/pod-spec.ts';
+import type { MountSpec, PodSpec, ProcessSpec } from '../../../src/model/pod-spec.ts';
 import { recordRun } from '../../../src/runtime/state-folder.ts';
 import {
   createMounts,

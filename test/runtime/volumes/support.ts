@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { VolumeSpec } from '../../../src/core/pod-spec.ts';
+import type { VolumeSpec } from '../../../src/model/pod-spec.ts';
 import type { FolderProof } from '../../../src/runtime/folder-proof.ts';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import { openStateFolder, type RunRecord, type StateFolder } from '../../../src/runtime/state-folder.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { WatchSpec } from '../../../src/core/pod-spec.ts';
+import type { WatchSpec } from '../../../src/model/pod-spec.ts';
 import { GitIgnore } from '../../../src/runtime/watch/git-ignore.ts';
 import { type Ignored, watchScope } from '../../../src/runtime/watch/watch-scope.ts';
 import { Project } from '../../support/project.ts';

@@ -1,5 +1,5 @@
 import { isUp } from '../../../src/core/process-state.ts';
-import type { PodStopReason } from '../../../src/core/reason.ts';
+import type { PodStopReason } from '../../../src/model/reason.ts';
 import { endedBetween, recordIn } from '../oracle.ts';
 import type { Invariant, Turn } from './invariant.ts';
 

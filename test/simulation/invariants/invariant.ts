@@ -1,8 +1,8 @@
 import type { Command } from '../../../src/core/command.ts';
 import type { CoreEvent } from '../../../src/core/core-event.ts';
-import type { PodSpec } from '../../../src/core/pod-spec.ts';
 import type { PodState } from '../../../src/core/pod-state.ts';
-import type { Milliseconds } from '../../../src/core/words.ts';
+import type { PodSpec } from '../../../src/model/pod-spec.ts';
+import type { Milliseconds } from '../../../src/model/words.ts';
 import type { World } from '../world.ts';
 
 /** One decision of the core, and the world it was made in. */

@@ -1,6 +1,6 @@
-import type { ProcessSpec } from '../../../src/core/pod-spec.ts';
 import type { PodState } from '../../../src/core/pod-state.ts';
 import { isLive } from '../../../src/core/process-state.ts';
+import type { ProcessSpec } from '../../../src/model/pod-spec.ts';
 import {
   askedUp,
   endedBetween,

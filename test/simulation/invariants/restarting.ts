@@ -1,6 +1,6 @@
-import type { ProcessSpec } from '../../../src/core/pod-spec.ts';
 import { isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
-import type { Milliseconds } from '../../../src/core/words.ts';
+import type { ProcessSpec } from '../../../src/model/pod-spec.ts';
+import type { Milliseconds } from '../../../src/model/words.ts';
 import {
   askedUp,
   endedBetween,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseEnvFile } from '../../src/core/env-file.ts';
+import { parseEnvFile } from '../../src/model/env-file.ts';
 import { envFileErrorText, envFileRemarkText } from '../../src/report/env-file-text.ts';
 
 const valuesOf = (text: string, env: Record<string, string> = {}) => parseEnvFile(text, env).values;

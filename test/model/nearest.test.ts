@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/core/nearest.ts';
+import { nearest } from '../../src/model/nearest.ts';
 
 describe('the nearest name', () => {
   it.each([

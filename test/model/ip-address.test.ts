@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hostsOverlap, readAddress, shortAddress } from '../../src/core/ip-address.ts';
+import { hostsOverlap, readAddress, shortAddress } from '../../src/model/ip-address.ts';
 
 describe('an address is the same in every spelling', () => {
   test.each([

@@ -1,5 +1,5 @@
-import type { EnvFileError } from './config-problem.ts';
 import { fillTemplate, type Lookup } from './env-template.ts';
+import type { EnvFileError } from './failures/config-problem.ts';
 
 /** A line that is read, but not as a person might take it. */
 export type EnvFileRemark = { readonly line: number; readonly name: string } & (
