@@ -1,6 +1,6 @@
 import type { RemotePod } from '../control/client/remote-pod.ts';
 import { armTerminalGuard } from '../runtime/guard/terminal-guard.ts';
-import type { PodKey } from '../runtime/pod-record.ts';
+import type { PodKey } from '../runtime/state/pod-record.ts';
 import { Dashboard } from '../tui/dashboard.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
 import { attachPlainly } from './attach-plainly.ts';

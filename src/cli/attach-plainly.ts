@@ -1,5 +1,5 @@
 import type { RemotePod } from '../control/client/remote-pod.ts';
-import type { PodKey } from '../runtime/pod-record.ts';
+import type { PodKey } from '../runtime/state/pod-record.ts';
 import { PlainView, sentence } from '../tui/plain-view.ts';
 import { AsyncTty } from '../tui/terminal/async-tty.ts';
 import { makeTheme } from '../tui/theme.ts';

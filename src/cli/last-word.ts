@@ -1,7 +1,7 @@
 import { PodGone } from '../control/client/connection.ts';
 import type { RemotePod } from '../control/client/remote-pod.ts';
 import { printable } from '../report/printable.ts';
-import type { PodKey } from '../runtime/pod-record.ts';
+import type { PodKey } from '../runtime/state/pod-record.ts';
 import { summaryOf } from '../tui/summary.ts';
 import { nameCommand } from './name-command.ts';
 

@@ -5,9 +5,9 @@ import { type ConnectionLimits, PodSilent } from '../control/client/connection.t
 import { RemotePod } from '../control/client/remote-pod.ts';
 import { withNearest } from '../model/nearest.ts';
 import { unreadablePodText } from '../report/unreadable-pod.ts';
-import { findPodsOf, lookForPod, type PodKey, type PodRecord } from '../runtime/pod-record.ts';
 import { isMaybeAlive } from '../runtime/process-tree/process-identity.ts';
-import { isOwnSocket } from '../runtime/socket-folder.ts';
+import { findPodsOf, lookForPod, type PodKey, type PodRecord } from '../runtime/state/pod-record.ts';
+import { isOwnSocket } from '../runtime/state/socket-folder.ts';
 import { absenceText, isUnanswered } from './absence.ts';
 import { complain } from './complain.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';

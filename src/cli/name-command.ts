@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { findConfig } from '../config/find-config.ts';
 import { wordsText } from '../report/command-text.ts';
-import type { PodKey } from '../runtime/pod-record.ts';
+import type { PodKey } from '../runtime/state/pod-record.ts';
 import { startFolder } from './options.ts';
 
 /**

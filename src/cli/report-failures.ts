@@ -1,9 +1,9 @@
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
-import { type PodRecord, recordPathOf } from '../runtime/pod-record.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { markerVariableOf } from '../runtime/process-tree/run-marks.ts';
+import { type PodRecord, recordPathOf } from '../runtime/state/pod-record.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
 import { complain, writeError } from './complain.ts';

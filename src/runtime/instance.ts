@@ -6,6 +6,9 @@ import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/words.ts';
 import { type HookResult, runHook } from './hooks/run-hook.ts';
+import type { ProcessInput } from './launch/process-input.ts';
+import type { Mark } from './launch/spawn.ts';
+import type { Child } from './launch/start-program.ts';
 import type { ProcessOutput } from './output/process-output.ts';
 import type { OutputStream } from './pod-reader.ts';
 import type { Peer } from './ports/answering.ts';
@@ -14,13 +17,10 @@ import { attemptProbe } from './probes/attempt-probe.ts';
 import { watchLog } from './probes/log-watcher.ts';
 import { listenForReady, type NotifyPipes } from './probes/notify-channel.ts';
 import type { ProbeAttempt } from './probes/probe-attempt.ts';
-import type { ProcessInput } from './process-input.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { signalNumber } from './signal-names.ts';
-import type { Mark } from './spawn.ts';
-import type { Child } from './start-program.ts';
 import { now, sleep } from './timers.ts';
 
 /** Looks for what the main process has left behind come at first this often, then ever more seldom. */

@@ -11,6 +11,7 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/words.ts';
 import { inTurns } from './in-turns.ts';
 import type { Isolation } from './isolation/isolation.ts';
+import { loadStarter } from './launch/start-program.ts';
 import type { NativeStarter } from './native/native-starter.ts';
 import type { CallerStreams } from './output/caller-streams.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
@@ -18,7 +19,6 @@ import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
-import { loadStarter } from './start-program.ts';
 import { now, Timers } from './timers.ts';
 import { WaitNotices } from './wait-notices.ts';
 

@@ -3,19 +3,19 @@ import type { Exit, HookName } from '../model/exit.ts';
 import type { HookSpec, PortSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/words.ts';
-import { composeEnvironment } from './environment.ts';
 import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';
-import { isOutOfDescriptors } from './out-of-descriptors.ts';
+import { composeEnvironment } from './launch/environment.ts';
+import { isOutOfDescriptors } from './launch/out-of-descriptors.ts';
+import { openInput } from './launch/process-input.ts';
+import { type Mark, notifyFd, spawn } from './launch/spawn.ts';
 import type { OutputEnds } from './output/output-source.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
 import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts';
-import { openInput } from './process-input.ts';
 import { describeFile } from './process-tree/open-files.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
-import { type Mark, notifyFd, spawn } from './spawn.ts';
 import { now } from './timers.ts';
 
 /** The first look takes a start some milliseconds. */

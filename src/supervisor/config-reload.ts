@@ -12,7 +12,7 @@ import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { allocatePorts, type PortAllocation, type PortLeases } from '../runtime/ports/allocate-ports.ts';
 import { tryListen } from '../runtime/ports/try-listen.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
-import { stateFolderPath } from '../runtime/state-folder.ts';
+import { stateFolderPath } from '../runtime/state/state-folder.ts';
 import type { PodStorage } from './pod-storage.ts';
 import { findIsolation, isolationObstacles, type PreparedPod, withAutos } from './prepare-pod.ts';
 import { ConfigReader } from './reading/config-reader.ts';

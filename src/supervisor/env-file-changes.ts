@@ -1,7 +1,7 @@
 import type { PodState } from '../core/pod-state.ts';
 import { isUp, type ProcessState } from '../core/process-state.ts';
 import type { PodSpec, ProcessSpec } from '../model/pod-spec.ts';
-import { composeEnvironment } from '../runtime/environment.ts';
+import { composeEnvironment } from '../runtime/launch/environment.ts';
 
 /** Which processes would have another environment by now, as their env files have changed since they were launched. */
 export class EnvFileChanges {

@@ -11,7 +11,7 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/words.ts';
 import { type HardDeadline, setHardDeadline } from '../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../runtime/ports/allocate-ports.ts';
-import { stateFolderPath } from '../runtime/state-folder.ts';
+import { stateFolderPath } from '../runtime/state/state-folder.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
 import type { ConfigOrigin, Preparation } from './prepare-pod.ts';
 import { beginAnew } from './reading/begin-anew.ts';

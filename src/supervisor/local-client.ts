@@ -13,7 +13,7 @@ import { pidOf } from '../core/process-state.ts';
 import { refusalOf } from '../core/requests.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import { refusedText, reloadEntryText } from '../report/wording.ts';
-import { composeEnvironment } from '../runtime/environment.ts';
+import { composeEnvironment } from '../runtime/launch/environment.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { now } from '../runtime/timers.ts';

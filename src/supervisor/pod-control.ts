@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { ServedPod } from '../control/protocol.ts';
 import type { ControlServer } from '../control/server/control-server.ts';
 import type { Notice } from '../model/notice.ts';
-import { leaveSocketFolder, socketPathsOf } from '../runtime/socket-folder.ts';
+import { leaveSocketFolder, socketPathsOf } from '../runtime/state/socket-folder.ts';
 import { messageOf } from '../runtime/volumes/storage-failure.ts';
 import type { PodPlace } from './pod-place.ts';
 
@@ -81,7 +81,7 @@ export class PodControl {
 /** Nobody waits for it, and what it cannot do is for the next one. */
 const clearFolder = async (folder: string): Promise<void> => {
   try {
-    const { removeDeadSockets } = await import('../runtime/dead-sockets.ts');
+    const { removeDeadSockets } = await import('../runtime/state/dead-sockets.ts');
     await removeDeadSockets(folder);
   } catch {
     // No descriptor is left, or the package has gone.

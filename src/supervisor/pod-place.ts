@@ -8,10 +8,10 @@ import {
   type PodRecord,
   RecordBlocked,
   removeSocketOf,
-} from '../runtime/pod-record.ts';
-import { socketPathsOf } from '../runtime/socket-folder.ts';
-import { openStateFolder, type StateFolder } from '../runtime/state-folder.ts';
-import { findUnrealDirectory } from '../runtime/volumes/remove-inside.ts';
+} from '../runtime/state/pod-record.ts';
+import { findUnrealDirectory } from '../runtime/state/remove-inside.ts';
+import { socketPathsOf } from '../runtime/state/socket-folder.ts';
+import { openStateFolder, type StateFolder } from '../runtime/state/state-folder.ts';
 import { type StorageFailure, unusableText } from '../runtime/volumes/storage-failure.ts';
 import type { Preparation, PreparationFailure, Prepared } from './prepare-pod.ts';
 import type { ReadPod } from './reading/messages.ts';

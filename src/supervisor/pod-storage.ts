@@ -9,7 +9,7 @@ import {
   removeRun,
   runFolderPath,
   type StateFolder,
-} from '../runtime/state-folder.ts';
+} from '../runtime/state/state-folder.ts';
 import {
   createMounts,
   foldersToMake,

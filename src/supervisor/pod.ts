@@ -21,7 +21,7 @@ import { PodLoop } from '../runtime/pod-loop.ts';
 import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
-import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state-folder.ts';
+import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
 import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { Causes } from './cause/causes.ts';

@@ -7,14 +7,14 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import type { OpenFifos, OutputFifos } from '../runtime/output/output-fifos.ts';
-import type { PodRecord } from '../runtime/pod-record.ts';
 import {
   type AllocatedPorts,
   allocatePorts,
   type PortAllocation,
   type PortLeases,
 } from '../runtime/ports/allocate-ports.ts';
-import { stateFolderPath } from '../runtime/state-folder.ts';
+import type { PodRecord } from '../runtime/state/pod-record.ts';
+import { stateFolderPath } from '../runtime/state/state-folder.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
 import type { ReadPod } from './reading/messages.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
-import { keptFolderPath, stateFolderPath } from '../../runtime/state-folder.ts';
+import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
 import { type KeptDossier, readNewestDossier } from '../../supervisor/dossier/dossier-files.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { seekPod, withPod } from '../locate-pod.ts';

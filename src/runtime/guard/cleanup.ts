@@ -1,8 +1,8 @@
 // What the guard becomes when its supervisor has died: it ends the run's processes, saves what they wrote last, and
 // clears the run's mounts and volumes.
 import { setTimeout } from 'node:timers/promises';
-import { removeRunBeside } from '../pod-record.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
+import { removeRunBeside } from '../state/pod-record.ts';
 import { clearDeadRuns } from './clear-dead-runs.ts';
 import { reapRun } from './reap-run.ts';
 import { saveOutput } from './save-output.ts';

@@ -1,6 +1,12 @@
 import { removeStaleFifos } from '../output/named-fifos.ts';
-import { removeDeadPods } from '../pod-record.ts';
-import { findDeadRuns, hasRuns, removeDeadRuns, stateFolderOf, stateFolderPath } from '../state-folder.ts';
+import { removeDeadPods } from '../state/pod-record.ts';
+import {
+  findDeadRuns,
+  hasRuns,
+  removeDeadRuns,
+  stateFolderOf,
+  stateFolderPath,
+} from '../state/state-folder.ts';
 import type { StorageFailure } from '../volumes/storage-failure.ts';
 import { reapRun } from './reap-run.ts';
 

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../../model/words.ts';
 import { LinuxProcessTrees } from '../process-tree/linux.ts';
 import { PodCgroup } from '../process-tree/pod-cgroup.ts';
-import type { DeadRun } from '../state-folder.ts';
+import type { DeadRun } from '../state/state-folder.ts';
 
 const REAP_AT_MOST: Milliseconds = 5_000;
 

@@ -1,9 +1,9 @@
 import type { HookSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import type { CommandOptions } from '../launch/run-command.ts';
 import { attemptExec } from '../probes/exec.ts';
 import { attemptHttp } from '../probes/http.ts';
 import { anybody } from '../probes/probe-attempt.ts';
-import type { CommandOptions } from '../run-command.ts';
 import { sleep } from '../timers.ts';
 
 export type HookContext = Omit<CommandOptions, 'command' | 'timeout'>;

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { IsolationWay } from '../../model/failures/isolation-failure.ts';
 import type { IsolationSpec } from '../../model/pod-spec.ts';
-import { behindShell } from '../behind-shell.ts';
-import type { Spawnable } from '../shell-command.ts';
+import { behindShell } from '../launch/behind-shell.ts';
+import type { Spawnable } from '../launch/shell-command.ts';
 import type { Programs } from './programs.ts';
 
 /** What namespaces are made with, and by which rights. */

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
+import type { Child } from '../launch/start-program.ts';
 import type { Orphans } from '../process-tree/orphans.ts';
 import { signalName } from '../signal-names.ts';
-import type { Child } from '../start-program.ts';
 import type { Libc } from './libc.ts';
 
 /** What it has to do with this process is its end, and the pipes it was given. */

@@ -1,6 +1,6 @@
 import type { MoveToFile } from '../../logs/log-file.ts';
+import type { Child } from '../launch/start-program.ts';
 import type { OutputStream } from '../pod-reader.ts';
-import type { Child } from '../start-program.ts';
 
 /** Takes what was read of a stream. `move`: it is still where it was read, and may be moved into a file from there. */
 export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile | null) => void;

@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type Flow, FlowAllowance } from '../../logs/flow.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import type { Child } from '../launch/start-program.ts';
 import type { OutputStream } from '../pod-reader.ts';
-import type { Child } from '../start-program.ts';
 import type { CallerStreams } from './caller-streams.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 

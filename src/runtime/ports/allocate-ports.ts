@@ -1,7 +1,7 @@
 import type { AutoPort, DeclaredPort, FixedPort, PortFailure } from '../../model/failures/port-failure.ts';
+import { readRememberedPorts, rememberedKey, rememberPorts } from '../state/remembered-ports.ts';
 import { type Claim, claimAutoPorts } from './auto-ports.ts';
 import { checkFixedPorts } from './fixed-ports.ts';
-import { readRememberedPorts, rememberedKey, rememberPorts } from './remembered-ports.ts';
 
 /** By process, by port name. */
 export type AllocatedPorts = ReadonlyMap<string, ReadonlyMap<string, number>>;

@@ -1,4 +1,5 @@
 import type { AutoPort, PortFailure } from '../../model/failures/port-failure.ts';
+import { type RememberedPorts, rememberedKey } from '../state/remembered-ports.ts';
 import {
   candidatesIn,
   choosePortBlock,
@@ -7,7 +8,6 @@ import {
   readEphemeralRange,
 } from './port-block.ts';
 import { type PortLease, takeLease } from './port-lease.ts';
-import { type RememberedPorts, rememberedKey } from './remembered-ports.ts';
 import { tryListen } from './try-listen.ts';
 
 export interface AutoPortsRequest {

@@ -1,5 +1,5 @@
 import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts';
-import { runTool } from '../run-tool.ts';
+import { runTool } from '../launch/run-tool.ts';
 
 /** macOS and the BSDs. lsof shows only this user's processes, unless root asks. */
 export const findHolderWithLsof = async (port: FixedPort): Promise<PortHolder | null> => {

@@ -1,5 +1,5 @@
 import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts';
-import { runTool } from '../run-tool.ts';
+import { runTool } from '../launch/run-tool.ts';
 
 /** Windows. */
 export const findHolderWithNetstat = async (port: FixedPort): Promise<PortHolder | null> => {

@@ -1,6 +1,6 @@
 import type { ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
-import type { Mark, Wrap } from '../spawn.ts';
+import type { Mark, Wrap } from '../launch/spawn.ts';
 import { after } from '../timers.ts';
 import { attemptExec } from './exec.ts';
 import { attemptFile } from './file.ts';

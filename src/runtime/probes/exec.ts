@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { CommandSpec } from '../../model/pod-spec.ts';
-import { type CommandOptions, type CommandResult, runCommand } from '../run-command.ts';
+import { type CommandOptions, type CommandResult, runCommand } from '../launch/run-command.ts';
 import { failed, type ProbeAttempt, passed } from './probe-attempt.ts';
 
 type ExecContext = Omit<CommandOptions, 'command' | 'timeout'>;

@@ -1,8 +1,8 @@
 import { mkdirSync, realpathSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { PodSpec } from '../../model/pod-spec.ts';
-import { isRunAlive, type StateFolder } from '../state-folder.ts';
-import { isInside } from './remove-inside.ts';
+import { isInside } from '../state/remove-inside.ts';
+import { isRunAlive, type StateFolder } from '../state/state-folder.ts';
 import { messageOf, type StorageFailure, whatStandsAt } from './storage-failure.ts';
 import { linkTarget, type Mount, unlinkMount } from './unlink-mount.ts';
 

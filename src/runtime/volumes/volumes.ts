@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { VolumeSpec } from '../../model/pod-spec.ts';
-import { holdStateFolder } from '../hold-state-folder.ts';
-import { keptFolderPath, runFolderPath, type StateFolder } from '../state-folder.ts';
-import { findUnrealDirectory, isInside, removeInside } from './remove-inside.ts';
+import { holdStateFolder } from '../state/hold-state-folder.ts';
+import { findUnrealDirectory, isInside, removeInside } from '../state/remove-inside.ts';
+import { keptFolderPath, runFolderPath, type StateFolder } from '../state/state-folder.ts';
 import { messageOf, type StorageFailure, whatStandsAt } from './storage-failure.ts';
 
 export interface DeclaredVolume {

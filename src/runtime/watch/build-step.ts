@@ -3,8 +3,8 @@ import type { Flow } from '../../logs/flow.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import type { CommandSpec, ProcessSpec } from '../../model/pod-spec.ts';
-import { composeEnvironment } from '../environment.ts';
 import { type HookResult, runHook } from '../hooks/run-hook.ts';
+import { composeEnvironment } from '../launch/environment.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { ProcessTrees } from '../process-tree/process-trees.ts';
 

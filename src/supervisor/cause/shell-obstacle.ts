@@ -1,5 +1,5 @@
-import { obstacleText } from '../../runtime/not-started.ts';
-import { findProgramObstacle } from '../../runtime/program-search.ts';
+import { obstacleText } from '../../runtime/launch/not-started.ts';
+import { findProgramObstacle } from '../../runtime/launch/program-search.ts';
 
 /**
  * How shells say that they could not start a file: `sh: 1: ./run.sh: not found`, `bash: ./run.sh: Permission denied`. What

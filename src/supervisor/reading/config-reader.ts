@@ -3,11 +3,11 @@ import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { SETTLES_WITHIN } from '../../config/bounded-evaluation.ts';
 import type { Milliseconds } from '../../model/words.ts';
-import { behindShell } from '../../runtime/behind-shell.ts';
-import { markBehindShell } from '../../runtime/mark-behind-shell.ts';
+import { behindShell } from '../../runtime/launch/behind-shell.ts';
+import { markBehindShell } from '../../runtime/launch/mark-behind-shell.ts';
+import type { Spawnable } from '../../runtime/launch/shell-command.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
 import type { ProcessTrees, TreeRoot } from '../../runtime/process-tree/process-trees.ts';
-import type { Spawnable } from '../../runtime/shell-command.ts';
 import { now, Timers } from '../../runtime/timers.ts';
 import { endText, OUT_OF_MEMORY } from './end-text.ts';
 import {

@@ -3,9 +3,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import net, { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PortSpec } from '../../../src/model/pod-spec.ts';
+import { spawn } from '../../../src/runtime/launch/spawn.ts';
 import { KeptSockets } from '../../../src/runtime/ports/kept-sockets.ts';
 import { openListeningSocket } from '../../../src/runtime/ports/listening-socket.ts';
-import { spawn } from '../../../src/runtime/spawn.ts';
 import { freePort } from '../../fixtures/support.ts';
 
 /** Null: it opened. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { markBehindShell } from '../../../src/runtime/mark-behind-shell.ts';
+import { markBehindShell } from '../../../src/runtime/launch/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { PodCgroup } from '../../../src/runtime/process-tree/pod-cgroup.ts';
 import { readLocksLimit } from '../../../src/runtime/process-tree/proc-table.ts';

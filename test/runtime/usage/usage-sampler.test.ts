@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { markBehindShell } from '../../../src/runtime/mark-behind-shell.ts';
+import { markBehindShell } from '../../../src/runtime/launch/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import { listTree } from '../../../src/runtime/usage/list-tree.ts';

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { MountSpec, PodSpec, ProcessSpec } from '../../../src/model/pod-spec.ts';
-import { recordRun } from '../../../src/runtime/state-folder.ts';
+import { recordRun } from '../../../src/runtime/state/state-folder.ts';
 import {
   createMounts,
   findMountObstacles,

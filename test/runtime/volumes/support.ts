@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { VolumeSpec } from '../../../src/model/pod-spec.ts';
-import type { FolderProof } from '../../../src/runtime/folder-proof.ts';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
-import { openStateFolder, type RunRecord, type StateFolder } from '../../../src/runtime/state-folder.ts';
+import type { FolderProof } from '../../../src/runtime/state/folder-proof.ts';
+import {
+  openStateFolder,
+  type RunRecord,
+  type StateFolder,
+} from '../../../src/runtime/state/state-folder.ts';
 
 /** Its real path: on macOS the temporary folder is reached through a symlink. */
 export const temporaryFolder = (): string => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { recordRun } from '../../../src/runtime/state-folder.ts';
+import { recordRun } from '../../../src/runtime/state/state-folder.ts';
 import { createVolumes, planVolumes, removeVolumes } from '../../../src/runtime/volumes/volumes.ts';
 import { openState, preciousDirectory, temporaryFolder, volume } from './support.ts';
 

@@ -11,7 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { knownSocketFolders, leaveSocketFolder, socketPathsOf } from '../../src/runtime/socket-folder.ts';
+import {
+  knownSocketFolders,
+  leaveSocketFolder,
+  socketPathsOf,
+} from '../../../src/runtime/state/socket-folder.ts';
 
 const uid = process.getuid?.() ?? 0;
 

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { presenceOf } from '../process-tree/process-identity.ts';
 import { recordIn } from './pod-record.ts';
-import { presenceOf } from './process-tree/process-identity.ts';
 
 /** A socket is bound a moment before it listens: a young one may be just being made. */
 const YOUNG_MS = 60_000;

@@ -2,10 +2,10 @@ import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { CommandSpec } from '../../src/model/pod-spec.ts';
-import { type CommandOptions, runCommand } from '../../src/runtime/run-command.ts';
-import { toSpawnable } from '../../src/runtime/shell-command.ts';
-import { environment, expectNothingBeyond, isAlive, openHandles } from './probes/probe-context.ts';
+import type { CommandSpec } from '../../../src/model/pod-spec.ts';
+import { type CommandOptions, runCommand } from '../../../src/runtime/launch/run-command.ts';
+import { toSpawnable } from '../../../src/runtime/launch/shell-command.ts';
+import { environment, expectNothingBeyond, isAlive, openHandles } from '../probes/probe-context.ts';
 
 let folder: string;
 

@@ -1,13 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { holdStateFolder, type StateFolder } from '../hold-state-folder.ts';
 import {
   messageOf,
   notADirectory,
   type StorageFailure,
   type UnrealDirectory,
   whatStandsAt,
-} from './storage-failure.ts';
+} from '../volumes/storage-failure.ts';
+import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
 
 /**
  * Deletes `target`, a directory tree inside the state folder. Whatever leads to it must be a real directory, in the

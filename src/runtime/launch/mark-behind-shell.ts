@@ -1,6 +1,6 @@
+import { fileLimitAtStart } from '../native/file-limit.ts';
+import type { Marks } from '../process-tree/process-trees.ts';
 import { behindShell } from './behind-shell.ts';
-import { fileLimitAtStart } from './native/file-limit.ts';
-import type { Marks } from './process-tree/process-trees.ts';
 import type { Spawnable } from './shell-command.ts';
 
 /** bash and busybox know RLIMIT_LOCKS as -x, dash as -w. Where neither works, the process goes without that mark. */

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { HeldFolder } from '../files/held-folder.ts';
+import type { HeldFolder } from '../../files/held-folder.ts';
 
 /** What tells a folder from every copy of it: no archive, checkout or other user can bring it along. */
 export interface FolderProof {

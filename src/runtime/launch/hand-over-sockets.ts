@@ -1,5 +1,5 @@
+import type { HandedSocket } from '../ports/kept-sockets.ts';
 import { behindShell } from './behind-shell.ts';
-import type { HandedSocket } from './ports/kept-sockets.ts';
 import type { Spawnable } from './shell-command.ts';
 
 /** The first descriptor after stdin, stdout and stderr: systemd's SD_LISTEN_FDS_START. */

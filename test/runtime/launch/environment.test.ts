@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { EnvSpec } from '../../src/model/pod-spec.ts';
-import { composeEnvironment } from '../../src/runtime/environment.ts';
+import type { EnvSpec } from '../../../src/model/pod-spec.ts';
+import { composeEnvironment } from '../../../src/runtime/launch/environment.ts';
 
 const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'sidecarctl-'));

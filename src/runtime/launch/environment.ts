@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { injectedInto } from '../core/injected.ts';
-import { type EnvFileRemark, parseEnvFile } from '../model/env-file.ts';
-import type { EnvFileSpec, EnvSpec } from '../model/pod-spec.ts';
+import { injectedInto } from '../../core/injected.ts';
+import { type EnvFileRemark, parseEnvFile } from '../../model/env-file.ts';
+import type { EnvFileSpec, EnvSpec } from '../../model/pod-spec.ts';
 
 export interface EnvironmentFailure {
   readonly kind: 'env-file-missing' | 'env-file-unreadable';

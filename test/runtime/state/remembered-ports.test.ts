@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readRememberedPorts, rememberPorts } from '../../../src/runtime/ports/remembered-ports.ts';
+import { readRememberedPorts, rememberPorts } from '../../../src/runtime/state/remembered-ports.ts';
 import { Project } from '../../support/project.ts';
 
 test('ports of pods and processes of old are forgotten, and not those that were given last', async () => {

@@ -1,11 +1,11 @@
-import type { CommandSpec } from '../model/pod-spec.ts';
+import type { CommandSpec } from '../../model/pod-spec.ts';
+import type { NativeStarter } from '../native/native-starter.ts';
+import type { HandedSocket } from '../ports/kept-sockets.ts';
+import type { Marks } from '../process-tree/process-trees.ts';
 import { FIRST_HANDED_FD, handOverSockets } from './hand-over-sockets.ts';
 import { markBehindShell } from './mark-behind-shell.ts';
-import type { NativeStarter } from './native/native-starter.ts';
 import { explainNotStarted, holdsNul, type NotStarted } from './not-started.ts';
-import type { HandedSocket } from './ports/kept-sockets.ts';
 import type { InputEnd } from './process-input.ts';
-import type { Marks } from './process-tree/process-trees.ts';
 import { errorCodeOf, findProgramObstacle } from './program-search.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';
 import { type Started, startProgram } from './start-program.ts';

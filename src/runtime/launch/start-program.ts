@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { type NotifyPipes, notifyPipesOf } from './probes/notify-channel.ts';
+import { type NotifyPipes, notifyPipesOf } from '../probes/notify-channel.ts';
 import type { InputEnd } from './process-input.ts';
 import type { Spawnable } from './shell-command.ts';
 

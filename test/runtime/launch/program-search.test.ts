@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { errorCodeOf, findProgramObstacle } from '../../src/runtime/program-search.ts';
-import { Project } from '../support/project.ts';
+import { errorCodeOf, findProgramObstacle } from '../../../src/runtime/launch/program-search.ts';
+import { Project } from '../../support/project.ts';
 
 /** As execvp would report it; null: it would start. */
 const codeFor = (file: string, folder: string, PATH?: string): string | null => {

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { notifyPipesOf } from './probes/notify-channel.ts';
+import { notifyPipesOf } from '../probes/notify-channel.ts';
 import type { StartProgram } from './start-program.ts';
 
 /** How the process ends is told by the ChildProcess itself: execa's promise waits until nobody holds the output any more. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { launchAdvice } from '../../src/report/launch-advice.ts';
-import { explainNotStarted } from '../../src/runtime/not-started.ts';
-import { Project } from '../support/project.ts';
+import { launchAdvice } from '../../../src/report/launch-advice.ts';
+import { explainNotStarted } from '../../../src/runtime/launch/not-started.ts';
+import { Project } from '../../support/project.ts';
 
 const { PATH = '' } = process.env;
 

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
-import type { InputKind } from '../model/pod-spec.ts';
-import { loadLibc } from './native/libc.ts';
+import type { InputKind } from '../../model/pod-spec.ts';
+import { loadLibc } from '../native/libc.ts';
 
 /** What a process is started with as its stdin: a descriptor, a pipe that Node makes, our own, or /dev/null. */
 export type InputEnd = number | 'pipe' | 'inherit' | 'ignore';

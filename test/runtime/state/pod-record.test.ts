@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { claimPod, findPodsOf, lookForPod } from '../../src/runtime/pod-record.ts';
-import { ownIdentity } from '../../src/runtime/process-tree/process-identity.ts';
+import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
+import { claimPod, findPodsOf, lookForPod } from '../../../src/runtime/state/pod-record.ts';
 
 let folder: string;
 let configFile: string;

@@ -1,4 +1,4 @@
-import type { CommandSpec } from '../model/pod-spec.ts';
+import type { CommandSpec } from '../../model/pod-spec.ts';
 
 /** What `spawn` takes. `verbatim`: Windows must pass the arguments on without quoting them again. */
 export interface Spawnable {

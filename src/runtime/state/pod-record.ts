@@ -1,9 +1,9 @@
 import { lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { HeldFolder } from '../files/held-folder.ts';
-import type { Milliseconds } from '../model/words.ts';
-import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
-import { userName } from './process-tree/user-name.ts';
+import { HeldFolder } from '../../files/held-folder.ts';
+import type { Milliseconds } from '../../model/words.ts';
+import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
+import { userName } from '../process-tree/user-name.ts';
 import {
   readJson,
   readRecordBeside,

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
-import type { Flow } from '../logs/flow.ts';
-import type { CommandSpec } from '../model/pod-spec.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Flow } from '../../logs/flow.ts';
+import type { CommandSpec } from '../../model/pod-spec.ts';
+import type { Milliseconds } from '../../model/words.ts';
+import { sendSignal } from '../process-tree/send-signal.ts';
+import { after } from '../timers.ts';
 import type { NotStarted } from './not-started.ts';
-import { sendSignal } from './process-tree/send-signal.ts';
 import { type Mark, spawn, type Wrap } from './spawn.ts';
 import type { Child } from './start-program.ts';
-import { after } from './timers.ts';
 
 export interface CommandOptions {
   readonly command: CommandSpec;

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { HeldFolder } from '../files/held-folder.ts';
+import { HeldFolder } from '../../files/held-folder.ts';
 
 /** `.sidecarctl/` beside the config file: what outlives a supervisor. */
 export interface StateFolder {

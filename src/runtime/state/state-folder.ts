@@ -1,12 +1,12 @@
 import { chmodSync, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { HeldFolder } from '../files/held-folder.ts';
+import { HeldFolder } from '../../files/held-folder.ts';
+import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
+import { messageOf, notADirectory, type StorageFailure, unusableText } from '../volumes/storage-failure.ts';
+import { type Mount, unlinkMount } from '../volumes/unlink-mount.ts';
 import { type FolderProof, isProvenBy, proofOf } from './folder-proof.ts';
 import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
-import { isMaybeAlive, ownIdentity, type ProcessIdentity } from './process-tree/process-identity.ts';
-import { findUnrealDirectory, isInside, removeInside } from './volumes/remove-inside.ts';
-import { messageOf, notADirectory, type StorageFailure, unusableText } from './volumes/storage-failure.ts';
-import { type Mount, unlinkMount } from './volumes/unlink-mount.ts';
+import { findUnrealDirectory, isInside, removeInside } from './remove-inside.ts';
 
 export type { StateFolder };
 

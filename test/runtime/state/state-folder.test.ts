@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ownIdentity } from '../../src/runtime/process-tree/process-identity.ts';
+import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import {
   findDeadRuns,
   isRunAlive,
@@ -27,10 +27,10 @@ import {
   removeRun,
   runFolderPath,
   type StateFolder,
-} from '../../src/runtime/state-folder.ts';
-import { foldersToMake } from '../../src/runtime/volumes/mounts.ts';
-import type { Mount } from '../../src/runtime/volumes/unlink-mount.ts';
-import { deadPid, openState, preciousDirectory, temporaryFolder, writeRun } from './volumes/support.ts';
+} from '../../../src/runtime/state/state-folder.ts';
+import { foldersToMake } from '../../../src/runtime/volumes/mounts.ts';
+import type { Mount } from '../../../src/runtime/volumes/unlink-mount.ts';
+import { deadPid, openState, preciousDirectory, temporaryFolder, writeRun } from '../volumes/support.ts';
 
 const onLinux = process.platform === 'linux';
 
@@ -371,7 +371,7 @@ describe('clearing up after dead supervisors', () => {
     // A run of root's, such as one that was started with sudo, in a folder of somebody else's.
     for (const own of [state.configFolder, state.path, join(state.path, 'runs')])
       chownSync(own, 65_534, 65_534);
-    const script = fileURLToPath(new URL('volumes/remove-dead-runs-child.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../volumes/remove-dead-runs-child.ts', import.meta.url));
     const child = spawnSync(process.execPath, [script, state.configFolder], {
       uid: 65_534,
       encoding: 'utf8',

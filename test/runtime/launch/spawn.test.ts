@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { loadLibc } from '../../src/runtime/native/libc.ts';
-import { NativeStarter } from '../../src/runtime/native/native-starter.ts';
-import { type SpawnOptions, spawn } from '../../src/runtime/spawn.ts';
+import { type SpawnOptions, spawn } from '../../../src/runtime/launch/spawn.ts';
+import { loadLibc } from '../../../src/runtime/native/libc.ts';
+import { NativeStarter } from '../../../src/runtime/native/native-starter.ts';
 
 const { PATH = '' } = process.env;
 const libc = loadLibc();
