@@ -2,10 +2,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { findConfig } from '../../config/find-config.ts';
+import type { WrittenPod } from '../../exchange/assemble.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
-import type { WrittenPod } from '../init/assemble.ts';
 import { folderOption } from '../options.ts';
 import { write } from '../print.ts';
 
@@ -40,7 +40,7 @@ const init = async (options: InitOptions): Promise<number> => {
     return USAGE_ERROR;
   }
   // Loaded late: no other command needs it.
-  const { draftConfig } = await import('../init/draft-config.ts');
+  const { draftConfig } = await import('../../exchange/draft-config.ts');
   const draft = draftConfig(folder, options.from);
   if (!draft.ok) {
     complain(draft.message);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkNode } from '../../src/supervisor/check-node.ts';
+import { checkNode } from '../../src/library/check-node.ts';
 
 test.each(['20.20.2', '22.21.9', '18.0.0'])('Node %s is told that it is too old', (running) => {
   expect(() => checkNode(running, '22.22')).toThrow(

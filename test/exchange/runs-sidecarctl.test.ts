@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readPackage } from '../../../src/cli/init/from-package.ts';
-import { runsSidecarctl } from '../../../src/cli/init/runs-sidecarctl.ts';
+import { readPackage } from '../../src/exchange/from-package.ts';
+import { runsSidecarctl } from '../../src/exchange/runs-sidecarctl.ts';
 
 const SCRIPTS = new Map([
   ['dev', 'sidecarctl dev'],

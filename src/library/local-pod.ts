@@ -19,10 +19,10 @@ import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
-import type { NumberedEvent } from './event-history.ts';
-import { openPod, type Pod } from './pod.ts';
+import type { NumberedEvent } from '../supervisor/event-history.ts';
+import { openPod, type Pod } from '../supervisor/pod.ts';
+import { type PreparationFailure, type PreparedPod, preparePod } from '../supervisor/prepare-pod.ts';
 import { PodError } from './pod-error.ts';
-import { type PreparationFailure, type PreparedPod, preparePod } from './prepare-pod.ts';
 import type { PodEnd, PodLine, RunningPod, StartOptions } from './running-pod.ts';
 
 export const startLocalPod = async (config: Config, options: StartOptions): Promise<RunningPod> => {

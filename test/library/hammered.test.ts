@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { RunningPod } from '../supervisor/running-pod.ts';
 import { eventually } from '../support/deadline.ts';
 import { isAlive } from '../support/pod-rig.ts';
-import { RunningPod } from './running-pod.ts';
 
 test('twenty requests at a time leave one instance that is up', async () => {
   await using running = await RunningPod.start({

@@ -1,8 +1,8 @@
 import { array, constantFrom, assert as holds, oneof, property, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainSource, wiredSource } from '../../../src/cli/init/source-text.ts';
-import { parseTemplate, Template } from '../../../src/cli/init/template.ts';
-import { fillReferences } from '../../../src/config/references.ts';
+import { fillReferences } from '../../src/config/references.ts';
+import { plainSource, wiredSource } from '../../src/exchange/source-text.ts';
+import { parseTemplate, Template } from '../../src/exchange/template.ts';
 
 const evaluate = (source: string): unknown => new Function(`return (${source})`)();
 

@@ -61,7 +61,7 @@ const watched = (value: Value | undefined, prefix: string): Value | undefined =>
 const folderOf = (cwd: Value | undefined, folder: string, prefix: string, tell: Tell): Value | undefined => {
   if (cwd !== undefined && typeof cwd !== 'string') return cwd;
   const path = join(prefix, cwd ?? '.');
-  if (path === '.' || path === './') return undefined;
+  if (path === '.' || path === '../cli/init/') return undefined;
   if (isFolder(join(folder, path))) return path;
   tell(`its folder ${path} is not there`);
   return undefined;

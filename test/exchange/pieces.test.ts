@@ -1,14 +1,14 @@
 import { assert as holds, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withLocalHosts } from '../../../src/cli/init/compose-hosts.ts';
-import { readPorts } from '../../../src/cli/init/compose-ports.ts';
-import { readHealthcheck } from '../../../src/cli/init/compose-probe.ts';
-import { dockerfileCommand } from '../../../src/cli/init/dockerfile.ts';
-import { fromGoDuration, fromSeconds } from '../../../src/cli/init/durations.ts';
-import { toLabel, toLabels } from '../../../src/cli/init/label.ts';
-import { splitWords } from '../../../src/cli/init/words.ts';
-import { parseDuration } from '../../../src/config/duration.ts';
-import { namePattern } from '../../../src/config/schema.ts';
+import { parseDuration } from '../../src/config/duration.ts';
+import { namePattern } from '../../src/config/schema.ts';
+import { withLocalHosts } from '../../src/exchange/compose-hosts.ts';
+import { readPorts } from '../../src/exchange/compose-ports.ts';
+import { readHealthcheck } from '../../src/exchange/compose-probe.ts';
+import { dockerfileCommand } from '../../src/exchange/dockerfile.ts';
+import { fromGoDuration, fromSeconds } from '../../src/exchange/durations.ts';
+import { toLabel, toLabels } from '../../src/exchange/label.ts';
+import { splitWords } from '../../src/exchange/words.ts';
 
 describe('a name of another format', () => {
   it('becomes a DNS label, whatever it was', () => {
