@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { findConfig, nearlyConfig, searchedNames } from '../config/find-config.ts';
+import { findConfig, nearlyConfig, searchedNames } from '../config/load/find-config.ts';
 import { type ConnectionLimits, PodSilent } from '../control/client/connection.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
 import { withNearest } from '../model/nearest.ts';

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { findConfig } from '../config/find-config.ts';
+import { findConfig } from '../config/load/find-config.ts';
 import { wordsText } from '../report/command-text.ts';
 import type { PodKey } from '../runtime/state/pod-record.ts';
 import { startFolder } from './options.ts';

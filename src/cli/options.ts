@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../config/duration.ts';
+import { parseDuration } from '../config/schema/duration.ts';
 import type { Milliseconds } from '../model/words.ts';
 
 const workingFolder = (): string => {

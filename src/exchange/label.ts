@@ -1,4 +1,4 @@
-import { isPrototypeName } from '../config/prototype-names.ts';
+import { isPrototypeName } from '../config/check/prototype-names.ts';
 
 /** A DNS label of what another format allows as a name: `My_App.web` → `my-app-web`. */
 export const toLabel = (name: string): string => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseDuration } from '../config/duration.ts';
+import { parseDuration } from '../config/schema/duration.ts';
 import type { Config, Duration } from '../config/types.ts';
 import { upOf } from '../control/client/pod-up.ts';
 import type {

@@ -1,4 +1,4 @@
-import { messageOf } from '../config/module-problem.ts';
+import { messageOf } from '../config/load/module-problem.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import type { PodState } from '../core/pod-state.ts';
 import { planReload } from '../core/reload-plan.ts';

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import type { ConfigModules } from '../config/config-modules.ts';
-import { messageOf } from '../config/module-problem.ts';
+import type { ConfigModules } from '../config/load/config-modules.ts';
+import { messageOf } from '../config/load/module-problem.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import type { PodState } from '../core/pod-state.ts';
 import type { Notice } from '../model/notice.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isConfigCode } from '../config/config-code.ts';
-import { isFrom, messageOf as messageIn } from '../config/module-problem.ts';
+import { isConfigCode } from '../config/load/config-code.ts';
+import { isFrom, messageOf as messageIn } from '../config/load/module-problem.ts';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { Flow } from '../logs/flow.ts';

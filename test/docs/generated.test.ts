@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
 import { commandPages } from './command-reference.ts';
 import type { SchemaNode } from './config-reference.ts';
 import { generatedPages } from './pages.ts';

@@ -1,6 +1,6 @@
 import { array, constantFrom, assert as holds, oneof, property, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fillReferences } from '../../src/config/references.ts';
+import { fillReferences } from '../../src/config/resolve/references.ts';
 import { plainSource, wiredSource } from '../../src/exchange/source-text.ts';
 import { parseTemplate, Template } from '../../src/exchange/template.ts';
 

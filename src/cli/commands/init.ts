@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { findConfig } from '../../config/find-config.ts';
+import { findConfig } from '../../config/load/find-config.ts';
 import type { WrittenPod } from '../../exchange/assemble.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Command } from 'commander';
-import { parseDuration } from '../../config/duration.ts';
+import { parseDuration } from '../../config/schema/duration.ts';
 import { Connection } from '../../control/client/connection.ts';
 import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';

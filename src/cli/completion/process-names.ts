@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { ConfigModules } from '../../config/config-modules.ts';
-import { declaredProcesses } from '../../config/declared.ts';
-import { loadConfig } from '../../config/load-config.ts';
+import { ConfigModules } from '../../config/load/config-modules.ts';
+import { loadConfig } from '../../config/load/load-config.ts';
+import { declaredProcesses } from '../../config/resolve/declared.ts';
 import type { Milliseconds } from '../../model/words.ts';
 import type { Candidate } from './candidates.ts';
 

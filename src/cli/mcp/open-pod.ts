@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { findConfig } from '../../config/find-config.ts';
+import { findConfig } from '../../config/load/find-config.ts';
 import { Connection } from '../../control/client/connection.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { unreadablePodText } from '../../report/unreadable-pod.ts';

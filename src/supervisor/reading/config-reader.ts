@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { SETTLES_WITHIN } from '../../config/bounded-evaluation.ts';
+import { SETTLES_WITHIN } from '../../config/load/bounded-evaluation.ts';
 import type { Milliseconds } from '../../model/words.ts';
 import { behindShell } from '../../runtime/launch/behind-shell.ts';
 import { markBehindShell } from '../../runtime/launch/mark-behind-shell.ts';

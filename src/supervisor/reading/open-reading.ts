@@ -1,4 +1,4 @@
-import type { ConfigModules } from '../../config/config-modules.ts';
+import type { ConfigModules } from '../../config/load/config-modules.ts';
 import type { Result } from '../../model/failures/config-problem.ts';
 import type { PodSpec } from '../../model/pod-spec.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';

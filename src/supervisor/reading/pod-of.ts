@@ -1,4 +1,4 @@
-import { declaredPorts, type LoadedConfig, wantedProcesses } from '../../config/resolve-pod.ts';
+import { declaredPorts, type LoadedConfig, wantedProcesses } from '../../config/resolve/resolve-pod.ts';
 import type { Preparation } from '../prepare-pod.ts';
 import type { ReadPod } from './messages.ts';
 

@@ -1,4 +1,4 @@
-import type { ConfigModules } from '../../config/config-modules.ts';
+import type { ConfigModules } from '../../config/load/config-modules.ts';
 import type { ConfigFailure, Result } from '../../model/failures/config-problem.ts';
 import { createLooseTrees } from '../../runtime/process-tree/create-process-trees.ts';
 import type { Preparation } from '../prepare-pod.ts';

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
-import { ConfigModules } from '../../config/config-modules.ts';
-import { messageOf } from '../../config/module-problem.ts';
+import { ConfigModules } from '../../config/load/config-modules.ts';
+import { messageOf } from '../../config/load/module-problem.ts';
 import type { ConfigFailure } from '../../model/failures/config-problem.ts';
 import type { Milliseconds } from '../../model/words.ts';
 import { formatConfigProblems } from '../../report/config-problems.ts';

@@ -1,0 +1,66 @@
+import { basename } from 'node:path';
+import type { ConfigProblem, Result } from '../../model/failures/config-problem.ts';
+import { envFilesOf, findEnvFileProblems, readEnvFiles } from '../resolve/env-files.ts';
+import { dryRun, type LoadedConfig } from '../resolve/resolve-pod.ts';
+import { findShapeProblems } from '../schema/schema-problems.ts';
+import type { AppConfig, PodConfig } from '../types.ts';
+import { distinct } from './distinct.ts';
+import { findPrototypeNames } from './prototype-names.ts';
+import { findRuleProblems } from './rules.ts';
+import { independentOf, soundPart } from './sound-part.ts';
+
+/** Where a config comes from. */
+export interface ConfigSource {
+  /** What messages call it. */
+  readonly file: string;
+  /** Absolute: what its relative paths are relative to. */
+  readonly folder: string;
+  /** Inherited. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Finds all that is wrong with a config, as far as it can be known before ports are given out and functions called. */
+export const checkConfig = (config: unknown, source: ConfigSource): Result<LoadedConfig> => {
+  // What is read of the rest could be what they make of it.
+  const reserved = findPrototypeNames(config);
+  if (reserved.length > 0) return { ok: false, file: source.file, problems: reserved };
+  const misshapen = findShapeProblems(config);
+  if (misshapen.length === 0) return checkRules(config as PodConfig, source);
+  const problems = [...misshapen, ...problemsOfTheRest(config, misshapen, source)];
+  return { ok: false, file: source.file, problems };
+};
+
+const problemsOfTheRest = (
+  config: unknown,
+  misshapen: readonly ConfigProblem[],
+  source: ConfigSource,
+): readonly ConfigProblem[] => {
+  const sound = soundPart(config, misshapen);
+  if (sound === null) return [];
+  const checked = checkRules(sound as PodConfig, source);
+  return checked.ok ? [] : independentOf(misshapen, checked.problems);
+};
+
+const checkRules = (checked: PodConfig, { file, folder, env }: ConfigSource): Result<LoadedConfig> => {
+  const envFiles = envFilesOf(checked.envFile, folder);
+  const name = checked.name ?? basename(folder);
+  const apps = Object.entries<AppConfig>(checked.apps ?? {}).map(([app, { envFile }]) => ({
+    app,
+    files: envFilesOf(envFile, folder),
+  }));
+  const appFileEnv = Object.fromEntries(apps.map(({ app, files }) => [app, readEnvFiles(files, env)]));
+  const fileEnv = readEnvFiles(envFiles, env);
+  const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv, appFileEnv };
+  const problems = distinct([
+    ...findRuleProblems(checked, folder),
+    ...findEnvFileProblems(envFiles, ['envFile'], env),
+    ...apps.flatMap(({ app, files }) => findEnvFileProblems(files, ['apps', app, 'envFile'], env)),
+    ...dryRun(loaded, definedIn(env)),
+  ]);
+  return problems.length > 0 ? { ok: false, file, problems } : { ok: true, value: loaded };
+};
+
+const definedIn = (env: ConfigSource['env']): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import { type DeclaredProcess, isPrivateMount, isWithin, mountsOf } from '../resolve/declared.ts';
+
+interface PrivateMount {
+  readonly at: string;
+  readonly path: FieldPath;
+}
+
+/** What is wrong with the isolation of one process. */
+export const findIsolationProblems = (
+  process: DeclaredProcess,
+  folder: string,
+  platform: NodeJS.Platform,
+): readonly ConfigProblem[] => {
+  const { fields, path } = process;
+  const mounts = mountsOf(process)
+    .filter(([, at]) => isPrivateMount(at, folder))
+    .map(([volume, at]) => ({ at: resolve(at), path: [...path, 'mounts', volume] }));
+  if (platform !== 'linux') {
+    const pids = fields.isolate === undefined ? [] : [needsLinux([...path, 'isolate'], 'pid-namespace')];
+    return [...pids, ...mounts.map((mount) => needsLinux(mount.path, 'mount-namespace'))];
+  }
+  return mounts.flatMap((mount) => mountProblems(mount, mounts, folder));
+};
+
+const needsLinux = (path: FieldPath, what: 'pid-namespace' | 'mount-namespace'): ConfigProblem => ({
+  kind: 'needs-linux',
+  path,
+  what,
+});
+
+const mountProblems = (
+  { at, path }: PrivateMount,
+  mounts: readonly PrivateMount[],
+  folder: string,
+): readonly ConfigProblem[] => {
+  const hidden = [folder, '/proc', '/dev'].find((needed) => isWithin(needed, at));
+  if (hidden !== undefined) return [{ kind: 'mount-hides', path, at, hidden }];
+  const index = mounts.findIndex((mount) => mount.path === path);
+  // Of two at the same path the first one is all right.
+  const over = mounts.find((other, place) => (other.at === at ? place < index : isWithin(at, other.at)));
+  if (over === undefined) return [];
+  return [{ kind: over.at === at ? 'mount-taken' : 'mount-hidden', path, at, by: over.path }];
+};

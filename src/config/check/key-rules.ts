@@ -1,0 +1,33 @@
+import type { ConfigProblem } from '../../model/failures/config-problem.ts';
+import { DASHBOARD_ACTIONS, DASHBOARD_KEYS } from '../dashboard.ts';
+import type { DashboardAction, PodConfig } from '../types.ts';
+
+type GivenKeys = NonNullable<NonNullable<PodConfig['ui']>['keys']>;
+
+/** Keys that would do two things in one place of the dashboard. */
+export const findKeyProblems = ({ ui }: PodConfig): readonly ConfigProblem[] => {
+  const given = ui?.keys ?? {};
+  return DASHBOARD_ACTIONS.filter((action) => given[action] !== undefined).flatMap((action, at, remapped) => {
+    // Of two that are given one key, the second has it wrong.
+    const others = DASHBOARD_ACTIONS.filter((other) => !remapped.slice(at).includes(other));
+    return others.flatMap((other) => clashes(action, other, given));
+  });
+};
+
+const clashes = (
+  action: DashboardAction,
+  other: DashboardAction,
+  given: GivenKeys,
+): readonly ConfigProblem[] => {
+  const { places } = DASHBOARD_KEYS[other];
+  if (!DASHBOARD_KEYS[action].places.some((place) => places.includes(place))) return [];
+  const taken = new Set(keysOf(other, given));
+  return [...new Set(keysOf(action, given))]
+    .filter((key) => taken.has(key))
+    .map((key) => ({ kind: 'key-taken', path: ['ui', 'keys', action], key, by: other }));
+};
+
+const keysOf = (action: DashboardAction, given: GivenKeys): readonly string[] => {
+  const keys = given[action] ?? DASHBOARD_KEYS[action].keys;
+  return typeof keys === 'string' ? [keys] : keys;
+};

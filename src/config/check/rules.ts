@@ -1,0 +1,143 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import type { DeclaredPort } from '../../model/failures/port-failure.ts';
+import { hostsOverlap } from '../../model/ip-address.ts';
+import { nearest } from '../../model/nearest.ts';
+import {
+  type ConfiguredVolume,
+  configuredVolumes,
+  type DeclaredProcess,
+  declaredProcesses,
+  isPrivateMount,
+  mountsOf,
+  portsOf,
+} from '../resolve/declared.ts';
+import { signalName, signalNames } from '../resolve/signal-name.ts';
+import type { PodConfig } from '../types.ts';
+import { findDependencyProblems } from './dependency-rules.ts';
+import { findIsolationProblems } from './isolation-rules.ts';
+import { findKeyProblems } from './key-rules.ts';
+import { findNameProblems } from './name-rules.ts';
+import { findProbeProblems } from './probe-rules.ts';
+
+/** What is wrong with a config whose every field has the right shape. */
+export const findRuleProblems = (
+  config: PodConfig,
+  folder: string,
+  platform: NodeJS.Platform = process.platform,
+): readonly ConfigProblem[] => {
+  const processes = declaredProcesses(config);
+  return [
+    ...findNameProblems(config, processes),
+    ...volumeProblems(configuredVolumes(config)),
+    ...processes.flatMap((process) => [
+      ...unsupportedProblems(process),
+      ...watchProblems(process),
+      ...signalProblems(process),
+      ...findProbeProblems(process),
+      ...findIsolationProblems(process, folder, platform),
+    ]),
+    ...findDependencyProblems(config),
+    ...portProblems(processes),
+    ...activationProblems(processes),
+    ...mountProblems(processes, folder),
+    ...findKeyProblems(config),
+  ];
+};
+
+const volumeProblems = (volumes: readonly ConfiguredVolume[]): readonly ConfigProblem[] =>
+  volumes
+    .filter(({ fields: { persist = false, path } }) => persist && path !== undefined)
+    .map(({ path }) => ({ kind: 'volume-persist-and-path', path }));
+
+const unsupportedProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
+  return fields.tty === true ? [{ kind: 'not-supported-yet', path: [...path, 'tty'] }] : [];
+};
+
+const watchProblems = ({ fields, path, role }: DeclaredProcess): readonly ConfigProblem[] =>
+  role === 'init' && fields.watch !== undefined
+    ? [{ kind: 'watched-init-task', path: [...path, 'watch'] }]
+    : [];
+
+const signalProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
+  const { stop, watch } = fields;
+  const action = watch !== undefined && 'action' in watch ? watch.action : undefined;
+  const onChange = typeof action === 'object' && 'signal' in action ? action.signal : undefined;
+  return [
+    ...unknownSignal(stop?.signal, [...path, 'stop', 'signal']),
+    ...unknownSignal(onChange, [...path, 'watch', 'action', 'signal']),
+  ];
+};
+
+const unknownSignal = (found: string | undefined, path: FieldPath): readonly ConfigProblem[] => {
+  if (found === undefined || signalName(found) !== null) return [];
+  const written = found.startsWith('SIG') ? found : `SIG${found}`;
+  return [{ kind: 'unknown-signal', path, found, nearest: nearest(written, signalNames) }];
+};
+
+const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] => {
+  const taken = new Map<string, { readonly host: string; readonly path: FieldPath }[]>();
+  return processes.flatMap((process) =>
+    portsOf(process).flatMap(({ name, port, protocol, host }): readonly ConfigProblem[] => {
+      if (port === 'auto') return [];
+      const path = [...process.path, 'ports', name];
+      const before = taken.get(`${protocol} ${port}`) ?? [];
+      const by = before.find((other) => hostsOverlap(other.host, host));
+      taken.set(`${protocol} ${port}`, [...before, { host, path }]);
+      if (by === undefined) return [];
+      return isSamePath(by.path, path)
+        ? [{ kind: 'port-of-instances', path, port }]
+        : [{ kind: 'port-taken', path, port, protocol, host, by: by.path, byHost: by.host }];
+    }),
+  );
+};
+
+/** The instances of an app stand in one place of the config. */
+const isSamePath = (one: FieldPath, other: FieldPath): boolean => one.join('\0') === other.join('\0');
+
+const activationProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] =>
+  processes.flatMap((process) =>
+    portsOf(process).flatMap((port): readonly ConfigProblem[] => {
+      const because = port.activate ? activationObstacle(port) : null;
+      const path = [...process.path, 'ports', port.name, 'activate'];
+      return because === null ? [] : [{ kind: 'not-activatable', path, because }];
+    }),
+  );
+
+const activationObstacle = ({
+  protocol,
+  host,
+}: DeclaredPort): Extract<ConfigProblem, { readonly kind: 'not-activatable' }>['because'] | null => {
+  if (process.platform === 'win32') return 'platform';
+  if (protocol === 'udp') return 'udp';
+  return host === 'localhost' || isIP(host) !== 0 ? null : 'host-name';
+};
+
+/** One path shows one volume; several processes may mount that volume there, it is the same symlink. */
+const mountProblems = (processes: readonly DeclaredProcess[], folder: string): readonly ConfigProblem[] => {
+  const mounted = new Map<string, { readonly volume: string; readonly path: FieldPath }>();
+  return processes.flatMap((process) =>
+    mountsOf(process).flatMap(([written, at]): readonly ConfigProblem[] => {
+      const path = [...process.path, 'mounts', written];
+      const volume = process.scope.volumes.get(written);
+      if (volume === undefined) {
+        const known = [...process.scope.volumes.keys()];
+        const near = nearest(written, known);
+        return [{ kind: 'unknown-name', named: 'volume', path, found: written, nearest: near, known }];
+      }
+      // What only one process sees is in nobody else's way.
+      if (isPrivateMount(at, folder)) return [];
+      const absolute = resolve(folder, at);
+      const other = mounted.get(absolute);
+      if (other !== undefined && other.volume !== volume)
+        return [
+          isSamePath(path, other.path)
+            ? { kind: 'mount-of-instances', path, at }
+            : { kind: 'mount-taken', path, at, by: other.path },
+        ];
+      mounted.set(absolute, { volume, path });
+      return [];
+    }),
+  );
+};

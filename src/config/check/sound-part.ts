@@ -1,0 +1,81 @@
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import { findShapeProblems } from '../schema/schema-problems.ts';
+
+/** A command stands in for one that is misshapen, as a process cannot be without. */
+const STAND_IN = 'true';
+
+/** What is left out may leave its parent incomplete, which then goes too; a config is not nested deeper than this. */
+const MOST_ROUNDS = 6;
+
+/**
+ * The config without the fields that are misshapen, so that the rules can be held against the rest; null when nothing
+ * sound can be made of it.
+ */
+export const soundPart = (config: unknown, misshapen: readonly ConfigProblem[]): unknown => {
+  let sound = config;
+  let problems = misshapen;
+  for (let round = 0; problems.length > 0 && round < MOST_ROUNDS; round++) {
+    sound = problems.map(fieldToLeaveOut).reduce<unknown>((rest, path) => without(rest, path), sound);
+    problems = findShapeProblems(sound);
+  }
+  return problems.length === 0 ? sound : null;
+};
+
+/**
+ * Problems of the sound part that stand on their own feet. A name that is not found is no news while a field that
+ * gives names is misshapen; it may well be the one.
+ */
+export const independentOf = (
+  misshapen: readonly ConfigProblem[],
+  problems: readonly ConfigProblem[],
+): readonly ConfigProblem[] => {
+  const touches = (field: (path: FieldPath) => boolean) => misshapen.map(pathMeant).some(field);
+  const doubtful = new Set<ConfigProblem['kind']>([
+    ...(touches(givesNames) ? (['unknown-name', 'no-port', 'name-taken'] as const) : []),
+    ...(touches((path) => path.includes('envFile')) ? (['unset-variable'] as const) : []),
+    ...(touches((path) => path.includes('restart')) ? (['never-completes'] as const) : []),
+  ]);
+  return problems.filter(({ kind }) => !doubtful.has(kind));
+};
+
+/** Fields whose parts only make sense together. */
+const WHOLE: ReadonlySet<string | number> = new Set([
+  ...['startup', 'readiness', 'liveness', 'postStart', 'preStop', 'restart', 'stop', 'watch'],
+]);
+
+const fieldToLeaveOut = (problem: ConfigProblem): FieldPath => {
+  const path = pathOf(problem);
+  const whole = path.findIndex((key, index) => WHOLE.has(key) && !isName(path, index));
+  if (whole !== -1) return path.slice(0, whole + 1);
+  return problem.kind === 'missing' && path.at(-1) !== 'command' ? path.slice(0, -1) : path;
+};
+
+/** Of an app, or of what is in one of its sections. */
+const isName = (path: FieldPath, index: number): boolean => {
+  if (path[0] !== 'apps') return index === 1 && path[0] !== 'primary';
+  return index === 1 || (index > 2 && isName(path.slice(2), index - 2));
+};
+
+const pathOf = (problem: ConfigProblem): FieldPath => ('path' in problem ? problem.path : []);
+
+/** Of a misspelt key, the one that was meant. */
+const pathMeant = (problem: ConfigProblem): FieldPath => {
+  const path = pathOf(problem);
+  return problem.kind === 'unknown-key' ? [...path.slice(0, -1), problem.nearest ?? ''] : path;
+};
+
+/** Sections, processes and volumes as a whole, ports, and the primary's name. */
+const givesNames = ([section, ...below]: FieldPath): boolean => {
+  if (section === undefined || below.includes('ports') || below.includes('instances')) return true;
+  if (section === 'apps') return givesNames(below.slice(1));
+  if (section === 'primary') return below.length === 0 || below[0] === 'name';
+  return ['init', 'sidecars', 'volumes'].includes(String(section)) && below.length < 2;
+};
+
+const without = (value: unknown, [key, ...below]: FieldPath): unknown => {
+  if (key === undefined || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.toSpliced(Number(key), 1);
+  if (below.length > 0) return { ...value, [key]: without((value as Record<string, unknown>)[key], below) };
+  if (key === 'command') return { ...value, [key]: STAND_IN };
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+};

@@ -1,0 +1,66 @@
+import type { LoadingProblem } from '../../model/failures/config-problem.ts';
+import type { Milliseconds } from '../../model/words.ts';
+import { messageOf, positionOf } from './module-problem.ts';
+import type { ReadConfig } from './read-data-config.ts';
+
+/** Far more than a config needs that imports and asks a few things, less than anybody waits for one that hangs. */
+export const SETTLES_WITHIN: Milliseconds = 20_000;
+
+type Evaluate = () => Promise<ReadConfig>;
+
+/**
+ * Waits for a config that is code: not longer than the limit, and not at all once nothing is left that it could be
+ * waiting for, when Node would just end. Never rejects.
+ */
+export const evaluateBounded = (evaluate: Evaluate, within = SETTLES_WITHIN): Promise<ReadConfig> =>
+  new Promise((resolve) => {
+    const settle = (read: ReadConfig): void => {
+      resolve(read);
+      clearTimeout(timer);
+      stopListening('beforeExit', onIdle);
+    };
+    const fail = (problem: LoadingProblem): void => settle({ ok: false, problem });
+    const timer = setTimeout(() => fail({ kind: 'never-settles', within }), within);
+    // Where nothing else is left to do, the next line knows it at once.
+    timer.unref();
+    const onIdle = (): void => fail({ kind: 'never-settles', within: null });
+    process.on('beforeExit', onIdle);
+    evaluate().then(settle, (error) => fail(failed(error, '')));
+  });
+
+/**
+ * The same for a config file. What its code leaves behind and fails meanwhile, such as a promise that nobody waits for,
+ * fails the config.
+ */
+export const evaluateFileBounded = async (
+  file: string,
+  evaluate: Evaluate,
+  within = SETTLES_WITHIN,
+): Promise<ReadConfig> => {
+  const { promise: thrown, resolve } = Promise.withResolvers<ReadConfig>();
+  const onThrown = (error: unknown): void => resolve({ ok: false, problem: failed(error, file) });
+  process.on('uncaughtException', onThrown);
+  try {
+    const read = await evaluateBounded(() => Promise.race([evaluate(), thrown]), within);
+    // Node tells of a rejected promise when all that follows from the present turn is done.
+    const nothing = new Promise<null>((done) => setImmediate(done, null));
+    return (await Promise.race([thrown, nothing])) ?? read;
+  } finally {
+    stopListening('uncaughtException', onThrown);
+  }
+};
+
+/** A config may have frozen the process. */
+const stopListening = (event: string, listener: (error: unknown) => void): void => {
+  try {
+    process.off(event, listener);
+  } catch {
+    // It is told what it has done.
+  }
+};
+
+const failed = (error: unknown, file: string): LoadingProblem => ({
+  kind: 'evaluation',
+  message: messageOf(error),
+  at: positionOf(error, file),
+});

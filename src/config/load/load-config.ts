@@ -1,0 +1,178 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import type {
+  ConfigFailure,
+  ConfigProblem,
+  LoadingProblem,
+  Result,
+} from '../../model/failures/config-problem.ts';
+import { same } from '../../model/same.ts';
+import { type ConfigSource, checkConfig } from '../check/check-config.ts';
+import type { LoadedConfig } from '../resolve/resolve-pod.ts';
+import type { ConfigContext } from '../types.ts';
+import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
+import { runConfigCode, runWithConfigCode } from './config-code.ts';
+import type { ConfigModules } from './config-modules.ts';
+import { codeExtensions, dataExtensions, findConfig, nearlyConfig, searchedNames } from './find-config.ts';
+import { holdOutput } from './held-output.ts';
+import { messageOf, moduleProblem, positionOf } from './module-problem.ts';
+import { plainConfig } from './plain-config.ts';
+import { silenceModuleWarnings } from './quiet-node.ts';
+import { MOST_BYTES } from './read-bounded.ts';
+import { type ReadConfig, readDataConfig } from './read-data-config.ts';
+import { allowSelfImport } from './self-import.ts';
+
+export interface LoadOptions extends ConfigContext {
+  /** Where the search upwards begins, and what `file` is relative to. */
+  readonly cwd: string;
+  /** The config file, when it is not to be searched for. */
+  readonly file?: string;
+  /** What `import 'sidecarctl'` means where it is not installed. */
+  readonly selfUrl: string;
+  /** Is told what the config consists of. */
+  readonly modules: ConfigModules;
+  /** Is called each time that code of the config has run, before anything else is done. */
+  readonly afterCode?: () => void;
+}
+
+/**
+ * Finds, reads and checks the config. Whatever is wrong is returned, all of it at once, and never thrown.
+ *
+ * @example
+ * const loaded = await loadConfig({ cwd: process.cwd(), mode: 'dev', env, args: [], selfUrl, modules });
+ */
+export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedConfig>> => {
+  const file =
+    options.file === undefined ? findConfig(resolve(options.cwd)) : resolve(options.cwd, options.file);
+  if (file === null)
+    return failure(null, {
+      kind: 'no-config',
+      from: resolve(options.cwd),
+      names: searchedNames,
+      near: nearlyConfig(options.cwd),
+    });
+  options.modules.add(file);
+  const unreadable = fileProblem(file);
+  if (unreadable !== null) return failure(file, unreadable);
+  const config = await evaluateFileBounded(file, () => evaluateConfig(file, options));
+  if (!config.ok) return failure(file, config.problem);
+  const checked = checkSafely(
+    config.value,
+    { file, folder: dirname(file), env: options.env },
+    options.afterCode,
+  );
+  const { respelled = [] } = config;
+  if (respelled.length === 0) return checked;
+  const isElsewhere = (problem: ConfigProblem): boolean =>
+    !('path' in problem && respelled.some(({ path }) => same(path, problem.path)));
+  return {
+    ok: false,
+    file,
+    problems: [...respelled, ...(checked.ok ? [] : checked.problems.filter(isElsewhere))],
+  };
+};
+
+/**
+ * The same for a config that a program has in hand: an object or a function, with `folder` in the place of its file's.
+ * `file` of what comes back is that folder.
+ *
+ * @example
+ * const loaded = await checkGivenConfig(config, { folder: process.cwd(), mode: 'library', env: process.env, args: [] });
+ */
+export const checkGivenConfig = async (
+  given: unknown,
+  { folder, ...context }: ConfigContext & { readonly folder: string },
+): Promise<Result<LoadedConfig>> => {
+  const config = await evaluateBounded(() => callConfig(given, folder, context));
+  if (!config.ok) return failure(folder, config.problem);
+  return checkSafely(config.value, { file: folder, folder, env: context.env });
+};
+
+/** A config's own code may run, and throw, whenever one of its values is read. */
+const checkSafely = (config: unknown, source: ConfigSource, afterCode?: () => void): Result<LoadedConfig> => {
+  try {
+    const plain = runWithConfigCode(() => plainConfig(config, afterCode));
+    return plain.ok ? checkConfig(plain.value, source) : failure(source.file, plain.problem);
+  } catch (error) {
+    const at = positionOf(error, source.file);
+    return failure(source.file, { kind: 'evaluation', message: messageOf(error), at });
+  }
+};
+
+const evaluateConfig = async (file: string, options: LoadOptions): Promise<ReadConfig> => {
+  const hooks = [options.modules.follow(), allowSelfImport(options.selfUrl)];
+  const speakAgain = silenceModuleWarnings();
+  const printAgain = holdOutput();
+  try {
+    const exported = await readConfig(file, options);
+    // A config function may import more while it runs.
+    const isFunction = exported.ok && typeof exported.value === 'function';
+    return isFunction ? await callConfig(exported.value, file, options) : exported;
+  } finally {
+    speakAgain();
+    printAgain();
+    for (const hook of hooks) hook.deregister();
+  }
+};
+
+const failure = (file: string | null, problem: LoadingProblem): ConfigFailure => ({
+  ok: false,
+  file,
+  problems: [problem],
+});
+
+const fileProblem = (file: string): LoadingProblem | null => {
+  if (!existsSync(file)) return { kind: 'no-such-file' };
+  try {
+    accessSync(file, constants.R_OK);
+    return statSync(file).size > MOST_BYTES ? { kind: 'too-large', what: 'bytes', limit: MOST_BYTES } : null;
+  } catch (error) {
+    return { kind: 'unreadable', message: messageOf(error) };
+  }
+};
+
+const readConfig = async (file: string, options: LoadOptions): Promise<ReadConfig> => {
+  const extension = extname(file);
+  if (codeExtensions.includes(extension)) {
+    const isRefused = process.platform !== 'win32' && file.includes('\\');
+    if (isRefused) return { ok: false, problem: { kind: 'backslash-in-path' } };
+    return importConfig(file, options);
+  }
+  const isData = extension === '' || dataExtensions.includes(extension) || basename(file) === '.sidecarsrc';
+  if (isData) return readDataConfig(file);
+  const known = [...codeExtensions, ...dataExtensions];
+  return { ok: false, problem: { kind: 'unknown-file-type', extension, known } };
+};
+
+const importConfig = async (file: string, { modules, afterCode }: LoadOptions): Promise<ReadConfig> => {
+  try {
+    const module: { readonly default?: unknown } = await runConfigCode(() => modules.load(file));
+    afterCode?.();
+    if (module.default === undefined) return { ok: false, problem: { kind: 'no-default-export' } };
+    return { ok: true, value: await module.default };
+  } catch (error) {
+    afterCode?.();
+    return { ok: false, problem: await moduleProblem(error, file) };
+  }
+};
+
+/** A config may be a function of how it is used. */
+const callConfig = async (
+  exported: unknown,
+  file: string,
+  { afterCode, ...context }: ConfigContext & Pick<LoadOptions, 'afterCode'>,
+): Promise<ReadConfig> => {
+  if (typeof exported !== 'function') return { ok: true, value: exported };
+  const { mode, env, args } = context;
+  try {
+    const value: unknown = await runConfigCode(() => exported({ mode, env, args }));
+    afterCode?.();
+    return { ok: true, value };
+  } catch (error) {
+    afterCode?.();
+    return {
+      ok: false,
+      problem: { kind: 'config-function', message: messageOf(error), at: positionOf(error, file) },
+    };
+  }
+};

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, extname } from 'node:path';
+import type { FieldProblem, LoadingProblem, Position } from '../../model/failures/config-problem.ts';
+import { packageKey } from './find-config.ts';
+import { jsonErrorPosition } from './json-error-position.ts';
+import { plainConfig } from './plain-config.ts';
+import { readBounded } from './read-bounded.ts';
+
+export type ReadConfig =
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      /** Absent for a config in code, whose numbers are whatever the code makes of them. */
+      readonly respelled?: readonly FieldProblem[];
+    }
+  | { readonly ok: false; readonly problem: LoadingProblem };
+
+/** Reads a config that is JSON or YAML, or the key of a `package.json`. */
+export const readDataConfig = async (file: string): Promise<ReadConfig> => {
+  // Imported here because configs in code, the usual ones, do without: it costs 7 ms. Only its loaders are used: its
+  // explorer would look for settings of its own in the working directory first, and trip over what it finds there.
+  const [{ defaultLoaders }, { findDuplicateKey, findRespelled, sidecarsOf }] = await withHome(() =>
+    Promise.all([import('cosmiconfig'), import('./data-spelling.ts')]),
+  );
+  try {
+    const text = readBounded(file).replace(/^\uFEFF/, '');
+    if (text.trim() === '') return { ok: true, value: undefined };
+    const isJson = extname(file) === '.json';
+    const parsed = plainConfig(defaultLoaders[isJson ? '.json' : '.yaml'](file, text));
+    if (!parsed.ok) return parsed;
+    const whole = parsed.value;
+    const isManifest = basename(file) === 'package.json';
+    const own = isManifest ? sidecarsOf(text) : text;
+    const duplicate = isJson ? findDuplicateKey(own) : null;
+    if (duplicate !== null) return { ok: false, problem: { kind: 'duplicate-key', at: duplicate } };
+    const value: unknown = isManifest ? Object(whole)[packageKey] : whole;
+    return { ok: true, value, respelled: findRespelled(value, own) };
+  } catch (error) {
+    return { ok: false, problem: dataProblem(error, file) };
+  }
+};
+
+/**
+ * cosmiconfig asks for the home directory as soon as it is loaded, which fails for a user without an entry in the
+ * user database when HOME is not set. Nothing is looked up there.
+ */
+const withHome = async <T>(action: () => Promise<T>): Promise<T> => {
+  if (process.env['HOME'] !== undefined || process.platform === 'win32') return action();
+  process.env['HOME'] = tmpdir();
+  try {
+    return await action();
+  } finally {
+    delete process.env['HOME'];
+  }
+};
+
+interface ParseError extends NodeJS.ErrnoException {
+  /** js-yaml's: what is wrong, without the place. */
+  readonly reason?: string;
+  /** js-yaml's, both counted from 0. */
+  readonly mark?: { readonly line: number; readonly column: number };
+}
+
+const dataProblem = (error: unknown, file: string): LoadingProblem => {
+  const { code, mark, message, name, reason } = error as ParseError;
+  if (mark !== undefined) return { kind: 'syntax', message: reason ?? message, at: fromZero(mark) };
+  if (name !== 'SyntaxError') return { kind: 'unreadable', message: code ?? reason ?? message };
+  return {
+    kind: 'syntax',
+    message: jsonReason(message),
+    at: jsonErrorPosition(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')),
+  };
+};
+
+const fromZero = ({ line, column }: { readonly line: number; readonly column: number }): Position => ({
+  line: line + 1,
+  column: column + 1,
+});
+
+/** The first line is cosmiconfig’s and names the file; the place and an excerpt follow the reason. */
+const jsonReason = (message: string): string =>
+  (message.split('\n')[1] ?? message).replace(/(?: in JSON at position|, (?:\.\.\.)?").*$/, '');

@@ -1,0 +1,33 @@
+import type { FieldPath } from '../../model/failures/config-problem.ts';
+import type { AppSpec } from '../../model/pod-spec.ts';
+import type { AppConfig, PodConfig } from '../types.ts';
+
+/** One instance of an app, with the part of the config that is its own. */
+export interface AppInstance extends AppSpec {
+  /** Where the app stands in the config: nowhere but at the top, or under `apps`. */
+  readonly path: FieldPath;
+  readonly parts: AppConfig;
+  /** False for a config that is one app, once: then nothing is told apart by its name. */
+  readonly isNamed: boolean;
+}
+
+/** Every instance of every app, in the order of the config. */
+export const appInstances = (config: PodConfig): readonly AppInstance[] =>
+  config.apps === undefined
+    ? instancesOf(config.primary.name ?? 'primary', config as AppConfig, [])
+    : Object.entries<AppConfig>(config.apps).flatMap(([name, app]) => instancesOf(name, app, ['apps', name]));
+
+const instancesOf = (name: string, parts: AppConfig, path: FieldPath): readonly AppInstance[] => {
+  const { instances } = parts.primary;
+  if (instances === undefined) {
+    return [{ name, instance: 1, primary: name, path, parts, isNamed: path.length > 0 }];
+  }
+  return Array.from({ length: instances }, (_, index) => {
+    const instance = index + 1;
+    return { name, instance, primary: `${name}-${instance}`, path, parts, isNamed: true };
+  });
+};
+
+/** What a process or a volume of an app is called outside of it. */
+export const nameInPod = ({ primary, isNamed }: AppInstance, name: string): string =>
+  isNamed ? `${primary}-${name}` : name;

@@ -1,0 +1,229 @@
+import { isAbsolute, relative, sep } from 'node:path';
+import type { FieldPath } from '../../model/failures/config-problem.ts';
+import type { DeclaredPort } from '../../model/failures/port-failure.ts';
+import type { Condition, Role } from '../../model/words.ts';
+import type { DependencyConfig, PodConfig, PortConfig, ProcessConfig, VolumeConfig } from '../types.ts';
+import { type AppInstance, appInstances, nameInPod } from './app-instances.ts';
+import { type Scope, scopeOf } from './scope.ts';
+
+/** A process as the config declares it; one for each instance of an app. */
+export interface DeclaredProcess<Fields = ProcessConfig> {
+  readonly name: string;
+  readonly role: Role;
+  readonly path: FieldPath;
+  readonly fields: Fields;
+  /** Null: shared. */
+  readonly app: AppInstance | null;
+  /** What its fields can name. */
+  readonly scope: Scope;
+}
+
+export interface DeclaredDependency {
+  readonly process: string;
+  /** What stands in the config: the name that the process has there, or that of an app with instances. */
+  readonly written: string;
+  readonly condition: Condition;
+  readonly restart: boolean;
+  readonly required: boolean;
+  readonly path: FieldPath;
+}
+
+/** What is shared, then app by app: init tasks, sidecars, primary. */
+export const declaredProcesses = (config: PodConfig): readonly DeclaredProcess[] => {
+  const instances = appInstances(config);
+  const shared = scopeOf(config, instances, null);
+  return [
+    ...(config.apps === undefined ? [] : belowPrimary(config, { app: null, scope: shared })),
+    ...instances.flatMap((app) => {
+      const own = { app, scope: scopeOf(config, instances, app) };
+      const { name, ...fields } = app.parts.primary as ProcessConfig & { readonly name?: string };
+      const path = [...app.path, 'primary'];
+      return [
+        ...belowPrimary(app.parts, own),
+        { name: app.primary, role: 'primary' as const, path, fields, ...own },
+      ];
+    }),
+  ];
+};
+
+type Owner = Pick<DeclaredProcess, 'app' | 'scope'>;
+
+const belowPrimary = (
+  { init, sidecars }: Pick<PodConfig, 'init' | 'sidecars'>,
+  owner: Owner,
+): readonly DeclaredProcess[] => [
+  ...section('init', 'init', init, owner),
+  ...section('sidecar', 'sidecars', sidecars, owner),
+];
+
+const section = (
+  role: Role,
+  key: string,
+  fieldsByName: Readonly<Record<string, ProcessConfig>> = {},
+  owner: Owner,
+): readonly DeclaredProcess[] =>
+  Object.entries(fieldsByName).map(([local, fields]) => {
+    const path = [...(owner.app?.path ?? []), key, local];
+    return { name: owner.app === null ? local : nameInPod(owner.app, local), role, path, fields, ...owner };
+  });
+
+/** A volume as the config declares it; one for each instance of an app. */
+export interface ConfiguredVolume {
+  readonly name: string;
+  readonly path: FieldPath;
+  readonly fields: VolumeConfig;
+}
+
+export const configuredVolumes = (config: PodConfig): readonly ConfiguredVolume[] => [
+  ...(config.apps === undefined ? [] : volumesIn(config.volumes, [], (name) => name)),
+  ...appInstances(config).flatMap((app) =>
+    volumesIn(app.parts.volumes, app.path, (name) => nameInPod(app, name)),
+  ),
+];
+
+const volumesIn = (
+  volumes: Readonly<Record<string, VolumeConfig>> = {},
+  base: FieldPath,
+  nameOf: (local: string) => string,
+): readonly ConfiguredVolume[] =>
+  Object.entries(volumes).map(([local, fields]) => ({
+    name: nameOf(local),
+    path: [...base, 'volumes', local],
+    fields,
+  }));
+
+export const portsOf = (process: {
+  readonly name: string;
+  readonly fields: Pick<ProcessConfig, 'ports'>;
+}): readonly (DeclaredPort & { readonly activate: boolean })[] =>
+  Object.entries<PortConfig>(process.fields.ports ?? {}).map(([name, declared]) => {
+    const {
+      port,
+      protocol = 'tcp',
+      host = '127.0.0.1',
+      activate = false,
+    } = typeof declared === 'object' ? declared : { port: declared };
+    return { process: process.name, name, port, protocol, host, activate };
+  });
+
+/** What a process says itself that it depends on, with the defaults filled in. */
+export const explicitDependencies = (
+  process: DeclaredProcess,
+  roles: ReadonlyMap<string, Role>,
+): readonly DeclaredDependency[] => {
+  const { dependsOn = [] } = process.fields;
+  const path = [...process.path, 'dependsOn'];
+  const isList = Array.isArray(dependsOn);
+  const written: readonly (readonly [string, Condition | DependencyConfig, string | number])[] = isList
+    ? dependsOn.map((name: string, index) => [name, {}, index])
+    : definedEntries(dependsOn as Readonly<Record<string, Condition | DependencyConfig>>).map(
+        ([name, how]) => [name, how, name],
+      );
+  return written.flatMap(([name, how, key]) => {
+    const said = typeof how === 'string' ? { condition: how } : how;
+    const meant = process.scope.processes.get(name) ?? [name];
+    return meant.map((other) => dependency(other, name, said, [...path, key], roles));
+  });
+};
+
+/**
+ * Where a process's volumes appear, by volume, as written; `${app.name}` and `${app.instance}` keep the instances of an
+ * app apart.
+ */
+export const mountsOf = ({
+  app,
+  fields: { mounts = {} },
+}: {
+  readonly app: AppInstance | null;
+  readonly fields: Pick<ProcessConfig, 'mounts'>;
+}): readonly (readonly [string, string])[] =>
+  definedEntries(mounts).map(([volume, path]) => [volume, app === null ? path : withApp(path, app)] as const);
+
+const withApp = (text: string, { name, instance }: AppInstance): string =>
+  text.replaceAll('${app.name}', name).replaceAll('${app.instance}', String(instance));
+
+/**
+ * Whether a mount takes a mount namespace: at an absolute path outside the config's folder, where a symlink would stand
+ * in the way of the whole machine.
+ */
+export const isPrivateMount = (path: string, folder: string): boolean =>
+  isAbsolute(path) && !isWithin(path, folder);
+
+/** Both absolute; a folder lies within itself. */
+export const isWithin = (path: string, folder: string): boolean => {
+  const below = relative(folder, path);
+  return below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
+};
+
+/** Keys may hold `undefined`, as in `{ redis: isLocal ? 'ready' : undefined }`: such a key is not there. */
+const definedEntries = <Value>(
+  record: Readonly<Record<string, Value | undefined>>,
+): readonly (readonly [string, Value])[] =>
+  Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined);
+
+/**
+ * What each process depends on. A primary that says nothing depends on every init task and sidecar of its app, but for
+ * those that wait for it themselves, at whatever remove, and on every shared one, but for those that wait for any app;
+ * and on none that is started by hand.
+ */
+export const dependenciesByProcess = (
+  config: PodConfig,
+): ReadonlyMap<string, readonly DeclaredDependency[]> => {
+  const processes = declaredProcesses(config);
+  const roles = rolesOf(processes);
+  const dependencies = new Map(
+    processes.map((process) => [process.name, explicitDependencies(process, roles)] as const),
+  );
+  const primaries = processes.filter(({ role }) => role === 'primary');
+  const behind = new Map(primaries.map(({ name }) => [name, dependentsOf(name, dependencies)]));
+  const inFront = new Set([...behind.values()].flatMap((names) => [...names]));
+  const silent = primaries.filter(({ fields }) => fields.dependsOn === undefined);
+  for (const primary of silent) {
+    const waiting = behind.get(primary.name);
+    const awaited = processes.filter(({ name, role, app, fields }) => {
+      if (role === 'primary' || fields.autostart === false) return false;
+      return app === null ? !inFront.has(name) : app.primary === primary.name && waiting?.has(name) !== true;
+    });
+    const path = [...primary.path, 'dependsOn'];
+    dependencies.set(
+      primary.name,
+      awaited.map(({ name }) => dependency(name, name, {}, path, roles)),
+    );
+  }
+  return dependencies;
+};
+
+export const rolesOf = (processes: readonly DeclaredProcess[]): ReadonlyMap<string, Role> =>
+  new Map(processes.map(({ name, role }) => [name, role]));
+
+const dependency = (
+  process: string,
+  written: string,
+  { condition, restart = false, required = true }: DependencyConfig,
+  path: FieldPath,
+  roles: ReadonlyMap<string, Role>,
+): DeclaredDependency => ({
+  process,
+  written,
+  condition: condition ?? (roles.get(process) === 'init' ? 'completed' : 'ready'),
+  restart,
+  required,
+  path,
+});
+
+/** All that depend on `target`, directly or through others. */
+const dependentsOf = (
+  target: string,
+  dependencies: ReadonlyMap<string, readonly DeclaredDependency[]>,
+): ReadonlySet<string> => {
+  const dependents = new Set<string>();
+  const open = [target];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const [name, list] of dependencies) {
+      if (dependents.has(name) || !list.some(({ process }) => process === next)) continue;
+      dependents.add(name);
+      open.push(name);
+    }
+  }
+  return dependents;
+};

@@ -1,0 +1,64 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type ParsedEnvFile, parseEnvFile, type Variables } from '../../model/env-file.ts';
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import type { EnvFileSpec } from '../../model/pod-spec.ts';
+import type { EnvFile } from '../types.ts';
+
+/** One file or several, as the list they stand for. */
+export const envFilesOf = (
+  declared: EnvFile | readonly EnvFile[] | undefined,
+  folder: string,
+): readonly EnvFileSpec[] =>
+  listOf(declared).map((file) => {
+    const { path, required = true } = typeof file === 'string' ? { path: file } : file;
+    return { path: resolve(folder, path), required };
+  });
+
+/** Required files that are not there, and lines that keep a file from being read. */
+export const findEnvFileProblems = (
+  files: readonly EnvFileSpec[],
+  path: FieldPath,
+  env: Variables,
+): readonly ConfigProblem[] => {
+  let earlier: Variables = {};
+  const problems = files.map((file): ConfigProblem | null => {
+    if (statSync(file.path, { throwIfNoEntry: false })?.isFile() !== true) {
+      return file.required ? { kind: 'no-such-path', path, at: file.path, wanted: 'file' } : null;
+    }
+    const { values, error } = readEnvFile(file, env, earlier);
+    earlier = { ...earlier, ...values };
+    return error === null ? null : { kind: 'env-file-line', path, file: file.path, error };
+  });
+  return problems.filter((problem) => problem !== null);
+};
+
+/**
+ * The variables of all files, a later one wins. A file that cannot be read has none: that is reported elsewhere.
+ * `env` is what values refer to, beside the files themselves.
+ */
+export const readEnvFiles = (
+  files: readonly EnvFileSpec[],
+  env: Variables,
+): Readonly<Record<string, string>> => {
+  let read: Readonly<Record<string, string>> = {};
+  for (const file of files) read = { ...read, ...readEnvFile(file, env, read).values };
+  return read;
+};
+
+const readEnvFile = (
+  { path }: EnvFileSpec,
+  env: Variables,
+  earlier: Variables = {},
+): Pick<ParsedEnvFile, 'values' | 'error'> => {
+  try {
+    return parseEnvFile(readFileSync(path, 'utf8'), env, earlier);
+  } catch {
+    return { values: {}, error: null };
+  }
+};
+
+const listOf = (declared: EnvFile | readonly EnvFile[] | undefined): readonly EnvFile[] => {
+  if (declared === undefined) return [];
+  return Array.isArray(declared) ? declared : [declared as EnvFile];
+};

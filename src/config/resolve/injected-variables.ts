@@ -1,0 +1,96 @@
+import type { EnvSpec, PortSpec } from '../../model/pod-spec.ts';
+import type { AppInstance } from './app-instances.ts';
+import type { DeclaredProcess } from './declared.ts';
+import type { Scope } from './scope.ts';
+
+type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
+type Owned = Pick<DeclaredProcess, 'name' | 'app' | 'scope'>;
+
+/** The variables of services in one scope, which all processes of it share. */
+interface Services {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Their names, by the process that they are about. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * What every process is told of the ports and volumes that it can name: its own ports as `PORT` and `PORT_<NAME>`, the
+ * others' as Kubernetes' service variables, and the volumes' paths; and which app it belongs to.
+ *
+ * A thousand processes with three ports each have 5,000 variables of services: they are there once, and not once for
+ * each of the processes.
+ */
+export class InjectedVariables {
+  readonly #ports: ReadonlyMap<string, readonly PortSpec[]>;
+  readonly #volumes: ReadonlyMap<string, string>;
+  readonly #known = new Map<Scope, Services>();
+
+  constructor(ports: ReadonlyMap<string, readonly PortSpec[]>, volumes: ReadonlyMap<string, string>) {
+    this.#ports = ports;
+    this.#volumes = volumes;
+  }
+
+  of({ name, app, scope }: Owned): Injected {
+    const services = this.#known.get(scope) ?? this.#servicesIn(scope);
+    this.#known.set(scope, services);
+    return {
+      services: services.variables,
+      withoutServices: services.names.get(name) ?? [],
+      injected: {
+        ...(app?.isNamed === true ? appVariables(app) : {}),
+        ...numbered('PORT', this.#ports.get(name) ?? []),
+        ...this.#volumeVariables(scope),
+      },
+    };
+  }
+
+  #servicesIn({ single }: Scope): Services {
+    const variables: Record<string, string> = {};
+    const names = new Map<string, string[]>();
+    for (const [written, name] of single) {
+      const own = serviceVariables(written, this.#ports.get(name) ?? []);
+      Object.assign(variables, own);
+      const known = names.get(name) ?? [];
+      known.push(...Object.keys(own));
+      names.set(name, known);
+    }
+    return { variables, names };
+  }
+
+  #volumeVariables({ volumes }: Scope): Record<string, string> {
+    const variables: Record<string, string> = {};
+    for (const [written, name] of volumes) {
+      const path = this.#volumes.get(name);
+      if (path !== undefined) variables[`VOLUME_${upper(written)}`] = path;
+    }
+    return variables;
+  }
+}
+
+const appVariables = ({ name, instance }: AppInstance): Record<string, string> => ({
+  SIDECARCTL_APP: name,
+  SIDECARCTL_INSTANCE: String(instance),
+});
+
+const serviceVariables = (process: string, ports: readonly PortSpec[]): Record<string, string> => {
+  const [first] = ports;
+  if (first === undefined) return {};
+  const service = `${upper(process)}_SERVICE`;
+  return { [`${service}_HOST`]: reachableHost(first.host), ...numbered(`${service}_PORT`, ports) };
+};
+
+/** The first port under the bare prefix, each under its name. */
+const numbered = (prefix: string, ports: readonly PortSpec[]): Record<string, string> => {
+  const [first] = ports;
+  if (first === undefined) return {};
+  const byName = ports.map(({ name, port }) => [`${prefix}_${upper(name)}`, String(port)]);
+  return { [prefix]: String(first.port), ...Object.fromEntries(byName) };
+};
+
+/** Where a client on this machine reaches what is bound to `host`: a wildcard address is not one to connect to. */
+export const reachableHost = (host: string): string => {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
+};
+
+const upper = (name: string): string => name.toUpperCase().replaceAll('-', '_');

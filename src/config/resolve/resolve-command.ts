@@ -1,0 +1,43 @@
+import type { ArgumentsBlocker } from '../../model/failures/config-problem.ts';
+import type { CommandSpec } from '../../model/pod-spec.ts';
+import { argumentsBlocker } from './shell-line-end.ts';
+
+/** A string is for the shell, a list is run as it is. */
+export const resolveCommand = (command: string | readonly string[]): CommandSpec => {
+  if (typeof command === 'string') return { kind: 'shell', line: command };
+  const [file = '', ...args] = command;
+  return { kind: 'direct', file, args };
+};
+
+/**
+ * A command with arguments from the command line behind it, quoted where a shell reads them.
+ *
+ * @example appendArguments({ kind: 'shell', line: 'vite' }, ['--name', 'a b'], 'linux').line // "vite --name 'a b'"
+ */
+export const appendArguments = (
+  command: CommandSpec,
+  args: readonly string[],
+  platform: NodeJS.Platform,
+): CommandSpec => {
+  if (args.length === 0) return command;
+  if (command.kind === 'direct') return { ...command, args: [...command.args, ...args] };
+  const quote = platform === 'win32' ? quoteForCmd : quoteForSh;
+  return { kind: 'shell', line: [command.line.trimEnd(), ...args.map(quote)].join(' ') };
+};
+
+/** Why arguments cannot be appended to a command; null: they can. */
+export const appendingBlocker = (command: CommandSpec, platform: NodeJS.Platform): ArgumentsBlocker | null =>
+  command.kind === 'direct' || platform === 'win32' ? null : argumentsBlocker(command.line.trimEnd());
+
+const quoteForSh = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * Quoted twice: for the program, whose C runtime takes `\"` for a quote and needs backslashes before one doubled, and
+ * for cmd.exe, which reads `"` without knowing `\"` and so must have every special character escaped with a caret.
+ */
+const quoteForCmd = (word: string): string => {
+  if (/^[\w@+=:,./\\-]+$/.test(word)) return word;
+  const forProgram = `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
+  return forProgram.replace(/[()%!^"<>&|]/g, '^$&');
+};

@@ -1,0 +1,301 @@
+import { resolve } from 'node:path';
+import type { ConfigProblem, Result } from '../../model/failures/config-problem.ts';
+import type { DeclaredPort } from '../../model/failures/port-failure.ts';
+import type {
+  CommandSpec,
+  DependencySpec,
+  LaunchSpec,
+  PodSpec,
+  ProcessSpec,
+  UiSpec,
+  VolumeSpec,
+} from '../../model/pod-spec.ts';
+import { distinct } from '../check/distinct.ts';
+import type { PodConfig } from '../types.ts';
+import {
+  configuredVolumes,
+  type DeclaredProcess,
+  declaredProcesses,
+  dependenciesByProcess,
+  portsOf,
+} from './declared.ts';
+import type { FillMode } from './fill-slot.ts';
+import { type FilledProcess, fillProcess } from './fill-wiring.ts';
+import { InjectedVariables } from './injected-variables.ts';
+import { PodEnvironment } from './pod-environment.ts';
+import { appendArguments, appendingBlocker } from './resolve-command.ts';
+import { resolvePorts } from './resolve-ports.ts';
+import { milliseconds, resolveProcess } from './resolve-process.ts';
+import { expandNames, findSelectionProblems, type Selection, selectProcesses } from './select-processes.ts';
+import { startOrder } from './start-order.ts';
+
+/** A config that breaks no rule, with its functions and references still in it. */
+export interface LoadedConfig {
+  readonly file: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** The pod's. */
+  readonly name: string;
+  readonly config: PodConfig;
+  /** What the pod's env files hold: part of what `env` means in the config. */
+  readonly fileEnv: Readonly<Record<string, string>>;
+  /** What the env files of apps hold, by app. */
+  readonly appFileEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export type CallerStreams = 'none' | 'stdin' | 'all';
+
+export interface DeclaredVolume {
+  readonly name: string;
+  readonly kind: 'pod' | 'persist' | 'external';
+  /** Absolute; `null` where the runtime chooses. */
+  readonly path: string | null;
+}
+
+/** What is known only when a pod is about to start. */
+export interface ResolveInputs extends Selection {
+  /** A number for each declared port, by process and port name. */
+  readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** A directory for each declared volume, absolute. */
+  readonly volumes: ReadonlyMap<string, string>;
+  /** Inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether the colors of sidecars and primary are shown to somebody. */
+  readonly colors: boolean;
+  /** From `run -- …`: takes the place of the primary's command; its probes, hooks and restarts go with it. */
+  readonly primaryCommand: readonly string[] | null;
+  /** What that command has of the streams that sidecarctl was started with. */
+  readonly callerStreams: CallerStreams;
+  /** Whether changes of files are followed: else `watch` has no effect. */
+  readonly watching: boolean;
+  /** From `dev -- …`: appended to the primary's command. */
+  readonly primaryArgs: readonly string[];
+}
+
+/** Every port of the config, in the order of declaration: what needs a number. */
+export const declaredPorts = (loaded: LoadedConfig): readonly DeclaredPort[] =>
+  declaredProcesses(loaded.config).flatMap(portsOf);
+
+/** The processes that start with the pod; the others stay down until they are started by hand. */
+export const wantedProcesses = ({ config }: LoadedConfig, selection: Selection): ReadonlySet<string> => {
+  const processes = declaredProcesses(config);
+  return selectProcesses(processes, dependenciesByProcess(config), selection);
+};
+
+/** Every volume of the config: what needs a directory. */
+export const declaredVolumes = ({ config, folder }: LoadedConfig): readonly DeclaredVolume[] =>
+  configuredVolumes(config).map(({ name, fields: { persist = false, path } }) => {
+    if (path !== undefined) return { name, kind: 'external', path: resolve(folder, path) };
+    return { name, kind: persist ? 'persist' : 'pod', path: null };
+  });
+
+/**
+ * The pod as the core takes it: every default filled in, functions called, references replaced.
+ *
+ * @example
+ * const pod = resolvePod(loaded, { ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] });
+ * if (!pod.ok) process.stderr.write(formatConfigProblems(pod, { color: false }));
+ */
+export const resolvePod = (loaded: LoadedConfig, inputs: ResolveInputs): Result<PodSpec> =>
+  buildPod(loaded, inputs, 'real');
+
+/** All that can be found wrong before ports are given out and functions called. */
+export const dryRun = (
+  loaded: LoadedConfig,
+  env: Readonly<Record<string, string>>,
+): readonly ConfigProblem[] => {
+  const ports = new Map<string, Map<string, number>>();
+  for (const { process, name, port } of declaredPorts(loaded)) {
+    const byName = ports.get(process) ?? new Map<string, number>();
+    ports.set(process, byName.set(name, port === 'auto' ? 1 : port));
+  }
+  const volumes = new Map(declaredVolumes(loaded).map(({ name }) => [name, loaded.folder]));
+  const inputs: ResolveInputs = {
+    ...{ ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] },
+    watching: false,
+    callerStreams: 'none',
+    colors: false,
+  };
+  const pod = buildPod(loaded, inputs, 'dry');
+  return pod.ok ? [] : pod.problems;
+};
+
+const buildPod = (loaded: LoadedConfig, inputs: ResolveInputs, mode: FillMode): Result<PodSpec> => {
+  const { file, folder, config } = loaded;
+  const declared = declaredProcesses(config);
+  const { candidates, supporting } = choosePrimaries(loaded, inputs, declared);
+  const problems = [...findSelectionProblems(declared, inputs), ...findPrimaryProblems(candidates, inputs)];
+  const processes = resolveProcesses(loaded, inputs, {
+    declared,
+    primary: candidates.length === 1 ? (candidates[0] ?? null) : null,
+    supporting,
+    mode,
+    report: (problem) => problems.push(problem),
+  });
+  if (problems.length > 0) return { ok: false, file, problems: distinct(problems) };
+  const { grace, minimumGrace } = config.stop ?? {};
+  return {
+    ok: true,
+    value: {
+      name: loaded.name,
+      folder,
+      processes,
+      stop: { grace: milliseconds(grace, 10_000), minimumGrace: milliseconds(minimumGrace, 2000) },
+      volumes: resolveVolumes(loaded, inputs.volumes),
+      ui: resolveUi(config),
+    },
+  };
+};
+
+interface ChosenPrimaries {
+  /** Those that a command, or arguments, from the command line may be for: with one alone there is no choice. */
+  readonly candidates: readonly string[];
+  readonly supporting: ReadonlySet<string>;
+}
+
+/** Of primaries that start, those that `--only` names come before those that these need. */
+const choosePrimaries = (
+  loaded: LoadedConfig,
+  selection: Selection,
+  declared: readonly DeclaredProcess[],
+): ChosenPrimaries => {
+  const primaries = declared.filter(({ role }) => role === 'primary').map(({ name }) => name);
+  if (primaries.length === 1) return { candidates: primaries, supporting: new Set() };
+  const wanted = wantedProcesses(loaded, selection);
+  const starting = primaries.filter((name) => wanted.has(name));
+  const asked = new Set(expandNames(declared, selection.only));
+  const meant = starting.filter((name) => asked.has(name));
+  if (meant.length === 0) return { candidates: starting, supporting: new Set() };
+  return { candidates: meant, supporting: new Set(starting.filter((name) => !asked.has(name))) };
+};
+
+const findPrimaryProblems = (
+  primaries: readonly string[],
+  { primaryCommand, primaryArgs }: ResolveInputs,
+): readonly ConfigProblem[] => {
+  if (primaries.length === 1 || (primaryCommand === null && primaryArgs.length === 0)) return [];
+  return [{ kind: 'which-primary', given: primaryCommand === null ? 'arguments' : 'command', primaries }];
+};
+
+const resolveUi = ({ ui }: PodConfig): UiSpec => {
+  const keys = Object.entries(ui?.keys ?? {}).map(([action, given]) => [
+    action,
+    typeof given === 'string' ? [given] : given,
+  ]);
+  return { keys: Object.fromEntries(keys), theme: { ...ui?.theme } };
+};
+
+/**
+ * `run -- COMMAND` is another program in the app's place: the app's wiring is kept; its probes, hooks and restarts mean
+ * nothing for it.
+ */
+const withOtherCommand = (process: DeclaredProcess): DeclaredProcess => {
+  const { description, cwd, env, envFile, ports, mounts, isolate, dependsOn } = process.fields;
+  const kept = { description, cwd, env, envFile, ports, mounts, isolate, dependsOn };
+  const set = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+  return { ...process, fields: { ...set, command: ['true'], readiness: false } };
+};
+
+const resolveProcesses = (
+  loaded: LoadedConfig,
+  inputs: ResolveInputs,
+  { declared, primary, supporting, mode, report }: Building,
+): ReadonlyMap<string, ProcessSpec> => {
+  const { config, folder } = loaded;
+  const environment = new PodEnvironment(loaded, inputs, { mode, report });
+  const filled = declared.map((process) => {
+    const source =
+      process.name === primary && inputs.primaryCommand !== null ? withOtherCommand(process) : process;
+    return fillProcess(source, environment.fillingFor(process));
+  });
+  const ports = resolvePorts(filled, inputs.ports);
+  const injected = new InjectedVariables(ports, inputs.volumes);
+  const dependencies = resolveDependencies(config, expandNames(declared, inputs.without));
+  const pod = {
+    folder,
+    ports,
+    volumes: inputs.volumes,
+    report,
+    envOf: (process: FilledProcess) => ({
+      ...environment.of(process),
+      ...injected.of(process),
+    }),
+    dependsOn: (name: string) => dependencies.get(name) ?? [],
+    wanted: wantedProcesses(loaded, inputs),
+    supporting,
+    watching: inputs.watching,
+  };
+  const resolved = filled.map((process) => {
+    const spec = resolveProcess(process, pod);
+    if (spec.name !== primary) return [spec.name, spec] as const;
+    const because = appendingBlocker(spec.launch.command, globalThis.process.platform);
+    if (because !== null && inputs.primaryArgs.length > 0) {
+      report({ kind: 'takes-no-arguments', path: [...process.path, 'command'], because });
+    }
+    return [spec.name, withCommandLine(spec, inputs)] as const;
+  });
+  return inStartOrder(new Map(resolved));
+};
+
+interface Building {
+  readonly declared: readonly DeclaredProcess[];
+  /** The one that a command, or arguments, from the command line are for. */
+  readonly primary: string | null;
+  readonly supporting: ReadonlySet<string>;
+  readonly mode: FillMode;
+  readonly report: (problem: ConfigProblem) => void;
+}
+
+/** What `--without` leaves out is waited for by nobody. */
+const resolveDependencies = (
+  config: PodConfig,
+  without: readonly string[],
+): ReadonlyMap<string, readonly DependencySpec[]> =>
+  new Map(
+    [...dependenciesByProcess(config)].map(([name, list]) => [
+      name,
+      list
+        .filter(({ process }) => !without.includes(process))
+        .map(({ process, condition, restart, required }) => ({ process, condition, restart, required })),
+    ]),
+  );
+
+const withCommandLine = (primary: ProcessSpec, inputs: ResolveInputs): ProcessSpec => {
+  const { launch } = primary;
+  const [file, ...args] = inputs.primaryCommand ?? [];
+  if (file !== undefined)
+    return { ...primary, launch: withCommand(launch, { kind: 'direct', file, args }, inputs.callerStreams) };
+  const command = appendArguments(launch.command, inputs.primaryArgs, process.platform);
+  return { ...primary, launch: { ...launch, command } };
+};
+
+const withCommand = (launch: LaunchSpec, command: CommandSpec, callers: CallerStreams): LaunchSpec => ({
+  ...launch,
+  command,
+  stdin: callers === 'none' ? launch.stdin : 'caller',
+  output: callers === 'all' ? 'caller' : launch.output,
+});
+
+const inStartOrder = (processes: ReadonlyMap<string, ProcessSpec>): ReadonlyMap<string, ProcessSpec> => {
+  const order = startOrder([...processes.keys()], (name) =>
+    (processes.get(name)?.dependsOn ?? []).map((dependency) => dependency.process),
+  );
+  return new Map(
+    order.flatMap((name) => {
+      const process = processes.get(name);
+      return process === undefined ? [] : [[name, process] as const];
+    }),
+  );
+};
+
+const resolveVolumes = (
+  loaded: LoadedConfig,
+  paths: ReadonlyMap<string, string>,
+): ReadonlyMap<string, VolumeSpec> =>
+  new Map(
+    declaredVolumes(loaded).map(({ name, kind }) => {
+      const path = paths.get(name);
+      if (path === undefined) throw new Error(`no directory was given for volume ${name}`);
+      return [name, { name, path, lifetime: kind }];
+    }),
+  );

@@ -1,0 +1,19 @@
+import type { PortSpec } from '../../model/pod-spec.ts';
+import { portsOf } from './declared.ts';
+import type { FilledProcess } from './fill-wiring.ts';
+
+/** The ports of each process, in the order of declaration, with the numbers they were given. */
+export const resolvePorts = (
+  processes: readonly FilledProcess[],
+  numbers: ReadonlyMap<string, ReadonlyMap<string, number>>,
+): ReadonlyMap<string, readonly PortSpec[]> =>
+  new Map(
+    processes.map((process) => {
+      const ports = portsOf(process).map(({ name, port, protocol, host, activate }): PortSpec => {
+        const number = numbers.get(process.name)?.get(name);
+        if (number === undefined) throw new Error(`no number was given for port ${name} of ${process.name}`);
+        return { name, port: number, protocol, host, auto: port === 'auto', activate };
+      });
+      return [process.name, ports];
+    }),
+  );

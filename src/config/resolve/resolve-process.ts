@@ -1,0 +1,209 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import type {
+  DependencySpec,
+  EnvSpec,
+  HookSpec,
+  PortSpec,
+  ProbeSpec,
+  ProcessSpec,
+  RestartSpec,
+  StopSpec,
+  WatchAction,
+  WatchSpec,
+} from '../../model/pod-spec.ts';
+import type { Milliseconds, Role } from '../../model/words.ts';
+import { parseDuration } from '../schema/duration.ts';
+import type { EnvValue } from '../types.ts';
+import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
+import type { FilledProcess } from './fill-wiring.ts';
+import { resolveCommand } from './resolve-command.ts';
+import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
+import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
+import { signalName, signalNumber } from './signal-name.ts';
+
+type Fields = FilledProcess['fields'];
+
+/** What a process gets from the pod it is in. */
+export interface PodContext {
+  readonly folder: string;
+  readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
+  /** A directory for each volume, absolute. */
+  readonly volumes: ReadonlyMap<string, string>;
+  /** What it has by being one of the pod's, and one of its app's. */
+  readonly envOf: (process: FilledProcess) => Omit<EnvSpec, 'files' | 'own'>;
+  readonly dependsOn: (process: string) => readonly DependencySpec[];
+  readonly wanted: ReadonlySet<string>;
+  /** The primaries that start only because another app needs them. */
+  readonly supporting: ReadonlySet<string>;
+  readonly watching: boolean;
+  readonly report: (problem: ConfigProblem) => void;
+}
+
+/** A process with every default filled in. */
+export const resolveProcess = (process: FilledProcess, pod: PodContext): ProcessSpec => {
+  const { name, role, path, fields, app } = process;
+  const ports = pod.ports.get(name) ?? [];
+  const isolation = resolveIsolation(process, pod.folder, pod.volumes);
+  const context: TargetContext = {
+    process: name,
+    ports,
+    folder: pod.folder,
+    privateMounts: isolation?.mounts ?? [],
+    report: pod.report,
+  };
+  return {
+    name,
+    role,
+    app: app?.isNamed === true ? { name: app.name, instance: app.instance, primary: app.primary } : null,
+    isSupport: pod.supporting.has(name),
+    description: fields.description ?? '',
+    wanted: pod.wanted.has(name),
+    dependsOn: pod.dependsOn(name),
+    launch: {
+      command: resolveCommand(fields.command),
+      cwd: resolveCwd(fields.cwd, path, pod),
+      env: resolveEnv(process, pod),
+      stdin: role === 'init' || fields.stdin === 'null' ? 'null' : 'pipe',
+      output: 'captured',
+    },
+    ports,
+    mounts: resolveMounts(process, pod.folder),
+    isolation,
+    startup: resolveProbe(fields.startup, [...path, 'startup'], 60, context),
+    readiness: resolveReadiness(process, context),
+    liveness: resolveProbe(fields.liveness, [...path, 'liveness'], 3, context),
+    postStart: resolveHook(fields.postStart, [...path, 'postStart'], context),
+    preStop: resolveHook(fields.preStop, [...path, 'preStop'], context),
+    restart: resolveRestart(fields.restart, role),
+    essential: fields.essential ?? false,
+    stop: resolveStop(fields.stop),
+    watch: pod.watching ? resolveWatch(fields.watch) : null,
+    waitsForChange: pod.watching && role === 'primary' && fields.watch !== undefined,
+  };
+};
+
+/** Milliseconds of a duration that the schema has let through. */
+export const milliseconds = (duration: number | string | undefined, byDefault: Milliseconds): Milliseconds =>
+  (duration === undefined ? null : parseDuration(duration)) ?? byDefault;
+
+/** Values as they stand in an environment; `null` stays: it removes the variable. */
+export const envValues = (
+  env: Readonly<Record<string, EnvValue>> = {},
+): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value === null ? null : String(value)]),
+  );
+
+const resolveCwd = (cwd: string | undefined, path: FieldPath, { folder, report }: PodContext): string => {
+  const absolute = resolve(folder, cwd ?? '.');
+  if (cwd !== undefined && statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    report({ kind: 'no-such-path', path: [...path, 'cwd'], at: absolute, wanted: 'folder' });
+  }
+  return absolute;
+};
+
+const resolveEnv = (process: FilledProcess, pod: PodContext): EnvSpec => {
+  const { path, fields } = process;
+  const files = envFilesOf(fields.envFile, pod.folder);
+  const env = pod.envOf(process);
+  const known = { ...readEnvFiles(env.podFiles, env.inherited), ...env.inherited };
+  for (const problem of findEnvFileProblems(files, [...path, 'envFile'], known)) pod.report(problem);
+  return {
+    ...env,
+    files,
+    own: envValues(fields.env as Record<string, EnvValue>),
+  };
+};
+
+const resolveReadiness = (
+  { role, path, fields }: FilledProcess,
+  context: TargetContext,
+): ProbeSpec | null => {
+  const { readiness } = fields;
+  if (readiness === false) return null;
+  if (readiness !== undefined) return resolveProbe(readiness, [...path, 'readiness'], 3, context);
+  // On an activated port a connection opens whether the process is there or not.
+  const tcp = context.ports.find(({ protocol, activate }) => protocol === 'tcp' && !activate);
+  if (tcp === undefined || role === 'init') return null;
+  return resolveProbe({ tcp: tcp.name }, [...path, 'readiness'], 3, context);
+};
+
+type FilledProbe = NonNullable<Fields['startup']> | FilledTargets;
+
+const resolveProbe = (
+  probe: FilledProbe | undefined,
+  path: FieldPath,
+  failureThreshold: number,
+  context: TargetContext,
+): ProbeSpec | null => {
+  if (probe === undefined) return null;
+  const timing: Partial<NonNullable<Fields['startup']>> = probe;
+  return {
+    target: resolveTarget(probe, path, context),
+    initialDelay: milliseconds(timing.initialDelay, 0),
+    period: milliseconds(timing.period, 1000),
+    timeout: milliseconds(timing.timeout, 1000),
+    successThreshold: timing.successThreshold ?? 1,
+    failureThreshold: timing.failureThreshold ?? failureThreshold,
+    grace: timing.grace === undefined ? null : milliseconds(timing.grace, 0),
+  };
+};
+
+const resolveHook = (hook: Fields['preStop'], path: FieldPath, context: TargetContext): HookSpec | null => {
+  if (hook === undefined) return null;
+  if (typeof hook === 'string' || Array.isArray(hook)) return { kind: 'exec', command: resolveCommand(hook) };
+  if ('http' in hook) return resolveHttp(hook.http, [...path, 'http'], context);
+  return { kind: 'sleep', duration: milliseconds('sleep' in hook ? hook.sleep : undefined, 0) };
+};
+
+const resolveRestart = (declared: Fields['restart'], role: Role): RestartSpec => {
+  const { policy, backoff, resetAfter, limit } =
+    typeof declared === 'object' ? declared : { policy: declared };
+  return {
+    policy: policy ?? (role === 'sidecar' ? 'always' : 'never'),
+    backoff: {
+      initial: milliseconds(backoff?.initial, 1000),
+      factor: backoff?.factor ?? 2,
+      max: milliseconds(backoff?.max, 60_000),
+    },
+    resetAfter: milliseconds(resetAfter, 10_000),
+    limit: limit === undefined ? null : { restarts: limit.restarts, within: milliseconds(limit.within, 0) },
+  };
+};
+
+const resolveStop = (stop: Fields['stop'] = {}): StopSpec => {
+  const signal = signalName(stop.signal ?? 'SIGTERM') ?? 'SIGTERM';
+  return {
+    signal,
+    signalNumber: signalNumber(signal),
+    grace: stop.grace === undefined ? null : milliseconds(stop.grace, 0),
+    command: stop.command === undefined ? null : resolveCommand(stop.command),
+  };
+};
+
+const POLLED_EVERY: Milliseconds = 500;
+
+const resolveWatch = (declared: Fields['watch']): WatchSpec | null => {
+  if (declared === undefined) return null;
+  const watch = 'paths' in declared ? declared : { paths: declared };
+  return {
+    paths: watch.paths,
+    ignore: watch.ignore ?? [],
+    debounce: milliseconds(watch.debounce, 100),
+    action: resolveAction(watch.action),
+    polling: watch.polling === undefined ? null : resolvePolling(watch.polling),
+  };
+};
+
+const resolvePolling = (polling: true | number | string): Milliseconds =>
+  milliseconds(polling === true ? undefined : polling, POLLED_EVERY);
+
+type FilledAction = Extract<NonNullable<Fields['watch']>, { readonly paths: unknown }>['action'];
+
+const resolveAction = (action: FilledAction = 'restart'): WatchAction => {
+  if (action === 'restart') return { kind: 'restart' };
+  if ('command' in action) return { kind: 'command', command: resolveCommand(action.command) };
+  return { kind: 'signal', signal: signalName(action.signal) ?? 'SIGHUP' };
+};

@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures/config-problem.ts';
+import { nearest } from '../../model/nearest.ts';
+import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../../model/pod-spec.ts';
+import type { FilledProcess } from './fill-wiring.ts';
+import { reachableHost } from './injected-variables.ts';
+import { resolveCommand } from './resolve-command.ts';
+import { behindMounts } from './resolve-isolation.ts';
+
+/** What targets of probes and hooks are resolved against. */
+export interface TargetContext {
+  readonly process: string;
+  readonly ports: readonly PortSpec[];
+  readonly folder: string;
+  readonly privateMounts: readonly PrivateMountSpec[];
+  readonly report: (problem: ConfigProblem) => void;
+}
+
+type HttpSpec = Extract<ProbeTarget, { kind: 'http' }>;
+type Readiness = Exclude<FilledProcess['fields']['readiness'], false | undefined>;
+export type FilledTargets = Pick<Readiness, 'http' | 'tcp' | 'exec' | 'grpc' | 'log' | 'file' | 'notify'>;
+type FilledHttp = NonNullable<FilledTargets['http']>;
+
+/** The one target of a probe; without one, which is a problem of its own, `notify`. */
+export const resolveTarget = (
+  targets: FilledTargets,
+  path: FieldPath,
+  context: TargetContext,
+): ProbeTarget => {
+  const { http, tcp, exec, grpc, log, file } = targets;
+  if (http !== undefined) return resolveHttp(http, [...path, 'http'], context);
+  if (tcp !== undefined) return { kind: 'tcp', ...resolvePort(tcp, [...path, 'tcp'], context) };
+  if (exec !== undefined) return { kind: 'exec', command: resolveCommand(exec) };
+  if (grpc !== undefined) return resolveGrpc(grpc, [...path, 'grpc'], context);
+  if (log !== undefined) return { kind: 'log', pattern: log };
+  if (file !== undefined) return { kind: 'file', path: resolveFile(file, context) };
+  return { kind: 'notify' };
+};
+
+/** Looked for by the supervisor, which does not see what the process sees. */
+const resolveFile = (file: string, { folder, privateMounts }: TargetContext): string =>
+  behindMounts(resolve(folder, file), privateMounts);
+
+export const resolveHttp = (http: FilledHttp, path: FieldPath, context: TargetContext): HttpSpec => {
+  if (typeof http === 'string') {
+    const url = http.startsWith('/')
+      ? urlOf(firstPort(path, context), http)
+      : absoluteUrl(http, path, context);
+    return { kind: 'http', url, headers: {}, status: null };
+  }
+  const { port, path: urlPath = '/', headers = {}, status = null } = http;
+  const address =
+    port === undefined ? firstPort(path, context) : resolvePort(port, [...path, 'port'], context);
+  return { kind: 'http', url: urlOf(address, urlPath), headers, status };
+};
+
+const resolveGrpc = (
+  grpc: NonNullable<FilledTargets['grpc']>,
+  path: FieldPath,
+  context: TargetContext,
+): ProbeTarget => {
+  if (typeof grpc !== 'object') return { kind: 'grpc', ...resolvePort(grpc, path, context), service: '' };
+  return { kind: 'grpc', ...resolvePort(grpc.port, [...path, 'port'], context), service: grpc.service ?? '' };
+};
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Only where a problem was reported: nothing is ever sent there. */
+const nowhere: Address = { host: '127.0.0.1', port: 1 };
+
+const addressOf = ({ host, port }: PortSpec): Address => ({ host: reachableHost(host), port });
+
+const firstPort = (path: FieldPath, { process, ports, report }: TargetContext): Address => {
+  const first = ports.find(({ protocol }) => protocol === 'tcp');
+  if (first !== undefined) return addressOf(first);
+  report({ kind: 'no-port', path, process });
+  return nowhere;
+};
+
+/** A port of the process by name, or any by its number, which is also what a filled-in reference is. */
+const resolvePort = (port: string | number, path: FieldPath, context: TargetContext): Address => {
+  const number = typeof port === 'number' ? port : /^\d+$/.test(port) ? Number(port) : null;
+  return number === null ? namedPort(String(port), path, context) : numberedPort(number, path, context);
+};
+
+const namedPort = (found: string, path: FieldPath, { process, ports, report }: TargetContext): Address => {
+  const own = ports.find(({ name }) => name === found);
+  if (own?.protocol === 'tcp') return addressOf(own);
+  const known = ports.map(({ name }) => name);
+  if (own !== undefined) report({ kind: 'no-port', path, process });
+  else report({ kind: 'unknown-name', named: 'port', path, found, nearest: nearest(found, known), known });
+  return nowhere;
+};
+
+const numberedPort = (port: number, path: FieldPath, { ports, report }: TargetContext): Address => {
+  const own = ports.find((candidate) => candidate.port === port && candidate.protocol === 'tcp');
+  if (own !== undefined) return addressOf(own);
+  if (port < 1 || port > 65_535) report({ kind: 'invalid', path, found: port, expected: 'tcp-target' });
+  return { host: '127.0.0.1', port };
+};
+
+const urlOf = ({ host, port }: Address, path: string): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+
+const absoluteUrl = (text: string, path: FieldPath, { report }: TargetContext): string => {
+  const protocol = URL.parse(text)?.protocol;
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    const expected: Expectation = 'http-target';
+    report({ kind: 'invalid', path, found: text, expected });
+  }
+  return text;
+};

@@ -1,0 +1,71 @@
+import type { ConfigProblem } from '../../model/failures/config-problem.ts';
+import { nearest } from '../../model/nearest.ts';
+import type { DeclaredDependency, DeclaredProcess } from './declared.ts';
+
+/** `--only` and `--without`. */
+export interface Selection {
+  readonly only: readonly string[];
+  readonly without: readonly string[];
+}
+
+/**
+ * The processes that start with the pod: those named by `--only`, else the primaries and all that start by themselves;
+ * with them what they depend on, at whatever remove; never what `--without` names. The name of an app, or of an instance
+ * of it, stands for what starts with it.
+ */
+export const selectProcesses = (
+  processes: readonly DeclaredProcess[],
+  dependencies: ReadonlyMap<string, readonly DeclaredDependency[]>,
+  { only, without }: Selection,
+): ReadonlySet<string> => {
+  const wanted = new Set<string>();
+  const left = new Set(expandNames(processes, without));
+  const open = only.length > 0 ? startedBy(processes, only) : startedBy(processes, null);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (wanted.has(name) || left.has(name)) continue;
+    wanted.add(name);
+    open.push(...(dependencies.get(name) ?? []).map(({ process }) => process));
+  }
+  return wanted;
+};
+
+/** `only` null: whatever starts by itself. */
+const startedBy = (processes: readonly DeclaredProcess[], only: readonly string[] | null): string[] => {
+  const starting = processes.filter(startsByItself);
+  if (only === null) return starting.map(({ name }) => name);
+  return only.flatMap((asked) => (isApp(processes, asked) ? expandNames(starting, [asked]) : [asked]));
+};
+
+/** The name of an app, or of an instance of it, stands for all that belongs to it. */
+export const expandNames = (
+  processes: readonly DeclaredProcess[],
+  names: readonly string[],
+): readonly string[] =>
+  names.flatMap((asked) =>
+    isApp(processes, asked)
+      ? processes.filter(({ app }) => isCalled(app, asked)).map(({ name }) => name)
+      : [asked],
+  );
+
+const isApp = (processes: readonly DeclaredProcess[], asked: string): boolean =>
+  processes.some(({ app }) => isCalled(app, asked));
+
+const isCalled = (app: DeclaredProcess['app'], asked: string): boolean =>
+  app?.isNamed === true && (app.name === asked || app.primary === asked);
+
+const startsByItself = ({ role, fields }: DeclaredProcess): boolean =>
+  role === 'primary' || fields.autostart !== false;
+
+/** Names on the command line that the config does not have. */
+export const findSelectionProblems = (
+  processes: readonly DeclaredProcess[],
+  selection: Selection,
+): readonly ConfigProblem[] => {
+  const apps = processes.flatMap(({ app }) => (app?.isNamed === true ? [app.name] : []));
+  const known = [...new Set([...apps, ...processes.map(({ name }) => name)])];
+  return (['only', 'without'] as const).flatMap((option) =>
+    selection[option]
+      .filter((name) => !known.includes(name))
+      .map((found) => ({ kind: 'unknown-selection', option, found, nearest: nearest(found, known), known })),
+  );
+};

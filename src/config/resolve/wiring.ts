@@ -1,0 +1,95 @@
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import { nearest } from '../../model/nearest.ts';
+import { messageOf } from '../load/module-problem.ts';
+import { plainConfig } from '../load/plain-config.ts';
+import type { OwnApp, Wiring } from '../types.ts';
+import type { AppInstance } from './app-instances.ts';
+
+/** All that a config may refer to. */
+export interface WiringValues {
+  readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly volumes: ReadonlyMap<string, string>;
+  /** The inherited environment, overlaid by the pod's env files, and the app's. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Null for what is shared by several apps. */
+  readonly app: Pick<AppInstance, 'name' | 'instance' | 'isNamed'> | null;
+}
+
+/** What a wiring function gave, or why it gave nothing. */
+export type Called =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: ConfigProblem };
+
+/** Calls a function of the config. Reading a name that does not exist ends it there, with that as the problem. */
+export const callWithWiring = (
+  wiringFunction: (wiring: Wiring) => unknown,
+  values: WiringValues,
+  path: FieldPath,
+): Called => {
+  try {
+    const value = wiringFunction(createWiring(values));
+    // That it is no value is told as for any other; that it fails besides is nobody's business.
+    if (value instanceof Promise) value.catch(() => undefined);
+    const plain = plainConfig(value);
+    return plain.ok ? plain : { ok: false, problem: plain.problem };
+  } catch (error) {
+    if (error instanceof UnknownReference)
+      return { ok: false, problem: unknownReference(error.reference, values, path) };
+    return { ok: false, problem: { kind: 'value-function', path, message: messageOf(error) } };
+  }
+};
+
+export const unknownReference = (found: string, values: WiringValues, path: FieldPath): ConfigProblem => {
+  const known = knownReferences(values);
+  const meant = firstInstanceOf(found, known) ?? nearest(found, known) ?? partOf(found, known);
+  return { kind: 'unknown-name', named: 'reference', path, found, nearest: meant, known };
+};
+
+/** `ports.web.http` is no one's where there is a `web-1` and a `web-2`. */
+const firstInstanceOf = (found: string, known: readonly string[]): string | null => {
+  const [root, process, port] = found.split('.');
+  const meant = `${root}.${process}-1.${port ?? ''}`;
+  return root === 'ports' ? (known.find((name) => name.startsWith(meant)) ?? null) : null;
+};
+
+const partOf = (found: string, known: readonly string[]): string | null =>
+  known.find((name) => name.startsWith(`${found}.`)) ?? null;
+
+const knownReferences = ({ ports, volumes, app }: WiringValues): readonly string[] => [
+  ...[...ports].flatMap(([process, byName]) => [...byName.keys()].map((port) => `ports.${process}.${port}`)),
+  ...[...volumes.keys()].map((volume) => `volumes.${volume}`),
+  ...(app?.isNamed === true ? ['app.name', 'app.instance'] : []),
+];
+
+class UnknownReference extends Error {
+  readonly reference: string;
+  constructor(reference: string) {
+    super(`there is no ${reference}`);
+    this.reference = reference;
+  }
+}
+
+const createWiring = ({ ports, volumes, env, app }: WiringValues): Wiring => ({
+  ports: guarded(
+    'ports',
+    [...ports]
+      .filter(([, byName]) => byName.size > 0)
+      .map(([process, byName]) => [process, guarded(`ports.${process}`, [...byName])]),
+  ),
+  volumes: guarded('volumes', [...volumes]),
+  env,
+  app: guarded(
+    'app',
+    app === null ? [] : Object.entries({ name: app.name, instance: app.instance }),
+  ) as OwnApp,
+});
+
+/** Throws for a name that is not there: `undefined` would end up in a command line. */
+const guarded = (base: string, entries: readonly (readonly [string, unknown])[]): object =>
+  new Proxy(Object.assign(Object.create(null), Object.fromEntries(entries)), {
+    get: (target, name) => {
+      // `toJSON` is asked for by JSON.stringify, symbols by console.log; neither is a user's name.
+      if (typeof name === 'symbol' || name === 'toJSON' || name in target) return Reflect.get(target, name);
+      throw new UnknownReference(`${base}.${name}`);
+    },
+  });

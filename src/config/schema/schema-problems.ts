@@ -1,0 +1,86 @@
+import type * as z from 'zod/mini';
+import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures/config-problem.ts';
+import { nearest } from '../../model/nearest.ts';
+import { findNulCharacters } from '../check/nul-characters.ts';
+import { findPrototypeNames, isPrototypeName } from '../check/prototype-names.ts';
+import { configSchema, keysOf, type Slot, slotSchemas } from './schema.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What is wrong with the shape of a whole config. */
+export const findShapeProblems = (config: unknown): readonly ConfigProblem[] => [
+  ...formProblems(config),
+  ...primaryNameProblems(config),
+  ...findNulCharacters(config),
+  ...problemsOf(configSchema.safeParse(config), config, []),
+];
+
+/** One app, or several. */
+const formProblems = (config: unknown): readonly ConfigProblem[] => {
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return [];
+  const { primary, apps } = config as { readonly primary?: unknown; readonly apps?: unknown };
+  if (primary === undefined && apps === undefined)
+    return [{ kind: 'missing', path: ['primary'], expected: 'primary' }];
+  return primary === undefined || apps === undefined ? [] : [{ kind: 'primary-and-apps', path: ['apps'] }];
+};
+
+const primaryNameProblems = (config: unknown): readonly ConfigProblem[] => {
+  const found: unknown = Object(Object(config).primary).name;
+  const path = ['primary', 'name'];
+  return typeof found === 'string' && isPrototypeName(found) ? [{ kind: 'prototype-name', path, found }] : [];
+};
+
+/** What is wrong with a value that a wiring function returned. */
+export const findSlotProblems = (slot: Slot, value: unknown, path: FieldPath): readonly ConfigProblem[] => [
+  ...findPrototypeNames(value, path),
+  ...(slot === 'log' ? [] : findNulCharacters(value, path)),
+  ...problemsOf(slotSchemas[slot].safeParse(value), value, path),
+];
+
+type Parsed = { readonly error?: { readonly issues: readonly Issue[] } | undefined };
+
+const problemsOf = (parsed: Parsed, value: unknown, path: FieldPath): readonly ConfigProblem[] =>
+  (parsed.error?.issues ?? []).flatMap((issue) => toProblems(issue, value, path));
+
+const toProblems = (issue: Issue, value: unknown, base: FieldPath): readonly ConfigProblem[] => {
+  const own = issue.path as (string | number)[];
+  const path = [...base, ...own];
+  const found = valueAt(value, own);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue, key, path));
+  if (issue.code === 'invalid_key') return [{ kind: 'not-a-name', path, found: String(path.at(-1)) }];
+  if (issue.code === 'invalid_union') {
+    const meant = branchMeant(issue.errors);
+    if (meant !== null) return meant.flatMap((inner) => toProblems(inner, found, path));
+  }
+  const parent = own.length === 0 ? null : Object(valueAt(value, own.slice(0, -1)));
+  return [misfit(issue, path, found, parent)];
+};
+
+const misfit = (issue: Issue, path: FieldPath, found: unknown, parent: object | null): ConfigProblem => {
+  if (issue.code === 'invalid_format' && path.join('.') === 'primary.name') {
+    return { kind: 'not-a-name', path, found: String(found) };
+  }
+  const expected = issue.message as Expectation;
+  const absent = found === undefined && parent !== null && !Object.hasOwn(parent, path.at(-1) ?? '');
+  return absent ? { kind: 'missing', path, expected } : { kind: 'invalid', path, found, expected };
+};
+
+const unknownKey = (issue: Issue, key: string, path: FieldPath): ConfigProblem => {
+  const known = keysOf(issue.message);
+  return { kind: 'unknown-key', path: [...path, key], found: key, nearest: nearest(key, known), known };
+};
+
+/** Of a union's members the one that the value was meant for: the only one whose type it has, if only its inside is wrong. */
+const branchMeant = (branches: readonly (readonly Issue[])[]): readonly Issue[] | null => {
+  const candidates = branches.filter((issues) => !issues.some(rejectsType));
+  return candidates.length === 1 ? (candidates[0] ?? null) : null;
+};
+
+const rejectsType = (issue: Issue): boolean => {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return branchMeant(issue.errors) === null;
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'custom';
+};
+
+const valueAt = (value: unknown, path: FieldPath): unknown =>
+  path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
