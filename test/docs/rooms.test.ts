@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const src = join(root, 'src');
+
+/** By room: those that it may import, as the table in ARCHITECTURE.md says. */
+const documented = (): ReadonlyMap<string, readonly string[] | 'everything'> => {
+  const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| `src\/(\w+)\/` \|[^|]*\| ([^|]*) \|$/gm)];
+  const above: string[] = [];
+  return new Map(
+    rows.map(([, room = '', may = '']) => {
+      const allowed = [...may.matchAll(/`(\w+)\/`/g)].map(([, name = '']) => name);
+      const all = may === 'everything above' ? [...above] : allowed;
+      above.push(room);
+      return [room, may === 'everything' ? 'everything' : all];
+    }),
+  );
+};
+
+interface Override {
+  readonly includes: readonly string[];
+  readonly linter: {
+    readonly rules: { readonly style?: { readonly noRestrictedImports?: RestrictedImports } };
+  };
+}
+
+interface RestrictedImports {
+  readonly options: { readonly patterns: ReadonlyArray<{ readonly group: readonly string[] }> };
+}
+
+/** By room: those that the linter keeps it from importing. */
+const denied = (): ReadonlyMap<string, readonly string[]> => {
+  const { overrides } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as {
+    readonly overrides: readonly Override[];
+  };
+  const rooms = overrides.flatMap(({ includes, linter }) => {
+    const room = /^src\/(\w+)\/\*\*$/.exec(includes[0] ?? '')?.[1];
+    const groups =
+      linter.rules.style?.noRestrictedImports?.options.patterns.flatMap(({ group }) => group) ?? [];
+    const names = groups.flatMap((pattern) => /^\*\*\/\.\.\/(\w+)\/\*\*$/.exec(pattern)?.[1] ?? []);
+    return room === undefined ? [] : [[room, names] as const];
+  });
+  return new Map(rooms);
+};
+
+const roomOf = (file: string): string => relative(src, file).split('/')[0] ?? '';
+
+const IMPORT = /(?:from|import\()\s*'(\.{1,2}\/[^']+)'/g;
+
+/** Each import that leaves its room, as `room -> room`. */
+const arrows = (): ReadonlySet<string> => {
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\/.*\.tsx?$/.test(file),
+  );
+  return new Set(
+    files.flatMap((file) => {
+      const path = join(src, file);
+      const targets = [...readFileSync(path, 'utf8').matchAll(IMPORT)].map(([, to = '']) =>
+        join(dirname(path), to),
+      );
+      return targets
+        .filter((target) => roomOf(target) !== roomOf(path))
+        .map((target) => `${roomOf(path)} -> ${roomOf(target)}`);
+    }),
+  );
+};
+
+describe('the rooms of src/', () => {
+  const rooms = documented();
+
+  test('are those of the table in ARCHITECTURE.md', () => {
+    const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).toSorted()).toEqual([...rooms.keys()].toSorted());
+  });
+
+  test('are kept apart by the linter as the table says', () => {
+    const bound = [...rooms].filter(([, may]) => may !== 'everything');
+    const expected = bound.map(([room, may]) => [
+      room,
+      [...rooms.keys()].filter((other) => other !== room && !may.includes(other)).toSorted(),
+    ]);
+    const linted = [...denied()].map(([room, names]) => [room, names.toSorted()]);
+    expect(linted.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('import no other room than the table says, and no two import each other', () => {
+    const found = [...arrows()];
+    const wrong = found.filter((arrow) => {
+      const [from = '', to = ''] = arrow.split(' -> ');
+      const may = rooms.get(from);
+      return may !== 'everything' && may?.includes(to) !== true;
+    });
+    expect(wrong).toEqual([]);
+    const back = found.filter((arrow) => found.includes(arrow.split(' -> ').toReversed().join(' -> ')));
+    expect(back).toEqual([]);
+    expect(found.length).toBeGreaterThan(20);
+  });
+});
