@@ -106,8 +106,9 @@ const workChanges = ({ launch: was }: ProcessSpec, { launch: is }: ProcessSpec):
   return [...launch, ...(same(was.env.files, is.env.files) ? [] : ['envFile' as const])];
 };
 
-const upAgain = ({ state }: ProcessRecord, causes: readonly ReloadCause[]): ReloadAction => {
-  if (!isLive(state)) return 'start';
+const upAgain = ({ state, survivors }: ProcessRecord, causes: readonly ReloadCause[]): ReloadAction => {
+  // Beside those it stays down, whatever has been edited, until it is asked for by name.
+  if (!isLive(state)) return survivors.length > 0 ? 'update' : 'start';
   return causes.length === 0 ? 'update' : 'restart';
 };
 

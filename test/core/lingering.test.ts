@@ -208,6 +208,19 @@ describe('a kill that failed', () => {
     expect(pod.did()).toEqual(['launch vpn']);
   });
 
+  test('an edit of a process that stays down beside its survivors takes nobody along that restarts with it', () => {
+    const proxy = {
+      dependsOn: [{ process: 'vpn', condition: 'started', restart: true, required: false }],
+    } as const;
+    const restart = { policy: 'never' } as const;
+    const pod = started({ vpn: { restart }, proxy, app: {} });
+    pod.survives('vpn', [OF_ROOT]);
+    pod.did();
+    pod.reload({ vpn: { restart, version: 2 }, proxy, app: {} });
+    expect(pod.did()).toEqual([]);
+    expect(pod.states()).toMatchObject({ vpn: 'failed', proxy: 'ready' });
+  });
+
   test('the end of the pod does not wait for it', () => {
     const pod = started({ vpn: {}, app: {} });
     pod.exits('app', 0);
