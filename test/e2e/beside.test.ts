@@ -33,10 +33,11 @@ describe.runIf(process.platform === 'linux')(
       const descriptors = (): number => readdirSync(`/proc/${run.pid}/fd`).length;
       await eventually('an attempt', () => attempts(project) > 1);
       const before = descriptors();
-      await eventually('ten more', () => attempts(project) > 11);
+      await eventually('twenty more', () => attempts(project) > 21);
       // Those of the attempt that is under way, and its shells.
       expect(processesTagged(`sleep ${tag}`).length).toBeLessThanOrEqual(5);
-      expect(descriptors()).toBeLessThanOrEqual(before + 4);
+      // One for each attempt would be twenty; the attempt that is under way has some, and so has a look at /proc.
+      expect(descriptors()).toBeLessThanOrEqual(before + 10);
     });
 
     test('as a hook is ended before the process is launched again, and at its stop', async () => {
