@@ -12,6 +12,7 @@ const COPIED = [
   'tsconfig.json',
   'vitest.config.ts',
   'src/core',
+  'src/model',
   'test/core',
   'test/simulation',
   'test/support',
