@@ -223,7 +223,7 @@ export const MUTANTS: readonly Mutant[] = [
     'return false;',
   ]),
   mutant('a neighbour that comes restarts all that know of it', 'reload-plan', 'reload', [
-    'const { injected: _, ...env } = launch.env;\n  const { injected: __, ...nextEnv } = is.launch.env;',
+    'const { injected: _, services: _s, withoutServices: _w, ...env } = launch.env;\n  const { injected: __, services: __s, withoutServices: __w, ...nextEnv } = is.launch.env;',
     'const env = launch.env;\n  const nextEnv = is.launch.env;',
   ]),
   mutant('what restarts with a changed process stays up', 'reload-plan', 'reload', [
@@ -231,8 +231,12 @@ export const MUTANTS: readonly Mutant[] = [
     'const follows = false && followed !== undefined &&',
   ]),
   mutant('a changed process is stopped as it is to become', 'reload', 'reload', [
-    'return isRestarted ? { ...record, wanted } : { ...record, wanted, spec: process };',
+    'return goesDown ? { ...record, wanted } : { ...record, wanted, spec: process };',
     'return { ...record, wanted, spec: process };',
+  ]),
+  mutant('a process that a reload takes down for good is stopped as it is to become', 'reload', 'reload', [
+    'const goesDown = isRestarted || (isLive(record.state) && !wanted);',
+    'const goesDown = isRestarted;',
   ]),
   mutant('a removed process stays in the pod', 'reload', 'reload', [
     'else left.set(name, leave(step, record));',
@@ -399,8 +403,20 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('a second one is started beside what could not be ended', 'requests', 'lingering', [
-    'if (survivors.length > 0) return;',
+    'if (survivors.length > 0) return staysDown(step, name, survivors);',
     '',
+  ]),
+  mutant('a process that is put back beside its survivors is launched', 'reload', 'lingering', [
+    'return { generation, survivors };',
+    'return { generation, survivors: [] };',
+  ]),
+  mutant('what restarts with a process that stays down is restarted', 'reload-plan', 'lingering', [
+    "return survivors.length > 0 ? 'update' : 'start';",
+    "return 'start';",
+  ]),
+  mutant('what restarts with a process that cannot start goes down', 'lifecycle', 'restart', [
+    'if (canStartAgain(step, name)) restartDependents(step, name);',
+    'restartDependents(step, name);',
   ]),
   mutant('a reload starts a second one beside what could not be ended', 'reload', 'lingering', [
     ' && record.survivors.length === 0',
