@@ -214,6 +214,7 @@ const command = defineConfig({
     format: 'esm',
     cleanDir: true,
     minify: true,
+    sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     codeSplitting: { groups: [{ debugName: 'what a start loads', name: startChunkOf }] },

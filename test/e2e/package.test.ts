@@ -85,15 +85,15 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       'config/types.d.ts',
       'control/pod-event-json.d.ts',
       'control/pod-snapshot.d.ts',
-      'core/config-problem.d.ts',
-      'core/port-failure.d.ts',
-      'core/words.d.ts',
       'index.d.ts',
-      'runtime/isolation/isolation-failure.d.ts',
+      'library/pod-error.d.ts',
+      'library/running-pod.d.ts',
+      'library/start-pod.d.ts',
+      'model/failures/config-problem.d.ts',
+      'model/failures/isolation-failure.d.ts',
+      'model/failures/port-failure.d.ts',
+      'model/words.d.ts',
       'runtime/volumes/storage-failure.d.ts',
-      'supervisor/pod-error.d.ts',
-      'supervisor/running-pod.d.ts',
-      'supervisor/start-pod.d.ts',
     ]);
     const internal = files.filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
     expect(internal).toEqual([]);
