@@ -8,6 +8,18 @@ const { version, engines } = JSON.parse(readFileSync(new URL('package.json', imp
 const IMPORT =
   /^import\s+(?:([\w$]+)\s*,?\s*)?(?:\*\s*as\s+([\w$]+)\s*|\{([^}]*)\}\s*)?from\s*["']([^"']+)["'];?$/gm;
 
+const importedLazily = (
+  statement: string,
+  whole: string,
+  namespace: string,
+  names: string,
+  id: string,
+): string => {
+  if (!isBuiltin(id)) return statement;
+  const bindings = [whole, namespace, names && `{${names.replaceAll(/\bas\b/g, ':')}}`].filter(Boolean);
+  return bindings.map((binding) => `const ${binding} = process.getBuiltinModule('${id}');`).join(' ');
+};
+
 /**
  * Importing one of Node's modules by an `import` statement reads all its exports, and with them loads what Node keeps
  * for whoever asks (worker threads, the REPL's history, …): some 5 ms of every start. Asking for the module itself
@@ -15,12 +27,8 @@ const IMPORT =
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
-  renderChunk: (code) =>
-    code.replace(IMPORT, (statement, whole, namespace, names: string | undefined, id) => {
-      if (!isBuiltin(id)) return statement;
-      const bindings = [whole, namespace, names && `{${names.replaceAll(/\bas\b/g, ':')}}`].filter(Boolean);
-      return bindings.map((binding) => `const ${binding} = process.getBuiltinModule('${id}');`).join(' ');
-    }),
+  // Lines stay what they are, and with them the source map.
+  renderChunk: (code) => ({ code: code.replace(IMPORT, importedLazily), map: null }),
 };
 
 /**
@@ -44,7 +52,7 @@ const commanderAlone: Plugin = {
     if (!COMMANDER.test(id)) return null;
     if (!code.includes(CHILD_PROCESS))
       throw new Error('commander imports node:child_process in another way by now');
-    return code.replace(CHILD_PROCESS, 'const childProcess = null;');
+    return { code: code.replace(CHILD_PROCESS, 'const childProcess = null;'), map: null };
   },
 };
 
@@ -56,7 +64,8 @@ const YOGA_BINARY = /\/node_modules\/yoga-layout\/dist\/binaries\//;
  */
 const yogaWithoutFetch: Plugin = {
   name: 'yoga-without-fetch',
-  transform: (code, id) => (YOGA_BINARY.test(id) ? code.replaceAll('typeof fetch', '"undefined"') : null),
+  transform: (code, id) =>
+    YOGA_BINARY.test(id) ? { code: code.replaceAll('typeof fetch', '"undefined"'), map: null } : null,
 };
 
 const PACKAGE_OF_MODULE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
@@ -134,11 +143,59 @@ const narrow: Plugin = {
   generateBundle: {
     order: 'post',
     handler: (_, bundle) => {
-      for (const chunk of Object.values(bundle))
-        if (chunk.type === 'chunk' && STARTS.some(([name]) => name === chunk.name))
-          chunk.code = chunk.code.replace(BEYOND_ASCII, escaped);
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk' || !STARTS.some(([name]) => name === chunk.name)) continue;
+        const map = bundle[`${chunk.fileName}.map`];
+        if (map?.type !== 'asset') throw new Error(`${chunk.fileName} has no source map`);
+        const parsed = JSON.parse(String(map.source));
+        map.source = JSON.stringify({ ...parsed, mappings: shiftMappings(parsed.mappings, chunk.code) });
+        chunk.code = chunk.code.replace(BEYOND_ASCII, escaped);
+      }
     },
   },
+};
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Base 64 VLQ, as source maps have it: five bits a digit, the sign in the lowest bit of the number. */
+const encode = (value: number): string => {
+  let rest = value < 0 ? -value * 2 + 1 : value * 2;
+  let text = '';
+  for (; rest >= 32; rest >>>= 5) text += DIGITS.charAt((rest & 31) | 32);
+  return text + DIGITS.charAt(rest);
+};
+
+const decode = (text: string): number => {
+  const number = [...text].reduce((sum, digit, at) => sum + (DIGITS.indexOf(digit) & 31) * 32 ** at, 0);
+  return number % 2 === 1 ? -(number - 1) / 2 : number / 2;
+};
+
+/** A segment begins with its column, as the distance from the segment before it. */
+const COLUMN = /^[g-z0-9+/]*[A-Za-f]/;
+
+/** The mappings of the code once it is escaped: every escape takes five columns more than its character. */
+const shiftMappings = (mappings: string, code: string): string => {
+  const lines = code.split('\n');
+  return mappings
+    .split(';')
+    .map((segments, at) => shiftLine(segments, lines[at] ?? ''))
+    .join(';');
+};
+
+const shiftLine = (segments: string, line: string): string => {
+  const wide = [...line.matchAll(BEYOND_ASCII)].map(({ index }) => index);
+  if (wide.length === 0 || segments === '') return segments;
+  let column = 0;
+  let passed = 0;
+  const shifted = segments.split(',').map((segment) => {
+    const [distance = ''] = COLUMN.exec(segment) ?? [];
+    column += decode(distance);
+    const before = passed;
+    while ((wide[passed] ?? column) < column) passed += 1;
+    const longer = (passed - before) * (escaped(' ').length - 1);
+    return encode(decode(distance) + longer) + segment.slice(distance.length);
+  });
+  return shifted.join(',');
 };
 
 /** What a guard turns into: a file of its own, so that the command line is not cut into pieces for what they share. */
@@ -147,7 +204,14 @@ const cleanup = defineConfig({
   platform: 'node',
   plugins: [lazyBuiltins],
   transform: { target: 'node22.22' },
-  output: { dir: 'dist', format: 'esm', minify: true, entryFileNames: '[name].js' },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    minify: true,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    entryFileNames: '[name].js',
+  },
 });
 
 /**
@@ -214,7 +278,9 @@ const command = defineConfig({
     format: 'esm',
     cleanDir: true,
     minify: true,
+    // For stacks: Node reads one only with --enable-source-maps. The sources are in the repository.
     sourcemap: true,
+    sourcemapExcludeSources: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     codeSplitting: { groups: [{ debugName: 'what a start loads', name: startChunkOf }] },

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -97,6 +98,29 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
     ]);
     const internal = files.filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
     expect(internal).toEqual([]);
+  });
+
+  test('has the docs, and source maps that lead from its code to the sources', async () => {
+    const files = (await run('tar', ['tzf', tarball], root)).split('\n');
+    for (const file of ['docs/guide.md', 'docs/dashboard.svg', 'CHANGELOG.md', 'SECURITY.md'])
+      expect(files).toContain(`package/${file}`);
+    const folder = project.path('node_modules/sidecarctl/dist/chunks');
+    const chunk = (await readdir(folder)).find((name) => /^run-pod-.*\.js$/.test(name)) ?? '';
+    const lines = (await readFile(join(folder, chunk), 'utf8')).split('\n');
+    const map = new SourceMap(JSON.parse(await readFile(join(folder, `${chunk}.map`), 'utf8')));
+    const sources = new Set<string>();
+    for (const [line, text] of lines.entries())
+      for (const { 0: name, index } of text.matchAll(
+        /(?<=\.)(?:minimumGrace|failureThreshold|successThreshold)\b/g,
+      )) {
+        const entry = map.findEntry(line, index);
+        if (!('originalSource' in entry)) continue;
+        const source = join(root, 'dist/chunks', entry.originalSource);
+        const original = (await readFile(source, 'utf8')).split('\n')[entry.originalLine] ?? '';
+        expect(original).toContain(name);
+        sources.add(source);
+      }
+    expect(sources.size).toBeGreaterThan(2);
   });
 
   test('is in order for every way of importing it', async () => {
