@@ -37,7 +37,7 @@ const ownLines = (text: string): readonly string[] =>
     .sort();
 
 describe('what the README says to try', () => {
-  const [first = '', second = '', ...others] = blockWith('sh', 'npx sidecarctl dev').trim().split('\n');
+  const [first = '', second = '', ...others] = blockWith('sh', 'npm ci').trim().split('\n');
 
   test('runs the demo pod, which tells what the README shows', async () => {
     await using project = await clone();
