@@ -1,5 +1,5 @@
 import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
-import { kindOf } from '../../src/config/schema/schema.ts';
+import { kindOf } from '../../src/config/schema/parts.ts';
 
 export interface SchemaNode {
   readonly $ref?: string;

@@ -1,7 +1,7 @@
 import { assert as holds, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../src/config/schema/duration.ts';
-import { namePattern } from '../../src/config/schema/schema.ts';
+import { namePattern } from '../../src/config/schema/parts.ts';
 import { withLocalHosts } from '../../src/exchange/compose-hosts.ts';
 import { readPorts } from '../../src/exchange/compose-ports.ts';
 import { readHealthcheck } from '../../src/exchange/compose-probe.ts';

@@ -1,6 +1,6 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredProcess } from '../resolve/declared.ts';
-import { probeTargets } from '../schema/schema.ts';
+import { probeTargets } from '../schema/parts.ts';
 import type { Hook, LivenessProbe, ReadinessProbe, StartupProbe } from '../types.ts';
 
 /** What only some probes may have, and that each has one target and each hook one action. */

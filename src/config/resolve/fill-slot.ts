@@ -1,5 +1,5 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
-import type { Slot } from '../schema/schema.ts';
+import type { Slot } from '../schema/parts.ts';
 import { findSlotProblems } from '../schema/schema-problems.ts';
 import { type Dialect, fillReferences } from './references.ts';
 import { callWithWiring, type WiringValues } from './wiring.ts';

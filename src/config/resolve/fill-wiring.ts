@@ -1,5 +1,5 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
-import type { Slot } from '../schema/schema.ts';
+import type { Slot } from '../schema/parts.ts';
 import type { Environment, EnvValue, PrimaryConfig, Wiring } from '../types.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { type FillMode, fillSlot } from './fill-slot.ts';

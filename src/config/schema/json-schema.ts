@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { configSchema, kindOf } from './schema.ts';
+import { kindOf } from './parts.ts';
+import { configSchema } from './schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

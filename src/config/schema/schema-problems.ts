@@ -3,7 +3,8 @@ import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures
 import { nearest } from '../../model/nearest.ts';
 import { findNulCharacters } from '../check/nul-characters.ts';
 import { findPrototypeNames, isPrototypeName } from '../check/prototype-names.ts';
-import { configSchema, keysOf, type Slot, slotSchemas } from './schema.ts';
+import { keysOf, type Slot, slotSchemas } from './parts.ts';
+import { configSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
