@@ -1,5 +1,6 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { Slot } from '../schema/parts.ts';
+import { environmentPlaces, type Field, type Places, PROCESS_FIELDS } from '../schema/process-fields.ts';
 import type { Environment, EnvValue, PrimaryConfig, Wiring } from '../types.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { type FillMode, fillSlot } from './fill-slot.ts';
@@ -25,7 +26,7 @@ export interface Filling {
 
 /** Puts values in the place of every function and reference of a process. */
 export const fillProcess = (process: DeclaredProcess, filling: Filling): FilledProcess => {
-  const fields = mapProcess(process.fields as unknown as Fields, fillWith(filling), process.path);
+  const fields = fillProcessFields(process.fields as unknown as Fields, fillWith(filling), process.path);
   return { ...process, fields: fields as unknown as FilledProcess['fields'] };
 };
 
@@ -37,7 +38,7 @@ export const fillEnvironment = (
 ): Readonly<Record<string, EnvValue>> =>
   env === undefined
     ? {}
-    : (mapEnvironment(env, fillWith(filling), path) as Readonly<Record<string, EnvValue>>);
+    : (fillPlaces(environmentPlaces, env, fillWith(filling), path) as Readonly<Record<string, EnvValue>>);
 
 type Fields = Readonly<Record<string, unknown>>;
 type Fill = (slot: Slot, value: unknown, path: FieldPath) => unknown;
@@ -50,66 +51,20 @@ const fillWith =
     return filled.value;
   };
 
-const mapFields = (
-  fields: object,
-  map: (value: unknown, key: string) => unknown,
-): Readonly<Record<string, unknown>> =>
+const processFields: Readonly<Record<string, Field>> = PROCESS_FIELDS;
+
+const mapFields = (fields: object, map: (value: unknown, key: string) => unknown): Fields =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, map(value, key)]));
 
-const mapProcess = (process: Fields, fill: Fill, base: FieldPath): Fields =>
-  mapFields(process, (value, key) => {
-    const path = [...base, key];
-    if (value === undefined) return value;
-    if (key === 'command') return fill('command', value, path);
-    if (key === 'cwd') return fill('path', value, path);
-    if (key === 'env') return mapEnvironment(value, fill, path);
-    if (key === 'postStart' || key === 'preStop') return mapHook(value, fill, path);
-    if (key === 'watch') return mapWatch(value as Fields, fill, path);
-    return key in slotsByField ? mapSlots(value, slotsByField[key] ?? {}, fill, path) : value;
-  });
+const fillProcessFields = (process: Fields, fill: Fill, base: FieldPath): Fields =>
+  mapFields(process, (value, key) => fillPlaces(processFields[key]?.places, value, fill, [...base, key]));
 
-const mapEnvironment = (value: unknown, fill: Fill, path: FieldPath): unknown =>
-  typeof value === 'function'
-    ? fill('environment', value, path)
-    : mapFields(value as Fields, (variable, name) => fill('variable', variable, [...path, name]));
-
-const mapHook = (value: unknown, fill: Fill, path: FieldPath): unknown =>
-  typeof value === 'object' && !Array.isArray(value)
-    ? mapSlots(value, { http: 'http' }, fill, path)
-    : fill('command', value, path);
-
-const mapWatch = (watch: Fields, fill: Fill, path: FieldPath): unknown =>
-  Array.isArray(watch)
-    ? watch
-    : mapFields(watch, (value, key) =>
-        key === 'action' ? mapSlots(value, { command: 'command' }, fill, [...path, key]) : value,
-      );
-
-const targetSlots: Readonly<Record<string, Slot>> = {
-  http: 'http',
-  tcp: 'tcp',
-  exec: 'command',
-  grpc: 'grpc',
-  log: 'log',
-  file: 'path',
-};
-
-const slotsByField: Readonly<Record<string, Readonly<Record<string, Slot>>>> = {
-  startup: targetSlots,
-  readiness: targetSlots,
-  liveness: targetSlots,
-  stop: { command: 'command' },
-};
-
-const mapSlots = (
-  value: unknown,
-  slots: Readonly<Record<string, Slot>>,
-  fill: Fill,
-  path: FieldPath,
-): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  return mapFields(value, (inner, key) => {
-    const slot = slots[key];
-    return slot === undefined || inner === undefined ? inner : fill(slot, inner, [...path, key]);
-  });
+const fillPlaces = (places: Places | undefined, value: unknown, fill: Fill, path: FieldPath): unknown => {
+  if (places === undefined || value === undefined) return value;
+  if (typeof places === 'string') return fill(places, value, path);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return places.whole === undefined ? value : fill(places.whole, value, path);
+  return mapFields(value, (inner, key) =>
+    fillPlaces('each' in places ? places.each : places.fields[key], inner, fill, [...path, key]),
+  );
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { kindOf } from './parts.ts';
+import { columnOf } from './process-fields.ts';
 import { configSchema } from './schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -45,15 +46,14 @@ const withoutUnwritable = (schema: unknown, definitions: Definitions): unknown =
 
 /**
  * Editors show these, and the reference is made of them; they say what the types in `types.ts` say. `kind.field` goes
- * before `field`.
+ * before `field`, which has the meaning of the process's field of that name where nothing else is said.
  */
 const descriptions: Readonly<Record<string, string>> = {
+  ...columnOf('says'),
   $schema: 'Where this schema is, for editors.',
   'config.name': 'The pod’s. Default: the name of the config’s folder.',
   'primary.name': 'A DNS label. Default "primary".',
   'config.env': 'For every process. null removes a variable.',
-  env: 'Variables; null removes one. Strings may hold ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
-  envFile: 'Env files, relative to the config; a missing one is an error unless required is false.',
   volumes: 'Directories that all processes share, made empty at the start and removed at the end.',
   persist: 'Keep the volume between runs, under .sidecarctl/volumes. Default false.',
   init: 'Processes that must exit 0 before what depends on them starts.',
@@ -68,32 +68,8 @@ const descriptions: Readonly<Record<string, string>> = {
   'app.init': 'Its own, called so within it; in the pod its name stands before theirs.',
   'app.volumes': 'Its own, called so within it; in the pod its name stands before theirs.',
   'app.primary': 'The app itself: its end ends the app. It is called as the app is.',
-  description: 'Shown in status and dashboard.',
-  command: 'A string runs in the shell, a list runs directly.',
-  cwd: 'Default: the config’s folder, to which it is relative.',
-  ports: 'By name: a number, "auto" for a free one, or an object.',
-  mounts:
-    'By volume: where it appears, as a symlink; at an absolute path outside the config’s folder for this process alone (on Linux).',
-  isolate:
-    '"pid": in a pid namespace of its own, which nothing it starts outlives; on Linux. Default: not isolated.',
-  dependsOn: 'What must hold before this starts: a list, or an object from names to conditions.',
-  startup: 'Probe that gates the others; failing kills.',
-  readiness:
-    'Probe that decides ready or not; false turns off the default, a connection to the first TCP port without activate.',
-  liveness: 'Probe that kills and restarts.',
-  postStart: 'Hook: runs after the launch; the process has not started until it returns.',
-  preStop: 'Hook: runs before the stop signal.',
-  restart: 'Default: sidecar "always", primary and init task "never".',
-  essential: 'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
   'config.stop': 'For the stop of the whole pod.',
-  stop: 'How it is stopped.',
-  watch: 'Globs of files; in `dev` the process is restarted when one changes.',
   polling: 'Look at the files this often, where the system cannot tell of changes; true: every 500ms.',
-  autostart:
-    'False: started by hand, by --only, or because something that starts depends on it. Default true.',
-  stdin:
-    '"null": nothing to read, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing comes.',
-  tty: 'True is not supported yet. Default false.',
   initialDelay: 'Duration: milliseconds or "10s". Default 0.',
   period: 'Duration: failures count once in this time. Default 1s.',
   timeout: 'Duration. Default 1s.',

@@ -1,54 +1,23 @@
 import * as z from 'zod/mini';
 import { colorPattern, DASHBOARD_ACTIONS } from '../dashboard.ts';
 import {
-  boolean,
-  command,
   count,
-  dependencies,
   duration,
   envFiles,
   expected,
-  hook,
   late,
   list,
   named,
   namePattern,
   object,
   path,
-  port,
-  probe,
-  restart,
-  stop,
   text,
   volume,
-  watch,
-  wired,
   wiredEnvironment,
 } from './parts.ts';
+import { columnOf } from './process-fields.ts';
 
-const processFields = {
-  description: z.optional(text),
-  command: wired(command, 'command'),
-  cwd: z.optional(wired(path, 'path')),
-  env: z.optional(wiredEnvironment),
-  envFile: z.optional(envFiles),
-  ports: z.optional(late(() => named(port, 'ports'))),
-  mounts: z.optional(late(() => z.record(z.string(), z.optional(path), expected('mounts')))),
-  dependsOn: z.optional(dependencies),
-  isolate: z.optional(z.literal('pid', expected('isolate'))),
-  startup: z.optional(probe),
-  readiness: z.optional(late(() => z.union([probe, z.literal(false)], expected('readiness')))),
-  liveness: z.optional(probe),
-  postStart: z.optional(hook),
-  preStop: z.optional(hook),
-  restart: z.optional(restart),
-  essential: z.optional(boolean),
-  stop: z.optional(stop),
-  watch: z.optional(watch),
-  autostart: z.optional(boolean),
-  stdin: z.optional(z.literal('null', expected('stdin'))),
-  tty: z.optional(boolean),
-};
+const processFields = columnOf('schema');
 
 const ui = late(() => {
   const key = z.string(expected('key')).check(z.minLength(1, expected('key')));

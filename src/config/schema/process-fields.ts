@@ -1,0 +1,170 @@
+import * as z from 'zod/mini';
+import type { ProcessConfig } from '../types.ts';
+import {
+  boolean,
+  command,
+  dependencies,
+  envFiles,
+  expected,
+  hook,
+  late,
+  named,
+  path,
+  port,
+  probe,
+  restart,
+  type Slot,
+  stop,
+  text,
+  watch,
+  wired,
+  wiredEnvironment,
+} from './parts.ts';
+
+/** Where functions of the wiring and references may stand in a value: as a whole, in each entry, or in fields of it. */
+export type Places =
+  | Slot
+  | { readonly whole: Slot; readonly each: Slot }
+  | { readonly whole?: Slot; readonly fields: Readonly<Record<string, Places>> };
+
+export interface Field {
+  /** Parts that many configs leave out are made late. */
+  readonly schema: z.core.$ZodType;
+  /** Of a field that takes functions of the wiring. */
+  readonly places?: Places;
+  /** What editors and the reference say of it. */
+  readonly says: string;
+}
+
+type Fields = {
+  readonly [Name in keyof ProcessConfig]-?: TakesWiring<ProcessConfig[Name]> extends true
+    ? Field & { readonly places: Places }
+    : Field & { readonly places?: undefined };
+};
+
+/** Whether a function of the wiring may stand anywhere in it. */
+type TakesWiring<Value> = true extends (
+  Value extends (...wiring: never[]) => unknown
+    ? true
+    : Value extends RegExp | readonly unknown[]
+      ? false
+      : Value extends object
+        ? TakesWiring<Value[keyof Value]>
+        : false
+)
+  ? true
+  : false;
+
+export const environmentPlaces: Places = { whole: 'environment', each: 'variable' };
+
+const probePlaces: Places = {
+  fields: { http: 'http', tcp: 'tcp', exec: 'command', grpc: 'grpc', log: 'log', file: 'path' },
+};
+
+const hookPlaces: Places = { whole: 'command', fields: { http: 'http' } };
+
+/** All that is said of a field of a process but its type and what `resolve/` makes of it. */
+export const PROCESS_FIELDS = {
+  description: {
+    schema: z.optional(text),
+    says: 'Shown in status and dashboard.',
+  },
+  command: {
+    schema: wired(command, 'command'),
+    places: 'command',
+    says: 'A string runs in the shell, a list runs directly.',
+  },
+  cwd: {
+    schema: z.optional(wired(path, 'path')),
+    places: 'path',
+    says: 'Default: the config’s folder, to which it is relative.',
+  },
+  env: {
+    schema: z.optional(wiredEnvironment),
+    places: environmentPlaces,
+    says: 'Variables; null removes one. Strings may hold ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
+  },
+  envFile: {
+    schema: z.optional(envFiles),
+    says: 'Env files, relative to the config; a missing one is an error unless required is false.',
+  },
+  ports: {
+    schema: z.optional(late(() => named(port, 'ports'))),
+    says: 'By name: a number, "auto" for a free one, or an object.',
+  },
+  mounts: {
+    schema: z.optional(late(() => z.record(z.string(), z.optional(path), expected('mounts')))),
+    says: 'By volume: where it appears, as a symlink; at an absolute path outside the config’s folder for this process alone (on Linux).',
+  },
+  dependsOn: {
+    schema: z.optional(dependencies),
+    says: 'What must hold before this starts: a list, or an object from names to conditions.',
+  },
+  isolate: {
+    schema: z.optional(z.literal('pid', expected('isolate'))),
+    says: '"pid": in a pid namespace of its own, which nothing it starts outlives; on Linux. Default: not isolated.',
+  },
+  startup: {
+    schema: z.optional(probe),
+    places: probePlaces,
+    says: 'Probe that gates the others; failing kills.',
+  },
+  readiness: {
+    schema: z.optional(late(() => z.union([probe, z.literal(false)], expected('readiness')))),
+    places: probePlaces,
+    says: 'Probe that decides ready or not; false turns off the default, a connection to the first TCP port without activate.',
+  },
+  liveness: {
+    schema: z.optional(probe),
+    places: probePlaces,
+    says: 'Probe that kills and restarts.',
+  },
+  postStart: {
+    schema: z.optional(hook),
+    places: hookPlaces,
+    says: 'Hook: runs after the launch; the process has not started until it returns.',
+  },
+  preStop: {
+    schema: z.optional(hook),
+    places: hookPlaces,
+    says: 'Hook: runs before the stop signal.',
+  },
+  restart: {
+    schema: z.optional(restart),
+    says: 'Default: sidecar "always", primary and init task "never".',
+  },
+  essential: {
+    schema: z.optional(boolean),
+    says: 'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
+  },
+  stop: {
+    schema: z.optional(stop),
+    places: { fields: { command: 'command' } },
+    says: 'How it is stopped.',
+  },
+  watch: {
+    schema: z.optional(watch),
+    places: { fields: { action: { fields: { command: 'command' } } } },
+    says: 'Globs of files; in `dev` the process is restarted when one changes.',
+  },
+  autostart: {
+    schema: z.optional(boolean),
+    says: 'False: started by hand, by --only, or because something that starts depends on it. Default true.',
+  },
+  stdin: {
+    schema: z.optional(z.literal('null', expected('stdin'))),
+    says: '"null": nothing to read, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing comes.',
+  },
+  tty: {
+    schema: z.optional(boolean),
+    says: 'True is not supported yet. Default false.',
+  },
+} as const satisfies Fields;
+
+type ProcessFields = typeof PROCESS_FIELDS;
+
+/** A column of the table, by field. */
+export const columnOf = <Column extends 'schema' | 'says'>(column: Column) =>
+  Object.fromEntries(Object.entries(PROCESS_FIELDS).map(([name, field]) => [name, field[column]])) as {
+    readonly [Name in keyof ProcessFields]: ProcessFields[Name][Column];
+  };
