@@ -116,11 +116,11 @@ describe('there is no page', () => {
     await using project = await Project.create({
       'sidecars.config.ts': configFile({
         sidecars: { flaky: { command: 'test -f once && exec sleep 600; touch once; exit 1' } },
-        primary: { command: "trap 'exit 7' TERM; while :; do sleep 0.05; done" },
+        primary: { command: "trap 'exit 7' TERM; echo trapped; while :; do sleep 0.05; done" },
       }),
     });
     await using cli = new CommandLine(['dev', '--ui', 'json'], project.folder);
-    await cli.state('primary', 'ready');
+    await cli.output(/"line":"trapped"/);
     await cli.event(
       'flaky is restarted',
       ({ name, restarts, state }) => name === 'flaky' && restarts === 1 && state === 'ready',

@@ -60,8 +60,6 @@ export const nothingBeside = (): Invariant => {
         if (event.process !== null && !world.isLive(event.process) && isLiveIn(before, event.process))
           askedFor.delete(event.process);
       }
-      // What comes back under the name of one that has left is another.
-      for (const name of before.processes.keys()) if (!after.processes.has(name)) askedFor.add(name);
       return firstOf(after.processes.values(), ({ spec: { name }, survivors, state }) => {
         const isLeft = world.process(name).survives && !askedFor.has(name) && !isLive(state);
         return isLeft === survivors.length > 0 ? null : `${name} has ${survivors.length} survivors`;
