@@ -1,6 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** They start the built command line, and wait for it most of their time. */
+const E2E = ['test/e2e/**/*.test.ts', 'test/fixtures/**/*.test.ts', 'test/docs/{pages,readme}.test.ts'];
+
+/** Tests of many rounds, of which the other projects run a few. */
+const SLOW = [
+  'test/e2e/{activation,nothing-survives,soak,supervisor-killed}.test.ts',
+  'test/simulation/simulation.test.ts',
+];
+
+const cores = availableParallelism();
+
 export default defineConfig({
   // What the build puts in for the code that it bundles.
   define: {
@@ -8,11 +19,34 @@ export default defineConfig({
     SIDECARCTL_READ_CONFIG: JSON.stringify(new URL('dist/read-config.js', import.meta.url).href),
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    // Most of them wait for processes: on two processors one at a time takes half as long again.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Real processes on small machines: slow is not wrong, and every wait inside the tests has a limit of its own.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: E2E,
+          maxWorkers: Math.max(2, cores - 1),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: E2E, maxWorkers: Math.max(3, cores), sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: SLOW,
+          env: { TEST_IN_FULL: 'yes' },
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

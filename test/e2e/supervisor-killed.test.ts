@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { CLI, cleanEnvironment } from '../support/command-line.ts';
 import { eventually, withDeadline } from '../support/deadline.ts';
+import { inFull } from '../support/in-full.ts';
 import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
 const WRITER = fileURLToPath(new URL('../support/reported-lines.mjs', import.meta.url));
-const ROUNDS = 15;
-const ROUNDS_WITH_RELOAD = 3;
+const ROUNDS = inFull ? 15 : 4;
+const ROUNDS_WITH_RELOAD = inFull ? 3 : 1;
 /** In a flood so many lines are soon out; the kernel's way of moving output is in use by then. */
 const ENOUGH_LINES = 60_000;
 
