@@ -126,7 +126,7 @@ test('a .sidecarctl that a symlink replaces during the run leads nothing to what
   expect(await contentOf(precious.folder)).toEqual(before);
 });
 
-describe('A record of a run or a pod that came with a checkout ends no process and removes nothing of yours.', () => {
+describe('A record of a run or a pod from a checkout ends no process and removes nothing that is yours.', () => {
   const forged = (project: Project, facts: object): Promise<void> =>
     project.write(
       '.sidecarctl/runs/00c0ffee/run.json',
@@ -253,7 +253,7 @@ describe('what a full disk takes of the output', () => {
   });
 });
 
-test('Code that Node has compiled is kept in a folder that only you can write to, or not at all.', async () => {
+test('Compiled code is cached in a folder that only you can write to, or not at all.', async () => {
   await using project = await Project.create({ 'sidecars.config.json': '{"primary":{"command":"true"}}' });
   const run = (XDG_CACHE_HOME: string) => runToEnd(['check'], project.folder, { XDG_CACHE_HOME });
   await mkdir(project.path('cache'), { mode: 0o700 });
@@ -266,7 +266,7 @@ test('Code that Node has compiled is kept in a folder that only you can write to
   expect(await readdir(project.path('open'))).toEqual([]);
 });
 
-test('The control socket can be reached by you and root alone.', async () => {
+test('Only you and root can reach the control socket.', async () => {
   await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
   const run = rig.up();
   const app = await rig.child('app');
@@ -280,7 +280,7 @@ test('The control socket can be reached by you and root alone.', async () => {
   await run.exit();
 });
 
-test('Everything in `.sidecarctl` can be read by you and root alone.', async () => {
+test('Only you and root can read the contents of `.sidecarctl`.', async () => {
   await using project = await Project.create({ 'sidecars.config.mjs': BUSY_POD });
   await mkdir(project.path('.sidecarctl'), { mode: 0o755 });
   await runToEnd(['up', '--ui', 'plain'], project.folder);
@@ -309,7 +309,7 @@ const CODE = `import { writeFileSync } from 'node:fs';
 writeFileSync('loaded', '');
 export default { primary: { command: 'true' } };`;
 
-test('A config in JavaScript or TypeScript is code, and runs as you whenever it is loaded.', async () => {
+test('A config in JavaScript or TypeScript is code, and runs as you when it is loaded.', async () => {
   await using project = await Project.create({ 'sidecars.config.ts': CODE });
   await runToEnd(['check'], project.folder);
   expect((await stat(project.path('loaded'))).uid).toBe(process.getuid?.());
@@ -343,7 +343,7 @@ test('A config in JSON or YAML runs nothing when it is checked.', async () => {
   }
 });
 
-test('Names and keys that mean something to JavaScript itself, such as `__proto__`, are errors.', async () => {
+test('Names and keys with a meaning in JavaScript, such as `__proto__`, are errors.', async () => {
   const text = '{"sidecars":{"__proto__":{"command":42}},"primary":{"command":"true"}}';
   for (const [name, written] of [
     ['sidecars.config.json', text],
@@ -379,7 +379,7 @@ test.each(['check --json', 'graph --json', 'up --ui json'])(
   },
 );
 
-test('An env file is read only where the config names it.', async () => {
+test('sidecarctl reads an env file only if the config names it.', async () => {
   const config = { primary: { command: 'echo "[$FROM_FILE]"', readiness: false } };
   await using project = await Project.create({
     '.env': 'FROM_FILE=1',
@@ -388,7 +388,7 @@ test('An env file is read only where the config names it.', async () => {
   expect((await runToEnd(['up', '--ui', 'plain'], project.folder)).stdout).toContain('[]');
 });
 
-describe('Secrets are masked wherever sidecarctl shows variables, commands or messages.', () => {
+describe('sidecarctl masks secrets when it shows variables, commands or messages.', () => {
   const SECRET = 'hunter2hunter2';
   const failing = `echo starting; exit 3 # --password=${SECRET} postgres://app:${SECRET}@db`;
   const config = configFile({
@@ -439,7 +439,7 @@ describe('Secrets are masked wherever sidecarctl shows variables, commands or me
   });
 });
 
-describe("What processes, clients and files are called or say cannot steer the terminal from a line of sidecarctl's own, nor pass for one.", () => {
+describe("Names and texts of processes, clients and files cannot control the terminal from sidecarctl's own lines, or look like such a line.", () => {
   const NASTY = '\u001b[2J\rsidecarctl | pod shop has stopped\u009b1A';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   const STEERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
@@ -477,7 +477,7 @@ describe("What processes, clients and files are called or say cannot steer the t
   });
 });
 
-test('Processes run as you, with all your rights: sidecarctl is no sandbox.', async () => {
+test('Processes run as you, with all your rights: sidecarctl is not a sandbox.', async () => {
   await using project = await Project.create({
     'sidecars.config.mjs': configFile({
       primary: { command: 'id -u; touch ../outside', cwd: 'in', readiness: false },
@@ -489,7 +489,7 @@ test('Processes run as you, with all your rights: sidecarctl is no sandbox.', as
   expect(await readdir(project.folder)).toContain('outside');
 });
 
-test('What processes print is kept in the log files as it is, secrets and all.', async () => {
+test('The log files contain the output of processes unchanged, including secrets.', async () => {
   const config = { primary: { command: 'echo API_TOKEN=hunter2', readiness: false } };
   await using project = await Project.create({ 'sidecars.config.json': JSON.stringify(config) });
   await runToEnd(['up', '--ui', 'plain'], project.folder);
@@ -518,7 +518,7 @@ describe('with a client on the socket', () => {
     return { rig, run, app, ask };
   };
 
-  test('A request is checked before anything is done: one that has unknown fields, control characters in a name or too long a body is refused.', async () => {
+  test('A request is checked before anything happens: unknown fields, control characters in a name and a body that is too long are refused.', async () => {
     const { rig, run, app, ask } = await openServed();
     await using _ = rig;
     for (const body of [
@@ -548,7 +548,7 @@ describe('with a client on the socket', () => {
   });
 });
 
-test('sidecarctl itself neither listens on the network nor connects to it: only probes and hooks do, to what the config names.', async () => {
+test('sidecarctl itself neither listens on the network nor connects to it: only probes and hooks connect, to the addresses in the config.', async () => {
   await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
   const run = rig.up();
   const app = await rig.child('app');
