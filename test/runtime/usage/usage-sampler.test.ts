@@ -56,8 +56,8 @@ describe.runIf(process.platform === 'linux')('the usage of a tree', () => {
     const child = launch('sh -c "while :; do :; done" & wait');
     await nextUsage(
       new UsageSampler(() => podOf(child)),
-      // Half a core at the least, however busy the machine is with others, in one of the seconds.
-      (usage) => usage !== undefined && usage.processes === 2 && usage.cpu > 0.3 && usage.cpu < 1.3,
+      // Far more than one that waits, and what is left of a core on a machine that is busy with others.
+      (usage) => usage !== undefined && usage.processes === 2 && usage.cpu > 0.08 && usage.cpu < 1.3,
     );
   });
 
@@ -67,7 +67,7 @@ describe.runIf(process.platform === 'linux')('the usage of a tree', () => {
     );
     await nextUsage(
       new UsageSampler(() => podOf(child)),
-      (usage) => usage !== undefined && usage.cpu > 0.3 && usage.cpu < 1.6,
+      (usage) => usage !== undefined && usage.cpu > 0.08 && usage.cpu < 1.6,
     );
   });
 
