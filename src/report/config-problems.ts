@@ -96,8 +96,8 @@ const loadingWords = (problem: LoadingProblem): string => {
     case 'no-config':
       return (
         `no config found: looked for ${problem.names.join(', ')} in ${problem.from} and every folder above it. ` +
-        (problem.near === null ? '' : `'${problem.near}' is there, which is none of these names. `) +
-        "'sidecarctl init' writes a first one; '--config FILE' names one elsewhere."
+        (problem.near === null ? '' : `'${problem.near}' is there, but is not one of these names. `) +
+        "Run 'sidecarctl init' to write one, or name one with '--config FILE'."
       );
     case 'no-such-file':
       return 'there is no such file.';
@@ -114,21 +114,21 @@ const loadingWords = (problem: LoadingProblem): string => {
       return `syntax error: ${problem.message}`;
     case 'not-erasable':
       return (
-        `${problem.message}. Node runs TypeScript by leaving the types out: ` +
-        'enums, namespaces and parameter properties, which are more than types, cannot be used in a config.'
+        `${problem.message}. Node only strips types: ` +
+        'a config cannot use enums, namespaces or parameter properties, which are more than types.'
       );
     case 'evaluation':
-      return `failed while it was loaded: ${problem.message}`;
+      return `failed while loading: ${problem.message}`;
     case 'duplicate-key':
-      return 'this key stands twice in the same object: remove one of them.';
+      return 'this key appears twice in the same object: remove one of them.';
     case 'no-default-export':
       return "has no default export: write 'export default defineConfig({ … })'.";
     case 'config-function':
       return `the config function failed: ${problem.message}`;
     case 'never-settles':
       return problem.within === null
-        ? 'never finishes loading: it waits for a promise that nothing is left to resolve.'
-        : `did not finish loading within ${problem.within / 1000}s: let it do less, or give what it waits for a time limit.`;
+        ? 'never finishes loading: it awaits a promise that nothing is left to resolve.'
+        : `did not finish loading within ${problem.within / 1000}s: do less in it, or put a time limit on what it awaits.`;
     case 'too-large':
       return tooLargeWords(problem);
     default:
@@ -139,9 +139,9 @@ const loadingWords = (problem: LoadingProblem): string => {
 const tooLargeWords = ({ what, limit }: Extract<LoadingProblem, { readonly kind: 'too-large' }>): string => {
   switch (what) {
     case 'bytes':
-      return `is larger than ${limit / 1024 / 1024} MiB, which no config is.`;
+      return `is larger than ${limit / 1024 / 1024} MiB, the most that a config can have.`;
     case 'values':
-      return `has more than ${limit.toLocaleString('en')} values, with each alias and reference counted as what it stands for.`;
+      return `has more than ${limit.toLocaleString('en')} values. An alias or reference counts as all the values that it stands for.`;
     case 'processes':
       return `has more than ${limit.toLocaleString('en')} processes.`;
     case 'depth':
@@ -169,27 +169,27 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'prototype-name':
       return `${quote(problem.found)} has a meaning of its own in JavaScript and cannot be a name here: choose another.`;
     case 'nul-character':
-      return 'it holds a NUL character, which no argument, variable or path can hold: take it out.';
+      return 'contains a NUL character, which no argument, variable or path can contain: remove it.';
     case 'name-taken':
       return `the name ${quote(problem.name)} is taken by ${fieldName(problem.by)}: ${sharedNames(problem.path)}.`;
     case 'name-too-long':
-      return `in the pod it is called ${quote(problem.name)}, which is ${problem.name.length} characters, of at most 63.`;
+      return `its name in the pod is ${quote(problem.name)}: ${problem.name.length} characters, but at most 63 are allowed.`;
     case 'primary-and-apps':
-      return 'a config has primary or apps, not both: what is beside apps is shared by them.';
+      return 'a config has primary or apps, not both. Apps share the processes beside them.';
     case 'port-of-instances':
-      return `${problem.port} can be had by one instance only: write 'auto', which gives each instance a port of its own.`;
+      return `only one instance can have port ${problem.port}: write 'auto', which gives each instance its own port.`;
     case 'unknown-signal':
       return `there is no signal ${quote(problem.found)}.${didYouMean(problem.nearest)}`;
     case 'not-supported-yet':
       return 'is not supported yet: leave it out.';
     case 'watched-init-task':
-      return 'an init task never runs again while the pod lives, so there is nothing to watch for: leave it out.';
+      return 'an init task does not run again when files change, so it watches nothing: leave it out.';
     case 'not-activatable':
       return `${notActivatable[problem.because]}: leave it out.`;
     case 'depends-on-itself':
       return `${quote(problem.process)} cannot depend on itself.`;
     case 'dependency-cycle':
-      return `these wait for each other in a circle: ${problem.cycle.join(' → ')}.`;
+      return `dependency cycle: ${problem.cycle.join(' → ')}.`;
     case 'init-depends-on-primary':
       return `an init task cannot depend on the primary ${quote(problem.primary)}, only a sidecar can.`;
     case 'never-completes':
@@ -199,19 +199,19 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'hook-actions':
       return `a hook has exactly one of http, sleep; this one has ${counted(problem.found)}.`;
     case 'log-liveness':
-      return 'a line that was once written does not say that a process is alive: log is for startup and readiness.';
+      return 'a line in the log does not show that a process is still alive: use log for startup and readiness.';
     case 'success-threshold':
       return `is ${problem.found}, but must be 1 for ${problem.probe}.`;
     case 'readiness-grace':
-      return 'readiness kills nothing, so it takes no grace: that is for startup and liveness.';
+      return 'a readiness probe kills nothing, so it has no grace: only startup and liveness probes have one.';
     case 'no-port':
       return `${quote(problem.process)} declares no TCP port that this could mean: declare one, or write a whole URL.`;
     case 'port-taken':
       return portTakenText(problem);
     case 'mount-taken':
-      return `${quote(problem.at)} already shows another volume, by ${fieldName(problem.by)}.`;
+      return `another volume is already mounted at ${quote(problem.at)}, by ${fieldName(problem.by)}.`;
     case 'mount-of-instances':
-      return `${quote(problem.at)} would show a volume of each instance: write \${app.instance} into the path.`;
+      return `every instance would mount its own volume at ${quote(problem.at)}: write \${app.instance} into the path.`;
     case 'mount-hidden':
       return `${quote(problem.at)} lies inside the mount of ${fieldName(problem.by)}, which hides it: mount beside it.`;
     case 'mount-hides':
@@ -219,9 +219,9 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'needs-linux':
       return `${needsLinux[problem.what]}.`;
     case 'key-taken':
-      return `the key ${quote(problem.key)} is already for ${quote(problem.by)}: give one of them another key.`;
+      return `the key ${quote(problem.key)} is already bound to ${quote(problem.by)}: give one of them another key.`;
     case 'volume-persist-and-path':
-      return 'takes persist or path, not both: a directory of your own is never deleted anyway.';
+      return 'takes persist or path, not both: sidecarctl never deletes a directory of yours.';
     case 'undotted-reference':
       return `\${${problem.name}} is not a reference. For the environment variable write \${env.${problem.name}}, for the text itself $\${${problem.name}}.`;
     case 'unclosed-reference':
@@ -235,12 +235,12 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'takes-no-arguments':
       return (
         `arguments cannot be appended to this shell line, as it ends ${lineEnds[problem.because]}. ` +
-        'Put the command that takes them last, without anything behind it.'
+        'Put the command that takes them last, with nothing after it.'
       );
     case 'respelled':
       return isSecretField(problem.path)
-        ? 'would become another text: write it in quotes to keep it as it is.'
-        : `${problem.written} would become ${quote(problem.read)}: write it in quotes to keep it as it is.`;
+        ? 'would be read as a different text: put it in quotes.'
+        : `${problem.written} would be read as ${quote(problem.read)}: put it in quotes.`;
     case 'env-file-line':
       return `${problem.file}:${problem.error.line}: ${envFileErrorText(problem.error)}`;
     default:
@@ -249,8 +249,8 @@ const fieldWords = (problem: FieldProblem): string => {
 };
 
 const primaryWords = ({ given, primaries }: PrimaryProblem): string => {
-  const what = given === 'command' ? "is a command in the primary's place" : 'are arguments for the primary';
-  return `there ${what}, and there are several primaries: ${primaries.join(', ')}. Choose one with --only NAME.`;
+  const what = given === 'command' ? 'the command replaces the primary' : 'the arguments are for the primary';
+  return `${what}, but there are several primaries: ${primaries.join(', ')}. Choose one with --only NAME.`;
 };
 
 const lineEnds: Readonly<Record<ArgumentsBlocker, string>> = {
@@ -262,11 +262,10 @@ const lineEnds: Readonly<Record<ArgumentsBlocker, string>> = {
 };
 
 const sharedNames = (path: FieldPath): string => {
-  if (path.includes('volumes'))
-    return 'an app and its instances have their names before those of their volumes';
+  if (path.includes('volumes')) return 'a volume cannot have the name of an app or of an instance';
   return path[0] === 'apps'
-    ? 'apps, what they share, and what is in an app are told apart by their names'
-    : 'init tasks, sidecars and primary share their names';
+    ? 'apps, the processes that they share, and the processes of an app need different names'
+    : 'init tasks, sidecars and the primary need different names';
 };
 
 const selectionWords = ({ option, found, nearest, known: names }: SelectionProblem): string =>
@@ -281,7 +280,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   backoff: 'an object with initial, factor, max',
   boolean: 'true or false',
   command: 'a command: a line for the shell, or a list of program and arguments',
-  color: "a colour such as 'red' or 'bright-blue', or '#rrggbb'",
+  color: "a color such as 'red' or 'bright-blue', or '#rrggbb'",
   condition: "'started', 'ready' or 'completed'",
   config: 'an object with primary and, if needed, sidecars, init, volumes, env, stop, ui',
   count: 'a whole number from 1',
@@ -341,25 +340,25 @@ const absent: Readonly<Record<Named, string>> = {
   process: 'there is no process',
   port: 'this process has no port',
   volume: 'there is no volume',
-  reference: 'there is nothing to refer to as',
+  reference: 'unknown reference',
 };
 
 const notActivatable = {
   udp: 'only a tcp port can be listened on for a process',
   'host-name': 'only an address, or localhost, can be listened on for a process',
-  platform: 'Windows has no descriptors to hand a socket over with',
+  platform: 'Windows cannot hand a socket over to a process',
 } as const;
 
 const needsLinux = {
-  'pid-namespace': 'is a pid namespace, which only Linux has: leave it out here',
+  'pid-namespace': 'needs a pid namespace, which only Linux has: leave it out here',
   'mount-namespace':
-    "a path outside the config's folder takes a mount namespace, which only Linux has: " +
+    "a path outside the config's folder needs a mount namespace, which only Linux has: " +
     "mount inside the config's folder, or give the process the directory (VOLUME_…) in its environment",
 } as const;
 
 const neverCompletes = {
-  'restarts-always': 'it is restarted always',
-  primary: 'with the primary the pod ends',
+  'restarts-always': 'it is always restarted',
+  primary: 'the pod ends with the primary',
 } as const;
 
 /** What stands there, cut where it would fill the terminal. */
@@ -395,7 +394,7 @@ const didYouMean = (nearest: string | null): string =>
   nearest === null ? '' : ` Did you mean ${quote(nearest)}?`;
 
 const known = (names: readonly string[]): string =>
-  names.length === 0 ? ' There are none.' : ` There are: ${names.join(', ')}.`;
+  names.length === 0 ? ' None are defined here.' : ` There are: ${names.join(', ')}.`;
 
 const counted = (found: readonly string[]): string => (found.length === 0 ? 'none' : found.join(' and '));
 
@@ -410,5 +409,5 @@ const portTakenText = ({
   byHost,
 }: Extract<ConfigProblem, { readonly kind: 'port-taken' }>): string =>
   host === byHost
-    ? `${protocol} port ${port} on ${host} is already ${fieldName(by)}.`
+    ? `${protocol} port ${port} on ${host} is already taken by ${fieldName(by)}.`
     : `${protocol} port ${port} on ${host} overlaps ${fieldName(by)}, which has it on ${byHost}: give one of them another port.`;

@@ -49,7 +49,7 @@ export const dossierText = (dossier: Dossier): string => {
   const { pod, process, role, at, what, cause, command, cwd, restarts } = dossier;
   const sections = [
     `${process} (${role} of pod ${pod}) ${what}, ${new Date(at).toISOString()}`,
-    `likely cause: ${cause ?? 'none known'}`,
+    ...(cause === null ? [] : [`likely cause: ${cause}`]),
     `command: ${command}\nfolder: ${cwd}\nrestarts: ${restarts}`,
     section(
       'runs, newest first',
@@ -62,11 +62,11 @@ export const dossierText = (dossier: Dossier): string => {
       ),
     ),
     section(
-      'its neighbours',
+      'related processes',
       dossier.neighbours.map(({ name, state }) => `${name} is ${state}`),
     ),
     changedText(dossier.changed),
-    section('last lines, of it and its neighbours', dossier.lines.map(lineText(dossier.lines))),
+    section('last lines of it and related processes', dossier.lines.map(lineText(dossier.lines))),
   ];
   return `${sections.join('\n\n')}\n`;
 };

@@ -35,13 +35,13 @@ export const envFileRemarkText = (remark: EnvFileRemark): string => {
     case 'backticks':
       return `the backticks are part of ${name}; use single or double quotes.`;
     case 'swallowed-line':
-      return `the quoted value of ${name} goes on over line ${remark.swallowed}, which looks like a variable; is a closing quote missing?`;
+      return `the quoted value of ${name} continues over line ${remark.swallowed}, which looks like a variable; is a closing quote missing?`;
     case 'unset-variable':
-      return `${name} refers to ${remark.variable}, which is not set, so it is empty there; single quotes keep a '$' as it is.`;
+      return `${name} refers to ${remark.variable}, which is not set, so it is empty there; single quotes keep a '$' literal.`;
     case 'no-value':
       return `${name} has no value here and is not set in the environment, so it is left out.`;
     case 'set-twice':
-      return `${name} is set in line ${remark.first} too; this line wins.`;
+      return `${name} is also set in line ${remark.first}; this line wins.`;
     default:
       return remark satisfies never;
   }

@@ -1,6 +1,7 @@
+import type { LastExit } from '../model/exit.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Milliseconds } from '../model/words.ts';
-import { duration, exitText, podStopText, reasonText, times, waitText } from './wording.ts';
+import { duration, endText, exitText, podStopText, reasonText, times, waitText } from './wording.ts';
 
 /** Why a process is not where it is wanted, to follow its name; null where there is nothing to say. */
 export const whyText = (explanation: Explanation): string | null => {
@@ -18,28 +19,52 @@ export const whyText = (explanation: Explanation): string | null => {
     case 'failed':
       return reason === null ? null : reasonText(reason);
     case 'stopped':
-      if (reason?.kind === 'stop-requested' && lastExit?.after === 'kill')
-        return 'was killed (stop requested)';
+      if (reason?.kind === 'stop-requested' && lastExit?.after === 'kill') return 'killed (stop requested)';
       if (reason !== null) return reasonText(reason);
-      return wanted ? null : 'is not started with the pod';
+      return wanted ? null : 'not started with the pod';
     default:
       return state satisfies never;
   }
 };
 
+/** How long a process has been in its state or when that came, and why, to follow its name. */
+const stateText = (explanation: Explanation, now: Milliseconds): string => {
+  const { state, since, reason, restarts, retryAt } = explanation;
+  const why = whyText(explanation);
+  const inState = duration(now - since);
+  switch (state) {
+    case 'backoff': {
+      const next =
+        retryAt === null ? '' : `; restart ${restarts + 1} in ${duration(Math.max(0, retryAt - now))}`;
+      return `${endText(reason)} ${inState} ago${next}`;
+    }
+    case 'completed':
+    case 'failed':
+      return `${state} ${inState} ago${why === null ? '' : `: ${why}`}`;
+    case 'stopped':
+      return reason === null && why !== null
+        ? `was ${why}`
+        : `stopped ${inState} ago${why === null ? '' : `: ${why}`}`;
+    default:
+      return `has been ${state} for ${inState}${why === null ? '' : `; ${why}`}`;
+  }
+};
+
+const runEndText = ({ exit, after }: LastExit): string =>
+  after === 'signal' && exit.signal !== null ? `was stopped by ${exit.signal}` : exitText(exit);
+
 /** All that is known of why a process is where it is, a sentence each. `now`: on the core's clock. */
 export const explanationSentences = (explanation: Explanation, now: Milliseconds): readonly string[] => {
-  const { process, state, since, restarts, lastExit, retryAt, heldBack, endReason } = explanation;
-  const why = whyText(explanation);
-  const sentences = [
-    `${process} has been ${state} for ${duration(now - since)}${why === null ? '.' : `: ${why}.`}`,
-  ];
-  if (endReason !== null) sentences.push(`That is because ${podStopText(endReason)}.`);
-  if (retryAt !== null) sentences.push(`It is started again in ${duration(Math.max(0, retryAt - now))}.`);
-  if (lastExit !== null) {
-    const { exit, at, ranFor } = lastExit;
-    sentences.push(`Its last run ${exitText(exit)} after ${duration(ranFor)}, ${duration(now - at)} ago.`);
-  }
+  const { process, restarts, lastExit, heldBack, endReason, blockers } = explanation;
+  const sentences = [`${process} ${stateText(explanation, now)}.`];
+  if (endReason !== null) sentences.push(`Reason: ${podStopText(endReason)}.`);
+  const failed = blockers.find(({ state, forGood }) => state === 'failed' && forGood);
+  if (failed !== undefined)
+    sentences.push(`Fix ${failed.process}, then run: sidecarctl restart ${failed.process}.`);
+  if (lastExit !== null)
+    sentences.push(
+      `Its last run ${runEndText(lastExit)} after ${duration(lastExit.ranFor)}, ${duration(now - lastExit.at)} ago.`,
+    );
   if (restarts > 0) sentences.push(`It has been restarted ${times(restarts, 'time')}.`);
   if (heldBack.length > 0)
     sentences.push(`${heldBack.join(', ')} ${heldBack.length === 1 ? 'waits' : 'wait'} for it.`);

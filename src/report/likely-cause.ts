@@ -99,11 +99,13 @@ const notStarted: Rule = ({ lastExit, reason }) => {
 const waiting: Rule = ({ reason }) => {
   if (reason?.kind !== 'waits') return null;
   const names = reason.blockers.map(({ process, state }) => `${process} (${state})`);
-  return `it never started: it waits for ${names.join(', ')}, whose own failure is what to look at`;
+  return `it never started: it waits for ${names.join(', ')}; look at that failure first`;
 };
 
 const probe: Rule = ({ reason }) =>
-  reason?.kind === 'probe-failed' ? `its ${reason.probe} probe failed, which kills: ${reason.message}` : null;
+  reason?.kind === 'probe-failed'
+    ? `its ${reason.probe} probe failed, so it was killed: ${reason.message}`
+    : null;
 
 const hook: Rule = ({ reason }) =>
   reason?.kind === 'hook-failed' ? `its ${reason.hook} hook failed: ${reason.message}` : null;
@@ -118,13 +120,13 @@ const portTaken: Rule = ({ lines, portHolder }) => {
       : portHolder.kind === 'process'
         ? `by pid ${portHolder.pid} (${quoted(portHolder.command)})`
         : `by a process of user ${portHolder.uid}`;
-  return `${name} is taken ${holder}; with a port 'auto' in the config and PORT in the app there is always a free one`;
+  return `${name} is taken ${holder}; set the port to 'auto' in the config and read PORT in the app to get a free one`;
 };
 
 const heap: Rule = ({ lines }) =>
   saidIn(lines, /heap out of memory|OutOfMemoryError|MemoryError|Cannot allocate memory|ENOMEM/i) === null
     ? null
-    : 'it ran out of memory by its own account';
+    : 'it reported that it ran out of memory';
 
 /** A kill of ours is known as such; whatever else sends SIGKILL is most often the kernel. */
 const killed: Rule = ({ lastExit, memoryKills }) => {
@@ -137,16 +139,16 @@ const killed: Rule = ({ lastExit, memoryKills }) => {
 };
 
 const KILLED = {
-  true: 'SIGKILL came from the kernel, as memory was short: give it less to do at once, or the machine more memory',
+  true: 'SIGKILL came from the kernel because memory ran out: give it less work at a time, or the machine more memory',
   false:
-    'SIGKILL came from outside of sidecarctl, and not from the kernel for want of memory: something has killed it',
-  null: 'SIGKILL came from outside of sidecarctl: most often the kernel, when memory is short (dmesg tells)',
+    'SIGKILL came from outside sidecarctl, and not from the kernel for lack of memory: something else killed it',
+  null: 'SIGKILL came from outside sidecarctl: most often from the kernel, when memory runs out (see dmesg)',
 } as const;
 
 /** `exit 0`, and what it had started was still there: a daemon. */
 const wentIntoBackground: Rule = ({ lastExit, leftOthers, role }) =>
   leftOthers && role !== 'init' && lastExit?.exit.status === 0 && lastExit.after === 'itself'
-    ? 'it went into the background, and what it left there was ended: run it in the foreground ' +
+    ? 'it went into the background, and the processes that it left there were ended: run it in the foreground ' +
       "(nginx -g 'daemon off;', redis-server --daemonize no, or leave out -d, --detach, --daemon or a trailing &)"
     : null;
 
@@ -156,7 +158,7 @@ const stdinClosed: Rule = ({ lines }) =>
     /stdin (?:was |is |has been )?(?:closed|ended)|(?:closed|end of|EOF on) (?:stdin|standard input)/i,
   ) === null
     ? null
-    : "it ends when its standard input is closed: leave out stdin: 'null', or use its option that goes on (such as --watch=forever or --watch=always)";
+    : "it ends when its standard input is closed: leave out stdin: 'null', or use its option to keep running (such as --watch=forever or --watch=always)";
 
 /** Not of its first end, which may be a crash that it got over. */
 const endsAgainAndAgain: Rule = ({ lastExit, statuses, role, reason }) =>
@@ -165,7 +167,7 @@ const endsAgainAndAgain: Rule = ({ lastExit, statuses, role, reason }) =>
   lastExit?.after === 'itself' &&
   statuses.length > 1 &&
   statuses.slice(0, 3).every((status) => status === 0)
-    ? 'it does its work and ends, with exit code 0 each time, where a sidecar is to go on running: make it an init task, ' +
+    ? 'it exits with code 0 each time, but a sidecar should keep running: make it an init task, ' +
       "or give it restart: 'on-failure'"
     : null;
 
@@ -185,7 +187,7 @@ const windowsLines: Rule = ({ lines, obstacle }) => {
 const missingInterpreter: Rule = ({ lines, obstacle }) => {
   if (obstacle !== null) return [obstacle, launchAdvice(obstacle)].filter((part) => part !== null).join(': ');
   const bad = saidIn(lines, /(\S+: bad interpreter)/);
-  if (bad !== null) return `a script's first line names an interpreter that is not there (${bad})`;
+  if (bad !== null) return `a script's first line names an interpreter that does not exist (${bad})`;
   const asked = saidIn(lines, /^(?:\/usr\/bin\/)?env: ['‘"]?([^'’"]+?)['’"]?: No such file/);
   return asked === null
     ? null
@@ -217,7 +219,7 @@ const missingModule: Rule = ({ lines }) => {
   );
   if (found === null) return null;
   return /^[./]/.test(found)
-    ? `the file ${found}, which it loads, is not there: a wrong path, or a build that has not run`
+    ? `the file ${found}, which it loads, does not exist: the path is wrong, or a build has not run`
     : `the module ${found} is not installed where it looks for it`;
 };
 
@@ -252,9 +254,11 @@ const refused: Rule = ({ lines, neighbours }) => {
   );
   const neighbour = neighbours.find(({ ports }) => ports.includes(port));
   if (neighbour === undefined)
-    return `what it connects to does not answer${Number.isNaN(port) ? '' : ` on port ${port}`}, and no process of the pod has that port`;
+    return `the server that it connects to does not answer${Number.isNaN(port) ? '' : ` on port ${port}`}, and no process of the pod has that port`;
   const advice =
-    neighbour.state === 'ready' ? 'was it ready by then? dependsOn waits for it' : `it is ${neighbour.state}`;
+    neighbour.state === 'ready'
+      ? 'was it ready by then? dependsOn waits for that'
+      : `it is ${neighbour.state}`;
   return `it could not connect to ${neighbour.name} on port ${port}: ${advice}`;
 };
 
@@ -277,7 +281,7 @@ const unknownHost: Rule = ({ lines }) => {
   const found = saidIn(lines, /(?:ENOTFOUND|EAI_AGAIN) (\S+)|could not translate host name "([^"]+)"/);
   return found === null
     ? null
-    : `the host name ${found} cannot be resolved: processes of a pod are found at 127.0.0.1, by their ports`;
+    : `the host name ${found} cannot be resolved: the processes of a pod listen on 127.0.0.1, each on its own ports`;
 };
 
 const missingFile: Rule = ({ lines }) => {
@@ -285,14 +289,14 @@ const missingFile: Rule = ({ lines }) => {
     lines,
     /ENOENT: no such file or directory, \w+ '([^']+)'|([^\s:]+): No such file or directory|No such file or directory: '([^']+)'/,
   );
-  return found === null ? null : `the file ${found} is not there`;
+  return found === null ? null : `the file ${found} does not exist`;
 };
 
 /** A shell's way to say it, for a command further inside. */
 const notFoundInShell: Rule = ({ lastExit, lines }) => {
   if (lastExit?.exit.code !== 127) return null;
   const found = saidIn(lines, /(?:\d+: )?([^\s:]+): (?:command )?not found/);
-  return `${found === null ? 'a command' : `the command ${found}`} is not there: install it, or give its path`;
+  return `${found === null ? 'a command' : `the command ${found}`} was not found: install it, or give its path`;
 };
 
 const notReady: Rule = (facts) => {
@@ -301,11 +305,11 @@ const notReady: Rule = (facts) => {
   const elsewhere = listensElsewhere(facts);
   if (elsewhere !== null) return elsewhere;
   if (asked?.kind === 'log' && lines.length === 0)
-    return 'it runs, and has printed nothing yet: it may keep its output back while that is no terminal (stdbuf -oL, a flush, an option of its own), or say it elsewhere';
+    return 'it is running but has printed nothing yet: it may buffer its output when that is not a terminal (try stdbuf -oL, a flush or an option of its own), or write it elsewhere';
   if (/is answered by .*, not by /.test(reason.message))
-    return `${reason.message}: stop that one, or take another port`;
+    return `${reason.message}: stop that one, or use another port`;
   const silent = listensNowhere(facts) ? ', and it listens on no port yet' : '';
-  return `it runs, but its probe fails: ${reason.message}${silent}`;
+  return `it is running, but its probe fails: ${reason.message}${silent}`;
 };
 
 /** Where a process that its probe does not reach listens instead; null where it does not, or that is not known. */

@@ -7,6 +7,7 @@ import { ownText } from './printable.ts';
 import { TerminalText } from './terminal-text.ts';
 import {
   duration,
+  endText,
   filesText,
   noticeText,
   podStopText,
@@ -79,7 +80,7 @@ export class PlainReport {
     this.#spec = spec;
     this.#addPrefixes();
     const moved = plan.filter(({ action }) => action !== 'keep');
-    const what = moved.length === 0 ? 'nothing differs' : moved.map(reloadEntryText).join('; ');
+    const what = moved.length === 0 ? 'no changes' : moved.map(reloadEntryText).join('; ');
     this.say(`config reloaded: ${what}`);
   }
 
@@ -96,7 +97,7 @@ export class PlainReport {
       case 'refused':
         return this.say(refusedText(event));
       case 'signalled':
-        return this.say(`${event.name} gets ${event.signal}: ${filesText(event)}`);
+        return this.say(`sent ${event.signal} to ${event.name}: ${filesText(event)}`);
       case 'reload':
         return this.#reload(event);
       default:
@@ -159,11 +160,11 @@ export class PlainReport {
   #podEvent({ state, name, reason, exitCode }: PodPhaseEvent): void {
     switch (state) {
       case 'starting':
-        return this.say(`pod ${name} starts: ${[...this.#spec.processes.keys()].join(', ')}`);
+        return this.say(`starting pod ${name}: ${[...this.#spec.processes.keys()].join(', ')}`);
       case 'running':
-        return this.say(`pod ${name} runs`);
+        return this.say(`pod ${name} is running`);
       case 'stopping':
-        return this.say(`pod ${name} stops${reason === null ? '' : `: ${podStopText(reason)}`}`);
+        return this.say(`stopping pod ${name}${reason === null ? '' : `: ${podStopText(reason)}`}`);
       case 'stopped':
         return this.say(`pod ${name} has stopped, exit code ${exitCode ?? 0}`);
       default:
@@ -190,7 +191,7 @@ export class PlainReport {
       case 'ready':
         return event.role === 'init' ? null : this.#readyText(event);
       case 'backoff':
-        return `${name} ${endText(event)}; restart ${event.retryIn === 0 ? 'at once' : `in ${duration(event.retryIn ?? 0)}`}`;
+        return `${name} ${endText(event.reason)}; restarting ${event.retryIn === 0 ? 'now' : `in ${duration(event.retryIn ?? 0)}`}`;
       case 'stopping':
         return stopsWithOthers(event) ? null : `${name} is being stopped${why}`;
       case 'completed':
@@ -211,14 +212,14 @@ export class PlainReport {
     const spec = this.#spec.processes.get(name);
     const ports = (spec?.ports ?? []).map((port) => `${port.name} ${port.host}:${port.port}`);
     const facts = [`pid ${pid ?? '-'}`, ...ports].join(', ');
-    if (spec?.readiness == null) return `${name} is started (${facts})`;
+    if (spec?.readiness == null) return `${name} has started (${facts})`;
     const after = duration(this.#options.clock() - (this.#launchedAt.get(name) ?? 0));
     return `${name} is ready after ${after} (${facts})`;
   }
 
   /** Failures before the first success are how every start begins; readiness is told with the state. */
   #probeEvent({ name, probe, ok, message, everOk }: ProbeEvent): void {
-    if (probe === 'liveness' && !ok && everOk) this.say(`${name}: liveness probe fails: ${quoted(message)}`);
+    if (probe === 'liveness' && !ok && everOk) this.say(`${name}: liveness probe failed: ${quoted(message)}`);
   }
 }
 
@@ -227,11 +228,6 @@ const stopsWithOthers = ({ reason }: ProcessEvent): boolean =>
 
 const goneText = ({ exit }: ProcessEvent): string =>
   exit?.signal === 'SIGKILL' ? 'had to be killed' : 'has stopped';
-
-const endText = ({ reason }: ProcessEvent): string => {
-  if (reason === null) return 'ended';
-  return reason.kind === 'exited' ? reasonText(reason) : `was stopped (${reasonText(reason)})`;
-};
 
 const inLatin1 = (text: string): string => Buffer.from(text).toString('latin1');
 

@@ -10,13 +10,13 @@ export const describePortFailure = (
       return describeTaken(failure.port, failure.holder);
     case 'port-not-permitted':
       return {
-        problem: `${nameOf(failure.port)} may not be listened on by this user`,
-        advice: 'ports below 1024 are for root: give it a higher one',
+        problem: `${nameOf(failure.port)}: permission denied for this user`,
+        advice: 'ports below 1024 are for root: choose a higher one',
       };
     case 'port-host-unusable':
       if (failure.code in SHORTAGES)
         return {
-          problem: `${nameOf(failure.port)} cannot be tried (${failure.code})`,
+          problem: `${nameOf(failure.port)} cannot be checked (${failure.code})`,
           advice: SHORTAGES[failure.code] ?? '',
         };
       return {
@@ -44,7 +44,7 @@ const SHORTAGES: Readonly<Record<string, string>> = {
 const describeTaken = (port: FixedPort, holder: PortHolder | null): { problem: string; advice: string } => {
   const otherwise = `give ${port.name} of ${port.process} another port, or 'auto'`;
   if (holder === null) {
-    return { problem: `${nameOf(port)} is taken, by what could not be found out`, advice: otherwise };
+    return { problem: `${nameOf(port)} is taken (owner unknown)`, advice: otherwise };
   }
   if (holder.kind === 'user') {
     const problem = `${nameOf(port)} is taken by a process of the user with uid ${holder.uid}`;

@@ -17,10 +17,10 @@ export const straysText = (process: string, strays: readonly Stray[]): string =>
   const more = strays.length - shown.length;
   const named = shown.map(({ pid, command }) => `pid ${pid} (${printable(maskSecrets(command))})`);
   const who = [...named, ...(more === 0 ? [] : [`${more} more`])].join(', ');
-  const [goes, them] = strays.length === 1 ? ['it goes', 'it'] : ['they go', 'them'];
+  const [keep, them] = strays.length === 1 ? ['it keeps', 'it'] : ['they keep', 'them'];
   return (
-    `${process} has ended, and ${who} may be left of it: nothing tells which process of the pod has started ${them}; ` +
-    `${goes} on until the pod ends, or end ${them} with: kill ${shown.map(({ pid }) => pid).join(' ')}`
+    `${process} has ended, but ${who} may be left over from it: sidecarctl cannot tell which process of the pod started ${them}; ` +
+    `${keep} running until the pod ends, or end ${them} with: kill ${shown.map(({ pid }) => pid).join(' ')}`
   );
 };
 
@@ -33,7 +33,7 @@ const survivorText = ({ pid, user, command }: Survivor): string => {
 
 const WHY_TEXT = {
   'not-permitted': 'not permitted',
-  uninterruptible: 'it hangs in the kernel, as one does that waits for a disk or a network file system',
+  uninterruptible: 'it hangs in the kernel, for example waiting for a disk or a network file system',
   unknown: 'it is still there after SIGKILL',
 } as const satisfies Record<Survivor['why'], string>;
 

@@ -6,5 +6,5 @@ export const unreadablePodText = ({
   readonly path: string;
   readonly owner: string;
 }): string =>
-  `${path} is ${owner}'s, and not readable: whether a pod runs here only ${owner} can tell. ` +
-  `Ask as ${owner}, or remove it as ${owner} if none runs`;
+  `${path} belongs to ${owner} and is not readable, so only ${owner} can tell whether a pod runs here. ` +
+  `Ask as ${owner}, or remove it as ${owner} if no pod runs`;

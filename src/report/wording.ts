@@ -28,12 +28,18 @@ export const exitText = (exit: Exit): string => {
     : `was killed by ${exit.signal}`;
 };
 
+/** How a run ended, to follow the name of its process: `exited with code 1`, `was stopped (liveness probe failed: …)`. */
+export const endText = (reason: Reason | null): string => {
+  if (reason === null) return 'ended';
+  return reason.kind === 'exited' ? reasonText(reason) : `was stopped (${reasonText(reason)})`;
+};
+
 export const reasonText = (reason: Reason): string => {
   switch (reason.kind) {
     case 'exited':
       return exitText(reason.exit);
     case 'pod-stops':
-      return 'the pod stops';
+      return 'the pod is stopping';
     case 'app-ended':
       return `app ${reason.app} has ended`;
     case 'stop-requested':
@@ -41,7 +47,7 @@ export const reasonText = (reason: Reason): string => {
     case 'restart-requested':
       return 'restart requested';
     case 'dependency-restarts':
-      return `${reason.process} restarts`;
+      return `${reason.process} is restarting`;
     case 'files-changed':
       return filesText(reason);
     case 'config-changed':
@@ -53,17 +59,17 @@ export const reasonText = (reason: Reason): string => {
     case 'not-ended':
       return survivorsText(reason.survivors);
     case 'waits-for-change':
-      return `${exitText(reason.exit)}; waits for a change of its files`;
+      return `${exitText(reason.exit)}; waiting for a file change`;
     case 'probe-failed':
       return `${reason.probe} probe failed: ${quoted(reason.message)}`;
     case 'hook-failed':
       return `${reason.hook} hook failed: ${quoted(reason.message)}`;
     case 'gave-up':
-      return `${exitText(reason.exit)}; given up after ${times(reason.restarts, 'restart')} within ${duration(reason.within)}`;
+      return `${exitText(reason.exit)}; gave up after ${times(reason.restarts, 'restart')} within ${duration(reason.within)}`;
     case 'not-ready':
-      return `readiness probe fails: ${quoted(reason.message)}`;
+      return `readiness probe failed: ${quoted(reason.message)}`;
     case 'waits':
-      return `waits for ${reason.blockers.map(blockerText).join(', ')}`;
+      return blockersText(reason.blockers);
     default:
       return reason satisfies never;
   }
@@ -83,9 +89,9 @@ const reloadCauseText = (cause: ReloadCause): string => {
     case 'removed':
       return 'no longer in the config';
     case 'wanted':
-      return 'to be started by now';
+      return 'now enabled';
     case 'unwanted':
-      return 'not to be started by now';
+      return 'now disabled';
     case 'changed':
       return `its ${listed(cause.fields)} changed`;
     case 'ports-of':
@@ -106,8 +112,8 @@ const ACTION_TEXT = {
   start: 'starts',
   restart: 'restarts',
   stop: 'stops',
-  update: 'takes it over as it runs',
-  keep: 'is kept',
+  update: 'is updated without a restart',
+  keep: 'is unchanged',
 } as const satisfies Record<ReloadAction, string>;
 
 /** `web restarts: its command and env changed`. */
@@ -116,11 +122,30 @@ export const reloadEntryText = ({ process, action, because }: ReloadEntry): stri
   return `${process} ${ACTION_TEXT[action]}${why}`;
 };
 
-const CONDITION_TEXT = { started: 'be started', ready: 'be ready', completed: 'complete' } as const;
+const CONDITION_TEXT = { started: 'start', ready: 'be ready', completed: 'complete' } as const;
 
-export const blockerText = (blocker: Blocker): string => {
-  const { process, condition, state, forGood } = blocker;
-  return `${process} to ${CONDITION_TEXT[condition]} (it is ${state}${forGood ? ', for good' : ''})`;
+/** `waiting for db to be ready (it is running)`, or `blocked: seed failed` where waiting is in vain. */
+const blockersText = (blockers: readonly Blocker[]): string =>
+  blockers.some(({ forGood }) => forGood)
+    ? `blocked: ${obstaclesText(blockers)}`
+    : `waiting for ${blockers.map(blockerText).join(', ')}`;
+
+const blockerText = ({ process, condition, state }: Blocker): string => {
+  const isAt = condition === 'completed' && state === 'ready' ? 'still running' : state;
+  return `${process} to ${CONDITION_TEXT[condition]} (it is ${isAt})`;
+};
+
+/** Of the dependencies that are not satisfied, those that never will be by themselves. */
+const obstaclesText = (blockers: readonly Blocker[]): string => {
+  const permanent = blockers.filter(({ forGood }) => forGood);
+  return (permanent.length === 0 ? blockers : permanent).map(obstacleText).join(', ');
+};
+
+const obstacleText = ({ process, condition, state }: Blocker): string => {
+  if (state === 'failed') return `${process} failed`;
+  if (state === 'stopped') return `${process} is stopped`;
+  if (state === 'pending') return `${process} is blocked`;
+  return `${process} cannot ${CONDITION_TEXT[condition]} (it is ${state})`;
 };
 
 export const podStopText = (reason: PodStopReason): string => {
@@ -132,15 +157,15 @@ export const podStopText = (reason: PodStopReason): string => {
     case 'essential-ended':
       return `essential process ${reason.process} ended for good${reason.exit === null ? '' : `: it ${exitText(reason.exit)}`}`;
     case 'cannot-start':
-      return `${reason.process} cannot start: it waits for ${reason.blockers.map(blockerText).join(', ')}`;
+      return `${reason.process} cannot start: ${obstaclesText(reason.blockers)}`;
     case 'apps-ended':
       return `all apps have ended: ${reason.ends.map(appEndText).join('; ')}`;
     case 'nothing-left':
       return reason.failed.length === 0
-        ? 'all that was asked for has completed'
+        ? 'everything that was started has completed'
         : `${reason.failed.join(', ')} failed`;
     case 'internal-error':
-      return `an internal error of sidecarctl: ${quoted(reason.message)}`;
+      return `internal error in sidecarctl: ${quoted(reason.message)}`;
     case 'start-timeout':
       return `not up within ${duration(reason.after)}; still waiting for ${reason.waits.map(startWaitText).join(', ')}`;
     default:
@@ -149,7 +174,7 @@ export const podStopText = (reason: PodStopReason): string => {
 };
 
 const appEndText = ({ app, reason }: AppEnd): string =>
-  reason.kind === 'primary-ended' ? `${app} ${exitText(reason.exit)}` : `${app}, as ${podStopText(reason)}`;
+  reason.kind === 'primary-ended' ? `${app} ${exitText(reason.exit)}` : `${app} (${podStopText(reason)})`;
 
 const startWaitText = ({ process, state, message }: StartWait): string =>
   `${process} (${state}${message === null ? '' : `: ${quoted(message)}`})`;
@@ -158,40 +183,40 @@ export const noticeText = (notice: Notice): string => {
   switch (notice.kind) {
     case 'env-file-overridden':
       return (
-        `${notice.process}: ${notice.variable} in ${notice.file} is not used, as sidecarctl sets it; ` +
+        `${notice.process}: ${notice.variable} in ${notice.file} is ignored, because sidecarctl sets it; ` +
         `set it under env in the config to override it`
       );
     case 'still-waiting':
       return stillWaitingText(notice.explanation, notice.waited);
     case 'log-ended':
-      return `${notice.process}: its output is no longer kept in ${notice.path} (${notice.message}); it runs on, and its output is still shown`;
+      return `${notice.process}: its output is no longer written to ${notice.path} (${notice.message}); it keeps running, and its output is still shown`;
     case 'started-beside':
-      return `${notice.process} is started although some of its last run is still there: ${survivorsText(notice.survivors)}`;
+      return `${notice.process} starts although processes of its last run are still there: ${survivorsText(notice.survivors)}`;
     case 'strays':
       return straysText(notice.process, notice.strays);
     case 'internal-error':
       return (
-        `an internal error of sidecarctl ends the pod. This is a bug: please report it with these lines\n` +
+        `internal error in sidecarctl, stopping the pod. This is a bug: please report it with these lines\n` +
         notice.report
       );
     case 'watching':
       return `watching files of ${listed(notice.processes)}`;
     case 'build-failed':
-      return `${notice.process}: the build step failed (${quoted(notice.message)}); the old instance stays, the next change tries again`;
+      return `${notice.process}: the build step failed (${quoted(notice.message)}); the old instance keeps running, and the next change tries again`;
     case 'feedback-loop':
       return (
-        `${notice.process} goes round in a circle: ${notice.file} changes each time it has just started. ` +
-        `Its watching is paused. Add ${notice.file} to watch.ignore, or restart ${notice.process} by hand to go on`
+        `restart loop: ${notice.file} changes each time ${notice.process} starts. Watching is paused. ` +
+        `Add ${notice.file} to watch.ignore, or restart ${notice.process} to watch again`
       );
     case 'watch-failed':
       return watchFailedText(notice);
     case 'pattern-too-slow':
       return (
-        `${notice.process}: the pattern ${notice.pattern} of its ${notice.probe} probe takes more than a second for a line, ` +
-        'and is no longer looked for; write it without repeats inside of repeats, such as (a+)+'
+        `${notice.process}: the pattern ${notice.pattern} of its ${notice.probe} probe takes more than a second per line ` +
+        'and is no longer used; write it without nested repeats such as (a+)+'
       );
     case 'config-printed':
-      return `${notice.file} says:\n${notice.text}`;
+      return `output of ${notice.file}:\n${notice.text}`;
     case 'reload-refused':
     case 'left-behind':
       return notice.message;
@@ -203,17 +228,17 @@ export const noticeText = (notice: Notice): string => {
       return stateLostText(notice);
     case 'state-not-restored':
       return (
-        `${notice.folder} or a part of it was deleted while the pod runs, and could not be made anew (${notice.message}); ` +
-        `the pod runs on, and output whose log is gone is no longer kept`
+        `${notice.folder} or part of it was deleted while the pod was running, and could not be recreated (${notice.message}); ` +
+        `the pod keeps running, but output whose log file is gone is no longer kept`
       );
     case 'control-unavailable':
-      return `other commands cannot ask this pod (${notice.message}); it runs all the same, and can still be stopped`;
+      return `other commands cannot reach this pod (${notice.message}); it keeps running, and Ctrl-C or SIGTERM still stops it`;
     case 'guard-lost':
-      return 'the guard, which cleans up if sidecarctl is killed, has ended unexpectedly; another one takes its place';
+      return 'the guard, which cleans up if sidecarctl is killed, ended unexpectedly; a new guard takes its place';
     case 'dossier':
-      return `${notice.process}: what is known of its failure is in ${notice.path}`;
+      return `${notice.process}: crash report: ${notice.path}`;
     case 'dossier-failed':
-      return `${notice.process}: what is known of its failure could not be written down (${notice.message})`;
+      return `${notice.process}: its crash report could not be written (${notice.message})`;
     default:
       return notice satisfies never;
   }
@@ -221,8 +246,10 @@ export const noticeText = (notice: Notice): string => {
 
 const stateLostText = ({ folder, volumes }: Extract<Notice, { kind: 'state-lost' }>): string => {
   const emptied =
-    volumes.length === 0 ? '' : `; what was in ${times(volumes.length, 'volume')} ${listed(volumes)} is lost`;
-  return `${folder} or a part of it was deleted while the pod runs, and has been made anew: logs that are gone begin again${emptied}`;
+    volumes.length === 0
+      ? ''
+      : `; the contents of ${times(volumes.length, 'volume')} ${listed(volumes)} are lost`;
+  return `${folder} or part of it was deleted while the pod was running, and has been recreated: deleted logs start over${emptied}`;
 };
 
 const watchFailedText = ({ processes, code, message }: Extract<Notice, { kind: 'watch-failed' }>): string => {
@@ -230,29 +257,30 @@ const watchFailedText = ({ processes, code, message }: Extract<Notice, { kind: '
   const instead = "or watch less (paths, ignore), or set polling: true in the process's watch";
   switch (code) {
     case 'ENOSPC':
-      return `${what}: the system's limit of watched folders is reached. Raise it with sudo sysctl fs.inotify.max_user_watches=524288, ${instead}`;
+      return `${what}: the system's limit on watched folders is reached. Raise it with sudo sysctl fs.inotify.max_user_watches=524288, ${instead}`;
     case 'EMFILE':
-      return `${what}: the system's limit of watchers or open files is reached. Raise it with sudo sysctl fs.inotify.max_user_instances=512 or ulimit -n 65536, ${instead}`;
+      return `${what}: the system's limit on watchers or open files is reached. Raise it with sudo sysctl fs.inotify.max_user_instances=512 or ulimit -n 65536, ${instead}`;
     case 'BACKSLASH':
-      return `${what}: ${message} has a backslash in its name, which stands between folders for the watcher. Rename it to have changes followed`;
+      return `${what}: ${message} has a backslash in its name, which the watcher reads as a path separator. Rename it`;
     default:
-      return `${what}: ${message}; where the file system cannot tell of changes, set polling: true in the process's watch`;
+      return `${what}: ${message}; if the file system reports no changes, set polling: true in the process's watch`;
   }
 };
 
 const stillWaitingText = (explanation: Explanation, waited: Milliseconds): string => {
   const since = `${explanation.process} has been ${explanation.state} for ${duration(waited)}`;
   const wait = waitText(explanation);
-  return wait === null ? since : `${since}: it ${wait}`;
+  return wait === null ? since : `${since}; ${wait}`;
 };
 
-/** What a process waits for, to follow its name: `waits for its readiness probe (connection refused)`. */
+/** What a process waits for: `waiting for its startup probe (connection refused)`. */
 export const waitText = ({ blockers, awaits, stop }: Explanation): string | null => {
-  if (blockers.length > 0) return `waits for ${blockers.map(blockerText).join(', ')}`;
+  if (blockers.length > 0) return blockersText(blockers);
   if (stop !== null) return stopText(stop);
   const [first] = awaits;
   if (first === undefined) return null;
-  return `waits for ${AWAITED_TEXT[first.what]}${first.message === null ? '' : ` (${quoted(first.message)})`}`;
+  if (first.what === 'readiness' && first.message !== null) return `not ready: ${quoted(first.message)}`;
+  return `waiting for ${AWAITED_TEXT[first.what]}${first.message === null ? '' : ` (${quoted(first.message)})`}`;
 };
 
 const AWAITED_TEXT = {
@@ -265,15 +293,15 @@ const AWAITED_TEXT = {
 
 const stopText = (stop: NonNullable<Explanation['stop']>): string => {
   if (stop.stage === 'lingering' && stop.rootExit !== null)
-    return `has ended (its main process ${exitText(stop.rootExit)}), and what it started is being ended`;
-  if (stop.stage === 'killed') return 'has been killed and is not gone yet';
-  if (stop.stage === 'signalled') return 'has its stop signal and is killed when the grace is over';
-  if (stop.hookRunning) return 'waits for its preStop hook';
-  return `waits for ${stop.waitsFor.join(', ')} to be gone`;
+    return `its main process ${exitText(stop.rootExit)}; ending the processes that it started`;
+  if (stop.stage === 'killed') return 'SIGKILL sent; not gone yet';
+  if (stop.stage === 'signalled') return 'stop signal sent; SIGKILL follows after its grace';
+  if (stop.hookRunning) return 'waiting for its preStop hook';
+  return `waiting for ${stop.waitsFor.join(', ')} to stop`;
 };
 
 const REFUSED_TEXT = {
-  'init-task-ran': 'the init task has completed; a restart by name runs it again',
+  'init-task-ran': 'the init task has completed; restart it by name to run it again',
   'pod-stops': 'the pod is stopping',
   'unknown-process': 'there is no such process',
 } as const;

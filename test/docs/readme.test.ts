@@ -32,7 +32,7 @@ const clone = async (): Promise<Project> => {
 const ownLines = (text: string): readonly string[] =>
   text
     .split('\n')
-    .filter((line) => line.startsWith('sidecarctl |') && !line.includes(' starts: '))
+    .filter((line) => line.startsWith('sidecarctl |') && !line.includes(' starting pod '))
     .map((line) => line.replaceAll(/\d+(\.\d+)?m?s\b|\d+/g, 'N'))
     .sort();
 

@@ -52,7 +52,7 @@ describe('several apps', () => {
     expect(statesOf(run.events, 'jobs')).toEqual(['starting', 'ready']);
     const why = rig.run(['why', 'web-proxy']);
     expect((await why.exit()).code).toBe(0);
-    expect(why.stdout).toContain('app web has ended.\nThat is because primary exited with code 3.\n');
+    expect(why.stdout).toContain('app web has ended.\nReason: primary exited with code 3.\n');
     await jobs.exit(0);
     expect(await run.exit()).toEqual({ code: 3, signal: null });
     expect(ofType(run.events, 'pod').at(-1)).toMatchObject({
@@ -92,7 +92,7 @@ describe('several apps', () => {
     await migrate.exit(9);
     const ended = await run.event('the end of web', ({ type }) => type === 'app');
     expect(ended).toMatchObject({ name: 'web', exitCode: 1 });
-    expect(ended['reason']).toMatch(/^web cannot start: it waits for web-migrate to complete/);
+    expect(ended['reason']).toMatch(/^web cannot start: web-migrate failed$/);
     expect(rig.steering.count('web')).toBe(0);
     await jobs.exit(0);
     expect((await run.exit()).code).toBe(1);
@@ -211,7 +211,7 @@ describe('instances', () => {
     }));
     const run = rig.run(['up']);
     expect((await run.exit()).code).toBe(2);
-    expect(run.stderr).toMatch(/primary\.ports\.http: 8080 can be had by one instance only: write 'auto'/);
+    expect(run.stderr).toMatch(/primary\.ports\.http: only one instance can have port 8080: write 'auto'/);
     expect(rig.steering.all).toEqual([]);
   });
 

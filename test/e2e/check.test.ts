@@ -57,7 +57,7 @@ describe('a pod that could start', () => {
     });
     const warning =
       `${project.path('.env')}:2: PASSWORD refers to word, which is not set, so it is empty there; ` +
-      "single quotes keep a '$' as it is.";
+      "single quotes keep a '$' literal.";
 
     const { code, stderr } = await check(project);
     expect({ code, stderr }).toEqual({ code: 0, stderr: `sidecarctl: warning: ${warning}\n` });

@@ -51,7 +51,7 @@ const bomb = (levels: number): string => {
 
 describe('a config that does its worst is refused like any other', () => {
   it.each<[what: string, text: string, says: string, file?: string]>([
-    ['throws no error', 'throw 1', 'failed while it was loaded: it threw 1'],
+    ['throws no error', 'throw 1', 'failed while loading: it threw 1'],
     ['throws what cannot be shown', 'throw Object.create(null)', 'it threw something that cannot be shown'],
     ['throws nothing', 'throw undefined', 'it threw undefined'],
     [
@@ -62,7 +62,7 @@ describe('a config that does its worst is refused like any other', () => {
     [
       'throws with a stack of its own',
       'const e = new Error("x"); e.stack = "Error: x\\n    at file:///%2Fx:1:1"; throw e',
-      'failed while it was loaded: x',
+      'failed while loading: x',
     ],
     ['has a getter that throws', 'export default { get primary() { throw 1 } }', 'it threw 1'],
     [
@@ -124,7 +124,7 @@ describe('a config that does its worst is refused like any other', () => {
     const text = 'for (let i = 0; i < 3e4; i += 1) console.log("x".repeat(99)); throw new Error("done")';
     const { stderr } = await refusalOf({ 'sidecars.config.mjs': text });
     expect(stderr.length).toBeLessThan(1024 * 1024 + 1_000);
-    expect(stderr).toContain('failed while it was loaded: done');
+    expect(stderr).toContain('failed while loading: done');
   });
 });
 
@@ -264,7 +264,7 @@ describe('dependencies that are wrong', () => {
       'the completion of what is always restarted',
       withSidecars({ redis: { command } }, { dependsOn: { redis: 'completed' } }),
       'primary.dependsOn.redis',
-      ["'redis' never completes", 'restarted always'],
+      ["'redis' never completes", 'always restarted'],
     ],
   ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
 });
@@ -287,7 +287,7 @@ describe('ports and volumes that are wrong', () => {
       'a volume where none is declared',
       primary({ mounts: { logs: 'var/log' } }),
       'primary.mounts.logs',
-      ["'logs'", 'There are none'],
+      ["'logs'", 'None are defined here'],
     ],
     [
       'a volume that persists and has a path',
@@ -567,7 +567,7 @@ describe('a file that cannot be loaded', () => {
     // Which column is Node's own choice, but it is not that of the line's indentation.
     expect(line).toMatch(/^<folder>\/sidecars\.config\.ts:2:(?![12]:)\d+: /);
     expect(line).toContain(what);
-    expect(line).toContain('cannot be used in a config');
+    expect(line).toContain('a config cannot use');
   });
 
   it('without a default export', async () => {
@@ -584,7 +584,7 @@ describe('a file that cannot be loaded', () => {
       `const port: number = 1;\nthrow new Error('no luck');\nexport default { port };\n`,
     );
 
-    expect(line).toMatch(/^<folder>\/sidecars\.config\.ts:2:\d+: failed while it was loaded: no luck/);
+    expect(line).toMatch(/^<folder>\/sidecars\.config\.ts:2:\d+: failed while loading: no luck/);
   });
 
   it('whose function throws, with the place', async () => {
@@ -599,7 +599,7 @@ describe('a file that cannot be loaded', () => {
       `import './absent.ts';\nexport default { primary: { command: 'x' } };\n`,
     );
 
-    expect(line).toMatch(/^<folder>\/sidecars\.config\.ts: failed while it was loaded: .*absent\.ts/);
+    expect(line).toMatch(/^<folder>\/sidecars\.config\.ts: failed while loading: .*absent\.ts/);
   });
 
   it('YAML with a syntax error, with the line', async () => {

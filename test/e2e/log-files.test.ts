@@ -95,7 +95,7 @@ describe('log files', () => {
     run.stderr.on('data', (chunk) => (stderr += chunk));
     const [code] = await withDeadline('sidecarctl to end', once(run, 'close'), () => stderr);
     expect({ code, lines: stdout.split('\n').length - 1 }).toEqual({ code: 0, lines: 20_000 });
-    expect(stderr.match(/is no longer kept in .*EFBIG/g)).toHaveLength(1);
+    expect(stderr.match(/is no longer written to .*EFBIG/g)).toHaveLength(1);
   });
 
   it('in a folder that is none cost one message, and not the pod', async () => {
@@ -103,7 +103,7 @@ describe('log files', () => {
     await project.write('.sidecarctl/logs', 'in the way');
     const { code, stdout, stderr } = await runToEnd(['up', '--ui', 'plain'], project.folder);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'primary    | one\nprimary    | two\n' });
-    expect(stderr.match(/is no longer kept/g)).toHaveLength(1);
+    expect(stderr.match(/is no longer written to/g)).toHaveLength(1);
   });
 
   it('have every line that was shown, even when sidecarctl is killed in the middle of a flood', async () => {
@@ -147,7 +147,7 @@ describe('a full disk', () => {
     try {
       const { code, stdout, stderr } = await runToEnd(['up', '--ui', 'plain'], project.folder);
       expect({ code, lines: stdout.split('\n').length - 1 }).toEqual({ code: 0, lines: 20_000 });
-      expect(stderr.match(/is no longer kept in .*ENOSPC/g)).toHaveLength(1);
+      expect(stderr.match(/is no longer written to .*ENOSPC/g)).toHaveLength(1);
     } finally {
       execFileSync('umount', [mounted]);
     }

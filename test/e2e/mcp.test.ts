@@ -259,7 +259,7 @@ describe('why', () => {
     await using agent = await Agent.connect(project.folder);
 
     const { explanation } = await agent.call<{ explanation: string[] }>('why', { process: 'web' });
-    expect(explanation.join(' ')).toContain('waits for db to be ready');
+    expect(explanation.join(' ')).toContain('waiting for db to be ready');
     const { probes } = await agent.call<{ probes: unknown[] }>('why', { process: 'db' });
     expect(probes).toMatchObject([
       { probe: 'readiness', ok: false, message: expect.stringContaining('never') },

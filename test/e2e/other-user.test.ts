@@ -21,6 +21,6 @@ test.runIf(isRoot)("a pod of root's is told of to other users, and not taken for
   for (const command of ['status', 'down', 'check', 'dev', 'logs', 'wait'])
     expect(await ask(command)).toMatchObject({
       code: 1,
-      text: expect.stringContaining(".sidecarctl is root's, and not readable"),
+      text: expect.stringContaining('.sidecarctl belongs to root and is not readable'),
     });
 });

@@ -99,10 +99,10 @@ describe('an edit of the config', () => {
     expect(port).toBeDefined();
     const told = dev.events.find(({ type }) => type === 'reload');
     expect(told?.['processes']).toEqual([
-      { name: 'stays', action: 'keep', reason: 'stays is kept' },
+      { name: 'stays', action: 'keep', reason: 'stays is unchanged' },
       { name: 'changes', action: 'restart', reason: 'changes restarts: its command changed' },
       { name: 'comes', action: 'start', reason: 'comes starts: new in the config' },
-      { name: 'app', action: 'update', reason: 'app takes it over as it runs: its dependsOn changed' },
+      { name: 'app', action: 'update', reason: 'app is updated without a restart: its dependsOn changed' },
       { name: 'goes', action: 'stop', reason: 'goes stops: no longer in the config' },
     ]);
   });

@@ -48,7 +48,7 @@ describe.runIf(process.platform === 'linux' && isInstalled('prlimit'))('a daemon
     const { rig, run, pid } = await openPod(`sleep 1000 <&- >&- 2>&- & ${PID}`);
     await runToEnd(['stop', 'web'], rig.project.folder);
     const { message } = await run.event('the notice', isOfStrays);
-    expect(message).toContain(`web has ended, and pid ${pid} (sleep 1000) may be left of it`);
+    expect(message).toContain(`web has ended, but pid ${pid} (sleep 1000) may be left over from it`);
     expect(isAlive(pid)).toBe(true);
     run.signal('SIGTERM');
     expect(await run.exitCode()).toBe(0);

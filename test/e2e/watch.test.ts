@@ -256,7 +256,7 @@ describe('a primary that crashes', () => {
     await using dev = await watching(project);
     await project.write('server.mjs', 'process.exit(3)');
     const failed = await dev.state('primary', 'failed');
-    expect(failed['reason']).toBe('exited with code 3; waits for a change of its files');
+    expect(failed['reason']).toBe('exited with code 3; waiting for a file change');
     await project.write('src/version.txt', '2');
     await project.write('server.mjs', SERVER);
     await dev.output(/version 2/);

@@ -138,14 +138,14 @@ describe('a line that is read otherwise than it looks is remarked on:', () => {
     ],
     [
       'A="abc\nB=2\nC="',
-      '1: the quoted value of A goes on over line 2, which looks like a variable; is a closing quote missing?',
+      '1: the quoted value of A continues over line 2, which looks like a variable; is a closing quote missing?',
     ],
     [
       'A=pa$word',
-      "1: A refers to word, which is not set, so it is empty there; single quotes keep a '$' as it is.",
+      "1: A refers to word, which is not set, so it is empty there; single quotes keep a '$' literal.",
     ],
     ['A', '1: A has no value here and is not set in the environment, so it is left out.'],
-    ['A=1\nA=2', '2: A is set in line 1 too; this line wins.'],
+    ['A=1\nA=2', '2: A is also set in line 1; this line wins.'],
   ])('%j', (text, remark) => {
     expect(remarksOn(text)).toContain(remark);
   });

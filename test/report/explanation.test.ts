@@ -12,6 +12,6 @@ const stopped = (how: 'stop' | 'kill'): string | null => {
 };
 
 test('a process that was killed on request is not told as one that has stopped', () => {
-  expect(stopped('kill')).toBe('was killed (stop requested)');
+  expect(stopped('kill')).toBe('killed (stop requested)');
   expect(stopped('stop')).toBe('stop requested');
 });

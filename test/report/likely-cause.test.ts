@@ -70,7 +70,7 @@ describe('the likely cause is told by what the process said', () => {
     ],
     [
       ["Error: Cannot find module '/app/dist/server.js'"],
-      'the file /app/dist/server.js, which it loads, is not there',
+      'the file /app/dist/server.js, which it loads, does not exist',
     ],
     [["ModuleNotFoundError: No module named 'flask'"], 'the module flask is not installed'],
     [['SyntaxError: Unexpected token }'], 'has a syntax error: SyntaxError: Unexpected token }'],
@@ -90,10 +90,10 @@ describe('the likely cause is told by what the process said', () => {
       'it could not connect to redis on port 6379: was it ready by then?',
     ],
     [['connect ECONNREFUSED 127.0.0.1:5432'], 'it could not connect to db on port 5432: it is backoff'],
-    [['connect ECONNREFUSED 127.0.0.1:9'], 'what it connects to does not answer'],
+    [['connect ECONNREFUSED 127.0.0.1:9'], 'the server that it connects to does not answer'],
     [['connect ECONNREFUSED 127.0.0.1:9999'], 'on port 9999, and no process of the pod has that port'],
     [['getaddrinfo ENOTFOUND redis'], 'the host name redis cannot be resolved'],
-    [["Error: ENOENT: no such file or directory, open 'cert.pem'"], 'the file cert.pem is not there'],
+    [["Error: ENOENT: no such file or directory, open 'cert.pem'"], 'the file cert.pem does not exist'],
     [
       ["Error: EACCES: permission denied, open '/etc/shadow'"],
       'something is not permitted to this user: EACCES',
@@ -166,22 +166,22 @@ describe('the likely cause is told by how it ended', () => {
     [
       'killed for memory',
       { lastExit: exit(null, 'SIGKILL'), memoryKills: true },
-      'came from the kernel, as memory',
+      'came from the kernel because memory ran out',
     ],
     [
       'killed, with memory',
       { lastExit: exit(137), memoryKills: false },
-      'not from the kernel for want of memory',
+      'not from the kernel for lack of memory',
     ],
     [
       'in the background',
       { lastExit: exit(0), leftOthers: true, reason: EXITED, statuses: [0, 0] },
-      "it went into the background, and what it left there was ended: run it in the foreground (nginx -g 'daemon off;'",
+      "it went into the background, and the processes that it left there were ended: run it in the foreground (nginx -g 'daemon off;'",
     ],
     [
       'well, time after time',
       { lastExit: exit(0), reason: EXITED, statuses: [0, 0] },
-      'it does its work and ends, with exit code 0 each time',
+      'it exits with code 0 each time',
     ],
     [
       'in a shell, by a file that the shell could not start',
@@ -234,7 +234,7 @@ describe('the likely cause is told by how it ended', () => {
         asked: { kind: 'log', pattern: 'up' },
         reason: { kind: 'not-ready', message: 'no line has matched yet' },
       },
-      'it runs, and has printed nothing yet',
+      'it is running but has printed nothing yet',
     ],
     [
       'up, and somebody else answers',
@@ -248,15 +248,15 @@ describe('the likely cause is told by how it ended', () => {
     [
       'not there, in a shell line',
       { lastExit: exit(127), lines: ['sh: 1: vite: not found'] },
-      'the command vite is not there',
+      'the command vite was not found',
     ],
-    ['killed', { lastExit: exit(null, 'SIGKILL') }, 'SIGKILL came from outside of sidecarctl'],
+    ['killed', { lastExit: exit(null, 'SIGKILL') }, 'SIGKILL came from outside sidecarctl'],
     ['killed in a shell', { lastExit: exit(137) }, 'SIGKILL came from outside'],
     ['crashed', { lastExit: exit(null, 'SIGSEGV') }, 'it crashed in native code (SIGSEGV)'],
     [
       'unhealthy',
       { reason: { kind: 'probe-failed', probe: 'liveness', message: 'status 500' } },
-      'its liveness probe failed, which kills: status 500',
+      'its liveness probe failed, so it was killed: status 500',
     ],
     [
       'with a failed hook',
@@ -266,7 +266,7 @@ describe('the likely cause is told by how it ended', () => {
     [
       'up, and not ready',
       { reason: { kind: 'not-ready', message: 'status 503' } },
-      'it runs, but its probe fails: status 503',
+      'it is running, but its probe fails: status 503',
     ],
     [
       'held back',
@@ -276,7 +276,7 @@ describe('the likely cause is told by how it ended', () => {
           blockers: [{ process: 'db', condition: 'ready', state: 'failed', forGood: true }],
         },
       },
-      'it waits for db (failed), whose own failure is what to look at',
+      'it waits for db (failed); look at that failure first',
     ],
   ])('%s', (_what, facts, expected) => expect(cause([], facts)).toContain(expected));
 });
@@ -293,7 +293,7 @@ describe('no cause is made up', () => {
     const well = [at('::', 29290), at('127.0.0.1', 29290), at('0.0.0.0', 29290)];
     for (const each of well)
       expect(cause([], { ...UP, listening: [each, at('127.0.0.1', 5173)] })).toMatch(
-        /^it runs, but its probe fails/,
+        /^it is running, but its probe fails/,
       );
     const others = [at('127.0.0.1', 9229), at('127.0.0.1', 4000)];
     expect(cause([], { ...UP, ownPorts: [29290, 4000], listening: others })).not.toContain('it listens');

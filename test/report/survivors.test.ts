@@ -36,6 +36,6 @@ test('of very many the first are named', () => {
 test('what cannot be told apart is named escaped, five at most, with what to type', () => {
   const stray = (pid: number) => ({ pid, command: 'sh\u001b[2J' });
   expect(straysText('web', [1, 2, 3, 4, 5, 6, 7].map(stray))).toMatch(
-    /^web has ended, and pid 1 \(sh\\\S+\), .*pid 5 \([^)]+\), 2 more may be left of it: .* with: kill 1 2 3 4 5$/,
+    /^web has ended, but pid 1 \(sh\\\S+\), .*pid 5 \([^)]+\), 2 more may be left over from it: .* with: kill 1 2 3 4 5$/,
   );
 });

@@ -298,18 +298,18 @@ describe('a rule that is broken', () => {
     [
       'two processes of one name',
       { init: { web: { command } }, sidecars: { web: { command } }, ...primary({ name: 'web' }) },
-      `sidecars.web: the name 'web' is taken by init.web: init tasks, sidecars and primary share their names.
-primary: the name 'web' is taken by init.web: init tasks, sidecars and primary share their names.`,
+      `sidecars.web: the name 'web' is taken by init.web: init tasks, sidecars and the primary need different names.
+primary: the name 'web' is taken by init.web: init tasks, sidecars and the primary need different names.`,
     ],
     [
       'a sidecar called primary',
       sidecars({ primary: { command } }),
-      "primary: the name 'primary' is taken by sidecars.primary: init tasks, sidecars and primary share their names.",
+      "primary: the name 'primary' is taken by sidecars.primary: init tasks, sidecars and the primary need different names.",
     ],
     [
       'an init task that is watched',
       { init: { seed: { command, watch: ['src'] } }, ...primary() },
-      'init.seed.watch: an init task never runs again while the pod lives, so there is nothing to watch for: leave it out.',
+      'init.seed.watch: an init task does not run again when files change, so it watches nothing: leave it out.',
     ],
     [
       'a udp port to be listened on',
@@ -339,7 +339,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'a log probe for liveness',
       primary({ liveness: { log: 'x' } }),
-      'primary.liveness.log: a line that was once written does not say that a process is alive: log is for startup and readiness.',
+      'primary.liveness.log: a line in the log does not show that a process is still alive: use log for startup and readiness.',
     ],
     [
       'two successes for startup',
@@ -354,7 +354,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'a grace for readiness',
       primary({ readiness: { tcp: 1, grace: '1s' } }),
-      'primary.readiness.grace: readiness kills nothing, so it takes no grace: that is for startup and liveness.',
+      'primary.readiness.grace: a readiness probe kills nothing, so it has no grace: only startup and liveness probes have one.',
     ],
     [
       'a probe without a target',
@@ -384,7 +384,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'an unknown process, far',
       primary({ dependsOn: { postgres: 'ready' } }),
-      "primary.dependsOn.postgres: there is no process 'postgres'. There are none.",
+      "primary.dependsOn.postgres: there is no process 'postgres'. None are defined here.",
     ],
     [
       'depending on oneself',
@@ -398,12 +398,12 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
         egg: { command, dependsOn: ['nest'] },
         nest: { command, dependsOn: ['hen'] },
       }),
-      'sidecars.nest.dependsOn[0]: these wait for each other in a circle: hen → egg → nest → hen.',
+      'sidecars.nest.dependsOn[0]: dependency cycle: hen → egg → nest → hen.',
     ],
     [
       'a circle through the primary',
       { sidecars: { proxy: { command, dependsOn: ['primary'] } }, ...primary({ dependsOn: ['proxy'] }) },
-      'primary.dependsOn[0]: these wait for each other in a circle: proxy → primary → proxy.',
+      'primary.dependsOn[0]: dependency cycle: proxy → primary → proxy.',
     ],
     [
       'an init task that waits for the primary',
@@ -413,17 +413,17 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'waiting for the end of a sidecar',
       { sidecars: { redis: { command } }, ...primary({ dependsOn: { redis: 'completed' } }) },
-      "primary.dependsOn.redis: 'redis' never completes: it is restarted always.",
+      "primary.dependsOn.redis: 'redis' never completes: it is always restarted.",
     ],
     [
       'waiting for the end of the primary',
       sidecars({ proxy: { command, dependsOn: { primary: 'completed' } } }),
-      "sidecars.proxy.dependsOn.primary: 'primary' never completes: with the primary the pod ends.",
+      "sidecars.proxy.dependsOn.primary: 'primary' never completes: the pod ends with the primary.",
     ],
     [
       'one port twice',
       { sidecars: { a: { command, ports: { main: 80 } } }, ...primary({ ports: { http: 80 } }) },
-      'primary.ports.http: tcp port 80 on 127.0.0.1 is already sidecars.a.ports.main.',
+      'primary.ports.http: tcp port 80 on 127.0.0.1 is already taken by sidecars.a.ports.main.',
     ],
     [
       'one port on addresses that overlap',
@@ -441,12 +441,12 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'an undeclared volume, none there',
       primary({ mounts: { logs: 'x' } }),
-      "primary.mounts.logs: there is no volume 'logs'. There are none.",
+      "primary.mounts.logs: there is no volume 'logs'. None are defined here.",
     ],
     [
       'two volumes at one path',
       { volumes: { a: {}, b: {} }, ...primary({ mounts: { a: 'var/x', b: './var/x/' } }) },
-      "primary.mounts.b: './var/x/' already shows another volume, by primary.mounts.a.",
+      "primary.mounts.b: another volume is already mounted at './var/x/', by primary.mounts.a.",
     ],
     [
       'a mount that hides another one',
@@ -456,7 +456,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'two volumes at one path for one process alone',
       { volumes: { a: {}, b: {} }, ...primary({ mounts: { a: '/var/log', b: '/var/log/' } }) },
-      "primary.mounts.b: '/var/log' already shows another volume, by primary.mounts.a.",
+      "primary.mounts.b: another volume is already mounted at '/var/log', by primary.mounts.a.",
     ],
     [
       'a mount that hides what every process needs',
@@ -471,7 +471,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'a volume that persists and has a path',
       { volumes: { a: { persist: true, path: 'x' } }, ...primary() },
-      'volumes.a: takes persist or path, not both: a directory of your own is never deleted anyway.',
+      'volumes.a: takes persist or path, not both: sidecarctl never deletes a directory of yours.',
     ],
     [
       'an unknown signal',
@@ -496,7 +496,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'an unknown port in a grpc probe',
       primary({ readiness: { grpc: { port: 'main' } } }),
-      "primary.readiness.grpc.port: this process has no port 'main'. There are none.",
+      "primary.readiness.grpc.port: this process has no port 'main'. None are defined here.",
     ],
     [
       'a path without a port',
@@ -521,7 +521,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and primary s
     [
       'an init task that never ends',
       { init: { seed: { command, restart: 'always' } }, ...primary() },
-      "init.seed.restart: 'seed' never completes: it is restarted always.",
+      "init.seed.restart: 'seed' never completes: it is always restarted.",
     ],
     [
       'a URL of another kind',
@@ -607,12 +607,12 @@ describe('keys of the dashboard', () => {
     [
       'one that another action has by default',
       { restart: 'x' },
-      "ui.keys.restart: the key 'x' is already for 'stop': give one of them another key.",
+      "ui.keys.restart: the key 'x' is already bound to 'stop': give one of them another key.",
     ],
     [
       'one of several, given to two',
       { start: ['z', 'ctrl+g'], stop: 'z' },
-      "ui.keys.start: the key 'z' is already for 'stop': give one of them another key.",
+      "ui.keys.start: the key 'z' is already bound to 'stop': give one of them another key.",
     ],
     ['two that change places', { restart: 'x', stop: 'r' }, 'no problem'],
     ['one that counts elsewhere', { 'show-env': 'w' }, 'no problem'],

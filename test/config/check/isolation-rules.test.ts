@@ -14,7 +14,7 @@ const problemsOf = (primary: object, platform: NodeJS.Platform): string => {
 describe.each(['darwin', 'win32'] as const)('on %s', (platform) => {
   it('a pid namespace is refused, with what to do', () => {
     expect(problemsOf({ isolate: 'pid' }, platform)).toBe(
-      'primary.isolate: is a pid namespace, which only Linux has: leave it out here.\n',
+      'primary.isolate: needs a pid namespace, which only Linux has: leave it out here.\n',
     );
   });
 

@@ -13,7 +13,7 @@ it.each([
   const problems = problemsOf(config);
   expect(problems).toContain(field);
   expect(problems).toContain(
-    'it holds a NUL character, which no argument, variable or path can hold: take it out.',
+    'contains a NUL character, which no argument, variable or path can contain: remove it.',
   );
 });
 

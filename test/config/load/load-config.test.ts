@@ -171,7 +171,7 @@ describe('a config in YAML or JSON', () => {
     ['.5', '0.5'],
     ['True', 'true'],
   ])('may not have a variable that would change its spelling: %s', async (written, read) => {
-    const message = `${written} would become '${read}': write it in quotes to keep it as it is.`;
+    const message = `${written} would be read as '${read}': put it in quotes.`;
     const yaml = `${primary}\nenv:\n  A: ${written}\n`;
     expect(await envProblems('sidecars.config.yaml', yaml)).toBe(
       `<folder>/sidecars.config.yaml: env.A: ${message}`,
@@ -220,7 +220,7 @@ describe('a config in YAML or JSON', () => {
     ],
   ])('may not have a key twice: %s', async (name, text, place) => {
     expect(await envProblems(name, text)).toBe(
-      `<folder>/${name}:${place}: this key stands twice in the same object: remove one of them.`,
+      `<folder>/${name}:${place}: this key appears twice in the same object: remove one of them.`,
     );
   });
 
@@ -282,7 +282,7 @@ describe('a config is searched', () => {
     expect(loaded.file).toBeNull();
     expect(loaded.messages).toBe(
       'no config found: looked for sidecars.config.{ts,mts,js,mjs,cjs,json,yaml,yml}, .sidecarsrc*, package.json#sidecars ' +
-        "in <folder> and every folder above it. 'sidecarctl init' writes a first one; '--config FILE' names one elsewhere.",
+        "in <folder> and every folder above it. Run 'sidecarctl init' to write one, or name one with '--config FILE'.",
     );
   });
 });
@@ -364,25 +364,25 @@ describe('a config that cannot be loaded is a problem', () => {
       'an enum',
       'sidecars.config.ts',
       "\nenum Level { Low }\nexport default { primary: { command: 'x' } };\n",
-      '<folder>/sidecars.config.ts:2:1: TypeScript enum is not supported in strip-only mode. Node runs TypeScript by leaving the types out: enums, namespaces and parameter properties, which are more than types, cannot be used in a config.',
+      '<folder>/sidecars.config.ts:2:1: TypeScript enum is not supported in strip-only mode. Node only strips types: a config cannot use enums, namespaces or parameter properties, which are more than types.',
     ],
     [
       'code that throws',
       'sidecars.config.ts',
       'const nothing: any = null;\n\nexport default { x: nothing.b.c };\n',
-      "<folder>/sidecars.config.ts:3:29: failed while it was loaded: Cannot read properties of null (reading 'b')",
+      "<folder>/sidecars.config.ts:3:29: failed while loading: Cannot read properties of null (reading 'b')",
     ],
     [
       'code that throws a string',
       'sidecars.config.mjs',
       "throw 'no luck';\n",
-      '<folder>/sidecars.config.mjs: failed while it was loaded: no luck',
+      '<folder>/sidecars.config.mjs: failed while loading: no luck',
     ],
     [
-      'an import that is not there',
+      'an import that does not exist',
       'sidecars.config.mjs',
       "import './lost.js';\nexport default {};\n",
-      "<folder>/sidecars.config.mjs: failed while it was loaded: Cannot find module '<folder>/lost.js' imported from <folder>/sidecars.config.mjs",
+      "<folder>/sidecars.config.mjs: failed while loading: Cannot find module '<folder>/lost.js' imported from <folder>/sidecars.config.mjs",
     ],
     [
       'a name that is not exported',
@@ -457,7 +457,7 @@ describe('a config that cannot be loaded is a problem', () => {
       'fail.mjs': "export const fail = () => {\n  throw new Error('no luck');\n};\n",
     });
     expect((await loadIn(folder)).messages).toBe(
-      '<folder>/sidecars.config.mjs:3:16: failed while it was loaded: no luck',
+      '<folder>/sidecars.config.mjs:3:16: failed while loading: no luck',
     );
   });
 });
@@ -466,6 +466,6 @@ it.each(['sidecars.config.cts', 'sidecar.config.ts', 'sidecars.toml'])(
   'where there is no config, %s is named as what may be meant',
   async (name) => {
     const { messages } = await loadIn(makeFolder({ [name]: '' }));
-    expect(messages).toContain(`'${name}' is there, which is none of these names.`);
+    expect(messages).toContain(`'${name}' is there, but is not one of these names.`);
   },
 );

@@ -41,7 +41,7 @@ describe('arguments appended to a shell’s line', () => {
       resolveProblemsOf({ primary: { command } }, { primaryArgs: args });
     expect(problemsWith('node a.js # the app', ['--port'])).toBe(
       'primary.command: arguments cannot be appended to this shell line, as it ends in a comment. ' +
-        'Put the command that takes them last, without anything behind it.',
+        'Put the command that takes them last, with nothing after it.',
     );
     expect(problemsWith('node a.js &', ['--port'])).toContain('in an operator');
     expect(problemsWith('node a.js # the app', [])).toBe('no problem');

@@ -261,10 +261,10 @@ describe('a command, or arguments, from the command line', () => {
 
   it('are refused where there are several', () => {
     expect(resolveProblemsOf(shop(), { primaryCommand: ['npm', 'test'] })).toBe(
-      "there is a command in the primary's place, and there are several primaries: web-1, web-2, jobs. Choose one with --only NAME.",
+      'the command replaces the primary, but there are several primaries: web-1, web-2, jobs. Choose one with --only NAME.',
     );
     expect(resolveProblemsOf(shop(), { primaryArgs: ['--watch'], only: ['web'] })).toBe(
-      'there are arguments for the primary, and there are several primaries: web-1, web-2. Choose one with --only NAME.',
+      'the arguments are for the primary, but there are several primaries: web-1, web-2. Choose one with --only NAME.',
     );
   });
 });
@@ -276,7 +276,7 @@ describe('a config of several apps is refused for', () => {
     [
       'a primary beside them',
       { primary, ...shop() },
-      'apps: a config has primary or apps, not both: what is beside apps is shared by them.',
+      'apps: a config has primary or apps, not both. Apps share the processes beside them.',
     ],
     [
       'none of them',
@@ -306,42 +306,42 @@ describe('a config of several apps is refused for', () => {
     [
       'a fixed port of several instances',
       shop({ primary: { command, instances: 3, ports: { http: 8080 } } }),
-      "apps.web.primary.ports.http: 8080 can be had by one instance only: write 'auto', which gives each instance a port of its own.",
+      "apps.web.primary.ports.http: only one instance can have port 8080: write 'auto', which gives each instance its own port.",
     ],
     [
       'a mount at one place',
       shop({ primary: { command, instances: 2, mounts: { logs: 'logs' } } }),
-      "apps.web.primary.mounts.logs: 'logs' would show a volume of each instance: write ${app.instance} into the path.",
+      "apps.web.primary.mounts.logs: every instance would mount its own volume at 'logs': write ${app.instance} into the path.",
     ],
     [
       'a name that is shared too',
       shop({ sidecars: { redis: primary } }),
-      "apps.web.sidecars.redis: the name 'redis' is taken by sidecars.redis: apps, what they share, and what is in an app are told apart by their names.",
+      "apps.web.sidecars.redis: the name 'redis' is taken by sidecars.redis: apps, the processes that they share, and the processes of an app need different names.",
     ],
     [
       'a sidecar that is called as its app',
       shop({ sidecars: { web: primary } }),
-      "apps.web.sidecars.web: the name 'web' is taken by apps.web.primary: apps, what they share, and what is in an app are told apart by their names.",
+      "apps.web.sidecars.web: the name 'web' is taken by apps.web.primary: apps, the processes that they share, and the processes of an app need different names.",
     ],
     [
       'two that come to one name in the pod',
       shop({}, { sidecars: { 'web-1-proxy': primary } }),
-      "apps.web.sidecars.proxy: the name 'web-1-proxy' is taken by sidecars.web-1-proxy: apps, what they share, and what is in an app are told apart by their names.",
+      "apps.web.sidecars.proxy: the name 'web-1-proxy' is taken by sidecars.web-1-proxy: apps, the processes that they share, and the processes of an app need different names.",
     ],
     [
       'an app that is called as an instance of another',
       { apps: { web: { primary: { command, instances: 2 } }, 'web-2': { primary } } },
-      "apps.web-2.primary: the name 'web-2' is taken by apps.web.primary: apps, what they share, and what is in an app are told apart by their names.",
+      "apps.web-2.primary: the name 'web-2' is taken by apps.web.primary: apps, the processes that they share, and the processes of an app need different names.",
     ],
     [
       'volumes that come to one name',
       shop({}, { volumes: { 'web-1-logs': {} } }),
-      "apps.web.volumes.logs: the name 'web-1-logs' is taken by volumes.web-1-logs: an app and its instances have their names before those of their volumes.",
+      "apps.web.volumes.logs: the name 'web-1-logs' is taken by volumes.web-1-logs: a volume cannot have the name of an app or of an instance.",
     ],
     [
       'a name that grows too long',
       { apps: { ['a'.repeat(40)]: { sidecars: { ['b'.repeat(30)]: primary }, primary } } },
-      `apps.${'a'.repeat(40)}.sidecars.${'b'.repeat(30)}: in the pod it is called '${'a'.repeat(40)}-${'b'.repeat(30)}', which is 71 characters, of at most 63.`,
+      `apps.${'a'.repeat(40)}.sidecars.${'b'.repeat(30)}: its name in the pod is '${'a'.repeat(40)}-${'b'.repeat(30)}': 71 characters, but at most 63 are allowed.`,
     ],
     [
       'a wait for what is in another app',
@@ -356,12 +356,12 @@ describe('a config of several apps is refused for', () => {
     [
       'a reference to an app with instances',
       shop({}, { env: { URL: '${ports.web.http}' } }),
-      "env.URL: there is nothing to refer to as 'ports.web.http'. Did you mean 'ports.web-1.http'? There are: ports.redis.main, ports.jobs.http, ports.web-1.http, ports.web-2.http, volumes.data.",
+      "env.URL: unknown reference 'ports.web.http'. Did you mean 'ports.web-1.http'? There are: ports.redis.main, ports.jobs.http, ports.web-1.http, ports.web-2.http, volumes.data.",
     ],
     [
       'app where there is none',
       shop({}, { env: { APP: '${app.name}' } }),
-      "env.APP: there is nothing to refer to as 'app.name'. There are: ports.redis.main, ports.jobs.http, ports.web-1.http, ports.web-2.http, volumes.data.",
+      "env.APP: unknown reference 'app.name'. There are: ports.redis.main, ports.jobs.http, ports.web-1.http, ports.web-2.http, volumes.data.",
     ],
     [
       'a circle from app to app',
@@ -371,7 +371,7 @@ describe('a config of several apps is refused for', () => {
           jobs: { primary: { command, dependsOn: ['web'] } },
         },
       },
-      'apps.jobs.primary.dependsOn[0]: these wait for each other in a circle: web → jobs → web.',
+      'apps.jobs.primary.dependsOn[0]: dependency cycle: web → jobs → web.',
     ],
     [
       'a circle through what is waited for by default',
@@ -381,7 +381,7 @@ describe('a config of several apps is refused for', () => {
           jobs: { sidecars: { b: { command, dependsOn: ['web'] } }, primary },
         },
       },
-      'apps.web.primary.dependsOn: these wait for each other in a circle: web-a → jobs → jobs-b → web → web-a.',
+      'apps.web.primary.dependsOn: dependency cycle: web-a → jobs → jobs-b → web → web-a.',
     ],
     [
       'an unknown name in each of its instances, once',

@@ -53,15 +53,15 @@ describe('a reference that is wrong is a problem when the config is loaded', () 
   it.each([
     [
       { command: 'x ${ports.redis.mian}' },
-      "primary.command: there is nothing to refer to as 'ports.redis.mian'. Did you mean 'ports.redis.main'? There are: ports.redis.main, volumes.logs.",
+      "primary.command: unknown reference 'ports.redis.mian'. Did you mean 'ports.redis.main'? There are: ports.redis.main, volumes.logs.",
     ],
     [
       { command: ['x', '${ports.redis}'] },
-      "primary.command[1]: there is nothing to refer to as 'ports.redis'. Did you mean 'ports.redis.main'? There are: ports.redis.main, volumes.logs.",
+      "primary.command[1]: unknown reference 'ports.redis'. Did you mean 'ports.redis.main'? There are: ports.redis.main, volumes.logs.",
     ],
     [
       { env: { A: '${volumes.logz}' } },
-      "primary.env.A: there is nothing to refer to as 'volumes.logz'. Did you mean 'volumes.logs'? There are: ports.redis.main, volumes.logs.",
+      "primary.env.A: unknown reference 'volumes.logz'. Did you mean 'volumes.logs'? There are: ports.redis.main, volumes.logs.",
     ],
     [
       { env: { A: '${HOME}' } },
@@ -82,11 +82,11 @@ describe('a reference that is wrong is a problem when the config is loaded', () 
     ],
     [
       { preStop: 'x ${volumes.lgos}' },
-      "primary.preStop: there is nothing to refer to as 'volumes.lgos'. Did you mean 'volumes.logs'? There are: ports.redis.main, volumes.logs.",
+      "primary.preStop: unknown reference 'volumes.lgos'. Did you mean 'volumes.logs'? There are: ports.redis.main, volumes.logs.",
     ],
     [
       { stop: { command: ['x', '${ports.primary.http}'] } },
-      "primary.stop.command[1]: there is nothing to refer to as 'ports.primary.http'. There are: ports.redis.main, volumes.logs.",
+      "primary.stop.command[1]: unknown reference 'ports.primary.http'. There are: ports.redis.main, volumes.logs.",
     ],
     [
       { liveness: { file: '${volumes.logs' } },
@@ -94,7 +94,7 @@ describe('a reference that is wrong is a problem when the config is loaded', () 
     ],
     [
       { env: { A: '${HOME:-x}' } },
-      "primary.env.A: there is nothing to refer to as 'HOME:-x'. There are: ports.redis.main, volumes.logs. For a literal ${ write $${.",
+      "primary.env.A: unknown reference 'HOME:-x'. There are: ports.redis.main, volumes.logs. For a literal ${ write $${.",
     ],
   ])('%j', (fields, message) => {
     expect(problemsOf(config(fields), {}, { HOME: '/' })).toBe(message);
@@ -102,7 +102,7 @@ describe('a reference that is wrong is a problem when the config is loaded', () 
 
   it('in the pod’s env as well', () => {
     expect(problemsOf({ env: { A: '${ports.web.http}' }, primary: { command: 'x' } })).toBe(
-      "env.A: there is nothing to refer to as 'ports.web.http'. There are none.",
+      "env.A: unknown reference 'ports.web.http'. None are defined here.",
     );
   });
 });

@@ -81,17 +81,17 @@ describe('a wiring function that goes wrong is a problem', () => {
     [
       'a port that does not exist',
       { command: ({ ports }: Wiring) => `x ${ports.redis.mian}` },
-      "primary.command: there is nothing to refer to as 'ports.redis.mian'. Did you mean 'ports.redis.main'? There are: ports.redis.main, volumes.logs.",
+      "primary.command: unknown reference 'ports.redis.mian'. Did you mean 'ports.redis.main'? There are: ports.redis.main, volumes.logs.",
     ],
     [
       'a process without ports',
       { env: { A: ({ ports }: Wiring) => ports.shipper.main } },
-      "primary.env.A: there is nothing to refer to as 'ports.shipper'. There are: ports.redis.main, volumes.logs.",
+      "primary.env.A: unknown reference 'ports.shipper'. There are: ports.redis.main, volumes.logs.",
     ],
     [
       'a name that every object has',
       { env: ({ volumes }: Wiring) => ({ A: volumes.constructor }) },
-      "primary.env: there is nothing to refer to as 'volumes.constructor'. There are: ports.redis.main, volumes.logs.",
+      "primary.env: unknown reference 'volumes.constructor'. There are: ports.redis.main, volumes.logs.",
     ],
     [
       'an exception',
@@ -129,7 +129,7 @@ describe('a wiring function that goes wrong is a problem', () => {
     [
       'a port that is none',
       { readiness: { tcp: () => 'redis' } },
-      "primary.readiness.tcp: this process has no port 'redis'. There are none.",
+      "primary.readiness.tcp: this process has no port 'redis'. None are defined here.",
     ],
     [
       'an empty command',

@@ -18,13 +18,13 @@ const wordings: readonly (readonly [PortFailure, string, string])[] = [
   ],
   [
     { kind: 'port-taken', port, holder: null },
-    'port 3000 (http of web) on 127.0.0.1 is taken, by what could not be found out',
+    'port 3000 (http of web) on 127.0.0.1 is taken (owner unknown)',
     "give http of web another port, or 'auto'",
   ],
   [
     { kind: 'port-not-permitted', port: fixedPort('web', 80) },
-    'port 80 (http of web) on 127.0.0.1 may not be listened on by this user',
-    'ports below 1024 are for root: give it a higher one',
+    'port 80 (http of web) on 127.0.0.1: permission denied for this user',
+    'ports below 1024 are for root: choose a higher one',
   ],
   [
     { kind: 'port-host-unusable', port: { ...port, host: '192.0.2.1' }, code: 'EADDRNOTAVAIL' },
