@@ -25,18 +25,18 @@ const HEAD = `<!-- Made by \`npm run docs\` from the definitions in src/cli: do 
 
 # Commands
 
-What stands after \`--\` belongs to the command that is run. Diagnostics go to stderr, results to stdout. Every command
-has \`-h, --help\`; \`sidecarctl -V\` prints the version.
+Everything after \`--\` belongs to the command that runs. Diagnostics go to stderr, results to stdout. Every command has
+\`-h, --help\`. \`sidecarctl -V\` prints the version.
 
-| exit code | of |
+| exit code | when |
 |---|---|
-| the primary's own, 128 + n when signal n killed it | \`dev\`, \`up\`, \`run\` when the primary ended by itself |
-| 0 | a command that did what it was asked; a pod that was asked to stop, whose primary exited 0 or died of the signal it was sent |
-| 137 | a pod that was asked to stop, whose primary had to be killed |
-| 1 | a pod that could not start or whose essential process gave up; a command that could not do what it was asked |
-| 2 | a command line or config that is wrong; nothing was started |
-| 3 | a command that needs a running pod: there is none, or it has gone meanwhile |
-| 124 | a command whose \`--timeout\` is over |
+| the primary's own, 128 + n when signal n killed it | \`dev\`, \`up\` or \`run\`: the primary ended by itself |
+| 0 | the command succeeded; or a stop was requested, and the primary exited 0 or died of the signal that it was sent |
+| 137 | a stop was requested, and the primary had to be killed |
+| 1 | the pod could not start, or an essential process gave up; or the command failed |
+| 2 | the command line or config is wrong; nothing was started |
+| 3 | the command needs a running pod, and there is none or it has gone meanwhile |
+| 124 | \`--timeout\` expired |
 `;
 
 const pageOf = (command: Command): CommandPage => {

@@ -23,13 +23,13 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   [
     'config',
     'The pod',
-    'What a config exports: an object, or a function of `{ mode, env, args }` that gives one.',
+    'A config exports an object, or a function of `{ mode, env, args }` that returns one.',
   ],
-  ['app', 'An app', 'One of several; [apps](apps.md) tells how they share a pod.'],
+  ['app', 'An app', 'One of several apps. [Apps](apps.md) explains how they share a pod.'],
   [
     'process',
     'A process',
-    'An init task, a sidecar, or the primary, which may have `instances` (a number from 1) besides and, where it is not ' +
+    'An init task, a sidecar, or the primary. The primary can also have `instances` (a number from 1) and, if it is not ' +
       'one of several apps, a `name` (default `primary`).',
   ],
   ['volume', 'A volume', ''],
@@ -39,7 +39,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   [
     'probe',
     'A probe',
-    'With just one of the targets `http`, `tcp`, `exec`, `grpc`, `log`, `file`, `notify`.',
+    'A probe has exactly one of the targets `http`, `tcp`, `exec`, `grpc`, `log`, `file`, `notify`.',
   ],
   ['http-target', 'A request', ''],
   ['grpc-target', 'A gRPC service', ''],
@@ -70,11 +70,12 @@ const HEAD = `<!-- Made by \`npm run docs\` from the schema in src/config: do no
 
 # Config reference
 
-Every field of a \`sidecars.config\`, as JSON and YAML have it; [config](config.md) tells how they work together. In
-TypeScript and JavaScript \`command\`, \`cwd\`, \`env\`, the targets of probes and the commands of hooks may be functions of
-\`{ ports, volumes, env, app }\` too; in strings they may hold references such as \`\${ports.redis.main}\`.
+This page lists every field of a \`sidecars.config\`, as JSON and YAML write it. [Config](config.md) explains how the
+fields work together. In TypeScript and JavaScript \`command\`, \`cwd\`, \`env\`, the targets of probes and the commands of
+hooks can also be functions of \`{ ports, volumes, env, app }\`. Strings in these fields can hold references such as
+\`\${ports.redis.main}\`.
 
-A duration is milliseconds as a number, or a text such as \`'250ms'\`, \`'10s'\`, \`'5m'\`, \`'1h'\`. A name is a DNS label:
+A duration is a number of milliseconds, or a text such as \`'250ms'\`, \`'10s'\`, \`'5m'\`, \`'1h'\`. A name is a DNS label:
 lower-case letters, digits and inner hyphens, at most 63.
 `;
 
