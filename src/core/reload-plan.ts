@@ -5,49 +5,17 @@ import type {
   ReloadEntry,
   ReloadPlan,
 } from '../model/planned-reload.ts';
-import type { LaunchSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
+import {
+  LAUNCH_ON_EDIT,
+  type LaunchSpec,
+  ON_EDIT,
+  type OnEdit,
+  type PodSpec,
+  type ProcessSpec,
+} from '../model/pod-spec.ts';
 import { same } from '../model/same.ts';
 import { isOver, type PodState } from './pod-state.ts';
 import { isLive, isUp, type ProcessRecord } from './process-state.ts';
-
-/**
- * What follows from an edit of a field. `restart`: an instance was given it, or is judged by it, and only a new one can
- * have it otherwise. `update`: it is looked at when its time comes. `apart`: looked at on its own.
- */
-type OnEdit = 'restart' | 'update' | 'apart';
-
-const ON_EDIT = {
-  name: 'apart',
-  role: 'restart',
-  app: 'restart',
-  isSupport: 'update',
-  description: 'update',
-  wanted: 'apart',
-  dependsOn: 'update',
-  launch: 'apart',
-  ports: 'restart',
-  mounts: 'restart',
-  isolation: 'restart',
-  startup: 'restart',
-  readiness: 'restart',
-  liveness: 'restart',
-  postStart: 'restart',
-  preStop: 'update',
-  restart: 'update',
-  essential: 'update',
-  stop: 'update',
-  watch: 'update',
-  waitsForChange: 'update',
-} as const satisfies Record<keyof ProcessSpec, OnEdit>;
-
-/** `init`: what an init task that has completed runs again for. */
-const LAUNCH_ON_EDIT = {
-  command: 'init',
-  cwd: 'init',
-  env: 'apart',
-  stdin: 'restart',
-  output: 'restart',
-} as const satisfies Record<keyof LaunchSpec, OnEdit | 'init'>;
 
 type Fields = ReadonlyArray<keyof typeof ON_EDIT>;
 const fieldsThat = (onEdit: OnEdit): Fields =>

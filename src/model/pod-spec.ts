@@ -54,6 +54,36 @@ export interface ProcessSpec {
   readonly waitsForChange: boolean;
 }
 
+/**
+ * What follows from an edit of a field. `restart`: an instance was given it, or is judged by it, and only a new one can
+ * have another. `update`: it is looked at when its time comes. `apart`: looked at on its own.
+ */
+export type OnEdit = 'restart' | 'update' | 'apart';
+
+export const ON_EDIT = {
+  name: 'apart',
+  role: 'restart',
+  app: 'restart',
+  isSupport: 'update',
+  description: 'update',
+  wanted: 'apart',
+  dependsOn: 'update',
+  launch: 'apart',
+  ports: 'restart',
+  mounts: 'restart',
+  isolation: 'restart',
+  startup: 'restart',
+  readiness: 'restart',
+  liveness: 'restart',
+  postStart: 'restart',
+  preStop: 'update',
+  restart: 'update',
+  essential: 'update',
+  stop: 'update',
+  watch: 'update',
+  waitsForChange: 'update',
+} as const satisfies Record<keyof ProcessSpec, OnEdit>;
+
 /** The instance of an app that a process belongs to. */
 export interface AppSpec {
   /** As in the config: `web`. */
@@ -86,6 +116,15 @@ export interface LaunchSpec {
   readonly stdin: InputKind;
   readonly output: OutputKind;
 }
+
+/** `init`: what an init task that has completed runs again for. */
+export const LAUNCH_ON_EDIT = {
+  command: 'init',
+  cwd: 'init',
+  env: 'apart',
+  stdin: 'restart',
+  output: 'restart',
+} as const satisfies Record<keyof LaunchSpec, OnEdit | 'init'>;
 
 /** What a process reads from: a pipe on which nothing comes, /dev/null, or what sidecarctl itself was started with. */
 export type InputKind = 'pipe' | 'null' | 'caller';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ON_EDIT } from '../../model/pod-spec.ts';
 import type { ProcessConfig } from '../types.ts';
 import {
   boolean,
@@ -32,15 +33,28 @@ export interface Field {
   readonly schema: z.core.$ZodType;
   /** Of a field that takes functions of the wiring. */
   readonly places?: Places;
+  readonly onReload: OnReload;
   /** What editors and the reference say of it. */
   readonly says: string;
 }
 
+/**
+ * What a reload does for an edit of the field. `restart`: it restarts the process. `update`: it applies the edit without
+ * a restart. `start-or-stop`: it starts or stops the process. `none`: it does nothing, as nothing reads the field.
+ */
+type OnReload = 'restart' | 'update' | 'start-or-stop' | 'none';
+
 type Fields = {
-  readonly [Name in keyof ProcessConfig]-?: TakesWiring<ProcessConfig[Name]> extends true
-    ? Field & { readonly places: Places }
-    : Field & { readonly places?: undefined };
+  readonly [Name in keyof ProcessConfig]-?: Field & PlacesIn<ProcessConfig[Name]> & LikeInCore<Name>;
 };
+
+type PlacesIn<Value> =
+  TakesWiring<Value> extends true ? { readonly places: Places } : { readonly places?: undefined };
+
+/** A field that is called the same in the spec is reloaded as the core reloads it. */
+type LikeInCore<Name> = Name extends keyof typeof ON_EDIT
+  ? { readonly onReload: (typeof ON_EDIT)[Name] }
+  : unknown;
 
 /** Whether a function of the wiring may stand anywhere in it. */
 type TakesWiring<Value> = true extends (
@@ -67,96 +81,117 @@ const hookPlaces: Places = { whole: 'command', fields: { http: 'http' } };
 export const PROCESS_FIELDS = {
   description: {
     schema: z.optional(text),
+    onReload: 'update',
     says: 'Shown in status and dashboard.',
   },
   command: {
     schema: wired(command, 'command'),
     places: 'command',
+    onReload: 'restart',
     says: 'A string runs in the shell, a list runs directly.',
   },
   cwd: {
     schema: z.optional(wired(path, 'path')),
     places: 'path',
+    onReload: 'restart',
     says: 'Default: the config’s folder, to which it is relative.',
   },
   env: {
     schema: z.optional(wiredEnvironment),
     places: environmentPlaces,
+    onReload: 'restart',
     says: 'Variables; null removes one. Strings may hold ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
   },
   envFile: {
     schema: z.optional(envFiles),
+    onReload: 'restart',
     says: 'Env files, relative to the config; a missing one is an error unless required is false.',
   },
   ports: {
     schema: z.optional(late(() => named(port, 'ports'))),
+    onReload: 'restart',
     says: 'By name: a number, "auto" for a free one, or an object.',
   },
   mounts: {
     schema: z.optional(late(() => z.record(z.string(), z.optional(path), expected('mounts')))),
+    onReload: 'restart',
     says: 'By volume: where it appears, as a symlink; at an absolute path outside the config’s folder for this process alone (on Linux).',
   },
   dependsOn: {
     schema: z.optional(dependencies),
+    onReload: 'update',
     says: 'What must hold before this starts: a list, or an object from names to conditions.',
   },
   isolate: {
     schema: z.optional(z.literal('pid', expected('isolate'))),
+    onReload: 'restart',
     says: '"pid": in a pid namespace of its own, which nothing it starts outlives; on Linux. Default: not isolated.',
   },
   startup: {
     schema: z.optional(probe),
     places: probePlaces,
+    onReload: 'restart',
     says: 'Probe that gates the others; failing kills.',
   },
   readiness: {
     schema: z.optional(late(() => z.union([probe, z.literal(false)], expected('readiness')))),
     places: probePlaces,
+    onReload: 'restart',
     says: 'Probe that decides ready or not; false turns off the default, a connection to the first TCP port without activate.',
   },
   liveness: {
     schema: z.optional(probe),
     places: probePlaces,
+    onReload: 'restart',
     says: 'Probe that kills and restarts.',
   },
   postStart: {
     schema: z.optional(hook),
     places: hookPlaces,
+    onReload: 'restart',
     says: 'Hook: runs after the launch; the process has not started until it returns.',
   },
   preStop: {
     schema: z.optional(hook),
     places: hookPlaces,
+    onReload: 'update',
     says: 'Hook: runs before the stop signal.',
   },
   restart: {
     schema: z.optional(restart),
+    onReload: 'update',
     says: 'Default: sidecar "always", primary and init task "never".',
   },
   essential: {
     schema: z.optional(boolean),
+    onReload: 'update',
     says: 'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
   },
   stop: {
     schema: z.optional(stop),
     places: { fields: { command: 'command' } },
+    onReload: 'update',
     says: 'How it is stopped.',
   },
   watch: {
     schema: z.optional(watch),
     places: { fields: { action: { fields: { command: 'command' } } } },
+    onReload: 'update',
     says: 'Globs of files; in `dev` the process is restarted when one changes.',
   },
   autostart: {
     schema: z.optional(boolean),
+    onReload: 'start-or-stop',
     says: 'False: started by hand, by --only, or because something that starts depends on it. Default true.',
   },
   stdin: {
     schema: z.optional(z.literal('null', expected('stdin'))),
+    onReload: 'restart',
     says: '"null": nothing to read, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing comes.',
   },
   tty: {
     schema: z.optional(boolean),
+    onReload: 'none',
     says: 'True is not supported yet. Default false.',
   },
 } as const satisfies Fields;
@@ -164,7 +199,7 @@ export const PROCESS_FIELDS = {
 type ProcessFields = typeof PROCESS_FIELDS;
 
 /** A column of the table, by field. */
-export const columnOf = <Column extends 'schema' | 'says'>(column: Column) =>
+export const columnOf = <Column extends 'schema' | 'onReload' | 'says'>(column: Column) =>
   Object.fromEntries(Object.entries(PROCESS_FIELDS).map(([name, field]) => [name, field[column]])) as {
     readonly [Name in keyof ProcessFields]: ProcessFields[Name][Column];
   };

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchema } from '../../../src/config/schema/json-schema.ts';
+import { PROCESS_FIELDS } from '../../../src/config/schema/process-fields.ts';
 import { makeFolder } from '../support.ts';
 
 interface Node {
@@ -34,29 +35,7 @@ const objects = (node: unknown): readonly Node[] => {
   return 'properties' in node && 'type' in node ? [node as Node, ...inner] : inner;
 };
 
-const processFields = [
-  'description',
-  'command',
-  'cwd',
-  'env',
-  'envFile',
-  'ports',
-  'mounts',
-  'dependsOn',
-  'isolate',
-  'startup',
-  'readiness',
-  'liveness',
-  'postStart',
-  'preStop',
-  'restart',
-  'essential',
-  'stop',
-  'watch',
-  'autostart',
-  'stdin',
-  'tty',
-];
+const processFields = Object.keys(PROCESS_FIELDS);
 
 describe('the JSON schema', () => {
   it('has every field of a pod, and requires a primary or apps', () => {
