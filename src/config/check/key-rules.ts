@@ -1,5 +1,6 @@
+import { DASHBOARD_KEYS, type DashboardKey } from '../../model/dashboard-keys.ts';
 import type { ConfigProblem } from '../../model/failures/config-problem.ts';
-import { DASHBOARD_ACTIONS, DASHBOARD_KEYS } from '../dashboard.ts';
+import { DASHBOARD_ACTIONS } from '../dashboard.ts';
 import type { DashboardAction, PodConfig } from '../types.ts';
 
 type GivenKeys = NonNullable<NonNullable<PodConfig['ui']>['keys']>;
@@ -19,7 +20,7 @@ const clashes = (
   other: DashboardAction,
   given: GivenKeys,
 ): readonly ConfigProblem[] => {
-  const { places } = DASHBOARD_KEYS[other];
+  const { places }: DashboardKey = DASHBOARD_KEYS[other];
   if (!DASHBOARD_KEYS[action].places.some((place) => places.includes(place))) return [];
   const taken = new Set(keysOf(other, given));
   return [...new Set(keysOf(action, given))]

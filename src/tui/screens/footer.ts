@@ -1,5 +1,5 @@
 import { keyLabel } from '../state/key-table.ts';
-import { contextOf, isUseful } from '../state/usable.ts';
+import { isUseful, placeOf } from '../state/usable.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { selectedProcess, type View } from './view.ts';
 
@@ -36,12 +36,12 @@ const editorRow = ({ state, theme, size }: View): Styled => {
 
 const keysNow = (view: View): Styled => {
   const { state, keys, theme, size } = view;
-  const context = contextOf(state);
+  const place = placeOf(state);
   const about = { process: selectedProcess(view), snapshot: view.snapshot };
   const row: Styled[] = [[span(' ')]];
   let room = size.columns - 1;
-  for (const { action, short, keys: own, contexts } of keys) {
-    if (short === undefined || !contexts.includes(context) || !isUseful(state, action, about)) continue;
+  for (const { action, short, keys: own, places } of keys) {
+    if (short === undefined || !places.includes(place) || !isUseful(state, action, about)) continue;
     const label = keyLabel(own[0] ?? '');
     const width = styledWidth([span(`${label} ${short}  `)]);
     if (width > room) continue;

@@ -14,7 +14,7 @@ import {
   type UiState,
   withLog,
 } from './ui-state.ts';
-import { contextOf } from './usable.ts';
+import { placeOf } from './usable.ts';
 
 /** What a key is to be understood by. */
 export interface Surroundings {
@@ -37,7 +37,7 @@ export const reduceKey = (state: UiState, key: string, around: Surroundings): Re
   if (state.editor !== null) return only(reduceEditor(state, state.editor, key, around));
   if (state.question !== null) return reduceQuestion(state, key);
   const calm = state.notice === null ? state : { ...state, notice: null };
-  const action = actionOf(around.keys, contextOf(calm), key);
+  const action = actionOf(around.keys, placeOf(calm), key);
   return action === null ? only(calm) : act(calm, action, key, around);
 };
 

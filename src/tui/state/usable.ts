@@ -1,9 +1,9 @@
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
-import type { Context } from './key-table.ts';
+import type { Place } from '../../model/dashboard-keys.ts';
 import type { UiState } from './ui-state.ts';
 
 /** Where keys count now. */
-export const contextOf = ({ screen, focus }: UiState): Context => (screen === 'dashboard' ? focus : screen);
+export const placeOf = ({ screen, focus }: UiState): Place => (screen === 'dashboard' ? focus : screen);
 
 const isDown = ({ state }: ProcessSnapshot): boolean =>
   state === 'stopped' || state === 'failed' || state === 'completed';

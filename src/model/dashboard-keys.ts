@@ -1,0 +1,159 @@
+/** Where a key counts: the part of the screen that arrows move in, or a screen of its own. */
+export type Place = 'list' | 'log' | 'details' | 'graph' | 'help' | 'quit';
+
+export interface DashboardKey {
+  /** Those that the action has where the config gives it no others. */
+  readonly keys: readonly string[];
+  readonly places: readonly Place[];
+  readonly group: 'Move' | 'Processes' | 'Log' | 'Screens and pod';
+  readonly help: string;
+  /** What the footer calls it; what has none is in the help only. */
+  readonly short?: string;
+}
+
+const PANES: readonly Place[] = ['list', 'log'];
+const ACTS: readonly Place[] = [...PANES, 'details'];
+const LOOKS: readonly Place[] = [...PANES, 'details', 'graph', 'help'];
+const EVERYWHERE: readonly Place[] = [...LOOKS, 'quit'];
+
+/**
+ * By action, every key there is: what is done, the footer, the help, and what a config can give keys to are made from
+ * it. The footer shows what comes first, as far as there is room.
+ */
+export const DASHBOARD_KEYS = {
+  'open-log': {
+    keys: ['enter'],
+    places: ['list'],
+    group: 'Screens and pod',
+    help: "the process's log on the whole screen",
+    short: 'log',
+  },
+  back: { keys: ['escape'], places: EVERYWHERE, group: 'Screens and pod', help: 'back', short: 'back' },
+  'show-env': {
+    keys: ['v'],
+    places: ['details'],
+    group: 'Screens and pod',
+    help: 'show or hide the values of the environment',
+    short: 'values',
+  },
+  quit: {
+    keys: ['q', 'ctrl+c'],
+    places: EVERYWHERE,
+    group: 'Screens and pod',
+    help: 'stop the pod; again: kill what is left',
+    short: 'quit',
+  },
+  'stop-pod': {
+    keys: ['Q'],
+    places: EVERYWHERE,
+    group: 'Screens and pod',
+    help: 'stop the pod (asks)',
+    short: 'stop pod',
+  },
+  help: { keys: ['?'], places: EVERYWHERE, group: 'Screens and pod', help: 'all keys', short: 'help' },
+  restart: { keys: ['r'], places: ACTS, group: 'Processes', help: 'restart', short: 'restart' },
+  stop: { keys: ['x'], places: ACTS, group: 'Processes', help: 'stop', short: 'stop' },
+  start: { keys: ['s'], places: ACTS, group: 'Processes', help: 'start', short: 'start' },
+  details: {
+    keys: ['i'],
+    places: ['list', 'log', 'graph'],
+    group: 'Processes',
+    help: 'command, tree, probes, exits, environment, and why',
+    short: 'details',
+  },
+  search: {
+    keys: ['/'],
+    places: PANES,
+    group: 'Log',
+    help: 'find text, or a regular expression between slashes',
+    short: 'find',
+  },
+  'next-match': { keys: ['n'], places: PANES, group: 'Log', help: 'next match', short: 'next' },
+  'previous-match': { keys: ['N'], places: PANES, group: 'Log', help: 'previous match', short: 'previous' },
+  filter: {
+    keys: ['&'],
+    places: PANES,
+    group: 'Log',
+    help: 'show only lines that match; empty: all',
+    short: 'filter',
+  },
+  follow: {
+    keys: ['f'],
+    places: PANES,
+    group: 'Log',
+    help: 'follow the newest lines, or stop that',
+    short: 'follow',
+  },
+  merge: { keys: ['a'], places: PANES, group: 'Log', help: 'all processes by time, or one', short: 'all' },
+  wrap: { keys: ['w'], places: PANES, group: 'Log', help: 'wrap lines, or cut them', short: 'wrap' },
+  times: { keys: ['t'], places: PANES, group: 'Log', help: 'time stamps on and off', short: 'times' },
+  'next-error': { keys: ['e'], places: PANES, group: 'Log', help: 'next line that speaks of an error' },
+  'previous-error': {
+    keys: ['E'],
+    places: PANES,
+    group: 'Log',
+    help: 'previous line that speaks of an error',
+    short: 'errors',
+  },
+  graph: {
+    keys: ['d'],
+    places: LOOKS,
+    group: 'Screens and pod',
+    help: 'who depends on whom',
+    short: 'graph',
+  },
+  plain: {
+    keys: ['p'],
+    places: LOOKS,
+    group: 'Screens and pod',
+    help: 'plain output in the normal screen, and back',
+    short: 'plain',
+  },
+  'switch-pane': {
+    keys: ['tab'],
+    places: PANES,
+    group: 'Move',
+    help: 'between processes and log',
+    short: 'pane',
+  },
+  up: { keys: ['up', 'k'], places: EVERYWHERE, group: 'Move', help: 'up' },
+  down: { keys: ['down', 'j'], places: EVERYWHERE, group: 'Move', help: 'down' },
+  'page-up': { keys: ['pageup', 'ctrl+b'], places: EVERYWHERE, group: 'Move', help: 'log a page up' },
+  'page-down': { keys: ['pagedown', 'space'], places: EVERYWHERE, group: 'Move', help: 'log a page down' },
+  'half-up': { keys: ['ctrl+u'], places: EVERYWHERE, group: 'Move', help: 'log half a page up' },
+  'half-down': { keys: ['ctrl+d'], places: EVERYWHERE, group: 'Move', help: 'log half a page down' },
+  top: { keys: ['g', 'home'], places: EVERYWHERE, group: 'Move', help: 'to the oldest line' },
+  bottom: { keys: ['G', 'end'], places: EVERYWHERE, group: 'Move', help: 'to the newest line, and follow' },
+  left: { keys: ['left', 'h'], places: PANES, group: 'Move', help: 'log to the left' },
+  right: { keys: ['right', 'l'], places: PANES, group: 'Move', help: 'log to the right' },
+  jump: {
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    places: PANES,
+    group: 'Move',
+    help: 'to the process with this number',
+  },
+  kill: { keys: ['X'], places: ACTS, group: 'Processes', help: 'kill with its whole tree (asks)' },
+  'restart-all': {
+    keys: ['R'],
+    places: ['list', 'log', 'graph'],
+    group: 'Processes',
+    help: 'restart all (asks)',
+  },
+  mark: { keys: ['m'], places: PANES, group: 'Log', help: 'draw a line below the newest line' },
+  clear: {
+    keys: ['C'],
+    places: PANES,
+    group: 'Log',
+    help: 'clear the view; nothing is lost from the log files',
+  },
+  copy: { keys: ['y'], places: PANES, group: 'Log', help: 'copy the lines that are shown' },
+  save: { keys: ['S'], places: PANES, group: 'Log', help: 'save what is kept of the log to a file' },
+  pager: { keys: ['v'], places: PANES, group: 'Log', help: 'open the log in $PAGER' },
+  redraw: { keys: ['ctrl+l'], places: EVERYWHERE, group: 'Screens and pod', help: 'draw everything anew' },
+  suspend: {
+    keys: ['ctrl+z'],
+    places: EVERYWHERE,
+    group: 'Screens and pod',
+    help: 'to the shell, back with fg; the pod waits once its pipes are full',
+  },
+} as const satisfies Readonly<Record<string, DashboardKey>>;
