@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { HeldFolder } from '../../files/held-folder.ts';
 import type { Milliseconds } from '../../model/words.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
+import { sendSignal } from '../process-tree/send-signal.ts';
 import { userName } from '../process-tree/user-name.ts';
 import {
   readJson,
@@ -272,7 +273,9 @@ const realFolderOf = (file: string): string | null => {
  */
 export const removeDeadPods = (configFolder: string): boolean =>
   inPods(join(configFolder, 'any'), false, (pods) => {
-    const dead = pods.list().flatMap((name) => {
+    const names = pods.list();
+    for (const name of names.filter(isHalfWritten)) if (readRecord(pods, name) === null) pods.remove(name);
+    const dead = names.flatMap((name) => {
       const record = readRecord(pods, name);
       return record === null || isMaybeAlive(record) ? [] : [{ name, record }];
     });
@@ -329,9 +332,15 @@ const inPods = <T>(configFile: string, none: T, look: (pods: HeldFolder) => T): 
 
 const textOf = (record: PodRecord): string => `${JSON.stringify(record)}\n`;
 
+/** The beginning of a record by a supervisor that has gone: nothing tells of it but the pid in its name. */
+const isHalfWritten = (name: string): boolean => {
+  const [, pid] = /\.(\d+)\.(?:tmp|old)$/.exec(name) ?? [];
+  return pid !== undefined && Number(pid) > 0 && sendSignal(Number(pid), 0) === 'gone';
+};
+
 /** Linked into place, so that nobody ever reads half a record; false when there is one already. */
 const createWhole = (pods: HeldFolder, name: string, record: PodRecord): boolean => {
-  const own = `${name}.${record.runId}.tmp`;
+  const own = `${name}.${record.runId}.${record.pid}.tmp`;
   pods.create(own, textOf(record));
   try {
     return pods.link(own, name);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
-import { claimPod, findPodsOf, lookForPod } from '../../../src/runtime/state/pod-record.ts';
+import { claimPod, findPodsOf, lookForPod, removeDeadPods } from '../../../src/runtime/state/pod-record.ts';
 
 let folder: string;
 let configFile: string;
@@ -48,6 +48,17 @@ describe('the record of a pod', () => {
     expect(claim).toThrow(`${folderInTheWay} is a folder, where the pod keeps its record`);
     expect(existsSync(join(folderInTheWay, 'mine'))).toBe(true);
   });
+});
+
+test('a record that a killed supervisor has only begun to write is cleared away, and that of one that lives is not', () => {
+  const pods = join(folder, '.sidecarctl/pods');
+  mkdirSync(pods, { recursive: true });
+  const begun = (pid: number) => join(pods, `sidecars.config.mjs.json.0b0b0b0b.${pid}.tmp`);
+  const [dead, alive] = [begun(gone().pid), begun(process.pid)];
+  for (const path of [dead, alive]) writeFileSync(path, '');
+  removeDeadPods(folder);
+  expect(existsSync(dead)).toBe(false);
+  expect(existsSync(alive)).toBe(true);
 });
 
 describe.runIf(process.platform === 'linux')('the records beside the sockets', () => {
