@@ -27,13 +27,13 @@ const importedLazily = (
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
-  // Lines stay what they are, and with them the source map.
+  // No line moves, so the source map stays right.
   renderChunk: (code) => ({ code: code.replace(IMPORT, importedLazily), map: null }),
 };
 
 /**
- * What Ink loads and the dashboard does without: React's tools for developers, which are not installed, and what shows
- * the cursor again on exit, by a write that waits for as long as the terminal takes nothing.
+ * Ink loads these modules, and the dashboard does not need them: React's tools for developers, which are not installed,
+ * and the one that shows the cursor again on exit, with a write that blocks while the terminal reads nothing.
  */
 const WITHOUT = /\/node_modules\/(?:ink\/build\/devtools|restore-cursor\/index)\.js$/;
 
@@ -42,7 +42,7 @@ const lightInk: Plugin = {
   load: (id) => (WITHOUT.test(id) ? 'export default () => undefined;' : null),
 };
 
-/** Commander runs subcommands that are programs of their own, which there are none of here: its module takes 3 ms to load. */
+/** Commander can run subcommands that are separate programs. sidecarctl has none, and the module takes 3 ms to load. */
 const COMMANDER = /\/node_modules\/commander\/lib\/command\.js$/;
 const CHILD_PROCESS = "import childProcess from 'node:child_process';";
 
@@ -51,7 +51,7 @@ const commanderAlone: Plugin = {
   transform: (code, id) => {
     if (!COMMANDER.test(id)) return null;
     if (!code.includes(CHILD_PROCESS))
-      throw new Error('commander imports node:child_process in another way by now');
+      throw new Error('commander no longer imports node:child_process in this way');
     return { code: code.replace(CHILD_PROCESS, 'const childProcess = null;'), map: null };
   },
 };
@@ -59,8 +59,8 @@ const commanderAlone: Plugin = {
 const YOGA_BINARY = /\/node_modules\/yoga-layout\/dist\/binaries\//;
 
 /**
- * Ink's layout is WebAssembly in a data URL, which it takes apart with `fetch` where there is one: in Node that loads
- * an HTTP client, TLS and the streams of the web first. Without it the bytes are decoded in place.
+ * Ink's layout is WebAssembly in a data URL. It decodes the URL with `fetch` where there is one, and in Node that first
+ * loads an HTTP client, TLS and web streams. Without `fetch` it decodes the bytes in place.
  */
 const yogaWithoutFetch: Plugin = {
   name: 'yoga-without-fetch',
@@ -70,33 +70,33 @@ const yogaWithoutFetch: Plugin = {
 
 const PACKAGE_OF_MODULE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
-/** What is bundled keeps its licence: their texts stand beside the bundle. */
-const licences: Plugin = {
-  name: 'licences',
+/** The package contains the licenses of everything that is bundled. */
+const licenses: Plugin = {
+  name: 'licenses',
   generateBundle(_, bundle) {
     const modules = Object.values(bundle).flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
     const folders = new Set(modules.map((id) => PACKAGE_OF_MODULE.exec(id)?.[1]).filter((folder) => folder));
     const source = [...folders]
-      .map((folder) => licenceOf(folder as string))
+      .map((folder) => licenseOf(folder as string))
       .sort()
       .join('\n');
     this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
   },
 };
 
-const licenceOf = (folder: string): string => {
+const licenseOf = (folder: string): string => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
   return `${name} ${version} (${license})\n\n${text}\n\n${'-'.repeat(80)}\n`;
 };
 
-/** All that such a file consists of. */
+/** The whole text of a facade. */
 const FACADE = /^export\{(\w+) as (\w+)\}from"\.\/([^"]+)";\s*$/;
 
 /**
- * What is imported late gets a file that only gives its names to what another file exports: one more file to look for,
- * read and compile, for 0.4 ms. The other file can do that itself.
+ * A module that is imported late gets a facade: a file that only renames an export of another file. It costs 0.4 ms to
+ * find, read and compile. The other file can export the name itself.
  */
 const withoutFacades: Plugin = {
   name: 'without-facades',
@@ -134,9 +134,9 @@ const BEYOND_ASCII = /[\u0080-\uffff]/g;
 const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /**
- * One character beyond Latin-1 makes V8 keep a whole file in two bytes a character, and read, hash and compile it that
- * way: 2 ms of every start. The minifier writes every character as it is, so they are escaped afterwards, which means the
- * same wherever a template is not tagged.
+ * One character beyond Latin-1 makes V8 store a whole file with two bytes per character, and read, hash and compile it
+ * that way: 2 ms of every start. The minifier never escapes, so this escapes afterwards. The meaning is the same except
+ * in tagged templates.
  */
 const narrow: Plugin = {
   name: 'narrow',
@@ -170,7 +170,7 @@ const decode = (text: string): number => {
   return number % 2 === 1 ? -(number - 1) / 2 : number / 2;
 };
 
-/** A segment begins with its column, as the distance from the segment before it. */
+/** A segment begins with the distance of its column from that of the segment before it. */
 const COLUMN = /^[g-z0-9+/]*[A-Za-f]/;
 
 /** The mappings of the code once it is escaped: every escape takes five columns more than its character. */
@@ -198,7 +198,7 @@ const shiftLine = (segments: string, line: string): string => {
   return shifted.join(',');
 };
 
-/** What a guard turns into: a file of its own, so that the command line is not cut into pieces for what they share. */
+/** A guard runs this file. A build of its own keeps the bundler from splitting the command line for shared code. */
 const cleanup = defineConfig({
   input: { cleanup: 'src/runtime/guard/cleanup.ts' },
   platform: 'node',
@@ -215,8 +215,8 @@ const cleanup = defineConfig({
 });
 
 /**
- * What every start loads, as two files in the place of forty, each of which takes a start 0.3 ms and more: the command
- * line itself, and what a pod is run with. What neither of them imports is loaded when it is wanted.
+ * Every start loads two files in place of forty, which would take 0.3 ms or more each: the command line itself, and the
+ * code that runs a pod. Everything that neither of them imports is loaded on demand.
  */
 const STARTS = [
   ['main', 'src/cli/main.ts'],
@@ -225,7 +225,7 @@ const STARTS = [
 
 type ModuleGraph = { getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null };
 
-/** The modules, and all that they import by statements. */
+/** The entries with everything that they import statically. */
 const closureOf = (entries: readonly string[], graph: ModuleGraph): ReadonlySet<string> => {
   const found = new Set(entries.map((entry) => join(import.meta.dirname, entry)));
   for (const id of found)
@@ -235,7 +235,7 @@ const closureOf = (entries: readonly string[], graph: ModuleGraph): ReadonlySet<
 
 const closures = new Map<string, ReadonlySet<string>>();
 
-/** Zod names it among all it has, and no start makes a JSON schema of a config. */
+/** Zod exports these modules with everything else, and no start needs a JSON schema of a config. */
 const NOT_AT_START = /\/node_modules\/zod\/v4\/core\/(?:json-schema-processors|to-json-schema)\.js$/;
 
 const startChunkOf = (id: string, graph: ModuleGraph): string | null => {
@@ -249,24 +249,24 @@ const startChunkOf = (id: string, graph: ModuleGraph): string | null => {
 };
 
 const command = defineConfig({
-  // The entry of the command line, the library that config files import, and what reads a config beside a pod.
+  // The entry of the command line, the library that config files import, and the reader of a config beside a pod.
   input: {
     cli: 'src/cli/entry.ts',
     index: 'src/index.ts',
     'read-config': 'src/supervisor/reading/read-config.ts',
   },
   platform: 'node',
-  // Compiled code, one of it for each platform.
+  // Native code for each platform.
   external: ['koffi'],
-  plugins: [lightInk, yogaWithoutFetch, commanderAlone, lazyBuiltins, licences, withoutFacades, narrow],
-  // human-signals works this table out on loading, for 2 ms, and nothing here uses it.
+  plugins: [lightInk, yogaWithoutFetch, commanderAlone, lazyBuiltins, licenses, withoutFacades, narrow],
+  // human-signals computes this table when it is loaded, in 2 ms, and nothing here uses it.
   treeshake: { manualPureFunctions: ['getSignalsByNumber'] },
   transform: {
     target: 'node22.22',
     define: {
       SIDECARCTL_VERSION: JSON.stringify(version),
       SIDECARCTL_MINIMUM_NODE: JSON.stringify(engines.node.replace('>=', '')),
-      // Seen from the chunks.
+      // Relative to the chunks.
       SIDECARCTL_LIBRARY: '"../index.js"',
       SIDECARCTL_CLEANUP: '"../cleanup.js"',
       SIDECARCTL_READ_CONFIG: '"../read-config.js"',
@@ -278,7 +278,7 @@ const command = defineConfig({
     format: 'esm',
     cleanDir: true,
     minify: true,
-    // For stacks: Node reads one only with --enable-source-maps. The sources are in the repository.
+    // For the stacks in bug reports. Node reads a map only with --enable-source-maps, and the sources are in the repository.
     sourcemap: true,
     sourcemapExcludeSources: true,
     entryFileNames: '[name].js',
