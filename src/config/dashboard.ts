@@ -1,7 +1,7 @@
 import { DASHBOARD_KEYS } from '../model/dashboard-keys.ts';
 import type { DashboardAction } from './types.ts';
 
-/** What keys can be given to in the dashboard. */
+/** The actions that a config can give keys to. */
 export const DASHBOARD_ACTIONS: readonly DashboardAction[] = Object.keys(
   DASHBOARD_KEYS,
 ) as (keyof typeof DASHBOARD_KEYS)[];

@@ -1,13 +1,13 @@
-/** Where a key counts: the part of the screen that arrows move in, or a screen of its own. */
+/** Where a key counts: in a pane of the dashboard, or on another screen. */
 export type Place = 'list' | 'log' | 'details' | 'graph' | 'help' | 'quit';
 
 export interface DashboardKey {
-  /** Those that the action has where the config gives it no others. */
+  /** The action's keys unless the config gives it others. */
   readonly keys: readonly string[];
   readonly places: readonly Place[];
   readonly group: 'Move' | 'Processes' | 'Log' | 'Screens and pod';
   readonly help: string;
-  /** What the footer calls it; what has none is in the help only. */
+  /** The footer's word for the action. An action without one is in the help only. */
   readonly short?: string;
 }
 
@@ -17,8 +17,8 @@ const LOOKS: readonly Place[] = [...PANES, 'details', 'graph', 'help'];
 const EVERYWHERE: readonly Place[] = [...LOOKS, 'quit'];
 
 /**
- * By action, every key there is: what is done, the footer, the help, and what a config can give keys to are made from
- * it. The footer shows what comes first, as far as there is room.
+ * Every action of the dashboard with its keys. The footer, the help and the schema of `ui.keys` read this table. The
+ * footer shows the first actions that fit.
  */
 export const DASHBOARD_KEYS = {
   'open-log': {

@@ -6,7 +6,7 @@ export const watchingPath = fileURLToPath(new URL('../../docs/watching.md', impo
 
 const onReload: Readonly<Record<string, string>> = columnOf('onReload');
 
-/** `docs/watching.md` as it is, but a row that begins with fields of a process has all that a reload treats alike. */
+/** `docs/watching.md`, where a row that begins with fields of a process gets all fields that a reload treats the same. */
 export const watchingPage = (): string =>
   readFileSync(watchingPath, 'utf8').replaceAll(/^\| `(\w+)`, (?:`\w+`, )*/gm, (row, first: string) => {
     const alike = Object.keys(onReload).filter((field) => onReload[field] === onReload[first]);

@@ -13,6 +13,7 @@ import {
   path,
   port,
   probe,
+  type probeTargets,
   restart,
   type Slot,
   stop,
@@ -22,19 +23,19 @@ import {
   wiredEnvironment,
 } from './parts.ts';
 
-/** Where functions of the wiring and references may stand in a value: as a whole, in each entry, or in fields of it. */
+/** Where a value takes wiring functions and references: in its own place, in each of its entries, or in fields of it. */
 export type Places =
   | Slot
   | { readonly whole: Slot; readonly each: Slot }
   | { readonly whole?: Slot; readonly fields: Readonly<Record<string, Places>> };
 
 export interface Field {
-  /** Parts that many configs leave out are made late. */
+  /** `late` makes a part when a config has the field. */
   readonly schema: z.core.$ZodType;
-  /** Of a field that takes functions of the wiring. */
+  /** A field that takes wiring functions has these. */
   readonly places?: Places;
   readonly onReload: OnReload;
-  /** What editors and the reference say of it. */
+  /** Editors and the reference show this. */
   readonly says: string;
 }
 
@@ -51,12 +52,12 @@ type Fields = {
 type PlacesIn<Value> =
   TakesWiring<Value> extends true ? { readonly places: Places } : { readonly places?: undefined };
 
-/** A field that is called the same in the spec is reloaded as the core reloads it. */
+/** A field with the same name in the spec has the core's answer. */
 type LikeInCore<Name> = Name extends keyof typeof ON_EDIT
   ? { readonly onReload: (typeof ON_EDIT)[Name] }
   : unknown;
 
-/** Whether a function of the wiring may stand anywhere in it. */
+/** True for a value that has a wiring function anywhere in its type. */
 type TakesWiring<Value> = true extends (
   Value extends (...wiring: never[]) => unknown
     ? true
@@ -72,12 +73,19 @@ type TakesWiring<Value> = true extends (
 export const environmentPlaces: Places = { whole: 'environment', each: 'variable' };
 
 const probePlaces: Places = {
-  fields: { http: 'http', tcp: 'tcp', exec: 'command', grpc: 'grpc', log: 'log', file: 'path' },
+  fields: {
+    http: 'http',
+    tcp: 'tcp',
+    exec: 'command',
+    grpc: 'grpc',
+    log: 'log',
+    file: 'path',
+  } satisfies Record<Exclude<(typeof probeTargets)[number], 'notify'>, Slot>,
 };
 
 const hookPlaces: Places = { whole: 'command', fields: { http: 'http' } };
 
-/** All that is said of a field of a process but its type and what `resolve/` makes of it. */
+/** Everything about the fields of a process except their types and their defaults. */
 export const PROCESS_FIELDS = {
   description: {
     schema: z.optional(text),
