@@ -151,7 +151,9 @@ const obstacleText = ({ process, condition, state }: Blocker): string => {
 export const podStopText = (reason: PodStopReason): string => {
   switch (reason.kind) {
     case 'requested':
-      return `stop requested by ${printable(reason.by)}`;
+      return reason.by === 'the dashboard'
+        ? 'quit from the dashboard'
+        : `stop requested by ${printable(reason.by)}`;
     case 'primary-ended':
       return `primary ${exitText(reason.exit)}`;
     case 'essential-ended':

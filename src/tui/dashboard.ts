@@ -217,11 +217,11 @@ export class Dashboard {
     const { client, terminal } = this.#options;
     const view = new PlainView({ client, tty: this.#tty, theme: this.#theme });
     this.#stage = { is: 'plain', view, input: new RawInput(terminal.input, (key) => this.#plainKey(key)) };
-    const quit = this.#state.attached ? 'q leaves the pod to itself' : 'q stops the pod';
+    const quit = this.#state.attached ? 'q leaves the pod running' : 'q stops the pod';
     view.say(
       this.#failure === null
-        ? `plain output: p goes back to the dashboard, ${quit}`
-        : `the dashboard has failed (${this.#failure}): this is plain output, ${quit}`,
+        ? `plain output: p returns to the dashboard, ${quit}`
+        : `the dashboard failed (${this.#failure}); using plain output, ${quit}`,
     );
   }
 

@@ -56,9 +56,7 @@ const copy = async (seqs: readonly number[], { log, say, write }: Tools): Promis
   const encoded = Buffer.from(lines.map((line) => `${line}\n`).join('')).toString('base64');
   if (encoded.length > MOST_COPIED) return say('too much to copy: S saves it to a file');
   write(`\u001b]52;c;${encoded}\u0007`);
-  say(
-    `${count(lines.length, 'line')} handed to the terminal to copy; one that does not allow it ignores them`,
-  );
+  say(`copied ${count(lines.length, 'line')} (OSC 52; your terminal must allow it)`);
 };
 
 const textOf = ({ line }: LogViewLine): string => plainOf(cleanLine(line, false));
@@ -105,7 +103,7 @@ const runPager = async (path: string, { env, say }: Tools): Promise<void> => {
     env: { ...env },
   });
   const [code] = (await once(pager, 'exit')) as [number | null];
-  if (code === 127) say(`${command}: not found; PAGER names another`);
+  if (code === 127) say(`${command}: not found; set PAGER to another pager`);
 };
 
 const STOPPED_FOR_MS = 50;

@@ -67,7 +67,9 @@ export class PlainView {
     const log = client.log(null);
     const missed = log.after(this.#next, AT_ONCE + 1).length > AT_ONCE;
     const lines = missed ? log.before(Infinity, AT_ONCE) : log.after(this.#next, AT_ONCE);
-    const skipped = missed ? [this.#line(SELF, 'some lines are left out here: the log files have all')] : [];
+    const skipped = missed
+      ? [this.#line(SELF, 'some lines were skipped here; the log files have all of them')]
+      : [];
     this.#next = (lines.at(-1)?.seq ?? this.#next - 1) + 1;
     const own = [...this.#changes(), ...skipped];
     const goesOn = own.length === 0 && isSameLine(this.#unfinished, lines[0]);

@@ -37,7 +37,7 @@ const row = ({ name, state, lastExit, restarts }: ProcessSnapshot, longest: numb
 
 /** What of it could not be ended, and what to do about that. */
 const leftOf = ({ name, why, survivors }: ProcessSnapshot): readonly string[] =>
-  survivors.length === 0 || why === null ? [] : [`left of ${name}: ${why}`];
+  survivors.length === 0 || why === null ? [] : [`left over from ${name}: ${why}`];
 
 /** One line that a shell takes for all of them, as they are called alike. */
 const logFiles = (

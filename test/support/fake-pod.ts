@@ -82,7 +82,7 @@ export const SHOP: readonly ProcessSnapshot[] = [
     launchedAt: null,
     dependsOn: [needs('shop', 'ready')],
     waitsFor: ['shop'],
-    why: 'waits for shop to be ready',
+    why: 'waiting for shop to be ready',
   }),
 ];
 

@@ -143,7 +143,7 @@ describe('the screen', () => {
     ['details', 'i', 'API_TOKEN'],
     ['graph', 'd', 'start order'],
     ['help', '?', 'keys'],
-    ['quitting', 'q', 'all gone'],
+    ['quitting', 'q', 'all stopped'],
   ])('%s', async (screen, key, shown) => {
     const pod = talkative();
     if (screen === 'quitting')
@@ -218,7 +218,7 @@ describe('drawing', () => {
     await drawn.shows('following');
     // What no supervisor would say.
     pod.changeProcess('shop', { ports: null as never });
-    await drawn.shows('the dashboard has failed');
+    await drawn.shows('the dashboard failed');
     expect(drawn.isAlternate).toBe(false);
   });
 });

@@ -33,7 +33,7 @@ describe('processes', () => {
 
   test('killing and restarting all are asked for first', () => {
     const dashboard = new PureDashboard(new FakePod());
-    expect(dashboard.press('X').rows.at(-1)).toContain('kill shop with its whole tree?');
+    expect(dashboard.press('X').rows.at(-1)).toContain('kill shop with its process tree?');
     expect(dashboard.press('n').effects).toEqual([]);
     expect(dashboard.press('X', 'y').effects).toEqual([{ type: 'kill', process: 'shop' }]);
     expect(dashboard.press('R', 'y').effects.at(-1)).toEqual({ type: 'restart-all' });
@@ -131,7 +131,7 @@ describe('a log', () => {
 
   test('that is searched for what it does not have says so', () => {
     const dashboard = new PureDashboard(withLines(5)).press('/').type('zebra').press('enter');
-    expect(dashboard.rows.at(-1)).toContain('no line has zebra');
+    expect(dashboard.rows.at(-1)).toContain('no line matches zebra');
   });
 
   test('a regular expression that is none is told while it is typed', () => {
@@ -242,6 +242,6 @@ test('the stop is told process by process', () => {
     stop: { stage: 'holding', waitsFor: ['shop'], killAt: null },
   });
   const { text } = new PureDashboard(pod, { columns: 80, rows: 24 }).press('q');
-  expect(text).toMatch(/shop +asked to stop/);
-  expect(text).toMatch(/aggregator +waits for shop/);
+  expect(text).toMatch(/shop +stopping$/m);
+  expect(text).toMatch(/aggregator +waiting for shop/);
 });

@@ -20,7 +20,7 @@ export const detailsPage = (view: View): Page => {
   const sections = [
     now(view),
     list(view, 'why', details.explanation),
-    [...list(view, 'command', [details.command]), ...list(view, 'in', [details.cwd])],
+    [...list(view, 'command', [details.command]), ...list(view, 'folder', [details.cwd])],
     list(
       view,
       'ports',
@@ -92,9 +92,9 @@ const treeText = (tree: readonly TreeEntry[]): readonly string[] => {
 };
 
 const probeText = ({ probe, target, ok, history }: ProbeDetails): readonly string[] => [
-  `${probe}: ${target}: ${ok === null ? 'no result yet' : ok ? 'passes' : 'fails'}`,
+  `${probe}: ${target}: ${ok === null ? 'no result yet' : ok ? 'passing' : 'failing'}`,
   ...history.map(
-    ({ at, ok: was, message }) => `  ${clockWithSeconds(at)} ${was ? 'passes' : `fails: ${message}`}`,
+    ({ at, ok: was, message }) => `  ${clockWithSeconds(at)} ${was ? 'passed' : `failed: ${message}`}`,
   ),
 ];
 

@@ -1,4 +1,5 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { keyLabel } from '../state/key-table.ts';
 import { type Styled, span } from '../text/styled.ts';
 import { seconds } from '../text/words.ts';
 import { MARKS, stateStyle } from './state-mark.ts';
@@ -17,12 +18,18 @@ export const quitPage = (view: View): Page => {
         span(progressOf(process, view)),
       ],
     );
-  const more = view.state.attached ? '' : '; quit again kills them';
+  const quit = view.keys.find(({ action }) => action === 'quit')?.keys[0];
+  const more = view.state.attached || quit === undefined ? '' : `; ${keyLabel(quit)} again kills them`;
   const left = snapshot.processes.filter(({ pid, stop }) => pid !== null || stop !== null).length;
   const why = snapshot.reason === null ? '' : `: ${snapshot.reason}`;
   return {
-    title: `${snapshot.name} stops${why}`,
-    rows: [[], ...rows, [], [span(` ${left === 0 ? 'all gone' : `${left} left${more}`}`, theme.muted)]],
+    title: `stopping ${snapshot.name}${why}`,
+    rows: [
+      [],
+      ...rows,
+      [],
+      [span(` ${left === 0 ? 'all stopped' : `${left} still running${more}`}`, theme.muted)],
+    ],
   };
 };
 
@@ -31,17 +38,15 @@ const progressOf = ({ state, stop, waitsFor }: ProcessSnapshot, { now }: View): 
   const waits = stop.waitsFor.length > 0 ? stop.waitsFor : waitsFor;
   switch (stop.stage) {
     case 'holding':
-      return waits.length === 0 ? 'its preStop hook runs' : `waits for ${waits.join(', ')}`;
+      return waits.length === 0 ? 'running its preStop hook' : `waiting for ${waits.join(', ')}`;
     case 'signalled':
-      return stop.killAt === null
-        ? 'asked to stop'
-        : `asked to stop, killed in ${seconds(stop.killAt - now)}`;
+      return stop.killAt === null ? 'stopping' : `stopping; SIGKILL in ${seconds(stop.killAt - now)}`;
     case 'lingering':
       return stop.killAt === null
-        ? 'ended, what it started is going'
-        : `ended, what it started is killed in ${seconds(stop.killAt - now)}`;
+        ? 'ended; its other processes are stopping'
+        : `ended; SIGKILL for its other processes in ${seconds(stop.killAt - now)}`;
     case 'killed':
-      return 'killed, its processes are going';
+      return 'killed; waiting for its processes to end';
     default:
       return stop.stage satisfies never;
   }

@@ -12,7 +12,7 @@ export const KEY_TABLE: readonly KeyEntry[] = (Object.keys(DASHBOARD_KEYS) as Ac
 }));
 
 /** What quitting is to those who look on from elsewhere. */
-const LEAVE = { help: 'leave the dashboard; the pod goes on', short: 'leave' };
+const LEAVE = { help: 'leave the dashboard; the pod keeps running', short: 'leave' };
 
 /** The table with other keys for some actions. */
 export const keyTable = (

@@ -202,7 +202,7 @@ const ask = (state: UiState, text: string, effect: Effect): UiState => ({
 const askToKill = (state: UiState): UiState =>
   state.selected === null
     ? state
-    : ask(state, `kill ${state.selected} with its whole tree?`, { type: 'kill', process: state.selected });
+    : ask(state, `kill ${state.selected} with its process tree?`, { type: 'kill', process: state.selected });
 
 const reduceQuestion = (state: UiState, key: string): Reduced => {
   const { question } = state;
@@ -222,7 +222,7 @@ const quit = (state: UiState, { snapshot }: Surroundings): Reduced => {
 /** What a person who only looks on has in place of a quit. */
 const askToStopPod = (state: UiState, { snapshot }: Surroundings): UiState =>
   snapshot.state === 'stopping'
-    ? ask(state, 'kill what is left of the pod?', killPod(state))
+    ? ask(state, 'kill the rest of the pod?', killPod(state))
     : ask(state, 'stop the whole pod?', stopPod(state));
 
 const whoOf = ({ attached }: UiState): string => (attached ? 'sidecarctl attach' : 'the dashboard');
@@ -300,7 +300,7 @@ const lookingFrom = (state: UiState, direction: 1 | -1, around: Surroundings): n
 
 const toMatch = (state: UiState, direction: 1 | -1, around: Surroundings): UiState => {
   const { found } = around.log;
-  if (found === null) return { ...state, notice: 'nothing is searched for: / finds' };
+  if (found === null) return { ...state, notice: 'nothing to find yet: press / first' };
   const from = lookingFrom(state, direction, around);
   const [line] = direction === 1 ? found.after(from, 1) : found.before(from, 1);
   if (line !== undefined) return showLine(state, line.seq, around);
@@ -362,5 +362,7 @@ const reduceEditor = (state: UiState, editor: Editor, key: string, around: Surro
 const showNewest = (state: UiState, pattern: Pattern, around: Surroundings): UiState => {
   const before = (windowNow(state, around).seqs.at(-1) ?? -1) + 1;
   const seq = findLine(around, pattern, before, -1) ?? findLine(around, pattern, before, 1);
-  return seq === null ? { ...state, notice: `no line has ${pattern.text}` } : showLine(state, seq, around);
+  return seq === null
+    ? { ...state, notice: `no line matches ${pattern.text}` }
+    : showLine(state, seq, around);
 };
