@@ -42,7 +42,7 @@ const silentText = (record: PodRecord, { silence }: PodSilent): string => {
     case 'late':
       return `${supervisor} does not answer; ${stateText(record)}`;
     case 'dropped':
-      return `${supervisor} takes no more connections: end some of the programs that follow the pod`;
+      return `${supervisor} accepts no more connections: end some of the programs that follow the pod`;
     case 'denied':
       return `${supervisor} cannot be asked: its socket ${record.socket} is not this user's`;
   }
@@ -51,11 +51,11 @@ const silentText = (record: PodRecord, { silence }: PodSilent): string => {
 export const stateText = (record: PodRecord): string => {
   switch (runStateOf(record)) {
     case 'T':
-      return `it is stopped: 'kill -CONT ${record.pid}' lets it go on`;
+      return `it is stopped: 'kill -CONT ${record.pid}' resumes it`;
     case 't':
       return 'it is stopped by a debugger';
     case 'D':
-      return 'it waits for a disk or the network';
+      return 'it is waiting for a disk or the network';
     case 'R':
       return `it is busy: try again, or 'kill -9 ${record.pid}' ends it and its processes`;
     default:
@@ -66,8 +66,8 @@ export const stateText = (record: PodRecord): string => {
 const unreachableText = ({ pid, socket }: PodRecord): string =>
   socket === ''
     ? `the supervisor (pid ${pid}) has no control socket: it can only be stopped`
-    : `the supervisor (pid ${pid}) runs, but nobody listens at its socket ${socket} here`;
+    : `the supervisor (pid ${pid}) is running, but nothing listens on its socket ${socket} here`;
 
 const elsewhereText = ({ name, pid, host, socket }: PodRecord): string =>
   `pod ${name} was started in another container or on another machine (pid ${pid} on ${host ?? 'it'}), and cannot be ` +
-  `reached from here at ${socket}`;
+  `reached from here through ${socket}`;

@@ -39,7 +39,7 @@ export const attachDashboard = async (
     dashboard.open();
   } catch (error) {
     guard?.dismiss();
-    complain(`the dashboard cannot be opened (${(error as Error).message}): this is plain output`);
+    complain(`the dashboard cannot be opened (${(error as Error).message}); using plain output`);
     return attachPlainly(pod, key, options, left);
   }
   const isOver = await Promise.race([left.then(() => false), pod.gone.then(() => true)]);

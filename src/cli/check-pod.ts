@@ -127,7 +127,7 @@ const findLineProblem = (
 ): string | null => {
   if (process.platform === 'win32') return null;
   const word = bashOnlyWord(line);
-  if (word !== null && !isBash('/bin/sh')) return `${word} is bash's, and a line is run by sh`;
+  if (word !== null && !isBash('/bin/sh')) return `${word} needs bash, but sh runs the command line`;
   // What runs before it may well build it.
   const mayBeMade = dependsOn.some(({ condition }) => condition === 'completed');
   for (const { file, folders } of certainPrograms(line)) {

@@ -17,7 +17,7 @@ export const chooseUi = (
   isTerminal: boolean = isatty(0) && isatty(1),
 ): Ui => {
   if (ui === 'tui' && !isTerminal) {
-    complain("'--ui tui' needs a terminal; this is plain output");
+    complain("'--ui tui' needs a terminal; using plain output");
     return 'plain';
   }
   if (ui !== undefined) return ui;

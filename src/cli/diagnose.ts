@@ -43,10 +43,10 @@ export const describeDiagnosis = ({
     `processes   ${BACK_ENDS[backEnd]}`,
     `shell       ${shell ?? 'not used'}`,
     `mark        ${limitFlag === null ? 'environment only' : `environment and RLIMIT_LOCKS (ulimit ${limitFlag})`}`,
-    `guard       ${guard ? 'cleans up when sidecarctl is killed, and is replaced when it dies itself' : 'none'}`,
+    `guard       ${guard ? 'cleans up when sidecarctl is killed; a new one starts when it dies itself' : 'none'}`,
     `isolation   ${isolation === null ? `none: ${isolationRefused}` : ISOLATION[isolation]}`,
     'may escape',
-    ...(holes.length === 0 ? ['  nothing that is known'] : holes.map((hole) => `  - ${hole}`)),
+    ...(holes.length === 0 ? ['  nothing known'] : holes.map((hole) => `  - ${hole}`)),
   ];
   return `${lines.join('\n')}\n`;
 };
@@ -68,17 +68,17 @@ const holesOf = (facts: ReaperFacts): readonly string[] => {
     case 'cgroup':
       return [
         LIMITS_RESET +
-          ' Not so what was in its cgroup before it lost them, some milliseconds after the launch.',
+          ' A process that was in its cgroup before it lost them, some milliseconds after the launch, still ends.',
         'What another program starts for a process (systemd-run, a container engine) is not found.',
       ];
     case 'marks':
       return [...(facts.limitFlag === null ? [NO_LIMIT] : []), LIMITS_RESET];
     case 'groups':
-      return [LOST_PARENTS, 'When sidecarctl itself is killed, its processes go on running.'];
+      return [LOST_PARENTS, 'When sidecarctl itself is killed, its processes keep running.'];
     case 'taskkill':
       return [
         'A process whose parent has ended is not found, and every stop is a kill.',
-        'When sidecarctl itself is killed, its processes go on running.',
+        'When sidecarctl itself is killed, its processes keep running.',
       ];
     default:
       return facts.backEnd satisfies never;
@@ -86,11 +86,11 @@ const holesOf = (facts: ReaperFacts): readonly string[] => {
 };
 
 const UNKILLABLE =
-  'What no signal ends stays: a process of another user (sudo, a setuid program) unless sidecarctl runs as root, and one' +
-  ' that hangs in the kernel. It is named with its pid, and nothing is started beside it unless asked for by name.';
+  'A process that no signal ends stays: one of another user (sudo, a setuid program) unless sidecarctl runs as root, and' +
+  ' one that hangs in the kernel. A message gives its pid, and nothing starts beside it unless asked for by name.';
 const LIMITS_RESET =
   'A daemon that has cleared its environment, reset its limits (as su and sudo may), closed its output and lost its parents' +
-  ' ends with the pod, not with its process, which a notice says then; when sidecarctl is killed, it goes on running.';
+  ' ends with the pod, not with its process, and a message says so; when sidecarctl is killed, it keeps running.';
 const NO_LIMIT =
   'The shell cannot set RLIMIT_LOCKS: a daemon that has cleared its environment is not found once its parents have ended.';
 const LOST_PARENTS = 'A process that has left its group and whose parents have ended is not found.';

@@ -23,7 +23,7 @@ const fail = (error: unknown): void => {
 const [first] = process.argv.slice(2);
 if (isTooOld()) {
   process.stderr.write(
-    `sidecarctl needs Node.js ${SIDECARCTL_MINIMUM_NODE} or newer, and this is ${process.versions.node}.\n`,
+    `sidecarctl needs Node.js ${SIDECARCTL_MINIMUM_NODE} or newer; this is Node.js ${process.versions.node}.\n`,
   );
   process.exitCode = 1;
 } else if (process.argv.length === 3 && (first === '--version' || first === '-V')) {

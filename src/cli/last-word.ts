@@ -8,7 +8,8 @@ import { nameCommand } from './name-command.ts';
 /** What stays on the screen when a pod elsewhere is no longer shown: how it ended, or that it goes on. */
 export const lastWord = (pod: RemotePod, key: PodKey, isOver: boolean, colors: boolean): string => {
   const { name, pid, state } = pod.snapshot;
-  if (!isOver) return `pod ${printable(name)} (pid ${pid}) goes on; ${nameCommand('down', key)} stops it\n`;
+  if (!isOver)
+    return `pod ${printable(name)} keeps running (pid ${pid}); stop it with ${nameCommand('down', key)}\n`;
   return state === 'stopped' ? summaryOf(pod, colors, process.cwd()) : '';
 };
 

@@ -19,10 +19,10 @@ export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): strin
   if (config !== undefined) return resolve(cwd, config);
   const found = findConfig(cwd);
   const near = found === null ? nearlyConfig(cwd) : null;
-  const hint = near === null ? '' : `; ${near} is there, which is none of these names`;
+  const hint = near === null ? '' : `; ${near} is there, but is not one of these names`;
   if (found === null)
     complain(
-      `no config found in ${cwd} or above it: ${searchedNames.join(', ')}${hint}; 'sidecarctl init' writes a first one, -c names one elsewhere`,
+      `no config found in ${cwd} or above it: ${searchedNames.join(', ')}${hint}; write one with 'sidecarctl init', or name one with -c`,
     );
   return found;
 };
@@ -63,7 +63,7 @@ export const noPodText = (key: PodKey): string => {
   const what = label === null ? 'no pod' : `no pod ${withNearest(label, labels)}`;
   const running = others.map((other) => (other === null ? 'the one without a name' : `--name ${other}`));
   const hint = running.length === 0 ? '' : ` (running: ${running.join(', ')})`;
-  return `${what} of ${dirname(configFile)} runs${hint}; start it with ${nameCommand('dev', key)} or ${nameCommand('up --detach', key)}`;
+  return `${what} is running for ${dirname(configFile)}${hint}; start it with ${nameCommand('dev', key)} or ${nameCommand('up --detach', key)}`;
 };
 
 type PodWork = (pod: RemotePod, record: PodRecord) => Promise<number>;

@@ -40,7 +40,7 @@ const keepExitToOurselves = (): ((code: number) => void) => {
 const refusing =
   (name: string) =>
   (code?: string | number | null): never => {
-    throw new Error(`process.${name}(${code ?? ''}) was called, which would end sidecarctl: leave it out`);
+    throw new Error(`process.${name}(${code ?? ''}) was called, which would end sidecarctl: remove it`);
   };
 
 /** Runs the command line and ends the process with its exit code. */
@@ -54,7 +54,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const exitCode = await carryOut(own, rest).catch(reportCrash);
   await flush('stdout');
   const lost = lostOutput();
-  if (lost !== null) complain(`what was written to stdout is not all there: ${lost}`);
+  if (lost !== null) complain(`some output to stdout was lost: ${lost}`);
   await flush('stderr');
   exit(lost !== null && exitCode === 0 ? POD_FAILED : exitCode);
 };
@@ -119,7 +119,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
 /** All commands as they are defined; one that is named alone, as loading and describing the others takes time. */
 export const createProgram = async (act: Act, name = ''): Promise<Command> => {
   const program = new Command('sidecarctl')
-    .description('Runs an app with its sidecars: in order, gated on health, and gone together.')
+    .description('Run an app with its sidecars: start in order, wait for health, and stop together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError("See 'sidecarctl --help'.")
@@ -144,4 +144,4 @@ Examples:
   $ sidecarctl run -- npm test          the tests, with the sidecars up
   $ sidecarctl up --detach && sidecarctl logs -f
   $ sidecarctl check                    is the config right, are its ports free?
-  $ sidecarctl graph --format mermaid   the start order, as a picture`;
+  $ sidecarctl graph --format mermaid   the start order as a diagram`;

@@ -48,7 +48,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       folder: process.cwd(),
       env: process.env,
       onLeave: null,
-      onGone: () => pod.send({ type: 'stop', by: 'the closing of its terminal', grace: null }),
+      onGone: () => pod.send({ type: 'stop', by: 'closing its terminal', grace: null }),
     });
     dashboard.open();
     for (const notice of notices) dashboard.say(notice);
@@ -57,7 +57,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
     started: () => {
       opening = open().catch((error: Error) => {
         plain = openReport(pod, 'plain', options);
-        complain(`the dashboard cannot be opened (${error.message}): this is plain output`);
+        complain(`the dashboard cannot be opened (${error.message}); using plain output`);
       });
     },
     close: async () => {

@@ -49,44 +49,47 @@ const list = (value: string, before: readonly string[] = []): readonly string[] 
 
 export const durationOption = (value: string): Milliseconds => {
   const ms = parseDuration(/^\d+$/.test(value) ? Number(value) : value);
-  if (ms === null) throw new InvalidArgumentError("It is a duration: '500ms', '10s', '5m', or milliseconds.");
+  if (ms === null)
+    throw new InvalidArgumentError(
+      "Expected a duration such as '500ms', '10s' or '5m', or a number of milliseconds.",
+    );
   return ms;
 };
 
 export const countOption = (value: string): number => {
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('It is a whole number.');
+  throw new InvalidArgumentError('Expected a whole number.');
 };
 
 export const folderOption = (value: string): string => {
   const folder = resolve(value);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
-  throw new InvalidArgumentError('There is no such folder.');
+  throw new InvalidArgumentError('No such folder.');
 };
 
 /** A DNS label, as it stands in names of files. */
 const nameOption = (value: string): string => {
   if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) return value;
-  throw new InvalidArgumentError("It is made of a-z, 0-9 and '-', as in 'blue' or 'pr-17'.");
+  throw new InvalidArgumentError("A name has only a-z, 0-9 and '-', as in 'blue' or 'pr-17'.");
 };
 
 export const addPodOptions = (command: Command): Command =>
   command
-    .option('-c, --config <file>', 'config file (default: searched upwards from the working directory)')
-    .option('--cwd <dir>', 'work as if started in this directory', folderOption)
-    .option('--name <name>', 'the pod of this name, which runs beside the others of the config', nameOption)
-    .option('--no-color', 'no colours');
+    .option('-c, --config <file>', 'config file (default: found in the working directory or above it)')
+    .option('--cwd <dir>', 'run as if started in this directory', folderOption)
+    .option('--name <name>', 'pod name, to run several pods of one config side by side', nameOption)
+    .option('--no-color', 'no colors');
 
 export const addConfigOptions = (command: Command): Command =>
   addPodOptions(command)
-    .option('--only <names>', 'just these processes, comma-separated, and what they depend on', list)
-    .option('--without <names>', 'leave these processes out, comma-separated', list);
+    .option('--only <names>', 'start only these processes and their dependencies, comma-separated', list)
+    .option('--without <names>', 'leave out these processes, comma-separated', list);
 
 export const addRunOptions = (command: Command, startTimeout: string): Command =>
   addConfigOptions(command)
-    .addOption(new Option('--ui <kind>', 'how to show what happens').choices(['tui', 'plain', 'json']))
+    .addOption(new Option('--ui <kind>', 'kind of output').choices(['tui', 'plain', 'json']))
     .option(
       '--start-timeout <duration>',
-      `stop with exit code 1 when the primary is not ready in time (default: ${startTimeout})`,
+      `stop with exit code 1 if the primary is not ready in time (default: ${startTimeout})`,
       durationOption,
     );

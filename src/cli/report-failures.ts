@@ -36,14 +36,14 @@ export const obstacleTexts = (
       return failure.failures.map(isolationText);
     case 'runs-already': {
       const { name, pid, runId } = failure.holder;
-      const [status, down] = ['status', 'down'].map((words) => nameCommand(words, failure.holder));
+      const [attach, down] = ['attach', 'down'].map((words) => nameCommand(words, failure.holder));
       if (process.env[markerVariableOf(runId)] !== undefined)
         return [
-          `pod ${name} of this config runs already (pid ${pid}), and it is this pod that started this command: ` +
+          `pod ${name} is already running (pid ${pid}), and this command is one of its own processes: ` +
             'give the process the command of the app itself, not one that runs sidecarctl',
         ];
       return [
-        `pod ${name} of this config runs already (${placeText(failure.holder)}); see ${status}, stop it with ` +
+        `pod ${name} is already running (${placeText(failure.holder)}); show it with ${attach}, stop it with ` +
           `${down}, or run another one beside it with --name`,
       ];
     }
@@ -55,7 +55,7 @@ export const obstacleTexts = (
 /** Where its supervisor is, and what to do where that cannot be known. */
 const placeText = (holder: PodRecord): string =>
   presenceOf(holder) === 'elsewhere'
-    ? `pid ${holder.pid} in another container or on another machine, ${holder.host ?? 'without a name'}; if that is no more, ` +
+    ? `pid ${holder.pid} in another container or on another machine, ${holder.host ?? 'without a name'}; if that no longer exists, ` +
       `remove ${recordPathOf(holder)}`
     : `pid ${holder.pid}`;
 

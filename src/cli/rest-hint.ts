@@ -2,8 +2,8 @@ import type { CommanderError } from 'commander';
 
 /** By command: what stands after `--`, and an example. */
 const AFTER_DASHES: Readonly<Record<string, string>> = {
-  run: "the command stands after '--', as in 'sidecarctl run -- npm test'",
-  exec: "the command stands after '--', as in 'sidecarctl exec web -- ls'",
+  run: "put the command after '--', as in 'sidecarctl run -- npm test'",
+  exec: "put the command after '--', as in 'sidecarctl exec web -- ls'",
 };
 
 const MISPLACED = ['commander.excessArguments', 'commander.unknownOption'];
@@ -12,16 +12,16 @@ const MISPLACED = ['commander.excessArguments', 'commander.unknownOption'];
  * What to write in place of words that a command does not know and that may be meant for what it runs; null where
  * nothing suggests that. `own` is the command line up to `--`.
  *
- * @example restHint(error, ['run', 'npm', 'test']) // "the command stands after '--': sidecarctl run -- npm test"
+ * @example restHint(error, ['run', 'npm', 'test']) // "put the command after '--': sidecarctl run -- npm test"
  */
 export const restHint = (error: CommanderError, own: readonly string[]): string | null => {
   const [name = ''] = own;
   if (name.startsWith('-') && error.code === 'commander.unknownOption')
-    return "options stand behind the command, as in 'sidecarctl dev -c my.config.ts'";
+    return "put options after the command, as in 'sidecarctl dev -c my.config.ts'";
   const general = AFTER_DASHES[name];
   if (general === undefined || !MISPLACED.includes(error.code)) return null;
   const meant = rewritten(own);
-  return meant === null ? general : `the command stands after '--': sidecarctl ${meant.join(' ')}`;
+  return meant === null ? general : `put the command after '--': sidecarctl ${meant.join(' ')}`;
 };
 
 /** Null where options of the command itself may stand between, or it is not known what is meant. */

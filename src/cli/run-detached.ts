@@ -57,8 +57,8 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
 };
 
 const unsaidText = ({ path }: HeldFolder, code: number | null): string =>
-  `the pod has ended (exit code ${code}), and why could not be written down in ${path}: see whether the disk is full; ` +
-  "without --detach 'sidecarctl up' says it";
+  `the pod has ended (exit code ${code}), and the reason could not be written to ${path}: check whether the disk is full; ` +
+  "'sidecarctl up' without --detach shows it";
 
 type Running = Exclude<Start, { readonly outcome: 'gone' }>;
 
@@ -66,7 +66,7 @@ const tellOfStart = (key: PodKey, { pid }: ChildProcess, start: Running): number
   const down = nameCommand('down', key);
   if (start.outcome === 'unknown') {
     complain(
-      `the pod was started (pid ${pid}), and whether it is up is not known: ${start.why}; ${down} stops it`,
+      `the pod was started (pid ${pid}), but it is not known to be up: ${start.why}; stop it with ${down}`,
     );
     return TIMED_OUT;
   }
@@ -90,8 +90,8 @@ const openOutput = (folder: HeldFolder, name: string, key: PodKey): Output | nul
     return output;
   } catch (error) {
     complain(
-      `${join(folder.path, name)} is to keep what sidecarctl says, and cannot be made (${messageOf(error)}); ` +
-        'see what is in its place, and whether the disk is full',
+      `${join(folder.path, name)} keeps the messages of sidecarctl, and cannot be created (${messageOf(error)}); ` +
+        'check what is in its place, and whether the disk is full',
     );
     return null;
   }
@@ -163,7 +163,7 @@ const untilUp = async (key: PodKey, child: ChildProcess, options: RunOptions): P
     const record = findPod(key);
     if (child.exitCode !== null || child.signalCode !== null) return GONE;
     if (record?.pid === child.pid && record !== null) return untilUpIn(record, limit);
-    if (limit.left === 0) return { outcome: 'unknown', why: 'it has not begun to run a pod' };
+    if (limit.left === 0) return { outcome: 'unknown', why: 'it has not started a pod yet' };
     await setTimeout(BETWEEN_LOOKS_MS);
   }
 };
@@ -171,7 +171,7 @@ const untilUp = async (key: PodKey, child: ChildProcess, options: RunOptions): P
 const untilUpIn = async (record: PodRecord, limit: TimeLimit): Promise<Start> => {
   try {
     await using pod = await openRecorded(record);
-    progress(`pod ${pod.snapshot.name} starts`);
+    progress(`starting pod ${pod.snapshot.name}`);
     const most = (limit.left ?? 0) + longestStop(record);
     const { outcome, snapshot } = await waitFor(pod, upOf, most);
     if (outcome === 'timeout') return { outcome: 'unknown', why: `it is ${snapshot.state}` };

@@ -73,7 +73,7 @@ const callerOutput = async (): Promise<CallerOutput> => {
 /** One that was found in a folder above is easily taken for another. */
 const tellOfConfigAbove = (configFile: string, { config }: RunOptions): void => {
   const file = relative(process.cwd(), configFile);
-  if (config === undefined && file.startsWith('..')) complain(`the config is ${file}`);
+  if (config === undefined && file.startsWith('..')) complain(`using the config ${file}`);
 };
 
 /** A child cannot see the terminal behind our pipes, and colors in a file that one of them leads to help nobody. */

@@ -80,7 +80,7 @@ const signal = async (record: PodRecord, unanswered: Unanswered, limit: TimeLimi
   const why = await absenceText(record, unanswered, within);
   if (why === null) return true;
   const isKnown = presenceOf(record) === 'alive' && record.startTime !== null && record.bootId !== undefined;
-  complain(isKnown ? `${why}; it is sent SIGTERM` : why);
+  complain(isKnown ? `${why}; sending it SIGTERM` : why);
   return isKnown && sendTerm(record);
 };
 
@@ -112,12 +112,14 @@ const isThere = (record: PodRecord): boolean => {
 
 const stillRunsText = (record: PodRecord, most: Milliseconds, isTold: boolean): string => {
   const { name, pid } = record;
-  if (!isTold) return `pod ${name} (pid ${pid}) still runs`;
+  if (!isTold) return `pod ${name} (pid ${pid}) is still running`;
   const state = stateText(record);
-  return `pod ${name} has not gone within ${duration(most)}: its supervisor (pid ${pid}) still runs; ${state}`;
+  return `pod ${name} has not stopped within ${duration(most)}: its supervisor (pid ${pid}) is still running; ${state}`;
 };
 
 const describeStop = ({ name, processes }: PodSnapshot): string => {
   const left = processes.filter(({ pid }) => pid !== null).map((process) => process.name);
-  return left.length === 0 ? `pod ${name} has stopped` : `pod ${name} stops: waiting for ${left.join(', ')}`;
+  return left.length === 0
+    ? `pod ${name} has stopped`
+    : `stopping pod ${name}: waiting for ${left.join(', ')}`;
 };

@@ -6,7 +6,7 @@ const MINIMUM = typeof SIDECARCTL_MINIMUM_NODE === 'undefined' ? '0.0' : SIDECAR
 export const checkNode = (running: string = process.versions.node, minimum: string = MINIMUM): void => {
   if (!isOlder(running, minimum)) return;
   throw new Error(
-    `sidecarctl needs Node.js ${minimum} or newer, and this is ${running}: install a newer one, such as 'npm i -D node@24'`,
+    `sidecarctl needs Node.js ${minimum} or newer; this is Node.js ${running}: install a newer one, such as 'npm i -D node@24'`,
   );
 };
 

@@ -20,7 +20,7 @@ const ADVICE: readonly (readonly [found: RegExp, advice: string])[] = [
   [/\(ENOEXEC\)/, 'it was built for another processor or system: get the build for this one'],
   [/^the folder is missing: /, 'create it, or correct cwd'],
   [/^not a folder: /, 'correct cwd'],
-  [/ is bash's, and a line is run by sh$/, "write ['bash', '-c', '…']"],
+  [/ needs bash, but sh runs the command line$/, "write ['bash', '-c', '…']"],
   [/^port \d+ .* is taken by /, 'stop that process, or give the port another number, or auto'],
 ];
 

@@ -115,7 +115,7 @@ export class PodFollower {
     else
       return this.#options.notice({
         kind: 'reload-refused',
-        message: `config not reloaded, the pod stays as it is:\n${outcome.message}`,
+        message: `config error, running pod unchanged:\n${outcome.message}`,
       });
     this.#followEnvFiles(changed);
   }

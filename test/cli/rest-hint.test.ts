@@ -7,11 +7,11 @@ const hintFor = (line: string, code = 'commander.excessArguments') =>
 
 describe("a command that was given without '--'", () => {
   it.each([
-    ['run npm test', "the command stands after '--': sidecarctl run -- npm test"],
-    ['run vitest --watch', "the command stands after '--': sidecarctl run -- vitest --watch"],
-    ['exec web ls -l', "the command stands after '--': sidecarctl exec web -- ls -l"],
-    ['run --only redis npm', "the command stands after '--', as in 'sidecarctl run -- npm test'"],
-    ['exec --name blue web ls', "the command stands after '--', as in 'sidecarctl exec web -- ls'"],
+    ['run npm test', "put the command after '--': sidecarctl run -- npm test"],
+    ['run vitest --watch', "put the command after '--': sidecarctl run -- vitest --watch"],
+    ['exec web ls -l', "put the command after '--': sidecarctl exec web -- ls -l"],
+    ['run --only redis npm', "put the command after '--', as in 'sidecarctl run -- npm test'"],
+    ['exec --name blue web ls', "put the command after '--', as in 'sidecarctl exec web -- ls'"],
   ])('%s is answered with what to write', (line, hint) => {
     expect(hintFor(line)).toBe(hint);
     expect(hintFor(line, 'commander.unknownOption')).toBe(hint);
@@ -24,7 +24,5 @@ describe("a command that was given without '--'", () => {
 });
 
 it('an option before the command is answered with where it stands', () => {
-  expect(hintFor('-c my.json check', 'commander.unknownOption')).toContain(
-    'options stand behind the command',
-  );
+  expect(hintFor('-c my.json check', 'commander.unknownOption')).toContain('put options after the command');
 });

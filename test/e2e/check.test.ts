@@ -33,7 +33,9 @@ describe('a pod that could start', () => {
     const { code, stdout, stderr } = await check(project);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toBe(`${project.path('sidecars.config.ts')}: shop is right: seed, web, primary\n`);
+    expect(stdout).toBe(
+      `${project.path('sidecars.config.ts')} is valid: pod shop, 3 processes: seed, web, primary\n`,
+    );
   });
 
   it('may have its programs beside the config, and on a PATH of its own', async () => {

@@ -148,7 +148,7 @@ describe('on a terminal', () => {
     await session.isUp('app');
     const pids = await pidsOf(session, 'app');
     session.terminal.type('\u0003');
-    await session.terminal.shows(/app +asked to stop, killed in/);
+    await session.terminal.shows(/app +stopping; SIGKILL in/);
     session.terminal.type('\u0003');
     expect(await session.terminal.exit()).toBe(137);
     await session.leavesNothing(pids);
@@ -290,7 +290,7 @@ describe('attached to a pod elsewhere', () => {
       terminal.type('q');
       expect(await terminal.exit()).toBe(0);
       expect(terminal.isSane).toBe(true);
-      expect(terminal.text).toContain(`pod shop (pid ${pod.pid}) goes on`);
+      expect(terminal.text).toContain(`pod shop keeps running (pid ${pod.pid})`);
       expect(isAlive(pod.pid) && isAlive(again['pid'] as number)).toBe(true);
     }
     await using terminal = await Attached.to(project);
@@ -372,7 +372,7 @@ describe('attached to a pod elsewhere', () => {
     await terminal.shows('app is up');
     terminal.type('\u0003');
     expect(await terminal.exit()).toBe(0);
-    expect(terminal.text).toContain(`pod shop (pid ${pod.pid}) goes on`);
+    expect(terminal.text).toContain(`pod shop keeps running (pid ${pod.pid})`);
     expect(terminal.output).not.toContain('\u001b[?1049h');
     expect(isAlive(pod.pid)).toBe(true);
   });

@@ -196,7 +196,7 @@ describe('why', () => {
 
     const { code, stdout, stderr } = await runToEnd(['why', 'web'], project.folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^No pod runs\. How web failed the last time it did/);
+    expect(stdout).toMatch(/^No pod is running\. The last failure of web/);
     expect(stdout).toMatch(/web ! first/);
     expect((await runToEnd(['why', 'other'], project.folder)).code).toBe(3);
   });

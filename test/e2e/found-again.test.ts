@@ -113,7 +113,7 @@ test('commands that are named in messages are typed with the config and the name
   const up = await ask(['up', '--detach', ...pod]);
   const [, words = ''] = /stop it with 'sidecarctl (.*)'/.exec(up.stdout) ?? [];
   expect(words).toBe('down -c my.yaml --name blue');
-  expect((await ask(['up', ...pod])).stderr).toContain(`'sidecarctl status -c my.yaml --name blue'`);
+  expect((await ask(['up', ...pod])).stderr).toContain(`'sidecarctl attach -c my.yaml --name blue'`);
   expect((await ask(words.split(' '))).code).toBe(0);
   expect((await ask(['status', ...pod])).stderr).toContain(`'sidecarctl dev -c my.yaml --name blue'`);
 });

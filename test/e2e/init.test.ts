@@ -352,7 +352,7 @@ describe('a config that is there', () => {
     const { code, stdout, stderr } = await runToEnd(['init'], project.folder);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`there is a config already: ${name}; --force writes over it`);
+    expect(stderr).toContain(`there is already a config: ${name}; --force overwrites it`);
     expect(await readFile(project.path(name), 'utf8')).toBe(text);
     expect(await treeOf(project.folder)).toHaveLength(2);
   });

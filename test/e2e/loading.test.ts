@@ -117,10 +117,10 @@ describe('the search', () => {
     });
     const told = async (folder: string, ...args: string[]) => {
       const { stderr } = await runToEnd(['up', '--ui', 'plain', ...args], project.path(folder));
-      return /^sidecarctl: the config is .*$/m.exec(stderr)?.[0];
+      return /^sidecarctl: using the config .*$/m.exec(stderr)?.[0];
     };
 
-    expect(await told('a/b')).toBe('sidecarctl: the config is ../../sidecars.config.json');
+    expect(await told('a/b')).toBe('sidecarctl: using the config ../../sidecars.config.json');
     expect(await told('.')).toBeUndefined();
     expect(await told('a/b', '-c', '../../sidecars.config.json')).toBeUndefined();
   });
@@ -331,6 +331,6 @@ export default { name: basename(process.cwd()), primary: { command: 'x' } };\n`,
     const { code, stdout, stderr } = await runToEnd(['graph', '--cwd', 'thre'], project.folder);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain("argument 'thre' is invalid. There is no such folder.");
+    expect(stderr).toContain("argument 'thre' is invalid. No such folder.");
   });
 });

@@ -163,7 +163,7 @@ describe('status and changes', () => {
     const since = await agent.call<Changes>('changes', { cursor: status.cursor });
     expect(since.errors).toMatchObject([{ process: 'talker', line: 'Error: order 18 failed', count: 2 }]);
     expect(await agent.call<Changes>('changes', { cursor: since.cursor })).toMatchObject({ errors: [] });
-    expect(await agent.failure('changes', { cursor: 'x' })).toContain("'x' is no cursor");
+    expect(await agent.failure('changes', { cursor: 'x' })).toContain("'x' is not a cursor");
   });
 
   test('of another run say so, and tell all of it', async () => {
@@ -176,7 +176,7 @@ describe('status and changes', () => {
     await again.state('web', 'ready');
 
     const anew = await agent.call<Changes>('changes', { cursor });
-    expect(anew.note).toContain('started anew');
+    expect(anew.note).toContain('restarted since');
     expect(anew.changes.join('\n')).toContain('web: starting -> ready');
   });
 });
@@ -243,7 +243,7 @@ describe('why', () => {
     await using agent = await Agent.connect(project.folder);
 
     const { note, dossier } = await agent.call<{ note: string; dossier: string }>('why', { process: 'web' });
-    expect(note).toContain('no pod runs');
+    expect(note).toContain('no pod is running');
     expect(dossier).toContain('likely cause: the environment variable API_TOKEN is not set');
   });
 

@@ -162,7 +162,7 @@ describe('an edit of the config', () => {
       configFile({ sidecars: { a: { comand: 'x' } }, primary: app({ essential: 'yes' }) }),
     );
     const notice = await dev.event('the refusal', (event) => event['kind'] === 'reload-refused');
-    expect(notice['message']).toMatch(/config not reloaded, the pod stays as it is:\n.*sidecars\.a\.comand/s);
+    expect(notice['message']).toMatch(/config error, running pod unchanged:\n.*sidecars\.a\.comand/s);
     expect(notice['message']).toMatch(/primary\.essential: is 'yes'/);
     await project.write('sidecars.config.ts', 'export default {');
     await dev.event('the syntax error', (event) => /syntax error/.test(String(event['message'])));
@@ -348,9 +348,7 @@ describe('sidecarctl reload', () => {
     await project.write('sidecars.config.ts', configFile({ primary: app({ essential: 'yes' }) }));
     await using reload = new CommandLine(['reload'], project.folder);
     expect(await reload.exitCode()).toBe(1);
-    expect(reload.stderr).toMatch(
-      /config not reloaded, the pod stays as it is:\n.*primary\.essential: is 'yes'/,
-    );
+    expect(reload.stderr).toMatch(/config error, running pod unchanged:\n.*primary\.essential: is 'yes'/);
     expect(running.events.filter(({ type }) => type === 'reload')).toEqual([]);
   });
 });

@@ -98,7 +98,7 @@ test('a start in the background that cannot write down why it failed is told of'
   });
   const words = ['sh', '-c', 'ulimit -f 0; exec "$0" "$@"', process.execPath, CLI] as const;
   const { code, stderr } = await runToEnd(['up', '--detach'], project.folder, {}, { words });
-  expect(stderr).toContain(`could not be written down in ${project.path('.sidecarctl')}`);
+  expect(stderr).toContain(`could not be written to ${project.path('.sidecarctl')}`);
   expect(code).toBe(1);
 });
 

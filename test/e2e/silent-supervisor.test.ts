@@ -50,7 +50,7 @@ test('a supervisor that is stopped is named by every command, and none of them w
   for (const [at, { code, stderr }] of answers.entries()) {
     expect([commands[at], code]).toEqual([commands[at], 124]);
     expect(stderr).toContain(`(pid ${pod.run.pid})`);
-    expect(stderr).toContain(`it is stopped: 'kill -CONT ${pod.run.pid}' lets it go on`);
+    expect(stderr).toContain(`it is stopped: 'kill -CONT ${pod.run.pid}' resumes it`);
   }
   // The SIGTERM of 'down' has waited for it.
   pod.run.signal('SIGCONT');
@@ -62,7 +62,7 @@ test('a pod whose socket cannot be reached from here is stopped by a signal to i
   pod.changeRecord({ socket: pod.rig.project.path('in-another-tmp.sock') });
   const { code, stderr, stdout } = await pod.ask('down', '--timeout', '6s');
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'pod shop has stopped\n' });
-  expect(stderr).toContain('it is sent SIGTERM');
+  expect(stderr).toContain('sending it SIGTERM');
   expect(isAlive(pod.pid)).toBe(false);
   expect(await pod.run.exitCode()).toBe(0);
 });
@@ -74,7 +74,7 @@ test('down ends with 124 while a process takes longer, and names the supervisor'
   });
   const { code, stderr } = await pod.ask('down', '--timeout', '300ms');
   expect(code).toBe(124);
-  expect(stderr).toContain(`(pid ${pod.run.pid}) still runs`);
+  expect(stderr).toContain(`(pid ${pod.run.pid}) is still running`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) pod.run.signal(signal);
   await pod.run.exitCode();
 });

@@ -58,10 +58,12 @@ describe('status', () => {
     await using rig = await PodRig.open({ primary: { command: 'true' } });
     const run = rig.run(['status']);
     expect(await run.exitCode()).toBe(3);
-    expect(run.stderr).toContain(`no pod of ${rig.project.folder} runs; start it with 'sidecarctl dev'`);
+    expect(run.stderr).toContain(
+      `no pod is running for ${rig.project.folder}; start it with 'sidecarctl dev'`,
+    );
     const logs = rig.run(['logs', '--name', 'blu']);
     expect(await logs.exitCode()).toBe(2);
-    expect(logs.stderr).toContain(`no pod blu of ${rig.project.folder} runs; start it with`);
+    expect(logs.stderr).toContain(`no pod blu is running for ${rig.project.folder}; start it with`);
     expect(logs.stderr).toContain('no output of an earlier run is kept');
   });
 });
@@ -416,7 +418,7 @@ describe('one pod of a config', () => {
     expect(second).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining(`runs already (pid ${pod.run.pid})`),
+      stderr: expect.stringContaining(`is already running (pid ${pod.run.pid})`),
     });
     expect(readFileSync(pod.rig.project.path('runs'), 'utf8')).toBe('ran\n');
     expect((await pod.ask('check')).code).toBe(0);
@@ -452,7 +454,9 @@ describe('one pod of a config', () => {
     expect(JSON.stringify(own['processes'])).not.toBe(JSON.stringify(other['processes']));
     await pod.rig.fileText('.sidecarctl/volumes/kept/file');
     await pod.rig.fileText('.sidecarctl/volumes@blue/kept/file');
-    expect((await pod.ask('logs', '--name', 'blu')).stderr).toContain('no pod blu (did you mean blue?) of');
+    expect((await pod.ask('logs', '--name', 'blu')).stderr).toContain(
+      'no pod blu (did you mean blue?) is running for',
+    );
     expect((await pod.ask('down', '--name', 'blue')).code).toBe(0);
     expect((await pod.ask('status')).code).toBe(0);
     expect((await pod.ask('status', '--name', 'blue')).stderr).toContain('running: the one without a name');

@@ -191,7 +191,7 @@ describe('an old Node.js', () => {
     const { code, stdout, stderr } = await refused(['dev'], claiming(running));
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toBe(`sidecarctl needs Node.js 22.22 or newer, and this is ${running}.\n`);
+    expect(stderr).toBe(`sidecarctl needs Node.js 22.22 or newer; this is Node.js ${running}.\n`);
   });
 
   it('is not what 22.22.0 and all that came later are', async () => {

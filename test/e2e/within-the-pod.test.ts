@@ -14,7 +14,7 @@ test('a command that starts its own pod is told so, and one that stops it from w
   const told = run.events.filter(({ type }) => type === 'log').map(({ line }) => String(line));
   expect(told).toContainEqual(
     expect.stringMatching(
-      /pod shop of this config runs already \(pid \d+\), and it is this pod that started this command/,
+      /pod shop is already running \(pid \d+\), and this command is one of its own processes/,
     ),
   );
   expect(await run.exitCode()).toBe(0);

@@ -12,10 +12,8 @@ interface AttachOptions extends PodOptions {
 
 export const addAttach = (program: Command, act: Act): void => {
   addPodOptions(program.command('attach'))
-    .description('show the dashboard of the pod that runs; it goes on when the dashboard is left')
-    .addOption(
-      new Option('--ui <kind>', 'the dashboard, or what it shows as lines').choices(['tui', 'plain']),
-    )
+    .description('show the dashboard of the running pod, which keeps running when you leave it')
+    .addOption(new Option('--ui <kind>', 'the dashboard, or plain lines').choices(['tui', 'plain']))
     .addHelpText('after', EXAMPLES)
     .action((options: AttachOptions, command: Command) => act(refusingRest(command, () => attach(options))));
 };

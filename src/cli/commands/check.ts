@@ -16,7 +16,7 @@ interface CheckOptions extends ConfigOptions {
 export const addCheck = (program: Command, act: Act): void => {
   addConfigOptions(program.command('check'))
     .description('check config, commands, ports and paths without starting anything')
-    .option('--json', 'as one JSON object')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: CheckOptions, command: Command) => act(refusingRest(command, () => check(options))));
 };
@@ -50,7 +50,8 @@ const tell = (
   for (const warning of warnings) complain(`warning: ${warning}`);
   for (const problem of problems) complain(problem);
   const names = [...spec.processes.keys()].join(', ');
-  if (problems.length === 0) print(`${configFile}: ${spec.name} is right: ${names}`);
+  const count = spec.processes.size === 1 ? '1 process' : `${spec.processes.size} processes`;
+  if (problems.length === 0) print(`${configFile} is valid: pod ${spec.name}, ${count}: ${names}`);
 };
 
 const checkedJson = (
@@ -83,7 +84,7 @@ const obstacleJson = (message: string): ConfigProblemJson => ({
 });
 
 const EXAMPLES = `
-Exit code 0 when all is well, 2 when the config is wrong, 1 when the pod could not start on this machine now.
+Exit code: 0 if the pod can start, 2 if the config is wrong, 1 if the pod cannot start on this machine now.
 
 Examples:
   $ sidecarctl check

@@ -6,8 +6,8 @@ import { write } from '../print.ts';
 export const addCompletion = (program: Command, act: Act): void => {
   program
     .command('completion')
-    .description('print what makes a shell complete commands, options and process names')
-    .addArgument(new Argument('<shell>', 'the shell it is for').choices(SHELLS))
+    .description('print a script that completes commands, options and process names in a shell')
+    .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
     .action((shell: Shell, _options: unknown, command: Command) =>
       act(

@@ -5,10 +5,10 @@ import { runInForeground } from '../run-in-foreground.ts';
 
 export const addDev = (program: Command, act: Act): void => {
   addRunOptions(program.command('dev'), 'none')
-    .description('run the pod in the foreground')
+    .description('run the pod in the foreground, watching files and the config')
     .usage('[options] [-- ARGS...]')
-    .option('--no-watch', 'do not follow changes of files and of the config')
-    .showHelpAfterError("What is for the app stands after '--', as in 'sidecarctl dev -- --port 4000'.")
+    .option('--no-watch', 'do not watch files and the config')
+    .showHelpAfterError("Put arguments for the app after '--', as in 'sidecarctl dev -- --port 4000'.")
     .addHelpText('after', EXAMPLES)
     .action((options: RunOptions) =>
       act((rest) => runInForeground({ mode: 'dev', options, primaryArgs: rest ?? [], defaultTimeout: null })),
@@ -16,7 +16,8 @@ export const addDev = (program: Command, act: Act): void => {
 };
 
 const EXAMPLES = `
-ARGS are appended to the primary's command. A shell line that ends in a comment, an operator or a group takes none.
+ARGS are appended to the primary's command. They cannot be appended to a shell line that ends in a comment, an operator
+or a group.
 
 Examples:
   $ sidecarctl dev

@@ -11,9 +11,9 @@ export const addDoctor = (program: Command, act: Act): void => {
   program
     .command('doctor')
     .description(
-      'tell how this machine finds and ends the processes of a pod, what may escape, and whether it isolates processes',
+      'check what this machine supports: how it finds and ends processes, what may escape, and isolation',
     )
-    .option('--json', 'as one JSON object')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: DoctorOptions, command: Command) => act(refusingRest(command, () => doctor(options))));
 };

@@ -17,14 +17,14 @@ interface DownOptions extends PodOptions {
 
 export const addDown = (program: Command, act: Act): void => {
   addPodOptions(program.command('down'))
-    .description('stop the pod that runs for this config, and wait until it has gone')
-    .option('--grace <duration>', 'in place of the grace in the config', durationOption)
+    .description('stop the running pod, and wait until it has stopped')
+    .option('--grace <duration>', 'grace to use instead of the one in the config', durationOption)
     .option(
       '--timeout <duration>',
-      'exit with code 124 when it has not gone by then (default: grace, minimumGrace and 5s)',
+      'exit with code 124 if it has not stopped by then (default: grace, minimumGrace and 5s)',
       durationOption,
     )
-    .option('--json', 'as one JSON object')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: DownOptions, command: Command) => act(refusingRest(command, () => down(options))));
 };
@@ -59,7 +59,7 @@ const cleared = async (configFile: string): Promise<number> => {
 /** Whether some of the pod could not be ended. */
 const tellOfSurvivors = ({ processes }: PodSnapshot): boolean => {
   const left = processes.filter(({ survivors }) => survivors.length > 0);
-  for (const { name, why } of left) complain(`${name}: ${why ?? 'some of it could not be ended'}`);
+  for (const { name, why } of left) complain(`${name}: ${why ?? 'some of its processes could not be ended'}`);
   return left.length > 0;
 };
 
@@ -80,9 +80,9 @@ const tell = ({ record: { name, pid }, last, stillRuns }: Stopped, { json }: Dow
 };
 
 const EXAMPLES = `
-The pod is asked to stop; a supervisor that cannot be asked, or does not answer, gets SIGTERM. Exit code 0 when nothing
-of the pod runs any more, also when none ran; 1 when some of it could not be ended, which is named; 124 when the time
-is over.
+The pod is asked to stop; a supervisor that cannot be asked, or does not answer, gets SIGTERM. Exit code: 0 if nothing of
+the pod is running, even if there was no pod; 1 if some processes could not be ended, which are listed; 124 if it timed
+out.
 
 Examples:
   $ sidecarctl down

@@ -14,10 +14,10 @@ interface EnvOptions extends PodOptions {
 
 export const addEnv = (program: Command, act: Act): void => {
   const command = addPodOptions(program.command('env'))
-    .description("print a process's environment, as of its newest launch")
+    .description('print the environment of a process, as of its newest launch')
     .argument('<name>', 'process')
-    .option('--reveal', 'with the values of secrets, which are masked else')
-    .option('--json', 'as one JSON object; a masked value is null')
+    .option('--reveal', 'show the values of secrets instead of masking them')
+    .option('--json', 'print one JSON object; a masked value is null')
     .addHelpText('after', EXAMPLES);
   command.action((name: string, options: EnvOptions) => act(refusingRest(command, () => env(name, options))));
 };

@@ -17,10 +17,10 @@ interface EventsOptions extends PodOptions {
 
 export const addEvents = (program: Command, act: Act): void => {
   addPodOptions(program.command('events'))
-    .description('tell what has happened in the pod')
-    .option('-f, --follow', 'go on with what happens, until the pod ends')
-    .option('--since <seq>', 'only what has a greater number (default: all that is kept)', countOption, 0)
-    .option('--json', 'one JSON object a line')
+    .description('print what happened in the pod')
+    .option('-f, --follow', 'keep following new events until the pod ends')
+    .option('--since <seq>', 'only events after this number (default: all that are kept)', countOption, 0)
+    .option('--json', 'print one JSON object per line')
     .addHelpText('after', EXAMPLES)
     .action((options: EventsOptions, command: Command) => act(refusingRest(command, () => events(options))));
 };
@@ -49,7 +49,7 @@ const describeEvent = (line: Line): string => {
   const what = {
     pod: `pod ${state}`,
     process: `${name} ${previous} -> ${state}`,
-    probe: `${name} ${probe} probe ${ok === true ? 'succeeds' : 'fails'}`,
+    probe: `${name} ${probe} probe ${ok === true ? 'passed' : 'failed'}`,
   }[type];
   const why = reason ?? message ?? null;
   const clock = new Date(time).toTimeString().slice(0, 8);

@@ -18,7 +18,7 @@ const NOT_EXECUTABLE = 126;
 
 export const addExec = (program: Command, act: Act): void => {
   addPodOptions(program.command('exec'))
-    .description("run a command with a process's environment, in its working directory")
+    .description('run a command with the environment of a process, in its working directory')
     .usage('[options] <name> -- COMMAND...')
     .argument('<name>', 'process')
     .addHelpText('after', EXAMPLES)
@@ -86,7 +86,7 @@ const childrenOf = (pid: number): readonly number[] => {
 };
 
 const EXAMPLES = `
-The exit code is the command's; 127 when it is not found, 126 when it cannot be run.
+The exit code is the command's, 127 if it is not found, or 126 if it cannot be run.
 
 Examples:
   $ sidecarctl exec web -- npm run migrate

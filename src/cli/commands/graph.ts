@@ -14,8 +14,8 @@ interface GraphOptions extends ConfigOptions {
 export const addGraph = (program: Command, act: Act): void => {
   addConfigOptions(program.command('graph'))
     .description('print the start order')
-    .addOption(new Option('--format <format>', 'how to draw it').choices(GRAPH_FORMATS).default('tree'))
-    .option('--json', 'as --format json')
+    .addOption(new Option('--format <format>', 'output format').choices(GRAPH_FORMATS).default('tree'))
+    .option('--json', 'same as --format json')
     .addHelpText('after', EXAMPLES)
     .action((options: GraphOptions, command: Command) => act(refusingRest(command, () => graph(options))));
 };

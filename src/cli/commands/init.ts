@@ -21,9 +21,9 @@ const FILE = 'sidecars.config.ts';
 export const addInit = (program: Command, act: Act): void => {
   program
     .command('init')
-    .description('write a first sidecars.config.ts from what is found in the folder')
-    .option('--from <file>', 'take it from this file alone')
-    .option('--force', 'write over a config that is there')
+    .description('write a sidecars.config.ts from the files in this folder')
+    .option('--from <file>', 'use only this file')
+    .option('--force', 'overwrite an existing config')
     .option('--dry-run', 'print the config instead of writing it')
     .option('--cwd <dir>', 'work as if started in this directory', folderOption)
     .addHelpText('after', EXAMPLES)
@@ -34,9 +34,7 @@ const init = async (options: InitOptions): Promise<number> => {
   const folder = options.cwd ?? process.cwd();
   const there = configIn(folder);
   if (there !== null && options.force !== true && options.dryRun !== true) {
-    complain(
-      `there is a config already: ${there}; --force writes over it, --dry-run only shows what would be written`,
-    );
+    complain(`there is already a config: ${there}; --force overwrites it, --dry-run only prints the new one`);
     return USAGE_ERROR;
   }
   // Loaded late: no other command needs it.
@@ -81,17 +79,18 @@ const tell = (pod: WrittenPod, sources: readonly string[], isDry: boolean): void
   complain(`${isDry ? 'would write' : 'wrote'} ${FILE} from ${sources.join(' and ')}: ${parts.join('; ')}`);
   for (const remark of pod.remarks) complain(remark);
   for (const what of pod.leftOut) complain(`not carried over: ${what}`);
-  if (!isDry) complain("'sidecarctl check' checks it, 'sidecarctl dev' runs it");
+  if (!isDry) complain("check it with 'sidecarctl check', run it with 'sidecarctl dev'");
 };
 
 const listed = (what: string, names: readonly string[]): readonly string[] =>
   names.length === 0 ? [] : [`${what} ${names.join(', ')}`];
 
 const EXAMPLES = `
-Takes the processes of a process-compose file or a Procfile, else the app of package.json, and the services of a
-Compose file that can run on this machine. What it takes from where, and what it cannot carry over, is told on stderr.
+Uses the processes of a process-compose file or a Procfile, or else the app of package.json, and the services of a
+Compose file that can run on this machine. Messages on stderr say what came from where, and what could not be carried
+over.
 
-Exit code 0 when it is written, 2 when there is nothing to start from or a config is there already.
+Exit code: 0 if it was written, 2 if there is nothing to start from or a config already exists.
 
 Examples:
   $ sidecarctl init

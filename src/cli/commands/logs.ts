@@ -35,15 +35,15 @@ const ALL_IN_MEMORY = 10_000;
 
 export const addLogs = (program: Command, act: Act): void => {
   const command = addPodOptions(program.command('logs'))
-    .description('print the output of processes; without names: of all, in the order it came')
+    .description('print the output of processes, by default of all, in the order it was written')
     .argument('[names...]', 'processes')
-    .option('-n, --lines <count>', 'at most so many, the newest of them', countOption, 100)
-    .option('-f, --follow', 'go on with what comes, until the pod ends')
-    .option('--since <time>', "what is not older: '10m', or '2026-11-20T10:00:00Z'")
+    .option('-n, --lines <count>', 'print the last lines only', countOption, 100)
+    .option('-f, --follow', 'keep following new output until the pod ends')
+    .option('--since <time>', "only lines since then, such as '10m' or '2026-11-20T10:00:00Z'")
     .option('--grep <regex>', 'only lines that match')
-    .option('--run <id>', 'of an earlier run, from its log files')
-    .option('--previous', 'of the run before the newest, from its log files')
-    .option('--json', 'one JSON object a line')
+    .option('--run <id>', 'print an earlier run, from its log files')
+    .option('--previous', 'print the run before the newest, from its log files')
+    .option('--json', 'print one JSON object per line')
     .addHelpText('after', EXAMPLES);
   command.action((names: readonly string[], options: LogsOptions) =>
     act(refusingRest(command, () => logs(names, options))),
@@ -87,7 +87,7 @@ const readTime = (text: string): number | undefined => {
   const ms = parseDuration(text);
   const time = ms === null ? Date.parse(text) : Date.now() - ms;
   if (!Number.isNaN(time)) return time;
-  complain(`--since ${text}: it is a duration such as '10m', or a time such as '2026-11-20T10:00:00Z'`);
+  complain(`--since ${text}: expected a duration such as '10m', or a time such as '2026-11-20T10:00:00Z'`);
   return undefined;
 };
 
@@ -139,7 +139,7 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
   const from = backlog.length === 0 && seq === 0 ? 'tail=0' : `since=${seq}`;
   await connection.follow(`logs?follow=1&${from}${which}`, untilInterrupted(), (line: Line) => {
     if (line.type === 'missed')
-      complain(`${line.count} lines came faster than they were read, and are left out`);
+      complain(`${line.count} lines are missing, as they were written faster than they were read`);
     else printer.print(line);
   });
   printer.end();
@@ -157,13 +157,13 @@ const printKept = (folder: string, running: PodRecord | null, wanted: Wanted): n
   const missing = processes.filter((name) => !known.includes(name));
   if (missing.length > 0) {
     const asked = missing.map((name) => withNearest(name, known)).join(', ');
-    complain(`run ${run} has no output of ${asked}; it has some of ${known.join(', ')}`);
+    complain(`run ${run} has no output of ${asked}; it has output of ${known.join(', ')}`);
   }
   const printer = printerFor(processes, wanted);
   for (const process of processes) {
     const kept = readKeptLines(folder, process, run, since);
     if (kept === null) {
-      complain(`it is not known when run ${run} of ${process} wrote what it wrote; ask without --since`);
+      complain(`the lines of ${process} in run ${run} have no times; leave out --since`);
       return USAGE_ERROR;
     }
     const lines = kept
@@ -181,7 +181,7 @@ const chooseRun = (
   { run, previous }: LogsOptions,
 ): string | null => {
   const runs = listKeptRuns(folder);
-  const known = runs.length === 0 ? 'none are kept' : `kept are ${runs.join(', ')}`;
+  const known = runs.length === 0 ? 'none are kept' : `there are ${runs.join(', ')}`;
   if (run !== undefined) {
     const found = runs.find((one) => one === run || one.endsWith(`-${run}`));
     if (found === undefined) complain(`there is no run ${run}; ${known}`);
@@ -195,7 +195,8 @@ const chooseRun = (
 };
 
 const EXAMPLES = `
-When no pod runs, the newest run's log files are read, process by process; --since is then right to the second.
+If no pod is running, the log files of the newest run are printed, process by process; --since is then accurate to the
+second.
 
 Examples:
   $ sidecarctl logs -n 20

@@ -8,7 +8,7 @@ declare const SIDECARCTL_VERSION: string;
 export const addMcp = (program: Command, act: Act): void => {
   addPodOptions(program.command('mcp'))
     .description('serve the pod to a coding agent: the Model Context Protocol on stdin and stdout')
-    .option('--allow-actions', 'let it restart processes, too (default: it only looks)')
+    .option('--allow-actions', 'let the agent restart processes too (default: it only reads)')
     .addHelpText('after', EXAMPLES)
     .action((options: McpOptions, command: Command) => act(refusingRest(command, () => mcp(options))));
 };
@@ -21,8 +21,8 @@ const mcp = async (options: McpOptions): Promise<number> => {
 };
 
 const EXAMPLES = `
-Tools: status, changes, logs, wait, why; with --allow-actions restart as well. The pod is looked for at each call: it may
-be started and stopped meanwhile. Every answer is bounded.
+Tools: status, changes, logs, wait, why; with --allow-actions restart as well. Each call looks for the pod, so it may
+start and stop in between. Every answer is limited in size.
 
 Examples:
   $ sidecarctl mcp --allow-actions

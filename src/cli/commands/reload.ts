@@ -13,9 +13,9 @@ interface ReloadOptions extends PodOptions {
 
 export const addReload = (program: Command, act: Act): void => {
   addPodOptions(program.command('reload'))
-    .description('read the config of the running pod anew, and touch only what differs')
-    .option('--dry-run', 'print what would be done, and do nothing')
-    .option('--json', 'as one JSON object')
+    .description('reload the config of the running pod, and change only what differs')
+    .option('--dry-run', 'print what would change, and change nothing')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: ReloadOptions, command: Command) => act(refusingRest(command, () => reload(options))));
 };
@@ -24,18 +24,18 @@ const reload = (options: ReloadOptions): Promise<number> =>
   withPod(options, async (pod) => {
     const outcome = await pod.request({ type: 'reload', dryRun: options.dryRun === true });
     if (!outcome.ok) {
-      complain(`config not reloaded, the pod stays as it is:\n${outcome.message}`);
+      complain(`config error, running pod unchanged:\n${outcome.message}`);
       return POD_FAILED;
     }
     const { plan = [] } = outcome;
     if (options.json === true) printJson({ plan });
-    else print(plan.length === 0 ? 'nothing differs' : plan.join('\n'));
+    else print(plan.length === 0 ? 'no changes' : plan.join('\n'));
     return 0;
   });
 
 const EXAMPLES = `
-What has changed restarts, what is new starts, what is gone stops; all else is left alone. A config that is wrong
-changes nothing: exit code 1.
+Changed processes restart, new ones start, removed ones stop, and all others are left alone. If the config is wrong,
+nothing changes and the exit code is 1.
 
 Examples:
   $ sidecarctl reload --dry-run

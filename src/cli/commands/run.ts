@@ -24,8 +24,8 @@ const run = async (options: RunOptions, primaryCommand: readonly string[]): Prom
 };
 
 const EXAMPLES = `
-COMMAND has stdin, stdout, stderr and the terminal as its own, and its exit code is that of 'run'; what sidecarctl has to
-say goes to stderr. --ui shows COMMAND like any other process instead.
+COMMAND has stdin, stdout, stderr and the terminal to itself, and its exit code is that of 'run'. Messages of sidecarctl
+go to stderr. With --ui, COMMAND is shown like any other process instead.
 
 Examples:
   $ sidecarctl run -- npm test

@@ -13,8 +13,8 @@ interface StatusOptions extends PodOptions {
 
 export const addStatus = (program: Command, act: Act): void => {
   addPodOptions(program.command('status'))
-    .description('tell what runs, what does not, and why')
-    .option('--json', 'as one JSON object')
+    .description("show every process's state, and why")
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: StatusOptions, command: Command) => act(refusingRest(command, () => status(options))));
 };
@@ -32,7 +32,7 @@ const describeStatus = (snapshot: PodSnapshot): string => {
   const head = `pod ${printable(name)}  ${state}${reason === null ? '' : ` (${reason})`}  ${mode}, pid ${pid}, for ${since}`;
   const over = ended.map(({ app, reason: why }) => `app ${app}  ended (${why})`);
   const rows = processes.map(statusRow);
-  const columns = ['NAME', 'ROLE', 'STATE', 'FOR', 'PID', 'RESTARTS', 'PORTS', 'WHY'];
+  const columns = ['NAME', 'ROLE', 'STATE', 'SINCE', 'PID', 'RESTARTS', 'PORTS', 'WHY'];
   return [head, ...over, table([columns, ...rows])].join('\n');
 };
 
@@ -48,7 +48,7 @@ const statusRow = (process: ProcessSnapshot): readonly string[] => [
 ];
 
 const EXAMPLES = `
-Exit code 3 when the pod does not run.
+Exit code 3 if no pod is running.
 
 Examples:
   $ sidecarctl status

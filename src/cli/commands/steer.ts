@@ -6,6 +6,7 @@ import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodRequest, PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { duration } from '../../report/wording.ts';
 import type { PodRecord } from '../../runtime/state/pod-record.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
@@ -27,9 +28,9 @@ type Verb = 'start' | 'stop' | 'restart';
 const DEFAULT_TIMEOUT_MS = 60_000;
 
 const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
-  start: 'start processes with what they need, and wait until they are ready',
-  stop: 'stop processes, and wait until they are down; they stay down until they are started',
-  restart: 'restart processes, reading their env files anew, and wait until they are ready',
+  start: 'start processes and their dependencies, and wait until they are ready',
+  stop: 'stop processes, and wait until they have stopped; they stay down until you start them',
+  restart: 'restart processes, re-reading their env files, and wait until they are ready',
 };
 
 /** `start`, `stop` and `restart`: a request for each name, and what comes of it. */
@@ -37,15 +38,15 @@ export const addSteering = (program: Command, act: Act): void => {
   for (const verb of ['start', 'stop', 'restart'] as const) {
     const command = addPodOptions(program.command(verb))
       .description(DESCRIPTIONS[verb])
-      .argument('[names...]', 'processes, or apps: the primaries of all their instances')
+      .argument('[names...]', 'processes, or apps (all instances of their primary)')
       .addOption(
         new Option('--timeout <duration>', 'how long to wait')
           .argParser(durationOption)
           .default(DEFAULT_TIMEOUT_MS, '60s'),
       )
-      .option('--json', 'as one JSON object')
+      .option('--json', 'print one JSON object')
       .addHelpText('after', examplesOf(verb));
-    if (verb === 'restart') command.option('--all', 'every process that is up');
+    if (verb === 'restart') command.option('--all', 'restart every process that is up');
     command.action((names: readonly string[], options: SteerOptions) =>
       act(refusingRest(command, () => steer(verb, names, options))),
     );
@@ -73,6 +74,7 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
       names: meant,
       before,
       limit,
+      timeout: options.timeout,
       json: options.json === true,
       status: nameCommand('status', record),
     });
@@ -119,6 +121,7 @@ interface Steering {
   readonly names: readonly string[];
   readonly before: PodSnapshot;
   readonly limit: TimeLimit;
+  readonly timeout: Milliseconds;
   readonly json: boolean;
   /** The command that shows how it goes on. */
   readonly status: string;
@@ -126,7 +129,7 @@ interface Steering {
 
 const waitForAll = async (
   pod: RemotePod,
-  { verb, names, before, limit, json, status }: Steering,
+  { verb, names, before, limit, timeout, json, status }: Steering,
 ): Promise<number> => {
   const condition = verb === 'stop' ? 'stopped' : 'ready';
   const awaited: readonly Awaited[] = names.map((process) => ({ process, condition }));
@@ -145,7 +148,7 @@ const waitForAll = async (
     },
     limit.left,
   );
-  tell(snapshot, names, outcome, { json, status });
+  tell(snapshot, names, outcome, { timeout, json, status });
   return EXIT_CODES[outcome];
 };
 
@@ -174,7 +177,7 @@ const tell = (
   { processes }: PodSnapshot,
   names: readonly string[],
   outcome: keyof typeof EXIT_CODES,
-  { json, status }: Pick<Steering, 'json' | 'status'>,
+  { timeout, json, status }: Pick<Steering, 'timeout' | 'json' | 'status'>,
 ): void => {
   const meant = processes.filter(({ name }) => names.includes(name));
   if (json) {
@@ -183,13 +186,13 @@ const tell = (
   }
   for (const { name, state, pid, why } of meant)
     print(`${name} is ${state}${pid === null ? '' : ` (pid ${pid})`}${why === null ? '' : `: ${why}`}`);
-  if (outcome === 'timeout') complain(`the time is over; see how it goes on with ${status}`);
-  if (outcome === 'gone') complain('the pod has gone meanwhile');
+  if (outcome === 'timeout') complain(`timed out after ${duration(timeout)}; see ${status}`);
+  if (outcome === 'gone') complain('the pod has ended in the meantime');
 };
 
 const examplesOf = (verb: Verb): string => `
-Exit code 0 when it is so, 1 when it cannot be, 2 for a name that is not known (then nothing is done), 3 when the pod has
-gone, 124 when the time is over.
+Exit code: 0 if all of them got there, 1 if one of them cannot, 2 for an unknown name (then nothing is done), 3 if the pod
+has ended, 124 if it timed out.
 
 Examples:
   $ sidecarctl ${verb} redis

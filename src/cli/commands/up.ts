@@ -9,11 +9,11 @@ interface UpOptions extends RunOptions {
 
 export const addUp = (program: Command, act: Act): void => {
   addRunOptions(program.command('up'), 'none; 60s with --detach')
-    .description('run the pod without watching')
+    .description('run the pod in the foreground, without watching')
     .usage('[options] [-- ARGS...]')
-    .option('-d, --detach', 'return when the primary is ready; the pod runs on until it ends or is stopped')
+    .option('-d, --detach', 'return when the primary is ready; the pod keeps running in the background')
     .addOption(new Option('--detached').hideHelp())
-    .showHelpAfterError("What is for the app stands after '--', as in 'sidecarctl up -- --port 4000'.")
+    .showHelpAfterError("Put arguments for the app after '--', as in 'sidecarctl up -- --port 4000'.")
     .addHelpText('after', EXAMPLES)
     .action((options: UpOptions) => act((rest) => up(options, rest ?? [])));
 };
@@ -26,7 +26,7 @@ const up = async (options: UpOptions, primaryArgs: readonly string[]): Promise<n
 };
 
 const EXAMPLES = `
-With --detach the output is read with 'sidecarctl logs', and the pod is stopped with 'sidecarctl down'.
+With --detach, read the output with 'sidecarctl logs', and stop the pod with 'sidecarctl down'.
 
 Examples:
   $ sidecarctl up

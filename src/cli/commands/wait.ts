@@ -6,6 +6,7 @@ import { type WaitOutcome, waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { duration } from '../../report/wording.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
@@ -22,13 +23,16 @@ interface WaitOptions extends PodOptions {
 
 export const addWait = (program: Command, act: Act): void => {
   const command = addPodOptions(program.command('wait'))
-    .description('wait until processes are where they are wanted; without names: all that start with the pod')
-    .argument('[names...]', 'processes, each with a condition of its own where it is another: web=started')
-    .addOption(
-      new Option('--for <condition>', 'what to wait for').choices(CONDITIONS).default('ready' as const),
+    .description('wait until processes reach a state, by default all that start with the pod')
+    .argument(
+      '[names...]',
+      'processes; NAME=CONDITION waits for another condition than --for, as in web=started',
     )
-    .option('--timeout <duration>', 'exit with code 124 after that (default: none)', durationOption)
-    .option('--json', 'as one JSON object')
+    .addOption(
+      new Option('--for <condition>', 'condition to wait for').choices(CONDITIONS).default('ready' as const),
+    )
+    .option('--timeout <duration>', 'exit with code 124 after this time (default: none)', durationOption)
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES);
   command.action((names: readonly string[], options: WaitOptions) =>
     act(refusingRest(command, () => wait(names, options))),
@@ -40,7 +44,7 @@ const wait = async (names: readonly string[], options: WaitOptions): Promise<num
   const asked = names.map((name) => readCondition(name, options.for));
   const wrong = asked.indexOf(null);
   if (wrong !== -1) {
-    complain(`'${names[wrong]}' has no condition that is known; it is one of ${CONDITIONS.join(', ')}`);
+    complain(`unknown condition in '${names[wrong]}'; expected one of ${CONDITIONS.join(', ')}`);
     return USAGE_ERROR;
   }
   const awaited = asked.filter((one) => one !== null);
@@ -122,7 +126,7 @@ const tell = (
   snapshot: PodSnapshot | null,
   awaited: readonly Awaited[],
   outcome: WaitOutcome,
-  { json }: WaitOptions,
+  { json, timeout }: WaitOptions,
 ): number => {
   const conditions = awaited.map((one) => {
     const process = snapshot?.processes.find(({ name }) => name === one.process);
@@ -130,12 +134,12 @@ const tell = (
   });
   if (json === true) printJson({ outcome, conditions });
   else if (outcome === 'holds') print(describeHeld(conditions));
-  else complain(describeFailure(outcome, snapshot, conditions));
+  else complain(describeFailure(outcome, snapshot, conditions, timeout));
   return EXIT_CODES[outcome];
 };
 
 const describeHeld = (conditions: ReadonlyArray<Awaited & { readonly state: string | null }>): string => {
-  if (conditions.length === 0) return 'no pod runs';
+  if (conditions.length === 0) return 'no pod is running';
   // Nobody is there to ask about what a pod that does not run has.
   return conditions.map(({ process, state }) => `${process} is ${state ?? 'stopped'}`).join('\n');
 };
@@ -144,17 +148,20 @@ const describeFailure = (
   outcome: Exclude<WaitOutcome, 'holds'>,
   snapshot: PodSnapshot | null,
   conditions: ReadonlyArray<Awaited & { readonly state: string | null; readonly why: string | null }>,
+  timeout: Milliseconds | undefined,
 ): string => {
-  if (outcome === 'gone') return `the pod has gone: ${snapshot?.reason ?? 'it ended'}`;
+  if (outcome === 'gone') return `the pod has ended: ${snapshot?.reason ?? 'reason unknown'}`;
   const open = conditions
     .filter((one) => snapshot === null || judge(snapshot, one) !== 'holds')
     .map((one) => `${describe(one)} (it is ${one.state}${one.why === null ? '' : `: ${one.why}`})`);
   const waited = `still waiting for ${open.join(', ')}`;
-  return outcome === 'timeout' ? `the time is over; ${waited}` : `it will not come by itself; ${waited}`;
+  return outcome === 'timeout'
+    ? `timed out after ${duration(timeout ?? 0)}, ${waited}`
+    : `cannot happen without intervention; ${waited}`;
 };
 
 const EXAMPLES = `
-Exit code 0 when all of it holds, 1 when one has failed for good, 3 when the pod has gone, 124 when the time is over.
+Exit code: 0 if all of them reached that state, 1 if one of them cannot, 3 if the pod has ended, 124 if it timed out.
 
 Examples:
   $ sidecarctl wait

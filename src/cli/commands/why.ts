@@ -15,9 +15,9 @@ interface WhyOptions extends PodOptions {
 
 export const addWhy = (program: Command, act: Act): void => {
   const command = addPodOptions(program.command('why'))
-    .description('tell why a process is not running or not ready, and who waits for it')
+    .description('explain why a process is not running or not ready, and what waits for it')
     .argument('<name>', 'process')
-    .option('--json', 'as one JSON object')
+    .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES);
   command.action((name: string, options: WhyOptions) => act(refusingRest(command, () => why(name, options))));
 };
@@ -44,7 +44,7 @@ const tellOfEarlier = (name: string, { path, text }: KeptDossier, { json }: WhyO
     probes: [],
   };
   if (json === true) printJson({ process: name, ...nothing, dossier: path });
-  else print(`No pod runs. How ${name} failed the last time it did (${path}):\n\n${text.trimEnd()}`);
+  else print(`No pod is running. The last failure of ${name} (${path}):\n\n${text.trimEnd()}`);
   return 0;
 };
 
@@ -72,7 +72,7 @@ const tellOf = async (
   for (const { probe, target, ok, history } of probes) {
     const [last] = history;
     // Null: it is not up, and what its last run's probe said is over.
-    if (ok === false && last !== undefined) print(`Its ${probe} probe (${target}) fails: ${last.message}.`);
+    if (ok === false && last !== undefined) print(`Its ${probe} probe (${target}) failed: ${last.message}.`);
   }
   if (process !== undefined && process.logFile !== null) print(`Its output is in ${process.logFile}.`);
   if (dossier !== null) print(`\n${dossier.text.trimEnd()}`);
@@ -80,7 +80,7 @@ const tellOf = async (
 };
 
 const EXAMPLES = `
-Of a process that has failed for good it prints what was written down then; when no pod runs, of the last time it failed.
+If a process has failed for good, its crash report is printed; if no pod is running, that of its last failure.
 
 Examples:
   $ sidecarctl why web

@@ -21,7 +21,7 @@ export class ToolFailure extends Error {}
 const keyOf = ({ config, cwd = process.cwd(), name }: PodOptions) => {
   const configFile = config === undefined ? findConfig(cwd) : resolve(cwd, config);
   if (configFile === null)
-    throw new ToolFailure(`there is no config in ${cwd} or above it; 'sidecarctl init' writes one`);
+    throw new ToolFailure(`there is no config in ${cwd} or above it; write one with 'sidecarctl init'`);
   return { configFile, label: name ?? null };
 };
 

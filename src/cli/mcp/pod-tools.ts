@@ -26,12 +26,12 @@ export const changes = (options: PodOptions, since: string | undefined) =>
     const { runId } = open.pod.snapshot;
     const given = since === undefined ? null : readCursor(since);
     if (since !== undefined && given === null)
-      throw new ToolFailure(`'${since}' is no cursor: take the one of an earlier answer, or none`);
+      throw new ToolFailure(`'${since}' is not a cursor: use the one of an earlier answer, or none`);
     const isSameRun = given?.runId === runId;
     const from = isSameRun ? given : null;
     return {
       ...(given !== null && !isSameRun
-        ? { note: 'the pod has been started anew since: this is all of the new run' }
+        ? { note: 'the pod has been restarted since: this is all of the new run' }
         : {}),
       state: open.pod.snapshot.state,
       ...(await changesSince(open, from)),
@@ -105,7 +105,7 @@ export const wait = (options: PodOptions, { process, condition, timeoutSeconds }
 export const why = async (options: PodOptions, process: string) => {
   const dossier = await readNewestDossier(dossierFolder(options), process);
   if (dossier !== null && !isPodThere(options))
-    return { note: 'no pod runs; this is how it failed the last time', dossier: dossier.text };
+    return { note: 'no pod is running; this is its last failure', dossier: dossier.text };
   return withOpenPod(options, async ({ pod }) => {
     const { state } = known(pod.snapshot, process);
     const details = await pod.details(process);
@@ -231,7 +231,7 @@ const changeText = ({ time, type, name, state, previous, reason, message, probe,
       : type === 'pod'
         ? `pod: ${state}`
         : type === 'probe'
-          ? `${name}: ${probe} probe ${ok === true ? 'passes' : 'fails'}`
+          ? `${name}: ${probe} probe ${ok === true ? 'passed' : 'failed'}`
           : type === 'app'
             ? `app ${name}: ${state}`
             : type;

@@ -39,15 +39,15 @@ const untilAnswered = async (): Promise<void> => {
 };
 
 const INSTRUCTIONS =
-  'The processes of the local development pod of this folder. Begin with status; keep its cursor and give it to ' +
-  'changes to learn what is new: changes of state, and errors, each told once.';
+  'The processes of the local development pod of this folder. Begin with status; keep its cursor and pass it to ' +
+  'changes to learn what is new: changes of state, and errors, each reported once.';
 
 const processName = z.string().max(63).describe('Name of a process, as status lists them');
 const processOrApp = z
   .string()
   .max(63)
   .describe('Name of a process, as status lists them, or of an app: all instances of its primary');
-const timeoutSeconds = z.number().min(0).max(MOST_SECONDS).default(30).describe('How long to wait at most');
+const timeoutSeconds = z.number().min(0).max(MOST_SECONDS).default(30).describe('Maximum time to wait');
 
 const readOnly = { readOnlyHint: true, openWorldHint: false };
 
@@ -55,7 +55,7 @@ const addLooking = (server: McpServer, options: McpOptions): void => {
   server.registerTool(
     'status',
     {
-      description: 'What runs and what does not, with states, ports, reasons, and a cursor for changes.',
+      description: 'The state of every process, with ports, reasons, and a cursor for changes.',
       annotations: readOnly,
     },
     () => answer(tools.status(options)),
@@ -64,9 +64,9 @@ const addLooking = (server: McpServer, options: McpOptions): void => {
     'changes',
     {
       description:
-        'What is new since a cursor: changes of state, and lines of output that tell of errors, those that say the same told once with a count. Gives the next cursor.',
+        'What is new since a cursor: changes of state, and lines of output that report errors, with repeated ones given once and counted. Returns the next cursor.',
       inputSchema: {
-        cursor: z.string().max(80).optional().describe('From an earlier answer; without it, all there is'),
+        cursor: z.string().max(80).optional().describe('From an earlier answer; without it, everything'),
       },
       annotations: readOnly,
     },
@@ -78,7 +78,7 @@ const addLooking = (server: McpServer, options: McpOptions): void => {
       description: 'The newest lines of output, oldest first; stderr is marked with !.',
       inputSchema: {
         process: processOrApp.optional(),
-        lines: z.number().int().min(1).max(MOST_LINES).default(50).describe('How many at most'),
+        lines: z.number().int().min(1).max(MOST_LINES).default(50).describe('Maximum number of lines'),
         grep: z.string().max(200).optional().describe('Regular expression that lines must match'),
       },
       annotations: readOnly,
@@ -89,7 +89,7 @@ const addLooking = (server: McpServer, options: McpOptions): void => {
     'wait',
     {
       description:
-        'Waits until a process, or without a name every process that starts with the pod, is where it is wanted. Outcome: holds, never (it failed for good), gone (the pod ended) or timeout.',
+        'Waits until a process, or without a name every process that starts with the pod, reaches a condition. Outcome: holds, never (it failed for good), gone (the pod ended) or timeout.',
       inputSchema: {
         process: processOrApp.optional(),
         condition: z.enum(CONDITIONS).default('ready'),
@@ -103,7 +103,7 @@ const addLooking = (server: McpServer, options: McpOptions): void => {
     'why',
     {
       description:
-        'Why a process is not running or not ready, who waits for whom; and if it has failed for good, its last lines, exits, probes, changed files and the likely cause. Works after the pod has ended, too.',
+        'Why a process is not running or not ready, and what waits for what; if it has failed for good, also its last lines, exits, probes, changed files and the likely cause. Works after the pod has ended, too.',
       inputSchema: { process: processName },
       annotations: readOnly,
     },
@@ -116,7 +116,7 @@ const addActing = (server: McpServer, options: McpOptions): void => {
     'restart',
     {
       description:
-        'Restarts a process, waits until it is ready, and tells only the changes and errors since.',
+        'Restarts a process, waits until it is ready, and returns only the changes and errors since.',
       inputSchema: { process: processName, timeoutSeconds },
       annotations: {
         readOnlyHint: false,
