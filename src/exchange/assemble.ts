@@ -57,7 +57,7 @@ const withoutWaitingForPrimary = (pod: FoundPod, primary: string): FoundPod => {
     dependsOn: process.dependsOn.filter((dependency) => {
       const isWrong =
         dependency.process === primary && (process.runsOnce || dependency.condition === 'completed');
-      if (isWrong) leftOut.push(`${process.name}: it waits for ${primary}, with which the pod ends`);
+      if (isWrong) leftOut.push(`${process.name}: it waits for ${primary}, but the pod ends with ${primary}`);
       return !isWrong;
     }),
   }));

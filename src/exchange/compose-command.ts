@@ -40,8 +40,7 @@ export const readCommand = (
     return words.length === 0 ? { kind: 'known', program: known } : written([known.program, ...args]);
   }
   const [program] = words;
-  if (program === undefined)
-    return none(`it runs what its image ${image} holds, and names no command of its own`);
+  if (program === undefined) return none(`it has no command of its own, only the one in its image ${image}`);
   if (!isOnPath(program)) return none(`'${program}' of its image ${image} is not on the PATH`);
   return written(commandOf(words, service['command'], tell));
 };

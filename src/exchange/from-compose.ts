@@ -52,7 +52,7 @@ const RESOLVE_FIRST = (what: string): string =>
   `${what}: resolve it first, as in docker compose config > all.yaml, then sidecarctl init --from all.yaml`;
 
 const REMARK =
-  "Compose restarts nothing unless told to, a sidecar is always restarted: hence the restart: 'never'";
+  "Compose restarts nothing by default, but a sidecar always restarts, so these have restart: 'never'";
 
 const reasonLeftOut = ({ name, command, ports }: Service): readonly string[] => {
   if (command.kind !== 'none') return [];
@@ -219,7 +219,7 @@ class Importer {
       const [volume = source] = toLabels([source]).values();
       this.#volumes.add(volume);
       tell(
-        `its volume ${source} is not at ${target ?? 'its place'} here: \${volumes.${volume}} is its folder`,
+        `its volume ${source} is not at ${target ?? 'its path'} here; its folder is \${volumes.${volume}}`,
       );
     }
   }
@@ -227,7 +227,7 @@ class Importer {
   #tellContainerOnly(data: Data, tell: (sentence: string) => void): void {
     const fields = Object.keys(data).filter((field) => CONTAINER_ONLY.test(field));
     if (data['extends'] !== undefined) tell(RESOLVE_FIRST('extends'));
-    if (fields.length > 0) tell(`${fields.join(', ')}: nothing outside a container is meant by it`);
+    if (fields.length > 0) tell(`${fields.join(', ')}: no meaning outside a container`);
   }
 }
 
@@ -236,7 +236,7 @@ const isHere = (folder: string): boolean => normalize(join(folder, '.')) === '.'
 const UNPUBLISHED = (port: number): ComposePort => ({ port, published: null, protocol: 'tcp' });
 
 const movedPort = (port: number): string =>
-  `it listens on ${port} in its container, which another process has here; make it listen on its variable PORT`;
+  `it listens on ${port} in its container, but another process has that port here; make it listen on PORT`;
 
 /** A path is enough where the URL is that of its first port. */
 const onOwnPort = (probe: Fields | undefined, port: number | undefined): Fields | undefined => {
@@ -291,7 +291,7 @@ const readWatch = (develop: unknown, tell: (sentence: string) => void): Value | 
   const rules = list(record(develop)['watch']).map((rule) => record(rule));
   const restarting = rules.filter(({ action }) => RESTARTING.includes(text(action) ?? ''));
   if (rules.some(({ action }) => action === 'rebuild'))
-    tell('develop.watch: a change restarts it, and builds nothing');
+    tell('develop.watch: a change restarts it, but does not rebuild it');
   const paths = restarting.flatMap(({ path }) => text(path) ?? []).map((path) => normalize(path));
   const ignore = restarting.flatMap(({ path, ignore: globs }) =>
     list(globs).map((glob) => join(text(path) ?? '.', String(glob))),
@@ -302,7 +302,7 @@ const readWatch = (develop: unknown, tell: (sentence: string) => void): Value | 
 
 const readHook = (hooks: unknown, tell: (sentence: string) => void): Value | undefined => {
   const [first, ...more] = list(hooks);
-  if (more.length > 0) tell('of its hooks only the first is run: a process has one');
+  if (more.length > 0) tell('only the first of its hooks runs, because a process has one');
   const { command } = record(first);
   if (typeof command === 'string') return interpolateForShell(command);
   const words = list(command).map((word) => interpolated(text(word) ?? '', tell));

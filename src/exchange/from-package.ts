@@ -82,7 +82,7 @@ const undecided = (name: string): readonly string[] => {
   if (MAYBE_INIT.test(name)) return [`the script '${name}' (an init task, if it may run before every start)`];
   const maybe = MAYBE_SIDECAR.test(name) || SIDECAR_SCRIPT.test(name);
   return maybe && !/^test/.test(name)
-    ? [`the script '${name}' (a sidecar, if it goes on running beside the app)`]
+    ? [`the script '${name}' (a sidecar, if it keeps running beside the app)`]
     : [];
 };
 

@@ -35,7 +35,7 @@ export const readProcessCompose = (source: string, document: unknown, folder: st
     ([name, value]) => [name, record(value)] as const,
   );
   const processes = all.filter(([name, { mcp }]) => {
-    if (mcp !== undefined) leftOut.push(`${name}: it is a tool for MCP clients, and no process that runs`);
+    if (mcp !== undefined) leftOut.push(`${name}: it is a tool for MCP clients, not a process`);
     return mcp === undefined;
   });
   const awaited = processes.flatMap(([, data]) => dependenciesOf(data, () => undefined));
@@ -56,8 +56,8 @@ export const readProcessCompose = (source: string, document: unknown, folder: st
     primary: mostLikelyApp(processes, new Set(awaited.map(({ process }) => process)), toTheEnd),
     leftOut,
     remarks: [
-      "process-compose restarts nothing unless told to, a sidecar is always restarted: hence the restart: 'never'",
-      'process-compose runs commands in bash, sidecarctl in sh: those that only bash can read go to it by name',
+      "process-compose restarts nothing by default, but a sidecar always restarts, so these have restart: 'never'",
+      'process-compose runs commands in bash, sidecarctl in sh: commands that need bash name it',
     ],
   };
 };
@@ -92,7 +92,7 @@ const dependenciesOf = (data: Data, tell: Tell): readonly FoundDependency[] =>
   Object.entries(record(data['depends_on'])).map(([process, value]) => {
     const condition = text(record(value)['condition']);
     if (condition === 'process_completed')
-      tell(`it waits for the end of ${process}, failed or not: here it waits for its success`);
+      tell(`it waits for ${process} to end, failed or not; here it waits for success`);
     // Documented; some versions take a missing condition for process_completed.
     return { process, condition: CONDITIONS[condition ?? 'process_started'] };
   });
@@ -148,7 +148,7 @@ class Reader {
 
   #isThere(process: string, labels: ReadonlyMap<string, string>): boolean {
     if (labels.has(process)) return true;
-    this.#tell(`it depends on ${process}, which is not there`);
+    this.#tell(`it depends on ${process}, which does not exist`);
     return false;
   }
 
@@ -175,7 +175,9 @@ class Reader {
     try {
       return new RegExp(written, 'u');
     } catch {
-      this.#tell(`its ready_log_line ${written} is no expression in JavaScript: it is taken as text`);
+      this.#tell(
+        `its ready_log_line ${written} is not a regular expression of JavaScript, so it is used as text`,
+      );
       return written;
     }
   }
@@ -206,7 +208,7 @@ class Reader {
     const at = text(port) === undefined ? '' : `:${text(port)}`;
     const url = `${text(scheme) ?? 'http'}://${text(host) ?? '127.0.0.1'}${at}${slashed(text(path) ?? '/')}`;
     if (number(status) !== undefined && number(status) !== 200)
-      this.#tell(`its probe wants status ${text(status)}: any from 200 to 399 will do`);
+      this.#tell(`its probe wants status ${text(status)}; here any status from 200 to 399 passes`);
     return { http: interpolated(this.#templated(url), this.#tell) };
   }
 

@@ -111,8 +111,8 @@ const nothingFound = (pods: readonly FoundPod[]): string => {
   const reasons = pods.flatMap(({ leftOut }) => leftOut).map((what) => `\n  - ${what}`);
   const looked = [...PROCESS_LISTS, ...COMPOSE_FILES].join(', ');
   return (
-    `there is nothing here to start from: no script that runs an app in package.json, none of ${looked}; ` +
-    `name a file with --from, or begin with the smallest config: ` +
+    `found nothing to start from: no script that runs an app in package.json, none of ${looked}; ` +
+    `name a file with --from, or start with the smallest config: ` +
     `export default { primary: { command: 'node server.js' } }${reasons.join('')}`
   );
 };

@@ -16,7 +16,7 @@ export const interpolated = (text: string, tell: (sentence: string) => void): st
 export const interpolatedNow = (text: string, tell: (sentence: string) => void): string => {
   const value = interpolated(text, tell);
   if (typeof value === 'string') return value;
-  tell(`'${text}' had its variables filled in as they are now`);
+  tell(`the variables in '${text}' were replaced with their current values`);
   return fill(value);
 };
 

@@ -43,7 +43,7 @@ const envFiles = (
   if (typeof value === 'string') {
     const path = join(prefix, value);
     if (existsSync(join(folder, path))) return path;
-    tell(`its env file ${path} is not there yet, and need not be`);
+    tell(`its env file ${path} does not exist yet, and is optional`);
     return { path, required: false };
   }
   const { path } = (value ?? {}) as Fields;
@@ -63,6 +63,6 @@ const folderOf = (cwd: Value | undefined, folder: string, prefix: string, tell: 
   const path = join(prefix, cwd ?? '.');
   if (path === '.' || path === '../cli/init/') return undefined;
   if (isFolder(join(folder, path))) return path;
-  tell(`its folder ${path} is not there`);
+  tell(`its folder ${path} does not exist`);
   return undefined;
 };

@@ -61,7 +61,7 @@ export const withoutItself = (pod: FoundPod, folder: string): FoundPod => {
   };
 };
 
-export const STARTS_ITSELF = 'it runs sidecarctl, which would start the pod in itself';
+export const STARTS_ITSELF = 'it runs sidecarctl, which would start the pod inside itself';
 
 const readScripts = (folder: string): Scripts => {
   try {

@@ -95,6 +95,8 @@ class Reader {
   }
 
   #unknown(): UnknownInterpolation {
-    return new UnknownInterpolation(`'${this.#text}' has a variable in a form that a config does not know`);
+    return new UnknownInterpolation(
+      `'${this.#text}' has a variable in a form that a config does not support`,
+    );
   }
 }

@@ -22,12 +22,12 @@ export const writeConfig = (pod: WrittenPod, sources: readonly string[]): string
 const VOLUMES = '// Directories that all processes share, kept between runs.';
 const INIT = 'Each must exit 0 before what depends on it starts.';
 const SIDECARS = 'Run beside the app: started before it, stopped after it, restarted when they exit.';
-const PRIMARY = 'The app: its end ends the pod, its exit code is sidecarctl’s.';
+const PRIMARY = 'The app. The pod ends with it, and its exit code is that of sidecarctl.';
 
 const head = ({ leftOut, remarks }: WrittenPod, sources: readonly string[]): string =>
   comment(
     [
-      `Written by 'sidecarctl init' from ${sources.join(' and ')}. 'sidecarctl check' checks it, 'sidecarctl dev' runs it.`,
+      `Written by 'sidecarctl init' from ${sources.join(' and ')}. Check it with 'sidecarctl check', run it with 'sidecarctl dev'.`,
       ...remarks.map(sentence),
       ...(leftOut.length === 0 ? [] : ['', 'Not carried over:', ...leftOut.map((what) => `- ${what}`)]),
     ],

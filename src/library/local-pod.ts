@@ -197,7 +197,7 @@ async function* eventsOf({ events }: Pod): AsyncGenerator<PodEventJson, void> {
 const durationOf = (given: Duration): Milliseconds => {
   const ms = parseDuration(given);
   if (ms !== null) return ms;
-  throw new TypeError(`${String(given)} is no duration: it is one such as 250, '250ms', '10s' or '5m'`);
+  throw new TypeError(`${String(given)} is not a duration such as 250, '250ms', '10s' or '5m'`);
 };
 
 const definedIn = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>

@@ -21,4 +21,4 @@ const partsOnLinux = (): readonly Promise<unknown>[] => [
 /** In words, for whoever asked for it. */
 export const partMissing = (error: unknown): string =>
   `a part of sidecarctl cannot be loaded (${messageOf(error)}); if the package was removed or upgraded ` +
-  'while this pod ran, start the pod anew';
+  'while this pod ran, restart the pod';

@@ -89,7 +89,7 @@ const bounded = async <Value>(
   const traces = traceProcess();
   const anew = (): void => {
     const isWhole = traces.restore() && Object.isExtensible(process);
-    if (!isWhole) throw new Error('it freezes what all of this process needs: leave that out');
+    if (!isWhole) throw new Error('it freezes objects that the whole process needs: remove that');
     if (!isApart) beginAnew(preparation.env);
   };
   const letEnd = forbidEnding();

@@ -101,7 +101,7 @@ export class PodFollower {
 
   /** What cannot be followed is told, and the pod goes on. */
   #failed(error: unknown): void {
-    const message = `an edit could not be followed: ${messageOf(error)}`;
+    const message = `an edit could not be applied: ${messageOf(error)}`;
     if (!this.#isClosed) this.#options.notice({ kind: 'reload-refused', message });
   }
 

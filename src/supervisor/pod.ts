@@ -216,7 +216,7 @@ export class Pod {
     this.#notice({
       kind: 'config-printed',
       file: configFile,
-      text: `its code failed later on: ${message}`,
+      text: `its code failed later: ${message}`,
     });
   }
 
@@ -355,7 +355,7 @@ export class Pod {
     try {
       return await this.#openFollower();
     } catch (error) {
-      this.#notice({ kind: 'reload-refused', message: `changes are not followed: ${partMissing(error)}` });
+      this.#notice({ kind: 'reload-refused', message: `changes are not watched: ${partMissing(error)}` });
       return null;
     }
   }

@@ -28,7 +28,7 @@ test('what the config’s own code throws later on is told, and the pod goes on'
     'sidecars.config.mjs': config("Promise.reject(new Error('left behind')); throw 1"),
   });
   await using run = new CommandLine(['up', '--ui', 'json'], project.folder);
-  await run.event('the word', ({ message }) => /failed later on: it threw 1/.test(String(message)));
+  await run.event('the word', ({ message }) => /failed later: it threw 1/.test(String(message)));
   run.signal('SIGTERM');
   expect(await run.exitCode()).toBe(0);
 });
@@ -42,7 +42,7 @@ test.each([
 ])('what the config has begun may fail in Node’s own code: %s', async (_what, later, says) => {
   await using project = await Project.create({ 'sidecars.config.mjs': config(later) });
   await using run = new CommandLine(['up', '--ui', 'json'], project.folder);
-  await run.event('the word', ({ message }) => String(message).includes('failed later on'));
+  await run.event('the word', ({ message }) => String(message).includes('failed later'));
   run.signal('SIGTERM');
   expect(await run.exitCode()).toBe(0);
   expect(run.stdout).toContain(says);

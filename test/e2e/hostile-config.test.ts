@@ -71,7 +71,7 @@ describe('a config that would end sidecarctl is refused, and told what it does:'
     ["process.kill(process.pid, 'SIGKILL')", /process\.kill\(\d+, SIGKILL\) was called/],
     ['process.abort()', 'process.abort() was called'],
     ["process.execve('/bin/true', ['true'], {})", 'process.execve(/bin/true, …, …) was called'],
-    ['Object.freeze(process)', 'it freezes what all of this process needs'],
+    ['Object.freeze(process)', 'it freezes objects that the whole process needs'],
   ])('%s', async (code, says) => {
     const { code: exitCode, stderr } = await run(`${code};\n${POD}`);
     expect(exitCode).toBe(2);

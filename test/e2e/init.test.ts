@@ -114,12 +114,12 @@ describe('a Compose file', () => {
     });
     expect(stderr).toContain('wrote sidecars.config.ts from compose.yaml: primary web');
     for (const said of [
-      'postgres: it runs what its image postgres:16 holds',
+      'postgres: it has no command of its own, only the one in its image postgres:16',
       'docker compose up -d postgres, at 127.0.0.1:5433',
       "the ports '127.0.0.1:8000-8200:8000-8200', a range of 201",
       'web: networks:',
-      'tools: its volume tool_data is not at /data here: ${volumes.tool-data} is its folder',
-      'migrate: its env file missing.env is not there yet',
+      'tools: its volume tool_data is not at /data here; its folder is ${volumes.tool-data}',
+      'migrate: its env file missing.env does not exist yet, and is optional',
     ]) {
       expect(stderr).toContain(said);
       expect(config).toContain(said);
@@ -200,8 +200,8 @@ describe('a Compose file', () => {
     const { code, stderr } = await runToEnd(['init'], project.folder);
 
     expect(code).toBe(2);
-    expect(stderr).toContain('there is nothing here to start from');
-    expect(stderr).toContain('db: it runs what its image postgres holds');
+    expect(stderr).toContain('found nothing to start from');
+    expect(stderr).toContain('db: it has no command of its own, only the one in its image postgres');
     expect(await treeOf(project.folder)).toEqual(['compose.yaml']);
   });
 });
@@ -404,7 +404,7 @@ describe('init', () => {
   });
 
   it.each([
-    ['nothing to start from', {}, [], 'there is nothing here to start from'],
+    ['nothing to start from', {}, [], 'found nothing to start from'],
     ['a source that is not there', {}, ['--from', 'no.yaml'], 'no.yaml cannot be read: ENOENT'],
     ['a source that is no YAML', { 'compose.yaml': 'a: [' }, [], 'compose.yaml cannot be read: '],
     ['a package.json that is no JSON', { 'package.json': '{' }, [], 'package.json cannot be read: '],

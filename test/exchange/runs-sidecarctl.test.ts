@@ -63,7 +63,7 @@ test('a package.json whose dev script is the pod gives the app by another script
   expect(primary).toBe('app');
   expect(processes.map(({ fields }) => fields['command'])).toEqual(['npm run start']);
   expect(leftOut).toEqual([
-    "the script 'dev': it runs sidecarctl, which would start the pod in itself",
-    "the script 'worker': it runs sidecarctl, which would start the pod in itself",
+    "the script 'dev': it runs sidecarctl, which would start the pod inside itself",
+    "the script 'worker': it runs sidecarctl, which would start the pod inside itself",
   ]);
 });

@@ -147,7 +147,7 @@ describe('the likely cause is told by how it ended', () => {
     [
       'with Windows line endings',
       {
-        lastExit: exit(127, null, './run.sh has Windows line endings, so that its interpreter is not found'),
+        lastExit: exit(127, null, './run.sh has Windows line endings, so its interpreter is not found'),
       },
       'not found: convert it to Unix ones',
     ],

@@ -21,7 +21,7 @@ const refusing = (name: string, ending: Ending): Ending => {
   const isKill = name.endsWith('kill');
   return (...args) => {
     if (isKill && !isOurEnd(args)) return Reflect.apply(ending, process, args);
-    throw new Error(`process.${name}(${said(args)}) was called, which would end sidecarctl: leave it out`);
+    throw new Error(`process.${name}(${said(args)}) was called, which would end sidecarctl: remove it`);
   };
 };
 

@@ -22,7 +22,7 @@ export const refusalText = (refusal: Refusal): string => {
   return `${refusal.tried.map(attemptText).join('; ')}; ${ADVICE[refusal.hindrance]}${asRoot}`;
 };
 
-const GIVE_UP = "take isolate, and mounts outside the config's folder, out of the config";
+const GIVE_UP = "remove isolate, and mounts outside the config's folder, from the config";
 
 const mountPointText = ({
   process,
@@ -41,13 +41,13 @@ const ADVICE: Readonly<Record<Hindrance, string>> = {
     'the kernel allows no user namespaces (user.max_user_namespaces is 0): ' +
     'allow some (sudo sysctl user.max_user_namespaces=10000)',
   'unprivileged-userns-clone':
-    'the kernel allows user namespaces to root only (kernel.unprivileged_userns_clone is 0): ' +
+    'the kernel allows only root to create user namespaces (kernel.unprivileged_userns_clone is 0): ' +
     'allow them (sudo sysctl kernel.unprivileged_userns_clone=1)',
   apparmor:
-    'AppArmor takes their rights from user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1): ' +
+    'AppArmor takes away the rights of user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1): ' +
     'allow them (sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0)',
   container:
-    'most likely the container that this runs in forbids it: start it with the right to make namespaces ' +
+    'most likely the container that this runs in forbids it: start it with the right to create namespaces ' +
     '(docker run --privileged)',
-  unknown: 'install util-linux 2.36 or newer where it is older',
+  unknown: 'install util-linux 2.36 or newer if yours is older',
 };

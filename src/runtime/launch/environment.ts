@@ -150,10 +150,10 @@ const readEnvFile = (
     const text = readFileSync(file.path, 'utf8');
     // A NUL cannot stand in an environment: spawning with one throws. Text saved as UTF-16 is full of them.
     if (text.includes('\0'))
-      return unreadable(file.path, 'it holds NUL bytes: it must be text saved as UTF-8');
+      return unreadable(file.path, 'it contains NUL bytes: it must be text saved as UTF-8');
     const { values, remarks, error } = parseEnvFile(text, inherited, earlier);
     if (error === null) return { path: file.path, values, remarks };
-    return unreadable(file.path, `line ${error.line} is wrong: 'sidecarctl check' says why`);
+    return unreadable(file.path, `line ${error.line} is wrong: see 'sidecarctl check'`);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return unreadable(file.path, message);
@@ -165,7 +165,7 @@ const readEnvFile = (
 const missing = (path: string): EnvironmentFailure => ({
   kind: 'env-file-missing',
   path,
-  message: `the env file ${path} does not exist; create it, or name it with required: false`,
+  message: `the env file ${path} does not exist; create it, or mark it with required: false`,
 });
 
 const unreadable = (path: string, reason: string): { readonly failure: EnvironmentFailure } => ({

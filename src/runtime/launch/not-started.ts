@@ -54,7 +54,7 @@ export const obstacleText = (file: string, obstacle: ProgramObstacle): string =>
     case 'dangling':
       return `${file} is a symlink to what is not there: ${obstacle.target}`;
     case 'windows-lines':
-      return `${file} has Windows line endings, so that its interpreter is not found`;
+      return `${file} has Windows line endings, so its interpreter is not found`;
     case 'interpreter-missing':
       return `${file} is there, but its interpreter is not: ${obstacle.interpreter}`;
     case 'loader-missing':
@@ -76,7 +76,7 @@ const messageFor = (attempted: Attempted, code: string): string => {
     case 'E2BIG':
       return tooLong(attempted);
     case 'EAGAIN':
-      return `no more processes may be started by this user (EAGAIN): ${file}`;
+      return `this user may not start more processes (EAGAIN): ${file}`;
     // The number that a descriptor is to have in the process is above the limit.
     case 'EBADF':
     case 'EMFILE':
@@ -86,11 +86,11 @@ const messageFor = (attempted: Attempted, code: string): string => {
     case 'ENOMEM':
       return `there is not enough memory to start it (ENOMEM): ${file}`;
     case 'ETXTBSY':
-      return `it is being written to at this moment (ETXTBSY): ${file}`;
+      return `it is being written to right now (ETXTBSY): ${file}`;
     case 'ENOEXEC':
-      return `not a program of this system (ENOEXEC): ${file}`;
+      return `not a program for this system (ENOEXEC): ${file}`;
     case 'ELOOP':
-      return `its symlinks go round in a circle (ELOOP): ${file}`;
+      return `its symlinks form a loop (ELOOP): ${file}`;
     default:
       return `cannot start ${file}: ${code}`;
   }
@@ -106,13 +106,13 @@ const tooLong = ({ file, args, env }: Attempted): string => {
   const sum = texts.reduce((total, { bytes }) => total + bytes, 0);
   const because =
     longest !== undefined && longest.bytes > LONGEST_TEXT
-      ? `${longest.what} has ${longest.bytes} bytes, and the system takes ${LONGEST_TEXT}`
+      ? `${longest.what} has ${longest.bytes} bytes, but the system allows ${LONGEST_TEXT}`
       : `all arguments and variables together have ${sum} bytes`;
   return `${file} cannot be given that much (E2BIG): ${because}`;
 };
 
 /** `where`: what of it holds a NUL character. */
 export const holdsNul = (file: string, where: string): NotStarted =>
-  notStarted(126, `cannot start ${file.replaceAll('\0', '')}: ${where} holds a NUL character`);
+  notStarted(126, `cannot start ${file.replaceAll('\0', '')}: ${where} contains a NUL character`);
 
 const notStarted = (code: 126 | 127, message: string): NotStarted => ({ kind: 'not-started', code, message });

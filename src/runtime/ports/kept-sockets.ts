@@ -56,6 +56,7 @@ const addressOf = ({ host, port }: PortSpec): string => `${host} ${port}`;
 
 const failureMessage = ({ name, host, port }: PortSpec, code: string): string => {
   const what = `cannot listen on port ${port} (${name}) on ${host} for it`;
-  if (code === 'UNSUPPORTED') return `${what}: neither this platform nor this Node can; leave out activate`;
+  if (code === 'UNSUPPORTED')
+    return `${what}: neither this platform nor this Node supports it; remove activate`;
   return code === 'EADDRINUSE' ? `${what}: the port is taken` : `${what} (${code})`;
 };

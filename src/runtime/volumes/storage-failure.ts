@@ -54,7 +54,7 @@ export const notADirectory = (path: string, found: string): UnrealDirectory => (
   kind: 'not-a-real-directory',
   path,
   found,
-  message: `${path} should be a directory of sidecarctl's own but is ${found}; remove it and start again`,
+  message: `${path} should be a directory that belongs to sidecarctl, but is ${found}; remove it and start again`,
 });
 
 /** Why the state folder cannot be used, and what to do about it. */

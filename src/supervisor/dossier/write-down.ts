@@ -67,7 +67,7 @@ export const writeDown = async (failed: Failed): Promise<void> => {
 const whatHappened = ({ reason, states, record }: Failed): string => {
   if (reason !== null && reason.kind !== 'not-ready') return reasonText(reason);
   const state = states.get(record.spec.name) ?? 'pending';
-  return `is ${state}, and was waited for in vain${reason === null ? '' : `: ${reason.message}`}`;
+  return `did not get ready in time (it is ${state})${reason === null ? '' : `: ${reason.message}`}`;
 };
 
 /** What it depends on, and what depends on it. */

@@ -3,7 +3,7 @@ import { LOOPS } from './messages.ts';
 /** What Node says of itself when it gets no more. */
 export const OUT_OF_MEMORY = /heap out of memory|out of memory: |Allocation failed|std::bad_alloc/i;
 
-const TOO_MUCH = 'the config takes more memory than the process that reads it may';
+const TOO_MUCH = 'the config needs more memory than the process that reads it may use';
 
 /** Why the process that read a config has ended before it had an answer. `toldOfMemory`: Node said that it got no more. */
 export const endText = (
@@ -15,11 +15,11 @@ export const endText = (
     return 'the config does not end: it loops, waits in a call that blocks, or is far too large';
   if (toldOfMemory) return TOO_MUCH;
   if (signal === null)
-    return `the config ended the process that reads it (exit code ${code}): leave out what ends it`;
+    return `the config ended the process that reads it (exit code ${code}): remove what ends it`;
   const reader = `the process that reads the config was ended by ${signal}`;
-  if (signal === 'SIGKILL') return `${reader}: by the config itself, or by the system as memory ran short`;
+  if (signal === 'SIGKILL') return `${reader}: by the config itself, or by the system because memory ran out`;
   if (CRASHES.has(signal)) return `${reader}: Node, or a package with code of its own, crashed in it`;
-  return `${reader}, which the config or somebody else has sent`;
+  return `${reader}, sent by the config or by something else`;
 };
 
 const CRASHES: ReadonlySet<string> = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);

@@ -82,7 +82,7 @@ const stay = (): void => {
     failures += 1;
     if (failures <= MOST_FAILURES) values.send({ message: messageOf(error) } satisfies FailedLater);
   });
-  const words = 'what the config has begun loops: it is ended';
+  const words = 'code that the config started loops, and is ended';
   let deadline = setHardDeadline(LOOPS_AFTER, LOOPS, words);
   const renew = (): void => {
     deadline?.callOff();

@@ -14,10 +14,10 @@ describe('namespaces that were refused', () => {
   it('are told with the processes that ask for them, what was tried, and the ways out', () => {
     expect(refused('apparmor')).toBe(
       'web, db cannot be isolated on this machine: in a user namespace the system said ' +
-        "'unshare: unshare failed: Operation not permitted'; AppArmor takes their rights from user namespaces " +
+        "'unshare: unshare failed: Operation not permitted'; AppArmor takes away the rights of user namespaces " +
         '(kernel.apparmor_restrict_unprivileged_userns is 1): allow them ' +
         '(sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0), or run sidecarctl as root; ' +
-        "or take isolate, and mounts outside the config's folder, out of the config",
+        "or remove isolate, and mounts outside the config's folder, from the config",
     );
   });
 

@@ -20,12 +20,12 @@ describe('a launch that failed is explained', () => {
     ['no-such-program', 'ENOENT', 127, 'command not found: no-such-program'],
     ['/usr', 'EACCES', 126, 'not executable, as it is a folder: /usr'],
     ['sh', 'EACCES', 126, 'not permitted to execute: sh'],
-    ['sh', 'EAGAIN', 126, 'no more processes may be started by this user (EAGAIN): sh'],
+    ['sh', 'EAGAIN', 126, 'this user may not start more processes (EAGAIN): sh'],
     ['sh', 'EMFILE', 126, 'sidecarctl has too many files open to start it (EMFILE): sh'],
     ['sh', 'ENFILE', 126, 'the system has too many files open to start it (ENFILE): sh'],
     ['sh', 'ENOMEM', 126, 'there is not enough memory to start it (ENOMEM): sh'],
-    ['sh', 'ETXTBSY', 126, 'it is being written to at this moment (ETXTBSY): sh'],
-    ['sh', 'ENOEXEC', 126, 'not a program of this system (ENOEXEC): sh'],
+    ['sh', 'ETXTBSY', 126, 'it is being written to right now (ETXTBSY): sh'],
+    ['sh', 'ENOEXEC', 126, 'not a program for this system (ENOEXEC): sh'],
     ['sh', 'EWHATEVER', 126, 'cannot start sh: EWHATEVER'],
   ])('%s, %s', async (file, code, status, message) => {
     expect(await explained(file, code)).toEqual({ kind: 'not-started', code: status, message });
@@ -34,7 +34,7 @@ describe('a launch that failed is explained', () => {
   test('by the longest text, where one alone is too long', async () => {
     const { message } = await explained('sh', 'E2BIG', { env: { BIG: 'x'.repeat(140_000) } });
     expect(message).toBe(
-      'sh cannot be given that much (E2BIG): the variable BIG has 140005 bytes, and the system takes 131072',
+      'sh cannot be given that much (E2BIG): the variable BIG has 140005 bytes, but the system allows 131072',
     );
     const { message: argument } = await explained('sh', 'E2BIG', { args: ['-c', 'x'.repeat(140_000)] });
     expect(argument).toContain('an argument has 140001 bytes');
@@ -67,9 +67,9 @@ describe('a launch that failed is explained', () => {
 test.each([
   ['command not found: x', 'install it, or give its path'],
   ['not executable: x', 'make it executable (chmod +x), or name its interpreter'],
-  ['x has Windows line endings, so that its interpreter is not found', 'convert it'],
+  ['x has Windows line endings, so its interpreter is not found', 'convert it'],
   ['x cannot be given that much (E2BIG): the variable A has 9 bytes', 'put long values into a file'],
-  ['no more processes may be started by this user (EAGAIN): x', 'ulimit -u'],
+  ['this user may not start more processes (EAGAIN): x', 'ulimit -u'],
   ['sidecarctl has too many files open to start it (EMFILE): x', 'ulimit -n'],
 ])('the advice for %j is to %s', (message, advice) => expect(launchAdvice(message)).toContain(advice));
 

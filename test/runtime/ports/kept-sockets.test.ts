@@ -87,7 +87,7 @@ describe.skipIf(process.platform === 'win32')('the sockets of a process', () => 
     expect(new KeptSockets().forLaunch([portSpec('http', 3000)])).toEqual({
       ok: false,
       message:
-        'cannot listen on port 3000 (http) on 127.0.0.1 for it: neither this platform nor this Node can; leave out activate',
+        'cannot listen on port 3000 (http) on 127.0.0.1 for it: neither this platform nor this Node supports it; remove activate',
     });
   });
 
