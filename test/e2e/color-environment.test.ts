@@ -52,7 +52,7 @@ describe('variables that force colors', () => {
       cwd: rig.project.folder,
       env: rig.environment,
     });
-    await terminal.shows('app is started');
+    await terminal.shows('app has started');
     const env = rig.run(['env', 'app']);
     await env.exitCode();
     expect(env.stdout).toMatch(/^FORCE_COLOR=1$/m);
