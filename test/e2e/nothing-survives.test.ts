@@ -127,7 +127,7 @@ describe.runIf(onLinux && canMakeCgroups())('in cgroups', () => {
   test.each(WAYS)('%s leaves nothing', async (_, way) => {
     await using zoo = await Zoo.open(SCENARIOS);
     const cgroup = cgroupOf(zoo);
-    expect(readdirSync(cgroup)).toContain('s0');
+    await eventually('a process to be moved into its cgroup', () => readdirSync(cgroup).includes('s0'));
     await way(zoo, SCENARIOS);
     zoo.run.signal('SIGTERM');
     await eventually('the cgroup to be removed', () => !existsSync(cgroup));
