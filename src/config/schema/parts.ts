@@ -65,11 +65,13 @@ const durationOf = (expectation: 'duration' | 'positive-duration') => {
     expected(expectation),
   );
 };
-export const duration = durationOf('duration');
-const positiveDuration = durationOf('positive-duration');
+export const duration = late(() => durationOf('duration'));
+const positiveDuration = late(() => durationOf('positive-duration'));
 
-export const count = z.int(expected('count')).check(z.gte(1, expected('count')));
-const portNumber = z.int(expected('port')).check(z.gte(1, expected('port')), z.lte(65_535, expected('port')));
+export const count = late(() => z.int(expected('count')).check(z.gte(1, expected('count'))));
+const portNumber = late(() =>
+  z.int(expected('port')).check(z.gte(1, expected('port')), z.lte(65_535, expected('port'))),
+);
 
 export const command = z.union(
   [
@@ -82,18 +84,19 @@ export const command = z.union(
 );
 
 /** An id of 20 digits would reach the process as another one. */
-const envNumber = z
-  .number(expected('env-value'))
-  .check(
-    z.gte(Number.MIN_SAFE_INTEGER, expected('exact-number')),
-    z.lte(Number.MAX_SAFE_INTEGER, expected('exact-number')),
-  );
-const envValue = z.union([z.string(), envNumber, z.boolean(), z.null()], expected('env-value'));
+const envValue = late(() => {
+  const number = z
+    .number(expected('env-value'))
+    .check(
+      z.gte(Number.MIN_SAFE_INTEGER, expected('exact-number')),
+      z.lte(Number.MAX_SAFE_INTEGER, expected('exact-number')),
+    );
+  return z.union([z.string(), number, z.boolean(), z.null()], expected('env-value'));
+});
 const envName = z.string().check(z.regex(/^[^=\0]+$/));
-const environment = z.record(envName, envValue, expected('environment'));
-export const wiredEnvironment = wired(
-  z.record(envName, wired(envValue, 'env-value'), expected('environment')),
-  'environment',
+const environment = late(() => z.record(envName, envValue, expected('environment')));
+export const wiredEnvironment = late(() =>
+  wired(z.record(envName, wired(envValue, 'env-value'), expected('environment')), 'environment'),
 );
 
 export const envFiles = late(() => {
