@@ -12,6 +12,8 @@ interface WatchOptions {
 
 /** Whoever deletes a folder takes one file after the other, and what is made meanwhile would be in their way. */
 const SETTLES: Milliseconds = 500;
+/** The folder of sockets is shared with other pods, which may come and go without a pause. */
+const SETTLES_AT_MOST: Milliseconds = 2_000;
 
 /**
  * Notices when what a running pod has on disk is deleted by others (`git clean`, a cleaner of temporary files), and has
@@ -22,6 +24,8 @@ export class StateWatch {
   readonly #timers = new Timers<'settled'>();
   #watchers: readonly FSWatcher[] = [];
   #isClosed = false;
+  /** When the first change came that has not been looked at. */
+  #since: Milliseconds | null = null;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -54,10 +58,14 @@ export class StateWatch {
   }
 
   #soon(): void {
-    if (!this.#isClosed) this.#timers.arm('settled', now() + SETTLES, () => void this.#look());
+    if (this.#isClosed) return;
+    this.#since ??= now();
+    const at = Math.min(now() + SETTLES, this.#since + SETTLES_AT_MOST);
+    this.#timers.arm('settled', at, () => void this.#look());
   }
 
   async #look(): Promise<void> {
+    this.#since = null;
     if (this.#options.isWhole()) return;
     await this.#options.restore();
     if (!this.#isClosed) this.#watch();
