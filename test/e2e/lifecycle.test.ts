@@ -134,6 +134,7 @@ describe('the start', () => {
     const run = rig.up();
     await rig.child('db');
     await rig.fileExists('hooked');
+    await run.state('db', 'starting');
     expect(rig.steering.count('app')).toBe(0);
     expect(statesOf(run.events, 'db')).toEqual(['starting']);
     await rig.project.write('go', '');

@@ -218,7 +218,7 @@ describe('readiness', () => {
   test('needs as many successes and failures in a row as it is told', async () => {
     const answers = ['no', 'yes', 'no', 'yes', 'yes', 'yes', 'no', 'yes', 'no', 'no'];
     // The nth attempt gives the nth answer; afterwards, no.
-    const exec = `n=$(cat n 2>/dev/null || echo 0); n=$((n+1)); echo $n > n; case $n in ${answers
+    const exec = `n=$(cat n 2>/dev/null || echo 0); n=$((n+1)); echo $n > n.new; mv n.new n; case $n in ${answers
       .flatMap((answer, index) => (answer === 'yes' ? [index + 1] : []))
       .join('|')}) exit 0;; *) exit 1;; esac`;
     const readiness = { exec, period: '20ms', successThreshold: 3, failureThreshold: 2 };
