@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findOwnCgroup, PodCgroup } from '../../src/runtime/process-tree/pod-cgroup.ts';
@@ -14,7 +15,8 @@ const isRemoved = (cgroup: string): boolean => {
 
 /** Whether a pod that is started here gets a cgroup of its own. */
 export const canMakeCgroups = (): boolean => {
-  const cgroup = PodCgroup.create('0badcafe');
+  // Other files of tests may ask at the same moment.
+  const cgroup = PodCgroup.create(randomBytes(4).toString('hex'));
   if (cgroup !== null) rmdirSync(cgroup.path);
   return cgroup !== null;
 };
@@ -23,7 +25,8 @@ export const canMakeCgroups = (): boolean => {
 export const forbidCgroups = (): { readonly restore: () => Promise<void> } => {
   const own = canMakeCgroups() ? findOwnCgroup() : null;
   if (own === null) return { restore: async () => undefined };
-  const barren = join(own, `sidecarctl-test-${process.pid}`);
+  // A run of tests that was killed has left one, maybe of this pid.
+  const barren = join(own, `sidecarctl-test-${process.pid}-${randomBytes(4).toString('hex')}`);
   mkdirSync(barren);
   writeFileSync(join(barren, 'cgroup.max.descendants'), '0');
   writeFileSync(join(barren, 'cgroup.procs'), `${process.pid}`);

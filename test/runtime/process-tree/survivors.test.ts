@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
@@ -62,8 +62,7 @@ describe.runIf(process.platform === 'linux')('what SIGKILL does not end', () => 
     async () => {
       const trees = createTrees();
       const { member } = await startTree();
-      const frozen = join(FREEZER, `sidecarctl-test-${process.pid}`);
-      mkdirSync(frozen);
+      const frozen = mkdtempSync(join(FREEZER, 'sidecarctl-test-'));
       onTestFinished(async () => {
         writeFileSync(join(frozen, 'freezer.state'), 'THAWED');
         await eventually('the frozen process to go', () => !isAlive(member));
