@@ -259,7 +259,7 @@ export class PodLoop {
     const runner = this.#runners.get(process);
     runner?.close();
     this.#runners.delete(process);
-    this.#context.fifos?.remove(process, runner !== undefined);
+    this.#context.fifos?.remove(process);
     this.#context.logs.forget(process);
     this.#onForget(process);
   }

@@ -12,6 +12,8 @@ interface FifoSourceOptions {
 
 /** Two FIFOs that all instances of a process write to. What one has left behind goes on being read with the next. */
 export class FifoSource implements OutputSource {
+  readonly #process: string;
+  readonly #fifos: OutputFifos;
   readonly #pair: FifoPair;
   readonly #flow: Flow;
   readonly #readers: readonly FifoReader[];
@@ -29,6 +31,8 @@ export class FifoSource implements OutputSource {
           this.#allowances[index]?.spend(chunk.length);
         },
       });
+    this.#process = process;
+    this.#fifos = fifos;
     this.#pair = pair;
     this.#flow = flow;
     this.#readers = [read('stdout', 0), read('stderr', 1)];
@@ -70,5 +74,6 @@ export class FifoSource implements OutputSource {
       reader.drain();
       reader.close();
     }
+    this.#fifos.closed(this.#process);
   }
 }

@@ -82,15 +82,19 @@ export class OutputFifos {
     return [...this.#pairs];
   }
 
-  /** Of a process that has left; `isRead`: whoever reads them has closed them. */
-  remove(process: string, isRead: boolean): void {
+  /** Closes the FIFOs of a process that has left the pod. */
+  remove(process: string): void {
     const pair = this.#pairs.get(process);
-    if (pair === undefined) return;
-    this.#pairs.delete(process);
-    if (!isRead) closeAll([pair]);
+    this.closed(process);
+    if (pair !== undefined) closeAll([pair]);
   }
 
-  /** For a pod that is not started after all; else whoever reads them closes them. */
+  /** The reader has closed the FIFOs of this process. Their numbers may belong to other files now. */
+  closed(process: string): void {
+    this.#pairs.delete(process);
+  }
+
+  /** For a pod that is not started after all. In one that was, the readers close them. */
   close(): void {
     closeAll([...this.#pairs.values()]);
   }
