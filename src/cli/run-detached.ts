@@ -40,8 +40,8 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
   const name = key.label === null ? 'detached.log' : `detached@${key.label}.log`;
   const output = openOutput(folder, name, key);
   if (output === null) return POD_FAILED;
-  const child = spawnSupervisor(argumentsFor(options, primaryArgs), options.cwd ?? process.cwd(), output.fd);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill('SIGTERM'));
+  const child = spawnSupervisor(argumentsFor(options, primaryArgs), options.cwd ?? process.cwd(), output.fd);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const start = await Promise.race([exited.then(() => GONE), untilUp(key, child, options)]);
   if (start.outcome === 'gone') {

@@ -2,9 +2,11 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '../../src/control/client/connection.ts';
+import { CLI, type StartedAs } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { isAlive, PodRig } from '../support/pod-rig.ts';
 import { published, publishedLines } from '../support/published-schema.ts';
+import { runToEnd } from '../support/run-to-end.ts';
 
 const sleeper = ['sleep', '600'];
 
@@ -335,6 +337,22 @@ describe('exec, env and why', () => {
     expect((await pod.ask('exec', 'wob', '--', 'true')).code).toBe(2);
     expect((await pod.ask('exec', 'web')).code).toBe(2);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'exec passes on a signal that comes as soon as its command runs',
+    async () => {
+      await using pod = await open();
+      const [, core = '0'] =
+        /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+      // With one core the command often runs before the call that starts it returns.
+      const onOneCore: StartedAs = { words: ['taskset', '-c', core, process.execPath, CLI] };
+      const script = 'trap "exit 9" TERM; kill -TERM $PPID; for n in $(seq 200); do sleep 0.05; done';
+      for (let round = 0; round < 10; round += 1) {
+        const args = ['exec', 'web', '--', 'sh', '-c', script];
+        expect((await runToEnd(args, pod.rig.project.folder, {}, onOneCore)).code).toBe(9);
+      }
+    },
+  );
 
   test('env masks secrets until they are asked for', async () => {
     await using pod = await open();

@@ -51,10 +51,11 @@ const runToEnd = async (
     .filter(({ name, forcesColor }) => name !== 'NOTIFY_FD' && forcesColor !== true)
     .map(({ name, value }) => [name, value]);
   const [program = file, ...words] = [...enter, file, ...args];
-  const child = spawn(program, words, { cwd, env: Object.fromEntries(variables), stdio: 'inherit' });
   const signal = (name: NodeJS.Signals) => signalCommand(child, name, waitsForCommand(enter));
+  // The handlers come first: the command may run, and somebody may end it, before spawn() returns.
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
   for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => signal(name));
+  const child = spawn(program, words, { cwd, env: Object.fromEntries(variables), stdio: 'inherit' });
   try {
     const [code, endedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + constants.signals[endedBy ?? 'SIGKILL'];
