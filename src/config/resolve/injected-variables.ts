@@ -1,4 +1,5 @@
 import type { EnvSpec, PortSpec } from '../../model/pod-spec.ts';
+import { addressOf } from './address-of.ts';
 import type { AppInstance } from './app-instances.ts';
 import type { DeclaredProcess } from './declared.ts';
 import type { Scope } from './scope.ts';
@@ -76,7 +77,8 @@ const serviceVariables = (process: string, ports: readonly PortSpec[]): Record<s
   const [first] = ports;
   if (first === undefined) return {};
   const service = `${upper(process)}_SERVICE`;
-  return { [`${service}_HOST`]: reachableHost(first.host), ...numbered(`${service}_PORT`, ports) };
+  const { host } = addressOf(first, 'this-machine');
+  return { [`${service}_HOST`]: host, ...numbered(`${service}_PORT`, ports) };
 };
 
 /** The first port under the bare prefix, each under its name. */
@@ -85,12 +87,6 @@ const numbered = (prefix: string, ports: readonly PortSpec[]): Record<string, st
   if (first === undefined) return {};
   const byName = ports.map(({ name, port }) => [`${prefix}_${upper(name)}`, String(port)]);
   return { [prefix]: String(first.port), ...Object.fromEntries(byName) };
-};
-
-/** Where a client on this machine reaches what is bound to `host`: a wildcard address is not one to connect to. */
-export const reachableHost = (host: string): string => {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
 };
 
 const upper = (name: string): string => name.toUpperCase().replaceAll('-', '_');

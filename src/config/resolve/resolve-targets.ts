@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../../model/pod-spec.ts';
+import { type Address, addressOf, type Consumer } from './address-of.ts';
 import type { FilledProcess } from './fill-wiring.ts';
-import { reachableHost } from './injected-variables.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { behindMounts } from './resolve-isolation.ts';
 
@@ -63,19 +63,15 @@ const resolveGrpc = (
   return { kind: 'grpc', ...resolvePort(grpc.port, [...path, 'port'], context), service: grpc.service ?? '' };
 };
 
-interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+/** The supervisor probes, whatever it is that runs. */
+const SUPERVISOR: Consumer = 'this-machine';
 
 /** Only where a problem was reported: nothing is ever sent there. */
 const nowhere: Address = { host: '127.0.0.1', port: 1 };
 
-const addressOf = ({ host, port }: PortSpec): Address => ({ host: reachableHost(host), port });
-
 const firstPort = (path: FieldPath, { process, ports, report }: TargetContext): Address => {
   const first = ports.find(({ protocol }) => protocol === 'tcp');
-  if (first !== undefined) return addressOf(first);
+  if (first !== undefined) return addressOf(first, SUPERVISOR);
   report({ kind: 'no-port', path, process });
   return nowhere;
 };
@@ -88,7 +84,7 @@ const resolvePort = (port: string | number, path: FieldPath, context: TargetCont
 
 const namedPort = (found: string, path: FieldPath, { process, ports, report }: TargetContext): Address => {
   const own = ports.find(({ name }) => name === found);
-  if (own?.protocol === 'tcp') return addressOf(own);
+  if (own?.protocol === 'tcp') return addressOf(own, SUPERVISOR);
   const known = ports.map(({ name }) => name);
   if (own !== undefined) report({ kind: 'no-port', path, process });
   else report({ kind: 'unknown-name', named: 'port', path, found, nearest: nearest(found, known), known });
@@ -97,7 +93,7 @@ const namedPort = (found: string, path: FieldPath, { process, ports, report }: T
 
 const numberedPort = (port: number, path: FieldPath, { ports, report }: TargetContext): Address => {
   const own = ports.find((candidate) => candidate.port === port && candidate.protocol === 'tcp');
-  if (own !== undefined) return addressOf(own);
+  if (own !== undefined) return addressOf(own, SUPERVISOR);
   if (port < 1 || port > 65_535) report({ kind: 'invalid', path, found: port, expected: 'tcp-target' });
   return { host: '127.0.0.1', port };
 };
