@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { isatty } from 'node:tty';
-import type { CallerStreams } from '../config/resolve/resolve-pod.ts';
+import type { CallerStreams } from '../config/resolve/resolve-inputs.ts';
 import type { Milliseconds } from '../model/words.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
 import { boundYoungGeneration } from '../runtime/young-generation.ts';

@@ -1,5 +1,5 @@
 import { ConfigModules } from '../config/load/config-modules.ts';
-import type { CallerStreams } from '../config/resolve/resolve-pod.ts';
+import type { CallerStreams } from '../config/resolve/resolve-inputs.ts';
 import type { ConfigFailure } from '../model/failures/config-problem.ts';
 import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { DeclaredPort, PortFailure } from '../model/failures/port-failure.ts';

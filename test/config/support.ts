@@ -3,13 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { checkConfig } from '../../src/config/check/check-config.ts';
-import {
-  declaredPorts,
-  declaredVolumes,
-  type LoadedConfig,
-  type ResolveInputs,
-  resolvePod,
-} from '../../src/config/resolve/resolve-pod.ts';
+import type { LoadedConfig } from '../../src/config/resolve/loaded-config.ts';
+import type { ResolveInputs } from '../../src/config/resolve/resolve-inputs.ts';
+import { declaredPorts, declaredVolumes, resolvePod } from '../../src/config/resolve/resolve-pod.ts';
 import type { Result } from '../../src/model/failures/config-problem.ts';
 import type { PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
 import { formatConfigProblems } from '../../src/report/config-problems.ts';

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { ConfigProblem, Result } from '../../model/failures/config-problem.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from '../resolve/env-files.ts';
-import { dryRun, type LoadedConfig } from '../resolve/resolve-pod.ts';
+import type { LoadedConfig } from '../resolve/loaded-config.ts';
+import { dryRun } from '../resolve/resolve-pod.ts';
 import { findShapeProblems } from '../schema/schema-problems.ts';
 import type { AppConfig, PodConfig } from '../types.ts';
 import { distinct } from './distinct.ts';

@@ -8,7 +8,7 @@ import type {
 } from '../../model/failures/config-problem.ts';
 import { same } from '../../model/same.ts';
 import { type ConfigSource, checkConfig } from '../check/check-config.ts';
-import type { LoadedConfig } from '../resolve/resolve-pod.ts';
+import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import type { ConfigContext } from '../types.ts';
 import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
 import { runConfigCode, runWithConfigCode } from './config-code.ts';

@@ -22,54 +22,20 @@ import {
 import type { FillMode } from './fill-slot.ts';
 import { type FilledProcess, fillProcess } from './fill-wiring.ts';
 import { InjectedVariables } from './injected-variables.ts';
+import type { LoadedConfig } from './loaded-config.ts';
 import { PodEnvironment } from './pod-environment.ts';
 import { appendArguments, appendingBlocker } from './resolve-command.ts';
+import type { CallerStreams, ResolveInputs } from './resolve-inputs.ts';
 import { resolvePorts } from './resolve-ports.ts';
 import { milliseconds, resolveProcess } from './resolve-process.ts';
 import { expandNames, findSelectionProblems, type Selection, selectProcesses } from './select-processes.ts';
 import { startOrder } from './start-order.ts';
-
-/** A config that breaks no rule, with its functions and references still in it. */
-export interface LoadedConfig {
-  readonly file: string;
-  /** Absolute. */
-  readonly folder: string;
-  /** The pod's. */
-  readonly name: string;
-  readonly config: PodConfig;
-  /** What the pod's env files hold: part of what `env` means in the config. */
-  readonly fileEnv: Readonly<Record<string, string>>;
-  /** What the env files of apps hold, by app. */
-  readonly appFileEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-export type CallerStreams = 'none' | 'stdin' | 'all';
 
 export interface DeclaredVolume {
   readonly name: string;
   readonly kind: 'pod' | 'persist' | 'external';
   /** Absolute; `null` where the runtime chooses. */
   readonly path: string | null;
-}
-
-/** What is known only when a pod is about to start. */
-export interface ResolveInputs extends Selection {
-  /** A number for each declared port, by process and port name. */
-  readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** A directory for each declared volume, absolute. */
-  readonly volumes: ReadonlyMap<string, string>;
-  /** Inherited. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Whether the colors of sidecars and primary are shown to somebody. */
-  readonly colors: boolean;
-  /** From `run -- …`: takes the place of the primary's command; its probes, hooks and restarts go with it. */
-  readonly primaryCommand: readonly string[] | null;
-  /** What that command has of the streams that sidecarctl was started with. */
-  readonly callerStreams: CallerStreams;
-  /** Whether changes of files are followed: else `watch` has no effect. */
-  readonly watching: boolean;
-  /** From `dev -- …`: appended to the primary's command. */
-  readonly primaryArgs: readonly string[];
 }
 
 /** Every port of the config, in the order of declaration: what needs a number. */

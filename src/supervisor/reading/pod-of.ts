@@ -1,4 +1,5 @@
-import { declaredPorts, type LoadedConfig, wantedProcesses } from '../../config/resolve/resolve-pod.ts';
+import type { LoadedConfig } from '../../config/resolve/loaded-config.ts';
+import { declaredPorts, wantedProcesses } from '../../config/resolve/resolve-pod.ts';
 import type { Preparation } from '../prepare-pod.ts';
 import type { ReadPod } from './messages.ts';
 
