@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { openProcessTable } from '../../src/runtime/usage/process-table.ts';
+import { openProcessTable } from '../../src/runtime/usage/open-process-table.ts';
 import { TreeOwners } from '../../src/runtime/usage/tree-owners.ts';
 import { measureUsage } from '../../src/runtime/usage/usage.ts';
 import { type Figure, median } from './measure.ts';

@@ -1,4 +1,5 @@
-import { openProcessTable, type ProcessRow } from './process-table.ts';
+import { openProcessTable } from './open-process-table.ts';
+import type { ProcessRow } from './process-table.ts';
 import { type PodProcesses, TreeOwners } from './tree-owners.ts';
 
 export interface TreeEntry {

@@ -26,12 +26,3 @@ export interface ProcessTable {
   /** How processes were started, as a person would type it; without those that have gone. */
   commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>>;
 }
-
-/** Null on Windows: nothing is measured there. */
-export const openProcessTable = async (
-  platform: NodeJS.Platform = process.platform,
-): Promise<ProcessTable | null> => {
-  if (platform === 'win32') return null;
-  if (platform === 'linux') return new (await import('./proc-process-table.ts')).ProcProcessTable();
-  return new (await import('./ps-process-table.ts')).PsProcessTable();
-};

@@ -1,6 +1,7 @@
 import type { Milliseconds } from '../../model/words.ts';
 import { now, Timers } from '../timers.ts';
-import { openProcessTable, type ProcessRow, type ProcessTable } from './process-table.ts';
+import { openProcessTable } from './open-process-table.ts';
+import type { ProcessRow, ProcessTable } from './process-table.ts';
 import { Strangers } from './strangers.ts';
 import { type PodProcesses, TreeOwners } from './tree-owners.ts';
 import { measureUsage, type Usage } from './usage.ts';
