@@ -1,33 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type PodState, recordOf } from '../../core/pod-state.ts';
-import type { PodLogs } from '../../logs/pod-logs.ts';
-import type { Notice } from '../../model/notice.ts';
+import { recordOf } from '../../core/pod-state.ts';
 import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { Milliseconds, StateName } from '../../model/words.ts';
 import { messageOf } from '../../runtime/volumes/storage-failure.ts';
-import type { Causes } from '../cause/causes.ts';
-import type { ProcessHistory } from '../process-history.ts';
 import { dossierName } from './dossier-name.ts';
-
-export interface DossierOptions {
-  /** Absolute, and taken as it is: from there on no symlink is followed. */
-  readonly within: string;
-  /** Absolute: where they are kept. */
-  readonly folder: string;
-  readonly logs: PodLogs;
-  readonly history: ProcessHistory;
-  /** The time of day for a time on the core's clock. */
-  readonly timeOf: (at: number) => number;
-  readonly startedAt: number;
-  /** The pod as of the newest decision. */
-  readonly pod: () => PodState;
-  /** False where the end of the primary is what was asked for, whatever it says: `run -- npm test`. */
-  readonly ofPrimary: boolean;
-  readonly notice: (notice: Notice) => void;
-  readonly causeOf: Causes['causeOf'];
-}
+import type { DossierOptions } from './dossier-options.ts';
 
 /** A disk that hangs must not hold up the end. */
 const WRITTEN_WITHIN: Milliseconds = 1_000;

@@ -10,7 +10,7 @@ import { maskSecrets } from '../../report/secrets.ts';
 import { reasonText } from '../../report/wording.ts';
 import { findChangedFiles } from './changed-files.ts';
 import { writeDossier } from './dossier-files.ts';
-import type { DossierOptions } from './dossiers.ts';
+import type { DossierOptions } from './dossier-options.ts';
 
 interface Failed extends Omit<DossierOptions, 'pod'> {
   readonly pod: PodState;
