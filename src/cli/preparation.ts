@@ -1,4 +1,4 @@
-import type { Preparation } from '../supervisor/prepare-pod.ts';
+import type { Preparation } from '../supervisor/preparation.ts';
 import type { ConfigOptions } from './options.ts';
 
 /** What the options that every command takes say of the pod. */

@@ -5,7 +5,7 @@ import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { markerVariableOf } from '../runtime/process-tree/run-marks.ts';
 import { type PodRecord, recordPathOf } from '../runtime/state/pod-record.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
-import type { PreparationFailure } from '../supervisor/prepare-pod.ts';
+import type { PreparationFailure } from '../supervisor/preparation.ts';
 import { complain, writeError } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { nameCommand } from './name-command.ts';

@@ -21,7 +21,8 @@ import { OutputFifos } from '../runtime/output/output-fifos.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { NumberedEvent } from '../supervisor/event-history.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';
-import { type PreparationFailure, type PreparedPod, preparePod } from '../supervisor/prepare-pod.ts';
+import type { PreparationFailure } from '../supervisor/preparation.ts';
+import { type PreparedPod, preparePod } from '../supervisor/prepare-pod.ts';
 import { PodError } from './pod-error.ts';
 import type { PodEnd, PodLine, RunningPod, StartOptions } from './running-pod.ts';
 

@@ -14,7 +14,7 @@ import { type HardDeadline, setHardDeadline } from '../runtime/native/hard-deadl
 import type { AllocatedPorts } from '../runtime/ports/allocate-ports.ts';
 import { stateFolderPath } from '../runtime/state/state-folder.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
-import type { ConfigOrigin, Preparation } from './prepare-pod.ts';
+import type { ConfigOrigin, Preparation } from './preparation.ts';
 import { beginAnew } from './reading/begin-anew.ts';
 
 type FileOrigin = Extract<ConfigOrigin, { readonly kind: 'file' }>;

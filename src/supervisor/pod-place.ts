@@ -13,7 +13,7 @@ import { findUnrealDirectory } from '../runtime/state/remove-inside.ts';
 import { socketPathsOf } from '../runtime/state/socket-folder.ts';
 import { openStateFolder, type StateFolder } from '../runtime/state/state-folder.ts';
 import { type StorageFailure, unusableText } from '../runtime/volumes/storage-failure.ts';
-import type { Preparation, PreparationFailure, Prepared } from './prepare-pod.ts';
+import type { Preparation, PreparationFailure } from './preparation.ts';
 import type { ReadPod } from './reading/messages.ts';
 
 /** Where a pod is found by others while it runs. */
@@ -26,7 +26,9 @@ export interface PodPlace {
   readonly state: StateFolder | null;
 }
 
-type Taken = { readonly ok: true; readonly place: PodPlace } | Extract<Prepared, { readonly ok: false }>;
+type Taken =
+  | { readonly ok: true; readonly place: PodPlace }
+  | { readonly ok: false; readonly failure: PreparationFailure };
 
 const NOWHERE: PodPlace = { sockets: [], claim: null, state: null };
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type ConfigProblemJson, configProblemsJson } from '../../report/config-problems.ts';
-import type { PreparationFailure, PreparedPod } from '../../supervisor/prepare-pod.ts';
+import type { PreparationFailure } from '../../supervisor/preparation.ts';
+import type { PreparedPod } from '../../supervisor/prepare-pod.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';

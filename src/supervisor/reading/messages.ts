@@ -1,7 +1,7 @@
 import type { ConfigFailure } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import type { PodSpec } from '../../model/pod-spec.ts';
-import type { Preparation } from '../prepare-pod.ts';
+import type { Preparation } from '../preparation.ts';
 
 /** The descriptor by which the program that reads a config is asked, and answers. */
 export const READER_FD = 3;

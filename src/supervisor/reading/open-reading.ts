@@ -3,7 +3,7 @@ import type { Result } from '../../model/failures/config-problem.ts';
 import type { PodSpec } from '../../model/pod-spec.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
 import { load, resolve } from '../load-pod-config.ts';
-import type { Preparation } from '../prepare-pod.ts';
+import type { Preparation } from '../preparation.ts';
 import { readsApart } from './begin-anew.ts';
 import type { ReadPod } from './messages.ts';
 import { podOf, withLabel } from './pod-of.ts';

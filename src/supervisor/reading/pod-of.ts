@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../../config/resolve/loaded-config.ts';
 import { declaredPorts, wantedProcesses } from '../../config/resolve/resolve-pod.ts';
-import type { Preparation } from '../prepare-pod.ts';
+import type { Preparation } from '../preparation.ts';
 import type { ReadPod } from './messages.ts';
 
 /** What there is to know of a pod before the functions of its config are called. */

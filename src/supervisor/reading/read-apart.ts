@@ -1,7 +1,7 @@
 import type { ConfigModules } from '../../config/load/config-modules.ts';
 import type { ConfigFailure, Result } from '../../model/failures/config-problem.ts';
 import { createLooseTrees } from '../../runtime/process-tree/create-process-trees.ts';
-import type { Preparation } from '../prepare-pod.ts';
+import type { Preparation } from '../preparation.ts';
 import { ConfigReader } from './config-reader.ts';
 import type { Refused } from './messages.ts';
 import type { Reading } from './open-reading.ts';
