@@ -118,9 +118,9 @@ const onProbed = (step: Step, event: Probed): void => {
   if (change === 'none') return;
   switch (event.probe) {
     case 'startup':
-      return change === 'holds' ? onStartupPassed(step, event.process) : undefined;
+      return change === 'satisfied' ? onStartupPassed(step, event.process) : undefined;
     case 'readiness':
-      return onReadiness(step, event.process, change === 'holds', event.message);
+      return onReadiness(step, event.process, change === 'satisfied', event.message);
     case 'liveness':
       return change === 'fails' ? onUnhealthy(step, event.process, 'liveness', event.message) : undefined;
     default:

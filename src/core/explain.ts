@@ -1,7 +1,7 @@
 import type { Awaited, Explanation, StopExplanation } from '../model/explanation.ts';
 import type { Blocker, PodStopReason, Reason, StartWait } from '../model/reason.ts';
 import type { ProbeName } from '../model/words.ts';
-import { blockersOf, hopelessOf, stopsAfter } from './gates.ts';
+import { blockersOf, findUnsatisfiable, stopsAfter } from './gates.ts';
 import { goingPrimaries, type PodState, recordOf } from './pod-state.ts';
 import { type Instance, type ProcessRecord, restartsOf, rootEndOf } from './process-state.ts';
 
@@ -13,10 +13,10 @@ export const explain = (pod: PodState, name: string): Explanation => {
 
 /** Every process, in start order: as much work as for one, as each is looked at once. */
 export const explainAll = (pod: PodState): Explanation[] => {
-  const hopeless = hopelessOf(pod);
+  const unsatisfiable = findUnsatisfiable(pod);
   const records = [...pod.processes.values()];
   const blockers = new Map(
-    records.map((record) => [record, isHeldBack(record) ? blockersOf(pod, record, hopeless) : []]),
+    records.map((record) => [record, isHeldBack(record) ? blockersOf(pod, record, unsatisfiable) : []]),
   );
   const heldBack = new Map<string, string[]>(records.map(({ spec }) => [spec.name, []]));
   for (const [{ spec, wanted, state }, list] of blockers) {
@@ -71,7 +71,7 @@ const awaited = ({ state, spec }: ProcessRecord): Awaited[] => {
   if (state.is !== 'starting') return [];
   const { instance } = state;
   if (instance.pid === null) return [{ what: 'launch', message: null }];
-  const startup = spec.startup !== null && instance.probes.startup?.holds !== true;
+  const startup = spec.startup !== null && instance.probes.startup?.satisfied !== true;
   return [
     ...(startup ? [awaitedProbe(instance, 'startup')] : []),
     ...(instance.postStart === 'running' ? [{ what: 'postStart' as const, message: null }] : []),

@@ -3,60 +3,77 @@ import type { Blocker } from '../model/reason.ts';
 import { type PodState, recordOf } from './pod-state.ts';
 import type { ProcessRecord } from './process-state.ts';
 
-/** `never`: it has failed for good, or ended in a way that can no longer satisfy the condition. */
-type Gate = 'holds' | 'waits' | 'never';
+/** `unsatisfiable`: the dependency has failed permanently, or ended in a way that can no longer satisfy the condition. */
+type Gate = 'satisfied' | 'waits' | 'unsatisfiable';
 
 /** Names of pending processes that wait for what will not come by itself. */
-export type Hopeless = ReadonlySet<string>;
+export type Unsatisfiable = ReadonlySet<string>;
 
 /** Worked out in start order, so that each process is looked at once however the graph is woven. */
-export const hopelessOf = (pod: PodState): Hopeless => {
-  const hopeless = new Set<string>();
+export const findUnsatisfiable = (pod: PodState): Unsatisfiable => {
+  const unsatisfiable = new Set<string>();
   for (const { spec, state } of pod.processes.values()) {
     if (state.is !== 'pending') continue;
-    if (spec.dependsOn.some((dependency) => gateOf(pod, dependency, hopeless) === 'never'))
-      hopeless.add(spec.name);
+    if (spec.dependsOn.some((dependency) => gateOf(pod, dependency, unsatisfiable) === 'unsatisfiable'))
+      unsatisfiable.add(spec.name);
   }
-  return hopeless;
+  return unsatisfiable;
 };
 
 /** The dependencies that keep a process from being launched now; empty when its gates hold. */
-export const blockersOf = (pod: PodState, record: ProcessRecord, hopeless = hopelessOf(pod)): Blocker[] => {
+export const blockersOf = (
+  pod: PodState,
+  record: ProcessRecord,
+  unsatisfiable = findUnsatisfiable(pod),
+): Blocker[] => {
   const blockers: Blocker[] = [];
   for (const dependency of record.spec.dependsOn) {
-    const gate = gateOf(pod, dependency, hopeless);
-    if (gate === 'holds') continue;
+    const gate = gateOf(pod, dependency, unsatisfiable);
+    if (gate === 'satisfied') continue;
     const { process, condition } = dependency;
-    blockers.push({ process, condition, state: recordOf(pod, process).state.is, forGood: gate === 'never' });
+    blockers.push({
+      process,
+      condition,
+      state: recordOf(pod, process).state.is,
+      permanent: gate === 'unsatisfiable',
+    });
   }
   return blockers;
 };
 
-export const gatesHold = (pod: PodState, record: ProcessRecord, hopeless: Hopeless): boolean =>
-  record.spec.dependsOn.every((dependency) => gateOf(pod, dependency, hopeless) === 'holds');
+export const gatesAreSatisfied = (
+  pod: PodState,
+  record: ProcessRecord,
+  unsatisfiable: Unsatisfiable,
+): boolean =>
+  record.spec.dependsOn.every((dependency) => gateOf(pod, dependency, unsatisfiable) === 'satisfied');
 
-export const holds = (pod: PodState, dependency: DependencySpec): boolean =>
-  gateOf(pod, dependency, hopelessOf(pod)) === 'holds';
+export const isSatisfied = (pod: PodState, dependency: DependencySpec): boolean =>
+  gateOf(pod, dependency, findUnsatisfiable(pod)) === 'satisfied';
 
-const gateOf = (pod: PodState, dependency: DependencySpec, hopeless: Hopeless): Gate => {
+const gateOf = (pod: PodState, dependency: DependencySpec, unsatisfiable: Unsatisfiable): Gate => {
   const record = recordOf(pod, dependency.process);
-  const gate = conditionOf(record, dependency, hopeless);
-  const goesOnWithout = !dependency.required && (gate === 'never' || record.state.is === 'stopped');
-  return goesOnWithout ? 'holds' : gate;
+  const gate = conditionOf(record, dependency, unsatisfiable);
+  const goesOnWithout = !dependency.required && (gate === 'unsatisfiable' || record.state.is === 'stopped');
+  return goesOnWithout ? 'satisfied' : gate;
 };
 
-const conditionOf = (record: ProcessRecord, dependency: DependencySpec, hopeless: Hopeless): Gate => {
+const conditionOf = (
+  record: ProcessRecord,
+  dependency: DependencySpec,
+  unsatisfiable: Unsatisfiable,
+): Gate => {
   switch (record.state.is) {
     case 'completed':
-      return completionSatisfies(record, dependency) ? 'holds' : 'never';
+      return completionSatisfies(record, dependency) ? 'satisfied' : 'unsatisfiable';
     case 'ready':
-      return dependency.condition === 'completed' ? 'waits' : 'holds';
+      return dependency.condition === 'completed' ? 'waits' : 'satisfied';
     case 'running':
-      return dependency.condition === 'started' ? 'holds' : 'waits';
+      return dependency.condition === 'started' ? 'satisfied' : 'waits';
     case 'failed':
-      return record.spec.waitsForChange ? 'waits' : 'never';
+      return record.spec.waitsForChange ? 'waits' : 'unsatisfiable';
     case 'pending':
-      return hopeless.has(dependency.process) ? 'never' : 'waits';
+      return unsatisfiable.has(dependency.process) ? 'unsatisfiable' : 'waits';
     case 'starting':
     case 'backoff':
     case 'stopping':

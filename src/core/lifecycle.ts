@@ -3,7 +3,7 @@ import type { ProbeSpec } from '../model/pod-spec.ts';
 import type { Reason, StopReason } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
 import { endApp, endOfEssential } from './app-end.ts';
-import { blockersOf, gatesHold, hopelessOf } from './gates.ts';
+import { blockersOf, findUnsatisfiable, gatesAreSatisfied } from './gates.ts';
 import { lastDoneIn } from './lingering.ts';
 import { beginProbe, endProbe, patchInstance } from './probing.ts';
 import {
@@ -23,9 +23,9 @@ export const launchWhatMay = (step: Step): void => {
   if (step.pod.stop !== null) return;
   const pending = step.records().filter(({ state }) => state.is === 'pending');
   if (pending.length === 0) return;
-  const hopeless = hopelessOf(step.pod);
+  const unsatisfiable = findUnsatisfiable(step.pod);
   for (const record of pending) {
-    if (gatesHold(step.pod, record, hopeless)) launch(step, record);
+    if (gatesAreSatisfied(step.pod, record, unsatisfiable)) launch(step, record);
     else if (record.reported !== 'pending') reportWait(step, record);
   }
 };
@@ -104,12 +104,12 @@ const becomeStarted = (step: Step, name: string): void => {
 const hasStarted = (instance: Instance, probed: boolean): boolean =>
   instance.pid !== null &&
   instance.postStart !== 'running' &&
-  (!probed || instance.probes.startup?.holds === true);
+  (!probed || instance.probes.startup?.satisfied === true);
 
-export const onReadiness = (step: Step, name: string, holds: boolean, message: string): void => {
+export const onReadiness = (step: Step, name: string, satisfied: boolean, message: string): void => {
   const { state } = step.record(name);
-  if (state.is === 'running' && holds) step.enter(name, { is: 'ready', instance: state.instance });
-  if (state.is === 'ready' && !holds) {
+  if (state.is === 'running' && satisfied) step.enter(name, { is: 'ready', instance: state.instance });
+  if (state.is === 'ready' && !satisfied) {
     step.enter(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });
   }
 };
@@ -237,7 +237,7 @@ const backOff = (
 
 /** What a process depends on may have ended for good since it was launched: then nobody has to follow its restart. */
 const canStartAgain = (step: Step, name: string): boolean =>
-  !blockersOf(step.pod, step.record(name)).some(({ forGood }) => forGood);
+  !blockersOf(step.pod, step.record(name)).some(({ permanent }) => permanent);
 
 export const onRetry = (step: Step, name: string): void => {
   const { state, reason } = step.record(name);

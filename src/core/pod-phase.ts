@@ -1,5 +1,5 @@
 import { endApp, endOfEssential, endWithTheApps } from './app-end.ts';
-import { blockersOf, hopelessOf } from './gates.ts';
+import { blockersOf, findUnsatisfiable } from './gates.ts';
 import { goingPrimaries } from './pod-state.ts';
 import { beginPodStop, enterPhase } from './pod-stop.ts';
 import { isStarted, type ProcessRecord } from './process-state.ts';
@@ -16,7 +16,7 @@ export const followPhase = (step: Step): void => {
   const going = goingPrimaries(step.pod);
   if (going.length > 0) followPrimaries(step, going);
   else followRest(step);
-  giveUpStranded(step);
+  giveUpUnsatisfiable(step);
   // The end of one app may be what the others, or the whole pod, have waited for.
   if (step.pod.ends !== ends) followPhase(step);
 };
@@ -30,7 +30,7 @@ const followPrimaries = (step: Step, records: readonly ProcessRecord[]): void =>
 
 const giveUpBlocked = (step: Step, record: ProcessRecord): void => {
   if (record.state.is !== 'pending') return;
-  const blockers = blockersOf(step.pod, record).filter(({ forGood }) => forGood);
+  const blockers = blockersOf(step.pod, record).filter(({ permanent }) => permanent);
   const process = record.spec.name;
   if (blockers.length > 0) endApp(step, process, { kind: 'cannot-start', process, blockers });
 };
@@ -46,10 +46,10 @@ const followRest = (step: Step): void => {
 
 /** What was stopped by hand may be started again: only ends of their own count. */
 const endWithTheRest = (step: Step, records: readonly ProcessRecord[]): void => {
-  const hopeless = hopelessOf(step.pod);
+  const unsatisfiable = findUnsatisfiable(step.pod);
   const counted = records.filter(({ wanted, spec }) => wanted || spec.wanted);
   const isOver = ({ state, spec }: ProcessRecord) =>
-    state.is === 'completed' || state.is === 'failed' || hopeless.has(spec.name);
+    state.is === 'completed' || state.is === 'failed' || unsatisfiable.has(spec.name);
   if (counted.length === 0 || !counted.every(isOver)) return;
   const failed = counted.filter(({ state }) => state.is !== 'completed').map(({ spec }) => spec.name);
   beginPodStop(step, { kind: 'nothing-left', failed });
@@ -61,9 +61,9 @@ const startIsOver = (step: Step): void => {
   step.patchPod({ startTimeout: null });
 };
 
-const giveUpStranded = (step: Step): void => {
+const giveUpUnsatisfiable = (step: Step): void => {
   const waiting = step.records().filter(({ spec, state }) => spec.essential && state.is === 'pending');
   if (waiting.length === 0) return;
-  const hopeless = hopelessOf(step.pod);
-  for (const { spec } of waiting) if (hopeless.has(spec.name)) endOfEssential(step, spec.name);
+  const unsatisfiable = findUnsatisfiable(step.pod);
+  for (const { spec } of waiting) if (unsatisfiable.has(spec.name)) endOfEssential(step, spec.name);
 };

@@ -9,7 +9,7 @@ import type { Step } from './step.ts';
 const FIRST_PACE: Milliseconds = 20;
 const PACE_SHARE = 0.02;
 
-export type ProbeChange = 'none' | 'holds' | 'fails';
+export type ProbeChange = 'none' | 'satisfied' | 'fails';
 
 /** Starts probing an instance, if the process has such a probe. */
 export const beginProbe = (step: Step, name: string, probe: ProbeName): void => {
@@ -24,7 +24,7 @@ export const beginProbe = (step: Step, name: string, probe: ProbeName): void => 
     successes: 0,
     failures: 0,
     countedAt: null,
-    holds: null,
+    satisfied: null,
     last: null,
   });
   if (spec.initialDelay === 0) attempt(step, name, probe);
@@ -57,8 +57,8 @@ export const takeResult = (step: Step, event: Probed): ProbeChange => {
   setProbe(step, name, probe, after);
   reportChange(step, event, before, after);
   scheduleNext(step, event, spec, after);
-  if (after.holds === before.holds) return 'none';
-  return after.holds === true ? 'holds' : 'fails';
+  if (after.satisfied === before.satisfied) return 'none';
+  return after.satisfied === true ? 'satisfied' : 'fails';
 };
 
 /** An answer counts once, and only the newest attempt's. */
@@ -72,7 +72,7 @@ const succeeded = (spec: ProbeSpec, state: ProbeState, { message }: Probed): Pro
     everOk: true,
     successes,
     failures: 0,
-    holds: successes >= spec.successThreshold || isSaid(spec) ? true : state.holds,
+    satisfied: successes >= spec.successThreshold || isSaid(spec) ? true : state.satisfied,
     last: { ok: true, message },
   };
 };
@@ -86,7 +86,7 @@ const failed = (spec: ProbeSpec, state: ProbeState, { message }: Probed, now: Mi
     successes: 0,
     failures,
     countedAt: counts ? now : state.countedAt,
-    holds: failures >= spec.failureThreshold ? false : state.holds,
+    satisfied: failures >= spec.failureThreshold ? false : state.satisfied,
     last: { ok: false, message },
   };
 };
@@ -109,7 +109,7 @@ const scheduleNext = (
 
 /** A startup probe has done its work with its first success, and so has a sign: it is not taken back. */
 const isOver = (probe: ProbeName, spec: ProbeSpec, state: ProbeState): boolean =>
-  state.holds === true && (probe === 'startup' || isSaid(spec));
+  state.satisfied === true && (probe === 'startup' || isSaid(spec));
 
 const rest = (step: Step, name: string, probe: ProbeName, state: ProbeState): void => {
   step.disarm(state.next);

@@ -33,7 +33,7 @@ export interface ProbeState {
   readonly failures: number;
   readonly countedAt: Milliseconds | null;
   /** The verdict the thresholds gave; null before the first. */
-  readonly holds: boolean | null;
+  readonly satisfied: boolean | null;
   readonly last: { readonly ok: boolean; readonly message: string } | null;
 }
 

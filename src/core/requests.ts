@@ -1,7 +1,7 @@
 import type { Refusal } from '../model/pod-event.ts';
 import type { ProcessRequest } from '../model/process-request.ts';
 import type { Survivor } from '../model/survivor.ts';
-import { holds } from './gates.ts';
+import { isSatisfied } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
 import { isOver, type PodState } from './pod-state.ts';
 import { type Grace, isLive, isUp, type LiveState } from './process-state.ts';
@@ -81,7 +81,7 @@ const missingFor = (pod: PodState, name: string, found = new Set<string>()): Set
   if (found.has(name)) return found;
   found.add(name);
   for (const dependency of pod.spec.processes.get(name)?.dependsOn ?? []) {
-    if (dependency.required && !holds(pod, dependency)) missingFor(pod, dependency.process, found);
+    if (dependency.required && !isSatisfied(pod, dependency)) missingFor(pod, dependency.process, found);
   }
   return found;
 };

@@ -50,7 +50,7 @@ export interface Blocker {
   readonly condition: Condition;
   readonly state: StateName;
   /** True when it never will by itself. */
-  readonly forGood: boolean;
+  readonly permanent: boolean;
 }
 
 /** Why an app is over. */

@@ -58,7 +58,7 @@ export const explanationSentences = (explanation: Explanation, now: Milliseconds
   const { process, restarts, lastExit, heldBack, endReason, blockers } = explanation;
   const sentences = [`${process} ${stateText(explanation, now)}.`];
   if (endReason !== null) sentences.push(`Reason: ${podStopText(endReason)}.`);
-  const failed = blockers.find(({ state, forGood }) => state === 'failed' && forGood);
+  const failed = blockers.find(({ state, permanent }) => state === 'failed' && permanent);
   if (failed !== undefined)
     sentences.push(`Fix ${failed.process}, then run: sidecarctl restart ${failed.process}.`);
   if (lastExit !== null)

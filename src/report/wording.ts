@@ -126,7 +126,7 @@ const CONDITION_TEXT = { started: 'start', ready: 'be ready', completed: 'comple
 
 /** `waiting for db to be ready (it is running)`, or `blocked: seed failed` where waiting is in vain. */
 const blockersText = (blockers: readonly Blocker[]): string =>
-  blockers.some(({ forGood }) => forGood)
+  blockers.some(({ permanent }) => permanent)
     ? `blocked: ${obstaclesText(blockers)}`
     : `waiting for ${blockers.map(blockerText).join(', ')}`;
 
@@ -137,7 +137,7 @@ const blockerText = ({ process, condition, state }: Blocker): string => {
 
 /** Of the dependencies that are not satisfied, those that never will be by themselves. */
 const obstaclesText = (blockers: readonly Blocker[]): string => {
-  const permanent = blockers.filter(({ forGood }) => forGood);
+  const permanent = blockers.filter(({ permanent }) => permanent);
   return (permanent.length === 0 ? blockers : permanent).map(obstacleText).join(', ');
 };
 

@@ -82,7 +82,7 @@ test('what depends on a primary that waits for a change waits with it, essential
   });
   pod.exits('app', 1);
   expect(pod.pod.stop).toBeNull();
-  expect(pod.explain('proxy').blockers).toMatchObject([{ process: 'app', forGood: false }]);
+  expect(pod.explain('proxy').blockers).toMatchObject([{ process: 'app', permanent: false }]);
 });
 
 test('a crashed process does not wait for its back-off when its files change', () => {

@@ -9,8 +9,8 @@ describe('explain', () => {
     expect(pod.explain('app')).toMatchObject({
       state: 'pending',
       blockers: [
-        { process: 'migrate', condition: 'completed', state: 'ready', forGood: false },
-        { process: 'redis', condition: 'ready', state: 'running', forGood: false },
+        { process: 'migrate', condition: 'completed', state: 'ready', permanent: false },
+        { process: 'redis', condition: 'ready', state: 'running', permanent: false },
       ],
     });
     expect(pod.explain('redis').heldBack).toEqual(['app']);

@@ -191,7 +191,7 @@ describe('a gate that will never open', () => {
         reason: {
           kind: 'cannot-start',
           process: 'app',
-          blockers: [{ process: 'migrate', condition: 'completed', state: 'failed', forGood: true }],
+          blockers: [{ process: 'migrate', condition: 'completed', state: 'failed', permanent: true }],
         },
       }),
     );
@@ -210,7 +210,7 @@ describe('a gate that will never open', () => {
     expect(pod.exitCode).toBe(1);
   });
 
-  test('an init task with retries is not hopeless until they are used up', () => {
+  test('an init task with retries is not unsatisfiable until they are used up', () => {
     const restart = { policy: 'on-failure', limit: { restarts: 1, within: 60_000 } } as const;
     const pod = new CoreDriver({ migrate: { role: 'init', restart }, app: {} });
     pod.start();
@@ -267,6 +267,6 @@ describe('a gate that will never open', () => {
     pod.start();
     pod.exits('seed', 1);
     expect(pod.states()).toEqual({ seed: 'failed', studio: 'pending', app: 'ready' });
-    expect(pod.explain('studio').blockers).toMatchObject([{ process: 'seed', forGood: true }]);
+    expect(pod.explain('studio').blockers).toMatchObject([{ process: 'seed', permanent: true }]);
   });
 });

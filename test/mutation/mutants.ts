@@ -17,8 +17,8 @@ const mutant = (
 
 export const MUTANTS: readonly Mutant[] = [
   mutant('the next starts without its gate', 'lifecycle', 'start-order', [
-    'if (gatesHold(step.pod, record, hopeless)) launch',
-    'if (gatesHold(step.pod, record, hopeless) || true) launch',
+    'if (gatesAreSatisfied(step.pod, record, unsatisfiable)) launch',
+    'if (gatesAreSatisfied(step.pod, record, unsatisfiable) || true) launch',
   ]),
   mutant('an optional dependency that has failed holds back', 'gates', 'start-order', [
     'const goesOnWithout = !dependency.required &&',
@@ -272,8 +272,8 @@ export const MUTANTS: readonly Mutant[] = [
     'if (false) {',
   ]),
   mutant('what depends on a primary that waits for a change gives up', 'gates', 'changes', [
-    "return record.spec.waitsForChange ? 'waits' : 'never';",
-    "return 'never';",
+    "return record.spec.waitsForChange ? 'waits' : 'unsatisfiable';",
+    "return 'unsatisfiable';",
   ]),
   mutant('the end of one app ends the pod', 'app-end', 'apps', [
     'if (primaries.length === 1) return beginPodStop(step, reason);',

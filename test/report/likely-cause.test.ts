@@ -273,7 +273,7 @@ describe('the likely cause is told by how it ended', () => {
       {
         reason: {
           kind: 'waits',
-          blockers: [{ process: 'db', condition: 'ready', state: 'failed', forGood: true }],
+          blockers: [{ process: 'db', condition: 'ready', state: 'failed', permanent: true }],
         },
       },
       'it waits for db (failed); look at that failure first',

@@ -4,7 +4,7 @@ import { commandsReach, hooksAreThere, lateIsUnheard, nothingAfterEnd, statesAre
 import type { Invariant } from './invariant.ts';
 import {
   downInStop,
-  gatesHold,
+  gatesAreSatisfied,
   initOnce,
   nothingBeside,
   oneInstance,
@@ -44,7 +44,7 @@ export const ENDS = 'a pod that is stopped comes to its end';
 
 /** All that must hold of one pod, with no memory yet. */
 export const newInvariants = (): readonly Invariant[] => [
-  gatesHold,
+  gatesAreSatisfied,
   startsWhenItMay,
   oneInstance,
   nothingBeside(),

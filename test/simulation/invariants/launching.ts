@@ -14,7 +14,7 @@ import {
 } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 
-export const gatesHold: Invariant = {
+export const gatesAreSatisfied: Invariant = {
   name: 'nothing is launched before its gates hold',
   command: ({ after }, command) => {
     if (command.type !== 'launch') return null;

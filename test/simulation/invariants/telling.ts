@@ -122,12 +122,12 @@ const waitOf = (pod: PodState, name: string): string | null => {
   const said = blockers.map(({ process }) => process);
   if (!sameNames(said, waits)) return `${name} waits for ${waits}, not for ${said}`;
   const wrong = blockers.find(
-    ({ process, condition, forGood }) =>
-      forGood !== isHopeless(pod, { process, condition, required: true, restart: false }),
+    ({ process, condition, permanent }) =>
+      permanent !== isHopeless(pod, { process, condition, required: true, restart: false }),
   );
   return wrong === undefined
     ? null
-    : `${name} waits for ${wrong.process} ${wrong.forGood ? '' : 'not '}for good`;
+    : `${name} waits for ${wrong.process} ${wrong.permanent ? '' : 'not '}for good`;
 };
 
 const holdOf = (pod: PodState, name: string): string | null => {
