@@ -25,7 +25,7 @@ export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<strin
   const found = lookForPod(key);
   const own = found.kind === 'pod' ? await holdingsOf(found.record) : NOTHING;
   const unknown = found.kind === 'unreadable' ? [unreadablePodText(found)] : [];
-  const starting = [...spec.processes.values()].filter(({ wanted }) => wanted);
+  const starting = [...spec.processes.values()].filter(({ desired }) => desired);
   const processes = starting.map(findProcessProblem);
   const state = stateFolderOf(spec.folder);
   const ports = await findPortProblems(spec.name, starting, state, own);

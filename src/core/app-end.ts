@@ -38,8 +38,8 @@ export const endWithTheApps = (step: Step): void => {
 /** What was stopped by hand may be started again, and what was never wanted is not waited for. */
 const allAreOver = (step: Step): boolean =>
   step.pod.primaries.every((name) => {
-    const { wanted, spec } = step.record(name);
-    return isOver(step.pod, name) || spec.isSupport || !(wanted || spec.wanted);
+    const { desired, spec } = step.record(name);
+    return isOver(step.pod, name) || spec.isSupport || !(desired || spec.desired);
   });
 
 const reasonOf = (ends: readonly AppEnd[]): PodStopReason => {
@@ -54,7 +54,7 @@ const stopApp = (step: Step, primary: string): void => {
   const graceUntil = step.now + step.pod.spec.stop.grace;
   for (const { spec, state } of step.records()) {
     if (spec.app?.primary !== primary || !runsOrWaits(state)) continue;
-    step.patch(spec.name, { wanted: false });
+    step.patch(spec.name, { desired: false });
     stopInOrder(step, spec.name, { kind: 'app-ended', app: primary }, graceUntil);
   }
 };

@@ -19,8 +19,8 @@ export const explainAll = (pod: PodState): Explanation[] => {
     records.map((record) => [record, isHeldBack(record) ? blockersOf(pod, record, unsatisfiable) : []]),
   );
   const heldBack = new Map<string, string[]>(records.map(({ spec }) => [spec.name, []]));
-  for (const [{ spec, wanted, state }, list] of blockers) {
-    if (!wanted || state.is !== 'pending') continue;
+  for (const [{ spec, desired, state }, list] of blockers) {
+    if (!desired || state.is !== 'pending') continue;
     for (const { process } of list) heldBack.get(process)?.push(spec.name);
   }
   return records.map((record) =>
@@ -39,7 +39,7 @@ const explained = (
   return {
     process: record.spec.name,
     role: record.spec.role,
-    wanted: record.wanted,
+    desired: record.desired,
     state: record.state.is,
     since: record.since,
     reason: record.reason,
@@ -62,7 +62,7 @@ const endReasonOf = ({ stop, ends }: PodState, reason: Reason | null): PodStopRe
 
 const heldBackBy = (pod: PodState, name: string): string[] =>
   [...pod.processes.values()]
-    .filter((other) => other.state.is === 'pending' && other.wanted)
+    .filter((other) => other.state.is === 'pending' && other.desired)
     .filter((other) => blockersOf(pod, other).some((blocker) => blocker.process === name))
     .map((other) => other.spec.name);
 
@@ -105,8 +105,8 @@ export const startWaits = (pod: PodState): StartWait[] => {
   return [...roots].map(startWait);
 };
 
-const isLate = ({ wanted, state }: ProcessRecord): boolean =>
-  wanted && state.is !== 'ready' && state.is !== 'completed';
+const isLate = ({ desired, state }: ProcessRecord): boolean =>
+  desired && state.is !== 'ready' && state.is !== 'completed';
 
 const addRoots = (
   pod: PodState,

@@ -158,8 +158,8 @@ const holdDown = (step: Step, name: string, last: LastExit, survivors: readonly 
   const reason = { kind: 'not-ended', survivors } as const;
   if (hasDoneItsWork(step.record(name), last)) return step.enter(name, { is: 'completed' }, reason);
   step.enter(name, { is: 'failed' }, reason);
-  const { wanted, spec } = step.record(name);
-  if (wanted && !spec.waitsForChange) tellOfEnd(step, name);
+  const { desired, spec } = step.record(name);
+  if (desired && !spec.waitsForChange) tellOfEnd(step, name);
 };
 
 const isUnhealthy = (reason: StopReason): boolean =>
@@ -168,7 +168,7 @@ const isUnhealthy = (reason: StopReason): boolean =>
 /** A stop is over: down for good, back again, or as the restart policy has it. */
 const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit): void => {
   if (step.pod.stop !== null) return settleStopped(step, name, reason, last);
-  if (!step.record(name).wanted) return settleStopped(step, name, whyDown(reason), last);
+  if (!step.record(name).desired) return settleStopped(step, name, whyDown(reason), last);
   if (hasDoneItsWork(step.record(name), last)) {
     return endForGood(step, name, 'completed', { kind: 'exited', exit: last.exit });
   }

@@ -1,7 +1,7 @@
 import type { Changed } from './core-event.ts';
 import { restartDependents } from './lifecycle.ts';
 import { isLive, isStarted } from './process-state.ts';
-import { FORGOTTEN, wantUp } from './requests.ts';
+import { bringUp, FORGOTTEN } from './requests.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf } from './stopping.ts';
 
@@ -12,7 +12,7 @@ import { beginProcessStop, graceOf } from './stopping.ts';
  */
 export const onChange = (step: Step, { process: name, files, count, signal }: Changed): void => {
   const record = step.find(name);
-  if (step.pod.stop !== null || record === undefined || !record.wanted) return;
+  if (step.pod.stop !== null || record === undefined || !record.desired) return;
   const { state, generation } = record;
   if (signal !== null && isStarted(state)) {
     step.report({ type: 'signalled', name, signal, files, count });
@@ -20,7 +20,7 @@ export const onChange = (step: Step, { process: name, files, count, signal }: Ch
     return;
   }
   restartDependents(step, name);
-  if (!isLive(state)) return wantUp(step, name);
+  if (!isLive(state)) return bringUp(step, name);
   step.patch(name, FORGOTTEN);
   beginProcessStop(step, name, { kind: 'files-changed', files, count }, graceOf(step, name));
 };

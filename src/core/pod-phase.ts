@@ -37,7 +37,7 @@ const giveUpBlocked = (step: Step, record: ProcessRecord): void => {
 
 const followRest = (step: Step): void => {
   const records = step.records();
-  if (records.every(({ wanted, state }) => !wanted || state.is === 'ready' || state.is === 'completed')) {
+  if (records.every(({ desired, state }) => !desired || state.is === 'ready' || state.is === 'completed')) {
     if (step.pod.phase === 'starting') enterPhase(step, 'running');
     startIsOver(step);
   }
@@ -47,7 +47,7 @@ const followRest = (step: Step): void => {
 /** What was stopped by hand may be started again: only ends of their own count. */
 const endWithTheRest = (step: Step, records: readonly ProcessRecord[]): void => {
   const unsatisfiable = findUnsatisfiable(step.pod);
-  const counted = records.filter(({ wanted, spec }) => wanted || spec.wanted);
+  const counted = records.filter(({ desired, spec }) => desired || spec.desired);
   const isOver = ({ state, spec }: ProcessRecord) =>
     state.is === 'completed' || state.is === 'failed' || unsatisfiable.has(spec.name);
   if (counted.length === 0 || !counted.every(isOver)) return;

@@ -56,11 +56,11 @@ export const newRecord = (
   { generation, survivors }: Departed = NOBODY,
 ): ProcessRecord => ({
   spec,
-  wanted: spec.wanted,
-  state: { is: spec.wanted ? 'pending' : 'stopped' },
+  desired: spec.desired,
+  state: { is: spec.desired ? 'pending' : 'stopped' },
   since: now,
   reason: null,
-  reported: spec.wanted ? 'pending' : 'stopped',
+  reported: spec.desired ? 'pending' : 'stopped',
   generation,
   firstGeneration: generation + 1,
   crashes: 0,
@@ -74,7 +74,7 @@ export const goingPrimaries = (pod: PodState): ProcessRecord[] =>
   pod.primaries
     .filter((name) => !isOver(pod, name))
     .map((name) => recordOf(pod, name))
-    .filter(({ wanted }) => wanted);
+    .filter(({ desired }) => desired);
 
 /** The ends that the pod's own end, and its exit code, are made of. */
 export const endsThatCount = (pod: PodState): readonly AppEnd[] => {

@@ -102,7 +102,7 @@ export interface ProcessRecord {
   /** What its instance was launched from, or is going to be. */
   readonly spec: ProcessSpec;
   /** What is wanted, apart from what is: false when it is to stay down. */
-  readonly wanted: boolean;
+  readonly desired: boolean;
   readonly state: ProcessState;
   readonly since: Milliseconds;
   /** Why it is in its state, where that is not the plain course of things. */

@@ -43,27 +43,27 @@ const entryFor = (pod: PodState, spec: PodSpec, process: ProcessSpec): ReloadEnt
   const { name } = process;
   const record = pod.processes.get(name);
   if (record === undefined) {
-    const starts = process.wanted && !isOfEndedApp(pod, process);
+    const starts = process.desired && !isOfEndedApp(pod, process);
     return { process: name, action: starts ? 'start' : 'keep', because: [{ kind: 'new' }] };
   }
-  const wanted = wishFor(pod, record, process);
-  if (record.wanted && !wanted) {
-    return { process: name, action: 'stop', because: [{ kind: 'unwanted' }] };
+  const desired = wishFor(pod, record, process);
+  if (record.desired && !desired) {
+    return { process: name, action: 'stop', because: [{ kind: 'disabled' }] };
   }
-  if (hasDoneItsWork(record) && process.role === 'init') return entryForDone(record, process, wanted);
+  if (hasDoneItsWork(record) && process.role === 'init') return entryForDone(record, process, desired);
   const causes = restartCauses(pod, spec, record, process);
-  const because = record.wanted === wanted ? causes : [{ kind: 'wanted' } as const, ...causes];
+  const because = record.desired === desired ? causes : [{ kind: 'enabled' } as const, ...causes];
   if (because.length === 0) return unrestarted(record, process);
-  return { process: name, action: wanted ? upAgain(record, causes) : 'update', because };
+  return { process: name, action: desired ? upAgain(record, causes) : 'update', because };
 };
 
 const hasDoneItsWork = ({ spec, state }: ProcessRecord): boolean =>
   spec.role === 'init' && state.is === 'completed';
 
 /** Its work is repeated only when it is another: an edit of the pod's `env`, or of a neighbour, is no reason. */
-const entryForDone = (record: ProcessRecord, process: ProcessSpec, wanted: boolean): ReloadEntry => {
+const entryForDone = (record: ProcessRecord, process: ProcessSpec, desired: boolean): ReloadEntry => {
   const fields = workChanges(record.spec, process);
-  if (fields.length === 0 || !wanted) return unrestarted(record, process, [...BAKED_IN, ...LOOKED_AT]);
+  if (fields.length === 0 || !desired) return unrestarted(record, process, [...BAKED_IN, ...LOOKED_AT]);
   return { process: process.name, action: 'start', because: [{ kind: 'changed', fields }] };
 };
 
@@ -86,9 +86,9 @@ const isOfEndedApp = (pod: PodState, { app }: ProcessSpec): boolean =>
 
 /** The config's word counts where it has changed; else the last that was asked for. */
 export const wishFor = (pod: PodState, record: ProcessRecord, process: ProcessSpec): boolean => {
-  const said = pod.spec.processes.get(process.name)?.wanted;
+  const said = pod.spec.processes.get(process.name)?.desired;
   if (said === undefined && isOfEndedApp(pod, process)) return false;
-  return said === process.wanted ? record.wanted : process.wanted;
+  return said === process.desired ? record.desired : process.desired;
 };
 
 const unrestarted = ({ spec }: ProcessRecord, process: ProcessSpec, looked = LOOKED_AT): ReloadEntry => {

@@ -4,7 +4,7 @@ import type { StopReason } from '../model/reason.ts';
 import { type Departed, newRecord } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
 import { planReload, wishFor } from './reload-plan.ts';
-import { FORGOTTEN, stop, wantUp } from './requests.ts';
+import { bringUp, FORGOTTEN, stop } from './requests.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf } from './stopping.ts';
 
@@ -37,16 +37,16 @@ const processesAfter = (step: Step, spec: PodSpec, plan: ReloadPlan): Map<string
 const recordAfter = (step: Step, process: ProcessSpec, isRestarted: boolean): ProcessRecord => {
   const record = step.find(process.name);
   if (record === undefined) return newRecord(process, step.now, step.pod.left.get(process.name));
-  const wanted = wishFor(step.pod, record, process);
-  const goesDown = isRestarted || (isLive(record.state) && !wanted);
-  return goesDown ? { ...record, wanted } : { ...record, wanted, spec: process };
+  const desired = wishFor(step.pod, record, process);
+  const goesDown = isRestarted || (isLive(record.state) && !desired);
+  return goesDown ? { ...record, desired } : { ...record, desired, spec: process };
 };
 
 const carryOut = (step: Step, entry: ReloadEntry): void => {
   const { process: name, action } = entry;
   switch (action) {
     case 'start':
-      return wantUp(step, name);
+      return bringUp(step, name);
     case 'restart':
       step.patch(name, FORGOTTEN);
       return beginStop(step, name, reasonOf(entry));
@@ -67,7 +67,7 @@ const carryOut = (step: Step, entry: ReloadEntry): void => {
 const keepDown = (step: Step, { process: name, because }: ReloadEntry): void => {
   const { spec, state } = step.record(name);
   if (spec.app === null || state.is !== 'pending' || because[0]?.kind !== 'new') return;
-  step.patch(name, { wanted: false });
+  step.patch(name, { desired: false });
   step.enter(name, { is: 'stopped' }, { kind: 'app-ended', app: spec.app.primary });
 };
 
@@ -104,7 +104,7 @@ const isOutdated = (step: Step, { spec, state }: ProcessRecord): boolean =>
 /** An end of its own that came just before its restart is none: it was to come back as another. */
 const successor = (step: Step, record: ProcessRecord, spec: ProcessSpec): ProcessRecord => {
   const isOver = record.state.is === 'completed' || record.state.is === 'failed';
-  return isOver && record.wanted && record.survivors.length === 0
+  return isOver && record.desired && record.survivors.length === 0
     ? { ...record, spec, state: { is: 'pending' }, since: step.now }
     : { ...record, spec };
 };

@@ -46,11 +46,11 @@ export const restartAll = (step: Step): void => {
 const start = (step: Step, name: string): void => {
   // Asked for by name, it comes up even beside what is left of its last run.
   step.patch(name, { survivors: [] });
-  for (const missing of missingFor(step.pod, name)) wantUp(step, missing);
+  for (const missing of missingFor(step.pod, name)) bringUp(step, missing);
 };
 
 export const stop = (step: Step, name: string, grace: Grace = graceOf(step, name)): void => {
-  const { state } = step.patch(name, { wanted: false });
+  const { state } = step.patch(name, { desired: false });
   if (isLive(state)) return beginProcessStop(step, name, { kind: 'stop-requested' }, grace);
   if (state.is === 'backoff') step.disarm(state.retry);
   if (state.is === 'backoff' || state.is === 'pending') {
@@ -89,9 +89,9 @@ const missingFor = (pod: PodState, name: string, found = new Set<string>()): Set
 /** By hand means now: nothing is left of earlier ends. */
 export const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
 
-export const wantUp = (step: Step, name: string): void => {
+export const bringUp = (step: Step, name: string): void => {
   reviveApp(step, name);
-  const { state, survivors } = step.patch(name, { wanted: true });
+  const { state, survivors } = step.patch(name, { desired: true });
   if (isLive(state)) return comeBack(step, name, state);
   if (survivors.length > 0) return staysDown(step, name, survivors);
   step.patch(name, FORGOTTEN);
@@ -120,6 +120,6 @@ const reviveApp = (step: Step, primary: string): void => {
   for (const { spec, state, reason } of step.records()) {
     const isDown = state.is === 'stopped' || state.is === 'stopping';
     if (!step.pod.spec.processes.has(spec.name)) continue;
-    if (isDown && reason?.kind === 'app-ended' && reason.app === primary) wantUp(step, spec.name);
+    if (isDown && reason?.kind === 'app-ended' && reason.app === primary) bringUp(step, spec.name);
   }
 };

@@ -6,7 +6,7 @@ import type { Milliseconds, ProbeName, Role, StateName, StopStageName } from './
 export interface Explanation {
   readonly process: string;
   readonly role: Role;
-  readonly wanted: boolean;
+  readonly desired: boolean;
   readonly state: StateName;
   readonly since: Milliseconds;
   /** Why it came to be in this state; null where that is the plain course of things. */

@@ -15,8 +15,8 @@ export type ReloadAction = 'start' | 'restart' | 'stop' | 'update' | 'keep';
 export type ReloadCause =
   | { readonly kind: 'new' }
   | { readonly kind: 'removed' }
-  | { readonly kind: 'wanted' }
-  | { readonly kind: 'unwanted' }
+  | { readonly kind: 'enabled' }
+  | { readonly kind: 'disabled' }
   /** Fields of its spec. */
   | { readonly kind: 'changed'; readonly fields: readonly ChangedField[] }
   /** What it depends on has other ports. */

@@ -33,7 +33,7 @@ export interface ProcessSpec {
   readonly isSupport: boolean;
   readonly description: string;
   /** False for what was left out by `--only`, `--without` or `autostart: false`: it stays down until started by hand. */
-  readonly wanted: boolean;
+  readonly desired: boolean;
   readonly dependsOn: readonly DependencySpec[];
   readonly launch: LaunchSpec;
   readonly ports: readonly PortSpec[];
@@ -66,7 +66,7 @@ export const ON_EDIT = {
   app: 'restart',
   isSupport: 'update',
   description: 'update',
-  wanted: 'apart',
+  desired: 'apart',
   dependsOn: 'update',
   launch: 'apart',
   ports: 'restart',

@@ -231,7 +231,7 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'value-function':
       return `the function failed: ${problem.message}`;
     case 'no-such-path':
-      return `there is no ${problem.wanted} ${problem.at}.`;
+      return `there is no ${problem.expected} ${problem.at}.`;
     case 'takes-no-arguments':
       return (
         `arguments cannot be appended to this shell line, as it ends ${lineEnds[problem.because]}. ` +

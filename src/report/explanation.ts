@@ -5,7 +5,7 @@ import { duration, endText, exitText, podStopText, reasonText, times, waitText }
 
 /** Why a process is not where it is wanted, to follow its name; null where there is nothing to say. */
 export const whyText = (explanation: Explanation): string | null => {
-  const { state, reason, wanted, lastExit } = explanation;
+  const { state, reason, desired, lastExit } = explanation;
   switch (state) {
     case 'ready':
     case 'completed':
@@ -21,7 +21,7 @@ export const whyText = (explanation: Explanation): string | null => {
     case 'stopped':
       if (reason?.kind === 'stop-requested' && lastExit?.after === 'kill') return 'killed (stop requested)';
       if (reason !== null) return reasonText(reason);
-      return wanted ? null : 'not started with the pod';
+      return desired ? null : 'not started with the pod';
     default:
       return state satisfies never;
   }

@@ -59,8 +59,8 @@ const branchOf = (spec: PodSpec, dependency: DependencySpec): Branch => {
   return { process, gate: `, once ${gateText(dependency)}` };
 };
 
-const label = ({ name, role, wanted }: ProcessSpec): string =>
-  `${name} (${role}${wanted ? '' : ', not started'})`;
+const label = ({ name, role, desired }: ProcessSpec): string =>
+  `${name} (${role}${desired ? '' : ', not started'})`;
 
 const gateText = ({ condition, restart, required }: DependencySpec): string =>
   [condition as string, ...(restart ? ['restarts with it'] : []), ...(required ? [] : ['not required'])].join(
@@ -122,11 +122,11 @@ const edges = (spec: PodSpec, draw: (from: string, to: string, gate: string) => 
   );
 
 const drawJson = (spec: PodSpec): string => {
-  const processes = all(spec).map(({ name, role, app, wanted, dependsOn }) => ({
+  const processes = all(spec).map(({ name, role, app, desired, dependsOn }) => ({
     name,
     role,
     ...(app === null ? {} : { app: app.name, instance: app.instance }),
-    wanted,
+    wanted: desired,
     dependsOn,
   }));
   return JSON.stringify({ name: spec.name, processes }, null, 2);

@@ -88,9 +88,9 @@ const reloadCauseText = (cause: ReloadCause): string => {
       return 'new in the config';
     case 'removed':
       return 'no longer in the config';
-    case 'wanted':
+    case 'enabled':
       return 'now enabled';
-    case 'unwanted':
+    case 'disabled':
       return 'now disabled';
     case 'changed':
       return `its ${listed(cause.fields)} changed`;

@@ -171,11 +171,11 @@ export class ConfigReload {
   }
 
   /** Asked for is what this pod does not hold already: a fixed port may be handed from one process to another. */
-  async #numberPorts({ name, folder, ports: declared, wanted }: ReadPod): Promise<PortAllocation> {
+  async #numberPorts({ name, folder, ports: declared, desired }: ReadPod): Promise<PortAllocation> {
     const { spec } = this.#options.pod();
     const back = await this.#comeBack(declared);
     const asked = declared.filter(
-      (port) => !isHeld(spec, port) && !back.has(port) && (port.port === 'auto' || wanted.has(port.process)),
+      (port) => !isHeld(spec, port) && !back.has(port) && (port.port === 'auto' || desired.has(port.process)),
     );
     const stateFolder = { path: stateFolderPath(folder), configFolder: folder };
     const allocation = await allocatePorts(asked, { pod: name, stateFolder });

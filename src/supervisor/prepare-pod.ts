@@ -149,15 +149,15 @@ export const isolationObstacles = (
   { processes }: PodSpec,
   isolation: Isolation | null,
 ): readonly IsolationFailure[] =>
-  isolation?.obstaclesTo([...processes.values()].filter(({ wanted }) => wanted)) ?? [];
+  isolation?.obstaclesTo([...processes.values()].filter(({ desired }) => desired)) ?? [];
 
 const numberPorts = async (
-  { name: pod, folder, ports: declared, wanted }: ReadPod,
+  { name: pod, folder, ports: declared, desired }: ReadPod,
   preparation: Preparation,
 ): Promise<PortAllocation> => {
   if (preparation.purpose === 'look') return pretendPorts(declared);
   // One that is left out may be running elsewhere, on that very port.
-  const asked = declared.filter(({ process, port }) => port === 'auto' || wanted.has(process));
+  const asked = declared.filter(({ process, port }) => port === 'auto' || desired.has(process));
   const stateFolder = { path: stateFolderPath(folder), configFolder: folder };
   const allocation = await allocatePorts(asked, { pod, stateFolder });
   if (!allocation.ok) return allocation;

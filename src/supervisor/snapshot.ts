@@ -61,7 +61,7 @@ const processSnapshot = (
   explanation: Explanation,
   { timeOf, logFileOf, causeOf }: SnapshotFacts,
 ): ProcessSnapshot => {
-  const { process: name, role, wanted, restarts, blockers, lastExit, retryAt } = explanation;
+  const { process: name, role, desired, restarts, blockers, lastExit, retryAt } = explanation;
   const { spec, state, since, survivors } = recordOf(pod, name);
   const instance = isLive(state) ? state.instance : null;
   return {
@@ -71,7 +71,7 @@ const processSnapshot = (
     instance: spec.app?.instance ?? null,
     description: spec.description,
     state: state.is,
-    wanted,
+    wanted: desired,
     pid: pidOf(state),
     restarts,
     since: timeOf(since),

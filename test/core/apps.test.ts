@@ -233,7 +233,7 @@ describe('the exit code', () => {
   test('is the primary’s where only one app was wanted', () => {
     const pod = upAndRunning({
       web: { role: 'primary', app: 'web', dependsOn: [] },
-      jobs: { role: 'primary', app: 'jobs', dependsOn: [], wanted: false },
+      jobs: { role: 'primary', app: 'jobs', dependsOn: [], desired: false },
     });
     pod.exits('web', 6);
     expect(pod.pod.stop?.reason.kind).toBe('primary-ended');

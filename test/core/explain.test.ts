@@ -84,7 +84,7 @@ describe('explain', () => {
     pod.start();
     pod.request('stop', 'redis');
     pod.exits('redis', 0);
-    expect(pod.explain('redis')).toMatchObject({ wanted: false, reason: { kind: 'stop-requested' } });
+    expect(pod.explain('redis')).toMatchObject({ desired: false, reason: { kind: 'stop-requested' } });
   });
 });
 

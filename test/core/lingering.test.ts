@@ -46,7 +46,7 @@ describe('a main process that ends and leaves others behind', () => {
   });
 
   test('nothing that waits for it to be ready is launched meanwhile', () => {
-    const pod = started({ redis: {}, api: { dependsOn: ['redis'], wanted: false }, app: { dependsOn: [] } });
+    const pod = started({ redis: {}, api: { dependsOn: ['redis'], desired: false }, app: { dependsOn: [] } });
     pod.rootExits('redis', 1);
     pod.request('start', 'api');
     expect(pod.state('api')).toBe('pending');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
 import { wovenPod } from '../support/pod-spec.ts';
 
-const unwanted = { wanted: false };
+const unwanted = { desired: false };
 
 describe('a pod without its primary', () => {
   test('runs once all that is wanted is ready or completed', () => {

@@ -115,7 +115,7 @@ test('a process is stopped as it was described when it was launched', () => {
 
 test('a process that a reload stops for good is stopped as it was described when it was launched', () => {
   const pod = upAndRunning({ cache: { stop: { signal: 'SIGINT' } }, app: { dependsOn: [] } });
-  pod.reload({ cache: { stop: { signal: 'SIGQUIT' }, wanted: false }, app: { dependsOn: [] } });
+  pod.reload({ cache: { stop: { signal: 'SIGQUIT' }, desired: false }, app: { dependsOn: [] } });
   expect(pod.did()).toEqual(['signal cache SIGINT']);
   pod.exits('cache', 'SIGINT');
   pod.request('start', 'cache');
@@ -260,8 +260,8 @@ test('a process that was stopped by hand stays down, whatever has changed of it'
 });
 
 test('a process that is no longer wanted stops, and one that is wanted by now starts', () => {
-  const pod = upAndRunning({ one: {}, other: { wanted: false }, app: { dependsOn: [] } });
-  pod.reload({ one: { wanted: false }, other: {}, app: { dependsOn: [] } });
+  const pod = upAndRunning({ one: {}, other: { desired: false }, app: { dependsOn: [] } });
+  pod.reload({ one: { desired: false }, other: {}, app: { dependsOn: [] } });
   expect(pod.did()).toEqual(['signal one SIGTERM', 'launch other']);
   pod.exits('one', 'SIGTERM');
   expect(pod.states()).toMatchObject({ one: 'stopped', other: 'ready' });

@@ -102,9 +102,9 @@ describe('start', () => {
 
   test('takes along what it depends on and is not there, in order', () => {
     const pod = new CoreDriver({
-      db: { wanted: false, readiness: {} },
-      cache: { wanted: false },
-      studio: { wanted: false, dependsOn: ['db', { process: 'cache', required: false }] },
+      db: { desired: false, readiness: {} },
+      cache: { desired: false },
+      studio: { desired: false, dependsOn: ['db', { process: 'cache', required: false }] },
       app: { dependsOn: [] },
     });
     pod.start();
@@ -120,7 +120,7 @@ describe('start', () => {
   test('leaves alone what it would go on without', () => {
     const pod = new CoreDriver({
       cache: {},
-      studio: { wanted: false, dependsOn: [{ process: 'cache', required: false }] },
+      studio: { desired: false, dependsOn: [{ process: 'cache', required: false }] },
       app: { dependsOn: [] },
     });
     pod.start();
@@ -141,7 +141,7 @@ describe('start', () => {
     const pod = new CoreDriver({
       seed: { role: 'init' },
       db: { restart: 'never', dependsOn: ['seed'] },
-      studio: { wanted: false, dependsOn: ['db', 'seed'] },
+      studio: { desired: false, dependsOn: ['db', 'seed'] },
       app: { dependsOn: [] },
     });
     pod.start();

@@ -134,7 +134,7 @@ describe('the start order', () => {
   });
 
   test('what is not wanted is not launched', () => {
-    const pod = new CoreDriver({ studio: { wanted: false }, app: { dependsOn: [] } });
+    const pod = new CoreDriver({ studio: { desired: false }, app: { dependsOn: [] } });
     pod.start();
     expect(pod.did()).toEqual(['launch app']);
     expect(pod.state('studio')).toBe('stopped');
@@ -251,7 +251,7 @@ describe('a gate that will never open', () => {
 
   test('with `required: false` one that is not wanted holds nothing back', () => {
     const pod = new CoreDriver({
-      cache: { wanted: false },
+      cache: { desired: false },
       app: { dependsOn: [{ process: 'cache', required: false }] },
     });
     pod.start();

@@ -187,7 +187,7 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('what was stopped by hand is still wanted', 'requests', 'requests', [
-    'const { state } = step.patch(name, { wanted: false });',
+    'const { state } = step.patch(name, { desired: false });',
     'const { state } = step.record(name);',
   ]),
   mutant('a kill by hand waits for those that stop before', 'requests', 'requests', [
@@ -231,11 +231,11 @@ export const MUTANTS: readonly Mutant[] = [
     'const follows = false && followed !== undefined &&',
   ]),
   mutant('a changed process is stopped as it is to become', 'reload', 'reload', [
-    'return goesDown ? { ...record, wanted } : { ...record, wanted, spec: process };',
-    'return { ...record, wanted, spec: process };',
+    'return goesDown ? { ...record, desired } : { ...record, desired, spec: process };',
+    'return { ...record, desired, spec: process };',
   ]),
   mutant('a process that a reload takes down for good is stopped as it is to become', 'reload', 'reload', [
-    'const goesDown = isRestarted || (isLive(record.state) && !wanted);',
+    'const goesDown = isRestarted || (isLive(record.state) && !desired);',
     'const goesDown = isRestarted;',
   ]),
   mutant('a removed process stays in the pod', 'reload', 'reload', [
@@ -255,10 +255,10 @@ export const MUTANTS: readonly Mutant[] = [
     'const plan',
   ]),
   mutant('what was stopped by hand comes up with a reload', 'reload-plan', 'reload', [
-    'return said === process.wanted ? record.wanted : process.wanted;',
-    'return process.wanted;',
+    'return said === process.desired ? record.desired : process.desired;',
+    'return process.desired;',
   ]),
-  mutant('a change starts what was stopped by hand', 'on-change', 'changes', [' || !record.wanted', '']),
+  mutant('a change starts what was stopped by hand', 'on-change', 'changes', [' || !record.desired', '']),
   mutant('a change does not take along what restarts with the process', 'on-change', 'changes', [
     'restartDependents(step, name);\n  if',
     'if',
@@ -289,7 +289,7 @@ export const MUTANTS: readonly Mutant[] = [
     'if (spec.app === null ||',
   ]),
   mutant('what the end of an app has stopped is restarted', 'app-end', 'apps', [
-    'step.patch(spec.name, { wanted: false });',
+    'step.patch(spec.name, { desired: false });',
     '',
   ]),
   mutant(
@@ -328,8 +328,8 @@ export const MUTANTS: readonly Mutant[] = [
     'records.some(({ state }) => isStarted(state))',
   ]),
   mutant('an app that is started again comes back alone', 'requests', 'apps', [
-    "reason?.kind === 'app-ended' && reason.app === primary) wantUp",
-    'false) wantUp',
+    "reason?.kind === 'app-ended' && reason.app === primary) bringUp",
+    'false) bringUp',
   ]),
   mutant('an app that only supports another keeps the pod', 'app-end', 'apps', ['spec.isSupport || ', '']),
   mutant('what a main process leaves behind is not asked to go', 'lingering', 'lingering', [
@@ -395,7 +395,7 @@ export const MUTANTS: readonly Mutant[] = [
     'if (false) holdDown',
   ]),
   mutant('what could not be ended ends no pod that needs its process', 'lifecycle', 'lingering', [
-    'if (wanted && !spec.waitsForChange) tellOfEnd(step, name);',
+    'if (desired && !spec.waitsForChange) tellOfEnd(step, name);',
     '',
   ]),
   mutant('an init task has failed when what it left behind could not be ended', 'lifecycle', 'lingering', [
@@ -447,7 +447,7 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('an edit that is none of its work runs an init task again', 'reload-plan', 'reload', [
-    "if (hasDoneItsWork(record) && process.role === 'init') return entryForDone(record, process, wanted);",
+    "if (hasDoneItsWork(record) && process.role === 'init') return entryForDone(record, process, desired);",
     '',
   ]),
   mutant('an init task does not run again for another envFile', 'reload-plan', 'reload', [

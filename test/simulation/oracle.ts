@@ -81,8 +81,8 @@ const revivedBetween = (before: PodState, after: PodState): string[] =>
 export const revivedWith = (before: PodState, after: PodState): string[] => {
   const apps = revivedBetween(before, after);
   return [...before.processes.values()]
-    .filter(({ spec, state, reason, wanted }) => {
-      if (wanted || spec.app === null || !apps.includes(spec.app.primary)) return false;
+    .filter(({ spec, state, reason, desired }) => {
+      if (desired || spec.app === null || !apps.includes(spec.app.primary)) return false;
       if (!after.spec.processes.has(spec.name)) return false;
       return (state.is === 'stopped' || state.is === 'stopping') && reason?.kind === 'app-ended';
     })
@@ -147,7 +147,7 @@ export const launchedAnewBy = (pod: PodState, event: CoreEvent): ReadonlySet<str
 
 const isRestartedBy = (pod: PodState, { process, signal }: Changed): boolean => {
   const record = pod.processes.get(process);
-  if (record === undefined || !record.wanted || record.survivors.length > 0) return false;
+  if (record === undefined || !record.desired || record.survivors.length > 0) return false;
   const { is } = record.state;
   return signal === null || (is !== 'running' && is !== 'ready');
 };
@@ -164,7 +164,7 @@ const concernedBy = (pod: PodState, spec: PodSpec): ReadonlySet<string> => {
       continue;
     }
     const isDown = !('instance' in record.state);
-    const isBack = isDown && !record.wanted;
+    const isBack = isDown && !record.desired;
     const isOther = essence(record.spec) !== essence(process);
     const isMoved = process.dependsOn.some((below) => hasOtherPorts(pod, spec, below.process));
     const isUp = !isDown && record.state.is !== 'stopping';
@@ -198,9 +198,9 @@ const hasOtherPorts = (pod: PodState, spec: PodSpec, name: string): boolean => {
 
 /** Whether a process is wanted once the config says `spec`: a word of the config counts when it is a new one. */
 export const wishAfter = (pod: PodState, spec: PodSpec, name: string): boolean => {
-  const said = pod.spec.processes.get(name)?.wanted;
-  const says = spec.processes.get(name)?.wanted;
-  const asked = pod.processes.get(name)?.wanted ?? false;
+  const said = pod.spec.processes.get(name)?.desired;
+  const says = spec.processes.get(name)?.desired;
+  const asked = pod.processes.get(name)?.desired ?? false;
   const app = spec.processes.get(name)?.app?.primary;
   if (said === undefined && pod.ends.some((end) => end.app === app)) return false;
   return says === undefined || said === says ? asked : says;

@@ -256,7 +256,7 @@ const policyIn = (restart: ProcessDescription['restart']): 'on-failure' | 'never
 
 const describe = (raw: RawProcess, role: Role, dependsOn: readonly Dependency[]): ProcessDescription => ({
   role,
-  ...(raw.unwanted ? { wanted: false } : {}),
+  ...(raw.unwanted ? { desired: false } : {}),
   dependsOn,
   ...(raw.startup === null ? {} : { startup: raw.startup }),
   ...(raw.readiness === null ? {} : { readiness: raw.readiness }),
@@ -317,7 +317,7 @@ const edited = (
     case 'policy':
       return process.role === 'sidecar' ? put({ restart: 'always' }) : pod;
     case 'wish':
-      return put({ wanted: process.wanted === false });
+      return put({ desired: process.desired === false });
     case 'loosen':
       return put({ dependsOn: (process.dependsOn ?? []).slice(1) });
     case 'remove':

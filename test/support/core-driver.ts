@@ -329,8 +329,8 @@ export class CoreDriver {
 
   #checkReport(event: PodEvent): void {
     if (event.type === 'reload') {
-      for (const { name, wanted } of event.spec.processes.values()) {
-        if (!this.#reported.has(name)) this.#reported.set(name, wanted ? 'pending' : 'stopped');
+      for (const { name, desired } of event.spec.processes.values()) {
+        if (!this.#reported.has(name)) this.#reported.set(name, desired ? 'pending' : 'stopped');
       }
     }
     if (event.type !== 'process') return;

@@ -21,7 +21,7 @@ export interface ProcessDescription {
   /** The primary of the app that it belongs to. Default: none, it is shared. */
   readonly app?: string;
   readonly isSupport?: boolean;
-  readonly wanted?: boolean;
+  readonly desired?: boolean;
   /** Default for the primary: all that do not depend on it. */
   readonly dependsOn?: readonly Dependency[];
   readonly startup?: Partial<ProbeSpec>;
@@ -60,18 +60,18 @@ export const podSpec = (pod: PodDescription, stop: Partial<PodSpec['stop']> = {}
 };
 
 /** Pairs of processes, each of which depends on both of the pair before: 2 to the power of `layers` ways from `top`. */
-export const wovenPod = (layers: number, wanted = false): PodDescription => {
+export const wovenPod = (layers: number, desired = false): PodDescription => {
   const pod: Record<string, ProcessDescription> = {
-    a0: { wanted, readiness: {} },
-    b0: { wanted, readiness: {} },
+    a0: { desired, readiness: {} },
+    b0: { desired, readiness: {} },
     app: { dependsOn: [] },
   };
   for (let layer = 1; layer <= layers; layer++) {
     const dependsOn = [`a${layer - 1}`, `b${layer - 1}`];
-    pod[`a${layer}`] = { wanted, dependsOn };
-    pod[`b${layer}`] = { wanted, dependsOn };
+    pod[`a${layer}`] = { desired, dependsOn };
+    pod[`b${layer}`] = { desired, dependsOn };
   }
-  return { ...pod, top: { wanted, dependsOn: [`a${layers}`, `b${layers}`] } };
+  return { ...pod, top: { desired, dependsOn: [`a${layers}`, `b${layers}`] } };
 };
 
 const roleOf = (name: string, { role }: ProcessDescription): Role =>
@@ -85,7 +85,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     app: description.app === undefined ? null : appOf(description.app),
     isSupport: description.isSupport ?? false,
     description: '',
-    wanted: description.wanted ?? true,
+    desired: description.desired ?? true,
     dependsOn: (description.dependsOn ?? (role === 'primary' ? allBelow(pod, name) : [])).map((dependency) =>
       dependencySpec(pod, dependency),
     ),

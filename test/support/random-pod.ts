@@ -18,7 +18,7 @@ const randomProcess = (random: Random, name: string, earlier: readonly string[])
     random.chance(probability) ? value() : undefined;
   return withoutUndefined({
     role,
-    wanted: random.chance(0.9),
+    desired: random.chance(0.9),
     dependsOn: earlier.filter(() => random.chance(0.5)).map((process) => randomDependency(random, process)),
     startup: some(0.3, () => randomProbe(random, 5)),
     readiness: some(0.5, () => randomProbe(random, 2)),

@@ -24,7 +24,7 @@ export const findEnvFileProblems = (
   let earlier: Variables = {};
   const problems = files.map((file): ConfigProblem | null => {
     if (statSync(file.path, { throwIfNoEntry: false })?.isFile() !== true) {
-      return file.required ? { kind: 'no-such-path', path, at: file.path, wanted: 'file' } : null;
+      return file.required ? { kind: 'no-such-path', path, at: file.path, expected: 'file' } : null;
     }
     const { values, error } = readEnvFile(file, env, earlier);
     earlier = { ...earlier, ...values };

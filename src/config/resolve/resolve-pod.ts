@@ -43,7 +43,7 @@ export const declaredPorts = (loaded: LoadedConfig): readonly DeclaredPort[] =>
   declaredProcesses(loaded.config).flatMap(portsOf);
 
 /** The processes that start with the pod; the others stay down until they are started by hand. */
-export const wantedProcesses = ({ config }: LoadedConfig, selection: Selection): ReadonlySet<string> => {
+export const desiredProcesses = ({ config }: LoadedConfig, selection: Selection): ReadonlySet<string> => {
   const processes = declaredProcesses(config);
   return selectProcesses(processes, dependenciesByProcess(config), selection);
 };
@@ -127,8 +127,8 @@ const choosePrimaries = (
 ): ChosenPrimaries => {
   const primaries = declared.filter(({ role }) => role === 'primary').map(({ name }) => name);
   if (primaries.length === 1) return { candidates: primaries, supporting: new Set() };
-  const wanted = wantedProcesses(loaded, selection);
-  const starting = primaries.filter((name) => wanted.has(name));
+  const desired = desiredProcesses(loaded, selection);
+  const starting = primaries.filter((name) => desired.has(name));
   const asked = new Set(expandNames(declared, selection.only));
   const meant = starting.filter((name) => asked.has(name));
   if (meant.length === 0) return { candidates: starting, supporting: new Set() };
@@ -187,7 +187,7 @@ const resolveProcesses = (
       ...injected.of(process),
     }),
     dependsOn: (name: string) => dependencies.get(name) ?? [],
-    wanted: wantedProcesses(loaded, inputs),
+    desired: desiredProcesses(loaded, inputs),
     supporting,
     watching: inputs.watching,
   };

@@ -34,7 +34,7 @@ export interface PodContext {
   /** What it has by being one of the pod's, and one of its app's. */
   readonly envOf: (process: FilledProcess) => Omit<EnvSpec, 'files' | 'own'>;
   readonly dependsOn: (process: string) => readonly DependencySpec[];
-  readonly wanted: ReadonlySet<string>;
+  readonly desired: ReadonlySet<string>;
   /** The primaries that start only because another app needs them. */
   readonly supporting: ReadonlySet<string>;
   readonly watching: boolean;
@@ -59,7 +59,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     app: app?.isNamed === true ? { name: app.name, instance: app.instance, primary: app.primary } : null,
     isSupport: pod.supporting.has(name),
     description: fields.description ?? '',
-    wanted: pod.wanted.has(name),
+    desired: pod.desired.has(name),
     dependsOn: pod.dependsOn(name),
     launch: {
       command: resolveCommand(fields.command),
@@ -99,7 +99,7 @@ export const envValues = (
 const resolveCwd = (cwd: string | undefined, path: FieldPath, { folder, report }: PodContext): string => {
   const absolute = resolve(folder, cwd ?? '.');
   if (cwd !== undefined && statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    report({ kind: 'no-such-path', path: [...path, 'cwd'], at: absolute, wanted: 'folder' });
+    report({ kind: 'no-such-path', path: [...path, 'cwd'], at: absolute, expected: 'folder' });
   }
   return absolute;
 };

@@ -18,15 +18,15 @@ export const selectProcesses = (
   dependencies: ReadonlyMap<string, readonly DeclaredDependency[]>,
   { only, without }: Selection,
 ): ReadonlySet<string> => {
-  const wanted = new Set<string>();
+  const desired = new Set<string>();
   const left = new Set(expandNames(processes, without));
   const open = only.length > 0 ? startedBy(processes, only) : startedBy(processes, null);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (wanted.has(name) || left.has(name)) continue;
-    wanted.add(name);
+    if (desired.has(name) || left.has(name)) continue;
+    desired.add(name);
     open.push(...(dependencies.get(name) ?? []).map(({ process }) => process));
   }
-  return wanted;
+  return desired;
 };
 
 /** `only` null: whatever starts by itself. */

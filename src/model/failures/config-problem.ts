@@ -182,7 +182,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'unclosed-reference'; readonly found: string }
   | { readonly kind: 'unset-variable'; readonly name: string; readonly nearest: string | null }
   | { readonly kind: 'value-function'; readonly message: string }
-  | { readonly kind: 'no-such-path'; readonly at: string; readonly wanted: 'file' | 'folder' }
+  | { readonly kind: 'no-such-path'; readonly at: string; readonly expected: 'file' | 'folder' }
   /** Arguments from the command line have no place behind the primary's shell line. */
   | { readonly kind: 'takes-no-arguments'; readonly because: ArgumentsBlocker }
   /** A number or truth value of a data file that would come out as another text. */

@@ -28,7 +28,7 @@ export interface ReadPod {
   /** Absolute. */
   readonly folder: string;
   readonly ports: readonly DeclaredPort[];
-  readonly wanted: ReadonlySet<string>;
+  readonly desired: ReadonlySet<string>;
 }
 
 export interface Refused {

@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../../config/resolve/loaded-config.ts';
-import { declaredPorts, wantedProcesses } from '../../config/resolve/resolve-pod.ts';
+import { declaredPorts, desiredProcesses } from '../../config/resolve/resolve-pod.ts';
 import type { Preparation } from '../preparation.ts';
 import type { ReadPod } from './messages.ts';
 
@@ -9,7 +9,7 @@ export const podOf = (loaded: LoadedConfig, preparation: Preparation): ReadPod =
   file: loaded.file,
   folder: loaded.folder,
   ports: declaredPorts(loaded),
-  wanted: wantedProcesses(loaded, preparation),
+  desired: desiredProcesses(loaded, preparation),
 });
 
 export const withLabel = (loaded: LoadedConfig, label: string | null): LoadedConfig =>

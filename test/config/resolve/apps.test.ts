@@ -202,17 +202,17 @@ describe('a config that is one app with instances', () => {
 });
 
 describe('what is selected', () => {
-  const wanted = (selection: { readonly only?: string[]; readonly without?: string[] }): string[] =>
+  const desired = (selection: { readonly only?: string[]; readonly without?: string[] }): string[] =>
     [
       ...podOf(
         shop({ sidecars: { tls: { command, dependsOn: ['web'] }, debug: { command, autostart: false } } }),
         selection,
       ).processes.values(),
     ]
-      .filter((process) => process.wanted)
+      .filter((process) => process.desired)
       .map(({ name }) => name);
 
-  it.each<readonly [string, Parameters<typeof wanted>[0], string[]]>([
+  it.each<readonly [string, Parameters<typeof desired>[0], string[]]>([
     [
       'an app: all of it',
       { only: ['web'] },
@@ -231,7 +231,7 @@ describe('what is selected', () => {
       ['seed', 'redis', 'web-2-migrate', 'web-2', 'web-2-tls', 'jobs'],
     ],
   ])('%s', (_what, selection, names) => {
-    expect(wanted(selection)).toEqual(names);
+    expect(desired(selection)).toEqual(names);
   });
 
   it('is known by the names of apps and of processes', () => {
@@ -252,7 +252,7 @@ describe('a command, or arguments, from the command line', () => {
     const apps = { web: { primary: { command } }, jobs: { primary: { command, dependsOn: ['web'] } } };
     const pod = podOf({ apps }, { only: ['jobs'], primaryArgs: ['--once'] });
     expect(processOf(pod, 'web')).toMatchObject({
-      wanted: true,
+      desired: true,
       isSupport: true,
       launch: { command: { kind: 'shell', line: command } },
     });

@@ -48,7 +48,7 @@ describe('defaults', () => {
       app: null,
       isSupport: false,
       description: '',
-      wanted: true,
+      desired: true,
       dependsOn: [],
       launch: {
         command: { kind: 'direct', file: 'redis-server', args: ['-'] },
@@ -383,9 +383,9 @@ describe('what is wanted', () => {
     primary: { name: 'web', command, dependsOn: ['seed', 'redis'] },
   };
 
-  const wanted = (only: readonly string[], without: readonly string[]) =>
+  const desired = (only: readonly string[], without: readonly string[]) =>
     [...podOf(config, { only, without }).processes.values()]
-      .filter((process) => process.wanted)
+      .filter((process) => process.desired)
       .map((process) => process.name)
       .join(' ');
 
@@ -404,7 +404,7 @@ describe('what is wanted', () => {
     [['proxy'], ['web'], 'proxy'],
     [['web'], ['web'], ''],
   ])('with --only %j --without %j', (only, without, expected) => {
-    expect(wanted(only, without)).toBe(expected);
+    expect(desired(only, without)).toBe(expected);
   });
 
   it('is what is started by hand, where something that starts depends on it', () => {
@@ -412,7 +412,7 @@ describe('what is wanted', () => {
       sidecars: { debug: { command, autostart: false } },
       primary: { command, autostart: false, dependsOn: ['debug'] },
     });
-    expect([...pod.processes.values()].map(({ name, wanted: yes }) => [name, yes])).toEqual([
+    expect([...pod.processes.values()].map(({ name, desired: yes }) => [name, yes])).toEqual([
       ['debug', true],
       ['primary', true],
     ]);

@@ -25,12 +25,12 @@ export const endedAppsAreDown = (): Invariant => {
     turn: ({ before, after, event }) => {
       for (const name of [...askedUp(before, event), ...launchedAnewBy(before, event)]) byHand.add(name);
       const ended = endedBetween(before, after);
-      return firstOf(after.processes.values(), ({ spec, state, wanted }) => {
+      return firstOf(after.processes.values(), ({ spec, state, desired }) => {
         if (spec.app === null || after.stop !== null) return null;
         if (ended.includes(spec.app.primary)) byHand.delete(spec.name);
         const isLeft = isUp(state) || state.is === 'pending' || state.is === 'backoff';
         const isOfEnded = after.ends.some(({ app }) => app === spec.app?.primary);
-        return isOfEnded && isLeft && !(byHand.has(spec.name) && wanted) ? spec.name : null;
+        return isOfEnded && isLeft && !(byHand.has(spec.name) && desired) ? spec.name : null;
       });
     },
   };
@@ -50,6 +50,6 @@ export const podOutlivesApps: Invariant = {
 };
 
 const isGoing = (pod: PodState, primary: string): boolean => {
-  const { wanted, spec } = recordIn(pod, primary);
-  return !pod.ends.some(({ app }) => app === primary) && !spec.isSupport && (wanted || spec.wanted);
+  const { desired, spec } = recordIn(pod, primary);
+  return !pod.ends.some(({ app }) => app === primary) && !spec.isSupport && (desired || spec.desired);
 };

@@ -75,7 +75,7 @@ const codeOfEnd = ({ world, event, before, after }: Turn, app: string, { unhealt
   const isDone = ['completed', 'failed'].includes(recordIn(after, app).state.is);
   const isItsEnd = (event.type === 'gone' || event.type === 'timer') && event.process === app && isDone;
   // What somebody had asked to stop ends no app, whatever of it goes with its end.
-  if (!isItsEnd || before.processes.get(app)?.wanted !== true) return POD_FAILED;
+  if (!isItsEnd || before.processes.get(app)?.desired !== true) return POD_FAILED;
   const status = world.process(app).lastExit?.status ?? 0;
   return status === 0 && unhealthy ? POD_FAILED : status;
 };
@@ -128,11 +128,11 @@ export const endsWithWhatItNeeds: Invariant = {
     if (event.type !== 'gone' || late || after.stop !== null) return null;
     const record = after.processes.get(event.process);
     if (record === undefined) return null;
-    const { spec, state, wanted } = record;
+    const { spec, state, desired } = record;
     const done =
       (state.is === 'failed' && !spec.waitsForChange) || (state.is === 'completed' && spec.role !== 'init');
     const needed = spec.role === 'primary' || spec.essential;
-    if (!wanted || !done || !needed) return null;
+    if (!desired || !done || !needed) return null;
     const app = spec.app?.primary;
     return after.ends.some((end) => end.app === app) ? null : `${event.process} has ${state.is}`;
   },

@@ -128,17 +128,18 @@ const takenDownWith = (before: PodState, after: PodState): string[] => {
 
 /** The wish is what the config says, and every request since. */
 export const wish = (): Invariant => {
-  const wanted = new Map<string, boolean>();
+  const desired = new Map<string, boolean>();
   const remember = ({ spec, before, after, event }: Turn): void => {
-    if (wanted.size === 0) for (const { name, wanted: is } of spec.processes.values()) wanted.set(name, is);
+    if (desired.size === 0)
+      for (const { name, desired: is } of spec.processes.values()) desired.set(name, is);
     if (event.type === 'reload' && before.stop === null) {
-      for (const name of event.spec.processes.keys()) wanted.set(name, wishAfter(before, event.spec, name));
+      for (const name of event.spec.processes.keys()) desired.set(name, wishAfter(before, event.spec, name));
     }
     const asked = requestIn(before, event);
-    if (asked !== null && takesDown(asked)) wanted.set(asked.process, false);
-    for (const name of askedUp(before, event)) wanted.set(name, true);
-    for (const name of revivedWith(before, after)) wanted.set(name, true);
-    for (const name of takenDownWith(before, after)) wanted.set(name, false);
+    if (asked !== null && takesDown(asked)) desired.set(asked.process, false);
+    for (const name of askedUp(before, event)) desired.set(name, true);
+    for (const name of revivedWith(before, after)) desired.set(name, true);
+    for (const name of takenDownWith(before, after)) desired.set(name, false);
   };
   return {
     name: 'what is wanted is what was asked for',
@@ -148,10 +149,10 @@ export const wish = (): Invariant => {
         const { name } = record.spec;
         // In the end of the pod it makes no difference which end took it down.
         const isOver = turn.after.stop !== null && record.spec.app !== null;
-        if (record.wanted !== wanted.get(name) && !isOver)
-          return `${name} is ${record.wanted ? '' : 'not '}wanted`;
+        if (record.desired !== desired.get(name) && !isOver)
+          return `${name} is ${record.desired ? '' : 'not '}desired`;
         const up = ['pending', 'starting', 'running', 'ready', 'backoff'].includes(record.state.is);
-        return up && !record.wanted ? `${name} is ${record.state.is}` : null;
+        return up && !record.desired ? `${name} is ${record.state.is}` : null;
       });
     },
   };

@@ -70,7 +70,7 @@ const unaskedEnd = ({ event, before, late }: Turn): ProcessRecord | null => {
   if (!isEnd || event.process === null) return null;
   const record = recordIn(before, event.process);
   if (isUp(record.state)) return record;
-  return record.state.is === 'stopping' && isUnasked(record.state.stop.reason.kind) && record.wanted
+  return record.state.is === 'stopping' && isUnasked(record.state.stop.reason.kind) && record.desired
     ? record
     : null;
 };

@@ -36,7 +36,7 @@ export const reportsJoinUp = (): Invariant => {
 };
 
 /** Readers know it from the config. */
-const firstTold = ({ spec }: ProcessRecord): StateName => (spec.wanted ? 'pending' : 'stopped');
+const firstTold = ({ spec }: ProcessRecord): StateName => (spec.desired ? 'pending' : 'stopped');
 
 export const timersAreHeld: Invariant = {
   name: 'the armed timers are those that some state waits for',
@@ -71,7 +71,7 @@ const someMoved = (before: PodState, after: PodState): boolean => {
 };
 
 const hasMoved = (was: ProcessRecord, is: ProcessRecord): boolean => {
-  if (was.state.is !== is.state.is || was.wanted !== is.wanted) return true;
+  if (was.state.is !== is.state.is || was.desired !== is.desired) return true;
   return was.state.is === 'stopping' && is.state.is === 'stopping' && was.state.stop !== is.state.stop;
 };
 
@@ -80,8 +80,8 @@ export const reasonsAreGiven: Invariant = {
   turn: whenChanged(({ after, event }) =>
     event.type === 'start' && after.stop === null
       ? null
-      : firstOf(after.processes.values(), ({ spec, state, wanted }) => {
-          if (!wanted || state.is === 'ready' || state.is === 'completed') return null;
+      : firstOf(after.processes.values(), ({ spec, state, desired }) => {
+          if (!desired || state.is === 'ready' || state.is === 'completed') return null;
           return hasReason(after, spec.name) ? null : `${spec.name} is ${state.is}`;
         }),
   ),
@@ -133,7 +133,7 @@ const waitOf = (pod: PodState, name: string): string | null => {
 const holdOf = (pod: PodState, name: string): string | null => {
   const held = [...pod.processes.values()]
     .filter(
-      ({ state, wanted, spec }) => state.is === 'pending' && wanted && blockersIn(pod, spec).includes(name),
+      ({ state, desired, spec }) => state.is === 'pending' && desired && blockersIn(pod, spec).includes(name),
     )
     .map(({ spec }) => spec.name);
   const said = explain(pod, name).heldBack;
