@@ -140,6 +140,7 @@ const spawnSupervisor = (args: readonly string[], cwd: string, output: number): 
   // It takes what this process has for what the user has set.
   const limit = fileLimitAtStart();
   if (limit !== null) loadLibc()?.setSoftLimit(RLIMIT_NOFILE, BigInt(limit));
+  // Not by execa: it takes no descriptor of an open file for stdout, and it waits for what is left running on purpose.
   return spawn(process.execPath, [...process.execArgv, '--disable-sigusr1', cli, ...args], {
     cwd,
     detached: true,

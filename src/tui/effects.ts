@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,14 +94,17 @@ const page = async (tools: Tools): Promise<void> => {
 };
 
 const runPager = async (path: string, { env, say }: Tools): Promise<void> => {
+  const { execa } = await import('execa');
   const command = env['PAGER'] || 'less -R';
   // The shell takes the pager apart as it would in a shell; the path is no part of what it reads.
-  const pager = spawn('/bin/sh', ['-c', `${command} "$1"`, 'pager', path], {
+  const args = ['-c', `${command} "$1"`, 'pager', path];
+  const { exitCode } = await execa('/bin/sh', args, {
     stdio: 'inherit',
-    env: { ...env },
+    env,
+    extendEnv: false,
+    reject: false,
   });
-  const [code] = (await once(pager, 'exit')) as [number | null];
-  if (code === 127) say(`${command}: not found; set PAGER to another pager`);
+  if (exitCode === 127) say(`${command}: not found; set PAGER to another pager`);
 };
 
 const STOPPED_FOR_MS = 50;

@@ -347,7 +347,7 @@ describe('exec, env and why', () => {
       // With one core the command often runs before the call that starts it returns.
       const onOneCore: StartedAs = { words: ['taskset', '-c', core, process.execPath, CLI] };
       const script = 'trap "exit 9" TERM; kill -TERM $PPID; for n in $(seq 200); do sleep 0.05; done';
-      for (let round = 0; round < 10; round += 1) {
+      for (let round = 0; round < 6; round += 1) {
         const args = ['exec', 'web', '--', 'sh', '-c', script];
         expect((await runToEnd(args, pod.rig.project.folder, {}, onOneCore)).code).toBe(9);
       }

@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { execa } from 'execa';
 import type { ProcessDetails } from '../../control/pod-client.ts';
 import { sendSignal } from '../../runtime/process-tree/send-signal.ts';
 import type { Act } from '../act.ts';
@@ -52,27 +51,36 @@ const runToEnd = async (
     .map(({ name, value }) => [name, value]);
   const [program = file, ...words] = [...enter, file, ...args];
   const signal = (name: NodeJS.Signals) => signalCommand(child, name, waitsForCommand(enter));
-  // The handlers come first: the command may run, and somebody may end it, before spawn() returns.
+  // The handlers come first: the command may run, and somebody may end it, before execa() returns.
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
   for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => signal(name));
-  const child = spawn(program, words, { cwd, env: Object.fromEntries(variables), stdio: 'inherit' });
-  try {
-    const [code, endedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return code ?? 128 + constants.signals[endedBy ?? 'SIGKILL'];
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    complain(
-      code === 'ENOENT' ? `command not found: ${file} (in ${cwd})` : `cannot start ${file}: ${message}`,
-    );
-    return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE;
-  }
+  const child = execa(program, words, {
+    cwd,
+    env: Object.fromEntries(variables),
+    extendEnv: false,
+    stdio: 'inherit',
+    reject: false,
+    cleanup: false,
+    forceKillAfterDelay: false,
+  });
+  const { exitCode, signal: endedBy, code, originalMessage } = await child;
+  if (exitCode !== undefined) return exitCode;
+  if (endedBy !== undefined) return 128 + constants.signals[endedBy];
+  const isMissing = code === 'ENOENT';
+  complain(isMissing ? `command not found: ${file} (in ${cwd})` : `cannot start ${file}: ${originalMessage}`);
+  return isMissing ? NOT_FOUND : NOT_EXECUTABLE;
 };
 
 /** What enters a pid namespace stays outside itself, deaf to SIGTERM, and waits for the command, its one child. */
 const waitsForCommand = ([program]: readonly string[]): boolean =>
   program !== undefined && basename(program) === 'nsenter';
 
-const signalCommand = (child: ChildProcess, name: NodeJS.Signals, isWaiting: boolean): void => {
+interface Signalled {
+  readonly pid?: number;
+  kill(signal: NodeJS.Signals): boolean;
+}
+
+const signalCommand = (child: Signalled, name: NodeJS.Signals, isWaiting: boolean): void => {
   const inside = isWaiting ? childrenOf(child.pid ?? 0) : [];
   if (inside.length === 0) child.kill(name);
   for (const pid of inside) sendSignal(pid, name);

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { PodCgroup } from './pod-cgroup.ts';
 
 export type BackEnd = 'cgroup' | 'marks' | 'groups' | 'taskkill';
@@ -27,7 +27,7 @@ export const examineReaper = async (platform: NodeJS.Platform = process.platform
   }
   const shell = existsSync(SHELL) ? realpathSync(SHELL) : null;
   const backEnd = (await canMakeCgroups()) ? 'cgroup' : 'marks';
-  return { platform, backEnd, shell, limitFlag: findLimitFlag(), guard: shell !== null };
+  return { platform, backEnd, shell, limitFlag: await findLimitFlag(), guard: shell !== null };
 };
 
 const canMakeCgroups = async (): Promise<boolean> => {
@@ -36,7 +36,7 @@ const canMakeCgroups = async (): Promise<boolean> => {
   try {
     const probe = join(cgroup.path, 'probe');
     mkdirSync(probe);
-    const shown = runShell('echo 0 >"$0" && cat /proc/self/cgroup', join(probe, 'cgroup.procs'));
+    const shown = await runShell('echo 0 >"$0" && cat /proc/self/cgroup', join(probe, 'cgroup.procs'));
     return shown.includes('/probe');
   } catch {
     return false;
@@ -45,17 +45,18 @@ const canMakeCgroups = async (): Promise<boolean> => {
   }
 };
 
-const findLimitFlag = (): ReaperFacts['limitFlag'] =>
-  (['-x', '-w'] as const).find((flag) => setsLimit(flag)) ?? null;
-
-const setsLimit = (flag: string): boolean => {
-  try {
-    const script = `ulimit -S${flag.slice(1)} ${PROBED_LIMIT} && cat /proc/self/limits`;
-    return runShell(script).includes(PROBED_LIMIT);
-  } catch {
-    return false;
-  }
+const findLimitFlag = async (): Promise<ReaperFacts['limitFlag']> => {
+  for (const flag of ['-x', '-w'] as const) if (await setsLimit(flag)) return flag;
+  return null;
 };
 
-const runShell = (script: string, ...args: string[]): string =>
-  execFileSync(SHELL, ['-c', script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+const setsLimit = async (flag: string): Promise<boolean> => {
+  const script = `ulimit -S${flag.slice(1)} ${PROBED_LIMIT} && cat /proc/self/limits`;
+  return (await runShell(script)).includes(PROBED_LIMIT);
+};
+
+/** What the script prints on stdout, whether it fails or not. */
+const runShell = async (script: string, ...args: readonly string[]): Promise<string> => {
+  const { stdout } = await execa(SHELL, ['-c', script, ...args], { stdin: 'ignore', reject: false });
+  return stdout;
+};
