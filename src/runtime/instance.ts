@@ -5,8 +5,11 @@ import type { Exit, HookName } from '../model/exit.ts';
 import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/words.ts';
-import { type HookResult, runHook } from './hooks/run-hook.ts';
+import type { ActionResult } from './actions/action-result.ts';
+import type { RunCommand } from './engines/command.ts';
+import { runHook } from './hooks/run-hook.ts';
 import type { ProcessInput } from './launch/process-input.ts';
+import { runCommand } from './launch/run-command.ts';
 import type { Mark } from './launch/spawn.ts';
 import type { Child } from './launch/start-program.ts';
 import type { ProcessOutput } from './output/process-output.ts';
@@ -16,7 +19,6 @@ import { OwnPorts } from './ports/own-ports.ts';
 import { attemptProbe } from './probes/attempt-probe.ts';
 import { watchLog } from './probes/log-watcher.ts';
 import { listenForReady, type NotifyPipes } from './probes/notify-channel.ts';
-import type { ProbeAttempt } from './probes/probe-attempt.ts';
 import type { TreeRoot } from './process-tree/process-trees.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
@@ -144,14 +146,14 @@ export class Instance {
   }
 
   /** Null: the hook was cut off because the process has ended, and says nothing about it. */
-  async runHook(hook: HookName, spec: HookSpec): Promise<HookResult | null> {
+  async runHook(hook: HookName, spec: HookSpec): Promise<ActionResult | null> {
     const running = this.#carryOut(hook, spec);
     if (hook === 'stop') this.#stopCommand = running;
     const result = await running;
     return this.#ending.signal.aborted ? null : result;
   }
 
-  async #carryOut(hook: HookName, spec: HookSpec): Promise<HookResult> {
+  async #carryOut(hook: HookName, spec: HookSpec): Promise<ActionResult> {
     const cancel = new AbortController();
     this.#hooks.set(hook, cancel);
     const signal = AbortSignal.any([cancel.signal, this.#ending.signal]);
@@ -160,7 +162,7 @@ export class Instance {
     const lines = { stdout: output.assemble('stdout'), stderr: output.assemble('stderr') };
     const onOutput = (stream: OutputStream, chunk: Buffer): void => output.take(chunk, lines[stream]);
     const { flow } = context;
-    const result = await runHook(spec, { ...this.#commandContext(hook), signal, onOutput, flow });
+    const result = await runHook(spec, { run: this.#runnerOf(hook), signal, onOutput, flow });
     lines.stdout.finish();
     lines.stderr.finish();
     return result;
@@ -171,7 +173,7 @@ export class Instance {
   }
 
   /** Null: the attempt was cut off because the process ends, and says nothing about it. */
-  async probe(probe: ProbeName, spec: ProbeSpec): Promise<ProbeAttempt | null> {
+  async probe(probe: ProbeName, spec: ProbeSpec): Promise<ActionResult | null> {
     const pushed = {
       notified: this.#notified,
       matched: (pattern: string | RegExp) => this.#seen.has(pattern),
@@ -179,7 +181,7 @@ export class Instance {
     const { signal } = this.#ending;
     if (!this.#isThere()) await this.#untilThere();
     const whoElse = (peer: Peer) => this.#ownPorts.whoElseAnswers(peer);
-    const context = { ...this.#commandContext(probe), signal, pushed, whoElse };
+    const context = { run: this.#runnerOf(probe), signal, pushed, whoElse };
     const attempt = await attemptProbe(spec, context);
     if (spec.target.kind === 'exec') await this.#endProbeLeftovers(probe);
     if (!attempt.ok) this.#ownPorts.forget();
@@ -204,7 +206,7 @@ export class Instance {
    * What runs beside the process carries marks of its own, one for each probe and hook, so that it does not pass for
    * something left behind, and that none of them is ended for another.
    */
-  #commandContext(what: ProbeName | HookName) {
+  #runnerOf(what: ProbeName | HookName): RunCommand {
     const { spec, env, context } = this.#options;
     const beside = `${spec.name}:${what}`;
     const wrap = spec.isolation === null ? undefined : context.isolation()?.beside(spec, this.#root.pid);
@@ -215,7 +217,9 @@ export class Instance {
     const killTree = (pid: number) =>
       this.#trees.kill(this.#trees.rootOf(pid, beside), () => false, KILL_AT_MOST);
     const lifetime = this.#ending.signal;
-    return { cwd: spec.launch.cwd, env, mark, lifetime, ...(wrap === undefined ? {} : { wrap }), killTree };
+    const { cwd } = spec.launch;
+    const place = { cwd, env, mark, lifetime, ...(wrap === undefined ? {} : { wrap }), killTree };
+    return (command, options) => runCommand({ ...options, ...place, command });
   }
 
   /** What an attempt has left behind is ended before the next one, which carries the same mark. */

@@ -1,11 +1,5 @@
+import type { NotStarted } from '../engines/command.ts';
 import { findProgramObstacle, type ProgramObstacle } from './program-search.ts';
-
-/** 127: not found, 126: found but not executable, or its folder cannot be used; as in a shell. */
-export interface NotStarted {
-  readonly kind: 'not-started';
-  readonly code: 126 | 127;
-  readonly message: string;
-}
 
 /** What was to be started, and how. */
 export interface Attempted {

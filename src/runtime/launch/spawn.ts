@@ -1,10 +1,11 @@
 import type { CommandSpec } from '../../model/pod-spec.ts';
+import type { NotStarted } from '../engines/command.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
 import type { HandedSocket } from '../ports/kept-sockets.ts';
 import type { Marks } from '../process-tree/process-trees.ts';
 import { FIRST_HANDED_FD, handOverSockets } from './hand-over-sockets.ts';
 import { markBehindShell } from './mark-behind-shell.ts';
-import { explainNotStarted, holdsNul, type NotStarted } from './not-started.ts';
+import { explainNotStarted, holdsNul } from './not-started.ts';
 import type { InputEnd } from './process-input.ts';
 import { errorCodeOf, findProgramObstacle } from './program-search.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';

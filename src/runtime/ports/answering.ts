@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type IpAddress, isAnyAddress, readAddress } from '../../model/ip-address.ts';
 import { readListeners, type SocketRow } from './socket-table.ts';
 
@@ -6,6 +7,12 @@ export interface Peer {
   readonly address: string;
   readonly port: number;
 }
+
+/** The other end of an open connection; null where it has closed already. */
+export const peerOf = ({ remoteAddress, remotePort }: Socket): Peer | null =>
+  remoteAddress === undefined || remotePort === undefined
+    ? null
+    : { address: remoteAddress, port: remotePort };
 
 /**
  * The sockets of which one has answered a connection: those on the very address, else those on all addresses, as the

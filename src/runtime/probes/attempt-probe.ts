@@ -1,13 +1,14 @@
-import type { ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
+import type { CommandSpec, ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
-import type { Mark, Wrap } from '../launch/spawn.ts';
+import { type ActionResult, describeError, failed, passed } from '../actions/action-result.ts';
+import { execCommand } from '../actions/exec.ts';
+import { getUrl, type HttpTarget } from '../actions/http.ts';
+import type { RunCommand } from '../engines/command.ts';
 import { after } from '../timers.ts';
-import { attemptExec } from './exec.ts';
 import { attemptFile } from './file.ts';
 import { attemptGrpc } from './grpc.ts';
-import { attemptHttp } from './http.ts';
-import { describeError, failed, type ProbeAttempt, passed, type WhoElse } from './probe-attempt.ts';
 import { attemptTcp } from './tcp.ts';
+import { passedBy, type WhoElse } from './who-else.ts';
 
 /** What the probed process has said of its own accord since its start. */
 export interface PushedSigns {
@@ -18,13 +19,8 @@ export interface PushedSigns {
 }
 
 export interface ProbeContext {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly run: RunCommand;
   readonly signal: AbortSignal;
-  readonly mark?: Mark;
-  readonly wrap?: Wrap;
-  readonly killTree: (pid: number) => Promise<unknown>;
-  readonly lifetime?: AbortSignal;
   readonly pushed: PushedSigns;
   /** Asked of what has answered on a connection. */
   readonly whoElse: WhoElse;
@@ -37,11 +33,11 @@ export interface ProbeContext {
  * @example
  * await attemptProbe(spec, context); // { ok: false, message: 'connect ECONNREFUSED 127.0.0.1:3000' }
  */
-export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<ProbeAttempt> => {
+export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<ActionResult> => {
   if (context.signal.aborted) return Promise.resolve(failed('aborted'));
   return new Promise((resolve) => {
     const cutOff = new AbortController();
-    const settle = (attempt: ProbeAttempt): void => {
+    const settle = (attempt: ActionResult): void => {
       stopWaiting();
       context.signal.removeEventListener('abort', onAbort);
       resolve(attempt);
@@ -57,14 +53,14 @@ export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<Pr
   });
 };
 
-const carryOut = async (target: ProbeTarget, context: ProbeContext): Promise<ProbeAttempt> => {
+const carryOut = async (target: ProbeTarget, context: ProbeContext): Promise<ActionResult> => {
   switch (target.kind) {
     case 'http':
-      return attemptHttp(target, context.signal, context.whoElse);
+      return attemptHttp(target, context);
     case 'tcp':
       return attemptTcp(target, context.signal, context.whoElse);
     case 'exec':
-      return attemptExec(target.command, { ...context, leavesNothing: true });
+      return attemptExec(target.command, context);
     case 'grpc':
       return attemptGrpc(target, context.signal, context.whoElse);
     case 'file':
@@ -79,6 +75,14 @@ const carryOut = async (target: ProbeTarget, context: ProbeContext): Promise<Pro
       return target satisfies never;
   }
 };
+
+const attemptHttp = async (target: HttpTarget, { signal, whoElse }: ProbeContext): Promise<ActionResult> => {
+  const { ok, message, peer } = await getUrl(target, signal);
+  return ok ? passedBy(message, peer, whoElse) : failed(message);
+};
+
+const attemptExec = (command: CommandSpec, { run, signal }: ProbeContext): Promise<ActionResult> =>
+  execCommand(command, { run, signal, leavesNothing: true });
 
 const inWords = (duration: Milliseconds): string =>
   duration < 1000 ? `${duration}ms` : `${duration / 1000}s`;

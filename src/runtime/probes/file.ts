@@ -1,7 +1,7 @@
-import { failed, type ProbeAttempt, passed } from './probe-attempt.ts';
+import { type ActionResult, failed, passed } from '../actions/action-result.ts';
 
 /** Success: something is there, be it a file, a directory or a socket. A dangling symlink is nothing. */
-export const attemptFile = async (path: string): Promise<ProbeAttempt> => {
+export const attemptFile = async (path: string): Promise<ActionResult> => {
   // Loaded late: most pods have no such probe, and it costs a start more than 1 ms.
   const { stat } = await import('node:fs/promises');
   try {

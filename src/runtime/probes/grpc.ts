@@ -1,8 +1,9 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
-import type { Peer } from '../ports/answering.ts';
+import { type ActionResult, describeError, failed } from '../actions/action-result.ts';
+import { type Peer, peerOf } from '../ports/answering.ts';
 import { readHealthStatus, writeHealthRequest } from './grpc-health-messages.ts';
-import { describeError, failed, type ProbeAttempt, passedBy, peerOf, type WhoElse } from './probe-attempt.ts';
+import { passedBy, type WhoElse } from './who-else.ts';
 
 type GrpcTarget = Extract<ProbeTarget, { kind: 'grpc' }>;
 
@@ -62,7 +63,7 @@ export const attemptGrpc = async (
   { host, port, service }: GrpcTarget,
   signal: AbortSignal,
   whoElse: WhoElse,
-): Promise<ProbeAttempt> => {
+): Promise<ActionResult> => {
   // Loaded late: few pods have such a probe.
   const { connect } = await import('node:http2');
   if (signal.aborted) return failed('aborted');

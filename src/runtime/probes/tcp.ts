@@ -1,13 +1,15 @@
 import { connect } from 'node:net';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
-import { describeError, failed, type ProbeAttempt, passedBy, peerOf, type WhoElse } from './probe-attempt.ts';
+import { type ActionResult, describeError, failed } from '../actions/action-result.ts';
+import { peerOf } from '../ports/answering.ts';
+import { passedBy, type WhoElse } from './who-else.ts';
 
 /** Success: the connection opens. It is closed at once and nothing is sent. */
 export const attemptTcp = (
   { host, port }: Extract<ProbeTarget, { kind: 'tcp' }>,
   signal: AbortSignal,
   whoElse: WhoElse,
-): Promise<ProbeAttempt> =>
+): Promise<ActionResult> =>
   new Promise((resolve) => {
     const socket = connect({ host, port, signal });
     socket.on('error', (error) => resolve(failed(describeError(error))));

@@ -3,8 +3,10 @@ import type { Flow } from '../../logs/flow.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import type { CommandSpec, ProcessSpec } from '../../model/pod-spec.ts';
-import { type HookResult, runHook } from '../hooks/run-hook.ts';
+import type { ActionResult } from '../actions/action-result.ts';
+import { runHook } from '../hooks/run-hook.ts';
 import { composeEnvironment } from '../launch/environment.ts';
+import { runCommand } from '../launch/run-command.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { ProcessTrees } from '../process-tree/process-trees.ts';
 
@@ -22,7 +24,7 @@ export const runBuildStep = async (
   command: CommandSpec,
   { trees, flow, logs, output }: BuildContext,
   signal: AbortSignal,
-): Promise<HookResult> => {
+): Promise<ActionResult> => {
   const composed = composeEnvironment(launch.env);
   if (!composed.ok) return { ok: false, message: composed.failure.message };
   const { file, ring } = logs.of(name);
@@ -34,15 +36,18 @@ export const runBuildStep = async (
   const assembled = { stdout: lines('stdout'), stderr: lines('stderr') };
   // Not that of hooks and probes: a build that is cut off takes all down that carries its mark.
   const mark = `${name}:build`;
+  const place = {
+    cwd: launch.cwd,
+    env: composed.env,
+    mark: (env: Readonly<Record<string, string>>) => trees.mark(env, mark),
+    killTree: (pid: number) => trees.kill(trees.rootOf(pid, mark), () => false, KILL_AT_MOST),
+  };
   const result = await runHook(
     { kind: 'exec', command },
     {
-      cwd: launch.cwd,
-      env: composed.env,
+      run: (asked, options) => runCommand({ ...options, ...place, command: asked }),
       flow,
       signal,
-      mark: (env) => trees.mark(env, mark),
-      killTree: (pid) => trees.kill(trees.rootOf(pid, mark), () => false, KILL_AT_MOST),
       onOutput: (stream, chunk) => {
         file.append(chunk);
         assembled[stream].push(chunk);

@@ -3,7 +3,7 @@ import type { Changed } from '../../core/core-event.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { CommandSpec, WatchSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
-import type { HookResult } from '../hooks/run-hook.ts';
+import type { ActionResult } from '../actions/action-result.ts';
 import { now, Timers } from '../timers.ts';
 import { FeedbackLoop } from './feedback-loop.ts';
 import type { WatchScope } from './watch-scope.ts';
@@ -16,7 +16,7 @@ export interface ProcessWatchOptions {
   readonly scope: WatchScope;
   readonly send: (change: Changed) => void;
   readonly notice: (notice: Notice) => void;
-  readonly build: (command: CommandSpec, signal: AbortSignal) => Promise<HookResult>;
+  readonly build: (command: CommandSpec, signal: AbortSignal) => Promise<ActionResult>;
 }
 
 /** Changes that never pause are acted on all the same, this long after the first. */

@@ -1,15 +1,13 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { expect, test, vi } from 'vitest';
-import { type HookContext, runHook } from '../../../src/runtime/hooks/run-hook.ts';
-import { environment, isAlive, killGroup, listen, openHandles } from '../probes/probe-context.ts';
+import type { ExecContext } from '../../../src/runtime/actions/exec.ts';
+import { runHook } from '../../../src/runtime/hooks/run-hook.ts';
+import { isAlive, listen, openHandles, runIn } from '../probes/probe-context.ts';
 
-const contextOf = (given: Partial<HookContext> = {}): HookContext => ({
-  cwd: tmpdir(),
-  env: environment,
+const contextOf = (given: Partial<ExecContext> = {}): ExecContext => ({
+  run: runIn(),
   signal: new AbortController().signal,
-  killTree: killGroup,
   ...given,
 });
 

@@ -11,6 +11,7 @@ import {
   listen,
   openHandles,
   probeOf,
+  runIn,
 } from './probe-context.ts';
 
 const saying = (notified: boolean, lines: readonly string[] = []) => ({
@@ -92,7 +93,7 @@ test('a kill that never ends does not hold the answer back', async () => {
   };
   const command = { kind: 'direct', file: 'sleep', args: ['300'] } as const;
   try {
-    const result = await attempt({ kind: 'exec', command }, 100, { killTree });
+    const result = await attempt({ kind: 'exec', command }, 100, { run: runIn('/', killTree) });
     expect(result).toEqual({ ok: false, message: 'timed out after 100ms' });
     await vi.waitFor(() => expect(pids).toHaveLength(1));
   } finally {
@@ -112,12 +113,15 @@ test('a process that has probed every kind of target ends by itself', async () =
     { kind: 'grpc', host: '127.0.0.1', port: closed, service: '' },
     { kind: 'file', path: '/' },
   ];
-  const source = new URL('../../../src/runtime/probes/attempt-probe.ts', import.meta.url).href;
+  const source = (path: string) =>
+    JSON.stringify(new URL(`../../../src/runtime/${path}.ts`, import.meta.url).href);
   const specs = targets.map((target) => probeOf(target, 60_000));
   const script = `
-    const { attemptProbe } = await import(${JSON.stringify(source)});
+    const { attemptProbe } = await import(${source('probes/attempt-probe')});
+    const { runCommand } = await import(${source('launch/run-command')});
     const whoElse = async () => null;
-    const context = { cwd: '/', env: process.env, signal: new AbortController().signal, whoElse };
+    const run = (command, options) => runCommand({ ...options, command, cwd: '/', env: process.env });
+    const context = { run, signal: new AbortController().signal, whoElse };
     const results = await Promise.all(${JSON.stringify(specs)}.map((spec) => attemptProbe(spec, context)));
     process.stdout.write(results.map(({ ok }) => ok).join());`;
   const child = await execa(process.execPath, ['--input-type=module', '-e', script], {

@@ -2,7 +2,14 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { CommandSpec } from '../../../src/model/pod-spec.ts';
-import { attempt, expectNothingBeyond, isAlive, openHandles, temporaryFolder } from './probe-context.ts';
+import {
+  attempt,
+  expectNothingBeyond,
+  isAlive,
+  openHandles,
+  runIn,
+  temporaryFolder,
+} from './probe-context.ts';
 
 let folder: string;
 
@@ -13,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const probe = (command: CommandSpec, timeout?: number, signal = new AbortController().signal) =>
-  attempt({ kind: 'exec', command }, timeout, { cwd: folder, signal });
+  attempt({ kind: 'exec', command }, timeout, { run: runIn(folder), signal });
 
 const shell = (line: string): CommandSpec => ({ kind: 'shell', line });
 const direct = (file: string, ...args: string[]): CommandSpec => ({ kind: 'direct', file, args });

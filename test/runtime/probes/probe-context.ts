@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { ProbeSpec, ProbeTarget } from '../../../src/model/pod-spec.ts';
+import type { RunCommand } from '../../../src/runtime/engines/command.ts';
+import { runCommand } from '../../../src/runtime/launch/run-command.ts';
 import { attemptProbe, type ProbeContext } from '../../../src/runtime/probes/attempt-probe.ts';
-import { anybody } from '../../../src/runtime/probes/probe-attempt.ts';
 
 const { PATH = '' } = process.env;
 export const environment = { PATH };
@@ -20,13 +21,17 @@ export const killGroup = async (pid: number): Promise<void> => {
   process.kill(-pid, 'SIGKILL');
 };
 
+/** Runs commands as processes of the test. */
+export const runIn =
+  (cwd = tmpdir(), killTree: (pid: number) => Promise<unknown> = killGroup): RunCommand =>
+  (command, options) =>
+    runCommand({ ...options, command, cwd, env: environment, killTree });
+
 export const contextOf = (given: Partial<ProbeContext> = {}): ProbeContext => ({
-  cwd: tmpdir(),
-  env: environment,
+  run: runIn(),
   signal: new AbortController().signal,
-  killTree: killGroup,
   pushed: { notified: false, matched: () => false },
-  whoElse: anybody,
+  whoElse: async () => null,
   ...given,
 });
 

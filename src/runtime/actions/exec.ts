@@ -1,18 +1,22 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { CommandSpec } from '../../model/pod-spec.ts';
-import { type CommandOptions, type CommandResult, runCommand } from '../launch/run-command.ts';
-import { failed, type ProbeAttempt, passed } from './probe-attempt.ts';
+import type { CommandOptions, CommandResult, RunCommand } from '../engines/command.ts';
+import { type ActionResult, failed, passed } from './action-result.ts';
 
-type ExecContext = Omit<CommandOptions, 'command' | 'timeout'>;
+export interface ExecContext extends CommandOptions {
+  readonly run: RunCommand;
+}
 
 /** Long enough for a stack trace's first line, short enough for one row of a status table. */
 const LINE_LIMIT = 200;
 
-/** Success: the command exits 0. Only the context's signal cuts it off; its process tree is killed then. */
-export const attemptExec = async (command: CommandSpec, context: ExecContext): Promise<ProbeAttempt> =>
-  toAttempt(await runCommand({ ...context, command, timeout: null }));
+/** Succeeds when the command exits 0. */
+export const execCommand = async (
+  command: CommandSpec,
+  { run, ...options }: ExecContext,
+): Promise<ActionResult> => toActionResult(await run(command, options));
 
-const toAttempt = (result: CommandResult): ProbeAttempt => {
+const toActionResult = (result: CommandResult): ActionResult => {
   switch (result.kind) {
     case 'exited':
       return result.exitCode === 0
@@ -22,8 +26,6 @@ const toAttempt = (result: CommandResult): ProbeAttempt => {
       return failed(withLastLine(`killed by ${result.signal}`, result));
     case 'not-started':
       return failed(result.message);
-    case 'timeout':
-      return failed(`timed out after ${result.after}ms`);
     case 'aborted':
       return failed('aborted');
     default:

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import type { Peer } from '../ports/answering.ts';
-import { describeError, failed, type ProbeAttempt, passedBy, peerOf, type WhoElse } from './probe-attempt.ts';
+import { type Peer, peerOf } from '../ports/answering.ts';
+import { type ActionResult, describeError, failed, passed } from './action-result.ts';
 
 export interface HttpTarget {
   /** Absolute, `http:` or `https:`. */
@@ -9,6 +9,11 @@ export interface HttpTarget {
   readonly headers: Readonly<Record<string, string>>;
   /** The status that counts as success; `null`: 200 to 399. */
   readonly status: number | null;
+}
+
+export interface HttpResult extends ActionResult {
+  /** Null: nobody has answered, or the connection has closed already. */
+  readonly peer: Peer | null;
 }
 
 interface Reply {
@@ -31,15 +36,12 @@ const BODY_LIMIT = 10 * 1024;
  * Gets a URL once. Redirects on the same host are followed, one to another host counts as the answer. Certificates are
  * not checked: that the server answers is all that is asked.
  */
-export const attemptHttp = async (
-  target: HttpTarget,
-  signal: AbortSignal,
-  whoElse: WhoElse,
-): Promise<ProbeAttempt> => {
+export const getUrl = async (target: HttpTarget, signal: AbortSignal): Promise<HttpResult> => {
   try {
-    return await verdict(await getFollowing(target, signal), target.status, whoElse);
+    const reply = await getFollowing(target, signal);
+    return { ...verdict(reply, target.status), peer: reply.peer };
   } catch (error) {
-    return failed(describeError(error));
+    return { ...failed(describeError(error)), peer: null };
   }
 };
 
@@ -59,13 +61,9 @@ const redirectOnSameHost = ({ status, location }: Reply, from: URL): URL | null 
   return next?.hostname === from.hostname && /^https?:$/.test(next.protocol) ? next : null;
 };
 
-const verdict = async (
-  { status, peer }: Reply,
-  wanted: number | null,
-  whoElse: WhoElse,
-): Promise<ProbeAttempt> => {
+const verdict = ({ status }: Reply, wanted: number | null): ActionResult => {
   const isWanted = wanted === null ? status >= 200 && status < 400 : status === wanted;
-  if (isWanted) return passedBy(`HTTP ${status}`, peer, whoElse);
+  if (isWanted) return passed(`HTTP ${status}`);
   return failed(wanted === null ? `HTTP ${status}` : `HTTP ${status} instead of ${wanted}`);
 };
 

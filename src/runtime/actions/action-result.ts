@@ -1,0 +1,15 @@
+/** The outcome of a probe's attempt or of a hook. The message is short, precise and lower case where no name forbids it. */
+export interface ActionResult {
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export const passed = (message: string): ActionResult => ({ ok: true, message });
+
+export const failed = (message: string): ActionResult => ({ ok: false, message });
+
+/** A host with several addresses fails with an AggregateError, whose own message is empty. */
+export const describeError = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(describeError).join(', ');
+  return error instanceof Error ? error.message : String(error);
+};
