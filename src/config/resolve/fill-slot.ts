@@ -1,16 +1,9 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { Slot } from '../schema/parts.ts';
-import { findSlotProblems } from '../schema/schema-problems.ts';
+import { type FilledSlot, standIns } from './filled-slot.ts';
 import { type Dialect, fillReferences } from './references.ts';
-import { callWithWiring, type WiringValues } from './wiring.ts';
-
-/** `dry`: functions are not called. */
-export type FillMode = 'real' | 'dry';
-
-export interface FilledSlot {
-  readonly value: unknown;
-  readonly problems: readonly ConfigProblem[];
-}
+import type { WiringValues } from './wiring.ts';
+import type { Owner, WiringFunction, WiringSource } from './wiring-source.ts';
 
 /**
  * A value without function and references. Where it cannot be had, a stand-in that breaks no rule takes its place, so
@@ -20,39 +13,14 @@ export const fillSlot = (
   slot: Slot,
   value: unknown,
   path: FieldPath,
-  values: WiringValues,
-  mode: FillMode,
+  owner: Owner,
+  source: WiringSource,
 ): FilledSlot => {
   const filled =
     typeof value === 'function'
-      ? call(slot, value as () => unknown, path, values, mode)
-      : replace(slot, value, path, values);
+      ? source.call(slot, value as WiringFunction, path, owner)
+      : replace(slot, value, path, source.valuesFor(owner));
   return filled.problems.length > 0 ? { ...filled, value: standIns[slot] } : filled;
-};
-
-const standIns: Readonly<Record<Slot, unknown>> = {
-  command: ['true'],
-  path: '.',
-  environment: {},
-  variable: '',
-  http: 'http://127.0.0.1/',
-  tcp: 1,
-  grpc: 1,
-  log: 'x',
-};
-
-/** What a function returns is taken as it is: a `${` in it was put there by the user's own code. */
-const call = (
-  slot: Slot,
-  wiringFunction: () => unknown,
-  path: FieldPath,
-  values: WiringValues,
-  mode: FillMode,
-): FilledSlot => {
-  if (mode === 'dry') return { value: standIns[slot], problems: [] };
-  const called = callWithWiring(wiringFunction, values, path);
-  if (!called.ok) return { value: null, problems: [called.problem] };
-  return { value: called.value, problems: findSlotProblems(slot, called.value, path) };
 };
 
 const replace = (slot: Slot, value: unknown, path: FieldPath, values: WiringValues): FilledSlot => {

@@ -3,8 +3,8 @@ import type { Slot } from '../schema/parts.ts';
 import { environmentPlaces, type Field, type Places, PROCESS_FIELDS } from '../schema/process-fields.ts';
 import type { Environment, EnvValue, PrimaryConfig, Wiring } from '../types.ts';
 import type { DeclaredProcess } from './declared.ts';
-import { type FillMode, fillSlot } from './fill-slot.ts';
-import type { WiringValues } from './wiring.ts';
+import { fillSlot } from './fill-slot.ts';
+import type { Owner, WiringSource } from './wiring-source.ts';
 
 /** A process in which no functions and no references are left. */
 export type FilledProcess = DeclaredProcess<Filled<PrimaryConfig>>;
@@ -19,8 +19,8 @@ type Filled<T> = T extends string | RegExp
 
 /** What functions and references are filled from. */
 export interface Filling {
-  readonly values: WiringValues;
-  readonly mode: FillMode;
+  readonly source: WiringSource;
+  readonly owner: Owner;
   readonly report: (problem: ConfigProblem) => void;
 }
 
@@ -44,9 +44,9 @@ type Fields = Readonly<Record<string, unknown>>;
 type Fill = (slot: Slot, value: unknown, path: FieldPath) => unknown;
 
 const fillWith =
-  ({ values, mode, report }: Filling): Fill =>
+  ({ source, owner, report }: Filling): Fill =>
   (slot, value, path) => {
-    const filled = fillSlot(slot, value, path, values, mode);
+    const filled = fillSlot(slot, value, path, owner, source);
     for (const problem of filled.problems) report(problem);
     return filled.value;
   };

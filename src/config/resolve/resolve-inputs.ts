@@ -1,15 +1,10 @@
 import type { Selection } from './select-processes.ts';
+import type { WiringInputs } from './wiring-source.ts';
 
 export type CallerStreams = 'none' | 'stdin' | 'all';
 
-/** What is known only when a pod is about to start. */
-export interface ResolveInputs extends Selection {
-  /** A number for each declared port, by process and port name. */
-  readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** A directory for each declared volume, absolute. */
-  readonly volumes: ReadonlyMap<string, string>;
-  /** Inherited. */
-  readonly env: Readonly<Record<string, string>>;
+/** What the command line asks for. */
+export interface PodOptions extends Selection {
   /** Whether the colors of sidecars and primary are shown to somebody. */
   readonly colors: boolean;
   /** From `run -- …`: takes the place of the primary's command; its probes, hooks and restarts go with it. */
@@ -21,3 +16,6 @@ export interface ResolveInputs extends Selection {
   /** From `dev -- …`: appended to the primary's command. */
   readonly primaryArgs: readonly string[];
 }
+
+/** Everything that a config is resolved with. */
+export interface ResolveInputs extends PodOptions, WiringInputs {}

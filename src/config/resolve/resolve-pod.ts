@@ -19,17 +19,17 @@ import {
   dependenciesByProcess,
   portsOf,
 } from './declared.ts';
-import type { FillMode } from './fill-slot.ts';
 import { type FilledProcess, fillProcess } from './fill-wiring.ts';
 import { InjectedVariables } from './injected-variables.ts';
 import type { LoadedConfig } from './loaded-config.ts';
 import { PodEnvironment } from './pod-environment.ts';
 import { appendArguments, appendingBlocker } from './resolve-command.ts';
-import type { CallerStreams, ResolveInputs } from './resolve-inputs.ts';
+import type { CallerStreams, PodOptions, ResolveInputs } from './resolve-inputs.ts';
 import { resolvePorts } from './resolve-ports.ts';
 import { milliseconds, resolveProcess } from './resolve-process.ts';
 import { expandNames, findSelectionProblems, type Selection, selectProcesses } from './select-processes.ts';
 import { startOrder } from './start-order.ts';
+import { DryWiring, RealWiring, type WiringSource } from './wiring-source.ts';
 
 export interface DeclaredVolume {
   readonly name: string;
@@ -63,7 +63,7 @@ export const declaredVolumes = ({ config, folder }: LoadedConfig): readonly Decl
  * if (!pod.ok) process.stderr.write(formatConfigProblems(pod, { color: false }));
  */
 export const resolvePod = (loaded: LoadedConfig, inputs: ResolveInputs): Result<PodSpec> =>
-  buildPod(loaded, inputs, 'real');
+  buildPod(loaded, inputs, new RealWiring(loaded, inputs));
 
 /** All that can be found wrong before ports are given out and functions called. */
 export const dryRun = (
@@ -76,26 +76,27 @@ export const dryRun = (
     ports.set(process, byName.set(name, port === 'auto' ? 1 : port));
   }
   const volumes = new Map(declaredVolumes(loaded).map(({ name }) => [name, loaded.folder]));
-  const inputs: ResolveInputs = {
-    ...{ ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] },
-    watching: false,
-    callerStreams: 'none',
-    colors: false,
-  };
-  const pod = buildPod(loaded, inputs, 'dry');
+  const source = new DryWiring(loaded, { ports, volumes, env });
+  const pod = buildPod(loaded, AS_WRITTEN, source);
   return pod.ok ? [] : pod.problems;
 };
 
-const buildPod = (loaded: LoadedConfig, inputs: ResolveInputs, mode: FillMode): Result<PodSpec> => {
+/** Nothing comes from the command line. */
+const AS_WRITTEN: PodOptions = {
+  ...{ only: [], without: [], primaryCommand: null, primaryArgs: [] },
+  ...{ watching: false, callerStreams: 'none', colors: false },
+};
+
+const buildPod = (loaded: LoadedConfig, options: PodOptions, source: WiringSource): Result<PodSpec> => {
   const { file, folder, config } = loaded;
   const declared = declaredProcesses(config);
-  const { candidates, supporting } = choosePrimaries(loaded, inputs, declared);
-  const problems = [...findSelectionProblems(declared, inputs), ...findPrimaryProblems(candidates, inputs)];
-  const processes = resolveProcesses(loaded, inputs, {
+  const { candidates, supporting } = choosePrimaries(loaded, options, declared);
+  const problems = [...findSelectionProblems(declared, options), ...findPrimaryProblems(candidates, options)];
+  const processes = resolveProcesses(loaded, options, {
     declared,
     primary: candidates.length === 1 ? (candidates[0] ?? null) : null,
     supporting,
-    mode,
+    source,
     report: (problem) => problems.push(problem),
   });
   if (problems.length > 0) return { ok: false, file, problems: distinct(problems) };
@@ -107,7 +108,7 @@ const buildPod = (loaded: LoadedConfig, inputs: ResolveInputs, mode: FillMode): 
       folder,
       processes,
       stop: { grace: milliseconds(grace, 10_000), minimumGrace: milliseconds(minimumGrace, 2000) },
-      volumes: resolveVolumes(loaded, inputs.volumes),
+      volumes: resolveVolumes(loaded, source.volumes),
       ui: resolveUi(config),
     },
   };
@@ -137,7 +138,7 @@ const choosePrimaries = (
 
 const findPrimaryProblems = (
   primaries: readonly string[],
-  { primaryCommand, primaryArgs }: ResolveInputs,
+  { primaryCommand, primaryArgs }: PodOptions,
 ): readonly ConfigProblem[] => {
   if (primaries.length === 1 || (primaryCommand === null && primaryArgs.length === 0)) return [];
   return [{ kind: 'which-primary', given: primaryCommand === null ? 'arguments' : 'command', primaries }];
@@ -164,41 +165,41 @@ const withOtherCommand = (process: DeclaredProcess): DeclaredProcess => {
 
 const resolveProcesses = (
   loaded: LoadedConfig,
-  inputs: ResolveInputs,
-  { declared, primary, supporting, mode, report }: Building,
+  options: PodOptions,
+  { declared, primary, supporting, source, report }: Building,
 ): ReadonlyMap<string, ProcessSpec> => {
   const { config, folder } = loaded;
-  const environment = new PodEnvironment(loaded, inputs, { mode, report });
+  const environment = new PodEnvironment(loaded, options, { source, report });
   const filled = declared.map((process) => {
     const source =
-      process.name === primary && inputs.primaryCommand !== null ? withOtherCommand(process) : process;
+      process.name === primary && options.primaryCommand !== null ? withOtherCommand(process) : process;
     return fillProcess(source, environment.fillingFor(process));
   });
-  const ports = resolvePorts(filled, inputs.ports);
-  const injected = new InjectedVariables(ports, inputs.volumes);
-  const dependencies = resolveDependencies(config, expandNames(declared, inputs.without));
+  const ports = resolvePorts(filled, source.ports);
+  const injected = new InjectedVariables(ports, source.volumes);
+  const dependencies = resolveDependencies(config, expandNames(declared, options.without));
   const pod = {
     folder,
     ports,
-    volumes: inputs.volumes,
+    volumes: source.volumes,
     report,
     envOf: (process: FilledProcess) => ({
       ...environment.of(process),
       ...injected.of(process),
     }),
     dependsOn: (name: string) => dependencies.get(name) ?? [],
-    desired: desiredProcesses(loaded, inputs),
+    desired: desiredProcesses(loaded, options),
     supporting,
-    watching: inputs.watching,
+    watching: options.watching,
   };
   const resolved = filled.map((process) => {
     const spec = resolveProcess(process, pod);
     if (spec.name !== primary) return [spec.name, spec] as const;
     const because = appendingBlocker(spec.launch.command, globalThis.process.platform);
-    if (because !== null && inputs.primaryArgs.length > 0) {
+    if (because !== null && options.primaryArgs.length > 0) {
       report({ kind: 'takes-no-arguments', path: [...process.path, 'command'], because });
     }
-    return [spec.name, withCommandLine(spec, inputs)] as const;
+    return [spec.name, withCommandLine(spec, options)] as const;
   });
   return inStartOrder(new Map(resolved));
 };
@@ -208,7 +209,7 @@ interface Building {
   /** The one that a command, or arguments, from the command line are for. */
   readonly primary: string | null;
   readonly supporting: ReadonlySet<string>;
-  readonly mode: FillMode;
+  readonly source: WiringSource;
   readonly report: (problem: ConfigProblem) => void;
 }
 
@@ -226,12 +227,12 @@ const resolveDependencies = (
     ]),
   );
 
-const withCommandLine = (primary: ProcessSpec, inputs: ResolveInputs): ProcessSpec => {
+const withCommandLine = (primary: ProcessSpec, options: PodOptions): ProcessSpec => {
   const { launch } = primary;
-  const [file, ...args] = inputs.primaryCommand ?? [];
+  const [file, ...args] = options.primaryCommand ?? [];
   if (file !== undefined)
-    return { ...primary, launch: withCommand(launch, { kind: 'direct', file, args }, inputs.callerStreams) };
-  const command = appendArguments(launch.command, inputs.primaryArgs, process.platform);
+    return { ...primary, launch: withCommand(launch, { kind: 'direct', file, args }, options.callerStreams) };
+  const command = appendArguments(launch.command, options.primaryArgs, process.platform);
   return { ...primary, launch: { ...launch, command } };
 };
 

@@ -1,0 +1,91 @@
+import type { FieldPath } from '../../model/failures/config-problem.ts';
+import type { Slot } from '../schema/parts.ts';
+import { findSlotProblems } from '../schema/schema-problems.ts';
+import type { Wiring } from '../types.ts';
+import type { DeclaredProcess } from './declared.ts';
+import { type FilledSlot, standIns } from './filled-slot.ts';
+import type { LoadedConfig } from './loaded-config.ts';
+import type { Scope } from './scope.ts';
+import { callWithWiring, type WiringValues } from './wiring.ts';
+
+/** The owner of a field: an instance of an app, or what is shared. */
+export type Owner = Pick<DeclaredProcess, 'app' | 'scope'>;
+
+/** The values for everything in a config that is known only when a pod is about to start. */
+export interface WiringInputs {
+  /** A number for each declared port, by process and port name. */
+  readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** A directory for each declared volume, absolute. */
+  readonly volumes: ReadonlyMap<string, string>;
+  /** Inherited. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The place that a config is resolved for: this machine, a check of the config, or a format of another tool. */
+export interface WiringSource extends WiringInputs {
+  /** Everything that the fields of an owner can refer to. */
+  valuesFor(owner: Owner): WiringValues;
+  /** The result of a wiring function that stands in a slot. */
+  call(slot: Slot, wiringFunction: WiringFunction, path: FieldPath, owner: Owner): FilledSlot;
+}
+
+export type WiringFunction = (wiring: Wiring) => unknown;
+
+/** Resolves with the values that a pod runs with. */
+export class RealWiring implements WiringSource {
+  readonly ports: WiringInputs['ports'];
+  readonly volumes: WiringInputs['volumes'];
+  readonly env: WiringInputs['env'];
+  readonly #loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>;
+  /** All processes of an instance have the same scope. */
+  readonly #known = new Map<Scope, WiringValues>();
+
+  constructor(loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>, { ports, volumes, env }: WiringInputs) {
+    this.#loaded = loaded;
+    this.ports = ports;
+    this.volumes = volumes;
+    this.env = env;
+  }
+
+  valuesFor(owner: Owner): WiringValues {
+    const known = this.#known.get(owner.scope) ?? this.#newValuesFor(owner);
+    this.#known.set(owner.scope, known);
+    return known;
+  }
+
+  /** A result is final: the user's own code has put every `${` there. */
+  call(slot: Slot, wiringFunction: WiringFunction, path: FieldPath, owner: Owner): FilledSlot {
+    const called = callWithWiring(wiringFunction, this.valuesFor(owner), path);
+    if (!called.ok) return { value: null, problems: [called.problem] };
+    return { value: called.value, problems: findSlotProblems(slot, called.value, path) };
+  }
+
+  #newValuesFor({ app, scope }: Owner): WiringValues {
+    const { fileEnv, appFileEnv } = this.#loaded;
+    return {
+      ports: named(scope.single, this.ports),
+      volumes: named(scope.volumes, this.volumes),
+      env: { ...this.env, ...fileEnv, ...(app === null ? {} : appFileEnv[app.name]) },
+      app,
+    };
+  }
+}
+
+/** Resolves for a check: it calls no function, and a value that breaks no rule takes the place of the result. */
+export class DryWiring extends RealWiring {
+  override call(slot: Slot): FilledSlot {
+    return { value: standIns[slot], problems: [] };
+  }
+}
+
+/** The values by the names that they have in a scope. A name without a value is left out. */
+export const named = <Value>(
+  names: ReadonlyMap<string, string>,
+  values: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> =>
+  new Map(
+    [...names].flatMap(([written, name]) => {
+      const value = values.get(name);
+      return value === undefined ? [] : [[written, value] as const];
+    }),
+  );
