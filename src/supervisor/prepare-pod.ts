@@ -16,7 +16,8 @@ import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
 import type { Preparation, PreparationFailure } from './preparation.ts';
 import type { ReadPod } from './reading/messages.ts';
-import { openReading, type Reading } from './reading/open-reading.ts';
+import { openReading } from './reading/open-reading.ts';
+import type { Reading } from './reading/reading.ts';
 
 export interface PreparedPod {
   readonly preparation: Preparation;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { type IpAddress, isAnyAddress, readAddress } from '../../model/ip-address.ts';
-import { readListeners, type SocketRow } from './socket-table.ts';
+import type { SocketRow } from './socket-row.ts';
+import { readListeners } from './socket-table.ts';
 
 /** Where a connection was made to. */
 export interface Peer {

@@ -2,7 +2,8 @@ import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts
 import { hostsOverlap } from '../../model/ip-address.ts';
 import { listPids } from '../process-tree/proc-table.ts';
 import { commandOfPid, holdsSocket } from './held-sockets.ts';
-import { readSockets, type SocketRow } from './socket-table.ts';
+import type { SocketRow } from './socket-row.ts';
+import { readSockets } from './socket-table.ts';
 
 /** Linux: the socket tables give inode and user, the descriptors under /proc the process (17 ms over 200 of them). */
 export const findHolderInProc = (port: FixedPort): PortHolder | null => {

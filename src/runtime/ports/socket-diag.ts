@@ -1,6 +1,6 @@
 import { type IpAddress, readAddress } from '../../model/ip-address.ts';
 import { loadLibc } from '../native/libc.ts';
-import type { SocketRow } from './socket-table.ts';
+import type { SocketRow } from './socket-row.ts';
 
 const NETLINK_SOCK_DIAG = 4;
 const SOCK_DIAG_BY_FAMILY = 20;

@@ -1,19 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type IpAddress, readAddress } from '../../model/ip-address.ts';
+import { readAddress } from '../../model/ip-address.ts';
 import { askForListeners } from './socket-diag.ts';
-
-/** A socket as Linux tells of it. */
-export interface SocketRow {
-  readonly address: IpAddress;
-  readonly port: number;
-  /** It waits for connections; of UDP: it is bound. */
-  readonly listening: boolean;
-  /** Of one on all IPv6 addresses: whether it is on all IPv4 addresses as well. */
-  readonly takesV4: boolean;
-  readonly uid: number;
-  /** '0': nobody has it any more. */
-  readonly inode: string;
-}
+import type { SocketRow } from './socket-row.ts';
 
 /** All of a table under /proc/net: a machine with many connections has megabytes of it. */
 export const readSockets = (table: 'tcp' | 'tcp6' | 'udp' | 'udp6'): readonly SocketRow[] => {

@@ -8,7 +8,7 @@ import { isEngineProxy } from './container-engines.ts';
 import { checkFixedPorts } from './fixed-ports.ts';
 import { shortCommand } from './short-command.ts';
 import { askForListeners } from './socket-diag.ts';
-import type { SocketRow } from './socket-table.ts';
+import type { SocketRow } from './socket-row.ts';
 
 /**
  * Whether a port of a process may be somebody else's by now. Costs 0.1 ms and never misses one that is; what it finds

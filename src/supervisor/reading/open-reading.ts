@@ -1,21 +1,10 @@
 import type { ConfigModules } from '../../config/load/config-modules.ts';
 import type { Result } from '../../model/failures/config-problem.ts';
-import type { PodSpec } from '../../model/pod-spec.ts';
-import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
 import { load, resolve } from '../load-pod-config.ts';
 import type { Preparation } from '../preparation.ts';
 import { readsApart } from './begin-anew.ts';
-import type { ReadPod } from './messages.ts';
 import { podOf, withLabel } from './pod-of.ts';
-
-/** A config that is being read: first what its pod needs of the machine, then what its functions make of that. */
-export interface Reading {
-  readonly pod: ReadPod;
-  resolve(ports: AllocatedPorts): Promise<Result<PodSpec>>;
-  /** What the config has begun goes on until `close`; what of it fails elsewhere than in this process is told. */
-  stay(onFailure: (message: string) => void): void;
-  close(): Promise<void>;
-}
+import type { Reading } from './reading.ts';
 
 /** Reads it in this process, or apart where that has shown to be necessary. */
 export const openReading = async (

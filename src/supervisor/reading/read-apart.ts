@@ -4,7 +4,7 @@ import { createLooseTrees } from '../../runtime/process-tree/create-process-tree
 import type { Preparation } from '../preparation.ts';
 import { ConfigReader } from './config-reader.ts';
 import type { Refused } from './messages.ts';
-import type { Reading } from './open-reading.ts';
+import type { Reading } from './reading.ts';
 
 /** Reads a config in a process of its own. What the config prints is shown. */
 export const readApart = async (
