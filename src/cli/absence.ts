@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PodGone, PodSilent } from '../control/client/connection.ts';
 import type { Milliseconds } from '../model/words.ts';
 import { presenceOf, runStateOf } from '../runtime/process-tree/process-identity.ts';
 import type { PodRecord } from '../runtime/state/pod-record.ts';
+import { sleep } from '../time/timers.ts';
 
 /** Its socket goes first when a pod ends; what else it has to take away may take a moment. */
 const ENDS_WITHIN: Milliseconds = 5_000;

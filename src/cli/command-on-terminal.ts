@@ -3,8 +3,8 @@ import { isatty } from 'node:tty';
 import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
 import { isLiveName } from '../model/words.ts';
 import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
-import { keepLoopAlive } from '../runtime/keep-loop-alive.ts';
-import { now, Timers } from '../runtime/timers.ts';
+import { keepLoopAlive } from '../time/keep-loop-alive.ts';
+import { now, Timers } from '../time/timers.ts';
 import { RESTORE_AFTER_OTHERS } from '../tui/terminal/restore.ts';
 import { letGoOf, terminalGroup } from './caller-output.ts';
 

@@ -12,6 +12,7 @@ export const keepDebuggerClosed = (): void => {
   process.on('SIGUSR1', () => undefined);
   if (process.execArgv.some((argument) => argument.startsWith('--inspect'))) return;
   closeDebugger();
+  // biome-ignore lint/style/noRestrictedGlobals: this file imports nothing.
   setTimeout(closeDebugger, LOOK_AGAIN_MS).unref();
 };
 

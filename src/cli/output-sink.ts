@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'nod
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Milliseconds } from '../model/words.ts';
+import { after } from '../time/timers.ts';
 import { ownStdout } from './own-stdout.ts';
 
 /**
@@ -105,7 +106,7 @@ type WriteSome = (
 const repeatedly = (writeSome: WriteSome): WriteBytes => {
   const writeAll: WriteBytes = (bytes, done) =>
     writeSome(bytes, (error, written) => {
-      if (error?.code === 'EAGAIN') return setTimeout(writeAll, RETRY_AFTER, bytes, done);
+      if (error?.code === 'EAGAIN') return after(RETRY_AFTER, () => writeAll(bytes, done));
       if (error !== null) return done(error);
       return written === bytes.length ? done(null) : writeAll(bytes.subarray(written), done);
     });

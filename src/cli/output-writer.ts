@@ -1,5 +1,6 @@
 import type { Flow } from '../logs/flow.ts';
 import type { Milliseconds } from '../model/words.ts';
+import { after } from '../time/timers.ts';
 import type { WriteBytes } from './output-sink.ts';
 
 /** Queued bytes at which the processes' output is held back, and at which it goes on. */
@@ -57,12 +58,13 @@ export class OutputWriter {
   #progress(patience: Milliseconds): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (taken: boolean): void => {
-        clearTimeout(timer);
+        stopWaiting();
         this.#onProgress.delete(taking);
         resolve(taken);
       };
       const taking = () => settle(true);
-      const timer = patience === Number.POSITIVE_INFINITY ? undefined : setTimeout(settle, patience, false);
+      const stopWaiting =
+        patience === Number.POSITIVE_INFINITY ? () => undefined : after(patience, () => settle(false));
       this.#onProgress.add(taking);
     });
   }

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, fstatSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { upOf } from '../control/client/pod-up.ts';
 import { waitFor } from '../control/client/wait-for.ts';
 import type { EndedApp } from '../control/pod-snapshot.ts';
@@ -14,6 +13,7 @@ import { holdStateFolder } from '../runtime/state/hold-state-folder.ts';
 import { findPod, type PodKey, type PodRecord } from '../runtime/state/pod-record.ts';
 import { openStateFolder } from '../runtime/state/state-folder.ts';
 import { messageOf } from '../runtime/volumes/storage-failure.ts';
+import { sleep } from '../time/timers.ts';
 import { absenceText, isUnanswered } from './absence.ts';
 import { complain, writeError } from './complain.ts';
 import { POD_FAILED, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
@@ -165,7 +165,7 @@ const untilUp = async (key: PodKey, child: ChildProcess, options: RunOptions): P
     if (child.exitCode !== null || child.signalCode !== null) return GONE;
     if (record?.pid === child.pid && record !== null) return untilUpIn(record, limit);
     if (limit.left === 0) return { outcome: 'unknown', why: 'it has not started a pod yet' };
-    await setTimeout(BETWEEN_LOOKS_MS);
+    await sleep(BETWEEN_LOOKS_MS);
   }
 };
 

@@ -1,6 +1,6 @@
 import type { CoreEvent } from '../core/core-event.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
-import { now, Timers } from '../runtime/timers.ts';
+import { now, Timers } from '../time/timers.ts';
 
 /**
  * timeout(1) and others like it send a signal to the process and then to its group: it arrives twice. So much later the

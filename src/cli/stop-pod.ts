@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PodSnapshot } from '../control/pod-client.ts';
 import type { Milliseconds } from '../model/words.ts';
 import { duration } from '../report/wording.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { findPod, type PodRecord } from '../runtime/state/pod-record.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { sleep } from '../time/timers.ts';
 import { absenceText, isUnanswered, stateText, type Unanswered } from './absence.ts';
 import { complain } from './complain.ts';
 import { openRecorded } from './locate-pod.ts';

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionLimits } from '../control/client/connection.ts';
 import type { Milliseconds } from '../model/words.ts';
+import { after } from '../time/timers.ts';
 
 /** However short the time is, a supervisor that runs is to have a chance to answer. */
 const TO_ASK_AT_LEAST: Milliseconds = 1_000;
-/** Of Node's timers. */
-const LONGEST_TIMER: Milliseconds = 2 ** 31 - 1;
 
 /** What `--timeout` gives for all of a command, from its start on; null: as long as it takes. */
 export class TimeLimit {
@@ -22,9 +20,9 @@ export class TimeLimit {
   /** Resolves when nothing is left; keeps no process up. */
   get over(): Promise<void> {
     const { left } = this;
-    return left === null
-      ? new Promise(() => undefined)
-      : sleep(Math.min(left, LONGEST_TIMER), undefined, { ref: false });
+    return new Promise((resolve) => {
+      if (left !== null) after(left, resolve, { ref: false });
+    });
   }
 
   /** For the requests that are a part of it. */

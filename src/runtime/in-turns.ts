@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../model/words.ts';
-import { now } from './timers.ts';
+import { now } from '../time/timers.ts';
 
 /** Less would have the dashboard loaded before the processes of most pods are launched. */
 const TURN: Milliseconds = 500;

@@ -5,6 +5,7 @@ import type { Exit, HookName } from '../model/exit.ts';
 import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/words.ts';
+import { now, sleep } from '../time/timers.ts';
 import type { ActionResult } from './actions/action-result.ts';
 import type { RunCommand } from './engines/command.ts';
 import { runHook } from './hooks/run-hook.ts';
@@ -23,7 +24,6 @@ import type { TreeRoot } from './process-tree/process-trees.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 import { signalNumber } from './signal-names.ts';
-import { now, sleep } from './timers.ts';
 
 /** Looks for what the main process has left behind come at first this often, then ever more seldom. */
 const FIRST_LOOK: Milliseconds = 10;

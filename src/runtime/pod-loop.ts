@@ -9,6 +9,7 @@ import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/words.ts';
+import { now, Timers } from '../time/timers.ts';
 import { inTurns } from './in-turns.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import { loadStarter } from './launch/start-program.ts';
@@ -19,7 +20,6 @@ import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
 import type { RunnerContext } from './runner-context.ts';
-import { now, Timers } from './timers.ts';
 import { WaitNotices } from './wait-notices.ts';
 
 interface LoopOptions {

@@ -3,6 +3,7 @@ import type { Exit, HookName } from '../model/exit.ts';
 import type { HookSpec, PortSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/words.ts';
+import { now } from '../time/timers.ts';
 import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';
 import { composeEnvironment } from './launch/environment.ts';
@@ -16,7 +17,6 @@ import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts
 import { describeFile } from './process-tree/open-files.ts';
 import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
-import { now } from './timers.ts';
 
 /** The first look takes a start some milliseconds. */
 const CHECKED_FOR: Milliseconds = 1_000;

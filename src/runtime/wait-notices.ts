@@ -3,7 +3,7 @@ import type { PodState } from '../core/pod-state.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { Milliseconds } from '../model/words.ts';
-import { now, Timers } from './timers.ts';
+import { now, Timers } from '../time/timers.ts';
 
 /** Long enough not to speak during an ordinary start. */
 const WAITED_LONG: Milliseconds = 10_000;

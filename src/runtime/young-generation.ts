@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../model/words.ts';
+import { every } from '../time/timers.ts';
 
 /**
  * V8 doubles the space for new objects whenever enough of them have survived, up to 64 MiB and twice that while it
@@ -48,10 +49,10 @@ export const holdYoungGeneration = (): (() => void) => {
 
 /** Lets the space for new objects grow to 16 MiB, or what it has beyond that by now, until what it returns is called. */
 export const boundYoungGeneration = (): (() => void) => {
-  const timer = setInterval(check, CHECK_EVERY).unref();
+  const stopChecking = every(CHECK_EVERY, check);
   check();
   return () => {
-    clearInterval(timer);
+    stopChecking();
     isFull = false;
     setGrowth();
   };

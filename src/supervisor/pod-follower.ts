@@ -7,11 +7,11 @@ import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { Milliseconds } from '../model/words.ts';
 import type { PodReader } from '../runtime/pod-reader.ts';
-import { now, Timers } from '../runtime/timers.ts';
 import type { BuildContext } from '../runtime/watch/build-step.ts';
 import { FileWatcher } from '../runtime/watch/file-watcher.ts';
 import { PodWatch } from '../runtime/watch/pod-watch.ts';
 import { isWithin } from '../runtime/watch/watch-scope.ts';
+import { now, Timers } from '../time/timers.ts';
 import type { ReloadOutcome } from './config-reload.ts';
 import { EnvFileChanges, envFilesOf } from './env-file-changes.ts';
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isConfigCode } from '../config/load/config-code.ts';
 import { isFrom, messageOf as messageIn } from '../config/load/module-problem.ts';
@@ -22,8 +21,8 @@ import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
-import { now } from '../runtime/timers.ts';
 import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import { after, atMost, now } from '../time/timers.ts';
 import { Causes } from './cause/causes.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
 import type { DossierOptions } from './dossier/dossier-options.ts';
@@ -197,7 +196,7 @@ export class Pod {
     if (prepared.preparation.watching) this.#watch = this.#follow();
     this.#open = this.#openToOthers().catch((error: unknown) => this.#staysClosed(error));
     prepared.reading.stay((message) => this.#configFailed(message));
-    void setTimeout(LATE_PARTS_AFTER, undefined, { ref: false }).then(loadLateParts);
+    after(LATE_PARTS_AFTER, loadLateParts, { ref: false });
   }
 
   /**
@@ -260,7 +259,7 @@ export class Pod {
     await prepared.reading.close();
     const left = leftBehindText(this.#loop.pod, await trees.sweepRun(SWEEP_AT_MOST));
     await trees.close();
-    await Promise.race([this.#logs.close(), setTimeout(LOGS_AT_MOST, undefined, { ref: false })]);
+    await atMost(LOGS_AT_MOST, this.#logs.close());
     const failures = await storage.close();
     await this.#reload?.release();
     await prepared.leases.release();
@@ -363,7 +362,7 @@ export class Pod {
 
   /** Null: it stops before it has got so far. */
   async #openFollower(): Promise<PodFollower | null> {
-    await Promise.race([this.#started(), setTimeout(FOLLOW_AT_LATEST, undefined, { ref: false })]);
+    await atMost(FOLLOW_AT_LATEST, this.#started());
     if (this.#loop.pod.stop !== null) return null;
     try {
       return await this.#followNow();

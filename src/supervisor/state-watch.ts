@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Milliseconds } from '../model/words.ts';
-import { now, Timers } from '../runtime/timers.ts';
+import { now, Timers } from '../time/timers.ts';
 
 interface WatchOptions {
   /** Absolute; those that are not there are left out. */

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { LogView, LogViewLine, PodClient, PodRequest } from '../control/pod-client.ts';
+import { sleep } from '../time/timers.ts';
 import { ALL_PROCESSES, type Effect, type ScreenEffect, sourceOf, type UiState } from './state/ui-state.ts';
 import { cleanLine } from './text/clean-line.ts';
 import { plainOf } from './text/styled.ts';
@@ -112,5 +112,5 @@ const STOPPED_FOR_MS = 50;
 /** As the terminal does it for Ctrl-Z: the whole job stops here, and goes on here. Without a shell nothing stops. */
 const suspend = async (): Promise<void> => {
   process.kill(0, 'SIGTSTP');
-  await setTimeout(STOPPED_FOR_MS);
+  await sleep(STOPPED_FOR_MS);
 };

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { LogViewLine, PodClient, PodSnapshot, ProcessSnapshot } from '../control/pod-client.ts';
+import { after } from '../time/timers.ts';
 import { podText } from './screens/header.ts';
 import type { AsyncTty } from './terminal/async-tty.ts';
 import { cleanLine } from './text/clean-line.ts';
@@ -30,7 +31,7 @@ export class PlainView {
   readonly #ends: ReadonlyArray<() => void>;
   #snapshot: PodSnapshot;
   #next: number;
-  #timer: NodeJS.Timeout | null = null;
+  #cancel: (() => void) | null = null;
   /** What was written last, where that is the beginning of a line: it stands there without its end. */
   #unfinished: LogViewLine | null = null;
 
@@ -49,17 +50,17 @@ export class PlainView {
 
   close(): void {
     for (const end of this.#ends) end();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     this.#write();
     if (this.#unfinished !== null) this.#options.tty.write('\n');
   }
 
   #soon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
+    this.#cancel ??= after(INTERVAL_MS, () => {
+      this.#cancel = null;
       if (this.#options.tty.isDrained) this.#write();
       else this.#soon();
-    }, INTERVAL_MS);
+    });
   }
 
   #write(): void {

@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { ConfigModules } from '../../config/load/config-modules.ts';
 import { loadConfig } from '../../config/load/load-config.ts';
 import { declaredProcesses } from '../../config/resolve/declared.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { atMost } from '../../time/timers.ts';
 import type { Candidate } from './candidates.ts';
 
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
@@ -15,8 +15,8 @@ const AT_MOST: Milliseconds = 2000;
 export const processNames = async (words: readonly string[]): Promise<readonly Candidate[]> => {
   const speakAgain = silenced(process.stdout);
   try {
-    const late = setTimeout(AT_MOST, [], { ref: false });
-    return await Promise.race([namesIn(words).catch(() => []), late]);
+    const names = namesIn(words).catch(() => []);
+    return (await atMost(AT_MOST, names)) ?? [];
   } finally {
     speakAgain();
   }

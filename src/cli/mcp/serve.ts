@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { setImmediate, setTimeout } from 'node:timers/promises';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import * as z from 'zod';
 import { CONDITIONS } from '../../control/client/conditions.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { atMost } from '../../time/timers.ts';
 import type { PodOptions } from '../options.ts';
 import { ownStdout } from '../own-stdout.ts';
 import { ToolFailure } from './open-pod.ts';
@@ -33,9 +33,9 @@ export const serveMcp = async (options: McpOptions, version: string): Promise<vo
 
 /** What was asked before stdin ended is answered, but for what takes longer: a client that has gone reads nothing. */
 const untilAnswered = async (): Promise<void> => {
-  await Promise.race([Promise.allSettled(underWay), setTimeout(LAST_ANSWERS_WITHIN)]);
+  await atMost(LAST_ANSWERS_WITHIN, Promise.allSettled(underWay));
   // The answers are written in what follows from the present turn.
-  await setImmediate();
+  await new Promise(setImmediate);
 };
 
 const INSTRUCTIONS =

@@ -1,5 +1,6 @@
 import type { LoadingProblem } from '../../model/failures/config-problem.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { after } from '../../time/timers.ts';
 import { messageOf, positionOf } from './module-problem.ts';
 import type { ReadConfig } from './read-data-config.ts';
 
@@ -16,13 +17,12 @@ export const evaluateBounded = (evaluate: Evaluate, within = SETTLES_WITHIN): Pr
   new Promise((resolve) => {
     const settle = (read: ReadConfig): void => {
       resolve(read);
-      clearTimeout(timer);
+      stopTimer();
       stopListening('beforeExit', onIdle);
     };
     const fail = (problem: LoadingProblem): void => settle({ ok: false, problem });
-    const timer = setTimeout(() => fail({ kind: 'never-settles', within }), within);
     // Where nothing else is left to do, the next line knows it at once.
-    timer.unref();
+    const stopTimer = after(within, () => fail({ kind: 'never-settles', within }), { ref: false });
     const onIdle = (): void => fail({ kind: 'never-settles', within: null });
     process.on('beforeExit', onIdle);
     evaluate().then(settle, (error) => fail(failed(error, '')));

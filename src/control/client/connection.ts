@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Milliseconds } from '../../model/words.ts';
+import { after, sleep } from '../../time/timers.ts';
 import type { ErrorJson } from '../protocol.ts';
 
 /** A supervisor that has just been started is heard of a moment before its socket is there, and that before it listens. */
@@ -149,13 +149,13 @@ export class Connection {
       const fail = (): void => void request.destroy(new PodSilent('late'));
       const ask = (): void => void this.get('pod').then(wait, fail);
       const wait = (): void => {
-        timer = setTimeout(isLong ? ask : fail, this.#patience());
+        stopWaiting = after(this.#patience(), isLong ? ask : fail);
       };
-      let timer: NodeJS.Timeout | undefined;
+      let stopWaiting = (): void => undefined;
       wait();
       request.on('response', resolve);
       request.on('error', reject);
-      for (const end of ['response', 'close']) request.on(end, () => clearTimeout(timer));
+      for (const end of ['response', 'close']) request.on(end, () => stopWaiting());
       request.end(body ?? undefined);
     });
   }

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../model/words.ts';
+import { after } from '../../time/timers.ts';
 import type { PodSnapshot, ProcessSnapshot } from '../pod-client.ts';
 import { isDown } from './conditions.ts';
 import type { RemotePod } from './remote-pod.ts';
@@ -10,9 +11,6 @@ export interface Waited {
   /** What was decided on. */
   readonly snapshot: PodSnapshot;
 }
-
-/** Of Node's timers, some 24.8 days: what is longer is as good as never. */
-const LONGEST_TIMER: Milliseconds = 2 ** 31 - 1;
 
 /** Asked after every change; null: not yet. */
 export type Judge = (snapshot: PodSnapshot) => 'holds' | 'never' | null;
@@ -35,7 +33,7 @@ export const waitFor = async (
     else if (snapshot.state === 'stopped') settle('gone', snapshot);
   };
   const late = (): void => settle('timeout', pod.snapshot);
-  const timer = timeout === null ? undefined : setTimeout(late, Math.min(timeout, LONGEST_TIMER));
+  const stopWaiting = timeout === null ? () => undefined : after(timeout, late);
   const end = pod.onChange(look);
   look();
   void pod.gone.then(() => {
@@ -44,7 +42,7 @@ export const waitFor = async (
     settle(decide(last) ?? 'gone', last);
   });
   return promise.finally(() => {
-    clearTimeout(timer);
+    stopWaiting();
     end();
   });
 };

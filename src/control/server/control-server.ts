@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { after } from '../../time/timers.ts';
 import type { ServedPod } from '../protocol.ts';
 import type { LineStream } from './line-stream.ts';
 import { refuse, route } from './routes.ts';
@@ -110,8 +111,8 @@ export class ControlServer {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const stream of this.#streams) stream.finish();
     this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), FAREWELL_MS);
+    const stopWaiting = after(FAREWELL_MS, () => this.#server.closeAllConnections());
     await closed;
-    clearTimeout(timer);
+    stopWaiting();
   }
 }

@@ -1,6 +1,6 @@
 // What the guard becomes when its supervisor has died: it ends the run's processes, saves what they wrote last, and
 // clears the run's mounts and volumes.
-import { setTimeout } from 'node:timers/promises';
+import { sleep } from '../../time/timers.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
 import { removeRunBeside } from '../state/pod-record.ts';
 import { clearDeadRuns } from './clear-dead-runs.ts';
@@ -17,7 +17,7 @@ const BETWEEN_LOOKS_MS = 5;
 const isDead = async (supervisor: ProcessIdentity): Promise<boolean> => {
   for (let look = 0; look < LOOKS; look++) {
     if (!isMaybeAlive(supervisor)) return true;
-    await setTimeout(BETWEEN_LOOKS_MS);
+    await sleep(BETWEEN_LOOKS_MS);
   }
   return false;
 };

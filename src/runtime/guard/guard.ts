@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../model/words.ts';
+import { now, Timers } from '../../time/timers.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
-import { now, Timers } from '../timers.ts';
 import { type CleanupFiles, holdCleanup } from './cleanup-files.ts';
 import type { GuardedRun } from './guard-script.ts';
 import { type GuardProcess, type HeldOutput, startGuard } from './start-guard.ts';

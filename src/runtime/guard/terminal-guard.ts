@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import type { Milliseconds } from '../../model/words.ts';
+import { atMost } from '../../time/timers.ts';
 
 /**
  * Waits like the pod's guard, for the same death, and gives the terminal back: the modes it had when the shell said that
@@ -52,7 +52,7 @@ const arm = async (restore: string): Promise<TerminalGuard> => {
   const answer = new Promise((resolve) => {
     for (const event of ['data', 'close'] as const) told.once(event, resolve);
   });
-  await Promise.race([answer, setTimeout(READY_AT_LATEST, undefined, { ref: false })]);
+  await atMost(READY_AT_LATEST, answer);
   for (const held of [child, input, told]) held.unref();
   return { dismiss: () => void input.end('done\n'), restore: () => void input.end() };
 };

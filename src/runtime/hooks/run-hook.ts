@@ -1,9 +1,9 @@
 import type { HookSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { sleep } from '../../time/timers.ts';
 import type { ActionResult } from '../actions/action-result.ts';
 import { type ExecContext, execCommand } from '../actions/exec.ts';
 import { getUrl } from '../actions/http.ts';
-import { sleep } from '../timers.ts';
 
 /**
  * Carries out a hook to its end; there is no limit but the context's signal, on which the hook's process tree is

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Flow } from '../../logs/flow.ts';
 import type { CommandSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { atMost } from '../../time/timers.ts';
 import type { CommandEnding, CommandOptions, CommandResult } from '../engines/command.ts';
 import { sendSignal } from '../process-tree/send-signal.ts';
 import { type Mark, spawn, type Wrap } from './spawn.ts';
@@ -59,8 +60,11 @@ const settle = async (
   { leavesNothing = false, killTree }: ProcessCommand,
 ): Promise<void> => {
   if (leavesNothing && sendSignal(-pid, 0) === 'sent') await killTree(pid);
-  const isClosed = await atMost(OUTPUT_WAIT, closed);
-  if (leavesNothing && !isClosed) await killTree(pid);
+  const isClosed = await atMost(
+    OUTPUT_WAIT,
+    closed.then(() => true),
+  );
+  if (leavesNothing && isClosed !== true) await killTree(pid);
 };
 
 /** Not 'close': that one waits until nobody holds the output any more. */
@@ -80,16 +84,6 @@ const waitForEnding = (child: Child, signal: AbortSignal): Promise<CommandEnding
 
 const toEnding = (exitCode: number | null, signal: NodeJS.Signals | null): CommandEnding =>
   signal === null ? { kind: 'exited', exitCode: exitCode ?? 1 } : { kind: 'signalled', signal };
-
-/** Whether it has come by then. */
-const atMost = (wait: Milliseconds, fact: Promise<unknown>): Promise<boolean> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), wait);
-    void fact.then(() => {
-      clearTimeout(timer);
-      resolve(true);
-    });
-  });
 
 const collectOutput = (child: Child, { onOutput, flow, leavesNothing, lifetime }: ProcessCommand) => {
   let tail: Buffer = Buffer.alloc(0);

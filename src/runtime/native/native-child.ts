@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
+import { after } from '../../time/timers.ts';
 import type { Child } from '../launch/start-program.ts';
 import type { Orphans } from '../process-tree/orphans.ts';
 import { signalName } from '../signal-names.ts';
@@ -33,7 +34,7 @@ export class NativeChildren {
   readonly #orphans: Orphans | null;
   readonly #running = new Map<number, NativeChild>();
   #isWoken = false;
-  #scan: NodeJS.Timeout | null = null;
+  #isScanDue = false;
 
   /** `orphans` null: none come to this process. */
   constructor(libc: Libc, orphans: Orphans | null) {
@@ -69,11 +70,15 @@ export class NativeChildren {
   #reapBehind(): void {
     for (const pid of [...this.#running.keys()]) this.#take(pid);
     if (this.#orphans === null) return;
-    this.#scan ??= setTimeout(() => {
-      this.#scan = null;
-      for (const pid of this.#orphans?.ended() ?? []) this.#take(pid);
-      this.#reap();
-    }, BETWEEN_SCANS_MS).unref();
+    if (this.#isScanDue) return;
+    this.#isScanDue = true;
+    after(BETWEEN_SCANS_MS, () => this.#scan(), { ref: false });
+  }
+
+  #scan(): void {
+    this.#isScanDue = false;
+    for (const pid of this.#orphans?.ended() ?? []) this.#take(pid);
+    this.#reap();
   }
 
   /** False: it runs, or it is not for this to wait for it. */

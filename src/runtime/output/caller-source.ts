@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { FlowAllowance } from '../../logs/flow.ts';
+import { now, Timers } from '../../time/timers.ts';
 import type { OutputStream } from '../pod-reader.ts';
-import { now, Timers } from '../timers.ts';
 import type { CallerStream, CallerStreams } from './caller-streams.ts';
 import { FifoReader } from './fifo-reader.ts';
 import { type FifoPair, openWritingEnd } from './output-fifos.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type Flow, FlowAllowance } from '../../logs/flow.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { atMost } from '../../time/timers.ts';
 import type { Child } from '../launch/start-program.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { CallerStreams } from './caller-streams.ts';
@@ -49,7 +49,9 @@ export class PipeSource implements OutputSource {
   async settle({ stdout, stderr }: Child): Promise<void> {
     const streams = [stdout, stderr].filter((stream) => stream !== null);
     for (const stream of streams) this.#flow.leave(stream);
-    await Promise.race([this.#closed, outputWait()]);
+    await atMost(OUTPUT_WAIT, this.#closed);
+    // After a stall of the loop the time is over before anything was read: one more turn reads what is there.
+    await new Promise(setImmediate);
     // What somebody else still holds must not keep the supervisor alive.
     for (const stream of streams) stream.destroy();
   }
@@ -73,9 +75,3 @@ export class PipeSource implements OutputSource {
     await once(stream, 'close');
   }
 }
-
-/** After a stall of the loop the time is over before anything was read: one more turn reads what is there. */
-const outputWait = async (): Promise<void> => {
-  await setTimeout(OUTPUT_WAIT, undefined, { ref: false });
-  await setImmediate();
-};

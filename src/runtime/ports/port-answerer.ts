@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { listPids } from '../process-tree/proc-table.ts';
 import type { ProcessTrees, TreeRoot } from '../process-tree/process-trees.ts';
 import { findAnswering, type Peer } from './answering.ts';
@@ -57,7 +56,7 @@ const findHolders = async (
 ): Promise<Holders> => {
   const [pids, unreadable]: [number[], number[]] = [[], []];
   for (const [index, pid] of newestAfter(root).entries()) {
-    if (index % BATCH === BATCH - 1) await setImmediate();
+    if (index % BATCH === BATCH - 1) await new Promise(setImmediate);
     const holds = holdsSocket(pid, inodes);
     if (holds === 'unreadable') unreadable.push(pid);
     if (holds !== true) continue;

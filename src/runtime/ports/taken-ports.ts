@@ -2,8 +2,8 @@ import type { PortFailure, PortHolder } from '../../model/failures/port-failure.
 import { hostsOverlap } from '../../model/ip-address.ts';
 import type { PortSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { now, sleep } from '../../time/timers.ts';
 import { listPids } from '../process-tree/proc-table.ts';
-import { now, sleep } from '../timers.ts';
 import { isEngineProxy } from './container-engines.ts';
 import { checkFixedPorts } from './fixed-ports.ts';
 import { shortCommand } from './short-command.ts';

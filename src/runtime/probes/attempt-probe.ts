@@ -1,10 +1,10 @@
 import type { CommandSpec, ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { after } from '../../time/timers.ts';
 import { type ActionResult, describeError, failed, passed } from '../actions/action-result.ts';
 import { execCommand } from '../actions/exec.ts';
 import { getUrl, type HttpTarget } from '../actions/http.ts';
 import type { RunCommand } from '../engines/command.ts';
-import { after } from '../timers.ts';
 import { attemptFile } from './file.ts';
 import { attemptGrpc } from './grpc.ts';
 import { attemptTcp } from './tcp.ts';

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../model/words.ts';
-import { now } from '../timers.ts';
+import { now } from '../../time/timers.ts';
 import { visitTree } from './descent.ts';
 import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';
 import type { Belongs, Search, Wanted } from './search.ts';

@@ -1,6 +1,6 @@
 import type { Survivor } from '../../model/survivor.ts';
 import type { Milliseconds } from '../../model/words.ts';
-import { now } from '../timers.ts';
+import { now } from '../../time/timers.ts';
 import { type ProcEntry, readCommandLine, readEntry } from './proc-table.ts';
 import { sendSignal } from './send-signal.ts';
 import { readUser } from './user-name.ts';

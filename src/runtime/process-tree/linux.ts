@@ -1,7 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Stray, Survivor } from '../../model/survivor.ts';
 import type { Milliseconds } from '../../model/words.ts';
-import { now } from '../timers.ts';
+import { now, sleep } from '../../time/timers.ts';
 import { Descent } from './descent.ts';
 import { Hunt } from './hunt.ts';
 import { KillRecord, signalEntry } from './kill-record.ts';
@@ -166,7 +165,7 @@ export class LinuxProcessTrees implements ProcessTrees {
       if (fresh + dying > 0) quiet.isOver();
       pause = fresh === 0 && dying > 0 ? Math.min(2 * pause, LONGEST_BETWEEN_LOOKS) : BETWEEN_LOOKS;
       if ((fresh > 0 || dying === 0) && now() - turn < LONGEST_TURN) continue;
-      await setTimeout(pause);
+      await sleep(pause);
       turn = now();
     }
     return record.survivors();
@@ -175,7 +174,7 @@ export class LinuxProcessTrees implements ProcessTrees {
   async #membersOf(root: TreeRoot): Promise<readonly ProcEntry[]> {
     const search: Search = this.#finder.search({ mark: root.mark, rule: this.#ruleFor(root) });
     const quiet = new Quiet();
-    for (const members = new Map<number, ProcEntry>(); ; await setTimeout(BETWEEN_LOOKS)) {
+    for (const members = new Map<number, ProcEntry>(); ; await sleep(BETWEEN_LOOKS)) {
       const { isSure } = search.round((entry) => members.set(entry.pid, entry));
       if (isSure || members.size > 0 || quiet.isLongEnough()) return [...members.values()];
     }
@@ -259,7 +258,7 @@ const emptyNamespace = async (root: TreeRoot, rootIsReaped: () => boolean): Prom
   const inside = childrenOf(root.pid);
   for (const pid of inside) sendSignal(pid, 'SIGKILL');
   for (let look = 0; inside.length > 0 && look < NAMESPACE_LOOKS && !rootIsReaped(); look++) {
-    await setTimeout(BETWEEN_LOOKS);
+    await sleep(BETWEEN_LOOKS);
   }
 };
 

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../model/words.ts';
-import { now } from '../timers.ts';
+import { now } from '../../time/timers.ts';
 import type { OwnChildren } from './own-children.ts';
 import { readChildrenOfThread, readEntry } from './proc-table.ts';
 import type { RunMarks } from './run-marks.ts';

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { sleep } from '../../time/timers.ts';
 import { childrenOf, readEntry } from './proc-table.ts';
 import { isGuard } from './run-marks.ts';
 
@@ -93,7 +93,7 @@ export class PodCgroup {
     this.#toAdopt = [];
     for (let attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
       if (removeWithBelow(this.path)) return;
-      await setTimeout(BETWEEN_ATTEMPTS_MS);
+      await sleep(BETWEEN_ATTEMPTS_MS);
     }
   }
 

@@ -1,8 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Survivor } from '../../model/survivor.ts';
 import type { Milliseconds } from '../../model/words.ts';
-import { now } from '../timers.ts';
+import { now, sleep } from '../../time/timers.ts';
 import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
 import { markerVariableOf } from './run-marks.ts';
 import { sendSignal } from './send-signal.ts';
@@ -76,7 +75,7 @@ export class PortableProcessTrees implements ProcessTrees {
     if (!rootIsReaped()) await this.#treeKill(root);
     while (this.#groupIsAlive(root) && now() < deadline) {
       if (sendSignal(-root.pid, 'SIGKILL') === 'refused') return [survivorOf(root, 'not-permitted')];
-      await setTimeout(BETWEEN_LOOKS);
+      await sleep(BETWEEN_LOOKS);
     }
     return this.#groupIsAlive(root) ? [survivorOf(root, 'unknown')] : [];
   }

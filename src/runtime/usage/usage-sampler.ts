@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../model/words.ts';
-import { now, Timers } from '../timers.ts';
+import { now, Timers } from '../../time/timers.ts';
 import { openProcessTable } from './open-process-table.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 import { Strangers } from './strangers.ts';

@@ -3,8 +3,8 @@ import type { Changed } from '../../core/core-event.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { CommandSpec, WatchSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/words.ts';
+import { now, Timers } from '../../time/timers.ts';
 import type { ActionResult } from '../actions/action-result.ts';
-import { now, Timers } from '../timers.ts';
 import { FeedbackLoop } from './feedback-loop.ts';
 import type { WatchScope } from './watch-scope.ts';
 

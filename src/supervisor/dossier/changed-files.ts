@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { now } from '../../runtime/timers.ts';
 import { GitIgnore } from '../../runtime/watch/git-ignore.ts';
+import { now } from '../../time/timers.ts';
 
 export interface ChangedFile {
   /** Relative to the folder, with slashes. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { recordOf } from '../../core/pod-state.ts';
 import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { Milliseconds, StateName } from '../../model/words.ts';
 import { messageOf } from '../../runtime/volumes/storage-failure.ts';
+import { atMost } from '../../time/timers.ts';
 import { dossierName } from './dossier-name.ts';
 import type { DossierOptions } from './dossier-options.ts';
 
@@ -37,8 +37,7 @@ export class Dossiers {
 
   /** Once all are written, or a second has gone. */
   async settled(): Promise<void> {
-    const late = setTimeout(WRITTEN_WITHIN, undefined, { ref: false });
-    await Promise.race([Promise.all(this.#written.values()), late]);
+    await atMost(WRITTEN_WITHIN, Promise.all(this.#written.values()));
   }
 
   #counts({ role, reason }: ProcessEvent): boolean {

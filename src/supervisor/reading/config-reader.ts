@@ -8,7 +8,7 @@ import { markBehindShell } from '../../runtime/launch/mark-behind-shell.ts';
 import type { Spawnable } from '../../runtime/launch/shell-command.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
 import type { ProcessTrees, TreeRoot } from '../../runtime/process-tree/process-trees.ts';
-import { now, Timers } from '../../runtime/timers.ts';
+import { now, Timers } from '../../time/timers.ts';
 import { endText, OUT_OF_MEMORY } from './end-text.ts';
 import {
   type FailedLater,

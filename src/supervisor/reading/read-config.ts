@@ -6,6 +6,7 @@ import type { Milliseconds } from '../../model/words.ts';
 import { formatConfigProblems } from '../../report/config-problems.ts';
 import { setHardDeadline } from '../../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
+import { every } from '../../time/timers.ts';
 import { load, resolve } from '../load-pod-config.ts';
 import {
   type FailedLater,
@@ -88,7 +89,7 @@ const stay = (): void => {
     deadline?.callOff();
     deadline = setHardDeadline(LOOPS_AFTER, LOOPS, words);
   };
-  setInterval(renew, LIVES_EVERY).unref();
+  every(LIVES_EVERY, renew);
   parent.on('close', () => process.exit());
   parent.unref();
 };

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { atMost } from '../../time/timers.ts';
 
 /** The terminal as whoever runs the dashboard has it. */
 export interface Terminal {
@@ -54,11 +55,10 @@ export class AsyncTty extends Writable {
 
   /** Resolves when all is out, or the terminal has taken nothing for a second. */
   async drain(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, PATIENCE_MS);
-    this.write('', () => resolve());
-    await promise;
-    clearTimeout(timer);
+    const written = new Promise<void>((resolve) => {
+      this.write('', () => resolve());
+    });
+    await atMost(PATIENCE_MS, written);
   }
 
   close(): void {

@@ -1,3 +1,5 @@
+import { after } from '../../time/timers.ts';
+
 const KEY_INTERVAL_MS = 16;
 /** Ten frames a second for output; where these cost too much, five, then two. */
 const OUTPUT_INTERVALS_MS = [100, 200, 500];
@@ -5,8 +7,6 @@ const OUTPUT_INTERVALS_MS = [100, 200, 500];
 const MOST_OF_TIME = 0.3;
 /** How much a new frame counts in the mean of what one costs. */
 const WEIGHT = 0.2;
-/** setTimeout does not know longer waits than 24 days; nothing here waits for more than a minute. */
-const MOST_MS = 60_000;
 
 interface SchedulerOptions {
   /** Draws, and says when it would look different though nothing happens. */
@@ -23,7 +23,7 @@ interface SchedulerOptions {
  */
 export class FrameScheduler {
   readonly #options: SchedulerOptions;
-  #timer: NodeJS.Timeout | null = null;
+  #cancel: () => void = () => undefined;
   #dueAt = Infinity;
   #drawnAt = 0;
   #isWaiting = false;
@@ -75,14 +75,11 @@ export class FrameScheduler {
     if (this.#isStopped || at >= this.#dueAt) return;
     this.#disarm();
     this.#dueAt = at;
-    const wait = Math.min(MOST_MS, Math.max(0, at - this.#options.now()));
-    this.#timer = setTimeout(() => this.#due(), wait);
-    this.#timer.unref();
+    this.#cancel = after(at - this.#options.now(), () => this.#due(), { ref: false });
   }
 
   #disarm(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#cancel();
     this.#dueAt = Infinity;
   }
 

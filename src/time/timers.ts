@@ -66,25 +66,53 @@ export const sleep = (duration: Milliseconds, signal?: AbortSignal): Promise<boo
     signal?.addEventListener('abort', onAbort);
   });
 
+interface TimerOptions {
+  /** False: Node may exit before the time is over. */
+  readonly ref?: boolean;
+}
+
 /** Calls once the duration is over on our clock. Returns what takes that back. */
-export const after = (duration: Milliseconds, call: () => void): (() => void) => {
-  const timers = new Timers<'only'>();
+export const after = (duration: Milliseconds, call: () => void, options: TimerOptions = {}): (() => void) => {
+  const timers = new Timers<'only'>(options);
   timers.arm('only', now() + duration, call);
   return () => timers.disarm('only');
 };
 
-/** The one place where the pod waits for time to pass. */
+/** Calls again and again, until what it returns is called. It does not keep Node running. */
+export const every = (period: Milliseconds, call: () => void): (() => void) => {
+  // No deadline, so nothing looks at the clock meanwhile: some of these run as long as the pod.
+  const timer = setInterval(call, period).unref();
+  return () => clearInterval(timer);
+};
+
+/**
+ * Waits for a fact, but not longer than the duration: the value, or undefined once the time is over. The wait does not
+ * keep Node running.
+ *
+ * @example
+ * const names = (await atMost(2_000, namesIn(config))) ?? [];
+ */
+export const atMost = async <T>(duration: Milliseconds, fact: Promise<T>): Promise<T | undefined> => {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const stop = after(duration, () => resolve(undefined), { ref: false });
+  return Promise.race([fact, late]).finally(stop);
+};
+
+/** Timers by key. Only this room waits for time to pass. */
 export class Timers<Key> {
   readonly #armed = new Map<Key, NodeJS.Timeout>();
+  readonly #ref: boolean;
+
+  constructor({ ref = true }: TimerOptions = {}) {
+    this.#ref = ref;
+  }
 
   arm(id: Key, at: Milliseconds, fire: () => void): void {
     this.disarm(id);
     countPending(1);
     const delay = Math.min(Math.max(0, Math.ceil(at - now())), LONGEST_DELAY);
-    this.#armed.set(
-      id,
-      setTimeout(() => this.#fire(id, at, fire), delay),
-    );
+    const timer = setTimeout(() => this.#fire(id, at, fire), delay);
+    this.#armed.set(id, this.#ref ? timer : timer.unref());
   }
 
   disarm(id: Key): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { now, sleep, Timers } from '../../src/runtime/timers.ts';
+import { after, atMost, every, now, sleep, Timers } from '../../src/time/timers.ts';
 
 /** To the clock the same as a SIGSTOP: nothing of this thread runs. */
 const beStoppedFor = (milliseconds: number): void => {
@@ -93,5 +93,54 @@ describe('a sleep', () => {
     beStoppedFor(1_800);
     await sleeping;
     expect(performance.now() - from).toBeGreaterThanOrEqual(1_800 + 1_200 - 20);
+  });
+});
+
+describe('a wait for a fact', () => {
+  test('has the value when the fact comes in time', async () => {
+    expect(await atMost(60_000, sleep(10))).toBe(true);
+  });
+
+  test('has undefined when the time is over first', async () => {
+    const from = now();
+    expect(await atMost(50, new Promise<string>(() => undefined))).toBe(undefined);
+    expect(now() - from).toBeGreaterThanOrEqual(50);
+  });
+
+  test('fails when the fact fails', async () => {
+    await expect(atMost(60_000, Promise.reject(new Error('gone')))).rejects.toThrow('gone');
+  });
+
+  test('leaves no timer when it is over', async () => {
+    // Without a pending timer the clock goes on while nobody looks at it.
+    await atMost(60_000, Promise.resolve());
+    const before = now();
+    beStoppedFor(1_600);
+    expect(now() - before).toBeGreaterThanOrEqual(1_600);
+  });
+});
+
+describe('a call', () => {
+  test('that is repeated comes again until it is called off', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let calls = 0;
+    const stop = every(5, () => {
+      calls += 1;
+      if (calls === 3) resolve();
+    });
+    await promise;
+    stop();
+    await sleep(30);
+    expect(calls).toBe(3);
+  });
+
+  test('that was called off does not come', async () => {
+    let isCalled = false;
+    const stop = after(10, () => {
+      isCalled = true;
+    });
+    stop();
+    await sleep(40);
+    expect(isCalled).toBe(false);
   });
 });
