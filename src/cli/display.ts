@@ -25,7 +25,7 @@ export interface Display {
 export const openReport = (pod: Pod, ui: 'plain' | 'json', options: RunOptions): Display => {
   // `sidecarctl dev | head`, or a terminal that was closed: nobody listens any more, so the pod stops in order.
   const output = openPodOutput(pod.flow, () =>
-    pod.send({ type: 'stop', by: 'closing its output', grace: null }),
+    pod.send({ type: 'stop', by: 'closing its output', grace: null, id: null }),
   );
   pod.attach(createReader(pod.spec, ui, options, output));
   return {

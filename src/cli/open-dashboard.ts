@@ -48,7 +48,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       folder: process.cwd(),
       env: process.env,
       onLeave: null,
-      onGone: () => pod.send({ type: 'stop', by: 'closing its terminal', grace: null }),
+      onGone: () => pod.send({ type: 'stop', by: 'closing its terminal', grace: null, id: null }),
     });
     dashboard.open();
     for (const notice of notices) dashboard.say(notice);

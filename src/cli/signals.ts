@@ -61,12 +61,12 @@ export class StopSignals {
     } else if (signal !== first.signal || now() - first.at >= echoWindowOf(signal)) {
       this.#timers.disarm('echo');
       this.#stop(first.signal);
-      this.#send({ type: 'kill', by: signal });
+      this.#send({ type: 'kill', by: signal, id: null });
     }
   };
 
   #stop(by: string): void {
-    this.#send({ type: 'stop', by, grace: null });
+    this.#send({ type: 'stop', by, grace: null, id: null });
   }
 
   #send(event: StopEvent): void {

@@ -1,5 +1,6 @@
 import type { HookName } from '../model/exit.ts';
-import type { PodEvent } from '../model/pod-event.ts';
+import type { ReloadPlan } from '../model/planned-reload.ts';
+import type { PodEvent, Refusal } from '../model/pod-event.ts';
 import type { Milliseconds, ProbeName } from '../model/words.ts';
 import type { TimerPurpose } from './process-state.ts';
 
@@ -53,7 +54,14 @@ export type Command =
   /** It has left the config and is gone: nothing more is to be kept for it. */
   | { readonly type: 'forget'; readonly process: string }
   | { readonly type: 'report'; readonly event: PodEvent }
+  /** The one answer to the request of that id. */
+  | { readonly type: 'reply'; readonly id: number; readonly outcome: Outcome }
   | { readonly type: 'end'; readonly exitCode: number };
+
+/** The decision on a request; `plan` is that of a reload. */
+export type Outcome =
+  | { readonly ok: true; readonly plan: ReloadPlan | null }
+  | { readonly ok: false; readonly because: Refusal };
 
 export interface ArmTimer {
   readonly type: 'arm';

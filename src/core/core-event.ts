@@ -15,17 +15,24 @@ export type CoreEvent =
   | HookEnded
   | Probed
   | TimerFired
-  /** A stop of the pod; a shorter grace than the running one shortens it. `grace` null: the pod's. */
-  | { readonly type: 'stop'; readonly by: string; readonly grace: Milliseconds | null }
   /** An exception in sidecarctl itself: the pod stops in order, and has failed. */
   | { readonly type: 'crash'; readonly message: string }
+  | Changed
+  | Asked;
+
+/** A request with the id that its `reply` has; null: nobody waits for an answer, as after a signal. */
+export type Asked = Ask & { readonly id: number | null };
+
+/** Something that a user or a client wants of the pod. */
+export type Ask =
+  /** A stop of the pod; a shorter grace than the running one shortens it. `grace` null: the pod's. */
+  | { readonly type: 'stop'; readonly by: string; readonly grace: Milliseconds | null }
   /** No more patience: kill what is left. */
   | { readonly type: 'kill'; readonly by: string }
   | { readonly type: 'request'; readonly request: ProcessRequest; readonly process: string }
   /** Every process that is up, or waits to be up again, in the order of a stop and then of a start. */
   | { readonly type: 'restart-all' }
-  | Changed
-  /** What the config says by now; what of it differs is followed. */
+  /** The spec that the config gives now; the pod follows what differs. */
   | { readonly type: 'reload'; readonly spec: PodSpec };
 
 /** The main process has ended, and some of what it started is still there. */

@@ -1,4 +1,5 @@
 import type { Milliseconds, ProbeName } from '../model/words.ts';
+import { answer } from './answer.ts';
 import type { Command } from './command.ts';
 import type { CoreEvent, HookEnded, Probed, TimerFired } from './core-event.ts';
 import { startWaits } from './explain.ts';
@@ -16,11 +17,10 @@ import { onRootExited } from './lingering.ts';
 import { onChange } from './on-change.ts';
 import { followPhase } from './pod-phase.ts';
 import type { PodState } from './pod-state.ts';
-import { beginPodStop, endWhenEmpty, failPod, killPod } from './pod-stop.ts';
+import { beginPodStop, endWhenEmpty, failPod } from './pod-stop.ts';
 import { attempt, takeResult } from './probing.ts';
 import { isLive, isUp, type ProcessState, type StopStage, type Timer } from './process-state.ts';
-import { onReload, takeOver } from './reload.ts';
-import { onRequest, restartAll } from './requests.ts';
+import { takeOver } from './reload.ts';
 import { Step } from './step.ts';
 import { advanceStops, killProcess, onPreStopEnded, onStopCommandEnded, signalProcess } from './stopping.ts';
 
@@ -67,20 +67,16 @@ const take = (step: Step, event: CoreEvent): void => {
       return isCurrent(step, event) ? onProbed(step, event) : undefined;
     case 'timer':
       return onTimer(step, event);
-    case 'stop':
-      return beginPodStop(step, { kind: 'requested', by: event.by }, event.grace);
     case 'crash':
       return failPod(step, event.message);
-    case 'kill':
-      return killPod(step, event.by);
-    case 'request':
-      return onRequest(step, event.request, event.process);
     case 'change':
       return onChange(step, event);
-    case 'reload':
-      return onReload(step, event.spec);
+    case 'stop':
+    case 'kill':
+    case 'request':
     case 'restart-all':
-      return restartAll(step);
+    case 'reload':
+      return answer(step, event);
     default:
       return event satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { ReloadEntry, ReloadPlan } from '../model/planned-reload.ts';
 import { type PodSpec, type ProcessSpec, primariesOf } from '../model/pod-spec.ts';
 import type { StopReason } from '../model/reason.ts';
+import type { Outcome } from './command.ts';
 import { type Departed, newRecord } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
 import { planReload, wishFor } from './reload-plan.ts';
@@ -9,8 +10,8 @@ import type { Step } from './step.ts';
 import { beginProcessStop, graceOf } from './stopping.ts';
 
 /** The config says something else: what is wanted is replaced, and what differs is set in motion. */
-export const onReload = (step: Step, spec: PodSpec): void => {
-  if (step.pod.stop !== null) return;
+export const onReload = (step: Step, spec: PodSpec): Outcome => {
+  if (step.pod.stop !== null) return { ok: false, because: 'pod-stops' };
   const plan = planReload(step.pod, spec);
   step.report({ type: 'reload', spec, plan });
   const processes = processesAfter(step, spec, plan);
@@ -18,6 +19,7 @@ export const onReload = (step: Step, spec: PodSpec): void => {
   step.patchPod({ spec, primaries, ends: step.pod.ends.filter(({ app }) => primaries.includes(app)) });
   step.replace(processes);
   for (const entry of plan) carryOut(step, entry);
+  return { ok: true, plan };
 };
 
 /** Those of the new spec in its order, then those that are leaving. */

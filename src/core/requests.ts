@@ -8,10 +8,15 @@ import { type Grace, isLive, isUp, type LiveState } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
 
-/** Somebody asks something of one process: the wish is changed, the rest follows. */
-export const onRequest = (step: Step, request: ProcessRequest, name: string): void => {
+/** Changes what is wanted of one process, and the rest follows; returns why it is refused instead. */
+export const onRequest = (step: Step, request: ProcessRequest, name: string): Refusal | null => {
   const because = refusalOf(step.pod, request, name);
-  if (because !== null) return step.report({ type: 'refused', name, request, because });
+  if (because === null) carryOut(step, request, name);
+  else step.report({ type: 'refused', name, request, because });
+  return because;
+};
+
+const carryOut = (step: Step, request: ProcessRequest, name: string): void => {
   switch (request) {
     case 'start':
       return start(step, name);
@@ -27,7 +32,7 @@ export const onRequest = (step: Step, request: ProcessRequest, name: string): vo
 };
 
 /** Why a request cannot be carried out; null: it can. */
-export const refusalOf = (pod: PodState, request: ProcessRequest, name: string): Refusal | null => {
+const refusalOf = (pod: PodState, request: ProcessRequest, name: string): Refusal | null => {
   const record = pod.processes.get(name);
   if (record === undefined || !pod.spec.processes.has(name)) return 'unknown-process';
   if (pod.stop !== null) return 'pod-stops';
@@ -36,11 +41,12 @@ export const refusalOf = (pod: PodState, request: ProcessRequest, name: string):
 };
 
 /** What is stopped for good, or has ended, stays as it is. */
-export const restartAll = (step: Step): void => {
-  if (step.pod.stop !== null) return;
+export const restartAll = (step: Step): Refusal | null => {
+  if (step.pod.stop !== null) return 'pod-stops';
   for (const { spec, state } of step.records()) {
     if (isUp(state) || state.is === 'backoff') restartOne(step, spec.name);
   }
+  return null;
 };
 
 const start = (step: Step, name: string): void => {

@@ -75,3 +75,6 @@ export interface RefusedEvent {
 }
 
 export type Refusal = 'init-task-ran' | 'pod-stops' | 'unknown-process';
+
+/** Why there is no decision on a request: the pod ended before, or an exception in sidecarctl stops it. */
+export type Unanswered = 'pod-ended' | 'internal-error';

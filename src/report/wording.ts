@@ -2,7 +2,7 @@ import type { Exit } from '../model/exit.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ReloadAction, ReloadCause, ReloadEntry } from '../model/planned-reload.ts';
-import type { RefusedEvent } from '../model/pod-event.ts';
+import type { Refusal, RefusedEvent, Unanswered } from '../model/pod-event.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../model/reason.ts';
 import type { Milliseconds } from '../model/words.ts';
 import { printable } from './printable.ts';
@@ -302,13 +302,18 @@ const stopText = (stop: NonNullable<Explanation['stop']>): string => {
   return `waiting for ${stop.waitsFor.join(', ')} to stop`;
 };
 
-const REFUSED_TEXT = {
+const REFUSED_TEXT: Readonly<Record<Refusal | Unanswered, string>> = {
   'init-task-ran': 'the init task has completed; restart it by name to run it again',
   'pod-stops': 'the pod is stopping',
   'unknown-process': 'there is no such process',
-} as const;
+  'pod-ended': 'the pod has ended',
+  'internal-error': 'an internal error of sidecarctl stops the pod',
+};
 
 export const refusedText = ({ request, name, because }: Omit<RefusedEvent, 'type'>): string =>
-  `cannot ${request} ${printable(name)}: ${REFUSED_TEXT[because]}`;
+  `cannot ${request} ${printable(name)}: ${becauseText(because)}`;
+
+/** Says why a request is not carried out. */
+export const becauseText = (because: Refusal | Unanswered): string => REFUSED_TEXT[because];
 
 export const times = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

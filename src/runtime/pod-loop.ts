@@ -1,5 +1,5 @@
 import type { Command } from '../core/command.ts';
-import type { CoreEvent } from '../core/core-event.ts';
+import type { Ask, CoreEvent } from '../core/core-event.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { POD_FAILED } from '../core/exit-code.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
@@ -14,6 +14,7 @@ import { inTurns } from './in-turns.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import { loadStarter } from './launch/start-program.ts';
 import type { NativeStarter } from './native/native-starter.ts';
+import { type Answer, OpenRequests } from './open-requests.ts';
 import type { CallerStreams } from './output/caller-streams.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
@@ -44,7 +45,7 @@ interface LoopOptions {
   readonly onForget: (process: string) => void;
 }
 
-type Effect = Exclude<Command, { type: 'report' }>;
+type Effect = Exclude<Command, { type: 'report' | 'reply' }>;
 
 /** One queue: an event in, a decision, its commands out, until nothing is left to decide. */
 export class PodLoop {
@@ -56,6 +57,7 @@ export class PodLoop {
   /** Of the newest decision, what has not been done yet. */
   readonly #commands: Effect[] = [];
   readonly #runners = new Map<string, ProcessRunner>();
+  readonly #requests = new OpenRequests();
   readonly #context: RunnerContext;
   readonly #reader: PodReader;
   readonly #waits: WaitNotices;
@@ -133,6 +135,13 @@ export class PodLoop {
     if (!this.#isWorking) this.#work();
   }
 
+  /** Resolves with the core's answer, always: the end of the pod answers what has not been decided by then. */
+  ask(ask: Ask): Promise<Answer> {
+    const { id, answer } = this.#requests.add();
+    this.send({ ...ask, id });
+    return answer;
+  }
+
   /** Two hundred launches take a second or two: signals, output and the first frame do not wait for all of them. */
   #work(): void {
     this.#isWorking = true;
@@ -157,6 +166,8 @@ export class PodLoop {
     try {
       return decide(this.#pod, event, now());
     } catch (error) {
+      const id = requestIn(event);
+      if (id !== null) this.#requests.answer(id, { ok: false, because: 'internal-error' });
       if (this.#hasCrashed) this.#giveUp();
       else this.crashed(error);
       return null;
@@ -170,6 +181,7 @@ export class PodLoop {
     for (const command of commands) {
       // Nobody is to see a state of which the events have not told yet.
       if (command.type === 'report') this.#guarded(() => this.#report(command.event));
+      else if (command.type === 'reply') this.#requests.answer(command.id, command.outcome);
       else this.#commands.push(command);
     }
     this.#guarded(this.#onDecided);
@@ -286,6 +298,10 @@ export class PodLoop {
     this.#timers.disarmAll();
     this.#waits.end();
     for (const runner of this.#runners.values()) runner.close();
+    this.#requests.answerAll('pod-ended');
     this.#end(exitCode);
   }
 }
+
+const requestIn = (event: CoreEvent): number | null =>
+  event.type !== 'timer' && 'id' in event ? event.id : null;

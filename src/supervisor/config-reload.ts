@@ -1,5 +1,5 @@
 import { messageOf } from '../config/load/module-problem.ts';
-import type { CoreEvent } from '../core/core-event.ts';
+import type { Ask } from '../core/core-event.ts';
 import type { PodState } from '../core/pod-state.ts';
 import { planReload } from '../core/reload-plan.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
@@ -7,8 +7,10 @@ import type { Notice } from '../model/notice.ts';
 import type { ReloadPlan } from '../model/planned-reload.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { becauseText } from '../report/wording.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
+import type { Answer } from '../runtime/open-requests.ts';
 import { allocatePorts, type PortAllocation, type PortLeases } from '../runtime/ports/allocate-ports.ts';
 import { tryListen } from '../runtime/ports/try-listen.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
@@ -33,7 +35,7 @@ interface ReloadOptions {
   readonly isolate: (isolation: Isolation | null) => void;
   /** For processes that may be new. */
   readonly openOutputs: (processes: readonly string[]) => Promise<void>;
-  readonly send: (event: CoreEvent) => void;
+  readonly ask: (ask: Ask) => Promise<Answer>;
 }
 
 type Next =
@@ -71,7 +73,7 @@ export class ConfigReload {
   }
 
   async #runSafely(dryRun: boolean): Promise<ReloadOutcome> {
-    if (this.#isClosed) return refused('the pod is stopping');
+    if (this.#isClosed) return refused(becauseText('pod-stops'));
     try {
       return await this.#run(dryRun);
     } catch (error) {
@@ -94,27 +96,32 @@ export class ConfigReload {
   }
 
   async #run(dryRun: boolean): Promise<ReloadOutcome> {
-    const { prepared, pod, send, storage, isolate, openOutputs } = this.#options;
+    const { prepared, pod, storage } = this.#options;
     if (prepared.preparation.origin.kind === 'given')
       return refused('the config of this pod was given by a program');
     const next = await this.#next();
     if (!next.ok) return next;
-    if (pod().stop !== null) return this.#giveUp(next.leases, 'the pod is stopping');
-    const plan = planReload(pod(), next.spec);
+    // Nothing is made on disk for a pod that stops.
+    if (pod().stop !== null) return this.#giveUp(next.leases, becauseText('pod-stops'));
     if (dryRun) {
       await next.leases.release();
-      return { ok: true, plan };
+      return { ok: true, plan: planReload(pod(), next.spec) };
     }
     const failures = storage.extend(next.spec);
     if (failures.length > 0)
       return this.#giveUp(next.leases, failures.map(({ message }) => message).join('\n'));
-    this.#leases.push(next.leases);
-    next.remember();
+    return this.#follow(next);
+  }
+
+  async #follow({ spec, leases, remember, isolation }: Extract<Next, { ok: true }>): Promise<ReloadOutcome> {
+    const { ask, isolate, openOutputs } = this.#options;
+    this.#leases.push(leases);
+    remember();
     // What runs isolated may need it until it has ended, even where nothing asks for it any more.
-    if (next.isolation !== null) isolate(next.isolation);
-    await openOutputs([...next.spec.processes.keys()]);
-    send({ type: 'reload', spec: next.spec });
-    return { ok: true, plan };
+    if (isolation !== null) isolate(isolation);
+    await openOutputs([...spec.processes.keys()]);
+    const answer = await ask({ type: 'reload', spec });
+    return answer.ok ? { ok: true, plan: answer.plan ?? [] } : refused(becauseText(answer.because));
   }
 
   async #giveUp(leases: PortLeases, message: string): Promise<ReloadOutcome> {

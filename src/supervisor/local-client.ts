@@ -8,11 +8,12 @@ import type {
   Usage,
 } from '../control/pod-client.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
+import type { Ask } from '../core/core-event.ts';
 import type { PodState } from '../core/pod-state.ts';
 import { pidOf } from '../core/process-state.ts';
-import { refusalOf } from '../core/requests.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
-import { refusedText, reloadEntryText } from '../report/wording.ts';
+import { printable } from '../report/printable.ts';
+import { becauseText, reloadEntryText } from '../report/wording.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
@@ -102,23 +103,33 @@ export class LocalClient implements PodClient {
   }
 
   async request(request: PodRequest): Promise<RequestOutcome> {
-    const { loop } = this.#options;
-    switch (request.type) {
+    const { type } = request;
+    switch (type) {
       case 'stop-pod':
-        loop.send({ type: 'stop', by: request.by ?? SOMEBODY, grace: request.grace });
-        return { ok: true };
+        return this.#ask({ type: 'stop', by: request.by ?? SOMEBODY, grace: request.grace }, 'stop the pod');
       case 'kill-pod':
-        loop.send({ type: 'kill', by: request.by ?? SOMEBODY });
-        return { ok: true };
+        return this.#ask({ type: 'kill', by: request.by ?? SOMEBODY }, 'kill the pod');
       case 'restart-all':
-        if (this.#pod.stop !== null) return { ok: false, message: POD_STOPS };
-        loop.send({ type: 'restart-all' });
-        return { ok: true };
+        return this.#ask({ type }, 'restart');
       case 'reload':
         return this.#reload(request.dryRun);
       default:
-        return this.#requestOf(request);
+        return this.#ask(
+          { ...request, type: 'request', request: type },
+          `${type} ${printable(request.process)}`,
+        );
     }
+  }
+
+  /** `act`: in words that follow "cannot". */
+  async #ask(ask: Ask, act: string): Promise<RequestOutcome> {
+    const answer = await this.#options.loop.ask(ask);
+    if (answer.ok) return { ok: true };
+    const isUnknown = answer.because === 'unknown-process' && ask.type === 'request';
+    const message = isUnknown
+      ? unknownProcessText([ask.process], this.snapshot.processes)
+      : `cannot ${act}: ${becauseText(answer.because)}`;
+    return { ok: false, message };
   }
 
   async #reload(dryRun: boolean): Promise<RequestOutcome> {
@@ -148,16 +159,6 @@ export class LocalClient implements PodClient {
     return this.#options.loop.pod;
   }
 
-  #requestOf({ type, process }: Extract<PodRequest, { readonly process: string }>): RequestOutcome {
-    const because = refusalOf(this.#pod, type, process);
-    this.#options.loop.send({ type: 'request', request: type, process });
-    if (because === null) return { ok: true };
-    const text = refusedText({ request: type, name: process, because });
-    const message =
-      because === 'unknown-process' ? unknownProcessText([process], this.snapshot.processes) : text;
-    return { ok: false, message };
-  }
-
   #podProcesses(): PodProcesses {
     const roots = new Map<string, number>();
     for (const [name, { state }] of this.#pod.processes) {
@@ -180,4 +181,3 @@ export class LocalClient implements PodClient {
 
 /** Who does not say who they are: in this process the dashboard and the library do. */
 const SOMEBODY = 'a client of the control socket';
-const POD_STOPS = 'cannot restart: the pod is stopping';

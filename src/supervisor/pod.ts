@@ -242,7 +242,7 @@ export class Pod {
         this.#isolation = isolation;
       },
       openOutputs: (processes) => this.#openOutputs(processes),
-      send: (event) => this.send(event),
+      ask: (ask) => this.#loop.ask(ask),
     });
     return this.#reload;
   }

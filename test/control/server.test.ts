@@ -177,7 +177,7 @@ describe('the control server', () => {
       (event: { state?: string }) => seen.push(event),
     );
     await eventually('a first event', () => seen.length > 0);
-    pod.running.pod.send({ type: 'stop', by: 'the test', grace: null });
+    pod.running.pod.send({ type: 'stop', by: 'the test', grace: null, id: null });
     await withDeadline('the end', pod.running.pod.ended);
     await pod[Symbol.asyncDispose]();
     await withDeadline('the end of the stream', over);

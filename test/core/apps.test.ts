@@ -55,7 +55,7 @@ describe('the end of an app', () => {
     pod.exits('web', 3);
     expect(pod.explain('web-proxy').endReason).toMatchObject({ kind: 'primary-ended', process: 'web' });
     expect(pod.explain('web').endReason).toBeNull();
-    pod.send({ type: 'stop', by: 'SIGTERM', grace: null });
+    pod.send({ type: 'stop', by: 'SIGTERM', grace: null, id: null });
     expect(pod.explain('jobs').endReason).toEqual({ kind: 'requested', by: 'SIGTERM' });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ReloadPlan } from '../../src/model/planned-reload.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 import { wovenPod } from '../support/pod-spec.ts';
 
@@ -288,7 +289,7 @@ describe('a request that cannot be carried out', () => {
   test('names a process that does not exist', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
-    pod.request('start', 'rdis');
+    expect(pod.request('start', 'rdis')).toEqual({ ok: false, because: 'unknown-process' });
     expect(pod.events().at(-1)).toEqual({
       type: 'refused',
       name: 'rdis',
@@ -312,7 +313,7 @@ describe('a request that cannot be carried out', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
     pod.start();
     pod.exits('migrate', 0);
-    pod.request('start', 'migrate');
+    expect(pod.request('start', 'migrate')).toEqual({ ok: false, because: 'init-task-ran' });
     expect(pod.events().at(-1)).toMatchObject({ type: 'refused', because: 'init-task-ran' });
     expect(pod.state('migrate')).toBe('completed');
   });
@@ -321,8 +322,58 @@ describe('a request that cannot be carried out', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.stop();
-    pod.request(request, 'redis');
+    expect(pod.request(request, 'redis')).toEqual({ ok: false, because: 'pod-stops' });
     expect(pod.events().at(-1)).toMatchObject({ type: 'refused', because: 'pod-stops' });
+  });
+});
+
+describe('the core answers', () => {
+  test('what it carries out', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    for (const request of ['stop', 'start', 'restart', 'kill'] as const)
+      expect(pod.request(request, 'redis')).toEqual({ ok: true, plan: null });
+    expect(pod.restartAll()).toEqual({ ok: true, plan: null });
+  });
+
+  test('a reload with what becomes of each process', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    const { plan } = pod.reload({ redis: {}, app: {}, queue: {} }) as { plan: ReloadPlan };
+    expect(plan.map(({ action, process }) => `${action} ${process}`)).toEqual([
+      'keep redis',
+      'start queue',
+      'update app',
+    ]);
+  });
+
+  test('a restart of all and a reload during the stop, and that it does neither', () => {
+    const pod = new CoreDriver({ redis: {}, app: {} });
+    pod.start();
+    pod.stop();
+    pod.did();
+    expect(pod.restartAll()).toEqual({ ok: false, because: 'pod-stops' });
+    expect(pod.reload({ app: {} })).toEqual({ ok: false, because: 'pod-stops' });
+    expect(pod.did()).toEqual([]);
+  });
+
+  test('a stop and a kill, at any time', () => {
+    const pod = new CoreDriver({ app: {} });
+    pod.start();
+    expect(pod.stop()).toEqual({ ok: true, plan: null });
+    expect(pod.stop(0)).toEqual({ ok: true, plan: null });
+    expect(pod.kill()).toEqual({ ok: true, plan: null });
+    pod.exits('app', 'SIGKILL');
+    expect(pod.exitCode).not.toBeNull();
+    expect(pod.stop()).toEqual({ ok: true, plan: null });
+    expect(pod.kill()).toEqual({ ok: true, plan: null });
+  });
+
+  test('nobody where nobody waits for an answer', () => {
+    const pod = new CoreDriver({ app: {} });
+    pod.start();
+    pod.send({ type: 'stop', by: 'SIGINT', grace: null, id: null });
+    expect(pod.replies.size).toBe(0);
   });
 });
 

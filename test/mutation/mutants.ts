@@ -206,6 +206,30 @@ export const MUTANTS: readonly Mutant[] = [
     "if (isUp(state) || state.is === 'backoff') restartOne",
     'restartOne',
   ]),
+  mutant('a refused request is answered as carried out', 'answer', 'requests', [
+    'because === null ? DONE : { ok: false, because }',
+    'because === null ? DONE : DONE',
+  ]),
+  mutant('a refused request gets no answer', 'answer', 'requests', [
+    'if (asked.id !== null) step',
+    'if (asked.id !== null && outcome.ok) step',
+  ]),
+  mutant('a request is answered twice', 'answer', 'requests', [
+    'if (asked.id !== null) step',
+    "if (asked.type === 'kill' && asked.id !== null) step.commands.push({ type: 'reply', id: asked.id, outcome });\n  if (asked.id !== null) step",
+  ]),
+  mutant('a request is refused to its client and carried out', 'requests', 'requests', [
+    "  else step.report({ type: 'refused', name, request, because });",
+    "  else step.report({ type: 'refused', name, request, because });\n  if (because === 'init-task-ran') carryOut(step, 'restart', name);",
+  ]),
+  mutant('a restart of all during the stop is answered as carried out', 'requests', 'requests', [
+    "if (step.pod.stop !== null) return 'pod-stops';",
+    'if (step.pod.stop !== null) return null;',
+  ]),
+  mutant('a reload during the stop is answered as carried out', 'reload', 'requests', [
+    "return { ok: false, because: 'pod-stops' };",
+    'return { ok: true, plan: [] };',
+  ]),
   mutant('a waiting process does not say for what', 'explain', 'explain', [
     'const blockers = isHeldBack(record) ? blockersOf(pod, record) : [];',
     'const blockers: Blocker[] = [];',
@@ -251,8 +275,8 @@ export const MUTANTS: readonly Mutant[] = [
     'newRecord(process, step.now)',
   ]),
   mutant('a reload is followed during the stop', 'reload', 'reload', [
-    'if (step.pod.stop !== null) return;\n  const plan',
-    'const plan',
+    "if (step.pod.stop !== null) return { ok: false, because: 'pod-stops' };\n",
+    '',
   ]),
   mutant('what was stopped by hand comes up with a reload', 'reload-plan', 'reload', [
     'return said === process.desired ? record.desired : process.desired;',

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { CoreEvent } from '../../src/core/core-event.ts';
+import type { Ask } from '../../src/core/core-event.ts';
 import { Flow } from '../../src/logs/flow.ts';
 import { LOG_LIMITS } from '../../src/logs/log-file.ts';
 import { PodLogs } from '../../src/logs/pod-logs.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { PodEvent } from '../../src/model/pod-event.ts';
 import type { PodSpec } from '../../src/model/pod-spec.ts';
+import type { Answer } from '../../src/runtime/open-requests.ts';
 import { PodLoop } from '../../src/runtime/pod-loop.ts';
 import { PortableProcessTrees } from '../../src/runtime/process-tree/portable.ts';
 import { isAlive } from '../support/pod-rig.ts';
@@ -91,13 +92,13 @@ const raise = (message: string): never => {
   throw new Error(message);
 };
 
-const REQUEST: CoreEvent = { type: 'request', request: 'start', process: 'redis' };
+const REQUEST: Ask = { type: 'request', request: 'start', process: 'redis' };
 
 describe.skipIf(process.platform === 'win32')('an exception', () => {
   test('in a decision stops the pod in order, with exit code 1 and a report', async () => {
     const { loop, notices, pids, order } = await start();
     bugs.add('request');
-    loop.send(REQUEST);
+    expect(await loop.ask(REQUEST)).toEqual({ ok: false, because: 'internal-error' });
     expect(await loop.ended).toBe(1);
     expect(order()).toEqual(['app', 'redis']);
     expect(notices).toEqual([
@@ -127,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('an exception', () => {
     const { loop, notices } = await start({ onOutput: () => raise('a bug in output') });
     const command = { kind: 'shell', line: 'echo here; exec sleep 1000' } as const;
     const talks = { ...redis, launch: { ...redis.launch, command } };
-    loop.send({
+    void loop.ask({
       type: 'reload',
       spec: { ...spec, processes: new Map([...spec.processes, ['redis', talks]]) },
     });
@@ -138,9 +139,28 @@ describe.skipIf(process.platform === 'win32')('an exception', () => {
   test('in every decision from then on has everything killed', async () => {
     const { loop, pids } = await start();
     for (const type of ['request', 'crash']) bugs.add(type);
-    loop.send(REQUEST);
+    void loop.ask(REQUEST);
     expect(await loop.ended).toBe(1);
     expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  test('in every decision has the end of the pod answer the requests that wait', async () => {
+    const answers: Promise<Answer>[] = [];
+    const { loop } = await start({
+      onEvent: (event) => {
+        if (event.type === 'process' && event.state === 'stopping' && event.name === 'redis')
+          answers.push(loop.ask({ type: 'restart-all' }), loop.ask({ type: 'stop', by: 'a test', grace: 0 }));
+        if (event.type === 'pod' && event.state === 'stopping') answers.push(loop.ask(REQUEST));
+      },
+    });
+    for (const type of ['restart-all', 'crash']) bugs.add(type);
+    expect(await loop.ask({ ...REQUEST, request: 'stop' })).toEqual({ ok: true, plan: null });
+    expect(await loop.ended).toBe(1);
+    expect(await Promise.all(answers)).toEqual([
+      { ok: false, because: 'internal-error' },
+      { ok: true, plan: null },
+      { ok: false, because: 'pod-ended' },
+    ]);
   });
 
   test('in a launch ends the pod too', async () => {
@@ -150,7 +170,7 @@ describe.skipIf(process.platform === 'win32')('an exception', () => {
     const { loop, notices, pids } = await start({ spec });
     // Nobody has looked whether processes can be isolated.
     const isolated = { ...redis, isolation: { ownPids: true, mounts: [] } };
-    loop.send({
+    void loop.ask({
       type: 'reload',
       spec: { ...spec, processes: new Map([...spec.processes, ['redis', isolated]]) },
     });

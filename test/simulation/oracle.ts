@@ -1,4 +1,4 @@
-import type { Changed, CoreEvent } from '../../src/core/core-event.ts';
+import type { Asked, Changed, CoreEvent } from '../../src/core/core-event.ts';
 import type { PodState } from '../../src/core/pod-state.ts';
 import { isUp, type ProcessRecord } from '../../src/core/process-state.ts';
 import type { DependencySpec, PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
@@ -99,6 +99,14 @@ const standsOn = (pod: PodState, above: string, below: string, seen = new Set<st
 };
 
 export type Request = Extract<CoreEvent, { readonly type: 'request' }>;
+
+export const isAsked = (event: CoreEvent): event is Asked => 'id' in event && event.type !== 'timer';
+
+/** Whether what is asked of a pod is carried out. */
+export const isAccepted = (pod: PodState, event: Asked): boolean => {
+  if (event.type === 'stop' || event.type === 'kill') return true;
+  return event.type === 'request' ? requestIn(pod, event) !== null : pod.stop === null;
+};
 
 /** The request that an event makes of a pod, unless it is one that cannot be carried out. */
 export const requestIn = (pod: PodState, event: CoreEvent): Request | null => {

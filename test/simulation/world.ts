@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { ArmTimer, Command } from '../../src/core/command.ts';
-import type { CoreEvent } from '../../src/core/core-event.ts';
+import type { Ask, CoreEvent } from '../../src/core/core-event.ts';
 import type { Exit, HookName } from '../../src/model/exit.ts';
 import type { PodSpec, ProbeSpec } from '../../src/model/pod-spec.ts';
 import type { Milliseconds, ProbeName } from '../../src/model/words.ts';
@@ -46,6 +46,7 @@ export class World {
   readonly #scenario: Scenario;
   readonly #agenda = new Agenda<Coming>();
   #lastPid = 100;
+  #lastRequest = 0;
 
   constructor(scenario: Scenario, spec: PodSpec) {
     this.#scenario = scenario;
@@ -76,7 +77,9 @@ export class World {
 
   /** Has the pod stopped at a time, whatever else is going on. */
   stopAt(at: Milliseconds): void {
-    this.#agenda.add(at, () => inTime({ type: 'stop', by: 'the end of the scenario', grace: null }));
+    this.#agenda.add(at, () =>
+      inTime({ type: 'stop', by: 'the end of the scenario', grace: null, id: null }),
+    );
   }
 
   carryOut(command: Command): void {
@@ -88,6 +91,7 @@ export class World {
         this.timers.delete(command.id);
         return;
       case 'report':
+      case 'reply':
       case 'forget':
         return;
       case 'end':
@@ -299,11 +303,11 @@ export class World {
   #happen(happening: Happening): Word | null {
     switch (happening.what) {
       case 'stop':
-        return inTime({ type: 'stop', by: 'SIGINT', grace: happening.grace });
+        return this.#asked({ type: 'stop', by: 'SIGINT', grace: happening.grace });
       case 'kill':
-        return inTime({ type: 'kill', by: 'SIGINT' });
+        return this.#asked({ type: 'kill', by: 'SIGINT' });
       case 'request':
-        return inTime({ type: 'request', request: happening.request, process: happening.process });
+        return this.#asked({ type: 'request', request: happening.request, process: happening.process });
       case 'change': {
         const { process, signal } = happening;
         const files = ['src/server.js'];
@@ -311,9 +315,9 @@ export class World {
       }
       case 'reload':
         this.#spec = specOf({ ...this.#scenario, pod: happening.to });
-        return inTime({ type: 'reload', spec: this.#spec });
+        return this.#asked({ type: 'reload', spec: this.#spec });
       case 'restart-all':
-        return inTime({ type: 'restart-all' });
+        return this.#asked({ type: 'restart-all' });
       case 'crash': {
         const live = this.processes.get(happening.process)?.live ?? null;
         return live === null || live.pid === null
@@ -328,6 +332,10 @@ export class World {
       default:
         return happening satisfies never;
     }
+  }
+
+  #asked(ask: Ask): Word {
+    return inTime({ ...ask, id: ++this.#lastRequest });
   }
 
   #noNews(process: string, of: NoNews): Word | null {

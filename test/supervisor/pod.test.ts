@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { PodSnapshot } from '../../src/control/pod-client.ts';
+import type { PodRequest, PodSnapshot, RequestOutcome } from '../../src/control/pod-client.ts';
 import { eventually, withDeadline } from '../support/deadline.ts';
 import { RunningPod } from './running-pod.ts';
 
@@ -109,6 +109,36 @@ describe('requests', () => {
       message: 'there is no process sead (did you mean seed?); there are seed, primary',
     });
     expect(await running.client.request({ type: 'start', process: 'seed' })).toMatchObject({ ok: false });
+  });
+
+  test('that come while others wait get the answer of their own turn', async () => {
+    await using running = await RunningPod.start({
+      sidecars: { db: { command: sleeper } },
+      primary: { command: sleeper },
+    });
+    await running.is('primary', 'ready');
+    const answers: Promise<RequestOutcome>[] = [];
+    const ask = (request: PodRequest) => answers.push(running.client.request(request));
+    const done = running.pod.attach({
+      // In the midst of a decision: what is asked now waits for its turn, and finds the pod stopping.
+      event: (event) => {
+        if (event.type !== 'process' || event.state !== 'stopping' || answers.length > 0) return;
+        ask({ type: 'stop-pod', grace: 0 });
+        ask({ type: 'start', process: 'db' });
+        ask({ type: 'restart-all' });
+        ask({ type: 'kill-pod' });
+      },
+      output: () => undefined,
+      notice: () => undefined,
+    });
+    expect(await running.client.request({ type: 'restart', process: 'db' })).toEqual({ ok: true });
+    done();
+    expect(await Promise.all(answers)).toEqual([
+      { ok: true },
+      { ok: false, message: 'cannot start db: the pod is stopping' },
+      { ok: false, message: 'cannot restart: the pod is stopping' },
+      { ok: true },
+    ]);
   });
 });
 

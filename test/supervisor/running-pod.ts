@@ -57,7 +57,7 @@ export class RunningPod {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.pod.send({ type: 'stop', by: 'the test', grace: 0 });
+    this.pod.send({ type: 'stop', by: 'the test', grace: 0, id: null });
     await withDeadline('the pod to end', this.pod.ended);
     await this.pod.close();
     await this.project[Symbol.asyncDispose]();

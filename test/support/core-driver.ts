@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { expect } from 'vitest';
-import type { ArmTimer, Command } from '../../src/core/command.ts';
-import type { CoreEvent } from '../../src/core/core-event.ts';
+import type { ArmTimer, Command, Outcome } from '../../src/core/command.ts';
+import type { Ask, CoreEvent } from '../../src/core/core-event.ts';
 import { decide } from '../../src/core/decide.ts';
 import { explain } from '../../src/core/explain.ts';
 import { newPod, type PodState } from '../../src/core/pod-state.ts';
@@ -21,6 +21,9 @@ interface Options {
   /** `by-hand`: a launch is answered by the test, not at once. */
   readonly launches?: 'at-once' | 'by-hand';
 }
+
+/** A command that does something; a reply only says what has been decided. */
+type Act = Exclude<Command, { readonly type: 'reply' }>;
 
 /** What the runtime would know of a process that is there. */
 export interface LiveProcess {
@@ -49,7 +52,9 @@ export class CoreDriver {
   pod: PodState;
   now: Milliseconds = 0;
   /** Every command so far, with the time of the event that led to it. */
-  readonly commands: { readonly at: Milliseconds; readonly command: Command }[] = [];
+  readonly commands: { readonly at: Milliseconds; readonly command: Act }[] = [];
+  /** The answers to requests, by their ids. */
+  readonly replies = new Map<number, Outcome>();
   readonly live = new Map<string, LiveProcess>();
   readonly timers = new Map<number, ArmTimer>();
   /** What the core was asked, to ask it again. */
@@ -60,6 +65,7 @@ export class CoreDriver {
   readonly #lost = new Set<string>();
   readonly #queue: CoreEvent[] = [];
   readonly #reported: Map<string, StateName>;
+  #lastRequest = 0;
   #seen = 0;
   #lastPid = 100;
 
@@ -133,12 +139,21 @@ export class CoreDriver {
     });
   }
 
-  request(request: ProcessRequest, process: string): void {
-    this.send({ type: 'request', request, process });
+  request(request: ProcessRequest, process: string): Outcome {
+    return this.ask({ type: 'request', request, process });
   }
 
-  restartAll(): void {
-    this.send({ type: 'restart-all' });
+  restartAll(): Outcome {
+    return this.ask({ type: 'restart-all' });
+  }
+
+  /** Returns the core's answer. */
+  ask(ask: Ask): Outcome {
+    const id = ++this.#lastRequest;
+    this.send({ ...ask, id });
+    const outcome = this.replies.get(id);
+    if (outcome === undefined) throw new Error(`the core does not answer: ${ask.type}`);
+    return outcome;
   }
 
   /** Files that the process is watched for. */
@@ -147,8 +162,8 @@ export class CoreDriver {
   }
 
   /** The config says this by now. */
-  reload(pod: PodDescription | PodSpec): void {
-    this.send({ type: 'reload', spec: isSpec(pod) ? pod : podSpec(pod) });
+  reload(pod: PodDescription | PodSpec): Outcome {
+    return this.ask({ type: 'reload', spec: isSpec(pod) ? pod : podSpec(pod) });
   }
 
   /** What a reload would do, in words: `restart web`. */
@@ -158,12 +173,12 @@ export class CoreDriver {
     );
   }
 
-  stop(grace: Milliseconds | null = null): void {
-    this.send({ type: 'stop', by: 'SIGINT', grace });
+  stop(grace: Milliseconds | null = null): Outcome {
+    return this.ask({ type: 'stop', by: 'SIGINT', grace });
   }
 
-  kill(): void {
-    this.send({ type: 'kill', by: 'SIGINT' });
+  kill(): Outcome {
+    return this.ask({ type: 'kill', by: 'SIGINT' });
   }
 
   /** Lets the time go by and the timers fire in their order, those armed meanwhile too. */
@@ -269,12 +284,19 @@ export class CoreDriver {
     this.pod = pod;
     for (const name of this.#reported.keys()) if (!before.processes.has(name)) this.#reported.delete(name);
     for (const command of commands) {
+      if (command.type === 'reply') this.#reply(command);
+      if (command.type === 'reply') continue;
       this.commands.push({ at: this.now, command });
       this.#carryOut(command);
     }
   }
 
-  #carryOut(command: Command): void {
+  #reply({ id, outcome }: Extract<Command, { readonly type: 'reply' }>): void {
+    expect(this.replies.has(id), `request ${id} is answered twice`).toBe(false);
+    this.replies.set(id, outcome);
+  }
+
+  #carryOut(command: Act): void {
     expect(this.exitCode, 'nothing may follow the end').toBeNull();
     switch (command.type) {
       case 'arm':
@@ -313,7 +335,7 @@ export class CoreDriver {
   }
 
   #actOn(
-    command: Exclude<Command, { readonly type: 'arm' | 'disarm' | 'report' | 'end' | 'launch' | 'forget' }>,
+    command: Exclude<Act, { readonly type: 'arm' | 'disarm' | 'report' | 'end' | 'launch' | 'forget' }>,
   ): void {
     const live = this.#live(command.process);
     expect(command.generation, `${command.type} of ${command.process}`).toBe(live.generation);
@@ -370,7 +392,7 @@ const exitOf = (end: End, message: string | null): Exit =>
     ? { code: end, signal: null, status: end, message }
     : { code: null, signal: end, status: 128 + constants.signals[end], message };
 
-const wordsFor = (command: Command): string | null => {
+const wordsFor = (command: Act): string | null => {
   switch (command.type) {
     case 'launch':
     case 'kill':

@@ -1,3 +1,4 @@
+import { everyRequestIsAnswered, repliesAreTrue } from './answering.ts';
 import { endedAppsAreDown, endTouchesNoOther, podOutlivesApps } from './apps.ts';
 import { endsWithWhatItNeeds, exitCodeIsThePrimarys } from './ending.ts';
 import { commandsReach, hooksAreThere, lateIsUnheard, nothingAfterEnd, statesAreTrue } from './instances.ts';
@@ -51,6 +52,8 @@ export const newInvariants = (): readonly Invariant[] => [
   downInStop,
   initOnce(),
   wish(),
+  everyRequestIsAnswered(),
+  repliesAreTrue,
   commandsReach,
   hooksAreThere,
   statesAreTrue,

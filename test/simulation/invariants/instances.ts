@@ -71,7 +71,7 @@ export const nothingAfterEnd = (): Invariant => {
   return {
     name: 'nothing follows the end, and at the end nothing is left',
     command: ({ world }, command) => {
-      if (ended) return command.type === 'report' && command.event.type === 'refused' ? null : command.type;
+      if (ended) return isAnswer(command) ? null : command.type;
       if (command.type !== 'end') return null;
       ended = true;
       const left = [...world.processes].find(([, { live }]) => live !== null);
@@ -79,3 +79,6 @@ export const nothingAfterEnd = (): Invariant => {
     },
   };
 };
+
+const isAnswer = (command: Command): boolean =>
+  command.type === 'reply' || (command.type === 'report' && command.event.type === 'refused');

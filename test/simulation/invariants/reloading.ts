@@ -58,6 +58,10 @@ export const reloadIgnoredInStop: Invariant = {
   name: 'a reload or a change during the stop is ignored',
   turn: ({ before, after, event, commands }) => {
     const isOne = event.type === 'reload' || event.type === 'change';
-    return isOne && before.stop !== null && (before !== after || commands.length > 0) ? event.type : null;
+    return isOne &&
+      before.stop !== null &&
+      (before !== after || commands.some(({ type }) => type !== 'reply'))
+      ? event.type
+      : null;
   },
 };
