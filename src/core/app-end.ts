@@ -1,6 +1,6 @@
 import type { AppEnd, AppEndReason, PodStopReason } from '../model/reason.ts';
 import { POD_FAILED, primaryEndCode } from './exit-code.ts';
-import { endsThatCount, isOver } from './pod-state.ts';
+import { countedEnds, hasEnded } from './pod-state.ts';
 import { beginPodStop, stopInOrder } from './pod-stop.ts';
 import { isLive, type ProcessState } from './process-state.ts';
 import type { Step } from './step.ts';
@@ -11,7 +11,7 @@ import type { Step } from './step.ts';
  */
 export const endApp = (step: Step, primary: string, reason: AppEndReason): void => {
   const { primaries, stop } = step.pod;
-  if (stop !== null || isOver(step.pod, primary) || !primaries.includes(primary)) return;
+  if (stop !== null || hasEnded(step.pod, primary) || !primaries.includes(primary)) return;
   if (primaries.length === 1) return beginPodStop(step, reason);
   const end = { app: primary, reason, exitCode: exitCodeFor(step, reason) };
   step.patchPod({ ends: [...step.pod.ends, end] });
@@ -32,14 +32,14 @@ export const endOfEssential = (step: Step, name: string): void => {
 export const endWithTheApps = (step: Step): void => {
   const { ends, stop } = step.pod;
   if (stop === null && ends.length > 0 && allAreOver(step))
-    beginPodStop(step, reasonOf(endsThatCount(step.pod)));
+    beginPodStop(step, reasonOf(countedEnds(step.pod)));
 };
 
 /** What was stopped by hand may be started again, and what was never wanted is not waited for. */
 const allAreOver = (step: Step): boolean =>
   step.pod.primaries.every((name) => {
     const { desired, spec } = step.record(name);
-    return isOver(step.pod, name) || spec.isSupport || !(desired || spec.desired);
+    return hasEnded(step.pod, name) || spec.isSupport || !(desired || spec.desired);
   });
 
 const reasonOf = (ends: readonly AppEnd[]): PodStopReason => {

@@ -1,5 +1,5 @@
 import type { LastExit } from '../model/exit.ts';
-import { endsThatCount, type PodState, type PodStop, recordOf } from './pod-state.ts';
+import { countedEnds, type PodState, type PodStop, recordOf } from './pod-state.ts';
 import type { ProcessRecord } from './process-state.ts';
 
 /** Exit code of the tool when the pod could not start, or gave up. */
@@ -41,7 +41,7 @@ const requestedCode = (pod: PodState, { livePrimaries }: PodStop): number => {
     .map((name) => recordOf(pod, name))
     .filter(({ spec }) => !spec.isSupport)
     .toSorted((one, other) => (one.lastExit?.at ?? 0) - (other.lastExit?.at ?? 0));
-  return firstFailure([...endsThatCount(pod).map(({ exitCode }) => exitCode), ...stopped.map(stoppedCode)]);
+  return firstFailure([...countedEnds(pod).map(({ exitCode }) => exitCode), ...stopped.map(stoppedCode)]);
 };
 
 /**

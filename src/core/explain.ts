@@ -2,7 +2,7 @@ import type { Awaited, Explanation, StopExplanation } from '../model/explanation
 import type { Blocker, PodStopReason, Reason, StartWait } from '../model/reason.ts';
 import type { ProbeName } from '../model/words.ts';
 import { blockersOf, findUnsatisfiable, stopsAfter } from './gates.ts';
-import { goingPrimaries, type PodState, recordOf } from './pod-state.ts';
+import { activePrimaries, type PodState, recordOf } from './pod-state.ts';
 import { type Instance, type ProcessRecord, restartsOf, rootEndOf } from './process-state.ts';
 
 export const explain = (pod: PodState, name: string): Explanation => {
@@ -98,8 +98,8 @@ const explainStop = (pod: PodState, { state, spec }: ProcessRecord): StopExplana
 
 /** The processes that a pod which has not come up is waiting for: the roots of the wait, not all that stand behind. */
 export const startWaits = (pod: PodState): StartWait[] => {
-  const going = goingPrimaries(pod);
-  const late = (going.length > 0 ? going : [...pod.processes.values()]).filter(isLate);
+  const active = activePrimaries(pod);
+  const late = (active.length > 0 ? active : [...pod.processes.values()]).filter(isLate);
   const roots = new Set<ProcessRecord>();
   for (const record of late) addRoots(pod, record, roots, new Set());
   return [...roots].map(startWait);

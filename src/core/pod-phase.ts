@@ -1,6 +1,6 @@
 import { endApp, endOfEssential, endWithTheApps } from './app-end.ts';
 import { blockersOf, findUnsatisfiable } from './gates.ts';
-import { goingPrimaries } from './pod-state.ts';
+import { activePrimaries } from './pod-state.ts';
 import { beginPodStop, enterPhase } from './pod-stop.ts';
 import { isStarted, type ProcessRecord } from './process-state.ts';
 import type { Step } from './step.ts';
@@ -13,8 +13,8 @@ export const followPhase = (step: Step): void => {
   endWithTheApps(step);
   const { stop, ends } = step.pod;
   if (stop !== null) return;
-  const going = goingPrimaries(step.pod);
-  if (going.length > 0) followPrimaries(step, going);
+  const active = activePrimaries(step.pod);
+  if (active.length > 0) followPrimaries(step, active);
   else followRest(step);
   giveUpUnsatisfiable(step);
   // The end of one app may be what the others, or the whole pod, have waited for.
@@ -48,9 +48,9 @@ const followRest = (step: Step): void => {
 const endWithTheRest = (step: Step, records: readonly ProcessRecord[]): void => {
   const unsatisfiable = findUnsatisfiable(step.pod);
   const counted = records.filter(({ desired, spec }) => desired || spec.desired);
-  const isOver = ({ state, spec }: ProcessRecord) =>
+  const hasEnded = ({ state, spec }: ProcessRecord) =>
     state.is === 'completed' || state.is === 'failed' || unsatisfiable.has(spec.name);
-  if (counted.length === 0 || !counted.every(isOver)) return;
+  if (counted.length === 0 || !counted.every(hasEnded)) return;
   const failed = counted.filter(({ state }) => state.is !== 'completed').map(({ spec }) => spec.name);
   beginPodStop(step, { kind: 'nothing-left', failed });
 };

@@ -70,20 +70,20 @@ export const newRecord = (
 });
 
 /** The primaries that the pod waits for: wanted, and their apps not over. */
-export const goingPrimaries = (pod: PodState): ProcessRecord[] =>
+export const activePrimaries = (pod: PodState): ProcessRecord[] =>
   pod.primaries
-    .filter((name) => !isOver(pod, name))
+    .filter((name) => !hasEnded(pod, name))
     .map((name) => recordOf(pod, name))
     .filter(({ desired }) => desired);
 
 /** The ends that the pod's own end, and its exit code, are made of. */
-export const endsThatCount = (pod: PodState): readonly AppEnd[] => {
+export const countedEnds = (pod: PodState): readonly AppEnd[] => {
   const counting = pod.ends.filter(({ app }) => !recordOf(pod, app).spec.isSupport);
   return counting.length > 0 ? counting : pod.ends;
 };
 
 /** Whether the app of this primary has ended while others go on. */
-export const isOver = ({ ends }: PodState, primary: string): boolean =>
+export const hasEnded = ({ ends }: PodState, primary: string): boolean =>
   ends.some(({ app }) => app === primary);
 
 export const recordOf = (pod: PodState, name: string): ProcessRecord => {

@@ -103,12 +103,12 @@ const scheduleNext = (
   spec: ProbeSpec,
   state: ProbeState,
 ): void => {
-  if (isOver(probe, spec, state)) rest(step, process, probe, state);
+  if (hasEnded(probe, spec, state)) rest(step, process, probe, state);
   else if (attempt !== null) schedule(step, process, probe, nextAttemptAt(spec, state, step.now));
 };
 
 /** A startup probe has done its work with its first success, and so has a sign: it is not taken back. */
-const isOver = (probe: ProbeName, spec: ProbeSpec, state: ProbeState): boolean =>
+const hasEnded = (probe: ProbeName, spec: ProbeSpec, state: ProbeState): boolean =>
   state.satisfied === true && (probe === 'startup' || isSaid(spec));
 
 const rest = (step: Step, name: string, probe: ProbeName, state: ProbeState): void => {

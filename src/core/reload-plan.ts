@@ -14,7 +14,7 @@ import {
   type ProcessSpec,
 } from '../model/pod-spec.ts';
 import { same } from '../model/same.ts';
-import { isOver, type PodState } from './pod-state.ts';
+import { hasEnded, type PodState } from './pod-state.ts';
 import { isLive, isUp, type ProcessRecord } from './process-state.ts';
 
 type Fields = ReadonlyArray<keyof typeof ON_EDIT>;
@@ -82,7 +82,7 @@ const upAgain = ({ state, survivors }: ProcessRecord, causes: readonly ReloadCau
 
 /** What is new in an app that is over comes up when the app does. */
 const isOfEndedApp = (pod: PodState, { app }: ProcessSpec): boolean =>
-  app !== null && isOver(pod, app.primary);
+  app !== null && hasEnded(pod, app.primary);
 
 /** The config's word counts where it has changed; else the last that was asked for. */
 export const wishFor = (pod: PodState, record: ProcessRecord, process: ProcessSpec): boolean => {

@@ -105,8 +105,8 @@ const isOutdated = (step: Step, { spec, state }: ProcessRecord): boolean =>
 
 /** An end of its own that came just before its restart is none: it was to come back as another. */
 const successor = (step: Step, record: ProcessRecord, spec: ProcessSpec): ProcessRecord => {
-  const isOver = record.state.is === 'completed' || record.state.is === 'failed';
-  return isOver && record.desired && record.survivors.length === 0
+  const hasEnded = record.state.is === 'completed' || record.state.is === 'failed';
+  return hasEnded && record.desired && record.survivors.length === 0
     ? { ...record, spec, state: { is: 'pending' }, since: step.now }
     : { ...record, spec };
 };

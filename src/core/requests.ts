@@ -3,7 +3,7 @@ import type { ProcessRequest } from '../model/process-request.ts';
 import type { Survivor } from '../model/survivor.ts';
 import { isSatisfied } from './gates.ts';
 import { restartDependents } from './lifecycle.ts';
-import { isOver, type PodState } from './pod-state.ts';
+import { hasEnded, type PodState } from './pod-state.ts';
 import { type Grace, isLive, isUp, type LiveState } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
@@ -121,7 +121,7 @@ const comeBack = (step: Step, name: string, state: LiveState): void => {
 
 /** An app whose primary is wanted again is over no more: what its end had stopped is wanted again too. */
 const reviveApp = (step: Step, primary: string): void => {
-  if (!isOver(step.pod, primary)) return;
+  if (!hasEnded(step.pod, primary)) return;
   step.patchPod({ ends: step.pod.ends.filter(({ app }) => app !== primary) });
   for (const { spec, state, reason } of step.records()) {
     const isDown = state.is === 'stopped' || state.is === 'stopping';

@@ -336,7 +336,7 @@ export const MUTANTS: readonly Mutant[] = [
     'codes.findLast((code) => code !== 0)',
   ]),
   mutant('an app that had failed before a requested stop does not count', 'exit-code', 'apps', [
-    '...endsThatCount(pod).map(({ exitCode }) => exitCode), ',
+    '...countedEnds(pod).map(({ exitCode }) => exitCode), ',
     '',
   ]),
   mutant('shared sidecars wait for the first app only', 'start-graph', 'apps', [

@@ -6,9 +6,9 @@ import type { PodSnapshot } from '../pod-client.ts';
  */
 export const upOf = ({ processes, state, ended }: PodSnapshot): 'holds' | 'never' | null => {
   const primaries = processes.filter(({ role }) => role === 'primary');
-  const going = primaries.filter(({ name, wanted }) => wanted && !ended.some(({ app }) => app === name));
-  if (going.length === 0) return state === 'running' ? 'holds' : null;
-  if (going.every((primary) => primary.state === 'ready')) return 'holds';
+  const active = primaries.filter(({ name, wanted }) => wanted && !ended.some(({ app }) => app === name));
+  if (active.length === 0) return state === 'running' ? 'holds' : null;
+  if (active.every((primary) => primary.state === 'ready')) return 'holds';
   const [only] = primaries;
   const isOver = only?.state === 'completed' || only?.state === 'failed';
   return primaries.length === 1 && isOver ? 'never' : null;
