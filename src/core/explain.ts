@@ -1,4 +1,4 @@
-import type { Awaited, Explanation, StopExplanation } from '../model/explanation.ts';
+import type { Explanation, PendingStep, StopExplanation } from '../model/explanation.ts';
 import type { Blocker, PodStopReason, Reason, StartWait } from '../model/reason.ts';
 import type { ProbeName } from '../model/words.ts';
 import { blockersOf, findUnsatisfiable, stopsAfter } from './gates.ts';
@@ -7,8 +7,8 @@ import { type Instance, type ProcessRecord, restartsOf, rootEndOf } from './proc
 
 export const explain = (pod: PodState, name: string): Explanation => {
   const record = recordOf(pod, name);
-  const blockers = isHeldBack(record) ? blockersOf(pod, record) : [];
-  return explained(pod, record, blockers, heldBackBy(pod, name));
+  const blockers = isWaitingToStart(record) ? blockersOf(pod, record) : [];
+  return explained(pod, record, blockers, waitingDependents(pod, name));
 };
 
 /** Every process, in start order: as much work as for one, as each is looked at once. */
@@ -16,25 +16,26 @@ export const explainAll = (pod: PodState): Explanation[] => {
   const unsatisfiable = findUnsatisfiable(pod);
   const records = [...pod.processes.values()];
   const blockers = new Map(
-    records.map((record) => [record, isHeldBack(record) ? blockersOf(pod, record, unsatisfiable) : []]),
+    records.map((record) => [record, isWaitingToStart(record) ? blockersOf(pod, record, unsatisfiable) : []]),
   );
-  const heldBack = new Map<string, string[]>(records.map(({ spec }) => [spec.name, []]));
+  const dependents = new Map<string, string[]>(records.map(({ spec }) => [spec.name, []]));
   for (const [{ spec, desired, state }, list] of blockers) {
     if (!desired || state.is !== 'pending') continue;
-    for (const { process } of list) heldBack.get(process)?.push(spec.name);
+    for (const { process } of list) dependents.get(process)?.push(spec.name);
   }
   return records.map((record) =>
-    explained(pod, record, blockers.get(record) ?? [], heldBack.get(record.spec.name) ?? []),
+    explained(pod, record, blockers.get(record) ?? [], dependents.get(record.spec.name) ?? []),
   );
 };
 
-const isHeldBack = ({ state }: ProcessRecord): boolean => state.is === 'pending' || state.is === 'backoff';
+const isWaitingToStart = ({ state }: ProcessRecord): boolean =>
+  state.is === 'pending' || state.is === 'backoff';
 
 const explained = (
   pod: PodState,
   record: ProcessRecord,
   blockers: readonly Blocker[],
-  heldBack: readonly string[],
+  dependents: readonly string[],
 ): Explanation => {
   return {
     process: record.spec.name,
@@ -46,8 +47,8 @@ const explained = (
     endReason: endReasonOf(pod, record.reason),
     restarts: restartsOf(record),
     blockers,
-    heldBack,
-    awaits: awaited(record),
+    dependents,
+    pendingSteps: pendingSteps(record),
     lastExit: record.lastExit,
     retryAt: record.state.is === 'backoff' ? record.state.retry.at : null,
     stop: explainStop(pod, record),
@@ -60,25 +61,25 @@ const endReasonOf = ({ stop, ends }: PodState, reason: Reason | null): PodStopRe
   return ends.find(({ app }) => app === reason.app)?.reason ?? null;
 };
 
-const heldBackBy = (pod: PodState, name: string): string[] =>
+const waitingDependents = (pod: PodState, name: string): string[] =>
   [...pod.processes.values()]
     .filter((other) => other.state.is === 'pending' && other.desired)
     .filter((other) => blockersOf(pod, other).some((blocker) => blocker.process === name))
     .map((other) => other.spec.name);
 
-const awaited = ({ state, spec }: ProcessRecord): Awaited[] => {
-  if (state.is === 'running') return [awaitedProbe(state.instance, 'readiness')];
+const pendingSteps = ({ state, spec }: ProcessRecord): PendingStep[] => {
+  if (state.is === 'running') return [pendingProbe(state.instance, 'readiness')];
   if (state.is !== 'starting') return [];
   const { instance } = state;
   if (instance.pid === null) return [{ what: 'launch', message: null }];
   const startup = spec.startup !== null && instance.probes.startup?.satisfied !== true;
   return [
-    ...(startup ? [awaitedProbe(instance, 'startup')] : []),
+    ...(startup ? [pendingProbe(instance, 'startup')] : []),
     ...(instance.postStart === 'running' ? [{ what: 'postStart' as const, message: null }] : []),
   ];
 };
 
-const awaitedProbe = ({ probes }: Instance, what: ProbeName): Awaited => ({
+const pendingProbe = ({ probes }: Instance, what: ProbeName): PendingStep => ({
   what,
   message: probes[what]?.last?.message ?? null,
 });
@@ -124,5 +125,5 @@ const addRoots = (
 const startWait = (record: ProcessRecord): StartWait => ({
   process: record.spec.name,
   state: record.state.is,
-  message: awaited(record)[0]?.message ?? null,
+  message: pendingSteps(record)[0]?.message ?? null,
 });

@@ -17,8 +17,8 @@ export interface Explanation {
   /** What must hold before it is launched, and does not. */
   readonly blockers: readonly Blocker[];
   /** Processes that cannot be launched before this one holds. */
-  readonly heldBack: readonly string[];
-  readonly awaits: readonly Awaited[];
+  readonly dependents: readonly string[];
+  readonly pendingSteps: readonly PendingStep[];
   readonly lastExit: LastExit | null;
   /** When it is started again, on the core's clock. */
   readonly retryAt: Milliseconds | null;
@@ -26,7 +26,7 @@ export interface Explanation {
 }
 
 /** A step of its start that has not come yet, with the newest that its probe had to say. */
-export interface Awaited {
+export interface PendingStep {
   readonly what: 'launch' | 'postStart' | ProbeName;
   readonly message: string | null;
 }

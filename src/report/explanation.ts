@@ -55,7 +55,7 @@ const runEndText = ({ exit, after }: LastExit): string =>
 
 /** All that is known of why a process is where it is, a sentence each. `now`: on the core's clock. */
 export const explanationSentences = (explanation: Explanation, now: Milliseconds): readonly string[] => {
-  const { process, restarts, lastExit, heldBack, endReason, blockers } = explanation;
+  const { process, restarts, lastExit, dependents, endReason, blockers } = explanation;
   const sentences = [`${process} ${stateText(explanation, now)}.`];
   if (endReason !== null) sentences.push(`Reason: ${podStopText(endReason)}.`);
   const failed = blockers.find(({ state, permanent }) => state === 'failed' && permanent);
@@ -66,7 +66,7 @@ export const explanationSentences = (explanation: Explanation, now: Milliseconds
       `Its last run ${runEndText(lastExit)} after ${duration(lastExit.ranFor)}, ${duration(now - lastExit.at)} ago.`,
     );
   if (restarts > 0) sentences.push(`It has been restarted ${times(restarts, 'time')}.`);
-  if (heldBack.length > 0)
-    sentences.push(`${heldBack.join(', ')} ${heldBack.length === 1 ? 'waits' : 'wait'} for it.`);
+  if (dependents.length > 0)
+    sentences.push(`${dependents.join(', ')} ${dependents.length === 1 ? 'waits' : 'wait'} for it.`);
   return sentences;
 };

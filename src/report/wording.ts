@@ -276,10 +276,10 @@ const stillWaitingText = (explanation: Explanation, waited: Milliseconds): strin
 };
 
 /** What a process waits for: `waiting for its startup probe (connection refused)`. */
-export const waitText = ({ blockers, awaits, stop }: Explanation): string | null => {
+export const waitText = ({ blockers, pendingSteps, stop }: Explanation): string | null => {
   if (blockers.length > 0) return blockersText(blockers);
   if (stop !== null) return stopText(stop);
-  const [first] = awaits;
+  const [first] = pendingSteps;
   if (first === undefined) return null;
   if (first.what === 'readiness' && first.message !== null) return `not ready: ${quoted(first.message)}`;
   return `waiting for ${AWAITED_TEXT[first.what]}${first.message === null ? '' : ` (${quoted(first.message)})`}`;

@@ -13,29 +13,29 @@ describe('explain', () => {
         { process: 'redis', condition: 'ready', state: 'running', permanent: false },
       ],
     });
-    expect(pod.explain('redis').heldBack).toEqual(['app']);
+    expect(pod.explain('redis').dependents).toEqual(['app']);
   });
 
   test('a starting process names what has not come yet', () => {
     const pod = new CoreDriver({ app: { startup: {}, postStart: true } }, { launches: 'by-hand' });
     pod.start();
-    expect(pod.explain('app').awaits).toEqual([{ what: 'launch', message: null }]);
+    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'launch', message: null }]);
     pod.launched('app');
     pod.probe('app', 'startup', false, 'refused');
-    expect(pod.explain('app').awaits).toEqual([
+    expect(pod.explain('app').pendingSteps).toEqual([
       { what: 'startup', message: 'refused' },
       { what: 'postStart', message: null },
     ]);
     pod.advance(1_000);
     pod.probe('app', 'startup', true);
-    expect(pod.explain('app').awaits).toEqual([{ what: 'postStart', message: null }]);
+    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'postStart', message: null }]);
   });
 
   test('a process that is not ready has the newest word of its probe', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     pod.probe('app', 'readiness', false, 'status 503');
-    expect(pod.explain('app').awaits).toEqual([{ what: 'readiness', message: 'status 503' }]);
+    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'readiness', message: 'status 503' }]);
   });
 
   test('a process in back-off has its exit and the time of its restart', () => {
@@ -98,7 +98,7 @@ test('all of them explained at once say what each one says', () => {
   pod.start();
   const one = () => [...pod.pod.processes.keys()].map((name) => pod.explain(name));
   expect(explainAll(pod.pod)).toEqual(one());
-  expect(explainAll(pod.pod)[0]?.heldBack).toEqual(['seed', 'web']);
+  expect(explainAll(pod.pod)[0]?.dependents).toEqual(['seed', 'web']);
   pod.stop();
   expect(explainAll(pod.pod)).toEqual(one());
 });

@@ -231,7 +231,7 @@ export const MUTANTS: readonly Mutant[] = [
     'return { ok: true, plan: [] };',
   ]),
   mutant('a waiting process does not say for what', 'explain', 'explain', [
-    'const blockers = isHeldBack(record) ? blockersOf(pod, record) : [];',
+    'const blockers = isWaitingToStart(record) ? blockersOf(pod, record) : [];',
     'const blockers: Blocker[] = [];',
   ]),
   mutant('a reload restarts what it does not concern', 'reload-plan', 'reload', [

@@ -88,13 +88,13 @@ export const reasonsAreGiven: Invariant = {
 };
 
 const hasReason = (pod: PodState, name: string): boolean => {
-  const { state, blockers, awaits, retryAt, stop, reason } = explain(pod, name);
+  const { state, blockers, pendingSteps, retryAt, stop, reason } = explain(pod, name);
   switch (state) {
     case 'pending':
       return blockers.length > 0;
     case 'starting':
     case 'running':
-      return awaits.length > 0;
+      return pendingSteps.length > 0;
     case 'backoff':
       return retryAt !== null && reason !== null;
     case 'stopping':
@@ -136,7 +136,7 @@ const holdOf = (pod: PodState, name: string): string | null => {
       ({ state, desired, spec }) => state.is === 'pending' && desired && blockersIn(pod, spec).includes(name),
     )
     .map(({ spec }) => spec.name);
-  const said = explain(pod, name).heldBack;
+  const said = explain(pod, name).dependents;
   return sameNames(said, held) ? null : `${name} holds back ${held}, not ${said}`;
 };
 
