@@ -4,7 +4,7 @@ import type { Command } from './command.ts';
 import type { CoreEvent, HookEnded, Probed, TimerFired } from './core-event.ts';
 import { startWaits } from './explain.ts';
 import {
-  launchWhatMay,
+  launchUnblocked,
   onGone,
   onLaunched,
   onPostStartEnded,
@@ -20,7 +20,7 @@ import type { PodState } from './pod-state.ts';
 import { beginPodStop, endWhenEmpty, failPod } from './pod-stop.ts';
 import { attempt, takeResult } from './probing.ts';
 import { isLive, isUp, type ProcessState, type StopStage, type Timer } from './process-state.ts';
-import { takeOver } from './reload.ts';
+import { adoptSpecs } from './reload.ts';
 import { Step } from './step.ts';
 import { advanceStops, killProcess, onPreStopEnded, onStopCommandEnded, signalProcess } from './stopping.ts';
 
@@ -44,10 +44,10 @@ export const decide = (pod: PodState, event: CoreEvent, now: Milliseconds): Deci
 
 /** Moves every process one step towards what is wanted of it. */
 const reconcile = (step: Step): void => {
-  takeOver(step);
+  adoptSpecs(step);
   followPhase(step);
   advanceStops(step);
-  launchWhatMay(step);
+  launchUnblocked(step);
   endWhenEmpty(step);
 };
 

@@ -19,7 +19,7 @@ import type { Step } from './step.ts';
 import { beginProcessStop, disarmAll, graceOf } from './stopping.ts';
 
 /** Launches what is pending and free to go, and tells of what has just come to wait. */
-export const launchWhatMay = (step: Step): void => {
+export const launchUnblocked = (step: Step): void => {
   if (step.pod.stop !== null) return;
   const pending = step.records().filter(({ state }) => state.is === 'pending');
   if (pending.length === 0) return;
@@ -43,7 +43,7 @@ const launch = (step: Step, { spec, generation: earlier }: ProcessRecord): void 
     probes: { startup: null, readiness: null, liveness: null },
   };
   step.patch(name, { generation });
-  step.pass(name, { is: 'starting', instance });
+  step.transitionSilently(name, { is: 'starting', instance });
 };
 
 const reportWait = (step: Step, record: ProcessRecord): void =>
@@ -96,7 +96,7 @@ const becomeStarted = (step: Step, name: string): void => {
   if (state.is !== 'starting' || !hasStarted(state.instance, spec.startup !== null)) return;
   endProbe(step, name, 'startup');
   const { instance } = step.record(name).state as LiveState;
-  step.enter(name, { is: spec.readiness === null ? 'ready' : 'running', instance });
+  step.transition(name, { is: spec.readiness === null ? 'ready' : 'running', instance });
   beginProbe(step, name, 'readiness');
   beginProbe(step, name, 'liveness');
 };
@@ -108,9 +108,9 @@ const hasStarted = (instance: Instance, probed: boolean): boolean =>
 
 export const onReadiness = (step: Step, name: string, satisfied: boolean, message: string): void => {
   const { state } = step.record(name);
-  if (state.is === 'running' && satisfied) step.enter(name, { is: 'ready', instance: state.instance });
+  if (state.is === 'running' && satisfied) step.transition(name, { is: 'ready', instance: state.instance });
   if (state.is === 'ready' && !satisfied) {
-    step.enter(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });
+    step.transition(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });
   }
 };
 
@@ -156,10 +156,10 @@ const endOfRun = (step: Step, { spec }: ProcessRecord, state: LiveState, exit: E
 /** Some of it could not be ended: another one beside it would fight it for its ports and files. */
 const holdDown = (step: Step, name: string, last: LastExit, survivors: readonly Survivor[]): void => {
   const reason = { kind: 'not-ended', survivors } as const;
-  if (hasDoneItsWork(step.record(name), last)) return step.enter(name, { is: 'completed' }, reason);
-  step.enter(name, { is: 'failed' }, reason);
+  if (hasDoneItsWork(step.record(name), last)) return step.transition(name, { is: 'completed' }, reason);
+  step.transition(name, { is: 'failed' }, reason);
   const { desired, spec } = step.record(name);
-  if (desired && !spec.waitsForChange) tellOfEnd(step, name);
+  if (desired && !spec.waitsForChange) propagateEnd(step, name);
 };
 
 const isUnhealthy = (reason: StopReason): boolean =>
@@ -170,7 +170,7 @@ const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit)
   if (step.pod.stop !== null) return settleStopped(step, name, reason, last);
   if (!step.record(name).desired) return settleStopped(step, name, whyDown(reason), last);
   if (hasDoneItsWork(step.record(name), last)) {
-    return endForGood(step, name, 'completed', { kind: 'exited', exit: last.exit });
+    return endPermanently(step, name, 'completed', { kind: 'exited', exit: last.exit });
   }
   switch (reason.kind) {
     case 'pod-stops':
@@ -181,7 +181,7 @@ const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit)
     case 'files-changed':
     case 'config-changed':
     case 'removed':
-      return step.pass(name, { is: 'pending' }, reason);
+      return step.transitionSilently(name, { is: 'pending' }, reason);
     case 'probe-failed':
     case 'hook-failed':
       return followPolicy(step, name, reason, last);
@@ -203,8 +203,8 @@ const hasDoneItsWork = ({ spec }: ProcessRecord, { exit, after, unhealthy }: Las
 const settleStopped = (step: Step, name: string, reason: StopReason, last: LastExit): void => {
   const { exit, after } = last;
   const endedByItself = after === 'itself' || hasDoneItsWork(step.record(name), last);
-  if (!endedByItself) return step.enter(name, { is: 'stopped' }, reason);
-  step.enter(name, { is: exit.status === 0 ? 'completed' : 'failed' }, { kind: 'exited', exit });
+  if (!endedByItself) return step.transition(name, { is: 'stopped' }, reason);
+  step.transition(name, { is: exit.status === 0 ? 'completed' : 'failed' }, { kind: 'exited', exit });
 };
 
 const followPolicy = (step: Step, name: string, reason: Reason, last: LastExit): void => {
@@ -213,9 +213,9 @@ const followPolicy = (step: Step, name: string, reason: Reason, last: LastExit):
     case 'restart':
       return backOff(step, name, reason, decision);
     case 'give-up':
-      return endForGood(step, name, 'failed', { ...decision, kind: 'gave-up', exit: last.exit });
+      return endPermanently(step, name, 'failed', { ...decision, kind: 'gave-up', exit: last.exit });
     case 'done':
-      return endForGood(step, name, decision.ok ? 'completed' : 'failed', reason);
+      return endPermanently(step, name, decision.ok ? 'completed' : 'failed', reason);
     default:
       return decision satisfies never;
   }
@@ -230,7 +230,7 @@ const backOff = (
   { delay, crashes, restartedAt }: Restart,
 ): void => {
   step.patch(name, { crashes, restartedAt });
-  step.enter(name, { is: 'backoff', retry: step.arm(name, 'retry', step.now + delay) }, reason);
+  step.transition(name, { is: 'backoff', retry: step.arm(name, 'retry', step.now + delay) }, reason);
   if (canStartAgain(step, name)) restartDependents(step, name);
   if (delay === 0) onRetry(step, name);
 };
@@ -243,21 +243,21 @@ export const onRetry = (step: Step, name: string): void => {
   const { state, reason } = step.record(name);
   if (state.is !== 'backoff') return;
   step.disarm(state.retry);
-  step.pass(name, { is: 'pending' }, reason);
+  step.transitionSilently(name, { is: 'pending' }, reason);
 };
 
-const endForGood = (step: Step, name: string, is: 'completed' | 'failed', reason: Reason): void => {
+const endPermanently = (step: Step, name: string, is: 'completed' | 'failed', reason: Reason): void => {
   const { spec, lastExit } = step.record(name);
   const exit = lastExit?.exit ?? null;
   if (is === 'failed' && spec.waitsForChange && exit !== null) {
-    return step.enter(name, { is }, { kind: 'waits-for-change', exit });
+    return step.transition(name, { is }, { kind: 'waits-for-change', exit });
   }
-  step.enter(name, { is }, reason);
-  tellOfEnd(step, name);
+  step.transition(name, { is }, reason);
+  propagateEnd(step, name);
 };
 
 /** What cannot go on without it ends. */
-const tellOfEnd = (step: Step, name: string): void => {
+const propagateEnd = (step: Step, name: string): void => {
   const { spec, lastExit, state } = step.record(name);
   const exit = lastExit?.exit ?? null;
   if (spec.role === 'primary' && exit !== null) {

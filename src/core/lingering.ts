@@ -33,7 +33,7 @@ const lingerByItself = (step: Step, name: string, state: UpState, exit: Exit): v
   const stage = linger(step, name, { exit, at: step.now, after: 'itself' }, grace);
   const reason = { kind: 'root-exited', exit } as const;
   const stop = { reason, requestedAt: step.now, grace, stage };
-  step.enter(name, { is: 'stopping', instance: current.instance, stop }, reason);
+  step.transition(name, { is: 'stopping', instance: current.instance, stop }, reason);
 };
 
 const lingerInStop = (step: Step, name: string, { stop }: StoppingState, exit: Exit): void => {

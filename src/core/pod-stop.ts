@@ -36,8 +36,8 @@ export const stopInOrder = (step: Step, name: string, reason: StopReason, graceU
   if (state.is === 'backoff') step.disarm(state.retry);
   if (state.is !== 'backoff' && state.is !== 'pending') return;
   // One that was about to start in this very step has not been told of as anything but stopped.
-  const say = step.record(name).reported === 'stopped' ? 'pass' : 'enter';
-  step[say](name, { is: 'stopped' }, reason);
+  const move = step.record(name).reported === 'stopped' ? 'transitionSilently' : 'transition';
+  step[move](name, { is: 'stopped' }, reason);
 };
 
 /** Whatever it would have come to: from here on it is a failure. */

@@ -46,7 +46,7 @@ const entryFor = (pod: PodState, spec: PodSpec, process: ProcessSpec): ReloadEnt
     const starts = process.desired && !isOfEndedApp(pod, process);
     return { process: name, action: starts ? 'start' : 'keep', because: [{ kind: 'new' }] };
   }
-  const desired = wishFor(pod, record, process);
+  const desired = desiredAfter(pod, record, process);
   if (record.desired && !desired) {
     return { process: name, action: 'stop', because: [{ kind: 'disabled' }] };
   }
@@ -85,7 +85,7 @@ const isOfEndedApp = (pod: PodState, { app }: ProcessSpec): boolean =>
   app !== null && hasEnded(pod, app.primary);
 
 /** The config's word counts where it has changed; else the last that was asked for. */
-export const wishFor = (pod: PodState, record: ProcessRecord, process: ProcessSpec): boolean => {
+export const desiredAfter = (pod: PodState, record: ProcessRecord, process: ProcessSpec): boolean => {
   const said = pod.spec.processes.get(process.name)?.desired;
   if (said === undefined && isOfEndedApp(pod, process)) return false;
   return said === process.desired ? record.desired : process.desired;

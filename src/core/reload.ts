@@ -4,7 +4,7 @@ import type { StopReason } from '../model/reason.ts';
 import type { Outcome } from './command.ts';
 import { type Departed, newRecord } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
-import { planReload, wishFor } from './reload-plan.ts';
+import { desiredAfter, planReload } from './reload-plan.ts';
 import { bringUp, FORGOTTEN, stop } from './requests.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf } from './stopping.ts';
@@ -35,11 +35,11 @@ const processesAfter = (step: Step, spec: PodSpec, plan: ReloadPlan): Map<string
   return processes;
 };
 
-/** What is to go down is stopped as what it is: `takeOver` makes it what it is to be. */
+/** What is to go down is stopped as what it is: `adoptSpecs` makes it what it is to be. */
 const recordAfter = (step: Step, process: ProcessSpec, isRestarted: boolean): ProcessRecord => {
   const record = step.find(process.name);
   if (record === undefined) return newRecord(process, step.now, step.pod.left.get(process.name));
-  const desired = wishFor(step.pod, record, process);
+  const desired = desiredAfter(step.pod, record, process);
   const goesDown = isRestarted || (isLive(record.state) && !desired);
   return goesDown ? { ...record, desired } : { ...record, desired, spec: process };
 };
@@ -70,7 +70,7 @@ const keepDown = (step: Step, { process: name, because }: ReloadEntry): void => 
   const { spec, state } = step.record(name);
   if (spec.app === null || state.is !== 'pending' || because[0]?.kind !== 'new') return;
   step.patch(name, { desired: false });
-  step.enter(name, { is: 'stopped' }, { kind: 'app-ended', app: spec.app.primary });
+  step.transition(name, { is: 'stopped' }, { kind: 'app-ended', app: spec.app.primary });
 };
 
 const beginStop = (step: Step, name: string, reason: StopReason): void => {
@@ -85,7 +85,7 @@ const reasonOf = ({ because }: ReloadEntry): StopReason => {
 };
 
 /** What is down becomes what the config says by now: another version of itself, or nothing. */
-export const takeOver = (step: Step): void => {
+export const adoptSpecs = (step: Step): void => {
   if (step.pod.stop !== null || !step.records().some((record) => isOutdated(step, record))) return;
   const processes = new Map<string, ProcessRecord>();
   const left = new Map(step.pod.left);
@@ -114,7 +114,7 @@ const successor = (step: Step, record: ProcessRecord, spec: ProcessSpec): Proces
 const leave = (step: Step, { spec, state, generation, survivors }: ProcessRecord): Departed => {
   if (state.is === 'backoff') step.disarm(state.retry);
   if (state.is === 'backoff' || state.is === 'pending') {
-    step.enter(spec.name, { is: 'stopped' }, { kind: 'removed' });
+    step.transition(spec.name, { is: 'stopped' }, { kind: 'removed' });
   }
   step.commands.push({ type: 'forget', process: spec.name });
   return { generation, survivors };

@@ -60,7 +60,7 @@ export const stop = (step: Step, name: string, grace: Grace = graceOf(step, name
   if (isLive(state)) return beginProcessStop(step, name, { kind: 'stop-requested' }, grace);
   if (state.is === 'backoff') step.disarm(state.retry);
   if (state.is === 'backoff' || state.is === 'pending') {
-    step.enter(name, { is: 'stopped' }, { kind: 'stop-requested' });
+    step.transition(name, { is: 'stopped' }, { kind: 'stop-requested' });
   }
 };
 
@@ -103,13 +103,13 @@ export const bringUp = (step: Step, name: string): void => {
   step.patch(name, FORGOTTEN);
   if (state.is === 'pending') return;
   if (state.is === 'backoff') step.disarm(state.retry);
-  step.pass(name, { is: 'pending' });
+  step.transitionSilently(name, { is: 'pending' });
 };
 
 /** It may be new in the config, and have been in it before. */
 const staysDown = (step: Step, name: string, survivors: readonly Survivor[]): void => {
   if (step.record(name).state.is === 'pending')
-    step.enter(name, { is: 'failed' }, { kind: 'not-ended', survivors });
+    step.transition(name, { is: 'failed' }, { kind: 'not-ended', survivors });
 };
 
 /** Its main process has ended by itself: it is launched anew when the rest of it has gone, whatever its policy. */

@@ -69,13 +69,13 @@ export class Step {
   }
 
   /** Moves a process to another state and reports it. */
-  enter(name: string, state: ProcessState, reason: Reason | null = null): void {
-    this.pass(name, state, reason);
+  transition(name: string, state: ProcessState, reason: Reason | null = null): void {
+    this.transitionSilently(name, state, reason);
     this.reportProcess(name);
   }
 
   /** Moves a process to a state that it may leave again in this same step; whoever knows that it stays reports it. */
-  pass(name: string, state: ProcessState, reason: Reason | null = null): void {
+  transitionSilently(name: string, state: ProcessState, reason: Reason | null = null): void {
     this.patch(name, { state, reason, since: this.now });
   }
 

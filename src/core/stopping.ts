@@ -33,7 +33,7 @@ export const beginProcessStop = (step: Step, name: string, reason: StopReason, g
   const current = step.record(name).state;
   if (!isLive(current)) return;
   const stop: ProcessStop = { reason, requestedAt: step.now, grace, stage };
-  step.enter(name, { is: 'stopping', instance: current.instance, stop }, reason);
+  step.transition(name, { is: 'stopping', instance: current.instance, stop }, reason);
 };
 
 /** Startup and liveness end with the stop request; readiness goes on, so that peers see it go. */

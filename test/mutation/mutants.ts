@@ -139,7 +139,7 @@ export const MUTANTS: readonly Mutant[] = [
     'false',
   ]),
   mutant('a failing readiness probe restarts', 'lifecycle', 'probes', [
-    "step.enter(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });",
+    "step.transition(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });",
     "onUnhealthy(step, name, 'liveness', message);",
   ]),
   mutant('a start may take for ever', 'lifecycle', 'probes', [
@@ -408,7 +408,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('a death that leaves others behind is not answered by the policy', 'lifecycle', 'lingering', [
     "return followPolicy(step, name, { kind: 'exited', exit: last.exit }, last);",
-    "return step.pass(name, { is: 'pending' }, reason);",
+    "return step.transitionSilently(name, { is: 'pending' }, reason);",
   ]),
   mutant('what is asked to start while it lingers is left to its policy', 'requests', 'lingering', [
     'if (isLive(state)) return comeBack(step, name, state);',
@@ -419,11 +419,11 @@ export const MUTANTS: readonly Mutant[] = [
     'if (false) holdDown',
   ]),
   mutant('what could not be ended ends no pod that needs its process', 'lifecycle', 'lingering', [
-    'if (desired && !spec.waitsForChange) tellOfEnd(step, name);',
+    'if (desired && !spec.waitsForChange) propagateEnd(step, name);',
     '',
   ]),
   mutant('an init task has failed when what it left behind could not be ended', 'lifecycle', 'lingering', [
-    "if (hasDoneItsWork(step.record(name), last)) return step.enter(name, { is: 'completed' }, reason);",
+    "if (hasDoneItsWork(step.record(name), last)) return step.transition(name, { is: 'completed' }, reason);",
     '',
   ]),
   mutant('a second one is started beside what could not be ended', 'requests', 'lingering', [
