@@ -1,5 +1,5 @@
 import { PodGone, PodSilent } from '../control/client/connection.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { presenceOf, runStateOf } from '../runtime/process-tree/process-identity.ts';
 import type { PodRecord } from '../runtime/state/pod-record.ts';
 import { sleep } from '../time/timers.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
-import { isLiveName } from '../model/words.ts';
+import { isLiveName } from '../model/vocabulary.ts';
 import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import { keepLoopAlive } from '../time/keep-loop-alive.ts';
 import { now, Timers } from '../time/timers.ts';

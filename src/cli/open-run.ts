@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { printable } from '../report/printable.ts';
 import { RunReport, type Waiting } from '../report/run-report.ts';
 import type { Pod } from '../supervisor/pod.ts';

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/schema/duration.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 
 const workingFolder = (): string => {
   try {

@@ -1,5 +1,5 @@
 import type { Flow } from '../logs/flow.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { after } from '../time/timers.ts';
 import type { WriteBytes } from './output-sink.ts';
 

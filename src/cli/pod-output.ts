@@ -1,5 +1,5 @@
 import type { Flow } from '../logs/flow.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { noteLostOutput } from './lost-output.ts';
 import { isSameTarget, type OutputSink, openSink } from './output-sink.ts';
 import { OutputWriter } from './output-writer.ts';

@@ -6,7 +6,7 @@ import { upOf } from '../control/client/pod-up.ts';
 import { waitFor } from '../control/client/wait-for.ts';
 import type { EndedApp } from '../control/pod-snapshot.ts';
 import type { HeldFolder } from '../files/held-folder.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { fileLimitAtStart, RLIMIT_NOFILE } from '../runtime/native/file-limit.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { holdStateFolder } from '../runtime/state/hold-state-folder.ts';

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { isatty } from 'node:tty';
 import type { CallerStreams } from '../config/resolve/resolve-inputs.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
 import { boundYoungGeneration } from '../runtime/young-generation.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { PodSnapshot } from '../control/pod-client.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { duration } from '../report/wording.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { findPod, type PodRecord } from '../runtime/state/pod-record.ts';

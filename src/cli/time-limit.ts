@@ -1,5 +1,5 @@
 import type { ConnectionLimits } from '../control/client/connection.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { after } from '../time/timers.ts';
 
 /** However short the time is, a supervisor that runs is to have a chance to answer. */

@@ -1,4 +1,4 @@
-import type { PodPhase, ProbeName, Role, StateName } from '../model/words.ts';
+import type { PodPhase, ProbeName, Role, StateName } from '../model/vocabulary.ts';
 import type { SurvivorSnapshot } from './pod-snapshot.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Condition, Milliseconds, PodPhase, ProbeName, Role, StateName } from '../model/words.ts';
+import type { Condition, Milliseconds, PodPhase, ProbeName, Role, StateName } from '../model/vocabulary.ts';
 
 /** Milliseconds since 1970, UTC: for what is shown, sent or stored. Nothing is ever measured with it. */
 export type Timestamp = number;

@@ -1,7 +1,7 @@
 import type { HookName } from '../model/exit.ts';
 import type { ReloadPlan } from '../model/planned-reload.ts';
 import type { PodEvent, Refusal } from '../model/pod-event.ts';
-import type { Milliseconds, ProbeName } from '../model/words.ts';
+import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import type { TimerPurpose } from './process-state.ts';
 
 /** What the core tells the loop to carry out, in this order. */

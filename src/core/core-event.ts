@@ -3,7 +3,7 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import type { ProcessRequest } from '../model/process-request.ts';
 import type { FileChange } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
-import type { Milliseconds, ProbeName } from '../model/words.ts';
+import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import type { TimerPurpose } from './process-state.ts';
 
 /** What the loop tells the core. */

@@ -1,4 +1,4 @@
-import type { Milliseconds, ProbeName } from '../model/words.ts';
+import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import { answer } from './answer.ts';
 import type { Command } from './command.ts';
 import type { CoreEvent, HookEnded, Probed, TimerFired } from './core-event.ts';

@@ -1,6 +1,6 @@
 import type { Explanation, PendingStep, StopExplanation } from '../model/explanation.ts';
 import type { Blocker, PodStopReason, Reason, StartWait } from '../model/reason.ts';
-import type { ProbeName } from '../model/words.ts';
+import type { ProbeName } from '../model/vocabulary.ts';
 import { blockersOf, findUnsatisfiable, stopsAfter } from './gates.ts';
 import { activePrimaries, type PodState, recordOf } from './pod-state.ts';
 import { type Instance, type ProcessRecord, restartsOf, rootEndOf } from './process-state.ts';

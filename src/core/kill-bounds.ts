@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 
 /** SIGKILL is obeyed at once, except by a process that hangs in the kernel: nothing waits longer than this for one. */
 export const KILL_AT_MOST: Milliseconds = 4_000;

@@ -1,5 +1,5 @@
 import type { Exit, LastExit } from '../model/exit.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { endProbe } from './probing.ts';
 import {
   type Grace,

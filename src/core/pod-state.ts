@@ -1,6 +1,6 @@
 import { type PodSpec, primariesOf } from '../model/pod-spec.ts';
 import type { AppEnd, PodStopReason } from '../model/reason.ts';
-import type { Milliseconds, PodPhase } from '../model/words.ts';
+import type { Milliseconds, PodPhase } from '../model/vocabulary.ts';
 import type { ProcessRecord, Timer } from './process-state.ts';
 import { type StartGraph, startGraphOf } from './start-graph.ts';
 

@@ -1,5 +1,5 @@
 import type { PodStopReason, StopReason } from '../model/reason.ts';
-import type { Milliseconds, PodPhase } from '../model/words.ts';
+import type { Milliseconds, PodPhase } from '../model/vocabulary.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { isLive } from './process-state.ts';
 import type { Step } from './step.ts';

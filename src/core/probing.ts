@@ -1,5 +1,5 @@
 import type { ProbeSpec } from '../model/pod-spec.ts';
-import type { Milliseconds, ProbeName } from '../model/words.ts';
+import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import type { Probed } from './core-event.ts';
 import { type Instance, isLive, type LiveState, type ProbeState } from './process-state.ts';
 import type { Step } from './step.ts';

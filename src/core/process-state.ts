@@ -2,7 +2,7 @@ import type { Exit, LastExit } from '../model/exit.ts';
 import type { ProcessSpec } from '../model/pod-spec.ts';
 import type { Reason, StopReason } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
-import type { Milliseconds, ProbeName, StateName } from '../model/words.ts';
+import type { Milliseconds, ProbeName, StateName } from '../model/vocabulary.ts';
 
 /** What a timer is for; with the process and the number it makes a timer that can be told from a late one. */
 export type TimerPurpose =

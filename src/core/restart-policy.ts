@@ -1,6 +1,6 @@
 import type { LastExit } from '../model/exit.ts';
 import type { ProcessSpec, RestartSpec } from '../model/pod-spec.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import type { ProcessRecord } from './process-state.ts';
 
 export type RestartDecision =

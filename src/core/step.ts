@@ -1,7 +1,7 @@
 import type { PodEvent } from '../model/pod-event.ts';
 import type { Reason } from '../model/reason.ts';
-import type { Milliseconds } from '../model/words.ts';
-import { isLiveName } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
+import { isLiveName } from '../model/vocabulary.ts';
 import type { Command } from './command.ts';
 import { type PodState, recordOf } from './pod-state.ts';
 import {

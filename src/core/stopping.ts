@@ -1,5 +1,5 @@
 import type { StopReason } from '../model/reason.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { stopsAfter } from './gates.ts';
 import { LOST_AFTER } from './kill-bounds.ts';
 import { endProbe, patchInstance } from './probing.ts';

@@ -6,8 +6,8 @@ import { readPackage } from './from-package.ts';
 import { interpolated } from './interpolation.ts';
 import { type KnownProgram, knownProgram } from './known-images.ts';
 import { type Data, list, record, text } from './read-yaml.ts';
+import { splitWords } from './split-words.ts';
 import { isOnPath, readIfThere } from './surroundings.ts';
-import { splitWords } from './words.ts';
 
 /** What a service runs here, or why it cannot. */
 export type ComposeCommand =

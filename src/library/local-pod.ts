@@ -12,7 +12,7 @@ import type {
 import type { PodEventJson } from '../control/pod-event-json.ts';
 import type { ConfigProblem } from '../model/failures/config-problem.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';

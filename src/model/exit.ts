@@ -1,4 +1,4 @@
-import type { Milliseconds } from './words.ts';
+import type { Milliseconds } from './vocabulary.ts';
 
 /** How a run of a process ended. `status` is the shell's: the code, or 128 + n when signal n ended it. */
 export interface Exit {

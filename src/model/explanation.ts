@@ -1,6 +1,6 @@
 import type { Exit, LastExit } from './exit.ts';
 import type { Blocker, PodStopReason, Reason, StopReason } from './reason.ts';
-import type { Milliseconds, ProbeName, Role, StateName, StopStageName } from './words.ts';
+import type { Milliseconds, ProbeName, Role, StateName, StopStageName } from './vocabulary.ts';
 
 /** All that is known of why a process is where it is. */
 export interface Explanation {

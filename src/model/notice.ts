@@ -1,6 +1,6 @@
 import type { Explanation } from './explanation.ts';
 import type { Stray, Survivor } from './survivor.ts';
-import type { Milliseconds, ProbeName } from './words.ts';
+import type { Milliseconds, ProbeName } from './vocabulary.ts';
 
 /** Worth telling a person, though nothing has changed: facts only, worded by the readers. */
 export type Notice =

@@ -2,7 +2,7 @@ import type { ReloadPlan } from './planned-reload.ts';
 import type { AppSpec, PodSpec } from './pod-spec.ts';
 import type { ProcessRequest } from './process-request.ts';
 import type { AppEnd, FileChange, PodStopReason, Reason } from './reason.ts';
-import type { Milliseconds, PodPhase, ProbeName, Role, StateName } from './words.ts';
+import type { Milliseconds, PodPhase, ProbeName, Role, StateName } from './vocabulary.ts';
 
 /** What happened, for the readers: people, machines, the dashboard. Facts only; wording is theirs. */
 export type PodEvent =

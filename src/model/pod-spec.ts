@@ -3,7 +3,7 @@
  * every duration turned into milliseconds. Nothing is optional: what is not wanted is `null` or empty.
  */
 
-import type { Condition, Milliseconds, Role } from './words.ts';
+import type { Condition, Milliseconds, Role } from './vocabulary.ts';
 
 export interface PodSpec {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { Exit, HookName } from './exit.ts';
 import type { ReloadCause } from './planned-reload.ts';
 import type { Survivor } from './survivor.ts';
-import type { Condition, Milliseconds, ProbeName, StateName } from './words.ts';
+import type { Condition, Milliseconds, ProbeName, StateName } from './vocabulary.ts';
 
 /** Why a process is being stopped. */
 export type StopReason =

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Role, StateName } from '../model/words.ts';
+import type { Role, StateName } from '../model/vocabulary.ts';
 import { duration } from './wording.ts';
 
 /** Times are milliseconds since 1970, UTC. */

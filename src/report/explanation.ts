@@ -1,6 +1,6 @@
 import type { LastExit } from '../model/exit.ts';
 import type { Explanation } from '../model/explanation.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { duration, endText, exitText, podStopText, reasonText, times, waitText } from './wording.ts';
 
 /** Why a process is not where it is wanted, to follow its name; null where there is nothing to say. */

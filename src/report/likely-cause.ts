@@ -3,7 +3,7 @@ import type { PortHolder } from '../model/failures/port-failure.ts';
 import { hostsOverlap, readAddress } from '../model/ip-address.ts';
 import type { ProbeTarget } from '../model/pod-spec.ts';
 import type { Reason } from '../model/reason.ts';
-import type { Role, StateName } from '../model/words.ts';
+import type { Role, StateName } from '../model/vocabulary.ts';
 import { launchAdvice } from './launch-advice.ts';
 import { quoted } from './wording.ts';
 

@@ -2,7 +2,7 @@ import type { Notice } from '../model/notice.ts';
 import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { PodStopReason } from '../model/reason.ts';
-import { isLiveName } from '../model/words.ts';
+import { isLiveName } from '../model/vocabulary.ts';
 import { ownText } from './printable.ts';
 import { duration, noticeText, podStopText, reasonText } from './wording.ts';
 

@@ -4,7 +4,7 @@ import type { Notice } from '../model/notice.ts';
 import type { ReloadAction, ReloadCause, ReloadEntry } from '../model/planned-reload.ts';
 import type { Refusal, RefusedEvent, Unanswered } from '../model/pod-event.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../model/reason.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { printable } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 import { straysText, survivorsText } from './survivors.ts';

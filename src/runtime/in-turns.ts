@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { now } from '../time/timers.ts';
 
 /** Less would have the dashboard loaded before the processes of most pods are launched. */

@@ -4,7 +4,7 @@ import { KILL_AT_MOST } from '../core/kill-bounds.ts';
 import type { Exit, HookName } from '../model/exit.ts';
 import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
-import type { Milliseconds, ProbeName } from '../model/words.ts';
+import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import { now, sleep } from '../time/timers.ts';
 import type { ActionResult } from './actions/action-result.ts';
 import type { RunCommand } from './engines/command.ts';

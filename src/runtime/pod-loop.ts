@@ -8,7 +8,7 @@ import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { now, Timers } from '../time/timers.ts';
 import { inTurns } from './in-turns.ts';
 import type { Isolation } from './isolation/isolation.ts';

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import type { Exit, HookName } from '../model/exit.ts';
 import type { HookSpec, PortSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
-import type { Milliseconds, ProbeName } from '../model/words.ts';
+import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import { now } from '../time/timers.ts';
 import { Instance } from './instance.ts';
 import type { IsolatedLaunch } from './isolation/isolation.ts';

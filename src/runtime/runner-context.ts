@@ -2,7 +2,7 @@ import type { CoreEvent } from '../core/core-event.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Notice } from '../model/notice.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import type { NativeStarter } from './native/native-starter.ts';
 import type { CallerStreams } from './output/caller-streams.ts';

@@ -2,7 +2,7 @@ import { explain } from '../core/explain.ts';
 import type { PodState } from '../core/pod-state.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { now, Timers } from '../time/timers.ts';
 
 /** Long enough not to speak during an ordinary start. */

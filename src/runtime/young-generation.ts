@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { every } from '../time/timers.ts';
 
 /**

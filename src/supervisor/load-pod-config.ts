@@ -9,7 +9,7 @@ import type { LoadedConfig } from '../config/resolve/loaded-config.ts';
 import { declaredVolumes, resolvePod } from '../config/resolve/resolve-pod.ts';
 import type { Result } from '../model/failures/config-problem.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { type HardDeadline, setHardDeadline } from '../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../runtime/ports/allocate-ports.ts';
 import { stateFolderPath } from '../runtime/state/state-folder.ts';

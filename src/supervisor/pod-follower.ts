@@ -5,7 +5,7 @@ import type { CoreEvent } from '../core/core-event.ts';
 import type { PodState } from '../core/pod-state.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import type { PodReader } from '../runtime/pod-reader.ts';
 import type { BuildContext } from '../runtime/watch/build-step.ts';
 import { FileWatcher } from '../runtime/watch/file-watcher.ts';

@@ -10,7 +10,7 @@ import { PodLogs } from '../logs/pod-logs.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { Guard } from '../runtime/guard/guard.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { type Libc, loadLibc } from '../runtime/native/libc.ts';

@@ -3,7 +3,7 @@ import { explain } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, type ProcessRecord, pidOf } from '../core/process-state.ts';
 import type { EnvSpec } from '../model/pod-spec.ts';
-import type { ProbeName } from '../model/words.ts';
+import type { ProbeName } from '../model/vocabulary.ts';
 import { commandText } from '../report/command-text.ts';
 import { explanationSentences } from '../report/explanation.ts';
 import { probeText } from '../report/probe-text.ts';

@@ -2,7 +2,7 @@ import type { ExitSnapshot, ProbeDetails, Timestamp } from '../control/pod-clien
 import type { ProbeState } from '../core/process-state.ts';
 import type { LastExit } from '../model/exit.ts';
 import type { PodEvent } from '../model/pod-event.ts';
-import type { ProbeName } from '../model/words.ts';
+import type { ProbeName } from '../model/vocabulary.ts';
 import { exitText, quoted } from '../report/wording.ts';
 
 type ProbeChange = ProbeDetails['history'][number];

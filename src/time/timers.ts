@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../model/words.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 
 /** Node fires a timer at once when its delay does not fit a signed 32-bit number. */
 const LONGEST_DELAY: Milliseconds = 2 ** 31 - 1;

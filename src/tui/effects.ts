@@ -5,8 +5,8 @@ import type { LogView, LogViewLine, PodClient, PodRequest } from '../control/pod
 import { sleep } from '../time/timers.ts';
 import { ALL_PROCESSES, type Effect, type ScreenEffect, sourceOf, type UiState } from './state/ui-state.ts';
 import { cleanLine } from './text/clean-line.ts';
+import { count } from './text/format.ts';
 import { plainOf } from './text/styled.ts';
-import { count } from './text/words.ts';
 
 /** What effects are carried out with. */
 export interface Tools {

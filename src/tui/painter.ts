@@ -9,7 +9,7 @@ import type { KeyEntry } from './state/key-table.ts';
 import { LogModel } from './state/log-model.ts';
 import type { Surroundings } from './state/reduce.ts';
 import type { UiState } from './state/ui-state.ts';
-import { cpu, memory } from './text/words.ts';
+import { cpu, memory } from './text/format.ts';
 import type { Theme } from './theme.ts';
 
 interface PainterOptions {

@@ -4,9 +4,9 @@ import { after } from '../time/timers.ts';
 import { podText } from './screens/header.ts';
 import type { AsyncTty } from './terminal/async-tty.ts';
 import { cleanLine } from './text/clean-line.ts';
+import { clockWithSeconds, count } from './text/format.ts';
 import { RESET } from './text/sgr.ts';
 import { plainOf, render } from './text/styled.ts';
-import { clockWithSeconds, count } from './text/words.ts';
 import type { Theme } from './theme.ts';
 
 const SELF = 'sidecarctl';

@@ -2,8 +2,8 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import type { PodClient, ProcessSnapshot } from '../control/pod-client.ts';
 import { MARKS, stateStyle } from './screens/state-mark.ts';
 import { cleanLine } from './text/clean-line.ts';
+import { count } from './text/format.ts';
 import { render, span } from './text/styled.ts';
-import { count } from './text/words.ts';
 import { makeTheme, type Theme } from './theme.ts';
 
 const LAST_LINES = 20;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { splitWords } from '../../src/exchange/words.ts';
+import { splitWords } from '../../src/exchange/split-words.ts';
 import { commandLines } from './doc-page.ts';
 
 Object.assign(globalThis, { SIDECARCTL_VERSION: '0' });

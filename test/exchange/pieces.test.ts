@@ -8,7 +8,7 @@ import { readHealthcheck } from '../../src/exchange/compose-probe.ts';
 import { dockerfileCommand } from '../../src/exchange/dockerfile.ts';
 import { fromGoDuration, fromSeconds } from '../../src/exchange/durations.ts';
 import { toLabel, toLabels } from '../../src/exchange/label.ts';
-import { splitWords } from '../../src/exchange/words.ts';
+import { splitWords } from '../../src/exchange/split-words.ts';
 
 describe('a name of another format', () => {
   it('becomes a DNS label, whatever it was', () => {

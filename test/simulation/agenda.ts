@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../src/model/words.ts';
+import type { Milliseconds } from '../../src/model/vocabulary.ts';
 
 interface Entry<T> {
   readonly at: Milliseconds;

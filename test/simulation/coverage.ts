@@ -1,6 +1,6 @@
 import type { Command } from '../../src/core/command.ts';
 import type { PodState } from '../../src/core/pod-state.ts';
-import type { StateName } from '../../src/model/words.ts';
+import type { StateName } from '../../src/model/vocabulary.ts';
 import type { Word } from './world.ts';
 
 const STATES: readonly StateName[] = [

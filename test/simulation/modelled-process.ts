@@ -1,6 +1,6 @@
 import type { Exit, HookName } from '../../src/model/exit.ts';
 import type { ProbeSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
-import type { Milliseconds, ProbeName } from '../../src/model/words.ts';
+import type { Milliseconds, ProbeName } from '../../src/model/vocabulary.ts';
 import type { Run } from './scenario.ts';
 
 /** One run of a modelled process: the facts, whatever the core makes of them. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ProbeSpec, RestartSpec } from '../../src/model/pod-spec.ts';
-import type { Condition, Role } from '../../src/model/words.ts';
+import type { Condition, Role } from '../../src/model/vocabulary.ts';
 import type { ProcessDescription } from '../support/pod-spec.ts';
 import { type End, type Happening, PLAIN_RUN, type Run, type Scenario } from './scenario.ts';
 

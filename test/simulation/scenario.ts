@@ -1,6 +1,6 @@
 import type { PodSpec } from '../../src/model/pod-spec.ts';
 import type { ProcessRequest } from '../../src/model/process-request.ts';
-import type { Milliseconds } from '../../src/model/words.ts';
+import type { Milliseconds } from '../../src/model/vocabulary.ts';
 import { type PodDescription, podSpec } from '../support/pod-spec.ts';
 
 /** A pod, what its processes do, and what happens to them: plain data, so that a failing one can be pasted into a test. */

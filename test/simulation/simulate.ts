@@ -1,7 +1,7 @@
 import type { Command } from '../../src/core/command.ts';
 import { type Decision, decide } from '../../src/core/decide.ts';
 import { newPod, newRecord, type PodState } from '../../src/core/pod-state.ts';
-import type { Milliseconds } from '../../src/model/words.ts';
+import type { Milliseconds } from '../../src/model/vocabulary.ts';
 import type { Coverage } from './coverage.ts';
 import { ANSWERED, ENDS, newInvariants } from './invariants/all.ts';
 import type { Invariant, Turn } from './invariants/invariant.ts';

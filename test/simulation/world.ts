@@ -3,7 +3,7 @@ import type { ArmTimer, Command } from '../../src/core/command.ts';
 import type { Ask, CoreEvent } from '../../src/core/core-event.ts';
 import type { Exit, HookName } from '../../src/model/exit.ts';
 import type { PodSpec, ProbeSpec } from '../../src/model/pod-spec.ts';
-import type { Milliseconds, ProbeName } from '../../src/model/words.ts';
+import type { Milliseconds, ProbeName } from '../../src/model/vocabulary.ts';
 import { Agenda } from './agenda.ts';
 import {
   countAnswer,

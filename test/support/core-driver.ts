@@ -12,7 +12,7 @@ import type { PodEvent, ProcessEvent } from '../../src/model/pod-event.ts';
 import type { PodSpec } from '../../src/model/pod-spec.ts';
 import type { ProcessRequest } from '../../src/model/process-request.ts';
 import type { Survivor } from '../../src/model/survivor.ts';
-import type { Milliseconds, ProbeName, StateName } from '../../src/model/words.ts';
+import type { Milliseconds, ProbeName, StateName } from '../../src/model/vocabulary.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { timersHeldBy } from './held-timers.ts';
 import { type PodDescription, podSpec } from './pod-spec.ts';

@@ -10,7 +10,7 @@ import type {
   RestartSpec,
   StopSpec,
 } from '../../src/model/pod-spec.ts';
-import type { Role } from '../../src/model/words.ts';
+import type { Role } from '../../src/model/vocabulary.ts';
 
 type Dependency = string | (Partial<DependencySpec> & { readonly process: string });
 

@@ -1,5 +1,5 @@
 import type { DependencySpec, PodSpec, ProbeSpec } from '../../src/model/pod-spec.ts';
-import type { Role } from '../../src/model/words.ts';
+import type { Role } from '../../src/model/vocabulary.ts';
 import { type ProcessDescription, podSpec } from './pod-spec.ts';
 import type { Random } from './random.ts';
 

@@ -1,5 +1,5 @@
 import type { HookName } from '../../src/model/exit.ts';
-import type { ProbeName } from '../../src/model/words.ts';
+import type { ProbeName } from '../../src/model/vocabulary.ts';
 import { CoreDriver } from './core-driver.ts';
 import { Random } from './random.ts';
 import { randomPod } from './random-pod.ts';

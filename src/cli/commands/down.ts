@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { PodSnapshot } from '../../control/pod-client.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';
 import { POD_FAILED, TIMED_OUT } from '../exit-codes.ts';

@@ -5,7 +5,7 @@ import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { type WaitOutcome, waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { duration } from '../../report/wording.ts';
 import { type Act, refusingRest } from '../act.ts';
 import { complain } from '../complain.ts';

@@ -1,7 +1,7 @@
 import { ConfigModules } from '../../config/load/config-modules.ts';
 import { loadConfig } from '../../config/load/load-config.ts';
 import { declaredProcesses } from '../../config/resolve/declared.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
 import type { Candidate } from './candidates.ts';
 

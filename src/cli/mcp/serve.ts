@@ -3,7 +3,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import * as z from 'zod';
 import { CONDITIONS } from '../../control/client/conditions.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
 import type { PodOptions } from '../options.ts';
 import { ownStdout } from '../own-stdout.ts';

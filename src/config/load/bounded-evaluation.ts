@@ -1,5 +1,5 @@
 import type { LoadingProblem } from '../../model/failures/config-problem.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
 import { messageOf, positionOf } from './module-problem.ts';
 import type { ReadConfig } from './read-data-config.ts';

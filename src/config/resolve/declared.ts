@@ -1,7 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
-import type { Condition, Role } from '../../model/words.ts';
+import type { Condition, Role } from '../../model/vocabulary.ts';
 import type { DependencyConfig, PodConfig, PortConfig, ProcessConfig, VolumeConfig } from '../types.ts';
 import { type AppInstance, appInstances, nameInPod } from './app-instances.ts';
 import { type Scope, scopeOf } from './scope.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '../../model/words.ts';
+import type { Role } from '../../model/vocabulary.ts';
 
 /** Python holds back what it writes into a pipe, and with it the line that a `log` probe waits for. */
 export const assumedVariables: Readonly<Record<string, string>> = { PYTHONUNBUFFERED: '1' };

@@ -13,7 +13,7 @@ import type {
   WatchAction,
   WatchSpec,
 } from '../../model/pod-spec.ts';
-import type { Milliseconds, Role } from '../../model/words.ts';
+import type { Milliseconds, Role } from '../../model/vocabulary.ts';
 import { parseDuration } from '../schema/duration.ts';
 import type { EnvValue } from '../types.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 
 /** A number and its unit. */
 export const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after, sleep } from '../../time/timers.ts';
 import type { ErrorJson } from '../protocol.ts';
 

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
 import type { PodSnapshot, ProcessSnapshot } from '../pod-client.ts';
 import { isDown } from './conditions.ts';

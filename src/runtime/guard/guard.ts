@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
 import { type CleanupFiles, holdCleanup } from './cleanup-files.ts';

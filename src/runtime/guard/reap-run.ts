@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { LinuxProcessTrees } from '../process-tree/linux.ts';
 import { PodCgroup } from '../process-tree/pod-cgroup.ts';
 import type { DeadRun } from '../state/state-folder.ts';

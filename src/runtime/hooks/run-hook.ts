@@ -1,5 +1,5 @@
 import type { HookSpec } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { sleep } from '../../time/timers.ts';
 import type { ActionResult } from '../actions/action-result.ts';
 import { type ExecContext, execCommand } from '../actions/exec.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import type { IsolationAttempt, IsolationWay, Refusal } from '../../model/failures/isolation-failure.ts';
 import type { IsolationSpec } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { findHindrance } from './hindrance.ts';
 import { isolatedLaunch, type Namespaces } from './isolated-launch.ts';
 import { findPrograms } from './programs.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Flow } from '../../logs/flow.ts';
 import type { CommandSpec } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
 import type { CommandEnding, CommandOptions, CommandResult } from '../engines/command.ts';
 import { sendSignal } from '../process-tree/send-signal.ts';

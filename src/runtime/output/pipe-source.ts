@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { type Flow, FlowAllowance } from '../../logs/flow.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
 import type { Child } from '../launch/start-program.ts';
 import type { OutputStream } from '../pod-reader.ts';

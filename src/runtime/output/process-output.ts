@@ -2,7 +2,7 @@ import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { ProcessLog } from '../../logs/pod-logs.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
 import type { Child } from '../launch/start-program.ts';
 import type { OutputStream } from '../pod-reader.ts';

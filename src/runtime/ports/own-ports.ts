@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { isAnyAddress, readAddress } from '../../model/ip-address.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now } from '../../time/timers.ts';
 import type { ProcessTrees, TreeRoot } from '../process-tree/process-trees.ts';
 import { findAnswering, type Peer } from './answering.ts';

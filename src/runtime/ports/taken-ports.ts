@@ -1,7 +1,7 @@
 import type { PortFailure, PortHolder } from '../../model/failures/port-failure.ts';
 import { hostsOverlap } from '../../model/ip-address.ts';
 import type { PortSpec } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, sleep } from '../../time/timers.ts';
 import { listPids } from '../process-tree/proc-table.ts';
 import { isEngineProxy } from './container-engines.ts';

@@ -1,5 +1,5 @@
 import type { CommandSpec, ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
 import { type ActionResult, describeError, failed, passed } from '../actions/action-result.ts';
 import { execCommand } from '../actions/exec.ts';

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now } from '../../time/timers.ts';
 import { visitTree } from './descent.ts';
 import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';

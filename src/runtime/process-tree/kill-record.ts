@@ -1,5 +1,5 @@
 import type { Survivor } from '../../model/survivor.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now } from '../../time/timers.ts';
 import { type ProcEntry, readCommandLine, readEntry } from './proc-table.ts';
 import { sendSignal } from './send-signal.ts';

@@ -1,5 +1,5 @@
 import type { Stray, Survivor } from '../../model/survivor.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, sleep } from '../../time/timers.ts';
 import { Descent } from './descent.ts';
 import { Hunt } from './hunt.ts';

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now } from '../../time/timers.ts';
 import type { OwnChildren } from './own-children.ts';
 import { readChildrenOfThread, readEntry } from './proc-table.ts';

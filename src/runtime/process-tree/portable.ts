@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type { Survivor } from '../../model/survivor.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, sleep } from '../../time/timers.ts';
 import type { Marks, ProcessTrees, TreeRoot } from './process-trees.ts';
 import { markerVariableOf } from './run-marks.ts';

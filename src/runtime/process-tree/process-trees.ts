@@ -1,5 +1,5 @@
 import type { Stray, Survivor } from '../../model/survivor.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import type { Orphans } from './orphans.ts';
 import type { ProcEntry } from './proc-table.ts';
 

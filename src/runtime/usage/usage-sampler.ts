@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
 import { openProcessTable } from './open-process-table.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 
 /** A process that writes a file at its start does so within this time of it. */
 const SOON: Milliseconds = 1_000;

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { type FSWatcher, watch } from 'chokidar';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { holdYoungGeneration } from '../young-generation.ts';
 
 export interface FileWatcherOptions {

@@ -4,7 +4,7 @@ import type { Notice } from '../../model/notice.ts';
 import type { PodEvent } from '../../model/pod-event.ts';
 import type { PodSpec, ProcessSpec, WatchSpec } from '../../model/pod-spec.ts';
 import { same } from '../../model/same.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
 import { mountsOf } from '../volumes/mounts.ts';
 import { type BuildContext, runBuildStep } from './build-step.ts';

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { Changed } from '../../core/core-event.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { CommandSpec, WatchSpec } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
 import type { ActionResult } from '../actions/action-result.ts';
 import { FeedbackLoop } from './feedback-loop.ts';

@@ -3,7 +3,7 @@ import type { ProcessRecord } from '../../core/process-state.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
 import type { Reason } from '../../model/reason.ts';
-import type { StateName } from '../../model/words.ts';
+import type { StateName } from '../../model/vocabulary.ts';
 import type { FailureFacts } from '../../report/likely-cause.ts';
 import { quoted } from '../../report/wording.ts';
 import type { FactSources } from './failure-facts.ts';

@@ -3,7 +3,7 @@ import { isLive, type ProcessRecord } from '../../core/process-state.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
 import type { Reason } from '../../model/reason.ts';
-import type { StateName } from '../../model/words.ts';
+import type { StateName } from '../../model/vocabulary.ts';
 import { type FailureFacts, portInUse } from '../../report/likely-cause.ts';
 import { findPortHolder } from '../../runtime/ports/port-holder.ts';
 import { listeningOf } from '../../runtime/ports/tree-listeners.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { recordOf } from '../../core/pod-state.ts';
 import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
 import type { Reason } from '../../model/reason.ts';
-import type { Milliseconds, StateName } from '../../model/words.ts';
+import type { Milliseconds, StateName } from '../../model/vocabulary.ts';
 import { messageOf } from '../../runtime/volumes/storage-failure.ts';
 import { atMost } from '../../time/timers.ts';
 import { dossierName } from './dossier-name.ts';

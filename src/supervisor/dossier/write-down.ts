@@ -2,7 +2,7 @@ import type { PodState } from '../../core/pod-state.ts';
 import { isLive, type ProcessRecord, restartsOf } from '../../core/process-state.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import type { Reason } from '../../model/reason.ts';
-import type { ProbeName, StateName } from '../../model/words.ts';
+import type { ProbeName, StateName } from '../../model/vocabulary.ts';
 import { commandText } from '../../report/command-text.ts';
 import { type ChangedFiles, type Dossier, type DossierLine, dossierText } from '../../report/dossier-text.ts';
 import { probeText } from '../../report/probe-text.ts';

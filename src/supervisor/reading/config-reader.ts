@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { SETTLES_WITHIN } from '../../config/load/bounded-evaluation.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { behindShell } from '../../runtime/launch/behind-shell.ts';
 import { markBehindShell } from '../../runtime/launch/mark-behind-shell.ts';
 import type { Spawnable } from '../../runtime/launch/shell-command.ts';

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { ConfigModules } from '../../config/load/config-modules.ts';
 import { messageOf } from '../../config/load/module-problem.ts';
 import type { ConfigFailure } from '../../model/failures/config-problem.ts';
-import type { Milliseconds } from '../../model/words.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { formatConfigProblems } from '../../report/config-problems.ts';
 import { setHardDeadline } from '../../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';

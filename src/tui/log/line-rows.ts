@@ -1,8 +1,8 @@
 import type { LogViewLine, Timestamp } from '../../control/pod-client.ts';
 import { cleanLine } from '../text/clean-line.ts';
+import { clockWithSeconds } from '../text/format.ts';
 import type { Style } from '../text/sgr.ts';
 import { cut, filled, highlight, plainOf, type Styled, span, wrap } from '../text/styled.ts';
-import { clockWithSeconds } from '../text/words.ts';
 import { type Pattern, rangesOf } from './pattern.ts';
 
 /** How lines are laid out in rows. */

@@ -1,9 +1,9 @@
 import type { ExitSnapshot, ProbeDetails, ProcessDetails, TreeEntry } from '../../control/pod-client.ts';
 import { cleanLine } from '../text/clean-line.ts';
+import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import type { Style } from '../text/sgr.ts';
 import { plainOf, type Styled, span, styledWidth } from '../text/styled.ts';
-import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/words.ts';
 import { appText, portText } from './process-list.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { nameStyle, type Page, selectedProcess, type View } from './view.ts';

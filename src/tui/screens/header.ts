@@ -1,6 +1,6 @@
 import type { PodSnapshot } from '../../control/pod-client.ts';
+import { clock, count } from '../text/format.ts';
 import { filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
-import { clock, count } from '../text/words.ts';
 import { stateStyle } from './state-mark.ts';
 import type { View } from './view.ts';
 

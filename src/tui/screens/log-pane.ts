@@ -1,7 +1,7 @@
 import { windowOf } from '../log/log-window.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
+import { count } from '../text/format.ts';
 import { filled, filledWithDots, type Styled, span } from '../text/styled.ts';
-import { count } from '../text/words.ts';
 import { nameStyle, type View } from './view.ts';
 
 /** What is shown, whether it follows, and what narrows it. */

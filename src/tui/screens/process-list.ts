@@ -1,7 +1,7 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { age, cpu, memory } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
-import { age, cpu, memory } from '../text/words.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { nameStyle, selectedProcess, type View } from './view.ts';
 

@@ -1,7 +1,7 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
 import { keyLabel } from '../state/key-table.ts';
+import { seconds } from '../text/format.ts';
 import { type Styled, span } from '../text/styled.ts';
-import { seconds } from '../text/words.ts';
 import { MARKS, stateStyle } from './state-mark.ts';
 import { nameStyle, type Page, type View } from './view.ts';
 

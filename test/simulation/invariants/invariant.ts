@@ -2,7 +2,7 @@ import type { Command } from '../../../src/core/command.ts';
 import type { CoreEvent } from '../../../src/core/core-event.ts';
 import type { PodState } from '../../../src/core/pod-state.ts';
 import type { PodSpec } from '../../../src/model/pod-spec.ts';
-import type { Milliseconds } from '../../../src/model/words.ts';
+import type { Milliseconds } from '../../../src/model/vocabulary.ts';
 import type { World } from '../world.ts';
 
 /** One decision of the core, and the world it was made in. */

@@ -1,5 +1,5 @@
 import { isLive, isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
-import type { ProbeName } from '../../../src/model/words.ts';
+import type { ProbeName } from '../../../src/model/vocabulary.ts';
 import { hasStarted, isSign, type LiveRun, type Verdict } from '../modelled-process.ts';
 import { recordIn } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';

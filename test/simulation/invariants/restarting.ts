@@ -1,6 +1,6 @@
 import { isUp, type ProcessRecord } from '../../../src/core/process-state.ts';
 import type { ProcessSpec } from '../../../src/model/pod-spec.ts';
-import type { Milliseconds } from '../../../src/model/words.ts';
+import type { Milliseconds } from '../../../src/model/vocabulary.ts';
 import {
   askedUp,
   endedBetween,

@@ -1,7 +1,7 @@
 import type { Command } from '../../../src/core/command.ts';
 import type { ProcessState } from '../../../src/core/process-state.ts';
 import type { PodSpec, ProcessSpec } from '../../../src/model/pod-spec.ts';
-import type { Milliseconds } from '../../../src/model/words.ts';
+import type { Milliseconds } from '../../../src/model/vocabulary.ts';
 import { recordIn, stopsBefore } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
 

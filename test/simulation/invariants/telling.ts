@@ -1,7 +1,7 @@
 import { explain } from '../../../src/core/explain.ts';
 import type { PodState } from '../../../src/core/pod-state.ts';
 import type { ProcessRecord } from '../../../src/core/process-state.ts';
-import type { StateName } from '../../../src/model/words.ts';
+import type { StateName } from '../../../src/model/vocabulary.ts';
 import { heldTimers } from '../../support/held-timers.ts';
 import { blockersIn, isHopeless, recordIn, stopsBefore } from '../oracle.ts';
 import { firstOf, type Invariant, type Turn } from './invariant.ts';
