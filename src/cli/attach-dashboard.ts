@@ -4,11 +4,11 @@ import type { PodKey } from '../runtime/state/pod-record.ts';
 import { Dashboard } from '../tui/dashboard.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
 import { attachPlainly } from './attach-plainly.ts';
-import { complain } from './complain.ts';
-import { checkEnd, lastWord } from './last-word.ts';
+import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { PodOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
+import { warn } from './warn.ts';
 
 /** Shows a pod that runs elsewhere until it has ended or a person has seen enough; rejects with `PodGone` if it is killed. */
 export const attachDashboard = async (
@@ -39,11 +39,11 @@ export const attachDashboard = async (
     dashboard.open();
   } catch (error) {
     guard?.dismiss();
-    complain(`the dashboard cannot be opened (${(error as Error).message}); using plain output`);
+    warn(`the dashboard cannot be opened (${(error as Error).message}); using plain output`);
     return attachPlainly(pod, key, options, left);
   }
   const isOver = await Promise.race([left.then(() => false), pod.gone.then(() => true)]);
-  await dashboard.close(lastWord(pod, key, isOver, colors));
+  await dashboard.close(exitSummary(pod, key, isOver, colors));
   guard?.dismiss();
   checkEnd(pod, isOver);
   return 0;

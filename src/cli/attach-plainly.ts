@@ -3,7 +3,7 @@ import type { PodKey } from '../runtime/state/pod-record.ts';
 import { PlainView, sentence } from '../tui/plain-view.ts';
 import { AsyncTty } from '../tui/terminal/async-tty.ts';
 import { makeTheme } from '../tui/theme.ts';
-import { checkEnd, lastWord } from './last-word.ts';
+import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { PodOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
@@ -27,7 +27,7 @@ export const attachPlainly = async (
   const isLeft = Promise.race([left, gone.promise]).then(() => false);
   const isOver = await Promise.race([isLeft, pod.gone.then(() => true)]);
   view.close();
-  tty.write(lastWord(pod, key, isOver, colors));
+  tty.write(exitSummary(pod, key, isOver, colors));
   await tty.drain();
   tty.close();
   checkEnd(pod, isOver);

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import { complain } from './complain.ts';
 import type { RunOptions } from './options.ts';
+import { warn } from './warn.ts';
 
 type Wishes = Pick<RunOptions, 'ui' | 'color' | 'detached'>;
 /** `none`: COMMAND of `run` has our streams. */
@@ -17,7 +17,7 @@ export const chooseUi = (
   isTerminal: boolean = isatty(0) && isatty(1),
 ): Ui => {
   if (ui === 'tui' && !isTerminal) {
-    complain("'--ui tui' needs a terminal; using plain output");
+    warn("'--ui tui' needs a terminal; using plain output");
     return 'plain';
   }
   if (ui !== undefined) return ui;

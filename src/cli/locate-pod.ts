@@ -9,10 +9,10 @@ import { isMaybeAlive } from '../runtime/process-tree/process-identity.ts';
 import { findPodsOf, lookForPod, type PodKey, type PodRecord } from '../runtime/state/pod-record.ts';
 import { isOwnSocket } from '../runtime/state/socket-folder.ts';
 import { absenceText, isUnanswered } from './absence.ts';
-import { complain } from './complain.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
 import { nameCommand } from './name-command.ts';
 import type { PodOptions } from './options.ts';
+import { warn } from './warn.ts';
 
 /** The config file that options mean, without reading it; null, said on stderr: there is none. */
 export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): string | null => {
@@ -21,7 +21,7 @@ export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): strin
   const near = found === null ? nearlyConfig(cwd) : null;
   const hint = near === null ? '' : `; ${near} is there, but is not one of these names`;
   if (found === null)
-    complain(
+    warn(
       `no config found in ${cwd} or above it: ${searchedNames.join(', ')}${hint}; write one with 'sidecarctl init', or name one with -c`,
     );
   return found;
@@ -39,7 +39,7 @@ export const seekPod = (options: PodOptions): Sought => {
   const key = { configFile, label: options.name ?? null };
   const found = lookForPod(key);
   if (found.kind !== 'unreadable') return { ...found, key };
-  complain(unreadablePodText(found));
+  warn(unreadablePodText(found));
   return { kind: 'unknown', exitCode: POD_FAILED };
 };
 
@@ -52,7 +52,7 @@ export const locatePod = (options: PodOptions): Located => {
   const sought = seekPod(options);
   if (sought.kind === 'pod') return { ok: true, record: sought.record };
   if (sought.kind === 'unknown') return { ok: false, exitCode: sought.exitCode };
-  complain(noPodText(sought.key));
+  warn(noPodText(sought.key));
   return { ok: false, exitCode: NO_POD };
 };
 
@@ -81,7 +81,7 @@ export const withPod = async (
   if (!located.ok) return located.exitCode;
   const { record } = located;
   const worked = await withPodOf(record, work, limits);
-  if (worked === null) complain(`pod ${record.name} (pid ${record.pid}) has gone`);
+  if (worked === null) warn(`pod ${record.name} (pid ${record.pid}) has gone`);
   return worked ?? NO_POD;
 };
 
@@ -98,7 +98,7 @@ export const withPodOf = async (
     if (!isUnanswered(error)) throw error;
     const text = await absenceText(record, error, limits.timeout ?? undefined);
     if (text === null) return null;
-    complain(text);
+    warn(text);
     return TIMED_OUT;
   }
 };

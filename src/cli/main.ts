@@ -1,16 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { printableLines } from '../report/printable.ts';
-import type { Act } from './act.ts';
+import type { CommandRunner } from './command-runner.ts';
 import { addDev } from './commands/dev.ts';
 import { addRun } from './commands/run.ts';
 import { addUp } from './commands/up.ts';
-import { complain, writeError } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { lostOutput } from './lost-output.ts';
 import { keepStdout, ownStdout } from './own-stdout.ts';
 import { write } from './print.ts';
 import { restHint } from './rest-hint.ts';
 import { flush } from './terminal.ts';
+import { warn, writeError } from './warn.ts';
 
 declare const SIDECARCTL_VERSION: string;
 
@@ -54,36 +54,36 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const exitCode = await carryOut(own, rest).catch(reportCrash);
   await flush('stdout');
   const lost = lostOutput();
-  if (lost !== null) complain(`some output to stdout was lost: ${lost}`);
+  if (lost !== null) warn(`some output to stdout was lost: ${lost}`);
   await flush('stderr');
   exit(lost !== null && exitCode === 0 ? POD_FAILED : exitCode);
 };
 
 const reportCrash = (error: unknown): number => {
   const report = error instanceof Error ? error.stack : String(error);
-  complain(`internal error; please report it with these lines:\n${report}`);
+  warn(`internal error; please report it with these lines:\n${report}`);
   return POD_FAILED;
 };
 
 const carryOut = async (own: readonly string[], rest: readonly string[] | null): Promise<number> => {
   const [name] = own;
   let exitCode = 0;
-  const act: Act = async (work) => {
+  const run: CommandRunner = async (work) => {
     exitCode = await work(rest);
   };
   try {
-    const program = await createProgram(act, name);
+    const program = await createProgram(run, name);
     await program.parseAsync(own, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const hint = rest === null ? restHint(error, own) : null;
-    if (hint !== null) complain(hint);
+    if (hint !== null) warn(hint);
     return error.exitCode === 0 ? 0 : USAGE_ERROR;
   }
   return exitCode;
 };
 
-type AddCommand = (program: Command, act: Act) => void;
+type AddCommand = (program: Command, run: CommandRunner) => void;
 
 const steering = async (): Promise<AddCommand> => (await import('./commands/steer.ts')).addSteering;
 
@@ -117,7 +117,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
 ]);
 
 /** All commands as they are defined; one that is named alone, as loading and describing the others takes time. */
-export const createProgram = async (act: Act, name = ''): Promise<Command> => {
+export const createProgram = async (run: CommandRunner, name = ''): Promise<Command> => {
   const program = new Command('sidecarctl')
     .description('Run an app with its sidecars: start in order, wait for health, and stop together.')
     .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
@@ -132,7 +132,7 @@ export const createProgram = async (act: Act, name = ''): Promise<Command> => {
     .addHelpText('after', EXAMPLES);
   const named = COMMANDS.get(name);
   const loading = named === undefined ? [...new Set(COMMANDS.values())] : [named];
-  for (const add of await Promise.all(loading.map((load) => load()))) add(program, act);
+  for (const add of await Promise.all(loading.map((load) => load()))) add(program, run);
   for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
   return program;
 };

@@ -4,11 +4,11 @@ import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-
 import type { Pod } from '../supervisor/pod.ts';
 import type { Dashboard } from '../tui/dashboard.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
-import { complain } from './complain.ts';
 import { type Display, openReport } from './display.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { RunOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
+import { warn } from './warn.ts';
 
 /**
  * The dashboard, loaded when the first processes have been launched: some 100 ms of code that no process waits for.
@@ -57,7 +57,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
     started: () => {
       opening = open().catch((error: Error) => {
         plain = openReport(pod, 'plain', options);
-        complain(`the dashboard cannot be opened (${error.message}); using plain output`);
+        warn(`the dashboard cannot be opened (${error.message}); using plain output`);
       });
     },
     close: async () => {

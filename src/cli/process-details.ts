@@ -1,8 +1,8 @@
-import { processesNamed } from '../control/client/named.ts';
+import { processesNamed } from '../control/client/resolve-name.ts';
 import type { PodClient, ProcessDetails } from '../control/pod-client.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
-import { complain } from './complain.ts';
 import { USAGE_ERROR } from './exit-codes.ts';
+import { warn } from './warn.ts';
 
 type Found =
   | { readonly ok: true; readonly value: ProcessDetails }
@@ -14,7 +14,7 @@ export const detailsOf = async (pod: PodClient, name: string): Promise<Found> =>
   if (value !== null) return { ok: true, value };
   const { processes } = pod.snapshot;
   const instances = processesNamed(processes, name);
-  complain(
+  warn(
     instances.length > 0
       ? `app ${name} has instances: name one of ${instances.join(', ')}`
       : unknownProcessText([name], processes),

@@ -6,11 +6,11 @@ import { markerVariableOf } from '../runtime/process-tree/run-marks.ts';
 import { type PodRecord, recordPathOf } from '../runtime/state/pod-record.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/preparation.ts';
-import { complain, writeError } from './complain.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { nameCommand } from './name-command.ts';
 import type { ConfigOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
+import { warn, writeError } from './warn.ts';
 
 /** Says why a pod cannot be run and gives the exit code that goes with it. */
 export const reportPreparationFailure = (failure: PreparationFailure, options: ConfigOptions): number => {
@@ -19,7 +19,7 @@ export const reportPreparationFailure = (failure: PreparationFailure, options: C
     writeError(`${formatConfigProblems(failure.failure, { color }).trimEnd()}\n`);
     return USAGE_ERROR;
   }
-  for (const text of obstacleTexts(failure)) complain(text);
+  for (const text of obstacleTexts(failure)) warn(text);
   return POD_FAILED;
 };
 
@@ -60,6 +60,6 @@ const placeText = (holder: PodRecord): string =>
     : `pid ${holder.pid}`;
 
 export const reportStorageFailures = (failures: readonly Pick<StorageFailure, 'message'>[]): number => {
-  for (const { message } of failures) complain(message);
+  for (const { message } of failures) warn(message);
   return POD_FAILED;
 };

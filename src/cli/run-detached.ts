@@ -15,7 +15,6 @@ import { openStateFolder } from '../runtime/state/state-folder.ts';
 import { messageOf } from '../runtime/volumes/storage-failure.ts';
 import { sleep } from '../time/timers.ts';
 import { absenceText, isUnanswered } from './absence.ts';
-import { complain, writeError } from './complain.ts';
 import { POD_FAILED, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
 import { locateConfig, openRecorded } from './locate-pod.ts';
 import { nameCommand } from './name-command.ts';
@@ -24,6 +23,7 @@ import { print, progress } from './print.ts';
 import { reportStorageFailures } from './report-failures.ts';
 import { longestStop } from './stop-pod.ts';
 import { TimeLimit } from './time-limit.ts';
+import { warn, writeError } from './warn.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const BETWEEN_LOOKS_MS = 10;
@@ -47,7 +47,7 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
   if (start.outcome === 'gone') {
     const [code] = await exited;
     const said = readFrom(output.fd);
-    if (said === '' && code !== 0) complain(unsaidText(folder, code));
+    if (said === '' && code !== 0) warn(unsaidText(folder, code));
     writeError(said);
     folder.remove(output.name);
     return code ?? POD_FAILED;
@@ -65,13 +65,13 @@ type Running = Exclude<Start, { readonly outcome: 'gone' }>;
 const tellOfStart = (key: PodKey, { pid }: ChildProcess, start: Running): number => {
   const down = nameCommand('down', key);
   if (start.outcome === 'unknown') {
-    complain(
+    warn(
       `the pod was started (pid ${pid}), but it is not known to be up: ${start.why}; stop it with ${down}`,
     );
     return TIMED_OUT;
   }
   print(`pod ${findPod(key)?.name} is up (pid ${pid}); stop it with ${down}`);
-  for (const { app, reason } of start.failed) complain(`app ${app} has ended: ${reason}`);
+  for (const { app, reason } of start.failed) warn(`app ${app} has ended: ${reason}`);
   return start.failed.length === 0 ? 0 : POD_FAILED;
 };
 
@@ -89,7 +89,7 @@ const openOutput = (folder: HeldFolder, name: string, key: PodKey): Output | nul
     if (findPod(key) === null) putInPlace(folder, output, name);
     return output;
   } catch (error) {
-    complain(
+    warn(
       `${join(folder.path, name)} keeps the messages of sidecarctl, and cannot be created (${messageOf(error)}); ` +
         'check what is in its place, and whether the disk is full',
     );

@@ -8,13 +8,13 @@ import { openPod, type Pod } from '../supervisor/pod.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
 import type { CallerOutput } from './caller-output.ts';
 import { chooseUi, type Ui } from './choose-ui.ts';
-import { complain } from './complain.ts';
 import { type Display, openReport } from './display.ts';
 import { endOnCrash } from './end-on-crash.ts';
 import type { RunOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
 import { StopSignals } from './signals.ts';
 import { wantsColor } from './terminal.ts';
+import { warn } from './warn.ts';
 
 interface RunRequest {
   readonly mode: 'dev' | 'up' | 'run';
@@ -73,7 +73,7 @@ const callerOutput = async (): Promise<CallerOutput> => {
 /** One that was found in a folder above is easily taken for another. */
 const tellOfConfigAbove = (configFile: string, { config }: RunOptions): void => {
   const file = relative(process.cwd(), configFile);
-  if (config === undefined && file.startsWith('..')) complain(`using the config ${file}`);
+  if (config === undefined && file.startsWith('..')) warn(`using the config ${file}`);
 };
 
 /** A child cannot see the terminal behind our pipes, and colors in a file that one of them leads to help nobody. */

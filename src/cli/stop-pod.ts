@@ -7,10 +7,10 @@ import { findPod, type PodRecord } from '../runtime/state/pod-record.ts';
 import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { sleep } from '../time/timers.ts';
 import { absenceText, isUnanswered, stateText, type Unanswered } from './absence.ts';
-import { complain } from './complain.ts';
 import { openRecorded } from './locate-pod.ts';
 import { progress } from './print.ts';
 import { TimeLimit } from './time-limit.ts';
+import { warn } from './warn.ts';
 
 interface StopWishes {
   /** Null: the pod's. */
@@ -80,7 +80,7 @@ const signal = async (record: PodRecord, unanswered: Unanswered, limit: TimeLimi
   const why = await absenceText(record, unanswered, within);
   if (why === null) return true;
   const isKnown = presenceOf(record) === 'alive' && record.startTime !== null && record.bootId !== undefined;
-  complain(isKnown ? `${why}; sending it SIGTERM` : why);
+  warn(isKnown ? `${why}; sending it SIGTERM` : why);
   return isKnown && sendTerm(record);
 };
 
@@ -90,8 +90,7 @@ const sendTerm = ({ pid }: PodRecord): boolean => {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EPERM')
-      complain(`the supervisor (pid ${pid}) is another user's, and cannot be sent a signal`);
+    if (code === 'EPERM') warn(`the supervisor (pid ${pid}) is another user's, and cannot be sent a signal`);
     return code === 'ESRCH';
   }
 };

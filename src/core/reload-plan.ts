@@ -1,3 +1,4 @@
+import { deepEqual } from '../model/deep-equal.ts';
 import type {
   ChangedField,
   ReloadAction,
@@ -13,7 +14,6 @@ import {
   type PodSpec,
   type ProcessSpec,
 } from '../model/pod-spec.ts';
-import { same } from '../model/same.ts';
 import { hasEnded, type PodState } from './pod-state.ts';
 import { isLive, isUp, type ProcessRecord } from './process-state.ts';
 
@@ -69,9 +69,9 @@ const entryForDone = (record: ProcessRecord, process: ProcessSpec, desired: bool
 
 const workChanges = ({ launch: was }: ProcessSpec, { launch: is }: ProcessSpec): ChangedField[] => {
   const launch = (Object.keys(LAUNCH_ON_EDIT) as (keyof LaunchSpec)[]).filter(
-    (field) => LAUNCH_ON_EDIT[field] === 'init' && !same(was[field], is[field]),
+    (field) => LAUNCH_ON_EDIT[field] === 'init' && !deepEqual(was[field], is[field]),
   );
-  return [...launch, ...(same(was.env.files, is.env.files) ? [] : ['envFile' as const])];
+  return [...launch, ...(deepEqual(was.env.files, is.env.files) ? [] : ['envFile' as const])];
 };
 
 const upAgain = ({ state, survivors }: ProcessRecord, causes: readonly ReloadCause[]): ReloadAction => {
@@ -92,7 +92,7 @@ export const desiredAfter = (pod: PodState, record: ProcessRecord, process: Proc
 };
 
 const unrestarted = ({ spec }: ProcessRecord, process: ProcessSpec, looked = LOOKED_AT): ReloadEntry => {
-  const fields = looked.filter((field) => !same(spec[field], process[field]));
+  const fields = looked.filter((field) => !deepEqual(spec[field], process[field]));
   return fields.length === 0
     ? { process: process.name, action: 'keep', because: [] }
     : { process: process.name, action: 'update', because: [{ kind: 'changed', fields }] };
@@ -119,21 +119,21 @@ const restartCauses = (
  * that comes or goes. Its own ports are among the fields, and of the others' those count that it depends on.
  */
 const bakedInChanges = (was: ProcessSpec, is: ProcessSpec): ChangedField[] => {
-  const fields: ChangedField[] = BAKED_IN.filter((field) => !same(was[field], is[field]));
+  const fields: ChangedField[] = BAKED_IN.filter((field) => !deepEqual(was[field], is[field]));
   const { launch } = was;
   for (const field of Object.keys(LAUNCH_ON_EDIT) as (keyof LaunchSpec)[]) {
-    if (LAUNCH_ON_EDIT[field] !== 'apart' && !same(launch[field], is.launch[field])) fields.push(field);
+    if (LAUNCH_ON_EDIT[field] !== 'apart' && !deepEqual(launch[field], is.launch[field])) fields.push(field);
   }
   const { injected: _, services: _s, withoutServices: _w, ...env } = launch.env;
   const { injected: __, services: __s, withoutServices: __w, ...nextEnv } = is.launch.env;
-  if (!same(env, nextEnv)) fields.push('env');
+  if (!deepEqual(env, nextEnv)) fields.push('env');
   return fields;
 };
 
 const hasOtherPorts = (pod: PodState, spec: PodSpec, name: string): boolean => {
   const was = pod.spec.processes.get(name);
   const is = spec.processes.get(name);
-  return was !== undefined && is !== undefined && !same(was.ports, is.ports);
+  return was !== undefined && is !== undefined && !deepEqual(was.ports, is.ports);
 };
 
 /** Every process has the volumes' paths in its environment. */

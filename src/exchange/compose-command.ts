@@ -3,11 +3,11 @@ import { interpolateForShell } from './compose-probe.ts';
 import { dockerfileCommand } from './dockerfile.ts';
 import type { Value } from './found-pod.ts';
 import { readPackage } from './from-package.ts';
+import { isOnPath, readIfThere } from './host.ts';
 import { interpolated } from './interpolation.ts';
 import { type KnownProgram, knownProgram } from './known-images.ts';
 import { type Data, list, record, text } from './read-yaml.ts';
 import { splitWords } from './split-words.ts';
-import { isOnPath, readIfThere } from './surroundings.ts';
 
 /** What a service runs here, or why it cannot. */
 export type ComposeCommand =

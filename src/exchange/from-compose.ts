@@ -5,10 +5,10 @@ import { type ComposePort, readPorts } from './compose-ports.ts';
 import { interpolateForShell, readHealthcheck } from './compose-probe.ts';
 import { fromGoDuration } from './durations.ts';
 import type { Fields, FoundDependency, FoundPod, FoundProcess, Value } from './found-pod.ts';
+import { envFileIn } from './host.ts';
 import { interpolated, interpolatedNow } from './interpolation.ts';
 import { toLabels } from './label.ts';
 import { type Data, list, number, record, text } from './read-yaml.ts';
-import { envFileIn } from './surroundings.ts';
 import { Template } from './template.ts';
 
 /** What a service says of its container and nothing outside one can mean. */

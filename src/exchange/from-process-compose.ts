@@ -3,10 +3,10 @@ import { posix } from 'node:path';
 import { fromGoDuration, fromSeconds } from './durations.ts';
 import type { Fields, FoundDependency, FoundPod, FoundProcess, Value } from './found-pod.ts';
 import { splitVariable } from './from-compose.ts';
+import { envFileIn } from './host.ts';
 import { interpolated, interpolatedNow } from './interpolation.ts';
 import { toLabels } from './label.ts';
 import { type Data, list, number, record, text } from './read-yaml.ts';
-import { envFileIn } from './surroundings.ts';
 
 type Tell = (sentence: string) => void;
 

@@ -1,5 +1,5 @@
 import type { FoundPod, FoundProcess } from './found-pod.ts';
-import { envFileIn } from './surroundings.ts';
+import { envFileIn } from './host.ts';
 
 /** foreman, honcho and overmind give each process a port: 5000, 5100, … in the order of the lines. */
 const FIRST_PORT = 5000;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fields, FoundPod, FoundProcess, Value } from './found-pod.ts';
-import { isFolder } from './surroundings.ts';
+import { isFolder } from './host.ts';
 
 /**
  * The same pod with its paths seen from the folder of the config, `prefix` being the source's folder from there. What

@@ -106,11 +106,11 @@ export class Dashboard {
   }
 
   /** Gives the terminal back, with a last word on the normal screen. A terminal that is stuck is not waited for. */
-  async close(lastWord: string): Promise<void> {
+  async close(exitSummary: string): Promise<void> {
     for (const end of this.#ends) end();
     await this.#leave();
     this.#stage = { is: 'closed' };
-    this.#tty.write(lastWord);
+    this.#tty.write(exitSummary);
     await this.#tty.drain();
     this.#tty.close();
   }

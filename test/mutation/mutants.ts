@@ -243,7 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
     "if (field !== 'command' && LAUNCH_ON_EDIT[field] !== 'apart' &&",
   ]),
   mutant('what depends on moved ports runs on', 'reload-plan', 'reload', [
-    'return was !== undefined && is !== undefined && !same(was.ports, is.ports);',
+    'return was !== undefined && is !== undefined && !deepEqual(was.ports, is.ports);',
     'return false;',
   ]),
   mutant('a neighbour that comes restarts all that know of it', 'reload-plan', 'reload', [
@@ -475,7 +475,7 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('an init task does not run again for another envFile', 'reload-plan', 'reload', [
-    "...(same(was.env.files, is.env.files) ? [] : ['envFile' as const])",
+    "...(deepEqual(was.env.files, is.env.files) ? [] : ['envFile' as const])",
     '',
   ]),
   mutant('an init task that has completed cannot be restarted', 'requests', 'requests', [

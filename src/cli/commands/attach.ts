@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
-import { type Act, refusingRest } from '../act.ts';
 import { chooseUi } from '../choose-ui.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
@@ -10,12 +10,12 @@ interface AttachOptions extends PodOptions {
   readonly ui?: 'tui' | 'plain';
 }
 
-export const addAttach = (program: Command, act: Act): void => {
+export const addAttach = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('attach'))
     .description('show the dashboard of the running pod, which keeps running when you leave it')
     .addOption(new Option('--ui <kind>', 'the dashboard, or plain lines').choices(['tui', 'plain']))
     .addHelpText('after', EXAMPLES)
-    .action((options: AttachOptions, command: Command) => act(refusingRest(command, () => attach(options))));
+    .action((options: AttachOptions, command: Command) => run(refusingRest(command, () => attach(options))));
 };
 
 const attach = (options: AttachOptions): Promise<number> =>

@@ -2,24 +2,24 @@ import type { Command } from 'commander';
 import { type ConfigProblemJson, configProblemsJson } from '../../report/config-problems.ts';
 import type { PreparationFailure } from '../../supervisor/preparation.ts';
 import type { PreparedPod } from '../../supervisor/prepare-pod.ts';
-import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
 import { print, printJson } from '../print.ts';
 import { obstacleTexts, reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
+import { warn } from '../warn.ts';
 
 interface CheckOptions extends ConfigOptions {
   readonly json?: boolean;
 }
 
-export const addCheck = (program: Command, act: Act): void => {
+export const addCheck = (program: Command, run: CommandRunner): void => {
   addConfigOptions(program.command('check'))
     .description('check config, commands, ports and paths without starting anything')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
-    .action((options: CheckOptions, command: Command) => act(refusingRest(command, () => check(options))));
+    .action((options: CheckOptions, command: Command) => run(refusingRest(command, () => check(options))));
 };
 
 const check = async (options: CheckOptions): Promise<number> => {
@@ -48,8 +48,8 @@ const tell = (
   problems: readonly string[],
   warnings: readonly string[],
 ): void => {
-  for (const warning of warnings) complain(`warning: ${warning}`);
-  for (const problem of problems) complain(problem);
+  for (const warning of warnings) warn(`warning: ${warning}`);
+  for (const problem of problems) warn(problem);
   const names = [...spec.processes.keys()].join(', ');
   const count = spec.processes.size === 1 ? '1 process' : `${spec.processes.size} processes`;
   if (problems.length === 0) print(`${configFile} is valid: pod ${spec.name}, ${count}: ${names}`);

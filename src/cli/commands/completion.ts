@@ -1,16 +1,16 @@
 import { Argument, type Command } from 'commander';
-import { type Act, refusingRest } from '../act.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { completionScripts, SHELLS, type Shell } from '../completion/scripts.ts';
 import { write } from '../print.ts';
 
-export const addCompletion = (program: Command, act: Act): void => {
+export const addCompletion = (program: Command, run: CommandRunner): void => {
   program
     .command('completion')
     .description('print a script that completes commands, options and process names in a shell')
     .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
     .action((shell: Shell, _options: unknown, command: Command) =>
-      act(
+      run(
         refusingRest(command, async () => {
           write(completionScripts[shell]);
           return 0;
@@ -22,7 +22,7 @@ export const addCompletion = (program: Command, act: Act): void => {
     .command('__complete', { hidden: true })
     .helpOption(false)
     .action(() =>
-      act(async (words) => {
+      run(async (words) => {
         // Loaded late: no other command needs it.
         const { complete } = await import('../completion/complete.ts');
         write(await complete(program, words ?? []));

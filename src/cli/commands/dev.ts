@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Act } from '../act.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import { addRunOptions, type RunOptions } from '../options.ts';
 import { runInForeground } from '../run-in-foreground.ts';
 
-export const addDev = (program: Command, act: Act): void => {
+export const addDev = (program: Command, run: CommandRunner): void => {
   addRunOptions(program.command('dev'), 'none')
     .description('run the pod in the foreground, watching files and the config')
     .usage('[options] [-- ARGS...]')
@@ -11,7 +11,7 @@ export const addDev = (program: Command, act: Act): void => {
     .showHelpAfterError("Put arguments for the app after '--', as in 'sidecarctl dev -- --port 4000'.")
     .addHelpText('after', EXAMPLES)
     .action((options: RunOptions) =>
-      act((rest) => runInForeground({ mode: 'dev', options, primaryArgs: rest ?? [], defaultTimeout: null })),
+      run((rest) => runInForeground({ mode: 'dev', options, primaryArgs: rest ?? [], defaultTimeout: null })),
     );
 };
 

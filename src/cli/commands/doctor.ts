@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { asciiControls, printableLines } from '../../report/printable.ts';
-import { type Act, refusingRest } from '../act.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { write } from '../print.ts';
 
 interface DoctorOptions {
   readonly json?: boolean;
 }
 
-export const addDoctor = (program: Command, act: Act): void => {
+export const addDoctor = (program: Command, run: CommandRunner): void => {
   program
     .command('doctor')
     .description(
@@ -15,7 +15,7 @@ export const addDoctor = (program: Command, act: Act): void => {
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
-    .action((options: DoctorOptions, command: Command) => act(refusingRest(command, () => doctor(options))));
+    .action((options: DoctorOptions, command: Command) => run(refusingRest(command, () => doctor(options))));
 };
 
 const doctor = async ({ json = false }: DoctorOptions): Promise<number> => {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
-import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { POD_FAILED, TIMED_OUT } from '../exit-codes.ts';
 import { noPodText, seekPod } from '../locate-pod.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson } from '../print.ts';
 import { clearLeftovers, type Stopped, stopPod } from '../stop-pod.ts';
+import { warn } from '../warn.ts';
 
 interface DownOptions extends PodOptions {
   readonly grace?: Milliseconds;
@@ -15,7 +15,7 @@ interface DownOptions extends PodOptions {
   readonly json?: boolean;
 }
 
-export const addDown = (program: Command, act: Act): void => {
+export const addDown = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('down'))
     .description('stop the running pod, and wait until it has stopped')
     .option('--grace <duration>', 'grace to use instead of the one in the config', durationOption)
@@ -26,7 +26,7 @@ export const addDown = (program: Command, act: Act): void => {
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
-    .action((options: DownOptions, command: Command) => act(refusingRest(command, () => down(options))));
+    .action((options: DownOptions, command: Command) => run(refusingRest(command, () => down(options))));
 };
 
 const down = async (options: DownOptions): Promise<number> => {
@@ -36,7 +36,7 @@ const down = async (options: DownOptions): Promise<number> => {
   if (sought.kind === 'none') {
     // What is asked for is so already.
     if (options.json === true) printJson({ wasRunning: false });
-    else complain(noPodText(key));
+    else warn(noPodText(key));
     return cleared(key.configFile);
   }
   const stopped = await stopPod(sought.record, {
@@ -52,14 +52,14 @@ const down = async (options: DownOptions): Promise<number> => {
 /** Processes that outlived a supervisor and its guard are ended too: 0 is for when nothing runs any more. */
 const cleared = async (configFile: string): Promise<number> => {
   const failures = await clearLeftovers(configFile);
-  for (const { message } of failures) complain(message);
+  for (const { message } of failures) warn(message);
   return failures.length === 0 ? 0 : POD_FAILED;
 };
 
 /** Whether some of the pod could not be ended. */
 const tellOfSurvivors = ({ processes }: PodSnapshot): boolean => {
   const left = processes.filter(({ survivors }) => survivors.length > 0);
-  for (const { name, why } of left) complain(`${name}: ${why ?? 'some of its processes could not be ended'}`);
+  for (const { name, why } of left) warn(`${name}: ${why ?? 'some of its processes could not be ended'}`);
   return left.length > 0;
 };
 
@@ -74,7 +74,7 @@ const tell = ({ record: { name, pid }, last, stillRuns }: Stopped, { json }: Dow
       reason,
       ...(stillRuns === null ? {} : { stillRuns: true, pid }),
     });
-  if (stillRuns !== null) complain(stillRuns);
+  if (stillRuns !== null) warn(stillRuns);
   else if (json !== true)
     print(`pod ${name} has stopped${exitCode === null ? '' : `, exit code ${exitCode}`}`);
 };

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { wordsText } from '../../report/command-text.ts';
-import { type Act, refusingRest } from '../act.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { ownStdout } from '../own-stdout.ts';
@@ -12,14 +12,14 @@ interface EnvOptions extends PodOptions {
   readonly json?: boolean;
 }
 
-export const addEnv = (program: Command, act: Act): void => {
+export const addEnv = (program: Command, run: CommandRunner): void => {
   const command = addPodOptions(program.command('env'))
     .description('print the environment of a process, as of its newest launch')
     .argument('<name>', 'process')
     .option('--reveal', 'show the values of secrets instead of masking them')
     .option('--json', 'print one JSON object; a masked value is null')
     .addHelpText('after', EXAMPLES);
-  command.action((name: string, options: EnvOptions) => act(refusingRest(command, () => env(name, options))));
+  command.action((name: string, options: EnvOptions) => run(refusingRest(command, () => env(name, options))));
 };
 
 const env = (name: string, { reveal = false, json = false, ...options }: EnvOptions): Promise<number> =>

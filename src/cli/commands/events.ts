@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { Connection } from '../../control/client/connection.ts';
 import type { EventLine, MissedLine } from '../../control/protocol.ts';
-import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { USAGE_ERROR } from '../exit-codes.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, countOption, type PodOptions } from '../options.ts';
 import { print, printJson } from '../print.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
+import { warn } from '../warn.ts';
 
 interface EventsOptions extends PodOptions {
   readonly follow?: boolean;
@@ -15,14 +15,14 @@ interface EventsOptions extends PodOptions {
   readonly json?: boolean;
 }
 
-export const addEvents = (program: Command, act: Act): void => {
+export const addEvents = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('events'))
     .description('print what happened in the pod')
     .option('-f, --follow', 'keep following new events until the pod ends')
     .option('--since <seq>', 'only events after this number (default: all that are kept)', countOption, 0)
     .option('--json', 'print one JSON object per line')
     .addHelpText('after', EXAMPLES)
-    .action((options: EventsOptions, command: Command) => act(refusingRest(command, () => events(options))));
+    .action((options: EventsOptions, command: Command) => run(refusingRest(command, () => events(options))));
 };
 
 const events = (options: EventsOptions): Promise<number> =>
@@ -36,7 +36,7 @@ const events = (options: EventsOptions): Promise<number> =>
         : await connection.read(path, untilInterrupted(), show);
     if (answer.ok) return 0;
     // Nothing but the number can be refused.
-    complain(answer.message);
+    warn(answer.message);
     return USAGE_ERROR;
   });
 

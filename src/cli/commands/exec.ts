@@ -5,29 +5,29 @@ import type { Command } from 'commander';
 import { execa } from 'execa';
 import type { ProcessDetails } from '../../control/pod-client.ts';
 import { sendSignal } from '../../runtime/process-tree/send-signal.ts';
-import type { Act } from '../act.ts';
-import { complain } from '../complain.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import { USAGE_ERROR } from '../exit-codes.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { detailsOf } from '../process-details.ts';
+import { warn } from '../warn.ts';
 
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
-export const addExec = (program: Command, act: Act): void => {
+export const addExec = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('exec'))
     .description('run a command with the environment of a process, in its working directory')
     .usage('[options] <name> -- COMMAND...')
     .argument('<name>', 'process')
     .addHelpText('after', EXAMPLES)
-    .action((name: string, options: PodOptions) => act((rest) => exec(name, rest ?? [], options)));
+    .action((name: string, options: PodOptions) => run((rest) => exec(name, rest ?? [], options)));
 };
 
 const exec = async (name: string, command: readonly string[], options: PodOptions): Promise<number> => {
   const [file, ...args] = command;
   if (file === undefined) {
-    complain(`'exec' needs a command after '--', as in 'sidecarctl exec ${name} -- env'`);
+    warn(`'exec' needs a command after '--', as in 'sidecarctl exec ${name} -- env'`);
     return USAGE_ERROR;
   }
   let found: ProcessDetails | null = null;
@@ -67,7 +67,7 @@ const runToEnd = async (
   if (exitCode !== undefined) return exitCode;
   if (endedBy !== undefined) return 128 + constants.signals[endedBy];
   const isMissing = code === 'ENOENT';
-  complain(isMissing ? `command not found: ${file} (in ${cwd})` : `cannot start ${file}: ${originalMessage}`);
+  warn(isMissing ? `command not found: ${file} (in ${cwd})` : `cannot start ${file}: ${originalMessage}`);
   return isMissing ? NOT_FOUND : NOT_EXECUTABLE;
 };
 

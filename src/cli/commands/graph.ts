@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.ts';
-import { type Act, refusingRest } from '../act.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
 import { print } from '../print.ts';
@@ -11,13 +11,13 @@ interface GraphOptions extends ConfigOptions {
   readonly json?: boolean;
 }
 
-export const addGraph = (program: Command, act: Act): void => {
+export const addGraph = (program: Command, run: CommandRunner): void => {
   addConfigOptions(program.command('graph'))
     .description('print the start order')
     .addOption(new Option('--format <format>', 'output format').choices(GRAPH_FORMATS).default('tree'))
     .option('--json', 'same as --format json')
     .addHelpText('after', EXAMPLES)
-    .action((options: GraphOptions, command: Command) => act(refusingRest(command, () => graph(options))));
+    .action((options: GraphOptions, command: Command) => run(refusingRest(command, () => graph(options))));
 };
 
 const graph = async (options: GraphOptions): Promise<number> => {

@@ -3,11 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { findConfig } from '../../config/load/find-config.ts';
 import type { WrittenPod } from '../../exchange/assemble.ts';
-import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
 import { folderOption } from '../options.ts';
 import { write } from '../print.ts';
+import { warn } from '../warn.ts';
 
 interface InitOptions {
   readonly from?: string;
@@ -18,7 +18,7 @@ interface InitOptions {
 
 const FILE = 'sidecars.config.ts';
 
-export const addInit = (program: Command, act: Act): void => {
+export const addInit = (program: Command, run: CommandRunner): void => {
   program
     .command('init')
     .description('write a sidecars.config.ts from the files in this folder')
@@ -27,21 +27,21 @@ export const addInit = (program: Command, act: Act): void => {
     .option('--dry-run', 'print the config instead of writing it')
     .option('--cwd <dir>', 'work as if started in this directory', folderOption)
     .addHelpText('after', EXAMPLES)
-    .action((options: InitOptions, command: Command) => act(refusingRest(command, () => init(options))));
+    .action((options: InitOptions, command: Command) => run(refusingRest(command, () => init(options))));
 };
 
 const init = async (options: InitOptions): Promise<number> => {
   const folder = options.cwd ?? process.cwd();
   const there = configIn(folder);
   if (there !== null && options.force !== true && options.dryRun !== true) {
-    complain(`there is already a config: ${there}; --force overwrites it, --dry-run only prints the new one`);
+    warn(`there is already a config: ${there}; --force overwrites it, --dry-run only prints the new one`);
     return USAGE_ERROR;
   }
   // Loaded late: no other command needs it.
   const { draftConfig } = await import('../../exchange/draft-config.ts');
   const draft = draftConfig(folder, options.from);
   if (!draft.ok) {
-    complain(draft.message);
+    warn(draft.message);
     return USAGE_ERROR;
   }
   if (options.dryRun === true) write(draft.text);
@@ -63,7 +63,7 @@ const writeConfig = (path: string, text: string, isThere: boolean): boolean => {
     writeFileSync(path, text, { flag: isThere ? 'w' : 'wx' });
     return true;
   } catch (error) {
-    complain(`${path} cannot be written: ${(error as Error).message}`);
+    warn(`${path} cannot be written: ${(error as Error).message}`);
     return false;
   }
 };
@@ -76,10 +76,10 @@ const tell = (pod: WrittenPod, sources: readonly string[], isDry: boolean): void
     ...listed('sidecars', names('sidecar')),
     ...listed('init tasks', names('init')),
   ];
-  complain(`${isDry ? 'would write' : 'wrote'} ${FILE} from ${sources.join(' and ')}: ${parts.join('; ')}`);
-  for (const remark of pod.remarks) complain(remark);
-  for (const what of pod.leftOut) complain(`not carried over: ${what}`);
-  if (!isDry) complain("check it with 'sidecarctl check', run it with 'sidecarctl dev'");
+  warn(`${isDry ? 'would write' : 'wrote'} ${FILE} from ${sources.join(' and ')}: ${parts.join('; ')}`);
+  for (const remark of pod.remarks) warn(remark);
+  for (const what of pod.leftOut) warn(`not carried over: ${what}`);
+  if (!isDry) warn("check it with 'sidecarctl check', run it with 'sidecarctl dev'");
 };
 
 const listed = (what: string, names: readonly string[]): readonly string[] =>

@@ -3,22 +3,22 @@ import { isatty } from 'node:tty';
 import type { Command } from 'commander';
 import { parseDuration } from '../../config/schema/duration.ts';
 import { Connection } from '../../control/client/connection.ts';
-import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
+import { processesNamed } from '../../control/client/resolve-name.ts';
 import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import { listKeptRuns, processesOfRun, readKeptLines } from '../../logs/kept-runs.ts';
 import { withNearest } from '../../model/nearest.ts';
 import type { PodRecord } from '../../runtime/state/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
-import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { NO_POD, USAGE_ERROR } from '../exit-codes.ts';
 import { noPodText, seekPod, withPod } from '../locate-pod.ts';
 import { LogPrinter } from '../log-printer.ts';
 import { addPodOptions, countOption, type PodOptions } from '../options.ts';
 import { wantsColor } from '../terminal.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
+import { warn } from '../warn.ts';
 
 interface LogsOptions extends PodOptions {
   readonly lines: number;
@@ -33,7 +33,7 @@ interface LogsOptions extends PodOptions {
 /** What the supervisor keeps in memory of a process. */
 const ALL_IN_MEMORY = 10_000;
 
-export const addLogs = (program: Command, act: Act): void => {
+export const addLogs = (program: Command, run: CommandRunner): void => {
   const command = addPodOptions(program.command('logs'))
     .description('print the output of processes, by default of all, in the order it was written')
     .argument('[names...]', 'processes')
@@ -46,7 +46,7 @@ export const addLogs = (program: Command, act: Act): void => {
     .option('--json', 'print one JSON object per line')
     .addHelpText('after', EXAMPLES);
   command.action((names: readonly string[], options: LogsOptions) =>
-    act(refusingRest(command, () => logs(names, options))),
+    run(refusingRest(command, () => logs(names, options))),
   );
 };
 
@@ -63,12 +63,12 @@ const logs = async (names: readonly string[], options: LogsOptions): Promise<num
   if (!fromFiles && running !== null)
     return withPod(options, (pod, record) => printLive(pod, record, wanted));
   if (options.follow === true) {
-    complain(fromFiles ? 'an earlier run has nothing to follow' : noPodText(key));
+    warn(fromFiles ? 'an earlier run has nothing to follow' : noPodText(key));
     return fromFiles ? USAGE_ERROR : NO_POD;
   }
   const folder = keptFolderPath(stateFolderPath(dirname(key.configFile)), 'logs', key.label);
   if (running === null && listKeptRuns(folder).length === 0) {
-    complain(`${noPodText(key)}; no output of an earlier run is kept`);
+    warn(`${noPodText(key)}; no output of an earlier run is kept`);
     return USAGE_ERROR;
   }
   return printKept(folder, running, wanted);
@@ -87,7 +87,7 @@ const readTime = (text: string): number | undefined => {
   const ms = parseDuration(text);
   const time = ms === null ? Date.parse(text) : Date.now() - ms;
   if (!Number.isNaN(time)) return time;
-  complain(`--since ${text}: expected a duration such as '10m', or a time such as '2026-11-20T10:00:00Z'`);
+  warn(`--since ${text}: expected a duration such as '10m', or a time such as '2026-11-20T10:00:00Z'`);
   return undefined;
 };
 
@@ -95,7 +95,7 @@ const readPattern = (text: string): RegExp | undefined => {
   try {
     return new RegExp(text);
   } catch (error) {
-    complain(`--grep ${text}: ${(error as Error).message}`);
+    warn(`--grep ${text}: ${(error as Error).message}`);
     return undefined;
   }
 };
@@ -116,7 +116,7 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
   const names = wanted.names.flatMap((name) => processesNamed(processes, name));
   const unknown = wanted.names.filter((name) => processesNamed(processes, name).length === 0);
   if (unknown.length > 0) {
-    complain(unknownProcessText(unknown, processes));
+    warn(unknownProcessText(unknown, processes));
     return USAGE_ERROR;
   }
   const printer = printerFor(names.length === 0 ? known : names, wanted);
@@ -139,7 +139,7 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
   const from = backlog.length === 0 && seq === 0 ? 'tail=0' : `since=${seq}`;
   await connection.follow(`logs?follow=1&${from}${which}`, untilInterrupted(), (line: Line) => {
     if (line.type === 'missed')
-      complain(`${line.count} lines are missing, as they were written faster than they were read`);
+      warn(`${line.count} lines are missing, as they were written faster than they were read`);
     else printer.print(line);
   });
   printer.end();
@@ -157,13 +157,13 @@ const printKept = (folder: string, running: PodRecord | null, wanted: Wanted): n
   const missing = processes.filter((name) => !known.includes(name));
   if (missing.length > 0) {
     const asked = missing.map((name) => withNearest(name, known)).join(', ');
-    complain(`run ${run} has no output of ${asked}; it has output of ${known.join(', ')}`);
+    warn(`run ${run} has no output of ${asked}; it has output of ${known.join(', ')}`);
   }
   const printer = printerFor(processes, wanted);
   for (const process of processes) {
     const kept = readKeptLines(folder, process, run, since);
     if (kept === null) {
-      complain(`the lines of ${process} in run ${run} have no times; leave out --since`);
+      warn(`the lines of ${process} in run ${run} have no times; leave out --since`);
       return USAGE_ERROR;
     }
     const lines = kept
@@ -184,13 +184,13 @@ const chooseRun = (
   const known = runs.length === 0 ? 'none are kept' : `there are ${runs.join(', ')}`;
   if (run !== undefined) {
     const found = runs.find((one) => one === run || one.endsWith(`-${run}`));
-    if (found === undefined) complain(`there is no run ${run}; ${known}`);
+    if (found === undefined) warn(`there is no run ${run}; ${known}`);
     return found ?? null;
   }
   const ended = runs.filter((one) => running === null || !one.endsWith(`-${running.runId}`));
   const isNewestOver = running === null && previous === true;
   const chosen = ended.at(isNewestOver ? -2 : -1);
-  if (chosen === undefined) complain(`there is no output of an earlier run; ${known}`);
+  if (chosen === undefined) warn(`there is no output of an earlier run; ${known}`);
   return chosen ?? null;
 };
 

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { type Act, refusingRest } from '../act.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import type { McpOptions } from '../mcp/serve.ts';
 import { addPodOptions } from '../options.ts';
 
 declare const SIDECARCTL_VERSION: string;
 
-export const addMcp = (program: Command, act: Act): void => {
+export const addMcp = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('mcp'))
     .description('serve the pod to a coding agent: the Model Context Protocol on stdin and stdout')
     .option('--allow-actions', 'let the agent restart processes too (default: it only reads)')
     .addHelpText('after', EXAMPLES)
-    .action((options: McpOptions, command: Command) => act(refusingRest(command, () => mcp(options))));
+    .action((options: McpOptions, command: Command) => run(refusingRest(command, () => mcp(options))));
 };
 
 const mcp = async (options: McpOptions): Promise<number> => {

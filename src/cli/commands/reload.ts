@@ -1,30 +1,30 @@
 import type { Command } from 'commander';
-import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { POD_FAILED } from '../exit-codes.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { print, printJson } from '../print.ts';
+import { warn } from '../warn.ts';
 
 interface ReloadOptions extends PodOptions {
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
-export const addReload = (program: Command, act: Act): void => {
+export const addReload = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('reload'))
     .description('reload the config of the running pod, and change only what differs')
     .option('--dry-run', 'print what would change, and change nothing')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
-    .action((options: ReloadOptions, command: Command) => act(refusingRest(command, () => reload(options))));
+    .action((options: ReloadOptions, command: Command) => run(refusingRest(command, () => reload(options))));
 };
 
 const reload = (options: ReloadOptions): Promise<number> =>
   withPod(options, async (pod) => {
     const outcome = await pod.request({ type: 'reload', dryRun: options.dryRun === true });
     if (!outcome.ok) {
-      complain(`config error, running pod unchanged:\n${outcome.message}`);
+      warn(`config error, running pod unchanged:\n${outcome.message}`);
       return POD_FAILED;
     }
     const { plan = [] } = outcome;

@@ -1,23 +1,23 @@
 import type { Command } from 'commander';
-import type { Act } from '../act.ts';
-import { complain } from '../complain.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import { USAGE_ERROR } from '../exit-codes.ts';
 import { addRunOptions, type RunOptions } from '../options.ts';
 import { runInForeground } from '../run-in-foreground.ts';
+import { warn } from '../warn.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-export const addRun = (program: Command, act: Act): void => {
+export const addRun = (program: Command, run: CommandRunner): void => {
   addRunOptions(program.command('run'), '60s')
     .description("run a command as the pod's primary, with the primary's wiring")
     .usage('[options] -- COMMAND...')
     .addHelpText('after', EXAMPLES)
-    .action((options: RunOptions) => act((rest) => run(options, rest ?? [])));
+    .action((options: RunOptions) => run((rest) => runGiven(options, rest ?? [])));
 };
 
-const run = async (options: RunOptions, primaryCommand: readonly string[]): Promise<number> => {
+const runGiven = async (options: RunOptions, primaryCommand: readonly string[]): Promise<number> => {
   if (primaryCommand.length === 0) {
-    complain("'run' needs a command after '--', as in 'sidecarctl run -- npm test'");
+    warn("'run' needs a command after '--', as in 'sidecarctl run -- npm test'");
     return USAGE_ERROR;
   }
   return runInForeground({ mode: 'run', options, primaryCommand, defaultTimeout: DEFAULT_TIMEOUT_MS });

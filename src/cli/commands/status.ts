@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import { printable } from '../../report/printable.ts';
 import { duration } from '../../report/wording.ts';
-import { type Act, refusingRest } from '../act.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { print, printJson, table } from '../print.ts';
@@ -11,12 +11,12 @@ interface StatusOptions extends PodOptions {
   readonly json?: boolean;
 }
 
-export const addStatus = (program: Command, act: Act): void => {
+export const addStatus = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('status'))
     .description("show every process's state, and why")
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
-    .action((options: StatusOptions, command: Command) => act(refusingRest(command, () => status(options))));
+    .action((options: StatusOptions, command: Command) => run(refusingRest(command, () => status(options))));
 };
 
 const status = (options: StatusOptions): Promise<number> =>

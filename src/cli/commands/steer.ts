@@ -1,21 +1,21 @@
 import { type Command, Option } from 'commander';
 import { type Awaited, judge } from '../../control/client/conditions.ts';
-import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
+import { processesNamed } from '../../control/client/resolve-name.ts';
 import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodRequest, PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { duration } from '../../report/wording.ts';
 import type { PodRecord } from '../../runtime/state/pod-record.ts';
-import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
 import { withPod } from '../locate-pod.ts';
 import { nameCommand } from '../name-command.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson, progress } from '../print.ts';
 import { TimeLimit } from '../time-limit.ts';
+import { warn } from '../warn.ts';
 
 interface SteerOptions extends PodOptions {
   readonly timeout: Milliseconds;
@@ -34,7 +34,7 @@ const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
 };
 
 /** `start`, `stop` and `restart`: a request for each name, and what comes of it. */
-export const addSteering = (program: Command, act: Act): void => {
+export const addSteering = (program: Command, run: CommandRunner): void => {
   for (const verb of ['start', 'stop', 'restart'] as const) {
     const command = addPodOptions(program.command(verb))
       .description(DESCRIPTIONS[verb])
@@ -48,14 +48,14 @@ export const addSteering = (program: Command, act: Act): void => {
       .addHelpText('after', examplesOf(verb));
     if (verb === 'restart') command.option('--all', 'restart every process that is up');
     command.action((names: readonly string[], options: SteerOptions) =>
-      act(refusingRest(command, () => steer(verb, names, options))),
+      run(refusingRest(command, () => steer(verb, names, options))),
     );
   }
 };
 
 const steer = async (verb: Verb, names: readonly string[], options: SteerOptions): Promise<number> => {
   if (names.length === 0 && options.all !== true) {
-    complain(`'${verb}' needs the names of processes, as in 'sidecarctl ${verb} web'`);
+    warn(`'${verb}' needs the names of processes, as in 'sidecarctl ${verb} web'`);
     return USAGE_ERROR;
   }
   const limit = new TimeLimit(options.timeout);
@@ -66,7 +66,7 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
     const meant = options.all === true ? allUp(before) : meantBy(before, names);
     const refused = await requestAll(pod, verb, meant, options.all === true);
     if (refused !== null) {
-      complain(refused);
+      warn(refused);
       return POD_FAILED;
     }
     return waitForAll(pod, {
@@ -93,7 +93,7 @@ const meantBy = ({ processes }: PodSnapshot, names: readonly string[]): readonly
 const areKnown = ({ processes }: PodSnapshot, names: readonly string[]): boolean => {
   const unknown = names.filter((name) => processesNamed(processes, name).length === 0);
   if (unknown.length === 0) return true;
-  complain(unknownProcessText(unknown, processes));
+  warn(unknownProcessText(unknown, processes));
   return false;
 };
 
@@ -186,8 +186,8 @@ const tell = (
   }
   for (const { name, state, pid, why } of meant)
     print(`${name} is ${state}${pid === null ? '' : ` (pid ${pid})`}${why === null ? '' : `: ${why}`}`);
-  if (outcome === 'timeout') complain(`timed out after ${duration(timeout)}; see ${status}`);
-  if (outcome === 'gone') complain('the pod has ended in the meantime');
+  if (outcome === 'timeout') warn(`timed out after ${duration(timeout)}; see ${status}`);
+  if (outcome === 'gone') warn('the pod has ended in the meantime');
 };
 
 const examplesOf = (verb: Verb): string => `

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Act } from '../act.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import { addRunOptions, type RunOptions } from '../options.ts';
 import { runInForeground } from '../run-in-foreground.ts';
 
@@ -7,7 +7,7 @@ interface UpOptions extends RunOptions {
   readonly detach?: boolean;
 }
 
-export const addUp = (program: Command, act: Act): void => {
+export const addUp = (program: Command, run: CommandRunner): void => {
   addRunOptions(program.command('up'), 'none; 60s with --detach')
     .description('run the pod in the foreground, without watching')
     .usage('[options] [-- ARGS...]')
@@ -15,7 +15,7 @@ export const addUp = (program: Command, act: Act): void => {
     .addOption(new Option('--detached').hideHelp())
     .showHelpAfterError("Put arguments for the app after '--', as in 'sidecarctl up -- --port 4000'.")
     .addHelpText('after', EXAMPLES)
-    .action((options: UpOptions) => act((rest) => up(options, rest ?? [])));
+    .action((options: UpOptions) => run((rest) => up(options, rest ?? [])));
 };
 
 const up = async (options: UpOptions, primaryArgs: readonly string[]): Promise<number> => {

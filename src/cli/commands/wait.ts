@@ -1,19 +1,19 @@
 import { type Command, Option } from 'commander';
 import { type Awaited, CONDITIONS, judge, type WaitCondition } from '../../control/client/conditions.ts';
-import { processesNamed } from '../../control/client/named.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
+import { processesNamed } from '../../control/client/resolve-name.ts';
 import { type WaitOutcome, waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { duration } from '../../report/wording.ts';
-import { type Act, refusingRest } from '../act.ts';
-import { complain } from '../complain.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';
 import { seekPod, withPod, withPodOf } from '../locate-pod.ts';
 import { addPodOptions, durationOption, type PodOptions } from '../options.ts';
 import { print, printJson, progress } from '../print.ts';
 import { TimeLimit } from '../time-limit.ts';
+import { warn } from '../warn.ts';
 
 interface WaitOptions extends PodOptions {
   readonly for: WaitCondition;
@@ -21,7 +21,7 @@ interface WaitOptions extends PodOptions {
   readonly json?: boolean;
 }
 
-export const addWait = (program: Command, act: Act): void => {
+export const addWait = (program: Command, run: CommandRunner): void => {
   const command = addPodOptions(program.command('wait'))
     .description('wait until processes reach a state, by default all that start with the pod')
     .argument(
@@ -35,7 +35,7 @@ export const addWait = (program: Command, act: Act): void => {
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES);
   command.action((names: readonly string[], options: WaitOptions) =>
-    act(refusingRest(command, () => wait(names, options))),
+    run(refusingRest(command, () => wait(names, options))),
   );
 };
 
@@ -44,7 +44,7 @@ const wait = async (names: readonly string[], options: WaitOptions): Promise<num
   const asked = names.map((name) => readCondition(name, options.for));
   const wrong = asked.indexOf(null);
   if (wrong !== -1) {
-    complain(`unknown condition in '${names[wrong]}'; expected one of ${CONDITIONS.join(', ')}`);
+    warn(`unknown condition in '${names[wrong]}'; expected one of ${CONDITIONS.join(', ')}`);
     return USAGE_ERROR;
   }
   const awaited = asked.filter((one) => one !== null);
@@ -83,7 +83,7 @@ const waitInPod = async (
   const unknown = given.filter(({ process }) => processesNamed(processes, process).length === 0);
   if (unknown.length > 0) {
     const names = unknown.map(({ process }) => process);
-    complain(unknownProcessText(names, processes));
+    warn(unknownProcessText(names, processes));
     return USAGE_ERROR;
   }
   const meant = given.flatMap(({ process, condition }) =>
@@ -134,7 +134,7 @@ const tell = (
   });
   if (json === true) printJson({ outcome, conditions });
   else if (outcome === 'holds') print(describeHeld(conditions));
-  else complain(describeFailure(outcome, snapshot, conditions, timeout));
+  else warn(describeFailure(outcome, snapshot, conditions, timeout));
   return EXIT_CODES[outcome];
 };
 

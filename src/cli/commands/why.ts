@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
 import { type KeptDossier, readNewestDossier } from '../../supervisor/dossier/dossier-files.ts';
-import { type Act, refusingRest } from '../act.ts';
+import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { seekPod, withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { print, printJson } from '../print.ts';
@@ -13,13 +13,13 @@ interface WhyOptions extends PodOptions {
   readonly json?: boolean;
 }
 
-export const addWhy = (program: Command, act: Act): void => {
+export const addWhy = (program: Command, run: CommandRunner): void => {
   const command = addPodOptions(program.command('why'))
     .description('explain why a process is not running or not ready, and what waits for it')
     .argument('<name>', 'process')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES);
-  command.action((name: string, options: WhyOptions) => act(refusingRest(command, () => why(name, options))));
+  command.action((name: string, options: WhyOptions) => run(refusingRest(command, () => why(name, options))));
 };
 
 const why = async (name: string, options: WhyOptions): Promise<number> => {

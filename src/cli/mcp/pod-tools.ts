@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { judge, type WaitCondition } from '../../control/client/conditions.ts';
-import { processesNamed } from '../../control/client/named.ts';
+import { processesNamed } from '../../control/client/resolve-name.ts';
 import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { EventLine, LogLineJson, MissedLine } from '../../control/protocol.ts';

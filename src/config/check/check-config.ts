@@ -8,7 +8,7 @@ import type { AppConfig, PodConfig } from '../types.ts';
 import { distinct } from './distinct.ts';
 import { findPrototypeNames } from './prototype-names.ts';
 import { findRuleProblems } from './rules.ts';
-import { independentOf, soundPart } from './sound-part.ts';
+import { independentOf, validSubset } from './valid-subset.ts';
 
 /** Where a config comes from. */
 export interface ConfigSource {
@@ -36,7 +36,7 @@ const problemsOfTheRest = (
   misshapen: readonly ConfigProblem[],
   source: ConfigSource,
 ): readonly ConfigProblem[] => {
-  const sound = soundPart(config, misshapen);
+  const sound = validSubset(config, misshapen);
   if (sound === null) return [];
   const checked = checkRules(sound as PodConfig, source);
   return checked.ok ? [] : independentOf(misshapen, checked.problems);

@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { deepEqual } from '../../model/deep-equal.ts';
 import type {
   ConfigFailure,
   ConfigProblem,
   LoadingProblem,
   Result,
 } from '../../model/failures/config-problem.ts';
-import { same } from '../../model/same.ts';
 import { type ConfigSource, checkConfig } from '../check/check-config.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import type { ConfigContext } from '../types.ts';
@@ -16,8 +16,8 @@ import type { ConfigModules } from './config-modules.ts';
 import { codeExtensions, dataExtensions, findConfig, nearlyConfig, searchedNames } from './find-config.ts';
 import { holdOutput } from './held-output.ts';
 import { messageOf, moduleProblem, positionOf } from './module-problem.ts';
+import { silenceModuleWarnings } from './node-warnings.ts';
 import { plainConfig } from './plain-config.ts';
-import { silenceModuleWarnings } from './quiet-node.ts';
 import { MOST_BYTES } from './read-bounded.ts';
 import { type ReadConfig, readDataConfig } from './read-data-config.ts';
 import { allowSelfImport } from './self-import.ts';
@@ -64,7 +64,7 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   const { respelled = [] } = config;
   if (respelled.length === 0) return checked;
   const isElsewhere = (problem: ConfigProblem): boolean =>
-    !('path' in problem && respelled.some(({ path }) => same(path, problem.path)));
+    !('path' in problem && respelled.some(({ path }) => deepEqual(path, problem.path)));
   return {
     ok: false,
     file,

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { CoreEvent } from '../../core/core-event.ts';
+import { deepEqual } from '../../model/deep-equal.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { PodEvent } from '../../model/pod-event.ts';
 import type { PodSpec, ProcessSpec, WatchSpec } from '../../model/pod-spec.ts';
-import { same } from '../../model/same.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
 import { mountsOf } from '../volumes/mounts.ts';
@@ -60,7 +60,7 @@ export class PodWatch {
 
   /** Watching anew takes in every folder again: only what concerns it is worth that. */
   #follow(spec: PodSpec): void {
-    const isSame = same(watchedIn(this.#spec), watchedIn(spec));
+    const isSame = deepEqual(watchedIn(this.#spec), watchedIn(spec));
     this.#spec = spec;
     if (isSame) return;
     this.close().catch((error: Error) => this.#failed(error));

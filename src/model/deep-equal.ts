@@ -1,5 +1,5 @@
 /** Whether two values of a spec say the same: plain data and patterns, compared by what is in them. */
-export const same = (one: unknown, other: unknown): boolean => {
+export const deepEqual = (one: unknown, other: unknown): boolean => {
   if (Object.is(one, other)) return true;
   if (!isObject(one) || !isObject(other)) return false;
   if (one instanceof RegExp || other instanceof RegExp) return `${one}` === `${other}`;
@@ -7,7 +7,7 @@ export const same = (one: unknown, other: unknown): boolean => {
   return (
     Array.isArray(one) === Array.isArray(other) &&
     keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(other, key) && same(one[key], other[key]))
+    keys.every((key) => Object.hasOwn(other, key) && deepEqual(one[key], other[key]))
   );
 };
 

@@ -11,7 +11,7 @@ const MOST_ROUNDS = 6;
  * The config without the fields that are misshapen, so that the rules can be held against the rest; null when nothing
  * sound can be made of it.
  */
-export const soundPart = (config: unknown, misshapen: readonly ConfigProblem[]): unknown => {
+export const validSubset = (config: unknown, misshapen: readonly ConfigProblem[]): unknown => {
   let sound = config;
   let problems = misshapen;
   for (let round = 0; problems.length > 0 && round < MOST_ROUNDS; round++) {

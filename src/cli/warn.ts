@@ -1,7 +1,7 @@
 import { ownText } from '../report/printable.ts';
 
 /** Says what is wrong. */
-export const complain = (text: string): void => writeError(`sidecarctl: ${ownText(text)}\n`);
+export const warn = (text: string): void => writeError(`sidecarctl: ${ownText(text)}\n`);
 
 export const writeError = (text: string): void => {
   // Nobody may be reading any more, which is no reason to crash.

@@ -6,7 +6,7 @@ import { summaryOf } from '../tui/summary.ts';
 import { nameCommand } from './name-command.ts';
 
 /** What stays on the screen when a pod elsewhere is no longer shown: how it ended, or that it goes on. */
-export const lastWord = (pod: RemotePod, key: PodKey, isOver: boolean, colors: boolean): string => {
+export const exitSummary = (pod: RemotePod, key: PodKey, isOver: boolean, colors: boolean): string => {
   const { name, pid, state } = pod.snapshot;
   if (!isOver)
     return `pod ${printable(name)} keeps running (pid ${pid}); stop it with ${nameCommand('down', key)}\n`;

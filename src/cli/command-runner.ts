@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** A command that is to be carried out: it takes what stands after `--` and gives the exit code. */
-export type Act = (work: (rest: readonly string[] | null) => Promise<number>) => Promise<void>;
+export type CommandRunner = (work: (rest: readonly string[] | null) => Promise<number>) => Promise<void>;
 
 /** For commands that run nothing of the user's: words after `--` are a mistake, not to be passed over. */
 export const refusingRest =
