@@ -23,7 +23,7 @@ export const attachPlainly = async (
   const colors = wantsColor(1, options.color);
   pod.log(null, TAIL);
   const view = new PlainView({ client: pod, tty, theme: makeTheme({}, colors) });
-  for (const process of pod.snapshot.processes) view.say(sentence(process));
+  for (const process of pod.snapshot.processes) view.log(sentence(process));
   const isLeft = Promise.race([left, gone.promise]).then(() => false);
   const isOver = await Promise.race([isLeft, pod.gone.then(() => true)]);
   view.close();

@@ -23,7 +23,7 @@ export class CallerOutput implements CallerStreams {
   }
 
   /** Behind what COMMAND has written so far. */
-  say(text: string): void {
+  log(text: string): void {
     this.#stderr.write(Buffer.from(text));
   }
 

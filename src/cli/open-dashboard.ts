@@ -21,14 +21,14 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
   let guard: TerminalGuard | null = null;
   let summarize: typeof import('../tui/summary.ts').summaryOf | null = null;
   let opening: Promise<void> = Promise.resolve();
-  const say = (text: string): void => {
+  const notify = (text: string): void => {
     notices.push(text);
-    dashboard?.say(text);
+    dashboard?.notify(text);
   };
   pod.attach({
     event: () => undefined,
     output: () => undefined,
-    notice: (notice: Notice) => say(noticeText(notice)),
+    notice: (notice: Notice) => notify(noticeText(notice)),
   });
   const open = async (): Promise<void> => {
     // Before the terminal's modes are changed, and while the dashboard is loaded.
@@ -51,7 +51,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       onGone: () => pod.send({ type: 'stop', by: 'closing its terminal', grace: null, id: null }),
     });
     dashboard.open();
-    for (const notice of notices) dashboard.say(notice);
+    for (const notice of notices) dashboard.notify(notice);
   };
   return {
     started: () => {

@@ -16,7 +16,7 @@ const LAST_LINES = 10;
 /** `run` without another UI: COMMAND has our streams and our terminal, and we keep out of its way. */
 export const openRun = async (pod: Pod, output: CallerOutput): Promise<Display> => {
   const report = new RunReport(pod.spec, {
-    write: (text) => output.say(text),
+    write: (text) => output.log(text),
     lastLines: (process) => lastLinesOf(pod, process),
     sharesScreen: isatty(1) || isatty(2),
   });

@@ -53,7 +53,7 @@ export const runDetached = async (options: RunOptions, primaryArgs: readonly str
     return code ?? POD_FAILED;
   }
   child.unref();
-  return tellOfStart(key, child, start);
+  return printStart(key, child, start);
 };
 
 const unsaidText = ({ path }: HeldFolder, code: number | null): string =>
@@ -62,7 +62,7 @@ const unsaidText = ({ path }: HeldFolder, code: number | null): string =>
 
 type Running = Exclude<Start, { readonly outcome: 'gone' }>;
 
-const tellOfStart = (key: PodKey, { pid }: ChildProcess, start: Running): number => {
+const printStart = (key: PodKey, { pid }: ChildProcess, start: Running): number => {
   const down = nameCommand('down', key);
   if (start.outcome === 'unknown') {
     warn(

@@ -46,7 +46,7 @@ export const runPod = async (request: RunRequest): Promise<number> => {
     () => signals.catch(),
   );
   if (!prepared.ok) return (await failureReports()).reportPreparationFailure(prepared.failure, options);
-  if (mode !== 'run') tellOfConfigAbove(prepared.pod.configFile, options);
+  if (mode !== 'run') printConfigAbove(prepared.pod.configFile, options);
   const opened = await openPod(prepared.pod, mode, caller);
   if (!opened.ok) return (await failureReports()).reportStorageFailures(opened.failures);
   const display = await openDisplay(opened.pod, ui, caller, options);
@@ -71,7 +71,7 @@ const callerOutput = async (): Promise<CallerOutput> => {
 };
 
 /** One that was found in a folder above is easily taken for another. */
-const tellOfConfigAbove = (configFile: string, { config }: RunOptions): void => {
+const printConfigAbove = (configFile: string, { config }: RunOptions): void => {
   const file = relative(process.cwd(), configFile);
   if (config === undefined && file.startsWith('..')) warn(`using the config ${file}`);
 };

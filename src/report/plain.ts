@@ -81,7 +81,7 @@ export class PlainReport {
     this.#addPrefixes();
     const moved = plan.filter(({ action }) => action !== 'keep');
     const what = moved.length === 0 ? 'no changes' : moved.map(reloadEntryText).join('; ');
-    this.say(`config reloaded: ${what}`);
+    this.log(`config reloaded: ${what}`);
   }
 
   event(event: PodEvent): void {
@@ -89,15 +89,15 @@ export class PlainReport {
       case 'pod':
         return this.#podEvent(event);
       case 'app':
-        return this.say(`app ${event.app} has ended: ${podStopText(event.reason)}`);
+        return this.log(`app ${event.app} has ended: ${podStopText(event.reason)}`);
       case 'process':
         return this.#processEvent(event);
       case 'probe':
         return this.#probeEvent(event);
       case 'refused':
-        return this.say(refusedText(event));
+        return this.log(refusedText(event));
       case 'signalled':
-        return this.say(`sent ${event.signal} to ${event.name}: ${filesText(event)}`);
+        return this.log(`sent ${event.signal} to ${event.name}: ${filesText(event)}`);
       case 'reload':
         return this.#reload(event);
       default:
@@ -149,10 +149,10 @@ export class PlainReport {
   }
 
   notice(notice: Notice): void {
-    this.say(noticeText(notice));
+    this.log(noticeText(notice));
   }
 
-  say(text: string): void {
+  log(text: string): void {
     const line = withPrefixes(Buffer.from(`${ownText(text)}\n`), this.#own, false);
     this.#options.stderr(`${this.#ends.stderr.close()}${line}`);
   }
@@ -160,13 +160,13 @@ export class PlainReport {
   #podEvent({ state, name, reason, exitCode }: PodPhaseEvent): void {
     switch (state) {
       case 'starting':
-        return this.say(`starting pod ${name}: ${[...this.#spec.processes.keys()].join(', ')}`);
+        return this.log(`starting pod ${name}: ${[...this.#spec.processes.keys()].join(', ')}`);
       case 'running':
-        return this.say(`pod ${name} is running`);
+        return this.log(`pod ${name} is running`);
       case 'stopping':
-        return this.say(`stopping pod ${name}${reason === null ? '' : `: ${podStopText(reason)}`}`);
+        return this.log(`stopping pod ${name}${reason === null ? '' : `: ${podStopText(reason)}`}`);
       case 'stopped':
-        return this.say(`pod ${name} has stopped, exit code ${exitCode ?? 0}`);
+        return this.log(`pod ${name} has stopped, exit code ${exitCode ?? 0}`);
       default:
         return state satisfies never;
     }
@@ -174,7 +174,7 @@ export class PlainReport {
 
   #processEvent(event: ProcessEvent): void {
     const text = this.#processText(event);
-    if (text !== null) this.say(text);
+    if (text !== null) this.log(text);
   }
 
   /** What a person wants to know of; the steps between are left to the machine's stream. */
@@ -219,7 +219,7 @@ export class PlainReport {
 
   /** Failures before the first success are how every start begins; readiness is told with the state. */
   #probeEvent({ name, probe, ok, message, everOk }: ProbeEvent): void {
-    if (probe === 'liveness' && !ok && everOk) this.say(`${name}: liveness probe failed: ${quoted(message)}`);
+    if (probe === 'liveness' && !ok && everOk) this.log(`${name}: liveness probe failed: ${quoted(message)}`);
   }
 }
 

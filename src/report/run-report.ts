@@ -51,36 +51,36 @@ export class RunReport {
   }
 
   notice(notice: Notice): void {
-    this.#say(noticeText(notice));
+    this.#log(noticeText(notice));
   }
 
   waits(processes: readonly Waiting[]): void {
     const texts = processes.map(
       ({ name, state, why }) => `${name} (${state}${why === null ? '' : `: ${why}`})`,
     );
-    if (texts.length > 0) this.#say(`waiting for ${texts.join(', ')}`);
+    if (texts.length > 0) this.#log(`waiting for ${texts.join(', ')}`);
   }
 
   #process(event: ProcessEvent): void {
     if (event.name === this.command) return this.#ofCommand(event);
     const why = event.reason === null ? '' : `: ${reasonText(event.reason)}`;
-    if (event.state === 'failed') this.#say(`${event.name} failed${why}`, this.#lastLines(event.name));
+    if (event.state === 'failed') this.#log(`${event.name} failed${why}`, this.#lastLines(event.name));
     if (event.state !== 'backoff') return;
     const next = event.retryIn === 0 ? 'restarting now' : `restarting in ${duration(event.retryIn ?? 0)}`;
-    this.#say(`${event.name} has ended${why}; ${next}`, this.#lastLines(event.name));
+    this.#log(`${event.name} has ended${why}; ${next}`, this.#lastLines(event.name));
   }
 
   /** COMMAND's own end is its exit code. */
   #stops(reason: PodStopReason): void {
     if (reason.kind === 'primary-ended') return;
     const late = reason.kind === 'start-timeout' ? reason.waits.map(({ process }) => process) : [];
-    this.#say(`stopping: ${podStopText(reason)}`, late.map((name) => this.#lastLines(name)).join(''));
+    this.#log(`stopping: ${podStopText(reason)}`, late.map((name) => this.#lastLines(name)).join(''));
   }
 
   #ofCommand({ state, pid, reason }: ProcessEvent): void {
     this.#isCommandLive = isLiveName(state) && pid !== null;
     this.#wasCommandLive ||= this.#isCommandLive;
-    if (reason?.kind === 'exited' && reason.exit.message !== null) this.#say(reason.exit.message);
+    if (reason?.kind === 'exited' && reason.exit.message !== null) this.#log(reason.exit.message);
     if (!this.#isCommandLive) for (const text of this.#held.splice(0)) this.#options.write(text);
   }
 
@@ -89,7 +89,7 @@ export class RunReport {
     return lines.join('');
   }
 
-  #say(text: string, below = ''): void {
+  #log(text: string, below = ''): void {
     const whole = `sidecarctl: ${ownText(text)}\n${below}`;
     if (this.#isCommandLive && this.#options.sharesScreen) this.#held.push(whole);
     else this.#options.write(whole);

@@ -100,8 +100,8 @@ export class Dashboard {
   }
 
   /** What a person is to know, where they look. */
-  say(text: string): void {
-    if (this.#stage.is === 'plain') this.#stage.view.say(text);
+  notify(text: string): void {
+    if (this.#stage.is === 'plain') this.#stage.view.log(text);
     this.#set({ ...this.#state, notice: text });
   }
 
@@ -169,7 +169,7 @@ export class Dashboard {
         this.#painter.details = details;
         this.#scheduler.soon();
       })
-      .catch((error: Error) => this.say(`details of ${selected}: ${error.message}`));
+      .catch((error: Error) => this.notify(`details of ${selected}: ${error.message}`));
   }
 
   #carryOut(effect: Effect): void {
@@ -181,7 +181,7 @@ export class Dashboard {
       case 'redraw':
         return void this.#away(() => Promise.resolve());
       default:
-        carryOut(effect, this.#tools()).catch((error: Error) => this.say(error.message));
+        carryOut(effect, this.#tools()).catch((error: Error) => this.notify(error.message));
     }
   }
 
@@ -193,7 +193,7 @@ export class Dashboard {
       env,
       state: this.#state,
       log: this.#painter.surroundings(this.#state).log.view,
-      say: (text) => this.say(text),
+      notify: (text) => this.notify(text),
       write: (text) => void this.#tty.write(text),
       away: (act) => this.#away(act),
     };
@@ -218,7 +218,7 @@ export class Dashboard {
     const view = new PlainView({ client, tty: this.#tty, theme: this.#theme });
     this.#stage = { is: 'plain', view, input: new RawInput(terminal.input, (key) => this.#plainKey(key)) };
     const quit = this.#state.attached ? 'q leaves the pod running' : 'q stops the pod';
-    view.say(
+    view.log(
       this.#failure === null
         ? `plain output: p returns to the dashboard, ${quit}`
         : `the dashboard failed (${this.#failure}); using plain output, ${quit}`,
@@ -242,7 +242,7 @@ export class Dashboard {
         ? { type: 'stop-pod', grace: null, by: 'the dashboard' }
         : { type: 'kill-pod', by: 'the dashboard' };
     this.#state = { ...this.#state, quits: this.#state.quits + 1 };
-    client.request(request).catch((error: Error) => this.say(error.message));
+    client.request(request).catch((error: Error) => this.notify(error.message));
   }
 
   /** Somebody else has the terminal for a while. */
@@ -255,7 +255,7 @@ export class Dashboard {
       this.#options.terminal.input.pause();
       await act();
     } catch (error) {
-      this.say((error as Error).message);
+      this.notify((error as Error).message);
     }
     if (this.#stage.is === 'away') this.#enterScreen();
   }

@@ -16,7 +16,7 @@ export interface Tools {
   readonly state: UiState;
   /** The log that is shown, filtered as it is shown. */
   readonly log: LogView;
-  readonly say: (text: string) => void;
+  readonly notify: (text: string) => void;
   readonly write: (text: string) => void;
   /** Gives the terminal away for as long as something takes. */
   readonly away: (act: () => Promise<void>) => Promise<void>;
@@ -39,22 +39,22 @@ export const carryOut = (effect: Elsewhere, tools: Tools): Promise<void> => {
   }
 };
 
-const request = async (asked: PodRequest, { client, say }: Tools): Promise<void> => {
+const request = async (asked: PodRequest, { client, notify }: Tools): Promise<void> => {
   const outcome = await client.request(asked);
-  if (!outcome.ok) say(outcome.message);
+  if (!outcome.ok) notify(outcome.message);
 };
 
 /** xterm takes no more in one sequence. */
 const MOST_COPIED = 74_000;
 
 /** By the terminal (OSC 52), so that it works over ssh too; whether it obeys cannot be known. */
-const copy = async (seqs: readonly number[], { log, say, write }: Tools): Promise<void> => {
+const copy = async (seqs: readonly number[], { log, notify, write }: Tools): Promise<void> => {
   const lines = seqs.flatMap((seq) => log.after(seq, 1)).map(textOf);
-  if (lines.length === 0) return say('there is nothing to copy');
+  if (lines.length === 0) return notify('there is nothing to copy');
   const encoded = Buffer.from(lines.map((line) => `${line}\n`).join('')).toString('base64');
-  if (encoded.length > MOST_COPIED) return say('too much to copy: S saves it to a file');
+  if (encoded.length > MOST_COPIED) return notify('too much to copy: S saves it to a file');
   write(`\u001b]52;c;${encoded}\u0007`);
-  say(`copied ${count(lines.length, 'line')} (OSC 52; your terminal must allow it)`);
+  notify(`copied ${count(lines.length, 'line')} (OSC 52; your terminal must allow it)`);
 };
 
 const textOf = ({ line }: LogViewLine): string => plainOf(cleanLine(line, false));
@@ -79,7 +79,7 @@ const bytesOf = ({ log, state }: Tools): Buffer => {
 const save = async (tools: Tools): Promise<void> => {
   const path = join(tools.folder, nameOf(tools));
   await writeFile(path, bytesOf(tools), { flag: 'wx', mode: 0o600 });
-  tools.say(`saved to ${path}`);
+  tools.notify(`saved to ${path}`);
 };
 
 const page = async (tools: Tools): Promise<void> => {
@@ -93,7 +93,7 @@ const page = async (tools: Tools): Promise<void> => {
   }
 };
 
-const runPager = async (path: string, { env, say }: Tools): Promise<void> => {
+const runPager = async (path: string, { env, notify }: Tools): Promise<void> => {
   const { execa } = await import('execa');
   const command = env['PAGER'] || 'less -R';
   // The shell takes the pager apart as it would in a shell; the path is no part of what it reads.
@@ -104,7 +104,7 @@ const runPager = async (path: string, { env, say }: Tools): Promise<void> => {
     extendEnv: false,
     reject: false,
   });
-  if (exitCode === 127) say(`${command}: not found; set PAGER to another pager`);
+  if (exitCode === 127) notify(`${command}: not found; set PAGER to another pager`);
 };
 
 const STOPPED_FOR_MS = 50;

@@ -44,7 +44,7 @@ export class PlainView {
     this.#write();
   }
 
-  say(text: string): void {
+  log(text: string): void {
     this.#put([this.#line(SELF, text)]);
   }
 

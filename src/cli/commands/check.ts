@@ -39,11 +39,11 @@ const check = async (options: CheckOptions): Promise<number> => {
   const problems = await findPodProblems(prepared.pod.spec, key);
   const warnings = findEnvFileRemarks(prepared.pod.spec);
   if (options.json === true) printJson(checkedJson(prepared.pod, problems, warnings));
-  else tell(prepared.pod, problems, warnings);
+  else printResult(prepared.pod, problems, warnings);
   return problems.length === 0 ? 0 : POD_FAILED;
 };
 
-const tell = (
+const printResult = (
   { spec, configFile }: PreparedPod,
   problems: readonly string[],
   warnings: readonly string[],

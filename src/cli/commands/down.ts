@@ -43,9 +43,9 @@ const down = async (options: DownOptions): Promise<number> => {
     grace: options.grace ?? null,
     timeout: options.timeout ?? null,
   });
-  tell(stopped, options);
+  printResult(stopped, options);
   if (stopped.stillRuns !== null) return TIMED_OUT;
-  if (stopped.last !== null && tellOfSurvivors(stopped.last)) return POD_FAILED;
+  if (stopped.last !== null && printSurvivors(stopped.last)) return POD_FAILED;
   return stopped.last?.state === 'stopped' ? 0 : cleared(key.configFile);
 };
 
@@ -57,13 +57,13 @@ const cleared = async (configFile: string): Promise<number> => {
 };
 
 /** Whether some of the pod could not be ended. */
-const tellOfSurvivors = ({ processes }: PodSnapshot): boolean => {
+const printSurvivors = ({ processes }: PodSnapshot): boolean => {
   const left = processes.filter(({ survivors }) => survivors.length > 0);
   for (const { name, why } of left) warn(`${name}: ${why ?? 'some of its processes could not be ended'}`);
   return left.length > 0;
 };
 
-const tell = ({ record: { name, pid }, last, stillRuns }: Stopped, { json }: DownOptions): void => {
+const printResult = ({ record: { name, pid }, last, stillRuns }: Stopped, { json }: DownOptions): void => {
   const exitCode = last?.exitCode ?? null;
   const reason = last?.reason ?? null;
   if (json === true)

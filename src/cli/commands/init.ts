@@ -46,7 +46,7 @@ const init = async (options: InitOptions): Promise<number> => {
   }
   if (options.dryRun === true) write(draft.text);
   else if (!writeConfig(join(folder, FILE), draft.text, there !== null)) return POD_FAILED;
-  tell(draft.pod, draft.sources, options.dryRun === true);
+  printResult(draft.pod, draft.sources, options.dryRun === true);
   return 0;
 };
 
@@ -68,7 +68,7 @@ const writeConfig = (path: string, text: string, isThere: boolean): boolean => {
   }
 };
 
-const tell = (pod: WrittenPod, sources: readonly string[], isDry: boolean): void => {
+const printResult = (pod: WrittenPod, sources: readonly string[], isDry: boolean): void => {
   const names = (role: string) =>
     pod.processes.filter((process) => process.role === role).map(({ label }) => label);
   const parts = [

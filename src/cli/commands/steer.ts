@@ -148,7 +148,7 @@ const waitForAll = async (
     },
     limit.left,
   );
-  tell(snapshot, names, outcome, { timeout, json, status });
+  printResult(snapshot, names, outcome, { timeout, json, status });
   return EXIT_CODES[outcome];
 };
 
@@ -173,7 +173,7 @@ const isStillOld = (snapshot: PodSnapshot, before: PodSnapshot, name: string): b
   return now?.launchedAt === null || now?.launchedAt === old?.launchedAt;
 };
 
-const tell = (
+const printResult = (
   { processes }: PodSnapshot,
   names: readonly string[],
   outcome: keyof typeof EXIT_CODES,

@@ -64,7 +64,7 @@ const waitForStop = async (
   if (sought.kind === 'unknown') return sought.exitCode;
   const wait = (pod: RemotePod) => waitInPod(pod, awaited, options, limit);
   const code = sought.kind === 'none' ? null : await withPodOf(sought.record, wait, limit.forRequests);
-  return code ?? tell(null, awaited, 'holds', options);
+  return code ?? printResult(null, awaited, 'holds', options);
 };
 
 const readCondition = (text: string, fallback: WaitCondition): Awaited | null => {
@@ -91,7 +91,7 @@ const waitInPod = async (
   );
   const awaited = meant.length > 0 ? meant : allWanted(pod.snapshot, options.for);
   const { outcome, snapshot } = await waitFor(pod, decideFor(awaited), limit.left);
-  return tell(snapshot, awaited, outcome, options);
+  return printResult(snapshot, awaited, outcome, options);
 };
 
 /** An app that has come to a good end has nothing to wait for any more. */
@@ -122,7 +122,7 @@ const describe = ({ process, condition }: Awaited): string => `${process} to be 
 
 const EXIT_CODES = { holds: 0, never: POD_FAILED, gone: NO_POD, timeout: TIMED_OUT } as const;
 
-const tell = (
+const printResult = (
   snapshot: PodSnapshot | null,
   awaited: readonly Awaited[],
   outcome: WaitOutcome,

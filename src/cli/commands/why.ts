@@ -28,12 +28,12 @@ const why = async (name: string, options: WhyOptions): Promise<number> => {
   const { configFile, label } = sought.key;
   const folder = keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', label);
   const dossier = await readNewestDossier(folder, name);
-  if (dossier !== null && sought.kind === 'none') return tellOfEarlier(name, dossier, options);
-  return withPod(options, (pod) => tellOf(pod, name, dossier, options));
+  if (dossier !== null && sought.kind === 'none') return printEarlierFailure(name, dossier, options);
+  return withPod(options, (pod) => printExplanation(pod, name, dossier, options));
 };
 
 /** No pod runs: what is left of the last that failed. */
-const tellOfEarlier = (name: string, { path, text }: KeptDossier, { json }: WhyOptions): number => {
+const printEarlierFailure = (name: string, { path, text }: KeptDossier, { json }: WhyOptions): number => {
   const nothing = {
     state: null,
     why: null,
@@ -48,7 +48,7 @@ const tellOfEarlier = (name: string, { path, text }: KeptDossier, { json }: WhyO
   return 0;
 };
 
-const tellOf = async (
+const printExplanation = async (
   pod: RemotePod,
   name: string,
   kept: KeptDossier | null,

@@ -49,7 +49,7 @@ const withoutUnwritable = (schema: unknown, definitions: Definitions): unknown =
  * before `field`, which has the meaning of the process's field of that name where nothing else is said.
  */
 const descriptions: Readonly<Record<string, string>> = {
-  ...columnOf('says'),
+  ...columnOf('description'),
   $schema: 'Where this schema is, for editors.',
   'config.name': 'The pod’s. Default: the name of the config’s folder.',
   'primary.name': 'A DNS label. Default "primary".',

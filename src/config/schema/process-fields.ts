@@ -36,7 +36,7 @@ export interface Field {
   readonly places?: Places;
   readonly onReload: OnReload;
   /** Editors and the reference show this. */
-  readonly says: string;
+  readonly description: string;
 }
 
 /**
@@ -90,124 +90,131 @@ export const PROCESS_FIELDS = {
   description: {
     schema: z.optional(text),
     onReload: 'update',
-    says: 'Shown in status and dashboard.',
+    description: 'Shown in status and dashboard.',
   },
   command: {
     schema: wired(command, 'command'),
     places: 'command',
     onReload: 'restart',
-    says: 'A string runs in the shell, a list runs directly.',
+    description: 'A string runs in the shell, a list runs directly.',
   },
   cwd: {
     schema: z.optional(wired(path, 'path')),
     places: 'path',
     onReload: 'restart',
-    says: 'Default: the config’s folder, to which it is relative.',
+    description: 'Default: the config’s folder, to which it is relative.',
   },
   env: {
     schema: z.optional(wiredEnvironment),
     places: environmentPlaces,
     onReload: 'restart',
-    says: 'Variables; null removes one. Strings may hold ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
+    description:
+      'Variables; null removes one. Strings may hold ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
   },
   envFile: {
     schema: z.optional(envFiles),
     onReload: 'restart',
-    says: 'Env files, relative to the config; a missing one is an error unless required is false.',
+    description: 'Env files, relative to the config; a missing one is an error unless required is false.',
   },
   ports: {
     schema: z.optional(late(() => named(port, 'ports'))),
     onReload: 'restart',
-    says: 'By name: a number, "auto" for a free one, or an object.',
+    description: 'By name: a number, "auto" for a free one, or an object.',
   },
   mounts: {
     schema: z.optional(late(() => z.record(z.string(), z.optional(path), expected('mounts')))),
     onReload: 'restart',
-    says: 'By volume: where it appears, as a symlink; at an absolute path outside the config’s folder for this process alone (on Linux).',
+    description:
+      'By volume: where it appears, as a symlink; at an absolute path outside the config’s folder for this process alone (on Linux).',
   },
   dependsOn: {
     schema: z.optional(dependencies),
     onReload: 'update',
-    says: 'What must hold before this starts: a list, or an object from names to conditions.',
+    description: 'What must hold before this starts: a list, or an object from names to conditions.',
   },
   isolate: {
     schema: z.optional(z.literal('pid', expected('isolate'))),
     onReload: 'restart',
-    says: '"pid": in a pid namespace of its own, which nothing it starts outlives; on Linux. Default: not isolated.',
+    description:
+      '"pid": in a pid namespace of its own, which nothing it starts outlives; on Linux. Default: not isolated.',
   },
   startup: {
     schema: z.optional(probe),
     places: probePlaces,
     onReload: 'restart',
-    says: 'Probe that gates the others; failing kills.',
+    description: 'Probe that gates the others; failing kills.',
   },
   readiness: {
     schema: z.optional(late(() => z.union([probe, z.literal(false)], expected('readiness')))),
     places: probePlaces,
     onReload: 'restart',
-    says: 'Probe that decides ready or not; false turns off the default, a connection to the first TCP port without activate.',
+    description:
+      'Probe that decides ready or not; false turns off the default, a connection to the first TCP port without activate.',
   },
   liveness: {
     schema: z.optional(probe),
     places: probePlaces,
     onReload: 'restart',
-    says: 'Probe that kills and restarts.',
+    description: 'Probe that kills and restarts.',
   },
   postStart: {
     schema: z.optional(hook),
     places: hookPlaces,
     onReload: 'restart',
-    says: 'Hook: runs after the launch; the process has not started until it returns.',
+    description: 'Hook: runs after the launch; the process has not started until it returns.',
   },
   preStop: {
     schema: z.optional(hook),
     places: hookPlaces,
     onReload: 'update',
-    says: 'Hook: runs before the stop signal.',
+    description: 'Hook: runs before the stop signal.',
   },
   restart: {
     schema: z.optional(restart),
     onReload: 'update',
-    says: 'Default: sidecar "always", primary and init task "never".',
+    description: 'Default: sidecar "always", primary and init task "never".',
   },
   essential: {
     schema: z.optional(boolean),
     onReload: 'update',
-    says: 'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
+    description:
+      'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
   },
   stop: {
     schema: z.optional(stop),
     places: { fields: { command: 'command' } },
     onReload: 'update',
-    says: 'How it is stopped.',
+    description: 'How it is stopped.',
   },
   watch: {
     schema: z.optional(watch),
     places: { fields: { action: { fields: { command: 'command' } } } },
     onReload: 'update',
-    says: 'Globs of files; in `dev` the process is restarted when one changes.',
+    description: 'Globs of files; in `dev` the process is restarted when one changes.',
   },
   autostart: {
     schema: z.optional(boolean),
     onReload: 'start-or-stop',
-    says: 'False: started by hand, by --only, or because something that starts depends on it. Default true.',
+    description:
+      'False: started by hand, by --only, or because something that starts depends on it. Default true.',
   },
   stdin: {
     schema: z.optional(z.literal('null', expected('stdin'))),
     onReload: 'restart',
-    says: '"null": nothing to read, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing comes.',
+    description:
+      '"null": nothing to read, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing comes.',
   },
   tty: {
     schema: z.optional(boolean),
     onReload: 'none',
-    says: 'True is not supported yet. Default false.',
+    description: 'True is not supported yet. Default false.',
   },
 } as const satisfies Fields;
 
 type ProcessFields = typeof PROCESS_FIELDS;
 
 /** A column of the table, by field. */
-export const columnOf = <Column extends 'schema' | 'onReload' | 'says'>(column: Column) =>
+export const columnOf = <Column extends 'schema' | 'onReload' | 'description'>(column: Column) =>
   Object.fromEntries(Object.entries(PROCESS_FIELDS).map(([name, field]) => [name, field[column]])) as {
     readonly [Name in keyof ProcessFields]: ProcessFields[Name][Column];
   };

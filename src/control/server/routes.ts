@@ -53,7 +53,7 @@ export const route = async (
   const own = ROUTES[`${request.method} ${rest}`];
   if (own !== undefined) return own(call);
   const name = /^processes\/([a-z0-9-]{1,63})$/.exec(rest)?.[1];
-  if (request.method === 'GET' && name !== undefined) return tellDetails(call, name);
+  if (request.method === 'GET' && name !== undefined) return sendDetails(call, name);
   refuse(response, 404, `there is no ${request.method} ${path.slice(0, 200)}`);
 };
 
@@ -91,7 +91,7 @@ const areKnown = ({ pod, response, query }: Call): boolean => {
   return false;
 };
 
-const tellDetails = async ({ pod, response, query }: Call, name: string): Promise<void> => {
+const sendDetails = async ({ pod, response, query }: Call, name: string): Promise<void> => {
   const details = await pod.client.details(name);
   if (details !== null) return answer(response, 200, masked(details, query.reveal));
   refuse(response, 404, unknownProcessText([name], pod.client.snapshot.processes));
