@@ -25,24 +25,24 @@ export const buildContext = (service: Data): string | null => {
 export const readCommand = (
   service: Data,
   folder: string,
-  tell: (sentence: string) => void,
+  reportLoss: (sentence: string) => void,
 ): ComposeCommand => {
   const context = buildContext(service);
   const entrypoint = wordsOf(service['entrypoint']);
   const command = wordsOf(service['command']);
   const words = [...entrypoint, ...command];
-  if (context !== null) return ofBuild(service, words, join(folder, context), tell);
+  if (context !== null) return ofBuild(service, words, join(folder, context), reportLoss);
   const image = text(service['image']) ?? '';
   const known = knownProgram(image);
   if (entrypoint.length === 0 && (words[0] ?? '-').startsWith('-') && known !== undefined) {
     if (!isOnPath(known.program)) return none(`${known.program} of its image ${image} is not on the PATH`);
-    const args = words.map((word) => interpolated(word, tell));
+    const args = words.map((word) => interpolated(word, reportLoss));
     return words.length === 0 ? { kind: 'known', program: known } : written([known.program, ...args]);
   }
   const [program] = words;
   if (program === undefined) return none(`it has no command of its own, only the one in its image ${image}`);
   if (!isOnPath(program)) return none(`'${program}' of its image ${image} is not on the PATH`);
-  return written(commandOf(words, service['command'], tell));
+  return written(commandOf(words, service['command'], reportLoss));
 };
 
 const none = (because: string): ComposeCommand => ({ kind: 'none', because });
@@ -56,9 +56,9 @@ const ofBuild = (
   service: Data,
   words: readonly string[],
   context: string,
-  tell: (sentence: string) => void,
+  reportLoss: (sentence: string) => void,
 ): ComposeCommand => {
-  if (words.length > 0) return written(commandOf(words, service['command'], tell));
+  if (words.length > 0) return written(commandOf(words, service['command'], reportLoss));
   const script = packageScript(context);
   if (script !== null) return written(script);
   const dockerfile = text(record(service['build'])['dockerfile']) ?? 'Dockerfile';
@@ -78,12 +78,16 @@ const packageScript = (folder: string): Value | null => {
 };
 
 /** `sh -c LINE` is the line; plain words stay the line they were. */
-const commandOf = (words: readonly string[], source: unknown, tell: (sentence: string) => void): Value => {
+const commandOf = (
+  words: readonly string[],
+  source: unknown,
+  reportLoss: (sentence: string) => void,
+): Value => {
   const [program = '', flag, line] = words;
   if (/^(\/bin\/)?sh$/.test(program) && flag === '-c' && words.length === 3 && line !== undefined) {
     return interpolateForShell(line);
   }
   if (typeof source === 'string' && words.every((word) => /^[\w@%+=:,./-]+$/.test(word)))
     return words.join(' ');
-  return words.map((word) => interpolated(word, tell));
+  return words.map((word) => interpolated(word, reportLoss));
 };

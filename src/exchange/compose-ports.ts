@@ -14,12 +14,12 @@ const LONGEST_RANGE = 10;
 /** A service's `ports` (`8080:80`, `127.0.0.1:3000-3002:3000-3002/udp`, the long form) and `expose`. */
 export const readPorts = (
   service: { readonly ports?: unknown; readonly expose?: unknown },
-  tell: (sentence: string) => void,
+  reportLoss: (sentence: string) => void,
 ): readonly ComposePort[] => {
   const published = list(service.ports).flatMap((entry) =>
-    typeof entry === 'object' ? longForm(record(entry)) : shortForm(text(entry) ?? '', tell),
+    typeof entry === 'object' ? longForm(record(entry)) : shortForm(text(entry) ?? '', reportLoss),
   );
-  const exposed = list(service.expose).flatMap((entry) => shortForm(text(entry) ?? '', tell));
+  const exposed = list(service.expose).flatMap((entry) => shortForm(text(entry) ?? '', reportLoss));
   const all = [...published, ...exposed];
   return all.filter(
     ({ port, protocol }, at) =>
@@ -37,16 +37,16 @@ const longForm = (entry: Readonly<Record<string, unknown>>): readonly ComposePor
 const SHORT =
   /^(?:(?:\[[^\]]*\]|\d+(?:\.\d+){3}|localhost):)?(?:(?<from>\d*)(?:-(?<to>\d+))?:)?(?<target>\d+)(?:-(?<last>\d+))?(?:\/(?<protocol>tcp|udp))?$/;
 
-const shortForm = (entry: string, tell: (sentence: string) => void): readonly ComposePort[] => {
+const shortForm = (entry: string, reportLoss: (sentence: string) => void): readonly ComposePort[] => {
   const groups = SHORT.exec(entry)?.groups;
   if (groups === undefined) {
-    tell(`the port '${entry}'`);
+    reportLoss(`the port '${entry}'`);
     return [];
   }
   const first = Number(groups['target']);
   const count = Number(groups['last'] ?? first) - first + 1;
   if (count < 1 || count > LONGEST_RANGE) {
-    tell(`the ports '${entry}', a range of ${count}: declare those that are needed`);
+    reportLoss(`the ports '${entry}', a range of ${count}: declare those that are needed`);
     return [];
   }
   const from = groups['from'] ? Number(groups['from']) : null;

@@ -3,12 +3,12 @@ import type { Fields } from './found-pod.ts';
 import { interpolated } from './interpolation.ts';
 import { list, number, record, text } from './read-yaml.ts';
 
-type Tell = (sentence: string) => void;
+type ReportLoss = (sentence: string) => void;
 
 /** A Compose `healthcheck` as a readiness probe: what waits for `service_healthy` waits for it. */
-export const readHealthcheck = (healthcheck: unknown, tell: Tell): Fields | undefined => {
+export const readHealthcheck = (healthcheck: unknown, reportLoss: ReportLoss): Fields | undefined => {
   const { test, disable, interval, timeout, retries } = record(healthcheck);
-  const target = disable === true ? undefined : readTest(test, tell);
+  const target = disable === true ? undefined : readTest(test, reportLoss);
   if (target === undefined) return undefined;
   const timing: Fields = {
     period: fromGoDuration(text(interval) ?? ''),
@@ -18,12 +18,12 @@ export const readHealthcheck = (healthcheck: unknown, tell: Tell): Fields | unde
   return { ...target, ...timing };
 };
 
-const readTest = (test: unknown, tell: Tell): Fields | undefined => {
+const readTest = (test: unknown, reportLoss: ReportLoss): Fields | undefined => {
   if (typeof test === 'string') return shellTest(test);
   const [kind, ...words] = list(test).map((word) => text(word) ?? '');
   if (kind === 'CMD-SHELL') return shellTest(words.join(' '));
   if (kind !== 'CMD') return undefined;
-  return urlAsked(words) ?? { exec: words.map((word) => interpolated(word, tell)) };
+  return urlAsked(words) ?? { exec: words.map((word) => interpolated(word, reportLoss)) };
 };
 
 const shellTest = (line: string): Fields => {

@@ -28,9 +28,14 @@ export const readCompose = (source: string, document: unknown, folder: string): 
   const { services: written, name, include } = record(document);
   if (include !== undefined) leftOut.push(RESOLVE_FIRST('include'));
   const services = Object.entries(record(written)).map(([service, value]): Service => {
-    const tell = (sentence: string) => leftOut.push(`${service}: ${sentence}`);
+    const reportLoss = (sentence: string) => leftOut.push(`${service}: ${sentence}`);
     const data = record(value);
-    return { name: service, data, ports: readPorts(data, tell), command: readCommand(data, folder, tell) };
+    return {
+      name: service,
+      data,
+      ports: readPorts(data, reportLoss),
+      command: readCommand(data, folder, reportLoss),
+    };
   });
   const carried = services.filter(({ command }) => command.kind !== 'none');
   leftOut.push(...services.flatMap((service) => reasonLeftOut(service)));
@@ -124,13 +129,13 @@ class Importer {
   process(service: Service): FoundProcess {
     const { name, data } = service;
     const runsOnce = this.#awaitedToTheEnd.has(name);
-    const tell = (sentence: string) => void this.#leftOut.push(`${name}: ${sentence}`);
-    this.#tellContainerOnly(data, tell);
+    const reportLoss = (sentence: string) => void this.#leftOut.push(`${name}: ${sentence}`);
+    this.#reportContainerOnly(data, reportLoss);
     const carried = new Set(this.#carried.map((other) => other.name));
     return {
       name,
       comments: [],
-      fields: this.#fields(service, runsOnce, tell),
+      fields: this.#fields(service, runsOnce, reportLoss),
       dependsOn: dependenciesOf(data).filter(({ process }) => carried.has(process)),
       runsOnce,
       isOwnCode: buildContext(data) !== null && isHere(buildContext(data) ?? ''),
@@ -142,24 +147,24 @@ class Importer {
     return { volumes: Object.fromEntries([...this.#volumes].map((volume) => [volume, { persist: true }])) };
   }
 
-  #fields(service: Service, runsOnce: boolean, tell: (sentence: string) => void): Fields {
+  #fields(service: Service, runsOnce: boolean, reportLoss: (sentence: string) => void): Fields {
     const { data, name } = service;
     const context = buildContext(data);
-    const env = withLocalHosts(readEnvironment(data['environment'], tell), this.#addresses);
-    const [postStart, preStop] = ['post_start', 'pre_stop'].map((hook) => readHook(data[hook], tell));
-    this.#mount(data, tell);
+    const env = withLocalHosts(readEnvironment(data['environment'], reportLoss), this.#addresses);
+    const [postStart, preStop] = ['post_start', 'pre_stop'].map((hook) => readHook(data[hook], reportLoss));
+    this.#mount(data, reportLoss);
     return {
       command: this.#command(service),
-      cwd: context === null || isHere(context) ? undefined : interpolated(context, tell),
+      cwd: context === null || isHere(context) ? undefined : interpolated(context, reportLoss),
       env: Object.keys(env).length === 0 ? undefined : env,
-      envFile: readEnvFiles(data['env_file'], tell),
+      envFile: readEnvFiles(data['env_file'], reportLoss),
       ports: this.#portFields(name),
-      readiness: onOwnPort(readHealthcheck(data['healthcheck'], tell), service.ports[0]?.port),
+      readiness: onOwnPort(readHealthcheck(data['healthcheck'], reportLoss), service.ports[0]?.port),
       postStart,
       preStop,
       restart: readRestart(data, runsOnce),
       stop: readStop(data),
-      watch: readWatch(data['develop'], tell),
+      watch: readWatch(data['develop'], reportLoss),
       autostart: list(data['profiles']).length > 0 ? false : undefined,
     };
   }
@@ -212,22 +217,22 @@ class Importer {
     };
   }
 
-  #mount(data: Data, tell: (sentence: string) => void): void {
+  #mount(data: Data, reportLoss: (sentence: string) => void): void {
     for (const entry of list(data['volumes'])) {
       const { source, target } = typeof entry === 'string' ? shortMount(entry) : longMount(record(entry));
       if (source === undefined || !/^[a-zA-Z0-9]/.test(source)) continue;
       const [volume = source] = toLabels([source]).values();
       this.#volumes.add(volume);
-      tell(
+      reportLoss(
         `its volume ${source} is not at ${target ?? 'its path'} here; its folder is \${volumes.${volume}}`,
       );
     }
   }
 
-  #tellContainerOnly(data: Data, tell: (sentence: string) => void): void {
+  #reportContainerOnly(data: Data, reportLoss: (sentence: string) => void): void {
     const fields = Object.keys(data).filter((field) => CONTAINER_ONLY.test(field));
-    if (data['extends'] !== undefined) tell(RESOLVE_FIRST('extends'));
-    if (fields.length > 0) tell(`${fields.join(', ')}: no meaning outside a container`);
+    if (data['extends'] !== undefined) reportLoss(RESOLVE_FIRST('extends'));
+    if (fields.length > 0) reportLoss(`${fields.join(', ')}: no meaning outside a container`);
   }
 }
 
@@ -260,13 +265,15 @@ const longMount = ({ source, target }: Data): ComposeMount => ({
   target: text(target),
 });
 
-const readEnvironment = (environment: unknown, tell: (sentence: string) => void): Fields => {
+const readEnvironment = (environment: unknown, reportLoss: (sentence: string) => void): Fields => {
   const entries = Array.isArray(environment)
     ? environment.map((entry) => splitVariable(String(entry)))
     : Object.entries(record(environment)).map(([name, value]) => [name, text(value)] as const);
   // A name without a value is inherited, as every variable is here.
   return Object.fromEntries(
-    entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, interpolated(value, tell)]])),
+    entries.flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, interpolated(value, reportLoss)]],
+    ),
   );
 };
 
@@ -276,9 +283,9 @@ export const splitVariable = (entry: string): readonly [name: string, value: str
   return at === -1 ? [entry, undefined] : [entry.slice(0, at), entry.slice(at + 1)];
 };
 
-const readEnvFiles = (written: unknown, tell: (sentence: string) => void): Value | undefined => {
+const readEnvFiles = (written: unknown, reportLoss: (sentence: string) => void): Value | undefined => {
   const files = list(written).map((entry) => {
-    const path = interpolatedNow(text(entry) ?? text(record(entry)['path']) ?? '', tell);
+    const path = interpolatedNow(text(entry) ?? text(record(entry)['path']) ?? '', reportLoss);
     return record(entry)['required'] === false ? { path, required: false } : path;
   });
   return files.length > 1 ? files : files[0];
@@ -287,11 +294,11 @@ const readEnvFiles = (written: unknown, tell: (sentence: string) => void): Value
 /** What is only copied into the container is here already: whoever wants to know of it looks for itself. */
 const RESTARTING = ['restart', 'sync+restart', 'rebuild'];
 
-const readWatch = (develop: unknown, tell: (sentence: string) => void): Value | undefined => {
+const readWatch = (develop: unknown, reportLoss: (sentence: string) => void): Value | undefined => {
   const rules = list(record(develop)['watch']).map((rule) => record(rule));
   const restarting = rules.filter(({ action }) => RESTARTING.includes(text(action) ?? ''));
   if (rules.some(({ action }) => action === 'rebuild'))
-    tell('develop.watch: a change restarts it, but does not rebuild it');
+    reportLoss('develop.watch: a change restarts it, but does not rebuild it');
   const paths = restarting.flatMap(({ path }) => text(path) ?? []).map((path) => normalize(path));
   const ignore = restarting.flatMap(({ path, ignore: globs }) =>
     list(globs).map((glob) => join(text(path) ?? '.', String(glob))),
@@ -300,12 +307,12 @@ const readWatch = (develop: unknown, tell: (sentence: string) => void): Value | 
   return ignore.length === 0 ? paths : { paths, ignore };
 };
 
-const readHook = (hooks: unknown, tell: (sentence: string) => void): Value | undefined => {
+const readHook = (hooks: unknown, reportLoss: (sentence: string) => void): Value | undefined => {
   const [first, ...more] = list(hooks);
-  if (more.length > 0) tell('only the first of its hooks runs, because a process has one');
+  if (more.length > 0) reportLoss('only the first of its hooks runs, because a process has one');
   const { command } = record(first);
   if (typeof command === 'string') return interpolateForShell(command);
-  const words = list(command).map((word) => interpolated(text(word) ?? '', tell));
+  const words = list(command).map((word) => interpolated(text(word) ?? '', reportLoss));
   return words.length === 0 ? undefined : words;
 };
 

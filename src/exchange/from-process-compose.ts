@@ -8,7 +8,7 @@ import { interpolated, interpolatedNow } from './interpolation.ts';
 import { toLabels } from './label.ts';
 import { type Data, list, number, record, text } from './read-yaml.ts';
 
-type Tell = (sentence: string) => void;
+type ReportLoss = (sentence: string) => void;
 
 /** What has no counterpart in a pod, or not yet. */
 const NOT_CARRIED = [
@@ -43,14 +43,14 @@ export const readProcessCompose = (source: string, document: unknown, folder: st
     awaited.filter(({ condition }) => condition === 'completed').map(({ process }) => process),
   );
   const labels = toLabels(processes.map(([name]) => name));
-  const tell = (sentence: string) => void leftOut.push(sentence);
+  const reportLoss = (sentence: string) => void leftOut.push(sentence);
   const vars = record(project['vars']);
   return {
     source,
     name: text(project['name']),
-    fields: { env: environment(project['environment'], tell), ...envFileIn(folder) },
+    fields: { env: environment(project['environment'], reportLoss), ...envFileIn(folder) },
     processes: processes.map(([name, data]) => {
-      const process = new Reader(name, { ...vars, ...record(data['vars']) }, tell);
+      const process = new Reader(name, { ...vars, ...record(data['vars']) }, reportLoss);
       return process.read(data, toTheEnd.has(name), labels);
     }),
     primary: mostLikelyApp(processes, new Set(awaited.map(({ process }) => process)), toTheEnd),
@@ -88,19 +88,19 @@ const CONDITIONS: Readonly<Record<string, FoundDependency['condition']>> = {
   process_completed_successfully: 'completed',
 };
 
-const dependenciesOf = (data: Data, tell: Tell): readonly FoundDependency[] =>
+const dependenciesOf = (data: Data, reportLoss: ReportLoss): readonly FoundDependency[] =>
   Object.entries(record(data['depends_on'])).map(([process, value]) => {
     const condition = text(record(value)['condition']);
     if (condition === 'process_completed')
-      tell(`it waits for ${process} to end, failed or not; here it waits for success`);
+      reportLoss(`it waits for ${process} to end, failed or not; here it waits for success`);
     // Documented; some versions take a missing condition for process_completed.
     return { process, condition: CONDITIONS[condition ?? 'process_started'] };
   });
 
-const environment = (written: unknown, tell: Tell): Fields | undefined => {
+const environment = (written: unknown, reportLoss: ReportLoss): Fields | undefined => {
   const entries = list(written).map((entry) => splitVariable(String(entry)));
   const fields = entries.flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, interpolated(value, tell)] as const],
+    value === undefined ? [] : [[name, interpolated(value, reportLoss)] as const],
   );
   return fields.length === 0 ? undefined : Object.fromEntries(fields);
 };
@@ -108,17 +108,17 @@ const environment = (written: unknown, tell: Tell): Fields | undefined => {
 class Reader {
   readonly #name: string;
   readonly #vars: Data;
-  readonly #tell: Tell;
+  readonly #reportLoss: ReportLoss;
 
-  constructor(name: string, vars: Data, tell: Tell) {
+  constructor(name: string, vars: Data, reportLoss: ReportLoss) {
     this.#name = name;
     this.#vars = vars;
-    this.#tell = (sentence) => tell(`${name}: ${sentence}`);
+    this.#reportLoss = (sentence) => reportLoss(`${name}: ${sentence}`);
   }
 
   read(data: Data, runsOnce: boolean, labels: ReadonlyMap<string, string>): FoundProcess {
     const dropped = NOT_CARRIED.filter((field) => data[field] !== undefined && data[field] !== false);
-    if (dropped.length > 0) this.#tell(`${dropped.join(', ')}: not carried over`);
+    if (dropped.length > 0) this.#reportLoss(`${dropped.join(', ')}: not carried over`);
     const workingDir = text(data['working_dir']);
     const envFile = text(data['env_file']);
     return {
@@ -127,12 +127,13 @@ class Reader {
       fields: {
         description: text(data['description']),
         command: this.#command(data),
-        cwd: workingDir === undefined ? undefined : interpolated(this.#templated(workingDir), this.#tell),
+        cwd:
+          workingDir === undefined ? undefined : interpolated(this.#templated(workingDir), this.#reportLoss),
         env: environment(
           list(data['environment']).map((entry) => this.#templated(String(entry))),
-          this.#tell,
+          this.#reportLoss,
         ),
-        envFile: envFile === undefined ? undefined : interpolatedNow(envFile, this.#tell),
+        envFile: envFile === undefined ? undefined : interpolatedNow(envFile, this.#reportLoss),
         readiness: this.#readiness(data),
         liveness: this.#probe(data['liveness_probe']),
         restart: restart(record(data['availability']), runsOnce),
@@ -141,14 +142,16 @@ class Reader {
         watch: this.#watch(record(data['watch'])),
         autostart: isDisabled(data) ? false : undefined,
       },
-      dependsOn: dependenciesOf(data, this.#tell).filter(({ process }) => this.#isThere(process, labels)),
+      dependsOn: dependenciesOf(data, this.#reportLoss).filter(({ process }) =>
+        this.#isThere(process, labels),
+      ),
       runsOnce,
     };
   }
 
   #isThere(process: string, labels: ReadonlyMap<string, string>): boolean {
     if (labels.has(process)) return true;
-    this.#tell(`it depends on ${process}, which does not exist`);
+    this.#reportLoss(`it depends on ${process}, which does not exist`);
     return false;
   }
 
@@ -156,7 +159,7 @@ class Reader {
     const command = text(data['command']);
     if (command === undefined) {
       const words = list(data['entrypoint']).map((word) => this.#templated(text(word) ?? ''));
-      return words.length === 0 ? undefined : words.map((word) => interpolated(word, this.#tell));
+      return words.length === 0 ? undefined : words.map((word) => interpolated(word, this.#reportLoss));
     }
     // Its variables are the shell's as well.
     const line = (data['is_template_disabled'] === true ? command : this.#templated(command)).trim();
@@ -175,7 +178,7 @@ class Reader {
     try {
       return new RegExp(written, 'u');
     } catch {
-      this.#tell(
+      this.#reportLoss(
         `its ready_log_line ${written} is not a regular expression of JavaScript, so it is used as text`,
       );
       return written;
@@ -208,13 +211,13 @@ class Reader {
     const at = text(port) === undefined ? '' : `:${text(port)}`;
     const url = `${text(scheme) ?? 'http'}://${text(host) ?? '127.0.0.1'}${at}${slashed(text(path) ?? '/')}`;
     if (number(status) !== undefined && number(status) !== 200)
-      this.#tell(`its probe wants status ${text(status)}; here any status from 200 to 399 passes`);
-    return { http: interpolated(this.#templated(url), this.#tell) };
+      this.#reportLoss(`its probe wants status ${text(status)}; here any status from 200 to 399 passes`);
+    return { http: interpolated(this.#templated(url), this.#reportLoss) };
   }
 
   #stop({ command, signal, timeout_seconds: timeout, ...rest }: Data): Value | undefined {
     if (Object.keys(rest).length > 0)
-      this.#tell(`shutdown.${Object.keys(rest).join(', ')}: not carried over`);
+      this.#reportLoss(`shutdown.${Object.keys(rest).join(', ')}: not carried over`);
     const seconds = number(timeout);
     const written = {
       command: typeof command === 'string' ? this.#templated(command).replaceAll('$$', '$') : undefined,
@@ -240,7 +243,7 @@ class Reader {
       /\{\{-?\s*\.(\w+)\s*-?\}\}/g,
       (whole, name: string) => text(this.#vars[name]) ?? whole,
     );
-    if (/\{\{/.test(filled)) this.#tell(`'${filled}' has a template that is not carried over`);
+    if (/\{\{/.test(filled)) this.#reportLoss(`'${filled}' has a template that is not carried over`);
     return filled;
   }
 }

@@ -1,22 +1,22 @@
 import { parseTemplate, plainText, type Template, UnknownInterpolation } from './template.ts';
 
 /** Reads text with variables in it; what cannot be read is taken as it stands, and told. */
-export const interpolated = (text: string, tell: (sentence: string) => void): string | Template => {
+export const interpolated = (text: string, reportLoss: (sentence: string) => void): string | Template => {
   try {
     const template = parseTemplate(text);
     return plainText(template) ?? template;
   } catch (error) {
     if (!(error instanceof UnknownInterpolation)) throw error;
-    tell(error.message);
+    reportLoss(error.message);
     return text;
   }
 };
 
 /** The same where a config can have no variables: they are read now. */
-export const interpolatedNow = (text: string, tell: (sentence: string) => void): string => {
-  const value = interpolated(text, tell);
+export const interpolatedNow = (text: string, reportLoss: (sentence: string) => void): string => {
+  const value = interpolated(text, reportLoss);
   if (typeof value === 'string') return value;
-  tell(`the variables in '${text}' were replaced with their current values`);
+  reportLoss(`the variables in '${text}' were replaced with their current values`);
   return fill(value);
 };
 

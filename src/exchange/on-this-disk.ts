@@ -11,39 +11,39 @@ export const onThisDisk = (pod: FoundPod, folder: string, prefix: string): Found
   const leftOut = [...pod.leftOut];
   const fields = (of: Fields, name: string): Fields => ({
     ...of,
-    ...('envFile' in of ? { envFile: envFiles(of['envFile'], folder, prefix, tellOf(name)) } : {}),
+    ...('envFile' in of ? { envFile: envFiles(of['envFile'], folder, prefix, reportLossFor(name)) } : {}),
   });
-  const tellOf = (name: string) => (what: string) => void leftOut.push(`${name}: ${what}`);
+  const reportLossFor = (name: string) => (what: string) => void leftOut.push(`${name}: ${what}`);
   return {
     ...pod,
     fields: fields(pod.fields, pod.source),
     processes: pod.processes.flatMap((process): FoundProcess[] => {
-      const tell = tellOf(process.name);
+      const reportLoss = reportLossFor(process.name);
       if (process.fields['command'] !== undefined) {
-        const cwd = folderOf(process.fields['cwd'], folder, prefix, tell);
+        const cwd = folderOf(process.fields['cwd'], folder, prefix, reportLoss);
         const watch = watched(process.fields['watch'], prefix);
         return [{ ...process, fields: { ...fields(process.fields, process.name), cwd, watch } }];
       }
-      tell('it has no command');
+      reportLoss('it has no command');
       return [];
     }),
     leftOut,
   };
 };
 
-type Tell = (what: string) => void;
+type ReportLoss = (what: string) => void;
 
 const envFiles = (
   value: Value | undefined,
   folder: string,
   prefix: string,
-  tell: Tell,
+  reportLoss: ReportLoss,
 ): Value | undefined => {
-  if (Array.isArray(value)) return value.map((file) => envFiles(file, folder, prefix, tell) ?? null);
+  if (Array.isArray(value)) return value.map((file) => envFiles(file, folder, prefix, reportLoss) ?? null);
   if (typeof value === 'string') {
     const path = join(prefix, value);
     if (existsSync(join(folder, path))) return path;
-    tell(`its env file ${path} does not exist yet, and is optional`);
+    reportLoss(`its env file ${path} does not exist yet, and is optional`);
     return { path, required: false };
   }
   const { path } = (value ?? {}) as Fields;
@@ -58,11 +58,16 @@ const watched = (value: Value | undefined, prefix: string): Value | undefined =>
   return { paths: watched(paths, prefix), ignore: watched(ignore, prefix), ...rest };
 };
 
-const folderOf = (cwd: Value | undefined, folder: string, prefix: string, tell: Tell): Value | undefined => {
+const folderOf = (
+  cwd: Value | undefined,
+  folder: string,
+  prefix: string,
+  reportLoss: ReportLoss,
+): Value | undefined => {
   if (cwd !== undefined && typeof cwd !== 'string') return cwd;
   const path = join(prefix, cwd ?? '.');
   if (path === '.' || path === '../cli/init/') return undefined;
   if (isFolder(join(folder, path))) return path;
-  tell(`its folder ${path} does not exist`);
+  reportLoss(`its folder ${path} does not exist`);
   return undefined;
 };
