@@ -7,7 +7,7 @@ import { messageOf } from '../runtime/volumes/storage-failure.ts';
 export const loadLateParts = (): Promise<unknown> =>
   Promise.allSettled([
     import('./config-reload.ts'),
-    import('./dossier/write-down.ts'),
+    import('./crash-report/write-crash-report.ts'),
     import('../runtime/usage/list-tree.ts'),
     ...(process.platform === 'linux' ? partsOnLinux() : []),
   ]);

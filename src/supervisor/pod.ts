@@ -25,8 +25,8 @@ import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failu
 import { after, atMost, now } from '../time/timers.ts';
 import { Causes } from './cause/causes.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
-import type { DossierOptions } from './dossier/dossier-options.ts';
-import { Dossiers } from './dossier/dossiers.ts';
+import type { CrashReportOptions } from './crash-report/crash-report-options.ts';
+import { CrashReports } from './crash-report/crash-reports.ts';
 import { EventHistory } from './event-history.ts';
 import { loadLateParts, partMissing } from './late-parts.ts';
 import { leftBehindText } from './left-behind.ts';
@@ -111,7 +111,7 @@ export class Pod {
   readonly #logs: PodLogs;
   readonly #loop: PodLoop;
   readonly #causes: Causes;
-  readonly #dossiers: Dossiers;
+  readonly #crashReports: CrashReports;
   readonly #readers = new Set<PodReader>();
   #isolation: Isolation | null;
   readonly #native: NativeStarter | null;
@@ -177,7 +177,7 @@ export class Pod {
     });
     this.client = this.#client;
     this.#causes = this.#openCauses(timeOf);
-    this.#dossiers = this.#openDossiers({ startedAt, timeOf });
+    this.#crashReports = this.#openCrashReports({ startedAt, timeOf });
     this.ended = this.#loop.ended;
     // Before anything is there that it would have to end, and as soon as there is something to remove.
     this.#guard = this.#armGuard();
@@ -250,7 +250,7 @@ export class Pod {
   /** For when it has ended: takes away what it had, and gives what could not be removed. */
   async close(): Promise<readonly { readonly message: string }[]> {
     const { trees, storage, prepared } = this.#options;
-    await this.#dossiers.settled();
+    await this.#crashReports.settled();
     await this.#causes.settled();
     await this.#open;
     this.#stateWatch?.close();
@@ -432,9 +432,9 @@ export class Pod {
     });
   }
 
-  #openDossiers(clock: Pick<DossierOptions, 'startedAt' | 'timeOf'>): Dossiers {
+  #openCrashReports(clock: Pick<CrashReportOptions, 'startedAt' | 'timeOf'>): CrashReports {
     const { label } = this.#options.prepared;
-    return new Dossiers({
+    return new CrashReports({
       ...clock,
       within: this.spec.folder,
       folder: keptFolderPath(stateFolderPath(this.spec.folder), 'dossiers', label),
@@ -453,7 +453,7 @@ export class Pod {
     this.events.event(event);
     for (const reader of this.#readers) reader.event(event);
     this.#causes.event(event);
-    this.#dossiers.event(event);
+    this.#crashReports.event(event);
   }
 
   #output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void {

@@ -2,7 +2,10 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
-import { type KeptDossier, readNewestDossier } from '../../supervisor/dossier/dossier-files.ts';
+import {
+  type KeptCrashReport,
+  readNewestCrashReport,
+} from '../../supervisor/crash-report/crash-report-files.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { seekPod, withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
@@ -27,13 +30,13 @@ const why = async (name: string, options: WhyOptions): Promise<number> => {
   if (sought.kind === 'unknown') return sought.exitCode;
   const { configFile, label } = sought.key;
   const folder = keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', label);
-  const dossier = await readNewestDossier(folder, name);
-  if (dossier !== null && sought.kind === 'none') return printEarlierFailure(name, dossier, options);
-  return withPod(options, (pod) => printExplanation(pod, name, dossier, options));
+  const crashReport = await readNewestCrashReport(folder, name);
+  if (crashReport !== null && sought.kind === 'none') return printEarlierFailure(name, crashReport, options);
+  return withPod(options, (pod) => printExplanation(pod, name, crashReport, options));
 };
 
 /** No pod runs: what is left of the last that failed. */
-const printEarlierFailure = (name: string, { path, text }: KeptDossier, { json }: WhyOptions): number => {
+const printEarlierFailure = (name: string, { path, text }: KeptCrashReport, { json }: WhyOptions): number => {
   const nothing = {
     state: null,
     why: null,
@@ -51,7 +54,7 @@ const printEarlierFailure = (name: string, { path, text }: KeptDossier, { json }
 const printExplanation = async (
   pod: RemotePod,
   name: string,
-  kept: KeptDossier | null,
+  kept: KeptCrashReport | null,
   { json }: WhyOptions,
 ): Promise<number> => {
   const details = await detailsOf(pod, name);
@@ -60,10 +63,10 @@ const printExplanation = async (
   const process = pod.snapshot.processes.find((one) => one.name === name);
   // One of an earlier run, or of an end that it has got over, says nothing of why it is where it is.
   const isOfNow = process?.state === 'failed' && kept !== null && kept.at >= pod.snapshot.startedAt;
-  const dossier = isOfNow ? kept : null;
+  const crashReport = isOfNow ? kept : null;
   if (json === true) {
     const { state = null, why: because = null, waitsFor = [] } = process ?? {};
-    const path = dossier?.path ?? null;
+    const path = crashReport?.path ?? null;
     const found = { state, why: because, waitsFor, explanation, cause, exits, probes };
     printJson({ process: name, ...found, dossier: path });
     return 0;
@@ -75,7 +78,7 @@ const printExplanation = async (
     if (ok === false && last !== undefined) print(`Its ${probe} probe (${target}) failed: ${last.message}.`);
   }
   if (process !== undefined && process.logFile !== null) print(`Its output is in ${process.logFile}.`);
-  if (dossier !== null) print(`\n${dossier.text.trimEnd()}`);
+  if (crashReport !== null) print(`\n${crashReport.text.trimEnd()}`);
   return 0;
 };
 

@@ -47,8 +47,8 @@ export const withOpenPod = async <T>(
 
 export const isPodThere = (options: PodOptions): boolean => findPod(keyOf(options)) !== null;
 
-/** Absolute: where dossiers of this pod lie. */
-export const dossierFolder = (options: PodOptions): string => {
+/** Absolute: where crash reports of this pod lie. */
+export const crashReportFolder = (options: PodOptions): string => {
   const { configFile, label } = keyOf(options);
   return keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', label);
 };

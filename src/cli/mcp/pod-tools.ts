@@ -5,11 +5,11 @@ import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { EventLine, LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
-import { readNewestDossier } from '../../supervisor/dossier/dossier-files.ts';
+import { readNewestCrashReport } from '../../supervisor/crash-report/crash-report-files.ts';
 import type { PodOptions } from '../options.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { cut, errorLines } from './error-lines.ts';
-import { dossierFolder, isPodThere, type OpenPod, ToolFailure, withOpenPod } from './open-pod.ts';
+import { crashReportFolder, isPodThere, type OpenPod, ToolFailure, withOpenPod } from './open-pod.ts';
 
 /** Lines of output that a first look, without a cursor, goes through for errors. */
 const FIRST_LOOK = 2_000;
@@ -103,9 +103,9 @@ export const wait = (options: PodOptions, { process, condition, timeoutSeconds }
 
 /** Why a process is where it is; what was written down of it when it failed, of an earlier run too. */
 export const why = async (options: PodOptions, process: string) => {
-  const dossier = await readNewestDossier(dossierFolder(options), process);
-  if (dossier !== null && !isPodThere(options))
-    return { note: 'no pod is running; this is its last failure', dossier: dossier.text };
+  const crashReport = await readNewestCrashReport(crashReportFolder(options), process);
+  if (crashReport !== null && !isPodThere(options))
+    return { note: 'no pod is running; this is its last failure', dossier: crashReport.text };
   return withOpenPod(options, async ({ pod }) => {
     const { state } = known(pod.snapshot, process);
     const details = await pod.details(process);
@@ -115,11 +115,11 @@ export const why = async (options: PodOptions, process: string) => {
       ok,
       message: last?.message ?? null,
     }));
-    const isOfNow = state === 'failed' && dossier !== null && dossier.at >= pod.snapshot.startedAt;
+    const isOfNow = state === 'failed' && crashReport !== null && crashReport.at >= pod.snapshot.startedAt;
     return {
       explanation: details?.explanation ?? [],
       probes: probes ?? [],
-      ...(isOfNow ? { dossier: dossier.text } : {}),
+      ...(isOfNow ? { dossier: crashReport.text } : {}),
     };
   });
 };

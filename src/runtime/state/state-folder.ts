@@ -36,7 +36,7 @@ export interface DeadRun {
 
 export const stateFolderPath = (configFolder: string): string => join(resolve(configFolder), '.sidecarctl');
 
-/** Where logs, dossiers, or volumes that are kept, lie: apart for each label. */
+/** Where logs, crash reports, or volumes that are kept, lie: apart for each label. */
 export const keptFolderPath = (
   stateFolder: string,
   what: 'logs' | 'volumes' | 'dossiers',

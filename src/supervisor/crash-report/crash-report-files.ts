@@ -12,17 +12,17 @@ const NAME = /^\d{8}T\d{9}Z-([a-z0-9-]+)\.txt$/;
  * Writes it for its owner's eyes only, and removes all but the newest; between `within` and `folder`, both absolute, no
  * symlink is followed. Throws what the file system throws.
  */
-export const writeDossier = (
+export const writeCrashReport = (
   { within, folder }: { readonly within: string; readonly folder: string },
   name: string,
   text: string,
 ): void => {
   using held = HeldFolder.open(within, folder, { make: true });
   held.create(name, text);
-  for (const old of dossiersAmong(held.list()).slice(0, -KEPT)) held.remove(old);
+  for (const old of crashReportsAmong(held.list()).slice(0, -KEPT)) held.remove(old);
 };
 
-export interface KeptDossier {
+export interface KeptCrashReport {
   /** Absolute. */
   readonly path: string;
   readonly text: string;
@@ -30,8 +30,11 @@ export interface KeptDossier {
   readonly at: number;
 }
 
-/** The newest dossier of a process, of this run or an earlier one; null where there is none. */
-export const readNewestDossier = async (folder: string, process: string): Promise<KeptDossier | null> => {
+/** The newest crash report of a process, of this run or an earlier one; null where there is none. */
+export const readNewestCrashReport = async (
+  folder: string,
+  process: string,
+): Promise<KeptCrashReport | null> => {
   const names = await namesIn(folder).catch(() => []);
   const newest = names.findLast((name) => NAME.exec(name)?.[1] === process);
   if (newest === undefined) return null;
@@ -43,6 +46,7 @@ export const readNewestDossier = async (folder: string, process: string): Promis
 const timeOf = (name: string): number =>
   Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/, '$1-$2-$3T$4:$5:$6.$7Z'));
 
-const namesIn = async (folder: string): Promise<string[]> => dossiersAmong(await readdir(folder));
+const namesIn = async (folder: string): Promise<string[]> => crashReportsAmong(await readdir(folder));
 
-const dossiersAmong = (names: readonly string[]): string[] => names.filter((name) => NAME.test(name)).sort();
+const crashReportsAmong = (names: readonly string[]): string[] =>
+  names.filter((name) => NAME.test(name)).sort();

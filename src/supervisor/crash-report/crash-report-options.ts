@@ -4,7 +4,7 @@ import type { Notice } from '../../model/notice.ts';
 import type { Causes } from '../cause/causes.ts';
 import type { ProcessHistory } from '../process-history.ts';
 
-export interface DossierOptions {
+export interface CrashReportOptions {
   /** Absolute, and taken as it is: from there on no symlink is followed. */
   readonly within: string;
   /** Absolute: where they are kept. */

@@ -4,15 +4,20 @@ import type { PodLogs } from '../../logs/pod-logs.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { ProbeName, StateName } from '../../model/vocabulary.ts';
 import { commandText } from '../../report/command-text.ts';
-import { type ChangedFiles, type Dossier, type DossierLine, dossierText } from '../../report/dossier-text.ts';
+import {
+  type ChangedFiles,
+  type CrashReport,
+  type CrashReportLine,
+  crashReportText,
+} from '../../report/crash-report-text.ts';
 import { probeText } from '../../report/probe-text.ts';
 import { maskSecrets } from '../../report/secrets.ts';
 import { reasonText } from '../../report/wording.ts';
 import { findChangedFiles } from './changed-files.ts';
-import { writeDossier } from './dossier-files.ts';
-import type { DossierOptions } from './dossier-options.ts';
+import { writeCrashReport } from './crash-report-files.ts';
+import type { CrashReportOptions } from './crash-report-options.ts';
 
-interface Failed extends Omit<DossierOptions, 'pod'> {
+interface Failed extends Omit<CrashReportOptions, 'pod'> {
   readonly pod: PodState;
   /** As they were when the process failed. */
   readonly states: ReadonlyMap<string, StateName>;
@@ -32,12 +37,12 @@ const NEIGHBOURS_MS = 10_000;
 const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 
 /** Gathers all that is known of a failure, and writes it to its file. */
-export const writeDown = async (failed: Failed): Promise<void> => {
+export const composeCrashReport = async (failed: Failed): Promise<void> => {
   const { pod, record, history, at, name } = failed;
   const { spec } = record;
   const neighbours = neighboursOf(pod, spec.name);
   const lines = linesOf(failed.logs, spec.name, neighbours, at.getTime());
-  const dossier: Dossier = {
+  const crashReport: CrashReport = {
     pod: pod.spec.name,
     process: spec.name,
     role: spec.role,
@@ -61,7 +66,7 @@ export const writeDown = async (failed: Failed): Promise<void> => {
     lines,
     changed: await changedFiles(failed, pod.spec.folder),
   };
-  writeDossier(failed, name, dossierText(dossier));
+  writeCrashReport(failed, name, crashReportText(crashReport));
 };
 
 const whatHappened = ({ reason, states, record }: Failed): string => {
@@ -84,7 +89,7 @@ const linesOf = (
   name: string,
   neighbours: readonly string[],
   at: number,
-): readonly DossierLine[] => {
+): readonly CrashReportLine[] => {
   const own = logs.view(name).before(Infinity, OWN_LINES);
   const from = (own[0]?.time ?? at) - NEIGHBOURS_MS;
   const others = logs

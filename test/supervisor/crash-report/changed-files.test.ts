@@ -1,6 +1,6 @@
 import { utimes } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { findChangedFiles } from '../../../src/supervisor/dossier/changed-files.ts';
+import { findChangedFiles } from '../../../src/supervisor/crash-report/changed-files.ts';
 import { Project } from '../../support/project.ts';
 
 const SINCE = Date.UTC(2026, 0, 1);

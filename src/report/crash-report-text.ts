@@ -3,7 +3,7 @@ import type { Role, StateName } from '../model/vocabulary.ts';
 import { duration } from './wording.ts';
 
 /** Times are milliseconds since 1970, UTC. */
-export interface Dossier {
+export interface CrashReport {
   readonly pod: string;
   readonly process: string;
   readonly role: Role;
@@ -24,11 +24,11 @@ export interface Dossier {
   }>;
   readonly neighbours: ReadonlyArray<{ readonly name: string; readonly state: StateName }>;
   /** Its own and its neighbours', oldest first. */
-  readonly lines: readonly DossierLine[];
+  readonly lines: readonly CrashReportLine[];
   readonly changed: ChangedFiles;
 }
 
-export interface DossierLine {
+export interface CrashReportLine {
   readonly time: number;
   readonly process: string;
   readonly stream: 'stdout' | 'stderr';
@@ -45,17 +45,17 @@ export interface ChangedFiles {
 }
 
 /** The page that people read; its first lines are the gist. */
-export const dossierText = (dossier: Dossier): string => {
-  const { pod, process, role, at, what, cause, command, cwd, restarts } = dossier;
+export const crashReportText = (crashReport: CrashReport): string => {
+  const { pod, process, role, at, what, cause, command, cwd, restarts } = crashReport;
   const sections = [
     `${process} (${role} of pod ${pod}) ${what}, ${new Date(at).toISOString()}`,
     ...(cause === null ? [] : [`likely cause: ${cause}`]),
     `command: ${command}\nfolder: ${cwd}\nrestarts: ${restarts}`,
     section(
       'runs, newest first',
-      dossier.exits.map((exit) => `${clock(exit.at)} ${exit.text} after ${duration(exit.ranFor)}`),
+      crashReport.exits.map((exit) => `${clock(exit.at)} ${exit.text} after ${duration(exit.ranFor)}`),
     ),
-    ...dossier.probes.map(({ probe, target, history }) =>
+    ...crashReport.probes.map(({ probe, target, history }) =>
       section(
         `${probe} probe (${target}), newest first`,
         history.map((change) => `${clock(change.at)} ${change.ok ? 'passes' : 'fails'}: ${change.message}`),
@@ -63,10 +63,10 @@ export const dossierText = (dossier: Dossier): string => {
     ),
     section(
       'related processes',
-      dossier.neighbours.map(({ name, state }) => `${name} is ${state}`),
+      crashReport.neighbours.map(({ name, state }) => `${name} is ${state}`),
     ),
-    changedText(dossier.changed),
-    section('last lines of it and related processes', dossier.lines.map(lineText(dossier.lines))),
+    changedText(crashReport.changed),
+    section('last lines of it and related processes', crashReport.lines.map(lineText(crashReport.lines))),
   ];
   return `${sections.join('\n\n')}\n`;
 };
@@ -80,9 +80,9 @@ const changedText = ({ since, sinceWhat, files, isWhole }: ChangedFiles): string
   return section(`files changed since ${sinceWhat} at ${clock(since)}`, [...lines, ...more]);
 };
 
-const lineText = (lines: readonly DossierLine[]) => {
+const lineText = (lines: readonly CrashReportLine[]) => {
   const width = Math.max(0, ...lines.map(({ process }) => process.length));
-  return ({ time, process, stream, line }: DossierLine): string =>
+  return ({ time, process, stream, line }: CrashReportLine): string =>
     `${clock(time)} ${process.padEnd(width)} ${stream === 'stderr' ? '!' : '|'} ${printable(line)}`;
 };
 

@@ -5,22 +5,22 @@ import type { Reason } from '../../model/reason.ts';
 import type { Milliseconds, StateName } from '../../model/vocabulary.ts';
 import { messageOf } from '../../runtime/volumes/storage-failure.ts';
 import { atMost } from '../../time/timers.ts';
-import { dossierName } from './dossier-name.ts';
-import type { DossierOptions } from './dossier-options.ts';
+import { crashReportName } from './crash-report-name.ts';
+import type { CrashReportOptions } from './crash-report-options.ts';
 
 /** A disk that hangs must not hold up the end. */
 const WRITTEN_WITHIN: Milliseconds = 1_000;
 
 /** Writes down what is known of each process that fails for good, or that a start has waited for in vain. */
-export class Dossiers {
-  readonly #options: DossierOptions;
+export class CrashReports {
+  readonly #options: CrashReportOptions;
   readonly #written = new Map<string, Promise<void>>();
   readonly #lastReady = new Map<string, number>();
   /** As reported: the pod itself has by then decided what follows from a failure. */
   readonly #states = new Map<string, StateName>();
   #isStopping = false;
 
-  constructor(options: DossierOptions) {
+  constructor(options: CrashReportOptions) {
     this.#options = options;
   }
 
@@ -57,13 +57,13 @@ export class Dossiers {
     const { folder, notice } = this.#options;
     const pod = this.#options.pod();
     const at = new Date();
-    const name = dossierName(process, at);
+    const name = crashReportName(process, at);
     const record = recordOf(pod, process);
     notice({ kind: 'dossier', process, path: join(folder, name) });
     const states = new Map(this.#states);
-    const writing = import('./write-down.ts')
-      .then(({ writeDown }) =>
-        writeDown({
+    const writing = import('./write-crash-report.ts')
+      .then(({ composeCrashReport }) =>
+        composeCrashReport({
           ...this.#options,
           pod,
           states,
