@@ -1,5 +1,5 @@
-// For the build: node src/prune-types.ts ENTRY removes the declarations beside and below ENTRY that it does not lead to,
-// and the folders that are empty then.
+// Run by the build: `node src/prune-types.ts ENTRY` removes the declarations beside and below ENTRY that it does not
+// refer to, and empty folders.
 import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

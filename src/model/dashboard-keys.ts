@@ -1,13 +1,13 @@
-/** Where a key counts: in a pane of the dashboard, or on another screen. */
+/** The part of the dashboard where a key counts: a pane or another screen. */
 export type Place = 'list' | 'log' | 'details' | 'graph' | 'help' | 'quit';
 
 export interface DashboardKey {
-  /** The action's keys unless the config gives it others. */
+  /** Default keys of the action; the config can set others. */
   readonly keys: readonly string[];
   readonly places: readonly Place[];
   readonly group: 'Move' | 'Processes' | 'Log' | 'Screens and pod';
   readonly help: string;
-  /** The footer's word for the action. An action without one is in the help only. */
+  /** Footer label of the action. An action without one is in the help only. */
   readonly short?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Whether two values of a spec say the same: plain data and patterns, compared by what is in them. */
+/** Compares two values of a spec deeply: plain data and regular expressions. */
 export const deepEqual = (one: unknown, other: unknown): boolean => {
   if (Object.is(one, other)) return true;
   if (!isObject(one) || !isObject(other)) return false;

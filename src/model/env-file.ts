@@ -1,7 +1,7 @@
 import { fillTemplate, type Lookup } from './env-template.ts';
 import type { EnvFileError } from './failures/config-problem.ts';
 
-/** A line that is read, but not as a person might take it. */
+/** A line that is read, but maybe not as its writer meant it. */
 export type EnvFileRemark = { readonly line: number; readonly name: string } & (
   | { readonly kind: 'comment'; readonly cut: string }
   | { readonly kind: 'hash-kept' }
@@ -15,10 +15,10 @@ export type EnvFileRemark = { readonly line: number; readonly name: string } & (
 );
 
 export interface ParsedEnvFile {
-  /** In the order of the file; of two lines for one name the last wins. */
+  /** Values in the order of the file. The last of two lines for one name wins. */
   readonly values: Readonly<Record<string, string>>;
   readonly remarks: readonly EnvFileRemark[];
-  /** Null: the whole file could be read. */
+  /** The error that stopped the reading, or null if the whole file was read. */
   readonly error: EnvFileError | null;
 }
 
@@ -36,13 +36,13 @@ export const parseEnvFile = (text: string, inherited: Variables, earlier: Variab
 export type Variables = Readonly<Record<string, string | null | undefined>>;
 
 const QUOTES = ['"', "'"];
-/** Line breaks apart, what Compose skips between the words of a line. */
+/** Characters that Compose skips between the words of a line, apart from line breaks. */
 const BLANK = /[\t\v\f\r \u0085\u00a0]/;
 const NAME = /^[\p{L}\p{N}_.\-[\]]+$/u;
-/** A line that stands for a variable of its own, where it is not inside of a value. */
+/** Matches a line that assigns a variable, unless it is inside a value. */
 const ASSIGNMENT = /^\s*(?:export\s+)?[A-Za-z_]\w*=/;
 
-/** Goes through the text once. A failed line ends it. */
+/** Reads the text in one pass. A line with an error ends it. */
 class EnvFileReader {
   readonly #text: string;
   readonly #inherited: Variables;
@@ -65,7 +65,7 @@ class EnvFileReader {
     return { values: Object.fromEntries(this.#values), remarks: this.#remarks, error: this.#error };
   }
 
-  /** False at the end of the file. */
+  /** Moves to the next statement; returns false at the end of the file. */
   #toNextStatement(): boolean {
     for (; this.#at < this.#text.length; ) {
       const char = this.#text.charAt(this.#at);
@@ -118,7 +118,7 @@ class EnvFileReader {
 
   #remarkPlain(name: string, value: string, comment: string): void {
     const line = this.#line;
-    // A comment that is words is plainly one; `a #b` may have been meant as a value.
+    // A comment of several words is clearly one; `a #b` may have been meant as a value.
     if (/^#\S+$/.test(comment)) this.#remark({ kind: 'comment', line, name, cut: comment });
     if (value.includes('#')) this.#remark({ kind: 'hash-kept', line, name });
     if (/^`.*`$/.test(value)) this.#remark({ kind: 'backticks', line, name });
@@ -141,7 +141,7 @@ class EnvFileReader {
     return quote === "'" ? value : this.#filled(withoutEscapes(value), name, line);
   }
 
-  /** -1: there is none. */
+  /** Index of the closing quote, or -1 if there is none. */
   #closing(quote: string): number {
     for (let at = this.#at + 1; at < this.#text.length; at++) {
       const char = this.#text.charAt(at);
@@ -151,7 +151,7 @@ class EnvFileReader {
     return -1;
   }
 
-  /** Where a quote is missing, the value goes on up to the next one that comes by. */
+  /** Where a quote is missing, the value extends to the next quote in the file. */
   #remarkSwallowed(name: string, inside: string): void {
     const lines = inside.split('\n');
     const swallowed = lines.findIndex((line, index) => index > 0 && ASSIGNMENT.test(line));
@@ -166,7 +166,7 @@ class EnvFileReader {
     }
   }
 
-  /** Null: it could not be filled, and the file has failed. */
+  /** The value with its variables filled in, or null if that failed, which ends the file. */
   #filled(value: string, name: string, line: number): string | null {
     const filled = fillTemplate(value, this.#lookup);
     for (const variable of filled.unset) this.#remark({ kind: 'unset-variable', line, name, variable });
@@ -219,7 +219,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   $: '$$',
 };
 
-/** `\0123` is octal, as in POSIX `echo`; escapes that are not known stay as they stand. */
+/** `\0123` is octal, as in POSIX `echo`. Unknown escapes stay as they are. */
 const withoutEscapes = (text: string): string =>
   text.replace(/\\(?:([abfnrtv$"\\])|0([0-3][0-7]{2}))/g, (sequence, char?: string, octal?: string) => {
     if (char !== undefined) return ESCAPES[char] ?? sequence;

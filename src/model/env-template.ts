@@ -1,4 +1,4 @@
-/** Undefined: there is no such variable. */
+/** Returns the value of a variable, or undefined if it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
 export type TemplateError =
@@ -29,10 +29,13 @@ export const fillTemplate = (template: string, lookup: Lookup): FilledTemplate =
   }
 };
 
-/** Deeper than anybody writes by hand; a file of dollars and braces must not exhaust the stack. */
+/**
+ * Limit of nested defaults, deeper than anybody writes by hand: a file of dollars and braces must not exhaust the
+ * stack.
+ */
 const DEEPEST = 50;
 
-/** How a line is left from within nested defaults; it does not get out of this file. */
+/** Leaves a line from within nested defaults; never thrown out of this file. */
 class Unfillable extends Error {
   readonly problem: TemplateError;
 
@@ -60,7 +63,7 @@ const fill = (template: string, filling: Filling): string => {
   }
 };
 
-/** What the reference at a dollar stands for, and where it ends. */
+/** Value of the reference at a dollar, and the index behind it. */
 const reference = (template: string, dollar: number, filling: Filling): readonly [string, number] => {
   if (template.charAt(dollar + 1) === '$') return ['$', dollar + 2];
   const name = /^[_a-z][_a-z0-9]*/i.exec(template.slice(dollar + 1))?.[0];
@@ -70,7 +73,7 @@ const reference = (template: string, dollar: number, filling: Filling): readonly
   return [braced(template.slice(dollar + 2, end), filling), end + 1];
 };
 
-/** -1: there is none. */
+/** Index of the closing brace, or -1 if there is none. */
 const closingBrace = (template: string, dollar: number): number => {
   let open = 0;
   for (let at = dollar; at < template.length; at++) {

@@ -1,23 +1,23 @@
 import type { Milliseconds } from './vocabulary.ts';
 
-/** How a run of a process ended. `status` is the shell's: the code, or 128 + n when signal n ended it. */
+/** The end of a run of a process. `status` is the shell's: the exit code, or 128 + n when signal n ended it. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
   readonly status: number;
-  /** Why it could not be started (codes 126 and 127), or null. */
+  /** Reason why it could not be started (codes 126 and 127), or null. */
   readonly message: string | null;
 }
 
 export type HookName = 'postStart' | 'preStop' | 'stop';
 
-/** An end of a run, and what had been done to it by then. */
+/** The last exit of a process, and what was done to end it. */
 export interface LastExit {
   readonly exit: Exit;
   readonly at: Milliseconds;
   readonly ranFor: Milliseconds;
-  /** The last that was done to end it; `itself`: nothing. */
+  /** Last step that was taken to end it; `itself` if none was. */
   readonly after: 'itself' | 'hook' | 'signal' | 'kill';
-  /** Whether a failing probe or hook was the cause of the stop. */
+  /** True if a failing probe or hook caused the stop. */
   readonly unhealthy: boolean;
 }

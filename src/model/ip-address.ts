@@ -1,4 +1,4 @@
-/** An address in one spelling: IPv4 as four decimal numbers, IPv6 as eight hexadecimal groups. */
+/** An address in one canonical spelling: IPv4 as four decimal numbers, IPv6 as eight hexadecimal groups. */
 export interface IpAddress {
   readonly family: 4 | 6;
   readonly text: string;
@@ -18,7 +18,7 @@ export const readAddress = (host: string): IpAddress | null => {
   return bare.includes(':') ? readV6(bare) : readV4(bare);
 };
 
-/** As people write it: the longest row of zeros is left out, `::1`. */
+/** The address as people write it, with the longest run of zeros left out: `::1`. */
 export const shortAddress = ({ family, text }: IpAddress): string => {
   if (family === 4) return text;
   for (let length = 8; length > 1; length--) {
@@ -32,7 +32,7 @@ export const shortAddress = ({ family, text }: IpAddress): string => {
 
 export const isAnyAddress = ({ text }: IpAddress): boolean => text === ANY_V4 || text === ANY_V6;
 
-/** One to four numbers; the last one fills all bytes that are left. */
+/** Reads one to four numbers; the last one fills all remaining bytes. */
 const readV4 = (text: string): IpAddress | null => {
   const parts = text.split('.');
   const numbers = parts.map(readNumber);
@@ -43,7 +43,7 @@ const readV4 = (text: string): IpAddress | null => {
   return { family: 4, text: [...numbers, ...tail].join('.') };
 };
 
-/** As C writes numbers: `0x7f`, `0177`, `127`. */
+/** Reads a number as C does: `0x7f`, `0177`, `127`. */
 const readNumber = (text: string): number => {
   if (/^0x[\da-f]+$/i.test(text)) return Number.parseInt(text, 16);
   if (/^0[0-7]*$/.test(text)) return Number.parseInt(text, 8);
@@ -68,7 +68,7 @@ const groupsOf = (text: string): number[] | null => {
   return [...head, ...Array<number>(missing).fill(0), ...tail];
 };
 
-/** The last may be an IPv4 address, which is two groups. */
+/** Reads the groups of an IPv6 address. The last may be an IPv4 address, which is two groups. */
 const readGroups = (text: string): number[] | null => {
   if (text === '') return [];
   const groups = text.split(':').flatMap((part) => {
@@ -79,7 +79,7 @@ const readGroups = (text: string): number[] | null => {
   return groups.some(Number.isNaN) ? null : groups;
 };
 
-/** What a socket that is bound to a host takes of a port. */
+/** The addresses that a socket bound to a host occupies on its port. */
 type Taken = { readonly family: 4 | 6 | null; readonly text: string; readonly any: boolean };
 
 /**
@@ -103,7 +103,7 @@ const takenBy = (host: string): readonly Taken[] => {
   return taken.text === ANY_V6 ? [taken, { family: 4, text: ANY_V4, any: true }] : [taken];
 };
 
-/** RFC 6761: whatever ends in `localhost` is this machine. */
+/** Every name that ends in `localhost` is this machine (RFC 6761). */
 const takenByName = (name: string): readonly Taken[] =>
   /(^|\.)localhost$/.test(name)
     ? [

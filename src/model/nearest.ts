@@ -13,7 +13,10 @@ export const nearest = (found: string, known: Iterable<string>): string | null =
   return best;
 };
 
-/** Insertions, deletions, replacements and swaps of neighbours (Damerau and Levenshtein, optimal string alignment). */
+/**
+ * Number of insertions, deletions, replacements and swaps of neighboring letters (Damerau and Levenshtein, optimal
+ * string alignment).
+ */
 const editDistance = (a: string, b: string): number => {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;

@@ -2,7 +2,7 @@ import type { Explanation } from './explanation.ts';
 import type { Stray, Survivor } from './survivor.ts';
 import type { Milliseconds, ProbeName } from './vocabulary.ts';
 
-/** Worth telling a person, though nothing has changed: facts only, worded by the readers. */
+/** A fact worth knowing that changes no state. The readers word it. */
 export type Notice =
   | {
       readonly kind: 'env-file-overridden';
@@ -18,47 +18,47 @@ export type Notice =
       readonly message: string;
     }
   | { readonly kind: 'left-behind'; readonly message: string }
-  /** A process was asked for by name, and what is left of its last run is still there. */
+  /** A process was started by name while processes of its last run are still there. */
   | { readonly kind: 'started-beside'; readonly process: string; readonly survivors: readonly Survivor[] }
-  /** A process has ended, and these may be of its tree or of another's: they go on until the pod ends. */
+  /** A process has ended, and these processes may belong to it or to another one. They run on until the pod ends. */
   | { readonly kind: 'strays'; readonly process: string; readonly strays: readonly Stray[] }
-  /** A bug of sidecarctl, which ends the pod: where it came about. */
+  /** A bug in sidecarctl, which ends the pod. `report` is the stack trace. */
   | { readonly kind: 'internal-error'; readonly report: string }
-  /** Changes of their files are seen from now on. */
+  /** Changes of their files are noticed from now on. */
   | { readonly kind: 'watching'; readonly processes: readonly string[] }
-  /** The old instance stays, and the next change tries again. */
+  /** A build failed. The old instance stays, and the next change tries again. */
   | { readonly kind: 'build-failed'; readonly process: string; readonly message: string }
-  /** A process restarts itself by what it writes: its watching is paused. */
+  /** A process restarts itself by a file that it writes. Its watching is paused. */
   | { readonly kind: 'feedback-loop'; readonly process: string; readonly file: string }
-  /** Not all files of these can be watched. */
+  /** Some files of these processes cannot be watched. */
   | {
       readonly kind: 'watch-failed';
       readonly processes: readonly string[];
       readonly code: string;
       readonly message: string;
     }
-  /** What a config's code wrote while it was read anew. */
+  /** Output that a config's code wrote while it was read again. */
   | { readonly kind: 'config-printed'; readonly file: string; readonly text: string }
-  /** A log probe's pattern takes for ever on some lines, and is no longer looked for. */
+  /** The pattern of a log probe never finishes on some lines, and is no longer searched for. */
   | {
       readonly kind: 'pattern-too-slow';
       readonly process: string;
       readonly probe: ProbeName;
       readonly pattern: string;
     }
-  /** Nothing is changed by it. */
+  /** A reload was refused and changes nothing. */
   | { readonly kind: 'reload-refused'; readonly message: string }
-  /** Why it fails or is not ready, as far as that can be told: a sentence, to follow its name. */
+  /** The likely reason why a process fails or is not ready: a clause to follow its name. */
   | { readonly kind: 'likely-cause'; readonly process: string; readonly cause: string }
-  /** Its probe was answered by another process; the message says by whom. */
+  /** Another process answered its probe; the message says which. */
   | { readonly kind: 'port-answered'; readonly process: string; readonly message: string }
-  /** The state folder was deleted, and made anew; these volumes are empty now. */
+  /** The state folder was deleted and has been created again. These volumes are empty now. */
   | { readonly kind: 'state-lost'; readonly folder: string; readonly volumes: readonly string[] }
   | { readonly kind: 'state-not-restored'; readonly folder: string; readonly message: string }
-  /** Commands from other shells do not reach the pod. */
+  /** Commands from other shells cannot reach the pod. */
   | { readonly kind: 'control-unavailable'; readonly message: string }
-  /** What would clean up, should sidecarctl be killed, has died; another is about to take its place. */
+  /** The guard has died, which ends all processes if sidecarctl is killed. A new one is about to take its place. */
   | { readonly kind: 'guard-lost' }
-  /** What is known of its failure is being written to the file. */
+  /** A crash report about its failure is being written to this file. */
   | { readonly kind: 'dossier'; readonly process: string; readonly path: string }
   | { readonly kind: 'dossier-failed'; readonly process: string; readonly message: string };

@@ -1,6 +1,6 @@
 import type { LaunchSpec, ProcessSpec } from './pod-spec.ts';
 
-/** What a reload comes to, process by process: those of the new spec in start order, then those that go. */
+/** The effect of a reload on each process: those of the new spec in start order, then those that leave. */
 export type ReloadPlan = readonly ReloadEntry[];
 
 export interface ReloadEntry {
@@ -9,7 +9,7 @@ export interface ReloadEntry {
   readonly because: readonly ReloadCause[];
 }
 
-/** `update`: what has changed is followed without touching what runs. */
+/** `update`: the change is applied without a restart. */
 export type ReloadAction = 'start' | 'restart' | 'stop' | 'update' | 'keep';
 
 export type ReloadCause =
@@ -17,9 +17,9 @@ export type ReloadCause =
   | { readonly kind: 'removed' }
   | { readonly kind: 'enabled' }
   | { readonly kind: 'disabled' }
-  /** Fields of its spec. */
+  /** Changed fields of its spec. */
   | { readonly kind: 'changed'; readonly fields: readonly ChangedField[] }
-  /** What it depends on has other ports. */
+  /** A process that it depends on has other ports. */
   | { readonly kind: 'ports-of'; readonly process: string }
   | { readonly kind: 'volume-moved'; readonly volume: string }
   | { readonly kind: 'restarts-with'; readonly process: string };

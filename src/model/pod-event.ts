@@ -4,7 +4,7 @@ import type { ProcessRequest } from './process-request.ts';
 import type { AppEnd, FileChange, PodStopReason, Reason } from './reason.ts';
 import type { Milliseconds, PodPhase, ProbeName, Role, StateName } from './vocabulary.ts';
 
-/** What happened, for the readers: people, machines, the dashboard. Facts only; wording is theirs. */
+/** An event of the pod, as facts, for people, programs and the dashboard. The readers word it. */
 export type PodEvent =
   | PodPhaseEvent
   | AppEvent
@@ -22,7 +22,7 @@ export interface PodPhaseEvent {
   readonly reason: PodStopReason | null;
 }
 
-/** One of several apps is over; the others go on. */
+/** One of several apps has ended; the others keep running. */
 export interface AppEvent extends AppEnd {
   readonly type: 'app';
 }
@@ -37,7 +37,7 @@ export interface ProcessEvent {
   readonly pid: number | null;
   readonly restarts: number;
   readonly reason: Reason | null;
-  /** Set when a run has just ended. */
+  /** The exit, if a run has just ended. */
   readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
   readonly retryIn: Milliseconds | null;
 }
@@ -48,18 +48,18 @@ export interface ProbeEvent {
   readonly probe: ProbeName;
   readonly ok: boolean;
   readonly message: string;
-  /** False until the process's first success: failures before it are the normal course of a start. */
+  /** False until the process's first success: earlier failures are the normal course of a start. */
   readonly everOk: boolean;
 }
 
-/** A process is sent a signal because of a change of its files; it stays up. */
+/** A process is sent a signal because its files have changed; it stays up. */
 export interface SignalledEvent extends FileChange {
   readonly type: 'signalled';
   readonly name: string;
   readonly signal: string;
 }
 
-/** From here on the pod is what another spec says; what follows from it is told as it comes. */
+/** The pod follows another spec from here on. The effects follow as events of their own. */
 export interface ReloadEvent {
   readonly type: 'reload';
   readonly spec: PodSpec;

@@ -1,44 +1,46 @@
 /**
- * The pod as data: what `config/` makes of a config file once every default is filled in, every reference resolved and
- * every duration turned into milliseconds. Nothing is optional: what is not wanted is `null` or empty.
+ * The pod as data: the result of `config/`, with every default filled in, every reference resolved and every duration
+ * in milliseconds. No field is optional: an unset one is `null` or empty.
  */
 
 import type { Condition, Milliseconds, Role } from './vocabulary.ts';
 
 export interface PodSpec {
   readonly name: string;
-  /** The folder of the config file, absolute: what relative paths are relative to. */
+  /** Absolute path of the config file's folder, which relative paths start from. */
   readonly folder: string;
-  /** By name, in start order: a process stands after all it depends on. */
+  /** Processes by name, in start order: a process comes after all its dependencies. */
   readonly processes: ReadonlyMap<string, ProcessSpec>;
   readonly stop: { readonly grace: Milliseconds; readonly minimumGrace: Milliseconds };
   readonly volumes: ReadonlyMap<string, VolumeSpec>;
   readonly ui: UiSpec;
 }
 
-/** The dashboard's settings; what is not named is as it is without them. */
+/** Settings of the dashboard. Whatever is not set keeps its default. */
 export interface UiSpec {
-  /** By action. */
+  /** Keys by action. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
-  /** By what it means: a name or `#rrggbb`. */
+  /** Colors by meaning: a name or `#rrggbb`. */
   readonly theme: Readonly<Record<string, string>>;
 }
 
 export interface ProcessSpec {
   readonly name: string;
   readonly role: Role;
-  /** Null: shared by all apps, or the pod is one app. */
+  /** App that it belongs to, or null if it is shared by all apps or the pod has a single app. */
   readonly app: AppSpec | null;
-  /** A primary that starts only because another app needs it: the pod does not go on for its sake. */
+  /** True for a primary that starts only because another app depends on it: its end does not keep the pod running. */
   readonly isSupport: boolean;
   readonly description: string;
-  /** False for what was left out by `--only`, `--without` or `autostart: false`: it stays down until started by hand. */
+  /**
+   * False if it is left out by `--only`, `--without` or `autostart: false`: it stays down until it is started by hand.
+   */
   readonly desired: boolean;
   readonly dependsOn: readonly DependencySpec[];
   readonly launch: LaunchSpec;
   readonly ports: readonly PortSpec[];
   readonly mounts: readonly MountSpec[];
-  /** `null`: it lives in the namespaces of the supervisor, as others do. */
+  /** Isolation, or `null` for the supervisor's namespaces. */
   readonly isolation: IsolationSpec | null;
   readonly startup: ProbeSpec | null;
   readonly readiness: ProbeSpec | null;
@@ -48,15 +50,18 @@ export interface ProcessSpec {
   readonly restart: RestartSpec;
   readonly essential: boolean;
   readonly stop: StopSpec;
-  /** `null`: its files are not watched. */
+  /** Watched files, or `null` if none are watched. */
   readonly watch: WatchSpec | null;
-  /** When it has failed for good it waits for a change of its files, and the pod goes on: a primary in `dev`. */
+  /**
+   * After a permanent failure it waits for a change of its files, and the pod keeps running. True for a primary in
+   * `dev`.
+   */
   readonly waitsForChange: boolean;
 }
 
 /**
- * What follows from an edit of a field. `restart`: an instance was given it, or is judged by it, and only a new one can
- * have another. `update`: it is looked at when its time comes. `apart`: looked at on its own.
+ * The effect of an edit of a field on a running process. `restart`: only a new instance can have the new value.
+ * `update`: the value is read when it is needed. `apart`: compared on its own.
  */
 export type OnEdit = 'restart' | 'update' | 'apart';
 
@@ -84,40 +89,40 @@ export const ON_EDIT = {
   waitsForChange: 'update',
 } as const satisfies Record<keyof ProcessSpec, OnEdit>;
 
-/** The instance of an app that a process belongs to. */
+/** The app instance that a process belongs to. */
 export interface AppSpec {
-  /** As in the config: `web`. */
+  /** Name in the config: `web`. */
   readonly name: string;
-  /** From 1. */
+  /** Number of the instance, from 1. */
   readonly instance: number;
-  /** What its primary is called, `web` or `web-2`: tells it from all others. */
+  /** Name of its primary, `web` or `web-2`, which is unique. */
   readonly primary: string;
 }
 
 export interface DependencySpec {
   readonly process: string;
   readonly condition: Condition;
-  /** Restart with it: whenever that process is restarted, this one is too. */
+  /** Restarts this process whenever that one is restarted. */
   readonly restart: boolean;
-  /** When false, its failing for good does not hold this process back. */
+  /** When false, a permanent failure of that process does not block this one. */
   readonly required: boolean;
 }
 
-/** Run by the platform's shell, or directly. */
+/** A command that runs in the platform's shell, or directly. */
 export type CommandSpec =
   | { readonly kind: 'shell'; readonly line: string }
   | { readonly kind: 'direct'; readonly file: string; readonly args: readonly string[] };
 
 export interface LaunchSpec {
   readonly command: CommandSpec;
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
   readonly env: EnvSpec;
   readonly stdin: InputKind;
   readonly output: OutputKind;
 }
 
-/** `init`: what an init task that has completed runs again for. */
+/** The effect of an edit of a launch field. `init`: a completed init task runs again. */
 export const LAUNCH_ON_EDIT = {
   command: 'init',
   cwd: 'init',
@@ -126,36 +131,36 @@ export const LAUNCH_ON_EDIT = {
   output: 'restart',
 } as const satisfies Record<keyof LaunchSpec, OnEdit | 'init'>;
 
-/** What a process reads from: a pipe on which nothing comes, /dev/null, or what sidecarctl itself was started with. */
+/** The stdin of a process: a pipe that stays silent, /dev/null, or the stdin of sidecarctl. */
 export type InputKind = 'pipe' | 'null' | 'caller';
 
-/** Where it writes to: pipes that sidecarctl reads, or what sidecarctl itself was started with. */
+/** The stdout and stderr of a process: pipes that sidecarctl reads, or those of sidecarctl. */
 export type OutputKind = 'captured' | 'caller';
 
 /**
- * The layers a process's environment is made of at each of its starts, lowest first; a later one wins.
- * `null` as a value removes the variable.
+ * The layers of a process's environment at each start, lowest first; a later one wins. A `null` value removes the
+ * variable.
  */
 export interface EnvSpec {
-  /** What every process has unless somebody says otherwise. */
+  /** Defaults for every process. */
   readonly assumed: Readonly<Record<string, string>>;
-  /** What makes programs write colors into a pipe: the process's alone, not that of its hooks and probes. */
+  /** Variables that make programs write colors into a pipe: for the process, not for its hooks and probes. */
   readonly colors: Readonly<Record<string, string>>;
   readonly inherited: Readonly<Record<string, string>>;
   readonly podFiles: readonly EnvFileSpec[];
   readonly files: readonly EnvFileSpec[];
-  /** Where the ports of all processes are that it can name: the same object for all of these. */
+  /** Addresses of all ports that the process can refer to. Processes with the same set share one object. */
   readonly services: Readonly<Record<string, string>>;
-  /** Those that are about the process itself, and that it does not get. */
+  /** Names of the services that are the process itself; it does not get these. */
   readonly withoutServices: readonly string[];
-  /** Its own ports, volumes and app. */
+  /** Variables for its own ports, volumes and app. */
   readonly injected: Readonly<Record<string, string>>;
   readonly pod: Readonly<Record<string, string | null>>;
   readonly own: Readonly<Record<string, string | null>>;
 }
 
 export interface EnvFileSpec {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
   readonly required: boolean;
 }
@@ -166,37 +171,37 @@ export interface PortSpec {
   readonly protocol: 'tcp' | 'udp';
   readonly host: string;
   readonly auto: boolean;
-  /** The supervisor listens on it for as long as the pod lives, and hands the socket to every instance. */
+  /** The supervisor listens on the port for the life of the pod, and passes the socket to every instance. */
   readonly activate: boolean;
 }
 
 export interface MountSpec {
   readonly volume: string;
-  /** Absolute: where the symlink to the volume is put. */
+  /** Absolute path of the symlink to the volume. */
   readonly path: string;
 }
 
-/** What the kernel keeps apart from all other processes; on Linux only. */
+/** Isolation of a process by the kernel; on Linux only. */
 export interface IsolationSpec {
-  /** In a pid namespace of its own: it sees its own processes only, and none of them outlives it. */
+  /** Runs in its own pid namespace: it sees only its own processes, and none of them outlives it. */
   readonly ownPids: boolean;
-  /** Volumes at paths outside the config's folder, where only this process sees them. */
+  /** Volumes at paths outside the config's folder, which only this process sees. */
   readonly mounts: readonly PrivateMountSpec[];
 }
 
 export interface PrivateMountSpec {
   readonly volume: string;
-  /** Absolute: the volume's directory. */
+  /** Absolute path of the volume's directory. */
   readonly source: string;
-  /** Absolute: the directory in whose place the process sees the volume. */
+  /** Absolute path of the directory where the process sees the volume. */
   readonly path: string;
 }
 
 export interface VolumeSpec {
   readonly name: string;
-  /** Absolute: the directory all processes share. */
+  /** Absolute path of the directory that all processes share. */
   readonly path: string;
-  /** `pod`: made empty at the start, removed at the end. `persist` and `external`: kept. */
+  /** `pod`: created empty at the start and removed at the end. `persist` and `external`: kept. */
   readonly lifetime: 'pod' | 'persist' | 'external';
 }
 
@@ -207,17 +212,17 @@ export interface ProbeSpec {
   readonly timeout: Milliseconds;
   readonly successThreshold: number;
   readonly failureThreshold: number;
-  /** Grace of a kill that this probe causes; `null`: the process's. */
+  /** Grace of a kill that this probe causes, or `null` for the process's. */
   readonly grace: Milliseconds | null;
 }
 
 export type ProbeTarget =
   | {
       readonly kind: 'http';
-      /** Absolute URL, scheme `http:` or `https:`. */
+      /** Absolute URL with the scheme `http:` or `https:`. */
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
-      /** The status that counts as success; `null`: 200 to 399. */
+      /** Status that counts as success, or `null` for 200 to 399. */
       readonly status: number | null;
     }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -240,41 +245,41 @@ export type HookSpec =
 export interface RestartSpec {
   readonly policy: 'always' | 'on-failure' | 'never';
   readonly backoff: { readonly initial: Milliseconds; readonly factor: number; readonly max: Milliseconds };
-  /** A run at least this long forgets the back-off. */
+  /** A run of at least this length resets the back-off. */
   readonly resetAfter: Milliseconds;
-  /** More restarts than this inside the window and the process is given up. */
+  /** More restarts than this within the time, and the process fails permanently. */
   readonly limit: { readonly restarts: number; readonly within: Milliseconds } | null;
 }
 
 export interface StopSpec {
   readonly signal: string;
-  /** As this platform numbers it. */
+  /** Number of the signal on this platform. */
   readonly signalNumber: number;
-  /** `null`: the pod's. */
+  /** Grace, or `null` for the pod's. */
   readonly grace: Milliseconds | null;
-  /** Run in place of the signal; the signal follows when it fails. */
+  /** Command that replaces the signal; if it fails, the signal is sent. */
   readonly command: CommandSpec | null;
 }
 
 export interface WatchSpec {
-  /** Globs, relative to the config's folder or absolute, with `/`; a folder stands for all that is in it. */
+  /** Globs with `/`, absolute or relative to the config's folder; a folder stands for all files in it. */
   readonly paths: readonly string[];
-  /** What of it does not count. */
+  /** Globs of files to ignore. */
   readonly ignore: readonly string[];
-  /** How long nothing more must change before a change counts. */
+  /** Time without further changes before a change counts. */
   readonly debounce: Milliseconds;
   readonly action: WatchAction;
-  /** Looks at the files this often instead of being told by the kernel; `null`: is told. */
+  /** Interval at which the files are checked, or `null` to be notified by the kernel. */
   readonly polling: Milliseconds | null;
 }
 
 export type WatchAction =
   | { readonly kind: 'restart' }
   | { readonly kind: 'signal'; readonly signal: string }
-  /** Runs first; the restart follows when it exits 0, and until then the old instance stays. */
+  /** The command runs first. The process is restarted when it exits with 0; until then the old instance stays. */
   | { readonly kind: 'command'; readonly command: CommandSpec };
 
-/** The processes whose end ends an app, by name: one for each instance of an app. */
+/** Names of the processes whose end ends an app: one for each instance of an app. */
 export const primariesOf = (pod: PodSpec): readonly string[] => {
   const primaries = [...pod.processes.values()].filter(({ role }) => role === 'primary');
   if (primaries.length === 0) throw new Error('a pod spec without a primary was let through');

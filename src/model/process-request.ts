@@ -1,2 +1,2 @@
-/** `kill`: a stop without grace. */
+/** `kill`: a stop with no grace. */
 export type ProcessRequest = 'start' | 'stop' | 'restart' | 'kill';

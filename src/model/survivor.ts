@@ -1,20 +1,20 @@
-/** A process of the pod that SIGKILL has not ended. */
+/** A process of the pod that SIGKILL did not end. */
 export interface Survivor {
   readonly pid: number;
-  /** The name of the user it runs as, or the number of one without a name; null where the platform does not tell. */
+  /** Name of its user, or the number if the user has no name; null if the platform does not tell. */
   readonly user: string | null;
-  /** As a person would type it. */
+  /** Command line as a person would type it. */
   readonly command: string;
   /**
-   * `not-permitted`: it is another user's, and the signal was refused. `uninterruptible`: it has the signal and hangs in
-   * the kernel, as one does that waits for a disk or a network file system that no longer answers.
+   * `not-permitted`: it belongs to another user, and the signal was refused. `uninterruptible`: it has the signal and
+   * hangs in the kernel, for example waiting for a disk or network file system that does not answer.
    */
   readonly why: 'not-permitted' | 'uninterruptible' | 'unknown';
 }
 
-/** A process of the pod of which nothing tells what has started it. */
+/** A process of the pod whose parent is unknown. */
 export interface Stray {
   readonly pid: number;
-  /** As a person would type it. */
+  /** Command line as a person would type it. */
   readonly command: string;
 }

@@ -1,18 +1,18 @@
-/** What snapshots, events and the library have in common with the core: the words of the product's public face. */
+/** The words that the core shares with snapshots, events and the library: the public vocabulary. */
 
-/** Milliseconds. */
+/** A time or duration in milliseconds. */
 export type Milliseconds = number;
 
 export type Role = 'init' | 'sidecar' | 'primary';
 
-/** What must hold of a process before one that depends on it is launched. */
+/** The state that a dependency must reach before the dependent is launched. */
 export type Condition = 'started' | 'ready' | 'completed';
 
 export type ProbeName = 'startup' | 'readiness' | 'liveness';
 
 export type PodPhase = 'starting' | 'running' | 'stopping' | 'stopped';
 
-/** Of a process. */
+/** The state of a process. */
 export type StateName =
   | 'pending'
   | 'starting'
@@ -24,10 +24,10 @@ export type StateName =
   | 'failed'
   | 'stopped';
 
-/** How far the stop of a process has come. */
+/** The stage of a process's stop. */
 export type StopStageName = 'holding' | 'signalled' | 'lingering' | 'killed';
 
 const LIVE_NAMES: ReadonlySet<StateName> = new Set(['starting', 'running', 'ready', 'stopping']);
 
-/** Whether something of the process runs in this state. */
+/** True if something of the process runs in this state. */
 export const isLiveName = (name: StateName): boolean => LIVE_NAMES.has(name);

@@ -1,12 +1,12 @@
 /**
- * Everything that can be wrong with a config file, as facts: what stands where, and what would have been right.
- * The words for it are chosen in `report/`.
+ * Everything that can be wrong with a config file, as facts: the place, the value, and what is expected. `report/`
+ * words them.
  */
 
-/** The way to a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
+/** Path of a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
 export type FieldPath = readonly (string | number)[];
 
-/** What a field takes; `report/` has the words. */
+/** The kind of value that a field takes; `report/` words it. */
 export type Expectation =
   | 'app'
   | 'app-primary'
@@ -68,25 +68,25 @@ export type Expectation =
   | 'watch-polling'
   | 'wiring-function';
 
-/** Where in a source file, both counted from 1. */
+/** A place in a source file; line and column count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** What kind of name was looked up and not found. */
+/** The kind of name that was looked up and not found. */
 export type Named = 'process' | 'port' | 'volume' | 'reference';
 
-/** A name that does not exist, with what does. */
+/** A name that does not exist, with the names that do. */
 interface Unknown {
   readonly found: string;
   readonly nearest: string | null;
   readonly known: readonly string[];
 }
 
-/** The file could not be turned into a value. */
+/** A problem that keeps the file from being turned into a value. */
 export type LoadingProblem =
-  /** `near`: a file of that folder that was probably meant to be one. */
+  /** `near`: a file of that folder that was probably meant to be a config. */
   | {
       readonly kind: 'no-config';
       readonly from: string;
@@ -95,7 +95,7 @@ export type LoadingProblem =
     }
   | { readonly kind: 'no-such-file' }
   | { readonly kind: 'unreadable'; readonly message: string }
-  /** Code in a folder whose name has a backslash, which Node's module loader refuses. */
+  /** The config is code in a folder whose name has a backslash, which Node's module loader refuses. */
   | { readonly kind: 'backslash-in-path' }
   | { readonly kind: 'unknown-file-type'; readonly extension: string; readonly known: readonly string[] }
   | { readonly kind: 'syntax'; readonly message: string; readonly at: Position | null }
@@ -103,7 +103,7 @@ export type LoadingProblem =
   | { readonly kind: 'evaluation'; readonly message: string; readonly at: Position | null }
   | { readonly kind: 'duplicate-key'; readonly at: Position }
   | { readonly kind: 'no-default-export' }
-  /** `within`: in milliseconds; null: nothing is left that it could be waiting for. */
+  /** `within`: limit in milliseconds; null if nothing is left that it could be waiting for. */
   | { readonly kind: 'never-settles'; readonly within: number | null }
   | {
       readonly kind: 'too-large';
@@ -112,7 +112,7 @@ export type LoadingProblem =
     }
   | { readonly kind: 'config-function'; readonly message: string; readonly at: Position | null };
 
-/** A line of an env file that stops it from being read: nothing of the file can be trusted. */
+/** An error in a line of an env file. It stops the reading, because the rest of the file cannot be trusted. */
 export type EnvFileError = { readonly line: number } & (
   | { readonly kind: 'unclosed-quote'; readonly name: string }
   | { readonly kind: 'bad-name'; readonly text: string }
@@ -120,17 +120,17 @@ export type EnvFileError = { readonly line: number } & (
   | { readonly kind: 'required-variable'; readonly name: string; readonly message: string }
 );
 
-/** What at the end of a shell's line keeps words behind it from being arguments of its last command. */
+/** The end of a shell line that keeps further words from being arguments of its last command. */
 export type ArgumentsBlocker = 'comment' | 'operator' | 'compound' | 'here-document' | 'quote';
 
-/** A field holds what it must not hold. */
+/** A problem of one field. */
 export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'missing'; readonly expected: Expectation }
   | { readonly kind: 'invalid'; readonly found: unknown; readonly expected: Expectation }
   | ({ readonly kind: 'unknown-key' } & Unknown)
   | ({ readonly kind: 'unknown-name'; readonly named: Named } & Unknown)
   | { readonly kind: 'not-a-name'; readonly found: string }
-  /** A key that means something to JavaScript itself. */
+  /** A key that has a meaning in JavaScript itself, such as `__proto__`. */
   | { readonly kind: 'prototype-name'; readonly found: string }
   | { readonly kind: 'nul-character' }
   | { readonly kind: 'name-taken'; readonly name: string; readonly by: FieldPath }
@@ -163,17 +163,17 @@ export type FieldProblem = { readonly path: FieldPath } & (
       readonly protocol: 'tcp' | 'udp';
       readonly host: string;
       readonly by: FieldPath;
-      /** The host of that one, which takes the port from this one. */
+      /** Host of the other port, which takes the port from this one. */
       readonly byHost: string;
     }
-  /** A fixed one, which only one of several instances can have. */
+  /** A fixed port, which only one of several instances can have. */
   | { readonly kind: 'port-of-instances'; readonly port: number }
   | { readonly kind: 'not-activatable'; readonly because: 'udp' | 'host-name' | 'platform' }
   | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
   | { readonly kind: 'mount-of-instances'; readonly at: string }
   /** A mount outside the config's folder lies inside another one of the process, which would hide it. */
   | { readonly kind: 'mount-hidden'; readonly at: string; readonly by: FieldPath }
-  /** It would hide from the process what the pod itself is made of. */
+  /** The mount would hide a part of the pod from the process. */
   | { readonly kind: 'mount-hides'; readonly at: string; readonly hidden: string }
   | { readonly kind: 'needs-linux'; readonly what: 'pid-namespace' | 'mount-namespace' }
   | { readonly kind: 'key-taken'; readonly key: string; readonly by: string }
@@ -183,9 +183,9 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'unset-variable'; readonly name: string; readonly nearest: string | null }
   | { readonly kind: 'value-function'; readonly message: string }
   | { readonly kind: 'no-such-path'; readonly at: string; readonly expected: 'file' | 'folder' }
-  /** Arguments from the command line have no place behind the primary's shell line. */
+  /** The primary's shell line has no place for arguments from the command line. */
   | { readonly kind: 'takes-no-arguments'; readonly because: ArgumentsBlocker }
-  /** A number or truth value of a data file that would come out as another text. */
+  /** A number or boolean of a data file that would become a different text. */
   | { readonly kind: 'respelled'; readonly written: string; readonly read: string }
   | { readonly kind: 'env-file-line'; readonly file: string; readonly error: EnvFileError }
 );
@@ -196,7 +196,7 @@ export type SelectionProblem = {
   readonly option: 'only' | 'without';
 } & Unknown;
 
-/** A command, or arguments, for the primary, of which there are several. */
+/** A command or arguments were given for the primary, and there are several primaries. */
 export interface PrimaryProblem {
   readonly kind: 'which-primary';
   readonly given: 'command' | 'arguments';
@@ -205,7 +205,7 @@ export interface PrimaryProblem {
 
 export type ConfigProblem = LoadingProblem | FieldProblem | SelectionProblem | PrimaryProblem;
 
-/** All that is wrong with one config; `file` is `null` when none was found. */
+/** All problems of one config. `file` is null if no config was found. */
 export interface ConfigFailure {
   readonly ok: false;
   readonly file: string | null;

@@ -1,22 +1,22 @@
-/** Why processes cannot be isolated as their config asks, as facts; `isolationText` has the words. */
+/** A reason why processes cannot be isolated as their config asks. `isolationText` words it. */
 export type IsolationFailure =
   | (Refusal & { readonly processes: readonly string[] })
   | {
       readonly kind: 'no-mount-point';
       readonly process: string;
       readonly volume: string;
-      /** Absolute. */
+      /** Absolute path. */
       readonly path: string;
-      /** What stands there instead of a directory. */
+      /** The kind of file that is there instead of a directory. */
       readonly found: string;
     };
 
-/** The machine has not what it takes. */
+/** A reason why the machine cannot isolate processes. */
 export type Refusal =
   | {
       readonly kind: 'program-missing';
       readonly program: Program;
-      /** Absolute folders. */
+      /** Absolute paths of the folders that were searched. */
       readonly lookedIn: readonly string[];
     }
   | {
@@ -25,16 +25,19 @@ export type Refusal =
       readonly hindrance: Hindrance;
     };
 
-/** With the rights that the supervisor has, or in a user namespace, where everybody has those that are needed. */
+/**
+ * `privileged`: with the supervisor's own rights. `user-namespace`: in a user namespace, where everybody has the
+ * rights.
+ */
 export type IsolationWay = 'privileged' | 'user-namespace';
 
 export interface IsolationAttempt {
   readonly way: IsolationWay;
-  /** What the system said. */
+  /** Error message of the system. */
   readonly message: string;
 }
 
-/** What most likely is in the way: a setting of the kernel, for the first three. */
+/** The most likely obstacle. The first three are settings of the kernel. */
 export type Hindrance =
   | 'max-user-namespaces'
   | 'unprivileged-userns-clone'
@@ -42,5 +45,5 @@ export type Hindrance =
   | 'container'
   | 'unknown';
 
-/** What the kernel's namespaces are made and entered with. */
+/** A program that creates or enters the kernel's namespaces. */
 export type Program = 'unshare' | 'nsenter' | 'mount' | 'setpriv' | 'setsid' | 'env' | 'timeout' | 'sleep';

@@ -4,7 +4,7 @@ export interface DeclaredPort {
   readonly name: string;
   readonly port: number | 'auto';
   readonly protocol: 'tcp' | 'udp';
-  /** The address it is bound to. */
+  /** Address that it is bound to. */
   readonly host: string;
 }
 
@@ -12,7 +12,7 @@ export type FixedPort = DeclaredPort & { readonly port: number };
 
 export type AutoPort = DeclaredPort & { readonly port: 'auto' };
 
-/** Who has a port: the process, or only its user where another user's processes may not be looked into. */
+/** The owner of a port: a process, or only its user if that user's processes cannot be inspected. */
 export type PortHolder =
   | { readonly kind: 'process'; readonly pid: number; readonly command: string }
   | { readonly kind: 'user'; readonly uid: number };
@@ -21,12 +21,12 @@ export type PortFailure =
   | {
       readonly kind: 'port-taken';
       readonly port: FixedPort;
-      /** `null`: not found. */
+      /** The owner, or null if it was not found. */
       readonly holder: PortHolder | null;
     }
-  /** Ports below 1024, as a rule, are for root. */
+  /** Ports below 1024 are usually reserved for root. */
   | { readonly kind: 'port-not-permitted'; readonly port: FixedPort }
-  /** The host is no address of this machine, or nothing can listen there; `code` is the system's error. */
+  /** The host is not an address of this machine, or nothing can listen there. `code` is the system's error. */
   | { readonly kind: 'port-host-unusable'; readonly port: DeclaredPort; readonly code: string }
   | {
       readonly kind: 'no-free-port';
