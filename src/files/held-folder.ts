@@ -20,21 +20,21 @@ import { join, relative, sep } from 'node:path';
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
 /**
- * A folder of sidecarctl's own that was reached without following a symlink. What is done in it happens in that very
- * folder, whatever its name leads to by then: a descriptor holds it, and each name is looked up from there.
+ * A folder of sidecarctl that was reached without following a symlink. Every operation happens in that very folder,
+ * wherever its path leads by then: a descriptor keeps it open, and each name is looked up from there.
  *
- * Where there is no /proc every step looks at the whole way again, which leaves an attacker the time between the look
- * and the act.
+ * On a platform without /proc, every operation checks the whole path again, which leaves an attacker the time between
+ * the check and the operation.
  *
  * @example
  * using logs = HeldFolder.open('/home/me/shop', '/home/me/shop/.sidecarctl/logs', { make: true });
  * logs.replace('index.json', '{}');
  */
 export class HeldFolder {
-  /** Absolute, for messages. */
+  /** Absolute path, for messages. */
   readonly path: string;
   readonly #within: string;
-  /** Null where descriptors are no way to a folder. */
+  /** The open folder, or null where a descriptor cannot be used to reach a folder. */
   readonly #fd: number | null;
 
   private constructor(within: string, path: string, fd: number | null) {
@@ -44,8 +44,8 @@ export class HeldFolder {
   }
 
   /**
-   * `within` is absolute and taken as it is; everything below it, down to `path`, must be a real folder. With `make`
-   * what is missing on the way is made, for this user alone. Throws what the file system throws, with ENOTDIR for a
+   * Opens a folder. `within` is absolute and is not checked; everything below it, down to `path`, must be a real
+   * folder. With `make`, missing folders are created for this user alone. Throws the file system's error, ENOTDIR for a
    * symlink.
    */
   static open(within: string, path: string, { make = false } = {}): HeldFolder {
@@ -57,7 +57,7 @@ export class HeldFolder {
     return new HeldFolder(within, path, hold(within, names, make));
   }
 
-  /** Of an entry: leads into this very folder until it is closed. */
+  /** Path of an entry. It leads into this very folder until the folder is closed. */
   at(name: string): string {
     checkName(name);
     if (this.#fd !== null) return name === '.' ? throughFd(this.#fd) : `${throughFd(this.#fd)}/${name}`;
@@ -69,7 +69,7 @@ export class HeldFolder {
     return this.#told(() => readdirSync(this.at('.')));
   }
 
-  /** A symlink is not followed; null where nothing is. */
+  /** Returns the stats of an entry, without following a symlink, or null if there is none. */
   look(name: string): Stats | null {
     return this.#told(() => lstatSync(this.at(name), { throwIfNoEntry: false }) ?? null);
   }
@@ -83,17 +83,20 @@ export class HeldFolder {
     }
   }
 
-  /** The descriptor of a file. A symlink fails with ELOOP, and new files are for this user alone. */
+  /** Opens a file and returns its descriptor. A symlink fails with ELOOP, and new files are for this user alone. */
   openFile(name: string, flags: number): number {
     return this.#told(() => openSync(this.at(name), flags | O_NOFOLLOW, 0o600));
   }
 
-  /** A file that was not there before; throws EEXIST where anything is. */
+  /** Creates a file; throws EEXIST if the name is taken. */
   create(name: string, content: string): void {
     this.#told(() => writeFileSync(this.at(name), content, { flag: 'wx', mode: 0o600 }));
   }
 
-  /** Readers see the old content or the new, never a part. What stood there, be it a symlink, is replaced and not followed. */
+  /**
+   * Replaces a file. Readers see the old content or the new, never a part. A symlink of that name is replaced and not
+   * followed.
+   */
   replace(name: string, content: string): void {
     const temporary = temporaryName(name);
     try {
@@ -110,7 +113,7 @@ export class HeldFolder {
     this.#told(() => renameSync(this.at(from), this.at(to)));
   }
 
-  /** A second name for a file; false when something has that name already. */
+  /** Gives a file a second name; returns false if that name is taken. */
   link(from: string, to: string): boolean {
     return this.#told(() => isDone('EEXIST', () => linkSync(this.at(from), this.at(to))));
   }
@@ -119,7 +122,7 @@ export class HeldFolder {
     this.#told(() => mkdirSync(this.at(name), { mode: 0o700 }));
   }
 
-  /** A file, or a symlink itself; nothing there is fine. */
+  /** Removes a file, or a symlink itself. A missing file is no error. */
   remove(name: string): void {
     this.#told(() => isDone('ENOENT', () => unlinkSync(this.at(name))));
   }
@@ -136,7 +139,7 @@ export class HeldFolder {
     this.close();
   }
 
-  /** People know nothing of the descriptor. */
+  /** Replaces the path through the descriptor in an error by the path that people know. */
   #told<T>(act: () => T): T {
     try {
       return act();
@@ -147,7 +150,7 @@ export class HeldFolder {
   }
 }
 
-/** Beside the file, for `replace`: of two processes each has its own. */
+/** Name of the new file that `replace` writes; the pid in it keeps two processes apart. */
 const temporaryName = (name: string): string => `${name}.${process.pid}.tmp`;
 
 let canHoldFolders: boolean | undefined;
@@ -166,7 +169,7 @@ const namesBelow = (within: string, path: string): readonly string[] => {
   return names;
 };
 
-/** Null: to be worked out, which takes some 20 µs. */
+/** Returns the part of the path below `within`, or null when it has to be resolved, which takes about 20 µs. */
 const plainlyBelow = (within: string, path: string): string | null => {
   if (!path.startsWith(`${within}/`)) return null;
   const below = path.slice(within.length + 1);
@@ -193,7 +196,9 @@ const hold = (within: string, names: readonly string[], make: boolean): number =
   return fd;
 };
 
-/** What is there most of the time is not made first: an error takes longer than all the rest. */
+/**
+ * The folder exists most of the time, so it is opened before it is created: an error takes longer than all the rest.
+ */
 const openReal = (path: string, make: boolean): number => {
   const open = (): number => openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   try {
@@ -225,7 +230,7 @@ const unreal = (error: NodeJS.ErrnoException, shown: string, path: string): Erro
   return error;
 };
 
-/** As a system call would report it. */
+/** The error that a system call would report. */
 const notAFolder = (path: string): NodeJS.ErrnoException => {
   const message = `ENOTDIR: ${path} is ${whatElse(path)}`;
   return Object.assign(new Error(message), { code: 'ENOTDIR', syscall: 'open', path });
@@ -244,7 +249,7 @@ const putName = (error: NodeJS.ErrnoException, shown: string, path: string): voi
   if (error.path !== undefined) error.path = error.path.replaceAll(shown, path);
 };
 
-/** False where it fails with just that code. */
+/** Runs an operation; returns false if it fails with exactly that code. */
 const isDone = (code: string, act: () => void): boolean => {
   try {
     act();

@@ -3,7 +3,7 @@ export type LineListener = (line: Buffer) => void;
 
 const NEWLINE = 0x0a;
 
-/** Calls with each line of a block, without its newline. */
+/** Calls `take` with each line of a block, without its newline. */
 export const eachLine = (block: Buffer, take: LineListener): void => {
   let from = 0;
   for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, from)) {
@@ -13,7 +13,7 @@ export const eachLine = (block: Buffer, take: LineListener): void => {
   if (from < block.length) take(block.subarray(from));
 };
 
-/** As many as `eachLine` would call with. */
+/** Number of calls that `eachLine` would make. */
 export const countLines = (block: Buffer): number => {
   let lines = 0;
   for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, end + 1)) lines += 1;

@@ -1,12 +1,12 @@
-/** What output is read from: a process's stdout or stderr. */
+/** A process's stdout or stderr, as something that can be paused. */
 export interface FlowSource {
   pause(): unknown;
   resume(): unknown;
 }
 
 /**
- * Holds the processes' output back while whoever takes it has more than it may keep. What is not read stays in the
- * pipes, and once these are full the processes wait in their writes, as they would in a pipe without us.
+ * Pauses the processes' output while a reader has more than it may keep. Unread output stays in the pipes; once these
+ * are full, the processes wait in their writes, as they would in a pipe without sidecarctl.
  *
  * @example
  * flow.join(child.stdout);
@@ -16,7 +16,7 @@ export class Flow {
   readonly #sources = new Set<FlowSource>();
   readonly #holders = new Set<object>();
 
-  /** From now on the other one is held whenever this one is, besides by holders of its own. */
+  /** From now on the other flow pauses whenever this one does, and for its own holders. */
   include(inner: Flow): void {
     this.join({ pause: () => inner.hold(this), resume: () => inner.release(this) });
   }
@@ -30,7 +30,7 @@ export class Flow {
     if (this.isHeld) source.pause();
   }
 
-  /** From now on the source is read whatever holds. */
+  /** From now on the source is read even while the flow is paused. */
   leave(source: FlowSource): void {
     if (this.#sources.delete(source) && this.isHeld) source.resume();
   }
@@ -47,7 +47,7 @@ export class Flow {
   }
 }
 
-/** Lets a source be read for a while whatever holds, and only so far. */
+/** Lets a source be read for a while, up to a limit, even while the flow is paused. */
 export class FlowAllowance {
   readonly #flow: Flow;
   readonly #source: FlowSource;

@@ -7,7 +7,7 @@ import { inOrder, readRunOrder } from './run-order.ts';
 const NEWLINE = 0x0a;
 const PART = /^(.+?)(?:\.(\d+))?\.log$/;
 
-/** The runs that a folder of logs has something of, oldest first: `20261120T100000Z-ea732e11`. */
+/** Lists the runs that a folder of logs has output of, oldest first: `20261120T100000Z-ea732e11`. */
 export const listKeptRuns = (folder: string): readonly string[] => {
   const runs = processesIn(folder).flatMap((process) =>
     entriesOf(join(folder, process)).flatMap((entry) => PART.exec(entry)?.[1] ?? []),
@@ -15,15 +15,16 @@ export const listKeptRuns = (folder: string): readonly string[] => {
   return inOrder(new Set(runs), readRunOrder(folder));
 };
 
-/** The processes that a run has output of, in alphabetical order. */
+/** Lists the processes that a run has output of, in alphabetical order. */
 export const processesOfRun = (folder: string, run: string): readonly string[] =>
   processesIn(folder)
     .filter((process) => partsOf(folder, process, run).length > 0)
     .sort();
 
 /**
- * The lines that are kept of a process's output in a run, oldest first, without their newlines. With `since`, in
- * milliseconds since 1970, without those that are older; up to a second more may come. Null: their times are not known.
+ * Reads the kept lines of a process in a run, oldest first, without their newlines. `since`, in milliseconds since
+ * 1970, leaves out older lines; up to a second more may come. Returns null if `since` is given and the times are not
+ * known.
  */
 export const readKeptLines = (
   folder: string,
@@ -46,21 +47,21 @@ export const readKeptLines = (
 };
 
 const readSince = (path: string, times: readonly LogTime[], since: number, isNewest: boolean): Buffer => {
-  // The guard of a supervisor that was killed notes nothing of what it adds to the newest file.
+  // The guard of a killed supervisor notes no time for what it adds to the newest file.
   const end = isNewest ? statSync(path).mtimeMs : 0;
   const start = times.find(
     ({ time }, at) => Math.max(time + BETWEEN_TIMES_MS, at === times.length - 1 ? end : 0) > since,
   );
   const bytes = readFileSync(path);
   if (start === undefined) return bytes.subarray(bytes.length);
-  // What a line was begun with belongs to it.
+  // A line belongs to the time at which it began.
   return bytes.subarray(bytes.subarray(0, start.offset).lastIndexOf(NEWLINE) + 1);
 };
 
 const processesIn = (folder: string): readonly string[] =>
   entriesOf(folder).filter((entry) => /^[a-z0-9-]+$/.test(entry));
 
-/** Oldest first: `<run>.2.log`, `<run>.1.log`, `<run>.log`. */
+/** Log files of a run, oldest first: `<run>.2.log`, `<run>.1.log`, `<run>.log`. */
 const partsOf = (folder: string, process: string, run: string): readonly string[] =>
   entriesOf(join(folder, process))
     .map((entry) => ({ entry, match: PART.exec(entry) }))

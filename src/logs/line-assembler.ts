@@ -1,17 +1,17 @@
-/** A line longer than this is handed on in pieces, so that a process that never ends its line cannot eat the memory. */
+/** A longer line is passed on in pieces, so that a process that never ends its line cannot fill the memory. */
 export const LINE_LIMIT = 64 * 1024;
 
 const NEWLINE = 0x0a;
 
 /**
- * Bytes on their way to the readers: either whole lines, each with its newline, or, when `partial`, a piece of a line
- * that goes on in the next block or was never finished.
+ * Takes bytes on their way to the readers: whole lines, each with its newline, or, with `partial`, a piece of a line
+ * that continues in the next block or was never finished.
  */
 export type TakeBlock = (block: Buffer, partial: boolean) => void;
 
 /**
- * Cuts a stream of bytes at `\n` alone. Nothing is decoded, and whole lines that came in one chunk leave as one view
- * of it: the hot path copies only what a chunk cut in two.
+ * Splits a stream of bytes at `\n`. It decodes nothing, and whole lines that came in one chunk leave as one view of it:
+ * the hot path copies only what a chunk cut in two.
  */
 export class LineAssembler {
   readonly #take: TakeBlock;
@@ -28,22 +28,22 @@ export class LineAssembler {
     if (end < chunk.length) this.#keep(chunk.subarray(end));
   }
 
-  /** The bytes of an unfinished line; 0: there is none. */
+  /** Number of bytes of the unfinished line; 0 if there is none. */
   get restBytes(): number {
     return this.#restBytes;
   }
 
-  /** The unfinished line as it is. */
+  /** Bytes of the unfinished line. */
   get rest(): Buffer {
     return Buffer.concat(this.#rest, this.#restBytes);
   }
 
-  /** What is left of an unfinished line has been shown by other means. */
+  /** Drops the unfinished line, because it has been shown by other means. */
   forget(): void {
     this.#takeRest();
   }
 
-  /** The stream is over: what is left of an unfinished line goes out as it is. */
+  /** Passes on the rest of an unfinished line: the stream has ended. */
   finish(): void {
     if (this.#restBytes > 0) this.#take(this.#takeRest(), true);
   }

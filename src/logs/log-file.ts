@@ -6,33 +6,33 @@ import { removeOldRuns } from './log-folder.ts';
 import { BETWEEN_TIMES_MS, noteLogTime, noteLogTimeLater } from './log-times.ts';
 
 export interface LogLimits {
-  /** A file that has grown to this size is followed by a new one. */
+  /** Size in bytes at which the next file is begun. */
   readonly fileBytes: number;
-  /** Per run; the oldest goes. */
+  /** Number of files for each run; the oldest is removed. */
   readonly files: number;
-  /** The newest runs of a process whose logs are kept, this one among them. */
+  /** Number of runs of a process whose logs are kept, this one included. */
   readonly runs: number;
-  /** Three writes in a row that take longer than this many milliseconds have met a disk that cannot keep up. */
+  /** Three writes in a row that each take longer than this, in milliseconds, show that the disk cannot keep up. */
   readonly slowMs: number;
 }
 
-/** A write into the page cache takes some 0.03 ms. */
+/** A write into the page cache takes about 0.03 ms. */
 export const LOG_LIMITS: LogLimits = { fileBytes: 10 * 1024 * 1024, files: 3, runs: 5, slowMs: 20 };
 
 export interface LogFileOptions {
-  /** Absolute, and taken as it is: what lies between it and `folder` must be real folders, and no symlinks. */
+  /** Absolute path that is not checked. Everything between it and `folder` must be real folders, not symlinks. */
   readonly within: string;
-  /** The process's own, absolute; made when its first output comes. */
+  /** Absolute path of the process's own folder; created with its first output. */
   readonly folder: string;
-  /** What its files are called. */
+  /** Base name of its files. */
   readonly run: string;
-  /** The runs as they began, this one last. */
+  /** Returns the runs in the order they began, this one last. */
   readonly order: () => readonly string[];
   readonly flow: Flow;
   readonly limits: LogLimits;
-  /** How many files of this run another log of the same process has begun before, which had left meanwhile. */
+  /** Number of files that an earlier log of the same process has begun in this run, before the process left the pod. */
   readonly begunBefore?: number;
-  /** Called once; from then on nothing is written. */
+  /** Called at most once; after that nothing is written. */
   readonly onFailure: (failure: LogFailure) => void;
 }
 
@@ -42,26 +42,26 @@ export interface LogFailure {
 }
 
 /**
- * Brings the bytes at hand into an open file from where else they stand, in one step of the kernel: nobody has them
- * alone in between. The number that went, or null where they must be written; throws as a write would.
+ * Moves the bytes at hand from their source into an open file in one system call, so that a crash cannot lose them in
+ * between. Returns the number of bytes moved, or null if they must be written; throws as a write does.
  */
 export type MoveToFile = (file: number, bytes: number) => number | null;
 
 const NEWLINE = 0x0a;
-/** One alone may just have waited for its turn on a busy machine. */
+/** A single slow write may just have waited for its turn on a busy machine. */
 const SLOW_WRITES = 3;
-/** How long a disk is then written to by thread. */
+/** Time for which a slow disk is then written to by a thread. */
 const SLOW_FOR_MS = 10_000;
-/** Queued bytes at which the process is held back, and at which it goes on. */
+/** Number of queued bytes at which the process is paused; it resumes at the lower mark. */
 const HIGH_WATER = 1024 * 1024;
 const LOW_WATER = 256 * 1024;
 
 /**
- * A process's output in a pod's run, byte by byte as it came.
+ * The output of a process in one run of a pod, byte by byte as it came.
  *
- * A write is done before `append` returns: what is on its way to a thread is lost when the supervisor is killed, and
- * handing it over costs more than the write. Only when the disk turns out to be slow are writes queued for a thread,
- * so that it does not block the loop again, and the processes are held back when it cannot keep up.
+ * A write is done before `append` returns: output that is still on its way to a thread is lost when the supervisor is
+ * killed, and handing it over costs more than the write. Only on a slow disk are writes queued for a thread, so that
+ * they do not block the loop again. The process is paused when the thread cannot keep up.
  */
 export class LogFile {
   readonly #options: LogFileOptions;
@@ -86,22 +86,22 @@ export class LogFile {
     this.#filesBegun = options.begunBefore ?? 0;
   }
 
-  /** In this run, those of earlier logs included. */
+  /** Number of files begun in this run, including those of earlier logs. */
   get filesBegun(): number {
     return this.#filesBegun;
   }
 
-  /** Whether it is there. */
+  /** True once a file exists. */
   get isBegun(): boolean {
     return this.#isBegun;
   }
 
-  /** Absolute: where what is newest goes. */
+  /** Absolute path of the newest file. */
   get path(): string {
     return join(this.#options.folder, this.#name(0));
   }
 
-  /** With `move`, in place of a write; it is not called later than this returns. */
+  /** Appends bytes, by `move` if it is given. `move` is not called after this returns. */
   append(bytes: Buffer, move: MoveToFile | null = null): void {
     if (this.#isOver || bytes.length === 0) return;
     if (this.#queuedBytes > 0 || Date.now() < this.#slowUntil) return this.#enqueue(bytes);
@@ -110,14 +110,14 @@ export class LogFile {
     this.#move = null;
   }
 
-  /** A process has ended: what the next one writes begins on a line of its own. */
+  /** A process has ended: the output of the next one begins on a line of its own. */
   endLine(): void {
     const last = this.#queue.at(-1);
     const isEnded = last === undefined ? this.#isAtLineStart : last.at(-1) === NEWLINE;
     if (!isEnded) this.append(Buffer.from('\n'));
   }
 
-  /** What comes next begins a new file where this one has been deleted; without being told it notices within a second. */
+  /** Begins a new file if this one has been deleted. Without this call, the log notices within a second. */
   reopenIfLost(): void {
     this.#guarded(() => {
       if (this.#fd === null) return;
@@ -126,7 +126,7 @@ export class LogFile {
     });
   }
 
-  /** Resolves when nothing waits for the disk any more, and the logs of old runs are gone. */
+  /** Resolves when nothing waits for the disk any more and the logs of old runs are removed. */
   async close(): Promise<void> {
     if (this.#queuedBytes > 0) await new Promise<void>((resolve) => (this.#onEmptied = resolve));
     this.#isOver = true;
@@ -144,9 +144,9 @@ export class LogFile {
     if (this.#slowWrites >= SLOW_WRITES) this.#slowUntil = to + SLOW_FOR_MS;
   }
 
-  /** Before the write, so that nothing is ever written later than it says. */
+  /** Called before the write, so that nothing is written later than its noted time. */
   #noteTime(time: number, note = noteLogTime): void {
-    // A file that is about to be opened notes it itself.
+    // A file that is about to be opened notes its time itself.
     if (this.#fd === null || Math.abs(time - this.#timeNoted) < BETWEEN_TIMES_MS) return;
     this.#timeNoted = time;
     using folder = this.#hold();
@@ -168,7 +168,7 @@ export class LogFile {
     return bytes.subarray(written);
   }
 
-  /** A file that is full gets the end of its last line; what comes after that is for the next one. */
+  /** Completes the last line of a full file; returns the rest, for the next file. */
   #startNextFile(bytes: Buffer): Buffer {
     if (this.#size < this.#options.limits.fileBytes) return bytes;
     const end = this.#isAtLineStart ? 0 : bytes.indexOf(NEWLINE) + 1;
@@ -181,7 +181,8 @@ export class LogFile {
     this.#closeFile();
     const folder = this.#hold();
     this.#shift(folder);
-    // In a thread, as freeing 10 MiB takes 2 ms. Renaming over the oldest would make ext4 write the new one to the disk.
+    // Removed by a thread, because freeing 10 MiB takes 2 ms. Renaming over the oldest file would make ext4 write the
+    // new one to the disk.
     unlink(folder.at(this.#name(this.#options.limits.files)), () => folder.close());
   }
 
@@ -192,7 +193,7 @@ export class LogFile {
     }
   }
 
-  /** It was deleted, or its folder was moved away: what is written to it nobody can read. */
+  /** True if the file was deleted or its folder was moved away: nobody could read what is written to it. */
   #isLost(folder: HeldFolder): boolean {
     return folder.look(this.#name(0))?.ino !== this.#inode;
   }
@@ -202,7 +203,7 @@ export class LogFile {
     return part === 0 ? `${run}.log` : `${run}.${part}.log`;
   }
 
-  /** Anew each time: by then somebody may have put a symlink in its place. */
+  /** The folder is opened again each time: somebody may have put a symlink in its place. */
   #hold(): HeldFolder {
     const { within, folder } = this.#options;
     return HeldFolder.open(within, folder, { make: true });
@@ -216,9 +217,9 @@ export class LogFile {
   #open(): number {
     const { limits, order } = this.#options;
     const folder = this.#hold();
-    // Of this run, of a process that was taken out of the config and has come back.
+    // The file is from this run, of a process that was removed from the config and has come back.
     if (folder.look(this.#name(0)) !== null) this.#shift(folder);
-    // Not to append: nothing can be moved into such a file.
+    // The file is not opened for appending, because nothing can be moved into such a file.
     const { O_WRONLY, O_CREAT, O_EXCL } = constants;
     const fd = folder.openFile(this.#name(0), O_WRONLY | O_CREAT | O_EXCL);
     this.#fd = fd;
@@ -289,6 +290,6 @@ export class LogFile {
   }
 }
 
-/** What the disk or the folder is to blame for; anything else is a bug, and not to be taken for a full disk. */
+/** True for an error of the disk or the folder. Any other error is a bug, and must not be taken for a full disk. */
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error;

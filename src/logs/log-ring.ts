@@ -2,55 +2,61 @@ import { countLines, eachLine } from './each-line.ts';
 
 export interface LogBlock {
   readonly stream: 'stdout' | 'stderr';
-  /** As it came from a LineAssembler. */
+  /** Bytes as they came from a LineAssembler. */
   readonly bytes: Buffer;
   readonly partial: boolean;
 }
 
-/** Numbers the output of all rings of a pod in the order it comes: a block takes a number for each of its bytes. */
+/** Numbers the output of all rings of a pod in the order it comes: a block takes one number for each of its bytes. */
 export interface LogNumbers {
   next: number;
 }
 
 export interface KeptBlock extends LogBlock {
-  /** Of its first byte. */
+  /** Number of its first byte. */
   readonly seq: number;
   /** Milliseconds since 1970, UTC. */
   readonly time: number;
 }
 
 export interface KeptLine {
-  /** Of its first byte; an empty line's is its newline's. */
+  /** Number of its first byte; an empty line has the number of its newline. */
   readonly seq: number;
   readonly process: string;
-  /** Of its block: when it was read. */
+  /** Time when its block was read. */
   readonly time: number;
   readonly stream: 'stdout' | 'stderr';
-  /** Without its newline. */
+  /** Bytes without the newline. */
   readonly line: Buffer;
   readonly partial: boolean;
 }
 
-/** What fits into the processor's caches is written a quarter faster when ten processes flood; 10,000 lines of 200 bytes. */
+/**
+ * 2 MiB hold 10,000 lines of 200 bytes. What fits into the processor's caches is written a quarter faster when ten
+ * processes flood.
+ */
 const MOST_BYTES = 2 * 1024 * 1024;
-/** A block has a line at least, so that this many blocks hold the newest 10,000 lines; small ones cost more than their bytes. */
+/**
+ * A block has at least one line, so this many blocks hold the newest 10,000 lines. Small blocks cost more than their
+ * bytes.
+ */
 const MOST_BLOCKS = 10_000;
 
 /**
- * The newest output of a process: 10,000 lines, or 2 MiB where these would be more. A push costs the same whatever is in
- * the block: lines are looked for only when asked.
+ * The newest output of a process: 10,000 lines, or 2 MiB if these would be more. The cost of a push does not depend on
+ * the block: lines are looked for only when somebody reads.
  */
 export class LogRing {
   readonly #process: string;
   readonly #numbers: LogNumbers;
   #blocks: KeptBlock[] = [];
-  /** Of the oldest block that is still kept; what stands before it goes when it is half of all. */
+  /** Index of the oldest block that is still kept. The blocks before it are removed when they are half of all. */
   #from = 0;
   #bytes = 0;
-  /** The newest of a stream, where that is the beginning of a line. */
+  /** Newest block of a stream, if it is the beginning of a line. */
   readonly #unfinished = new Map<LogBlock['stream'], KeptBlock>();
   #countedLines = 0;
-  /** Of the oldest block whose lines have not been counted; null while nobody has asked for a count. */
+  /** Index of the oldest block whose lines have not been counted; null until somebody asks for the count. */
   #uncounted: number | null = null;
 
   constructor(process: string, numbers: LogNumbers) {
@@ -63,14 +69,14 @@ export class LogRing {
     this.#append(block);
   }
 
-  /** A line as it is so far: it stands at the end until more of it is pushed, which takes its place. */
+  /** Adds a line that is not finished yet. The next push of more of it takes its place. */
   pushUnfinished(stream: LogBlock['stream'], bytes: Buffer): void {
     this.#dropUnfinished(stream);
     this.#append({ stream, bytes, partial: true });
     this.#unfinished.set(stream, this.#blocks.at(-1) as KeptBlock);
   }
 
-  /** It will not go on: what comes next is another line. */
+  /** Keeps the unfinished line as it is: the next output begins another line. */
   keepUnfinished(stream: LogBlock['stream']): void {
     this.#unfinished.delete(stream);
   }
@@ -82,18 +88,18 @@ export class LogRing {
     while (this.#bytes > MOST_BYTES || this.#blocks.length - this.#from > MOST_BLOCKS) this.#dropOldest();
   }
 
-  /** Of the oldest line that is kept; null when there is none. */
+  /** Number of the oldest kept line, or null if there is none. */
   get first(): number | null {
     return this.#blocks[this.#from]?.seq ?? null;
   }
 
-  /** More than the newest line's; null when there is none. */
+  /** A number higher than the newest line's, or null if there is none. */
   get end(): number | null {
     const block = this.#blocks.at(-1);
     return block === undefined ? null : endOf(block);
   }
 
-  /** How many lines have come. Those that were dropped before the first time of asking are not known and not in it. */
+  /** Number of lines so far. It leaves out lines that were dropped before somebody first asked. */
   get count(): number {
     const from = this.#uncounted ?? this.#from;
     for (let at = from; at < this.#blocks.length; at += 1) this.#countBlock(at);
@@ -101,14 +107,14 @@ export class LogRing {
     return this.#countedLines;
   }
 
-  /** Those that may have a line with `seq >= from`, oldest first. */
+  /** Blocks that may have a line with `seq >= from`, oldest first. */
   *blocksFrom(from: number): Generator<KeptBlock, void> {
     for (let at = this.#indexOf(from); at < this.#blocks.length; at += 1) yield this.#blocks[at] as KeptBlock;
   }
 
-  /** Those that may have a line with `seq < before`, newest first. */
+  /** Blocks that may have a line with `seq < before`, newest first. */
   *blocksBefore(before: number): Generator<KeptBlock, void> {
-    // In between there is at most one block, and it may be one of these.
+    // At most one block lies in between, and it may be one of these.
     const from = Math.min(this.#indexOf(before), this.#blocks.length - 1);
     for (let at = from; at >= this.#from; at -= 1) yield this.#blocks[at] as KeptBlock;
   }
@@ -124,7 +130,7 @@ export class LogRing {
     return lines;
   }
 
-  /** Where the first block stands that has this number or a higher one. */
+  /** Index of the first block with this number or a higher one. */
   #indexOf(seq: number): number {
     let low = this.#from;
     let high = this.#blocks.length;
@@ -167,7 +173,7 @@ export class LogRing {
   }
 }
 
-/** In the place of a block that is gone, so that its bytes are not kept until the list is cut. */
+/** Takes the place of a dropped block, so that its bytes are not kept until the list is cut. */
 const DROPPED: KeptBlock = { stream: 'stdout', bytes: Buffer.alloc(0), partial: false, seq: 0, time: 0 };
 
 const endOf = ({ seq, bytes }: KeptBlock): number => seq + bytes.length;

@@ -2,14 +2,14 @@ import { close, closeSync, constants, readFileSync, write, writeSync } from 'nod
 import type { HeldFolder } from '../files/held-folder.ts';
 
 /**
- * When what stands in a run's log files was written, in `<run>.times` beside them: a line `<file> <offset> <ms since 1970>`
- * for each file as it is begun, and then at most one a second, just before the write that goes to that offset. What
- * stands between two of them was written within a second of the first.
+ * Times of a run's output, in `<run>.times` beside the log files: a line `<file> <offset> <ms since 1970>` for each
+ * file as it is begun, and then at most one a second, just before the write at that offset. Output between two entries
+ * was written within a second of the first.
  */
 export const BETWEEN_TIMES_MS = 1_000;
 
 export interface LogTime {
-  /** Of the run's files, the first to be begun is 1. */
+  /** Number of the file in its run; the first is 1. */
   readonly file: number;
   readonly offset: number;
   /** Milliseconds since 1970. */
@@ -18,7 +18,7 @@ export interface LogTime {
 
 const APPENDED = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
 
-/** Takes some 50 µs; throws as a write does. */
+/** Notes a time. Takes about 50 µs; throws as a write does. */
 export const noteLogTime = (folder: HeldFolder, name: string, noted: LogTime): void => {
   const fd = folder.openFile(name, APPENDED);
   try {
@@ -28,7 +28,7 @@ export const noteLogTime = (folder: HeldFolder, name: string, noted: LogTime): v
   }
 };
 
-/** By thread, for a disk that is slow. One that cannot be written is not made up for: the log itself tells of the disk. */
+/** Notes a time in a thread, for a slow disk. A failure is ignored, because the log itself reports the disk. */
 export const noteLogTimeLater = (folder: HeldFolder, name: string, noted: LogTime): void => {
   const fd = folder.openFile(name, APPENDED);
   write(fd, lineOf(noted), () => close(fd, () => undefined));
@@ -36,7 +36,10 @@ export const noteLogTimeLater = (folder: HeldFolder, name: string, noted: LogTim
 
 const lineOf = ({ file, offset, time }: LogTime): string => `${file} ${offset} ${time}\n`;
 
-/** By file and offset; a last one that was cut off is left out. Null: the run has none. */
+/**
+ * Reads the times, in the order of files and offsets, without a last one that was cut off. Returns null if the run has
+ * none.
+ */
 export const readLogTimes = (path: string): readonly LogTime[] | null => {
   const text = readIfThere(path);
   if (text === null) return null;

@@ -6,9 +6,9 @@ import { RingView } from './ring-view.ts';
 import { noteRun } from './run-order.ts';
 
 export interface PodLogsOptions {
-  /** Absolute, and taken as it is: from there on no symlink is followed. */
+  /** Absolute path that is not checked; below it no symlink is followed. */
   readonly within: string;
-  /** Absolute; each process gets a folder in it. */
+  /** Absolute path; each process gets a folder in it. */
   readonly folder: string;
   readonly runId: string;
   readonly flow: Flow;
@@ -16,26 +16,26 @@ export interface PodLogsOptions {
   readonly onFailure: (process: string, failure: LogFailure) => void;
 }
 
-/** What is kept of one process's output. */
+/** The kept output of one process. */
 export interface ProcessLog {
   readonly file: LogFile;
   readonly ring: LogRing;
 }
 
-/** What is kept of the output of a pod's processes: all of it in files, the newest in memory. */
+/** The kept output of a pod's processes: all of it in files, the newest in memory. */
 export class PodLogs {
   readonly #options: PodLogsOptions;
   readonly #run: string;
   readonly #numbers: LogNumbers = { next: 1 };
   readonly #logs = new Map<string, ProcessLog>();
-  /** By those that have left: how many files they had. */
+  /** Number of files of each process that has left. */
   readonly #begun = new Map<string, number>();
   readonly #closing = new Set<Promise<void>>();
   #order: readonly string[] | null = null;
 
   constructor(options: PodLogsOptions) {
     this.#options = options;
-    // 20261120T100000Z-ea732e11
+    // For example 20261120T100000Z-ea732e11.
     this.#run = `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${options.runId}`;
   }
 
@@ -45,7 +45,7 @@ export class PodLogs {
     return log;
   }
 
-  /** What is in memory of a process's output; null: of all processes, in the order it came. */
+  /** View of the output in memory of one process, or of all processes (null) in the order it came. */
   view(process: string | null): RingView {
     if (process === null) return new RingView(() => [...this.#logs.values()].map(({ ring }) => ring));
     return new RingView(() => {
@@ -54,13 +54,13 @@ export class PodLogs {
     });
   }
 
-  /** Absolute; null before its first output. */
+  /** Absolute path of a process's newest log file, or null before its first output. */
   fileOf(process: string): string | null {
     const file = this.#logs.get(process)?.file;
     return file?.isBegun === true ? file.path : null;
   }
 
-  /** The files stay, the memory goes; one that has this name later begins a file of its own. */
+  /** Frees the memory of a process and keeps its files. A later process of the same name begins a new file. */
   forget(process: string): void {
     const log = this.#logs.get(process);
     if (log === undefined) return;
@@ -70,7 +70,7 @@ export class PodLogs {
     this.#closing.add(closed);
   }
 
-  /** Begins new files in the place of those that have been deleted. */
+  /** Begins new files in place of deleted ones. */
   reopenLost(): void {
     this.#order = null;
     for (const { file } of this.#logs.values()) file.reopenIfLost();

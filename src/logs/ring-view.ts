@@ -2,14 +2,14 @@ import type { KeptBlock, KeptLine, LogRing } from './log-ring.ts';
 
 type Blocks = Iterator<KeptBlock, void>;
 
-/** A ring's place in a merge: its next block, or null when it has no more. */
+/** Position of a ring in a merge: its next block, or null at its end. */
 interface Cursor {
   readonly ring: LogRing;
   readonly blocks: Blocks;
   head: KeptBlock | null;
 }
 
-/** The lines of one ring, or of several in the order they came. What is read at each call is the newest. */
+/** The lines of one ring, or of several in the order they came. Each call reads the current content. */
 export class RingView {
   readonly #rings: () => readonly LogRing[];
 
@@ -45,7 +45,7 @@ export class RingView {
     const cursors = this.#cursors((ring) => ring.blocksBefore(before));
     for (let next = pick(cursors, 1); next !== null && found.length < count; next = pick(cursors, 1)) {
       const lines = takeLines(next).filter(({ seq }) => seq < before);
-      // Gathered newest first.
+      // The lines were gathered newest first.
       for (const line of lines.reverse().slice(0, count - found.length)) found.push(line);
     }
     return found.reverse();
@@ -59,7 +59,7 @@ export class RingView {
   }
 }
 
-/** Of the cursor whose block came last (1) or first (-1). */
+/** Returns the cursor whose block came last (1) or first (-1). */
 const pick = (cursors: readonly Cursor[], direction: 1 | -1): Cursor | null => {
   let best: Cursor | null = null;
   let bestNumber = 0;

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
 
-/** Beside the folders of the processes, whose names have no dot. */
+/** Lies beside the folders of the processes, whose names have no dot. */
 const FILE = '.runs';
-/** More than are kept of any process. */
+/** More runs than are kept of any process. */
 const MOST = 100;
 
 /**
- * The runs in the order in which they began, oldest first. Their names begin with a time, which goes back when the clock
- * is set back; this does not.
+ * Reads the runs in the order they began, oldest first. Their names begin with a time, which goes back when the clock
+ * is set back; this order does not.
  */
 export const readRunOrder = (folder: string): readonly string[] => {
   try {
@@ -19,7 +19,10 @@ export const readRunOrder = (folder: string): readonly string[] => {
   }
 };
 
-/** Adds a run that begins; `within` is absolute and taken as it is. That it cannot be written is told by the logs. */
+/**
+ * Adds a run that begins and returns the order. `within` is absolute and not checked. A failure to write is ignored,
+ * because the logs report it.
+ */
 export const noteRun = (within: string, folder: string, run: string): readonly string[] => {
   try {
     using held = HeldFolder.open(within, folder, { make: true });
@@ -32,7 +35,7 @@ export const noteRun = (within: string, folder: string, run: string): readonly s
   }
 };
 
-/** Oldest first. Those that are not in the order are older than all that are. */
+/** Sorts runs, oldest first. Runs that are not in `order` are older than all that are. */
 export const inOrder = (runs: Iterable<string>, order: readonly string[]): readonly string[] => {
   const places = new Map(order.map((run, place) => [run, place]));
   const placeOf = (run: string): number => places.get(run) ?? -1;
