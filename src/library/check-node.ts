@@ -1,8 +1,8 @@
-/** Put in by the build. */
+/** The build fills this in. */
 declare const SIDECARCTL_MINIMUM_NODE: string | undefined;
 const MINIMUM = typeof SIDECARCTL_MINIMUM_NODE === 'undefined' ? '0.0' : SIDECARCTL_MINIMUM_NODE;
 
-/** Throws where Node lacks what the rest is built on; else that would be told by whatever is missing first. */
+/** Throws when Node is too old. Without this check, the first missing feature would cause an obscure error. */
 export const checkNode = (running: string = process.versions.node, minimum: string = MINIMUM): void => {
   if (!isOlder(running, minimum)) return;
   throw new Error(

@@ -53,7 +53,7 @@ export const startLocalPod = async (config: Config, options: StartOptions): Prom
   return new LocalPod(opened.pod, prepared.pod);
 };
 
-/** The pod of this process as a library gives it. */
+/** A pod that runs in this process, as the library returns it. */
 class LocalPod implements RunningPod {
   readonly name: string;
   readonly ports: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -132,7 +132,7 @@ class LocalPod implements RunningPod {
     return { exitCode, reason: reason ?? '', leftBehind: failures.map(({ message }) => message) };
   }
 
-  /** Resolves when `holds` says so; rejects with what it throws, or when the pod stops. */
+  /** Resolves when `holds` returns true. Rejects with what it throws, or when the pod stops. */
   #until(holds: (snapshot: PodSnapshot) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -178,7 +178,7 @@ const portsOf = ({ processes }: PodSpec): LocalPod['ports'] =>
       .map(({ name, ports }) => [name, Object.fromEntries(ports.map((port) => [port.name, port.port]))]),
   );
 
-/** At once what is kept, then what comes; over with the last event of the pod. */
+/** Yields the kept events at once, then new ones, up to the last event of the pod. */
 async function* eventsOf({ events }: Pod): AsyncGenerator<PodEventJson, void> {
   let seq = 0;
   for (;;) {

@@ -7,83 +7,90 @@ import type { PodRequest, PodSnapshot, ProcessDetails, RequestOutcome } from '..
 export interface PodLine {
   readonly process: string;
   readonly stream: 'stdout' | 'stderr';
-  /** When it was read, in milliseconds since 1970. */
+  /** Time when it was read, in milliseconds since 1970, UTC. */
   readonly time: number;
-  /** Without its newline. */
+  /** Text without the newline. */
   readonly line: string;
 }
 
 export interface PodEnd {
-  /** The primary's when it ended by itself; 0, or 137 when it had to be killed, on a stop; 1 when the pod gave up. */
+  /**
+   * The primary's exit code when it ended by itself. After a stop, 0, or 137 if the primary had to be killed; 1 when
+   * the pod gave up.
+   */
   readonly exitCode: number;
-  /** In words. */
+  /** A sentence. */
   readonly reason: string;
-  /** What could not be removed, or ended, in a sentence each; as a rule empty. */
+  /** One sentence for each file that could not be removed and each process that could not be ended; usually empty. */
   readonly leftBehind: readonly string[];
 }
 
 /**
- * A pod that runs in this process. Stop it, or dispose of it: it keeps the process alive until then. Should the process
- * die before that, the pod's processes are ended for it.
+ * A pod that runs in this process. It keeps the process alive until you stop or dispose of it. If the process dies
+ * before that, a guard ends the pod's processes.
  */
 export interface RunningPod<W extends Wiring = Wiring> extends AsyncDisposable {
   readonly name: string;
-  /** Port numbers, by process and port. */
+  /** Port numbers by process and port name. */
   readonly ports: W['ports'];
-  /** Absolute paths, by volume. */
+  /** Absolute paths by volume name. */
   readonly volumes: W['volumes'];
   /**
-   * What has happened since the start, and what happens until the end. Each iteration begins at the start; of very long
-   * runs the newest 10,000 events are kept.
+   * All events from the start to the end of the pod. Each iteration begins at the start; a very long run keeps the
+   * newest 10,000 events.
    *
    * @example
    * for await (const event of pod.events) if (event.type === 'process') console.log(event.name, event.state);
    */
   readonly events: AsyncIterable<PodEventJson>;
-  /** Resolves when the pod has ended and all of it has gone, for whatever cause; never rejects. */
+  /** Resolves when the pod has ended and all its processes are gone, for whatever reason. Never rejects. */
   readonly ended: Promise<PodEnd>;
   /**
-   * Resolves when the primary is ready; where it was left out, when all else is.
+   * Resolves when the primary is ready. If the primary was left out, resolves when all other processes are ready or
+   * completed.
    *
    * @throws {PodError} `ended`: the pod ends, or has ended, before that
    */
   ready(): Promise<void>;
-  /** Starts, stops, restarts or kills a process, without waiting for it. */
+  /** Starts, stops, restarts or kills a process. Does not wait for it. */
   request(request: PodRequest): Promise<RequestOutcome>;
-  /** Environment, process tree, probes and ends of a process; null: there is no such process. */
+  /** Environment, process tree, probes and past exits of a process, or null if there is no such process. */
   details(process: string): Promise<ProcessDetails | null>;
   /**
-   * The newest lines of output, oldest first; of each process 10,000 lines are kept.
+   * The newest lines of output, oldest first. 10,000 lines are kept for each process.
    *
-   * @param process null or left out: of all, in the order they came
-   * @param count default 100
+   * @param process one process; null or left out: all, in the order their lines came
+   * @param count maximum number of lines, default 100
    */
   logs(process?: string | null, count?: number): readonly PodLine[];
-  /** The pod as it is now; a new object whenever something in it has changed. */
+  /** The current state of the pod. It is a new object whenever something in it has changed. */
   status(): PodSnapshot;
   /**
-   * Restarts a process, and starts one that is down; env files are read anew. Resolves when it is ready.
+   * Restarts a process, or starts it if it is down, with its env files read again. Resolves when it is ready.
    *
    * @throws {PodError} `refused`: there is no such process, it is an init task that has run, or the pod stops;
-   *   `process-failed`: it has failed for good; `ended`: the pod ends before that
+   *  `process-failed`: it has failed permanently; `ended`: the pod ends before that
    */
   restart(process: string): Promise<void>;
   /**
-   * Stops the pod in order, and resolves when all of it has gone. Once it has ended: how it ended.
+   * Stops the pod in order, and resolves when all its processes are gone. Resolves at once if it has ended.
    *
-   * @param options `grace` in place of the config's (default 10s); 0 kills at once
+   * @param options `grace` replaces the config's (default 10s); 0 kills at once
    */
   stop(options?: { readonly grace?: Duration }): Promise<PodEnd>;
 }
 
 export interface StartOptions {
-  /** What relative paths in the config are relative to, and where `.sidecarctl/` is made. Default: the working directory. */
+  /**
+   * Folder that relative paths in the config start from, and where `.sidecarctl/` is created. Default: the working
+   * directory.
+   */
   readonly cwd?: string;
-  /** What processes inherit. Default: this process's environment. */
+  /** Environment that processes inherit. Default: this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Just these processes, and what they depend on. */
+  /** Names of the processes to start, along with their dependencies. Default: all. */
   readonly only?: readonly string[];
   readonly without?: readonly string[];
-  /** The pod stops when its primary is not ready in time. Default: none. */
+  /** Stops the pod when its primary is not ready within this time. Default: no limit. */
   readonly startTimeout?: Duration;
 }

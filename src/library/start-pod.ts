@@ -4,24 +4,26 @@ import type { RunningPod, StartOptions } from './running-pod.ts';
 
 type Nothing = Record<never, never>;
 
-/** With several apps or instances the names of processes are made of several, and any name is taken. */
+/** With several apps or instances, process names are composed, so the types accept any name. */
 interface OneOfEach {
   readonly apps?: undefined;
   readonly primary: { readonly instances?: undefined };
 }
 
 /**
- * Starts a pod in this process, without UI: for test suites and tools. Resolves once its first processes have been
- * started; `pod.ready()` waits for the primary. Nothing of this process is changed, and several pods may run in it. None
- * of them has a control socket: `sidecarctl status` and the other commands do not see it, `pod.status()` does.
+ * Starts a pod in this process, without UI, for test suites and tools. Resolves once its first processes have been
+ * started; `pod.ready()` waits for the primary.
+ *
+ * It changes nothing global in this process, and several pods can run side by side. These pods have no control socket:
+ * use `pod.status()`, because `sidecarctl status` and the other commands do not see them.
  *
  * @throws {Error} Node is too old
- * @throws {PodError} the config is wrong (`config`), a port is taken (`ports`), or a directory cannot be made (`storage`)
- *
+ * @throws {PodError} the config is wrong (`config`), a port is taken (`ports`), processes cannot be isolated
+ *  (`isolation`), or a directory cannot be created (`storage`)
  * @example
  * await using pod = await startPod({
- *   sidecars: { redis: { command: 'redis-server --port ${ports.redis.main}', ports: { main: 'auto' } } },
- *   primary: { name: 'web', command: 'node server.js', ports: { http: 'auto' } },
+ *  sidecars: { redis: { command: 'redis-server --port ${ports.redis.main}', ports: { main: 'auto' } } },
+ *  primary: { name: 'web', command: 'node server.js', ports: { http: 'auto' } },
  * });
  * await pod.ready();
  * await fetch(`http://127.0.0.1:${pod.ports.web.http}/`);
@@ -39,7 +41,7 @@ export function startPod<
 export function startPod(config: Config, options?: StartOptions): Promise<RunningPod>;
 export async function startPod(config: Config, options: StartOptions = {}): Promise<RunningPod<Wiring>> {
   checkNode();
-  // Loaded late: config files import this module too, and need none of it.
+  // Loaded late: config files import this module too, and do not need it.
   const { startLocalPod } = await import('./local-pod.ts');
   return startLocalPod(config, options);
 }
