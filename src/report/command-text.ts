@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../model/pod-spec.ts';
 import { MASK, maskSecrets, maskWords } from './secrets.ts';
 
-/** A command as a person would type it, without the secrets in it. */
+/** A command as a person would type it, with its secrets masked. */
 export const commandText = (command: CommandSpec): string =>
   command.kind === 'shell'
     ? maskSecrets(command.line)

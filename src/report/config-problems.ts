@@ -17,8 +17,8 @@ import { ownText, printable } from './printable.ts';
 import { isSecretName, MASK, maskSecrets } from './secrets.ts';
 
 /**
- * Everything that is wrong with a config, a line for each problem, each ending in a newline:
- * `sidecars.config.ts: sidecars.redis.readiness.tcp: there is no port 'mian', … Did you mean 'main'?`
+ * Words all problems of a config, one line each, with a newline at the end: `sidecars.config.ts:
+ * sidecars.redis.readiness.tcp: there is no port 'mian', … Did you mean 'main'?`
  */
 export const formatConfigProblems = (
   { file, problems }: ConfigFailure,
@@ -28,10 +28,10 @@ export const formatConfigProblems = (
   return problems.map((problem) => `${formatProblem(problem, file, paint)}\n`).join('');
 };
 
-/** A problem of a config for programs: where it is, as far as that is known, and what it is in words. */
+/** A problem of a config for programs: its place, as far as it is known, and a sentence. */
 export interface ConfigProblemJson {
   readonly file: string | null;
-  /** `primary.dependsOn[0]`; null where it is about the whole file. */
+  /** Path such as `primary.dependsOn[0]`, or null if it is about the whole file. */
   readonly field: string | null;
   readonly line: number | null;
   readonly column: number | null;
@@ -71,7 +71,7 @@ const positionOf = (problem: ConfigProblem): Position | null =>
 
 const fieldOf = (problem: ConfigProblem): string => ('path' in problem ? fieldName(problem.path) : '');
 
-/** `primary.dependsOn[0]`, `env["MY.VAR"]`. */
+/** Path as people write it: `primary.dependsOn[0]`, `env["MY.VAR"]`. */
 const fieldName = (path: FieldPath): string => (path.length === 0 ? 'the config' : joined(path));
 
 const joined = (path: FieldPath): string =>
@@ -361,8 +361,8 @@ const neverCompletes = {
   primary: 'the pod ends with the primary',
 } as const;
 
-/** What stands there, cut where it would fill the terminal. */
-/** A variable whose name says that nobody is to see it. */
+/** The value found there, cut so that it does not fill the terminal. */
+/** True for a variable whose name marks it as a secret. */
 const isSecretField = (path: FieldPath): boolean =>
   path.at(-2) === 'env' && isSecretName(String(path.at(-1)));
 
@@ -379,14 +379,14 @@ const asJson = (value: unknown): string => {
   try {
     return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
   } catch {
-    // Circular, or a BigInt.
+    // The value is circular, or a BigInt.
     return `a value of type ${typeof value}`;
   }
 };
 
 const quote = (text: string): string => `'${text}'`;
 
-/** `${PORT-3000}` is the shell's, and stands in a list only to be handed on to one. */
+/** `${PORT-3000}` is shell syntax, and appears in a list only to be passed on to a shell. */
 const literal = ({ named, found }: { readonly named: Named; readonly found: string }): string =>
   named === 'reference' && !/^(ports|volumes|env|app)\b/.test(found) ? ' For a literal ${ write $${.' : '';
 

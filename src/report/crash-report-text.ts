@@ -2,28 +2,28 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Role, StateName } from '../model/vocabulary.ts';
 import { duration } from './wording.ts';
 
-/** Times are milliseconds since 1970, UTC. */
+/** The content of a crash report. Times are milliseconds since 1970, UTC. */
 export interface CrashReport {
   readonly pod: string;
   readonly process: string;
   readonly role: Role;
   readonly at: number;
-  /** What happened, to follow its name: `exited with code 1`. */
+  /** Event that follows the name: `exited with code 1`. */
   readonly what: string;
   readonly cause: string | null;
   readonly command: string;
   readonly cwd: string;
   readonly restarts: number;
-  /** Newest first. */
+  /** Exits, newest first. */
   readonly exits: ReadonlyArray<{ readonly at: number; readonly ranFor: number; readonly text: string }>;
   readonly probes: ReadonlyArray<{
     readonly probe: string;
     readonly target: string;
-    /** Newest first. */
+    /** Results, newest first. */
     readonly history: ReadonlyArray<{ readonly at: number; readonly ok: boolean; readonly message: string }>;
   }>;
   readonly neighbours: ReadonlyArray<{ readonly name: string; readonly state: StateName }>;
-  /** Its own and its neighbours', oldest first. */
+  /** Its own lines and those of related processes, oldest first. */
   readonly lines: readonly CrashReportLine[];
   readonly changed: ChangedFiles;
 }
@@ -38,13 +38,13 @@ export interface CrashReportLine {
 export interface ChangedFiles {
   readonly since: number;
   readonly sinceWhat: 'it was last ready' | 'it was launched' | 'the pod started';
-  /** Newest first; relative to the config's folder. */
+  /** Files, newest first, with paths relative to the config's folder. */
   readonly files: ReadonlyArray<{ readonly path: string; readonly at: number }>;
-  /** False when there was more to look through than there was time. */
+  /** False if the time ran out before all files were checked. */
   readonly isWhole: boolean;
 }
 
-/** The page that people read; its first lines are the gist. */
+/** Writes the page that people read; its first lines are the summary. */
 export const crashReportText = (crashReport: CrashReport): string => {
   const { pod, process, role, at, what, cause, command, cwd, restarts } = crashReport;
   const sections = [
@@ -86,12 +86,12 @@ const lineText = (lines: readonly CrashReportLine[]) => {
     `${clock(time)} ${process.padEnd(width)} ${stream === 'stderr' ? '!' : '|'} ${printable(line)}`;
 };
 
-/** Whoever opens the page must not have their terminal steered by it. */
+/** Removes control sequences, so that the page cannot control the reader's terminal. */
 const printable = (line: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what is left of them once sequences are gone.
   stripVTControlCharacters(line).replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
 
-/** The local time of day. */
+/** Local time of day. */
 const clock = (at: number): string => {
   const date = new Date(at);
   const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) =>

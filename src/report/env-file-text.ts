@@ -1,7 +1,7 @@
 import type { EnvFileRemark } from '../model/env-file.ts';
 import type { EnvFileError } from '../model/failures/config-problem.ts';
 
-/** Why an env file cannot be read, and what to write instead. */
+/** Says why an env file cannot be read, and what to write instead. */
 export const envFileErrorText = (error: EnvFileError): string => {
   switch (error.kind) {
     case 'unclosed-quote':
@@ -20,7 +20,7 @@ export const envFileErrorText = (error: EnvFileError): string => {
   }
 };
 
-/** How a line of an env file is read, where it looks as if it said something else. */
+/** Says how a line of an env file is read when it looks as if it meant something else. */
 export const envFileRemarkText = (remark: EnvFileRemark): string => {
   const { name } = remark;
   switch (remark.kind) {
@@ -49,5 +49,5 @@ export const envFileRemarkText = (remark: EnvFileRemark): string => {
 
 const LONGEST = 40;
 
-/** Values may be secrets and may be long: a few characters tell which line is meant. */
+/** A few characters show which line is meant: values may be long, and may be secrets. */
 const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

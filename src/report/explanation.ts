@@ -3,7 +3,7 @@ import type { Explanation } from '../model/explanation.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { duration, endText, exitText, podStopText, reasonText, times, waitText } from './wording.ts';
 
-/** Why a process is not where it is wanted, to follow its name; null where there is nothing to say. */
+/** Says why a process is not in its desired state, as a clause to follow its name; null if there is nothing to say. */
 export const whyText = (explanation: Explanation): string | null => {
   const { state, reason, desired, lastExit } = explanation;
   switch (state) {
@@ -27,7 +27,7 @@ export const whyText = (explanation: Explanation): string | null => {
   }
 };
 
-/** How long a process has been in its state or when that came, and why, to follow its name. */
+/** Says how long a process has been in its state or when that began, and why, to follow its name. */
 const stateText = (explanation: Explanation, now: Milliseconds): string => {
   const { state, since, reason, restarts, retryAt } = explanation;
   const why = whyText(explanation);
@@ -53,7 +53,7 @@ const stateText = (explanation: Explanation, now: Milliseconds): string => {
 const runEndText = ({ exit, after }: LastExit): string =>
   after === 'signal' && exit.signal !== null ? `was stopped by ${exit.signal}` : exitText(exit);
 
-/** All that is known of why a process is where it is, a sentence each. `now`: on the core's clock. */
+/** Explains the state of a process, one sentence for each fact. `now` is on the core's clock. */
 export const explanationSentences = (explanation: Explanation, now: Milliseconds): readonly string[] => {
   const { process, restarts, lastExit, dependents, endReason, blockers } = explanation;
   const sentences = [`${process} ${stateText(explanation, now)}.`];

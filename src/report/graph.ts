@@ -3,7 +3,7 @@ import type { DependencySpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts'
 export const GRAPH_FORMATS = ['tree', 'mermaid', 'dot', 'json'] as const;
 export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
-/** The start order of a pod: what stands on what, and when it may start. */
+/** Draws the start order of a pod: the dependencies of each process, and their conditions. */
 export const drawGraph = (spec: PodSpec, format: GraphFormat): string => {
   switch (format) {
     case 'tree':
@@ -19,7 +19,7 @@ export const drawGraph = (spec: PodSpec, format: GraphFormat): string => {
   }
 };
 
-/** From what nothing depends on down to what is started first. */
+/** Draws from the processes that nothing depends on down to those that start first. */
 const drawTree = (spec: PodSpec): string => {
   const needed = new Set(
     all(spec).flatMap((process) => process.dependsOn.map((dependency) => dependency.process)),
@@ -67,7 +67,7 @@ const gateText = ({ condition, restart, required }: DependencySpec): string =>
     ', ',
   );
 
-/** Ids of their own, as a process may be called by a word that means something to Mermaid, such as `end`. */
+/** Mermaid gets ids of its own, because a process may be named like a Mermaid keyword, such as `end`. */
 const drawMermaid = (spec: PodSpec): string => {
   const ids = new Map(all(spec).map(({ name }, index) => [name, `p${index + 1}`]));
   return [
@@ -115,7 +115,7 @@ const drawDot = (spec: PodSpec): string =>
     '}',
   ].join('\n');
 
-/** Arrows point the way the start goes. */
+/** Arrows point in start order. */
 const edges = (spec: PodSpec, draw: (from: string, to: string, gate: string) => string): string[] =>
   all(spec).flatMap(({ name, dependsOn }) =>
     dependsOn.map((dependency) => draw(dependency.process, name, gateText(dependency))),
@@ -132,7 +132,7 @@ const drawJson = (spec: PodSpec): string => {
   return JSON.stringify({ name: spec.name, processes }, null, 2);
 };
 
-/** What is shared, then one instance of an app after the other. */
+/** Groups processes: the shared ones, then each instance of an app. */
 const byApp = (spec: PodSpec) => {
   const apps = new Set(all(spec).map(({ app }) => app?.primary ?? null));
   return [...apps]

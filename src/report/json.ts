@@ -7,13 +7,13 @@ import { asciiControls } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 import { noticeText, podStopText, reasonText, reloadEntryText } from './wording.ts';
 
-/** An event as JSON: a `type`, and what belongs to it. */
+/** An event as JSON: a `type` with its fields. */
 export type EventFacts = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-/** Takes bytes on their way out. */
+/** Writes bytes to the output. */
 export type Write = (bytes: Buffer | string) => void;
 
-/** The facts of an event as they are written everywhere: `--ui json`, the control socket, the library. */
+/** Fields of an event, as written everywhere: `--ui json`, the control socket, the library. */
 export const eventFacts = (event: PodEvent, spec: PodSpec): EventFacts => {
   switch (event.type) {
     case 'pod':
@@ -82,7 +82,7 @@ const portsOf = (name: string, spec: PodSpec): { ports?: Record<string, number> 
   return { ports: Object.fromEntries(ports.map((port) => [port.name, port.port])) };
 };
 
-/** One JSON object a line, numbered without gaps: for programs. */
+/** Writes one JSON object a line, numbered without gaps, for programs. */
 export class JsonReport {
   #spec: PodSpec;
   readonly #write: Write;
@@ -116,13 +116,13 @@ export class JsonReport {
     this.#write(lines.join(''));
   }
 
-  /** The whole line comes after it, with these words at its beginning. */
+  /** Reports an unfinished line. The whole line follows later and begins with this text. */
   unfinished(name: string, stream: 'stdout' | 'stderr', line: Buffer | null): void {
     if (line !== null) this.output(name, stream, line, true);
   }
 
   notice(notice: Notice): void {
-    // Found only after the end, it is for people: programs have the end itself last.
+    // A cause found after the end is for people: for programs the end itself is the last event.
     if (notice.kind !== 'likely-cause' || !this.#isOver) this.#line(noticeFacts(notice));
   }
 

@@ -1,4 +1,4 @@
-/** What to do about a launch that failed, by what was found to be in its way. */
+/** Advice for a launch that failed, by its error message. */
 const ADVICE: readonly (readonly [found: RegExp, advice: string])[] = [
   [/^command not found: /, 'install it, or give its path'],
   [/^not executable, as it is a folder/, 'name a file in it'],
@@ -24,6 +24,6 @@ const ADVICE: readonly (readonly [found: RegExp, advice: string])[] = [
   [/^port \d+ .* is taken by /, 'stop that process, or give the port another number, or auto'],
 ];
 
-/** Null: nothing better is known than to look at it. */
+/** Returns advice for a failed launch, or null if there is none. */
 export const launchAdvice = (message: string): string | null =>
   ADVICE.find(([found]) => found.test(message))?.[1] ?? null;

@@ -7,39 +7,39 @@ import type { Role, StateName } from '../model/vocabulary.ts';
 import { launchAdvice } from './launch-advice.ts';
 import { quoted } from './wording.ts';
 
-/** What there is to judge by. */
+/** The facts that a likely cause is derived from. */
 export interface FailureFacts {
   readonly role: Role;
   readonly reason: Reason | null;
-  /** Of the run that is over; null while it runs. */
+  /** Exit of the last run; null while the process runs. */
   readonly lastExit: LastExit | null;
-  /** The status of its newest runs, newest first. */
+  /** Exit statuses of its newest runs, newest first. */
   readonly statuses: readonly number[];
-  /** The newest output of its run, oldest first. */
+  /** Newest output of its run, oldest line first. */
   readonly lines: readonly string[];
-  /** Its main process has left others behind, which were ended. */
+  /** True if its main process left others behind, which were ended. */
   readonly leftOthers: boolean;
-  /** The kernel has killed something for memory since the pod began; null: it does not tell. */
+  /** True if the kernel has killed something for lack of memory since the pod began; null if it does not tell. */
   readonly memoryKills: boolean | null;
-  /** What is in the way of the program that its shell could not start, in words. */
+  /** Reason why its shell could not start the program, or null. */
   readonly obstacle: string | null;
-  /** Where it listens; null: not known. */
+  /** Addresses that it listens on, or null if they are not known. */
   readonly listening: readonly Address[] | null;
-  /** What the probe that it waits for looks at. */
+  /** Target of the probe that it waits for. */
   readonly asked: ProbeTarget | null;
-  /** The numbers of its own ports. */
+  /** Numbers of its own ports. */
   readonly ownPorts: readonly number[];
-  /** The TCP ports of the pod's other processes. */
+  /** TCP ports of the pod's other processes. */
   readonly neighbours: readonly Neighbour[];
-  /** Who has the port that it could not have. */
+  /** Owner of the port that it could not get. */
   readonly portHolder: PortHolder | null;
 }
 
 export interface Address {
-  /** As it is written: an IPv6 address without brackets. */
+  /** Address as the system writes it: IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
-  /** Of one on all IPv6 addresses: whether it is on all IPv4 addresses as well. */
+  /** For a socket on all IPv6 addresses: true if it is on all IPv4 addresses as well. */
   readonly takesV4: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface Neighbour {
   readonly ports: readonly number[];
 }
 
-/** Why a process has failed, as far as its end and its own words tell; null where they do not. */
+/** Returns the likely cause of a process's failure, from its exit and its output, or null. */
 export const likelyCause = (facts: FailureFacts): string | null => {
   for (const find of CAUSES) {
     const cause = find(facts);
@@ -58,7 +58,7 @@ export const likelyCause = (facts: FailureFacts): string | null => {
   return null;
 };
 
-/** A port that a process says it could not listen on; null where it says no such thing. */
+/** Returns the port that a process says it could not listen on, or null. */
 export const portInUse = (lines: readonly string[]): number | null => {
   const line = lines.findLast((each) => IN_USE.test(each));
   if (line === undefined) return null;
@@ -69,10 +69,10 @@ export const portInUse = (lines: readonly string[]): number | null => {
   return found[0] === undefined ? null : Number(found[0]);
 };
 
-/** What stands before a line, and looks like a port. */
+/** Times in a line look like ports. */
 const TIME = /\d{1,2}:\d{2}:\d{2}/g;
 
-/** In the words of Node, Python, Go, Rust, Java and .NET, of Django, Gunicorn, Spring, Bun and create-react-app. */
+/** Wordings of Node, Python, Go, Rust, Java and .NET, of Django, Gunicorn, Spring, Bun and create-react-app. */
 const IN_USE = new RegExp(
   [
     'EADDRINUSE|AddrInUse|address (?:is )?already in use|connection in use: ',
@@ -85,10 +85,11 @@ const IN_USE = new RegExp(
 
 type Rule = (facts: FailureFacts) => string | null;
 
-// What the supervisor knows comes before what the process says; what says more comes before what says less.
+// Rules that use the supervisor's own facts come before those that use the process's output; more specific rules come
+// first.
 
 const notStarted: Rule = ({ lastExit, reason }) => {
-  // One that runs again has been started.
+  // A process that runs has been started, so its shell is not the cause.
   if (reason?.kind === 'not-ready') return null;
   const { status, message } = lastExit?.exit ?? {};
   if (message === undefined || message === null || (status !== 126 && status !== 127)) return null;
@@ -128,7 +129,7 @@ const heap: Rule = ({ lines }) =>
     ? null
     : 'it reported that it ran out of memory';
 
-/** A kill of ours is known as such; whatever else sends SIGKILL is most often the kernel. */
+/** sidecarctl knows its own kills. Any other SIGKILL is most often the kernel's. */
 const killed: Rule = ({ lastExit, memoryKills }) => {
   if (lastExit === null || lastExit.after !== 'itself') return null;
   const { signal, code } = lastExit.exit;
@@ -145,7 +146,7 @@ const KILLED = {
   null: 'SIGKILL came from outside sidecarctl: most often from the kernel, when memory runs out (see dmesg)',
 } as const;
 
-/** `exit 0`, and what it had started was still there: a daemon. */
+/** It exited with 0 and left processes behind: a daemon. */
 const wentIntoBackground: Rule = ({ lastExit, leftOthers, role }) =>
   leftOthers && role !== 'init' && lastExit?.exit.status === 0 && lastExit.after === 'itself'
     ? 'it went into the background, and the processes that it left there were ended: run it in the foreground ' +
@@ -160,7 +161,7 @@ const stdinClosed: Rule = ({ lines }) =>
     ? null
     : "it ends when its standard input is closed: leave out stdin: 'null', or use its option to keep running (such as --watch=forever or --watch=always)";
 
-/** Not of its first end, which may be a crash that it got over. */
+/** A first end does not count, because it may be a crash that a restart recovered from. */
 const endsAgainAndAgain: Rule = ({ lastExit, statuses, role, reason }) =>
   role === 'sidecar' &&
   reason?.kind === 'exited' &&
@@ -174,7 +175,7 @@ const endsAgainAndAgain: Rule = ({ lastExit, statuses, role, reason }) =>
 const WINDOWS_LINES =
   "a script has Windows line endings: convert it (sed -i 's/\\r$//' FILE), and let git keep Unix ones (eol=lf)";
 
-/** `env: 'node\r'`, `/bin/sh^M: bad interpreter`, `$'\r': command not found`, `\r: not found`. */
+/** Matches `env: 'node\r'`, `/bin/sh^M: bad interpreter`, `$'\r': command not found`, `\r: not found`. */
 const windowsLines: Rule = ({ lines, obstacle }) => {
   if (obstacle?.includes('Windows line endings') === true) return `${obstacle}: ${launchAdvice(obstacle)}`;
   const said = saidIn(
@@ -199,7 +200,7 @@ const BASH_WORDS =
 const BASH_GRAMMAR =
   /sh: (?:\d+: |line \d+: )?(?:Bad substitution|Syntax error: (?:"\(" unexpected|redirection unexpected|Bad for loop variable)|set: Illegal option -o pipefail)/;
 
-/** What a shell line is written in is not what runs it. */
+/** The shell that runs a line is not always the one that it was written for. */
 const bashInSh: Rule = ({ lines }) => {
   const word = saidIn(lines, BASH_WORDS) ?? saidIn(lines, BASH_GRAMMAR);
   return word === null
@@ -292,7 +293,7 @@ const missingFile: Rule = ({ lines }) => {
   return found === null ? null : `the file ${found} does not exist`;
 };
 
-/** A shell's way to say it, for a command further inside. */
+/** A shell reports this for a command inside the line. */
 const notFoundInShell: Rule = ({ lastExit, lines }) => {
   if (lastExit?.exit.code !== 127) return null;
   const found = saidIn(lines, /(?:\d+: )?([^\s:]+): (?:command )?not found/);
@@ -312,7 +313,10 @@ const notReady: Rule = (facts) => {
   return `it is running, but its probe fails: ${reason.message}${silent}`;
 };
 
-/** Where a process that its probe does not reach listens instead; null where it does not, or that is not known. */
+/**
+ * Says where a process listens instead of the address that its probe tries; null if it does not listen, or if that is
+ * not known.
+ */
 export const listensElsewhere = ({ reason, listening, asked, ownPorts }: FailureFacts): string | null => {
   const target = asked === null ? null : askedAddress(asked, reason);
   if (reason?.kind !== 'not-ready' || listening === null || target === null) return null;
@@ -338,13 +342,13 @@ const reaches = (target: Target, { host, port, takesV4 }: Address): boolean =>
 
 type Target = Pick<Address, 'host' | 'port'>;
 
-/** Node's debugger, which is nobody's server. */
+/** Port of Node's debugger, which is not the app's server. */
 const INSPECTOR = 9229;
 
 const askedAddress = (asked: ProbeTarget, reason: Reason | null): Target | null => {
   const target = targetOf(asked);
   if (target === null || reason?.kind !== 'not-ready' || readAddress(target.host) !== null) return target;
-  // What a name stands for is in the answer.
+  // The answer has the address that a name resolved to.
   const refused = /ECONNREFUSED (\S+):\d+/.exec(reason.message)?.[1];
   return refused === undefined ? target : { host: refused, port: target.port };
 };
@@ -388,7 +392,7 @@ const CAUSES: readonly Rule[] = [
   endsAgainAndAgain,
 ];
 
-/** What the newest line that matches says, or the match itself. */
+/** Returns the group of the newest matching line, or the match itself. */
 const saidIn = (
   lines: readonly string[],
   pattern: RegExp,

@@ -6,10 +6,10 @@ interface Unfinished {
 const BACK_TO_START = '\r\u001b[K';
 
 /**
- * Lines of several processes on their way to one place, of which the newest may be unfinished: a prompt, a dot, a
- * percentage. It stands there without its end. When it goes on, the rest follows it; where it does not begin as before, it
- * is written anew, on a terminal in its place. When somebody else's line comes first, it is ended, and all of it is
- * written again once it is whole.
+ * Writes lines of several processes to one place, where the newest may be unfinished: a prompt, a dot, a percentage. An
+ * unfinished line stays without its end. If it continues, the rest follows; if it begins differently, it is written
+ * again, in place on a terminal. If another process's line comes first, the unfinished one is ended, and written in
+ * full once it is whole.
  */
 export class LineEnd {
   readonly #isTerminal: boolean;
@@ -19,19 +19,21 @@ export class LineEnd {
     this.#isTerminal = isTerminal;
   }
 
-  /** Whether what was written last is an unfinished line. */
+  /** True if the last thing written is an unfinished line. */
   get isOpen(): boolean {
     return this.#unfinished !== null;
   }
 
-  /** What to write for a line, whole or not; `key` tells whose it is. */
+  /** Returns the text to write for a line, whole or not; `key` identifies its owner. */
   add(key: string, prefix: string, text: string, isWhole: boolean): string {
     const written = this.#unfinished;
     this.#unfinished = isWhole ? null : { key, text };
     return `${this.#join(written, key, prefix, text)}${isWhole ? '\n' : ''}`;
   }
 
-  /** What to write in front of what is none of these lines; with a `key`, only where the unfinished one is of that. */
+  /**
+   * Returns the text to write before other output. With `key`, ends the unfinished line only if it belongs to that key.
+   */
   close(key = this.#unfinished?.key): string {
     if (this.#unfinished === null || this.#unfinished.key !== key) return '';
     this.#unfinished = null;

@@ -17,16 +17,16 @@ import {
   reloadEntryText,
 } from './wording.ts';
 
-/** Takes bytes on their way out, one byte a character. */
+/** Writes a string in which each character is one byte. */
 export type WriteLatin1 = (bytes: string) => void;
 
 export interface PlainOptions {
   readonly stdout: WriteLatin1;
   readonly stderr: WriteLatin1;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
-  /** A terminal gets no more of a process's bytes than may stand among the lines of others. */
+  /** True for a terminal, which gets only those bytes of a process that may appear among other lines. */
   readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
-  /** Both lead to the same place. */
+  /** True if both lead to the same place. */
   readonly isShared: boolean;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
@@ -37,12 +37,12 @@ type Stream = 'stdout' | 'stderr';
 const NEWLINE = 0x0a;
 const SELF = 'sidecarctl';
 const RESET = '\u001b[0m';
-/** Cyan, yellow, green, magenta, blue and their bright ones: red is left to what is wrong. */
+/** Cyan, yellow, green, magenta, blue and their bright variants; red is reserved for failures. */
 const COLORS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
 
 /**
- * A line of output for each line of a process, prefixed with its name; the supervisor's own lines go to stderr. Into a
- * pipe or file bytes stay bytes: a block gets its prefixes and leaves in one piece.
+ * Writes each line of a process with its name as a prefix; the supervisor's own lines go to stderr. In a pipe or file
+ * the bytes stay as they are: a block gets its prefixes and is written in one piece.
  */
 export class PlainReport {
   #spec: PodSpec;
@@ -52,7 +52,7 @@ export class PlainReport {
   readonly #width: number;
   readonly #launchedAt = new Map<string, number>();
   readonly #ends: Readonly<Record<Stream, LineEnd>>;
-  /** What the colors of each stream of each process are at, on a terminal. */
+  /** Color state of each stream of each process, on a terminal. */
   readonly #texts = new Map<string, TerminalText>();
 
   constructor(spec: PodSpec, options: PlainOptions) {
@@ -65,7 +65,7 @@ export class PlainReport {
     this.#ends = { stdout, stderr: options.isShared ? stdout : new LineEnd(options.isTerminal.stderr) };
   }
 
-  /** Colours stay with their names; a longer name that a reload brings stands out of the column. */
+  /** Colors stay with their names. A longer name that a reload brings extends beyond the column. */
   #addPrefixes(): void {
     const { color } = this.#options;
     for (const name of this.#spec.processes.keys()) {
@@ -111,7 +111,7 @@ export class PlainReport {
     const write = this.#options[stream];
     if (this.#options.isTerminal[stream]) return write(this.#forTerminal(name, stream, block, partial));
     if (!this.#ends[stream].isOpen) return write(withPrefixes(block, prefix, partial));
-    // It may be the line that has been begun.
+    // The first line may complete the line that has been begun.
     const end = block.indexOf(NEWLINE);
     const first = block.toString('latin1', 0, end === -1 ? block.length : end);
     const others = end === -1 ? block.subarray(block.length) : block.subarray(end + 1);
@@ -177,14 +177,14 @@ export class PlainReport {
     if (text !== null) this.log(text);
   }
 
-  /** What a person wants to know of; the steps between are left to the machine's stream. */
+  /** Text for a person; the steps in between are in the JSON stream only. */
   #processText(event: ProcessEvent): string | null {
     const { name, state, previous } = event;
     const why = event.reason === null ? '' : `: ${reasonText(event.reason)}`;
     switch (state) {
       case 'starting':
         this.#launchedAt.set(name, this.#options.clock());
-        // Without a pid it could not be launched, which the event after this one says.
+        // An event without a pid is a failed launch, which the next event reports.
         return event.restarts === 0 || event.pid === null ? null : `${name} restarted (pid ${event.pid})`;
       case 'running':
         return previous === 'ready' ? `${name} is not ready${why}` : null;
@@ -207,7 +207,7 @@ export class PlainReport {
     }
   }
 
-  /** Without a readiness probe nothing is known but that it has been started. */
+  /** Without a readiness probe, a process is only known to have been started. */
   #readyText({ name, pid }: ProcessEvent): string {
     const spec = this.#spec.processes.get(name);
     const ports = (spec?.ports ?? []).map((port) => `${port.name} ${port.host}:${port.port}`);
@@ -217,7 +217,7 @@ export class PlainReport {
     return `${name} is ready after ${after} (${facts})`;
   }
 
-  /** Failures before the first success are how every start begins; readiness is told with the state. */
+  /** Failures before the first success are the normal course of a start; readiness is reported with the state. */
   #probeEvent({ name, probe, ok, message, everOk }: ProbeEvent): void {
     if (probe === 'liveness' && !ok && everOk) this.log(`${name}: liveness probe failed: ${quoted(message)}`);
   }
@@ -237,9 +237,9 @@ const prefixOf = (name: string, width: number, color: number | null): string => 
 };
 
 /**
- * A block's bytes as a latin1 string, one byte a character: of all ways to put something in front of every line this
- * is the fastest in V8, 2.5 times as fast as copying the lines one by one, and it stays a string until it is written.
- * An unfinished line is ended.
+ * Returns a block's bytes as a latin1 string with a prefix before every line, one byte a character. This is the fastest
+ * way in V8, 2.5 times as fast as copying the lines one by one, and it stays a string until it is written. An
+ * unfinished line is ended.
  */
 const withPrefixes = (block: Buffer, prefix: string, partial: boolean): string => {
   const lines = block.toString('latin1', 0, partial ? block.length : block.length - 1);

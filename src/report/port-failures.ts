@@ -1,7 +1,7 @@
 import type { DeclaredPort, FixedPort, PortFailure, PortHolder } from '../model/failures/port-failure.ts';
 import { quoted } from './wording.ts';
 
-/** A port failure in words: what is wrong, and what to do about it. */
+/** Words a port failure: the cause, and what to do about it. */
 export const describePortFailure = (
   failure: PortFailure,
 ): { readonly problem: string; readonly advice: string } => {
@@ -33,7 +33,7 @@ export const describePortFailure = (
   }
 };
 
-/** Nothing is wrong with the address. */
+/** Errors that do not concern the address. */
 const SHORTAGES: Readonly<Record<string, string>> = {
   EMFILE: "sidecarctl has no descriptors left: raise 'ulimit -n'",
   ENFILE: 'the machine has no descriptors left: close programs, or raise fs.file-max',
@@ -54,7 +54,7 @@ const describeTaken = (port: FixedPort, holder: PortHolder | null): { problem: s
   return { problem, advice: `stop pid ${holder.pid}, or ${otherwise}` };
 };
 
-/** `port 3000 (http of web) on 127.0.0.1` */
+/** For example `port 3000 (http of web) on 127.0.0.1`. */
 const nameOf = ({ process, name, port, protocol, host }: DeclaredPort): string => {
   const kind = protocol === 'udp' ? 'udp port' : 'port';
   const number = port === 'auto' ? `the auto ${kind}` : `${kind} ${port}`;

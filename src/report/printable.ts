@@ -1,6 +1,6 @@
 /**
- * What steers a terminal, writes over what stands there, turns the reading direction or ends a line: control characters
- * of both sets, marks of direction, the invisible ones, and halves of characters.
+ * Characters that control a terminal, overwrite text, change the reading direction or end a line: both sets of control
+ * characters, direction marks, invisible characters, and halves of characters.
  */
 const UNPRINTABLE =
   /[^\P{Cc}\t]|[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}|[\u{e0000}-\u{e007f}]/gu;
@@ -14,23 +14,27 @@ const escaped = (character: string): string => {
 };
 
 /**
- * Text of others, such as a client's name or a file's, in one line as it may stand on a terminal: what would do more than
- * be read is written as its number.
+ * Returns foreign text, such as a client's name or a file's, as one line that is safe to print on a terminal:
+ * unprintable characters become their number.
  *
- * @example printable('a\u001b[2J\nb'); // 'a\\x1b[2J\\nb'
+ * @example
+ * printable('a\u001b[2J\nb'); // 'a\\x1b[2J\\nb'
  */
 export const printable = (text: string): string => text.replaceAll(UNPRINTABLE, escaped);
 
 /**
- * A message of our own as it may stand on a terminal. Lines after the first are set in, so that nothing that a message
- * quotes can be taken for another message.
+ * Makes a message safe to print on a terminal. Lines after the first are indented, so that a quotation in it cannot be
+ * taken for another message.
  */
 export const ownText = (text: string): string => text.split('\n').map(printable).join('\n  ');
 
-/** An answer of several lines, all of them our own: each as it may stand on a terminal. */
+/** Makes an answer of several lines safe to print on a terminal. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
-/** JSON leaves the second set of control characters, and the marks of direction, as they are; it may be read on a terminal. */
+/**
+ * Escapes the second set of control characters and the direction marks, which JSON leaves as they are: it may be read
+ * on a terminal.
+ */
 export const asciiControls = (json: string): string =>
   json.replaceAll(UNPRINTABLE, (character) =>
     character === '\n'

@@ -3,7 +3,7 @@ import { commandText } from './command-text.ts';
 import { maskSecrets } from './secrets.ts';
 import { duration } from './wording.ts';
 
-/** What a probe looks at, and how often: `http http://127.0.0.1:3000/healthz every 1s`. */
+/** Describes the target and the interval of a probe: `http http://127.0.0.1:3000/healthz every 1s`. */
 export const probeText = ({ target, period }: ProbeSpec): string =>
   target.kind === 'log' || target.kind === 'notify'
     ? targetText(target)

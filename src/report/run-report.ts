@@ -6,7 +6,7 @@ import { isLiveName } from '../model/vocabulary.ts';
 import { ownText } from './printable.ts';
 import { duration, noticeText, podStopText, reasonText } from './wording.ts';
 
-/** A process that is not where COMMAND needs it, as the snapshot of the pod has it. */
+/** A process that COMMAND waits for, with its state and reason from the pod's snapshot. */
 export interface Waiting {
   readonly name: string;
   readonly state: string;
@@ -15,18 +15,18 @@ export interface Waiting {
 
 export interface RunReportOptions {
   readonly write: (text: string) => void;
-  /** The newest lines of a process, as they may be shown, oldest first. */
+  /** Returns the newest lines of a process, oldest first, safe to print. */
   readonly lastLines: (process: string) => readonly string[];
-  /** While COMMAND has the terminal nothing is written into its screen; it is told afterwards. */
+  /** While COMMAND has the terminal, nothing is written to its screen; messages follow afterwards. */
   readonly sharesScreen: boolean;
 }
 
 /**
- * What `run` says by itself: what failed, and what it waits for. Nothing while all is well, so that COMMAND's output is
- * all there is.
+ * The messages of `run`: failures, and the processes it waits for. It prints nothing while all is well, so that only
+ * COMMAND's output appears.
  */
 export class RunReport {
-  /** The process that COMMAND is. */
+  /** Name of the process that runs COMMAND. */
   readonly command: string;
   readonly #options: RunReportOptions;
   #isCommandLive = false;
@@ -39,7 +39,7 @@ export class RunReport {
     this.command = own?.name ?? '';
   }
 
-  /** COMMAND has run, or does. */
+  /** True once COMMAND has been started. */
   get wasCommandLive(): boolean {
     return this.#wasCommandLive;
   }
@@ -70,7 +70,7 @@ export class RunReport {
     this.#log(`${event.name} has ended${why}; ${next}`, this.#lastLines(event.name));
   }
 
-  /** COMMAND's own end is its exit code. */
+  /** COMMAND's own end is reported by its exit code. */
   #stops(reason: PodStopReason): void {
     if (reason.kind === 'primary-ended') return;
     const late = reason.kind === 'start-timeout' ? reason.waits.map(({ process }) => process) : [];

@@ -1,36 +1,37 @@
 /**
- * Which values are secrets is told by a variable's name, or by what a value looks like whatever its name. Both tables
- * stand in docs/config.md.
+ * A value is a secret by its variable's name, or by its format whatever the name. Both tables are in docs/config.md.
  */
 
-/** What is shown in the place of one. */
+/** Text shown in place of a secret. */
 export const MASK = '***';
 
-/** Wherever such a word stands in a name. */
+/** These words mark a secret anywhere in a name. */
 const SECRET_WORDS =
   /^(?:SECRETS?|TOKENS?|PASSWORDS?|PASSWD|PASSPHRASE|PASSCODE|CREDENTIALS?|CREDS|COOKIES?|JWT|API_?KEY|BEARER|SALT|PEPPER|OTP|TOTP|MNEMONIC|AUTHORIZATION)$/;
 
-/** Words that are written together: PGPASSWORD, authToken, SECRETKEY, PHPSESSID. */
+/** Endings of words written together: PGPASSWORD, authToken, SECRETKEY, PHPSESSID. */
 const SECRET_ENDINGS =
   /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|SECRETKEY|ACCESSKEY|PRIVATEKEY|SIGNINGKEY|ENCRYPTIONKEY|MASTERKEY|SESSID)$/;
 
-/** Only as the last word: KEYBOARD and KEY_FILE are no keys, AUTH_URL and SSH_AUTH_SOCK say where. */
+/**
+ * These mark a secret only as the last word: KEYBOARD and KEY_FILE are no keys, AUTH_URL and SSH_AUTH_SOCK are places.
+ */
 const SECRET_LAST =
   /^(?:KEY|AUTH|PWD|PW|DSN|PAT|SK|PIN|HMAC|PASS|(?:DB|PG|USER|ROOT|SMTP|MAIL|REDIS|MYSQL|FTP)PASS)$/;
 
-/** Behind a secret word they leave it what it is: ENCRYPTION_KEY_BASE, API_KEY_2, TOKEN_PROD. */
+/** After a secret word these do not change it: ENCRYPTION_KEY_BASE, API_KEY_2, TOKEN_PROD. */
 const QUALIFIERS =
   /^(?:BASE|BASE64|B64|HEX|PEM|DER|DATA|VALUE|CONTENTS?|JSON|RAW|V?\d+|OLD|NEW|PREVIOUS|NEXT|CURRENT|PRIMARY|SECONDARY|PROD|PRODUCTION|STAGING|DEV|DEVELOPMENT|TEST|LOCAL|CI|DEFAULT)$/;
 
-/** Behind a secret word they tell something about it: JWT_EXPIRES_IN, COOKIE_DOMAIN, DB_PASSWORD_FILE. */
+/** After a secret word these make it a fact about the secret: JWT_EXPIRES_IN, COOKIE_DOMAIN, DB_PASSWORD_FILE. */
 const DESCRIPTIONS =
   /^(?:FILE|PATH|DIR|DIRECTORY|FOLDER|STORE|NAMES?|URL|URI|ENDPOINT|HOST|PORT|DOMAIN|ISSUER|AUDIENCE|ALGORITHMS?|ALG|TYPE|KIND|FORMAT|HEADER|PREFIX|SUFFIX|TTL|EXPIRY|EXPIRES?|EXPIRATION|IN|SECONDS|MINUTES|HOURS|DAYS|MS|AGE|LIFETIME|TIMEOUT|LENGTH|SIZE|COUNT|LIMIT|MIN|MAX|ROUNDS|ENABLED|DISABLED|SECURE|SAMESITE|HTTPONLY|PARALLELISM|SOCK|PROMPT|POLICY|PROVIDER|BACKEND|REGION|VERSION|ENGINE|MODE|STRATEGY|COMMAND|CMD|HELPER|REQUIRED|SERVICE|SCOPES?)$/;
 
-/** Keys that open nothing, and the working directories of shells. */
+/** Public keys, and the working directories of shells. */
 const NO_SECRET =
   /^(?:PWD|OLDPWD|PRIMARY_KEY)$|(?:^|_)(?:PUBLIC|FOREIGN|SORT|PARTITION|CACHE|HOT|MAX|MIN|NUM)_(?:KEY|TOKENS)$/;
 
-/** Whether a variable, option or field of that name holds a secret. */
+/** True if a variable, option or field of that name holds a secret. */
 export const isSecretName = (name: string): boolean => {
   const upper = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
   const words = upper.split(/[^A-Z0-9]+/).filter((word) => word !== '');
@@ -41,14 +42,14 @@ export const isSecretName = (name: string): boolean => {
   return SECRET_LAST.test(last) || words.some((word) => SECRET_WORDS.test(word) || SECRET_ENDINGS.test(word));
 };
 
-/** A user and a password in front of a host; in front of a web server's a token may stand alone. */
+/** A user and a password before a host. Before the host of a web server, a token may appear alone. */
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{0,31}:\/\/[^\s/?#@:'"]*):[^\s/'"]+@(?=[^\s@])/gi;
 const URL_TOKEN = /\b((?:git\+)?https?:\/\/)[^\s/?#@:'"]+@(?=[^\s@])/gi;
 
-/** A signed address, which opens what it names. */
+/** Signature of a signed URL, which grants access. */
 const URL_SIGNATURE = /([?&](?:sig|signature|x-amz-signature|x-goog-signature)=)[^&\s'"#]+/gi;
 
-/** What issuers of tokens begin them with, the header of a signed token, and the frame of a private key. */
+/** Prefixes of tokens by issuer, the header of a signed token, and the frame of a private key. */
 const TOKENS = new RegExp(
   [
     /gh[pousr]_\w{4,}/,
@@ -82,7 +83,7 @@ const TOKENS = new RegExp(
 const PRIVATE_KEY =
   /-----BEGIN (?!(?:[A-Z ]*PUBLIC KEY|CERTIFICATE))[A-Z0-9 ]+-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g;
 
-/** `Bearer …`, `Basic …` of a header. */
+/** `Bearer …` and `Basic …` of a header. */
 const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w+/=.~-]{6,}/gi;
 
 /** A part of a connection string: `Password=…;`, `Account Key=…;`. */
@@ -90,24 +91,24 @@ const CONNECTION_PART =
   /\b((?:user )?password|pwd|account ?key|access ?key|shared ?access ?(?:key|signature)|client ?secret)(\s*=\s*)(?!\*)[^;\s'"&]+/gi;
 
 /**
- * `NAME=value` and `--name=value`; a value may be quoted. Names are bounded, here and below: a text that goes on as a
- * name would take time that grows with its square.
+ * `NAME=value` and `--name=value`, where the value may be quoted. Names are bounded, here and below: the time would
+ * grow with the square of a very long name.
  */
 const ASSIGNMENT = /([A-Za-z_][\w.-]{0,127})(=)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"&;|)]+)/g;
 
 /** `"name": "value"` of JSON. */
 const JSON_FIELD = /"([\w.-]+)"(\s*:\s*)"(?:[^"\\]|\\.)*"/g;
 
-/** `--name value`, `-name value`; the next option is no value. */
+/** `--name value`, `-name value`; a following option is not a value. */
 const OPTION = /(?<![\w-])--?([A-Za-z][\w-]*)(\s+)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s'"-][^\s'"]*)/g;
 
-/** `-u user:password`, as curl and its kin take it. */
+/** `-u user:password`, as curl and similar programs take it. */
 const USER_OPTION = /((?<![\w-])(?:-u|--user|--proxy-user)[\s=]{1,32}['"]?[^\s:'"]{1,256}):[^\s'"]+/g;
 
-/** `Header: value`, of names that are secrets. */
+/** `Header: value`, if the header's name is a secret's. */
 const HEADER = /\b([A-Za-z][\w-]{0,127})(:\s+)(?!\*)([^\s'"][^'"\n]*)/g;
 
-/** A text, such as a command or a message, without the secrets in it. */
+/** Masks the secrets in a text, such as a command or a message. */
 export const maskSecrets = (text: string): string =>
   text
     .replaceAll(PRIVATE_KEY, MASK)
@@ -132,11 +133,11 @@ const isSecretHeader = (name: string): boolean =>
   /^(?:Authorization|Proxy-Authorization|Cookie|Set-Cookie)$/i.test(name) ||
   (name.includes('-') && isSecretName(name));
 
-/** What says that something is on or off, the path of a file, or nothing at all. */
+/** Values that switch something on or off, file paths, and empty values are no secrets. */
 const NO_VALUE = /^(?:true|false|yes|no|on|off)?$|^(?:~|\.{0,2})\/[\w./@ -]+\.[a-z]\w{0,4}$/i;
 
 /**
- * Whether a variable's value is better not shown: by its name, or by what it looks like.
+ * True if a variable's value must not be shown, by its name or its format.
  *
  * @example
  * isSecret('SESSION_COOKIE', 'abc'); // true
@@ -145,10 +146,7 @@ const NO_VALUE = /^(?:true|false|yes|no|on|off)?$|^(?:~|\.{0,2})\/[\w./@ -]+\.[a
 export const isSecret = (name: string, value: string): boolean =>
   !NO_VALUE.test(value) && (isSecretName(name) || maskSecrets(value) !== value);
 
-/**
- * A command's words without the secrets in them: `['mysql', '--password', 'x']` has one that only the word before it
- * tells.
- */
+/** Masks the secrets in a command's words. In `['mysql', '--password', 'x']`, only the word before marks the secret. */
 export const maskWords = (words: readonly string[]): readonly string[] =>
   words.map((word, at) => {
     const before = words[at - 1] ?? '';

@@ -2,7 +2,7 @@ import type { Stray, Survivor } from '../model/survivor.ts';
 import { printable } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 
-/** `pid 812 (root: sleep 1000) could not be ended: not permitted; end it with: sudo kill -9 812`. */
+/** For example `pid 812 (root: sleep 1000) could not be ended: not permitted; end it with: sudo kill -9 812`. */
 export const survivorsText = (survivors: readonly Survivor[]): string => {
   const shown = survivors.slice(0, SHOWN);
   const more = survivors.length - shown.length;
@@ -11,7 +11,7 @@ export const survivorsText = (survivors: readonly Survivor[]): string => {
   return `${who} could not be ended: ${whyOf(survivors)}; ${adviceFor(survivors, pids)}`;
 };
 
-/** `web has ended, and pid 812 (sleep 1000) may be left of it: …`. */
+/** For example `web has ended, and pid 812 (sleep 1000) may be left of it: …`. */
 export const straysText = (process: string, strays: readonly Stray[]): string => {
   const shown = strays.slice(0, SHOWN);
   const more = strays.length - shown.length;
@@ -40,7 +40,7 @@ const WHY_TEXT = {
 const whyOf = (survivors: readonly Survivor[]): string =>
   [...new Set(survivors.map(({ why }) => WHY_TEXT[why]))].join(', or ');
 
-/** No signal ends what hangs; what may not be killed is for its user, or for root. */
+/** No signal ends a process that hangs in the kernel. One that must not be killed is for its user, or for root. */
 const adviceFor = (survivors: readonly Survivor[], pids: string): string =>
   survivors.some(({ why }) => why === 'not-permitted')
     ? `end it with: sudo kill -9 ${pids}`

@@ -1,29 +1,29 @@
 /**
- * Escape sequences in the order they are tried: SGR and links, which are kept; other CSI; strings (titles, device
- * control) with whatever ends them; what is left of the two-character ones; carriage returns; any other control
- * character, and the marks that turn the reading direction.
+ * Control sequences in the order in which they are tried: SGR and links, which are kept; other CSI; strings (titles,
+ * device control) with any terminator; the remaining two-character ones; carriage returns; any other control character,
+ * and direction marks.
  */
 const CONTROL =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   /(?:\u001b\[|\u009b)(?<sgr>[0-9;:]*)m|(?:\u001b\]|\u009d)8;(?<link>[^\u0000-\u001f\u007f-\u009f]*)(?:\u0007|\u001b\\|\u009c)|(?:\u001b\[|\u009b)[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]?|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[\u0020-\u002f]*[\u0030-\u007e]?|(?<cr>\r+)|[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028\u2029]/g;
 
-/** A sequence that a piece of a line ends in the middle of. */
+/** A sequence that continues in the next piece of the line. */
 const UNFINISHED =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   /(?:\u001b(?:\[[\u0020-\u003f]*|[\]PX^_][^\u0007\u001b\u009c]*\u001b?|[\u0020-\u002f]*)?|[\u0090\u0098\u009b\u009d-\u009f][^\u0007\u001b\u009c]*)$/;
 
-/** Longer than any link or title that somebody means. */
+/** Longer than any real link or title. */
 const MOST_HELD = 4096;
-/** So many characters of colors in a row are no colors any more. */
+/** A longer run of color sequences is dropped. */
 const MOST_CARRIED = 256;
 
 const RESET = '\u001b[0m';
 const END_OF_LINK = '\u001b]8;;\u001b\\';
 
 /**
- * What a process writes as it may stand among the lines of others on a terminal: with its colors and links, and without
- * anything that moves the cursor, clears, switches or retitles the screen, or changes what letters look like. Of a line
- * that writes over itself with `\r` the newest stays. Colors go on in the process's next line, and nowhere else.
+ * Makes a process's output safe to print among other lines on a terminal. It keeps colors and links, and removes
+ * everything that moves the cursor, clears, switches or retitles the screen, or changes fonts. Of a line that
+ * overwrites itself with `\r`, the newest text stays. Colors continue in the process's next line, and nowhere else.
  *
  * @example
  * const text = new TerminalText();
@@ -31,18 +31,18 @@ const END_OF_LINK = '\u001b]8;;\u001b\\';
  * text.line('still red'); // '\u001b[31mstill red\u001b[0m'
  */
 export class TerminalText {
-  /** The sequences since the last that was a reset. */
+  /** Color sequences since the last reset. */
   #colors = '';
   #held = '';
 
-  /** A whole line, without its newline. */
+  /** Converts a whole line, without its newline. */
   line(line: string): string {
     const text = this.#clean(this.#held + line);
     this.#held = '';
     return text;
   }
 
-  /** A piece of a line: a sequence that it ends in the middle of waits for the next. */
+  /** Converts a piece of a line. A sequence that is cut at the end waits for the next piece. */
   piece(piece: string): string {
     const whole = this.#held + piece;
     const held = UNFINISHED.exec(whole)?.[0] ?? '';
@@ -50,7 +50,7 @@ export class TerminalText {
     return this.#clean(whole.slice(0, whole.length - held.length));
   }
 
-  /** A line as it is so far: the whole of it is yet to come. */
+  /** Converts an unfinished line, which will follow as a whole. */
   preview(line: string): string {
     const before = { colors: this.#colors, held: this.#held };
     const text = this.piece(line);

@@ -1,4 +1,4 @@
-/** Why nobody but its owner can tell whether a pod runs in a folder. */
+/** Says why only the owner can tell whether a pod runs in a folder. */
 export const unreadablePodText = ({
   path,
   owner,

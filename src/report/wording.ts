@@ -9,10 +9,10 @@ import { printable } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 import { straysText, survivorsText } from './survivors.ts';
 
-/** What a system, a probe or a program said, within a sentence of our own: in one line, and without secrets. */
+/** Quotes a message of the system, a probe or a program within a sentence: on one line, with its secrets masked. */
 export const quoted = (message: string): string => printable(maskSecrets(message));
 
-/** 850 → `850ms`, 1500 → `1.5s`, 90_000 → `1m 30s`. */
+/** Formats a duration: 850 → `850ms`, 1500 → `1.5s`, 90_000 → `1m 30s`. */
 export const duration = (ms: Milliseconds): string => {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))}s`;
@@ -28,7 +28,10 @@ export const exitText = (exit: Exit): string => {
     : `was killed by ${exit.signal}`;
 };
 
-/** How a run ended, to follow the name of its process: `exited with code 1`, `was stopped (liveness probe failed: …)`. */
+/**
+ * Says how a run ended, to follow the name of its process: `exited with code 1`, `was stopped (liveness probe failed:
+ * …)`.
+ */
 export const endText = (reason: Reason | null): string => {
   if (reason === null) return 'ended';
   return reason.kind === 'exited' ? reasonText(reason) : `was stopped (${reasonText(reason)})`;
@@ -75,7 +78,7 @@ export const reasonText = (reason: Reason): string => {
   }
 };
 
-/** `src/a.js has changed`; of many the first is named, and how many more there are. */
+/** For example `src/a.js has changed`; of many files, the first is named with the number of the others. */
 export const filesText = ({ files, count }: FileChange): string => {
   const [first = 'a file'] = files;
   const name = printable(first);
@@ -116,7 +119,7 @@ const ACTION_TEXT = {
   keep: 'is unchanged',
 } as const satisfies Record<ReloadAction, string>;
 
-/** `web restarts: its command and env changed`. */
+/** For example `web restarts: its command and env changed`. */
 export const reloadEntryText = ({ process, action, because }: ReloadEntry): string => {
   const why = because.length === 0 ? '' : `: ${because.map(reloadCauseText).join(', ')}`;
   return `${process} ${ACTION_TEXT[action]}${why}`;
@@ -124,7 +127,7 @@ export const reloadEntryText = ({ process, action, because }: ReloadEntry): stri
 
 const CONDITION_TEXT = { started: 'start', ready: 'be ready', completed: 'complete' } as const;
 
-/** `waiting for db to be ready (it is running)`, or `blocked: seed failed` where waiting is in vain. */
+/** For example `waiting for db to be ready (it is running)`, or `blocked: seed failed` if waiting is in vain. */
 const blockersText = (blockers: readonly Blocker[]): string =>
   blockers.some(({ permanent }) => permanent)
     ? `blocked: ${obstaclesText(blockers)}`
@@ -135,7 +138,7 @@ const blockerText = ({ process, condition, state }: Blocker): string => {
   return `${process} to ${CONDITION_TEXT[condition]} (it is ${isAt})`;
 };
 
-/** Of the dependencies that are not satisfied, those that never will be by themselves. */
+/** Names the dependencies that will never be satisfied without intervention. */
 const obstaclesText = (blockers: readonly Blocker[]): string => {
   const permanent = blockers.filter(({ permanent }) => permanent);
   return (permanent.length === 0 ? blockers : permanent).map(obstacleText).join(', ');
@@ -275,7 +278,7 @@ const stillWaitingText = (explanation: Explanation, waited: Milliseconds): strin
   return wait === null ? since : `${since}; ${wait}`;
 };
 
-/** What a process waits for: `waiting for its startup probe (connection refused)`. */
+/** Says what a process waits for: `waiting for its startup probe (connection refused)`. */
 export const waitText = ({ blockers, pendingSteps, stop }: Explanation): string | null => {
   if (blockers.length > 0) return blockersText(blockers);
   if (stop !== null) return stopText(stop);
