@@ -3,7 +3,7 @@ import { toLabels } from './label.ts';
 
 export type Role = 'init' | 'sidecar' | 'primary';
 
-/** A process as it is written. */
+/** A process in the form in which it is written to the config. */
 export interface WrittenProcess {
   readonly label: string;
   readonly role: Role;
@@ -19,7 +19,7 @@ export interface WrittenPod {
   readonly remarks: readonly string[];
 }
 
-/** Gives every process its role and its name, and makes dependencies of what was found of them. */
+/** Gives every process its role and its name, and converts the dependencies that were found. */
 export const assemble = (pod: FoundPod, primary: string): WrittenPod => {
   const labels = toLabels(pod.processes.map(({ name }) => name));
   const label = (name: string): string => labels.get(name) ?? name;
@@ -49,7 +49,7 @@ export const assemble = (pod: FoundPod, primary: string): WrittenPod => {
 const roleOf = ({ name, runsOnce }: FoundProcess, primary: string): Role =>
   name === primary ? 'primary' : runsOnce ? 'init' : 'sidecar';
 
-/** Only a sidecar can wait for the primary, and nothing for its end. */
+/** Drops dependencies on the primary, unless a sidecar waits for it to start: nothing else can wait for it. */
 const withoutWaitingForPrimary = (pod: FoundPod, primary: string): FoundPod => {
   const leftOut = [...pod.leftOut];
   const processes = pod.processes.map((process) => ({
@@ -64,7 +64,7 @@ const withoutWaitingForPrimary = (pod: FoundPod, primary: string): FoundPod => {
   return { ...pod, processes, leftOut };
 };
 
-/** What every reader knows need not be written. */
+/** Drops fields that have their default value. */
 const withoutDefaults = (fields: Fields, role: Role): Fields => {
   const { restart, ...rest } = fields;
   const isDefault = restart === (role === 'sidecar' ? 'always' : 'never');

@@ -9,14 +9,14 @@ import { type KnownProgram, knownProgram } from './known-images.ts';
 import { type Data, list, record, text } from './read-yaml.ts';
 import { splitWords } from './split-words.ts';
 
-/** What a service runs here, or why it cannot. */
+/** The command that a service runs here, or the reason why it cannot. */
 export type ComposeCommand =
   | { readonly kind: 'command'; readonly command: Value }
-  /** Its port is for whoever writes the config to choose. */
+  /** A known program; the config chooses its port. */
   | { readonly kind: 'known'; readonly program: KnownProgram }
   | { readonly kind: 'none'; readonly because: string };
 
-/** The folder a service is built from, relative to the Compose file; null for one that is only an image. */
+/** Folder that a service is built from, relative to the Compose file; null for a service that only has an image. */
 export const buildContext = (service: Data): string | null => {
   const { build } = service;
   return build === undefined ? null : (text(build) ?? text(record(build)['context']) ?? '.');
@@ -51,7 +51,7 @@ const written = (command: Value): ComposeCommand => ({ kind: 'command', command 
 const wordsOf = (value: unknown): readonly string[] =>
   typeof value === 'string' ? splitWords(value) : list(value).map((word) => text(word) ?? '');
 
-/** The user's own code: what is not said in the Compose file stands in the folder it is built from. */
+/** The user's own code: the command is in the folder that the service is built from, unless the Compose file has it. */
 const ofBuild = (
   service: Data,
   words: readonly string[],
@@ -77,7 +77,7 @@ const packageScript = (folder: string): Value | null => {
   return processes.find(({ name }) => name === primary)?.fields['command'] ?? null;
 };
 
-/** `sh -c LINE` is the line; plain words stay the line they were. */
+/** `sh -c LINE` becomes the line; plain words stay a list. */
 const commandOf = (
   words: readonly string[],
   source: unknown,

@@ -1,17 +1,17 @@
 import type { Fields, Value } from './found-pod.ts';
 import { type Part, type PortPart, Template } from './template.ts';
 
-/** Where another service is found once it is not in a network of its own. */
+/** The address of another service outside its own network. */
 export interface ServiceAddress {
   readonly service: string;
-  /** What stands for one of its container's ports here; undefined: it is not known to listen there. */
+  /** Returns the port here that stands for a port of the container, or undefined if none is known. */
   portOf(port: number): PortPart | number | undefined;
 }
 
-/** In a variable of such a name a bare service name is a host. */
+/** In a variable with such a name, a bare service name is a host. */
 const HOST_VARIABLE = /(HOST(NAME)?|ADDR(ESS)?|SERVER|ENDPOINT)$/i;
 
-/** Puts this machine's address in the place of service names: there is no network in which they would resolve. */
+/** Replaces service names with this machine's address, because there is no network in which they would resolve. */
 export const withLocalHosts = (env: Fields, addresses: readonly ServiceAddress[]): Fields =>
   Object.fromEntries(
     Object.entries(env).map(([variable, value]) => [variable, localValue(variable, value, addresses)]),
@@ -43,7 +43,7 @@ const localParts = (text: string, addresses: readonly ServiceAddress[]): readonl
     [text],
   );
 
-/** `//db:5432`, `@db/shop`, `db:9092,other:9092`; but no user name before an `@`, and no path. */
+/** Replaces `//db:5432`, `@db/shop`, `db:9092,other:9092`, but not a user name before an `@`, and not a path. */
 const replaced = (text: string, { service, portOf }: ServiceAddress): readonly Part[] => {
   const name = service.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const host = new RegExp(

@@ -1,17 +1,17 @@
 import { list, number, record, text } from './read-yaml.ts';
 
 export interface ComposePort {
-  /** What the program listens on in its container, and on this machine as well. */
+  /** Port that the program listens on, in its container and on this machine. */
   readonly port: number;
-  /** Where the host has it; null when that is left to the engine. */
+  /** Port on the host, or null if the engine chooses it. */
   readonly published: number | null;
   readonly protocol: 'tcp' | 'udp';
 }
 
-/** More of a range than this is no list that anybody would write. */
+/** A longer range is not expanded, because nobody would write such a list. */
 const LONGEST_RANGE = 10;
 
-/** A service's `ports` (`8080:80`, `127.0.0.1:3000-3002:3000-3002/udp`, the long form) and `expose`. */
+/** Reads a service's `ports` (`8080:80`, `127.0.0.1:3000-3002:3000-3002/udp`, the long form) and `expose`. */
 export const readPorts = (
   service: { readonly ports?: unknown; readonly expose?: unknown },
   reportLoss: (sentence: string) => void,

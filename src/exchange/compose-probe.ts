@@ -5,7 +5,7 @@ import { list, number, record, text } from './read-yaml.ts';
 
 type ReportLoss = (sentence: string) => void;
 
-/** A Compose `healthcheck` as a readiness probe: what waits for `service_healthy` waits for it. */
+/** Reads a Compose `healthcheck` as a readiness probe, which `service_healthy` waits for. */
 export const readHealthcheck = (healthcheck: unknown, reportLoss: ReportLoss): Fields | undefined => {
   const { test, disable, interval, timeout, retries } = record(healthcheck);
   const target = disable === true ? undefined : readTest(test, reportLoss);
@@ -35,10 +35,10 @@ const shellTest = (line: string): Fields => {
   return (words && urlAsked(words)) ?? { exec: interpolateForShell(line) };
 };
 
-/** In a line for the shell only Compose's own escape has to go: the rest reads the same there. */
+/** Removes Compose's own escape from a line for the shell; the rest reads the same there. */
 export const interpolateForShell = (line: string): string => line.replaceAll('$$', '$');
 
-/** `curl -f URL` and `wget --spider URL` are what an http probe does without them. */
+/** `curl -f URL` and `wget --spider URL` become an http probe. */
 const urlAsked = ([program = '', ...words]: readonly string[]): Fields | undefined => {
   if (!/^(.*\/)?(curl|wget)$/.test(program)) return undefined;
   const urls = words.filter((word) => /^(https?:\/\/|localhost|127\.0\.0\.1)/.test(word));

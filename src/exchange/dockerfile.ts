@@ -1,4 +1,7 @@
-/** The words of the last ENTRYPOINT and CMD of a Dockerfile; a line for the shell is `sh -c LINE`. Null: it has neither. */
+/**
+ * Returns the words of the last ENTRYPOINT and CMD of a Dockerfile, or null if it has neither. A shell line becomes `sh
+ * -c LINE`.
+ */
 export const dockerfileCommand = (text: string): readonly string[] | null => {
   const lines = text.replace(/\\[ \t]*\r?\n/g, ' ').split(/\r?\n/);
   const entrypoint = lastOf(lines, 'ENTRYPOINT') ?? [];
@@ -15,7 +18,7 @@ const lastOf = (lines: readonly string[], instruction: string): readonly string[
     const words: unknown = JSON.parse(written);
     if (Array.isArray(words)) return words.map(String);
   } catch {
-    // Not in the list form: a line for the shell.
+    // The words are a shell line, not a list.
   }
   return ['sh', '-c', written];
 };

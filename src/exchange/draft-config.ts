@@ -7,12 +7,12 @@ export type Draft =
       readonly ok: true;
       readonly text: string;
       readonly pod: WrittenPod;
-      /** The files it comes from. */
+      /** Paths of the files that it was written from. */
       readonly sources: readonly string[];
     }
   | { readonly ok: false; readonly message: string };
 
-/** A first config, from what says in a folder how its app is run. */
+/** Writes a first config from the files in a folder that say how its app is run. */
 export const draftConfig = (folder: string, from: string | undefined): Draft => {
   const gathered = gather(folder, from);
   if (!gathered.ok) return gathered;

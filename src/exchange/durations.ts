@@ -1,4 +1,4 @@
-/** Go's durations, as Compose and process-compose write them (`1m30s`, `500ms`), as a config has them. */
+/** Converts Go's durations, as Compose and process-compose write them (`1m30s`, `500ms`), to those of a config. */
 export const fromGoDuration = (written: string): string | undefined => {
   const whole =
     /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/.exec(
@@ -13,7 +13,7 @@ export const fromGoDuration = (written: string): string | undefined => {
 
 export const fromSeconds = (seconds: number): string => fromMilliseconds(seconds * 1000);
 
-/** In the largest unit that says it without a fraction. */
+/** Uses the largest unit that needs no fraction. */
 const fromMilliseconds = (ms: number): string => {
   for (const [unit, length] of UNITS) if (ms >= length && ms % length === 0) return `${ms / length}${unit}`;
   return `${Math.round(ms)}ms`;

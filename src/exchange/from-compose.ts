@@ -11,7 +11,7 @@ import { toLabels } from './label.ts';
 import { type Data, list, number, record, text } from './read-yaml.ts';
 import { Template } from './template.ts';
 
-/** What a service says of its container and nothing outside one can mean. */
+/** Fields of a service about its container, which mean nothing outside one. */
 const CONTAINER_ONLY =
   /^(cap_|cgroup|cpu|mem_|mac_|oom_|pids_|security_|userns|ulimits|networks?|network_mode|dns|extra_hosts|links|external_links|privileged|user|uts|ipc|pid|isolation|platform|runtime|sysctls|shm_size|storage_opt|gpus|group_add|devices?|read_only|deploy|secrets|configs|tmpfs|volumes_from|scale|tty|provider)/;
 
@@ -22,7 +22,7 @@ interface Service {
   readonly command: ComposeCommand;
 }
 
-/** A Compose file's services as processes of this machine. */
+/** Reads a Compose file's services as processes of this machine. */
 export const readCompose = (source: string, document: unknown, folder: string): FoundPod => {
   const leftOut: string[] = [];
   const { services: written, name, include } = record(document);
@@ -44,7 +44,7 @@ export const readCompose = (source: string, document: unknown, folder: string): 
   return {
     source,
     name: text(name),
-    // It fills in variables; what it holds is given to no service that does not ask.
+    // Compose reads `.env` to fill in variables, and gives its content only to services that ask for it.
     fields: { ...(usesVariables(processes) ? envFileIn(folder) : {}), ...importer.volumes() },
     processes,
     primary: mostLikelyApp(carried),
@@ -66,7 +66,7 @@ const reasonLeftOut = ({ name, command, ports }: Service): readonly string[] => 
   return [`${name}: ${command.because}; it can stay in Compose (docker compose up -d ${name}${where})`];
 };
 
-/** Code of the user's before an image, a name that says so before another, what nothing waits for before the rest. */
+/** Prefers code of the user's to an image, then a telling name, then a service that nothing waits for. */
 const mostLikelyApp = (services: readonly Service[]): string | null => {
   const awaited = new Set(services.flatMap(({ data }) => dependenciesOf(data).map(({ process }) => process)));
   const likeliness = (service: Service): number =>
@@ -104,7 +104,7 @@ const dependenciesOf = ({ depends_on: written }: Data): readonly FoundDependency
         };
       });
 
-/** Turns services into processes, knowing all of them. */
+/** Converts services to processes, knowing all of them. */
 class Importer {
   readonly #carried: readonly Service[];
   readonly #leftOut: string[];
@@ -186,7 +186,7 @@ class Importer {
     return Object.fromEntries([...ports.values()].map((port) => [port.name, port.value]));
   }
 
-  /** In containers each has the whole range; here two cannot have the same number. */
+  /** In containers each service has all port numbers; here no two can share one. */
   #numberPorts(): void {
     const taken = new Set<string>();
     for (const { name, ports, command } of this.#carried) {
@@ -243,7 +243,7 @@ const UNPUBLISHED = (port: number): ComposePort => ({ port, published: null, pro
 const movedPort = (port: number): string =>
   `it listens on ${port} in its container, but another process has that port here; make it listen on PORT`;
 
-/** A path is enough where the URL is that of its first port. */
+/** A path is enough if the URL is that of its first port. */
 const onOwnPort = (probe: Fields | undefined, port: number | undefined): Fields | undefined => {
   const url = /^http:\/\/(?:localhost|127\.0\.0\.1):(\d+)(\/.*)?$/.exec(String(probe?.['http']));
   if (url === null || Number(url[1]) !== port) return probe;
@@ -277,7 +277,7 @@ const readEnvironment = (environment: unknown, reportLoss: (sentence: string) =>
   );
 };
 
-/** `NAME=value`, `NAME`. */
+/** Splits `NAME=value` or `NAME`. */
 export const splitVariable = (entry: string): readonly [name: string, value: string | undefined] => {
   const at = entry.indexOf('=');
   return at === -1 ? [entry, undefined] : [entry.slice(0, at), entry.slice(at + 1)];
@@ -291,7 +291,7 @@ const readEnvFiles = (written: unknown, reportLoss: (sentence: string) => void):
   return files.length > 1 ? files : files[0];
 };
 
-/** What is only copied into the container is here already: whoever wants to know of it looks for itself. */
+/** A file that is only copied into the container is here already: a program that cares watches it itself. */
 const RESTARTING = ['restart', 'sync+restart', 'rebuild'];
 
 const readWatch = (develop: unknown, reportLoss: (sentence: string) => void): Value | undefined => {

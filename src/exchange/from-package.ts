@@ -4,23 +4,23 @@ import type { FoundPod, FoundProcess } from './found-pod.ts';
 import { type Data, record, text } from './read-yaml.ts';
 import { runsSidecarctl, STARTS_ITSELF } from './runs-sidecarctl.ts';
 
-/** By convention one of these runs the app; the first that is there is the primary. */
+/** Scripts that run the app by convention; the first one that exists is the primary. */
 const PRIMARY_SCRIPTS = ['dev', 'start:dev', 'develop', 'serve', 'start', 'watch'];
 
-/** Scripts that run something of their own beside the app. */
+/** Scripts that run a process of their own beside the app. */
 const SIDECAR_SCRIPT =
   /^(docker|compose|redis|postgres|pg|mysql|mongo|minio|kafka|nats|rabbitmq|elastic|mail|smtp|stripe|tunnel|ngrok|proxy|worker|queue|jobs?|scheduler|storybook|emulators?|localstack)([:_-](dev|start|up|run|listen|serve|watch))?$|^watch[:_-]|[:_-]watch$/;
 
-/** It returns at once, and what it has started is not the pod's. */
+/** The script returns at once, and the pod does not own what it has started. */
 const DETACHES = /\s(-d|--detach)(\s|$)/;
 
-/** Companions of the app, or other ways to start it: for the user to decide. */
+/** Scripts that are companions of the app or other ways to start it: the user decides. */
 const MAYBE_SIDECAR = /^(dev|start|serve)[:_-]/;
 
-/** What may well belong before the app, and may as well change a database: for the user, too. */
+/** Scripts that may belong before the app, and may change a database: the user decides here too. */
 const MAYBE_INIT = /(^|[:_-])(migrate|migrations?|seed)([:_-]|$)/;
 
-/** What its script is called says how it is run, and nothing of what it is. */
+/** The script's name tells how the app is run, and not what it is. */
 const APP = 'app';
 
 const RUNS_SEVERAL = /\b(concurrently|npm-run-all2?|run-[ps]|turbo|nx|lerna|wireit)\b/;
@@ -70,7 +70,7 @@ const scriptsOf = (manifest: Data, folder: string): ReadonlyMap<string, string> 
   return new Map([...implied, ...written]);
 };
 
-/** What the primary's own script runs is not to run twice. */
+/** A script that the primary's own script runs must not run twice. */
 const isCalled = (name: string, called: string): boolean =>
   called.split(/[\s"'&|;]+/).some((word) => word === name || word === `npm:${name}`) ||
   /\bnpm:\*|:\*/.test(called);

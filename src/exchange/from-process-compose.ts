@@ -10,7 +10,7 @@ import { type Data, list, number, record, text } from './read-yaml.ts';
 
 type ReportLoss = (sentence: string) => void;
 
-/** What has no counterpart in a pod, or not yet. */
+/** Fields that a pod has no counterpart for, or not yet. */
 const NOT_CARRIED = [
   'is_daemon',
   'is_elevated',
@@ -25,7 +25,7 @@ const NOT_CARRIED = [
   'mcp',
 ] as const;
 
-/** Only bash knows these, and process-compose runs every command in it. */
+/** Syntax that only bash knows; process-compose runs every command in bash. */
 const BASHISM = /\[\[|<\(|<<<|\bpipefail\b|\bsource\b|\bdeclare\b|\bfunction\s|=\(|\$\{\w+(\[|\^|,|:\d)|&>/;
 
 export const readProcessCompose = (source: string, document: unknown, folder: string): FoundPod => {
@@ -74,7 +74,7 @@ const mostLikelyApp = (
   return (ending ?? named ?? last[0] ?? running[0])?.[0] ?? null;
 };
 
-/** `exit_on_end`: the project ends with it, as a pod does with its primary. */
+/** `exit_on_end` ends the project with the process, as the primary ends a pod. */
 const endsProject = (data: Data): boolean => record(data['availability'])['exit_on_end'] === true;
 
 const isDisabled = (data: Data): boolean =>
@@ -93,7 +93,7 @@ const dependenciesOf = (data: Data, reportLoss: ReportLoss): readonly FoundDepen
     const condition = text(record(value)['condition']);
     if (condition === 'process_completed')
       reportLoss(`it waits for ${process} to end, failed or not; here it waits for success`);
-    // Documented; some versions take a missing condition for process_completed.
+    // This is the documented default; some versions take a missing condition for process_completed.
     return { process, condition: CONDITIONS[condition ?? 'process_started'] };
   });
 
@@ -161,7 +161,7 @@ class Reader {
       const words = list(data['entrypoint']).map((word) => this.#templated(text(word) ?? ''));
       return words.length === 0 ? undefined : words.map((word) => interpolated(word, this.#reportLoss));
     }
-    // Its variables are the shell's as well.
+    // The file's variables are the shell's as well.
     const line = (data['is_template_disabled'] === true ? command : this.#templated(command)).trim();
     const forShell = line.replaceAll('$$', '$');
     return BASHISM.test(forShell) ? ['bash', '-c', forShell] : forShell;
@@ -172,7 +172,7 @@ class Reader {
     return line === undefined ? this.#probe(data['readiness_probe']) : { log: this.#pattern(line) };
   }
 
-  /** Go's expressions and JavaScript's read alike but for a few. */
+  /** Go's regular expressions and JavaScript's differ in a few constructs only. */
   #pattern(written: string): RegExp | string {
     if (!/[\\^$.|?*+()[\]{}]/.test(written)) return written;
     try {
@@ -196,7 +196,7 @@ class Reader {
     return {
       ...target,
       initialDelay: seconds('initial_delay_seconds'),
-      // Written out where it was not, as its own default is ten times ours.
+      // A missing period is written out, because process-compose's default is ten times ours.
       period: seconds('period_seconds') ?? '10s',
       timeout: seconds('timeout_seconds'),
       failureThreshold: number(probe['failure_threshold']),
@@ -237,7 +237,7 @@ class Reader {
     return { paths, ignore: ignore.length === 0 ? undefined : ignore, debounce: wait };
   }
 
-  /** `{{ .NAME }}` with a variable of the file; all else of Go's templates is left as it stands. */
+  /** Fills in `{{ .NAME }}` with a variable of the file; other parts of Go's templates stay as they are. */
   #templated(value: string): string {
     const filled = value.replace(
       /\{\{-?\s*\.(\w+)\s*-?\}\}/g,
@@ -248,7 +248,7 @@ class Reader {
   }
 }
 
-/** Globs of a folder: one without a slash is for base names, at any depth; none at all is the folder. */
+/** Globs of a folder: one without a slash is for base names, at any depth; no glob means the folder. */
 const watched = (
   folder: string | undefined,
   globs: readonly string[],
@@ -284,7 +284,7 @@ const restart = (
   const wait = fromSeconds(Math.max(1, seconds ?? 1));
   return {
     policy: name,
-    // A fixed delay.
+    // The delay is fixed.
     backoff: { initial: wait, factor: 1, max: wait },
     limit: restarts === 0 ? undefined : { restarts, within: '1h' },
   };

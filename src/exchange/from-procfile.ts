@@ -5,7 +5,7 @@ import { envFileIn } from './host.ts';
 const FIRST_PORT = 5000;
 const PORT_STEP = 100;
 
-/** `release` is Heroku's: it runs once, before the rest. */
+/** `release` comes from Heroku: it runs once, before the rest. */
 const RELEASE = 'release';
 
 interface Line {
@@ -41,7 +41,7 @@ const toProcess = ({ name, command }: Line, index: number, isPrimary: boolean): 
     fields: {
       command,
       ...(asksForPort ? { ports: { http: port } } : {}),
-      // It may well listen there, but nothing says so; a declared port would have to be listened on.
+      // It may listen on that port, but nothing says so, and a declared port would be probed.
       ...(isPrimary && !asksForPort ? { env: { PORT: port } } : {}),
     },
     dependsOn: [],

@@ -15,10 +15,10 @@ export type Gathered =
 
 const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
-/** Of these the first that is there says what runs. */
+/** Files that list processes; the first one that exists is used. */
 const PROCESS_LISTS = ['process-compose.yaml', 'process-compose.yml', 'Procfile.dev', 'Procfile'];
 
-/** Everything in the folder that says what to run, put together; or just the one file that is named. */
+/** Reads every file in the folder that lists processes and combines them, or reads only the named file. */
 export const gather = (folder: string, from: string | undefined): Gathered => {
   if (from !== undefined) return gatherOne(folder, resolve(folder, from));
   const read = (names: readonly string[]): Read | null => {
@@ -57,7 +57,7 @@ const readSource = (folder: string, file: string): Read => {
     const pod = withoutItself(parse(file, source, text), dirname(file));
     return { ok: true, pod: onThisDisk(pod, folder, dirname(source)) };
   } catch (error) {
-    // YAML's and JSON's own words, of which the first line says what and where.
+    // The first line of YAML's or JSON's own message has the error and its place.
     const [first] = (error as Error).message.split('\n');
     return { ok: false, message: `${source} cannot be read: ${first}` };
   }
@@ -76,7 +76,7 @@ const parse = (file: string, source: string, text: string): FoundPod => {
 
 const isProcessCompose = ({ source }: FoundPod): boolean => source.startsWith('process-compose.');
 
-/** What a folder's own list of processes says, with the services of its Compose file beside it. */
+/** Combines a folder's own list of processes with the services of its Compose file. */
 const together = (main: FoundPod, compose: FoundPod): FoundPod => {
   const app = main.processes.find(({ name }) => name === main.primary) ?? main.processes[0];
   const inContainer = compose.processes.find(
@@ -101,7 +101,10 @@ const together = (main: FoundPod, compose: FoundPod): FoundPod => {
   };
 };
 
-/** One app, of which the Compose file knows the surroundings and the other source how it runs on this machine. */
+/**
+ * Combines two sources of one app: the Compose file knows its environment, and the other source how it runs on this
+ * machine.
+ */
 const withServiceFields = (app: FoundProcess, service: FoundProcess | undefined): FoundProcess =>
   service === undefined
     ? app

@@ -2,11 +2,11 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:
 import { delimiter, join } from 'node:path';
 import type { Fields } from './found-pod.ts';
 
-/** Other tools read a `.env` unasked; here it has to be named. */
+/** Other tools read a `.env` without being asked; here it has to be named. */
 export const envFileIn = (folder: string): Fields =>
   existsSync(join(folder, '.env')) ? { envFile: '.env' } : {};
 
-/** Whether a program could be run by its name. */
+/** True if a program can be run by its name. */
 export const isOnPath = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => isProgram(join(folder, program)));
 

@@ -1,6 +1,6 @@
 import { parseTemplate, plainText, type Template, UnknownInterpolation } from './template.ts';
 
-/** Reads text with variables in it; what cannot be read is taken as it stands, and told. */
+/** Reads text with variables. Text that cannot be read is kept as it is and reported as a loss. */
 export const interpolated = (text: string, reportLoss: (sentence: string) => void): string | Template => {
   try {
     const template = parseTemplate(text);
@@ -12,7 +12,7 @@ export const interpolated = (text: string, reportLoss: (sentence: string) => voi
   }
 };
 
-/** The same where a config can have no variables: they are read now. */
+/** Reads text with variables where a config cannot have any: the current values are used. */
 export const interpolatedNow = (text: string, reportLoss: (sentence: string) => void): string => {
   const value = interpolated(text, reportLoss);
   if (typeof value === 'string') return value;

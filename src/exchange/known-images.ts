@@ -1,9 +1,9 @@
-/** A program that is the same outside its image, and how to tell it its port. */
+/** A program that is the same outside its image, with the option that sets its port. */
 export interface KnownProgram {
   readonly program: string;
   readonly portFlag: string;
   readonly port: number;
-  /** Keeps it from leaving files in the folder it is started in. */
+  /** Arguments that keep it from leaving files in the folder in which it is started. */
   readonly args: readonly string[];
 }
 
@@ -16,7 +16,7 @@ const KNOWN: Readonly<Record<string, KnownProgram>> = {
   nats: { program: 'nats-server', portFlag: '-p', port: 4222, args: [] },
 };
 
-/** By the last part of the image's name: `docker.io/library/redis:7-alpine` is `redis`. */
+/** Finds a program by the last part of the image's name: `docker.io/library/redis:7-alpine` is `redis`. */
 export const knownProgram = (image: string): KnownProgram | undefined => {
   const name = image.split('@')[0]?.split('/').at(-1)?.split(':')[0] ?? '';
   return Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;

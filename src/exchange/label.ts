@@ -1,6 +1,6 @@
 import { isPrototypeName } from '../config/check/prototype-names.ts';
 
-/** A DNS label of what another format allows as a name: `My_App.web` → `my-app-web`. */
+/** Makes a DNS label from a name of another format: `My_App.web` → `my-app-web`. */
 export const toLabel = (name: string): string => {
   const label = name
     .toLowerCase()
@@ -11,7 +11,7 @@ export const toLabel = (name: string): string => {
   return isPrototypeName(label) ? `${label}-process` : label;
 };
 
-/** Labels for all of them, none twice. */
+/** Makes a unique label for each name. */
 export const toLabels = (names: readonly string[]): ReadonlyMap<string, string> => {
   const labels = new Map<string, string>();
   const taken = new Set<string>();

@@ -4,8 +4,8 @@ import type { Fields, FoundPod, FoundProcess, Value } from './found-pod.ts';
 import { isFolder } from './host.ts';
 
 /**
- * The same pod with its paths seen from the folder of the config, `prefix` being the source's folder from there. What
- * is not on this disk would be an error: a missing env file need not be there, a missing folder is left out.
+ * Returns the pod with its paths relative to the config's folder; `prefix` is the source's folder from there. Missing
+ * files would be an error, so a missing env file becomes optional, and a missing folder is left out.
  */
 export const onThisDisk = (pod: FoundPod, folder: string, prefix: string): FoundPod => {
   const leftOut = [...pod.leftOut];
@@ -50,7 +50,7 @@ const envFiles = (
   return typeof path === 'string' ? { ...(value as Fields), path: join(prefix, path) } : value;
 };
 
-/** A list of globs, or an object with two of them. */
+/** Takes a list of globs, or an object with two lists. */
 const watched = (value: Value | undefined, prefix: string): Value | undefined => {
   if (Array.isArray(value)) return value.map((glob) => join(prefix, String(glob)));
   if (typeof value !== 'object' || value === null) return value;

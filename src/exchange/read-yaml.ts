@@ -1,14 +1,18 @@
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 
-/** Compose files live on merge keys (`<<: *defaults`), which YAML 1.2 no longer has by itself. */
+/** Compose files depend on merge keys (`<<: *defaults`), which YAML 1.2 no longer has by itself. */
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
-/** A document as data. @throws {import('js-yaml').YAMLException} */
+/**
+ * Reads a document as data.
+ *
+ * @throws {import('js-yaml').YAMLException}
+ */
 export const readYaml = (text: string): unknown => load(text, { schema });
 
 export type Data = Readonly<Record<string, unknown>>;
 
-// Other people's files: whatever is not what it should be counts as absent, and the config that comes of it is checked.
+// These read files of other tools: a value of the wrong type counts as absent, and the resulting config is checked.
 
 export const record = (value: unknown): Data =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Data) : {};

@@ -5,19 +5,20 @@ import { record, text } from './read-yaml.ts';
 
 export type Scripts = ReadonlyMap<string, string>;
 
-/** The command itself, wherever it lies: `npx sidecarctl dev`, `node_modules/.bin/sidecarctl up`. */
+/** Matches the command itself, with any path: `npx sidecarctl dev`, `node_modules/.bin/sidecarctl up`. */
 const STARTS_A_POD =
   /(?:^|[\s/"'=(;&|])sidecarctl(?:@[\w.-]+)?(?:\.cmd)?["']?(?:\s+-[^\s;&|]+)*(?:\s+["']?(?:dev|up|run)\b|\s*["')]?\s*(?:$|[;&|]))/;
 
-/** What runs scripts of a package.json by their names. */
+/** Matches programs that run scripts of a package.json by name. */
 const RUNNER =
   /\b(?:npm|pnpm|yarn|bun|node\s+--run|npm-run-all2?|run-[ps]|concurrently|wireit|turbo|nx|lerna)\b/;
 
 /**
- * Whether a command line ends in a pod of this project, by itself or through scripts: as a process of that pod it would
- * start the pod in itself.
+ * True if a command line starts a pod of this project, directly or through scripts: as a process of that pod it would
+ * start the pod within itself.
  *
- * @example runsSidecarctl('npm run dev', new Map([['dev', 'sidecarctl dev']])) // true
+ * @example
+ * runsSidecarctl('npm run dev', new Map([['dev', 'sidecarctl dev']])) // true
  */
 export const runsSidecarctl = (
   line: string,
@@ -36,11 +37,11 @@ const scriptsIn = (line: string, scripts: Scripts): readonly string[] => {
   return [...scripts.keys()].filter((name) => words.some((word) => word === name || isGlobFor(word, name)));
 };
 
-/** `concurrently npm:dev:*` and `run-p dev:*`. */
+/** Matches `concurrently npm:dev:*` and `run-p dev:*`. */
 const isGlobFor = (word: string, name: string): boolean =>
   word.endsWith('*') && word.length > 1 && name.startsWith(word.replace(/\*+$/, ''));
 
-/** Another list of processes may start the pod by a script as well. */
+/** Another list of processes may start the pod through a script as well. */
 export const withoutItself = (pod: FoundPod, folder: string): FoundPod => {
   const scripts = readScripts(folder);
   const itself = pod.processes.filter(({ fields: { command } }) => {

@@ -1,13 +1,16 @@
 import type { Fields, Value } from './found-pod.ts';
 import { type Part, plainText, Template, type VariablePart } from './template.ts';
 
-/** Of a line, less what usually stands before a value: the field's name. */
+/** Width of a line, less the usual width of the field's name before a value. */
 const WIDTH = 90;
 
-/** Strings of a command are the shell's but for the references of the wiring; all others hold nothing but references. */
+/**
+ * `shell`: a command, in which the shell has its own references beside the wiring's. `plain`: any other string, in
+ * which all references are the wiring's.
+ */
 export type Dialect = 'shell' | 'plain';
 
-/** TypeScript for a value that may hold references: a literal, or a function of the wiring. */
+/** Returns TypeScript for a value that may hold references: a literal, or a function of the wiring. */
 export const wiredSource = (value: Value, indent: number, dialect: Dialect = 'plain'): string => {
   const roots = new Set<string>();
   if (!needsFunction(value)) return source(value, { indent, dialect, roots: null });
@@ -15,7 +18,7 @@ export const wiredSource = (value: Value, indent: number, dialect: Dialect = 'pl
   return `({ ${[...roots].toSorted().join(', ')} }) => ${body.startsWith('{') ? `(${body})` : body}`;
 };
 
-/** TypeScript for a value in which nothing is interpolated. */
+/** Returns TypeScript for a value without references. */
 export const plainSource = (value: Value, indent: number): string =>
   source(value, { indent, dialect: null, roots: null });
 
@@ -29,9 +32,9 @@ export const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? 
 
 interface Place {
   readonly indent: number;
-  /** Null where strings hold no references. */
+  /** Dialect of strings, or null if they hold no references. */
   readonly dialect: Dialect | null;
-  /** Set inside a function of the wiring: gathers what of it is used. */
+  /** Roots of the wiring that are used; null outside a function of the wiring. */
   readonly roots: Set<string> | null;
 }
 
@@ -41,7 +44,7 @@ const source = (value: Value | undefined, place: Place): string => {
     return place.roots === null ? inString(value, place) : inCode(value, place.roots);
   if (typeof value === 'string') return quote(place.roots === null ? escaped(value, place.dialect) : value);
   if (typeof value !== 'object' || value === null) return String(value);
-  // What is in a list is an argument or a path of its own, and never a line for the shell.
+  // An element of a list is an argument or a path by itself, and never a shell line.
   const inside: Place = { ...place, dialect: place.dialect && 'plain', indent: place.indent + 2 };
   if (isList(value)) {
     const items = value.map((item) => source(item, inside));
@@ -54,7 +57,7 @@ const source = (value: Value | undefined, place: Place): string => {
 
 const isList = (value: object): value is readonly Value[] => Array.isArray(value);
 
-/** On one line where it fits. */
+/** Writes a list on one line if it fits. */
 export const folded = (open: string, items: readonly string[], close: string, indent: number): string => {
   if (items.length === 0) return `${open.trim()}${close.trim()}`;
   const line = `${open}${items.join(', ')}${close}`;
@@ -65,7 +68,7 @@ export const folded = (open: string, items: readonly string[], close: string, in
 
 const escaped = (text: string, dialect: Dialect | null): string => {
   if (dialect === null) return text;
-  // Whatever the dialect, `$${` is the escape.
+  // The escape is `$${` in both dialects.
   const reference = dialect === 'shell' ? /\$(?=\{(?:ports|volumes|env)\.)|(?<=\$)\$(?=\{)/g : /\$(?=\{)/g;
   return text.replace(reference, () => '$$');
 };
@@ -102,7 +105,7 @@ const inCode = (template: Template, roots: Set<string>): string => {
   return `\`${inner.join('')}\``;
 };
 
-/** A carriage return would be read as a newline; a dollar at the end could meet the brace of what follows. */
+/** A carriage return would be read as a newline, and a dollar at the end could meet a brace that follows. */
 const inTemplate = (text: string): string =>
   text
     .replace(/[\\`]|\$(?=\{|$)/g, '\\$&')

@@ -1,4 +1,4 @@
-/** Splits a line as Compose does: quotes and backslashes are a shell's, nothing else is. */
+/** Splits a line as Compose does: only quotes and backslashes have the shell's meaning. */
 export const splitWords = (line: string): readonly string[] => {
   const words: string[] = [];
   let word: string | null = null;

@@ -1,4 +1,4 @@
-/** Text of a source with variables in it, as Compose and process-compose interpolate them, or with ports of the pod. */
+/** Text of a source with variables, as Compose and process-compose interpolate them, or with ports of the pod. */
 export class Template {
   readonly parts: readonly Part[];
   constructor(parts: readonly Part[]) {
@@ -11,7 +11,7 @@ export type Part = string | VariablePart | PortPart;
 export interface VariablePart {
   readonly kind: 'variable';
   readonly name: string;
-  /** What stands between name and `word`; empty for a plain `${NAME}`. */
+  /** Operator between name and `word`; empty for a plain `${NAME}`. */
   readonly operator: '' | ':-' | '-' | ':?' | '?' | ':+' | '+';
   readonly word: Template;
 }
@@ -22,11 +22,11 @@ export interface PortPart {
   readonly port: string;
 }
 
-/** A variable with a function that no config can call, as in `${NAME,,}`. */
+/** A variable with a function that a config cannot express, as in `${NAME,,}`. */
 export class UnknownInterpolation extends Error {}
 
 /**
- * Reads `$NAME`, `${NAME}`, `${NAME:-default}` and their like, nested ones too; `$$` is a dollar.
+ * Reads `$NAME`, `${NAME}`, `${NAME:-default}` and similar forms, also nested; `$$` is a dollar.
  *
  * @throws {UnknownInterpolation}
  */
@@ -35,7 +35,7 @@ export const parseTemplate = (text: string): Template => {
   return new Template(reader.partsUntil(null));
 };
 
-/** The text, where there is nothing to interpolate. */
+/** Returns the text if there is nothing to interpolate, else null. */
 export const plainText = ({ parts }: Template): string | null =>
   parts.every((part) => typeof part === 'string') ? parts.join('') : null;
 

@@ -2,7 +2,7 @@ import type { WrittenPod, WrittenProcess } from './assemble.ts';
 import type { Fields, Value } from './found-pod.ts';
 import { folded, key, plainSource, wiredSource } from './source-text.ts';
 
-/** The whole config file, as TypeScript that Node runs as it stands. */
+/** Writes the whole config file, as TypeScript that Node runs as it is. */
 export const writeConfig = (pod: WrittenPod, sources: readonly string[]): string => {
   const of = (role: WrittenProcess['role']) => pod.processes.filter((process) => process.role === role);
   const { volumes, env, envFile } = pod.fields;
@@ -61,7 +61,7 @@ const field = (name: string, value: Value | undefined, indent: number): string =
 const fieldSource = (name: string, value: Value, indent: number): string => {
   if (name === 'command') return wiredSource(value, indent, 'shell');
   if (!FIELDS_WITH_WIRING.includes(name)) return plainSource(value, indent);
-  // Each variable, target and hook may be a function by itself, and all the rest stays data.
+  // Each variable, target and hook may be a function by itself, and the rest stays data.
   return isFields(value)
     ? eachWired(value, indent)
     : wiredSource(value, indent, name === 'cwd' ? 'plain' : 'shell');
