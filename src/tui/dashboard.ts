@@ -15,21 +15,23 @@ import { makeTheme, type Theme, type ThemeColors } from './theme.ts';
 export interface DashboardOptions {
   readonly client: PodClient;
   readonly terminal: Terminal;
-  /** Other keys for some actions. */
+  /** Keys that replace an action's own. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
   readonly theme: ThemeColors;
   readonly colors: boolean;
-  /** Absolute: where logs are saved. */
+  /** Absolute path of the folder in which logs are saved. */
   readonly folder: string;
-  /** Of whoever runs the dashboard: for their pager. */
+  /** Environment of the user who runs the dashboard, for the pager. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once, when the terminal is gone. */
   readonly onGone: () => void;
-  /** On a pod elsewhere: called when a person quits, and the pod goes on. Null: quitting stops the pod. */
+  /**
+   * For a pod in another process: called when the user quits, and the pod keeps running. Null: quitting stops the pod.
+   */
   readonly onLeave: (() => void) | null;
 }
 
-/** Who has the terminal. */
+/** The current owner of the terminal. */
 type Stage =
   | { readonly is: 'screen'; readonly screen: InkScreen }
   | { readonly is: 'plain'; readonly view: PlainView; readonly input: RawInput }
@@ -37,13 +39,12 @@ type Stage =
   | { readonly is: 'closed' };
 
 /**
- * The dashboard on a terminal, until it is closed. It watches and asks like any other client: whatever goes wrong in
- * it, the pod goes on.
+ * The dashboard on a terminal, until it is closed. It is a client like any other: an error in it does not affect the
+ * pod.
  *
  * @example
  * const dashboard = new Dashboard({ client, terminal, … });
- * dashboard.open();
- * …
+ * dashboard.open(); …
  * await dashboard.close(summary);
  */
 export class Dashboard {
@@ -56,7 +57,7 @@ export class Dashboard {
   #state: UiState;
   #snapshot: PodClient['snapshot'];
   #stage: Stage = { is: 'away' };
-  /** Why there is no dashboard any more, only plain output. */
+  /** Reason why the dashboard was replaced by plain output, or null. */
   #failure: string | null = null;
 
   constructor(options: DashboardOptions) {
@@ -99,13 +100,13 @@ export class Dashboard {
     this.#enterScreen();
   }
 
-  /** What a person is to know, where they look. */
+  /** Shows a message where the user looks. */
   notify(text: string): void {
     if (this.#stage.is === 'plain') this.#stage.view.log(text);
     this.#set({ ...this.#state, notice: text });
   }
 
-  /** Gives the terminal back, with a last word on the normal screen. A terminal that is stuck is not waited for. */
+  /** Restores the terminal, with a summary on the normal screen. Does not wait for a terminal that is stuck. */
   async close(exitSummary: string): Promise<void> {
     for (const end of this.#ends) end();
     await this.#leave();
@@ -245,13 +246,13 @@ export class Dashboard {
     client.request(request).catch((error: Error) => this.notify(error.message));
   }
 
-  /** Somebody else has the terminal for a while. */
+  /** Gives the terminal to another program for a while. */
   async #away(act: () => Promise<void>): Promise<void> {
     await this.#leave();
     this.#stage = { is: 'away' };
     try {
       await this.#tty.drain();
-      // Else Node goes on reading what is typed for others.
+      // Without this, Node would go on reading what is typed for the other program.
       this.#options.terminal.input.pause();
       await act();
     } catch (error) {
@@ -260,7 +261,7 @@ export class Dashboard {
     if (this.#stage.is === 'away') this.#enterScreen();
   }
 
-  /** What has the terminal lets go of it. */
+  /** Releases the terminal. */
   async #leave(): Promise<void> {
     const stage = this.#stage;
     if (stage.is === 'away' || stage.is === 'closed') return;
@@ -270,7 +271,7 @@ export class Dashboard {
       stage.input.close();
       stage.view.close();
     } else stage.screen.leave();
-    // Ink gives the terminal's modes back a moment later.
+    // Ink restores the terminal's modes a moment later.
     await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -288,7 +289,7 @@ export class Dashboard {
     void this.#enterPlain();
   }
 
-  /** The shell has given us the terminal back, with its own modes set. */
+  /** The shell has given the terminal back, with its own modes set. */
   #resume(): void {
     if (this.#stage.is === 'screen') void this.#away(() => Promise.resolve());
   }

@@ -8,17 +8,17 @@ import { cleanLine } from './text/clean-line.ts';
 import { count } from './text/format.ts';
 import { plainOf } from './text/styled.ts';
 
-/** What effects are carried out with. */
+/** The tools that effects are carried out with. */
 export interface Tools {
   readonly client: PodClient;
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly state: UiState;
-  /** The log that is shown, filtered as it is shown. */
+  /** Log on the screen, with its filter. */
   readonly log: LogView;
   readonly notify: (text: string) => void;
   readonly write: (text: string) => void;
-  /** Gives the terminal away for as long as something takes. */
+  /** Gives the terminal away for the duration of a function. */
   readonly away: (act: () => Promise<void>) => Promise<void>;
 }
 
@@ -47,7 +47,9 @@ const request = async (asked: PodRequest, { client, notify }: Tools): Promise<vo
 /** xterm takes no more in one sequence. */
 const MOST_COPIED = 74_000;
 
-/** By the terminal (OSC 52), so that it works over ssh too; whether it obeys cannot be known. */
+/**
+ * Copies through the terminal (OSC 52), so that it works over ssh too. It cannot be known whether the terminal obeys.
+ */
 const copy = async (seqs: readonly number[], { log, notify, write }: Tools): Promise<void> => {
   const lines = seqs.flatMap((seq) => log.after(seq, 1)).map(textOf);
   if (lines.length === 0) return notify('there is nothing to copy');
@@ -65,7 +67,7 @@ const nameOf = ({ client, state }: Tools): string => {
   return `${client.snapshot.name}-${source === ALL_PROCESSES ? 'all' : source}-${time}.log`;
 };
 
-/** As bytes, with the process's name where there are several. */
+/** Lines as bytes, with the process's name if there are several processes. */
 const bytesOf = ({ log, state }: Tools): Buffer => {
   const isMerged = sourceOf(state) === ALL_PROCESSES;
   const newline = Buffer.from('\n');
@@ -96,7 +98,7 @@ const page = async (tools: Tools): Promise<void> => {
 const runPager = async (path: string, { env, notify }: Tools): Promise<void> => {
   const { execa } = await import('execa');
   const command = env['PAGER'] || 'less -R';
-  // The shell takes the pager apart as it would in a shell; the path is no part of what it reads.
+  // The shell splits the pager's command as usual; the path is passed as an argument, which it does not parse.
   const args = ['-c', `${command} "$1"`, 'pager', path];
   const { exitCode } = await execa('/bin/sh', args, {
     stdio: 'inherit',
@@ -109,7 +111,7 @@ const runPager = async (path: string, { env, notify }: Tools): Promise<void> => 
 
 const STOPPED_FOR_MS = 50;
 
-/** As the terminal does it for Ctrl-Z: the whole job stops here, and goes on here. Without a shell nothing stops. */
+/** Stops the whole job, as the terminal does for Ctrl-Z, and continues when it does. Without a shell nothing stops. */
 const suspend = async (): Promise<void> => {
   process.kill(0, 'SIGTSTP');
   await sleep(STOPPED_FOR_MS);

@@ -2,7 +2,7 @@ import type { LogView, Timestamp } from '../control/pod-client.ts';
 
 const PERIOD_MS = 1_000;
 
-/** Lines a second, over the last full second that was looked at. */
+/** Lines per second over the last full second that was measured. */
 export class OutputRate {
   readonly #log: LogView;
   #count: number;
@@ -18,14 +18,14 @@ export class OutputRate {
     const passed = now - this.#since;
     if (passed < PERIOD_MS) return this.#rate;
     const { count } = this.#log;
-    // After a pause nothing is known of when in it they came.
+    // After a pause it is not known when in it the lines came.
     this.#rate = passed < 2 * PERIOD_MS ? Math.round(((count - this.#count) * 1_000) / passed) : 0;
     this.#count = count;
     this.#since = now;
     return this.#rate;
   }
 
-  /** It goes down to 0 without anything happening. */
+  /** The rate drops to 0 without any event. */
   changesAt(now: Timestamp): Timestamp {
     return this.#rate > 0 || this.#log.count !== this.#count
       ? Math.max(now, this.#since + PERIOD_MS)

@@ -19,7 +19,7 @@ interface PainterOptions {
   readonly theme: Theme;
 }
 
-/** Makes frames from the pod as it is and what a person has made of the screen. */
+/** Draws frames from the pod's snapshot and the state of the UI. */
 export class Painter {
   details: ProcessDetails | null = null;
   readonly #options: PainterOptions;
@@ -35,7 +35,7 @@ export class Painter {
     this.#rate = new OutputRate(options.client.log(null));
   }
 
-  /** True when it is drawn differently from what was measured before. */
+  /** Returns true if the new figures look different from those before. */
   measured(usage: ReadonlyMap<string, Usage>): boolean {
     const before = this.#usage;
     this.#usage = usage;
@@ -43,7 +43,7 @@ export class Painter {
   }
 
   paint(state: UiState): Frame {
-    // More of a long log is looked at with every frame, until all of it has been.
+    // Each frame searches more of a long log, until it is done.
     const isComplete = this.#log.advance(state);
     const now = Date.now();
     const frame = project(this.#view(state, now));

@@ -10,7 +10,7 @@ import { plainOf, render } from './text/styled.ts';
 import type { Theme } from './theme.ts';
 
 const SELF = 'sidecarctl';
-/** Lines of the past that are shown first, and the most that are written in one go. */
+/** Number of past lines shown first, and the maximum written in one go. */
 const TAIL = 50;
 const AT_ONCE = 500;
 const INTERVAL_MS = 100;
@@ -23,8 +23,8 @@ interface PlainViewOptions {
 }
 
 /**
- * The pod's output in the normal screen, line by line with what happens to the processes, so that the terminal's own
- * scrolling, finding and copying work. A terminal that does not keep up is told how much it has missed.
+ * Writes the pod's output to the normal screen, line by line with the state changes, so that the terminal's own
+ * scrolling, searching and copying work. A slow terminal gets a note of how many lines it missed.
  */
 export class PlainView {
   readonly #options: PlainViewOptions;
@@ -32,7 +32,7 @@ export class PlainView {
   #snapshot: PodSnapshot;
   #next: number;
   #cancel: (() => void) | null = null;
-  /** What was written last, where that is the beginning of a line: it stands there without its end. */
+  /** Unfinished line that was written last; it has no end yet. */
   #unfinished: LogViewLine | null = null;
 
   constructor(options: PlainViewOptions) {
@@ -77,7 +77,7 @@ export class PlainView {
     this.#put([...own, ...lines.map((line) => this.#logLine(line))], goesOn, lines.at(-1));
   }
 
-  /** `goesOn`: the first of them is an unfinished one that has been written, as it is now. */
+  /** `goesOn`: the first text continues the unfinished line that was written. */
   #put(texts: readonly string[], goesOn = false, last?: LogViewLine): void {
     if (texts.length === 0) return;
     const between = goesOn ? BACK_TO_START : '\n';

@@ -12,13 +12,13 @@ import type { Page, View } from './screens/view.ts';
 import type { UiState } from './state/ui-state.ts';
 import { filled, filledWithDots, render, type Styled, span } from './text/styled.ts';
 
-/** A picture of the dashboard. */
+/** A drawn dashboard. */
 export interface Frame {
-  /** As many as the terminal has, each exactly as wide, but for the last column's of the last row. */
+  /** As many rows as the terminal has, each exactly as wide, except for the last column of the last row. */
   readonly rows: readonly string[];
-  /** Rows of the page that is shown: what fits, and how many there are. */
+  /** Height of the page and number of its rows. */
   readonly page: { readonly height: number; readonly rows: number };
-  /** When it would look different though nothing has happened. */
+  /** Time at which the frame would look different without any event. */
   readonly changesAt: Timestamp;
 }
 
@@ -36,7 +36,7 @@ export const project = (view: View): Frame => {
   };
 };
 
-/** Ages and the clock go by minutes; only what counts down needs more. */
+/** Ages and the clock change by the minute; only a countdown needs more. */
 const changesAt = (view: View): Timestamp => {
   const { now, state } = view;
   if (state.screen === 'quit' && isCountingDown(view)) return now + TENTHS;

@@ -9,8 +9,8 @@ import { makeTheme, type Theme } from './theme.ts';
 const LAST_LINES = 20;
 
 /**
- * What stays on the screen when the dashboard has gone: how each process ended, the last words of what failed, and
- * where the logs are, as seen from `folder`.
+ * The text that stays on the screen when the dashboard has closed: how each process ended, the last lines of failed
+ * ones, and the paths of the logs relative to `folder`.
  */
 export const summaryOf = (client: PodClient, colors: boolean, folder: string): string => {
   const theme = makeTheme({}, colors);
@@ -35,11 +35,11 @@ const row = ({ name, state, lastExit, restarts }: ProcessSnapshot, longest: numb
     span(`  ${lastExit?.text ?? ''}${restarts === 0 ? '' : `  (${count(restarts, 'restart')})`}`),
   ]);
 
-/** What of it could not be ended, and what to do about that. */
+/** Processes that could not be ended, and what to do about them. */
 const leftOf = ({ name, why, survivors }: ProcessSnapshot): readonly string[] =>
   survivors.length === 0 || why === null ? [] : [`left over from ${name}: ${why}`];
 
-/** One line that a shell takes for all of them, as they are called alike. */
+/** One pattern that a shell expands to all log files, which have the same base name. */
 const logFiles = (
   processes: readonly ProcessSnapshot[],
   longest: number,
@@ -59,7 +59,7 @@ const logFiles = (
   ];
 };
 
-/** Null where it does not lie in a folder of the process's. */
+/** Pattern for a log file, or null if it is not in a folder of its process. */
 const commonPath = (name: string, logFile: string): string | null => {
   const own = dirname(logFile);
   return basename(own) === name ? join(dirname(own), '*', basename(logFile)) : null;
@@ -70,7 +70,7 @@ const seenFrom = (folder: string, path: string): string => {
   return seen.startsWith('..') || isAbsolute(seen) ? path : seen;
 };
 
-/** It ended by itself, and not well. */
+/** True if it ended by itself with a failure. */
 const isFailure = ({ state, lastExit }: ProcessSnapshot): boolean =>
   state === 'failed' || (state === 'stopped' && lastExit?.code !== null && (lastExit?.code ?? 0) > 0);
 

@@ -1,14 +1,14 @@
 import type { Style } from './text/sgr.ts';
 
-/** One of the terminal's sixteen, or `#rrggbb`. */
+/** One of the terminal's sixteen colors, or `#rrggbb`. */
 export type Color = string;
 
-/** Colours by what they mean; what is not given stays as it is. */
+/** Colors by meaning. A color that is not set keeps its default. */
 export interface ThemeColors {
-  /** What is selected, and keys. */
+  /** Selection and keys. */
   readonly accent?: Color;
   readonly ready?: Color;
-  /** On the way: pending, starting, running but not ready, stopping. */
+  /** Processes that are pending, starting, running but not ready, or stopping. */
   readonly waiting?: Color;
   readonly failed?: Color;
   readonly muted?: Color;
@@ -21,9 +21,9 @@ export interface Theme {
   readonly failed: Style;
   readonly muted: Style;
   readonly strong: Style;
-  /** By place in the start order. */
+  /** Styles of names, by place in the start order. */
   readonly names: readonly Style[];
-  /** False: nothing has a colour, processes' output neither. */
+  /** False: nothing has a color, including processes' output. */
   readonly colors: boolean;
 }
 
@@ -32,7 +32,7 @@ const HEX = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i;
 
 const STRONG: Style = '\u001b[1m';
 
-/** Cyan, yellow, green, magenta, blue and their bright ones: red is left to what is wrong. */
+/** Cyan, yellow, green, magenta, blue and their bright variants; red is reserved for failures. */
 const NAME_STYLES = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94].map((code) => `\u001b[${code}m`);
 
 export const makeTheme = (given: ThemeColors, colors: boolean): Theme => {

@@ -1,6 +1,6 @@
 import type { LogView, LogViewLine } from '../../control/pod-client.ts';
 
-/** A log without what came before somebody cleared the view of it. */
+/** A log without the lines that came before its view was cleared. */
 export class ClearedView implements LogView {
   readonly #source: LogView;
   readonly #from: number;

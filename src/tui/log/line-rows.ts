@@ -5,19 +5,19 @@ import type { Style } from '../text/sgr.ts';
 import { cut, filled, highlight, plainOf, type Styled, span, wrap } from '../text/styled.ts';
 import { type Pattern, rangesOf } from './pattern.ts';
 
-/** How lines are laid out in rows. */
+/** The layout of lines in rows. */
 export interface LineLayout {
   readonly width: number;
   readonly wrap: boolean;
-  /** Columns that are passed over, where lines are not wrapped. */
+  /** Columns to skip, if lines are not wrapped. */
   readonly pan: number;
   readonly times: boolean;
-  /** Width of the column with the process's name; 0: none. */
+  /** Width of the column of process names; 0 for none. */
   readonly names: number;
   readonly search: Pattern | null;
-  /** Of the match that was gone to last. */
+  /** Number of the line with the current match. */
   readonly found: number | null;
-  /** When the line was marked, by number. */
+  /** Time at which each line was marked, by line number. */
   readonly marks: ReadonlyMap<number, Timestamp>;
   readonly colors: boolean;
   readonly nameStyle: (process: string) => Style;
@@ -28,7 +28,7 @@ const MATCH: Style = '\u001b[7m';
 const CURRENT_MATCH: Style = '\u001b[1;4;7m';
 const KEPT_LINES = 2_000;
 
-/** Lays lines out and remembers how: a line is looked at once, however often it is drawn. */
+/** Lays lines out and remembers the result: a line is processed once, however often it is drawn. */
 export class LineRows {
   #layout: LineLayout | null = null;
   #key = '';
@@ -43,7 +43,7 @@ export class LineRows {
     this.#rows.clear();
   }
 
-  /** One at least. */
+  /** Rows of a line; at least one. */
   of(line: LogViewLine): readonly Styled[] {
     const known = this.#rows.get(line.seq);
     if (known !== undefined) return known;

@@ -2,7 +2,7 @@ import type { LogView } from '../../control/pod-client.ts';
 import type { Styled } from '../text/styled.ts';
 import type { LineRows } from './line-rows.ts';
 
-/** A row of a log: which line, and which of its rows. It stays the same row when older lines are dropped. */
+/** A row of a log: the line, and the index of the row in it. It stays the same row when older lines are dropped. */
 export interface Anchor {
   readonly seq: number;
   readonly row: number;
@@ -10,11 +10,11 @@ export interface Anchor {
 
 export interface LogWindow {
   readonly rows: readonly Styled[];
-  /** Of the first row; null when there is none. */
+  /** Anchor of the first row, or null if there is none. */
   readonly top: Anchor | null;
-  /** Of the lines that are seen, oldest first. */
+  /** Numbers of the visible lines, oldest first. */
   readonly seqs: readonly number[];
-  /** Whether the newest line is in it. */
+  /** True if the newest line is visible. */
   readonly atEnd: boolean;
 }
 
@@ -23,7 +23,10 @@ interface Row {
   readonly text: Styled;
 }
 
-/** `top` null: the newest rows. Where fewer than `height` follow, what comes before them fills it up. */
+/**
+ * Returns the rows from `top` on, or the newest rows if `top` is null. If fewer than `height` follow, earlier rows fill
+ * the window.
+ */
 export const windowOf = (log: LogView, top: Anchor | null, height: number, lines: LineRows): LogWindow => {
   if (top !== null) {
     const rows = rowsFrom(log, top, height + 1, lines);
@@ -32,7 +35,7 @@ export const windowOf = (log: LogView, top: Anchor | null, height: number, lines
   return toWindow(lastRows(log, height, lines), true);
 };
 
-/** So many rows up, or as far as there are. */
+/** Returns the row `by` rows further up, or the first. */
 export const up = (log: LogView, from: Anchor, by: number, lines: LineRows): Anchor => {
   if (from.row >= by) return { seq: from.seq, row: from.row - by };
   let missing = by - from.row;
@@ -45,7 +48,7 @@ export const up = (log: LogView, from: Anchor, by: number, lines: LineRows): Anc
   return { seq: before[0]?.seq ?? from.seq, row: 0 };
 };
 
-/** So many rows down; null when that brings the newest line into view. */
+/** Returns the row `by` rows further down, or null if that brings the newest line into view. */
 export const down = (
   log: LogView,
   from: Anchor,

@@ -1,12 +1,12 @@
 import type { LogView, LogViewLine } from '../../control/pod-client.ts';
 import { matches, type Pattern } from './pattern.ts';
 
-/** Lines looked at in one go: some 2 ms. */
+/** Lines searched in one go, which takes about 2 ms. */
 const SLICE = 4_000;
 
 /**
- * The lines of a log that match, found bit by bit, each looked at once: itself a log, for whoever shows only these.
- * What the log drops is dropped here too.
+ * The matching lines of a log. It searches bit by bit, each line once, and is itself a log for the filtered view. Lines
+ * that the log drops are dropped here too.
  */
 export class MatchIndex implements LogView {
   readonly pattern: Pattern;
@@ -20,7 +20,7 @@ export class MatchIndex implements LogView {
     this.pattern = pattern;
   }
 
-  /** Looks at some more lines; false when there are still more. */
+  /** Searches some more lines; returns false while there are more. */
   advance(): boolean {
     const lines = this.#source.after(this.#scannedTo, SLICE);
     for (const line of lines) if (matches(this.pattern, line.line)) this.#lines.push(line);
@@ -42,7 +42,7 @@ export class MatchIndex implements LogView {
     return this.#dropped + this.#lines.length;
   }
 
-  /** How many there are now. */
+  /** Number of matches so far. */
   get size(): number {
     return this.#lines.length;
   }
@@ -57,7 +57,7 @@ export class MatchIndex implements LogView {
     return this.#lines.slice(Math.max(0, at - count), at);
   }
 
-  /** How many matching lines come before this number. */
+  /** Number of matching lines before this number. */
   indexOf(seq: number): number {
     let low = 0;
     let high = this.#lines.length;
@@ -71,7 +71,7 @@ export class MatchIndex implements LogView {
 
   #dropOld(): void {
     const gone = this.indexOf(this.#source.first);
-    // In large steps: moving what stays costs more than keeping what goes.
+    // Dropped in large steps: moving the rest costs more than keeping the dropped lines.
     if (gone < SLICE && gone < this.#lines.length / 2) return;
     this.#lines = this.#lines.slice(gone);
     this.#dropped += gone;

@@ -1,7 +1,7 @@
 import { cleanLine } from '../text/clean-line.ts';
 import { plainOf } from '../text/styled.ts';
 
-/** What a person typed to find or filter by, and what it means. */
+/** A search or filter that the user typed, in parsed form. */
 export interface Pattern {
   readonly text: string;
   readonly regExp: RegExp;
@@ -14,8 +14,8 @@ export type PatternOutcome =
 const REGULAR = /^\/(.+)\/(i?)$/;
 
 /**
- * `/…/` or `/…/i` is a regular expression, anything else is looked for as it stands, whatever its case unless it has a
- * capital.
+ * Parses `/…/` or `/…/i` as a regular expression. Other text is searched for literally, ignoring case unless it has a
+ * capital letter.
  */
 export const parsePattern = (text: string): PatternOutcome => {
   const [, source, flags] = REGULAR.exec(text) ?? [];
@@ -36,7 +36,7 @@ export const matches = ({ regExp }: Pattern, line: Buffer): boolean => {
   return regExp.test(plainOf(cleanLine(line, false)));
 };
 
-/** Where it stands in a text, from and to; empty matches are left out. */
+/** Ranges of matches in a text, without empty ones. */
 export const rangesOf = (
   { regExp }: Pattern,
   text: string,
@@ -45,7 +45,7 @@ export const rangesOf = (
     found === '' ? [] : [[index, index + found.length] as const],
   );
 
-/** What most programs and languages call their errors. */
+/** Matches the words that most programs and languages use for errors. */
 export const ERROR_LINE: Pattern = {
   text: 'error',
   regExp:

@@ -11,7 +11,7 @@ import { nameStyle, type Page, selectedProcess, type View } from './view.ts';
 const LABEL_WIDTH = 13;
 const INDENT = '   ';
 
-/** All there is to know of a process. */
+/** Shows all facts about a process. */
 export const detailsPage = (view: View): Page => {
   const process = selectedProcess(view);
   const title = process === null ? 'details' : `${process.name}: details`;
@@ -71,10 +71,10 @@ const now = (view: View): readonly Styled[] => {
   ];
 };
 
-/** Under a label at the left, wrapped; nothing for an empty list. */
+/** Rows under a label at the left, wrapped; none for an empty list. */
 const list = ({ theme, size }: View, label: string, texts: readonly string[]): readonly Styled[] => {
   const width = Math.max(1, size.columns - LABEL_WIDTH - 1);
-  // What processes call themselves is as little to be trusted as what they write.
+  // A process's name for itself is as untrusted as its output.
   const rows = texts.flatMap((text) => prose(plainOf(cleanLine(Buffer.from(text), false)), width));
   return rows.map((row, index) => [
     span(` ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}`, theme.muted),
@@ -103,7 +103,7 @@ const exitText = ({ at, text, ranFor }: ExitSnapshot): string =>
 
 const HIDDEN = '••••••';
 
-/** Values may be secrets, and screens are shared: they are shown when asked for. */
+/** Values may be secrets, and screens are shared: values are shown only on request. */
 const environment = (view: View, { env }: ProcessDetails): readonly Styled[] => {
   const { envShown } = view.state;
   const rows = env.map(({ name, value }) => `${name}=${envShown ? value : HIDDEN}`);

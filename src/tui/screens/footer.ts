@@ -3,7 +3,7 @@ import { isUseful, placeOf } from '../state/usable.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { selectedProcess, type View } from './view.ts';
 
-/** What is asked, typed or told; else the keys that do something here and now. */
+/** Shows a question, the line being typed or a notification; otherwise the keys that are useful here and now. */
 export const footer = (view: View): Styled => {
   const { state, theme, size } = view;
   const width = size.columns;
@@ -29,7 +29,7 @@ const editorRow = ({ state, theme, size }: View): Styled => {
   ];
   const hint = span(`   ${notice ?? 'enter, esc'}`, notice === null ? theme.muted : theme.failed);
   const room = size.columns - label.text.length;
-  // What is being typed stays in sight.
+  // The end of the typed text stays visible.
   const before = styledWidth(typed.slice(0, 2));
   return [label, ...cut([...typed, hint], Math.max(0, before - room), room)];
 };

@@ -3,7 +3,7 @@ import { type Styled, span } from '../text/styled.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { nameStyle, type Page, type View } from './view.ts';
 
-/** The start order in steps: what stands in one step starts together, as soon as what it waits for holds. */
+/** The start order in steps: the processes of a step start together, as soon as their dependencies are satisfied. */
 export const graphPage = (view: View): Page => {
   const { processes } = view.snapshot;
   const steps = stepsOf(view.snapshot);
@@ -33,7 +33,7 @@ const processRow = (view: View, process: ProcessSnapshot, longest: number): Styl
   ];
 };
 
-/** One more than the latest of what it depends on; processes stand in start order. */
+/** A step is one more than the latest of its dependencies; processes are listed in start order. */
 const stepsOf = ({ processes }: PodSnapshot): ReadonlyMap<string, number> => {
   const steps = new Map<string, number>();
   for (const { name, dependsOn } of processes) {

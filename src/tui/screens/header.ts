@@ -4,7 +4,7 @@ import { filled, filledWithDots, type Styled, span, styledWidth } from '../text/
 import { stateStyle } from './state-mark.ts';
 import type { View } from './view.ts';
 
-/** In the order of how much a person wants to know of them. */
+/** States in the order of their importance to the user. */
 const COUNTED = [
   'failed',
   'backoff',
@@ -42,7 +42,7 @@ export const podText = ({ state, reason, exitCode }: PodSnapshot): string => {
   return `${state === 'stopped' ? `stopped, exit code ${exitCode ?? 0}` : state}${why}`;
 };
 
-/** For a terminal with no room for more. */
+/** The pod's state in one line, for a terminal with no room for more. */
 export const statusLine = (view: View): Styled =>
   filled(
     [span(view.snapshot.name, view.theme.strong), span(` ${view.snapshot.state} `), ...counts(view)],

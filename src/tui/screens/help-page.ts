@@ -20,7 +20,7 @@ export const helpPage = ({ keys, theme }: View): Page => {
   return { title: 'keys', rows };
 };
 
-/** `1 … 9` for many keys in a row. */
+/** Writes `1 … 9` for a range of keys. */
 const labelOf = ({ keys }: KeyEntry): string => {
   const labels = keys.map(keyLabel);
   return labels.length > 3 ? `${labels[0]} … ${labels.at(-1)}` : labels.join(' ');

@@ -5,7 +5,7 @@ import { nameStyle, type View } from './view.ts';
 
 const LONGEST_NAME = 16;
 
-/** How the lines of the log that is shown are laid out now. */
+/** Layout of the lines of the visible log. */
 export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
   const { state, size, snapshot, theme } = view;
   const longest = Math.max(0, ...snapshot.processes.map(({ name }) => name.length));

@@ -4,7 +4,7 @@ import { count } from '../text/format.ts';
 import { filled, filledWithDots, type Styled, span } from '../text/styled.ts';
 import { nameStyle, type View } from './view.ts';
 
-/** What is shown, whether it follows, and what narrows it. */
+/** Shows the source of the log, whether it follows, and its filters. */
 export const logTitle = (view: View, width: number): Styled => {
   const { state, theme } = view;
   const source = sourceOf(state);
@@ -45,7 +45,7 @@ const matchPlace = (found: number | null, index: View['log']['found']): string =
   return `${at === 0 ? '-' : at}/${index.size}`;
 };
 
-/** Exactly `height` rows. */
+/** Returns exactly `height` rows. */
 export const logRows = (view: View, width: number, height: number): readonly Styled[] => {
   const { log, lines, state } = view;
   const { rows } = windowOf(log.view, logStateOf(state).paused?.top ?? null, height, lines);

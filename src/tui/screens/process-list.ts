@@ -5,7 +5,7 @@ import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { nameStyle, selectedProcess, type View } from './view.ts';
 
-/** A column that is there when it fits, with a space in front of it. */
+/** A column that is shown if it fits, with a space before it. */
 interface Column {
   readonly title: string;
   readonly width: number;
@@ -14,10 +14,10 @@ interface Column {
 
 const LONGEST_NAME = 24;
 const STATE_WIDTH = 9;
-/** Marker, number, role, mark, each with its space; name and state have one between and one behind. */
+/** Marker, number, role and mark, each with its space, and a space on both sides of the state. */
 const FIXED = 8;
 
-/** In the order in which they are given room. */
+/** Columns in the order in which they get room. */
 const COLUMNS: readonly Column[] = [
   { title: 'cpu', width: 4, cell: ({ name }, { usage }) => cpuOf(usage.get(name)?.cpu) },
   { title: 'mem', width: 4, cell: ({ name }, { usage }) => memoryOf(usage.get(name)?.memory) },
@@ -62,7 +62,10 @@ export const listTitle = (view: View, width: number): Styled => {
   return filled([span(title + rest, view.theme.muted)], width);
 };
 
-/** Exactly `height` rows: the processes around the selected one, in start order, and where there is room, more of it. */
+/**
+ * Returns exactly `height` rows: the processes around the selected one, in start order, and more about it if there is
+ * room.
+ */
 export const listRows = (view: View, width: number, height: number): readonly Styled[] => {
   const { processes } = view.snapshot;
   const widths = widthsFor(view, width);
@@ -108,13 +111,13 @@ const processRow = (
   return filled([...start, ...filledWithDots([span(rest, theme.muted)], room)], width);
 };
 
-/** A process that is where it is wanted has figures; any other has a reason. */
+/** A process in its desired state shows figures; any other shows a reason. */
 const isWorthWhy = ({ why, state }: ProcessSnapshot): boolean => why !== null && state !== 'ready';
 
 const cells = (process: ProcessSnapshot, { columns }: Widths, view: View): string =>
   columns.map(({ cell, width }) => ` ${cell(process, view).padStart(width)}`).join('');
 
-/** What the row has no room for, in at most `height` rows. */
+/** Facts about the selected process that its row has no room for, in at most `height` rows. */
 const aboutSelected = (view: View, width: number, height: number): readonly Styled[] => {
   const process = selectedProcess(view);
   if (process === null || height < 3) return [];
@@ -140,11 +143,11 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
     .map((row) => filled(row, width));
 };
 
-/** Empty for what is shared, and where the pod is one app. */
+/** Name of the app and instance; empty for a shared process, and if the pod has a single app. */
 export const appText = ({ app, instance }: ProcessSnapshot): string =>
   app === null ? '' : `app ${app}, instance ${instance}`;
 
-/** As one would open it: what has `http` in its name is taken for a web server. */
+/** Address as one would open it: a port with `http` in its name is taken for a web server. */
 export const portText = ({ name, host, port, protocol }: ProcessSnapshot['ports'][number]): string => {
   if (protocol === 'udp') return `udp ${host}:${port}`;
   const scheme = /https/i.test(name) ? 'https://' : /http|web/i.test(name) ? 'http://' : '';

@@ -5,7 +5,7 @@ import { type Styled, span } from '../text/styled.ts';
 import { MARKS, stateStyle } from './state-mark.ts';
 import { nameStyle, type Page, type View } from './view.ts';
 
-/** How far the stop has come, process by process, last started first. */
+/** The progress of the stop, process by process, last started first. */
 export const quitPage = (view: View): Page => {
   const { snapshot, theme } = view;
   const longest = Math.max(...snapshot.processes.map(({ name }) => name.length), 0);
@@ -52,6 +52,6 @@ const progressOf = ({ state, stop, waitsFor }: ProcessSnapshot, { now }: View): 
   }
 };
 
-/** Whether its picture changes with time alone. */
+/** True if the picture changes with time alone. */
 export const isCountingDown = ({ snapshot }: View): boolean =>
   snapshot.processes.some(({ stop }) => stop !== null && stop.killAt !== null);

@@ -2,7 +2,7 @@ import type { ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Style } from '../text/sgr.ts';
 import type { Theme } from '../theme.ts';
 
-/** A state is told by its word, its mark and its colour: any one is enough. */
+/** A state has a word, a mark and a color: any one of them is enough. */
 export const MARKS: Readonly<Record<ProcessSnapshot['state'], string>> = {
   pending: '○',
   starting: '◔',

@@ -18,7 +18,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** All that a picture of the dashboard is made from. */
+/** The data that a frame is drawn from. */
 export interface View {
   readonly snapshot: PodSnapshot;
   readonly usage: ReadonlyMap<string, Usage>;
@@ -26,7 +26,7 @@ export interface View {
   readonly state: UiState;
   readonly log: ShownLog;
   readonly lines: LineRows;
-  /** Of the selected process; null until they have come. */
+  /** Details of the selected process; null until they have arrived. */
   readonly details: ProcessDetails | null;
   readonly size: Size;
   readonly keys: readonly KeyEntry[];
@@ -34,7 +34,7 @@ export interface View {
   readonly now: Timestamp;
 }
 
-/** A screen of its own: rows of any number, as wide as they are. */
+/** A page on a screen of its own: any number of rows, of any width. */
 export interface Page {
   readonly title: string;
   readonly rows: readonly Styled[];

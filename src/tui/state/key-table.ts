@@ -11,10 +11,10 @@ export const KEY_TABLE: readonly KeyEntry[] = (Object.keys(DASHBOARD_KEYS) as Ac
   ...DASHBOARD_KEYS[action],
 }));
 
-/** What quitting is to those who look on from elsewhere. */
+/** Quitting has another meaning for a client of a pod in another process. */
 const LEAVE = { help: 'leave the dashboard; the pod keeps running', short: 'leave' };
 
-/** The table with other keys for some actions. */
+/** The table with the keys that the config sets. */
 export const keyTable = (
   remapped: Readonly<Record<string, readonly string[]>>,
   attached = false,
@@ -42,6 +42,6 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   end: 'End',
 };
 
-/** As people write it: `^C`, `↑`. */
+/** Key as people write it: `^C`, `↑`. */
 export const keyLabel = (key: string): string =>
   SYMBOLS[key] ?? (key.startsWith('ctrl+') ? `^${key.slice(5).toUpperCase()}` : key);

@@ -1,6 +1,6 @@
 import type { Editor } from './ui-state.ts';
 
-/** What a key does to a line that is being typed: characters, and what a shell has for moving and deleting. */
+/** Applies a key to the line being typed: characters, and a shell's keys for moving and deleting. */
 export const edit = (editor: Editor, key: string): Editor => {
   const characters = [...editor.text];
   const { cursor } = editor;
@@ -33,7 +33,7 @@ export const edit = (editor: Editor, key: string): Editor => {
   }
 };
 
-/** Typed or pasted; of several lines the first. Named keys are not text. */
+/** Inserts typed or pasted text; only the first line of it. Named keys are not text. */
 export const insert = (editor: Editor, text: string): Editor => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out.
   const added = [...(text.split(/[\r\n]/, 1)[0] ?? '').replaceAll(/[\u0000-\u001f\u007f]/g, '')];

@@ -3,14 +3,14 @@ import { ClearedView } from '../log/cleared-view.ts';
 import { MatchIndex } from '../log/match-index.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf, type UiState } from './ui-state.ts';
 
-/** The log that a state shows, with what has been found of its filter and its search so far. */
+/** The visible log, with the matches of its filter and search so far. */
 export interface ShownLog {
   readonly view: LogView;
-  /** Null while nothing is searched for. */
+  /** Matches, or null if there is no search. */
   readonly found: MatchIndex | null;
 }
 
-/** Keeps the indices of filter and search as long as they are wanted. */
+/** Keeps the indexes of filter and search as long as they are in use. */
 export class LogModel {
   readonly #client: PodClient;
   #filter: { readonly key: string; readonly index: MatchIndex } | null = null;
@@ -37,7 +37,7 @@ export class LogModel {
     return { view: shown, found: this.#search?.index ?? null };
   }
 
-  /** Looks at some more of the log; false when there is still more. */
+  /** Searches some more of the log; returns false while there is more. */
   advance(state: UiState): boolean {
     this.shown(state);
     const filtered = this.#filter?.index.advance() ?? true;

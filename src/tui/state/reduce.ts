@@ -16,15 +16,15 @@ import {
 } from './ui-state.ts';
 import { placeOf } from './usable.ts';
 
-/** What a key is to be understood by. */
+/** The context in which a key is interpreted. */
 export interface Surroundings {
   readonly snapshot: PodSnapshot;
   readonly keys: readonly KeyEntry[];
   readonly log: ShownLog;
   readonly lines: LineRows;
-  /** Rows that the log has on the screen. */
+  /** Number of rows of the log. */
   readonly logHeight: number;
-  /** Rows of a screen that may be longer than the terminal, and how many there are. */
+  /** Height of a page that may be longer than the terminal, and the number of its rows. */
   readonly page: { readonly height: number; readonly rows: number };
   readonly now: number;
 }
@@ -32,7 +32,7 @@ export interface Surroundings {
 const PAN_STEP = 16;
 const FIRST_SEEN_BELOW = 3;
 
-/** A key by its name: a character, or `up`, `enter`, `ctrl+c` …. */
+/** Applies a key, by its name: a character, or `up`, `enter`, `ctrl+c` …. */
 export const reduceKey = (state: UiState, key: string, around: Surroundings): Reduced => {
   if (state.editor !== null) return only(reduceEditor(state, state.editor, key, around));
   if (state.question !== null) return reduceQuestion(state, key);
@@ -44,7 +44,7 @@ export const reduceKey = (state: UiState, key: string, around: Surroundings): Re
 export const reducePaste = (state: UiState, text: string): UiState =>
   state.editor === null ? state : { ...state, editor: insert(state.editor, text) };
 
-/** The pod has changed: what is selected may not be there, and a stop is to be seen. */
+/** Applies a new snapshot: the selected process may be gone, and a stop opens its page. */
 export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: PodSnapshot): UiState => {
   const known = now.processes.some(({ name }) => name === state.selected);
   const selected = known ? state.selected : firstShown(now);
@@ -52,7 +52,7 @@ export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: 
   return { ...(stops ? open({ ...state, editor: null, question: null }, 'quit') : state), selected };
 };
 
-/** The app is what a person wants to see first. */
+/** The app is what the user wants to see first. */
 const firstShown = ({ processes }: PodSnapshot): string | null =>
   (processes.find(({ role }) => role === 'primary') ?? processes[0])?.name ?? null;
 
@@ -103,7 +103,7 @@ type Quiet = Exclude<
   | 'suspend'
 >;
 
-/** What changes nothing but the screen. */
+/** Actions that only change the screen. */
 const move = (state: UiState, action: Quiet, key: string, around: Surroundings): UiState => {
   switch (action) {
     case 'open-log':
@@ -173,7 +173,7 @@ const open = (state: UiState, screen: Screen): UiState =>
     ? state
     : { ...state, screen, behind: [...state.behind, state.screen], scroll: 0, envShown: false };
 
-/** From the outermost screen it takes away what hides lines. */
+/** From the outermost screen, `back` removes the filter and other things that hide lines. */
 const back = (state: UiState): UiState => {
   const screen = state.behind.at(-1);
   if (screen !== undefined) return leave(state, screen);
@@ -212,14 +212,14 @@ const reduceQuestion = (state: UiState, key: string): Reduced => {
     : only(answered);
 };
 
-/** First it stops in order; asked again, it kills. */
+/** The first quit stops the pod in order; the second kills it. */
 const quit = (state: UiState, { snapshot }: Surroundings): Reduced => {
   const isStopping = snapshot.state === 'stopping' || state.quits > 0;
   const next = { ...open(state, 'quit'), quits: state.quits + 1 };
   return doing(next, isStopping ? killPod(state) : stopPod(state));
 };
 
-/** What a person who only looks on has in place of a quit. */
+/** A client of a pod in another process asks first, in place of a quit. */
 const askToStopPod = (state: UiState, { snapshot }: Surroundings): UiState =>
   snapshot.state === 'stopping'
     ? ask(state, 'kill the rest of the pod?', killPod(state))
@@ -279,7 +279,7 @@ const pauseAt = (state: UiState, top: Anchor | null, { log }: Surroundings): UiS
   return withLog(state, { paused: { top, count } });
 };
 
-/** Brings a line into view, with what led to it above. */
+/** Brings a line into view, with the lines that led to it above. */
 const showLine = (state: UiState, seq: number, around: Surroundings): UiState => {
   const above = Math.max(0, Math.min(FIRST_SEEN_BELOW, around.logHeight - 1));
   const isSeen = windowNow(state, around).seqs.includes(seq);
@@ -290,7 +290,7 @@ const showLine = (state: UiState, seq: number, around: Surroundings): UiState =>
   return pauseAt(found, top, around);
 };
 
-/** From where one looks: the line gone to last while it is in view, else the edge of what is seen. */
+/** Starting point of a search: the current match while it is visible, else the edge of the visible lines. */
 const lookingFrom = (state: UiState, direction: 1 | -1, around: Surroundings): number => {
   const { seqs } = windowNow(state, around);
   if (state.found !== null && seqs.includes(state.found))
@@ -358,7 +358,7 @@ const reduceEditor = (state: UiState, editor: Editor, key: string, around: Surro
   return showNewest({ ...closed, search: parsed.pattern }, parsed.pattern, around);
 };
 
-/** Finding begins with the newest that is not below what is seen. */
+/** A search begins with the newest match that is not below the visible lines. */
 const showNewest = (state: UiState, pattern: Pattern, around: Surroundings): UiState => {
   const before = (windowNow(state, around).seqs.at(-1) ?? -1) + 1;
   const seq = findLine(around, pattern, before, -1) ?? findLine(around, pattern, before, 1);

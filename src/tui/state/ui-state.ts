@@ -4,16 +4,16 @@ import type { Pattern } from '../log/pattern.ts';
 
 export type Screen = 'dashboard' | 'log' | 'details' | 'graph' | 'help' | 'quit';
 
-/** All that a person has done to the dashboard; the pod itself is in the snapshot. */
+/** The state of the dashboard that the user controls; the pod's is in the snapshot. */
 export interface UiState {
-  /** To a pod elsewhere, which goes on when the dashboard is quit. */
+  /** True for a pod in another process, which keeps running when the dashboard is quit. */
   readonly attached: boolean;
   readonly screen: Screen;
-  /** What `back` goes back to, newest last. */
+  /** Screens that `back` returns to, newest last. */
   readonly behind: readonly Screen[];
-  /** Null before the first snapshot with a process. */
+  /** Selected process, or null before the first snapshot with a process. */
   readonly selected: string | null;
-  /** Where the arrows move. */
+  /** Pane in which the arrow keys move. */
   readonly focus: 'list' | 'log';
   readonly merged: boolean;
   readonly wrap: boolean;
@@ -21,34 +21,34 @@ export interface UiState {
   readonly pan: number;
   readonly search: Pattern | null;
   readonly filter: Pattern | null;
-  /** The line of the match or error that was gone to last. */
+  /** Line of the current match or error. */
   readonly found: number | null;
-  /** By what is shown: a process, or all. */
+  /** State of each log, by its source: a process, or all. */
   readonly logs: Readonly<Record<string, LogState>>;
   readonly editor: Editor | null;
   readonly question: Question | null;
-  /** What a person is told, until the next key. */
+  /** Message to the user, shown until the next key. */
   readonly notice: string | null;
-  /** First row of a screen that is longer than the terminal. */
+  /** First visible row of a page that is longer than the terminal. */
   readonly scroll: number;
   readonly envShown: boolean;
-  /** How often it was asked to quit. */
+  /** Number of times that quitting was requested. */
   readonly quits: number;
 }
 
 export interface LogState {
-  /** Null: it follows the newest lines. */
+  /** Paused position, or null while the log follows its newest lines. */
   readonly paused: { readonly top: Anchor; readonly count: number } | null;
-  /** Lines before this number are not shown. */
+  /** Number of the first line after a clear. */
   readonly clearedTo: number;
-  /** By the line they stand below. */
+  /** Marks by the number of the line above them. */
   readonly marks: ReadonlyMap<number, Timestamp>;
 }
 
 export interface Editor {
   readonly for: 'search' | 'filter';
   readonly text: string;
-  /** In characters from the start. */
+  /** Position in characters from the start. */
   readonly cursor: number;
 }
 
@@ -57,14 +57,14 @@ export interface Question {
   readonly effect: Effect;
 }
 
-/** What is to be done beyond the screen. */
+/** An effect beyond the screen. */
 export type Effect =
   | PodRequest
   | { readonly type: 'copy'; readonly seqs: readonly number[] }
   | { readonly type: 'save' | 'pager' | 'suspend' }
   | ScreenEffect;
 
-/** What changes who has the terminal, and nothing else. `leave`: for good, and the pod goes on. */
+/** An effect that only changes the owner of the terminal. `leave` is final, and the pod keeps running. */
 export interface ScreenEffect {
   readonly type: 'plain' | 'redraw' | 'leave';
 }
@@ -96,12 +96,12 @@ export const INITIAL: UiState = {
   quits: 0,
 };
 
-/** What no process can be called. */
+/** Source of the merged log; no process can have this name. */
 export const ALL_PROCESSES = '*';
 
 const UNTOUCHED: LogState = { paused: null, clearedTo: 0, marks: new Map() };
 
-/** Which log is shown. */
+/** Source of the visible log. */
 export const sourceOf = ({ merged, selected }: UiState): string =>
   merged || selected === null ? ALL_PROCESSES : selected;
 

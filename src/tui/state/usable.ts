@@ -2,19 +2,19 @@ import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
 import type { UiState } from './ui-state.ts';
 
-/** Where keys count now. */
+/** Place in which keys count now. */
 export const placeOf = ({ screen, focus }: UiState): Place => (screen === 'dashboard' ? focus : screen);
 
 const isDown = ({ state }: ProcessSnapshot): boolean =>
   state === 'stopped' || state === 'failed' || state === 'completed';
 
 interface About {
-  /** The selected one. */
+  /** The selected process. */
   readonly process: ProcessSnapshot | null;
   readonly snapshot: PodSnapshot;
 }
 
-/** Whether a key is worth a place in the footer now. */
+/** True if a key is worth a place in the footer now. */
 export const isUseful = (state: UiState, action: string, { process, snapshot }: About): boolean => {
   const canAct = process !== null && process.role !== 'init' && snapshot.state !== 'stopping';
   switch (action) {

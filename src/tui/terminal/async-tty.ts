@@ -1,23 +1,25 @@
 import { Writable } from 'node:stream';
 import { atMost } from '../../time/timers.ts';
 
-/** The terminal as whoever runs the dashboard has it. */
+/** The terminal of the user who runs the dashboard. */
 export interface Terminal {
   readonly input: NodeJS.ReadStream;
-  /** For its size alone: nothing is written to it, as that would wait for a terminal that has stopped reading. */
+  /**
+   * Used for its size only: nothing is written to it, because that would wait for a terminal that has stopped reading.
+   */
   readonly output: Pick<NodeJS.WriteStream, 'columns' | 'rows' | 'on' | 'off'>;
-  /** Writes without ever blocking the loop; `done` with an error when the terminal is gone. */
+  /** Writes without ever blocking the loop. `done` gets an error when the terminal is gone. */
   write(bytes: Buffer, done: (error: Error | null) => void): void;
-  /** The last word of a process that is about to end: what cannot be written at once is lost. */
+  /** Writes the last text before this process ends: what cannot be written at once is lost. */
   writeNow(text: string): void;
 }
 
-/** How long a terminal that takes nothing is waited for at the end. */
+/** Time for which the end waits for a terminal that takes nothing. */
 const PATIENCE_MS = 1_000;
 
 /**
- * What Ink takes for a terminal. Node writes to a real one synchronously, so that a pane that is frozen would freeze
- * the supervisor with it; here writes wait in a queue, and whoever draws asks `isDrained` first.
+ * The output that Ink takes for a terminal. Node writes to a real one synchronously, so a frozen pane would freeze the
+ * supervisor with it. Here writes wait in a queue, and the painter checks `isDrained` first.
  */
 export class AsyncTty extends Writable {
   readonly isTTY = true;
@@ -53,7 +55,7 @@ export class AsyncTty extends Writable {
     this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
-  /** Resolves when all is out, or the terminal has taken nothing for a second. */
+  /** Resolves when everything is written, or when the terminal has taken nothing for a second. */
   async drain(): Promise<void> {
     const written = new Promise<void>((resolve) => {
       this.write('', () => resolve());
@@ -65,7 +67,7 @@ export class AsyncTty extends Writable {
     this.#terminal.output.off('resize', this.#resized);
   }
 
-  /** What is written to a terminal that is gone is lost, which is no error of the writer's. */
+  /** Output to a terminal that is gone is lost, which is no error for the writer. */
   #send(bytes: Buffer, done: () => void): void {
     if (this.#isGone || bytes.length === 0) return done();
     this.#terminal.write(bytes, (error) => {

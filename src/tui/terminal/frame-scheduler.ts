@@ -1,24 +1,24 @@
 import { after } from '../../time/timers.ts';
 
 const KEY_INTERVAL_MS = 16;
-/** Ten frames a second for output; where these cost too much, five, then two. */
+/** Ten frames a second for output; five, then two, if these cost too much. */
 const OUTPUT_INTERVALS_MS = [100, 200, 500];
-/** The share of time that drawing may take. */
+/** Maximum share of time for drawing. */
 const MOST_OF_TIME = 0.3;
-/** How much a new frame counts in the mean of what one costs. */
+/** Weight of a new frame in the average cost. */
 const WEIGHT = 0.2;
 
 interface SchedulerOptions {
-  /** Draws, and says when it would look different though nothing happens. */
+  /** Draws a frame, and returns the time at which it would look different without any event. */
   readonly draw: () => { readonly changesAt: number };
-  /** Whether the terminal has taken all it was given. */
+  /** True if the terminal has taken everything. */
   readonly isDrained: () => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Says when to draw: at once for keys and changes of state, ten times a second for output, never while the terminal
+ * Decides when to draw: at once for keys and state changes, ten times a second for output, never while the terminal
  * still has something to take, and not at all while nothing changes.
  */
 export class FrameScheduler {
@@ -46,7 +46,7 @@ export class FrameScheduler {
     this.#disarm();
   }
 
-  /** A key, a change of state, a new size. */
+  /** Draws soon, for a key, a state change or a new size. */
   soon(): void {
     this.#arm(this.#drawnAt + KEY_INTERVAL_MS);
   }
@@ -59,7 +59,7 @@ export class FrameScheduler {
     this.#arm(time);
   }
 
-  /** The terminal has taken all. */
+  /** The terminal has taken everything. */
   drained(): void {
     if (!this.#isWaiting) return;
     this.#isWaiting = false;

@@ -8,11 +8,11 @@ export interface ScreenOptions {
   readonly input: NodeJS.ReadStream;
   readonly onKeys: (keys: readonly string[]) => void;
   readonly onPaste: (text: string) => void;
-  /** Drawing has failed: the screen has been left. */
+  /** Called when drawing has failed and the screen has been left. */
   readonly onError: (error: Error) => void;
 }
 
-/** The alternate screen of the terminal, with Ink to draw what has changed and to read the keys. */
+/** The alternate screen of the terminal. Ink draws changes and reads the keys. */
 export class InkScreen {
   readonly #listeners = new Set<() => void>();
   readonly #ink: Instance;
@@ -20,14 +20,15 @@ export class InkScreen {
 
   constructor(rows: readonly string[], options: ScreenOptions) {
     this.#rows = rows;
-    // Ink does so after its first frame only: what is typed until then would be echoed, and Ctrl-Z would stop us as we are.
+    // Ink sets raw mode only after its first frame: until then typed text would be echoed, and Ctrl-Z would stop the
+    // process at once.
     options.input.setRawMode(true);
     this.#ink = render(createElement(App, { screen: this, options }), {
       stdout: options.tty,
       stdin: options.input,
       alternateScreen: true,
       incrementalRendering: true,
-      // Its throttle halves what comes faster than this; how often is drawn is for the scheduler.
+      // Ink's throttle would halve faster rates; the scheduler decides how often to draw.
       maxFps: 100,
       exitOnCtrlC: false,
       patchConsole: false,
@@ -43,7 +44,7 @@ export class InkScreen {
     for (const listener of this.#listeners) listener();
   }
 
-  /** The normal screen is back, with its cursor and its modes. */
+  /** Returns to the normal screen, with its cursor and its modes. */
   leave(): void {
     this.#ink.unmount();
   }
@@ -65,13 +66,13 @@ const App = ({ screen, options }: { screen: InkScreen; options: ScreenOptions })
   usePaste(options.onPaste);
   return createElement(
     Box,
-    // Taller than the screen it would be cleared for each frame.
+    // A taller frame would clear the screen each time.
     { flexDirection: 'column', height: rows.length, overflow: 'hidden' },
     ...rows.map(toRow),
   );
 };
 
-/** Rows come cut to the width: nothing is to be measured or wrapped. */
+/** Rows are already cut to the width: nothing needs to be measured or wrapped. */
 const Row = memo(
   ({ text }: { text: string }): ReactElement => createElement(Text, { wrap: 'truncate' }, text),
 );

@@ -17,8 +17,8 @@ const NAMED = [
 ] as const satisfies ReadonlyArray<readonly [keyof Key, string]>;
 
 /**
- * The keys that Ink tells of in one call: characters that come in one chunk, as of a fast typist, are one input, and
- * what comes with an Escape before it has `meta`, as if Alt were held.
+ * The keys in one call from Ink. Characters that come in one chunk, as from a fast typist, are one input, and text
+ * after an Escape has `meta`, as if Alt were held.
  */
 export const keyNames = (input: string, key: Key): readonly string[] => {
   const named = NAMED.find(([flag]) => key[flag]);

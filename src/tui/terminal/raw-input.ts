@@ -1,4 +1,4 @@
-/** The characters that are typed, one by one, while nothing else reads them. */
+/** Reads typed characters one by one while nothing else reads them. */
 export class RawInput {
   readonly #input: NodeJS.ReadStream;
   readonly #read: () => void;

@@ -3,20 +3,20 @@ import type { Span, Styled } from './styled.ts';
 import { graphemesOf, isAscii } from './width.ts';
 
 const TAB_STOP = 8;
-/** What is drawn of a line at most, in characters: it wraps over a whole screen of 200 × 80. */
+/** Maximum number of characters drawn of a line: it fills a whole screen of 200 × 80. */
 const MOST_DRAWN = 16 * 1024;
 
 /**
- * Escape sequences in the order they are tried: SGR, which is kept; other CSI; strings (titles, links, device control)
- * with whatever ends them; what is left of the two-character ones; any other control character.
+ * Control sequences in the order in which they are tried: SGR, which is kept; other CSI; strings (titles, links, device
+ * control) with any terminator; the remaining two-character ones; any other control character.
  */
 const CONTROL =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   /(?:\u001b\[|\u009b)([0-9;:]*)m|(?:\u001b\[|\u009b)[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]?|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[\u0020-\u002f]*[\u0030-\u007e]?|[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028\u2029]/g;
 
 /**
- * A process's line as it may be put on the screen. Its colours stay (unless told otherwise), tabs become spaces, of a
- * progress line that writes over itself with `\r` the newest stays, and every other control sequence is gone.
+ * Makes a process's line safe for the screen. Its colors stay unless `keepColors` is false, tabs become spaces, a
+ * progress line that overwrites itself with `\r` keeps its newest text, and every other control sequence is removed.
  */
 export const cleanLine = (line: Buffer, keepColors: boolean): Styled => {
   const text = newestOf(line.toString('utf8', 0, Math.min(line.length, 4 * MOST_DRAWN)));
@@ -24,7 +24,7 @@ export const cleanLine = (line: Buffer, keepColors: boolean): Styled => {
   return spansOf(text.slice(0, MOST_DRAWN), keepColors);
 };
 
-/** What a terminal would show after all the carriage returns, roughly: the last that is not empty. */
+/** Approximates what a terminal shows after all carriage returns: the last part that is not empty. */
 const newestOf = (text: string): string => {
   if (!text.includes('\r')) return text;
   return text.split('\r').findLast((segment) => segment !== '') ?? '';

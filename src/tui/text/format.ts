@@ -2,19 +2,19 @@ import type { Timestamp } from '../../control/pod-client.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** The local time of day: `14:03`. */
+/** Local time of day: `14:03`. */
 export const clock = (time: Timestamp): string => {
   const date = new Date(time);
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 };
 
-/** `14:03:07`. */
+/** Local time of day with seconds: `14:03:07`. */
 export const clockWithSeconds = (time: Timestamp): string =>
   `${clock(time)}:${two(new Date(time).getSeconds())}`;
 
 const MINUTE = 60_000;
 
-/** To the minute, so that it need not be drawn anew each second: `<1m`, `7m`, `2h05`, `3d04h`. */
+/** Age to the minute, so that it need not be redrawn each second: `<1m`, `7m`, `2h05`, `3d04h`. */
 export const age = (ms: number): string => {
   const minutes = Math.max(0, Math.floor(ms / MINUTE));
   if (minutes === 0) return '<1m';
@@ -23,16 +23,16 @@ export const age = (ms: number): string => {
   return hours < 24 ? `${hours}h${two(minutes % 60)}` : `${Math.floor(hours / 24)}d${two(hours % 24)}h`;
 };
 
-/** `0.8 s`, `12 s`, `3 min`. */
+/** Seconds or minutes: `0.8 s`, `12 s`, `3 min`. */
 export const seconds = (ms: number): string => {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1_000).toFixed(1)} s`;
   return ms < 2 * MINUTE ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / MINUTE)} min`;
 };
 
-/** Of one core, in whole per cent. */
+/** Share of one core, in whole percent. */
 export const cpu = (cores: number): string => `${Math.round(cores * 100)}%`;
 
-/** In four columns: `920K`, `45M`, `1.2G`. */
+/** Memory in four columns: `920K`, `45M`, `1.2G`. */
 export const memory = (bytes: number): string => {
   const mega = bytes / 2 ** 20;
   if (mega < 0.95) return `${Math.round(bytes / 1024)}K`;

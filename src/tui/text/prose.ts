@@ -2,7 +2,7 @@ import type { Style } from './sgr.ts';
 import { type Styled, span, wrap } from './styled.ts';
 import { widthOf } from './width.ts';
 
-/** Printable text in rows of at most `width` columns, broken between words where they fit. */
+/** Wraps printable text to rows of at most `width` columns, between words if they fit. */
 export const prose = (text: string, width: number, style: Style = ''): readonly Styled[] => {
   const rows: string[] = [''];
   for (const [word] of text.matchAll(/\s*\S+/g)) {

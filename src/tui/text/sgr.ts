@@ -1,9 +1,9 @@
-/** What a terminal is told of a character's looks, as one sequence from nothing: '' is plain. */
+/** An SGR sequence that sets a character's style from scratch; '' is plain. */
 export type Style = string;
 
 export const RESET = '\u001b[0m';
 
-/** SGR parameters that are switches, with what they switch; of each group at most one is on. */
+/** SGR parameters that are switches, with the parameter that turns them off. At most one of each group is on. */
 const GROUPS: ReadonlyArray<{ readonly on: readonly number[]; readonly off: number }> = [
   { on: [1, 2], off: 22 },
   { on: [3], off: 23 },
@@ -14,15 +14,15 @@ const GROUPS: ReadonlyArray<{ readonly on: readonly number[]; readonly off: numb
 ];
 
 /**
- * The looks that a run of SGR sequences adds up to. Whatever a line says, the style of a character stays short: a
- * sequence that only repeats or is unknown leaves nothing behind.
+ * The style that a run of SGR sequences adds up to. It stays short whatever a line contains: repeated or unknown
+ * sequences leave nothing behind.
  */
 export class SgrState {
   readonly #switches = new Set<number>();
   #foreground = '';
   #background = '';
 
-  /** Of one sequence: what stands between `ESC [` and `m`. */
+  /** Applies the parameters of one sequence: the text between `ESC [` and `m`. */
   apply(parameters: string): void {
     const numbers = parameters.split(/[;:]/).map((part) => (part === '' ? 0 : Number(part)));
     for (let at = 0; at < numbers.length; ) at += this.#take(numbers, at);
@@ -33,7 +33,7 @@ export class SgrState {
     return parts.length === 0 ? '' : `\u001b[${parts.join(';')}m`;
   }
 
-  /** How many parameters it has used up. */
+  /** Applies one parameter; returns the number of parameters used. */
   #take(numbers: readonly number[], at: number): number {
     const code = numbers[at] ?? 0;
     if (code === 38 || code === 48) return this.#takeColor(numbers, at);
@@ -67,6 +67,6 @@ export class SgrState {
   }
 }
 
-/** The eight colours from `base`, and the bright ones 60 further. */
+/** The eight colors from `base`, and the bright ones 60 above. */
 const isBasic = (code: number, base: number): boolean =>
   (code >= base && code <= base + 7) || (code >= base + 60 && code <= base + 67);

@@ -1,7 +1,7 @@
 import { RESET, type Style } from './sgr.ts';
 import { graphemesOf, isAscii, widthOf } from './width.ts';
 
-/** Printable text without any control character, in one style. */
+/** Printable text in one style, without control characters. */
 export interface Span {
   readonly text: string;
   readonly style: Style;
@@ -9,7 +9,7 @@ export interface Span {
 
 export type Styled = readonly Span[];
 
-/** Control characters and marks of direction, of which no text of ours has any but one that it quotes. */
+/** Control characters and direction marks. Our own text has none, but quoted text may. */
 const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 export const span = (text: string, style: Style = ''): Span => ({
@@ -22,11 +22,11 @@ export const plainOf = (styled: Styled): string => styled.map(({ text }) => text
 export const styledWidth = (styled: Styled): number =>
   styled.reduce((width, { text }) => width + widthOf(text), 0);
 
-/** For the terminal. A span's style ends with it. */
+/** Text for the terminal. A span's style ends with it. */
 export const render = (styled: Styled): string =>
   styled.map(({ text, style }) => (style === '' || text === '' ? text : `${style}${text}${RESET}`)).join('');
 
-/** The columns from `from` on, at most `width`. What would be cut in the middle is left out, spaces in its place. */
+/** The columns from `from` on, at most `width`. A character that would be cut in half becomes spaces. */
 export const cut = (styled: Styled, from: number, width: number): Styled => {
   const kept: Span[] = [];
   let column = -from;
@@ -41,7 +41,7 @@ export const cut = (styled: Styled, from: number, width: number): Styled => {
 
 interface Piece {
   readonly text: string;
-  /** After the whole of it. */
+  /** Column after the whole of it. */
   readonly column: number;
 }
 
@@ -63,20 +63,20 @@ const cutWide = (text: string, start: number, width: number): Piece => {
   return { text: kept, column };
 };
 
-/** Exactly `width` columns: cut, or filled up with spaces. */
+/** Cuts or pads to exactly `width` columns. */
 export const filled = (styled: Styled, width: number): Styled => {
   const kept = cut(styled, 0, width);
   const missing = width - styledWidth(kept);
   return missing > 0 ? [...kept, span(' '.repeat(missing))] : kept;
 };
 
-/** As `filled`, and what is cut off is told by `…`. */
+/** Like `filled`, with `…` where text is cut off. */
 export const filledWithDots = (styled: Styled, width: number): Styled =>
   width > 0 && styledWidth(styled) > width
     ? filled([...cut(styled, 0, width - 1), span('…')], width)
     : filled(styled, width);
 
-/** In rows of at most `width` columns; an empty text is one row. */
+/** Wraps to rows of at most `width` columns; an empty text is one row. */
 export const wrap = (styled: Styled, width: number): readonly Styled[] => {
   const rows: Span[][] = [[]];
   let column = 0;
@@ -108,7 +108,7 @@ function* charactersOf(text: string): Generator<{ readonly text: string; readonl
   for (const character of text) yield { text: character, width: 1 };
 }
 
-/** Puts a style on top of what stands between two places of the plain text. */
+/** Adds a style to a range of the plain text. */
 export const highlight = (
   styled: Styled,
   ranges: ReadonlyArray<readonly [from: number, to: number]>,

@@ -6,10 +6,10 @@ const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 export const isAscii = (text: string): boolean => ASCII.test(text);
 
-/** In columns. */
+/** Width in columns. */
 export const widthOf = (text: string): number => (isAscii(text) ? text.length : stringWidth(text));
 
-/** What a terminal draws as one character. */
+/** Yields the units that a terminal draws as one character. */
 export function* graphemesOf(text: string): Generator<{ readonly text: string; readonly width: number }> {
   for (const { segment } of SEGMENTER.segment(text)) yield { text: segment, width: stringWidth(segment) };
 }
