@@ -63,7 +63,7 @@ describe('a primary that ends by itself', () => {
       sidecars: { db: steered('db') },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await exitWhenAsked(await rig.child('db'), 9);
     await (await rig.child('app')).exit(0);
     expect(await run.exitCode()).toBe(0);
@@ -76,7 +76,7 @@ describe('a primary that ends by itself', () => {
       limit: { restarts: 2, within: '1m' },
     };
     await using rig = await PodRig.open({ primary: { command: 'echo run >> runs; exit 7', restart } });
-    expect(await rig.up().exitCode()).toBe(7);
+    expect(await rig.here().exitCode()).toBe(7);
     expect(await rig.fileText('runs')).toBe('run\nrun\nrun\n');
   });
 
@@ -85,7 +85,7 @@ describe('a primary that ends by itself', () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app', { liveness }) }), {
       alive: '.',
     });
-    const run = rig.up();
+    const run = rig.here();
     await exitWhenAsked(await rig.child('app'), 0);
     await rig.remove('alive');
     expect(await run.exitCode()).toBe(1);
@@ -98,7 +98,7 @@ describe('a requested stop', () => {
     ["the primary's code when it exits with another", 3, 3],
   ])('gives %s', async (_, primary, code) => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
-    const run = rig.up();
+    const run = rig.here();
     await exitWhenAsked(await rig.child('app'), primary);
     expect(await stop(run)).toEqual({ code, signal: null });
   });
@@ -119,14 +119,14 @@ describe('a requested stop', () => {
     ['a list', ['sh', '-c', 'trap "exit 143" TERM; echo up; while :; do sleep 0.05; done']],
   ])('gives 0 when the primary spells the SIGTERM it was sent as code 143: %s', async (_, command) => {
     await using rig = await PodRig.open({ primary: { command } });
-    const run = rig.up();
+    const run = rig.here();
     await run.output(/up/);
     expect(await stop(run)).toEqual({ code: 0, signal: null });
   });
 
   test('gives 128 + n when the primary dies of another signal n', async () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app') }));
-    const run = rig.up();
+    const run = rig.here();
     const app = await rig.child('app');
     await app.ignore('SIGTERM');
     run.signal('SIGTERM');
@@ -137,7 +137,7 @@ describe('a requested stop', () => {
 
   test('gives 137 when the primary has to be killed', async () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app'), stop: SHORT_STOP }));
-    const run = rig.up();
+    const run = rig.here();
     const app = await rig.child('app');
     await app.ignore('SIGTERM');
     expect(await stop(run)).toEqual({ code: 137, signal: null });
@@ -149,7 +149,7 @@ describe('a requested stop', () => {
       init: { migrate: steered('migrate') },
       primary: { command: 'exit 5' },
     }));
-    const run = rig.up();
+    const run = rig.here();
     await rig.child('migrate');
     expect(await stop(run)).toEqual({ code: 0, signal: null });
   });
@@ -181,7 +181,7 @@ describe('a command that cannot be started', () => {
 
   test.each(FORMS)("gives its code when it is the primary's: %s", async (_, command, code) => {
     await using rig = await PodRig.open({ primary: { command } }, FILES);
-    expect(await rig.up().exitCode()).toBe(code);
+    expect(await rig.here().exitCode()).toBe(code);
   });
 
   test.each(FORMS)("gives 1 when it is an init task's: %s", async (_, command, code) => {
@@ -189,7 +189,7 @@ describe('a command that cannot be started', () => {
       { init: { seed: { command } }, primary: { command: 'exit 0' } },
       FILES,
     );
-    const run = rig.up();
+    const run = rig.here();
     expect(await run.exitCode()).toBe(1);
     expect(await run.state('seed', 'failed')).toMatchObject({ exitCode: code });
     expect(run.events.some((event) => event['name'] === 'primary' && event['state'] === 'starting')).toBe(
@@ -200,7 +200,7 @@ describe('a command that cannot be started', () => {
   test.each(FORMS)("gives 1 when it is an essential sidecar's: %s", async (_, command, code) => {
     const db = { command, essential: true, restart: 'never' };
     await using rig = await PodRig.open((steered) => ({ sidecars: { db }, primary: steered('app') }), FILES);
-    const run = rig.up();
+    const run = rig.here();
     expect(await run.exitCode()).toBe(1);
     expect(await run.state('db', 'failed')).toMatchObject({ exitCode: code });
   });
@@ -212,7 +212,7 @@ describe('a pod that cannot start or gives up', () => {
       init: { seed: { command: 'exit 3' } },
       primary: { command: 'exit 0' },
     });
-    const run = rig.up();
+    const run = rig.here();
     expect(await run.exitCode()).toBe(1);
     expect(lastEvent(run)).toMatchObject({ exitCode: 1, reason: expect.stringContaining('seed') });
   });
@@ -224,7 +224,7 @@ describe('a pod that cannot start or gives up', () => {
         sidecars: { db: steered('db', { essential: true, restart: 'never' }) },
         primary: steered('app'),
       }));
-      const run = rig.up();
+      const run = rig.here();
       await exitWhenAsked(await rig.child('app'), 0);
       await (await rig.child('db')).exit(code);
       expect(await run.exitCode()).toBe(1);
@@ -239,7 +239,7 @@ describe('a pod that cannot start or gives up', () => {
       sidecars: { db },
       primary: steered('app', { dependsOn: [] }),
     }));
-    expect(await rig.up().exitCode()).toBe(1);
+    expect(await rig.here().exitCode()).toBe(1);
     expect(await rig.fileText('runs')).toBe('run\nrun\nrun\n');
   });
 
@@ -249,7 +249,7 @@ describe('a pod that cannot start or gives up', () => {
       sidecars: { db: steered('db', { readiness }), cache: steered('cache') },
       primary: { command: 'exit 0' },
     }));
-    const run = rig.up('--start-timeout', '700ms');
+    const run = rig.here({ startTimeout: 700 });
     expect(await run.exitCode()).toBe(1);
     const reason = String((lastEvent(run) as { reason?: string }).reason);
     expect(reason).toContain('db');
@@ -297,7 +297,7 @@ describe('a mistake of the user', () => {
     ['an env file that is missing', { envFile: '.env', primary: { command: 'touch started' } }],
   ])('in the config ends with 2, before anything was started: %s', async (_, config) => {
     await using rig = await PodRig.open(config);
-    const run = rig.up();
+    const run = rig.here();
     expect(await run.exitCode()).toBe(2);
     expect(run.stderr).not.toBe('');
     expect(run.stdout).toBe('');

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { CommandLine, JsonEvent } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { isAlive, PodRig, seqOf, statesOf, stop } from '../support/pod-rig.ts';
+import type { JsonEvent, Run } from '../support/run.ts';
 
 /** A probe's verdict within some 20 ms of the fact. */
 const QUICK = { period: '20ms', failureThreshold: 1 };
@@ -10,7 +10,7 @@ const QUICK = { period: '20ms', failureThreshold: 1 };
 const RARE_RESTARTS = { backoff: { initial: '60s' } };
 const QUICK_RESTARTS = { backoff: { initial: '10ms', max: '10ms' } };
 
-const eventsOf = (run: CommandLine, name: string, state: string): JsonEvent[] =>
+const eventsOf = (run: Run, name: string, state: string): JsonEvent[] =>
   run.events.filter((event) => event['name'] === name && event['state'] === state);
 
 describe('the start', () => {
@@ -19,7 +19,7 @@ describe('the start', () => {
       init: { seed: steered('seed', { dependsOn: ['migrate'] }), migrate: steered('migrate') },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const migrate = await rig.child('migrate');
     expect(rig.steering.count('seed')).toBe(0);
     await migrate.exit(0);
@@ -40,7 +40,7 @@ describe('the start', () => {
       sidecars: { db: steered('db', { readiness }), cache: steered('cache', { readiness }) },
       primary: steered('app'),
     }));
-    rig.up();
+    rig.here();
     // None of them waits for another: all are there while none has completed or become ready.
     const [migrate] = await Promise.all([rig.child('migrate'), rig.child('db'), rig.child('cache')]);
     expect(rig.steering.count('app')).toBe(0);
@@ -54,7 +54,7 @@ describe('the start', () => {
       sidecars: { db: steered('db', { startup: { file: 'up' }, readiness: { file: 'never' } }) },
       primary: steered('app', { dependsOn: { db: 'started' } }),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await rig.child('db');
     expect(rig.steering.count('app')).toBe(0);
     await rig.project.write('up', '');
@@ -68,7 +68,7 @@ describe('the start', () => {
       sidecars: { db: steered('db', { readiness: { file: 'ready' } }) },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await run.state('db', 'running');
     expect(rig.steering.count('app')).toBe(0);
     await rig.project.write('ready', '');
@@ -81,7 +81,7 @@ describe('the start', () => {
       sidecars: { loader: steered('loader', { restart: 'on-failure' }) },
       primary: steered('app', { dependsOn: { loader: 'completed' } }),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const loader = await rig.child('loader');
     await run.state('loader', 'ready');
     expect(rig.steering.count('app')).toBe(0);
@@ -94,7 +94,7 @@ describe('the start', () => {
       sidecars: { proxy: steered('proxy', { dependsOn: ['primary'] }) },
       primary: steered('app', { readiness: { file: 'ready' } }),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await rig.child('app');
     await run.state('primary', 'running');
     expect(rig.steering.count('proxy')).toBe(0);
@@ -107,7 +107,7 @@ describe('the start', () => {
       sidecars: { metrics: steered('metrics', { restart: 'never', readiness: { file: 'never' } }) },
       primary: steered('app', { dependsOn: { metrics: { required: false } } }),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const metrics = await rig.child('metrics');
     await run.state('metrics', 'running');
     expect(rig.steering.count('app')).toBe(0);
@@ -120,7 +120,7 @@ describe('the start', () => {
       sidecars: { db: steered('db', { restart: 'never', readiness: { file: 'never' } }) },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await (await rig.child('db')).exit(1);
     expect(await run.exitCode()).toBe(1);
     expect(rig.steering.count('app')).toBe(0);
@@ -131,7 +131,7 @@ describe('the start', () => {
       sidecars: { db: steered('db', { postStart: 'touch hooked; until [ -e go ]; do sleep 0.02; done' }) },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await rig.child('db');
     await rig.fileExists('hooked');
     await run.state('db', 'starting');
@@ -166,20 +166,20 @@ describe('which processes start', () => {
 
   test('not those with autostart: false', async () => {
     await using rig = await PodRig.open(CONFIG);
-    expect(await rig.up().exitCode()).toBe(0);
+    expect(await rig.here().exitCode()).toBe(0);
     expect(started(rig)).toEqual(['cache', 'db', 'primary']);
   });
 
   test('those with autostart: false that something which starts depends on', async () => {
     const primary = { ...CONFIG.primary, dependsOn: ['helper'] };
     await using rig = await PodRig.open({ sidecars: { helper: CONFIG.sidecars.helper }, primary });
-    expect(await rig.up().exitCode()).toBe(0);
+    expect(await rig.here().exitCode()).toBe(0);
     expect(started(rig)).toEqual(['helper', 'primary']);
   });
 
   test('with --only those named and what they depend on, the primary not among them', async () => {
     await using rig = await PodRig.open(CONFIG);
-    const run = rig.up('--only', 'api');
+    const run = rig.here({ only: ['api'] });
     await run.state('api', 'ready');
     expect(await stop(run)).toEqual({ code: 0, signal: null });
     expect(started(rig)).toEqual(['api', 'cache', 'helper']);
@@ -187,7 +187,7 @@ describe('which processes start', () => {
 
   test('with --without all but those named, and nobody waits for them', async () => {
     await using rig = await PodRig.open(CONFIG);
-    expect(await rig.up('--without', 'db').exitCode()).toBe(0);
+    expect(await rig.here({ without: ['db'] }).exitCode()).toBe(0);
     expect(started(rig)).toEqual(['cache', 'primary']);
   });
 });
@@ -202,7 +202,7 @@ describe('a sidecar', () => {
       sidecars: { db: steered('db') },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await Promise.all([rig.child('db'), rig.child('app')]);
     await (how === 'exit' ? db.exit(what) : db.die(what));
     const again = await rig.child('db');
@@ -222,7 +222,7 @@ describe('a sidecar', () => {
       sidecars: { db: { command: 'exit 1', restart } },
       primary: steered('app', { dependsOn: [] }),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await run.event(
       'the sixth run',
       (event) => event['name'] === 'db' && event['state'] === 'starting' && event['restarts'] === 5,
@@ -243,7 +243,7 @@ describe('a sidecar', () => {
       sidecars: { db: steered('db', { restart }) },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     for (let runs = 0; runs < 3; runs++) await (await rig.child('db')).exit(1);
     await rig.child('db');
     expect(eventsOf(run, 'db', 'backoff').map((event) => event['retryInMs'])).toEqual([0, 0, 0]);
@@ -254,7 +254,7 @@ describe('a sidecar', () => {
       sidecars: { db: steered('db', { restart: 'never' }) },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await Promise.all([rig.child('db'), rig.child('app')]);
     await db.exit(2);
     expect(await run.state('db', 'failed')).toMatchObject({ exitCode: 2, signal: null });
@@ -269,7 +269,7 @@ describe('a sidecar', () => {
       sidecars: { db: steered('db', { restart: 'never', essential: true }), cache: steered('cache') },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, app, cache] = await Promise.all([rig.child('db'), rig.child('app'), rig.child('cache')]);
     await db.exit(0);
     expect(await run.exitCode()).toBe(1);
@@ -286,7 +286,7 @@ describe('an init task', () => {
       sidecars: { db: steered('db', { dependsOn: ['migrate'], restart: QUICK_RESTARTS }) },
       primary: steered('app', { restart }),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await (await rig.child('migrate')).exit(1);
     await (await rig.child('migrate')).exit(1);
     expect(rig.steering.count('app') + rig.steering.count('db')).toBe(0);
@@ -312,7 +312,7 @@ describe('the primary', () => {
         sidecars: { db: steered('db') },
         primary: steered('app', { restart: { policy, ...RARE_RESTARTS } }),
       }));
-      const run = rig.up();
+      const run = rig.here();
       const db = await rig.child('db');
       await (await rig.child('app')).exit(code);
       await rig.child('app');
@@ -327,7 +327,7 @@ describe('the primary', () => {
     await using rig = await PodRig.open((steered) => ({
       primary: steered('app', { restart: 'on-failure' }),
     }));
-    const run = rig.up();
+    const run = rig.here();
     await (await rig.child('app')).exit(0);
     expect(await run.exitCode()).toBe(0);
     expect(rig.steering.count('app')).toBe(1);
@@ -343,7 +343,7 @@ describe('a probe', () => {
       }),
       { ok: '' },
     );
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await Promise.all([rig.child('db'), rig.child('app')]);
     await rig.remove('ok');
     await eventually('db to be running', () => statesOf(run.events, 'db').length === 4);
@@ -367,7 +367,7 @@ describe('a probe', () => {
       }),
       { alive: '' },
     );
-    const run = rig.up();
+    const run = rig.here();
     const first = await rig.child('db');
     const app = await rig.child('app');
     await first.ignore('SIGTERM');
@@ -388,7 +388,7 @@ describe('a probe', () => {
       sidecars: { db: steered('db', { startup: { file: 'never', period: '150ms', failureThreshold: 4 } }) },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const first = await rig.child('db');
     await first.signalled('SIGTERM');
     await rig.child('db');
@@ -414,7 +414,7 @@ describe('a postStart hook that fails', () => {
       },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const first = await rig.child('db');
     await rig.project.write('go', '');
     await first.signalled('SIGTERM');
@@ -437,7 +437,7 @@ describe('dependents of a restarted process', () => {
       }),
       { ready: '' },
     );
-    const run = rig.up();
+    const run = rig.here();
     const [db, api, cache, app] = await Promise.all(
       ['db', 'api', 'cache', 'app'].map((name) => rig.child(name)),
     );

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { goneAt, PodRig, statesOf, stop } from '../support/pod-rig.ts';
+import type { Run } from '../support/run.ts';
 import type { SteeredChild } from '../support/steering.ts';
 
 /** A verdict within some 20 ms of the fact. */
@@ -57,7 +57,7 @@ const openRig = (db: object, files: Readonly<Record<string, string>> = {}): Prom
 const portOf = (child: SteeredChild, name = 'MAIN'): number => Number(child.env[`PORT_${name}`]);
 
 /** The nth report that readiness has turned to this. */
-const readiness = (run: CommandLine, ok: boolean, nth = 1): Promise<void> =>
+const readiness = (run: Run, ok: boolean, nth = 1): Promise<void> =>
   run.until(`readiness to be ${ok} (${nth})`, () => {
     const reports = run.events.filter((event) => event['probe'] === 'readiness' && event['ok'] === ok);
     return reports.length >= nth;
@@ -93,7 +93,7 @@ const withProbe = (name: string, timing: object, fields: object): object => {
 describe('readiness', () => {
   test.each(KINDS)('by %s opens the gate, goes and comes back with the fact', async (_, fields, turn) => {
     await using rig = await openRig(withProbe('readiness', QUICK, fields(0)));
-    const run = rig.up();
+    const run = rig.here();
     const child = await rig.child('db');
     await readiness(run, false);
     expect(rig.steering.count('app')).toBe(0);
@@ -114,7 +114,7 @@ describe('readiness', () => {
       const port = await grpcServer(statuses);
       const target = service === '' ? port : { port, service };
       await using rig = await openRig({ readiness: { grpc: target, ...QUICK } });
-      const run = rig.up();
+      const run = rig.here();
       await rig.child('db');
       await readiness(run, false);
       expect(rig.steering.count('app')).toBe(0);
@@ -134,7 +134,7 @@ describe('readiness', () => {
     ['a line of stderr', 'listening on port', 'stderr'],
   ] as const)('by log opens the gate at the line and stays: %s', async (_, log, stream) => {
     await using rig = await openRig({ readiness: { log, ...QUICK } });
-    const run = rig.up();
+    const run = rig.here();
     const child = await rig.child('db');
     await child.print('listening soon\n', stream);
     await run.event('that line', (event) => event['line'] === 'listening soon');
@@ -196,7 +196,7 @@ describe('readiness', () => {
       },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const db = await rig.child('db');
     await run.state('off', 'ready');
     await readiness(run, false);
@@ -207,7 +207,7 @@ describe('readiness', () => {
 
   test('is seen within moments of the fact, however seldom it is asked for afterwards', async () => {
     await using rig = await openRig({ readiness: { file: 'ok', ...SELDOM } });
-    const run = rig.up();
+    const run = rig.here();
     await rig.child('db');
     await readiness(run, false);
     await rig.project.write('ok', '');
@@ -226,7 +226,7 @@ describe('readiness', () => {
       sidecars: { db: { command: 'exec sleep 300', readiness } },
       primary: { command: 'cat n > n-when-ready; exec sleep 300' },
     });
-    const run = rig.up();
+    const run = rig.here();
     await run.event(
       'unready again',
       (event) => event['name'] === 'db' && event['state'] === 'running' && event['previous'] === 'ready',
@@ -240,7 +240,7 @@ describe('readiness', () => {
 
   test('waits for its initial delay', async () => {
     await using rig = await openRig({ readiness: { file: 'ok', initialDelay: '400ms' } }, { ok: '' });
-    const run = rig.up();
+    const run = rig.here();
     await rig.child('app');
     const [running, ready] = [await run.state('db', 'running'), await run.state('db', 'ready')];
     const took = Date.parse(String(ready['time'])) - Date.parse(String(running['time']));
@@ -256,7 +256,7 @@ describe('readiness', () => {
     await using rig = await openRig({
       readiness: { http: `http://127.0.0.1:${port}/`, timeout: '100ms', period: '100ms' },
     });
-    const run = rig.up();
+    const run = rig.here();
     const event = await run.event('the time-out', ({ type, ok }) => type === 'probe' && ok === false);
     expect(event['message']).toMatch(/100 ?ms/);
     server.close();
@@ -275,7 +275,7 @@ describe('an http probe', () => {
       },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [moved, teapot] = await Promise.all([rig.child('moved'), rig.child('teapot')]);
     await moved.serve(portOf(moved), { '/old': '/new', '/new': 404 });
     await teapot.serve(portOf(teapot), { '/tea': 200 });
@@ -304,7 +304,7 @@ describe('an http probe', () => {
     await using rig = await openRig({
       readiness: { http: { port, path: '/', headers: { 'X-Probe': 'yes' } } },
     });
-    rig.up();
+    rig.here();
     await rig.child('app');
     expect(seen[0]).toMatchObject({ 'x-probe': 'yes' });
     server.close();
@@ -318,7 +318,7 @@ describe('liveness', () => {
       ...withProbe('liveness', slow, fields(0)),
       startup: { file: 'started' },
     });
-    const run = rig.up();
+    const run = rig.here();
     const first = await rig.child('db');
     await turn(rig, first, true);
     // Only now is there liveness to be probed: before, its failures would have killed.
@@ -340,7 +340,7 @@ describe('liveness', () => {
     const statuses = { '': SERVING };
     const port = await grpcServer(statuses);
     await using rig = await openRig({ liveness: { grpc: port, ...QUICK } });
-    const run = rig.up();
+    const run = rig.here();
     const first = await rig.child('db');
     await rig.child('app');
     await run.event('alive', (event) => event['probe'] === 'liveness' && event['ok'] === true);
@@ -360,7 +360,7 @@ describe('startup', () => {
       readiness: touch('readiness', 0),
       liveness: touch('liveness', 0),
     });
-    const run = rig.up();
+    const run = rig.here();
     const child = await rig.child('db');
     // Time enough for the others to be tried as well, if they were.
     await eventually('several attempts', async () => (await rig.fileText('startup')).length >= 10);
@@ -377,7 +377,7 @@ describe('startup', () => {
     ['notify', { notify: true }, (child: SteeredChild) => child.notify('READY=1\n')],
   ])('by %s passes when the process says so, and kills when it never does', async (_, target, say) => {
     await using rig = await openRig({ startup: { ...target, period: '1s', failureThreshold: 1 } });
-    const run = rig.up();
+    const run = rig.here();
     const first = await rig.child('db');
     await first.signalled('SIGTERM');
     expect(await run.state('db', 'stopping')).toMatchObject({

@@ -12,8 +12,8 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CommandLine } from '../support/command-line.ts';
 import { PodRig, stop } from '../support/pod-rig.ts';
+import type { Run } from '../support/run.ts';
 
 interface Ports {
   readonly [process: string]: { readonly [port: string]: number };
@@ -27,7 +27,7 @@ interface Wiring {
 /** Ports that nobody needs to listen on. */
 const UNUSED = { readiness: false };
 
-const portsOf = async (run: CommandLine, name: string): Promise<Record<string, number>> =>
+const portsOf = async (run: Run, name: string): Promise<Record<string, number>> =>
   (await run.state(name, 'ready'))['ports'] as Record<string, number>;
 
 const commandOf = (fields: object): string[] => (fields as { command: string[] }).command;
@@ -43,7 +43,7 @@ describe('ports', () => {
       sidecars: { 'my-db': steered('db', { ports: { main: 'auto', 'admin-ui': 'auto' }, ...UNUSED }) },
       primary: steered('app', { ports: { http: 'auto' }, ...UNUSED }),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await Promise.all([rig.child('db'), rig.child('app')]);
     const [ofDb, ofApp] = [await portsOf(run, 'my-db'), await portsOf(run, 'primary')];
     expect(new Set([...Object.values(ofDb), ...Object.values(ofApp)]).size).toBe(3);
@@ -148,7 +148,7 @@ describe('the environment', () => {
       }),
       { 'db.env': 'PORT=1\nOTHER=2\n' },
     );
-    const run = rig.up();
+    const run = rig.here();
     for (let runs = 0; runs < 2; runs++) await (await rig.child('db')).exit(1);
     await rig.child('db');
     const notices = run.events.filter((event) => event.type === 'notice');
@@ -161,7 +161,7 @@ describe('the environment', () => {
       (steered) => ({ sidecars: { db: steered('db', { envFile: 'db.env' }) }, primary: steered('app') }),
       { 'db.env': 'LEVEL=one\n' },
     );
-    rig.up();
+    rig.here();
     const first = await rig.child('db');
     await rig.project.write('db.env', 'LEVEL=two\nNEW=here\n');
     await first.exit(1);
@@ -175,7 +175,7 @@ describe('the environment', () => {
     await using rig = await PodRig.open((steered) => ({ envFile, primary: steered('app') }), {
       'some.env': 'X=1',
     });
-    rig.up();
+    rig.here();
     expect((await rig.child('app')).env).toHaveProperty('X', '1');
   });
 });
@@ -225,7 +225,7 @@ describe('references', () => {
         ...UNUSED,
       },
     });
-    expect(await rig.up().exitCode()).toBe(0);
+    expect(await rig.here().exitCode()).toBe(0);
     expect(await rig.fileText('said')).toMatch(/^hello hello (\d+) \1\n$/);
   });
 
@@ -241,7 +241,7 @@ describe('references', () => {
       },
       primary: { command: 'cat db probe' },
     });
-    const run = rig.up();
+    const run = rig.here();
     const { main } = await portsOf(run, 'db');
     expect(await run.exitCode()).toBe(0);
     for (const file of ['db', 'probe', 'hook']) expect(await rig.fileText(file)).toBe(`${main}\n`);
@@ -273,7 +273,7 @@ describe('a volume', () => {
 
   test('is empty at the start, the same for all, survives a restart, and is gone at the end', async () => {
     await using rig = await PodRig.open(config);
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await Promise.all([rig.child('db'), rig.child('app')]);
     const data = app.env['VOLUME_DATA'] ?? '';
     expect(readdirSync(data)).toEqual([]);
@@ -288,13 +288,13 @@ describe('a volume', () => {
     expect(existsSync(data)).toBe(false);
     expect(volumesAndRuns(rig)).toEqual([]);
 
-    rig.up();
+    rig.here();
     expect(readdirSync((await rig.child('app')).env['VOLUME_DATA'] ?? '')).toEqual([]);
   });
 
   test('appears where it is mounted, and goes from there', async () => {
     await using rig = await PodRig.open(config);
-    const run = rig.up();
+    const run = rig.here();
     const app = await rig.child('app');
     const mount = rig.project.path('var/data');
     expect(lstatSync(mount).isSymbolicLink()).toBe(true);
@@ -305,7 +305,7 @@ describe('a volume', () => {
 
   test('is not mounted over what the user has there: the pod does not start, and nothing is lost', async () => {
     await using rig = await PodRig.open(config, { 'var/data/precious': 'mine' });
-    const run = rig.up();
+    const run = rig.here();
     expect(await run.exitCode()).toBe(1);
     expect(run.stderr).toContain('var/data');
     expect(rig.steering.all).toEqual([]);
@@ -354,7 +354,7 @@ describe('a volume', () => {
       },
       { 'mine/before': 'here' },
     );
-    for (let runs = 0; runs < 2; runs++) expect(await rig.up().exitCode()).toBe(0);
+    for (let runs = 0; runs < 2; runs++) expect(await rig.here().exitCode()).toBe(0);
     expect(await rig.fileText('.sidecarctl/volumes/kept/runs')).toBe('run\nrun\n');
     expect(await rig.fileText('mine/runs')).toBe('run\nrun\n');
     expect(await rig.fileText('mine/before')).toBe('here');
@@ -363,7 +363,7 @@ describe('a volume', () => {
 
   test('is removed without following the symlinks in it', async () => {
     await using rig = await PodRig.open(config, { 'outside/precious': 'mine', precious: 'mine too' });
-    const run = rig.up();
+    const run = rig.here();
     const data = (await rig.child('app')).env['VOLUME_DATA'] ?? '';
     mkdirSync(join(data, 'deep'));
     symlinkSync(rig.project.path('outside'), join(data, 'deep', 'folder'));

@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { CommandLine, type Ended, type JsonEvent } from './command-line.ts';
 import { eventually, withDeadline } from './deadline.ts';
+import { PodHere, type PodHereOptions } from './pod-here.ts';
 import { configFile, Project } from './project.ts';
+import type { Run } from './run.ts';
 import { type SteeredChild, Steering } from './steering.ts';
 
 /** The fields of a process that the test steers, together with those it wants besides. */
@@ -18,6 +20,8 @@ export class PodRig {
   readonly steering: Steering;
   readonly #mark = randomUUID();
   readonly #runs: CommandLine[] = [];
+  readonly #here: PodHere[] = [];
+  #config: object = {};
   #crashed = false;
 
   private constructor(project: Project, steering: Steering) {
@@ -38,7 +42,18 @@ export class PodRig {
   async configure(config: object | ((steered: Steered) => object)): Promise<void> {
     const steered: Steered = (name, fields = {}) => ({ command: this.steering.command(name), ...fields });
     const data = typeof config === 'function' ? config(steered) : config;
-    await this.project.write('sidecars.config.mjs', configFile({ name: 'shop', ...data }));
+    this.#config = { name: 'shop', ...data };
+    await this.project.write('sidecars.config.mjs', configFile(this.#config));
+  }
+
+  /** The same in this process, for a test that asks nothing of the command line. */
+  here({ env = {}, ...options }: PodHereOptions = {}): PodHere {
+    const pod = new PodHere(this.#config, this.project.folder, {
+      ...options,
+      env: { ...this.environment, ...env },
+    });
+    this.#here.push(pod);
+    return pod;
   }
 
   /** `sidecarctl up --ui json`. */
@@ -90,7 +105,7 @@ export class PodRig {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const run of this.#runs) await run[Symbol.asyncDispose]();
+    for (const run of [...this.#runs, ...this.#here]) await run[Symbol.asyncDispose]();
     const left = this.processes();
     const commands = left.map((pid) => `${pid} ${textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
     for (const pid of left) kill(pid);
@@ -133,7 +148,7 @@ export const exitWhenAsked = async (
 };
 
 /** Stops the pod as a terminal or a service manager would, and gives how it ended. */
-export const stop = (run: CommandLine, signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> => {
+export const stop = (run: Run, signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> => {
   run.signal(signal);
   return run.exit();
 };
