@@ -6,7 +6,7 @@ import { onReload } from './reload.ts';
 import { onRequest, restartAll } from './requests.ts';
 import type { Step } from './step.ts';
 
-/** Carries out a request, or refuses it, and answers it: the answer is the decision. */
+/** Decides on a request, carries it out or refuses it, and replies. */
 export const answer = (step: Step, asked: Asked): void => {
   const outcome = decideOn(step, asked);
   if (asked.id !== null) step.commands.push({ type: 'reply', id: asked.id, outcome });

@@ -6,8 +6,8 @@ import { isLive, type ProcessState } from './process-state.ts';
 import type { Step } from './step.ts';
 
 /**
- * An app is over: what belongs to it stops, in reverse order and inside one grace, and nothing else does; with the last
- * app the pod stops. `primary`: what the app's primary is called.
+ * Ends an app: its processes stop in reverse order within one grace, and no others do. With the last app, the pod
+ * stops. `primary` is the name of the app's primary.
  */
 export const endApp = (step: Step, primary: string, reason: AppEndReason): void => {
   const { primaries, stop } = step.pod;
@@ -20,7 +20,7 @@ export const endApp = (step: Step, primary: string, reason: AppEndReason): void 
   else stopApp(step, primary);
 };
 
-/** It cannot be done without: its app ends, and the pod where it is shared. */
+/** Handles the end of an essential process: its app ends, or the pod if the process is shared. */
 export const endOfEssential = (step: Step, name: string): void => {
   const { spec, lastExit } = step.record(name);
   const reason = { kind: 'essential-ended', process: name, exit: lastExit?.exit ?? null } as const;
@@ -28,14 +28,17 @@ export const endOfEssential = (step: Step, name: string): void => {
   else endApp(step, spec.app.primary, reason);
 };
 
-/** The last one that was to go on may have left with a reload, or been given up by hand. */
+/** The last active app may have left with a reload, or been stopped by hand. */
 export const endWithTheApps = (step: Step): void => {
   const { ends, stop } = step.pod;
   if (stop === null && ends.length > 0 && allAreOver(step))
     beginPodStop(step, reasonOf(countedEnds(step.pod)));
 };
 
-/** What was stopped by hand may be started again, and what was never wanted is not waited for. */
+/**
+ * True if every app has ended. An app that was stopped by hand may be started again, and one that never started does
+ * not count.
+ */
 const allAreOver = (step: Step): boolean =>
   step.pod.primaries.every((name) => {
     const { desired, spec } = step.record(name);

@@ -4,31 +4,34 @@ import type { PodEvent, Refusal } from '../model/pod-event.ts';
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import type { TimerPurpose } from './process-state.ts';
 
-/** What the core tells the loop to carry out, in this order. */
+/** A command for the loop. The loop carries them out in order. */
 export type Command =
   | { readonly type: 'launch'; readonly process: string; readonly generation: number }
-  /** The signal that asks it to stop, to its process group. */
+  /** Sends its process group the signal that asks it to stop. */
   | {
       readonly type: 'signal';
       readonly process: string;
       readonly generation: number;
       readonly signal: string;
     }
-  /** A signal that it is to live on with, as SIGHUP for a reload: nothing follows from it. */
+  /** Sends a signal that does not end it, such as SIGHUP for a reload. */
   | {
       readonly type: 'pass-signal';
       readonly process: string;
       readonly generation: number;
       readonly signal: string;
     }
-  /** SIGTERM to what its main process has left behind; `sparesGroup`: its group has had the stop signal already. */
+  /**
+   * Sends SIGTERM to the processes that its main process has left behind. `sparesGroup`: its group has had the stop
+   * signal already.
+   */
   | {
       readonly type: 'terminate';
       readonly process: string;
       readonly generation: number;
       readonly sparesGroup: boolean;
     }
-  /** The whole process tree, hooks and stop command included, with SIGKILL. */
+  /** Sends SIGKILL to the whole process tree, including hooks and the stop command. */
   | { readonly type: 'kill'; readonly process: string; readonly generation: number }
   | {
       readonly type: 'run-hook';
@@ -51,14 +54,14 @@ export type Command =
     }
   | ArmTimer
   | { readonly type: 'disarm'; readonly id: number }
-  /** It has left the config and is gone: nothing more is to be kept for it. */
+  /** The process has left the config and is gone: nothing needs to be kept for it. */
   | { readonly type: 'forget'; readonly process: string }
   | { readonly type: 'report'; readonly event: PodEvent }
-  /** The one answer to the request of that id. */
+  /** The one reply to the request with that id. */
   | { readonly type: 'reply'; readonly id: number; readonly outcome: Outcome }
   | { readonly type: 'end'; readonly exitCode: number };
 
-/** The decision on a request; `plan` is that of a reload. */
+/** The decision on a request. `plan` belongs to a reload. */
 export type Outcome =
   | { readonly ok: true; readonly plan: ReloadPlan | null }
   | { readonly ok: false; readonly because: Refusal };

@@ -6,7 +6,7 @@ import type { Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import type { TimerPurpose } from './process-state.ts';
 
-/** What the loop tells the core. */
+/** An event from the loop. */
 export type CoreEvent =
   | { readonly type: 'start'; readonly startTimeout: Milliseconds | null }
   | { readonly type: 'launched'; readonly process: string; readonly generation: number; readonly pid: number }
@@ -15,27 +15,27 @@ export type CoreEvent =
   | HookEnded
   | Probed
   | TimerFired
-  /** An exception in sidecarctl itself: the pod stops in order, and has failed. */
+  /** An exception in sidecarctl itself: the pod stops in order, and fails. */
   | { readonly type: 'crash'; readonly message: string }
   | Changed
   | Asked;
 
-/** A request with the id that its `reply` has; null: nobody waits for an answer, as after a signal. */
+/** A request with the id that its `reply` carries, or null if nobody waits for a reply, as after a signal. */
 export type Asked = Ask & { readonly id: number | null };
 
-/** Something that a user or a client wants of the pod. */
+/** A request of a user or a client. */
 export type Ask =
-  /** A stop of the pod; a shorter grace than the running one shortens it. `grace` null: the pod's. */
+  /** Stops the pod. A shorter grace than the running one shortens it; `grace` null: the pod's. */
   | { readonly type: 'stop'; readonly by: string; readonly grace: Milliseconds | null }
-  /** No more patience: kill what is left. */
+  /** Kills everything that is left. */
   | { readonly type: 'kill'; readonly by: string }
   | { readonly type: 'request'; readonly request: ProcessRequest; readonly process: string }
-  /** Every process that is up, or waits to be up again, in the order of a stop and then of a start. */
+  /** Restarts every process that is up or backing off, in stop order and then in start order. */
   | { readonly type: 'restart-all' }
-  /** The spec that the config gives now; the pod follows what differs. */
+  /** Replaces the spec with the config's current one; the pod follows the differences. */
   | { readonly type: 'reload'; readonly spec: PodSpec };
 
-/** The main process has ended, and some of what it started is still there. */
+/** The main process has ended, and processes that it started are still there. */
 export interface RootExited {
   readonly type: 'root-exited';
   readonly process: string;
@@ -44,23 +44,23 @@ export interface RootExited {
 }
 
 /**
- * The process and its whole tree are gone, but for what could not be ended; a hook or probe that still ran has ended
- * with it, unheard.
+ * The process and its whole tree are gone, except for survivors. A hook or probe that was still running has ended with
+ * it, without a result.
  */
 export interface Gone {
   readonly type: 'gone';
   readonly process: string;
   readonly generation: number;
-  /** Of its main process. */
+  /** Exit of its main process. */
   readonly exit: Exit;
   readonly survivors: readonly Survivor[];
 }
 
-/** Files that a process is watched for have changed. */
+/** Watched files of a process have changed. */
 export interface Changed extends FileChange {
   readonly type: 'change';
   readonly process: string;
-  /** Sent to it, if it has started; `null`: it is restarted. */
+  /** Signal to send if it has started, or `null` to restart it. */
   readonly signal: string | null;
 }
 
@@ -78,7 +78,7 @@ export interface Probed {
   readonly process: string;
   readonly generation: number;
   readonly probe: ProbeName;
-  /** The attempt this answers; null when the process said so by itself (log, notify). */
+  /** Attempt that this answers, or null if the process reported by itself (log, notify). */
   readonly attempt: number | null;
   readonly ok: boolean;
   readonly message: string;
@@ -86,7 +86,7 @@ export interface Probed {
 
 export interface TimerFired {
   readonly type: 'timer';
-  /** Null: the pod's own. */
+  /** Process, or null for a timer of the pod. */
   readonly process: string | null;
   readonly purpose: TimerPurpose;
   readonly id: number;

@@ -30,8 +30,8 @@ export interface Decision {
 }
 
 /**
- * The whole supervisor: what an event at a time makes of a pod, and what is to be done about it. It has no clock, no
- * I/O and no memory of its own; the same pod, event and time give the same decision.
+ * The whole supervisor: returns the next state of a pod after an event, and the commands to carry out. It has no clock,
+ * no I/O and no memory of its own: the same pod, event and time give the same decision.
  *
  * @param now milliseconds of a clock that never goes back
  */
@@ -42,7 +42,7 @@ export const decide = (pod: PodState, event: CoreEvent, now: Milliseconds): Deci
   return { pod: step.pod, commands: step.commands };
 };
 
-/** Moves every process one step towards what is wanted of it. */
+/** Moves every process one step towards its desired state. */
 const reconcile = (step: Step): void => {
   adoptSpecs(step);
   followPhase(step);
@@ -82,7 +82,7 @@ const take = (step: Step, event: CoreEvent): void => {
   }
 };
 
-/** A word from an instance that is no longer there is late, and not heard. */
+/** False for a late event of an instance that is no longer there; such an event is ignored. */
 const isCurrent = (step: Step, event: { readonly process: string; readonly generation: number }): boolean => {
   const state = step.find(event.process)?.state;
   return state !== undefined && isLive(state) && state.instance.generation === event.generation;
@@ -152,7 +152,7 @@ const onTimer = (step: Step, event: TimerFired): void => {
   }
 };
 
-/** Written off: SIGKILL was sent and nothing was heard since. */
+/** Gives up on a process: SIGKILL was sent, and no event has come since. */
 const onLost = (step: Step, name: string): void => {
   const { state } = step.record(name);
   if (!isLive(state)) return;
@@ -168,7 +168,7 @@ const LOST = {
   message: 'did not go away after SIGKILL',
 } as const;
 
-/** The timer that a state holds for a purpose; any other with that purpose is late. */
+/** Timer that a state has for a purpose. Any other timer with that purpose is late. */
 const heldTimer = (state: ProcessState, purpose: TimerFired['purpose']): Timer | null => {
   if (state.is === 'backoff') return purpose === 'retry' ? state.retry : null;
   if (!isLive(state)) return null;

@@ -5,7 +5,7 @@ import type { ProcessRecord } from './process-state.ts';
 /** Exit code of the tool when the pod could not start, or gave up. */
 export const POD_FAILED = 1;
 
-/** What the whole run comes to; only the primaries' ends and the reason of the stop count. */
+/** Exit code of the whole run, from the primaries' ends and the reason of the stop. */
 export const exitCodeOf = (pod: PodState, stop: PodStop): number => {
   const { reason } = stop;
   switch (reason.kind) {
@@ -27,7 +27,7 @@ export const exitCodeOf = (pod: PodState, stop: PodStop): number => {
   }
 };
 
-/** A primary that a failing probe had stopped has failed, however politely it then exited. */
+/** A primary that was stopped by a failing probe has failed, whatever its exit code. */
 export const primaryEndCode = (last: LastExit | null): number => {
   if (last === null) return POD_FAILED;
   return last.exit.status === 0 && last.unhealthy ? POD_FAILED : last.exit.status;
@@ -35,7 +35,7 @@ export const primaryEndCode = (last: LastExit | null): number => {
 
 const firstFailure = (codes: readonly number[]): number => codes.find((code) => code !== 0) ?? 0;
 
-/** Apps that were over before the stop, then those that it ended, in the order of their ends. */
+/** Apps that ended before the stop come first, then those that it ended, in the order of their ends. */
 const requestedCode = (pod: PodState, { livePrimaries }: PodStop): number => {
   const stopped = livePrimaries
     .map((name) => recordOf(pod, name))
@@ -45,8 +45,8 @@ const requestedCode = (pod: PodState, { livePrimaries }: PodStop): number => {
 };
 
 /**
- * To die of the signal it was sent is what it was asked for, also where that is told by an exit with 128 + n, as by a
- * JVM or by a shell whose child died of it. One that had to be killed has the shell's 137.
+ * Death by the signal it was sent is success, also when it is reported as exit code 128 + n, as by a JVM or by a shell
+ * whose child died of it. A process that had to be killed has the shell's 137.
  */
 const stoppedCode = ({ lastExit, spec }: ProcessRecord): number => {
   if (lastExit === null) return 0;

@@ -11,7 +11,9 @@ export const explain = (pod: PodState, name: string): Explanation => {
   return explained(pod, record, blockers, waitingDependents(pod, name));
 };
 
-/** Every process, in start order: as much work as for one, as each is looked at once. */
+/**
+ * Explains every process, in start order. It looks at each process once, so the cost grows with the pod's size only.
+ */
 export const explainAll = (pod: PodState): Explanation[] => {
   const unsatisfiable = findUnsatisfiable(pod);
   const records = [...pod.processes.values()];
@@ -97,7 +99,7 @@ const explainStop = (pod: PodState, { state, spec }: ProcessRecord): StopExplana
   };
 };
 
-/** The processes that a pod which has not come up is waiting for: the roots of the wait, not all that stand behind. */
+/** Processes that a pod which is not up yet is waiting for: the roots of the wait, without those that wait for them. */
 export const startWaits = (pod: PodState): StartWait[] => {
   const active = activePrimaries(pod);
   const late = (active.length > 0 ? active : [...pod.processes.values()]).filter(isLate);

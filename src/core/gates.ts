@@ -6,10 +6,10 @@ import type { ProcessRecord } from './process-state.ts';
 /** `unsatisfiable`: the dependency has failed permanently, or ended in a way that can no longer satisfy the condition. */
 type Gate = 'satisfied' | 'waits' | 'unsatisfiable';
 
-/** Names of pending processes that wait for what will not come by itself. */
+/** Names of pending processes whose dependencies will never be satisfied without intervention. */
 export type Unsatisfiable = ReadonlySet<string>;
 
-/** Worked out in start order, so that each process is looked at once however the graph is woven. */
+/** Goes through the processes in start order, so that each is looked at once, whatever the graph's shape. */
 export const findUnsatisfiable = (pod: PodState): Unsatisfiable => {
   const unsatisfiable = new Set<string>();
   for (const { spec, state } of pod.processes.values()) {
@@ -20,7 +20,7 @@ export const findUnsatisfiable = (pod: PodState): Unsatisfiable => {
   return unsatisfiable;
 };
 
-/** The dependencies that keep a process from being launched now; empty when its gates hold. */
+/** Dependencies that keep a process from being launched now; empty when its gate is satisfied. */
 export const blockersOf = (
   pod: PodState,
   record: ProcessRecord,
@@ -84,10 +84,10 @@ const conditionOf = (
   }
 };
 
-/** An init task that has done its work satisfies every condition; what was to stay up must not be over. */
+/** A completed init task satisfies every condition; any other process satisfies only `completed`. */
 const completionSatisfies = (record: ProcessRecord, dependency: DependencySpec): boolean =>
   dependency.condition === 'completed' || record.spec.role === 'init';
 
-/** What a stopping process waits for before it gets its signal: those above it that are stopping too. */
+/** Processes that must be gone before a stopping process gets its signal: the dependents that are stopping too. */
 export const stopsAfter = (pod: PodState, name: string): string[] =>
   (pod.graph.stopsAfter.get(name) ?? []).filter((above) => recordOf(pod, above).state.is === 'stopping');

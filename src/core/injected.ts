@@ -1,6 +1,6 @@
 import type { EnvSpec } from '../model/pod-spec.ts';
 
-/** Everything that sidecarctl itself tells a process by its environment. */
+/** Environment variables that sidecarctl itself sets for a process. */
 export const injectedInto = ({
   services,
   withoutServices,

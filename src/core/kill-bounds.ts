@@ -1,7 +1,10 @@
 import type { Milliseconds } from '../model/vocabulary.ts';
 
-/** SIGKILL is obeyed at once, except by a process that hangs in the kernel: nothing waits longer than this for one. */
+/** SIGKILL takes effect at once, except on a process that hangs in the kernel: no wait for one is longer than this. */
 export const KILL_AT_MOST: Milliseconds = 4_000;
 
-/** When the runtime has not even said that a kill failed, the process is written off, so that every stop ends. */
+/**
+ * If the runtime does not even report that a kill failed, the core gives up on the process after this time, so that
+ * every stop ends.
+ */
 export const LOST_AFTER: Milliseconds = KILL_AT_MOST + 1_000;

@@ -18,7 +18,7 @@ import { afterExit, type RestartDecision } from './restart-policy.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, disarmAll, graceOf } from './stopping.ts';
 
-/** Launches what is pending and free to go, and tells of what has just come to wait. */
+/** Launches pending processes whose gates are satisfied, and reports those that have just begun to wait. */
 export const launchUnblocked = (step: Step): void => {
   if (step.pod.stop !== null) return;
   const pending = step.records().filter(({ state }) => state.is === 'pending');
@@ -61,7 +61,7 @@ export const onLaunched = (step: Step, name: string, pid: number): void => {
   becomeStarted(step, name);
 };
 
-/** Counted from its own launch, as those of two hundred processes take a second or two. */
+/** The deadline counts from the process's own launch, because launching two hundred processes takes a second or two. */
 const armStartupDeadline = (step: Step, name: string, startup: ProbeSpec): void => {
   const budget = startup.initialDelay + startup.failureThreshold * startup.period;
   const startupDeadline = step.arm(name, 'startup-deadline', step.now + budget);
@@ -81,7 +81,7 @@ export const onPostStartEnded = (step: Step, name: string, ok: boolean, message:
   else beginProcessStop(step, name, { kind: 'hook-failed', hook: 'postStart', message }, graceOf(step, name));
 };
 
-/** Its budget is kept from here on, however long the postStart hook still takes. */
+/** The startup probe has met its deadline, even if the postStart hook still runs. */
 export const onStartupPassed = (step: Step, name: string): void => {
   const { state } = step.record(name);
   if (state.is !== 'starting') return;
@@ -90,7 +90,7 @@ export const onStartupPassed = (step: Step, name: string): void => {
   becomeStarted(step, name);
 };
 
-/** Started: the process runs, its postStart hook has returned, its startup probe has passed. */
+/** A process has started when it runs, its postStart hook has returned, and its startup probe has passed. */
 const becomeStarted = (step: Step, name: string): void => {
   const { state, spec } = step.record(name);
   if (state.is !== 'starting' || !hasStarted(state.instance, spec.startup !== null)) return;
@@ -114,7 +114,10 @@ export const onReadiness = (step: Step, name: string, satisfied: boolean, messag
   }
 };
 
-/** A failing startup or liveness probe stops the process with everything a stop has; then its policy decides. */
+/**
+ * Stops a process whose startup or liveness probe fails, with hook and grace as in any stop. Then its restart policy
+ * decides.
+ */
 export const onUnhealthy = (
   step: Step,
   name: string,
@@ -153,7 +156,10 @@ const endOfRun = (step: Step, { spec }: ProcessRecord, state: LiveState, exit: E
   };
 };
 
-/** Some of it could not be ended: another one beside it would fight it for its ports and files. */
+/**
+ * Keeps a process down because survivors of its last run exist: a new instance would compete with them for ports and
+ * files.
+ */
 const holdDown = (step: Step, name: string, last: LastExit, survivors: readonly Survivor[]): void => {
   const reason = { kind: 'not-ended', survivors } as const;
   if (hasDoneItsWork(step.record(name), last)) return step.transition(name, { is: 'completed' }, reason);
@@ -165,7 +171,7 @@ const holdDown = (step: Step, name: string, last: LastExit, survivors: readonly 
 const isUnhealthy = (reason: StopReason): boolean =>
   reason.kind === 'probe-failed' || reason.kind === 'hook-failed';
 
-/** A stop is over: down for good, back again, or as the restart policy has it. */
+/** Decides after a stop: stay down, start again, or follow the restart policy. */
 const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit): void => {
   if (step.pod.stop !== null) return settleStopped(step, name, reason, last);
   if (!step.record(name).desired) return settleStopped(step, name, whyDown(reason), last);
@@ -195,11 +201,11 @@ const afterStop = (step: Step, name: string, reason: StopReason, last: LastExit)
 const whyDown = (reason: StopReason): StopReason =>
   reason.kind === 'app-ended' ? reason : { kind: 'stop-requested' };
 
-/** An init task that got to its end before its turn to be signalled came has no need to run again. */
+/** An init task that completed before it got its stop signal does not need to run again. */
 const hasDoneItsWork = ({ spec }: ProcessRecord, { exit, after, unhealthy }: LastExit): boolean =>
   spec.role === 'init' && exit.status === 0 && !unhealthy && (after === 'itself' || after === 'hook');
 
-/** What ended by itself before it was told to keeps the state its exit code gives. */
+/** A process that ended by itself before its signal gets the state of its exit code. */
 const settleStopped = (step: Step, name: string, reason: StopReason, last: LastExit): void => {
   const { exit, after } = last;
   const endedByItself = after === 'itself' || hasDoneItsWork(step.record(name), last);
@@ -235,7 +241,7 @@ const backOff = (
   if (delay === 0) onRetry(step, name);
 };
 
-/** What a process depends on may have ended for good since it was launched: then nobody has to follow its restart. */
+/** False if a dependency has failed permanently since the launch: then its dependents do not restart with it. */
 const canStartAgain = (step: Step, name: string): boolean =>
   !blockersOf(step.pod, step.record(name)).some(({ permanent }) => permanent);
 
@@ -256,7 +262,7 @@ const endPermanently = (step: Step, name: string, is: 'completed' | 'failed', re
   propagateEnd(step, name);
 };
 
-/** What cannot go on without it ends. */
+/** Ends the app or pod that cannot continue without this process. */
 const propagateEnd = (step: Step, name: string): void => {
   const { spec, lastExit, state } = step.record(name);
   const exit = lastExit?.exit ?? null;
@@ -267,7 +273,10 @@ const propagateEnd = (step: Step, name: string): void => {
   }
 };
 
-/** Those that asked for it follow a restart: down in reverse order, up again when their gates hold. */
+/**
+ * Restarts the dependents that asked for it: they stop in reverse order, and start again when their gates are
+ * satisfied.
+ */
 export const restartDependents = (step: Step, name: string): void => {
   for (const dependent of step.pod.graph.restartsWith.get(name) ?? []) {
     if (!isUp(step.record(dependent).state)) continue;

@@ -13,7 +13,7 @@ import type { Step } from './step.ts';
 import { endStartOfLife, killTime, setStage } from './stopping.ts';
 
 /**
- * The main process has ended and has left others behind. They are asked to go, and killed when their time is over; until
+ * The main process has ended and has left others behind. They get SIGTERM, and SIGKILL when their grace ends. Until
  * they are gone the process is stopping, whatever ended its main process.
  */
 export const onRootExited = (step: Step, name: string, exit: Exit): void => {
@@ -55,7 +55,7 @@ const lingerInStop = (step: Step, name: string, { stop }: StoppingState, exit: E
   }
 };
 
-/** What nobody has asked to go yet gets `minimumGrace`, or less where the process itself would have less. */
+/** Processes that have had no signal yet get `minimumGrace`, or less if the process itself would have less. */
 const linger = (step: Step, name: string, root: RootEnd, grace: Grace): StopStage => {
   terminate(step, name, false);
   const at: Milliseconds = step.now;
@@ -68,7 +68,7 @@ const terminate = (step: Step, name: string, sparesGroup: boolean): void => {
   step.commands.push({ type: 'terminate', process: name, generation, sparesGroup });
 };
 
-/** The last that was done to end a main process. A preStop hook may well be what ends it, as `nginx -s quit` does. */
+/** Last step that was taken to end a main process. It may be a preStop hook, as with `nginx -s quit`. */
 export const lastDoneIn = (stage: StopStage, hasHook: boolean): LastExit['after'] => {
   switch (stage.is) {
     case 'holding':

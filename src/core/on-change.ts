@@ -6,9 +6,9 @@ import type { Step } from './step.ts';
 import { beginProcessStop, graceOf } from './stopping.ts';
 
 /**
- * Files have changed that a process is watched for: it is restarted, or sent its signal. One that crashed is started,
- * and waits for no back-off: the change may well be the repair. One that was stopped by hand stays down. An init task
- * that has completed is watched for its env files alone, and runs again for these.
+ * Watched files have changed: the process is restarted, or gets its signal. A crashed process starts without waiting
+ * for its back-off, because the change may be the repair. One that was stopped by hand stays down. A completed init
+ * task is watched for its env files only, and runs again when they change.
  */
 export const onChange = (step: Step, { process: name, files, count, signal }: Changed): void => {
   const record = step.find(name);

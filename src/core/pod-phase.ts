@@ -6,8 +6,9 @@ import { isStarted, type ProcessRecord } from './process-state.ts';
 import type { Step } from './step.ts';
 
 /**
- * The pod runs once its primaries have started. An app cannot go on when its primary, or one that is essential, waits
- * for what will never come; and where all primaries are left out, the pod is over when all that was wanted has ended.
+ * Updates the pod's phase. The pod is running once its primaries have started. An app ends if its primary, or an
+ * essential process, can never start. If all primaries are left out, the pod ends when all started processes have
+ * ended.
  */
 export const followPhase = (step: Step): void => {
   endWithTheApps(step);
@@ -17,7 +18,7 @@ export const followPhase = (step: Step): void => {
   if (active.length > 0) followPrimaries(step, active);
   else followRest(step);
   giveUpUnsatisfiable(step);
-  // The end of one app may be what the others, or the whole pod, have waited for.
+  // The end of one app may unblock the others, or the end of the whole pod.
   if (step.pod.ends !== ends) followPhase(step);
 };
 
@@ -44,7 +45,7 @@ const followRest = (step: Step): void => {
   endWithTheRest(step, records);
 };
 
-/** What was stopped by hand may be started again: only ends of their own count. */
+/** A process that was stopped by hand may be started again, so it does not count as ended. */
 const endWithTheRest = (step: Step, records: readonly ProcessRecord[]): void => {
   const unsatisfiable = findUnsatisfiable(step.pod);
   const counted = records.filter(({ desired, spec }) => desired || spec.desired);

@@ -7,32 +7,34 @@ import { type StartGraph, startGraphOf } from './start-graph.ts';
 export interface PodStop {
   readonly reason: PodStopReason;
   readonly requestedAt: Milliseconds;
-  /** When the shared grace ends. */
+  /** Time when the shared grace ends. */
   readonly graceUntil: Milliseconds;
-  /** The primaries that were there when the stop came: only of these can the end count. */
+  /** Primaries that were live when the stop began: only their ends count. */
   readonly livePrimaries: readonly string[];
 }
 
 export interface PodState {
-  /** What the config says by now; a process that lives may still be of an earlier one, and has it in its record. */
+  /** Current spec of the config. A live process may still have an earlier one, in its record. */
   readonly spec: PodSpec;
   readonly graph: StartGraph;
-  /** Of every instance of every app. */
+  /** Primaries of every instance of every app. */
   readonly primaries: readonly string[];
-  /** The apps that are over while others go on, in the order of their ends. */
+  /** Apps that have ended while others keep running, in that order. */
   readonly ends: readonly AppEnd[];
   readonly phase: PodPhase;
-  /** In start order; those that are leaving come last. */
+  /** Processes in start order, then those that are leaving. */
   readonly processes: ReadonlyMap<string, ProcessRecord>;
-  /** Processes that have left: one that comes back under the same name goes on counting. */
+  /** Processes that have left. A later one of the same name continues the count. */
   readonly left: ReadonlyMap<string, Departed>;
   readonly stop: PodStop | null;
   readonly startTimeout: { readonly timer: Timer; readonly after: Milliseconds } | null;
   readonly nextTimer: number;
 }
 
-/** A pod before its first event: everything wanted is pending, the rest stopped. */
-/** What is left of a process of an earlier config: another beside those that could not be ended would fight them. */
+/**
+ * State that remains of a process that has left the config. A new process of that name would compete with its
+ * survivors.
+ */
 export type Departed = Pick<ProcessRecord, 'generation' | 'survivors'>;
 
 const NOBODY: Departed = { generation: 0, survivors: [] };
@@ -69,20 +71,20 @@ export const newRecord = (
   survivors,
 });
 
-/** The primaries that the pod waits for: wanted, and their apps not over. */
+/** Primaries that the pod waits for: those that are to run and whose apps have not ended. */
 export const activePrimaries = (pod: PodState): ProcessRecord[] =>
   pod.primaries
     .filter((name) => !hasEnded(pod, name))
     .map((name) => recordOf(pod, name))
     .filter(({ desired }) => desired);
 
-/** The ends that the pod's own end, and its exit code, are made of. */
+/** Ends that decide when the pod ends, and its exit code. */
 export const countedEnds = (pod: PodState): readonly AppEnd[] => {
   const counting = pod.ends.filter(({ app }) => !recordOf(pod, app).spec.isSupport);
   return counting.length > 0 ? counting : pod.ends;
 };
 
-/** Whether the app of this primary has ended while others go on. */
+/** True if the app of this primary has ended while others keep running. */
 export const hasEnded = ({ ends }: PodState, primary: string): boolean =>
   ends.some(({ app }) => app === primary);
 

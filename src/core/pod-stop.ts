@@ -5,7 +5,7 @@ import { isLive } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, killProcess } from './stopping.ts';
 
-/** Begins the pod's stop; once it has begun, a shorter grace shortens it and nothing lengthens it. */
+/** Begins the pod's stop. After that, a shorter grace shortens it, and nothing lengthens it. */
 export const beginPodStop = (step: Step, reason: PodStopReason, grace: Milliseconds | null = null): void => {
   const graceUntil = step.now + (grace ?? step.pod.spec.stop.grace);
   if (step.pod.stop === null) openStop(step, reason, graceUntil);
@@ -29,18 +29,18 @@ const shortenStop = (step: Step, graceUntil: Milliseconds): void => {
 
 const POD_STOPS: StopReason = { kind: 'pod-stops' };
 
-/** As one of several that stop together, inside one grace. */
+/** Stops a process as one of several that share a grace. */
 export const stopInOrder = (step: Step, name: string, reason: StopReason, graceUntil: Milliseconds): void => {
   const { state, spec } = step.record(name);
   if (isLive(state)) return beginProcessStop(step, name, reason, { until: graceUntil, own: spec.stop.grace });
   if (state.is === 'backoff') step.disarm(state.retry);
   if (state.is !== 'backoff' && state.is !== 'pending') return;
-  // One that was about to start in this very step has not been told of as anything but stopped.
+  // A process that was about to start in this very step has never been reported as anything but stopped.
   const move = step.record(name).reported === 'stopped' ? 'transitionSilently' : 'transition';
   step[move](name, { is: 'stopped' }, reason);
 };
 
-/** Whatever it would have come to: from here on it is a failure. */
+/** Makes the run a failure, whatever its result would have been. */
 export const failPod = (step: Step, message: string): void => {
   const reason = { kind: 'internal-error', message } as const;
   if (step.pod.phase === 'stopped') return;
@@ -48,13 +48,13 @@ export const failPod = (step: Step, message: string): void => {
   else step.patchPod({ stop: { ...step.pod.stop, reason } });
 };
 
-/** No grace for whatever is left. */
+/** Kills everything that is left, without grace. */
 export const killPod = (step: Step, by: string): void => {
   if (step.pod.stop === null) beginPodStop(step, { kind: 'requested', by }, 0);
   for (const { spec } of step.records()) killProcess(step, spec.name);
 };
 
-/** The pod has ended when nothing of it is left. */
+/** Ends the pod when no process is left. */
 export const endWhenEmpty = (step: Step): void => {
   const { stop, phase } = step.pod;
   if (stop === null || phase === 'stopped' || step.records().some(({ state }) => isLive(state))) return;

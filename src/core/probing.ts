@@ -4,14 +4,16 @@ import type { Probed } from './core-event.ts';
 import { type Instance, isLive, type LiveState, type ProbeState } from './process-state.ts';
 import type { Step } from './step.ts';
 
-/** Pace before the first success: 20 ms, slowing to a fiftieth of the time already waited, so that a gate opens late by
- * 2 % at most and a slow start is not hammered. */
+/**
+ * Pace before the first success: 20 ms, slowing to a fiftieth of the time already waited, so that a gate opens at most
+ * 2% late and a slow start is not flooded with attempts.
+ */
 const FIRST_PACE: Milliseconds = 20;
 const PACE_SHARE = 0.02;
 
 export type ProbeChange = 'none' | 'satisfied' | 'fails';
 
-/** Starts probing an instance, if the process has such a probe. */
+/** Starts probing an instance, if the process has that probe. */
 export const beginProbe = (step: Step, name: string, probe: ProbeName): void => {
   const spec = step.record(name).spec[probe];
   if (spec === null) return;
@@ -47,7 +49,7 @@ export const attempt = (step: Step, name: string, probe: ProbeName): void => {
   step.commands.push({ type: 'probe', process: name, generation, probe, attempt: number });
 };
 
-/** Takes a result in and says whether the probe's verdict has changed by it. */
+/** Applies a result and returns how the probe's verdict changed. */
 export const takeResult = (step: Step, event: Probed): ProbeChange => {
   const { process: name, probe } = event;
   const spec = step.record(name).spec[probe];
@@ -61,7 +63,7 @@ export const takeResult = (step: Step, event: Probed): ProbeChange => {
   return after.satisfied === true ? 'satisfied' : 'fails';
 };
 
-/** An answer counts once, and only the newest attempt's. */
+/** True for any answer but the first one to the newest attempt. */
 const isLate = (state: ProbeState, { attempt }: Probed): boolean =>
   attempt !== null && (attempt !== state.attempt || state.attemptedAt === null);
 
@@ -77,7 +79,7 @@ const succeeded = (spec: ProbeSpec, state: ProbeState, { message }: Probed): Pro
   };
 };
 
-/** A failure counts at most once a period, however often is tried. */
+/** A failure counts at most once a period, however often the probe tries. */
 const failed = (spec: ProbeSpec, state: ProbeState, { message }: Probed, now: Milliseconds): ProbeState => {
   const counts = state.everOk || state.countedAt === null || now - state.countedAt >= spec.period;
   const failures = counts ? state.failures + 1 : state.failures;
@@ -107,7 +109,10 @@ const scheduleNext = (
   else if (attempt !== null) schedule(step, process, probe, nextAttemptAt(spec, state, step.now));
 };
 
-/** A startup probe has done its work with its first success, and so has a sign: it is not taken back. */
+/**
+ * A startup probe ends with its first success, and so does a probe that the process answers by itself: it cannot be
+ * taken back.
+ */
 const hasEnded = (probe: ProbeName, spec: ProbeSpec, state: ProbeState): boolean =>
   state.satisfied === true && (probe === 'startup' || isSaid(spec));
 
@@ -124,7 +129,7 @@ const nextAttemptAt = (spec: ProbeSpec, state: ProbeState, now: Milliseconds): M
   return Math.min(regular, now + pace);
 };
 
-/** What a process says of itself is pushed, not asked for: trying more often would not hear it earlier. */
+/** True for a probe that the process answers by itself: trying more often would not get the answer earlier. */
 const isSaid = ({ target }: ProbeSpec): boolean => target.kind === 'log' || target.kind === 'notify';
 
 const schedule = (step: Step, name: string, probe: ProbeName, at: Milliseconds): void => {
@@ -144,7 +149,7 @@ const setProbe = (step: Step, name: string, probe: ProbeName, value: ProbeState 
   if (isLive(state)) patchInstance(step, name, { probes: { ...state.instance.probes, [probe]: value } });
 };
 
-/** Changes what is known of a live instance without changing the state it is in. */
+/** Changes a live instance without a change of state. */
 export const patchInstance = (step: Step, name: string, patch: Partial<Instance>): void => {
   const { state } = step.record(name);
   if (!isLive(state)) return;

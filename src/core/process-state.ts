@@ -4,7 +4,7 @@ import type { Reason, StopReason } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName, StateName } from '../model/vocabulary.ts';
 
-/** What a timer is for; with the process and the number it makes a timer that can be told from a late one. */
+/** Purpose of a timer. With the process and the timer's id it identifies late timers. */
 export type TimerPurpose =
   | 'retry'
   | 'startup-deadline'
@@ -14,25 +14,25 @@ export type TimerPurpose =
   | 'lost'
   | 'start-timeout';
 
-/** Armed for one state: whoever holds it obeys it, and nobody else does. */
+/** A timer that is armed for one state: only the state that has it acts on it. */
 export interface Timer {
   readonly id: number;
   readonly at: Milliseconds;
 }
 
 export interface ProbeState {
-  /** When probing began, for the pace before the first success. */
+  /** Time when probing began, for the pace before the first success. */
   readonly since: Milliseconds;
   readonly next: Timer | null;
   /** Number of the newest attempt; results of older ones are late and ignored. */
   readonly attempt: number;
-  /** When the newest attempt was made; null once it has been answered. */
+  /** Time of the newest attempt; null once it has been answered. */
   readonly attemptedAt: Milliseconds | null;
   readonly everOk: boolean;
   readonly successes: number;
   readonly failures: number;
   readonly countedAt: Milliseconds | null;
-  /** The verdict the thresholds gave; null before the first. */
+  /** Verdict of the thresholds; null before the first. */
   readonly satisfied: boolean | null;
   readonly last: { readonly ok: boolean; readonly message: string } | null;
 }
@@ -48,21 +48,21 @@ export interface Instance {
 }
 
 export type StopStage =
-  /** Its preStop hook runs, or what depends on it is still there. */
+  /** Its preStop hook is running, or its dependents are still there. */
   | { readonly is: 'holding'; readonly hookRunning: boolean; readonly grace: Timer }
-  /** `sent`: it had the stop signal itself, not only its stop command. */
+  /** `sent`: it got the stop signal itself, not only its stop command. */
   | { readonly is: 'signalled'; readonly at: Milliseconds; readonly sent: boolean; readonly kill: Timer }
-  /** Its main process has ended; what that started was asked to go `at` this time, and is still there. */
+  /** Its main process has ended. The processes that it started got SIGTERM at this time and are still there. */
   | { readonly is: 'lingering'; readonly at: Milliseconds; readonly root: RootEnd; readonly kill: Timer }
   | {
       readonly is: 'killed';
       readonly at: Milliseconds;
-      /** Null: its main process has not ended yet, as far as is known. */
+      /** End of its main process, or null if that is not known to have ended. */
       readonly root: RootEnd | null;
       readonly lost: Timer;
     };
 
-/** How the main process ended, which is what the exit of the run comes from. */
+/** The end of the main process, which gives the exit of the run. */
 export interface RootEnd {
   readonly exit: Exit;
   readonly at: Milliseconds;
@@ -77,9 +77,9 @@ export interface ProcessStop {
 }
 
 export interface Grace {
-  /** Until then it may wait its turn. */
+  /** Time until which it may wait for its turn. */
   readonly until: Milliseconds;
-  /** The longest from its signal to its kill, where it has a grace of its own. */
+  /** Maximum time from its signal to its kill, if it has a grace of its own. */
   readonly own: Milliseconds | null;
 }
 
@@ -99,26 +99,26 @@ export type UpState = Exclude<LiveState, { readonly is: 'stopping' }>;
 export type StoppingState = Extract<ProcessState, { readonly is: 'stopping' }>;
 
 export interface ProcessRecord {
-  /** What its instance was launched from, or is going to be. */
+  /** Spec that its instance was launched from, or will be. */
   readonly spec: ProcessSpec;
-  /** What is wanted, apart from what is: false when it is to stay down. */
+  /** Desired state: false if it is to stay down. */
   readonly desired: boolean;
   readonly state: ProcessState;
   readonly since: Milliseconds;
-  /** Why it is in its state, where that is not the plain course of things. */
+  /** Reason for its state, or null in the normal course of a start. */
   readonly reason: Reason | null;
-  /** The state that readers were told last; one that it only passes through is not reported. */
+  /** State that was reported last. A state that is only passed through is not reported. */
   readonly reported: StateName;
   /** Number of its newest launch. */
   readonly generation: number;
-  /** Number of its first launch: more than 1 where an earlier process had its name. */
+  /** Number of its first launch: more than 1 if an earlier process had its name. */
   readonly firstGeneration: number;
-  /** Ends in a row that were answered with a restart: the place on the back-off curve. */
+  /** Number of consecutive ends that led to a restart, which gives the place on the back-off curve. */
   readonly crashes: number;
-  /** When it was restarted, as far back as the limit's window reaches. */
+  /** Times of its restarts, as far back as the limit's window. */
   readonly restartedAt: readonly Milliseconds[];
   readonly lastExit: LastExit | null;
-  /** What is left of its last run because no signal ended it: nothing is launched beside it unless asked for by name. */
+  /** Survivors of its last run. No new instance is launched while they exist, unless it is started by name. */
   readonly survivors: readonly Survivor[];
 }
 
@@ -127,13 +127,13 @@ export const isLive = (state: ProcessState): state is LiveState => 'instance' in
 export const isUp = (state: ProcessState): state is UpState => isLive(state) && state.is !== 'stopping';
 export const isStarted = (state: ProcessState): boolean => state.is === 'running' || state.is === 'ready';
 
-/** Of its main process; null: there is none, or it has ended while what it started is still there. */
+/** Pid of its main process, or null if there is none, or if it has ended and left others behind. */
 export const pidOf = (state: ProcessState): number | null => {
   if (!isLive(state)) return null;
   return state.is === 'stopping' && rootEndOf(state.stop.stage) !== null ? null : state.instance.pid;
 };
 
-/** Null: the main process is still there. */
+/** End of the main process, or null if it is still there. */
 export const rootEndOf = (stage: StopStage): RootEnd | null => {
   switch (stage.is) {
     case 'holding':
@@ -147,6 +147,6 @@ export const rootEndOf = (stage: StopStage): RootEnd | null => {
   }
 };
 
-/** Launches beyond the first. */
+/** Number of launches after the first. */
 export const restartsOf = (record: ProcessRecord): number =>
   Math.max(0, record.generation - record.firstGeneration);

@@ -25,7 +25,7 @@ const BAKED_IN = fieldsThat('restart');
 const LOOKED_AT = fieldsThat('update');
 
 /**
- * What would become of a running pod if its config said this: the same that a reload then does.
+ * Returns what a reload with this spec would do to a running pod: the reload does exactly that.
  *
  * @example
  * planReload(pod, spec).filter(({ action }) => action === 'restart').map(({ process }) => process);
@@ -60,7 +60,10 @@ const entryFor = (pod: PodState, spec: PodSpec, process: ProcessSpec): ReloadEnt
 const hasDoneItsWork = ({ spec, state }: ProcessRecord): boolean =>
   spec.role === 'init' && state.is === 'completed';
 
-/** Its work is repeated only when it is another: an edit of the pod's `env`, or of a neighbour, is no reason. */
+/**
+ * A completed init task runs again only if its own work changes: an edit of the pod's `env`, or of another process, is
+ * no reason.
+ */
 const entryForDone = (record: ProcessRecord, process: ProcessSpec, desired: boolean): ReloadEntry => {
   const fields = workChanges(record.spec, process);
   if (fields.length === 0 || !desired) return unrestarted(record, process, [...BAKED_IN, ...LOOKED_AT]);
@@ -75,16 +78,16 @@ const workChanges = ({ launch: was }: ProcessSpec, { launch: is }: ProcessSpec):
 };
 
 const upAgain = ({ state, survivors }: ProcessRecord, causes: readonly ReloadCause[]): ReloadAction => {
-  // Beside those it stays down, whatever has been edited, until it is asked for by name.
+  // A process with survivors stays down, whatever has been edited, until it is started by name.
   if (!isLive(state)) return survivors.length > 0 ? 'update' : 'start';
   return causes.length === 0 ? 'update' : 'restart';
 };
 
-/** What is new in an app that is over comes up when the app does. */
+/** A new process of an app that has ended starts when the app does. */
 const isOfEndedApp = (pod: PodState, { app }: ProcessSpec): boolean =>
   app !== null && hasEnded(pod, app.primary);
 
-/** The config's word counts where it has changed; else the last that was asked for. */
+/** The config decides if its setting has changed; otherwise the last request does. */
 export const desiredAfter = (pod: PodState, record: ProcessRecord, process: ProcessSpec): boolean => {
   const said = pod.spec.processes.get(process.name)?.desired;
   if (said === undefined && isOfEndedApp(pod, process)) return false;
@@ -115,8 +118,8 @@ const restartCauses = (
 };
 
 /**
- * Injected variables are left out: each process has those of all others, and would be restarted for every neighbour
- * that comes or goes. Its own ports are among the fields, and of the others' those count that it depends on.
+ * Injected variables are left out: each process has those of all others, and would restart whenever another one comes
+ * or goes. Its own ports are compared as fields, and the ports of its dependencies separately.
  */
 const bakedInChanges = (was: ProcessSpec, is: ProcessSpec): ChangedField[] => {
   const fields: ChangedField[] = BAKED_IN.filter((field) => !deepEqual(was[field], is[field]));
@@ -142,7 +145,7 @@ const movedVolumes = (pod: PodState, spec: PodSpec): string[] =>
     .filter(({ name, path }) => (pod.spec.volumes.get(name)?.path ?? path) !== path)
     .map(({ name }) => name);
 
-/** In start order, so that who follows a follower is found in the same walk. */
+/** Goes through the processes in start order, so that one pass finds the followers of followers. */
 const withFollowers = (
   pod: PodState,
   spec: PodSpec,

@@ -9,7 +9,7 @@ import { bringUp, FORGOTTEN, stop } from './requests.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf } from './stopping.ts';
 
-/** The config says something else: what is wanted is replaced, and what differs is set in motion. */
+/** Applies another spec: the desired state is replaced, and the differences are carried out. */
 export const onReload = (step: Step, spec: PodSpec): Outcome => {
   if (step.pod.stop !== null) return { ok: false, because: 'pod-stops' };
   const plan = planReload(step.pod, spec);
@@ -22,7 +22,7 @@ export const onReload = (step: Step, spec: PodSpec): Outcome => {
   return { ok: true, plan };
 };
 
-/** Those of the new spec in its order, then those that are leaving. */
+/** Processes of the new spec in its order, then those that are leaving. */
 const processesAfter = (step: Step, spec: PodSpec, plan: ReloadPlan): Map<string, ProcessRecord> => {
   const restarted = new Set(plan.filter(({ action }) => action === 'restart').map(({ process }) => process));
   const processes = new Map<string, ProcessRecord>();
@@ -35,7 +35,7 @@ const processesAfter = (step: Step, spec: PodSpec, plan: ReloadPlan): Map<string
   return processes;
 };
 
-/** What is to go down is stopped as what it is: `adoptSpecs` makes it what it is to be. */
+/** A process that is to go down stops with its old spec; `adoptSpecs` then gives it the new one. */
 const recordAfter = (step: Step, process: ProcessSpec, isRestarted: boolean): ProcessRecord => {
   const record = step.find(process.name);
   if (record === undefined) return newRecord(process, step.now, step.pod.left.get(process.name));
@@ -65,7 +65,7 @@ const carryOut = (step: Step, entry: ReloadEntry): void => {
   }
 };
 
-/** It comes up when its app does. */
+/** The process starts when its app does. */
 const keepDown = (step: Step, { process: name, because }: ReloadEntry): void => {
   const { spec, state } = step.record(name);
   if (spec.app === null || state.is !== 'pending' || because[0]?.kind !== 'new') return;
@@ -84,7 +84,7 @@ const reasonOf = ({ because }: ReloadEntry): StopReason => {
     : { kind: 'dependency-restarts', process: leader.process };
 };
 
-/** What is down becomes what the config says by now: another version of itself, or nothing. */
+/** Gives processes that are down the spec of the current config, or removes them. */
 export const adoptSpecs = (step: Step): void => {
   if (step.pod.stop !== null || !step.records().some((record) => isOutdated(step, record))) return;
   const processes = new Map<string, ProcessRecord>();
@@ -103,7 +103,7 @@ export const adoptSpecs = (step: Step): void => {
 const isOutdated = (step: Step, { spec, state }: ProcessRecord): boolean =>
   !isLive(state) && step.pod.spec.processes.get(spec.name) !== spec;
 
-/** An end of its own that came just before its restart is none: it was to come back as another. */
+/** An end by itself just before a planned restart does not count: the process comes back with its new spec. */
 const successor = (step: Step, record: ProcessRecord, spec: ProcessSpec): ProcessRecord => {
   const hasEnded = record.state.is === 'completed' || record.state.is === 'failed';
   return hasEnded && record.desired && record.survivors.length === 0

@@ -8,7 +8,7 @@ import { type Grace, isLive, isUp, type LiveState } from './process-state.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf, killProcess } from './stopping.ts';
 
-/** Changes what is wanted of one process, and the rest follows; returns why it is refused instead. */
+/** Changes the desired state of one process, and carries out the change. Returns the reason if it is refused. */
 export const onRequest = (step: Step, request: ProcessRequest, name: string): Refusal | null => {
   const because = refusalOf(step.pod, request, name);
   if (because === null) carryOut(step, request, name);
@@ -31,7 +31,7 @@ const carryOut = (step: Step, request: ProcessRequest, name: string): void => {
   }
 };
 
-/** Why a request cannot be carried out; null: it can. */
+/** Reason why a request cannot be carried out, or null. */
 const refusalOf = (pod: PodState, request: ProcessRequest, name: string): Refusal | null => {
   const record = pod.processes.get(name);
   if (record === undefined || !pod.spec.processes.has(name)) return 'unknown-process';
@@ -40,7 +40,7 @@ const refusalOf = (pod: PodState, request: ProcessRequest, name: string): Refusa
   return initRan && request === 'start' ? 'init-task-ran' : null;
 };
 
-/** What is stopped for good, or has ended, stays as it is. */
+/** Processes that were stopped, or have ended, stay down. */
 export const restartAll = (step: Step): Refusal | null => {
   if (step.pod.stop !== null) return 'pod-stops';
   for (const { spec, state } of step.records()) {
@@ -50,7 +50,7 @@ export const restartAll = (step: Step): Refusal | null => {
 };
 
 const start = (step: Step, name: string): void => {
-  // Asked for by name, it comes up even beside what is left of its last run.
+  // A start by name goes ahead even while survivors of its last run exist.
   step.patch(name, { survivors: [] });
   for (const missing of missingFor(step.pod, name)) bringUp(step, missing);
 };
@@ -64,7 +64,7 @@ export const stop = (step: Step, name: string, grace: Grace = graceOf(step, name
   }
 };
 
-/** No time for a hook, nor for whoever stops before it. */
+/** Kills a process without its hook, and without waiting for its dependents. */
 const kill = (step: Step, name: string): void => {
   stop(step, name, { until: step.now, own: 0 });
   killProcess(step, name);
@@ -82,7 +82,7 @@ const restartOne = (step: Step, name: string): void => {
   beginProcessStop(step, name, { kind: 'restart-requested' }, graceOf(step, name));
 };
 
-/** A process and, as a service manager does, all that it needs and that is not there. */
+/** Names of a process and its missing dependencies, as a service manager would start them. */
 const missingFor = (pod: PodState, name: string, found = new Set<string>()): Set<string> => {
   if (found.has(name)) return found;
   found.add(name);
@@ -92,7 +92,7 @@ const missingFor = (pod: PodState, name: string, found = new Set<string>()): Set
   return found;
 };
 
-/** By hand means now: nothing is left of earlier ends. */
+/** A start by hand is immediate: earlier ends do not count. */
 export const FORGOTTEN = { crashes: 0, restartedAt: [] } as const;
 
 export const bringUp = (step: Step, name: string): void => {
@@ -106,20 +106,20 @@ export const bringUp = (step: Step, name: string): void => {
   step.transitionSilently(name, { is: 'pending' });
 };
 
-/** It may be new in the config, and have been in it before. */
+/** The process may be new in the config, and have been in it before. */
 const staysDown = (step: Step, name: string, survivors: readonly Survivor[]): void => {
   if (step.record(name).state.is === 'pending')
     step.transition(name, { is: 'failed' }, { kind: 'not-ended', survivors });
 };
 
-/** Its main process has ended by itself: it is launched anew when the rest of it has gone, whatever its policy. */
+/** Its main process has ended by itself: it is launched again when the rest of it is gone, whatever its policy. */
 const comeBack = (step: Step, name: string, state: LiveState): void => {
   if (state.is !== 'stopping' || state.stop.reason.kind !== 'root-exited') return;
   const reason = { kind: 'restart-requested' } as const;
   step.patch(name, { reason, state: { ...state, stop: { ...state.stop, reason } } });
 };
 
-/** An app whose primary is wanted again is over no more: what its end had stopped is wanted again too. */
+/** A start of an ended app's primary starts the app again: the processes that its end stopped come up too. */
 const reviveApp = (step: Step, primary: string): void => {
   if (!hasEnded(step.pod, primary)) return;
   step.patchPod({ ends: step.pod.ends.filter(({ app }) => app !== primary) });

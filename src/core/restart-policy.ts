@@ -13,7 +13,7 @@ export type RestartDecision =
   | { readonly kind: 'give-up'; readonly restarts: number; readonly within: Milliseconds }
   | { readonly kind: 'done'; readonly ok: boolean };
 
-/** What follows the end of a run that nobody asked for. */
+/** Decides what follows an end that nobody requested. */
 export const afterExit = (record: ProcessRecord, last: LastExit, now: Milliseconds): RestartDecision => {
   const ok = last.exit.status === 0 && !last.unhealthy;
   if (!restarts(record.spec, ok)) return { kind: 'done', ok };
@@ -31,7 +31,7 @@ export const afterExit = (record: ProcessRecord, last: LastExit, now: Millisecon
   };
 };
 
-/** An init task that has exited 0 is done under every policy. */
+/** An init task that has exited with 0 is done under every policy. */
 const restarts = (spec: ProcessSpec, ok: boolean): boolean => {
   switch (spec.restart.policy) {
     case 'always':
@@ -48,7 +48,7 @@ const restarts = (spec: ProcessSpec, ok: boolean): boolean => {
 const recentRestarts = (restart: RestartSpec, restartedAt: readonly Milliseconds[], now: Milliseconds) =>
   restart.limit === null ? [] : restartedAt.filter((at) => now - at < (restart.limit?.within ?? 0));
 
-/** Kubernetes' curve: the first restart at once, then `initial`, growing by `factor` up to `max`. */
+/** Kubernetes' curve: the first restart is immediate, then `initial`, growing by `factor` up to `max`. */
 export const backoffDelay = ({ backoff }: RestartSpec, crashes: number): Milliseconds => {
   if (crashes === 0 || backoff.initial === 0) return 0;
   return Math.min(backoff.max, backoff.initial * backoff.factor ** (crashes - 1));

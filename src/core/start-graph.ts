@@ -1,16 +1,16 @@
 import type { ProcessSpec } from '../model/pod-spec.ts';
 
-/** Who waits for whom, worked out once for the specs that are in force. */
+/** The dependencies between processes, computed once for each set of specs. */
 export interface StartGraph {
-  /** Direct dependents that follow a restart of the key. */
+  /** Direct dependents that restart along with the key. */
   readonly restartsWith: ReadonlyMap<string, readonly string[]>;
-  /** What must be gone before the key gets its stop signal: the start order reversed. */
+  /** Processes that must be gone before the key gets its stop signal: the start order reversed. */
   readonly stopsAfter: ReadonlyMap<string, readonly string[]>;
 }
 
 type Specs = readonly ProcessSpec[];
 
-/** `primaries`: those of the config that is in force. */
+/** `primaries`: those of the current config. */
 export const startGraphOf = (specs: Specs, primaries: readonly string[]): StartGraph => {
   const dependents = directDependents(specs, () => true);
   return {
@@ -34,8 +34,8 @@ const directDependents = (
 };
 
 /**
- * The sidecars of an app stop after its primary, and shared ones after all apps with all that is theirs, even where
- * nothing there depends on them; unless they depend on it themselves: those stand in front of it.
+ * The sidecars of an app stop after its primary, and shared ones after all apps and their processes, even if nothing
+ * there depends on them. Processes that depend on the primary stop before it.
  */
 const stopOrder = (specs: Specs, primaries: readonly string[], dependents: Edges): Edges => {
   const ofApps = specs.filter(({ name, app }) => app !== null || primaries.includes(name));
@@ -52,7 +52,7 @@ const stopOrder = (specs: Specs, primaries: readonly string[], dependents: Edges
         if (app === null || app.primary === other) addAll(first, [other, ...names]);
       }
     }
-    // Between two configs, what runs and what is to run may stand on each other: nothing waits for itself.
+    // Between two configs, a running process and its successor may depend on each other; no process waits for itself.
     first.delete(name);
     order.set(name, [...first]);
   }

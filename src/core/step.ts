@@ -16,8 +16,8 @@ import {
 import { startGraphOf } from './start-graph.ts';
 
 /**
- * One decision in the making: the pod as it becomes, and the commands so far. It lives for one call of `decide`; the
- * state it started from stays as it was.
+ * A decision in the making: the pod's next state, and the commands so far. It lives for one call of `decide`; the state
+ * that it started from does not change.
  */
 export class Step {
   readonly now: Milliseconds;
@@ -42,7 +42,7 @@ export class Step {
     return this.#pod.processes.get(name);
   }
 
-  /** As they are now: changes made while walking through them are not seen in them. */
+  /** A copy of the list: changes made while iterating do not show in it. */
   records(): ProcessRecord[] {
     return [...this.#pod.processes.values()];
   }
@@ -61,7 +61,7 @@ export class Step {
     return record;
   }
 
-  /** Puts other processes in place of those there were, and orders them anew. */
+  /** Replaces all processes and orders them again. */
   replace(processes: Map<string, ProcessRecord>): void {
     const specs = [...processes.values()].map(({ spec }) => spec);
     this.#processes = processes;
@@ -74,12 +74,12 @@ export class Step {
     this.reportProcess(name);
   }
 
-  /** Moves a process to a state that it may leave again in this same step; whoever knows that it stays reports it. */
+  /** Moves a process to a state that it may leave in this same step. The caller reports it if it stays. */
   transitionSilently(name: string, state: ProcessState, reason: Reason | null = null): void {
     this.patch(name, { state, reason, since: this.now });
   }
 
-  /** A launch is reported once the process is there, or when it comes to its end before that. */
+  /** Reports a launch once the process has a pid, or ends before that. */
   reportLaunch(name: string): void {
     const { state } = this.record(name);
     if (state.is === 'starting' && state.instance.pid === null) this.reportProcess(name);
@@ -120,7 +120,7 @@ export class Step {
   }
 }
 
-/** The end of the run that led from the state reported last to this one. */
+/** The end of the run between the state reported last and this one. */
 const exitSinceReported = ({ state, reported, lastExit }: ProcessRecord) => {
   if (lastExit === null || isLive(state) || !isLiveName(reported)) return null;
   const { code, signal } = lastExit.exit;

@@ -15,13 +15,13 @@ import {
 } from './process-state.ts';
 import type { Step } from './step.ts';
 
-/** The grace of a stop of this one process; the pod's where neither the cause nor the process has one of its own. */
+/** Grace of a stop of this one process: the cause's, else the process's, else the pod's. */
 export const graceOf = (step: Step, name: string, ofCause: Milliseconds | null = null): Grace => {
   const own = ofCause ?? step.record(name).spec.stop.grace;
   return { until: step.now + (own ?? step.pod.spec.stop.grace), own };
 };
 
-/** Begins the stop of one live process: its hook at once, its signal when it is its turn. */
+/** Begins the stop of one live process: its hook runs at once, and its signal comes when it is its turn. */
 export const beginProcessStop = (step: Step, name: string, reason: StopReason, grace: Grace): void => {
   const { state } = step.record(name);
   if (!isLive(state)) return;
@@ -36,7 +36,7 @@ export const beginProcessStop = (step: Step, name: string, reason: StopReason, g
   step.transition(name, { is: 'stopping', instance: current.instance, stop }, reason);
 };
 
-/** Startup and liveness end with the stop request; readiness goes on, so that peers see it go. */
+/** Ends the startup and liveness probes with the stop request. Readiness continues, so that others see it go. */
 export const endStartOfLife = (step: Step, name: string, instance: Instance): void => {
   endProbe(step, name, 'startup');
   endProbe(step, name, 'liveness');
@@ -52,7 +52,7 @@ export const endStartOfLife = (step: Step, name: string, instance: Instance): vo
   patchInstance(step, name, { startupDeadline: null, postStart: 'done' });
 };
 
-/** No grace, no hook: it could only be cut off. */
+/** Returns false without grace: the hook would be cut off. */
 const startPreStop = (step: Step, name: string, grace: Grace): boolean => {
   const { spec, generation } = step.record(name);
   if (spec.preStop === null || grace.until <= step.now) return false;
@@ -61,8 +61,8 @@ const startPreStop = (step: Step, name: string, grace: Grace): boolean => {
 };
 
 /**
- * A stop that overtakes another gives its reason and never more time; only that of the pod, or of an app, puts a process
- * that still holds into its own order, even where that takes longer.
+ * A second stop replaces the reason of the first and never gives more time. Only a stop of the pod, or of an app, puts
+ * a process that still waits for its signal into the stop order, even if that takes longer.
  */
 const overtakeStop = (
   step: Step,
@@ -111,7 +111,7 @@ const rearmed = (
 };
 
 /**
- * When a process that got its signal at `signalledAt` is killed: at the end of the grace, but never before
+ * Time when a process that got its signal at `signalledAt` is killed: at the end of the grace, but not before
  * `minimumGrace` has passed (Kubernetes' floor), and no later than its own grace allows.
  */
 export const killTime = (step: Step, signalledAt: Milliseconds, { until, own }: Grace): Milliseconds => {
@@ -129,7 +129,7 @@ export const advanceStops = (step: Step): void => {
 const mayBeSignalled = (step: Step, name: string, { stop }: StoppingState): boolean =>
   stop.stage.is === 'holding' && !stop.stage.hookRunning && stopsAfter(step.pod, name).length === 0;
 
-/** Its turn has come, or the grace is over: its signal now, whoever is still there. */
+/** Sends the signal, because its turn has come or the grace is over, whatever is still there. */
 export const signalProcess = (step: Step, name: string): void => {
   const { state, spec, generation } = step.record(name);
   if (state.is !== 'stopping' || state.stop.stage.is !== 'holding') return;
@@ -164,7 +164,7 @@ export const onPreStopEnded = (step: Step, name: string): void => {
   setStage(step, name, { ...state.stop.stage, hookRunning: false });
 };
 
-/** A stop command that fails has not stopped anything: the signal follows. */
+/** A failed stop command has stopped nothing, so the signal follows. */
 export const onStopCommandEnded = (step: Step, name: string, ok: boolean): void => {
   const { state } = step.record(name);
   if (ok || state.is !== 'stopping' || state.stop.stage.is !== 'signalled') return;
@@ -178,7 +178,7 @@ export const setStage = (step: Step, name: string, stage: StopStage): void => {
   step.patch(name, { state: { ...state, stop: { ...state.stop, stage } } });
 };
 
-/** Takes back every timer that a live process holds, before it leaves its instance. */
+/** Disarms every timer of a live process, before it leaves its instance. */
 export const disarmAll = (step: Step, name: string): void => {
   const { state } = step.record(name);
   if (!isLive(state)) return;
