@@ -4,8 +4,8 @@ import type { PodEventJson } from './pod-event-json.ts';
 import type { DetailsJson, ErrorJson, EventLine, LogLineJson, MissedLine, UsageLine } from './protocol.ts';
 
 /**
- * What the control API and the commands' `--json` give, for `dist/control-schema.json`: loaded by the build and by
- * tests alone. Readers must take fields that are not in here.
+ * Schemas of the control API and of the commands' `--json`, for `dist/control-schema.json`. Only the build and tests
+ * load them. Readers must accept fields that are not listed here.
  */
 
 const text = z.string();
@@ -124,7 +124,7 @@ export const details = z.looseObject({
   cause: orNull(text),
 }) satisfies z.ZodMiniType<DetailsJson>;
 
-/** What every event begins with: numbers grow by one. */
+/** Common fields of every event; numbers grow by one. */
 const numbered = { time: z.iso.datetime(), seq: whole };
 
 const podEvent = z.looseObject({
@@ -137,7 +137,7 @@ const podEvent = z.looseObject({
   reason: z.exactOptional(text),
 });
 
-/** One of several apps is over; the others go on. */
+/** One of several apps has ended; the others keep running. */
 const appEvent = z.looseObject({
   ...numbered,
   type: z.literal('app'),
@@ -184,7 +184,7 @@ const refusedEvent = z.looseObject({
   because: z.enum(['init-task-ran', 'pod-stops', 'unknown-process']),
 });
 
-/** A process is sent a signal because files of its have changed. */
+/** A process is sent a signal because its files have changed. */
 const signalledEvent = z.looseObject({
   ...numbered,
   type: z.literal('signalled'),
@@ -194,7 +194,7 @@ const signalledEvent = z.looseObject({
   count: whole,
 });
 
-/** What becomes of each process when the config has been read anew. */
+/** The effect of a reload on each process. */
 const reloadEvent = z.looseObject({
   ...numbered,
   type: z.literal('reload'),
@@ -207,7 +207,7 @@ const reloadEvent = z.looseObject({
   ),
 });
 
-/** Worth telling a person, though nothing has changed. */
+/** A fact worth knowing that changes no state. */
 const noticeEvent = z.looseObject({ ...numbered, type: z.literal('notice'), kind: text, message: text });
 
 export const event = z.discriminatedUnion('type', [
@@ -246,7 +246,7 @@ export const logLine = z.looseObject({
   partial: z.exactOptional(z.literal(true)),
 }) satisfies z.ZodMiniType<LogLineJson>;
 
-/** A line that comes from a log file. */
+/** A line from a log file. */
 export const keptLine = z.looseObject({
   type: z.literal('log'),
   process: text,
@@ -264,7 +264,7 @@ export const error = z.looseObject({
   message: text,
 }) satisfies z.ZodMiniType<ErrorJson>;
 
-/** Of `start`, `stop` and `restart`. */
+/** Output of `start`, `stop` and `restart`. */
 export const steered = z.looseObject({
   outcome: z.enum(['holds', 'never', 'gone', 'timeout']),
   processes: list(z.looseObject({ name: text, state, pid: orNull(whole), why: orNull(text) })),
@@ -284,7 +284,7 @@ export const waited = z.looseObject({
 
 export const downed = z.looseObject({
   wasRunning: z.boolean(),
-  /** Only where it has not gone in time. */
+  /** Set only if it has not gone in time. */
   stillRuns: z.exactOptional(z.literal(true)),
   pid: z.exactOptional(whole),
   name: z.exactOptional(text),
@@ -304,10 +304,10 @@ export const why = z.looseObject({
   dossier: orNull(text),
 });
 
-/** Of `reload`. */
+/** Output of `reload`. */
 export const reloaded = z.looseObject({ plan: list(text) });
 
-/** Of `doctor`. */
+/** Output of `doctor`. */
 export const diagnosis = z.looseObject({
   platform: text,
   backEnd: z.enum(['cgroup', 'marks', 'groups', 'taskkill']),
@@ -317,7 +317,7 @@ export const diagnosis = z.looseObject({
   holes: list(text),
 });
 
-/** Of `check`; without a name, processes and warnings where the config is wrong. */
+/** Output of `check`; without name, processes and warnings if the config is wrong. */
 export const checked = z.looseObject({
   ok: z.boolean(),
   configFile: orNull(text),
@@ -335,7 +335,7 @@ export const checked = z.looseObject({
   warnings: z.exactOptional(list(text)),
 });
 
-/** Of `graph --format json`: processes in start order. */
+/** Output of `graph --format json`: processes in start order. */
 export const graph = z.looseObject({
   name: text,
   processes: list(
@@ -354,7 +354,7 @@ export const environment = z.record(text, orNull(text));
 
 export const ui = z.looseObject({ keys: z.record(text, list(text)), theme: z.record(text, text) });
 
-/** One JSON Schema with a definition for each of them. */
+/** One JSON Schema with a definition for each schema. */
 export const controlJsonSchema = (): object => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'sidecarctl control API, version 1',

@@ -2,8 +2,7 @@ import type { PodPhase, ProbeName, Role, StateName } from '../model/vocabulary.t
 import type { SurvivorSnapshot } from './pod-snapshot.ts';
 
 /**
- * An event of the pod, as in `--ui json` without the lines of output. More types, and more fields of these, may be
- * added.
+ * An event of the pod, as in `--ui json` without the lines of output. More types, and more fields, may be added.
  *
  * @example
  * for await (const event of pod.events) if (event.type === 'process') console.log(event.name, event.state);
@@ -18,11 +17,11 @@ export type PodEventJson =
   | ReloadedConfigJson
   | NoticeJson;
 
-/** What every event begins with. */
+/** Common fields of every event. */
 export interface NumberedJson {
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   readonly time: string;
-  /** From 1, without gaps. */
+  /** Number of the event, from 1, without gaps. */
   readonly seq: number;
 }
 
@@ -30,20 +29,20 @@ export interface PodStateJson extends NumberedJson {
   readonly type: 'pod';
   readonly state: PodPhase;
   readonly name: string;
-  /** The supervisor's; with `starting` alone. */
+  /** Pid of the supervisor; only with `starting`. */
   readonly pid?: number;
   readonly exitCode?: number;
   readonly reason?: string;
 }
 
-/** One of several apps is over; the others go on. */
+/** One of several apps has ended; the others keep running. */
 export interface EndedAppJson extends NumberedJson {
   readonly type: 'app';
-  /** What its primary is called. */
+  /** Name of its primary. */
   readonly name: string;
   readonly state: 'ended';
   readonly exitCode: number;
-  /** In words. */
+  /** A sentence. */
   readonly reason: string;
 }
 
@@ -51,32 +50,32 @@ export interface ProcessStateJson extends NumberedJson {
   readonly type: 'process';
   readonly name: string;
   readonly role: Role;
-  /** The app that it belongs to, and which instance of it, from 1; not of what is shared, nor where the pod is one app. */
+  /** App that it belongs to; `instance` counts from 1. Not set for a shared process, or if the pod has a single app. */
   readonly app?: string;
   readonly instance?: number;
   readonly state: StateName;
   readonly previous: StateName;
   readonly pid?: number;
   readonly restarts: number;
-  /** By name; with `ready` alone. */
+  /** Port numbers by name; only with `ready`. */
   readonly ports?: Readonly<Record<string, number>>;
-  /** With `signal`, when a run has just ended; null when a signal ended it. */
+  /** Set with `signal` when a run has just ended; null if a signal ended it. */
   readonly exitCode?: number | null;
   readonly signal?: string | null;
-  /** Milliseconds until it is started again. */
+  /** Milliseconds until the next restart. */
   readonly retryInMs?: number;
   readonly reason?: string;
-  /** What of the run that has just ended could not be ended. */
+  /** Processes of the ended run that could not be ended. */
   readonly survivors?: readonly SurvivorSnapshot[];
 }
 
-/** A probe has another result than before. */
+/** The result of a probe has changed. */
 export interface ProbeResultJson extends NumberedJson {
   readonly type: 'probe';
   readonly name: string;
   readonly probe: ProbeName;
   readonly ok: boolean;
-  /** Why it fails; empty when it passes. */
+  /** Reason of the failure; empty if the probe passes. */
   readonly message: string;
 }
 
@@ -88,31 +87,31 @@ export interface RefusedRequestJson extends NumberedJson {
   readonly because: 'init-task-ran' | 'pod-stops' | 'unknown-process';
 }
 
-/** A process is sent a signal because files of its have changed. */
+/** A process is sent a signal because its files have changed. */
 export interface SignalledProcessJson extends NumberedJson {
   readonly type: 'signalled';
   readonly name: string;
   readonly signal: string;
-  /** The first of them, relative to the config's folder. */
+  /** First changed files, relative to the config's folder. */
   readonly files: readonly string[];
   readonly count: number;
 }
 
-/** What becomes of each process now that the config has been read anew. */
+/** The effect of a reload on each process. */
 export interface ReloadedConfigJson extends NumberedJson {
   readonly type: 'reload';
   readonly processes: ReadonlyArray<{
     readonly name: string;
     readonly action: 'start' | 'restart' | 'stop' | 'update' | 'keep';
-    /** In words. */
+    /** A sentence. */
     readonly reason: string;
   }>;
 }
 
-/** Worth telling a person, though nothing has changed. */
+/** A fact worth knowing that changes no state. */
 export interface NoticeJson extends NumberedJson {
   readonly type: 'notice';
   readonly kind: string;
-  /** In words. */
+  /** A sentence. */
   readonly message: string;
 }

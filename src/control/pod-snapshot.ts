@@ -1,82 +1,88 @@
 import type { Condition, Milliseconds, PodPhase, ProbeName, Role, StateName } from '../model/vocabulary.ts';
 
-/** Milliseconds since 1970, UTC: for what is shown, sent or stored. Nothing is ever measured with it. */
+/** Milliseconds since 1970, UTC: for display, transport and storage. Durations are never measured with it. */
 export type Timestamp = number;
 
 export interface PodSnapshot {
-  /** Number of the newest event that is part of it. */
+  /** Number of the newest event that the snapshot includes. */
   readonly seq: number;
   readonly runId: string;
   readonly name: string;
-  /** The supervisor's. */
+  /** Pid of the supervisor. */
   readonly pid: number;
-  /** Absolute. */
+  /** Absolute path. */
   readonly configFile: string;
   readonly mode: 'dev' | 'up' | 'run' | 'library';
   readonly state: PodPhase;
   readonly startedAt: Timestamp;
-  /** Set once it has stopped. */
+  /** Exit code, set once it has stopped. */
   readonly exitCode: number | null;
-  /** Why it stops or has stopped, in words. */
+  /** Reason why it stops or has stopped, as a sentence. */
   readonly reason: string | null;
-  /** Of several apps those that are over while others go on, in the order of their ends. */
+  /** Apps that have ended while others keep running, in that order. */
   readonly ended: readonly EndedApp[];
-  /** What cleans up if sidecarctl is killed; null: there is no such thing on this platform, or not yet. */
+  /**
+   * The process that cleans up if sidecarctl is killed, or null if this platform has none, or none has been started
+   * yet.
+   */
   readonly guard: GuardSnapshot | null;
-  /** In start order. */
+  /** Processes in start order. */
   readonly processes: readonly ProcessSnapshot[];
 }
 
 export interface GuardSnapshot {
-  /** Null: it has died, and another is about to take its place. */
+  /** Pid of the guard, or null if it has died and another one is about to take its place. */
   readonly pid: number | null;
-  /** How many times that has happened. */
+  /** Number of times that the guard has been replaced. */
   readonly replaced: number;
 }
 
 export interface EndedApp {
-  /** What its primary is called. */
+  /** Name of its primary. */
   readonly app: string;
   readonly exitCode: number;
-  /** In words. */
+  /** A sentence. */
   readonly reason: string;
 }
 
 export interface ProcessSnapshot {
   readonly name: string;
   readonly role: Role;
-  /** The app that it belongs to; null: shared, or the pod is one app. */
+  /** App that it belongs to, or null if it is shared, or if the pod has a single app. */
   readonly app: string | null;
-  /** Which instance of the app, from 1. */
+  /** Number of the app's instance, from 1. */
   readonly instance: number | null;
   readonly description: string;
   readonly state: StateName;
-  /** False when it is to stay down until it is started by hand. */
+  /** Desired state: false if it stays down until it is started by hand. */
   readonly wanted: boolean;
   readonly pid: number | null;
   readonly restarts: number;
-  /** When it came to its state. */
+  /** Time when it entered its state. */
   readonly since: Timestamp;
-  /** When its running instance was launched. */
+  /** Time when its running instance was launched. */
   readonly launchedAt: Timestamp | null;
   readonly ports: readonly PortSnapshot[];
   readonly dependsOn: readonly DependencySnapshot[];
-  /** The dependencies that do not hold yet. */
+  /** Names of the dependencies that are not satisfied yet. */
   readonly waitsFor: readonly string[];
-  /** Why it is not where it is wanted, in words: `waits for redis to be ready`. Null where there is nothing to say. */
+  /**
+   * Reason why it is not in its desired state, as a clause: `waits for redis to be ready`. Null if there is nothing to
+   * say.
+   */
   readonly why: string | null;
   /**
-   * Why it fails or is not ready, in words, as far as that was found when it last failed or had been waited for some
-   * seconds: `the environment variable API_KEY is not set`. Null: nothing is known.
+   * Likely cause of its failure or wait, as found when it last failed or had waited some seconds: `the environment
+   * variable API_KEY is not set`. Null if none is known.
    */
   readonly cause: string | null;
   readonly lastExit: ExitSnapshot | null;
-  /** When it is restarted, in `backoff`. */
+  /** Time of the next restart, in `backoff`. */
   readonly retryAt: Timestamp | null;
   readonly stop: StopSnapshot | null;
-  /** What of its last run could not be ended; as a rule empty. */
+  /** Processes of its last run that could not be ended; usually empty. */
   readonly survivors: readonly SurvivorSnapshot[];
-  /** Absolute; null before its first output. */
+  /** Absolute path, or null before its first output. */
   readonly logFile: string | null;
 }
 
@@ -99,14 +105,14 @@ export interface ExitSnapshot {
   readonly code: number | null;
   readonly signal: string | null;
   readonly ranFor: Milliseconds;
-  /** In words: `exited with code 1`. */
+  /** A clause: `exited with code 1`. */
   readonly text: string;
 }
 
-/** A process that SIGKILL has not ended. */
+/** A process that SIGKILL did not end. */
 export interface SurvivorSnapshot {
   readonly pid: number;
-  /** Null where that is not known. */
+  /** Name of the user, or null if it is not known. */
   readonly user: string | null;
   readonly command: string;
   readonly why: 'not-permitted' | 'uninterruptible' | 'unknown';
@@ -114,44 +120,44 @@ export interface SurvivorSnapshot {
 
 export interface StopSnapshot {
   /**
-   * `holding`: its hook runs, or what depends on it is still there. `lingering`: its main process has ended, and what that
-   * started is still there.
+   * `holding`: its hook is running, or its dependents are still there. `lingering`: its main process has ended, and
+   * processes that it started are still there.
    */
   readonly stage: 'holding' | 'signalled' | 'lingering' | 'killed';
   readonly waitsFor: readonly string[];
   readonly killAt: Timestamp | null;
 }
 
-/** Of a process and all its descendants. */
+/** Usage of a process and all its descendants. */
 export interface Usage {
   /** Cores in use since the last sample: 0.5 is half a core. */
   readonly cpu: number;
-  /** Bytes that are resident, shared ones counted once for each process. */
+  /** Resident bytes. Memory that processes share counts once for each of them. */
   readonly memory: number;
   readonly processes: number;
 }
 
 export interface ProcessDetails {
   readonly name: string;
-  /** As a person would type it. */
+  /** Command line as a person would type it. */
   readonly command: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
   /**
-   * What a command is started behind to see what an isolated process sees: a program and its arguments. Empty: nothing
-   * is needed.
+   * Program and arguments to put before a command, so that it sees what an isolated process sees. Empty if nothing is
+   * needed.
    */
   readonly enter: readonly string[];
-  /** Of its newest launch; values may be secrets. */
+  /** Environment of its newest launch; values may be secrets. */
   readonly env: readonly EnvVariable[];
   /** The process and its descendants, parents first. */
   readonly tree: readonly TreeEntry[];
   readonly probes: readonly ProbeDetails[];
-  /** Newest first, ten at most. */
+  /** Past exits, newest first, at most ten. */
   readonly exits: readonly ExitSnapshot[];
-  /** In words, one sentence each: why it is where it is, who waits for it. */
+  /** Sentences that say why it is in its state, and which processes wait for it. */
   readonly explanation: readonly string[];
-  /** The likely cause of its failure or wait, looked for at this moment; null: none is known. */
+  /** Likely cause of its failure or wait, determined now; null if none is known. */
   readonly cause: string | null;
 }
 
@@ -159,7 +165,10 @@ export interface EnvVariable {
   readonly name: string;
   readonly value: string;
   readonly isSecret: boolean;
-  /** Set by sidecarctl, so that the process colors what it writes into our pipes: not for commands with other streams. */
+  /**
+   * Set by sidecarctl so that the process colors its output into the pipe: do not pass it to commands with other
+   * streams.
+   */
   readonly forcesColor?: true;
 }
 
@@ -171,11 +180,11 @@ export interface TreeEntry {
 
 export interface ProbeDetails {
   readonly probe: ProbeName;
-  /** In words: `http http://127.0.0.1:3000/healthz every 1 s`. */
+  /** Target as text: `http http://127.0.0.1:3000/healthz every 1 s`. */
   readonly target: string;
-  /** Null before the first result. */
+  /** Result, or null before the first one. */
   readonly ok: boolean | null;
-  /** Changes of the result, newest first, ten at most. */
+  /** Changes of the result, newest first, at most ten. */
   readonly history: ReadonlyArray<{
     readonly at: Timestamp;
     readonly ok: boolean;
@@ -183,19 +192,19 @@ export interface ProbeDetails {
   }>;
 }
 
-/** What can be asked of a running pod. */
+/** A request to a running pod. */
 export type PodRequest =
   | { readonly type: 'start' | 'stop' | 'restart' | 'kill'; readonly process: string }
-  /** Every process that is up, sidecars before what depends on them. */
+  /** Restarts every process that is up; dependencies first. */
   | { readonly type: 'restart-all' }
-  /** Reads the config anew and follows what differs; `dryRun`: only says what would be done. */
+  /** Reads the config again and follows the differences. `dryRun` only returns what would be done. */
   | { readonly type: 'reload'; readonly dryRun: boolean }
-  /** `grace` null: the pod's. `by`: who asks, in words that follow `stop requested by`. */
+  /** Stops the pod. `grace` in milliseconds, null: the pod's. `by`: who asks, to follow `stop requested by`. */
   | { readonly type: 'stop-pod'; readonly grace: Milliseconds | null; readonly by?: string | undefined }
   | { readonly type: 'kill-pod'; readonly by?: string | undefined };
 
 export type RequestOutcome =
-  /** `plan`: of a reload, what becomes of each process that it concerns, in words. */
+  /** `plan`: the effect of a reload on each process, one clause each. */
   | { readonly ok: true; readonly plan?: readonly string[] }
-  /** In words, with what to do instead. */
+  /** A sentence that says what to do instead. */
   | { readonly ok: false; readonly message: string };

@@ -1,19 +1,19 @@
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { LogViewLine, PodClient, ProcessDetails, Usage } from './pod-client.ts';
 
-/** The number in every path: `/v1/…`. A later one is for what old clients could not read. */
+/** Version in every path: `/v1/…`. A later one is for changes that old clients could not read. */
 export const API_VERSION = 1;
 
-/** An event of the pod: the contract's JSON events, numbered without gaps, without the lines of output. */
+/** An event of the pod as JSON, numbered without gaps, without the lines of output. */
 export interface EventLine {
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   readonly time: string;
   readonly seq: number;
   readonly type: string;
   readonly [fact: string]: unknown;
 }
 
-/** What a reader that was too slow, or came too late, has not been sent. */
+/** Number of entries that a reader has missed because it was too slow, or came too late. */
 export interface MissedLine {
   readonly type: 'missed';
   readonly count: number;
@@ -22,7 +22,7 @@ export interface MissedLine {
 /** A line of output. */
 export interface LogLineJson extends Omit<LogViewLine, 'time' | 'line' | 'partial'> {
   readonly type: 'log';
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   readonly time: string;
   readonly line: string;
   readonly partial?: true;
@@ -33,7 +33,7 @@ export interface UsageLine {
   readonly processes: Readonly<Record<string, Usage>>;
 }
 
-/** As `ProcessDetails`; the value of a secret is null unless it was asked for. */
+/** Like `ProcessDetails`; the value of a secret is null unless it was asked for. */
 export type DetailsJson = Omit<ProcessDetails, 'env'> & {
   readonly env: ReadonlyArray<{
     readonly name: string;
@@ -42,14 +42,14 @@ export type DetailsJson = Omit<ProcessDetails, 'env'> & {
   }>;
 };
 
-/** Every answer that is no success. */
+/** Body of every answer that is not a success. */
 export interface ErrorJson {
   readonly ok: false;
-  /** In words, with what to do instead. */
+  /** A sentence that says what to do instead. */
   readonly message: string;
 }
 
-/** What the server is given of the pod that it stands in front of. */
+/** Parts of a pod that the server needs. */
 export interface ServedPod {
   readonly client: PodClient;
   readonly events: EventSource;
@@ -57,11 +57,11 @@ export interface ServedPod {
 }
 
 export interface EventSource {
-  /** Number of the oldest event that is kept. */
+  /** Number of the oldest kept event. */
   readonly first: number;
-  /** Number of the newest one; 0 before the first. */
+  /** Number of the newest event; 0 before the first. */
   readonly last: number;
-  /** The events with a greater number, oldest first, at most `count`. */
+  /** Events with a greater number, oldest first, at most `count`. */
   since(seq: number, count: number): readonly EventLine[];
   onEvent(listener: () => void): () => void;
 }

@@ -4,9 +4,10 @@ import type { ProcessSnapshot } from './pod-snapshot.ts';
 type Named = Pick<ProcessSnapshot, 'name' | 'app'>;
 
 /**
- * Says that there are no processes of these names, what was probably meant, and what there is.
+ * Says that there are no processes of these names, which were probably meant, and which exist.
  *
- * @example unknownProcessText(['wbe'], snapshot.processes) // 'there is no process wbe (did you mean web?); there are db, web'
+ * @example
+ * unknownProcessText(['wbe'], snapshot.processes) // 'there is no process wbe (did you mean web?); there are db, web'
  */
 export const unknownProcessText = (unknown: readonly string[], processes: readonly Named[]): string => {
   const names = processes.map(({ name }) => name);

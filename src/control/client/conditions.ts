@@ -2,7 +2,7 @@ import type { PodSnapshot, ProcessSnapshot } from '../pod-client.ts';
 
 export const CONDITIONS = ['started', 'ready', 'completed', 'stopped'] as const;
 
-/** What can be waited for. `ready` of an init task: that it has completed. `stopped`: that it is down, however. */
+/** A condition to wait for. `ready` of an init task: it has completed. `stopped`: it is down, for any reason. */
 export type WaitCondition = (typeof CONDITIONS)[number];
 
 export interface Awaited {
@@ -10,7 +10,7 @@ export interface Awaited {
   readonly condition: WaitCondition;
 }
 
-/** `never`: it will not come by itself. */
+/** `never`: the condition will not be met without intervention. */
 export type Verdict = 'holds' | 'waits' | 'never';
 
 export const judge = (snapshot: PodSnapshot, { process, condition }: Awaited): Verdict => {

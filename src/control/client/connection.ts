@@ -3,11 +3,13 @@ import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after, sleep } from '../../time/timers.ts';
 import type { ErrorJson } from '../protocol.ts';
 
-/** A supervisor that has just been started is heard of a moment before its socket is there, and that before it listens. */
+/** A new supervisor's record appears a moment before its socket does, and the socket a moment before it listens. */
 const LISTENS_WITHIN: Milliseconds = 5_000;
 const NOT_LISTENING_YET: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ECONNREFUSED']);
 const BETWEEN_TRIES: Milliseconds = 20;
-/** It answers within milliseconds, on a busy machine too; one that is stopped or hangs does not answer at all. */
+/**
+ * A supervisor answers within milliseconds, on a busy machine too. One that is stopped or hangs does not answer at all.
+ */
 const ANSWERS_WITHIN: Milliseconds = 5_000;
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | ErrorJson;
@@ -21,12 +23,12 @@ export class PodGone extends Error {
 }
 
 /**
- * `late`: no answer came in time. `dropped`: the connection was closed without one, as there are too many, or as the
- * pod has just ended. `denied`: this user may not connect, or whoever listens there may not be trusted.
+ * `late`: no answer came in time. `dropped`: the connection was closed without one, because there are too many or the
+ * pod has just ended. `denied`: this user may not connect, or the listener may not be trusted.
  */
 export type SilenceCause = 'late' | 'dropped' | 'denied';
 
-/** A socket is there, and nobody answers at it. */
+/** The socket exists, and nobody answers at it. */
 export class PodSilent extends Error {
   readonly silence: SilenceCause;
 
@@ -38,9 +40,12 @@ export class PodSilent extends Error {
 }
 
 export interface ConnectionLimits {
-  /** For all that is asked over the connection, from its making on; null (default): each answer has 5 s. */
+  /**
+   * Time in milliseconds for all requests over the connection, from its creation on; null (default): 5 s for each
+   * answer.
+   */
   readonly timeout?: Milliseconds | null;
-  /** Whether a supervisor that does not listen may come to; default: it may for 5 s. */
+  /** Returns whether a supervisor that does not listen yet may still begin to. Default: it may for 5 s. */
   readonly isExpected?: () => boolean;
 }
 
@@ -49,13 +54,13 @@ interface Asking {
   readonly path: string;
   readonly body: string | null;
   readonly signal?: AbortSignal | undefined;
-  /** What may take long is waited for as long as the supervisor answers other requests. */
+  /** A long request is waited for as long as the supervisor answers other requests. */
   readonly isLong?: boolean;
 }
 
 /**
- * Asks the control server behind a socket. Every method rejects with `PodGone` when nobody is there, and with
- * `PodSilent` when nobody answers within 5 s; a stream, once it has begun, may be silent for as long as it likes.
+ * A client of the control server behind a socket. Every method rejects with `PodGone` when nobody is there, and with
+ * `PodSilent` when nobody answers within 5 s. A stream that has begun may be silent for any time.
  */
 export class Connection {
   readonly #socket: string;
@@ -73,17 +78,19 @@ export class Connection {
     return this.#ask({ method: 'GET', path, body: null });
   }
 
-  /** `isLong`: the answer comes when all is done, and not when the request has been taken. */
+  /**
+   * Sends a request. `isLong`: the answer comes when everything is done, and not when the request has been accepted.
+   */
   post<T>(path: string, body: object, isLong = false): Promise<Answer<T>> {
     return this.#ask({ method: 'POST', path, body: JSON.stringify(body), isLong });
   }
 
-  /** Calls with each object of an answer that ends by itself. */
+  /** Calls `take` with each object of an answer that ends by itself. */
   async read(path: string, signal: AbortSignal, take: (object: never) => void): Promise<Answer<null>> {
     return this.#stream(path, signal, take, true);
   }
 
-  /** Calls with each object of a stream; resolves at its end, or once `signal` is aborted. */
+  /** Calls `take` with each object of a stream. Resolves at its end, or once `signal` is aborted. */
   async follow(path: string, signal: AbortSignal, take: (object: never) => void): Promise<Answer<null>> {
     return this.#stream(path, signal, take, false);
   }
@@ -111,12 +118,12 @@ export class Connection {
     return response.statusCode === 200 ? { ok: true, value: value as T } : (value as ErrorJson);
   }
 
-  /** What is left of the time for an answer. */
+  /** Remaining time for an answer. */
   #patience(): Milliseconds {
     return Math.max(0, Math.min(ANSWERS_WITHIN, this.#until - performance.now()));
   }
 
-  /** Null: it was aborted. */
+  /** Opens a request; resolves with null if it was aborted. */
   async #open(asking: Asking): Promise<IncomingMessage | null> {
     for (const until = performance.now() + Math.min(LISTENS_WITHIN, this.#patience()); ; ) {
       try {
@@ -135,7 +142,7 @@ export class Connection {
   }
 
   async #openOnce({ method, path, body, signal, isLong = false }: Asking): Promise<IncomingMessage> {
-    // Loaded late: it takes 10 ms, and the commands that start a pod have no use for it.
+    // Loaded late: it takes 10 ms, and the commands that start a pod do not need it.
     const { request: send } = await import('node:http');
     return new Promise((resolve, reject) => {
       const request: ClientRequest = send({
@@ -166,13 +173,13 @@ export class Connection {
     try {
       for await (const chunk of response.setEncoding('utf8')) text += chunk;
     } catch {
-      // Broken off in the middle of an answer.
+      // The connection broke off in the middle of an answer.
       throw late() ? new PodSilent('late') : new PodGone();
     }
     return JSON.parse(text);
   }
 
-  /** Breaks off an answer that does not go on. */
+  /** Breaks off an answer that does not continue. */
   #bound(response: IncomingMessage): () => boolean {
     let isLate = false;
     response.setTimeout(this.#patience(), () => {
@@ -193,7 +200,7 @@ const failureOf = (code: string | undefined): PodGone | PodSilent => {
     case 'EACCES':
     case 'EPERM':
       return new PodSilent('denied');
-    // A supervisor that accepts nobody has as many waiting as the kernel lets wait.
+    // The kernel's queue is full, because the supervisor accepts nobody.
     case 'EAGAIN':
       return new PodSilent('late');
     default:
@@ -201,7 +208,7 @@ const failureOf = (code: string | undefined): PodGone | PodSilent => {
   }
 };
 
-/** A stream that breaks off has ended: its reader learns from what it has, or has not, been told. */
+/** A stream that breaks off has ended; its reader sees the end from the objects it got. */
 const eachObject = (response: IncomingMessage, take: (object: never) => void): Promise<void> =>
   new Promise((resolve) => {
     let rest = '';

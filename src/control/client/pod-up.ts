@@ -1,8 +1,8 @@
 import type { PodSnapshot } from '../pod-client.ts';
 
 /**
- * Whether a pod has come up: all primaries that it waits for are ready, and where there are none, all that is wanted. An
- * app that is over is not waited for. `never`: the one primary that there is has ended; null: not yet.
+ * Decides whether a pod is up: all primaries that it waits for are ready, or, without primaries, all started processes
+ * are. An app that has ended is not waited for. `never`: the only primary has ended; null: not yet.
  */
 export const upOf = ({ processes, state, ended }: PodSnapshot): 'holds' | 'never' | null => {
   const primaries = processes.filter(({ role }) => role === 'primary');

@@ -1,7 +1,7 @@
 import type { LogView, LogViewLine } from '../pod-client.ts';
 import type { LogLineJson, MissedLine } from '../protocol.ts';
 
-/** What the supervisor keeps of each process. */
+/** The supervisor keeps this many lines of each process. */
 export const MOST_LINES = 10_000;
 
 interface Kept {
@@ -9,7 +9,7 @@ interface Kept {
   count: number;
 }
 
-/** The newest output of a pod that runs elsewhere, as far as it has been sent. */
+/** The newest output of a pod in another process, as far as it has been sent. */
 export class RemoteLogs {
   readonly #kept = new Map<string, Kept>();
 
@@ -33,7 +33,7 @@ export class RemoteLogs {
   }
 }
 
-/** An unfinished line that has gone on since: the whole of it takes its place. */
+/** True if the line before is the unfinished beginning of this one, which takes its place. */
 const isBeginningOf = (before: LogViewLine | undefined, { stream, line }: LogLineJson): boolean =>
   before?.partial === true && before.stream === stream && line.startsWith(before.line.toString());
 

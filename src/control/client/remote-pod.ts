@@ -13,7 +13,7 @@ import { Connection, type ConnectionLimits, PodGone, PodSilent } from './connect
 import { MOST_LINES, RemoteLogs } from './remote-logs.ts';
 
 /**
- * A pod that runs elsewhere, over its control socket. When the pod goes, the last snapshot stays, and `gone` resolves.
+ * A pod in another process, over its control socket. When the pod goes, the last snapshot stays, and `gone` resolves.
  *
  * @example
  * await using pod = await RemotePod.open(record.socket);
@@ -35,7 +35,7 @@ export class RemotePod implements PodClient {
     this.#snapshot = first;
   }
 
-  /** Rejects with `PodGone` when nobody listens there, and with `PodSilent` when nobody answers. */
+  /** Connects to a pod. Rejects with `PodGone` when nobody listens there, and with `PodSilent` when nobody answers. */
   static async open(socket: string, limits: ConnectionLimits = {}): Promise<RemotePod> {
     const connection = new Connection(socket, limits);
     const first = await connection.get<PodSnapshot>('pod');
@@ -43,12 +43,12 @@ export class RemotePod implements PodClient {
     return new RemotePod(connection, first.value);
   }
 
-  /** Resolves when the supervisor tells no more, and all that was followed of its output has come. */
+  /** Resolves when the supervisor sends nothing more, and all followed output has arrived. */
   get gone(): Promise<void> {
     return this.#followChanges().then(() => this.#followingLogs);
   }
 
-  /** Set where `gone` has resolved as nobody answers, and not as the pod has ended. */
+  /** Set if `gone` resolved because nobody answers, and not because the pod has ended. */
   get silence(): PodSilent | null {
     return this.#silence;
   }
@@ -61,7 +61,7 @@ export class RemotePod implements PodClient {
     return this.#following;
   }
 
-  /** As it was when the pod was opened, and the newest one from the first call of `onChange` or `gone` on. */
+  /** The snapshot from the opening, and the newest one after the first call of `onChange` or `gone`. */
   get snapshot(): PodSnapshot {
     return this.#snapshot;
   }
@@ -71,7 +71,7 @@ export class RemotePod implements PodClient {
     return join(this.#changes, listener);
   }
 
-  /** `tail`: how many of the newest lines there are to be at first, of those that are kept. */
+  /** Output of one process, or of all (null). `tail`: number of kept lines to fetch at first. */
   log(process: string | null, tail = MOST_LINES): LogView {
     this.#followLogs(tail);
     return this.#logs.view(process);
@@ -92,7 +92,7 @@ export class RemotePod implements PodClient {
     return () => end.abort();
   }
 
-  /** How its dashboard is set up. Rejects as `open` does. */
+  /** Settings of its dashboard. Rejects as `open` does. */
   async ui(): Promise<UiSpec> {
     const answer = await this.#connection.get<UiSpec>('ui');
     if (!answer.ok) throw new PodGone();
@@ -128,7 +128,7 @@ export class RemotePod implements PodClient {
     take: (object: T) => void,
     signal: AbortSignal = this.#closing.signal,
   ): Promise<void> {
-    // Whoever waits for more learns of the end by `gone`.
+    // Readers learn of the end by `gone`.
     await this.#connection.follow(path, signal, take).catch((error: unknown) => {
       if (error instanceof PodSilent) this.#silence = error;
     });

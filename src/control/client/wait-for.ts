@@ -8,16 +8,16 @@ export type WaitOutcome = 'holds' | 'never' | 'gone' | 'timeout';
 
 export interface Waited {
   readonly outcome: WaitOutcome;
-  /** What was decided on. */
+  /** Snapshot that the decision was based on. */
   readonly snapshot: PodSnapshot;
 }
 
-/** Asked after every change; null: not yet. */
+/** Called after every change; null: not yet. */
 export type Judge = (snapshot: PodSnapshot) => 'holds' | 'never' | null;
 
 /**
- * Waits until the judge has decided, the pod has gone, or the time is over. `timeout` null: as long as it takes. Rejects
- * with `PodSilent` when the supervisor does not tell of changes.
+ * Waits until the judge has decided, the pod has gone, or the time is over. `timeout` null: no limit. Rejects with
+ * `PodSilent` when the supervisor does not report changes.
  */
 export const waitFor = async (
   pod: RemotePod,
@@ -47,7 +47,7 @@ export const waitFor = async (
   });
 };
 
-/** What went with its pod is down, also where the last that was heard of it is older than that. */
+/** When its pod has gone, a process is down, even if the last snapshot is older. */
 const afterEnd = (last: PodSnapshot): PodSnapshot => ({
   ...last,
   state: 'stopped',

@@ -1,20 +1,20 @@
-/** What is kept for all clients together that have not read it yet. */
+/** Maximum for all clients together of bytes that they have not read yet. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
-/** A client with something to read. */
+/** A client with unread bytes. */
 interface Waiting {
-  /** Not taken by it so far. */
+  /** Number of bytes it has not taken yet. */
   readonly bytes: number;
   cutOff(): void;
 }
 
 /**
- * The clients that have not read what was sent to them. When that is too much for all together, those who have waited
- * longest are cut off: somebody who reads never waits for long, and memory is the pod's.
+ * The clients with unread bytes. When these are too many for all together, the clients that have waited longest are
+ * disconnected: a client that reads never waits long, and the memory is the pod's.
  */
 export class Backlog {
   readonly #most: number;
-  /** Those that have waited longest come first. */
+  /** Clients that have waited longest come first. */
   readonly #waiting = new Set<Waiting>();
 
   constructor(most = MOST_BYTES) {

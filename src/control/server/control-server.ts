@@ -11,13 +11,13 @@ import { StreamHub } from './streams.ts';
 
 const MOST_CONNECTIONS = 512;
 
-/** A quarter of the descriptors that this process may have: the pod's processes need theirs. */
+/** A quarter of the descriptors that this process may have: the pod's processes need the rest. */
 const mostConnections = (): number => {
   const limit = openFilesLimit();
   return limit === null ? MOST_CONNECTIONS : Math.min(MOST_CONNECTIONS, Math.ceil(limit / 4));
 };
 
-/** Null where it is not told, or there is none. */
+/** Limit of open files, or null if it is unknown or there is none. */
 const openFilesLimit = (): number | null => {
   try {
     const limits = readFileSync('/proc/self/limits', 'latin1');
@@ -28,7 +28,7 @@ const openFilesLimit = (): number | null => {
   }
 };
 
-/** What is no HTTP, or comes too slowly, gets the answer that every mistake gets. */
+/** Answers a request that is not HTTP, or that comes too slowly, as any other mistake. */
 const answerBroken = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = STATUSES[error.code ?? ''] ?? '400 Bad Request';
@@ -46,12 +46,12 @@ const STATUSES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** The last of what followers are to be told, when the pod has ended; whoever has not taken it by then goes without. */
+/** Time for followers to take the last events after the pod has ended. */
 const FAREWELL_MS = 500;
 
 /**
- * Serves a pod's clients over HTTP on a Unix socket, or a named pipe: never on the network. What may reach it is
- * decided by the socket's folder, which must be there and this user's alone.
+ * Serves a pod's clients over HTTP on a Unix socket or a named pipe, never on the network. The socket's folder, which
+ * must exist and belong to this user alone, decides who can reach it.
  *
  * @example
  * const server = await ControlServer.open('/run/user/1000/sidecarctl/ea732e11-4242.sock', { client, events });
@@ -66,7 +66,7 @@ export class ControlServer {
     this.#streams = streams;
   }
 
-  /** Rejects where nobody can listen there. */
+  /** Rejects if it cannot listen there. */
   static async open(socket: string, pod: ServedPod): Promise<ControlServer> {
     const streams = new Set<LineStream>();
     const hub = new StreamHub(pod);
@@ -89,7 +89,7 @@ export class ControlServer {
     );
     server.maxConnections = mostConnections();
     server.on('clientError', answerBroken);
-    // Node itself would answer without a word to the one, and not at all to the other.
+    // By default, Node answers the first without a body, and the second not at all.
     server.on('checkExpectation', (_, response) =>
       refuse(response, 417, "'100-continue' is all that may be expected"),
     );
@@ -101,12 +101,12 @@ export class ControlServer {
     await once(server, 'listening');
     server.on('error', () => undefined);
     if (process.platform !== 'win32') await chmod(socket, 0o600);
-    // It lives as long as the pod, and keeps no process up by itself.
+    // The server lives as long as the pod, and does not keep the process alive by itself.
     server.unref();
     return new ControlServer(server, streams);
   }
 
-  /** Takes nobody in any more, lets those that are there have what is under way, and removes the socket. */
+  /** Accepts no more clients, finishes answers that are under way, and removes the socket. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const stream of this.#streams) stream.finish();

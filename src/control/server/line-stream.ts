@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http';
 import type { Backlog } from './backlog.ts';
 import type { Ticker } from './ticker.ts';
 
-/** Gives the next lines to send, each with its newline, some 256 KiB of them at most; empty: nothing new. */
+/** Returns the next lines to send, each with its newline, at most about 256 KiB; empty if there is nothing new. */
 export type TakeNext = () => Buffer;
 
-/** Objects as lines of JSON. */
+/** Encodes objects as lines of JSON. */
 export const jsonLines = (objects: readonly object[]): Buffer =>
   Buffer.from(objects.map((object) => `${JSON.stringify(object)}\n`).join(''));
 
 /**
- * An answer of one JSON object a line. It asks for what is next only when the reader has taken what came before, so
- * that nothing piles up here for one that is slow.
+ * An answer of one JSON object a line. It takes the next lines only when the reader has taken the previous ones, so
+ * that nothing piles up for a slow reader.
  */
 export class LineStream {
   readonly #response: ServerResponse;
@@ -43,19 +43,19 @@ export class LineStream {
     response.on('error', () => undefined);
   }
 
-  /** Sends what is there, and goes on with it whenever `subscribe` calls. */
+  /** Sends the available lines, and further ones whenever `subscribe` calls. */
   follow(subscribe: (listener: () => void) => () => void): void {
     this.#onClosed.push(subscribe(() => this.#ticker.soon(this.#pumpNow)));
     this.#pump();
   }
 
-  /** Sends what is there, and that is all. */
+  /** Sends the available lines and ends. */
   finish(): void {
     this.#isOver = true;
     this.#pump();
   }
 
-  /** What has been written, and is still here. */
+  /** Number of written bytes that are still here. */
   get bytes(): number {
     return this.#response.writableLength;
   }

@@ -2,44 +2,44 @@ import type { LogView, LogViewLine, PodClient } from '../pod-client.ts';
 import type { LogLineJson, MissedLine } from '../protocol.ts';
 import { jsonLines } from './line-stream.ts';
 
-/** Lines that are taken of one process in one go. */
+/** Maximum number of lines taken of one process at a time. */
 const BATCH = 500;
-/** What is taken of all together: a line has up to 64 KiB, and in JSON up to six times as much. */
+/** Maximum number of bytes taken of all processes: a line has up to 64 KiB, and in JSON up to six times as much. */
 const BATCH_BYTES = 64 * 1024;
 
 type From = { readonly since: number } | { readonly tail: number };
 
-/** How far a reader is in the output of one process. */
+/** A reader's position in the output of one process. */
 interface Position {
   readonly view: LogView;
-  /** The next line's number. */
+  /** `seq` of the next line. */
   seq: number;
-  /** How many lines of the process have been passed, as `LogView.count` counts. */
+  /** Number of lines passed, as `LogView.count` counts. */
   passed: number;
 }
 
-/** Where in the output of one process. */
+/** A place in the output of one process. */
 interface Place {
   readonly seq: number;
   readonly passed: number;
 }
 
 interface Batch {
-  /** Where it begins. */
+  /** Start of the batch. */
   readonly key: string;
   readonly bytes: Buffer;
-  /** Where it ends, by process. */
+  /** End of the batch, by process. */
   readonly ends: readonly Place[];
 }
 
 /**
- * One alone is not enough: a follower goes on until there is nothing more, which is a batch too, before the next one has
- * its turn. These are what comes in a tick of a flood.
+ * One batch is not enough: a follower goes on until there is nothing more, which is a batch too, before the next one
+ * has its turn. Sixteen are what comes in one tick of a flood.
  */
 const MOST_BATCHES = 16;
 const MOST_BYTES = 1024 * 1024;
 
-/** What was read last: fifty that follow the same are read and encoded for once. */
+/** The batches read last: fifty readers that follow the same output read and encode it once. */
 export class RecentBatches {
   #batches: Batch[] = [];
   #start: { readonly key: string; readonly places: readonly Place[] } | null = null;
@@ -48,7 +48,7 @@ export class RecentBatches {
     return this.#batches.find((batch) => batch.key === key) ?? null;
   }
 
-  /** Where readers begin who ask for the same at the same time, as all do after a lost connection. */
+  /** Start of readers that ask for the same at the same time, as all do after a lost connection. */
   start(key: string, find: () => readonly Place[]): readonly Place[] {
     if (this.#start?.key !== key) this.#start = { key, places: find() };
     return this.#start.places;
@@ -66,8 +66,8 @@ export class RecentBatches {
 }
 
 /**
- * A reader's place in the output of several processes, in the order it came. What has been dropped from memory before
- * the reader got to it is counted.
+ * A reader's place in the output of several processes, in the order it came. It counts lines that were dropped before
+ * they were read.
  */
 export class LogCursor {
   readonly #client: Pick<PodClient, 'log'>;
@@ -76,8 +76,8 @@ export class LogCursor {
   readonly #recent: RecentBatches;
 
   /**
-   * From the first line with a greater number than `since` on, or from the newest `tail` lines on. `processes` is asked
-   * before each batch: of one that has come meanwhile all lines are read.
+   * Starts at the first line with a number greater than `since`, or at the newest `tail` lines. `processes` is called
+   * before each batch; a process that is new by then is read from its start.
    */
   constructor(
     client: Pick<PodClient, 'log'>,
@@ -96,7 +96,7 @@ export class LogCursor {
       this.#positions.set(names[at] ?? '', { view, ...(places[at] ?? { seq: 0, passed: 0 }) });
   }
 
-  /** The next lines as JSON; empty: there are none yet. */
+  /** Returns the next lines as JSON; empty if there are none yet. */
   next(): Buffer {
     for (const name of this.#processes()) this.#takeIn(name);
     const key = this.#place();
@@ -112,7 +112,7 @@ export class LogCursor {
   }
 
   #place(): string {
-    // Where nothing is new it does not matter how far beyond the end a reader is.
+    // If nothing is new, it does not matter how far beyond the end a reader is.
     const places = [...this.#positions].map(
       ([name, { seq, passed, view }]) => `${name} ${Math.min(seq, view.end)} ${passed} ${view.end}`,
     );
@@ -131,7 +131,7 @@ export class LogCursor {
       position,
       lines: position.view.after(position.seq, BATCH),
     }));
-    // Beyond the end of a batch that is full others may have lines that come later.
+    // Lines of other processes that come after the end of a full batch belong to the next one.
     const full = batches.map(({ lines }) =>
       lines.length < BATCH ? Infinity : (lines.at(-1)?.seq ?? Infinity),
     );
@@ -156,7 +156,9 @@ const placesOf = (views: readonly LogView[], from: From): readonly Place[] => {
   }));
 };
 
-/** Up to which line there are so many bytes at the most; the first one always counts. Infinity: there are no more. */
+/**
+ * `seq` of the last line that fits into `most` bytes; the first one always fits. Infinity if there are no more lines.
+ */
 const lastWithin = (most: number, lines: readonly LogViewLine[]): number => {
   let bytes = 0;
   const inOrder = lines.toSorted((one, other) => one.seq - other.seq);
@@ -175,12 +177,12 @@ const firstOfTail = (views: readonly LogView[], tail: number): number => {
   return newest.at(-tail) ?? newest[0] ?? Math.max(0, ...views.map(({ end }) => end));
 };
 
-/** How many lines are gone that the reader has not had. */
+/** Returns how many lines were dropped before the reader got to them. */
 const skipDropped = (position: Position): number => {
   const { view } = position;
   if (position.seq >= view.first) return 0;
   const kept = view.after(view.first, Infinity).length;
-  // A process that has left the config and come back is counted from the beginning again.
+  // The count of a process that has left the config and come back starts again.
   const missed = Math.max(0, view.count - kept - position.passed);
   position.seq = view.first;
   position.passed = view.count - kept;

@@ -5,11 +5,11 @@ export interface Query {
   readonly reveal: boolean;
   readonly since: number | null;
   readonly tail: number | null;
-  /** Empty: all. */
+  /** Names of the processes; empty for all. */
   readonly processes: readonly string[];
 }
 
-/** Null when something in it is not known, or has a value that it cannot have. */
+/** Returns null if a parameter is unknown, or has an invalid value. */
 export const readQuery = (params: URLSearchParams): Query | null => {
   const given: Record<string, string | string[]> = Object.create(null);
   for (const name of new Set(params.keys())) {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The longest request has some 200 bytes. */
+/** The longest request has about 200 bytes. */
 export const BODY_LIMIT = 16 * 1024;
 
-/** Null when it is longer than the limit; what comes after that is not kept. */
+/** Reads a request's body; resolves with null if it is longer than the limit. The rest is thrown away. */
 export const readBody = async (request: IncomingMessage): Promise<string | null> => {
   const chunks: Buffer[] = [];
   let bytes = 0;

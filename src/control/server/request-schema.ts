@@ -1,16 +1,16 @@
 import * as z from 'zod/mini';
 
-/** It is shown on terminals. */
+/** The name is shown on terminals. */
 const named = (type: 'start' | 'stop' | 'restart' | 'kill') =>
   z.strictObject({
     type: z.literal(type),
     process: z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,63}$/u)),
   });
 
-/** It is shown on terminals. */
+/** The text is shown on terminals. */
 const who = z.optional(z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,60}$/u)));
 
-/** What `POST /v1/requests` takes. */
+/** Body of `POST /v1/requests`. */
 export const requestSchema = z.discriminatedUnion('type', [
   named('start'),
   named('stop'),
@@ -29,7 +29,7 @@ export const requestSchema = z.discriminatedUnion('type', [
 const flag = z.optional(z.enum(['0', '1']));
 const count = z.optional(z.string().check(z.regex(/^\d{1,15}$/)));
 
-/** What may stand behind the `?` of a path; each at most once but `process`. */
+/** Parameters after the `?` of a path; each at most once, except `process`. */
 export const querySchema = z.strictObject({
   follow: flag,
   reveal: flag,

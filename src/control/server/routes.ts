@@ -8,7 +8,7 @@ import { BODY_LIMIT, readBody } from './read-body.ts';
 import { requestSchema } from './request-schema.ts';
 import { followSnapshot, followUsage, type StreamHub, streamEvents, streamLogs } from './streams.ts';
 
-/** Keeps a stream for the time when the pod has ended. */
+/** Keeps a stream so that it can be finished when the pod ends. */
 type KeepStream = (stream: LineStream) => void;
 
 interface Call {
@@ -57,7 +57,7 @@ export const route = async (
   refuse(response, 404, `there is no ${request.method} ${path.slice(0, 200)}`);
 };
 
-/** Whoever does not take an answer within that time does not want it. */
+/** Time for a client to take an answer. */
 const TAKEN_WITHIN_MS = 10_000;
 
 const answer = (response: ServerResponse, status: number, body: object): void =>
@@ -73,7 +73,7 @@ const send = (response: ServerResponse, status: number, bytes: Buffer): void => 
 export const refuse = (response: ServerResponse, status: number, message: string): void =>
   answer(response, status, { ok: false, message });
 
-/** Else it would wait for events that have been, under other numbers, long ago. */
+/** A client of an earlier run would wait for events that have long been, under other numbers. */
 const isOfThisRun = ({ pod, response, query }: Call): boolean => {
   const { last } = pod.events;
   if (query.since === null || query.since <= last) return true;

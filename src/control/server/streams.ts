@@ -8,10 +8,10 @@ import type { Query } from './query.ts';
 import { Ticker } from './ticker.ts';
 
 const EVENTS_AT_ONCE = 500;
-/** Of a process, when nobody says how many. */
+/** Default number of lines of a process. */
 const TAIL = 100;
 
-/** What the streams of one server share. */
+/** State that the streams of one server share. */
 export class StreamHub {
   readonly pod: ServedPod;
   readonly ticker = new Ticker();
@@ -23,7 +23,7 @@ export class StreamHub {
     this.pod = pod;
   }
 
-  /** The pod as it is, as a line: the same bytes for all who are told of it. */
+  /** The snapshot as a line: the same bytes for all clients. */
   get snapshotLine(): Buffer {
     const { snapshot } = this.pod.client;
     if (this.#snapshot?.snapshot !== snapshot) this.#snapshot = { snapshot, line: jsonLines([snapshot]) };
@@ -31,7 +31,7 @@ export class StreamHub {
   }
 }
 
-/** The events with a number greater than `since`, and with `follow` those to come. */
+/** Sends the events with a number greater than `since`, and with `follow` those to come. */
 export const streamEvents = (hub: StreamHub, response: ServerResponse, query: Query): LineStream => {
   const { events } = hub.pod;
   let seq = query.since ?? 0;
@@ -48,7 +48,7 @@ export const streamEvents = (hub: StreamHub, response: ServerResponse, query: Qu
   return stream;
 };
 
-/** The snapshot, and a new one whenever something has changed; a slow reader gets the newest only. */
+/** Sends the snapshot, and a new one after each change; a slow reader gets only the newest. */
 export const followSnapshot = (hub: StreamHub, response: ServerResponse): LineStream => {
   const { client } = hub.pod;
   let sent: PodSnapshot | null = null;
@@ -65,7 +65,7 @@ export const followSnapshot = (hub: StreamHub, response: ServerResponse): LineSt
 
 export const streamLogs = (hub: StreamHub, response: ServerResponse, query: Query): LineStream => {
   const { client } = hub.pod;
-  // No names are all, also those that a reload brings later.
+  // Without names, all processes are meant, including those that a reload adds later.
   const all = (): readonly string[] => client.snapshot.processes.map(({ name }) => name);
   const names = query.processes.length === 0 ? all : () => query.processes;
   const from = query.since === null ? { tail: query.tail ?? TAIL } : { since: query.since };
@@ -76,7 +76,7 @@ export const streamLogs = (hub: StreamHub, response: ServerResponse, query: Quer
   return stream;
 };
 
-/** A sample a second; a slow reader gets the newest only. */
+/** Sends a sample a second; a slow reader gets only the newest. */
 export const followUsage = (hub: StreamHub, response: ServerResponse): LineStream => {
   const { client } = hub.pod;
   let newest: ReadonlyMap<string, Usage> | null = null;

@@ -1,18 +1,21 @@
 import { after } from '../../time/timers.ts';
 
 /**
- * At most so often is anything written to a stream: what comes in between goes out together. A write costs some 60 µs,
- * and fifty followers have fifty of them.
+ * Minimum time between two writes to a stream: everything in between goes out together. A write takes about 60 µs, and
+ * fifty followers need fifty.
  */
 const BETWEEN_TICKS_MS = 100;
 
-/** One clock for all streams of a server, so that those which follow the same are written the same at the same time. */
+/**
+ * One clock for all streams of a server, so that streams that follow the same are written at the same time with the
+ * same bytes.
+ */
 export class Ticker {
   readonly #due = new Set<() => void>();
   #isArmed = false;
   #lastTick = 0;
 
-  /** Calls once, however often it is asked for before that: at once after a quiet time, else at the next tick. */
+  /** Calls once, however often it is requested before that: at once after a quiet time, otherwise at the next tick. */
   soon(call: () => void): void {
     this.#due.add(call);
     const wait = this.#lastTick + BETWEEN_TICKS_MS - Date.now();
