@@ -1,16 +1,17 @@
-/** What users write. Everything here is erased at run time but `defineConfig`, which is the identity function. */
+/** The types of a config. They are erased at run time, except `defineConfig`, which returns its argument. */
 
 /**
- * A length of time: milliseconds as a number, or a number with its unit.
+ * A duration: milliseconds as a number, or a number with its unit.
  *
- * @example 250, '250ms', '10s', '1.5m', '1h'
+ * @example
+ * 250, '250ms', '10s', '1.5m', '1h'
  */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
 
-/** A string runs in the shell (`sh -c`, on Windows `cmd.exe /d /s /c`), a list runs directly. */
+/** A command. A string runs in the shell (`sh -c`, on Windows `cmd.exe /d /s /c`), a list runs directly. */
 export type Command = string | readonly string[];
 
-/** A signal's name, with or without `SIG`. */
+/** A signal name, with or without `SIG`. */
 export type Signal =
   | 'SIGTERM'
   | 'SIGINT'
@@ -21,92 +22,96 @@ export type Signal =
   | 'SIGUSR2'
   | (string & {});
 
-/** What a config function is called with. */
+/** The context that a config function is called with. */
 export interface ConfigContext {
-  /** The command that loads the config. */
+  /** Command that loads the config; `library` for `startPod`. */
   readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph' | 'library';
-  /** The environment `sidecarctl` was started in. */
+  /** Environment that `sidecarctl` was started in. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What stands after `--` on the command line. */
+  /** Arguments after `--` on the command line. */
   readonly args: readonly string[];
 }
 
-/** Either the value, or a function of the wiring that returns it once ports and volumes are known. */
+/** A value, or a function of the wiring that returns it once ports and volumes are known. */
 export type Wired<T, W> = T | ((wiring: W) => T);
 
 /** A reference in a string: `'${ports.redis.main}'`. */
 export type PortReference = `\${ports.${string}.${string}}`;
 
-/** A list reads every file in order, a later one wins. Nothing is read unless named; `required` defaults to true. */
+/**
+ * An env file; of a list, a later file wins. No file is read by default. `required` defaults to true: a missing file is
+ * an error.
+ */
 export type EnvFile = string | { readonly path: string; readonly required?: boolean };
 
-/** `null` removes the variable. */
+/** The value of a variable; `null` removes it. */
 export type EnvValue = string | number | boolean | null;
 
-/** Variables, each of them or all together given by a function of the wiring. */
+/** Variables. A function of the wiring can return all of them, or each one. */
 export type Environment<W> =
   | ((wiring: W) => Readonly<Record<string, EnvValue>>)
   | { readonly [variable: string]: Wired<EnvValue, W> };
 
-/** A port number, 1 to 65535; `'auto'` is a free one, the same again on the next run where it is free. */
+/** A port number from 1 to 65535, or `'auto'` for a free one, which stays the same on later runs while it is free. */
 export type PortConfig =
   | number
   | 'auto'
   | {
       readonly port: number | 'auto';
-      /** Default `'tcp'`. */
+      /** Protocol. Default `'tcp'`. */
       readonly protocol?: 'tcp' | 'udp';
-      /** The address it is bound to. Default `'127.0.0.1'`. */
+      /** Address that it is bound to. Default `'127.0.0.1'`. */
       readonly host?: string;
       /**
-       * Listen on it for the process, as long as the pod lives, and hand the socket to each of its instances, as
-       * systemd does: connections made during a restart wait. Default false.
+       * Socket activation: sidecarctl listens for the life of the pod and passes the socket to each instance, as
+       * systemd does, so connections made during a restart wait. Default false.
        */
       readonly activate?: boolean;
     };
 
-/** A directory shared by the pod's processes, made empty at the start and removed at the end. */
+/** A directory that the pod's processes share. It is created empty at the start and removed at the end. */
 export interface VolumeConfig {
-  /** Keep it between runs, under `.sidecarctl/volumes/<name>`. Default false. */
+  /** Keeps it between runs, under `.sidecarctl/volumes/<name>`. Default false. */
   readonly persist?: boolean;
-  /** Use this directory, and never delete it. */
+  /** Path of an existing directory to use instead, which is never deleted. */
   readonly path?: string;
 }
 
-/** What must hold of a process before one that depends on it is launched. */
+/** The state that a dependency must reach before the dependent is launched. */
 export type DependencyCondition = 'started' | 'ready' | 'completed';
 
 export interface DependencyConfig {
-  /** Default: `'completed'` for an init task, else `'ready'`. */
+  /** Condition to wait for. Default: `'completed'` for an init task, otherwise `'ready'`. */
   readonly condition?: DependencyCondition;
-  /** Restart with it. Default false. */
+  /** Restarts this process along with the dependency. Default false. */
   readonly restart?: boolean;
-  /** When false, its failing for good does not hold this process back. Default true. */
+  /** When false, a permanent failure of the dependency does not block this process. Default true. */
   readonly required?: boolean;
 }
 
 /**
- * A list means the default conditions.
+ * Dependencies of a process; a list uses the default conditions.
  *
- * @example ['migrate', 'redis'], { redis: 'started' }, { redis: { condition: 'ready', restart: true } }
+ * @example
+ * ['migrate', 'redis'], { redis: 'started' }, { redis: { condition: 'ready', restart: true } }
  */
 export type Dependencies<Process extends string> =
   | readonly Process[]
   | { readonly [P in Process]?: DependencyCondition | DependencyConfig };
 
-/** One of the process's own ports by name, or a port number. */
+/** Name of one of the process's own ports, or a port number. */
 export type PortTarget<OwnPort extends string> = OwnPort | number | PortReference;
 
-/** A path (`'/healthz'`) on the process's first port, an absolute URL, or the parts. */
+/** A path (`'/healthz'`) on the process's first port, an absolute URL, or its parts. */
 export type HttpTarget<OwnPort extends string> =
   | string
   | {
-      /** Default: the process's first port. */
+      /** Port. Default: the process's first port. */
       readonly port?: PortTarget<OwnPort>;
-      /** Default `'/'`. */
+      /** Path. Default `'/'`. */
       readonly path?: string;
       readonly headers?: Readonly<Record<string, string>>;
-      /** The one status that counts as success. Default: 200 to 399. */
+      /** The only status that counts as success. Default: any from 200 to 399. */
       readonly status?: number;
     };
 
@@ -114,11 +119,11 @@ export type GrpcTarget<OwnPort extends string> =
   | PortTarget<OwnPort>
   | {
       readonly port: PortTarget<OwnPort>;
-      /** The service asked about. Default `''`: the server as a whole. */
+      /** Service to check. Default `''`: the server as a whole. */
       readonly service?: string;
     };
 
-/** Exactly one of these. */
+/** The targets of a readiness probe; a probe has exactly one. */
 export interface ReadinessTargets<OwnPort extends string, W> {
   /** Succeeds on a status from 200 to 399. */
   readonly http?: Wired<HttpTarget<OwnPort>, W>;
@@ -132,33 +137,38 @@ export interface ReadinessTargets<OwnPort extends string, W> {
   readonly log?: Wired<string | RegExp, W>;
   /** Succeeds when the file or socket exists. */
   readonly file?: Wired<string, W>;
-  /** Succeeds when the process says so: `READY=1` on the descriptor in `NOTIFY_FD`, or `process.send('ready')`. */
+  /** Succeeds when the process reports it: `READY=1` on the descriptor in `NOTIFY_FD`, or `process.send('ready')`. */
   readonly notify?: true;
 }
 
 export interface ProbeTiming {
-  /** Default 0. */
+  /** Time before the first attempt. Default 0. */
   readonly initialDelay?: Duration;
-  /** Failures count once in this time. Default 1s. */
+  /** Time between attempts; failures count at most once in it. Default 1s. */
   readonly period?: Duration;
-  /** Default 1s. */
+  /** Time limit of an attempt. Default 1s. */
   readonly timeout?: Duration;
-  /** Failures in a row until the probe has failed. Default 3, for `startup` 60. */
+  /** Number of consecutive failures after which the probe fails. Default 3, and 60 for `startup`. */
   readonly failureThreshold?: number;
 }
 
 export interface KillingProbeTiming extends ProbeTiming {
-  /** Kubernetes takes nothing but 1 here. */
+  /** Number of successes; always 1, as in Kubernetes. */
   readonly successThreshold?: 1;
-  /** Grace of the kills this probe causes. Default: the process's. */
+  /** Grace of the kills that this probe causes. Default: the process's grace. */
   readonly grace?: Duration;
 }
 
-/** @example { tcp: 'main' }, { http: '/healthz', period: '2s' } */
+/**
+ * A readiness probe.
+ *
+ * @example
+ * { tcp: 'main' }, { http: '/healthz', period: '2s' }
+ */
 export interface ReadinessProbe<OwnPort extends string = string, W = Wiring>
   extends ReadinessTargets<OwnPort, W>,
     ProbeTiming {
-  /** Successes in a row until it is ready. Default 1. */
+  /** Number of consecutive successes after which the process is ready. Default 1. */
   readonly successThreshold?: number;
 }
 
@@ -170,7 +180,7 @@ export interface LivenessProbe<OwnPort extends string = string, W = Wiring>
   extends Omit<ReadinessTargets<OwnPort, W>, 'log'>,
     KillingProbeTiming {}
 
-/** A command, a request, or a wait. */
+/** A hook: a command, a request, or a wait. */
 export type Hook<OwnPort extends string = string, W = Wiring> =
   | Wired<Command, W>
   | { readonly http: Wired<HttpTarget<OwnPort>, W> }
@@ -179,40 +189,46 @@ export type Hook<OwnPort extends string = string, W = Wiring> =
 export type RestartPolicy = 'always' | 'on-failure' | 'never';
 
 export interface RestartConfig {
-  /** Default: sidecar `'always'`, primary and init task `'never'`. */
+  /** Restart policy. Default: sidecar `'always'`, primary and init task `'never'`. */
   readonly policy?: RestartPolicy;
-  /** The first restart is at once; then `initial` (1s), times `factor` (2) each time, at most `max` (60s). */
+  /**
+   * Delay between restarts. The first restart is immediate, then the delay is `initial` (1s) and grows by `factor` (2)
+   * up to `max` (60s).
+   */
   readonly backoff?: { readonly initial?: Duration; readonly factor?: number; readonly max?: Duration };
-  /** A run this long forgets the back-off. Default 10s. */
+  /** A run of at least this length resets the back-off. Default 10s. */
   readonly resetAfter?: Duration;
-  /** More restarts than `restarts` inside `within` and the process is given up. Default: no limit. */
+  /** Maximum number of `restarts` `within` a time, after which the process fails permanently. Default: no limit. */
   readonly limit?: { readonly restarts: number; readonly within: Duration };
 }
 
 export interface StopConfig<W = Wiring> {
-  /** Default `'SIGTERM'`. */
+  /** Stop signal. Default `'SIGTERM'`. */
   readonly signal?: Signal;
-  /** Default: the pod's. */
+  /** Time from the stop signal to SIGKILL. Default: the pod's. */
   readonly grace?: Duration;
-  /** Run in place of the signal; the signal follows when it fails. */
+  /** Command that replaces the signal. If it fails, the signal is sent. */
   readonly command?: Wired<Command, W>;
 }
 
 export type WatchConfig<W = Wiring> =
   | readonly string[]
   | {
-      /** Globs, relative to the config's folder; a folder stands for all that is in it. */
+      /** Globs relative to the config's folder; a folder stands for all files in it. */
       readonly paths: readonly string[];
-      /** What of it does not count, besides what is ignored anyway: `.gitignore`, `node_modules`, logs, volumes. */
+      /**
+       * Globs of files to ignore, in addition to those that are always ignored: `.gitignore`, `node_modules`, logs,
+       * volumes.
+       */
       readonly ignore?: readonly string[];
-      /** How long nothing more must change before a change counts. Default 100ms. */
+      /** Time without further changes before a change counts. Default 100ms. */
       readonly debounce?: Duration;
       /**
-       * `'restart'` (the default); a signal to send, the process stays up; or a build step to run first: the restart
-       * follows when it exits 0, and until then the old process stays.
+       * Action on a change. `'restart'` (default), a signal to send while the process stays up, or a build command: the
+       * process is restarted when it exits with 0, and stays up until then.
        */
       readonly action?: 'restart' | { readonly signal: Signal } | { readonly command: Wired<Command, W> };
-      /** Look at the files this often (true: every 500ms) where the system cannot tell of changes. */
+      /** Interval at which the files are checked (true: 500ms), for file systems that do not report changes. */
       readonly polling?: true | Duration;
     };
 
@@ -222,56 +238,66 @@ export interface ProcessConfig<
   Volumes = Record<string, unknown>,
   W = Wiring,
 > {
-  /** Shown in status and dashboard. */
+  /** Text for status and dashboard. */
   readonly description?: string;
-  /** What runs: a string in the shell, a list directly. */
+  /** Command to run: a string runs in the shell, a list runs directly. */
   readonly command: Wired<Command, W>;
-  /** Default: the config's folder, to which it is relative. */
+  /** Working directory, relative to the config's folder. Default: the config's folder. */
   readonly cwd?: Wired<string, W>;
-  /** Variables of this process, over those of the pod; `null` removes one. */
+  /** Variables of this process, which override those of the pod; `null` removes one. */
   readonly env?: Environment<W>;
-  /** Read again at every start of the process. */
+  /** Env files, read again at every start of the process. */
   readonly envFile?: EnvFile | readonly EnvFile[];
-  /** By name. The process gets the first as `PORT` and each as `PORT_<NAME>`. */
+  /** Ports by name. The process gets the first as `PORT` and each as `PORT_<NAME>`. */
   readonly ports?: { readonly [Port in keyof Ports]: PortConfig };
   /**
-   * By volume: where it appears, as a symlink; at an absolute path outside the config's folder, which must be a
-   * directory, for this process alone (on Linux).
+   * Path of each volume, as a symlink. An absolute path outside the config's folder must be an existing directory, and
+   * only this process sees the volume there (Linux only).
    */
   readonly mounts?: { readonly [Volume in keyof Volumes]?: string };
-  /** Primary: default all init tasks, and all sidecars that do not themselves depend on it. Others: none. */
+  /**
+   * Dependencies. Default for the primary: all init tasks, and all sidecars that do not depend on it. Default for
+   * others: none.
+   */
   readonly dependsOn?: Dependencies<Process>;
   /**
-   * `'pid'`: in a pid namespace of its own. It sees no other processes, and the kernel ends all it has started with it.
-   * On Linux, where the kernel allows it. Default: not isolated.
+   * `'pid'` runs the process in its own pid namespace: it sees no other processes, and the kernel ends everything it
+   * has started along with it. Needs a Linux kernel that allows it. Default: not isolated.
    */
   readonly isolate?: 'pid';
-  /** Gates the other probes; kills when `initialDelay + failureThreshold × period` have gone without a success. */
+  /**
+   * Startup probe. The other probes begin after its success. The process is killed after `initialDelay +
+   * failureThreshold × period` without one.
+   */
   readonly startup?: StartupProbe<OwnPort<Ports>, W>;
-  /** Decides ready or not. Default, where there is a TCP port: that the first one accepts; `false` turns it off. */
+  /**
+   * Readiness probe. Default for a process with a TCP port: the first port accepts connections. `false` turns it off.
+   */
   readonly readiness?: ReadinessProbe<OwnPort<Ports>, W> | false;
-  /** Kills and restarts. */
+  /** Liveness probe. The process is killed and restarted when it fails. */
   readonly liveness?: LivenessProbe<OwnPort<Ports>, W>;
-  /** Runs after each start; the process counts as started when it has succeeded. */
+  /** Runs after each start. The process counts as started once it has succeeded. */
   readonly postStart?: Hook<OwnPort<Ports>, W>;
   /** Runs before the stop signal, within the grace. */
   readonly preStop?: Hook<OwnPort<Ports>, W>;
-  /** When it is started again after it has ended. Default: sidecar `'always'`, primary and init task `'never'`. */
+  /** Restart policy after an end. Default: sidecar `'always'`, primary and init task `'never'`. */
   readonly restart?: RestartPolicy | RestartConfig;
-  /** When it has ended and will not be restarted, the pod stops with exit code 1. Default false. */
+  /** When true, the pod stops with exit code 1 once the process has ended and will not be restarted. Default false. */
   readonly essential?: boolean;
-  /** How it is asked to end. Default: SIGTERM, and the pod's grace. */
+  /** Stop signal and grace. Default: SIGTERM, and the pod's grace. */
   readonly stop?: StopConfig<W>;
-  /** In `dev`: restart, or signal, on changes of these files; the primary that crashed waits for one. */
+  /**
+   * Files to watch in `dev`: a change restarts or signals the process. A primary that has crashed waits for a change.
+   */
   readonly watch?: WatchConfig<W>;
-  /** False: started by hand, by `--only`, or because something that starts depends on it. Default true. */
+  /** When false, the process starts only by hand, by `--only`, or as a dependency. Default true. */
   readonly autostart?: boolean;
   /**
-   * `'null'`: nothing, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing
-   * comes; init tasks, hooks, exec probes and build steps always have nothing.
+   * `'null'` gives the process an empty stdin, as in /dev/null. Default for sidecars and the primary: an open pipe that
+   * stays silent. Init tasks, hooks, exec probes and build commands always have an empty one.
    */
   readonly stdin?: 'null';
-  /** True is not supported yet. Default false. */
+  /** Terminal for the process. True is not supported yet. Default false. */
   readonly tty?: boolean;
 }
 
@@ -283,24 +309,24 @@ export interface PrimaryConfig<
   Name extends string = string,
   Count = number,
 > extends ProcessConfig<Ports, Process, Volumes, W> {
-  /** The process's name, a DNS label. Default `'primary'`. */
+  /** Name of the process, a DNS label. Default `'primary'`. */
   readonly name?: Name;
   /**
-   * The app so many times, each with sidecars, init tasks, ports and volumes of its own: `web-1`, `web-2` …. Without it
-   * there is one, and it is called `web`.
+   * Number of instances of the app, each with its own sidecars, init tasks, ports and volumes: `web-1`, `web-2` ….
+   * Default: one instance, named `web`.
    */
   readonly instances?: Count & number;
 }
 
 /** The app that a process belongs to. */
 export interface OwnApp {
-  /** What the app is called. */
+  /** Name of the app. */
   readonly name: string;
-  /** From 1. */
+  /** Number of the instance, from 1. */
   readonly instance: number;
 }
 
-/** What functions in a config get: the numbers, paths and variables that are known only when the pod starts. */
+/** The argument of functions in a config: the ports, paths and variables that are known only when the pod starts. */
 export interface Wiring<
   // biome-ignore lint/suspicious/noExplicitAny: where names are not inferred, any name will do.
   Ports = any,
@@ -308,21 +334,21 @@ export interface Wiring<
   Volumes = any,
   App = OwnApp,
 > {
-  /** Port numbers, by process and port. */
+  /** Port numbers by process and port name. */
   readonly ports: Ports;
-  /** Absolute paths, by volume. */
+  /** Absolute paths by volume name. */
   readonly volumes: Volumes;
-  /** Of what is shared by several apps there is none. */
+  /** App of the process; not available to processes that several apps share. */
   readonly app: App;
-  /** The inherited environment, overlaid by the pod's env files. */
+  /** Inherited environment, overlaid by the pod's env files. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * A whole config: one app, which is its `primary`, or several `apps`. The type parameters are the names in it, which
+ * A whole config: one app as its `primary`, or several `apps`. The type parameters are the names in it, which
  * `defineConfig` infers: volumes, then the port names of each init task, each sidecar and the primary, the primary's
- * name and how many instances it has; then, by app, its volumes, the port names of its init tasks, its sidecars and its
- * primary, and how many instances it has.
+ * name and number of instances; then, by app, its volumes, the port names of its init tasks, sidecars and primary, and
+ * its number of instances.
  */
 export type PodConfig<
   // biome-ignore-start lint/suspicious/noExplicitAny: where names are not inferred, any name will do.
@@ -373,43 +399,43 @@ interface PodFields<
   Names = NoInfer<TopNames<Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
   W = NoInfer<WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
 > {
-  /** For editors. */
+  /** JSON schema for editors. */
   readonly $schema?: string;
-  /** Default: the name of the config's folder. */
+  /** Name of the pod. Default: the name of the config's folder. */
   readonly name?: string;
-  /** For every process. */
+  /** Variables for every process. */
   readonly env?: Environment<W>;
-  /** Files of variables of every process, below `env` and what sidecarctl sets. A missing one is an error. */
+  /** Env files for every process. `env` and sidecarctl's own variables override them. A missing file is an error. */
   readonly envFile?: EnvFile | readonly EnvFile[];
   /** Directories that the processes share, by name. */
   readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
-  /** Processes that must exit 0 before what depends on them starts. */
+  /** Init tasks: processes that must exit with 0 before their dependents start. */
   readonly init?: {
     readonly [Name in keyof Inits]: ProcessConfig<Inits[Name], Names & string, NoInfer<Volumes>, W>;
   };
-  /** Long-running processes that start before the primary and stop after it; beside `apps`, those that all share. */
+  /** Long-running processes that start before the primary and stop after it. With `apps`, all apps share them. */
   readonly sidecars?: {
     readonly [Name in keyof Sidecars]: ProcessConfig<Sidecars[Name], Names & string, NoInfer<Volumes>, W>;
   };
-  /** The app: its end ends the pod, its exit code is `sidecarctl`'s. */
+  /** The app: its end stops the pod, and its exit code becomes that of `sidecarctl`. */
   readonly primary?:
     | PrimaryConfig<PrimaryPorts, Names & string, NoInfer<Volumes>, W, PrimaryName, Count>
     | undefined;
-  /** In place of `primary`: several apps in one pod, each with a life of its own. */
+  /** Several apps in one pod, in place of `primary`. Each starts and ends by itself. */
   readonly apps?:
     | Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances>
     | undefined;
   readonly stop?: {
-    /** For the whole stop, hooks included. Default 10s. */
+    /** Time for the whole stop, including hooks. Default 10s. */
     readonly grace?: Duration;
-    /** What is left at the end of the grace is signalled and gets this long. Default 2s. */
+    /** Time for processes that get their stop signal only at the end of the grace. Default 2s. */
     readonly minimumGrace?: Duration;
   };
-  /** The dashboard's. */
+  /** Settings of the dashboard. */
   readonly ui?: {
     /**
-     * Other keys for some actions: one, or a list. A character, or `enter`, `escape`, `tab`, `space`, `up`, `pagedown`,
-     * `home`, `ctrl+x` ….
+     * Keys of some actions: one key, or a list. A key is a character, or `enter`, `escape`, `tab`, `space`, `up`,
+     * `pagedown`, `home`, `ctrl+x` ….
      */
     readonly keys?: Readonly<Partial<Record<DashboardAction, string | readonly string[]>>>;
     readonly theme?: ThemeConfig;
@@ -417,9 +443,9 @@ interface PodFields<
 }
 
 /**
- * One of several apps. What stands in it is its own, and called so within it: `dependsOn: ['proxy']` and
- * `ports.proxy.main` are those of the same instance. What stands beside `apps` is shared and seen by all; of another app
- * its primary is seen, by the app's name.
+ * One of several apps. Names within it mean its own instance first: `dependsOn: ['proxy']` and `ports.proxy.main` refer
+ * to its own proxy. Everything outside `apps` is shared and visible to all apps. Other apps are visible by their names,
+ * which mean their primaries.
  */
 export interface AppConfig<
   // biome-ignore-start lint/suspicious/noExplicitAny: where names are not inferred, any name will do.
@@ -432,21 +458,21 @@ export interface AppConfig<
   W = any,
   // biome-ignore-end lint/suspicious/noExplicitAny: as above.
 > {
-  /** For its processes, over the pod's. */
+  /** Variables for its processes, which override the pod's. */
   readonly env?: Environment<W>;
-  /** For its processes, over the pod's. */
+  /** Env files for its processes, which override the pod's. */
   readonly envFile?: EnvFile | readonly EnvFile[];
   readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
   readonly init?: ProcessesOfApp<Inits, Process, AllVolumes, W>;
   readonly sidecars?: ProcessesOfApp<Sidecars, Process, AllVolumes, W>;
-  /** Its end ends the app. It is called as the app is. */
+  /** Main process of the app. Its end ends the app, and its name is the app's. */
   readonly primary: ProcessConfig<Ports, Process, AllVolumes, W> & {
-    /** The app so many times, each with all that stands in it: `web-1`, `web-2` …. */
+    /** Number of instances of the app, each with everything in it: `web-1`, `web-2` …. Default 1. */
     readonly instances?: number;
   };
 }
 
-/** A map for each kind of names: TypeScript infers from one map at a time. */
+/** One map for each kind of name: TypeScript infers from one map at a time. */
 type Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances> = {
   readonly [App in keyof AppPorts]: AppConfig<
     // biome-ignore-start lint/suspicious/noExplicitAny: inferred by the maps below.
@@ -489,7 +515,7 @@ type ProcessesOfApp<Ports, Process extends string, AllVolumes, W> = {
   readonly [Name in keyof Ports]: ProcessConfig<Ports[Name], Process, AllVolumes, W>;
 };
 
-/** What keys can be given to in the dashboard, as its help (`?`) lists them. */
+/** An action of the dashboard that can get keys, as its help (`?`) lists them. */
 export type DashboardAction =
   | 'open-log'
   | 'back'
@@ -535,18 +561,18 @@ export type DashboardAction =
   | 'redraw'
   | 'suspend';
 
-/** One of the terminal's colours (`red`, `bright-blue` …) or `#rrggbb`, by what it means. */
+/** Colors by meaning: one of the terminal's colors (`red`, `bright-blue` …) or `#rrggbb`. */
 export interface ThemeConfig {
-  /** What is selected, and keys. Default cyan. */
+  /** Selection and keys. Default cyan. */
   readonly accent?: string;
   readonly ready?: string;
-  /** On the way to what is wanted. Default yellow. */
+  /** Processes on their way to the desired state. Default yellow. */
   readonly waiting?: string;
   readonly failed?: string;
   readonly muted?: string;
 }
 
-/** What a config file exports. */
+/** The export of a config file. */
 export type Config = PodConfig | ConfigFunction;
 
 export type ConfigFunction = (context: ConfigContext) => PodConfig | Promise<PodConfig>;
@@ -627,20 +653,19 @@ type DefineFunction = <
       >,
 ) => ConfigFunction;
 
-/** An interface of its own, so that it counts as a third signature. */
+/** A separate interface, so that it counts as a third signature. */
 interface DefineObjectAgain extends DefineObject {}
 
 /**
- * Editors complete by the first signature, and compilers tell the errors of the last one: for both of them it is that
- * of an object.
+ * Editors complete by the first signature, and compilers report the errors of the last one: both are that of an object.
  */
 interface DefineConfig extends DefineObject, DefineFunction, DefineObjectAgain {}
 
 /**
- * Types a config and gives it back as it is: a wrong process, port or volume name does not compile.
+ * Types a config and returns it unchanged: a wrong process, port or volume name does not compile.
  *
  * A config function returns a defined config, as in the second example. It may return a plain object, but TypeScript
- * infers no names from what a function returns while it has yet to type the wiring functions in it: any name compiles
+ * infers no names from a function's result while it has yet to type the wiring functions in it: any name compiles
  * there, and is checked only when the config is loaded.
  *
  * @example
@@ -660,7 +685,7 @@ export const defineConfig: DefineConfig = ((config: Config) => config) as Define
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** True when nothing could be inferred: then every name is taken. */
+/** True when nothing could be inferred: then every name is allowed. */
 type NamesUnknown<Inits, Sidecars, Ports> = [IsAny<Inits>, IsAny<Sidecars>, IsAny<Ports>] extends [
   true,
   true,
@@ -669,15 +694,15 @@ type NamesUnknown<Inits, Sidecars, Ports> = [IsAny<Inits>, IsAny<Sidecars>, IsAn
   ? true
   : false;
 
-/** What was left out of a config has no names. */
+/** A part that a config leaves out has no names. */
 type NamesIn<T> = IsAny<T> extends true ? Nothing : T;
 
 type NameIn<T> = keyof T & string;
 
-/** Port names are inferred from `ports` alone, not from what probes and hooks mention. */
+/** Port names are inferred from `ports` alone, not from probes and hooks. */
 type OwnPort<Ports> = NoInfer<NameIn<Ports>>;
 
-/** What can be named where nothing of an app is seen but its primary. */
+/** Names that can be used outside the apps: of an app, only its primary. */
 type TopNames<Inits, Sidecars, Ports, Name extends string, Count, AppPorts, Instances> =
   NamesUnknown<Inits, Sidecars, Ports> extends true
     ? string
@@ -693,7 +718,7 @@ type InAppNames<AppPorts, Instances> =
 
 type Numbers<Ports> = { readonly [Port in keyof Ports]: number };
 
-/** Only processes that declare ports: the others' port map was not inferred, it is `unknown`. */
+/** Only processes that declare ports: the port map of others was not inferred and is `unknown`. */
 type NumbersByProcess<Processes> = {
   readonly [Name in keyof Processes as unknown extends Processes[Name] ? never : Name]: Numbers<
     Processes[Name]
@@ -711,7 +736,7 @@ type PortNumbers<Inits, Sidecars, Ports, Name extends string, Count, AppPorts, I
   NumbersOfPrimary<NamesIn<Ports>, Name | NumberedNames<Name, Count>> &
   NumbersByInstance<NamesIn<AppPorts>, NamesIn<Instances>>;
 
-/** Of each instance of each app. */
+/** Port numbers of each instance of each app. */
 type NumbersByInstance<AppPorts, Instances> = {
   readonly [App in keyof AppPorts as unknown extends AppPorts[App]
     ? never
@@ -725,14 +750,14 @@ type InstanceName<App extends string, Instances> = App extends keyof Instances
     : NumberedNames<App, Instances[App]>
   : App;
 
-/** `web-1`, `web-2`; never where no count was given. */
+/** `web-1`, `web-2`; never if there is no count. */
 type NumberedNames<Name extends string, Count> = unknown extends Count
   ? never
   : number extends Count
     ? `${Name}-${number}`
     : `${Name}-${UpTo<Count>}`;
 
-/** The whole numbers from 1 to `Count`; of very many, any number. */
+/** Whole numbers from 1 to `Count`; any number if there are very many. */
 type UpTo<
   Count,
   Passed extends readonly unknown[] = [],
@@ -743,7 +768,9 @@ type UpTo<
     ? number
     : UpTo<Count, [...Passed, unknown], Found | ([...Passed, unknown]['length'] & number)>;
 
-/** The wiring of a config, by the names that were inferred from it; of several apps, that of what they share. */
+/**
+ * The wiring of a config, by the names that were inferred from it. With several apps, it is that of their shared part.
+ */
 export type WiringOf<
   Volumes,
   Inits,
@@ -764,7 +791,7 @@ export type WiringOf<
 
 type Paths<Volumes> = { readonly [Volume in keyof Volumes]: string };
 
-/** What can be named within an app: its own, what is shared, and the primaries of all. */
+/** Names that can be used within an app: its own, shared ones, and the primaries of all apps. */
 type AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App> = NoInfer<
   NamesUnknown<Inits, Sidecars, AppPorts> extends true
     ? string
@@ -793,12 +820,12 @@ type AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppP
         >
   >;
 
-/** Its own name is that of the same instance. */
+/** An app's own name means its own instance. */
 type NumbersOfOwn<Ports, App extends string> = [keyof Ports] extends [never]
   ? Nothing
   : { readonly [Own in App]: Numbers<Ports> };
 
-/** What one app has of something. */
+/** Part of one app. */
 type Of<ByApp, App> = App extends keyof NamesIn<ByApp> ? NamesIn<ByApp>[App] : Nothing;
 
 type Nothing = Record<never, never>;

@@ -26,10 +26,10 @@ export type PodFailure =
  *
  * @example
  * try {
- *  await startPod(config);
+ *   await startPod(config);
  * } catch (error) {
- *  if (error instanceof PodError && error.failure.kind === 'ports') …
- *  throw error;
+ *   if (error instanceof PodError && error.failure.kind === 'ports') …
+ *   throw error;
  * }
  */
 export class PodError extends Error {

@@ -69,7 +69,7 @@ export interface RunningPod<W extends Wiring = Wiring> extends AsyncDisposable {
    * Restarts a process, or starts it if it is down, with its env files read again. Resolves when it is ready.
    *
    * @throws {PodError} `refused`: there is no such process, it is an init task that has run, or the pod stops;
-   *  `process-failed`: it has failed permanently; `ended`: the pod ends before that
+   *   `process-failed`: it has failed permanently; `ended`: the pod ends before that
    */
   restart(process: string): Promise<void>;
   /**

@@ -19,11 +19,11 @@ interface OneOfEach {
  *
  * @throws {Error} Node is too old
  * @throws {PodError} the config is wrong (`config`), a port is taken (`ports`), processes cannot be isolated
- *  (`isolation`), or a directory cannot be created (`storage`)
+ *   (`isolation`), or a directory cannot be created (`storage`)
  * @example
  * await using pod = await startPod({
- *  sidecars: { redis: { command: 'redis-server --port ${ports.redis.main}', ports: { main: 'auto' } } },
- *  primary: { name: 'web', command: 'node server.js', ports: { http: 'auto' } },
+ *   sidecars: { redis: { command: 'redis-server --port ${ports.redis.main}', ports: { main: 'auto' } } },
+ *   primary: { name: 'web', command: 'node server.js', ports: { http: 'auto' } },
  * });
  * await pod.ready();
  * await fetch(`http://127.0.0.1:${pod.ports.web.http}/`);

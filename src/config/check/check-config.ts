@@ -10,19 +10,19 @@ import { findPrototypeNames } from './prototype-names.ts';
 import { findRuleProblems } from './rules.ts';
 import { independentOf, validSubset } from './valid-subset.ts';
 
-/** Where a config comes from. */
+/** The origin of a config. */
 export interface ConfigSource {
-  /** What messages call it. */
+  /** Name of the file in messages. */
   readonly file: string;
-  /** Absolute: what its relative paths are relative to. */
+  /** Absolute path that its relative paths start from. */
   readonly folder: string;
-  /** Inherited. */
+  /** Inherited environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Finds all that is wrong with a config, as far as it can be known before ports are given out and functions called. */
+/** Finds all problems of a config that can be known before ports are assigned and functions are called. */
 export const checkConfig = (config: unknown, source: ConfigSource): Result<LoadedConfig> => {
-  // What is read of the rest could be what they make of it.
+  // Reserved names would change what the other checks read.
   const reserved = findPrototypeNames(config);
   if (reserved.length > 0) return { ok: false, file: source.file, problems: reserved };
   const misshapen = findShapeProblems(config);

@@ -10,7 +10,7 @@ import {
 } from '../resolve/declared.ts';
 import type { PodConfig } from '../types.ts';
 
-/** Who may wait for whom, and for what. */
+/** Finds dependencies on processes or conditions that are not allowed. */
 export const findDependencyProblems = (config: PodConfig): readonly ConfigProblem[] => {
   const processes = declaredProcesses(config);
   const byName = new Map(processes.map((process) => [process.name, process]));
@@ -58,10 +58,10 @@ const edgeProblems = (
     return [{ kind: 'init-depends-on-primary', path, primary: name }];
   }
   if (dependency.condition !== 'completed') return [];
-  // Another app may well be one that comes to its end.
+  // Another app may well end by itself.
   if (target.role === 'primary' && from.app?.primary === name)
     return [{ kind: 'never-completes', path, process: name, because: 'primary' }];
-  // An endless init task is a problem in its own place.
+  // An init task that never ends is reported as a problem of its own.
   if (target.role === 'init' || !restartsAlways(target)) return [];
   return [{ kind: 'never-completes', path, process: name, because: 'restarts-always' }];
 };
@@ -69,7 +69,7 @@ const edgeProblems = (
 const namesFor = ({ name, scope }: DeclaredProcess): readonly string[] =>
   [...scope.processes].filter(([, meant]) => !meant.includes(name)).map(([written]) => written);
 
-/** A primary waits for the init tasks of its app, and for those that are shared. */
+/** A primary waits for the init tasks of its app, and for shared ones. */
 const isGatedBy = (primary: DeclaredProcess, init: DeclaredProcess): boolean =>
   init.app === null || init.app.primary === primary.name;
 
@@ -81,7 +81,7 @@ const restartsAlways = ({ role, fields: { restart } }: DeclaredProcess): boolean
   return (policy ?? (role === 'sidecar' ? 'always' : 'never')) === 'always';
 };
 
-/** Each circle once, from the process that is declared first. */
+/** Reports each cycle once, from the process that is declared first. */
 const findCycles = (edges: ReadonlyMap<string, readonly DeclaredDependency[]>): readonly ConfigProblem[] => {
   const problems: ConfigProblem[] = [];
   const done = new Set<string>();

@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '../../model/failures/config-problem.ts';
 
-/** Each problem once: what is wrong in an app is found wrong in each of its instances. */
+/** Keeps each problem once: a mistake in an app is found in each of its instances. */
 export const distinct = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] => {
   const seen = new Set<string>();
   return problems.filter((problem) => {
@@ -11,7 +11,7 @@ export const distinct = (problems: readonly ConfigProblem[]): readonly ConfigPro
   });
 };
 
-/** Of the facts those that are in the config: names in the pod differ from instance to instance. */
+/** Uses only facts that are in the config: names in the pod differ between instances. */
 const keyOf = (problem: ConfigProblem): string => {
   if (!('path' in problem)) return JSON.stringify(problem);
   const { kind, path } = problem;

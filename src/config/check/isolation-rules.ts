@@ -7,7 +7,7 @@ interface PrivateMount {
   readonly path: FieldPath;
 }
 
-/** What is wrong with the isolation of one process. */
+/** Finds problems of the isolation of one process. */
 export const findIsolationProblems = (
   process: DeclaredProcess,
   folder: string,
@@ -38,7 +38,7 @@ const mountProblems = (
   const hidden = [folder, '/proc', '/dev'].find((needed) => isWithin(needed, at));
   if (hidden !== undefined) return [{ kind: 'mount-hides', path, at, hidden }];
   const index = mounts.findIndex((mount) => mount.path === path);
-  // Of two at the same path the first one is all right.
+  // The first of two mounts at the same path is valid.
   const over = mounts.find((other, place) => (other.at === at ? place < index : isWithin(at, other.at)));
   if (over === undefined) return [];
   return [{ kind: over.at === at ? 'mount-taken' : 'mount-hidden', path, at, by: over.path }];

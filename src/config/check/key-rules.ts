@@ -5,11 +5,11 @@ import type { DashboardAction, PodConfig } from '../types.ts';
 
 type GivenKeys = NonNullable<NonNullable<PodConfig['ui']>['keys']>;
 
-/** Keys that would do two things in one place of the dashboard. */
+/** Finds keys that would trigger two actions in one place of the dashboard. */
 export const findKeyProblems = ({ ui }: PodConfig): readonly ConfigProblem[] => {
   const given = ui?.keys ?? {};
   return DASHBOARD_ACTIONS.filter((action) => given[action] !== undefined).flatMap((action, at, remapped) => {
-    // Of two that are given one key, the second has it wrong.
+    // If two actions get the same key, the second one is reported.
     const others = DASHBOARD_ACTIONS.filter((other) => !remapped.slice(at).includes(other));
     return others.flatMap((other) => clashes(action, other, given));
   });

@@ -4,10 +4,10 @@ import { configuredVolumes, type DeclaredProcess } from '../resolve/declared.ts'
 import { processNames, volumeNames } from '../resolve/scope.ts';
 import type { PodConfig } from '../types.ts';
 
-/** A DNS label. */
+/** Limit of a DNS label. */
 const LONGEST = 63;
 
-/** A name means one thing wherever it can be written, and is told from all others in the pod. */
+/** Finds names that mean two things in the same place, or that are not unique in the pod. */
 export const findNameProblems = (
   config: PodConfig,
   processes: readonly DeclaredProcess[],
@@ -37,7 +37,7 @@ const doubles = (all: readonly Named[]): readonly ConfigProblem[] => {
   });
 };
 
-/** What is shared, and apps, can be named everywhere; what is an app's own must not be called so. */
+/** Shared processes and apps can be named everywhere, so an app's own processes must not have the same names. */
 const ambiguities = (config: PodConfig): readonly ConfigProblem[] => {
   const apps = appInstances(config);
   const processes = [...named(config, []), ...apps.flatMap(primaryNames)];
@@ -55,7 +55,7 @@ const ambiguities = (config: PodConfig): readonly ConfigProblem[] => {
   ]);
 };
 
-/** A process of an app that is called as the app is: within it, that means its primary. */
+/** A process of an app must not have the app's name: within the app that name means its primary. */
 const ownAmbiguities = ({ name, path, parts, isNamed }: AppInstance): readonly ConfigProblem[] =>
   isNamed ? taken(named(parts, path), [{ name, path: [...path, 'primary'] }]) : [];
 

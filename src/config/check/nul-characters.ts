@@ -1,10 +1,12 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { isData } from './prototype-names.ts';
 
-/** A line of output may hold one, and so may what is looked for in it. */
+/** A line of output may hold a NUL character, and so may the pattern that is searched for. */
 const MAY_HOLD_ONE: ReadonlySet<string> = new Set(['log', 'description']);
 
-/** No argument, variable or path can hold one: the system takes it for the end, and would cut off what follows. */
+/**
+ * Finds NUL characters. The system takes one for the end of an argument, variable or path, and would cut off the rest.
+ */
 export const findNulCharacters = (value: unknown, base: FieldPath = []): readonly ConfigProblem[] => {
   const seen = new Set<object>();
   const look = (at: unknown, path: FieldPath): readonly ConfigProblem[] => {

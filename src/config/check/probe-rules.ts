@@ -3,7 +3,9 @@ import type { DeclaredProcess } from '../resolve/declared.ts';
 import { probeTargets } from '../schema/parts.ts';
 import type { Hook, LivenessProbe, ReadinessProbe, StartupProbe } from '../types.ts';
 
-/** What only some probes may have, and that each has one target and each hook one action. */
+/**
+ * Finds fields that this probe cannot have, probes without exactly one target, and hooks without exactly one action.
+ */
 export const findProbeProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => [
   ...killingProbeProblems('startup', fields.startup, path),
   ...readinessProblems(fields.readiness, [...path, 'readiness']),

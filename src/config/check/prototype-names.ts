@@ -1,11 +1,11 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 
-/** What every object of JavaScript has under that name already, or what gives it others. */
+/** Names that every JavaScript object has already, or that give it others. */
 const RESERVED: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 /**
- * Keys that mean something to JavaScript itself, wherever in a config or in a value they stand: as a name one would be
- * looked up in vain, or found where it was never written.
+ * Finds keys with a meaning in JavaScript itself, anywhere in a config or value: a lookup of such a name would fail, or
+ * find what was never written.
  */
 export const findPrototypeNames = (value: unknown, base: FieldPath = []): readonly ConfigProblem[] => {
   const seen = new Set<object>();
@@ -23,7 +23,7 @@ export const findPrototypeNames = (value: unknown, base: FieldPath = []): readon
   return look(value, base);
 };
 
-/** `primary.name` gives a name without being a key. */
+/** `primary.name` is a name without being a key. */
 export const isPrototypeName = (name: string): boolean => RESERVED.has(name);
 
 const namesIn = (data: object): readonly string[] => {
@@ -32,8 +32,8 @@ const namesIn = (data: object): readonly string[] => {
 };
 
 /**
- * `{ __proto__: { … } }` in code: no key of the object, but where JavaScript looks for those that it does not have. A
- * class, and what is built in, of whichever realm, tells its constructor.
+ * True for `{ __proto__: { … } }` in code, which sets the prototype instead of a key. Classes and built-in objects, of
+ * any realm, have a constructor.
  */
 const hasWrittenPrototype = (data: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(data);
@@ -41,7 +41,7 @@ const hasWrittenPrototype = (data: object): boolean => {
   return typeof Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value !== 'function';
 };
 
-/** Objects and lists; patterns, dates and instances of classes are values. */
+/** True for objects and lists; regular expressions, dates and class instances are values. */
 export const isData = (value: unknown): value is object => {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -21,7 +21,7 @@ import { findKeyProblems } from './key-rules.ts';
 import { findNameProblems } from './name-rules.ts';
 import { findProbeProblems } from './probe-rules.ts';
 
-/** What is wrong with a config whose every field has the right shape. */
+/** Finds problems of a config in which every field has a valid shape. */
 export const findRuleProblems = (
   config: PodConfig,
   folder: string,
@@ -93,7 +93,7 @@ const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigPro
   );
 };
 
-/** The instances of an app stand in one place of the config. */
+/** The instances of an app have one place in the config. */
 const isSamePath = (one: FieldPath, other: FieldPath): boolean => one.join('\0') === other.join('\0');
 
 const activationProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] =>
@@ -114,7 +114,7 @@ const activationObstacle = ({
   return host === 'localhost' || isIP(host) !== 0 ? null : 'host-name';
 };
 
-/** One path shows one volume; several processes may mount that volume there, it is the same symlink. */
+/** One path shows one volume. Several processes may mount the same volume there, as one symlink. */
 const mountProblems = (processes: readonly DeclaredProcess[], folder: string): readonly ConfigProblem[] => {
   const mounted = new Map<string, { readonly volume: string; readonly path: FieldPath }>();
   return processes.flatMap((process) =>
@@ -126,7 +126,7 @@ const mountProblems = (processes: readonly DeclaredProcess[], folder: string): r
         const near = nearest(written, known);
         return [{ kind: 'unknown-name', named: 'volume', path, found: written, nearest: near, known }];
       }
-      // What only one process sees is in nobody else's way.
+      // A private mount is in nobody else's way.
       if (isPrivateMount(at, folder)) return [];
       const absolute = resolve(folder, at);
       const other = mounted.get(absolute);

@@ -1,15 +1,17 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { findShapeProblems } from '../schema/schema-problems.ts';
 
-/** A command stands in for one that is misshapen, as a process cannot be without. */
+/** This command replaces an invalid one, because a process cannot be without. */
 const STAND_IN = 'true';
 
-/** What is left out may leave its parent incomplete, which then goes too; a config is not nested deeper than this. */
+/**
+ * Removing a field may make its parent incomplete, which is then removed too; a config is not nested deeper than this.
+ */
 const MOST_ROUNDS = 6;
 
 /**
- * The config without the fields that are misshapen, so that the rules can be held against the rest; null when nothing
- * sound can be made of it.
+ * Returns the config without its invalid fields, so that the rules can be checked for the rest; null if nothing valid
+ * can be made of it.
  */
 export const validSubset = (config: unknown, misshapen: readonly ConfigProblem[]): unknown => {
   let sound = config;
@@ -22,8 +24,8 @@ export const validSubset = (config: unknown, misshapen: readonly ConfigProblem[]
 };
 
 /**
- * Problems of the sound part that stand on their own feet. A name that is not found is no news while a field that
- * gives names is misshapen; it may well be the one.
+ * Returns the problems of the valid subset that do not depend on an invalid field. An unknown name, for example, may be
+ * one that an invalid field declares.
  */
 export const independentOf = (
   misshapen: readonly ConfigProblem[],
@@ -50,7 +52,7 @@ const fieldToLeaveOut = (problem: ConfigProblem): FieldPath => {
   return problem.kind === 'missing' && path.at(-1) !== 'command' ? path.slice(0, -1) : path;
 };
 
-/** Of an app, or of what is in one of its sections. */
+/** True for the name of an app, or of an entry in one of its sections. */
 const isName = (path: FieldPath, index: number): boolean => {
   if (path[0] !== 'apps') return index === 1 && path[0] !== 'primary';
   return index === 1 || (index > 2 && isName(path.slice(2), index - 2));
@@ -58,13 +60,13 @@ const isName = (path: FieldPath, index: number): boolean => {
 
 const pathOf = (problem: ConfigProblem): FieldPath => ('path' in problem ? problem.path : []);
 
-/** Of a misspelt key, the one that was meant. */
+/** Path of the key that a misspelled one stands for. */
 const pathMeant = (problem: ConfigProblem): FieldPath => {
   const path = pathOf(problem);
   return problem.kind === 'unknown-key' ? [...path.slice(0, -1), problem.nearest ?? ''] : path;
 };
 
-/** Sections, processes and volumes as a whole, ports, and the primary's name. */
+/** True for sections, for processes and volumes as a whole, for ports, and for the primary's name. */
 const givesNames = ([section, ...below]: FieldPath): boolean => {
   if (section === undefined || below.includes('ports') || below.includes('instances')) return true;
   if (section === 'apps') return givesNames(below.slice(1));

@@ -4,14 +4,17 @@ import { after } from '../../time/timers.ts';
 import { messageOf, positionOf } from './module-problem.ts';
 import type { ReadConfig } from './read-data-config.ts';
 
-/** Far more than a config needs that imports and asks a few things, less than anybody waits for one that hangs. */
+/**
+ * Far more than a config needs that imports modules and asks for a few things, and less than anybody waits for one that
+ * hangs.
+ */
 export const SETTLES_WITHIN: Milliseconds = 20_000;
 
 type Evaluate = () => Promise<ReadConfig>;
 
 /**
- * Waits for a config that is code: not longer than the limit, and not at all once nothing is left that it could be
- * waiting for, when Node would just end. Never rejects.
+ * Evaluates a config that is code. Stops at the limit, and at once when nothing is left that it could be waiting for,
+ * when Node would just exit. Never rejects.
  */
 export const evaluateBounded = (evaluate: Evaluate, within = SETTLES_WITHIN): Promise<ReadConfig> =>
   new Promise((resolve) => {
@@ -21,7 +24,7 @@ export const evaluateBounded = (evaluate: Evaluate, within = SETTLES_WITHIN): Pr
       stopListening('beforeExit', onIdle);
     };
     const fail = (problem: LoadingProblem): void => settle({ ok: false, problem });
-    // Where nothing else is left to do, the next line knows it at once.
+    // If nothing else is left to do, the next line notices at once.
     const stopTimer = after(within, () => fail({ kind: 'never-settles', within }), { ref: false });
     const onIdle = (): void => fail({ kind: 'never-settles', within: null });
     process.on('beforeExit', onIdle);
@@ -29,8 +32,8 @@ export const evaluateBounded = (evaluate: Evaluate, within = SETTLES_WITHIN): Pr
   });
 
 /**
- * The same for a config file. What its code leaves behind and fails meanwhile, such as a promise that nobody waits for,
- * fails the config.
+ * Evaluates a config file in the same way. Anything that its code leaves behind, such as a promise that nobody waits
+ * for, fails the config if it fails meanwhile.
  */
 export const evaluateFileBounded = async (
   file: string,
@@ -42,7 +45,7 @@ export const evaluateFileBounded = async (
   process.on('uncaughtException', onThrown);
   try {
     const read = await evaluateBounded(() => Promise.race([evaluate(), thrown]), within);
-    // Node tells of a rejected promise when all that follows from the present turn is done.
+    // Node reports a rejected promise after everything that follows from the present turn.
     const nothing = new Promise<null>((done) => setImmediate(done, null));
     return (await Promise.race([thrown, nothing])) ?? read;
   } finally {
@@ -50,12 +53,12 @@ export const evaluateFileBounded = async (
   }
 };
 
-/** A config may have frozen the process. */
+/** A config may have frozen the process object. */
 const stopListening = (event: string, listener: (error: unknown) => void): void => {
   try {
     process.off(event, listener);
   } catch {
-    // It is told what it has done.
+    // The config's code gets its own error.
   }
 };
 

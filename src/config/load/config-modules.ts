@@ -2,7 +2,7 @@ import { type ModuleHooks, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isWrittenAsModule } from './module-syntax.ts';
 
-/** What a path is imported by; a bare name is a package, which nobody edits while the pod runs. */
+/** Matches imports by path. A bare name is a package, which nobody edits while the pod runs. */
 const BY_PATH = /^(\.{1,2}\/|\/|#|file:)/;
 
 const MODULE_FORMATS: Readonly<Record<string, string>> = {
@@ -11,28 +11,28 @@ const MODULE_FORMATS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The files that a config consists of: its own, and the modules that it imports by a path, however deep. A process loads
- * them once, as Node keeps a module by its address for ever: to read a config anew takes another process.
+ * The files of a config: the config file and all modules that it imports by path, at any depth. A process loads them
+ * once, because Node keeps a module by its address for ever: reading a config again takes another process.
  */
 export class ConfigModules {
   readonly #files = new Set<string>();
 
-  /** Absolute; those of earlier loads too, as the newest may have failed half-way. */
+  /** Absolute paths, including those of earlier loads: the newest one may have failed half-way. */
   get files(): readonly string[] {
     return [...this.#files];
   }
 
-  /** The config file itself, whatever it is written in, and what another process has found that it imports. */
+  /** Adds a config file of any format, or an import that another process has found. */
   add(file: string): void {
     this.#files.add(file);
   }
 
-  /** What a config file exports. */
+  /** Loads the exports of a config file. */
   load(file: string): Promise<{ readonly default?: unknown }> {
     return import(pathToFileURL(file).href);
   }
 
-  /** Takes in whatever is imported, until the hooks are deregistered. */
+  /** Collects all imports until the hooks are deregistered. */
   follow(): ModuleHooks {
     return registerHooks({
       resolve: (specifier, context, nextResolve) => {
@@ -45,8 +45,8 @@ export class ConfigModules {
   }
 
   /**
-   * In a package whose type is `commonjs`, which is what `npm init` writes, Node takes each `.ts` and `.js` for CommonJS
-   * whatever stands in it. A config that is written as an ES module is one.
+   * In a package of type `commonjs`, which `npm init` writes, Node takes each `.ts` and `.js` file for CommonJS. A
+   * config that is written as an ES module is loaded as one.
    */
   #asModule<Resolved extends { readonly url: string; readonly format?: string | null | undefined }>(
     resolved: Resolved,

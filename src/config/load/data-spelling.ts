@@ -11,21 +11,24 @@ const asWritten = FAILSAFE_SCHEMA.withTags(
   }),
 );
 
-/** A key that stands twice in one object. JSON.parse keeps the last of them without a word. */
+/** Finds a key that appears twice in one object. JSON.parse silently keeps the last one. */
 export const findDuplicateKey = (json: string): Position | null => {
   try {
     load(json, { schema: FAILSAFE_SCHEMA });
     return null;
   } catch (error) {
-    // JSON is YAML but for corner cases, which JSON.parse has judged already.
-    // Its mark, counted from 0, is behind the opening quote.
+    // JSON is YAML except for corner cases, which JSON.parse has rejected already. The mark counts from 0 and is behind
+    // the opening quote.
     const { reason, mark } = error as { readonly reason?: string; readonly mark?: Position };
     if (reason !== 'duplicated mapping key' || mark === undefined) return null;
     return { line: mark.line + 1, column: mark.column };
   }
 };
 
-/** A valid `package.json` with everything but the value of `sidecars` blanked out, so that places in it stay true. */
+/**
+ * Returns a valid `package.json` with everything except the value of `sidecars` blanked out, so that positions in it
+ * stay correct.
+ */
 export const sidecarsOf = (manifest: string): string => {
   let depth = 0;
   let start = -1;
@@ -39,7 +42,7 @@ export const sidecarsOf = (manifest: string): string => {
   return '';
 };
 
-/** Where the value after a key begins; -1: it was no key. */
+/** Index at which the value after a key begins, or -1 if it is not a key. */
 const keyEnd = (text: string, at: number): number => {
   const colon = /^\s*:/.exec(text.slice(at))?.[0];
   return colon === undefined ? -1 : at + colon.length;
@@ -49,8 +52,8 @@ const blanked = (text: string, start: number, end: number): string =>
   text.slice(0, start).replaceAll(/[^\n]/g, ' ') + text.slice(start, end);
 
 /**
- * Variables whose value is written as a number or a truth value that does not survive being read: `1.10` is 1.1, and
- * `12345678901234567890` another number. `text` is the document that `value` was read from.
+ * Finds variables whose number or boolean changes when it is read: `1.10` becomes 1.1, and `12345678901234567890`
+ * another number. `text` is the document that `value` was read from.
  */
 export const findRespelled = (value: unknown, text: string): readonly FieldProblem[] => {
   const candidates = environmentsOf(value, []).flatMap(({ path, env }) =>
@@ -75,7 +78,7 @@ interface Environment {
 
 const PROCESSES = ['init', 'sidecars'];
 
-/** Of the pod, its apps and all processes. */
+/** Environments of the pod, its apps and all processes. */
 const environmentsOf = (value: unknown, path: FieldPath): readonly Environment[] => {
   const fields = record(value);
   const below = (field: string): readonly Environment[] =>

@@ -1,13 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What Node runs itself. */
+/** Extensions of files that Node runs. */
 export const codeExtensions: readonly string[] = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
 
-/** What is read as data; without an extension: YAML, and so JSON as well. */
+/** Extensions of files that are read as data. A file without an extension is YAML, which includes JSON. */
 export const dataExtensions: readonly string[] = ['.json', '.yaml', '.yml'];
 
-/** In one folder the first of these that is there is the config; then comes `package.json`, for its own key. */
+/**
+ * Names of config files: the first one that exists in a folder is the config. `package.json`, with a key of its own,
+ * comes last.
+ */
 const fileNames: readonly string[] = [
   ...[...codeExtensions, ...dataExtensions].map((extension) => `sidecars.config${extension}`),
   ...['', ...dataExtensions, ...codeExtensions].map((extension) => `.sidecarsrc${extension}`),
@@ -15,14 +18,14 @@ const fileNames: readonly string[] = [
 
 export const packageKey = 'sidecars';
 
-/** What is looked for, as messages list it. */
+/** Names that are searched for, as messages list them. */
 export const searchedNames: readonly string[] = [
   'sidecars.config.{ts,mts,js,mjs,cjs,json,yaml,yml}',
   '.sidecarsrc*',
   `package.json#${packageKey}`,
 ];
 
-/** The config of the nearest folder, from `folder` upwards; `null` when there is none up to the root. */
+/** Returns the config of the nearest folder, from `folder` upwards, or `null` if there is none up to the root. */
 export const findConfig = (folder: string): string | null => {
   const found = configIn(folder);
   if (found !== null) return found;
@@ -30,7 +33,10 @@ export const findConfig = (folder: string): string | null => {
   return parent === folder ? null : findConfig(parent);
 };
 
-/** A file of a folder without a config that was probably meant to be one: `sidecars.config.cts`, `sidecar.config.ts`. */
+/**
+ * Returns a file of a folder without a config that was probably meant to be one: `sidecars.config.cts`,
+ * `sidecar.config.ts`.
+ */
 export const nearlyConfig = (folder: string): string | null => {
   try {
     const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
@@ -54,7 +60,7 @@ const hasPackageKey = (path: string): boolean => {
     const text = readFileSync(path, 'utf8');
     return text.includes(`"${packageKey}"`) && Object.hasOwn(JSON.parse(text), packageKey);
   } catch {
-    // Somebody else's file, perhaps half written: it cannot say that it has a config.
+    // The file belongs to somebody else and may be half written, so it cannot claim to hold a config.
     return false;
   }
 };

@@ -1,12 +1,12 @@
-/** What ends the process from within, or makes another one of it. `exit` is the command line's own at all times. */
+/** Functions that end the process from within, or replace it. The command line guards `exit` itself at all times. */
 const ENDINGS = ['reallyExit', 'abort', 'execve', '_kill', 'kill', 'exit'] as const;
 
 type Ending = (...args: readonly unknown[]) => unknown;
 type Endings = Record<string, Ending | undefined>;
 
 /**
- * Has what ends this process throw where a config calls it, as that would end a pod's supervisor without a word. Returns
- * what undoes it. Signals for other processes are sent.
+ * Makes the functions that end this process throw when a config calls them, because they would silently end a pod's
+ * supervisor. Returns a function that restores them. Signals to other processes are sent.
  */
 export const forbidEnding = (): (() => void) => {
   const endings = process as unknown as Endings;
@@ -25,7 +25,7 @@ const refusing = (name: string, ending: Ending): Ending => {
   };
 };
 
-/** 0 and -1 stand for groups that we are in; signal 0 only asks. */
+/** 0 and -1 stand for groups that include this process; signal 0 only checks. */
 const isOurEnd = ([pid, signal]: readonly unknown[]): boolean =>
   [process.pid, -process.pid, 0, -1].includes(Number(pid)) && signal !== 0;
 

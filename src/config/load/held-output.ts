@@ -1,11 +1,11 @@
-/** What a config may print while it is evaluated; a loop that prints fills no disk. */
+/** Limit of what a config may print while it is evaluated: a loop that prints fills no disk. */
 const MOST_PRINTED = 1024 * 1024;
 
 const STREAMS = ['stdout', 'stderr'] as const;
 
 /**
- * Has what a config prints go to stderr, as stdout may be what programs read (`--ui json`), and up to a limit. Until the
- * function that is returned is called. Costs nothing where nothing is printed.
+ * Redirects a config's output to stderr, up to a limit, until the returned function is called: programs may read stdout
+ * (`--ui json`). It costs nothing if nothing is printed.
  */
 export const holdOutput = (): (() => void) => {
   const stderr = Object.getOwnPropertyDescriptor(process, 'stderr');

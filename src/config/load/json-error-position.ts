@@ -1,8 +1,8 @@
 import type { Position } from '../../model/failures/config-problem.ts';
 
 /**
- * Where JSON goes wrong. V8 leaves that out of some of its messages, so it is searched for: at the end of the longest
- * beginning of the text that could still become JSON.
+ * Finds the position of a JSON error. Some of V8's messages leave it out, so it is the end of the longest beginning of
+ * the text that could still become JSON.
  */
 export const jsonErrorPosition = (text: string): Position => {
   let sound = 0;
@@ -16,7 +16,7 @@ export const jsonErrorPosition = (text: string): Position => {
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 };
 
-/** Whether no text can follow that makes JSON of it. */
+/** True if no text can follow that makes JSON of it. */
 const isBroken = (beginning: string): boolean => {
   try {
     JSON.parse(beginning);

@@ -23,20 +23,20 @@ import { type ReadConfig, readDataConfig } from './read-data-config.ts';
 import { allowSelfImport } from './self-import.ts';
 
 export interface LoadOptions extends ConfigContext {
-  /** Where the search upwards begins, and what `file` is relative to. */
+  /** Folder in which the search upwards begins, and which `file` is relative to. */
   readonly cwd: string;
-  /** The config file, when it is not to be searched for. */
+  /** Path of the config file, instead of a search. */
   readonly file?: string;
-  /** What `import 'sidecarctl'` means where it is not installed. */
+  /** Address for `import 'sidecarctl'` where it is not installed. */
   readonly selfUrl: string;
-  /** Is told what the config consists of. */
+  /** Collects the files of the config. */
   readonly modules: ConfigModules;
-  /** Is called each time that code of the config has run, before anything else is done. */
+  /** Called each time after code of the config has run, before anything else. */
   readonly afterCode?: () => void;
 }
 
 /**
- * Finds, reads and checks the config. Whatever is wrong is returned, all of it at once, and never thrown.
+ * Finds, reads and checks the config. Problems are returned, all at once, and never thrown.
  *
  * @example
  * const loaded = await loadConfig({ cwd: process.cwd(), mode: 'dev', env, args: [], selfUrl, modules });
@@ -73,8 +73,8 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
 };
 
 /**
- * The same for a config that a program has in hand: an object or a function, with `folder` in the place of its file's.
- * `file` of what comes back is that folder.
+ * Checks a config that a program passes: an object or a function. `folder` takes the place of the file's folder, and is
+ * the `file` of the result.
  *
  * @example
  * const loaded = await checkGivenConfig(config, { folder: process.cwd(), mode: 'library', env: process.env, args: [] });
@@ -156,7 +156,7 @@ const importConfig = async (file: string, { modules, afterCode }: LoadOptions): 
   }
 };
 
-/** A config may be a function of how it is used. */
+/** Calls a config that is a function of its context. */
 const callConfig = async (
   exported: unknown,
   file: string,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { LoadingProblem, Position } from '../../model/failures/config-problem.ts';
 import { isWrittenAsModule } from './module-syntax.ts';
 
-/** Why a config that is code could not be evaluated, with the place in the user's file where it is known. */
+/** Describes why a config that is code could not be evaluated, with the place in the user's file if it is known. */
 export const moduleProblem = async (error: unknown, file: string): Promise<LoadingProblem> => {
   const code = codeOf(error);
   const message = messageOf(error);
@@ -16,10 +16,10 @@ export const moduleProblem = async (error: unknown, file: string): Promise<Loadi
   return { kind: 'evaluation', message, at: positionOf(error, file) };
 };
 
-/** Long enough for a reason, short enough for a terminal. */
+/** Long enough for a reason, and short enough for a terminal. */
 const MESSAGE_LIMIT = 2_000;
 
-/** In words, whatever was thrown: a config may throw what throws again when it is looked at. */
+/** Message of anything thrown: a config may throw a value that throws again when it is read. */
 export const messageOf = (error: unknown): string => {
   try {
     const message = error instanceof Error ? error.message || error.name : error;
@@ -29,7 +29,7 @@ export const messageOf = (error: unknown): string => {
   }
 };
 
-/** Looking for frames takes time by the square of a line's length. */
+/** The time to search for frames grows with the square of a line's length. */
 const STACK_LIMIT = 10_000;
 
 const NAMELESS = 'it threw something that cannot be shown';
@@ -51,14 +51,14 @@ const stackOf = (error: unknown): string => {
   }
 };
 
-/** Whether code in one of these files has thrown it; nothing of ours throws what is no error. */
+/** True if code in one of these files has thrown it. Our own code throws only errors. */
 export const isFrom = (error: unknown, files: readonly string[]): boolean => {
   if (!(error instanceof Error)) return true;
   const frames = stackOf(error).split('\n');
   return files.some((file) => frames.some((line) => line.includes(file) && positionOf(error, file) !== null));
 };
 
-/** The innermost frame of the stack that is in this file. */
+/** Innermost frame of the stack in this file. */
 export const positionOf = (error: unknown, file: string): Position | null => {
   for (const line of stackOf(error).split('\n')) {
     const frame = /^\s+at .*?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/.exec(line);
@@ -73,7 +73,7 @@ const isFile = (written: string, file: string): boolean => {
   return path.startsWith('file:') ? pathOf(path) === file : path === file;
 };
 
-/** Null: a stack is text, which anybody may have written. */
+/** Path of a URL, or null: a stack is text, which anybody may have written. */
 const pathOf = (url: string): string | null => {
   try {
     return fileURLToPath(url.replace(/[?#].*$/, ''));
@@ -97,8 +97,8 @@ const caretInText = (text: string, file: string): Position | null => {
 };
 
 /**
- * V8 tells the place of a syntax error in an ES module only when it prints it, so a second Node is made to. By its path
- * a file would be taken for what its package says.
+ * V8 reveals the place of a syntax error in an ES module only when it prints it, so a second Node has to. The source is
+ * passed without its path, because Node would take the file for what its package says.
  */
 const positionByCheck = (file: string): Promise<Position | null> =>
   new Promise((done) => {

@@ -2,20 +2,22 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname } from 'node:path';
 
-/** Whether a `.ts` or `.js` file is an ES module by what stands in it, whatever its package says. */
+/** True if the content of a `.ts` or `.js` file is an ES module, whatever its package says. */
 export const isWrittenAsModule = (file: string): boolean => {
   try {
     const source = readFileSync(file, 'utf8');
     return isModule(extname(file) === '.ts' ? stripTypeScriptTypes(source) : source);
   } catch {
-    // Node says better why it cannot be read, or is no TypeScript.
+    // Node explains better why it cannot be read, or is not TypeScript.
     return false;
   }
 };
 
-/** As Node decides it where a package says nothing: what fails as CommonJS for a word that only modules have. */
+/**
+ * Decides as Node does for a package without a type: code that fails as CommonJS because of module syntax is a module.
+ */
 const isModule = (source: string): boolean => {
-  // Loaded late: few configs stand where this is asked.
+  // Loaded late: few configs need this check.
   const { compileFunction } = process.getBuiltinModule('node:vm');
   try {
     compileFunction(source.replace(HASHBANG, ''), COMMONJS_NAMES);

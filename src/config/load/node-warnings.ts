@@ -1,6 +1,7 @@
 /**
- * What Node says about a user's package when it runs its config: that the package has no `type`, that one might be of
- * use (beside a syntax error that we tell of), and that its TypeScript is experimental. None of it is about the pod.
+ * Warnings of Node about the user's package when it runs a config: that the package has no `type`, that a `type` might
+ * help (along with a syntax error that sidecarctl reports), and that TypeScript support is experimental. None of them
+ * concerns the pod.
  */
 const unasked =
   /^(Module type of .* is not specified|Failed to load the ES module|(Type Stripping|stripTypeScriptTypes) is an experimental feature)/;

@@ -1,10 +1,10 @@
 import type { LoadingProblem } from '../../model/failures/config-problem.ts';
 
-/** A pod of ten thousand processes has some 200,000 values. */
+/** A pod of ten thousand processes has about 200,000 values. */
 const MOST_VALUES = 1_000_000;
-/** Of which a machine has some hundred; a kernel allows 32,768 of all kinds unless told otherwise. */
+/** A machine runs some hundred processes; a kernel allows 32,768 of all kinds by default. */
 const MOST_PROCESSES = 50_000;
-/** A config is some ten deep. */
+/** A config is about ten levels deep. */
 const DEEPEST = 100;
 
 type PlainConfig =
@@ -12,10 +12,9 @@ type PlainConfig =
   | { readonly ok: false; readonly problem: LoadingProblem };
 
 /**
- * The objects and lists of a config as data of our own: getters and proxies are read here, once, and nowhere else. What
- * is larger than anything that could be meant is refused: a config that refers to itself, or YAML's aliases of aliases,
- * for which a few hundred bytes are enough. Throws what the config's own code throws. `afterCode` is called each time that
- * one of its functions has been.
+ * Copies the objects and lists of a config. Getters and proxies are read here, once. Anything larger than a real config
+ * is refused: a config that refers to itself, or YAML's aliases of aliases, for which a few hundred bytes are enough.
+ * Throws what the config's own code throws. `afterCode` is called after each call of its functions.
  */
 export const plainConfig = (config: unknown, afterCode?: () => void): PlainConfig => {
   let left = MOST_VALUES;
@@ -52,7 +51,7 @@ const followed =
     }
   };
 
-/** To check and resolve each of them takes time. */
+/** Checking and resolving each process takes time. */
 const refuseTooMany = (config: unknown): void => {
   const { sidecars, init, apps } = Object(config) as Readonly<Record<string, unknown>>;
   const count = [sidecars, init, apps].filter(isData).reduce((sum, all) => sum + Object.keys(all).length, 0);
@@ -69,7 +68,7 @@ class TooLarge extends Error {
   }
 }
 
-/** Instances of classes, patterns and functions are what they are. */
+/** Instances of classes, regular expressions and functions are kept as they are. */
 const isData = (value: unknown): value is object => {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return true;

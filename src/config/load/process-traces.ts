@@ -2,32 +2,37 @@ import { type AsyncHook, createHook } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 
-/** What code that is not ours does to the process that it shares with us. */
+/** The traces that foreign code leaves in the process that it shares with sidecarctl. */
 export interface ProcessTraces {
-  /** Whether something that all code in the process uses is not what it was: a global, a listener, the folder. */
+  /**
+   * Returns true if something that all code in the process uses has changed: a global, a listener, the working folder.
+   */
   hasChanged(): boolean;
-  /** The same for what code needs that only waits for a promise. Takes no time to speak of. */
+  /** Returns the same for the objects that code needs which only waits for a promise. It takes almost no time. */
   hasChangedPromises(): boolean;
-  /** Puts globals and their methods back. False where that cannot be done. */
+  /** Restores globals and their methods. Returns false if that is not possible. */
   restore(): boolean;
-  /** Whether something is left that calls its code later: a timer, a connection, a watcher. Ends the watching. */
+  /**
+   * Resolves with true if something is left that calls foreign code later: a timer, a connection, a watcher. Ends the
+   * tracing.
+   */
   hasLeftBehind(): Promise<boolean>;
 }
 
-/** Kept here, as the code that is watched may replace them. */
+/** Copied here, because the traced code may replace them. */
 const { apply, defineProperty, deleteProperty, getPrototypeOf, isExtensible, ownKeys } = Reflect;
 const { is } = Object;
 const { cwd, hasUncaughtExceptionCaptureCallback } = process;
 const { rawListeners, eventNames } = EventEmitter.prototype;
 const nextTurn = setImmediate;
 
-/** They are done before the turn of the event loop in which they came. */
+/** These end before the turn of the event loop in which they began. */
 const SHORT_LIVED = new Set(['PROMISE', 'Microtask', 'TickObject']);
-/** Node tells up to a turn later of what has ended. */
+/** Node reports an end up to a turn later. */
 const TURNS = 3;
 
 /**
- * Begins to watch what other code does to this process. A look takes a tenth of a millisecond, the first one five.
+ * Begins to trace what other code does to this process. A check takes a tenth of a millisecond, the first one five.
  *
  * @example
  * const traces = traceProcess();
@@ -39,7 +44,7 @@ export const traceProcess = (): ProcessTraces => {
   const live = new Map<number, Resource>();
   watching = live;
   hook ??= createHook(CALLBACKS).enable();
-  // Timers tell it themselves, and at once.
+  // Timers report their end themselves, and at once.
   const isLeft = (): boolean => [...live.values()].some(({ _destroyed: isOver }) => isOver !== true);
   return {
     hasChanged: () => isOther(before, look()),
@@ -56,7 +61,7 @@ export const traceProcess = (): ProcessTraces => {
   };
 };
 
-/** For when no other code is run any more. */
+/** Ends all tracing, when no other code runs any more. */
 export const stopTracing = (): void => {
   hook?.disable();
   hook = null;
@@ -66,7 +71,7 @@ interface Resource {
   readonly _destroyed?: boolean;
 }
 
-/** One for all, as it takes milliseconds to enable another. */
+/** One hook for all traces, because enabling another one takes milliseconds. */
 let hook: AsyncHook | null = null;
 let watching: Map<number, Resource> | null = null;
 
@@ -77,14 +82,14 @@ const CALLBACKS = {
   destroy: (id: number) => {
     watching?.delete(id);
   },
-  /** Known from Node 24.9 on. */
+  /** Node knows this option from 24.9 on. */
   trackPromises: false,
 };
 
-/** Some getters of the language fail where they are read here. */
+/** Some getters of the language throw when they are read here. */
 const GETTERS = new Set<PropertyKey>(['size', '__proto__']);
 
-/** Whatever is in them, and is added to them. What an `await` needs comes first. */
+/** Objects whose every property is compared, and additions too. Those that an `await` needs come first. */
 const WHOLE: readonly object[] = [
   ...[Promise, Promise.prototype, Object.prototype, Array.prototype, getPrototypeOf([].values()) as object],
   ...[Object, String.prototype, Map.prototype, Set.prototype, EventEmitter.prototype, JSON],
@@ -93,8 +98,9 @@ const WHOLE: readonly object[] = [
 const OF_PROMISES = 5;
 
 /**
- * By name: a look at all that there is takes milliseconds, as Node has to load some of it for that. `node:child_process`
- * takes 3 ms, and is left out: a config that replaces its functions replaces them for hooks and probes too.
+ * Objects of which only these properties are compared: reading all of them takes milliseconds, because Node loads some
+ * modules for that. `node:child_process` takes 3 ms and is left out: a config that replaces its functions replaces them
+ * for hooks and probes too.
  */
 const NAMED: ReadonlyArray<readonly [shared: object, keys: readonly string[]]> = (
   [
@@ -123,7 +129,7 @@ const NAMED: ReadonlyArray<readonly [shared: object, keys: readonly string[]]> =
 ).map(([shared, keys]) => [shared, keys.split(' ')]);
 
 interface Facts {
-  /** Of `values`: whose they are, and under which key; null where they are no property. */
+  /** Owner and key of each of the `values`; null for a value that is not a property. */
   readonly objects: Array<object | null>;
   readonly keys: Array<PropertyKey | null>;
   readonly values: unknown[];
@@ -167,7 +173,7 @@ const lookAtNamed = (facts: Facts, at: number): void => {
   }
 };
 
-/** Without methods of lists, as these may have been replaced. */
+/** Avoids methods of lists, because these may have been replaced. */
 const note = (facts: Facts, shared: object | null, key: PropertyKey | null, value: unknown): void => {
   const at = facts.values.length;
   facts.objects[at] = shared;
@@ -195,7 +201,7 @@ const putBack = (before: Facts): boolean => {
   return isWhole;
 };
 
-/** What every object, list and promise has all of a sudden. */
+/** Removes properties that were added to every object, list and promise. */
 const removeAdded = (shared: object, before: Facts): void => {
   const keys = ownKeys(shared);
   for (let index = 0; index < keys.length; index++) {

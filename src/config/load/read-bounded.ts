@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** A pod of ten thousand processes takes two. */
+/** A config of ten thousand processes takes two. */
 export const MOST_BYTES = 16 * 1024 * 1024;
 const BLOCK_BYTES = 64 * 1024;
 
-/** The text of a file, a pipe or a device; throws when that is larger than any config. */
+/** Reads the text of a file, a pipe or a device. Throws if it is larger than any config. */
 export const readBounded = (file: string): string => {
   const fd = openSync(file, 'r');
   try {

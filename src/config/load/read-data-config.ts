@@ -11,15 +11,15 @@ export type ReadConfig =
   | {
       readonly ok: true;
       readonly value: unknown;
-      /** Absent for a config in code, whose numbers are whatever the code makes of them. */
+      /** Not set for a config in code, whose numbers are its own. */
       readonly respelled?: readonly FieldProblem[];
     }
   | { readonly ok: false; readonly problem: LoadingProblem };
 
 /** Reads a config that is JSON or YAML, or the key of a `package.json`. */
 export const readDataConfig = async (file: string): Promise<ReadConfig> => {
-  // Imported here because configs in code, the usual ones, do without: it costs 7 ms. Only its loaders are used: its
-  // explorer would look for settings of its own in the working directory first, and trip over what it finds there.
+  // Imported here, because configs in code, the usual ones, do not need it: it costs 7 ms. Only its loaders are used:
+  // its explorer would first search the working directory for settings of its own, and fail on what it finds there.
   const [{ defaultLoaders }, { findDuplicateKey, findRespelled, sidecarsOf }] = await withHome(() =>
     Promise.all([import('cosmiconfig'), import('./data-spelling.ts')]),
   );
@@ -42,8 +42,8 @@ export const readDataConfig = async (file: string): Promise<ReadConfig> => {
 };
 
 /**
- * cosmiconfig asks for the home directory as soon as it is loaded, which fails for a user without an entry in the
- * user database when HOME is not set. Nothing is looked up there.
+ * cosmiconfig looks up the home directory as soon as it is loaded, which fails for a user without an entry in the user
+ * database when HOME is not set. The home directory is not used.
  */
 const withHome = async <T>(action: () => Promise<T>): Promise<T> => {
   if (process.env['HOME'] !== undefined || process.platform === 'win32') return action();
@@ -56,9 +56,9 @@ const withHome = async <T>(action: () => Promise<T>): Promise<T> => {
 };
 
 interface ParseError extends NodeJS.ErrnoException {
-  /** js-yaml's: what is wrong, without the place. */
+  /** Message of js-yaml, without the place. */
   readonly reason?: string;
-  /** js-yaml's, both counted from 0. */
+  /** Place from js-yaml; both numbers count from 0. */
   readonly mark?: { readonly line: number; readonly column: number };
 }
 
@@ -78,6 +78,6 @@ const fromZero = ({ line, column }: { readonly line: number; readonly column: nu
   column: column + 1,
 });
 
-/** The first line is cosmiconfig’s and names the file; the place and an excerpt follow the reason. */
+/** The first line is cosmiconfig's and names the file; the place and an excerpt follow the reason. */
 const jsonReason = (message: string): string =>
   (message.split('\n')[1] ?? message).replace(/(?: in JSON at position|, (?:\.\.\.)?").*$/, '');

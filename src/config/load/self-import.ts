@@ -3,8 +3,8 @@ import { type ModuleHooks, registerHooks } from 'node:module';
 const packageName = 'sidecarctl';
 
 /**
- * Lets configs outside any project that has sidecarctl installed import it all the same: where the name is not found
- * in the usual way, it is the running copy, whose entry is at `selfUrl`. Until the hooks are deregistered.
+ * Lets configs import sidecarctl outside any project that has it installed, until the hooks are deregistered. If the
+ * name is not found in the usual way, it means the running copy, whose entry is at `selfUrl`.
  */
 export const allowSelfImport = (selfUrl: string): ModuleHooks =>
   registerHooks({
@@ -18,7 +18,7 @@ export const allowSelfImport = (selfUrl: string): ModuleHooks =>
     },
   });
 
-/** `import` and `require` have each their own code for it. */
+/** `import` and `require` have different codes for this. */
 const isNotFound = (error: unknown): boolean => {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';

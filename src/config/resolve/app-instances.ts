@@ -2,12 +2,12 @@ import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { AppSpec } from '../../model/pod-spec.ts';
 import type { AppConfig, PodConfig } from '../types.ts';
 
-/** One instance of an app, with the part of the config that is its own. */
+/** One instance of an app, with its own part of the config. */
 export interface AppInstance extends AppSpec {
-  /** Where the app stands in the config: nowhere but at the top, or under `apps`. */
+  /** Path of the app in the config: empty for the single app, otherwise under `apps`. */
   readonly path: FieldPath;
   readonly parts: AppConfig;
-  /** False for a config that is one app, once: then nothing is told apart by its name. */
+  /** False for a config with a single app and instance: then its names need no prefix. */
   readonly isNamed: boolean;
 }
 
@@ -28,6 +28,6 @@ const instancesOf = (name: string, parts: AppConfig, path: FieldPath): readonly 
   });
 };
 
-/** What a process or a volume of an app is called outside of it. */
+/** Name in the pod of a process or volume of an app. */
 export const nameInPod = ({ primary, isNamed }: AppInstance, name: string): string =>
   isNamed ? `${primary}-${name}` : name;

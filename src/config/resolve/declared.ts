@@ -12,15 +12,15 @@ export interface DeclaredProcess<Fields = ProcessConfig> {
   readonly role: Role;
   readonly path: FieldPath;
   readonly fields: Fields;
-  /** Null: shared. */
+  /** App that it belongs to, or null if it is shared. */
   readonly app: AppInstance | null;
-  /** What its fields can name. */
+  /** Names that its fields can refer to. */
   readonly scope: Scope;
 }
 
 export interface DeclaredDependency {
   readonly process: string;
-  /** What stands in the config: the name that the process has there, or that of an app with instances. */
+  /** Name as written in the config: the process's, or that of an app with instances. */
   readonly written: string;
   readonly condition: Condition;
   readonly restart: boolean;
@@ -28,7 +28,7 @@ export interface DeclaredDependency {
   readonly path: FieldPath;
 }
 
-/** What is shared, then app by app: init tasks, sidecars, primary. */
+/** Declared processes: the shared ones, then app by app its init tasks, sidecars and primary. */
 export const declaredProcesses = (config: PodConfig): readonly DeclaredProcess[] => {
   const instances = appInstances(config);
   const shared = scopeOf(config, instances, null);
@@ -106,7 +106,7 @@ export const portsOf = (process: {
     return { process: process.name, name, port, protocol, host, activate };
   });
 
-/** What a process says itself that it depends on, with the defaults filled in. */
+/** Dependencies that a process declares itself, with their defaults filled in. */
 export const explicitDependencies = (
   process: DeclaredProcess,
   roles: ReadonlyMap<string, Role>,
@@ -127,8 +127,8 @@ export const explicitDependencies = (
 };
 
 /**
- * Where a process's volumes appear, by volume, as written; `${app.name}` and `${app.instance}` keep the instances of an
- * app apart.
+ * Mount paths of a process by volume, as written; `${app.name}` and `${app.instance}` keep the instances of an app
+ * apart.
  */
 export const mountsOf = ({
   app,
@@ -143,28 +143,28 @@ const withApp = (text: string, { name, instance }: AppInstance): string =>
   text.replaceAll('${app.name}', name).replaceAll('${app.instance}', String(instance));
 
 /**
- * Whether a mount takes a mount namespace: at an absolute path outside the config's folder, where a symlink would stand
- * in the way of the whole machine.
+ * True if a mount needs a mount namespace: at an absolute path outside the config's folder, where a symlink would
+ * affect the whole machine.
  */
 export const isPrivateMount = (path: string, folder: string): boolean =>
   isAbsolute(path) && !isWithin(path, folder);
 
-/** Both absolute; a folder lies within itself. */
+/** Both paths are absolute; a folder lies within itself. */
 export const isWithin = (path: string, folder: string): boolean => {
   const below = relative(folder, path);
   return below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
 };
 
-/** Keys may hold `undefined`, as in `{ redis: isLocal ? 'ready' : undefined }`: such a key is not there. */
+/** A key with the value `undefined`, as in `{ redis: isLocal ? 'ready' : undefined }`, counts as absent. */
 const definedEntries = <Value>(
   record: Readonly<Record<string, Value | undefined>>,
 ): readonly (readonly [string, Value])[] =>
   Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined);
 
 /**
- * What each process depends on. A primary that says nothing depends on every init task and sidecar of its app, but for
- * those that wait for it themselves, at whatever remove, and on every shared one, but for those that wait for any app;
- * and on none that is started by hand.
+ * Dependencies of each process. By default, a primary depends on every init task and sidecar of its app, except those
+ * that depend on it themselves, directly or not, and on every shared one, except those that depend on any app; never on
+ * one that is started by hand.
  */
 export const dependenciesByProcess = (
   config: PodConfig,
@@ -211,7 +211,7 @@ const dependency = (
   path,
 });
 
-/** All that depend on `target`, directly or through others. */
+/** All processes that depend on `target`, directly or through others. */
 const dependentsOf = (
   target: string,
   dependencies: ReadonlyMap<string, readonly DeclaredDependency[]>,

@@ -5,7 +5,7 @@ import type { ConfigProblem, FieldPath } from '../../model/failures/config-probl
 import type { EnvFileSpec } from '../../model/pod-spec.ts';
 import type { EnvFile } from '../types.ts';
 
-/** One file or several, as the list they stand for. */
+/** Env files as a list. */
 export const envFilesOf = (
   declared: EnvFile | readonly EnvFile[] | undefined,
   folder: string,
@@ -15,7 +15,7 @@ export const envFilesOf = (
     return { path: resolve(folder, path), required };
   });
 
-/** Required files that are not there, and lines that keep a file from being read. */
+/** Finds required files that do not exist, and lines that keep a file from being read. */
 export const findEnvFileProblems = (
   files: readonly EnvFileSpec[],
   path: FieldPath,
@@ -34,8 +34,8 @@ export const findEnvFileProblems = (
 };
 
 /**
- * The variables of all files, a later one wins. A file that cannot be read has none: that is reported elsewhere.
- * `env` is what values refer to, beside the files themselves.
+ * Reads the variables of all files; a later one wins. A file that cannot be read gives none, because that is reported
+ * elsewhere. Values can refer to `env` and to the files themselves.
  */
 export const readEnvFiles = (
   files: readonly EnvFileSpec[],

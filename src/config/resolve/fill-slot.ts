@@ -6,8 +6,8 @@ import type { WiringValues } from './wiring.ts';
 import type { Owner, WiringFunction, WiringSource } from './wiring-source.ts';
 
 /**
- * A value without function and references. Where it cannot be had, a stand-in that breaks no rule takes its place, so
- * that one mistake is not reported twice and the others are found all the same.
+ * Returns a value without function and references. If there is none, a stand-in that breaks no rule takes its place, so
+ * that one mistake is not reported twice and others are still found.
  */
 export const fillSlot = (
   slot: Slot,

@@ -6,7 +6,7 @@ import type { DeclaredProcess } from './declared.ts';
 import { fillSlot } from './fill-slot.ts';
 import type { Owner, WiringSource } from './wiring-source.ts';
 
-/** A process in which no functions and no references are left. */
+/** A process without functions and references. */
 export type FilledProcess = DeclaredProcess<Filled<PrimaryConfig>>;
 
 type Filled<T> = T extends string | RegExp
@@ -17,20 +17,20 @@ type Filled<T> = T extends string | RegExp
       ? { readonly [Key in keyof T]: Filled<T[Key]> }
       : T;
 
-/** What functions and references are filled from. */
+/** The sources that functions and references are filled from. */
 export interface Filling {
   readonly source: WiringSource;
   readonly owner: Owner;
   readonly report: (problem: ConfigProblem) => void;
 }
 
-/** Puts values in the place of every function and reference of a process. */
+/** Replaces every function and reference of a process by its value. */
 export const fillProcess = (process: DeclaredProcess, filling: Filling): FilledProcess => {
   const fields = fillProcessFields(process.fields as unknown as Fields, fillWith(filling), process.path);
   return { ...process, fields: fields as unknown as FilledProcess['fields'] };
 };
 
-/** The same for the variables of a pod, or of an app. */
+/** Does the same for the variables of a pod, or of an app. */
 export const fillEnvironment = (
   env: Environment<Wiring> | undefined,
   path: FieldPath,

@@ -7,19 +7,19 @@ import type { Scope } from './scope.ts';
 type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
 type Owned = Pick<DeclaredProcess, 'name' | 'app' | 'scope'>;
 
-/** The variables of services in one scope, which all processes of it share. */
+/** The service variables of one scope, which all its processes share. */
 interface Services {
   readonly variables: Readonly<Record<string, string>>;
-  /** Their names, by the process that they are about. */
+  /** Names of the variables by the process that they describe. */
   readonly names: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * What every process is told of the ports and volumes that it can name: its own ports as `PORT` and `PORT_<NAME>`, the
- * others' as Kubernetes' service variables, and the volumes' paths; and which app it belongs to.
+ * The variables that describe to a process the ports and volumes in its scope: its own ports as `PORT` and
+ * `PORT_<NAME>`, the others' as Kubernetes' service variables, the volumes' paths, and its app.
  *
- * A thousand processes with three ports each have 5,000 variables of services: they are there once, and not once for
- * each of the processes.
+ * A thousand processes with three ports each have 5,000 service variables: they exist once, and not once for each
+ * process.
  */
 export class InjectedVariables {
   readonly #ports: ReadonlyMap<string, readonly PortSpec[]>;
@@ -81,7 +81,7 @@ const serviceVariables = (process: string, ports: readonly PortSpec[]): Record<s
   return { [`${service}_HOST`]: host, ...numbered(`${service}_PORT`, ports) };
 };
 
-/** The first port under the bare prefix, each under its name. */
+/** The first port gets the bare prefix, and each port its name. */
 const numbered = (prefix: string, ports: readonly PortSpec[]): Record<string, string> => {
   const [first] = ports;
   if (first === undefined) return {};

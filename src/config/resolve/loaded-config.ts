@@ -3,13 +3,13 @@ import type { PodConfig } from '../types.ts';
 /** A config that breaks no rule, with its functions and references still in it. */
 export interface LoadedConfig {
   readonly file: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** The pod's. */
+  /** Name of the pod. */
   readonly name: string;
   readonly config: PodConfig;
-  /** What the pod's env files hold: part of what `env` means in the config. */
+  /** Variables of the pod's env files, which are part of `env` in the config. */
   readonly fileEnv: Readonly<Record<string, string>>;
-  /** What the env files of apps hold, by app. */
+  /** Variables of the apps' env files, by app. */
   readonly appFileEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -14,13 +14,13 @@ import type { Owner } from './wiring-source.ts';
 
 type SharedLayers = Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'>;
 
-/** What a process has, and can refer to, by being one of the pod's, and one of an app's. */
+/** The variables that a process has, and can refer to, as a part of the pod and of an app. */
 export class PodEnvironment {
   readonly #loaded: LoadedConfig;
   readonly #options: PodOptions;
   readonly #how: Omit<Filling, 'owner'>;
   readonly #shared: Owner;
-  /** By the app's primary: every process of an instance has the same. */
+  /** Layers by the app's primary: every process of an instance has the same. */
   readonly #known = new Map<string | null, SharedLayers>();
 
   constructor(loaded: LoadedConfig, options: PodOptions, how: Omit<Filling, 'owner'>) {
@@ -56,7 +56,7 @@ export class PodEnvironment {
       inherited: this.#how.source.env,
       podFiles: [...envFilesOf(config.envFile, folder), ...envFilesOf(own?.parts.envFile, folder)],
       pod: {
-        // Beside several apps it can name what is shared; of one app it is a part.
+        // With several apps, it can refer to shared processes; with a single app, it is a part of the app.
         ...this.#filled(config.env, ['env'], own === null ? process : this.#shared),
         ...this.#filled(own?.parts.env, [...(own?.path ?? []), 'env'], process),
       },

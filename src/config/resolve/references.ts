@@ -2,7 +2,7 @@ import type { ConfigProblem, FieldPath } from '../../model/failures/config-probl
 import { nearest } from '../../model/nearest.ts';
 import { unknownReference, type WiringValues } from './wiring.ts';
 
-/** In a shell's command line only the roots of the wiring are references: all else is the shell's. */
+/** In a shell's command line, only the roots of the wiring are references; the rest is the shell's. */
 export type Dialect = 'plain' | 'shell';
 
 export interface Filled {
@@ -17,9 +17,11 @@ const patterns: Readonly<Record<Dialect, RegExp>> = {
 };
 
 /**
- * Puts values in the place of `${ports.redis.main}`, `${volumes.logs}`, `${env.HOME}`, `${app.name}`; `$${` becomes `${`.
+ * Replaces `${ports.redis.main}`, `${volumes.logs}`, `${env.HOME}` and `${app.name}` by their values; `$${` becomes
+ * `${`.
  *
- * @example fillReferences('--port ${ports.redis.main}', 'shell', values, path).text // '--port 41233'
+ * @example
+ * fillReferences('--port ${ports.redis.main}', 'shell', values, path).text // '--port 41233'
  */
 export const fillReferences = (
   text: string,

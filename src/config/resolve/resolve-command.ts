@@ -2,7 +2,7 @@ import type { ArgumentsBlocker } from '../../model/failures/config-problem.ts';
 import type { CommandSpec } from '../../model/pod-spec.ts';
 import { argumentsBlocker } from './shell-line-end.ts';
 
-/** A string is for the shell, a list is run as it is. */
+/** A string runs in the shell, a list runs directly. */
 export const resolveCommand = (command: string | readonly string[]): CommandSpec => {
   if (typeof command === 'string') return { kind: 'shell', line: command };
   const [file = '', ...args] = command;
@@ -10,9 +10,10 @@ export const resolveCommand = (command: string | readonly string[]): CommandSpec
 };
 
 /**
- * A command with arguments from the command line behind it, quoted where a shell reads them.
+ * Appends arguments from the command line to a command, quoted if a shell reads them.
  *
- * @example appendArguments({ kind: 'shell', line: 'vite' }, ['--name', 'a b'], 'linux').line // "vite --name 'a b'"
+ * @example
+ * appendArguments({ kind: 'shell', line: 'vite' }, ['--name', 'a b'], 'linux').line // "vite --name 'a b'"
  */
 export const appendArguments = (
   command: CommandSpec,
@@ -25,7 +26,7 @@ export const appendArguments = (
   return { kind: 'shell', line: [command.line.trimEnd(), ...args.map(quote)].join(' ') };
 };
 
-/** Why arguments cannot be appended to a command; null: they can. */
+/** Reason why arguments cannot be appended to a command, or null. */
 export const appendingBlocker = (command: CommandSpec, platform: NodeJS.Platform): ArgumentsBlocker | null =>
   command.kind === 'direct' || platform === 'win32' ? null : argumentsBlocker(command.line.trimEnd());
 
@@ -33,8 +34,8 @@ const quoteForSh = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /**
- * Quoted twice: for the program, whose C runtime takes `\"` for a quote and needs backslashes before one doubled, and
- * for cmd.exe, which reads `"` without knowing `\"` and so must have every special character escaped with a caret.
+ * Quotes twice: for the program, whose C runtime takes `\"` for a quote and needs backslashes before one doubled, and
+ * for cmd.exe, which reads `"` without knowing `\"` and so needs a caret before every special character.
  */
 const quoteForCmd = (word: string): string => {
   if (/^[\w@+=:,./\\-]+$/.test(word)) return word;

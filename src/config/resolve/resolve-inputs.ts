@@ -3,17 +3,17 @@ import type { WiringInputs } from './wiring-source.ts';
 
 export type CallerStreams = 'none' | 'stdin' | 'all';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface PodOptions extends Selection {
-  /** Whether the colors of sidecars and primary are shown to somebody. */
+  /** True if somebody sees the colors of sidecars and primary. */
   readonly colors: boolean;
-  /** From `run -- …`: takes the place of the primary's command; its probes, hooks and restarts go with it. */
+  /** Command from `run -- …`. It replaces the primary's command, and with it probes, hooks and restarts. */
   readonly primaryCommand: readonly string[] | null;
-  /** What that command has of the streams that sidecarctl was started with. */
+  /** Streams of sidecarctl that this command gets. */
   readonly callerStreams: CallerStreams;
-  /** Whether changes of files are followed: else `watch` has no effect. */
+  /** True if file changes are followed; otherwise `watch` has no effect. */
   readonly watching: boolean;
-  /** From `dev -- …`: appended to the primary's command. */
+  /** Arguments from `dev -- …`, appended to the primary's command. */
   readonly primaryArgs: readonly string[];
 }
 

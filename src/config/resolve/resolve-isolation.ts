@@ -3,13 +3,13 @@ import type { IsolationSpec, MountSpec, PrivateMountSpec } from '../../model/pod
 import { isPrivateMount, isWithin, mountsOf } from './declared.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 
-/** Mounts within the config's folder: symlinks, for everybody. */
+/** Mounts within the config's folder: symlinks, visible to everybody. */
 export const resolveMounts = (process: FilledProcess, folder: string): readonly MountSpec[] =>
   mountsOf(process)
     .filter(([, path]) => !isPrivateMount(path, folder))
     .map(([written, path]) => ({ volume: volumeOf(process, written), path: resolve(folder, path) }));
 
-/** `volumes`: a directory for each volume, absolute. */
+/** `volumes` has an absolute directory for each volume. */
 export const resolveIsolation = (
   process: FilledProcess,
   folder: string,
@@ -19,17 +19,17 @@ export const resolveIsolation = (
     .filter(([, path]) => isPrivateMount(path, folder))
     .map(([written, path]) => {
       const volume = volumeOf(process, written);
-      // One of a volume that there is not is a problem of its own.
+      // A missing volume is reported as a problem of its own.
       return { volume, source: volumes.get(volume) ?? folder, path: resolve(path) };
     });
   const ownPids = process.fields.isolate === 'pid';
   return ownPids || mounts.length > 0 ? { ownPids, mounts } : null;
 };
 
-/** The volume that a name in the config means to this process. */
+/** Volume that a name in the config means to this process. */
 const volumeOf = ({ scope }: FilledProcess, written: string): string => scope.volumes.get(written) ?? written;
 
-/** Where a path as an isolated process sees it lies for everybody else. */
+/** Path outside, for a path as an isolated process sees it. */
 export const behindMounts = (path: string, mounts: readonly PrivateMountSpec[]): string => {
   const mount = mounts.find((at) => isWithin(path, at.path));
   return mount === undefined ? path : join(mount.source, relative(mount.path, path));

@@ -34,21 +34,21 @@ import { DryWiring, RealWiring, type WiringSource } from './wiring-source.ts';
 export interface DeclaredVolume {
   readonly name: string;
   readonly kind: 'pod' | 'persist' | 'external';
-  /** Absolute; `null` where the runtime chooses. */
+  /** Absolute path, or `null` if the runtime chooses. */
   readonly path: string | null;
 }
 
-/** Every port of the config, in the order of declaration: what needs a number. */
+/** Every port of the config, in the order of declaration: these need a number. */
 export const declaredPorts = (loaded: LoadedConfig): readonly DeclaredPort[] =>
   declaredProcesses(loaded.config).flatMap(portsOf);
 
-/** The processes that start with the pod; the others stay down until they are started by hand. */
+/** Processes that start with the pod; the others stay down until they are started by hand. */
 export const desiredProcesses = ({ config }: LoadedConfig, selection: Selection): ReadonlySet<string> => {
   const processes = declaredProcesses(config);
   return selectProcesses(processes, dependenciesByProcess(config), selection);
 };
 
-/** Every volume of the config: what needs a directory. */
+/** Every volume of the config: these need a directory. */
 export const declaredVolumes = ({ config, folder }: LoadedConfig): readonly DeclaredVolume[] =>
   configuredVolumes(config).map(({ name, fields: { persist = false, path } }) => {
     if (path !== undefined) return { name, kind: 'external', path: resolve(folder, path) };
@@ -56,7 +56,7 @@ export const declaredVolumes = ({ config, folder }: LoadedConfig): readonly Decl
   });
 
 /**
- * The pod as the core takes it: every default filled in, functions called, references replaced.
+ * Resolves the pod for the core: every default is filled in, functions are called, references are replaced.
  *
  * @example
  * const pod = resolvePod(loaded, { ports, volumes, env, only: [], without: [], primaryCommand: null, primaryArgs: [] });
@@ -65,7 +65,7 @@ export const declaredVolumes = ({ config, folder }: LoadedConfig): readonly Decl
 export const resolvePod = (loaded: LoadedConfig, inputs: ResolveInputs): Result<PodSpec> =>
   buildPod(loaded, inputs, new RealWiring(loaded, inputs));
 
-/** All that can be found wrong before ports are given out and functions called. */
+/** Finds all problems that can be found before ports are assigned and functions are called. */
 export const dryRun = (
   loaded: LoadedConfig,
   env: Readonly<Record<string, string>>,
@@ -81,7 +81,7 @@ export const dryRun = (
   return pod.ok ? [] : pod.problems;
 };
 
-/** Nothing comes from the command line. */
+/** Options without a command line. */
 const AS_WRITTEN: PodOptions = {
   ...{ only: [], without: [], primaryCommand: null, primaryArgs: [] },
   ...{ watching: false, callerStreams: 'none', colors: false },
@@ -115,12 +115,12 @@ const buildPod = (loaded: LoadedConfig, options: PodOptions, source: WiringSourc
 };
 
 interface ChosenPrimaries {
-  /** Those that a command, or arguments, from the command line may be for: with one alone there is no choice. */
+  /** Primaries that a command or arguments from the command line may be for; with a single one there is no choice. */
   readonly candidates: readonly string[];
   readonly supporting: ReadonlySet<string>;
 }
 
-/** Of primaries that start, those that `--only` names come before those that these need. */
+/** Primaries that `--only` names come before those that they depend on. */
 const choosePrimaries = (
   loaded: LoadedConfig,
   selection: Selection,
@@ -153,8 +153,8 @@ const resolveUi = ({ ui }: PodConfig): UiSpec => {
 };
 
 /**
- * `run -- COMMAND` is another program in the app's place: the app's wiring is kept; its probes, hooks and restarts mean
- * nothing for it.
+ * `run -- COMMAND` runs another program in the app's place: it keeps the app's wiring, and not its probes, hooks and
+ * restarts.
  */
 const withOtherCommand = (process: DeclaredProcess): DeclaredProcess => {
   const { description, cwd, env, envFile, ports, mounts, isolate, dependsOn } = process.fields;
@@ -206,14 +206,14 @@ const resolveProcesses = (
 
 interface Building {
   readonly declared: readonly DeclaredProcess[];
-  /** The one that a command, or arguments, from the command line are for. */
+  /** Primary that a command or arguments from the command line are for. */
   readonly primary: string | null;
   readonly supporting: ReadonlySet<string>;
   readonly source: WiringSource;
   readonly report: (problem: ConfigProblem) => void;
 }
 
-/** What `--without` leaves out is waited for by nobody. */
+/** Dependencies on processes that `--without` leaves out are dropped. */
 const resolveDependencies = (
   config: PodConfig,
   without: readonly string[],

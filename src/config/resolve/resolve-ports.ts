@@ -2,7 +2,7 @@ import type { PortSpec } from '../../model/pod-spec.ts';
 import { portsOf } from './declared.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 
-/** The ports of each process, in the order of declaration, with the numbers they were given. */
+/** Ports of each process, in the order of declaration, with their assigned numbers. */
 export const resolvePorts = (
   processes: readonly FilledProcess[],
   numbers: ReadonlyMap<string, ReadonlyMap<string, number>>,

@@ -25,23 +25,23 @@ import { signalName, signalNumber } from './signal-name.ts';
 
 type Fields = FilledProcess['fields'];
 
-/** What a process gets from the pod it is in. */
+/** Values that a process gets from its pod. */
 export interface PodContext {
   readonly folder: string;
   readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
-  /** A directory for each volume, absolute. */
+  /** Absolute directory of each volume. */
   readonly volumes: ReadonlyMap<string, string>;
-  /** What it has by being one of the pod's, and one of its app's. */
+  /** Layers of the environment that come from the pod and the app. */
   readonly envOf: (process: FilledProcess) => Omit<EnvSpec, 'files' | 'own'>;
   readonly dependsOn: (process: string) => readonly DependencySpec[];
   readonly desired: ReadonlySet<string>;
-  /** The primaries that start only because another app needs them. */
+  /** Primaries that start only because another app depends on them. */
   readonly supporting: ReadonlySet<string>;
   readonly watching: boolean;
   readonly report: (problem: ConfigProblem) => void;
 }
 
-/** A process with every default filled in. */
+/** Fills in every default of a process. */
 export const resolveProcess = (process: FilledProcess, pod: PodContext): ProcessSpec => {
   const { name, role, path, fields, app } = process;
   const ports = pod.ports.get(name) ?? [];
@@ -84,11 +84,11 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
   };
 };
 
-/** Milliseconds of a duration that the schema has let through. */
+/** Milliseconds of a duration that has passed the schema. */
 export const milliseconds = (duration: number | string | undefined, byDefault: Milliseconds): Milliseconds =>
   (duration === undefined ? null : parseDuration(duration)) ?? byDefault;
 
-/** Values as they stand in an environment; `null` stays: it removes the variable. */
+/** Converts values to strings for an environment; `null` stays, and removes the variable. */
 export const envValues = (
   env: Readonly<Record<string, EnvValue>> = {},
 ): Readonly<Record<string, string | null>> =>
@@ -124,7 +124,7 @@ const resolveReadiness = (
   const { readiness } = fields;
   if (readiness === false) return null;
   if (readiness !== undefined) return resolveProbe(readiness, [...path, 'readiness'], 3, context);
-  // On an activated port a connection opens whether the process is there or not.
+  // On an activated port, a connection opens whether the process is there or not.
   const tcp = context.ports.find(({ protocol, activate }) => protocol === 'tcp' && !activate);
   if (tcp === undefined || role === 'init') return null;
   return resolveProbe({ tcp: tcp.name }, [...path, 'readiness'], 3, context);

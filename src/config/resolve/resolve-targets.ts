@@ -7,7 +7,7 @@ import type { FilledProcess } from './fill-wiring.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { behindMounts } from './resolve-isolation.ts';
 
-/** What targets of probes and hooks are resolved against. */
+/** Context that targets of probes and hooks are resolved in. */
 export interface TargetContext {
   readonly process: string;
   readonly ports: readonly PortSpec[];
@@ -21,7 +21,7 @@ type Readiness = Exclude<FilledProcess['fields']['readiness'], false | undefined
 export type FilledTargets = Pick<Readiness, 'http' | 'tcp' | 'exec' | 'grpc' | 'log' | 'file' | 'notify'>;
 type FilledHttp = NonNullable<FilledTargets['http']>;
 
-/** The one target of a probe; without one, which is a problem of its own, `notify`. */
+/** The one target of a probe. A missing one, which is reported elsewhere, becomes `notify`. */
 export const resolveTarget = (
   targets: FilledTargets,
   path: FieldPath,
@@ -37,7 +37,7 @@ export const resolveTarget = (
   return { kind: 'notify' };
 };
 
-/** Looked for by the supervisor, which does not see what the process sees. */
+/** The supervisor checks the file, and does not see the process's mounts. */
 const resolveFile = (file: string, { folder, privateMounts }: TargetContext): string =>
   behindMounts(resolve(folder, file), privateMounts);
 
@@ -66,7 +66,7 @@ const resolveGrpc = (
 /** The supervisor probes, whatever it is that runs. */
 const SUPERVISOR: Consumer = 'this-machine';
 
-/** Only where a problem was reported: nothing is ever sent there. */
+/** Used only after a reported problem: nothing is ever sent there. */
 const nowhere: Address = { host: '127.0.0.1', port: 1 };
 
 const firstPort = (path: FieldPath, { process, ports, report }: TargetContext): Address => {
@@ -76,7 +76,7 @@ const firstPort = (path: FieldPath, { process, ports, report }: TargetContext): 
   return nowhere;
 };
 
-/** A port of the process by name, or any by its number, which is also what a filled-in reference is. */
+/** Resolves a port of the process by name, or any port by number, which is also the result of a reference. */
 const resolvePort = (port: string | number, path: FieldPath, context: TargetContext): Address => {
   const number = typeof port === 'number' ? port : /^\d+$/.test(port) ? Number(port) : null;
   return number === null ? namedPort(String(port), path, context) : numberedPort(number, path, context);

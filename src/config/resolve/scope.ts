@@ -1,16 +1,19 @@
 import type { PodConfig } from '../types.ts';
 import { type AppInstance, nameInPod } from './app-instances.ts';
 
-/** What can be named in one place of a config, and what is meant by it, by its name in the pod. */
+/** The names that can be used in one place of a config, with the names in the pod that they mean. */
 export interface Scope {
-  /** What has ports: each name means one process. */
+  /** Names of processes with ports: each means one process. */
   readonly single: ReadonlyMap<string, string>;
-  /** What can be waited for: the name of an app with instances means all of these. */
+  /** Names that can be waited for: the name of an app with instances means all of them. */
   readonly processes: ReadonlyMap<string, readonly string[]>;
   readonly volumes: ReadonlyMap<string, string>;
 }
 
-/** Within an app its own comes first; then what is shared; of other apps their primaries. `app` null: what is shared. */
+/**
+ * Names seen from within an app: its own come first, then shared ones, then the primaries of other apps. `app` null:
+ * the shared part.
+ */
 export const scopeOf = (
   config: PodConfig,
   instances: readonly AppInstance[],
@@ -42,7 +45,7 @@ type Names = readonly (readonly [string, string])[];
 
 const isOnlyOne = ({ name, primary }: AppInstance): boolean => name === primary;
 
-/** Its own name means its own instance. */
+/** The app's own name means its own instance. */
 const ownProcesses = (app: AppInstance): Names => [
   ...processNames(app.parts).map((name) => [name, nameInPod(app, name)] as const),
   [app.name, app.primary],

@@ -2,16 +2,16 @@ import type { ConfigProblem } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { DeclaredDependency, DeclaredProcess } from './declared.ts';
 
-/** `--only` and `--without`. */
+/** Selection by `--only` and `--without`. */
 export interface Selection {
   readonly only: readonly string[];
   readonly without: readonly string[];
 }
 
 /**
- * The processes that start with the pod: those named by `--only`, else the primaries and all that start by themselves;
- * with them what they depend on, at whatever remove; never what `--without` names. The name of an app, or of an instance
- * of it, stands for what starts with it.
+ * Selects the processes that start with the pod: those named by `--only`, or else the primaries and all with autostart,
+ * along with their dependencies at any depth, and never those named by `--without`. The name of an app or instance
+ * stands for the processes that start with it.
  */
 export const selectProcesses = (
   processes: readonly DeclaredProcess[],
@@ -29,14 +29,14 @@ export const selectProcesses = (
   return desired;
 };
 
-/** `only` null: whatever starts by itself. */
+/** `only` null: all processes with autostart. */
 const startedBy = (processes: readonly DeclaredProcess[], only: readonly string[] | null): string[] => {
   const starting = processes.filter(startsByItself);
   if (only === null) return starting.map(({ name }) => name);
   return only.flatMap((asked) => (isApp(processes, asked) ? expandNames(starting, [asked]) : [asked]));
 };
 
-/** The name of an app, or of an instance of it, stands for all that belongs to it. */
+/** Expands the name of an app or instance to everything that belongs to it. */
 export const expandNames = (
   processes: readonly DeclaredProcess[],
   names: readonly string[],
@@ -56,7 +56,7 @@ const isCalled = (app: DeclaredProcess['app'], asked: string): boolean =>
 const startsByItself = ({ role, fields }: DeclaredProcess): boolean =>
   role === 'primary' || fields.autostart !== false;
 
-/** Names on the command line that the config does not have. */
+/** Finds names on the command line that the config does not have. */
 export const findSelectionProblems = (
   processes: readonly DeclaredProcess[],
   selection: Selection,

@@ -1,11 +1,12 @@
 import type { ArgumentsBlocker } from '../../model/failures/config-problem.ts';
 
 /**
- * Whether words behind this line of a POSIX shell, which has no blanks at its end, would be arguments of its last
- * command. Null: they would.
+ * Returns why words after this line of a POSIX shell would not be arguments of its last command; null if they would.
+ * The line has no blanks at its end.
  *
- * @example argumentsBlocker('node server.js # the app') // 'comment'
- * @example argumentsBlocker('node server.js') // null
+ * @example
+ * argumentsBlocker('node server.js # the app') // 'comment'
+ * argumentsBlocker('node server.js') // null
  */
 export const argumentsBlocker = (line: string): ArgumentsBlocker | null => {
   const tokens = tokensOf(line);
@@ -23,14 +24,14 @@ type Kind = ArgumentsBlocker | 'word' | 'blank' | 'line-break' | 'open' | 'close
 interface Token {
   readonly kind: Kind;
   readonly text: string;
-  /** It stands where a command's name does. */
+  /** True if the token is in the place of a command's name. */
   readonly isCommand: boolean;
 }
 
-/** What closes a compound command: nothing but redirections may follow it. */
+/** Words that close a compound command: only redirections may follow. */
 const CLOSES_COMPOUND = new Set(['fi', 'done', 'esac', '}']);
 
-/** One alternative for each group, in the order of `KINDS`. */
+/** Has one alternative for each group, in the order of `KINDS`. */
 const TOKEN =
   /((?:\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|`(?:\\[\s\S]|[^`\\])*`|<<<|[<>]&|>\||[^\s'"`\\<>()&|;]|<(?!<)|>)+)|([ \t\r]+)|(\n)|([;&|]+|\\)|(\()|(\))|(<<)|(['"`])/g;
 const KINDS: readonly Kind[] = [
@@ -64,7 +65,7 @@ const tokensOf = (line: string): readonly Token[] => {
   return tokens;
 };
 
-/** `$(…)` is a part of a word, whatever stands in it: the innermost are taken out first. */
+/** `$(…)` is a part of a word, whatever it contains: the innermost ones are removed first. */
 const withoutSubstitutions = (line: string): string => {
   const shorter = line.replace(/\$\((?:[^()'"`\\]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\\[\s\S])*\)/g, '_');
   return shorter === line ? line : withoutSubstitutions(shorter);

@@ -1,4 +1,7 @@
-/** Numbers of which the smallest comes out first, each in a time that grows with the logarithm of their count. */
+/**
+ * A queue of numbers that returns the smallest first. Each operation takes a time that grows with the logarithm of
+ * their count.
+ */
 export class SmallestFirst {
   readonly #heap: number[] = [];
 

@@ -1,8 +1,8 @@
 import { SmallestFirst } from './smallest-first.ts';
 
 /**
- * Names in start order: each after all it depends on, otherwise as they were given. What depends on itself through a
- * circle keeps its place at the end; circles are refused before.
+ * Sorts names in start order: each after all its dependencies, otherwise in the given order. Members of a cycle stay at
+ * the end; cycles are refused earlier.
  */
 export const startOrder = (
   names: readonly string[],
@@ -27,7 +27,7 @@ export const startOrder = (
   return [...order].map((index) => names[index] ?? '');
 };
 
-/** By their places: of how many each still waits for, and who waits for it. */
+/** Returns, by index, how many dependencies each name still waits for, and which names wait for it. */
 const relate = (names: readonly string[], dependenciesOf: (name: string) => readonly string[]) => {
   const places = new Map(names.map((name, index) => [name, index]));
   const dependents: number[][] = names.map(() => []);

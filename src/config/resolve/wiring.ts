@@ -5,22 +5,22 @@ import { plainConfig } from '../load/plain-config.ts';
 import type { OwnApp, Wiring } from '../types.ts';
 import type { AppInstance } from './app-instances.ts';
 
-/** All that a config may refer to. */
+/** The values that a config may refer to. */
 export interface WiringValues {
   readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly volumes: ReadonlyMap<string, string>;
   /** The inherited environment, overlaid by the pod's env files, and the app's. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Null for what is shared by several apps. */
+  /** App instance, or null for processes that several apps share. */
   readonly app: Pick<AppInstance, 'name' | 'instance' | 'isNamed'> | null;
 }
 
-/** What a wiring function gave, or why it gave nothing. */
+/** The result of a wiring function, or the reason why there is none. */
 export type Called =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: ConfigProblem };
 
-/** Calls a function of the config. Reading a name that does not exist ends it there, with that as the problem. */
+/** Calls a function of the config. Reading a name that does not exist ends the call with that problem. */
 export const callWithWiring = (
   wiringFunction: (wiring: Wiring) => unknown,
   values: WiringValues,
@@ -28,7 +28,7 @@ export const callWithWiring = (
 ): Called => {
   try {
     const value = wiringFunction(createWiring(values));
-    // That it is no value is told as for any other; that it fails besides is nobody's business.
+    // A promise is reported as an invalid value; its rejection does not matter.
     if (value instanceof Promise) value.catch(() => undefined);
     const plain = plainConfig(value);
     return plain.ok ? plain : { ok: false, problem: plain.problem };
@@ -45,7 +45,7 @@ export const unknownReference = (found: string, values: WiringValues, path: Fiel
   return { kind: 'unknown-name', named: 'reference', path, found, nearest: meant, known };
 };
 
-/** `ports.web.http` is no one's where there is a `web-1` and a `web-2`. */
+/** With a `web-1` and a `web-2`, `ports.web.http` belongs to neither. */
 const firstInstanceOf = (found: string, known: readonly string[]): string | null => {
   const [root, process, port] = found.split('.');
   const meant = `${root}.${process}-1.${port ?? ''}`;
@@ -84,11 +84,11 @@ const createWiring = ({ ports, volumes, env, app }: WiringValues): Wiring => ({
   ) as OwnApp,
 });
 
-/** Throws for a name that is not there: `undefined` would end up in a command line. */
+/** Throws for an unknown name: `undefined` would end up in a command line. */
 const guarded = (base: string, entries: readonly (readonly [string, unknown])[]): object =>
   new Proxy(Object.assign(Object.create(null), Object.fromEntries(entries)), {
     get: (target, name) => {
-      // `toJSON` is asked for by JSON.stringify, symbols by console.log; neither is a user's name.
+      // JSON.stringify reads `toJSON`, and console.log reads symbols; neither is a user's name.
       if (typeof name === 'symbol' || name === 'toJSON' || name in target) return Reflect.get(target, name);
       throw new UnknownReference(`${base}.${name}`);
     },

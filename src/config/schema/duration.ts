@@ -1,14 +1,15 @@
 import type { Milliseconds } from '../../model/vocabulary.ts';
 
-/** A number and its unit. */
+/** A number with its unit. */
 export const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 
 const millisecondsPer: Readonly<Record<string, Milliseconds>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /**
- * Milliseconds of a duration, `null` when it is none.
+ * Milliseconds of a duration, or `null` if it is invalid.
  *
- * @example parseDuration('1.5s') // 1500
+ * @example
+ * parseDuration('1.5s') // 1500
  */
 export const parseDuration = (duration: number | string): Milliseconds | null => {
   if (typeof duration === 'number') return Number.isFinite(duration) && duration >= 0 ? duration : null;

@@ -5,14 +5,17 @@ import { configSchema } from './schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The config's schema for editors: what JSON and YAML can hold, so without functions and regular expressions. */
+/**
+ * Returns the config's JSON schema for editors: the values that JSON and YAML can hold, without functions and regular
+ * expressions.
+ */
 export const configJsonSchema = (): Schema => {
   const { $defs = {}, ...schema } = z.toJSONSchema(configSchema, {
     io: 'input',
     reused: 'ref',
     unrepresentable: () => notInJson,
     override: ({ jsonSchema }) => {
-      // Zod's words for its own use: no JSON array is read-only, and no validator knows this format.
+      // These are Zod's own: JSON arrays are never read-only, and validators do not know this format.
       delete jsonSchema.readOnly;
       if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
     },
@@ -45,8 +48,8 @@ const withoutUnwritable = (schema: unknown, definitions: Definitions): unknown =
 };
 
 /**
- * Editors show these, and the reference is made of them; they say what the types in `types.ts` say. `kind.field` goes
- * before `field`, which has the meaning of the process's field of that name where nothing else is said.
+ * Editors and the reference show these; they say the same as the types in `types.ts`. `kind.field` overrides `field`,
+ * which means the process's field of that name unless stated otherwise.
  */
 const descriptions: Readonly<Record<string, string>> = {
   ...columnOf('description'),
@@ -133,7 +136,7 @@ const descriptions: Readonly<Record<string, string>> = {
   action: '"restart", a signal to send, or a command to run before the restart. Default "restart".',
 };
 
-/** A copy with a description at every field. */
+/** Returns a copy with a description of every field. */
 const describeFields = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(describeFields);
   if (typeof schema !== 'object' || schema === null) return schema;

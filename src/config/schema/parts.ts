@@ -5,19 +5,19 @@ import { durationPattern } from './duration.ts';
 // A config is read once: compiling a parser for it would cost more than it saves.
 z.config({ jitless: true });
 
-// Every node says by its `error` what it expects, as a word of `Expectation`: `schema-problems.ts` reads it back.
+// Every node names by its `error` what it expects, as a word of `Expectation`, which `schema-problems.ts` reads.
 
-/** A DNS label; the same text stands in the JSON schema. */
+/** A DNS label; the JSON schema has the same text. */
 export const namePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export const expected = (error: Expectation): { readonly error: Expectation } => ({ error });
 
 const keysByExpectation = new Map<string, readonly string[]>();
 
-/** The fields an object of this kind may have. */
+/** Fields that an object of this kind may have. */
 export const keysOf = (expectation: string): readonly string[] => keysByExpectation.get(expectation) ?? [];
 
-/** Which kind of object has just these fields. */
+/** Kind of object that has exactly these fields. */
 export const kindOf = (fields: readonly string[]): string | undefined =>
   [...keysByExpectation].find(([, keys]) => keys.join() === fields.join())?.[0];
 
@@ -29,17 +29,17 @@ export const object = <Shape extends z.core.$ZodLooseShape>(expectation: Expecta
 export const list = <Item extends z.core.$ZodType>(item: Item, expectation: Expectation) =>
   z.readonly(z.array(item, expected(expectation)));
 
-/** Named by users, so each key is checked. */
+/** Creates a record with keys that users choose; each key is checked. */
 export const named = <Value extends z.core.$ZodType>(value: Value, expectation: Expectation) =>
   z.record(z.string().check(z.regex(namePattern)), value, expected(expectation));
 
 /**
- * Made when a config has something to be held against it: most configs use few of all the fields, and to make every part
- * takes 5 ms of a start.
+ * Creates a part when a config first needs it: most configs use few of the fields, and creating every part takes 5 ms
+ * of a start.
  */
 export const late = <Part extends z.core.$ZodType>(make: () => Part): z.ZodMiniLazy<Part> => {
   const part = z.lazy(make);
-  // Asked of each part at a field that a config leaves out. None of them has a default.
+  // Zod reads this for each field that a config leaves out. No part has a default.
   Object.defineProperty(part._zod, 'optin', { value: undefined });
   return part;
 };
@@ -58,7 +58,7 @@ export const path = z.string(expected('path')).check(z.minLength(1, expected('pa
 
 const durationOf = (expectation: 'duration' | 'positive-duration') => {
   const least = expectation === 'duration' ? z.gte(0, expected(expectation)) : z.gt(0, expected(expectation));
-  // Zero in every spelling: '0s', '0.0ms'.
+  // Excludes zero in every spelling: '0s', '0.0ms'.
   const pattern = expectation === 'duration' ? durationPattern : /^(?!0+(\.0+)?\D)(\d+(?:\.\d+)?)(ms|s|m|h)$/;
   return z.union(
     [z.number(expected(expectation)).check(least), z.string().check(z.regex(pattern, expected(expectation)))],
@@ -83,7 +83,7 @@ export const command = z.union(
   expected('command'),
 );
 
-/** An id of 20 digits would reach the process as another one. */
+/** An id of 20 digits would reach the process as a different number. */
 const envValue = late(() => {
   const number = z
     .number(expected('env-value'))
@@ -179,7 +179,7 @@ const logPattern = late(() =>
   ),
 );
 
-/** A probe has exactly one of these. */
+/** Targets of a probe; it has exactly one. */
 export const probeTargets = ['http', 'tcp', 'exec', 'grpc', 'log', 'file', 'notify'] as const;
 
 const targets = () =>
@@ -274,7 +274,7 @@ export const stop = late(() =>
   }),
 );
 
-/** What a wiring function must return, by the kind of place it stands in. */
+/** Schema of a wiring function's result, by the kind of slot. */
 export const slotSchemas = {
   command,
   path,

@@ -40,8 +40,8 @@ export interface Field {
 }
 
 /**
- * What a reload does for an edit of the field. `restart`: it restarts the process. `update`: it applies the edit without
- * a restart. `start-or-stop`: it starts or stops the process. `none`: it does nothing, as nothing reads the field.
+ * The effect of an edit of the field on a reload. `restart`: the process restarts. `update`: the edit applies without a
+ * restart. `start-or-stop`: the process starts or stops. `none`: nothing reads the field.
  */
 type OnReload = 'restart' | 'update' | 'start-or-stop' | 'none';
 

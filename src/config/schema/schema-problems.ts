@@ -8,7 +8,7 @@ import { configSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with the shape of a whole config. */
+/** Finds problems in the shape of a whole config. */
 export const findShapeProblems = (config: unknown): readonly ConfigProblem[] => [
   ...formProblems(config),
   ...primaryNameProblems(config),
@@ -16,7 +16,7 @@ export const findShapeProblems = (config: unknown): readonly ConfigProblem[] => 
   ...problemsOf(configSchema.safeParse(config), config, []),
 ];
 
-/** One app, or several. */
+/** Checks that a config has either one app or several. */
 const formProblems = (config: unknown): readonly ConfigProblem[] => {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return [];
   const { primary, apps } = config as { readonly primary?: unknown; readonly apps?: unknown };
@@ -31,7 +31,7 @@ const primaryNameProblems = (config: unknown): readonly ConfigProblem[] => {
   return typeof found === 'string' && isPrototypeName(found) ? [{ kind: 'prototype-name', path, found }] : [];
 };
 
-/** What is wrong with a value that a wiring function returned. */
+/** Finds problems of a value that a wiring function returned. */
 export const findSlotProblems = (slot: Slot, value: unknown, path: FieldPath): readonly ConfigProblem[] => [
   ...findPrototypeNames(value, path),
   ...(slot === 'log' ? [] : findNulCharacters(value, path)),
@@ -71,7 +71,7 @@ const unknownKey = (issue: Issue, key: string, path: FieldPath): ConfigProblem =
   return { kind: 'unknown-key', path: [...path, key], found: key, nearest: nearest(key, known), known };
 };
 
-/** Of a union's members the one that the value was meant for: the only one whose type it has, if only its inside is wrong. */
+/** The member of a union that the value was meant for: the only one that has its type. */
 const branchMeant = (branches: readonly (readonly Issue[])[]): readonly Issue[] | null => {
   const candidates = branches.filter((issues) => !issues.some(rejectsType));
   return candidates.length === 1 ? (candidates[0] ?? null) : null;

@@ -54,7 +54,7 @@ const apps = late(() =>
   named(app, 'apps').check(z.refine((all) => Object.keys(all).length > 0, expected('apps'))),
 );
 
-/** The shape of a whole config; what its parts say about each other is checked by `rules.ts`. */
+/** Shape of a whole config; `rules.ts` checks how its parts relate. */
 export const configSchema = object('config', {
   $schema: z.optional(text),
   name: z.optional(path),

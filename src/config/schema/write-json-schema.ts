@@ -1,4 +1,4 @@
-// For the build: node src/config/schema/write-json-schema.ts OUTFILE
+// Run by the build: node src/config/schema/write-json-schema.ts OUTFILE
 import { writeFileSync } from 'node:fs';
 import { configJsonSchema } from './json-schema.ts';
 
