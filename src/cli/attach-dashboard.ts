@@ -1,4 +1,5 @@
 import type { RemotePod } from '../control/client/remote-pod.ts';
+import { errorMessage } from '../model/error-message.ts';
 import { armTerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import type { PodKey } from '../runtime/state/pod-record.ts';
 import { Dashboard } from '../tui/dashboard.ts';
@@ -39,7 +40,7 @@ export const attachDashboard = async (
     dashboard.open();
   } catch (error) {
     guard?.dismiss();
-    warn(`the dashboard cannot be opened (${(error as Error).message}); using plain output`);
+    warn(`the dashboard cannot be opened (${errorMessage(error)}); using plain output`);
     return attachPlainly(pod, key, options, left);
   }
   const isOver = await Promise.race([left.then(() => false), pod.gone.then(() => true)]);

@@ -6,13 +6,13 @@ import { upOf } from '../control/client/pod-up.ts';
 import { waitFor } from '../control/client/wait-for.ts';
 import type { EndedApp } from '../control/pod-snapshot.ts';
 import type { HeldFolder } from '../files/held-folder.ts';
+import { errorMessage } from '../model/error-message.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { fileLimitAtStart, RLIMIT_NOFILE } from '../runtime/native/file-limit.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { holdStateFolder } from '../runtime/state/hold-state-folder.ts';
 import { findPod, type PodKey, type PodRecord } from '../runtime/state/pod-record.ts';
 import { openStateFolder } from '../runtime/state/state-folder.ts';
-import { messageOf } from '../runtime/volumes/storage-failure.ts';
 import { sleep } from '../time/timers.ts';
 import { absenceText, isUnanswered } from './absence.ts';
 import { POD_FAILED, TIMED_OUT, USAGE_ERROR } from './exit-codes.ts';
@@ -90,7 +90,7 @@ const openOutput = (folder: HeldFolder, name: string, key: PodKey): Output | nul
     return output;
   } catch (error) {
     warn(
-      `${join(folder.path, name)} keeps the messages of sidecarctl, and cannot be created (${messageOf(error)}); ` +
+      `${join(folder.path, name)} keeps the messages of sidecarctl, and cannot be created (${errorMessage(error)}); ` +
         'check what is in its place, and whether the disk is full',
     );
     return null;

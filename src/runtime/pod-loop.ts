@@ -5,6 +5,7 @@ import { POD_FAILED } from '../core/exit-code.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import { errorMessage } from '../model/error-message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
@@ -202,7 +203,7 @@ export class PodLoop {
     this.#hasCrashed = true;
     const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#guarded(() => this.#reader.notice({ kind: 'internal-error', report }));
-    this.send({ type: 'crash', message: error instanceof Error ? error.message : String(error) });
+    this.send({ type: 'crash', message: errorMessage(error) });
   }
 
   /** Nothing can be decided any more: everything is killed. */

@@ -1,7 +1,7 @@
-import { messageOf } from '../config/load/module-problem.ts';
 import type { Ask } from '../core/core-event.ts';
 import type { PodState } from '../core/pod-state.ts';
 import { planReload } from '../core/reload-plan.ts';
+import { errorMessage } from '../model/error-message.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ReloadPlan } from '../model/planned-reload.ts';
@@ -77,7 +77,7 @@ export class ConfigReload {
     try {
       return await this.#run(dryRun);
     } catch (error) {
-      return refused(`the config could not be read: ${messageOf(error)}`);
+      return refused(`the config could not be read: ${errorMessage(error)}`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../runtime/volumes/storage-failure.ts';
+import { errorMessage } from '../model/error-message.ts';
 
 /**
  * Loads what a pod needs only later, if at all. It is there then although the package was removed or upgraded meanwhile;
@@ -20,5 +20,5 @@ const partsOnLinux = (): readonly Promise<unknown>[] => [
 
 /** In words, for whoever asked for it. */
 export const partMissing = (error: unknown): string =>
-  `a part of sidecarctl cannot be loaded (${messageOf(error)}); if the package was removed or upgraded ` +
+  `a part of sidecarctl cannot be loaded (${errorMessage(error)}); if the package was removed or upgraded ` +
   'while this pod ran, restart the pod';

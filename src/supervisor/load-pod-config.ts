@@ -3,10 +3,10 @@ import { runWithConfigCode } from '../config/load/config-code.ts';
 import type { ConfigModules } from '../config/load/config-modules.ts';
 import { forbidEnding } from '../config/load/forbid-ending.ts';
 import { checkGivenConfig, loadConfig } from '../config/load/load-config.ts';
-import { messageOf } from '../config/load/module-problem.ts';
 import { stopTracing, traceProcess } from '../config/load/process-traces.ts';
 import type { LoadedConfig } from '../config/resolve/loaded-config.ts';
 import { declaredVolumes, resolvePod } from '../config/resolve/resolve-pod.ts';
+import { errorMessage } from '../model/error-message.ts';
 import type { Result } from '../model/failures/config-problem.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
@@ -105,7 +105,7 @@ const bounded = async <Value>(
     return result;
   } catch (error) {
     // What the config has given may have code of its own.
-    const problem = { kind: 'evaluation', message: messageOf(error), at: null } as const;
+    const problem = { kind: 'evaluation', message: errorMessage(error), at: null } as const;
     return { ok: false, file: preparation.origin.file, problems: [problem] };
   } finally {
     deadline?.callOff();

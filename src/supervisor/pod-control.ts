@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ServedPod } from '../control/protocol.ts';
 import type { ControlServer } from '../control/server/control-server.ts';
+import { errorMessage } from '../model/error-message.ts';
 import type { Notice } from '../model/notice.ts';
 import { leaveSocketFolder, socketPathsOf } from '../runtime/state/socket-folder.ts';
-import { messageOf } from '../runtime/volumes/storage-failure.ts';
 import type { PodPlace } from './pod-place.ts';
 
 interface ControlOptions {
@@ -71,7 +71,7 @@ export class PodControl {
         this.#socket = socket;
         return null;
       } catch (error) {
-        message = messageOf(error);
+        message = errorMessage(error);
       }
     }
     return message;

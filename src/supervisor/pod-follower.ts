@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import type { ConfigModules } from '../config/load/config-modules.ts';
-import { messageOf } from '../config/load/module-problem.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import type { PodState } from '../core/pod-state.ts';
+import { errorMessage } from '../model/error-message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
@@ -101,7 +101,7 @@ export class PodFollower {
 
   /** What cannot be followed is told, and the pod goes on. */
   #failed(error: unknown): void {
-    const message = `an edit could not be applied: ${messageOf(error)}`;
+    const message = `an edit could not be applied: ${errorMessage(error)}`;
     if (!this.#isClosed) this.#options.notice({ kind: 'reload-refused', message });
   }
 

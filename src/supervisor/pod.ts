@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isConfigCode } from '../config/load/config-code.ts';
-import { isFrom, messageOf as messageIn } from '../config/load/module-problem.ts';
+import { isFrom } from '../config/load/module-problem.ts';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { Flow } from '../logs/flow.ts';
 import { LOG_LIMITS } from '../logs/log-file.ts';
 import { PodLogs } from '../logs/pod-logs.ts';
+import { errorMessage } from '../model/error-message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
@@ -21,7 +22,7 @@ import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
-import { messageOf, type StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { after, atMost, now } from '../time/timers.ts';
 import { Causes } from './cause/causes.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
@@ -206,7 +207,7 @@ export class Pod {
   crashed(error: unknown): void {
     const { modules } = this.#options.prepared;
     if (!isConfigCode() && !isFrom(error, modules.files)) return this.#loop.crashed(error);
-    this.#configFailed(messageIn(error));
+    this.#configFailed(errorMessage(error));
   }
 
   #configFailed(message: string): void {
@@ -344,7 +345,7 @@ export class Pod {
       if (isStateLost) this.#notice({ kind: 'state-lost', folder, volumes });
       this.#whyNotRestored = null;
     } catch (error) {
-      const message = messageOf(error);
+      const message = errorMessage(error);
       // Whoever is in the way may touch the folder at any time, and each time it is tried again.
       if (message !== this.#whyNotRestored) this.#notice({ kind: 'state-not-restored', folder, message });
       this.#whyNotRestored = message;
@@ -367,7 +368,7 @@ export class Pod {
     try {
       return await this.#followNow();
     } catch (error) {
-      const message = messageOf(error);
+      const message = errorMessage(error);
       this.#notice({ kind: 'watch-failed', processes: ['the config'], code: '', message });
       return null;
     }

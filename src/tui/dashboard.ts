@@ -1,4 +1,5 @@
 import type { PodClient, PodRequest, Usage } from '../control/pod-client.ts';
+import { errorMessage } from '../model/error-message.ts';
 import { carryOut, type Tools } from './effects.ts';
 import { Painter } from './painter.ts';
 import { PlainView } from './plain-view.ts';
@@ -256,7 +257,7 @@ export class Dashboard {
       this.#options.terminal.input.pause();
       await act();
     } catch (error) {
-      this.notify((error as Error).message);
+      this.notify(errorMessage(error));
     }
     if (this.#stage.is === 'away') this.#enterScreen();
   }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { findConfig } from '../../config/load/find-config.ts';
 import type { WrittenPod } from '../../exchange/assemble.ts';
+import { errorMessage } from '../../model/error-message.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
 import { folderOption } from '../options.ts';
@@ -63,7 +64,7 @@ const writeConfig = (path: string, text: string, isThere: boolean): boolean => {
     writeFileSync(path, text, { flag: isThere ? 'w' : 'wx' });
     return true;
   } catch (error) {
-    warn(`${path} cannot be written: ${(error as Error).message}`);
+    warn(`${path} cannot be written: ${errorMessage(error)}`);
     return false;
   }
 };

@@ -8,6 +8,7 @@ import { processesNamed } from '../../control/client/resolve-name.ts';
 import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import { listKeptRuns, processesOfRun, readKeptLines } from '../../logs/kept-runs.ts';
+import { errorMessage } from '../../model/error-message.ts';
 import { withNearest } from '../../model/nearest.ts';
 import type { PodRecord } from '../../runtime/state/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
@@ -95,7 +96,7 @@ const readPattern = (text: string): RegExp | undefined => {
   try {
     return new RegExp(text);
   } catch (error) {
-    warn(`--grep ${text}: ${(error as Error).message}`);
+    warn(`--grep ${text}: ${errorMessage(error)}`);
     return undefined;
   }
 };

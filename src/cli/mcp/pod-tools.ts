@@ -5,6 +5,7 @@ import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { EventLine, LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
+import { errorMessage } from '../../model/error-message.ts';
 import { readNewestCrashReport } from '../../supervisor/crash-report/crash-report-files.ts';
 import type { PodOptions } from '../options.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
@@ -246,6 +247,6 @@ const readPattern = (text: string): RegExp => {
   try {
     return new RegExp(text, 'i');
   } catch (error) {
-    throw new ToolFailure((error as Error).message);
+    throw new ToolFailure(errorMessage(error));
   }
 };

@@ -1,7 +1,8 @@
+import { errorMessage } from '../../model/error-message.ts';
 import type { LoadingProblem } from '../../model/failures/config-problem.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
-import { messageOf, positionOf } from './module-problem.ts';
+import { positionOf } from './module-problem.ts';
 import type { ReadConfig } from './read-data-config.ts';
 
 /**
@@ -64,6 +65,6 @@ const stopListening = (event: string, listener: (error: unknown) => void): void 
 
 const failed = (error: unknown, file: string): LoadingProblem => ({
   kind: 'evaluation',
-  message: messageOf(error),
+  message: errorMessage(error),
   at: positionOf(error, file),
 });

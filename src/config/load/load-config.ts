@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { deepEqual } from '../../model/deep-equal.ts';
+import { errorMessage } from '../../model/error-message.ts';
 import type {
   ConfigFailure,
   ConfigProblem,
@@ -15,7 +16,7 @@ import { runConfigCode, runWithConfigCode } from './config-code.ts';
 import type { ConfigModules } from './config-modules.ts';
 import { codeExtensions, dataExtensions, findConfig, nearlyConfig, searchedNames } from './find-config.ts';
 import { holdOutput } from './held-output.ts';
-import { messageOf, moduleProblem, positionOf } from './module-problem.ts';
+import { moduleProblem, positionOf } from './module-problem.ts';
 import { silenceModuleWarnings } from './node-warnings.ts';
 import { plainConfig } from './plain-config.ts';
 import { MOST_BYTES } from './read-bounded.ts';
@@ -95,7 +96,7 @@ const checkSafely = (config: unknown, source: ConfigSource, afterCode?: () => vo
     return plain.ok ? checkConfig(plain.value, source) : failure(source.file, plain.problem);
   } catch (error) {
     const at = positionOf(error, source.file);
-    return failure(source.file, { kind: 'evaluation', message: messageOf(error), at });
+    return failure(source.file, { kind: 'evaluation', message: errorMessage(error), at });
   }
 };
 
@@ -127,7 +128,7 @@ const fileProblem = (file: string): LoadingProblem | null => {
     accessSync(file, constants.R_OK);
     return statSync(file).size > MOST_BYTES ? { kind: 'too-large', what: 'bytes', limit: MOST_BYTES } : null;
   } catch (error) {
-    return { kind: 'unreadable', message: messageOf(error) };
+    return { kind: 'unreadable', message: errorMessage(error) };
   }
 };
 
@@ -172,7 +173,7 @@ const callConfig = async (
     afterCode?.();
     return {
       ok: false,
-      problem: { kind: 'config-function', message: messageOf(error), at: positionOf(error, file) },
+      problem: { kind: 'config-function', message: errorMessage(error), at: positionOf(error, file) },
     };
   }
 };

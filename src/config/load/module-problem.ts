@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorMessage } from '../../model/error-message.ts';
 import type { LoadingProblem, Position } from '../../model/failures/config-problem.ts';
 import { isWrittenAsModule } from './module-syntax.ts';
 
 /** Describes why a config that is code could not be evaluated, with the place in the user's file if it is known. */
 export const moduleProblem = async (error: unknown, file: string): Promise<LoadingProblem> => {
   const code = codeOf(error);
-  const message = messageOf(error);
+  const message = errorMessage(error);
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
     return { kind: 'not-erasable', message, at: caretIn(error, file) };
   if (error instanceof SyntaxError || code === 'ERR_INVALID_TYPESCRIPT_SYNTAX') {
@@ -16,23 +17,8 @@ export const moduleProblem = async (error: unknown, file: string): Promise<Loadi
   return { kind: 'evaluation', message, at: positionOf(error, file) };
 };
 
-/** Long enough for a reason, and short enough for a terminal. */
-const MESSAGE_LIMIT = 2_000;
-
-/** Message of anything thrown: a config may throw a value that throws again when it is read. */
-export const messageOf = (error: unknown): string => {
-  try {
-    const message = error instanceof Error ? error.message || error.name : error;
-    return (typeof message === 'string' ? message : `it threw ${String(message)}`).slice(0, MESSAGE_LIMIT);
-  } catch {
-    return NAMELESS;
-  }
-};
-
 /** The time to search for frames grows with the square of a line's length. */
 const STACK_LIMIT = 10_000;
-
-const NAMELESS = 'it threw something that cannot be shown';
 
 const codeOf = (error: unknown): unknown => {
   try {

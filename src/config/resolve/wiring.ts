@@ -1,6 +1,6 @@
+import { errorMessage } from '../../model/error-message.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
-import { messageOf } from '../load/module-problem.ts';
 import { plainConfig } from '../load/plain-config.ts';
 import type { OwnApp, Wiring } from '../types.ts';
 import type { AppInstance } from './app-instances.ts';
@@ -35,7 +35,7 @@ export const callWithWiring = (
   } catch (error) {
     if (error instanceof UnknownReference)
       return { ok: false, problem: unknownReference(error.reference, values, path) };
-    return { ok: false, problem: { kind: 'value-function', path, message: messageOf(error) } };
+    return { ok: false, problem: { kind: 'value-function', path, message: errorMessage(error) } };
   }
 };
 

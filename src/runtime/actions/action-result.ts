@@ -7,9 +7,3 @@ export interface ActionResult {
 export const passed = (message: string): ActionResult => ({ ok: true, message });
 
 export const failed = (message: string): ActionResult => ({ ok: false, message });
-
-/** A host with several addresses fails with an AggregateError, whose own message is empty. */
-export const describeError = (error: unknown): string => {
-  if (error instanceof AggregateError) return error.errors.map(describeError).join(', ');
-  return error instanceof Error ? error.message : String(error);
-};

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { errorMessage } from '../../model/error-message.ts';
 import { type Peer, peerOf } from '../ports/answering.ts';
-import { type ActionResult, describeError, failed, passed } from './action-result.ts';
+import { type ActionResult, failed, passed } from './action-result.ts';
 
 export interface HttpTarget {
   /** Absolute, `http:` or `https:`. */
@@ -41,7 +42,7 @@ export const getUrl = async (target: HttpTarget, signal: AbortSignal): Promise<H
     const reply = await getFollowing(target, signal);
     return { ...verdict(reply, target.status), peer: reply.peer };
   } catch (error) {
-    return { ...failed(describeError(error)), peer: null };
+    return { ...failed(errorMessage(error)), peer: null };
   }
 };
 

@@ -1,7 +1,8 @@
+import { errorMessage } from '../../model/error-message.ts';
 import type { CommandSpec, ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
-import { type ActionResult, describeError, failed, passed } from '../actions/action-result.ts';
+import { type ActionResult, failed, passed } from '../actions/action-result.ts';
 import { execCommand } from '../actions/exec.ts';
 import { getUrl, type HttpTarget } from '../actions/http.ts';
 import type { RunCommand } from '../engines/command.ts';
@@ -48,7 +49,7 @@ export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<Ac
     const stopWaiting = after(spec.timeout, late);
     context.signal.addEventListener('abort', onAbort);
     carryOut(spec.target, { ...context, signal: cutOff.signal }).then(settle, (error: unknown) =>
-      settle(failed(describeError(error))),
+      settle(failed(errorMessage(error))),
     );
   });
 };

@@ -1,6 +1,7 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { errorMessage } from '../../model/error-message.ts';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
-import { type ActionResult, describeError, failed } from '../actions/action-result.ts';
+import { type ActionResult, failed } from '../actions/action-result.ts';
 import { type Peer, peerOf } from '../ports/answering.ts';
 import { readHealthStatus, writeHealthRequest } from './grpc-health-messages.ts';
 import { passedBy, type WhoElse } from './who-else.ts';
@@ -75,7 +76,7 @@ export const attemptGrpc = async (
     const status = statusOf(answer);
     return status === 'SERVING' ? await passedBy(status, peer, whoElse) : failed(status);
   } catch (error) {
-    return failed(`UNAVAILABLE: ${describeError(error)}`);
+    return failed(`UNAVAILABLE: ${errorMessage(error)}`);
   } finally {
     signal.removeEventListener('abort', destroy);
     destroy();

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
+import { errorMessage } from '../../model/error-message.ts';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
-import { type ActionResult, describeError, failed } from '../actions/action-result.ts';
+import { type ActionResult, failed } from '../actions/action-result.ts';
 import { peerOf } from '../ports/answering.ts';
 import { passedBy, type WhoElse } from './who-else.ts';
 
@@ -12,7 +13,7 @@ export const attemptTcp = (
 ): Promise<ActionResult> =>
   new Promise((resolve) => {
     const socket = connect({ host, port, signal });
-    socket.on('error', (error) => resolve(failed(describeError(error))));
+    socket.on('error', (error) => resolve(failed(errorMessage(error))));
     socket.on('connect', () => {
       const peer = peerOf(socket);
       socket.destroy();

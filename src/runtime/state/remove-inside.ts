@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { errorMessage } from '../../model/error-message.ts';
 import {
-  messageOf,
   notADirectory,
   type StorageFailure,
   type UnrealDirectory,
@@ -26,7 +26,7 @@ export const removeInside = async (state: StateFolder, target: string): Promise<
     await rm(folder.at(basename(target)), { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
     return null;
   } catch (error) {
-    return notRemoved(target, messageOf(error));
+    return notRemoved(target, errorMessage(error));
   }
 };
 

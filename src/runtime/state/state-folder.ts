@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HeldFolder } from '../../files/held-folder.ts';
+import { errorMessage } from '../../model/error-message.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
-import { messageOf, notADirectory, type StorageFailure, unusableText } from '../volumes/storage-failure.ts';
+import { notADirectory, type StorageFailure, unusableText } from '../volumes/storage-failure.ts';
 import { type Mount, unlinkMount } from '../volumes/unlink-mount.ts';
 import { type FolderProof, isProvenBy, proofOf } from './folder-proof.ts';
 import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
@@ -122,7 +123,7 @@ const writeRun = (state: StateFolder, run: RecordedRun, how: 'create' | 'replace
     if (!isThere) runs.rename(made, run.runId);
     return null;
   } catch (error) {
-    const message = `${path} could not be made (${messageOf(error)})`;
+    const message = `${path} could not be made (${errorMessage(error)})`;
     return unreal(error) ?? { kind: 'run-not-recorded', path, message };
   }
 };
@@ -147,7 +148,11 @@ export const recordMounts = (
     own.replace('run.json', recordText({ ...record, ...more }));
     return null;
   } catch (error) {
-    return { kind: 'run-not-recorded', path, message: `${path} could not be written (${messageOf(error)})` };
+    return {
+      kind: 'run-not-recorded',
+      path,
+      message: `${path} could not be written (${errorMessage(error)})`,
+    };
   }
 };
 

@@ -1,9 +1,10 @@
 import { mkdirSync, realpathSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { errorMessage } from '../../model/error-message.ts';
 import type { PodSpec } from '../../model/pod-spec.ts';
 import { isInside } from '../state/remove-inside.ts';
 import { isRunAlive, type StateFolder } from '../state/state-folder.ts';
-import { messageOf, type StorageFailure, whatStandsAt } from './storage-failure.ts';
+import { type StorageFailure, whatStandsAt } from './storage-failure.ts';
 import { linkTarget, type Mount, unlinkMount } from './unlink-mount.ts';
 
 /** What `createMounts` put in place, for `removeMounts` to take away. */
@@ -142,5 +143,5 @@ const inUse = (mount: Mount, runId: string): StorageFailure => ({
 const notCreated = (mount: Mount, error: unknown): StorageFailure => ({
   kind: 'mount-not-created',
   path: mount.path,
-  message: `the mount ${mount.path} could not be made (${messageOf(error)})`,
+  message: `the mount ${mount.path} could not be made (${errorMessage(error)})`,
 });

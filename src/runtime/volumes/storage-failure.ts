@@ -1,4 +1,5 @@
 import { lstatSync, readlinkSync } from 'node:fs';
+import { errorMessage } from '../../model/error-message.ts';
 import { userName } from '../process-tree/user-name.ts';
 
 /** What can go wrong with the state folder, volumes and mounts. Paths are absolute; `message` says what to do. */
@@ -59,7 +60,7 @@ export const notADirectory = (path: string, found: string): UnrealDirectory => (
 
 /** Why the state folder cannot be used, and what to do about it. */
 export const unusableText = (path: string, error: unknown): string =>
-  `${path} cannot be used (${messageOf(error)}); ${unusableAdvice(path, (error as NodeJS.ErrnoException).code)}`;
+  `${path} cannot be used (${errorMessage(error)}); ${unusableAdvice(path, (error as NodeJS.ErrnoException).code)}`;
 
 const unusableAdvice = (path: string, code: string | undefined): string => {
   const uid = lstatSync(path, { throwIfNoEntry: false })?.uid;
@@ -70,6 +71,3 @@ const unusableAdvice = (path: string, code: string | undefined): string => {
     return `it is ${userName(uid)}'s: make it yours with 'sudo chown -R "$(id -u)" ${path}'`;
   return 'it must be a folder this user can write to';
 };
-
-/** @internal */
-export const messageOf = (error: unknown): string => (error as Error).message;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { recordOf } from '../../core/pod-state.ts';
+import { errorMessage } from '../../model/error-message.ts';
 import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { Milliseconds, StateName } from '../../model/vocabulary.ts';
-import { messageOf } from '../../runtime/volumes/storage-failure.ts';
 import { atMost } from '../../time/timers.ts';
 import { crashReportName } from './crash-report-name.ts';
 import type { CrashReportOptions } from './crash-report-options.ts';
@@ -74,7 +74,7 @@ export class CrashReports {
           lastReady: this.#lastReady.get(process) ?? null,
         }),
       )
-      .catch((error) => notice({ kind: 'dossier-failed', process, message: messageOf(error) }));
+      .catch((error) => notice({ kind: 'dossier-failed', process, message: errorMessage(error) }));
     this.#written.set(process, writing);
   }
 }

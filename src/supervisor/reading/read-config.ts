@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { ConfigModules } from '../../config/load/config-modules.ts';
-import { messageOf } from '../../config/load/module-problem.ts';
+import { errorMessage } from '../../model/error-message.ts';
 import type { ConfigFailure } from '../../model/failures/config-problem.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { formatConfigProblems } from '../../report/config-problems.ts';
@@ -67,7 +67,7 @@ const fail = (error: unknown): void => {
   values.send({
     ok: false,
     files: [],
-    message: `the config failed: ${messageOf(error)}`,
+    message: `the config failed: ${errorMessage(error)}`,
   } satisfies ReadReply);
 };
 
@@ -81,7 +81,7 @@ const stay = (): void => {
   process.off('uncaughtException', fail);
   process.on('uncaughtException', (error) => {
     failures += 1;
-    if (failures <= MOST_FAILURES) values.send({ message: messageOf(error) } satisfies FailedLater);
+    if (failures <= MOST_FAILURES) values.send({ message: errorMessage(error) } satisfies FailedLater);
   });
   const words = 'code that the config started loops, and is ended';
   let deadline = setHardDeadline(LOOPS_AFTER, LOOPS, words);

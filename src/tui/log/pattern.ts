@@ -1,3 +1,4 @@
+import { errorMessage } from '../../model/error-message.ts';
 import { cleanLine } from '../text/clean-line.ts';
 import { plainOf } from '../text/styled.ts';
 
@@ -27,7 +28,7 @@ export const parsePattern = (text: string): PatternOutcome => {
         : new RegExp(source, `g${flags ?? ''}`);
     return { ok: true, pattern: { text, regExp } };
   } catch (error) {
-    return { ok: false, message: (error as Error).message };
+    return { ok: false, message: errorMessage(error) };
   }
 };
 

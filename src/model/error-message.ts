@@ -1,0 +1,24 @@
+/** Long enough for a reason, short enough for a terminal. */
+const LENGTH_LIMIT = 2_000;
+
+/**
+ * The message of whatever was thrown, in at most 2,000 characters. It does not throw: a config may throw what throws
+ * again when it is looked at.
+ *
+ * @example errorMessage(new Error('no space left')) // 'no space left'
+ */
+export const errorMessage = (error: unknown): string => {
+  try {
+    // A host with several addresses fails with an AggregateError, whose own message is empty.
+    const several = error instanceof AggregateError && error.message === '';
+    const message = several ? error.errors.map(messageIn).join(', ') : messageIn(error);
+    return message.slice(0, LENGTH_LIMIT);
+  } catch {
+    return 'it threw something that cannot be shown';
+  }
+};
+
+const messageIn = (error: unknown): string => {
+  const message = error instanceof Error ? error.message || error.name : error;
+  return typeof message === 'string' ? message : `it threw ${String(message)}`;
+};
