@@ -6,7 +6,7 @@ import type { EnvSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
 import { launchAdvice } from '../report/launch-advice.ts';
 import { describePortFailure } from '../report/port-failures.ts';
-import { unreadablePodText } from '../report/unreadable-pod.ts';
+import { storageFailureText, unreadableRecordText } from '../report/storage-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
 import { obstacleText } from '../runtime/launch/not-started.ts';
@@ -24,14 +24,14 @@ import { bashOnlyWord, certainPrograms } from './shell-programs.ts';
 export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<string[]> => {
   const found = lookForPod(key);
   const own = found.kind === 'pod' ? await holdingsOf(found.record) : NOTHING;
-  const unknown = found.kind === 'unreadable' ? [unreadablePodText(found)] : [];
+  const unknown = found.kind === 'unreadable' ? [unreadableRecordText(found)] : [];
   const starting = [...spec.processes.values()].filter(({ desired }) => desired);
   const processes = starting.map(findProcessProblem);
   const state = stateFolderOf(spec.folder);
   const ports = await findPortProblems(spec.name, starting, state, own);
   const mounts = findMountObstacles(mountsOf(spec), state)
     .filter((failure) => failure.kind !== 'mount-in-use' || failure.runId !== own.runId)
-    .map(({ message }) => message);
+    .map(storageFailureText);
   const isolation = isolationObstacles(spec, await findIsolation(spec)).map(isolationText);
   return [...unknown, ...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
 };

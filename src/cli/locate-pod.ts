@@ -4,7 +4,7 @@ import { findConfig, nearlyConfig, searchedNames } from '../config/load/find-con
 import { type ConnectionLimits, PodSilent } from '../control/client/connection.ts';
 import { RemotePod } from '../control/client/remote-pod.ts';
 import { withNearest } from '../model/nearest.ts';
-import { unreadablePodText } from '../report/unreadable-pod.ts';
+import { unreadableRecordText } from '../report/storage-failures.ts';
 import { isMaybeAlive } from '../runtime/process-tree/process-identity.ts';
 import { findPodsOf, lookForPod, type PodKey, type PodRecord } from '../runtime/state/pod-record.ts';
 import { isOwnSocket } from '../runtime/state/socket-folder.ts';
@@ -39,7 +39,7 @@ export const seekPod = (options: PodOptions): Sought => {
   const key = { configFile, label: options.name ?? null };
   const found = lookForPod(key);
   if (found.kind !== 'unreadable') return { ...found, key };
-  warn(unreadablePodText(found));
+  warn(unreadableRecordText(found));
   return { kind: 'unknown', exitCode: POD_FAILED };
 };
 

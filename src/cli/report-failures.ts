@@ -1,10 +1,11 @@
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { storageFailureText } from '../report/storage-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { markerVariableOf } from '../runtime/process-tree/run-marks.ts';
 import { type PodRecord, recordPathOf } from '../runtime/state/pod-record.ts';
-import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { PreparationFailure } from '../supervisor/preparation.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
 import { nameCommand } from './name-command.ts';
@@ -31,7 +32,7 @@ export const obstacleTexts = (
     case 'ports':
       return failure.failures.map(describePortFailure).map(({ problem, advice }) => `${problem}; ${advice}`);
     case 'storage':
-      return failure.failures.map(({ message }) => message);
+      return failure.failures.map(storageFailureText);
     case 'isolation':
       return failure.failures.map(isolationText);
     case 'runs-already': {
@@ -59,7 +60,7 @@ const placeText = (holder: PodRecord): string =>
       `remove ${recordPathOf(holder)}`
     : `pid ${holder.pid}`;
 
-export const reportStorageFailures = (failures: readonly Pick<StorageFailure, 'message'>[]): number => {
-  for (const { message } of failures) warn(message);
+export const reportStorageFailures = (failures: readonly StorageFailure[]): number => {
+  for (const failure of failures) warn(storageFailureText(failure));
   return POD_FAILED;
 };

@@ -98,7 +98,7 @@ const superviseToTheEnd = async (
   letHeapGrow();
   const failures = await pod.close();
   const { isStuck } = await display.close();
-  if (failures.length > 0) (await failureReports()).reportStorageFailures(failures);
+  for (const failure of failures) warn(failure);
   signals.release();
   crashAgain();
   return { exitCode, isStuck };

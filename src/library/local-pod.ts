@@ -11,14 +11,15 @@ import type {
 } from '../control/pod-client.ts';
 import type { PodEventJson } from '../control/pod-event-json.ts';
 import type { ConfigProblem } from '../model/failures/config-problem.ts';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { storageFailureText } from '../report/storage-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
-import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import type { NumberedEvent } from '../supervisor/event-history.ts';
 import { openPod, type Pod } from '../supervisor/pod.ts';
 import type { PreparationFailure } from '../supervisor/preparation.ts';
@@ -129,7 +130,7 @@ class LocalPod implements RunningPod {
     const exitCode = await this.#pod.ended;
     const failures = await this.#pod.close();
     const { reason } = this.status();
-    return { exitCode, reason: reason ?? '', leftBehind: failures.map(({ message }) => message) };
+    return { exitCode, reason: reason ?? '', leftBehind: failures };
   }
 
   /** Resolves when `holds` returns true. Rejects with what it throws, or when the pod stops. */
@@ -230,5 +231,7 @@ const configError = (problems: readonly ConfigProblem[]): PodError => {
   return new PodError({ kind: 'config', problems }, words.trimEnd());
 };
 
-const storageError = (failures: readonly StorageFailure[]): PodError =>
-  new PodError({ kind: 'storage', failures }, failures.map(({ message }) => message).join('\n'));
+const storageError = (failures: readonly StorageFailure[]): PodError => {
+  const told = failures.map((failure) => ({ ...failure, message: storageFailureText(failure) }));
+  return new PodError({ kind: 'storage', failures: told }, told.map(({ message }) => message).join('\n'));
+};

@@ -1,7 +1,10 @@
 import type { ConfigProblem } from '../model/failures/config-problem.ts';
 import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { PortFailure } from '../model/failures/port-failure.ts';
-import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
+
+/** `message` is in words, with what to do. */
+type ToldStorageFailure = StorageFailure & { readonly message: string };
 
 /** The facts of an error; `PodError` words them. */
 export type PodFailure =
@@ -12,7 +15,7 @@ export type PodFailure =
   /** The machine cannot isolate processes as the config asks; nothing was started. */
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
   /** `.sidecarctl/`, a volume or a mount could not be created; nothing was started. */
-  | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
+  | { readonly kind: 'storage'; readonly failures: readonly ToldStorageFailure[] }
   /** The pod has ended, or is ending, before it reached the state. */
   | { readonly kind: 'ended'; readonly reason: string | null; readonly exitCode: number | null }
   /** A process has failed permanently, so the state will not be reached. */

@@ -7,6 +7,7 @@ import type { Notice } from '../model/notice.ts';
 import type { ReloadPlan } from '../model/planned-reload.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { storageFailureText } from '../report/storage-failures.ts';
 import { becauseText } from '../report/wording.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
@@ -108,8 +109,7 @@ export class ConfigReload {
       return { ok: true, plan: planReload(pod(), next.spec) };
     }
     const failures = storage.extend(next.spec);
-    if (failures.length > 0)
-      return this.#giveUp(next.leases, failures.map(({ message }) => message).join('\n'));
+    if (failures.length > 0) return this.#giveUp(next.leases, failures.map(storageFailureText).join('\n'));
     return this.#follow(next);
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { unreadablePodText } from '../report/unreadable-pod.ts';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import {
   claimPod,
   type FoundPod,
@@ -11,8 +11,7 @@ import {
 } from '../runtime/state/pod-record.ts';
 import { findUnrealDirectory } from '../runtime/state/remove-inside.ts';
 import { socketPathsOf } from '../runtime/state/socket-folder.ts';
-import { openStateFolder, type StateFolder } from '../runtime/state/state-folder.ts';
-import { type StorageFailure, unusableText } from '../runtime/volumes/storage-failure.ts';
+import { openStateFolder, type StateFolder, unusableFolder } from '../runtime/state/state-folder.ts';
 import type { Preparation, PreparationFailure } from './preparation.ts';
 import type { ReadPod } from './reading/messages.ts';
 
@@ -44,7 +43,7 @@ const failureOf = (found: FoundPod): PreparationFailure | null => {
     case 'pod':
       return { kind: 'runs-already', holder: found.record };
     case 'unreadable':
-      return { kind: 'storage', failures: [unusable(found.path, unreadablePodText(found))] };
+      return { kind: 'storage', failures: [{ ...found, kind: 'record-unreadable' }] };
     case 'none':
       return null;
     default:
@@ -76,16 +75,7 @@ export const takePlace = async (
 
 /** Why no record could be written. */
 const unclaimed = (state: StateFolder, error: unknown): StorageFailure => {
-  if (error instanceof RecordBlocked)
-    return unusable(error.path, `${error.message}; move it away and start again`);
+  if (error instanceof RecordBlocked) return { kind: 'record-blocked', path: error.path };
   const blocked = findUnrealDirectory(state, join(state.path, 'pods'));
-  return blocked !== null && blocked.found !== 'nothing'
-    ? blocked
-    : unusable(state.path, unusableText(state.path, error));
+  return blocked !== null && blocked.found !== 'nothing' ? blocked : unusableFolder(state.path, error);
 };
-
-const unusable = (path: string, message: string): StorageFailure => ({
-  kind: 'state-folder-unusable',
-  path,
-  message,
-});

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
+import { storageFailureText } from '../report/storage-failures.ts';
 import {
   openStateFolder,
   recordMounts,
@@ -17,7 +19,6 @@ import {
   mountsOf,
   removeMounts,
 } from '../runtime/volumes/mounts.ts';
-import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { linkTarget } from '../runtime/volumes/unlink-mount.ts';
 import { createVolumes } from '../runtime/volumes/volumes.ts';
 
@@ -92,7 +93,7 @@ const makeStorage = async (
     const run = { runId, name: now.name, mounts: known, folders: foldersToMake(known), cgroup };
     const failures = opened.ok ? present(recordRunAnew(state, run)) : [opened.failure];
     failures.push(...extend(now));
-    if (failures[0] !== undefined) throw new Error(failures[0].message);
+    if (failures[0] !== undefined) throw new Error(storageFailureText(failures[0]));
     return lost;
   };
   const isWhole = (): boolean => existsSync(join(runFolderPath(state.path, runId), 'run.json'));

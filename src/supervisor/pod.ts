@@ -8,10 +8,12 @@ import { Flow } from '../logs/flow.ts';
 import { LOG_LIMITS } from '../logs/log-file.ts';
 import { PodLogs } from '../logs/pod-logs.ts';
 import { errorMessage } from '../model/error-message.ts';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
+import { storageFailureText } from '../report/storage-failures.ts';
 import { Guard } from '../runtime/guard/guard.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { type Libc, loadLibc } from '../runtime/native/libc.ts';
@@ -22,7 +24,6 @@ import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
 import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
 import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
-import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { after, atMost, now } from '../time/timers.ts';
 import { Causes } from './cause/causes.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
@@ -248,8 +249,8 @@ export class Pod {
     return this.#reload;
   }
 
-  /** For when it has ended: takes away what it had, and gives what could not be removed. */
-  async close(): Promise<readonly { readonly message: string }[]> {
+  /** For when it has ended: takes away what it had, and says what could not be removed, a sentence for each. */
+  async close(): Promise<readonly string[]> {
     const { trees, storage, prepared } = this.#options;
     await this.#crashReports.settled();
     await this.#causes.settled();
@@ -266,7 +267,8 @@ export class Pod {
     await prepared.leases.release();
     this.#guard?.dismiss();
     prepared.place.claim?.release();
-    return [...(left === null ? [] : [{ message: left }]), ...prepared.notCleared, ...failures];
+    const notRemoved = [...prepared.notCleared, ...failures].map(storageFailureText);
+    return left === null ? notRemoved : [left, ...notRemoved];
   }
 
   #forget(process: string): void {

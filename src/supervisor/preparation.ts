@@ -2,8 +2,8 @@ import type { CallerStreams } from '../config/resolve/resolve-inputs.ts';
 import type { ConfigFailure } from '../model/failures/config-problem.ts';
 import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { PortFailure } from '../model/failures/port-failure.ts';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodRecord } from '../runtime/state/pod-record.ts';
-import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 
 /** Where a config comes from. Folders are absolute. */
 export type ConfigOrigin =

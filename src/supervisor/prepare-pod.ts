@@ -1,6 +1,7 @@
 import { ConfigModules } from '../config/load/config-modules.ts';
 import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
@@ -12,7 +13,6 @@ import {
   type PortLeases,
 } from '../runtime/ports/allocate-ports.ts';
 import { stateFolderPath } from '../runtime/state/state-folder.ts';
-import type { StorageFailure } from '../runtime/volumes/storage-failure.ts';
 import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
 import type { Preparation, PreparationFailure } from './preparation.ts';
 import type { ReadPod } from './reading/messages.ts';

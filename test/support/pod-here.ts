@@ -87,7 +87,7 @@ export class PodHere extends Run {
     this.#pod = pod;
     for (const at of this.#signals.keys()) this.#obey(pod, at);
     const code = await pod.ended;
-    for (const { message } of await pod.close()) this.grow('stderr', `${message}\n`);
+    for (const message of await pod.close()) this.grow('stderr', `${message}\n`);
     return code;
   }
 

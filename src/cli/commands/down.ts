@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PodSnapshot } from '../../control/pod-client.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
+import { storageFailureText } from '../../report/storage-failures.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { POD_FAILED, TIMED_OUT } from '../exit-codes.ts';
 import { noPodText, seekPod } from '../locate-pod.ts';
@@ -52,7 +53,7 @@ const down = async (options: DownOptions): Promise<number> => {
 /** Processes that outlived a supervisor and its guard are ended too: 0 is for when nothing runs any more. */
 const cleared = async (configFile: string): Promise<number> => {
   const failures = await clearLeftovers(configFile);
-  for (const { message } of failures) warn(message);
+  for (const failure of failures) warn(storageFailureText(failure));
   return failures.length === 0 ? 0 : POD_FAILED;
 };
 

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { findConfig } from '../../config/load/find-config.ts';
 import { Connection } from '../../control/client/connection.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
-import { unreadablePodText } from '../../report/unreadable-pod.ts';
+import { unreadableRecordText } from '../../report/storage-failures.ts';
 import { findPod, lookForPod } from '../../runtime/state/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
 import { absenceText, isUnanswered } from '../absence.ts';
@@ -32,7 +32,7 @@ export const withOpenPod = async <T>(
 ): Promise<T> => {
   const key = keyOf(options);
   const found = lookForPod(key);
-  if (found.kind === 'unreadable') throw new ToolFailure(unreadablePodText(found));
+  if (found.kind === 'unreadable') throw new ToolFailure(unreadableRecordText(found));
   if (found.kind === 'none') throw new ToolFailure(noPodText(key));
   const { record } = found;
   try {

@@ -1,3 +1,4 @@
+import type { StorageFailure } from '../../model/failures/storage-failure.ts';
 import { removeStaleFifos } from '../output/named-fifos.ts';
 import { removeDeadPods } from '../state/pod-record.ts';
 import {
@@ -7,7 +8,6 @@ import {
   stateFolderOf,
   stateFolderPath,
 } from '../state/state-folder.ts';
-import type { StorageFailure } from '../volumes/storage-failure.ts';
 import { reapRun } from './reap-run.ts';
 
 /**

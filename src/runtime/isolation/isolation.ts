@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
 import type { IsolationSpec, PodSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Wrap } from '../launch/spawn.ts';
-import { whatStandsAt } from '../volumes/storage-failure.ts';
+import { whatStandsAt } from '../state/what-stands-at.ts';
 import { type FoundNamespaces, findNamespaces } from './find-namespaces.ts';
 import { enteringLaunch, isolatedLaunch, type Namespaces } from './isolated-launch.ts';
 import { isolationText } from './isolation-text.ts';

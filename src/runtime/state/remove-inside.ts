@@ -1,13 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { errorMessage } from '../../model/error-message.ts';
-import {
-  notADirectory,
-  type StorageFailure,
-  type UnrealDirectory,
-  whatStandsAt,
-} from '../volumes/storage-failure.ts';
+import type { StorageFailure, UnrealDirectory } from '../../model/failures/storage-failure.ts';
 import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
+import { whatStandsAt } from './what-stands-at.ts';
 
 /**
  * Deletes `target`, a directory tree inside the state folder. Whatever leads to it must be a real directory, in the
@@ -58,8 +54,15 @@ const realPathOf = (path: string): string | null => {
   }
 };
 
-const notRemoved = (path: string, reason: string): StorageFailure => ({
+export const notADirectory = (path: string, found: string): UnrealDirectory => ({
+  kind: 'not-a-real-directory',
+  path,
+  found,
+});
+
+const notRemoved = (path: string, cause: string): StorageFailure => ({
   kind: 'not-removed',
   path,
-  message: `${path} could not be removed (${reason}); remove it by hand`,
+  cause,
+  isMount: false,
 });

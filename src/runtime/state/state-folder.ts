@@ -1,13 +1,14 @@
-import { chmodSync, existsSync, readdirSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HeldFolder } from '../../files/held-folder.ts';
 import { errorMessage } from '../../model/error-message.ts';
+import type { StorageFailure, UnrealDirectory } from '../../model/failures/storage-failure.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
-import { notADirectory, type StorageFailure, unusableText } from '../volumes/storage-failure.ts';
+import { userName } from '../process-tree/user-name.ts';
 import { type Mount, unlinkMount } from '../volumes/unlink-mount.ts';
 import { type FolderProof, isProvenBy, proofOf } from './folder-proof.ts';
 import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
-import { findUnrealDirectory, isInside, removeInside } from './remove-inside.ts';
+import { findUnrealDirectory, isInside, notADirectory, removeInside } from './remove-inside.ts';
 
 export type { StateFolder };
 
@@ -67,15 +68,16 @@ export const openStateFolder = async (
     ignoreForGit(held);
     return { ok: true, folder };
   } catch (error) {
-    return { ok: false, failure: unreal(error) ?? unusable(path, error) };
+    return { ok: false, failure: unreal(error) ?? unusableFolder(path, error) };
   }
 };
 
-const unusable = (path: string, error: unknown): StorageFailure => ({
-  kind: 'state-folder-unusable',
-  path,
-  message: unusableText(path, error),
-});
+export const unusableFolder = (path: string, error: unknown): StorageFailure => {
+  const code = (error as NodeJS.ErrnoException).code ?? null;
+  const uid = lstatSync(path, { throwIfNoEntry: false })?.uid;
+  const owner = uid === undefined || uid === process.geteuid?.() ? null : userName(uid);
+  return { kind: 'state-folder-unusable', path, cause: errorMessage(error), code, owner };
+};
 
 /** The state folder of a config's folder, which must be there; `.sidecarctl` itself need not. */
 export const stateFolderOf = (configFolder: string): StateFolder => ({
@@ -123,8 +125,7 @@ const writeRun = (state: StateFolder, run: RecordedRun, how: 'create' | 'replace
     if (!isThere) runs.rename(made, run.runId);
     return null;
   } catch (error) {
-    const message = `${path} could not be made (${errorMessage(error)})`;
-    return unreal(error) ?? { kind: 'run-not-recorded', path, message };
+    return unreal(error) ?? { kind: 'run-not-recorded', path, cause: errorMessage(error), step: 'make' };
   }
 };
 
@@ -148,11 +149,7 @@ export const recordMounts = (
     own.replace('run.json', recordText({ ...record, ...more }));
     return null;
   } catch (error) {
-    return {
-      kind: 'run-not-recorded',
-      path,
-      message: `${path} could not be written (${errorMessage(error)})`,
-    };
+    return { kind: 'run-not-recorded', path, cause: errorMessage(error), step: 'write' };
   }
 };
 
@@ -289,10 +286,10 @@ const makeOwnFolder = (state: StateFolder, path: string): HeldFolder => {
 const namesOf = (below: string): readonly string[] => (below === '' ? [] : below.split(sep));
 
 class UnrealFolder extends Error {
-  readonly failure: StorageFailure;
+  readonly failure: UnrealDirectory;
 
-  constructor(failure: StorageFailure) {
-    super(failure.message);
+  constructor(failure: UnrealDirectory) {
+    super(failure.kind);
     this.failure = failure;
   }
 }
@@ -374,11 +371,7 @@ const isMount = (value: unknown): value is Mount => {
   return typeof path === 'string' && isAbsolute(path) && typeof target === 'string';
 };
 
-const unreadableRecord = (path: string): StorageFailure => ({
-  kind: 'run-record-unreadable',
-  path,
-  message: `${path} has no readable record of its run; if no pod runs here, remove it by hand`,
-});
+const unreadableRecord = (path: string): StorageFailure => ({ kind: 'run-record-unreadable', path });
 
 const present = (failure: StorageFailure | null): readonly StorageFailure[] =>
   failure === null ? [] : [failure];

@@ -1,10 +1,11 @@
 import { mkdirSync, realpathSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { errorMessage } from '../../model/error-message.ts';
+import type { StorageFailure } from '../../model/failures/storage-failure.ts';
 import type { PodSpec } from '../../model/pod-spec.ts';
 import { isInside } from '../state/remove-inside.ts';
 import { isRunAlive, type StateFolder } from '../state/state-folder.ts';
-import { type StorageFailure, whatStandsAt } from './storage-failure.ts';
+import { whatStandsAt } from '../state/what-stands-at.ts';
 import { linkTarget, type Mount, unlinkMount } from './unlink-mount.ts';
 
 /** What `createMounts` put in place, for `removeMounts` to take away. */
@@ -130,18 +131,16 @@ const blocked = (mount: Mount, found: string): StorageFailure => ({
   kind: 'mount-blocked',
   path: mount.path,
   found,
-  message: `a volume is to be mounted at ${mount.path}, but ${found} is there; move it away or mount elsewhere`,
 });
 
 const inUse = (mount: Mount, runId: string): StorageFailure => ({
   kind: 'mount-in-use',
   path: mount.path,
   runId,
-  message: `${mount.path} is a mount of a pod that runs in this folder (run ${runId}); stop that pod first`,
 });
 
 const notCreated = (mount: Mount, error: unknown): StorageFailure => ({
   kind: 'mount-not-created',
   path: mount.path,
-  message: `the mount ${mount.path} could not be made (${errorMessage(error)})`,
+  cause: errorMessage(error),
 });

@@ -1,7 +1,7 @@
 import { readlinkSync, unlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../model/error-message.ts';
-import type { StorageFailure } from './storage-failure.ts';
+import type { StorageFailure } from '../../model/failures/storage-failure.ts';
 
 /** A symlink at `path` to the volume at `target`, both absolute. */
 export interface Mount {
@@ -17,8 +17,7 @@ export const unlinkMount = (mount: Mount): StorageFailure | null => {
     return null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    const message = `the mount ${mount.path} could not be removed (${errorMessage(error)}); remove it by hand`;
-    return { kind: 'not-removed', path: mount.path, message };
+    return { kind: 'not-removed', path: mount.path, cause: errorMessage(error), isMount: true };
   }
 };
 

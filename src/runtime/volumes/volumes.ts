@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { errorMessage } from '../../model/error-message.ts';
+import type { StorageFailure } from '../../model/failures/storage-failure.ts';
 import type { VolumeSpec } from '../../model/pod-spec.ts';
 import { holdStateFolder } from '../state/hold-state-folder.ts';
 import { findUnrealDirectory, isInside, removeInside } from '../state/remove-inside.ts';
 import { keptFolderPath, runFolderPath, type StateFolder } from '../state/state-folder.ts';
-import { type StorageFailure, whatStandsAt } from './storage-failure.ts';
+import { whatStandsAt } from '../state/what-stands-at.ts';
 
 export interface DeclaredVolume {
   readonly name: string;
@@ -53,8 +54,7 @@ const createVolume = (volume: VolumeSpec, state: StateFolder): readonly StorageF
     return [];
   } catch (error) {
     const { name, path } = volume;
-    const message = `the volume ${name} could not be made at ${path} (${errorMessage(error)})`;
-    return [{ kind: 'volume-not-created', volume: name, path, message }];
+    return [{ kind: 'volume-not-created', volume: name, path, cause: errorMessage(error) }];
   }
 };
 

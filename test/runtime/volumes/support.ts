@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { VolumeSpec } from '../../../src/model/pod-spec.ts';
+import { storageFailureText } from '../../../src/report/storage-failures.ts';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
 import type { FolderProof } from '../../../src/runtime/state/folder-proof.ts';
 import {
@@ -22,7 +23,7 @@ export const temporaryFolder = (): string => {
 
 export const openState = async (folder = temporaryFolder()): Promise<StateFolder> => {
   const opened = await openStateFolder(folder);
-  if (!opened.ok) throw new Error(opened.failure.message);
+  if (!opened.ok) throw new Error(storageFailureText(opened.failure));
   return opened.folder;
 };
 
