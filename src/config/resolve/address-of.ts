@@ -8,12 +8,14 @@ export interface Address {
 /** The place from which an address is used. Processes, and the probes of the supervisor, are all on this machine. */
 export type Consumer = 'this-machine';
 
+export type AddressOf = (port: Pick<PortSpec, 'host' | 'port'>, consumer: Consumer) => Address;
+
 /**
  * The address at which a consumer reaches a port.
  *
  * @example addressOf({ host: '0.0.0.0', port: 3000 }, 'this-machine') // { host: '127.0.0.1', port: 3000 }
  */
-export const addressOf = ({ host, port }: Pick<PortSpec, 'host' | 'port'>, consumer: Consumer): Address => {
+export const addressOf: AddressOf = ({ host, port }, consumer) => {
   switch (consumer) {
     case 'this-machine':
       return { host: fromThisMachine(host), port };

@@ -19,7 +19,7 @@ export const fillSlot = (
   const filled =
     typeof value === 'function'
       ? source.call(slot, value as WiringFunction, path, owner)
-      : replace(slot, value, path, source.valuesFor(owner));
+      : replace(slot, value, path, source.valuesFor(owner, slot));
   return filled.problems.length > 0 ? { ...filled, value: standIns[slot] } : filled;
 };
 

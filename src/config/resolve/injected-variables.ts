@@ -1,5 +1,5 @@
 import type { EnvSpec, PortSpec } from '../../model/pod-spec.ts';
-import { addressOf } from './address-of.ts';
+import type { AddressOf } from './address-of.ts';
 import type { AppInstance } from './app-instances.ts';
 import type { DeclaredProcess } from './declared.ts';
 import type { Scope } from './scope.ts';
@@ -24,11 +24,17 @@ interface Services {
 export class InjectedVariables {
   readonly #ports: ReadonlyMap<string, readonly PortSpec[]>;
   readonly #volumes: ReadonlyMap<string, string>;
+  readonly #addressOf: AddressOf;
   readonly #known = new Map<Scope, Services>();
 
-  constructor(ports: ReadonlyMap<string, readonly PortSpec[]>, volumes: ReadonlyMap<string, string>) {
+  constructor(
+    ports: ReadonlyMap<string, readonly PortSpec[]>,
+    volumes: ReadonlyMap<string, string>,
+    addressOf: AddressOf,
+  ) {
     this.#ports = ports;
     this.#volumes = volumes;
+    this.#addressOf = addressOf;
   }
 
   of({ name, app, scope }: Owned): Injected {
@@ -49,7 +55,7 @@ export class InjectedVariables {
     const variables: Record<string, string> = {};
     const names = new Map<string, string[]>();
     for (const [written, name] of single) {
-      const own = serviceVariables(written, this.#ports.get(name) ?? []);
+      const own = serviceVariables(written, this.#ports.get(name) ?? [], this.#addressOf);
       Object.assign(variables, own);
       const known = names.get(name) ?? [];
       known.push(...Object.keys(own));
@@ -73,7 +79,11 @@ const appVariables = ({ name, instance }: AppInstance): Record<string, string> =
   SIDECARCTL_INSTANCE: String(instance),
 });
 
-const serviceVariables = (process: string, ports: readonly PortSpec[]): Record<string, string> => {
+const serviceVariables = (
+  process: string,
+  ports: readonly PortSpec[],
+  addressOf: AddressOf,
+): Record<string, string> => {
   const [first] = ports;
   if (first === undefined) return {};
   const service = `${upper(process)}_SERVICE`;

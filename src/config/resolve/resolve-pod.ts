@@ -88,7 +88,20 @@ const AS_WRITTEN: PodOptions = {
 };
 
 const buildPod = (loaded: LoadedConfig, options: PodOptions, source: WiringSource): Result<PodSpec> => {
-  const { file, folder, config } = loaded;
+  const { pod, problems } = assemblePod(loaded, options, source);
+  return problems.length > 0
+    ? { ok: false, file: loaded.file, problems: distinct(problems) }
+    : { ok: true, value: pod };
+};
+
+export interface Assembled {
+  readonly pod: PodSpec;
+  /** Where there are problems, the pod has stand-ins. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+export const assemblePod = (loaded: LoadedConfig, options: PodOptions, source: WiringSource): Assembled => {
+  const { folder, config } = loaded;
   const declared = declaredProcesses(config);
   const { candidates, supporting } = choosePrimaries(loaded, options, declared);
   const problems = [...findSelectionProblems(declared, options), ...findPrimaryProblems(candidates, options)];
@@ -99,19 +112,16 @@ const buildPod = (loaded: LoadedConfig, options: PodOptions, source: WiringSourc
     source,
     report: (problem) => problems.push(problem),
   });
-  if (problems.length > 0) return { ok: false, file, problems: distinct(problems) };
   const { grace, minimumGrace } = config.stop ?? {};
-  return {
-    ok: true,
-    value: {
-      name: loaded.name,
-      folder,
-      processes,
-      stop: { grace: milliseconds(grace, 10_000), minimumGrace: milliseconds(minimumGrace, 2000) },
-      volumes: resolveVolumes(loaded, source.volumes),
-      ui: resolveUi(config),
-    },
+  const pod = {
+    name: loaded.name,
+    folder,
+    processes,
+    stop: { grace: milliseconds(grace, 10_000), minimumGrace: milliseconds(minimumGrace, 2000) },
+    volumes: resolveVolumes(loaded, source.volumes),
+    ui: resolveUi(config),
   };
+  return { pod, problems };
 };
 
 interface ChosenPrimaries {
@@ -176,11 +186,12 @@ const resolveProcesses = (
     return fillProcess(source, environment.fillingFor(process));
   });
   const ports = resolvePorts(filled, source.ports);
-  const injected = new InjectedVariables(ports, source.volumes);
+  const injected = new InjectedVariables(ports, source.volumes, source.addressOf);
   const dependencies = resolveDependencies(config, expandNames(declared, options.without));
   const pod = {
     folder,
     ports,
+    addressOf: source.addressOf,
     volumes: source.volumes,
     report,
     envOf: (process: FilledProcess) => ({

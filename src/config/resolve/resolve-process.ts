@@ -16,6 +16,8 @@ import type {
 import type { Milliseconds, Role } from '../../model/vocabulary.ts';
 import { parseDuration } from '../schema/duration.ts';
 import type { EnvValue } from '../types.ts';
+import type { AddressOf } from './address-of.ts';
+import { portsOf } from './declared.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 import { resolveCommand } from './resolve-command.ts';
@@ -29,6 +31,7 @@ type Fields = FilledProcess['fields'];
 export interface PodContext {
   readonly folder: string;
   readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
+  readonly addressOf: AddressOf;
   /** Absolute directory of each volume. */
   readonly volumes: ReadonlyMap<string, string>;
   /** Layers of the environment that come from the pod and the app. */
@@ -49,6 +52,8 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
   const context: TargetContext = {
     process: name,
     ports,
+    declared: portsOf(process).map(({ port }) => port),
+    addressOf: pod.addressOf,
     folder: pod.folder,
     privateMounts: isolation?.mounts ?? [],
     report: pod.report,

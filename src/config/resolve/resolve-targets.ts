@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../../model/pod-spec.ts';
-import { type Address, addressOf, type Consumer } from './address-of.ts';
+import type { Address, AddressOf, Consumer } from './address-of.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { behindMounts } from './resolve-isolation.ts';
@@ -11,6 +11,9 @@ import { behindMounts } from './resolve-isolation.ts';
 export interface TargetContext {
   readonly process: string;
   readonly ports: readonly PortSpec[];
+  /** The numbers of these ports in the config. */
+  readonly declared: readonly (number | 'auto')[];
+  readonly addressOf: AddressOf;
   readonly folder: string;
   readonly privateMounts: readonly PrivateMountSpec[];
   readonly report: (problem: ConfigProblem) => void;
@@ -69,7 +72,7 @@ const SUPERVISOR: Consumer = 'this-machine';
 /** Used only after a reported problem: nothing is ever sent there. */
 const nowhere: Address = { host: '127.0.0.1', port: 1 };
 
-const firstPort = (path: FieldPath, { process, ports, report }: TargetContext): Address => {
+const firstPort = (path: FieldPath, { process, ports, addressOf, report }: TargetContext): Address => {
   const first = ports.find(({ protocol }) => protocol === 'tcp');
   if (first !== undefined) return addressOf(first, SUPERVISOR);
   report({ kind: 'no-port', path, process });
@@ -82,7 +85,11 @@ const resolvePort = (port: string | number, path: FieldPath, context: TargetCont
   return number === null ? namedPort(String(port), path, context) : numberedPort(number, path, context);
 };
 
-const namedPort = (found: string, path: FieldPath, { process, ports, report }: TargetContext): Address => {
+const namedPort = (
+  found: string,
+  path: FieldPath,
+  { process, ports, addressOf, report }: TargetContext,
+): Address => {
   const own = ports.find(({ name }) => name === found);
   if (own?.protocol === 'tcp') return addressOf(own, SUPERVISOR);
   const known = ports.map(({ name }) => name);
@@ -91,8 +98,15 @@ const namedPort = (found: string, path: FieldPath, { process, ports, report }: T
   return nowhere;
 };
 
-const numberedPort = (port: number, path: FieldPath, { ports, report }: TargetContext): Address => {
-  const own = ports.find((candidate) => candidate.port === port && candidate.protocol === 'tcp');
+const numberedPort = (
+  port: number,
+  path: FieldPath,
+  { ports, declared, addressOf, report }: TargetContext,
+): Address => {
+  const own = ports.find(
+    (candidate, index) =>
+      (candidate.port === port || declared[index] === port) && candidate.protocol === 'tcp',
+  );
   if (own !== undefined) return addressOf(own, SUPERVISOR);
   if (port < 1 || port > 65_535) report({ kind: 'invalid', path, found: port, expected: 'tcp-target' });
   return { host: '127.0.0.1', port };

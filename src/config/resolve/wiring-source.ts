@@ -2,6 +2,7 @@ import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { Slot } from '../schema/parts.ts';
 import { findSlotProblems } from '../schema/schema-problems.ts';
 import type { Wiring } from '../types.ts';
+import { type AddressOf, addressOf } from './address-of.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { type FilledSlot, standIns } from './filled-slot.ts';
 import type { LoadedConfig } from './loaded-config.ts';
@@ -23,10 +24,11 @@ export interface WiringInputs {
 
 /** The place that a config is resolved for: this machine, a check of the config, or a format of another tool. */
 export interface WiringSource extends WiringInputs {
-  /** Everything that the fields of an owner can refer to. */
-  valuesFor(owner: Owner): WiringValues;
+  /** Everything that a value in a slot of an owner can refer to. */
+  valuesFor(owner: Owner, slot: Slot): WiringValues;
   /** The result of a wiring function that stands in a slot. */
   call(slot: Slot, wiringFunction: WiringFunction, path: FieldPath, owner: Owner): FilledSlot;
+  readonly addressOf: AddressOf;
 }
 
 export type WiringFunction = (wiring: Wiring) => unknown;
@@ -36,6 +38,7 @@ export class RealWiring implements WiringSource {
   readonly ports: WiringInputs['ports'];
   readonly volumes: WiringInputs['volumes'];
   readonly env: WiringInputs['env'];
+  readonly addressOf: AddressOf = addressOf;
   readonly #loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>;
   /** All processes of an instance have the same scope. */
   readonly #known = new Map<Scope, WiringValues>();
@@ -79,7 +82,7 @@ export class DryWiring extends RealWiring {
 }
 
 /** The values by the names that they have in a scope. A name without a value is left out. */
-export const named = <Value>(
+const named = <Value>(
   names: ReadonlyMap<string, string>,
   values: ReadonlyMap<string, Value>,
 ): ReadonlyMap<string, Value> =>

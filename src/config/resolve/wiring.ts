@@ -20,14 +20,19 @@ export type Called =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: ConfigProblem };
 
-/** Calls a function of the config. Reading a name that does not exist ends the call with that problem. */
+/**
+ * Calls a function of the config. Reading a name that does not exist ends the call with that problem.
+ *
+ * @param onRead called with every port and volume that the function reads
+ */
 export const callWithWiring = (
   wiringFunction: (wiring: Wiring) => unknown,
   values: WiringValues,
   path: FieldPath,
+  onRead: OnRead = nobody,
 ): Called => {
   try {
-    const value = wiringFunction(createWiring(values));
+    const value = wiringFunction(createWiring(values, onRead));
     // A promise is reported as an invalid value; its rejection does not matter.
     if (value instanceof Promise) value.catch(() => undefined);
     const plain = plainConfig(value);
@@ -69,27 +74,37 @@ class UnknownReference extends Error {
   }
 }
 
-const createWiring = ({ ports, volumes, env, app }: WiringValues): Wiring => ({
+export type OnRead = (value: unknown) => void;
+
+const nobody: OnRead = () => undefined;
+
+const createWiring = ({ ports, volumes, env, app }: WiringValues, onRead: OnRead): Wiring => ({
   ports: guarded(
     'ports',
     [...ports]
       .filter(([, byName]) => byName.size > 0)
-      .map(([process, byName]) => [process, guarded(`ports.${process}`, [...byName])]),
+      .map(([process, byName]) => [process, guarded(`ports.${process}`, [...byName], onRead)]),
+    nobody,
   ),
-  volumes: guarded('volumes', [...volumes]),
+  volumes: guarded('volumes', [...volumes], onRead),
   env,
   app: guarded(
     'app',
     app === null ? [] : Object.entries({ name: app.name, instance: app.instance }),
+    nobody,
   ) as OwnApp,
 });
 
 /** Throws for an unknown name: `undefined` would end up in a command line. */
-const guarded = (base: string, entries: readonly (readonly [string, unknown])[]): object =>
+const guarded = (base: string, entries: readonly (readonly [string, unknown])[], onRead: OnRead): object =>
   new Proxy(Object.assign(Object.create(null), Object.fromEntries(entries)), {
     get: (target, name) => {
       // JSON.stringify reads `toJSON`, and console.log reads symbols; neither is a user's name.
-      if (typeof name === 'symbol' || name === 'toJSON' || name in target) return Reflect.get(target, name);
+      if (typeof name === 'symbol' || name === 'toJSON') return Reflect.get(target, name);
+      if (name in target) {
+        onRead(target[name]);
+        return target[name];
+      }
       throw new UnknownReference(`${base}.${name}`);
     },
   });
