@@ -154,11 +154,11 @@ const tooLargeWords = ({ what, limit }: Extract<LoadingProblem, { readonly kind:
 const fieldWords = (problem: FieldProblem): string => {
   switch (problem.kind) {
     case 'missing':
-      return `is missing: it takes ${allowed[problem.expected]}.`;
+      return `is missing; expected ${allowed[problem.expected]}.`;
     case 'invalid':
-      return `is ${isSecretField(problem.path) ? MASK : describe(problem.found)}, but takes ${allowed[problem.expected]}.`;
+      return `is ${isSecretField(problem.path) ? MASK : describe(problem.found)}; expected ${allowed[problem.expected]}.`;
     case 'unknown-key':
-      return `there is no such field.${didYouMean(problem.nearest)} There are: ${problem.known.join(', ')}.`;
+      return `unknown field.${didYouMean(problem.nearest)} Known fields: ${problem.known.join(', ')}.`;
     case 'unknown-name':
       return `${absent[problem.named]} ${quote(problem.found)}.${didYouMean(problem.nearest)}${known(problem.known)}${literal(problem)}`;
     case 'not-a-name':
@@ -361,11 +361,11 @@ const neverCompletes = {
   primary: 'the pod ends with the primary',
 } as const;
 
-/** The value found there, cut so that it does not fill the terminal. */
 /** True for a variable whose name marks it as a secret. */
 const isSecretField = (path: FieldPath): boolean =>
   path.at(-2) === 'env' && isSecretName(String(path.at(-1)));
 
+/** The value found there, cut so that it does not fill the terminal. */
 const describe = (value: unknown): string => {
   if (value === undefined) return 'undefined';
   if (typeof value === 'function') return 'a function';

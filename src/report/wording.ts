@@ -160,7 +160,7 @@ export const podStopText = (reason: PodStopReason): string => {
     case 'primary-ended':
       return `primary ${exitText(reason.exit)}`;
     case 'essential-ended':
-      return `essential process ${reason.process} ended for good${reason.exit === null ? '' : `: it ${exitText(reason.exit)}`}`;
+      return `essential process ${reason.process} ended and will not be restarted${reason.exit === null ? '' : `: it ${exitText(reason.exit)}`}`;
     case 'cannot-start':
       return `${reason.process} cannot start: ${obstaclesText(reason.blockers)}`;
     case 'apps-ended':

@@ -116,7 +116,9 @@ describe('several apps', () => {
     expect(statesOf(run.events, 'jobs')).toEqual(['starting', 'ready']);
     await (await rig.child('cache')).exit(0);
     expect((await run.exit()).code).toBe(1);
-    expect(ofType(run.events, 'pod').at(-1)?.['reason']).toMatch(/^essential process cache ended for good/);
+    expect(ofType(run.events, 'pod').at(-1)?.['reason']).toMatch(
+      /^essential process cache ended and will not be restarted/,
+    );
   });
 
   test('one that has ended is brought back by a start of its primary, with its sidecars', async () => {

@@ -176,7 +176,7 @@ it('a wrong config is told with exit code 2, before the machine is looked at', a
   const { code, stdout, stderr } = await check(project);
 
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain("primary.essential: is 'yes', but takes true or false");
+  expect(stderr).toContain("primary.essential: is 'yes'; expected true or false");
   expect(stderr).not.toContain('no-such-app');
 });
 

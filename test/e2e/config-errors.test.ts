@@ -98,7 +98,7 @@ describe('a config that does its worst is refused like any other', () => {
     [
       'has a value that throws when it is shown',
       'export default { primary: { command: new (class { toJSON() { throw 1 } }) } }',
-      'takes a command',
+      'expected a command',
     ],
     [
       'gives a value that throws',
@@ -528,7 +528,7 @@ it.each([['dev'], ['up'], ['run', '--', 'touch', 'ran'], ['check'], ['graph']])(
       args.filter(Boolean),
     );
 
-    expect(lines).toEqual([`<folder>/${FILE}: primary.essential: is 'yes', but takes true or false.`]);
+    expect(lines).toEqual([`<folder>/${FILE}: primary.essential: is 'yes'; expected true or false.`]);
   },
 );
 

@@ -61,7 +61,7 @@ it('a problem with a secret does not show it', () => {
       { ok: false, file: 'x', problems: [{ kind: 'invalid', path, found, expected: 'env-value' }] },
       { color: false },
     );
-  expect(text(['env', 'API_TOKEN'], ['hunter2'])).toContain('env.API_TOKEN: is ***, but takes');
+  expect(text(['env', 'API_TOKEN'], ['hunter2'])).toContain('env.API_TOKEN: is ***; expected');
   expect(text(['primary', 'cwd'], 'postgres://app:hunter2@db')).not.toContain('hunter2');
 });
 

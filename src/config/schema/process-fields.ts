@@ -90,119 +90,120 @@ export const PROCESS_FIELDS = {
   description: {
     schema: z.optional(text),
     onReload: 'update',
-    description: 'Shown in status and dashboard.',
+    description: 'Text for status and dashboard.',
   },
   command: {
     schema: wired(command, 'command'),
     places: 'command',
     onReload: 'restart',
-    description: 'A string runs in the shell, a list runs directly.',
+    description: 'Command to run: a string runs in the shell, a list runs directly.',
   },
   cwd: {
     schema: z.optional(wired(path, 'path')),
     places: 'path',
     onReload: 'restart',
-    description: 'Default: the config’s folder, to which it is relative.',
+    description: 'Working directory, relative to the config’s folder. Default: the config’s folder.',
   },
   env: {
     schema: z.optional(wiredEnvironment),
     places: environmentPlaces,
     onReload: 'restart',
     description:
-      'Variables; null removes one. Strings may hold ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
+      'Variables; null removes one. Strings can refer to ${ports.process.port}, ${volumes.name}, ${env.NAME}.',
   },
   envFile: {
     schema: z.optional(envFiles),
     onReload: 'restart',
-    description: 'Env files, relative to the config; a missing one is an error unless required is false.',
+    description:
+      'Env files, relative to the config’s folder. A missing file is an error unless required is false.',
   },
   ports: {
     schema: z.optional(late(() => named(port, 'ports'))),
     onReload: 'restart',
-    description: 'By name: a number, "auto" for a free one, or an object.',
+    description: 'Ports by name: a number, "auto" for a free port, or an object.',
   },
   mounts: {
     schema: z.optional(late(() => z.record(z.string(), z.optional(path), expected('mounts')))),
     onReload: 'restart',
     description:
-      'By volume: where it appears, as a symlink; at an absolute path outside the config’s folder for this process alone (on Linux).',
+      'Path of each volume, as a symlink. At an absolute path outside the config’s folder, only this process sees the volume (Linux only).',
   },
   dependsOn: {
     schema: z.optional(dependencies),
     onReload: 'update',
-    description: 'What must hold before this starts: a list, or an object from names to conditions.',
+    description: 'Dependencies: a list of process names, or an object from names to conditions.',
   },
   isolate: {
     schema: z.optional(z.literal('pid', expected('isolate'))),
     onReload: 'restart',
     description:
-      '"pid": in a pid namespace of its own, which nothing it starts outlives; on Linux. Default: not isolated.',
+      '"pid" runs the process in its own pid namespace, which no process started in it outlives (Linux only). Default: not isolated.',
   },
   startup: {
     schema: z.optional(probe),
     places: probePlaces,
     onReload: 'restart',
-    description: 'Probe that gates the others; failing kills.',
+    description:
+      'Startup probe. The other probes begin after its success; the process is killed if it fails.',
   },
   readiness: {
     schema: z.optional(late(() => z.union([probe, z.literal(false)], expected('readiness')))),
     places: probePlaces,
     onReload: 'restart',
     description:
-      'Probe that decides ready or not; false turns off the default, a connection to the first TCP port without activate.',
+      'Readiness probe. Default: a connection to the first TCP port without activate; false turns it off.',
   },
   liveness: {
     schema: z.optional(probe),
     places: probePlaces,
     onReload: 'restart',
-    description: 'Probe that kills and restarts.',
+    description: 'Liveness probe. The process is killed and restarted if it fails.',
   },
   postStart: {
     schema: z.optional(hook),
     places: hookPlaces,
     onReload: 'restart',
-    description: 'Hook: runs after the launch; the process has not started until it returns.',
+    description: 'Hook that runs after each launch. The process counts as started once it has succeeded.',
   },
   preStop: {
     schema: z.optional(hook),
     places: hookPlaces,
     onReload: 'update',
-    description: 'Hook: runs before the stop signal.',
+    description: 'Hook that runs before the stop signal, within the grace.',
   },
   restart: {
     schema: z.optional(restart),
     onReload: 'update',
-    description: 'Default: sidecar "always", primary and init task "never".',
+    description: 'Restart policy. Default: sidecar "always", primary and init task "never".',
   },
   essential: {
     schema: z.optional(boolean),
     onReload: 'update',
     description:
-      'When it has ended and will not be restarted, the pod stops with exit code 1. Default false.',
+      'When true, the pod stops with exit code 1 once the process has ended and will not be restarted. Default false.',
   },
   stop: {
     schema: z.optional(stop),
     places: { fields: { command: 'command' } },
     onReload: 'update',
-    description: 'How it is stopped.',
+    description: 'Stop signal, grace, or a stop command.',
   },
   watch: {
     schema: z.optional(watch),
     places: { fields: { action: { fields: { command: 'command' } } } },
     onReload: 'update',
-    description: 'Globs of files; in `dev` the process is restarted when one changes.',
+    description: 'Files to watch in `dev`: a change restarts the process.',
   },
   autostart: {
     schema: z.optional(boolean),
     onReload: 'start-or-stop',
-    description:
-      'False: started by hand, by --only, or because something that starts depends on it. Default true.',
+    description: 'When false, the process starts only by hand, by --only, or as a dependency. Default true.',
   },
   stdin: {
     schema: z.optional(z.literal('null', expected('stdin'))),
     onReload: 'restart',
     description:
-      '"null": nothing to read, as in /dev/null. Default for sidecars and the primary: a pipe that stays open and on which nothing comes.',
+      '"null" gives the process an empty stdin, as in /dev/null. Default for sidecars and the primary: an open pipe that stays silent.',
   },
   tty: {
     schema: z.optional(boolean),

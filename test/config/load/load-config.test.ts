@@ -412,7 +412,7 @@ describe('a config that cannot be loaded is a problem', () => {
       'a function that returns a function',
       'sidecars.config.mjs',
       'export default () => () => ({});\n',
-      '<folder>/sidecars.config.mjs: the config: is a function, but takes an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
+      '<folder>/sidecars.config.mjs: the config: is a function; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
     ],
     [
       'JSON that does not parse',
@@ -430,7 +430,7 @@ describe('a config that cannot be loaded is a problem', () => {
       'an empty file',
       '.sidecarsrc',
       '',
-      '<folder>/.sidecarsrc: the config: is undefined, but takes an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
+      '<folder>/.sidecarsrc: the config: is undefined; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
     ],
   ])('%s', async (_title, name, text, message) => {
     const folder = makeFolder({ [name]: text });

@@ -281,17 +281,17 @@ describe('a config of several apps is refused for', () => {
     [
       'none of them',
       { apps: {} },
-      'apps: is {}, but takes an object from app names to apps, of which there is at least one.',
+      'apps: is {}; expected an object from app names to apps, of which there is at least one.',
     ],
     [
       'neither these nor a primary',
       { sidecars: {} },
-      'primary: is missing: it takes an object with a command and whatever else the app needs.',
+      'primary: is missing; expected an object with a command and whatever else the app needs.',
     ],
     [
       'an app without a primary',
       { apps: { web: {} } },
-      'apps.web.primary: is missing: it takes an object with a command and whatever else the app needs.',
+      'apps.web.primary: is missing; expected an object with a command and whatever else the app needs.',
     ],
     [
       'an app that is called what no process can be',
@@ -301,7 +301,7 @@ describe('a config of several apps is refused for', () => {
     [
       'instances that are none',
       { primary: { command, instances: 0 } },
-      'primary.instances: is 0, but takes a whole number from 1.',
+      'primary.instances: is 0; expected a whole number from 1.',
     ],
     [
       'a fixed port of several instances',

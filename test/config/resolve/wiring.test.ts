@@ -114,17 +114,17 @@ describe('a wiring function that goes wrong is a problem', () => {
     [
       'a promise',
       { command: async () => 'x' },
-      'primary.command: is a promise, but takes a command: a line for the shell, or a list of program and arguments.',
+      'primary.command: is a promise; expected a command: a line for the shell, or a list of program and arguments.',
     ],
     [
       'nothing',
       { env: () => undefined },
-      'primary.env: is undefined, but takes an object from variables to values.',
+      'primary.env: is undefined; expected an object from variables to values.',
     ],
     [
       'a wrong value deep inside',
       { env: () => ({ A: { B: 1 } }) },
-      'primary.env.A: is {"B":1}, but takes a string, a number, true, false, or null to remove the variable.',
+      'primary.env.A: is {"B":1}; expected a string, a number, true, false, or null to remove the variable.',
     ],
     [
       'a port that is none',
@@ -134,7 +134,7 @@ describe('a wiring function that goes wrong is a problem', () => {
     [
       'an empty command',
       { readiness: { exec: () => [] } },
-      'primary.readiness.exec: is [], but takes a command: a line for the shell, or a list of program and arguments.',
+      'primary.readiness.exec: is []; expected a command: a line for the shell, or a list of program and arguments.',
     ],
   ])('%s', (_title, fields, message) => {
     expect(messageOf(fields)).toBe(message);
