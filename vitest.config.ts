@@ -2,12 +2,22 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** They start the built command line, and wait for it most of their time. */
-const E2E = ['test/e2e/**/*.test.ts', 'test/fixtures/**/*.test.ts', 'test/docs/{pages,readme}.test.ts'];
+const E2E = [
+  'test/e2e/**/*.test.ts',
+  'test/fixtures/**/*.test.ts',
+  'test/docs/{pages,readme}.test.ts',
+  // TypeScript's language server and Node's compile cache.
+  'test/types/completion.test.ts',
+  'test/cli/compile-cache.test.ts',
+];
 
 /** Tests of many rounds, of which the other projects run a few. */
 const SLOW = [
   'test/e2e/{activation,nothing-survives,soak,supervisor-killed}.test.ts',
   'test/simulation/simulation.test.ts',
+  'test/control/fuzz.test.ts',
+  'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
+  'test/tui/reduce.test.ts',
 ];
 
 const cores = availableParallelism();
@@ -30,6 +40,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: E2E,
           maxWorkers: Math.max(2, cores - 1),
+          // A worker of its own for each of 150 files takes as long as a third of all tests.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },

@@ -15,10 +15,10 @@ export class ServedTestPod {
     this.#server = server;
   }
 
-  static async start(config: object): Promise<ServedTestPod> {
+  static async start(config: object, headersWithin?: number): Promise<ServedTestPod> {
     const running = await RunningPod.start(config);
     const socket = running.project.path('control.sock');
-    return new ServedTestPod(running, socket, await ControlServer.open(socket, running.pod));
+    return new ServedTestPod(running, socket, await ControlServer.open(socket, running.pod, headersWithin));
   }
 
   get connection(): Connection {

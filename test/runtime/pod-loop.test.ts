@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { Ask } from '../../src/core/core-event.ts';
 import { Flow } from '../../src/logs/flow.ts';
 import { LOG_LIMITS } from '../../src/logs/log-file.ts';
@@ -13,7 +13,11 @@ import { isAlive } from '../support/pod-rig.ts';
 import { podSpec } from '../support/pod-spec.ts';
 
 /** Types of events that cannot be decided on. */
-const bugs = vi.hoisted(() => new Set<string>());
+const bugs = vi.hoisted(() => {
+  // Other files of this worker have loaded the real module.
+  vi.resetModules();
+  return new Set<string>();
+});
 
 vi.mock('../../src/core/decide.ts', async (original) => {
   const actual = await original<typeof import('../../src/core/decide.ts')>();
@@ -25,6 +29,7 @@ vi.mock('../../src/core/decide.ts', async (original) => {
 });
 
 afterEach(() => bugs.clear());
+afterAll(() => vi.resetModules());
 
 const sleepers = (): PodSpec => {
   const spec = podSpec({ redis: {}, app: {} });

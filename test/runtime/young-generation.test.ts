@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { inFull } from '../support/in-full.ts';
 
 const MODULE = new URL('../../src/runtime/young-generation.ts', import.meta.url).href;
 
@@ -31,7 +32,8 @@ const sizes = (script: string): number[] => {
   return out.trim().split(' ').map(Number);
 };
 
-describe("the heap's space for new objects", () => {
+/** Each of them fills the heap for some seconds. */
+describe.runIf(inFull)("the heap's space for new objects", () => {
   test('grows past 32 MiB when nobody bounds it', () => {
     const [grown] = sizes('litter(); litter(); say();');
     expect(grown).toBeGreaterThan(32);

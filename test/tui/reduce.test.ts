@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { KEY_TABLE } from '../../src/tui/state/key-table.ts';
 import { ALL_PROCESSES, logStateOf } from '../../src/tui/state/ui-state.ts';
 import { FakePod, processSnapshot } from '../support/fake-pod.ts';
+import { inFull } from '../support/in-full.ts';
 import { PureDashboard, SIZES } from './render-text.ts';
 
 const withLines = (count: number, line = (at: number) => `line ${at}`) => {
@@ -219,7 +220,7 @@ describe('every picture', () => {
         dashboard.press(...typed);
         expect(dashboard.widths).toEqual(Array.from({ length: size.rows }, () => size.columns));
       }),
-      { numRuns: 150 },
+      { numRuns: inFull ? 150 : 30 },
     );
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
 import type { ServedPod } from '../protocol.ts';
 import type { LineStream } from './line-stream.ts';
@@ -46,6 +47,9 @@ const STATUSES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
+/** Time for a client to send its headers. */
+const HEADERS_WITHIN: Milliseconds = 5_000;
+
 /** Time for followers to take the last events after the pod has ended. */
 const FAREWELL_MS = 500;
 
@@ -67,16 +71,20 @@ export class ControlServer {
   }
 
   /** Rejects if it cannot listen there. */
-  static async open(socket: string, pod: ServedPod): Promise<ControlServer> {
+  static async open(
+    socket: string,
+    pod: ServedPod,
+    headersWithin: Milliseconds = HEADERS_WITHIN,
+  ): Promise<ControlServer> {
     const streams = new Set<LineStream>();
     const hub = new StreamHub(pod);
     const server = createServer(
       {
         maxHeaderSize: 8 * 1024,
-        headersTimeout: 5_000,
+        headersTimeout: headersWithin,
         requestTimeout: 10_000,
         keepAliveTimeout: 5_000,
-        connectionsCheckingInterval: 1_000,
+        connectionsCheckingInterval: headersWithin / 5,
       },
       (request, response) => {
         response.on('error', () => undefined);
