@@ -1,8 +1,9 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { Flow } from '../logs/flow.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import type { CallerStream, CallerStreams } from '../runtime/output/caller-streams.ts';
+import { readStat } from '../runtime/process-tree/proc-table.ts';
 import { noteLostOutput } from './lost-output.ts';
 import { isSameTarget, openSink } from './output-sink.ts';
 import { OutputWriter } from './output-writer.ts';
@@ -86,8 +87,6 @@ export const letGoOf = (fd: 0 | 1 | 2): void => {
 /** Null: we have no terminal. `isForeground`: its keys are for our process group. */
 export const terminalGroup = (): { readonly isForeground: boolean } | null => {
   if (process.platform !== 'linux') return isatty(0) ? { isForeground: true } : null;
-  // pid (comm) state ppid pgrp session tty_nr tpgid …, and comm may hold anything.
-  const stat = readFileSync('/proc/self/stat', 'latin1');
-  const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return terminal === '0' ? null : { isForeground: group === foreground };
+  const own = readStat('self');
+  return own === null || own.terminal === 0 ? null : { isForeground: own.group === own.foregroundGroup };
 };

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
 import { isLiveName } from '../model/vocabulary.ts';
 import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
+import { readStat } from '../runtime/process-tree/proc-table.ts';
 import { keepLoopAlive } from '../time/keep-loop-alive.ts';
 import { now, Timers } from '../time/timers.ts';
 import { RESTORE_AFTER_OTHERS } from '../tui/terminal/restore.ts';
@@ -74,7 +74,7 @@ export class CommandOnTerminal {
   }
 
   #isStopped(): boolean {
-    return this.#pid !== null && stateOf(this.#pid) === 'T';
+    return this.#pid !== null && readStat(this.#pid)?.state === 'T';
   }
 
   readonly #onQuit = (): void => {
@@ -83,13 +83,3 @@ export class CommandOnTerminal {
     process.kill(process.pid, 'SIGQUIT');
   };
 }
-
-/** As in /proc; elsewhere nothing is known of it. */
-const stateOf = (pid: number): string => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.charAt(stat.lastIndexOf(')') + 2);
-  } catch {
-    return '';
-  }
-};

@@ -11,6 +11,10 @@ export interface ProcEntry {
   readonly ppid: number;
   readonly group: number;
   readonly session: number;
+  /** The device number of its terminal; 0: it has none. */
+  readonly terminal: number;
+  /** The process group that the keys of its terminal are for. */
+  readonly foregroundGroup: number;
   /** Field 22, in clock ticks since boot: with the pid it names a process for good, as pids are used again. */
   readonly startTime: number;
   /** CPU time of its own, in clock ticks. */
@@ -105,31 +109,39 @@ export const readLastPid = (): number => {
 
 /** Null when there is no such process, or nothing but a zombie that waits to be reaped. */
 export const readEntry = (pid: number): ProcEntry | null => {
+  const entry = readStat(pid);
+  return entry === null || isDead(entry) ? null : entry;
+};
+
+/** A process or a zombie; null when there is neither, or it is not told. */
+export const readStat = (pid: number | 'self'): ProcEntry | null => {
   const length = readProc(`/proc/${pid}/stat`);
-  return length === 0 ? null : parseStat(pid, shared.toString('latin1', 0, length));
+  return length === 0 ? null : parseStat(shared.toString('latin1', 0, length));
 };
 
 /**
- * The name stands in brackets and may hold spaces and brackets itself: fields are counted from the last bracket.
- *
  * The first thread of a process is a zombie from when it has ended, and the process holds its files and sockets until
  * the last of its threads has: only then it is as good as gone.
  */
-export const parseStat = (pid: number, text: string): ProcEntry | null => {
+export const isDead = ({ state, threads }: Pick<ProcEntry, 'state' | 'threads'>): boolean =>
+  state === 'X' || (state === 'Z' && threads <= 1);
+
+/** The name stands in brackets and may hold spaces and brackets itself: fields are counted from the last bracket. */
+export const parseStat = (text: string): ProcEntry | null => {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state = ''] = fields;
   const field = (number: number): number => Number(fields[number - FIRST_FIELD]);
-  const threads = field(20);
-  const isGone = state === 'X' || (state === 'Z' && threads <= 1);
-  if (state === '' || isGone) return null;
+  if (state === '') return null;
   return {
-    pid,
+    pid: Number.parseInt(text, 10),
     name: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')),
     state,
-    threads,
+    threads: field(20),
     ppid: field(4),
     group: field(5),
     session: field(6),
+    terminal: field(7),
+    foregroundGroup: field(8),
     startTime: field(22),
     ticks: field(14) + field(15),
     waitedTicks: field(16) + field(17),

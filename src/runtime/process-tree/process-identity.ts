@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isDead, readStat } from './proc-table.ts';
 
 /** A process told apart from a later one with the same pid, and from one of another container or machine. */
 export interface ProcessIdentity {
@@ -70,7 +71,7 @@ const isHere = ({ pid, startTime }: ProcessIdentity): boolean => {
   if (!isPidTaken(pid)) return false;
   const stat = startTime !== null && isProcOurs() ? readStat(pid) : null;
   if (stat === null) return true;
-  return stat.startTime === startTime && stat.state !== 'Z' && stat.state !== 'X';
+  return stat.startTime === startTime && !isDead(stat);
 };
 
 /** In a namespace whose /proc is still that of the one outside, pids mean other processes there. */
@@ -85,15 +86,6 @@ const isPidTaken = (pid: number): boolean => {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-};
-
-/** A zombie is told of too, other than by the table of processes. */
-const readStat = (pid: number): { readonly startTime: number; readonly state: string } | null => {
-  const stat = textOf(`/proc/${pid}/stat`);
-  if (stat === null) return null;
-  // Field 2 is the command in parentheses and may itself hold spaces and parentheses: count from the last one.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { startTime: Number(fields[19]), state: fields[0] ?? '' };
 };
 
 const textOf = (path: string): string | null => {
