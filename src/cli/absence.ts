@@ -4,7 +4,7 @@ import { presenceOf, runStateOf } from '../runtime/process-tree/process-identity
 import type { PodRecord } from '../runtime/state/pod-record.ts';
 import { sleep } from '../time/timers.ts';
 
-/** Its socket goes first when a pod ends; what else it has to take away may take a moment. */
+/** The socket goes first when a pod ends; removing the rest may take a moment. */
 const ENDS_WITHIN: Milliseconds = 5_000;
 const BETWEEN_LOOKS: Milliseconds = 20;
 
@@ -13,7 +13,7 @@ export type Unanswered = PodGone | PodSilent;
 export const isUnanswered = (error: unknown): error is Unanswered =>
   error instanceof PodGone || error instanceof PodSilent;
 
-/** Why nobody has answered for a pod, in a sentence; null: its supervisor has gone. */
+/** Says why nobody has answered for a pod; null if its supervisor has gone. */
 export const absenceText = async (
   record: PodRecord,
   error: Unanswered,

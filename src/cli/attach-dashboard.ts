@@ -11,7 +11,10 @@ import type { PodOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
-/** Shows a pod that runs elsewhere until it has ended or a person has seen enough; rejects with `PodGone` if it is killed. */
+/**
+ * Shows a pod in another process until it has ended or the user leaves. Rejects with `PodGone` if the supervisor is
+ * killed.
+ */
 export const attachDashboard = async (
   pod: RemotePod,
   key: PodKey,
@@ -22,7 +25,7 @@ export const attachDashboard = async (
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();
   void interrupted.then(leave);
   const colors = wantsColor(1, options.color);
-  // Before the terminal's modes are changed.
+  // Armed before the terminal's modes are changed.
   const guard = await armTerminalGuard(RESTORE);
   let dashboard: Dashboard;
   try {

@@ -8,10 +8,13 @@ import { openTerminal } from './open-terminal.ts';
 import type { PodOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
 
-/** Lines of the past that are told first. */
+/** Number of past lines shown first. */
 const TAIL = 50;
 
-/** What the dashboard would show, as lines, for whoever cannot have it or does not want it; `left` ends it. */
+/**
+ * Shows the content of the dashboard as lines, for a terminal that cannot draw it or a user who does not want it;
+ * `left` ends it.
+ */
 export const attachPlainly = async (
   pod: RemotePod,
   key: PodKey,

@@ -1,22 +1,22 @@
 import { fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 
-/** A pod that runs for weeks, with a process that crashes again and again, writes some 20 MB a day. */
+/** A pod that runs for weeks, with a process that crashes again and again, writes about 20 MB a day. */
 const MOST_BYTES = 1024 * 1024;
 const KEPT_BYTES = MOST_BYTES / 2;
 
 const NEWLINE = 0x0a;
 
-/** Keeps a file that is written to by its descriptor from growing without a bound: of what is too much the newest stays. */
+/** Keeps a file that is written through its descriptor from growing without bound: the newest bytes stay. */
 export class BoundedOutput {
   readonly #fd: number;
   #unlooked = 0;
 
-  /** Opened to read and to append. */
+  /** `fd` is open for reading and appending. */
   constructor(fd: number) {
     this.#fd = fd;
   }
 
-  /** To be told of what has been written. */
+  /** Reports that bytes have been written. */
   wrote(bytes: number): void {
     this.#unlooked += bytes;
     if (this.#unlooked < MOST_BYTES / 16) return;
@@ -24,7 +24,7 @@ export class BoundedOutput {
     try {
       this.#cut();
     } catch {
-      // A full disk, or a file of another kind: it stays as it is.
+      // On a full disk, or with a file of another kind, it stays as it is.
     }
   }
 

@@ -8,7 +8,7 @@ import { noteLostOutput } from './lost-output.ts';
 import { isSameTarget, openSink } from './output-sink.ts';
 import { OutputWriter } from './output-writer.ts';
 
-/** What `run` was started with, for COMMAND and, on stderr, for its own words. */
+/** The streams that `run` was started with: for COMMAND, and stderr also for messages. */
 export class CallerOutput implements CallerStreams {
   readonly flow = new Flow();
   readonly streams: CallerStreams['streams'];
@@ -23,18 +23,18 @@ export class CallerOutput implements CallerStreams {
     this.streams = { stdout: this.#stdout, stderr: isatty(2) ? null : this.#stderr };
   }
 
-  /** Behind what COMMAND has written so far. */
+  /** Writes a message after COMMAND's output so far. */
   log(text: string): void {
     this.#stderr.write(Buffer.from(text));
   }
 
-  /** Resolves when all is out, however long its readers take, or nobody reads any more. */
+  /** Resolves when everything is written, however long readers take, or when nobody reads any more. */
   async drain(): Promise<void> {
     await Promise.all([this.#stdout?.drain(), this.#stderr.drain()]);
   }
 }
 
-/** A stream of ours with a queue in front. */
+/** A stream of this process with a queue in front. */
 class PassedOn implements CallerStream {
   readonly #fd: 1 | 2;
   readonly #sink: ReturnType<typeof openSink>;
@@ -52,7 +52,7 @@ class PassedOn implements CallerStream {
     this.#writer.write(bytes);
   }
 
-  /** What we say ourselves goes to stderr, which therefore stays. */
+  /** Messages go to stderr, which therefore stays open. */
   end(): void {
     if (this.#fd === 1) void this.#writer.drain().then(() => this.#letGo());
   }
@@ -65,7 +65,7 @@ class PassedOn implements CallerStream {
     return this.#writer.drain();
   }
 
-  /** A full disk is told of; COMMAND itself has written into our pipe, and knows nothing of it. */
+  /** Reports a full disk. COMMAND itself writes into a pipe, and does not see it. */
   #closed(error: Error): void {
     noteLostOutput(error);
     for (const listener of this.#listeners.splice(0)) listener();
@@ -77,14 +77,14 @@ class PassedOn implements CallerStream {
   }
 }
 
-/** Whoever is at the other end is to know that we have no use for it. Without koffi it stays until the end. */
+/** Closes the descriptor, so that the other end sees that nobody uses it. Without koffi it stays open until the end. */
 export const letGoOf = (fd: 0 | 1 | 2): void => {
   const nothing = openSync('/dev/null', 'r+');
   loadLibc()?.duplicate(nothing, fd);
   closeSync(nothing);
 };
 
-/** Null: we have no terminal. `isForeground`: its keys are for our process group. */
+/** Terminal of this process, or null. `isForeground`: its keys go to our process group. */
 export const terminalGroup = (): { readonly isForeground: boolean } | null => {
   if (process.platform !== 'linux') return isatty(0) ? { isForeground: true } : null;
   const own = readStat('self');

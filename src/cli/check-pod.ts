@@ -20,7 +20,7 @@ import { isUnanswered } from './absence.ts';
 import { openRecorded } from './locate-pod.ts';
 import { bashOnlyWord, certainPrograms } from './shell-programs.ts';
 
-/** What would keep a pod from starting on this machine now, each in a sentence. */
+/** Finds obstacles that keep a pod from starting on this machine now, one sentence each. */
 export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<string[]> => {
   const found = lookForPod(key);
   const own = found.kind === 'pod' ? await holdingsOf(found.record) : NOTHING;
@@ -36,10 +36,12 @@ export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<strin
   return [...unknown, ...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
 };
 
-/** Ports and services of a thousand processes are many variables, and none of them is what a program is found by. */
+/**
+ * Leaves out ports and services: for a thousand processes these are many variables, and no program is found by them.
+ */
 const aside = (env: EnvSpec): EnvSpec => ({ ...env, services: {}, injected: {} });
 
-/** Lines of env files that are not read as they look, each in a sentence. */
+/** Finds lines of env files that are read differently than they look, one sentence each. */
 export const findEnvFileRemarks = (spec: PodSpec): string[] => {
   const remarks = [...spec.processes.values()].flatMap(({ launch }) => {
     const composed = composeEnvironment(aside(launch.env));
@@ -67,7 +69,7 @@ const findPortProblems = async (
   return [];
 };
 
-/** What the pod that runs for the config has already is not in its way. */
+/** Resources that a running pod of this config already has; they are no obstacle. */
 interface Holdings {
   readonly runId: string | null;
   readonly ports: readonly PortSnapshot[];
@@ -119,7 +121,7 @@ const findProgramProblem = (file: string, cwd: string, env: Environment): string
   return obstacle === null ? null : obstacleText(file, obstacle);
 };
 
-/** Only what the line is certain to run at once: the rest is for the shell to know. */
+/** Checks only programs that the line is certain to run at once: the rest is up to the shell. */
 const findLineProblem = (
   line: string,
   { launch: { cwd }, dependsOn }: ProcessSpec,
@@ -128,7 +130,7 @@ const findLineProblem = (
   if (process.platform === 'win32') return null;
   const word = bashOnlyWord(line);
   if (word !== null && !isBash('/bin/sh')) return `${word} needs bash, but sh runs the command line`;
-  // What runs before it may well build it.
+  // An earlier process may build the program.
   const mayBeMade = dependsOn.some(({ condition }) => condition === 'completed');
   for (const { file, folders } of certainPrograms(line)) {
     const folder = resolve(cwd, ...folders);
@@ -140,7 +142,7 @@ const findLineProblem = (
   return null;
 };
 
-/** Which of them it is is for the machine to say: on some it is bash itself. */
+/** The machine decides which shell sh is: on some it is bash itself. */
 const isBash = (shell: string): boolean => {
   try {
     return !/^(dash|busybox|ash)/.test(basename(realpathSync(shell)));

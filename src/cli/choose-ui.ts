@@ -3,13 +3,13 @@ import type { RunOptions } from './options.ts';
 import { warn } from './warn.ts';
 
 type Wishes = Pick<RunOptions, 'ui' | 'color' | 'detached'>;
-/** `none`: COMMAND of `run` has our streams. */
+/** `none`: COMMAND of `run` has the streams of this process. */
 export type Ui = 'tui' | 'plain' | 'json' | 'none';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The dashboard is for a person at a terminal that draws. Whoever wants no colour, has a screen reader or a terminal
- * that cannot draw gets plain lines, unless they ask for the dashboard.
+ * Chooses the dashboard for a user at a terminal that can draw. A user who wants no colors, or has a screen reader or a
+ * terminal that cannot draw, gets plain lines unless they ask for the dashboard.
  */
 export const chooseUi = (
   { ui, color, detached }: Wishes,

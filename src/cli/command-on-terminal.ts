@@ -8,13 +8,13 @@ import { now, Timers } from '../time/timers.ts';
 import { RESTORE_AFTER_OTHERS } from '../tui/terminal/restore.ts';
 import { letGoOf, terminalGroup } from './caller-output.ts';
 
-/** Ctrl-Z stops us with it, and a moment after we go on it has gone on too. */
+/** Ctrl-Z stops this process along with COMMAND; COMMAND continues within this time after it. */
 const STOP_SETTLED_MS = 30;
 
 /**
- * COMMAND in our session and process group: keys, Ctrl-C and Ctrl-Z of the terminal are its own, once each. What the
- * kernel sends us along with it we let pass; when it stops by itself we stop with it, so that the shell gets its prompt;
- * and a terminal that it leaves in a mess is given back in order.
+ * Runs COMMAND in our session and process group: it gets keys, Ctrl-C and Ctrl-Z of the terminal itself, once each. A
+ * signal that the kernel sends us along with it is ignored. When COMMAND stops, this process stops too, so that the
+ * shell gets its prompt. A terminal that it leaves in a wrong mode is restored.
  */
 export class CommandOnTerminal {
   readonly #name: string;
@@ -30,7 +30,7 @@ export class CommandOnTerminal {
     process.on('SIGQUIT', this.#onQuit);
   }
 
-  /** Before COMMAND is there to change the modes of the terminal. */
+  /** Called before COMMAND can change the terminal's modes. */
   static async open(name: string): Promise<CommandOnTerminal> {
     const restore = process.env['TERM'] === 'dumb' ? '' : RESTORE_AFTER_OTHERS;
     const hasTerminal = [0, 1].every((fd) => isatty(fd));
@@ -41,7 +41,7 @@ export class CommandOnTerminal {
     if (event.type === 'process' && event.name === this.#name) this.#follow(event);
   }
 
-  /** COMMAND has had it from the terminal, and its answer is what counts. */
+  /** COMMAND has got the signal from the terminal, and its exit counts. */
   spares(signal: NodeJS.Signals): boolean {
     return signal === 'SIGINT' && this.#hasKeys;
   }
@@ -59,7 +59,7 @@ export class CommandOnTerminal {
   }
 
   #follow({ state, pid, exit }: ProcessEvent): void {
-    // Of a pipe that it has closed whoever writes into it is to know.
+    // A writer should notice that COMMAND has closed its pipe.
     if (this.#pid === null && pid !== null && !isatty(0)) letGoOf(0);
     this.#pid = isLiveName(state) ? pid : null;
     if (exit !== null && exit.signal !== null) this.#guard?.restore();

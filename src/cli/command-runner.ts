@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
-/** A command that is to be carried out: it takes what stands after `--` and gives the exit code. */
+/** Runs a command: it passes the words after `--` to the command and sets the exit code. */
 export type CommandRunner = (work: (rest: readonly string[] | null) => Promise<number>) => Promise<void>;
 
-/** For commands that run nothing of the user's: words after `--` are a mistake, not to be passed over. */
+/** Refuses words after `--`, for commands that run nothing of the user's. */
 export const refusingRest =
   (command: Command, work: () => Promise<number>) =>
   async (rest: readonly string[] | null): Promise<number> =>

@@ -1,17 +1,19 @@
-// Imports nothing: it is part of the entry, which every Node from 14 on must be able to load.
+// This file imports nothing: it is part of the entry, which every Node from 14 on must be able to load.
 import type { Stats } from 'node:fs';
 
 /**
- * Lets Node keep what it compiles in a folder of this user's own. Node runs what it finds there as it stands, so a
- * folder that anybody else could have made or filled is not used: then there is no cache, and a start takes longer.
- * Where NODE_COMPILE_CACHE names a folder, that is the user's choice, and Node has taken it already.
+ * Makes Node cache compiled code in a folder of this user. Node runs cached code as it is, so a folder that somebody
+ * else could have created or filled is not used: then there is no cache, and a start takes longer. A folder in
+ * NODE_COMPILE_CACHE is the user's choice, and Node uses it already.
  */
 export const enableOwnCompileCache = (): void => {
   const folder = process.env['NODE_COMPILE_CACHE'] ? null : ownCacheFolder(process.env);
   if (folder !== null) process.getBuiltinModule('node:module').enableCompileCache(folder);
 };
 
-/** `$XDG_CACHE_HOME/sidecarctl`, else `~/.cache/sidecarctl`, made where it is missing; null where it is not safe. */
+/**
+ * Returns `$XDG_CACHE_HOME/sidecarctl`, or `~/.cache/sidecarctl`, creating it if it is missing; null if it is not safe.
+ */
 export const ownCacheFolder = ({ XDG_CACHE_HOME }: NodeJS.ProcessEnv): string | null => {
   const { join } = process.getBuiltinModule('node:path');
   const { homedir } = process.getBuiltinModule('node:os');
@@ -20,7 +22,7 @@ export const ownCacheFolder = ({ XDG_CACHE_HOME }: NodeJS.ProcessEnv): string | 
     const base = isNamed ? XDG_CACHE_HOME : join(homedir(), '.cache');
     return makeOwn(base);
   } catch {
-    // No home, a user nobody knows, or nothing can be written there.
+    // There is no home, the user is unknown, or nothing can be written there.
     return null;
   }
 };
@@ -30,7 +32,7 @@ const makeOwn = (base: string): string | null => {
   const { join } = process.getBuiltinModule('node:path');
   const user = process.geteuid?.();
   makeFolder(base);
-  // By the system: Node's own looks at each level from JavaScript.
+  // The native call is faster: Node's own looks at each level from JavaScript.
   const real = realpathSync.native(base);
   const folder = join(real, 'sidecarctl');
   // Windows keeps others out of a user's folders by other means.
@@ -40,7 +42,7 @@ const makeOwn = (base: string): string | null => {
   return user === undefined || isClosed(lstatSync(folder), user) ? folder : null;
 };
 
-/** The last level alone: a home that is not there is not made. */
+/** Creates the last level only: a missing home is not created. */
 const makeFolder = (path: string): void => {
   const { existsSync, mkdirSync } = process.getBuiltinModule('node:fs');
   if (existsSync(path)) return;
@@ -54,7 +56,7 @@ const makeFolder = (path: string): void => {
 const isClosed = (folder: Stats, user: number): boolean =>
   folder.isDirectory() && folder.uid === user && (folder.mode & 0o077) === 0;
 
-/** The path itself and all folders above it. */
+/** Returns the path itself and all folders above it. */
 const waysTo = (path: string): readonly string[] => {
   const { dirname } = process.getBuiltinModule('node:path');
   const above = dirname(path);
@@ -63,11 +65,11 @@ const waysTo = (path: string): readonly string[] => {
 
 const STICKY = 0o1000;
 
-/** Whether nobody but this user and root can put another folder in the place of one in it. */
+/** True if only this user and root can replace an entry of the folder. */
 const isFirmFor = (user: number, { uid, gid, mode }: Stats): boolean => {
   if (uid !== user && uid !== 0) return false;
   if ((mode & STICKY) !== 0) return true;
-  // A group of one's own has the number of its user.
+  // A user's private group has the number of the user.
   const isOwnGroup = gid === user && gid === process.getgid?.();
   return (mode & 0o002) === 0 && ((mode & 0o020) === 0 || isOwnGroup);
 };

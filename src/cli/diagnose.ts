@@ -4,15 +4,15 @@ import { refusalText } from '../runtime/isolation/isolation-text.ts';
 import { type BackEnd, examineReaper, type ReaperFacts } from '../runtime/process-tree/examine.ts';
 
 export interface Diagnosis extends ReaperFacts {
-  /** What may outlive a pod here, in a sentence each. */
+  /** Ways in which a process may outlive a pod here, one sentence each. */
   readonly holes: readonly string[];
-  /** By which rights `isolate` and mounts outside a config's folder work here; null: they do not. */
+  /** Rights with which `isolate` and mounts outside a config's folder work here, or null if they do not. */
   readonly isolation: IsolationWay | null;
-  /** Why they do not; null: they do. */
+  /** Reason why they do not work, or null if they do. */
   readonly isolationRefused: string | null;
 }
 
-/** What the machine gives, and what that leaves open. */
+/** Finds out what the machine supports, and which processes could escape. */
 export const diagnose = async (): Promise<Diagnosis> => {
   const facts = await examineReaper();
   return { ...facts, holes: [...holesOf(facts), UNKILLABLE], ...(await examineIsolation(facts.platform)) };
@@ -27,7 +27,7 @@ const examineIsolation = async (
   return { isolation: null, isolationRefused: refusalText(found.refusal) };
 };
 
-/** For people: one finding a line, then the holes. */
+/** Describes the findings for people: one a line, then the gaps. */
 export const describeDiagnosis = ({
   platform,
   backEnd,

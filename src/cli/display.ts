@@ -11,19 +11,19 @@ import type { OutputWriter } from './output-writer.ts';
 import { openPodOutput, type PodOutput } from './pod-output.ts';
 import { wantsColor } from './terminal.ts';
 
-/** What shows a person or a machine the pod that runs. */
+/** A view of a running pod, for a person or a program. */
 export interface Display {
-  /** The first processes have been launched: what takes time to load may be loaded now. */
+  /** The first processes have been launched: slow parts may be loaded now. */
   started(): void;
-  /** Whether a signal that has arrived is somebody else's affair. */
+  /** Returns true if a signal is to be ignored, because somebody else handles it. */
   readonly spares?: (signal: NodeJS.Signals) => boolean;
-  /** For when the pod has ended. `isStuck`: a write that cannot be ended keeps the process from exiting. */
+  /** Closes the view after the pod's end. `isStuck`: a write that cannot be ended keeps the process from exiting. */
   close(): Promise<{ readonly isStuck: boolean }>;
 }
 
-/** Lines on stdout and stderr. */
+/** Prints lines on stdout and stderr. */
 export const openReport = (pod: Pod, ui: 'plain' | 'json', options: RunOptions): Display => {
-  // `sidecarctl dev | head`, or a terminal that was closed: nobody listens any more, so the pod stops in order.
+  // With `sidecarctl dev | head`, or a closed terminal, nobody reads any more, so the pod stops in order.
   const output = openPodOutput(pod.flow, () =>
     pod.send({ type: 'stop', by: 'closing its output', grace: null, id: null }),
   );
@@ -64,7 +64,7 @@ const createReader = (
   return options.detached === true ? withoutOutput(report) : report;
 };
 
-/** Nobody reads it there, and what processes write is in their log files. */
+/** In the background nobody reads output, and the log files have it. */
 const withoutOutput = (reader: PodReader): PodReader => ({
   event: (event) => reader.event(event),
   output: () => undefined,

@@ -1,8 +1,8 @@
 import type { Pod } from '../supervisor/pod.ts';
 
 /**
- * Has a pod end in order on an exception that nobody has caught, with a report and exit code 1, where Node would just
- * end. Returns what ends that.
+ * Ends a pod in order on an uncaught exception, with a report and exit code 1; Node would just exit. Returns a function
+ * that removes the handler.
  */
 export const endOnCrash = (pod: Pick<Pod, 'crashed'>): (() => void) => {
   const handle = (error: unknown): void => pod.crashed(error);

@@ -1,4 +1,5 @@
-// Kept to what every Node from 14 on can parse and run, without a module of Node's: it has to say that it is too old.
+// Written so that every Node from 14 on can parse and run it, without a module of Node's: it has to say that Node is
+// too old.
 import { enableOwnCompileCache } from './compile-cache.ts';
 import { keepDebuggerClosed } from './no-debugger.ts';
 
@@ -13,7 +14,7 @@ const isTooOld = (): boolean => {
   return major < minimumMajor || (major === minimumMajor && minor < minimumMinor);
 };
 
-/** A bug, or a package of which a part is missing. */
+/** The cause is a bug, or a package with a missing part. */
 const fail = (error: unknown): void => {
   const report = error instanceof Error ? error.stack : String(error);
   process.stderr.write(`sidecarctl: internal error; please report it with these lines:\n${report}\n`);

@@ -5,7 +5,10 @@ import type { PodKey } from '../runtime/state/pod-record.ts';
 import { summaryOf } from '../tui/summary.ts';
 import { nameCommand } from './name-command.ts';
 
-/** What stays on the screen when a pod elsewhere is no longer shown: how it ended, or that it goes on. */
+/**
+ * Text that stays on the screen when a pod in another process is no longer shown: how it ended, or that it keeps
+ * running.
+ */
 export const exitSummary = (pod: RemotePod, key: PodKey, isOver: boolean, colors: boolean): string => {
   const { name, pid, state } = pod.snapshot;
   if (!isOver)
@@ -13,7 +16,7 @@ export const exitSummary = (pod: RemotePod, key: PodKey, isOver: boolean, colors
   return state === 'stopped' ? summaryOf(pod, colors, process.cwd()) : '';
 };
 
-/** Throws `PodGone` when it broke off before the pod had stopped: its supervisor was killed. */
+/** Throws `PodGone` if the connection broke off before the pod had stopped: its supervisor was killed. */
 export const checkEnd = (pod: RemotePod, isOver: boolean): void => {
   if (isOver && pod.snapshot.state !== 'stopped') throw new PodGone();
 };

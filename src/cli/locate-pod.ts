@@ -14,7 +14,9 @@ import { nameCommand } from './name-command.ts';
 import type { PodOptions } from './options.ts';
 import { warn } from './warn.ts';
 
-/** The config file that options mean, without reading it; null, said on stderr: there is none. */
+/**
+ * Returns the config file that the options mean, without reading it; null, with a message on stderr, if there is none.
+ */
 export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): string | null => {
   if (config !== undefined) return resolve(cwd, config);
   const found = findConfig(cwd);
@@ -32,7 +34,7 @@ export type Sought =
   | { readonly kind: 'none'; readonly key: PodKey }
   | { readonly kind: 'unknown'; readonly exitCode: number };
 
-/** Looks for the pod that options mean. That there is no config, or that it cannot be known, is said on stderr. */
+/** Looks for the pod that the options mean. Reports on stderr if there is no config, or if it cannot be known. */
 export const seekPod = (options: PodOptions): Sought => {
   const configFile = locateConfig(options);
   if (configFile === null) return { kind: 'unknown', exitCode: USAGE_ERROR };
@@ -47,7 +49,7 @@ export type Located =
   | { readonly ok: true; readonly record: PodRecord }
   | { readonly ok: false; readonly exitCode: number };
 
-/** The pod that runs for a config; where none does, says so and how to start one. */
+/** Returns the running pod of a config; if there is none, says so and how to start one. */
 export const locatePod = (options: PodOptions): Located => {
   const sought = seekPod(options);
   if (sought.kind === 'pod') return { ok: true, record: sought.record };
@@ -69,8 +71,8 @@ export const noPodText = (key: PodKey): string => {
 type PodWork = (pod: RemotePod, record: PodRecord) => Promise<number>;
 
 /**
- * Carries out what needs a running pod. A pod that goes meanwhile is no crash of ours, and one that does not answer is
- * told of: exit code 124.
+ * Runs a function that needs a running pod. A pod that goes in the meantime is reported, and so is one that does not
+ * answer, with exit code 124.
  */
 export const withPod = async (
   options: PodOptions,
@@ -85,7 +87,7 @@ export const withPod = async (
   return worked ?? NO_POD;
 };
 
-/** Null: the pod has gone. */
+/** Returns null if the pod has gone. */
 export const withPodOf = async (
   record: PodRecord,
   work: PodWork,
@@ -103,10 +105,10 @@ export const withPodOf = async (
   }
 };
 
-/** Rejects as `RemotePod.open` does. */
+/** Connects to a recorded pod. Rejects as `RemotePod.open` does. */
 export const openRecorded = async (record: PodRecord, limits: ConnectionLimits = {}): Promise<RemotePod> => {
-  // Not there yet is well: the pod has just been started.
+  // A missing socket is fine: the pod has just been started.
   if (existsSync(record.socket) && !isOwnSocket(record.socket)) throw new PodSilent('denied');
-  // One that has just ended leaves no more than one that has just been started.
+  // A pod that has just ended leaves as much as one that has just been started.
   return RemotePod.open(record.socket, { isExpected: () => isMaybeAlive(record), ...limits });
 };

@@ -6,16 +6,16 @@ export interface PrintedLine {
   readonly process: string;
   readonly line: string;
   readonly stream?: 'stdout' | 'stderr';
-  /** It is unfinished, and may come again as a whole. */
+  /** True for an unfinished line, which may follow again as a whole. */
   readonly partial?: true;
 }
 
 interface PrinterOptions {
-  /** Whose lines come: of one alone the name is left out. */
+  /** Processes whose lines are printed; a single one is printed without its name. */
   readonly processes: readonly string[];
   readonly json: boolean;
   readonly color: boolean;
-  /** A terminal gets no more of the lines than may stand there. */
+  /** True for a terminal, which gets only text that is safe to print. */
   readonly isTerminal: boolean;
   readonly grep: RegExp | null;
 }
@@ -23,10 +23,10 @@ interface PrinterOptions {
 const COLORS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
 const RESET = '\u001b[0m';
 
-/** Prints those lines that match. */
+/** Prints the matching lines. */
 export class LogPrinter {
   readonly #options: PrinterOptions;
-  /** Those whose lines have come besides: a reload may bring more. */
+  /** Names of the processes seen so far: a reload may add some. */
   readonly #processes: string[];
   readonly #end: LineEnd;
   readonly #texts = new Map<string, TerminalText>();
@@ -51,7 +51,7 @@ export class LogPrinter {
     write(this.#end.add(key, this.#prefixOf(line.process), this.#shown(key, line.line, isWhole), isWhole));
   }
 
-  /** An unfinished line gets its end. */
+  /** Ends an unfinished line. */
   end(): void {
     write(this.#end.close());
   }

@@ -6,14 +6,14 @@ const READER_GONE = ['EPIPE', 'ECONNRESET', 'EIO', 'ENOTCONN'];
 let lost: string | null = null;
 let isWatching = false;
 
-/** Why some of what was written to stdout is nowhere: a full disk. Null: nothing is lost, but where nobody reads. */
+/** Reason why a part of stdout was lost, such as a full disk; null if nothing is lost, or if nobody reads. */
 export const lostOutput = (): string | null => lost;
 
 export const noteLostOutput = ({ code = '', message }: NodeJS.ErrnoException): void => {
   if (!READER_GONE.includes(code)) lost ??= message;
 };
 
-/** A failing write would otherwise be thrown as an error that nobody has handled. */
+/** Without this listener, a failed write would be thrown as an unhandled error. */
 export const watchStdout = (): void => {
   if (!isWatching) ownStdout().on('error', noteLostOutput);
   isWatching = true;

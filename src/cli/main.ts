@@ -14,12 +14,12 @@ import { warn, writeError } from './warn.ts';
 
 declare const SIDECARCTL_VERSION: string;
 
-/** What `process.exit` calls at last. Node does not document it, and people call it to end at once. */
+/** `process.exit` calls this function last. Node does not document it, and some code calls it to exit at once. */
 type Ending = NodeJS.Process & { reallyExit: (code: number) => never };
 
 /**
- * A config's code runs in this process, and might end it while a pod lives in it. Returns what ends it with a code,
- * whatever listeners for its end do, of which a config may have left some.
+ * Keeps a config's code, which runs in this process, from ending it while a pod lives in it. Returns a function that
+ * exits with a code, whatever exit listeners a config may have left.
  */
 const keepExitToOurselves = (): ((code: number) => void) => {
   const ending = process as Ending;
@@ -47,7 +47,7 @@ const refusing =
 export const main = async (argv: readonly string[]): Promise<void> => {
   keepStdout();
   const exit = keepExitToOurselves();
-  // What stands after `--` belongs to the user's command, whatever it looks like.
+  // Words after `--` belong to the user's command, whatever they look like.
   const at = argv.indexOf('--');
   const own = at === -1 ? argv : argv.slice(0, at);
   const rest = at === -1 ? null : argv.slice(at + 1);
@@ -88,8 +88,8 @@ type AddCommand = (program: Command, run: CommandRunner) => void;
 const steering = async (): Promise<AddCommand> => (await import('./commands/steer.ts')).addSteering;
 
 /**
- * In the order of the help. Those that a start waits for are at hand; of the others each is loaded when it is called, so
- * that what it needs is no concern of the rest.
+ * Commands in the order of the help. The commands that a start needs are bundled; each of the others is loaded when it
+ * is called, so that its imports cost the rest nothing.
  */
 const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['dev', async () => addDev],
@@ -116,7 +116,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['mcp', async () => (await import('./commands/mcp.ts')).addMcp],
 ]);
 
-/** All commands as they are defined; one that is named alone, as loading and describing the others takes time. */
+/** Creates all commands, or only a named one, because loading and describing the others takes time. */
 export const createProgram = async (run: CommandRunner, name = ''): Promise<Command> => {
   const program = new Command('sidecarctl')
     .description('Run an app with its sidecars: start in order, wait for health, and stop together.')

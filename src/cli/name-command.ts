@@ -5,9 +5,10 @@ import type { PodKey } from '../runtime/state/pod-record.ts';
 import { startFolder } from './options.ts';
 
 /**
- * A command as it is typed in the folder where this one was, so that it reaches the pod of a config.
+ * Returns a command that reaches the pod of a config, as typed in the folder in which this one was.
  *
- * @example nameCommand('down', { configFile: '/shop/blue.yaml', label: 'pr-17' }) // "'sidecarctl down -c blue.yaml --name pr-17'"
+ * @example
+ * nameCommand('down', { configFile: '/shop/blue.yaml', label: 'pr-17' }) // "'sidecarctl down -c blue.yaml --name pr-17'"
  */
 export const nameCommand = (
   words: string,

@@ -1,12 +1,12 @@
-// Imports nothing: it is part of the entry, which every Node from 14 on must be able to load.
+// This file imports nothing: it is part of the entry, which every Node from 14 on must be able to load.
 
 /** Long after the last debugger that a signal of the first moments could have opened. */
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * Keeps Node's debugger closed, through which everybody on this machine who reaches its port may run code. SIGUSR1 would
- * open it, also before this line was reached; and what NODE_OPTIONS asks for is meant for the processes, of which the
- * first gets the port that way. A debugger that was asked for on Node's own command line stays.
+ * Keeps Node's debugger closed, because everybody on this machine who reaches its port could run code. SIGUSR1 would
+ * open it, even before this line was reached. `--inspect` in NODE_OPTIONS is meant for the processes, and the first of
+ * them gets the port this way. A debugger on Node's own command line stays.
  */
 export const keepDebuggerClosed = (): void => {
   process.on('SIGUSR1', () => undefined);
@@ -16,7 +16,7 @@ export const keepDebuggerClosed = (): void => {
   setTimeout(closeDebugger, LOOK_AGAIN_MS).unref();
 };
 
-/** What `close` of node:inspector is; to load that module takes 2 ms of every start. */
+/** This is `close` of node:inspector; loading that module takes 2 ms of every start. */
 const { _debugEnd: closeAtOnce } = process as { readonly _debugEnd?: () => void };
 
 const closeDebugger = (): void => {

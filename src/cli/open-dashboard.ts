@@ -11,8 +11,8 @@ import { wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
 /**
- * The dashboard, loaded when the first processes have been launched: some 100 ms of code that no process waits for.
- * Where it cannot be opened there is plain output in its place.
+ * Opens the dashboard. It is loaded after the first launches, because it is about 100 ms of code that no process should
+ * wait for. If it cannot be opened, plain output takes its place.
  */
 export const openDashboard = (pod: Pod, options: RunOptions): Display => {
   const notices: string[] = [];
@@ -31,9 +31,9 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
     notice: (notice: Notice) => notify(noticeText(notice)),
   });
   const open = async (): Promise<void> => {
-    // Before the terminal's modes are changed, and while the dashboard is loaded.
+    // Armed before the terminal's modes are changed, while the dashboard is loaded.
     const arming = armTerminalGuard(RESTORE);
-    // The summary too, which must be there at the end whatever becomes of the package meanwhile.
+    // The summary is loaded too, because it must be there at the end whatever happens to the package.
     const [{ Dashboard: Loaded }, { summaryOf }] = await Promise.all([
       import('../tui/dashboard.ts'),
       import('../tui/summary.ts'),

@@ -13,7 +13,7 @@ import type { Display } from './display.ts';
 const SPEAK_AFTER: Milliseconds = 1_000;
 const LAST_LINES = 10;
 
-/** `run` without another UI: COMMAND has our streams and our terminal, and we keep out of its way. */
+/** Runs COMMAND without another UI: it has the streams and the terminal of this process. */
 export const openRun = async (pod: Pod, output: CallerOutput): Promise<Display> => {
   const report = new RunReport(pod.spec, {
     write: (text) => output.log(text),
@@ -45,7 +45,7 @@ export const openRun = async (pod: Pod, output: CallerOutput): Promise<Display> 
   };
 };
 
-/** What keeps COMMAND from its start. */
+/** Processes that COMMAND waits for. */
 const waitingIn = ({ client }: Pod): readonly Waiting[] =>
   client.snapshot.processes.filter(
     ({ role, state, wanted }) =>
@@ -58,7 +58,7 @@ const lastLinesOf = ({ client }: Pod, process: string): readonly string[] =>
     .before(Number.POSITIVE_INFINITY, LAST_LINES)
     .map(({ line }) => printable(stripVTControlCharacters(line.toString())));
 
-/** Whoever reads COMMAND's output may take any time for it; a signal ends the wait. */
+/** Readers of COMMAND's output may take any time for it; a signal ends the wait. */
 const interrupted = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

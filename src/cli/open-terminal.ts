@@ -3,7 +3,7 @@ import type { Terminal } from '../tui/terminal/async-tty.ts';
 import { openSink } from './output-sink.ts';
 import { ownStdout } from './own-stdout.ts';
 
-/** Our own terminal. Where it can be opened anew (Linux) no write to it ever waits. */
+/** Opens the terminal of this process. If it can be opened again (Linux), writes to it never wait. */
 export const openTerminal = (): Terminal => {
   const sink = openSink(1);
   const [input, output] = [surviving(process.stdin), surviving(ownStdout())];
@@ -17,15 +17,15 @@ export const openTerminal = (): Terminal => {
         writeSync(fd, text);
         closeSync(fd);
       } catch {
-        // It has no room for it, or is gone.
+        // The terminal has no room, or is gone.
       }
     },
   };
 };
 
 /**
- * Once a terminal is closed, every call on it fails with EIO: its modes, its size, a read. Each of them is an 'error'
- * of the stream, which would end the pod without grace; that the terminal has gone is told by a write.
+ * After a terminal is closed, every call on it fails with EIO: its modes, its size, a read. Each failure is an 'error'
+ * event of the stream, which would end the pod without grace. A failed write reports that the terminal has gone.
  */
 const surviving = <Stream extends NodeJS.ReadStream | NodeJS.WriteStream>(stream: Stream): Stream => {
   stream.off('error', ignore);

@@ -8,15 +8,15 @@ const workingFolder = (): string => {
   try {
     return process.cwd();
   } catch {
-    // It has been deleted.
+    // The folder has been deleted.
     return '/';
   }
 };
 
-/** Where the command was typed: `--cwd` changes the working folder later. */
+/** Folder in which the command was typed: `--cwd` changes the working directory later. */
 export const startFolder: string = workingFolder();
 
-/** What says which pod is meant. */
+/** Options that select a pod. */
 export interface PodOptions {
   readonly config?: string;
   readonly cwd?: string;
@@ -24,7 +24,7 @@ export interface PodOptions {
   readonly color: boolean;
 }
 
-/** What every command that reads a config takes. */
+/** Options of every command that reads a config. */
 export interface ConfigOptions extends PodOptions {
   readonly only?: readonly string[];
   readonly without?: readonly string[];
@@ -33,9 +33,9 @@ export interface ConfigOptions extends PodOptions {
 export interface RunOptions extends ConfigOptions {
   readonly ui?: 'tui' | 'plain' | 'json';
   readonly startTimeout?: Milliseconds;
-  /** Runs in the background: what processes write is kept in their log files alone. */
+  /** Runs in the background: output is kept in the log files only. */
   readonly detached?: boolean;
-  /** False: `dev --no-watch`. */
+  /** False with `dev --no-watch`. */
   readonly watch?: boolean;
 }
 
@@ -67,7 +67,7 @@ export const folderOption = (value: string): string => {
   throw new InvalidArgumentError('No such folder.');
 };
 
-/** A DNS label, as it stands in names of files. */
+/** Parses a DNS label, which becomes a part of file names. */
 const nameOption = (value: string): string => {
   if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) return value;
   throw new InvalidArgumentError("A name has only a-z, 0-9 and '-', as in 'blue' or 'pr-17'.");

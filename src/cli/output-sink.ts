@@ -6,28 +6,28 @@ import { after } from '../time/timers.ts';
 import { ownStdout } from './own-stdout.ts';
 
 /**
- * Takes bytes without blocking the loop, and calls back when all of them have gone or can no longer go; until then they
- * must stay as they are.
+ * Takes bytes without blocking the loop, and calls `done` when all have gone or can no longer go. The bytes must not
+ * change until then.
  */
 export type WriteBytes = (bytes: Buffer, done: (error: Error | null) => void) => void;
 
 export interface OutputSink {
   readonly write: WriteBytes;
-  /** Whether a write may be stuck in a thread for as long as nobody reads. */
+  /** True if a write may be stuck in a thread for as long as nobody reads. */
   readonly blocks: boolean;
-  /** Lets go of what was opened for it. */
+  /** Closes the descriptors that were opened for it. */
   close(): void;
 }
 
-/** A descriptor that would block has no other way to say that it no longer does. */
+/** A descriptor that would block has no other way to signal that it no longer does. */
 const RETRY_AFTER: Milliseconds = 2;
 
 /**
- * The sink for one of our own descriptors.
+ * Creates the sink for stdout or stderr of this process.
  *
- * A pipe or terminal is opened anew, as non-blocking: made so in place, it would be so for everybody who shares it,
- * and a blocking write that is stuck in one of libuv's threads lets no process exit. Only Linux opens a second
- * description by way of /proc; elsewhere the write goes to libuv's threads as it is.
+ * A pipe or terminal is opened again as non-blocking: changing it in place would affect everybody who shares it, and a
+ * blocking write that is stuck in one of libuv's threads keeps the process from exiting. Only Linux can open a second
+ * description, through /proc; elsewhere the write goes to libuv's threads.
  */
 export const openSink = (fd: 1 | 2): OutputSink => {
   if (process.platform === 'win32') return streamSink(fd === 1 ? ownStdout() : process.stderr);
@@ -40,13 +40,13 @@ export const openSink = (fd: 1 | 2): OutputSink => {
   return { write: writeNow(own), blocks: false, close: () => closeSync(own) };
 };
 
-/** Both descriptors lead to the same place: what goes to them must stay in order. */
+/** True if both descriptors lead to the same place: output must stay in order there. */
 export const isSameTarget = (one: number, other: number): boolean => {
   const [a, b] = [fstatSync(one), fstatSync(other)];
   return a.dev === b.dev && a.ino === b.ino && a.rdev === b.rdev;
 };
 
-/** A socket cannot be opened anew, and closing 1 or 2 would hand that number to the next file that is opened. */
+/** A socket cannot be opened again, and closing 1 or 2 would give that number to the next file that is opened. */
 class UnclosedSocket extends Socket {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     done(error);
@@ -58,7 +58,7 @@ const reopen = (fd: number): number | null => {
   try {
     return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_NONBLOCK | O_NOCTTY);
   } catch {
-    // No /proc, or a pipe that belongs to another user.
+    // There is no /proc, or the pipe belongs to another user.
     return null;
   }
 };
@@ -85,7 +85,7 @@ const streamSink = (stream: Writable): OutputSink => {
 
 const nothing = (): void => undefined;
 
-/** Into what never waits for a reader. */
+/** Writes to a descriptor that never waits for a reader. */
 const writeNow = (fd: number): WriteBytes =>
   repeatedly((bytes, done) => {
     try {
@@ -102,7 +102,7 @@ type WriteSome = (
   done: (error: NodeJS.ErrnoException | null, written: number) => void,
 ) => void;
 
-/** One call may write only a part, or nothing as yet. */
+/** One call may write only a part, or nothing yet. */
 const repeatedly = (writeSome: WriteSome): WriteBytes => {
   const writeAll: WriteBytes = (bytes, done) =>
     writeSome(bytes, (error, written) => {

@@ -3,27 +3,27 @@ import type { Milliseconds } from '../model/vocabulary.ts';
 import { after } from '../time/timers.ts';
 import type { WriteBytes } from './output-sink.ts';
 
-/** Queued bytes at which the processes' output is held back, and at which it goes on. */
+/** Number of queued bytes at which the processes' output is paused; it resumes at the lower mark. */
 const HIGH_WATER = 4 * 1024 * 1024;
 const LOW_WATER = 1024 * 1024;
-/** What is handed over in one go: large enough to cost little, small enough to see that a slow reader still takes. */
+/** Bytes passed on in one go: enough to cost little, and few enough to see that a slow reader still reads. */
 const BATCH_BYTES = 1024 * 1024;
 
-/** A string has one byte a character: so it is turned into bytes where these are needed, and nowhere else. */
+/** A string has one byte a character: it becomes bytes only where these are needed. */
 type Piece = Buffer | string;
 
 export interface WriterOptions {
   readonly write: WriteBytes;
   readonly flow: Flow;
-  /** Called once, when nothing can be written any more; what comes after that is thrown away. */
+  /** Called once, when nothing can be written any more; later output is thrown away. */
   readonly onClosed: (error: Error) => void;
 }
 
-/** A queue in front of a descriptor: whoever writes never waits, and nothing overtakes. */
+/** A queue in front of a descriptor: writers never wait, and the order is kept. */
 export class OutputWriter {
   readonly #options: WriterOptions;
   #queue: Piece[] = [];
-  /** Used again for every batch: a new one each time costs a tenth of all throughput. */
+  /** Reused for every batch: a new one each time costs a tenth of the throughput. */
   #batch: Buffer | null = null;
   #queuedBytes = 0;
   #isWriting = false;
@@ -34,7 +34,7 @@ export class OutputWriter {
     this.#options = options;
   }
 
-  /** Of a string with one byte a character, say so with `latin1`: it need not be encoded. */
+  /** Pass `latin1` for a string with one byte a character: it is not encoded then. */
   write(bytes: Buffer | string, encoding: 'utf8' | 'latin1' = 'utf8'): void {
     if (this.#isClosed || bytes.length === 0) return;
     const piece = typeof bytes === 'string' && encoding === 'utf8' ? Buffer.from(bytes) : bytes;
@@ -43,11 +43,14 @@ export class OutputWriter {
     if (this.#queuedBytes > HIGH_WATER) this.#options.flow.hold(this);
     if (this.#isWriting) return;
     this.#isWriting = true;
-    // By then everything that this turn of the loop has read is there too.
+    // By then, everything that this turn of the loop has read is in the queue too.
     setImmediate(() => this.#writeBatch());
   }
 
-  /** Resolves when all has gone, or nothing has been taken for so long. False: something is stuck for good. */
+  /**
+   * Resolves when everything has gone, or when nothing was taken for `patience`. Resolves with false if something is
+   * stuck.
+   */
   async drain(patience: Milliseconds = Number.POSITIVE_INFINITY): Promise<boolean> {
     while (this.#isWriting) {
       if (!(await this.#progress(patience))) return false;
@@ -81,7 +84,7 @@ export class OutputWriter {
     });
   }
 
-  /** As much of the queue as fits; one piece that is larger than a batch goes by itself. */
+  /** Takes as much of the queue as fits; a piece that is larger than a batch goes by itself. */
   #fillBatch(): Buffer {
     this.#batch ??= Buffer.allocUnsafeSlow(BATCH_BYTES);
     const [first = ''] = this.#queue;

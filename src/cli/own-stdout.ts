@@ -1,12 +1,12 @@
 const before = Object.getOwnPropertyDescriptor(process, 'stdout');
 
-/** Where answers go. Opened when it is asked for. */
+/** Stream for answers; opened on first use. */
 export const ownStdout = (): NodeJS.WriteStream =>
   (before?.get === undefined ? before?.value : before.get.call(process)) as NodeJS.WriteStream;
 
 /**
- * From here on `process.stdout` and `console.log` lead to stderr: those of a config, whose code runs in this process
- * when it is loaded, for its values, and whenever a timer of its own fires. What is on stdout is read by programs.
+ * Redirects `process.stdout` and `console.log` to stderr. A config's code runs in this process when it is loaded, for
+ * its values, and in its own timers, and programs read stdout.
  */
 export const keepStdout = (): void => {
   if (before?.configurable !== true) return;

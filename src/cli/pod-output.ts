@@ -4,22 +4,24 @@ import { noteLostOutput } from './lost-output.ts';
 import { isSameTarget, type OutputSink, openSink } from './output-sink.ts';
 import { OutputWriter } from './output-writer.ts';
 
-/** A reader that takes nothing for so long at the very end is not waited for. */
+/** Time that the end waits for a reader that takes nothing. */
 const PATIENCE: Milliseconds = 1_000;
 
-/** Our own stdout and stderr while a pod runs: no reader of theirs can stop the loop. */
+/** Stdout and stderr of this process while a pod runs: no reader can stop the loop. */
 export interface PodOutput {
   readonly stdout: OutputWriter;
   readonly stderr: OutputWriter;
-  /** Both lead to the same place. */
+  /** True if both lead to the same place. */
   readonly isShared: boolean;
-  /** Resolves when all is out that will ever get out. */
+  /** Resolves when everything that can be written is written. */
   drain(): Promise<void>;
-  /** Whether the exit has to be forced: a write that is stuck in one of libuv's threads lets no process exit. */
+  /**
+   * True if the exit has to be forced: a write that is stuck in one of libuv's threads keeps the process from exiting.
+   */
   readonly isStuck: boolean;
 }
 
-/** `onClosed` is called once, when nobody reads one of them any more. */
+/** `onClosed` is called once, when nobody reads one of the streams any more. */
 export const openPodOutput = (flow: Flow, onClosed: () => void): PodOutput => {
   let isClosed = false;
   const close = (error: Error): void => {
@@ -28,7 +30,7 @@ export const openPodOutput = (flow: Flow, onClosed: () => void): PodOutput => {
     isClosed = true;
   };
   const out = openSink(1);
-  // In a terminal, or with 2>&1, what one process wrote stays in order with what is said about it.
+  // In a terminal, or with 2>&1, a process's output and the messages about it stay in order.
   const err = isSameTarget(1, 2) ? out : openSink(2);
   const writerOf = (sink: OutputSink) => new OutputWriter({ write: sink.write, flow, onClosed: close });
   const stdout = writerOf(out);

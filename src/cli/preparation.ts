@@ -1,7 +1,7 @@
 import type { Preparation } from '../supervisor/preparation.ts';
 import type { ConfigOptions } from './options.ts';
 
-/** What the options that every command takes say of the pod. */
+/** Converts the options that every command takes. */
 export const preparationFrom = (
   options: ConfigOptions,
 ): Pick<
@@ -17,7 +17,7 @@ export const preparationFrom = (
   | 'callerStreams'
   | 'watching'
 > => {
-  // A config may ask for its working directory too.
+  // A config may read the working directory.
   if (options.cwd !== undefined) process.chdir(options.cwd);
   return {
     origin: { kind: 'file', folder: process.cwd(), file: options.config ?? null },

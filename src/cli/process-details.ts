@@ -8,7 +8,7 @@ type Found =
   | { readonly ok: true; readonly value: ProcessDetails }
   | { readonly ok: false; readonly exitCode: number };
 
-/** Says which processes there are when there is none of the name. */
+/** Fetches the details of a process; lists the existing ones if there is no such process. */
 export const detailsOf = async (pod: PodClient, name: string): Promise<Found> => {
   const value = await pod.details(name);
   if (value !== null) return { ok: true, value };

@@ -13,7 +13,7 @@ import type { ConfigOptions } from './options.ts';
 import { wantsColor } from './terminal.ts';
 import { warn, writeError } from './warn.ts';
 
-/** Says why a pod cannot be run and gives the exit code that goes with it. */
+/** Reports why a pod cannot run, and returns the exit code. */
 export const reportPreparationFailure = (failure: PreparationFailure, options: ConfigOptions): number => {
   if (failure.kind === 'config') {
     const color = wantsColor(2, options.color);
@@ -24,7 +24,7 @@ export const reportPreparationFailure = (failure: PreparationFailure, options: C
   return POD_FAILED;
 };
 
-/** What of this machine is in a pod's way, a sentence for each. */
+/** Words the obstacles of this machine, one sentence each. */
 export const obstacleTexts = (
   failure: Exclude<PreparationFailure, { readonly kind: 'config' }>,
 ): readonly string[] => {
@@ -53,7 +53,7 @@ export const obstacleTexts = (
   }
 };
 
-/** Where its supervisor is, and what to do where that cannot be known. */
+/** Says where its supervisor is, or what to do if that is unknown. */
 const placeText = (holder: PodRecord): string =>
   presenceOf(holder) === 'elsewhere'
     ? `pid ${holder.pid} in another container or on another machine, ${holder.host ?? 'without a name'}; if that no longer exists, ` +

@@ -1,6 +1,6 @@
 import type { CommanderError } from 'commander';
 
-/** By command: what stands after `--`, and an example. */
+/** By command: the kind of words after `--`, and an example. */
 const AFTER_DASHES: Readonly<Record<string, string>> = {
   run: "put the command after '--', as in 'sidecarctl run -- npm test'",
   exec: "put the command after '--', as in 'sidecarctl exec web -- ls'",
@@ -9,10 +9,11 @@ const AFTER_DASHES: Readonly<Record<string, string>> = {
 const MISPLACED = ['commander.excessArguments', 'commander.unknownOption'];
 
 /**
- * What to write in place of words that a command does not know and that may be meant for what it runs; null where
+ * Suggests `--` for words that a command does not know and that are probably meant for the program it runs; null if
  * nothing suggests that. `own` is the command line up to `--`.
  *
- * @example restHint(error, ['run', 'npm', 'test']) // "put the command after '--': sidecarctl run -- npm test"
+ * @example
+ * restHint(error, ['run', 'npm', 'test']) // "put the command after '--': sidecarctl run -- npm test"
  */
 export const restHint = (error: CommanderError, own: readonly string[]): string | null => {
   const [name = ''] = own;
@@ -24,7 +25,7 @@ export const restHint = (error: CommanderError, own: readonly string[]): string 
   return meant === null ? general : `put the command after '--': sidecarctl ${meant.join(' ')}`;
 };
 
-/** Null where options of the command itself may stand between, or it is not known what is meant. */
+/** Returns null if options of the command itself may be between, or the meaning is not clear. */
 const rewritten = ([name = '', ...words]: readonly string[]): readonly string[] | null => {
   const before = name === 'exec' ? 1 : 0;
   const isClear = (name === 'run' || name === 'exec') && words.length > before;

@@ -29,7 +29,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const BETWEEN_LOOKS_MS = 10;
 const HANGS_AFTER: Milliseconds = 5_000;
 
-/** Starts a supervisor in a session of its own, and leaves it there once its primaries are ready. */
+/** Starts a supervisor in its own session, and leaves it running once its primaries are ready. */
 export const runDetached = async (options: RunOptions, primaryArgs: readonly string[]): Promise<number> => {
   const configFile = locateConfig(options);
   if (configFile === null) return USAGE_ERROR;
@@ -76,16 +76,16 @@ const printStart = (key: PodKey, { pid }: ChildProcess, start: Running): number 
 };
 
 interface Output {
-  /** In the state folder. */
+  /** Name in the state folder. */
   readonly name: string;
   readonly fd: number;
 }
 
-/** Null, said on stderr: what the supervisor says cannot be kept. */
+/** Opens the file for the supervisor's output; null, with a message on stderr, if it cannot be kept. */
 const openOutput = (folder: HeldFolder, name: string, key: PodKey): Output | null => {
   try {
     const output = makeOutput(folder, name);
-    // Another run that is up already goes on writing to its own.
+    // Another run that is up keeps writing to its own file.
     if (findPod(key) === null) putInPlace(folder, output, name);
     return output;
   } catch (error) {
@@ -106,11 +106,11 @@ const putInPlace = (folder: HeldFolder, output: Output, name: string): void => {
   }
 };
 
-/** A new file, whatever has its name: neither the end of a symlink nor a file with a second name is emptied. */
+/** Creates a new file, so that neither the target of a symlink nor a file with a second name is emptied. */
 const makeOutput = (folder: HeldFolder, name: string): Output => {
   const own = `${name}.${process.pid}`;
   folder.remove(own);
-  // To append: its supervisor cuts it when it has grown too long.
+  // Opened for appending: its supervisor cuts it when it has grown too long.
   const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
   return { name: own, fd: folder.openFile(own, O_RDWR | O_APPEND | O_CREAT | O_EXCL) };
 };
@@ -137,10 +137,11 @@ const argumentsFor = (options: RunOptions, primaryArgs: readonly string[]): stri
 
 const spawnSupervisor = (args: readonly string[], cwd: string, output: number): ChildProcess => {
   const [, cli = ''] = process.argv;
-  // It takes what this process has for what the user has set.
+  // The supervisor takes the limit of this process for the user's own.
   const limit = fileLimitAtStart();
   if (limit !== null) loadLibc()?.setSoftLimit(RLIMIT_NOFILE, BigInt(limit));
-  // Not by execa: it takes no descriptor of an open file for stdout, and it waits for what is left running on purpose.
+  // Not started by execa, which takes no descriptor of an open file for stdout, and waits for processes that are left
+  // running on purpose.
   return spawn(process.execPath, [...process.execArgv, '--disable-sigusr1', cli, ...args], {
     cwd,
     detached: true,
@@ -149,15 +150,15 @@ const spawnSupervisor = (args: readonly string[], cwd: string, output: number): 
 };
 
 type Start =
-  /** `failed`: of several apps those that have not come up. */
+  /** `failed`: of several apps, those that have not come up. */
   | { readonly outcome: 'up'; readonly failed: readonly EndedApp[] }
-  /** It is about to end, or has ended, and tells by itself why. */
+  /** The supervisor is about to end, or has ended, and reports the reason itself. */
   | { readonly outcome: 'gone' }
   | { readonly outcome: 'unknown'; readonly why: string };
 
 const GONE: Start = { outcome: 'gone' };
 
-/** A supervisor ends by itself when its time to start is over; what does not come to an end by then hangs. */
+/** A supervisor ends by itself when its time to start is over; one that does not end by then hangs. */
 const untilUp = async (key: PodKey, child: ChildProcess, options: RunOptions): Promise<Start> => {
   const limit = new TimeLimit((options.startTimeout ?? DEFAULT_TIMEOUT_MS) + HANGS_AFTER);
   for (;;) {

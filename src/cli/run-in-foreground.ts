@@ -13,9 +13,9 @@ interface ForegroundRequest {
 
 export const runInForeground = async (request: ForegroundRequest): Promise<number> => {
   const { mode, options, defaultTimeout } = request;
-  // Begun before all that is loaded, to be there in time.
+  // Begun before everything else is loaded, to be ready in time.
   const openFifos = OutputFifos.begin(loadLibc());
-  // Loaded late: the commands that ask a pod need nothing of what runs one.
+  // Loaded late: the commands that ask a pod do not need the code that runs one.
   const { runPod } = await import('./run-pod.ts');
   return runPod({
     mode,

@@ -25,7 +25,7 @@ interface RunRequest {
   readonly openFifos: OpenFifos;
 }
 
-/** The whole of `dev`, `up` and `run`: from the config to the exit code, with nothing left behind. */
+/** Runs `dev`, `up` and `run` as a whole: from the config to the exit code, leaving nothing behind. */
 export const runPod = async (request: RunRequest): Promise<number> => {
   const { mode, options, primaryCommand, primaryArgs } = request;
   const ui: Ui = mode === 'run' && options.ui === undefined ? 'none' : chooseUi(options);
@@ -56,7 +56,7 @@ export const runPod = async (request: RunRequest): Promise<number> => {
   return exitCode;
 };
 
-/** What COMMAND of `run` has of our streams: the dashboard reads the keys itself. */
+/** Streams of this process that COMMAND of `run` gets: the dashboard reads the keys itself. */
 const STREAMS_IN_RUN: Readonly<Record<Ui, CallerStreams>> = {
   tui: 'none',
   plain: 'stdin',
@@ -64,19 +64,19 @@ const STREAMS_IN_RUN: Readonly<Record<Ui, CallerStreams>> = {
   none: 'all',
 };
 
-/** Loaded late: `dev` and `up` have no use for it. */
+/** Loaded late: `dev` and `up` do not need it. */
 const callerOutput = async (): Promise<CallerOutput> => {
   const { CallerOutput } = await import('./caller-output.ts');
   return new CallerOutput();
 };
 
-/** One that was found in a folder above is easily taken for another. */
+/** A config in a folder above may not be the one that the user meant. */
 const printConfigAbove = (configFile: string, { config }: RunOptions): void => {
   const file = relative(process.cwd(), configFile);
   if (config === undefined && file.startsWith('..')) warn(`using the config ${file}`);
 };
 
-/** A child cannot see the terminal behind our pipes, and colors in a file that one of them leads to help nobody. */
+/** A child cannot see the terminal behind the pipes, and colors in a file help nobody. */
 const showsColors = (ui: Ui, { color }: RunOptions): boolean => {
   if (ui === 'json' || ui === 'none') return false;
   return ([1, 2] as const).every((fd) => isatty(fd) && wantsColor(fd, color));
@@ -94,7 +94,7 @@ const superviseToTheEnd = async (
   display.started();
   const letHeapGrow = boundYoungGeneration();
   const exitCode = await pod.ended;
-  // What is loaded for the end is found in the compile cache only under V8's own flags.
+  // Code that is loaded at the end is found in the compile cache only with V8's original flags.
   letHeapGrow();
   const failures = await pod.close();
   const { isStuck } = await display.close();
@@ -119,5 +119,5 @@ const openDisplay = async (
   return openDashboard(pod, options);
 };
 
-/** Loaded late: all is well most of the time. */
+/** Loaded late: usually nothing fails. */
 const failureReports = () => import('./report-failures.ts');

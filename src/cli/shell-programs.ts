@@ -1,11 +1,11 @@
-/** What a shell line is certain to run first, as far as its words tell. */
+/** A program that a shell line is certain to run first. */
 export interface ShellProgram {
   readonly file: string;
-  /** Where the line has gone by then: the words of its `cd`s, each from the one before it. */
+  /** Folders that the line has changed to by then: the words of its `cd`s, each relative to the one before. */
   readonly folders: readonly string[];
 }
 
-/** What the shell does itself. What these do before a program runs changes nothing about finding it. */
+/** Built-ins of the shell that do not affect how a later program is found. */
 const HARMLESS = new Set([
   ':',
   'true',
@@ -20,7 +20,7 @@ const HARMLESS = new Set([
   'unset',
 ]);
 
-/** What the shell does itself, and what of its grammar begins a command. */
+/** Built-ins of the shell, and words of its grammar that begin a command. */
 const SHELLS_OWN = new Set(
   (
     '. [ alias bg break case command continue do done elif else esac eval exec exit false fg fi for getopts hash if in jobs ' +
@@ -28,26 +28,27 @@ const SHELLS_OWN = new Set(
   ).split(' '),
 );
 
-/** What bash does itself and POSIX's sh does not know. */
+/** Built-ins of bash that POSIX's sh does not have. */
 const BASH_ONLY = new Set(
   'source [[ (( declare typeset shopt pushd popd let mapfile readarray disown'.split(' '),
 );
 
 /**
- * The programs that a line runs before anything else has been run that could make them: the first one, and those at the
- * other ends of its pipe. Only what is certain: nothing where a word is expanded, quoted in an odd way, or where the
- * shell's grammar goes beyond a simple command.
+ * Returns the programs that a line runs before any other program could create them: the first one, and those at the
+ * other ends of its pipe. It returns only certain ones: none if a word is expanded or unusually quoted, or if the line
+ * is more than a simple command.
  *
- * @example certainPrograms('cd api && PORT=1 exec node .') // [{ file: 'node', folders: ['api'] }]
+ * @example
+ * certainPrograms('cd api && PORT=1 exec node .') // [{ file: 'node', folders: ['api'] }]
  */
 export const certainPrograms = (line: string): readonly ShellProgram[] => {
   const folders: string[] = [];
   for (const { text, before } of commandsOf(line)) {
-    // What comes after || runs only when something has failed, and after & beside something.
+    // A command after || runs only after a failure, and one after & runs beside another.
     if (before === '||' || before === '&') return [];
     const words = wordsOf(text);
     if (words === null) return [];
-    // From here on programs are looked for elsewhere.
+    // From here on programs are searched for elsewhere.
     if (/(?:^|\s)PATH=/.test(text)) return [];
     const [name, ...rest] = commandWords(words);
     if (name === undefined) continue;
@@ -69,7 +70,7 @@ export const certainPrograms = (line: string): readonly ShellProgram[] => {
   return [];
 };
 
-/** The name of bash's own that a line begins with; null where it begins with anything else. */
+/** Returns the bash built-in that a line begins with, or null. */
 export const bashOnlyWord = (line: string): string | null => {
   const [first] = commandsOf(line);
   const word = /^\s*(\S+)/.exec(first?.text ?? '')?.[1] ?? '';
@@ -79,7 +80,7 @@ export const bashOnlyWord = (line: string): string | null => {
 const isProgram = (word: string): boolean =>
   !SHELLS_OWN.has(word) && !BASH_ONLY.has(word) && !HARMLESS.has(word);
 
-/** Without the variables that it sets for itself, and without `exec`. */
+/** Removes variable assignments and `exec`. */
 const commandWords = (words: readonly string[]): readonly string[] => {
   const rest = words.slice(words.findIndex((word) => !isAssignment(word)));
   if (words.every(isAssignment)) return [];
@@ -90,13 +91,15 @@ const isAssignment = (word: string): boolean => /^[A-Za-z_]\w*=/.test(word);
 
 interface Command {
   readonly text: string;
-  /** What stands before it; '' for the first. */
+  /** Operator before it; '' for the first. */
   readonly before: string;
 }
 
 const OPERATOR = /\|\||&&|[;\n|&]/;
 
-/** Cut where no quote is open; a line with what cannot be cut that way is one command that no word is read from. */
+/**
+ * Splits at operators outside quotes. A line that cannot be split counts as one command, and no word is read from it.
+ */
 const commandsOf = (line: string): readonly Command[] => {
   const opening = /^(?:\s*(?:#.*\n|\{\s|\())*\s*/.exec(line)?.[0] ?? '';
   const rest = line.slice(opening.length);
@@ -123,13 +126,13 @@ const restOfPipe = (line: string, first: string, folders: readonly string[]): re
   });
 };
 
-/** Null: a word is not what it looks like. */
+/** Splits into words; null if one is not literal. */
 const wordsOf = (text: string): readonly string[] | null => {
   const words: string[] = [];
   for (const word of text.trim().split(/\s+(?=(?:[^'"]*(?:'[^']*'|"[^"]*"))*[^'"]*$)/)) {
     if (/[<>]/.test(word)) break;
     const plain = unquoted(word);
-    // The words after the first ones are the program's own business.
+    // The words after the first ones are the program's own.
     if (plain === null && words.some((each) => !isAssignment(each) && each !== 'exec' && each !== 'cd'))
       break;
     if (plain === null && !isAssignment(word)) return null;
@@ -138,7 +141,7 @@ const wordsOf = (text: string): readonly string[] | null => {
   return words;
 };
 
-/** Null: it is expanded, or the shell's grammar. */
+/** Returns a literal word, or null if it is expanded or part of the shell's grammar. */
 const unquoted = (word: string): string | null => {
   const [, double, single] = /^(?:"([^"$`\\]*)"|'([^']*)')$/.exec(word) ?? [];
   const plain = double ?? single ?? word;

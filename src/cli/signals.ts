@@ -3,11 +3,11 @@ import type { PodLoop } from '../runtime/pod-loop.ts';
 import { now, Timers } from '../time/timers.ts';
 
 /**
- * timeout(1) and others like it send a signal to the process and then to its group: it arrives twice. So much later the
- * first one is obeyed; until then nobody can have answered it, and the same signal again is its echo.
+ * timeout(1) and similar programs send a signal to the process and then to its group, so it arrives twice. The first
+ * one takes effect after this time; nobody can have reacted to it by then, so the same signal again is its echo.
  */
 const ECHO_WAIT_MS = 2;
-/** npm runs us in the terminal's process group and passes signals on besides: its echo of a Ctrl-C takes longer. */
+/** npm runs us in the terminal's process group and passes signals on as well: its echo of a Ctrl-C takes longer. */
 const NPM_ECHO_WINDOW_MS = 150;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -16,8 +16,9 @@ type Spares = (signal: NodeJS.Signals) => boolean;
 type StopEvent = Extract<CoreEvent, { readonly type: 'stop' | 'kill' }>;
 
 /**
- * The signals that end a pod: the first one stops it, a second one kills what is left. They are caught before anything of
- * the pod has been made: one that comes before the pod can obey it waits, as dying of it would leave what there is.
+ * The signals that end a pod: the first one stops it, a second one kills what is left. They are caught before the pod
+ * has created anything. A signal that comes before the pod can obey it waits, because dying of it would leave things
+ * behind.
  *
  * @example
  * const signals = new StopSignals();
@@ -34,18 +35,21 @@ export class StopSignals {
 
   catch(): void {
     for (const signal of SIGNALS) process.on(signal, this.#handle);
-    // A write beyond `ulimit -f` would end us; like this it fails like any other.
+    // A write beyond `ulimit -f` would end this process; with this handler it fails like any other write.
     process.on('SIGXFSZ', ignore);
   }
 
-  /** Those that have come already count. `spares`: whether one is for somebody else. */
+  /**
+   * Makes the pod obey the signals, including earlier ones. `spares` returns true for a signal that somebody else
+   * handles.
+   */
   obeyedBy(loop: Pick<PodLoop, 'send'>, spares: Spares = () => false): void {
     this.#loop = loop;
     this.#spares = spares;
     for (const event of this.#waiting.splice(0)) loop.send(event);
   }
 
-  /** From now on they do to this process what they do to any other. */
+  /** Restores the default effect of the signals. */
   release(): void {
     this.#timers.disarmAll();
     for (const signal of SIGNALS) process.off(signal, this.#handle);
@@ -77,7 +81,7 @@ export class StopSignals {
 
 const ignore = (): void => undefined;
 
-/** Of a terminal that is closed the kernel tells us, and the shell in it as well, when it comes to it. */
+/** The kernel signals a closed terminal, and the shell in it does too, a little later. */
 const echoWindowOf = (signal: NodeJS.Signals): number => {
   if (signal === 'SIGHUP') return Number.POSITIVE_INFINITY;
   const isUnderNpm = process.env['npm_execpath'] !== undefined && process.stdin.isTTY;

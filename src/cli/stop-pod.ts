@@ -13,27 +13,27 @@ import { TimeLimit } from './time-limit.ts';
 import { warn } from './warn.ts';
 
 interface StopWishes {
-  /** Null: the pod's. */
+  /** Grace, or null for the pod's. */
   readonly grace: Milliseconds | null;
-  /** Null: as long as the stop may take, and some more. */
+  /** Time limit, or null for as long as the stop may take, and a little more. */
   readonly timeout: Milliseconds | null;
 }
 
 export interface Stopped {
   readonly record: PodRecord;
-  /** The last that was heard of the pod; null: it could not be asked. */
+  /** Last snapshot of the pod, or null if it could not be asked. */
   readonly last: PodSnapshot | null;
-  /** In words, where it has not gone in time. */
+  /** Sentence, if the pod has not gone in time. */
   readonly stillRuns: string | null;
 }
 
-/** Between the last kill and the end of a supervisor come mounts, volumes and log files. */
+/** After the last kill, a supervisor still removes mounts, volumes and log files. */
 const AFTER_THE_KILL: Milliseconds = 5_000;
 const TO_ASK: Milliseconds = 5_000;
 const TO_END_BY_ITSELF: Milliseconds = 1_000;
 const BETWEEN_LOOKS: Milliseconds = 10;
 
-/** Asks the pod to stop, or has its supervisor told by a signal, and waits until it has gone; always ends. */
+/** Asks the pod to stop, or sends its supervisor a signal, and waits until it has gone; always ends. */
 export const stopPod = async (record: PodRecord, { grace, timeout }: StopWishes): Promise<Stopped> => {
   const most = timeout ?? longestStop(record, grace);
   const limit = new TimeLimit(most);
@@ -43,20 +43,20 @@ export const stopPod = async (record: PodRecord, { grace, timeout }: StopWishes)
   return { record, last, stillRuns: isGone ? null : stillRunsText(record, most, isTold) };
 };
 
-/** Ends and removes what supervisors that were killed have left in a config's folder. */
+/** Ends and removes what killed supervisors have left in a config's folder. */
 export const clearLeftovers = async (configFile: string): Promise<readonly StorageFailure[]> => {
-  // Loaded late: as a rule there is nothing.
+  // Loaded late: usually there is nothing.
   const { clearDeadRuns } = await import('../runtime/guard/clear-dead-runs.ts');
   return clearDeadRuns(dirname(configFile));
 };
 
-/** After that a pod that was asked to stop has gone. `grace` null: the pod's. */
+/** A pod that was asked to stop has gone after this time. `grace` null: the pod's. */
 export const longestStop = ({ stop }: PodRecord, grace: Milliseconds | null = null): Milliseconds =>
   (grace ?? stop?.grace ?? 10_000) + (stop?.minimumGrace ?? 2_000) + AFTER_THE_KILL;
 
 interface Asked {
   readonly last: PodSnapshot | null;
-  /** Why it may not have heard of it. */
+  /** Reason why it may not have got the request. */
   readonly unanswered: Unanswered | null;
 }
 
@@ -74,7 +74,9 @@ const ask = async (record: PodRecord, grace: Milliseconds | null, limit: TimeLim
   }
 };
 
-/** False: there is no process that is known for certain to be the supervisor, or it is another user's. */
+/**
+ * Sends a signal; returns false if no process is known for certain to be the supervisor, or if it is another user's.
+ */
 const signal = async (record: PodRecord, unanswered: Unanswered, limit: TimeLimit): Promise<boolean> => {
   const within = Math.min(TO_END_BY_ITSELF, (limit.left ?? Infinity) / 4);
   const why = await absenceText(record, unanswered, within);
@@ -103,7 +105,7 @@ const untilGone = async (record: PodRecord, limit: TimeLimit): Promise<boolean> 
   return true;
 };
 
-/** One that cannot be seen from here has gone when its record has. */
+/** A supervisor that cannot be seen from here has gone when its record has. */
 const isThere = (record: PodRecord): boolean => {
   const presence = presenceOf(record);
   return presence === 'elsewhere' ? findPod(record)?.runId === record.runId : presence === 'alive';

@@ -2,10 +2,10 @@ import type { ConnectionLimits } from '../control/client/connection.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { after } from '../time/timers.ts';
 
-/** However short the time is, a supervisor that runs is to have a chance to answer. */
+/** Even with a very short limit, a running supervisor must have a chance to answer. */
 const TO_ASK_AT_LEAST: Milliseconds = 1_000;
 
-/** What `--timeout` gives for all of a command, from its start on; null: as long as it takes. */
+/** The `--timeout` of a command, from its start on; null: no limit. */
 export class TimeLimit {
   readonly #until: number | null;
 
@@ -17,7 +17,7 @@ export class TimeLimit {
     return this.#until === null ? null : Math.max(0, this.#until - performance.now());
   }
 
-  /** Resolves when nothing is left; keeps no process up. */
+  /** Resolves when no time is left; does not keep the process alive. */
   get over(): Promise<void> {
     const { left } = this;
     return new Promise((resolve) => {
@@ -25,7 +25,7 @@ export class TimeLimit {
     });
   }
 
-  /** For the requests that are a part of it. */
+  /** Limits for the requests of the command. */
   get forRequests(): ConnectionLimits {
     const { left } = this;
     return { timeout: left === null ? null : Math.max(left, TO_ASK_AT_LEAST) };

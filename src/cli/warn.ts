@@ -1,6 +1,6 @@
 import { ownText } from '../report/printable.ts';
 
-/** Says what is wrong. */
+/** Prints a message on stderr. */
 export const warn = (text: string): void => writeError(`sidecarctl: ${ownText(text)}\n`);
 
 export const writeError = (text: string): void => {

@@ -21,7 +21,7 @@ export const addAttach = (program: Command, run: CommandRunner): void => {
 const attach = (options: AttachOptions): Promise<number> =>
   withPod(options, async (pod, record) => {
     const interrupted = once(untilInterrupted(), 'abort').then(() => undefined);
-    // Loaded late: the other commands have no use for some 100 ms of dashboard.
+    // Loaded late: the other commands do not need about 100 ms of dashboard.
     if (chooseUi(options) === 'tui') {
       const { attachDashboard } = await import('../attach-dashboard.ts');
       return attachDashboard(pod, record, options, interrupted);

@@ -75,7 +75,7 @@ const failureJson = (failure: PreparationFailure): number => {
   return isConfig ? USAGE_ERROR : POD_FAILED;
 };
 
-/** It is this machine's, and not the config's. */
+/** This problem is the machine's, and not the config's. */
 const obstacleJson = (message: string): ConfigProblemJson => ({
   file: null,
   field: null,

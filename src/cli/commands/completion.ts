@@ -17,7 +17,7 @@ export const addCompletion = (program: Command, run: CommandRunner): void => {
         }),
       ),
     );
-  // What the scripts ask: `sidecarctl __complete -- WORDS…`, the last of them unfinished.
+  // The completion scripts call `sidecarctl __complete -- WORDS…`, the last word unfinished.
   program
     .command('__complete', { hidden: true })
     .helpOption(false)

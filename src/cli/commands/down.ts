@@ -35,7 +35,7 @@ const down = async (options: DownOptions): Promise<number> => {
   if (sought.kind === 'unknown') return sought.exitCode;
   const { key } = sought;
   if (sought.kind === 'none') {
-    // What is asked for is so already.
+    // The desired state is reached already.
     if (options.json === true) printJson({ wasRunning: false });
     else warn(noPodText(key));
     return cleared(key.configFile);
@@ -50,14 +50,14 @@ const down = async (options: DownOptions): Promise<number> => {
   return stopped.last?.state === 'stopped' ? 0 : cleared(key.configFile);
 };
 
-/** Processes that outlived a supervisor and its guard are ended too: 0 is for when nothing runs any more. */
+/** Also ends processes that outlived a supervisor and its guard: 0 means that nothing runs any more. */
 const cleared = async (configFile: string): Promise<number> => {
   const failures = await clearLeftovers(configFile);
   for (const failure of failures) warn(storageFailureText(failure));
   return failures.length === 0 ? 0 : POD_FAILED;
 };
 
-/** Whether some of the pod could not be ended. */
+/** Returns true if some processes of the pod could not be ended. */
 const printSurvivors = ({ processes }: PodSnapshot): boolean => {
   const left = processes.filter(({ survivors }) => survivors.length > 0);
   for (const { name, why } of left) warn(`${name}: ${why ?? 'some of its processes could not be ended'}`);

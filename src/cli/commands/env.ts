@@ -30,7 +30,7 @@ const env = (name: string, { reveal = false, json = false, ...options }: EnvOpti
       name: variable.name,
       value: variable.isSecret && !reveal ? null : variable.value,
     }));
-    // What is written to a file is to be read by a shell; a terminal is to be steered by nobody.
+    // A shell reads the output in a file; on a terminal it must be safe to print.
     const show = ownStdout().isTTY ? print : printRaw;
     if (json) printJson(Object.fromEntries(shown.map((variable) => [variable.name, variable.value])));
     else

@@ -35,14 +35,14 @@ const events = (options: EventsOptions): Promise<number> =>
         ? await connection.follow(path, untilInterrupted(), show)
         : await connection.read(path, untilInterrupted(), show);
     if (answer.ok) return 0;
-    // Nothing but the number can be refused.
+    // Only the number can be refused.
     warn(answer.message);
     return USAGE_ERROR;
   });
 
 type Line = EventLine | MissedLine;
 
-/** `10:00:00.123    4  redis     ready -> backoff  exited with code 1`. */
+/** For example `10:00:00.123    4  redis     ready -> backoff  exited with code 1`. */
 const describeEvent = (line: Line): string => {
   if (!isEvent(line)) return `… ${line.count} events are no longer kept`;
   const { time, seq, type, name, state, previous, reason, message, probe, ok } = line;

@@ -39,13 +39,14 @@ const exec = async (name: string, command: readonly string[], options: PodOption
   return found === null ? failed : runToEnd(file, args, found);
 };
 
-/** In our own process group: the terminal's signals are for the command, and its end is ours. */
+/** Runs the command in our own process group: it gets the terminal's signals, and its exit is ours. */
 const runToEnd = async (
   file: string,
   args: readonly string[],
   { cwd, env, enter }: ProcessDetails,
 ): Promise<number> => {
-  // A descriptor of this number is another thing here, and the command sees for itself whether it writes to a terminal.
+  // A descriptor of this number means something else here, and the command checks by itself whether it writes to a
+  // terminal.
   const variables = env
     .filter(({ name, forcesColor }) => name !== 'NOTIFY_FD' && forcesColor !== true)
     .map(({ name, value }) => [name, value]);
@@ -71,7 +72,10 @@ const runToEnd = async (
   return isMissing ? NOT_FOUND : NOT_EXECUTABLE;
 };
 
-/** What enters a pid namespace stays outside itself, deaf to SIGTERM, and waits for the command, its one child. */
+/**
+ * The program that enters a pid namespace stays outside itself, ignores SIGTERM, and waits for the command, its only
+ * child.
+ */
 const waitsForCommand = ([program]: readonly string[]): boolean =>
   program !== undefined && basename(program) === 'nsenter';
 

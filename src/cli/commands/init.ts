@@ -51,14 +51,14 @@ const init = async (options: InitOptions): Promise<number> => {
   return 0;
 };
 
-/** One further up is another pod's. */
+/** A config in a folder above belongs to another pod. */
 const configIn = (folder: string): string | null => {
   if (existsSync(join(folder, FILE))) return FILE;
   const found = findConfig(folder);
   return found !== null && dirname(found) === folder ? basename(found) : null;
 };
 
-/** Where nothing is there a file is made, and not what a symlink without an end points at. */
+/** Creates a new file, and does not write through a dangling symlink. */
 const writeConfig = (path: string, text: string, isThere: boolean): boolean => {
   try {
     writeFileSync(path, text, { flag: isThere ? 'w' : 'wx' });

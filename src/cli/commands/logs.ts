@@ -31,7 +31,7 @@ interface LogsOptions extends PodOptions {
   readonly json?: boolean;
 }
 
-/** What the supervisor keeps in memory of a process. */
+/** Number of lines that the supervisor keeps in memory for each process. */
 const ALL_IN_MEMORY = 10_000;
 
 export const addLogs = (program: Command, run: CommandRunner): void => {
@@ -83,7 +83,7 @@ interface Wanted {
   readonly options: LogsOptions;
 }
 
-/** Undefined, said on stderr: it is none. */
+/** Parses a time; undefined, with a message on stderr, if it is invalid. */
 const readTime = (text: string): number | undefined => {
   const ms = parseDuration(text);
   const time = ms === null ? Date.parse(text) : Date.now() - ms;
@@ -175,7 +175,7 @@ const printKept = (folder: string, running: PodRecord | null, wanted: Wanted): n
   return missing.length > 0 ? USAGE_ERROR : 0;
 };
 
-/** Null, said on stderr: there is no such run. */
+/** Chooses a run; null, with a message on stderr, if there is none. */
 const chooseRun = (
   folder: string,
   running: PodRecord | null,

@@ -14,7 +14,7 @@ export const addMcp = (program: Command, run: CommandRunner): void => {
 };
 
 const mcp = async (options: McpOptions): Promise<number> => {
-  // Loaded late: the protocol's library is as large as all the rest.
+  // Loaded late: the protocol's library is as large as everything else.
   const { serveMcp } = await import('../mcp/serve.ts');
   await serveMcp(options, SIDECARCTL_VERSION);
   return 0;

@@ -33,7 +33,7 @@ const DESCRIPTIONS: Readonly<Record<Verb, string>> = {
   restart: 'restart processes, re-reading their env files, and wait until they are ready',
 };
 
-/** `start`, `stop` and `restart`: a request for each name, and what comes of it. */
+/** `start`, `stop` and `restart`: sends a request for each name, and prints the result. */
 export const addSteering = (program: Command, run: CommandRunner): void => {
   for (const verb of ['start', 'stop', 'restart'] as const) {
     const command = addPodOptions(program.command(verb))
@@ -59,7 +59,7 @@ const steer = async (verb: Verb, names: readonly string[], options: SteerOptions
     return USAGE_ERROR;
   }
   const limit = new TimeLimit(options.timeout);
-  // Nothing is asked when one of the names is wrong.
+  // No request is sent if one of the names is wrong.
   const ask = async (pod: RemotePod, record: PodRecord): Promise<number> => {
     const before = pod.snapshot;
     if (!areKnown(before, names)) return USAGE_ERROR;
@@ -89,7 +89,7 @@ const meantBy = ({ processes }: PodSnapshot, names: readonly string[]): readonly
   ...new Set(names.flatMap((name) => processesNamed(processes, name))),
 ];
 
-/** Says which are not. */
+/** Reports unknown names. */
 const areKnown = ({ processes }: PodSnapshot, names: readonly string[]): boolean => {
   const unknown = names.filter((name) => processesNamed(processes, name).length === 0);
   if (unknown.length === 0) return true;
@@ -99,7 +99,7 @@ const areKnown = ({ processes }: PodSnapshot, names: readonly string[]): boolean
 
 const isUp = ({ pid, state }: ProcessSnapshot): boolean => pid !== null || state === 'backoff';
 
-/** What keeps one of the requests from being carried out, or null. */
+/** Sends the requests; returns the reason if one is refused, or null. */
 const requestAll = async (
   pod: RemotePod,
   verb: Verb,
@@ -123,7 +123,7 @@ interface Steering {
   readonly limit: TimeLimit;
   readonly timeout: Milliseconds;
   readonly json: boolean;
-  /** The command that shows how it goes on. */
+  /** Command that shows the further progress. */
   readonly status: string;
 }
 
@@ -154,19 +154,19 @@ const waitForAll = async (
 
 const EXIT_CODES = { holds: 0, never: POD_FAILED, gone: NO_POD, timeout: TIMED_OUT } as const;
 
-/** What was asked for is not to be seen yet. */
+/** True while the effect of the request is not visible yet. */
 const isUnmoved = (verb: Verb, seen: PodSnapshot, before: PodSnapshot, name: string): boolean => {
   if (verb === 'stop') return false;
   return verb === 'restart' ? isStillOld(seen, before, name) : isStillOver(seen, before, name);
 };
 
-/** The end that was there before the start. */
+/** True while the end before the start is still the current one. */
 const isStillOver = (snapshot: PodSnapshot, before: PodSnapshot, name: string): boolean => {
   const [old, now] = [before, snapshot].map(({ processes }) => processes.find((one) => one.name === name));
   return (now?.state === 'failed' || now?.state === 'completed') && now.since === old?.since;
 };
 
-/** The run that was there before the restart. */
+/** True while the run before the restart is still the current one. */
 const isStillOld = (snapshot: PodSnapshot, before: PodSnapshot, name: string): boolean => {
   const [old, now] = [before, snapshot].map(({ processes }) => processes.find((one) => one.name === name));
   if (now?.state === 'failed' || now?.state === 'completed') return now.since === old?.since;

@@ -54,7 +54,7 @@ const wait = async (names: readonly string[], options: WaitOptions): Promise<num
   return withPod(options, (pod) => waitInPod(pod, awaited, options, limit), limit.forRequests);
 };
 
-/** What is not there is stopped: before anyone asks, and also when it goes just then. */
+/** A pod that is not there is stopped, also when it ends during the call. */
 const waitForStop = async (
   awaited: readonly Awaited[],
   options: WaitOptions,
@@ -94,7 +94,7 @@ const waitInPod = async (
   return printResult(snapshot, awaited, outcome, options);
 };
 
-/** An app that has come to a good end has nothing to wait for any more. */
+/** An app that has completed needs no wait. */
 const allWanted = ({ processes, ended }: PodSnapshot, condition: WaitCondition): readonly Awaited[] => {
   const done = new Set(ended.filter(({ exitCode }) => exitCode === 0).map(({ app }) => app));
   return processes
@@ -140,7 +140,7 @@ const printResult = (
 
 const describeHeld = (conditions: ReadonlyArray<Awaited & { readonly state: string | null }>): string => {
   if (conditions.length === 0) return 'no pod is running';
-  // Nobody is there to ask about what a pod that does not run has.
+  // Without a running pod there are no states to show.
   return conditions.map(({ process, state }) => `${process} is ${state ?? 'stopped'}`).join('\n');
 };
 

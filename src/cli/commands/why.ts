@@ -35,7 +35,7 @@ const why = async (name: string, options: WhyOptions): Promise<number> => {
   return withPod(options, (pod) => printExplanation(pod, name, crashReport, options));
 };
 
-/** No pod runs: what is left of the last that failed. */
+/** No pod is running: prints what is kept of the last failure. */
 const printEarlierFailure = (name: string, { path, text }: KeptCrashReport, { json }: WhyOptions): number => {
   const nothing = {
     state: null,
@@ -61,7 +61,7 @@ const printExplanation = async (
   if (!details.ok) return details.exitCode;
   const { explanation, cause, exits, probes } = details.value;
   const process = pod.snapshot.processes.find((one) => one.name === name);
-  // One of an earlier run, or of an end that it has got over, says nothing of why it is where it is.
+  // A crash report of an earlier run, or of a failure that has been overcome, does not explain the present state.
   const isOfNow = process?.state === 'failed' && kept !== null && kept.at >= pod.snapshot.startedAt;
   const crashReport = isOfNow ? kept : null;
   if (json === true) {
@@ -74,7 +74,7 @@ const printExplanation = async (
   for (const sentence of explanation) print(sentence);
   for (const { probe, target, ok, history } of probes) {
     const [last] = history;
-    // Null: it is not up, and what its last run's probe said is over.
+    // A null result means that it is not up; the result of its last run no longer counts.
     if (ok === false && last !== undefined) print(`Its ${probe} probe (${target}) failed: ${last.message}.`);
   }
   if (process !== undefined && process.logFile !== null) print(`Its output is in ${process.logFile}.`);

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What may stand where the cursor is: words, or what the shell itself knows how to complete. */
+/** Completions at the cursor: words, or a kind that the shell itself completes. */
 export type Candidates = readonly Candidate[] | 'files' | 'folders' | 'processes';
 
 export interface Candidate {
@@ -9,13 +9,13 @@ export interface Candidate {
 }
 
 /**
- * What the last of the words, which may be empty, can become. The words are those after `sidecarctl`; everything is
- * read from the definitions of the commands, so that there is nothing to keep in step with them.
+ * Finds completions of the last word, which may be empty. The words are those after `sidecarctl`. Everything is read
+ * from the commands' definitions, so nothing has to be kept in step.
  */
 export const findCandidates = (program: Command, words: readonly string[]): Candidates => {
   const before = words.slice(0, -1);
   const current = words.at(-1) ?? '';
-  // What follows is another program's.
+  // The rest belongs to another program.
   if (before.includes('--')) return 'files';
   const at = before.findIndex((word) => !word.startsWith('-'));
   const command = at === -1 ? program : program.commands.find((each) => each.name() === before[at]);
@@ -65,14 +65,14 @@ const valuesAfter = (option: Option | undefined, prefix: string): Candidates => 
   if (option === undefined) return [];
   if (option.argChoices !== undefined) return choicesOf(option.argChoices, prefix);
   const placeholder = /[<[]([a-z-]+)/.exec(option.flags)?.[1] ?? '';
-  // Of an option a single name is the pod's.
+  // A single name as an option's value is the pod's.
   return placeholder === 'name' ? [] : ofPlaceholder(placeholder);
 };
 
 const choicesOf = (choices: readonly string[], prefix = ''): readonly Candidate[] =>
   choices.map((choice) => ({ value: `${prefix}${choice}`, description: '' }));
 
-/** What a value is, is said by the word that stands for it in the help. */
+/** The placeholder in the help says what a value is. */
 const ofPlaceholder = (placeholder: string): Candidates => {
   if (/^names?$/.test(placeholder)) return 'processes';
   if (/^(file|path)$/.test(placeholder)) return 'files';
@@ -84,7 +84,7 @@ const ofArgument = (argument: Argument | undefined): Candidates => {
   return argument.argChoices === undefined ? ofPlaceholder(argument.name()) : choicesOf(argument.argChoices);
 };
 
-/** How many arguments stand there already. */
+/** Number of arguments before the cursor. */
 const positionIn = (before: readonly string[], options: readonly Option[]): number =>
   before.filter((word, at) => {
     const owner = optionCalled(options, before[at - 1] ?? '');

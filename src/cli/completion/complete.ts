@@ -3,7 +3,7 @@ import { printable } from '../../report/printable.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { processNames } from './process-names.ts';
 
-/** The answer to a shell: a line for each candidate, or `:files`, `:folders`. */
+/** Returns the answer to a shell: a line for each candidate, or `:files`, `:folders`. */
 export const complete = async (program: Command, words: readonly string[]): Promise<string> => {
   const candidates = findCandidates(program, words);
   if (candidates === 'files' || candidates === 'folders') return `:${candidates}\n`;
@@ -15,7 +15,7 @@ export const complete = async (program: Command, words: readonly string[]): Prom
     .join('');
 };
 
-/** In a list, `redis,sh`, the last is to be completed, and none is named twice. */
+/** In a list such as `redis,sh`, the last name is completed, and none appears twice. */
 const namesFor = async (words: readonly string[], current: string): Promise<readonly Candidate[]> => {
   const [, option = '', list = ''] = /^(--[^=]+=)?(.*)$/s.exec(current) ?? [];
   const before = list.slice(0, list.lastIndexOf(',') + 1);

@@ -8,10 +8,10 @@ import type { Candidate } from './candidates.ts';
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
 declare const SIDECARCTL_LIBRARY: string;
 
-/** Somebody has just pressed a key: a config that takes longer has no names. */
+/** The user has just pressed a key: a slower config yields no names. */
 const AT_MOST: Milliseconds = 2000;
 
-/** The processes of the config that the words would use; none where it is wrong or slow. */
+/** Returns the processes of the config that the words would use; none if it is wrong or slow. */
 export const processNames = async (words: readonly string[]): Promise<readonly Candidate[]> => {
   const speakAgain = silenced(process.stdout);
   try {
@@ -25,7 +25,7 @@ export const processNames = async (words: readonly string[]): Promise<readonly C
 const namesIn = async (words: readonly string[]): Promise<readonly Candidate[]> => {
   const file = givenValue(words, ['-c', '--config']);
   const folder = givenValue(words, ['--cwd']);
-  // A config may ask for its working directory too.
+  // A config may read the working directory.
   if (folder !== undefined) process.chdir(folder);
   const loaded = await loadConfig({
     cwd: process.cwd(),
@@ -53,7 +53,7 @@ const givenValue = (words: readonly string[], flags: readonly string[]): string 
   return word?.includes('=') === true ? word.slice(word.indexOf('=') + 1) : words[at + 1];
 };
 
-/** A config may print, and what is printed here is taken for words. */
+/** Silences a config's output, which the shell would take for words. */
 const silenced = (stream: NodeJS.WriteStream): (() => void) => {
   const { write } = stream;
   stream.write = () => true;

@@ -2,10 +2,10 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export type Shell = (typeof SHELLS)[number];
 
-// Each asks the command itself, with the words so far. It answers with a candidate a line, a tab and a description
-// behind it; or with `:files` or `:folders`, which the shell completes as it always does.
+// Each script calls the command itself with the words so far. It answers with a candidate a line, followed by a tab and
+// a description, or with `:files` or `:folders`, which the shell completes as usual.
 
-// Words of bash 3.2, which macOS has: it knows neither mapfile nor negative indices. It cuts words at `=`.
+// Written for bash 3.2, which macOS has: it has neither mapfile nor negative indices, and it splits words at `=`.
 const bash = `_sidecarctl() {
   local i word value current words=()
   for ((i = 1; i <= COMP_CWORD; i++)); do

@@ -3,27 +3,30 @@ import type { LogLineJson } from '../../control/protocol.ts';
 
 export interface ErrorLine {
   readonly process: string;
-  /** The newest of those that say the same. */
+  /** Newest of several lines that differ only in numbers. */
   readonly line: string;
   readonly count: number;
-  /** ISO 8601; of the first and the newest. */
+  /** ISO 8601 times of the first and the newest line. */
   readonly first: string;
   readonly last: string;
 }
 
-/** Words of errors, wherever programs write them: many use stderr for everything. */
+/** Matches words for errors, wherever programs write them: many use stderr for everything. */
 const ERROR =
   /\b(error|exception|fatal|panic(ked)?|traceback|unhandled|uncaught|failed|failure|segfault|refused|denied|cannot|E[A-Z]{4,})\b|\bERR[!_]|\w+(Error|Exception)\b/i;
 
 const MOST_KINDS = 30;
 const LONGEST = 300;
 
-/** Lines that tell of errors, those that differ only in numbers, times and ids told once; in the order they came first. */
+/**
+ * Returns lines that report errors, in the order of their first appearance. Lines that differ only in numbers, times
+ * and ids count as one.
+ */
 export const errorLines = (lines: readonly LogLineJson[]): readonly ErrorLine[] => {
   const kinds = new Map<string, ErrorLine>();
   for (const { process, line: written, time } of lines) {
     const line = stripVTControlCharacters(written).trim();
-    // A stack's lines belong to the one above them.
+    // Lines of a stack belong to the one above them.
     if (!ERROR.test(line) || /^at /.test(line)) continue;
     const kind = `${process} ${kindOf(line)}`;
     const known = kinds.get(kind);
@@ -33,7 +36,7 @@ export const errorLines = (lines: readonly LogLineJson[]): readonly ErrorLine[] 
   return [...kinds.values()].slice(-MOST_KINDS);
 };
 
-/** Without what makes each line one of its own: ids, times, numbers. */
+/** Replaces the parts that make each line unique: ids, times, numbers. */
 const kindOf = (line: string): string =>
   line
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b0x[0-9a-f]+\b|\b[0-9a-f]{12,}\b/gi, '#')

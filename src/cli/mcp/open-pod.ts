@@ -14,10 +14,10 @@ export interface OpenPod {
   readonly connection: Connection;
 }
 
-/** Something that was asked for and cannot be; the message says what to do instead. */
+/** A request that cannot be carried out; the message says what to do instead. */
 export class ToolFailure extends Error {}
 
-/** Looked for anew at each call: the config may be written, and the pod started, while the server runs. */
+/** Resolved at each call: the config may be written, and the pod started, while the server runs. */
 const keyOf = ({ config, cwd = process.cwd(), name }: PodOptions) => {
   const configFile = config === undefined ? findConfig(cwd) : resolve(cwd, config);
   if (configFile === null)
@@ -25,7 +25,7 @@ const keyOf = ({ config, cwd = process.cwd(), name }: PodOptions) => {
   return { configFile, label: name ?? null };
 };
 
-/** Carries out what needs the running pod. */
+/** Runs a function that needs the running pod. */
 export const withOpenPod = async <T>(
   options: PodOptions,
   work: (open: OpenPod) => Promise<T>,
@@ -47,7 +47,7 @@ export const withOpenPod = async <T>(
 
 export const isPodThere = (options: PodOptions): boolean => findPod(keyOf(options)) !== null;
 
-/** Absolute: where crash reports of this pod lie. */
+/** Absolute path of the folder with crash reports of this pod. */
 export const crashReportFolder = (options: PodOptions): string => {
   const { configFile, label } = keyOf(options);
   return keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', label);

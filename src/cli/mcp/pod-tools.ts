@@ -12,16 +12,16 @@ import { type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { cut, errorLines } from './error-lines.ts';
 import { crashReportFolder, isPodThere, type OpenPod, ToolFailure, withOpenPod } from './open-pod.ts';
 
-/** Lines of output that a first look, without a cursor, goes through for errors. */
+/** Number of lines that a first call, without a cursor, searches for errors. */
 const FIRST_LOOK = 2_000;
-/** Of all processes together; what is older is in the log files. */
+/** Limit for all processes together; older lines are in the log files. */
 const MOST_SEARCHED = 20_000;
 const MOST_EVENTS = 50;
 
 export const status = (options: PodOptions) =>
   withOpenPod(options, async (open) => ({ ...brief(open.pod.snapshot), cursor: await newestCursor(open) }));
 
-/** What has happened since a cursor: changes of state, and errors that were not there before. */
+/** Returns what has happened since a cursor: state changes, and new errors. */
 export const changes = (options: PodOptions, since: string | undefined) =>
   withOpenPod(options, async (open) => {
     const { runId } = open.pod.snapshot;
@@ -68,7 +68,7 @@ export interface LogQuery {
   readonly grep?: string | undefined;
 }
 
-/** The newest lines of output, oldest first. */
+/** Returns the newest lines of output, oldest first. */
 export const logs = (options: PodOptions, { process, lines, grep }: LogQuery) =>
   withOpenPod(options, async (open) => {
     const named = process === undefined ? [] : meantBy(open.pod.snapshot, process);
@@ -102,7 +102,7 @@ export const wait = (options: PodOptions, { process, condition, timeoutSeconds }
     return { outcome, processes: meant.map(briefProcess) };
   });
 
-/** Why a process is where it is; what was written down of it when it failed, of an earlier run too. */
+/** Explains the state of a process, with its crash report, even of an earlier run. */
 export const why = async (options: PodOptions, process: string) => {
   const crashReport = await readNewestCrashReport(crashReportFolder(options), process);
   if (crashReport !== null && !isPodThere(options))
@@ -125,7 +125,7 @@ export const why = async (options: PodOptions, process: string) => {
   });
 };
 
-/** Restarts a process, waits until it is ready, and tells the errors that have come since. */
+/** Restarts a process, waits until it is ready, and returns the errors since then. */
 export const restart = (options: PodOptions, process: string, timeoutSeconds: number) =>
   withOpenPod(options, async (open) => {
     const { pod } = open;
@@ -154,7 +154,7 @@ const judgeOf = (names: readonly string[], condition: WaitCondition) => (snapsho
   return verdicts.every((verdict) => verdict === 'holds') ? ('holds' as const) : null;
 };
 
-/** One process. */
+/** Finds one process. */
 const known = (snapshot: PodSnapshot, name: string): ProcessSnapshot => {
   const [found, ...more] = meantBy(snapshot, name);
   if (found !== undefined && more.length === 0) return found;
@@ -162,7 +162,7 @@ const known = (snapshot: PodSnapshot, name: string): ProcessSnapshot => {
   throw new ToolFailure(`app ${name} has instances: name one of ${instances}`);
 };
 
-/** A process, or the primaries of an app that has instances. */
+/** Finds a process, or the primaries of an app that has instances. */
 const meantBy = ({ processes }: PodSnapshot, asked: string): readonly ProcessSnapshot[] => {
   const names = processesNamed(processes, asked);
   if (names.length > 0) return processes.filter(({ name }) => names.includes(name));
@@ -212,7 +212,7 @@ const newestCursor = async (open: OpenPod): Promise<string> => {
 const linesOf = async (open: OpenPod, query: string): Promise<readonly LogLineJson[]> =>
   (await collect<LogLineJson>(open, `logs?${query}`)).objects.slice(-MOST_SEARCHED);
 
-/** What there is of a stream now, and how much of what was asked for is no longer kept. */
+/** Collects the current content of a stream, and counts the requested entries that are no longer kept. */
 const collect = async <T extends { readonly type: string }>({ connection }: OpenPod, path: string) => {
   const objects: T[] = [];
   let missed = 0;

@@ -17,10 +17,10 @@ export interface McpOptions extends PodOptions {
 const LAST_ANSWERS_WITHIN: Milliseconds = 5_000;
 const MOST_LINES = 200;
 const MOST_SECONDS = 120;
-/** No answer is longer, whatever a pod has to say. */
+/** Limit of every answer, however large a pod is. */
 const MOST_CHARACTERS = 30_000;
 
-/** Speaks MCP on stdin and stdout until stdin ends. */
+/** Serves MCP on stdin and stdout until stdin ends. */
 export const serveMcp = async (options: McpOptions, version: string): Promise<void> => {
   const server = new McpServer({ name: 'sidecarctl', version }, { instructions: INSTRUCTIONS });
   addLooking(server, options);
@@ -31,10 +31,10 @@ export const serveMcp = async (options: McpOptions, version: string): Promise<vo
   await server.close();
 };
 
-/** What was asked before stdin ended is answered, but for what takes longer: a client that has gone reads nothing. */
+/** Answers the requests that arrived before stdin ended, except slow ones: a client that has gone reads nothing. */
 const untilAnswered = async (): Promise<void> => {
   await atMost(LAST_ANSWERS_WITHIN, Promise.allSettled(underWay));
-  // The answers are written in what follows from the present turn.
+  // Answers are written in the turns that follow this one.
   await new Promise(setImmediate);
 };
 
@@ -129,7 +129,7 @@ const addActing = (server: McpServer, options: McpOptions): void => {
   );
 };
 
-/** Tools that have been called and have not answered yet. */
+/** Calls of tools that have not been answered yet. */
 const underWay = new Set<Promise<unknown>>();
 
 const answer = (asked: Promise<object>): ReturnType<typeof answerOf> => {
