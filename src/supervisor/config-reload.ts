@@ -23,7 +23,7 @@ import type { ReadPod } from './reading/messages.ts';
 
 export type ReloadOutcome =
   | { readonly ok: true; readonly plan: ReloadPlan }
-  /** Nothing has been changed; in words, a line for each problem. */
+  /** Nothing has been changed. The message has one line for each problem. */
   | { readonly ok: false; readonly message: string };
 
 interface ReloadOptions {
@@ -32,9 +32,9 @@ interface ReloadOptions {
   readonly trees: ProcessTrees;
   readonly notice: (notice: Notice) => void;
   readonly pod: () => PodState;
-  /** What launches use from then on. */
+  /** Sets the isolation that launches use from then on. */
   readonly isolate: (isolation: Isolation | null) => void;
-  /** For processes that may be new. */
+  /** Opens outputs for processes that may be new. */
   readonly openOutputs: (processes: readonly string[]) => Promise<void>;
   readonly ask: (ask: Ask) => Promise<Answer>;
 }
@@ -50,13 +50,13 @@ type Next =
   | { readonly ok: false; readonly message: string };
 
 /**
- * Reads the config of a running pod anew. It is checked as a whole before anything is touched: ports that stay keep
- * their numbers, new ones are found, new volumes are made; then the core follows what differs.
+ * Reads the config of a running pod again. The whole config is checked before anything changes: ports that stay keep
+ * their numbers, new ones are assigned, new volumes are created. Then the core follows the differences.
  */
 export class ConfigReload {
   readonly #options: ReloadOptions;
   readonly #leases: PortLeases[] = [];
-  /** The numbers that `auto` ports have in this pod, whose leases it holds until their process is forgotten. */
+  /** Numbers of `auto` ports in this pod. Their leases are kept until their process is forgotten. */
   readonly #numbers = new Map<string, number>();
   #running: Promise<unknown> = Promise.resolve();
   #reader: ConfigReader | null = null;
@@ -66,7 +66,7 @@ export class ConfigReload {
     this.#options = options;
   }
 
-  /** One after the other. Never rejects: what fails is refused, and the pod stays as it is. */
+  /** Runs one reload after the other. Never rejects: a failure is refused, and the pod stays as it is. */
   run(dryRun: boolean): Promise<ReloadOutcome> {
     const run = this.#running.then(() => this.#runSafely(dryRun));
     this.#running = run;
@@ -82,7 +82,7 @@ export class ConfigReload {
     }
   }
 
-  /** Cuts off a reload under way, and lets go of the ports that reloads have brought. */
+  /** Cuts off a running reload, and releases the ports of earlier ones. */
   async release(): Promise<void> {
     this.#isClosed = true;
     await this.#reader?.close();
@@ -102,7 +102,7 @@ export class ConfigReload {
       return refused('the config of this pod was given by a program');
     const next = await this.#next();
     if (!next.ok) return next;
-    // Nothing is made on disk for a pod that stops.
+    // Nothing is created on disk for a pod that stops.
     if (pod().stop !== null) return this.#giveUp(next.leases, becauseText('pod-stops'));
     if (dryRun) {
       await next.leases.release();
@@ -117,7 +117,7 @@ export class ConfigReload {
     const { ask, isolate, openOutputs } = this.#options;
     this.#leases.push(leases);
     remember();
-    // What runs isolated may need it until it has ended, even where nothing asks for it any more.
+    // Isolated processes may need it until they have ended, even if no process asks for it any more.
     if (isolation !== null) isolate(isolation);
     await openOutputs([...spec.processes.keys()]);
     const answer = await ask({ type: 'reload', spec });
@@ -147,7 +147,7 @@ export class ConfigReload {
 
   async #nextFrom(reader: ConfigReader): Promise<Next> {
     const { preparation, modules, configFile, runId } = this.#options.prepared;
-    // The file that the pod was started from, whatever a search would find by now.
+    // The reload reads the file that the pod was started from, whatever a search would find now.
     const origin = { kind: 'file', folder: process.cwd(), file: configFile } as const;
     const { argv, env } = process;
     const request = { preparation: { ...preparation, origin }, runId, stays: false, argv, env: { ...env } };
@@ -167,7 +167,7 @@ export class ConfigReload {
     return judged;
   }
 
-  /** Whether the machine isolates its processes as they ask. */
+  /** Checks whether the machine can isolate the processes as they ask. */
   async #judge(
     spec: PodSpec,
   ): Promise<Omit<Extract<Next, { ok: true }>, 'leases' | 'remember'> | Extract<Next, { ok: false }>> {
@@ -177,7 +177,7 @@ export class ConfigReload {
     return { ok: false, message: failures.map(isolationText).join('\n') };
   }
 
-  /** Asked for is what this pod does not hold already: a fixed port may be handed from one process to another. */
+  /** Requests only ports that this pod does not have already: a fixed port may move from one process to another. */
   async #numberPorts({ name, folder, ports: declared, desired }: ReadPod): Promise<PortAllocation> {
     const { spec } = this.#options.pod();
     const back = await this.#comeBack(declared);
@@ -192,7 +192,7 @@ export class ConfigReload {
     return { ...allocation, ports: withAutos(declared, numberOf) };
   }
 
-  /** What this pod has had before and has again gets its old number, unless somebody else listens there by now. */
+  /** A port that this pod has had before gets its old number, unless somebody else listens there by now. */
   async #comeBack(declared: readonly DeclaredPort[]): Promise<ReadonlyMap<DeclaredPort, number>> {
     const { spec, processes } = this.#options.pod();
     for (const { name: process, ports } of spec.processes.values())
@@ -202,7 +202,7 @@ export class ConfigReload {
     for (const port of declared) {
       const number = this.#numbers.get(keyOf(port));
       if (port.port !== 'auto' || number === undefined || taken.has(number)) continue;
-      // One that is still on its way out listens itself.
+      // A process that is about to leave still listens itself.
       const isFree =
         processes.has(port.process) || (await tryListen({ ...port, port: number }, true)) === null;
       if (isFree) back.set(port, number);

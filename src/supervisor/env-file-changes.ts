@@ -3,17 +3,20 @@ import { isUp, type ProcessState } from '../core/process-state.ts';
 import type { PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
 
-/** Which processes would have another environment by now, as their env files have changed since they were launched. */
+/**
+ * Finds the processes whose environment would be different by now, because their env files have changed since their
+ * launch.
+ */
 export class EnvFileChanges {
   readonly #launchedWith = new Map<string, string>();
 
-  /** To be told of each launch. */
+  /** Reports a launch. */
   launched(spec: ProcessSpec): void {
     const { name, launch } = spec;
     if (filesOf(launch.env).length > 0) this.#launchedWith.set(name, fingerprint(spec));
   }
 
-  /** Those that are up, or wait for a change; and init tasks that have completed, for files of their own alone. */
+  /** Processes that are up or wait for a change, and completed init tasks if their own files have changed. */
   concerned(pod: PodState): string[] {
     return [...pod.processes.values()]
       .filter(
@@ -37,12 +40,12 @@ type Env = ProcessSpec['launch']['env'];
 
 const filesOf = ({ podFiles, files }: Env): string[] => [...podFiles, ...files].map(({ path }) => path);
 
-/** Absolute, each once. */
+/** Absolute paths, each once. */
 export const envFilesOf = (spec: PodSpec): string[] => [
   ...new Set([...spec.processes.values()].flatMap(({ launch }) => filesOf(launch.env))),
 ];
 
-/** What neighbours' ports are is no matter of the files. */
+/** Ports of other processes do not come from env files. */
 const fingerprint = ({ role, launch: { env } }: ProcessSpec): string => {
   const own = role === 'init' ? { podFiles: [], pod: {} } : {};
   const composed = composeEnvironment({ ...env, ...own, services: {}, injected: {} });

@@ -4,13 +4,13 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import { type EventFacts, eventFacts, noticeFacts } from '../report/json.ts';
 import { Listeners } from './listeners.ts';
 
-/** An event of the contract's JSON stream, without the lines of output. */
+/** An event of the JSON stream, without the lines of output. */
 export type NumberedEvent = { readonly time: string; readonly seq: number } & EventFacts;
 
-/** Some 2 MiB at most: an event has 200 bytes. */
+/** About 2 MiB at most: an event has 200 bytes. */
 const MOST_EVENTS = 10_000;
 
-/** What has happened to a pod, numbered without gaps: the newest of it is kept for whoever comes late. */
+/** The events of a pod, numbered without gaps. The newest are kept for clients that come late. */
 export class EventHistory {
   #spec: PodSpec;
   readonly #listeners = new Listeners();
@@ -26,7 +26,7 @@ export class EventHistory {
     return this.#seq;
   }
 
-  /** Number of the oldest event that is kept. */
+  /** Number of the oldest kept event. */
   get first(): number {
     return this.#seq - this.#events.length + 1;
   }
@@ -40,13 +40,13 @@ export class EventHistory {
     this.#add(noticeFacts(notice));
   }
 
-  /** The events with a greater number, oldest first, at most `count`; what is no longer kept is left out. */
+  /** Events with a greater number, oldest first, at most `count`, without those that are no longer kept. */
   since(seq: number, count = Infinity): readonly NumberedEvent[] {
     const from = Math.max(0, seq + 1 - this.first);
     return this.#events.slice(from, from + count);
   }
 
-  /** Calls, at most once a turn of the loop, after events have come. Returns what ends the calls. */
+  /** Calls `listener` after new events, at most once a turn of the loop. Returns a function that ends the calls. */
   onEvent(listener: () => void): () => void {
     return this.#listeners.add(listener);
   }

@@ -1,8 +1,8 @@
 import { errorMessage } from '../model/error-message.ts';
 
 /**
- * Loads what a pod needs only later, if at all. It is there then although the package was removed or upgraded meanwhile;
- * what cannot be loaded now is tried again when it is needed.
+ * Loads the parts that a pod needs only later, if at all, so that they are there even if the package is removed or
+ * upgraded. A part that cannot be loaded now is tried again when it is needed.
  */
 export const loadLateParts = (): Promise<unknown> =>
   Promise.allSettled([
@@ -18,7 +18,7 @@ const partsOnLinux = (): readonly Promise<unknown>[] => [
   import('../runtime/ports/port-holder-proc.ts'),
 ];
 
-/** In words, for whoever asked for it. */
+/** Message for the request that needed the part. */
 export const partMissing = (error: unknown): string =>
   `a part of sidecarctl cannot be loaded (${errorMessage(error)}); if the package was removed or upgraded ` +
   'while this pod ran, restart the pod';

@@ -3,7 +3,9 @@ import type { Survivor } from '../model/survivor.ts';
 import { survivorsText } from '../report/survivors.ts';
 import { sendSignal } from '../runtime/process-tree/send-signal.ts';
 
-/** What of a pod that has ended is still there, in a sentence; null: nothing. `swept`: what its last sweep has found. */
+/**
+ * Says which processes of an ended pod are still there; null if there are none. `swept`: survivors of its last sweep.
+ */
 export const leftBehindText = ({ processes }: PodState, swept: readonly Survivor[]): string | null => {
   const known = [...processes.values()].flatMap(({ survivors }) => survivors);
   const byPid = new Map([...known, ...swept].map((survivor) => [survivor.pid, survivor]));

@@ -1,4 +1,4 @@
-/** Calls at most once a turn of the loop, however often there is cause to. */
+/** Calls listeners at most once a turn of the loop, however often there is a reason to. */
 export class Listeners {
   readonly #listeners = new Set<() => void>();
   #isDue = false;
@@ -7,9 +7,9 @@ export class Listeners {
     return this.#listeners.size === 0;
   }
 
-  /** Returns what ends the calls. */
+  /** Returns a function that ends the calls. */
   add(listener: () => void): () => void {
-    // The same function may listen twice, and each end is its own.
+    // The same function may be added twice, and each addition ends by itself.
     const own = (): void => listener();
     this.#listeners.add(own);
     return () => void this.#listeners.delete(own);

@@ -22,21 +22,21 @@ type FileOrigin = Extract<ConfigOrigin, { readonly kind: 'file' }>;
 /** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
 declare const SIDECARCTL_LIBRARY: string;
 
-/** Later than a config that gives others their turn is told so: this is for one that does not. */
+/** A config that yields to the event loop fails earlier than this; the limit is for one that does not. */
 const NOT_DONE_AFTER: Milliseconds = SETTLES_WITHIN + 1_000;
-/** As for every config that is wrong. */
+/** Same code as for every wrong config. */
 const USAGE_ERROR = 2;
 
 interface ReaderFacts {
-  /** Whether this process is there for nothing else than to read a config. */
+  /** True if this process exists only to read a config. */
   readonly isApart: boolean;
-  /** What it ends with where the config does not. */
+  /** Exit code if the config does not end. */
   readonly exitCode: number;
 }
 
 const HERE: ReaderFacts = { isApart: false, exitCode: USAGE_ERROR };
 
-/** Reads a pod's config, and checks it. Bounded in time, whatever its code does. */
+/** Reads a pod's config and checks it. Bounded in time, whatever its code does. */
 export const load = (
   preparation: Preparation,
   modules: ConfigModules,
@@ -77,8 +77,9 @@ export const resolve = (
   ).finally(stopTracing);
 
 /**
- * Runs a config's code, which cannot end this process meanwhile. Where it has changed the process, or would run on in
- * it, this does not come back: the process begins anew and has the config read in another, which can be ended.
+ * Runs a config's code, which cannot end this process meanwhile. If the code has changed the process, or would keep
+ * running in it, this does not return: the process starts again and reads the config in another process, which can be
+ * ended.
  */
 const bounded = async <Value>(
   preparation: Preparation,
@@ -100,11 +101,11 @@ const bounded = async <Value>(
     });
     letEnd();
     if (traces.hasChanged()) anew();
-    // What a config that is refused leaves to be done is of no matter: the process ends.
+    // It does not matter what a refused config leaves running: the process ends.
     if ((await traces.hasLeftBehind()) && result.ok) anew();
     return result;
   } catch (error) {
-    // What the config has given may have code of its own.
+    // The config's values may have code of their own.
     const problem = { kind: 'evaluation', message: errorMessage(error), at: null } as const;
     return { ok: false, file: preparation.origin.file, problems: [problem] };
   } finally {
@@ -123,7 +124,7 @@ const resolveFrom = (
   return resolvePod(loaded, { ...preparation, ports, volumes });
 };
 
-/** Null without the optional dependency that it needs. */
+/** Returns null without the optional dependency that it needs. */
 const setDeadline = ({ file, folder }: FileOrigin, exitCode: number): HardDeadline | null => {
   const words = `${file ?? folder}: the config does not end: it loops, waits in a call that blocks, or is far too large`;
   return setHardDeadline(NOT_DONE_AFTER, exitCode, words);

@@ -39,7 +39,7 @@ interface ClientOptions {
   readonly facts: SnapshotFacts;
 }
 
-/** The pod of this process, for those that watch and steer it from within. */
+/** The pod of this process, for clients within it. */
 export class LocalClient implements PodClient {
   readonly #options: ClientOptions;
   readonly #changes = new Listeners();
@@ -47,7 +47,7 @@ export class LocalClient implements PodClient {
   readonly #usage: UsageSampler;
   #snapshot: PodSnapshot | null = null;
   #isStale = true;
-  /** Those whose log file is known. */
+  /** Processes whose log file is known. */
   readonly #heardOf = new Set<string>();
 
   constructor(options: ClientOptions) {
@@ -87,7 +87,7 @@ export class LocalClient implements PodClient {
 
   async details(process: string): Promise<ProcessDetails | null> {
     if (!this.#pod.processes.has(process)) return null;
-    // Loaded late: a run that nobody looks into never needs it.
+    // Loaded late: a run that nobody inspects never needs it.
     const { listTree } = await import('../runtime/usage/list-tree.ts');
     const tree = await listTree(process, this.#podProcesses());
     const { history, loop, causeOf } = this.#options;
@@ -96,7 +96,7 @@ export class LocalClient implements PodClient {
     return describeProcess(this.#pod, process, sources);
   }
 
-  /** Of its whole tree, as far as it is found. */
+  /** Pids of its whole tree, as far as it can be found. */
   async pidsOf(process: string): Promise<readonly number[]> {
     const { listTree } = await import('../runtime/usage/list-tree.ts');
     return (await listTree(process, this.#podProcesses())).map(({ pid }) => pid);
@@ -121,7 +121,7 @@ export class LocalClient implements PodClient {
     }
   }
 
-  /** `act`: in words that follow "cannot". */
+  /** `act`: words that follow "cannot". */
   async #ask(ask: Ask, act: string): Promise<RequestOutcome> {
     const answer = await this.#options.loop.ask(ask);
     if (answer.ok) return { ok: true };
@@ -169,7 +169,7 @@ export class LocalClient implements PodClient {
     return { roots, supervisor: process.pid, markOf: (pid) => trees.markOf(pid), list: () => trees.list() };
   }
 
-  /** Of its newest launch; before the first, what it would be launched with. */
+  /** Environment of its newest launch; before the first, the environment that it would get. */
   #env(name: string): Readonly<Record<string, string>> {
     const launched = this.#options.loop.environmentOf(name);
     if (launched !== null) return launched;
@@ -179,5 +179,5 @@ export class LocalClient implements PodClient {
   }
 }
 
-/** Who does not say who they are: in this process the dashboard and the library do. */
+/** Name of a client that does not give one: in this process, the dashboard and the library do. */
 const SOMEBODY = 'a client of the control socket';

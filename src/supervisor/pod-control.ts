@@ -14,7 +14,7 @@ interface ControlOptions {
   readonly notice: (notice: Notice) => void;
 }
 
-/** Where a pod can be reached by its clients while it runs. */
+/** The sockets at which clients reach a running pod. */
 export class PodControl {
   readonly #options: ControlOptions;
   readonly #servers: ControlServer[] = [];
@@ -24,12 +24,12 @@ export class PodControl {
     this.#options = options;
   }
 
-  /** Absolute; null where it listens nowhere. */
+  /** Absolute path of the socket's folder; null if it listens nowhere. */
   get folder(): string | null {
     return this.#socket === null || process.platform === 'win32' ? null : dirname(this.#socket);
   }
 
-  /** Listens at the first place that takes a socket; where there is none the pod does without. */
+  /** Listens at the first place that takes a socket; the pod runs without one if there is none. */
   async open(): Promise<void> {
     const { place, notice } = this.#options;
     const message = await this.#listenAt(place.sockets);
@@ -38,12 +38,12 @@ export class PodControl {
     else if (this.folder !== null) await clearFolder(this.folder);
   }
 
-  /** Whether clients find the socket: folders of temporary files are cleaned. */
+  /** True if clients can find the socket: cleaners delete old temporary files. */
   isWhole(): boolean {
     return this.folder === null || existsSync(this.#socket ?? '');
   }
 
-  /** Listens anew where the socket has been deleted; who is connected stays so. */
+  /** Listens again after the socket has been deleted; existing connections stay. */
   async restore(): Promise<void> {
     if (this.isWhole()) return;
     const { place, runId, notice } = this.#options;
@@ -58,9 +58,9 @@ export class PodControl {
     if (folder !== null) leaveSocketFolder(folder);
   }
 
-  /** Why it listens nowhere; null: it does. */
+  /** Returns the reason why it listens nowhere, or null. */
   async #listenAt(sockets: readonly string[]): Promise<string | null> {
-    // Loaded late: node:http and the schemas would hold up the first launches for 20 ms.
+    // Loaded late: node:http and the schemas would delay the first launches by 20 ms.
     const { ControlServer } = await import('../control/server/control-server.ts');
     this.#socket = null;
     let message =
@@ -78,7 +78,7 @@ export class PodControl {
   }
 }
 
-/** Nobody waits for it, and what it cannot do is for the next one. */
+/** Runs in the background; a failure is left to the next pod. */
 const clearFolder = async (folder: string): Promise<void> => {
   try {
     const { removeDeadSockets } = await import('../runtime/state/dead-sockets.ts');

@@ -25,10 +25,10 @@ interface FollowerOptions {
   readonly reload: () => Promise<ReloadOutcome>;
 }
 
-/** An editor writes several files of one edit one after the other. */
+/** An editor writes the files of one edit one after the other. */
 const DEBOUNCE: Milliseconds = 100;
 
-/** In `dev`: a pod follows what is edited, the files of its processes as well as its config and env files. */
+/** Follows edits in `dev`: the files of the processes, the config and env files. */
 export class PodFollower {
   readonly #options: FollowerOptions;
   readonly #watch: PodWatch;
@@ -50,7 +50,7 @@ export class PodFollower {
       notice: () => undefined,
     });
     this.#watchConfig();
-    // Where nothing can be watched and the primary waits for a change, nothing else would keep this process.
+    // If nothing can be watched and the primary waits for a change, nothing else would keep this process alive.
     this.#timers.arm('alive', Number.MAX_SAFE_INTEGER, () => undefined);
     this.#tellWhenReady().catch((error) => this.#failed(error));
   }
@@ -74,7 +74,7 @@ export class PodFollower {
     if (!this.#isClosed && processes.length > 0) this.#options.notice({ kind: 'watching', processes });
   }
 
-  /** The config file, the modules that it imports, and all env files. */
+  /** Watches the config file, the modules that it imports, and all env files. */
   #watchConfig(): void {
     const { modules, pod, notice } = this.#options;
     const files = [...new Set([...modules.files, ...envFilesOf(pod().spec)])].sort();
@@ -99,13 +99,13 @@ export class PodFollower {
     });
   }
 
-  /** What cannot be followed is told, and the pod goes on. */
+  /** Reports a failure to follow; the pod keeps running. */
   #failed(error: unknown): void {
     const message = `an edit could not be applied: ${errorMessage(error)}`;
     if (!this.#isClosed) this.#options.notice({ kind: 'reload-refused', message });
   }
 
-  /** The config first: what it restarts reads its env files anyway. */
+  /** The config comes first: the processes that it restarts read their env files anyway. */
   async #follow(): Promise<void> {
     const changed = this.#changed;
     this.#changed = new Set();

@@ -15,13 +15,13 @@ import { openStateFolder, type StateFolder, unusableFolder } from '../runtime/st
 import type { Preparation, PreparationFailure } from './preparation.ts';
 import type { ReadPod } from './reading/messages.ts';
 
-/** Where a pod is found by others while it runs. */
+/** The place at which others find a running pod. */
 export interface PodPlace {
-  /** Where it may listen, the best place first; empty where there is none. */
+  /** Sockets at which it may listen, the best first; empty if there is none. */
   readonly sockets: readonly string[];
-  /** Null: it is not to be found, as its config is no file's, or it does not run. */
+  /** Claim, or null if the pod cannot be found, because its config is not a file, or because it does not run. */
   readonly claim: PodClaim | null;
-  /** Opened for the claim; null without one. */
+  /** State folder, opened for the claim; null without one. */
   readonly state: StateFolder | null;
 }
 
@@ -31,7 +31,7 @@ type Taken =
 
 const NOWHERE: PodPlace = { sockets: [], claim: null, state: null };
 
-/** What keeps a pod from its place: another that has it, or one that this user cannot know of; null: nothing. */
+/** Finds a pod that has the place already, or one that this user cannot inspect; null if there is none. */
 export const findHolder = (
   { file }: ReadPod,
   { origin, purpose, label }: Preparation,
@@ -51,7 +51,10 @@ const failureOf = (found: FoundPod): PreparationFailure | null => {
   }
 };
 
-/** A pod of a config file runs once; others are told who has its place before anything is asked for or started. */
+/**
+ * Claims the place of a pod. A pod of a config file runs once; a second one learns of the first before any ports are
+ * requested or processes started.
+ */
 export const takePlace = async (
   { file, folder, name }: ReadPod,
   { runId, stop }: Pick<PodRecord, 'runId' | 'stop'>,
@@ -73,7 +76,7 @@ export const takePlace = async (
   }
 };
 
-/** Why no record could be written. */
+/** Reason why no record could be written. */
 const unclaimed = (state: StateFolder, error: unknown): StorageFailure => {
   if (error instanceof RecordBlocked) return { kind: 'record-blocked', path: error.path };
   const blocked = findUnrealDirectory(state, join(state.path, 'pods'));

@@ -22,15 +22,18 @@ import {
 import { linkTarget } from '../runtime/volumes/unlink-mount.ts';
 import { createVolumes } from '../runtime/volumes/volumes.ts';
 
-/** What a pod has on disk while it runs. */
+/** The files of a running pod. */
 export interface PodStorage {
-  /** Makes what another config of the same run has besides: all of it or none. What it has no more stays until the end. */
+  /**
+   * Creates what another config of the same run needs in addition: all of it or nothing. Things that are no longer
+   * needed stay until the end.
+   */
   extend(spec: PodSpec): readonly StorageFailure[];
-  /** Whether it is known on disk what this run has. */
+  /** True if the record of this run is on disk. */
   isWhole(): boolean;
-  /** Makes anew what others have deleted; gives the volumes that are empty now. Throws where it cannot. */
+  /** Creates again what others have deleted, and returns the volumes that are empty now. Throws if it cannot. */
   restore(spec: PodSpec): Promise<readonly string[]>;
-  /** Takes mounts and volumes away; what could not be removed comes back as failures. */
+  /** Removes mounts and volumes, and returns failures. */
   close(): Promise<readonly StorageFailure[]>;
 }
 
@@ -40,16 +43,16 @@ type Opened =
 
 interface RunIdentity {
   readonly runId: string;
-  /** Absolute; null where the run has none. */
+  /** Absolute path, or null if the run has none. */
   readonly cgroup: string | null;
 }
 
-/** `state` is the state folder where it was opened before. */
+/** `state` is the state folder, if it is already open. */
 interface StorageOptions extends RunIdentity {
   readonly state: StateFolder | null;
 }
 
-/** Makes this pod's volumes and mounts: all of them or none. */
+/** Creates this pod's volumes and mounts: all of them or none. */
 export const openPodStorage = async (spec: PodSpec, { state, ...run }: StorageOptions): Promise<Opened> => {
   if (state !== null) return makeStorage(spec, run, state);
   const opened = await openStateFolder(spec.folder);
@@ -100,7 +103,7 @@ const makeStorage = async (
   return { ok: true, storage: { extend, isWhole, restore, close: () => close(made) } };
 };
 
-/** Recorded before they are made: what is recorded is what is cleared away after a crash. */
+/** Recorded before they are created: whatever is recorded is removed after a crash. */
 const extendStorage = (
   spec: PodSpec,
   { runId, state }: { readonly runId: string; readonly state: StateFolder },

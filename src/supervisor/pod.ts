@@ -40,24 +40,24 @@ import type { PreparedPod } from './prepare-pod.ts';
 import { ProcessHistory } from './process-history.ts';
 import type { StateWatch } from './state-watch.ts';
 
-/** The build puts the clean-up beside the command line; seen from here. */
+/** The build puts the clean-up program beside the command line; the path is relative to this file. */
 declare const SIDECARCTL_CLEANUP: string;
 
-/** What a hanging disk has not taken by then is lost to the log files. */
+/** Output that a hanging disk has not taken by then is missing in the log files. */
 const LOGS_AT_MOST: Milliseconds = 1_000;
-/** To load what watches takes 40 ms, which every gate of the start would wait for. */
+/** Loading the watcher takes 40 ms, and every gate of the start would wait for it. */
 const FOLLOW_AT_LATEST: Milliseconds = 500;
-/** A short run is over by then, and a start has other things to do. */
+/** A short run is over by then, and a start is busy. */
 const LATE_PARTS_AFTER: Milliseconds = 2_000;
 const SWEEP_AT_MOST: Milliseconds = 2_000;
-/** A timer may fail each millisecond. */
+/** A timer of a config may fail each millisecond. */
 const MOST_CONFIG_FAILURES = 10;
 
 type Opened =
   | { readonly ok: true; readonly pod: Pod }
   | { readonly ok: false; readonly failures: readonly StorageFailure[] };
 
-/** Makes what a prepared pod has on disk; when that fails, what it held is let go. */
+/** Creates the files of a prepared pod; releases everything if that fails. */
 export const openPod = async (
   prepared: PreparedPod,
   mode: PodSnapshot['mode'],
@@ -80,7 +80,7 @@ interface PodOptions {
   readonly prepared: PreparedPod;
   readonly mode: PodSnapshot['mode'];
   readonly trees: ProcessTrees;
-  /** For the one process that has our own streams. */
+  /** Streams of this process, for the one process that gets them. */
   readonly caller: CallerStreams | null;
   /** Null: Node starts everything. */
   readonly libc: Libc | null;
@@ -88,8 +88,8 @@ interface PodOptions {
 }
 
 /**
- * A pod that is run by this process: several may be, each knows nothing of the others. Whoever wants to see what
- * happens attaches a reader before the start, or takes the client at any time.
+ * A pod that this process runs. Several pods can run side by side and do not affect each other. Attach a reader before
+ * the start to see everything, or use the client at any time.
  *
  * @example
  * const opened = await openPod(prepared, 'dev');
@@ -105,7 +105,7 @@ export class Pod {
   readonly flow = new Flow();
   readonly events: EventHistory;
   readonly client: PodClient;
-  /** The exit code, once all of its processes have gone. */
+  /** Exit code, once all processes have gone. */
   readonly ended: Promise<number>;
   readonly #options: PodOptions;
   readonly #client: LocalClient;
@@ -181,17 +181,17 @@ export class Pod {
     this.#causes = this.#openCauses(timeOf);
     this.#crashReports = this.#openCrashReports({ startedAt, timeOf });
     this.ended = this.#loop.ended;
-    // Before anything is there that it would have to end, and as soon as there is something to remove.
+    // Armed as soon as there is something to remove, and before there is anything to end.
     this.#guard = this.#armGuard();
   }
 
-  /** It gets what happens from now on. Returns what ends that. */
+  /** Attaches a reader, which gets all events from now on. Returns a function that detaches it. */
   attach(reader: PodReader): () => void {
     this.#readers.add(reader);
     return () => void this.#readers.delete(reader);
   }
 
-  /** `startTimeout` null: however long it takes. */
+  /** Starts the pod. `startTimeout` null: no limit. */
   start(startTimeout: Milliseconds | null): void {
     const { prepared } = this.#options;
     this.#loop.start(startTimeout);
@@ -202,8 +202,8 @@ export class Pod {
   }
 
   /**
-   * For an exception that nobody has caught: a bug of ours ends the pod in order. What the config's own code has left
-   * behind may fail without harm, and is told.
+   * Handles an uncaught exception: a bug of sidecarctl ends the pod in order. A failure in code that the config has
+   * left running does no harm, and is reported.
    */
   crashed(error: unknown): void {
     const { modules } = this.#options.prepared;
@@ -226,7 +226,7 @@ export class Pod {
     this.#loop.send(event);
   }
 
-  /** Reads the config anew and follows what differs; `dryRun`: only says what would be done. */
+  /** Reads the config again and follows the differences. `dryRun` only returns what would be done. */
   async reload(dryRun: boolean): Promise<ReloadOutcome> {
     const reload = await this.#loadReload().catch((error: unknown) => partMissing(error));
     return typeof reload === 'string' ? { ok: false, message: reload } : reload.run(dryRun);
@@ -287,7 +287,7 @@ export class Pod {
       cgroup: trees.cgroupPath,
       outputs: () =>
         (prepared.fifos?.entries() ?? [])
-          // Held by somebody else a pipe would not tell when its reader has gone.
+          // A pipe that somebody else still has open does not show when its reader has gone.
           .filter(([name]) => this.spec.processes.get(name)?.launch.output !== 'caller')
           .map(([name, held]) => ({ fifos: held, log: this.#logs.of(name).file.path })),
       native: this.#native,
@@ -301,7 +301,7 @@ export class Pod {
     if ((await this.#options.prepared.fifos?.add(processes)) === true) this.#guard?.renew();
   }
 
-  /** Listens for clients, and sees to it that they find the pod for as long as it runs. */
+  /** Listens for clients, and keeps the pod findable while it runs. */
   async #openToOthers(): Promise<void> {
     const { place, runId } = this.#options.prepared;
     if (place.claim !== null) {
@@ -317,13 +317,13 @@ export class Pod {
     });
   }
 
-  /** That nobody can reach the pod is no reason to end it. */
+  /** A pod that nobody can reach keeps running. */
   #staysClosed(error: unknown): void {
     if (this.#control === null) this.#options.prepared.place.claim?.change({ socket: '' });
     this.#notice({ kind: 'control-unavailable', message: partMissing(error) });
   }
 
-  /** What is on disk while it runs, and may be deleted by others. */
+  /** Files that others may delete while the pod runs. */
   #parts(): ReadonlyArray<{ isWhole(): boolean }> {
     const { storage, prepared } = this.#options;
     return [storage, prepared.place.claim, this.#control].filter((part) => part !== null);
@@ -348,7 +348,7 @@ export class Pod {
       this.#whyNotRestored = null;
     } catch (error) {
       const message = errorMessage(error);
-      // Whoever is in the way may touch the folder at any time, and each time it is tried again.
+      // Somebody may touch the folder at any time, and each time the restoring is tried again.
       if (message !== this.#whyNotRestored) this.#notice({ kind: 'state-not-restored', folder, message });
       this.#whyNotRestored = message;
     }
@@ -363,7 +363,7 @@ export class Pod {
     }
   }
 
-  /** Null: it stops before it has got so far. */
+  /** Returns null if the pod stops before that. */
   async #openFollower(): Promise<PodFollower | null> {
     await atMost(FOLLOW_AT_LATEST, this.#started());
     if (this.#loop.pod.stop !== null) return null;
@@ -394,7 +394,7 @@ export class Pod {
     });
   }
 
-  /** Resolves when the primary has started, or will not any more. */
+  /** Resolves when the primary has started, or never will. */
   #started(): Promise<void> {
     if (this.#loop.pod.phase !== 'starting') return Promise.resolve();
     return new Promise((resolve) => {
@@ -477,5 +477,5 @@ export class Pod {
   }
 }
 
-/** In a program's own process other threads may start children while one of the pod's is being started. */
+/** In a program's own process, other threads may start children while the pod starts one. */
 const libcFor = (mode: PodSnapshot['mode']): Libc | null => (mode === 'library' ? null : loadLibc());

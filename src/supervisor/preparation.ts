@@ -5,34 +5,34 @@ import type { PortFailure } from '../model/failures/port-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodRecord } from '../runtime/state/pod-record.ts';
 
-/** Where a config comes from. Folders are absolute. */
+/** The origin of a config. Folders are absolute. */
 export type ConfigOrigin =
-  /** `file` null: searched for from `folder` upwards, else relative to it. */
+  /** `file` null: searched for from `folder` upwards, otherwise relative to it. */
   | { readonly kind: 'file'; readonly folder: string; readonly file: string | null }
-  /** An object or a function that a program has in hand, in the place of a file in `folder`. */
+  /** An object or a function that a program passes, in place of a file in `folder`. */
   | { readonly kind: 'given'; readonly config: unknown; readonly folder: string };
 
 export interface Preparation {
   readonly origin: ConfigOrigin;
   readonly mode: 'dev' | 'up' | 'run' | 'check' | 'graph' | 'library';
-  /** Just these and what they depend on; empty: all. */
+  /** Names of the processes to start, along with their dependencies; empty for all. */
   readonly only: readonly string[];
   readonly without: readonly string[];
-  /** From `--name`: a pod of its own beside the others of the config; null without it. */
+  /** Label from `--name`, for a pod of its own beside the others of the config; null without it. */
   readonly label: string | null;
-  /** What processes inherit. */
+  /** Environment that processes inherit. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether somebody is shown the colors of sidecars and primary, who cannot see the terminal behind their pipes. */
+  /** True if somebody sees the colors of sidecars and primary, which cannot see the terminal behind their pipes. */
   readonly colors: boolean;
-  /** `run -- COMMAND…`, in place of the primary's command. */
+  /** Command from `run -- COMMAND…`, in place of the primary's. */
   readonly primaryCommand: readonly string[] | null;
-  /** What that command has of the streams that this process was started with. */
+  /** Streams of this process that this command gets. */
   readonly callerStreams: CallerStreams;
-  /** `dev -- ARGS`, after the primary's command. */
+  /** Arguments from `dev -- ARGS`, appended to the primary's command. */
   readonly primaryArgs: readonly string[];
-  /** Whether changes of files are followed: in `dev`. */
+  /** True if file changes are followed, in `dev`. */
   readonly watching: boolean;
-  /** What is only looked at needs no free ports, and may run already. */
+  /** `look` needs no free ports, and works while the pod runs. */
   readonly purpose: 'run' | 'look';
 }
 
@@ -41,5 +41,5 @@ export type PreparationFailure =
   | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
   | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
-  /** A pod of this config, and of this label, runs already. */
+  /** A pod of this config and label is already running. */
   | { readonly kind: 'runs-already'; readonly holder: PodRecord };

@@ -24,17 +24,17 @@ export interface PreparedPod {
   readonly modules: ConfigModules;
   readonly reading: Reading;
   readonly spec: PodSpec;
-  /** What earlier runs left and could not be cleared away: to be told, and no reason not to start. */
+  /** Remains of earlier runs that could not be removed: they are reported, and do not prevent the start. */
   readonly notCleared: readonly StorageFailure[];
-  /** Absolute; the folder where the config was given. */
+  /** Absolute path of the config file, or of the folder if the config was passed. */
   readonly configFile: string;
   readonly runId: string;
   readonly label: string | null;
   readonly leases: PortLeases;
   readonly place: PodPlace;
-  /** Null: output comes through pipes. */
+  /** Fifos, or null if output comes through pipes. */
   readonly fifos: OutputFifos | null;
-  /** Null where no process asks for it. */
+  /** Isolation, or null if no process asks for it. */
   readonly isolation: Isolation | null;
 }
 
@@ -43,10 +43,10 @@ export type Prepared =
   | { readonly ok: false; readonly failure: PreparationFailure };
 
 /**
- * From a config to a pod that could be started: ports, paths, commands. Nothing is started or written, but what
- * dead supervisors left in the folder is ended and removed: it may well hold the ports that are asked for.
+ * Turns a config into a pod that could be started: ports, paths, commands. It starts and writes nothing, but ends and
+ * removes what dead supervisors left in the folder, because that may have the requested ports.
  *
- * @param beforePlace called when the pod can be started, before anything is made that its end has to remove
+ * @param beforePlace called when the pod can be started, before anything is created that its end has to remove
  */
 export const preparePod = async (
   preparation: Preparation,
@@ -89,7 +89,7 @@ const settleFrom = async (
 ): Promise<SettledPod> => {
   const { pod } = reading;
   const notCleared = await clearDeadRuns(pod.folder);
-  // Before its ports are asked for, which that pod may well have.
+  // Checked before the ports are requested, which that pod may well have.
   const holder = findHolder(pod, preparation);
   if (holder !== null) return { ok: false, failure: holder };
   const allocation = await numberPorts(pod, preparation);
@@ -119,7 +119,7 @@ type Settled =
     }
   | Extract<Prepared, { readonly ok: false }>;
 
-/** Nothing is written where the config turns out to be wrong. */
+/** Nothing is written if the config turns out to be wrong. */
 const settle = async (
   preparation: Preparation,
   reading: Reading,
@@ -129,7 +129,7 @@ const settle = async (
 ): Promise<Settled> => {
   const spec = await reading.resolve(ports);
   if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
-  // What is only looked at is not started, and asks nothing of the kernel.
+  // With `look` nothing is started, and the kernel is not asked.
   const isolation = preparation.purpose === 'run' ? await findIsolation(spec.value) : null;
   const failures = isolationObstacles(spec.value, isolation);
   if (failures.length > 0) return { ok: false, failure: { kind: 'isolation', failures } };
@@ -138,14 +138,14 @@ const settle = async (
   return taken.ok ? { ok: true, spec: spec.value, place: taken.place, isolation } : taken;
 };
 
-/** Loaded late: few pods need it, and the others are not to pay for it. */
+/** Loaded late: few pods need it, and the others should not pay for it. */
 export const findIsolation = async (spec: PodSpec): Promise<Isolation | null> => {
   if (![...spec.processes.values()].some(({ isolation }) => isolation !== null)) return null;
   const { Isolation } = await import('../runtime/isolation/isolation.ts');
   return Isolation.find(spec);
 };
 
-/** Of what starts with the pod: a process that is left out need not be possible here. */
+/** Only processes that start with the pod count: a process that is left out need not be possible here. */
 export const isolationObstacles = (
   { processes }: PodSpec,
   isolation: Isolation | null,
@@ -157,7 +157,7 @@ const numberPorts = async (
   preparation: Preparation,
 ): Promise<PortAllocation> => {
   if (preparation.purpose === 'look') return pretendPorts(declared);
-  // One that is left out may be running elsewhere, on that very port.
+  // A process that is left out may be running elsewhere, on that very port.
   const asked = declared.filter(({ process, port }) => port === 'auto' || desired.has(process));
   const stateFolder = { path: stateFolderPath(folder), configFolder: folder };
   const allocation = await allocatePorts(asked, { pod, stateFolder });
@@ -169,13 +169,13 @@ const numberPorts = async (
   };
 };
 
-/** Tells runs in one folder apart, and needs no more: node:crypto would cost 6 ms of the start. */
+/** The id only tells runs in one folder apart: node:crypto would cost 6 ms of the start. */
 const newRunId = (): string =>
   Math.floor(Math.random() * 2 ** 32)
     .toString(16)
     .padStart(8, '0');
 
-/** For a look at the config: numbers that stand for ports, none of them asked for. */
+/** Placeholder numbers for a look at the config; none of them is requested. */
 const pretendPorts = (declared: readonly DeclaredPort[]): PortAllocation => ({
   ok: true,
   ports: withAutos(declared, (port) => PRETENDED_FROM + declared.indexOf(port)),

@@ -11,16 +11,16 @@ import { isSecret, maskSecrets } from '../report/secrets.ts';
 import type { Isolation } from '../runtime/isolation/isolation.ts';
 import type { ProcessHistory } from './process-history.ts';
 
-/** What there is to be told of a process besides what the core knows. */
+/** Sources of the details that the core does not have. */
 export interface DetailSources {
   readonly history: ProcessHistory;
   readonly env: Readonly<Record<string, string>>;
-  /** Null where no process is isolated. */
+  /** Isolation, or null if no process is isolated. */
   readonly isolation: Isolation | null;
   readonly tree: readonly TreeEntry[];
-  /** Why it fails or is not ready; null: nothing is known of. */
+  /** Likely cause of a failure or wait, or null. */
   readonly cause: string | null;
-  /** On the core's clock. */
+  /** Time on the core's clock. */
   readonly now: number;
 }
 
@@ -68,7 +68,7 @@ const envVariables = (env: Readonly<Record<string, string>>, spec: EnvSpec): Env
     }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 
-/** One that somebody has set to the same stays theirs. */
+/** A variable that somebody has set to the same value stays theirs. */
 const isForcedColor = (name: string, value: string, { colors, inherited, pod, own }: EnvSpec): boolean =>
   colors[name] === value && ![inherited, pod, own].some((layer) => name in layer);
 

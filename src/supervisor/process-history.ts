@@ -9,19 +9,19 @@ type ProbeChange = ProbeDetails['history'][number];
 
 const MOST = 10;
 
-/** How the newest runs of each process ended, and how its probes' results changed. */
+/** The last exits of each process, and the changes of its probes' results. */
 export class ProcessHistory {
   readonly #timeOf: (at: number) => Timestamp;
   readonly #lastExits = new Map<string, LastExit>();
   readonly #exits = new Map<string, readonly ExitSnapshot[]>();
   readonly #probes = new Map<string, readonly ProbeChange[]>();
 
-  /** `timeOf`: the time of day for a time on the core's clock. */
+  /** `timeOf` converts a time on the core's clock to the time of day. */
   constructor(timeOf: (at: number) => Timestamp) {
     this.#timeOf = timeOf;
   }
 
-  /** `lastExit`: of the process that the event is about. */
+  /** `lastExit` belongs to the process of the event. */
   event(event: PodEvent, lastExit: LastExit | null): void {
     if (event.type === 'process' && lastExit !== null) this.#takeExit(event.name, lastExit);
     if (event.type !== 'probe') return;
@@ -33,14 +33,14 @@ export class ProcessHistory {
     );
   }
 
-  /** Newest first. */
+  /** Exits, newest first. */
   exits(process: string): readonly ExitSnapshot[] {
     return this.#exits.get(process) ?? [];
   }
 
   /**
-   * Newest first. What a probe says may change while it goes on failing: the newest change has the newest words, `last`,
-   * so that two readers never tell different reasons.
+   * Changes, newest first. A probe's message may change while it keeps failing: the newest change has the newest
+   * message, `last`, so that two readers never show different reasons.
    */
   probeChanges(process: string, probe: ProbeName, last: ProbeState['last']): readonly ProbeChange[] {
     const changes = this.#probes.get(`${process} ${probe}`) ?? [];

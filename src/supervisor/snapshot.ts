@@ -9,21 +9,21 @@ import { whyText } from '../report/explanation.ts';
 import { podStopText } from '../report/wording.ts';
 import { exitSnapshot } from './process-history.ts';
 
-/** What the core does not know of its pod. */
+/** Facts about a pod that the core does not have. */
 export interface SnapshotFacts {
   readonly runId: string;
   readonly configFile: string;
   readonly mode: PodSnapshot['mode'];
   readonly startedAt: Timestamp;
-  /** The time of day for a time on the core's clock. */
+  /** Converts a time on the core's clock to the time of day. */
   readonly timeOf: (at: number) => Timestamp;
   readonly logFileOf: (process: string) => string | null;
-  /** Why it fails or is not ready, as far as that was found. */
+  /** Likely cause of a failure or wait, as far as it was found. */
   readonly causeOf: (process: string) => string | null;
   readonly guard: () => PodSnapshot['guard'];
 }
 
-/** The pod in words and times of day; what has not changed is the same object as in `before`. */
+/** Describes the pod in sentences and times of day. Unchanged parts are the same objects as in `before`. */
 export const takeSnapshot = (
   pod: PodState,
   seq: number,

@@ -3,28 +3,28 @@ import type { Milliseconds } from '../model/vocabulary.ts';
 import { now, Timers } from '../time/timers.ts';
 
 interface WatchOptions {
-  /** Absolute; those that are not there are left out. */
+  /** Absolute paths; missing folders are skipped. */
   readonly folders: () => readonly string[];
   readonly isWhole: () => boolean;
-  /** Never rejects. */
+  /** Restores what was deleted; never rejects. */
   readonly restore: () => Promise<void>;
 }
 
-/** Whoever deletes a folder takes one file after the other, and what is made meanwhile would be in their way. */
+/** Deleting a folder takes one file after the other, and new files in between would disturb it. */
 const SETTLES: Milliseconds = 500;
-/** The folder of sockets is shared with other pods, which may come and go without a pause. */
+/** Other pods share the folder of sockets, and may come and go without a pause. */
 const SETTLES_AT_MOST: Milliseconds = 2_000;
 
 /**
- * Notices when what a running pod has on disk is deleted by others (`git clean`, a cleaner of temporary files), and has
- * it made anew. It costs nothing while nobody touches the folders.
+ * Notices when others delete a running pod's files (`git clean`, a cleaner of temporary files), and restores them. It
+ * costs nothing while nobody touches the folders.
  */
 export class StateWatch {
   readonly #options: WatchOptions;
   readonly #timers = new Timers<'settled'>();
   #watchers: readonly FSWatcher[] = [];
   #isClosed = false;
-  /** When the first change came that has not been looked at. */
+  /** Time of the first change that has not been checked. */
   #since: Milliseconds | null = null;
 
   constructor(options: WatchOptions) {
@@ -46,13 +46,13 @@ export class StateWatch {
   #watcherOf(folder: string): readonly FSWatcher[] {
     try {
       const watcher = watch(folder, { persistent: false }, (event) => {
-        // 'change' is a file that was written to.
+        // 'change' means that a file was written to.
         if (event === 'rename') this.#soon();
       });
       watcher.on('error', () => this.#soon());
       return [watcher];
     } catch {
-      // Not there, or the system has no watches left: what is lost is then not noticed.
+      // The folder is missing, or the system has no watches left: then a loss is not noticed.
       return [];
     }
   }

@@ -1,9 +1,9 @@
-/** The longest that a timer takes, some 25 days: it wakes nobody. */
+/** Longest delay of a timer, about 25 days: it wakes nobody. */
 const SELDOM = 2 ** 31 - 1;
 
 /**
- * Keeps Node from ending while there is nothing to read, until what it returns is called. Signals do not: a pod whose
- * only process has the terminal itself has no pipe to us, and Node would end with code 0 beside it.
+ * Keeps Node running while there is nothing to read, until the returned function is called. Signals do not: if the only
+ * process of a pod has the terminal itself, no pipe leads here, and Node would exit with code 0.
  */
 export const keepLoopAlive = (): (() => void) => {
   const timer = setInterval(() => undefined, SELDOM);

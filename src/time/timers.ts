@@ -1,41 +1,41 @@
 import type { Milliseconds } from '../model/vocabulary.ts';
 
-/** Node fires a timer at once when its delay does not fit a signed 32-bit number. */
+/** Node fires a timer at once if its delay does not fit a signed 32-bit number. */
 const LONGEST_DELAY: Milliseconds = 2 ** 31 - 1;
 
-/** So often the clock is looked at while a timer is pending. */
+/** Interval at which the clock is read while a timer is pending. */
 const LOOK_EVERY: Milliseconds = 500;
 
-/** Nobody looked for so long: more than a busy machine, we were stopped (Ctrl-Z), or the machine was. */
+/** A longer gap means that this process was stopped (Ctrl-Z), or the machine was; a busy machine does not cause it. */
 const STOPPED_FOR: Milliseconds = 1_000;
 
-/** Of the time since the start, what we were stopped for. */
+/** Time for which this process was stopped since its start. */
 let stopped: Milliseconds = 0;
 
-/** When the clock was last looked at, that time included. */
+/** Time of the last reading of the clock, including time stopped. */
 let lookedAt: Milliseconds = 0;
 
 let pendingTimers = 0;
 let looking: NodeJS.Timeout | undefined;
 
 /**
- * Milliseconds of a clock that never goes back, that no change of the wall clock moves, and that stands still while we
- * are stopped: a deadline is for the process it is set to, and that must not be missed because nobody looked. It gets up
- * to half a second too much for it, never too little. Without a timer there is no deadline, and the clock goes on.
+ * Milliseconds of a clock that never goes back, that ignores changes of the wall clock, and that stands still while
+ * this process is stopped: a process must not miss its deadline because the supervisor did not look. A deadline may be
+ * up to half a second late, and never early. Without timers there are no deadlines, and the clock runs on.
  */
 export const now = (): Milliseconds => {
   // The global performance object would load a module of its own, for 1 ms.
   const [seconds, nanoseconds] = process.hrtime();
   const at = seconds * 1e3 + nanoseconds / 1e6;
   const unseen = at - lookedAt;
-  // Here and not when a timer is late: what is read first after a stop may be a probe's answer.
+  // Corrected here and not when a timer is late: the first thing read after a stop may be a probe's answer.
   if (pendingTimers > 0 && unseen > STOPPED_FOR) stopped += unseen;
   lookedAt = at;
   return at - stopped;
 };
 
 const countPending = (change: 1 | -1): void => {
-  // Before the count: the time up to the first of them was not looked at.
+  // Called before the count goes up: nobody looked at the clock before the first timer.
   if (pendingTimers === 0) now();
   pendingTimers += change;
   if (pendingTimers === 0) {
@@ -47,8 +47,8 @@ const countPending = (change: 1 | -1): void => {
 };
 
 /**
- * Resolves after a while of our clock, or as soon as the signal is aborted; never rejects. However long it is, it does
- * not overflow, and it stands still while we are stopped. True when the while is over, false after an abort.
+ * Resolves after a time on this clock, or when the signal is aborted; never rejects. Long times do not overflow, and
+ * the clock stands still while this process is stopped. Resolves with true after the time, and false after an abort.
  *
  * @example
  * if (await sleep(500, signal)) console.log('half a second is over');
@@ -67,27 +67,27 @@ export const sleep = (duration: Milliseconds, signal?: AbortSignal): Promise<boo
   });
 
 interface TimerOptions {
-  /** False: Node may exit before the time is over. */
+  /** False: the timer does not keep Node running. */
   readonly ref?: boolean;
 }
 
-/** Calls once the duration is over on our clock. Returns what takes that back. */
+/** Calls a function after a time on this clock. Returns a function that cancels it. */
 export const after = (duration: Milliseconds, call: () => void, options: TimerOptions = {}): (() => void) => {
   const timers = new Timers<'only'>(options);
   timers.arm('only', now() + duration, call);
   return () => timers.disarm('only');
 };
 
-/** Calls again and again, until what it returns is called. It does not keep Node running. */
+/** Calls a function repeatedly, until the returned function is called. It does not keep Node running. */
 export const every = (period: Milliseconds, call: () => void): (() => void) => {
-  // No deadline, so nothing looks at the clock meanwhile: some of these run as long as the pod.
+  // There is no deadline, so nothing reads the clock meanwhile: some of these run as long as the pod.
   const timer = setInterval(call, period).unref();
   return () => clearInterval(timer);
 };
 
 /**
- * Waits for a fact, but not longer than the duration: the value, or undefined once the time is over. The wait does not
- * keep Node running.
+ * Waits for a promise, but not longer than the duration: returns its value, or undefined once the time is over. The
+ * wait does not keep Node running.
  *
  * @example
  * const names = (await atMost(2_000, namesIn(config))) ?? [];
@@ -128,7 +128,7 @@ export class Timers<Key> {
   }
 
   #fire(id: Key, at: Milliseconds, fire: () => void): void {
-    // While it still counts as pending, or the time that we were stopped for would be taken for its time.
+    // Read while the timer still counts as pending; otherwise time stopped would count towards it.
     const early = now() < at;
     this.disarm(id);
     if (early) this.arm(id, at, fire);

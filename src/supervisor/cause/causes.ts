@@ -10,14 +10,14 @@ import type { FactSources } from './failure-facts.ts';
 import { countMemoryKills } from './memory-kills.ts';
 
 export interface CausesOptions extends Pick<FactSources, 'logs' | 'timeOf'> {
-  /** The pod as of the newest decision. */
+  /** Pod after the newest decision. */
   readonly pod: () => PodState;
   readonly envOf: (process: string) => Readonly<Record<string, string>>;
-  /** The pids of a process's tree. */
+  /** Pids of a process's tree. */
   readonly pidsOf: (process: string) => Promise<readonly number[]>;
-  /** False where the end of the primary is what was asked for, whatever it says: `run -- npm test`. */
+  /** False if the primary's end is expected, whatever its code: `run -- npm test`. */
   readonly ofPrimary: boolean;
-  /** What `of` gives may have changed. */
+  /** Called when the result of `of` may have changed. */
   readonly onFound: () => void;
   readonly notice: (notice: Notice) => void;
 }
@@ -25,8 +25,8 @@ export interface CausesOptions extends Pick<FactSources, 'logs' | 'timeOf'> {
 type StateOf = (process: string) => StateName;
 
 /**
- * The likely cause of each process's failure or wait: told when it is found and differs from what was told last, and
- * kept for readers until the process is ready.
+ * Finds the likely cause of each process's failure or wait. A cause is reported when it differs from the last one, and
+ * kept until the process is ready.
  */
 export class Causes {
   readonly #options: CausesOptions;
@@ -47,12 +47,12 @@ export class Causes {
     if (event.type === 'process') this.#processEvent(event);
   }
 
-  /** What was found last; null: nothing, or it is ready by now. */
+  /** Last cause that was found, or null if there is none or the process is ready. */
   of(process: string): string | null {
     return this.#causes.get(process) ?? null;
   }
 
-  /** What there is to judge a process by at this moment. */
+  /** Gathers the current facts about a process. */
   async factsOf(
     process: string,
     reason: Reason | null = null,
@@ -76,7 +76,7 @@ export class Causes {
     });
   }
 
-  /** Of a process that is down or not ready, found anew; null: none is known, or nothing is wrong. */
+  /** Finds the cause for a process that is down or not ready; null if none is known, or nothing is wrong. */
   async find(process: string): Promise<string | null> {
     const record = recordOf(this.#options.pod(), process);
     const cause = this.#isAmiss(record) ? await this.causeOf(process) : null;
@@ -84,15 +84,18 @@ export class Causes {
     return cause;
   }
 
-  /** Why a process has failed for this reason; null: none is known. `stateOf`: how the others were by then. */
+  /**
+   * Finds the cause of a failure with this reason; null if none is known. `stateOf`: states of the other processes at
+   * that time.
+   */
   async causeOf(process: string, reason: Reason | null = null, stateOf?: StateOf): Promise<string | null> {
     const { likelyCause } = await import('../../report/likely-cause.ts');
     const cause = likelyCause(await this.factsOf(process, reason, stateOf));
-    // It has words of the process and of others in it.
+    // The cause quotes the process and other programs.
     return cause === null ? null : quoted(cause);
   }
 
-  /** It has not become ready for some time: tells of it if it listens elsewhere. */
+  /** A process has not become ready for some time: reports it if it listens elsewhere. */
   look(process: string): void {
     this.#do(async () => {
       const { listensElsewhere } = await import('../../report/likely-cause.ts');
@@ -103,7 +106,7 @@ export class Causes {
     });
   }
 
-  /** Finds it and tells it. */
+  /** Finds the cause and reports it. */
   judge(process: string): void {
     this.#do(async () => {
       const cause = await this.find(process);
@@ -111,18 +114,18 @@ export class Causes {
     });
   }
 
-  /** It is no longer part of the pod. */
+  /** The process has left the pod. */
   forget(process: string): void {
     for (const known of [this.#causes, this.#told, this.#statuses, this.#leftOthers]) known.delete(process);
   }
 
-  /** Once all that was begun is told. */
+  /** Resolves when all searches are done. */
   async settled(): Promise<void> {
     await Promise.all(this.#pending);
   }
 
   #do(work: () => Promise<void>): void {
-    // What is only an explanation must not end a pod.
+    // An explanation must not end a pod.
     const running = work().catch(() => undefined);
     this.#pending.add(running);
     void running.finally(() => this.#pending.delete(running));
@@ -130,7 +133,7 @@ export class Causes {
 
   #processEvent(event: ProcessEvent): void {
     const { name, state, reason, role } = event;
-    // After the first launch, which need not wait for it.
+    // Runs after the first launch, which need not wait for it.
     if (event.pid !== null) this.#memoryKillsBefore ??= countMemoryKills();
     if (state === 'starting') this.#leftOthers.delete(name);
     if (reason?.kind === 'root-exited') this.#leftOthers.add(name);

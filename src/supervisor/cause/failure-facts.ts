@@ -12,19 +12,19 @@ import { findShellObstacle } from './shell-obstacle.ts';
 export interface FactSources {
   readonly pod: PodState;
   readonly record: ProcessRecord;
-  /** Why it is where it is, where that is not what its record says. */
+  /** Reason for its state, if it is not the one in its record. */
   readonly reason: Reason | null;
   readonly stateOf: (process: string) => StateName;
   readonly logs: PodLogs;
-  /** The time of day for a time on the core's clock. */
+  /** Converts a time on the core's clock to the time of day. */
   readonly timeOf: (at: number) => number;
-  /** Of its newest runs, newest first. */
+  /** Exit statuses of its newest runs, newest first. */
   readonly statuses: readonly number[];
   readonly leftOthers: boolean;
   readonly memoryKills: boolean | null;
-  /** Of its newest launch. */
+  /** Environment of its newest launch. */
   readonly env: Readonly<Record<string, string>>;
-  /** Of its tree. */
+  /** Pids of its tree. */
   readonly pids: () => Promise<readonly number[]>;
 }
 
@@ -32,7 +32,7 @@ const SEARCHED_LINES = 40;
 /** Lines have the time of day at which they came, which is rounded. */
 const CLOCK_SLACK_MS = 5;
 
-/** All that the cause of a failure is told by. */
+/** Gathers the facts that the likely cause is derived from. */
 export const gatherFacts = async (sources: FactSources): Promise<FailureFacts> => {
   const { pod, record, stateOf, statuses, leftOthers, memoryKills, env } = sources;
   const { spec, state } = record;
@@ -62,7 +62,7 @@ export const gatherFacts = async (sources: FactSources): Promise<FailureFacts> =
   };
 };
 
-/** What a process that is up and not ready waits for is told by its probe. */
+/** The probe of a process that is up and not ready tells what it waits for. */
 const reasonOf = ({ state, reason }: ProcessRecord): Reason | null => {
   if (state.is !== 'running' && state.is !== 'starting') return reason;
   const { readiness, startup } = state.instance.probes;
@@ -73,7 +73,7 @@ const reasonOf = ({ state, reason }: ProcessRecord): Reason | null => {
 const askedOf = ({ spec, state }: ProcessRecord): ProbeTarget | null =>
   (state.is === 'starting' ? spec.startup : spec.readiness)?.target ?? null;
 
-/** What an earlier run said has nothing to do with this one's end. */
+/** Output of an earlier run has nothing to do with the end of this one. */
 const linesOfRun = ({ logs, record, timeOf }: FactSources): readonly string[] => {
   const { state, lastExit, spec } = record;
   const began = isLive(state) ? state.instance.launchedAt : (lastExit?.at ?? 0) - (lastExit?.ranFor ?? 0);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * How many processes the kernel has killed since the machine was started because memory was short; null where it does
- * not tell (before Linux 4.13, and elsewhere).
+ * Number of processes that the kernel has killed for lack of memory since the machine was started; null if it does not
+ * tell (before Linux 4.13, and on other systems).
  */
 export const countMemoryKills = (): number | null => {
   try {

@@ -5,28 +5,30 @@ import { GitIgnore } from '../../runtime/watch/git-ignore.ts';
 import { now } from '../../time/timers.ts';
 
 export interface ChangedFile {
-  /** Relative to the folder, with slashes. */
+  /** Path relative to the folder, with slashes. */
   readonly path: string;
   /** Milliseconds since 1970, UTC. */
   readonly at: number;
 }
 
 export interface FoundChanges {
-  /** Newest first, the newest 20. */
+  /** The 20 newest files, newest first. */
   readonly files: readonly ChangedFile[];
   readonly isWhole: boolean;
 }
 
 const MOST_SHOWN = 20;
-/** Some 10 µs each where they are in the kernel's cache. */
+/** Each takes about 10 µs if it is in the kernel's cache. */
 const MOST_LOOKED_AT = 20_000;
 const AT_MOST_MS = 500;
 /** Linux stamps files with a clock that moves once a tick, of 10 ms at most. */
 const CLOCK_LAG_MS = 20;
-/** What no project keeps its own code in, whether git ignores it or not. */
+/** Folders that never hold a project's own code, whether git ignores them or not. */
 const NEVER = ['.git', '.hg', '.svn', '.sidecarctl', 'node_modules'];
 
-/** The files of a folder that have changed since then and that git would not ignore; bounded in number and time. */
+/**
+ * Finds the files of a folder that have changed since a time and that git would not ignore; bounded in number and time.
+ */
 export const findChangedFiles = async (root: string, since: number): Promise<FoundChanges> => {
   const until = now() + AT_MOST_MS;
   const git = new GitIgnore(root);

@@ -2,15 +2,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeldFolder } from '../../files/held-folder.ts';
 
-/** Of all processes together. */
+/** Limit for all processes together. */
 const KEPT = 20;
 
 /** A name begins with its time, so names sort by age: `20261120T100000123Z-api.txt`. */
 const NAME = /^\d{8}T\d{9}Z-([a-z0-9-]+)\.txt$/;
 
 /**
- * Writes it for its owner's eyes only, and removes all but the newest; between `within` and `folder`, both absolute, no
- * symlink is followed. Throws what the file system throws.
+ * Writes a crash report that only its owner can read, and removes all but the newest. Between `within` and `folder`,
+ * both absolute, no symlink is followed. Throws the file system's error.
  */
 export const writeCrashReport = (
   { within, folder }: { readonly within: string; readonly folder: string },
@@ -23,14 +23,14 @@ export const writeCrashReport = (
 };
 
 export interface KeptCrashReport {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
   readonly text: string;
   /** Milliseconds since 1970, UTC. */
   readonly at: number;
 }
 
-/** The newest crash report of a process, of this run or an earlier one; null where there is none. */
+/** Reads the newest crash report of a process, from this run or an earlier one; null if there is none. */
 export const readNewestCrashReport = async (
   folder: string,
   process: string,

@@ -5,18 +5,18 @@ import type { Causes } from '../cause/causes.ts';
 import type { ProcessHistory } from '../process-history.ts';
 
 export interface CrashReportOptions {
-  /** Absolute, and taken as it is: from there on no symlink is followed. */
+  /** Absolute path that is not checked; below it no symlink is followed. */
   readonly within: string;
-  /** Absolute: where they are kept. */
+  /** Absolute path of the folder for crash reports. */
   readonly folder: string;
   readonly logs: PodLogs;
   readonly history: ProcessHistory;
-  /** The time of day for a time on the core's clock. */
+  /** Converts a time on the core's clock to the time of day. */
   readonly timeOf: (at: number) => number;
   readonly startedAt: number;
-  /** The pod as of the newest decision. */
+  /** Pod after the newest decision. */
   readonly pod: () => PodState;
-  /** False where the end of the primary is what was asked for, whatever it says: `run -- npm test`. */
+  /** False if the primary's end is expected, whatever its code: `run -- npm test`. */
   readonly ofPrimary: boolean;
   readonly notice: (notice: Notice) => void;
   readonly causeOf: Causes['causeOf'];

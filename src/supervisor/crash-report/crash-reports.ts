@@ -11,12 +11,12 @@ import type { CrashReportOptions } from './crash-report-options.ts';
 /** A disk that hangs must not hold up the end. */
 const WRITTEN_WITHIN: Milliseconds = 1_000;
 
-/** Writes down what is known of each process that fails for good, or that a start has waited for in vain. */
+/** Writes a crash report for each process that fails permanently, or that a start has waited for in vain. */
 export class CrashReports {
   readonly #options: CrashReportOptions;
   readonly #written = new Map<string, Promise<void>>();
   readonly #lastReady = new Map<string, number>();
-  /** As reported: the pod itself has by then decided what follows from a failure. */
+  /** States as reported: by then the pod itself has decided what follows from a failure. */
   readonly #states = new Map<string, StateName>();
   #isStopping = false;
 
@@ -31,11 +31,11 @@ export class CrashReports {
     if (event.state === 'ready') this.#lastReady.set(event.name, Date.now());
     if (event.state === 'failed' && !this.#isStopping && this.#counts(event))
       this.#write(event.name, event.reason);
-    // It is up again: its next end is another one.
+    // The process is up again: its next end is another one.
     if (event.state === 'starting') this.#written.delete(event.name);
   }
 
-  /** Once all are written, or a second has gone. */
+  /** Resolves when all reports are written, or after a second. */
   async settled(): Promise<void> {
     await atMost(WRITTEN_WITHIN, Promise.all(this.#written.values()));
   }
@@ -44,7 +44,7 @@ export class CrashReports {
     return this.#options.ofPrimary || role !== 'primary' || reason?.kind !== 'exited';
   }
 
-  /** A start that ran out of time has a process that did not come up, and that has not failed either. */
+  /** A start that timed out has a process that did not come up, and that has not failed either. */
   #stopping(reason: Extract<PodEvent, { readonly type: 'pod' }>['reason']): void {
     if (reason?.kind === 'start-timeout')
       for (const { process, message } of reason.waits)

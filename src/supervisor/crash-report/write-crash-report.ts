@@ -19,7 +19,7 @@ import type { CrashReportOptions } from './crash-report-options.ts';
 
 interface Failed extends Omit<CrashReportOptions, 'pod'> {
   readonly pod: PodState;
-  /** As they were when the process failed. */
+  /** States at the time of the failure. */
   readonly states: ReadonlyMap<string, StateName>;
   readonly reason: Reason | null;
   readonly record: ProcessRecord;
@@ -30,13 +30,13 @@ interface Failed extends Omit<CrashReportOptions, 'pod'> {
 
 const OWN_LINES = 40;
 const ALL_LINES = 80;
-/** How many of the pod's newest lines are looked through for those of neighbours. */
+/** Number of the pod's newest lines that are searched for those of related processes. */
 const SEARCHED_LINES = 1_000;
-/** What a neighbour said longer before the process's own last lines has little to do with them. */
+/** Output of a related process from longer before the process's own last lines is left out. */
 const NEIGHBOURS_MS = 10_000;
 const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 
-/** Gathers all that is known of a failure, and writes it to its file. */
+/** Gathers the facts about a failure, and writes them to the file. */
 export const composeCrashReport = async (failed: Failed): Promise<void> => {
   const { pod, record, history, at, name } = failed;
   const { spec } = record;
@@ -75,7 +75,7 @@ const whatHappened = ({ reason, states, record }: Failed): string => {
   return `did not get ready in time (it is ${state})${reason === null ? '' : `: ${reason.message}`}`;
 };
 
-/** What it depends on, and what depends on it. */
+/** Its dependencies and its dependents. */
 const neighboursOf = ({ spec }: PodState, name: string): readonly string[] => {
   const needed = spec.processes.get(name)?.dependsOn.map(({ process }) => process) ?? [];
   const needing = [...spec.processes.values()]

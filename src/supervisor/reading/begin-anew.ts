@@ -1,10 +1,10 @@
-/** Set for the program that follows this one, and for nobody else. */
+/** Set only for the program that replaces this one. */
 const APART = 'SIDECARCTL_READS_CONFIG_APART';
 
 const isApart = process.env[APART] !== undefined;
 delete process.env[APART];
 
-/** Kept here, as a config may replace them. */
+/** Copied here, because a config may replace them. */
 const { execPath, execve } = process;
 const words = [execPath, ...process.execArgv, ...process.argv.slice(1)];
 
@@ -16,12 +16,13 @@ const folder = ((): string | null => {
   }
 })();
 
-/** Whether the config is to be read in a process of its own, as it does more to this one than say what it says. */
+/** True if the config must be read in a process of its own, because it has side effects on this one. */
 export const readsApart = (): boolean => isApart;
 
 /**
- * Replaces this program by itself, with the same pid, as if it had just been started: what a config has changed and left
- * in it is gone, and the next one reads the config apart. Comes back where the system has no such call.
+ * Replaces this program by itself, with the same pid, as if it had just been started: everything that a config has
+ * changed is gone, and the next one reads the config in a process of its own. Returns only if the system has no such
+ * call.
  */
 export const beginAnew = (env: Readonly<Record<string, string>>): void => {
   if (isApart || process.platform === 'win32') return;

@@ -21,23 +21,23 @@ import {
 } from './messages.ts';
 import { ValueStream } from './value-stream.ts';
 
-/** The build puts the program beside the command line; seen from here. */
+/** The build puts the program beside the command line; the path is relative to this file. */
 declare const SIDECARCTL_READ_CONFIG: string;
 
 const MARK = 'config:reading';
-/** The program knows its own limit, and says more about it. */
+/** The program has its own limit, and a better message for it. */
 const ANSWERS_WITHIN: Milliseconds = SETTLES_WITHIN + 2_000;
 const KILL_AT_MOST: Milliseconds = 4_000;
 const HEAP_MEGABYTES = 512;
-/** In KiB, of what is no heap. What runs out of memory is to be this program, and nothing of the pod. */
+/** In KiB, for memory outside the heap. If memory runs out, this program should die, and nothing of the pod. */
 const SETUP = 'ulimit -d 2097152 2>/dev/null; { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null';
 const MOST_PRINTED = 1024 * 1024;
 const MOST_TOLD = 4 * 1024;
 const LINES_TOLD = 5;
 
 /**
- * Reads a config in a process of its own, which can be ended: whatever the config does there, in whatever time and
- * memory, the pod lives on. All of its code runs there, functions and getters too; what comes back is data.
+ * Reads a config in a process of its own, which can be ended: whatever the config does there, with any amount of time
+ * and memory, does not affect the pod. All of its code runs there, including functions and getters; the result is data.
  */
 export class ConfigReader {
   readonly #child: ChildProcess;
@@ -66,12 +66,12 @@ export class ConfigReader {
     for (const stream of [stdout, stderr]) this.#listen(stream);
   }
 
-  /** Throws where no process can be started. */
+  /** Throws if no process can be started. */
   static start(trees: ProcessTrees): ConfigReader {
     return new ConfigReader(trees);
   }
 
-  /** What the config has printed. */
+  /** Output of the config. */
   get printed(): string {
     return this.#printed.toString('utf8').trim();
   }
@@ -81,21 +81,21 @@ export class ConfigReader {
     return { files: [], ...reply };
   }
 
-  /** To be called once, after the config was read. */
+  /** Called once, after the config was read. */
   resolve(ports: AllocatedPorts): Promise<ResolveReply> {
     return this.#ask<ResolveReply>(ports);
   }
 
-  /** Has it go on with what the config has begun, and tells what of that fails. */
+  /** Lets the code that the config has begun continue, and reports its failures. */
   async stay(onFailure: (message: string) => void): Promise<void> {
     try {
       for (;;) onFailure(((await this.#values.next()) as FailedLater).message);
     } catch {
-      // It has ended, or what it says is no word of its own.
+      // It has ended, or its output is not a message.
     }
   }
 
-  /** Ends it, whatever it is doing; what waits for an answer gets a refusal. */
+  /** Ends it, whatever it is doing; pending requests are refused. */
   async close(): Promise<void> {
     this.#timers.disarmAll();
     this.#fail('the pod is stopping');
@@ -109,7 +109,7 @@ export class ConfigReader {
     this.#timers.arm('answer', now() + ANSWERS_WITHIN, () => this.#fail(late));
     this.#values.send(question);
     const answer = this.#values.next() as Promise<Reply>;
-    // Why there is none is told by the end of the program, which follows at once.
+    // The end of the program, which follows at once, gives the reason.
     const reply = await Promise.race([answer.catch(() => this.#failed), this.#failed]);
     this.#timers.disarmAll();
     return reply;
@@ -149,7 +149,7 @@ const startReader = (trees: ProcessTrees): ChildProcess => {
 
 const DEBUGGER = /--inspect\S*/g;
 
-/** As this process was started, but for what opens a debugger. */
+/** Node with the options of this process, except those that open a debugger. */
 const nodeProgram = (): Spawnable => {
   const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
   const program = fileURLToPath(new URL(SIDECARCTL_READ_CONFIG, import.meta.url));

@@ -1,11 +1,14 @@
 import { LOOPS } from './messages.ts';
 
-/** What Node says of itself when it gets no more. */
+/** Matches Node's own messages when it runs out of memory. */
 export const OUT_OF_MEMORY = /heap out of memory|out of memory: |Allocation failed|std::bad_alloc/i;
 
 const TOO_MUCH = 'the config needs more memory than the process that reads it may use';
 
-/** Why the process that read a config has ended before it had an answer. `toldOfMemory`: Node said that it got no more. */
+/**
+ * Says why the process that read a config has ended without an answer. `toldOfMemory`: Node reported that it ran out of
+ * memory.
+ */
 export const endText = (
   code: number | null,
   signal: NodeJS.Signals | null,

@@ -3,29 +3,29 @@ import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import type { PodSpec } from '../../model/pod-spec.ts';
 import type { Preparation } from '../preparation.ts';
 
-/** The descriptor by which the program that reads a config is asked, and answers. */
+/** Descriptor for the messages with the program that reads a config. */
 export const READER_FD = 3;
 
-/** What that program ends with when a config loops, or waits in a call that blocks. */
+/** Exit code of that program if a config loops, or waits in a call that blocks. */
 export const LOOPS = 75;
 
-/** What a config is to be read for. */
+/** A request to read a config. */
 export interface ReadRequest {
   readonly preparation: Preparation;
   readonly runId: string;
-  /** Whether what the config has begun goes on once it has been read. */
+  /** True if the code that the config has begun continues after it has been read. */
   readonly stays: boolean;
-  /** What its code finds in `process.argv` and `process.env`. */
+  /** `process.argv` and `process.env` for its code. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What is asked of the machine before its functions can be called. */
+/** The needs of a pod that must be met before its functions can be called. */
 export interface ReadPod {
   readonly name: string;
-  /** Absolute: the config. */
+  /** Absolute path of the config. */
   readonly file: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
   readonly ports: readonly DeclaredPort[];
   readonly desired: ReadonlySet<string>;
@@ -33,13 +33,13 @@ export interface ReadPod {
 
 export interface Refused {
   readonly ok: false;
-  /** Absent where the config could not even be judged. */
+  /** Not set if the config could not even be checked. */
   readonly failure?: ConfigFailure;
-  /** In words, a line for each problem. */
+  /** One line for each problem. */
   readonly message: string;
 }
 
-/** `files`: what the config consists of, as far as it got. */
+/** `files`: files of the config, as far as it was read. */
 export type ReadReply = { readonly files: readonly string[] } & (
   | { readonly ok: true; readonly pod: ReadPod }
   | Refused
@@ -47,7 +47,7 @@ export type ReadReply = { readonly files: readonly string[] } & (
 
 export type ResolveReply = { readonly ok: true; readonly spec: PodSpec } | Refused;
 
-/** Of what the config has begun, after all is read. */
+/** A failure in code that the config has begun, after it has been read. */
 export interface FailedLater {
   readonly message: string;
 }

@@ -6,7 +6,7 @@ import { readsApart } from './begin-anew.ts';
 import { podOf, withLabel } from './pod-of.ts';
 import type { Reading } from './reading.ts';
 
-/** Reads it in this process, or apart where that has shown to be necessary. */
+/** Reads the config in this process, or in another one if that has proved necessary. */
 export const openReading = async (
   preparation: Preparation,
   modules: ConfigModules,

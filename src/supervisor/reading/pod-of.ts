@@ -3,7 +3,7 @@ import { declaredPorts, desiredProcesses } from '../../config/resolve/resolve-po
 import type { Preparation } from '../preparation.ts';
 import type { ReadPod } from './messages.ts';
 
-/** What there is to know of a pod before the functions of its config are called. */
+/** Facts about a pod that are known before the functions of its config are called. */
 export const podOf = (loaded: LoadedConfig, preparation: Preparation): ReadPod => ({
   name: loaded.name,
   file: loaded.file,

@@ -6,7 +6,7 @@ import { ConfigReader } from './config-reader.ts';
 import type { Refused } from './messages.ts';
 import type { Reading } from './reading.ts';
 
-/** Reads a config in a process of its own. What the config prints is shown. */
+/** Reads a config in a process of its own. The config's output is shown. */
 export const readApart = async (
   preparation: Preparation,
   modules: ConfigModules,

@@ -20,18 +20,18 @@ import {
 import { podOf, withLabel } from './pod-of.ts';
 import { ValueStream } from './value-stream.ts';
 
-// A program of its own: reads the config of a pod that lives, so that nothing the config does can reach it.
+// A program of its own: it reads the config of a running pod, so that nothing the config does can reach the pod.
 
 const parent = new Socket({ fd: READER_FD });
 const values = new ValueStream(parent);
 
 const APART = { isApart: true, exitCode: LOOPS };
 
-/** Whether it is to stay. */
+/** Resolves with true if the program is to stay. */
 const read = async (): Promise<boolean> => {
   const request = (await values.next()) as ReadRequest;
   takeOver(request);
-  // Where the config waits for what nothing is left to bring, it is not to be kept waiting by us.
+  // If the config waits for something that can never come, this channel must not keep it waiting.
   parent.unref();
   const { preparation, runId } = request;
   const modules = new ConfigModules();
@@ -50,7 +50,7 @@ const read = async (): Promise<boolean> => {
   return spec.ok && request.stays;
 };
 
-/** As if it were read where the pod lives. */
+/** Makes this process look like the pod's to the config. */
 const takeOver = ({ argv, env }: ReadRequest): void => {
   process.argv = [...argv];
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
@@ -75,7 +75,7 @@ const MOST_FAILURES = 100;
 const LOOPS_AFTER: Milliseconds = 21_000;
 const LIVES_EVERY: Milliseconds = 5_000;
 
-/** As long as the pod lives, and there is something to do. A loop that gives nobody else a turn is ended. */
+/** Runs as long as the pod, while there is something to do. A loop that never yields is ended. */
 const stay = (): void => {
   let failures = 0;
   process.off('uncaughtException', fail);

@@ -3,7 +3,7 @@ import type { PodSpec } from '../../model/pod-spec.ts';
 import type { AllocatedPorts } from '../../runtime/ports/allocate-ports.ts';
 import type { ReadPod } from './messages.ts';
 
-/** A config on its way to a pod: first what the pod needs of the machine, then the values that need real ports. */
+/** A config on its way to a pod: first the needs of the pod, then the values that depend on real ports. */
 export interface Reading {
   readonly pod: ReadPod;
   resolve(ports: AllocatedPorts): Promise<Result<PodSpec>>;

@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
 
-/** A pod of ten thousand processes takes twenty. */
+/** A config of ten thousand processes takes twenty. */
 const MOST_BYTES = 128 * 1024 * 1024;
 const LENGTH_BYTES = 4;
 
-/** Values of two processes to each other, one after the other: patterns, maps and `undefined` arrive as they were. */
+/**
+ * Sends values between two processes, one after the other: regular expressions, maps and `undefined` arrive unchanged.
+ */
 export class ValueStream {
   readonly #stream: Duplex;
   #chunks: Buffer[] = [];
@@ -20,7 +22,7 @@ export class ValueStream {
     stream.on('close', () => this.#end(new Error('the other end has gone')));
   }
 
-  /** Throws for a value that has a function in it. */
+  /** Sends a value; throws if it contains a function. */
   send(value: unknown): void {
     const bytes = serialize(value);
     const length = Buffer.alloc(LENGTH_BYTES);
@@ -28,7 +30,7 @@ export class ValueStream {
     this.#stream.write(Buffer.concat([length, bytes]));
   }
 
-  /** Rejects when there will be none, or what comes is none. */
+  /** Resolves with the next value; rejects at the end, or if the bytes are not a value. */
   async next(): Promise<unknown> {
     for (;;) {
       const bytes = this.#takeFrame();
