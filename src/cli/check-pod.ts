@@ -104,11 +104,11 @@ const findProcessProblem = (process: ProcessSpec): string | null => {
   const { name, launch } = process;
   const composed = composeEnvironment(aside(launch.env));
   if (!composed.ok) return `${name}: ${composed.failure.message}`;
-  const { command, cwd } = launch;
+  const { command } = launch;
   const found =
     command.kind === 'shell'
       ? findLineProblem(command.line, process, composed.env)
-      : findProgramProblem(command.file, cwd, composed.env);
+      : findProgramProblem(command.file, process, composed.env);
   if (found === null) return null;
   const advice = launchAdvice(found);
   return advice === null ? `${name}: ${found}` : `${name}: ${found}; ${advice}`;
@@ -116,15 +116,23 @@ const findProcessProblem = (process: ProcessSpec): string | null => {
 
 type Environment = Readonly<Record<string, string>>;
 
-const findProgramProblem = (file: string, cwd: string, env: Environment): string | null => {
-  const obstacle = findProgramObstacle(file, cwd, env);
+const findProgramProblem = (
+  file: string,
+  { launch: { cwd }, files }: ProcessSpec,
+  env: Environment,
+): string | null => {
+  const obstacle = isOwnFile(file, files) ? null : findProgramObstacle(file, cwd, env);
   return obstacle === null ? null : obstacleText(file, obstacle);
 };
+
+/** A file of its own is written when the process is launched. */
+const isOwnFile = (file: string, files: ProcessSpec['files']): boolean =>
+  files.some(({ path }) => path === file);
 
 /** Checks only programs that the line is certain to run at once: the rest is up to the shell. */
 const findLineProblem = (
   line: string,
-  { launch: { cwd }, dependsOn }: ProcessSpec,
+  { launch: { cwd }, dependsOn, files }: ProcessSpec,
   env: Environment,
 ): string | null => {
   if (process.platform === 'win32') return null;
@@ -137,7 +145,7 @@ const findLineProblem = (
     const obstacle = findProgramObstacle(file, folder, env);
     const isAbsent = obstacle?.kind === 'not-found' || obstacle?.kind === 'dangling';
     const isYetToCome = isAbsent && file.includes('/') && mayBeMade;
-    if (obstacle !== null && !isYetToCome) return obstacleText(file, obstacle);
+    if (obstacle !== null && !isYetToCome && !isOwnFile(file, files)) return obstacleText(file, obstacle);
   }
   return null;
 };

@@ -77,6 +77,26 @@ export interface VolumeConfig {
   readonly path?: string;
 }
 
+/**
+ * A text file that is written before every launch of its process: its content, or an object with its content.
+ *
+ * @example 'port 6379', ({ ports }) => `port ${ports.redis.main}`, { content: 'port 6379', onChange: { signal: 'SIGHUP' } }
+ */
+export type FileConfig<W = Wiring> =
+  | Wired<string, W>
+  | {
+      readonly content: Wired<string, W>;
+      /** Octal digits, such as `'0755'`. Default `'0644'`. */
+      readonly mode?: string;
+      /**
+       * Action on a new content after a reload: a restart (the default), a signal once the file is replaced, or nothing
+       * but the replaced file.
+       */
+      readonly onChange?: 'restart' | { readonly signal: Signal } | 'none';
+      /** Gives the file mode 0600, and its content is never shown. Default false. */
+      readonly secret?: boolean;
+    };
+
 /** The state that a dependency must reach before the dependent is launched. */
 export type DependencyCondition = 'started' | 'ready' | 'completed';
 
@@ -256,6 +276,11 @@ export interface ProcessConfig<
    */
   readonly mounts?: { readonly [Volume in keyof Volumes]?: string };
   /**
+   * Text files by name, written before every launch into a private folder of the run. The process gets the path of each
+   * as `FILE_<NAME>`, and its wiring as `files.<name>`.
+   */
+  readonly files?: { readonly [file: string]: FileConfig<W> };
+  /**
    * Dependencies. Default for the primary: all init tasks, and all sidecars that do not depend on it. Default for
    * others: none.
    */
@@ -333,11 +358,15 @@ export interface Wiring<
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   Volumes = any,
   App = OwnApp,
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  Files = any,
 > {
   /** Port numbers by process and port name. */
   readonly ports: Ports;
   /** Absolute paths by volume name. */
   readonly volumes: Volumes;
+  /** Absolute paths, by name, of the process's own files. */
+  readonly files: Files;
   /** App of the process; not available to processes that several apps share. */
   readonly app: App;
   /** Inherited environment, overlaid by the pod's env files. */
@@ -347,8 +376,8 @@ export interface Wiring<
 /**
  * A whole config: one app as its `primary`, or several `apps`. The type parameters are the names in it, which
  * `defineConfig` infers: volumes, then the port names of each init task, each sidecar and the primary, the primary's
- * name and number of instances; then, by app, its volumes, the port names of its init tasks, sidecars and primary, and
- * its number of instances.
+ * name and number of instances, and the names of all files; then, by app, its volumes, the port names of its init
+ * tasks, sidecars and primary, and its number of instances.
  */
 export type PodConfig<
   // biome-ignore-start lint/suspicious/noExplicitAny: where names are not inferred, any name will do.
@@ -358,6 +387,7 @@ export type PodConfig<
   PrimaryPorts = any,
   PrimaryName extends string = string,
   Count = any,
+  FileName extends string = any,
   AppVolumes = any,
   AppInits = any,
   AppSidecars = any,
@@ -371,18 +401,45 @@ export type PodConfig<
   PrimaryPorts,
   PrimaryName,
   Count,
+  FileName,
   AppVolumes,
   AppInits,
   AppSidecars,
   AppPorts,
   Instances
 > &
+  FileNames<FileName> &
   OneOrSeveral;
 
 /** Either `primary` or `apps`. */
 type OneOrSeveral =
   | { readonly primary: object; readonly apps?: undefined }
   | { readonly apps: object; readonly primary?: undefined };
+
+/**
+ * Infers the names of files, those of all processes together: TypeScript infers no names of entries with wiring functions
+ * in them from the maps of each process. `object` lets everything else pass here.
+ */
+interface FileNames<FileName extends string> {
+  readonly init?: FilesByProcess<FileName> | object;
+  readonly sidecars?: FilesByProcess<FileName> | object;
+  readonly primary?: Files<FileName> | object | undefined;
+  readonly apps?: { readonly [app: string]: FilesOfApp<FileName> | object } | object | undefined;
+}
+
+interface FilesOfApp<FileName extends string> {
+  readonly init?: FilesByProcess<FileName>;
+  readonly sidecars?: FilesByProcess<FileName>;
+  readonly primary: Files<FileName>;
+}
+
+interface FilesByProcess<FileName extends string> {
+  readonly [process: string]: Files<FileName> | object;
+}
+
+interface Files<FileName extends string> {
+  readonly files?: { readonly [File in FileName]?: unknown };
+}
 
 interface PodFields<
   Volumes,
@@ -391,6 +448,7 @@ interface PodFields<
   PrimaryPorts,
   PrimaryName extends string,
   Count,
+  FileName extends string,
   AppVolumes,
   AppInits,
   AppSidecars,
@@ -398,6 +456,7 @@ interface PodFields<
   Instances,
   Names = NoInfer<TopNames<Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
   W = NoInfer<WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
+  WithFiles = W & NoInfer<FilePaths<FileName>>,
 > {
   /** JSON schema for editors. */
   readonly $schema?: string;
@@ -411,19 +470,24 @@ interface PodFields<
   readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
   /** Init tasks: processes that must exit with 0 before their dependents start. */
   readonly init?: {
-    readonly [Name in keyof Inits]: ProcessConfig<Inits[Name], Names & string, NoInfer<Volumes>, W>;
+    readonly [Name in keyof Inits]: ProcessConfig<Inits[Name], Names & string, NoInfer<Volumes>, WithFiles>;
   };
   /** Long-running processes that start before the primary and stop after it. With `apps`, all apps share them. */
   readonly sidecars?: {
-    readonly [Name in keyof Sidecars]: ProcessConfig<Sidecars[Name], Names & string, NoInfer<Volumes>, W>;
+    readonly [Name in keyof Sidecars]: ProcessConfig<
+      Sidecars[Name],
+      Names & string,
+      NoInfer<Volumes>,
+      WithFiles
+    >;
   };
   /** The app: its end stops the pod, and its exit code becomes that of `sidecarctl`. */
   readonly primary?:
-    | PrimaryConfig<PrimaryPorts, Names & string, NoInfer<Volumes>, W, PrimaryName, Count>
+    | PrimaryConfig<PrimaryPorts, Names & string, NoInfer<Volumes>, WithFiles, PrimaryName, Count>
     | undefined;
   /** Several apps in one pod, in place of `primary`. Each starts and ends by itself. */
   readonly apps?:
-    | Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances>
+    | Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, FileName>
     | undefined;
   readonly stop?: {
     /** Time for the whole stop, including hooks. Default 10s. */
@@ -456,6 +520,7 @@ export interface AppConfig<
   Process extends string = string,
   AllVolumes = any,
   W = any,
+  FilePaths = any,
   // biome-ignore-end lint/suspicious/noExplicitAny: as above.
 > {
   /** Variables for its processes, which override the pod's. */
@@ -463,17 +528,27 @@ export interface AppConfig<
   /** Env files for its processes, which override the pod's. */
   readonly envFile?: EnvFile | readonly EnvFile[];
   readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
-  readonly init?: ProcessesOfApp<Inits, Process, AllVolumes, W>;
-  readonly sidecars?: ProcessesOfApp<Sidecars, Process, AllVolumes, W>;
+  readonly init?: ProcessesOfApp<Inits, Process, AllVolumes, W & FilePaths>;
+  readonly sidecars?: ProcessesOfApp<Sidecars, Process, AllVolumes, W & FilePaths>;
   /** Main process of the app. Its end ends the app, and its name is the app's. */
-  readonly primary: ProcessConfig<Ports, Process, AllVolumes, W> & {
+  readonly primary: ProcessConfig<Ports, Process, AllVolumes, W & FilePaths> & {
     /** Number of instances of the app, each with everything in it: `web-1`, `web-2` …. Default 1. */
     readonly instances?: number;
   };
 }
 
 /** One map for each kind of name: TypeScript infers from one map at a time. */
-type Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances> = {
+type Apps<
+  Volumes,
+  Inits,
+  Sidecars,
+  AppVolumes,
+  AppInits,
+  AppSidecars,
+  AppPorts,
+  Instances,
+  FileName extends string,
+> = {
   readonly [App in keyof AppPorts]: AppConfig<
     // biome-ignore-start lint/suspicious/noExplicitAny: inferred by the maps below.
     any,
@@ -483,7 +558,8 @@ type Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts,
     AppPorts[App],
     AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
     AllVolumes<Volumes, AppVolumes, App>,
-    AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
+    AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>,
+    FilePaths<FileName>
   >;
 } & {
   readonly [App in keyof AppSidecars]: {
@@ -491,7 +567,8 @@ type Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts,
       AppSidecars[App],
       AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
       AllVolumes<Volumes, AppVolumes, App>,
-      AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
+      AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App> &
+        NoInfer<FilePaths<FileName>>
     >;
   };
 } & {
@@ -500,7 +577,8 @@ type Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts,
       AppInits[App],
       AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
       AllVolumes<Volumes, AppVolumes, App>,
-      AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>
+      AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App> &
+        NoInfer<FilePaths<FileName>>
     >;
   };
 } & {
@@ -584,6 +662,7 @@ type DefineObject = <
   const Ports = Nothing,
   const Name extends string = 'primary',
   const Count = unknown,
+  const FileName extends string = never,
   const AppVolumes = Nothing,
   const AppInits = Nothing,
   const AppSidecars = Nothing,
@@ -597,6 +676,7 @@ type DefineObject = <
     Ports,
     Name,
     Count,
+    FileName,
     AppVolumes,
     AppInits,
     AppSidecars,
@@ -613,6 +693,7 @@ type DefineFunction = <
   const Ports = any,
   const Name extends string = 'primary',
   const Count = any,
+  const FileName extends string = any,
   const AppVolumes = any,
   const AppInits = any,
   const AppSidecars = any,
@@ -630,6 +711,7 @@ type DefineFunction = <
         Ports,
         Name,
         Count,
+        FileName,
         AppVolumes,
         AppInits,
         AppSidecars,
@@ -644,6 +726,7 @@ type DefineFunction = <
           Ports,
           Name,
           Count,
+          FileName,
           AppVolumes,
           AppInits,
           AppSidecars,
@@ -786,8 +869,14 @@ export type WiringOf<
     : Wiring<
         PortNumbers<Inits, Sidecars, Ports, Name, Count, AppPorts, Instances>,
         Paths<NamesIn<Volumes>>,
-        [keyof NamesIn<AppPorts>] extends [never] ? OwnApp : never
+        [keyof NamesIn<AppPorts>] extends [never] ? OwnApp : never,
+        Nothing
       >;
+
+/** The part of a process's wiring that the pod's has not. */
+interface FilePaths<FileName extends string> {
+  readonly files: { readonly [File in FileName]: string };
+}
 
 type Paths<Volumes> = { readonly [Volume in keyof Volumes]: string };
 
@@ -816,7 +905,9 @@ type AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppP
             NumbersByProcess<Of<AppInits, App>> &
             NumbersByProcess<Of<AppSidecars, App>> &
             NumbersOfOwn<Of<AppPorts, App>, App & string>,
-          Paths<NamesIn<Volumes>> & Paths<Of<AppVolumes, App>>
+          Paths<NamesIn<Volumes>> & Paths<Of<AppVolumes, App>>,
+          OwnApp,
+          Nothing
         >
   >;
 

@@ -64,6 +64,7 @@ const processSnapshot = z.looseObject({
   since: whole,
   launchedAt: orNull(whole),
   ports: list(z.looseObject({ name: text, port: whole, protocol: z.enum(['tcp', 'udp']), host: text })),
+  files: list(z.looseObject({ name: text, path: text, secret: z.boolean() })),
   dependsOn: list(dependency),
   waitsFor: list(text),
   why: orNull(text),

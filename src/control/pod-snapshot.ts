@@ -63,6 +63,8 @@ export interface ProcessSnapshot {
   /** Time when its running instance was launched. */
   readonly launchedAt: Timestamp | null;
   readonly ports: readonly PortSnapshot[];
+  /** Files that are written before every launch, without their contents. */
+  readonly files: readonly FileSnapshot[];
   readonly dependsOn: readonly DependencySnapshot[];
   /** Names of the dependencies that are not satisfied yet. */
   readonly waitsFor: readonly string[];
@@ -91,6 +93,13 @@ export interface PortSnapshot {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
   readonly host: string;
+}
+
+export interface FileSnapshot {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly secret: boolean;
 }
 
 export interface DependencySnapshot {

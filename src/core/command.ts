@@ -21,6 +21,13 @@ export type Command =
       readonly generation: number;
       readonly signal: string;
     }
+  /** Replaces files of a process that runs. */
+  | {
+      readonly type: 'replace-files';
+      readonly process: string;
+      readonly generation: number;
+      readonly files: readonly string[];
+    }
   /**
    * Sends SIGTERM to the processes that its main process has left behind. `sparesGroup`: its group has had the stop
    * signal already.

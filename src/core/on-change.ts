@@ -1,9 +1,17 @@
+import type { FileChange } from '../model/reason.ts';
 import type { Changed } from './core-event.ts';
 import { restartDependents } from './lifecycle.ts';
 import { isLive, isStarted } from './process-state.ts';
 import { bringUp, FORGOTTEN } from './requests.ts';
 import type { Step } from './step.ts';
 import { beginProcessStop, graceOf } from './stopping.ts';
+
+/** Sends a process the signal that tells it of changed files. */
+export const passSignal = (step: Step, name: string, signal: string, change: FileChange): void => {
+  const { generation } = step.record(name);
+  step.report({ type: 'signalled', name, signal, ...change });
+  step.commands.push({ type: 'pass-signal', process: name, generation, signal });
+};
 
 /**
  * Watched files have changed: the process is restarted, or gets its signal. A crashed process starts without waiting
@@ -13,12 +21,8 @@ import { beginProcessStop, graceOf } from './stopping.ts';
 export const onChange = (step: Step, { process: name, files, count, signal }: Changed): void => {
   const record = step.find(name);
   if (step.pod.stop !== null || record === undefined || !record.desired) return;
-  const { state, generation } = record;
-  if (signal !== null && isStarted(state)) {
-    step.report({ type: 'signalled', name, signal, files, count });
-    step.commands.push({ type: 'pass-signal', process: name, generation, signal });
-    return;
-  }
+  const { state } = record;
+  if (signal !== null && isStarted(state)) return passSignal(step, name, signal, { files, count });
   restartDependents(step, name);
   if (!isLive(state)) return bringUp(step, name);
   step.patch(name, FORGOTTEN);

@@ -14,6 +14,7 @@ import {
   type PodSpec,
   type ProcessSpec,
 } from '../model/pod-spec.ts';
+import { fileChanges } from './file-changes.ts';
 import { hasEnded, type PodState } from './pod-state.ts';
 import { isLive, isUp, type ProcessRecord } from './process-state.ts';
 
@@ -65,7 +66,7 @@ const hasDoneItsWork = ({ spec, state }: ProcessRecord): boolean =>
  * no reason.
  */
 const entryForDone = (record: ProcessRecord, process: ProcessSpec, desired: boolean): ReloadEntry => {
-  const fields = workChanges(record.spec, process);
+  const fields = [...workChanges(record.spec, process), ...filesForRestart(record, process)];
   if (fields.length === 0 || !desired) return unrestarted(record, process, [...BAKED_IN, ...LOOKED_AT]);
   return { process: process.name, action: 'start', because: [{ kind: 'changed', fields }] };
 };
@@ -76,6 +77,9 @@ const workChanges = ({ launch: was }: ProcessSpec, { launch: is }: ProcessSpec):
   );
   return [...launch, ...(deepEqual(was.env.files, is.env.files) ? [] : ['envFile' as const])];
 };
+
+const filesForRestart = ({ spec, state }: ProcessRecord, process: ProcessSpec): ChangedField[] =>
+  fileChanges(spec.files, process.files, state).restart ? ['files'] : [];
 
 const upAgain = ({ state, survivors }: ProcessRecord, causes: readonly ReloadCause[]): ReloadAction => {
   // A process with survivors stays down, whatever has been edited, until it is started by name.
@@ -94,11 +98,23 @@ export const desiredAfter = (pod: PodState, record: ProcessRecord, process: Proc
   return said === process.desired ? record.desired : process.desired;
 };
 
-const unrestarted = ({ spec }: ProcessRecord, process: ProcessSpec, looked = LOOKED_AT): ReloadEntry => {
+const unrestarted = (record: ProcessRecord, process: ProcessSpec, looked = LOOKED_AT): ReloadEntry => {
+  const { spec } = record;
   const fields = looked.filter((field) => !deepEqual(spec[field], process[field]));
-  return fields.length === 0
-    ? { process: process.name, action: 'keep', because: [] }
-    : { process: process.name, action: 'update', because: [{ kind: 'changed', fields }] };
+  const because: ReloadCause[] = [
+    ...(fields.length === 0 ? [] : [{ kind: 'changed', fields } as const]),
+    ...replacedFiles(record, process),
+  ];
+  return { process: process.name, action: because.length === 0 ? 'keep' : 'update', because };
+};
+
+/** A process that is down gets its files at its next launch. */
+const replacedFiles = ({ spec, state }: ProcessRecord, process: ProcessSpec): ReloadCause[] => {
+  const { replaced: files, signals } = fileChanges(spec.files, process.files, state);
+  if (files.length === 0) return [];
+  return isUp(state)
+    ? [{ kind: 'files-replaced', files, signals }]
+    : [{ kind: 'changed', fields: ['files'] }];
 };
 
 const restartCauses = (
@@ -107,7 +123,7 @@ const restartCauses = (
   record: ProcessRecord,
   process: ProcessSpec,
 ): ReloadCause[] => {
-  const fields = bakedInChanges(record.spec, process);
+  const fields = [...bakedInChanges(record.spec, process), ...filesForRestart(record, process)];
   return [
     ...(fields.length === 0 ? [] : [{ kind: 'changed', fields } as const]),
     ...process.dependsOn

@@ -2,6 +2,7 @@ import type { ReloadEntry, ReloadPlan } from '../model/planned-reload.ts';
 import { type PodSpec, type ProcessSpec, primariesOf } from '../model/pod-spec.ts';
 import type { StopReason } from '../model/reason.ts';
 import type { Outcome } from './command.ts';
+import { passSignal } from './on-change.ts';
 import { type Departed, newRecord } from './pod-state.ts';
 import { isLive, type ProcessRecord } from './process-state.ts';
 import { desiredAfter, planReload } from './reload-plan.ts';
@@ -59,10 +60,19 @@ const carryOut = (step: Step, entry: ReloadEntry): void => {
     case 'keep':
       return keepDown(step, entry);
     case 'update':
-      return;
+      return replaceFiles(step, entry);
     default:
       return action satisfies never;
   }
+};
+
+const replaceFiles = (step: Step, { process, because }: ReloadEntry): void => {
+  const cause = because.find((each) => each.kind === 'files-replaced');
+  if (cause === undefined) return;
+  const { files, signals } = cause;
+  const { generation } = step.record(process);
+  step.commands.push({ type: 'replace-files', process, generation, files });
+  for (const signal of signals) passSignal(step, process, signal, { files, count: files.length });
 };
 
 /** The process starts when its app does. */

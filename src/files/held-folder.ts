@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -93,15 +94,27 @@ export class HeldFolder {
     this.#told(() => writeFileSync(this.at(name), content, { flag: 'wx', mode: 0o600 }));
   }
 
+  /** Creates a file with permission bits that no umask changes. */
+  createWithMode(name: string, content: string, mode: number): void {
+    const fd = this.openFile(name, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+    try {
+      fchmodSync(fd, mode);
+      writeFileSync(fd, content);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /**
    * Replaces a file. Readers see the old content or the new, never a part. A symlink of that name is replaced and not
-   * followed.
+   * followed. `mode` null: for this user alone.
    */
-  replace(name: string, content: string): void {
+  replace(name: string, content: string, mode: number | null = null): void {
     const temporary = temporaryName(name);
     try {
       this.remove(temporary);
-      this.create(temporary, content);
+      if (mode === null) this.create(temporary, content);
+      else this.createWithMode(temporary, content, mode);
       this.rename(temporary, name);
     } catch (error) {
       this.remove(temporary);
@@ -150,8 +163,11 @@ export class HeldFolder {
   }
 }
 
+/** A name has at most 255 bytes. */
+const LONGEST_START = 230;
+
 /** Name of the new file that `replace` writes; the pid in it keeps two processes apart. */
-const temporaryName = (name: string): string => `${name}.${process.pid}.tmp`;
+const temporaryName = (name: string): string => `${name.slice(0, LONGEST_START)}.${process.pid}.tmp`;
 
 let canHoldFolders: boolean | undefined;
 

@@ -34,8 +34,9 @@ export function startPod<
   const Sidecars = Nothing,
   const Ports = Nothing,
   const Name extends string = 'primary',
+  const FileName extends string = never,
 >(
-  config: PodConfig<Volumes, Inits, Sidecars, Ports, Name, undefined> & OneOfEach,
+  config: PodConfig<Volumes, Inits, Sidecars, Ports, Name, undefined, FileName> & OneOfEach,
   options?: StartOptions,
 ): Promise<RunningPod<WiringOf<Volumes, Inits, Sidecars, Ports, Name>>>;
 export function startPod(config: Config, options?: StartOptions): Promise<RunningPod>;

@@ -17,6 +17,8 @@ export type Notice =
       readonly path: string;
       readonly message: string;
     }
+  /** A reload could not write new contents; the message names the folder. */
+  | { readonly kind: 'files-not-replaced'; readonly process: string; readonly message: string }
   | { readonly kind: 'left-behind'; readonly message: string }
   /** A process was started by name while processes of its last run are still there. */
   | { readonly kind: 'started-beside'; readonly process: string; readonly survivors: readonly Survivor[] }

@@ -19,6 +19,12 @@ export type ReloadCause =
   | { readonly kind: 'disabled' }
   /** Changed fields of its spec. */
   | { readonly kind: 'changed'; readonly fields: readonly ChangedField[] }
+  /** Files are replaced while it runs, and then the signals are sent, as a rule one or none. */
+  | {
+      readonly kind: 'files-replaced';
+      readonly files: readonly string[];
+      readonly signals: readonly string[];
+    }
   /** A process that it depends on has other ports. */
   | { readonly kind: 'ports-of'; readonly process: string }
   | { readonly kind: 'volume-moved'; readonly volume: string }

@@ -40,6 +40,8 @@ export interface ProcessSpec {
   readonly launch: LaunchSpec;
   readonly ports: readonly PortSpec[];
   readonly mounts: readonly MountSpec[];
+  /** Text files that are written before every launch. */
+  readonly files: readonly FileSpec[];
   /** Isolation, or `null` for the supervisor's namespaces. */
   readonly isolation: IsolationSpec | null;
   readonly startup: ProbeSpec | null;
@@ -61,9 +63,10 @@ export interface ProcessSpec {
 
 /**
  * The effect of an edit of a field on a running process. `restart`: only a new instance can have the new value.
- * `update`: the value is read when it is needed. `apart`: compared on its own.
+ * `update`: the value is read when it is needed. `by-entry`: each entry of the field has an effect of its own. `apart`:
+ * compared on its own.
  */
-export type OnEdit = 'restart' | 'update' | 'apart';
+export type OnEdit = 'restart' | 'update' | 'by-entry' | 'apart';
 
 export const ON_EDIT = {
   name: 'apart',
@@ -76,6 +79,7 @@ export const ON_EDIT = {
   launch: 'apart',
   ports: 'restart',
   mounts: 'restart',
+  files: 'by-entry',
   isolation: 'restart',
   startup: 'restart',
   readiness: 'restart',
@@ -180,6 +184,27 @@ export interface MountSpec {
   /** Absolute path of the symlink to the volume. */
   readonly path: string;
 }
+
+export interface FileSpec {
+  /** Name in its folder. */
+  readonly name: string;
+  /** Absolute path, in a folder of the process that is removed with the run. */
+  readonly path: string;
+  readonly content: string;
+  /** Permission bits. */
+  readonly mode: number;
+  /** True for a content that is never shown. */
+  readonly secret: boolean;
+  readonly onChange: FileChangeAction;
+}
+
+/** The way a new content reaches a process that runs. */
+export type FileChangeAction =
+  | { readonly kind: 'restart' }
+  /** The file is replaced, then the signal is sent. */
+  | { readonly kind: 'signal'; readonly signal: string }
+  /** The file is replaced, and no more. */
+  | { readonly kind: 'none' };
 
 /** Isolation of a process by the kernel; on Linux only. */
 export interface IsolationSpec {

@@ -166,6 +166,17 @@ const fieldWords = (problem: FieldProblem): string => {
         `${quote(problem.found)} is not a name: ` +
         'names are lower-case letters, digits and inner hyphens, at most 63 of them.'
       );
+    case 'not-a-file-name':
+      return (
+        `${quote(problem.found)} is not a file name: ` +
+        'file names are letters, digits, hyphens, underscores and dots, at most 253 of them, and do not begin with two dots.'
+      );
+    case 'variable-taken':
+      return `its variable would be ${problem.variable}, which ${fieldName(problem.by)} has: rename one of them.`;
+    case 'mode-of-secret':
+      return 'a secret file always has mode 0600: leave it out.';
+    case 'files-too-large':
+      return `the files of a process hold at most ${problem.limit / 1024 / 1024} MiB together; these hold ${problem.bytes.toLocaleString('en')} bytes.`;
     case 'prototype-name':
       return `${quote(problem.found)} has a meaning of its own in JavaScript and cannot be a name here: choose another.`;
     case 'nul-character':
@@ -294,6 +305,10 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'process-name': "a name in quotes, such as 'web'",
   environment: 'an object from variables to values',
   factor: 'a number from 1',
+  file: 'a text, or an object with content and, if needed, mode, onChange, secret',
+  'file-change': "'restart', 'none' or { signal: … }",
+  'file-mode': "octal digits in quotes, such as '0644'",
+  files: 'an object from file names to files',
   'grpc-target': 'a port, or an object with port and service',
   headers: 'an object from header names to strings',
   hook: 'a command, { http: … } or { sleep: … }',
@@ -361,11 +376,12 @@ const neverCompletes = {
   primary: 'the pod ends with the primary',
 } as const;
 
-/** True for a variable whose name marks it as a secret. */
+/** True for a variable whose name marks it as a secret, and for what may be the content of a secret file. */
 const isSecretField = (path: FieldPath): boolean =>
-  path.at(-2) === 'env' && isSecretName(String(path.at(-1)));
+  path.at(-2) === 'files' ||
+  (path.at(-3) === 'files' && path.at(-1) === 'content') ||
+  (path.at(-2) === 'env' && isSecretName(String(path.at(-1))));
 
-/** The value found there, cut so that it does not fill the terminal. */
 const describe = (value: unknown): string => {
   if (value === undefined) return 'undefined';
   if (typeof value === 'function') return 'a function';
@@ -388,7 +404,9 @@ const quote = (text: string): string => `'${text}'`;
 
 /** `${PORT-3000}` is shell syntax, and appears in a list only to be passed on to a shell. */
 const literal = ({ named, found }: { readonly named: Named; readonly found: string }): string =>
-  named === 'reference' && !/^(ports|volumes|env|app)\b/.test(found) ? ' For a literal ${ write $${.' : '';
+  named === 'reference' && !/^(ports|volumes|files|env|app)\b/.test(found)
+    ? ' For a literal ${ write $${.'
+    : '';
 
 const didYouMean = (nearest: string | null): string =>
   nearest === null ? '' : ` Did you mean ${quote(nearest)}?`;

@@ -97,6 +97,8 @@ const reloadCauseText = (cause: ReloadCause): string => {
       return 'now disabled';
     case 'changed':
       return `its ${listed(cause.fields)} changed`;
+    case 'files-replaced':
+      return replacedText(cause);
     case 'ports-of':
       return `the ports of ${cause.process} changed`;
     case 'volume-moved':
@@ -106,6 +108,11 @@ const reloadCauseText = (cause: ReloadCause): string => {
     default:
       return cause satisfies never;
   }
+};
+
+const replacedText = ({ files, signals }: Extract<ReloadCause, { kind: 'files-replaced' }>): string => {
+  const replaced = `${files.length === 1 ? 'file' : 'files'} ${listed(files)} replaced`;
+  return signals.length === 0 ? replaced : `${replaced}, ${listed(signals)} sent`;
 };
 
 const listed = (names: readonly string[]): string =>
@@ -193,6 +200,8 @@ export const noticeText = (notice: Notice): string => {
       );
     case 'still-waiting':
       return stillWaitingText(notice.explanation, notice.waited);
+    case 'files-not-replaced':
+      return `${notice.process}: ${quoted(notice.message)}; it keeps running with the old content`;
     case 'log-ended':
       return `${notice.process}: its output is no longer written to ${notice.path} (${notice.message}); it keeps running, and its output is still shown`;
     case 'started-beside':

@@ -21,7 +21,7 @@ import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
-import type { RunnerContext } from './runner-context.ts';
+import type { RunnerContext, WriteFiles } from './runner-context.ts';
 import { WaitNotices } from './wait-notices.ts';
 
 interface LoopOptions {
@@ -35,6 +35,7 @@ interface LoopOptions {
   readonly caller: CallerStreams | null;
   /** Null where no process asks for it; a reload may bring one that does. */
   readonly isolation: () => Isolation | null;
+  readonly writeFiles: WriteFiles;
   /** Null: Node starts everything. */
   readonly native: NativeStarter | null;
   readonly reader: PodReader;
@@ -91,6 +92,7 @@ export class PodLoop {
       caller,
       isolation,
       native,
+      writeFiles: options.writeFiles,
       send: (event) => this.send(event),
       output: (...output) => this.#guarded(() => reader.output(...output)),
       unfinished: (...line) => this.#guarded(() => reader.unfinished?.(...line)),
@@ -233,6 +235,8 @@ export class PodLoop {
       case 'signal':
       case 'pass-signal':
         return this.#runner(command).signal(command.generation, command.signal);
+      case 'replace-files':
+        return this.#runner(command).replaceFiles(command.generation, command.files);
       case 'terminate':
         return this.#runner(command).terminate(command.generation, command.sparesGroup);
       case 'kill':

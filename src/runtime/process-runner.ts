@@ -60,6 +60,8 @@ export class ProcessRunner {
   #environment: Readonly<Record<string, string>> | null = null;
   /** What of its last run could not be ended. */
   #survivors: readonly Survivor[] = [];
+  /** True once files have been written, which another version of the process may not have. */
+  #hasFiles = false;
   #toldStrays: ReadonlySet<number> = new Set();
 
   constructor(spec: ProcessSpec, context: RunnerContext) {
@@ -118,6 +120,8 @@ export class ProcessRunner {
   #launchNow(generation: number): void {
     const { name, launch, ports } = this.#spec;
     this.#tellOfSurvivors();
+    const unwritten = this.#writeFiles();
+    if (unwritten !== null) return this.#notStarted(generation, 126, unwritten);
     const composed = composeEnvironment(launch.env);
     if (!composed.ok) return this.#notStarted(generation, 126, composed.failure.message);
     for (const { variable, file } of composed.overridden) this.#warnOnce(variable, file);
@@ -171,6 +175,14 @@ export class ProcessRunner {
   signal(generation: number, signal: string): void {
     if (this.#held?.generation === generation) this.#held.end(signal as NodeJS.Signals);
     this.#current(generation)?.signal(signal as NodeJS.Signals);
+  }
+
+  /** Replaces files while an instance runs. It reads them when it likes, or on the signal that follows. */
+  replaceFiles(generation: number, files: readonly string[]): void {
+    if (this.#current(generation) === null) return;
+    const message = this.#context.writeFiles(this.#spec, files);
+    if (message === null) return;
+    this.#context.notice({ kind: 'files-not-replaced', process: this.#spec.name, message });
   }
 
   terminate(generation: number, sparesGroup: boolean): void {
@@ -264,6 +276,13 @@ export class ProcessRunner {
     if (hook !== 'stop') return this.#spec[hook];
     const { command } = this.#spec.stop;
     return command === null ? null : { kind: 'exec', command };
+  }
+
+  /** Returns the reason if that fails, else null. Files of an earlier version of the process are removed. */
+  #writeFiles(): string | null {
+    if (this.#spec.files.length === 0 && !this.#hasFiles) return null;
+    this.#hasFiles = true;
+    return this.#context.writeFiles(this.#spec);
   }
 
   #isNotified(): boolean {

@@ -2,6 +2,7 @@ import type { CoreEvent } from '../core/core-event.ts';
 import type { Flow } from '../logs/flow.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Notice } from '../model/notice.ts';
+import type { ProcessSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import type { NativeStarter } from './native/native-starter.ts';
@@ -9,6 +10,13 @@ import type { CallerStreams } from './output/caller-streams.ts';
 import type { OutputFifos } from './output/output-fifos.ts';
 import type { OutputStream } from './pod-reader.ts';
 import type { ProcessTrees } from './process-tree/process-trees.ts';
+
+/** Writes the files of a process. Returns the reason in a sentence if that fails, else null. */
+export type WriteFiles = (
+  process: Pick<ProcessSpec, 'name' | 'files'>,
+  /** Names of the files to write. Default: all, and others in the folder are removed. */
+  only?: readonly string[],
+) => string | null;
 
 /** What a pod's processes have in common. */
 export interface RunnerContext {
@@ -23,6 +31,7 @@ export interface RunnerContext {
   readonly caller: CallerStreams | null;
   /** Null where no process asks for it. */
   readonly isolation: () => Isolation | null;
+  readonly writeFiles: WriteFiles;
   /** Null where Node starts everything. */
   readonly native: NativeStarter | null;
   send(event: CoreEvent): void;

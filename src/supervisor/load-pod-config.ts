@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { SETTLES_WITHIN } from '../config/load/bounded-evaluation.ts';
 import { runWithConfigCode } from '../config/load/config-code.ts';
 import type { ConfigModules } from '../config/load/config-modules.ts';
@@ -12,7 +13,7 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { type HardDeadline, setHardDeadline } from '../runtime/native/hard-deadline.ts';
 import type { AllocatedPorts } from '../runtime/ports/allocate-ports.ts';
-import { stateFolderPath } from '../runtime/state/state-folder.ts';
+import { runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
 import type { ConfigOrigin, Preparation } from './preparation.ts';
 import { beginAnew } from './reading/begin-anew.ts';
@@ -121,7 +122,8 @@ const resolveFrom = (
 ): Result<PodSpec> => {
   const { label } = preparation;
   const volumes = planVolumes(declaredVolumes(loaded), stateFolderPath(loaded.folder), { runId, label });
-  return resolvePod(loaded, { ...preparation, ports, volumes });
+  const filesFolder = join(runFolderPath(stateFolderPath(loaded.folder), runId), 'files');
+  return resolvePod(loaded, { ...preparation, ports, volumes, filesFolder });
 };
 
 /** Returns null without the optional dependency that it needs. */

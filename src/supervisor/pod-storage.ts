@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
+import type { WriteFiles } from '../runtime/runner-context.ts';
+import { filesWriter } from '../runtime/state/process-files.ts';
 import {
   openStateFolder,
   recordMounts,
@@ -29,6 +31,8 @@ export interface PodStorage {
    * needed stay until the end.
    */
   extend(spec: PodSpec): readonly StorageFailure[];
+  /** Writes files for a launch, or while a process runs. */
+  readonly writeFiles: WriteFiles;
   /** True if the record of this run is on disk. */
   isWhole(): boolean;
   /** Creates again what others have deleted, and returns the volumes that are empty now. Throws if it cannot. */
@@ -83,6 +87,11 @@ const makeStorage = async (
   const mounted = createMounts(mounts, state);
   if (!mounted.ok) return { ok: false, failures: [...mounted.failures, ...(await close(null))] };
   let { made } = mounted;
+  const write = filesWriter(state, runId);
+  const writeFiles: WriteFiles = (process, only) => {
+    const failure = write(process, only);
+    return failure === null ? null : `its files cannot be written: ${storageFailureText(failure)}`;
+  };
   const extend = (next: PodSpec): readonly StorageFailure[] => {
     const more = extendStorage(next, { runId, state });
     if (more.ok)
@@ -96,12 +105,19 @@ const makeStorage = async (
     const run = { runId, name: now.name, mounts: known, folders: foldersToMake(known), cgroup };
     const failures = opened.ok ? present(recordRunAnew(state, run)) : [opened.failure];
     failures.push(...extend(now));
-    if (failures[0] !== undefined) throw new Error(storageFailureText(failures[0]));
+    const [failed] = [...failures.map(storageFailureText), ...rewriteFiles(now, writeFiles)];
+    if (failed !== undefined) throw new Error(failed);
     return lost;
   };
   const isWhole = (): boolean => existsSync(join(runFolderPath(state.path, runId), 'run.json'));
-  return { ok: true, storage: { extend, isWhole, restore, close: () => close(made) } };
+  return { ok: true, storage: { extend, writeFiles, isWhole, restore, close: () => close(made) } };
 };
+
+/** Writes the files of all processes again; those that run find theirs. */
+const rewriteFiles = ({ processes }: PodSpec, writeFiles: WriteFiles): readonly string[] =>
+  [...processes.values()]
+    .filter(({ files }) => files.length > 0)
+    .flatMap((process) => writeFiles(process) ?? []);
 
 /** Recorded before they are created: whatever is recorded is removed after a crash. */
 const extendStorage = (

@@ -148,6 +148,7 @@ export class Pod {
       caller,
       isolation: () => this.#isolation,
       native: this.#native,
+      writeFiles: options.storage.writeFiles,
       reader: {
         event: (event) => this.#event(event),
         output: (...output) => this.#output(...output),

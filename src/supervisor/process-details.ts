@@ -58,12 +58,13 @@ const wordsToEnter = (
   return isolation.wordsToEnter(spec, pidOf(state), env);
 };
 
+/** Injected variables hold numbers, addresses and paths, and no secrets. */
 const envVariables = (env: Readonly<Record<string, string>>, spec: EnvSpec): EnvVariable[] =>
   Object.entries(env)
     .map(([name, value]) => ({
       name,
       value,
-      isSecret: isSecret(name, value),
+      isSecret: spec.injected[name] !== value && isSecret(name, value),
       ...(isForcedColor(name, value, spec) ? { forcesColor: true as const } : {}),
     }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));

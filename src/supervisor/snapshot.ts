@@ -82,6 +82,7 @@ const processSnapshot = (
       protocol,
       host,
     })),
+    files: spec.files.map(({ name: file, path, secret }) => ({ name: file, path, secret })),
     dependsOn: spec.dependsOn,
     waitsFor: blockers.map(({ process }) => process),
     why: whyText(explanation),

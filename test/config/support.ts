@@ -62,6 +62,7 @@ export const inputsFor = (loaded: LoadedConfig, changes: Partial<ResolveInputs> 
   return {
     ports,
     volumes,
+    filesFolder: '/files',
     env: { HOME: '/home/ann' },
     only: [],
     without: [],

@@ -34,6 +34,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ],
   ['volume', 'A volume', ''],
   ['port', 'A port', ''],
+  ['file', 'A file', 'A text stands for its content alone.'],
   ['env-file', 'An env file', ''],
   ['dependency', 'A dependency', ''],
   [
@@ -71,8 +72,8 @@ const HEAD = `<!-- Made by \`npm run docs\` from the schema in src/config: do no
 # Config reference
 
 This page lists every field of a \`sidecars.config\`, as JSON and YAML write it. [Config](config.md) explains how the
-fields work together. In TypeScript and JavaScript \`command\`, \`cwd\`, \`env\`, the targets of probes and the commands of
-hooks can also be functions of \`{ ports, volumes, env, app }\`. Strings in these fields can hold references such as
+fields work together. In TypeScript and JavaScript \`command\`, \`cwd\`, \`env\`, \`files\`, the targets of probes and the commands of
+hooks can also be functions of \`{ ports, volumes, files, env, app }\`. Strings in these fields can hold references such as
 \`\${ports.redis.main}\`.
 
 A duration is a number of milliseconds, or a text such as \`'250ms'\`, \`'10s'\`, \`'5m'\`, \`'1h'\`. A name is a DNS label:

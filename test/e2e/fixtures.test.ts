@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { request } from 'node:https';
 import { connect } from 'node:net';
@@ -289,6 +289,34 @@ describe('the Redis pod', () => {
     expect(await run.exitCode(), run.transcript()).toBe(0);
     expect(logsOf(run.events, 'primary')).toEqual(['PONG']);
     await rig.expectNothingLeft(run, 'fixtures/redis');
+  });
+});
+
+describe('the pod with config files', () => {
+  it('follows an edit of its routes without a restart, and shows its key to nobody else', async () => {
+    await using rig = await FixtureRig.open();
+    const config = 'fixtures/gateway/sidecars.config.ts';
+    await using run = rig.run(['up', '--ui', 'json', '-c', config], { GATEWAY_KEY: 'of the test' });
+    await run.state('app', 'ready');
+    const url = `http://127.0.0.1:${await portOf(run, 'gateway')}/`;
+    const seen = async () => {
+      const response = await fetch(url, { headers: { 'x-key': 'of the test' } });
+      return ((await response.json()) as { headers: Record<string, string> }).headers['x-gateway'];
+    };
+
+    expect((await fetch(url)).status).toBe(401);
+    expect(await seen()).toBe('first');
+    const edited = readFileSync(rig.path(config), 'utf8').replace("'first'", "'second'");
+    writeFileSync(rig.path(config), edited);
+    await using reload = rig.run(['reload', '-c', config]);
+    expect(await reload.exitCode()).toBe(0);
+    await logLine(run, 'gateway', /^gateway: 1 routes$/);
+    expect(await seen()).toBe('second');
+    expect(statesOf(run.events, 'gateway').filter((state) => state === 'starting')).toHaveLength(1);
+    expect(run.stdout).not.toContain('of the test');
+
+    expect(await stop(run)).toEqual({ code: 0, signal: null });
+    await rig.expectNothingLeft(run, 'fixtures/gateway');
   });
 });
 

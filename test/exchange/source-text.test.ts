@@ -21,6 +21,7 @@ const nasty = () =>
 const values = {
   ports: new Map([['a', new Map([['b', 1]])]]),
   volumes: new Map(),
+  files: new Map(),
   env: { X: 'x' },
   app: null,
 };

@@ -55,6 +55,28 @@ describe('a held folder', () => {
     expect(readdirSync(base)).toEqual(['file']);
   });
 
+  test('replaces a file by one with other permissions, whatever the umask', () => {
+    const base = temporaryFolder();
+    using held = HeldFolder.open(base, base);
+    const umask = process.umask(0o077);
+    try {
+      for (const mode of [0o755, 0o644, 0o400]) {
+        held.replace('file', `${mode}`, mode);
+        expect(statSync(join(base, 'file')).mode & 0o777).toBe(mode);
+        expect(readFileSync(join(base, 'file'), 'utf8')).toBe(`${mode}`);
+      }
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  test('replaces a file with the longest name that a file can have', () => {
+    const base = temporaryFolder();
+    using held = HeldFolder.open(base, base);
+    held.replace('n'.repeat(253), 'text');
+    expect(readdirSync(base)).toEqual(['n'.repeat(253)]);
+  });
+
   test('does not read through a symlink', () => {
     const base = temporaryFolder();
     const precious = preciousDirectory();

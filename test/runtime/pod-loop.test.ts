@@ -72,6 +72,7 @@ const start = async ({ onEvent, onOutput, spec = sleepers() }: Options = {}) => 
     caller: null,
     isolation: () => null,
     native: null,
+    writeFiles: () => null,
     reader: {
       event: (event) => {
         events.push(event);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ProbeSpec, RestartSpec } from '../../src/model/pod-spec.ts';
+import type { FileSpec, ProbeSpec, RestartSpec } from '../../src/model/pod-spec.ts';
 import type { Condition, Role } from '../../src/model/vocabulary.ts';
 import type { ProcessDescription } from '../support/pod-spec.ts';
 import { type End, type Happening, PLAIN_RUN, type Run, type Scenario } from './scenario.ts';
@@ -125,6 +125,7 @@ const rawEdit = fc.record({
     'policy',
     'wish',
     'loosen',
+    'file',
   ),
   process: fc.nat({ max: 7 }),
   restart: seldom,
@@ -256,6 +257,7 @@ const policyIn = (restart: ProcessDescription['restart']): 'on-failure' | 'never
 
 const describe = (raw: RawProcess, role: Role, dependsOn: readonly Dependency[]): ProcessDescription => ({
   role,
+  files: [someFile(0)],
   ...(raw.unwanted ? { desired: false } : {}),
   dependsOn,
   ...(raw.startup === null ? {} : { startup: raw.startup }),
@@ -297,6 +299,16 @@ const happeningsOf = (
     });
 };
 
+/** Of every other change the process is told by a signal. */
+const someFile = (version: number): FileSpec => ({
+  name: 'conf',
+  path: '/run/conf',
+  content: `${version}`,
+  mode: 0o644,
+  secret: false,
+  onChange: version % 2 === 0 ? { kind: 'signal', signal: 'SIGHUP' } : { kind: 'none' },
+});
+
 /** What is brought back, or is new, stands on a sidecar that is there. */
 const edited = (
   pod: Scenario['pod'],
@@ -320,6 +332,8 @@ const edited = (
       return put({ desired: process.desired === false });
     case 'loosen':
       return put({ dependsOn: (process.dependsOn ?? []).slice(1) });
+    case 'file':
+      return put({ files: [someFile(Number(process.files?.[0]?.content ?? 0) + 1)] });
     case 'remove':
       return name === 'app' ? pod : without(pod, name);
     case 'add':

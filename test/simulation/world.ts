@@ -24,7 +24,7 @@ export interface Word {
 type Coming = () => Word | null;
 /** What is for a process that is there. */
 type CommandToProcess = CommandOf<
-  'signal' | 'pass-signal' | 'terminate' | 'kill' | 'run-hook' | 'cancel-hook' | 'probe'
+  'signal' | 'pass-signal' | 'replace-files' | 'terminate' | 'kill' | 'run-hook' | 'cancel-hook' | 'probe'
 >;
 type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;
 
@@ -109,6 +109,7 @@ export class World {
     if (live === null) return;
     switch (command.type) {
       case 'pass-signal':
+      case 'replace-files':
         return;
       case 'signal':
         this.#tell(live, 'signal');

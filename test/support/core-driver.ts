@@ -405,6 +405,8 @@ const wordsFor = (command: Act): string | null => {
       return `signal ${command.process} ${command.signal}`;
     case 'pass-signal':
       return `pass ${command.signal} to ${command.process}`;
+    case 'replace-files':
+      return `replace ${command.files.join(', ')} of ${command.process}`;
     case 'run-hook':
       return `run ${command.process} ${command.hook}`;
     case 'cancel-hook':

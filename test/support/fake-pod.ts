@@ -28,6 +28,7 @@ export const processSnapshot = (
   since: NOON - 65_000,
   launchedAt: NOON - 65_000,
   ports: [],
+  files: [],
   dependsOn: [],
   waitsFor: [],
   why: null,

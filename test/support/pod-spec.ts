@@ -3,6 +3,7 @@ import type {
   AppSpec,
   CommandSpec,
   DependencySpec,
+  FileSpec,
   HookSpec,
   PodSpec,
   ProbeSpec,
@@ -35,6 +36,7 @@ export interface ProcessDescription {
   readonly waitsForChange?: boolean;
   /** Another command is another version of it. */
   readonly version?: number;
+  readonly files?: readonly FileSpec[];
   /** Its ports, by name. */
   readonly ports?: Readonly<Record<string, number>>;
 }
@@ -116,6 +118,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
       activate: false,
     })),
     mounts: [],
+    files: description.files ?? [],
     isolation: null,
     startup: probeSpec(description.startup, 60),
     readiness: probeSpec(description.readiness, 3),

@@ -14,8 +14,9 @@ import {
   portsOf,
 } from '../resolve/declared.ts';
 import { signalName, signalNames } from '../resolve/signal-name.ts';
-import type { PodConfig } from '../types.ts';
+import type { FileConfig, PodConfig } from '../types.ts';
 import { findDependencyProblems } from './dependency-rules.ts';
+import { findFileProblems } from './file-rules.ts';
 import { findIsolationProblems } from './isolation-rules.ts';
 import { findKeyProblems } from './key-rules.ts';
 import { findNameProblems } from './name-rules.ts';
@@ -37,6 +38,7 @@ export const findRuleProblems = (
       ...signalProblems(process),
       ...findProbeProblems(process),
       ...findIsolationProblems(process, folder, platform),
+      ...findFileProblems(process, processes),
     ]),
     ...findDependencyProblems(config),
     ...portProblems(processes),
@@ -61,13 +63,21 @@ const watchProblems = ({ fields, path, role }: DeclaredProcess): readonly Config
     : [];
 
 const signalProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
-  const { stop, watch } = fields;
+  const { stop, watch, files = {} } = fields;
   const action = watch !== undefined && 'action' in watch ? watch.action : undefined;
   const onChange = typeof action === 'object' && 'signal' in action ? action.signal : undefined;
   return [
     ...unknownSignal(stop?.signal, [...path, 'stop', 'signal']),
     ...unknownSignal(onChange, [...path, 'watch', 'action', 'signal']),
+    ...Object.entries(files).flatMap(([name, file]) =>
+      unknownSignal(signalOf(file), [...path, 'files', name, 'onChange', 'signal']),
+    ),
   ];
+};
+
+const signalOf = (file: FileConfig): string | undefined => {
+  const onChange = typeof file === 'object' ? file.onChange : undefined;
+  return typeof onChange === 'object' ? onChange.signal : undefined;
 };
 
 const unknownSignal = (found: string | undefined, path: FieldPath): readonly ConfigProblem[] => {

@@ -66,9 +66,11 @@ const pathMeant = (problem: ConfigProblem): FieldPath => {
   return problem.kind === 'unknown-key' ? [...path.slice(0, -1), problem.nearest ?? ''] : path;
 };
 
-/** True for sections, for processes and volumes as a whole, for ports, and for the primary's name. */
+const NAMED_BELOW = ['ports', 'files', 'instances'];
+
+/** True for sections, for processes and volumes as a whole, for ports and files, and for the primary's name. */
 const givesNames = ([section, ...below]: FieldPath): boolean => {
-  if (section === undefined || below.includes('ports') || below.includes('instances')) return true;
+  if (section === undefined || NAMED_BELOW.some((key) => below.includes(key))) return true;
   if (section === 'apps') return givesNames(below.slice(1));
   if (section === 'primary') return below.length === 0 || below[0] === 'name';
   return ['init', 'sidecars', 'volumes'].includes(String(section)) && below.length < 2;

@@ -16,4 +16,5 @@ export const standIns: Readonly<Record<Slot, unknown>> = {
   tcp: 1,
   grpc: 1,
   log: 'x',
+  content: '',
 };

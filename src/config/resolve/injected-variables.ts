@@ -2,10 +2,19 @@ import type { EnvSpec, PortSpec } from '../../model/pod-spec.ts';
 import type { AddressOf } from './address-of.ts';
 import type { AppInstance } from './app-instances.ts';
 import type { DeclaredProcess } from './declared.ts';
+import { filePaths, type WithFiles } from './resolve-files.ts';
 import type { Scope } from './scope.ts';
 
 type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
-type Owned = Pick<DeclaredProcess, 'name' | 'app' | 'scope'>;
+type Owned = WithFiles & Pick<DeclaredProcess, 'app' | 'scope'>;
+
+interface InjectedValues {
+  /** By process. */
+  readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
+  readonly volumes: ReadonlyMap<string, string>;
+  readonly filesFolder: string;
+  readonly addressOf: AddressOf;
+}
 
 /** The service variables of one scope, which all its processes share. */
 interface Services {
@@ -16,7 +25,8 @@ interface Services {
 
 /**
  * The variables that describe to a process the ports and volumes in its scope: its own ports as `PORT` and
- * `PORT_<NAME>`, the others' as Kubernetes' service variables, the volumes' paths, and its app.
+ * `PORT_<NAME>`, the others' as Kubernetes' service variables, the paths of the volumes and of its files, and its
+ * app.
  *
  * A thousand processes with three ports each have 5,000 service variables: they exist once, and not once for each
  * process.
@@ -24,20 +34,19 @@ interface Services {
 export class InjectedVariables {
   readonly #ports: ReadonlyMap<string, readonly PortSpec[]>;
   readonly #volumes: ReadonlyMap<string, string>;
+  readonly #filesFolder: string;
   readonly #addressOf: AddressOf;
   readonly #known = new Map<Scope, Services>();
 
-  constructor(
-    ports: ReadonlyMap<string, readonly PortSpec[]>,
-    volumes: ReadonlyMap<string, string>,
-    addressOf: AddressOf,
-  ) {
+  constructor({ ports, volumes, filesFolder, addressOf }: InjectedValues) {
     this.#ports = ports;
     this.#volumes = volumes;
+    this.#filesFolder = filesFolder;
     this.#addressOf = addressOf;
   }
 
-  of({ name, app, scope }: Owned): Injected {
+  of(process: Owned): Injected {
+    const { name, app, scope } = process;
     const services = this.#known.get(scope) ?? this.#servicesIn(scope);
     this.#known.set(scope, services);
     return {
@@ -47,15 +56,21 @@ export class InjectedVariables {
         ...(app?.isNamed === true ? appVariables(app) : {}),
         ...numbered('PORT', this.#ports.get(name) ?? []),
         ...this.#volumeVariables(scope),
+        ...this.#fileVariables(process),
       },
     };
+  }
+
+  #fileVariables(process: Owned): Record<string, string> {
+    const paths = filePaths(process, this.#filesFolder);
+    return Object.fromEntries([...paths].map(([file, path]) => [fileVariable(file), path]));
   }
 
   #servicesIn({ single }: Scope): Services {
     const variables: Record<string, string> = {};
     const names = new Map<string, string[]>();
     for (const [written, name] of single) {
-      const own = serviceVariables(written, this.#ports.get(name) ?? [], this.#addressOf);
+      const own = serviceValues(written, this.#ports.get(name) ?? [], this.#addressOf);
       Object.assign(variables, own);
       const known = names.get(name) ?? [];
       known.push(...Object.keys(own));
@@ -79,7 +94,7 @@ const appVariables = ({ name, instance }: AppInstance): Record<string, string> =
   SIDECARCTL_INSTANCE: String(instance),
 });
 
-const serviceVariables = (
+const serviceValues = (
   process: string,
   ports: readonly PortSpec[],
   addressOf: AddressOf,
@@ -99,4 +114,15 @@ const numbered = (prefix: string, ports: readonly PortSpec[]): Record<string, st
   return { [prefix]: String(first.port), ...Object.fromEntries(byName) };
 };
 
-const upper = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+/** The variable that tells a process the path of a file of its own. */
+export const fileVariable = (file: string): string => `FILE_${upper(file)}`;
+
+/** The names of the variables that tell of a process to the others, by the names of its ports. */
+export const serviceVariables = (process: string, ports: readonly string[]): readonly string[] => {
+  const service = `${upper(process)}_SERVICE`;
+  return ports.length === 0
+    ? []
+    : [`${service}_HOST`, `${service}_PORT`, ...ports.map((port) => `${service}_PORT_${upper(port)}`)];
+};
+
+const upper = (name: string): string => name.toUpperCase().replaceAll(/[-.]/g, '_');

@@ -10,8 +10,8 @@ import { assumedVariables, colorVariables } from './output-variables.ts';
 import type { PodOptions } from './resolve-inputs.ts';
 import { envValues } from './resolve-process.ts';
 import { scopeOf } from './scope.ts';
-import type { Owner } from './wiring-source.ts';
 
+type Owned = Pick<DeclaredProcess, 'app' | 'scope'>;
 type SharedLayers = Pick<EnvSpec, 'inherited' | 'podFiles' | 'pod'>;
 
 /** The variables that a process has, and can refer to, as a part of the pod and of an app. */
@@ -19,7 +19,7 @@ export class PodEnvironment {
   readonly #loaded: LoadedConfig;
   readonly #options: PodOptions;
   readonly #how: Omit<Filling, 'owner'>;
-  readonly #shared: Owner;
+  readonly #shared: Owned;
   /** Layers by the app's primary: every process of an instance has the same. */
   readonly #known = new Map<string | null, SharedLayers>();
 
@@ -31,12 +31,13 @@ export class PodEnvironment {
     this.#shared = { app: null, scope: scopeOf(config, appInstances(config), null) };
   }
 
-  fillingFor(process: Owner): Filling {
-    return { ...this.#how, owner: process };
+  fillingFor(process: DeclaredProcess): Filling {
+    const { app, scope } = process;
+    return { ...this.#how, owner: { app, scope, process } };
   }
 
   of(
-    process: Owner & Pick<DeclaredProcess, 'role'>,
+    process: Owned & Pick<DeclaredProcess, 'role'>,
   ): Omit<EnvSpec, 'files' | 'services' | 'withoutServices' | 'injected' | 'own'> {
     const key = process.app?.primary ?? null;
     const known = this.#known.get(key) ?? this.#env(process);
@@ -48,7 +49,7 @@ export class PodEnvironment {
     };
   }
 
-  #env(process: Owner): SharedLayers {
+  #env(process: Owned): SharedLayers {
     const { config, folder } = this.#loaded;
     const { app } = process;
     const own = app === null || app.path.length === 0 ? null : app;
@@ -63,8 +64,8 @@ export class PodEnvironment {
     };
   }
 
-  #filled(env: PodConfig['env'], path: FieldPath, owner: Owner): EnvSpec['pod'] {
-    const filling = this.fillingFor(owner);
+  #filled(env: PodConfig['env'], path: FieldPath, { app, scope }: Owned): EnvSpec['pod'] {
+    const filling = { ...this.#how, owner: { app, scope, process: null } };
     return envValues(fillEnvironment(env as Environment<Wiring> | undefined, path, filling));
   }
 }

@@ -13,12 +13,12 @@ export interface Filled {
 // The escape comes first, so that `$${ports.a.b}` is not seen as a reference behind a dollar.
 const patterns: Readonly<Record<Dialect, RegExp>> = {
   plain: /\$\$\{|\$\{([^}]*)(\}?)/g,
-  shell: /\$\$\{|\$\{((?:ports|volumes|env|app)\.[^}]*)(\}?)/g,
+  shell: /\$\$\{|\$\{((?:ports|volumes|files|env|app)\.[^}]*)(\}?)/g,
 };
 
 /**
- * Replaces `${ports.redis.main}`, `${volumes.logs}`, `${env.HOME}` and `${app.name}` by their values; `$${` becomes
- * `${`.
+ * Replaces `${ports.redis.main}`, `${volumes.logs}`, `${files.conf}`, `${env.HOME}` and `${app.name}` by their values;
+ * `$${` becomes `${`.
  *
  * @example
  * fillReferences('--port ${ports.redis.main}', 'shell', values, path).text // '--port 41233'
@@ -40,10 +40,11 @@ export const fillReferences = (
   return { text: filled, problems };
 };
 
-const unclosed = (found: string, path: FieldPath): ConfigProblem => ({
+/** The rest of the text may be a whole file, or a secret. */
+const unclosed = (match: string, path: FieldPath): ConfigProblem => ({
   kind: 'unclosed-reference',
   path,
-  found,
+  found: /^\$\{[\w.-]*/.exec(match)?.[0] ?? '${',
 });
 
 const look = (reference: string, values: WiringValues, path: FieldPath): string | ConfigProblem => {
@@ -65,6 +66,8 @@ const valueAt = (
   switch (root) {
     case 'volumes':
       return volumeAt(first, rest, values);
+    case 'files':
+      return values.files.get([first, ...rest].join('.'));
     case 'ports':
       return portAt(first, rest, values);
     case 'app':

@@ -76,7 +76,7 @@ export const dryRun = (
     ports.set(process, byName.set(name, port === 'auto' ? 1 : port));
   }
   const volumes = new Map(declaredVolumes(loaded).map(({ name }) => [name, loaded.folder]));
-  const source = new DryWiring(loaded, { ports, volumes, env });
+  const source = new DryWiring(loaded, { ports, volumes, filesFolder: loaded.folder, env });
   const pod = buildPod(loaded, AS_WRITTEN, source);
   return pod.ok ? [] : pod.problems;
 };
@@ -167,8 +167,8 @@ const resolveUi = ({ ui }: PodConfig): UiSpec => {
  * restarts.
  */
 const withOtherCommand = (process: DeclaredProcess): DeclaredProcess => {
-  const { description, cwd, env, envFile, ports, mounts, isolate, dependsOn } = process.fields;
-  const kept = { description, cwd, env, envFile, ports, mounts, isolate, dependsOn };
+  const { description, cwd, env, envFile, ports, mounts, files, isolate, dependsOn } = process.fields;
+  const kept = { description, cwd, env, envFile, ports, mounts, files, isolate, dependsOn };
   const set = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return { ...process, fields: { ...set, command: ['true'], readiness: false } };
 };
@@ -186,13 +186,15 @@ const resolveProcesses = (
     return fillProcess(source, environment.fillingFor(process));
   });
   const ports = resolvePorts(filled, source.ports);
-  const injected = new InjectedVariables(ports, source.volumes, source.addressOf);
+  const { volumes, filesFolder, addressOf } = source;
+  const injected = new InjectedVariables({ ports, volumes, filesFolder, addressOf });
   const dependencies = resolveDependencies(config, expandNames(declared, options.without));
   const pod = {
     folder,
     ports,
-    addressOf: source.addressOf,
-    volumes: source.volumes,
+    addressOf,
+    volumes,
+    filesFolder,
     report,
     envOf: (process: FilledProcess) => ({
       ...environment.of(process),

@@ -21,6 +21,7 @@ import { portsOf } from './declared.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import type { FilledProcess } from './fill-wiring.ts';
 import { resolveCommand } from './resolve-command.ts';
+import { resolveFiles } from './resolve-files.ts';
 import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
 import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
 import { signalName, signalNumber } from './signal-name.ts';
@@ -34,6 +35,8 @@ export interface PodContext {
   readonly addressOf: AddressOf;
   /** Absolute directory of each volume. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** Absolute path of the folder that has a folder for the files of each process. */
+  readonly filesFolder: string;
   /** Layers of the environment that come from the pod and the app. */
   readonly envOf: (process: FilledProcess) => Omit<EnvSpec, 'files' | 'own'>;
   readonly dependsOn: (process: string) => readonly DependencySpec[];
@@ -75,6 +78,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     },
     ports,
     mounts: resolveMounts(process, pod.folder),
+    files: resolveFiles(process, pod.filesFolder, pod.report),
     isolation,
     startup: resolveProbe(fields.startup, [...path, 'startup'], 60, context),
     readiness: resolveReadiness(process, context),

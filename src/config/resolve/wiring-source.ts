@@ -6,11 +6,15 @@ import { type AddressOf, addressOf } from './address-of.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { type FilledSlot, standIns } from './filled-slot.ts';
 import type { LoadedConfig } from './loaded-config.ts';
+import { filePaths, type WithFiles } from './resolve-files.ts';
 import type { Scope } from './scope.ts';
 import { callWithWiring, type WiringValues } from './wiring.ts';
 
-/** The owner of a field: an instance of an app, or what is shared. */
-export type Owner = Pick<DeclaredProcess, 'app' | 'scope'>;
+/** The owner of a field: a process, an instance of an app, or what is shared. */
+export interface Owner extends Pick<DeclaredProcess, 'app' | 'scope'> {
+  /** The process, which has files of its own; null for the pod and for an app. */
+  readonly process: WithFiles | null;
+}
 
 /** The values for everything in a config that is known only when a pod is about to start. */
 export interface WiringInputs {
@@ -18,6 +22,8 @@ export interface WiringInputs {
   readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** A directory for each declared volume, absolute. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** Absolute path of the folder that has a folder for the files of each process. */
+  readonly filesFolder: string;
   /** Inherited. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -37,23 +43,29 @@ export type WiringFunction = (wiring: Wiring) => unknown;
 export class RealWiring implements WiringSource {
   readonly ports: WiringInputs['ports'];
   readonly volumes: WiringInputs['volumes'];
+  readonly filesFolder: WiringInputs['filesFolder'];
   readonly env: WiringInputs['env'];
   readonly addressOf: AddressOf = addressOf;
   readonly #loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>;
   /** All processes of an instance have the same scope. */
   readonly #known = new Map<Scope, WiringValues>();
 
-  constructor(loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>, { ports, volumes, env }: WiringInputs) {
+  constructor(loaded: Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'>, inputs: WiringInputs) {
+    const { ports, volumes, filesFolder, env } = inputs;
     this.#loaded = loaded;
     this.ports = ports;
     this.volumes = volumes;
+    this.filesFolder = filesFolder;
     this.env = env;
   }
 
   valuesFor(owner: Owner): WiringValues {
     const known = this.#known.get(owner.scope) ?? this.#newValuesFor(owner);
     this.#known.set(owner.scope, known);
-    return known;
+    const { process } = owner;
+    return process?.fields.files === undefined
+      ? known
+      : { ...known, files: filePaths(process, this.filesFolder) };
   }
 
   /** A result is final: the user's own code has put every `${` there. */
@@ -68,6 +80,7 @@ export class RealWiring implements WiringSource {
     return {
       ports: named(scope.single, this.ports),
       volumes: named(scope.volumes, this.volumes),
+      files: new Map(),
       env: { ...this.env, ...fileEnv, ...(app === null ? {} : appFileEnv[app.name]) },
       app,
     };

@@ -9,6 +9,8 @@ import type { AppInstance } from './app-instances.ts';
 export interface WiringValues {
   readonly ports: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly volumes: ReadonlyMap<string, string>;
+  /** Absolute paths of the process's own files by name. */
+  readonly files: ReadonlyMap<string, string>;
   /** The inherited environment, overlaid by the pod's env files, and the app's. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** App instance, or null for processes that several apps share. */
@@ -60,9 +62,10 @@ const firstInstanceOf = (found: string, known: readonly string[]): string | null
 const partOf = (found: string, known: readonly string[]): string | null =>
   known.find((name) => name.startsWith(`${found}.`)) ?? null;
 
-const knownReferences = ({ ports, volumes, app }: WiringValues): readonly string[] => [
+const knownReferences = ({ ports, volumes, files, app }: WiringValues): readonly string[] => [
   ...[...ports].flatMap(([process, byName]) => [...byName.keys()].map((port) => `ports.${process}.${port}`)),
   ...[...volumes.keys()].map((volume) => `volumes.${volume}`),
+  ...[...files.keys()].map((file) => `files.${file}`),
   ...(app?.isNamed === true ? ['app.name', 'app.instance'] : []),
 ];
 
@@ -78,7 +81,7 @@ export type OnRead = (value: unknown) => void;
 
 const nobody: OnRead = () => undefined;
 
-const createWiring = ({ ports, volumes, env, app }: WiringValues, onRead: OnRead): Wiring => ({
+const createWiring = ({ ports, volumes, files, env, app }: WiringValues, onRead: OnRead): Wiring => ({
   ports: guarded(
     'ports',
     [...ports]
@@ -87,6 +90,7 @@ const createWiring = ({ ports, volumes, env, app }: WiringValues, onRead: OnRead
     nobody,
   ),
   volumes: guarded('volumes', [...volumes], onRead),
+  files: guarded('files', [...files], onRead),
   env,
   app: guarded(
     'app',

@@ -99,6 +99,11 @@ const descriptions: Readonly<Record<string, string>> = {
   host: 'Address that the port is bound to. Default 127.0.0.1.',
   activate:
     'Socket activation: sidecarctl listens on the port and passes the socket to each instance, as systemd does (LISTEN_FDS). Default false.',
+  content: 'Text of the file, which can contain references.',
+  mode: 'Permissions as octal digits, such as "0755". Default "0644".',
+  onChange:
+    'Action on a new content after a reload: "restart", a signal to send once the file is replaced, or "none". Default "restart".',
+  secret: 'Gives the file mode 0600, and its content is never shown. Default false.',
   condition: 'Condition to wait for. Default: "completed" for an init task, otherwise "ready".',
   'dependency.restart': 'Restarts this process along with the dependency. Default false.',
   'dependency.required':
@@ -122,7 +127,8 @@ const descriptions: Readonly<Record<string, string>> = {
   policy: 'Restart policy. Default: sidecar "always", primary and init task "never".',
   backoff: 'Delay between restarts.',
   restarts: 'Maximum number of restarts.',
-  signal: 'Signal name, with or without "SIG". Default SIGTERM.',
+  signal: 'Signal name, with or without "SIG".',
+  'stop.signal': 'Signal name, with or without "SIG". Default SIGTERM.',
   'stop.grace': 'Time from the stop signal to SIGKILL. Default: the pod’s.',
   'stop.command': 'Command that replaces the signal. If it fails, the signal is sent.',
   'pod-stop.grace': 'Time for the whole stop, including hooks. Default 10s.',

@@ -7,6 +7,9 @@ z.config({ jitless: true });
 
 // Every node names by its `error` what it expects, as a word of `Expectation`, which `schema-problems.ts` reads.
 
+/** A key of a ConfigMap; the JSON schema has the same text. */
+const fileNamePattern = /^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$/;
+
 /** A DNS label; the JSON schema has the same text. */
 export const namePattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
@@ -274,6 +277,29 @@ export const stop = late(() =>
   }),
 );
 
+export const files = late(() => {
+  const onChange = z.union(
+    [z.literal('restart'), z.literal('none'), z.strictObject({ signal }, expected('file-change'))],
+    expected('file-change'),
+  );
+  const file = z.union(
+    [
+      text,
+      wiringFunction,
+      object('file', {
+        content: wired(text, 'text'),
+        mode: z.optional(
+          z.string(expected('file-mode')).check(z.regex(/^0?[0-7]{3}$/, expected('file-mode'))),
+        ),
+        onChange: z.optional(onChange),
+        secret: z.optional(boolean),
+      }),
+    ],
+    expected('file'),
+  );
+  return z.record(z.string().check(z.regex(fileNamePattern, expected('files'))), file, expected('files'));
+});
+
 /** Schema of a wiring function's result, by the kind of slot. */
 export const slotSchemas = {
   command,
@@ -284,6 +310,7 @@ export const slotSchemas = {
   tcp: portTarget,
   grpc: grpcTarget,
   log: logPattern,
+  content: text,
 } as const;
 
 export type Slot = keyof typeof slotSchemas;

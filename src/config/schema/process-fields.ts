@@ -7,6 +7,7 @@ import {
   dependencies,
   envFiles,
   expected,
+  files,
   hook,
   late,
   named,
@@ -26,7 +27,7 @@ import {
 /** Where a value takes wiring functions and references: in its own place, in each of its entries, or in fields of it. */
 export type Places =
   | Slot
-  | { readonly whole: Slot; readonly each: Slot }
+  | { readonly whole?: Slot; readonly each: Places }
   | { readonly whole?: Slot; readonly fields: Readonly<Record<string, Places>> };
 
 export interface Field {
@@ -41,9 +42,10 @@ export interface Field {
 
 /**
  * The effect of an edit of the field on a reload. `restart`: the process restarts. `update`: the edit applies without a
- * restart. `start-or-stop`: the process starts or stops. `none`: nothing reads the field.
+ * restart. `by-entry`: each entry of the field has an effect of its own. `start-or-stop`: the process starts or stops.
+ * `none`: nothing reads the field.
  */
-type OnReload = 'restart' | 'update' | 'start-or-stop' | 'none';
+type OnReload = 'restart' | 'update' | 'by-entry' | 'start-or-stop' | 'none';
 
 type Fields = {
   readonly [Name in keyof ProcessConfig]-?: Field & PlacesIn<ProcessConfig[Name]> & LikeInCore<Name>;
@@ -82,6 +84,8 @@ const probePlaces: Places = {
     file: 'path',
   } satisfies Record<Exclude<(typeof probeTargets)[number], 'notify'>, Slot>,
 };
+
+const filePlaces: Places = { each: { whole: 'content', fields: { content: 'content' } } };
 
 const hookPlaces: Places = { whole: 'command', fields: { http: 'http' } };
 
@@ -127,6 +131,13 @@ export const PROCESS_FIELDS = {
     onReload: 'restart',
     description:
       'Path of each volume, as a symlink. At an absolute path outside the config’s folder, only this process sees the volume (Linux only).',
+  },
+  files: {
+    schema: z.optional(files),
+    places: filePlaces,
+    onReload: 'by-entry',
+    description:
+      'Text files by name, written before every launch: a text, or an object with content. ${files.NAME} is the path.',
   },
   dependsOn: {
     schema: z.optional(dependencies),

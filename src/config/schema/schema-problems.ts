@@ -48,7 +48,10 @@ const toProblems = (issue: Issue, value: unknown, base: FieldPath): readonly Con
   const path = [...base, ...own];
   const found = valueAt(value, own);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue, key, path));
-  if (issue.code === 'invalid_key') return [{ kind: 'not-a-name', path, found: String(path.at(-1)) }];
+  if (issue.code === 'invalid_key') {
+    const kind = path.at(-2) === 'files' ? 'not-a-file-name' : 'not-a-name';
+    return [{ kind, path, found: String(path.at(-1)) }];
+  }
   if (issue.code === 'invalid_union') {
     const meant = branchMeant(issue.errors);
     if (meant !== null) return meant.flatMap((inner) => toProblems(inner, found, path));

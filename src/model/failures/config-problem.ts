@@ -28,6 +28,10 @@ export type Expectation =
   | 'process-name'
   | 'environment'
   | 'factor'
+  | 'file'
+  | 'file-change'
+  | 'file-mode'
+  | 'files'
   | 'grpc-target'
   | 'headers'
   | 'hook'
@@ -130,6 +134,12 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | ({ readonly kind: 'unknown-key' } & Unknown)
   | ({ readonly kind: 'unknown-name'; readonly named: Named } & Unknown)
   | { readonly kind: 'not-a-name'; readonly found: string }
+  | { readonly kind: 'not-a-file-name'; readonly found: string }
+  /** The process already has a variable of that name. */
+  | { readonly kind: 'variable-taken'; readonly variable: string; readonly by: FieldPath }
+  | { readonly kind: 'mode-of-secret' }
+  /** The sum of all files of a process. */
+  | { readonly kind: 'files-too-large'; readonly bytes: number; readonly limit: number }
   /** A key that has a meaning in JavaScript itself, such as `__proto__`. */
   | { readonly kind: 'prototype-name'; readonly found: string }
   | { readonly kind: 'nul-character' }

@@ -28,6 +28,11 @@ export const detailsPage = (view: View): Page => {
     ),
     list(
       view,
+      'files',
+      process.files.map(({ path, secret }) => `${path}${secret ? '  secret' : ''}`),
+    ),
+    list(
+      view,
       'depends on',
       process.dependsOn.map(({ process: name, condition }) => `${name} ${condition}`),
     ),

@@ -5,6 +5,7 @@ import type { Wiring } from '../../../src/config/types.ts';
 export type WiringFunction = (wiring: {
   readonly ports: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly volumes: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly app: Wiring['app'];
 }) => unknown;
@@ -202,6 +203,13 @@ const process = (names: Names, fixed: number): fc.Arbitrary<object> =>
       host: fc.constantFrom('127.0.0.1', '0.0.0.0', '::1', '::'),
       cwd: fc.constantFrom<unknown>(undefined, 'sub', () => 'sub'),
       env: optional(variables(names)),
+      files: optional(
+        wired(names).map((content) => ({
+          'app.conf': content,
+          include: { content: 'from ${files.app.conf}', onChange: { signal: 'SIGHUP' } },
+          key: { content: (({ files }) => files['app.conf']) satisfies WiringFunction, secret: true },
+        })),
+      ),
       startup: optional(target(names)),
       readiness: optional(target(names)),
       liveness: optional(livingTarget(names)),

@@ -5,6 +5,7 @@ import { podOf, problemsOf, processOf } from '../support.ts';
 const values = {
   ports: new Map([['redis', new Map([['main', 6379]])]]),
   volumes: new Map([['logs', '/v/logs']]),
+  files: new Map([['app.conf', '/f/app.conf']]),
   env: { HOME: '/home/ann', EMPTY: '', 'A.B': 'dotted' },
   app: null,
 };
@@ -21,6 +22,7 @@ describe('references', () => {
     ['${env.HOME}/x', '/home/ann/x'],
     ['[${env.EMPTY}]', '[]'],
     ['${env.A.B}', 'dotted'],
+    ['${files.app.conf}', '/f/app.conf'],
     ['$${ports.redis.main}', '${ports.redis.main}'],
     ['$${x} ${env.HOME}', '${x} /home/ann'],
     ['costs $5 and $$', 'costs $5 and $$'],

@@ -70,6 +70,7 @@ describe('defaults', () => {
       },
       ports: [],
       mounts: [],
+      files: [],
       isolation: null,
       startup: null,
       readiness: null,

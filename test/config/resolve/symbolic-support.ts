@@ -35,7 +35,7 @@ const realValues =
 const realValue = (
   symbol: ConfigSymbol,
   { folder, fileEnv, appFileEnv }: LoadedConfig,
-  { env, volumes }: ResolveInputs,
+  { env, volumes, filesFolder }: ResolveInputs,
   pod: PodSpec,
 ): string | null | undefined => {
   const portOf = (process: string, name: string) =>
@@ -53,6 +53,8 @@ const realValue = (
       const files = symbol.app === null ? fileEnv : appFileEnv[symbol.app];
       return files?.[symbol.name] ?? env[symbol.name] ?? symbol.fallback;
     }
+    case 'files':
+      return filesFolder;
     case 'folder':
       return folder;
     default:

@@ -17,6 +17,7 @@ const edits: Required<ProcessConfig> = {
   envFile: 'below/.env',
   ports: { main: 7002 },
   mounts: { data: 'edited' },
+  files: { conf: { content: 'edited', onChange: 'none' } },
   dependsOn: ['neighbor'],
   isolate: 'pid',
   startup: { exec: 'edited' },
@@ -38,7 +39,7 @@ const podIn = (folder: string, fields: Partial<ProcessConfig>): PodSpec => {
     volumes: { data: {} },
     sidecars: {
       neighbor: { command: 'node neighbor.js' },
-      edited: { command: 'node server.js', ports: { main: 7001 }, ...fields },
+      edited: { command: 'node server.js', ports: { main: 7001 }, files: { conf: '' }, ...fields },
     },
     primary: { command: 'node app.js' },
   };
@@ -49,7 +50,13 @@ const podIn = (folder: string, fields: Partial<ProcessConfig>): PodSpec => {
   return pod.value;
 };
 
-const actions = { restart: 'restart', update: 'update', 'start-or-stop': 'stop', none: 'keep' };
+const actions = {
+  restart: 'restart',
+  update: 'update',
+  'by-entry': 'update',
+  'start-or-stop': 'stop',
+  none: 'keep',
+};
 
 it.each(Object.entries(columnOf('onReload')))(
   'a reload does to a process what the table of fields says: %s',

@@ -9,7 +9,10 @@ export const commandsReach: Invariant = {
     if (!('generation' in command) || command.type === 'launch') return null;
     const { live } = world.process(command.process);
     if (live?.generation !== command.generation) return `${command.type} of ${command.process}`;
-    if (live.root !== null && ['signal', 'pass-signal', 'probe', 'run-hook'].includes(command.type))
+    if (
+      live.root !== null &&
+      ['signal', 'pass-signal', 'replace-files', 'probe', 'run-hook'].includes(command.type)
+    )
       return `${command.type} of ${command.process}, whose main process has ended`;
     const senseless = live.told === 'kill' && command.type !== 'probe';
     return senseless ? `${command.type} of ${command.process}, which was killed` : null;

@@ -74,9 +74,9 @@ export class Samples {
     return fillSymbols(woven, this.valueIn(sample, slot));
   }
 
-  /** The symbols that have one of these values in the first sample. */
+  /** The symbols with which one of these values begins in the first sample. */
   symbolsOf(values: Iterable<unknown>): readonly ConfigSymbol[] {
-    return [...values].flatMap((value) => this.#standIns.ofValue(value)?.symbol ?? []);
+    return [...values].flatMap((value) => this.#standIns.at(String(value), 0)?.symbol ?? []);
   }
 
   variable(name: string, { app }: Owner): VariableSymbol {
@@ -108,7 +108,7 @@ export class Samples {
     const volumes = declaredVolumes(this.#loaded).map(
       ({ name }) => [name, valueFor({ is: 'volume', volume: name })] as const,
     );
-    return { ports, volumes: new Map(volumes), env: {} };
+    return { ports, volumes: new Map(volumes), filesFolder: valueFor({ is: 'files' }), env: {} };
   }
 }
 

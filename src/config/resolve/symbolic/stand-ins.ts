@@ -49,7 +49,8 @@ export class StandIns {
   }
 }
 
-const FORM = /\d{5}|host-\d+-a\.invalid|fd00::\d+:a|\/sidecarctl-volume-\d+-a|sidecarctl-variable-\d+-a/y;
+const FORM =
+  /\d{5}|host-\d+-a\.invalid|fd00::\d+:a|\/sidecarctl-(?:volume|files)-\d+-a|sidecarctl-variable-\d+-a/y;
 
 /** `index` is another one for each symbol. Numbers are ports that exist: a wiring function may check that. */
 const valuesFor = (symbol: ConfigSymbol, shape: Shape, index: number): StandIn['values'] => {
@@ -62,6 +63,8 @@ const valuesFor = (symbol: ConfigSymbol, shape: Shape, index: number): StandIn['
         : [`host-${index}-a.invalid`, `host-${index}-b.invalid`, `10.0.${index >> 8}.${index & 255}`];
     case 'volume':
       return [`/sidecarctl-volume-${index}-a`, `/sidecarctl-volume-${index}-b`, `/srv/${index}/volume`];
+    case 'files':
+      return [`/sidecarctl-files-${index}-a`, `/sidecarctl-files-${index}-b`, `/srv/${index}/files`];
     case 'variable':
       return [`sidecarctl-variable-${index}-a`, `sidecarctl-variable-${index}-b`, `/var/${index}`];
     case 'folder':

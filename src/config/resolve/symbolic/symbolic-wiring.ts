@@ -12,15 +12,17 @@ import type { Sample } from './stand-ins.ts';
 export class SymbolicWiring implements WiringSource {
   readonly ports: WiringInputs['ports'];
   readonly volumes: WiringInputs['volumes'];
+  readonly filesFolder: WiringInputs['filesFolder'];
   readonly env: WiringInputs['env'] = {};
   readonly #samples: Samples;
   readonly #results: FunctionResults;
   readonly #sample: Sample;
 
   constructor(samples: Samples, results: FunctionResults, sample: Sample) {
-    const { ports, volumes } = samples.inputsOf(sample);
+    const { ports, volumes, filesFolder } = samples.inputsOf(sample);
     this.ports = ports;
     this.volumes = volumes;
+    this.filesFolder = filesFolder;
     this.#samples = samples;
     this.#results = results;
     this.#sample = sample;

@@ -4,6 +4,8 @@ export type ConfigSymbol =
   /** The host at which others reach a port. In a URL, an IPv6 address stands in brackets, which are not part of it. */
   | { readonly is: 'host'; readonly process: string; readonly port: string; readonly isIpv6: boolean }
   | { readonly is: 'volume'; readonly volume: string }
+  /** The folder that has a folder for the files of each process, by its name. */
+  | { readonly is: 'files' }
   | {
       readonly is: 'variable';
       readonly name: string;
