@@ -12,17 +12,18 @@ import { composeEnvironment } from '../runtime/launch/environment.ts';
 import { obstacleText } from '../runtime/launch/not-started.ts';
 import { findProgramObstacle } from '../runtime/launch/program-search.ts';
 import { allocatePorts } from '../runtime/ports/allocate-ports.ts';
-import { lookForPod, type PodKey, type PodRecord } from '../runtime/state/pod-record.ts';
+import { lookForPod, type PodRecord } from '../runtime/state/pod-record.ts';
 import { type StateFolder, stateFolderOf } from '../runtime/state/state-folder.ts';
 import { findMountObstacles, mountsOf } from '../runtime/volumes/mounts.ts';
-import { findIsolation, isolationObstacles } from '../supervisor/prepare-pod.ts';
+import type { PreparedPod } from '../supervisor/prepare-pod.ts';
 import { isUnanswered } from './absence.ts';
 import { openRecorded } from './locate-pod.ts';
 import { bashOnlyWord, certainPrograms } from './shell-programs.ts';
 
 /** Finds obstacles that keep a pod from starting on this machine now, one sentence each. */
-export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<string[]> => {
-  const found = lookForPod(key);
+export const findPodProblems = async (prepared: PreparedPod): Promise<string[]> => {
+  const { spec, configFile, label, engines } = prepared;
+  const found = lookForPod({ configFile, label });
   const own = found.kind === 'pod' ? await holdingsOf(found.record) : NOTHING;
   const unknown = found.kind === 'unreadable' ? [unreadableRecordText(found)] : [];
   const starting = [...spec.processes.values()].filter(({ desired }) => desired);
@@ -32,7 +33,7 @@ export const findPodProblems = async (spec: PodSpec, key: PodKey): Promise<strin
   const mounts = findMountObstacles(mountsOf(spec), state)
     .filter((failure) => failure.kind !== 'mount-in-use' || failure.runId !== own.runId)
     .map(storageFailureText);
-  const isolation = isolationObstacles(spec, await findIsolation(spec)).map(isolationText);
+  const isolation = (await engines.engine.obstacles([...spec.processes.values()])).map(isolationText);
   return [...unknown, ...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
 };
 

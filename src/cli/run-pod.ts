@@ -42,8 +42,7 @@ export const runPod = async (request: RunRequest): Promise<number> => {
       watching: mode === 'dev' && options.watch !== false,
       purpose: 'run',
     },
-    request.openFifos,
-    () => signals.catch(),
+    { openFifos: request.openFifos, beforePlace: () => signals.catch() },
   );
   if (!prepared.ok) return (await failureReports()).reportPreparationFailure(prepared.failure, options);
   if (mode !== 'run') printConfigAbove(prepared.pod.configFile, options);

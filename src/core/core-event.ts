@@ -4,12 +4,18 @@ import type { ProcessRequest } from '../model/process-request.ts';
 import type { FileChange } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
+import type { WorkloadId } from '../model/workload-id.ts';
 import type { TimerPurpose } from './process-state.ts';
 
 /** An event from the loop. */
 export type CoreEvent =
   | { readonly type: 'start'; readonly startTimeout: Milliseconds | null }
-  | { readonly type: 'launched'; readonly process: string; readonly generation: number; readonly pid: number }
+  | {
+      readonly type: 'launched';
+      readonly process: string;
+      readonly generation: number;
+      readonly workload: WorkloadId;
+    }
   | RootExited
   | Gone
   | HookEnded

@@ -1,4 +1,5 @@
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
+import { pidIn } from '../model/workload-id.ts';
 import { answer } from './answer.ts';
 import type { Command } from './command.ts';
 import type { CoreEvent, HookEnded, Probed, TimerFired } from './core-event.ts';
@@ -56,7 +57,7 @@ const take = (step: Step, event: CoreEvent): void => {
     case 'start':
       return onStart(step, event.startTimeout);
     case 'launched':
-      return isCurrent(step, event) ? onLaunched(step, event.process, event.pid) : undefined;
+      return isCurrent(step, event) ? onLaunched(step, event.process, event.workload) : undefined;
     case 'root-exited':
       return isCurrent(step, event) ? onRootExited(step, event.process, event.exit) : undefined;
     case 'gone':
@@ -156,7 +157,7 @@ const onTimer = (step: Step, event: TimerFired): void => {
 const onLost = (step: Step, name: string): void => {
   const { state } = step.record(name);
   if (!isLive(state)) return;
-  const { pid } = state.instance;
+  const pid = pidIn(state.instance.workload);
   const survivors = pid === null ? [] : [{ pid, user: null, command: '', why: 'unknown' } as const];
   onGone(step, name, LOST, survivors);
 };

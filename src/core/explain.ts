@@ -73,7 +73,7 @@ const pendingSteps = ({ state, spec }: ProcessRecord): PendingStep[] => {
   if (state.is === 'running') return [pendingProbe(state.instance, 'readiness')];
   if (state.is !== 'starting') return [];
   const { instance } = state;
-  if (instance.pid === null) return [{ what: 'launch', message: null }];
+  if (instance.workload === null) return [{ what: 'launch', message: null }];
   const startup = spec.startup !== null && instance.probes.startup?.satisfied !== true;
   return [
     ...(startup ? [pendingProbe(instance, 'startup')] : []),

@@ -2,6 +2,7 @@ import type { Exit, LastExit } from '../model/exit.ts';
 import type { ProbeSpec } from '../model/pod-spec.ts';
 import type { Reason, StopReason } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
+import type { WorkloadId } from '../model/workload-id.ts';
 import { endApp, endOfEssential } from './app-end.ts';
 import { blockersOf, findUnsatisfiable, gatesAreSatisfied } from './gates.ts';
 import { lastDoneIn } from './lingering.ts';
@@ -36,7 +37,7 @@ const launch = (step: Step, { spec, generation: earlier }: ProcessRecord): void 
   step.commands.push({ type: 'launch', process: name, generation });
   const instance: Instance = {
     generation,
-    pid: null,
+    workload: null,
     launchedAt: step.now,
     postStart: 'none',
     startupDeadline: null,
@@ -49,10 +50,10 @@ const launch = (step: Step, { spec, generation: earlier }: ProcessRecord): void 
 const reportWait = (step: Step, record: ProcessRecord): void =>
   step.reportProcess(record.spec.name, { kind: 'waits', blockers: blockersOf(step.pod, record) });
 
-export const onLaunched = (step: Step, name: string, pid: number): void => {
+export const onLaunched = (step: Step, name: string, workload: WorkloadId): void => {
   const { state, spec } = step.record(name);
-  if (!isLive(state) || state.instance.pid !== null) return;
-  patchInstance(step, name, { pid });
+  if (!isLive(state) || state.instance.workload !== null) return;
+  patchInstance(step, name, { workload });
   if (state.is !== 'starting') return;
   step.reportProcess(name);
   if (spec.postStart !== null) startPostStart(step, name, state.instance);
@@ -102,7 +103,7 @@ const becomeStarted = (step: Step, name: string): void => {
 };
 
 const hasStarted = (instance: Instance, probed: boolean): boolean =>
-  instance.pid !== null &&
+  instance.workload !== null &&
   instance.postStart !== 'running' &&
   (!probed || instance.probes.startup?.satisfied === true);
 

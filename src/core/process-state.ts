@@ -3,6 +3,7 @@ import type { ProcessSpec } from '../model/pod-spec.ts';
 import type { Reason, StopReason } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName, StateName } from '../model/vocabulary.ts';
+import { pidIn, type WorkloadId } from '../model/workload-id.ts';
 
 /** Purpose of a timer. With the process and the timer's id it identifies late timers. */
 export type TimerPurpose =
@@ -40,7 +41,8 @@ export interface ProbeState {
 /** One run of a process: from its launch until its whole process tree is gone. */
 export interface Instance {
   readonly generation: number;
-  readonly pid: number | null;
+  /** Null: it has not been launched yet. */
+  readonly workload: WorkloadId | null;
   readonly launchedAt: Milliseconds;
   readonly postStart: 'none' | 'running' | 'done';
   readonly startupDeadline: Timer | null;
@@ -130,7 +132,9 @@ export const isStarted = (state: ProcessState): boolean => state.is === 'running
 /** Pid of its main process, or null if there is none, or if it has ended and left others behind. */
 export const pidOf = (state: ProcessState): number | null => {
   if (!isLive(state)) return null;
-  return state.is === 'stopping' && rootEndOf(state.stop.stage) !== null ? null : state.instance.pid;
+  return state.is === 'stopping' && rootEndOf(state.stop.stage) !== null
+    ? null
+    : pidIn(state.instance.workload);
 };
 
 /** End of the main process, or null if it is still there. */

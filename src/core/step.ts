@@ -82,7 +82,7 @@ export class Step {
   /** Reports a launch once the process has a pid, or ends before that. */
   reportLaunch(name: string): void {
     const { state } = this.record(name);
-    if (state.is === 'starting' && state.instance.pid === null) this.reportProcess(name);
+    if (state.is === 'starting' && state.instance.workload === null) this.reportProcess(name);
   }
 
   reportProcess(name: string, reason: Reason | null = this.record(name).reason): void {

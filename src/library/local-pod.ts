@@ -45,7 +45,7 @@ export const startLocalPod = async (config: Config, options: StartOptions): Prom
       watching: false,
       purpose: 'run',
     },
-    openFifos,
+    { openFifos },
   );
   if (!prepared.ok) throw preparationError(prepared.failure);
   const opened = await openPod(prepared.pod, 'library');

@@ -11,33 +11,21 @@ import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { now, Timers } from '../time/timers.ts';
+import type { Engine } from './engines/engine.ts';
+import type { Workload } from './engines/workload.ts';
 import { inTurns } from './in-turns.ts';
-import type { Isolation } from './isolation/isolation.ts';
-import { loadStarter } from './launch/start-program.ts';
-import type { NativeStarter } from './native/native-starter.ts';
 import { type Answer, OpenRequests } from './open-requests.ts';
-import type { CallerStreams } from './output/caller-streams.ts';
-import type { OutputFifos } from './output/output-fifos.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner } from './process-runner.ts';
-import type { ProcessTrees } from './process-tree/process-trees.ts';
 import type { RunnerContext, WriteFiles } from './runner-context.ts';
 import { WaitNotices } from './wait-notices.ts';
 
 interface LoopOptions {
   readonly spec: PodSpec;
-  readonly trees: ProcessTrees;
+  readonly engine: Engine;
   readonly flow: Flow;
   readonly logs: PodLogs;
-  /** Null: output comes through pipes. Closed when the pod has ended. */
-  readonly fifos: OutputFifos | null;
-  /** Null where no process has our own streams. */
-  readonly caller: CallerStreams | null;
-  /** Null where no process asks for it; a reload may bring one that does. */
-  readonly isolation: () => Isolation | null;
   readonly writeFiles: WriteFiles;
-  /** Null: Node starts everything. */
-  readonly native: NativeStarter | null;
   readonly reader: PodReader;
   /** Called after every decision, changed or not. */
   readonly onDecided: () => void;
@@ -70,7 +58,7 @@ export class PodLoop {
   #hasCrashed = false;
 
   constructor(options: LoopOptions) {
-    const { spec, trees, flow, logs, fifos, caller, isolation, native, reader } = options;
+    const { spec, engine, flow, logs, reader } = options;
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -84,14 +72,10 @@ export class PodLoop {
       (process) => this.#guarded(() => options.onSlow(process)),
     );
     this.#context = {
-      trees,
+      engine,
       portsCheckedAt: now(),
       flow,
       logs,
-      fifos,
-      caller,
-      isolation,
-      native,
       writeFiles: options.writeFiles,
       send: (event) => this.send(event),
       output: (...output) => this.#guarded(() => reader.output(...output)),
@@ -117,13 +101,13 @@ export class PodLoop {
     return this.#runners.get(process)?.environment ?? null;
   }
 
-  /** Null where no process asks for it. */
-  get isolation(): Isolation | null {
-    return this.#context.isolation();
+  /** Null: it does not run. */
+  workloadOf(process: string): Workload | null {
+    return this.#runners.get(process)?.workload ?? null;
   }
 
   start(startTimeout: Milliseconds | null): void {
-    const loading = loadStarter();
+    const loading = this.#context.engine.load();
     // What comes meanwhile waits behind the start.
     this.#isWorking = loading !== null;
     this.send({ type: 'start', startTimeout });
@@ -276,7 +260,7 @@ export class PodLoop {
     const runner = this.#runners.get(process);
     runner?.close();
     this.#runners.delete(process);
-    this.#context.fifos?.remove(process);
+    this.#context.engine.forget(process);
     this.#context.logs.forget(process);
     this.#onForget(process);
   }

@@ -4,18 +4,14 @@ import type { HookSpec, PortSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import { now } from '../time/timers.ts';
+import type { Workload } from './engines/workload.ts';
 import { Instance } from './instance.ts';
-import type { IsolatedLaunch } from './isolation/isolation.ts';
 import { composeEnvironment } from './launch/environment.ts';
 import { isOutOfDescriptors } from './launch/out-of-descriptors.ts';
-import { openInput } from './launch/process-input.ts';
-import { type Mark, notifyFd, spawn } from './launch/spawn.ts';
-import type { OutputEnds } from './output/output-source.ts';
+import { notifyFd } from './launch/spawn.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets } from './ports/kept-sockets.ts';
 import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts';
-import { describeFile } from './process-tree/open-files.ts';
-import { sendSignal } from './process-tree/send-signal.ts';
 import type { RunnerContext } from './runner-context.ts';
 
 /** The first look takes a start some milliseconds. */
@@ -75,6 +71,11 @@ export class ProcessRunner {
     return this.#environment;
   }
 
+  /** Null: it does not run. */
+  get workload(): Workload | null {
+    return this.#instance?.workload ?? null;
+  }
+
   /** What goes for the next command; an instance keeps what it was launched from. */
   follow(spec: ProcessSpec): void {
     this.#spec = spec;
@@ -132,44 +133,18 @@ export class ProcessRunner {
     const beside = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
     const env = { ...beside, ...composed.colors };
     this.#environment = env;
-    const isolation = isolationFor(this.#spec, this.#context);
-    if (!isolation.ok) return this.#notStarted(generation, 126, isolation.message);
-    const { trees, native } = this.#context;
-    const mark: Mark = (given) => trees.mark(given, name);
-    const ends = this.#output.openEnds();
-    const input = openInput(launch.stdin);
-    const { command, cwd } = launch;
-    const { wrap } = isolation;
-    const streams = { stdin: input.end, output: ends, inOurSession: this.#sharesTerminal() };
-    const spawned = spawn({ command, cwd, env, ...streams, sockets, notify, mark, wrap, native });
-    const writesTo = ownFifos(ends, launch.output);
-    ends.close();
-    input.handedOver();
-    if (!spawned.ok) {
-      input.close();
-      const told = spawned.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
-      told.catch(this.#context.crashed);
+    const [process, context, output] = [this.#spec, this.#context, this.#output];
+    const launched = context.engine.launch({ process, generation, env, sockets, notify });
+    if (!launched.ok) {
+      const told = launched.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
+      told.catch(context.crashed);
       return;
     }
-    const { pid, child, notify: pipes } = spawned;
-    const [spec, context, output] = [this.#spec, this.#context, this.#output];
-    const given = {
-      spec,
-      context,
-      generation,
-      pid,
-      child,
-      input,
-      output,
-      writesTo,
-      inOurSession: streams.inOurSession,
-      env: beside,
-      notify: pipes,
-    };
-    const instance = new Instance(given);
+    const { workload } = launched;
+    const instance = new Instance({ process, context, generation, workload, output, env: beside });
     this.#instance = instance;
     instance.gone.then((end) => this.#gone(instance, end)).catch(context.crashed);
-    this.#context.send({ type: 'launched', process: name, generation, pid });
+    context.send({ type: 'launched', process: name, generation, workload: workload.id });
   }
 
   signal(generation: number, signal: string): void {
@@ -266,7 +241,7 @@ export class ProcessRunner {
 
   /** It was asked for by name, or the core would not have it. */
   #tellOfSurvivors(): void {
-    const survivors = this.#survivors.filter(isStillThere);
+    const survivors = this.#context.engine.stillThere(this.#survivors);
     this.#survivors = [];
     if (survivors.length === 0) return;
     this.#context.notice({ kind: 'started-beside', process: this.#spec.name, survivors });
@@ -290,19 +265,12 @@ export class ProcessRunner {
     return [startup, readiness, liveness].some((probe) => probe?.target.kind === 'notify');
   }
 
-  #sharesTerminal(): boolean {
-    return this.#spec.launch.output === 'caller' && this.#context.caller?.sharesTerminal === true;
-  }
-
   #warnOnce(variable: string, file: string): void {
     if (this.#warned.has(variable)) return;
     this.#warned.add(variable);
     this.#context.notice({ kind: 'env-file-overridden', process: this.#spec.name, variable, file });
   }
 }
-
-/** By its pid alone: one that is somebody else's by now is told of once too often. */
-const isStillThere = ({ pid }: Survivor): boolean => sendSignal(pid, 0) !== 'gone';
 
 /** As if the signal had met it at its first instruction. */
 const neverLaunched = (signal: NodeJS.Signals): Exit => ({
@@ -311,14 +279,3 @@ const neverLaunched = (signal: NodeJS.Signals): Exit => ({
   status: 128 + (constants.signals[signal] ?? 0),
   message: null,
 });
-
-/** None where it writes to what others have, or to pipes of Node's. */
-const ownFifos = ({ stdout, stderr }: OutputEnds, output: ProcessSpec['launch']['output']): string[] =>
-  output === 'caller' ? [] : [stdout, stderr].flatMap((fd) => (fd === 'pipe' ? [] : [describeFile(fd)]));
-
-const isolationFor = (spec: ProcessSpec, context: RunnerContext): IsolatedLaunch => {
-  if (spec.isolation === null) return { ok: true, wrap: (spawnable) => spawnable };
-  const isolation = context.isolation();
-  if (isolation === null) throw new Error('nobody has looked whether processes can be isolated');
-  return isolation.around(spec);
-};

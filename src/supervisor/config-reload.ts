@@ -9,15 +9,13 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
 import { becauseText } from '../report/wording.ts';
-import type { Isolation } from '../runtime/isolation/isolation.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import type { Answer } from '../runtime/open-requests.ts';
 import { allocatePorts, type PortAllocation, type PortLeases } from '../runtime/ports/allocate-ports.ts';
 import { tryListen } from '../runtime/ports/try-listen.ts';
-import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { stateFolderPath } from '../runtime/state/state-folder.ts';
 import type { PodStorage } from './pod-storage.ts';
-import { findIsolation, isolationObstacles, type PreparedPod, withAutos } from './prepare-pod.ts';
+import { type PreparedPod, withAutos } from './prepare-pod.ts';
 import { ConfigReader } from './reading/config-reader.ts';
 import type { ReadPod } from './reading/messages.ts';
 
@@ -29,13 +27,8 @@ export type ReloadOutcome =
 interface ReloadOptions {
   readonly prepared: PreparedPod;
   readonly storage: PodStorage;
-  readonly trees: ProcessTrees;
   readonly notice: (notice: Notice) => void;
   readonly pod: () => PodState;
-  /** Sets the isolation that launches use from then on. */
-  readonly isolate: (isolation: Isolation | null) => void;
-  /** Opens outputs for processes that may be new. */
-  readonly openOutputs: (processes: readonly string[]) => Promise<void>;
   readonly ask: (ask: Ask) => Promise<Answer>;
 }
 
@@ -45,7 +38,6 @@ type Next =
       readonly spec: PodSpec;
       readonly leases: PortLeases;
       readonly remember: () => void;
-      readonly isolation: Isolation | null;
     }
   | { readonly ok: false; readonly message: string };
 
@@ -113,13 +105,11 @@ export class ConfigReload {
     return this.#follow(next);
   }
 
-  async #follow({ spec, leases, remember, isolation }: Extract<Next, { ok: true }>): Promise<ReloadOutcome> {
-    const { ask, isolate, openOutputs } = this.#options;
+  async #follow({ spec, leases, remember }: Extract<Next, { ok: true }>): Promise<ReloadOutcome> {
+    const { ask, prepared } = this.#options;
     this.#leases.push(leases);
     remember();
-    // Isolated processes may need it until they have ended, even if no process asks for it any more.
-    if (isolation !== null) isolate(isolation);
-    await openOutputs([...spec.processes.keys()]);
+    await prepared.engines.machine.addOutput([...spec.processes.keys()]);
     const answer = await ask({ type: 'reload', spec });
     return answer.ok ? { ok: true, plan: answer.plan ?? [] } : refused(becauseText(answer.because));
   }
@@ -130,8 +120,8 @@ export class ConfigReload {
   }
 
   async #next(): Promise<Next> {
-    const { prepared, trees, notice } = this.#options;
-    const reader = ConfigReader.start(trees);
+    const { prepared, notice } = this.#options;
+    const reader = ConfigReader.start(prepared.engines.machine.trees);
     this.#reader = reader;
     try {
       const next = await this.#nextFrom(reader);
@@ -167,14 +157,14 @@ export class ConfigReload {
     return judged;
   }
 
-  /** Checks whether the machine can isolate the processes as they ask. */
+  /** Checks whether its processes can be launched here. */
   async #judge(
     spec: PodSpec,
   ): Promise<Omit<Extract<Next, { ok: true }>, 'leases' | 'remember'> | Extract<Next, { ok: false }>> {
-    const isolation = await findIsolation(spec);
-    const failures = isolationObstacles(spec, isolation);
-    if (failures.length === 0) return { ok: true, spec, isolation };
-    return { ok: false, message: failures.map(isolationText).join('\n') };
+    const { engine } = this.#options.prepared.engines;
+    const obstacles = await engine.obstacles([...spec.processes.values()]);
+    if (obstacles.length === 0) return { ok: true, spec };
+    return { ok: false, message: obstacles.map(isolationText).join('\n') };
   }
 
   /** Requests only ports that this pod does not have already: a fixed port may move from one process to another. */

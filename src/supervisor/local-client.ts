@@ -9,15 +9,13 @@ import type {
 } from '../control/pod-client.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
 import type { Ask } from '../core/core-event.ts';
-import type { PodState } from '../core/pod-state.ts';
-import { pidOf } from '../core/process-state.ts';
+import { type PodState, recordOf } from '../core/pod-state.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import { printable } from '../report/printable.ts';
 import { becauseText, reloadEntryText } from '../report/wording.ts';
+import type { Engine } from '../runtime/engines/engine.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
-import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
-import type { PodProcesses } from '../runtime/usage/tree-owners.ts';
 import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
 import { now } from '../time/timers.ts';
 import type { Causes } from './cause/causes.ts';
@@ -31,7 +29,7 @@ import { type SnapshotFacts, takeSnapshot } from './snapshot.ts';
 interface ClientOptions {
   readonly reload: (dryRun: boolean) => Promise<ReloadOutcome>;
   readonly loop: PodLoop;
-  readonly trees: ProcessTrees;
+  readonly engine: Engine;
   readonly logs: PodLogs;
   readonly events: EventHistory;
   readonly history: ProcessHistory;
@@ -52,7 +50,7 @@ export class LocalClient implements PodClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#usage = new UsageSampler(() => this.#podProcesses());
+    this.#usage = new UsageSampler(() => options.engine.openMeter());
   }
 
   get snapshot(): PodSnapshot {
@@ -87,19 +85,13 @@ export class LocalClient implements PodClient {
 
   async details(process: string): Promise<ProcessDetails | null> {
     if (!this.#pod.processes.has(process)) return null;
-    // Loaded late: a run that nobody inspects never needs it.
-    const { listTree } = await import('../runtime/usage/list-tree.ts');
-    const tree = await listTree(process, this.#podProcesses());
-    const { history, loop, causeOf } = this.#options;
+    const { history, loop, engine, causeOf } = this.#options;
+    const tree = (await loop.workloadOf(process)?.listTree()) ?? [];
     const cause = await causeOf(process);
-    const sources = { history, env: this.#env(process), isolation: loop.isolation, tree, cause, now: now() };
+    const env = this.#env(process);
+    const enter = engine.wordsToEnter(recordOf(this.#pod, process).spec, env);
+    const sources = { history, env, enter, tree, cause, now: now() };
     return describeProcess(this.#pod, process, sources);
-  }
-
-  /** Pids of its whole tree, as far as it can be found. */
-  async pidsOf(process: string): Promise<readonly number[]> {
-    const { listTree } = await import('../runtime/usage/list-tree.ts');
-    return (await listTree(process, this.#podProcesses())).map(({ pid }) => pid);
   }
 
   async request(request: PodRequest): Promise<RequestOutcome> {
@@ -157,16 +149,6 @@ export class LocalClient implements PodClient {
 
   get #pod(): PodState {
     return this.#options.loop.pod;
-  }
-
-  #podProcesses(): PodProcesses {
-    const roots = new Map<string, number>();
-    for (const [name, { state }] of this.#pod.processes) {
-      const pid = pidOf(state);
-      if (pid !== null) roots.set(name, pid);
-    }
-    const { trees } = this.#options;
-    return { roots, supervisor: process.pid, markOf: (pid) => trees.markOf(pid), list: () => trees.list() };
   }
 
   /** Environment of its newest launch; before the first, the environment that it would get. */

@@ -14,15 +14,11 @@ import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
-import { Guard } from '../runtime/guard/guard.ts';
-import type { Isolation } from '../runtime/isolation/isolation.ts';
-import { type Libc, loadLibc } from '../runtime/native/libc.ts';
-import { NativeStarter } from '../runtime/native/native-starter.ts';
+import type { Engine } from '../runtime/engines/engine.ts';
+import type { Guard } from '../runtime/guard/guard.ts';
 import type { CallerStreams } from '../runtime/output/caller-streams.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
 import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
-import { createProcessTrees } from '../runtime/process-tree/create-process-trees.ts';
-import type { ProcessTrees } from '../runtime/process-tree/process-trees.ts';
 import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
 import { after, atMost, now } from '../time/timers.ts';
 import { Causes } from './cause/causes.ts';
@@ -63,14 +59,13 @@ export const openPod = async (
   mode: PodSnapshot['mode'],
   caller: CallerStreams | null = null,
 ): Promise<Opened> => {
-  const libc = libcFor(mode);
-  const trees = createProcessTrees(prepared.runId, libc);
-  const { runId, place } = prepared;
-  const opened = await openPodStorage(prepared.spec, { runId, cgroup: trees.cgroupPath, state: place.state });
-  if (opened.ok)
-    return { ok: true, pod: new Pod({ prepared, mode, trees, libc, caller, storage: opened.storage }) };
-  await trees.close();
-  prepared.fifos?.close();
+  const { runId, place, engines } = prepared;
+  const { machine } = engines;
+  machine.open({ isAlone: mode !== 'library', caller });
+  const cgroup = machine.trees.cgroupPath;
+  const opened = await openPodStorage(prepared.spec, { runId, cgroup, state: place.state });
+  if (opened.ok) return { ok: true, pod: new Pod({ prepared, mode, caller, storage: opened.storage }) };
+  for (const engine of enginesOf(prepared)) await engine.close();
   await prepared.leases.release();
   prepared.place.claim?.release();
   return opened;
@@ -79,11 +74,8 @@ export const openPod = async (
 interface PodOptions {
   readonly prepared: PreparedPod;
   readonly mode: PodSnapshot['mode'];
-  readonly trees: ProcessTrees;
   /** Streams of this process, for the one process that gets them. */
   readonly caller: CallerStreams | null;
-  /** Null: Node starts everything. */
-  readonly libc: Libc | null;
   readonly storage: PodStorage;
 }
 
@@ -115,8 +107,6 @@ export class Pod {
   readonly #causes: Causes;
   readonly #crashReports: CrashReports;
   readonly #readers = new Set<PodReader>();
-  #isolation: Isolation | null;
-  readonly #native: NativeStarter | null;
   #guard: Guard | null = null;
   #configFailures = 0;
   #watch: Promise<PodFollower | null> | null = null;
@@ -127,27 +117,22 @@ export class Pod {
   #open: Promise<void> = Promise.resolve();
 
   constructor(options: PodOptions) {
-    const { prepared, trees, caller } = options;
+    const { prepared, caller } = options;
+    const { engine } = prepared.engines;
     this.#options = options;
     if (caller !== null) this.flow.include(caller.flow);
     this.spec = prepared.spec;
-    this.#isolation = prepared.isolation;
     const startedAt = Date.now();
     const clockStart = now();
     const timeOf = (at: number): number => Math.round(startedAt + at - clockStart);
     this.events = new EventHistory(this.spec);
-    this.#native = options.libc === null ? null : new NativeStarter(options.libc, trees.orphans);
     this.#history = new ProcessHistory(timeOf);
     this.#logs = this.#openLogs();
     this.#loop = new PodLoop({
       spec: this.spec,
-      trees,
+      engine,
       flow: this.flow,
       logs: this.#logs,
-      fifos: prepared.fifos,
-      caller,
-      isolation: () => this.#isolation,
-      native: this.#native,
       writeFiles: options.storage.writeFiles,
       reader: {
         event: (event) => this.#event(event),
@@ -161,7 +146,7 @@ export class Pod {
     });
     this.#client = new LocalClient({
       loop: this.#loop,
-      trees,
+      engine,
       logs: this.#logs,
       events: this.events,
       history: this.#history,
@@ -238,13 +223,8 @@ export class Pod {
     this.#reload ??= new ConfigReload({
       prepared: this.#options.prepared,
       storage: this.#options.storage,
-      trees: this.#options.trees,
       notice: (notice) => this.#notice(notice),
       pod: () => this.#loop.pod,
-      isolate: (isolation) => {
-        this.#isolation = isolation;
-      },
-      openOutputs: (processes) => this.#openOutputs(processes),
       ask: (ask) => this.#loop.ask(ask),
     });
     return this.#reload;
@@ -252,7 +232,7 @@ export class Pod {
 
   /** For when it has ended: takes away what it had, and says what could not be removed, a sentence for each. */
   async close(): Promise<readonly string[]> {
-    const { trees, storage, prepared } = this.#options;
+    const { storage, prepared } = this.#options;
     await this.#crashReports.settled();
     await this.#causes.settled();
     await this.#open;
@@ -260,8 +240,7 @@ export class Pod {
     await this.#control?.close();
     await (await this.#watch)?.close();
     await prepared.reading.close();
-    const left = leftBehindText(this.#loop.pod, await trees.sweepRun(SWEEP_AT_MOST));
-    await trees.close();
+    const left = await this.#endLeftovers();
     await atMost(LOGS_AT_MOST, this.#logs.close());
     const failures = await storage.close();
     await this.#reload?.release();
@@ -272,6 +251,16 @@ export class Pod {
     return left === null ? notRemoved : [left, ...notRemoved];
   }
 
+  /** Tells what could not be ended. */
+  async #endLeftovers(): Promise<string | null> {
+    const engines = enginesOf(this.#options.prepared);
+    const swept = await Promise.all(engines.map((engine) => engine.sweep(SWEEP_AT_MOST)));
+    const { engine } = this.#options.prepared.engines;
+    const left = leftBehindText(this.#loop.pod, swept.flat(), engine);
+    for (const engine of engines) await engine.close();
+    return left;
+  }
+
   #forget(process: string): void {
     this.#history.forget(process);
     this.#client.forget(process);
@@ -280,26 +269,18 @@ export class Pod {
   }
 
   #armGuard(): Guard | null {
-    const { prepared, trees } = this.#options;
-    return Guard.arm({
+    return this.#options.prepared.engines.machine.armGuard({
       cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
       configFolder: this.spec.folder,
-      runId: prepared.runId,
-      cgroup: trees.cgroupPath,
-      outputs: () =>
-        (prepared.fifos?.entries() ?? [])
-          // A pipe that somebody else still has open does not show when its reader has gone.
-          .filter(([name]) => this.spec.processes.get(name)?.launch.output !== 'caller')
-          .map(([name, held]) => ({ fifos: held, log: this.#logs.of(name).file.path })),
-      native: this.#native,
+      // A pipe that somebody else still has open does not show when its reader has gone.
+      logOf: (process) =>
+        this.spec.processes.get(process)?.launch.output === 'caller'
+          ? null
+          : this.#logs.of(process).file.path,
       onChange: () => this.#client.changed(),
       onLost: () => this.#notice({ kind: 'guard-lost' }),
       crashed: (error) => this.#loop.crashed(error),
     });
-  }
-
-  async #openOutputs(processes: readonly string[]): Promise<void> {
-    if ((await this.#options.prepared.fifos?.add(processes)) === true) this.#guard?.renew();
   }
 
   /** Listens for clients, and keeps the pod findable while it runs. */
@@ -382,7 +363,7 @@ export class Pod {
     return new PodFollower({
       modules: this.#options.prepared.modules,
       build: {
-        trees: this.#options.trees,
+        engine: this.#options.prepared.engines.machine,
         flow: this.flow,
         logs: this.#logs,
         output: (...output) => this.#output(...output),
@@ -429,7 +410,7 @@ export class Pod {
       logs: this.#logs,
       pod: () => this.#loop.pod,
       envOf: (process) => this.#loop.environmentOf(process) ?? {},
-      pidsOf: (process) => this.#client.pidsOf(process),
+      listeningOf: async (process) => (await this.#loop.workloadOf(process)?.listening()) ?? null,
       ofPrimary: this.#options.mode !== 'run',
       onFound: () => this.#client.changed(),
       notice: (notice) => this.#notice(notice),
@@ -478,5 +459,5 @@ export class Pod {
   }
 }
 
-/** In a program's own process, other threads may start children while the pod starts one. */
-const libcFor = (mode: PodSnapshot['mode']): Libc | null => (mode === 'library' ? null : loadLibc());
+const enginesOf = ({ engines: { machine, engine } }: PreparedPod): readonly Engine[] =>
+  engine === machine ? [machine] : [engine, machine];

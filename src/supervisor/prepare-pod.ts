@@ -1,11 +1,11 @@
 import { ConfigModules } from '../config/load/config-modules.ts';
-import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
+import type { Engine } from '../runtime/engines/engine.ts';
+import { ProcessEngine } from '../runtime/engines/process/process-engine.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
-import type { Isolation } from '../runtime/isolation/isolation.ts';
-import type { OpenFifos, OutputFifos } from '../runtime/output/output-fifos.ts';
+import type { OpenFifos } from '../runtime/output/output-fifos.ts';
 import {
   type AllocatedPorts,
   allocatePorts,
@@ -32,10 +32,14 @@ export interface PreparedPod {
   readonly label: string | null;
   readonly leases: PortLeases;
   readonly place: PodPlace;
-  /** Fifos, or null if output comes through pipes. */
-  readonly fifos: OutputFifos | null;
-  /** Isolation, or null if no process asks for it. */
-  readonly isolation: Isolation | null;
+  readonly engines: PodEngines;
+}
+
+export interface PodEngines {
+  /** Engine for the supervisor's own helpers and for the guard. Not opened yet. */
+  readonly machine: ProcessEngine;
+  /** Launches the pod's processes. */
+  readonly engine: Engine;
 }
 
 export type Prepared =
@@ -45,48 +49,53 @@ export type Prepared =
 /**
  * Turns a config into a pod that could be started: ports, paths, commands. It starts and writes nothing, but ends and
  * removes what dead supervisors left in the folder, because that may have the requested ports.
- *
- * @param beforePlace called when the pod can be started, before anything is created that its end has to remove
  */
 export const preparePod = async (
   preparation: Preparation,
-  openFifos: OpenFifos = noFifos,
-  beforePlace: () => void = () => undefined,
+  { openFifos = noFifos, beforePlace = () => undefined, engine = null }: PrepareOptions = {},
 ): Promise<Prepared> => {
-  const settled = await settlePod(preparation, beforePlace);
-  if (!settled.ok) return settled;
-  const fifos = await openFifos([...settled.pod.spec.processes.keys()]);
-  return { ok: true, pod: { ...settled.pod, fifos } };
+  const runId = newRunId();
+  const machine = new ProcessEngine({ runId, openFifos });
+  const engines = { machine, engine: engine ?? machine };
+  const settled = await settlePod(preparation, { runId, beforePlace, engines });
+  if (settled.ok) await machine.prepareOutput([...settled.pod.spec.processes.keys()]);
+  return settled;
 };
+
+interface PrepareOptions {
+  /** Default: processes write to pipes. */
+  readonly openFifos?: OpenFifos;
+  /** Called when the pod can be started, before anything is made that its end has to remove. */
+  readonly beforePlace?: () => void;
+  /** Launches the processes; null: the engine for processes of this machine. */
+  readonly engine?: Engine | null;
+}
 
 const noFifos: OpenFifos = async () => null;
 
-type SettledPod =
-  | { readonly ok: true; readonly pod: Omit<PreparedPod, 'fifos'> }
-  | Extract<Prepared, { readonly ok: false }>;
+interface Settling {
+  readonly runId: string;
+  readonly beforePlace: () => void;
+  readonly engines: PodEngines;
+}
 
-const settlePod = async (preparation: Preparation, beforePlace: () => void): Promise<SettledPod> => {
+const settlePod = async (preparation: Preparation, settling: Settling): Promise<Prepared> => {
   const modules = new ConfigModules();
-  const runId = newRunId();
+  const { runId } = settling;
   const opened = await openReading(preparation, modules, runId);
   if (!opened.ok) return { ok: false, failure: { kind: 'config', failure: opened } };
   const reading = opened.value;
-  const settled = await settleFrom(reading, preparation, { modules, runId, beforePlace });
+  const settled = await settleFrom(reading, preparation, modules, settling);
   if (!settled.ok || preparation.purpose === 'look') await reading.close();
   return settled;
 };
 
-interface Settling {
-  readonly modules: ConfigModules;
-  readonly runId: string;
-  readonly beforePlace: () => void;
-}
-
 const settleFrom = async (
   reading: Reading,
   preparation: Preparation,
-  { modules, runId, beforePlace }: Settling,
-): Promise<SettledPod> => {
+  modules: ConfigModules,
+  settling: Settling,
+): Promise<Prepared> => {
   const { pod } = reading;
   const notCleared = await clearDeadRuns(pod.folder);
   // Checked before the ports are requested, which that pod may well have.
@@ -95,15 +104,16 @@ const settleFrom = async (
   const allocation = await numberPorts(pod, preparation);
   if (!allocation.ok) return { ok: false, failure: { kind: 'ports', failures: allocation.failures } };
   const { ports, leases, remember } = allocation;
-  const settled = await settle(preparation, reading, ports, runId, beforePlace);
+  const settled = await settle(preparation, reading, ports, settling);
   if (!settled.ok) {
     await leases.release();
     return settled;
   }
   remember();
-  const { spec, place, isolation } = settled;
+  const { spec, place } = settled;
   const { label } = preparation;
-  const held = { leases, place, notCleared, isolation };
+  const { runId, engines } = settling;
+  const held = { leases, place, notCleared, engines };
   return {
     ok: true,
     pod: { spec, preparation, modules, reading, configFile: pod.file, runId, label, ...held },
@@ -111,12 +121,7 @@ const settleFrom = async (
 };
 
 type Settled =
-  | {
-      readonly ok: true;
-      readonly spec: PodSpec;
-      readonly place: PodPlace;
-      readonly isolation: Isolation | null;
-    }
+  | { readonly ok: true; readonly spec: PodSpec; readonly place: PodPlace }
   | Extract<Prepared, { readonly ok: false }>;
 
 /** Nothing is written if the config turns out to be wrong. */
@@ -124,33 +129,18 @@ const settle = async (
   preparation: Preparation,
   reading: Reading,
   ports: AllocatedPorts,
-  runId: string,
-  beforePlace: () => void,
+  { runId, beforePlace, engines }: Settling,
 ): Promise<Settled> => {
   const spec = await reading.resolve(ports);
   if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
   // With `look` nothing is started, and the kernel is not asked.
-  const isolation = preparation.purpose === 'run' ? await findIsolation(spec.value) : null;
-  const failures = isolationObstacles(spec.value, isolation);
+  const processes = [...spec.value.processes.values()];
+  const failures = preparation.purpose === 'run' ? await engines.engine.obstacles(processes) : [];
   if (failures.length > 0) return { ok: false, failure: { kind: 'isolation', failures } };
   beforePlace();
   const taken = await takePlace(reading.pod, { runId, stop: spec.value.stop }, preparation);
-  return taken.ok ? { ok: true, spec: spec.value, place: taken.place, isolation } : taken;
+  return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;
 };
-
-/** Loaded late: few pods need it, and the others should not pay for it. */
-export const findIsolation = async (spec: PodSpec): Promise<Isolation | null> => {
-  if (![...spec.processes.values()].some(({ isolation }) => isolation !== null)) return null;
-  const { Isolation } = await import('../runtime/isolation/isolation.ts');
-  return Isolation.find(spec);
-};
-
-/** Only processes that start with the pod count: a process that is left out need not be possible here. */
-export const isolationObstacles = (
-  { processes }: PodSpec,
-  isolation: Isolation | null,
-): readonly IsolationFailure[] =>
-  isolation?.obstaclesTo([...processes.values()].filter(({ desired }) => desired)) ?? [];
 
 const numberPorts = async (
   { name: pod, folder, ports: declared, desired }: ReadPod,

@@ -1,22 +1,21 @@
 import type { EnvVariable, ProbeDetails, ProcessDetails, TreeEntry } from '../control/pod-client.ts';
 import { explain } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
-import { isLive, type ProcessRecord, pidOf } from '../core/process-state.ts';
+import { isLive, type ProcessRecord } from '../core/process-state.ts';
 import type { EnvSpec } from '../model/pod-spec.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
 import { commandText } from '../report/command-text.ts';
 import { explanationSentences } from '../report/explanation.ts';
 import { probeText } from '../report/probe-text.ts';
 import { isSecret, maskSecrets } from '../report/secrets.ts';
-import type { Isolation } from '../runtime/isolation/isolation.ts';
 import type { ProcessHistory } from './process-history.ts';
 
 /** Sources of the details that the core does not have. */
 export interface DetailSources {
   readonly history: ProcessHistory;
   readonly env: Readonly<Record<string, string>>;
-  /** Isolation, or null if no process is isolated. */
-  readonly isolation: Isolation | null;
+  /** Words to put before a command that is to run where the process runs. */
+  readonly enter: readonly string[];
   readonly tree: readonly TreeEntry[];
   /** Likely cause of a failure or wait, or null. */
   readonly cause: string | null;
@@ -29,14 +28,14 @@ const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 export const describeProcess = (
   pod: PodState,
   name: string,
-  { history, env, isolation, tree, cause, now }: DetailSources,
+  { history, env, enter, tree, cause, now }: DetailSources,
 ): ProcessDetails => {
   const record = recordOf(pod, name);
   return {
     name,
     command: commandText(record.spec.launch.command),
     cwd: record.spec.launch.cwd,
-    enter: wordsToEnter(record, isolation, env),
+    enter,
     env: envVariables(env, record.spec.launch.env),
     tree: tree.map((entry) => ({ ...entry, command: maskSecrets(entry.command) })),
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
@@ -47,15 +46,6 @@ export const describeProcess = (
     ],
     cause,
   };
-};
-
-const wordsToEnter = (
-  { spec, state }: ProcessRecord,
-  isolation: Isolation | null,
-  env: Readonly<Record<string, string>>,
-): readonly string[] => {
-  if (spec.isolation === null || isolation === null) return [];
-  return isolation.wordsToEnter(spec, pidOf(state), env);
 };
 
 /** Injected variables hold numbers, addresses and paths, and no secrets. */

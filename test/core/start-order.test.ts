@@ -174,7 +174,7 @@ describe('the launch', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     const before = pod.commands.length;
-    pod.send({ type: 'launched', process: 'app', generation: 1, pid: 999 });
+    pod.send({ type: 'launched', process: 'app', generation: 1, workload: { pid: 999 } });
     expect(pod.commands).toHaveLength(before);
   });
 });

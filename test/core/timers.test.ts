@@ -105,7 +105,7 @@ describe('a late timer is not heard', () => {
 
 describe('a late word of an earlier run is not heard', () => {
   test.each([
-    { type: 'launched', pid: 9 },
+    { type: 'launched', workload: { pid: 9 } },
     { type: 'gone', exit: { code: 0, signal: null, status: 0, message: null }, survivors: [] },
     { type: 'root-exited', exit: { code: 0, signal: null, status: 0, message: null } },
     { type: 'hook-ended', hook: 'postStart', ok: false, message: '' },

@@ -403,8 +403,8 @@ export const MUTANTS: readonly Mutant[] = [
     'const at = step.now;',
   ]),
   mutant('the pid of a main process that has ended is still told', 'process-state', 'lingering', [
-    'rootEndOf(state.stop.stage) !== null ? null : state.instance.pid',
-    'false ? null : state.instance.pid',
+    'rootEndOf(state.stop.stage) !== null ? null : pidIn(state.instance.workload)',
+    'false ? null : pidIn(state.instance.workload)',
   ]),
   mutant('a death that leaves others behind is not answered by the policy', 'lifecycle', 'lingering', [
     "return followPolicy(step, name, { kind: 'exited', exit: last.exit }, last);",

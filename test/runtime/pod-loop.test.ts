@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Ask } from '../../src/core/core-event.ts';
 import { Flow } from '../../src/logs/flow.ts';
 import { LOG_LIMITS } from '../../src/logs/log-file.ts';
@@ -6,9 +6,9 @@ import { PodLogs } from '../../src/logs/pod-logs.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { PodEvent } from '../../src/model/pod-event.ts';
 import type { PodSpec } from '../../src/model/pod-spec.ts';
+import { ProcessEngine } from '../../src/runtime/engines/process/process-engine.ts';
 import type { Answer } from '../../src/runtime/open-requests.ts';
 import { PodLoop } from '../../src/runtime/pod-loop.ts';
-import { PortableProcessTrees } from '../../src/runtime/process-tree/portable.ts';
 import { isAlive } from '../support/pod-rig.ts';
 import { podSpec } from '../support/pod-spec.ts';
 
@@ -50,15 +50,23 @@ interface Options {
   readonly spec?: PodSpec;
 }
 
+let runs = 0;
+
+/** Processes are found by the id of their run: a late kill of one test must not find those of the next. */
+const nextRunId = (): string => `5afe${String(++runs).padStart(4, '0')}`;
+
 /** A pod of two, with all that it says. */
 const start = async ({ onEvent, onOutput, spec = sleepers() }: Options = {}) => {
   const events: PodEvent[] = [];
   const notices: Notice[] = [];
   const flow = new Flow();
   const { promise: up, resolve } = Promise.withResolvers<void>();
+  const engine = new ProcessEngine({ runId: nextRunId(), openFifos: async () => null });
+  engine.open({ isAlone: false, caller: null });
+  onTestFinished(() => engine.close());
   const loop = new PodLoop({
     spec,
-    trees: new PortableProcessTrees('5afe0002'),
+    engine,
     flow,
     logs: new PodLogs({
       folder: '/dev/null/logs',
@@ -68,10 +76,6 @@ const start = async ({ onEvent, onOutput, spec = sleepers() }: Options = {}) => 
       limits: LOG_LIMITS,
       onFailure: () => undefined,
     }),
-    fifos: null,
-    caller: null,
-    isolation: () => null,
-    native: null,
     writeFiles: () => null,
     reader: {
       event: (event) => {

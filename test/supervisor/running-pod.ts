@@ -1,7 +1,16 @@
+import type { Engine } from '../../src/runtime/engines/engine.ts';
 import { openPod, type Pod } from '../../src/supervisor/pod.ts';
+import type { Preparation } from '../../src/supervisor/preparation.ts';
 import { preparePod } from '../../src/supervisor/prepare-pod.ts';
 import { eventually, withDeadline } from '../support/deadline.ts';
 import { Project } from '../support/project.ts';
+
+interface Surroundings {
+  readonly project?: Project;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: processes of this machine. */
+  readonly engine?: Engine | null;
+}
 
 /** A pod that runs in the test's own process, in a folder of its own; stopped and cleared away at the end. */
 export class RunningPod {
@@ -14,14 +23,15 @@ export class RunningPod {
   }
 
   /** Put together, but not started. */
-  static async open(config: object, given: Project | null = null): Promise<RunningPod> {
-    const project = given ?? (await Project.create());
-    const prepared = await preparePod({
+  static async open(config: object, given: Surroundings = {}): Promise<RunningPod> {
+    const { env = {}, engine = null } = given;
+    const project = given.project ?? (await Project.create());
+    const preparation: Preparation = {
       origin: { kind: 'given', config, folder: project.folder },
       mode: 'library',
       only: [],
       without: [],
-      env: { PATH: process.env['PATH'] ?? '' },
+      env: { PATH: process.env['PATH'] ?? '', ...env },
       colors: false,
       primaryCommand: null,
       callerStreams: 'none',
@@ -29,7 +39,8 @@ export class RunningPod {
       watching: false,
       purpose: 'run',
       label: null,
-    });
+    };
+    const prepared = await preparePod(preparation, { engine });
     if (!prepared.ok) throw new Error(JSON.stringify(prepared.failure));
     const opened = await openPod(prepared.pod, 'library');
     if (!opened.ok) throw new Error(JSON.stringify(opened.failures));

@@ -85,7 +85,7 @@ export class CoreDriver {
   launched(name: string): void {
     const live = this.#live(name);
     live.pid = ++this.#lastPid;
-    this.send({ type: 'launched', process: name, generation: live.generation, pid: live.pid });
+    this.send({ type: 'launched', process: name, generation: live.generation, workload: { pid: live.pid } });
   }
 
   /** The process and its tree go; its hooks go with it. */
@@ -331,7 +331,7 @@ export class CoreDriver {
     if (this.#byHand) return;
     const pid = ++this.#lastPid;
     this.#live(process).pid = pid;
-    this.#queue.push({ type: 'launched', process, generation, pid });
+    this.#queue.push({ type: 'launched', process, generation, workload: { pid } });
   }
 
   #actOn(
@@ -366,7 +366,7 @@ export class CoreDriver {
     const armed = [...this.timers.keys()].toSorted((a, b) => a - b);
     expect(armed, 'armed timers are those that are held').toEqual(timersHeldBy(this.pod));
     for (const [name, { state, reported }] of this.pod.processes) {
-      const unlaunched = state.is === 'starting' && state.instance.pid === null;
+      const unlaunched = state.is === 'starting' && state.instance.workload === null;
       if (!unlaunched) expect(reported, `reported of ${name}`).toBe(state.is);
       if ('instance' in state) expect(this.live.get(name)?.generation).toBe(state.instance.generation);
     }

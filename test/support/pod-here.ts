@@ -73,7 +73,7 @@ export class PodHere extends Run {
         watching: false,
         purpose: 'run',
       },
-      OutputFifos.begin(loadLibc()),
+      { openFifos: OutputFifos.begin(loadLibc()) },
     );
     if (!prepared.ok) return this.#refuse(prepared.failure);
     const opened = await openPod(prepared.pod, 'library');

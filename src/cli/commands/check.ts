@@ -35,8 +35,7 @@ const check = async (options: CheckOptions): Promise<number> => {
       : reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
   const { findEnvFileRemarks, findPodProblems } = await import('../check-pod.ts');
-  const key = { configFile: prepared.pod.configFile, label: prepared.pod.label };
-  const problems = await findPodProblems(prepared.pod.spec, key);
+  const problems = await findPodProblems(prepared.pod);
   const warnings = findEnvFileRemarks(prepared.pod.spec);
   if (options.json === true) printJson(checkedJson(prepared.pod, problems, warnings));
   else printResult(prepared.pod, problems, warnings);

@@ -1,10 +1,10 @@
 // What the guard becomes when its supervisor has died: it ends the run's processes, saves what they wrote last, and
 // clears the run's mounts and volumes.
 import { sleep } from '../../time/timers.ts';
+import { sweepDeadRun } from '../engines/process/sweep-dead-run.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
 import { removeRunBeside } from '../state/pod-record.ts';
 import { clearDeadRuns } from './clear-dead-runs.ts';
-import { reapRun } from './reap-run.ts';
 import { saveOutput } from './save-output.ts';
 
 // It would open Node's debugger.
@@ -27,7 +27,7 @@ const [configFolder = '', runId = '', pid, startTime, cgroup = '', firstFifo, ..
 // It began this guard, so that the two are of one machine and one namespace.
 const supervisor = { ...ownIdentity(), pid: Number(pid), startTime: Number(startTime) };
 if (await isDead(supervisor)) {
-  await reapRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
+  await sweepDeadRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
   saveOutput(configFolder, Number(firstFifo), logs);
   await clearDeadRuns(configFolder);
   removeRunBeside(runId);

@@ -1,4 +1,5 @@
 import type { StorageFailure } from '../../model/failures/storage-failure.ts';
+import { sweepDeadRun } from '../engines/process/sweep-dead-run.ts';
 import { removeStaleFifos } from '../output/named-fifos.ts';
 import { removeDeadPods } from '../state/pod-record.ts';
 import {
@@ -8,7 +9,6 @@ import {
   stateFolderOf,
   stateFolderPath,
 } from '../state/state-folder.ts';
-import { reapRun } from './reap-run.ts';
 
 /**
  * Ends and removes what dead supervisors have left in this folder and their guards have not seen to: processes first,
@@ -22,6 +22,6 @@ export const clearDeadRuns = async (configFolder: string): Promise<readonly Stor
 
 const clearRuns = async (configFolder: string): Promise<readonly StorageFailure[]> => {
   const state = stateFolderOf(configFolder);
-  if (process.platform === 'linux') await Promise.all(findDeadRuns(state).map(reapRun));
+  await Promise.all(findDeadRuns(state).map(sweepDeadRun));
   return (await removeDeadRuns(state)).failures;
 };

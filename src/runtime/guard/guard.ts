@@ -10,7 +10,7 @@ const AGAIN_AFTER: Milliseconds = 1_000;
 /** Nor is somebody who kills each of them to fill the screen. */
 const TOLD_AGAIN_AFTER: Milliseconds = 60_000;
 
-interface GuardOptions extends GuardedRun {
+export interface GuardOptions extends GuardedRun {
   /** Absolute: the built clean-up. */
   readonly cleanup: string;
   /** Held open until the guard ends: what the supervisor has not read from them then goes to the log files. */

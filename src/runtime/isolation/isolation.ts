@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
-import type { IsolationSpec, PodSpec, ProcessSpec } from '../../model/pod-spec.ts';
+import type { IsolationSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Wrap } from '../launch/spawn.ts';
 import { whatStandsAt } from '../state/what-stands-at.ts';
 import { type FoundNamespaces, findNamespaces } from './find-namespaces.ts';
@@ -20,18 +20,21 @@ export class Isolation {
   }
 
   /**
-   * Null: no process of the pod asks for it, and nothing was looked for.
+   * Tries what these processes ask for.
    *
    * @example
-   * const isolation = await Isolation.find(spec);
-   * const failures = isolation?.obstaclesTo([...spec.processes.values()]) ?? [];
+   * const isolation = await Isolation.find(processes);
+   * const failures = isolation.obstaclesTo(processes);
    */
-  static async find({ processes }: PodSpec): Promise<Isolation | null> {
-    const asked = [...processes.values()].flatMap(({ isolation }) => isolation ?? []);
-    if (asked.length === 0) return null;
+  static async find(processes: readonly ProcessSpec[]): Promise<Isolation> {
+    const asked = processes.flatMap(({ isolation }) => isolation ?? []);
     const pids = asked.some(({ ownPids }) => ownPids);
     const mounts = asked.some((isolation) => isolation.mounts.length > 0);
     return new Isolation(await findNamespaces({ pids, mounts }));
+  }
+
+  get isPossible(): boolean {
+    return this.#found.ok;
   }
 
   /** What keeps these processes from being started now; those that do not ask for isolation are passed over. */

@@ -1,4 +1,5 @@
 import type { MoveToFile } from '../../logs/log-file.ts';
+import type { OutputTap } from '../engines/engine.ts';
 import type { Child } from '../launch/start-program.ts';
 import type { OutputStream } from '../pod-reader.ts';
 
@@ -14,14 +15,10 @@ export interface OutputEnds {
 }
 
 /** Where the output of a process comes from, one instance of it after the other. */
-export interface OutputSource {
+export interface OutputSource extends OutputTap {
   openEnds(): OutputEnds;
   /** From now on what the instance writes is taken. */
   attach(child: Child): void;
-  /** Takes so many bytes more of each stream, even while output is held back. */
-  allow(bytes: number): void;
   /** To be called when the instance has died. Resolves when all that it wrote has been taken. */
   settle(child: Child): Promise<void>;
-  /** The pod has ended: takes what is still there. */
-  close(): void;
 }

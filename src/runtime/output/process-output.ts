@@ -4,15 +4,11 @@ import type { ProcessLog } from '../../logs/pod-logs.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
-import type { Child } from '../launch/start-program.ts';
+import type { OutputTap } from '../engines/engine.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { BlockListener } from '../probes/log-watcher.ts';
 import type { RunnerContext } from '../runner-context.ts';
-import { CallerSource } from './caller-source.ts';
-import type { CallerStreams } from './caller-streams.ts';
-import { FifoSource } from './fifo-source.ts';
-import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
-import { PipeSource } from './pipe-source.ts';
+import type { TakeOutput } from './output-source.ts';
 
 /** An unfinished line of which nothing more has come for so long is a prompt, or will take its time. */
 const QUIET: Milliseconds = 100;
@@ -35,32 +31,13 @@ interface Tail {
   isAwaited: boolean;
 }
 
-const openSource = (
-  process: string,
-  caller: CallerStreams | null,
-  { fifos, flow }: RunnerContext,
-  take: TakeOutput,
-): OutputSource => {
-  // The system may have had none left for one that a reload has brought.
-  const isPiped = fifos?.of(process) === undefined;
-  if (caller !== null) {
-    const pair = fifos?.take(process);
-    return pair === undefined
-      ? new PipeSource(caller.flow, take, caller)
-      : new CallerSource({ pair, caller, take });
-  }
-  return fifos === null || isPiped
-    ? new PipeSource(flow, take)
-    : new FifoSource(process, { fifos, flow, take });
-};
-
 /** What a process and its hooks write, on the way to the log file, the ring and whoever shows it. */
 export class ProcessOutput {
   readonly #process: string;
   readonly #context: RunnerContext;
   readonly #log: ProcessLog;
   readonly #lines: Readonly<Record<OutputStream, LineAssembler>>;
-  readonly #source: OutputSource;
+  readonly #tap: OutputTap;
   readonly #watchers = new Set<BlockListener>();
   readonly #timers = new Timers<OutputStream>();
   readonly #tails: Readonly<Record<OutputStream, Tail>> = {
@@ -68,10 +45,11 @@ export class ProcessOutput {
     stderr: { grownAt: 0, unseenSince: null, shown: 0, isAwaited: false },
   };
 
-  constructor({ name: process, launch }: ProcessSpec, context: RunnerContext) {
-    this.#process = process;
+  constructor(process: ProcessSpec, context: RunnerContext) {
+    const { engine, flow, logs } = context;
+    this.#process = process.name;
     this.#context = context;
-    this.#log = context.logs.of(process);
+    this.#log = logs.of(process.name);
     const own = (stream: OutputStream) =>
       new LineAssembler((block, partial) => {
         this.#tails[stream].shown = 0;
@@ -80,7 +58,7 @@ export class ProcessOutput {
       });
     this.#lines = { stdout: own('stdout'), stderr: own('stderr') };
     const take: TakeOutput = (stream, chunk, move) => this.#takeSafely(stream, chunk, move);
-    this.#source = openSource(process, launch.output === 'caller' ? context.caller : null, context, take);
+    this.#tap = engine.openOutput(process, { take, flow });
   }
 
   /** Called from within Node, where nobody else would catch what is thrown. */
@@ -93,17 +71,8 @@ export class ProcessOutput {
     }
   }
 
-  openEnds(): OutputEnds {
-    return this.#source.openEnds();
-  }
-
-  attach(child: Child): void {
-    this.#source.attach(child);
-  }
-
-  /** Resolves when all that an instance wrote before its death is delivered; the next one begins on a new line. */
-  async settle(child: Child): Promise<void> {
-    await this.#source.settle(child);
+  /** All that an instance wrote before its death has been taken: the next one begins on a new line. */
+  endLines(): void {
     this.#timers.disarmAll();
     for (const tail of Object.values(this.#tails)) tail.isAwaited = false;
     for (const stream of STREAMS) this.#finish(stream);
@@ -115,11 +84,11 @@ export class ProcessOutput {
    * more is taken of it. It is bounded, as one that is deaf to the signal writes on.
    */
   letWrite(): void {
-    this.#source.allow(LAST_BYTES);
+    this.#tap.allow(LAST_BYTES);
   }
 
   close(): void {
-    this.#source.close();
+    this.#tap.close();
     this.#timers.disarmAll();
   }
 

@@ -29,13 +29,9 @@ export class OwnPorts {
   readonly #trees: ProcessTrees;
   readonly #known = new Set<number>();
   #failures = 0;
-  readonly #told = new Set<string>();
-  readonly #onStranger: (message: string) => void;
   #stranger: { readonly found: Stranger; readonly until: Milliseconds } | null = null;
 
-  /** `onStranger`: called once with each message. */
-  constructor(spec: ProcessSpec, root: TreeRoot, trees: ProcessTrees, onStranger: (message: string) => void) {
-    this.#onStranger = onStranger;
+  constructor(spec: ProcessSpec, root: TreeRoot, trees: ProcessTrees) {
     this.#spec = spec;
     this.#root = root;
     this.#trees = trees;
@@ -47,7 +43,7 @@ export class OwnPorts {
     const found = this.#sameStranger(peer) ?? (await findAnswerer(peer, this.#root, this.#trees));
     if ('inodes' in found) {
       if (found !== this.#stranger?.found) this.#stranger = { found, until: now() + STRANGER_FOR };
-      return this.#tell(this.#refusal(peer, found));
+      return this.#refusal(peer, found);
     }
     this.#known.add(peer.port);
     return null;
@@ -81,12 +77,6 @@ export class OwnPorts {
     const { found } = this.#stranger;
     const inodes = findAnswering(peer).map(({ inode }) => inode);
     return inodes.join(' ') === found.inodes ? found : null;
-  }
-
-  #tell(message: string): string {
-    if (!this.#told.has(message)) this.#onStranger(message);
-    this.#told.add(message);
-    return message;
   }
 
   #refusal({ port }: Peer, found: Stranger): string {

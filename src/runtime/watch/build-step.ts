@@ -1,18 +1,16 @@
-import { KILL_AT_MOST } from '../../core/kill-bounds.ts';
 import type { Flow } from '../../logs/flow.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import type { CommandSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { ActionResult } from '../actions/action-result.ts';
+import type { ProcessEngine } from '../engines/process/process-engine.ts';
 import { runHook } from '../hooks/run-hook.ts';
 import { composeEnvironment } from '../launch/environment.ts';
-import { runCommand } from '../launch/run-command.ts';
 import type { OutputStream } from '../pod-reader.ts';
-import type { ProcessTrees } from '../process-tree/process-trees.ts';
 
 /** What a build step shares with the instances of its process. */
 export interface BuildContext {
-  readonly trees: ProcessTrees;
+  readonly engine: Pick<ProcessEngine, 'run'>;
   readonly flow: Flow;
   readonly logs: PodLogs;
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
@@ -22,7 +20,7 @@ export interface BuildContext {
 export const runBuildStep = async (
   { name, launch }: ProcessSpec,
   command: CommandSpec,
-  { trees, flow, logs, output }: BuildContext,
+  { engine, flow, logs, output }: BuildContext,
   signal: AbortSignal,
 ): Promise<ActionResult> => {
   const composed = composeEnvironment(launch.env);
@@ -35,17 +33,11 @@ export const runBuildStep = async (
     });
   const assembled = { stdout: lines('stdout'), stderr: lines('stderr') };
   // Not that of hooks and probes: a build that is cut off takes all down that carries its mark.
-  const mark = `${name}:build`;
-  const place = {
-    cwd: launch.cwd,
-    env: composed.env,
-    mark: (env: Readonly<Record<string, string>>) => trees.mark(env, mark),
-    killTree: (pid: number) => trees.kill(trees.rootOf(pid, mark), () => false, KILL_AT_MOST),
-  };
+  const run = engine.run(`${name}:build`, { cwd: launch.cwd, env: composed.env });
   const result = await runHook(
     { kind: 'exec', command },
     {
-      run: (asked, options) => runCommand({ ...options, ...place, command: asked }),
+      run,
       flow,
       signal,
       onOutput: (stream, chunk) => {

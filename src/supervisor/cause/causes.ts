@@ -6,6 +6,7 @@ import type { Reason } from '../../model/reason.ts';
 import type { StateName } from '../../model/vocabulary.ts';
 import type { FailureFacts } from '../../report/likely-cause.ts';
 import { quoted } from '../../report/wording.ts';
+import type { ListeningAddress } from '../../runtime/ports/tree-listeners.ts';
 import type { FactSources } from './failure-facts.ts';
 import { countMemoryKills } from './memory-kills.ts';
 
@@ -13,8 +14,8 @@ export interface CausesOptions extends Pick<FactSources, 'logs' | 'timeOf'> {
   /** Pod after the newest decision. */
   readonly pod: () => PodState;
   readonly envOf: (process: string) => Readonly<Record<string, string>>;
-  /** Pids of a process's tree. */
-  readonly pidsOf: (process: string) => Promise<readonly number[]>;
+  /** Addresses that a process listens on, or null if the system does not tell. */
+  readonly listeningOf: (process: string) => Promise<readonly ListeningAddress[] | null>;
   /** False if the primary's end is expected, whatever its code: `run -- npm test`. */
   readonly ofPrimary: boolean;
   /** Called when the result of `of` may have changed. */
@@ -59,7 +60,7 @@ export class Causes {
     stateOf: StateOf = (name) => this.#options.pod().processes.get(name)?.state.is ?? 'pending',
   ): Promise<FailureFacts> {
     const { gatherFacts } = await import('./failure-facts.ts');
-    const { pod, envOf, pidsOf, logs, timeOf } = this.#options;
+    const { pod, envOf, listeningOf, logs, timeOf } = this.#options;
     const now = pod();
     return gatherFacts({
       pod: now,
@@ -72,7 +73,7 @@ export class Causes {
       leftOthers: this.#leftOthers.has(process),
       memoryKills: this.#memoryKills(),
       env: envOf(process),
-      pids: () => pidsOf(process),
+      listening: () => listeningOf(process),
     });
   }
 

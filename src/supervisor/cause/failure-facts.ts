@@ -6,7 +6,7 @@ import type { Reason } from '../../model/reason.ts';
 import type { StateName } from '../../model/vocabulary.ts';
 import { type FailureFacts, portInUse } from '../../report/likely-cause.ts';
 import { findPortHolder } from '../../runtime/ports/port-holder.ts';
-import { listeningOf } from '../../runtime/ports/tree-listeners.ts';
+import type { ListeningAddress } from '../../runtime/ports/tree-listeners.ts';
 import { findShellObstacle } from './shell-obstacle.ts';
 
 export interface FactSources {
@@ -24,8 +24,8 @@ export interface FactSources {
   readonly memoryKills: boolean | null;
   /** Environment of its newest launch. */
   readonly env: Readonly<Record<string, string>>;
-  /** Pids of its tree. */
-  readonly pids: () => Promise<readonly number[]>;
+  /** Addresses that its tree listens on, or null if the system does not tell. */
+  readonly listening: () => Promise<readonly ListeningAddress[] | null>;
 }
 
 const SEARCHED_LINES = 40;
@@ -56,7 +56,7 @@ export const gatherFacts = async (sources: FactSources): Promise<FailureFacts> =
       ports: ports.map((each) => each.port),
     })),
     portHolder: port === null ? null : await holderOf(spec.name, port),
-    listening: isWaitedFor ? listeningOf(await sources.pids()) : null,
+    listening: isWaitedFor ? await sources.listening() : null,
     asked: isWaitedFor ? askedOf(record) : null,
     ownPorts: spec.ports.map((each) => each.port),
   };

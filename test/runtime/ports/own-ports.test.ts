@@ -52,7 +52,7 @@ const ownPorts = (
   } as const;
   const trees = { owns: (_root: TreeRoot, pid: number) => own.includes(pid), markOf: () => null };
   const ports = [{ ...declared, ...fields }];
-  return new OwnPorts({ ...spec, ports }, rootOf(root), trees as unknown as ProcessTrees, () => undefined);
+  return new OwnPorts({ ...spec, ports }, rootOf(root), trees as unknown as ProcessTrees);
 };
 
 const at = (port: number, address = '127.0.0.1') => ({ address, port });

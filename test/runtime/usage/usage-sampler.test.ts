@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ProcessMeter } from '../../../src/runtime/engines/process/process-meter.ts';
 import { markBehindShell } from '../../../src/runtime/launch/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
@@ -55,7 +56,7 @@ describe.runIf(process.platform === 'linux')('the usage of a tree', () => {
   test('shows who burns, and that it was a child of a child', async () => {
     const child = launch('sh -c "while :; do :; done" & wait');
     await nextUsage(
-      new UsageSampler(() => podOf(child)),
+      new UsageSampler(() => ProcessMeter.open(() => podOf(child))),
       // Far more than one that waits, and what is left of a core on a machine that is busy with others.
       (usage) => usage !== undefined && usage.processes === 2 && usage.cpu > 0.03 && usage.cpu < 1.3,
     );
@@ -66,14 +67,14 @@ describe.runIf(process.platform === 'linux')('the usage of a tree', () => {
       'while :; do /bin/sh -c "i=0; while [ \\$i -lt 20000 ]; do i=\\$((i+1)); done"; done',
     );
     await nextUsage(
-      new UsageSampler(() => podOf(child)),
+      new UsageSampler(() => ProcessMeter.open(() => podOf(child))),
       (usage) => usage !== undefined && usage.cpu > 0.03 && usage.cpu < 1.6,
     );
   });
 
   test('shows memory, and none for one that is not there', async () => {
     const child = launch(`exec '${process.execPath}' -e 'setInterval(() => {}, 1e6)'`);
-    const sampler = new UsageSampler(() => podOf(child));
+    const sampler = new UsageSampler(() => ProcessMeter.open(() => podOf(child)));
     await nextUsage(sampler, (usage) => usage !== undefined && usage.memory > 20e6 && usage.cpu < 0.2);
     child.kill('SIGKILL');
     await nextUsage(sampler, (usage) => usage === undefined);
@@ -82,10 +83,11 @@ describe.runIf(process.platform === 'linux')('the usage of a tree', () => {
   test('is looked for only while somebody listens', async () => {
     let looks = 0;
     const child = launch('exec sleep 1000');
-    const sampler = new UsageSampler(() => {
+    const pod = () => {
       looks += 1;
       return podOf(child);
-    });
+    };
+    const sampler = new UsageSampler(() => ProcessMeter.open(pod));
     expect(looks).toBe(0);
     const heard: AllUsage[] = [];
     const endFirst = sampler.listen((usage) => heard.push(usage));

@@ -25,7 +25,7 @@ export const reportsJoinUp = (): Invariant => {
         if (!told.has(name)) told.set(name, firstTold(recordIn(before, name)));
       }
       return firstOf(after.processes.values(), ({ spec, state }) => {
-        if (state.is === 'starting' && state.instance.pid === null) return null;
+        if (state.is === 'starting' && state.instance.workload === null) return null;
         const last = told.get(spec.name);
         return last === state.is
           ? null

@@ -1,0 +1,32 @@
+import { CallerSource } from '../../output/caller-source.ts';
+import type { CallerStreams } from '../../output/caller-streams.ts';
+import { FifoSource } from '../../output/fifo-source.ts';
+import type { OutputFifos } from '../../output/output-fifos.ts';
+import type { OutputSource } from '../../output/output-source.ts';
+import { PipeSource } from '../../output/pipe-source.ts';
+import type { OutputSink } from '../engine.ts';
+
+interface OutputMeans {
+  /** Null where processes write to pipes. */
+  readonly fifos: OutputFifos | null;
+  /** Null where the process does not have our own streams. */
+  readonly caller: CallerStreams | null;
+}
+
+export const openSource = (
+  process: string,
+  { fifos, caller }: OutputMeans,
+  { flow, take }: OutputSink,
+): OutputSource => {
+  // The system may have had none left for one that a reload has brought.
+  const isPiped = fifos?.of(process) === undefined;
+  if (caller !== null) {
+    const pair = fifos?.take(process);
+    return pair === undefined
+      ? new PipeSource(caller.flow, take, caller)
+      : new CallerSource({ pair, caller, take });
+  }
+  return fifos === null || isPiped
+    ? new PipeSource(flow, take)
+    : new FifoSource(process, { fifos, flow, take });
+};

@@ -1,0 +1,278 @@
+import type { ProcessSpec } from '../../../model/pod-spec.ts';
+import type { Survivor } from '../../../model/survivor.ts';
+import type { Milliseconds } from '../../../model/vocabulary.ts';
+import { Guard, type GuardOptions } from '../../guard/guard.ts';
+import type { IsolatedLaunch, Isolation } from '../../isolation/isolation.ts';
+import { openInput } from '../../launch/process-input.ts';
+import { type Mark, spawn, type Wrap } from '../../launch/spawn.ts';
+import { loadStarter } from '../../launch/start-program.ts';
+import { type Libc, loadLibc } from '../../native/libc.ts';
+import { NativeStarter } from '../../native/native-starter.ts';
+import type { CallerStreams } from '../../output/caller-streams.ts';
+import type { OpenFifos, OutputFifos } from '../../output/output-fifos.ts';
+import type { OutputEnds, OutputSource } from '../../output/output-source.ts';
+import { createProcessTrees } from '../../process-tree/create-process-trees.ts';
+import { describeFile } from '../../process-tree/open-files.ts';
+import type { ProcessTrees } from '../../process-tree/process-trees.ts';
+import { sendSignal } from '../../process-tree/send-signal.ts';
+import type { PodProcesses } from '../../usage/tree-owners.ts';
+import type { RunCommand } from '../command.ts';
+import type {
+  Capability,
+  Engine,
+  Launched,
+  LaunchRequest,
+  Meter,
+  Obstacle,
+  OutputSink,
+  OutputTap,
+} from '../engine.ts';
+import type { Environment } from '../workload.ts';
+import { openSource } from './open-source.ts';
+import { ProcessWorkload } from './process-workload.ts';
+import { type CommandPlace, runMarked } from './run-marked.ts';
+
+interface ProcessEngineOptions {
+  /** Eight hexadecimal digits. */
+  readonly runId: string;
+  /** Gives null where processes write to pipes. */
+  readonly openFifos: OpenFifos;
+}
+
+interface Opening {
+  /** Nothing else runs in this process: it may start programs natively, and takes in what loses its parents. */
+  readonly isAlone: boolean;
+  /** Null where no process has our own streams. */
+  readonly caller: CallerStreams | null;
+}
+
+/** What holds something of this process or of the machine until it is closed. */
+interface Held {
+  readonly trees: ProcessTrees;
+  /** Null: Node starts everything. */
+  readonly libc: Libc | null;
+  readonly caller: CallerStreams | null;
+}
+
+type GuardRequest = Pick<GuardOptions, 'cleanup' | 'configFolder' | 'onChange' | 'onLost' | 'crashed'> & {
+  /** Absolute; null for a process whose output is not saved. */
+  readonly logOf: (process: string) => string | null;
+};
+
+/** Launches processes of this machine: natively where koffi is installed, else by Node. */
+export class ProcessEngine implements Engine {
+  readonly lacks: ReadonlySet<Capability> = new Set(LACKS[process.platform] ?? ['isolate']);
+  readonly #options: ProcessEngineOptions;
+  readonly #sources = new Map<string, OutputSource>();
+  /** Those whose main process has not ended. */
+  readonly #running = new Map<string, ProcessWorkload>();
+  #fifos: OutputFifos | null = null;
+  /** Null: no process has asked for it. */
+  #isolation: Isolation | null = null;
+  #held: Held | null = null;
+  #starter: NativeStarter | null = null;
+  #guard: Guard | null = null;
+
+  /** Takes hold of nothing yet. */
+  constructor(options: ProcessEngineOptions) {
+    this.#options = options;
+  }
+
+  /** Opens what these processes write to. */
+  async prepareOutput(processes: readonly string[]): Promise<void> {
+    this.#fifos = await this.#options.openFifos(processes);
+  }
+
+  /** The same for processes that a new config may have brought. */
+  async addOutput(processes: readonly string[]): Promise<void> {
+    if ((await this.#fifos?.add(processes)) === true) this.#guard?.renew();
+  }
+
+  /** To be called before the first launch. */
+  open({ isAlone, caller }: Opening): void {
+    // In a program's own process other threads may start children while one of the pod's is being started.
+    const libc = isAlone ? loadLibc() : null;
+    const trees = createProcessTrees(this.#options.runId, libc);
+    this.#held = { trees, libc, caller };
+  }
+
+  /** For processes of the supervisor itself that are to end with the pod. */
+  get trees(): ProcessTrees {
+    return this.#open.trees;
+  }
+
+  /** Ends what is left, should this supervisor die before it says `dismiss`. Null where nothing can. */
+  armGuard({ logOf, ...request }: GuardRequest): Guard | null {
+    const { runId } = this.#options;
+    const { cgroupPath: cgroup } = this.trees;
+    const outputs = () =>
+      (this.#fifos?.entries() ?? []).flatMap(([name, fifos]) => {
+        const log = logOf(name);
+        return log === null ? [] : [{ fifos, log }];
+      });
+    this.#guard = Guard.arm({ ...request, runId, cgroup, native: this.#native, outputs });
+    return this.#guard;
+  }
+
+  async obstacles(processes: readonly ProcessSpec[]): Promise<readonly Obstacle[]> {
+    if (processes.every(({ isolation }) => isolation === null)) return [];
+    // Loaded late: few pods need it, and the others are not to pay for it.
+    const { Isolation } = await import('../../isolation/isolation.ts');
+    const found = await Isolation.find(processes);
+    // What runs isolated already needs what it was launched with.
+    if (this.#isolation === null || found.isPossible) this.#isolation = found;
+    return found.obstaclesTo(processes.filter(({ desired }) => desired));
+  }
+
+  load(): Promise<void> | null {
+    return loadStarter();
+  }
+
+  openOutput(process: ProcessSpec, sink: OutputSink): OutputTap {
+    const caller = process.launch.output === 'caller' ? this.#open.caller : null;
+    const source = openSource(process.name, { fifos: this.#fifos, caller }, sink);
+    this.#sources.set(process.name, source);
+    return source;
+  }
+
+  launch({ process, env, sockets, notify }: LaunchRequest): Launched {
+    const isolated = this.#isolated(process);
+    if (!isolated.ok) return notStarted(isolated.message);
+    const { name, launch } = process;
+    const { trees } = this.#open;
+    const source = this.#sourceOf(name);
+    const mark: Mark = (given) => trees.mark(given, name);
+    const inOurSession = this.#sharesTerminal(process);
+    const ends = source.openEnds();
+    const input = openInput(launch.stdin);
+    const streams = { stdin: input.end, output: ends, inOurSession };
+    const { command, cwd } = launch;
+    const { wrap } = isolated;
+    const spawned = spawn({
+      command,
+      cwd,
+      env,
+      ...streams,
+      sockets,
+      notify,
+      mark,
+      wrap,
+      native: this.#native,
+    });
+    const writesTo = ownFifos(ends, launch.output);
+    ends.close();
+    input.handedOver();
+    if (!spawned.ok) {
+      input.close();
+      return spawned;
+    }
+    const workload = new ProcessWorkload({
+      ...spawned,
+      process,
+      trees,
+      input,
+      source,
+      inOurSession,
+      writesTo,
+      wrap: () => this.#wrapBeside(process, spawned.pid),
+      pod: () => this.#podProcesses(),
+    });
+    this.#follow(name, workload);
+    return { ok: true, workload };
+  }
+
+  /** Runs commands that belong to no workload; `mark`: for no other command at the same time. */
+  run(mark: string, place: CommandPlace): RunCommand {
+    return runMarked(this.#open.trees, mark, place);
+  }
+
+  wordsToEnter(process: ProcessSpec, env: Environment): readonly string[] {
+    if (process.isolation === null || this.#isolation === null) return [];
+    const pid = this.#running.get(process.name)?.id.pid ?? null;
+    return this.#isolation.wordsToEnter(process, pid, env);
+  }
+
+  async openMeter(): Promise<Meter | null> {
+    const { ProcessMeter } = await import('./process-meter.ts');
+    return ProcessMeter.open(() => this.#podProcesses());
+  }
+
+  forget(process: string): void {
+    this.#fifos?.remove(process);
+    this.#sources.delete(process);
+  }
+
+  /** By their pids alone: one that is somebody else's by now is told of once too often. */
+  stillThere(survivors: readonly Survivor[]): readonly Survivor[] {
+    return survivors.filter(({ pid }) => sendSignal(pid, 0) !== 'gone');
+  }
+
+  sweep(atMost: Milliseconds): Promise<readonly Survivor[]> {
+    return this.#open.trees.sweepRun(atMost);
+  }
+
+  async close(): Promise<void> {
+    await this.#open.trees.close();
+    this.#fifos?.close();
+  }
+
+  get #open(): Held {
+    if (this.#held === null) throw new Error('the engine has not been opened');
+    return this.#held;
+  }
+
+  /** Made at the first start, as it takes descriptors. */
+  get #native(): NativeStarter | null {
+    const { libc, trees } = this.#open;
+    if (libc !== null) this.#starter ??= new NativeStarter(libc, trees.orphans);
+    return this.#starter;
+  }
+
+  #sourceOf(process: string): OutputSource {
+    const source = this.#sources.get(process);
+    if (source === undefined) throw new Error(`the output of ${process} has not been opened`);
+    return source;
+  }
+
+  #follow(name: string, workload: ProcessWorkload): void {
+    this.#running.set(name, workload);
+    void workload.exited.then(() => {
+      if (this.#running.get(name) === workload) this.#running.delete(name);
+    });
+  }
+
+  #podProcesses(): PodProcesses {
+    const { trees } = this.#open;
+    const roots = new Map([...this.#running].map(([name, { id }]) => [name, id.pid]));
+    return { roots, supervisor: process.pid, markOf: (pid) => trees.markOf(pid), list: () => trees.list() };
+  }
+
+  #isolated(process: ProcessSpec): IsolatedLaunch {
+    if (process.isolation === null) return { ok: true, wrap: (spawnable) => spawnable };
+    if (this.#isolation === null) throw new Error('nobody has looked whether processes can be isolated');
+    return this.#isolation.around(process);
+  }
+
+  #wrapBeside(process: ProcessSpec, pid: number): Wrap | null {
+    if (process.isolation === null || this.#isolation === null) return null;
+    return this.#isolation.beside(process, pid);
+  }
+
+  #sharesTerminal({ launch }: ProcessSpec): boolean {
+    return launch.output === 'caller' && this.#open.caller?.sharesTerminal === true;
+  }
+}
+
+const LACKS: Partial<Record<NodeJS.Platform, readonly Capability[]>> = {
+  linux: [],
+  win32: ['activate', 'isolate'],
+};
+
+const notStarted = (message: string): Launched => ({
+  ok: false,
+  failure: Promise.resolve({ kind: 'not-started', code: 126, message }),
+});
+
+/** None where it writes to what others have, or to pipes of Node's. */
+const ownFifos = ({ stdout, stderr }: OutputEnds, output: ProcessSpec['launch']['output']): string[] =>
+  output === 'caller' ? [] : [stdout, stderr].flatMap((fd) => (fd === 'pipe' ? [] : [describeFile(fd)]));

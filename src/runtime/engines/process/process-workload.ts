@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { KILL_AT_MOST } from '../../../core/kill-bounds.ts';
+import type { Exit } from '../../../model/exit.ts';
+import type { ProcessSpec } from '../../../model/pod-spec.ts';
+import type { Stray, Survivor } from '../../../model/survivor.ts';
+import type { Milliseconds } from '../../../model/vocabulary.ts';
+import { sleep } from '../../../time/timers.ts';
+import type { ProcessInput } from '../../launch/process-input.ts';
+import type { Wrap } from '../../launch/spawn.ts';
+import type { Child } from '../../launch/start-program.ts';
+import type { OutputSource } from '../../output/output-source.ts';
+import type { Peer } from '../../ports/answering.ts';
+import { OwnPorts } from '../../ports/own-ports.ts';
+import type { ListeningAddress } from '../../ports/tree-listeners.ts';
+import { listenForReady, type NotifyPipes } from '../../probes/notify-channel.ts';
+import type { ProcessTrees, TreeRoot } from '../../process-tree/process-trees.ts';
+import { sendSignal } from '../../process-tree/send-signal.ts';
+import { signalNumber } from '../../signal-names.ts';
+import type { TreeEntry } from '../../usage/list-tree.ts';
+import type { PodProcesses } from '../../usage/tree-owners.ts';
+import type { RunCommand } from '../command.ts';
+import type { Environment, MainEnd, Workload } from '../workload.ts';
+import { CommandsBeside } from './commands-beside.ts';
+
+/** Looks for what the main process has left behind come at first this often, then ever more seldom. */
+const FIRST_LOOK: Milliseconds = 10;
+const LONGEST_BETWEEN_LOOKS: Milliseconds = 80;
+const NAMESPACE_LOOKS: Milliseconds = 5;
+
+interface WorkloadOptions {
+  readonly process: ProcessSpec;
+  readonly trees: ProcessTrees;
+  readonly pid: number;
+  readonly child: Child;
+  readonly input: ProcessInput;
+  readonly source: OutputSource;
+  /** Its process group is ours, and no signal for it may be sent to that. */
+  readonly inOurSession: boolean;
+  /** Null where no probe waits for its word. */
+  readonly notify: NotifyPipes | null;
+  /** The FIFOs that its stdout and stderr are, which nobody else was given. */
+  readonly writesTo: readonly string[];
+  /** What is started in place of a command beside it. */
+  readonly wrap: () => Wrap | null;
+  /** All of the pod's processes. */
+  readonly pod: () => PodProcesses;
+}
+
+/** A process of this machine and its tree. */
+export class ProcessWorkload implements Workload {
+  readonly id: { readonly pid: number };
+  readonly exited: Promise<MainEnd | null>;
+  readonly gone: Promise<readonly Survivor[]>;
+  readonly #options: WorkloadOptions;
+  readonly #root: TreeRoot;
+  readonly #ownPorts: OwnPorts;
+  readonly #commands: CommandsBeside;
+  /** Resolves when the main process is still there after a kill. */
+  readonly #unkillable = Promise.withResolvers<null>();
+  /** Aborted when the kill has begun: nobody has to look any more. */
+  readonly #killBegins = new AbortController();
+  #reaped = false;
+  #wasThere = false;
+  #killing: Promise<readonly Survivor[]> | null = null;
+
+  constructor(options: WorkloadOptions) {
+    const { process, trees, pid, child, source, writesTo, wrap } = options;
+    this.#options = options;
+    this.id = { pid };
+    this.#root = trees.rootOf(pid, process.name, {
+      holdsNamespace: process.isolation?.ownPids ?? false,
+      outputs: writesTo,
+    });
+    this.#ownPorts = new OwnPorts(process, this.#root, trees);
+    this.#commands = new CommandsBeside({ process, trees, wrap });
+    source.attach(child);
+    this.exited = Promise.race([this.#untilExited(child), this.#unkillable.promise]);
+    this.gone = this.#untilGone();
+  }
+
+  onReady(listener: () => void): void {
+    const { notify } = this.#options;
+    if (notify !== null) listenForReady(notify, listener);
+  }
+
+  /** What was launched takes some time to be in a pid namespace of its own. */
+  untilThere(): Promise<void> | null {
+    return this.#isThere() ? null : this.#awaitNamespace();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.#reaped) return;
+    const { inOurSession, pid, trees } = this.#options;
+    if (!inOurSession || this.#root.holdsNamespace) return trees.signalGroup(this.#root, signal);
+    sendSignal(pid, signal);
+    if (signal !== 'SIGKILL') sendSignal(pid, 'SIGCONT');
+  }
+
+  terminate(sparesGroup: boolean): Promise<void> {
+    return this.#options.trees.terminateLeftovers(this.#root, sparesGroup);
+  }
+
+  kill(): Promise<readonly Survivor[]> {
+    this.#commands.letGo();
+    this.#killBegins.abort();
+    this.#killing ??= this.#killTree();
+    return this.#killing;
+  }
+
+  enter(name: string, env: Environment): RunCommand {
+    return this.#commands.runner(name, env);
+  }
+
+  endLeftovers(name: string): Promise<void> {
+    return this.#commands.endLeftovers(name);
+  }
+
+  whoElseAnswers(peer: Peer): Promise<string | null> {
+    return this.#ownPorts.whoElseAnswers(peer);
+  }
+
+  forgetAnswers(): void {
+    this.#ownPorts.forget();
+  }
+
+  async listTree(): Promise<readonly TreeEntry[]> {
+    // Loaded late: a run that nobody looks into never needs it.
+    const { listTree } = await import('../../usage/list-tree.ts');
+    return listTree(this.#options.process.name, this.#options.pod());
+  }
+
+  async listening(): Promise<readonly ListeningAddress[] | null> {
+    const { listeningOf } = await import('../../ports/tree-listeners.ts');
+    return listeningOf((await this.listTree()).map(({ pid }) => pid));
+  }
+
+  async close(): Promise<readonly Stray[]> {
+    const { source, child, trees } = this.#options;
+    this.#commands.letGo();
+    await this.#commands.endAll();
+    await source.settle(child);
+    this.#letGo();
+    return trees.strays(this.#root);
+  }
+
+  async #untilExited(child: Child): Promise<MainEnd> {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    this.#reaped = true;
+    const isGone = this.#killing === null && (await this.#nothingLeft());
+    return { exit: exitOf(code, signal), lingers: !isGone };
+  }
+
+  /**
+   * Where something was left, a look that finds nothing may have missed one that forks on: the kill, which goes on until
+   * nothing is found time after time, has the last word.
+   */
+  async #untilGone(): Promise<readonly Survivor[]> {
+    const end = await this.exited;
+    if (end === null) return this.kill();
+    if (!end.lingers) return [];
+    let pause = FIRST_LOOK;
+    do {
+      await sleep(pause, this.#killBegins.signal);
+      pause = Math.min(2 * pause, LONGEST_BETWEEN_LOOKS);
+    } while (this.#killing === null && !(await this.#nothingLeft()));
+    return this.kill();
+  }
+
+  async #nothingLeft(): Promise<boolean> {
+    return (await this.#options.trees.countLeftovers(this.#root)) === 0;
+  }
+
+  async #killTree(): Promise<readonly Survivor[]> {
+    const survivors = await this.#options.trees.kill(this.#root, () => this.#reaped, KILL_AT_MOST);
+    const rootSurvives = survivors.some(({ pid }) => pid === this.#root.pid);
+    if (rootSurvives && !this.#reaped) this.#unkillable.resolve(null);
+    return survivors;
+  }
+
+  #isThere(): boolean {
+    this.#wasThere ||= !this.#root.holdsNamespace || this.#options.trees.hasCommand(this.#root);
+    return this.#wasThere || this.#reaped;
+  }
+
+  async #awaitNamespace(): Promise<void> {
+    while (!this.#isThere()) await sleep(NAMESPACE_LOOKS);
+  }
+
+  /** Pipes that somebody else still holds must not keep the supervisor alive. */
+  #letGo(): void {
+    const { child, input } = this.#options;
+    for (const stream of child.stdio) (stream as Socket | null)?.destroy();
+    input.close();
+    child.unref();
+  }
+}
+
+/** The shell's way to put the end of a process into one number. */
+const exitOf = (code: number | null, signal: string | null): Exit => ({
+  code,
+  signal,
+  status: code ?? 128 + (signal === null ? 0 : signalNumber(signal)),
+  message: null,
+});
