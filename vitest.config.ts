@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 const E2E = [
   'test/e2e/**/*.test.ts',
   'test/fixtures/**/*.test.ts',
+  'test/engines/**/*.test.ts',
   'test/docs/{pages,readme}.test.ts',
   // TypeScript's language server and Node's compile cache.
   'test/types/completion.test.ts',
