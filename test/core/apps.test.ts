@@ -71,7 +71,7 @@ describe('the end of an app', () => {
     ]);
   });
 
-  test('with the last app the pod stops, shared sidecars after all apps', () => {
+  test('stops the pod when it is the last app, shared sidecars after all apps', () => {
     const pod = upAndRunning();
     pod.exits('jobs', 0);
     pod.exits('jobs-logs', 'SIGTERM');
@@ -87,7 +87,7 @@ describe('the end of an app', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('a sidecar that it had on its way up does not come up', () => {
+  test('keeps a sidecar from coming up that was on its way', () => {
     const pod = upAndRunning({ ...SHOP, slow: { app: 'web', restart: 'always' } });
     pod.exits('slow', 1);
     pod.exits('slow', 1);
@@ -99,7 +99,7 @@ describe('the end of an app', () => {
   });
 });
 
-describe('an app ends, and not the pod,', () => {
+describe('an app ends without the pod', () => {
   test('when its primary cannot start', () => {
     const pod = new CoreDriver({
       migrate: { role: 'init', app: 'web' },
@@ -182,7 +182,7 @@ describe('the stop of the pod', () => {
   });
 });
 
-describe('the exit code', () => {
+describe('the exit code of the pod', () => {
   test('is that of the first primary that failed', () => {
     const pod = upAndRunning({
       web: { role: 'primary', app: 'web', dependsOn: [] },
@@ -195,7 +195,7 @@ describe('the exit code', () => {
     expect(pod.exitCode).toBe(5);
   });
 
-  test('of a requested stop counts an app that had failed before', () => {
+  test('counts an app at a requested stop that had failed before', () => {
     const pod = upAndRunning({
       web: { role: 'primary', app: 'web', dependsOn: [] },
       jobs: { role: 'primary', app: 'jobs', dependsOn: [] },
@@ -206,7 +206,7 @@ describe('the exit code', () => {
     expect(pod.exitCode).toBe(5);
   });
 
-  test('of a requested stop is 0 when all went as asked', () => {
+  test('is 0 after a requested stop when all ended as asked', () => {
     const pod = upAndRunning({
       web: { role: 'primary', app: 'web', dependsOn: [] },
       jobs: { role: 'primary', app: 'jobs', dependsOn: [] },
@@ -217,7 +217,7 @@ describe('the exit code', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('of a requested stop is the first failure in the order of the ends', () => {
+  test('is the first failure in the order of the ends after a requested stop', () => {
     const pod = upAndRunning({
       web: { role: 'primary', app: 'web', dependsOn: [] },
       jobs: { role: 'primary', app: 'jobs', dependsOn: [] },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
 
-describe('the primary ended by itself', () => {
+describe('a primary that ends by itself', () => {
   test.each([
     [0, 0],
     [3, 3],
@@ -9,7 +9,7 @@ describe('the primary ended by itself', () => {
     ['SIGSEGV', 139],
     ['SIGTERM', 143],
     ['SIGKILL', 137],
-  ] as const)('with %s: the exit code is %i', (end, code) => {
+  ] as const)('with %s gives the pod the exit code %i', (end, code) => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.exits('app', end);
@@ -17,14 +17,14 @@ describe('the primary ended by itself', () => {
     expect(pod.exitCode).toBe(code);
   });
 
-  test('its command was not found: 127', () => {
+  test('gives the exit code 127 when its command is not found', () => {
     const pod = new CoreDriver({ app: {} }, { launches: 'by-hand' });
     pod.start();
     pod.exits('app', 127, 'not found');
     expect(pod.exitCode).toBe(127);
   });
 
-  test('the last of its runs counts', () => {
+  test('gives the exit code of the last of its runs', () => {
     const restart = { policy: 'on-failure', limit: { restarts: 1, within: 60_000 } } as const;
     const pod = new CoreDriver({ app: { restart } });
     pod.start();
@@ -36,7 +36,7 @@ describe('the primary ended by itself', () => {
   test.each([
     [0, 1],
     ['SIGTERM', 143],
-  ] as const)('a probe had stopped it, and it went with %s: %i', (end, code) => {
+  ] as const)('with %s after a probe stopped it gives the exit code %i', (end, code) => {
     const pod = new CoreDriver({ app: { liveness: { failureThreshold: 1 } } });
     pod.start();
     pod.probe('app', 'liveness', false);
@@ -51,7 +51,7 @@ describe('a requested stop', () => {
     ['dies of the signal it was sent', 'SIGTERM', 0],
     ['exits with a code of its own', 3, 3],
     ['dies of another signal', 'SIGSEGV', 139],
-  ] as const)('and the primary then %s', (_, end, code) => {
+  ] as const)('gives the exit code that follows when the primary then %s', (_, end, code) => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.stop();
@@ -59,7 +59,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(code);
   });
 
-  test('the signal is the one that its config names', () => {
+  test('gives 0 when the primary dies of the stop signal of its config', () => {
     const pod = new CoreDriver({ app: { stop: { signal: 'SIGINT' } } });
     pod.start();
     pod.stop();
@@ -67,7 +67,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('the primary spells the signal that it was sent as an exit code, as a JVM does: 0', () => {
+  test('gives 0 when the primary exits with 128 + the number of the signal it was sent, as a JVM does', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.stop();
@@ -75,7 +75,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('the primary exits with the spelling of another signal: that is its code', () => {
+  test('gives the code of the primary when it exits with 128 + the number of another signal', () => {
     const pod = new CoreDriver({ app: { stop: { signal: 'SIGINT' } } });
     pod.start();
     pod.stop();
@@ -83,7 +83,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(143);
   });
 
-  test('and the primary had to be killed: 137', () => {
+  test('gives 137 when the primary has to be killed', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.stop();
@@ -92,7 +92,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(137);
   });
 
-  test('and only what the primary had left behind had to be killed: 0', () => {
+  test('gives 0 when only what the primary left behind has to be killed', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.stop();
@@ -101,7 +101,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('and the primary never went: 137', () => {
+  test('gives 137 when the primary never ends', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.stop();
@@ -109,7 +109,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(137);
   });
 
-  test('and the primary had a SIGTERM from elsewhere before its turn: its own end counts', () => {
+  test('gives the code of a primary that a SIGTERM from elsewhere ended before its turn', () => {
     const pod = new CoreDriver({ proxy: { dependsOn: ['app'] }, app: {} });
     pod.start();
     pod.stop();
@@ -118,7 +118,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(143);
   });
 
-  test('how sidecars went does not count', () => {
+  test('does not count how sidecars end', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.stop();
@@ -127,7 +127,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('when the primary was waiting to be started or restarted: 0', () => {
+  test('gives 0 when the primary waits to be started or restarted', () => {
     const pod = new CoreDriver({ app: { restart: 'always' } });
     pod.start();
     pod.exits('app', 1);
@@ -136,7 +136,7 @@ describe('a requested stop', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('when the primary had been stopped by hand: 0', () => {
+  test('gives 0 when the primary was stopped by hand', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.request('stop', 'app');
@@ -147,14 +147,14 @@ describe('a requested stop', () => {
   });
 });
 
-test('the pod could not start: 1', () => {
+test('a pod that cannot start ends with 1', () => {
   const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
   pod.start();
   pod.exits('migrate', 42);
   expect(pod.exitCode).toBe(1);
 });
 
-test('an essential process gave up: 1, whatever the primary then exits with', () => {
+test('a pod ends with 1 when an essential process gives up, whatever the primary then exits with', () => {
   const pod = new CoreDriver({ shipper: { essential: true, restart: 'never' }, app: {} });
   pod.start();
   pod.exits('shipper', 42);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
 
-describe('postStart', () => {
-  test('starts with the process, and gates what depends on it', () => {
+describe('a postStart hook', () => {
+  test('starts with its process, and what depends on that waits for the hook', () => {
     const pod = new CoreDriver({ redis: { postStart: true }, app: {} });
     pod.start();
     expect(pod.did()).toEqual(['launch redis', 'run redis postStart']);
@@ -20,7 +20,7 @@ describe('postStart', () => {
     expect(pod.state('redis')).toBe('starting');
   });
 
-  test('when it fails the process is stopped, and its policy decides', () => {
+  test('that fails has its process stopped, and the restart policy decides', () => {
     const pod = new CoreDriver({ redis: { postStart: true, preStop: true }, app: {} });
     pod.start();
     pod.did();
@@ -39,7 +39,7 @@ describe('postStart', () => {
     ]);
   });
 
-  test('a primary whose postStart failed has failed, even when it then exits 0', () => {
+  test('that fails makes a primary fail, even when that then exits 0', () => {
     const pod = new CoreDriver({ app: { postStart: true } });
     pod.start();
     pod.hookEnds('app', 'postStart', false);
@@ -65,7 +65,7 @@ describe('postStart', () => {
     expect(pod.explain('app').stop?.reason).toEqual({ kind: 'pod-stops' });
   });
 
-  test('the end of an earlier run’s hook is not heard', () => {
+  test('of an earlier run ends without effect', () => {
     const pod = new CoreDriver({ redis: { postStart: true }, app: {} });
     pod.start();
     pod.exits('redis', 1);
@@ -77,8 +77,8 @@ describe('postStart', () => {
   });
 });
 
-describe('preStop', () => {
-  test('all start at once with the pod’s stop; the signals follow the order', () => {
+describe('a preStop hook', () => {
+  test('of every process starts at once with the stop of the pod, while the signals follow the order', () => {
     const pod = new CoreDriver({ redis: { preStop: true }, app: { preStop: true } });
     pod.start();
     pod.did();
@@ -92,7 +92,7 @@ describe('preStop', () => {
     expect(pod.did()).toEqual(['signal redis SIGTERM']);
   });
 
-  test('one that fails is followed by the signal all the same', () => {
+  test('that fails is followed by the signal all the same', () => {
     const pod = new CoreDriver({ app: { preStop: true } });
     pod.start();
     pod.stop();
@@ -100,7 +100,7 @@ describe('preStop', () => {
     expect(pod.did()).toContain('signal app SIGTERM');
   });
 
-  test('one that overruns the grace is cut off, and the process still has the minimum', () => {
+  test('that overruns the grace is cut off, and the process still has the minimum grace', () => {
     const pod = new CoreDriver({ app: { preStop: true } });
     pod.start();
     pod.stop();
@@ -114,7 +114,7 @@ describe('preStop', () => {
     ]);
   });
 
-  test('the time it takes is taken from the grace', () => {
+  test('takes its time from the grace', () => {
     const pod = new CoreDriver({ app: { preStop: true } });
     pod.start();
     pod.stop();
@@ -134,7 +134,7 @@ describe('preStop', () => {
     expect(pod.did()).toEqual(['signal redis SIGTERM']);
   });
 
-  test('a process that ends while its hook runs has been stopped, not crashed', () => {
+  test('whose process ends meanwhile leaves that stopped, not crashed', () => {
     const pod = new CoreDriver({ nginx: { preStop: true }, app: {} });
     pod.start();
     pod.request('stop', 'nginx');
@@ -142,7 +142,7 @@ describe('preStop', () => {
     expect(pod.lastReport('nginx')).toMatchObject({ state: 'stopped', reason: { kind: 'stop-requested' } });
   });
 
-  test('there is no time for it in a stop without grace', () => {
+  test('does not run in a stop without grace', () => {
     const pod = new CoreDriver({ app: { preStop: true } });
     pod.start();
     pod.stop(0);
@@ -166,7 +166,7 @@ describe('the stop command', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('when it fails the signal follows', () => {
+  test('that fails is followed by the signal', () => {
     const pod = new CoreDriver({ app: { stop } });
     pod.start();
     pod.stop();
@@ -174,7 +174,7 @@ describe('the stop command', () => {
     expect(pod.did()).toEqual(['launch app', 'run app stop', 'signal app SIGTERM']);
   });
 
-  test('when it does not return, or the process does not go, the kill comes at the end of the grace', () => {
+  test('is followed by the kill at the end of the grace when it does not return or the process does not end', () => {
     for (const returns of [true, false]) {
       const pod = new CoreDriver({ app: { stop } });
       pod.start();
@@ -185,7 +185,7 @@ describe('the stop command', () => {
     }
   });
 
-  test('one that fails after the kill is not followed by anything', () => {
+  test('that fails after the kill is followed by nothing', () => {
     const pod = new CoreDriver({ app: { stop } });
     pod.start();
     pod.stop();

@@ -13,7 +13,7 @@ const started = (pod: PodDescription): CoreDriver => {
 const OF_ROOT: Survivor = { pid: 812, user: 'root', command: 'sleep 1000', why: 'not-permitted' };
 
 describe('a main process that ends and leaves others behind', () => {
-  test('the process is stopping until they are gone, and they are asked to go', () => {
+  test('leaves its process stopping until they are gone, and they are asked to go', () => {
     const pod = started({ redis: {}, app: {} });
     pod.rootExits('redis', 'SIGKILL');
     expect(pod.did()).toEqual(['terminate redis']);
@@ -22,7 +22,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.lastReport('redis')).toMatchObject({ pid: null, reason: { kind: 'root-exited' } });
   });
 
-  test('they are killed after the minimum grace, and the restart follows once they are gone', () => {
+  test('has them killed after the minimum grace, and is restarted once they are gone', () => {
     const pod = started({ redis: {}, app: {} });
     pod.rootExits('redis', 1);
     pod.did();
@@ -35,7 +35,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.explain('redis').restarts).toBe(1);
   });
 
-  test('a signal that it had lived on with changes nothing of that', () => {
+  test('does so too after it has survived a signal', () => {
     const pod = started({ nginx: {}, app: {} });
     pod.changes('nginx', ['nginx.conf'], 'SIGHUP');
     pod.rootExits('nginx', 'SIGKILL');
@@ -45,7 +45,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.did()).toEqual(['kill nginx', 'launch nginx']);
   });
 
-  test('nothing that waits for it to be ready is launched meanwhile', () => {
+  test('lets nothing start meanwhile that waits for it to be ready', () => {
     const pod = started({ redis: {}, api: { dependsOn: ['redis'], desired: false }, app: { dependsOn: [] } });
     pod.rootExits('redis', 1);
     pod.request('start', 'api');
@@ -54,7 +54,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.did()).toEqual(['terminate redis', 'launch redis', 'launch api']);
   });
 
-  test('it is probed no more, and its postStart hook is cancelled', () => {
+  test('is probed no more, and its postStart hook is cancelled', () => {
     const pod = started({ redis: { readiness: {}, liveness: {}, postStart: true }, app: {} });
     pod.rootExits('redis', 1);
     expect(pod.did()).toEqual(['cancel redis postStart', 'terminate redis']);
@@ -62,7 +62,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.attempts('redis', 'readiness')).toEqual([]);
   });
 
-  test('how it ended, and when, is what its main process tells, not what had to be killed after it', () => {
+  test('decides how and when its process ended, not what has to be killed after it', () => {
     const pod = started({ app: {} });
     pod.advance(300);
     pod.rootExits('app', 3);
@@ -77,7 +77,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.exitCode).toBe(3);
   });
 
-  test('an init task that left others behind has completed once they are gone', () => {
+  test('completes an init task once they are gone', () => {
     const pod = started({ migrate: { role: 'init' }, app: {} });
     pod.rootExits('migrate', 0);
     pod.advance(2_000);
@@ -86,7 +86,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.did()).toEqual(['launch app']);
   });
 
-  test('in a stop its group, which had the signal, gets no second one; the grace goes on', () => {
+  test('has no second signal sent to its group in a stop, and the grace goes on', () => {
     const pod = started({ app: {} });
     pod.stop();
     pod.advance(4_000);
@@ -100,14 +100,14 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.exitCode).toBe(0);
   });
 
-  test('after a stop command all of them get the signal, as nobody had it', () => {
+  test('has the signal sent to all of them after a stop command, as nobody had it', () => {
     const pod = started({ app: { stop: { command: { kind: 'shell', line: 'stop' } } } });
     pod.stop();
     pod.rootExits('app', 0);
     expect(pod.did()).toEqual(['run app stop', 'terminate app']);
   });
 
-  test('one that waited for its turn in a stop gets the minimum', () => {
+  test('gets the minimum grace when it waited for its turn in a stop', () => {
     const pod = started({ redis: {}, app: {} });
     pod.stop();
     pod.rootExits('redis', 1);
@@ -115,7 +115,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.did()).toEqual(['signal app SIGTERM', 'terminate redis', 'kill redis']);
   });
 
-  test('a stop that comes meanwhile never gives more time, and a kill none', () => {
+  test('gets no more time by a stop that comes meanwhile, and none by a kill', () => {
     const pod = started({ redis: {}, app: {} });
     pod.rootExits('redis', 1);
     pod.advance(500);
@@ -125,7 +125,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.did()).toContain('kill redis');
   });
 
-  test('asked to start meanwhile it comes up, whatever its policy', () => {
+  test('comes up when it is asked to start meanwhile, whatever its policy', () => {
     const pod = started({ redis: { restart: 'never' }, app: {} });
     pod.rootExits('redis', 1);
     pod.request('start', 'redis');
@@ -133,7 +133,7 @@ describe('a main process that ends and leaves others behind', () => {
     expect(pod.did()).toEqual(['terminate redis', 'launch redis']);
   });
 
-  test('what is heard of the end of its main process a second time is nothing new', () => {
+  test('changes nothing when its end is reported a second time', () => {
     const pod = started({ redis: {}, app: {} });
     pod.rootExits('redis', 1);
     pod.did();
@@ -143,8 +143,8 @@ describe('a main process that ends and leaves others behind', () => {
   });
 });
 
-describe('a kill that failed', () => {
-  test('the process has failed, and says what is left of it', () => {
+describe('a process that survives its kill', () => {
+  test('has failed, and says what is left of it', () => {
     const pod = started({ vpn: {}, app: {} });
     pod.request('stop', 'vpn');
     pod.advance(10_000);
@@ -156,7 +156,7 @@ describe('a kill that failed', () => {
     });
   });
 
-  test('no restart follows, neither by policy, nor by a change, nor for one that depends on it', () => {
+  test('is not restarted by its policy, by a change, or for one that depends on it', () => {
     const pod = started({ vpn: { restart: 'always' }, app: { dependsOn: [] }, api: { dependsOn: ['vpn'] } });
     pod.rootExits('vpn', 1);
     pod.advance(2_000);
@@ -169,7 +169,7 @@ describe('a kill that failed', () => {
     expect(pod.launches('vpn')).toEqual([0]);
   });
 
-  test('a reload does not start it either', () => {
+  test('is not started by a reload either', () => {
     const pod = started({ vpn: {}, app: { dependsOn: [] } });
     pod.reload({ vpn: { version: 1 }, app: { dependsOn: [] } });
     pod.advance(10_000);
@@ -192,7 +192,7 @@ describe('a kill that failed', () => {
     },
   );
 
-  test('it stays down when the config no longer has it and then has it again, until it is asked for', () => {
+  test('stays down when the config no longer has it and then has it again, until somebody asks for it', () => {
     const pod = started({ vpn: {}, app: {} });
     pod.reload({ app: {} });
     pod.advance(10_000);
@@ -208,7 +208,7 @@ describe('a kill that failed', () => {
     expect(pod.did()).toEqual(['launch vpn']);
   });
 
-  test('an edit of a process that stays down beside its survivors takes nobody along that restarts with it', () => {
+  test('takes nobody along that restarts with it when it is edited and stays down', () => {
     const proxy = {
       dependsOn: [{ process: 'vpn', condition: 'started', restart: true, required: false }],
     } as const;
@@ -221,7 +221,7 @@ describe('a kill that failed', () => {
     expect(pod.states()).toMatchObject({ vpn: 'failed', proxy: 'ready' });
   });
 
-  test('the end of the pod does not wait for it', () => {
+  test('does not hold up the end of the pod', () => {
     const pod = started({ vpn: {}, app: {} });
     pod.exits('app', 0);
     pod.advance(10_000);
@@ -230,7 +230,7 @@ describe('a kill that failed', () => {
     expect(pod.lastReport('vpn')).toMatchObject({ state: 'failed', reason: { kind: 'not-ended' } });
   });
 
-  test('of a primary ends the pod with its own exit code', () => {
+  test('ends the pod with its own exit code when it is the primary', () => {
     const pod = started({ app: {} });
     pod.rootExits('app', 4);
     pod.advance(2_000);
@@ -238,7 +238,7 @@ describe('a kill that failed', () => {
     expect(pod.exitCode).toBe(4);
   });
 
-  test('an init task that had done its work has completed all the same', () => {
+  test('has completed when it is an init task that had done its work', () => {
     const pod = started({ migrate: { role: 'init' }, app: {} });
     pod.rootExits('migrate', 0);
     pod.advance(2_000);
@@ -247,7 +247,7 @@ describe('a kill that failed', () => {
     expect(pod.did()).toContain('launch app');
   });
 
-  test('one of which nothing is heard is written off, and counts as left', () => {
+  test('is written off when nothing is heard of it, and counts as left', () => {
     const pod = started({ vpn: {}, app: {} });
     pod.request('stop', 'vpn');
     pod.advance(20_000);
@@ -259,7 +259,7 @@ describe('a kill that failed', () => {
 });
 
 describe('an exception in sidecarctl itself', () => {
-  test('stops the pod in order, and it has failed', () => {
+  test('stops the pod in order and makes it fail', () => {
     const pod = started({ redis: {}, app: {} });
     pod.send({ type: 'crash', message: 'x is undefined' });
     pod.exits('app', 0);
@@ -267,7 +267,7 @@ describe('an exception in sidecarctl itself', () => {
     expect(pod.did()).toEqual(['signal app SIGTERM', 'signal redis SIGTERM', 'end 1']);
   });
 
-  test('in the stop makes it a failure too', () => {
+  test('makes the pod fail during the stop too', () => {
     const pod = started({ app: {} });
     pod.stop();
     pod.send({ type: 'crash', message: 'x is undefined' });

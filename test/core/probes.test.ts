@@ -14,15 +14,15 @@ const failFor = (pod: CoreDriver, probe: 'startup' | 'readiness' | 'liveness', d
 const gaps = (times: readonly number[]): number[] =>
   times.slice(1).map((time, index) => time - (times[index] ?? 0));
 
-describe('the pace of a probe', () => {
-  test('the first attempt comes at once, the next after 20 ms', () => {
+describe('a probe', () => {
+  test('makes its first attempt at once, and the next after 20 ms', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     failFor(pod, 'readiness', 50);
     expect(pod.attempts('app', 'readiness')).toEqual([0, 20, 40]);
   });
 
-  test('before the first success it slows to a fiftieth of the time already waited, and never waits longer than a period', () => {
+  test('slows to a fiftieth of the time already waited before its first success, and never waits longer than a period', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     failFor(pod, 'readiness', 100_000);
@@ -34,7 +34,7 @@ describe('the pace of a probe', () => {
     expect(gaps(times).at(-1)).toBe(1_000);
   });
 
-  test('an attempt that takes long is not followed at once', () => {
+  test('makes no attempt at once after one that took long', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     pod.advance(300);
@@ -45,7 +45,7 @@ describe('the pace of a probe', () => {
     expect(pod.attempts('app', 'readiness')).toEqual([0, 600]);
   });
 
-  test('after the first success it is tried once a period', () => {
+  test('is tried once a period after its first success', () => {
     const pod = new CoreDriver({ app: { readiness: { period: 1_000 } } });
     pod.start();
     for (let round = 0; round < 3; round++) {
@@ -55,7 +55,7 @@ describe('the pace of a probe', () => {
     expect(pod.attempts('app', 'readiness')).toEqual([0, 1_000, 2_000, 3_000]);
   });
 
-  test('the initial delay comes before the first attempt', () => {
+  test('waits for its initial delay before the first attempt', () => {
     const pod = new CoreDriver({ app: { readiness: { initialDelay: 500 } } });
     pod.start();
     pod.advance(499);
@@ -64,7 +64,7 @@ describe('the pace of a probe', () => {
     expect(pod.attempts('app', 'readiness')).toEqual([500]);
   });
 
-  test('readiness and liveness wait until the process has started', () => {
+  test('of readiness or liveness waits until the process has started', () => {
     const pod = new CoreDriver({ app: { startup: {}, readiness: {}, liveness: {} } });
     pod.start();
     pod.advance(10);
@@ -75,8 +75,8 @@ describe('the pace of a probe', () => {
   });
 });
 
-describe('startup', () => {
-  test('its budget begins with the launch, however long that is in coming', () => {
+describe('a startup probe', () => {
+  test('counts its budget from the launch, however late that comes', () => {
     const pod = new CoreDriver({ app: { startup: { failureThreshold: 5 } } }, { launches: 'by-hand' });
     pod.start();
     pod.advance(60_000);
@@ -104,7 +104,7 @@ describe('startup', () => {
     expect(pod.did()).toEqual(['launch app']);
   });
 
-  test('a success at the last moment is in time', () => {
+  test('passes by a success at the last moment', () => {
     const pod = new CoreDriver({ app: { startup: { failureThreshold: 5 } } });
     pod.start();
     pod.advance(4_999);
@@ -113,7 +113,7 @@ describe('startup', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('once passed it is not tried again, and its budget is kept however long the postStart hook takes', () => {
+  test('that has passed is not tried again, and keeps its budget however long the postStart hook takes', () => {
     const pod = new CoreDriver({ app: { startup: { failureThreshold: 1 }, postStart: true } });
     pod.start();
     pod.probe('app', 'startup', true);
@@ -124,7 +124,7 @@ describe('startup', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('a run that was killed by it counts as a failure, even when it then exits 0', () => {
+  test('makes a run that it killed a failure, even when that then exits 0', () => {
     const pod = new CoreDriver({ app: { startup: { failureThreshold: 1 }, restart: 'on-failure' } });
     pod.start();
     pod.advance(1_000);
@@ -133,7 +133,7 @@ describe('startup', () => {
   });
 });
 
-describe('liveness', () => {
+describe('a liveness probe', () => {
   test('kills at the failure threshold; failures count once a period', () => {
     const pod = new CoreDriver({ app: { liveness: {}, restart: 'always' } });
     pod.start();
@@ -148,7 +148,7 @@ describe('liveness', () => {
     });
   });
 
-  test('a success between sets the count back', () => {
+  test('sets its count of failures back at a success', () => {
     const pod = new CoreDriver({ app: { liveness: {} } });
     pod.start();
     for (const ok of [true, false, false, true, false, false, true]) {
@@ -158,7 +158,7 @@ describe('liveness', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('after the first success every failure counts, also where the answers come unevenly', () => {
+  test('counts every failure after the first success, also when the answers come unevenly', () => {
     const pod = new CoreDriver({ app: { liveness: { failureThreshold: 2 } } });
     pod.start();
     pod.probe('app', 'liveness', true);
@@ -169,7 +169,7 @@ describe('liveness', () => {
     expect(pod.state('app')).toBe('stopping');
   });
 
-  test('the kill has hook, signal and grace, then the policy decides; it counts as a restart', () => {
+  test('kills with hook, signal and grace, then the policy decides, and it counts as a restart', () => {
     const redis = { liveness: { failureThreshold: 1 }, preStop: true } as const;
     const pod = new CoreDriver({ redis, app: {} });
     pod.start();
@@ -186,7 +186,7 @@ describe('liveness', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('kills one after the other are slowed down by the back-off', () => {
+  test('that kills again and again is slowed down by the back-off', () => {
     const restart = { resetAfter: 60_000 };
     const pod = new CoreDriver({ redis: { liveness: { failureThreshold: 1 }, restart }, app: {} });
     pod.start();
@@ -198,7 +198,7 @@ describe('liveness', () => {
     expect(pod.launches('redis')).toEqual([0, 0, 1_000, 3_000]);
   });
 
-  test('a probe’s own grace takes the place of the process’s, longer or shorter', () => {
+  test('kills with its own grace in place of that of the process, longer or shorter', () => {
     for (const grace of [30_000, 500]) {
       const stop = { grace: 5_000 };
       const pod = new CoreDriver({
@@ -222,7 +222,7 @@ describe('liveness', () => {
   });
 });
 
-describe('readiness', () => {
+describe('a readiness probe', () => {
   test('decides ready or not, and never restarts', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
@@ -252,7 +252,7 @@ describe('readiness', () => {
     expect(seen).toEqual(['running', 'running', 'running', 'running', 'running', 'ready']);
   });
 
-  test('what depends on it goes on when it is lost', () => {
+  test('that begins to fail leaves what depends on its process alone', () => {
     const pod = new CoreDriver({ redis: { readiness: { failureThreshold: 1 } }, app: {} });
     pod.start();
     pod.probe('redis', 'readiness', true);
@@ -261,7 +261,7 @@ describe('readiness', () => {
     expect(pod.states()).toEqual({ redis: 'running', app: 'ready' });
   });
 
-  test('results are reported on change only, and say whether it ever succeeded', () => {
+  test('reports its results on change only, and says whether it ever succeeded', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     for (const ok of [false, false, true, true, false]) {
@@ -306,7 +306,7 @@ describe('a sign that the process gives by itself', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('given before its probe began, it is found by the first attempt', () => {
+  test('is found by the first attempt when it comes before the probe begins', () => {
     const pod = new CoreDriver({ app: { startup: {}, readiness } });
     pod.start();
     pod.says('app', 'readiness');
@@ -332,12 +332,12 @@ describe('a sign that the process gives by itself', () => {
   });
 });
 
-describe('late results', () => {
+describe('a late result', () => {
   test.each([
     ['of an earlier run', { generation: 1, attempt: 1 }],
     ['of an attempt that was answered already', { generation: 2, attempt: 1 }],
     ['of an attempt that was never made', { generation: 2, attempt: 7 }],
-  ])('%s are not heard', (_, late) => {
+  ])('%s has no effect', (_, late) => {
     const pod = new CoreDriver({ redis: { readiness: {} }, app: { dependsOn: [] } });
     pod.start();
     pod.exits('redis', 1);
@@ -348,7 +348,7 @@ describe('late results', () => {
     expect(pod.state('redis')).toBe('running');
   });
 
-  test('a startup result after the kill has begun is not heard', () => {
+  test('of a startup probe whose kill has begun has no effect', () => {
     const pod = new CoreDriver({ app: { startup: { failureThreshold: 1 }, restart: 'always' } });
     pod.start();
     pod.advance(1_000);

@@ -3,8 +3,8 @@ import type { ReloadPlan } from '../../src/model/planned-reload.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 import { wovenPod } from '../support/pod-spec.ts';
 
-describe('stop', () => {
-  test('one process is stopped and stays down; the others go on', () => {
+describe('a stop of a process', () => {
+  test('leaves it down, and the others go on', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.request('stop', 'redis');
@@ -18,7 +18,7 @@ describe('stop', () => {
     expect(pod.did()).toEqual(['launch redis', 'launch app', 'signal redis SIGTERM']);
   });
 
-  test('the primary stopped by hand does not end the pod', () => {
+  test('does not end the pod when it is the primary', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
     pod.start();
     pod.exits('migrate', 0);
@@ -30,7 +30,7 @@ describe('stop', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('a process that waits for its dependencies is not launched any more', () => {
+  test('cancels the launch of one that waits for its dependencies', () => {
     const pod = new CoreDriver({
       redis: { readiness: {} },
       studio: { dependsOn: ['redis'] },
@@ -43,7 +43,7 @@ describe('stop', () => {
     expect(pod.launches('studio')).toEqual([]);
   });
 
-  test('a process that waits to be restarted is not launched any more', () => {
+  test('cancels the restart of one that waits for it', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     pod.exits('redis', 1);
@@ -54,7 +54,7 @@ describe('stop', () => {
     expect(pod.launches('redis')).toEqual([0, 0]);
   });
 
-  test('overtakes a kill by a probe: no restart', () => {
+  test('overtakes a kill by a probe, so that no restart follows', () => {
     const pod = new CoreDriver({ redis: { liveness: { failureThreshold: 1 } }, app: {} });
     pod.start();
     pod.probe('redis', 'liveness', false);
@@ -73,7 +73,7 @@ describe('stop', () => {
   });
 });
 
-describe('start', () => {
+describe('a start', () => {
   test('brings back what was stopped', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
@@ -83,7 +83,7 @@ describe('start', () => {
     expect(pod.state('redis')).toBe('ready');
   });
 
-  test('during the stop: the process goes down and comes back', () => {
+  test('during the stop of a process lets it go down and brings it back', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.request('stop', 'redis');
@@ -153,7 +153,7 @@ describe('start', () => {
     expect(pod.did()).toEqual(['launch db', 'launch studio']);
   });
 
-  test('an init task that failed may be tried again by hand', () => {
+  test('tries an init task again that has failed', () => {
     const pod = new CoreDriver({ seed: { role: 'init' }, app: { dependsOn: [] } });
     pod.start();
     pod.exits('seed', 1);
@@ -162,7 +162,7 @@ describe('start', () => {
   });
 });
 
-describe('restart', () => {
+describe('a restart', () => {
   test('stops with everything a stop has, and launches again', () => {
     const pod = new CoreDriver({ redis: { preStop: true }, app: {} });
     pod.start();
@@ -180,7 +180,7 @@ describe('restart', () => {
     ]);
   });
 
-  test('the primary’s does not end the pod, whatever it exits with', () => {
+  test('of the primary does not end the pod, whatever that exits with', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.request('restart', 'app');
@@ -215,7 +215,7 @@ describe('restart', () => {
     expect(pod.explain('other').restarts).toBe(0);
   });
 
-  test('a crash takes them along too', () => {
+  test('after a crash takes along those that restart with it too', () => {
     const pod = new CoreDriver({
       proxy: { readiness: {} },
       app: { dependsOn: [{ process: 'proxy', restart: true }] },
@@ -234,7 +234,7 @@ describe('restart', () => {
     expect(pod.did()).toEqual(['launch app']);
   });
 
-  test('a dependency that cannot come back ends the pod, once the primary was to follow it', () => {
+  test('whose process cannot come back ends the pod when the primary was to follow it', () => {
     const pod = new CoreDriver({
       proxy: { restart: { limit: { restarts: 1, within: 60_000 } } },
       app: { dependsOn: [{ process: 'proxy', restart: true }] },
@@ -265,7 +265,7 @@ describe('restart', () => {
     expect(pod.state('fetch')).toBe('ready');
   });
 
-  test('a second one while the first is under way makes one restart', () => {
+  test('during another one makes one restart', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.did();
@@ -275,7 +275,7 @@ describe('restart', () => {
     expect(pod.did()).toEqual(['signal redis SIGTERM', 'launch redis']);
   });
 
-  test('turns a probe’s kill into a restart, whatever the policy', () => {
+  test('turns the kill of a probe into a restart, whatever the policy', () => {
     const pod = new CoreDriver({ app: { liveness: { failureThreshold: 1 } } });
     pod.start();
     pod.probe('app', 'liveness', false);
@@ -285,8 +285,8 @@ describe('restart', () => {
   });
 });
 
-describe('a request that cannot be carried out', () => {
-  test('names a process that does not exist', () => {
+describe('a request', () => {
+  test('is refused when it names a process that does not exist', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     expect(pod.request('start', 'rdis')).toEqual({ ok: false, because: 'unknown-process' });
@@ -298,7 +298,7 @@ describe('a request that cannot be carried out', () => {
     });
   });
 
-  test('a restart by name runs an init task again that has completed', () => {
+  test('to restart an init task that has completed runs it again', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
     pod.start();
     pod.exits('migrate', 0);
@@ -309,7 +309,7 @@ describe('a request that cannot be carried out', () => {
     expect(pod.states()).toEqual({ migrate: 'completed', app: 'ready' });
   });
 
-  test('start of an init task that has run', () => {
+  test('to start an init task that has run is refused', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
     pod.start();
     pod.exits('migrate', 0);
@@ -318,17 +318,20 @@ describe('a request that cannot be carried out', () => {
     expect(pod.state('migrate')).toBe('completed');
   });
 
-  test.each(['start', 'stop', 'restart'] as const)('%s while the pod stops', (request) => {
-    const pod = new CoreDriver({ redis: {}, app: {} });
-    pod.start();
-    pod.stop();
-    expect(pod.request(request, 'redis')).toEqual({ ok: false, because: 'pod-stops' });
-    expect(pod.events().at(-1)).toMatchObject({ type: 'refused', because: 'pod-stops' });
-  });
+  test.each(['start', 'stop', 'restart'] as const)(
+    'to %s a process is refused while the pod stops',
+    (request) => {
+      const pod = new CoreDriver({ redis: {}, app: {} });
+      pod.start();
+      pod.stop();
+      expect(pod.request(request, 'redis')).toEqual({ ok: false, because: 'pod-stops' });
+      expect(pod.events().at(-1)).toMatchObject({ type: 'refused', because: 'pod-stops' });
+    },
+  );
 });
 
 describe('the core answers', () => {
-  test('what it carries out', () => {
+  test('that it carries a request out', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     for (const request of ['stop', 'start', 'restart', 'kill'] as const)
@@ -336,7 +339,7 @@ describe('the core answers', () => {
     expect(pod.restartAll()).toEqual({ ok: true, plan: null });
   });
 
-  test('a reload with what becomes of each process', () => {
+  test('to a reload what happens to each process', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     const { plan } = pod.reload({ redis: {}, app: {}, queue: {} }) as { plan: ReloadPlan };
@@ -347,7 +350,7 @@ describe('the core answers', () => {
     ]);
   });
 
-  test('a restart of all and a reload during the stop, and that it does neither', () => {
+  test('that it does neither a restart of all nor a reload during the stop', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.stop();
@@ -357,7 +360,7 @@ describe('the core answers', () => {
     expect(pod.did()).toEqual([]);
   });
 
-  test('a stop and a kill, at any time', () => {
+  test('to a stop and a kill at any time', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     expect(pod.stop()).toEqual({ ok: true, plan: null });
@@ -369,7 +372,7 @@ describe('the core answers', () => {
     expect(pod.kill()).toEqual({ ok: true, plan: null });
   });
 
-  test('nobody where nobody waits for an answer', () => {
+  test('nobody when nobody waits for an answer', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.send({ type: 'stop', by: 'SIGINT', grace: null, id: null });
@@ -377,7 +380,7 @@ describe('the core answers', () => {
   });
 });
 
-describe('kill', () => {
+describe('a kill', () => {
   test('ends a process now, without hook and signal, and it stays down', () => {
     const pod = new CoreDriver({ redis: { preStop: true }, app: {} });
     pod.start();

@@ -11,7 +11,7 @@ const launchesWhenDyingAtOnce = (pod: CoreDriver, times: number): number[] => {
 };
 
 describe('back-off', () => {
-  test('the first restart comes at once, then after 1 s, doubling up to 60 s', () => {
+  test('is nothing for the first restart, then 1 s, doubling up to 60 s', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     expect(launchesWhenDyingAtOnce(pod, 10)).toEqual([
@@ -19,14 +19,14 @@ describe('back-off', () => {
     ]);
   });
 
-  test('the curve is the config’s', () => {
+  test('follows the curve of the config', () => {
     const restart = { backoff: { initial: 100, factor: 3, max: 500 } };
     const pod = new CoreDriver({ redis: { restart }, app: { dependsOn: [] } });
     pod.start();
     expect(launchesWhenDyingAtOnce(pod, 6)).toEqual([0, 0, 100, 400, 900, 1_400]);
   });
 
-  test('a curve that starts at nothing stays at nothing, however often it dies', () => {
+  test('that starts at nothing stays at nothing, however often the process dies', () => {
     const restart = { backoff: { initial: 0, factor: 2, max: 60_000 } };
     const pod = new CoreDriver({ redis: { restart }, app: { dependsOn: [] } });
     pod.start();
@@ -35,7 +35,7 @@ describe('back-off', () => {
     expect(pod.now).toBe(0);
   });
 
-  test('it is forgotten after a run of 10 s', () => {
+  test('is forgotten after a run of 10 s', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     launchesWhenDyingAtOnce(pod, 4);
@@ -46,7 +46,7 @@ describe('back-off', () => {
     expect(pod.lastReport('redis')).toMatchObject({ state: 'backoff', retryIn: 1_000 });
   });
 
-  test('it is not forgotten after a shorter one', () => {
+  test('is not forgotten after a shorter run', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     launchesWhenDyingAtOnce(pod, 4);
@@ -55,7 +55,7 @@ describe('back-off', () => {
     expect(pod.lastReport('redis')).toMatchObject({ state: 'backoff', retryIn: 4_000 });
   });
 
-  test('every process has its own', () => {
+  test('is counted for each process by itself', () => {
     const pod = new CoreDriver({ redis: {}, proxy: {}, app: { dependsOn: [] } });
     pod.start();
     launchesWhenDyingAtOnce(pod, 4);
@@ -63,7 +63,7 @@ describe('back-off', () => {
     expect(pod.state('proxy')).toBe('ready');
   });
 
-  test('a restart at once is reported as backoff with the exit, and then the start', () => {
+  test('of nothing is reported with the exit, and then the start is', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     pod.exits('redis', 1);
@@ -83,7 +83,7 @@ describe('back-off', () => {
 });
 
 describe('the restart policy', () => {
-  test.each([0, 1, 'SIGKILL'] as const)('a sidecar is restarted whatever it exits with: %s', (end) => {
+  test.each([0, 1, 'SIGKILL'] as const)('restarts a sidecar whatever it exits with: %s', (end) => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.exits('redis', end);
@@ -100,7 +100,7 @@ describe('the restart policy', () => {
     expect(pod.state('fetch')).toBe('completed');
   });
 
-  test('`never` leaves it down, and the pod goes on', () => {
+  test('`never` leaves a process down, and the pod goes on', () => {
     const pod = new CoreDriver({ fetch: { restart: 'never' }, app: { dependsOn: [] } });
     pod.start();
     pod.exits('fetch', 1);
@@ -108,7 +108,7 @@ describe('the restart policy', () => {
     expect(pod.lastReport('fetch')).toMatchObject({ reason: { kind: 'exited', exit: { status: 1 } } });
   });
 
-  test('an init task is done with 0 under every policy, and never runs again', () => {
+  test('never runs an init task again that has exited 0', () => {
     const pod = new CoreDriver({ migrate: { role: 'init', restart: 'always' }, app: { restart: 'always' } });
     pod.start();
     pod.exits('migrate', 1);
@@ -117,7 +117,7 @@ describe('the restart policy', () => {
     expect(pod.did()).toEqual(['launch migrate', 'launch migrate', 'launch app', 'launch app']);
   });
 
-  test('a primary with a policy is restarted without touching the sidecars', () => {
+  test('restarts a primary without touching the sidecars', () => {
     const pod = new CoreDriver({ redis: {}, app: { restart: 'on-failure' } });
     pod.start();
     pod.exits('app', 1);
@@ -126,7 +126,7 @@ describe('the restart policy', () => {
     expect(pod.pod.stop?.reason).toMatchObject({ kind: 'primary-ended', exit: { status: 0 } });
   });
 
-  test('more restarts than the limit inside the window and it is given up', () => {
+  test('gives a process up after more restarts than its limit inside the window', () => {
     const restart = { limit: { restarts: 2, within: 60_000 } };
     const pod = new CoreDriver({ redis: { restart }, app: { dependsOn: [] } });
     pod.start();
@@ -139,7 +139,7 @@ describe('the restart policy', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('restarts that lie further back than the window do not count', () => {
+  test('does not count restarts that lie further back than the window', () => {
     const restart = { limit: { restarts: 2, within: 30_000 } };
     const pod = new CoreDriver({ redis: { restart }, app: { dependsOn: [] } });
     pod.start();
@@ -150,7 +150,7 @@ describe('the restart policy', () => {
     expect(pod.state('redis')).toBe('ready');
   });
 
-  test('nobody follows a process that cannot start again because of what it depends on', () => {
+  test('restarts nobody along with a process that cannot start again because of what it depends on', () => {
     const pod = new CoreDriver({
       seed: { restart: { policy: 'never' } },
       web: { dependsOn: ['seed'] },
@@ -163,7 +163,7 @@ describe('the restart policy', () => {
     expect(pod.states()).toMatchObject({ web: 'pending', proxy: 'ready' });
   });
 
-  test('a restart by hand forgets back-off and limit', () => {
+  test('forgets back-off and limit at a restart by hand', () => {
     const restart = { limit: { restarts: 2, within: 60_000 } };
     const pod = new CoreDriver({ redis: { restart }, app: { dependsOn: [] } });
     pod.start();
@@ -176,7 +176,7 @@ describe('the restart policy', () => {
     expect(pod.lastReport('redis')).toMatchObject({ state: 'backoff', retryIn: 1_000 });
   });
 
-  test('a start by hand cuts the back-off short', () => {
+  test('has its back-off cut short by a start by hand', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     pod.exits('redis', 1);
@@ -189,8 +189,8 @@ describe('the restart policy', () => {
   });
 });
 
-describe('essential', () => {
-  test('the pod stops with 1 when its restarts are used up', () => {
+describe('an essential process', () => {
+  test('stops the pod with 1 when its restarts are used up', () => {
     const restart = { limit: { restarts: 1, within: 60_000 } };
     const pod = new CoreDriver({ shipper: { essential: true, restart }, app: {} });
     pod.start();
@@ -207,7 +207,7 @@ describe('essential', () => {
     expect(pod.exitCode).toBe(1);
   });
 
-  test('the pod stops with 1 when it ends under `never`, even with 0', () => {
+  test('stops the pod with 1 when it ends under `never`, even with 0', () => {
     const pod = new CoreDriver({ shipper: { essential: true, restart: 'never' }, app: {} });
     pod.start();
     pod.exits('shipper', 0);
@@ -215,14 +215,14 @@ describe('essential', () => {
     expect(pod.exitCode).toBe(1);
   });
 
-  test('an essential init task may well complete', () => {
+  test('does not stop the pod when it is an init task that completes', () => {
     const pod = new CoreDriver({ migrate: { role: 'init', essential: true }, app: {} });
     pod.start();
     pod.exits('migrate', 0);
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('one that can never be launched is as good as ended', () => {
+  test('that can never be launched counts as ended', () => {
     const pod = new CoreDriver({
       seed: { role: 'init' },
       shipper: { essential: true, dependsOn: ['seed'] },
@@ -235,7 +235,7 @@ describe('essential', () => {
     expect(pod.exitCode).toBe(1);
   });
 
-  test('stopped by hand it has not ended', () => {
+  test('that was stopped by hand does not count as ended', () => {
     const pod = new CoreDriver({ shipper: { essential: true }, app: {} });
     pod.start();
     pod.request('stop', 'shipper');

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
 
-describe('the start order', () => {
-  test('what does not depend on each other is launched at once, in start order', () => {
+describe('the start', () => {
+  test('launches processes at once that do not depend on each other, in start order', () => {
     const pod = new CoreDriver({ redis: {}, proxy: {}, app: { dependsOn: [] } });
     pod.start();
     expect(pod.did()).toEqual(['launch redis', 'launch proxy', 'launch app']);
   });
 
-  test('nothing is launched before the start', () => {
+  test('is when the first process is launched, and no sooner', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     expect(pod.did()).toEqual([]);
     expect(pod.states()).toEqual({ redis: 'pending', app: 'pending' });
   });
 
-  test('the primary waits until its init tasks have exited 0 and its sidecars are ready', () => {
+  test('of the primary waits until its init tasks have exited 0 and its sidecars are ready', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, redis: { readiness: {} }, app: {} });
     pod.start();
     expect(pod.did()).toEqual(['launch migrate', 'launch redis']);
@@ -25,7 +25,7 @@ describe('the start order', () => {
     expect(pod.states()).toEqual({ migrate: 'completed', redis: 'ready', app: 'ready' });
   });
 
-  test('`ready` waits for the readiness probe, `started` does not', () => {
+  test('waits for the readiness probe under `ready`, and not under `started`', () => {
     const redis = { readiness: {} };
     const pod = new CoreDriver({
       redis,
@@ -39,7 +39,7 @@ describe('the start order', () => {
     expect(pod.did()).toEqual(['launch patient']);
   });
 
-  test('`started` waits for the startup probe and for the postStart hook', () => {
+  test('waits for the startup probe and the postStart hook under `started`', () => {
     const pod = new CoreDriver({ redis: { startup: {}, postStart: true }, app: {} });
     pod.start();
     expect(pod.did()).toEqual(['launch redis', 'run redis postStart']);
@@ -49,7 +49,7 @@ describe('the start order', () => {
     expect(pod.did()).toEqual(['launch app']);
   });
 
-  test('an init task that has done its work satisfies every condition', () => {
+  test('counts every condition as satisfied by an init task that has completed', () => {
     const pod = new CoreDriver({
       migrate: { role: 'init' },
       app: { dependsOn: [{ process: 'migrate', condition: 'ready' }] },
@@ -59,7 +59,7 @@ describe('the start order', () => {
     expect(pod.did()).toContain('launch app');
   });
 
-  test('`completed` waits for a sidecar that has an end, too', () => {
+  test('waits under `completed` for a sidecar that has an end, too', () => {
     const pod = new CoreDriver({
       fetch: { restart: 'on-failure' },
       app: { dependsOn: [{ process: 'fetch', condition: 'completed' }] },
@@ -70,7 +70,7 @@ describe('the start order', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('an init task may depend on a sidecar', () => {
+  test('of an init task can depend on a sidecar', () => {
     const pod = new CoreDriver({
       migrate: { role: 'init', dependsOn: ['redis'] },
       redis: { readiness: {} },
@@ -82,7 +82,7 @@ describe('the start order', () => {
     expect(pod.did()).toEqual(['launch redis', 'launch migrate', 'launch app']);
   });
 
-  test('a sidecar may depend on the primary', () => {
+  test('of a sidecar can depend on the primary', () => {
     const pod = new CoreDriver({ proxy: { dependsOn: ['app'] }, redis: {}, app: { readiness: {} } });
     pod.start();
     expect(pod.did()).toEqual(['launch redis', 'launch app']);
@@ -90,7 +90,7 @@ describe('the start order', () => {
     expect(pod.did()).toEqual(['launch proxy']);
   });
 
-  test('a sidecar that dies before it was started keeps the rest waiting, and is restarted', () => {
+  test('waits for a sidecar that dies before it has started, and restarts it', () => {
     const pod = new CoreDriver({ redis: { startup: {} }, app: {} });
     pod.start();
     pod.exits('redis', 1);
@@ -98,7 +98,7 @@ describe('the start order', () => {
     expect(pod.did()).toEqual(['launch redis', 'launch redis', 'launch app']);
   });
 
-  test('a sidecar that dies while a later one starts does not set the sequence back', () => {
+  test('is not set back by a sidecar that dies while a later one starts', () => {
     const pod = new CoreDriver({
       redis: { readiness: {} },
       migrate: { role: 'init', dependsOn: ['redis'] },
@@ -111,7 +111,7 @@ describe('the start order', () => {
     expect(pod.did()).toEqual(['launch redis', 'launch migrate', 'launch redis', 'launch app']);
   });
 
-  test('gates are checked at a restart too', () => {
+  test('has its conditions checked at a restart too', () => {
     const pod = new CoreDriver({ redis: { readiness: {} }, app: { restart: 'always' } });
     pod.start();
     pod.probe('redis', 'readiness', true);
@@ -123,7 +123,7 @@ describe('the start order', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('the pod runs once the primary has started', () => {
+  test('leads to a running pod once the primary has started', () => {
     const pod = new CoreDriver({ app: { startup: {}, readiness: {} } });
     pod.start();
     expect(pod.pod.phase).toBe('starting');
@@ -133,7 +133,7 @@ describe('the start order', () => {
     expect(phases).toEqual(['starting', 'running']);
   });
 
-  test('what is not wanted is not launched', () => {
+  test('launches nothing that is not desired', () => {
     const pod = new CoreDriver({ studio: { desired: false }, app: { dependsOn: [] } });
     pod.start();
     expect(pod.did()).toEqual(['launch app']);
@@ -141,8 +141,8 @@ describe('the start order', () => {
   });
 });
 
-describe('the launch', () => {
-  test('`starting` is reported with the pid, when the process is there', () => {
+describe('a launch', () => {
+  test('is reported as `starting` with the pid, when the process is there', () => {
     const pod = new CoreDriver({ app: { readiness: {} } }, { launches: 'by-hand' });
     pod.start();
     expect(pod.reports('app')).toEqual([]);
@@ -153,13 +153,13 @@ describe('the launch', () => {
     ]);
   });
 
-  test('a process without readiness goes from starting straight to ready', () => {
+  test('takes a process without readiness from starting straight to ready', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     expect(pod.reports('app').map(({ state }) => state)).toEqual(['starting', 'ready']);
   });
 
-  test('a launch that fails counts as an exit', () => {
+  test('that fails counts as an exit', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } }, { launches: 'by-hand' });
     pod.start();
     pod.exits('redis', 127, 'redis-server: not found');
@@ -170,7 +170,7 @@ describe('the launch', () => {
     });
   });
 
-  test('a second word of the same launch is not heard', () => {
+  test('that is reported twice has no second effect', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     const before = pod.commands.length;
@@ -179,8 +179,8 @@ describe('the launch', () => {
   });
 });
 
-describe('a gate that will never open', () => {
-  test('an init task that fails ends the pod with 1, and names it', () => {
+describe('a gate', () => {
+  test('behind an init task that fails ends the pod with 1, and names the task', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, redis: {}, app: {} });
     pod.start();
     pod.exits('migrate', 3);
@@ -199,7 +199,7 @@ describe('a gate that will never open', () => {
     expect(pod.exitCode).toBe(1);
   });
 
-  test('it is seen through a chain of waiting processes', () => {
+  test('that can never open is seen through a chain of waiting processes', () => {
     const pod = new CoreDriver({
       migrate: { role: 'init' },
       redis: { dependsOn: ['migrate'] },
@@ -210,7 +210,7 @@ describe('a gate that will never open', () => {
     expect(pod.exitCode).toBe(1);
   });
 
-  test('an init task with retries is not unsatisfiable until they are used up', () => {
+  test('behind an init task with retries can open until they are used up', () => {
     const restart = { policy: 'on-failure', limit: { restarts: 1, within: 60_000 } } as const;
     const pod = new CoreDriver({ migrate: { role: 'init', restart }, app: {} });
     pod.start();
@@ -220,14 +220,14 @@ describe('a gate that will never open', () => {
     expect(pod.exitCode).toBe(1);
   });
 
-  test('a sidecar that has ended for good can no longer be ready', () => {
+  test('can never open when its sidecar has ended for good', () => {
     const pod = new CoreDriver({ redis: { readiness: {}, restart: 'on-failure' }, app: {} });
     pod.start();
     pod.exits('redis', 0);
     expect(pod.exitCode).toBe(1);
   });
 
-  test('with `required: false` it is gone on without, when it has failed for good', () => {
+  test('with `required: false` opens when the dependency has failed for good', () => {
     const pod = new CoreDriver({
       cache: { restart: 'never', readiness: {} },
       app: { dependsOn: [{ process: 'cache', required: false }] },
@@ -238,7 +238,7 @@ describe('a gate that will never open', () => {
     expect(pod.state('app')).toBe('ready');
   });
 
-  test('with `required: false` a dependency that only waits is waited for', () => {
+  test('with `required: false` waits for a dependency that itself waits', () => {
     const pod = new CoreDriver({
       cache: { readiness: {} },
       app: { dependsOn: [{ process: 'cache', required: false }] },
@@ -249,7 +249,7 @@ describe('a gate that will never open', () => {
     expect(pod.states()).toEqual({ cache: 'backoff', app: 'pending' });
   });
 
-  test('with `required: false` one that is not wanted holds nothing back', () => {
+  test('with `required: false` opens when the dependency is not desired', () => {
     const pod = new CoreDriver({
       cache: { desired: false },
       app: { dependsOn: [{ process: 'cache', required: false }] },
@@ -258,7 +258,7 @@ describe('a gate that will never open', () => {
     expect(pod.did()).toEqual(['launch app']);
   });
 
-  test('a sidecar that nobody needs may wait in vain', () => {
+  test('can stay shut for a sidecar that nobody needs', () => {
     const pod = new CoreDriver({
       seed: { role: 'init' },
       studio: { dependsOn: ['seed'] },

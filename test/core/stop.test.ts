@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
 import { podSpec } from '../support/pod-spec.ts';
 
-describe('the order of a stop', () => {
-  test('the primary goes first, then the sidecars in reverse start order', () => {
+describe('a stop', () => {
+  test('ends the primary first, then the sidecars in reverse start order', () => {
     const pod = new CoreDriver({ redis: {}, queue: { dependsOn: ['redis'] }, app: {} });
     pod.start();
     pod.did();
@@ -19,7 +19,7 @@ describe('the order of a stop', () => {
     ]);
   });
 
-  test('sidecars go after the primary even where it does not depend on them', () => {
+  test('ends sidecars after the primary even when that does not depend on them', () => {
     const pod = new CoreDriver({ tailer: {}, app: { dependsOn: [] } });
     pod.start();
     pod.did();
@@ -29,7 +29,7 @@ describe('the order of a stop', () => {
     expect(pod.did()).toEqual(['signal tailer SIGTERM']);
   });
 
-  test('a sidecar that depends on the primary goes before it', () => {
+  test('ends a sidecar that depends on the primary before it', () => {
     const pod = new CoreDriver({ proxy: { dependsOn: ['app'] }, redis: {}, app: {} });
     pod.start();
     pod.did();
@@ -39,7 +39,7 @@ describe('the order of a stop', () => {
     expect(pod.did()).toEqual(['signal proxy SIGTERM', 'signal app SIGTERM', 'signal redis SIGTERM']);
   });
 
-  test('those that do not depend on each other get their signals together', () => {
+  test('signals processes together that do not depend on each other', () => {
     const pod = new CoreDriver({ redis: {}, queue: {}, app: {} });
     pod.start();
     pod.did();
@@ -52,7 +52,7 @@ describe('the order of a stop', () => {
     ]);
   });
 
-  test('what is not there counts as gone', () => {
+  test('counts a process that is not there as gone', () => {
     const pod = new CoreDriver({ redis: {}, queue: { dependsOn: ['redis'], restart: 'never' }, app: {} });
     pod.start();
     pod.exits('queue', 1);
@@ -62,7 +62,7 @@ describe('the order of a stop', () => {
     expect(pod.did()).toEqual(['signal app SIGTERM', 'signal redis SIGTERM']);
   });
 
-  test('it is the same when the primary ends by itself', () => {
+  test('has the same order when the primary ends by itself', () => {
     const pod = new CoreDriver({ redis: {}, queue: { dependsOn: ['redis'] }, app: {} });
     pod.start();
     pod.did();
@@ -72,7 +72,7 @@ describe('the order of a stop', () => {
     expect(pod.did()).toEqual(['signal queue SIGTERM', 'signal redis SIGTERM', 'end 4']);
   });
 
-  test('what depends on the primary goes before the other sidecars, also when the primary is gone', () => {
+  test('ends what depends on the primary before the other sidecars, also when the primary is gone', () => {
     const pod = new CoreDriver({ tailer: {}, app: { dependsOn: [] }, proxy: { dependsOn: ['app'] } });
     pod.start();
     pod.did();
@@ -82,7 +82,7 @@ describe('the order of a stop', () => {
     expect(pod.did()).toEqual(['signal tailer SIGTERM']);
   });
 
-  test('a process gets the signal that its config names', () => {
+  test('sends each process the signal that its config names', () => {
     const pod = new CoreDriver({ app: { stop: { signal: 'SIGINT' } } });
     pod.start();
     pod.stop();
@@ -91,7 +91,7 @@ describe('the order of a stop', () => {
 });
 
 describe('the grace of a stop', () => {
-  test('is shared: a deaf primary leaves the sidecars the minimum', () => {
+  test('is shared, so that a primary that ignores its signal leaves the sidecars the minimum grace', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.did();
@@ -107,7 +107,7 @@ describe('the grace of a stop', () => {
     ]);
   });
 
-  test('a stop in which nobody listens takes grace + minimumGrace', () => {
+  test('is followed by the minimum grace when nobody obeys, and then all have ended', () => {
     const pod = new CoreDriver({
       redis: {},
       queue: { dependsOn: ['redis'] },
@@ -130,7 +130,7 @@ describe('the grace of a stop', () => {
     ]);
   });
 
-  test('a late signal is followed by the minimum, not by what is left of the grace', () => {
+  test('is the minimum grace after a late signal, not what is left', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.did();
@@ -141,7 +141,7 @@ describe('the grace of a stop', () => {
     expect(pod.timeline().slice(1)).toEqual(['9500 signal redis SIGTERM', '11500 kill redis']);
   });
 
-  test('a process’s own grace is the most it gets', () => {
+  test('is at most that of the process itself', () => {
     const pod = new CoreDriver({ redis: { stop: { grace: 500 } }, app: { stop: { grace: 60_000 } } });
     pod.start();
     pod.did();
@@ -157,7 +157,7 @@ describe('the grace of a stop', () => {
     ]);
   });
 
-  test('a stop of one process has the process’s own, longer than the pod’s', () => {
+  test('is that of the process itself in a stop of one process, also when it is longer than that of the pod', () => {
     const pod = new CoreDriver({ redis: { stop: { grace: 60_000 } }, app: {} });
     pod.start();
     pod.did();
@@ -166,7 +166,7 @@ describe('the grace of a stop', () => {
     expect(pod.timeline()).toEqual(['0 signal redis SIGTERM', '60000 kill redis']);
   });
 
-  test('the request may bring its own', () => {
+  test('can come with the request', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.stop(30_000);
@@ -174,7 +174,7 @@ describe('the grace of a stop', () => {
     expect(pod.timeline().at(-1)).toBe('30000 kill app');
   });
 
-  test('a process that does not even go when killed is written off: the stop ends', () => {
+  test('ends although a process survives its kill, which is written off', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.stop();
@@ -184,8 +184,8 @@ describe('the grace of a stop', () => {
   });
 });
 
-describe('a stop that comes at an odd time', () => {
-  test('during the start: what waits is not launched, what starts is stopped', () => {
+describe('a stop of the pod', () => {
+  test('during the start launches nothing that waits, and stops what starts', () => {
     const pod = new CoreDriver({ redis: { startup: {} }, app: {} });
     pod.start();
     pod.did();
@@ -195,7 +195,7 @@ describe('a stop that comes at an odd time', () => {
     expect(pod.did()).toEqual(['signal redis SIGTERM', 'end 0']);
   });
 
-  test('between launch command and launch: the process is stopped like any other', () => {
+  test('between the decision to launch and the launch stops the process like any other', () => {
     const pod = new CoreDriver({ app: {} }, { launches: 'by-hand' });
     pod.start();
     pod.stop();
@@ -205,7 +205,7 @@ describe('a stop that comes at an odd time', () => {
     expect(pod.reports('app').map(({ state }) => state)).toEqual(['starting', 'stopping', 'stopped']);
   });
 
-  test('before anything has been started', () => {
+  test('before anything has started ends at once', () => {
     const pod = new CoreDriver({ app: {} });
     pod.stop();
     expect(pod.did()).toEqual(['end 0']);
@@ -214,7 +214,7 @@ describe('a stop that comes at an odd time', () => {
     expect(pod.did()).toEqual([]);
   });
 
-  test('during a back-off: the restart is off', () => {
+  test('during a back-off cancels the restart', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     pod.exits('redis', 1);
@@ -226,7 +226,7 @@ describe('a stop that comes at an odd time', () => {
     expect(pod.state('redis')).toBe('stopped');
   });
 
-  test('while an init task runs: it is stopped, however politely it ends, and nothing behind it starts', () => {
+  test('while an init task runs stops it, and nothing starts that waits for it, whatever it exits with', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, app: {} });
     pod.start();
     pod.did();
@@ -236,7 +236,7 @@ describe('a stop that comes at an odd time', () => {
     expect(pod.state('migrate')).toBe('stopped');
   });
 
-  test('while a probe kills: the longer grace is cut to the pod’s, and the hook is not run twice', () => {
+  test('while a probe kills cuts the longer grace to that of the pod, and does not run the hook twice', () => {
     const redis = { liveness: { failureThreshold: 1, grace: 60_000 }, preStop: true } as const;
     const pod = new CoreDriver({ redis, app: {} });
     pod.start();
@@ -257,7 +257,7 @@ describe('a stop that comes at an odd time', () => {
     expect(pod.did()).toEqual(['end 0']);
   });
 
-  test('while a probe’s victim still has its hook: from here on it waits its turn in the pod’s order', () => {
+  test('while the hook runs for a kill by a probe lets the process wait for its turn', () => {
     const redis = { liveness: { failureThreshold: 1, grace: 500 }, preStop: true } as const;
     const pod = new CoreDriver({ redis, app: {} });
     pod.start();
@@ -274,7 +274,7 @@ describe('a stop that comes at an odd time', () => {
     ]);
   });
 
-  test('while a probe’s victim has its signal already: the kill is brought forward', () => {
+  test('after the signal of a kill by a probe brings the SIGKILL forward', () => {
     const redis = { liveness: { failureThreshold: 1, grace: 60_000 } } as const;
     const pod = new CoreDriver({ redis, app: {} });
     pod.start();
@@ -285,7 +285,7 @@ describe('a stop that comes at an odd time', () => {
     expect(pod.timeline()).toContain('10000 kill redis');
   });
 
-  test('while a process is restarted by hand: it does not come back', () => {
+  test('while a process is restarted by hand keeps it from coming back', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.did();
@@ -297,7 +297,7 @@ describe('a stop that comes at an odd time', () => {
     expect(pod.did()).toEqual(['signal redis SIGTERM', 'signal app SIGTERM', 'end 0']);
   });
 
-  test('a sidecar that dies during the stop stays down', () => {
+  test('leaves a sidecar down that dies meanwhile', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.did();
@@ -323,7 +323,7 @@ describe('a second stop', () => {
     expect(pod.commands).toHaveLength(before);
   });
 
-  test('with a shorter grace shortens, for those that wait and for those that have their signal', () => {
+  test('with a shorter grace shortens the time of those that wait and of those that have their signal', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.did();
@@ -354,7 +354,7 @@ describe('a second stop', () => {
     ]);
   });
 
-  test('the first reason counts', () => {
+  test('does not change the reason', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.exits('app', 5);
@@ -363,7 +363,7 @@ describe('a second stop', () => {
     expect(pod.exitCode).toBe(5);
   });
 
-  test('a kill kills all at once, whoever waited', () => {
+  test('that is a kill kills all at once, also those that wait', () => {
     const pod = new CoreDriver({ redis: { preStop: true }, app: {} });
     pod.start();
     pod.stop();
@@ -374,7 +374,7 @@ describe('a second stop', () => {
     expect(pod.did()).toEqual([]);
   });
 
-  test('a kill may be the first thing that comes: no hook, no signal', () => {
+  test('that is a kill can also be the first request, and then runs no hook and sends no signal', () => {
     const pod = new CoreDriver({ redis: { preStop: true }, app: { preStop: true } });
     pod.start();
     pod.did();
@@ -384,7 +384,7 @@ describe('a second stop', () => {
     expect(pod.did()).toEqual(['kill redis', 'kill app', 'end 137']);
   });
 
-  test('after the end nothing is heard any more', () => {
+  test('after the end does nothing', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.exits('app', 0);
@@ -395,8 +395,8 @@ describe('a second stop', () => {
   });
 });
 
-describe('probing during a stop', () => {
-  test('readiness goes on, so that peers see it go; startup and liveness end', () => {
+describe('probing', () => {
+  test('of readiness goes on during a stop, so that peers see it change, while that of startup and liveness ends', () => {
     const pod = new CoreDriver({ app: { readiness: {}, liveness: {} } });
     pod.start();
     pod.probe('app', 'readiness', true);
@@ -412,7 +412,7 @@ describe('probing during a stop', () => {
     expect(pod.state('app')).toBe('stopping');
   });
 
-  test('a startup probe’s deadline does not overtake the stop', () => {
+  test('of startup has no deadline that overtakes the stop', () => {
     const pod = new CoreDriver({ app: { startup: { failureThreshold: 1 } } });
     pod.start();
     pod.stop();

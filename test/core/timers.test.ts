@@ -18,8 +18,8 @@ const expectUnheard = (pod: CoreDriver, timer: ArmTimer): void => {
   expect(pod.pod).toEqual(before);
 };
 
-describe('a late timer is not heard', () => {
-  test('retry, after a start by hand', () => {
+describe('a late timer has no effect:', () => {
+  test('that of a restart, after a start by hand', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     pod.exits('redis', 1);
@@ -29,7 +29,7 @@ describe('a late timer is not heard', () => {
     expectUnheard(pod, timer);
   });
 
-  test('retry, in the back-off after the one it was armed for', () => {
+  test('that of a restart, in the back-off after the one it was armed for', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } });
     pod.start();
     pod.exits('redis', 1);
@@ -40,7 +40,7 @@ describe('a late timer is not heard', () => {
     expectUnheard(pod, timer);
   });
 
-  test('a startup deadline, after the next launch', () => {
+  test('that of a startup probe, after the next launch', () => {
     const pod = new CoreDriver({ redis: { startup: {} }, app: {} });
     pod.start();
     const timer = armed(pod, 'startup-deadline');
@@ -48,7 +48,7 @@ describe('a late timer is not heard', () => {
     expectUnheard(pod, timer);
   });
 
-  test('a probe, after the next launch', () => {
+  test('that of another probe, after the next launch', () => {
     const pod = new CoreDriver({ redis: { readiness: {} }, app: {} });
     pod.start();
     pod.probe('redis', 'readiness', true);
@@ -57,7 +57,7 @@ describe('a late timer is not heard', () => {
     expectUnheard(pod, timer);
   });
 
-  test('the grace, after the signal', () => {
+  test('that of the grace, after the signal', () => {
     const pod = new CoreDriver({ app: { preStop: true } });
     pod.start();
     pod.stop();
@@ -66,7 +66,7 @@ describe('a late timer is not heard', () => {
     expectUnheard(pod, timer);
   });
 
-  test('the kill, after the process has come back', () => {
+  test('that of the kill, after the process has come back', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.request('restart', 'redis');
@@ -75,7 +75,7 @@ describe('a late timer is not heard', () => {
     expectUnheard(pod, timer);
   });
 
-  test('the kill, when a shorter grace has taken its place', () => {
+  test('that of the kill, when a shorter grace has taken its place', () => {
     const pod = new CoreDriver({ app: {} });
     pod.start();
     pod.stop();
@@ -84,7 +84,7 @@ describe('a late timer is not heard', () => {
     expectUnheard(pod, timer);
   });
 
-  test('the write-off, after the process has gone', () => {
+  test('that of the write-off, after the process has gone', () => {
     const pod = new CoreDriver({ redis: {}, app: {} });
     pod.start();
     pod.request('restart', 'redis');
@@ -94,7 +94,7 @@ describe('a late timer is not heard', () => {
     expectUnheard(pod, timer);
   });
 
-  test('the start timeout, after the start', () => {
+  test('that of the start timeout, after the start', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start(1_000);
     const timer = armed(pod, 'start-timeout');
@@ -103,7 +103,7 @@ describe('a late timer is not heard', () => {
   });
 });
 
-describe('a late word of an earlier run is not heard', () => {
+describe('a late event of an earlier run has no effect:', () => {
   test.each([
     { type: 'launched', workload: { pid: 9 } },
     { type: 'gone', exit: { code: 0, signal: null, status: 0, message: null }, survivors: [] },

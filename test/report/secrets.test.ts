@@ -168,7 +168,7 @@ it.each(Object.entries(OPEN))('%s=%s stays readable', (name, value) => {
   expect(maskSecrets(value)).toBe(value);
 });
 
-describe('in a command', () => {
+describe('a secret in a command is masked:', () => {
   it.each([
     ['psql --password=hunter2 app', 'psql --password=*** app'],
     ['tool --token hunter2 --verbose', 'tool --token *** --verbose'],
