@@ -15,6 +15,7 @@ import type {
   PortFailure,
 } from '../../../src/model/failures/port-failure.ts';
 import type { PortAllocationOptions } from '../../../src/runtime/ports/allocate-ports.ts';
+import { bundled } from '../../support/bundle.ts';
 
 export const autoPort = (process: string, name = 'main'): AutoPort => ({
   process,
@@ -73,12 +74,11 @@ export const allocateInChild = async (
   options: PortAllocationOptions,
   user: { readonly uid?: number } = {},
 ): Promise<{ readonly child: ChildProcess; readonly facts: ChildFacts }> => {
-  const script = fileURLToPath(new URL('allocate-child.ts', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', script, JSON.stringify({ declared, options })],
-    { stdio: ['pipe', 'pipe', 'inherit'], ...user },
-  );
+  const script = await bundled(fileURLToPath(new URL('allocate-child.ts', import.meta.url)));
+  const child = spawn(process.execPath, [script, JSON.stringify({ declared, options })], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...user,
+  });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');

@@ -30,6 +30,7 @@ import {
 } from '../../../src/runtime/state/state-folder.ts';
 import { foldersToMake } from '../../../src/runtime/volumes/mounts.ts';
 import type { Mount } from '../../../src/runtime/volumes/unlink-mount.ts';
+import { bundled } from '../../support/bundle.ts';
 import { inFull } from '../../support/in-full.ts';
 import { deadPid, openState, preciousDirectory, temporaryFolder, writeRun } from '../volumes/support.ts';
 
@@ -374,7 +375,9 @@ describe('clearing up after dead supervisors', () => {
     // A run of root's, such as one that was started with sudo, in a folder of somebody else's.
     for (const own of [state.configFolder, state.path, join(state.path, 'runs')])
       chownSync(own, 65_534, 65_534);
-    const script = fileURLToPath(new URL('../volumes/remove-dead-runs-child.ts', import.meta.url));
+    const script = await bundled(
+      fileURLToPath(new URL('../volumes/remove-dead-runs-child.ts', import.meta.url)),
+    );
     const child = spawnSync(process.execPath, [script, state.configFolder], {
       uid: 65_534,
       encoding: 'utf8',
