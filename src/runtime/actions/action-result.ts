@@ -1,4 +1,7 @@
-/** The outcome of a probe's attempt or of a hook. The message is short, precise and lower case where no name forbids it. */
+/**
+ * The outcome of a probe's attempt or of a hook. The message is short and precise, and begins in lower case unless with
+ * a name.
+ */
 export interface ActionResult {
   readonly ok: boolean;
   readonly message: string;

@@ -7,10 +7,10 @@ export interface ExecContext extends CommandOptions {
   readonly run: RunCommand;
 }
 
-/** Long enough for a stack trace's first line, short enough for one row of a status table. */
+/** Long enough for the first line of a stack trace, and short enough for a row of a status table. */
 const LINE_LIMIT = 200;
 
-/** Succeeds when the command exits 0. */
+/** Succeeds when the command exits with 0. */
 export const execCommand = async (
   command: CommandSpec,
   { run, ...options }: ExecContext,

@@ -5,15 +5,15 @@ import { type Peer, peerOf } from '../ports/answering.ts';
 import { type ActionResult, failed, passed } from './action-result.ts';
 
 export interface HttpTarget {
-  /** Absolute, `http:` or `https:`. */
+  /** Absolute URL, `http:` or `https:`. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The status that counts as success; `null`: 200 to 399. */
+  /** Status that counts as success, or `null` for 200 to 399. */
   readonly status: number | null;
 }
 
 export interface HttpResult extends ActionResult {
-  /** Null: nobody has answered, or the connection has closed already. */
+  /** Address of the server, or null if nobody has answered, or the connection has closed already. */
   readonly peer: Peer | null;
 }
 
@@ -23,19 +23,22 @@ interface Reply {
   readonly peer: Peer | null;
 }
 
-/** Put in by the build. */
+/** The build fills this in. */
 declare const SIDECARCTL_VERSION: string | undefined;
 const VERSION = typeof SIDECARCTL_VERSION === 'undefined' ? '0' : SIDECARCTL_VERSION;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** As in Kubernetes, where the eleventh is not followed and counts as the answer. */
+/** Same limit as in Kubernetes, where the eleventh redirect is not followed and counts as the answer. */
 const REDIRECT_LIMIT = 10;
-/** As in Kubernetes: a small body is read to its end, which spares the server an error; a large one is cut off. */
+/**
+ * Same limit as in Kubernetes: a small body is read to its end, which spares the server an error; a large one is cut
+ * off.
+ */
 const BODY_LIMIT = 10 * 1024;
 
 /**
- * Gets a URL once. Redirects on the same host are followed, one to another host counts as the answer. Certificates are
- * not checked: that the server answers is all that is asked.
+ * Gets a URL once. Redirects on the same host are followed; one to another host counts as the answer. Certificates are
+ * not checked: the answer is all that counts.
  */
 export const getUrl = async (target: HttpTarget, signal: AbortSignal): Promise<HttpResult> => {
   try {
@@ -70,7 +73,7 @@ const verdict = ({ status }: Reply, wanted: number | null): ActionResult => {
 
 const get = async (url: URL, headers: HttpTarget['headers'], signal: AbortSignal): Promise<Reply> => {
   const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
-  // No agent: a kept connection would answer for a server that no longer accepts new ones.
+  // There is no agent: a kept connection would answer for a server that no longer accepts new ones.
   const options: RequestOptions = {
     agent: false,
     rejectUnauthorized: false,
