@@ -2,22 +2,22 @@ import type { Flow } from '../../logs/flow.ts';
 import type { CommandSpec } from '../../model/pod-spec.ts';
 import type { OutputStream } from '../pod-reader.ts';
 
-/** A short-lived command beside a workload, run to its end: an exec probe, a hook, a build step. */
+/** Runs a short-lived command beside a workload to its end: an exec probe, a hook, a build step. */
 export type RunCommand = (command: CommandSpec, options: CommandOptions) => Promise<CommandResult>;
 
 export interface CommandOptions {
-  /** Cuts it off: all that it has started is killed before the result is there. */
+  /** Cuts the command off: everything it has started is killed before the result is returned. */
   readonly signal: AbortSignal;
-  /** What it leaves running when it ends by itself is ended too, as far as a quick look finds it. */
+  /** Also ends processes that it leaves running when it ends by itself, as far as a quick look finds them. */
   readonly leavesNothing?: boolean;
   /** Called with each piece of output until the result is there. */
   readonly onOutput?: (stream: OutputStream, chunk: Buffer) => void;
-  /** Holds the output back while `onOutput` cannot take more. */
+  /** Pauses the output while `onOutput` cannot take more. */
   readonly flow?: Flow;
 }
 
 export type CommandResult = CommandEnding & {
-  /** The last 4 KiB at most of stdout and stderr together. */
+  /** The last bytes of stdout and stderr together, 4 KiB at most. */
   readonly output: string;
 };
 
@@ -27,7 +27,9 @@ export type CommandEnding =
   | NotStarted
   | { readonly kind: 'aborted' };
 
-/** 127: not found, 126: found but not executable, or its folder cannot be used; as in a shell. */
+/**
+ * A failed start, with a shell's codes. 127: not found; 126: found but not executable, or its folder cannot be used.
+ */
 export interface NotStarted {
   readonly kind: 'not-started';
   readonly code: 126 | 127;
