@@ -1,18 +1,18 @@
 import { closeSync, constants, openSync } from 'node:fs';
 
-/** What cleans up after a supervisor, held open: it is still there when the package or Node has been removed meanwhile. */
+/** Open descriptors of the clean-up program: it is still available if the package or Node is removed meanwhile. */
 export interface CleanupFiles {
   /** Descriptor of the Node that runs this process. */
   readonly node: number;
-  /** Descriptor of the built clean-up, an ES module. */
+  /** Descriptor of the built clean-up program, an ES module. */
   readonly script: number;
   close(): void;
 }
 
-/** Enough to start it, where it may be started but not read. */
+/** Enough to start a file that may be executed but not read. */
 const O_PATH = 0o10000000;
 
-/** `script`: absolute. Where one cannot be opened, the shell of the guard cleans up alone. */
+/** `script` is absolute. If one cannot be opened, the guard's shell cleans up alone. */
 export const holdCleanup = (script: string): CleanupFiles => {
   const files = [open(process.execPath, O_PATH), open(script, constants.O_RDONLY)] as const;
   return {

@@ -11,8 +11,8 @@ import {
 } from '../state/state-folder.ts';
 
 /**
- * Ends and removes what dead supervisors have left in this folder and their guards have not seen to: processes first,
- * then mounts and volumes, at last their records and sockets. Nothing is made or opened where no pod has ever run.
+ * Ends and removes what dead supervisors have left in this folder and their guards have not cleaned up: processes
+ * first, then mounts and volumes, then records and sockets. It creates and opens nothing where no pod has ever run.
  */
 export const clearDeadRuns = async (configFolder: string): Promise<readonly StorageFailure[]> => {
   const failures = hasRuns(stateFolderPath(configFolder)) ? await clearRuns(configFolder) : [];

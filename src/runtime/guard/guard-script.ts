@@ -3,21 +3,21 @@ import { ownIdentity } from '../process-tree/process-identity.ts';
 import { GUARD_LIMIT, RunMarks } from '../process-tree/run-marks.ts';
 
 /**
- * What the guard runs: a shell that waits in the place of a second Node, with 2 MB and no CPU time instead of 45 MB. Its
- * input ends without a word when the supervisor dies, whatever it dies of.
+ * Script of the guard: a shell that waits in place of a second Node, with 2 MB and no CPU time instead of 45 MB. Its
+ * input ends without a message when the supervisor dies, for whatever reason.
  *
- * It needs no program to end the run's processes: cgroup.kill, RLIMIT_LOCKS in /proc and `kill` are all within the shell,
- * so that nothing survives where Node or the package has been removed meanwhile, or where the user may not start another
- * process. Node does the same more thoroughly beside it, and then what a shell cannot do: it saves output and removes
- * mounts and folders. Node and its script come as descriptors, which stay good when the files have been deleted.
+ * It needs no program to end the run's processes: cgroup.kill, RLIMIT_LOCKS in /proc and `kill` are all available in
+ * the shell, so nothing survives even if Node or the package has been removed, or if the user may not start another
+ * process. In parallel, Node does the same more thoroughly, and then what a shell cannot do: it saves output and
+ * removes mounts and folders. Node and its script come as descriptors, which work after the files have been deleted.
  *
- * The guard of a nested run leaves the cgroup of the outer one, where it may: it is to outlive the kill of that.
+ * The guard of a nested run leaves the cgroup of the outer one, if it may: it must outlive the kill of that cgroup.
  *
- * Killing alone never catches up with a fork bomb that has reached its limit, as each death makes room for a new one:
- * what is still there after two passes is stopped first, and then killed.
+ * Killing alone never catches up with a fork bomb that has reached its limit, because each death makes room for a new
+ * process: processes that are left after two passes are stopped first, and then killed.
  *
- * The sweep ends as soon as Node has, since a shell reads /proc a byte at a time: with 10,000 strangers on the machine
- * it would go on for a minute after there is nothing left. Where Node has failed, another sweep follows.
+ * The sweep ends as soon as Node has, because a shell reads /proc a byte at a time: with 10,000 other processes on the
+ * machine it would continue for a minute after nothing is left. If Node has failed, another sweep follows.
  */
 const SCRIPT = `trap '' INT TERM HUP
 limit=$1 group=$2 above=$3 pid=$4 born=$5 mark=$6 variable=$7 script=$8
@@ -90,27 +90,25 @@ sweep by_limit
 trap - CHLD
 wait "$!" && cleaned=yes`;
 
-/**
- * Threads that cannot be had make Node hang for ever in its start where it wants several, and abort where it wants few.
- */
+/** If threads are not available, Node hangs in its start when it wants several, and aborts when it wants few. */
 const NODE_FLAGS = ['--v8-pool-size=0', '--disable-sigusr1', '--title=sidecarctl-cleanup'];
 
 export interface GuardedRun {
-  /** Absolute. */
+  /** Absolute path. */
   readonly configFolder: string;
   readonly runId: string;
-  /** Absolute; null where the run has none. */
+  /** Absolute path, or null if the run has none. */
   readonly cgroup: string | null;
 }
 
-/** The numbers of what a guard holds, in the guard. */
+/** Numbers of the descriptors in the guard. */
 export interface HeldNumbers {
   readonly node: number;
   readonly script: number;
   readonly firstFifo: number;
 }
 
-/** The shell's arguments. `logs`: absolute, one for each pair of FIFOs. */
+/** Arguments of the shell. `logs`: absolute paths, one for each pair of FIFOs. */
 export const guardArguments = (
   { configFolder, runId, cgroup }: GuardedRun,
   { node, script, firstFifo }: HeldNumbers,

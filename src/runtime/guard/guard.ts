@@ -5,29 +5,29 @@ import { type CleanupFiles, holdCleanup } from './cleanup-files.ts';
 import type { GuardedRun } from './guard-script.ts';
 import { type GuardProcess, type HeldOutput, startGuard } from './start-guard.ts';
 
-/** A guard that dies at once, or cannot be started, is not to keep this process busy. */
+/** A guard that dies at once, or cannot be started, must not keep this process busy. */
 const AGAIN_AFTER: Milliseconds = 1_000;
-/** Nor is somebody who kills each of them to fill the screen. */
+/** Somebody who kills each guard must not fill the screen. */
 const TOLD_AGAIN_AFTER: Milliseconds = 60_000;
 
 export interface GuardOptions extends GuardedRun {
   /** Absolute: the built clean-up. */
   readonly cleanup: string;
-  /** Held open until the guard ends: what the supervisor has not read from them then goes to the log files. */
+  /** FIFOs that stay open until the guard ends: output that the supervisor has not read goes to the log files then. */
   readonly outputs: () => readonly HeldOutput[];
   /** Null: Node starts it. */
   readonly native: NativeStarter | null;
-  /** Its `status` has changed. */
+  /** Called when its `status` has changed. */
   readonly onChange: () => void;
-  /** It has died without being told to, or could not be started; another is about to take its place. */
+  /** Called when it has died unexpectedly, or could not be started; another one is about to take its place. */
   readonly onLost: () => void;
-  /** An exception that nothing here expects. */
+  /** Called with an unexpected exception. */
   readonly crashed: (error: unknown) => void;
 }
 
 /**
- * Ends the run's processes, and removes its mounts and volumes, should this supervisor die before it says `dismiss`.
- * One that dies before that, of a signal or for want of memory, is replaced, at most once a second.
+ * Ends the run's processes, and removes its mounts and volumes, if this supervisor dies before it calls `dismiss`. A
+ * guard that dies earlier, by a signal or for lack of memory, is replaced, at most once a second.
  */
 export class Guard {
   readonly #options: GuardOptions;
@@ -46,7 +46,7 @@ export class Guard {
   }
 
   /**
-   * Null where there is no way to find a run's processes but from their parent.
+   * Returns null on a platform that can find a run's processes only through their parent.
    *
    * @example
    * const guard = Guard.arm({ cleanup, configFolder, runId, cgroup: null, outputs, native: null, onChange, onLost, crashed });
@@ -60,7 +60,7 @@ export class Guard {
     return { pid: this.#process?.pid ?? null, replaced: this.#replaced };
   }
 
-  /** A guard holds what there was when it was started: where more has come, another one takes its place. */
+  /** Replaces the guard after outputs have been added: a guard has only the descriptors from its start. */
   renew(): void {
     if (this.#isDismissed) return;
     const before = this.#process;
@@ -88,7 +88,7 @@ export class Guard {
   }
 
   #hasEnded(ended: GuardProcess): void {
-    // One that was dismissed, or whose place another has taken, was to end.
+    // A guard that was dismissed or replaced is expected to end.
     if (this.#process !== ended) return;
     ended.dismiss();
     this.#process = null;

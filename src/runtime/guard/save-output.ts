@@ -5,8 +5,8 @@ import { HeldFolder } from '../../files/held-folder.ts';
 const PIPE_BYTES = 64 * 1024;
 
 /**
- * Appends what is still in a dead run's FIFOs to its log files. Nobody must be left who writes to them. `firstFifo`: the
- * descriptor of the first; stdout and stderr of each process follow, in the order of their log files.
+ * Appends the rest of a dead run's FIFOs to its log files. Nobody may be left who writes to them. `firstFifo` is the
+ * first descriptor; stdout and stderr of each process follow, in the order of their log files.
  */
 export const saveOutput = (configFolder: string, firstFifo: number, logs: readonly string[]): void => {
   for (const [index, log] of logs.entries()) {
@@ -15,7 +15,7 @@ export const saveOutput = (configFolder: string, firstFifo: number, logs: readon
   }
 };
 
-/** Absolute: between the two no symlink is followed. */
+/** Absolute paths; between them no symlink is followed. */
 interface Target {
   readonly configFolder: string;
   readonly log: string;
@@ -25,7 +25,7 @@ const save = (fifo: number, log: Target): void => {
   try {
     for (let unread = readNow(fifo); unread.length > 0; unread = readNow(fifo)) append(log, unread);
   } catch {
-    // A full disk, or a folder that cannot be written to; the supervisor has said so.
+    // The disk is full, or the folder is not writable; the supervisor has reported it.
   }
 };
 
@@ -34,7 +34,7 @@ const readNow = (fifo: number): Buffer => {
   try {
     return buffer.subarray(0, readSync(fifo, buffer));
   } catch {
-    // EAGAIN: nothing is there.
+    // EAGAIN means that it is empty.
     return buffer.subarray(0, 0);
   }
 };

@@ -8,17 +8,17 @@ import { GUARD_LIMIT, GUARD_VARIABLE } from '../process-tree/run-marks.ts';
 import type { CleanupFiles } from './cleanup-files.ts';
 import { type GuardedRun, guardArguments } from './guard-script.ts';
 
-/** Of one process. */
+/** The open FIFOs of one process. */
 export interface HeldOutput {
   readonly fifos: FifoPair;
-  /** Absolute: its log file. */
+  /** Absolute path of its log file. */
   readonly log: string;
 }
 
 export interface GuardProcess {
-  /** Null: it could not be started. */
+  /** Pid, or null if it could not be started. */
   readonly pid: number | null;
-  /** Resolves when it has gone, whether it was told to or not; at once where it could not be started. */
+  /** Resolves when it has gone for any reason; at once if it could not be started. */
   readonly ended: Promise<unknown>;
   dismiss(): void;
 }
@@ -35,10 +35,13 @@ const SHELL = '/bin/sh';
 const DISMISSED = 'done\n';
 const FIRST_BESIDES_STDIO = 3;
 
-/** What Node needs to run, and what tells where sockets are; without the marks of an outer run, whose end the guard is to outlive. */
+/**
+ * Variables that Node needs, and that say where sockets are. Marks of an outer run are left out, because the guard must
+ * outlive that.
+ */
 const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'XDG_RUNTIME_DIR', 'TMPDIR'];
 
-/** Starts the shell that stands by. What the native start cannot do, Node may. */
+/** Starts the waiting shell. If the native start fails, Node may succeed. */
 export const startGuard = (start: GuardStart): GuardProcess => {
   const { native } = start;
   return (native === null ? null : startNatively(native, start)) ?? startByNode(start);
@@ -49,11 +52,11 @@ const environment = (): Readonly<Record<string, string>> => ({
     INHERITED.flatMap((name) => (name in process.env ? [[name, process.env[name] ?? '']] : [])),
   ),
   [GUARD_VARIABLE]: '1',
-  // The clean-up is to need as few threads as can be, where no more may be had.
+  // The clean-up should need as few threads as possible, in case no more are available.
   UV_THREADPOOL_SIZE: '1',
 });
 
-/** In the order in which the guard gets them. */
+/** Descriptors in the order in which the guard gets them. */
 const descriptorsOf = ({ files, outputs }: GuardStart): readonly number[] => [
   files.node,
   files.script,
@@ -69,12 +72,12 @@ const argumentsFrom = (first: number, { run, outputs }: GuardStart): readonly st
   );
 };
 
-/** Null: there are too few descriptors, or no process can be started. */
+/** Returns null if there are too few descriptors, or no process can be started. */
 const startNatively = (native: NativeStarter, start: GuardStart): GuardProcess | null => {
   const input = openInput(native.libc);
   if (input === null) return null;
   const held = descriptorsOf(start);
-  // Above all that is open here, so that none takes the place of one that comes later.
+  // Numbers above all open descriptors, so that none takes the place of a later one.
   const first = Math.max(input.reading, ...held) + 1;
   const ends = [input.reading, native.nothing, native.nothing];
   const descriptors = new Map([...ends.entries(), ...held.map((fd, index) => [first + index, fd] as const)]);
@@ -90,7 +93,7 @@ const startNatively = (native: NativeStarter, start: GuardStart): GuardProcess |
   return { pid, ended: once(child, 'exit'), dismiss: tellOnce(input.writing) };
 };
 
-/** A shell wants to wait in a read, and the ends of that pipe do not. */
+/** A shell needs a blocking read, and that pipe does not block. */
 const openInput = (libc: Libc): ReturnType<Libc['pipe']> => {
   const ends = libc.pipe();
   if (ends === null) return null;
@@ -135,7 +138,7 @@ const startByNode = (start: GuardStart): GuardProcess => {
     const ended = Promise.race([failed, new Promise((resolve) => child.once('exit', resolve))]);
     return { pid: child.pid ?? null, ended, dismiss: () => void input.end(DISMISSED) };
   } catch {
-    // Too few descriptors.
+    // There are too few descriptors.
     return { pid: null, ended: Promise.resolve(), dismiss: () => undefined };
   }
 };

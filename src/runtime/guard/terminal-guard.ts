@@ -4,8 +4,9 @@ import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
 
 /**
- * Waits like the pod's guard, for the same death, and gives the terminal back: the modes it had when the shell said that
- * it is ready, the normal screen, the cursor. A terminal that has stopped reading holds up nobody but this shell.
+ * Waits like the pod's guard for the death of this process, and restores the terminal: the modes it had when the shell
+ * reported that it is ready, the normal screen, the cursor. A terminal that has stopped reading holds up only this
+ * shell.
  */
 const SCRIPT = `trap '' INT TERM HUP TSTP TTOU
 saved=$(stty -g <&3)
@@ -14,27 +15,27 @@ read -r word && exit
 stty "$saved" <&3
 printf '%s' "$1" >&4`;
 
-/** A busy machine may take long to start two programs; one without stty(1) is not to be without a dashboard. */
+/** A busy machine may need long to start two programs; a machine without stty(1) still gets its dashboard. */
 const READY_AT_LATEST: Milliseconds = 5_000;
 
 export interface TerminalGuard {
-  /** The terminal has been given back. */
+  /** The terminal has been restored. */
   dismiss(): void;
-  /** Gives it back now, in the guard's way. */
+  /** Restores it now, in the guard's way. */
   restore(): void;
 }
 
 /**
- * Resolves when the terminal's modes have been noted and may be changed; null where there is no such guard.
+ * Resolves when the terminal's modes have been saved and may be changed; null if there is no such guard.
  *
- * @param restore what is written to stdout, a terminal, should this process die before it says `dismiss`
+ * @param restore text written to stdout, a terminal, if this process dies before it calls `dismiss`
  */
 export const armTerminalGuard = async (restore: string): Promise<TerminalGuard | null> => {
   if (process.platform === 'win32') return null;
   try {
     return await arm(restore);
   } catch {
-    // Too few descriptors.
+    // There are too few descriptors.
     return null;
   }
 };
