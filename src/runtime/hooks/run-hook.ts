@@ -6,10 +6,11 @@ import { type ExecContext, execCommand } from '../actions/exec.ts';
 import { getUrl } from '../actions/http.ts';
 
 /**
- * Carries out a hook to its end; there is no limit but the context's signal, on which the hook's process tree is
- * killed or its request dropped. Never rejects for what the hook does.
+ * Runs a hook to its end. The only limit is the context's signal, on which the hook's process tree is killed or its
+ * request dropped. Never rejects for the hook's own failure.
  *
- * @example await runHook({ kind: 'sleep', duration: 500 }, context); // { ok: true, message: 'slept 500ms' }
+ * @example
+ * await runHook({ kind: 'sleep', duration: 500 }, context); // { ok: true, message: 'slept 500ms' }
  */
 export const runHook = async (spec: HookSpec, context: ExecContext): Promise<ActionResult> => {
   if (context.signal.aborted) return { ok: false, message: 'aborted' };
