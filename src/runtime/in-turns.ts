@@ -1,12 +1,12 @@
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { now } from '../time/timers.ts';
 
-/** Less would have the dashboard loaded before the processes of most pods are launched. */
+/** With less, the dashboard would load before the processes of most pods are launched. */
 const TURN: Milliseconds = 500;
 
 /**
- * Calls `step` until it returns false, and `atEnd` then: at once, but for work that takes longer than half a second, in
- * the midst of which everything else has its turn.
+ * Calls `step` until it returns false, and then `atEnd`: in one go, except for work longer than half a second, during
+ * which everything else gets its turn.
  */
 export const inTurns = (step: () => boolean, atEnd: () => void): void => {
   const turnEnds = now() + TURN;
