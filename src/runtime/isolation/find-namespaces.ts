@@ -7,7 +7,7 @@ import { findHindrance } from './hindrance.ts';
 import { isolatedLaunch, type Namespaces } from './isolated-launch.ts';
 import { findPrograms } from './programs.ts';
 
-/** What is asked of the kernel. */
+/** The isolation to try. */
 export interface Wanted {
   readonly pids: boolean;
   readonly mounts: boolean;
@@ -20,8 +20,8 @@ export type FoundNamespaces =
 const ATTEMPT_AT_MOST: Milliseconds = 10_000;
 
 /**
- * Tries, with a command that does nothing, just what a launch does: kernels, their settings, containers and versions of
- * util-linux differ in too many ways to be asked for one by one. It takes as long as one such launch.
+ * Tries exactly what a launch does, with a command that does nothing: kernels, settings, containers and versions of
+ * util-linux differ in too many ways to check each. It takes as long as one such launch.
  */
 export const findNamespaces = async (wanted: Wanted): Promise<FoundNamespaces> => {
   const found = findPrograms();
@@ -43,7 +43,7 @@ export const findNamespaces = async (wanted: Wanted): Promise<FoundNamespaces> =
 const waysToTry = (): readonly IsolationWay[] =>
   process.geteuid?.() === 0 ? ['privileged', 'user-namespace'] : ['user-namespace'];
 
-/** Null: it works. */
+/** Returns the error, or null if it works. */
 const attempt = (namespaces: Namespaces, wanted: Wanted): Promise<string | null> => {
   const folder = tmpdir();
   const isolation: IsolationSpec = {
@@ -60,7 +60,7 @@ const attempt = (namespaces: Namespaces, wanted: Wanted): Promise<string | null>
   });
 };
 
-/** It must be known in /proc by the pid it knows itself by, and its end must be told as it was. */
+/** Its own pid must match the one in /proc, and its end must be reported correctly. */
 const LOOK_AND_DIE = 'read -r pid rest </proc/self/stat && [ "$pid" = $$ ] && kill -s USR1 $$';
 const EXPECTED_END = 'SIGUSR1';
 

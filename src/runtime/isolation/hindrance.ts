@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Hindrance } from '../../model/failures/isolation-failure.ts';
 
-/** What of the settings that forbid namespaces to some or all is set here. */
+/** Finds the setting that forbids namespaces on this machine. */
 export const findHindrance = (): Hindrance => {
   if (setting('user/max_user_namespaces') === '0') return 'max-user-namespaces';
   if (setting('kernel/unprivileged_userns_clone') === '0') return 'unprivileged-userns-clone';
@@ -9,7 +9,7 @@ export const findHindrance = (): Hindrance => {
   return ['/.dockerenv', '/run/.containerenv'].some((mark) => existsSync(mark)) ? 'container' : 'unknown';
 };
 
-/** Empty where the kernel does not know it. */
+/** Value of a setting; empty if the kernel does not have it. */
 const setting = (name: string): string => {
   try {
     return readFileSync(`/proc/sys/${name}`, 'utf8').trim();

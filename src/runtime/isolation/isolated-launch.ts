@@ -5,32 +5,32 @@ import { behindShell } from '../launch/behind-shell.ts';
 import type { Spawnable } from '../launch/shell-command.ts';
 import type { Programs } from './programs.ts';
 
-/** What namespaces are made with, and by which rights. */
+/** The programs that create namespaces, and the rights they use. */
 export interface Namespaces {
   readonly programs: Programs;
   readonly way: IsolationWay;
 }
 
 interface Surroundings {
-  /** Absolute: looked up anew once the mounts are there. */
+  /** Absolute path, resolved again once the mounts are there. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Of `timeout`: no limit. */
+/** Argument of `timeout` for no limit. */
 const NEVER = '0';
-/** 68 years. */
+/** 68 years in seconds. */
 const FOR_EVER = '2147483647';
 
 /**
- * The command in namespaces of its own.
+ * Wraps the command in namespaces of its own.
  *
- * With mounts alone the launched process becomes the command, as everywhere. A pid namespace takes two more. The
- * launched process becomes a `timeout` that never comes, outside of the namespace: it waits, and ends as the command has
- * ended, by its code or by its signal, which a first process could not and a shell does not. Inside, a `sleep` is the
- * first process, and asks the kernel not to leave it any zombies. The kernel ends the `sleep` with the launched process,
- * and with it all of the namespace; and the launched process with the supervisor. A parent that dies before the kernel
- * has been asked for that is found by looking who the parent is afterwards.
+ * With mounts alone, the launched process becomes the command, as usual. A pid namespace needs two more processes. The
+ * launched process becomes a `timeout` without limit, outside the namespace: it waits, and ends as the command ends, by
+ * its code or its signal, which a first process could not and a shell does not do. Inside, a `sleep` is the first
+ * process, and asks the kernel to leave it no zombies. The kernel ends the `sleep` with the launched process, and with
+ * it the whole namespace; and it ends the launched process with the supervisor. If the parent dies before the kernel
+ * has been asked for that, a check of the parent afterwards finds it.
  */
 export const isolatedLaunch = (
   spawnable: Spawnable,
@@ -61,7 +61,7 @@ export const isolatedLaunch = (
   return inFront([...(ownPids ? endsWithParent(programs) : []), ...unshare(programs, way, ownPids)], shell);
 };
 
-/** The command in the namespaces of a process that runs; the kernel ends it with that one. */
+/** Wraps the command in the namespaces of a running process; the kernel ends it along with that one. */
 export const enteringLaunch = (
   spawnable: Spawnable,
   root: number,
@@ -77,7 +77,7 @@ export const enteringLaunch = (
     `--pid=${of('pid_for_children')}`,
     '--no-fork',
   ];
-  // Other than nsenter and timeout, unshare neither ends of a terminal's Ctrl-C nor passes it on a second time.
+  // Unlike nsenter and timeout, unshare neither dies of a terminal's Ctrl-C nor passes it on a second time.
   const waiting = [programs.unshare, `--wd=${cwd}`, '--fork', '--kill-child'];
   return inFront([...enter, ...waiting], spawnable);
 };
@@ -88,10 +88,10 @@ const inFront = ([file = '', ...args]: readonly string[], behind: Spawnable): Sp
   verbatim: false,
 });
 
-/** Mounts of the machine that come later are seen; what is mounted inside is not seen outside. */
+/** Later mounts of the machine are visible inside; mounts made inside are not visible outside. */
 const unshare = ({ unshare }: Programs, way: IsolationWay, ownPids: boolean): readonly string[] => [
   unshare,
-  // The rights of the namespace's owner must last through the shell and mount, which are not root.
+  // The rights of the namespace's owner must last through the shell and mount, which do not run as root.
   ...(way === 'privileged' ? [] : ['--user', '--map-current-user', '--keep-caps']),
   '--mount',
   '--propagation=slave',
@@ -106,8 +106,8 @@ const unprivileged = ({ setpriv }: Programs, way: IsolationWay): readonly string
 const endsWithParent = ({ setpriv }: Programs): readonly string[] => [setpriv, '--pdeathsig=KILL'];
 
 /**
- * The first to be forked is the first process of the namespace. It must hold no output and no socket open. Its parent is
- * outside of the namespace, and its pid is told by the /proc of there alone, which may have been mounted over by then.
+ * The first child becomes the first process of the namespace. It must keep no output and no socket open. Its parent is
+ * outside the namespace, and only the /proc outside has its pid, which may be hidden by a mount by then.
  */
 const firstProcess = (programs: Programs, way: IsolationWay): string => {
   const words = [
@@ -117,7 +117,7 @@ const firstProcess = (programs: Programs, way: IsolationWay): string => {
     '-c',
     UNLESS_ORPHANED,
     'sh',
-    // Not by a trap: dash catches this signal all the same.
+    // A trap does not work: dash catches this signal regardless.
     programs.env,
     '--ignore-signal=CHLD',
     programs.sleep,
@@ -125,7 +125,7 @@ const firstProcess = (programs: Programs, way: IsolationWay): string => {
   ];
   const closed = [3, 4, 5, 6, 7, 8].map((fd) => `${fd}>&-`).join(' ');
   const launch = `SIDECARCTL_PARENT=$$ ${words.map(quoted).join(' ')} </dev/null >/dev/null 2>&1 ${closed} &`;
-  // Opened before the fork: a child that is slow to open it would find the /proc of the namespace.
+  // Opened before the fork: a slow child would find the /proc of the namespace.
   return `{ ${launch} } 9</proc`;
 };
 
@@ -139,16 +139,16 @@ const UNLESS_ORPHANED = [
 ].join('\n');
 
 const FAIL = 'exit 126';
-/** The first process may not be bound to the end of its parent yet. */
+/** The first process may not be tied to its parent's end yet. */
 const FAIL_WITH_FIRST = `{ kill -s KILL $!; ${FAIL}; }`;
 
 /**
- * Until it has become the `sleep`, the end of its parent does not end it: a command that was over sooner would leave it
- * behind for ever. In nearly all cases it is there before the mounts are.
+ * Until it has become the `sleep`, its parent's end does not end it: a command that ended earlier would leave it behind
+ * for ever. Nearly always it is ready before the mounts are.
  */
 const untilFirstIsThere = ({ sleep }: Programs): string => {
   const name = quoted(`1 (${basename(sleep)}) `);
-  // A variable of the command's own must not be written over.
+  // This must not overwrite a variable of the command.
   const line = 'SIDECARCTL_FIRST';
   return [
     `while read -r ${line} </proc/1/stat || ${FAIL_WITH_FIRST}; do`,

@@ -5,14 +5,14 @@ import type {
   Refusal,
 } from '../../model/failures/isolation-failure.ts';
 
-/** What keeps processes from being isolated, in a sentence: what was tried, what came of it, what to do. */
+/** Words why processes cannot be isolated: what was tried, the result, and what to do. */
 export const isolationText = (failure: IsolationFailure): string => {
   if (failure.kind === 'no-mount-point') return mountPointText(failure);
   const names = failure.processes.join(', ');
   return `${names} cannot be isolated on this machine: ${refusalText(failure)}; or ${GIVE_UP}`;
 };
 
-/** The same where no process has asked yet. */
+/** Words a refusal before any process has asked for isolation. */
 export const refusalText = (refusal: Refusal): string => {
   if (refusal.kind === 'program-missing') {
     const places = refusal.lookedIn.join(', ');

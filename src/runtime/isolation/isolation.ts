@@ -11,7 +11,7 @@ export type IsolatedLaunch =
   | { readonly ok: true; readonly wrap: Wrap }
   | { readonly ok: false; readonly message: string };
 
-/** How the isolated processes of a pod are started, once it is known what the machine has for that. */
+/** Starts the isolated processes of a pod, with what the machine supports. */
 export class Isolation {
   readonly #found: FoundNamespaces;
 
@@ -46,7 +46,7 @@ export class Isolation {
     return [...refused, ...isolated.flatMap(missingMountPoints)];
   }
 
-  /** For the process itself. */
+  /** Wraps the process itself. */
   around(process: ProcessSpec): IsolatedLaunch {
     const [obstacle] = this.obstaclesTo([process]);
     if (obstacle !== undefined) return { ok: false, message: isolationText(obstacle) };
@@ -54,8 +54,8 @@ export class Isolation {
   }
 
   /**
-   * For what runs beside it and sees what it sees: its probes, hooks, and commands for a look. `root` is the pid it was
-   * launched with; null while it is down: then there is no pid namespace to enter, and its mounts are made anew.
+   * Wraps a command that sees what the process sees: a probe, a hook, or `exec`. `root` is the launched pid, or null
+   * while the process is down: then there is no pid namespace to enter, and its mounts are made again.
    */
   beside({ isolation, launch }: ProcessSpec, root: number | null): Wrap {
     if (isolation?.ownPids === true && root !== null)
@@ -65,7 +65,7 @@ export class Isolation {
     return this.#wrap({ launch }, { ownPids: false, mounts });
   }
 
-  /** What stands before a command that is to run beside the process; empty where it would run there anyway. */
+  /** Words before a command that runs beside the process; empty if it needs none. */
   wordsToEnter(
     process: ProcessSpec,
     root: number | null,

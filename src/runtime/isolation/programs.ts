@@ -2,7 +2,10 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Program } from '../../model/failures/isolation-failure.ts';
 
-/** What the kernel's namespaces are made and entered with; absolute. Of util-linux, the last three of coreutils. */
+/**
+ * Absolute paths of the programs that create and enter namespaces. They belong to util-linux, the last three to
+ * coreutils.
+ */
 export type Programs = Readonly<Record<Program, string>>;
 
 const PROGRAMS: readonly Program[] = [
@@ -16,10 +19,10 @@ const PROGRAMS: readonly Program[] = [
   'sleep',
 ];
 
-/** Where they are when they are anywhere, whatever PATH says. */
+/** Usual folders of these programs, whatever PATH says. */
 const USUAL = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
-/** By the supervisor's PATH: that of an isolated process may lead to nothing but its own programs. */
+/** Uses the supervisor's PATH: that of an isolated process may lead to its own programs only. */
 export const findPrograms = ():
   | { readonly ok: true; readonly programs: Programs }
   | { readonly ok: false; readonly program: Program; readonly lookedIn: readonly string[] } => {
