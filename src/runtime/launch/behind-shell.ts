@@ -1,13 +1,14 @@
 import type { Spawnable } from './shell-command.ts';
 
-/** What a shell takes over from the environment and passes on; dash drops a variable of any other name. */
+/** Variable names that a shell passes on; dash drops all others. */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * The command behind a shell that runs `setup`, with `zero` as its `$0`, and then becomes the command, with the same
- * pid. Costs some 0.6 ms.
+ * Wraps the command in a shell that runs `setup`, with `zero` as its `$0`, and then becomes the command, with the same
+ * pid. It takes about 0.6 ms.
  *
- * @example behindShell(spawnable, env, 'umask 077', 'sh');
+ * @example
+ * behindShell(spawnable, env, 'umask 077', 'sh');
  */
 export const behindShell = (
   spawnable: Spawnable,
@@ -19,7 +20,7 @@ export const behindShell = (
   const viaEnv = dropped.length === 0 ? [] : ['/usr/bin/env', ...dropped.map((pair) => pair.join('='))];
   const script = [
     setup,
-    // A shell sets it for its children, whether it was there or not.
+    // A shell sets it for its children, even if it was not set.
     ...('PWD' in env ? [] : ['unset PWD']),
     'exec "$@"',
   ].join('; ');

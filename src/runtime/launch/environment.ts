@@ -5,21 +5,21 @@ import type { EnvFileSpec, EnvSpec } from '../../model/pod-spec.ts';
 
 export interface EnvironmentFailure {
   readonly kind: 'env-file-missing' | 'env-file-unreadable';
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
   /** Names the file, and says what to do. */
   readonly message: string;
 }
 
-/** An injected variable that stands, and the file that would have given it another value. */
+/** An injected variable, with a file that would have given it another value. */
 export interface OverriddenVariable {
   readonly variable: string;
   readonly file: string;
 }
 
-/** A line of an env file that is not read as it looks. */
+/** A line of an env file that is read differently than it looks. */
 export interface RemarkedLine {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
   readonly remark: EnvFileRemark;
 }
@@ -28,7 +28,7 @@ export type ComposedEnvironment =
   | {
       readonly ok: true;
       readonly env: Record<string, string>;
-      /** What the process alone gets besides, so that it colors what it writes: not its hooks, probes and build steps. */
+      /** Variables that make the process color its output; not for its hooks, probes and build commands. */
       readonly colors: Record<string, string>;
       readonly overridden: readonly OverriddenVariable[];
       readonly remarks: readonly RemarkedLine[];
@@ -36,7 +36,7 @@ export type ComposedEnvironment =
   | { readonly ok: false; readonly failure: EnvironmentFailure };
 
 type Layer = Readonly<Record<string, string | null>>;
-/** A variable as it stands; `rank`: of the layer that has set it last. */
+/** A variable with its value. `rank`: layer that has set it last. */
 interface Standing {
   readonly name: string;
   readonly value: string | null;
@@ -49,11 +49,11 @@ type ReadFile = {
 };
 
 /**
- * The environment of a process at this start of it. What wins, highest first: the process's `env`, the pod's `env`,
- * injected variables, the process's files, the pod's files, what was inherited; `null` removes a variable. The files
- * are read anew at every call. NO_COLOR takes away what lower layers have to force colors with.
+ * Composes the environment of a process for one start. The order is, highest first: the process's `env`, the pod's
+ * `env`, injected variables, the process's files, the pod's files, the inherited environment; `null` removes a
+ * variable. The files are read again at every call. NO_COLOR removes the variables that lower layers force colors with.
  *
- * `ignoreCase` is how variable names are compared: Windows has one variable for `Path` and `PATH`.
+ * `ignoreCase` compares names as Windows does, which has one variable for `Path` and `PATH`.
  *
  * @example
  * const composed = composeEnvironment(process.launch.env);
@@ -84,7 +84,7 @@ export const composeEnvironment = (
   };
 };
 
-/** Programs that see both of them do not agree on which one counts; some warn at every start. */
+/** Programs that see both disagree on which one counts; some warn at every start. */
 const FORCES_COLOR = ['FORCE_COLOR', 'CLICOLOR_FORCE', 'CARGO_TERM_COLOR'];
 
 type Comparable = (name: string) => string;
@@ -115,7 +115,7 @@ const REFUSES_COLOR: readonly (readonly [string, RegExp])[] = [
   ['CLICOLOR', /^0$/],
 ];
 
-/** None of which anybody has said anything, and none at all where somebody has said no. */
+/** Returns color variables that no layer has set, and none if a layer has NO_COLOR. */
 const colorsFor = (
   standing: ReadonlyMap<string, Standing>,
   colors: Readonly<Record<string, string>>,
@@ -148,7 +148,7 @@ const readEnvFile = (
 ): ReadFile | { readonly failure: EnvironmentFailure } => {
   try {
     const text = readFileSync(file.path, 'utf8');
-    // A NUL cannot stand in an environment: spawning with one throws. Text saved as UTF-16 is full of them.
+    // An environment cannot contain a NUL: spawning with one throws. Text saved as UTF-16 is full of them.
     if (text.includes('\0'))
       return unreadable(file.path, 'it contains NUL bytes: it must be text saved as UTF-8');
     const { values, remarks, error } = parseEnvFile(text, inherited, earlier);

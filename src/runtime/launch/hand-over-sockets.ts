@@ -2,12 +2,12 @@ import type { HandedSocket } from '../ports/kept-sockets.ts';
 import { behindShell } from './behind-shell.ts';
 import type { Spawnable } from './shell-command.ts';
 
-/** The first descriptor after stdin, stdout and stderr: systemd's SD_LISTEN_FDS_START. */
+/** First descriptor after stdin, stdout and stderr: systemd's SD_LISTEN_FDS_START. */
 export const FIRST_HANDED_FD = 3;
 
 /**
- * Tells the command of the sockets it gets, by systemd's protocol. Whoever inherits the variables without the sockets
- * knows by LISTEN_PID that they are not for it; only the process itself, before it becomes the command, can say that.
+ * Tells the command about its sockets by systemd's protocol. A process that inherits the variables without the sockets
+ * sees by LISTEN_PID that they are not for it; only the process itself, before it becomes the command, can set that.
  */
 export const handOverSockets = (
   spawnable: Spawnable,

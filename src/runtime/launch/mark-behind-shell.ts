@@ -3,12 +3,12 @@ import type { Marks } from '../process-tree/process-trees.ts';
 import { behindShell } from './behind-shell.ts';
 import type { Spawnable } from './shell-command.ts';
 
-/** bash and busybox know RLIMIT_LOCKS as -x, dash as -w. Where neither works, the process goes without that mark. */
+/** bash and busybox know RLIMIT_LOCKS as -x, dash as -w. If neither works, the process goes without that mark. */
 const LIMIT = 'ulimit -Sx "$0" 2>/dev/null || ulimit -Sw "$0" 2>/dev/null';
 
 /**
- * The command behind a shell that puts the mark on itself: before the command's first act, so that nothing it starts
- * can be without it. On the way it gets the limit of open files that this process was started with.
+ * Wraps the command in a shell that puts the mark on itself before the command runs, so that nothing it starts can be
+ * without it. The shell also restores the limit of open files that this process was started with.
  */
 export const markBehindShell = (
   spawnable: Spawnable,

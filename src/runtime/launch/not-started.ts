@@ -1,25 +1,27 @@
 import type { NotStarted } from '../engines/command.ts';
 import { findProgramObstacle, type ProgramObstacle } from './program-search.ts';
 
-/** What was to be started, and how. */
+/** The command that was to be started. */
 export interface Attempted {
   readonly file: string;
   readonly args: readonly string[];
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Linux takes no longer a text than this for one argument or variable, its end included. */
+/** Maximum size that Linux allows for one argument or variable, with its terminator. */
 const LONGEST_TEXT = 128 * 1024;
 
-/** Node reports ENOENT for a missing folder, a missing program and a missing interpreter alike. */
+/**
+ * Explains a failed start: Node reports ENOENT for a missing folder, a missing program and a missing interpreter alike.
+ */
 export const explainNotStarted = async (
   attempted: Attempted,
   code = 'unknown error',
 ): Promise<NotStarted> => {
   const { file, cwd, env } = attempted;
-  // Loaded late: it costs a start more than 1 ms, and is needed when one has failed.
+  // Loaded late: it costs a start more than 1 ms, and is needed only after a failure.
   const { stat } = await import('node:fs/promises');
   const folder = await stat(cwd).catch(() => null);
   if (folder === null) return notStarted(126, `the folder is missing: ${cwd}`);
@@ -36,7 +38,7 @@ const obstacleFound = (file: string, obstacle: ProgramObstacle): NotStarted =>
     obstacleText(file, obstacle),
   );
 
-/** A fact, without advice: what to do about it is for whoever tells it. */
+/** States a fact without advice, which the caller adds. */
 export const obstacleText = (file: string, obstacle: ProgramObstacle): string => {
   switch (obstacle.kind) {
     case 'not-found':
@@ -71,7 +73,7 @@ const messageFor = (attempted: Attempted, code: string): string => {
       return tooLong(attempted);
     case 'EAGAIN':
       return `this user may not start more processes (EAGAIN): ${file}`;
-    // The number that a descriptor is to have in the process is above the limit.
+    // The descriptor's number in the process is above the limit.
     case 'EBADF':
     case 'EMFILE':
       return `sidecarctl has too many files open to start it (${code}): ${file}`;
@@ -90,7 +92,7 @@ const messageFor = (attempted: Attempted, code: string): string => {
   }
 };
 
-/** One text may be too long, or all of them together. */
+/** Either one text is too long, or all of them together are. */
 const tooLong = ({ file, args, env }: Attempted): string => {
   const texts = [
     ...Object.entries(env).map(([name, value]) => [`the variable ${name}`, `${name}=${value}`] as const),
@@ -105,7 +107,7 @@ const tooLong = ({ file, args, env }: Attempted): string => {
   return `${file} cannot be given that much (E2BIG): ${because}`;
 };
 
-/** `where`: what of it holds a NUL character. */
+/** `where`: the part that contains a NUL character. */
 export const holdsNul = (file: string, where: string): NotStarted =>
   notStarted(126, `cannot start ${file.replaceAll('\0', '')}: ${where} contains a NUL character`);
 

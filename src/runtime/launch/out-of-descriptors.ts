@@ -1,4 +1,4 @@
-/** No descriptor is left: of this process, or of the whole machine. */
+/** True if this process, or the whole machine, has no descriptor left. */
 export const isOutOfDescriptors = (error: unknown): boolean => {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EMFILE' || code === 'ENFILE';

@@ -2,22 +2,22 @@ import { closeSync } from 'node:fs';
 import type { InputKind } from '../../model/pod-spec.ts';
 import { loadLibc } from '../native/libc.ts';
 
-/** What a process is started with as its stdin: a descriptor, a pipe that Node makes, our own, or /dev/null. */
+/** The stdin for a process: a descriptor, a pipe that Node creates, our own stdin, or /dev/null. */
 export type InputEnd = number | 'pipe' | 'inherit' | 'ignore';
 
 /** The stdin of one instance of a process. */
 export interface ProcessInput {
   readonly end: InputEnd;
-  /** To be called once the process has it, or could not be started. */
+  /** Called once the process has it, or could not be started. */
   handedOver(): void;
-  /** To be called once the process is gone: until then what is a pipe has no end. */
+  /** Called once the process is gone: until then a pipe has no end. */
   close(): void;
 }
 
 /**
- * Watchers take the end of stdin for the end of whoever started them. So a process that runs on gets a pipe of its own on
- * which nothing comes. A real pipe can be opened anew (`cat /dev/stdin`), which the socket that Node makes cannot: that
- * one is for where there is no koffi.
+ * Opens the stdin of a process. Watchers take the end of stdin for the end of their parent, so a long-running process
+ * gets a pipe of its own that stays silent. A real pipe can be opened again (`cat /dev/stdin`), unlike the socket that
+ * Node creates, which is used only without koffi.
  *
  * @example
  * const input = openInput('pipe');

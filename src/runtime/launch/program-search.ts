@@ -2,17 +2,17 @@ import { accessSync, constants, readlinkSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { interpreterObstacle, type ScriptObstacle } from './script-interpreter.ts';
 
-/** Where to look when there is no PATH: what the C library does. */
+/** Folders searched without PATH, as the C library does. */
 const DEFAULT_PATH = '/bin:/usr/bin';
-/** What Windows adds to a name, where nothing else is said. */
+/** Extensions that Windows adds to a name by default. */
 const DEFAULT_EXTENSIONS = '.EXE;.CMD;.BAT';
 
-/** Why a program would not start; `path` is absolute. */
+/** A reason why a program would not start; `path` is absolute. */
 export type ProgramObstacle =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'not-executable'; readonly path: string }
-  /** A symlink to what is not there, or one of several that lead to each other; `target`: as it is written in it. */
+  /** A symlink to a missing file, or one of several that form a cycle. `target` is its text. */
   | { readonly kind: 'dangling'; readonly path: string; readonly target: string }
   | ScriptObstacle;
 
@@ -22,10 +22,12 @@ interface Environment {
 }
 
 /**
- * The path of a program, or why it would not start. Looks for it as execvp does: along PATH, unless the name holds a
- * slash; relative to `cwd`; going on past what may not be executed, and saying so when there is nothing else.
+ * Finds the path of a program, or the reason why it would not start. It searches as execvp does: along PATH, unless the
+ * name contains a slash; relative to `cwd`; skipping files that are not executable, which it reports only if nothing
+ * else is found.
  *
- * @example findProgram('node', '/srv/shop', { PATH: '/usr/local/bin:/usr/bin' }) // { path: '/usr/local/bin/node' }
+ * @example
+ * findProgram('node', '/srv/shop', { PATH: '/usr/local/bin:/usr/bin' }) // { path: '/usr/local/bin/node' }
  */
 export const findProgram = (
   file: string,
@@ -42,7 +44,7 @@ export const findProgram = (
   return { obstacle: obstacle.kind === 'not-found' ? (findDangling(paths) ?? obstacle) : obstacle };
 };
 
-/** Why a program would not start, its interpreter included; null when it would. */
+/** Returns the reason why a program or its interpreter would not start, or null. */
 export const findProgramObstacle = (
   file: string,
   cwd: string,
@@ -54,7 +56,7 @@ export const findProgramObstacle = (
   return interpreterObstacle(found.path, cwd, (path) => findObstacle(path) === null, isCommand);
 };
 
-/** What execvp reports for it. */
+/** Error code that execvp reports for it. */
 export const errorCodeOf = ({ kind }: ProgramObstacle): 'ENOENT' | 'EACCES' =>
   kind === 'not-executable' || kind === 'folder' ? 'EACCES' : 'ENOENT';
 

@@ -10,29 +10,29 @@ import type { Child } from './start-program.ts';
 
 export interface ProcessCommand extends CommandOptions {
   readonly command: CommandSpec;
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
-  /** The whole environment: nothing is inherited. */
+  /** Whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** Puts on it what its tree is found by. */
+  /** Mark by which its tree is found. */
   readonly mark?: Mark;
-  /** What is started in its place. */
+  /** Replaces the command by a wrapped one. */
   readonly wrap?: Wrap;
   /** Ends a process and all its descendants; resolves when they are gone. */
   readonly killTree: (pid: number) => Promise<unknown>;
-  /** What something left running holds open of its output is read, and thrown away, until then. Default: for ever. */
+  /** Output of processes left running is read and thrown away until this is aborted. Default: for ever. */
   readonly lifetime?: AbortSignal;
 }
 
 const TAIL_BYTES = 4096;
-/** How long output may still arrive after the exit. A child left behind can hold the pipe open for ever. */
+/** Time in which output may still arrive after the exit. A child left behind can keep the pipe open for ever. */
 const OUTPUT_WAIT: Milliseconds = 100;
 
 /**
- * Runs a short-lived command (exec probe, hook, stop command) to its end. Never rejects for what the command does.
+ * Runs a short-lived command (exec probe, hook, stop command) to its end. Never rejects for the command's own failure.
  *
- * On abort its process tree is killed before the result is given. Processes that it left behind by itself
- * go on running unless it is to leave nothing, and what they still print is thrown away.
+ * On abort, its process tree is killed before the result is returned. Processes that it left behind by itself keep
+ * running unless `leavesNothing` is set, and their output is thrown away.
  *
  * @example
  * const result = await runCommand({ command, cwd, env, signal, killTree });
@@ -53,7 +53,7 @@ export const runCommand = async (options: ProcessCommand): Promise<CommandResult
   return { ...ending, output: output.finish() };
 };
 
-/** It leads a group of its own, whose number is nobody else's for as long as it has a member. */
+/** The command leads its own group, whose number is not reused while it has a member. */
 const settle = async (
   pid: number,
   closed: Promise<unknown>,
@@ -67,7 +67,7 @@ const settle = async (
   if (leavesNothing && isClosed !== true) await killTree(pid);
 };
 
-/** Not 'close': that one waits until nobody holds the output any more. */
+/** 'close' would not do: it waits until nobody has the output open any more. */
 const waitForEnding = (child: Child, signal: AbortSignal): Promise<CommandEnding> =>
   new Promise((resolve) => {
     const settle = (ending: CommandEnding): void => {
@@ -101,8 +101,8 @@ const collectOutput = (child: Child, { onOutput, flow, leavesNothing, lifetime }
 };
 
 /**
- * Once stopped, the pipe is still emptied but keeps nothing alive: closing it would kill what a hook has put into the
- * background with SIGPIPE.
+ * Once stopped, the pipe is still emptied but keeps nothing alive: closing it would kill a hook's background processes
+ * with SIGPIPE.
  */
 const readUntilStopped = (
   stream: Child['stdout'],
@@ -125,13 +125,13 @@ const readUntilStopped = (
   };
 };
 
-/** A copy, so that a large chunk is not kept for its end. */
+/** Copied, so that a large chunk is not kept for its end. */
 const lastBytes = (tail: Buffer, chunk: Buffer): Buffer => {
   if (chunk.length >= TAIL_BYTES) return Buffer.from(chunk.subarray(-TAIL_BYTES));
   return Buffer.from(Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES));
 };
 
-/** Without the rest of a character that was cut in two: UTF-8 continuation bytes are 10xxxxxx. */
+/** Drops the rest of a character that was cut in two: UTF-8 continuation bytes are 10xxxxxx. */
 const decodeTail = (tail: Buffer): string => {
   let from = 0;
   while (from < 3 && ((tail[from] ?? 0) & 0xc0) === 0x80) from += 1;

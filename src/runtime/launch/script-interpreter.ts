@@ -4,9 +4,9 @@ import { basename, resolve } from 'node:path';
 export type ScriptObstacle =
   /** The first line ends in a carriage return, which Linux takes for a part of the interpreter's name. */
   | { readonly kind: 'windows-lines'; readonly path: string }
-  /** `interpreter`: as the first line names it. */
+  /** `interpreter`: the name in the first line. */
   | { readonly kind: 'interpreter-missing'; readonly path: string; readonly interpreter: string }
-  /** Of a compiled program: what loads it, of another C library or another processor. */
+  /** The loader of a compiled program is missing: it is for another C library or processor. */
   | { readonly kind: 'loader-missing'; readonly path: string; readonly loader: string };
 
 /** Linux reads no more of a script's first line. A compiled program names its loader in its first bytes. */
@@ -17,7 +17,7 @@ const PT_INTERP = 3;
 type Exists = (path: string) => boolean;
 
 /**
- * What is in the way of a file that may be executed; null: nothing. `isCommand`: whether a name is found on PATH, for
+ * Returns the obstacle to an executable file, or null. `isCommand`: whether a name is found on PATH, for
  * `#!/usr/bin/env node`.
  */
 export const interpreterObstacle = (
@@ -44,8 +44,8 @@ export const interpreterObstacle = (
 };
 
 /**
- * Whether a file that the kernel refuses is a program for another system, and no script: a shell would read its bytes as
- * commands. As for bash, a text has no NUL in its first line.
+ * True if a file that the kernel refuses is a program for another system, and not a script: a shell would read its
+ * bytes as commands. Like bash, this takes a file for text if its first line has no NUL.
  */
 export const isCompiled = (path: string): boolean => {
   const bytes = firstBytes(path);
@@ -54,13 +54,13 @@ export const isCompiled = (path: string): boolean => {
   return bytes.subarray(0, end === -1 ? undefined : end).includes(0);
 };
 
-/** The command that env is to run; null where its own options or variables stand before it. */
+/** Command that env runs; null if options or variables of env come first. */
 const askedOfEnv = ([first = '', ...rest]: readonly string[]): string | null => {
   const word = first === '-S' ? rest[0] : first;
   return word === undefined || word === '' || /^-|=/.test(word) ? null : word;
 };
 
-/** ELF, 64 bits, the lower byte first: what this Node itself is on nearly every machine. */
+/** Checks ELF, 64 bits, little-endian, as Node itself is on nearly every machine. */
 const loaderObstacle = (path: string, bytes: Buffer, exists: Exists): ScriptObstacle | null => {
   const isUsual = bytes.length >= 64 && bytes[4] === 2 && bytes[5] === 1;
   if (!isUsual) return null;
@@ -78,7 +78,7 @@ const loaderObstacle = (path: string, bytes: Buffer, exists: Exists): ScriptObst
   return null;
 };
 
-/** Empty for what may be executed but not read. */
+/** Empty for a file that may be executed but not read. */
 const firstBytes = (path: string): Buffer => {
   const bytes = Buffer.alloc(FIRST_BYTES);
   try {

@@ -13,25 +13,25 @@ import { type Started, startProgram } from './start-program.ts';
 
 export interface SpawnOptions {
   readonly command: CommandSpec;
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
-  /** The whole environment: nothing is inherited. */
+  /** Whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** Default: /dev/null. */
+  /** Stdin. Default: /dev/null. */
   readonly stdin?: InputEnd;
-  /** In place of pipes. */
+  /** Stdout and stderr. Default: pipes. */
   readonly output?: { readonly stdout: 'pipe' | number; readonly stderr: 'pipe' | number };
-  /** In our own session and process group, and with that on our terminal. Default: in a session of its own. */
+  /** Runs in our own session and process group, and so on our terminal. Default: in a session of its own. */
   readonly inOurSession?: boolean;
-  /** Listening sockets the process gets as descriptors 3 and on, and is told of. */
+  /** Listening sockets that the process gets as descriptors from 3 on, with the variables for them. */
   readonly sockets?: readonly HandedSocket[];
-  /** Gives the process two pipes, as the first descriptors after those, to say that it is ready. */
+  /** Adds two pipes as the next descriptors, for the process to report that it is ready. */
   readonly notify?: boolean;
-  /** Puts on it what its tree is found by. */
+  /** Mark by which its tree is found. */
   readonly mark?: Mark;
-  /** What is started in its place, to become the command or to wait for it. */
+  /** Replaces the command by one that becomes it or waits for it. */
   readonly wrap?: Wrap;
-  /** Starts what is handed no sockets and writes to no pipes. */
+  /** Starter for processes without sockets and without pipes. */
   readonly native?: NativeStarter | null;
 }
 
@@ -43,10 +43,10 @@ export type Spawned =
   | Extract<Started, { readonly ok: true }>
   | { readonly ok: false; readonly failure: Promise<NotStarted> };
 
-/** The first of the descriptors that `notify` opens; the second follows it. */
+/** First of the two descriptors that `notify` opens. */
 export const notifyFd = (sockets: readonly HandedSocket[]): number => FIRST_HANDED_FD + sockets.length;
 
-/** Tells Node where `process.send` writes to. Not for those who run beside the process: they do not get the pipe. */
+/** Tells Node where `process.send` writes to. Hooks and probes do not get it, because they do not get the pipe. */
 const withChannel = (options: SpawnOptions): SpawnOptions['env'] => {
   const { env, notify = false, sockets = [] } = options;
   if (!notify) return env;
@@ -57,7 +57,7 @@ const withChannel = (options: SpawnOptions): SpawnOptions['env'] => {
   };
 };
 
-/** Starts a process, or finds out why it cannot be started. */
+/** Starts a process, or explains why it cannot be started. */
 export const spawn = (options: SpawnOptions): Spawned => {
   const { command, cwd, mark = unmarked } = options;
   const wanted = toSpawnable(command);
@@ -70,7 +70,9 @@ export const spawn = (options: SpawnOptions): Spawned => {
   return { ok: false, failure: started.code.then((code) => explainNotStarted(attempted, code)) };
 };
 
-/** The system takes a NUL character for the end, and would cut off what follows. Null: there is none. */
+/**
+ * Finds a NUL character, which the system takes for the end, so that the rest would be cut off; null if there is none.
+ */
 const whereNulIs = ({ file, args }: Spawnable, env: Marks['env'], cwd: string): string | null => {
   if ([file, ...args].some(hasNul)) return 'an argument';
   if (hasNul(cwd)) return 'the folder';
@@ -80,7 +82,7 @@ const whereNulIs = ({ file, args }: Spawnable, env: Marks['env'], cwd: string): 
 
 const hasNul = (text: string): boolean => text.includes('\0');
 
-/** Null: it needs what only Node gives. */
+/** Returns null if the process needs something that only Node can do. */
 const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
   const { cwd, output = PIPES, sockets = [], notify = false, native = null, wrap = asItIs } = options;
   const { stdin = 'ignore', inOurSession = false } = options;
@@ -107,7 +109,7 @@ const inputOf = (stdin: Exclude<InputEnd, 'pipe'>, { nothing }: NativeStarter): 
 const startByNode = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started => {
   const { cwd, output = PIPES, sockets = [], notify = false, wrap = asItIs } = options;
   const { stdin = 'ignore', inOurSession = false } = options;
-  // The innermost, as LISTEN_PID is the pid that the command knows itself by.
+  // This wraps innermost, because LISTEN_PID is the pid that the command sees as its own.
   const { spawnable: told, env } = handOverSockets(wanted, marks.env, sockets);
   const spawnable = markBehindShell(wrap(told, env), { ...marks, env });
   const handed = sockets.map(({ fd }) => fd);
@@ -117,7 +119,7 @@ const startByNode = (wanted: Spawnable, marks: Marks, options: SpawnOptions): St
   );
 };
 
-/** Of a program that cannot be started only what is in front of it would know, once that has been started itself. */
+/** Only the wrapper would find out that a program cannot be started, once it runs itself. */
 const obstacleBehind = (
   spawnable: Spawnable,
   wanted: Spawnable,

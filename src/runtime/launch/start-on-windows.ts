@@ -2,10 +2,10 @@ import { execa } from 'execa';
 import { notifyPipesOf } from '../probes/notify-channel.ts';
 import type { StartProgram } from './start-program.ts';
 
-/** How the process ends is told by the ChildProcess itself: execa's promise waits until nobody holds the output any more. */
+/** The ChildProcess itself reports the end: execa's promise waits until nobody has the output open any more. */
 export const startOnWindows: StartProgram = ({ file, args, verbatim }, options) => {
   const { cwd, env, stdin, stdout, stderr, handed, notify } = options;
-  // Whatever is opened in a pipe's place is a FIFO.
+  // A descriptor in place of a pipe is a FIFO.
   if (stdout !== 'pipe' || stderr !== 'pipe') throw new Error('Windows has no FIFOs');
   if (typeof stdin === 'number') throw new Error('Windows has no descriptors to hand over');
   if (handed.length > 0) throw new Error('Windows has no descriptors to hand over');

@@ -5,26 +5,28 @@ import type { InputEnd } from './process-input.ts';
 import type { Spawnable } from './shell-command.ts';
 
 export interface StartOptions {
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
-  /** The whole environment: nothing is inherited. */
+  /** Whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: InputEnd;
   readonly stdout: 'pipe' | number;
   readonly stderr: 'pipe' | number;
-  /** Its descriptors from 3 on. */
+  /** Descriptors from 3 on. */
   readonly handed: readonly number[];
   readonly inOurSession: boolean;
-  /** Gives it two pipes as its next descriptors, to say by either that it is ready. */
+  /** Adds two pipes as its next descriptors, to report by either that it is ready. */
   readonly notify: boolean;
 }
 
-/** What of a ChildProcess is asked for here, whoever has started it. It emits `exit` with the code or the signal. */
+/**
+ * The part of a ChildProcess that is used here, whoever has started it. It emits `exit` with the code or the signal.
+ */
 export interface Child extends EventEmitter {
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   readonly stdio: readonly (Readable | Writable | null | undefined)[];
-  /** It no longer keeps this process alive. */
+  /** Makes it no longer keep this process alive. */
   unref(): void;
 }
 
@@ -33,17 +35,17 @@ export type Started =
       readonly ok: true;
       readonly pid: number;
       readonly child: Child;
-      /** Null: nobody asked for them. */
+      /** Pipes, or null if they were not requested. */
       readonly notify: NotifyPipes | null;
     }
-  /** The code of Node's error. */
+  /** Code of Node's error. */
   | { readonly ok: false; readonly code: Promise<string | undefined> };
 
 export type StartProgram = (spawnable: Spawnable, options: StartOptions) => Started;
 
 /**
- * A session of its own keeps the terminal's Ctrl-C away from it. Node's module is loaded here, as it takes 3 ms
- * that a start without it does not have to wait for.
+ * A session of its own keeps the terminal's Ctrl-C away from it. Node's module is loaded here: it takes 3 ms that other
+ * starts need not wait for.
  */
 const startOnUnix: StartProgram = ({ file, args }, options) => {
   const { cwd, env, stdin, stdout, stderr, handed, notify, inOurSession } = options;
@@ -56,13 +58,13 @@ const startOnUnix: StartProgram = ({ file, args }, options) => {
       stdio: [stdin, stdout, stderr, ...handed, ...besides],
       detached: !inOurSession,
     });
-    // Nothing is written to it, and one that its process has closed is no harm.
+    // Nothing is written to it, and it does not matter if the process closes it.
     child.stdin?.on('error', () => undefined);
     return child.pid === undefined
       ? { ok: false, code: errorCode(child) }
       : { ok: true, pid: child.pid, child, notify: notifyPipesOf(child, notify) };
   } catch (error) {
-    // An argument list that is too long, and the like.
+    // An argument list that is too long, for example.
     return { ok: false, code: Promise.resolve((error as NodeJS.ErrnoException).code) };
   }
 };
@@ -73,9 +75,9 @@ const errorCode = (child: EventEmitter): Promise<string | undefined> =>
 let starter: StartProgram | null = process.platform === 'win32' ? null : startOnUnix;
 
 /**
- * On Windows programs are found, and their arguments quoted, in ways that execa knows. Elsewhere the kernel and the C
- * library do both, and loading execa and calling it for the first time would be 12 ms of every start, each further
- * call 0.6 ms. Null: nothing has to be loaded.
+ * On Windows, execa knows how programs are found and their arguments quoted. Elsewhere the kernel and the C library do
+ * both, and loading execa and calling it for the first time would take 12 ms of every start, and 0.6 ms for each
+ * further call. Null: nothing has to be loaded.
  */
 export const loadStarter = (): Promise<void> | null => {
   if (starter !== null) return null;
