@@ -10,12 +10,13 @@ interface Limit {
 let atStart: number | null | undefined;
 
 /**
- * The soft limit of open files that this process was started with, where it is known to be lower than the one it has:
- * Node raises its own to the hard limit, and children would get that; some programs close every descriptor up to it,
- * and select(2) knows 1,024. It is told by the parent's limit, as long as the hard limits are the same. Null: there is
- * nothing to be put right.
+ * Returns the soft limit of open files that this process was started with, if it is known to be lower than the present
+ * one: Node raises its own to the hard limit, which children would inherit. Some programs close every descriptor up to
+ * it, and select(2) supports only 1,024. The limit is read from the parent, as long as the hard limits are the same.
+ * Null: nothing needs correction.
  *
- * @example const limit = fileLimitAtStart(); // 1024 after `ulimit -Sn 1024`
+ * @example
+ * const limit = fileLimitAtStart(); // 1024 after `ulimit -Sn 1024`
  */
 export const fileLimitAtStart = (): number | null => {
   if (atStart === undefined) atStart = process.platform === 'linux' ? findLimit() : null;

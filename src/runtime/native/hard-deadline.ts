@@ -1,6 +1,6 @@
 import { type Koffi, loadKoffi } from './load-koffi.ts';
 
-/** Ends this process unless it is called off before. */
+/** Ends this process unless it is called off first. */
 export interface HardDeadline {
   callOff(): void;
 }
@@ -9,13 +9,13 @@ const CLOCK_MONOTONIC = 1;
 const SIGEV_THREAD = 2;
 /** More than any libc's `struct sigevent` (64 bytes). */
 const EVENT_BYTES = 64;
-/** Until what was written is out. */
+/** Time for the message to be written. */
 const AFTER_THE_WORDS_MS = 100;
 
 /**
- * Ends this process with an exit code and a line on stderr once so many milliseconds have gone, even while JavaScript
- * never gives way: the C library calls its own functions from a thread of its own. Costs a start 0.5 ms. Null where the
- * optional dependency koffi is missing; then only a signal ends a loop.
+ * Ends this process with an exit code and a line on stderr after a time in milliseconds, even while JavaScript never
+ * yields: the C library calls its own functions in a thread of its own. It costs a start 0.5 ms. Returns null without
+ * the optional dependency koffi; then only a signal ends a loop.
  *
  * @example
  * const deadline = setHardDeadline(20_000, 2, 'the config never ends');
@@ -37,7 +37,7 @@ const bindTimers = (): SetDeadline | null => {
   try {
     return declareTimers(koffi);
   } catch {
-    // Before glibc 2.34 timers were in a library that Node does not load.
+    // Before glibc 2.34, timers were in a library that Node does not load.
     return null;
   }
 };
@@ -48,7 +48,7 @@ const declareTimers = (koffi: Koffi): SetDeadline => {
   const setTime = libc.func('int timer_settime(void *, int, void *, void *)');
   const remove = libc.func('int timer_delete(void *)');
   const [warn, exit] = [koffi.address(libc.symbol('warnx')), koffi.address(libc.symbol('_exit'))];
-  /** Calls a C function with one argument, in a while. */
+  /** Calls a C function with one argument after a delay. */
   const callIn = (after: number, call: bigint, argument: bigint): bigint | null => {
     const event = Buffer.alloc(EVENT_BYTES);
     event.writeBigUInt64LE(argument, 0);
@@ -61,7 +61,7 @@ const declareTimers = (koffi: Koffi): SetDeadline => {
     return timer;
   };
   return (after, exitCode, words) => {
-    // It is a format; and it must not be collected before it is needed.
+    // The text is a format, and it must not be collected before it is used.
     const text = Buffer.from(`${words.replaceAll('%', '%%')}\0`);
     const set = [
       callIn(after, warn, koffi.address(text)),
@@ -78,7 +78,7 @@ const declareTimers = (koffi: Koffi): SetDeadline => {
 
 const held = new Set<Buffer>();
 
-/** `struct itimerspec`: an interval of none, and the time until it is due. */
+/** `struct itimerspec`: no interval, and the time until it is due. */
 const timeSpec = (after: number): Buffer => {
   const spec = Buffer.alloc(32);
   spec.writeBigInt64LE(BigInt(Math.floor(after / 1_000)), 16);

@@ -2,36 +2,40 @@ import { closeSync } from 'node:fs';
 import { type Koffi, loadKoffi } from './load-koffi.ts';
 import { bindPosixSpawn, type NativeSpawn } from './posix-spawn.ts';
 
-/** What of the C library Node has no call for. Descriptors it opens are inherited by nobody. */
+/** Functions of the C library that Node has no call for. The descriptors it opens are not inherited. */
 export interface Libc {
-  /** A pipe: `waits`, as programs expect; else both ends return at once when there is nothing to be had. Null: there are no more. */
+  /**
+   * Creates a pipe. `waits`: reads block, as programs expect; otherwise both ends return at once. Null if there are no
+   * descriptors left.
+   */
   pipe(reads?: 'waits'): { readonly reading: number; readonly writing: number } | null;
-  /** Two sockets that are joined, for bytes in both directions; null where there are no more. */
+  /** Creates two connected sockets, for bytes in both directions; null if there are no descriptors left. */
   socketPair(): { readonly ours: number; readonly theirs: number } | null;
   /** Copies up to `bytes` from one pipe to another without emptying it. Negative: see `errno`. */
   tee(from: number, to: number, bytes: number): number;
-  /** Moves up to `bytes` from a pipe to where the file is written to. Negative: see `errno`. */
+  /** Moves up to `bytes` from a pipe to the position of a file. Negative: see `errno`. */
   splice(pipe: number, file: number, bytes: number): number;
-  /** Makes `target` another number of what `fd` is. Negative: see `errno`. */
+  /** Makes `target` a copy of descriptor `fd`. Negative: see `errno`. */
   duplicate(fd: number, target: number): number;
-  /** Begins to listen on a socket that is bound. Negative: see `errno`. */
+  /** Begins to listen on a bound socket. Negative: see `errno`. */
   listen(socket: number, backlog: number): number;
-  /**
-   * Sends a netlink message to a subsystem of the kernel and gives all it answers; null where that is not to be had.
-   */
+  /** Sends a netlink message to a subsystem of the kernel and returns all answers; null if that is not available. */
   askKernel(subsystem: number, message: Buffer): readonly Buffer[] | null;
-  /** Of the last call that failed. */
+  /** Error number of the last call that failed. */
   errno(): number;
-  /** The soft value of a limit of this process; null where it cannot be read. */
+  /** Soft value of a limit of this process, or null if it cannot be read. */
   softLimit(resource: number): bigint | null;
-  /** Whoever is started from now on inherits it. Nothing happens where the hard limit forbids it. */
+  /** Sets a soft limit, which later children inherit. It has no effect if the hard limit forbids it. */
   setSoftLimit(resource: number, value: bigint): void;
-  /** From now on what below this process loses its parents becomes its child. False: the kernel does not do that. */
+  /**
+   * Makes processes below this one its children when they lose their parents. Returns false if the kernel cannot do
+   * that.
+   */
   becomeSubreaper(): boolean;
   spawn: NativeSpawn;
-  /** A child that has ended and has not been waited for, as it stays with this; null: there is none. */
+  /** Pid of a child that has ended, without waiting for it; null if there is none. */
   endedChild(): number | null;
-  /** The wait status of a child that has ended, which is forgotten with that; null while it runs. */
+  /** Wait status of an ended child, which is then forgotten; null while it runs. */
   wait(pid: number): number | null;
 }
 
@@ -45,21 +49,22 @@ const NETLINK_BYTES = 64 * 1024;
 const SPLICE_F_NONBLOCK = 2;
 const [WNOHANG, WEXITED, WNOWAIT] = [1, 4, 0x0100_0000];
 const P_ALL = 0;
-/** `siginfo_t`, and where the pid stands in it on 64-bit machines. */
+/** Size of `siginfo_t`, and the place of the pid in it on 64-bit machines. */
 const [SIGINFO_BYTES, SIGINFO_PID] = [128, 16];
 const PR_SET_CHILD_SUBREAPER = 36;
-/** Of a child that somebody else has waited for, nobody can say how it ended: exit code 1. */
+/** If somebody else has waited for a child, its end is unknown: exit code 1. */
 const UNKNOWN_STATUS = 0x0100;
-/** Where `struct rlimit` is two 64-bit numbers, the lower byte first. */
+/** Architectures on which `struct rlimit` is two 64-bit little-endian numbers. */
 const ARCHITECTURES = ['x64', 'arm64', 'riscv64', 'loong64'];
 
 let loaded: Libc | null | undefined;
 
 /**
- * The C library, on Linux and where the optional dependency koffi was installed; else null. The first call blocks for
- * some 3 ms.
+ * Loads the C library on Linux with the optional dependency koffi; otherwise returns null. The first call blocks for
+ * about 3 ms.
  *
- * @example loadLibc()?.wait(pid)
+ * @example
+ * loadLibc()?.wait(pid)
  */
 export const loadLibc = (): Libc | null => {
   if (loaded === undefined) loaded = canBind() ? bind() : null;
@@ -74,7 +79,7 @@ const bind = (): Libc | null => {
   try {
     return declare(koffi);
   } catch {
-    // A C library that lacks one of the functions: glibc before 2.29.
+    // The C library lacks one of the functions: glibc before 2.29.
     return null;
   }
 };
@@ -104,7 +109,7 @@ const declare = (koffi: Koffi): Libc => {
   };
 };
 
-/** To declare a function takes some 50 µs, which a start without it need not wait for. */
+/** Declaring a function takes about 50 µs, which a start without it need not wait for. */
 const onFirstUse = <A extends unknown[], R>(declareIt: () => (...given: A) => R): ((...given: A) => R) => {
   let declared: ((...given: A) => R) | null = null;
   return (...given) => {
@@ -147,7 +152,7 @@ const declareNetlink = (libc: ReturnType<Koffi['load']>): Libc['askKernel'] => {
   };
 };
 
-/** The payloads of a dump, which the kernel ends with a message of its own; null when it reports an error. */
+/** Payloads of a dump, which the kernel ends with a message of its own; null if it reports an error. */
 const answersOf = (next: () => Buffer | null): readonly Buffer[] | null => {
   const answers: Buffer[] = [];
   for (let part = next(); part !== null; part = next()) {
@@ -172,7 +177,7 @@ const declareEndedChild = (libc: ReturnType<Koffi['load']>): Libc['endedChild'] 
   const waitid = libc.func('int waitid(int, unsigned int, void *, int)');
   const info = Buffer.alloc(SIGINFO_BYTES);
   return () => {
-    // It is not written to when no child has ended.
+    // The kernel does not write to it when no child has ended.
     info.fill(0);
     if (waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) !== 0) return null;
     return info.readInt32LE(SIGINFO_PID) || null;

@@ -5,15 +5,15 @@ import { dirname, join } from 'node:path';
 
 export type Koffi = typeof import('koffi')['default'];
 
-/** Which of the two it is only its loading tells. */
+/** Only loading shows which of the two it is. */
 const FLAVOURS = ['linux', 'musl'];
 
 /**
- * koffi, which calls the C library without code of our own that would have to be compiled; null where it was not
- * installed, as it is an optional dependency.
+ * Loads koffi, which calls the C library without compiled code of our own; null if it is not installed, because it is
+ * an optional dependency.
  *
- * Its own loader takes 5 to 20 ms of every start, by importing five modules and reading Node's program headers to learn
- * what comes out of trying. The compiled part alone takes 2 ms, and is all that is called here.
+ * Its own loader takes 5 to 20 ms of every start, by importing five modules and reading Node's program headers. The
+ * compiled part alone takes 2 ms, and is all that is used here.
  */
 export const loadKoffi = (): Koffi | null => {
   if (loaded === undefined) {
@@ -25,7 +25,7 @@ export const loadKoffi = (): Koffi | null => {
 
 let loaded: Koffi | null | undefined;
 
-/** Upwards from where this code stands, as Node looks for a package. */
+/** Searches upwards from this file, as Node looks for a package. */
 const findKoffi = (): string | null => {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     try {
@@ -36,7 +36,9 @@ const findKoffi = (): string | null => {
   }
 };
 
-/** Compiled code of somebody else's: any user may put a folder of that name above one that is in a shared folder. */
+/**
+ * The compiled code must belong to a trusted user: anybody may put a folder of that name above one in a shared folder.
+ */
 const ownOnly = (koffi: string): string | null => {
   const owners = [0, process.geteuid?.(), statSync(import.meta.dirname).uid];
   return owners.includes(statSync(koffi).uid) ? koffi : null;
@@ -51,7 +53,7 @@ const loadCompiled = (koffi: string): Koffi | null => {
       process.dlopen(loaded, file, constants.dlopen.RTLD_LAZY);
       return loaded.exports as Koffi;
     } catch {
-      // Not there, or of the other C library.
+      // The file is missing, or is for the other C library.
     }
   }
   return null;

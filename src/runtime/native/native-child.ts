@@ -6,7 +6,7 @@ import type { Orphans } from '../process-tree/orphans.ts';
 import { signalName } from '../signal-names.ts';
 import type { Libc } from './libc.ts';
 
-/** What it has to do with this process is its end, and the pipes it was given. */
+/** A child is tied to this process only by its end and its pipes. */
 class NativeChild extends EventEmitter implements Child {
   readonly stdout = null;
   readonly stderr = null;
@@ -22,12 +22,12 @@ class NativeChild extends EventEmitter implements Child {
   }
 }
 
-/** While a child that has ended hides others. */
+/** Interval of scans while a child that has ended hides others. */
 const BETWEEN_SCANS_MS = 250;
 
 /**
- * The children that Node knows nothing of: those that were started here, and orphans. Node waits for its own by their
- * pids, so these stay until they are waited for here.
+ * The children that Node does not know: those started here, and orphans. Node waits for its own by their pids, so these
+ * remain until they are waited for here.
  */
 export class NativeChildren {
   readonly #libc: Libc;
@@ -36,21 +36,21 @@ export class NativeChildren {
   #isWoken = false;
   #isScanDue = false;
 
-  /** `orphans` null: none come to this process. */
+  /** `orphans` null: this process adopts none. */
   constructor(libc: Libc, orphans: Orphans | null) {
     this.#libc = libc;
     this.#orphans = orphans;
     process.on('SIGCHLD', () => this.#wake());
   }
 
-  /** To be called in the turn in which it was started. */
+  /** Called in the same turn as the start. */
   add(pid: number, pipes: readonly Readable[]): Child {
     const child = new NativeChild(pipes);
     this.#running.set(pid, child);
     return child;
   }
 
-  /** One signal may stand for the ends of several, and where thousands come, not each of them is worth a look. */
+  /** One signal may stand for several ends, and if thousands come, not each is worth a look. */
   #wake(): void {
     if (this.#isWoken) return;
     this.#isWoken = true;
@@ -66,7 +66,7 @@ export class NativeChildren {
     }
   }
 
-  /** What somebody else has to wait for is told of until that has been done, and hides all others. */
+  /** A child that somebody else has to wait for is reported until that has been done, and hides all others. */
   #reapBehind(): void {
     for (const pid of [...this.#running.keys()]) this.#take(pid);
     if (this.#orphans === null) return;
@@ -81,7 +81,7 @@ export class NativeChildren {
     this.#reap();
   }
 
-  /** False: it runs, or it is not for this to wait for it. */
+  /** Returns false if it still runs, or if somebody else waits for it. */
   #take(pid: number): boolean {
     const child = this.#running.get(pid);
     if (child === undefined && this.#orphans?.mayBeReaped(pid) !== true) return false;
@@ -94,7 +94,7 @@ export class NativeChildren {
   }
 }
 
-/** As in <sys/wait.h>: the signal in the lowest 7 bits, or else the exit code in the next byte. */
+/** Format of <sys/wait.h>: the signal in the lowest 7 bits, or else the exit code in the next byte. */
 const endingOf = (status: number): readonly [number | null, NodeJS.Signals | null] => {
   const signal = status & 0x7f;
   return signal === 0 ? [(status >> 8) & 0xff, null] : [null, signalName(signal) as NodeJS.Signals];

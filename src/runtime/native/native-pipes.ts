@@ -7,7 +7,7 @@ interface Ends {
   readonly theirs: number;
 }
 
-/** Sockets that a child can write to, as Node makes them for its own. */
+/** Sockets that a child can write to, as Node creates them for its own children. */
 export class NativePipes {
   readonly #ends: readonly Ends[];
 
@@ -15,7 +15,7 @@ export class NativePipes {
     this.#ends = ends;
   }
 
-  /** Null where there are no more descriptors. */
+  /** Returns null if there are no descriptors left. */
   static open(libc: Libc, count: number): NativePipes | null {
     const ends: Ends[] = [];
     for (let opened = 0; opened < count; opened += 1) {
@@ -29,18 +29,18 @@ export class NativePipes {
     return new NativePipes(ends);
   }
 
-  /** The ends that the child gets. */
+  /** Ends for the child. */
   get theirs(): readonly number[] {
     return this.#ends.map(({ theirs }) => theirs);
   }
 
-  /** The child has its ends: gives ours. */
+  /** The child has its ends: returns ours. */
   handedOver(): readonly Socket[] {
     closeAll(this.theirs);
     return this.#ends.map(({ ours }) => new Socket({ fd: ours, readable: true, writable: false }));
   }
 
-  /** There is no child. */
+  /** There is no child: closes everything. */
   close(): void {
     for (const { ours, theirs } of this.#ends) closeAll([ours, theirs]);
   }

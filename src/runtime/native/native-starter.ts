@@ -15,28 +15,28 @@ import { NativeChildren } from './native-child.ts';
 import { NativePipes } from './native-pipes.ts';
 
 interface NativeOptions {
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
-  /** The whole environment: nothing is inherited. */
+  /** Whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** By their numbers in the process. None of them may be one of the numbers that come before it. */
+  /** Descriptors by their numbers in the process. None may be one of the numbers that come before it. */
   readonly descriptors: ReadonlyMap<number, number>;
   /** Default: in a session of its own. */
   readonly inOurSession?: boolean;
   /** Soft value of RLIMIT_LOCKS. */
   readonly locksLimit: bigint | null;
-  /** Gives it two pipes as its next descriptors, to say by either that it is ready. */
+  /** Adds two pipes as its next descriptors, to report by either that it is ready. */
   readonly notify?: boolean;
 }
 
 const RLIMIT_LOCKS = 10;
-/** Other threads may open so many files while the limit is lowered. */
+/** Number of files that other threads may open while the limit is lowered. */
 const LEFT_TO_OTHERS = 64;
 
 /**
- * Starts programs by `posix_spawn`, with the mark already on them: no fork of this process, and no shell in front that
- * marks itself. Only in a process that is all ours: the mark stands on this process for as long as a start takes, and
- * what other code started from another thread meanwhile would carry it too.
+ * Starts programs by `posix_spawn`, with the mark already set: without a fork of this process, and without a shell that
+ * marks itself. It works only in a process of our own: this process has the mark during a start, and children that
+ * other code starts from another thread meanwhile would inherit it.
  */
 export class NativeStarter {
   readonly libc: Libc;
@@ -44,10 +44,10 @@ export class NativeStarter {
   readonly #ownLimit: bigint | null;
   readonly #ownFiles: bigint | null;
   readonly #filesAtStart = fileLimitAtStart();
-  /** /dev/null. */
+  /** Descriptor of /dev/null. */
   readonly nothing = openSync('/dev/null', 'r+');
 
-  /** `orphans`: who else this process has to wait for; null: nobody. */
+  /** `orphans`: other children that this process has to wait for; null: none. */
   constructor(libc: Libc, orphans: Orphans | null) {
     this.libc = libc;
     this.#children = new NativeChildren(libc, orphans);
@@ -77,7 +77,7 @@ export class NativeStarter {
     return { ok: true, pid, child, notify: notifyPipesOf(child, notify) };
   }
 
-  /** Node has raised the limit of open files. Where more are open than the one before allows, a shell lowers it. */
+  /** Node has raised the limit of open files. If more are open than the original limit allows, a shell lowers it. */
   #launch(path: string, wanted: Spawnable, options: NativeOptions) {
     const { descriptors } = options;
     const limit = this.#filesAtStart;
@@ -111,7 +111,7 @@ export class NativeStarter {
     if (locksLimit !== null) this.libc.setSoftLimit(RLIMIT_LOCKS, locksLimit);
     const spawned = this.libc.spawn(program);
     const isScript = spawned.errno === constants.errno.ENOEXEC && !isCompiled(path);
-    // A text without a first line that names an interpreter is the shell's, as for execvp.
+    // A text whose first line names no interpreter is run by the shell, as execvp does.
     const shown = isScript
       ? this.libc.spawn({ ...program, path: '/bin/sh', args: ['/bin/sh', path, ...args.slice(1)] })
       : spawned;
@@ -123,7 +123,7 @@ export class NativeStarter {
 const numbered = (first: number, fds: readonly number[]): ReadonlyArray<readonly [number, number]> =>
   fds.map((fd, index) => [first + index, fd]);
 
-/** A shell does so for all that it starts. */
+/** A shell sets PWD for everything it starts. */
 const inFolder = ({ env, cwd }: NativeOptions): Readonly<Record<string, string>> =>
   'PWD' in env ? { ...env, PWD: cwd } : env;
 

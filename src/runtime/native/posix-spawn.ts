@@ -1,19 +1,19 @@
 import type { Koffi } from './load-koffi.ts';
 
 export interface NativeProgram {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
-  /** From `argv[0]` on. */
+  /** Arguments from `argv[0]` on. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
-  /** Its descriptors, and what of this process becomes each, in this order; it gets no others. */
+  /** Descriptors of the program, with those of this process they copy, in this order; it gets no others. */
   readonly descriptors: ReadonlyMap<number, number>;
   readonly inOurSession: boolean;
 }
 
-/** `errno` 0: it runs, as `pid`. */
+/** `errno` 0: it runs as `pid`. */
 export type NativeSpawn = (program: NativeProgram) => { readonly errno: number; readonly pid: number };
 
 /** POSIX_SPAWN_SETSIGDEF and _SETSIGMASK: Node ignores SIGPIPE, and a child would too. */
@@ -24,8 +24,8 @@ const STRUCT_BYTES = 512;
 const SIGNAL_SET_BYTES = 128;
 
 /**
- * Starts programs without copying this process: it is lent to the child until that has become the program. Node forks,
- * which takes five times the CPU time with 50 MB of memory, and more with more.
+ * Starts programs without copying this process: the child borrows its memory until it has become the program. Node
+ * forks, which takes five times the CPU time with 50 MB of memory, and more with more.
  */
 export const bindPosixSpawn = (libc: ReturnType<Koffi['load']>): NativeSpawn => {
   const spawn = libc.func('int posix_spawn(void *, str, void *, void *, const char **, const char **)');
@@ -51,7 +51,7 @@ const bindFileActions = (libc: ReturnType<Koffi['load']>) => {
   const addChdir = libc.func('int posix_spawn_file_actions_addchdir_np(void *, str)');
   const destroy = libc.func('int posix_spawn_file_actions_destroy(void *)');
   return {
-    /** `errno` 0: all of them could be prepared. A number that is above the limit of open files is EBADF. */
+    /** `errno` 0: everything was prepared. A number above the limit of open files gives EBADF. */
     prepare: (descriptors: NativeProgram['descriptors'], cwd: string) => {
       const actions = Buffer.alloc(STRUCT_BYTES);
       let errno: number = init(actions);
