@@ -3,7 +3,7 @@ import type { Unanswered } from '../model/pod-event.ts';
 
 export type Answer = Outcome | { readonly ok: false; readonly because: Unanswered };
 
-/** The requests that wait for the core's answer. Each gets one: the first that is given. */
+/** The requests that wait for the core's answer. Each gets exactly one: the first. */
 export class OpenRequests {
   readonly #open = new Map<number, (answer: Answer) => void>();
   #lastId = 0;
@@ -20,7 +20,7 @@ export class OpenRequests {
     this.#open.delete(id);
   }
 
-  /** Nothing more will be decided. */
+  /** Refuses all requests: nothing more will be decided. */
   answerAll(because: Unanswered): void {
     for (const id of [...this.#open.keys()]) this.answer(id, { ok: false, because });
   }
