@@ -27,24 +27,24 @@ interface LoopOptions {
   readonly logs: PodLogs;
   readonly writeFiles: WriteFiles;
   readonly reader: PodReader;
-  /** Called after every decision, changed or not. */
+  /** Called after every decision, whether the pod has changed or not. */
   readonly onDecided: () => void;
-  /** Called when a process has left the config and is gone. */
-  /** A process is up and has not become ready for some seconds. */
+  /** Called when a process is up and has not become ready for some seconds. */
   readonly onSlow: (process: string) => void;
+  /** Called when a process has left the config and is gone. */
   readonly onForget: (process: string) => void;
 }
 
 type Effect = Exclude<Command, { type: 'report' | 'reply' }>;
 
-/** One queue: an event in, a decision, its commands out, until nothing is left to decide. */
+/** A queue: takes an event, decides, and carries out the commands, until nothing is left to decide. */
 export class PodLoop {
-  /** The exit code, once the pod has ended. */
+  /** Exit code, once the pod has ended. */
   readonly ended: Promise<number>;
   readonly #end: (exitCode: number) => void;
   readonly #timers = new Timers<number>();
   readonly #queue: CoreEvent[] = [];
-  /** Of the newest decision, what has not been done yet. */
+  /** Commands of the newest decision that are not carried out yet. */
   readonly #commands: Effect[] = [];
   readonly #runners = new Map<string, ProcessRunner>();
   readonly #requests = new OpenRequests();
@@ -86,17 +86,17 @@ export class PodLoop {
   }
 
   #tell(notice: Notice): void {
-    // At the end of the pod they end as well.
+    // At the end of the pod the strays end as well.
     if (notice.kind === 'strays' && this.#pod.stop !== null) return;
     this.#guarded(() => this.#reader.notice(notice));
   }
 
-  /** As of the newest decision. */
+  /** Pod after the newest decision. */
   get pod(): PodState {
     return this.#pod;
   }
 
-  /** Of the newest launch; null before the first. */
+  /** Environment of the newest launch, or null before the first. */
   environmentOf(process: string): Readonly<Record<string, string>> | null {
     return this.#runners.get(process)?.environment ?? null;
   }
@@ -122,7 +122,7 @@ export class PodLoop {
     if (!this.#isWorking) this.#work();
   }
 
-  /** Resolves with the core's answer, always: the end of the pod answers what has not been decided by then. */
+  /** Always resolves with the core's answer: the end of the pod answers what has not been decided by then. */
   ask(ask: Ask): Promise<Answer> {
     const { id, answer } = this.#requests.add();
     this.send({ ...ask, id });
@@ -148,7 +148,7 @@ export class PodLoop {
     return true;
   }
 
-  /** Null: it could not be decided on, and the pod is as it was before. */
+  /** Returns null if the decision failed, and the pod is as it was before. */
   #decide(event: CoreEvent): Decision | null {
     try {
       return decide(this.#pod, event, now());
@@ -166,7 +166,7 @@ export class PodLoop {
     this.#pod = pod;
     if (pod.spec !== before) this.#guarded(() => this.#closeUnlistedSockets());
     for (const command of commands) {
-      // Nobody is to see a state of which the events have not told yet.
+      // Readers must not see a state that no event has reported yet.
       if (command.type === 'report') this.#guarded(() => this.#report(command.event));
       else if (command.type === 'reply') this.#requests.answer(command.id, command.outcome);
       else this.#commands.push(command);
@@ -174,7 +174,7 @@ export class PodLoop {
     this.#guarded(this.#onDecided);
   }
 
-  /** What fails is no reason to leave out the rest; the core bounds every wait for what did not come of it. */
+  /** A failure does not stop the other commands; the core limits every wait for the result. */
   #guarded(act: () => void): void {
     try {
       act();
@@ -183,7 +183,7 @@ export class PodLoop {
     }
   }
 
-  /** A bug of ours: the pod stops in order. What follows from it, as further exceptions may, is told of no more. */
+  /** Stops the pod in order after a bug in sidecarctl. Later exceptions, which may follow from it, are not reported. */
   crashed(error: unknown): void {
     if (this.#hasCrashed) return;
     this.#hasCrashed = true;
@@ -192,7 +192,7 @@ export class PodLoop {
     this.send({ type: 'crash', message: errorMessage(error) });
   }
 
-  /** Nothing can be decided any more: everything is killed. */
+  /** Kills everything, because nothing can be decided any more. */
   #giveUp(): void {
     this.#queue.length = 0;
     this.#commands.length = 0;
@@ -244,7 +244,7 @@ export class PodLoop {
     }
   }
 
-  /** One that cannot even be tried has ended, or the pod's stop would wait for it. */
+  /** A launch that cannot even be tried counts as ended; otherwise the pod's stop would wait for it. */
   #launch({ process, generation }: Extract<Command, { type: 'launch' }>): void {
     try {
       this.#runner({ process }).launch(generation);
@@ -273,7 +273,7 @@ export class PodLoop {
     return runner;
   }
 
-  /** First, as they may be another process's by now, which this decision launches. */
+  /** Comes first: the numbers may belong to another process that this decision launches. */
   #closeUnlistedSockets(): void {
     const { processes } = this.#pod.spec;
     for (const [name, runner] of this.#runners) runner.keepSocketsOf(processes.get(name)?.ports ?? []);
