@@ -1,4 +1,6 @@
+export type { WiringOf } from './config/infer.ts';
 export * from './config/types.ts';
+export type { OwnApp, Wiring } from './config/wiring-types.ts';
 export type * from './control/pod-event-json.ts';
 export type * from './control/pod-snapshot.ts';
 export { PodError, type PodFailure } from './library/pod-error.ts';

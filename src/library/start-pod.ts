@@ -1,4 +1,6 @@
-import type { Config, PodConfig, Wiring, WiringOf } from '../config/types.ts';
+import type { WiringOf } from '../config/infer.ts';
+import type { Config, PodConfig } from '../config/types.ts';
+import type { Wiring } from '../config/wiring-types.ts';
 import { checkNode } from './check-node.ts';
 import type { RunningPod, StartOptions } from './running-pod.ts';
 

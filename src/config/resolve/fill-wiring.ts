@@ -1,7 +1,8 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { Slot } from '../schema/parts.ts';
 import { environmentPlaces, type Field, type Places, PROCESS_FIELDS } from '../schema/process-fields.ts';
-import type { Environment, EnvValue, PrimaryConfig, Wiring } from '../types.ts';
+import type { Environment, EnvValue, PrimaryConfig } from '../types.ts';
+import type { Wiring } from '../wiring-types.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { fillSlot } from './fill-slot.ts';
 import type { Owner, WiringSource } from './wiring-source.ts';

@@ -1,6 +1,7 @@
 import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { EnvSpec } from '../../model/pod-spec.ts';
-import type { Environment, PodConfig, Wiring } from '../types.ts';
+import type { Environment, PodConfig } from '../types.ts';
+import type { Wiring } from '../wiring-types.ts';
 import { appInstances } from './app-instances.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { envFilesOf } from './env-files.ts';

@@ -1,7 +1,7 @@
 import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { Slot } from '../schema/parts.ts';
 import { findSlotProblems } from '../schema/schema-problems.ts';
-import type { Wiring } from '../types.ts';
+import type { Wiring } from '../wiring-types.ts';
 import { type AddressOf, addressOf } from './address-of.ts';
 import type { DeclaredProcess } from './declared.ts';
 import { type FilledSlot, standIns } from './filled-slot.ts';

@@ -2,7 +2,7 @@ import { errorMessage } from '../../model/error-message.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
 import { plainConfig } from '../load/plain-config.ts';
-import type { OwnApp, Wiring } from '../types.ts';
+import type { OwnApp, Wiring } from '../wiring-types.ts';
 import type { AppInstance } from './app-instances.ts';
 
 /** The values that a config may refer to. */

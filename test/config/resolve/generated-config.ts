@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Wiring } from '../../../src/config/types.ts';
+import type { Wiring } from '../../../src/config/wiring-types.ts';
 
 /** A wiring function that may name anything. */
 export type WiringFunction = (wiring: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Wiring } from '../../../src/config/types.ts';
+import type { Wiring } from '../../../src/config/wiring-types.ts';
 import { podOf, processOf, resolveProblemsOf } from '../support.ts';
 
 const config = (fields: object) => ({
