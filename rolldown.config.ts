@@ -261,6 +261,8 @@ const command = defineConfig({
   plugins: [lightInk, yogaWithoutFetch, commanderAlone, lazyBuiltins, licenses, withoutFacades, narrow],
   // human-signals computes this table when it is loaded, in 2 ms, and nothing here uses it.
   treeshake: { manualPureFunctions: ['getSignalsByNumber'] },
+  // The entry gets the values of src/build.ts without a chunk beside it, which an old Node could not load.
+  optimization: { inlineConst: { mode: 'all', pass: 3 } },
   transform: {
     target: 'node22.22',
     define: {

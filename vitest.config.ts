@@ -24,11 +24,6 @@ const SLOW = [
 const cores = availableParallelism();
 
 export default defineConfig({
-  // What the build puts in for the code that it bundles.
-  define: {
-    SIDECARCTL_CLEANUP: JSON.stringify(new URL('dist/cleanup.js', import.meta.url).href),
-    SIDECARCTL_READ_CONFIG: JSON.stringify(new URL('dist/read-config.js', import.meta.url).href),
-  },
   test: {
     // Real processes on small machines: slow is not wrong, and every wait inside the tests has a limit of its own.
     testTimeout: 30_000,

@@ -1,14 +1,12 @@
 // Written so that every Node from 14 on can parse and run it, without a module of Node's: it has to say that Node is
 // too old.
+import { MINIMUM_NODE, VERSION } from '../build.ts';
 import { enableOwnCompileCache } from './compile-cache.ts';
 import { keepDebuggerClosed } from './no-debugger.ts';
 
-declare const SIDECARCTL_VERSION: string;
-declare const SIDECARCTL_MINIMUM_NODE: string;
-
 const isTooOld = (): boolean => {
   const running = process.versions.node.split('.').map(Number);
-  const minimum = SIDECARCTL_MINIMUM_NODE.split('.').map(Number);
+  const minimum = MINIMUM_NODE.split('.').map(Number);
   const [major = 0, minor = 0] = running;
   const [minimumMajor = 0, minimumMinor = 0] = minimum;
   return major < minimumMajor || (major === minimumMajor && minor < minimumMinor);
@@ -24,7 +22,7 @@ const fail = (error: unknown): void => {
 const [first] = process.argv.slice(2);
 if (isTooOld()) {
   process.stderr.write(
-    `sidecarctl needs Node.js ${SIDECARCTL_MINIMUM_NODE} or newer; this is Node.js ${process.versions.node}.\n`,
+    `sidecarctl needs Node.js ${MINIMUM_NODE} or newer; this is Node.js ${process.versions.node}.\n`,
   );
   process.exitCode = 1;
 } else if (process.argv.length === 3 && (first === '--version' || first === '-V')) {
@@ -32,7 +30,7 @@ if (isTooOld()) {
     process.stderr.write(`sidecarctl: ${message}\n`);
     process.exitCode = 1;
   });
-  process.stdout.write(`${SIDECARCTL_VERSION}\n`);
+  process.stdout.write(`${VERSION}\n`);
 } else {
   keepDebuggerClosed();
   enableOwnCompileCache();

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../build.ts';
 import { printableLines } from '../report/printable.ts';
 import type { CommandRunner } from './command-runner.ts';
 import { addDev } from './commands/dev.ts';
@@ -11,8 +12,6 @@ import { write } from './print.ts';
 import { restHint } from './rest-hint.ts';
 import { flush } from './terminal.ts';
 import { warn, writeError } from './warn.ts';
-
-declare const SIDECARCTL_VERSION: string;
 
 /** `process.exit` calls this function last. Node does not document it, and some code calls it to exit at once. */
 type Ending = NodeJS.Process & { reallyExit: (code: number) => never };
@@ -120,7 +119,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
 export const createProgram = async (run: CommandRunner, name = ''): Promise<Command> => {
   const program = new Command('sidecarctl')
     .description('Run an app with its sidecars: start in order, wait for health, and stop together.')
-    .version(SIDECARCTL_VERSION, '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError("See 'sidecarctl --help'.")
     .exitOverride()

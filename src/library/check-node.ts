@@ -1,9 +1,7 @@
-/** The build fills this in. */
-declare const SIDECARCTL_MINIMUM_NODE: string | undefined;
-const MINIMUM = typeof SIDECARCTL_MINIMUM_NODE === 'undefined' ? '0.0' : SIDECARCTL_MINIMUM_NODE;
+import { MINIMUM_NODE } from '../build.ts';
 
 /** Throws when Node is too old. Without this check, the first missing feature would cause an obscure error. */
-export const checkNode = (running: string = process.versions.node, minimum: string = MINIMUM): void => {
+export const checkNode = (running: string = process.versions.node, minimum: string = MINIMUM_NODE): void => {
   if (!isOlder(running, minimum)) return;
   throw new Error(
     `sidecarctl needs Node.js ${minimum} or newer; this is Node.js ${running}: install a newer one, such as 'npm i -D node@24'`,

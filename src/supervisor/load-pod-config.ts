@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LIBRARY } from '../build.ts';
 import { SETTLES_WITHIN } from '../config/load/bounded-evaluation.ts';
 import { runWithConfigCode } from '../config/load/config-code.ts';
 import type { ConfigModules } from '../config/load/config-modules.ts';
@@ -19,9 +20,6 @@ import type { ConfigOrigin, Preparation } from './preparation.ts';
 import { beginAnew } from './reading/begin-anew.ts';
 
 type FileOrigin = Extract<ConfigOrigin, { readonly kind: 'file' }>;
-
-/** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
-declare const SIDECARCTL_LIBRARY: string;
 
 /** A config that yields to the event loop fails earlier than this; the limit is for one that does not. */
 const NOT_DONE_AFTER: Milliseconds = SETTLES_WITHIN + 1_000;
@@ -59,7 +57,7 @@ const loadFrom = (
     ...context,
     cwd: origin.folder,
     ...(origin.file === null ? {} : { file: origin.file }),
-    selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
+    selfUrl: new URL(LIBRARY, import.meta.url).href,
     modules,
     afterCode,
   });

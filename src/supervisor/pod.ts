@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CLEANUP } from '../build.ts';
 import { isConfigCode } from '../config/load/config-code.ts';
 import { isFrom } from '../config/load/module-problem.ts';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
@@ -35,9 +36,6 @@ import { openPodStorage, type PodStorage } from './pod-storage.ts';
 import type { PreparedPod } from './prepare-pod.ts';
 import { ProcessHistory } from './process-history.ts';
 import type { StateWatch } from './state-watch.ts';
-
-/** The build puts the clean-up program beside the command line; the path is relative to this file. */
-declare const SIDECARCTL_CLEANUP: string;
 
 /** Output that a hanging disk has not taken by then is missing in the log files. */
 const LOGS_AT_MOST: Milliseconds = 1_000;
@@ -270,7 +268,7 @@ export class Pod {
 
   #armGuard(): Guard | null {
     return this.#options.prepared.engines.machine.armGuard({
-      cleanup: fileURLToPath(new URL(SIDECARCTL_CLEANUP, import.meta.url)),
+      cleanup: fileURLToPath(new URL(CLEANUP, import.meta.url)),
       configFolder: this.spec.folder,
       // A pipe that somebody else still has open does not show when its reader has gone.
       logOf: (process) =>

@@ -2,11 +2,9 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/cli/main.ts';
 import { splitWords } from '../../src/exchange/split-words.ts';
 import { commandLines } from './doc-page.ts';
-
-Object.assign(globalThis, { SIDECARCTL_VERSION: '0' });
-const { createProgram } = await import('../../src/cli/main.ts');
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const pages = [

@@ -1,8 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Command, Option } from 'commander';
-
-Object.assign(globalThis, { SIDECARCTL_VERSION: '0' });
-const { createProgram } = await import('../../src/cli/main.ts');
+import { createProgram } from '../../src/cli/main.ts';
 
 export interface CommandPage {
   readonly name: string;

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
+import { VERSION } from '../../build.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import type { McpOptions } from '../mcp/serve.ts';
 import { addPodOptions } from '../options.ts';
-
-declare const SIDECARCTL_VERSION: string;
 
 export const addMcp = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('mcp'))
@@ -16,7 +15,7 @@ export const addMcp = (program: Command, run: CommandRunner): void => {
 const mcp = async (options: McpOptions): Promise<number> => {
   // Loaded late: the protocol's library is as large as everything else.
   const { serveMcp } = await import('../mcp/serve.ts');
-  await serveMcp(options, SIDECARCTL_VERSION);
+  await serveMcp(options, VERSION);
   return 0;
 };
 

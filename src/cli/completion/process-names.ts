@@ -1,12 +1,10 @@
+import { LIBRARY } from '../../build.ts';
 import { ConfigModules } from '../../config/load/config-modules.ts';
 import { loadConfig } from '../../config/load/load-config.ts';
 import { declaredProcesses } from '../../config/resolve/declared.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
 import type { Candidate } from './candidates.ts';
-
-/** The build puts the library beside the command line; a config that imports `sidecarctl` may mean this one. */
-declare const SIDECARCTL_LIBRARY: string;
 
 /** The user has just pressed a key: a slower config yields no names. */
 const AT_MOST: Milliseconds = 2000;
@@ -33,7 +31,7 @@ const namesIn = async (words: readonly string[]): Promise<readonly Candidate[]> 
     mode: 'graph',
     env: process.env,
     args: [],
-    selfUrl: new URL(SIDECARCTL_LIBRARY, import.meta.url).href,
+    selfUrl: new URL(LIBRARY, import.meta.url).href,
     modules: new ConfigModules(),
   });
   if (!loaded.ok) return [];

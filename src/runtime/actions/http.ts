@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { VERSION } from '../../build.ts';
 import { errorMessage } from '../../model/error-message.ts';
 import { type Peer, peerOf } from '../ports/answering.ts';
 import { type ActionResult, failed, passed } from './action-result.ts';
@@ -22,10 +23,6 @@ interface Reply {
   readonly location: string | undefined;
   readonly peer: Peer | null;
 }
-
-/** The build fills this in. */
-declare const SIDECARCTL_VERSION: string | undefined;
-const VERSION = typeof SIDECARCTL_VERSION === 'undefined' ? '0' : SIDECARCTL_VERSION;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Same limit as in Kubernetes, where the eleventh redirect is not followed and counts as the answer. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { READ_CONFIG } from '../../build.ts';
 import { SETTLES_WITHIN } from '../../config/load/bounded-evaluation.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { behindShell } from '../../runtime/launch/behind-shell.ts';
@@ -20,9 +21,6 @@ import {
   type ResolveReply,
 } from './messages.ts';
 import { ValueStream } from './value-stream.ts';
-
-/** The build puts the program beside the command line; the path is relative to this file. */
-declare const SIDECARCTL_READ_CONFIG: string;
 
 const MARK = 'config:reading';
 /** The program has its own limit, and a better message for it. */
@@ -152,7 +150,7 @@ const DEBUGGER = /--inspect\S*/g;
 /** Node with the options of this process, except those that open a debugger. */
 const nodeProgram = (): Spawnable => {
   const options = process.execArgv.filter((option) => !option.startsWith('--inspect'));
-  const program = fileURLToPath(new URL(SIDECARCTL_READ_CONFIG, import.meta.url));
+  const program = fileURLToPath(new URL(READ_CONFIG, import.meta.url));
   const args = [...options, `--max-old-space-size=${HEAP_MEGABYTES}`, program];
   return { file: process.execPath, args, verbatim: false };
 };
