@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { listPids, readEntry } from '../../src/runtime/process-tree/proc-table.ts';
 import { CommandLine } from './command-line.ts';
 import { eventually } from './deadline.ts';
+import { PodHere } from './pod-here.ts';
 import { configFile, Project } from './project.ts';
+import type { Run } from './run.ts';
 
 /** What a process may do to outlive its supervisor. `$T` is the tag that everything carries in its arguments. */
 export interface Scenario {
@@ -52,40 +54,56 @@ const PACKAGE = { name: 'zoo', scripts: { serve: 'node serve.mjs' } };
 
 export const newTag = (): string => `${Math.floor(Math.random() * 1e9)}`.padStart(9, '1');
 
-/** A pod with the scenarios as its sidecars, under the built command; what is left of it is found by its tag alone. */
-export class Zoo {
-  readonly run: CommandLine;
+const QUIET_NPM = { npm_config_update_notifier: 'false' };
+
+/** A pod with the scenarios as its sidecars; what is left of it is found by its tag alone. */
+export class Zoo<R extends Run = CommandLine> {
+  readonly run: R;
   readonly project: Project;
   readonly #tag: string;
   readonly #scenarios: readonly Scenario[];
 
-  private constructor(project: Project, tag: string, scenarios: readonly Scenario[]) {
+  private constructor(project: Project, tag: string, scenarios: readonly Scenario[], run: R) {
     this.project = project;
     this.#tag = tag;
     this.#scenarios = scenarios;
-    this.run = new CommandLine(['up', '--ui', 'json'], project.folder, {
-      npm_config_update_notifier: 'false',
-    });
+    this.run = run;
   }
 
-  /** `fields` of the pod, `each` of every service. */
-  static async open(scenarios: readonly Scenario[], fields: object = {}, each: object = {}): Promise<Zoo> {
+  /** Under the built command. `fields` of the pod, `each` of every service. */
+  static open(scenarios: readonly Scenario[], fields: object = {}, each: object = {}): Promise<Zoo> {
+    return Zoo.#open(
+      scenarios,
+      (names) => ({ ...configOf(names, each), ...fields }),
+      ({ folder }) => new CommandLine(['up', '--ui', 'json'], folder, QUIET_NPM),
+    );
+  }
+
+  /** In the test's own process. */
+  static openHere(scenarios: readonly Scenario[]): Promise<Zoo<PodHere>> {
+    return Zoo.#open(
+      scenarios,
+      (names) => configOf(names, {}),
+      ({ folder }, config) => new PodHere(config, folder, { env: QUIET_NPM }),
+    );
+  }
+
+  static async #open<R extends Run>(
+    scenarios: readonly Scenario[],
+    config: (names: readonly string[]) => object,
+    start: (project: Project, config: object) => R,
+  ): Promise<Zoo<R>> {
     const tag = newTag();
-    const names = scenarios.map((_, index) => [`s${index}`, { command: ['sh', `s${index}.sh`], ...each }]);
+    const pod = config(scenarios.map((_, index) => `s${index}`));
     const project = await Project.create({
       'package.json': JSON.stringify(PACKAGE),
       'hop.sh': HOP,
       'serve.mjs': SERVE,
-      'sidecars.config.mjs': configFile({
-        sidecars: Object.fromEntries(names),
-        primary: { command: 'until [ -e end ]; do sleep 0.02; done' },
-        stop: { grace: '300ms', minimumGrace: '100ms' },
-        ...fields,
-      }),
+      'sidecars.config.mjs': configFile(pod),
     });
     for (const [index, { script }] of scenarios.entries())
       await project.write(`s${index}.sh`, scriptOf(script, tag, index));
-    const zoo = new Zoo(project, tag, scenarios);
+    const zoo = new Zoo(project, tag, scenarios, start(project, pod));
     try {
       await zoo.#settled();
     } catch (error) {
@@ -121,6 +139,12 @@ export class Zoo {
     }
   }
 }
+
+const configOf = (names: readonly string[], each: object): object => ({
+  sidecars: Object.fromEntries(names.map((name) => [name, { command: ['sh', `${name}.sh`], ...each }])),
+  primary: { command: 'until [ -e end ]; do sleep 0.02; done' },
+  stop: { grace: '300ms', minimumGrace: '100ms' },
+});
 
 /** The tag's last digits are the generation, then the service. */
 const scriptOf = (script: string, tag: string, index: number): string => `
