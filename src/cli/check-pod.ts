@@ -6,6 +6,7 @@ import type { EnvSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
 import { launchAdvice } from '../report/launch-advice.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText, unreadableRecordText } from '../report/storage-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
@@ -15,6 +16,7 @@ import { allocatePorts } from '../runtime/ports/allocate-ports.ts';
 import { lookForPod, type PodRecord } from '../runtime/state/pod-record.ts';
 import { type StateFolder, stateFolderOf } from '../runtime/state/state-folder.ts';
 import { findMountObstacles, mountsOf } from '../runtime/volumes/mounts.ts';
+import { findUnmet } from '../supervisor/find-unmet.ts';
 import type { PreparedPod } from '../supervisor/prepare-pod.ts';
 import { isUnanswered } from './absence.ts';
 import { openRecorded } from './locate-pod.ts';
@@ -34,7 +36,9 @@ export const findPodProblems = async (prepared: PreparedPod): Promise<string[]> 
     .filter((failure) => failure.kind !== 'mount-in-use' || failure.runId !== own.runId)
     .map(storageFailureText);
   const isolation = (await engines.engine.obstacles([...spec.processes.values()])).map(isolationText);
-  return [...unknown, ...processes.filter((problem) => problem !== null), ...ports, ...mounts, ...isolation];
+  const requirements = (await findUnmet(spec)).map(requirementText);
+  const programs = processes.filter((problem) => problem !== null);
+  return [...unknown, ...programs, ...requirements, ...ports, ...mounts, ...isolation];
 };
 
 /**

@@ -1,7 +1,11 @@
 import type { IsolationWay } from '../model/failures/isolation-failure.ts';
+import { requirementText } from '../report/requirement-text.ts';
 import { findNamespaces } from '../runtime/isolation/find-namespaces.ts';
 import { refusalText } from '../runtime/isolation/isolation-text.ts';
 import { type BackEnd, examineReaper, type ReaperFacts } from '../runtime/process-tree/examine.ts';
+import { preparePod } from '../supervisor/prepare-pod.ts';
+import type { PodOptions } from './options.ts';
+import { preparationFrom } from './preparation.ts';
 
 export interface Diagnosis extends ReaperFacts {
   /** Ways in which a process may outlive a pod here, one sentence each. */
@@ -10,12 +14,40 @@ export interface Diagnosis extends ReaperFacts {
   readonly isolation: IsolationWay | null;
   /** Reason why they do not work, or null if they do. */
   readonly isolationRefused: string | null;
+  /** Programs that the processes of the config here require; empty without a config that can be read. */
+  readonly requirements: readonly RequirementDiagnosis[];
+}
+
+export interface RequirementDiagnosis {
+  readonly process: string;
+  readonly program: string;
+  readonly range: string;
+  /** Version of the program, or null if it is not known or any will do. */
+  readonly found: string | null;
+  /** Says what is wrong and what to do, or null if the requirement is met. */
+  readonly problem: string | null;
 }
 
 /** Finds out what the machine supports, and which processes could escape. */
-export const diagnose = async (): Promise<Diagnosis> => {
+export const diagnose = async (options: PodOptions): Promise<Diagnosis> => {
   const facts = await examineReaper();
-  return { ...facts, holes: [...holesOf(facts), UNKILLABLE], ...(await examineIsolation(facts.platform)) };
+  return {
+    ...facts,
+    holes: [...holesOf(facts), UNKILLABLE],
+    ...(await examineIsolation(facts.platform)),
+    requirements: await examineRequirements(options),
+  };
+};
+
+/** A config that cannot be read is the matter of `check`. */
+const examineRequirements = async (options: PodOptions): Promise<readonly RequirementDiagnosis[]> => {
+  const prepared = await preparePod({ ...preparationFrom(options), mode: 'check', purpose: 'look' });
+  if (!prepared.ok) return [];
+  const { findRequirements } = await import('../runtime/requirements/find-requirements.ts');
+  return (await findRequirements(prepared.pod.spec.processes.values())).map(({ failure, ...facts }) => ({
+    ...facts,
+    problem: failure === null ? null : requirementText(failure),
+  }));
 };
 
 const examineIsolation = async (
@@ -37,6 +69,7 @@ export const describeDiagnosis = ({
   holes,
   isolation,
   isolationRefused,
+  requirements,
 }: Diagnosis): string => {
   const lines = [
     `platform    ${platform}`,
@@ -45,10 +78,16 @@ export const describeDiagnosis = ({
     `mark        ${limitFlag === null ? 'environment only' : `environment and RLIMIT_LOCKS (ulimit ${limitFlag})`}`,
     `guard       ${guard ? 'cleans up when sidecarctl is killed; a new one starts when it dies itself' : 'none'}`,
     `isolation   ${isolation === null ? `none: ${isolationRefused}` : ISOLATION[isolation]}`,
+    ...requirements.map(requirementLine),
     'may escape',
     ...(holes.length === 0 ? ['  nothing known'] : holes.map((hole) => `  - ${hole}`)),
   ];
   return `${lines.join('\n')}\n`;
+};
+
+const requirementLine = ({ process, program, range, found, problem }: RequirementDiagnosis): string => {
+  const met = `${process}: ${program}${range === '*' ? '' : ` ${range}`} (found${found === null ? '' : ` ${found}`})`;
+  return `requires    ${problem ?? met}`;
 };
 
 const BACK_ENDS: Readonly<Record<BackEnd, string>> = {

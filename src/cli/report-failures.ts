@@ -1,6 +1,7 @@
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';
@@ -35,6 +36,8 @@ export const obstacleTexts = (
       return failure.failures.map(storageFailureText);
     case 'isolation':
       return failure.failures.map(isolationText);
+    case 'requirements':
+      return failure.failures.map(requirementText);
     case 'runs-already': {
       const { name, pid, runId } = failure.holder;
       const [attach, down] = ['attach', 'down'].map((words) => nameCommand(words, failure.holder));

@@ -109,6 +109,14 @@ export type FileConfig<W = Wiring> =
       readonly secret?: boolean;
     };
 
+/**
+ * The versions of a program that will do, as a range, or as an object with the arguments that print the version
+ * (default `--version`).
+ *
+ * @example '*', '>=7', '^7.2', '>=7 <8', { version: '>=9', args: ['-V'] }
+ */
+export type Requirement = string | { readonly version: string; readonly args?: readonly string[] };
+
 /** The state that a dependency must reach before the dependent is launched. */
 export type DependencyCondition = 'started' | 'ready' | 'completed';
 
@@ -292,6 +300,8 @@ export interface ProcessConfig<
    * as `FILE_<NAME>`, and its wiring as `files.<name>`.
    */
   readonly files?: { readonly [file: string]: FileConfig<W> };
+  /** Programs by name that must be there before anything starts, each with the versions that will do. */
+  readonly requires?: { readonly [program: string]: Requirement };
   /**
    * Dependencies. Default for the primary: all init tasks, and all sidecars that do not depend on it. Default for
    * others: none.

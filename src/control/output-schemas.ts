@@ -316,6 +316,9 @@ export const diagnosis = z.looseObject({
   limitFlag: orNull(text),
   guard: z.boolean(),
   holes: list(text),
+  requirements: list(
+    z.looseObject({ process: text, program: text, range: text, found: orNull(text), problem: orNull(text) }),
+  ),
 });
 
 /** Output of `check`; without name, processes and warnings if the config is wrong. */

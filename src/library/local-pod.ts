@@ -16,6 +16,7 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
@@ -217,6 +218,8 @@ const preparationError = (failure: PreparationFailure): PodError => {
     }
     case 'isolation':
       return new PodError(failure, failure.failures.map(isolationText).join('\n'));
+    case 'requirements':
+      return new PodError(failure, failure.failures.map(requirementText).join('\n'));
     case 'storage':
       return storageError(failure.failures);
     case 'runs-already':

@@ -1,6 +1,7 @@
 import type { ConfigProblem } from '../model/failures/config-problem.ts';
 import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { PortFailure } from '../model/failures/port-failure.ts';
+import type { RequirementFailure } from '../model/failures/requirement-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 
 /** `message` is in words, with what to do. */
@@ -14,6 +15,8 @@ export type PodFailure =
   | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
   /** The machine cannot isolate processes as the config asks; nothing was started. */
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
+  /** A program that a process requires is missing or has another version; nothing was started. */
+  | { readonly kind: 'requirements'; readonly failures: readonly RequirementFailure[] }
   /** `.sidecarctl/`, a volume or a mount could not be created; nothing was started. */
   | { readonly kind: 'storage'; readonly failures: readonly ToldStorageFailure[] }
   /** The pod has ended, or is ending, before it reached the state. */

@@ -42,6 +42,8 @@ export interface ProcessSpec {
   readonly mounts: readonly MountSpec[];
   /** Text files that are written before every launch. */
   readonly files: readonly FileSpec[];
+  /** Programs that must be there before the process is launched. */
+  readonly requires: readonly RequirementSpec[];
   /** Isolation, or `null` for the supervisor's namespaces. */
   readonly isolation: IsolationSpec | null;
   readonly startup: ProbeSpec | null;
@@ -80,6 +82,7 @@ export const ON_EDIT = {
   ports: 'restart',
   mounts: 'restart',
   files: 'by-entry',
+  requires: 'update',
   isolation: 'restart',
   startup: 'restart',
   readiness: 'restart',
@@ -183,6 +186,15 @@ export interface MountSpec {
   readonly volume: string;
   /** Absolute path of the symlink to the volume. */
   readonly path: string;
+}
+
+export interface RequirementSpec {
+  /** A name on PATH, or a path. */
+  readonly program: string;
+  /** Versions that will do; `*`: any, and the program is not asked. */
+  readonly range: string;
+  /** Arguments with which the program prints its version. */
+  readonly args: readonly string[];
 }
 
 export interface FileSpec {

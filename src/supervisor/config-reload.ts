@@ -1,12 +1,14 @@
 import type { Ask } from '../core/core-event.ts';
 import type { PodState } from '../core/pod-state.ts';
 import { planReload } from '../core/reload-plan.ts';
+import { deepEqual } from '../model/deep-equal.ts';
 import { errorMessage } from '../model/error-message.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ReloadPlan } from '../model/planned-reload.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import { describePortFailure } from '../report/port-failures.ts';
+import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
 import { becauseText } from '../report/wording.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
@@ -14,6 +16,7 @@ import type { Answer } from '../runtime/open-requests.ts';
 import { allocatePorts, type PortAllocation, type PortLeases } from '../runtime/ports/allocate-ports.ts';
 import { tryListen } from '../runtime/ports/try-listen.ts';
 import { stateFolderPath } from '../runtime/state/state-folder.ts';
+import { findUnmet } from './find-unmet.ts';
 import type { PodStorage } from './pod-storage.ts';
 import { type PreparedPod, withAutos } from './prepare-pod.ts';
 import { ConfigReader } from './reading/config-reader.ts';
@@ -157,14 +160,26 @@ export class ConfigReload {
     return judged;
   }
 
-  /** Checks whether its processes can be launched here. */
+  /** Checks whether its processes can be launched here, and whether the programs are there that they require. */
   async #judge(
     spec: PodSpec,
   ): Promise<Omit<Extract<Next, { ok: true }>, 'leases' | 'remember'> | Extract<Next, { ok: false }>> {
     const { engine } = this.#options.prepared.engines;
     const obstacles = await engine.obstacles([...spec.processes.values()]);
-    if (obstacles.length === 0) return { ok: true, spec };
-    return { ok: false, message: obstacles.map(isolationText).join('\n') };
+    const unmet = await findUnmet({ processes: this.#requiringMore(spec) });
+    if (obstacles.length + unmet.length === 0) return { ok: true, spec };
+    return {
+      ok: false,
+      message: [...obstacles.map(isolationText), ...unmet.map(requirementText)].join('\n'),
+    };
+  }
+
+  /** Requirements that the pod has had before have been checked. */
+  #requiringMore({ processes }: PodSpec): PodSpec['processes'] {
+    const before = this.#options.pod().spec.processes;
+    return new Map(
+      [...processes].filter(([name, { requires }]) => !deepEqual(before.get(name)?.requires, requires)),
+    );
   }
 
   /** Requests only ports that this pod does not have already: a fixed port may move from one process to another. */

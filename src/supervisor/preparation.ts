@@ -2,6 +2,7 @@ import type { CallerStreams } from '../config/resolve/resolve-inputs.ts';
 import type { ConfigFailure } from '../model/failures/config-problem.ts';
 import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { PortFailure } from '../model/failures/port-failure.ts';
+import type { RequirementFailure } from '../model/failures/requirement-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodRecord } from '../runtime/state/pod-record.ts';
 
@@ -40,6 +41,7 @@ export type PreparationFailure =
   | { readonly kind: 'config'; readonly failure: ConfigFailure }
   | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
+  | { readonly kind: 'requirements'; readonly failures: readonly RequirementFailure[] }
   | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
   /** A pod of this config and label is already running. */
   | { readonly kind: 'runs-already'; readonly holder: PodRecord };

@@ -13,6 +13,7 @@ import {
   type PortLeases,
 } from '../runtime/ports/allocate-ports.ts';
 import { stateFolderPath } from '../runtime/state/state-folder.ts';
+import { findUnmet } from './find-unmet.ts';
 import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
 import type { Preparation, PreparationFailure } from './preparation.ts';
 import type { ReadPod } from './reading/messages.ts';
@@ -137,6 +138,8 @@ const settle = async (
   const processes = [...spec.value.processes.values()];
   const failures = preparation.purpose === 'run' ? await engines.engine.obstacles(processes) : [];
   if (failures.length > 0) return { ok: false, failure: { kind: 'isolation', failures } };
+  const unmet = preparation.purpose === 'run' ? await findUnmet(spec.value) : [];
+  if (unmet.length > 0) return { ok: false, failure: { kind: 'requirements', failures: unmet } };
   beforePlace();
   const taken = await takePlace(reading.pod, { runId, stop: spec.value.stop }, preparation);
   return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;

@@ -119,6 +119,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     })),
     mounts: [],
     files: description.files ?? [],
+    requires: [],
     isolation: null,
     startup: probeSpec(description.startup, 60),
     readiness: probeSpec(description.readiness, 3),

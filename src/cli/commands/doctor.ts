@@ -1,27 +1,27 @@
 import type { Command } from 'commander';
 import { asciiControls, printableLines } from '../../report/printable.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
+import { addPodOptions, type PodOptions } from '../options.ts';
 import { write } from '../print.ts';
 
-interface DoctorOptions {
+interface DoctorOptions extends PodOptions {
   readonly json?: boolean;
 }
 
 export const addDoctor = (program: Command, run: CommandRunner): void => {
-  program
-    .command('doctor')
+  addPodOptions(program.command('doctor'))
     .description(
-      'check what this machine supports: how it finds and ends processes, what may escape, and isolation',
+      'check what this machine supports: how it finds and ends processes, what may escape, isolation, and the programs that the config here requires',
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
     .action((options: DoctorOptions, command: Command) => run(refusingRest(command, () => doctor(options))));
 };
 
-const doctor = async ({ json = false }: DoctorOptions): Promise<number> => {
+const doctor = async ({ json = false, ...options }: DoctorOptions): Promise<number> => {
   // Loaded late: no other command needs it.
   const { describeDiagnosis, diagnose } = await import('../diagnose.ts');
-  const diagnosis = await diagnose();
+  const diagnosis = await diagnose(options);
   write(
     json ? `${asciiControls(JSON.stringify(diagnosis))}\n` : printableLines(describeDiagnosis(diagnosis)),
   );

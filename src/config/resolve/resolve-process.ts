@@ -8,6 +8,7 @@ import type {
   PortSpec,
   ProbeSpec,
   ProcessSpec,
+  RequirementSpec,
   RestartSpec,
   StopSpec,
   WatchAction,
@@ -79,6 +80,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     ports,
     mounts: resolveMounts(process, pod.folder),
     files: resolveFiles(process, pod.filesFolder, pod.report),
+    requires: resolveRequirements(fields.requires),
     isolation,
     startup: resolveProbe(fields.startup, [...path, 'startup'], 60, context),
     readiness: resolveReadiness(process, context),
@@ -181,6 +183,12 @@ const resolveRestart = (declared: Fields['restart'], role: Role): RestartSpec =>
     limit: limit === undefined ? null : { restarts: limit.restarts, within: milliseconds(limit.within, 0) },
   };
 };
+
+const resolveRequirements = (requires: Fields['requires'] = {}): readonly RequirementSpec[] =>
+  Object.entries(requires).map(([program, required]) => {
+    const { version, args = ['--version'] } = typeof required === 'string' ? { version: required } : required;
+    return { program, range: version, args };
+  });
 
 const resolveStop = (stop: Fields['stop'] = {}): StopSpec => {
   const signal = signalName(stop.signal ?? 'SIGTERM') ?? 'SIGTERM';

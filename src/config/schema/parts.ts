@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Expectation } from '../../model/failures/config-problem.ts';
+import { isVersionRange } from '../../model/version-range.ts';
 import { durationPattern } from './duration.ts';
 
 // A config is read once: compiling a parser for it would cost more than it saves.
@@ -298,6 +299,17 @@ export const files = late(() => {
     expected('file'),
   );
   return z.record(z.string().check(z.regex(fileNamePattern, expected('files'))), file, expected('files'));
+});
+
+export const requires = late(() => {
+  const range = z
+    .string(expected('version-range'))
+    .check(z.refine(isVersionRange, expected('version-range')));
+  const requirement = z.union(
+    [range, object('requirement', { version: range, args: z.optional(list(text, 'arguments')) })],
+    expected('requirement'),
+  );
+  return z.record(z.string(), requirement, expected('requires'));
 });
 
 /** Schema of a wiring function's result, by the kind of slot. */

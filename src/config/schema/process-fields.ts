@@ -15,6 +15,7 @@ import {
   port,
   probe,
   type probeTargets,
+  requires,
   restart,
   type Slot,
   stop,
@@ -138,6 +139,12 @@ export const PROCESS_FIELDS = {
     onReload: 'by-entry',
     description:
       'Text files by name, written before every launch: a text, or an object with content. ${files.NAME} is the path.',
+  },
+  requires: {
+    schema: z.optional(requires),
+    onReload: 'update',
+    description:
+      'Programs that must be there before anything starts: a version range such as ">=7" by program.',
   },
   dependsOn: {
     schema: z.optional(dependencies),

@@ -71,6 +71,7 @@ describe('defaults', () => {
       ports: [],
       mounts: [],
       files: [],
+      requires: [],
       isolation: null,
       startup: null,
       readiness: null,

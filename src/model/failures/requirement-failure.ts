@@ -1,0 +1,12 @@
+/** A program that a process requires and that this machine does not have as required. `requirementText` words it. */
+export type RequirementFailure = {
+  readonly process: string;
+  readonly program: string;
+  /** The versions that are required; `*`: any. */
+  readonly range: string;
+} & (
+  | { readonly kind: 'program-missing' }
+  | { readonly kind: 'other-version'; readonly found: string }
+  /** The program does not tell a version. */
+  | { readonly kind: 'no-version'; readonly asked: string; readonly answer: string }
+);

@@ -1,0 +1,26 @@
+import type { RequirementFailure } from '../model/failures/requirement-failure.ts';
+import { printable } from './printable.ts';
+
+/** Says what is found of a required program, what is required, and what to do. */
+export const requirementText = (failure: RequirementFailure): string =>
+  `${failure.process} requires ${requiredText(failure)}, but ${foundText(failure)}`;
+
+const requiredText = ({ program, range }: RequirementFailure): string =>
+  range === '*' ? program : `${program} ${range}`;
+
+const foundText = (failure: RequirementFailure): string => {
+  const { program } = failure;
+  switch (failure.kind) {
+    case 'program-missing':
+      return `${program} is not found; install it, or set PATH to its folder`;
+    case 'other-version':
+      return `version ${failure.found} is installed; install a version in the range, or change requires`;
+    case 'no-version':
+      return (
+        `'${failure.asked}' tells no version (${printable(failure.answer)}); ` +
+        'set args of the requirement to the arguments that print it'
+      );
+    default:
+      return failure satisfies never;
+  }
+};
