@@ -7,7 +7,7 @@ import { preparePod } from '../supervisor/prepare-pod.ts';
 import type { PodOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
 
-export interface Diagnosis extends ReaperFacts {
+interface Diagnosis extends ReaperFacts {
   /** Ways in which a process may outlive a pod here, one sentence each. */
   readonly holes: readonly string[];
   /** Rights with which `isolate` and mounts outside a config's folder work here, or null if they do not. */

@@ -29,7 +29,7 @@ export const locateConfig = ({ config, cwd = process.cwd() }: PodOptions): strin
   return found;
 };
 
-export type Sought =
+type Sought =
   | { readonly kind: 'pod'; readonly key: PodKey; readonly record: PodRecord }
   | { readonly kind: 'none'; readonly key: PodKey }
   | { readonly kind: 'unknown'; readonly exitCode: number };
@@ -45,12 +45,12 @@ export const seekPod = (options: PodOptions): Sought => {
   return { kind: 'unknown', exitCode: POD_FAILED };
 };
 
-export type Located =
+type Located =
   | { readonly ok: true; readonly record: PodRecord }
   | { readonly ok: false; readonly exitCode: number };
 
 /** Returns the running pod of a config; if there is none, says so and how to start one. */
-export const locatePod = (options: PodOptions): Located => {
+const locatePod = (options: PodOptions): Located => {
   const sought = seekPod(options);
   if (sought.kind === 'pod') return { ok: true, record: sought.record };
   if (sought.kind === 'unknown') return { ok: false, exitCode: sought.exitCode };

@@ -2,7 +2,7 @@ import { LineEnd } from '../report/line-end.ts';
 import { TerminalText } from '../report/terminal-text.ts';
 import { printJson, write } from './print.ts';
 
-export interface PrintedLine {
+interface PrintedLine {
   readonly process: string;
   readonly line: string;
   readonly stream?: 'stdout' | 'stderr';

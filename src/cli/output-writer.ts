@@ -12,7 +12,7 @@ const BATCH_BYTES = 1024 * 1024;
 /** A string has one byte a character: it becomes bytes only where these are needed. */
 type Piece = Buffer | string;
 
-export interface WriterOptions {
+interface WriterOptions {
   readonly write: WriteBytes;
   readonly flow: Flow;
   /** Called once, when nothing can be written any more; later output is thrown away. */

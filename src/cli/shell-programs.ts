@@ -1,5 +1,5 @@
 /** A program that a shell line is certain to run first. */
-export interface ShellProgram {
+interface ShellProgram {
   readonly file: string;
   /** Folders that the line has changed to by then: the words of its `cd`s, each relative to the one before. */
   readonly folders: readonly string[];

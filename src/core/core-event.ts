@@ -42,7 +42,7 @@ export type Ask =
   | { readonly type: 'reload'; readonly spec: PodSpec };
 
 /** The main process has ended, and processes that it started are still there. */
-export interface RootExited {
+interface RootExited {
   readonly type: 'root-exited';
   readonly process: string;
   readonly generation: number;

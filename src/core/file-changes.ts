@@ -3,7 +3,7 @@ import type { FileSpec } from '../model/pod-spec.ts';
 import { isStarted, isUp, type ProcessState } from './process-state.ts';
 
 /** The effect of other files on a process. */
-export interface FileChanges {
+interface FileChanges {
   /** True where only a new instance can have them. */
   readonly restart: boolean;
   /** Names of the files that are replaced while the instance runs. */

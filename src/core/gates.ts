@@ -7,7 +7,7 @@ import type { ProcessRecord } from './process-state.ts';
 type Gate = 'satisfied' | 'waits' | 'unsatisfiable';
 
 /** Names of pending processes whose dependencies will never be satisfied without intervention. */
-export type Unsatisfiable = ReadonlySet<string>;
+type Unsatisfiable = ReadonlySet<string>;
 
 /** Goes through the processes in start order, so that each is looked at once, whatever the graph's shape. */
 export const findUnsatisfiable = (pod: PodState): Unsatisfiable => {

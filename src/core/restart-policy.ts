@@ -49,7 +49,7 @@ const recentRestarts = (restart: RestartSpec, restartedAt: readonly Milliseconds
   restart.limit === null ? [] : restartedAt.filter((at) => now - at < (restart.limit?.within ?? 0));
 
 /** Kubernetes' curve: the first restart is immediate, then `initial`, growing by `factor` up to `max`. */
-export const backoffDelay = ({ backoff }: RestartSpec, crashes: number): Milliseconds => {
+const backoffDelay = ({ backoff }: RestartSpec, crashes: number): Milliseconds => {
   if (crashes === 0 || backoff.initial === 0) return 0;
   return Math.min(backoff.max, backoff.initial * backoff.factor ** (crashes - 1));
 };

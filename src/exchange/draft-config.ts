@@ -2,7 +2,7 @@ import { assemble, type WrittenPod } from './assemble.ts';
 import { gather } from './gather.ts';
 import { writeConfig } from './write-config.ts';
 
-export type Draft =
+type Draft =
   | {
       readonly ok: true;
       readonly text: string;

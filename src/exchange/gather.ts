@@ -9,7 +9,7 @@ import { onThisDisk } from './on-this-disk.ts';
 import { readYaml, record } from './read-yaml.ts';
 import { withoutItself } from './runs-sidecarctl.ts';
 
-export type Gathered =
+type Gathered =
   | { readonly ok: true; readonly pod: FoundPod; readonly sources: readonly string[] }
   | { readonly ok: false; readonly message: string };
 

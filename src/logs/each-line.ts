@@ -1,5 +1,5 @@
 /** Takes one line of output, without its newline. */
-export type LineListener = (line: Buffer) => void;
+type LineListener = (line: Buffer) => void;
 
 const NEWLINE = 0x0a;
 

@@ -7,7 +7,7 @@ const NEWLINE = 0x0a;
  * Takes bytes on their way to the readers: whole lines, each with its newline, or, with `partial`, a piece of a line
  * that continues in the next block or was never finished.
  */
-export type TakeBlock = (block: Buffer, partial: boolean) => void;
+type TakeBlock = (block: Buffer, partial: boolean) => void;
 
 /**
  * Splits a stream of bytes at `\n`. It decodes nothing, and whole lines that came in one chunk leave as one view of it:

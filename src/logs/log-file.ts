@@ -19,7 +19,7 @@ export interface LogLimits {
 /** A write into the page cache takes about 0.03 ms. */
 export const LOG_LIMITS: LogLimits = { fileBytes: 10 * 1024 * 1024, files: 3, runs: 5, slowMs: 20 };
 
-export interface LogFileOptions {
+interface LogFileOptions {
   /** Absolute path that is not checked. Everything between it and `folder` must be real folders, not symlinks. */
   readonly within: string;
   /** Absolute path of the process's own folder; created with its first output. */

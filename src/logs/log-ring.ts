@@ -1,6 +1,6 @@
 import { countLines, eachLine } from './each-line.ts';
 
-export interface LogBlock {
+interface LogBlock {
   readonly stream: 'stdout' | 'stderr';
   /** Bytes as they came from a LineAssembler. */
   readonly bytes: Buffer;

@@ -5,7 +5,7 @@ import { type LogNumbers, LogRing } from './log-ring.ts';
 import { RingView } from './ring-view.ts';
 import { noteRun } from './run-order.ts';
 
-export interface PodLogsOptions {
+interface PodLogsOptions {
   /** Absolute path that is not checked; below it no symlink is followed. */
   readonly within: string;
   /** Absolute path; each process gets a folder in it. */

@@ -1,11 +1,11 @@
 /** Returns the value of a variable, or undefined if it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
-export type TemplateError =
+type TemplateError =
   | { readonly kind: 'invalid'; readonly text: string }
   | { readonly kind: 'required'; readonly name: string; readonly message: string };
 
-export interface FilledTemplate {
+interface FilledTemplate {
   readonly text: string;
   /** Variables that are not set and have no default: they became empty text. */
   readonly unset: readonly string[];

@@ -23,7 +23,7 @@ export interface PodPhaseEvent {
 }
 
 /** One of several apps has ended; the others keep running. */
-export interface AppEvent extends AppEnd {
+interface AppEvent extends AppEnd {
   readonly type: 'app';
 }
 
@@ -53,7 +53,7 @@ export interface ProbeEvent {
 }
 
 /** A process is sent a signal because its files have changed; it stays up. */
-export interface SignalledEvent extends FileChange {
+interface SignalledEvent extends FileChange {
   readonly type: 'signalled';
   readonly name: string;
   readonly signal: string;

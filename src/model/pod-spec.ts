@@ -142,7 +142,7 @@ export const LAUNCH_ON_EDIT = {
 export type InputKind = 'pipe' | 'null' | 'caller';
 
 /** The stdout and stderr of a process: pipes that sidecarctl reads, or those of sidecarctl. */
-export type OutputKind = 'captured' | 'caller';
+type OutputKind = 'captured' | 'caller';
 
 /**
  * The layers of a process's environment at each start, lowest first; a later one wins. A `null` value removes the

@@ -43,7 +43,7 @@ export interface Address {
   readonly takesV4: boolean;
 }
 
-export interface Neighbour {
+interface Neighbour {
   readonly name: string;
   readonly state: StateName;
   readonly ports: readonly number[];

@@ -18,9 +18,9 @@ import {
 } from './wording.ts';
 
 /** Writes a string in which each character is one byte. */
-export type WriteLatin1 = (bytes: string) => void;
+type WriteLatin1 = (bytes: string) => void;
 
-export interface PlainOptions {
+interface PlainOptions {
   readonly stdout: WriteLatin1;
   readonly stderr: WriteLatin1;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };

@@ -13,7 +13,7 @@ export interface Waiting {
   readonly why: string | null;
 }
 
-export interface RunReportOptions {
+interface RunReportOptions {
   readonly write: (text: string) => void;
   /** Returns the newest lines of a process, oldest first, safe to print. */
   readonly lastLines: (process: string) => readonly string[];

@@ -36,14 +36,14 @@ export interface PreparedPod {
   readonly engines: PodEngines;
 }
 
-export interface PodEngines {
+interface PodEngines {
   /** Engine for the supervisor's own helpers and for the guard. Not opened yet. */
   readonly machine: ProcessEngine;
   /** Launches the pod's processes. */
   readonly engine: Engine;
 }
 
-export type Prepared =
+type Prepared =
   | { readonly ok: true; readonly pod: PreparedPod }
   | { readonly ok: false; readonly failure: PreparationFailure };
 

@@ -11,7 +11,7 @@ import { isSecret, maskSecrets } from '../report/secrets.ts';
 import type { ProcessHistory } from './process-history.ts';
 
 /** Sources of the details that the core does not have. */
-export interface DetailSources {
+interface DetailSources {
   readonly history: ProcessHistory;
   readonly env: Readonly<Record<string, string>>;
   /** Words to put before a command that is to run where the process runs. */

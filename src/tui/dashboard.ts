@@ -13,7 +13,7 @@ import { RawInput } from './terminal/raw-input.ts';
 import { RESTORE } from './terminal/restore.ts';
 import { makeTheme, type Theme, type ThemeColors } from './theme.ts';
 
-export interface DashboardOptions {
+interface DashboardOptions {
   readonly client: PodClient;
   readonly terminal: Terminal;
   /** Keys that replace an action's own. */

@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 
 /** Completions at the cursor: words, or a kind that the shell itself completes. */
-export type Candidates = readonly Candidate[] | 'files' | 'folders' | 'processes';
+type Candidates = readonly Candidate[] | 'files' | 'folders' | 'processes';
 
 export interface Candidate {
   readonly value: string;

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { LogLineJson } from '../../control/protocol.ts';
 
-export interface ErrorLine {
+interface ErrorLine {
   readonly process: string;
   /** Newest of several lines that differ only in numbers. */
   readonly line: string;

@@ -62,7 +62,7 @@ const changesSince = async (open: OpenPod, from: Cursor | null) => {
   };
 };
 
-export interface LogQuery {
+interface LogQuery {
   readonly process?: string | undefined;
   readonly lines: number;
   readonly grep?: string | undefined;
@@ -84,7 +84,7 @@ export const logs = (options: PodOptions, { process, lines, grep }: LogQuery) =>
     };
   });
 
-export interface WaitQuery {
+interface WaitQuery {
   readonly process?: string | undefined;
   readonly condition: WaitCondition;
   readonly timeoutSeconds: number;

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 
 /** The traces that foreign code leaves in the process that it shares with sidecarctl. */
-export interface ProcessTraces {
+interface ProcessTraces {
   /**
    * Returns true if something that all code in the process uses has changed: a global, a listener, the working folder.
    */

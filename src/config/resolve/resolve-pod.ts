@@ -94,7 +94,7 @@ const buildPod = (loaded: LoadedConfig, options: PodOptions, source: WiringSourc
     : { ok: true, value: pod };
 };
 
-export interface Assembled {
+interface Assembled {
   readonly pod: PodSpec;
   /** Where there are problems, the pod has stand-ins. */
   readonly problems: readonly ConfigProblem[];

@@ -30,7 +30,7 @@ import { signalName, signalNumber } from './signal-name.ts';
 type Fields = FilledProcess['fields'];
 
 /** Values that a process gets from its pod. */
-export interface PodContext {
+interface PodContext {
   readonly folder: string;
   readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
   readonly addressOf: AddressOf;

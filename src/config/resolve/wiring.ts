@@ -77,7 +77,7 @@ class UnknownReference extends Error {
   }
 }
 
-export type OnRead = (value: unknown) => void;
+type OnRead = (value: unknown) => void;
 
 const nobody: OnRead = () => undefined;
 

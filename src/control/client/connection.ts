@@ -26,7 +26,7 @@ export class PodGone extends Error {
  * `late`: no answer came in time. `dropped`: the connection was closed without one, because there are too many or the
  * pod has just ended. `denied`: this user may not connect, or the listener may not be trusted.
  */
-export type SilenceCause = 'late' | 'dropped' | 'denied';
+type SilenceCause = 'late' | 'dropped' | 'denied';
 
 /** The socket exists, and nobody answers at it. */
 export class PodSilent extends Error {

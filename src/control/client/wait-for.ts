@@ -6,14 +6,14 @@ import type { RemotePod } from './remote-pod.ts';
 
 export type WaitOutcome = 'holds' | 'never' | 'gone' | 'timeout';
 
-export interface Waited {
+interface Waited {
   readonly outcome: WaitOutcome;
   /** Snapshot that the decision was based on. */
   readonly snapshot: PodSnapshot;
 }
 
 /** Called after every change; null: not yet. */
-export type Judge = (snapshot: PodSnapshot) => 'holds' | 'never' | null;
+type Judge = (snapshot: PodSnapshot) => 'holds' | 'never' | null;
 
 /**
  * Waits until the judge has decided, the pod has gone, or the time is over. `timeout` null: no limit. Rejects with

@@ -3,7 +3,7 @@ import type { Backlog } from './backlog.ts';
 import type { Ticker } from './ticker.ts';
 
 /** Returns the next lines to send, each with its newline, at most about 256 KiB; empty if there is nothing new. */
-export type TakeNext = () => Buffer;
+type TakeNext = () => Buffer;
 
 /** Encodes objects as lines of JSON. */
 export const jsonLines = (objects: readonly object[]): Buffer =>

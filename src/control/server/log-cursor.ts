@@ -197,7 +197,7 @@ const take = (position: Position, lines: readonly LogViewLine[], until: number):
   return taken;
 };
 
-export const logLineJson = ({ seq, time, process, stream, line, partial }: LogViewLine): LogLineJson => ({
+const logLineJson = ({ seq, time, process, stream, line, partial }: LogViewLine): LogLineJson => ({
   type: 'log',
   time: new Date(time).toISOString(),
   seq,

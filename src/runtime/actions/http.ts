@@ -13,7 +13,7 @@ export interface HttpTarget {
   readonly status: number | null;
 }
 
-export interface HttpResult extends ActionResult {
+interface HttpResult extends ActionResult {
   /** Address of the server, or null if nobody has answered, or the connection has closed already. */
   readonly peer: Peer | null;
 }

@@ -102,7 +102,7 @@ export interface GuardedRun {
 }
 
 /** Numbers of the descriptors in the guard. */
-export interface HeldNumbers {
+interface HeldNumbers {
   readonly node: number;
   readonly script: number;
   readonly firstFifo: number;

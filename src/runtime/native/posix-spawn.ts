@@ -1,6 +1,6 @@
 import type { Koffi } from './load-koffi.ts';
 
-export interface NativeProgram {
+interface NativeProgram {
   /** Absolute path. */
   readonly path: string;
   /** Arguments from `argv[0]` on. */

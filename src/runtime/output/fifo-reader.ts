@@ -28,7 +28,7 @@ interface ReadableHandle {
 }
 
 /** The chunk is the taker's. `move`: it stands in the FIFO still, and may be moved to a file from there. */
-export type TakeChunk = (chunk: Buffer, move: MoveToFile | null) => void;
+type TakeChunk = (chunk: Buffer, move: MoveToFile | null) => void;
 
 interface FifoOptions {
   readonly fifo: number;

@@ -10,7 +10,7 @@ import {
 import { type PortLease, takeLease } from './port-lease.ts';
 import { tryListen } from './try-listen.ts';
 
-export interface AutoPortsRequest {
+interface AutoPortsRequest {
   readonly pod: string;
   readonly configFolder: string;
   readonly remembered: RememberedPorts;

@@ -7,7 +7,7 @@ export interface HandedSocket {
   readonly fd: number;
 }
 
-export type SocketsForLaunch =
+type SocketsForLaunch =
   | { readonly ok: true; readonly sockets: readonly HandedSocket[] }
   /** A sentence. */
   | { readonly ok: false; readonly message: string };

@@ -8,7 +8,7 @@ export interface ListeningSocket {
   close(): void;
 }
 
-export type ListeningResult =
+type ListeningResult =
   | { readonly ok: true; readonly socket: ListeningSocket }
   /** The system's error code; `UNSUPPORTED`: this platform, or this Node, has no way to it. */
   | { readonly ok: false; readonly code: string };

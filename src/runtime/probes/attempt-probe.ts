@@ -12,7 +12,7 @@ import { attemptTcp } from './tcp.ts';
 import { passedBy, type WhoElse } from './who-else.ts';
 
 /** What the probed process has said of its own accord since its start. */
-export interface PushedSigns {
+interface PushedSigns {
   /** It has given its notification. */
   readonly notified: boolean;
   /** A line of its output has matched this pattern. */

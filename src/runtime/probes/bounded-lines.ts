@@ -2,7 +2,7 @@ const NEWLINE = 0x0a;
 /** Long enough for all that any of the notification protocols has to say. */
 const LINE_LIMIT = 4096;
 
-export interface BoundedLines {
+interface BoundedLines {
   push(chunk: Buffer): void;
   /** What has come of a line that has not ended yet; empty when that is too long. */
   unfinished(): string;

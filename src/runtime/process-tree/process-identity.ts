@@ -19,7 +19,7 @@ export interface ProcessIdentity {
  * `alive`: it was seen. `gone`: it cannot be there any more. `elsewhere`: its pid means nothing here, as it was started
  * in another container or on another machine, so that nobody here can know.
  */
-export type Presence = 'alive' | 'gone' | 'elsewhere';
+type Presence = 'alive' | 'gone' | 'elsewhere';
 
 /** This very process. */
 export const ownIdentity = (): ProcessIdentity => {

@@ -11,7 +11,7 @@ const LONGEST_PERIOD: Milliseconds = 3_000;
 /** The first figures come sooner than that: time is counted in hundredths of a second, of which this holds 25. */
 const FIRST_PERIOD: Milliseconds = 250;
 
-export type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
+type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
 
 /**
  * What a pod's processes use, once a second while somebody listens, less often where a look would cost more than 0.3 % of

@@ -4,7 +4,7 @@ import { errorMessage } from '../../model/error-message.ts';
 import type { StorageFailure } from '../../model/failures/storage-failure.ts';
 import type { VolumeSpec } from '../../model/pod-spec.ts';
 import { holdStateFolder } from '../state/hold-state-folder.ts';
-import { findUnrealDirectory, isInside, removeInside } from '../state/remove-inside.ts';
+import { findUnrealDirectory, isInside } from '../state/remove-inside.ts';
 import { keptFolderPath, runFolderPath, type StateFolder } from '../state/state-folder.ts';
 import { whatStandsAt } from '../state/what-stands-at.ts';
 
@@ -26,16 +26,6 @@ export const planVolumes = (
 /** Makes the directories, closed to other users; one that is there is kept as it is. All failures at once. */
 export const createVolumes = (volumes: Iterable<VolumeSpec>, state: StateFolder): readonly StorageFailure[] =>
   [...volumes].flatMap((volume) => createVolume(volume, state));
-
-/** Removes the volumes that live as long as the pod; the others, and what symlinks lead to, stay. */
-export const removeVolumes = async (
-  volumes: Iterable<VolumeSpec>,
-  state: StateFolder,
-): Promise<readonly StorageFailure[]> => {
-  const ended = [...volumes].filter((volume) => volume.lifetime === 'pod');
-  const failures = await Promise.all(ended.map((volume) => removeInside(state, volume.path)));
-  return failures.filter((failure) => failure !== null);
-};
 
 const volumePath = (
   { name, kind, path }: DeclaredVolume,

@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'chokidar';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { holdYoungGeneration } from '../young-generation.ts';
 
-export interface FileWatcherOptions {
+interface FileWatcherOptions {
   /** Absolute files and folders; what is not there yet is waited for. */
   readonly roots: readonly string[];
   readonly ignores: (path: string, isFolder: boolean) => boolean;
@@ -15,7 +15,7 @@ export interface FileWatcherOptions {
   readonly onFailure: (failure: WatchFailure) => void;
 }
 
-export interface WatchFailure {
+interface WatchFailure {
   /**
    * `ENOSPC`: the kernel's limit of watches; `EMFILE`: that of open files or of watchers; `BACKSLASH`: chokidar takes one
    * for the end of a folder's name, and `message` is the path.

@@ -14,7 +14,7 @@ import { ProcessWatch } from './process-watch.ts';
 import { type Ignored, watchScope } from './watch-scope.ts';
 import { watchedRoots } from './watched-roots.ts';
 
-export interface PodWatchOptions {
+interface PodWatchOptions {
   readonly spec: PodSpec;
   readonly build: BuildContext;
   readonly send: (event: CoreEvent) => void;

@@ -8,7 +8,7 @@ import type { ActionResult } from '../actions/action-result.ts';
 import { FeedbackLoop } from './feedback-loop.ts';
 import type { WatchScope } from './watch-scope.ts';
 
-export interface ProcessWatchOptions {
+interface ProcessWatchOptions {
   readonly process: string;
   readonly watch: WatchSpec;
   /** What files are named relative to, absolute. */

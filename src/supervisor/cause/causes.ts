@@ -10,7 +10,7 @@ import type { ListeningAddress } from '../../runtime/ports/tree-listeners.ts';
 import type { FactSources } from './failure-facts.ts';
 import { countMemoryKills } from './memory-kills.ts';
 
-export interface CausesOptions extends Pick<FactSources, 'logs' | 'timeOf'> {
+interface CausesOptions extends Pick<FactSources, 'logs' | 'timeOf'> {
   /** Pod after the newest decision. */
   readonly pod: () => PodState;
   readonly envOf: (process: string) => Readonly<Record<string, string>>;

@@ -4,14 +4,14 @@ import { join, relative, sep } from 'node:path';
 import { GitIgnore } from '../../runtime/watch/git-ignore.ts';
 import { now } from '../../time/timers.ts';
 
-export interface ChangedFile {
+interface ChangedFile {
   /** Path relative to the folder, with slashes. */
   readonly path: string;
   /** Milliseconds since 1970, UTC. */
   readonly at: number;
 }
 
-export interface FoundChanges {
+interface FoundChanges {
   /** The 20 newest files, newest first. */
   readonly files: readonly ChangedFile[];
   readonly isWhole: boolean;

@@ -3,6 +3,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { READ_CONFIG } from '../../build.ts';
 import { SETTLES_WITHIN } from '../../config/load/bounded-evaluation.ts';
+import { KILL_AT_MOST } from '../../core/kill-bounds.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { behindShell } from '../../runtime/launch/behind-shell.ts';
 import { markBehindShell } from '../../runtime/launch/mark-behind-shell.ts';
@@ -25,7 +26,6 @@ import { ValueStream } from './value-stream.ts';
 const MARK = 'config:reading';
 /** The program has its own limit, and a better message for it. */
 const ANSWERS_WITHIN: Milliseconds = SETTLES_WITHIN + 2_000;
-const KILL_AT_MOST: Milliseconds = 4_000;
 const HEAP_MEGABYTES = 512;
 /** In KiB, for memory outside the heap. If memory runs out, this program should die, and nothing of the pod. */
 const SETUP = 'ulimit -d 2097152 2>/dev/null; { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null';

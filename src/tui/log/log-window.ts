@@ -8,7 +8,7 @@ export interface Anchor {
   readonly row: number;
 }
 
-export interface LogWindow {
+interface LogWindow {
   readonly rows: readonly Styled[];
   /** Anchor of the first row, or null if there is none. */
   readonly top: Anchor | null;

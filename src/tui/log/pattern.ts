@@ -8,7 +8,7 @@ export interface Pattern {
   readonly regExp: RegExp;
 }
 
-export type PatternOutcome =
+type PatternOutcome =
   | { readonly ok: true; readonly pattern: Pattern }
   | { readonly ok: false; readonly message: string };
 

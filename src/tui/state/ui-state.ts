@@ -36,7 +36,7 @@ export interface UiState {
   readonly quits: number;
 }
 
-export interface LogState {
+interface LogState {
   /** Paused position, or null while the log follows its newest lines. */
   readonly paused: { readonly top: Anchor; readonly count: number } | null;
   /** Number of the first line after a clear. */

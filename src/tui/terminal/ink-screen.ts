@@ -3,7 +3,7 @@ import { createElement, memo, type ReactElement, useSyncExternalStore } from 're
 import type { AsyncTty } from './async-tty.ts';
 import { keyNames } from './key-names.ts';
 
-export interface ScreenOptions {
+interface ScreenOptions {
   readonly tty: AsyncTty;
   readonly input: NodeJS.ReadStream;
   readonly onKeys: (keys: readonly string[]) => void;

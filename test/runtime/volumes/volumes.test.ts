@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { recordRun } from '../../../src/runtime/state/state-folder.ts';
-import { createVolumes, planVolumes, removeVolumes } from '../../../src/runtime/volumes/volumes.ts';
+import { removeInside } from '../../../src/runtime/state/remove-inside.ts';
+import { recordRun, removeRun } from '../../../src/runtime/state/state-folder.ts';
+import { createVolumes, planVolumes } from '../../../src/runtime/volumes/volumes.ts';
 import { openState, preciousDirectory, temporaryFolder, volume } from './support.ts';
 
 /** A recorded run with the path of its volume `logs`. */
@@ -43,7 +44,7 @@ test('volumes are made, closed to others, and kept when they are there', async (
   expect([path, data, media].map((made) => readdirSync(made))).toEqual([['file'], ['file'], ['file']]);
 });
 
-test('only the volumes that live as long as the pod are removed', async () => {
+test('only the volumes that live as long as the pod are removed with its run', async () => {
   const { state, path } = await startRun();
   const data = join(state.path, 'volumes', 'data');
   const precious = preciousDirectory();
@@ -54,11 +55,11 @@ test('only the volumes that live as long as the pod are removed', async () => {
   ];
   createVolumes(volumes, state);
   writeFileSync(join(path, 'file'), '');
-  expect(await removeVolumes(volumes, state)).toEqual([]);
+  expect(await removeRun(state, 'one')).toBeNull();
   expect(existsSync(path)).toBe(false);
   expect(existsSync(data)).toBe(true);
   expect(precious.files()).toEqual(['thesis.txt']);
-  expect(await removeVolumes(volumes, state)).toEqual([]);
+  expect(await removeRun(state, 'one')).toBeNull();
 });
 
 test('all that cannot be made are failures at once', async () => {
@@ -81,7 +82,7 @@ describe('where a precious directory is put in the way', () => {
     createVolumes([volume('logs', path)], state);
     rmSync(path, { recursive: true });
     symlinkSync(precious.path, path);
-    expect(await removeVolumes([volume('logs', path)], state)).toEqual([]);
+    expect(await removeInside(state, path)).toBeNull();
     expect(existsSync(path)).toBe(false);
     expect(precious.files()).toEqual(['thesis.txt']);
   });
@@ -91,9 +92,9 @@ describe('where a precious directory is put in the way', () => {
     const precious = preciousDirectory();
     mkdirSync(join(precious.path, 'logs'));
     symlinkSync(precious.path, join(path, '..'));
-    const failures = [{ kind: 'not-a-real-directory', path: join(path, '..') }];
-    expect(await removeVolumes([volume('logs', path)], state)).toMatchObject(failures);
-    expect(createVolumes([volume('new', join(path, '..', 'new'))], state)).toMatchObject(failures);
+    const failure = { kind: 'not-a-real-directory', path: join(path, '..') };
+    expect(await removeInside(state, path)).toMatchObject(failure);
+    expect(createVolumes([volume('new', join(path, '..', 'new'))], state)).toMatchObject([failure]);
     expect(precious.files()).toEqual(['logs', 'thesis.txt']);
   });
 
@@ -107,12 +108,11 @@ describe('where a precious directory is put in the way', () => {
     ]);
   });
 
-  test('a volume said to be the pod’s that lies outside the state folder is not deleted', async () => {
+  test('a folder outside the state folder is not deleted', async () => {
     const { state } = await startRun();
     const precious = preciousDirectory();
-    const outside = [precious.path, join(state.path, '..'), state.path].map((path) => volume('logs', path));
-    const failures = await removeVolumes(outside, state);
-    expect(failures.map(({ kind }) => kind)).toEqual(['not-removed', 'not-removed', 'not-removed']);
+    for (const path of [precious.path, join(state.path, '..'), state.path])
+      expect(await removeInside(state, path)).toMatchObject({ kind: 'not-removed', path });
     expect(precious.files()).toEqual(['thesis.txt']);
     expect(existsSync(state.path)).toBe(true);
   });
