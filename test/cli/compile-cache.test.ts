@@ -11,7 +11,7 @@ const isRoot = process.geteuid?.() === 0;
 
 const folderIn = (base: string) => ownCacheFolder({ XDG_CACHE_HOME: base });
 
-describe('what Node compiled is kept in', () => {
+describe('the compile cache is in', () => {
   test('a folder that is made for this user alone', () => {
     const base = join(temporaryFolder(), 'cache');
     expect(folderIn(base)).toBe(join(base, 'sidecarctl'));
@@ -27,7 +27,7 @@ describe('what Node compiled is kept in', () => {
   });
 });
 
-describe('nothing that Node compiled is kept, or taken, where', () => {
+describe('nothing is compiled into a cache, or taken from it, when', () => {
   test('the folder is open to others', () => {
     const base = temporaryFolder();
     mkdirSync(join(base, 'sidecarctl'));

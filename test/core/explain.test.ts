@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explainAll } from '../../src/core/explain.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 
-describe('explain', () => {
+describe('the explanation says that', () => {
   test('a waiting process has its blockers, and each of them knows whom it holds back', () => {
     const pod = new CoreDriver({ migrate: { role: 'init' }, redis: { readiness: {} }, app: {} });
     pod.start();

@@ -36,7 +36,7 @@ const ofType = (events: readonly JsonEvent[], type: string): JsonEvent[] =>
   events.filter((event) => event.type === type);
 
 describe('several apps', () => {
-  test('the end of one stops what is its own, and the pod goes on with the others', async () => {
+  test('can end one by one: what belongs to an app stops with it, and the pod goes on with the others', async () => {
     await using rig = await PodRig.open(SHOP);
     const run = rig.up();
     const [web, jobs, cache] = await Promise.all([rig.child('web'), rig.child('jobs'), rig.child('cache')]);
@@ -80,7 +80,7 @@ describe('several apps', () => {
     });
   });
 
-  test('one that cannot start ends with code 1, and the others do not notice', async () => {
+  test('are independent: one that cannot start ends with code 1, and the others do not notice', async () => {
     await using rig = await PodRig.open((steered) => ({
       apps: {
         web: { init: { migrate: steered('migrate') }, primary: steered('web') },
@@ -121,7 +121,7 @@ describe('several apps', () => {
     );
   });
 
-  test('one that has ended is brought back by a start of its primary, with its sidecars', async () => {
+  test('can come back: a start of its primary brings back an app that has ended, with its sidecars', async () => {
     await using rig = await PodRig.open(SHOP);
     const run = rig.up();
     await Promise.all([run.state('web', 'ready'), run.state('jobs', 'ready')]);
@@ -136,7 +136,7 @@ describe('several apps', () => {
     expect((await stop(run)).code).toBe(0);
   });
 
-  test('a person reads which has ended, and why', async () => {
+  test('are told apart in plain output: which has ended, and why', async () => {
     await using rig = await PodRig.open(SHOP);
     const run = rig.run(['up', '--ui', 'plain']);
     await rig.child('jobs');
@@ -167,7 +167,7 @@ describe('instances', () => {
     expect((await stop(run)).code).toBe(0);
   });
 
-  test('the end of one leaves the other, and its sidecars, alone', async () => {
+  test('are independent: the end of one leaves the other and its sidecars alone', async () => {
     await using rig = await PodRig.open(TWICE);
     const run = rig.up();
     const [first, second] = await Promise.all([rig.child('web-1'), rig.child('web-2')]);
@@ -207,7 +207,7 @@ describe('instances', () => {
     expect((await stop(run)).code).toBe(0);
   });
 
-  test('a fixed port of several is refused before anything is started', async () => {
+  test('that share a fixed port are refused before anything starts', async () => {
     await using rig = await PodRig.open((steered) => ({
       primary: steered('app', { name: 'web', instances: 2, ports: { http: 8080 } }),
     }));
@@ -217,7 +217,7 @@ describe('instances', () => {
     expect(rig.steering.all).toEqual([]);
   });
 
-  test('of a config that is one app has all of it for each', async () => {
+  test('of a config with one app have all of it for each', async () => {
     await using rig = await PodRig.open((steered) => ({
       sidecars: { cache: steered('cache-${app.instance}') },
       primary: steered('web-${app.instance}', { name: 'web', instances: 2 }),

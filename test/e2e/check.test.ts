@@ -180,7 +180,7 @@ it('a wrong config is told with exit code 2, before the machine is looked at', a
   expect(stderr).not.toContain('no-such-app');
 });
 
-describe('for programs', () => {
+describe('check --json says that', () => {
   const json = async (project: Project): Promise<{ code: number | null; told: Record<string, unknown> }> => {
     const { code, stdout } = await check(project, '--json');
     return { code, told: published('checked', JSON.parse(stdout)) };

@@ -37,7 +37,7 @@ const offered = async (project: Project, words: readonly string[]): Promise<stri
     .map((line) => line.split('\t')[0] ?? '');
 };
 
-describe('what is offered', () => {
+describe('completion', () => {
   it.each<readonly [words: readonly string[], candidates: readonly string[]]>([
     [['che'], ['check']],
     [['help', 'gra'], ['graph']],
@@ -86,7 +86,7 @@ describe('what is offered', () => {
     ],
     [['check', ''], []],
     [['no-such-command', '--'], []],
-  ])('for %j is %j', async (words, candidates) => {
+  ])('offers for %j: %j', async (words, candidates) => {
     await using project = await createProject();
     expect(await offered(project, words)).toEqual(candidates);
   });
@@ -115,7 +115,7 @@ describe('what is offered', () => {
       'that never comes to an end',
       'export default () => new Promise((resolve) => setTimeout(resolve, 1e6));',
     ],
-  ])('of process names with a config %s is nothing', async (_what, text) => {
+  ])('offers no process names with a config %s', async (_what, text) => {
     await using project = await createProject();
     await project.write('sidecars.config.ts', text);
     expect(await offered(project, ['dev', '--only', ''])).toEqual([]);

@@ -49,7 +49,7 @@ const bomb = (levels: number): string => {
   return ['l0: &l0 [x]', ...lists, 'primary: { command: "true" }'].join('\n');
 };
 
-describe('a config that does its worst is refused like any other', () => {
+describe('a config is refused like any other when it', () => {
   it.each<[what: string, text: string, says: string, file?: string]>([
     ['throws no error', 'throw 1', 'failed while loading: it threw 1'],
     ['throws what cannot be shown', 'throw Object.create(null)', 'it threw something that cannot be shown'],
@@ -115,12 +115,12 @@ describe('a config that does its worst is refused like any other', () => {
     ['is nested without end', '['.repeat(100_000), 'sidecars.config.yaml', 'sidecars.config.yaml'],
     ['is nested without end, in JSON', '['.repeat(1e5) + ']'.repeat(1e5), 'nested', 'sidecars.config.json'],
     ['is far too large', `# ${'x'.repeat(17 * 1024 * 1024)}`, 'larger than 16 MiB', 'sidecars.config.yaml'],
-  ])('one that %s', async (_what, text, says, file = 'sidecars.config.mjs') => {
+  ])('%s', async (_what, text, says, file = 'sidecars.config.mjs') => {
     const { stderr } = await refusalOf({ [file]: text });
     expect(stderr).toContain(says);
   });
 
-  it('one that prints without end says no more than 1 MiB, and nothing on stdout', async () => {
+  it('prints without end, with no more than 1 MiB of that, and nothing on stdout', async () => {
     const text = 'for (let i = 0; i < 3e4; i += 1) console.log("x".repeat(99)); throw new Error("done")';
     const { stderr } = await refusalOf({ 'sidecars.config.mjs': text });
     expect(stderr.length).toBeLessThan(1024 * 1024 + 1_000);
@@ -193,7 +193,7 @@ describe('a field that is wrong', () => {
   ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
 });
 
-describe('a name that is wrong', () => {
+describe('the error names what is wrong with a name:', () => {
   const label = 'lower-case letters, digits and inner hyphens';
 
   it.each<Case>([
@@ -372,7 +372,7 @@ describe('probes, hooks and signals that are wrong', () => {
   ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
 });
 
-describe('a file or folder that is not there', () => {
+describe('the error names a file or folder that is missing:', () => {
   const absent = async (config: object, field: string, what: string): Promise<void> => {
     const { stderr, project } = await refusalOf({ [FILE]: configFile(config) });
     expect(stderr).toBe(
@@ -532,7 +532,7 @@ it.each([['dev'], ['up'], ['run', '--', 'touch', 'ran'], ['check'], ['graph']])(
   },
 );
 
-describe('a file that cannot be loaded', () => {
+describe('the error says why a file cannot be loaded:', () => {
   /** Where, and what is said of it. */
   const loading = async (file: string, text: string): Promise<string> => {
     const { lines } = await refusalOf({ [file]: text });
@@ -570,7 +570,7 @@ describe('a file that cannot be loaded', () => {
     expect(line).toContain('a config cannot use');
   });
 
-  it('without a default export', async () => {
+  it('it has no default export', async () => {
     const line = await loading(FILE, 'export const config = {};\n');
 
     expect(line).toMatch(
@@ -587,7 +587,7 @@ describe('a file that cannot be loaded', () => {
     expect(line).toMatch(/^<folder>\/sidecars\.config\.ts:2:\d+: failed while loading: no luck/);
   });
 
-  it('whose function throws, with the place', async () => {
+  it('its function throws, with the place', async () => {
     const line = await loading(FILE, `export default async () => {\n  throw new Error('no luck');\n};\n`);
 
     expect(line).toMatch(/^<folder>\/sidecars\.config\.ts:2:\d+: the config function failed: no luck/);
@@ -614,23 +614,23 @@ describe('a file that cannot be loaded', () => {
     expect(line).toMatch(/^<folder>\/sidecars\.config\.json:2:32: syntax error: \w/);
   });
 
-  it('whose export is no object', async () => {
+  it('its export is not an object', async () => {
     expect(await loading(FILE, `export default 'npm start';\n`)).toMatch(
       /^<folder>\/sidecars\.config\.ts: .*'npm start'.*an object with primary/,
     );
   });
 });
 
-describe('a file that is not there', () => {
+describe('the error names a config file that', () => {
   const other = { 'package.json': '{"name":"app"}' };
 
-  it('which -c names', async () => {
+  it('-c names and that is missing', async () => {
     const { stderr, project } = await refusalOf(other, ['dev', '-c', 'pods/night.ts']);
 
     expect(stderr).toBe(`${project.path('pods', 'night.ts')}: there is no such file.\n`);
   });
 
-  it('of a kind that is not known, which -c names', async () => {
+  it('-c names and that is of an unknown kind', async () => {
     const { stderr, project } = await refusalOf({ 'night.toml': '' }, ['dev', '-c', 'night.toml']);
 
     expect(stderr).toContain(`${project.path('night.toml')}: `);

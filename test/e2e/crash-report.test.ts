@@ -111,8 +111,8 @@ describe('a start that runs out of time', () => {
   });
 });
 
-describe('there is no page', () => {
-  test('for what is restarted, nor for a stop that was asked for', async () => {
+describe('no crash report is written', () => {
+  test('for a process that is restarted, or stopped on request', async () => {
     await using project = await Project.create({
       'sidecars.config.ts': configFile({
         sidecars: { flaky: { command: 'test -f once && exec sleep 600; touch once; exit 1' } },
@@ -132,7 +132,7 @@ describe('there is no page', () => {
     expect(await pages(project)).toEqual([]);
   });
 
-  test('for the command of run, whose end is its own to tell', async () => {
+  test('for the command of run, which reports its end itself', async () => {
     await using project = await Project.create({
       'sidecars.config.ts': configFile({ primary: { command: 'true' } }),
     });

@@ -97,7 +97,7 @@ class Session implements AsyncDisposable {
 
 const pidsOf = (session: Session, ...names: string[]) => Promise.all(names.map((name) => session.pid(name)));
 
-describe('on a terminal', () => {
+describe('the dashboard on a terminal', () => {
   test('dev shows the pod, q stops it, and the normal screen says how it ended', async () => {
     await using session = await Session.open();
     const { terminal } = session;
@@ -143,7 +143,7 @@ describe('on a terminal', () => {
     expect(await session.terminal.exit()).toBe(0);
   });
 
-  test('a second Ctrl-C kills what does not go', async () => {
+  test('kills at a second Ctrl-C what has not ended', async () => {
     await using session = await Session.open({ primary: app('deaf'), stop: { grace: '10m' } });
     await session.isUp('app');
     const pids = await pidsOf(session, 'app');
@@ -166,7 +166,7 @@ describe('on a terminal', () => {
     },
   );
 
-  test('a primary that fails has its last lines on the normal screen', async () => {
+  test('leaves the last lines of a primary that fails on the normal screen', async () => {
     await using session = await Session.open({
       primary: {
         name: 'app',
@@ -179,7 +179,7 @@ describe('on a terminal', () => {
     expect(session.terminal.text).toContain('exited with code 3');
   });
 
-  test('a restart is asked for by key', async () => {
+  test('requests a restart at a key', async () => {
     await using session = await Session.open();
     await session.isUp('app', 'db');
     const before = await session.pid('db');
@@ -192,7 +192,7 @@ describe('on a terminal', () => {
     expect(await session.terminal.exit()).toBe(0);
   });
 
-  test('the plain view streams in the normal screen, and goes back', async () => {
+  test('has a plain view that streams in the normal screen, and a way back', async () => {
     await using session = await Session.open({ primary: app('chatty') });
     const { terminal } = session;
     await session.isUp('app');
@@ -208,7 +208,7 @@ describe('on a terminal', () => {
     expect(await terminal.exit()).toBe(0);
   });
 
-  test('a pager has the terminal and its keys to itself', async () => {
+  test('gives the terminal and its keys to a pager', async () => {
     await using session = await Session.open(undefined, {
       env: { PAGER: "sh -c 'cat $1; read -r word; echo heard $word; read -r word' pager" },
     });
@@ -255,7 +255,7 @@ describe('on a terminal', () => {
   });
 });
 
-describe('attached to a pod elsewhere', () => {
+describe('attach', () => {
   class Attached extends PseudoTerminal {
     static async to(project: Project): Promise<Attached> {
       const attached = new Attached(['attach'], { cwd: project.folder });
@@ -303,7 +303,7 @@ describe('attached to a pod elsewhere', () => {
     expect(await pod.exitCode()).toBe(0);
   });
 
-  test('a pod that is killed gives the terminal back, and exit code 3', async () => {
+  test('gives the terminal back with exit code 3 when the pod is killed', async () => {
     await using project = await Project.create({
       'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
       'program.mjs': PROGRAM,
@@ -317,7 +317,7 @@ describe('attached to a pod elsewhere', () => {
     expect(terminal.text).toContain('has gone');
   });
 
-  test('without a pod it says how to start one', async () => {
+  test('says how to start a pod when there is none', async () => {
     await using project = await Project.create({
       'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
     });
@@ -326,7 +326,7 @@ describe('attached to a pod elsewhere', () => {
     expect(terminal.text).toContain('start it with');
   });
 
-  test('without a terminal it tells as lines what the dashboard would show, to the end', async () => {
+  test('writes lines to the end when there is no terminal', async () => {
     await using project = await Project.create({
       'sidecars.config.mjs': configFile({
         name: 'shop',
@@ -346,7 +346,7 @@ describe('attached to a pod elsewhere', () => {
     expect(shown.stdout).toContain('pod shop has stopped: stop requested by SIGTERM, exit code 3');
   });
 
-  test('on a terminal that cannot draw it does so too', async () => {
+  test('writes lines on a terminal that cannot draw, too', async () => {
     await using project = await Project.create({
       'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
       'program.mjs': PROGRAM,
@@ -361,7 +361,7 @@ describe('attached to a pod elsewhere', () => {
     expect(terminal.text).toContain('has gone');
   });
 
-  test('as lines it is left with Ctrl-C, and the pod goes on', async () => {
+  test('ends at Ctrl-C when it writes lines, and the pod goes on', async () => {
     await using project = await Project.create({
       'sidecars.config.mjs': configFile({ name: 'shop', primary: app() }),
       'program.mjs': PROGRAM,

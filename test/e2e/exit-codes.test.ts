@@ -58,7 +58,7 @@ describe('a primary that ends by itself', () => {
     expect(await rig.run(['run', '--', 'sh', '-c', 'exit 5']).exitCode()).toBe(5);
   });
 
-  test('counts alone: what sidecars exit with in the stop does not', async () => {
+  test('decides the exit code alone: what sidecars exit with in the stop does not count', async () => {
     await using rig = await PodRig.open((steered) => ({
       sidecars: { db: steered('db') },
       primary: steered('app'),
@@ -69,7 +69,7 @@ describe('a primary that ends by itself', () => {
     expect(await run.exitCode()).toBe(0);
   });
 
-  test('counts with its last exit when its restarts are used up', async () => {
+  test('gives the code of its last exit when its restarts are used up', async () => {
     const restart = {
       policy: 'on-failure',
       backoff: { initial: '10ms' },
@@ -305,7 +305,7 @@ describe('a mistake of the user', () => {
     expect(existsSync(rig.project.path('.sidecarctl'))).toBe(false);
   });
 
-  test('that leaves no config at all ends with 2', async () => {
+  test('that leaves no config ends with 2', async () => {
     await using rig = await PodRig.open(null);
     const run = rig.up();
     expect(await run.exitCode()).toBe(2);

@@ -210,7 +210,7 @@ describe('the start order is drawn', () => {
   });
 });
 
-describe('by default', () => {
+describe('the graph says that by default', () => {
   it('the primary waits for all init tasks and for all sidecars that do not depend on it', async () => {
     const { processes } = JSON.parse(
       await graph(

@@ -194,7 +194,7 @@ describe('a Compose file', () => {
     expect(stdout, stderr).toContain(`| ${JSON.stringify([[...words, 'x y'], words.join(' ')])}\n`);
   });
 
-  it('of which nothing can run here is told of, and is no config', async () => {
+  it('with nothing that can run here is reported, and gives no config', async () => {
     await using project = await Project.create({ 'compose.yaml': 'services: { db: { image: postgres } }' });
 
     const { code, stderr } = await runToEnd(['init'], project.folder);
@@ -373,7 +373,7 @@ describe('a config that is there', () => {
 });
 
 describe('init', () => {
-  it('with --dry-run prints the config and writes nothing', async () => {
+  it('prints the config with --dry-run and writes nothing', async () => {
     await using project = await Project.create({ Procfile: 'web: a' });
 
     const { code, stdout, stderr } = await runToEnd(['init', '--dry-run'], project.folder);
@@ -386,7 +386,7 @@ describe('init', () => {
     expect(await treeOf(project.folder)).toEqual(['Procfile']);
   });
 
-  it('with --from takes just that file, whose paths are seen from the folder of the config', async () => {
+  it('takes only the file of --from, with paths seen from the folder of the config', async () => {
     await using project = await Project.create({
       Procfile: 'web: a',
       'deploy/services.yaml': 'services: { api: { build: ./api, command: node api.js, env_file: api.env } }',

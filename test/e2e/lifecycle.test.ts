@@ -142,7 +142,7 @@ describe('the start', () => {
   });
 });
 
-describe('which processes start', () => {
+describe('the pod starts', () => {
   const sleeper = (name: string, fields: object = {}) => ({
     command: `touch started-${name}; exec sleep 300`,
     readiness: { file: `started-${name}` },
@@ -164,20 +164,20 @@ describe('which processes start', () => {
       .map((entry) => entry.replace('started-', ''))
       .toSorted();
 
-  test('not those with autostart: false', async () => {
+  test('no process with autostart: false', async () => {
     await using rig = await PodRig.open(CONFIG);
     expect(await rig.here().exitCode()).toBe(0);
     expect(started(rig)).toEqual(['cache', 'db', 'primary']);
   });
 
-  test('those with autostart: false that something which starts depends on', async () => {
+  test('a process with autostart: false when something that starts depends on it', async () => {
     const primary = { ...CONFIG.primary, dependsOn: ['helper'] };
     await using rig = await PodRig.open({ sidecars: { helper: CONFIG.sidecars.helper }, primary });
     expect(await rig.here().exitCode()).toBe(0);
     expect(started(rig)).toEqual(['helper', 'primary']);
   });
 
-  test('with --only those named and what they depend on, the primary not among them', async () => {
+  test('only the processes that --only names and what they depend on, without the primary', async () => {
     await using rig = await PodRig.open(CONFIG);
     const run = rig.here({ only: ['api'] });
     await run.state('api', 'ready');
@@ -185,7 +185,7 @@ describe('which processes start', () => {
     expect(started(rig)).toEqual(['api', 'cache', 'helper']);
   });
 
-  test('with --without all but those named, and nobody waits for them', async () => {
+  test('all processes but those that --without names, and nobody waits for those', async () => {
     await using rig = await PodRig.open(CONFIG);
     expect(await rig.here({ without: ['db'] }).exitCode()).toBe(0);
     expect(started(rig)).toEqual(['cache', 'primary']);

@@ -269,7 +269,7 @@ describe('import of sidecarctl', () => {
   });
 });
 
-describe('a relative path is relative to the folder of the config', () => {
+describe('the folder of the config is', () => {
   const report = `const { cwd, env } = process; console.log(JSON.stringify({ cwd: cwd(), file: env.FROM_FILE }));\n`;
   const folders = {
     'pods/values.env': 'FROM_FILE=values\n',
@@ -289,7 +289,7 @@ describe('a relative path is relative to the folder of the config', () => {
     return { folder: project.folder, seen: JSON.parse(String(line)) };
   };
 
-  it('which is the cwd of its processes', async () => {
+  it('the working directory of its processes', async () => {
     const { folder, seen } = await reported({
       envFile: 'values.env',
       primary: { command: ['node', 'report.mjs'] },
@@ -298,7 +298,7 @@ describe('a relative path is relative to the folder of the config', () => {
     expect(seen).toEqual({ cwd: `${folder}/pods`, file: 'values' });
   });
 
-  it('and what their own cwd and env files start from', async () => {
+  it('where their own cwd and env files start from', async () => {
     const primary = { command: 'node report.mjs', cwd: 'work', envFile: './values.env' };
 
     const { folder, seen } = await reported({ primary });
@@ -306,7 +306,7 @@ describe('a relative path is relative to the folder of the config', () => {
     expect(seen).toEqual({ cwd: `${folder}/pods/work`, file: 'values' });
   });
 
-  it('and gives the pod its name', async () => {
+  it('where the pod gets its name from', async () => {
     await using project = await Project.create({
       'night-shop/sidecars.config.json': JSON.stringify({ primary: { command: 'x' } }),
     });

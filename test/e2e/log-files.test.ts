@@ -98,7 +98,7 @@ describe('log files', () => {
     expect(stderr.match(/is no longer written to .*EFBIG/g)).toHaveLength(1);
   });
 
-  it('in a folder that is none cost one message, and not the pod', async () => {
+  it('that have no folder cost one message, and not the pod', async () => {
     await using project = await openProject({ primary: { command: 'echo one; sleep 0.1; echo two' } });
     await project.write('.sidecarctl/logs', 'in the way');
     const { code, stdout, stderr } = await runToEnd(['up', '--ui', 'plain'], project.folder);

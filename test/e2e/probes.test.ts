@@ -90,7 +90,7 @@ const withProbe = (name: string, timing: object, fields: object): object => {
   return { readiness: false, ...rest, [name]: { ...probe, ...timing } };
 };
 
-describe('readiness', () => {
+describe('a readiness probe', () => {
   test.each(KINDS)('by %s opens the gate, goes and comes back with the fact', async (_, fields, turn) => {
     await using rig = await openRig(withProbe('readiness', QUICK, fields(0)));
     const run = rig.here();
@@ -188,7 +188,7 @@ describe('readiness', () => {
     expect((await stop(run)).code).toBe(0);
   });
 
-  test('of a process with a TCP port is that it listens there, unless it is turned off', async () => {
+  test('tests that a process with a TCP port listens there, unless it is turned off', async () => {
     await using rig = await PodRig.open((steered) => ({
       sidecars: {
         db: steered('db', { ports: { main: 'auto' } }),
@@ -311,7 +311,7 @@ describe('an http probe', () => {
   });
 });
 
-describe('liveness', () => {
+describe('a liveness probe', () => {
   test.each(KINDS)('by %s restarts its process when it fails', async (_, fields, turn) => {
     const slow = { period: '50ms', failureThreshold: 2 };
     await using rig = await openRig({
@@ -352,7 +352,7 @@ describe('liveness', () => {
   });
 });
 
-describe('startup', () => {
+describe('a startup probe', () => {
   test('holds back readiness and liveness until it has passed', async () => {
     const touch = (name: string, code: number) => ({ exec: `echo . >> ${name}; exit ${code}`, ...QUICK });
     await using rig = await openRig({

@@ -189,7 +189,7 @@ describe('the mark of a run', () => {
   });
 });
 
-describe('what runs beside a process leaves nothing', () => {
+describe('a pod leaves nothing behind of', () => {
   const HANGS = `sh -c '${DEAF}' & setsid sh -c '${DEAF}' & sleep 300`;
 
   test('an exec probe that hangs', async () => {

@@ -56,7 +56,7 @@ describe('a config that does its worst in a running pod', () => {
     expect(launched(dev, 'app')).toHaveLength(1);
   });
 
-  test('and spins is ended with the pod, whose exit code is the primary’s', async () => {
+  test('and spins is ended with the pod, which has the exit code of the primary', async () => {
     const primary = app({ command: "trap 'exit 7' TERM; while :; do sleep 0.02; done" });
     await using project = await Project.create({ 'sidecars.config.mjs': configFile({ primary }) });
     await using dev = await editing(project);

@@ -56,7 +56,7 @@ describe('status', () => {
     expect(snapshot).toMatchObject({ name: 'shop', state: 'running', pid: pod.run.pid, mode: 'up' });
   });
 
-  test('of a pod that does not run says how to start one', async () => {
+  test('says how to start a pod when none runs', async () => {
     await using rig = await PodRig.open({ primary: { command: 'true' } });
     const run = rig.run(['status']);
     expect(await run.exitCode()).toBe(3);
@@ -109,7 +109,7 @@ describe('start, stop and restart', () => {
     expect(processes.map(({ restarts }) => restarts)).toEqual([3, 2]);
   });
 
-  test('of what does not exist name what does, and nothing is done', async () => {
+  test('of a process that does not exist name those that do, and do nothing', async () => {
     await using pod = await upAndReady();
     const { code, stderr } = await pod.ask('stop', 'db', 'dv');
     expect({ code, stderr }).toEqual({
@@ -120,7 +120,7 @@ describe('start, stop and restart', () => {
     expect((await pod.ask('restart')).code).toBe(2);
   });
 
-  test('a restart reads env files anew, and what asked for it follows', async () => {
+  test('include a restart that reads env files anew, and takes along what asks for that', async () => {
     await using pod = await openPod({
       sidecars: {
         db: { command: 'echo value=$VALUE; exec sleep 600', envFile: { path: 'db.env', required: false } },
@@ -137,7 +137,7 @@ describe('start, stop and restart', () => {
     });
   });
 
-  test('a process that cannot become ready is an error that says why', async () => {
+  test('fail with a reason when a process cannot become ready', async () => {
     await using pod = await upAndReady({
       sidecars: {
         db: { command: 'exit 4', restart: 'never', autostart: false, readiness: { file: 'never' } },
@@ -253,7 +253,7 @@ describe('logs', () => {
     expect(logs.stdout).toBe('web | one\nweb | two\n'.replaceAll('web | ', ''));
   });
 
-  test('of earlier runs come from their files, also when nothing runs', async () => {
+  test('has the output of earlier runs from their files, also when nothing runs', async () => {
     await using rig = await PodRig.open({ primary: { name: 'web', command: 'cat text; exit' } });
     for (const text of ['first\n', 'second\n']) {
       await rig.project.write('text', text);
@@ -291,14 +291,14 @@ describe('events', () => {
     expect(events.at(-1)).toMatchObject({ type: 'pod', state: 'stopped', exitCode: 0 });
   });
 
-  test('for people say what became of what', async () => {
+  test('says in words what happened to each process', async () => {
     await using pod = await upAndReady();
     const { stdout } = await pod.ask('events', '--since', '1');
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d +2 {2}db pending -> starting$/m);
     expect(stdout).not.toContain('pod starting');
   });
 
-  test('from a number on that has not come are a usage error', async () => {
+  test('fails with a usage error when it is to begin at a number that does not exist yet', async () => {
     await using pod = await upAndReady();
     const { code, stderr } = await pod.ask('events', '--since', '100000');
     expect(code).toBe(2);
@@ -406,7 +406,7 @@ describe('up --detach', () => {
     expect(pod.rig.processes()).toEqual([]);
   });
 
-  test('of a config that is wrong gives its error and code 2', async () => {
+  test('gives the error of a wrong config and code 2', async () => {
     await using pod = await openDetached({ name: 'web', command: 3 });
     expect(await pod.up()).toMatchObject({ code: 2, stderr: expect.stringContaining('primary.command') });
   });
@@ -426,8 +426,8 @@ const openDetached = async (primary: object) => {
   return { rig, ask, up, [Symbol.asyncDispose]: close };
 };
 
-describe('one pod of a config', () => {
-  test('a second one is refused with the pid of the first, before anything starts', async () => {
+describe('a config', () => {
+  test('runs once: a second pod is refused with the pid of the first, before anything starts', async () => {
     await using pod = await upAndReady({
       sidecars: {},
       primary: { name: 'web', command: 'echo ran >> runs; exec sleep 600' },
@@ -443,7 +443,7 @@ describe('one pod of a config', () => {
     expect((await pod.ask('graph')).code).toBe(0);
   });
 
-  test('of two that start at the same time one gets its place', async () => {
+  test('runs once when two pods start at the same time', async () => {
     await using rig = await PodRig.open({ primary: { command: sleeper } });
     const both = [rig.up(), rig.up(), rig.up()];
     const ends: unknown[] = [];
@@ -480,7 +480,7 @@ describe('one pod of a config', () => {
     expect((await pod.ask('status', '--name', 'blue')).stderr).toContain('running: the one without a name');
   });
 
-  test('two checkouts of a project run side by side', async () => {
+  test('runs in two checkouts of a project side by side', async () => {
     const config = { primary: { name: 'web', command: sleeper, ports: { http: 'auto' }, readiness: false } };
     await using one = await PodRig.open(config);
     await using two = await PodRig.open(config);
@@ -491,7 +491,7 @@ describe('one pod of a config', () => {
   });
 });
 
-describe('what is given as JSON is as its schema says', () => {
+describe('the published schema fits the JSON', () => {
   const config = {
     init: { seed: { command: 'echo seeded' } },
     sidecars: {
@@ -568,7 +568,7 @@ describe('what is given as JSON is as its schema says', () => {
 });
 
 describe('the socket', () => {
-  test('and its folder are this user’s alone', async () => {
+  test('belongs to this user alone, as its folder does', async () => {
     await using pod = await upAndReady();
     const { socket } = recordOf(pod);
     await eventually('the socket', () => statSync(socket, { throwIfNoEntry: false }) !== undefined);
@@ -605,7 +605,7 @@ describe('the socket', () => {
     }
   });
 
-  test('a record that names something else harms nothing', async () => {
+  test('is not touched by a record that names something else', async () => {
     await using rig = await PodRig.open({ primary: { name: 'web', command: sleeper } });
     const victim = rig.project.path('precious');
     await rig.project.write('precious', 'text');

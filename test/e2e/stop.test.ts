@@ -210,7 +210,7 @@ describe('the grace', () => {
     expect((await goneAt(db)) - askedAt).toBeGreaterThanOrEqual(795);
   });
 
-  test("of a process's own is shorter than the pod's where it is given", async () => {
+  test('of a process can be shorter than that of the pod', async () => {
     await using rig = await PodRig.open((steered) => ({
       sidecars: { db: steered('db', { stop: { grace: '100ms' } }) },
       primary: steered('app'),
@@ -231,8 +231,8 @@ describe('the grace', () => {
   });
 });
 
-describe('during a stop', () => {
-  test('a sidecar that dies is not restarted', async () => {
+describe('a stop', () => {
+  test('does not restart a sidecar that dies meanwhile', async () => {
     await using rig = await PodRig.open((steered) => ({
       sidecars: { db: steered('db') },
       primary: steered('app'),
@@ -251,7 +251,7 @@ describe('during a stop', () => {
     expect(statesOf(run.events, 'db')).not.toContain('backoff');
   });
 
-  test('a primary that would be restarted after a failure is not', async () => {
+  test('does not restart a primary that fails meanwhile', async () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app', { restart: 'always' }) }));
     const run = rig.up();
     await exitWhenAsked(await rig.child('app'), 3);

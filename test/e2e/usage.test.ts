@@ -43,7 +43,7 @@ describe('help', () => {
     expect(stdout).toMatch(/^Examples:\n {2}\$ sidecarctl dev /m);
   });
 
-  it.each(['dev', 'up', 'run', 'check', 'graph'])('of %s has its options and examples', async (command) => {
+  it.each(['dev', 'up', 'run', 'check', 'graph'])('for %s has its options and examples', async (command) => {
     const { code, stdout, stderr } = await refused([command, '--help']);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -38,7 +38,7 @@ describe('the declared', () => {
 });
 
 describe('defaults', () => {
-  it('of a process that says nothing but its command', () => {
+  it('fill in a process that has only a command', () => {
     const pod = podOf({ sidecars: { redis: { command: ['redis-server', '-'] } }, primary: { command } });
     expect(pod.stop).toEqual({ grace: 10_000, minimumGrace: 2000 });
     expect(pod.volumes.size).toBe(0);
@@ -95,7 +95,7 @@ describe('defaults', () => {
     ['init', 'never'],
     ['sidecars', 'always'],
     ['primary', 'never'],
-  ])('of the restart policy: %s %s', (section, policy) => {
+  ])('have a restart policy: %s %s', (section, policy) => {
     const pod = podOf({
       init: { init: { command } },
       sidecars: { sidecars: { command, restart: { resetAfter: '1m' } } },
@@ -104,7 +104,7 @@ describe('defaults', () => {
     expect(processOf(pod, section).restart.policy).toBe(policy);
   });
 
-  it('of probes', () => {
+  it('fill in a probe', () => {
     const pod = podOf({
       primary: {
         command,
@@ -127,7 +127,7 @@ describe('defaults', () => {
     });
   });
 
-  it('of the pod’s name: the folder’s', () => {
+  it('take the name of the pod from the folder', () => {
     const loaded = load({ primary: { command } });
     expect(loaded.folder.endsWith(loaded.name)).toBe(true);
     expect(podOf({ name: 'My Shop', primary: { command } }).name).toBe('My Shop');
@@ -259,7 +259,7 @@ describe('a probe’s target', () => {
   });
 });
 
-describe('injected variables', () => {
+describe('the injected variables are those', () => {
   const pod = podOf.bind(null, {
     volumes: { logs: {}, 'my-data': {} },
     init: { seed: { command } },
@@ -346,7 +346,7 @@ describe('dependencies', () => {
   });
 });
 
-describe('processes stand in start order', () => {
+describe('the start order is', () => {
   const order = (config: object) => [...podOf(config).processes.keys()].join(' ');
 
   it('as declared, init tasks before sidecars before the primary, where nothing else is said', () => {
@@ -370,7 +370,7 @@ describe('processes stand in start order', () => {
   });
 });
 
-describe('what is wanted', () => {
+describe('the processes that start are selected', () => {
   // proxy → web → seed, redis, agent; shipper → agent; tracer → debug, which is started by hand.
   const config = {
     init: { seed: { command } },

@@ -140,7 +140,7 @@ describe('a wiring function that goes wrong is a problem', () => {
     expect(messageOf(fields)).toBe(message);
   });
 
-  it('and all of them are found', () => {
+  it('and every such problem is found', () => {
     const failing = () => {
       throw new Error('no');
     };

@@ -93,7 +93,7 @@ describe('variables that force colors', () => {
   });
 });
 
-describe('what wins', () => {
+describe('the value of a variable', () => {
   /** Lowest first; each names itself as the value of A. */
   const layers = (): [keyof EnvSpec, EnvSpec[keyof EnvSpec]][] => [
     ['assumed', { A: 'assumed' }],
@@ -105,12 +105,12 @@ describe('what wins', () => {
     ['own', { A: 'own' }],
   ];
 
-  test.each([1, 2, 3, 4, 5, 6, 7])('of the lowest %i layers it is the highest', (count) => {
+  test.each([1, 2, 3, 4, 5, 6, 7])('comes from the highest of the lowest %i layers', (count) => {
     const lowest = layers().slice(0, count);
     expect(compose(Object.fromEntries(lowest)).env).toEqual({ A: lowest.at(-1)?.[0] });
   });
 
-  test('of several files it is the last', () => {
+  test('comes from the last of several files', () => {
     const files = [envFile('A=1\nB=1'), envFile('A=2')];
     expect(compose({ files }).env).toEqual({ A: '2', B: '1' });
   });
@@ -125,7 +125,7 @@ describe('what wins', () => {
     expect(env).toEqual({ B: '2' });
   });
 
-  test('an empty value is a value', () => {
+  test('can be empty', () => {
     expect(compose({ inherited: { A: '1' }, own: { A: '' } }).env).toEqual({ A: '' });
   });
 });

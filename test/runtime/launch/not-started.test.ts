@@ -15,7 +15,7 @@ const explained = (
     code,
   );
 
-describe('a launch that failed is explained', () => {
+describe('the reason of a failed launch is explained', () => {
   test.each([
     ['no-such-program', 'ENOENT', 127, 'command not found: no-such-program'],
     ['/usr', 'EACCES', 126, 'not executable, as it is a folder: /usr'],

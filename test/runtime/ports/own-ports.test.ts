@@ -112,7 +112,7 @@ describe.runIf(isLinux)('what answers on a port of a process', () => {
   });
 });
 
-describe.runIf(isLinux && hasIpv6)('of several sockets on a port', () => {
+describe.runIf(isLinux && hasIpv6)('among several sockets on a port', () => {
   const listen = async (options: object): Promise<Server> => {
     const server = createServer().listen(options);
     await once(server, 'listening');

@@ -29,7 +29,7 @@ const killGroup = ({ pid = 0 }: ChildProcess): void => {
   }
 };
 
-describe.runIf(isPossible)('without /proc', () => {
+describe.runIf(isPossible)('on the process trees of macOS', () => {
   test('a signal reaches the whole group', async () => {
     const { child, root, pids } = await start('sleep 1000 & echo $!; exec sleep 1001', 1);
     trees.signalGroup(root, 'SIGTERM');

@@ -110,7 +110,7 @@ describe.runIf(process.platform === 'linux')('a process belongs to a tree', () =
     expect([trees.owns(root, root.pid), trees.owns(root, grandchild)]).toEqual([true, true]);
   });
 
-  test('not as the supervisor, a sibling or a pid that nobody has', async () => {
+  test('but the supervisor, a sibling and a pid that nobody has do not', async () => {
     const { trees, root } = await startChild();
     const { leader } = await startTree();
     expect([process.pid, leader, 2 ** 22].map((pid) => trees.owns(root, pid))).toEqual([false, false, false]);

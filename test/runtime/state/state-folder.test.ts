@@ -64,7 +64,7 @@ describe('the state folder', () => {
     expect(readFileSync(join(path, '.gitignore'), 'utf8')).toBe('# mine\n');
   });
 
-  test('where a file stands in its way is a failure', async () => {
+  test('cannot be made when a file is in its place', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, '.sidecarctl'), '');
     const opened = await openStateFolder(folder);
@@ -92,7 +92,7 @@ describe('the state folder', () => {
     expect(existsSync(elsewhere)).toBe(false);
   });
 
-  test('in a folder that does not exist is a failure', async () => {
+  test('cannot be made in a folder that does not exist', async () => {
     const opened = await openStateFolder(join(temporaryFolder(), 'missing'));
     expect(opened).toMatchObject({ ok: false, failure: { kind: 'state-folder-unusable' } });
   });
@@ -365,7 +365,7 @@ describe('clearing up after dead supervisors', () => {
     expect(readdirSync(join(state.path, 'runs'))).toEqual([]);
   });
 
-  test('where there was never a run does nothing', async () => {
+  test('does nothing when there was never a run', async () => {
     expect(await removeDeadRuns(await openState())).toEqual({ removed: [], failures: [] });
   });
 

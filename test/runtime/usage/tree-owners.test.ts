@@ -21,7 +21,7 @@ const treesOf = (
   return Object.fromEntries([...trees].map(([name, tree]) => [name, tree.map(({ pid }) => pid)]));
 };
 
-describe('a process counts', () => {
+describe('the usage of a process is added', () => {
   test('to the one that it descends from, whatever its session', () => {
     const child = row(201, { parentPid: 200, session: 201, startTime: 70 });
     const grandchild = row(202, { parentPid: 201, session: 202, startTime: 70 });

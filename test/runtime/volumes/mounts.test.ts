@@ -76,7 +76,7 @@ test('making mounts again is fine', async () => {
   expect(existsSync(target)).toBe(true);
 });
 
-describe('what stands in the way of a mount', () => {
+describe('when something is in the place of a mount,', () => {
   test('a file of the user stays, and is named by the failure', async () => {
     const { state, mounts, path } = await startRun();
     mkdirSync(dirname(path));
@@ -220,7 +220,7 @@ describe('the mounts of a pod', () => {
     ]);
   });
 
-  test('of an unknown volume are a bug', () => {
+  test('of an unknown volume throw', () => {
     expect(() => mountsOf(podWith([{ volume: 'missing', path: '/shop/logs' }]))).toThrow('missing');
   });
 });

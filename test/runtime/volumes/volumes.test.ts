@@ -75,7 +75,7 @@ test('all that cannot be made are failures at once', async () => {
   ]);
 });
 
-describe('where a precious directory is put in the way', () => {
+describe('when a directory of the user is put in the way,', () => {
   test('a volume that has become a symlink to it is unlinked, not followed', async () => {
     const { state, path } = await startRun();
     const precious = preciousDirectory();
