@@ -51,12 +51,15 @@ const survivor = z.looseObject({
   why: z.enum(['not-permitted', 'uninterruptible', 'unknown']),
 });
 
+const origin = z.looseObject({ use: text, engine: text });
+
 const processSnapshot = z.looseObject({
   name: text,
   role,
   app: orNull(text),
   instance: orNull(whole),
   description: text,
+  origin: orNull(origin),
   state,
   wanted: z.boolean(),
   pid: orNull(whole),
@@ -155,6 +158,7 @@ const processEvent = z.looseObject({
   role,
   app: z.exactOptional(text),
   instance: z.exactOptional(whole),
+  origin: z.exactOptional(origin),
   state,
   previous: state,
   pid: z.exactOptional(whole),

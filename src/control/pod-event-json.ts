@@ -1,5 +1,5 @@
 import type { PodPhase, ProbeName, Role, StateName } from '../model/vocabulary.ts';
-import type { SurvivorSnapshot } from './pod-snapshot.ts';
+import type { OriginSnapshot, SurvivorSnapshot } from './pod-snapshot.ts';
 
 /**
  * An event of the pod, as in `--ui json` without the lines of output. More types, and more fields, may be added.
@@ -53,6 +53,8 @@ export interface ProcessStateJson extends NumberedJson {
   /** App that it belongs to; `instance` counts from 1. Not set for a shared process, or if the pod has a single app. */
   readonly app?: string;
   readonly instance?: number;
+  /** The ready-made sidecar that it comes from. Not set if the config has the process as it is. */
+  readonly origin?: OriginSnapshot;
   readonly state: StateName;
   readonly previous: StateName;
   readonly pid?: number;

@@ -53,6 +53,8 @@ export interface ProcessSnapshot {
   /** Number of the app's instance, from 1. */
   readonly instance: number | null;
   readonly description: string;
+  /** The ready-made sidecar that it comes from, or null if the config has it as it is. */
+  readonly origin: OriginSnapshot | null;
   readonly state: StateName;
   /** Desired state: false if it stays down until it is started by hand. */
   readonly wanted: boolean;
@@ -93,6 +95,13 @@ export interface PortSnapshot {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
   readonly host: string;
+}
+
+export interface OriginSnapshot {
+  /** Name of the ready-made sidecar. */
+  readonly use: string;
+  /** `embedded`, or the name of the program that does its work. */
+  readonly engine: string;
 }
 
 export interface FileSnapshot {

@@ -32,6 +32,8 @@ export interface ProcessSpec {
   /** True for a primary that starts only because another app depends on it: its end does not keep the pod running. */
   readonly isSupport: boolean;
   readonly description: string;
+  /** The ready-made sidecar that it comes from, or `null` if the config has it as it is. */
+  readonly origin: OriginSpec | null;
   /**
    * False if it is left out by `--only`, `--without` or `autostart: false`: it stays down until it is started by hand.
    */
@@ -76,6 +78,7 @@ export const ON_EDIT = {
   app: 'restart',
   isSupport: 'update',
   description: 'update',
+  origin: 'update',
   desired: 'apart',
   dependsOn: 'update',
   launch: 'apart',
@@ -186,6 +189,13 @@ export interface MountSpec {
   readonly volume: string;
   /** Absolute path of the symlink to the volume. */
   readonly path: string;
+}
+
+export interface OriginSpec {
+  /** Name of the ready-made sidecar. */
+  readonly use: string;
+  /** `embedded`, or the name of the program that does its work. */
+  readonly engine: string;
 }
 
 export interface RequirementSpec {

@@ -2,7 +2,7 @@ import { eachLine } from '../logs/each-line.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ReloadEntry } from '../model/planned-reload.ts';
 import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
-import type { PodSpec } from '../model/pod-spec.ts';
+import type { PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { asciiControls } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 import { noticeText, podStopText, reasonText, reloadEntryText } from './wording.ts';
@@ -64,6 +64,7 @@ const processFacts = (event: ProcessEvent, spec: PodSpec): EventFacts => {
     name,
     role,
     ...(app === null ? {} : { app: app.name, instance: app.instance }),
+    ...originOf(name, spec),
     state,
     previous,
     ...(pid === null ? {} : { pid }),
@@ -74,6 +75,11 @@ const processFacts = (event: ProcessEvent, spec: PodSpec): EventFacts => {
     ...(reason === null ? {} : { reason: reasonText(reason) }),
     ...(reason?.kind === 'not-ended' ? { survivors: reason.survivors } : {}),
   };
+};
+
+const originOf = (name: string, spec: PodSpec): Pick<Partial<ProcessSpec>, 'origin'> => {
+  const origin = spec.processes.get(name)?.origin ?? null;
+  return origin === null ? {} : { origin };
 };
 
 const portsOf = (name: string, spec: PodSpec): { ports?: Record<string, number> } => {

@@ -70,6 +70,7 @@ const processSnapshot = (
     app: spec.app?.name ?? null,
     instance: spec.app?.instance ?? null,
     description: spec.description,
+    origin: spec.origin,
     state: state.is,
     wanted: desired,
     pid: pidOf(state),

@@ -21,6 +21,7 @@ export const processSnapshot = (
   app: null,
   instance: null,
   description: '',
+  origin: null,
   state: 'ready',
   wanted: true,
   pid: 4_000,

@@ -5,6 +5,7 @@ import type {
   DependencySpec,
   FileSpec,
   HookSpec,
+  OriginSpec,
   PodSpec,
   ProbeSpec,
   ProcessSpec,
@@ -37,6 +38,7 @@ export interface ProcessDescription {
   /** Another command is another version of it. */
   readonly version?: number;
   readonly files?: readonly FileSpec[];
+  readonly origin?: OriginSpec;
   /** Its ports, by name. */
   readonly ports?: Readonly<Record<string, number>>;
 }
@@ -87,6 +89,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     app: description.app === undefined ? null : appOf(description.app),
     isSupport: description.isSupport ?? false,
     description: '',
+    origin: description.origin ?? null,
     desired: description.desired ?? true,
     dependsOn: (description.dependsOn ?? (role === 'primary' ? allBelow(pod, name) : [])).map((dependency) =>
       dependencySpec(pod, dependency),

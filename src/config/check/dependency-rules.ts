@@ -1,8 +1,8 @@
 import type { ConfigProblem } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
+import type { DeclaredProcess } from '../resolve/component.ts';
 import {
   type DeclaredDependency,
-  type DeclaredProcess,
   declaredProcesses,
   dependenciesByProcess,
   explicitDependencies,

@@ -1,5 +1,5 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
-import type { DeclaredProcess } from '../resolve/declared.ts';
+import type { DeclaredProcess } from '../resolve/component.ts';
 import { fileVariable, serviceVariables } from '../resolve/injected-variables.ts';
 
 /** Finds mistakes in the files of one process. */

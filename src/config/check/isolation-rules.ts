@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
-import { type DeclaredProcess, isPrivateMount, isWithin, mountsOf } from '../resolve/declared.ts';
+import type { DeclaredProcess } from '../resolve/component.ts';
+import { isPrivateMount, isWithin, mountsOf } from '../resolve/declared.ts';
 
 interface PrivateMount {
   readonly at: string;

@@ -1,6 +1,7 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { type AppInstance, appInstances } from '../resolve/app-instances.ts';
-import { configuredVolumes, type DeclaredProcess } from '../resolve/declared.ts';
+import type { DeclaredProcess } from '../resolve/component.ts';
+import { configuredVolumes } from '../resolve/declared.ts';
 import { processNames, volumeNames } from '../resolve/scope.ts';
 import type { PodConfig } from '../types.ts';
 

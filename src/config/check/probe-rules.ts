@@ -1,5 +1,5 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
-import type { DeclaredProcess } from '../resolve/declared.ts';
+import type { DeclaredProcess } from '../resolve/component.ts';
 import { probeTargets } from '../schema/parts.ts';
 import type { Hook, LivenessProbe, ReadinessProbe, StartupProbe } from '../types.ts';
 

@@ -4,10 +4,9 @@ import type { ConfigProblem, FieldPath } from '../../model/failures/config-probl
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import { hostsOverlap } from '../../model/ip-address.ts';
 import { nearest } from '../../model/nearest.ts';
+import type { ConfiguredVolume, DeclaredProcess } from '../resolve/component.ts';
 import {
-  type ConfiguredVolume,
   configuredVolumes,
-  type DeclaredProcess,
   declaredProcesses,
   isPrivateMount,
   mountsOf,

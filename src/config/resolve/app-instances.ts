@@ -28,6 +28,5 @@ const instancesOf = (name: string, parts: AppConfig, path: FieldPath): readonly 
   });
 };
 
-/** Name in the pod of a process or volume of an app. */
-export const nameInPod = ({ primary, isNamed }: AppInstance, name: string): string =>
-  isNamed ? `${primary}-${name}` : name;
+/** Precedes the names of its processes and volumes in the pod; null: they keep their names. */
+export const prefixOf = ({ primary, isNamed }: AppInstance): string | null => (isNamed ? primary : null);

@@ -2,21 +2,16 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import type { Condition, Role } from '../../model/vocabulary.ts';
-import type { DependencyConfig, PodConfig, PortConfig, ProcessConfig, VolumeConfig } from '../types.ts';
-import { type AppInstance, appInstances, nameInPod } from './app-instances.ts';
-import { type Scope, scopeOf } from './scope.ts';
-
-/** A process as the config declares it; one for each instance of an app. */
-export interface DeclaredProcess<Fields = ProcessConfig> {
-  readonly name: string;
-  readonly role: Role;
-  readonly path: FieldPath;
-  readonly fields: Fields;
-  /** App that it belongs to, or null if it is shared. */
-  readonly app: AppInstance | null;
-  /** Names that its fields can refer to. */
-  readonly scope: Scope;
-}
+import type { DependencyConfig, PodConfig, PortConfig, ProcessConfig } from '../types.ts';
+import type { AppInstance } from './app-instances.ts';
+import {
+  type Component,
+  type ConfiguredVolume,
+  componentsOf,
+  type DeclaredProcess,
+  processesOf,
+  volumesOf,
+} from './component.ts';
 
 export interface DeclaredDependency {
   readonly process: string;
@@ -29,68 +24,17 @@ export interface DeclaredDependency {
 }
 
 /** Declared processes: the shared ones, then app by app its init tasks, sidecars and primary. */
-export const declaredProcesses = (config: PodConfig): readonly DeclaredProcess[] => {
-  const instances = appInstances(config);
-  const shared = scopeOf(config, instances, null);
-  return [
-    ...(config.apps === undefined ? [] : belowPrimary(config, { app: null, scope: shared })),
-    ...instances.flatMap((app) => {
-      const own = { app, scope: scopeOf(config, instances, app) };
-      const { name, ...fields } = app.parts.primary as ProcessConfig & { readonly name?: string };
-      const path = [...app.path, 'primary'];
-      return [
-        ...belowPrimary(app.parts, own),
-        { name: app.primary, role: 'primary' as const, path, fields, ...own },
-      ];
-    }),
-  ];
+export const declaredProcesses = (config: PodConfig): readonly DeclaredProcess[] =>
+  componentsOf(config).flatMap((component) => [...processesOf(component), ...primaryOf(component)]);
+
+const primaryOf = ({ app, scope, origin }: Component): readonly DeclaredProcess[] => {
+  if (app === null) return [];
+  const { name, ...fields } = app.parts.primary as ProcessConfig & { readonly name?: string };
+  return [{ name: app.primary, role: 'primary', path: [...app.path, 'primary'], fields, app, scope, origin }];
 };
 
-type Owner = Pick<DeclaredProcess, 'app' | 'scope'>;
-
-const belowPrimary = (
-  { init, sidecars }: Pick<PodConfig, 'init' | 'sidecars'>,
-  owner: Owner,
-): readonly DeclaredProcess[] => [
-  ...section('init', 'init', init, owner),
-  ...section('sidecar', 'sidecars', sidecars, owner),
-];
-
-const section = (
-  role: Role,
-  key: string,
-  fieldsByName: Readonly<Record<string, ProcessConfig>> = {},
-  owner: Owner,
-): readonly DeclaredProcess[] =>
-  Object.entries(fieldsByName).map(([local, fields]) => {
-    const path = [...(owner.app?.path ?? []), key, local];
-    return { name: owner.app === null ? local : nameInPod(owner.app, local), role, path, fields, ...owner };
-  });
-
-/** A volume as the config declares it; one for each instance of an app. */
-export interface ConfiguredVolume {
-  readonly name: string;
-  readonly path: FieldPath;
-  readonly fields: VolumeConfig;
-}
-
-export const configuredVolumes = (config: PodConfig): readonly ConfiguredVolume[] => [
-  ...(config.apps === undefined ? [] : volumesIn(config.volumes, [], (name) => name)),
-  ...appInstances(config).flatMap((app) =>
-    volumesIn(app.parts.volumes, app.path, (name) => nameInPod(app, name)),
-  ),
-];
-
-const volumesIn = (
-  volumes: Readonly<Record<string, VolumeConfig>> = {},
-  base: FieldPath,
-  nameOf: (local: string) => string,
-): readonly ConfiguredVolume[] =>
-  Object.entries(volumes).map(([local, fields]) => ({
-    name: nameOf(local),
-    path: [...base, 'volumes', local],
-    fields,
-  }));
+export const configuredVolumes = (config: PodConfig): readonly ConfiguredVolume[] =>
+  componentsOf(config).flatMap(volumesOf);
 
 export const portsOf = (process: {
   readonly name: string;

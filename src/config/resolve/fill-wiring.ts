@@ -3,7 +3,7 @@ import type { Slot } from '../schema/parts.ts';
 import { environmentPlaces, type Field, type Places, PROCESS_FIELDS } from '../schema/process-fields.ts';
 import type { Environment, EnvValue, PrimaryConfig } from '../types.ts';
 import type { Wiring } from '../wiring-types.ts';
-import type { DeclaredProcess } from './declared.ts';
+import type { DeclaredProcess } from './component.ts';
 import { fillSlot } from './fill-slot.ts';
 import type { Owner, WiringSource } from './wiring-source.ts';
 

@@ -1,7 +1,7 @@
 import type { EnvSpec, PortSpec } from '../../model/pod-spec.ts';
 import type { AddressOf } from './address-of.ts';
 import type { AppInstance } from './app-instances.ts';
-import type { DeclaredProcess } from './declared.ts';
+import type { DeclaredProcess } from './component.ts';
 import { filePaths, type WithFiles } from './resolve-files.ts';
 import type { Scope } from './scope.ts';
 

@@ -3,7 +3,7 @@ import type { EnvSpec } from '../../model/pod-spec.ts';
 import type { Environment, PodConfig } from '../types.ts';
 import type { Wiring } from '../wiring-types.ts';
 import { appInstances } from './app-instances.ts';
-import type { DeclaredProcess } from './declared.ts';
+import type { DeclaredProcess } from './component.ts';
 import { envFilesOf } from './env-files.ts';
 import { type Filling, fillEnvironment } from './fill-wiring.ts';
 import type { LoadedConfig } from './loaded-config.ts';

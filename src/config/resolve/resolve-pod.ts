@@ -12,13 +12,8 @@ import type {
 } from '../../model/pod-spec.ts';
 import { distinct } from '../check/distinct.ts';
 import type { PodConfig } from '../types.ts';
-import {
-  configuredVolumes,
-  type DeclaredProcess,
-  declaredProcesses,
-  dependenciesByProcess,
-  portsOf,
-} from './declared.ts';
+import type { DeclaredProcess } from './component.ts';
+import { configuredVolumes, declaredProcesses, dependenciesByProcess, portsOf } from './declared.ts';
 import { type FilledProcess, fillProcess } from './fill-wiring.ts';
 import { InjectedVariables } from './injected-variables.ts';
 import type { LoadedConfig } from './loaded-config.ts';

@@ -68,6 +68,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     app: app?.isNamed === true ? { name: app.name, instance: app.instance, primary: app.primary } : null,
     isSupport: pod.supporting.has(name),
     description: fields.description ?? '',
+    origin: process.origin,
     desired: pod.desired.has(name),
     dependsOn: pod.dependsOn(name),
     launch: {

@@ -1,5 +1,5 @@
 import type { PodConfig } from '../types.ts';
-import { type AppInstance, nameInPod } from './app-instances.ts';
+import { type AppInstance, prefixOf } from './app-instances.ts';
 
 /** The names that can be used in one place of a config, with the names in the pod that they mean. */
 export interface Scope {
@@ -20,9 +20,11 @@ export const scopeOf = (
   app: AppInstance | null,
 ): Scope => {
   const shared = config.apps === undefined ? {} : config;
+  const own = app === null ? NO_NAMES : ownNames(prefixOf(app), app.parts);
   const others = instances.filter(({ name }) => name !== app?.name);
   const near: Names = [
-    ...(app === null ? [] : ownProcesses(app)),
+    ...own.processes,
+    ...(app === null ? [] : [[app.name, app.primary] as const]),
     ...processNames(shared).map((name) => [name, name] as const),
     ...others.filter(isOnlyOne).map(({ name, primary }) => [name, primary] as const),
   ];
@@ -34,10 +36,7 @@ export const scopeOf = (
       ...single.map(([written, name]) => [written, [name]] as const),
       ...groups(others.filter((instance) => !isOnlyOne(instance))),
     ]),
-    volumes: new Map([
-      ...(app === null ? [] : volumeNames(app.parts).map((name) => [name, nameInPod(app, name)] as const)),
-      ...volumeNames(shared).map((name) => [name, name] as const),
-    ]),
+    volumes: new Map([...own.volumes, ...volumeNames(shared).map((name) => [name, name] as const)]),
   };
 };
 
@@ -45,11 +44,36 @@ type Names = readonly (readonly [string, string])[];
 
 const isOnlyOne = ({ name, primary }: AppInstance): boolean => name === primary;
 
-/** The app's own name means its own instance. */
-const ownProcesses = (app: AppInstance): Names => [
-  ...processNames(app.parts).map((name) => [name, nameInPod(app, name)] as const),
-  [app.name, app.primary],
-];
+/** Names within a component that stands in a scope: its own parts come before everything else. */
+export const scopeWithin = (outer: Scope, prefix: string | null, parts: Parts): Scope => {
+  const own = ownNames(prefix, parts);
+  return {
+    single: new Map([...outer.single, ...own.processes]),
+    processes: new Map([
+      ...outer.processes,
+      ...own.processes.map(([name, inPod]) => [name, [inPod]] as const),
+    ]),
+    volumes: new Map([...outer.volumes, ...own.volumes]),
+  };
+};
+
+type Parts = Pick<PodConfig, 'init' | 'sidecars' | 'volumes'>;
+
+interface OwnNames {
+  readonly processes: Names;
+  readonly volumes: Names;
+}
+
+const NO_NAMES: OwnNames = { processes: [], volumes: [] };
+
+const ownNames = (prefix: string | null, parts: Parts): OwnNames => ({
+  processes: processNames(parts).map((name) => [name, withPrefix(prefix, name)] as const),
+  volumes: volumeNames(parts).map((name) => [name, withPrefix(prefix, name)] as const),
+});
+
+/** Name in the pod of a part of a component. */
+export const withPrefix = (prefix: string | null, name: string): string =>
+  prefix === null ? name : `${prefix}-${name}`;
 
 export const processNames = ({ init, sidecars }: Pick<PodConfig, 'init' | 'sidecars'>): readonly string[] => [
   ...Object.keys(init ?? {}),

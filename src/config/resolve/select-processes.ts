@@ -1,6 +1,7 @@
 import type { ConfigProblem } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
-import type { DeclaredDependency, DeclaredProcess } from './declared.ts';
+import type { DeclaredProcess } from './component.ts';
+import type { DeclaredDependency } from './declared.ts';
 
 /** Selection by `--only` and `--without`. */
 export interface Selection {

@@ -3,7 +3,7 @@ import type { Slot } from '../schema/parts.ts';
 import { findSlotProblems } from '../schema/schema-problems.ts';
 import type { Wiring } from '../wiring-types.ts';
 import { type AddressOf, addressOf } from './address-of.ts';
-import type { DeclaredProcess } from './declared.ts';
+import type { DeclaredProcess } from './component.ts';
 import { type FilledSlot, standIns } from './filled-slot.ts';
 import type { LoadedConfig } from './loaded-config.ts';
 import { filePaths, type WithFiles } from './resolve-files.ts';

@@ -1,4 +1,10 @@
-import type { ExitSnapshot, ProbeDetails, ProcessDetails, TreeEntry } from '../../control/pod-client.ts';
+import type {
+  ExitSnapshot,
+  ProbeDetails,
+  ProcessDetails,
+  ProcessSnapshot,
+  TreeEntry,
+} from '../../control/pod-client.ts';
 import { cleanLine } from '../text/clean-line.ts';
 import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
@@ -52,6 +58,7 @@ const now = (view: View): readonly Styled[] => {
   const facts = [
     ROLES[process.role].word,
     appText(process),
+    originText(process),
     process.pid === null ? '' : `pid ${process.pid}`,
     process.launchedAt === null ? '' : `up ${age(view.now - process.launchedAt)}`,
     count(process.restarts, 'restart'),
@@ -85,6 +92,12 @@ const list = ({ theme, size }: View, label: string, texts: readonly string[]): r
     span(` ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}`, theme.muted),
     ...row,
   ]);
+};
+
+/** `ambassador`, or `ambassador (haproxy)`. */
+const originText = ({ origin }: ProcessSnapshot): string => {
+  if (origin === null) return '';
+  return origin.engine === 'embedded' ? origin.use : `${origin.use} (${origin.engine})`;
 };
 
 const treeText = (tree: readonly TreeEntry[]): readonly string[] => {

@@ -48,6 +48,7 @@ describe('defaults', () => {
       app: null,
       isSupport: false,
       description: '',
+      origin: null,
       desired: true,
       dependsOn: [],
       launch: {

@@ -1,7 +1,8 @@
 import { deepEqual } from '../../../model/deep-equal.ts';
 import type { ConfigProblem } from '../../../model/failures/config-problem.ts';
 import type { PodSpec } from '../../../model/pod-spec.ts';
-import { type DeclaredProcess, declaredProcesses } from '../declared.ts';
+import type { DeclaredProcess } from '../component.ts';
+import { declaredProcesses } from '../declared.ts';
 import type { LoadedConfig } from '../loaded-config.ts';
 import type { PodOptions } from '../resolve-inputs.ts';
 import { assemblePod } from '../resolve-pod.ts';
