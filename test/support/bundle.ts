@@ -2,12 +2,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'rolldown';
+import { onTestFinished } from 'vitest';
 
 const built = new Map<string, Promise<string>>();
 
 /**
  * The path of a program that does what a file of the tests does, with all that this imports. Every supported Node can
- * run it, while the oldest cannot run `src/` as it is written; and it starts faster. Each file is built once per worker.
+ * run it, while the oldest cannot run `src/` as it is written; and it starts faster. Each file is built once per test,
+ * and removed after it.
  */
 export const bundled = (file: string): Promise<string> => {
   const program = built.get(file) ?? bundle(file);
@@ -19,7 +21,10 @@ const bundle = async (file: string): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'sidecarctl-bundle-'));
   // Tests run it as other users too.
   chmodSync(folder, 0o755);
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => {
+    built.delete(file);
+    rmSync(folder, { recursive: true, force: true });
+  });
   const { output } = await build({
     input: file,
     platform: 'node',
