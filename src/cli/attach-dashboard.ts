@@ -8,6 +8,7 @@ import { attachPlainly } from './attach-plainly.ts';
 import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { PodOptions } from './options.ts';
+import { plainWriter } from './plain-writer.ts';
 import { wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
@@ -35,6 +36,7 @@ export const attachDashboard = async (
       keys,
       theme,
       colors,
+      plainWriter: plainWriter(pod, colors),
       folder: process.cwd(),
       env: process.env,
       onGone: leave,

@@ -1,11 +1,11 @@
 import type { RemotePod } from '../control/client/remote-pod.ts';
 import type { PodKey } from '../runtime/state/pod-record.ts';
-import { PlainView, sentence } from '../tui/plain-view.ts';
+import { PlainView } from '../tui/plain-view.ts';
 import { AsyncTty } from '../tui/terminal/async-tty.ts';
-import { makeTheme } from '../tui/theme.ts';
 import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { PodOptions } from './options.ts';
+import { plainWriter } from './plain-writer.ts';
 import { wantsColor } from './terminal.ts';
 
 /** Number of past lines shown first. */
@@ -25,8 +25,8 @@ export const attachPlainly = async (
   const tty = new AsyncTty(openTerminal(), gone.resolve);
   const colors = wantsColor(1, options.color);
   pod.log(null, TAIL);
-  const view = new PlainView({ client: pod, tty, theme: makeTheme({}, colors) });
-  for (const process of pod.snapshot.processes) view.log(sentence(process));
+  const writer = plainWriter(pod, colors)((text) => void tty.write(text));
+  const view = new PlainView({ client: pod, tty, writer });
   const isLeft = Promise.race([left, gone.promise]).then(() => false);
   const isOver = await Promise.race([isLeft, pod.gone.then(() => true)]);
   view.close();

@@ -1,4 +1,5 @@
 import { LineEnd } from '../report/line-end.ts';
+import { colorOf, RESET } from '../report/name-colors.ts';
 import { TerminalText } from '../report/terminal-text.ts';
 import { printJson, write } from './print.ts';
 
@@ -19,9 +20,6 @@ interface PrinterOptions {
   readonly isTerminal: boolean;
   readonly grep: RegExp | null;
 }
-
-const COLORS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94];
-const RESET = '\u001b[0m';
 
 /** Prints the matching lines. */
 export class LogPrinter {
@@ -68,7 +66,7 @@ export class LogPrinter {
     if (this.#processes.length === 1) return '';
     this.#width = Math.max(this.#width, process.length);
     const text = `${process.padEnd(this.#width)} | `;
-    const code = COLORS[this.#processes.indexOf(process) % COLORS.length] ?? 36;
+    const code = colorOf(this.#processes.indexOf(process));
     return this.#options.color ? `\u001b[${code}m${text}${RESET}` : text;
   }
 }

@@ -7,6 +7,7 @@ import { RESTORE } from '../tui/terminal/restore.ts';
 import { type Display, openReport } from './display.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { RunOptions } from './options.ts';
+import { plainWriter } from './plain-writer.ts';
 import { wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
@@ -45,6 +46,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       terminal: openTerminal(),
       ...pod.spec.ui,
       colors: wantsColor(1, options.color),
+      plainWriter: plainWriter(pod.client, wantsColor(1, options.color)),
       folder: process.cwd(),
       env: process.env,
       onLeave: null,

@@ -33,6 +33,11 @@ export interface PodClient {
   /** More facts about one process than the snapshot has, or null if there is no such process. */
   details(process: string): Promise<ProcessDetails | null>;
   request(request: PodRequest): Promise<RequestOutcome>;
+  /**
+   * Calls `listener` with the newest sentence about the pod and about each of its processes, and then with each one
+   * that follows. Returns a function that ends the calls.
+   */
+  onSentence(listener: (sentence: string) => void): () => void;
 }
 
 /**

@@ -10,6 +10,8 @@ export interface EventLine {
   readonly time: string;
   readonly seq: number;
   readonly type: string;
+  /** The sentence of plain output; not set for an event that plain output leaves out. */
+  readonly text?: string;
   readonly [fact: string]: unknown;
 }
 

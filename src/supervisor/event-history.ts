@@ -1,7 +1,9 @@
 import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
+import { EventSentences } from '../report/event-sentences.ts';
 import { type EventFacts, eventFacts, noticeFacts } from '../report/json.ts';
+import { now } from '../time/timers.ts';
 import { Listeners } from './listeners.ts';
 
 /** An event of the JSON stream, without the lines of output. */
@@ -13,12 +15,14 @@ const MOST_EVENTS = 10_000;
 /** The events of a pod, numbered without gaps. The newest are kept for clients that come late. */
 export class EventHistory {
   #spec: PodSpec;
+  readonly #sentences: EventSentences;
   readonly #listeners = new Listeners();
   #events: NumberedEvent[] = [];
   #seq = 0;
 
   constructor(spec: PodSpec) {
     this.#spec = spec;
+    this.#sentences = new EventSentences(spec, now);
   }
 
   /** Number of the newest event; 0 before the first. */
@@ -33,7 +37,8 @@ export class EventHistory {
 
   event(event: PodEvent): void {
     if (event.type === 'reload') this.#spec = event.spec;
-    this.#add(eventFacts(event, this.#spec));
+    const text = this.#sentences.of(event);
+    this.#add({ ...eventFacts(event, this.#spec), ...(text === null ? {} : { text }) });
   }
 
   notice(notice: Notice): void {

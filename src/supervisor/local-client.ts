@@ -7,6 +7,7 @@ import type {
   RequestOutcome,
   Usage,
 } from '../control/pod-client.ts';
+import { newestSentences, sentenceOf } from '../control/sentences.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
 import type { Ask } from '../core/core-event.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
@@ -81,6 +82,19 @@ export class LocalClient implements PodClient {
 
   onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void {
     return this.#usage.listen(listener);
+  }
+
+  onSentence(listener: (sentence: string) => void): () => void {
+    const { events } = this.#options;
+    let seq = events.last;
+    for (const sentence of newestSentences(events.since(0))) listener(sentence);
+    return events.onEvent(() => {
+      for (const event of events.since(seq)) {
+        seq = event.seq;
+        const sentence = sentenceOf(event);
+        if (sentence !== null) listener(sentence);
+      }
+    });
   }
 
   async details(process: string): Promise<ProcessDetails | null> {

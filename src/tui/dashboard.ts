@@ -2,7 +2,7 @@ import type { PodClient, PodRequest, Usage } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
 import { carryOut, type Tools } from './effects.ts';
 import { Painter } from './painter.ts';
-import { PlainView } from './plain-view.ts';
+import { PlainView, type PlainWriter } from './plain-view.ts';
 import { keyTable } from './state/key-table.ts';
 import { reduceKey, reducePaste, reduceSnapshot } from './state/reduce.ts';
 import { type Effect, INITIAL, type UiState } from './state/ui-state.ts';
@@ -20,6 +20,8 @@ interface DashboardOptions {
   readonly keys: Readonly<Record<string, readonly string[]>>;
   readonly theme: ThemeColors;
   readonly colors: boolean;
+  /** Creates what writes plain lines to the terminal. */
+  readonly plainWriter: (write: (text: string) => void) => PlainWriter;
   /** Absolute path of the folder in which logs are saved. */
   readonly folder: string;
   /** Environment of the user who runs the dashboard, for the pager. */
@@ -217,7 +219,11 @@ export class Dashboard {
   async #enterPlain(): Promise<void> {
     await this.#leave();
     const { client, terminal } = this.#options;
-    const view = new PlainView({ client, tty: this.#tty, theme: this.#theme });
+    const view = new PlainView({
+      client,
+      tty: this.#tty,
+      writer: this.#options.plainWriter((text) => void this.#tty.write(text)),
+    });
     this.#stage = { is: 'plain', view, input: new RawInput(terminal.input, (key) => this.#plainKey(key)) };
     const quit = this.#state.attached ? 'q leaves the pod running' : 'q stops the pod';
     view.log(

@@ -338,11 +338,12 @@ describe('attach', () => {
     await using pod = new CommandLine(['dev', '--ui', 'json'], project.folder);
     await pod.state('app', 'ready');
     await using shown = new CommandLine(['attach'], project.folder);
-    await shown.output(/sidecarctl \| db is ready/);
+    await shown.output(/sidecarctl \| db has started \(pid \d+\)/);
     await shown.output(/app +\| app is up/);
     pod.signal('SIGTERM');
     expect(await shown.exitCode()).toBe(0);
-    expect(shown.stdout).toMatch(/sidecarctl \| app is stopped: exited with code 3/);
+    expect(shown.stdout).toMatch(/sidecarctl \| stopping pod shop: stop requested by SIGTERM/);
+    expect(shown.stdout).toMatch(/sidecarctl \| pod shop has stopped, exit code 3/);
     expect(shown.stdout).toContain('pod shop has stopped: stop requested by SIGTERM, exit code 3');
   });
 

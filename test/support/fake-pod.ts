@@ -157,6 +157,10 @@ export class FakePod implements PodClient {
     return () => void this.#outputs.delete(listener);
   }
 
+  onSentence(): () => void {
+    return () => undefined;
+  }
+
   onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void {
     this.#usages.add(listener);
     return () => void this.#usages.delete(listener);

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import xterm from '@xterm/headless';
 import { describe, expect, test } from 'vitest';
+import { plainWriter } from '../../src/cli/plain-writer.ts';
 import { Dashboard } from '../../src/tui/dashboard.ts';
 import { eventually } from '../support/deadline.ts';
 import { FakePod, SHOP } from '../support/fake-pod.ts';
@@ -40,6 +41,7 @@ class DrawnDashboard implements AsyncDisposable {
     const resized = this.#resized;
     this.dashboard = new Dashboard({
       client: pod,
+      plainWriter: plainWriter(pod, colors),
       terminal: {
         input: this.input as unknown as NodeJS.ReadStream,
         output: {

@@ -8,7 +8,8 @@ import type {
   RequestOutcome,
   Usage,
 } from '../pod-client.ts';
-import type { UsageLine } from '../protocol.ts';
+import type { EventLine, UsageLine } from '../protocol.ts';
+import { newestSentences, sentenceOf } from '../sentences.ts';
 import { Connection, type ConnectionLimits, PodGone, PodSilent } from './connection.ts';
 import { MOST_LINES, RemoteLogs } from './remote-logs.ts';
 
@@ -27,6 +28,7 @@ export class RemotePod implements PodClient {
   readonly #logs = new RemoteLogs();
   #snapshot: PodSnapshot;
   #followingLogs: Promise<void> | undefined;
+  #followingEvents: Promise<void> | undefined;
   #following: Promise<void> | null = null;
   #silence: PodSilent | null = null;
 
@@ -45,7 +47,9 @@ export class RemotePod implements PodClient {
 
   /** Resolves when the supervisor sends nothing more, and all followed output has arrived. */
   get gone(): Promise<void> {
-    return this.#followChanges().then(() => this.#followingLogs);
+    return this.#followChanges()
+      .then(() => this.#followingLogs)
+      .then(() => this.#followingEvents);
   }
 
   /** Set if `gone` resolved because nobody answers, and not because the pod has ended. */
@@ -80,6 +84,30 @@ export class RemotePod implements PodClient {
   onOutput(listener: () => void): () => void {
     this.#followLogs(MOST_LINES);
     return join(this.#outputs, listener);
+  }
+
+  onSentence(listener: (sentence: string) => void): () => void {
+    const end = new AbortController();
+    this.#followingEvents = this.#followSentences(
+      listener,
+      AbortSignal.any([end.signal, this.#closing.signal]),
+    );
+    return () => end.abort();
+  }
+
+  async #followSentences(listener: (sentence: string) => void, signal: AbortSignal): Promise<void> {
+    const past: EventLine[] = [];
+    await this.#follow<EventLine>('events', (event) => past.push(event), signal);
+    for (const sentence of newestSentences(past)) listener(sentence);
+    const path = `events?follow=1&since=${past.at(-1)?.seq ?? 0}`;
+    await this.#follow<EventLine>(
+      path,
+      (event) => {
+        const sentence = sentenceOf(event);
+        if (sentence !== null) listener(sentence);
+      },
+      signal,
+    );
   }
 
   onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void {

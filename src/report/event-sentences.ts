@@ -1,0 +1,122 @@
+import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../model/pod-event.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
+import {
+  duration,
+  endText,
+  filesText,
+  podStopText,
+  quoted,
+  reasonText,
+  refusedText,
+  reloadEntryText,
+} from './wording.ts';
+
+/** The sentences for the events of a pod: the same ones, whichever command shows them. */
+export class EventSentences {
+  #spec: PodSpec;
+  readonly #clock: () => number;
+  readonly #launchedAt = new Map<string, number>();
+
+  /** @param clock milliseconds of a clock that never goes back */
+  constructor(spec: PodSpec, clock: () => number) {
+    this.#spec = spec;
+    this.#clock = clock;
+  }
+
+  /** Returns the sentence for an event, or null for one that is of interest to programs alone. */
+  of(event: PodEvent): string | null {
+    switch (event.type) {
+      case 'pod':
+        return this.#podText(event);
+      case 'app':
+        return `app ${event.app} has ended: ${podStopText(event.reason)}`;
+      case 'process':
+        return this.#processText(event);
+      case 'probe':
+        return this.#probeText(event);
+      case 'refused':
+        return refusedText(event);
+      case 'signalled':
+        return `sent ${event.signal} to ${event.name}: ${filesText(event)}`;
+      case 'reload':
+        return this.#reloadText(event);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  #reloadText({ spec, plan }: ReloadEvent): string {
+    this.#spec = spec;
+    const moved = plan.filter(({ action }) => action !== 'keep');
+    const what = moved.length === 0 ? 'no changes' : moved.map(reloadEntryText).join('; ');
+    return `config reloaded: ${what}`;
+  }
+
+  #podText({ state, name, reason, exitCode }: PodPhaseEvent): string {
+    switch (state) {
+      case 'starting':
+        return `starting pod ${name}: ${[...this.#spec.processes.keys()].join(', ')}`;
+      case 'running':
+        return `pod ${name} is running`;
+      case 'stopping':
+        return `stopping pod ${name}${reason === null ? '' : `: ${podStopText(reason)}`}`;
+      case 'stopped':
+        return `pod ${name} has stopped, exit code ${exitCode ?? 0}`;
+      default:
+        return state satisfies never;
+    }
+  }
+
+  /** Text for a person; the steps in between are in the JSON stream only. */
+  #processText(event: ProcessEvent): string | null {
+    const { name, state, previous } = event;
+    const why = event.reason === null ? '' : `: ${reasonText(event.reason)}`;
+    switch (state) {
+      case 'starting':
+        this.#launchedAt.set(name, this.#clock());
+        // An event without a pid is a failed launch, which the next event reports.
+        return event.restarts === 0 || event.pid === null ? null : `${name} restarted (pid ${event.pid})`;
+      case 'running':
+        return previous === 'ready' ? `${name} is not ready${why}` : null;
+      case 'ready':
+        return event.role === 'init' ? null : this.#readyText(event);
+      case 'backoff':
+        return `${name} ${endText(event.reason)}; restarting ${event.retryIn === 0 ? 'now' : `in ${duration(event.retryIn ?? 0)}`}`;
+      case 'stopping':
+        return stopsWithOthers(event) ? null : `${name} is being stopped${why}`;
+      case 'completed':
+        return `${name} has completed${event.reason?.kind === 'not-ended' ? why : ''}`;
+      case 'failed':
+        return `${name} has failed${why}`;
+      case 'stopped':
+        return previous === 'stopping' ? `${name} ${goneText(event)}` : null;
+      case 'pending':
+        return previous === 'stopping' || previous === 'backoff' ? `${name} ${why.slice(2)}` : null;
+      default:
+        return state satisfies never;
+    }
+  }
+
+  /** Without a readiness probe, a process is only known to have been started. */
+  #readyText({ name, pid }: ProcessEvent): string {
+    const spec = this.#spec.processes.get(name);
+    const ports = (spec?.ports ?? []).map((port) => `${port.name} ${port.host}:${port.port}`);
+    const facts = [`pid ${pid ?? '-'}`, ...ports].join(', ');
+    if (spec?.readiness == null) return `${name} has started (${facts})`;
+    const after = duration(this.#clock() - (this.#launchedAt.get(name) ?? 0));
+    return `${name} is ready after ${after} (${facts})`;
+  }
+
+  /** Failures before the first success are the normal course of a start; readiness is reported with the state. */
+  #probeText({ name, probe, ok, message, everOk }: ProbeEvent): string | null {
+    return probe === 'liveness' && !ok && everOk
+      ? `${name}: liveness probe failed: ${quoted(message)}`
+      : null;
+  }
+}
+
+const stopsWithOthers = ({ reason }: ProcessEvent): boolean =>
+  reason?.kind === 'pod-stops' || reason?.kind === 'app-ended';
+
+const goneText = ({ exit }: ProcessEvent): string =>
+  exit?.signal === 'SIGKILL' ? 'had to be killed' : 'has stopped';
