@@ -3,14 +3,14 @@ import { readRememberedPorts, rememberedKey, rememberPorts } from '../state/reme
 import { type Claim, claimAutoPorts } from './auto-ports.ts';
 import { checkFixedPorts } from './fixed-ports.ts';
 
-/** By process, by port name. */
+/** Port numbers by process and port name. */
 export type AllocatedPorts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** Held while the pod lives, so that no other supervisor gives its `auto` ports away. */
+/** Leases on ports for the life of the pod, so that no other supervisor gives its `auto` ports away. */
 export interface PortLeases {
   /** Ends within milliseconds and never fails; may be called again. */
   release(): Promise<void>;
-  /** The same for the ports of one process, which has gone and is in the pod no more. */
+  /** Releases the ports of one process, which has left the pod. */
   releaseOf(process: string): Promise<void>;
 }
 
@@ -19,20 +19,20 @@ export type PortAllocation =
       readonly ok: true;
       readonly ports: AllocatedPorts;
       readonly leases: PortLeases;
-      /** For when the pod runs with them: writes down which `auto` ports it has, so that the next run gets the same. */
+      /** Called when the pod runs with them: saves its `auto` ports, so that the next run gets the same. */
       readonly remember: () => void;
     }
   | { readonly ok: false; readonly failures: readonly PortFailure[] };
 
 export interface PortAllocationOptions {
   readonly pod: string;
-  /** Absolute paths; the state folder need not exist, then nothing is remembered. */
+  /** Absolute paths. The state folder need not exist; then nothing is remembered. */
   readonly stateFolder: { readonly path: string; readonly configFolder: string };
 }
 
 /**
- * Checks fixed ports and finds numbers for `auto` ones, the same as at the last run where they are free. All failures
- * at once; then nothing is held.
+ * Checks fixed ports and finds numbers for `auto` ones, the same as at the last run if they are free. Returns all
+ * failures at once; then nothing is leased.
  *
  * @example
  * const allocation = await allocatePorts(

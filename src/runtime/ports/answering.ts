@@ -3,21 +3,21 @@ import { type IpAddress, isAnyAddress, readAddress } from '../../model/ip-addres
 import type { SocketRow } from './socket-row.ts';
 import { readListeners } from './socket-table.ts';
 
-/** Where a connection was made to. */
+/** The address that a connection was made to. */
 export interface Peer {
   readonly address: string;
   readonly port: number;
 }
 
-/** The other end of an open connection; null where it has closed already. */
+/** Other end of an open connection, or null if it has closed already. */
 export const peerOf = ({ remoteAddress, remotePort }: Socket): Peer | null =>
   remoteAddress === undefined || remotePort === undefined
     ? null
     : { address: remoteAddress, port: remotePort };
 
 /**
- * The sockets of which one has answered a connection: those on the very address, else those on all addresses, as the
- * kernel has it. Several where they share the port (SO_REUSEPORT).
+ * Finds the sockets of which one has answered a connection: those on that very address, else those on all addresses, in
+ * the kernel's order. There are several if they share the port (SO_REUSEPORT).
  */
 export const findAnswering = ({ address, port }: Peer): readonly SocketRow[] => {
   const target = readAddress(address);
@@ -27,7 +27,7 @@ export const findAnswering = ({ address, port }: Peer): readonly SocketRow[] => 
   return best === 0 ? [] : ranked.filter(({ rank }) => rank === best).map(({ row }) => row);
 };
 
-/** 0: it does not answer there. The unspecified IPv6 address answers for IPv4, after everything that is IPv4. */
+/** Returns 0 if it does not answer there. The unspecified IPv6 address answers for IPv4, after every IPv4 socket. */
 const rankOf = ({ address: bound, takesV4 }: SocketRow, target: IpAddress): number => {
   if (bound.family === target.family && bound.text === target.text) return 3;
   if (!isAnyAddress(bound)) return 0;

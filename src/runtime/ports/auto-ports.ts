@@ -14,7 +14,7 @@ interface AutoPortsRequest {
   readonly pod: string;
   readonly configFolder: string;
   readonly remembered: RememberedPorts;
-  /** The pod's fixed ports: never given. */
+  /** Fixed ports of the pod, which are never assigned. */
   readonly avoid: ReadonlySet<number>;
 }
 
@@ -24,12 +24,12 @@ export type Claim =
       readonly port: AutoPort;
       readonly number: number;
       readonly lease: PortLease;
-      /** False when another supervisor has the remembered port now: a second pod of the folder takes turns with it. */
+      /** False if another supervisor has the remembered port: a second pod of the folder takes turns with it. */
       readonly remember: boolean;
     }
   | { readonly ok: false; readonly failure: PortFailure };
 
-/** Gives each a free port of its own, all at the same time. The leases of those that succeeded are the caller's. */
+/** Finds a free port for each, all at the same time. The caller owns the leases of those that succeeded. */
 export const claimAutoPorts = async (
   ports: readonly AutoPort[],
   request: AutoPortsRequest,
@@ -37,7 +37,7 @@ export const claimAutoPorts = async (
   if (ports.length === 0) return [];
   const block = choosePortBlock(readEphemeralRange());
   const favourites = assignFavourites(ports, request, block);
-  // Once tried, by whichever port, a number is used up: what was free for one may be about to be taken by it.
+  // Each number is tried once only, because a port that was free for one may be about to be taken by it.
   const tried = new Set([...request.avoid, ...favourites.values()]);
   return await Promise.all(
     ports.map((port) => claim(port, { ...request, block, tried, favourite: favourites.get(port) ?? null })),
@@ -83,11 +83,11 @@ const tryCandidate = async (port: AutoPort, number: number): Promise<Attempt> =>
   const code = await tryListen({ protocol: port.protocol, host: port.host, port: number }, true);
   if (code === null) return { kind: 'free', lease };
   await lease.release();
-  // Windows answers EACCES for the ranges it has set aside for Hyper-V.
+  // Windows answers EACCES for the ranges it has reserved for Hyper-V.
   return code === 'EADDRINUSE' || code === 'EACCES' ? { kind: 'taken' } : { kind: 'unusable', code };
 };
 
-/** The remembered ports, each for one port only: the first that claims it. */
+/** Assigns remembered ports, each to the first port that claims it. */
 const assignFavourites = (
   ports: readonly AutoPort[],
   request: AutoPortsRequest,

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { commandOfPid, nameOfPid } from './held-sockets.ts';
 
 /**
- * What listens on a port of the host for a container, by its name, of which the kernel keeps 15 characters. It belongs to the engine's daemon, whoever has asked for the container.
+ * Names of programs that listen on a host port for a container; the kernel keeps 15 characters. They belong to the
+ * engine's daemon, whoever has started the container.
  */
 const ENGINE_PROXIES: ReadonlySet<string> = new Set([
   'docker-proxy',

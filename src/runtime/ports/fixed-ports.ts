@@ -1,14 +1,14 @@
 import type { FixedPort, PortFailure } from '../../model/failures/port-failure.ts';
 import { tryListen } from './try-listen.ts';
 
-/** Listens on each port once, to find those that cannot be had. */
+/** Listens on each port once, to find those that are not available. */
 export const checkFixedPorts = async (ports: readonly FixedPort[]): Promise<readonly PortFailure[]> => {
   const byNumber = Map.groupBy(ports, ({ protocol, port }) => `${protocol} ${port}`);
   const failures = await Promise.all([...byNumber.values()].map(checkOneByOne));
   return failures.flat();
 };
 
-/** Ports of one number would be in each other's way: 127.0.0.1 and 0.0.0.0, or an init task's and a sidecar's. */
+/** Ports with the same number would conflict: 127.0.0.1 and 0.0.0.0, or an init task's and a sidecar's. */
 const checkOneByOne = async (ports: readonly FixedPort[]): Promise<readonly PortFailure[]> => {
   const failures: PortFailure[] = [];
   for (const port of ports) {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Whether a process has one of these sockets open; `unreadable`: it is not this user's to look into. */
+/** True if a process has one of these sockets open; `unreadable` if this user may not inspect it. */
 export const holdsSocket = (pid: number, inodes: ReadonlySet<string>): boolean | 'unreadable' => {
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(socketAt(`/proc/${pid}/fd/${fd}`)));
@@ -10,7 +10,7 @@ export const holdsSocket = (pid: number, inodes: ReadonlySet<string>): boolean |
   }
 };
 
-/** The inodes of all sockets that a process has open. */
+/** Inodes of all sockets that a process has open. */
 export const socketsOf = (pid: number): readonly string[] => {
   try {
     return readdirSync(`/proc/${pid}/fd`)
@@ -21,7 +21,7 @@ export const socketsOf = (pid: number): readonly string[] => {
   }
 };
 
-/** The inode of the socket behind a descriptor; '' for anything else. */
+/** Inode of the socket behind a descriptor, or '' for anything else. */
 const socketAt = (path: string): string => {
   try {
     return /^socket:\[(\d+)\]$/.exec(readlinkSync(path))?.[1] ?? '';
@@ -30,7 +30,7 @@ const socketAt = (path: string): string => {
   }
 };
 
-/** As it was typed; of a process without arguments of its own its name. */
+/** Command line as it was typed, or the name of a process without arguments. */
 export const commandOfPid = (pid: number): string => {
   const line = textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
   return line === '' ? nameOfPid(pid) : line;

@@ -1,7 +1,7 @@
 import type { PortSpec } from '../../model/pod-spec.ts';
 import { type ListeningSocket, openListeningSocket } from './listening-socket.ts';
 
-/** A descriptor to hand to an instance, under the name of its port. */
+/** A descriptor for an instance, with the name of its port. */
 export interface HandedSocket {
   readonly name: string;
   readonly fd: number;
@@ -16,7 +16,7 @@ type SocketsForLaunch =
 export class KeptSockets {
   readonly #sockets = new Map<string, ListeningSocket>();
 
-  /** For an instance with these ports: opens what is missing, and closes what is no longer among them. */
+  /** Prepares the sockets of an instance with these ports: opens missing ones, and closes the others. */
   forLaunch(ports: readonly PortSpec[]): SocketsForLaunch {
     this.keepOnly(ports);
     const sockets: HandedSocket[] = [];
@@ -28,7 +28,7 @@ export class KeptSockets {
     return { ok: true, sockets };
   }
 
-  /** Closes what is not for one of these ports. */
+  /** Closes all sockets except those of these ports. */
   keepOnly(ports: readonly PortSpec[]): void {
     const addresses = new Set(ports.filter(isActivated).map(addressOf));
     for (const [address, socket] of this.#sockets) {
@@ -38,7 +38,7 @@ export class KeptSockets {
     }
   }
 
-  /** Or the code of what prevents it. */
+  /** Returns the descriptor, or the code of the error. */
   #fdOf(port: PortSpec): number | string {
     const address = addressOf(port);
     const kept = this.#sockets.get(address);

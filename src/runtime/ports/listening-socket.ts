@@ -2,7 +2,7 @@ import * as net from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { loadLibc } from '../native/libc.ts';
 
-/** A socket that listens and is never accepted from here: what connects waits for whoever has its descriptor. */
+/** A socket that listens without accepting: connections wait for the process that gets the descriptor. */
 export interface ListeningSocket {
   readonly fd: number;
   close(): void;
@@ -10,10 +10,10 @@ export interface ListeningSocket {
 
 type ListeningResult =
   | { readonly ok: true; readonly socket: ListeningSocket }
-  /** The system's error code; `UNSUPPORTED`: this platform, or this Node, has no way to it. */
+  /** System's error code; `UNSUPPORTED` if this platform, or this Node, cannot do it. */
   | { readonly ok: false; readonly code: string };
 
-/** What Node's own cluster module binds sockets with, and hands to its workers. */
+/** The handle with which Node's own cluster module binds sockets and passes them to its workers. */
 interface BoundHandle {
   readonly fd?: number;
   getsockname(into: object): number;
@@ -25,9 +25,9 @@ type CreateServerHandle = (host: string, port: number, family: 4 | 6, fd: -1) =>
 const BACKLOG = 511;
 
 /**
- * Whoever listens through Node accepts as well, as soon as its event loop turns. Where listen(2) cannot be called by
- * itself, a process does that inherits the socket and exits before its loop has turned once: to listen is a property of
- * the socket, which stays when one of its holders goes. That blocks for the start of a Node, some 40 ms.
+ * Node also accepts connections on every socket it listens on, as soon as its event loop turns. If listen(2) cannot be
+ * called directly, another process inherits the socket and exits before its loop has turned once: listening is a
+ * property of the socket, and remains when a process closes it. This blocks for the start of a Node, about 40 ms.
  */
 const LISTENER = `
 const server = require('node:net').createServer();
@@ -37,8 +37,8 @@ if (server.listening) process.exit(0);
 `;
 
 /**
- * `host` is an address, or `localhost` for 127.0.0.1. The descriptor is in
- * non-blocking mode, as all are that libuv has made.
+ * Opens a listening socket. `host` is an address, or `localhost` for 127.0.0.1. The descriptor is non-blocking, as all
+ * of libuv's are.
  *
  * @example
  * const result = openListeningSocket('127.0.0.1', 3000);
@@ -63,7 +63,7 @@ const bind = (host: string, port: number): Bound => {
   if (typeof create !== 'function' || process.platform === 'win32') return { ok: false, code: 'UNSUPPORTED' };
   const handle = create(host, port, net.isIPv6(host) ? 6 : 4, -1);
   if (typeof handle === 'number') return { ok: false, code: getSystemErrorName(handle) };
-  // libuv keeps to itself that the port is taken until it is asked for more.
+  // libuv reports only at the next call that the port is taken.
   const error = handle.getsockname({});
   const { fd = -1 } = handle;
   if (error === 0 && fd >= 0) return { ok: true, handle, fd };

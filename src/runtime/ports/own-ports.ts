@@ -11,17 +11,17 @@ import { shortCommand } from './short-command.ts';
 
 type Stranger = Extract<Answerer, { readonly inodes: string }>;
 
-/** To look through all processes again for each attempt would be a load of its own. */
+/** Searching all processes again for each attempt would be a load of its own. */
 const STRANGER_FOR: Milliseconds = 2_000;
 
-/** By then the launches of a start are done, and few servers listen before it. */
+/** By then the launches of a start are done, and few servers listen earlier. */
 const WARM_UP_AT = 2;
 
 let isWarm = false;
 
 /**
- * Says whether what answers on a port of a process is that process. Asked once for each port and instance, and again
- * after a probe of it has failed; ports that sidecarctl listens on itself are never asked about.
+ * Checks whether the process itself answers on its port. It checks once for each port and instance, and again after a
+ * probe has failed; ports that sidecarctl itself listens on are not checked.
  */
 export class OwnPorts {
   readonly #spec: ProcessSpec;
@@ -37,7 +37,7 @@ export class OwnPorts {
     this.#trees = trees;
   }
 
-  /** Null: it may well be this process. Else who answers, in words. */
+  /** Says who answers, or returns null if it may be this process. */
   async whoElseAnswers(peer: Peer): Promise<string | null> {
     if (!this.#concerns(peer) || this.#known.has(peer.port)) return null;
     const found = this.#sameStranger(peer) ?? (await findAnswerer(peer, this.#root, this.#trees));
@@ -49,14 +49,14 @@ export class OwnPorts {
     return null;
   }
 
-  /** An attempt has failed: who answers next is to be looked at again. */
+  /** An attempt has failed: the next answer is checked again. */
   forget(): void {
     this.#known.clear();
     this.#failures += 1;
     if (this.#failures === WARM_UP_AT) this.#warmUp();
   }
 
-  /** The first look takes some milliseconds, of which most are there only once: better now than when it answers. */
+  /** The first search takes some milliseconds, most of them only once: they should not delay the first answer. */
   #warmUp(): void {
     const [port] = this.#spec.ports;
     if (isWarm || port === undefined) return;

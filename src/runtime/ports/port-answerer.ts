@@ -4,17 +4,17 @@ import { findAnswering, type Peer } from './answering.ts';
 import { isEngineProxy } from './container-engines.ts';
 import { commandOfPid, holdsSocket } from './held-sockets.ts';
 
-/** Who answers on a port. */
+/** The owner of a socket that answers on a port. */
 export type Answerer =
   /** A process of the tree. */
   | { readonly kind: 'own' }
-  /** The system does not tell, or it is a container engine, which listens on behalf of its clients. */
+  /** Unknown: the system does not tell, or it is a container engine, which listens for its containers. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'process'; readonly pid: number; readonly command: string; readonly inodes: string }
-  /** Of another user, whose processes may not be looked into. */
+  /** Another user, whose processes may not be inspected. */
   | { readonly kind: 'user'; readonly uid: number; readonly inodes: string };
 
-/** How many processes are looked into before other work has a turn. */
+/** Number of processes inspected before other work gets a turn. */
 const BATCH = 256;
 
 interface Holders {
@@ -23,8 +23,9 @@ interface Holders {
 }
 
 /**
- * Whose socket has answered a connection to this machine. The root itself is looked into first, then what was started
- * after it: where all is well the search ends there, and only a stranger's socket is searched for everywhere.
+ * Finds the owner of a socket that has answered a connection to this machine. It inspects the root first, then
+ * processes started after it: usually the search ends there, and only a foreign socket requires a search of all
+ * processes.
  */
 export const findAnswerer = async (peer: Peer, root: TreeRoot, trees: ProcessTrees): Promise<Answerer> => {
   const rows = findAnswering(peer);
@@ -37,7 +38,8 @@ export const findAnswerer = async (peer: Peer, root: TreeRoot, trees: ProcessTre
     pid === process.pid || trees.owns(root, pid) || trees.markOf(pid) === `${root.mark}:beside`;
   const { pids, unreadable } = await findHolders(inodes, root.pid, isOwn);
   if (pids.some(isOwn)) return { kind: 'own' };
-  // One that may not be looked into could have it as well as any other: setuid programs, and what sudo has started.
+  // A process that may not be inspected could have it as well as any other: setuid programs, and programs started by
+  // sudo.
   const suspects = pids.length > 0 ? pids : unreadable;
   if (suspects.some(isEngineProxy)) return { kind: 'unknown' };
   if (pids.length === 0 && unreadable.some(isOwn)) return { kind: 'unknown' };
@@ -48,7 +50,7 @@ export const findAnswerer = async (peer: Peer, root: TreeRoot, trees: ProcessTre
     : { kind: 'process', pid, command: commandOfPid(pid), inodes: key };
 };
 
-/** Ends with the first that is the tree's own. */
+/** Ends with the first process that belongs to the tree. */
 const findHolders = async (
   inodes: ReadonlySet<string>,
   root: number,
@@ -66,7 +68,7 @@ const findHolders = async (
   return { pids, unreadable };
 };
 
-/** Pids grow, until they begin again: what a process has started comes after it, as a rule. */
+/** Pids grow until they wrap around: children usually come after their parent. */
 const newestAfter = (root: number): readonly number[] => {
   const pids = listPids();
   return [...pids.filter((pid) => pid > root), ...pids.filter((pid) => pid <= root)];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Port numbers, both ends included. */
+/** A range of port numbers; both ends are included. */
 export interface PortBlock {
   readonly first: number;
   readonly last: number;
@@ -11,8 +11,8 @@ const preferred: PortBlock = { first: 20_000, last: 29_999 };
 const smallestUseful = 1024;
 
 /**
- * Where `auto` ports are taken from: outside the range the kernel draws from for `bind(0)` and for outgoing
- * connections, so that it never gives one of ours away, not even while nobody listens on it.
+ * Block for `auto` ports. It lies outside the range the kernel uses for `bind(0)` and for outgoing connections, so that
+ * the kernel never gives one of them away, even while nobody listens on it.
  */
 export const choosePortBlock = (ephemeral: PortBlock | null): PortBlock => {
   if (ephemeral === null) return preferred;
@@ -27,11 +27,11 @@ export const choosePortBlock = (ephemeral: PortBlock | null): PortBlock => {
   return untouched ? preferred : (outside.find((block) => sizeOf(block) >= smallestUseful) ?? preferred);
 };
 
-/** The kernel's range; `null` off Linux, where the usual 49152–65535 leaves the preferred block alone. */
+/** The kernel's range, or `null` outside Linux, where the usual 49152–65535 does not touch the preferred block. */
 export const readEphemeralRange = (): PortBlock | null => {
   if (process.platform !== 'linux') return null;
   try {
-    // The name says ipv4; it holds for IPv6 as well.
+    // The name says ipv4, but the range applies to IPv6 as well.
     const text = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'latin1');
     const [first, last] = text.trim().split(/\s+/).map(Number);
     return first === undefined || last === undefined ? null : { first, last };
@@ -46,7 +46,7 @@ export const isInBlock = (block: PortBlock, port: number): boolean =>
 /** A prime above the size of any block: steps of it reach every port of the block once. */
 const stride = 65_537;
 
-/** Every port of the block once, in an order that only `identity` decides. */
+/** Yields every port of the block once, in an order that depends only on `identity`. */
 export function* candidatesIn(block: PortBlock, identity: string): Generator<number> {
   const size = sizeOf(block);
   const start = hash(identity);
@@ -55,7 +55,7 @@ export function* candidatesIn(block: PortBlock, identity: string): Generator<num
 
 const sizeOf = (block: PortBlock): number => block.last - block.first + 1;
 
-/** FNV-1a, 32 bits: loading node:crypto for this would cost more than all else done for a port. */
+/** FNV-1a, 32 bits: loading node:crypto would cost more than everything else that is done for a port. */
 const hash = (text: string): number => {
   let value = 0x811c9dc5;
   for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;

@@ -1,7 +1,7 @@
 import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts';
 import { runTool } from '../launch/run-tool.ts';
 
-/** macOS and the BSDs. lsof shows only this user's processes, unless root asks. */
+/** For macOS and the BSDs. lsof shows only this user's processes, except to root. */
 export const findHolderWithLsof = async (port: FixedPort): Promise<PortHolder | null> => {
   const selection = port.protocol === 'tcp' ? [`-iTCP:${port.port}`, '-sTCP:LISTEN'] : [`-iUDP:${port.port}`];
   const output = await runTool('lsof', ['-nP', ...selection, '-Fp']);

@@ -1,7 +1,7 @@
 import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts';
 import { runTool } from '../launch/run-tool.ts';
 
-/** Windows. */
+/** For Windows. */
 export const findHolderWithNetstat = async (port: FixedPort): Promise<PortHolder | null> => {
   const pid = pidInNetstat(await runTool('netstat', ['-ano']), port);
   if (pid === null) return null;
@@ -10,8 +10,8 @@ export const findHolderWithNetstat = async (port: FixedPort): Promise<PortHolder
 };
 
 /**
- * Rows read `TCP 127.0.0.1:3000 0.0.0.0:0 LISTENING 4711` and `UDP 127.0.0.1:3000 *:* 4711`. The state is translated
- * on a Windows that is not English: who listens is told by the empty foreign address.
+ * Finds the pid in rows such as `TCP 127.0.0.1:3000 0.0.0.0:0 LISTENING 4711` and `UDP 127.0.0.1:3000 *:* 4711`.
+ * Windows translates the state, so a listener is recognized by its empty foreign address.
  */
 export const pidInNetstat = (
   output: string,

@@ -5,7 +5,9 @@ import { commandOfPid, holdsSocket } from './held-sockets.ts';
 import type { SocketRow } from './socket-row.ts';
 import { readSockets } from './socket-table.ts';
 
-/** Linux: the socket tables give inode and user, the descriptors under /proc the process (17 ms over 200 of them). */
+/**
+ * For Linux: the socket tables have inode and user, the descriptors under /proc the process (17 ms for 200 processes).
+ */
 export const findHolderInProc = (port: FixedPort): PortHolder | null => {
   const sockets = [...readSockets(port.protocol), ...readSockets(`${port.protocol}6`)]
     .filter((socket) => socket.port === port.port && socket.inode !== '0')
@@ -20,6 +22,6 @@ export const findHolderInProc = (port: FixedPort): PortHolder | null => {
   return { kind: 'user', uid: first.uid };
 };
 
-/** Several sockets may have one number: first those that listen, of these first those on an address that is in the way. */
+/** Rank of a socket with this number: listening sockets come first, and among them those on a conflicting address. */
 const conflictRank = ({ listening, address }: SocketRow, { host }: FixedPort): number =>
   (listening ? 2 : 0) + (hostsOverlap(address.text, host) ? 1 : 0);

@@ -1,6 +1,6 @@
 import type { FixedPort, PortHolder } from '../../model/failures/port-failure.ts';
 
-/** Who holds a port that cannot be listened on; `null` when the platform does not tell. */
+/** Owner of a port that cannot be listened on, or `null` if the platform does not tell. */
 export const findPortHolder = async (port: FixedPort): Promise<PortHolder | null> => {
   switch (process.platform) {
     case 'linux':

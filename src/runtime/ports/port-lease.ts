@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 
-/** Keeps other supervisors on this machine from giving the same port to a pod of theirs. */
+/** A lease that keeps other supervisors on this machine from giving the same port to a pod of theirs. */
 export interface PortLease {
   release(): Promise<void>;
 }
@@ -8,9 +8,9 @@ export interface PortLease {
 const nothingToRelease: PortLease = { release: async () => {} };
 
 /**
- * `null` when another supervisor, or this one, has the lease on the port. It is an abstract unix socket, which only
- * Linux has: exclusive among the processes of a network name space, as ports are, and gone with its process, whatever
- * it died of. Where there are none the lease holds nothing, and what is checked by listening has to do.
+ * Takes the lease on a port; `null` if this or another supervisor has it. A lease is an abstract unix socket, which
+ * only Linux has: it is exclusive in a network namespace, like ports, and disappears with its process, however that
+ * ends. On other platforms a lease reserves nothing, and only listening detects conflicts.
  */
 export const takeLease = async (port: number): Promise<PortLease | null> => {
   if (process.platform !== 'linux') return nothingToRelease;
@@ -28,5 +28,5 @@ const listen = (server: Server, path: string): Promise<string | null> =>
     server.unref();
   });
 
-/** Bounded: connections are destroyed as they come, so that none holds the closing up. */
+/** Connections are destroyed as they come, so that none delays the closing. */
 const close = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));

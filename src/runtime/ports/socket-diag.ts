@@ -7,16 +7,16 @@ const SOCK_DIAG_BY_FAMILY = 20;
 /** NLM_F_REQUEST | NLM_F_DUMP */
 const DUMP = 0x301;
 const PROTOCOLS = { tcp: 6, udp: 17 } as const;
-/** TCP_LISTEN; a UDP socket that is bound counts as closed. */
+/** TCP_LISTEN; a bound UDP socket counts as closed. */
 const STATES = { tcp: 1 << 10, udp: 1 << 7 } as const;
 const [AF_INET, AF_INET6] = [2, 10];
 const [HEADER, REQUEST, ANSWER] = [16, 56, 72];
 const INET_DIAG_SKV6ONLY = 11;
 
 /**
- * What `ss -l` asks the kernel: the sockets that listen and nothing else. Some 0.1 ms, where to read /proc/net/tcp takes
- * as long as it takes to look through a hash table of all possible connections, 13 ms on a machine with 32 GiB. Null
- * where netlink, or the way to it, is not there.
+ * Asks the kernel for listening sockets, as `ss -l` does. It takes about 0.1 ms. Reading /proc/net/tcp takes as long as
+ * a scan of a hash table of all possible connections, 13 ms on a machine with 32 GiB. Returns null if netlink, or a way
+ * to call it, is missing.
  */
 export const askForListeners = (
   protocol: 'tcp' | 'udp',
@@ -25,7 +25,7 @@ export const askForListeners = (
   const libc = loadLibc();
   if (libc === null) return null;
   const v4 = libc.askKernel(NETLINK_SOCK_DIAG, request(protocol, AF_INET));
-  // A kernel without IPv6 answers with an error, and has none of it.
+  // A kernel without IPv6 answers with an error, and has no such sockets.
   const v6 = v4 === null ? null : libc.askKernel(NETLINK_SOCK_DIAG, request(protocol, AF_INET6));
   return v4 === null
     ? null
@@ -48,7 +48,7 @@ const request = (protocol: 'tcp' | 'udp', family: number): Buffer => {
 
 const portIn = (answer: Buffer): number => answer.readUInt16BE(4);
 
-/** `struct inet_diag_msg`: ports and addresses stand as they go over the wire. */
+/** `struct inet_diag_msg`, with ports and addresses in network order. */
 const readAnswer = (answer: Buffer): SocketRow | null => {
   const family = answer.readUInt8(0);
   const address = addressIn(answer.subarray(8, 24), family);

@@ -3,23 +3,25 @@ import { readAddress } from '../../model/ip-address.ts';
 import { askForListeners } from './socket-diag.ts';
 import type { SocketRow } from './socket-row.ts';
 
-/** All of a table under /proc/net: a machine with many connections has megabytes of it. */
+/** Reads a whole table under /proc/net: megabytes on a machine with many connections. */
 export const readSockets = (table: 'tcp' | 'tcp6' | 'udp' | 'udp6'): readonly SocketRow[] => {
   try {
     const lines = readFileSync(`/proc/net/${table}`, 'latin1').split('\n');
     return lines.slice(1).flatMap((line) => parseSocket(line) ?? []);
   } catch {
-    // A kernel without IPv6 has no table of it.
+    // A kernel without IPv6 has no table for it.
     return [];
   }
 };
 
-/** The TCP sockets of this network namespace that listen. */
+/** Listening TCP sockets of this network namespace. */
 export const readListeners = (isAsked: (port: number) => boolean = () => true): readonly SocketRow[] =>
   askForListeners('tcp', isAsked) ??
   [...readSockets('tcp'), ...readSockets('tcp6')].filter(({ listening, port }) => listening && isAsked(port));
 
-/** `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`, addresses in hexadecimal. */
+/**
+ * Parses `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`, with addresses in hexadecimal.
+ */
 export const parseSocket = (line: string): SocketRow | null => {
   const [, local = '', , state, , , , uid, , inode] = line.trim().split(/\s+/);
   const [hex = '', port = ''] = local.split(':');
@@ -30,7 +32,7 @@ export const parseSocket = (line: string): SocketRow | null => {
   return { address, port: Number.parseInt(port, 16), listening, takesV4: true, uid: Number(uid), inode };
 };
 
-/** The kernel prints a word as the machine's own number: on the usual little-endian one the bytes stand reversed. */
+/** The kernel prints a word as the machine's own number, so on little-endian machines the bytes are reversed. */
 const spelled = (hex: string): string => {
   const words = hex.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse());

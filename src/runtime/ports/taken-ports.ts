@@ -11,8 +11,8 @@ import { askForListeners } from './socket-diag.ts';
 import type { SocketRow } from './socket-row.ts';
 
 /**
- * Whether a port of a process may be somebody else's by now. Costs 0.1 ms and never misses one that is; what it finds
- * is only certain once it has been tried. Null where the system cannot be asked that fast.
+ * True if another process may have a port of this process by now. It takes 0.1 ms and misses none, but only listening
+ * makes sure. Null if the system cannot be asked that fast.
  */
 export const mayBeTaken = (ports: readonly PortSpec[]): boolean | null => {
   const asked = ports.filter(isListenedOn);
@@ -29,13 +29,13 @@ const listenersFor = (ports: readonly PortSpec[], protocol: 'tcp' | 'udp'): read
   return numbers.length === 0 ? [] : askForListeners(protocol, (port) => numbers.includes(port));
 };
 
-/** The kernel closes what a killed process had open when it has time, mostly within milliseconds. */
+/** The kernel closes the sockets of a killed process when it has time, usually within milliseconds. */
 export const LET_GO_WITHIN: Milliseconds = 2_000;
 const BETWEEN_LOOKS: Milliseconds = 10;
 
 /**
- * Which port of a process is somebody else's, in words; null: none. One that no process holds any more is what an
- * earlier instance has left: it is waited for, for so long, unless `signal` ends that.
+ * Says which port of a process is taken by another one; null if none is. If no process has the port open any more, an
+ * earlier instance has left it: the search waits up to this time for it, unless `signal` ends the wait.
  */
 export const findTakenPort = async (
   process: string,
@@ -60,16 +60,16 @@ const firstTaken = async (process: string, ports: readonly PortSpec[]): Promise<
   return null;
 };
 
-/** The holder would have been found among the processes of this user, and of all by root. */
+/** An owner would have been found among the processes of this user, or of everybody for root. */
 const isNobodys = (holder: PortHolder | null): boolean => {
   const own = process.getuid?.();
   return holder === null || (holder.kind === 'user' && (own === 0 || own === holder.uid));
 };
 
-/** The others sidecarctl listens on itself. */
+/** sidecarctl itself listens on the others. */
 const isListenedOn = ({ activate }: PortSpec): boolean => !activate;
 
-/** An engine listens for the container that an earlier process of the pod may have started. */
+/** An engine listens for a container that an earlier process of the pod may have started. */
 const isEngines = (holder: PortHolder | null): boolean => {
   if (holder === null || process.platform !== 'linux') return false;
   const suspects = holder.kind === 'process' ? [holder.pid] : listPids();

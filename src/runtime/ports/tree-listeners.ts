@@ -3,14 +3,14 @@ import { socketsOf } from './held-sockets.ts';
 import { readListeners } from './socket-table.ts';
 
 export interface ListeningAddress {
-  /** An IPv6 address without brackets. */
+  /** Address; IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
-  /** Of one on all IPv6 addresses: whether it is on all IPv4 addresses as well. */
+  /** For a socket on all IPv6 addresses: true if it is on all IPv4 addresses as well. */
   readonly takesV4: boolean;
 }
 
-/** The TCP addresses on which processes listen; null where the system does not tell. */
+/** TCP addresses on which the processes listen; null if the system does not tell. */
 export const listeningOf = (pids: readonly number[]): readonly ListeningAddress[] | null => {
   if (process.platform !== 'linux') return null;
   const held = new Set(pids.flatMap(socketsOf));

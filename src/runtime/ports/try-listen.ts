@@ -1,7 +1,7 @@
 /**
- * Listens and lets go again: `null` when that works, else the system's error code (`EADDRINUSE`, `EACCES`, …).
- * With `bothLoopbacks`, a port that is taken on `::1` counts as taken on `127.0.0.1`: clients that say `localhost`
- * may come by either.
+ * Listens and closes again: returns `null` if that works, else the system's error code (`EADDRINUSE`, `EACCES`, …).
+ * With `bothLoopbacks`, a port that is taken on `::1` counts as taken on `127.0.0.1`: clients that connect to
+ * `localhost` may use either.
  */
 export const tryListen = async (
   address: { readonly protocol: 'tcp' | 'udp'; readonly host: string; readonly port: number },
