@@ -15,7 +15,7 @@ import { passedBy, type WhoElse } from './who-else.ts';
 interface PushedSigns {
   /** It has given its notification. */
   readonly notified: boolean;
-  /** A line of its output has matched this pattern. */
+  /** Returns true once a line of its output has matched this pattern. */
   matched(pattern: string | RegExp): boolean;
 }
 
@@ -23,13 +23,13 @@ export interface ProbeContext {
   readonly run: RunCommand;
   readonly signal: AbortSignal;
   readonly pushed: PushedSigns;
-  /** Asked of what has answered on a connection. */
+  /** Checks which process has answered a connection. */
   readonly whoElse: WhoElse;
 }
 
 /**
- * Tries a probe once. Never rejects, and answers within `spec.timeout` milliseconds whatever the target does; an
- * attempt that is cut off lets go of its connection, or has its process tree killed, from that moment on.
+ * Tries a probe once. Never rejects, and returns within `spec.timeout` milliseconds, whatever the target does. An
+ * attempt that is cut off closes its connection, or has its process tree killed, at that moment.
  *
  * @example
  * await attemptProbe(spec, context); // { ok: false, message: 'connect ECONNREFUSED 127.0.0.1:3000' }

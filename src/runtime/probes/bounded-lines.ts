@@ -1,16 +1,16 @@
 const NEWLINE = 0x0a;
-/** Long enough for all that any of the notification protocols has to say. */
+/** Long enough for every message of the notification protocols. */
 const LINE_LIMIT = 4096;
 
 interface BoundedLines {
   push(chunk: Buffer): void;
-  /** What has come of a line that has not ended yet; empty when that is too long. */
+  /** Returns the unfinished line; empty if it is too long. */
   unfinished(): string;
 }
 
 /**
- * Puts lines together from chunks of any size, and gives each without its end. A line longer than 4 KiB is discarded as
- * it comes: whoever writes gigabytes without a newline costs no memory.
+ * Assembles lines from chunks of any size, without their ends. A line longer than 4 KiB is discarded as it comes, so
+ * that gigabytes without a newline cost no memory.
  */
 export const createBoundedLines = (onLine: (line: string) => void): BoundedLines => {
   let rest: Buffer = Buffer.alloc(0);
@@ -18,7 +18,7 @@ export const createBoundedLines = (onLine: (line: string) => void): BoundedLines
   const extend = (piece: Buffer): void => {
     tooLong ||= rest.length + piece.length > LINE_LIMIT;
     if (tooLong) rest = Buffer.alloc(0);
-    // A copy, so that a few bytes do not keep the whole chunk.
+    // Copied, so that a few bytes do not keep the whole chunk.
     else if (piece.length > 0) rest = Buffer.concat([rest, piece]);
   };
   const finish = (): void => {

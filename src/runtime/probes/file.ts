@@ -1,6 +1,6 @@
 import { type ActionResult, failed, passed } from '../actions/action-result.ts';
 
-/** Success: something is there, be it a file, a directory or a socket. A dangling symlink is nothing. */
+/** Succeeds if a file, directory or socket exists. A dangling symlink does not count. */
 export const attemptFile = async (path: string): Promise<ActionResult> => {
   // Loaded late: most pods have no such probe, and it costs a start more than 1 ms.
   const { stat } = await import('node:fs/promises');

@@ -1,29 +1,30 @@
 /**
  * The two messages of `grpc.health.v1.Health/Check` in protobuf's wire format
- * (https://protobuf.dev/programming-guides/encoding/). They have one field each, for which a library takes 10 ms to load.
+ * (https://protobuf.dev/programming-guides/encoding/). They have one field each, and a library for them takes 10 ms to
+ * load.
  */
 
-/** By number, as `HealthCheckResponse.ServingStatus` has them. */
+/** Names by number, from `HealthCheckResponse.ServingStatus`. */
 const SERVING_STATUS = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
-/** How many bytes a value of the other wire types takes. */
+/** Number of bytes of a value, by wire type. */
 const FIXED: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
-/** Of the one field that each message has. */
+/** Number of the only field of each message. */
 const FIELD = 1;
-/** A varint of 64 bits. */
+/** Maximum length of a varint of 64 bits. */
 const MOST_VARINT_BYTES = 10;
 
-/** `message HealthCheckRequest { string service = 1; }` */
+/** Writes `message HealthCheckRequest { string service = 1; }`. */
 export const writeHealthRequest = (service: string): Buffer => {
   const text = Buffer.from(service);
   return Buffer.concat([Buffer.from([(FIELD << 3) | LENGTH_DELIMITED, ...varint(text.length)]), text]);
 };
 
 /**
- * `message HealthCheckResponse { ServingStatus status = 1; }`: the name of the status, which a sender leaves out when it
- * is 0. Fields of later versions are skipped. Null: the bytes are no such message.
+ * Reads the name of the status from `message HealthCheckResponse { ServingStatus status = 1; }`, whose sender leaves
+ * out a status of 0. Fields of later versions are skipped. Returns null if the bytes are no such message.
  */
 export const readHealthStatus = (bytes: Buffer): string | null => {
   const reader = new WireReader(bytes);
@@ -54,7 +55,7 @@ class WireReader {
     return this.#at >= this.#bytes.length;
   }
 
-  /** Its lower 32 bits. */
+  /** Lower 32 bits of a varint. */
   varint(): number {
     let value = 0;
     for (let index = 0; index < MOST_VARINT_BYTES; index += 1) {
@@ -68,7 +69,7 @@ class WireReader {
     return 0;
   }
 
-  /** Passes over a value of another wire type than a varint. */
+  /** Skips a value of another wire type. */
   skip(type: number): number {
     const length = type === LENGTH_DELIMITED ? this.varint() : FIXED[type];
     this.#at += length ?? 0;

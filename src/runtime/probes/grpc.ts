@@ -12,7 +12,7 @@ const CHECK = '/grpc.health.v1.Health/Check';
 /** Far more than a health status takes. */
 const MOST_BYTES = 64 * 1024;
 
-/** By number, as https://grpc.io/docs/guides/status-codes/ has them. */
+/** Names by number, from https://grpc.io/docs/guides/status-codes/. */
 const STATUSES = [
   'OK',
   'CANCELLED',
@@ -33,7 +33,7 @@ const STATUSES = [
   'UNAUTHENTICATED',
 ];
 
-/** What an answer without a gRPC status means, as gRPC's own mapping from HTTP has it. */
+/** gRPC's own mapping from HTTP, for an answer without a gRPC status. */
 const STATUS_OF_HTTP: Readonly<Record<number, string>> = {
   400: 'INTERNAL',
   401: 'UNAUTHENTICATED',
@@ -47,7 +47,7 @@ const STATUS_OF_HTTP: Readonly<Record<number, string>> = {
 
 interface Answer {
   readonly headers: IncomingHttpHeaders;
-  /** Empty where the server sent a status and nothing else. */
+  /** Empty if the server sent a status and nothing else. */
   readonly trailers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -125,14 +125,14 @@ const answerOn = (stream: ClientHttp2Stream): Promise<Answer> =>
     stream.on('end', () => resolve({ headers, trailers, body: Buffer.concat(chunks) }));
   });
 
-/** A message on the wire: whether it is compressed (no), its length, and its bytes. */
+/** Frame of a message: a flag for compression (off), its length, and its bytes. */
 const framed = (message: Buffer): Buffer => {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
 };
 
-/** The health status, or the gRPC status with its message. */
+/** Returns the health status, or the gRPC status with its message. */
 const statusOf = ({ headers, trailers, body }: Answer): string => {
   const told = trailers['grpc-status'] === undefined ? headers : trailers;
   const code = told['grpc-status'];
@@ -145,7 +145,7 @@ const statusOf = ({ headers, trailers, body }: Answer): string => {
 const statusOfHttp = (status: number): string =>
   `${STATUS_OF_HTTP[status] ?? 'UNKNOWN'}: HTTP status ${status}, and no gRPC status`;
 
-/** It comes percent-encoded. */
+/** The message is percent-encoded. */
 const messageIn = ({ 'grpc-message': message = '' }: IncomingHttpHeaders): string => {
   try {
     return decodeURIComponent(String(message));

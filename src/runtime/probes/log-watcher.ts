@@ -5,17 +5,18 @@ import { runBounded } from './run-bounded.ts';
 /** Takes a block of whole lines. */
 export type BlockListener = (block: Buffer) => void;
 
-/** Enough for any sound pattern; the second time is for a machine that was too busy to get at it. */
+/** Enough for any good pattern; the second limit is for a machine that was too busy. */
 const MATCHED_WITHIN_MS = [100, 1_000];
-/** How often that may have been too little. */
+/** Number of slow blocks after which the pattern is given up. */
 const MOST_SLOW_BLOCKS = 3;
 
 /**
  * Waits for the first line that contains `pattern` (string) or matches it (RegExp), with or without its color codes,
- * and calls `onMatch` once. The lines after that cost no more than the call. A pattern for which some lines take for
- * ever, as `/(a+)+$/`, is given up, and `onTooSlow` is called.
+ * and calls `onMatch` once. Later lines cost no more than the call. A pattern that never finishes on some lines, such
+ * as `/(a+)+$/`, is given up, and `onTooSlow` is called.
  *
- * @example const feed = watchLog(/listening on port \d+/, () => ready(), () => tell());
+ * @example
+ * const feed = watchLog(/listening on port \d+/, () => ready(), () => giveUp());
  */
 export const watchLog = (
   pattern: string | RegExp,
@@ -45,7 +46,7 @@ const inTime = (search: () => boolean): boolean | null => {
   return null;
 };
 
-/** A copy of the user's RegExp: with the flags g and y it remembers between calls where it stopped. */
+/** Copies the user's RegExp: with the flags g and y it remembers where it stopped between calls. */
 const tester = (pattern: RegExp) => {
   const own = new RegExp(pattern);
   return (text: string): boolean => {
@@ -64,7 +65,7 @@ const hasMatch = (block: Buffer, matches: (text: string) => boolean): boolean =>
 
 const matchesLine = (line: Buffer, matches: (text: string) => boolean): boolean => {
   const text = line.toString('utf8');
-  // A pseudo-terminal ends lines with \r\n, and $ does not match in front of \r.
+  // A pseudo-terminal ends lines with \r\n, and $ does not match before \r.
   const raw = text.endsWith('\r') ? text.slice(0, -1) : text;
   return matches(stripVTControlCharacters(raw)) || matches(raw);
 };

@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream';
 import { createBoundedLines } from './bounded-lines.ts';
 
-/** The two ways for a process to say that it is ready, each a descriptor that it was started with. */
+/** The two ways for a process to report that it is ready, each a descriptor from its start. */
 export interface NotifyPipes {
-  /** In `NOTIFY_FD`. */
+  /** Descriptor in `NOTIFY_FD`. */
   readonly plain: Readable;
-  /** In `NODE_CHANNEL_FD`: what `process.send` writes to. */
+  /** Descriptor in `NODE_CHANNEL_FD`, which `process.send` writes to. */
   readonly channel: Readable;
 }
 
 /**
- * The last two descriptors of a child that was started with them. Node's own channel would parse what comes, and throw
- * at what it cannot parse where nobody can catch it.
+ * Returns the last two descriptors of a child that was started with them. Node's own channel would parse the bytes, and
+ * throw where nobody can catch it.
  */
 export const notifyPipesOf = (child: { readonly stdio: readonly unknown[] }, notify: boolean) => {
   const [plain, channel] = child.stdio.slice(-2) as Readable[];
@@ -21,16 +21,16 @@ export const notifyPipesOf = (child: { readonly stdio: readonly unknown[] }, not
 /** systemd's `KEY=value`; any other line is s6's newline. */
 const ASSIGNMENT = /^[A-Z][A-Z0-9_]*=/;
 
-/** What Node puts in front of each message on Windows; elsewhere the message stands alone. */
+/** Prefix that Node puts before each message on Windows; elsewhere there is none. */
 const FRAMED_READY = /^(?:[\s\S]{16})?"ready"$/;
 
 /**
- * Calls `onReady` once, when the process says that it is ready by either of its pipes: a `READY=1` (systemd, whose
- * senders often leave out the newline) or any line that is no assignment, empty ones included (s6); or
- * `process.send('ready')`. Whatever else comes is thrown away, in whatever amount, so that the process never blocks on a
- * full pipe.
+ * Calls `onReady` once, when the process reports by either pipe that it is ready: a `READY=1` (systemd, whose senders
+ * often leave out the newline), any line that is not an assignment, even an empty one (s6), or `process.send('ready')`.
+ * All other bytes are thrown away, so that the process never blocks on a full pipe.
  *
- * @example listenForReady(started.notify, () => ready());
+ * @example
+ * listenForReady(started.notify, () => ready());
  */
 export const listenForReady = ({ plain, channel }: NotifyPipes, onReady: () => void): void => {
   let isReady = false;
@@ -50,7 +50,7 @@ interface Says {
   readonly unfinished: (text: string) => boolean;
 }
 
-/** Once the word has been said nothing is looked at any more: reading alone keeps the pipe from filling up. */
+/** After the notification, nothing is parsed any more: the pipe is only kept from filling up. */
 const hear = (stream: Readable, says: Says, onReady: () => void): void => {
   const tell = (): void => {
     stream.off('data', take);

@@ -5,10 +5,11 @@ const slot = globalThis as { [WORK]?: (() => unknown) | undefined };
 let script: Script | null = null;
 
 /**
- * Runs what may take for ever, and gives its result; null when it has taken longer than that. Only V8's own watchdog, a
- * thread beside this one, can cut off a regular expression that backtracks. Costs some 100 µs.
+ * Runs a function that may never return; null if it takes longer than the limit. Only V8's own watchdog, a thread
+ * beside this one, can cut off a regular expression that backtracks. It takes about 100 µs.
  *
- * @example runBounded(() => /(a+)+$/.test(line), 100)
+ * @example
+ * runBounded(() => /(a+)+$/.test(line), 100)
  */
 export const runBounded = <Result extends NonNullable<unknown>>(
   work: () => Result,
@@ -26,7 +27,7 @@ export const runBounded = <Result extends NonNullable<unknown>>(
   }
 };
 
-/** Few pods have a pattern to look for: the others are not to load this module of Node's. */
+/** Few pods have a pattern to look for: the others should not load this module. */
 const makeScript = (): Script => {
   const vm = process.getBuiltinModule('node:vm');
   return new vm.Script(`globalThis[Symbol.for('sidecarctl.bounded-work')]()`);

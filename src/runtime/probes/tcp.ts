@@ -5,7 +5,7 @@ import { type ActionResult, failed } from '../actions/action-result.ts';
 import { peerOf } from '../ports/answering.ts';
 import { passedBy, type WhoElse } from './who-else.ts';
 
-/** Success: the connection opens. It is closed at once and nothing is sent. */
+/** Succeeds when the connection opens. It is closed at once and nothing is sent. */
 export const attemptTcp = (
   { host, port }: Extract<ProbeTarget, { kind: 'tcp' }>,
   signal: AbortSignal,

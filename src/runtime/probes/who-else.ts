@@ -1,10 +1,10 @@
 import { type ActionResult, failed, passed } from '../actions/action-result.ts';
 import type { Peer } from '../ports/answering.ts';
 
-/** Null: whoever answered may well be who was meant. Else who it was, in words. */
+/** Says who answered, or returns null if it may be the right process. */
 export type WhoElse = (peer: Peer) => Promise<string | null>;
 
-/** A success, unless somebody else has answered. */
+/** Succeeds unless another process has answered. */
 export const passedBy = async (
   message: string,
   peer: Peer | null,
