@@ -14,12 +14,12 @@ import { KeptSockets } from './ports/kept-sockets.ts';
 import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts';
 import type { RunnerContext } from './runner-context.ts';
 
-/** The first look takes a start some milliseconds. */
+/** The first check takes a start some milliseconds. */
 const CHECKED_FOR: Milliseconds = 1_000;
 
 const NO_DESCRIPTORS = 'sidecarctl has too many files open to start it (EMFILE)';
 
-/** A launch that waits to know whether its ports are free. */
+/** A launch that waits until its ports are known to be free. */
 class HeldLaunch {
   readonly generation: number;
   readonly #ending = new AbortController();
@@ -29,7 +29,7 @@ class HeldLaunch {
     this.generation = generation;
   }
 
-  /** What it would have got by now. */
+  /** Signal that it would have got by now. */
   get cut(): NodeJS.Signals | null {
     return this.#cut;
   }
@@ -54,7 +54,7 @@ export class ProcessRunner {
   #instance: Instance | null = null;
   #held: HeldLaunch | null = null;
   #environment: Readonly<Record<string, string>> | null = null;
-  /** What of its last run could not be ended. */
+  /** Processes of its last run that could not be ended. */
   #survivors: readonly Survivor[] = [];
   /** True once files have been written, which another version of the process may not have. */
   #hasFiles = false;
@@ -66,7 +66,7 @@ export class ProcessRunner {
     this.#output = new ProcessOutput(spec, context);
   }
 
-  /** Of the newest launch; null before the first. */
+  /** Environment of the newest launch, or null before the first. */
   get environment(): Readonly<Record<string, string>> | null {
     return this.#environment;
   }
@@ -76,14 +76,14 @@ export class ProcessRunner {
     return this.#instance?.workload ?? null;
   }
 
-  /** What goes for the next command; an instance keeps what it was launched from. */
+  /** Sets the spec for later commands; an instance keeps the one it was launched from. */
   follow(spec: ProcessSpec): void {
     this.#spec = spec;
   }
 
   /**
-   * At once, unless one of its ports looks as if it were somebody else's by now. A first launch goes by what was found
-   * when the pod began: for a moment, and for good where that is not quickly told.
+   * Launches at once, unless one of its ports may be taken by now. A first launch relies on the check at the start of
+   * the pod: for a moment, or always if the system cannot be asked quickly.
    */
   launch(generation: number): void {
     this.#costingOne(generation, () => this.#launchInDoubt(generation));
@@ -108,7 +108,7 @@ export class ProcessRunner {
     else this.#notStarted(generation, 126, taken);
   }
 
-  /** What this machine has no more of is the loss of the one process that asks for it. */
+  /** Lack of a resource fails only the process that needs it. */
   #costingOne(generation: number, launch: () => void): void {
     try {
       launch();
@@ -169,7 +169,7 @@ export class ProcessRunner {
     this.#current(generation)?.kill().catch(this.#context.crashed);
   }
 
-  /** Without asking the core: it can decide nothing any more. */
+  /** Kills without asking the core, which can decide nothing any more. */
   async killNow(): Promise<void> {
     this.#held?.end('SIGKILL');
     await this.#instance?.kill();
@@ -201,7 +201,7 @@ export class ProcessRunner {
     told.catch(this.#context.crashed);
   }
 
-  /** Lets go of the sockets of other ports; an instance that still runs keeps its own hold of them. */
+  /** Closes sockets of other ports; a running instance keeps its own descriptors. */
   keepSocketsOf(ports: readonly PortSpec[]): void {
     this.#sockets.keepOnly(ports);
   }
@@ -224,7 +224,7 @@ export class ProcessRunner {
     this.#context.send({ type: 'gone', process: this.#spec.name, generation, exit, survivors });
   }
 
-  /** Of each once. */
+  /** Reports each stray once. */
   #tellOfStrays(strays: readonly Stray[]): void {
     const hasNew = strays.some(({ pid }) => !this.#toldStrays.has(pid));
     this.#toldStrays = new Set(strays.map(({ pid }) => pid));
@@ -239,7 +239,7 @@ export class ProcessRunner {
     this.#context.send({ type: 'gone', process: this.#spec.name, generation, exit, survivors: [] });
   }
 
-  /** It was asked for by name, or the core would not have it. */
+  /** It was started by name, or the core would not launch it. */
   #tellOfSurvivors(): void {
     const survivors = this.#context.engine.stillThere(this.#survivors);
     this.#survivors = [];
@@ -272,7 +272,7 @@ export class ProcessRunner {
   }
 }
 
-/** As if the signal had met it at its first instruction. */
+/** Exit as if the signal had come at its first instruction. */
 const neverLaunched = (signal: NodeJS.Signals): Exit => ({
   code: null,
   signal,
