@@ -6,9 +6,9 @@ import { ownIdentity } from './process-identity.ts';
 import type { ProcessTrees } from './process-trees.ts';
 
 /**
- * What this platform has for finding and ending process trees. `runId`: eight hexadecimal digits. `libc`: this process
- * is all the pod's, so that it may take in what loses its parents; null in somebody else's process, which would get
- * children that it knows nothing of.
+ * Creates this platform's means to find and end process trees. `runId`: eight hexadecimal digits. `libc`: given if this
+ * process belongs to the pod alone, so that it may adopt orphans; null in a program's own process, which would get
+ * children that it does not know.
  */
 export const createProcessTrees = (runId: string, libc: Libc | null): ProcessTrees => {
   if (process.platform !== 'linux') return new PortableProcessTrees(runId);
@@ -20,7 +20,7 @@ export const createProcessTrees = (runId: string, libc: Libc | null): ProcessTre
   });
 };
 
-/** The same for a few processes of our own that are not the pod's: no cgroup is made, and nobody is taken in. */
+/** Does the same for a few processes outside the pod: without a cgroup, and without adopting orphans. */
 export const createLooseTrees = (runId: string): ProcessTrees =>
   process.platform === 'linux'
     ? new LinuxProcessTrees({ runId, cgroup: null, since: ownIdentity().startTime ?? 0 })

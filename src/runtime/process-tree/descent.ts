@@ -3,17 +3,17 @@ import { type ProcEntry, readChildren, readChildrenOfThread, readEntry } from '.
 import { isGuard, type RunMarks } from './run-marks.ts';
 import type { Search, Wanted } from './search.ts';
 
-/** The list of children is read in one piece of so many at the least. */
+/** Shorter lists of children are read in one piece. */
 const SURELY_WHOLE = 30_000;
-/** Threads besides the first seldom start processes: whether they have is looked up in each tenth list. */
+/** Threads other than the first seldom start processes: every tenth list includes their children. */
 const LISTS = 10;
 
 type Visit = (entry: ProcEntry) => void;
 type Verdict = 'none-of-them' | 'dead' | ProcEntry;
 
 /**
- * Finds the processes of a run by their parents, whatever else runs on the machine: this process is the subreaper of all
- * that it starts, so that who loses a parent becomes its child.
+ * Finds the processes of a run by their parents, without looking at others on the machine: this process is the
+ * subreaper of everything it starts, so orphans become its children.
  */
 export class Descent {
   readonly #children: OwnChildren;
@@ -31,7 +31,7 @@ export class Descent {
     return { round: (visit) => this.#round(wanted, settled, visit) };
   }
 
-  /** The orphans among this process's children, and what it was not seen to start. */
+  /** Orphans among this process's children, and children that it was not seen to start. */
   unclaimed(): readonly ProcEntry[] {
     return readChildrenOfThread(process.pid)
       .filter((pid) => this.#children.markOf(pid) === null && !this.#children.isOurOwn(pid))
@@ -39,7 +39,7 @@ export class Descent {
       .filter((entry) => !isGuard(entry));
   }
 
-  /** All processes below this one. A new one that another than the first thread of its parent started may come late. */
+  /** All processes below this one. A new child of a thread other than the first may appear late. */
   list(): readonly ProcEntry[] {
     const isThorough = this.#lists++ % LISTS === 0;
     const pids = [...readChildrenOfThread(process.pid), ...(isThorough ? [] : this.#listed)];
@@ -55,9 +55,8 @@ export class Descent {
   }
 
   /**
-   * A child that has ended has left its own children to this process before it was seen dead, and nobody but this
-   * process takes the dead out of the list. So when a list has nobody new, and all that belong have been seen dead, there
-   * is nobody left.
+   * A process that ends has left its children to this process before it was seen dead, and only this process removes
+   * the dead from the list. So if a list has nobody new, and all that belong have been seen dead, nobody is left.
    */
   #round(wanted: Wanted, settled: Set<number>, visit: Visit): { readonly isSure: boolean } {
     const belongs = wanted.rule();
@@ -92,7 +91,7 @@ export class Descent {
     return known !== null && known !== mark;
   }
 
-  /** The limit of one that is dead can still be read. */
+  /** The limit of a dead process can still be read. */
   #isMarkedForAnother(pid: number, mark: string): boolean {
     const read = this.#marks.readFrom(pid);
     if (read !== null) this.#children.setMark(pid, read);
@@ -100,7 +99,9 @@ export class Descent {
   }
 }
 
-/** Parents first. Whose parent ends meanwhile is not lost: children are listed before their parent is visited. */
+/**
+ * Visits parents first. If a parent ends meanwhile, its children are not lost: they are listed before it is visited.
+ */
 export const visitTree = (root: ProcEntry, visit: Visit): void => {
   for (const stack = [root]; ; ) {
     const entry = stack.pop();

@@ -5,15 +5,18 @@ import { PodCgroup } from './pod-cgroup.ts';
 
 export type BackEnd = 'cgroup' | 'marks' | 'groups' | 'taskkill';
 
-/** What this machine gives for finding and ending the processes of a pod. */
+/** The means of this machine to find and end the processes of a pod. */
 export interface ReaperFacts {
   readonly platform: NodeJS.Platform;
   readonly backEnd: BackEnd;
-  /** Absolute, with symlinks resolved: what the guard and every launch begin as; null where it is not used. */
+  /**
+   * Absolute path, with symlinks resolved, of the shell that the guard and every launch begin as; null if it is not
+   * used.
+   */
   readonly shell: string | null;
-  /** The flag by which that shell sets RLIMIT_LOCKS; null: processes are not marked with it. */
+  /** Flag by which that shell sets RLIMIT_LOCKS; null if processes are not marked with it. */
   readonly limitFlag: '-x' | '-w' | null;
-  /** Whether something stands by to clean up when the supervisor is killed. */
+  /** True if a guard cleans up when the supervisor is killed. */
   readonly guard: boolean;
 }
 
@@ -55,7 +58,7 @@ const setsLimit = async (flag: string): Promise<boolean> => {
   return (await runShell(script)).includes(PROBED_LIMIT);
 };
 
-/** What the script prints on stdout, whether it fails or not. */
+/** Output of the script on stdout, even if it fails. */
 const runShell = async (script: string, ...args: readonly string[]): Promise<string> => {
   const { stdout } = await execa(SHELL, ['-c', script, ...args], { stdin: 'ignore', reject: false });
   return stdout;

@@ -4,27 +4,27 @@ import { visitTree } from './descent.ts';
 import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';
 import type { Belongs, Search, Wanted } from './search.ts';
 
-/** More new pids than that in one round are left to the next, so that signals and output get their turn. */
+/** Further new pids are left to the next round, so that signals and output get their turn. */
 const MOST_FOLLOWED = 2_000;
-/** A pid is given out some microseconds, on a busy machine milliseconds, before its process is there to be looked at. */
+/** A pid is assigned some microseconds, on a busy machine milliseconds, before its process can be seen. */
 const IS_BEING_MADE: Milliseconds = 5;
-/** By then a pid may have been given to another process. */
+/** After this time a pid may belong to another process. */
 const STRANGERS_KEPT: Milliseconds = 2_000;
 
 interface State {
-  /** The newest pid that has been looked at; null: nobody has been yet. */
+  /** Newest pid that has been checked; null before the first. */
   followedTo: number | null;
   readonly living: Set<number>;
-  /** Those whose process was not there, and since when: it may be still to come. */
+  /** Pids whose process was not there, with the time: it may still appear. */
   readonly missing: Map<number, Milliseconds>;
 }
 
 type Visit = (entry: ProcEntry) => void;
 
 /**
- * Finds the processes of a run that have left it by their parents: by one walk over all of the machine, and from then on
- * by looking at each pid that has been given out since. One that forks on and exits is caught up with: its next pid is
- * looked at as soon as it is there.
+ * Finds the processes of a run that have left their parents: by one walk over all processes, and then by checking each
+ * pid that has been assigned since. A process that forks and exits in a row is caught up with: its next pid is checked
+ * as soon as it is there.
  */
 export class Hunt {
   readonly #since: number;
@@ -32,7 +32,7 @@ export class Hunt {
   #strangersAt: Milliseconds = Number.NEGATIVE_INFINITY;
   #strangersUpTo = 0;
 
-  /** `since`: when the supervisor was started, as /proc tells it: nothing that is older can have been started by it. */
+  /** `since`: start time of the supervisor in /proc. Nothing older can belong to it. */
   constructor(since: number) {
     this.#since = since;
   }
@@ -72,7 +72,7 @@ export class Hunt {
   }
 
   #noteMissing(pid: number, { followedTo, missing }: State): void {
-    // In a walk it was listed, and has ended.
+    // It was listed in a walk, and has ended.
     if (followedTo === null) return void this.#strangers.add(pid);
     const since = missing.get(pid) ?? now();
     if (now() - since < IS_BEING_MADE) missing.set(pid, since);

@@ -5,7 +5,7 @@ import { type ProcEntry, readCommandLine, readEntry } from './proc-table.ts';
 import { sendSignal } from './send-signal.ts';
 import { readUser } from './user-name.ts';
 
-/** SIGKILL is obeyed within milliseconds, but by a process that the kernel keeps waiting. */
+/** SIGKILL takes effect within milliseconds, except on a process that hangs in the kernel. */
 const HANGS_AFTER: Milliseconds = 1_000;
 const UNINTERRUPTIBLE = 'D';
 
@@ -15,11 +15,11 @@ interface Killed {
   refused: boolean;
 }
 
-/** Everybody that one sweep has sent SIGKILL, and what became of them. */
+/** All processes that one sweep has sent SIGKILL, and the results. */
 export class KillRecord {
   readonly #killed = new Map<number, Killed>();
 
-  /** Sends SIGKILL. `fresh`: it had none from this sweep before. `dying`: it had, and is still there. */
+  /** Sends SIGKILL. `fresh`: the first from this sweep. `dying`: it had one, and is still there. */
   kill(entry: ProcEntry): 'fresh' | 'dying' | 'refused' {
     const sent = signalEntry(entry, 'SIGKILL');
     const known = this.#killed.get(entry.pid);
@@ -31,7 +31,7 @@ export class KillRecord {
     return isKnown ? 'dying' : 'fresh';
   }
 
-  /** Whether all that could be killed and is still there hangs in the kernel: waiting longer is of no use. */
+  /** True if everything that could be killed and is still there hangs in the kernel: waiting longer is useless. */
   onlyHangingLeft(): boolean {
     const left = this.#left().filter(({ refused }) => !refused);
     return left.length > 0 && left.every((killed) => hangs(killed) && now() - killed.at >= HANGS_AFTER);
@@ -51,7 +51,7 @@ export class KillRecord {
   }
 }
 
-/** Between the look and the signal the pid may have gone to another process. */
+/** Between the check and the signal the pid may have gone to another process. */
 export const signalEntry = (entry: ProcEntry, signal: NodeJS.Signals): ReturnType<typeof sendSignal> =>
   isThere(entry) ? sendSignal(entry.pid, signal) : 'gone';
 

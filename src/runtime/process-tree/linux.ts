@@ -14,28 +14,28 @@ import { isGuard, RunMarks } from './run-marks.ts';
 import type { Belongs, Search, Wanted } from './search.ts';
 import { sendSignal } from './send-signal.ts';
 
-/** While something new is found, rounds follow each other; so long others wait for their turn at most. */
+/** Maximum duration of consecutive rounds, while they find new processes, before others get a turn. */
 const LONGEST_TURN: Milliseconds = 5;
 const BETWEEN_LOOKS: Milliseconds = 1;
-/** While nothing new is found, and what was killed takes its time to go. */
+/** Maximum interval while nothing new is found and killed processes are still going. */
 const LONGEST_BETWEEN_LOOKS: Milliseconds = 64;
 const NAMESPACE_LOOKS = 50;
-/** One that forks on each 200 µs is found in every second round at the least. */
+/** A process that forks and exits every 200 µs is found in at least every second round. */
 const QUIET_ROUNDS = 40;
 const QUIET_FOR: Milliseconds = 60;
 
 interface LinuxOptions {
   readonly runId: string;
-  /** Where cgroups cannot be made: null. */
+  /** Null if cgroups cannot be created. */
   readonly cgroup: PodCgroup | null;
-  /** When the supervisor was started, as /proc tells it: nothing that is older can have been started by it. */
+  /** Start time of the supervisor in /proc: nothing older can have been started by it. */
   readonly since: number;
-  /** This process is the supervisor, and what loses its parents becomes its child; else the marks have to tell. */
+  /** True if this process is the supervisor and adopts orphans; otherwise the marks decide. */
   readonly adoptsOrphans?: boolean;
 }
 
 /**
- * Finds a tree by its group and session, by descent from one already found, by its cgroup, and by the run's marks, which
+ * Finds a tree by its group and session, by descent from known processes, by its cgroup, and by the run's marks, which
  * also find a daemon that has left group, session and parents behind.
  */
 export class LinuxProcessTrees implements ProcessTrees {
@@ -146,7 +146,7 @@ export class LinuxProcessTrees implements ProcessTrees {
     await this.#cgroup?.remove();
   }
 
-  /** Kills while it looks: a list made first and killed afterwards loses every race with a process that forks on. */
+  /** Kills while it searches: a list made first and killed afterwards loses every race with a process that forks on. */
   async #killUntilClean(wanted: Wanted, atMost: Milliseconds): Promise<readonly Survivor[]> {
     const deadline = now() + atMost;
     const record = new KillRecord();
@@ -181,8 +181,8 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   /**
-   * A number is not given to a new process while a group or session still carries it: when the root's pid is somebody
-   * else's by now, nobody is left in its group, and only marks and cgroup may decide.
+   * A number is not given to a new process while a group or session still has it: if the root's pid belongs to another
+   * process by now, nobody is left in its group, and only marks and cgroup may decide.
    */
   #ruleFor(root: TreeRoot): () => Belongs {
     return () => {
@@ -199,7 +199,7 @@ export class LinuxProcessTrees implements ProcessTrees {
     };
   }
 
-  /** Of one that came to this process without a mark: it has kept what its root gave it to write to. */
+  /** True for a process without a mark that still has its root's output open. */
   #writesTo({ outputs = [] }: TreeRoot, entry: ProcEntry): boolean {
     const isOrphan = entry.ppid === process.pid && this.#children?.isOurOwn(entry.pid) === false;
     if (!isOrphan || outputs.length === 0 || this.markOf(entry.pid) !== null) return false;
@@ -214,7 +214,7 @@ export class LinuxProcessTrees implements ProcessTrees {
     };
   }
 
-  /** Reads the cgroup's processes at the first that has to be looked for there. */
+  /** Reads the cgroup's processes when the first check needs them. */
   #cgroupRule(mark: string | null): Belongs {
     let pids: ReadonlySet<number> | null = null;
     return ({ pid }) => {
@@ -224,7 +224,7 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 }
 
-/** Rounds in a row in which nobody was found, though somebody might have been missed. */
+/** Counts consecutive rounds that found nobody, although somebody might have been missed. */
 class Quiet {
   #rounds = 0;
   #since = now();
@@ -234,7 +234,7 @@ class Quiet {
     this.#since = now();
   }
 
-  /** To be asked once in each of them. Where others fork all the time no round is sure. */
+  /** Called once in each round. Where others fork all the time, no round is sure. */
   isLongEnough(): boolean {
     this.#rounds += 1;
     return this.#rounds >= QUIET_ROUNDS && now() - this.#since >= QUIET_FOR;
@@ -242,8 +242,8 @@ class Quiet {
 }
 
 /**
- * The process that leads the group of what a root was launched for: the root itself, or the one of its children that
- * has a session of its own. Null: it is not there yet.
+ * Leader of the group of a root's command: the root itself, or its child with a session of its own. Null if it is not
+ * there yet.
  */
 const commandOf = ({ pid: root, holdsNamespace }: TreeRoot): number | null => {
   if (!holdsNamespace) return root;
@@ -251,8 +251,8 @@ const commandOf = ({ pid: root, holdsNamespace }: TreeRoot): number | null => {
 };
 
 /**
- * From within: without the root, which waits for its command, the kernel would keep the namespace until the machine's
- * first process has done so, and some take a second for it.
+ * Ends the processes from within. Without the root, which waits for its command, the kernel would keep the namespace
+ * until the machine's first process has waited for them, and some take a second.
  */
 const emptyNamespace = async (root: TreeRoot, rootIsReaped: () => boolean): Promise<void> => {
   const inside = childrenOf(root.pid);

@@ -1,9 +1,9 @@
 import { fstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 
-/** What file a descriptor of this process is, whoever else has it open. */
+/** Identifies the file behind a descriptor of this process, whoever else has it open. */
 export const describeFile = (fd: number): string => describe(fstatSync(fd));
 
-/** All that a process has open; none of one that has gone, or may not be looked into. */
+/** Files that a process has open; empty if it has gone, or may not be inspected. */
 export const filesOf = (pid: number): readonly string[] => {
   try {
     const folder = `/proc/${pid}/fd`;
@@ -17,7 +17,7 @@ const describePath = (path: string): readonly string[] => {
   try {
     return [describe(statSync(path))];
   } catch {
-    // Closed meanwhile.
+    // It was closed meanwhile.
     return [];
   }
 };

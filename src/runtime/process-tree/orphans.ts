@@ -4,12 +4,12 @@ import type { OwnChildren } from './own-children.ts';
 import { readChildrenOfThread, readEntry } from './proc-table.ts';
 import type { RunMarks } from './run-marks.ts';
 
-/** Whoever waits for its own children does so at once; nobody will for one that has been dead for so long. */
+/** Programs wait for their own children at once; a child that has been dead for this long is nobody's. */
 const NOBODY_WAITS: Milliseconds = 1_000;
 
 /**
- * Processes that have come to this process after the end of their parents: as the subreaper of the pod, and as the first
- * process of a container. When they end, this process has to wait for them, or they stay as zombies.
+ * Processes that were adopted after the end of their parents, because this process is the subreaper of the pod, or the
+ * first process of a container. When they end, this process has to wait for them, or they stay as zombies.
  */
 export class Orphans {
   readonly #children: OwnChildren;
@@ -21,7 +21,7 @@ export class Orphans {
     this.#marks = marks;
   }
 
-  /** Whether a child that has ended is an orphan: never one whose exit status Node or other code waits for. */
+  /** True if an ended child is an orphan: never one whose exit status Node or other code waits for. */
   mayBeReaped(pid: number): boolean {
     const since = this.#deadSince.get(pid);
     if (since !== undefined) return now() - since >= NOBODY_WAITS;

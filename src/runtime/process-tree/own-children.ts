@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readChildrenOfThread } from './proc-table.ts';
 
-/** A channel of Node's, on which it tells of every ChildProcess before that is started. */
+/** A channel of Node's, which reports every ChildProcess before it is started. */
 const STARTS = 'child_process';
 
 /**
- * Tells the children of this process apart: some it was started with, some Node started, and some have come to it after
- * the end of the parents that they had among the pod's processes.
+ * Tells the children of this process apart: those it was started with, those that Node started, and those it has
+ * adopted from the pod's processes.
  */
 export class OwnChildren {
   readonly #before: ReadonlySet<number> = new Set(readChildrenOfThread(process.pid));
@@ -18,12 +18,12 @@ export class OwnChildren {
     subscribe(STARTS, this.#onStart);
   }
 
-  /** Whether this process started it, or was started with it, and not for the pod as far as that tells. */
+  /** True if this process started it, or was started with it, and no mark says that it is the pod's. */
   isOurOwn(pid: number): boolean {
     return this.#before.has(pid) || this.isNodes(pid);
   }
 
-  /** Node waits for it. */
+  /** True if Node waits for it. */
   isNodes(pid: number): boolean {
     for (const child of this.#byNode) {
       if (child.exitCode !== null || child.signalCode !== null) this.#byNode.delete(child);
@@ -32,7 +32,7 @@ export class OwnChildren {
     return false;
   }
 
-  /** What it was started for. A mark stays with a process, whatever that becomes. */
+  /** Mark that it was started with. A mark stays with a process, whatever it becomes. */
   markOf(pid: number): string | null {
     return this.#marks.get(pid) ?? null;
   }
@@ -41,12 +41,12 @@ export class OwnChildren {
     this.#marks.set(pid, mark);
   }
 
-  /** It has been waited for, and its pid may be given to another. */
+  /** It has been waited for, and its pid may be reused. */
   forget(pid: number): void {
     this.#marks.delete(pid);
   }
 
-  /** `children`: all that this process has. */
+  /** `children`: all children of this process. */
   keepOnly(children: readonly number[]): void {
     if (this.#marks.size <= children.length) return;
     const there = new Set(children);

@@ -19,17 +19,17 @@ import { isGuard } from './run-marks.ts';
 const REMOVE_ATTEMPTS = 20;
 const BETWEEN_ATTEMPTS_MS = 5;
 
-/** What was forked before its parent was moved is moved after it, down to so many generations. */
+/** Children that were forked before their parent was moved are moved after it, for up to this many generations. */
 const LATECOMERS = 20;
 
 const nameOf = (runId: string): string => `sidecarctl-${runId}`;
 
 /**
- * A cgroup (version 2) of the run below the supervisor's own, with one below it for each mark. Moving a process waits for
- * a grace period of the kernel's RCU, unless another has just been moved: some 10 ms.
+ * A cgroup (version 2) of the run below the supervisor's own, with one below it for each mark. Moving a process waits
+ * for a grace period of the kernel's RCU, about 10 ms, unless another has just been moved.
  */
 export class PodCgroup {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
 
   #toAdopt: { readonly pid: number; readonly mark: string }[] = [];
@@ -38,12 +38,12 @@ export class PodCgroup {
     this.path = path;
   }
 
-  /** Null where cgroups cannot be made, or the kernel (before 5.14) cannot kill one. */
+  /** Returns null if cgroups cannot be created, or if the kernel (before 5.14) cannot kill one. */
   static create(runId: string): PodCgroup | null {
     try {
       const own = findOwnCgroup();
       if (own === null) return null;
-      // To move a process one must be allowed to write to the nearest cgroup above both its places.
+      // Moving a process requires write access to the nearest cgroup above both places.
       accessSync(join(own, 'cgroup.procs'), constants.W_OK);
       const path = join(own, nameOf(runId));
       mkdirSync(path);
@@ -55,26 +55,29 @@ export class PodCgroup {
     }
   }
 
-  /** That of a run which another supervisor made, by the path it noted. */
+  /** Opens the cgroup of another supervisor's run, by the path it noted. */
   static ofRun(runId: string, path: string): PodCgroup | null {
     return basename(path) === nameOf(runId) && isCgroup(path) ? new PodCgroup(path) : null;
   }
 
   /**
-   * Moves a process that has just been started into the cgroup of its mark, and with it all that it starts from then
-   * on, and then what it has started meanwhile and what that has. After the launches of this turn, which it must not hold
-   * up, and by a thread, as the kernel takes its time.
+   * Moves a new process into the cgroup of its mark, along with its future children, and then the children it has
+   * meanwhile. Moves come after the launches of this turn, which they must not delay, and in a thread, because the
+   * kernel is slow.
    */
   adopt(pid: number, mark: string): void {
     if (this.#toAdopt.push({ pid, mark }) === 1) setImmediate(() => this.#adoptAll());
   }
 
-  /** SIGKILL to all in it at once, also to what is being forked at that moment. `mark` null: the whole run. */
+  /**
+   * Sends SIGKILL to all processes in it at once, even to those being forked at that moment. `mark` null: the whole
+   * run.
+   */
   kill(mark: string | null): void {
     try {
       writeFileSync(join(this.#pathOf(mark), 'cgroup.kill'), '1');
     } catch {
-      // Not made, or removed: nobody is in it.
+      // The cgroup does not exist, so nobody is in it.
     }
   }
 
@@ -83,7 +86,7 @@ export class PodCgroup {
     return new Set(files.flatMap(readPids));
   }
 
-  /** The mark whose cgroup a process is in; null: none of the run's. */
+  /** Mark whose cgroup a process is in; null if it is in none of the run's. */
   markOf(pid: number): string | null {
     const [, below] = readText(`/proc/${pid}/cgroup`).split(`/${basename(this.path)}/`);
     return below?.split(/[/\n]/)[0] ?? null;
@@ -103,12 +106,12 @@ export class PodCgroup {
         mkdirSync(join(this.path, mark), { recursive: true });
         this.#move(pid, mark, LATECOMERS);
       } catch {
-        // Removed by hand, or the limit of cgroups is reached: the other marks do it alone.
+        // The cgroup was removed by hand, or the limit of cgroups is reached: the other marks suffice.
       }
     }
   }
 
-  /** One that has ended already is nobody's concern any more. */
+  /** A process that has ended already needs no move. */
   #move(pid: number, mark: string, generations: number): void {
     writeFile(join(this.path, mark, 'cgroup.procs'), `${pid}`, (error) => {
       if (error !== null || generations === 0) return;
@@ -123,7 +126,7 @@ export class PodCgroup {
   }
 }
 
-/** The guard of a nested run is left where it is. */
+/** The guard of a nested run stays where it is. */
 const isGuardThere = (pid: number): boolean => {
   const entry = readEntry(pid);
   return entry !== null && isGuard(entry);
@@ -131,7 +134,7 @@ const isGuardThere = (pid: number): boolean => {
 
 const CGROUP2_MAGIC = 0x63677270;
 
-/** A folder of the kernel's own, and not one with files that are called alike. */
+/** True for a folder of the kernel's own, and not one with files of the same names. */
 const isCgroup = (path: string): boolean => {
   try {
     return statfsSync(path).type === CGROUP2_MAGIC && existsSync(join(path, 'cgroup.kill'));
@@ -140,10 +143,10 @@ const isCgroup = (path: string): boolean => {
   }
 };
 
-/** Absolute; null where there is no version 2, or the own cgroup lies outside of what is mounted. */
+/** Absolute path; null if there is no version 2, or if the own cgroup is outside the mounted hierarchy. */
 export const findOwnCgroup = (): string | null => {
   const own = /^0::(\/.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
-  // … - cgroup2 …: fields 4 and 5 are what of the hierarchy is mounted, and where.
+  // … - cgroup2 …: fields 4 and 5 are the mounted part of the hierarchy, and its place.
   const mount = /^\S+ \S+ \S+ (\S+) (\S+) .*- cgroup2 /m.exec(readFileSync('/proc/self/mountinfo', 'utf8'));
   if (own === undefined || mount === null) return null;
   const [, root = '/', mountPoint = ''] = mount;
@@ -154,8 +157,8 @@ export const findOwnCgroup = (): string | null => {
 const RUN_CGROUP = /\/sidecarctl-[0-9a-f]{8}(?=\/|$)/;
 
 /**
- * The cgroup outside of all runs that this process is nested in; null: it is in none, or that cannot be told. What has
- * to outlive the end of an outer run belongs there.
+ * Cgroup outside of all runs that this process is nested in; null if it is in none, or if that cannot be known.
+ * Processes that must outlive the end of an outer run belong there.
  */
 export const findCgroupAboveRuns = (): string | null => {
   try {
@@ -167,7 +170,7 @@ export const findCgroupAboveRuns = (): string | null => {
   }
 };
 
-/** Outermost first: a nested run may have made more of them below. */
+/** Outermost first: a nested run may have created more of them below. */
 const withBelow = (path: string): string[] => {
   try {
     const entries = readdirSync(path, { withFileTypes: true });
@@ -180,7 +183,7 @@ const withBelow = (path: string): string[] => {
 
 const readPids = (file: string): number[] => readText(file).split('\n').filter(Boolean).map(Number);
 
-/** Empty for what is not there, or may not be read. */
+/** Empty if the file is missing, or may not be read. */
 const readText = (file: string): string => {
   try {
     return readFileSync(file, 'latin1');

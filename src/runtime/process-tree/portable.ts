@@ -10,8 +10,8 @@ const BETWEEN_LOOKS: Milliseconds = 20;
 const isWindows = process.platform === 'win32';
 
 /**
- * macOS and Windows: the process group where there is one, and tree-kill for what has left it. Without /proc, a
- * process that has left its group and lost its parents is not found; and Windows knows no polite signal for a process
+ * For macOS and Windows: the process group if there is one, and tree-kill for processes that have left it. Without
+ * /proc, a process that has left its group and lost its parents is not found. Windows has no stop signal for a process
  * without a console, so a stop there is a kill.
  */
 export class PortableProcessTrees implements ProcessTrees {
@@ -61,7 +61,7 @@ export class PortableProcessTrees implements ProcessTrees {
     if (!isWindows && !sparesGroup) this.signalGroup(root, 'SIGTERM');
   }
 
-  /** Nothing but the root is known to be there: the caller learns whether that has ended. */
+  /** Only the root is known to be there: the caller learns whether it has ended. */
   owns(root: TreeRoot, pid: number): boolean {
     return pid === root.pid;
   }
@@ -91,7 +91,7 @@ export class PortableProcessTrees implements ProcessTrees {
   }
 
   async close(): Promise<void> {
-    // Nothing is held.
+    // There is nothing to release.
   }
 
   #groupIsAlive(root: TreeRoot): boolean {
@@ -104,7 +104,7 @@ export class PortableProcessTrees implements ProcessTrees {
   }
 }
 
-/** A group that is left has its leader's number, and who of it is left is not told. */
+/** A remaining group has its leader's number; its members are unknown. */
 const survivorOf = ({ pid, mark }: TreeRoot, why: Survivor['why']): Survivor => ({
   pid,
   user: null,

@@ -1,10 +1,10 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { keepSpareDescriptor, withSpareDescriptor } from './spare-descriptor.ts';
 
-/** One process as /proc/<pid>/stat tells it. */
+/** One process, from /proc/<pid>/stat. */
 export interface ProcEntry {
   readonly pid: number;
-  /** The first 15 bytes of its program's name, or what it has renamed itself to. */
+  /** First 15 bytes of its program's name, or of the name that it gave itself. */
   readonly name: string;
   readonly state: string;
   readonly threads: number;
@@ -15,16 +15,16 @@ export interface ProcEntry {
   readonly terminal: number;
   /** The process group that the keys of its terminal are for. */
   readonly foregroundGroup: number;
-  /** Field 22, in clock ticks since boot: with the pid it names a process for good, as pids are used again. */
+  /** Field 22, in clock ticks since boot: with the pid, which may be reused, it identifies a process. */
   readonly startTime: number;
-  /** CPU time of its own, in clock ticks. */
+  /** Own CPU time, in clock ticks. */
   readonly ticks: number;
   /** CPU time of the children that it has waited for, and of theirs, in clock ticks. */
   readonly waitedTicks: number;
   readonly residentPages: number;
 }
 
-/** stat lines stay well under 1 KiB; the environment of a process may be long, and the marker anywhere in it. */
+/** Lines of stat stay well under 1 KiB; an environment may be long, and the marker anywhere in it. */
 const shared = Buffer.allocUnsafe(256 * 1024);
 
 /** Opening and reading into one buffer is 1.4 to 2 times as fast as readFileSync. */
@@ -73,18 +73,20 @@ export const canListChildren = (): boolean => {
 
 const childrenFile = (pid: number, thread: number): string => `/proc/${pid}/task/${thread}/children`;
 
-/** Those that a thread has started, and those that have come to it after the end of their parents; zombies are among them. */
+/**
+ * Children that a thread has started, and those it has adopted after the end of their parents; zombies are included.
+ */
 export const readChildrenOfThread = (pid: number, thread = pid): number[] => {
   const length = readProc(childrenFile(pid, thread));
   const text = shared.toString('latin1', 0, length);
-  // More than fit in are taken in turns: the last number may be cut.
+  // Children that do not fit are read later: the last number may be cut.
   const whole = length === shared.length ? text.slice(0, text.lastIndexOf(' ')) : text;
   return whole.split(' ').filter(Boolean).map(Number);
 };
 
 /**
- * The children of a process, whichever of its threads has started them. Where the kernel does not list them, this takes
- * a walk over all processes.
+ * Children of a process, started by any of its threads. If the kernel does not list them, this takes a walk over all
+ * processes.
  */
 export const readChildren = ({ pid, threads }: Pick<ProcEntry, 'pid' | 'threads'>): number[] => {
   if (!canListChildren()) return listPids().filter((other) => readEntry(other)?.ppid === pid);
@@ -92,22 +94,22 @@ export const readChildren = ({ pid, threads }: Pick<ProcEntry, 'pid' | 'threads'
   return listNumbers(`/proc/${pid}/task`).flatMap((thread) => readChildrenOfThread(pid, thread));
 };
 
-/** None of one that has gone. */
+/** Empty for a process that has gone. */
 export const childrenOf = (pid: number): readonly number[] => {
   const entry = readEntry(pid);
   return entry === null ? [] : readChildren(entry);
 };
 
 /**
- * The pid that was given out last, the last word of /proc/loadavg; 0 where that is not told. While it stays the same
- * nothing has been forked, and a walk over /proc has missed nobody.
+ * Pid that was assigned last, from the last word of /proc/loadavg; 0 if it is unknown. While it stays the same nothing
+ * has been forked, and a walk over /proc has missed nobody.
  */
 export const readLastPid = (): number => {
   const text = shared.toString('latin1', 0, readProc('/proc/loadavg'));
   return Number(text.slice(text.lastIndexOf(' ') + 1)) || 0;
 };
 
-/** Null when there is no such process, or nothing but a zombie that waits to be reaped. */
+/** Returns null if there is no such process, or only a zombie that waits to be reaped. */
 export const readEntry = (pid: number): ProcEntry | null => {
   const entry = readStat(pid);
   return entry === null || isDead(entry) ? null : entry;
@@ -149,17 +151,17 @@ export const parseStat = (text: string): ProcEntry | null => {
   };
 };
 
-/** What follows the name, as proc_pid_stat(5) numbers it. */
+/** Number of the first field after the name, in proc_pid_stat(5). */
 const FIRST_FIELD = 3;
 
-/** How a process was started, its arguments apart; '' for one that has none, or has gone. */
+/** Command line of a process; '' if it has none, or has gone. */
 export const readCommandLine = (pid: number): string =>
   shared
     .toString('utf8', 0, readProc(`/proc/${pid}/cmdline`))
     .replace(/\0+$/, '')
     .replaceAll('\0', ' ');
 
-/** The variable's value in the environment that a process was started with. */
+/** Value of a variable in the environment that a process was started with. */
 export const readVariable = (pid: number, name: string): string | null => {
   const length = readProc(`/proc/${pid}/environ`);
   if (length === 0) return null;
@@ -176,7 +178,7 @@ export const readVariable = (pid: number, name: string): string | null => {
 const LOCKS_LIMIT = Buffer.from('Max file locks');
 const DIGITS = /\d+/;
 
-/** The soft RLIMIT_LOCKS; '' where there is none or it may not be read. */
+/** Soft RLIMIT_LOCKS; '' if there is none, or it may not be read. */
 export const readLocksLimit = (pid: number): string => {
   const limits = shared.subarray(0, readProc(`/proc/${pid}/limits`));
   const at = limits.indexOf(LOCKS_LIMIT);

@@ -2,32 +2,32 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isDead, readStat } from './proc-table.ts';
 
-/** A process told apart from a later one with the same pid, and from one of another container or machine. */
+/** A process's identity, different from a later one with the same pid, and from one of another container or machine. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Field 22 of /proc/<pid>/stat, clock ticks since the machine started; `null` where there is no /proc. */
+  /** Field 22 of /proc/<pid>/stat, clock ticks since the machine started; `null` without /proc. */
   readonly startTime: number | null;
-  /** Of the kernel that it runs on, new at each boot; missing where the system does not tell. */
+  /** Id of the kernel's boot; missing if the system does not tell. */
   readonly bootId?: string;
-  /** Inode of the namespace that its pid counts in, as containers have their own; missing where there are none. */
+  /** Inode of its pid namespace, which differs between containers; missing if there are none. */
   readonly pidNamespace?: number;
-  /** The machine's name, or the container's: a disk may be shared by several. */
+  /** Name of the machine or container: several may share a disk. */
   readonly host?: string;
 }
 
 /**
- * `alive`: it was seen. `gone`: it cannot be there any more. `elsewhere`: its pid means nothing here, as it was started
- * in another container or on another machine, so that nobody here can know.
+ * `alive`: it was seen. `gone`: it cannot be there any more. `elsewhere`: it was started in another container or on
+ * another machine, so its pid means nothing here.
  */
 type Presence = 'alive' | 'gone' | 'elsewhere';
 
-/** This very process. */
+/** Identity of this process. */
 export const ownIdentity = (): ProcessIdentity => {
   own ??= readOwnIdentity();
   return own;
 };
 
-/** Looks for that very process; `as` is the one that looks, this process unless told otherwise. */
+/** Looks for a process; `as` is the identity of the one that looks, by default this process. */
 export const presenceOf = (
   process: ProcessIdentity,
   as: Pick<ProcessIdentity, 'bootId' | 'pidNamespace' | 'host'> = ownIdentity(),
@@ -38,12 +38,12 @@ export const presenceOf = (
   return isHere(process) ? 'alive' : 'gone';
 };
 
-/** Whether it may still run. In doubt it does: nothing that belongs to a living supervisor may be touched. */
+/** True if it may still run. In doubt it does: nothing that belongs to a living supervisor may be touched. */
 export const isMaybeAlive = (process: ProcessIdentity): boolean => presenceOf(process) !== 'gone';
 
 /**
- * The letter of /proc/<pid>/stat: `T` stopped by a signal, `t` by a debugger, `D` in the kernel, `R` busy, `S` asleep.
- * Null where it is not told, or the process is not here.
+ * Letter of /proc/<pid>/stat: `T` stopped by a signal, `t` by a debugger, `D` in the kernel, `R` busy, `S` asleep. Null
+ * if it is unknown, or the process is not here.
  */
 export const runStateOf = (process: ProcessIdentity): string | null =>
   presenceOf(process) === 'alive' ? (readStat(process.pid)?.state ?? null) : null;
@@ -74,11 +74,11 @@ const isHere = ({ pid, startTime }: ProcessIdentity): boolean => {
   return stat.startTime === startTime && !isDead(stat);
 };
 
-/** In a namespace whose /proc is still that of the one outside, pids mean other processes there. */
+/** In a namespace with the /proc of the outer one, pids mean other processes there. */
 const isProcOurs = (): boolean => linkOf('/proc/self') === `${process.pid}`;
 
 const isPidTaken = (pid: number): boolean => {
-  // A record may say anything, and to the kernel 0 and less mean many processes.
+  // A record may contain any number, and to the kernel 0 and below mean many processes.
   if (pid <= 0) return false;
   try {
     process.kill(pid, 0);

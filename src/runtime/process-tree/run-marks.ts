@@ -1,20 +1,20 @@
 import { type ProcEntry, readLocksLimit, readVariable } from './proc-table.ts';
 
-/** The name is the run's own, so that the marks of nested runs add up. */
+/** The name is unique to the run, so that the marks of nested runs add up. */
 export const markerVariableOf = (runId: string): string => `SIDECARCTL_RUN_${runId.toUpperCase()}`;
 
 const INDEX_DIGITS = 7;
 
 /**
- * RLIMIT_LOCKS of a guard. One that stands in the tree of an outer pod is spared when that is killed: it ends what its
- * own supervisor leaves, and then itself.
+ * RLIMIT_LOCKS of a guard. A guard in the tree of an outer pod is spared when that is killed: it ends the remains of
+ * its own supervisor, and then itself.
  */
 export const GUARD_LIMIT = '800000000000000000';
 
-/** In the environment of a guard: where the hard limit is low it has no other mark. */
+/** Variable in the environment of a guard: with a low hard limit it has no other mark. */
 export const GUARD_VARIABLE = 'SIDECARCTL_GUARD';
 
-/** A guard leads a session of its own, which is told without reading another file. */
+/** A guard leads a session of its own, which is known without reading another file. */
 export const isGuard = ({ pid, session }: ProcEntry): boolean => {
   if (session !== pid) return false;
   const limit = readLocksLimit(pid);
@@ -23,32 +23,33 @@ export const isGuard = ({ pid, session }: ProcEntry): boolean => {
 };
 
 /**
- * The two marks of a run, on all that it starts: a variable in the environment, and a value of RLIMIT_LOCKS. Linux has
- * not enforced that limit since 2.4.24, but every process inherits it and shows it to everybody; and other than the
+ * The two marks of a run, on everything it starts: a variable in the environment, and a value of RLIMIT_LOCKS. Linux
+ * has not enforced that limit since 2.4.24, but every process inherits it and shows it to everybody, and unlike the
  * environment no program clears it (`env -i`).
  */
 export class RunMarks {
   readonly variable: string;
-  /** What the value of RLIMIT_LOCKS begins with for all marks of the run; seven digits follow. */
+  /** Common prefix of RLIMIT_LOCKS for all marks of the run; seven digits follow. */
   readonly limitPrefix: string;
   readonly #names: string[] = [];
 
   constructor(runId: string) {
     this.variable = markerVariableOf(runId);
-    // 18 digits stay below 2^63: a digit that is not 0, the run's 32 bits, and the mark's place among its marks.
+    // 18 digits stay below 2^63: a digit that is not 0, the run's 32 bits, and the index of the mark.
     this.limitPrefix = `7${String(Number.parseInt(runId, 16)).padStart(10, '0')}`;
   }
 
-  /** The value of RLIMIT_LOCKS that stands for this mark of the run. */
+  /** Value of RLIMIT_LOCKS for this mark of the run. */
   limitOf(mark: string): string {
     const known = this.#names.indexOf(mark);
     const index = known === -1 ? this.#names.push(mark) - 1 : known;
     return `${this.limitPrefix}${String(index).padStart(INDEX_DIGITS, '0')}`;
   }
 
-  /** The run's mark on a process; '' where it is marked with a limit by another supervisor than this one. */
+  /** The run's mark on a process; '' if another supervisor than this one has marked it with a limit. */
   readFrom(pid: number): string | null {
-    // First the limit: of a process that is just becoming another program, or is a zombie, nothing else can be read.
+    // The limit comes first: nothing else can be read of a zombie, or of a process that is just becoming another
+    // program.
     const byLimit = this.#nameOf(readLocksLimit(pid));
     return byLimit === null || byLimit === '' ? (readVariable(pid, this.variable) ?? byLimit) : byLimit;
   }

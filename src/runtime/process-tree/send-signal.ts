@@ -1,10 +1,11 @@
-/** What became of a signal: `gone` when nobody was there to get it, `refused` when the system forbids sending it. */
+/** The result of a signal: `gone` if there was no process to get it, `refused` if the system forbids it. */
 export type Sent = 'sent' | 'gone' | 'refused';
 
 /**
- * Sends a signal to a process, or to a group when `pid` is negative.
+ * Sends a signal to a process, or to a group if `pid` is negative.
  *
- * @example if (sendSignal(pid, 'SIGKILL') === 'refused') tellWhoOwns(pid);
+ * @example
+ * if (sendSignal(pid, 'SIGKILL') === 'refused') reportOwner(pid);
  */
 export const sendSignal = (pid: number, signal: NodeJS.Signals | 0): Sent => {
   try {

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 
 let spare: number | null = null;
 
-/** To be called at times when there are enough of them. */
+/** Called while there are enough descriptors. */
 export const keepSpareDescriptor = (): void => {
   if (spare !== null) return;
   try {
@@ -13,10 +13,11 @@ export const keepSpareDescriptor = (): void => {
 };
 
 /**
- * Does what needs one descriptor, if need be the one that is kept for this: a process must not pass for gone because
- * there was no descriptor left to look at it. Null: it could not be done.
+ * Runs a function that needs one descriptor, if necessary the one that is reserved: a process must not be taken for
+ * gone because there was no descriptor to check it. Returns null if that failed.
  *
- * @example const fd = withSpareDescriptor(() => openSync('/proc/1/stat', 'r'));
+ * @example
+ * const fd = withSpareDescriptor(() => openSync('/proc/1/stat', 'r'));
  */
 export const withSpareDescriptor = <T>(open: () => T): T | null => {
   try {
