@@ -14,10 +14,10 @@ export type WriteFiles = (
   only?: readonly string[],
 ) => string | null;
 
-/** What a pod's processes have in common. */
+/** The context that all processes of a pod share. */
 export interface RunnerContext {
   readonly engine: Engine;
-  /** When all ports of the pod were last seen to be free. */
+  /** Time when all ports of the pod were last seen to be free. */
   readonly portsCheckedAt: Milliseconds;
   readonly flow: Flow;
   readonly logs: PodLogs;
@@ -26,6 +26,6 @@ export interface RunnerContext {
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
   unfinished(process: string, stream: OutputStream, line: Buffer | null): void;
   notice(notice: Notice): void;
-  /** An exception that nothing here expects: a bug of ours, which ends the pod in order. */
+  /** Reports an unexpected exception: a bug in sidecarctl, which ends the pod in order. */
   crashed(error: unknown): void;
 }
