@@ -1,14 +1,15 @@
 import { constants } from 'node:os';
 
-/** The first and last of the real-time signals, as the C libraries of Linux have them. */
+/** First and last of the real-time signals, as in the C libraries of Linux. */
 const RTMIN = 34;
 const RTMAX = 64;
 
 /**
- * The name of a signal: Node's where it has one; a real-time signal is counted from the first, as systemd does.
+ * Name of a signal: Node's if it has one. A real-time signal is counted from the first, as in systemd.
  *
- * @example signalName(15); // 'SIGTERM'
- * @example signalName(36); // 'SIGRTMIN+2'
+ * @example
+ * signalName(15); // 'SIGTERM'
+ * signalName(36); // 'SIGRTMIN+2'
  */
 export const signalName = (number: number): string => {
   if (number >= RTMIN && number <= RTMAX) return `SIGRTMIN+${number - RTMIN}`;
@@ -16,7 +17,7 @@ export const signalName = (number: number): string => {
   return known?.[0] ?? `SIG${number}`;
 };
 
-/** The number that `signalName` has a name for; 0 for a name that is none. */
+/** Number of a name from `signalName`, or 0 for an unknown one. */
 export const signalNumber = (name: string): number => {
   const realTime = /^SIGRTMIN\+(\d+)$/.exec(name)?.[1];
   if (realTime !== undefined) return RTMIN + Number(realTime);
