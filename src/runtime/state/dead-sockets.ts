@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { presenceOf } from '../process-tree/process-identity.ts';
 import { recordIn } from './pod-record.ts';
 
-/** A socket is bound a moment before it listens: a young one may be just being made. */
+/** A socket is bound a moment before it listens: a young one may be under construction. */
 const YOUNG_MS = 60_000;
 const OURS = /^([0-9a-f]{8}-\d+)\.(?:sock|json|json\.tmp)$/;
 const ENDINGS = ['sock', 'json', 'json.tmp'];
 
-/** Removes the sockets that supervisors which were killed have left in a folder of ours, and the records beside them. */
+/** Removes the sockets that killed supervisors have left in a folder of this user, and the records beside them. */
 export const removeDeadSockets = async (folder: string): Promise<void> => {
   const names = new Set((await readdir(folder)).flatMap((entry) => OURS.exec(entry)?.[1] ?? []));
   for (const name of names) {
@@ -22,8 +22,8 @@ export const removeDeadSockets = async (folder: string): Promise<void> => {
 };
 
 /**
- * Asked at the socket itself: the pid in its name may be one of another container. Where the socket has gone, the record
- * tells whose it was: a supervisor whose socket was deleted lives on, and makes it anew.
+ * Checks the socket itself: the pid in its name may belong to another container. If the socket has gone, the record has
+ * its owner: a supervisor whose socket was deleted is alive, and creates it again.
  */
 const isDead = async (path: string): Promise<boolean> => {
   const code = await refusal(`${path}.sock`);
@@ -34,7 +34,7 @@ const isDead = async (path: string): Promise<boolean> => {
   return records.length > 0 && records.every((record) => presenceOf(record) === 'gone');
 };
 
-/** The code of the error; null where somebody listens. */
+/** Code of the error, or null if somebody listens. */
 const refusal = (socket: string): Promise<string | null> =>
   new Promise((resolve) => {
     const connection = connect(socket);

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import type { HeldFolder } from '../../files/held-folder.ts';
 
-/** What tells a folder from every copy of it: no archive, checkout or other user can bring it along. */
+/** Proof that a folder is not a copy: no archive, checkout or other user can bring it along. */
 export interface FolderProof {
-  /** A decimal number. */
+  /** Decimal number. */
   readonly inode: string;
-  /** Nanoseconds since 1970, a decimal number; 0 where the file system does not know. */
+  /** Nanoseconds since 1970, a decimal number; 0 if the file system does not know. */
   readonly born: string;
 }
 
@@ -14,7 +14,7 @@ export const proofOf = (folder: HeldFolder): FolderProof => {
   return { inode: `${ino}`, born: `${birthtimeNs}` };
 };
 
-/** Whether that very folder is meant, and this user made it. */
+/** True if it is that very folder, and this user created it. */
 export const isProvenBy = (folder: HeldFolder, proof: FolderProof | undefined): boolean => {
   const { inode, born } = proofOf(folder);
   return proof?.inode === inode && proof.born === born && isOwn(folder);

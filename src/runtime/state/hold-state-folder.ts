@@ -1,19 +1,19 @@
 import { join, relative } from 'node:path';
 import { HeldFolder } from '../../files/held-folder.ts';
 
-/** `.sidecarctl/` beside the config file: what outlives a supervisor. */
+/** `.sidecarctl/` beside the config file, which outlives a supervisor. */
 export interface StateFolder {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
-  /** Absolute, as the user spells it. */
+  /** Absolute path, as the user spells it. */
   readonly configFolder: string;
-  /** The same with every symlink resolved when the folder was opened: deleting happens there or not at all. */
+  /** The same with every symlink resolved when the folder was opened: files are deleted there or not at all. */
   readonly realConfigFolder: string;
 }
 
 /**
- * `.sidecarctl/`, or a folder in it, for writing: no symlink in the way is followed. Throws ENOTDIR for one. With `make`
- * what is missing is made.
+ * Opens `.sidecarctl/`, or a folder in it, for writing, without following a symlink. Throws ENOTDIR for one. With
+ * `make`, missing folders are created.
  *
  * @example
  * using pods = holdStateFolder(state, ['pods'], { make: true });

@@ -15,38 +15,38 @@ import {
 import { isOwnSocket, leaveSocketFolder } from './socket-folder.ts';
 import { stateFolderPath } from './state-folder.ts';
 
-/** Which pod of a folder: those of other configs, and those of other labels, run beside it. */
+/** The key of a pod in a folder: pods of other configs, and of other labels, run beside it. */
 export interface PodKey {
-  /** Absolute. */
+  /** Absolute path. */
   readonly configFile: string;
-  /** From `--name`; null without it. */
+  /** Label from `--name`, or null. */
   readonly label: string | null;
 }
 
-/** A pod that runs, for those who look for it: `.sidecarctl/pods/<config file>[@<label>].json`. */
+/** Record of a running pod, for those who look for it: `.sidecarctl/pods/<config file>[@<label>].json`. */
 export interface PodRecord extends ProcessIdentity, PodKey {
   readonly version: 1;
   readonly runId: string;
-  /** The pod's. */
+  /** Name of the pod. */
   readonly name: string;
-  /** Where it listens: an absolute path, on Windows a pipe's name; empty where it listens nowhere. */
+  /** Absolute path of its socket, on Windows a pipe's name; empty if it listens nowhere. */
   readonly socket: string;
-  /** What a stop of it takes at most. */
+  /** Maximum duration of its stop. */
   readonly stop?: { readonly grace: Milliseconds; readonly minimumGrace: Milliseconds };
 }
 
 export type Claim =
   | { readonly ok: true; readonly claim: PodClaim; readonly replaced: PodRecord | null }
-  /** That pod runs already. */
+  /** That pod is already running. */
   | { readonly ok: false; readonly holder: PodRecord };
 
-/** What this supervisor's pod is found by. */
+/** The records by which this supervisor's pod is found. */
 export interface PodClaim {
-  /** Whether its records are where they belong. */
+  /** True if its records are in place. */
   isWhole(): boolean;
-  /** Writes them anew; throws where it cannot. */
+  /** Writes them again; throws if it cannot. */
   restore(): void;
-  /** What has changed of it is written into the records. */
+  /** Writes changed facts into the records. */
   change(change: Partial<Pick<PodRecord, 'socket' | 'stop'>>): void;
   release(): void;
 }
@@ -54,12 +54,12 @@ export interface PodClaim {
 export type FoundPod =
   | { readonly kind: 'pod'; readonly record: PodRecord }
   | { readonly kind: 'none' }
-  /** Whether a pod runs can only be told by `owner`, to whom `path` belongs. */
+  /** Only `owner`, to whom `path` belongs, can tell whether a pod runs. */
   | { readonly kind: 'unreadable'; readonly path: string; readonly owner: string };
 
-/** A folder has the name of a record, and whatever is in it is not ours to remove. */
+/** A folder has the name of a record, and its content is not ours to remove. */
 export class RecordBlocked extends Error {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
 
   constructor(path: string) {
@@ -72,9 +72,9 @@ export class RecordBlocked extends Error {
 const TRIES = 10;
 
 /**
- * Takes the place of the one pod that may run under a key; of two that try at the same time one gets it. The record of a
- * supervisor that is gone is replaced. The state folder must be there; throws `RecordBlocked` where a folder has the
- * record's name, and what the file system throws where nothing can be written.
+ * Claims the key of a pod, of which only one may run; of two attempts at the same time one succeeds. The record of a
+ * dead supervisor is replaced. The state folder must exist. Throws `RecordBlocked` if a folder has the record's name,
+ * and the file system's error if nothing can be written.
  */
 export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentity>): Claim => {
   const record: PodRecord = { version: 1, ...ownIdentity(), ...facts };
@@ -98,7 +98,7 @@ export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentit
 
 class OwnClaim implements PodClaim {
   #record: PodRecord;
-  /** What could not be written, as on a full disk, cannot be lost. */
+  /** A record that could not be written, as on a full disk, cannot be lost. */
   #wasBeside: boolean;
 
   constructor(record: PodRecord, isBeside: boolean) {
@@ -146,7 +146,7 @@ class OwnClaim implements PodClaim {
     removeRecordBeside(record.socket);
   }
 
-  /** Throws where it cannot be read. */
+  /** Throws if it cannot be read. */
   #stands(): boolean {
     const { configFile, runId } = this.#record;
     using pods = holdPods(configFile);
@@ -161,11 +161,11 @@ class OwnClaim implements PodClaim {
   }
 }
 
-/** Without a descriptor or memory nothing can be told of a file: it may well be there. */
+/** Without a descriptor or memory, a file cannot be checked: it may well be there. */
 const cannotLook = (error: unknown): boolean =>
   ['EMFILE', 'ENFILE', 'ENOMEM'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** The pod that runs under a key, and whether that can be known: its record may be in the folder of another user. */
+/** Finds the running pod of a key, and whether that can be known: its record may be in another user's folder. */
 export const lookForPod = (key: PodKey): FoundPod => {
   const found = lookInPods(key);
   if (found.kind === 'pod') return found;
@@ -175,13 +175,13 @@ export const lookForPod = (key: PodKey): FoundPod => {
   return beside === null ? found : { kind: 'pod', record: beside };
 };
 
-/** The pod that runs under a key; null: none that this user can see. */
+/** Running pod of a key, or null if there is none that this user can see. */
 export const findPod = (key: PodKey): PodRecord | null => {
   const found = lookForPod(key);
   return found.kind === 'pod' ? found.record : null;
 };
 
-/** All pods that run for a config file, whatever their labels. */
+/** All running pods of a config file, with any label. */
 export const findPodsOf = (configFile: string): readonly PodRecord[] => {
   const inFolder = inPods(configFile, [], (pods) =>
     pods
@@ -225,7 +225,10 @@ const ownerOf = (path: string): number | null => {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The records that the last look has read. A start looks twice within milliseconds, and none becomes another pod's. */
+/**
+ * Records that the last search has read. A start searches twice within milliseconds, and no record becomes another
+ * pod's.
+ */
 let seen: { readonly key: PodKey; readonly paths: ReadonlySet<string> } | null = null;
 
 const pathsSeen = ({ configFile, label }: PodKey): ReadonlySet<string> =>
@@ -243,7 +246,7 @@ const livingBeside = (
 
 const recordsBesideOf = (configFile: string): readonly PodRecord[] => livingIn(recordsBeside(), configFile);
 
-/** Those of a config file. What supervisors that are gone have left of it is removed. */
+/** Records of a config file. Those of dead supervisors are removed. */
 const livingIn = (paths: readonly string[], configFile: string): readonly PodRecord[] => {
   const records = paths
     .map(readJson)
@@ -254,7 +257,7 @@ const livingIn = (paths: readonly string[], configFile: string): readonly PodRec
   return living;
 };
 
-/** The folder may be reached by several names. */
+/** The folder may have several names. */
 const isSameFile = (one: string, other: string): boolean =>
   one === other ||
   (basename(one) === basename(other) && realFolderOf(one) === (realFolderOf(other) ?? dirname(other)));
@@ -267,10 +270,7 @@ const realFolderOf = (file: string): string | null => {
   }
 };
 
-/**
- * Removes what dead supervisors have left of their pods' records in a config's folder, and their sockets. Whether there
- * were any.
- */
+/** Removes the records and sockets of dead supervisors in a config's folder. Returns true if there were any. */
 export const removeDeadPods = (configFolder: string): boolean =>
   inPods(join(configFolder, 'any'), false, (pods) => {
     const names = pods.list();
@@ -288,8 +288,8 @@ export const removeDeadPods = (configFolder: string): boolean =>
   });
 
 /**
- * The socket and the record beside it. A pipe of Windows goes with its process. A record may name anything: what is no
- * socket of its own run stays, and so does a file that is no record of it.
+ * Removes the socket and the record beside it. A pipe of Windows disappears with its process. A record may name
+ * anything: a socket or file of another run stays.
  */
 export const removeSocketOf = ({ socket, runId, pid }: PodRecord): void => {
   if (process.platform === 'win32' || basename(socket) !== `${runId}-${pid}.sock`) return;
@@ -299,7 +299,7 @@ export const removeSocketOf = ({ socket, runId, pid }: PodRecord): void => {
   leaveSocketFolder(dirname(socket));
 };
 
-/** Removes the record and the socket of a run whose supervisor is gone, also where its config's folder went with it. */
+/** Removes the record and the socket of a run whose supervisor has gone, even if its config's folder went with it. */
 export const removeRunBeside = (runId: string): void => {
   for (const path of recordsBeside().filter((one) => basename(one).startsWith(`${runId}-`))) {
     const record = recordIn(path);
@@ -307,7 +307,7 @@ export const removeRunBeside = (runId: string): void => {
   }
 };
 
-/** Absolute: where the record of a pod stands. */
+/** Absolute path of a pod's record. */
 export const recordPathOf = (key: PodKey): string =>
   join(stateFolderPath(dirname(key.configFile)), 'pods', recordName(key));
 
@@ -320,7 +320,7 @@ const holdPods = (configFile: string, options: { readonly make?: boolean } = {})
   return HeldFolder.open(folder, join(stateFolderPath(folder), 'pods'), options);
 };
 
-/** `none` where there are no records, or none that can be read. */
+/** Returns `none` if there are no readable records. */
 const inPods = <T>(configFile: string, none: T, look: (pods: HeldFolder) => T): T => {
   try {
     using pods = holdPods(configFile);
@@ -332,13 +332,13 @@ const inPods = <T>(configFile: string, none: T, look: (pods: HeldFolder) => T): 
 
 const textOf = (record: PodRecord): string => `${JSON.stringify(record)}\n`;
 
-/** The beginning of a record by a supervisor that has gone: nothing tells of it but the pid in its name. */
+/** The beginning of a record by a supervisor that has gone: only the pid in its name is known. */
 const isHalfWritten = (name: string): boolean => {
   const [, pid] = /\.(\d+)\.(?:tmp|old)$/.exec(name) ?? [];
   return pid !== undefined && Number(pid) > 0 && sendSignal(Number(pid), 0) === 'gone';
 };
 
-/** Linked into place, so that nobody ever reads half a record; false when there is one already. */
+/** Links the file into place, so that nobody reads half a record; returns false if there is one already. */
 const createWhole = (pods: HeldFolder, name: string, record: PodRecord): boolean => {
   const own = `${name}.${record.runId}.${record.pid}.tmp`;
   pods.create(own, textOf(record));
@@ -349,7 +349,7 @@ const createWhole = (pods: HeldFolder, name: string, record: PodRecord): boolean
   }
 };
 
-/** Moved before it is removed: another who does the same may have put a record of its own there meanwhile. */
+/** Moves the record before it is removed: another supervisor may have put its own there meanwhile. */
 const putAside = (pods: HeldFolder, name: string, seen: PodRecord | null): void => {
   if (pods.look(name)?.isDirectory()) throw new RecordBlocked(join(pods.path, name));
   const aside = `${name}.${process.pid}.old`;
@@ -385,7 +385,7 @@ const parsed = (text: string): PodRecord | null => {
   }
 };
 
-/** What stands in a file beside a socket; null where that is no record. */
+/** Record in a file beside a socket; null if it is not a record. */
 export const recordIn = (path: string): PodRecord | null => {
   const value = readJson(path);
   return isRecord(value) ? value : null;

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { knownSocketFolders } from './socket-folder.ts';
 
 /**
- * A pod's record stands beside its socket as well: `.sidecarctl` is ignored by git, and cleaned away with what is
- * ignored, also while the pod runs.
+ * A pod's record is beside its socket as well: git ignores `.sidecarctl`, and `git clean` removes ignored files, even
+ * while the pod runs.
  */
 const recordBeside = (socket: string): string | null =>
   socket.startsWith('/') && socket.endsWith('.sock') ? `${socket.slice(0, -'.sock'.length)}.json` : null;
 
-/** The absolute paths of all that stand in this user's folders of sockets. Each run has a name of its own. */
+/** Absolute paths of all files in this user's folders of sockets. Each run has a name of its own. */
 export const recordsBeside = (): readonly string[] =>
   knownSocketFolders().flatMap((folder) => namesIn(folder).map((name) => join(folder, name)));
 
@@ -18,7 +18,7 @@ export const readRecordBeside = (socket: string): unknown => {
   return path === null ? undefined : readJson(path);
 };
 
-/** Whether it stands there now. That it cannot be written is no failure: there is the other one. */
+/** Returns true if it is there now. A failed write is acceptable, because there is the other record. */
 export const writeRecordBeside = (socket: string, record: object): boolean => {
   const path = recordBeside(socket);
   if (path === null) return false;
@@ -45,7 +45,7 @@ const namesIn = (folder: string): readonly string[] => {
   }
 };
 
-/** Whatever is in it; undefined where that is no JSON. */
+/** Parsed content, or undefined if it is not JSON. */
 export const readJson = (path: string): unknown => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { HeldFolder } from '../../files/held-folder.ts';
 
-/** Which port an `auto` port was given at its last run, by pod, process and port name. */
+/** The number of each `auto` port at its last run, by pod, process and port name. */
 export type RememberedPorts = ReadonlyMap<string, number>;
 
 export const rememberedKey = (
@@ -10,10 +10,10 @@ export const rememberedKey = (
 ): string => `${pod}/${port.process}/${port.name}`;
 
 const FILE = 'ports.json';
-/** Each label (`--name pr-17`) and each process of old has its own. */
+/** Each label (`--name pr-17`) and each former process has its own. */
 const MOST = 500;
 
-/** What `ports.json` says; a missing or broken file says nothing. `stateFolder` is a path, in the config's folder. */
+/** Reads `ports.json`; a missing or broken file counts as empty. `stateFolder` is a path, in the config's folder. */
 export const readRememberedPorts = (stateFolder: string): RememberedPorts => {
   try {
     using folder = HeldFolder.open(dirname(stateFolder), stateFolder);
@@ -26,13 +26,13 @@ export const readRememberedPorts = (stateFolder: string): RememberedPorts => {
   }
 };
 
-/** Adds to what is remembered. That it cannot be written is no failure: the next run looks for ports afresh. */
+/** Adds ports to the remembered ones. A failed write is acceptable: the next run searches for ports again. */
 export const rememberPorts = (stateFolder: string, given: RememberedPorts): void => {
   // Read again: a pod that started meanwhile may have added its own.
   const before = new Map(readRememberedPorts(stateFolder));
   if ([...given].every(([key, port]) => before.get(key) === port)) return;
   for (const key of given.keys()) before.delete(key);
-  // The newest at the end: what was not given for longest is what is let go.
+  // The newest are at the end; the ones that have not been used for the longest time are dropped.
   const ports = Object.fromEntries([...before, ...given].slice(-MOST));
   try {
     using folder = HeldFolder.open(dirname(stateFolder), stateFolder);

@@ -6,9 +6,9 @@ import { holdStateFolder, type StateFolder } from './hold-state-folder.ts';
 import { whatStandsAt } from './what-stands-at.ts';
 
 /**
- * Deletes `target`, a directory tree inside the state folder. Whatever leads to it must be a real directory, in the
- * place where the state folder was opened: otherwise nothing is deleted. Symlinks in the tree, and one that stands at
- * `target` itself, are unlinked and never followed. Nothing there is fine.
+ * Deletes `target`, a directory tree inside the state folder. Every folder on the way must be a real directory, in the
+ * place where the state folder was opened; otherwise nothing is deleted. Symlinks in the tree, and one at `target`
+ * itself, are removed and never followed. A missing target is no error.
  */
 export const removeInside = async (state: StateFolder, target: string): Promise<StorageFailure | null> => {
   if (!isInside(state.path, target)) return notRemoved(target, 'it lies outside the state folder');
@@ -18,7 +18,7 @@ export const removeInside = async (state: StateFolder, target: string): Promise<
   const { rm } = await import('node:fs/promises');
   try {
     using folder = holdStateFolder(state, relative(state.path, dirname(target)).split(sep).filter(Boolean));
-    // A process that was just killed may still be making files: ENOTEMPTY is tried again, for 120 ms in all.
+    // A process that was just killed may still create files: ENOTEMPTY is retried, for 120 ms in total.
     await rm(folder.at(basename(target)), { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
     return null;
   } catch (error) {
@@ -26,7 +26,7 @@ export const removeInside = async (state: StateFolder, target: string): Promise<
   }
 };
 
-/** The first on the way from the config folder down to `directory` that is no real directory of ours, if any. */
+/** First folder on the way from the config folder down to `directory` that is not a real directory of ours, if any. */
 export const findUnrealDirectory = (state: StateFolder, directory: string): UnrealDirectory | null => {
   const below = relative(state.configFolder, directory);
   let at = state.configFolder;
@@ -40,7 +40,7 @@ export const findUnrealDirectory = (state: StateFolder, directory: string): Unre
   return real === join(state.realConfigFolder, below) ? null : notADirectory(directory, `really ${real}`);
 };
 
-/** Whether `path` lies below `folder`, going by the names alone. */
+/** True if `path` is below `folder`, judging by the names alone. */
 export const isInside = (folder: string, path: string): boolean => {
   const below = relative(folder, path);
   return below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);

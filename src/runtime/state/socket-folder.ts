@@ -11,16 +11,16 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-/** sun_path has 108 bytes on Linux and 104 on macOS, its final NUL among them. */
+/** sun_path has 108 bytes on Linux and 104 on macOS, including its final NUL. */
 const LONGEST_PATH = 103;
 
 const isWindows = process.platform === 'win32';
 
-/** What decides where sockets are. */
+/** The host's facts that decide where sockets are. */
 export interface Surroundings {
-  /** The value of XDG_RUNTIME_DIR. */
+  /** Value of XDG_RUNTIME_DIR. */
   readonly runtimeDir: string | undefined;
-  /** The folders for temporary files, absolute, the user's own choice first. */
+  /** Absolute paths of temporary folders, the user's own choice first. */
   readonly temporary: readonly string[];
   readonly uid: number;
 }
@@ -32,8 +32,8 @@ const surroundings = (): Surroundings => ({
 });
 
 /**
- * Where a run's control socket may be, the best place first; their folders are there, this user's alone. More than one,
- * as a file system need not take sockets; none where no folder can be had.
+ * Paths for a run's control socket, the best first; their folders exist and are this user's alone. There are several
+ * because some file systems cannot hold sockets; none if no folder is available.
  */
 export const socketPathsOf = (runId: string, around: Surroundings = surroundings()): readonly string[] => {
   const name = `${runId}-${process.pid}`;
@@ -45,14 +45,14 @@ export const socketPathsOf = (runId: string, around: Surroundings = surroundings
   return spare === null ? [] : [join(spare, `${name}.sock`)];
 };
 
-/** The folders in which there may be sockets of this user's pods, whatever the variables were that these saw. */
+/** Folders in which there may be sockets of this user's pods, with any environment. */
 export const knownSocketFolders = (around: Surroundings = surroundings()): readonly string[] => {
   const fixed = fixedFolders(around);
   const taken = fixed.some((folder) => isTaken(folder, around));
   return [...fixed.filter((folder) => isOwnFolder(folder, around)), ...(taken ? spareFolders(around) : [])];
 };
 
-/** Takes away the folder of a socket that was made for want of a better one, if nothing is in it. */
+/** Removes a fallback folder for sockets if it is empty. */
 export const leaveSocketFolder = (folder: string): void => {
   if (!/^sidecarctl-\d+-/.test(basename(folder))) return;
   try {
@@ -62,7 +62,7 @@ export const leaveSocketFolder = (folder: string): void => {
   }
 };
 
-/** Whether what is there can only have been put there by this user. */
+/** True if only this user can have put it there. */
 export const isOwnSocket = (path: string): boolean => {
   if (isWindows) return true;
   const entry = lstatSync(path, { throwIfNoEntry: false });
@@ -81,7 +81,7 @@ const fixedFolders = (around: Surroundings): readonly string[] => {
   ];
 };
 
-/** Made where others have taken the fixed names. */
+/** Used if others have taken the fixed names. */
 const spareFolders = (around: Surroundings): readonly string[] =>
   around.temporary.flatMap((folder) =>
     entriesOf(folder)
@@ -95,7 +95,7 @@ const makeSpareFolder = (around: Surroundings): string | null => {
     try {
       return mkdtempSync(join(folder, sparePrefix(around)));
     } catch {
-      // Missing, or not to be written to: the next one.
+      // The folder is missing or not writable: the next one is tried.
     }
   }
   return null;
@@ -105,10 +105,13 @@ const sparePrefix = ({ uid }: Surroundings): string => `sidecarctl-${uid}-`;
 
 const isShort = (path: string): boolean => Buffer.byteLength(path) <= LONGEST_PATH;
 
-/** Makes the folder for this user alone; false where it is somebody else's, or no folder, or cannot be written to. */
+/**
+ * Creates the folder for this user alone; returns false if it belongs to somebody else, is not a folder, or is not
+ * writable.
+ */
 const canUse = (folder: string, around: Surroundings): boolean => {
   try {
-    // What it stands in must be there: made by us it would not be cleaned with the other temporary files.
+    // Its parent must exist: if it were created here, it would not be cleaned with the other temporary files.
     if (look(folder) === undefined) mkdirSync(folder, { mode: 0o700 });
     if (!isOwnFolder(folder, around)) return false;
     if ((lstatSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);

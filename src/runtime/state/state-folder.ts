@@ -14,31 +14,34 @@ export type { StateFolder };
 
 export interface RunRecord extends ProcessIdentity {
   readonly version: 1;
-  /** The pod's. */
+  /** Name of the pod. */
   readonly name: string;
   readonly mounts: readonly Mount[];
-  /** Made on the way to them, outermost first: absolute, without symlinks. Not there in records of older versions. */
+  /**
+   * Folders created on the way to them, outermost first: absolute, without symlinks. Missing in records of older
+   * versions.
+   */
   readonly folders?: readonly string[];
-  /** ISO 8601. */
+  /** ISO 8601 time. */
   readonly startedAt: string;
-  /** Absolute; not there where the run has none. */
+  /** Absolute path; missing if the run has none. */
   readonly cgroup?: string;
-  /** The run's folder when it was made: a record that came from elsewhere names another, and nothing is done by it. */
+  /** Proof of the run's folder: a copied record names another folder, and is ignored. */
   readonly madeIn: FolderProof;
 }
 
-/** A run whose supervisor is gone; what is needed to find its processes. */
+/** A run whose supervisor has gone, with the facts to find its processes. */
 export interface DeadRun {
   readonly runId: string;
-  /** When its supervisor was started, in clock ticks since the machine was. */
+  /** Start time of its supervisor, in clock ticks since the machine started. */
   readonly since: number;
-  /** Absolute; null where the run had none. */
+  /** Absolute path, or null if the run had none. */
   readonly cgroup: string | null;
 }
 
 export const stateFolderPath = (configFolder: string): string => join(resolve(configFolder), '.sidecarctl');
 
-/** Where logs, crash reports, or volumes that are kept, lie: apart for each label. */
+/** Folder for logs, crash reports or kept volumes, separate for each label. */
 export const keptFolderPath = (
   stateFolder: string,
   what: 'logs' | 'volumes' | 'dossiers',
@@ -48,7 +51,7 @@ export const keptFolderPath = (
 export const runFolderPath = (stateFolder: string, runId: string): string => join(stateFolder, 'runs', runId);
 
 /**
- * Makes `.sidecarctl/` in `configFolder` where it is missing, closed to other users and ignored by git.
+ * Creates `.sidecarctl/` in `configFolder` if it is missing, closed to other users and ignored by git.
  *
  * @example
  * const opened = await openStateFolder(pod.folder);
@@ -79,7 +82,7 @@ export const unusableFolder = (path: string, error: unknown): StorageFailure => 
   return { kind: 'state-folder-unusable', path, cause: errorMessage(error), code, owner };
 };
 
-/** The state folder of a config's folder, which must be there; `.sidecarctl` itself need not. */
+/** State folder of a config's folder, which must exist; `.sidecarctl` itself need not. */
 export const stateFolderOf = (configFolder: string): StateFolder => ({
   path: stateFolderPath(configFolder),
   configFolder: resolve(configFolder),
@@ -87,13 +90,13 @@ export const stateFolderOf = (configFolder: string): StateFolder => ({
 });
 
 /**
- * Records a run of this supervisor, mounts included, before any of them is made. The run's folder appears with its
- * record in it or not at all, so that one without a record is never one that is just being made.
+ * Records a run of this supervisor, including its mounts, before any of them is created. The run's folder appears with
+ * its record in it or not at all, so a folder without a record is never one that is just being created.
  */
 export const recordRun = (state: StateFolder, run: RecordedRun): StorageFailure | null =>
   writeRun(state, run, 'create');
 
-/** The same for a run of this supervisor that goes on, whose record may still stand, or stand wrong. */
+/** Does the same for a run that continues, whose record may still be there, or be wrong. */
 export const recordRunAnew = (state: StateFolder, run: RecordedRun): StorageFailure | null =>
   writeRun(state, run, 'replace');
 
@@ -101,7 +104,7 @@ interface RecordedRun {
   readonly runId: string;
   readonly name: string;
   readonly mounts: readonly Mount[];
-  /** That will be made on the way to them. */
+  /** Folders that will be created on the way to them. */
   readonly folders?: readonly string[];
   readonly cgroup?: string | null;
 }
@@ -115,7 +118,8 @@ const writeRun = (state: StateFolder, run: RecordedRun, how: 'create' | 'replace
   try {
     using runs = makeOwnFolder(state, join(state.path, 'runs'));
     const isThere = runs.look(run.runId) !== null;
-    // One that others have emptied while the run goes on, or filled: a process may write to its volumes at any time.
+    // Others may have emptied or filled the folder while the run continues: a process may write to its volumes at any
+    // time.
     const made = isThere ? run.runId : unfinishedName(run.runId, identity);
     if (!isThere) runs.makeFolder(made);
     using own = holdStateFolder(state, ['runs', made]);
@@ -129,7 +133,7 @@ const writeRun = (state: StateFolder, run: RecordedRun, how: 'create' | 'replace
   }
 };
 
-/** Adds to the mounts that a run is known to have, and to the folders on the way to them. */
+/** Adds mounts to a run's record, with the folders on the way to them. */
 export const recordMounts = (
   state: StateFolder,
   runId: string,
@@ -143,7 +147,7 @@ export const recordMounts = (
     const others = mounts.filter((mount) => !record.mounts.some((known) => known.path === mount.path));
     const known = record.folders ?? [];
     const ways = folders.filter((folder) => !known.includes(folder));
-    // A disk that is full is no reason to refuse a reload that brings no mounts.
+    // A full disk is no reason to refuse a reload that adds no mounts.
     if (others.length === 0 && ways.length === 0) return null;
     const more = { mounts: [...record.mounts, ...others], folders: [...known, ...ways] };
     own.replace('run.json', recordText({ ...record, ...more }));
@@ -153,7 +157,7 @@ export const recordMounts = (
   }
 };
 
-/** Removes the run's folder with everything in it; its mounts must have been removed before. */
+/** Removes the run's folder with its content; its mounts must have been removed before. */
 export const removeRun = async (state: StateFolder, runId: string): Promise<StorageFailure | null> => {
   const path = runFolderPath(state.path, runId);
   const blocked = findUnrealDirectory(state, path);
@@ -161,7 +165,7 @@ export const removeRun = async (state: StateFolder, runId: string): Promise<Stor
   const unfinished = unfinishedName(runId, ownIdentity());
   try {
     using runs = holdStateFolder(state, ['runs']);
-    // Renamed first: of two that remove it one gets it, and half of a run is never taken for a run.
+    // Renamed first: of two that remove it one succeeds, and half of a run is never taken for a run.
     runs.rename(runId, unfinished);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
@@ -170,7 +174,9 @@ export const removeRun = async (state: StateFolder, runId: string): Promise<Stor
   return await removeInside(state, runFolderPath(state.path, unfinished));
 };
 
-/** What runs whose supervisor is gone have left: their mounts, then their folders. Living runs are not touched. */
+/**
+ * Removes the remains of runs whose supervisor has gone: their mounts, then their folders. Living runs are not touched.
+ */
 export const removeDeadRuns = async (
   state: StateFolder,
 ): Promise<{ readonly removed: readonly string[]; readonly failures: readonly StorageFailure[] }> => {
@@ -189,10 +195,10 @@ export const removeDeadRuns = async (
   return { removed, failures };
 };
 
-/** Whether there is anything to clear away; nothing is made. */
+/** True if there is anything to remove; nothing is created. */
 export const hasRuns = (stateFolder: string): boolean => runEntries(stateFolder).length > 0;
 
-/** The runs whose processes may have outlived their supervisor. What a record from elsewhere claims does not count. */
+/** Runs whose processes may have outlived their supervisor. Copied records do not count. */
 export const findDeadRuns = (state: StateFolder): readonly DeadRun[] =>
   runEntries(state.path).flatMap((runId) => {
     const found = RUN_ID.test(runId) ? readRecord(state, runId) : null;
@@ -202,7 +208,7 @@ export const findDeadRuns = (state: StateFolder): readonly DeadRun[] =>
     return [{ runId, since: record.startTime, cgroup: record.cgroup ?? null }];
   });
 
-/** Whether a run of ours may still be going on; `false` only where its supervisor, or all trace of it, has gone. */
+/** True if a run of ours may still be active; `false` only if its supervisor, or all trace of it, has gone. */
 export const isRunAlive = (state: StateFolder, runId: string): boolean => {
   const found = readRecord(state, runId);
   return found === null ? existsSync(runFolderPath(state.path, runId)) : isMaybeAlive(found.record);
@@ -237,8 +243,8 @@ const removeIfDead = async (state: StateFolder, entry: string): Promise<Removal>
 };
 
 /**
- * A record may have come with a checkout, or have been edited. What leads into the run's own folder can only be its
- * mount; one that leads elsewhere must lie within the config's folder, and its record must be from here.
+ * A record may have come with a checkout, or have been edited. A link into the run's own folder can only be its mount;
+ * one that leads elsewhere must be within the config's folder, and its record must be original.
  */
 const isOwnMount = (mount: Mount, state: StateFolder, runId: string, isProven: boolean): boolean => {
   const isHere = isInside(state.realConfigFolder, realPlaceOf(mount.path));
@@ -248,7 +254,9 @@ const isOwnMount = (mount: Mount, state: StateFolder, runId: string, isProven: b
   return isProven ? isHere || isOfRun : isHere && isOfRun;
 };
 
-/** Innermost first. One that holds something, or that is reached through a symlink by now, is somebody else's. */
+/**
+ * Innermost first. A folder that is not empty, or that is reached through a symlink by now, belongs to somebody else.
+ */
 const removeEmptyFolders = (folders: readonly string[]): void => {
   for (const folder of folders.toReversed()) {
     try {
@@ -260,7 +268,7 @@ const removeEmptyFolders = (folders: readonly string[]): void => {
   }
 };
 
-/** Of an entry, whose folder may be reached through symlinks; the path itself where that folder has gone. */
+/** Path of an entry whose folder may be reached through symlinks; the path itself if that folder has gone. */
 const realPlaceOf = (path: string): string => {
   try {
     return join(realpathSync(dirname(path)), basename(path));
@@ -270,15 +278,15 @@ const realPlaceOf = (path: string): string => {
 };
 
 /**
- * `.sidecarctl` or a folder in it, held. Throws what `unreal` knows where something else stands in the way: only then
- * each level is looked at by its name, which takes some 0.3 ms.
+ * Opens `.sidecarctl` or a folder in it. Throws `UnrealFolder` if something else is in the way: only then each level is
+ * checked by its name, which takes about 0.3 ms.
  */
 const makeOwnFolder = (state: StateFolder, path: string): HeldFolder => {
   try {
     return holdStateFolder(state, namesOf(relative(state.path, path)), { make: true });
   } catch (error) {
     const found = findUnrealDirectory(state, path);
-    // Nothing there stands in nobody's way: it could not be made, and the error says why.
+    // If nothing is in the way, it could not be created, and the error says why.
     throw found === null || found.found === 'nothing' ? error : new UnrealFolder(found);
   }
 };
@@ -297,7 +305,7 @@ class UnrealFolder extends Error {
 const unreal = (error: unknown): StorageFailure | null =>
   error instanceof UnrealFolder ? error.failure : null;
 
-/** The user's own is kept. */
+/** The user's own file is kept. */
 const ignoreForGit = (held: HeldFolder): void => {
   if (held.look('.gitignore') !== null) return;
   try {
@@ -307,7 +315,7 @@ const ignoreForGit = (held: HeldFolder): void => {
   }
 };
 
-/** A run's folder while it is made or removed, named for who does so. */
+/** Name of a run's folder while it is created or removed, with the process that does so. */
 const unfinishedName = (runId: string, by: ProcessIdentity): string => `.${ownerText(by)},${runId}`;
 
 const ownerText = ({ pid, startTime, pidNamespace, bootId, host = '' }: ProcessIdentity): string =>
@@ -326,7 +334,7 @@ const ownerOfUnfinished = (entry: string): ProcessIdentity | null => {
   };
 };
 
-/** The name of a folder may be anything: one that we have not written is taken as it is. */
+/** A folder may have any name: one that we have not written is kept as it is. */
 const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);
@@ -339,7 +347,7 @@ const recordText = (record: RunRecord): string => `${JSON.stringify(record, null
 
 interface FoundRecord {
   readonly record: RunRecord;
-  /** It was written into the folder where it is found, and not brought there with it. */
+  /** True if it was written into the folder where it is found, and not copied there. */
   readonly isProven: boolean;
 }
 

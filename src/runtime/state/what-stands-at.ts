@@ -1,6 +1,8 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 
-/** What stands at `path` itself, a symlink not followed: `nothing`, `a directory`, `a file`, `a symlink to …`. */
+/**
+ * Kind of entry at `path` itself, without following a symlink: `nothing`, `a directory`, `a file`, `a symlink to …`.
+ */
 export const whatStandsAt = (path: string): string => {
   try {
     const entry = lstatSync(path);
