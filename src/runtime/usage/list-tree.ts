@@ -5,12 +5,12 @@ import { type PodProcesses, TreeOwners } from './tree-owners.ts';
 export interface TreeEntry {
   readonly pid: number;
   readonly parentPid: number;
-  /** As a person would type it. */
+  /** Command line as a person would type it. */
   readonly command: string;
 }
 
 /**
- * A process of the pod and all that it has started and that is still there, parents before their children. Empty on
+ * Lists a process of the pod and everything it has started that is still there, parents before their children. Empty on
  * Windows.
  *
  * @example
@@ -29,7 +29,7 @@ export const listTree = async (name: string, pod: PodProcesses): Promise<readonl
   });
 };
 
-/** Those without a parent in the tree come first, each followed by its own. */
+/** Processes without a parent in the tree come first, each followed by its children. */
 const parentsFirst = (tree: readonly ProcessRow[]): readonly ProcessRow[] => {
   const pids = new Set(tree.map(({ pid }) => pid));
   const withChildren = (row: ProcessRow): readonly ProcessRow[] => [

@@ -1,6 +1,6 @@
 import type { ProcessTable } from './process-table.ts';
 
-/** Null on Windows: nothing is measured there. */
+/** Returns null on Windows: nothing is measured there. */
 export const openProcessTable = async (
   platform: NodeJS.Platform = process.platform,
 ): Promise<ProcessTable | null> => {

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { listPids, type ProcEntry, readCommandLine, readEntry } from '../process-tree/proc-table.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 
-/** What /proc counts time in (USER_HZ): fixed by the kernel's interface, whatever its own clock. */
+/** Unit of time in /proc (USER_HZ), fixed by the kernel's interface, whatever its own clock. */
 const TICKS_PER_SECOND = 100;
 const AT_PAGESZ = 6n;
 const COMMONEST_PAGE = 4096;
 
-/** 10 µs for each process that is told of, all of it the kernel's. */
+/** Takes 10 µs for each process, all of it in the kernel. */
 export class ProcProcessTable implements ProcessTable {
   readonly #pageSize = readPageSize();
 
@@ -42,7 +42,7 @@ const toRow = (entry: ProcEntry, pageSize: number): ProcessRow => ({
   memory: entry.residentPages * pageSize,
 });
 
-/** From what the kernel hands every program at its start: pairs of a key and a value. Some arm64 kernels have 64 KiB. */
+/** Read from the pairs that the kernel hands every program at its start. Some arm64 kernels have 64 KiB. */
 const readPageSize = (): number => {
   try {
     const words = new BigUint64Array(new Uint8Array(readFileSync('/proc/self/auxv')).buffer);

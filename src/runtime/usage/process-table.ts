@@ -1,28 +1,28 @@
 import type { ProcEntry } from '../process-tree/proc-table.ts';
 
-/** A running process, as far as it matters for whose it is and what it uses. */
+/** The facts about a running process that decide to whom it belongs and what it uses. */
 export interface ProcessRow {
   readonly pid: number;
   readonly parentPid: number;
   readonly group: number;
-  /** As the group, where the platform does not tell it. */
+  /** Same as the group if the platform does not tell it. */
   readonly session: number;
-  /** With the pid it names the process for good; null where the platform does not tell it. */
+  /** With the pid it identifies the process; null if the platform does not tell it. */
   readonly startTime: number | null;
-  /** Seconds of CPU time of its own. */
+  /** Seconds of its own CPU time. */
   readonly cpu: number;
-  /** Seconds of CPU time of the children it has waited for; 0 where the platform does not tell it. */
+  /** Seconds of CPU time of the children it has waited for; 0 if the platform does not tell it. */
   readonly waitedCpu: number;
-  /** Bytes that are resident. */
+  /** Resident bytes. */
   readonly memory: number;
 }
 
-/** What runs on this machine at the moment: one interface for what every platform tells differently. */
+/** The processes of this machine: an interface for the part that differs between platforms. */
 export interface ProcessTable {
-  /** `except`: pids that need not be told of. */
+  /** `except`: pids that can be left out. */
   rows(except?: ReadonlySet<number>): Promise<readonly ProcessRow[]>;
-  /** Of those that have been read already. */
+  /** Rows of processes that have been read already. */
   rowsOf(entries: readonly ProcEntry[]): readonly ProcessRow[];
-  /** How processes were started, as a person would type it; without those that have gone. */
+  /** Command lines as a person would type them, without processes that have gone. */
   commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>>;
 }

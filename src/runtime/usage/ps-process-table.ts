@@ -3,7 +3,7 @@ import type { ProcessRow, ProcessTable } from './process-table.ts';
 
 const KIBIBYTE = 1024;
 
-/** macOS and the other Unixes: ps, some 15 ms of another process's time. */
+/** For macOS and other Unixes: ps, about 15 ms of another process's time. */
 export class PsProcessTable implements ProcessTable {
   async rows(): Promise<readonly ProcessRow[]> {
     const text = await runTool('ps', ['-axo', 'pid=,ppid=,pgid=,rss=,time=']);
@@ -20,14 +20,14 @@ export class PsProcessTable implements ProcessTable {
 
   async commands(pids: readonly number[]): Promise<ReadonlyMap<number, string>> {
     if (pids.length === 0) return new Map();
-    // ps fails when one of them has gone, and tells of the others all the same.
+    // ps fails if one of them has gone, and lists the others anyway.
     const text = await runTool('ps', ['-ww', '-o', 'pid=,args=', '-p', pids.join(',')]);
     const matches = [...text.matchAll(/^\s*(\d+) (.*?)\s*$/gm)];
     return new Map(matches.map(([, pid, command = '']) => [Number(pid), command]));
   }
 }
 
-/** `  501     1   501   2432   0:01.25`; null for what is no row. */
+/** Parses `  501     1   501   2432   0:01.25`; null if it is not a row. */
 export const parsePsRow = (line: string): ProcessRow | null => {
   const match = /^\s*(\d+)\s+(\d+)\s+(-?\d+)\s+(\d+)\s+(\S+)\s*$/.exec(line);
   if (match === null) return null;
@@ -44,7 +44,7 @@ export const parsePsRow = (line: string): ProcessRow | null => {
   };
 };
 
-/** Seconds of `[[days-]hours:]minutes:seconds[.hundredths]`; macOS counts minutes on where others say hours. */
+/** Seconds of `[[days-]hours:]minutes:seconds[.hundredths]`; macOS keeps counting minutes where others use hours. */
 const parsePsTime = (text: string): number => {
   const [time = '', days = '0'] = text.split('-').reverse();
   const seconds = time.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);

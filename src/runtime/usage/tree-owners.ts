@@ -2,12 +2,12 @@ import type { ProcEntry } from '../process-tree/proc-table.ts';
 import type { ProcessRow } from './process-table.ts';
 
 export interface PodProcesses {
-  /** The pids of those that were launched: leaders of sessions of their own, and children of the supervisor. */
+  /** Pids of launched processes: leaders of sessions of their own, and children of the supervisor. */
   readonly roots: ReadonlyMap<string, number>;
   readonly supervisor: number;
-  /** The name on what has left parents and session behind; null where there is none. */
+  /** Mark of a process that has left parents and session behind, or null. */
   readonly markOf: (pid: number) => string | null;
-  /** All that may be the pod's, or more; null, or where it is left out: it takes a look at all of the machine. */
+  /** All processes that may be the pod's, or more. Null or missing: all processes of the machine must be read. */
   readonly list?: () => readonly ProcEntry[] | null;
 }
 
@@ -15,14 +15,14 @@ type Rows = ReadonlyMap<number, ProcessRow>;
 type OwnerOf = (row: ProcessRow) => string | null;
 
 /**
- * Which process of the pod everything that runs counts to: by descent, by session and group, and for a daemon that has
- * left all these behind by the mark it carries.
+ * Assigns every process to one of the pod's: by descent, by session and group, and, for a daemon that has left all
+ * these behind, by its mark.
  */
 export class TreeOwners {
-  /** By pid, as nobody's mark changes: reading it takes 30 µs. */
+  /** Marks by pid. A mark does not change, and reading it takes 30 µs. */
   #marks = new Map<number, { readonly startTime: number | null; readonly mark: string | null }>();
 
-  /** The rows of each name, in the order of the table; a name is missing when nothing of it is there. */
+  /** Rows by name, in the order of the table; a name is missing if nothing of it is there. */
   assign(rows: readonly ProcessRow[], pod: PodProcesses): ReadonlyMap<string, readonly ProcessRow[]> {
     const byPid = new Map(rows.map((row) => [row.pid, row]));
     const ownerOf = lookUpOwners(byPid, pod, this.#marksOf(byPid, pod));
@@ -42,7 +42,7 @@ export class TreeOwners {
     this.#marks = new Map();
     const since = byPid.get(supervisor)?.startTime ?? 0;
     return ({ pid, startTime }) => {
-      // What is older than the supervisor was not started by it.
+      // A process older than the supervisor was not started by it.
       if (startTime !== null && startTime < since) return null;
       const known = before.get(pid);
       const mark = known !== undefined && known.startTime === startTime ? known.mark : markOf(pid);
@@ -56,7 +56,10 @@ const lookUpOwners = (byPid: Rows, { roots, supervisor }: PodProcesses, markOf: 
   const names = new Map([...roots].map(([name, pid]) => [pid, name]));
   const owners = new Map<number, string | null>();
 
-  /** Not when the leader's pid is somebody else's by now: it is given away only after the last of the group has gone. */
+  /**
+   * False if the leader's pid belongs to another process by now: it is reused only after the last of the group has
+   * gone.
+   */
   const ledBy = (leader: number): string | null => {
     const holder = byPid.get(leader);
     return holder === undefined || holder.parentPid === supervisor ? (names.get(leader) ?? null) : null;
@@ -72,7 +75,7 @@ const lookUpOwners = (byPid: Rows, { roots, supervisor }: PodProcesses, markOf: 
   const ownerOf: OwnerOf = (row) => {
     const known = owners.get(row.pid);
     if (known !== undefined) return known;
-    // Rows are not of the same instant: a pid given away between them could close a circle.
+    // Rows are not read at the same instant: a reused pid could close a cycle.
     owners.set(row.pid, null);
     const isOurs = row.pid !== supervisor;
     const owner = isOurs ? (byParent(row) ?? ledBy(row.session) ?? ledBy(row.group) ?? byMark(row)) : null;

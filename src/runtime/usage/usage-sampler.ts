@@ -4,11 +4,11 @@ import type { Meter } from '../engines/engine.ts';
 import type { Usage } from './usage.ts';
 
 const PERIOD: Milliseconds = 1_000;
-/** Looks take no more than this share of the time: one that takes longer than 3 ms is taken less often… */
+/** Maximum share of time for samples: one that takes longer than 3 ms is taken less often… */
 const MOST_OF_TIME = 1 / 300;
-/** …but not so seldom that nobody would look at the figures any more. */
+/** …but not so seldom that the figures would be useless. */
 const LONGEST_PERIOD: Milliseconds = 3_000;
-/** The first figures come sooner than that: time is counted in hundredths of a second, of which this holds 25. */
+/** The first figures come sooner: time is counted in hundredths of a second, and this has 25. */
 const FIRST_PERIOD: Milliseconds = 250;
 
 type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
@@ -25,19 +25,19 @@ export class UsageSampler {
   readonly #openMeter: () => Promise<Meter | null>;
   readonly #timers = new Timers<'look'>();
   readonly #listeners = new Set<UsageListener>();
-  /** Counted up whenever sampling begins or ends: a look that was under way then is thrown away. */
+  /** Increased whenever sampling begins or ends: a sample that was under way then is thrown away. */
   #turn = 0;
 
   constructor(openMeter: () => Promise<Meter | null>) {
     this.#openMeter = openMeter;
   }
 
-  /** The first call comes after a quarter of a second. Returns what ends the calls. */
+  /** The first call comes after a quarter of a second. Returns a function that ends the calls. */
   listen(listener: UsageListener): () => void {
-    // The same function may listen twice, and each end is its own.
+    // The same function may be added twice, and each addition ends by itself.
     const own: UsageListener = (usage) => listener(usage);
     this.#listeners.add(own);
-    // Without descriptors for a first look there are no figures.
+    // Without descriptors for a first sample there are no figures.
     if (this.#listeners.size === 1) this.#begin().catch(() => undefined);
     return () => {
       if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#end();
@@ -69,7 +69,7 @@ export class UsageSampler {
     const from = now();
     const usage = await meter.look();
     if (turn !== this.#turn) return;
-    // Not `at` plus a period: after a suspended night that would be thousands of looks.
+    // Not `at` plus a period: after a suspended night that would be thousands of samples.
     this.#lookAgain(meter, now() + periodAfter(now() - from));
     this.#tell(usage);
   }
@@ -79,6 +79,6 @@ export class UsageSampler {
   }
 }
 
-/** How long to wait after a look that took so long. */
+/** Time to wait after a sample that took so long. */
 export const periodAfter = (took: Milliseconds): Milliseconds =>
   Math.min(LONGEST_PERIOD, Math.max(PERIOD, took / MOST_OF_TIME));

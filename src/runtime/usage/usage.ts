@@ -1,15 +1,15 @@
 import type { ProcessRow } from './process-table.ts';
 
-/** Of a process and all its descendants. */
+/** Usage of a process and all its descendants. */
 export interface Usage {
   /** Cores in use since the last sample: 0.5 is half a core. */
   readonly cpu: number;
-  /** Bytes that are resident, shared ones counted once for each process. */
+  /** Resident bytes. Memory that processes share counts once for each of them. */
   readonly memory: number;
   readonly processes: number;
 }
 
-/** What a tree uses, from two looks at it, `seconds` apart. */
+/** Usage of a tree, from two samples, `seconds` apart. */
 export const measureUsage = (
   before: readonly ProcessRow[],
   now: readonly ProcessRow[],
@@ -21,8 +21,8 @@ export const measureUsage = (
 });
 
 /**
- * What has ended between the looks is in the time that its parent has waited for, and part of it was counted at the
- * look before. One whose parent is outside of the tree, or does not wait, takes its time with it.
+ * The time of a process that has ended between the samples is in the time that its parent has waited for, and part of
+ * it was counted in the sample before. If its parent is outside the tree, or does not wait, its time is lost.
  */
 const cpuBetween = (before: readonly ProcessRow[], now: readonly ProcessRow[]): number => {
   const earlier = new Map(before.map((row) => [idOf(row), row]));
@@ -43,7 +43,7 @@ const cpuBetween = (before: readonly ProcessRow[], now: readonly ProcessRow[]): 
 
 const idOf = ({ pid, startTime }: ProcessRow): string => `${pid} ${startTime}`;
 
-/** Its time has gone to the nearest ancestor that is still there. */
+/** True if its time has gone to the nearest ancestor that is still there. */
 const hasHeir = (
   { parentPid }: ProcessRow,
   before: readonly ProcessRow[],
