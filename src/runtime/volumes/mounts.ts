@@ -8,14 +8,14 @@ import { isRunAlive, type StateFolder } from '../state/state-folder.ts';
 import { whatStandsAt } from '../state/what-stands-at.ts';
 import { linkTarget, type Mount, unlinkMount } from './unlink-mount.ts';
 
-/** What `createMounts` put in place, for `removeMounts` to take away. */
+/** The mounts that `createMounts` has created, for `removeMounts`. */
 export interface MadeMounts {
   readonly links: readonly Mount[];
-  /** Folders made on the way to them, outermost first. */
+  /** Folders created on the way to them, outermost first. */
   readonly folders: readonly string[];
 }
 
-/** The pod's mounts; one that several processes declare alike is there once. */
+/** Mounts of the pod; one that several processes declare alike appears once. */
 export const mountsOf = (pod: Pick<PodSpec, 'processes' | 'volumes'>): readonly Mount[] => {
   const mounts = new Map<string, Mount>();
   for (const { volume, path } of [...pod.processes.values()].flatMap((process) => process.mounts)) {
@@ -27,8 +27,8 @@ export const mountsOf = (pod: Pick<PodSpec, 'processes' | 'volumes'>): readonly 
 };
 
 /**
- * The folders that have to be made on the way to these mounts, outermost first: absolute, without symlinks. Where a mount
- * cannot be reached at all it has none.
+ * Folders that have to be created on the way to these mounts, outermost first: absolute, without symlinks. None for a
+ * mount that cannot be reached at all.
  */
 export const foldersToMake = (mounts: readonly Pick<Mount, 'path'>[]): readonly string[] => [
   ...new Set(mounts.flatMap(({ path }) => missingFolders(dirname(path)))),
@@ -47,8 +47,8 @@ const missingFolders = (folder: string): readonly string[] => {
 };
 
 /**
- * Puts a symlink to its volume at each mount's path. What a dead run of ours left there is replaced, anything else is
- * left alone and a failure. All or nothing: after a failure what was made is removed again.
+ * Creates a symlink to its volume at each mount's path. A link of a dead run is replaced; anything else is kept and
+ * reported as a failure. All or nothing: after a failure the created links are removed again.
  */
 export const createMounts = (
   mounts: readonly Mount[],
@@ -73,14 +73,14 @@ export const createMounts = (
   return { ok: true, made: { links, folders } };
 };
 
-/** Removes the symlinks that still lead to their volumes, then the folders made for them, where they are empty. */
+/** Removes the symlinks that still lead to their volumes, then the folders created for them, if they are empty. */
 export const removeMounts = (made: MadeMounts): readonly StorageFailure[] => {
   const failures = made.links.map(unlinkMount).filter((failure) => failure !== null);
   for (const folder of made.folders.toReversed()) removeIfEmpty(folder);
   return failures;
 };
 
-/** What would keep `createMounts` from mounting there; nothing is made or removed. */
+/** Finds obstacles for `createMounts`; nothing is created or removed. */
 export const findMountObstacles = (mounts: readonly Mount[], state: StateFolder): readonly StorageFailure[] =>
   mounts.flatMap((mount) => findObstacle(mount, state));
 
@@ -93,14 +93,14 @@ const findObstacle = (mount: Mount, state: StateFolder): readonly StorageFailure
   return isRunAlive(state, runId) ? [inUse(mount, runId)] : [];
 };
 
-/** The run whose folder `target` lies in, whichever way the config folder was spelled when the link was made. */
+/** Run in whose folder `target` is, with any spelling of the config folder. */
 const runOf = (target: string, state: StateFolder): string | null => {
   const folders = [state.path, join(state.realConfigFolder, '.sidecarctl')].map((path) => join(path, 'runs'));
   const runs = folders.find((folder) => isInside(folder, target));
   return runs === undefined ? null : (relative(runs, target).split(sep)[0] ?? null);
 };
 
-/** Never by renaming over what is there: a file that came in between would be lost. */
+/** Never by renaming over an existing file: a file that came in between would be lost. */
 const putLink = (mount: Mount): void => {
   const target = linkTarget(mount.path);
   if (target === resolve(mount.target)) return;

@@ -9,7 +9,7 @@ export interface Mount {
   readonly target: string;
 }
 
-/** Removes the symlink, unless it has gone or by now leads elsewhere: then it is somebody else's. */
+/** Removes the symlink, unless it has gone or leads elsewhere by now, so that it belongs to somebody else. */
 export const unlinkMount = (mount: Mount): StorageFailure | null => {
   if (linkTarget(mount.path) !== resolve(mount.target)) return null;
   try {
@@ -21,7 +21,7 @@ export const unlinkMount = (mount: Mount): StorageFailure | null => {
   }
 };
 
-/** Where the symlink at `path` leads, absolute; `null` when there is none. */
+/** Absolute target of the symlink at `path`, or `null` if there is none. */
 export const linkTarget = (path: string): string | null => {
   try {
     return resolve(dirname(path), readlinkSync(path));

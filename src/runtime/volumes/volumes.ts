@@ -11,11 +11,11 @@ import { whatStandsAt } from '../state/what-stands-at.ts';
 export interface DeclaredVolume {
   readonly name: string;
   readonly kind: VolumeSpec['lifetime'];
-  /** Absolute, for one that is external; `null`: where the state folder has room for it. */
+  /** Absolute path of an external volume, or `null` for one in the state folder. */
   readonly path: string | null;
 }
 
-/** Where each volume of a run lies, absolute, by name; nothing is made yet. `stateFolder` is a path. */
+/** Absolute path of each volume of a run, by name; nothing is created yet. `stateFolder` is a path. */
 export const planVolumes = (
   declared: readonly DeclaredVolume[],
   stateFolder: string,
@@ -23,7 +23,7 @@ export const planVolumes = (
 ): ReadonlyMap<string, string> =>
   new Map(declared.map((volume) => [volume.name, volumePath(volume, stateFolder, run)]));
 
-/** Makes the directories, closed to other users; one that is there is kept as it is. All failures at once. */
+/** Creates the directories, closed to other users; an existing one is kept as it is. Returns all failures at once. */
 export const createVolumes = (volumes: Iterable<VolumeSpec>, state: StateFolder): readonly StorageFailure[] =>
   [...volumes].flatMap((volume) => createVolume(volume, state));
 
@@ -48,7 +48,7 @@ const createVolume = (volume: VolumeSpec, state: StateFolder): readonly StorageF
   }
 };
 
-/** Level by level, so that a symlink put in the way is found before anything is made through it. */
+/** Level by level, so that a symlink in the way is found before anything is created through it. */
 const createOwnVolume = (path: string, state: StateFolder): readonly StorageFailure[] => {
   const levels = relative(state.path, path).split(sep);
   for (let depth = 0; depth < levels.length; depth++) {
