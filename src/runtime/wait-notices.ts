@@ -5,14 +5,14 @@ import type { PodEvent } from '../model/pod-event.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { now, Timers } from '../time/timers.ts';
 
-/** Long enough not to speak during an ordinary start. */
+/** An ordinary start takes less. */
 const WAITED_LONG: Milliseconds = 10_000;
-/** By then most servers listen: one that is not ready may well listen elsewhere. */
+/** By then most servers listen: one that is not ready may listen elsewhere. */
 const WAITED_SOME: Milliseconds = 3_000;
 
 const WAITING = new Set(['pending', 'starting', 'running', 'stopping']);
 
-/** Says of each process that has been waiting long what for: once for each wait. */
+/** Reports what a process has been waiting for, once for each long wait. */
 export class WaitNotices {
   readonly #timers = new Timers<string>();
   readonly #slow = new Timers<string>();
