@@ -8,7 +8,7 @@ import { runHook } from '../hooks/run-hook.ts';
 import { composeEnvironment } from '../launch/environment.ts';
 import type { OutputStream } from '../pod-reader.ts';
 
-/** What a build step shares with the instances of its process. */
+/** The context that a build step shares with the instances of its process. */
 export interface BuildContext {
   readonly engine: Pick<ProcessEngine, 'run'>;
   readonly flow: Flow;
@@ -16,7 +16,7 @@ export interface BuildContext {
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
 }
 
-/** Runs before a restart, in the process's folder and environment; what it prints counts as the process's output. */
+/** Runs before a restart, in the process's folder and environment; its output counts as the process's. */
 export const runBuildStep = async (
   { name, launch }: ProcessSpec,
   command: CommandSpec,
@@ -32,7 +32,7 @@ export const runBuildStep = async (
       output(name, stream, bytes, partial);
     });
   const assembled = { stdout: lines('stdout'), stderr: lines('stderr') };
-  // Not that of hooks and probes: a build that is cut off takes all down that carries its mark.
+  // Not the mark of hooks and probes: cutting off a build ends everything with its mark.
   const run = engine.run(`${name}:build`, { cwd: launch.cwd, env: composed.env });
   const result = await runHook(
     { kind: 'exec', command },

@@ -1,13 +1,11 @@
 import type { Milliseconds } from '../../model/vocabulary.ts';
 
-/** A process that writes a file at its start does so within this time of it. */
+/** A process that writes a file at its start does so within this time. */
 const SOON: Milliseconds = 1_000;
 /** Nobody saves one file so often in a row, each time just after the process has come back. */
 const TIMES = 6;
 
-/**
- * Recognises a process whose own writes restart it: a file that changes soon after each of several starts in a row.
- */
+/** Recognizes a process whose own writes restart it: a file that changes soon after each of several starts in a row. */
 export class FeedbackLoop {
   #suspects: readonly string[] | null = null;
   #times = 0;
@@ -18,7 +16,7 @@ export class FeedbackLoop {
     this.#actedAt = now;
   }
 
-  /** Gives the file that goes round in a circle, once it is clear that one does. */
+  /** Returns the file that causes the loop, once it is clear that one does. */
   changed(files: ReadonlySet<string>, now: Milliseconds): string | null {
     const isSoon = this.#actedAt !== null && now - this.#actedAt <= SOON;
     const again = this.#suspects?.filter((file) => files.has(file)) ?? [];

@@ -7,26 +7,26 @@ interface FileWatcherOptions {
   /** Absolute files and folders; what is not there yet is waited for. */
   readonly roots: readonly string[];
   readonly ignores: (path: string, isFolder: boolean) => boolean;
-  /** Looks this often; null: is told by the kernel. */
+  /** Interval at which the files are checked, or null to be notified by the kernel. */
   readonly polling: Milliseconds | null;
-  /** A file has come, gone, or been written. Absolute. */
+  /** Called with the absolute path of a file that was created, deleted or written. */
   readonly onChange: (path: string) => void;
-  /** It cannot see all that it should, or nothing at all. */
+  /** Called if it cannot see all files, or none at all. */
   readonly onFailure: (failure: WatchFailure) => void;
 }
 
 interface WatchFailure {
   /**
-   * `ENOSPC`: the kernel's limit of watches; `EMFILE`: that of open files or of watchers; `BACKSLASH`: chokidar takes one
-   * for the end of a folder's name, and `message` is the path.
+   * `ENOSPC`: the kernel's limit of watches; `EMFILE`: the limit of open files or of watchers; `BACKSLASH`: chokidar
+   * takes one for the end of a folder's name, and `message` is the path.
    */
   readonly code: string;
   readonly message: string;
 }
 
-/** Sees files change. One failure is told, not one for each file. */
+/** Notices changes of files. It reports one failure, not one for each file. */
 export class FileWatcher {
-  /** Resolves when what is there has been taken in: changes from then on are seen. */
+  /** Resolves when the existing files have been read: changes from then on are noticed. */
   readonly ready: Promise<void>;
   readonly #watcher: FSWatcher;
   #hasFailed = false;
@@ -34,7 +34,8 @@ export class FileWatcher {
   constructor({ roots, ignores, polling, onChange, onFailure }: FileWatcherOptions) {
     const unwatchable = roots.find((root) => process.platform !== 'win32' && root.includes('\\'));
     if (unwatchable !== undefined) onFailure({ code: 'BACKSLASH', message: unwatchable });
-    // Taking in ten thousand files leaves 7 MB behind, but litters enough for the space for new objects to grow by 30 MB.
+    // Reading ten thousand files leaves 7 MB behind, but creates enough garbage for the young generation to grow by 30
+    // MB.
     const release = holdYoungGeneration();
     this.#watcher = watch([...new Set(roots)], {
       ignoreInitial: true,
@@ -60,13 +61,13 @@ export class FileWatcher {
   }
 }
 
-/** A link is what it leads to: package managers make a package of a workspace a link to its folder. */
+/** A link counts as its target: package managers link a workspace's package to its folder. */
 const isFolder = (path: string, stats: Stats): boolean => {
   if (!stats.isSymbolicLink()) return stats.isDirectory();
   try {
     return statSync(path).isDirectory();
   } catch {
-    // It leads nowhere, or round in a circle.
+    // It leads nowhere, or in a cycle.
     return false;
   }
 };

@@ -4,29 +4,29 @@ import ignore, { type Ignore } from 'ignore';
 
 export const GIT_IGNORE = '.gitignore';
 
-/** What git leaves out: the `.gitignore` files from the top of the repository down to where a path is. */
+/** Git's ignore rules: the `.gitignore` files from the top of the repository down to a path. */
 export class GitIgnore {
   readonly #top: string;
   readonly #rules = new Map<string, Ignore | null>();
 
-  /** `folder`, absolute: where the watched files are, somewhere in a repository or in none. */
+  /** `folder` is absolute: the watched files are there, in a repository or outside one. */
   constructor(folder: string) {
     this.#top = repositoryOf(folder);
   }
 
-  /** `path` is absolute; what lies outside the repository is not ignored. */
+  /** `path` is absolute; a path outside the repository is not ignored. */
   ignores(path: string, isFolder: boolean): boolean {
     const inside = relative(this.#top, path);
     if (inside === '' || inside.startsWith('..')) return false;
     const steps = inside.split(sep);
-    // What lies in an ignored folder is ignored, and no rule below can take it back: so it is in git.
+    // A file in an ignored folder is ignored, and git allows no rule below to include it again.
     return steps.some((_, index) => {
       const below = steps.slice(0, index + 1);
       return this.#names(below, isFolder || index < steps.length - 1);
     });
   }
 
-  /** The files whose rules hold for all that lies in a folder, absolute; they need not be there. */
+  /** Absolute paths of the files whose rules apply to a folder; they need not exist. */
   filesAbove(folder: string): readonly string[] {
     const inside = relative(this.#top, folder);
     if (inside.startsWith('..')) return [];
@@ -36,12 +36,12 @@ export class GitIgnore {
     );
   }
 
-  /** One of the files has changed: they are read anew when they are needed. */
+  /** One of the files has changed: they are read again when needed. */
   forget(): void {
     this.#rules.clear();
   }
 
-  /** The nearest file with a word on it decides. */
+  /** The nearest file with a matching rule decides. */
   #names(steps: readonly string[], isFolder: boolean): boolean {
     for (let depth = steps.length - 1; depth >= 0; depth--) {
       const rules = this.#rulesOf(join(this.#top, ...steps.slice(0, depth)));
@@ -69,7 +69,7 @@ const readRules = (file: string): Ignore | null => {
   }
 };
 
-/** The next folder above with a `.git`, or the folder itself. */
+/** Next folder above with a `.git`, or the folder itself. */
 const repositoryOf = (folder: string): string => {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at;

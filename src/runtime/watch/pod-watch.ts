@@ -40,12 +40,12 @@ export class PodWatch {
     this.#watch(options.spec);
   }
 
-  /** Those whose files are watched. */
+  /** Names of the processes whose files are watched. */
   get processes(): readonly string[] {
     return [...this.#watches.keys()];
   }
 
-  /** Resolves when all that is there has been taken in. */
+  /** Resolves when all existing files have been read. */
   async ready(): Promise<void> {
     await Promise.all(this.#watchers.map((watcher) => watcher.ready));
   }
@@ -58,7 +58,7 @@ export class PodWatch {
     if (event.state === 'stopping' && event.reason?.kind !== 'files-changed') watch?.goOn();
   }
 
-  /** Watching anew takes in every folder again: only what concerns it is worth that. */
+  /** Watching again reads every folder: only a relevant change is worth that. */
   #follow(spec: PodSpec): void {
     const isSame = deepEqual(watchedIn(this.#spec), watchedIn(spec));
     this.#spec = spec;
@@ -104,7 +104,7 @@ export class PodWatch {
     this.#options.notice({ kind: 'watch-failed', processes: this.processes, code: '', message });
   }
 
-  /** What was ignored and is no more has to be taken in; until it is, the watchers that are there go on. */
+  /** Files that are no longer ignored have to be read; until then the present watchers continue. */
   async #followGitIgnore(): Promise<void> {
     this.#git.forget();
     const before = this.#watchers;
@@ -158,14 +158,14 @@ type WatchedProcess = ProcessSpec & { readonly watch: WatchSpec };
 
 const isWatched = (process: ProcessSpec): process is WatchedProcess => process.watch !== null;
 
-/** All that decides which files are watched, and what follows. */
+/** Everything that decides which files are watched, and what a change does. */
 const watchedIn = (spec: PodSpec): unknown => [
   [...spec.processes.values()].filter(isWatched).map(({ name, watch }) => [name, watch]),
   [...spec.volumes.values()],
   mountsOf(spec),
 ];
 
-/** What the pod itself writes: logs and volumes lie in its own folder or where the config has them. */
+/** Files that the pod itself writes: logs and volumes, in its own folder or where the config has them. */
 const ignoredIn = (spec: PodSpec, git: GitIgnore): Ignored => ({
   always: [...[...spec.volumes.values()].map(({ path }) => path), ...mountsOf(spec).map(({ path }) => path)],
   byDefault: (path, isFolder) => git.ignores(path, isFolder),

@@ -11,7 +11,7 @@ import type { WatchScope } from './watch-scope.ts';
 interface ProcessWatchOptions {
   readonly process: string;
   readonly watch: WatchSpec;
-  /** What files are named relative to, absolute. */
+  /** Absolute path that file names are relative to. */
   readonly folder: string;
   readonly scope: WatchScope;
   readonly send: (change: Changed) => void;
@@ -19,11 +19,11 @@ interface ProcessWatchOptions {
   readonly build: (command: CommandSpec, signal: AbortSignal) => Promise<ActionResult>;
 }
 
-/** Changes that never pause are acted on all the same, this long after the first. */
+/** Changes that never pause take effect this long after the first. */
 const WAITED_AT_MOST: Milliseconds = 5_000;
 const MOST_NAMES = 100;
 
-/** From the changes of one process's files to what is done about them: once for each burst. */
+/** Acts on changes of one process's files, once for each burst. */
 export class ProcessWatch {
   readonly #options: ProcessWatchOptions;
   readonly #timers = new Timers<'debounce'>();
@@ -31,7 +31,7 @@ export class ProcessWatch {
   #files = new Set<string>();
   #since: Milliseconds | null = null;
   #build: AbortController | null = null;
-  /** The newest one, gone or on its way out. */
+  /** Newest build, finished or ending. */
   #built: Promise<unknown> = Promise.resolve();
   #isPaused = false;
 
@@ -52,13 +52,13 @@ export class ProcessWatch {
     this.#timers.arm('debounce', at, () => this.#act());
   }
 
-  /** A new instance has seen the files as they are: what changed before is no news to it. */
+  /** A new instance has read the current files: earlier changes do not concern it. */
   launched(): void {
     this.#loop.acted(now());
     if (this.#options.watch.action.kind === 'restart') this.#forgetChanges();
   }
 
-  /** Somebody has looked after the process. */
+  /** Somebody has restarted the process. */
   goOn(): void {
     this.#isPaused = false;
     this.#loop.forget();
@@ -95,7 +95,7 @@ export class ProcessWatch {
     );
   }
 
-  /** A change during the build makes it void: it starts over. */
+  /** A change during the build invalidates it: it starts over. */
   async #buildAndTell(command: CommandSpec, files: ReadonlySet<string>): Promise<void> {
     this.#build?.abort();
     const build = new AbortController();

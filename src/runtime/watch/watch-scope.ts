@@ -2,28 +2,28 @@ import { basename, dirname, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import type { WatchSpec } from '../../model/pod-spec.ts';
 
-/** What is ignored wherever it is, and what is only ignored unless it is asked for by name. */
+/** Folders that are always ignored, and files that are ignored unless a glob names them. */
 export interface Ignored {
   /** Absolute folders: the pod's own, its volumes and mounts. */
   readonly always: readonly string[];
-  /** Of an absolute path: what git leaves out. */
+  /** Returns true for an absolute path that git ignores. */
   readonly byDefault: (path: string, isFolder: boolean) => boolean;
 }
 
-/** Which files a process is watched for. Paths are absolute. */
+/** The files that a process is watched for. Paths are absolute. */
 export interface WatchScope {
-  /** Where the files are, some of which may not be there yet. */
+  /** Folders with the files; some may not exist yet. */
   readonly roots: readonly string[];
   concerns(path: string): boolean;
-  /** Whether there may be a file in a folder that concerns. */
+  /** True if a folder may contain a matching file. */
   reaches(folder: string): boolean;
 }
 
 const HIDDEN_FOLDERS = new Set(['.git', '.sidecarctl']);
 
 /**
- * What the globs of a process come to. One that itself leads into what is ignored by default (`node_modules/mine`, a
- * build folder that git leaves out) means it: there the defaults do not hold.
+ * Combines the globs of a process. A glob that itself names an ignored path (`node_modules/mine`, a build folder that
+ * git ignores) includes it.
  */
 export const watchScope = (spec: WatchSpec, folder: string, ignored: Ignored): WatchScope => {
   const parts = spec.paths.map((pattern) => patternScope(pattern, folder, ignored));
@@ -44,7 +44,7 @@ const patternScope = (pattern: string, folder: string, { byDefault }: Ignored) =
   const isLeftOut = (path: string, isFolder: boolean): boolean =>
     path.split(sep).includes('node_modules') || byDefault(path, isFolder);
   const named = new Set(glob.split('/').filter((step) => step !== '' && !picomatch.scan(step).isGlob));
-  // Asked anew each time, as an edited .gitignore may change it.
+  // Checked each time, because an edited .gitignore may change it.
   const isMeant = (path: string): boolean =>
     isLeftOut(root, false) || isLeftOut(root, true) || foldersBelow(root, path).some(isNamed);
   const isNamed = (path: string): boolean => named.has(basename(path)) && isLeftOut(path, true);
@@ -56,11 +56,11 @@ const patternScope = (pattern: string, folder: string, { byDefault }: Ignored) =
   };
 };
 
-/** The path itself and what is on the way to it, without the root. */
+/** The path itself and the folders on the way to it, without the root. */
 const foldersBelow = (root: string, path: string): readonly string[] =>
   path === root || path.length <= root.length ? [] : [...foldersBelow(root, dirname(path)), path];
 
-/** A folder stands for all that is in it; files whose names begin with a dot are files like others. */
+/** A folder stands for all files in it; names that begin with a dot are not special. */
 const matcherOf = (pattern: string, folder: string) => {
   const { base, glob } = picomatch.scan(pattern);
   const root = resolve(folder, base);
@@ -70,14 +70,14 @@ const matcherOf = (pattern: string, folder: string) => {
   const matches = picomatch([glob, `${glob}/**`], { dot: true });
   const isMatch = (path: string): boolean => isWithin(path, root) && matches(below(path));
   const steps = glob.split('/');
-  // A group that holds a slash cannot be followed step by step.
+  // A group that contains a slash cannot be followed step by step.
   const isPlain = steps.every((step) => isBalanced(step));
   const mayLead = (at: string): boolean =>
     !isPlain || leadsOn(steps, at === root ? [] : below(at).split('/'));
   return { root, glob, isMatch, mayLead };
 };
 
-/** Whether what the globs stand for, step by step, may be in or below a folder. */
+/** True if paths that match the globs, step by step, may be in or below a folder. */
 const leadsOn = ([glob, ...globs]: readonly string[], [step, ...steps]: readonly string[]): boolean => {
   if (glob === undefined || step === undefined || glob.includes('**')) return true;
   return picomatch.isMatch(step, glob, { dot: true }) && leadsOn(globs, steps);

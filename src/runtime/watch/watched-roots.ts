@@ -3,17 +3,18 @@ import { join, relative, sep } from 'node:path';
 import { isWithin } from './watch-scope.ts';
 
 /**
- * Where to watch from: for a root behind a link, the folder that holds the link, as only from there it is seen to lead
- * elsewhere (`ln -sfn`); and none that lies in another.
+ * Folders to watch. A root behind a link is watched from the folder with the link, because only there a new target (`ln
+ * -sfn`) is noticed. No folder is inside another.
  *
- * @example watchedRoots(['/app/current/src', '/app/lib'], '/app') // ['/app'], where current is a link
+ * @example
+ * watchedRoots(['/app/current/src', '/app/lib'], '/app') // ['/app'], if current is a link
  */
 export const watchedRoots = (roots: readonly string[], folder: string): readonly string[] => {
   const seen = [...new Set(roots.map((root) => aboveLinks(root, folder)))];
   return seen.filter((root) => !seen.some((other) => other !== root && isWithin(root, other)));
 };
 
-/** Links above the config's folder are not the pod's. */
+/** Links above the config's folder do not belong to the pod. */
 const aboveLinks = (root: string, folder: string): string => {
   if (root === folder || !isWithin(root, folder)) return root;
   let at = folder;
