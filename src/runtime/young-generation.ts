@@ -2,19 +2,19 @@ import type { Milliseconds } from '../model/vocabulary.ts';
 import { every } from '../time/timers.ts';
 
 /**
- * V8 doubles the space for new objects whenever enough of them have survived, up to 64 MiB and twice that while it
- * collects, and keeps it. Under output that takes a minute or two, looks like a leak (110 MB resident become 210), and
- * makes a collection hold up the loop for 50 ms in the place of 25. With half of this the dashboard takes a tenth more
- * of a core under 50,000 lines a second.
+ * V8 doubles the space for new objects whenever enough of them have survived, up to 64 MiB and twice that during a
+ * collection, and keeps it. Under heavy output that takes a minute or two, looks like a leak (110 MB resident become
+ * 210), and makes a collection block the loop for 50 ms instead of 25. With half of this limit, the dashboard takes a
+ * tenth more of a core at 50,000 lines a second.
  */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** Far less than the space takes to double, and 10 µs of work. */
+/** Far shorter than the space takes to double, for 10 µs of work. */
 const CHECK_EVERY: Milliseconds = 5_000;
 
-/** Loaded when it is wanted, which is after the first launches: it takes 2 ms. */
+/** Loaded on first use, after the first launches: it takes 2 ms. */
 const v8 = (): typeof import('node:v8') => process.getBuiltinModule('node:v8');
 
-/** V8's own. */
+/** V8's own factor. */
 const DOUBLING = 2;
 const STANDING_STILL = 1;
 
@@ -22,7 +22,7 @@ let growth = DOUBLING;
 let holders = 0;
 let isFull = false;
 
-/** Set only when it changes: code that is compiled under other flags is not found in Node's compile cache. */
+/** Set only when it changes: code compiled with other flags is not found in Node's compile cache. */
 const setGrowth = (): void => {
   const next = isFull || holders > 0 ? STANDING_STILL : DOUBLING;
   if (next === growth) return;
@@ -37,7 +37,7 @@ const check = (): void => {
   setGrowth();
 };
 
-/** Keeps the space for new objects as it is, for a work that litters: until what it returns is called. */
+/** Keeps the size of the space for new objects, for work with much garbage, until the returned function is called. */
 export const holdYoungGeneration = (): (() => void) => {
   holders += 1;
   setGrowth();
@@ -47,7 +47,10 @@ export const holdYoungGeneration = (): (() => void) => {
   };
 };
 
-/** Lets the space for new objects grow to 16 MiB, or what it has beyond that by now, until what it returns is called. */
+/**
+ * Lets the space for new objects grow to 16 MiB, or to its present size if that is more, until the returned function is
+ * called.
+ */
 export const boundYoungGeneration = (): (() => void) => {
   const stopChecking = every(CHECK_EVERY, check);
   check();
