@@ -35,7 +35,7 @@ export class HeldFolder {
   /** Absolute path, for messages. */
   readonly path: string;
   readonly #within: string;
-  /** The open folder, or null where a descriptor cannot be used to reach a folder. */
+  /** The open folder, or null if a descriptor cannot be used to reach a folder. */
   readonly #fd: number | null;
 
   private constructor(within: string, path: string, fd: number | null) {

@@ -151,7 +151,7 @@ class EnvFileReader {
     return -1;
   }
 
-  /** Where a quote is missing, the value extends to the next quote in the file. */
+  /** If a quote is missing, the value extends to the next quote in the file. */
   #remarkSwallowed(name: string, inside: string): void {
     const lines = inside.split('\n');
     const swallowed = lines.findIndex((line, index) => index > 0 && ASSIGNMENT.test(line));

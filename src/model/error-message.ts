@@ -2,10 +2,11 @@
 const LENGTH_LIMIT = 2_000;
 
 /**
- * The message of whatever was thrown, in at most 2,000 characters. It does not throw: a config may throw what throws
- * again when it is looked at.
+ * Message of anything thrown, in at most 2,000 characters. It does not throw, even for a value that throws when it is
+ * read.
  *
- * @example errorMessage(new Error('no space left')) // 'no space left'
+ * @example
+ * errorMessage(new Error('no space left')) // 'no space left'
  */
 export const errorMessage = (error: unknown): string => {
   try {

@@ -83,10 +83,11 @@ const readGroups = (text: string): number[] | null => {
 type Taken = { readonly family: 4 | 6 | null; readonly text: string; readonly any: boolean };
 
 /**
- * Whether two sockets on one port would be in each other's way. The unspecified IPv6 address takes IPv4 as well, as it
- * does by default on every system; `localhost` is either loopback address.
+ * Returns true if two sockets on one port would conflict. The unspecified IPv6 address takes IPv4 as well, as it does
+ * by default on every system; `localhost` is either loopback address.
  *
- * @example hostsOverlap('0.0.0.0', '127.0.0.1') // true
+ * @example
+ * hostsOverlap('0.0.0.0', '127.0.0.1') // true
  */
 export const hostsOverlap = (one: string, other: string): boolean =>
   takenBy(one).some((mine) => takenBy(other).some((theirs) => meet(mine, theirs)));

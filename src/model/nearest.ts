@@ -33,9 +33,10 @@ const editDistance = (a: string, b: string): number => {
 };
 
 /**
- * What was found, and behind it what was probably meant.
+ * Returns the name with the one that was probably meant.
  *
- * @example withNearest('mian', ['main', 'metrics']) // 'mian (did you mean main?)'
+ * @example
+ * withNearest('mian', ['main', 'metrics']) // 'mian (did you mean main?)'
  */
 export const withNearest = (found: string, known: Iterable<string>): string => {
   const near = nearest(found, known);

@@ -19,7 +19,7 @@ export type ReloadCause =
   | { readonly kind: 'disabled' }
   /** Changed fields of its spec. */
   | { readonly kind: 'changed'; readonly fields: readonly ChangedField[] }
-  /** Files are replaced while it runs, and then the signals are sent, as a rule one or none. */
+  /** Files are replaced while it runs, and then the signals are sent, usually one or none. */
   | {
       readonly kind: 'files-replaced';
       readonly files: readonly string[];

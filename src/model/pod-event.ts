@@ -76,5 +76,5 @@ export interface RefusedEvent {
 
 export type Refusal = 'init-task-ran' | 'pod-stops' | 'unknown-process';
 
-/** Why there is no decision on a request: the pod ended before, or an exception in sidecarctl stops it. */
+/** The reason why there is no decision on a request: the pod ended first, or an exception in sidecarctl stops it. */
 export type Unanswered = 'pod-ended' | 'internal-error';

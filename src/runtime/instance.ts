@@ -20,35 +20,35 @@ interface InstanceOptions {
   readonly generation: number;
   readonly workload: Workload;
   readonly output: ProcessOutput;
-  /** Of what runs beside it. */
+  /** Environment of its hooks and probes. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How a run ended. */
+/** The end of a run. */
 interface End {
   readonly exit: Exit;
-  /** What of its tree no signal could end. */
+  /** Processes of its tree that no signal could end. */
   readonly survivors: readonly Survivor[];
-  /** What may be of its tree, and cannot be told. */
+  /** Processes that may belong to its tree. */
   readonly strays: readonly Stray[];
 }
 
 /**
- * One run of a process: its output, its hooks and probes, until the last of its workload is gone. It tells the core what
- * has become of them, and does what it is told: what follows from a death is not decided here.
+ * One run of a process: its output, its hooks and probes, until its whole workload is gone. It reports to the core and
+ * carries out its commands: what follows from a death is not decided here.
  */
 export class Instance {
   readonly generation: number;
   readonly workload: Workload;
-  /** Resolves when all of it is gone that a signal could end, and its output has been delivered. */
+  /** Resolves when everything that a signal could end is gone, and its output has been delivered. */
   readonly gone: Promise<End>;
   readonly #options: InstanceOptions;
   readonly #ending = new AbortController();
   readonly #hooks = new Map<HookName, AbortController>();
   readonly #seen = new Set<string | RegExp>();
-  /** Of the log probes that have not seen their line yet. */
+  /** Ends the watch of each log probe that has not seen its line yet. */
   readonly #stopWatching = new Map<ProbeName, () => void>();
-  /** What was told of others that answer on its ports. */
+  /** Messages that were reported about others on its ports. */
   readonly #told = new Set<string>();
   #stopCommand: Promise<unknown> | null = null;
   #notified = false;
@@ -69,18 +69,21 @@ export class Instance {
     else coming.then(() => this.workload.signal(signal)).catch(context.crashed);
   }
 
-  /** SIGTERM to what the main process has left behind. A second one might be taken as an order to hurry. */
+  /**
+   * Sends SIGTERM to the processes that the main process has left behind. A second SIGTERM might be taken as an order
+   * to hurry.
+   */
   terminate(sparesGroup: boolean): Promise<void> {
     return this.workload.terminate(sparesGroup);
   }
 
-  /** Resolves with what of its tree no signal could end. */
+  /** Kills the tree; resolves with the processes that no signal could end. */
   kill(): Promise<readonly Survivor[]> {
     this.#ending.abort();
     return this.workload.kill();
   }
 
-  /** Null: the hook was cut off because the process has ended, and says nothing about it. */
+  /** Runs a hook; null if it was cut off because the process has ended, so that there is no result. */
   async runHook(hook: HookName, spec: HookSpec): Promise<ActionResult | null> {
     const running = this.#carryOut(hook, spec);
     if (hook === 'stop') this.#stopCommand = running;
@@ -108,7 +111,7 @@ export class Instance {
     this.#hooks.get(hook)?.abort();
   }
 
-  /** Null: the attempt was cut off because the process ends, and says nothing about it. */
+  /** Makes an attempt; null if it was cut off because the process ends, so that there is no result. */
   async probe(probe: ProbeName, spec: ProbeSpec): Promise<ActionResult | null> {
     const pushed = {
       notified: this.#notified,
@@ -179,7 +182,7 @@ export class Instance {
     const end = await this.workload.exited;
     if (end?.lingers === true) this.#tellOfLingering(end.exit);
     const survivors = await this.workload.gone;
-    // What stops the process may have more to do once it is gone; the core's grace bounds it.
+    // A stop command may have more to do after the process is gone; the core's grace limits it.
     if (end !== null) await this.#stopCommand;
     this.#ending.abort();
     const strays = await this.workload.close();
@@ -194,5 +197,5 @@ export class Instance {
   }
 }
 
-/** Of a main process that is still there after SIGKILL. */
+/** Exit of a main process that is still there after SIGKILL. */
 const NOT_ENDED: Exit = { code: null, signal: 'SIGKILL', status: 137, message: 'could not be ended' };

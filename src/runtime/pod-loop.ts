@@ -31,7 +31,6 @@ interface LoopOptions {
   readonly onDecided: () => void;
   /** Called when a process is up and has not become ready for some seconds. */
   readonly onSlow: (process: string) => void;
-  /** Called when a process has left the config and is gone. */
   readonly onForget: (process: string) => void;
 }
 
@@ -108,7 +107,7 @@ export class PodLoop {
 
   start(startTimeout: Milliseconds | null): void {
     const loading = this.#context.engine.load();
-    // What comes meanwhile waits behind the start.
+    // Events that come meanwhile wait behind the start.
     this.#isWorking = loading !== null;
     this.send({ type: 'start', startTimeout });
     loading?.then(

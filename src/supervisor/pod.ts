@@ -228,7 +228,7 @@ export class Pod {
     return this.#reload;
   }
 
-  /** For when it has ended: takes away what it had, and says what could not be removed, a sentence for each. */
+  /** Removes the files of an ended pod, and says what could not be removed, one sentence each. */
   async close(): Promise<readonly string[]> {
     const { storage, prepared } = this.#options;
     await this.#crashReports.settled();

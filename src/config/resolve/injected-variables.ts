@@ -9,7 +9,7 @@ type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
 type Owned = WithFiles & Pick<DeclaredProcess, 'app' | 'scope'>;
 
 interface InjectedValues {
-  /** By process. */
+  /** Ports by process. */
   readonly ports: ReadonlyMap<string, readonly PortSpec[]>;
   readonly volumes: ReadonlyMap<string, string>;
   readonly filesFolder: string;

@@ -91,7 +91,7 @@ const buildPod = (loaded: LoadedConfig, options: PodOptions, source: WiringSourc
 
 interface Assembled {
   readonly pod: PodSpec;
-  /** Where there are problems, the pod has stand-ins. */
+  /** Problems; if there are any, the pod has stand-ins. */
   readonly problems: readonly ConfigProblem[];
 }
 

@@ -25,7 +25,10 @@ import {
   wiredEnvironment,
 } from './parts.ts';
 
-/** Where a value takes wiring functions and references: in its own place, in each of its entries, or in fields of it. */
+/**
+ * The places in a value that take wiring functions and references: the value itself, each of its entries, or some of
+ * its fields.
+ */
 export type Places =
   | Slot
   | { readonly whole?: Slot; readonly each: Places }

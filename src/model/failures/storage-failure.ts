@@ -1,20 +1,20 @@
 /**
- * What can go wrong with the state folder, the record of a pod, volumes and mounts. Paths are absolute; `cause` is what
- * the system said; `found` is what stands there: `a file`, `a symlink to …`.
+ * The problems of the state folder, a pod's record, volumes and mounts. Paths are absolute; `cause` is the system's
+ * message; `found` is the kind of entry that is in the way: `a file`, `a symlink to …`.
  */
 export type StorageFailure =
   | {
       readonly kind: 'state-folder-unusable';
       readonly path: string;
       readonly cause: string;
-      /** The error's, as `ENOSPC`; null: it has none. */
+      /** Code of the error, such as `ENOSPC`, or null if it has none. */
       readonly code: string | null;
-      /** Another user that it belongs to. */
+      /** Name of the other user that it belongs to, or null. */
       readonly owner: string | null;
     }
-  /** Where a directory of ours is expected stands something else: nothing was deleted or made through it. */
+  /** Something else is in the place of a directory of ours: nothing was deleted or created through it. */
   | UnrealDirectory
-  /** A folder has the name of the pod's record, and what is in it is not ours to remove. */
+  /** A folder has the name of the pod's record, and its content is not ours to remove. */
   | { readonly kind: 'record-blocked'; readonly path: string }
   | ({ readonly kind: 'record-unreadable' } & UnreadableRecord)
   | {

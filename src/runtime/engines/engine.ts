@@ -18,22 +18,26 @@ export type Obstacle = IsolationFailure;
 /** Launches the processes of one run, and ends what they have left. */
 export interface Engine {
   readonly lacks: ReadonlySet<Capability>;
-  /** Looked for before a pod starts, and before it follows a new config; of those that are to start with the pod. */
+  /**
+   * Finds obstacles before a pod starts, and before it follows a new config, for the processes that start with the pod.
+   */
   obstacles(processes: readonly ProcessSpec[]): Promise<readonly Obstacle[]>;
-  /** Loads what launches need. Null: there is nothing to wait for. */
+  /** Loads the code that launches need. Null: nothing has to be loaded. */
   load(): Promise<void> | null;
-  /** The output of a process, of one launch after the other. Opened once for each process, before its first launch. */
+  /**
+   * Opens the output of a process, one launch after the other. Called once for each process, before its first launch.
+   */
   openOutput(process: ProcessSpec, sink: OutputSink): OutputTap;
   launch(request: LaunchRequest): Launched;
-  /** The words before a command that is to run where the process runs; empty where it would run there anyway. */
+  /** Words before a command that runs beside the process; empty if it needs none. */
   wordsToEnter(process: ProcessSpec, env: Environment): readonly string[];
   /** Null: nothing is measured here. */
   openMeter(): Promise<Meter | null>;
   /** A process has left the pod, and its output was closed. */
   forget(process: string): void;
-  /** Those of the survivors that are still there. */
+  /** Survivors that are still there. */
   stillThere(survivors: readonly Survivor[]): readonly Survivor[];
-  /** SIGKILL to all that the run has left. Resolves with what no signal could end. */
+  /** Sends SIGKILL to everything that the run has left. Resolves with the survivors. */
   sweep(atMost: Milliseconds): Promise<readonly Survivor[]>;
   close(): Promise<void>;
 }
@@ -41,11 +45,11 @@ export interface Engine {
 export interface LaunchRequest {
   readonly process: ProcessSpec;
   readonly generation: number;
-  /** The whole environment: nothing is inherited. */
+  /** Whole environment: nothing is inherited. */
   readonly env: Environment;
-  /** Listening sockets that the process gets as descriptors 3 and on. */
+  /** Listening sockets that the process gets as descriptors from 3 on. */
   readonly sockets: readonly HandedSocket[];
-  /** The process may say that it is ready, by the descriptor after those. */
+  /** True if the process may report that it is ready, by the descriptor after those. */
   readonly notify: boolean;
 }
 
@@ -55,19 +59,19 @@ export type Launched =
 
 export interface OutputSink {
   readonly take: TakeOutput;
-  /** Holds the output back while it cannot be taken. */
+  /** Pauses the output while it cannot be taken. */
   readonly flow: Flow;
 }
 
 export interface OutputTap {
-  /** Takes so many bytes more of each stream, even while output is held back. */
+  /** Takes so many more bytes of each stream, even while output is paused. */
   allow(bytes: number): void;
-  /** The pod has ended, or the process has left it: takes what is still there. */
+  /** The pod has ended, or the process has left it: reads the rest. */
   close(): void;
 }
 
-/** Measures the processes of a pod, from one look to the next. */
+/** Measures the processes of a pod between two samples. */
 export interface Meter {
-  /** By process, since the look before; the first tells nothing. */
+  /** Usage by process since the sample before; the first one is empty. */
   look(): Promise<ReadonlyMap<string, Usage>>;
 }

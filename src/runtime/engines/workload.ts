@@ -11,41 +11,47 @@ export type Environment = Readonly<Record<string, string>>;
 /** The end of the main process. */
 export interface MainEnd {
   readonly exit: Exit;
-  /** Something that it has started is still there; `gone` tells the end of that. */
+  /** True if processes that it started are still there; `gone` resolves at their end. */
   readonly lingers: boolean;
 }
 
-/** One launch of a process: its main process, and all that this has started, until the last of it is gone. */
+/** One launch of a process: its main process and everything that it has started, until the last process is gone. */
 export interface Workload {
   readonly id: WorkloadId;
-  /** Null: the main process is still there after a kill. */
+  /** Resolves with the end of the main process, or with null if it is still there after a kill. */
   readonly exited: Promise<MainEnd | null>;
-  /** Resolves when nothing is left that a signal could end; with what none has ended. */
+  /** Resolves with the survivors when nothing is left that a signal could end. */
   readonly gone: Promise<readonly Survivor[]>;
-  /** Calls when the process says that it is ready, if it was launched with `notify`. */
+  /** Calls `listener` when the process reports that it is ready, if it was launched with `notify`. */
   onReady(listener: () => void): void;
-  /** What was launched may take some time until it can get a signal or a command. Null: it can by now. */
+  /**
+   * Resolves when the process can get signals and commands, which may take some time after the launch. Null: it can
+   * now.
+   */
   untilThere(): Promise<void> | null;
   signal(signal: NodeJS.Signals): void;
-  /** SIGTERM to what the main process has left behind; `sparesGroup`: its group has had the signal already. */
+  /**
+   * Sends SIGTERM to the processes that the main process has left behind; `sparesGroup`: its group has had the signal
+   * already.
+   */
   terminate(sparesGroup: boolean): Promise<void>;
-  /** SIGKILL to all of it. Resolves with what no signal could end. */
+  /** Sends SIGKILL to the whole tree. Resolves with the survivors. */
   kill(): Promise<readonly Survivor[]>;
-  /** Runs commands where the process runs. One `name` at a time: by it they are told apart from others. */
+  /** Runs commands where the process runs. `name` tells them apart; only one runs at a time under a name. */
   enter(name: string, env: Environment): RunCommand;
-  /** Ends what commands of this name have left running, even where a quick look does not find it. */
+  /** Ends processes that commands of this name have left running, even if a quick look does not find them. */
   endLeftovers(name: string): Promise<void>;
-  /** Names whoever else has answered on a port of the process. Null: it may well be the process itself. */
+  /** Says who else has answered on a port of the process, or returns null if it may be the process itself. */
   whoElseAnswers(peer: Peer): Promise<string | null>;
-  /** A probe has failed: who answers next may be somebody else. */
+  /** A probe has failed: the next answer is checked again. */
   forgetAnswers(): void;
-  /** The processes that it consists of, parents before their children; empty where that cannot be told. */
+  /** Processes of the workload, parents before their children; empty if that is unknown. */
   listTree(): Promise<readonly TreeEntry[]>;
-  /** The TCP addresses that it listens on; null where that cannot be told. */
+  /** TCP addresses that it listens on, or null if that is unknown. */
   listening(): Promise<readonly ListeningAddress[] | null>;
   /**
-   * To be called when it is gone: ends what its commands have left, takes the rest of its output and lets go of it.
-   * Resolves with what may be of it, and cannot be told from others.
+   * Called when it is gone: ends processes that its commands have left, reads the rest of its output and closes it.
+   * Resolves with the processes that may belong to it.
    */
   close(): Promise<readonly Stray[]>;
 }

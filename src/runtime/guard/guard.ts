@@ -11,7 +11,7 @@ const AGAIN_AFTER: Milliseconds = 1_000;
 const TOLD_AGAIN_AFTER: Milliseconds = 60_000;
 
 export interface GuardOptions extends GuardedRun {
-  /** Absolute: the built clean-up. */
+  /** Absolute path of the built clean-up program. */
   readonly cleanup: string;
   /** FIFOs that stay open until the guard ends: output that the supervisor has not read goes to the log files then. */
   readonly outputs: () => readonly HeldOutput[];

@@ -37,7 +37,7 @@ export class Isolation {
     return this.#found.ok;
   }
 
-  /** What keeps these processes from being started now; those that do not ask for isolation are passed over. */
+  /** Obstacles that keep these processes from being started now; those that ask for no isolation are skipped. */
   obstaclesTo(processes: readonly ProcessSpec[]): readonly IsolationFailure[] {
     const isolated = processes.filter(({ isolation }) => isolation !== null);
     if (isolated.length === 0) return [];

@@ -7,17 +7,20 @@ import { FifoReader } from './fifo-reader.ts';
 import { type FifoPair, openWritingEnd } from './output-fifos.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 
-/** A process that has ended has closed all it had a moment before that is known: only what outlasts this is an end. */
+/** A process that has ended closes its descriptors a moment before its end is known: only a longer close counts. */
 const END_SETTLED_MS = 100;
 
 interface CallerSourceOptions {
-  /** Its own: nobody else has them open, so that a reader that goes away and a writer that is done are both seen. */
+  /** Only this process has them open, so that a reader that goes and a writer that finishes are both seen. */
   readonly pair: FifoPair;
   readonly caller: CallerStreams;
   readonly take: TakeOutput;
 }
 
-/** The output of a process that has our own stdout and stderr: on a terminal itself, else a pipe that we empty into it. */
+/**
+ * The output of a process that has our own stdout and stderr: a terminal is passed on directly, and anything else
+ * through a pipe that is copied to it.
+ */
 export class CallerSource implements OutputSource {
   readonly #caller: CallerStreams;
   readonly #pumps: readonly Pump[];
@@ -74,7 +77,7 @@ interface PumpOptions {
   readonly take: TakeOutput;
 }
 
-/** From the pipe that a process writes to into a stream of ours. */
+/** Copies from the pipe of a process to a stream of ours. */
 class Pump {
   readonly reader: FifoReader;
   readonly allowance: FlowAllowance;
@@ -98,13 +101,13 @@ class Pump {
       },
       onEnd: () => this.#ended(),
     });
-    // Until a process has it, it is at its end.
+    // The pipe is at its end until a process has it.
     this.reader.pause();
     this.allowance = new FlowAllowance(caller.flow, this.reader);
     target.onClosed(() => this.close());
   }
 
-  /** Where nobody reads any more, what is written goes nowhere. */
+  /** If nobody reads any more, output is discarded. */
   openEnd(): number {
     return this.#isClosed ? openSync('/dev/null', 'w') : openWritingEnd(this.#reading);
   }
@@ -124,7 +127,7 @@ class Pump {
     this.allowance.revoke();
   }
 
-  /** Whoever writes on is told by the kernel, as in a pipe without us. */
+  /** The kernel tells a writer, as in a pipe without sidecarctl. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -4,22 +4,25 @@ import type { FlowSource } from '../../logs/flow.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { KernelTransfer } from './kernel-transfer.ts';
 
-/** As much as a pipe holds. */
+/** Capacity of a pipe. */
 const READ_BYTES = 64 * 1024;
-/** What a pipe can hold at the most, unless root has raised fs.pipe-max-size. */
+/** Maximum capacity of a pipe, unless root has raised fs.pipe-max-size. */
 const FULL_PIPE = 1024 * 1024;
-/** A read of at least this much is the way of a flood, which is read into blocks of so many bytes. */
+/** A read of at least this size belongs to a flood, which is read into blocks of that size. */
 const LARGE = 16 * 1024;
 const BLOCK_BYTES = 256 * 1024;
-/** What small reads are copied into begins so small, and each is twice the one before. */
+/** Initial size of the blocks that small reads are copied into; each is twice the one before. */
 const FIRST_COPIES = 1024;
-/** Then the others have their turn. */
+/** Number of reads before others get their turn. */
 const READS_A_TURN = 16;
 
-/** For small reads, one after the other: what comes is copied. */
+/** Shared by small reads, one after the other: their bytes are copied. */
 const shared = Buffer.allocUnsafeSlow(READ_BYTES);
 
-/** What net.Socket is built on: with an empty buffer to read into, it says that there is something and leaves it there. */
+/**
+ * The handle below net.Socket: with an empty buffer to read into, it reports that there is something and leaves it
+ * there.
+ */
 interface ReadableHandle {
   useUserBuffer(buffer: Buffer): void;
   onread: () => void;
@@ -34,28 +37,31 @@ interface FifoOptions {
   readonly fifo: number;
   readonly transfer: KernelTransfer | null;
   readonly take: TakeChunk;
-  /** Called when nobody has it open for writing any more; without it the FIFO is one that we have open so ourselves. */
+  /**
+   * Called when nobody has it open for writing any more. Without it, this process keeps the FIFO open for writing
+   * itself.
+   */
   readonly onEnd?: () => void;
 }
 
 /**
- * Reads a FIFO from the first launch of its process until the pod has ended.
+ * Reads a FIFO from the first launch of its process to the end of the pod.
  *
- * Node's streams make a new buffer for each read, which costs half of all throughput; here a flood fills blocks, of
- * which what was read is handed on uncopied.
+ * Node's streams allocate a buffer for each read, which costs half of the throughput. Here a flood fills blocks, whose
+ * parts are passed on without copying.
  */
 export class FifoReader implements FlowSource {
   readonly #options: FifoOptions;
   readonly #socket: Socket;
   readonly #handle: ReadableHandle;
   #isPaused = false;
-  /** What of the block in use is still free. */
+  /** Free part of the current block. */
   #free: Buffer | null = null;
-  /** What is left of the block that small reads are copied into, and how large the next is. */
+  /** Rest of the block that small reads are copied into, and size of the next one. */
   #copies = Buffer.alloc(0);
   #nextCopies = FIRST_COPIES;
 
-  /** Closes the descriptor in the end. */
+  /** Closes the descriptor at the end. */
   constructor(options: FifoOptions) {
     this.#options = options;
     this.#socket = new Socket({ fd: options.fifo, readable: false, writable: false });
@@ -77,7 +83,7 @@ export class FifoReader implements FlowSource {
     this.#handle.readStart();
   }
 
-  /** Takes what is in the FIFO now, even when it is paused; what somebody goes on writing is not waited for. */
+  /** Reads the current content of the FIFO, even when it is paused, without waiting for more. */
   drain(): void {
     for (let drained = 0, bytes = -1; bytes !== 0 && drained < FULL_PIPE; drained += bytes)
       bytes = this.#readOnce();
@@ -94,7 +100,7 @@ export class FifoReader implements FlowSource {
     }
   }
 
-  /** How many bytes there were. */
+  /** Returns the number of bytes. */
   #readOnce(): number {
     const { fifo, transfer: kernel, take } = this.#options;
     const target = this.#free?.subarray(0, READ_BYTES) ?? shared;
@@ -107,7 +113,7 @@ export class FifoReader implements FlowSource {
     return bytes;
   }
 
-  /** A FIFO at its end would be reported as readable without end. */
+  /** A FIFO at its end would be reported as readable again and again. */
   #end(): void {
     this.#handle.readStop();
     this.#options.onEnd?.();
@@ -122,7 +128,7 @@ export class FifoReader implements FlowSource {
       return moved;
     };
     take(chunk, move);
-    // Of what went into no file.
+    // These bytes were not moved into a file.
     if (left > 0) readNow(fifo, shared.subarray(0, left));
   }
 
@@ -138,8 +144,8 @@ export class FifoReader implements FlowSource {
   }
 
   /**
-   * A chunk keeps all of the block it stands in for as long as its line is remembered. So the block is not Node's pool,
-   * nor another process's, of which one line a second would keep the whole output; and one that is seldom written to has
+   * A chunk keeps its whole block alive as long as its line is remembered. So the block is neither Node's pool nor
+   * another process's, of which one line a second would keep the whole output; and a process that seldom writes has
    * small ones.
    */
   #copyOf(bytes: Buffer): Buffer {
@@ -154,7 +160,7 @@ export class FifoReader implements FlowSource {
   }
 }
 
-/** 0: nothing is there; null: and nothing can come. */
+/** 0: it is empty; null: and nobody can write to it. */
 const readNow = (fifo: number, target: Buffer): number | null => {
   try {
     return readSync(fifo, target) || null;

@@ -10,7 +10,10 @@ interface FifoSourceOptions {
   readonly take: TakeOutput;
 }
 
-/** Two FIFOs that all instances of a process write to. What one has left behind goes on being read with the next. */
+/**
+ * Two FIFOs that all instances of a process write to. Output of processes left behind continues to be read with the
+ * next instance.
+ */
 export class FifoSource implements OutputSource {
   readonly #process: string;
   readonly #fifos: OutputFifos;
@@ -56,7 +59,7 @@ export class FifoSource implements OutputSource {
   }
 
   attach(): void {
-    // They are read all the time.
+    // The FIFOs are read all the time.
   }
 
   allow(bytes: number): void {

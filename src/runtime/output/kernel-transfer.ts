@@ -4,15 +4,17 @@ import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
 import type { Libc } from '../native/libc.ts';
 
 /**
- * Reads a pipe without emptying it, and empties it into a file within the kernel. What is read and then written is in
- * nobody's hands between the two: killed there, a supervisor takes up to 64 KiB with it; of floods nearly every second
- * one lost lines so.
+ * Reads a pipe without emptying it, and empties it into a file within the kernel. Bytes that are read and then written
+ * would be lost if the supervisor is killed in between: up to 64 KiB, and during floods nearly every second kill lost
+ * lines.
  */
 export interface KernelTransfer {
-  /** Copies what stands in the pipe into `target`, as far as it fits, and leaves it there. 0: nothing is there. */
+  /**
+   * Copies the content of the pipe into `target`, as far as it fits, and leaves it in the pipe. 0: the pipe is empty.
+   */
   peek(pipe: number, target: Buffer): number;
   /**
-   * Moves so many bytes, or fewer, from the pipe to where the file is written to, which must not be opened to append.
+   * Moves so many bytes, or fewer, from the pipe to the position of the file, which must not be opened for appending.
    * Null: nothing can be moved into a file of this kind.
    */
   move(pipe: number, file: number, bytes: number): number | null;
@@ -20,7 +22,7 @@ export interface KernelTransfer {
 
 const { EAGAIN, EINVAL } = constants.errno;
 
-/** Null where the calls are forbidden. */
+/** Returns null if the calls are forbidden. */
 export const createKernelTransfer = (libc: Libc): KernelTransfer | null => {
   const [copies, empty] = [libc.pipe(), libc.pipe()];
   if (copies === null || empty === null) return null;
@@ -30,20 +32,20 @@ export const createKernelTransfer = (libc: Libc): KernelTransfer | null => {
   return {
     peek: (pipe, target) => {
       const copied = copy(pipe, target.length);
-      // EAGAIN: nothing is there.
+      // EAGAIN means that it is empty.
       return copied > 0 ? readSync(copies.reading, target, 0, copied, null) : 0;
     },
     move: (pipe, file, bytes) => {
       const moved = libc.splice(pipe, file, bytes);
       if (moved > 0) return moved;
-      // EAGAIN: a process has opened /dev/stdout to read, and took it.
+      // EAGAIN means that a process has opened /dev/stdout for reading, and took the bytes.
       if (moved === 0 || [EINVAL, EAGAIN].includes(libc.errno())) return null;
       throw systemError('splice', libc.errno());
     },
   };
 };
 
-/** As Node's own calls report it. */
+/** Same error as Node's own calls report. */
 const systemError = (syscall: string, errno: number): NodeJS.ErrnoException => {
   const code = getSystemErrorName(-errno);
   const message = `${code}: ${getSystemErrorMessage(-errno)}, ${syscall}`;

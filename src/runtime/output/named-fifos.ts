@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { isMaybeAlive, ownIdentity } from '../process-tree/process-identity.ts';
 
 /**
- * FIFOs made by mkfifo(1), which takes some 4 ms, and opened; by then their names have gone again. Null where they cannot
- * be made.
+ * Creates FIFOs by mkfifo(1), which takes about 4 ms, and opens them; their names are removed again. Returns null if
+ * they cannot be created.
  *
- * @param mode of each, whatever the umask is
- * @param flags to open them with
+ * @param mode mode of each, whatever the umask is
+ * @param flags flags to open them with
  */
 export const makeNamedFifos = async (
   count: number,
@@ -50,13 +50,13 @@ const makeFolder = (): string | null => {
   }
 };
 
-/** Pids mean nothing in another namespace, which may have the same folder for temporary files. */
+/** Pids mean nothing in another namespace, which may share the temporary folder. */
 const ownPrefix = (): string => {
   const [namespace] = /\d+/.exec(readlinkSync('/proc/self/ns/pid')) ?? [];
   return `sidecarctl-fifos-${namespace}-`;
 };
 
-/** Removes what supervisors have left that were killed in those 4 ms. */
+/** Removes FIFOs of supervisors that were killed in those 4 ms. */
 export const removeStaleFifos = (): void => {
   const prefix = ownPrefix();
   for (const name of readdirSync(tmpdir())) {

@@ -3,7 +3,7 @@ import type { Libc } from '../native/libc.ts';
 import { createKernelTransfer, type KernelTransfer } from './kernel-transfer.ts';
 import { makeNamedFifos } from './named-fifos.ts';
 
-/** The descriptors a process's output is read from. */
+/** The descriptors that a process's output is read from. */
 export interface FifoPair {
   readonly stdout: number;
   readonly stderr: number;
@@ -11,24 +11,27 @@ export interface FifoPair {
 
 type Pairs = ReadonlyMap<string, FifoPair>;
 
-/** Null where there are none. */
+/** Null if there are none. */
 type OpenPairs = (processes: readonly string[]) => Promise<Pairs | null>;
 
-/** Opens what was begun for these processes; null where there are none. */
+/** Opens the FIFOs for these processes; null if there are none. */
 export type OpenFifos = (processes: readonly string[]) => Promise<OutputFifos | null>;
 
-/** What other users may do: a process that has changed its user opens /dev/stdout anew. No path leads all others to it. */
+/**
+ * Rights of other users: a process that has changed its user opens /dev/stdout again. No path leads other users to it.
+ */
 const MODE = 0o622;
 
-/** For writing too: so it has no end while nobody else has it open, between two runs of a process. */
+/** Opened for writing too, so that it has no end between two runs of a process. */
 const OPENED = constants.O_RDWR | constants.O_NONBLOCK;
 
 /**
- * A FIFO for stdout and one for stderr of each process, for all its restarts. Other than the socket that Node gives a
- * child, a FIFO can be opened anew (`> /dev/stdout`), and another process can hold it: what is in it outlives us.
+ * A FIFO for stdout and one for stderr of each process, for all its restarts. Unlike the socket that Node gives a
+ * child, a FIFO can be opened again (`> /dev/stdout`), and another process can hold it, so that its content outlives
+ * this process.
  */
 export class OutputFifos {
-  /** Null where output is read and written: what is between the two is lost with a supervisor that is killed then. */
+  /** Null if output is read and written: then a killed supervisor loses the bytes in between. */
   readonly transfer: KernelTransfer | null;
   readonly #pairs: Map<string, FifoPair>;
   readonly #open: OpenPairs;
@@ -41,8 +44,8 @@ export class OutputFifos {
   }
 
   /**
-   * Makes ready to open them, before it is known for which processes. What is returned gives null where there are none:
-   * outside of Linux, or where they cannot be made.
+   * Prepares the opening before the processes are known. The returned function gives null if there are no FIFOs:
+   * outside Linux, or if they cannot be created.
    *
    * @example
    * const open = OutputFifos.begin(loadLibc());
@@ -58,7 +61,7 @@ export class OutputFifos {
     };
   }
 
-  /** For processes that have come later; those that cannot get any write to pipes. Whether there are new ones. */
+  /** Adds processes; those that can get no FIFOs write to pipes. Returns true if there are new FIFOs. */
   async add(processes: readonly string[]): Promise<boolean> {
     const added = processes.filter((name) => !this.#pairs.has(name) && !this.#taken.has(name));
     const pairs = added.length === 0 ? null : await this.#open(added);
@@ -66,7 +69,7 @@ export class OutputFifos {
     return pairs !== null;
   }
 
-  /** For whoever reads them by other means, and closes them: nothing else holds them then. */
+  /** Gives the FIFOs away to a reader that closes them. */
   take(process: string): FifoPair | undefined {
     const pair = this.#pairs.get(process);
     this.#pairs.delete(process);
@@ -94,15 +97,15 @@ export class OutputFifos {
     this.#pairs.delete(process);
   }
 
-  /** For a pod that is not started after all. In one that was, the readers close them. */
+  /** Closes all FIFOs of a pod that is not started after all. In one that was, the readers close them. */
   close(): void {
     closeAll([...this.#pairs.values()]);
   }
 }
 
-/** The writing end for a process about to be started, which whoever starts it closes afterwards. */
+/** Opens the writing end for a process that is about to be started. The caller closes it afterwards. */
 export const openWritingEnd = (fifo: number): number =>
-  // A description of its own: a process that makes it non-blocking, as Node does, would make it so for the next one.
+  // A separate description: a process that makes it non-blocking, as Node does, must not affect the next one.
   openSync(`/proc/self/fd/${fifo}`, constants.O_WRONLY);
 
 const openNamedFifos: OpenPairs = async (processes) => {
@@ -121,7 +124,7 @@ const closeAll = (pairs: readonly FifoPair[]): void => {
     for (const fifo of [stdout, stderr]) if (fifo !== -1) closeSync(fifo);
 };
 
-/** Opened anew by its descriptor a pipe is a FIFO in all but its name. Null where there are too few descriptors. */
+/** A pipe that is opened again through its descriptor works like a FIFO. Null if there are too few descriptors. */
 const openPipes = (libc: Libc, processes: readonly string[]): Pairs | null => {
   const pairs = new Map<string, FifoPair>();
   for (const name of processes) {

@@ -8,12 +8,12 @@ import type { OutputStream } from '../pod-reader.ts';
 import type { CallerStreams } from './caller-streams.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 
-/** Output may still arrive after the exit; a process left behind may hold the pipe open for ever. */
+/** Time in which output may still arrive after the exit; a process left behind may keep the pipe open for ever. */
 const OUTPUT_WAIT: Milliseconds = 250;
 
 const ENDS: OutputEnds = { stdout: 'pipe', stderr: 'pipe', close: () => undefined };
 
-/** Where there are no FIFOs: two pipes for each instance, and nobody but us who could read them. */
+/** Used without FIFOs: two pipes for each instance, which only this process can read. */
 export class PipeSource implements OutputSource {
   readonly #flow: Flow;
   readonly #take: TakeOutput;
@@ -21,7 +21,7 @@ export class PipeSource implements OutputSource {
   #closed: Promise<unknown> = Promise.resolve();
   #allowances: FlowAllowance[] = [];
 
-  /** `caller`: what is read is for its streams besides; one that is a terminal the process has itself. */
+  /** `caller`: streams that get the output as well; a terminal is given to the process itself. */
   constructor(flow: Flow, take: TakeOutput, caller: CallerStreams | null = null) {
     this.#flow = flow;
     this.#take = take;
@@ -50,14 +50,14 @@ export class PipeSource implements OutputSource {
     const streams = [stdout, stderr].filter((stream) => stream !== null);
     for (const stream of streams) this.#flow.leave(stream);
     await atMost(OUTPUT_WAIT, this.#closed);
-    // After a stall of the loop the time is over before anything was read: one more turn reads what is there.
+    // After a stall of the loop the time may be over before anything was read: one more turn reads what is there.
     await new Promise(setImmediate);
-    // What somebody else still holds must not keep the supervisor alive.
+    // Pipes that another process still has open must not keep the supervisor alive.
     for (const stream of streams) stream.destroy();
   }
 
   close(): void {
-    // They end with their instances.
+    // The pipes end with their instances.
   }
 
   async #read(stream: Readable | null, name: 'stdout' | 'stderr'): Promise<void> {

@@ -10,28 +10,28 @@ import type { BlockListener } from '../probes/log-watcher.ts';
 import type { RunnerContext } from '../runner-context.ts';
 import type { TakeOutput } from './output-source.ts';
 
-/** An unfinished line of which nothing more has come for so long is a prompt, or will take its time. */
+/** An unfinished line that stays unchanged for this time is a prompt, or will take long. */
 const QUIET: Milliseconds = 100;
-/** A row of dots may never be quiet: it is shown this often all the same. */
+/** A row of dots may never pause: it is shown at this interval. */
 const AT_LEAST_EVERY: Milliseconds = 500;
 const STREAMS = ['stdout', 'stderr'] as const;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Of each stream: a full pipe, and what is being written to it. */
+/** Limit for each stream: a full pipe, and a write in progress. */
 const LAST_BYTES = 1024 * 1024;
 
-/** Of the unfinished line of a stream. */
+/** The unfinished line of a stream. */
 interface Tail {
   grownAt: Milliseconds;
-  /** Since when there has been something of this line that was not shown, as far as anybody has looked; null: not yet. */
+  /** Time since which a part of the line has not been shown; null if there is none. */
   unseenSince: Milliseconds | null;
-  /** How many bytes of it have been shown. */
+  /** Number of bytes that have been shown. */
   shown: number;
-  /** A timer is pending that looks at it. */
+  /** True while a timer is pending for it. */
   isAwaited: boolean;
 }
 
-/** What a process and its hooks write, on the way to the log file, the ring and whoever shows it. */
+/** The output of a process and its hooks, on its way to the log file, the ring and the readers. */
 export class ProcessOutput {
   readonly #process: string;
   readonly #context: RunnerContext;
@@ -61,7 +61,7 @@ export class ProcessOutput {
     this.#tap = engine.openOutput(process, { take, flow });
   }
 
-  /** Called from within Node, where nobody else would catch what is thrown. */
+  /** Called from within Node, where nobody would catch an exception. */
   #takeSafely(stream: OutputStream, chunk: Buffer, move: MoveToFile | null): void {
     try {
       this.take(chunk, this.#lines[stream], move);
@@ -80,8 +80,8 @@ export class ProcessOutput {
   }
 
   /**
-   * An instance is to act on a signal, which it cannot while it waits in a write because output is held back: so much
-   * more is taken of it. It is bounded, as one that is deaf to the signal writes on.
+   * Reads more output, so that an instance can act on a signal, which it cannot while it waits in a write because
+   * output is paused. The amount is limited, because a process that ignores the signal keeps writing.
    */
   letWrite(): void {
     this.#tap.allow(LAST_BYTES);
@@ -92,24 +92,24 @@ export class ProcessOutput {
     this.#timers.disarmAll();
   }
 
-  /** For a stream beside the process's own: a hook's. */
+  /** Creates an assembler for a stream beside the process's own, such as a hook's. */
   assemble(stream: OutputStream): LineAssembler {
     return new LineAssembler((block, partial) => this.#deliver(stream, block, partial));
   }
 
-  /** Into the file first: what has been shown is never missing there. */
+  /** The file comes first: whatever has been shown is never missing there. */
   take(chunk: Buffer, lines: LineAssembler, move: MoveToFile | null = null): void {
     this.#log.file.append(chunk, move);
     lines.push(chunk);
   }
 
-  /** Shows all output to the listener, until what is returned is called. */
+  /** Passes all output to the listener, until the returned function is called. */
   watch(listener: BlockListener): () => void {
     this.#watchers.add(listener);
     return () => void this.#watchers.delete(listener);
   }
 
-  /** For most chunks of a flood: no timer is armed that is not pending already. */
+  /** Most chunks of a flood arm no new timer. */
   #tailHasGrown(stream: OutputStream): void {
     const tail = this.#tails[stream];
     tail.grownAt = now();
@@ -118,7 +118,7 @@ export class ProcessOutput {
     this.#awaitTail(stream);
   }
 
-  /** What has come meanwhile is read first: while this process had no turn, it was not quiet. */
+  /** Input that has come meanwhile is read first: while this process had no turn, the stream was not quiet. */
   #awaitTail(stream: OutputStream): void {
     const at = this.#tails[stream].grownAt + QUIET;
     this.#timers.arm(stream, at, () => void setImmediate(() => this.#lookAtTail(stream)));
@@ -127,13 +127,13 @@ export class ProcessOutput {
   #lookAtTail(stream: OutputStream): void {
     const tail = this.#tails[stream];
     const lines = this.#lines[stream];
-    // What we hold back ourselves is not quiet.
+    // A stream that is paused here is not quiet.
     if (this.#context.flow.isHeld) tail.grownAt = now();
     const quietFor = now() - tail.grownAt;
     tail.isAwaited = lines.restBytes > 0 && quietFor < QUIET;
     tail.unseenSince ??= now() - QUIET;
     const isOverdue = now() - tail.unseenSince >= AT_LEAST_EVERY;
-    // A progress line that writes over itself may never be quiet.
+    // A progress line that overwrites itself may never pause.
     if (!tail.isAwaited || isOverdue || lines.rest.includes(CARRIAGE_RETURN)) this.#showTail(stream);
     if (tail.isAwaited) this.#awaitTail(stream);
   }
@@ -156,7 +156,7 @@ export class ProcessOutput {
     this.#endShown(stream);
   }
 
-  /** One that has been shown as it is, and will not go on. */
+  /** Ends a line that has been shown unfinished, and will not continue. */
   #endShown(stream: OutputStream): void {
     this.#tails[stream].shown = 0;
     this.#log.ring.keepUnfinished(stream);

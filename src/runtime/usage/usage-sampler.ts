@@ -14,8 +14,8 @@ const FIRST_PERIOD: Milliseconds = 250;
 type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
 
 /**
- * What a pod's processes use, once a second while somebody listens, less often where a look would cost more than 0.3 % of
- * a core. Where nothing is measured nobody is called.
+ * Samples the usage of a pod's processes, once a second while somebody listens, and less often if that would cost more
+ * than 0.3% of a core. If nothing can be measured, nobody is called.
  *
  * @example
  * const sampler = new UsageSampler(() => engine.openMeter());

@@ -8,25 +8,28 @@ import type { RunCommand } from '../command.ts';
 import type { Environment } from '../workload.ts';
 import { runMarked } from './run-marked.ts';
 
-/** What a probe leaves behind may hide from a quick look. A thorough one after each attempt might cost more than it. */
+/**
+ * A process that a probe leaves behind may hide from a quick look, and a thorough one after each attempt might cost
+ * more than the probe.
+ */
 const BETWEEN_THOROUGH_LOOKS: Milliseconds = 10_000;
 
 interface BesideOptions {
   readonly process: ProcessSpec;
   readonly trees: ProcessTrees;
-  /** What is started in place of a command, so that it sees what the process sees; null: nothing is. */
+  /** Returns the wrapper that makes a command see what the process sees, or null if none is needed. */
   readonly wrap: () => Wrap | null;
 }
 
 /**
- * The commands of probes and hooks, which run beside a process. They carry marks of their own, one for each probe and
- * hook, so that none passes for something that the process left behind, and none is ended for another.
+ * The commands of probes and hooks, which run beside a process. Each probe and hook has a mark of its own, so that its
+ * command is not taken for something that the process left behind, and none is ended for another.
  */
 export class CommandsBeside {
   readonly #options: BesideOptions;
-  /** The marks with which something was started. */
+  /** Marks of the commands that have started a process. */
   readonly #marks = new Set<string>();
-  /** When all that commands of a name have left behind was looked for. */
+  /** Time of the last thorough look for processes that the commands of a name have left behind. */
   readonly #lookedAt = new Map<string, Milliseconds>();
   readonly #startedAt = now();
   readonly #lifetime = new AbortController();
@@ -48,14 +51,14 @@ export class CommandsBeside {
     };
   }
 
-  /** What an attempt has left behind is ended before the next one, which carries the same mark. */
+  /** Ends processes that an attempt has left behind before the next one, which carries the same mark. */
   async endLeftovers(name: string): Promise<void> {
     if (now() - (this.#lookedAt.get(name) ?? this.#startedAt) < BETWEEN_THOROUGH_LOOKS) return;
     await this.#options.trees.killMarked(this.#markOf(name), KILL_AT_MOST);
     this.#lookedAt.set(name, now());
   }
 
-  /** Nobody has to read any more what they have left running. */
+  /** Stops reading the output of processes that they have left running. */
   letGo(): void {
     this.#lifetime.abort();
   }

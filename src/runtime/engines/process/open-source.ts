@@ -7,9 +7,9 @@ import { PipeSource } from '../../output/pipe-source.ts';
 import type { OutputSink } from '../engine.ts';
 
 interface OutputMeans {
-  /** Null where processes write to pipes. */
+  /** FIFOs, or null if processes write to pipes. */
   readonly fifos: OutputFifos | null;
-  /** Null where the process does not have our own streams. */
+  /** Null if the process does not have our own streams. */
   readonly caller: CallerStreams | null;
 }
 
@@ -18,7 +18,7 @@ export const openSource = (
   { fifos, caller }: OutputMeans,
   { flow, take }: OutputSink,
 ): OutputSource => {
-  // The system may have had none left for one that a reload has brought.
+  // There may have been no descriptors left for a process that a reload has added.
   const isPiped = fifos?.of(process) === undefined;
   if (caller !== null) {
     const pair = fifos?.take(process);

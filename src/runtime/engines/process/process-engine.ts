@@ -35,18 +35,18 @@ import { type CommandPlace, runMarked } from './run-marked.ts';
 interface ProcessEngineOptions {
   /** Eight hexadecimal digits. */
   readonly runId: string;
-  /** Gives null where processes write to pipes. */
+  /** Opens FIFOs; gives null if processes write to pipes. */
   readonly openFifos: OpenFifos;
 }
 
 interface Opening {
-  /** Nothing else runs in this process: it may start programs natively, and takes in what loses its parents. */
+  /** True if nothing else runs in this process: it may start programs natively, and adopts orphans. */
   readonly isAlone: boolean;
-  /** Null where no process has our own streams. */
+  /** Null if no process has our own streams. */
   readonly caller: CallerStreams | null;
 }
 
-/** What holds something of this process or of the machine until it is closed. */
+/** A resource of this process or of the machine, until it is closed. */
 interface Held {
   readonly trees: ProcessTrees;
   /** Null: Node starts everything. */
@@ -55,7 +55,7 @@ interface Held {
 }
 
 type GuardRequest = Pick<GuardOptions, 'cleanup' | 'configFolder' | 'onChange' | 'onLost' | 'crashed'> & {
-  /** Absolute; null for a process whose output is not saved. */
+  /** Absolute path, or null for a process whose output is not saved. */
   readonly logOf: (process: string) => string | null;
 };
 
@@ -64,31 +64,31 @@ export class ProcessEngine implements Engine {
   readonly lacks: ReadonlySet<Capability> = new Set(LACKS[process.platform] ?? ['isolate']);
   readonly #options: ProcessEngineOptions;
   readonly #sources = new Map<string, OutputSource>();
-  /** Those whose main process has not ended. */
+  /** Workloads whose main process has not ended. */
   readonly #running = new Map<string, ProcessWorkload>();
   #fifos: OutputFifos | null = null;
-  /** Null: no process has asked for it. */
+  /** Null until a process asks for it. */
   #isolation: Isolation | null = null;
   #held: Held | null = null;
   #starter: NativeStarter | null = null;
   #guard: Guard | null = null;
 
-  /** Takes hold of nothing yet. */
+  /** Opens nothing yet. */
   constructor(options: ProcessEngineOptions) {
     this.#options = options;
   }
 
-  /** Opens what these processes write to. */
+  /** Opens the FIFOs of these processes. */
   async prepareOutput(processes: readonly string[]): Promise<void> {
     this.#fifos = await this.#options.openFifos(processes);
   }
 
-  /** The same for processes that a new config may have brought. */
+  /** Does the same for processes that a new config may have added. */
   async addOutput(processes: readonly string[]): Promise<void> {
     if ((await this.#fifos?.add(processes)) === true) this.#guard?.renew();
   }
 
-  /** To be called before the first launch. */
+  /** Called before the first launch. */
   open({ isAlone, caller }: Opening): void {
     // In a program's own process other threads may start children while one of the pod's is being started.
     const libc = isAlone ? loadLibc() : null;
@@ -96,12 +96,15 @@ export class ProcessEngine implements Engine {
     this.#held = { trees, libc, caller };
   }
 
-  /** For processes of the supervisor itself that are to end with the pod. */
+  /** Trees for processes of the supervisor itself that end with the pod. */
   get trees(): ProcessTrees {
     return this.#open.trees;
   }
 
-  /** Ends what is left, should this supervisor die before it says `dismiss`. Null where nothing can. */
+  /**
+   * Arms a guard, which ends everything if this supervisor dies before it calls `dismiss`. Null if the platform has
+   * none.
+   */
   armGuard({ logOf, ...request }: GuardRequest): Guard | null {
     const { runId } = this.#options;
     const { cgroupPath: cgroup } = this.trees;
@@ -116,10 +119,10 @@ export class ProcessEngine implements Engine {
 
   async obstacles(processes: readonly ProcessSpec[]): Promise<readonly Obstacle[]> {
     if (processes.every(({ isolation }) => isolation === null)) return [];
-    // Loaded late: few pods need it, and the others are not to pay for it.
+    // Loaded late: few pods need it, and the others should not pay for it.
     const { Isolation } = await import('../../isolation/isolation.ts');
     const found = await Isolation.find(processes);
-    // What runs isolated already needs what it was launched with.
+    // Running isolated processes need the isolation that they were launched with.
     if (this.#isolation === null || found.isPossible) this.#isolation = found;
     return found.obstaclesTo(processes.filter(({ desired }) => desired));
   }
@@ -181,7 +184,7 @@ export class ProcessEngine implements Engine {
     return { ok: true, workload };
   }
 
-  /** Runs commands that belong to no workload; `mark`: for no other command at the same time. */
+  /** Runs commands that belong to no workload; `mark` must not be shared with another command at the same time. */
   run(mark: string, place: CommandPlace): RunCommand {
     return runMarked(this.#open.trees, mark, place);
   }
@@ -202,7 +205,7 @@ export class ProcessEngine implements Engine {
     this.#sources.delete(process);
   }
 
-  /** By their pids alone: one that is somebody else's by now is told of once too often. */
+  /** Checks the pid only: a notice about a pid that has been reused is harmless. */
   stillThere(survivors: readonly Survivor[]): readonly Survivor[] {
     return survivors.filter(({ pid }) => sendSignal(pid, 0) !== 'gone');
   }
@@ -221,7 +224,7 @@ export class ProcessEngine implements Engine {
     return this.#held;
   }
 
-  /** Made at the first start, as it takes descriptors. */
+  /** Created at the first start, because it takes descriptors. */
   get #native(): NativeStarter | null {
     const { libc, trees } = this.#open;
     if (libc !== null) this.#starter ??= new NativeStarter(libc, trees.orphans);
@@ -273,6 +276,6 @@ const notStarted = (message: string): Launched => ({
   failure: Promise.resolve({ kind: 'not-started', code: 126, message }),
 });
 
-/** None where it writes to what others have, or to pipes of Node's. */
+/** None if it shares others' streams, or writes to pipes of Node's. */
 const ownFifos = ({ stdout, stderr }: OutputEnds, output: ProcessSpec['launch']['output']): string[] =>
   output === 'caller' ? [] : [stdout, stderr].flatMap((fd) => (fd === 'pipe' ? [] : [describeFile(fd)]));

@@ -14,8 +14,8 @@ interface Look {
 }
 
 /**
- * Measures the process trees of a pod: some 20 µs for each of its processes. Where these are not all below this one, each
- * tenth look costs 10 µs for each process on the machine.
+ * Measures the process trees of a pod, in about 20 µs for each of its processes. If these are not all below this one,
+ * each tenth sample takes 10 µs for each process on the machine.
  */
 export class ProcessMeter implements Meter {
   readonly #table: ProcessTable;
@@ -29,7 +29,7 @@ export class ProcessMeter implements Meter {
     this.#pod = pod;
   }
 
-  /** `pod` is asked anew for each look. Null on Windows, where nothing is measured. */
+  /** `pod` is called for each sample. Returns null on Windows, where nothing is measured. */
   static async open(pod: () => PodProcesses): Promise<ProcessMeter | null> {
     const table = await openProcessTable();
     return table === null ? null : new ProcessMeter(table, pod);

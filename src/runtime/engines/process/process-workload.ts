@@ -23,7 +23,7 @@ import type { RunCommand } from '../command.ts';
 import type { Environment, MainEnd, Workload } from '../workload.ts';
 import { CommandsBeside } from './commands-beside.ts';
 
-/** Looks for what the main process has left behind come at first this often, then ever more seldom. */
+/** Interval of the first checks for processes that the main process has left behind; later ones are less frequent. */
 const FIRST_LOOK: Milliseconds = 10;
 const LONGEST_BETWEEN_LOOKS: Milliseconds = 80;
 const NAMESPACE_LOOKS: Milliseconds = 5;
@@ -35,15 +35,15 @@ interface WorkloadOptions {
   readonly child: Child;
   readonly input: ProcessInput;
   readonly source: OutputSource;
-  /** Its process group is ours, and no signal for it may be sent to that. */
+  /** True if it shares our process group, which must get no signal meant for it. */
   readonly inOurSession: boolean;
-  /** Null where no probe waits for its word. */
+  /** Pipes, or null if no probe waits for a notification. */
   readonly notify: NotifyPipes | null;
-  /** The FIFOs that its stdout and stderr are, which nobody else was given. */
+  /** FIFOs of its stdout and stderr, which nobody else was given. */
   readonly writesTo: readonly string[];
-  /** What is started in place of a command beside it. */
+  /** Returns the wrapper for a command beside it. */
   readonly wrap: () => Wrap | null;
-  /** All of the pod's processes. */
+  /** All processes of the pod. */
   readonly pod: () => PodProcesses;
 }
 
@@ -58,7 +58,7 @@ export class ProcessWorkload implements Workload {
   readonly #commands: CommandsBeside;
   /** Resolves when the main process is still there after a kill. */
   readonly #unkillable = Promise.withResolvers<null>();
-  /** Aborted when the kill has begun: nobody has to look any more. */
+  /** Aborted when the kill has begun: other searches are superfluous then. */
   readonly #killBegins = new AbortController();
   #reaped = false;
   #wasThere = false;
@@ -84,7 +84,7 @@ export class ProcessWorkload implements Workload {
     if (notify !== null) listenForReady(notify, listener);
   }
 
-  /** What was launched takes some time to be in a pid namespace of its own. */
+  /** A process needs some time after its launch to be in its own pid namespace. */
   untilThere(): Promise<void> | null {
     return this.#isThere() ? null : this.#awaitNamespace();
   }
@@ -125,7 +125,7 @@ export class ProcessWorkload implements Workload {
   }
 
   async listTree(): Promise<readonly TreeEntry[]> {
-    // Loaded late: a run that nobody looks into never needs it.
+    // Loaded late: a run that nobody inspects never needs it.
     const { listTree } = await import('../../usage/list-tree.ts');
     return listTree(this.#options.process.name, this.#options.pod());
   }
@@ -152,8 +152,8 @@ export class ProcessWorkload implements Workload {
   }
 
   /**
-   * Where something was left, a look that finds nothing may have missed one that forks on: the kill, which goes on until
-   * nothing is found time after time, has the last word.
+   * After leftovers, an empty search may have missed a process that forks on. So the kill follows, which continues
+   * until nothing is found several times in a row.
    */
   async #untilGone(): Promise<readonly Survivor[]> {
     const end = await this.exited;
@@ -187,7 +187,7 @@ export class ProcessWorkload implements Workload {
     while (!this.#isThere()) await sleep(NAMESPACE_LOOKS);
   }
 
-  /** Pipes that somebody else still holds must not keep the supervisor alive. */
+  /** Pipes that another process still has open must not keep the supervisor alive. */
   #letGo(): void {
     const { child, input } = this.#options;
     for (const stream of child.stdio) (stream as Socket | null)?.destroy();
@@ -196,7 +196,7 @@ export class ProcessWorkload implements Workload {
   }
 }
 
-/** The shell's way to put the end of a process into one number. */
+/** Combines code and signal into one status, as a shell does. */
 const exitOf = (code: number | null, signal: string | null): Exit => ({
   code,
   signal,

@@ -6,17 +6,17 @@ import type { RunCommand } from '../command.ts';
 import type { Environment } from '../workload.ts';
 
 export interface CommandPlace {
-  /** Absolute. */
+  /** Absolute path. */
   readonly cwd: string;
-  /** The whole environment: nothing is inherited. */
+  /** Whole environment: nothing is inherited. */
   readonly env: Environment;
-  /** What is started in its place. */
+  /** Replaces the command by a wrapped one. */
   readonly wrap?: Wrap;
-  /** Until then what something left running writes is read, and thrown away. Default: for ever. */
+  /** Output of processes left running is read and thrown away until this is aborted. Default: for ever. */
   readonly lifetime?: AbortSignal;
 }
 
-/** Runs commands with this mark, by which all that they start is ended when they are cut off. */
+/** Runs commands with this mark, which identifies everything they start when they are cut off. */
 export const runMarked = (
   trees: Pick<ProcessTrees, 'mark' | 'rootOf' | 'kill'>,
   mark: string,

@@ -6,8 +6,8 @@ import type { DeadRun } from '../../state/state-folder.ts';
 const SWEEP_AT_MOST: Milliseconds = 5_000;
 
 /**
- * Ends the processes that a dead supervisor has left, which the marks of its run identify. Only Linux shows the marks:
- * elsewhere nothing is done.
+ * Ends the processes that a dead supervisor has left, which the marks of its run identify. Only Linux shows the marks;
+ * elsewhere nothing happens.
  */
 export const sweepDeadRun = async ({ runId, since, cgroup: path }: DeadRun): Promise<void> => {
   if (process.platform !== 'linux') return;
