@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { Flow } from '../logs/flow.ts';
+import { Backpressure } from '../logs/backpressure.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import type { CallerStream, CallerStreams } from '../runtime/output/caller-streams.ts';
 import { readStat } from '../runtime/process-tree/proc-table.ts';
@@ -10,16 +10,16 @@ import { OutputWriter } from './output-writer.ts';
 
 /** The streams that `run` was started with: for COMMAND, and stderr also for messages. */
 export class CallerOutput implements CallerStreams {
-  readonly flow = new Flow();
+  readonly backpressure = new Backpressure();
   readonly streams: CallerStreams['streams'];
   readonly sharesTerminal = terminalGroup() !== null;
   readonly #stdout: PassedOn | null;
   readonly #stderr: PassedOn;
 
   constructor() {
-    this.#stdout = isatty(1) ? null : new PassedOn(1, this.flow);
+    this.#stdout = isatty(1) ? null : new PassedOn(1, this.backpressure);
     const isShared = this.#stdout !== null && isSameTarget(1, 2);
-    this.#stderr = isShared ? (this.#stdout as PassedOn) : new PassedOn(2, this.flow);
+    this.#stderr = isShared ? (this.#stdout as PassedOn) : new PassedOn(2, this.backpressure);
     this.streams = { stdout: this.#stdout, stderr: isatty(2) ? null : this.#stderr };
   }
 
@@ -41,11 +41,11 @@ class PassedOn implements CallerStream {
   readonly #writer: OutputWriter;
   #listeners: Array<() => void> = [];
 
-  constructor(fd: 1 | 2, flow: Flow) {
+  constructor(fd: 1 | 2, backpressure: Backpressure) {
     this.#fd = fd;
     this.#sink = openSink(fd);
     const onClosed = (error: Error) => this.#closed(error);
-    this.#writer = new OutputWriter({ write: this.#sink.write, flow, onClosed });
+    this.#writer = new OutputWriter({ write: this.#sink.write, backpressure, onClosed });
   }
 
   write(bytes: Buffer): void {

@@ -24,7 +24,7 @@ export interface Display {
 /** Prints lines on stdout and stderr. */
 export const openReport = (pod: Pod, ui: 'plain' | 'json', options: RunOptions): Display => {
   // With `sidecarctl dev | head`, or a closed terminal, nobody reads any more, so the pod stops in order.
-  const output = openPodOutput(pod.flow, () =>
+  const output = openPodOutput(pod.backpressure, () =>
     pod.send({ type: 'stop', by: 'closing its output', grace: null, id: null }),
   );
   pod.attach(createReader(pod.spec, ui, options, output));

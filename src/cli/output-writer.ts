@@ -1,4 +1,4 @@
-import type { Flow } from '../logs/flow.ts';
+import type { Backpressure } from '../logs/backpressure.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { after } from '../time/timers.ts';
 import type { WriteBytes } from './output-sink.ts';
@@ -14,7 +14,7 @@ type Piece = Buffer | string;
 
 interface WriterOptions {
   readonly write: WriteBytes;
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
   /** Called once, when nothing can be written any more; later output is thrown away. */
   readonly onClosed: (error: Error) => void;
 }
@@ -40,7 +40,7 @@ export class OutputWriter {
     const piece = typeof bytes === 'string' && encoding === 'utf8' ? Buffer.from(bytes) : bytes;
     this.#queue.push(piece);
     this.#queuedBytes += piece.length;
-    if (this.#queuedBytes > HIGH_WATER) this.#options.flow.hold(this);
+    if (this.#queuedBytes > HIGH_WATER) this.#options.backpressure.pause(this);
     if (this.#isWriting) return;
     this.#isWriting = true;
     // By then, everything that this turn of the loop has read is in the queue too.
@@ -77,7 +77,7 @@ export class OutputWriter {
     this.#options.write(batch, (error) => {
       this.#queuedBytes -= batch.length;
       if (error !== null) this.#close(error);
-      if (this.#queuedBytes < LOW_WATER) this.#options.flow.release(this);
+      if (this.#queuedBytes < LOW_WATER) this.#options.backpressure.resume(this);
       this.#isWriting = this.#queue.length > 0;
       for (const taking of this.#onProgress) taking();
       if (this.#isWriting) this.#writeBatch();

@@ -1,4 +1,4 @@
-import type { Flow } from '../logs/flow.ts';
+import type { Backpressure } from '../logs/backpressure.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { noteLostOutput } from './lost-output.ts';
 import { isSameTarget, type OutputSink, openSink } from './output-sink.ts';
@@ -22,7 +22,7 @@ export interface PodOutput {
 }
 
 /** `onClosed` is called once, when nobody reads one of the streams any more. */
-export const openPodOutput = (flow: Flow, onClosed: () => void): PodOutput => {
+export const openPodOutput = (backpressure: Backpressure, onClosed: () => void): PodOutput => {
   let isClosed = false;
   const close = (error: Error): void => {
     noteLostOutput(error);
@@ -32,7 +32,7 @@ export const openPodOutput = (flow: Flow, onClosed: () => void): PodOutput => {
   const out = openSink(1);
   // In a terminal, or with 2>&1, a process's output and the messages about it stay in order.
   const err = isSameTarget(1, 2) ? out : openSink(2);
-  const writerOf = (sink: OutputSink) => new OutputWriter({ write: sink.write, flow, onClosed: close });
+  const writerOf = (sink: OutputSink) => new OutputWriter({ write: sink.write, backpressure, onClosed: close });
   const stdout = writerOf(out);
   const stderr = err === out ? stdout : writerOf(err);
   let isStuck = false;

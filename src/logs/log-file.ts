@@ -1,7 +1,7 @@
 import { close, closeSync, constants, fstatSync, unlink, write, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
-import type { Flow } from './flow.ts';
+import type { Backpressure } from './backpressure.ts';
 import { removeOldRuns } from './log-folder.ts';
 import { BETWEEN_TIMES_MS, noteLogTime, noteLogTimeLater } from './log-times.ts';
 
@@ -28,7 +28,7 @@ interface LogFileOptions {
   readonly run: string;
   /** Returns the runs in the order they began, this one last. */
   readonly order: () => readonly string[];
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
   readonly limits: LogLimits;
   /** Number of files that an earlier log of the same process has begun in this run, before the process left the pod. */
   readonly begunBefore?: number;
@@ -242,7 +242,7 @@ export class LogFile {
   #enqueue(bytes: Buffer): void {
     this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
-    if (this.#queuedBytes > HIGH_WATER) this.#options.flow.hold(this);
+    if (this.#queuedBytes > HIGH_WATER) this.#options.backpressure.pause(this);
     if (this.#queue.length === 1) this.#writeQueued();
   }
 
@@ -258,14 +258,14 @@ export class LogFile {
         const rest = this.#took(bytes, written);
         this.#queue.splice(0, 1, ...(rest.length > 0 ? [rest] : []));
         this.#queuedBytes -= written;
-        if (this.#queuedBytes < LOW_WATER) this.#options.flow.release(this);
+        if (this.#queuedBytes < LOW_WATER) this.#options.backpressure.resume(this);
         this.#writeQueued();
       });
     });
   }
 
   #emptied(): void {
-    this.#options.flow.release(this);
+    this.#options.backpressure.resume(this);
     this.#onEmptied?.();
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Flow } from './flow.ts';
+import type { Backpressure } from './backpressure.ts';
 import { type LogFailure, LogFile, type LogLimits } from './log-file.ts';
 import { type LogNumbers, LogRing } from './log-ring.ts';
 import { RingView } from './ring-view.ts';
@@ -11,7 +11,7 @@ interface PodLogsOptions {
   /** Absolute path; each process gets a folder in it. */
   readonly folder: string;
   readonly runId: string;
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
   readonly limits: LogLimits;
   readonly onFailure: (process: string, failure: LogFailure) => void;
 }
@@ -87,13 +87,13 @@ export class PodLogs {
   }
 
   #create(process: string): ProcessLog {
-    const { within, folder, flow, limits, onFailure } = this.#options;
+    const { within, folder, backpressure, limits, onFailure } = this.#options;
     const file = new LogFile({
       within,
       folder: join(folder, process),
       run: this.#run,
       order: () => this.#runOrder(),
-      flow,
+      backpressure,
       limits,
       begunBefore: this.#begun.get(process) ?? 0,
       onFailure: (failure) => onFailure(process, failure),

@@ -101,7 +101,7 @@ export class Instance {
     const lines = { stdout: output.assemble('stdout'), stderr: output.assemble('stderr') };
     const onOutput = (stream: OutputStream, chunk: Buffer): void => output.take(chunk, lines[stream]);
     const run = this.workload.enter(hook, env);
-    const result = await runHook(spec, { run, signal, onOutput, flow: context.flow });
+    const result = await runHook(spec, { run, signal, onOutput, backpressure: context.backpressure });
     lines.stdout.finish();
     lines.stderr.finish();
     return result;

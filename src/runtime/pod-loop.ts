@@ -3,7 +3,7 @@ import type { Ask, CoreEvent } from '../core/core-event.ts';
 import { type Decision, decide } from '../core/decide.ts';
 import { POD_FAILED } from '../core/exit-code.ts';
 import { newPod, type PodState, recordOf } from '../core/pod-state.ts';
-import type { Flow } from '../logs/flow.ts';
+import type { Backpressure } from '../logs/backpressure.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import { errorMessage } from '../model/error-message.ts';
 import type { Notice } from '../model/notice.ts';
@@ -23,7 +23,7 @@ import { WaitNotices } from './wait-notices.ts';
 interface LoopOptions {
   readonly spec: PodSpec;
   readonly engine: Engine;
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
   readonly logs: PodLogs;
   readonly writeFiles: WriteFiles;
   readonly reader: PodReader;
@@ -57,7 +57,7 @@ export class PodLoop {
   #hasCrashed = false;
 
   constructor(options: LoopOptions) {
-    const { spec, engine, flow, logs, reader } = options;
+    const { spec, engine, backpressure, logs, reader } = options;
     const { promise, resolve } = Promise.withResolvers<number>();
     this.ended = promise;
     this.#end = resolve;
@@ -73,7 +73,7 @@ export class PodLoop {
     this.#context = {
       engine,
       portsCheckedAt: now(),
-      flow,
+      backpressure,
       logs,
       writeFiles: options.writeFiles,
       send: (event) => this.send(event),

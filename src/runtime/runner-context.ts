@@ -1,5 +1,5 @@
 import type { CoreEvent } from '../core/core-event.ts';
-import type { Flow } from '../logs/flow.ts';
+import type { Backpressure } from '../logs/backpressure.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ProcessSpec } from '../model/pod-spec.ts';
@@ -19,7 +19,7 @@ export interface RunnerContext {
   readonly engine: Engine;
   /** Time when all ports of the pod were last seen to be free. */
   readonly portsCheckedAt: Milliseconds;
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
   readonly logs: PodLogs;
   readonly writeFiles: WriteFiles;
   send(event: CoreEvent): void;

@@ -5,7 +5,7 @@ import { isConfigCode } from '../config/load/config-code.ts';
 import { isFrom } from '../config/load/module-problem.ts';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
 import type { CoreEvent } from '../core/core-event.ts';
-import { Flow } from '../logs/flow.ts';
+import { Backpressure } from '../logs/backpressure.ts';
 import { LOG_LIMITS } from '../logs/log-file.ts';
 import { PodLogs } from '../logs/pod-logs.ts';
 import { errorMessage } from '../model/error-message.ts';
@@ -92,7 +92,7 @@ interface PodOptions {
  */
 export class Pod {
   readonly spec: PodSpec;
-  readonly flow = new Flow();
+  readonly backpressure = new Backpressure();
   readonly events: EventHistory;
   readonly client: PodClient;
   /** Exit code, once all processes have gone. */
@@ -118,7 +118,7 @@ export class Pod {
     const { prepared, caller } = options;
     const { engine } = prepared.engines;
     this.#options = options;
-    if (caller !== null) this.flow.include(caller.flow);
+    if (caller !== null) this.backpressure.include(caller.backpressure);
     this.spec = prepared.spec;
     const startedAt = Date.now();
     const clockStart = now();
@@ -129,7 +129,7 @@ export class Pod {
     this.#loop = new PodLoop({
       spec: this.spec,
       engine,
-      flow: this.flow,
+      backpressure: this.backpressure,
       logs: this.#logs,
       writeFiles: options.storage.writeFiles,
       reader: {
@@ -362,7 +362,7 @@ export class Pod {
       modules: this.#options.prepared.modules,
       build: {
         engine: this.#options.prepared.engines.machine,
-        flow: this.flow,
+        backpressure: this.backpressure,
         logs: this.#logs,
         output: (...output) => this.#output(...output),
       },
@@ -396,7 +396,7 @@ export class Pod {
       within: this.spec.folder,
       folder: keptFolderPath(stateFolderPath(this.spec.folder), 'logs', label),
       runId,
-      flow: this.flow,
+      backpressure: this.backpressure,
       limits: LOG_LIMITS,
       onFailure: (process, failure) => this.#notice({ kind: 'log-ended', process, ...failure }),
     });

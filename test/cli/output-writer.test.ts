@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OutputWriter } from '../../src/cli/output-writer.ts';
-import { Flow } from '../../src/logs/flow.ts';
+import { Backpressure } from '../../src/logs/backpressure.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -23,7 +23,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 describe('OutputWriter', () => {
   it('hands over all of one turn of the loop in one batch, and keeps the order after it', async () => {
     const { batches, write } = heldSink();
-    const writer = new OutputWriter({ write, flow: new Flow(), onClosed: () => undefined });
+    const writer = new OutputWriter({ write, backpressure: new Backpressure(), onClosed: () => undefined });
     writer.write('a');
     writer.write(Buffer.from('b'));
     await turn();
@@ -36,10 +36,10 @@ describe('OutputWriter', () => {
 
   it('holds the sources back above its high-water mark and lets them go on below its low one', async () => {
     const { batches, write } = heldSink();
-    const flow = new Flow();
+    const backpressure = new Backpressure();
     const child = source();
-    flow.join(child);
-    const writer = new OutputWriter({ write, flow, onClosed: () => undefined });
+    backpressure.join(child);
+    const writer = new OutputWriter({ write, backpressure, onClosed: () => undefined });
     for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(MEGABYTE));
     expect(child.calls).toEqual(['pause']);
     await turn();
@@ -51,15 +51,15 @@ describe('OutputWriter', () => {
 
   it('tells once that nobody reads any more, lets the sources go and takes no more', async () => {
     const { batches, write } = heldSink();
-    const flow = new Flow();
+    const backpressure = new Backpressure();
     let closed = 0;
-    const writer = new OutputWriter({ write, flow, onClosed: () => (closed += 1) });
+    const writer = new OutputWriter({ write, backpressure, onClosed: () => (closed += 1) });
     for (let sent = 0; sent < 5; sent++) writer.write(Buffer.alloc(MEGABYTE));
     await turn();
     batches[0]?.done(new Error('EPIPE'));
     writer.write('more');
     await turn();
-    expect({ closed, batches: batches.length, isHeld: flow.isHeld }).toEqual({
+    expect({ closed, batches: batches.length, isHeld: backpressure.isPaused }).toEqual({
       closed: 1,
       batches: 1,
       isHeld: false,
@@ -69,7 +69,7 @@ describe('OutputWriter', () => {
 
   it('gives up draining when nothing is taken for as long as its patience, and not before', async () => {
     const { batches, write } = heldSink();
-    const writer = new OutputWriter({ write, flow: new Flow(), onClosed: () => undefined });
+    const writer = new OutputWriter({ write, backpressure: new Backpressure(), onClosed: () => undefined });
     writer.write(Buffer.alloc(2 * MEGABYTE));
     writer.write('the rest');
     await turn();
@@ -81,28 +81,28 @@ describe('OutputWriter', () => {
   });
 });
 
-describe('Flow', () => {
+describe('Backpressure', () => {
   it('is held until the last that holds it has let go', () => {
-    const flow = new Flow();
+    const backpressure = new Backpressure();
     const child = source();
-    flow.join(child);
+    backpressure.join(child);
     const [one, other] = [{}, {}];
-    flow.hold(one);
-    flow.hold(other);
-    flow.hold(one);
-    flow.release(one);
+    backpressure.pause(one);
+    backpressure.pause(other);
+    backpressure.pause(one);
+    backpressure.resume(one);
     expect(child.calls).toEqual(['pause']);
-    flow.release(other);
+    backpressure.resume(other);
     expect(child.calls).toEqual(['pause', 'resume']);
   });
 
   it('pauses who joins while it is held, and reads the rest of who leaves', () => {
-    const flow = new Flow();
+    const backpressure = new Backpressure();
     const child = source();
-    flow.hold(flow);
-    flow.join(child);
-    flow.leave(child);
-    flow.release(flow);
+    backpressure.pause(backpressure);
+    backpressure.join(child);
+    backpressure.leave(child);
+    backpressure.resume(backpressure);
     expect(child.calls).toEqual(['pause', 'resume']);
   });
 });

@@ -211,11 +211,11 @@ describe.each(ENGINES)('on the %s engine', (engine) => {
   test('output that is held back is not lost', async () => {
     await using rig = await EngineRig.open(engine, (steered) => ({ primary: steered('app') }));
     const app = await rig.child('app');
-    const { flow } = rig.running.pod;
-    flow.hold(rig);
+    const { backpressure } = rig.running.pod;
+    backpressure.pause(rig);
     await app.print('one\ntwo\n');
     expect(rig.lines('primary')).toEqual([]);
-    flow.release(rig);
+    backpressure.resume(rig);
     await eventually('both lines', () => rig.lines('primary').length === 2);
     expect(rig.lines('primary')).toEqual(['one', 'two']);
   });

@@ -1,6 +1,6 @@
 import { appendFile, rm, truncate, utimes } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { Flow } from '../../src/logs/flow.ts';
+import { Backpressure } from '../../src/logs/backpressure.ts';
 import { readKeptLines } from '../../src/logs/kept-runs.ts';
 import { LOG_LIMITS, LogFile } from '../../src/logs/log-file.ts';
 import { Project } from '../support/project.ts';
@@ -20,7 +20,7 @@ const writeAt = async (
     folder,
     run: 'run',
     order: () => ['run'],
-    flow: new Flow(),
+    backpressure: new Backpressure(),
     limits,
     onFailure,
   });

@@ -1,23 +1,23 @@
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { Flow } from '../../src/logs/flow.ts';
+import { Backpressure } from '../../src/logs/backpressure.ts';
 import { LOG_LIMITS, type LogFailure, LogFile, type LogLimits } from '../../src/logs/log-file.ts';
 import { Project } from '../support/project.ts';
 
 const open = (project: Project, run = 'run', limits: LogLimits = LOG_LIMITS, state = '') => {
   const failures: LogFailure[] = [];
-  const flow = new Flow();
+  const backpressure = new Backpressure();
   const file = new LogFile({
     within: project.folder,
     folder: project.path(state, 'logs', 'app'),
     run,
     order: () => [run],
-    flow,
+    backpressure,
     limits,
     onFailure: (failure) => failures.push(failure),
   });
-  return { file, failures, flow };
+  return { file, failures, backpressure };
 };
 
 const textOf = (project: Project, name: string) => readFile(project.path('logs', 'app', name), 'latin1');
@@ -135,13 +135,13 @@ describe('LogFile', () => {
 
     it('queues what comes, holds the processes back and loses nothing', async () => {
       await using project = await Project.create();
-      const { file, failures, flow } = open(project, 'run', SLOW);
+      const { file, failures, backpressure } = open(project, 'run', SLOW);
       for (let blocks = 0; blocks < 25; blocks++) file.append(block);
-      expect(flow.isHeld).toBe(true);
+      expect(backpressure.isPaused).toBe(true);
       file.append(Buffer.from('unfinished'));
       file.endLine();
       await file.close();
-      expect({ failures, isHeld: flow.isHeld }).toEqual({ failures: [], isHeld: false });
+      expect({ failures, isHeld: backpressure.isPaused }).toEqual({ failures: [], isHeld: false });
       const texts = await Promise.all(
         ['run.2.log', 'run.1.log', 'run.log'].map((name) => textOf(project, name)),
       );
@@ -151,15 +151,15 @@ describe('LogFile', () => {
 
     it('lets the processes go when it fails', async () => {
       await using project = await Project.create();
-      const { file, failures, flow } = open(project, 'run', SLOW);
+      const { file, failures, backpressure } = open(project, 'run', SLOW);
       file.append(block);
       // In the way when the files move on.
       await writeFile(project.path('logs', 'app', 'run.2.log'), '');
       await mkdir(project.path('logs', 'app', 'run.3.log'));
       for (let blocks = 0; blocks < 25; blocks++) file.append(block);
-      expect(flow.isHeld).toBe(true);
+      expect(backpressure.isPaused).toBe(true);
       await file.close();
-      expect({ failures: failures.length, isHeld: flow.isHeld }).toEqual({ failures: 1, isHeld: false });
+      expect({ failures: failures.length, isHeld: backpressure.isPaused }).toEqual({ failures: 1, isHeld: false });
     });
   });
 });

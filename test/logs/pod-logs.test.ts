@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { Flow } from '../../src/logs/flow.ts';
+import { Backpressure } from '../../src/logs/backpressure.ts';
 import { LOG_LIMITS, type LogFailure } from '../../src/logs/log-file.ts';
 import { PodLogs } from '../../src/logs/pod-logs.ts';
 import { Project } from '../support/project.ts';
@@ -12,7 +12,7 @@ it('a process that left and comes back in the same run begins a file of its own,
     within: project.folder,
     folder: project.path('logs'),
     runId: 'x',
-    flow: new Flow(),
+    backpressure: new Backpressure(),
     limits: LOG_LIMITS,
     onFailure: (_, failure) => failures.push(failure),
   });

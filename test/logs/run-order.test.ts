@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
-import { Flow } from '../../src/logs/flow.ts';
+import { Backpressure } from '../../src/logs/backpressure.ts';
 import { listKeptRuns } from '../../src/logs/kept-runs.ts';
 import { LOG_LIMITS } from '../../src/logs/log-file.ts';
 import { PodLogs } from '../../src/logs/pod-logs.ts';
@@ -15,7 +15,7 @@ const runAt = async (project: Project, time: string, runId: string) => {
     within: project.folder,
     folder: project.path('logs'),
     runId,
-    flow: new Flow(),
+    backpressure: new Backpressure(),
     limits: LOG_LIMITS,
     onFailure: (_, { message }) => expect.unreachable(message),
   });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Ask } from '../../src/core/core-event.ts';
-import { Flow } from '../../src/logs/flow.ts';
+import { Backpressure } from '../../src/logs/backpressure.ts';
 import { LOG_LIMITS } from '../../src/logs/log-file.ts';
 import { PodLogs } from '../../src/logs/pod-logs.ts';
 import type { Notice } from '../../src/model/notice.ts';
@@ -59,7 +59,7 @@ const nextRunId = (): string => `5afe${String(++runs).padStart(4, '0')}`;
 const start = async ({ onEvent, onOutput, spec = sleepers() }: Options = {}) => {
   const events: PodEvent[] = [];
   const notices: Notice[] = [];
-  const flow = new Flow();
+  const backpressure = new Backpressure();
   const { promise: up, resolve } = Promise.withResolvers<void>();
   const engine = new ProcessEngine({ runId: nextRunId(), openFifos: async () => null });
   engine.open({ isAlone: false, caller: null });
@@ -67,12 +67,12 @@ const start = async ({ onEvent, onOutput, spec = sleepers() }: Options = {}) => 
   const loop = new PodLoop({
     spec,
     engine,
-    flow,
+    backpressure,
     logs: new PodLogs({
       folder: '/dev/null/logs',
       within: '/dev/null',
       runId: 'x',
-      flow,
+      backpressure,
       limits: LOG_LIMITS,
       onFailure: () => undefined,
     }),

@@ -1,4 +1,4 @@
-import type { Flow } from '../../logs/flow.ts';
+import type { Backpressure } from '../../logs/backpressure.ts';
 import type { CommandSpec } from '../../model/pod-spec.ts';
 import type { OutputStream } from '../pod-reader.ts';
 
@@ -13,7 +13,7 @@ export interface CommandOptions {
   /** Called with each piece of output until the result is there. */
   readonly onOutput?: (stream: OutputStream, chunk: Buffer) => void;
   /** Pauses the output while `onOutput` cannot take more. */
-  readonly flow?: Flow;
+  readonly backpressure?: Backpressure;
 }
 
 export type CommandResult = CommandEnding & {

@@ -1,4 +1,4 @@
-import type { Flow } from '../../logs/flow.ts';
+import type { Backpressure } from '../../logs/backpressure.ts';
 import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
 import type { Survivor } from '../../model/survivor.ts';
@@ -60,7 +60,7 @@ export type Launched =
 export interface OutputSink {
   readonly take: TakeOutput;
   /** Pauses the output while it cannot be taken. */
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
 }
 
 export interface OutputTap {

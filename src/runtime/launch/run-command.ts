@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Flow } from '../../logs/flow.ts';
+import type { Backpressure } from '../../logs/backpressure.ts';
 import type { CommandSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
@@ -46,8 +46,8 @@ export const runCommand = async (options: ProcessCommand): Promise<CommandResult
   const closed = new Promise((resolve) => child.once('close', resolve));
   const output = collectOutput(child, options);
   const ending = await waitForEnding(child, options.signal);
-  if (child.stdout !== null) options.flow?.leave(child.stdout);
-  if (child.stderr !== null) options.flow?.leave(child.stderr);
+  if (child.stdout !== null) options.backpressure?.leave(child.stdout);
+  if (child.stderr !== null) options.backpressure?.leave(child.stderr);
   if (ending.kind === 'aborted') await options.killTree(pid);
   else await settle(pid, closed, options);
   return { ...ending, output: output.finish() };
@@ -85,14 +85,14 @@ const waitForEnding = (child: Child, signal: AbortSignal): Promise<CommandEnding
 const toEnding = (exitCode: number | null, signal: NodeJS.Signals | null): CommandEnding =>
   signal === null ? { kind: 'exited', exitCode: exitCode ?? 1 } : { kind: 'signalled', signal };
 
-const collectOutput = (child: Child, { onOutput, flow, leavesNothing, lifetime }: ProcessCommand) => {
+const collectOutput = (child: Child, { onOutput, backpressure, leavesNothing, lifetime }: ProcessCommand) => {
   let tail: Buffer = Buffer.alloc(0);
   const listen = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
     tail = lastBytes(tail, chunk);
     onOutput?.(name, chunk);
   };
-  const stopStdout = readUntilStopped(child.stdout, listen('stdout'), flow);
-  const stopStderr = readUntilStopped(child.stderr, listen('stderr'), flow);
+  const stopStdout = readUntilStopped(child.stdout, listen('stdout'), backpressure);
+  const stopStderr = readUntilStopped(child.stderr, listen('stderr'), backpressure);
   const finish = (): string => {
     for (const stop of [stopStdout, stopStderr]) stop(leavesNothing === true, lifetime);
     return decodeTail(tail);
@@ -107,11 +107,11 @@ const collectOutput = (child: Child, { onOutput, flow, leavesNothing, lifetime }
 const readUntilStopped = (
   stream: Child['stdout'],
   onData: (chunk: Buffer) => void,
-  flow: Flow | undefined,
+  backpressure: Backpressure | undefined,
 ) => {
   stream?.on('data', onData);
   stream?.on('error', () => undefined);
-  if (stream !== null) flow?.join(stream);
+  if (stream !== null) backpressure?.join(stream);
   return (isOver: boolean, lifetime: AbortSignal | undefined): void => {
     stream?.off('data', onData);
     if (isOver || lifetime?.aborted === true) return void stream?.destroy();

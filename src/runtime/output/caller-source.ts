@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { FlowAllowance } from '../../logs/flow.ts';
+import { ReadAllowance } from '../../logs/backpressure.ts';
 import { now, Timers } from '../../time/timers.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { CallerStream, CallerStreams } from './caller-streams.ts';
@@ -64,7 +64,7 @@ export class CallerSource implements OutputSource {
 
   close(): void {
     for (const pump of this.#pumps) {
-      this.#caller.flow.leave(pump.reader);
+      this.#caller.backpressure.leave(pump.reader);
       pump.close();
     }
   }
@@ -80,7 +80,7 @@ interface PumpOptions {
 /** Copies from the pipe of a process to a stream of ours. */
 class Pump {
   readonly reader: FifoReader;
-  readonly allowance: FlowAllowance;
+  readonly allowance: ReadAllowance;
   readonly #reading: number;
   readonly #target: CallerStream;
   readonly #ends = new Timers<'end'>();
@@ -103,7 +103,7 @@ class Pump {
     });
     // The pipe is at its end until a process has it.
     this.reader.pause();
-    this.allowance = new FlowAllowance(caller.flow, this.reader);
+    this.allowance = new ReadAllowance(caller.backpressure, this.reader);
     target.onClosed(() => this.close());
   }
 

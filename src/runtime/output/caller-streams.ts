@@ -1,4 +1,4 @@
-import type { Flow } from '../../logs/flow.ts';
+import type { Backpressure } from '../../logs/backpressure.ts';
 import type { OutputStream } from '../pod-reader.ts';
 
 /** Our own stdout or stderr, if it is not a terminal. */
@@ -20,7 +20,7 @@ export interface CallerStreams {
   /** Streams; null for a terminal. Both are the same object if both lead to the same place, which keeps their order. */
   readonly streams: Readonly<Record<OutputStream, CallerStream | null>>;
   /** Pauses only that process, because its output has other readers than the others'. */
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
   /** True if it stays in our session and process group, so that the terminal is its own: keys, signals, /dev/tty. */
   readonly sharesTerminal: boolean;
 }

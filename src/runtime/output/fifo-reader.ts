@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { FlowSource } from '../../logs/flow.ts';
+import type { PausableSource } from '../../logs/backpressure.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { KernelTransfer } from './kernel-transfer.ts';
 
@@ -50,7 +50,7 @@ interface FifoOptions {
  * Node's streams allocate a buffer for each read, which costs half of the throughput. Here a flood fills blocks, whose
  * parts are passed on without copying.
  */
-export class FifoReader implements FlowSource {
+export class FifoReader implements PausableSource {
   readonly #options: FifoOptions;
   readonly #socket: Socket;
   readonly #handle: ReadableHandle;

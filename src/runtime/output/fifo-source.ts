@@ -1,12 +1,12 @@
 import { closeSync } from 'node:fs';
-import { type Flow, FlowAllowance } from '../../logs/flow.ts';
+import { type Backpressure, ReadAllowance } from '../../logs/backpressure.ts';
 import { FifoReader } from './fifo-reader.ts';
 import { type FifoPair, type OutputFifos, openWritingEnd } from './output-fifos.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
 
 interface FifoSourceOptions {
   readonly fifos: OutputFifos;
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
   readonly take: TakeOutput;
 }
 
@@ -18,11 +18,11 @@ export class FifoSource implements OutputSource {
   readonly #process: string;
   readonly #fifos: OutputFifos;
   readonly #pair: FifoPair;
-  readonly #flow: Flow;
+  readonly #backpressure: Backpressure;
   readonly #readers: readonly FifoReader[];
-  readonly #allowances: readonly FlowAllowance[];
+  readonly #allowances: readonly ReadAllowance[];
 
-  constructor(process: string, { fifos, flow, take }: FifoSourceOptions) {
+  constructor(process: string, { fifos, backpressure, take }: FifoSourceOptions) {
     const pair = fifos.of(process);
     if (pair === undefined) throw new Error(`no FIFOs for ${process}`);
     const read = (stream: 'stdout' | 'stderr', index: number): FifoReader =>
@@ -37,10 +37,10 @@ export class FifoSource implements OutputSource {
     this.#process = process;
     this.#fifos = fifos;
     this.#pair = pair;
-    this.#flow = flow;
+    this.#backpressure = backpressure;
     this.#readers = [read('stdout', 0), read('stderr', 1)];
-    this.#allowances = this.#readers.map((reader) => new FlowAllowance(flow, reader));
-    for (const reader of this.#readers) flow.join(reader);
+    this.#allowances = this.#readers.map((reader) => new ReadAllowance(backpressure, reader));
+    for (const reader of this.#readers) backpressure.join(reader);
   }
 
   openEnds(): OutputEnds {
@@ -73,7 +73,7 @@ export class FifoSource implements OutputSource {
 
   close(): void {
     for (const reader of this.#readers) {
-      this.#flow.leave(reader);
+      this.#backpressure.leave(reader);
       reader.drain();
       reader.close();
     }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { type Flow, FlowAllowance } from '../../logs/flow.ts';
+import { type Backpressure, ReadAllowance } from '../../logs/backpressure.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
 import type { Child } from '../launch/start-program.ts';
@@ -15,15 +15,15 @@ const ENDS: OutputEnds = { stdout: 'pipe', stderr: 'pipe', close: () => undefine
 
 /** Used without FIFOs: two pipes for each instance, which only this process can read. */
 export class PipeSource implements OutputSource {
-  readonly #flow: Flow;
+  readonly #backpressure: Backpressure;
   readonly #take: TakeOutput;
   readonly #caller: CallerStreams['streams'] | null;
   #closed: Promise<unknown> = Promise.resolve();
-  #allowances: FlowAllowance[] = [];
+  #allowances: ReadAllowance[] = [];
 
   /** `caller`: streams that get the output as well; a terminal is given to the process itself. */
-  constructor(flow: Flow, take: TakeOutput, caller: CallerStreams | null = null) {
-    this.#flow = flow;
+  constructor(backpressure: Backpressure, take: TakeOutput, caller: CallerStreams | null = null) {
+    this.#backpressure = backpressure;
     this.#take = take;
     this.#caller = caller?.streams ?? null;
   }
@@ -48,7 +48,7 @@ export class PipeSource implements OutputSource {
 
   async settle({ stdout, stderr }: Child): Promise<void> {
     const streams = [stdout, stderr].filter((stream) => stream !== null);
-    for (const stream of streams) this.#flow.leave(stream);
+    for (const stream of streams) this.#backpressure.leave(stream);
     await atMost(OUTPUT_WAIT, this.#closed);
     // After a stall of the loop the time may be over before anything was read: one more turn reads what is there.
     await new Promise(setImmediate);
@@ -62,7 +62,7 @@ export class PipeSource implements OutputSource {
 
   async #read(stream: Readable | null, name: 'stdout' | 'stderr'): Promise<void> {
     if (stream === null) return;
-    const allowance = new FlowAllowance(this.#flow, stream);
+    const allowance = new ReadAllowance(this.#backpressure, stream);
     this.#allowances.push(allowance);
     stream.on('data', (chunk: Buffer) => {
       this.#take(name, chunk, null);
@@ -71,7 +71,7 @@ export class PipeSource implements OutputSource {
     });
     stream.on('error', () => undefined);
     this.#caller?.[name]?.onClosed(() => stream.destroy());
-    this.#flow.join(stream);
+    this.#backpressure.join(stream);
     await once(stream, 'close');
   }
 }

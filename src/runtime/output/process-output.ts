@@ -46,7 +46,7 @@ export class ProcessOutput {
   };
 
   constructor(process: ProcessSpec, context: RunnerContext) {
-    const { engine, flow, logs } = context;
+    const { engine, backpressure, logs } = context;
     this.#process = process.name;
     this.#context = context;
     this.#log = logs.of(process.name);
@@ -58,7 +58,7 @@ export class ProcessOutput {
       });
     this.#lines = { stdout: own('stdout'), stderr: own('stderr') };
     const take: TakeOutput = (stream, chunk, move) => this.#takeSafely(stream, chunk, move);
-    this.#tap = engine.openOutput(process, { take, flow });
+    this.#tap = engine.openOutput(process, { take, backpressure });
   }
 
   /** Called from within Node, where nobody would catch an exception. */
@@ -128,7 +128,7 @@ export class ProcessOutput {
     const tail = this.#tails[stream];
     const lines = this.#lines[stream];
     // A stream that is paused here is not quiet.
-    if (this.#context.flow.isHeld) tail.grownAt = now();
+    if (this.#context.backpressure.isPaused) tail.grownAt = now();
     const quietFor = now() - tail.grownAt;
     tail.isAwaited = lines.restBytes > 0 && quietFor < QUIET;
     tail.unseenSince ??= now() - QUIET;

@@ -1,4 +1,4 @@
-import type { Flow } from '../../logs/flow.ts';
+import type { Backpressure } from '../../logs/backpressure.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import type { CommandSpec, ProcessSpec } from '../../model/pod-spec.ts';
@@ -11,7 +11,7 @@ import type { OutputStream } from '../pod-reader.ts';
 /** The context that a build step shares with the instances of its process. */
 export interface BuildContext {
   readonly engine: Pick<ProcessEngine, 'run'>;
-  readonly flow: Flow;
+  readonly backpressure: Backpressure;
   readonly logs: PodLogs;
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
 }
@@ -20,7 +20,7 @@ export interface BuildContext {
 export const runBuildStep = async (
   { name, launch }: ProcessSpec,
   command: CommandSpec,
-  { engine, flow, logs, output }: BuildContext,
+  { engine, backpressure, logs, output }: BuildContext,
   signal: AbortSignal,
 ): Promise<ActionResult> => {
   const composed = composeEnvironment(launch.env);
@@ -38,7 +38,7 @@ export const runBuildStep = async (
     { kind: 'exec', command },
     {
       run,
-      flow,
+      backpressure,
       signal,
       onOutput: (stream, chunk) => {
         file.append(chunk);

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Flow } from '../../../src/logs/flow.ts';
+import { Backpressure } from '../../../src/logs/backpressure.ts';
 import { loadLibc } from '../../../src/runtime/native/libc.ts';
 import { FifoSource } from '../../../src/runtime/output/fifo-source.ts';
 import { OutputFifos } from '../../../src/runtime/output/output-fifos.ts';
@@ -12,7 +12,7 @@ const openFifos = async (...processes: readonly string[]): Promise<OutputFifos> 
 };
 
 const sourceOf = (process: string, fifos: OutputFifos): FifoSource =>
-  new FifoSource(process, { fifos, flow: new Flow(), take: () => undefined });
+  new FifoSource(process, { fifos, backpressure: new Backpressure(), take: () => undefined });
 
 describe.skipIf(process.platform !== 'linux')('the FIFOs of a pod', () => {
   test('are no longer listed for a guard once the reader has closed them', async () => {

@@ -9,7 +9,7 @@ export class FakeOutput implements OutputTap {
 
   constructor(sink: OutputSink) {
     this.#sink = sink;
-    sink.flow.join(this);
+    sink.backpressure.join(this);
   }
 
   take(stream: OutputStream, chunk: Buffer): void {
@@ -37,6 +37,6 @@ export class FakeOutput implements OutputTap {
 
   close(): void {
     this.takeWaiting();
-    this.#sink.flow.leave(this);
+    this.#sink.backpressure.leave(this);
   }
 }

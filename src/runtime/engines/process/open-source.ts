@@ -16,17 +16,17 @@ interface OutputMeans {
 export const openSource = (
   process: string,
   { fifos, caller }: OutputMeans,
-  { flow, take }: OutputSink,
+  { backpressure, take }: OutputSink,
 ): OutputSource => {
   // There may have been no descriptors left for a process that a reload has added.
   const isPiped = fifos?.of(process) === undefined;
   if (caller !== null) {
     const pair = fifos?.take(process);
     return pair === undefined
-      ? new PipeSource(caller.flow, take, caller)
+      ? new PipeSource(caller.backpressure, take, caller)
       : new CallerSource({ pair, caller, take });
   }
   return fifos === null || isPiped
-    ? new PipeSource(flow, take)
-    : new FifoSource(process, { fifos, flow, take });
+    ? new PipeSource(backpressure, take)
+    : new FifoSource(process, { fifos, backpressure, take });
 };
