@@ -32,7 +32,8 @@ export const openPodOutput = (backpressure: Backpressure, onClosed: () => void):
   const out = openSink(1);
   // In a terminal, or with 2>&1, a process's output and the messages about it stay in order.
   const err = isSameTarget(1, 2) ? out : openSink(2);
-  const writerOf = (sink: OutputSink) => new OutputWriter({ write: sink.write, backpressure, onClosed: close });
+  const writerOf = (sink: OutputSink) =>
+    new OutputWriter({ write: sink.write, backpressure, onClosed: close });
   const stdout = writerOf(out);
   const stderr = err === out ? stdout : writerOf(err);
   let isStuck = false;

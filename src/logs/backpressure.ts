@@ -36,9 +36,9 @@ export class Backpressure {
   }
 
   pause(holder: object): void {
-    const wasHeld = this.isPaused;
+    const wasPaused = this.isPaused;
     this.#holders.add(holder);
-    if (!wasHeld) for (const source of this.#sources) source.pause();
+    if (!wasPaused) for (const source of this.#sources) source.pause();
   }
 
   resume(holder: object): void {

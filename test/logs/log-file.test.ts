@@ -159,7 +159,10 @@ describe('LogFile', () => {
       for (let blocks = 0; blocks < 25; blocks++) file.append(block);
       expect(backpressure.isPaused).toBe(true);
       await file.close();
-      expect({ failures: failures.length, isHeld: backpressure.isPaused }).toEqual({ failures: 1, isHeld: false });
+      expect({ failures: failures.length, isHeld: backpressure.isPaused }).toEqual({
+        failures: 1,
+        isHeld: false,
+      });
     });
   });
 });

@@ -1,7 +1,7 @@
 import { now } from '../../../time/timers.ts';
+import { NonPodPids } from '../../usage/non-pod-pids.ts';
 import { openProcessTable } from '../../usage/open-process-table.ts';
 import type { ProcessRow, ProcessTable } from '../../usage/process-table.ts';
-import { Strangers } from '../../usage/strangers.ts';
 import { type PodProcesses, TreeOwners } from '../../usage/tree-owners.ts';
 import { measureUsage, type Usage } from '../../usage/usage.ts';
 import type { Meter } from '../engine.ts';
@@ -21,7 +21,7 @@ export class ProcessMeter implements Meter {
   readonly #table: ProcessTable;
   readonly #pod: () => PodProcesses;
   readonly #owners = new TreeOwners();
-  readonly #strangers = new Strangers();
+  readonly #nonPodPids = new NonPodPids();
   #last: Look | null = null;
 
   private constructor(table: ProcessTable, pod: () => PodProcesses) {
@@ -50,9 +50,9 @@ export class ProcessMeter implements Meter {
   }
 
   async #amongAll(pod: PodProcesses): Promise<Trees> {
-    const rows = await this.#table.rows(this.#strangers.forNextLook());
+    const rows = await this.#table.rows(this.#nonPodPids.forNextLook());
     const trees = this.#owners.assign(rows, pod);
-    this.#strangers.note(rows, trees, pod);
+    this.#nonPodPids.note(rows, trees, pod);
     return trees;
   }
 }

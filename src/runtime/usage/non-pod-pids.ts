@@ -8,7 +8,7 @@ const LOOKS = 10;
  * The processes of this machine that do not belong to a pod. None of them ever will, so they need not be read again for
  * each sample: a sample costs what the pod has, not what the machine has.
  */
-export class Strangers {
+export class NonPodPids {
   readonly #pids = new Set<number>();
   #looks = 0;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Strangers } from '../../../src/runtime/usage/strangers.ts';
+import { NonPodPids } from '../../../src/runtime/usage/non-pod-pids.ts';
 import { row } from './support.ts';
 
 const SUPERVISOR = 100;
@@ -10,16 +10,16 @@ const hook = row(202, { parentPid: SUPERVISOR });
 const rows = [row(SUPERVISOR), web, worker, hook, row(300), row(301, { parentPid: 300 })];
 
 test('what is not the pod’s is not read again, and at the tenth look is', () => {
-  const strangers = new Strangers();
-  expect([...strangers.forNextLook()]).toEqual([]);
-  strangers.note(rows, new Map([['web', [web, worker]]]), pod);
-  for (let look = 0; look < 9; look++) expect([...strangers.forNextLook()]).toEqual([300, 301]);
-  expect([...strangers.forNextLook()]).toEqual([]);
+  const nonPodPids = new NonPodPids();
+  expect([...nonPodPids.forNextLook()]).toEqual([]);
+  nonPodPids.note(rows, new Map([['web', [web, worker]]]), pod);
+  for (let look = 0; look < 9; look++) expect([...nonPodPids.forNextLook()]).toEqual([300, 301]);
+  expect([...nonPodPids.forNextLook()]).toEqual([]);
 });
 
 test('what the supervisor has launched may be the pod’s, though it has no mark yet', () => {
-  const strangers = new Strangers();
-  strangers.forNextLook();
-  strangers.note(rows, new Map(), pod);
-  expect([...strangers.forNextLook()]).toEqual([201, 300, 301]);
+  const nonPodPids = new NonPodPids();
+  nonPodPids.forNextLook();
+  nonPodPids.note(rows, new Map(), pod);
+  expect([...nonPodPids.forNextLook()]).toEqual([201, 300, 301]);
 });
