@@ -288,8 +288,8 @@ export const MUTANTS: readonly Mutant[] = [
     'if',
   ]),
   mutant('a signal for a change goes to a process that has not started', 'on-change', 'changes', [
-    'if (signal !== null && isStarted(state)) {',
-    "if (signal !== null && 'instance' in state) {",
+    'if (signal !== null && isStarted(state)) return',
+    "if (signal !== null && 'instance' in state) return",
   ]),
   mutant('a primary that crashes ends the pod though it waits for a change', 'lifecycle', 'changes', [
     "if (is === 'failed' && spec.waitsForChange && exit !== null) {",
@@ -403,8 +403,8 @@ export const MUTANTS: readonly Mutant[] = [
     'const at = step.now;',
   ]),
   mutant('the pid of a main process that has ended is still told', 'process-state', 'lingering', [
-    'rootEndOf(state.stop.stage) !== null ? null : pidIn(state.instance.workload)',
-    'false ? null : pidIn(state.instance.workload)',
+    "return state.is === 'stopping' && rootEndOf(state.stop.stage) !== null",
+    'return false',
   ]),
   mutant('a death that leaves others behind is not answered by the policy', 'lifecycle', 'lingering', [
     "return followPolicy(step, name, { kind: 'exited', exit: last.exit }, last);",
