@@ -173,13 +173,30 @@ const concernedBy = (pod: PodState, spec: PodSpec): ReadonlySet<string> => {
     }
     const isDown = !('instance' in record.state);
     const isBack = isDown && !record.desired;
-    const isOther = essence(record.spec) !== essence(process);
+    const isOther =
+      essence(record.spec) !== essence(process) || takeRestart(record.spec, process, record.state.is);
     const isMoved = process.dependsOn.some((below) => hasOtherPorts(pod, spec, below.process));
     const isUp = !isDown && record.state.is !== 'stopping';
     const follows = process.dependsOn.some((below) => below.restart && concerned.has(below.process));
     if (isOther || isMoved || isBack || (isUp && follows)) concerned.add(process.name);
   }
   return concerned;
+};
+
+/** Whether other files take a new instance: a new or removed one, one that says so, or a signal that comes too early. */
+const takeRestart = (was: ProcessSpec, is: ProcessSpec, state: string): boolean => {
+  const names = ({ files }: ProcessSpec): string =>
+    files
+      .map(({ name }) => name)
+      .toSorted()
+      .join();
+  if (names(was) !== names(is)) return true;
+  return is.files.some((file) => {
+    const before = was.files.find(({ name }) => name === file.name);
+    if (JSON.stringify({ ...before, onChange: null }) === JSON.stringify({ ...file, onChange: null }))
+      return false;
+    return file.onChange.kind === 'restart' || (file.onChange.kind === 'signal' && state === 'starting');
+  });
 };
 
 /** What an init task that has completed runs again for. */
