@@ -8,9 +8,8 @@ import type { Workload } from './engines/workload.ts';
 import { Instance } from './instance.ts';
 import { composeEnvironment } from './launch/environment.ts';
 import { isOutOfDescriptors } from './launch/out-of-descriptors.ts';
-import { notifyFd } from './launch/spawn.ts';
 import { ProcessOutput } from './output/process-output.ts';
-import { KeptSockets } from './ports/kept-sockets.ts';
+import { KeptSockets, notifyFd } from './ports/kept-sockets.ts';
 import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts';
 import type { RunnerContext } from './runner-context.ts';
 

@@ -10,7 +10,7 @@ export interface CommandOptions {
   readonly signal: AbortSignal;
   /** Also ends processes that it leaves running when it ends by itself, as far as a quick look finds them. */
   readonly leavesNothing?: boolean;
-  /** Called with each piece of output until the result is there. */
+  /** Gets each piece of output until the result is there. */
   readonly onOutput?: (stream: OutputStream, chunk: Buffer) => void;
   /** Pauses the output while `onOutput` cannot take more. */
   readonly backpressure?: Backpressure;

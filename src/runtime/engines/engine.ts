@@ -9,35 +9,34 @@ import type { Usage } from '../usage/usage.ts';
 import type { NotStarted } from './command.ts';
 import type { Environment, Workload } from './workload.ts';
 
-/** Something that a process can ask for and an engine may not have. */
+/** Feature that a process can ask for and that an engine may lack. `streams`: those that sidecarctl was started with. */
 export type Capability = 'notify' | 'activate' | 'isolate' | 'streams';
 
-/** A reason why processes cannot be launched on this machine. */
+/** Reason why processes cannot be launched on this machine. */
 export type Obstacle = IsolationFailure;
 
-/** Launches the processes of one run, and ends what they have left. */
+/** Launches the processes of one run, and ends what they leave behind. */
 export interface Engine {
   readonly lacks: ReadonlySet<Capability>;
   /**
-   * Finds obstacles before a pod starts, and before it follows a new config, for the processes that start with the pod.
+   * Finds what keeps processes that start with the pod from being launched. The supervisor asks before it starts a pod
+   * and before it follows a new config.
    */
   obstacles(processes: readonly ProcessSpec[]): Promise<readonly Obstacle[]>;
-  /** Loads the code that launches need. Null: nothing has to be loaded. */
+  /** Loads what launches need. Returns null if nothing has to be loaded. */
   load(): Promise<void> | null;
-  /**
-   * Opens the output of a process, one launch after the other. Called once for each process, before its first launch.
-   */
+  /** Opens the output of all launches of a process. It is opened once, before the first launch. */
   openOutput(process: ProcessSpec, sink: OutputSink): OutputTap;
   launch(request: LaunchRequest): Launched;
-  /** Words before a command that runs beside the process; empty if it needs none. */
+  /** Words to put before a command that is to run where the process runs. Empty if it runs there anyway. */
   wordsToEnter(process: ProcessSpec, env: Environment): readonly string[];
-  /** Null: nothing is measured here. */
+  /** Opens the measuring of all workloads. Returns null if nothing is measured on this platform. */
   openMeter(): Promise<Meter | null>;
-  /** A process has left the pod, and its output was closed. */
+  /** Lets go of what it holds for a process that has left the pod. The output has been closed. */
   forget(process: string): void;
-  /** Survivors that are still there. */
+  /** Selects the survivors that are still there. */
   stillThere(survivors: readonly Survivor[]): readonly Survivor[];
-  /** Sends SIGKILL to everything that the run has left. Resolves with the survivors. */
+  /** Sends SIGKILL to everything that the run has left. Resolves with what no signal could end. */
   sweep(atMost: Milliseconds): Promise<readonly Survivor[]>;
   close(): Promise<void>;
 }
@@ -47,9 +46,9 @@ export interface LaunchRequest {
   readonly generation: number;
   /** Whole environment: nothing is inherited. */
   readonly env: Environment;
-  /** Listening sockets that the process gets as descriptors from 3 on. */
+  /** Listening sockets. The process gets them as descriptors 3 and on. */
   readonly sockets: readonly HandedSocket[];
-  /** True if the process may report that it is ready, by the descriptor after those. */
+  /** Gives the process a descriptor after those, by which it can say that it is ready. */
   readonly notify: boolean;
 }
 
@@ -66,12 +65,12 @@ export interface OutputSink {
 export interface OutputTap {
   /** Takes so many more bytes of each stream, even while output is paused. */
   allow(bytes: number): void;
-  /** The pod has ended, or the process has left it: reads the rest. */
+  /** Takes the rest of the output. The pod has ended, or the process has left it. */
   close(): void;
 }
 
-/** Measures the processes of a pod between two samples. */
+/** Measures the workloads of a pod, from one look to the next. */
 export interface Meter {
-  /** Usage by process since the sample before; the first one is empty. */
+  /** Resolves with the usage since the look before, by process. The first look has none. */
   look(): Promise<ReadonlyMap<string, Usage>>;
 }

@@ -8,50 +8,44 @@ import type { RunCommand } from './command.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** The end of the main process. */
+/** End of the main process. */
 export interface MainEnd {
   readonly exit: Exit;
-  /** True if processes that it started are still there; `gone` resolves at their end. */
+  /** True if something that it has started is still there. `gone` resolves when that has ended too. */
   readonly lingers: boolean;
 }
 
-/** One launch of a process: its main process and everything that it has started, until the last process is gone. */
+/** Main process of one launch, together with everything that it starts, until the last of it is gone. */
 export interface Workload {
   readonly id: WorkloadId;
-  /** Resolves with the end of the main process, or with null if it is still there after a kill. */
+  /** Resolves at the end of the main process, or with null if that is still there after a kill. */
   readonly exited: Promise<MainEnd | null>;
-  /** Resolves with the survivors when nothing is left that a signal could end. */
+  /** Resolves when nothing is left that a signal could end, with what no signal has ended. */
   readonly gone: Promise<readonly Survivor[]>;
-  /** Calls `listener` when the process reports that it is ready, if it was launched with `notify`. */
+  /** Calls the listener when the process says that it is ready. It must have been launched with `notify`. */
   onReady(listener: () => void): void;
-  /**
-   * Resolves when the process can get signals and commands, which may take some time after the launch. Null: it can
-   * now.
-   */
+  /** Waits until the workload can get signals and commands. Returns null if it can already. */
   untilThere(): Promise<void> | null;
   signal(signal: NodeJS.Signals): void;
-  /**
-   * Sends SIGTERM to the processes that the main process has left behind; `sparesGroup`: its group has had the signal
-   * already.
-   */
+  /** Sends SIGTERM to what the main process has left behind. `sparesGroup`: its group has had the signal already. */
   terminate(sparesGroup: boolean): Promise<void>;
-  /** Sends SIGKILL to the whole tree. Resolves with the survivors. */
+  /** Sends SIGKILL to all of it. Resolves with what no signal could end. */
   kill(): Promise<readonly Survivor[]>;
-  /** Runs commands where the process runs. `name` tells them apart; only one runs at a time under a name. */
+  /** Runs commands where the process runs. `name` identifies what they start, so only one of a name runs at a time. */
   enter(name: string, env: Environment): RunCommand;
   /** Ends processes that commands of this name have left running, even if a quick look does not find them. */
   endLeftovers(name: string): Promise<void>;
-  /** Says who else has answered on a port of the process, or returns null if it may be the process itself. */
+  /** Says in words who else has answered on a port of the process. Null if it may be the process itself. */
   whoElseAnswers(peer: Peer): Promise<string | null>;
-  /** A probe has failed: the next answer is checked again. */
+  /** Forgets who has answered. A probe has failed, so the next answer may be somebody else's. */
   forgetAnswers(): void;
-  /** Processes of the workload, parents before their children; empty if that is unknown. */
+  /** Lists its processes, parents before their children. Empty if the system does not tell. */
   listTree(): Promise<readonly TreeEntry[]>;
-  /** TCP addresses that it listens on, or null if that is unknown. */
+  /** Finds the TCP addresses that it listens on. Null if the system does not tell. */
   listening(): Promise<readonly ListeningAddress[] | null>;
   /**
-   * Called when it is gone: ends processes that its commands have left, reads the rest of its output and closes it.
-   * Resolves with the processes that may belong to it.
+   * Ends what its commands have left, takes the rest of its output and lets go of it. Called when it is gone. Resolves
+   * with processes that may belong to it or to another workload.
    */
   close(): Promise<readonly Stray[]>;
 }

@@ -2,9 +2,6 @@ import type { HandedSocket } from '../ports/kept-sockets.ts';
 import { behindShell } from './behind-shell.ts';
 import type { Spawnable } from './shell-command.ts';
 
-/** First descriptor after stdin, stdout and stderr: systemd's SD_LISTEN_FDS_START. */
-export const FIRST_HANDED_FD = 3;
-
 /**
  * Tells the command about its sockets by systemd's protocol. A process that inherits the variables without the sockets
  * sees by LISTEN_PID that they are not for it; only the process itself, before it becomes the command, can set that.

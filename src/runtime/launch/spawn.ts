@@ -1,9 +1,9 @@
 import type { CommandSpec } from '../../model/pod-spec.ts';
 import type { NotStarted } from '../engines/command.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
-import type { HandedSocket } from '../ports/kept-sockets.ts';
+import { type HandedSocket, notifyFd } from '../ports/kept-sockets.ts';
 import type { Marks } from '../process-tree/process-trees.ts';
-import { FIRST_HANDED_FD, handOverSockets } from './hand-over-sockets.ts';
+import { handOverSockets } from './hand-over-sockets.ts';
 import { markBehindShell } from './mark-behind-shell.ts';
 import { explainNotStarted, holdsNul } from './not-started.ts';
 import type { InputEnd } from './process-input.ts';
@@ -42,9 +42,6 @@ export type Wrap = (spawnable: Spawnable, env: Readonly<Record<string, string>>)
 export type Spawned =
   | Extract<Started, { readonly ok: true }>
   | { readonly ok: false; readonly failure: Promise<NotStarted> };
-
-/** First of the two descriptors that `notify` opens. */
-export const notifyFd = (sockets: readonly HandedSocket[]): number => FIRST_HANDED_FD + sockets.length;
 
 /** Tells Node where `process.send` writes to. Hooks and probes do not get it, because they do not get the pipe. */
 const withChannel = (options: SpawnOptions): SpawnOptions['env'] => {

@@ -1,7 +1,13 @@
 import type { PortSpec } from '../../model/pod-spec.ts';
 import { type ListeningSocket, openListeningSocket } from './listening-socket.ts';
 
-/** A descriptor for an instance, with the name of its port. */
+/** The first descriptor after stdin, stdout and stderr: systemd's SD_LISTEN_FDS_START. */
+const FIRST_HANDED_FD = 3;
+
+/** The first of the two descriptors for `notify`, which follow the sockets. */
+export const notifyFd = (sockets: readonly HandedSocket[]): number => FIRST_HANDED_FD + sockets.length;
+
+/** A descriptor to hand to an instance, under the name of its port. */
 export interface HandedSocket {
   readonly name: string;
   readonly fd: number;

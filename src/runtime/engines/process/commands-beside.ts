@@ -8,28 +8,25 @@ import type { RunCommand } from '../command.ts';
 import type { Environment } from '../workload.ts';
 import { runMarked } from './run-marked.ts';
 
-/**
- * A process that a probe leaves behind may hide from a quick look, and a thorough one after each attempt might cost
- * more than the probe.
- */
+/** Leftovers of a probe may hide from a quick look. A thorough look after each attempt may cost more than the probe. */
 const BETWEEN_THOROUGH_LOOKS: Milliseconds = 10_000;
 
 interface BesideOptions {
   readonly process: ProcessSpec;
   readonly trees: ProcessTrees;
-  /** Returns the wrapper that makes a command see what the process sees, or null if none is needed. */
+  /** Program to start in place of a command, so that the command sees what the process sees. */
   readonly wrap: () => Wrap | null;
 }
 
 /**
- * The commands of probes and hooks, which run beside a process. Each probe and hook has a mark of its own, so that its
- * command is not taken for something that the process left behind, and none is ended for another.
+ * Runs the commands of probes and hooks beside a process. Each probe and hook has a mark of its own, so that a command is
+ * not taken for something that the process left behind, and is not ended for another one.
  */
 export class CommandsBeside {
   readonly #options: BesideOptions;
-  /** Marks of the commands that have started a process. */
+  /** Marks with which something was started. */
   readonly #marks = new Set<string>();
-  /** Time of the last thorough look for processes that the commands of a name have left behind. */
+  /** Times of the last thorough looks, by name. */
   readonly #lookedAt = new Map<string, Milliseconds>();
   readonly #startedAt = now();
   readonly #lifetime = new AbortController();
@@ -51,14 +48,14 @@ export class CommandsBeside {
     };
   }
 
-  /** Ends processes that an attempt has left behind before the next one, which carries the same mark. */
+  /** Ends what an attempt has left behind. The next attempt has the same mark. */
   async endLeftovers(name: string): Promise<void> {
     if (now() - (this.#lookedAt.get(name) ?? this.#startedAt) < BETWEEN_THOROUGH_LOOKS) return;
     await this.#options.trees.killMarked(this.#markOf(name), KILL_AT_MOST);
     this.#lookedAt.set(name, now());
   }
 
-  /** Stops reading the output of processes that they have left running. */
+  /** Stops reading the output of what commands have left running. */
   letGo(): void {
     this.#lifetime.abort();
   }

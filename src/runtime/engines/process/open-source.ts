@@ -9,7 +9,7 @@ import type { OutputSink } from '../engine.ts';
 interface OutputMeans {
   /** FIFOs, or null if processes write to pipes. */
   readonly fifos: OutputFifos | null;
-  /** Null if the process does not have our own streams. */
+  /** Streams of this process, or null if the process does not get them. */
   readonly caller: CallerStreams | null;
 }
 

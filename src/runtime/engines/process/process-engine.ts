@@ -35,27 +35,27 @@ import { type CommandPlace, runMarked } from './run-marked.ts';
 interface ProcessEngineOptions {
   /** Eight hexadecimal digits. */
   readonly runId: string;
-  /** Opens FIFOs; gives null if processes write to pipes. */
+  /** Resolves with null if processes write to pipes. */
   readonly openFifos: OpenFifos;
 }
 
 interface Opening {
-  /** True if nothing else runs in this process: it may start programs natively, and adopts orphans. */
+  /** True if nothing else runs in this process. It then starts programs natively and adopts orphans of the pod. */
   readonly isAlone: boolean;
-  /** Null if no process has our own streams. */
+  /** Streams of this process, or null if no process of the pod gets them. */
   readonly caller: CallerStreams | null;
 }
 
-/** A resource of this process or of the machine, until it is closed. */
+/** Parts that hold something of this process or of the machine until they are closed. */
 interface Held {
   readonly trees: ProcessTrees;
-  /** Null: Node starts everything. */
+  /** C library, or null if Node starts everything. */
   readonly libc: Libc | null;
   readonly caller: CallerStreams | null;
 }
 
 type GuardRequest = Pick<GuardOptions, 'cleanup' | 'configFolder' | 'onChange' | 'onLost' | 'crashed'> & {
-  /** Absolute path, or null for a process whose output is not saved. */
+  /** Absolute path of a log file, or null if the output of the process is not saved. */
   readonly logOf: (process: string) => string | null;
 };
 
@@ -67,7 +67,7 @@ export class ProcessEngine implements Engine {
   /** Workloads whose main process has not ended. */
   readonly #running = new Map<string, ProcessWorkload>();
   #fifos: OutputFifos | null = null;
-  /** Null until a process asks for it. */
+  /** Namespaces of this machine, or null if no process has asked for any. */
   #isolation: Isolation | null = null;
   #held: Held | null = null;
   #starter: NativeStarter | null = null;
@@ -83,28 +83,25 @@ export class ProcessEngine implements Engine {
     this.#fifos = await this.#options.openFifos(processes);
   }
 
-  /** Does the same for processes that a new config may have added. */
+  /** Opens what processes write to that a new config may have brought. */
   async addOutput(processes: readonly string[]): Promise<void> {
     if ((await this.#fifos?.add(processes)) === true) this.#guard?.renew();
   }
 
-  /** Called before the first launch. */
+  /** Takes hold of what launches need. Called before the first launch. */
   open({ isAlone, caller }: Opening): void {
-    // In a program's own process other threads may start children while one of the pod's is being started.
+    // In a program's own process, other threads may start children while the pod starts one.
     const libc = isAlone ? loadLibc() : null;
     const trees = createProcessTrees(this.#options.runId, libc);
     this.#held = { trees, libc, caller };
   }
 
-  /** Trees for processes of the supervisor itself that end with the pod. */
+  /** Process trees, for the supervisor's own children, which end with the pod. */
   get trees(): ProcessTrees {
     return this.#open.trees;
   }
 
-  /**
-   * Arms a guard, which ends everything if this supervisor dies before it calls `dismiss`. Null if the platform has
-   * none.
-   */
+  /** Starts a guard that ends the run if this supervisor dies. Null if this platform has none. */
   armGuard({ logOf, ...request }: GuardRequest): Guard | null {
     const { runId } = this.#options;
     const { cgroupPath: cgroup } = this.trees;
@@ -122,7 +119,7 @@ export class ProcessEngine implements Engine {
     // Loaded late: few pods need it, and the others should not pay for it.
     const { Isolation } = await import('../../isolation/isolation.ts');
     const found = await Isolation.find(processes);
-    // Running isolated processes need the isolation that they were launched with.
+    // Isolated processes that run need the namespaces that they were launched in.
     if (this.#isolation === null || found.isPossible) this.#isolation = found;
     return found.obstaclesTo(processes.filter(({ desired }) => desired));
   }
@@ -184,7 +181,7 @@ export class ProcessEngine implements Engine {
     return { ok: true, workload };
   }
 
-  /** Runs commands that belong to no workload; `mark` must not be shared with another command at the same time. */
+  /** Runs commands that belong to no workload. `mark` identifies what they start, so only one of a mark runs at a time. */
   run(mark: string, place: CommandPlace): RunCommand {
     return runMarked(this.#open.trees, mark, place);
   }
@@ -205,7 +202,7 @@ export class ProcessEngine implements Engine {
     this.#sources.delete(process);
   }
 
-  /** Checks the pid only: a notice about a pid that has been reused is harmless. */
+  /** Looks at pids alone, so it may include a process that has got the pid since. */
   stillThere(survivors: readonly Survivor[]): readonly Survivor[] {
     return survivors.filter(({ pid }) => sendSignal(pid, 0) !== 'gone');
   }
@@ -224,7 +221,7 @@ export class ProcessEngine implements Engine {
     return this.#held;
   }
 
-  /** Created at the first start, because it takes descriptors. */
+  /** Native starter, opened at the first use because it takes descriptors. */
   get #native(): NativeStarter | null {
     const { libc, trees } = this.#open;
     if (libc !== null) this.#starter ??= new NativeStarter(libc, trees.orphans);
@@ -276,6 +273,6 @@ const notStarted = (message: string): Launched => ({
   failure: Promise.resolve({ kind: 'not-started', code: 126, message }),
 });
 
-/** None if it shares others' streams, or writes to pipes of Node's. */
+/** FIFOs that only this process writes to. None if it writes to the caller's streams or to pipes of Node. */
 const ownFifos = ({ stdout, stderr }: OutputEnds, output: ProcessSpec['launch']['output']): string[] =>
   output === 'caller' ? [] : [stdout, stderr].flatMap((fd) => (fd === 'pipe' ? [] : [describeFile(fd)]));

@@ -23,7 +23,7 @@ import type { RunCommand } from '../command.ts';
 import type { Environment, MainEnd, Workload } from '../workload.ts';
 import { CommandsBeside } from './commands-beside.ts';
 
-/** Interval of the first checks for processes that the main process has left behind; later ones are less frequent. */
+/** Pause before the second look for leftovers of the main process. It doubles from look to look. */
 const FIRST_LOOK: Milliseconds = 10;
 const LONGEST_BETWEEN_LOOKS: Milliseconds = 80;
 const NAMESPACE_LOOKS: Milliseconds = 5;
@@ -35,19 +35,19 @@ interface WorkloadOptions {
   readonly child: Child;
   readonly input: ProcessInput;
   readonly source: OutputSource;
-  /** True if it shares our process group, which must get no signal meant for it. */
+  /** True if it is in our own process group, which must not get its signals. */
   readonly inOurSession: boolean;
-  /** Pipes, or null if no probe waits for a notification. */
+  /** Pipes by which it says that it is ready, or null if no probe waits for that. */
   readonly notify: NotifyPipes | null;
-  /** FIFOs of its stdout and stderr, which nobody else was given. */
+  /** FIFOs that its stdout and stderr are, and that only it writes to. */
   readonly writesTo: readonly string[];
-  /** Returns the wrapper for a command beside it. */
+  /** Program to start in place of a command beside it, or null. */
   readonly wrap: () => Wrap | null;
-  /** All processes of the pod. */
+  /** Finds all of the pod's processes. */
   readonly pod: () => PodProcesses;
 }
 
-/** A process of this machine and its tree. */
+/** Process of this machine with its tree. */
 export class ProcessWorkload implements Workload {
   readonly id: { readonly pid: number };
   readonly exited: Promise<MainEnd | null>;
@@ -84,7 +84,7 @@ export class ProcessWorkload implements Workload {
     if (notify !== null) listenForReady(notify, listener);
   }
 
-  /** A process needs some time after its launch to be in its own pid namespace. */
+  /** Waits for its own pid namespace, which takes some milliseconds. */
   untilThere(): Promise<void> | null {
     return this.#isThere() ? null : this.#awaitNamespace();
   }
@@ -152,8 +152,8 @@ export class ProcessWorkload implements Workload {
   }
 
   /**
-   * After leftovers, an empty search may have missed a process that forks on. So the kill follows, which continues
-   * until nothing is found several times in a row.
+   * Ends with a kill if something was left: a look that finds nothing may have missed a process that forks on, and the
+   * kill looks until it finds nothing several times in a row.
    */
   async #untilGone(): Promise<readonly Survivor[]> {
     const end = await this.exited;
@@ -196,7 +196,7 @@ export class ProcessWorkload implements Workload {
   }
 }
 
-/** Combines code and signal into one status, as a shell does. */
+/** Puts the end of a process into one number, as a shell does. */
 const exitOf = (code: number | null, signal: string | null): Exit => ({
   code,
   signal,

@@ -10,13 +10,13 @@ export interface CommandPlace {
   readonly cwd: string;
   /** Whole environment: nothing is inherited. */
   readonly env: Environment;
-  /** Replaces the command by a wrapped one. */
+  /** Program to start in place of the command. */
   readonly wrap?: Wrap;
-  /** Output of processes left running is read and thrown away until this is aborted. Default: for ever. */
+  /** Ends the reading of what leftovers write. Default: never. */
   readonly lifetime?: AbortSignal;
 }
 
-/** Runs commands with this mark, which identifies everything they start when they are cut off. */
+/** Runs commands with a mark, which identifies everything that they start when they are cut off. */
 export const runMarked = (
   trees: Pick<ProcessTrees, 'mark' | 'rootOf' | 'kill'>,
   mark: string,
