@@ -83,7 +83,9 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       .filter((file) => file.endsWith('.d.ts'))
       .map((file) => file.slice('package/dist/types/'.length));
     expect(declarations.sort()).toEqual([
+      'config/infer.d.ts',
       'config/types.d.ts',
+      'config/wiring-types.d.ts',
       'control/pod-event-json.d.ts',
       'control/pod-snapshot.d.ts',
       'index.d.ts',
@@ -93,8 +95,9 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       'model/failures/config-problem.d.ts',
       'model/failures/isolation-failure.d.ts',
       'model/failures/port-failure.d.ts',
-      'model/words.d.ts',
-      'runtime/volumes/storage-failure.d.ts',
+      'model/failures/requirement-failure.d.ts',
+      'model/failures/storage-failure.d.ts',
+      'model/vocabulary.d.ts',
     ]);
     const internal = files.filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'));
     expect(internal).toEqual([]);
