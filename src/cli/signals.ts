@@ -32,6 +32,7 @@ export class StopSignals {
   #loop: Pick<PodLoop, 'send'> | null = null;
   #spares: Spares = () => false;
   #first: { readonly signal: NodeJS.Signals; readonly at: number } | null = null;
+  #hasStopped = false;
 
   catch(): void {
     for (const signal of SIGNALS) process.on(signal, this.#handle);
@@ -62,14 +63,20 @@ export class StopSignals {
     if (first === null) {
       this.#first = { signal, at: now() };
       this.#timers.arm('echo', this.#first.at + ECHO_WAIT_MS, () => this.#stop(signal));
-    } else if (signal !== first.signal || now() - first.at >= echoWindowOf(signal)) {
+    } else if (signal !== first.signal || !this.#isEcho(first.at, signal)) {
       this.#timers.disarm('echo');
       this.#stop(first.signal);
       this.#send({ type: 'kill', by: signal, id: null });
     }
   };
 
+  /** A busy process may get both after the time. Nobody can have reacted before the first one takes effect. */
+  #isEcho(firstAt: number, signal: NodeJS.Signals): boolean {
+    return !this.#hasStopped || now() - firstAt < echoWindowOf(signal);
+  }
+
   #stop(by: string): void {
+    this.#hasStopped = true;
     this.#send({ type: 'stop', by, grace: null, id: null });
   }
 

@@ -27,6 +27,16 @@ test('a signal that arrives twice at once, as from timeout(1), stops and does no
   expect(sent).toEqual(['stop']);
 });
 
+test('a signal and its echo stop and do not kill when this process is too busy to take them at once', async () => {
+  const sent = listen();
+  process.emit('SIGINT', 'SIGINT');
+  const until = performance.now() + 10;
+  while (performance.now() < until);
+  process.emit('SIGINT', 'SIGINT');
+  await eventually('the stop', () => sent.length > 0);
+  expect(sent).toEqual(['stop']);
+});
+
 test('the same signal after the stop has begun kills, however soon it comes', async () => {
   const sent = listen();
   process.emit('SIGTERM', 'SIGTERM');
