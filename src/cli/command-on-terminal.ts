@@ -22,6 +22,7 @@ export class CommandOnTerminal {
   readonly #guard: TerminalGuard | null;
   readonly #letLoopEnd = keepLoopAlive();
   #pid: number | null = null;
+  #restored: Promise<void> = Promise.resolve();
 
   private constructor(name: string, guard: TerminalGuard | null) {
     this.#name = name;
@@ -37,6 +38,11 @@ export class CommandOnTerminal {
     return new CommandOnTerminal(name, hasTerminal ? await armTerminalGuard(restore) : null);
   }
 
+  /** Pending while the terminal is being restored: what is written meanwhile may be on a screen that goes. */
+  get restored(): Promise<void> {
+    return this.#restored;
+  }
+
   event(event: PodEvent): void {
     if (event.type === 'process' && event.name === this.#name) this.#follow(event);
   }
@@ -46,11 +52,13 @@ export class CommandOnTerminal {
     return signal === 'SIGINT' && this.#hasKeys;
   }
 
-  close(): void {
+  /** Resolves when the terminal is as it was. */
+  async close(): Promise<void> {
     this.#timers.disarmAll();
     process.off('SIGCHLD', this.#onChild);
     process.off('SIGQUIT', this.#onQuit);
     this.#guard?.dismiss();
+    await this.#restored;
     this.#letLoopEnd();
   }
 
@@ -62,7 +70,9 @@ export class CommandOnTerminal {
     // A writer should notice that COMMAND has closed its pipe.
     if (this.#pid === null && pid !== null && !isatty(0)) letGoOf(0);
     this.#pid = isLiveName(state) ? pid : null;
-    if (exit !== null && exit.signal !== null) this.#guard?.restore();
+    if (exit !== null && exit.signal !== null && this.#guard !== null) {
+      this.#restored = this.#guard.restore();
+    }
   }
 
   readonly #onChild = (): void => {

@@ -16,7 +16,7 @@ const LAST_LINES = 10;
 /** Runs COMMAND without another UI: it has the streams and the terminal of this process. */
 export const openRun = async (pod: Pod, output: CallerOutput): Promise<Display> => {
   const report = new RunReport(pod.spec, {
-    write: (text) => output.log(text),
+    write: (text) => void command.restored.then(() => output.log(text)),
     lastLines: (process) => lastLinesOf(pod, process),
     sharesScreen: isatty(1) || isatty(2),
   });
@@ -38,7 +38,7 @@ export const openRun = async (pod: Pod, output: CallerOutput): Promise<Display> 
     spares: (signal) => command.spares(signal),
     close: async () => {
       timers.disarmAll();
-      command.close();
+      await command.close();
       await Promise.race([output.drain(), interrupted()]);
       return { isStuck: false };
     },

@@ -8,6 +8,6 @@ test('a COMMAND that has the terminal itself keeps sidecarctl from ending beside
   const before = timersThatHold();
   const command = await CommandOnTerminal.open('app');
   expect(timersThatHold()).toBe(before + 1);
-  command.close();
+  await command.close();
   expect(timersThatHold()).toBe(before);
 });

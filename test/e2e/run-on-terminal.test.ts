@@ -51,14 +51,20 @@ describe('COMMAND of run, on a terminal', () => {
     expect(terminal.text).not.toContain('sidecarctl');
   });
 
-  test('killed while it draws leaves a terminal that is in order', async () => {
+  test('killed while it draws leaves a terminal that is in order, before the shell goes on', async () => {
     await using rig = await open();
+    // The shell would write to the screen that goes.
+    await rig.project.write('stty', '#!/bin/sh\n[ "$1" = -g ] || sleep 0.3\nexec /bin/stty "$@"\n', 0o755);
     const draw =
-      'printf "\\033[?1049h\\033[?25l\\033[?1000h\\033[?2004h"; stty raw -echo; echo $$ >pid; echo drawn; exec sleep 300';
-    const states = 'stty -a >before; "$@"; echo "rc=$?"; stty -a >after';
+      'printf "\\033[?1049h\\033[?25l\\033[?1000h\\033[?2004h"; /bin/stty raw -echo; echo $$ >pid; echo drawn; exec sleep 300';
+    const states = '/bin/stty -a >before; "$@"; echo "rc=$?"; /bin/stty -a >after';
     await using terminal = new PseudoTerminal(
       ['-c', states, 'sh', process.execPath, CLI, 'run', '--', 'sh', '-c', draw],
-      { cwd: rig.project.folder, env: rig.environment, file: '/bin/sh' },
+      {
+        cwd: rig.project.folder,
+        env: { ...rig.environment, PATH: `${rig.project.folder}:${process.env['PATH']}` },
+        file: '/bin/sh',
+      },
     );
     await terminal.shows('drawn');
     process.kill(Number(await rig.fileText('pid')), 'SIGKILL');

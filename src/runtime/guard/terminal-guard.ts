@@ -17,12 +17,14 @@ printf '%s' "$1" >&4`;
 
 /** A busy machine may need long to start two programs; a machine without stty(1) still gets its dashboard. */
 const READY_AT_LATEST: Milliseconds = 5_000;
+/** A terminal that has stopped reading must not hold up the end of the pod. */
+const RESTORED_AT_LATEST: Milliseconds = 5_000;
 
 export interface TerminalGuard {
   /** The terminal has been restored. */
   dismiss(): void;
-  /** Restores it now, in the guard's way. */
-  restore(): void;
+  /** Restores it now, in the guard's way. Resolves when that is done. */
+  restore(): Promise<void>;
 }
 
 /**
@@ -53,7 +55,14 @@ const arm = async (restore: string): Promise<TerminalGuard> => {
   const answer = new Promise((resolve) => {
     for (const event of ['data', 'close'] as const) told.once(event, resolve);
   });
+  const gone = new Promise((resolve) => void child.once('close', resolve));
   await atMost(READY_AT_LATEST, answer);
   for (const held of [child, input, told]) held.unref();
-  return { dismiss: () => void input.end('done\n'), restore: () => void input.end() };
+  return {
+    dismiss: () => void input.end('done\n'),
+    restore: async () => {
+      input.end();
+      await atMost(RESTORED_AT_LATEST, gone);
+    },
+  };
 };
