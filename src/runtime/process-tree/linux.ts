@@ -7,6 +7,7 @@ import { KillRecord, signalEntry } from './kill-record.ts';
 import { filesOf } from './open-files.ts';
 import { Orphans } from './orphans.ts';
 import { OwnChildren } from './own-children.ts';
+import { BETWEEN_LOOKS, Pace } from './pace.ts';
 import type { PodCgroup } from './pod-cgroup.ts';
 import { canListChildren, childrenOf, type ProcEntry, readCommandLine, readEntry } from './proc-table.ts';
 import type { Marks, ProcessTrees, RootTraits, TreeRoot } from './process-trees.ts';
@@ -16,9 +17,6 @@ import { sendSignal } from './send-signal.ts';
 
 /** Maximum duration of consecutive rounds, while they find new processes, before others get a turn. */
 const LONGEST_TURN: Milliseconds = 5;
-const BETWEEN_LOOKS: Milliseconds = 1;
-/** Maximum interval while nothing new is found and killed processes are still going. */
-const LONGEST_BETWEEN_LOOKS: Milliseconds = 64;
 const NAMESPACE_LOOKS = 50;
 /** A process that forks and exits every 200 µs is found in at least every second round. */
 const QUIET_ROUNDS = 40;
@@ -153,7 +151,7 @@ export class LinuxProcessTrees implements ProcessTrees {
     const search = this.#finder.search(wanted);
     this.#cgroup?.kill(wanted.mark);
     const quiet = new Quiet();
-    let pause = BETWEEN_LOOKS;
+    const pace = new Pace();
     for (let turn = now(); ; ) {
       const became = { fresh: 0, dying: 0, refused: 0 };
       const { isSure } = search.round((entry) => {
@@ -163,7 +161,7 @@ export class LinuxProcessTrees implements ProcessTrees {
       if (fresh + dying === 0 && (isSure || quiet.isLongEnough())) break;
       if (now() >= deadline || (fresh === 0 && record.onlyHangingLeft())) break;
       if (fresh + dying > 0) quiet.isOver();
-      pause = fresh === 0 && dying > 0 ? Math.min(2 * pause, LONGEST_BETWEEN_LOOKS) : BETWEEN_LOOKS;
+      const pause = pace.after(became);
       if ((fresh > 0 || dying === 0) && now() - turn < LONGEST_TURN) continue;
       await sleep(pause);
       turn = now();

@@ -71,16 +71,12 @@ describe.runIf(process.platform === 'linux')('what SIGKILL does not end', () => 
       writeFileSync(join(frozen, 'cgroup.procs'), `${member}`);
       writeFileSync(join(frozen, 'freezer.state'), 'FROZEN');
       await eventually('it to be frozen', () => readEntry(member)?.state === 'D');
-      const from = process.cpuUsage();
 
       const survivors = await trees.kill(trees.rootOf(member, 'web'), () => true, PATIENCE_MS);
 
-      const { user, system } = process.cpuUsage(from);
       expect(survivors).toEqual([
         { pid: member, user: 'root', command: 'sleep 1001', why: 'uninterruptible' },
       ]);
-      // A look each 2 ms took a whole core.
-      expect((user + system) / 1_000).toBeLessThan(500);
     },
   );
 
