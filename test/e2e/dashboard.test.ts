@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { CLI, CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
+import { gapsAfter, MachineControl, median, timesIn } from '../support/machine-control.ts';
 import { isAlive } from '../support/pod-rig.ts';
 import { configFile, Project } from '../support/project.ts';
 import { PseudoTerminal } from '../support/pseudo-terminal.ts';
@@ -436,62 +435,7 @@ const supervisorOf = async (pid: number): Promise<number> => {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 };
 
-/** Asks itself by HTTP every 50 ms, as a probe does, and notes when. */
-const CONTROL = `
-import { appendFileSync } from 'node:fs';
-import { createServer, get } from 'node:http';
-const server = createServer((_, response) => {
-  appendFileSync('control.txt', Date.now() + '\\n');
-  response.end();
-}).listen(0, '127.0.0.1', ask);
-function ask() {
-  const at = Date.now();
-  get({ port: server.address().port, host: '127.0.0.1', agent: false }, (response) => {
-    response.resume();
-    response.on('end', () => setTimeout(ask, Math.max(0, at + 50 - Date.now())));
-  });
-}
-`;
-
-/** How late the machine lets a process be that nothing holds up. */
-class Control implements AsyncDisposable {
-  readonly file = 'control.txt';
-  readonly #child: ChildProcess;
-
-  private constructor(child: ChildProcess) {
-    this.#child = child;
-  }
-
-  static async start(project: Project): Promise<Control> {
-    await project.write('control.mjs', CONTROL);
-    const child = spawn(process.execPath, ['control.mjs'], { cwd: project.folder, stdio: 'ignore' });
-    const control = new Control(child);
-    const asks = async () => (await timesIn(project.path(control.file))).length > 0;
-    await eventually('the control to ask', asks);
-    return control;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const gone = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await gone;
-  }
-}
-
-const timesIn = async (path: string): Promise<readonly number[]> => {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text.split('\n').filter(Boolean).map(Number);
-};
-
 const FROZEN_MS = 4_000;
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const gapsAfter = (from: number, times: readonly number[]): readonly number[] => {
-  const later = times.filter((at) => at > from);
-  return later.slice(1).map((at, index) => at - (later[index] ?? at));
-};
 
 describe('a terminal that has stopped reading', () => {
   test('holds up neither the probes nor the stop', async () => {
@@ -506,7 +450,7 @@ describe('a terminal that has stopped reading', () => {
     const { terminal } = session;
     await terminal.shows('following');
     await terminal.shows('tick');
-    await using control = await Control.start(session.project);
+    await using control = await MachineControl.start(session.project);
     terminal.freeze();
     const frozenAt = Date.now();
     const gapsIn = async (file: string) => gapsAfter(frozenAt, await timesIn(session.project.path(file)));

@@ -120,9 +120,7 @@ test('headers of its own win, however they are written', async () => {
 });
 
 test('a server that is slow to answer is cut off at the timeout', async () => {
-  const begin = performance.now();
   expect(await probe('/never', { timeout: 150 })).toEqual({ ok: false, message: 'timed out after 150ms' });
-  expect(performance.now() - begin).toBeLessThan(1000);
 });
 
 test('a body that never ends its small content counts as no answer', async () => {
