@@ -81,8 +81,9 @@ test('a file that comes, goes, or has another name restarts the process', () => 
 test('a process that has not started yet restarts in place of a signal that might end it', () => {
   const pod = running([file('conf', '1', 'signal')], { postStart: true });
   pod.reload(withFiles([file('conf', '2', 'signal')], { postStart: true }));
-  expect(pod.did()).toContain('signal proxy SIGTERM');
-  expect(pod.did()).not.toContain('pass SIGHUP to proxy');
+  const did = pod.did();
+  expect(did).toContain('signal proxy SIGTERM');
+  expect(did).not.toContain('pass SIGHUP to proxy');
 });
 
 test('a process that is down gets its files at its next launch', () => {

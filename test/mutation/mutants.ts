@@ -482,4 +482,24 @@ export const MUTANTS: readonly Mutant[] = [
     "initRan && request === 'start'",
     'initRan',
   ]),
+  mutant('a new or removed file goes unnoticed', 'file-changes', 'file-changes', [
+    'was.length !== is.length || is.some(({ name }) => !before.has(name))',
+    'false',
+  ]),
+  mutant('a signal for a file may end a process that is starting', 'file-changes', 'file-changes', [
+    'signals.length > 0 && isUp(state) && !isStarted(state)',
+    'false',
+  ]),
+  mutant('a file that takes a restart is only replaced', 'file-changes', 'file-changes', [
+    " || changed.some(({ onChange }) => onChange.kind === 'restart')",
+    '',
+  ]),
+  mutant('two files with one signal send it twice', 'file-changes', 'file-changes', [
+    '[...new Set(signals)]',
+    'signals',
+  ]),
+  mutant('another reaction to a change replaces the file', 'file-changes', 'file-changes', [
+    'deepEqual({ ...was, onChange: null }, { ...is, onChange: null })',
+    'deepEqual(was, is)',
+  ]),
 ];
