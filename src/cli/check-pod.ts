@@ -8,6 +8,8 @@ import { launchAdvice } from '../report/launch-advice.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText, unreadableRecordText } from '../report/storage-failures.ts';
+import { unsupportedText } from '../report/unsupported-text.ts';
+import { findUnsupported } from '../runtime/engines/find-unsupported.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
 import { obstacleText } from '../runtime/launch/not-started.ts';
@@ -35,10 +37,12 @@ export const findPodProblems = async (prepared: PreparedPod): Promise<string[]> 
   const mounts = findMountObstacles(mountsOf(spec), state)
     .filter((failure) => failure.kind !== 'mount-in-use' || failure.runId !== own.runId)
     .map(storageFailureText);
-  const isolation = (await engines.engine.obstacles([...spec.processes.values()])).map(isolationText);
+  const all = [...spec.processes.values()];
+  const unsupported = findUnsupported(engines.engine, all).map(unsupportedText);
+  const isolation = (await engines.engine.obstacles(all)).map(isolationText);
   const requirements = (await findUnmet(spec)).map(requirementText);
   const programs = processes.filter((problem) => problem !== null);
-  return [...unknown, ...programs, ...requirements, ...ports, ...mounts, ...isolation];
+  return [...unsupported, ...unknown, ...programs, ...requirements, ...ports, ...mounts, ...isolation];
 };
 
 /**

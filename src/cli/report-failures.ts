@@ -3,6 +3,7 @@ import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
+import { unsupportedText } from '../report/unsupported-text.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { markerVariableOf } from '../runtime/process-tree/run-marks.ts';
@@ -34,6 +35,8 @@ export const obstacleTexts = (
       return failure.failures.map(describePortFailure).map(({ problem, advice }) => `${problem}; ${advice}`);
     case 'storage':
       return failure.failures.map(storageFailureText);
+    case 'unsupported':
+      return failure.failures.map(unsupportedText);
     case 'isolation':
       return failure.failures.map(isolationText);
     case 'requirements':

@@ -18,6 +18,7 @@ import { formatConfigProblems } from '../report/config-problems.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
+import { unsupportedText } from '../report/unsupported-text.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { loadLibc } from '../runtime/native/libc.ts';
 import { OutputFifos } from '../runtime/output/output-fifos.ts';
@@ -216,6 +217,8 @@ const preparationError = (failure: PreparationFailure): PodError => {
       const words = failure.failures.map(describePortFailure);
       return new PodError(failure, words.map(({ problem, advice }) => `${problem}; ${advice}`).join('\n'));
     }
+    case 'unsupported':
+      return new PodError(failure, failure.failures.map(unsupportedText).join('\n'));
     case 'isolation':
       return new PodError(failure, failure.failures.map(isolationText).join('\n'));
     case 'requirements':

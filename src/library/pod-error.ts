@@ -3,6 +3,7 @@ import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { PortFailure } from '../model/failures/port-failure.ts';
 import type { RequirementFailure } from '../model/failures/requirement-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
+import type { UnsupportedFailure } from '../model/failures/unsupported-failure.ts';
 
 /** `message` is in words, with what to do. */
 type ToldStorageFailure = StorageFailure & { readonly message: string };
@@ -13,6 +14,8 @@ export type PodFailure =
   | { readonly kind: 'config'; readonly problems: readonly ConfigProblem[] }
   /** A port is taken or cannot be used; nothing was started. */
   | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
+  /** A process asks for a feature that its engine lacks; nothing was started. */
+  | { readonly kind: 'unsupported'; readonly failures: readonly UnsupportedFailure[] }
   /** The machine cannot isolate processes as the config asks; nothing was started. */
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
   /** A program that a process requires is missing or has another version; nothing was started. */

@@ -10,7 +10,9 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
+import { unsupportedText } from '../report/unsupported-text.ts';
 import { becauseText } from '../report/wording.ts';
+import { findUnsupported } from '../runtime/engines/find-unsupported.ts';
 import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import type { Answer } from '../runtime/open-requests.ts';
 import { allocatePorts, type PortAllocation, type PortLeases } from '../runtime/ports/allocate-ports.ts';
@@ -165,13 +167,13 @@ export class ConfigReload {
     spec: PodSpec,
   ): Promise<Omit<Extract<Next, { ok: true }>, 'leases' | 'remember'> | Extract<Next, { ok: false }>> {
     const { engine } = this.#options.prepared.engines;
-    const obstacles = await engine.obstacles([...spec.processes.values()]);
-    const unmet = await findUnmet({ processes: this.#requiringMore(spec) });
-    if (obstacles.length + unmet.length === 0) return { ok: true, spec };
-    return {
-      ok: false,
-      message: [...obstacles.map(isolationText), ...unmet.map(requirementText)].join('\n'),
-    };
+    const processes = [...spec.processes.values()];
+    const texts = [
+      ...findUnsupported(engine, processes).map(unsupportedText),
+      ...(await engine.obstacles(processes)).map(isolationText),
+      ...(await findUnmet({ processes: this.#requiringMore(spec) })).map(requirementText),
+    ];
+    return texts.length === 0 ? { ok: true, spec } : { ok: false, message: texts.join('\n') };
   }
 
   /** Requirements that the pod has had before have been checked. */

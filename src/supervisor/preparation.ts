@@ -4,6 +4,7 @@ import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { PortFailure } from '../model/failures/port-failure.ts';
 import type { RequirementFailure } from '../model/failures/requirement-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
+import type { UnsupportedFailure } from '../model/failures/unsupported-failure.ts';
 import type { PodRecord } from '../runtime/state/pod-record.ts';
 
 /** The origin of a config. Folders are absolute. */
@@ -40,6 +41,7 @@ export interface Preparation {
 export type PreparationFailure =
   | { readonly kind: 'config'; readonly failure: ConfigFailure }
   | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
+  | { readonly kind: 'unsupported'; readonly failures: readonly UnsupportedFailure[] }
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
   | { readonly kind: 'requirements'; readonly failures: readonly RequirementFailure[] }
   | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }

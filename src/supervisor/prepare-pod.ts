@@ -3,6 +3,7 @@ import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Engine } from '../runtime/engines/engine.ts';
+import { findUnsupported } from '../runtime/engines/find-unsupported.ts';
 import { ProcessEngine } from '../runtime/engines/process/process-engine.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
@@ -135,14 +136,21 @@ const settle = async (
   const spec = await reading.resolve(ports);
   if (!spec.ok) return { ok: false, failure: { kind: 'config', failure: spec } };
   // With `look` nothing is started, and the kernel is not asked.
-  const processes = [...spec.value.processes.values()];
-  const failures = preparation.purpose === 'run' ? await engines.engine.obstacles(processes) : [];
-  if (failures.length > 0) return { ok: false, failure: { kind: 'isolation', failures } };
-  const unmet = preparation.purpose === 'run' ? await findUnmet(spec.value) : [];
-  if (unmet.length > 0) return { ok: false, failure: { kind: 'requirements', failures: unmet } };
+  const failure = preparation.purpose === 'run' ? await findObstacle(spec.value, engines.engine) : null;
+  if (failure !== null) return { ok: false, failure };
   beforePlace();
   const taken = await takePlace(reading.pod, { runId, stop: spec.value.stop }, preparation);
   return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;
+};
+
+const findObstacle = async (spec: PodSpec, engine: Engine): Promise<PreparationFailure | null> => {
+  const processes = [...spec.processes.values()];
+  const unsupported = findUnsupported(engine, processes);
+  if (unsupported.length > 0) return { kind: 'unsupported', failures: unsupported };
+  const isolation = await engine.obstacles(processes);
+  if (isolation.length > 0) return { kind: 'isolation', failures: isolation };
+  const unmet = await findUnmet(spec);
+  return unmet.length > 0 ? { kind: 'requirements', failures: unmet } : null;
 };
 
 const numberPorts = async (

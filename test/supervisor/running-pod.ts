@@ -1,7 +1,7 @@
 import type { Engine } from '../../src/runtime/engines/engine.ts';
 import { openPod, type Pod } from '../../src/supervisor/pod.ts';
 import type { Preparation } from '../../src/supervisor/preparation.ts';
-import { preparePod } from '../../src/supervisor/prepare-pod.ts';
+import { type PreparedPod, preparePod } from '../../src/supervisor/prepare-pod.ts';
 import { eventually, withDeadline } from '../support/deadline.ts';
 import { Project } from '../support/project.ts';
 
@@ -10,7 +10,29 @@ interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: processes of this machine. */
   readonly engine?: Engine | null;
+  /** Absolute path of the file that a reload reads. Default: the pod cannot be reloaded. */
+  readonly configFile?: string;
 }
+
+/** A config that is given in place of a file in this folder, to run as the library runs it. */
+export const preparationOf = (
+  config: object,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Preparation => ({
+  origin: { kind: 'given', config, folder },
+  mode: 'library',
+  only: [],
+  without: [],
+  env: { PATH: process.env['PATH'] ?? '', ...env },
+  colors: false,
+  primaryCommand: null,
+  callerStreams: 'none',
+  primaryArgs: [],
+  watching: false,
+  purpose: 'run',
+  label: null,
+});
 
 /** A pod that runs in the test's own process, in a folder of its own; stopped and cleared away at the end. */
 export class RunningPod {
@@ -24,25 +46,13 @@ export class RunningPod {
 
   /** Put together, but not started. */
   static async open(config: object, given: Surroundings = {}): Promise<RunningPod> {
-    const { env = {}, engine = null } = given;
+    const { env = {}, engine = null, configFile } = given;
     const project = given.project ?? (await Project.create());
-    const preparation: Preparation = {
-      origin: { kind: 'given', config, folder: project.folder },
-      mode: 'library',
-      only: [],
-      without: [],
-      env: { PATH: process.env['PATH'] ?? '', ...env },
-      colors: false,
-      primaryCommand: null,
-      callerStreams: 'none',
-      primaryArgs: [],
-      watching: false,
-      purpose: 'run',
-      label: null,
-    };
+    const preparation = preparationOf(config, project.folder, env);
     const prepared = await preparePod(preparation, { engine });
     if (!prepared.ok) throw new Error(JSON.stringify(prepared.failure));
-    const opened = await openPod(prepared.pod, 'library');
+    const ready = configFile === undefined ? prepared.pod : reloadable(prepared.pod, configFile);
+    const opened = await openPod(ready, 'library');
     if (!opened.ok) throw new Error(JSON.stringify(opened.failures));
     return new RunningPod(project, opened.pod);
   }
@@ -74,3 +84,9 @@ export class RunningPod {
     await this.project[Symbol.asyncDispose]();
   }
 }
+
+/** The pod as if it had been started from this file. */
+const reloadable = (pod: PreparedPod, configFile: string): PreparedPod => {
+  const origin = { kind: 'file', folder: pod.spec.folder, file: configFile } as const;
+  return { ...pod, configFile, preparation: { ...pod.preparation, origin } };
+};

@@ -1,5 +1,6 @@
 import type { Backpressure } from '../../logs/backpressure.ts';
 import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
+import type { Capability } from '../../model/failures/unsupported-failure.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
 import type { Survivor } from '../../model/survivor.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
@@ -9,14 +10,14 @@ import type { Usage } from '../usage/usage.ts';
 import type { NotStarted } from './command.ts';
 import type { Environment, Workload } from './workload.ts';
 
-/** Feature that a process can ask for and that an engine may lack. `streams`: those that sidecarctl was started with. */
-export type Capability = 'notify' | 'activate' | 'isolate' | 'streams';
-
 /** Reason why processes cannot be launched on this machine. */
 export type Obstacle = IsolationFailure;
 
 /** Launches the processes of one run, and ends what they leave behind. */
 export interface Engine {
+  /** Name in messages: the `process` engine. */
+  readonly name: string;
+  /** Features that no process of it can have: a config that asks for one is refused before anything starts. */
   readonly lacks: ReadonlySet<Capability>;
   /**
    * Finds what keeps processes that start with the pod from being launched. The supervisor asks before it starts a pod

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import type { Capability } from '../../../src/model/failures/unsupported-failure.ts';
 import type { ProcessSpec } from '../../../src/model/pod-spec.ts';
 import type {
-  Capability,
   Engine,
   Launched,
   LaunchRequest,
@@ -26,6 +26,7 @@ type News =
 
 /** An engine whose workloads are no processes: objects of another process, which it speaks with over a socket. */
 export class FakeEngine implements Engine {
+  readonly name = 'fake';
   readonly lacks: ReadonlySet<Capability> = new Set(['notify', 'activate', 'isolate', 'streams']);
   readonly #machine: ChildProcess;
   readonly #socket: Socket;

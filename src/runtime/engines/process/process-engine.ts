@@ -1,3 +1,4 @@
+import type { Capability } from '../../../model/failures/unsupported-failure.ts';
 import type { ProcessSpec } from '../../../model/pod-spec.ts';
 import type { Survivor } from '../../../model/survivor.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
@@ -17,16 +18,7 @@ import type { ProcessTrees } from '../../process-tree/process-trees.ts';
 import { sendSignal } from '../../process-tree/send-signal.ts';
 import type { PodProcesses } from '../../usage/tree-owners.ts';
 import type { RunCommand } from '../command.ts';
-import type {
-  Capability,
-  Engine,
-  Launched,
-  LaunchRequest,
-  Meter,
-  Obstacle,
-  OutputSink,
-  OutputTap,
-} from '../engine.ts';
+import type { Engine, Launched, LaunchRequest, Meter, Obstacle, OutputSink, OutputTap } from '../engine.ts';
 import type { Environment } from '../workload.ts';
 import { openSource } from './open-source.ts';
 import { ProcessWorkload } from './process-workload.ts';
@@ -61,7 +53,9 @@ type GuardRequest = Pick<GuardOptions, 'cleanup' | 'configFolder' | 'onChange' |
 
 /** Launches processes of this machine: natively where koffi is installed, else by Node. */
 export class ProcessEngine implements Engine {
-  readonly lacks: ReadonlySet<Capability> = new Set(LACKS[process.platform] ?? ['isolate']);
+  readonly name = 'process';
+  /** Features that only some platforms lack are refused by the check of the config, which knows the line of the field. */
+  readonly lacks: ReadonlySet<Capability> = new Set();
   readonly #options: ProcessEngineOptions;
   readonly #sources = new Map<string, OutputSource>();
   /** Workloads whose main process has not ended. */
@@ -262,11 +256,6 @@ export class ProcessEngine implements Engine {
     return launch.output === 'caller' && this.#open.caller?.sharesTerminal === true;
   }
 }
-
-const LACKS: Partial<Record<NodeJS.Platform, readonly Capability[]>> = {
-  linux: [],
-  win32: ['activate', 'isolate'],
-};
 
 const notStarted = (message: string): Launched => ({
   ok: false,

@@ -1,0 +1,44 @@
+import type { UnsupportedFailure } from '../../model/failures/unsupported-failure.ts';
+import type { ProcessSpec } from '../../model/pod-spec.ts';
+import type { Engine } from './engine.ts';
+
+type Need = Pick<UnsupportedFailure, 'capability' | 'field'>;
+
+/**
+ * Finds the features that processes ask for and the engine lacks. Processes that do not start with the pod count too:
+ * no later start could give them these.
+ */
+export const findUnsupported = (
+  { name: engine, lacks }: Pick<Engine, 'name' | 'lacks'>,
+  processes: Iterable<ProcessSpec>,
+): readonly UnsupportedFailure[] =>
+  [...processes].flatMap((process) =>
+    needsOf(process)
+      .filter(({ capability }) => lacks.has(capability))
+      .map((need) => ({ process: process.name, engine, ...need })),
+  );
+
+const needsOf = (process: ProcessSpec): readonly Need[] => [
+  ...notifyNeeds(process),
+  ...activateNeeds(process),
+  ...isolateNeeds(process),
+  ...streamNeeds(process),
+];
+
+const notifyNeeds = ({ readiness }: ProcessSpec): readonly Need[] =>
+  readiness?.target.kind === 'notify' ? [{ capability: 'notify', field: 'readiness.notify' }] : [];
+
+const activateNeeds = ({ ports }: ProcessSpec): readonly Need[] =>
+  ports
+    .filter(({ activate }) => activate)
+    .map(({ name }) => ({ capability: 'activate', field: `ports.${name}.activate` }));
+
+const isolateNeeds = ({ isolation }: ProcessSpec): readonly Need[] => {
+  if (isolation === null) return [];
+  const mounts = isolation.mounts.map(({ volume }) => `mounts.${volume}`);
+  const fields = isolation.ownPids ? ['isolate', ...mounts] : mounts;
+  return fields.map((field) => ({ capability: 'isolate', field }));
+};
+
+const streamNeeds = ({ launch: { stdin, output } }: ProcessSpec): readonly Need[] =>
+  stdin === 'caller' || output === 'caller' ? [{ capability: 'streams', field: null }] : [];
