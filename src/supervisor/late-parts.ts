@@ -9,12 +9,12 @@ export const loadLateParts = (): Promise<unknown> =>
     import('./config-reload.ts'),
     import('./crash-report/write-crash-report.ts'),
     import('../runtime/engines/process/process-meter.ts'),
-    import('../runtime/usage/list-tree.ts'),
+    import('../runtime/engines/process/list-tree.ts'),
     ...(process.platform === 'linux' ? partsOnLinux() : []),
   ]);
 
 const partsOnLinux = (): readonly Promise<unknown>[] => [
-  import('../runtime/usage/proc-process-table.ts'),
+  import('../runtime/engines/process/proc-process-table.ts'),
   import('../runtime/ports/tree-listeners.ts'),
   import('../runtime/ports/port-holder.ts'),
   import('../runtime/ports/port-holder-proc.ts'),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { openProcessTable } from '../../src/runtime/usage/open-process-table.ts';
-import { TreeOwners } from '../../src/runtime/usage/tree-owners.ts';
-import { measureUsage } from '../../src/runtime/usage/usage.ts';
+import { measureUsage } from '../../src/runtime/engines/process/measure-usage.ts';
+import { openProcessTable } from '../../src/runtime/engines/process/open-process-table.ts';
+import { TreeOwners } from '../../src/runtime/engines/process/tree-owners.ts';
 import { type Figure, median } from './measure.ts';
 
 const PROCESSES = 50;

@@ -3,7 +3,6 @@ import type { Stray, Survivor } from '../../model/survivor.ts';
 import type { WorkloadId } from '../../model/workload-id.ts';
 import type { Peer } from '../ports/answering.ts';
 import type { ListeningAddress } from '../ports/tree-listeners.ts';
-import type { TreeEntry } from '../usage/list-tree.ts';
 import type { RunCommand } from './command.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -13,6 +12,14 @@ export interface MainEnd {
   readonly exit: Exit;
   /** True if something that it has started is still there. `gone` resolves when that has ended too. */
   readonly lingers: boolean;
+}
+
+/** A process of a workload, to show. */
+export interface TreeEntry {
+  readonly pid: number;
+  readonly parentPid: number;
+  /** Command line as a person would type it. */
+  readonly command: string;
 }
 
 /** Main process of one launch, together with everything that it starts, until the last of it is gone. */

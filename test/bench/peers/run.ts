@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { openProcessTable } from '../../../src/runtime/usage/open-process-table.ts';
+import { openProcessTable } from '../../../src/runtime/engines/process/open-process-table.ts';
 import { cleanEnvironment } from '../../support/command-line.ts';
 import { processesWith } from '../../support/pod-rig.ts';
 import { Project } from '../../support/project.ts';

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { listTree } from '../../../src/runtime/engines/process/list-tree.ts';
 import { ProcessMeter } from '../../../src/runtime/engines/process/process-meter.ts';
+import type { PodProcesses } from '../../../src/runtime/engines/process/tree-owners.ts';
 import { markBehindShell } from '../../../src/runtime/launch/mark-behind-shell.ts';
 import { LinuxProcessTrees } from '../../../src/runtime/process-tree/linux.ts';
 import { ownIdentity } from '../../../src/runtime/process-tree/process-identity.ts';
-import { listTree } from '../../../src/runtime/usage/list-tree.ts';
-import type { PodProcesses } from '../../../src/runtime/usage/tree-owners.ts';
 import type { Usage } from '../../../src/runtime/usage/usage.ts';
 import { periodAfter, UsageSampler } from '../../../src/runtime/usage/usage-sampler.ts';
 import { eventually, withDeadline } from '../../support/deadline.ts';

@@ -16,13 +16,13 @@ import { createProcessTrees } from '../../process-tree/create-process-trees.ts';
 import { describeFile } from '../../process-tree/open-files.ts';
 import type { ProcessTrees } from '../../process-tree/process-trees.ts';
 import { sendSignal } from '../../process-tree/send-signal.ts';
-import type { PodProcesses } from '../../usage/tree-owners.ts';
 import type { RunCommand } from '../command.ts';
 import type { Engine, Launched, LaunchRequest, Meter, Obstacle, OutputSink, OutputTap } from '../engine.ts';
 import type { Environment } from '../workload.ts';
 import { openSource } from './open-source.ts';
 import { ProcessWorkload } from './process-workload.ts';
 import { type CommandPlace, runMarked } from './run-marked.ts';
+import type { PodProcesses } from './tree-owners.ts';
 
 interface ProcessEngineOptions {
   /** Eight hexadecimal digits. */

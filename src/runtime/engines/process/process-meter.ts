@@ -1,10 +1,11 @@
 import { now } from '../../../time/timers.ts';
-import { NonPodPids } from '../../usage/non-pod-pids.ts';
-import { openProcessTable } from '../../usage/open-process-table.ts';
-import type { ProcessRow, ProcessTable } from '../../usage/process-table.ts';
-import { type PodProcesses, TreeOwners } from '../../usage/tree-owners.ts';
-import { measureUsage, type Usage } from '../../usage/usage.ts';
+import type { Usage } from '../../usage/usage.ts';
 import type { Meter } from '../engine.ts';
+import { measureUsage } from './measure-usage.ts';
+import { NonPodPids } from './non-pod-pids.ts';
+import { openProcessTable } from './open-process-table.ts';
+import type { ProcessRow, ProcessTable } from './process-table.ts';
+import { type PodProcesses, TreeOwners } from './tree-owners.ts';
 
 type Trees = ReadonlyMap<string, readonly ProcessRow[]>;
 

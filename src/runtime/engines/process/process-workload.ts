@@ -17,11 +17,10 @@ import { listenForReady, type NotifyPipes } from '../../probes/notify-channel.ts
 import type { ProcessTrees, TreeRoot } from '../../process-tree/process-trees.ts';
 import { sendSignal } from '../../process-tree/send-signal.ts';
 import { signalNumber } from '../../signal-names.ts';
-import type { TreeEntry } from '../../usage/list-tree.ts';
-import type { PodProcesses } from '../../usage/tree-owners.ts';
 import type { RunCommand } from '../command.ts';
-import type { Environment, MainEnd, Workload } from '../workload.ts';
+import type { Environment, MainEnd, TreeEntry, Workload } from '../workload.ts';
 import { CommandsBeside } from './commands-beside.ts';
+import type { PodProcesses } from './tree-owners.ts';
 
 /** Pause before the second look for leftovers of the main process. It doubles from look to look. */
 const FIRST_LOOK: Milliseconds = 10;
@@ -126,7 +125,7 @@ export class ProcessWorkload implements Workload {
 
   async listTree(): Promise<readonly TreeEntry[]> {
     // Loaded late: a run that nobody inspects never needs it.
-    const { listTree } = await import('../../usage/list-tree.ts');
+    const { listTree } = await import('./list-tree.ts');
     return listTree(this.#options.process.name, this.#options.pod());
   }
 

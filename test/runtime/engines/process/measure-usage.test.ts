@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measureUsage } from '../../../src/runtime/usage/usage.ts';
+import { measureUsage } from '../../../../src/runtime/engines/process/measure-usage.ts';
 import { row } from './support.ts';
 
 const cpu = (before: Parameters<typeof measureUsage>[0], now: Parameters<typeof measureUsage>[1]): number =>

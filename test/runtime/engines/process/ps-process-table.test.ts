@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PsProcessTable, parsePsRow } from '../../../src/runtime/usage/ps-process-table.ts';
+import { PsProcessTable, parsePsRow } from '../../../../src/runtime/engines/process/ps-process-table.ts';
 
 describe('a row of ps', () => {
   test.each([

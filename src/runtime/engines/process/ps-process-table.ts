@@ -1,4 +1,4 @@
-import { runTool } from '../launch/run-tool.ts';
+import { runTool } from '../../launch/run-tool.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 
 const KIBIBYTE = 1024;

@@ -1,4 +1,4 @@
-import type { ProcEntry } from '../process-tree/proc-table.ts';
+import type { ProcEntry } from '../../process-tree/proc-table.ts';
 
 /** The facts about a running process that decide to whom it belongs and what it uses. */
 export interface ProcessRow {

@@ -1,4 +1,4 @@
-import type { ProcessRow } from '../../../src/runtime/usage/process-table.ts';
+import type { ProcessRow } from '../../../../src/runtime/engines/process/process-table.ts';
 
 /** A process that leads a session of its own, is somebody's child, and has done nothing yet. */
 export const row = (pid: number, fields: Partial<ProcessRow> = {}): ProcessRow => ({

@@ -1,4 +1,4 @@
-import type { ProcEntry } from '../process-tree/proc-table.ts';
+import type { ProcEntry } from '../../process-tree/proc-table.ts';
 import type { ProcessRow } from './process-table.ts';
 
 export interface PodProcesses {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NonPodPids } from '../../../src/runtime/usage/non-pod-pids.ts';
+import { NonPodPids } from '../../../../src/runtime/engines/process/non-pod-pids.ts';
 import { row } from './support.ts';
 
 const SUPERVISOR = 100;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ProcessRow } from '../../../src/runtime/usage/process-table.ts';
-import { TreeOwners } from '../../../src/runtime/usage/tree-owners.ts';
+import type { ProcessRow } from '../../../../src/runtime/engines/process/process-table.ts';
+import { TreeOwners } from '../../../../src/runtime/engines/process/tree-owners.ts';
 import { row } from './support.ts';
 
 const SUPERVISOR = 100;

@@ -1,13 +1,7 @@
+import type { TreeEntry } from '../workload.ts';
 import { openProcessTable } from './open-process-table.ts';
 import type { ProcessRow } from './process-table.ts';
 import { type PodProcesses, TreeOwners } from './tree-owners.ts';
-
-export interface TreeEntry {
-  readonly pid: number;
-  readonly parentPid: number;
-  /** Command line as a person would type it. */
-  readonly command: string;
-}
 
 /**
  * Lists a process of the pod and everything it has started that is still there, parents before their children. Empty on

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { listPids, type ProcEntry, readCommandLine, readEntry } from '../process-tree/proc-table.ts';
+import { listPids, type ProcEntry, readCommandLine, readEntry } from '../../process-tree/proc-table.ts';
 import type { ProcessRow, ProcessTable } from './process-table.ts';
 
 /** Unit of time in /proc (USER_HZ), fixed by the kernel's interface, whatever its own clock. */
