@@ -5,8 +5,8 @@ import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
 import type { CommandEnding, CommandOptions, CommandResult } from '../engines/command.ts';
 import { sendSignal } from '../process-tree/send-signal.ts';
+import type { Child } from './child.ts';
 import { type Mark, spawn, type Wrap } from './spawn.ts';
-import type { Child } from './start-program.ts';
 
 export interface ProcessCommand extends CommandOptions {
   readonly command: CommandSpec;

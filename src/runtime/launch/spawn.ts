@@ -3,13 +3,14 @@ import type { NotStarted } from '../engines/command.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
 import { type HandedSocket, notifyFd } from '../ports/kept-sockets.ts';
 import type { Marks } from '../process-tree/process-trees.ts';
+import type { Started } from './child.ts';
 import { handOverSockets } from './hand-over-sockets.ts';
 import { markBehindShell } from './mark-behind-shell.ts';
 import { explainNotStarted, holdsNul } from './not-started.ts';
 import type { InputEnd } from './process-input.ts';
 import { errorCodeOf, findProgramObstacle } from './program-search.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';
-import { type Started, startProgram } from './start-program.ts';
+import { startProgram } from './start-program.ts';
 
 export interface SpawnOptions {
   readonly command: CommandSpec;

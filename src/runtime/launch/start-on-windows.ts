@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { notifyPipesOf } from '../probes/notify-channel.ts';
-import type { StartProgram } from './start-program.ts';
+import type { StartProgram } from './child.ts';
 
 /** The ChildProcess itself reports the end: execa's promise waits until nobody has the output open any more. */
 export const startOnWindows: StartProgram = ({ file, args, verbatim }, options) => {

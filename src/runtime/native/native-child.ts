@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import { after } from '../../time/timers.ts';
-import type { Child } from '../launch/start-program.ts';
+import type { Child } from '../launch/child.ts';
 import type { Orphans } from '../process-tree/orphans.ts';
 import { signalName } from '../signal-names.ts';
 import type { Libc } from './libc.ts';

@@ -1,6 +1,6 @@
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { OutputTap } from '../engines/engine.ts';
-import type { Child } from '../launch/start-program.ts';
+import type { Child } from '../launch/child.ts';
 import type { OutputStream } from '../pod-reader.ts';
 
 /** Takes output of a stream. `move`: the bytes are still in the pipe, and can be moved into a file from there. */

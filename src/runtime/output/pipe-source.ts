@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { type Backpressure, ReadAllowance } from '../../logs/backpressure.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
-import type { Child } from '../launch/start-program.ts';
+import type { Child } from '../launch/child.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { CallerStreams } from './caller-streams.ts';
 import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
+import type { StartOptions } from '../../../src/runtime/launch/child.ts';
 import { startOnWindows } from '../../../src/runtime/launch/start-on-windows.ts';
-import type { StartOptions } from '../../../src/runtime/launch/start-program.ts';
 import { withDeadline } from '../../support/deadline.ts';
 
 // execa starts programs everywhere, so that what Windows runs is run here too.

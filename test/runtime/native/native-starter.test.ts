@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, closeSync, openSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Child } from '../../../src/runtime/launch/start-program.ts';
+import type { Child } from '../../../src/runtime/launch/child.ts';
 import { type Libc, loadLibc } from '../../../src/runtime/native/libc.ts';
 import { NativeStarter } from '../../../src/runtime/native/native-starter.ts';
 import { readLocksLimit } from '../../../src/runtime/process-tree/proc-table.ts';
