@@ -1,10 +1,11 @@
 import type { Backpressure } from '../../logs/backpressure.ts';
+import type { MoveToFile } from '../../logs/log-file.ts';
 import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
 import type { Capability } from '../../model/failures/unsupported-failure.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
 import type { Survivor } from '../../model/survivor.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
-import type { TakeOutput } from '../output/output-source.ts';
+import type { OutputStream } from '../pod-reader.ts';
 import type { HandedSocket } from '../ports/kept-sockets.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { NotStarted } from './command.ts';
@@ -56,6 +57,9 @@ export interface LaunchRequest {
 export type Launched =
   | { readonly ok: true; readonly workload: Workload }
   | { readonly ok: false; readonly failure: Promise<NotStarted> };
+
+/** Takes output of a stream. `move`: the bytes are still in the pipe, and can be moved into a file from there. */
+export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile | null) => void;
 
 export interface OutputSink {
   readonly take: TakeOutput;

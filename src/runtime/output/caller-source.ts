@@ -1,11 +1,12 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { ReadAllowance } from '../../logs/backpressure.ts';
 import { now, Timers } from '../../time/timers.ts';
+import type { TakeOutput } from '../engines/engine.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { CallerStream, CallerStreams } from './caller-streams.ts';
 import { FifoReader } from './fifo-reader.ts';
 import { type FifoPair, openWritingEnd } from './output-fifos.ts';
-import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
+import type { OutputEnds, OutputSource } from './output-source.ts';
 
 /** A process that has ended closes its descriptors a moment before its end is known: only a longer close counts. */
 const END_SETTLED_MS = 100;

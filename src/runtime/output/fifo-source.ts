@@ -1,8 +1,9 @@
 import { closeSync } from 'node:fs';
 import { type Backpressure, ReadAllowance } from '../../logs/backpressure.ts';
+import type { TakeOutput } from '../engines/engine.ts';
 import { FifoReader } from './fifo-reader.ts';
 import { type FifoPair, type OutputFifos, openWritingEnd } from './output-fifos.ts';
-import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
+import type { OutputEnds, OutputSource } from './output-source.ts';
 
 interface FifoSourceOptions {
   readonly fifos: OutputFifos;

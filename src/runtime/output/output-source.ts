@@ -1,10 +1,5 @@
-import type { MoveToFile } from '../../logs/log-file.ts';
 import type { OutputTap } from '../engines/engine.ts';
 import type { Child } from '../launch/child.ts';
-import type { OutputStream } from '../pod-reader.ts';
-
-/** Takes output of a stream. `move`: the bytes are still in the pipe, and can be moved into a file from there. */
-export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile | null) => void;
 
 /** The stdout and stderr that a process is started with. */
 export interface OutputEnds {

@@ -3,10 +3,11 @@ import type { Readable } from 'node:stream';
 import { type Backpressure, ReadAllowance } from '../../logs/backpressure.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { atMost } from '../../time/timers.ts';
+import type { TakeOutput } from '../engines/engine.ts';
 import type { Child } from '../launch/child.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { CallerStreams } from './caller-streams.ts';
-import type { OutputEnds, OutputSource, TakeOutput } from './output-source.ts';
+import type { OutputEnds, OutputSource } from './output-source.ts';
 
 /** Time in which output may still arrive after the exit; a process left behind may keep the pipe open for ever. */
 const OUTPUT_WAIT: Milliseconds = 250;

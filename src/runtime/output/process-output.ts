@@ -4,11 +4,10 @@ import type { ProcessLog } from '../../logs/pod-logs.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
-import type { OutputTap } from '../engines/engine.ts';
+import type { OutputTap, TakeOutput } from '../engines/engine.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { BlockListener } from '../probes/log-watcher.ts';
 import type { RunnerContext } from '../runner-context.ts';
-import type { TakeOutput } from './output-source.ts';
 
 /** An unfinished line that stays unchanged for this time is a prompt, or will take long. */
 const QUIET: Milliseconds = 100;
