@@ -1,22 +1,12 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { Slot } from '../schema/parts.ts';
 import { environmentPlaces, type Field, type Places, PROCESS_FIELDS } from '../schema/process-fields.ts';
-import type { Environment, EnvValue, PrimaryConfig } from '../types.ts';
+import type { Environment, EnvValue } from '../types.ts';
 import type { Wiring } from '../wiring-types.ts';
 import type { DeclaredProcess } from './component.ts';
 import { fillSlot } from './fill-slot.ts';
+import type { FilledProcess } from './filled-process.ts';
 import type { Owner, WiringSource } from './wiring-source.ts';
-
-/** A process without functions and references. */
-export type FilledProcess = DeclaredProcess<Filled<PrimaryConfig>>;
-
-type Filled<T> = T extends string | RegExp
-  ? T
-  : T extends (...args: never[]) => unknown
-    ? never
-    : T extends object
-      ? { readonly [Key in keyof T]: Filled<T[Key]> }
-      : T;
 
 /** The sources that functions and references are filled from. */
 export interface Filling {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ConfigProblem } from '../../model/failures/config-problem.ts';
 import type { FileChangeAction, FileSpec } from '../../model/pod-spec.ts';
-import type { FilledProcess } from './fill-wiring.ts';
+import type { FilledProcess } from './filled-process.ts';
 import { signalName } from './signal-name.ts';
 
 /** A ConfigMap holds no more. */

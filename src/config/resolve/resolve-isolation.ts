@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import type { IsolationSpec, MountSpec, PrivateMountSpec } from '../../model/pod-spec.ts';
 import { isPrivateMount, isWithin, mountsOf } from './declared.ts';
-import type { FilledProcess } from './fill-wiring.ts';
+import type { FilledProcess } from './filled-process.ts';
 
 /** Mounts within the config's folder: symlinks, visible to everybody. */
 export const resolveMounts = (process: FilledProcess, folder: string): readonly MountSpec[] =>

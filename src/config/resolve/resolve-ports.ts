@@ -1,6 +1,6 @@
 import type { PortSpec } from '../../model/pod-spec.ts';
 import { portsOf } from './declared.ts';
-import type { FilledProcess } from './fill-wiring.ts';
+import type { FilledProcess } from './filled-process.ts';
 
 /** Ports of each process, in the order of declaration, with their assigned numbers. */
 export const resolvePorts = (

@@ -20,7 +20,7 @@ import type { EnvValue } from '../types.ts';
 import type { AddressOf } from './address-of.ts';
 import { portsOf } from './declared.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
-import type { FilledProcess } from './fill-wiring.ts';
+import type { FilledProcess } from './filled-process.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { resolveFiles } from './resolve-files.ts';
 import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';

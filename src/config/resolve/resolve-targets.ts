@@ -3,7 +3,7 @@ import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures
 import { nearest } from '../../model/nearest.ts';
 import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../../model/pod-spec.ts';
 import type { Address, AddressOf, Consumer } from './address-of.ts';
-import type { FilledProcess } from './fill-wiring.ts';
+import type { FilledProcess } from './filled-process.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { behindMounts } from './resolve-isolation.ts';
 
