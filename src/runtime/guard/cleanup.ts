@@ -3,7 +3,7 @@
 import { sleep } from '../../time/timers.ts';
 import { sweepDeadRun } from '../engines/process/sweep-dead-run.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
-import { removeRunBeside } from '../state/pod-record.ts';
+import { removeSocketOfRun } from '../state/pod-record.ts';
 import { clearDeadRuns } from './clear-dead-runs.ts';
 import { saveOutput } from './save-output.ts';
 
@@ -30,5 +30,5 @@ if (await isDead(supervisor)) {
   await sweepDeadRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
   saveOutput(configFolder, Number(firstFifo), logs);
   await clearDeadRuns(configFolder);
-  removeRunBeside(runId);
+  removeSocketOfRun(runId);
 }

@@ -57,7 +57,7 @@ export class Isolation {
    * Wraps a command that sees what the process sees: a probe, a hook, or `exec`. `root` is the launched pid, or null
    * while the process is down: then there is no pid namespace to enter, and its mounts are made again.
    */
-  beside({ isolation, launch }: ProcessSpec, root: number | null): Wrap {
+  aroundAuxiliary({ isolation, launch }: ProcessSpec, root: number | null): Wrap {
     if (isolation?.ownPids === true && root !== null)
       return (spawnable) => enteringLaunch(spawnable, root, this.#namespaces, launch.cwd);
     const mounts = isolation?.mounts ?? [];
@@ -72,7 +72,7 @@ export class Isolation {
     env: Readonly<Record<string, string>>,
   ): readonly string[] {
     if (!this.#found.ok) return [];
-    const { file, args } = this.beside(process, root)({ file: '', args: [], verbatim: false }, env);
+    const { file, args } = this.aroundAuxiliary(process, root)({ file: '', args: [], verbatim: false }, env);
     return [file, ...args].slice(0, -1);
   }
 

@@ -10,11 +10,11 @@ const startOnUnix: StartProgram = ({ file, args }, options) => {
   const { cwd, env, stdin, stdout, stderr, handed, notify, inOurSession } = options;
   const { spawn } = process.getBuiltinModule('node:child_process');
   try {
-    const besides = notify ? (['pipe', 'pipe'] as const) : [];
+    const notifyEnds = notify ? (['pipe', 'pipe'] as const) : [];
     const child = spawn(file, args, {
       cwd,
       env,
-      stdio: [stdin, stdout, stderr, ...handed, ...besides],
+      stdio: [stdin, stdout, stderr, ...handed, ...notifyEnds],
       detached: !inOurSession,
     });
     // Nothing is written to it, and it does not matter if the process closes it.

@@ -5,14 +5,14 @@ import type { Milliseconds } from '../../model/vocabulary.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
 import { sendSignal } from '../process-tree/send-signal.ts';
 import { userName } from '../process-tree/user-name.ts';
+import { isOwnSocket, leaveSocketFolder } from './socket-folder.ts';
 import {
   readJson,
-  readRecordBeside,
-  recordsBeside,
-  removeRecordBeside,
-  writeRecordBeside,
-} from './records-beside.ts';
-import { isOwnSocket, leaveSocketFolder } from './socket-folder.ts';
+  readSocketRecord,
+  removeSocketRecord,
+  socketRecordPaths,
+  writeSocketRecord,
+} from './socket-records.ts';
 import { stateFolderPath } from './state-folder.ts';
 
 /** The key of a pod in a folder: pods of other configs, and of other labels, run beside it. */
@@ -78,15 +78,15 @@ const TRIES = 10;
  */
 export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentity>): Claim => {
   const record: PodRecord = { version: 1, ...ownIdentity(), ...facts };
-  const beside = livingBeside(facts, pathsSeen(facts));
-  if (beside !== null) return { ok: false, holder: beside };
+  const living = livingOf(facts, pathsSeen(facts));
+  if (living !== null) return { ok: false, holder: living };
   using pods = holdPods(facts.configFile, { make: true });
   const name = recordName(facts);
   let replaced: PodRecord | null = null;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (createWhole(pods, name, record)) {
-      const isBeside = writeRecordBeside(record.socket, record);
-      return { ok: true, claim: new OwnClaim(record, isBeside), replaced };
+      const hasSocketRecord = writeSocketRecord(record.socket, record);
+      return { ok: true, claim: new OwnClaim(record, hasSocketRecord), replaced };
     }
     const holder = readRecord(pods, name);
     if (holder !== null && isMaybeAlive(holder)) return { ok: false, holder };
@@ -99,16 +99,16 @@ export const claimPod = (facts: Omit<PodRecord, 'version' | keyof ProcessIdentit
 class OwnClaim implements PodClaim {
   #record: PodRecord;
   /** A record that could not be written, as on a full disk, cannot be lost. */
-  #wasBeside: boolean;
+  #hadSocketRecord: boolean;
 
-  constructor(record: PodRecord, isBeside: boolean) {
+  constructor(record: PodRecord, hasSocketRecord: boolean) {
     this.#record = record;
-    this.#wasBeside = isBeside;
+    this.#hadSocketRecord = hasSocketRecord;
   }
 
   isWhole(): boolean {
     try {
-      return this.#stands() && (!this.#wasBeside || this.#isBeside());
+      return this.#stands() && (!this.#hadSocketRecord || this.#hasSocketRecord());
     } catch (error) {
       return cannotLook(error);
     }
@@ -121,7 +121,7 @@ class OwnClaim implements PodClaim {
     const standing = readRecord(pods, name);
     if (standing === null || !isMaybeAlive(standing)) putAside(pods, name, standing);
     createWhole(pods, name, record);
-    this.#wasBeside = writeRecordBeside(record.socket, record);
+    this.#hadSocketRecord = writeSocketRecord(record.socket, record);
   }
 
   change(change: Partial<Pick<PodRecord, 'socket' | 'stop'>>): void {
@@ -133,8 +133,8 @@ class OwnClaim implements PodClaim {
       const name = recordName(record);
       if (readRecord(pods, name)?.runId === record.runId) pods.replace(name, textOf(record));
     });
-    if (before.socket !== record.socket) removeRecordBeside(before.socket);
-    this.#wasBeside = writeRecordBeside(record.socket, record);
+    if (before.socket !== record.socket) removeSocketRecord(before.socket);
+    this.#hadSocketRecord = writeSocketRecord(record.socket, record);
   }
 
   release(): void {
@@ -143,7 +143,7 @@ class OwnClaim implements PodClaim {
       const name = recordName(record);
       if (readRecord(pods, name)?.runId === record.runId) pods.remove(name);
     });
-    removeRecordBeside(record.socket);
+    removeSocketRecord(record.socket);
   }
 
   /** Throws if it cannot be read. */
@@ -154,10 +154,10 @@ class OwnClaim implements PodClaim {
     return own !== null && (own.runId === runId || isMaybeAlive(own));
   }
 
-  #isBeside(): boolean {
+  #hasSocketRecord(): boolean {
     const { socket, runId } = this.#record;
-    const beside = readRecordBeside(socket);
-    return isRecord(beside) && beside.runId === runId;
+    const record = readSocketRecord(socket);
+    return isRecord(record) && record.runId === runId;
   }
 }
 
@@ -169,10 +169,10 @@ const cannotLook = (error: unknown): boolean =>
 export const lookForPod = (key: PodKey): FoundPod => {
   const found = lookInPods(key);
   if (found.kind === 'pod') return found;
-  const paths = new Set(recordsBeside());
-  const beside = livingBeside(key, NONE, paths);
-  seen = beside === null ? { key, paths } : null;
-  return beside === null ? found : { kind: 'pod', record: beside };
+  const paths = new Set(socketRecordPaths());
+  const living = livingOf(key, NONE, paths);
+  seen = living === null ? { key, paths } : null;
+  return living === null ? found : { kind: 'pod', record: living };
 };
 
 /** Running pod of a key, or null if there is none that this user can see. */
@@ -192,7 +192,7 @@ export const findPodsOf = (configFile: string): readonly PodRecord[] => {
       .filter((record) => basename(record.configFile) === basename(configFile)),
   );
   const known = new Set(inFolder.map(({ runId }) => runId));
-  return [...inFolder, ...recordsBesideOf(configFile).filter(({ runId }) => !known.has(runId))];
+  return [...inFolder, ...socketRecordsOf(configFile).filter(({ runId }) => !known.has(runId))];
 };
 
 const lookInPods = (key: PodKey): FoundPod => {
@@ -234,17 +234,18 @@ let seen: { readonly key: PodKey; readonly paths: ReadonlySet<string> } | null =
 const pathsSeen = ({ configFile, label }: PodKey): ReadonlySet<string> =>
   seen?.key.configFile === configFile && seen.key.label === label ? seen.paths : NONE;
 
-const livingBeside = (
+const livingOf = (
   key: PodKey,
   known: ReadonlySet<string>,
-  paths: Iterable<string> = recordsBeside(),
+  paths: Iterable<string> = socketRecordPaths(),
 ): PodRecord | null =>
   livingIn(
     [...paths].filter((path) => !known.has(path)),
     key.configFile,
   ).find(({ label }) => label === key.label) ?? null;
 
-const recordsBesideOf = (configFile: string): readonly PodRecord[] => livingIn(recordsBeside(), configFile);
+const socketRecordsOf = (configFile: string): readonly PodRecord[] =>
+  livingIn(socketRecordPaths(), configFile);
 
 /** Records of a config file. Those of dead supervisors are removed. */
 const livingIn = (paths: readonly string[], configFile: string): readonly PodRecord[] => {
@@ -294,14 +295,14 @@ export const removeDeadPods = (configFolder: string): boolean =>
 export const removeSocketOf = ({ socket, runId, pid }: PodRecord): void => {
   if (process.platform === 'win32' || basename(socket) !== `${runId}-${pid}.sock`) return;
   if (isOwnSocket(socket)) rmSync(socket, { force: true });
-  const beside = readRecordBeside(socket);
-  if (isRecord(beside) && beside.runId === runId) removeRecordBeside(socket);
+  const record = readSocketRecord(socket);
+  if (isRecord(record) && record.runId === runId) removeSocketRecord(socket);
   leaveSocketFolder(dirname(socket));
 };
 
 /** Removes the record and the socket of a run whose supervisor has gone, even if its config's folder went with it. */
-export const removeRunBeside = (runId: string): void => {
-  for (const path of recordsBeside().filter((one) => basename(one).startsWith(`${runId}-`))) {
+export const removeSocketOfRun = (runId: string): void => {
+  for (const path of socketRecordPaths().filter((one) => basename(one).startsWith(`${runId}-`))) {
     const record = recordIn(path);
     if (record?.runId === runId && !isMaybeAlive(record)) removeSocketOf(record);
   }

@@ -26,7 +26,7 @@ afterEach(() => {
 /** Of a process that has ended. */
 const gone = () => ({ ...ownIdentity(), pid: spawnSync('true').pid, startTime: 1 });
 
-const writeBeside = (runId: string, record: { readonly pid: number }, file = configFile): string => {
+const writeSocketRecord = (runId: string, record: { readonly pid: number }, file = configFile): string => {
   const path = join(sockets, `${runId}-${record.pid}.json`);
   const socket = path.replace('.json', '.sock');
   const facts = { version: 1, runId, name: 'shop', configFile: file, label: null, socket };
@@ -65,21 +65,21 @@ describe.runIf(process.platform === 'linux')('the records beside the sockets', (
   test('one that another supervisor has written since the look is seen by the claim', () => {
     const key = { configFile, label: null };
     expect(lookForPod(key).kind).toBe('none');
-    writeBeside('0a0a0a0a', ownIdentity());
+    writeSocketRecord('0a0a0a0a', ownIdentity());
     const claim = claimPod({ ...key, runId: '0b0b0b0b', name: 'shop', socket: '' });
     expect(claim).toMatchObject({ ok: false, holder: { runId: '0a0a0a0a' } });
   });
 
   test('a claim without a look sees them all', () => {
-    writeBeside('0a0a0a0a', ownIdentity());
+    writeSocketRecord('0a0a0a0a', ownIdentity());
     const claim = claimPod({ configFile, label: null, runId: '0b0b0b0b', name: 'shop', socket: '' });
     expect(claim.ok).toBe(false);
   });
 
   test('one whose supervisor is gone is removed by whoever looks for its pod', () => {
-    const dead = writeBeside('0a0a0a0a', gone());
-    const foreign = writeBeside('0b0b0b0b', gone(), join(folder, 'other.config.mjs'));
-    const living = writeBeside('0c0c0c0c', { ...ownIdentity() }, join(folder, 'third.config.mjs'));
+    const dead = writeSocketRecord('0a0a0a0a', gone());
+    const foreign = writeSocketRecord('0b0b0b0b', gone(), join(folder, 'other.config.mjs'));
+    const living = writeSocketRecord('0c0c0c0c', { ...ownIdentity() }, join(folder, 'third.config.mjs'));
     expect(lookForPod({ configFile, label: null }).kind).toBe('none');
     expect([dead, foreign, living].map((path) => existsSync(path))).toEqual([false, true, true]);
     expect(findPodsOf(join(folder, 'third.config.mjs'))).toHaveLength(1);

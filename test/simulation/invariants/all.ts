@@ -7,9 +7,9 @@ import {
   downInStop,
   gatesAreSatisfied,
   initOnce,
-  nothingBeside,
   oneInstance,
   startsWhenItMay,
+  survivorsAreAlone,
   wish,
 } from './launching.ts';
 import {
@@ -48,7 +48,7 @@ export const newInvariants = (): readonly Invariant[] => [
   gatesAreSatisfied,
   startsWhenItMay,
   oneInstance,
-  nothingBeside(),
+  survivorsAreAlone(),
   downInStop,
   initOnce(),
   wish(),

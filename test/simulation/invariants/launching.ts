@@ -43,7 +43,7 @@ export const oneInstance: Invariant = {
 };
 
 /** What could not be ended may hold its ports and files. */
-export const nothingBeside = (): Invariant => {
+export const survivorsAreAlone = (): Invariant => {
   const askedFor = new Set<string>();
   return {
     name: 'nothing is launched beside what could not be ended, unless it was asked for by name',

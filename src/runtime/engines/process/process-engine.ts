@@ -168,7 +168,7 @@ export class ProcessEngine implements Engine {
       source,
       inOurSession,
       writesTo,
-      wrap: () => this.#wrapBeside(process, spawned.pid),
+      wrap: () => this.#wrapAuxiliary(process, spawned.pid),
       pod: () => this.#podProcesses(),
     });
     this.#follow(name, workload);
@@ -247,9 +247,9 @@ export class ProcessEngine implements Engine {
     return this.#isolation.around(process);
   }
 
-  #wrapBeside(process: ProcessSpec, pid: number): Wrap | null {
+  #wrapAuxiliary(process: ProcessSpec, pid: number): Wrap | null {
     if (process.isolation === null || this.#isolation === null) return null;
-    return this.#isolation.beside(process, pid);
+    return this.#isolation.aroundAuxiliary(process, pid);
   }
 
   #sharesTerminal({ launch }: ProcessSpec): boolean {

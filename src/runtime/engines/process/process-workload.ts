@@ -19,7 +19,7 @@ import { sendSignal } from '../../process-tree/send-signal.ts';
 import { signalNumber } from '../../signal-names.ts';
 import type { RunCommand } from '../command.ts';
 import type { Environment, MainEnd, TreeEntry, Workload } from '../workload.ts';
-import { CommandsBeside } from './commands-beside.ts';
+import { AuxiliaryCommands } from './auxiliary-commands.ts';
 import type { PodProcesses } from './tree-owners.ts';
 
 /** Pause before the second look for leftovers of the main process. It doubles from look to look. */
@@ -54,7 +54,7 @@ export class ProcessWorkload implements Workload {
   readonly #options: WorkloadOptions;
   readonly #root: TreeRoot;
   readonly #ownPorts: OwnPorts;
-  readonly #commands: CommandsBeside;
+  readonly #commands: AuxiliaryCommands;
   /** Resolves when the main process is still there after a kill. */
   readonly #unkillable = Promise.withResolvers<null>();
   /** Aborted when the kill has begun: other searches are superfluous then. */
@@ -72,7 +72,7 @@ export class ProcessWorkload implements Workload {
       outputs: writesTo,
     });
     this.#ownPorts = new OwnPorts(process, this.#root, trees);
-    this.#commands = new CommandsBeside({ process, trees, wrap });
+    this.#commands = new AuxiliaryCommands({ process, trees, wrap });
     source.attach(child);
     this.exited = Promise.race([this.#untilExited(child), this.#unkillable.promise]);
     this.gone = this.#untilGone();

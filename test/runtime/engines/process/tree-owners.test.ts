@@ -52,7 +52,7 @@ describe('the usage of a process is added', () => {
     const hook = row(210, { parentPid: SUPERVISOR, startTime: 70 });
     const stranger = row(220, { startTime: 70 });
     const rows = [supervisor, web, hook, stranger];
-    expect(treesOf(rows, (pid) => (pid === 210 ? 'web:beside' : null))).toEqual({ web: [200] });
+    expect(treesOf(rows, (pid) => (pid === 210 ? 'web:liveness' : null))).toEqual({ web: [200] });
   });
 
   test('to nobody when it has got the pid of one that has gone', () => {

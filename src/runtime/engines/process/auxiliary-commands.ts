@@ -11,7 +11,7 @@ import { runMarked } from './run-marked.ts';
 /** Leftovers of a probe may hide from a quick look. A thorough look after each attempt may cost more than the probe. */
 const BETWEEN_THOROUGH_LOOKS: Milliseconds = 10_000;
 
-interface BesideOptions {
+interface AuxiliaryOptions {
   readonly process: ProcessSpec;
   readonly trees: ProcessTrees;
   /** Program to start in place of a command, so that the command sees what the process sees. */
@@ -22,8 +22,8 @@ interface BesideOptions {
  * Runs the commands of probes and hooks beside a process. Each probe and hook has a mark of its own, so that a command is
  * not taken for something that the process left behind, and is not ended for another one.
  */
-export class CommandsBeside {
-  readonly #options: BesideOptions;
+export class AuxiliaryCommands {
+  readonly #options: AuxiliaryOptions;
   /** Marks with which something was started. */
   readonly #marks = new Set<string>();
   /** Times of the last thorough looks, by name. */
@@ -31,7 +31,7 @@ export class CommandsBeside {
   readonly #startedAt = now();
   readonly #lifetime = new AbortController();
 
-  constructor(options: BesideOptions) {
+  constructor(options: AuxiliaryOptions) {
     this.#options = options;
   }
 

@@ -6,21 +6,21 @@ import { knownSocketFolders } from './socket-folder.ts';
  * A pod's record is beside its socket as well: git ignores `.sidecarctl`, and `git clean` removes ignored files, even
  * while the pod runs.
  */
-const recordBeside = (socket: string): string | null =>
+const pathFor = (socket: string): string | null =>
   socket.startsWith('/') && socket.endsWith('.sock') ? `${socket.slice(0, -'.sock'.length)}.json` : null;
 
 /** Absolute paths of all files in this user's folders of sockets. Each run has a name of its own. */
-export const recordsBeside = (): readonly string[] =>
+export const socketRecordPaths = (): readonly string[] =>
   knownSocketFolders().flatMap((folder) => namesIn(folder).map((name) => join(folder, name)));
 
-export const readRecordBeside = (socket: string): unknown => {
-  const path = recordBeside(socket);
+export const readSocketRecord = (socket: string): unknown => {
+  const path = pathFor(socket);
   return path === null ? undefined : readJson(path);
 };
 
 /** Returns true if it is there now. A failed write is acceptable, because there is the other record. */
-export const writeRecordBeside = (socket: string, record: object): boolean => {
-  const path = recordBeside(socket);
+export const writeSocketRecord = (socket: string, record: object): boolean => {
+  const path = pathFor(socket);
   if (path === null) return false;
   try {
     writeFileSync(`${path}.tmp`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
@@ -32,8 +32,8 @@ export const writeRecordBeside = (socket: string, record: object): boolean => {
   }
 };
 
-export const removeRecordBeside = (socket: string): void => {
-  const path = recordBeside(socket);
+export const removeSocketRecord = (socket: string): void => {
+  const path = pathFor(socket);
   if (path !== null) rmSync(path, { force: true });
 };
 
