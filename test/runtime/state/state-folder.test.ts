@@ -192,13 +192,15 @@ describe('clearing up after dead supervisors', () => {
   test.runIf(onLinux)('takes a supervisor that its parent never waited for as dead', async () => {
     const state = await openState();
     // The shell becomes `sleep`, which knows nothing of the child it inherited and never waits for it.
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+    const parent = spawn('/bin/sh', ['-c', 'exec 3<&0; read -r line <&3 & echo $!; exec sleep 60'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = await once(parent.stdout, 'data');
     const pid = Number(line);
     const statOf = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n');
+    parent.stdin.write('\n');
     await expect.poll(() => statOf()[0]).toBe('Z');
     writeRun(state, 'zombie', { pid, startTime: Number(statOf()[19]) });
     expect((await removeDeadRuns(state)).removed).toEqual(['zombie']);
