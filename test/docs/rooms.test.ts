@@ -112,6 +112,11 @@ describe('the rooms of src/', () => {
     ]);
   });
 
+  test('load node:http without its getters, one of which loads the fetch of Node', () => {
+    // The build turns every import statement into a call of getBuiltinModule, and leaves these as they are.
+    expect(sources().filter((file) => textOf(file).includes("import('node:http'"))).toEqual([]);
+  });
+
   test('have the values of the build from one file', () => {
     const declaring = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && /\bSIDECARCTL_\w+: string/.test(textOf(file)),

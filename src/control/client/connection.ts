@@ -142,8 +142,8 @@ export class Connection {
   }
 
   async #openOnce({ method, path, body, signal, isLong = false }: Asking): Promise<IncomingMessage> {
-    // Loaded late: it takes 10 ms, and the commands that start a pod do not need it.
-    const { request: send } = await import('node:http');
+    // Loaded late, as few commands need it, and not by an import: that would load Node's fetch too, which takes 50 ms.
+    const { request: send } = process.getBuiltinModule('node:http');
     return new Promise((resolve, reject) => {
       const request: ClientRequest = send({
         socketPath: this.#socket,

@@ -69,7 +69,8 @@ const verdict = ({ status }: Reply, wanted: number | null): ActionResult => {
 };
 
 const get = async (url: URL, headers: HttpTarget['headers'], signal: AbortSignal): Promise<Reply> => {
-  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  // Not by an import: that of node:http loads Node's fetch too, which takes 50 ms.
+  const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   // There is no agent: a kept connection would answer for a server that no longer accepts new ones.
   const options: RequestOptions = {
     agent: false,
