@@ -1,7 +1,6 @@
 // A machine that is none: what it "launches" are objects of this one process, which do what the test tells them over its
 // socket, as steerable-child.mjs does. It listens on a Unix socket for the engine, and speaks lines of JSON with it.
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
@@ -82,6 +81,7 @@ class Actor {
   }
 
   serve({ port, answers }) {
+    const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
     const respond = ({ url }, response) => response.writeHead(answers[url] ?? 404).end();
     return this.#serve(port, '127.0.0.1', createHttpServer(respond));
   }
