@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { WAIT_LIMIT_MS } from './test/support/deadline.ts';
 
 /** They start the built command line, and wait for it most of their time. */
 const E2E = [
@@ -26,8 +27,9 @@ const cores = availableParallelism();
 export default defineConfig({
   test: {
     // Real processes on small machines: slow is not wrong, and every wait inside the tests has a limit of its own.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: WAIT_LIMIT_MS } },
     projects: [
       {
         extends: true,

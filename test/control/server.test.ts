@@ -220,7 +220,7 @@ describe('a remote pod', () => {
     expect(pod.snapshot.name).toBe(served.running.pod.spec.name);
     const opening = RemotePod.open(served.socket, { isExpected: () => false });
     await expect(opening).rejects.toThrow('the pod has gone');
-  }, 20_000);
+  });
 });
 
 test('a client that goes away in the middle of a stream is forgotten', async () => {

@@ -4,6 +4,7 @@ import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CLI, cleanEnvironment } from '../support/command-line.ts';
+import { WAIT_LIMIT_MS } from '../support/deadline.ts';
 import { isInstalled } from '../support/installed.ts';
 import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
@@ -139,7 +140,7 @@ const inShell = async (project: Project, shell: string, args: readonly string[])
       HOME: project.folder,
       TERM: 'dumb',
     },
-    timeout: 20_000,
+    timeout: WAIT_LIMIT_MS,
   });
   return stdout;
 };

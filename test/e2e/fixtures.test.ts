@@ -158,7 +158,7 @@ describe('the demo', () => {
     expect(await throughTls(rig, ambassador, '/nowhere')).toMatchObject({ status: 404 });
 
     const stats = `http://127.0.0.1:${aggregator}/stats`;
-    await expect.poll(() => json(stats), { timeout: 15_000 }).toMatchObject({ statuses: { 200: 1, 404: 1 } });
+    await expect.poll(() => json(stats)).toMatchObject({ statuses: { 200: 1, 404: 1 } });
     const metrics = await (await fetch(`http://127.0.0.1:${monitor}/metrics`)).text();
     expect(metrics).toContain('up{process="shop"} 1');
     expect(metrics).toMatch(/^process_cpu_seconds_total\{process="shop"\} \d/m);
@@ -207,7 +207,7 @@ describe('the demo', () => {
     const first = await run.state('aggregator', 'ready');
     const shipped = () => readFileSync(rig.path(volumeFile(run, 'data/shipped.ndjson')), 'utf8');
     await throughTls(rig, ambassador, '/products/1');
-    await expect.poll(shipped, { timeout: 15_000 }).toContain('/products/1');
+    await expect.poll(shipped).toContain('/products/1');
 
     // Its command is a line for the shell: with the shell dead, the program that still holds the port must go too.
     process.kill(Number(first['pid']), 'SIGKILL');
@@ -216,7 +216,7 @@ describe('the demo', () => {
     });
     await throughTls(rig, ambassador, '/products/2');
 
-    await expect.poll(shipped, { timeout: 15_000 }).toContain('/products/2');
+    await expect.poll(shipped).toContain('/products/2');
     expect(shipped()).toContain('/products/1');
     expect(await stop(run, 'SIGINT')).toEqual({ code: 0, signal: null });
     expect(statesOf(run.events, 'shop')).not.toContain('backoff');
@@ -240,7 +240,7 @@ describe('the polyglot pod', () => {
     const app = await run.state('primary', 'ready');
 
     await expect
-      .poll(() => json(`http://127.0.0.1:${server}/status`), { timeout: 15_000 })
+      .poll(() => json(`http://127.0.0.1:${server}/status`))
       .toMatchObject({
         pid: app['pid'],
         jobs: expect.any(Number),

@@ -72,7 +72,7 @@ const endsWithItsSupervisor = async (): Promise<void> => {
   expect(await chainIsAlive(tags.marked)).toBe(true);
   run.signal('SIGKILL');
   await run.exit();
-  await expect.poll(() => chainIsAlive(tags.marked), { timeout: 15_000 }).toBe(false);
+  await expect.poll(() => chainIsAlive(tags.marked)).toBe(false);
 };
 
 describe.runIf(isPossible)('a process that forks on and exits all the time', () => {

@@ -276,12 +276,7 @@ describe('the name of an app', () => {
     const waited = await agent.call<{ processes: Array<{ name: string }> }>('wait', { process: 'web' });
     expect(waited).toMatchObject({ outcome: 'holds', processes: [{ name: 'web-1' }, { name: 'web-2' }] });
     await expect
-      .poll(
-        async () => (await agent.call<{ lines: string[] }>('logs', { process: 'web' })).lines.toSorted(),
-        {
-          timeout: 20_000,
-        },
-      )
+      .poll(async () => (await agent.call<{ lines: string[] }>('logs', { process: 'web' })).lines.toSorted())
       .toEqual([expect.stringContaining('this is 1'), expect.stringContaining('this is 2')]);
     for (const tool of ['why', 'restart'])
       expect(await agent.failure(tool, { process: 'web' })).toContain('name one of web-1, web-2');

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { WAIT_LIMIT_MS } from './deadline.ts';
 import { type Ended, Run } from './run.ts';
 
 export type { Ended, JsonEvent } from './run.ts';
@@ -61,7 +62,7 @@ export class CommandLine extends Run {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.isOver) this.child.kill('SIGTERM');
-    const killer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    const killer = setTimeout(() => this.child.kill('SIGKILL'), WAIT_LIMIT_MS);
     await this.ended;
     clearTimeout(killer);
   }

@@ -8,6 +8,7 @@ import { openPod, type Pod } from '../../src/supervisor/pod.ts';
 import type { PreparationFailure } from '../../src/supervisor/preparation.ts';
 import { preparePod } from '../../src/supervisor/prepare-pod.ts';
 import { cleanEnvironment } from './command-line.ts';
+import { WAIT_LIMIT_MS } from './deadline.ts';
 import { type Ended, Run } from './run.ts';
 
 export interface PodHereOptions {
@@ -40,7 +41,7 @@ export class PodHere extends Run {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.isOver) this.signal('SIGTERM');
-    const killer = setTimeout(() => this.signal('SIGKILL'), 15_000);
+    const killer = setTimeout(() => this.signal('SIGKILL'), WAIT_LIMIT_MS);
     await this.ended;
     clearTimeout(killer);
   }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { guardArguments } from '../../../src/runtime/guard/guard-script.ts';
+import { WAIT_LIMIT_MS } from '../../support/deadline.ts';
 
 let folder: string;
 
@@ -57,9 +58,9 @@ describe.runIf(process.platform === 'linux')('the sweep in the guard’s shell',
     guard.stdin?.end();
     // Some shells go on with the next word when a read was interrupted, others read on.
     const hasLookedUp = () => guard.exitCode !== null || hasEndedChild(guard.pid ?? -1);
-    await expect.poll(hasLookedUp, { timeout: 10_000 }).toBe(true);
+    await expect.poll(hasLookedUp).toBe(true);
     writeSync(first, 'Max file locks  1 1\n');
-    const inTime = setTimeout(() => guard.kill('SIGKILL'), 10_000);
+    const inTime = setTimeout(() => guard.kill('SIGKILL'), WAIT_LIMIT_MS);
     expect(await exited).toEqual([0, null]);
     clearTimeout(inTime);
     closeSync(first);

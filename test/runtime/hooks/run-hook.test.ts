@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import type { ExecContext } from '../../../src/runtime/actions/exec.ts';
 import { runHook } from '../../../src/runtime/hooks/run-hook.ts';
+import { WAIT_LIMIT_MS } from '../../support/deadline.ts';
 import { isAlive, listen, openHandles, runIn } from '../probes/probe-context.ts';
 
 const contextOf = (given: Partial<ExecContext> = {}): ExecContext => ({
@@ -40,7 +41,7 @@ test('the abort ends a command and its children', async () => {
   expect(started.every(isAlive)).toBe(true);
   controller.abort();
   expect(await running).toEqual({ ok: false, message: 'aborted' });
-  await vi.waitFor(() => expect(started.filter(isAlive)).toEqual([]));
+  await vi.waitFor(() => expect(started.filter(isAlive)).toEqual([]), WAIT_LIMIT_MS);
 });
 
 test('a request is judged by its status', async () => {
@@ -109,6 +110,6 @@ test('a signal that outlives many hooks collects no listeners', async () => {
   await runHook(shell('true'), context);
   await runHook({ kind: 'http', url, headers: {}, status: null }, context);
   await runHook({ kind: 'sleep', duration: 1 }, context);
-  await vi.waitFor(() => expect(getEventListeners(context.signal, 'abort')).toEqual([]));
+  await vi.waitFor(() => expect(getEventListeners(context.signal, 'abort')).toEqual([]), WAIT_LIMIT_MS);
   server.close();
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CommandSpec } from '../../../src/model/pod-spec.ts';
 import { type ProcessCommand, runCommand } from '../../../src/runtime/launch/run-command.ts';
 import { toSpawnable } from '../../../src/runtime/launch/shell-command.ts';
+import { WAIT_LIMIT_MS } from '../../support/deadline.ts';
 import { environment, expectNothingBeyond, isAlive, openHandles } from '../probes/probe-context.ts';
 
 let folder: string;
@@ -23,7 +24,7 @@ const run = (command: CommandSpec, given: Partial<ProcessCommand> = {}) =>
     command,
     cwd: folder,
     env: environment,
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(WAIT_LIMIT_MS),
     killTree: async (pid) => void process.kill(-pid, 'SIGKILL'),
     ...given,
   });
@@ -47,14 +48,14 @@ describe('the end of a command', () => {
     expect(result.kind).toBe('aborted');
     const pids = pidsOf(result.output);
     expect(pids).toHaveLength(2);
-    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]));
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), WAIT_LIMIT_MS);
   });
 
   test('waits for the kill', async () => {
     let killed = false;
     const killTree = async (pid: number): Promise<void> => {
       process.kill(-pid, 'SIGKILL');
-      await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+      await vi.waitFor(() => expect(isAlive(pid)).toBe(false), WAIT_LIMIT_MS);
       killed = true;
     };
     const signal = AbortSignal.timeout(50);
@@ -76,7 +77,7 @@ describe('the end of a command', () => {
     const soFar = await countTicks();
     try {
       expect(result).toMatchObject({ kind: 'exited', exitCode: 0 });
-      await vi.waitFor(async () => expect(await countTicks()).toBeGreaterThan(soFar + 3), 5000);
+      await vi.waitFor(async () => expect(await countTicks()).toBeGreaterThan(soFar + 3), WAIT_LIMIT_MS);
     } finally {
       process.kill(leftover, 'SIGKILL');
     }

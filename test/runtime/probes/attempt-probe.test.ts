@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
 import type { ProbeTarget } from '../../../src/model/pod-spec.ts';
+import { WAIT_LIMIT_MS } from '../../support/deadline.ts';
 import {
   attempt,
   closedPort,
@@ -95,7 +96,7 @@ test('a kill that never ends does not hold the answer back', async () => {
   try {
     const result = await attempt({ kind: 'exec', command }, 100, { run: runIn('/', killTree) });
     expect(result).toEqual({ ok: false, message: 'timed out after 100ms' });
-    await vi.waitFor(() => expect(pids).toHaveLength(1));
+    await vi.waitFor(() => expect(pids).toHaveLength(1), WAIT_LIMIT_MS);
   } finally {
     for (const pid of pids) await killGroup(pid);
   }
@@ -126,7 +127,7 @@ test('a process that has probed every kind of target ends by itself', async () =
     process.stdout.write(results.map(({ ok }) => ok).join());`;
   const child = await execa(process.execPath, ['--input-type=module', '-e', script], {
     env: environment,
-    timeout: 20_000,
+    timeout: WAIT_LIMIT_MS,
     reject: false,
   });
   expect(child.stderr).toBe('');

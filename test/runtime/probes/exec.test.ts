@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { CommandSpec } from '../../../src/model/pod-spec.ts';
+import { WAIT_LIMIT_MS } from '../../support/deadline.ts';
 import {
   attempt,
   expectNothingBeyond,
@@ -55,7 +56,7 @@ test('a timeout is a failure that leaves no process behind', async () => {
   expect(await probe(shell(line), 1500)).toEqual({ ok: false, message: 'timed out after 1.5s' });
   const started = await pidsIn(pids);
   expect(started).toHaveLength(2);
-  await vi.waitFor(() => expect(started.filter(isAlive)).toEqual([]));
+  await vi.waitFor(() => expect(started.filter(isAlive)).toEqual([]), WAIT_LIMIT_MS);
 });
 
 test('an abort is a failure that leaves no process behind', async () => {
@@ -66,10 +67,10 @@ test('an abort is a failure that leaves no process behind', async () => {
     const found = await pidsIn(pids);
     expect(found).toHaveLength(2);
     return found;
-  });
+  }, WAIT_LIMIT_MS);
   controller.abort();
   expect(await running).toEqual({ ok: false, message: 'aborted' });
-  await vi.waitFor(() => expect(started.filter(isAlive)).toEqual([]));
+  await vi.waitFor(() => expect(started.filter(isAlive)).toEqual([]), WAIT_LIMIT_MS);
 });
 
 test('neither a timer nor a pipe is left', async () => {

@@ -6,6 +6,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { WAIT_LIMIT_MS } from '../../support/deadline.ts';
 import {
   attempt,
   closedPort,
@@ -171,7 +172,7 @@ test('a server that accepts and never speaks leaves no connection behind', async
     const { promise, resolve } = Promise.withResolvers<number>();
     silent.getConnections((_error, count) => resolve(count));
     expect(await promise).toBe(0);
-  });
+  }, WAIT_LIMIT_MS);
   await expectNothingBeyond(before);
   silent.close();
 });
