@@ -39,10 +39,9 @@ const keptLines = (project: Project, process = 'primary'): string[] => {
 const lastOf = (lines: readonly string[]): number => {
   const numbers = lines.map((line) => (line.length === 99 ? Number(line.slice(0, 9)) : Number.NaN));
   const [first = Number.NaN] = numbers;
-  expect(
-    numbers.findIndex((number, index) => number !== first + index),
-    'a line out of order',
-  ).toBe(-1);
+  const wrong = numbers.findIndex((number, index) => number !== first + index);
+  const around = lines.slice(Math.max(0, wrong - 2), wrong + 3).map((line) => `${line.length}: ${line}`);
+  expect(wrong, `a line out of order, ${wrong} of ${lines.length}:\n${around.join('\n')}`).toBe(-1);
   return first + numbers.length - 1;
 };
 
