@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { PodSnapshot } from '../control/pod-client.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
-import { duration } from '../report/wording.ts';
+import { duration } from '../report/phrases.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { findPod, type PodRecord } from '../runtime/state/pod-record.ts';
 import { sleep } from '../time/timers.ts';

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Role, StateName } from '../model/vocabulary.ts';
-import { duration } from './wording.ts';
+import { duration } from './phrases.ts';
 
 /** The content of a crash report. Times are milliseconds since 1970, UTC. */
 export interface CrashReport {

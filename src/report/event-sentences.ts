@@ -1,15 +1,7 @@
 import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
-import {
-  duration,
-  endText,
-  filesText,
-  podStopText,
-  quoted,
-  reasonText,
-  refusedText,
-  reloadEntryText,
-} from './wording.ts';
+import { duration, quoted } from './phrases.ts';
+import { endText, filesText, podStopText, reasonText, refusedText, reloadEntryText } from './wording.ts';
 
 /** The sentences for the events of a pod: the same ones, whichever command shows them. */
 export class EventSentences {

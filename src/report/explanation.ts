@@ -1,7 +1,8 @@
 import type { LastExit } from '../model/exit.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
-import { duration, endText, exitText, podStopText, reasonText, times, waitText } from './wording.ts';
+import { duration, times } from './phrases.ts';
+import { endText, exitText, podStopText, reasonText, waitText } from './wording.ts';
 
 /** Says why a process is not in its desired state, as a clause to follow its name; null if there is nothing to say. */
 export const whyText = (explanation: Explanation): string | null => {

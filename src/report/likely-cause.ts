@@ -5,7 +5,7 @@ import type { ProbeTarget } from '../model/pod-spec.ts';
 import type { Reason } from '../model/reason.ts';
 import type { Role, StateName } from '../model/vocabulary.ts';
 import { launchAdvice } from './launch-advice.ts';
-import { quoted } from './wording.ts';
+import { quoted } from './phrases.ts';
 
 /** The facts that a likely cause is derived from. */
 export interface FailureFacts {

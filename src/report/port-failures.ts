@@ -1,5 +1,5 @@
 import type { DeclaredPort, FixedPort, PortFailure, PortHolder } from '../model/failures/port-failure.ts';
-import { quoted } from './wording.ts';
+import { quoted } from './phrases.ts';
 
 /** Words a port failure: the cause, and what to do about it. */
 export const describePortFailure = (

@@ -4,7 +4,8 @@ import type { PodSpec } from '../model/pod-spec.ts';
 import type { PodStopReason } from '../model/reason.ts';
 import { isLiveName } from '../model/vocabulary.ts';
 import { ownText } from './printable.ts';
-import { duration, noticeText, podStopText, reasonText } from './wording.ts';
+import { duration } from './phrases.ts';
+import { noticeText, podStopText, reasonText } from './wording.ts';
 
 /** A process that COMMAND waits for, with its state and reason from the pod's snapshot. */
 export interface Waiting {

@@ -3,7 +3,8 @@ import type { ProbeState } from '../core/process-state.ts';
 import type { LastExit } from '../model/exit.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
-import { exitText, quoted } from '../report/wording.ts';
+import { quoted } from '../report/phrases.ts';
+import { exitText } from '../report/wording.ts';
 
 type ProbeChange = ProbeDetails['history'][number];
 

@@ -6,7 +6,7 @@ import { waitFor } from '../../control/client/wait-for.ts';
 import type { PodRequest, PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
-import { duration } from '../../report/wording.ts';
+import { duration } from '../../report/phrases.ts';
 import type { PodRecord } from '../../runtime/state/pod-record.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { NO_POD, POD_FAILED, TIMED_OUT, USAGE_ERROR } from '../exit-codes.ts';

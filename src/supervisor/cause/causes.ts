@@ -5,7 +5,7 @@ import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { StateName } from '../../model/vocabulary.ts';
 import type { FailureFacts } from '../../report/likely-cause.ts';
-import { quoted } from '../../report/wording.ts';
+import { quoted } from '../../report/phrases.ts';
 import type { ListeningAddress } from '../../runtime/ports/tree-listeners.ts';
 import type { FactSources } from './failure-facts.ts';
 import { countMemoryKills } from './memory-kills.ts';
