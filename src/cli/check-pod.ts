@@ -4,15 +4,14 @@ import type { PortSnapshot } from '../control/pod-snapshot.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type { EnvSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
-import { launchAdvice } from '../report/launch-advice.ts';
+import { isolationText } from '../report/isolation-failures.ts';
+import { advisedText, needsBashText } from '../report/launch-failures.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText, unreadableRecordText } from '../report/storage-failures.ts';
 import { unsupportedText } from '../report/unsupported-text.ts';
 import { findUnsupported } from '../runtime/engines/find-unsupported.ts';
-import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
-import { obstacleText } from '../runtime/launch/not-started.ts';
 import { findProgramObstacle } from '../runtime/launch/program-search.ts';
 import { allocatePorts } from '../runtime/ports/allocate-ports.ts';
 import { lookForPod, type PodRecord } from '../runtime/state/pod-record.ts';
@@ -112,15 +111,13 @@ const declaredPorts = (process: ProcessSpec): readonly DeclaredPort[] =>
 const findProcessProblem = (process: ProcessSpec): string | null => {
   const { name, launch } = process;
   const composed = composeEnvironment(aside(launch.env));
-  if (!composed.ok) return `${name}: ${composed.failure.message}`;
+  if (!composed.ok) return `${name}: ${advisedText(composed.failure, '; ')}`;
   const { command } = launch;
   const found =
     command.kind === 'shell'
       ? findLineProblem(command.line, process, composed.env)
       : findProgramProblem(command.file, process, composed.env);
-  if (found === null) return null;
-  const advice = launchAdvice(found);
-  return advice === null ? `${name}: ${found}` : `${name}: ${found}; ${advice}`;
+  return found === null ? null : `${name}: ${found}`;
 };
 
 type Environment = Readonly<Record<string, string>>;
@@ -131,7 +128,7 @@ const findProgramProblem = (
   env: Environment,
 ): string | null => {
   const obstacle = isOwnFile(file, files) ? null : findProgramObstacle(file, cwd, env);
-  return obstacle === null ? null : obstacleText(file, obstacle);
+  return obstacle === null ? null : advisedText({ kind: 'program', file, obstacle }, '; ');
 };
 
 /** A file of its own is written when the process is launched. */
@@ -146,7 +143,7 @@ const findLineProblem = (
 ): string | null => {
   if (process.platform === 'win32') return null;
   const word = bashOnlyWord(line);
-  if (word !== null && !isBash('/bin/sh')) return `${word} needs bash, but sh runs the command line`;
+  if (word !== null && !isBash('/bin/sh')) return needsBashText(word);
   // An earlier process may build the program.
   const mayBeMade = dependsOn.some(({ condition }) => condition === 'completed');
   for (const { file, folders } of certainPrograms(line)) {
@@ -154,7 +151,8 @@ const findLineProblem = (
     const obstacle = findProgramObstacle(file, folder, env);
     const isAbsent = obstacle?.kind === 'not-found' || obstacle?.kind === 'dangling';
     const isYetToCome = isAbsent && file.includes('/') && mayBeMade;
-    if (obstacle !== null && !isYetToCome && !isOwnFile(file, files)) return obstacleText(file, obstacle);
+    if (obstacle !== null && !isYetToCome && !isOwnFile(file, files))
+      return advisedText({ kind: 'program', file, obstacle }, '; ');
   }
   return null;
 };

@@ -1,7 +1,7 @@
 import type { IsolationWay } from '../model/failures/isolation-failure.ts';
+import { refusalText } from '../report/isolation-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { findNamespaces } from '../runtime/isolation/find-namespaces.ts';
-import { refusalText } from '../runtime/isolation/isolation-text.ts';
 import { type BackEnd, examineReaper, type ReaperFacts } from '../runtime/process-tree/examine.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
 import type { PodOptions } from './options.ts';

@@ -1,10 +1,10 @@
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
+import { isolationText } from '../report/isolation-failures.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
 import { unsupportedText } from '../report/unsupported-text.ts';
-import { isolationText } from '../runtime/isolation/isolation-text.ts';
 import { presenceOf } from '../runtime/process-tree/process-identity.ts';
 import { markerVariableOf } from '../runtime/process-tree/run-marks.ts';
 import { type PodRecord, recordPathOf } from '../runtime/state/pod-record.ts';

@@ -1,4 +1,5 @@
 import type { Exit, HookName } from '../model/exit.ts';
+import type { Finding } from '../model/finding.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { ProcessRequest } from '../model/process-request.ts';
 import type { FileChange } from '../model/reason.ts';
@@ -76,7 +77,7 @@ export interface HookEnded {
   readonly generation: number;
   readonly hook: HookName;
   readonly ok: boolean;
-  readonly message: string;
+  readonly finding: Finding;
 }
 
 export interface Probed {
@@ -87,7 +88,7 @@ export interface Probed {
   /** Attempt that this answers, or null if the process reported by itself (log, notify). */
   readonly attempt: number | null;
   readonly ok: boolean;
-  readonly message: string;
+  readonly finding: Finding;
 }
 
 export interface TimerFired {

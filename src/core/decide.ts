@@ -1,3 +1,4 @@
+import type { Finding } from '../model/finding.ts';
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
 import { pidIn } from '../model/workload-id.ts';
 import { answer } from './answer.ts';
@@ -97,10 +98,10 @@ const onStart = (step: Step, startTimeout: Milliseconds | null): void => {
   step.patchPod({ startTimeout: { timer, after: startTimeout } });
 };
 
-const onHookEnded = (step: Step, { process, hook, ok, message }: HookEnded): void => {
+const onHookEnded = (step: Step, { process, hook, ok, finding }: HookEnded): void => {
   switch (hook) {
     case 'postStart':
-      return onPostStartEnded(step, process, ok, message);
+      return onPostStartEnded(step, process, ok, finding);
     case 'preStop':
       return onPreStopEnded(step, process);
     case 'stop':
@@ -117,9 +118,9 @@ const onProbed = (step: Step, event: Probed): void => {
     case 'startup':
       return change === 'satisfied' ? onStartupPassed(step, event.process) : undefined;
     case 'readiness':
-      return onReadiness(step, event.process, change === 'satisfied', event.message);
+      return onReadiness(step, event.process, change === 'satisfied', event.finding);
     case 'liveness':
-      return change === 'fails' ? onUnhealthy(step, event.process, 'liveness', event.message) : undefined;
+      return change === 'fails' ? onUnhealthy(step, event.process, 'liveness', event.finding) : undefined;
     default:
       return event.probe satisfies never;
   }
@@ -135,7 +136,7 @@ const onTimer = (step: Step, event: TimerFired): void => {
     case 'retry':
       return onRetry(step, name);
     case 'startup-deadline':
-      return onUnhealthy(step, name, 'startup', lastMessage(state, 'startup'));
+      return onUnhealthy(step, name, 'startup', lastFinding(state, 'startup'));
     case 'startup':
     case 'readiness':
     case 'liveness':
@@ -166,7 +167,7 @@ const LOST = {
   code: null,
   signal: 'SIGKILL',
   status: 137,
-  message: 'did not go away after SIGKILL',
+  failure: { kind: 'lost' },
 } as const;
 
 /** Timer that a state has for a purpose. Any other timer with that purpose is late. */
@@ -197,8 +198,8 @@ const heldTimer = (state: ProcessState, purpose: TimerFired['purpose']): Timer |
 const isKilledLater = (stage: StopStage): stage is Extract<StopStage, { readonly kill: Timer }> =>
   'kill' in stage;
 
-const lastMessage = (state: ProcessState, probe: ProbeName): string =>
-  (isLive(state) ? state.instance.probes[probe]?.last?.message : null) ?? 'no answer yet';
+const lastFinding = (state: ProcessState, probe: ProbeName): Finding =>
+  (isLive(state) ? state.instance.probes[probe]?.last?.finding : null) ?? { kind: 'no-answer' };
 
 const onPodTimer = (step: Step, { id }: TimerFired): void => {
   const { startTimeout } = step.pod;

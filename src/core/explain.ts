@@ -73,17 +73,17 @@ const pendingSteps = ({ state, spec }: ProcessRecord): PendingStep[] => {
   if (state.is === 'running') return [pendingProbe(state.instance, 'readiness')];
   if (state.is !== 'starting') return [];
   const { instance } = state;
-  if (instance.workload === null) return [{ what: 'launch', message: null }];
+  if (instance.workload === null) return [{ what: 'launch', finding: null }];
   const startup = spec.startup !== null && instance.probes.startup?.satisfied !== true;
   return [
     ...(startup ? [pendingProbe(instance, 'startup')] : []),
-    ...(instance.postStart === 'running' ? [{ what: 'postStart' as const, message: null }] : []),
+    ...(instance.postStart === 'running' ? [{ what: 'postStart' as const, finding: null }] : []),
   ];
 };
 
 const pendingProbe = ({ probes }: Instance, what: ProbeName): PendingStep => ({
   what,
-  message: probes[what]?.last?.message ?? null,
+  finding: probes[what]?.last?.finding ?? null,
 });
 
 const explainStop = (pod: PodState, { state, spec }: ProcessRecord): StopExplanation | null => {
@@ -127,5 +127,5 @@ const addRoots = (
 const startWait = (record: ProcessRecord): StartWait => ({
   process: record.spec.name,
   state: record.state.is,
-  message: pendingSteps(record)[0]?.message ?? null,
+  finding: pendingSteps(record)[0]?.finding ?? null,
 });

@@ -1,4 +1,5 @@
 import type { Exit, LastExit } from '../model/exit.ts';
+import type { Finding } from '../model/finding.ts';
 import type { ProbeSpec } from '../model/pod-spec.ts';
 import type { Reason, StopReason } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
@@ -74,12 +75,12 @@ const startPostStart = (step: Step, name: string, { generation }: Instance): voi
   patchInstance(step, name, { postStart: 'running' });
 };
 
-export const onPostStartEnded = (step: Step, name: string, ok: boolean, message: string): void => {
+export const onPostStartEnded = (step: Step, name: string, ok: boolean, finding: Finding): void => {
   const { state } = step.record(name);
   if (state.is !== 'starting' || state.instance.postStart !== 'running') return;
   patchInstance(step, name, { postStart: 'done' });
   if (ok) becomeStarted(step, name);
-  else beginProcessStop(step, name, { kind: 'hook-failed', hook: 'postStart', message }, graceOf(step, name));
+  else beginProcessStop(step, name, { kind: 'hook-failed', hook: 'postStart', finding }, graceOf(step, name));
 };
 
 /** The startup probe has met its deadline, even if the postStart hook still runs. */
@@ -107,11 +108,11 @@ const hasStarted = (instance: Instance, probed: boolean): boolean =>
   instance.postStart !== 'running' &&
   (!probed || instance.probes.startup?.satisfied === true);
 
-export const onReadiness = (step: Step, name: string, satisfied: boolean, message: string): void => {
+export const onReadiness = (step: Step, name: string, satisfied: boolean, finding: Finding): void => {
   const { state } = step.record(name);
   if (state.is === 'running' && satisfied) step.transition(name, { is: 'ready', instance: state.instance });
   if (state.is === 'ready' && !satisfied) {
-    step.transition(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });
+    step.transition(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', finding });
   }
 };
 
@@ -123,12 +124,12 @@ export const onUnhealthy = (
   step: Step,
   name: string,
   probe: 'startup' | 'liveness',
-  message: string,
+  finding: Finding,
 ): void => {
   const { state, spec } = step.record(name);
   if (!isUp(state)) return;
   const grace = graceOf(step, name, spec[probe]?.grace);
-  beginProcessStop(step, name, { kind: 'probe-failed', probe, message }, grace);
+  beginProcessStop(step, name, { kind: 'probe-failed', probe, finding }, grace);
 };
 
 export const onGone = (step: Step, name: string, exit: Exit, survivors: readonly Survivor[] = []): void => {

@@ -67,7 +67,7 @@ export const takeResult = (step: Step, event: Probed): ProbeChange => {
 const isLate = (state: ProbeState, { attempt }: Probed): boolean =>
   attempt !== null && (attempt !== state.attempt || state.attemptedAt === null);
 
-const succeeded = (spec: ProbeSpec, state: ProbeState, { message }: Probed): ProbeState => {
+const succeeded = (spec: ProbeSpec, state: ProbeState, { finding }: Probed): ProbeState => {
   const successes = state.successes + 1;
   return {
     ...state,
@@ -75,12 +75,12 @@ const succeeded = (spec: ProbeSpec, state: ProbeState, { message }: Probed): Pro
     successes,
     failures: 0,
     satisfied: successes >= spec.successThreshold || isSaid(spec) ? true : state.satisfied,
-    last: { ok: true, message },
+    last: { ok: true, finding },
   };
 };
 
 /** A failure counts at most once a period, however often the probe tries. */
-const failed = (spec: ProbeSpec, state: ProbeState, { message }: Probed, now: Milliseconds): ProbeState => {
+const failed = (spec: ProbeSpec, state: ProbeState, { finding }: Probed, now: Milliseconds): ProbeState => {
   const counts = state.everOk || state.countedAt === null || now - state.countedAt >= spec.period;
   const failures = counts ? state.failures + 1 : state.failures;
   return {
@@ -89,14 +89,14 @@ const failed = (spec: ProbeSpec, state: ProbeState, { message }: Probed, now: Mi
     failures,
     countedAt: counts ? now : state.countedAt,
     satisfied: failures >= spec.failureThreshold ? false : state.satisfied,
-    last: { ok: false, message },
+    last: { ok: false, finding },
   };
 };
 
 const reportChange = (step: Step, event: Probed, before: ProbeState, after: ProbeState): void => {
   if (before.last?.ok === event.ok) return;
-  const { process: name, probe, ok, message } = event;
-  step.report({ type: 'probe', name, probe, ok, message, everOk: after.everOk });
+  const { process: name, probe, ok, finding } = event;
+  step.report({ type: 'probe', name, probe, ok, finding, everOk: after.everOk });
 };
 
 const scheduleNext = (

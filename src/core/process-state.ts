@@ -1,4 +1,5 @@
 import type { Exit, LastExit } from '../model/exit.ts';
+import type { Finding } from '../model/finding.ts';
 import type { ProcessSpec } from '../model/pod-spec.ts';
 import type { Reason, StopReason } from '../model/reason.ts';
 import type { Survivor } from '../model/survivor.ts';
@@ -35,7 +36,7 @@ export interface ProbeState {
   readonly countedAt: Milliseconds | null;
   /** Verdict of the thresholds; null before the first. */
   readonly satisfied: boolean | null;
-  readonly last: { readonly ok: boolean; readonly message: string } | null;
+  readonly last: { readonly ok: boolean; readonly finding: Finding } | null;
 }
 
 /** One run of a process: from its launch until its whole process tree is gone. */

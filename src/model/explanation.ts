@@ -1,4 +1,5 @@
 import type { Exit, LastExit } from './exit.ts';
+import type { Finding } from './finding.ts';
 import type { Blocker, PodStopReason, Reason, StopReason } from './reason.ts';
 import type { Milliseconds, ProbeName, Role, StateName, StopStageName } from './vocabulary.ts';
 
@@ -25,10 +26,10 @@ export interface Explanation {
   readonly stop: StopExplanation | null;
 }
 
-/** A step of the start that is still to come, with the newest message of its probe. */
+/** A step of the start that is still to come, with the newest finding of its probe. */
 export interface PendingStep {
   readonly what: 'launch' | 'postStart' | ProbeName;
-  readonly message: string | null;
+  readonly finding: Finding | null;
 }
 
 export interface StopExplanation {

@@ -1,4 +1,6 @@
 import type { Explanation } from './explanation.ts';
+import type { StorageFailure } from './failures/storage-failure.ts';
+import type { Finding } from './finding.ts';
 import type { Stray, Survivor } from './survivor.ts';
 import type { Milliseconds, ProbeName } from './vocabulary.ts';
 
@@ -17,8 +19,8 @@ export type Notice =
       readonly path: string;
       readonly message: string;
     }
-  /** A reload could not write new contents; the message names the folder. */
-  | { readonly kind: 'files-not-replaced'; readonly process: string; readonly message: string }
+  /** A reload could not write new contents. */
+  | { readonly kind: 'files-not-replaced'; readonly process: string; readonly failure: StorageFailure }
   | { readonly kind: 'left-behind'; readonly message: string }
   /** A process was started by name while processes of its last run are still there. */
   | { readonly kind: 'started-beside'; readonly process: string; readonly survivors: readonly Survivor[] }
@@ -29,7 +31,7 @@ export type Notice =
   /** Changes of their files are noticed from now on. */
   | { readonly kind: 'watching'; readonly processes: readonly string[] }
   /** A build failed. The old instance stays, and the next change tries again. */
-  | { readonly kind: 'build-failed'; readonly process: string; readonly message: string }
+  | { readonly kind: 'build-failed'; readonly process: string; readonly finding: Finding }
   /** A process restarts itself by a file that it writes. Its watching is paused. */
   | { readonly kind: 'feedback-loop'; readonly process: string; readonly file: string }
   /** Some files of these processes cannot be watched. */

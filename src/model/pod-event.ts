@@ -1,3 +1,4 @@
+import type { Finding } from './finding.ts';
 import type { ReloadPlan } from './planned-reload.ts';
 import type { AppSpec, PodSpec } from './pod-spec.ts';
 import type { ProcessRequest } from './process-request.ts';
@@ -47,7 +48,7 @@ export interface ProbeEvent {
   readonly name: string;
   readonly probe: ProbeName;
   readonly ok: boolean;
-  readonly message: string;
+  readonly finding: Finding;
   /** False until the process's first success: earlier failures are the normal course of a start. */
   readonly everOk: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Exit, HookName } from './exit.ts';
+import type { Finding } from './finding.ts';
 import type { ReloadCause } from './planned-reload.ts';
 import type { Survivor } from './survivor.ts';
 import type { Condition, Milliseconds, ProbeName, StateName } from './vocabulary.ts';
@@ -17,8 +18,8 @@ export type StopReason =
   | { readonly kind: 'removed' }
   /** Its main process has ended by itself, and processes that it started are still there. */
   | { readonly kind: 'root-exited'; readonly exit: Exit }
-  | { readonly kind: 'probe-failed'; readonly probe: ProbeName; readonly message: string }
-  | { readonly kind: 'hook-failed'; readonly hook: HookName; readonly message: string };
+  | { readonly kind: 'probe-failed'; readonly probe: ProbeName; readonly finding: Finding }
+  | { readonly kind: 'hook-failed'; readonly hook: HookName; readonly finding: Finding };
 
 /** The reason for a process's state, as facts. The readers word it. */
 export type Reason =
@@ -34,7 +35,7 @@ export type Reason =
   | { readonly kind: 'waits-for-change'; readonly exit: Exit }
   /** It was killed, and these processes are still there. */
   | { readonly kind: 'not-ended'; readonly survivors: readonly Survivor[] }
-  | { readonly kind: 'not-ready'; readonly message: string }
+  | { readonly kind: 'not-ready'; readonly finding: Finding }
   | { readonly kind: 'waits'; readonly blockers: readonly Blocker[] };
 
 /** Files that have changed. If there are very many, only the first are listed. */
@@ -84,5 +85,6 @@ export type PodStopReason =
 export interface StartWait {
   readonly process: string;
   readonly state: StateName;
-  readonly message: string | null;
+  /** The newest finding of the probe that it waits for. */
+  readonly finding: Finding | null;
 }

@@ -1,5 +1,6 @@
 import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
+import { findingText } from './findings.ts';
 import { duration, quoted } from './phrases.ts';
 import { endText, filesText, podStopText, reasonText, refusedText, reloadEntryText } from './wording.ts';
 
@@ -100,9 +101,9 @@ export class EventSentences {
   }
 
   /** Failures before the first success are the normal course of a start; readiness is reported with the state. */
-  #probeText({ name, probe, ok, message, everOk }: ProbeEvent): string | null {
+  #probeText({ name, probe, ok, finding, everOk }: ProbeEvent): string | null {
     return probe === 'liveness' && !ok && everOk
-      ? `${name}: liveness probe failed: ${quoted(message)}`
+      ? `${name}: liveness probe failed: ${quoted(findingText(finding))}`
       : null;
   }
 }

@@ -3,6 +3,7 @@ import type { Notice } from '../model/notice.ts';
 import type { ReloadEntry } from '../model/planned-reload.ts';
 import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
 import type { PodSpec, ProcessSpec } from '../model/pod-spec.ts';
+import { findingText } from './findings.ts';
 import { asciiControls } from './printable.ts';
 import { maskSecrets } from './secrets.ts';
 import { noticeText, podStopText, reasonText, reloadEntryText } from './wording.ts';
@@ -32,8 +33,8 @@ export const eventFacts = (event: PodEvent, spec: PodSpec): EventFacts => {
     case 'process':
       return processFacts(event, spec);
     case 'probe': {
-      const { name, probe, ok, message } = event;
-      return { type: 'probe', name, probe, ok, message: maskSecrets(message) };
+      const { name, probe, ok, finding } = event;
+      return { type: 'probe', name, probe, ok, message: maskSecrets(findingText(finding)) };
     }
     case 'refused':
     case 'signalled':

@@ -1,10 +1,12 @@
 import type { LastExit } from '../model/exit.ts';
+import type { ProgramFailure } from '../model/failures/launch-failure.ts';
 import type { PortHolder } from '../model/failures/port-failure.ts';
 import { hostsOverlap, readAddress } from '../model/ip-address.ts';
 import type { ProbeTarget } from '../model/pod-spec.ts';
 import type { Reason } from '../model/reason.ts';
 import type { Role, StateName } from '../model/vocabulary.ts';
-import { launchAdvice } from './launch-advice.ts';
+import { findingText } from './findings.ts';
+import { advisedText } from './launch-failures.ts';
 import { quoted } from './phrases.ts';
 
 /** The facts that a likely cause is derived from. */
@@ -22,7 +24,7 @@ export interface FailureFacts {
   /** True if the kernel has killed something for lack of memory since the pod began; null if it does not tell. */
   readonly memoryKills: boolean | null;
   /** Reason why its shell could not start the program, or null. */
-  readonly obstacle: string | null;
+  readonly obstacle: ProgramFailure | null;
   /** Addresses that it listens on, or null if they are not known. */
   readonly listening: readonly Address[] | null;
   /** Target of the probe that it waits for. */
@@ -91,10 +93,9 @@ type Rule = (facts: FailureFacts) => string | null;
 const notStarted: Rule = ({ lastExit, reason }) => {
   // A process that runs has been started, so its shell is not the cause.
   if (reason?.kind === 'not-ready') return null;
-  const { status, message } = lastExit?.exit ?? {};
-  if (message === undefined || message === null || (status !== 126 && status !== 127)) return null;
-  const advice = launchAdvice(message);
-  return advice === null ? message : `${message}: ${advice}`;
+  const failure = lastExit?.exit.failure ?? null;
+  if (failure === null || failure.kind === 'not-ended' || failure.kind === 'lost') return null;
+  return advisedText(failure, ': ');
 };
 
 const waiting: Rule = ({ reason }) => {
@@ -105,11 +106,11 @@ const waiting: Rule = ({ reason }) => {
 
 const probe: Rule = ({ reason }) =>
   reason?.kind === 'probe-failed'
-    ? `its ${reason.probe} probe failed, so it was killed: ${reason.message}`
+    ? `its ${reason.probe} probe failed, so it was killed: ${findingText(reason.finding)}`
     : null;
 
 const hook: Rule = ({ reason }) =>
-  reason?.kind === 'hook-failed' ? `its ${reason.hook} hook failed: ${reason.message}` : null;
+  reason?.kind === 'hook-failed' ? `its ${reason.hook} hook failed: ${findingText(reason.finding)}` : null;
 
 const portTaken: Rule = ({ lines, portHolder }) => {
   if (!lines.some((line) => IN_USE.test(line))) return null;
@@ -177,7 +178,7 @@ const WINDOWS_LINES =
 
 /** Matches `env: 'node\r'`, `/bin/sh^M: bad interpreter`, `$'\r': command not found`, `\r: not found`. */
 const windowsLines: Rule = ({ lines, obstacle }) => {
-  if (obstacle?.includes('Windows line endings') === true) return `${obstacle}: ${launchAdvice(obstacle)}`;
+  if (obstacle?.obstacle.kind === 'windows-lines') return advisedText(obstacle, ': ');
   const said = saidIn(
     lines,
     /(?:\r|\^M|\\r)['’"]?: (?:bad interpreter|No such file|(?:command )?not found|invalid option)/,
@@ -186,7 +187,7 @@ const windowsLines: Rule = ({ lines, obstacle }) => {
 };
 
 const missingInterpreter: Rule = ({ lines, obstacle }) => {
-  if (obstacle !== null) return [obstacle, launchAdvice(obstacle)].filter((part) => part !== null).join(': ');
+  if (obstacle !== null) return advisedText(obstacle, ': ');
   const bad = saidIn(lines, /(\S+: bad interpreter)/);
   if (bad !== null) return `a script's first line names an interpreter that does not exist (${bad})`;
   const asked = saidIn(lines, /^(?:\/usr\/bin\/)?env: ['‘"]?([^'’"]+?)['’"]?: No such file/);
@@ -307,10 +308,10 @@ const notReady: Rule = (facts) => {
   if (elsewhere !== null) return elsewhere;
   if (asked?.kind === 'log' && lines.length === 0)
     return 'it is running but has printed nothing yet: it may buffer its output when that is not a terminal (try stdbuf -oL, a flush or an option of its own), or write it elsewhere';
-  if (/is answered by .*, not by /.test(reason.message))
-    return `${reason.message}: stop that one, or use another port`;
+  const finding = findingText(reason.finding);
+  if (/is answered by .*, not by /.test(finding)) return `${finding}: stop that one, or use another port`;
   const silent = listensNowhere(facts) ? ', and it listens on no port yet' : '';
-  return `it is running, but its probe fails: ${reason.message}${silent}`;
+  return `it is running, but its probe fails: ${finding}${silent}`;
 };
 
 /**
@@ -349,7 +350,7 @@ const askedAddress = (asked: ProbeTarget, reason: Reason | null): Target | null 
   const target = targetOf(asked);
   if (target === null || reason?.kind !== 'not-ready' || readAddress(target.host) !== null) return target;
   // The answer has the address that a name resolved to.
-  const refused = /ECONNREFUSED (\S+):\d+/.exec(reason.message)?.[1];
+  const refused = /ECONNREFUSED (\S+):\d+/.exec(findingText(reason.finding))?.[1];
   return refused === undefined ? target : { host: refused, port: target.port };
 };
 

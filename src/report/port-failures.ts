@@ -46,12 +46,16 @@ const describeTaken = (port: FixedPort, holder: PortHolder | null): { problem: s
   if (holder === null) {
     return { problem: `${nameOf(port)} is taken (owner unknown)`, advice: otherwise };
   }
-  if (holder.kind === 'user') {
-    const problem = `${nameOf(port)} is taken by a process of the user with uid ${holder.uid}`;
-    return { problem, advice: `ask that user to stop it, or ${otherwise}` };
-  }
-  const problem = `${nameOf(port)} is taken by pid ${holder.pid}${inParentheses(quoted(holder.command))}`;
-  return { problem, advice: `stop pid ${holder.pid}, or ${otherwise}` };
+  const problem = `${nameOf(port)} is taken by ${holderText(holder)}`;
+  const stop = holder.kind === 'user' ? 'ask that user to stop it' : `stop pid ${holder.pid}`;
+  return { problem, advice: `${stop}, or ${otherwise}` };
+};
+
+/** Names who has a port: `pid 812 (node server.js)`. */
+export const holderText = (holder: PortHolder | null): string => {
+  if (holder === null) return 'another process';
+  if (holder.kind === 'user') return `a process of the user with uid ${holder.uid}`;
+  return `pid ${holder.pid}${inParentheses(quoted(holder.command))}`;
 };
 
 /** For example `port 3000 (http of web) on 127.0.0.1`. */

@@ -1,7 +1,7 @@
 import type { ProbeSpec, ProbeTarget } from '../model/pod-spec.ts';
 import { commandText } from './command-text.ts';
-import { maskSecrets } from './secrets.ts';
 import { duration } from './phrases.ts';
+import { maskSecrets } from './secrets.ts';
 
 /** Describes the target and the interval of a probe: `http http://127.0.0.1:3000/healthz every 1s`. */
 export const probeText = ({ target, period }: ProbeSpec): string =>

@@ -3,8 +3,9 @@ import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { PodStopReason } from '../model/reason.ts';
 import { isLiveName } from '../model/vocabulary.ts';
-import { ownText } from './printable.ts';
+import { exitFailureText } from './launch-failures.ts';
 import { duration } from './phrases.ts';
+import { ownText } from './printable.ts';
 import { noticeText, podStopText, reasonText } from './wording.ts';
 
 /** A process that COMMAND waits for, with its state and reason from the pod's snapshot. */
@@ -81,7 +82,8 @@ export class RunReport {
   #ofCommand({ state, pid, reason }: ProcessEvent): void {
     this.#isCommandLive = isLiveName(state) && pid !== null;
     this.#wasCommandLive ||= this.#isCommandLive;
-    if (reason?.kind === 'exited' && reason.exit.message !== null) this.#log(reason.exit.message);
+    if (reason?.kind === 'exited' && reason.exit.failure !== null)
+      this.#log(exitFailureText(reason.exit.failure));
     if (!this.#isCommandLive) for (const text of this.#held.splice(0)) this.#options.write(text);
   }
 

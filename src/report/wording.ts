@@ -5,16 +5,16 @@ import type { ReloadAction, ReloadCause, ReloadEntry } from '../model/planned-re
 import type { Refusal, RefusedEvent, Unanswered } from '../model/pod-event.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../model/reason.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
+import { findingText } from './findings.ts';
+import { exitFailureText, filesNotWrittenText } from './launch-failures.ts';
 import { duration, quoted, times } from './phrases.ts';
 import { printable } from './printable.ts';
 import { straysText, survivorsText } from './survivors.ts';
 
-export const exitText = (exit: Exit): string => {
-  if (exit.message !== null && exit.code !== null) return `could not be started: ${quoted(exit.message)}`;
-  if (exit.message !== null) return quoted(exit.message);
-  return exit.signal === null
-    ? `exited with code ${exit.code ?? exit.status}`
-    : `was killed by ${exit.signal}`;
+export const exitText = ({ failure, signal, code, status }: Exit): string => {
+  if (failure !== null && code !== null) return `could not be started: ${quoted(exitFailureText(failure))}`;
+  if (failure !== null) return exitFailureText(failure);
+  return signal === null ? `exited with code ${code ?? status}` : `was killed by ${signal}`;
 };
 
 /**
@@ -53,13 +53,13 @@ export const reasonText = (reason: Reason): string => {
     case 'waits-for-change':
       return `${exitText(reason.exit)}; waiting for a file change`;
     case 'probe-failed':
-      return `${reason.probe} probe failed: ${quoted(reason.message)}`;
+      return `${reason.probe} probe failed: ${quoted(findingText(reason.finding))}`;
     case 'hook-failed':
-      return `${reason.hook} hook failed: ${quoted(reason.message)}`;
+      return `${reason.hook} hook failed: ${quoted(findingText(reason.finding))}`;
     case 'gave-up':
       return `${exitText(reason.exit)}; gave up after ${times(reason.restarts, 'restart')} within ${duration(reason.within)}`;
     case 'not-ready':
-      return `readiness probe failed: ${quoted(reason.message)}`;
+      return `readiness probe failed: ${quoted(findingText(reason.finding))}`;
     case 'waits':
       return blockersText(reason.blockers);
     default:
@@ -177,8 +177,8 @@ export const podStopText = (reason: PodStopReason): string => {
 const appEndText = ({ app, reason }: AppEnd): string =>
   reason.kind === 'primary-ended' ? `${app} ${exitText(reason.exit)}` : `${app} (${podStopText(reason)})`;
 
-const startWaitText = ({ process, state, message }: StartWait): string =>
-  `${process} (${state}${message === null ? '' : `: ${quoted(message)}`})`;
+const startWaitText = ({ process, state, finding }: StartWait): string =>
+  `${process} (${state}${finding === null ? '' : `: ${quoted(findingText(finding))}`})`;
 
 export const noticeText = (notice: Notice): string => {
   switch (notice.kind) {
@@ -190,7 +190,7 @@ export const noticeText = (notice: Notice): string => {
     case 'still-waiting':
       return stillWaitingText(notice.explanation, notice.waited);
     case 'files-not-replaced':
-      return `${notice.process}: ${quoted(notice.message)}; it keeps running with the old content`;
+      return `${notice.process}: ${quoted(filesNotWrittenText(notice.failure))}; it keeps running with the old content`;
     case 'log-ended':
       return `${notice.process}: its output is no longer written to ${notice.path} (${notice.message}); it keeps running, and its output is still shown`;
     case 'started-beside':
@@ -205,7 +205,7 @@ export const noticeText = (notice: Notice): string => {
     case 'watching':
       return `watching files of ${listed(notice.processes)}`;
     case 'build-failed':
-      return `${notice.process}: the build step failed (${quoted(notice.message)}); the old instance keeps running, and the next change tries again`;
+      return `${notice.process}: the build step failed (${quoted(findingText(notice.finding))}); the old instance keeps running, and the next change tries again`;
     case 'feedback-loop':
       return (
         `restart loop: ${notice.file} changes each time ${notice.process} starts. Watching is paused. ` +
@@ -282,8 +282,9 @@ export const waitText = ({ blockers, pendingSteps, stop }: Explanation): string 
   if (stop !== null) return stopText(stop);
   const [first] = pendingSteps;
   if (first === undefined) return null;
-  if (first.what === 'readiness' && first.message !== null) return `not ready: ${quoted(first.message)}`;
-  return `waiting for ${AWAITED_TEXT[first.what]}${first.message === null ? '' : ` (${quoted(first.message)})`}`;
+  const found = first.finding === null ? null : quoted(findingText(first.finding));
+  if (first.what === 'readiness' && found !== null) return `not ready: ${found}`;
+  return `waiting for ${AWAITED_TEXT[first.what]}${found === null ? '' : ` (${found})`}`;
 };
 
 const AWAITED_TEXT = {

@@ -2,7 +2,7 @@ import type { Exit, HookName } from '../model/exit.ts';
 import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
-import type { ActionResult } from './actions/action-result.ts';
+import { type ActionResult, passed } from './actions/action-result.ts';
 import type { Workload } from './engines/workload.ts';
 import { runHook } from './hooks/run-hook.ts';
 import type { ProcessOutput } from './output/process-output.ts';
@@ -172,9 +172,9 @@ export class Instance {
     }
   }
 
-  #sendSign(probe: ProbeName, message: string): void {
+  #sendSign(probe: ProbeName, text: string): void {
     const { process, context, generation } = this.#options;
-    const sign = { process: process.name, generation, probe, attempt: null, ok: true, message };
+    const sign = { process: process.name, generation, probe, attempt: null, ...passed(text) };
     context.send({ type: 'probed', ...sign });
   }
 
@@ -198,4 +198,4 @@ export class Instance {
 }
 
 /** Exit of a main process that is still there after SIGKILL. */
-const NOT_ENDED: Exit = { code: null, signal: 'SIGKILL', status: 137, message: 'could not be ended' };
+const NOT_ENDED: Exit = { code: null, signal: 'SIGKILL', status: 137, failure: { kind: 'not-ended' } };

@@ -248,7 +248,8 @@ export class PodLoop {
     try {
       this.#runner({ process }).launch(generation);
     } catch (error) {
-      const exit = { code: 126, signal: null, status: 126, message: 'an internal error of sidecarctl' };
+      const failure = { kind: 'internal-error' } as const;
+      const exit = { code: 126, signal: null, status: 126, failure };
       this.send({ type: 'gone', process, generation, exit, survivors: [] });
       throw error;
     }

@@ -1,5 +1,7 @@
 import { constants } from 'node:os';
 import type { Exit, HookName } from '../model/exit.ts';
+import type { LaunchFailure } from '../model/failures/launch-failure.ts';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { HookSpec, PortSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { Milliseconds, ProbeName } from '../model/vocabulary.ts';
@@ -15,8 +17,6 @@ import type { RunnerContext } from './runner-context.ts';
 
 /** The first check takes a start some milliseconds. */
 const CHECKED_FOR: Milliseconds = 1_000;
-
-const NO_DESCRIPTORS = 'sidecarctl has too many files open to start it (EMFILE)';
 
 /** A launch that waits until its ports are known to be free. */
 class HeldLaunch {
@@ -104,7 +104,7 @@ export class ProcessRunner {
     this.#held = null;
     if (held.cut !== null) return this.#neverRan(generation, neverLaunched(held.cut));
     if (taken === null) this.#costingOne(generation, () => this.#launchNow(generation));
-    else this.#notStarted(generation, 126, taken);
+    else this.#notStarted(generation, taken);
   }
 
   /** Lack of a resource fails only the process that needs it. */
@@ -113,7 +113,7 @@ export class ProcessRunner {
       launch();
     } catch (error) {
       if (!isOutOfDescriptors(error)) throw error;
-      this.#notStarted(generation, 126, NO_DESCRIPTORS);
+      this.#notStarted(generation, { kind: 'no-descriptors', code: error.code });
     }
   }
 
@@ -121,12 +121,13 @@ export class ProcessRunner {
     const { name, launch, ports } = this.#spec;
     this.#tellOfSurvivors();
     const unwritten = this.#writeFiles();
-    if (unwritten !== null) return this.#notStarted(generation, 126, unwritten);
+    if (unwritten !== null)
+      return this.#notStarted(generation, { kind: 'files-not-written', failure: unwritten });
     const composed = composeEnvironment(launch.env);
-    if (!composed.ok) return this.#notStarted(generation, 126, composed.failure.message);
+    if (!composed.ok) return this.#notStarted(generation, composed.failure);
     for (const { variable, file } of composed.overridden) this.#warnOnce(variable, file);
     const kept = this.#sockets.forLaunch(ports);
-    if (!kept.ok) return this.#notStarted(generation, 126, kept.message);
+    if (!kept.ok) return this.#notStarted(generation, kept.failure);
     const { sockets } = kept;
     const notify = this.#isNotified();
     const beside = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
@@ -135,7 +136,7 @@ export class ProcessRunner {
     const [process, context, output] = [this.#spec, this.#context, this.#output];
     const launched = context.engine.launch({ process, generation, env, sockets, notify });
     if (!launched.ok) {
-      const told = launched.failure.then(({ code, message }) => this.#notStarted(generation, code, message));
+      const told = launched.failure.then(({ code, failure }) => this.#notStarted(generation, failure, code));
       told.catch(context.crashed);
       return;
     }
@@ -154,9 +155,9 @@ export class ProcessRunner {
   /** Replaces files while an instance runs. It reads them when it likes, or on the signal that follows. */
   replaceFiles(generation: number, files: readonly string[]): void {
     if (this.#current(generation) === null) return;
-    const message = this.#context.writeFiles(this.#spec, files);
-    if (message === null) return;
-    this.#context.notice({ kind: 'files-not-replaced', process: this.#spec.name, message });
+    const failure = this.#context.writeFiles(this.#spec, files);
+    if (failure === null) return;
+    this.#context.notice({ kind: 'files-not-replaced', process: this.#spec.name, failure });
   }
 
   terminate(generation: number, sparesGroup: boolean): void {
@@ -230,8 +231,8 @@ export class ProcessRunner {
     if (hasNew) this.#context.notice({ kind: 'strays', process: this.#spec.name, strays });
   }
 
-  #notStarted(generation: number, code: 126 | 127, message: string): void {
-    this.#neverRan(generation, { code, signal: null, status: code, message });
+  #notStarted(generation: number, failure: LaunchFailure, code: 126 | 127 = 126): void {
+    this.#neverRan(generation, { code, signal: null, status: code, failure });
   }
 
   #neverRan(generation: number, exit: Exit): void {
@@ -253,7 +254,7 @@ export class ProcessRunner {
   }
 
   /** Returns the reason if that fails, else null. Files of an earlier version of the process are removed. */
-  #writeFiles(): string | null {
+  #writeFiles(): StorageFailure | null {
     if (this.#spec.files.length === 0 && !this.#hasFiles) return null;
     this.#hasFiles = true;
     return this.#context.writeFiles(this.#spec);
@@ -276,5 +277,5 @@ const neverLaunched = (signal: NodeJS.Signals): Exit => ({
   code: null,
   signal,
   status: 128 + (constants.signals[signal] ?? 0),
-  message: null,
+  failure: null,
 });

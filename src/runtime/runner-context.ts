@@ -1,18 +1,19 @@
 import type { CoreEvent } from '../core/core-event.ts';
 import type { Backpressure } from '../logs/backpressure.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ProcessSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import type { Engine } from './engines/engine.ts';
 import type { OutputStream } from './pod-reader.ts';
 
-/** Writes the files of a process. Returns the reason in a sentence if that fails, else null. */
+/** Writes the files of a process. Returns the failure if it cannot, else null. */
 export type WriteFiles = (
   process: Pick<ProcessSpec, 'name' | 'files'>,
   /** Names of the files to write. Default: all, and others in the folder are removed. */
   only?: readonly string[],
-) => string | null;
+) => StorageFailure | null;
 
 /** The context that all processes of a pod share. */
 export interface RunnerContext {

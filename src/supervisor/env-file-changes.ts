@@ -49,5 +49,5 @@ export const envFilesOf = (spec: PodSpec): string[] => [
 const fingerprint = ({ role, launch: { env } }: ProcessSpec): string => {
   const own = role === 'init' ? { podFiles: [], pod: {} } : {};
   const composed = composeEnvironment({ ...env, ...own, services: {}, injected: {} });
-  return composed.ok ? JSON.stringify(Object.entries(composed.env).sort()) : composed.failure.message;
+  return composed.ok ? JSON.stringify(Object.entries(composed.env).sort()) : JSON.stringify(composed.failure);
 };

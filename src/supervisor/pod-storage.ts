@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
+import { filesNotWrittenText } from '../report/launch-failures.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
 import type { WriteFiles } from '../runtime/runner-context.ts';
 import { filesWriter } from '../runtime/state/process-files.ts';
@@ -87,11 +88,7 @@ const makeStorage = async (
   const mounted = createMounts(mounts, state);
   if (!mounted.ok) return { ok: false, failures: [...mounted.failures, ...(await close(null))] };
   let { made } = mounted;
-  const write = filesWriter(state, runId);
-  const writeFiles: WriteFiles = (process, only) => {
-    const failure = write(process, only);
-    return failure === null ? null : `its files cannot be written: ${storageFailureText(failure)}`;
-  };
+  const writeFiles = filesWriter(state, runId);
   const extend = (next: PodSpec): readonly StorageFailure[] => {
     const more = extendStorage(next, { runId, state });
     if (more.ok)
@@ -105,7 +102,10 @@ const makeStorage = async (
     const run = { runId, name: now.name, mounts: known, folders: foldersToMake(known), cgroup };
     const failures = opened.ok ? present(recordRunAnew(state, run)) : [opened.failure];
     failures.push(...extend(now));
-    const [failed] = [...failures.map(storageFailureText), ...rewriteFiles(now, writeFiles)];
+    const [failed] = [
+      ...failures.map(storageFailureText),
+      ...rewriteFiles(now, writeFiles).map(filesNotWrittenText),
+    ];
     if (failed !== undefined) throw new Error(failed);
     return lost;
   };
@@ -114,7 +114,7 @@ const makeStorage = async (
 };
 
 /** Writes the files of all processes again; those that run find theirs. */
-const rewriteFiles = ({ processes }: PodSpec, writeFiles: WriteFiles): readonly string[] =>
+const rewriteFiles = ({ processes }: PodSpec, writeFiles: WriteFiles): readonly StorageFailure[] =>
   [...processes.values()]
     .filter(({ files }) => files.length > 0)
     .flatMap((process) => writeFiles(process) ?? []);

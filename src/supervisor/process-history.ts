@@ -3,6 +3,7 @@ import type { ProbeState } from '../core/process-state.ts';
 import type { LastExit } from '../model/exit.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
+import { findingText } from '../report/findings.ts';
 import { quoted } from '../report/phrases.ts';
 import { exitText } from '../report/wording.ts';
 
@@ -26,11 +27,11 @@ export class ProcessHistory {
   event(event: PodEvent, lastExit: LastExit | null): void {
     if (event.type === 'process' && lastExit !== null) this.#takeExit(event.name, lastExit);
     if (event.type !== 'probe') return;
-    const { name, probe, ok, message } = event;
+    const { name, probe, ok, finding } = event;
     const before = this.probeChanges(name, probe, null);
     this.#probes.set(
       `${name} ${probe}`,
-      [{ at: Date.now(), ok, message: quoted(message) }, ...before].slice(0, MOST),
+      [{ at: Date.now(), ok, message: quoted(findingText(finding)) }, ...before].slice(0, MOST),
     );
   }
 
@@ -47,7 +48,7 @@ export class ProcessHistory {
     const changes = this.#probes.get(`${process} ${probe}`) ?? [];
     const [newest, ...older] = changes;
     if (newest === undefined || last === null || newest.ok !== last.ok) return changes;
-    return [{ ...newest, message: quoted(last.message) }, ...older];
+    return [{ ...newest, message: quoted(findingText(last.finding)) }, ...older];
   }
 
   forget(process: string): void {

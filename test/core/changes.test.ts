@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
+import { notFound } from '../support/not-found.ts';
 import type { PodDescription } from '../support/pod-spec.ts';
 
 const started = (pod: PodDescription): CoreDriver => {
@@ -56,7 +57,7 @@ test('a primary that crashes waits for a change where it is said to', () => {
 test('a primary that could not even be started waits for a change', () => {
   const pod = new CoreDriver({ app: { waitsForChange: true } }, { launches: 'by-hand' });
   pod.start();
-  pod.exits('app', 127, 'not found');
+  pod.exits('app', 127, notFound());
   expect(pod.pod.stop).toBeNull();
   expect(pod.explain('app').reason).toMatchObject({ kind: 'waits-for-change' });
 });

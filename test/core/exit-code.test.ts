@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
+import { notFound } from '../support/not-found.ts';
 
 describe('a primary that ends by itself', () => {
   test.each([
@@ -20,7 +21,7 @@ describe('a primary that ends by itself', () => {
   test('gives the exit code 127 when its command is not found', () => {
     const pod = new CoreDriver({ app: {} }, { launches: 'by-hand' });
     pod.start();
-    pod.exits('app', 127, 'not found');
+    pod.exits('app', 127, notFound());
     expect(pod.exitCode).toBe(127);
   });
 

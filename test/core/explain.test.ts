@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explainAll } from '../../src/core/explain.ts';
 import { CoreDriver } from '../support/core-driver.ts';
+import { said } from '../support/said.ts';
 
 describe('the explanation says that', () => {
   test('a waiting process has its blockers, and each of them knows whom it holds back', () => {
@@ -19,23 +20,23 @@ describe('the explanation says that', () => {
   test('a starting process names what has not come yet', () => {
     const pod = new CoreDriver({ app: { startup: {}, postStart: true } }, { launches: 'by-hand' });
     pod.start();
-    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'launch', message: null }]);
+    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'launch', finding: null }]);
     pod.launched('app');
     pod.probe('app', 'startup', false, 'refused');
     expect(pod.explain('app').pendingSteps).toEqual([
-      { what: 'startup', message: 'refused' },
-      { what: 'postStart', message: null },
+      { what: 'startup', finding: said('refused') },
+      { what: 'postStart', finding: null },
     ]);
     pod.advance(1_000);
     pod.probe('app', 'startup', true);
-    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'postStart', message: null }]);
+    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'postStart', finding: null }]);
   });
 
   test('a process that is not ready has the newest word of its probe', () => {
     const pod = new CoreDriver({ app: { readiness: {} } });
     pod.start();
     pod.probe('app', 'readiness', false, 'status 503');
-    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'readiness', message: 'status 503' }]);
+    expect(pod.explain('app').pendingSteps).toEqual([{ what: 'readiness', finding: said('status 503') }]);
   });
 
   test('a process in back-off has its exit and the time of its restart', () => {

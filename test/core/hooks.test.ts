@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
+import { said } from '../support/said.ts';
 
 describe('a postStart hook', () => {
   test('starts with its process, and what depends on that waits for the hook', () => {
@@ -27,7 +28,7 @@ describe('a postStart hook', () => {
     pod.hookEnds('redis', 'postStart', false);
     expect(pod.lastReport('redis')).toMatchObject({
       state: 'stopping',
-      reason: { kind: 'hook-failed', hook: 'postStart', message: 'exit code 1' },
+      reason: { kind: 'hook-failed', hook: 'postStart', finding: said('exit code 1') },
     });
     pod.hookEnds('redis', 'preStop');
     pod.exits('redis', 'SIGTERM');
@@ -59,7 +60,7 @@ describe('a postStart hook', () => {
       generation: 1,
       hook: 'postStart',
       ok: false,
-      message: 'cancelled',
+      finding: said('cancelled'),
     });
     expect(pod.state('app')).toBe('stopping');
     expect(pod.explain('app').stop?.reason).toEqual({ kind: 'pod-stops' });
@@ -69,7 +70,13 @@ describe('a postStart hook', () => {
     const pod = new CoreDriver({ redis: { postStart: true }, app: {} });
     pod.start();
     pod.exits('redis', 1);
-    const end = { type: 'hook-ended', process: 'redis', hook: 'postStart', ok: true, message: '' } as const;
+    const end = {
+      type: 'hook-ended',
+      process: 'redis',
+      hook: 'postStart',
+      ok: true,
+      finding: said(''),
+    } as const;
     pod.send({ ...end, generation: 1 });
     expect(pod.state('redis')).toBe('starting');
     pod.send({ ...end, generation: 2 });
@@ -196,7 +203,7 @@ describe('the stop command', () => {
       generation: 1,
       hook: 'stop',
       ok: false,
-      message: 'killed',
+      finding: said('killed'),
     });
     expect(pod.did()).toEqual(['launch app', 'run app stop', 'kill app']);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
 import { wovenPod } from '../support/pod-spec.ts';
+import { said } from '../support/said.ts';
 
 const unwanted = { desired: false };
 
@@ -75,7 +76,7 @@ describe('the start timeout', () => {
     expect(reasonOf(pod)).toEqual({
       kind: 'start-timeout',
       after: 5_000,
-      waits: [{ process: 'redis', state: 'running', message: 'connect ECONNREFUSED' }],
+      waits: [{ process: 'redis', state: 'running', finding: said('connect ECONNREFUSED') }],
     });
     pod.exits('redis', 0);
     expect(pod.exitCode).toBe(1);
@@ -127,7 +128,7 @@ describe('the start timeout', () => {
     pod.start(500);
     pod.probe('app', 'startup', false, 'no socket');
     pod.advance(500);
-    expect(reasonOf(pod)).toMatchObject({ waits: [{ process: 'app', message: 'no socket' }] });
+    expect(reasonOf(pod)).toMatchObject({ waits: [{ process: 'app', finding: said('no socket') }] });
   });
 
   test('is over once the primary is ready', () => {

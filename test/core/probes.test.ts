@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
+import { said } from '../support/said.ts';
 
 /** Lets every attempt fail at once for a while. */
 const failFor = (pod: CoreDriver, probe: 'startup' | 'readiness' | 'liveness', duration: number): void => {
@@ -98,7 +99,7 @@ describe('a startup probe', () => {
     expect(pod.timeline()).toEqual(['5500 signal app SIGTERM']);
     expect(pod.lastReport('app')).toMatchObject({
       state: 'stopping',
-      reason: { kind: 'probe-failed', probe: 'startup', message: 'refused' },
+      reason: { kind: 'probe-failed', probe: 'startup', finding: said('refused') },
     });
     pod.exits('app', 'SIGTERM');
     expect(pod.did()).toEqual(['launch app']);
@@ -144,7 +145,7 @@ describe('a liveness probe', () => {
     expect(pod.reports('app').at(-1)?.reason).toEqual({
       kind: 'probe-failed',
       probe: 'liveness',
-      message: 'refused',
+      finding: said('refused'),
     });
   });
 
@@ -232,7 +233,7 @@ describe('a readiness probe', () => {
       pod.probe('app', 'readiness', false);
       expect(pod.state('app')).toBe(state);
     }
-    expect(pod.lastReport('app')?.reason).toEqual({ kind: 'not-ready', message: 'refused' });
+    expect(pod.lastReport('app')?.reason).toEqual({ kind: 'not-ready', finding: said('refused') });
     pod.advance(100_000);
     expect(pod.state('app')).toBe('running');
     pod.probe('app', 'readiness', true);
@@ -270,9 +271,9 @@ describe('a readiness probe', () => {
     }
     const events = pod.events().filter((event) => event.type === 'probe');
     expect(events).toEqual([
-      { type: 'probe', name: 'app', probe: 'readiness', ok: false, message: 'refused', everOk: false },
-      { type: 'probe', name: 'app', probe: 'readiness', ok: true, message: 'ok', everOk: true },
-      { type: 'probe', name: 'app', probe: 'readiness', ok: false, message: 'refused', everOk: true },
+      { type: 'probe', name: 'app', probe: 'readiness', ok: false, finding: said('refused'), everOk: false },
+      { type: 'probe', name: 'app', probe: 'readiness', ok: true, finding: said('ok'), everOk: true },
+      { type: 'probe', name: 'app', probe: 'readiness', ok: false, finding: said('refused'), everOk: true },
     ]);
   });
 });
@@ -343,7 +344,14 @@ describe('a late result', () => {
     pod.exits('redis', 1);
     pod.probe('redis', 'readiness', false);
     const before = pod.commands.length;
-    pod.send({ type: 'probed', process: 'redis', probe: 'readiness', ok: true, message: 'ok', ...late });
+    pod.send({
+      type: 'probed',
+      process: 'redis',
+      probe: 'readiness',
+      ok: true,
+      finding: said('ok'),
+      ...late,
+    });
     expect(pod.commands).toHaveLength(before);
     expect(pod.state('redis')).toBe('running');
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 import { type PodDescription, podSpec } from '../support/pod-spec.ts';
+import { said } from '../support/said.ts';
 
 const SHOP = {
   migrate: { role: 'init' },
@@ -199,7 +200,7 @@ test('a process that comes back under its old name is a new one, and no word of 
     type: 'gone',
     process: 'shipper',
     generation: 1,
-    exit: { code: 1, signal: null, status: 1, message: null },
+    exit: { code: 1, signal: null, status: 1, failure: null },
     survivors: [],
   });
   expect(pod.state('shipper')).toBe('ready');
@@ -217,7 +218,7 @@ test('words of a process that has left are not heard', () => {
     generation: 1,
     hook: 'preStop',
     ok: true,
-    message: '',
+    finding: said(''),
   });
   pod.send({ type: 'timer', process: 'shipper', purpose: 'kill', id: 99 });
   expect(pod.pod).toBe(before);

@@ -162,11 +162,12 @@ describe('a launch', () => {
   test('that fails counts as an exit', () => {
     const pod = new CoreDriver({ redis: {}, app: { dependsOn: [] } }, { launches: 'by-hand' });
     pod.start();
-    pod.exits('redis', 127, 'redis-server: not found');
+    const failure = { kind: 'folder-missing', path: '/gone' } as const;
+    pod.exits('redis', 126, failure);
     expect(pod.reports('redis').map(({ state }) => state)).toEqual(['starting', 'backoff']);
     expect(pod.explain('redis').lastExit?.exit).toMatchObject({
-      status: 127,
-      message: 'redis-server: not found',
+      status: 126,
+      failure,
     });
   });
 

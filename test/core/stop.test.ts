@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../support/core-driver.ts';
 import { podSpec } from '../support/pod-spec.ts';
+import { said } from '../support/said.ts';
 
 describe('a stop', () => {
   test('ends the primary first, then the sidecars in reverse start order', () => {
@@ -407,7 +408,12 @@ describe('probing', () => {
     expect(pod.attempts('app', 'readiness')).toEqual([0, 1_000]);
     expect(pod.attempts('app', 'liveness')).toEqual([0]);
     expect(pod.events()).toContainEqual(
-      expect.objectContaining({ type: 'probe', probe: 'readiness', ok: false, message: 'shutting down' }),
+      expect.objectContaining({
+        type: 'probe',
+        probe: 'readiness',
+        ok: false,
+        finding: said('shutting down'),
+      }),
     );
     expect(pod.state('app')).toBe('stopping');
   });

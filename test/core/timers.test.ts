@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ArmTimer } from '../../src/core/command.ts';
 import type { TimerPurpose } from '../../src/core/process-state.ts';
 import { CoreDriver } from '../support/core-driver.ts';
+import { said } from '../support/said.ts';
 
 const armed = (pod: CoreDriver, purpose: TimerPurpose): ArmTimer => {
   const timer = [...pod.timers.values()].find((timer) => timer.purpose === purpose);
@@ -106,10 +107,10 @@ describe('a late timer has no effect:', () => {
 describe('a late event of an earlier run has no effect:', () => {
   test.each([
     { type: 'launched', workload: { pid: 9 } },
-    { type: 'gone', exit: { code: 0, signal: null, status: 0, message: null }, survivors: [] },
-    { type: 'root-exited', exit: { code: 0, signal: null, status: 0, message: null } },
-    { type: 'hook-ended', hook: 'postStart', ok: false, message: '' },
-    { type: 'probed', probe: 'readiness', attempt: null, ok: true, message: '' },
+    { type: 'gone', exit: { code: 0, signal: null, status: 0, failure: null }, survivors: [] },
+    { type: 'root-exited', exit: { code: 0, signal: null, status: 0, failure: null } },
+    { type: 'hook-ended', hook: 'postStart', ok: false, finding: said('') },
+    { type: 'probed', probe: 'readiness', attempt: null, ok: true, finding: said('') },
   ] as const)('$type', (late) => {
     const pod = new CoreDriver({ redis: { readiness: {} }, app: {} });
     pod.start();
@@ -130,7 +131,7 @@ describe('a late event of an earlier run has no effect:', () => {
     pod.request('restart', 'redis');
     expect(pod.state('redis')).toBe('ready');
     expect(pod.explain('redis').restarts).toBe(1);
-    const exit = { code: null, signal: 'SIGKILL', status: 137, message: null };
+    const exit = { code: null, signal: 'SIGKILL', status: 137, failure: null };
     pod.send({ type: 'gone', process: 'redis', generation: 1, exit, survivors: [] });
     expect(pod.state('redis')).toBe('ready');
   });

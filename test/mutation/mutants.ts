@@ -139,8 +139,8 @@ export const MUTANTS: readonly Mutant[] = [
     'false',
   ]),
   mutant('a failing readiness probe restarts', 'lifecycle', 'probes', [
-    "step.transition(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', message });",
-    "onUnhealthy(step, name, 'liveness', message);",
+    "step.transition(name, { is: 'running', instance: state.instance }, { kind: 'not-ready', finding });",
+    "onUnhealthy(step, name, 'liveness', finding);",
   ]),
   mutant('a start may take for ever', 'lifecycle', 'probes', [
     'if (spec.startup !== null) armStartupDeadline(step, name, spec.startup);',

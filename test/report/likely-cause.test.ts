@@ -1,18 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import type { LastExit } from '../../src/model/exit.ts';
+import type {
+  LaunchFailure,
+  ProgramFailure,
+  ProgramObstacle,
+} from '../../src/model/failures/launch-failure.ts';
 import { type FailureFacts, likelyCause, portInUse } from '../../src/report/likely-cause.ts';
+import { said } from '../support/said.ts';
 
 const exit = (
   code: number | null,
   signal: string | null = null,
-  message: string | null = null,
+  failure: LaunchFailure | null = null,
 ): LastExit => ({
-  exit: { code, signal, status: code ?? 137, message },
+  exit: { code, signal, status: code ?? 137, failure },
   at: 0,
   ranFor: 10,
   after: 'itself',
   unhealthy: false,
 });
+
+const program = (file: string, obstacle: ProgramObstacle): ProgramFailure => ({
+  kind: 'program',
+  file,
+  obstacle,
+});
+
+const HTTP = { process: 'web', name: 'http', port: 80, protocol: 'tcp', host: '127.0.0.1' } as const;
+const NGINX = { kind: 'process', pid: 7, command: 'nginx' } as const;
 
 const NEIGHBOURS = [
   { name: 'redis', state: 'ready', ports: [6379] },
@@ -38,7 +53,7 @@ const cause = (lines: readonly string[], facts: Partial<FailureFacts> = {}): str
   });
 
 const EXITED = { kind: 'exited', exit: exit(0).exit } as const;
-const NOT_READY = { kind: 'not-ready', message: 'connect ECONNREFUSED 127.0.0.1:29290' } as const;
+const NOT_READY = { kind: 'not-ready', finding: said('connect ECONNREFUSED 127.0.0.1:29290') } as const;
 const ASKED = { kind: 'tcp', host: '127.0.0.1', port: 29290 } as const;
 const UP: Partial<FailureFacts> = { lastExit: null, reason: NOT_READY, asked: ASKED, ownPorts: [29290] };
 const at = (host: string, port: number, takesV4 = true) => ({ host, port, takesV4 });
@@ -140,27 +155,37 @@ describe('the likely cause is told by how it ended', () => {
   test.each<readonly [what: string, facts: Partial<FailureFacts>, cause: string]>([
     [
       'not there',
-      { lastExit: exit(127, null, 'command not found: redis') },
+      { lastExit: exit(127, null, program('redis', { kind: 'not-found' })) },
       'command not found: redis: install it',
     ],
-    ['not executable', { lastExit: exit(126, null, 'not executable: ./run.sh') }, 'make it executable'],
+    [
+      'not executable',
+      { lastExit: exit(126, null, program('./run.sh', { kind: 'not-executable', path: '/run.sh' })) },
+      'make it executable',
+    ],
     [
       'with Windows line endings',
       {
-        lastExit: exit(127, null, './run.sh has Windows line endings, so its interpreter is not found'),
+        lastExit: exit(127, null, program('./run.sh', { kind: 'windows-lines', path: '/run.sh' })),
       },
       'not found: convert it to Unix ones',
     ],
     [
       'with too long an environment',
       {
-        lastExit: exit(126, null, 'node cannot be given that much (E2BIG): the variable A has 140000 bytes'),
+        lastExit: exit(126, null, {
+          kind: 'text-too-long',
+          file: 'node',
+          part: { kind: 'variable', name: 'A' },
+          bytes: 140_000,
+          limit: 131_072,
+        }),
       },
       'the variable A has 140000 bytes',
     ],
     [
       'onto a port of somebody else',
-      { lastExit: exit(126, null, 'port 80 (http) on 127.0.0.1 is taken by pid 7 (nginx)') },
+      { lastExit: exit(126, null, { kind: 'port-taken', port: HTTP, holder: NGINX }) },
       'is taken by pid 7 (nginx): stop that process, or give the port another number',
     ],
     [
@@ -188,7 +213,7 @@ describe('the likely cause is told by how it ended', () => {
       {
         lastExit: exit(127),
         lines: ['sh: 1: ./a: not found'],
-        obstacle: './a is there, but its interpreter is not: x',
+        obstacle: program('./a', { kind: 'interpreter-missing', path: '/a', interpreter: 'x' }),
       },
       './a is there, but its interpreter is not: x: install that, or correct the first line',
     ],
@@ -220,7 +245,7 @@ describe('the likely cause is told by how it ended', () => {
       'up, and listens on the other address of a name',
       {
         ...UP,
-        reason: { kind: 'not-ready', message: 'connect ECONNREFUSED 127.0.0.1:29290' },
+        reason: { kind: 'not-ready', finding: said('connect ECONNREFUSED 127.0.0.1:29290') },
         asked: { kind: 'tcp', host: 'localhost', port: 29290 },
         listening: [at('::1', 29290)],
       },
@@ -232,7 +257,7 @@ describe('the likely cause is told by how it ended', () => {
       {
         ...UP,
         asked: { kind: 'log', pattern: 'up' },
-        reason: { kind: 'not-ready', message: 'no line has matched yet' },
+        reason: { kind: 'not-ready', finding: said('no line has matched yet') },
       },
       'it is running but has printed nothing yet',
     ],
@@ -240,7 +265,7 @@ describe('the likely cause is told by how it ended', () => {
       'up, and somebody else answers',
       {
         ...UP,
-        reason: { kind: 'not-ready', message: 'port 1 is answered by pid 2 (a), not by web' },
+        reason: { kind: 'not-ready', finding: said('port 1 is answered by pid 2 (a), not by web') },
         listening: [],
       },
       'port 1 is answered by pid 2 (a), not by web: stop that one',
@@ -255,17 +280,17 @@ describe('the likely cause is told by how it ended', () => {
     ['crashed', { lastExit: exit(null, 'SIGSEGV') }, 'it crashed in native code (SIGSEGV)'],
     [
       'unhealthy',
-      { reason: { kind: 'probe-failed', probe: 'liveness', message: 'status 500' } },
+      { reason: { kind: 'probe-failed', probe: 'liveness', finding: said('status 500') } },
       'its liveness probe failed, so it was killed: status 500',
     ],
     [
       'with a failed hook',
-      { reason: { kind: 'hook-failed', hook: 'postStart', message: 'exit code 1' } },
+      { reason: { kind: 'hook-failed', hook: 'postStart', finding: said('exit code 1') } },
       'its postStart hook failed: exit code 1',
     ],
     [
       'up, and not ready',
-      { reason: { kind: 'not-ready', message: 'status 503' } },
+      { reason: { kind: 'not-ready', finding: said('status 503') } },
       'it is running, but its probe fails: status 503',
     ],
     [

@@ -5,6 +5,7 @@ import { PlainReport } from '../../src/report/plain.ts';
 import { asciiControls, ownText, printable } from '../../src/report/printable.ts';
 import { reasonText } from '../../src/report/wording.ts';
 import { podSpec } from '../support/pod-spec.ts';
+import { said } from '../support/said.ts';
 
 const NASTY = 'a\u001b[2J\u009b1A\rb\nsidecarctl | pod shop has stopped\u202etxt\u0007\u2028c';
 const STEERS = /[^\P{Cc}\n\t]|[\u2028-\u202e]/u;
@@ -37,8 +38,8 @@ it('JSON means the same with its control characters written as numbers', () => {
 });
 
 it.each([
-  ['a probe', { kind: 'probe-failed', probe: 'liveness', message: NASTY }],
-  ['a hook', { kind: 'hook-failed', hook: 'postStart', message: NASTY }],
+  ['a probe', { kind: 'probe-failed', probe: 'liveness', finding: said(NASTY) }],
+  ['a hook', { kind: 'hook-failed', hook: 'postStart', finding: said(NASTY) }],
   ['a file', { kind: 'files-changed', files: [NASTY], count: 1 }],
 ] as const)('the words of %s stay in the sentence that quotes them', (_, reason) => {
   expect(reasonText(reason)).not.toMatch(STEERS);

@@ -4,6 +4,8 @@ import type { Ask, CoreEvent } from '../../src/core/core-event.ts';
 import type { Exit, HookName } from '../../src/model/exit.ts';
 import type { PodSpec, ProbeSpec } from '../../src/model/pod-spec.ts';
 import type { Milliseconds, ProbeName } from '../../src/model/vocabulary.ts';
+import { notFound } from '../support/not-found.ts';
+import { said } from '../support/said.ts';
 import { Agenda } from './agenda.ts';
 import {
   countAnswer,
@@ -242,11 +244,11 @@ export class World {
     if (hook === 'postStart') live.postStart = 'running';
     if (hook === 'stop') this.#tell(live, 'signal');
     if (hookTakes === null) return;
-    const message = ok ? '' : 'exit code 1';
+    const finding = said(ok ? '' : 'exit code 1');
     this.#agenda.add(this.now + hookTakes, () => {
       if (!this.#endHook(process, live, hook, ok)) return null;
       if (hook === 'stop' && ok) this.#die(process, live, dies, diesOf);
-      return this.#word(process, live, { type: 'hook-ended', process, generation, hook, ok, message });
+      return this.#word(process, live, { type: 'hook-ended', process, generation, hook, ok, finding });
     });
   }
 
@@ -282,9 +284,9 @@ export class World {
       const heard = attempt !== null || probe !== 'readiness' || hasStarted(live.spec, live);
       if (heard) countAnswer(live, probe, probeSpec(live, probe), { ok, now: this.now });
     }
-    const message = ok ? 'ok' : 'refused';
+    const finding = said(ok ? 'ok' : 'refused');
     const { generation } = live;
-    return this.#word(process, live, { type: 'probed', process, generation, probe, attempt, ok, message });
+    return this.#word(process, live, { type: 'probed', process, generation, probe, attempt, ok, finding });
   }
 
   #fire(timer: ArmTimer): Word | null {
@@ -348,7 +350,7 @@ export class World {
         return late({ type: 'launched', process, generation, workload: { pid: 1 } });
       case 'postStart':
         if (live?.hooks.has('postStart') === true) return null;
-        return late({ type: 'hook-ended', process, generation, hook: of, ok: false, message: '' });
+        return late({ type: 'hook-ended', process, generation, hook: of, ok: false, finding: said('') });
       case 'root':
         if (live !== null && live.root === null) return null;
         return late({ type: 'root-exited', process, generation, exit: exitOf(9) });
@@ -360,7 +362,7 @@ export class World {
           probe: 'liveness',
           attempt: -1,
           ok: false,
-          message: '',
+          finding: said(''),
         });
       default:
         return of satisfies never;
@@ -392,9 +394,9 @@ const late = (event: CoreEvent): Word => ({ event, late: true });
 
 const SURVIVOR = { pid: 1, user: 'root', command: 'sleep 1000', why: 'not-permitted' } as const;
 
-const NOT_FOUND: Exit = { code: 127, signal: null, status: 127, message: 'not found' };
+const NOT_FOUND: Exit = { code: 127, signal: null, status: 127, failure: notFound() };
 
 const exitOf = (end: End): Exit =>
   typeof end === 'number'
-    ? { code: end, signal: null, status: end, message: null }
-    : { code: null, signal: end, status: 128 + constants.signals[end], message: null };
+    ? { code: end, signal: null, status: end, failure: null }
+    : { code: null, signal: end, status: 128 + constants.signals[end], failure: null };

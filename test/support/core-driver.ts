@@ -8,6 +8,7 @@ import { newPod, type PodState } from '../../src/core/pod-state.ts';
 import { planReload } from '../../src/core/reload-plan.ts';
 import type { Exit, HookName } from '../../src/model/exit.ts';
 import type { Explanation } from '../../src/model/explanation.ts';
+import type { LaunchFailure } from '../../src/model/failures/launch-failure.ts';
 import type { PodEvent, ProcessEvent } from '../../src/model/pod-event.ts';
 import type { PodSpec } from '../../src/model/pod-spec.ts';
 import type { ProcessRequest } from '../../src/model/process-request.ts';
@@ -16,6 +17,7 @@ import type { Milliseconds, ProbeName, StateName } from '../../src/model/vocabul
 import { deepFreeze } from './deep-freeze.ts';
 import { timersHeldBy } from './held-timers.ts';
 import { type PodDescription, podSpec } from './pod-spec.ts';
+import { said } from './said.ts';
 
 interface Options {
   /** `by-hand`: a launch is answered by the test, not at once. */
@@ -89,8 +91,8 @@ export class CoreDriver {
   }
 
   /** The process and its tree go; its hooks go with it. */
-  exits(name: string, end: End = 0, message: string | null = null): void {
-    this.#ends(name, exitOf(end, message), []);
+  exits(name: string, end: End = 0, failure: LaunchFailure | null = null): void {
+    this.#ends(name, exitOf(end, failure), []);
   }
 
   /** Its main process ends, and leaves others behind. */
@@ -113,7 +115,14 @@ export class CoreDriver {
   hookEnds(name: string, hook: HookName, ok = true): void {
     const { generation, hooks } = this.#live(name);
     if (!hooks.delete(hook)) throw new Error(`no ${hook} hook of ${name} is running`);
-    this.send({ type: 'hook-ended', process: name, generation, hook, ok, message: ok ? '' : 'exit code 1' });
+    this.send({
+      type: 'hook-ended',
+      process: name,
+      generation,
+      hook,
+      ok,
+      finding: said(ok ? '' : 'exit code 1'),
+    });
   }
 
   /** Answers the attempt that is in flight. */
@@ -122,7 +131,7 @@ export class CoreDriver {
     const attempt = attempts.get(probe);
     if (attempt === undefined) throw new Error(`no ${probe} attempt of ${name} is in flight`);
     attempts.delete(probe);
-    this.send({ type: 'probed', process: name, generation, probe, attempt, ok, message });
+    this.send({ type: 'probed', process: name, generation, probe, attempt, ok, finding: said(message) });
   }
 
   /** The process gives the sign by itself, as with a log line. */
@@ -135,7 +144,7 @@ export class CoreDriver {
       probe,
       attempt: null,
       ok: true,
-      message: 'said so',
+      finding: said('said so'),
     });
   }
 
@@ -387,10 +396,10 @@ export class CoreDriver {
 const isSpec = (pod: PodDescription | PodSpec): pod is PodSpec =>
   'processes' in pod && pod.processes instanceof Map;
 
-const exitOf = (end: End, message: string | null): Exit =>
+const exitOf = (end: End, failure: LaunchFailure | null): Exit =>
   typeof end === 'number'
-    ? { code: end, signal: null, status: end, message }
-    : { code: null, signal: end, status: 128 + constants.signals[end], message };
+    ? { code: end, signal: null, status: end, failure }
+    : { code: null, signal: end, status: 128 + constants.signals[end], failure };
 
 const wordsFor = (command: Act): string | null => {
   switch (command.type) {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
-import { printable } from '../../report/printable.ts';
 import { duration } from '../../report/phrases.ts';
+import { printable } from '../../report/printable.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';

@@ -1,12 +1,11 @@
-/**
- * The outcome of a probe's attempt or of a hook. The message is short and precise, and begins in lower case unless with
- * a name.
- */
+import type { Finding } from '../../model/finding.ts';
+
+/** The outcome of a probe's attempt or of a hook. */
 export interface ActionResult {
   readonly ok: boolean;
-  readonly message: string;
+  readonly finding: Finding;
 }
 
-export const passed = (message: string): ActionResult => ({ ok: true, message });
+export const passed = (text: string): ActionResult => ({ ok: true, finding: { kind: 'said', text } });
 
-export const failed = (message: string): ActionResult => ({ ok: false, message });
+export const failed = (text: string): ActionResult => ({ ok: false, finding: { kind: 'said', text } });

@@ -25,7 +25,7 @@ const toActionResult = (result: CommandResult): ActionResult => {
     case 'signalled':
       return failed(withLastLine(`killed by ${result.signal}`, result));
     case 'not-started':
-      return failed(result.message);
+      return { ok: false, finding: { kind: 'not-started', failure: result.failure } };
     case 'aborted':
       return failed('aborted');
     default:

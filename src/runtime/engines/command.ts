@@ -1,4 +1,5 @@
 import type { Backpressure } from '../../logs/backpressure.ts';
+import type { LaunchFailure } from '../../model/failures/launch-failure.ts';
 import type { CommandSpec } from '../../model/pod-spec.ts';
 import type { OutputStream } from '../pod-reader.ts';
 
@@ -33,5 +34,5 @@ export type CommandEnding =
 export interface NotStarted {
   readonly kind: 'not-started';
   readonly code: 126 | 127;
-  readonly message: string;
+  readonly failure: LaunchFailure;
 }

@@ -1,7 +1,7 @@
 import type { HookSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { sleep } from '../../time/timers.ts';
-import type { ActionResult } from '../actions/action-result.ts';
+import { type ActionResult, failed, passed } from '../actions/action-result.ts';
 import { type ExecContext, execCommand } from '../actions/exec.ts';
 import { getUrl } from '../actions/http.ts';
 
@@ -10,10 +10,10 @@ import { getUrl } from '../actions/http.ts';
  * request dropped. Never rejects for the hook's own failure.
  *
  * @example
- * await runHook({ kind: 'sleep', duration: 500 }, context); // { ok: true, message: 'slept 500ms' }
+ * await runHook({ kind: 'sleep', duration: 500 }, context); // { ok: true, … }
  */
 export const runHook = async (spec: HookSpec, context: ExecContext): Promise<ActionResult> => {
-  if (context.signal.aborted) return { ok: false, message: 'aborted' };
+  if (context.signal.aborted) return failed('aborted');
   switch (spec.kind) {
     case 'exec':
       return execCommand(spec.command, context);
@@ -27,10 +27,10 @@ export const runHook = async (spec: HookSpec, context: ExecContext): Promise<Act
 };
 
 /** An aborted request fails like a broken one. */
-const unlessAborted = ({ ok, message }: ActionResult, signal: AbortSignal): ActionResult =>
-  ok || !signal.aborted ? { ok, message } : { ok: false, message: 'aborted' };
+const unlessAborted = ({ ok, finding }: ActionResult, signal: AbortSignal): ActionResult =>
+  ok || !signal.aborted ? { ok, finding } : failed('aborted');
 
 const sleepFor = async (duration: Milliseconds, signal: AbortSignal): Promise<ActionResult> => {
   const isOver = await sleep(duration, signal);
-  return isOver ? { ok: true, message: `slept ${duration}ms` } : { ok: false, message: 'aborted' };
+  return isOver ? passed(`slept ${duration}ms`) : failed('aborted');
 };

@@ -5,11 +5,10 @@ import type { Wrap } from '../launch/spawn.ts';
 import { whatStandsAt } from '../state/what-stands-at.ts';
 import { type FoundNamespaces, findNamespaces } from './find-namespaces.ts';
 import { enteringLaunch, isolatedLaunch, type Namespaces } from './isolated-launch.ts';
-import { isolationText } from './isolation-text.ts';
 
 export type IsolatedLaunch =
   | { readonly ok: true; readonly wrap: Wrap }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly failure: IsolationFailure };
 
 /** Starts the isolated processes of a pod, with what the machine supports. */
 export class Isolation {
@@ -49,7 +48,7 @@ export class Isolation {
   /** Wraps the process itself. */
   around(process: ProcessSpec): IsolatedLaunch {
     const [obstacle] = this.obstaclesTo([process]);
-    if (obstacle !== undefined) return { ok: false, message: isolationText(obstacle) };
+    if (obstacle !== undefined) return { ok: false, failure: obstacle };
     return { ok: true, wrap: this.#wrap(process, process.isolation) };
   }
 

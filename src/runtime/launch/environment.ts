@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { injectedInto } from '../../core/injected.ts';
 import { type EnvFileRemark, parseEnvFile } from '../../model/env-file.ts';
+import type { EnvFileFailure } from '../../model/failures/launch-failure.ts';
 import type { EnvFileSpec, EnvSpec } from '../../model/pod-spec.ts';
-
-export interface EnvironmentFailure {
-  readonly kind: 'env-file-missing' | 'env-file-unreadable';
-  /** Absolute path. */
-  readonly path: string;
-  /** Names the file, and says what to do. */
-  readonly message: string;
-}
 
 /** An injected variable, with a file that would have given it another value. */
 export interface OverriddenVariable {
@@ -33,7 +26,7 @@ export type ComposedEnvironment =
       readonly overridden: readonly OverriddenVariable[];
       readonly remarks: readonly RemarkedLine[];
     }
-  | { readonly ok: false; readonly failure: EnvironmentFailure };
+  | { readonly ok: false; readonly failure: EnvFileFailure };
 
 type Layer = Readonly<Record<string, string | null>>;
 /** A variable with its value. `rank`: layer that has set it last. */
@@ -145,29 +138,20 @@ const readEnvFile = (
   file: EnvFileSpec,
   inherited: EnvSpec['inherited'],
   earlier: Readonly<Record<string, string>>,
-): ReadFile | { readonly failure: EnvironmentFailure } => {
+): ReadFile | { readonly failure: EnvFileFailure } => {
+  const { path } = file;
   try {
-    const text = readFileSync(file.path, 'utf8');
+    const text = readFileSync(path, 'utf8');
     // An environment cannot contain a NUL: spawning with one throws. Text saved as UTF-16 is full of them.
-    if (text.includes('\0'))
-      return unreadable(file.path, 'it contains NUL bytes: it must be text saved as UTF-8');
+    if (text.includes('\0')) return { failure: { kind: 'env-file-not-text', path } };
     const { values, remarks, error } = parseEnvFile(text, inherited, earlier);
-    if (error === null) return { path: file.path, values, remarks };
-    return unreadable(file.path, `line ${error.line} is wrong: see 'sidecarctl check'`);
+    if (error === null) return { path, values, remarks };
+    return { failure: { kind: 'env-file-wrong', path, line: error.line } };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') return unreadable(file.path, message);
-    if (!file.required) return { path: file.path, values: {}, remarks: [] };
-    return { failure: missing(file.path) };
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      return { failure: { kind: 'env-file-unreadable', path, cause: message } };
+    if (!file.required) return { path, values: {}, remarks: [] };
+    return { failure: { kind: 'env-file-missing', path } };
   }
 };
-
-const missing = (path: string): EnvironmentFailure => ({
-  kind: 'env-file-missing',
-  path,
-  message: `the env file ${path} does not exist; create it, or mark it with required: false`,
-});
-
-const unreadable = (path: string, reason: string): { readonly failure: EnvironmentFailure } => ({
-  failure: { kind: 'env-file-unreadable', path, message: `the env file ${path} cannot be read (${reason})` },
-});

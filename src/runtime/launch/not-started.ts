@@ -1,5 +1,6 @@
+import type { LaunchFailure, LaunchPart, ProgramObstacle } from '../../model/failures/launch-failure.ts';
 import type { NotStarted } from '../engines/command.ts';
-import { findProgramObstacle, type ProgramObstacle } from './program-search.ts';
+import { findProgramObstacle } from './program-search.ts';
 
 /** The command that was to be started. */
 export interface Attempted {
@@ -24,91 +25,49 @@ export const explainNotStarted = async (
   // Loaded late: it costs a start more than 1 ms, and is needed only after a failure.
   const { stat } = await import('node:fs/promises');
   const folder = await stat(cwd).catch(() => null);
-  if (folder === null) return notStarted(126, `the folder is missing: ${cwd}`);
-  if (!folder.isDirectory()) return notStarted(126, `not a folder: ${cwd}`);
+  if (folder === null) return notStarted(126, { kind: 'folder-missing', path: cwd });
+  if (!folder.isDirectory()) return notStarted(126, { kind: 'not-a-folder', path: cwd });
   const isSearched = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM'].includes(code);
   const obstacle = isSearched ? findProgramObstacle(file, cwd, env) : null;
-  if (obstacle !== null) return obstacleFound(file, obstacle);
-  return notStarted(code === 'ENOENT' || code === 'ENOTDIR' ? 127 : 126, messageFor(attempted, code));
+  return obstacle === null ? refused(attempted, code) : obstacleFound(file, obstacle);
 };
 
 const obstacleFound = (file: string, obstacle: ProgramObstacle): NotStarted =>
-  notStarted(
-    obstacle.kind === 'not-executable' || obstacle.kind === 'folder' ? 126 : 127,
-    obstacleText(file, obstacle),
-  );
+  notStarted(obstacle.kind === 'not-executable' || obstacle.kind === 'folder' ? 126 : 127, {
+    kind: 'program',
+    file,
+    obstacle,
+  });
 
-/** States a fact without advice, which the caller adds. */
-export const obstacleText = (file: string, obstacle: ProgramObstacle): string => {
-  switch (obstacle.kind) {
-    case 'not-found':
-      return `command not found: ${file}`;
-    case 'not-executable':
-      return `not executable: ${file}`;
-    case 'folder':
-      return `not executable, as it is a folder: ${file}`;
-    case 'dangling':
-      return `${file} is a symlink to what is not there: ${obstacle.target}`;
-    case 'windows-lines':
-      return `${file} has Windows line endings, so its interpreter is not found`;
-    case 'interpreter-missing':
-      return `${file} is there, but its interpreter is not: ${obstacle.interpreter}`;
-    case 'loader-missing':
-      return `${file} is there, but what loads it is not: ${obstacle.loader}`;
-    default:
-      return obstacle satisfies never;
-  }
-};
-
-const messageFor = (attempted: Attempted, code: string): string => {
+const refused = (attempted: Attempted, code: string): NotStarted => {
   const { file } = attempted;
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return `command not found: ${file}`;
-    case 'EACCES':
-    case 'EPERM':
-      return `not permitted to execute: ${file}`;
+      return obstacleFound(file, { kind: 'not-found' });
     case 'E2BIG':
-      return tooLong(attempted);
-    case 'EAGAIN':
-      return `this user may not start more processes (EAGAIN): ${file}`;
-    // The descriptor's number in the process is above the limit.
-    case 'EBADF':
-    case 'EMFILE':
-      return `sidecarctl has too many files open to start it (${code}): ${file}`;
-    case 'ENFILE':
-      return `the system has too many files open to start it (ENFILE): ${file}`;
-    case 'ENOMEM':
-      return `there is not enough memory to start it (ENOMEM): ${file}`;
-    case 'ETXTBSY':
-      return `it is being written to right now (ETXTBSY): ${file}`;
-    case 'ENOEXEC':
-      return `not a program for this system (ENOEXEC): ${file}`;
-    case 'ELOOP':
-      return `its symlinks form a loop (ELOOP): ${file}`;
+      return notStarted(126, tooLong(attempted));
     default:
-      return `cannot start ${file}: ${code}`;
+      return notStarted(126, { kind: 'refused', file, code });
   }
 };
 
 /** Either one text is too long, or all of them together are. */
-const tooLong = ({ file, args, env }: Attempted): string => {
+const tooLong = ({ file, args, env }: Attempted): LaunchFailure => {
   const texts = [
-    ...Object.entries(env).map(([name, value]) => [`the variable ${name}`, `${name}=${value}`] as const),
-    ...args.map((text) => ['an argument', text] as const),
-  ].map(([what, text]) => ({ what, bytes: Buffer.byteLength(text) + 1 }));
+    ...Object.entries(env).map(([name, value]) => sized({ kind: 'variable', name }, `${name}=${value}`)),
+    ...args.map((text) => sized({ kind: 'argument' }, text)),
+  ];
   const [longest] = texts.toSorted((one, other) => other.bytes - one.bytes);
-  const sum = texts.reduce((total, { bytes }) => total + bytes, 0);
-  const because =
-    longest !== undefined && longest.bytes > LONGEST_TEXT
-      ? `${longest.what} has ${longest.bytes} bytes, but the system allows ${LONGEST_TEXT}`
-      : `all arguments and variables together have ${sum} bytes`;
-  return `${file} cannot be given that much (E2BIG): ${because}`;
+  if (longest !== undefined && longest.bytes > LONGEST_TEXT)
+    return { kind: 'text-too-long', file, ...longest, limit: LONGEST_TEXT };
+  return { kind: 'texts-too-long', file, bytes: texts.reduce((sum, { bytes }) => sum + bytes, 0) };
 };
 
-/** `where`: the part that contains a NUL character. */
-export const holdsNul = (file: string, where: string): NotStarted =>
-  notStarted(126, `cannot start ${file.replaceAll('\0', '')}: ${where} contains a NUL character`);
+const sized = (part: LaunchPart, text: string) => ({ part, bytes: Buffer.byteLength(text) + 1 });
 
-const notStarted = (code: 126 | 127, message: string): NotStarted => ({ kind: 'not-started', code, message });
+export const notStarted = (code: 126 | 127, failure: LaunchFailure): NotStarted => ({
+  kind: 'not-started',
+  code,
+  failure,
+});

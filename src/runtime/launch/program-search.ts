@@ -1,20 +1,12 @@
 import { accessSync, constants, readlinkSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { interpreterObstacle, type ScriptObstacle } from './script-interpreter.ts';
+import type { ProgramObstacle, ScriptObstacle } from '../../model/failures/launch-failure.ts';
+import { interpreterObstacle } from './script-interpreter.ts';
 
 /** Folders searched without PATH, as the C library does. */
 const DEFAULT_PATH = '/bin:/usr/bin';
 /** Extensions that Windows adds to a name by default. */
 const DEFAULT_EXTENSIONS = '.EXE;.CMD;.BAT';
-
-/** A reason why a program would not start; `path` is absolute. */
-export type ProgramObstacle =
-  | { readonly kind: 'not-found' }
-  | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'not-executable'; readonly path: string }
-  /** A symlink to a missing file, or one of several that form a cycle. `target` is its text. */
-  | { readonly kind: 'dangling'; readonly path: string; readonly target: string }
-  | ScriptObstacle;
 
 interface Environment {
   readonly PATH?: string | undefined;

@@ -1,13 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-
-export type ScriptObstacle =
-  /** The first line ends in a carriage return, which Linux takes for a part of the interpreter's name. */
-  | { readonly kind: 'windows-lines'; readonly path: string }
-  /** `interpreter`: the name in the first line. */
-  | { readonly kind: 'interpreter-missing'; readonly path: string; readonly interpreter: string }
-  /** The loader of a compiled program is missing: it is for another C library or processor. */
-  | { readonly kind: 'loader-missing'; readonly path: string; readonly loader: string };
+import type { ScriptObstacle } from '../../model/failures/launch-failure.ts';
 
 /** Linux reads no more of a script's first line. A compiled program names its loader in its first bytes. */
 const FIRST_BYTES = 4096;

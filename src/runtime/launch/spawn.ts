@@ -1,3 +1,4 @@
+import type { LaunchPart } from '../../model/failures/launch-failure.ts';
 import type { CommandSpec } from '../../model/pod-spec.ts';
 import type { NotStarted } from '../engines/command.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
@@ -6,7 +7,7 @@ import type { Marks } from '../process-tree/process-trees.ts';
 import type { Started } from './child.ts';
 import { handOverSockets } from './hand-over-sockets.ts';
 import { markBehindShell } from './mark-behind-shell.ts';
-import { explainNotStarted, holdsNul } from './not-started.ts';
+import { explainNotStarted, notStarted } from './not-started.ts';
 import type { InputEnd } from './process-input.ts';
 import { errorCodeOf, findProgramObstacle } from './program-search.ts';
 import { type Spawnable, toSpawnable } from './shell-command.ts';
@@ -60,8 +61,11 @@ export const spawn = (options: SpawnOptions): Spawned => {
   const { command, cwd, mark = unmarked } = options;
   const wanted = toSpawnable(command);
   const marks = mark(withChannel(options));
-  const held = whereNulIs(wanted, marks.env, cwd);
-  if (held !== null) return { ok: false, failure: Promise.resolve(holdsNul(wanted.file, held)) };
+  const part = whereNulIs(wanted, marks.env, cwd);
+  if (part !== null) {
+    const failure = { kind: 'nul-character', file: wanted.file, part } as const;
+    return { ok: false, failure: Promise.resolve(notStarted(126, failure)) };
+  }
   const started = startNatively(wanted, marks, options) ?? startByNode(wanted, marks, options);
   if (started.ok) return started;
   const attempted = { ...wanted, cwd, env: marks.env };
@@ -71,11 +75,11 @@ export const spawn = (options: SpawnOptions): Spawned => {
 /**
  * Finds a NUL character, which the system takes for the end, so that the rest would be cut off; null if there is none.
  */
-const whereNulIs = ({ file, args }: Spawnable, env: Marks['env'], cwd: string): string | null => {
-  if ([file, ...args].some(hasNul)) return 'an argument';
-  if (hasNul(cwd)) return 'the folder';
+const whereNulIs = ({ file, args }: Spawnable, env: Marks['env'], cwd: string): LaunchPart | null => {
+  if ([file, ...args].some(hasNul)) return { kind: 'argument' };
+  if (hasNul(cwd)) return { kind: 'folder' };
   const variable = Object.entries(env).find((pair) => pair.some(hasNul));
-  return variable === undefined ? null : `the variable ${variable[0].replaceAll('\0', '')}`;
+  return variable === undefined ? null : { kind: 'variable', name: variable[0].replaceAll('\0', '') };
 };
 
 const hasNul = (text: string): boolean => text.includes('\0');

@@ -1,3 +1,4 @@
+import type { SocketFailure } from '../../model/failures/launch-failure.ts';
 import type { PortSpec } from '../../model/pod-spec.ts';
 import { type ListeningSocket, openListeningSocket } from './listening-socket.ts';
 
@@ -15,8 +16,7 @@ export interface HandedSocket {
 
 type SocketsForLaunch =
   | { readonly ok: true; readonly sockets: readonly HandedSocket[] }
-  /** A sentence. */
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly failure: SocketFailure };
 
 /** The listening sockets of one process, which outlive its instances. */
 export class KeptSockets {
@@ -28,7 +28,8 @@ export class KeptSockets {
     const sockets: HandedSocket[] = [];
     for (const port of ports.filter(isActivated)) {
       const fd = this.#fdOf(port);
-      if (typeof fd === 'string') return { ok: false, message: failureMessage(port, fd) };
+      if (typeof fd === 'string')
+        return { ok: false, failure: { kind: 'socket-not-opened', port, code: fd } };
       sockets.push({ name: port.name, fd });
     }
     return { ok: true, sockets };
@@ -59,10 +60,3 @@ export class KeptSockets {
 const isActivated = ({ activate }: PortSpec): boolean => activate;
 
 const addressOf = ({ host, port }: PortSpec): string => `${host} ${port}`;
-
-const failureMessage = ({ name, host, port }: PortSpec, code: string): string => {
-  const what = `cannot listen on port ${port} (${name}) on ${host} for it`;
-  if (code === 'UNSUPPORTED')
-    return `${what}: neither this platform nor this Node supports it; remove activate`;
-  return code === 'EADDRINUSE' ? `${what}: the port is taken` : `${what} (${code})`;
-};

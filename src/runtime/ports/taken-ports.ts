@@ -1,4 +1,5 @@
-import type { PortFailure, PortHolder } from '../../model/failures/port-failure.ts';
+import type { TakenPort } from '../../model/failures/launch-failure.ts';
+import type { PortHolder } from '../../model/failures/port-failure.ts';
 import { hostsOverlap } from '../../model/ip-address.ts';
 import type { PortSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
@@ -6,7 +7,6 @@ import { now, sleep } from '../../time/timers.ts';
 import { listPids } from '../process-tree/proc-table.ts';
 import { isEngineProxy } from './container-engines.ts';
 import { checkFixedPorts } from './fixed-ports.ts';
-import { shortCommand } from './short-command.ts';
 import { askForListeners } from './socket-diag.ts';
 import type { SocketRow } from './socket-row.ts';
 
@@ -34,23 +34,20 @@ export const LET_GO_WITHIN: Milliseconds = 2_000;
 const BETWEEN_LOOKS: Milliseconds = 10;
 
 /**
- * Says which port of a process is taken by another one; null if none is. If no process has the port open any more, an
+ * Finds a port of a process that another one has taken; null if none is. If no process has the port open any more, an
  * earlier instance has left it: the search waits up to this time for it, unless `signal` ends the wait.
  */
 export const findTakenPort = async (
   process: string,
   ports: readonly PortSpec[],
   { patience, signal }: { readonly patience: Milliseconds; readonly signal: AbortSignal },
-): Promise<string | null> => {
+): Promise<TakenPort | null> => {
   const taken = await firstTaken(process, ports);
-  if (taken === null || patience === 0 || !isNobodys(taken.holder)) return taken && takenText(taken);
+  if (taken === null || patience === 0 || !isNobodys(taken.holder)) return taken;
   const until = now() + patience;
   while (now() < until && mayBeTaken(ports) === true && (await sleep(BETWEEN_LOOKS, signal)));
-  const left = signal.aborted ? null : await firstTaken(process, ports);
-  return left && takenText(left);
+  return signal.aborted ? null : firstTaken(process, ports);
 };
-
-type TakenPort = Extract<PortFailure, { readonly kind: 'port-taken' }>;
 
 const firstTaken = async (process: string, ports: readonly PortSpec[]): Promise<TakenPort | null> => {
   const declared = ports.filter(isListenedOn).map((port) => ({ ...port, process }));
@@ -74,13 +71,4 @@ const isEngines = (holder: PortHolder | null): boolean => {
   if (holder === null || process.platform !== 'linux') return false;
   const suspects = holder.kind === 'process' ? [holder.pid] : listPids();
   return suspects.some(isEngineProxy);
-};
-
-const takenText = ({ port, holder }: TakenPort): string =>
-  `port ${port.port} (${port.name}) on ${port.host} is taken by ${holderText(holder)}`;
-
-const holderText = (holder: PortHolder | null): string => {
-  if (holder === null) return 'another process';
-  if (holder.kind === 'user') return `a process of the user with uid ${holder.uid}`;
-  return `pid ${holder.pid}${holder.command === '' ? '' : ` (${shortCommand(holder.command)})`}`;
 };

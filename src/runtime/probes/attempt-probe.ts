@@ -9,7 +9,7 @@ import type { RunCommand } from '../engines/command.ts';
 import { attemptFile } from './file.ts';
 import { attemptGrpc } from './grpc.ts';
 import { attemptTcp } from './tcp.ts';
-import { passedBy, type WhoElse } from './who-else.ts';
+import { unlessStranger, type WhoElse } from './who-else.ts';
 
 /** What the probed process has said of its own accord since its start. */
 interface PushedSigns {
@@ -32,7 +32,7 @@ export interface ProbeContext {
  * attempt that is cut off closes its connection, or has its process tree killed, at that moment.
  *
  * @example
- * await attemptProbe(spec, context); // { ok: false, message: 'connect ECONNREFUSED 127.0.0.1:3000' }
+ * await attemptProbe(spec, context); // { ok: false, … }
  */
 export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<ActionResult> => {
   if (context.signal.aborted) return Promise.resolve(failed('aborted'));
@@ -78,8 +78,8 @@ const carryOut = async (target: ProbeTarget, context: ProbeContext): Promise<Act
 };
 
 const attemptHttp = async (target: HttpTarget, { signal, whoElse }: ProbeContext): Promise<ActionResult> => {
-  const { ok, message, peer } = await getUrl(target, signal);
-  return ok ? passedBy(message, peer, whoElse) : failed(message);
+  const { peer, ...result } = await getUrl(target, signal);
+  return result.ok ? unlessStranger(result, peer, whoElse) : result;
 };
 
 const attemptExec = (command: CommandSpec, { run, signal }: ProbeContext): Promise<ActionResult> =>

@@ -1,10 +1,10 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { errorMessage } from '../../model/error-message.ts';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
-import { type ActionResult, failed } from '../actions/action-result.ts';
+import { type ActionResult, failed, passed } from '../actions/action-result.ts';
 import { type Peer, peerOf } from '../ports/answering.ts';
 import { readHealthStatus, writeHealthRequest } from './grpc-health-messages.ts';
-import { passedBy, type WhoElse } from './who-else.ts';
+import { unlessStranger, type WhoElse } from './who-else.ts';
 
 type GrpcTarget = Extract<ProbeTarget, { kind: 'grpc' }>;
 
@@ -58,7 +58,7 @@ interface Answer {
  *
  * @example
  * await attemptGrpc({ kind: 'grpc', host: '127.0.0.1', port: 50_051, service: '' }, signal, anybody);
- * // { ok: true, message: 'SERVING' }
+ * // { ok: true, … }
  */
 export const attemptGrpc = async (
   { host, port, service }: GrpcTarget,
@@ -74,7 +74,7 @@ export const attemptGrpc = async (
   try {
     const { answer, peer } = await ask(session, service);
     const status = statusOf(answer);
-    return status === 'SERVING' ? await passedBy(status, peer, whoElse) : failed(status);
+    return status === 'SERVING' ? await unlessStranger(passed(status), peer, whoElse) : failed(status);
   } catch (error) {
     return failed(`UNAVAILABLE: ${errorMessage(error)}`);
   } finally {

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { errorMessage } from '../../model/error-message.ts';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
-import { type ActionResult, failed } from '../actions/action-result.ts';
+import { type ActionResult, failed, passed } from '../actions/action-result.ts';
 import { peerOf } from '../ports/answering.ts';
-import { passedBy, type WhoElse } from './who-else.ts';
+import { unlessStranger, type WhoElse } from './who-else.ts';
 
 /** Succeeds when the connection opens. It is closed at once and nothing is sent. */
 export const attemptTcp = (
@@ -17,6 +17,6 @@ export const attemptTcp = (
     socket.on('connect', () => {
       const peer = peerOf(socket);
       socket.destroy();
-      resolve(passedBy('connected', peer, whoElse));
+      resolve(unlessStranger(passed('connected'), peer, whoElse));
     });
   });

@@ -1,15 +1,15 @@
-import { type ActionResult, failed, passed } from '../actions/action-result.ts';
+import { type ActionResult, failed } from '../actions/action-result.ts';
 import type { Peer } from '../ports/answering.ts';
 
 /** Says who answered, or returns null if it may be the right process. */
 export type WhoElse = (peer: Peer) => Promise<string | null>;
 
-/** Succeeds unless another process has answered. */
-export const passedBy = async (
-  message: string,
+/** Fails a success if another process has answered. */
+export const unlessStranger = async (
+  success: ActionResult,
   peer: Peer | null,
   whoElse: WhoElse,
 ): Promise<ActionResult> => {
   const stranger = peer === null ? null : await whoElse(peer);
-  return stranger === null ? passed(message) : failed(stranger);
+  return stranger === null ? success : failed(stranger);
 };

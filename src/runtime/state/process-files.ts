@@ -1,13 +1,8 @@
 import { join } from 'node:path';
-import type { StorageFailure } from '../../model/failures/storage-failure.ts';
-import type { FileSpec, ProcessSpec } from '../../model/pod-spec.ts';
+import type { FileSpec } from '../../model/pod-spec.ts';
+import type { WriteFiles } from '../runner-context.ts';
 import { holdStateFolder } from './hold-state-folder.ts';
 import { runFolderPath, type StateFolder, unusableFolder } from './state-folder.ts';
-
-type FilesWriter = (
-  process: Pick<ProcessSpec, 'name' | 'files'>,
-  only?: readonly string[],
-) => StorageFailure | null;
 
 /**
  * Makes the writer of a run. It writes the files of processes into private folders, `runs/<run>/files/<process>`, which
@@ -18,7 +13,7 @@ type FilesWriter = (
  * const failure = filesWriter(state, runId)(process);
  */
 export const filesWriter =
-  (state: StateFolder, runId: string): FilesWriter =>
+  (state: StateFolder, runId: string): WriteFiles =>
   ({ name, files }, only) => {
     const chosen = only === undefined ? files : files.filter((file) => only.includes(file.name));
     try {

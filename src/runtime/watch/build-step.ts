@@ -24,7 +24,7 @@ export const runBuildStep = async (
   signal: AbortSignal,
 ): Promise<ActionResult> => {
   const composed = composeEnvironment(launch.env);
-  if (!composed.ok) return { ok: false, message: composed.failure.message };
+  if (!composed.ok) return { ok: false, finding: { kind: 'not-started', failure: composed.failure } };
   const { file, ring } = logs.of(name);
   const lines = (stream: OutputStream) =>
     new LineAssembler((bytes, partial) => {

@@ -91,7 +91,7 @@ export class ProcessWatch {
   #beginBuild(command: CommandSpec, files: ReadonlySet<string>): void {
     const { process, notice } = this.#options;
     this.#buildAndTell(command, files).catch(({ message }: Error) =>
-      notice({ kind: 'build-failed', process, message }),
+      notice({ kind: 'build-failed', process, finding: { kind: 'said', text: message } }),
     );
   }
 
@@ -105,11 +105,11 @@ export class ProcessWatch {
     const before = this.#built;
     const building = before.then(() => this.#options.build(command, build.signal));
     this.#built = building;
-    const { ok, message } = await building;
+    const { ok, finding } = await building;
     if (this.#build !== build || build.signal.aborted) return;
     this.#build = null;
     if (ok) this.#tell(files, null);
-    else notice({ kind: 'build-failed', process, message });
+    else notice({ kind: 'build-failed', process, finding });
   }
 
   #tell(files: ReadonlySet<string>, signal: string | null): void {

@@ -67,7 +67,7 @@ const reasonOf = ({ state, reason }: ProcessRecord): Reason | null => {
   if (state.is !== 'running' && state.is !== 'starting') return reason;
   const { readiness, startup } = state.instance.probes;
   const last = (state.is === 'running' ? readiness : startup)?.last;
-  return last?.ok === false ? { kind: 'not-ready', message: last.message } : reason;
+  return last?.ok === false ? { kind: 'not-ready', finding: last.finding } : reason;
 };
 
 const askedOf = ({ spec, state }: ProcessRecord): ProbeTarget | null =>

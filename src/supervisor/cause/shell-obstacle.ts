@@ -1,4 +1,4 @@
-import { obstacleText } from '../../runtime/launch/not-started.ts';
+import type { ProgramFailure } from '../../model/failures/launch-failure.ts';
 import { findProgramObstacle } from '../../runtime/launch/program-search.ts';
 
 /**
@@ -16,10 +16,10 @@ export const findShellObstacle = (
   lines: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
-): string | null => {
+): ProgramFailure | null => {
   const said = lines.findLast((line) => NOT_STARTED.test(line));
   const [, file] = said === undefined ? [] : (NOT_STARTED.exec(said) ?? []);
   if (file === undefined) return null;
   const obstacle = findProgramObstacle(file, cwd, env);
-  return obstacle === null ? null : obstacleText(file, obstacle);
+  return obstacle === null ? null : { kind: 'program', file, obstacle };
 };

@@ -47,8 +47,8 @@ export class CrashReports {
   /** A start that timed out has a process that did not come up, and that has not failed either. */
   #stopping(reason: Extract<PodEvent, { readonly type: 'pod' }>['reason']): void {
     if (reason?.kind === 'start-timeout')
-      for (const { process, message } of reason.waits)
-        this.#write(process, message === null ? null : { kind: 'not-ready', message });
+      for (const { process, finding } of reason.waits)
+        this.#write(process, finding === null ? null : { kind: 'not-ready', finding });
     this.#isStopping = true;
   }
 

@@ -10,6 +10,8 @@ import {
   type CrashReportLine,
   crashReportText,
 } from '../../report/crash-report-text.ts';
+import { findingText } from '../../report/findings.ts';
+import { quoted } from '../../report/phrases.ts';
 import { probeText } from '../../report/probe-text.ts';
 import { maskSecrets } from '../../report/secrets.ts';
 import { reasonText } from '../../report/wording.ts';
@@ -72,7 +74,7 @@ export const composeCrashReport = async (failed: Failed): Promise<void> => {
 const whatHappened = ({ reason, states, record }: Failed): string => {
   if (reason !== null && reason.kind !== 'not-ready') return reasonText(reason);
   const state = states.get(record.spec.name) ?? 'pending';
-  return `did not get ready in time (it is ${state})${reason === null ? '' : `: ${reason.message}`}`;
+  return `did not get ready in time (it is ${state})${reason === null ? '' : `: ${quoted(findingText(reason.finding))}`}`;
 };
 
 /** Its dependencies and its dependents. */

@@ -1,16 +1,19 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test, vi } from 'vitest';
+import type { HookSpec } from '../../../src/model/pod-spec.ts';
 import type { ExecContext } from '../../../src/runtime/actions/exec.ts';
-import { runHook } from '../../../src/runtime/hooks/run-hook.ts';
+import { runHook as runHookForFacts } from '../../../src/runtime/hooks/run-hook.ts';
 import { WAIT_LIMIT_MS } from '../../support/deadline.ts';
-import { isAlive, listen, openHandles, runIn } from '../probes/probe-context.ts';
+import { isAlive, listen, openHandles, runIn, worded } from '../probes/probe-context.ts';
 
 const contextOf = (given: Partial<ExecContext> = {}): ExecContext => ({
   run: runIn(),
   signal: new AbortController().signal,
   ...given,
 });
+
+const runHook = async (spec: HookSpec, context: ExecContext) => worded(await runHookForFacts(spec, context));
 
 const shell = (line: string) => ({ kind: 'exec', command: { kind: 'shell', line } }) as const;
 

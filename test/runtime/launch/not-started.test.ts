@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { launchAdvice } from '../../../src/report/launch-advice.ts';
+import { launchFailureText } from '../../../src/report/launch-failures.ts';
 import { explainNotStarted } from '../../../src/runtime/launch/not-started.ts';
 import { Project } from '../../support/project.ts';
 
 const { PATH = '' } = process.env;
 
-const explained = (
+const explained = async (
   file: string,
-  code: string,
+  errno: string,
   given: { cwd?: string; env?: Record<string, string>; args?: string[] } = {},
-) =>
-  explainNotStarted(
-    { file, args: given.args ?? [], cwd: given.cwd ?? '/', env: { PATH, ...given.env } },
-    code,
-  );
+) => {
+  const attempted = { file, args: given.args ?? [], cwd: given.cwd ?? '/', env: { PATH, ...given.env } };
+  const { code, failure } = await explainNotStarted(attempted, errno);
+  return { code, message: launchFailureText(failure) };
+};
 
 describe('the reason of a failed launch is explained', () => {
   test.each([
@@ -28,7 +28,7 @@ describe('the reason of a failed launch is explained', () => {
     ['sh', 'ENOEXEC', 126, 'not a program for this system (ENOEXEC): sh'],
     ['sh', 'EWHATEVER', 126, 'cannot start sh: EWHATEVER'],
   ])('%s, %s', async (file, code, status, message) => {
-    expect(await explained(file, code)).toEqual({ kind: 'not-started', code: status, message });
+    expect(await explained(file, code)).toEqual({ code: status, message });
   });
 
   test('by the longest text, where one alone is too long', async () => {
@@ -48,8 +48,10 @@ describe('the reason of a failed launch is explained', () => {
   });
 
   test('by its folder, which is missing', async () => {
-    const { code, message } = await explained('sh', 'ENOENT', { cwd: '/no/such/folder' });
-    expect({ code, message }).toEqual({ code: 126, message: 'the folder is missing: /no/such/folder' });
+    expect(await explained('sh', 'ENOENT', { cwd: '/no/such/folder' })).toEqual({
+      code: 126,
+      message: 'the folder is missing: /no/such/folder',
+    });
   });
 
   test('by a script’s line endings, interpreter and mode', async () => {
@@ -63,14 +65,3 @@ describe('the reason of a failed launch is explained', () => {
     expect(await of('./plain', 'EACCES')).toBe('not executable: ./plain');
   });
 });
-
-test.each([
-  ['command not found: x', 'install it, or give its path'],
-  ['not executable: x', 'make it executable (chmod +x), or name its interpreter'],
-  ['x has Windows line endings, so its interpreter is not found', 'convert it'],
-  ['x cannot be given that much (E2BIG): the variable A has 9 bytes', 'put long values into a file'],
-  ['this user may not start more processes (EAGAIN): x', 'ulimit -u'],
-  ['sidecarctl has too many files open to start it (EMFILE): x', 'ulimit -n'],
-])('the advice for %j is to %s', (message, advice) => expect(launchAdvice(message)).toContain(advice));
-
-test('no advice is made up', () => expect(launchAdvice('cannot start x: EWHATEVER')).toBeNull());

@@ -86,11 +86,11 @@ describe('the end of a command', () => {
 
 describe('a command that cannot be started', () => {
   test('counts as 127 when it does not exist, in either form', async () => {
-    const message = 'command not found: no-such-command';
+    const failure = { kind: 'program', file: 'no-such-command', obstacle: { kind: 'not-found' } };
     expect(await run(direct('no-such-command'))).toEqual({
       kind: 'not-started',
       code: 127,
-      message,
+      failure,
       output: '',
     });
     expect(await run(shell('no-such-command'))).toMatchObject({ kind: 'exited', exitCode: 127 });
@@ -101,8 +101,8 @@ describe('a command that cannot be started', () => {
     const file = join(folder, 'plain-file');
     await writeFile(file, 'text');
     await chmod(file, 0o644);
-    const message = `not executable: ${file}`;
-    expect(await run(direct(file))).toEqual({ kind: 'not-started', code: 126, message, output: '' });
+    const failure = { kind: 'program', file, obstacle: { kind: 'not-executable', path: file } };
+    expect(await run(direct(file))).toEqual({ kind: 'not-started', code: 126, failure, output: '' });
     expect(await run(shell(file))).toMatchObject({ kind: 'exited', exitCode: 126 });
   });
 
@@ -113,14 +113,16 @@ describe('a command that cannot be started', () => {
 
   test.each([direct('true'), shell('true')])('says that its folder is missing: %o', async (command) => {
     const cwd = join(folder, 'gone');
-    const message = `the folder is missing: ${cwd}`;
-    expect(await run(command, { cwd })).toEqual({ kind: 'not-started', code: 126, message, output: '' });
+    const failure = { kind: 'folder-missing', path: cwd };
+    expect(await run(command, { cwd })).toEqual({ kind: 'not-started', code: 126, failure, output: '' });
   });
 
   test('says that its folder is none', async () => {
     const cwd = join(folder, 'a-file');
     await writeFile(cwd, '');
-    expect(await run(direct('true'), { cwd })).toMatchObject({ message: `not a folder: ${cwd}` });
+    expect(await run(direct('true'), { cwd })).toMatchObject({
+      failure: { kind: 'not-a-folder', path: cwd },
+    });
   });
 
   test('is no exception when its name is impossible', async () => {

@@ -31,14 +31,14 @@ describe.each(STARTERS)('started by $by', ({ native }) => {
     expect(await failureOf({ env: { PATH, TOKEN: 'a\0b' } })).toEqual({
       kind: 'not-started',
       code: 126,
-      message: 'cannot start true: the variable TOKEN contains a NUL character',
+      failure: { kind: 'nul-character', file: 'true', part: { kind: 'variable', name: 'TOKEN' } },
     });
   });
 
   test('a command whose folder holds a NUL character is refused', async () => {
     expect(await failureOf({ cwd: '/tmp\0/x' })).toMatchObject({
       code: 126,
-      message: 'cannot start true: the folder contains a NUL character',
+      failure: { kind: 'nul-character', part: { kind: 'folder' } },
     });
   });
 });

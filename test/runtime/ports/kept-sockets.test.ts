@@ -64,18 +64,18 @@ describe.skipIf(process.platform === 'win32')('the sockets of a process', () => 
     expect(await connectTo(http.port)).toBe('ECONNREFUSED');
   });
 
-  test('that cannot be had are said with port and reason', async () => {
+  test('that cannot be had are reported with port and reason', async () => {
     const port = portSpec('http', await freePort());
     const [holder, late] = [new KeptSockets(), new KeptSockets()];
     holder.forLaunch([port]);
     expect(late.forLaunch([port])).toEqual({
       ok: false,
-      message: `cannot listen on port ${port.port} (http) on 127.0.0.1 for it: the port is taken`,
+      failure: { kind: 'socket-not-opened', port, code: 'EADDRINUSE' },
     });
     holder.keepOnly([]);
   });
 
-  test('are refused by a Node that has lost the way to them, with what to do', async () => {
+  test('are refused by a Node that has lost the way to them', async () => {
     const internals = net as { _createServerHandle?: unknown };
     const { _createServerHandle: create } = internals;
     onTestFinished(() => {
@@ -84,17 +84,17 @@ describe.skipIf(process.platform === 'win32')('the sockets of a process', () => 
     });
     internals._createServerHandle = undefined;
     syncBuiltinESMExports();
-    expect(new KeptSockets().forLaunch([portSpec('http', 3000)])).toEqual({
+    const port = portSpec('http', 3000);
+    expect(new KeptSockets().forLaunch([port])).toEqual({
       ok: false,
-      message:
-        'cannot listen on port 3000 (http) on 127.0.0.1 for it: neither this platform nor this Node supports it; remove activate',
+      failure: { kind: 'socket-not-opened', port, code: 'UNSUPPORTED' },
     });
   });
 
   test('are told of to the process alone, by its own pid, with names and in order', async () => {
     const kept = new KeptSockets();
     const launch = kept.forLaunch([portSpec('b', await freePort()), portSpec('a', await freePort())]);
-    if (!launch.ok) throw new Error(launch.message);
+    if (!launch.ok) throw new Error(launch.failure.code);
     const tell = `const { LISTEN_FDS, LISTEN_FDNAMES, LISTEN_PID, 'ODD-NAME': odd } = process.env;
       console.log(LISTEN_FDS, LISTEN_FDNAMES, LISTEN_PID === String(process.pid), odd);`;
     const spawned = spawn({

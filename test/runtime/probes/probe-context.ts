@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { ProbeSpec, ProbeTarget } from '../../../src/model/pod-spec.ts';
+import { findingText } from '../../../src/report/findings.ts';
+import type { ActionResult } from '../../../src/runtime/actions/action-result.ts';
 import type { RunCommand } from '../../../src/runtime/engines/command.ts';
 import { runCommand } from '../../../src/runtime/launch/run-command.ts';
 import { attemptProbe, type ProbeContext } from '../../../src/runtime/probes/attempt-probe.ts';
@@ -45,8 +47,11 @@ export const probeOf = (target: ProbeTarget, timeout = 5000): ProbeSpec => ({
   grace: null,
 });
 
-export const attempt = (target: ProbeTarget, timeout?: number, context: Partial<ProbeContext> = {}) =>
-  attemptProbe(probeOf(target, timeout), contextOf(context));
+/** A result in words. */
+export const worded = ({ ok, finding }: ActionResult) => ({ ok, message: findingText(finding) });
+
+export const attempt = async (target: ProbeTarget, timeout?: number, context: Partial<ProbeContext> = {}) =>
+  worded(await attemptProbe(probeOf(target, timeout), contextOf(context)));
 
 export const listen = async (
   server: Server,

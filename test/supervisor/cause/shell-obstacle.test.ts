@@ -11,7 +11,10 @@ test.each([
   './run: Permission denied',
 ])('what is in the way of a file that a shell could not start is found: %s', async (line) => {
   await using project = await Project.create({ run: 'echo' });
-  expect(findShellObstacle([line], project.folder, {})).toBe('not executable: ./run');
+  expect(findShellObstacle([line], project.folder, {})).toMatchObject({
+    file: './run',
+    obstacle: { kind: 'not-executable' },
+  });
 });
 
 test.each([

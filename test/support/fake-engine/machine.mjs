@@ -59,11 +59,11 @@ class Actor {
   }
 
   exit({ code }) {
-    this.#end({ code, signal: null, status: code, message: null });
+    this.#end({ code, signal: null, status: code, failure: null });
   }
 
   die({ signal }) {
-    this.#end({ code: null, signal, status: 128 + constants.signals[signal], message: null });
+    this.#end({ code: null, signal, status: 128 + constants.signals[signal], failure: null });
   }
 
   /** Something that it leaves behind. */
@@ -163,7 +163,8 @@ const enter = ({ run, command: [program, ...args], cwd, print }, tell) => {
     );
   const known = PROGRAMS[program];
   if (known !== undefined) return end({ kind: 'exited', exitCode: known(args, cwd) });
-  end({ kind: 'not-started', code: 127, message: `command not found: ${program}` });
+  const failure = { kind: 'program', file: program, obstacle: { kind: 'not-found' } };
+  end({ kind: 'not-started', code: 127, failure });
 };
 
 createServer((socket) => {

@@ -1,9 +1,11 @@
+import type { IsolationFailure } from '../../../model/failures/isolation-failure.ts';
 import type { Capability } from '../../../model/failures/unsupported-failure.ts';
 import type { ProcessSpec } from '../../../model/pod-spec.ts';
 import type { Survivor } from '../../../model/survivor.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
 import { Guard, type GuardOptions } from '../../guard/guard.ts';
 import type { IsolatedLaunch, Isolation } from '../../isolation/isolation.ts';
+import { notStarted } from '../../launch/not-started.ts';
 import { openInput } from '../../launch/process-input.ts';
 import { type Mark, spawn, type Wrap } from '../../launch/spawn.ts';
 import { loadStarter } from '../../launch/start-program.ts';
@@ -131,7 +133,7 @@ export class ProcessEngine implements Engine {
 
   launch({ process, env, sockets, notify }: LaunchRequest): Launched {
     const isolated = this.#isolated(process);
-    if (!isolated.ok) return notStarted(isolated.message);
+    if (!isolated.ok) return notIsolated(isolated.failure);
     const { name, launch } = process;
     const { trees } = this.#open;
     const source = this.#sourceOf(name);
@@ -257,9 +259,9 @@ export class ProcessEngine implements Engine {
   }
 }
 
-const notStarted = (message: string): Launched => ({
+const notIsolated = (failure: IsolationFailure): Launched => ({
   ok: false,
-  failure: Promise.resolve({ kind: 'not-started', code: 126, message }),
+  failure: Promise.resolve(notStarted(126, { kind: 'not-isolated', failure })),
 });
 
 /** FIFOs that only this process writes to. None if it writes to the caller's streams or to pipes of Node. */

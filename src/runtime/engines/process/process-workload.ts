@@ -200,5 +200,5 @@ const exitOf = (code: number | null, signal: string | null): Exit => ({
   code,
   signal,
   status: code ?? 128 + (signal === null ? 0 : signalNumber(signal)),
-  message: null,
+  failure: null,
 });

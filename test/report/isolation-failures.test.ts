@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Hindrance } from '../../../src/model/failures/isolation-failure.ts';
-import { isolationText } from '../../../src/runtime/isolation/isolation-text.ts';
+import type { Hindrance } from '../../src/model/failures/isolation-failure.ts';
+import { isolationText } from '../../src/report/isolation-failures.ts';
 
 const refused = (hindrance: Hindrance): string =>
   isolationText({

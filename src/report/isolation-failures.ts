@@ -3,7 +3,7 @@ import type {
   IsolationAttempt,
   IsolationFailure,
   Refusal,
-} from '../../model/failures/isolation-failure.ts';
+} from '../model/failures/isolation-failure.ts';
 
 /** Words why processes cannot be isolated: what was tried, the result, and what to do. */
 export const isolationText = (failure: IsolationFailure): string => {
