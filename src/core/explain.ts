@@ -6,9 +6,9 @@ import { activePrimaries, type PodState, recordOf } from './pod-state.ts';
 import { type Instance, type ProcessRecord, restartsOf, rootEndOf } from './process-state.ts';
 
 export const explain = (pod: PodState, name: string): Explanation => {
-  const record = recordOf(pod, name);
-  const blockers = isWaitingToStart(record) ? blockersOf(pod, record) : [];
-  return explained(pod, record, blockers, waitingDependents(pod, name));
+  const found = explainAll(pod).find(({ process }) => process === name);
+  if (found === undefined) throw new Error(`there is no process ${name}`);
+  return found;
 };
 
 /**
@@ -25,9 +25,33 @@ export const explainAll = (pod: PodState): Explanation[] => {
     if (!desired || state.is !== 'pending') continue;
     for (const { process } of list) dependents.get(process)?.push(spec.name);
   }
-  return records.map((record) =>
-    explained(pod, record, blockers.get(record) ?? [], dependents.get(record.spec.name) ?? []),
-  );
+  const roots = waitRoots(pod, blockers);
+  return records.map((record) => {
+    const { name } = record.spec;
+    return explained(pod, record, {
+      blockers: blockers.get(record) ?? [],
+      root: roots.get(name) ?? null,
+      dependents: dependents.get(name) ?? [],
+    });
+  });
+};
+
+type Blockers = ReadonlyMap<ProcessRecord, readonly Blocker[]>;
+
+/** The end of the chain of each process whose dependency waits itself. Dependencies come first in the start order. */
+const waitRoots = (pod: PodState, blockers: Blockers): ReadonlyMap<string, StartWait> => {
+  const roots = new Map<string, StartWait>();
+  for (const [{ spec }, list] of blockers) {
+    const pending = list.find(({ state }) => state === 'pending');
+    if (pending === undefined) continue;
+    const record = recordOf(pod, pending.process);
+    const [next] = blockers.get(record) ?? [];
+    roots.set(
+      spec.name,
+      roots.get(pending.process) ?? startWait(next === undefined ? record : recordOf(pod, next.process)),
+    );
+  }
+  return roots;
 };
 
 const isWaitingToStart = ({ state }: ProcessRecord): boolean =>
@@ -36,8 +60,7 @@ const isWaitingToStart = ({ state }: ProcessRecord): boolean =>
 const explained = (
   pod: PodState,
   record: ProcessRecord,
-  blockers: readonly Blocker[],
-  dependents: readonly string[],
+  wait: Pick<Explanation, 'blockers' | 'root' | 'dependents'>,
 ): Explanation => {
   return {
     process: record.spec.name,
@@ -48,8 +71,7 @@ const explained = (
     reason: record.reason,
     endReason: endReasonOf(pod, record.reason),
     restarts: restartsOf(record),
-    blockers,
-    dependents,
+    ...wait,
     pendingSteps: pendingSteps(record),
     lastExit: record.lastExit,
     retryAt: record.state.is === 'backoff' ? record.state.retry.at : null,
@@ -62,12 +84,6 @@ const endReasonOf = ({ stop, ends }: PodState, reason: Reason | null): PodStopRe
   if (reason?.kind !== 'app-ended') return null;
   return ends.find(({ app }) => app === reason.app)?.reason ?? null;
 };
-
-const waitingDependents = (pod: PodState, name: string): string[] =>
-  [...pod.processes.values()]
-    .filter((other) => other.state.is === 'pending' && other.desired)
-    .filter((other) => blockersOf(pod, other).some((blocker) => blocker.process === name))
-    .map((other) => other.spec.name);
 
 const pendingSteps = ({ state, spec }: ProcessRecord): PendingStep[] => {
   if (state.is === 'running') return [pendingProbe(state.instance, 'readiness')];

@@ -1,6 +1,6 @@
 import type { Exit, LastExit } from './exit.ts';
 import type { Finding } from './finding.ts';
-import type { Blocker, PodStopReason, Reason, StopReason } from './reason.ts';
+import type { Blocker, PodStopReason, Reason, StartWait, StopReason } from './reason.ts';
 import type { Milliseconds, ProbeName, Role, StateName, StopStageName } from './vocabulary.ts';
 
 /** All facts about why a process is in its state. */
@@ -17,6 +17,8 @@ export interface Explanation {
   readonly restarts: number;
   /** Dependencies that must be satisfied before it is launched, and are not. */
   readonly blockers: readonly Blocker[];
+  /** The process at the end of the chain, if a dependency waits for others itself. */
+  readonly root: StartWait | null;
   /** Names of processes that wait for this one before they are launched. */
   readonly dependents: readonly string[];
   readonly pendingSteps: readonly PendingStep[];

@@ -123,13 +123,20 @@ export const reloadEntryText = ({ process, action, because }: ReloadEntry): stri
 
 const CONDITION_TEXT = { started: 'start', ready: 'be ready', completed: 'complete' } as const;
 
-/** For example `waiting for db to be ready (it is running)`, or `blocked: seed failed` if waiting is in vain. */
-const blockersText = (blockers: readonly Blocker[]): string =>
-  blockers.some(({ permanent }) => permanent)
-    ? `blocked: ${obstaclesText(blockers)}`
-    : `waiting for ${blockers.map(blockerText).join(', ')}`;
+/**
+ * For example `waiting for db to be ready (it is running)`, or `blocked: seed failed` if waiting is in vain. `root`: the
+ * process that a dependency waits for in the end, if that is known.
+ */
+const blockersText = (blockers: readonly Blocker[], root: StartWait | null = null): string => {
+  if (blockers.some(({ permanent }) => permanent)) return `blocked: ${obstaclesText(blockers)}`;
+  const first = blockers.find(({ state }) => state === 'pending');
+  const texts = blockers.map((blocker) => blockerText(blocker, blocker === first ? root : null));
+  return `waiting for ${texts.join(', ')}`;
+};
 
-const blockerText = ({ process, condition, state }: Blocker): string => {
+const blockerText = ({ process, condition, state }: Blocker, root: StartWait | null): string => {
+  if (root !== null) return `${process}, which waits for ${startWaitText(root)}`;
+  if (state === 'pending') return `${process}, which waits itself`;
   const isAt = condition === 'completed' && state === 'ready' ? 'still running' : state;
   return `${process} to ${CONDITION_TEXT[condition]} (it is ${isAt})`;
 };
@@ -277,8 +284,8 @@ const stillWaitingText = (explanation: Explanation, waited: Milliseconds): strin
 };
 
 /** Says what a process waits for: `waiting for its startup probe (connection refused)`. */
-export const waitText = ({ blockers, pendingSteps, stop }: Explanation): string | null => {
-  if (blockers.length > 0) return blockersText(blockers);
+export const waitText = ({ blockers, root, pendingSteps, stop }: Explanation): string | null => {
+  if (blockers.length > 0) return blockersText(blockers, root);
   if (stop !== null) return stopText(stop);
   const [first] = pendingSteps;
   if (first === undefined) return null;

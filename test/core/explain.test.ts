@@ -89,7 +89,7 @@ describe('the explanation says that', () => {
   });
 });
 
-test('all of them explained at once say what each one says', () => {
+test('each process knows which ones wait for it, and which end of a chain it waits for', () => {
   const pod = new CoreDriver({
     db: { readiness: {} },
     seed: { role: 'init', dependsOn: ['db'] },
@@ -97,9 +97,12 @@ test('all of them explained at once say what each one says', () => {
     app: { dependsOn: ['web'] },
   });
   pod.start();
-  const one = () => [...pod.pod.processes.keys()].map((name) => pod.explain(name));
-  expect(explainAll(pod.pod)).toEqual(one());
-  expect(explainAll(pod.pod)[0]?.dependents).toEqual(['seed', 'web']);
-  pod.stop();
-  expect(explainAll(pod.pod)).toEqual(one());
+  pod.probe('db', 'readiness', false, 'status 503');
+  const root = { process: 'db', state: 'running', finding: said('status 503') };
+  expect(explainAll(pod.pod)).toMatchObject([
+    { process: 'db', dependents: ['seed', 'web'], root: null },
+    { process: 'seed', dependents: ['web'], root: null },
+    { process: 'web', dependents: ['app'], root },
+    { process: 'app', dependents: [], root },
+  ]);
 });

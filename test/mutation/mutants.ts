@@ -231,8 +231,8 @@ export const MUTANTS: readonly Mutant[] = [
     'return { ok: true, plan: [] };',
   ]),
   mutant('a waiting process does not say for what', 'explain', 'explain', [
-    'const blockers = isWaitingToStart(record) ? blockersOf(pod, record) : [];',
-    'const blockers: Blocker[] = [];',
+    'isWaitingToStart(record) ? blockersOf(pod, record, unsatisfiable) : []',
+    '[] as Blocker[]',
   ]),
   mutant('a reload restarts what it does not concern', 'reload-plan', 'reload', [
     'if (because.length === 0) return unrestarted(record, process);',

@@ -15,3 +15,20 @@ test('a process that was killed on request is not told as one that has stopped',
   expect(stopped('kill')).toBe('killed (stop requested)');
   expect(stopped('stop')).toBe('stop requested');
 });
+
+test('a process that waits for one that waits itself says what that one waits for', () => {
+  const pod = new CoreDriver({
+    sick: { readiness: {} },
+    waiter: { dependsOn: ['sick'] },
+    web: { dependsOn: ['waiter'] },
+    app: { dependsOn: ['web', 'sick'] },
+  });
+  pod.start();
+  pod.probe('sick', 'readiness', false, 'status 503');
+  const why = (name: string) => whyText(explain(pod.pod, name));
+  expect(why('waiter')).toBe('waiting for sick to be ready (it is running)');
+  expect(why('web')).toBe('waiting for waiter, which waits for sick (running: status 503)');
+  expect(why('app')).toBe(
+    'waiting for web, which waits for sick (running: status 503), sick to be ready (it is running)',
+  );
+});
