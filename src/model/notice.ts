@@ -1,6 +1,6 @@
 import type { Explanation } from './explanation.ts';
 import type { StorageFailure } from './failures/storage-failure.ts';
-import type { Finding } from './finding.ts';
+import type { AnsweredPort, Finding } from './finding.ts';
 import type { Stray, Survivor } from './survivor.ts';
 import type { Milliseconds, ProbeName } from './vocabulary.ts';
 
@@ -54,8 +54,8 @@ export type Notice =
   | { readonly kind: 'reload-refused'; readonly message: string }
   /** The likely reason why a process fails or is not ready: a clause to follow its name. */
   | { readonly kind: 'likely-cause'; readonly process: string; readonly cause: string }
-  /** Another process answered its probe; the message says which. */
-  | { readonly kind: 'port-answered'; readonly process: string; readonly message: string }
+  /** Another process answered its probe. */
+  | AnsweredPort
   /** The state folder was deleted and has been created again. These volumes are empty now. */
   | { readonly kind: 'state-lost'; readonly folder: string; readonly volumes: readonly string[] }
   | { readonly kind: 'state-not-restored'; readonly folder: string; readonly message: string }

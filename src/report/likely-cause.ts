@@ -309,7 +309,7 @@ const notReady: Rule = (facts) => {
   if (asked?.kind === 'log' && lines.length === 0)
     return 'it is running but has printed nothing yet: it may buffer its output when that is not a terminal (try stdbuf -oL, a flush or an option of its own), or write it elsewhere';
   const finding = findingText(reason.finding);
-  if (/is answered by .*, not by /.test(finding)) return `${finding}: stop that one, or use another port`;
+  if (reason.finding.kind === 'port-answered') return `${finding}: stop that one, or use another port`;
   const silent = listensNowhere(facts) ? ', and it listens on no port yet' : '';
   return `it is running, but its probe fails: ${finding}${silent}`;
 };

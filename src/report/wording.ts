@@ -233,7 +233,7 @@ export const noticeText = (notice: Notice): string => {
     case 'likely-cause':
       return `${notice.process}: likely cause: ${quoted(notice.cause)}`;
     case 'port-answered':
-      return `${notice.process} is not ready: ${quoted(notice.message)}`;
+      return `${notice.process} is not ready: ${quoted(findingText(notice))}`;
     case 'state-lost':
       return stateLostText(notice);
     case 'state-not-restored':

@@ -1,8 +1,10 @@
+import { deepEqual } from '../model/deep-equal.ts';
 import type { Exit, HookName } from '../model/exit.ts';
+import type { AnsweredPort, Finding } from '../model/finding.ts';
 import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
-import { type ActionResult, passed } from './actions/action-result.ts';
+import type { ActionResult } from './actions/action-result.ts';
 import type { Workload } from './engines/workload.ts';
 import { runHook } from './hooks/run-hook.ts';
 import type { ProcessOutput } from './output/process-output.ts';
@@ -48,8 +50,8 @@ export class Instance {
   readonly #seen = new Set<string | RegExp>();
   /** Ends the watch of each log probe that has not seen its line yet. */
   readonly #stopWatching = new Map<ProbeName, () => void>();
-  /** Messages that were reported about others on its ports. */
-  readonly #told = new Set<string>();
+  /** The others on its ports that were reported. */
+  #told: readonly AnsweredPort[] = [];
   #stopCommand: Promise<unknown> | null = null;
   #notified = false;
 
@@ -128,13 +130,12 @@ export class Instance {
     return signal.aborted ? null : attempt;
   }
 
-  async #whoElseAnswers(peer: Peer): Promise<string | null> {
-    const message = await this.workload.whoElseAnswers(peer);
-    if (message === null || this.#told.has(message)) return message;
-    this.#told.add(message);
-    const { process, context } = this.#options;
-    context.notice({ kind: 'port-answered', process: process.name, message });
-    return message;
+  async #whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> {
+    const found = await this.workload.whoElseAnswers(peer);
+    if (found === null || this.#told.some((each) => deepEqual(each, found))) return found;
+    this.#told = [...this.#told, found];
+    this.#options.context.notice(found);
+    return found;
   }
 
   #watchSigns(): void {
@@ -161,20 +162,21 @@ export class Instance {
   #matched(probe: ProbeName, pattern: string | RegExp): void {
     this.#seen.add(pattern);
     this.#stopWatching.get(probe)?.();
-    this.#sendSign(probe, 'a line matched');
+    this.#sendSign(probe, { kind: 'line', came: true });
   }
 
   #isNotified(): void {
     if (this.#notified) return;
     this.#notified = true;
     for (const probe of PROBES) {
-      if (this.#options.process[probe]?.target.kind === 'notify') this.#sendSign(probe, 'notified');
+      if (this.#options.process[probe]?.target.kind === 'notify')
+        this.#sendSign(probe, { kind: 'notification', came: true });
     }
   }
 
-  #sendSign(probe: ProbeName, text: string): void {
+  #sendSign(probe: ProbeName, finding: Finding): void {
     const { process, context, generation } = this.#options;
-    const sign = { process: process.name, generation, probe, attempt: null, ...passed(text) };
+    const sign = { process: process.name, generation, probe, attempt: null, ok: true, finding };
     context.send({ type: 'probed', ...sign });
   }
 

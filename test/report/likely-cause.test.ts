@@ -29,6 +29,13 @@ const program = (file: string, obstacle: ProgramObstacle): ProgramFailure => ({
 const HTTP = { process: 'web', name: 'http', port: 80, protocol: 'tcp', host: '127.0.0.1' } as const;
 const NGINX = { kind: 'process', pid: 7, command: 'nginx' } as const;
 
+const ANSWERED = {
+  kind: 'port-answered',
+  port: 1,
+  process: 'web',
+  by: { kind: 'process', pid: 2, command: 'a' },
+} as const;
+
 const NEIGHBOURS = [
   { name: 'redis', state: 'ready', ports: [6379] },
   { name: 'db', state: 'backoff', ports: [5432] },
@@ -257,7 +264,7 @@ describe('the likely cause is told by how it ended', () => {
       {
         ...UP,
         asked: { kind: 'log', pattern: 'up' },
-        reason: { kind: 'not-ready', finding: said('no line has matched yet') },
+        reason: { kind: 'not-ready', finding: { kind: 'line', came: false } },
       },
       'it is running but has printed nothing yet',
     ],
@@ -265,7 +272,7 @@ describe('the likely cause is told by how it ended', () => {
       'up, and somebody else answers',
       {
         ...UP,
-        reason: { kind: 'not-ready', finding: said('port 1 is answered by pid 2 (a), not by web') },
+        reason: { kind: 'not-ready', finding: ANSWERED },
         listening: [],
       },
       'port 1 is answered by pid 2 (a), not by web: stop that one',

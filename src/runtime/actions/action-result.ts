@@ -1,4 +1,5 @@
-import type { Finding } from '../../model/finding.ts';
+import { errorMessage } from '../../model/error-message.ts';
+import type { Finding, Said } from '../../model/finding.ts';
 
 /** The outcome of a probe's attempt or of a hook. */
 export interface ActionResult {
@@ -6,6 +7,9 @@ export interface ActionResult {
   readonly finding: Finding;
 }
 
-export const passed = (text: string): ActionResult => ({ ok: true, finding: { kind: 'said', text } });
+export const passed = (finding: Finding): ActionResult => ({ ok: true, finding });
 
-export const failed = (text: string): ActionResult => ({ ok: false, finding: { kind: 'said', text } });
+export const failed = (finding: Finding): ActionResult => ({ ok: false, finding });
+
+/** The finding of something that was thrown. */
+export const thrown = (error: unknown): Said => ({ kind: 'said', text: errorMessage(error) });

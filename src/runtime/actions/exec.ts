@@ -20,25 +20,22 @@ const toActionResult = (result: CommandResult): ActionResult => {
   switch (result.kind) {
     case 'exited':
       return result.exitCode === 0
-        ? passed('exit code 0')
-        : failed(withLastLine(`exit code ${result.exitCode}`, result));
+        ? passed({ kind: 'exited', code: 0, lastLine: '' })
+        : failed({ kind: 'exited', code: result.exitCode, lastLine: lastLineOf(result) });
     case 'signalled':
-      return failed(withLastLine(`killed by ${result.signal}`, result));
+      return failed({ kind: 'killed', signal: result.signal, lastLine: lastLineOf(result) });
     case 'not-started':
-      return { ok: false, finding: { kind: 'not-started', failure: result.failure } };
+      return failed({ kind: 'not-started', failure: result.failure });
     case 'aborted':
-      return failed('aborted');
+      return failed({ kind: 'aborted' });
     default:
       return result satisfies never;
   }
 };
 
-const withLastLine = (what: string, { output }: CommandResult): string => {
-  const line =
-    stripVTControlCharacters(output)
-      .trimEnd()
-      .split(/[\r\n]/)
-      .at(-1)
-      ?.trim() ?? '';
-  return line === '' ? what : `${what}: ${line.slice(0, LINE_LIMIT)}`;
+const lastLineOf = ({ output }: CommandResult): string => {
+  const lines = stripVTControlCharacters(output)
+    .trimEnd()
+    .split(/[\r\n]/);
+  return lines.at(-1)?.trim().slice(0, LINE_LIMIT) ?? '';
 };

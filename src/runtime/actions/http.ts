@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { VERSION } from '../../build.ts';
-import { errorMessage } from '../../model/error-message.ts';
 import { type Peer, peerOf } from '../ports/answering.ts';
-import { type ActionResult, failed, passed } from './action-result.ts';
+import { type ActionResult, failed, thrown } from './action-result.ts';
 
 export interface HttpTarget {
   /** Absolute URL, `http:` or `https:`. */
@@ -42,7 +41,7 @@ export const getUrl = async (target: HttpTarget, signal: AbortSignal): Promise<H
     const reply = await getFollowing(target, signal);
     return { ...verdict(reply, target.status), peer: reply.peer };
   } catch (error) {
-    return { ...failed(errorMessage(error)), peer: null };
+    return { ...failed(thrown(error)), peer: null };
   }
 };
 
@@ -62,10 +61,9 @@ const redirectOnSameHost = ({ status, location }: Reply, from: URL): URL | null 
   return next?.hostname === from.hostname && /^https?:$/.test(next.protocol) ? next : null;
 };
 
-const verdict = ({ status }: Reply, wanted: number | null): ActionResult => {
-  const isWanted = wanted === null ? status >= 200 && status < 400 : status === wanted;
-  if (isWanted) return passed(`HTTP ${status}`);
-  return failed(wanted === null ? `HTTP ${status}` : `HTTP ${status} instead of ${wanted}`);
+const verdict = ({ status }: Reply, expected: number | null): ActionResult => {
+  const ok = expected === null ? status >= 200 && status < 400 : status === expected;
+  return { ok, finding: { kind: 'http-status', status, expected } };
 };
 
 const get = async (url: URL, headers: HttpTarget['headers'], signal: AbortSignal): Promise<Reply> => {

@@ -1,4 +1,5 @@
 import type { Exit } from '../../model/exit.ts';
+import type { AnsweredPort } from '../../model/finding.ts';
 import type { Stray, Survivor } from '../../model/survivor.ts';
 import type { WorkloadId } from '../../model/workload-id.ts';
 import type { Peer } from '../ports/answering.ts';
@@ -42,8 +43,8 @@ export interface Workload {
   enter(name: string, env: Environment): RunCommand;
   /** Ends processes that commands of this name have left running, even if a quick look does not find them. */
   endLeftovers(name: string): Promise<void>;
-  /** Says in words who else has answered on a port of the process. Null if it may be the process itself. */
-  whoElseAnswers(peer: Peer): Promise<string | null>;
+  /** Finds out who else has answered on a port of the process. Null if it may be the process itself. */
+  whoElseAnswers(peer: Peer): Promise<AnsweredPort | null>;
   /** Forgets who has answered. A probe has failed, so the next answer may be somebody else's. */
   forgetAnswers(): void;
   /** Lists its processes, parents before their children. Empty if the system does not tell. */

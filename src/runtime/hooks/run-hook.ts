@@ -13,7 +13,7 @@ import { getUrl } from '../actions/http.ts';
  * await runHook({ kind: 'sleep', duration: 500 }, context); // { ok: true, … }
  */
 export const runHook = async (spec: HookSpec, context: ExecContext): Promise<ActionResult> => {
-  if (context.signal.aborted) return failed('aborted');
+  if (context.signal.aborted) return failed({ kind: 'aborted' });
   switch (spec.kind) {
     case 'exec':
       return execCommand(spec.command, context);
@@ -28,9 +28,9 @@ export const runHook = async (spec: HookSpec, context: ExecContext): Promise<Act
 
 /** An aborted request fails like a broken one. */
 const unlessAborted = ({ ok, finding }: ActionResult, signal: AbortSignal): ActionResult =>
-  ok || !signal.aborted ? { ok, finding } : failed('aborted');
+  ok || !signal.aborted ? { ok, finding } : failed({ kind: 'aborted' });
 
 const sleepFor = async (duration: Milliseconds, signal: AbortSignal): Promise<ActionResult> => {
   const isOver = await sleep(duration, signal);
-  return isOver ? passed(`slept ${duration}ms`) : failed('aborted');
+  return isOver ? passed({ kind: 'slept', duration }) : failed({ kind: 'aborted' });
 };

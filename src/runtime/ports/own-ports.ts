@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import type { AnsweredPort } from '../../model/finding.ts';
 import { isAnyAddress, readAddress } from '../../model/ip-address.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
@@ -7,7 +8,6 @@ import type { ProcessTrees, TreeRoot } from '../process-tree/process-trees.ts';
 import { findAnswering, type Peer } from './answering.ts';
 import { holdsSocket } from './held-sockets.ts';
 import { type Answerer, findAnswerer } from './port-answerer.ts';
-import { shortCommand } from './short-command.ts';
 
 type Stranger = Extract<Answerer, { readonly inodes: string }>;
 
@@ -37,13 +37,13 @@ export class OwnPorts {
     this.#trees = trees;
   }
 
-  /** Says who answers, or returns null if it may be this process. */
-  async whoElseAnswers(peer: Peer): Promise<string | null> {
+  /** Finds out who answers; null if it may be this process. */
+  async whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> {
     if (!this.#concerns(peer) || this.#known.has(peer.port)) return null;
     const found = this.#sameStranger(peer) ?? (await findAnswerer(peer, this.#root, this.#trees));
     if ('inodes' in found) {
       if (found !== this.#stranger?.found) this.#stranger = { found, until: now() + STRANGER_FOR };
-      return this.#refusal(peer, found);
+      return { kind: 'port-answered', port: peer.port, process: this.#spec.name, by: this.#ownerOf(found) };
     }
     this.#known.add(peer.port);
     return null;
@@ -79,15 +79,12 @@ export class OwnPorts {
     return inodes.join(' ') === found.inodes ? found : null;
   }
 
-  #refusal({ port }: Peer, found: Stranger): string {
-    return `port ${port} is answered by ${this.#nameOf(found)}, not by ${this.#spec.name}`;
-  }
-
-  #nameOf(found: Stranger): string {
-    if (found.kind === 'user') return `a process of the user with uid ${found.uid}`;
-    const mark = this.#trees.markOf(found.pid);
-    if (mark !== null && mark !== '') return `${mark} (pid ${found.pid})`;
-    return `pid ${found.pid}${found.command === '' ? '' : ` (${shortCommand(found.command)})`}`;
+  #ownerOf(found: Stranger): AnsweredPort['by'] {
+    if (found.kind === 'user') return { kind: 'user', uid: found.uid };
+    const { pid, command } = found;
+    const name = this.#trees.markOf(pid);
+    if (name !== null && name !== '') return { kind: 'pod-process', name, pid };
+    return { kind: 'process', pid, command };
   }
 }
 

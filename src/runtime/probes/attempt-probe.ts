@@ -1,8 +1,6 @@
-import { errorMessage } from '../../model/error-message.ts';
 import type { CommandSpec, ProbeSpec, ProbeTarget } from '../../model/pod-spec.ts';
-import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
-import { type ActionResult, failed, passed } from '../actions/action-result.ts';
+import { type ActionResult, failed, thrown } from '../actions/action-result.ts';
 import { execCommand } from '../actions/exec.ts';
 import { getUrl, type HttpTarget } from '../actions/http.ts';
 import type { RunCommand } from '../engines/command.ts';
@@ -35,7 +33,7 @@ export interface ProbeContext {
  * await attemptProbe(spec, context); // { ok: false, … }
  */
 export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<ActionResult> => {
-  if (context.signal.aborted) return Promise.resolve(failed('aborted'));
+  if (context.signal.aborted) return Promise.resolve(failed({ kind: 'aborted' }));
   return new Promise((resolve) => {
     const cutOff = new AbortController();
     const settle = (attempt: ActionResult): void => {
@@ -44,12 +42,12 @@ export const attemptProbe = (spec: ProbeSpec, context: ProbeContext): Promise<Ac
       resolve(attempt);
       cutOff.abort();
     };
-    const onAbort = () => settle(failed('aborted'));
-    const late = () => settle(failed(`timed out after ${inWords(spec.timeout)}`));
+    const onAbort = () => settle(failed({ kind: 'aborted' }));
+    const late = () => settle(failed({ kind: 'timed-out', after: spec.timeout }));
     const stopWaiting = after(spec.timeout, late);
     context.signal.addEventListener('abort', onAbort);
     carryOut(spec.target, { ...context, signal: cutOff.signal }).then(settle, (error: unknown) =>
-      settle(failed(errorMessage(error))),
+      settle(failed(thrown(error))),
     );
   });
 };
@@ -67,15 +65,18 @@ const carryOut = async (target: ProbeTarget, context: ProbeContext): Promise<Act
     case 'file':
       return attemptFile(target.path);
     case 'log':
-      return context.pushed.matched(target.pattern)
-        ? passed('a line matched')
-        : failed('no line has matched yet');
+      return pushed('line', context.pushed.matched(target.pattern));
     case 'notify':
-      return context.pushed.notified ? passed('notified') : failed('no notification yet');
+      return pushed('notification', context.pushed.notified);
     default:
       return target satisfies never;
   }
 };
+
+const pushed = (kind: 'line' | 'notification', came: boolean): ActionResult => ({
+  ok: came,
+  finding: { kind, came },
+});
 
 const attemptHttp = async (target: HttpTarget, { signal, whoElse }: ProbeContext): Promise<ActionResult> => {
   const { peer, ...result } = await getUrl(target, signal);
@@ -84,6 +85,3 @@ const attemptHttp = async (target: HttpTarget, { signal, whoElse }: ProbeContext
 
 const attemptExec = (command: CommandSpec, { run, signal }: ProbeContext): Promise<ActionResult> =>
   execCommand(command, { run, signal, leavesNothing: true });
-
-const inWords = (duration: Milliseconds): string =>
-  duration < 1000 ? `${duration}ms` : `${duration / 1000}s`;

@@ -6,9 +6,10 @@ export const attemptFile = async (path: string): Promise<ActionResult> => {
   const { stat } = await import('node:fs/promises');
   try {
     await stat(path);
-    return passed('exists');
+    return passed({ kind: 'file-exists' });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return failed(code === 'ENOENT' || code === 'ENOTDIR' ? `not there: ${path}` : `${code}: ${path}`);
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    return failed(isMissing ? { kind: 'file-missing', path } : { kind: 'file-unreadable', path, code });
   }
 };

@@ -1,7 +1,7 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
-import { errorMessage } from '../../model/error-message.ts';
+import type { Finding, GrpcCause } from '../../model/finding.ts';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
-import { type ActionResult, failed, passed } from '../actions/action-result.ts';
+import { type ActionResult, failed, passed, thrown } from '../actions/action-result.ts';
 import { type Peer, peerOf } from '../ports/answering.ts';
 import { readHealthStatus, writeHealthRequest } from './grpc-health-messages.ts';
 import { unlessStranger, type WhoElse } from './who-else.ts';
@@ -67,33 +67,33 @@ export const attemptGrpc = async (
 ): Promise<ActionResult> => {
   // Loaded late: few pods have such a probe.
   const { connect } = await import('node:http2');
-  if (signal.aborted) return failed('aborted');
+  if (signal.aborted) return failed({ kind: 'aborted' });
   const session = connect(`http://${host.includes(':') ? `[${host}]` : host}:${port}`);
   const destroy = (): void => session.destroy();
   signal.addEventListener('abort', destroy, { once: true });
   try {
     const { answer, peer } = await ask(session, service);
-    const status = statusOf(answer);
-    return status === 'SERVING' ? await unlessStranger(passed(status), peer, whoElse) : failed(status);
-  } catch (error) {
-    return failed(`UNAVAILABLE: ${errorMessage(error)}`);
+    const { ok, finding } = 'kind' in answer ? failed(unavailable(answer)) : verdict(answer);
+    return ok ? await unlessStranger(passed(finding), peer, whoElse) : failed(finding);
   } finally {
     signal.removeEventListener('abort', destroy);
     destroy();
   }
 };
 
+/** Resolves with the answer, or with the reason why there is none. */
 const ask = (
   session: ClientHttp2Session,
   service: string,
-): Promise<{ readonly answer: Answer; readonly peer: Peer | null }> =>
-  new Promise((resolve, reject) => {
+): Promise<{ readonly answer: Answer | GrpcCause; readonly peer: Peer | null }> =>
+  new Promise((resolve) => {
     let peer: Peer | null = null;
+    const settle = (answer: Answer | GrpcCause): void => resolve({ answer, peer });
     session.on('connect', (_, socket) => {
       peer = peerOf(socket);
     });
-    session.on('error', reject);
-    session.on('close', () => reject(new Error('the connection was closed')));
+    session.on('error', (error) => settle(thrown(error)));
+    session.on('close', () => settle({ kind: 'connection-closed' }));
     const stream = session.request({
       ':method': 'POST',
       ':path': CHECK,
@@ -101,29 +101,32 @@ const ask = (
       te: 'trailers',
     });
     stream.end(framed(writeHealthRequest(service)));
-    answerOn(stream).then((answer) => resolve({ answer, peer }), reject);
+    answerOn(stream, settle);
   });
 
-const answerOn = (stream: ClientHttp2Stream): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let headers: IncomingHttpHeaders = {};
-    let trailers: IncomingHttpHeaders = {};
-    stream.on('response', (received) => {
-      headers = received;
-    });
-    stream.on('trailers', (received) => {
-      trailers = received;
-    });
-    stream.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes > MOST_BYTES) stream.destroy(new Error(`the answer is longer than ${MOST_BYTES} bytes`));
-    });
-    stream.on('error', reject);
-    stream.on('end', () => resolve({ headers, trailers, body: Buffer.concat(chunks) }));
+const answerOn = (stream: ClientHttp2Stream, settle: (answer: Answer | GrpcCause) => void): void => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let headers: IncomingHttpHeaders = {};
+  let trailers: IncomingHttpHeaders = {};
+  stream.on('response', (received) => {
+    headers = received;
   });
+  stream.on('trailers', (received) => {
+    trailers = received;
+  });
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes <= MOST_BYTES) return;
+    settle({ kind: 'answer-too-long', limit: MOST_BYTES });
+    stream.destroy();
+  });
+  stream.on('error', (error) => settle(thrown(error)));
+  stream.on('end', () => settle({ headers, trailers, body: Buffer.concat(chunks) }));
+};
+
+const unavailable = (because: GrpcCause): Finding => ({ kind: 'grpc', status: 'UNAVAILABLE', because });
 
 /** Frame of a message: a flag for compression (off), its length, and its bytes. */
 const framed = (message: Buffer): Buffer => {
@@ -132,18 +135,30 @@ const framed = (message: Buffer): Buffer => {
   return Buffer.concat([head, message]);
 };
 
-/** Returns the health status, or the gRPC status with its message. */
-const statusOf = ({ headers, trailers, body }: Answer): string => {
+/** Judges by the health status, or by the gRPC status. */
+const verdict = ({ headers, trailers, body }: Answer): ActionResult => {
   const told = trailers['grpc-status'] === undefined ? headers : trailers;
   const code = told['grpc-status'];
-  if (code === undefined) return statusOfHttp(Number(headers[':status']));
-  if (code !== '0') return `${STATUSES[Number(code)] ?? `status ${code}`}: ${messageIn(told)}`;
+  if (code === undefined) return failed(withoutStatus(Number(headers[':status'])));
+  if (code !== '0') return failed(withStatus(String(code), messageIn(told)));
   const isWhole = body.length >= 5 && body[0] === 0 && body.length === body.readUInt32BE(1) + 5;
-  return (isWhole ? readHealthStatus(body.subarray(5)) : null) ?? 'INTERNAL: the answer is no health status';
+  const health = isWhole ? readHealthStatus(body.subarray(5)) : null;
+  if (health === null)
+    return failed({ kind: 'grpc', status: 'INTERNAL', because: { kind: 'no-health-status' } });
+  return { ok: health === 'SERVING', finding: { kind: 'said', text: health } };
 };
 
-const statusOfHttp = (status: number): string =>
-  `${STATUS_OF_HTTP[status] ?? 'UNKNOWN'}: HTTP status ${status}, and no gRPC status`;
+const withStatus = (code: string, message: string): Finding => ({
+  kind: 'grpc',
+  status: STATUSES[Number(code)] ?? code,
+  because: { kind: 'said', text: message },
+});
+
+const withoutStatus = (httpStatus: number): Finding => ({
+  kind: 'grpc',
+  status: STATUS_OF_HTTP[httpStatus] ?? 'UNKNOWN',
+  because: { kind: 'no-grpc-status', httpStatus },
+});
 
 /** The message is percent-encoded. */
 const messageIn = ({ 'grpc-message': message = '' }: IncomingHttpHeaders): string => {

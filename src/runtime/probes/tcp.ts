@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
-import { errorMessage } from '../../model/error-message.ts';
 import type { ProbeTarget } from '../../model/pod-spec.ts';
-import { type ActionResult, failed, passed } from '../actions/action-result.ts';
+import { type ActionResult, failed, passed, thrown } from '../actions/action-result.ts';
 import { peerOf } from '../ports/answering.ts';
 import { unlessStranger, type WhoElse } from './who-else.ts';
 
@@ -13,10 +12,10 @@ export const attemptTcp = (
 ): Promise<ActionResult> =>
   new Promise((resolve) => {
     const socket = connect({ host, port, signal });
-    socket.on('error', (error) => resolve(failed(errorMessage(error))));
+    socket.on('error', (error) => resolve(failed(thrown(error))));
     socket.on('connect', () => {
       const peer = peerOf(socket);
       socket.destroy();
-      resolve(unlessStranger(passed('connected'), peer, whoElse));
+      resolve(unlessStranger(passed({ kind: 'connected' }), peer, whoElse));
     });
   });

@@ -1,8 +1,9 @@
+import type { AnsweredPort } from '../../model/finding.ts';
 import { type ActionResult, failed } from '../actions/action-result.ts';
 import type { Peer } from '../ports/answering.ts';
 
-/** Says who answered, or returns null if it may be the right process. */
-export type WhoElse = (peer: Peer) => Promise<string | null>;
+/** Finds out who answered; null if it may be the right process. */
+export type WhoElse = (peer: Peer) => Promise<AnsweredPort | null>;
 
 /** Fails a success if another process has answered. */
 export const unlessStranger = async (

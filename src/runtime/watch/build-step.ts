@@ -2,7 +2,7 @@ import type { Backpressure } from '../../logs/backpressure.ts';
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { PodLogs } from '../../logs/pod-logs.ts';
 import type { CommandSpec, ProcessSpec } from '../../model/pod-spec.ts';
-import type { ActionResult } from '../actions/action-result.ts';
+import { type ActionResult, failed } from '../actions/action-result.ts';
 import type { ProcessEngine } from '../engines/process/process-engine.ts';
 import { runHook } from '../hooks/run-hook.ts';
 import { composeEnvironment } from '../launch/environment.ts';
@@ -24,7 +24,7 @@ export const runBuildStep = async (
   signal: AbortSignal,
 ): Promise<ActionResult> => {
   const composed = composeEnvironment(launch.env);
-  if (!composed.ok) return { ok: false, finding: { kind: 'not-started', failure: composed.failure } };
+  if (!composed.ok) return failed({ kind: 'not-started', failure: composed.failure });
   const { file, ring } = logs.of(name);
   const lines = (stream: OutputStream) =>
     new LineAssembler((bytes, partial) => {

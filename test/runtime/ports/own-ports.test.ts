@@ -69,15 +69,18 @@ describe.runIf(isLinux)('what answers on a port of a process', () => {
     expect(await ports.whoElseAnswers(at(Number(said)))).toBeNull();
   });
 
-  test('is a stranger, who is named', async () => {
+  test('is a stranger, who is identified', async () => {
     const { child, said } = await started(LISTENER);
     const other = await started('console.log("up"); setInterval(() => {}, 1e6)');
     const ports = ownPorts(other.child.pid ?? 0, Number(said));
-    const expected = new RegExp(
-      `^port ${said} is answered by pid ${child.pid} \\(.*node.* -e .*\\), not by web$`,
-    );
-    expect(await ports.whoElseAnswers(at(Number(said)))).toMatch(expected);
-    expect(await ports.whoElseAnswers(at(Number(said)))).toMatch(expected);
+    const expected = {
+      kind: 'port-answered',
+      port: Number(said),
+      process: 'web',
+      by: { kind: 'process', pid: child.pid, command: expect.stringMatching(/node.* -e /) },
+    };
+    expect(await ports.whoElseAnswers(at(Number(said)))).toEqual(expected);
+    expect(await ports.whoElseAnswers(at(Number(said)))).toEqual(expected);
   });
 
   test('is looked at once, and again after a probe has failed', async () => {

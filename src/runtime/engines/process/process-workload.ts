@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { KILL_AT_MOST } from '../../../core/kill-bounds.ts';
 import type { Exit } from '../../../model/exit.ts';
+import type { AnsweredPort } from '../../../model/finding.ts';
 import type { ProcessSpec } from '../../../model/pod-spec.ts';
 import type { Stray, Survivor } from '../../../model/survivor.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
@@ -115,7 +116,7 @@ export class ProcessWorkload implements Workload {
     return this.#commands.endLeftovers(name);
   }
 
-  whoElseAnswers(peer: Peer): Promise<string | null> {
+  whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> {
     return this.#ownPorts.whoElseAnswers(peer);
   }
 
