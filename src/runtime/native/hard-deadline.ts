@@ -10,7 +10,7 @@ const SIGEV_THREAD = 2;
 /** More than any libc's `struct sigevent` (64 bytes). */
 const EVENT_BYTES = 64;
 /** Time for the message to be written. */
-const AFTER_THE_WORDS_MS = 100;
+const AFTER_THE_WORDS_MS = 500;
 
 /**
  * Ends this process with an exit code and a line on stderr after a time in milliseconds, even while JavaScript never
