@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Agenda } from './agenda.ts';
 import { Coverage } from './coverage.ts';
-import { explore } from './explore.ts';
 import { asTest, randomScenario } from './random-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
@@ -38,40 +37,4 @@ test('a scenario printed as a test is the same scenario', () => {
     const [, argument = ''] = /simulate\(([\s\S]*)\);\n\}\);$/.exec(asTest(scenario, 'a title')) ?? [];
     expect(play(JSON.parse(argument) as Scenario)).toEqual(play(scenario));
   }
-});
-
-test('random pods meet every state with every request, and need every command', () => {
-  const { events, commands } = explore(1, 800).coverage;
-  for (const request of ['start', 'stop', 'restart', 'kill'])
-    expect(Object.keys(events[`request ${request}`] ?? {}), request).toHaveLength(9);
-  expect(Object.keys(commands).toSorted()).toEqual([
-    'arm grace',
-    'arm kill',
-    'arm liveness',
-    'arm lost',
-    'arm readiness',
-    'arm retry',
-    'arm start-timeout',
-    'arm startup',
-    'arm startup-deadline',
-    'cancel-hook postStart',
-    'cancel-hook preStop',
-    'disarm',
-    'end',
-    'forget',
-    'kill',
-    'launch',
-    'pass-signal',
-    'probe liveness',
-    'probe readiness',
-    'probe startup',
-    'replace-files',
-    'reply',
-    'report',
-    'run-hook postStart',
-    'run-hook preStop',
-    'run-hook stop',
-    'signal',
-    'terminate',
-  ]);
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { cleanLine } from '../../src/tui/text/clean-line.ts';
 import { prose } from '../../src/tui/text/prose.ts';
 import { cut, filled, filledWithDots, highlight, plainOf, render, wrap } from '../../src/tui/text/styled.ts';
+import { inFull } from '../support/in-full.ts';
 
 const clean = (text: string, colors = true) => render(cleanLine(Buffer.from(text), colors));
 
@@ -68,6 +69,7 @@ describe("a process's line", () => {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be left.
         expect(plain).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }),
+      { numRuns: inFull ? 100 : 25 },
     );
   });
 });

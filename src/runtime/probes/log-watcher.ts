@@ -6,7 +6,7 @@ import { runBounded } from './run-bounded.ts';
 export type BlockListener = (block: Buffer) => void;
 
 /** Enough for any good pattern; the second limit is for a machine that was too busy. */
-const MATCHED_WITHIN_MS = [100, 1_000];
+const MATCHED_WITHIN_MS: readonly number[] = [100, 1_000];
 /** Number of slow blocks after which the pattern is given up. */
 const MOST_SLOW_BLOCKS = 3;
 
@@ -22,10 +22,12 @@ export const watchLog = (
   pattern: string | RegExp,
   onMatch: () => void,
   onTooSlow: () => void = () => undefined,
+  within = MATCHED_WITHIN_MS,
 ): BlockListener => {
   const matches = typeof pattern === 'string' ? (text: string) => text.includes(pattern) : tester(pattern);
   const search = (block: Buffer): boolean => hasMatch(block, matches);
-  const searchBounded = typeof pattern === 'string' ? search : (block: Buffer) => inTime(() => search(block));
+  const searchBounded =
+    typeof pattern === 'string' ? search : (block: Buffer) => inTime(() => search(block), within);
   let waiting = true;
   let slow = 0;
   return (block) => {
@@ -38,9 +40,9 @@ export const watchLog = (
   };
 };
 
-const inTime = (search: () => boolean): boolean | null => {
-  for (const within of MATCHED_WITHIN_MS) {
-    const found = runBounded(search, within);
+const inTime = (search: () => boolean, limits: readonly number[]): boolean | null => {
+  for (const limit of limits) {
+    const found = runBounded(search, limit);
     if (found !== null) return found;
   }
   return null;

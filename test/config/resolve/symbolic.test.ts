@@ -9,9 +9,12 @@ import { resolveSymbolically } from '../../../src/config/resolve/symbolic/resolv
 import { type ConfigSymbol, SymbolicText } from '../../../src/config/resolve/symbolic/symbols.ts';
 import type { PodSpec } from '../../../src/model/pod-spec.ts';
 import { formatConfigProblems } from '../../../src/report/config-problems.ts';
+import { inFull } from '../../support/in-full.ts';
 import { inputsFor, load, makeFolder, processOf } from '../support.ts';
 import { computingConfig, config, envFiles, environment, type WiringFunction } from './generated-config.ts';
 import { type Both, resolveBoth } from './symbolic-support.ts';
+
+const RUNS = inFull ? 100 : 25;
 
 vi.mock('sidecarctl', () => ({ defineConfig: (given: unknown) => given }));
 
@@ -53,7 +56,7 @@ describe('a symbolic pod, filled with the values of a real one, is the real one'
         expect(symbolic.losses).toEqual([]);
         expect(filled).toEqual(real);
       }),
-      { numRuns: 100 },
+      { numRuns: RUNS },
     );
   });
 
@@ -71,7 +74,7 @@ describe('a symbolic pod, filled with the values of a real one, is the real one'
           );
         expect(carried(filled)).toEqual(carried(real));
       }),
-      { numRuns: 100 },
+      { numRuns: RUNS },
     );
   });
 });
