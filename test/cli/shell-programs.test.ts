@@ -32,7 +32,7 @@ describe('a shell line is certain to run', () => {
     ['echo hello; cmd', ['cmd']],
     ['printf x | cmd', ['cmd']],
     ['exec 3<x; cmd', ['cmd']],
-  ])('%j: %j', (line, programs) => {
+  ])('in %j: %j', (line, programs) => {
     const found = certainPrograms(line).map(
       ({ file, folders }) =>
         [...folders, ''].join('/').replace(/\/$/, '') + (folders.length > 0 ? ':' : '') + file,

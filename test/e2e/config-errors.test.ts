@@ -190,7 +190,7 @@ describe('a field that is wrong', () => {
       'volumes.logs',
       ["'./logs'", '{ path:'],
     ],
-  ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
+  ])('named in the error: %s', (_what, config, field, says) => expectProblem(config, field, says));
 });
 
 describe('the error names what is wrong with a name:', () => {
@@ -266,7 +266,7 @@ describe('dependencies that are wrong', () => {
       'primary.dependsOn.redis',
       ["'redis' never completes", 'always restarted'],
     ],
-  ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
+  ])('named in the error: %s', (_what, config, field, says) => expectProblem(config, field, says));
 });
 
 describe('ports and volumes that are wrong', () => {
@@ -301,7 +301,7 @@ describe('ports and volumes that are wrong', () => {
       'primary.mounts.b',
       ["'./var/x'", 'primary.mounts.a'],
     ],
-  ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
+  ])('named in the error: %s', (_what, config, field, says) => expectProblem(config, field, says));
 });
 
 describe('probes, hooks and signals that are wrong', () => {
@@ -369,7 +369,7 @@ describe('probes, hooks and signals that are wrong', () => {
       'primary.stop.signal',
       ["'SIGTREM'", "Did you mean 'SIGTERM'"],
     ],
-  ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
+  ])('named in the error: %s', (_what, config, field, says) => expectProblem(config, field, says));
 });
 
 describe('the error names a file or folder that is missing:', () => {
@@ -465,7 +465,7 @@ describe('references that are wrong', () => {
       'primary.command',
       ['undefined', 'shell'],
     ],
-  ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
+  ])('named in the error: %s', (_what, config, field, says) => expectProblem(config, field, says));
 
   it('but a line for the shell keeps what is the shell’s', async () => {
     await using project = await Project.create({
@@ -487,7 +487,7 @@ describe('references that are wrong', () => {
 describe('what is not supported yet', () => {
   it.each<Case>([
     ['tty', withSidecars({ shell: { command, tty: true } }), 'sidecars.shell.tty', ['not supported yet']],
-  ])('%s', (_what, config, field, says) => expectProblem(config, field, says));
+  ])('named in the error: %s', (_what, config, field, says) => expectProblem(config, field, says));
 });
 
 it('all that is wrong with a file is said at once', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostsOverlap, readAddress, shortAddress } from '../../src/model/ip-address.ts';
 
-describe('an address is the same in every spelling', () => {
+describe('an address has one spelling', () => {
   test.each([
     ['127.0.0.1', '127.0.0.1'],
     ['127.1', '127.0.0.1'],
@@ -19,7 +19,7 @@ describe('an address is the same in every spelling', () => {
     ['::', '0:0:0:0:0:0:0:0'],
     ['::ffff:127.0.0.1', '127.0.0.1'],
     ['::FFFF:7f00:1', '127.0.0.1'],
-  ])('%s', (host, text) => expect(readAddress(host)?.text).toBe(text));
+  ])('%s is read as %s', (host, text) => expect(readAddress(host)?.text).toBe(text));
 
   test.each([
     'localhost',
@@ -32,7 +32,7 @@ describe('an address is the same in every spelling', () => {
     ':::',
     '1::2::3',
     '1:2',
-  ])('and %j is none', (host) => expect(readAddress(host)).toBeNull());
+  ])('%j has none', (host) => expect(readAddress(host)).toBeNull());
 });
 
 test.each([

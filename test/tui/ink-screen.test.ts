@@ -146,7 +146,7 @@ describe('the screen', () => {
     ['graph', 'd', 'start order'],
     ['help', '?', 'keys'],
     ['quitting', 'q', 'all stopped'],
-  ])('%s', async (screen, key, shown) => {
+  ])('of its page: %s', async (screen, key, shown) => {
     const pod = talkative();
     if (screen === 'quitting')
       for (const { name } of pod.snapshot.processes) pod.changeProcess(name, { pid: null });

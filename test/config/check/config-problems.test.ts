@@ -288,7 +288,7 @@ describe('a shape that is wrong', () => {
       { ...primary(), volumes: { logs: './logs' } },
       "volumes.logs: is './logs'; expected {}, { persist: true } or { path: … }.",
     ],
-  ])('%s', (_title, config, message) => {
+  ])('is refused: %s', (_title, config, message) => {
     expect(problemsOf(config)).toBe(message);
   });
 });
@@ -539,7 +539,7 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and the prima
       'primary.envFile: there is no file <folder>/.env.',
     ],
     ['a missing folder', primary({ cwd: 'app' }), 'primary.cwd: there is no folder <folder>/app.'],
-  ])('%s', (_title, config, message) => {
+  ])('is refused: %s', (_title, config, message) => {
     expect(problemsOf(config)).toBe(message);
   });
 
@@ -617,7 +617,7 @@ describe('keys of the dashboard', () => {
     ['two that change places', { restart: 'x', stop: 'r' }, 'no problem'],
     ['one that counts elsewhere', { 'show-env': 'w' }, 'no problem'],
     ['the same again', { restart: ['r', 'r'] }, 'no problem'],
-  ])('%s', (_what, given, says) => {
+  ])('are checked: %s', (_what, given, says) => {
     expect(problemsOf(keys(given))).toBe(says);
   });
 });

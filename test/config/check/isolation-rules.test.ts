@@ -34,7 +34,7 @@ describe('on linux', () => {
     ['a pid namespace', { isolate: 'pid' }],
     ["mounts outside the config's folder", { mounts: { logs: '/var/log', data: '/var/lib' } }],
     ['a mount that a folder of the like name stands beside', { mounts: { logs: '/home/ann/shop-logs' } }],
-  ])('%s: right', (_, primary) => {
+  ])('is right with %s', (_, primary) => {
     expect(problemsOf(primary, 'linux')).toBe('');
   });
 

@@ -246,7 +246,7 @@ describe('a probe’s target', () => {
     [{ log: /up/i }, { kind: 'log', pattern: /up/i }],
     [{ file: '/run/x' }, { kind: 'file', path: '/run/x' }],
     [{ notify: true }, { kind: 'notify' }],
-  ])('%j', (readiness, target) => {
+  ])('is resolved: %j', (readiness, target) => {
     const pod = podOf({ primary: { command, ports, readiness } });
     expect(processOf(pod, 'primary').readiness?.target).toEqual(target);
   });

@@ -47,5 +47,5 @@ describe('arguments cannot be written behind', () => {
     ['node "server.js', 'quote'],
     ["node 'server.js", 'quote'],
     ['node `pwd', 'quote'],
-  ])('%j, by its %s', (line, blocker) => expect(argumentsBlocker(line)).toBe(blocker));
+  ])('%j, because of its %s', (line, blocker) => expect(argumentsBlocker(line)).toBe(blocker));
 });

@@ -28,7 +28,7 @@ describe('a duration', () => {
     '1.s',
     '10S',
     '1s1ms',
-  ])('%j is none', (written) => {
+  ])('%o is none', (written) => {
     expect(parseDuration(written)).toBeNull();
   });
 });

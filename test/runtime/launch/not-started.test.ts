@@ -27,7 +27,7 @@ describe('the reason of a failed launch is explained', () => {
     ['sh', 'ETXTBSY', 126, 'it is being written to right now (ETXTBSY): sh'],
     ['sh', 'ENOEXEC', 126, 'not a program for this system (ENOEXEC): sh'],
     ['sh', 'EWHATEVER', 126, 'cannot start sh: EWHATEVER'],
-  ])('%s, %s', async (file, code, status, message) => {
+  ])('%s fails with %s', async (file, code, status, message) => {
     expect(await explained(file, code)).toEqual({ code: status, message });
   });
 

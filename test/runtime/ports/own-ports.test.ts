@@ -165,7 +165,7 @@ describe('the kernel’s table of sockets', () => {
       '   0: 0000000000000000FFFF00000100007F:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1',
       '127.0.0.1',
     ],
-  ])('%s', (line, text) => {
+  ])('has its address in the row %s', (line, text) => {
     expect(parseSocket(line)).toMatchObject({
       address: { text },
       port: 8080,

@@ -33,7 +33,7 @@ test.each([
   ['.', '.git/HEAD', false],
   ['.', '.sidecarctl/logs/web.log', false],
   ['.', '.env', true],
-])('the glob %s and the file %s: %s', (glob, file, concerns) => {
+])('the glob %s matches the file %s: %s', (glob, file, concerns) => {
   expect(scopeOf([glob]).concerns(new URL(file, `file://${FOLDER}/`).pathname.replaceAll('%20', ' '))).toBe(
     concerns,
   );
