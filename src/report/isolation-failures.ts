@@ -33,8 +33,11 @@ const mountPointText = ({
   `${process}: the volume ${volume} is to be mounted at ${path}, where ${found} stands; ` +
   `make a directory there (mkdir -p ${path}), or mount elsewhere`;
 
-const attemptText = ({ way, message }: IsolationAttempt): string =>
-  `${way === 'privileged' ? "with this user's rights" : 'in a user namespace'} the system said '${message}'`;
+const attemptText = ({ way, message, exitCode }: IsolationAttempt): string => {
+  const where = way === 'privileged' ? "with this user's rights" : 'in a user namespace';
+  if (message !== '') return `${where} the system said '${message}'`;
+  return `${where} a trial ended ${exitCode === null ? '' : `with code ${exitCode} `}where it should end by a signal`;
+};
 
 const ADVICE: Readonly<Record<Hindrance, string>> = {
   'max-user-namespaces':

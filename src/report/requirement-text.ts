@@ -1,4 +1,5 @@
 import type { RequirementFailure } from '../model/failures/requirement-failure.ts';
+import { duration } from './phrases.ts';
 import { printable } from './printable.ts';
 
 /** Says what is found of a required program, what is required, and what to do. */
@@ -17,10 +18,18 @@ const foundText = (failure: RequirementFailure): string => {
       return `version ${failure.found} is installed; install a version in the range, or change requires`;
     case 'no-version':
       return (
-        `'${failure.asked}' tells no version (${printable(failure.answer)}); ` +
+        `'${failure.asked}' tells no version (${answerText(failure)}); ` +
         'set args of the requirement to the arguments that print it'
       );
     default:
       return failure satisfies never;
   }
+};
+
+const answerText = ({
+  answer,
+  within,
+}: Extract<RequirementFailure, { readonly kind: 'no-version' }>): string => {
+  if (answer === null) return `no answer within ${duration(within)}`;
+  return answer === '' ? 'it prints nothing' : printable(answer);
 };

@@ -68,6 +68,10 @@ const arrows = (): ReadonlySet<string> =>
     }),
   );
 
+/** A literal of several words as such a field, or as the message of an error that is told apart by its class. */
+const SENTENCE =
+  /(?:\b(?:message|text|reason|cause|problem|advice|answer): |\bsuper\()(?:'[^'\n]* [^\n]*|`[^`\n]* [^\n]*|"[^"\n]* [^\n]*)/g;
+
 describe('the rooms of src/', () => {
   const rooms = documented();
 
@@ -115,6 +119,12 @@ describe('the rooms of src/', () => {
   test('load node:http without its getters, one of which loads the fetch of Node', () => {
     // The build turns every import statement into a call of getBuiltinModule, and leaves these as they are.
     expect(sources().filter((file) => textOf(file).includes("import('node:http'"))).toEqual([]);
+  });
+
+  test('below report/ carry facts, and put no sentence into a field that people read', () => {
+    const below = sources().filter((file) => /^(?:model|core|time|files|logs|runtime)\//.test(file));
+    expect(below.flatMap((file) => textOf(file).match(SENTENCE) ?? [])).toEqual([]);
+    expect("{ kind: 'said', text: 'no answer yet' }").toMatch(SENTENCE);
   });
 
   test('have the values of the build from one file', () => {

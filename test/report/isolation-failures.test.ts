@@ -6,7 +6,9 @@ const refused = (hindrance: Hindrance): string =>
   isolationText({
     kind: 'namespaces-refused',
     processes: ['web', 'db'],
-    tried: [{ way: 'user-namespace', message: 'unshare: unshare failed: Operation not permitted' }],
+    tried: [
+      { way: 'user-namespace', message: 'unshare: unshare failed: Operation not permitted', exitCode: 1 },
+    ],
     hindrance,
   });
 
@@ -36,8 +38,8 @@ it('root is not told to become root', () => {
     kind: 'namespaces-refused',
     processes: ['web'],
     tried: [
-      { way: 'privileged', message: 'no' },
-      { way: 'user-namespace', message: 'not either' },
+      { way: 'privileged', message: 'no', exitCode: 1 },
+      { way: 'user-namespace', message: 'not either', exitCode: 1 },
     ],
     hindrance: 'container',
   });
@@ -58,4 +60,13 @@ it('a mount point that is no directory is told with what is there', () => {
     'web: the volume logs is to be mounted at /data, where nothing stands; ' +
       'make a directory there (mkdir -p /data), or mount elsewhere',
   );
+});
+
+it.each([
+  [0, 'in a user namespace a trial ended with code 0 where it should end by a signal; '],
+  [null, 'in a user namespace a trial ended where it should end by a signal; '],
+])('a trial that ends with code %s and without a message is reported as such', (exitCode, expected) => {
+  const tried = [{ way: 'user-namespace', message: '', exitCode }] as const;
+  const failure = { kind: 'namespaces-refused', tried, hindrance: 'unknown', processes: ['web'] } as const;
+  expect(isolationText(failure)).toContain(expected);
 });

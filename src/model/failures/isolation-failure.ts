@@ -33,8 +33,10 @@ export type IsolationWay = 'privileged' | 'user-namespace';
 
 export interface IsolationAttempt {
   readonly way: IsolationWay;
-  /** Error message of the system. */
+  /** Error message of the system, empty if it gave none. */
   readonly message: string;
+  /** Exit code of the trial, or null if it has none. */
+  readonly exitCode: number | null;
 }
 
 /** The most likely obstacle. The first three are settings of the kernel. */

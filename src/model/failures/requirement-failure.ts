@@ -1,3 +1,5 @@
+import type { Milliseconds } from '../vocabulary.ts';
+
 /** A program that a process requires and that this machine does not have as required. `requirementText` words it. */
 export type RequirementFailure = {
   readonly process: string;
@@ -7,6 +9,11 @@ export type RequirementFailure = {
 } & (
   | { readonly kind: 'program-missing' }
   | { readonly kind: 'other-version'; readonly found: string }
-  /** The program does not tell a version. */
-  | { readonly kind: 'no-version'; readonly asked: string; readonly answer: string }
+  /** `answer`: the first line of what the program prints, or null if it has not ended in time. */
+  | {
+      readonly kind: 'no-version';
+      readonly asked: string;
+      readonly answer: string | null;
+      readonly within: Milliseconds;
+    }
 );

@@ -32,9 +32,9 @@ export const findNamespaces = async (wanted: Wanted): Promise<FoundNamespaces> =
   const tried: IsolationAttempt[] = [];
   for (const way of waysToTry()) {
     const namespaces = { programs: found.programs, way };
-    const message = await attempt(namespaces, wanted);
-    if (message === null) return { ok: true, namespaces };
-    tried.push({ way, message });
+    const failed = await attempt(namespaces, wanted);
+    if (failed === null) return { ok: true, namespaces };
+    tried.push({ way, ...failed });
   }
   return { ok: false, refusal: { kind: 'namespaces-refused', tried, hindrance: findHindrance() } };
 };
@@ -43,8 +43,10 @@ export const findNamespaces = async (wanted: Wanted): Promise<FoundNamespaces> =
 const waysToTry = (): readonly IsolationWay[] =>
   process.geteuid?.() === 0 ? ['privileged', 'user-namespace'] : ['user-namespace'];
 
-/** Returns the error, or null if it works. */
-const attempt = (namespaces: Namespaces, wanted: Wanted): Promise<string | null> => {
+type FailedTrial = Omit<IsolationAttempt, 'way'>;
+
+/** Returns null if it works. */
+const attempt = (namespaces: Namespaces, wanted: Wanted): Promise<FailedTrial | null> => {
   const folder = tmpdir();
   const isolation: IsolationSpec = {
     ownPids: wanted.pids,
@@ -55,7 +57,7 @@ const attempt = (namespaces: Namespaces, wanted: Wanted): Promise<string | null>
   const options = { env: { LC_ALL: 'C' }, timeout: ATTEMPT_AT_MOST, cwd: '/' };
   return new Promise((resolve) => {
     execFile(file, args, options, (error, _, stderr) =>
-      resolve(error?.signal === EXPECTED_END ? null : said(stderr, error)),
+      resolve(error?.signal === EXPECTED_END ? null : failedTrial(stderr, error)),
     );
   });
 };
@@ -64,5 +66,10 @@ const attempt = (namespaces: Namespaces, wanted: Wanted): Promise<string | null>
 const LOOK_AND_DIE = 'read -r pid rest </proc/self/stat && [ "$pid" = $$ ] && kill -s USR1 $$';
 const EXPECTED_END = 'SIGUSR1';
 
-const said = (stderr: string, error: { readonly code?: unknown } | null): string =>
-  stderr.trim().split('\n')[0] || `a trial ended with code ${error?.code ?? 0} where it ends by a signal`;
+const failedTrial = (stderr: string, error: { readonly code?: unknown } | null): FailedTrial => {
+  const code = error === null ? 0 : error.code;
+  return {
+    message: stderr.trim().split('\n', 1)[0] ?? '',
+    exitCode: typeof code === 'number' ? code : null,
+  };
+};

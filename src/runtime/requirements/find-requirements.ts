@@ -23,7 +23,8 @@ export interface Requirement {
   readonly failure: RequirementFailure | null;
 }
 
-type Answer = { readonly version: string | null; readonly text: string };
+/** `line`: the first of the output, or null if the program has not ended in time. */
+type Answer = { readonly version: string | null; readonly line: string | null };
 
 /**
  * Looks for the programs that processes require, as each of these processes would find them, and asks for versions where
@@ -32,13 +33,13 @@ type Answer = { readonly version: string | null; readonly text: string };
 export const findRequirements = async (
   processes: Iterable<Pick<ProcessSpec, 'name' | 'requires' | 'launch'>>,
 ): Promise<readonly Requirement[]> => {
-  const asked = new Map<string, Promise<Answer>>();
+  const answers = new Map<string, Promise<Answer>>();
   const found = [...processes]
     .filter(({ requires }) => requires.length > 0)
     .flatMap(({ name, requires, launch }) => {
       const composed = composeEnvironment(launch.env);
       const place = { cwd: launch.cwd, env: composed.ok ? composed.env : launch.env.inherited };
-      return requires.map((requirement) => find(name, requirement, place, asked));
+      return requires.map((requirement) => find(name, requirement, place, answers));
     });
   return Promise.all(found);
 };
@@ -53,7 +54,7 @@ const find = async (
   process: string,
   requirement: RequirementSpec,
   place: Place,
-  asked: Map<string, Promise<Answer>>,
+  answers: Map<string, Promise<Answer>>,
 ): Promise<Requirement> => {
   const { program, range, args } = requirement;
   const facts = { process, program, range };
@@ -66,11 +67,12 @@ const find = async (
     return fail({ ...facts, kind: 'program-missing' });
   if (range === '*') return { ...facts, found: null, failure: null };
   const key = JSON.stringify([program, args, place.cwd, place.env['PATH']]);
-  const answer = asked.get(key) ?? ask(requirement, place);
-  asked.set(key, answer);
-  const { version, text } = await answer;
+  const answer = answers.get(key) ?? ask(requirement, place);
+  answers.set(key, answer);
+  const { version, line } = await answer;
+  const asked = [program, ...args].join(' ');
   if (version === null)
-    return fail({ ...facts, kind: 'no-version', asked: [program, ...args].join(' '), answer: text });
+    return fail({ ...facts, kind: 'no-version', asked, answer: line, within: ANSWERS_WITHIN });
   if (!isInRange(version, range)) return fail({ ...facts, kind: 'other-version', found: version }, version);
   return { ...facts, found: version, failure: null };
 };
@@ -89,13 +91,9 @@ const ask = async ({ program, args }: RequirementSpec, { cwd, env }: Place): Pro
     maxBuffer: ANSWER_LIMIT,
   });
   const result = await atMost(ANSWERS_WITHIN + 1_000, asking);
-  if (result === undefined || result.timedOut)
-    return { version: null, text: `no answer within ${ANSWERS_WITHIN / 1000} s` };
-  const version = versionIn(result.all ?? '');
-  return { version, text: version === null ? shown(result.all ?? '') : '' };
+  if (result === undefined || result.timedOut) return { version: null, line: null };
+  const output = result.all ?? '';
+  return { version: versionIn(output), line: firstLine(output) };
 };
 
-const shown = (output: string): string => {
-  const [line = ''] = output.trim().split('\n');
-  return line === '' ? 'it prints nothing' : line.slice(0, SHOWN);
-};
+const firstLine = (output: string): string => output.trim().split('\n', 1)[0]?.slice(0, SHOWN) ?? '';

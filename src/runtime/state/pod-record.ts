@@ -63,7 +63,7 @@ export class RecordBlocked extends Error {
   readonly path: string;
 
   constructor(path: string) {
-    super(`${path} is a folder, where the pod keeps its record`);
+    super('record-blocked');
     this.name = 'RecordBlocked';
     this.path = path;
   }

@@ -45,7 +45,7 @@ describe('the record of a pod', () => {
     const folderInTheWay = join(folder, '.sidecarctl/pods/sidecars.config.mjs.json');
     mkdirSync(join(folderInTheWay, 'mine'), { recursive: true });
     const claim = () => claimPod({ configFile, label: null, runId: '0b0b0b0b', name: 'shop', socket: '' });
-    expect(claim).toThrow(`${folderInTheWay} is a folder, where the pod keeps its record`);
+    expect(claim).toThrow(expect.objectContaining({ name: 'RecordBlocked', path: folderInTheWay }));
     expect(existsSync(join(folderInTheWay, 'mine'))).toBe(true);
   });
 });
