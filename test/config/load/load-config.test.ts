@@ -367,6 +367,12 @@ describe('a config that cannot be loaded is a problem', () => {
       '<folder>/sidecars.config.ts:2:1: TypeScript enum is not supported in strip-only mode. Node only strips types: a config cannot use enums, namespaces or parameter properties, which are more than types.',
     ],
     [
+      'a string',
+      'sidecars.config.ts',
+      "export default 'npm start';\n",
+      "<folder>/sidecars.config.ts: the config: is 'npm start'; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.",
+    ],
+    [
       'code that throws',
       'sidecars.config.ts',
       'const nothing: any = null;\n\nexport default { x: nothing.b.c };\n',
@@ -439,6 +445,19 @@ describe('a config that cannot be loaded is a problem', () => {
     expect(loaded.messages).toBe(message);
   });
 
+  it.each<readonly [what: string, text: string]>([
+    ['enum', 'enum Mode { Fast }'],
+    ['namespace', 'namespace Shop { export const port = 1; }'],
+    ['parameter property', 'class Shop { constructor(readonly port: number) {} }'],
+  ])('TypeScript that is more than types: %s', async (what, text) => {
+    const source = `const a: number = 1;\n  ${text}\nexport default { primary: { command: 'x' } };\n`;
+    const { messages } = await loadIn(makeFolder({ 'sidecars.config.ts': source }));
+    // Which column is Node's own choice, but it is not that of the line's indentation.
+    expect(messages).toMatch(/^<folder>\/sidecars\.config\.ts:2:(?![12]:)\d+: /);
+    expect(messages).toContain(what);
+    expect(messages).toContain('a config cannot use');
+  });
+
   it.each([
     ['lost.yaml', '<folder>/lost.yaml: there is no such file.'],
     [
@@ -459,6 +478,55 @@ describe('a config that cannot be loaded is a problem', () => {
     expect((await loadIn(folder)).messages).toBe(
       '<folder>/sidecars.config.mjs:3:16: failed while loading: no luck',
     );
+  });
+});
+
+/** Levels of lists, each nine times the one below. */
+const bomb = (levels: number): string => {
+  const lists = Array.from(
+    { length: levels },
+    (_, level) => `l${level + 1}: &l${level + 1} [${`*l${level}, `.repeat(9)}]`,
+  );
+  return ['l0: &l0 [x]', ...lists, 'primary: { command: "true" }'].join('\n');
+};
+
+describe('whatever it does, a config is a problem that', () => {
+  it.each<[what: string, text: string, says: string, file?: string]>([
+    ['throws no error', 'throw 1', 'failed while loading: it threw 1'],
+    ['throws nothing', 'throw undefined', 'it threw undefined'],
+    [
+      'throws an error that throws',
+      'class E extends Error { get message() { throw 1 } get stack() { throw 2 } get code() { throw 3 } } throw new E()',
+      'cannot be shown',
+    ],
+    [
+      'throws with a stack of its own',
+      'const e = new Error("x"); e.stack = "Error: x\\n    at file:///%2Fx:1:1"; throw e',
+      'failed while loading: x',
+    ],
+    ['has a getter that throws', 'export default { get primary() { throw 1 } }', 'it threw 1'],
+    [
+      'is a proxy that throws',
+      'export default new Proxy({}, { getPrototypeOf() { throw new Error("trapped") } })',
+      'trapped',
+    ],
+    ['is a promise that is rejected', 'export default Promise.reject(new Error("nope"))', 'nope'],
+    ['refers to itself', 'const a = {}; a.a = a; export default a', 'refers to itself'],
+    [
+      'has a value that throws when it is shown',
+      'export default { primary: { command: new (class { toJSON() { throw 1 } }) } }',
+      'expected a command',
+    ],
+    ['is a bomb of aliases', bomb(12), 'more than 1,000,000 values', 'sidecars.config.yaml'],
+    ['is an alias of itself', 'primary: &p { env: *p }', 'refers to itself', 'sidecars.config.yaml'],
+    ['is nested without end', '['.repeat(100_000), 'sidecars.config.yaml', 'sidecars.config.yaml'],
+    ['is nested without end, in JSON', '['.repeat(1e5) + ']'.repeat(1e5), 'nested', 'sidecars.config.json'],
+    ['is far too large', `# ${'x'.repeat(17 * 1024 * 1024)}`, 'larger than 16 MiB', 'sidecars.config.yaml'],
+  ])('%s', async (_what, text, says, file = 'sidecars.config.mjs') => {
+    const { messages } = await loadIn(makeFolder({ [file]: text }));
+    expect(messages).toContain(says);
+    // A stack would mean that a failure was not foreseen.
+    expect(messages).not.toMatch(/^\s+at /m);
   });
 });
 
