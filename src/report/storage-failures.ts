@@ -11,7 +11,7 @@ export const storageFailureText = (failure: StorageFailure): string => {
     case 'not-a-real-directory':
       return `${path} should be a directory that belongs to sidecarctl, but is ${failure.found}; remove it and start again`;
     case 'record-blocked':
-      return `${path} is a folder, where the pod keeps its record; move it away and start again`;
+      return `${recordBlockedText(path)}; move it away and start again`;
     case 'record-unreadable':
       return unreadableRecordText(failure);
     case 'run-not-recorded':
@@ -37,6 +37,10 @@ export const storageFailureText = (failure: StorageFailure): string => {
 export const unreadableRecordText = ({ path, owner }: UnreadableRecord): string =>
   `${path} belongs to ${owner} and is not readable, so only ${owner} can tell whether a pod runs here. ` +
   `Ask as ${owner}, or remove it as ${owner} if no pod runs`;
+
+/** Says that the pod's record cannot be written. */
+export const recordBlockedText = (path: string): string =>
+  `${path} is a folder, where the pod keeps its record`;
 
 const unusableAdvice = ({ path, code, owner }: Unusable): string => {
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: make room on it';

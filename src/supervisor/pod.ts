@@ -14,12 +14,13 @@ import type { Notice } from '../model/notice.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
-import { storageFailureText } from '../report/storage-failures.ts';
+import { recordBlockedText, storageFailureText } from '../report/storage-failures.ts';
 import type { Engine } from '../runtime/engines/engine.ts';
 import type { Guard } from '../runtime/guard/guard.ts';
 import type { CallerStreams } from '../runtime/output/caller-streams.ts';
 import { PodLoop } from '../runtime/pod-loop.ts';
 import type { OutputStream, PodReader } from '../runtime/pod-reader.ts';
+import { RecordBlocked } from '../runtime/state/pod-record.ts';
 import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
 import { after, atMost, now } from '../time/timers.ts';
 import { Causes } from './cause/causes.ts';
@@ -327,7 +328,7 @@ export class Pod {
       if (isStateLost) this.#notice({ kind: 'state-lost', folder, volumes });
       this.#whyNotRestored = null;
     } catch (error) {
-      const message = errorMessage(error);
+      const message = error instanceof RecordBlocked ? recordBlockedText(error.path) : errorMessage(error);
       // Somebody may touch the folder at any time, and each time the restoring is tried again.
       if (message !== this.#whyNotRestored) this.#notice({ kind: 'state-not-restored', folder, message });
       this.#whyNotRestored = message;

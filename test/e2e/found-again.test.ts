@@ -79,6 +79,19 @@ test.each([
   expect(run.events.filter((event) => event['kind'] === 'state-not-restored')).toEqual([]);
 });
 
+test('a pod whose record cannot be written again because a folder has its name reports that folder', async () => {
+  await using rig = await PodRig.open({ primary: { name: 'web', command: sleeper } });
+  const run = rig.up();
+  await run.state('web', 'ready');
+  const record = rig.project.path(RECORD);
+  await askIn(rig)(['status']);
+  mkdirSync(`${record}.new/mine`, { recursive: true });
+  rmSync(record);
+  renameSync(`${record}.new`, record);
+  const notice = await run.event('the notice', (event) => event['kind'] === 'state-not-restored');
+  expect(notice['message']).toContain(`(${record} is a folder, where the pod keeps its record)`);
+});
+
 test('a pod whose socket is cleaned away listens again', async () => {
   await using rig = await PodRig.open({ primary: { name: 'web', command: sleeper } });
   const ask = askIn(rig);
