@@ -53,8 +53,9 @@ export class Painter {
   }
 
   surroundings(state: UiState): Surroundings {
-    const { snapshot, keys, log, lines, size, now } = this.#view(state, Date.now());
-    const logHeight = logSize(size, state).height;
+    const view = this.#view(state, Date.now());
+    const { snapshot, keys, log, lines, now } = view;
+    const logHeight = logSize(view).height;
     return { snapshot, keys, log, lines, logHeight, page: this.#page, now };
   }
 

@@ -6,8 +6,9 @@ import { header, statusLine } from './screens/header.ts';
 import { helpPage } from './screens/help-page.ts';
 import { layoutOf } from './screens/layout.ts';
 import { logRows, logTitle } from './screens/log-pane.ts';
+import { changesAt } from './screens/next-change.ts';
 import { listRows, listTitle } from './screens/process-list.ts';
-import { isCountingDown, quitPage } from './screens/quit-page.ts';
+import { quitPage } from './screens/quit-page.ts';
 import type { Page, View } from './screens/view.ts';
 import type { UiState } from './state/ui-state.ts';
 import { filled, filledWithDots, render, type Styled, span } from './text/styled.ts';
@@ -22,11 +23,8 @@ export interface Frame {
   readonly changesAt: Timestamp;
 }
 
-const MINUTE = 60_000;
-const TENTHS = 200;
-
 export const project = (view: View): Frame => {
-  const layout = layoutOf(view.size, view.state);
+  const layout = layoutOf(view);
   const page = pageOf(view);
   const rows = page !== null && layout.kind === 'full' ? pageRows(view, page, layout.body) : paneRows(view);
   return {
@@ -34,13 +32,6 @@ export const project = (view: View): Frame => {
     page: { height: Math.max(1, view.size.rows - 2), rows: page?.rows.length ?? 0 },
     changesAt: changesAt(view),
   };
-};
-
-/** Ages and the clock change by the minute; only a countdown needs more. */
-const changesAt = (view: View): Timestamp => {
-  const { now, state } = view;
-  if (state.screen === 'quit' && isCountingDown(view)) return now + TENTHS;
-  return (Math.floor(now / MINUTE) + 1) * MINUTE;
 };
 
 const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> = {
@@ -67,7 +58,7 @@ const pageRows = (view: View, { title, rows }: Page, height: number): readonly S
 
 const paneRows = (view: View): readonly Styled[] => {
   const { size, state, theme } = view;
-  const layout = layoutOf(size, state);
+  const layout = layoutOf(view);
   const { columns } = size;
   switch (layout.kind) {
     case 'line':

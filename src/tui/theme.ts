@@ -21,7 +21,9 @@ export interface Theme {
   readonly failed: Style;
   readonly muted: Style;
   readonly strong: Style;
-  /** Styles of names, by place in the start order. */
+  /** The selected row. */
+  readonly bar: Style;
+  /** Styles of names in the log of all processes, by place in the start order. */
   readonly names: readonly Style[];
   /** False: nothing has a color, including processes' output. */
   readonly colors: boolean;
@@ -31,9 +33,10 @@ const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'wh
 const HEX = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i;
 
 const STRONG: Style = '\u001b[1m';
+const BAR: Style = '\u001b[7m';
 
-/** Cyan, yellow, green, magenta, blue and their bright variants; red is reserved for failures. */
-const NAME_STYLES = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94].map((code) => `\u001b[${code}m`);
+/** Cyan, magenta, blue and their bright variants: no color of a state. */
+const NAME_STYLES = [36, 35, 34, 96, 95, 94].map((code) => `\u001b[${code}m`);
 
 export const makeTheme = (given: ThemeColors, colors: boolean): Theme => {
   const style = (color: Color | undefined, otherwise: Style): Style =>
@@ -45,6 +48,7 @@ export const makeTheme = (given: ThemeColors, colors: boolean): Theme => {
     failed: style(given.failed, '\u001b[1;31m'),
     muted: style(given.muted, '\u001b[2m'),
     strong: STRONG,
+    bar: BAR,
     names: colors ? NAME_STYLES : [''],
     colors,
   };

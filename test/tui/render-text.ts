@@ -52,7 +52,7 @@ export class PureDashboard {
         keys: view.keys,
         log: view.log,
         lines: view.lines,
-        logHeight: logSize(this.size, this.state).height,
+        logHeight: logSize(view).height,
         page,
         now: NOON,
       });

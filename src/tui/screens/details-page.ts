@@ -12,7 +12,7 @@ import type { Style } from '../text/sgr.ts';
 import { plainOf, type Styled, span, styledWidth } from '../text/styled.ts';
 import { appText, portText } from './process-list.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
-import { nameStyle, type Page, selectedProcess, type View } from './view.ts';
+import { type Page, selectedProcess, type View } from './view.ts';
 
 const LABEL_WIDTH = 13;
 const INDENT = '   ';
@@ -69,7 +69,7 @@ const now = (view: View): readonly Styled[] => {
   const style = stateStyle(process.state, view.theme);
   const title = [
     span(` ${MARKS[process.state]} `, style),
-    span(process.name, nameStyle(view, process.name)),
+    span(process.name, view.theme.strong),
     span(` ${process.state}`, style),
   ];
   const width = Math.max(1, view.size.columns - INDENT.length);

@@ -1,7 +1,7 @@
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import { type Styled, span } from '../text/styled.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
-import { nameStyle, type Page, type View } from './view.ts';
+import type { Page, View } from './view.ts';
 
 /** The start order in steps: the processes of a step start together, as soon as their dependencies are satisfied. */
 export const graphPage = (view: View): Page => {
@@ -23,7 +23,7 @@ const processRow = (view: View, process: ProcessSnapshot, longest: number): Styl
   return [
     span(isSelected ? ' > ' : '   ', view.theme.accent),
     span(`${MARKS[process.state]} `, stateStyle(process.state, view.theme)),
-    span(process.name.padEnd(longest + 1), nameStyle(view, process.name)),
+    span(process.name.padEnd(longest + 1)),
     span(ROLES[process.role].word.padEnd(8), view.theme.muted),
     ...process.dependsOn.flatMap((dependency, index) => {
       const holds = !process.waitsFor.includes(dependency.process);

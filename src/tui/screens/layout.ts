@@ -1,5 +1,5 @@
-import type { UiState } from '../state/ui-state.ts';
-import type { Size } from './view.ts';
+import { hasReason, wantedWidth } from './list-columns.ts';
+import type { Size, View } from './view.ts';
 
 export type Layout =
   /** A single line with the pod's state. */
@@ -10,34 +10,46 @@ export type Layout =
   /** The log, or a page, on the whole screen. */
   | { readonly kind: 'full'; readonly body: number };
 
+type Laid = Pick<View, 'size' | 'state' | 'snapshot'>;
+
 const SMALLEST: Size = { columns: 40, rows: 8 };
 const SIDE_BY_SIDE: Size = { columns: 80, rows: 15 };
-/** At 120 columns, names of ten characters leave room for all facts about a process. */
-const LIST_COLUMNS = { least: 36, most: 64, share: 0.46 };
+/** Maximum share of the list: 60 of 100 columns and more are for the log. */
+const LIST_SHARE = 0.35;
 
 /** Some terminals have no size before they are drawn. */
 export const soundSize = ({ columns, rows }: Size): Size => ({ columns: columns || 80, rows: rows || 24 });
 
-export const layoutOf = ({ columns, rows }: Size, { screen }: UiState): Layout => {
+export const layoutOf = (laid: Laid): Layout => {
+  const { columns, rows } = laid.size;
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) return { kind: 'line' };
   // Title and footer take two rows.
-  if (screen !== 'dashboard') return { kind: 'full', body: rows - 2 };
+  if (laid.state.screen !== 'dashboard') return { kind: 'full', body: rows - 2 };
   // Header, pane titles and footer take three rows.
   if (columns < SIDE_BY_SIDE.columns || rows < SIDE_BY_SIDE.rows) return { kind: 'one', body: rows - 3 };
-  const { least, most, share } = LIST_COLUMNS;
-  const list = Math.min(most, Math.max(least, Math.floor(columns * share)));
+  const list = listWidth(laid);
   return { kind: 'side', body: rows - 3, list, log: columns - list - 1 };
 };
 
+/**
+ * The list is as wide as its figures need, and as wide as it may be while there are reasons to read. A process that has
+ * restarted may have one again at any time: the log would be laid out anew each time.
+ */
+const listWidth = ({ size, snapshot: { processes } }: Laid): number => {
+  const most = Math.floor(size.columns * LIST_SHARE);
+  const isUneasy = processes.some((process) => hasReason(process) || process.restarts > 0);
+  return isUneasy ? most : Math.min(most, wantedWidth(processes));
+};
+
 /** Rows and columns available for the lines of a log. */
-export const logSize = (size: Size, state: UiState): { readonly height: number; readonly width: number } => {
-  const layout = layoutOf(size, state);
+export const logSize = (laid: Laid): { readonly height: number; readonly width: number } => {
+  const layout = layoutOf(laid);
   switch (layout.kind) {
     case 'line':
-      return { height: 1, width: size.columns };
+      return { height: 1, width: laid.size.columns };
     case 'side':
       return { height: layout.body, width: layout.log };
     default:
-      return { height: layout.body, width: size.columns };
+      return { height: layout.body, width: laid.size.columns };
   }
 };

@@ -7,10 +7,10 @@ const LONGEST_NAME = 16;
 
 /** Layout of the lines of the visible log. */
 export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
-  const { state, size, snapshot, theme } = view;
+  const { state, snapshot, theme } = view;
   const longest = Math.max(0, ...snapshot.processes.map(({ name }) => name.length));
   return {
-    width: logSize(size, state).width,
+    width: logSize(view).width,
     wrap: state.wrap,
     pan: state.pan,
     times: state.times,

@@ -2,16 +2,13 @@ import { windowOf } from '../log/log-window.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
 import { count } from '../text/format.ts';
 import { filled, filledWithDots, type Styled, span } from '../text/styled.ts';
-import { nameStyle, type View } from './view.ts';
+import type { View } from './view.ts';
 
 /** Shows the source of the log, whether it follows, and its filters. */
 export const logTitle = (view: View, width: number): Styled => {
   const { state, theme } = view;
   const source = sourceOf(state);
-  const name =
-    source === ALL_PROCESSES
-      ? span('all processes', theme.strong)
-      : span(source, theme.strong + nameStyle(view, source));
+  const name = span(source === ALL_PROCESSES ? 'all processes' : source, theme.strong);
   const isFocused = state.screen === 'dashboard' && state.focus === 'log';
   return filledWithDots(
     [span(isFocused ? '>' : ' ', theme.accent), name, span('  '), following(view), ...narrowing(view)],

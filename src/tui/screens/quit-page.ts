@@ -3,7 +3,7 @@ import { keyLabel } from '../state/key-table.ts';
 import { seconds } from '../text/format.ts';
 import { type Styled, span } from '../text/styled.ts';
 import { MARKS, stateStyle } from './state-mark.ts';
-import { nameStyle, type Page, type View } from './view.ts';
+import type { Page, View } from './view.ts';
 
 /** The progress of the stop, process by process, last started first. */
 export const quitPage = (view: View): Page => {
@@ -14,7 +14,7 @@ export const quitPage = (view: View): Page => {
     .map(
       (process): Styled => [
         span(` ${MARKS[process.state]} `, stateStyle(process.state, theme)),
-        span(process.name.padEnd(longest + 2), nameStyle(view, process.name)),
+        span(process.name.padEnd(longest + 2)),
         span(progressOf(process, view)),
       ],
     );

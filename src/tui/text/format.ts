@@ -14,10 +14,10 @@ export const clockWithSeconds = (time: Timestamp): string =>
 
 const MINUTE = 60_000;
 
-/** Age to the minute, so that it need not be redrawn each second: `<1m`, `7m`, `2h05`, `3d04h`. */
+/** Age in seconds for a minute, and then to the minute: `7s`, `7m`, `2h05`, `3d04h`. */
 export const age = (ms: number): string => {
   const minutes = Math.max(0, Math.floor(ms / MINUTE));
-  if (minutes === 0) return '<1m';
+  if (minutes === 0) return `${Math.max(0, Math.floor(ms / 1_000))}s`;
   if (minutes < 60) return `${minutes}m`;
   const hours = Math.floor(minutes / 60);
   return hours < 24 ? `${hours}h${two(minutes % 60)}` : `${Math.floor(hours / 24)}d${two(hours % 24)}h`;

@@ -1,0 +1,91 @@
+import type { ProcessSnapshot, Usage } from '../../control/pod-client.ts';
+import { age, cpu, memory } from '../text/format.ts';
+import { widthOf } from '../text/width.ts';
+import type { View } from './view.ts';
+
+/** A column of figures, with a space before it. */
+export interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly cell: (process: ProcessSnapshot, view: Pick<View, 'usage' | 'now'>) => string;
+}
+
+export interface ListShape {
+  /** Width of the names. */
+  readonly name: number;
+  readonly hasRole: boolean;
+  readonly columns: readonly Column[];
+}
+
+export const STATE_WIDTH = 9;
+const LONGEST_NAME = 24;
+const SHORTEST_NAME = 8;
+/** Marker, number and mark, with a space between them and after them. */
+const START = 6;
+const ROLE = 2;
+
+const figure = (text: (usage: Usage) => string): Column['cell'] => {
+  return ({ name }, { usage }) => {
+    const own = usage.get(name);
+    return own === undefined ? '' : text(own);
+  };
+};
+
+const RESTARTS: Column = {
+  title: '↻',
+  width: 3,
+  cell: ({ restarts }) => (restarts === 0 ? '' : String(restarts)),
+};
+const PORT: Column = {
+  title: 'port',
+  width: 6,
+  cell: ({ ports }) => (ports[0] === undefined ? '' : `:${ports[0].port}`),
+};
+const FIGURES: readonly Column[] = [
+  { title: 'cpu', width: 4, cell: figure(({ cpu: cores }) => cpu(cores)) },
+  { title: 'mem', width: 4, cell: figure(({ memory: bytes }) => memory(bytes)) },
+  {
+    title: 'up',
+    width: 5,
+    cell: ({ launchedAt }, { now }) => (launchedAt === null ? '' : age(now - launchedAt)),
+  },
+];
+
+/** Columns in the order in which they get room, without those that would be empty. */
+const columnsOf = (processes: readonly ProcessSnapshot[]): readonly Column[] => [
+  ...(processes.some(({ restarts }) => restarts > 0) ? [RESTARTS] : []),
+  ...(processes.some(({ ports }) => ports.length > 0) ? [PORT] : []),
+  ...FIGURES,
+];
+
+const longestName = (processes: readonly ProcessSnapshot[]): number =>
+  Math.min(LONGEST_NAME, Math.max(SHORTEST_NAME, ...processes.map(({ name }) => widthOf(name))));
+
+/** The state has room before the rest of a long name, and both before the role and the figures. */
+export const listShape = (processes: readonly ProcessSnapshot[], width: number): ListShape => {
+  const longest = longestName(processes);
+  const besideName = START + 1 + STATE_WIDTH;
+  const name = Math.min(longest, Math.max(SHORTEST_NAME, width - besideName));
+  let room = width - besideName - name;
+  const hasRole = room >= ROLE;
+  if (hasRole) room -= ROLE;
+  const columns: Column[] = [];
+  for (const column of columnsOf(processes)) {
+    if (room < column.width + 1) break;
+    columns.push(column);
+    room -= column.width + 1;
+  }
+  return { name, hasRole, columns };
+};
+
+/** Width at which everything about processes in their desired state has room. */
+export const wantedWidth = (processes: readonly ProcessSnapshot[]): number =>
+  START +
+  ROLE +
+  longestName(processes) +
+  1 +
+  STATE_WIDTH +
+  columnsOf(processes).reduce((sum, { width }) => sum + 1 + width, 0);
+
+/** True if a process's row has a reason in place of figures: it is not in its desired state. */
+export const hasReason = ({ why, state }: ProcessSnapshot): boolean => why !== null && state !== 'ready';

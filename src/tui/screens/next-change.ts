@@ -1,0 +1,31 @@
+import type { ProcessSnapshot, Timestamp } from '../../control/pod-client.ts';
+import { layoutOf } from './layout.ts';
+import { isCountingDown } from './quit-page.ts';
+import { selectedProcess, type View } from './view.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const TENTHS = 200;
+
+/** Time at which the frame would look different without any event. Ages and the clock change by the minute. */
+export const changesAt = (view: View): Timestamp => {
+  const { now, state } = view;
+  if (state.screen === 'quit' && isCountingDown(view)) return now + TENTHS;
+  return nextWhole(now, watched(view).some((process) => isYoung(process, now)) ? SECOND : MINUTE);
+};
+
+/** Everything that counts seconds changes at the same moments, however many processes there are. */
+const nextWhole = (now: Timestamp, unit: number): Timestamp => (Math.floor(now / unit) + 1) * unit;
+
+/** Processes whose ages are on the screen. */
+const watched = (view: View): readonly ProcessSnapshot[] => {
+  const { screen, focus } = view.state;
+  const { kind } = layoutOf(view);
+  if (kind === 'side' || (kind === 'one' && focus === 'list')) return view.snapshot.processes;
+  const selected = selectedProcess(view);
+  return screen === 'details' && kind === 'full' && selected !== null ? [selected] : [];
+};
+
+/** Ages of less than a minute are in seconds. */
+const isYoung = ({ launchedAt }: ProcessSnapshot, now: Timestamp): boolean =>
+  launchedAt !== null && now - launchedAt < MINUTE;
