@@ -1,3 +1,4 @@
+import type { PodEventJson } from './pod-event-json.ts';
 import type {
   PodRequest,
   PodSnapshot,
@@ -38,7 +39,12 @@ export interface PodClient {
    * that follows. Returns a function that ends the calls.
    */
   onSentence(listener: (sentence: string) => void): () => void;
+  /** Calls `listener` with each event that is kept, and then with each one that follows. Returns a function that ends the calls. */
+  onEvent(listener: (event: ToldEvent) => void): () => void;
 }
+
+/** `text`: the sentence of plain output, if it has one. */
+export type ToldEvent = PodEventJson & { readonly text?: string };
 
 /**
  * A bounded window on growing output: the newest lines, oldest first.

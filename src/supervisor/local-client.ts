@@ -5,6 +5,7 @@ import type {
   PodSnapshot,
   ProcessDetails,
   RequestOutcome,
+  ToldEvent,
   Usage,
 } from '../control/pod-client.ts';
 import { newestSentences, sentenceOf } from '../control/sentences.ts';
@@ -21,7 +22,7 @@ import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
 import { now } from '../time/timers.ts';
 import type { Causes } from './cause/causes.ts';
 import type { ReloadOutcome } from './config-reload.ts';
-import type { EventHistory } from './event-history.ts';
+import type { EventHistory, NumberedEvent } from './event-history.ts';
 import { Listeners } from './listeners.ts';
 import { describeProcess } from './process-details.ts';
 import type { ProcessHistory } from './process-history.ts';
@@ -95,6 +96,19 @@ export class LocalClient implements PodClient {
         if (sentence !== null) listener(sentence);
       }
     });
+  }
+
+  onEvent(listener: (event: ToldEvent) => void): () => void {
+    const { events } = this.#options;
+    let seq = 0;
+    const tell = (): void => {
+      for (const event of events.since(seq)) {
+        seq = event.seq;
+        listener(event as NumberedEvent & ToldEvent);
+      }
+    };
+    tell();
+    return events.onEvent(tell);
   }
 
   async details(process: string): Promise<ProcessDetails | null> {

@@ -1,4 +1,4 @@
-import type { PodClient, PodRequest, Usage } from '../control/pod-client.ts';
+import type { PodClient, PodRequest, ToldEvent, Usage } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
 import { carryOut, type Tools } from './effects.ts';
 import { Painter } from './painter.ts';
@@ -95,6 +95,7 @@ export class Dashboard {
     this.#ends.push(
       client.onChange(() => this.#changed()),
       client.onOutput(() => this.#scheduler.output()),
+      client.onEvent((event) => this.#happened(event)),
       client.onUsage((usage) => this.#sampled(usage)),
       () => process.off('uncaughtExceptionMonitor', restore),
       () => process.off('exit', restore),
@@ -157,6 +158,11 @@ export class Dashboard {
       this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
       if (this.#state.screen === 'details') this.#fetchDetails();
     });
+  }
+
+  #happened(event: ToldEvent): void {
+    this.#painter.take(event);
+    this.#scheduler.output();
   }
 
   #sampled(usage: ReadonlyMap<string, Usage>): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogView, LogViewLine, PodClient, PodRequest } from '../control/pod-client.ts';
 import { sleep } from '../time/timers.ts';
+import type { ShownLine } from './log/shown-line.ts';
 import { ALL_PROCESSES, type Effect, type ScreenEffect, sourceOf, type UiState } from './state/ui-state.ts';
 import { cleanLine } from './text/clean-line.ts';
 import { count } from './text/format.ts';
@@ -67,13 +68,14 @@ const nameOf = ({ client, state }: Tools): string => {
   return `${client.snapshot.name}-${source === ALL_PROCESSES ? 'all' : source}-${time}.log`;
 };
 
-/** Lines as bytes, with the process's name if there are several processes. */
+/** Lines of output as bytes, with the process's name if there are several processes. */
 const bytesOf = ({ log, state }: Tools): Buffer => {
   const isMerged = sourceOf(state) === ALL_PROCESSES;
   const newline = Buffer.from('\n');
   return Buffer.concat(
     log
       .after(0, Infinity)
+      .filter(({ told }: ShownLine) => told === undefined)
       .flatMap(({ process, line }) => [...(isMerged ? [Buffer.from(`${process} | `)] : []), line, newline]),
   );
 };

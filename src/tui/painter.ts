@@ -1,4 +1,4 @@
-import type { PodClient, ProcessDetails, Usage } from '../control/pod-client.ts';
+import type { PodClient, ProcessDetails, ToldEvent, Usage } from '../control/pod-client.ts';
 import { LineRows } from './log/line-rows.ts';
 import { OutputRate } from './output-rate.ts';
 import { type Frame, project } from './project.ts';
@@ -40,6 +40,10 @@ export class Painter {
     const before = this.#usage;
     this.#usage = usage;
     return drawnText(before) !== drawnText(usage);
+  }
+
+  take(event: ToldEvent): void {
+    this.#log.take(event);
   }
 
   paint(state: UiState): Frame {

@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { Connection } from '../../src/control/client/connection.ts';
+import { RemotePod } from '../../src/control/client/remote-pod.ts';
 import type { EventLine, MissedLine } from '../../src/control/protocol.ts';
 import { ControlServer } from '../../src/control/server/control-server.ts';
 import { EventHistory } from '../../src/supervisor/event-history.ts';
-import { withDeadline } from '../support/deadline.ts';
+import { eventually, withDeadline } from '../support/deadline.ts';
 import { FakePod } from '../support/fake-pod.ts';
 import { podSpec } from '../support/pod-spec.ts';
 import { Project } from '../support/project.ts';
@@ -129,4 +130,17 @@ test('a number that is greater than the newest is of another run, and refused', 
   served.happen(7);
   await expect(served.since(8)).rejects.toThrow('there is no event 8 yet: the newest is 7');
   await expect(served.since(7)).resolves.toEqual([]);
+});
+
+test('a client in another process gets the events that are kept, and then those that follow', async () => {
+  await using served = await ServedHistory.open();
+  served.happen(2);
+  await using pod = await RemotePod.open(served.socket);
+  const seqs: number[] = [];
+  const end = pod.onEvent(({ seq }) => seqs.push(seq));
+  await eventually('past events', () => seqs.length === 2);
+  served.happen(1);
+  await eventually('a new event', () => seqs.length === 3);
+  expect(seqs).toEqual([1, 2, 3]);
+  end();
 });

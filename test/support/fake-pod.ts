@@ -6,6 +6,7 @@ import type {
   ProcessDetails,
   ProcessSnapshot,
   RequestOutcome,
+  ToldEvent,
   Usage,
 } from '../../src/control/pod-client.ts';
 import { LogRing } from '../../src/logs/log-ring.ts';
@@ -88,6 +89,11 @@ export const SHOP: readonly ProcessSnapshot[] = [
   }),
 ];
 
+/** An event without its number, and with the time of the call unless it has one. */
+type Fact = { readonly type: string; readonly name: string; readonly time?: string } & Readonly<
+  Record<string, unknown>
+>;
+
 /** A pod that is whatever a test says it is. */
 export class FakePod implements PodClient {
   readonly requests: PodRequest[] = [];
@@ -95,6 +101,8 @@ export class FakePod implements PodClient {
   readonly #rings = new Map<string, LogRing>();
   readonly #changes = new Set<() => void>();
   readonly #outputs = new Set<() => void>();
+  readonly #events: ToldEvent[] = [];
+  readonly #listeners = new Set<(event: ToldEvent) => void>();
   readonly #usages = new Set<(usage: ReadonlyMap<string, Usage>) => void>();
   answer: RequestOutcome = { ok: true };
   snapshot: PodSnapshot;
@@ -159,6 +167,23 @@ export class FakePod implements PodClient {
 
   onSentence(): () => void {
     return () => undefined;
+  }
+
+  /** Says that something has happened. */
+  tell(event: Fact): void {
+    const told = {
+      time: new Date(Date.now()).toISOString(),
+      seq: this.#events.length + 1,
+      ...event,
+    } as ToldEvent;
+    this.#events.push(told);
+    for (const listener of this.#listeners) listener(told);
+  }
+
+  onEvent(listener: (event: ToldEvent) => void): () => void {
+    for (const event of this.#events) listener(event);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void {

@@ -39,6 +39,7 @@ export class PureDashboard {
     this.pod = pod;
     this.size = size;
     this.#log = new LogModel(pod);
+    pod.onEvent((event) => this.#log.take(event));
     this.#keys = keyTable({}, attached);
     this.state = reduceSnapshot({ ...INITIAL, attached }, null, pod.snapshot);
   }

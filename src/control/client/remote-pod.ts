@@ -6,9 +6,10 @@ import type {
   PodSnapshot,
   ProcessDetails,
   RequestOutcome,
+  ToldEvent,
   Usage,
 } from '../pod-client.ts';
-import type { EventLine, UsageLine } from '../protocol.ts';
+import type { EventLine, MissedLine, UsageLine } from '../protocol.ts';
 import { newestSentences, sentenceOf } from '../sentences.ts';
 import { Connection, type ConnectionLimits, PodGone, PodSilent } from './connection.ts';
 import { MOST_LINES, RemoteLogs } from './remote-logs.ts';
@@ -90,6 +91,18 @@ export class RemotePod implements PodClient {
     const end = new AbortController();
     this.#followingEvents = this.#followSentences(
       listener,
+      AbortSignal.any([end.signal, this.#closing.signal]),
+    );
+    return () => end.abort();
+  }
+
+  onEvent(listener: (event: ToldEvent) => void): () => void {
+    const end = new AbortController();
+    void this.#follow<ToldEvent | MissedLine>(
+      'events?follow=1',
+      (event) => {
+        if (event.type !== 'missed') listener(event);
+      },
       AbortSignal.any([end.signal, this.#closing.signal]),
     );
     return () => end.abort();

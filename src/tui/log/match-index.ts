@@ -1,5 +1,6 @@
 import type { LogView, LogViewLine } from '../../control/pod-client.ts';
 import { matches, type Pattern } from './pattern.ts';
+import { nextSeq } from './shown-line.ts';
 
 /** Lines searched in one go, which takes about 2 ms. */
 const SLICE = 4_000;
@@ -25,7 +26,7 @@ export class MatchIndex implements LogView {
     const lines = this.#source.after(this.#scannedTo, SLICE);
     for (const line of lines) if (matches(this.pattern, line.line)) this.#lines.push(line);
     const last = lines.at(-1);
-    if (last !== undefined) this.#scannedTo = last.seq + 1;
+    if (last !== undefined) this.#scannedTo = nextSeq(last.seq);
     this.#dropOld();
     return lines.length < SLICE;
   }

@@ -18,8 +18,7 @@ export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
     search: state.search,
     found: state.found,
     marks: logStateOf(state).marks,
-    colors: theme.colors,
     nameStyle: (process) => nameStyle(view, process),
-    dim: theme.muted,
+    theme,
   };
 };

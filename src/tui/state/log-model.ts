@@ -1,6 +1,8 @@
-import type { LogView, PodClient } from '../../control/pod-client.ts';
+import type { LogView, PodClient, ToldEvent } from '../../control/pod-client.ts';
 import { ClearedView } from '../log/cleared-view.ts';
+import { LifecycleLog } from '../log/lifecycle-log.ts';
 import { MatchIndex } from '../log/match-index.ts';
+import { ToldView } from '../log/told-view.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf, type UiState } from './ui-state.ts';
 
 /** The visible log, with the matches of its filter and search so far. */
@@ -10,19 +12,26 @@ export interface ShownLog {
   readonly found: MatchIndex | null;
 }
 
-/** Keeps the indexes of filter and search as long as they are in use. */
+/** Adds what happened to the output, and keeps the indexes of filter and search as long as they are in use. */
 export class LogModel {
-  readonly #client: PodClient;
+  readonly #client: Pick<PodClient, 'log'>;
+  readonly #lifecycle: LifecycleLog;
   #filter: { readonly key: string; readonly index: MatchIndex } | null = null;
   #search: { readonly key: string; readonly index: MatchIndex } | null = null;
 
-  constructor(client: PodClient) {
+  constructor(client: Pick<PodClient, 'log'>) {
     this.#client = client;
+    this.#lifecycle = new LifecycleLog(client.log(null));
+  }
+
+  take(event: ToldEvent): void {
+    this.#lifecycle.take(event);
   }
 
   shown(state: UiState): ShownLog {
     const source = sourceOf(state);
-    const log = this.#client.log(source === ALL_PROCESSES ? null : source);
+    const process = source === ALL_PROCESSES ? null : source;
+    const log = new ToldView(this.#client.log(process), () => this.#lifecycle.of(process));
     const { clearedTo } = logStateOf(state);
     const view = clearedTo === 0 ? log : new ClearedView(log, clearedTo);
     const filterKey = `${source} ${clearedTo} ${state.filter?.text}`;

@@ -2,6 +2,7 @@ import type { PodRequest, PodSnapshot } from '../../control/pod-client.ts';
 import type { LineRows } from '../log/line-rows.ts';
 import { type Anchor, down, up, windowOf } from '../log/log-window.ts';
 import { ERROR_LINE, matches, type Pattern, parsePattern } from '../log/pattern.ts';
+import { nextSeq } from '../log/shown-line.ts';
 import { type Action, actionOf, type KeyEntry } from './key-table.ts';
 import { edit, insert } from './line-editor.ts';
 import type { ShownLog } from './log-model.ts';
@@ -294,8 +295,8 @@ const showLine = (state: UiState, seq: number, around: Surroundings): UiState =>
 const lookingFrom = (state: UiState, direction: 1 | -1, around: Surroundings): number => {
   const { seqs } = windowNow(state, around);
   if (state.found !== null && seqs.includes(state.found))
-    return direction === 1 ? state.found + 1 : state.found;
-  return direction === 1 ? (seqs[0] ?? 0) : (seqs.at(-1) ?? -1) + 1;
+    return direction === 1 ? nextSeq(state.found) : state.found;
+  return direction === 1 ? (seqs[0] ?? 0) : nextSeq(seqs.at(-1) ?? -1);
 };
 
 const toMatch = (state: UiState, direction: 1 | -1, around: Surroundings): UiState => {
@@ -331,7 +332,7 @@ const findLine = (
     if (found !== undefined) return found.seq;
     const last = page.at(-1);
     if (last === undefined) return null;
-    from = direction === 1 ? last.seq + 1 : last.seq;
+    from = direction === 1 ? nextSeq(last.seq) : last.seq;
   }
 };
 
@@ -343,7 +344,7 @@ const mark = (state: UiState, { log, now }: Surroundings): UiState => {
 
 const clear = (state: UiState, { log }: Surroundings): UiState => {
   const [newest] = log.view.before(Infinity, 1);
-  const clearedTo = newest === undefined ? 0 : newest.seq + 1;
+  const clearedTo = newest === undefined ? 0 : nextSeq(newest.seq);
   return withLog({ ...state, found: null }, { paused: null, clearedTo, marks: new Map() });
 };
 
@@ -360,7 +361,7 @@ const reduceEditor = (state: UiState, editor: Editor, key: string, around: Surro
 
 /** A search begins with the newest match that is not below the visible lines. */
 const showNewest = (state: UiState, pattern: Pattern, around: Surroundings): UiState => {
-  const before = (windowNow(state, around).seqs.at(-1) ?? -1) + 1;
+  const before = nextSeq(windowNow(state, around).seqs.at(-1) ?? -1);
   const seq = findLine(around, pattern, before, -1) ?? findLine(around, pattern, before, 1);
   return seq === null
     ? { ...state, notice: `no line matches ${pattern.text}` }

@@ -1,0 +1,84 @@
+import type { Timestamp, ToldEvent } from '../../control/pod-client.ts';
+import type { ProcessStateJson } from '../../control/pod-event-json.ts';
+import { seconds } from '../text/format.ts';
+
+/** What an event means to the user: it decides the color of its line. */
+export type Tone = 'good' | 'bad' | 'calm';
+
+export interface Told {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** Words the events of processes for their logs, in which the name is known. It remembers how each launch began. */
+export class LifecycleText {
+  readonly #launches = new Map<string, Timestamp>();
+  /** Why each process was stopped last, until its next launch. */
+  readonly #stops = new Map<string, string>();
+
+  /** Returns null for an event that a log does not show. */
+  of(event: ToldEvent): Told | null {
+    switch (event.type) {
+      case 'process':
+        return this.#processText(event);
+      case 'signalled':
+        return calm(`sent ${event.signal}: ${event.files[0] ?? 'files'}${moreText(event.count)} changed`);
+      case 'probe':
+        // Only failures that plain output shows too: those after the first success.
+        return event.text === undefined ? null : bad(`${event.probe} probe failed: ${event.message}`);
+      default:
+        return null;
+    }
+  }
+
+  #processText(event: ProcessStateJson): Told | null {
+    const { name, state, previous, role, reason } = event;
+    const because = reason === undefined ? '' : `: ${reason}`;
+    switch (state) {
+      case 'starting':
+        return this.#launchText(event);
+      case 'running':
+        return previous === 'ready' ? bad(`not ready${because}`) : null;
+      case 'ready':
+        return role === 'init' ? null : good(`ready${this.#after(event)}`);
+      case 'backoff':
+        return bad(`${reason ?? 'ended'}${this.#after(event)}; ${restartText(event)}`);
+      case 'stopping':
+        this.#stops.set(name, reason ?? '');
+        return calm(`stopping${because}`);
+      case 'completed':
+        return good(`completed${this.#after(event)}`);
+      case 'failed':
+        return bad(`failed${because}${event.exitCode === undefined ? '' : this.#after(event)}`);
+      case 'stopped':
+        return previous === 'stopping' ? calm(event.signal === 'SIGKILL' ? 'killed' : 'stopped') : null;
+      case 'pending':
+        return previous === 'stopping' || previous === 'backoff' ? calm(reason ?? 'waiting') : null;
+      default:
+        return state satisfies never;
+    }
+  }
+
+  #launchText({ name, pid, restarts, time }: ProcessStateJson): Told | null {
+    if (pid === undefined) return null;
+    const why = this.#stops.get(name) ?? '';
+    const isFirst = restarts === 0 && !this.#launches.has(name);
+    this.#launches.set(name, Date.parse(time));
+    this.#stops.delete(name);
+    return calm(`${isFirst ? 'started' : 'restarted'}${why === '' ? '' : `: ${why}`} (pid ${pid})`);
+  }
+
+  #after({ name, time }: ProcessStateJson): string {
+    const launched = this.#launches.get(name);
+    return launched === undefined ? '' : ` after ${seconds(Date.parse(time) - launched)}`;
+  }
+}
+
+const good = (text: string): Told => ({ text, tone: 'good' });
+const bad = (text: string): Told => ({ text, tone: 'bad' });
+const calm = (text: string): Told => ({ text, tone: 'calm' });
+
+const moreText = (count: number): string => (count > 1 ? ` and ${count - 1} more` : '');
+
+const restartText = ({ restarts, retryInMs = 0 }: ProcessStateJson): string =>
+  `restart ${restarts + 1} ${retryInMs === 0 ? 'now' : `in ${seconds(retryInMs)}`}`;
