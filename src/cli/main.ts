@@ -46,16 +46,21 @@ const refusing =
 export const main = async (argv: readonly string[]): Promise<void> => {
   keepStdout();
   const exit = keepExitToOurselves();
-  // Words after `--` belong to the user's command, whatever they look like.
-  const at = argv.indexOf('--');
-  const own = at === -1 ? argv : argv.slice(0, at);
-  const rest = at === -1 ? null : argv.slice(at + 1);
-  const exitCode = await carryOut(own, rest).catch(reportCrash);
+  const exitCode = await runCommandLine(argv);
   await flush('stdout');
   const lost = lostOutput();
   if (lost !== null) warn(`some output to stdout was lost: ${lost}`);
   await flush('stderr');
   exit(lost !== null && exitCode === 0 ? POD_FAILED : exitCode);
+};
+
+/** Returns the exit code, and leaves the process as it is. */
+export const runCommandLine = (argv: readonly string[]): Promise<number> => {
+  // Words after `--` belong to the user's command, whatever they look like.
+  const at = argv.indexOf('--');
+  const own = at === -1 ? argv : argv.slice(0, at);
+  const rest = at === -1 ? null : argv.slice(at + 1);
+  return carryOut(own, rest).catch(reportCrash);
 };
 
 const reportCrash = (error: unknown): number => {

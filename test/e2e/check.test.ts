@@ -1,15 +1,20 @@
 import { chmod } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { hostCommands } from '../support/command-host.ts';
 import { HeldPort } from '../support/held-port.ts';
 import { configFile, Project } from '../support/project.ts';
 import { published } from '../support/published-schema.ts';
 import { type Outcome, runToEnd } from '../support/run-to-end.ts';
 import { treeOf } from '../support/tree-of.ts';
 
+const run = hostCommands();
+
 /** The outcome of `check`, which must leave the folder as it was. */
-const check = async (project: Project, ...args: string[]): Promise<Outcome> => {
+const check = (project: Project, ...args: string[]): Promise<Outcome> => checkBy(run, project, ...args);
+
+const checkBy = async (runOne: typeof run, project: Project, ...args: string[]): Promise<Outcome> => {
   const before = await treeOf(project.folder);
-  const outcome = await runToEnd(['check', ...args], project.folder);
+  const outcome = await runOne(['check', ...args], project.folder);
   expect(await treeOf(project.folder)).toEqual(before);
   return outcome;
 };
@@ -30,7 +35,7 @@ describe('a pod that could start', () => {
       }),
     });
 
-    const { code, stdout, stderr } = await check(project);
+    const { code, stdout, stderr } = await checkBy(runToEnd, project);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(
@@ -173,7 +178,7 @@ it('a wrong config is told with exit code 2, before the machine is looked at', a
     'sidecars.config.ts': configFile({ primary: { command: ['no-such-app'], essential: 'yes' } }),
   });
 
-  const { code, stdout, stderr } = await check(project);
+  const { code, stdout, stderr } = await checkBy(runToEnd, project);
 
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain("primary.essential: is 'yes'; expected true or false");

@@ -3,11 +3,11 @@ import { chmod } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { hostCommands } from '../support/command-host.ts';
 import { CLI, cleanEnvironment } from '../support/command-line.ts';
 import { WAIT_LIMIT_MS } from '../support/deadline.ts';
 import { isInstalled } from '../support/installed.ts';
 import { configFile, Project } from '../support/project.ts';
-import { runToEnd } from '../support/run-to-end.ts';
 
 const CONFIG = configFile({
   sidecars: {
@@ -28,9 +28,11 @@ const createProject = async (): Promise<Project> => {
   return project;
 };
 
+const run = hostCommands();
+
 /** What is offered for the last of the words. */
 const offered = async (project: Project, words: readonly string[]): Promise<string[]> => {
-  const { code, stdout, stderr } = await runToEnd(['__complete', '--', ...words], project.folder);
+  const { code, stdout, stderr } = await run(['__complete', '--', ...words], project.folder);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout
     .split('\n')
@@ -94,7 +96,7 @@ describe('completion', () => {
 
   it('is every command of the help, and none that is hidden', async () => {
     await using project = await createProject();
-    const { stdout } = await runToEnd(['--help'], project.folder);
+    const { stdout } = await run(['--help'], project.folder);
     const inHelp = [...stdout.matchAll(/^ {2}([a-z]+)\b.* {2}/gm)].map(([, name]) => name);
 
     expect(await offered(project, [''])).toEqual(inHelp);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { hostCommands } from '../support/command-host.ts';
 import { configFile, Project } from '../support/project.ts';
-import { runToEnd } from '../support/run-to-end.ts';
 import { treeOf } from '../support/tree-of.ts';
 
 const command = 'touch started';
@@ -21,10 +21,12 @@ const shop = {
   primary: { name: 'web', command, dependsOn: ['seed', 'cache', 'metrics'] },
 };
 
+const run = hostCommands();
+
 /** What `graph` prints; it must leave the folder as it was. */
 const graph = async (config: object, ...args: string[]): Promise<string> => {
   await using project = await Project.create({ 'sidecars.config.ts': configFile(config) });
-  const { code, stdout, stderr } = await runToEnd(['graph', ...args], project.folder);
+  const { code, stdout, stderr } = await run(['graph', ...args], project.folder);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(await treeOf(project.folder)).toEqual(['sidecars.config.ts']);
   return stdout;

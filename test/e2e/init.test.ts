@@ -3,6 +3,7 @@ import { readFile, symlink } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { hostCommands } from '../support/command-host.ts';
 import { Project } from '../support/project.ts';
 import { type Outcome, runToEnd } from '../support/run-to-end.ts';
 import { treeOf } from '../support/tree-of.ts';
@@ -17,14 +18,16 @@ interface Written extends Outcome {
   readonly config: string;
 }
 
+const run = hostCommands();
+
 /** What `init` wrote, which `check` must find right. */
 const initialised = async (
   project: Project,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Written> => {
-  const outcome = await runToEnd(['init'], project.folder);
+  const outcome = await run(['init'], project.folder);
   expect(outcome).toMatchObject({ code: 0, stdout: '' });
-  const checked = await runToEnd(['check'], project.folder, env);
+  const checked = await run(['check'], project.folder, env);
   const config = await readFile(project.path(FILE), 'utf8');
   expect(checked, config).toMatchObject({ code: 0, stderr: '' });
   return { ...outcome, config };
@@ -32,7 +35,7 @@ const initialised = async (
 
 /** The start order and what each waits for, as `graph` reads it from the config. */
 const graphOf = async (project: Project, env: Readonly<Record<string, string>> = {}) => {
-  const { stdout } = await runToEnd(['graph', '--format', 'json'], project.folder, env);
+  const { stdout } = await run(['graph', '--format', 'json'], project.folder, env);
   const { processes } = JSON.parse(stdout) as {
     processes: ReadonlyArray<{
       name: string;
@@ -197,7 +200,7 @@ describe('a Compose file', () => {
   it('with nothing that can run here is reported, and gives no config', async () => {
     await using project = await Project.create({ 'compose.yaml': 'services: { db: { image: postgres } }' });
 
-    const { code, stderr } = await runToEnd(['init'], project.folder);
+    const { code, stderr } = await run(['init'], project.folder);
 
     expect(code).toBe(2);
     expect(stderr).toContain('found nothing to start from');
@@ -349,7 +352,7 @@ describe('a config that is there', () => {
   ])('is not written over: %s', async (name, text) => {
     await using project = await Project.create({ Procfile: 'web: a', [name]: text });
 
-    const { code, stdout, stderr } = await runToEnd(['init'], project.folder);
+    const { code, stdout, stderr } = await run(['init'], project.folder);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`there is already a config: ${name}; --force overwrites it`);
@@ -360,14 +363,14 @@ describe('a config that is there', () => {
   it('is written over with --force', async () => {
     await using project = await Project.create({ Procfile: 'web: a', [FILE]: 'old' });
 
-    expect(await runToEnd(['init', '--force'], project.folder)).toMatchObject({ code: 0 });
+    expect(await run(['init', '--force'], project.folder)).toMatchObject({ code: 0 });
     expect(await readFile(project.path(FILE), 'utf8')).toContain("command: 'a'");
   });
 
   it('further up is another pod’s', async () => {
     await using project = await Project.create({ [FILE]: 'export default {};', 'api/Procfile': 'web: a' });
 
-    expect(await runToEnd(['init', '--cwd', 'api'], project.folder)).toMatchObject({ code: 0 });
+    expect(await run(['init', '--cwd', 'api'], project.folder)).toMatchObject({ code: 0 });
     expect(await readFile(project.path('api', FILE), 'utf8')).toContain("command: 'a'");
   });
 });
@@ -376,7 +379,7 @@ describe('init', () => {
   it('prints the config with --dry-run and writes nothing', async () => {
     await using project = await Project.create({ Procfile: 'web: a' });
 
-    const { code, stdout, stderr } = await runToEnd(['init', '--dry-run'], project.folder);
+    const { code, stdout, stderr } = await run(['init', '--dry-run'], project.folder);
 
     expect({ code, stderr }).toEqual({
       code: 0,
@@ -394,13 +397,13 @@ describe('init', () => {
       'deploy/api.env': '',
     });
 
-    const outcome = await runToEnd(['init', '--from', 'deploy/services.yaml'], project.folder);
+    const outcome = await run(['init', '--from', 'deploy/services.yaml'], project.folder);
     const config = await readFile(project.path(FILE), 'utf8');
 
     expect(outcome).toMatchObject({ code: 0 });
     expect(config).toContain("cwd: 'deploy/api'");
     expect(config).toContain("envFile: 'deploy/api.env'");
-    expect(await runToEnd(['check'], project.folder)).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(['check'], project.folder)).toMatchObject({ code: 0, stderr: '' });
   });
 
   it.each([
@@ -411,7 +414,7 @@ describe('init', () => {
   ])('refuses %s', async (_what, files, args, says) => {
     await using project = await Project.create(files);
 
-    const { code, stdout, stderr } = await runToEnd(['init', ...args], project.folder);
+    const { code, stdout, stderr } = await run(['init', ...args], project.folder);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(says);

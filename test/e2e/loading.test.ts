@@ -1,13 +1,20 @@
 import { chown } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { hostCommands } from '../support/command-host.ts';
 import { CommandLine } from '../support/command-line.ts';
 import { Nobody } from '../support/nobody.ts';
 import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
+const run = hostCommands();
+
 /** What a config says of itself: `graph` writes its name, and reads everything else on the way to it. */
-const loadedName = async (cwd: string, args: readonly string[] = []): Promise<unknown> => {
-  const outcome = await runToEnd(['graph', '--format', 'json', ...args], cwd);
+const loadedName = async (
+  cwd: string,
+  args: readonly string[] = [],
+  runOne: typeof runToEnd = run,
+): Promise<unknown> => {
+  const outcome = await runOne(['graph', '--format', 'json', ...args], cwd);
   expect(outcome, outcome.stderr).toMatchObject({ code: 0, stderr: '' });
   return JSON.parse(outcome.stdout).name;
 };
@@ -217,7 +224,7 @@ export default defineConfig(async ({ mode, env, args }) => {
       'sidecars.config.mjs': `export default ({ mode }) => ({ name: 'in-' + mode, primary: { command: ['node'] } });\n`,
     });
 
-    const { code, stdout } = await runToEnd([command], project.folder);
+    const { code, stdout } = await run([command], project.folder);
 
     expect(code).toBe(0);
     expect(stdout).toContain(`in-${command}`);
@@ -243,7 +250,7 @@ describe('import of sidecarctl', () => {
     async (file) => {
       await using project = await Project.create({ [file]: configFile(named('typed')) });
 
-      expect(await loadedName(project.folder)).toBe('typed');
+      expect(await loadedName(project.folder, [], runToEnd)).toBe('typed');
     },
   );
 
@@ -254,8 +261,8 @@ describe('import of sidecarctl', () => {
       'imported/pods/shop.ts': configFile(named('imported')),
     });
 
-    expect(await loadedName(project.path('required'))).toBe('required');
-    expect(await loadedName(project.path('imported'))).toBe('imported');
+    expect(await loadedName(project.path('required'), [], runToEnd)).toBe('required');
+    expect(await loadedName(project.path('imported'), [], runToEnd)).toBe('imported');
   });
 
   it('means the copy that the project has installed', async () => {
@@ -265,7 +272,7 @@ describe('import of sidecarctl', () => {
       'node_modules/sidecarctl/index.js': `export const defineConfig = (config) => ({ ...config, name: 'installed' });\n`,
     });
 
-    expect(await loadedName(project.folder)).toBe('installed');
+    expect(await loadedName(project.folder, [], runToEnd)).toBe('installed');
   });
 });
 
@@ -328,7 +335,7 @@ export default { name: basename(process.cwd()), primary: { command: 'x' } };\n`,
   it('must exist: a misspelt one does not lead to the config above it', async () => {
     await using project = await Project.create({ 'sidecars.config.json': data('above') });
 
-    const { code, stdout, stderr } = await runToEnd(['graph', '--cwd', 'thre'], project.folder);
+    const { code, stdout, stderr } = await run(['graph', '--cwd', 'thre'], project.folder);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain("argument 'thre' is invalid. No such folder.");

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { hostCommands } from '../support/command-host.ts';
 import { CommandLine } from '../support/command-line.ts';
 import { configFile, Project } from '../support/project.ts';
 import { type Outcome, runToEnd } from '../support/run-to-end.ts';
@@ -15,26 +16,33 @@ const TRACING = configFile({
   primary: { command: 'touch started' },
 });
 
+const run = hostCommands();
+
 /** The outcome of a command line that must start and write nothing, though there is a pod to start. */
 const refused = async (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  runOne = run,
 ): Promise<Outcome> => {
   await using project = await Project.create({ 'sidecars.config.ts': TRACING });
-  const outcome = await runToEnd(args, project.folder, env);
+  const outcome = await runOne(args, project.folder, env);
   expect(await treeOf(project.folder)).toEqual(['sidecars.config.ts']);
   return outcome;
 };
 
 describe('the version', () => {
   it.each(['--version', '-V', 'dev --version'])('is that of the package: %s', async (line) => {
-    expect(await refused(line.split(' '))).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await refused(line.split(' '), {}, runToEnd)).toEqual({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
   });
 });
 
 describe('help', () => {
   it.each([['--help'], ['-h'], ['help']])('lists the commands, with examples: %s', async (arg) => {
-    const { code, stdout, stderr } = await refused([arg]);
+    const { code, stdout, stderr } = await refused([arg], {}, arg === '--help' ? runToEnd : run);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const command of ['dev', 'up', 'run', 'check', 'graph']) {
@@ -53,7 +61,7 @@ describe('help', () => {
   });
 
   it('is what no command at all gets, as an error', async () => {
-    const { code, stdout, stderr } = await refused([]);
+    const { code, stdout, stderr } = await refused([], {}, runToEnd);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Usage: sidecarctl');
@@ -188,7 +196,7 @@ describe('an old Node.js', () => {
   };
 
   it.each(['20.1.0', '22.21.1', '18.20.8'])('is told in one sentence what is needed: %s', async (running) => {
-    const { code, stdout, stderr } = await refused(['dev'], claiming(running));
+    const { code, stdout, stderr } = await refused(['dev'], claiming(running), runToEnd);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(`sidecarctl needs Node.js 22.22 or newer; this is Node.js ${running}.\n`);
@@ -196,7 +204,7 @@ describe('an old Node.js', () => {
 
   it('is not what 22.22.0 and all that came later are', async () => {
     for (const running of ['22.22.0', '23.0.0', '100.0.0']) {
-      expect(await refused(['check'], claiming(running))).toMatchObject({ code: 0, stderr: '' });
+      expect(await refused(['check'], claiming(running), runToEnd)).toMatchObject({ code: 0, stderr: '' });
     }
   });
 });
@@ -216,7 +224,7 @@ describe('colour', () => {
     await using project = await Project.create({
       'sidecars.config.ts': configFile({ primary: { command: '' } }),
     });
-    return (await runToEnd(['check', ...args], project.folder, env)).stderr;
+    return (await run(['check', ...args], project.folder, env)).stderr;
   };
 
   it('is left out where there is no terminal', async () => {
