@@ -234,6 +234,19 @@ test('values of the environment are hidden until asked for', async () => {
   expect(dashboard.press('escape', 'i').text).not.toContain('hunter2');
 });
 
+test.each([
+  ['haproxy', 'sidecar   ambassador (haproxy)   pid 4000'],
+  ['embedded', 'sidecar   ambassador   pid 4000'],
+])(
+  'the details of a ready-made sidecar on %s name it, and its engine unless that is embedded',
+  async (engine, shown) => {
+    const edge = processSnapshot({ name: 'edge', origin: { use: 'ambassador', engine } });
+    const dashboard = new PureDashboard(new FakePod([edge]), { columns: 100, rows: 40 });
+    dashboard.details = await dashboard.pod.details('edge');
+    expect(dashboard.press('i').text).toContain(shown);
+  },
+);
+
 test('the stop is told process by process', () => {
   const pod = new FakePod();
   pod.change({ state: 'stopping', reason: 'stop requested by SIGINT' });
