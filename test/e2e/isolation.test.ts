@@ -266,6 +266,23 @@ process.on('SIGTERM', () => process.exit(0));
     expect(printedBy(run, 'primary')).toBe(`${launched['pid']}\n0`);
   });
 
+  test('a process reads its files at their paths, in a pid namespace and with a mount of its own', async () => {
+    await using rig = await Rig.create(
+      (at) => ({
+        volumes: { logs: {} },
+        primary: {
+          isolate: 'pid',
+          mounts: { logs: at },
+          files: { 'app.conf': 'port 80\n', key: { content: 'a secret\n', secret: true } },
+          command: `ls ${at}; cat "$FILE_APP_CONF" "$FILE_KEY" | tee ${at}/read | wc -l; stat -c %a "$FILE_KEY"`,
+        },
+      }),
+      { nobody },
+    );
+    expect(await rig.run()).toEqual({ code: 0, printed: '2\n600' });
+    expect(readdirSync(rig.project.path('.sidecarctl/runs'))).toEqual([]);
+  });
+
   test('probes, hooks, the stop command and exec see what the process sees', async () => {
     const tell = (what: string, at: string) =>
       `echo ${what} $(ls ${at}) $(cat ${at}/pid) $(kill -0 $(cat ${at}/pid) && echo alive)`;
