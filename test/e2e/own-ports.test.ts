@@ -72,3 +72,25 @@ test.runIf(process.platform === 'linux')(
     await cli.state('web', 'ready');
   },
 );
+
+test.runIf(process.platform === 'linux')(
+  'a server that a hook has left in the background answers for its process',
+  async () => {
+    await using project = await Project.create({
+      'server.mjs': SERVER,
+      'sidecars.config.mjs': configFile({
+        sidecars: {
+          web: {
+            command: 'exec sleep 600',
+            ports: { http: 'auto' },
+            postStart: 'setsid node server.mjs >/dev/null 2>&1 &',
+          },
+        },
+        primary: { command: 'sleep 600', dependsOn: ['web'] },
+      }),
+    });
+    await using cli = new CommandLine(['up', '--ui', 'json'], project.folder);
+    await cli.state('web', 'ready');
+    expect(cli.events.some(({ kind }) => kind === 'port-answered')).toBe(false);
+  },
+);

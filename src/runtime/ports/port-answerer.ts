@@ -1,3 +1,4 @@
+import { isAuxiliaryOf } from '../process-tree/auxiliary-marks.ts';
 import { listPids } from '../process-tree/proc-table.ts';
 import type { ProcessTrees, TreeRoot } from '../process-tree/process-trees.ts';
 import { findAnswering, type Peer } from './answering.ts';
@@ -35,7 +36,7 @@ export const findAnswerer = async (peer: Peer, root: TreeRoot, trees: ProcessTre
   if (holdsSocket(root.pid, inodes) === true) return { kind: 'own' };
   // A hook may have left the server in the background.
   const isOwn = (pid: number): boolean =>
-    pid === process.pid || trees.owns(root, pid) || trees.markOf(pid) === `${root.mark}:beside`;
+    pid === process.pid || trees.owns(root, pid) || isAuxiliaryOf(root.mark, trees.markOf(pid));
   const { pids, unreadable } = await findHolders(inodes, root.pid, isOwn);
   if (pids.some(isOwn)) return { kind: 'own' };
   // A process that may not be inspected could have it as well as any other: setuid programs, and programs started by

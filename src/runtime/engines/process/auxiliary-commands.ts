@@ -3,6 +3,7 @@ import type { ProcessSpec } from '../../../model/pod-spec.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
 import { now } from '../../../time/timers.ts';
 import type { Wrap } from '../../launch/spawn.ts';
+import { auxiliaryMark } from '../../process-tree/auxiliary-marks.ts';
 import type { ProcessTrees } from '../../process-tree/process-trees.ts';
 import type { RunCommand } from '../command.ts';
 import type { Environment } from '../workload.ts';
@@ -65,6 +66,6 @@ export class AuxiliaryCommands {
   }
 
   #markOf(name: string): string {
-    return `${this.#options.process.name}:${name}`;
+    return auxiliaryMark(this.#options.process.name, name);
   }
 }
