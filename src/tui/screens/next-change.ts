@@ -11,7 +11,7 @@ const TENTHS = 200;
 export const changesAt = (view: View): Timestamp => {
   const { now, state } = view;
   if (state.screen === 'quit' && isCountingDown(view)) return now + TENTHS;
-  return nextWhole(now, watched(view).some((process) => isYoung(process, now)) ? SECOND : MINUTE);
+  return nextWhole(now, watched(view).some((process) => countsSeconds(process, now)) ? SECOND : MINUTE);
 };
 
 /** Everything that counts seconds changes at the same moments, however many processes there are. */
@@ -26,6 +26,6 @@ const watched = (view: View): readonly ProcessSnapshot[] => {
   return screen === 'details' && kind === 'full' && selected !== null ? [selected] : [];
 };
 
-/** Ages of less than a minute are in seconds. */
-const isYoung = ({ launchedAt }: ProcessSnapshot, now: Timestamp): boolean =>
-  launchedAt !== null && now - launchedAt < MINUTE;
+/** Ages of less than a minute are in seconds, and so is the time until a restart. */
+const countsSeconds = ({ launchedAt, retryAt }: ProcessSnapshot, now: Timestamp): boolean =>
+  (launchedAt !== null && now - launchedAt < MINUTE) || (retryAt !== null && retryAt > now);

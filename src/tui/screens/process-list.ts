@@ -3,6 +3,7 @@ import { age, count, cpu, memory } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { hasReason, type ListShape, listShape, STATE_WIDTH } from './list-columns.ts';
+import { reasonOf } from './reason.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { selectedProcess, type View } from './view.ts';
 
@@ -47,7 +48,7 @@ const processRow = (
     ...filledWithDots([span(process.name)], shape.name),
     span(` ${process.state.padEnd(STATE_WIDTH)}`, style),
   ];
-  const rest = hasReason(process) ? ` ${process.why}` : cells(process, shape, view);
+  const rest = hasReason(process) ? ` ${reasonOf(process, view)}` : cells(process, shape, view);
   const room = Math.max(0, width - styledWidth(start));
   const row = filled([...start, ...filledWithDots([span(rest, theme.muted)], room)], width);
   return isSelected ? barred(row, view) : row;
@@ -62,6 +63,9 @@ const barred = (row: Styled, { theme, state }: View): Styled => {
 const cells = (process: ProcessSnapshot, { columns }: ListShape, view: View): string =>
   columns.map(({ cell, width }) => ` ${cell(process, view).padStart(width)}`).join('');
 
+/** Maximum number of rows of one fact. */
+const MOST_ROWS = 4;
+
 /** Facts about the selected process that its row has no room for, in at most `height` rows. */
 const aboutSelected = (view: View, width: number, height: number): readonly Styled[] => {
   const process = selectedProcess(view);
@@ -70,13 +74,14 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
   const facts = [
     process.description,
     appText(process),
-    ...(process.why === null ? [] : [process.why]),
+    reasonOf(process, view),
+    process.cause === null ? '' : `likely cause: ${process.cause}`,
     ...process.ports.map((port) => `${port.name} ${portText(port)}`),
     ...(process.lastExit === null ? [] : [`last exit: ${process.lastExit.text}`]),
     runText(process, view),
   ].filter((fact) => fact !== '');
   const title = [span('── '), span(process.name, theme.strong), span(` ${'─'.repeat(width)}`)];
-  const rows = facts.flatMap((fact) => prose(fact, width - 2, theme.muted).slice(0, 2));
+  const rows = facts.flatMap((fact) => prose(fact, width - 2, theme.muted).slice(0, MOST_ROWS));
   return [cut(title, 0, width - 1), ...rows.map((row) => [span(' '), ...row])]
     .slice(0, height)
     .map((row) => filled(row, width));

@@ -29,6 +29,13 @@ export const seconds = (ms: number): string => {
   return ms < 2 * MINUTE ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / MINUTE)} min`;
 };
 
+/** Time until something, in whole seconds or minutes: `in 3 s`. */
+export const countdown = (ms: number): string => {
+  const left = Math.ceil(ms / 1_000);
+  if (left <= 0) return 'now';
+  return left < 120 ? `in ${left} s` : `in ${Math.round(left / 60)} min`;
+};
+
 /** Share of one core, in whole percent. */
 export const cpu = (cores: number): string => `${Math.round(cores * 100)}%`;
 

@@ -1,0 +1,49 @@
+import type { PodSnapshot, ProcessSnapshot, Timestamp } from '../../control/pod-client.ts';
+import { countdown } from '../text/format.ts';
+
+/**
+ * Says why a process is not in its desired state, with the process at the end of the wait: `waits for api ← db: exited
+ * with code 1, restart 6 in 3 s`. Empty if there is nothing to say.
+ */
+export const reasonOf = (
+  process: ProcessSnapshot,
+  { snapshot, now }: { readonly snapshot: PodSnapshot; readonly now: Timestamp },
+): string => {
+  const chain = chainFrom(process, snapshot.processes);
+  const root = chain.at(-1);
+  if (root === undefined) return ownReason(process, now);
+  // It runs, and what is waited for is that it completes: the process's own words say that.
+  if (root.why === null) return process.why ?? '';
+  const more = process.waitsFor.length > 1 ? ` (+${process.waitsFor.length - 1})` : '';
+  const [first, ...rest] = chain.map(({ name }) => name);
+  const names = [`${first}${more}`, ...rest].join(' ← ');
+  const state = root.state === 'failed' || root.state === 'stopped' ? `${root.state}: ` : '';
+  return `waits for ${names}: ${state}${ownReason(root, now)}`;
+};
+
+const ownReason = ({ why, restarts, retryAt }: ProcessSnapshot, now: Timestamp): string =>
+  retryAt === null
+    ? (why ?? '')
+    : `${why ?? 'it ended'}, restart ${restarts + 1} ${countdown(retryAt - now)}`;
+
+/** The processes that are waited for, each by the one before it. */
+const chainFrom = (
+  process: ProcessSnapshot,
+  processes: readonly ProcessSnapshot[],
+): readonly ProcessSnapshot[] => {
+  const chain: ProcessSnapshot[] = [];
+  for (let next = obstacleOf(process, processes); next !== undefined && !chain.includes(next); ) {
+    chain.push(next);
+    next = obstacleOf(next, processes);
+  }
+  return chain;
+};
+
+/** The dependency that is waited for in vain, or the first that is waited for. */
+const obstacleOf = (
+  { waitsFor }: ProcessSnapshot,
+  processes: readonly ProcessSnapshot[],
+): ProcessSnapshot | undefined => {
+  const awaited = processes.filter(({ name }) => waitsFor.includes(name));
+  return awaited.find(({ state }) => state === 'failed' || state === 'stopped') ?? awaited[0];
+};
