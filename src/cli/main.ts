@@ -107,6 +107,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['start', steering],
   ['stop', steering],
   ['restart', steering],
+  ['send', async () => (await import('./commands/send.ts')).addSend],
   ['reload', async () => (await import('./commands/reload.ts')).addReload],
   ['wait', async () => (await import('./commands/wait.ts')).addWait],
   ['exec', async () => (await import('./commands/exec.ts')).addExec],

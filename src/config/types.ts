@@ -340,8 +340,8 @@ export interface ProcessConfig<
   /** When false, the process starts only by hand, by `--only`, or as a dependency. Default true. */
   readonly autostart?: boolean;
   /**
-   * `'null'` gives the process an empty stdin, as in /dev/null. Default for sidecars and the primary: an open pipe that
-   * stays silent. Init tasks, hooks, exec probes and build commands always have an empty one.
+   * `'null'` gives the process an empty stdin, as in /dev/null. Default for sidecars and the primary: an open pipe,
+   * which `sidecarctl send` writes to. Init tasks, hooks, exec probes and build commands always have an empty one.
    */
   readonly stdin?: 'null';
   /** Terminal for the process. True is not supported yet. Default false. */

@@ -141,7 +141,7 @@ export const LAUNCH_ON_EDIT = {
   output: 'restart',
 } as const satisfies Record<keyof LaunchSpec, OnEdit | 'init'>;
 
-/** The stdin of a process: a pipe that stays silent, /dev/null, or the stdin of sidecarctl. */
+/** The stdin of a process: a pipe that clients can write to, /dev/null, or the stdin of sidecarctl. */
 export type InputKind = 'pipe' | 'null' | 'caller';
 
 /** The stdout and stderr of a process: pipes that sidecarctl reads, or those of sidecarctl. */

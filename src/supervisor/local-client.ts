@@ -13,6 +13,7 @@ import { unknownProcessText } from '../control/unknown-process.ts';
 import type { Ask } from '../core/core-event.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import { inputRefusalText } from '../report/input-refusal-text.ts';
 import { printable } from '../report/printable.ts';
 import { becauseText, reloadEntryText } from '../report/wording.ts';
 import type { Engine } from '../runtime/engines/engine.ts';
@@ -133,6 +134,8 @@ export class LocalClient implements PodClient {
         return this.#ask({ type }, 'restart');
       case 'reload':
         return this.#reload(request.dryRun);
+      case 'send':
+        return this.#send(request);
       default:
         return this.#ask(
           { ...request, type: 'request', request: type },
@@ -150,6 +153,14 @@ export class LocalClient implements PodClient {
       ? unknownProcessText([ask.process], this.snapshot.processes)
       : `cannot ${act}: ${becauseText(answer.because)}`;
     return { ok: false, message };
+  }
+
+  #send({ process, text, eof }: Extract<PodRequest, { type: 'send' }>): RequestOutcome {
+    if (!this.#pod.processes.has(process))
+      return { ok: false, message: unknownProcessText([process], this.snapshot.processes) };
+    const workload = this.#options.loop.workloadOf(process);
+    const refusal = workload === null ? 'not-running' : workload.send(Buffer.from(text), eof);
+    return refusal === null ? { ok: true } : { ok: false, message: inputRefusalText(refusal, process) };
   }
 
   async #reload(dryRun: boolean): Promise<RequestOutcome> {

@@ -43,7 +43,7 @@ describe('the control server', () => {
       ['POST /v1/requests', '{"type":"stop-pod","grace":-1}', 400],
       ['POST /v1/requests', '{"type":"kill-pod","by":"\\u001b[2J"}', 400],
       ['POST /v1/requests', '{"type":"stop","process":"nobody"}', 409],
-      ['POST /v1/requests', `{"type":"stop","process":"${'x'.repeat(20_000)}"}`, 413],
+      ['POST /v1/requests', `{"type":"stop","process":"${'x'.repeat(1_100_000)}"}`, 413],
       [`GET /v1/pod?${'x'.repeat(10_000)}`, '', 431],
     ];
     for (const [head, body, status] of wrong) {

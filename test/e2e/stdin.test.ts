@@ -69,4 +69,26 @@ describe('stdin', () => {
       expect(readFileSync(rig.project.path('two.fds'), 'utf8')).not.toContain(one?.trim());
     },
   );
+
+  test('carries what `send` writes, and `send` says why it cannot', async () => {
+    await using rig = await PodRig.open({
+      sidecars: { quiet: { command: ['sleep', '600'], stdin: 'null' } },
+      primary: { name: 'web', command: 'read -r one; echo "$one" >got; cat >>got; exit 7' },
+    });
+    const run = rig.up();
+    await run.state('web', 'ready');
+    const send = async (...args: string[]) => {
+      const asked = rig.run(['send', ...args]);
+      return { code: await asked.exitCode(), stderr: asked.stderr };
+    };
+    expect(await send('quiet', 'x')).toMatchObject({ code: 1, stderr: expect.stringContaining('/dev/null') });
+    expect(await send('wbe', 'x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean'),
+    });
+    expect(await send('web', 'x\\')).toMatchObject({ code: 2, stderr: expect.stringContaining('no escape') });
+    expect(await send('web', 'one\\ntwo\\x21', '--eof')).toEqual({ code: 0, stderr: '' });
+    expect(await run.exitCode()).toBe(7);
+    expect(readFileSync(rig.project.path('got'), 'utf8')).toBe('one\ntwo!');
+  });
 });

@@ -224,7 +224,7 @@ export const PROCESS_FIELDS = {
     schema: z.optional(z.literal('null', expected('stdin'))),
     onReload: 'restart',
     description:
-      '"null" gives the process an empty stdin, as in /dev/null. Default for sidecars and the primary: an open pipe that stays silent.',
+      '"null" gives the process an empty stdin, as in /dev/null. Default for sidecars and the primary: an open pipe, which `sidecarctl send` writes to.',
   },
   tty: {
     schema: z.optional(boolean),

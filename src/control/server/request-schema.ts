@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
 
-/** The name is shown on terminals. */
+/** It is shown on terminals. */
+const name = z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,63}$/u));
+
 const named = (type: 'start' | 'stop' | 'restart' | 'kill') =>
-  z.strictObject({
-    type: z.literal(type),
-    process: z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,63}$/u)),
-  });
+  z.strictObject({ type: z.literal(type), process: name });
 
 /** The text is shown on terminals. */
 const who = z.optional(z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,60}$/u)));
@@ -16,6 +15,7 @@ export const requestSchema = z.discriminatedUnion('type', [
   named('stop'),
   named('restart'),
   named('kill'),
+  z.strictObject({ type: z.literal('send'), process: name, text: z.string(), eof: z.boolean() }),
   z.strictObject({ type: z.literal('restart-all') }),
   z.strictObject({ type: z.literal('reload'), dryRun: z.boolean() }),
   z.strictObject({

@@ -1,5 +1,6 @@
 import type { Exit } from '../../model/exit.ts';
 import type { AnsweredPort } from '../../model/finding.ts';
+import type { InputRefusal } from '../../model/input-refusal.ts';
 import type { Stray, Survivor } from '../../model/survivor.ts';
 import type { WorkloadId } from '../../model/workload-id.ts';
 import type { Peer } from '../ports/answering.ts';
@@ -39,6 +40,11 @@ export interface Workload {
   terminate(sparesGroup: boolean): Promise<void>;
   /** Sends SIGKILL to all of it. Resolves with what no signal could end. */
   kill(): Promise<readonly Survivor[]>;
+  /**
+   * Writes to the stdin of the main process, without waiting until that reads. `end`: its stdin ends behind that. Returns
+   * the reason if nothing was taken, else null.
+   */
+  send(bytes: Buffer, end: boolean): InputRefusal | null;
   /** Runs commands where the process runs. `name` identifies what they start, so only one of a name runs at a time. */
   enter(name: string, env: Environment): RunCommand;
   /** Ends processes that commands of this name have left running, even if a quick look does not find them. */

@@ -75,6 +75,10 @@ export class FakeWorkload implements Workload {
     return this.gone;
   }
 
+  send(): 'empty-stdin' {
+    return 'empty-stdin';
+  }
+
   enter(): RunCommand {
     return (command, options) =>
       command.kind === 'direct'

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { KILL_AT_MOST } from '../../../core/kill-bounds.ts';
 import type { Exit } from '../../../model/exit.ts';
 import type { AnsweredPort } from '../../../model/finding.ts';
+import type { InputRefusal } from '../../../model/input-refusal.ts';
 import type { ProcessSpec } from '../../../model/pod-spec.ts';
 import type { Stray, Survivor } from '../../../model/survivor.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
 import { sleep } from '../../../time/timers.ts';
 import type { Child } from '../../launch/child.ts';
+import { InputQueue } from '../../launch/input-queue.ts';
 import type { ProcessInput } from '../../launch/process-input.ts';
 import type { Wrap } from '../../launch/spawn.ts';
 import type { OutputSource } from '../../output/output-source.ts';
@@ -60,6 +63,8 @@ export class ProcessWorkload implements Workload {
   readonly #unkillable = Promise.withResolvers<null>();
   /** Aborted when the kill has begun: other searches are superfluous then. */
   readonly #killBegins = new AbortController();
+  /** Null until something is sent. */
+  #input: InputQueue | InputRefusal | null = null;
   #reaped = false;
   #wasThere = false;
   #killing: Promise<readonly Survivor[]> | null = null;
@@ -106,6 +111,11 @@ export class ProcessWorkload implements Workload {
     this.#killBegins.abort();
     this.#killing ??= this.#killTree();
     return this.#killing;
+  }
+
+  send(bytes: Buffer, end: boolean): InputRefusal | null {
+    this.#input ??= this.#openInput();
+    return typeof this.#input === 'string' ? this.#input : this.#input.write(bytes, end);
   }
 
   enter(name: string, env: Environment): RunCommand {
@@ -187,10 +197,17 @@ export class ProcessWorkload implements Workload {
     while (!this.#isThere()) await sleep(NAMESPACE_LOOKS);
   }
 
+  #openInput(): InputQueue | InputRefusal {
+    const { input, child } = this.#options;
+    const stream = input.stream((child.stdio[0] as Writable | null | undefined) ?? null);
+    return typeof stream === 'string' ? stream : new InputQueue(stream);
+  }
+
   /** Pipes that another process still has open must not keep the supervisor alive. */
   #letGo(): void {
     const { child, input } = this.#options;
     for (const stream of child.stdio) (stream as Socket | null)?.destroy();
+    this.#input = 'not-running';
     input.close();
     child.unref();
   }
