@@ -41,12 +41,14 @@ export class LogPrinter {
     return this.#options.grep?.test(line) ?? true;
   }
 
-  print(line: PrintedLine): void {
+  /** `time` is put before the line if it is given. */
+  print(line: PrintedLine, time: string | null = null): void {
     if (!this.matches(line)) return;
     if (this.#options.json) return printJson(line);
     const key = `${line.process} ${line.stream}`;
     const isWhole = line.partial !== true;
-    write(this.#end.add(key, this.#prefixOf(line.process), this.#shown(key, line.line, isWhole), isWhole));
+    const prefix = `${time === null ? '' : `${time} `}${this.#prefixOf(line.process)}`;
+    write(this.#end.add(key, prefix, this.#shown(key, line.line, isWhole), isWhole));
   }
 
   /** Ends an unfinished line. */

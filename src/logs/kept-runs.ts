@@ -21,41 +21,84 @@ export const processesOfRun = (folder: string, run: string): readonly string[] =
     .filter((process) => partsOf(folder, process, run).length > 0)
     .sort();
 
+export interface KeptLine {
+  /** Without its newline. */
+  readonly line: Buffer;
+  /** Milliseconds since 1970, at most a second before it was written; null if the times are not known. */
+  readonly time: number | null;
+}
+
 /**
- * Reads the kept lines of a process in a run, oldest first, without their newlines. `since`, in milliseconds since
- * 1970, leaves out older lines; up to a second more may come. Returns null if `since` is given and the times are not
- * known.
+ * Reads the kept lines of a process in a run, oldest first. `since`, in milliseconds since 1970, leaves out older
+ * lines; up to a second more may come. Returns null if `since` is given and the times are not known.
  */
 export const readKeptLines = (
   folder: string,
   process: string,
   run: string,
   since: number | null,
-): readonly Buffer[] | null => {
+): readonly KeptLine[] | null => {
   const parts = partsOf(folder, process, run);
-  const times = since === null ? [] : readLogTimes(join(folder, process, `${run}.times`));
-  if (times === null) return null;
-  const newest = times.at(-1)?.file ?? 0;
-  const lines: Buffer[] = [];
-  for (const [at, path] of parts.entries()) {
+  const times = readLogTimes(join(folder, process, `${run}.times`));
+  if (times === null && since !== null) return null;
+  const newest = times?.at(-1)?.file ?? 0;
+  return parts.flatMap((path, at) => {
     const file = newest - (parts.length - 1 - at);
-    const own = times.filter((one) => one.file === file);
-    const bytes = since === null ? readFileSync(path) : readSince(path, own, since, file === newest);
-    eachLine(bytes, (line) => lines.push(line));
-  }
+    const own = times?.filter((one) => one.file === file) ?? [];
+    const bytes = readFileSync(path);
+    return timedLines(bytes, since === null ? 0 : startOf(path, bytes, own, since, file === newest), own);
+  });
+};
+
+export interface LineOfProcess extends KeptLine {
+  readonly process: string;
+}
+
+/** Returns the newest `count` lines of several processes together, in the order of their times. */
+export const newestOf = (
+  processes: ReadonlyMap<string, readonly KeptLine[]>,
+  count: number,
+): readonly LineOfProcess[] => {
+  const newest = [...processes].flatMap(([process, lines]) =>
+    lastOf(lines, count).map((line) => ({ process, ...line })),
+  );
+  return lastOf(
+    newest.sort((one, other) => (one.time ?? 0) - (other.time ?? 0)),
+    count,
+  );
+};
+
+const lastOf = <T>(lines: readonly T[], count: number): readonly T[] =>
+  lines.slice(Math.max(0, lines.length - count));
+
+/** A line belongs to the time at which it began. */
+const timedLines = (bytes: Buffer, start: number, times: readonly LogTime[]): readonly KeptLine[] => {
+  const lines: KeptLine[] = [];
+  let offset = start;
+  let at = 0;
+  eachLine(bytes.subarray(start), (line) => {
+    while ((times[at + 1]?.offset ?? Infinity) <= offset) at += 1;
+    lines.push({ line, time: times[at]?.time ?? null });
+    offset += line.length + 1;
+  });
   return lines;
 };
 
-const readSince = (path: string, times: readonly LogTime[], since: number, isNewest: boolean): Buffer => {
+/** Offset of the first line that is not older than `since`. */
+const startOf = (
+  path: string,
+  bytes: Buffer,
+  times: readonly LogTime[],
+  since: number,
+  isNewest: boolean,
+): number => {
   // The guard of a killed supervisor notes no time for what it adds to the newest file.
   const end = isNewest ? statSync(path).mtimeMs : 0;
   const start = times.find(
     ({ time }, at) => Math.max(time + BETWEEN_TIMES_MS, at === times.length - 1 ? end : 0) > since,
   );
-  const bytes = readFileSync(path);
-  if (start === undefined) return bytes.subarray(bytes.length);
-  // A line belongs to the time at which it began.
-  return bytes.subarray(bytes.subarray(0, start.offset).lastIndexOf(NEWLINE) + 1);
+  if (start === undefined) return bytes.length;
+  return bytes.subarray(0, start.offset).lastIndexOf(NEWLINE) + 1;
 };
 
 const processesIn = (folder: string): readonly string[] =>

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Role, StateName } from '../model/vocabulary.ts';
+import { clockTime } from './clock-time.ts';
 import { duration } from './phrases.ts';
 
 /** The content of a crash report. Times are milliseconds since 1970, UTC. */
@@ -53,12 +54,14 @@ export const crashReportText = (crashReport: CrashReport): string => {
     `command: ${command}\nfolder: ${cwd}\nrestarts: ${restarts}`,
     section(
       'runs, newest first',
-      crashReport.exits.map((exit) => `${clock(exit.at)} ${exit.text} after ${duration(exit.ranFor)}`),
+      crashReport.exits.map((exit) => `${clockTime(exit.at)} ${exit.text} after ${duration(exit.ranFor)}`),
     ),
     ...crashReport.probes.map(({ probe, target, history }) =>
       section(
         `${probe} probe (${target}), newest first`,
-        history.map((change) => `${clock(change.at)} ${change.ok ? 'passes' : 'fails'}: ${change.message}`),
+        history.map(
+          (change) => `${clockTime(change.at)} ${change.ok ? 'passes' : 'fails'}: ${change.message}`,
+        ),
       ),
     ),
     section(
@@ -75,27 +78,18 @@ const section = (title: string, lines: readonly string[]): string =>
   `${title}:\n${lines.length === 0 ? '  none' : lines.map((line) => `  ${line}`).join('\n')}`;
 
 const changedText = ({ since, sinceWhat, files, isWhole }: ChangedFiles): string => {
-  const lines = files.map(({ path, at }) => `${clock(at)} ${path}`);
+  const lines = files.map(({ path, at }) => `${clockTime(at)} ${path}`);
   const more = isWhole ? [] : ['(the folder is too large to look through all of it)'];
-  return section(`files changed since ${sinceWhat} at ${clock(since)}`, [...lines, ...more]);
+  return section(`files changed since ${sinceWhat} at ${clockTime(since)}`, [...lines, ...more]);
 };
 
 const lineText = (lines: readonly CrashReportLine[]) => {
   const width = Math.max(0, ...lines.map(({ process }) => process.length));
   return ({ time, process, stream, line }: CrashReportLine): string =>
-    `${clock(time)} ${process.padEnd(width)} ${stream === 'stderr' ? '!' : '|'} ${printable(line)}`;
+    `${clockTime(time)} ${process.padEnd(width)} ${stream === 'stderr' ? '!' : '|'} ${printable(line)}`;
 };
 
 /** Removes control sequences, so that the page cannot control the reader's terminal. */
 const printable = (line: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what is left of them once sequences are gone.
   stripVTControlCharacters(line).replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
-
-/** Local time of day. */
-const clock = (at: number): string => {
-  const date = new Date(at);
-  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) =>
-    String(part).padStart(2, '0'),
-  );
-  return `${hours}:${minutes}:${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-};

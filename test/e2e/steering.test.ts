@@ -218,6 +218,9 @@ describe('logs', () => {
     await using pod = await upAndReady(chatty);
     await untilSaid(pod);
     expect((await pod.ask('logs', 'db', '-n', '2')).stdout).toBe('db 4\ndb 5\n');
+    expect((await pod.ask('logs', '-t', '-n', '3')).stdout).toMatch(
+      /^(\d\d:\d\d:\d\d\.\d{3} (db |web) \| .+\n){3}$/,
+    );
     const all = (await pod.ask('logs')).stdout.trim().split('\n');
     expect(all.toSorted()).toEqual([
       ...[1, 2, 3, 4, 5].map((at) => `db  | db ${at}`),
@@ -269,6 +272,7 @@ describe('logs', () => {
     };
     expect(await ask()).toBe('second\n');
     expect(await ask('--previous')).toBe('first\n');
+    expect(await ask('-t')).toMatch(/^\d\d:\d\d:\d\d {5}second\n$/);
     expect(await ask('--since', '10m')).toBe('second\n');
     expect(await ask('--since', '2099-01-01')).toBe('');
     expect(await ask('--previous', '--since', '10m')).toBe('first\n');

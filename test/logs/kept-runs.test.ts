@@ -1,7 +1,7 @@
 import { appendFile, rm, truncate, utimes } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { Backpressure } from '../../src/logs/backpressure.ts';
-import { readKeptLines } from '../../src/logs/kept-runs.ts';
+import { newestOf, readKeptLines } from '../../src/logs/kept-runs.ts';
 import { LOG_LIMITS, LogFile } from '../../src/logs/log-file.ts';
 import { Project } from '../support/project.ts';
 
@@ -35,8 +35,11 @@ const writeAt = async (
   const end = START / 1_000 + (texts.at(-1)?.[0] ?? 0);
   await utimes(`${folder}/run.log`, end, end);
   const since = (second: number) =>
-    readKeptLines(project.path('logs'), 'app', 'run', START + second * 1_000)?.map(String) ?? null;
-  return { folder, since, [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
+    readKeptLines(project.path('logs'), 'app', 'run', START + second * 1_000)?.map(({ line }) =>
+      String(line),
+    ) ?? null;
+  const all = () => readKeptLines(project.path('logs'), 'app', 'run', null) ?? [];
+  return { folder, since, all, [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
 };
 
 describe('the lines of a run since a time', () => {
@@ -86,4 +89,46 @@ describe('the lines of a run since a time', () => {
     await rm(`${log.folder}/run.times`);
     expect(log.since(5)).toBeNull();
   });
+});
+
+describe('the newest lines of several processes', () => {
+  const at = (...seconds: number[]) =>
+    seconds.map((second) => ({ line: Buffer.from(`${second}`), time: START + second * 1_000 }));
+  const shown = (count: number) =>
+    newestOf(
+      new Map([
+        ['web', at(0, 2, 4)],
+        ['db', at(1, 3, 3, 9)],
+      ]),
+      count,
+    ).map(({ process, line }) => `${process} ${line}`);
+
+  test('are so many in all, in the order of time', () => {
+    expect(shown(3)).toEqual(['db 3', 'web 4', 'db 9']);
+  });
+
+  test('are all of them if there are fewer, and none of no lines', () => {
+    expect(shown(100)).toEqual(['web 0', 'db 1', 'web 2', 'db 3', 'db 3', 'web 4', 'db 9']);
+    expect(shown(0)).toEqual([]);
+  });
+});
+
+test('a kept line has the time of the last note before it, and none if nothing was noted', async () => {
+  await using log = await writeAt([
+    [0, 'one\ntwo\n'],
+    [10, 'three\n'],
+  ]);
+  const seconds = () =>
+    log.all().map(({ line, time }) => [String(line), time === null ? null : time - START]);
+  expect(seconds()).toEqual([
+    ['one', 0],
+    ['two', 0],
+    ['three', 10_000],
+  ]);
+  await rm(`${log.folder}/run.times`);
+  expect(seconds()).toEqual([
+    ['one', null],
+    ['two', null],
+    ['three', null],
+  ]);
 });

@@ -7,29 +7,21 @@ import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { processesNamed } from '../../control/client/resolve-name.ts';
 import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
-import { listKeptRuns, processesOfRun, readKeptLines } from '../../logs/kept-runs.ts';
+import { listKeptRuns } from '../../logs/kept-runs.ts';
 import { errorMessage } from '../../model/error-message.ts';
-import { withNearest } from '../../model/nearest.ts';
+import { clockTime } from '../../report/clock-time.ts';
 import type { PodRecord } from '../../runtime/state/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { NO_POD, USAGE_ERROR } from '../exit-codes.ts';
+import { printKept } from '../kept-logs.ts';
 import { noPodText, seekPod, withPod } from '../locate-pod.ts';
 import { LogPrinter } from '../log-printer.ts';
-import { addPodOptions, countOption, type PodOptions } from '../options.ts';
+import type { LogsOptions, WantedLogs } from '../logs-options.ts';
+import { addPodOptions, countOption } from '../options.ts';
 import { wantsColor } from '../terminal.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
 import { warn } from '../warn.ts';
-
-interface LogsOptions extends PodOptions {
-  readonly lines: number;
-  readonly follow?: boolean;
-  readonly since?: string;
-  readonly grep?: string;
-  readonly run?: string;
-  readonly previous?: boolean;
-  readonly json?: boolean;
-}
 
 /** Number of lines that the supervisor keeps in memory for each process. */
 const ALL_IN_MEMORY = 10_000;
@@ -44,6 +36,7 @@ export const addLogs = (program: Command, run: CommandRunner): void => {
     .option('--grep <regex>', 'only lines that match')
     .option('--run <id>', 'print an earlier run, from its log files')
     .option('--previous', 'print the run before the newest, from its log files')
+    .option('-t, --timestamps', 'put the local time before each line')
     .option('--json', 'print one JSON object per line')
     .addHelpText('after', EXAMPLES);
   command.action((names: readonly string[], options: LogsOptions) =>
@@ -75,14 +68,6 @@ const logs = async (names: readonly string[], options: LogsOptions): Promise<num
   return printKept(folder, running, wanted);
 };
 
-interface Wanted {
-  readonly names: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly since: number | null;
-  readonly grep: RegExp | null;
-  readonly options: LogsOptions;
-}
-
 /** Parses a time; undefined, with a message on stderr, if it is invalid. */
 const readTime = (text: string): number | undefined => {
   const ms = parseDuration(text);
@@ -101,7 +86,7 @@ const readPattern = (text: string): RegExp | undefined => {
   }
 };
 
-const printerFor = (processes: readonly string[], { grep, options }: Wanted): LogPrinter =>
+const printerFor = (processes: readonly string[], { grep, options }: WantedLogs) =>
   new LogPrinter({
     processes,
     grep,
@@ -110,7 +95,10 @@ const printerFor = (processes: readonly string[], { grep, options }: Wanted): Lo
     isTerminal: isatty(1),
   });
 
-const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Promise<number> => {
+const timeOf = ({ time }: LogLineJson, { options }: WantedLogs): string | null =>
+  options.timestamps === true ? clockTime(Date.parse(time)) : null;
+
+const printLive = async (pod: RemotePod, record: PodRecord, wanted: WantedLogs): Promise<number> => {
   const { since, grep, options } = wanted;
   const { processes } = pod.snapshot;
   const known = processes.map(({ name }) => name);
@@ -132,7 +120,8 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
     seq = line.seq;
     if ((since === null || Date.parse(line.time) >= since) && printer.matches(line)) backlog.push(line);
   });
-  for (const line of options.lines === 0 ? [] : backlog.slice(-options.lines)) printer.print(line);
+  for (const line of options.lines === 0 ? [] : backlog.slice(-options.lines))
+    printer.print(line, timeOf(line, wanted));
   if (options.follow !== true) {
     printer.end();
     return 0;
@@ -141,7 +130,7 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
   await connection.follow(`logs?follow=1&${from}${which}`, untilInterrupted(), (line: Line) => {
     if (line.type === 'missed')
       warn(`${line.count} lines are missing, as they were written faster than they were read`);
-    else printer.print(line);
+    else printer.print(line, timeOf(line, wanted));
   });
   printer.end();
   return 0;
@@ -149,59 +138,13 @@ const printLive = async (pod: RemotePod, record: PodRecord, wanted: Wanted): Pro
 
 type Line = LogLineJson | MissedLine;
 
-const printKept = (folder: string, running: PodRecord | null, wanted: Wanted): number => {
-  const { names, since, options } = wanted;
-  const run = chooseRun(folder, running, options);
-  if (run === null) return USAGE_ERROR;
-  const known = processesOfRun(folder, run);
-  const processes = names.length === 0 ? known : names;
-  const missing = processes.filter((name) => !known.includes(name));
-  if (missing.length > 0) {
-    const asked = missing.map((name) => withNearest(name, known)).join(', ');
-    warn(`run ${run} has no output of ${asked}; it has output of ${known.join(', ')}`);
-  }
-  const printer = printerFor(processes, wanted);
-  for (const process of processes) {
-    const kept = readKeptLines(folder, process, run, since);
-    if (kept === null) {
-      warn(`the lines of ${process} in run ${run} have no times; leave out --since`);
-      return USAGE_ERROR;
-    }
-    const lines = kept
-      .map((line) => ({ type: 'log', process, run, line: line.toString('utf8') }))
-      .filter((line) => printer.matches(line));
-    for (const line of options.lines === 0 ? [] : lines.slice(-options.lines)) printer.print(line);
-  }
-  return missing.length > 0 ? USAGE_ERROR : 0;
-};
-
-/** Chooses a run; null, with a message on stderr, if there is none. */
-const chooseRun = (
-  folder: string,
-  running: PodRecord | null,
-  { run, previous }: LogsOptions,
-): string | null => {
-  const runs = listKeptRuns(folder);
-  const known = runs.length === 0 ? 'none are kept' : `there are ${runs.join(', ')}`;
-  if (run !== undefined) {
-    const found = runs.find((one) => one === run || one.endsWith(`-${run}`));
-    if (found === undefined) warn(`there is no run ${run}; ${known}`);
-    return found ?? null;
-  }
-  const ended = runs.filter((one) => running === null || !one.endsWith(`-${running.runId}`));
-  const isNewestOver = running === null && previous === true;
-  const chosen = ended.at(isNewestOver ? -2 : -1);
-  if (chosen === undefined) warn(`there is no output of an earlier run; ${known}`);
-  return chosen ?? null;
-};
-
 const EXAMPLES = `
-If no pod is running, the log files of the newest run are printed, process by process; --since is then accurate to the
-second.
+If no pod is running, the log files of the newest run are printed. Their times are accurate to the second: --since,
+--timestamps and the order of lines of different processes.
 
 Examples:
   $ sidecarctl logs -n 20
   $ sidecarctl logs web redis -f
   $ sidecarctl logs web --since 10m --grep 'ERR|WARN'
-  $ sidecarctl logs --previous
+  $ sidecarctl logs -t --previous
   $ sidecarctl logs web -n 1000 --json | jq -r .line`;
