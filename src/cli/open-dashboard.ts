@@ -22,14 +22,10 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
   let guard: TerminalGuard | null = null;
   let summarize: typeof import('../tui/summary.ts').summaryOf | null = null;
   let opening: Promise<void> = Promise.resolve();
-  const notify = (text: string): void => {
-    notices.push(text);
-    dashboard?.notify(text);
-  };
   pod.attach({
     event: () => undefined,
     output: () => undefined,
-    notice: (notice: Notice) => notify(noticeText(notice)),
+    notice: (notice: Notice) => void notices.push(noticeText(notice)),
   });
   const open = async (): Promise<void> => {
     // Armed before the terminal's modes are changed, while the dashboard is loaded.
@@ -53,7 +49,6 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       onGone: () => pod.send({ type: 'stop', by: 'closing its terminal', grace: null, id: null }),
     });
     dashboard.open();
-    for (const notice of notices) dashboard.notify(notice);
   };
   return {
     started: () => {

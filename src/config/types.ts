@@ -608,6 +608,7 @@ export type DashboardAction =
   | 'next-error'
   | 'previous-error'
   | 'graph'
+  | 'events'
   | 'plain'
   | 'switch-pane'
   | 'up'

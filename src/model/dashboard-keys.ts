@@ -1,5 +1,5 @@
 /** The part of the dashboard where a key counts: a pane or another screen. */
-export type Place = 'list' | 'log' | 'details' | 'graph' | 'help' | 'quit';
+export type Place = 'list' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit';
 
 export interface DashboardKey {
   /** Default keys of the action; the config can set others. */
@@ -13,7 +13,7 @@ export interface DashboardKey {
 
 const PANES: readonly Place[] = ['list', 'log'];
 const ACTS: readonly Place[] = [...PANES, 'details'];
-const LOOKS: readonly Place[] = [...PANES, 'details', 'graph', 'help'];
+const LOOKS: readonly Place[] = [...PANES, 'details', 'graph', 'events', 'help'];
 const EVERYWHERE: readonly Place[] = [...LOOKS, 'quit'];
 
 /**
@@ -107,6 +107,13 @@ export const DASHBOARD_KEYS = {
     group: 'Screens and pod',
     help: 'show the start order',
     short: 'graph',
+  },
+  events: {
+    keys: ['H'],
+    places: EVERYWHERE,
+    group: 'Screens and pod',
+    help: 'all notices and events, with their times',
+    short: 'events',
   },
   plain: {
     keys: ['p'],

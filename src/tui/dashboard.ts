@@ -5,6 +5,7 @@ import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
 import { keyTable } from './state/key-table.ts';
 import { reduceKey, reducePaste, reduceSnapshot } from './state/reduce.ts';
+import { takeEvent, tell } from './state/told.ts';
 import { type Effect, INITIAL, type UiState } from './state/ui-state.ts';
 import { AsyncTty, type Terminal } from './terminal/async-tty.ts';
 import { FrameScheduler } from './terminal/frame-scheduler.ts';
@@ -107,7 +108,7 @@ export class Dashboard {
   /** Shows a message where the user looks. */
   notify(text: string): void {
     if (this.#stage.is === 'plain') this.#stage.view.log(text);
-    this.#set({ ...this.#state, notice: text });
+    this.#set(tell(this.#state, { at: Date.now(), text, kind: 'answer' }));
   }
 
   /** Restores the terminal, with a summary on the normal screen. Does not wait for a terminal that is stuck. */
@@ -161,8 +162,10 @@ export class Dashboard {
   }
 
   #happened(event: ToldEvent): void {
-    this.#painter.take(event);
-    this.#scheduler.output();
+    this.#guarded(() => {
+      this.#painter.take(event);
+      this.#set(takeEvent(this.#state, event));
+    });
   }
 
   #sampled(usage: ReadonlyMap<string, Usage>): void {

@@ -1,5 +1,6 @@
 import type { Timestamp } from '../control/pod-client.ts';
 import { detailsPage } from './screens/details-page.ts';
+import { eventsPage } from './screens/events-page.ts';
 import { footer } from './screens/footer.ts';
 import { graphPage } from './screens/graph-page.ts';
 import { header, statusLine } from './screens/header.ts';
@@ -7,6 +8,7 @@ import { helpPage } from './screens/help-page.ts';
 import { layoutOf } from './screens/layout.ts';
 import { logRows, logTitle } from './screens/log-pane.ts';
 import { changesAt } from './screens/next-change.ts';
+import { noticeRow } from './screens/notice-row.ts';
 import { listRows, listTitle } from './screens/process-list.ts';
 import { quitPage } from './screens/quit-page.ts';
 import type { Page, View } from './screens/view.ts';
@@ -29,7 +31,7 @@ export const project = (view: View): Frame => {
   const rows = page !== null && layout.kind === 'full' ? pageRows(view, page, layout.body) : paneRows(view);
   return {
     rows: rows.map(render),
-    page: { height: Math.max(1, view.size.rows - 2), rows: page?.rows.length ?? 0 },
+    page: { height: layout.kind === 'full' ? Math.max(1, layout.body) : 1, rows: page?.rows.length ?? 0 },
     changesAt: changesAt(view),
   };
 };
@@ -37,6 +39,7 @@ export const project = (view: View): Frame => {
 const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> = {
   details: detailsPage,
   graph: graphPage,
+  events: eventsPage,
   help: helpPage,
   quit: quitPage,
 };
@@ -52,8 +55,21 @@ const pageRows = (view: View, { title, rows }: Page, height: number): readonly S
   return [
     filledWithDots([span(` ${title}`, view.theme.strong), span(more, view.theme.muted)], columns),
     ...body,
-    footer(view),
+    ...bottomRows(view),
   ];
+};
+
+/** The keys, and a notice above them. */
+const bottomRows = (view: View): readonly Styled[] => {
+  const notice = noticeRow(view);
+  return notice === null ? [footer(view)] : [notice, footer(view)];
+};
+
+const lineRows = (view: View): readonly Styled[] => {
+  const { columns, rows } = view.size;
+  const shown = [statusLine(view), noticeRow(view) ?? filled([], columns)];
+  const empty = Array.from({ length: Math.max(0, rows - 2) }, () => filled([], columns));
+  return [...shown, ...empty].slice(0, rows);
 };
 
 const paneRows = (view: View): readonly Styled[] => {
@@ -62,22 +78,26 @@ const paneRows = (view: View): readonly Styled[] => {
   const { columns } = size;
   switch (layout.kind) {
     case 'line':
-      return [statusLine(view), ...Array.from({ length: size.rows - 1 }, () => filled([], columns))];
+      return lineRows(view);
     case 'full':
-      return [logTitle(view, columns), ...logRows(view, columns, layout.body), footer(view)];
+      return [logTitle(view, columns), ...logRows(view, columns, layout.body), ...bottomRows(view)];
     case 'one':
       return [
         header(view),
         ...(state.focus === 'list'
           ? [listTitle(view, columns), ...listRows(view, columns, layout.body)]
           : [logTitle(view, columns), ...logRows(view, columns, layout.body)]),
-        footer(view),
+        ...bottomRows(view),
       ];
     case 'side': {
       const left = [listTitle(view, layout.list), ...listRows(view, layout.list, layout.body)];
       const right = [logTitle(view, layout.log), ...logRows(view, layout.log, layout.body)];
       const edge = span('│', theme.muted);
-      return [header(view), ...left.map((row, at) => [...row, edge, ...(right[at] ?? [])]), footer(view)];
+      return [
+        header(view),
+        ...left.map((row, at) => [...row, edge, ...(right[at] ?? [])]),
+        ...bottomRows(view),
+      ];
     }
     default:
       return layout satisfies never;

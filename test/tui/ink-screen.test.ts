@@ -243,3 +243,12 @@ test('a request that is refused is told', async () => {
   await drawn.shows('init tasks run once');
   expect(pod.requests).toEqual([{ type: 'restart', process: 'seed' }]);
 });
+
+test('a notice of the pod is told above the keys', async () => {
+  const pod = talkative();
+  await using drawn = new DrawnDashboard(pod);
+  await drawn.shows('following');
+  pod.tell({ type: 'notice', kind: 'watching', name: '', message: 'watching files\nof web' });
+  await drawn.shows(/^ watching files of web$/m);
+  expect(drawn.rows.at(-1)).toContain('q quit');
+});

@@ -27,6 +27,7 @@ const widthsAt = (columns: number, processes = SHOP) => {
     size: { columns, rows: 30 },
     state: INITIAL,
     snapshot: new FakePod(processes).snapshot,
+    now: NOON,
   });
   if (layout.kind !== 'side') throw new Error('one pane');
   return layout;

@@ -127,12 +127,12 @@ describe('a log', () => {
     expect(dashboard.rows[0]).toContain('109/111');
     dashboard.press('n');
     expect(dashboard.rows[0]).toContain('110/111');
-    expect(dashboard.press('n', 'n').rows.at(-1)).toContain('no more matches below');
+    expect(dashboard.press('n', 'n').rows.at(-2)).toContain('no more matches below');
   });
 
   test('that is searched for what it does not have says so', () => {
     const dashboard = new PureDashboard(withLines(5)).press('/').type('zebra').press('enter');
-    expect(dashboard.rows.at(-1)).toContain('no line matches zebra');
+    expect(dashboard.rows.at(-2)).toContain('no line matches zebra');
   });
 
   test('a regular expression that is none is told while it is typed', () => {
@@ -163,7 +163,7 @@ describe('a log', () => {
     expect(logOf(dashboard)[3]).toBe('TypeError: no 250');
     expect(logOf(dashboard.press('E'))[3]).toBe('TypeError: no 150');
     expect(logOf(dashboard.press('e'))[3]).toBe('TypeError: no 250');
-    expect(dashboard.press('e').rows.at(-1)).toContain('no more error lines below');
+    expect(dashboard.press('e').rows.at(-2)).toContain('no more error lines below');
   });
 
   test('is cleared, marked, timed, panned and merged', () => {

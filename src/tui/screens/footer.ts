@@ -3,7 +3,7 @@ import { isUseful, placeOf } from '../state/usable.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { selectedProcess, type View } from './view.ts';
 
-/** Shows a question, the line being typed or a notification; otherwise the keys that are useful here and now. */
+/** Shows a question or the line being typed; otherwise the keys that are useful here and now. */
 export const footer = (view: View): Styled => {
   const { state, theme, size } = view;
   const width = size.columns;
@@ -13,7 +13,6 @@ export const footer = (view: View): Styled => {
       [span(` ${state.question.text} `, theme.failed), span('y yes  any other key no')],
       width,
     );
-  if (state.notice !== null) return filledWithDots([span(` ${state.notice}`, theme.waiting)], width);
   return filled(keysNow(view), width);
 };
 

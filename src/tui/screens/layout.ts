@@ -1,4 +1,5 @@
 import { hasReason, wantedWidth } from './list-columns.ts';
+import { noticeHeight } from './notice-row.ts';
 import type { Size, View } from './view.ts';
 
 export type Layout =
@@ -10,7 +11,7 @@ export type Layout =
   /** The log, or a page, on the whole screen. */
   | { readonly kind: 'full'; readonly body: number };
 
-type Laid = Pick<View, 'size' | 'state' | 'snapshot'>;
+type Laid = Pick<View, 'size' | 'state' | 'snapshot' | 'now'>;
 
 const SMALLEST: Size = { columns: 40, rows: 8 };
 const SIDE_BY_SIDE: Size = { columns: 80, rows: 15 };
@@ -21,12 +22,14 @@ const LIST_SHARE = 0.35;
 export const soundSize = ({ columns, rows }: Size): Size => ({ columns: columns || 80, rows: rows || 24 });
 
 export const layoutOf = (laid: Laid): Layout => {
-  const { columns, rows } = laid.size;
-  if (columns < SMALLEST.columns || rows < SMALLEST.rows) return { kind: 'line' };
-  // Title and footer take two rows.
+  const { columns } = laid.size;
+  const rows = laid.size.rows - noticeHeight(laid);
+  if (columns < SMALLEST.columns || laid.size.rows < SMALLEST.rows) return { kind: 'line' };
+  // Title and keys take two rows, and a notice another one.
   if (laid.state.screen !== 'dashboard') return { kind: 'full', body: rows - 2 };
-  // Header, pane titles and footer take three rows.
-  if (columns < SIDE_BY_SIDE.columns || rows < SIDE_BY_SIDE.rows) return { kind: 'one', body: rows - 3 };
+  // Header, pane titles and keys take three rows.
+  if (columns < SIDE_BY_SIDE.columns || laid.size.rows < SIDE_BY_SIDE.rows)
+    return { kind: 'one', body: rows - 3 };
   const list = listWidth(laid);
   return { kind: 'side', body: rows - 3, list, log: columns - list - 1 };
 };

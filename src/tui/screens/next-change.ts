@@ -1,4 +1,5 @@
 import type { ProcessSnapshot, Timestamp } from '../../control/pod-client.ts';
+import { noticesChangeAt } from '../state/told.ts';
 import { layoutOf } from './layout.ts';
 import { isCountingDown } from './quit-page.ts';
 import { selectedProcess, type View } from './view.ts';
@@ -11,7 +12,8 @@ const TENTHS = 200;
 export const changesAt = (view: View): Timestamp => {
   const { now, state } = view;
   if (state.screen === 'quit' && isCountingDown(view)) return now + TENTHS;
-  return nextWhole(now, watched(view).some((process) => countsSeconds(process, now)) ? SECOND : MINUTE);
+  const unit = watched(view).some((process) => countsSeconds(process, now)) ? SECOND : MINUTE;
+  return Math.min(nextWhole(now, unit), noticesChangeAt(state, now));
 };
 
 /** Everything that counts seconds changes at the same moments, however many processes there are. */

@@ -6,6 +6,7 @@ import { nextSeq } from '../log/shown-line.ts';
 import { type Action, actionOf, type KeyEntry } from './key-table.ts';
 import { edit, insert } from './line-editor.ts';
 import type { ShownLog } from './log-model.ts';
+import { tell } from './told.ts';
 import {
   type Editor,
   type Effect,
@@ -35,9 +36,19 @@ const FIRST_SEEN_BELOW = 3;
 
 /** Applies a key, by its name: a character, or `up`, `enter`, `ctrl+c` …. */
 export const reduceKey = (state: UiState, key: string, around: Surroundings): Reduced => {
-  if (state.editor !== null) return only(reduceEditor(state, state.editor, key, around));
-  if (state.question !== null) return reduceQuestion(state, key);
-  const calm = state.notice === null ? state : { ...state, notice: null };
+  const { state: next, effects } = reduceCalmly({ ...state, notice: null }, key, around);
+  return { state: next.editor === null ? answered(next, around) : next, effects };
+};
+
+/** What a key has to say goes where all notices go. */
+const answered = (state: UiState, { now }: Surroundings): UiState =>
+  state.notice === null
+    ? state
+    : tell({ ...state, notice: null }, { at: now, text: state.notice, kind: 'answer' });
+
+const reduceCalmly = (calm: UiState, key: string, around: Surroundings): Reduced => {
+  if (calm.editor !== null) return only(reduceEditor(calm, calm.editor, key, around));
+  if (calm.question !== null) return reduceQuestion(calm, key);
   const action = actionOf(around.keys, placeOf(calm), key);
   return action === null ? only(calm) : act(calm, action, key, around);
 };
@@ -114,6 +125,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'help':
     case 'details':
     case 'graph':
+    case 'events':
       return state.screen === action ? back(state) : open(state, action);
     case 'switch-pane':
       return state.screen === 'dashboard'

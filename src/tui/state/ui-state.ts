@@ -1,8 +1,9 @@
 import type { PodRequest, Timestamp } from '../../control/pod-client.ts';
 import type { Anchor } from '../log/log-window.ts';
 import type { Pattern } from '../log/pattern.ts';
+import type { Told } from './told.ts';
 
-export type Screen = 'dashboard' | 'log' | 'details' | 'graph' | 'help' | 'quit';
+export type Screen = 'dashboard' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit';
 
 /** The state of the dashboard that the user controls; the pod's is in the snapshot. */
 export interface UiState {
@@ -27,8 +28,10 @@ export interface UiState {
   readonly logs: Readonly<Record<string, LogState>>;
   readonly editor: Editor | null;
   readonly question: Question | null;
-  /** Message to the user, shown until the next key. */
+  /** Answer to the key that was pressed last; while a line is typed, the mistake in it. */
   readonly notice: string | null;
+  /** What was told to the user, oldest first. */
+  readonly told: readonly Told[];
   /** First visible row of a page that is longer than the terminal. */
   readonly scroll: number;
   readonly envShown: boolean;
@@ -91,6 +94,7 @@ export const INITIAL: UiState = {
   editor: null,
   question: null,
   notice: null,
+  told: [],
   scroll: 0,
   envShown: false,
   quits: 0,

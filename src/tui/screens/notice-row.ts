@@ -1,0 +1,32 @@
+import { keyLabel } from '../state/key-table.ts';
+import { shownNotices } from '../state/told.ts';
+import { filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
+import type { View } from './view.ts';
+
+/** The newest notice in one row above the keys, whatever is in its text; null while there is none. */
+export const noticeRow = (view: View): Styled | null => {
+  const [newest, ...others] = shownNotices(view.state, view.now);
+  if (newest === undefined) return null;
+  const { columns } = view.size;
+  const style = newest.kind === 'config-error' ? view.theme.failed : view.theme.waiting;
+  const text = span(` ${newest.text.replaceAll(/\s+/g, ' ')}`, style);
+  const isCut = styledWidth([text]) >= columns;
+  const more = others.length > 0 || isCut ? hintOf(view, others.length) : [];
+  const room = columns - styledWidth(more);
+  return room < columns / 2
+    ? filledWithDots([text], columns)
+    : filled([...filledWithDots([text], room), ...more], columns);
+};
+
+/** Says which key shows the rest. */
+const hintOf = ({ keys, theme }: View, others: number): Styled => {
+  const key = keys.find(({ action }) => action === 'events')?.keys[0];
+  const count = others === 0 ? '' : ` +${others}`;
+  return key === undefined
+    ? [span(`${count} `, theme.muted)]
+    : [span(`${count} `, theme.muted), span(` ${keyLabel(key)}`, theme.accent), span(' all ', theme.muted)];
+};
+
+/** Rows that the notice takes from what is above it. */
+export const noticeHeight = ({ state, now }: Pick<View, 'state' | 'now'>): number =>
+  shownNotices(state, now).length > 0 ? 1 : 0;
