@@ -15,7 +15,7 @@ const E2E = [
 
 /** Tests of many rounds, of which the other projects run a few. */
 const SLOW = [
-  'test/e2e/{activation,nothing-survives,soak,supervisor-killed}.test.ts',
+  'test/e2e/{activation,exec-signal,nothing-survives,soak,supervisor-killed}.test.ts',
   'test/simulation/simulation.test.ts',
   'test/control/fuzz.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
