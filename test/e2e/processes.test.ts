@@ -53,7 +53,7 @@ describe('the whole tree of a process', () => {
         primary: { command, preStop: 'touch hooked; sleep 300' },
         stop: endless,
       });
-      const run = rig.up();
+      const run = rig.here();
       const pids = await pidsOf(rig, count);
       run.signal('SIGTERM');
       await rig.fileExists('hooked');
@@ -67,7 +67,7 @@ describe('the whole tree of a process', () => {
     'is gone when its root has been killed by somebody else: %s',
     async (_, command, count) => {
       await using rig = await PodRig.open({ primary: { command }, stop: SHORT_STOP });
-      const run = rig.up();
+      const run = rig.here();
       const pids = await pidsOf(rig, count);
       const { pid } = await run.state('primary', 'ready');
       process.kill(Number(pid), 'SIGKILL');
@@ -129,7 +129,7 @@ describe('the whole tree of a process', () => {
       primary: steered('app'),
       stop: SHORT_STOP,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [first, app] = await Promise.all([rig.child('db'), rig.child('app')]);
     const shapes = [
       ['sh', '-c', DEAF],
@@ -156,7 +156,7 @@ describe('the whole tree of a process', () => {
       }),
       { alive: '' },
     );
-    rig.up();
+    rig.here();
     const first = await rig.child('db');
     await first.spawn('setsid', ['sh', '-c', DEAF], { cwd: rig.project.folder });
     const old = await pidsOf(rig, 1);
@@ -176,7 +176,7 @@ describe('the mark of a run', () => {
       primary: steered('app'),
       stop: SHORT_STOP,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await Promise.all([rig.child('db'), rig.child('app')]);
     const mark = Object.keys(app.env).find((name) => name.startsWith('SIDECARCTL_RUN_')) ?? '';
     expect(mark).not.toBe('');
@@ -200,7 +200,7 @@ describe('a pod leaves nothing behind of', () => {
       primary: { command: 'exec sleep 300' },
       stop: SHORT_STOP,
     });
-    const run = rig.up();
+    const run = rig.here();
     await run.event('the time-out', (event) => event.type === 'probe' && event['ok'] === false);
     // The next attempt comes only after the last one is gone, so two at a time are never there.
     const pids = (await rig.fileText('pids')).trim().split('\n').map(Number);
@@ -215,7 +215,7 @@ describe('a pod leaves nothing behind of', () => {
       primary: { command: 'exec sleep 300' },
       stop: SHORT_STOP,
     });
-    const run = rig.up();
+    const run = rig.here();
     const pids = await pidsOf(rig, 2);
     expect(await stop(run)).toEqual({ code: 0, signal: null });
     expect(pids.filter(isAlive)).toEqual([]);
@@ -229,7 +229,7 @@ describe('a pod leaves nothing behind of', () => {
       primary: { command: 'exec sleep 300', [hook]: HANGS },
       stop: stopping,
     });
-    const run = rig.up();
+    const run = rig.here();
     if (hook === 'postStart') await pidsOf(rig, 2);
     else await run.state('primary', 'ready');
     expect(await stop(run)).toEqual({ code: 0, signal: null });
@@ -246,7 +246,7 @@ describe('a pod leaves nothing behind of', () => {
       },
       stop: SHORT_STOP,
     });
-    const run = rig.up();
+    const run = rig.here();
     await run.state('primary', 'ready');
     const [background = 0] = await pidsOf(rig, 1);
     expect(isAlive(background)).toBe(true);

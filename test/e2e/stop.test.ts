@@ -46,7 +46,7 @@ describe('the order of a stop', () => {
       primary: steered('app'),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, cache, app] = await childrenOf(rig, 'db', 'cache', 'app');
     await db.ignore('SIGTERM');
     await cache.ignore('SIGTERM');
@@ -75,7 +75,7 @@ describe('the order of a stop', () => {
       sidecars: { db: steered('db') },
       primary: steered('app'),
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [seed, db] = await childrenOf(rig, 'seed', 'db');
     expect(await stop(run)).toEqual({ code: 0, signal: null });
     expect([seed.signals, db.signals]).toEqual([['SIGTERM'], ['SIGTERM']]);
@@ -141,7 +141,7 @@ describe('preStop hooks', () => {
       primary: steered('app', { preStop: preStop('app') }),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await childrenOf(rig, 'db', 'app');
     run.signal('SIGTERM');
     await Promise.all([rig.fileExists('db-hooked'), rig.fileExists('app-hooked')]);
@@ -162,7 +162,7 @@ describe('preStop hooks', () => {
       primary: steered('app', { preStop: 'sleep 300 & sleep 300' }),
       stop: { grace: '300ms', minimumGrace: '10m' },
     }));
-    const run = rig.up();
+    const run = rig.here();
     const app = await rig.child('app');
     expect(await stop(run)).toEqual({ code: 0, signal: null });
     expect(app.signals).toEqual(['SIGTERM']);
@@ -182,7 +182,7 @@ describe('preStop hooks', () => {
       primary: steered('app', { preStop: { http: `http://127.0.0.1:${port}/drain` } }),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db] = await childrenOf(rig, 'db', 'app');
     const askedAt = performance.now();
     expect(await stop(run)).toEqual({ code: 0, signal: null });
@@ -199,7 +199,7 @@ describe('the grace', () => {
       primary: steered('app'),
       stop: { grace: '500ms', minimumGrace: '300ms' },
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, cache, app] = await childrenOf(rig, 'db', 'cache', 'app');
     for (const child of [db, app]) await child.ignore('SIGTERM');
     const askedAt = performance.now();
@@ -216,7 +216,7 @@ describe('the grace', () => {
       primary: steered('app'),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db] = await childrenOf(rig, 'db', 'app');
     await db.ignore('SIGTERM');
     expect(await stop(run)).toEqual({ code: 0, signal: null });
@@ -225,7 +225,7 @@ describe('the grace', () => {
 
   test('is not waited for by what is already gone', async () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app'), stop: ENDLESS }));
-    const run = rig.up();
+    const run = rig.here();
     await (await rig.child('app')).exit(0);
     expect(await run.exitCode()).toBe(0);
   });
@@ -238,7 +238,7 @@ describe('a stop', () => {
       primary: steered('app'),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await childrenOf(rig, 'db', 'app');
     await app.ignore('SIGTERM');
     run.signal('SIGTERM');
@@ -253,7 +253,7 @@ describe('a stop', () => {
 
   test('does not restart a primary that fails meanwhile', async () => {
     await using rig = await PodRig.open((steered) => ({ primary: steered('app', { restart: 'always' }) }));
-    const run = rig.up();
+    const run = rig.here();
     await exitWhenAsked(await rig.child('app'), 3);
     expect(await stop(run)).toEqual({ code: 3, signal: null });
     expect(rig.steering.count('app')).toBe(1);
@@ -265,7 +265,7 @@ describe('a stop', () => {
       primary: steered('app', { dependsOn: [] }),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     await rig.child('app');
     await run.event('the long back-off', (event) => event['name'] === 'db' && event['retryInMs'] === 60_000);
     expect(await stop(run)).toEqual({ code: 0, signal: null });
@@ -284,7 +284,7 @@ describe('a stop', () => {
       }),
       { ok: '' },
     );
-    const run = rig.up();
+    const run = rig.here();
     const [db, app] = await childrenOf(rig, 'db', 'app');
     await app.ignore('SIGTERM');
     run.signal('SIGTERM');
@@ -309,7 +309,7 @@ describe('stop.command', () => {
       primary: steered('app', { stop: { command: 'echo asked >> asked' } }),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const app = await rig.child('app');
     run.signal('SIGTERM');
     expect(await rig.fileText('asked')).toBe('asked\n');
@@ -323,7 +323,7 @@ describe('stop.command', () => {
       primary: steered('app', { stop: { command: 'touch asked; exit 1', signal: 'SIGINT' } }),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const app = await rig.child('app');
     run.signal('SIGTERM');
     await app.signalled('SIGINT');
@@ -336,7 +336,7 @@ describe('stop.command', () => {
       primary: steered('app', { stop: { command: ['no-such-command'] } }),
       stop: ENDLESS,
     }));
-    const run = rig.up();
+    const run = rig.here();
     const app = await rig.child('app');
     expect(await stop(run)).toEqual({ code: 0, signal: null });
     expect(app.signals).toEqual(['SIGTERM']);
@@ -347,7 +347,7 @@ describe('stop.command', () => {
       primary: steered('app', { stop: { command: 'touch asked; sleep 300 & sleep 300' } }),
       stop: { grace: '600ms', minimumGrace: '100ms' },
     }));
-    const run = rig.up();
+    const run = rig.here();
     const app = await rig.child('app');
     run.signal('SIGTERM');
     await rig.fileExists('asked');
