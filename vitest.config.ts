@@ -46,7 +46,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: E2E, maxWorkers: Math.max(3, cores), sequence: { groupOrder: 1 } },
+        test: {
+          name: 'e2e',
+          include: E2E,
+          maxWorkers: Math.max(3, cores),
+          // They share no state but what their pods leave, which is nothing.
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
