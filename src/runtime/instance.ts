@@ -51,7 +51,7 @@ export class Instance {
   /** Ends the watch of each log probe that has not seen its line yet. */
   readonly #stopWatching = new Map<ProbeName, () => void>();
   /** The others on its ports that were reported. */
-  #told: readonly AnsweredPort[] = [];
+  #reported: readonly AnsweredPort[] = [];
   #stopCommand: Promise<unknown> | null = null;
   #notified = false;
 
@@ -132,8 +132,8 @@ export class Instance {
 
   async #whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> {
     const found = await this.workload.whoElseAnswers(peer);
-    if (found === null || this.#told.some((each) => deepEqual(each, found))) return found;
-    this.#told = [...this.#told, found];
+    if (found === null || this.#reported.some((each) => deepEqual(each, found))) return found;
+    this.#reported = [...this.#reported, found];
     this.#options.context.notice(found);
     return found;
   }
@@ -182,7 +182,7 @@ export class Instance {
 
   async #untilGone(): Promise<End> {
     const end = await this.workload.exited;
-    if (end?.lingers === true) this.#tellOfLingering(end.exit);
+    if (end?.lingers === true) this.#reportLingering(end.exit);
     const survivors = await this.workload.gone;
     // A stop command may have more to do after the process is gone; the core's grace limits it.
     if (end !== null) await this.#stopCommand;
@@ -193,7 +193,7 @@ export class Instance {
     return { exit: end?.exit ?? NOT_ENDED, survivors, strays };
   }
 
-  #tellOfLingering(exit: Exit): void {
+  #reportLingering(exit: Exit): void {
     const { process, context, generation } = this.#options;
     context.send({ type: 'root-exited', process: process.name, generation, exit });
   }

@@ -79,12 +79,12 @@ export class PodLoop {
       send: (event) => this.send(event),
       output: (...output) => this.#guarded(() => reader.output(...output)),
       unfinished: (...line) => this.#guarded(() => reader.unfinished?.(...line)),
-      notice: (notice) => this.#tell(notice),
+      notice: (notice) => this.#warn(notice),
       crashed: (error) => this.crashed(error),
     };
   }
 
-  #tell(notice: Notice): void {
+  #warn(notice: Notice): void {
     // At the end of the pod the strays end as well.
     if (notice.kind === 'strays' && this.#pod.stop !== null) return;
     this.#guarded(() => this.#reader.notice(notice));

@@ -57,7 +57,7 @@ export class ProcessRunner {
   #survivors: readonly Survivor[] = [];
   /** True once files have been written, which another version of the process may not have. */
   #hasFiles = false;
-  #toldStrays: ReadonlySet<number> = new Set();
+  #reportedStrays: ReadonlySet<number> = new Set();
 
   constructor(spec: ProcessSpec, context: RunnerContext) {
     this.#spec = spec;
@@ -119,7 +119,7 @@ export class ProcessRunner {
 
   #launchNow(generation: number): void {
     const { name, launch, ports } = this.#spec;
-    this.#tellOfSurvivors();
+    this.#reportSurvivors();
     const unwritten = this.#writeFiles();
     if (unwritten !== null)
       return this.#notStarted(generation, { kind: 'files-not-written', failure: unwritten });
@@ -130,18 +130,20 @@ export class ProcessRunner {
     if (!kept.ok) return this.#notStarted(generation, kept.failure);
     const { sockets } = kept;
     const notify = this.#isNotified();
-    const beside = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
-    const env = { ...beside, ...composed.colors };
+    const auxiliaryEnv = { ...composed.env, ...(notify ? { NOTIFY_FD: `${notifyFd(sockets)}` } : {}) };
+    const env = { ...auxiliaryEnv, ...composed.colors };
     this.#environment = env;
     const [process, context, output] = [this.#spec, this.#context, this.#output];
     const launched = context.engine.launch({ process, generation, env, sockets, notify });
     if (!launched.ok) {
-      const told = launched.failure.then(({ code, failure }) => this.#notStarted(generation, failure, code));
-      told.catch(context.crashed);
+      const reported = launched.failure.then(({ code, failure }) =>
+        this.#notStarted(generation, failure, code),
+      );
+      reported.catch(context.crashed);
       return;
     }
     const { workload } = launched;
-    const instance = new Instance({ process, context, generation, workload, output, env: beside });
+    const instance = new Instance({ process, context, generation, workload, output, env: auxiliaryEnv });
     this.#instance = instance;
     instance.gone.then((end) => this.#gone(instance, end)).catch(context.crashed);
     context.send({ type: 'launched', process: name, generation, workload: workload.id });
@@ -179,11 +181,11 @@ export class ProcessRunner {
     const spec = this.#hookSpec(hook);
     const instance = this.#current(generation);
     if (spec === null || instance === null) return;
-    const told = instance.runHook(hook, spec).then((result) => {
+    const reported = instance.runHook(hook, spec).then((result) => {
       if (result === null) return;
       this.#context.send({ type: 'hook-ended', process: this.#spec.name, generation, hook, ...result });
     });
-    told.catch(this.#context.crashed);
+    reported.catch(this.#context.crashed);
   }
 
   cancelHook(generation: number, hook: HookName): void {
@@ -194,11 +196,11 @@ export class ProcessRunner {
     const spec = this.#spec[probe];
     const instance = this.#current(generation);
     if (spec === null || instance === null) return;
-    const told = instance.probe(probe, spec).then((result) => {
+    const reported = instance.probe(probe, spec).then((result) => {
       if (result === null) return;
       this.#context.send({ type: 'probed', process: this.#spec.name, generation, probe, attempt, ...result });
     });
-    told.catch(this.#context.crashed);
+    reported.catch(this.#context.crashed);
   }
 
   /** Closes sockets of other ports; a running instance keeps its own descriptors. */
@@ -220,14 +222,14 @@ export class ProcessRunner {
     if (this.#instance === instance) this.#instance = null;
     this.#survivors = survivors;
     const { generation } = instance;
-    this.#tellOfStrays(strays);
+    this.#reportStrays(strays);
     this.#context.send({ type: 'gone', process: this.#spec.name, generation, exit, survivors });
   }
 
   /** Reports each stray once. */
-  #tellOfStrays(strays: readonly Stray[]): void {
-    const hasNew = strays.some(({ pid }) => !this.#toldStrays.has(pid));
-    this.#toldStrays = new Set(strays.map(({ pid }) => pid));
+  #reportStrays(strays: readonly Stray[]): void {
+    const hasNew = strays.some(({ pid }) => !this.#reportedStrays.has(pid));
+    this.#reportedStrays = new Set(strays.map(({ pid }) => pid));
     if (hasNew) this.#context.notice({ kind: 'strays', process: this.#spec.name, strays });
   }
 
@@ -240,7 +242,7 @@ export class ProcessRunner {
   }
 
   /** It was started by name, or the core would not launch it. */
-  #tellOfSurvivors(): void {
+  #reportSurvivors(): void {
     const survivors = this.#context.engine.stillThere(this.#survivors);
     this.#survivors = [];
     if (survivors.length === 0) return;

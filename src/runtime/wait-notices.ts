@@ -18,13 +18,13 @@ export class WaitNotices {
   readonly #slow = new Timers<string>();
   readonly #onSlow: (process: string) => void;
   readonly #pod: () => PodState;
-  readonly #tell: (notice: Notice) => void;
+  readonly #report: (notice: Notice) => void;
 
   /** `onSlow`: called with a process that is up and has not become ready for some seconds. */
-  constructor(pod: () => PodState, tell: (notice: Notice) => void, onSlow: (process: string) => void) {
+  constructor(pod: () => PodState, report: (notice: Notice) => void, onSlow: (process: string) => void) {
     this.#onSlow = onSlow;
     this.#pod = pod;
-    this.#tell = tell;
+    this.#report = report;
     for (const { spec, state } of pod().processes.values()) this.#follow(spec.name, state.is);
   }
 
@@ -40,13 +40,13 @@ export class WaitNotices {
   }
 
   #follow(name: string, state: string): void {
-    if (WAITING.has(state)) this.#timers.arm(name, now() + WAITED_LONG, () => this.#speak(name));
+    if (WAITING.has(state)) this.#timers.arm(name, now() + WAITED_LONG, () => this.#warn(name));
     else this.#timers.disarm(name);
     if (state === 'running') this.#slow.arm(name, now() + WAITED_SOME, () => this.#onSlow(name));
     else this.#slow.disarm(name);
   }
 
-  #speak(name: string): void {
-    this.#tell({ kind: 'still-waiting', explanation: explain(this.#pod(), name), waited: WAITED_LONG });
+  #warn(name: string): void {
+    this.#report({ kind: 'still-waiting', explanation: explain(this.#pod(), name), waited: WAITED_LONG });
   }
 }

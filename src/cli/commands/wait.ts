@@ -89,13 +89,13 @@ const waitInPod = async (
   const meant = given.flatMap(({ process, condition }) =>
     processesNamed(processes, process).map((name) => ({ process: name, condition })),
   );
-  const awaited = meant.length > 0 ? meant : allWanted(pod.snapshot, options.for);
+  const awaited = meant.length > 0 ? meant : allDesired(pod.snapshot, options.for);
   const { outcome, snapshot } = await waitFor(pod, decideFor(awaited), limit.left);
   return printResult(snapshot, awaited, outcome, options);
 };
 
 /** An app that has completed needs no wait. */
-const allWanted = ({ processes, ended }: PodSnapshot, condition: WaitCondition): readonly Awaited[] => {
+const allDesired = ({ processes, ended }: PodSnapshot, condition: WaitCondition): readonly Awaited[] => {
   const done = new Set(ended.filter(({ exitCode }) => exitCode === 0).map(({ app }) => app));
   return processes
     .filter(({ name, wanted }) => wanted && !done.has(name))

@@ -8,7 +8,7 @@ import { type GuardProcess, type HeldOutput, startGuard } from './start-guard.ts
 /** A guard that dies at once, or cannot be started, must not keep this process busy. */
 const AGAIN_AFTER: Milliseconds = 1_000;
 /** Somebody who kills each guard must not fill the screen. */
-const TOLD_AGAIN_AFTER: Milliseconds = 60_000;
+const REPORTED_AGAIN_AFTER: Milliseconds = 60_000;
 
 export interface GuardOptions extends GuardedRun {
   /** Absolute path of the built clean-up program. */
@@ -35,7 +35,7 @@ export class Guard {
   readonly #timers = new Timers<'again'>();
   #process: GuardProcess | null = null;
   #startedAt: Milliseconds = Number.NEGATIVE_INFINITY;
-  #toldAt: Milliseconds = Number.NEGATIVE_INFINITY;
+  #reportedAt: Milliseconds = Number.NEGATIVE_INFINITY;
   #isDismissed = false;
   #replaced = 0;
 
@@ -92,14 +92,14 @@ export class Guard {
     if (this.#process !== ended) return;
     ended.dismiss();
     this.#process = null;
-    this.#tell();
+    this.#report();
     this.#timers.arm('again', Math.max(now(), this.#startedAt + AGAIN_AFTER), () => this.#replace());
   }
 
-  #tell(): void {
+  #report(): void {
     this.#options.onChange();
-    if (now() - this.#toldAt < TOLD_AGAIN_AFTER) return;
-    this.#toldAt = now();
+    if (now() - this.#reportedAt < REPORTED_AGAIN_AFTER) return;
+    this.#reportedAt = now();
     this.#options.onLost();
   }
 

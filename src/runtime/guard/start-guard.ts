@@ -90,7 +90,7 @@ const startNatively = (native: NativeStarter, start: GuardStart): GuardProcess |
     return null;
   }
   const { pid, child } = started;
-  return { pid, ended: once(child, 'exit'), dismiss: tellOnce(input.writing) };
+  return { pid, ended: once(child, 'exit'), dismiss: signalOnce(input.writing) };
 };
 
 /** A shell needs a blocking read, and that pipe does not block. */
@@ -107,11 +107,11 @@ const openInput = (libc: Libc): ReturnType<Libc['pipe']> => {
   }
 };
 
-const tellOnce = (writing: number): (() => void) => {
-  let isTold = false;
+const signalOnce = (writing: number): (() => void) => {
+  let isSignalled = false;
   return () => {
-    if (isTold) return;
-    isTold = true;
+    if (isSignalled) return;
+    isSignalled = true;
     try {
       writeSync(writing, DISMISSED);
     } catch {

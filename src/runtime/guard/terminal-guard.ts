@@ -50,14 +50,14 @@ const arm = async (restore: string): Promise<TerminalGuard> => {
     stdio: ['pipe', 'pipe', 'ignore', 0, 1],
   });
   const input = child.stdin as Writable & { unref(): void };
-  const told = child.stdout as Readable & { unref(): void };
-  for (const source of [child, input, told]) source.on('error', () => undefined);
+  const output = child.stdout as Readable & { unref(): void };
+  for (const source of [child, input, output]) source.on('error', () => undefined);
   const answer = new Promise((resolve) => {
-    for (const event of ['data', 'close'] as const) told.once(event, resolve);
+    for (const event of ['data', 'close'] as const) output.once(event, resolve);
   });
   const gone = new Promise((resolve) => void child.once('close', resolve));
   await atMost(READY_AT_LATEST, answer);
-  for (const held of [child, input, told]) held.unref();
+  for (const held of [child, input, output]) held.unref();
   return {
     dismiss: () => void input.end('done\n'),
     restore: async () => {

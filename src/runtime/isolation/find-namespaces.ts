@@ -8,7 +8,7 @@ import { isolatedLaunch, type Namespaces } from './isolated-launch.ts';
 import { findPrograms } from './programs.ts';
 
 /** The isolation to try. */
-export interface Wanted {
+export interface RequestedNamespaces {
   readonly pids: boolean;
   readonly mounts: boolean;
 }
@@ -23,7 +23,7 @@ const ATTEMPT_AT_MOST: Milliseconds = 10_000;
  * Tries exactly what a launch does, with a command that does nothing: kernels, settings, containers and versions of
  * util-linux differ in too many ways to check each. It takes as long as one such launch.
  */
-export const findNamespaces = async (wanted: Wanted): Promise<FoundNamespaces> => {
+export const findNamespaces = async (requested: RequestedNamespaces): Promise<FoundNamespaces> => {
   const found = findPrograms();
   if (!found.ok) {
     const { program, lookedIn } = found;
@@ -32,7 +32,7 @@ export const findNamespaces = async (wanted: Wanted): Promise<FoundNamespaces> =
   const tried: IsolationAttempt[] = [];
   for (const way of waysToTry()) {
     const namespaces = { programs: found.programs, way };
-    const failed = await attempt(namespaces, wanted);
+    const failed = await attempt(namespaces, requested);
     if (failed === null) return { ok: true, namespaces };
     tried.push({ way, ...failed });
   }
@@ -46,11 +46,11 @@ const waysToTry = (): readonly IsolationWay[] =>
 type FailedTrial = Omit<IsolationAttempt, 'way'>;
 
 /** Returns null if it works. */
-const attempt = (namespaces: Namespaces, wanted: Wanted): Promise<FailedTrial | null> => {
+const attempt = (namespaces: Namespaces, requested: RequestedNamespaces): Promise<FailedTrial | null> => {
   const folder = tmpdir();
   const isolation: IsolationSpec = {
-    ownPids: wanted.pids,
-    mounts: wanted.mounts ? [{ volume: '', source: folder, path: folder }] : [],
+    ownPids: requested.pids,
+    mounts: requested.mounts ? [{ volume: '', source: folder, path: folder }] : [],
   };
   const command = { file: '/bin/sh', args: ['-c', LOOK_AND_DIE], verbatim: false };
   const { file, args } = isolatedLaunch(command, isolation, namespaces, { cwd: '/', env: {} });

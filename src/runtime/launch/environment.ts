@@ -120,11 +120,11 @@ const colorsFor = (
 
 const findOverridden = (
   spec: EnvSpec,
-  told: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
   files: readonly ReadFile[],
   comparable: Comparable,
 ): readonly OverriddenVariable[] => {
-  const injected = new Map(Object.entries(told).map((entry) => [comparable(entry[0]), entry]));
+  const injected = new Map(Object.entries(given).map((entry) => [comparable(entry[0]), entry]));
   for (const name of [...Object.keys(spec.pod), ...Object.keys(spec.own)]) injected.delete(comparable(name));
   return files.flatMap(({ path, values }) =>
     Object.entries(values).flatMap(([name, value]) => {

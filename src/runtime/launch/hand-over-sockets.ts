@@ -12,10 +12,13 @@ export const handOverSockets = (
   sockets: readonly HandedSocket[],
 ): { readonly spawnable: Spawnable; readonly env: Readonly<Record<string, string>> } => {
   if (sockets.length === 0) return { spawnable, env };
-  const told = {
+  const environment = {
     ...env,
     LISTEN_FDS: `${sockets.length}`,
     LISTEN_FDNAMES: sockets.map(({ name }) => name).join(':'),
   };
-  return { spawnable: behindShell(spawnable, told, 'LISTEN_PID=$$; export LISTEN_PID', 'sh'), env: told };
+  return {
+    spawnable: behindShell(spawnable, environment, 'LISTEN_PID=$$; export LISTEN_PID', 'sh'),
+    env: environment,
+  };
 };

@@ -59,16 +59,16 @@ const withChannel = (options: SpawnOptions): SpawnOptions['env'] => {
 /** Starts a process, or explains why it cannot be started. */
 export const spawn = (options: SpawnOptions): Spawned => {
   const { command, cwd, mark = unmarked } = options;
-  const wanted = toSpawnable(command);
+  const unwrapped = toSpawnable(command);
   const marks = mark(withChannel(options));
-  const part = whereNulIs(wanted, marks.env, cwd);
+  const part = whereNulIs(unwrapped, marks.env, cwd);
   if (part !== null) {
-    const failure = { kind: 'nul-character', file: wanted.file, part } as const;
+    const failure = { kind: 'nul-character', file: unwrapped.file, part } as const;
     return { ok: false, failure: Promise.resolve(notStarted(126, failure)) };
   }
-  const started = startNatively(wanted, marks, options) ?? startByNode(wanted, marks, options);
+  const started = startNatively(unwrapped, marks, options) ?? startByNode(unwrapped, marks, options);
   if (started.ok) return started;
-  const attempted = { ...wanted, cwd, env: marks.env };
+  const attempted = { ...unwrapped, cwd, env: marks.env };
   return { ok: false, failure: started.code.then((code) => explainNotStarted(attempted, code)) };
 };
 
@@ -85,7 +85,7 @@ const whereNulIs = ({ file, args }: Spawnable, env: Marks['env'], cwd: string): 
 const hasNul = (text: string): boolean => text.includes('\0');
 
 /** Returns null if the process needs something that only Node can do. */
-const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
+const startNatively = (unwrapped: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
   const { cwd, output = PIPES, sockets = [], notify = false, native = null, wrap = asItIs } = options;
   const { stdin = 'ignore', inOurSession = false } = options;
   const { stdout, stderr } = output;
@@ -96,9 +96,9 @@ const startNatively = (wanted: Spawnable, marks: Marks, options: SpawnOptions): 
     [1, stdout],
     [2, stderr],
   ]);
-  const spawnable = wrap(wanted, marks.env);
+  const spawnable = wrap(unwrapped, marks.env);
   return (
-    obstacleBehind(spawnable, wanted, marks, cwd) ??
+    obstacleBehind(spawnable, unwrapped, marks, cwd) ??
     native.start(spawnable, { cwd, ...marks, descriptors, notify, inOurSession })
   );
 };
@@ -108,15 +108,15 @@ const inputOf = (stdin: Exclude<InputEnd, 'pipe'>, { nothing }: NativeStarter): 
   return stdin === 'ignore' ? nothing : stdin;
 };
 
-const startByNode = (wanted: Spawnable, marks: Marks, options: SpawnOptions): Started => {
+const startByNode = (unwrapped: Spawnable, marks: Marks, options: SpawnOptions): Started => {
   const { cwd, output = PIPES, sockets = [], notify = false, wrap = asItIs } = options;
   const { stdin = 'ignore', inOurSession = false } = options;
   // This wraps innermost, because LISTEN_PID is the pid that the command sees as its own.
-  const { spawnable: told, env } = handOverSockets(wanted, marks.env, sockets);
-  const spawnable = markBehindShell(wrap(told, env), { ...marks, env });
+  const { spawnable: withSockets, env } = handOverSockets(unwrapped, marks.env, sockets);
+  const spawnable = markBehindShell(wrap(withSockets, env), { ...marks, env });
   const handed = sockets.map(({ fd }) => fd);
   return (
-    obstacleBehind(spawnable, wanted, marks, cwd) ??
+    obstacleBehind(spawnable, unwrapped, marks, cwd) ??
     startProgram(spawnable, { cwd, env, stdin, ...output, handed, notify, inOurSession })
   );
 };
@@ -124,11 +124,11 @@ const startByNode = (wanted: Spawnable, marks: Marks, options: SpawnOptions): St
 /** Only the wrapper would find out that a program cannot be started, once it runs itself. */
 const obstacleBehind = (
   spawnable: Spawnable,
-  wanted: Spawnable,
+  unwrapped: Spawnable,
   { env }: Marks,
   cwd: string,
 ): Extract<Started, { readonly ok: false }> | null => {
-  const obstacle = spawnable.file === wanted.file ? null : findProgramObstacle(wanted.file, cwd, env);
+  const obstacle = spawnable.file === unwrapped.file ? null : findProgramObstacle(unwrapped.file, cwd, env);
   return obstacle === null ? null : { ok: false, code: Promise.resolve(errorCodeOf(obstacle)) };
 };
 

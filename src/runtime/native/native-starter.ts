@@ -55,9 +55,9 @@ export class NativeStarter {
     this.#ownFiles = libc.softLimit(RLIMIT_NOFILE);
   }
 
-  start(wanted: Spawnable, options: NativeOptions): Started {
+  start(spawnable: Spawnable, options: NativeOptions): Started {
     const { cwd, env } = options;
-    const { file, args } = wanted;
+    const { file, args } = spawnable;
     const found = findProgram(file, cwd, env);
     if ('obstacle' in found) return { ok: false, code: Promise.resolve(errorCodeOf(found.obstacle)) };
     if ([file, cwd, ...args].some((text) => text.includes('\0'))) return failed(constants.errno.EINVAL);
@@ -68,7 +68,7 @@ export class NativeStarter {
       ...options.descriptors,
       ...numbered(options.descriptors.size, pipes.theirs),
     ]);
-    const { errno, pid } = this.#launch(found.path, wanted, { ...options, descriptors });
+    const { errno, pid } = this.#launch(found.path, spawnable, { ...options, descriptors });
     if (errno !== 0) {
       pipes.close();
       return failed(errno);
@@ -78,15 +78,15 @@ export class NativeStarter {
   }
 
   /** Node has raised the limit of open files. If more are open than the original limit allows, a shell lowers it. */
-  #launch(path: string, wanted: Spawnable, options: NativeOptions) {
+  #launch(path: string, spawnable: Spawnable, options: NativeOptions) {
     const { descriptors } = options;
     const limit = this.#filesAtStart;
     const own = this.#ownFiles;
-    const spawn = () => this.#spawn(path, [wanted.file, ...wanted.args], options);
+    const spawn = () => this.#spawn(path, [spawnable.file, ...spawnable.args], options);
     if (limit === null || own === null) return spawn();
     const highest = Math.max(...descriptors.keys(), ...descriptors.values(), this.#lowestFree());
     if (highest + LEFT_TO_OTHERS >= limit) {
-      const { file, args } = behindShell({ ...wanted, file: path }, options.env, limitFiles(limit), 'sh');
+      const { file, args } = behindShell({ ...spawnable, file: path }, options.env, limitFiles(limit), 'sh');
       return this.#spawn(file, [file, ...args], options);
     }
     this.libc.setSoftLimit(RLIMIT_NOFILE, BigInt(limit));

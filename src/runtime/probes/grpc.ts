@@ -137,10 +137,10 @@ const framed = (message: Buffer): Buffer => {
 
 /** Judges by the health status, or by the gRPC status. */
 const verdict = ({ headers, trailers, body }: Answer): ActionResult => {
-  const told = trailers['grpc-status'] === undefined ? headers : trailers;
-  const code = told['grpc-status'];
+  const status = trailers['grpc-status'] === undefined ? headers : trailers;
+  const code = status['grpc-status'];
   if (code === undefined) return failed(withoutStatus(Number(headers[':status'])));
-  if (code !== '0') return failed(withStatus(String(code), messageIn(told)));
+  if (code !== '0') return failed(withStatus(String(code), messageIn(status)));
   const isWhole = body.length >= 5 && body[0] === 0 && body.length === body.readUInt32BE(1) + 5;
   const health = isWhole ? readHealthStatus(body.subarray(5)) : null;
   if (health === null)

@@ -45,25 +45,25 @@ export const listenForReady = ({ plain, channel }: NotifyPipes, onReady: () => v
 
 const READY = 'READY=1';
 
-interface Says {
+interface Notification {
   readonly line: (line: string) => boolean;
   readonly unfinished: (text: string) => boolean;
 }
 
 /** After the notification, nothing is parsed any more: the pipe is only kept from filling up. */
-const hear = (stream: Readable, says: Says, onReady: () => void): void => {
-  const tell = (): void => {
+const hear = (stream: Readable, notification: Notification, onReady: () => void): void => {
+  const report = (): void => {
     stream.off('data', take);
     stream.resume();
     onReady();
   };
-  let isSaid = false;
+  let isNotified = false;
   const lines = createBoundedLines((line) => {
-    isSaid ||= says.line(line) || says.unfinished(line);
+    isNotified ||= notification.line(line) || notification.unfinished(line);
   });
   const take = (chunk: Buffer): void => {
     lines.push(chunk);
-    if (isSaid || says.unfinished(lines.unfinished())) tell();
+    if (isNotified || notification.unfinished(lines.unfinished())) report();
   };
   stream.on('data', take);
   // A pipe that breaks with its process is an end like any other.

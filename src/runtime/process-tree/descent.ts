@@ -1,7 +1,7 @@
 import type { OwnChildren } from './own-children.ts';
 import { type ProcEntry, readChildren, readChildrenOfThread, readEntry } from './proc-table.ts';
 import { isGuard, type RunMarks } from './run-marks.ts';
-import type { Search, Wanted } from './search.ts';
+import type { Search, SearchTarget } from './search.ts';
 
 /** Shorter lists of children are read in one piece. */
 const SURELY_WHOLE = 30_000;
@@ -26,9 +26,9 @@ export class Descent {
     this.#marks = marks;
   }
 
-  search(wanted: Wanted): Search {
+  search(target: SearchTarget): Search {
     const settled = new Set<number>();
-    return { round: (visit) => this.#round(wanted, settled, visit) };
+    return { round: (visit) => this.#round(target, settled, visit) };
   }
 
   /** Orphans among this process's children, and children that it was not seen to start. */
@@ -58,14 +58,14 @@ export class Descent {
    * A process that ends has left its children to this process before it was seen dead, and only this process removes
    * the dead from the list. So if a list has nobody new, and all that belong have been seen dead, nobody is left.
    */
-  #round(wanted: Wanted, settled: Set<number>, visit: Visit): { readonly isSure: boolean } {
-    const belongs = wanted.rule();
+  #round(target: SearchTarget, settled: Set<number>, visit: Visit): { readonly isSure: boolean } {
+    const belongs = target.rule();
     const children = readChildrenOfThread(process.pid);
     this.#children.keepOnly(children);
     let isSure = children.length < SURELY_WHOLE;
     for (const pid of children) {
       if (settled.has(pid)) continue;
-      const verdict = this.#judge(pid, wanted, belongs);
+      const verdict = this.#judge(pid, target, belongs);
       if (typeof verdict === 'object') visitTree(verdict, visit);
       else settled.add(pid);
       if (verdict === 'dead') isSure = false;
@@ -73,7 +73,7 @@ export class Descent {
     return { isSure };
   }
 
-  #judge(pid: number, { mark }: Wanted, belongs: (entry: ProcEntry) => boolean): Verdict {
+  #judge(pid: number, { mark }: SearchTarget, belongs: (entry: ProcEntry) => boolean): Verdict {
     if (mark !== null && this.#isOfAnother(pid, mark)) return 'none-of-them';
     const entry = readEntry(pid);
     if (entry === null) return mark !== null && this.#isMarkedForAnother(pid, mark) ? 'none-of-them' : 'dead';

@@ -2,7 +2,7 @@ import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now } from '../../time/timers.ts';
 import { visitTree } from './descent.ts';
 import { listPids, type ProcEntry, readEntry, readLastPid } from './proc-table.ts';
-import type { Belongs, Search, Wanted } from './search.ts';
+import type { Belongs, Search, SearchTarget } from './search.ts';
 
 /** Further new pids are left to the next round, so that signals and output get their turn. */
 const MOST_FOLLOWED = 2_000;
@@ -37,9 +37,9 @@ export class Hunt {
     this.#since = since;
   }
 
-  search(wanted: Wanted): Search {
+  search(target: SearchTarget): Search {
     const state: State = { followedTo: null, living: new Set(), missing: new Map() };
-    return { round: (visit) => this.#round(wanted.rule(), state, visit) };
+    return { round: (visit) => this.#round(target.rule(), state, visit) };
   }
 
   #round(belongs: Belongs, state: State, visit: Visit): { readonly isSure: boolean } {

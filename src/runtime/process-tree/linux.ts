@@ -12,7 +12,7 @@ import type { PodCgroup } from './pod-cgroup.ts';
 import { canListChildren, childrenOf, type ProcEntry, readCommandLine, readEntry } from './proc-table.ts';
 import type { Marks, ProcessTrees, RootTraits, TreeRoot } from './process-trees.ts';
 import { isGuard, RunMarks } from './run-marks.ts';
-import type { Belongs, Search, Wanted } from './search.ts';
+import type { Belongs, Search, SearchTarget } from './search.ts';
 import { sendSignal } from './send-signal.ts';
 
 /** Maximum duration of consecutive rounds, while they find new processes, before others get a turn. */
@@ -145,11 +145,11 @@ export class LinuxProcessTrees implements ProcessTrees {
   }
 
   /** Kills while it searches: a list made first and killed afterwards loses every race with a process that forks on. */
-  async #killUntilClean(wanted: Wanted, atMost: Milliseconds): Promise<readonly Survivor[]> {
+  async #killUntilClean(target: SearchTarget, atMost: Milliseconds): Promise<readonly Survivor[]> {
     const deadline = now() + atMost;
     const record = new KillRecord();
-    const search = this.#finder.search(wanted);
-    this.#cgroup?.kill(wanted.mark);
+    const search = this.#finder.search(target);
+    this.#cgroup?.kill(target.mark);
     const quiet = new Quiet();
     const pace = new Pace();
     for (let turn = now(); ; ) {

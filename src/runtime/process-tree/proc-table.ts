@@ -166,11 +166,11 @@ export const readVariable = (pid: number, name: string): string | null => {
   const length = readProc(`/proc/${pid}/environ`);
   if (length === 0) return null;
   const environ = shared.subarray(0, length);
-  const wanted = Buffer.from(`${name}=`);
-  for (let at = environ.indexOf(wanted); at !== -1; at = environ.indexOf(wanted, at + 1)) {
+  const prefix = Buffer.from(`${name}=`);
+  for (let at = environ.indexOf(prefix); at !== -1; at = environ.indexOf(prefix, at + 1)) {
     if (at !== 0 && environ[at - 1] !== 0) continue;
     const end = environ.indexOf(0, at);
-    return environ.toString('utf8', at + wanted.length, end === -1 ? length : end);
+    return environ.toString('utf8', at + prefix.length, end === -1 ? length : end);
   }
   return null;
 };

@@ -3,7 +3,7 @@ import type { ProcEntry } from './proc-table.ts';
 export type Belongs = (entry: ProcEntry) => boolean;
 
 /** The target of a search: the tree of one root, or the whole run. */
-export interface Wanted {
+export interface SearchTarget {
   /** Null: the whole run. */
   readonly mark: string | null;
   /** Created for each round, because it may cache what was read in it. */

@@ -71,10 +71,10 @@ export class UsageSampler {
     if (turn !== this.#turn) return;
     // Not `at` plus a period: after a suspended night that would be thousands of samples.
     this.#lookAgain(meter, now() + periodAfter(now() - from));
-    this.#tell(usage);
+    this.#report(usage);
   }
 
-  #tell(usage: ReadonlyMap<string, Usage>): void {
+  #report(usage: ReadonlyMap<string, Usage>): void {
     for (const listener of [...this.#listeners]) listener(usage);
   }
 }

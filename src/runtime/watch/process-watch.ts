@@ -77,10 +77,10 @@ export class ProcessWatch {
     const { action } = this.#options.watch;
     switch (action.kind) {
       case 'restart':
-        return this.#tell(files, null);
+        return this.#report(files, null);
       case 'signal':
         this.#loop.acted(now());
-        return this.#tell(files, action.signal);
+        return this.#report(files, action.signal);
       case 'command':
         return this.#beginBuild(action.command, files);
       default:
@@ -90,13 +90,13 @@ export class ProcessWatch {
 
   #beginBuild(command: CommandSpec, files: ReadonlySet<string>): void {
     const { process, notice } = this.#options;
-    this.#buildAndTell(command, files).catch(({ message }: Error) =>
+    this.#buildAndReport(command, files).catch(({ message }: Error) =>
       notice({ kind: 'build-failed', process, finding: { kind: 'said', text: message } }),
     );
   }
 
   /** A change during the build invalidates it: it starts over. */
-  async #buildAndTell(command: CommandSpec, files: ReadonlySet<string>): Promise<void> {
+  async #buildAndReport(command: CommandSpec, files: ReadonlySet<string>): Promise<void> {
     this.#build?.abort();
     const build = new AbortController();
     this.#build = build;
@@ -108,11 +108,11 @@ export class ProcessWatch {
     const { ok, finding } = await building;
     if (this.#build !== build || build.signal.aborted) return;
     this.#build = null;
-    if (ok) this.#tell(files, null);
+    if (ok) this.#report(files, null);
     else notice({ kind: 'build-failed', process, finding });
   }
 
-  #tell(files: ReadonlySet<string>, signal: string | null): void {
+  #report(files: ReadonlySet<string>, signal: string | null): void {
     const { process, send } = this.#options;
     const named = [...files].slice(0, MOST_NAMES).map((file) => this.#nameOf(file));
     send({ type: 'change', process, files: named, count: files.size, signal });
