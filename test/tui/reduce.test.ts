@@ -130,6 +130,44 @@ describe('a log', () => {
     expect(dashboard.press('n', 'n').rows.at(-2)).toContain('no more matches below');
   });
 
+  test.each([
+    ['cut', [], 80],
+    ['cut, on a small screen', [], 40],
+    ['wrapped', ['w'], 80],
+  ])('shows the match in a long line that is %s', (_, keys, columns) => {
+    const lines = withLines(
+      60,
+      (at) => `${at} ${'日x '.repeat(100)}${at === 30 ? 'timed out' : 'fine'} ${'y'.repeat(300)}`,
+    );
+    const dashboard = new PureDashboard(lines, { columns, rows: 12 }).press('enter', ...keys, '/');
+    dashboard.type('timed').press('enter');
+    expect(dashboard.text).toContain('timed out');
+    expect(dashboard.press('n').text).toContain('timed out');
+  });
+
+  test('goes back to the first column for a match that is there', () => {
+    const lines = withLines(
+      20,
+      (at) => `${at === 5 ? 'first' : 'x'} ${'y'.repeat(200)} ${at === 9 ? 'first' : ''}`,
+    );
+    const dashboard = new PureDashboard(lines, { columns: 80, rows: 30 }).press('enter', '/');
+    dashboard.type('first').press('enter');
+    expect(dashboard.state.pan).toBeGreaterThan(0);
+    expect(dashboard.press('N').state.pan).toBe(0);
+  });
+
+  test('marks the line of a match, and of an error, with and without colors', () => {
+    const lines = withLines(300, (at) => (at === 150 ? 'TypeError: no' : `fine ${at}`));
+    const dashboard = new PureDashboard(lines, { columns: 80, rows: 24 });
+    for (const colors of [true, false]) {
+      dashboard.colors = colors;
+      dashboard.press('escape', 'enter', 'E');
+      const row = dashboard.frame().rows.find((text) => text.includes('TypeError')) ?? '';
+      expect(row).toContain('\u001b[7m\u001b[27;1;4mTypeError\u001b[0m\u001b[7m: no');
+      expect(dashboard.frame().rows.filter((text) => text.includes('\u001b[7m'))).toHaveLength(1);
+    }
+  });
+
   test('that is searched for what it does not have says so', () => {
     const dashboard = new PureDashboard(withLines(5)).press('/').type('zebra').press('enter');
     expect(dashboard.rows.at(-2)).toContain('no line matches zebra');

@@ -4,9 +4,10 @@ import { clockWithSeconds } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import type { Style } from '../text/sgr.ts';
 import { cut, filled, highlight, plainOf, type Styled, span, wrap } from '../text/styled.ts';
+import { widthOf } from '../text/width.ts';
 import type { Theme } from '../theme.ts';
 import type { Told, Tone } from './lifecycle-text.ts';
-import { type Pattern, rangesOf } from './pattern.ts';
+import { ERROR_LINE, type Pattern, rangesOf } from './pattern.ts';
 import type { ShownLine } from './shown-line.ts';
 
 /** The layout of lines in rows. */
@@ -19,7 +20,7 @@ export interface LineLayout {
   /** Width of the column of process names; 0 for none. */
   readonly names: number;
   readonly search: Pattern | null;
-  /** Number of the line with the current match. */
+  /** Number of the line with the current match or error. */
   readonly found: number | null;
   /** Time at which each line was marked, by line number. */
   readonly marks: ReadonlyMap<number, Timestamp>;
@@ -28,7 +29,9 @@ export interface LineLayout {
 }
 
 const MATCH: Style = '\u001b[7m';
-const CURRENT_MATCH: Style = '\u001b[1;4;7m';
+/** The found line is a bar, in which the match is not reversed. */
+const BAR: Style = '\u001b[7m';
+const FOUND: Style = '\u001b[27;1;4m';
 const KEPT_LINES = 2_000;
 
 interface LaidOut {
@@ -62,15 +65,47 @@ export class LineRows {
     this.#rows.set(line.seq, { told: line.told, rows });
     return rows;
   }
+
+  /** Row of a line, and columns to skip, with which the match in it is visible. */
+  placeOf(line: ShownLine, pattern: Pattern): { readonly row: number; readonly pan: number } {
+    const layout = this.#layout;
+    if (layout === null || line.told !== undefined) return { row: 0, pan: layout?.pan ?? 0 };
+    const text = plainOf(cleanLine(line.line, false));
+    const [range = [0, 0]] = rangesOf(pattern, text);
+    return placeIn(text, range, widthBeside(prefixOf(line, layout), layout), layout);
+  }
 }
+
+const placeIn = (
+  text: string,
+  [from, to]: readonly [number, number],
+  width: number,
+  { wrap: isWrapped, pan }: LineLayout,
+) => {
+  if (isWrapped) return { row: wrap([span(text.slice(0, from + 1))], width).length - 1, pan };
+  const [start, end] = [widthOf(text.slice(0, from)), widthOf(text.slice(0, to))];
+  if (start >= pan && end <= pan + width) return { row: 0, pan };
+  // What led to the match stays visible beside it.
+  return { row: 0, pan: end <= width ? 0 : Math.max(0, start - Math.floor(width / 3)) };
+};
+
+/** Matches of the search, or else the words that make an error of a line. */
+const soughtIn = (text: string, search: Pattern | null) => {
+  const found = search === null ? [] : rangesOf(search, text);
+  return found.length > 0 ? found : rangesOf(ERROR_LINE, text);
+};
+
+const widthBeside = (prefix: Styled, { width }: LineLayout): number =>
+  Math.max(1, width - prefix.reduce((sum, { text }) => sum + text.length, 0));
 
 const layOut = (line: ShownLine, layout: LineLayout): readonly Styled[] => {
   const prefix = prefixOf(line, layout);
-  const width = Math.max(1, layout.width - prefix.reduce((sum, { text }) => sum + text.length, 0));
+  const width = widthBeside(prefix, layout);
   const rows =
     line.told === undefined ? outputRows(line, width, layout) : toldRows(line, line.told, width, layout);
   const blank = prefix.map(({ text: column }) => span(' '.repeat(column.length)));
-  const drawn = rows.map((row, index) => [...(index === 0 ? prefix : blank), ...row]);
+  const plain = rows.map((row, index) => [...(index === 0 ? prefix : blank), ...row]);
+  const drawn = line.seq === layout.found ? plain.map((row) => bar(row, layout.width)) : plain;
   const marked = layout.marks.get(line.seq);
   return marked === undefined ? drawn : [...drawn, ruleOf(marked, layout)];
 };
@@ -106,10 +141,14 @@ const prefixOf = (line: ShownLine, { times, names, nameStyle, theme }: LineLayou
   ...(names > 0 ? [...filled([span(line.process, nameStyle(line.process))], names), span(' ')] : []),
 ];
 
-const highlighted = (text: Styled, seq: number, { search, found }: LineLayout): Styled =>
-  search === null
-    ? text
-    : highlight(text, rangesOf(search, plainOf(text)), seq === found ? CURRENT_MATCH : MATCH);
+/** A whole row in reverse, which needs no color. A style that ends a reversal stays as it is. */
+const bar = (row: Styled, width: number): Styled =>
+  filled(row, width).map(({ text, style }) => ({ text, style: BAR + style }));
+
+const highlighted = (text: Styled, seq: number, { search, found }: LineLayout): Styled => {
+  if (seq === found) return highlight(text, soughtIn(plainOf(text), search), FOUND);
+  return search === null ? text : highlight(text, rangesOf(search, plainOf(text)), MATCH);
+};
 
 const ruleOf = (time: Timestamp, { width, theme }: LineLayout): Styled =>
   cut([span(`── ${clockWithSeconds(time)} ${'─'.repeat(width)}`, theme.muted)], 0, width);

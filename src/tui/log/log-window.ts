@@ -12,6 +12,8 @@ interface LogWindow {
   readonly rows: readonly Styled[];
   /** Anchor of the first row, or null if there is none. */
   readonly top: Anchor | null;
+  /** True if a row is visible. */
+  readonly shows: (row: Anchor) => boolean;
   /** Numbers of the visible lines, oldest first. */
   readonly seqs: readonly number[];
   /** True if the newest line is visible. */
@@ -84,6 +86,7 @@ const lastRows = (log: LogView, count: number, lines: LineRows): Row[] => {
 const toWindow = (rows: readonly Row[], atEnd: boolean): LogWindow => ({
   rows: rows.map(({ text }) => text),
   top: rows[0]?.anchor ?? null,
+  shows: ({ seq, row }) => rows.some(({ anchor }) => anchor.seq === seq && anchor.row === row),
   seqs: [...new Set(rows.map(({ anchor }) => anchor.seq))],
   atEnd,
 });

@@ -42,7 +42,8 @@ export const rangesOf = (
   { regExp }: Pattern,
   text: string,
 ): ReadonlyArray<readonly [from: number, to: number]> =>
-  [...text.matchAll(regExp)].flatMap(({ 0: found, index }) =>
+  // A copy: a search with the pattern itself leaves its last place in it, and matchAll begins there.
+  [...text.matchAll(new RegExp(regExp))].flatMap(({ 0: found, index }) =>
     found === '' ? [] : [[index, index + found.length] as const],
   );
 

@@ -2,7 +2,7 @@ import type { PodRequest, PodSnapshot } from '../../control/pod-client.ts';
 import type { LineRows } from '../log/line-rows.ts';
 import { type Anchor, down, up, windowOf } from '../log/log-window.ts';
 import { ERROR_LINE, matches, type Pattern, parsePattern } from '../log/pattern.ts';
-import { nextSeq } from '../log/shown-line.ts';
+import { nextSeq, type ShownLine } from '../log/shown-line.ts';
 import { type Action, actionOf, type KeyEntry } from './key-table.ts';
 import { edit, insert } from './line-editor.ts';
 import type { ShownLog } from './log-model.ts';
@@ -292,15 +292,18 @@ const pauseAt = (state: UiState, top: Anchor | null, { log }: Surroundings): UiS
   return withLog(state, { paused: { top, count } });
 };
 
-/** Brings a line into view, with the lines that led to it above. */
-const showLine = (state: UiState, seq: number, around: Surroundings): UiState => {
+/** Brings the match in a line into view, with the lines that led to it above. */
+const showLine = (state: UiState, line: ShownLine, pattern: Pattern, around: Surroundings): UiState => {
+  const { seq } = line;
+  const { row, pan } = around.lines.placeOf(line, pattern);
   const above = Math.max(0, Math.min(FIRST_SEEN_BELOW, around.logHeight - 1));
-  const isSeen = windowNow(state, around).seqs.includes(seq);
-  const found = { ...state, found: seq };
-  const top = isSeen
-    ? (windowNow(state, around).top ?? { seq, row: 0 })
-    : up(around.log.view, { seq, row: 0 }, above, around.lines);
-  return pauseAt(found, top, around);
+  const { shows, top } = windowNow(state, around);
+  const isSeen = shows({ seq, row });
+  return pauseAt(
+    { ...state, found: seq, pan },
+    isSeen ? top : up(around.log.view, { seq, row }, above, around.lines),
+    around,
+  );
 };
 
 /** Starting point of a search: the current match while it is visible, else the edge of the visible lines. */
@@ -312,22 +315,18 @@ const lookingFrom = (state: UiState, direction: 1 | -1, around: Surroundings): n
 };
 
 const toMatch = (state: UiState, direction: 1 | -1, around: Surroundings): UiState => {
-  const { found } = around.log;
-  if (found === null) return { ...state, notice: 'nothing to find yet: press / first' };
-  const from = lookingFrom(state, direction, around);
-  const [line] = direction === 1 ? found.after(from, 1) : found.before(from, 1);
-  if (line !== undefined) return showLine(state, line.seq, around);
-  return {
-    ...state,
-    notice: found.size === 0 ? 'no match' : `no more matches ${direction === 1 ? 'below' : 'above'}`,
-  };
+  if (state.search === null) return { ...state, notice: 'nothing to find yet: press / first' };
+  const line = findLine(around, state.search, lookingFrom(state, direction, around), direction);
+  if (line !== null) return showLine(state, line, state.search, around);
+  const isNone = around.log.found?.size === 0;
+  return { ...state, notice: isNone ? 'no match' : `no more matches ${direction === 1 ? 'below' : 'above'}` };
 };
 
 const LOOK_AT = 1_000;
 
 const toError = (state: UiState, direction: 1 | -1, around: Surroundings): UiState => {
-  const seq = findLine(around, ERROR_LINE, lookingFrom(state, direction, around), direction);
-  if (seq !== null) return showLine(state, seq, around);
+  const line = findLine(around, ERROR_LINE, lookingFrom(state, direction, around), direction);
+  if (line !== null) return showLine(state, line, ERROR_LINE, around);
   return { ...state, notice: `no more error lines ${direction === 1 ? 'below' : 'above'}` };
 };
 
@@ -336,12 +335,12 @@ const findLine = (
   pattern: Pattern,
   start: number,
   direction: 1 | -1,
-): number | null => {
+): ShownLine | null => {
   let from = start;
   for (;;) {
     const page = direction === 1 ? view.after(from, LOOK_AT) : view.before(from, LOOK_AT).toReversed();
     const found = page.find(({ line }) => matches(pattern, line));
-    if (found !== undefined) return found.seq;
+    if (found !== undefined) return found;
     const last = page.at(-1);
     if (last === undefined) return null;
     from = direction === 1 ? nextSeq(last.seq) : last.seq;
@@ -374,8 +373,8 @@ const reduceEditor = (state: UiState, editor: Editor, key: string, around: Surro
 /** A search begins with the newest match that is not below the visible lines. */
 const showNewest = (state: UiState, pattern: Pattern, around: Surroundings): UiState => {
   const before = nextSeq(windowNow(state, around).seqs.at(-1) ?? -1);
-  const seq = findLine(around, pattern, before, -1) ?? findLine(around, pattern, before, 1);
-  return seq === null
+  const line = findLine(around, pattern, before, -1) ?? findLine(around, pattern, before, 1);
+  return line === null
     ? { ...state, notice: `no line matches ${pattern.text}` }
-    : showLine(state, seq, around);
+    : showLine(state, line, pattern, around);
 };
