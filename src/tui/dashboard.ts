@@ -200,12 +200,14 @@ export class Dashboard {
 
   #tools(): Tools {
     const { client, folder, env } = this.#options;
+    const { view, live } = this.#painter.surroundings(this.#state).log;
     return {
       client,
       folder,
       env,
       state: this.#state,
-      log: this.#painter.surroundings(this.#state).log.view,
+      log: view,
+      live,
       notify: (text) => this.notify(text),
       write: (text) => void this.#tty.write(text),
       away: (act) => this.#away(act),

@@ -1,10 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { LogView, LogViewLine, PodClient, PodRequest } from '../control/pod-client.ts';
 import { sleep } from '../time/timers.ts';
 import type { ShownLine } from './log/shown-line.ts';
-import { ALL_PROCESSES, type Effect, type ScreenEffect, sourceOf, type UiState } from './state/ui-state.ts';
+import {
+  ALL_PROCESSES,
+  type Effect,
+  logStateOf,
+  type ScreenEffect,
+  sourceOf,
+  type UiState,
+} from './state/ui-state.ts';
 import { cleanLine } from './text/clean-line.ts';
 import { count } from './text/format.ts';
 import { plainOf } from './text/styled.ts';
@@ -17,6 +24,8 @@ export interface Tools {
   readonly state: UiState;
   /** Log on the screen, with its filter. */
   readonly log: LogView;
+  /** The same as it grows, also while it is paused. */
+  readonly live: LogView;
   readonly notify: (text: string) => void;
   readonly write: (text: string) => void;
   /** Gives the terminal away for the duration of a function. */
@@ -87,21 +96,43 @@ const save = async (tools: Tools): Promise<void> => {
 };
 
 const page = async (tools: Tools): Promise<void> => {
+  const files = await filesWithMore(tools);
+  if (files.length > 0) return runPager(files, tools);
   const folder = await mkdtemp(join(tmpdir(), 'sidecarctl-'));
   try {
     const path = join(folder, nameOf(tools));
     await writeFile(path, bytesOf(tools), { mode: 0o600 });
-    await runPager(path, tools);
+    await runPager([path], tools);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 };
 
-const runPager = async (path: string, { env, notify }: Tools): Promise<void> => {
+/**
+ * Log files of the process, oldest first, if they have lines that have left the memory. A filter or a clear leaves lines
+ * out, and a log of all processes has no file.
+ */
+const filesWithMore = async ({ client, state, live }: Tools): Promise<readonly string[]> => {
+  const process = client.snapshot.processes.find(({ name }) => name === sourceOf(state));
+  const isWhole = state.filter === null && logStateOf(state).clearedTo === 0;
+  const newest = process?.logFile ?? null;
+  if (newest === null || !isWhole || live.count === live.after(0, Infinity).length) return [];
+  const files = await readdir(dirname(newest));
+  const start = `${basename(newest, '.log')}.`;
+  const parts = files.filter(
+    (name) => name.startsWith(start) && /^(\d+\.)?log$/.test(name.slice(start.length)),
+  );
+  const partOf = (name: string): number => Number.parseInt(name.slice(start.length), 10) || 0;
+  return parts
+    .toSorted((one, other) => partOf(other) - partOf(one))
+    .map((name) => join(dirname(newest), name));
+};
+
+const runPager = async (paths: readonly string[], { env, notify }: Tools): Promise<void> => {
   const { execa } = await import('execa');
   const command = env['PAGER'] || 'less -R';
-  // The shell splits the pager's command as usual; the path is passed as an argument, which it does not parse.
-  const args = ['-c', `${command} "$1"`, 'pager', path];
+  // The shell splits the pager's command as usual; the paths are passed as arguments, which it does not parse.
+  const args = ['-c', `${command} "$@"`, 'pager', ...paths];
   const { exitCode } = await execa('/bin/sh', args, {
     stdio: 'inherit',
     env,

@@ -99,12 +99,48 @@ describe('a log', () => {
     expect(logOf(dashboard)).toEqual(before);
   });
 
-  test('goes on from its oldest line when what was looked at has been dropped', () => {
+  test('stays as it is seen while it is paused, however much comes', () => {
     const pod = withLines(100);
-    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'g');
-    expect(logOf(dashboard)[0]).toBe('line 0');
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'f');
+    const before = logOf(dashboard);
+    for (let at = 0; at < 30_000; at++) pod.write('shop', `more ${at}\n`);
+    expect(dashboard.rows[0]).toContain('paused (+30,000 new)');
+    expect(logOf(dashboard)).toEqual(before);
+    expect(logOf(dashboard.press('g'))[0]).toBe('line 0');
+  });
+
+  test('shorter than the screen stays as it is seen while it is paused', () => {
+    const pod = withLines(3);
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'f');
+    const before = logOf(dashboard);
+    for (let at = 0; at < 12_000; at++) pod.write('shop', `more ${at}\n`);
+    expect(logOf(dashboard)).toEqual(before);
+  });
+
+  test('says where lines have left the memory, and goes on below', () => {
+    const pod = withLines(100);
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'f');
     for (let at = 0; at < 10_050; at++) pod.write('shop', `more ${at}\n`);
-    expect(logOf(dashboard)[0]).toBe('more 50');
+    const rows = logOf(dashboard.press('pagedown'));
+    const gap = rows.findIndex((row) =>
+      row.startsWith('── lines have left the memory; the log file has them: v ─'),
+    );
+    expect([rows[gap - 1], rows[gap + 1]]).toEqual(['line 99', 'more 50']);
+    for (let at = 0; at < 10_050; at++) pod.write('shop', `later ${at}\n`);
+    expect(logOf(dashboard)).toEqual(rows);
+    expect(logOf(dashboard.press('up', 'down'))).toEqual(rows);
+    expect(logOf(dashboard.press('g'))[0]).toBe('line 0');
+    expect(logOf(dashboard.press('G')).at(-1)).toBe('later 10049');
+  });
+
+  test('says at its top that older lines have left the memory', () => {
+    const pod = withLines(1);
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'f', 'f');
+    for (let at = 0; at < 10_050; at++) pod.write('shop', `more ${at}\n`);
+    const [first, second] = logOf(dashboard.press('g'));
+    expect(first).toMatch(/^── older lines have left the memory; the log file has them: v ─+$/);
+    expect(second).toBe('more 50');
+    expect(logOf(dashboard.press('C', 'f')).join('')).not.toContain('older lines');
   });
 
   test('scrolls by rows where lines are wrapped', () => {

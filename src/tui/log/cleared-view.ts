@@ -18,8 +18,10 @@ export class ClearedView implements LogView {
     return Math.max(this.#from, this.#source.end);
   }
 
+  /** The lines before the clear count once some of those after it have been dropped. */
   get count(): number {
-    return this.#source.count;
+    const { first, count } = this.#source;
+    return first > this.#from ? count : this.#source.after(this.#from, Infinity).length;
   }
 
   after(from: number, count: number): readonly LogViewLine[] {

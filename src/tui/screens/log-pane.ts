@@ -19,7 +19,7 @@ export const logTitle = (view: View, width: number): Styled => {
 const following = ({ state, log, theme }: View) => {
   const { paused } = logStateOf(state);
   if (paused === null) return span('following', theme.ready);
-  const more = log.view.count - paused.count;
+  const more = log.live.count - paused.held.count;
   return span(more > 0 ? `paused (+${count(more, 'new', 'new')})` : 'paused', theme.waiting);
 };
 
@@ -27,7 +27,7 @@ const narrowing = ({ state, log, theme }: View): Styled => {
   const { filter, search, wrap, pan } = state;
   const { clearedTo } = logStateOf(state);
   const parts = [
-    filter === null ? '' : `filter ${filter.text} (${count(log.view.count, 'line')})`,
+    filter === null ? '' : `filter ${filter.text} (${count(log.live.count, 'line')})`,
     search === null ? '' : `find ${search.text} ${matchPlace(state.found, log.found)}`,
     clearedTo === 0 ? '' : 'cleared',
     wrap ? 'wrapped' : '',

@@ -1,5 +1,6 @@
 import type { LogView, PodClient, ToldEvent } from '../../control/pod-client.ts';
 import { ClearedView } from '../log/cleared-view.ts';
+import type { HeldLines } from '../log/held-lines.ts';
 import { LifecycleLog } from '../log/lifecycle-log.ts';
 import { MatchIndex } from '../log/match-index.ts';
 import { ToldView } from '../log/told-view.ts';
@@ -7,7 +8,10 @@ import { ALL_PROCESSES, logStateOf, sourceOf, type UiState } from './ui-state.ts
 
 /** The visible log, with the matches of its filter and search so far. */
 export interface ShownLog {
+  /** While the log is paused, the lines that are held. */
   readonly view: LogView;
+  /** The log as it grows. */
+  readonly live: LogView;
   /** Matches, or null if there is no search. */
   readonly found: MatchIndex | null;
 }
@@ -17,7 +21,11 @@ export class LogModel {
   readonly #client: Pick<PodClient, 'log'>;
   readonly #lifecycle: LifecycleLog;
   #filter: { readonly key: string; readonly index: MatchIndex } | null = null;
-  #search: { readonly key: string; readonly index: MatchIndex } | null = null;
+  #search: {
+    readonly key: string;
+    readonly held: HeldLines | undefined;
+    readonly index: MatchIndex;
+  } | null = null;
 
   constructor(client: Pick<PodClient, 'log'>) {
     this.#client = client;
@@ -38,12 +46,14 @@ export class LogModel {
     if (state.filter === null) this.#filter = null;
     else if (this.#filter?.key !== filterKey)
       this.#filter = { key: filterKey, index: new MatchIndex(view, state.filter) };
-    const shown = this.#filter?.index ?? view;
+    const live = this.#filter?.index ?? view;
+    const { paused } = logStateOf(state);
+    const shown = paused?.held ?? live;
     const searchKey = `${filterKey} ${state.search?.text}`;
     if (state.search === null) this.#search = null;
-    else if (this.#search?.key !== searchKey)
-      this.#search = { key: searchKey, index: new MatchIndex(shown, state.search) };
-    return { view: shown, found: this.#search?.index ?? null };
+    else if (this.#search?.key !== searchKey || this.#search.held !== paused?.held)
+      this.#search = { key: searchKey, held: paused?.held, index: new MatchIndex(shown, state.search) };
+    return { view: shown, live, found: this.#search?.index ?? null };
   }
 
   /** Searches some more of the log; returns false while there is more. */

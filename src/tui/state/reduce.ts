@@ -1,4 +1,5 @@
 import type { PodRequest, PodSnapshot } from '../../control/pod-client.ts';
+import { hold, holdMore } from '../log/held-lines.ts';
 import type { LineRows } from '../log/line-rows.ts';
 import { type Anchor, down, up, windowOf } from '../log/log-window.ts';
 import { ERROR_LINE, matches, type Pattern, parsePattern } from '../log/pattern.ts';
@@ -262,13 +263,23 @@ const select = (state: UiState, at: number, { snapshot }: Surroundings): UiState
 
 const scroll = (state: UiState, by: number, around: Surroundings): UiState => {
   if (isPage(state)) return { ...state, scroll: clampScroll(state.scroll + by, around) };
-  const { log, lines, logHeight } = around;
+  const { log, lines } = around;
   const { top } = windowNow(state, around);
   if (top === null) return state;
   if (by < 0) return pauseAt(state, up(log.view, top, -by, lines), around);
-  return logStateOf(state).paused === null
-    ? state
-    : pauseAt(state, down(log.view, top, by, logHeight, lines), around);
+  return scrollDown(state, top, by, around);
+};
+
+/** Below the lines that a paused log holds are those that came since. */
+const scrollDown = (state: UiState, top: Anchor, by: number, around: Surroundings): UiState => {
+  const { log, lines, logHeight } = around;
+  const { paused } = logStateOf(state);
+  if (paused === null) return state;
+  const next = down(paused.held, top, by, logHeight, lines);
+  if (next !== null || log.live.count === paused.held.count) return pauseAt(state, next, around);
+  const held = holdMore(paused.held, log.live);
+  const below = down(held, top, by, logHeight, lines);
+  return below === null ? follow(state) : withLog(state, { paused: { top: below, held } });
 };
 
 const clampScroll = (scroll: number, { page }: Surroundings): number =>
@@ -278,8 +289,11 @@ const toEnd = (state: UiState, end: 'top' | 'bottom', around: Surroundings): UiS
   if (isPage(state)) return { ...state, scroll: end === 'top' ? 0 : clampScroll(Infinity, around) };
   if (end === 'bottom') return follow(state);
   const [oldest] = around.log.view.after(0, 1);
-  return oldest === undefined ? state : pauseAt(state, { seq: oldest.seq, row: 0 }, around);
+  return oldest === undefined ? state : pauseAt(state, OLDEST, around);
 };
+
+/** Above every line. */
+const OLDEST: Anchor = { seq: 0, row: 0 };
 
 const windowNow = (state: UiState, { log, lines, logHeight }: Surroundings) =>
   windowOf(log.view, logStateOf(state).paused?.top ?? null, logHeight, lines);
@@ -288,8 +302,7 @@ const follow = (state: UiState): UiState => withLog(state, { paused: null });
 
 const pauseAt = (state: UiState, top: Anchor | null, { log }: Surroundings): UiState => {
   if (top === null) return follow(state);
-  const count = logStateOf(state).paused?.count ?? log.view.count;
-  return withLog(state, { paused: { top, count } });
+  return withLog(state, { paused: { top, held: logStateOf(state).paused?.held ?? hold(log.live) } });
 };
 
 /** Brings the match in a line into view, with the lines that led to it above. */

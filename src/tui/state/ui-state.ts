@@ -1,4 +1,5 @@
 import type { PodRequest, Timestamp } from '../../control/pod-client.ts';
+import type { HeldLines } from '../log/held-lines.ts';
 import type { Anchor } from '../log/log-window.ts';
 import type { Pattern } from '../log/pattern.ts';
 import type { Told } from './told.ts';
@@ -41,7 +42,7 @@ export interface UiState {
 
 interface LogState {
   /** Paused position, or null while the log follows its newest lines. */
-  readonly paused: { readonly top: Anchor; readonly count: number } | null;
+  readonly paused: { readonly top: Anchor; readonly held: HeldLines } | null;
   /** Number of the first line after a clear. */
   readonly clearedTo: number;
   /** Marks by the number of the line above them. */
