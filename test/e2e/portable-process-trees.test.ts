@@ -1,14 +1,32 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isInstalled } from '../support/installed.ts';
-import { SCENARIOS, type Scenario, Zoo } from '../support/process-zoo.ts';
+import { SCENARIOS, type Scenario, type Zoo } from '../support/process-zoo.ts';
 
-// What macOS has: process groups and ps.
-vi.mock('../../src/runtime/process-tree/create-process-trees.ts', async (original) => {
-  const { PortableProcessTrees } = await import('../../src/runtime/process-tree/portable.ts');
-  return {
-    ...(await original<object>()),
-    createProcessTrees: (runId: string) => new PortableProcessTrees(runId),
-  };
+const CREATION = '../../src/runtime/process-tree/create-process-trees.ts';
+let openHere: typeof Zoo.openHere;
+let created = 0;
+
+// What macOS has: process groups and ps. The tests of other files share the modules of this worker.
+beforeAll(async () => {
+  vi.resetModules();
+  vi.doMock(CREATION, async (original) => {
+    const { PortableProcessTrees } = await import('../../src/runtime/process-tree/portable.ts');
+    const createProcessTrees = (runId: string) => {
+      created += 1;
+      return new PortableProcessTrees(runId);
+    };
+    return { ...(await original<object>()), createProcessTrees };
+  });
+  openHere = (await import('../support/process-zoo.ts')).Zoo.openHere;
+});
+
+afterEach(() => {
+  expect(created).toBeGreaterThan(0);
+});
+
+afterAll(() => {
+  vi.doUnmock(CREATION);
+  vi.resetModules();
 });
 
 /** Without /proc nothing finds a process that has left its group and lost its parents, as docs/lifecycle.md says. */
@@ -52,7 +70,7 @@ describe.runIf(process.platform === 'linux' && isInstalled('ps')).each(WAYS)(
   '%s without /proc leaves nothing of',
   (_, way) => {
     test.each(FOUND)('$name', async (scenario) => {
-      await using zoo = await Zoo.openHere([scenario]);
+      await using zoo = await openHere([scenario]);
       await way(zoo);
       expect(zoo.alive()).toEqual([]);
     });
