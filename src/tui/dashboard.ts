@@ -143,6 +143,10 @@ export class Dashboard {
     });
   }
 
+  #paste(text: string): void {
+    this.#guarded(() => this.#set(reducePaste(this.#state, text, this.#painter.surroundings(this.#state))));
+  }
+
   #set(state: UiState): void {
     const wantsDetails =
       state.screen === 'details' &&
@@ -220,7 +224,7 @@ export class Dashboard {
       tty: this.#tty,
       input: this.#options.terminal.input,
       onKeys: (keys) => this.#press(keys),
-      onPaste: (text) => this.#set(reducePaste(this.#state, text)),
+      onPaste: (text) => this.#paste(text),
       onError: (error) => this.#fail(error),
     });
     this.#stage = { is: 'screen', screen };

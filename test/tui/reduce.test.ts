@@ -215,6 +215,52 @@ describe('a log', () => {
     expect(dashboard.state.editor?.text).toBe('/(/');
   });
 
+  test('is searched and filtered while it is typed, and as before after an escape', () => {
+    const dashboard = new PureDashboard(withLines(500), { columns: 80, rows: 24 }).press('enter', '/');
+    expect(dashboard.type('line 12').rows[0]).toContain('find line 12 11/11');
+    expect(dashboard.text).toContain('line 129');
+    expect(dashboard.type('3').rows[0]).toContain('find line 123 1/1');
+    expect(dashboard.type('x').rows.at(-1)).toContain('no line matches line 123x');
+    expect(dashboard.press('backspace').text).toContain('line 123');
+    expect(dashboard.press('escape').rows[0]).toContain('following');
+    expect(logOf(dashboard).at(-1)).toBe('line 499');
+    expect(logOf(dashboard.press('&').type('77'))).toContain('line 77');
+    expect(dashboard.rows[0]).toContain('filter 77 (5 lines)');
+    expect(dashboard.press('escape').rows[0]).not.toContain('filter');
+  });
+
+  test('goes back to where it was paused after an escape', () => {
+    const dashboard = new PureDashboard(withLines(500), { columns: 80, rows: 24 }).press(
+      'enter',
+      'g',
+      'pagedown',
+    );
+    const before = dashboard.rows.slice(0, -1);
+    dashboard.press('/').type('line 4');
+    expect(dashboard.rows.slice(0, -1)).not.toEqual(before);
+    expect(dashboard.press('escape').rows.slice(0, -1)).toEqual(before);
+  });
+
+  test('has a history of searches, and one of filters', () => {
+    const dashboard = new PureDashboard(withLines(50), { columns: 80, rows: 24 }).press('enter');
+    for (const text of ['line 1', 'line 2', 'line 1']) dashboard.press('/').type(text).press('enter');
+    dashboard.press('/', 'up', 'up');
+    expect(dashboard.state.editor?.text).toBe('line 2');
+    expect(dashboard.rows[0]).toContain('find line 2');
+    expect(dashboard.press('up').state.editor?.text).toBe('line 2');
+    expect(dashboard.press('down').state.editor?.text).toBe('line 1');
+    expect(dashboard.press('down', 'down').state.editor?.text).toBe('');
+    expect(dashboard.press('escape', '&', 'up').state.editor?.text).toBe('');
+  });
+
+  test('is found in among the lines that a pause holds, in a flood too', () => {
+    const pod = withLines(100, (at) => (at === 50 ? 'needle' : `hay ${at}`));
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 'f');
+    for (let at = 0; at < 20_000; at++) pod.write('shop', `more ${at}\n`);
+    expect(dashboard.press('/').type('needle').text).toContain('needle');
+    expect(dashboard.press('enter').rows[0]).toContain('find needle 1/1');
+  });
+
   test('shows only what matches the filter, also of what comes later', () => {
     const pod = withLines(50);
     const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 })

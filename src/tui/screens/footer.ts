@@ -26,7 +26,7 @@ const editorRow = ({ state, theme, size }: View): Styled => {
     span(characters[editor.cursor] ?? ' ', '\u001b[7m'),
     span(characters.slice(editor.cursor + 1).join('')),
   ];
-  const hint = span(`   ${notice ?? 'enter, esc'}`, notice === null ? theme.muted : theme.failed);
+  const hint = span(`   ${notice ?? 'enter, esc, ↑'}`, notice === null ? theme.muted : theme.failed);
   const room = size.columns - label.text.length;
   // The end of the typed text stays visible.
   const before = styledWidth(typed.slice(0, 2));

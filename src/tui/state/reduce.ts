@@ -1,39 +1,24 @@
 import type { PodRequest, PodSnapshot } from '../../control/pod-client.ts';
-import { hold, holdMore } from '../log/held-lines.ts';
-import type { LineRows } from '../log/line-rows.ts';
-import { type Anchor, down, up, windowOf } from '../log/log-window.ts';
-import { ERROR_LINE, matches, type Pattern, parsePattern } from '../log/pattern.ts';
-import { nextSeq, type ShownLine } from '../log/shown-line.ts';
+import { nextSeq } from '../log/shown-line.ts';
+import { toError, toMatch } from './find-line.ts';
 import { type Action, actionOf, type KeyEntry } from './key-table.ts';
-import { edit, insert } from './line-editor.ts';
-import type { ShownLog } from './log-model.ts';
+import { insert } from './line-editor.ts';
+import { editLog, openEditor, tryOut } from './log-editor.ts';
+import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
 import { tell } from './told.ts';
-import {
-  type Editor,
-  type Effect,
-  logStateOf,
-  type Reduced,
-  type Screen,
-  type UiState,
-  withLog,
-} from './ui-state.ts';
+import { type Effect, logStateOf, type Reduced, type Screen, type UiState, withLog } from './ui-state.ts';
 import { placeOf } from './usable.ts';
 
 /** The context in which a key is interpreted. */
-export interface Surroundings {
+export interface Surroundings extends LogAround {
   readonly snapshot: PodSnapshot;
   readonly keys: readonly KeyEntry[];
-  readonly log: ShownLog;
-  readonly lines: LineRows;
-  /** Number of rows of the log. */
-  readonly logHeight: number;
   /** Height of a page that may be longer than the terminal, and the number of its rows. */
   readonly page: { readonly height: number; readonly rows: number };
   readonly now: number;
 }
 
 const PAN_STEP = 16;
-const FIRST_SEEN_BELOW = 3;
 
 /** Applies a key, by its name: a character, or `up`, `enter`, `ctrl+c` …. */
 export const reduceKey = (state: UiState, key: string, around: Surroundings): Reduced => {
@@ -48,14 +33,14 @@ const answered = (state: UiState, { now }: Surroundings): UiState =>
     : tell({ ...state, notice: null }, { at: now, text: state.notice, kind: 'answer' });
 
 const reduceCalmly = (calm: UiState, key: string, around: Surroundings): Reduced => {
-  if (calm.editor !== null) return only(reduceEditor(calm, calm.editor, key, around));
+  if (calm.editor !== null) return only(editLog(calm, calm.editor, key, around));
   if (calm.question !== null) return reduceQuestion(calm, key);
   const action = actionOf(around.keys, placeOf(calm), key);
   return action === null ? only(calm) : act(calm, action, key, around);
 };
 
-export const reducePaste = (state: UiState, text: string): UiState =>
-  state.editor === null ? state : { ...state, editor: insert(state.editor, text) };
+export const reducePaste = (state: UiState, text: string, around: Surroundings): UiState =>
+  state.editor === null ? state : tryOut(state, { ...state.editor, ...insert(state.editor, text) }, around);
 
 /** Applies a new snapshot: the selected process may be gone, and a stop opens its page. */
 export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: PodSnapshot): UiState => {
@@ -166,7 +151,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return { ...state, times: !state.times };
     case 'search':
     case 'filter':
-      return { ...state, editor: { for: action, text: '', cursor: 0 } };
+      return openEditor(state, action);
     case 'next-match':
     case 'previous-match':
       return toMatch(state, action === 'next-match' ? 1 : -1, around);
@@ -263,23 +248,7 @@ const select = (state: UiState, at: number, { snapshot }: Surroundings): UiState
 
 const scroll = (state: UiState, by: number, around: Surroundings): UiState => {
   if (isPage(state)) return { ...state, scroll: clampScroll(state.scroll + by, around) };
-  const { log, lines } = around;
-  const { top } = windowNow(state, around);
-  if (top === null) return state;
-  if (by < 0) return pauseAt(state, up(log.view, top, -by, lines), around);
-  return scrollDown(state, top, by, around);
-};
-
-/** Below the lines that a paused log holds are those that came since. */
-const scrollDown = (state: UiState, top: Anchor, by: number, around: Surroundings): UiState => {
-  const { log, lines, logHeight } = around;
-  const { paused } = logStateOf(state);
-  if (paused === null) return state;
-  const next = down(paused.held, top, by, logHeight, lines);
-  if (next !== null || log.live.count === paused.held.count) return pauseAt(state, next, around);
-  const held = holdMore(paused.held, log.live);
-  const below = down(held, top, by, logHeight, lines);
-  return below === null ? follow(state) : withLog(state, { paused: { top: below, held } });
+  return scrollLog(state, by, around);
 };
 
 const clampScroll = (scroll: number, { page }: Surroundings): number =>
@@ -287,77 +256,7 @@ const clampScroll = (scroll: number, { page }: Surroundings): number =>
 
 const toEnd = (state: UiState, end: 'top' | 'bottom', around: Surroundings): UiState => {
   if (isPage(state)) return { ...state, scroll: end === 'top' ? 0 : clampScroll(Infinity, around) };
-  if (end === 'bottom') return follow(state);
-  const [oldest] = around.log.view.after(0, 1);
-  return oldest === undefined ? state : pauseAt(state, OLDEST, around);
-};
-
-/** Above every line. */
-const OLDEST: Anchor = { seq: 0, row: 0 };
-
-const windowNow = (state: UiState, { log, lines, logHeight }: Surroundings) =>
-  windowOf(log.view, logStateOf(state).paused?.top ?? null, logHeight, lines);
-
-const follow = (state: UiState): UiState => withLog(state, { paused: null });
-
-const pauseAt = (state: UiState, top: Anchor | null, { log }: Surroundings): UiState => {
-  if (top === null) return follow(state);
-  return withLog(state, { paused: { top, held: logStateOf(state).paused?.held ?? hold(log.live) } });
-};
-
-/** Brings the match in a line into view, with the lines that led to it above. */
-const showLine = (state: UiState, line: ShownLine, pattern: Pattern, around: Surroundings): UiState => {
-  const { seq } = line;
-  const { row, pan } = around.lines.placeOf(line, pattern);
-  const above = Math.max(0, Math.min(FIRST_SEEN_BELOW, around.logHeight - 1));
-  const { shows, top } = windowNow(state, around);
-  const isSeen = shows({ seq, row });
-  return pauseAt(
-    { ...state, found: seq, pan },
-    isSeen ? top : up(around.log.view, { seq, row }, above, around.lines),
-    around,
-  );
-};
-
-/** Starting point of a search: the current match while it is visible, else the edge of the visible lines. */
-const lookingFrom = (state: UiState, direction: 1 | -1, around: Surroundings): number => {
-  const { seqs } = windowNow(state, around);
-  if (state.found !== null && seqs.includes(state.found))
-    return direction === 1 ? nextSeq(state.found) : state.found;
-  return direction === 1 ? (seqs[0] ?? 0) : nextSeq(seqs.at(-1) ?? -1);
-};
-
-const toMatch = (state: UiState, direction: 1 | -1, around: Surroundings): UiState => {
-  if (state.search === null) return { ...state, notice: 'nothing to find yet: press / first' };
-  const line = findLine(around, state.search, lookingFrom(state, direction, around), direction);
-  if (line !== null) return showLine(state, line, state.search, around);
-  const isNone = around.log.found?.size === 0;
-  return { ...state, notice: isNone ? 'no match' : `no more matches ${direction === 1 ? 'below' : 'above'}` };
-};
-
-const LOOK_AT = 1_000;
-
-const toError = (state: UiState, direction: 1 | -1, around: Surroundings): UiState => {
-  const line = findLine(around, ERROR_LINE, lookingFrom(state, direction, around), direction);
-  if (line !== null) return showLine(state, line, ERROR_LINE, around);
-  return { ...state, notice: `no more error lines ${direction === 1 ? 'below' : 'above'}` };
-};
-
-const findLine = (
-  { log: { view } }: Surroundings,
-  pattern: Pattern,
-  start: number,
-  direction: 1 | -1,
-): ShownLine | null => {
-  let from = start;
-  for (;;) {
-    const page = direction === 1 ? view.after(from, LOOK_AT) : view.before(from, LOOK_AT).toReversed();
-    const found = page.find(({ line }) => matches(pattern, line));
-    if (found !== undefined) return found;
-    const last = page.at(-1);
-    if (last === undefined) return null;
-    from = direction === 1 ? nextSeq(last.seq) : last.seq;
-  }
+  return end === 'bottom' ? follow(state) : toOldest(state, around);
 };
 
 const mark = (state: UiState, { log, now }: Surroundings): UiState => {
@@ -370,24 +269,4 @@ const clear = (state: UiState, { log }: Surroundings): UiState => {
   const [newest] = log.view.before(Infinity, 1);
   const clearedTo = newest === undefined ? 0 : nextSeq(newest.seq);
   return withLog({ ...state, found: null }, { paused: null, clearedTo, marks: new Map() });
-};
-
-const reduceEditor = (state: UiState, editor: Editor, key: string, around: Surroundings): UiState => {
-  if (key === 'escape' || key === 'ctrl+c') return { ...state, editor: null };
-  if (key !== 'enter') return { ...state, editor: edit(editor, key) };
-  const closed = { ...state, editor: null, found: null };
-  if (editor.text === '') return { ...closed, [editor.for]: null };
-  const parsed = parsePattern(editor.text);
-  if (!parsed.ok) return { ...state, editor, notice: parsed.message };
-  if (editor.for === 'filter') return follow({ ...closed, filter: parsed.pattern });
-  return showNewest({ ...closed, search: parsed.pattern }, parsed.pattern, around);
-};
-
-/** A search begins with the newest match that is not below the visible lines. */
-const showNewest = (state: UiState, pattern: Pattern, around: Surroundings): UiState => {
-  const before = nextSeq(windowNow(state, around).seqs.at(-1) ?? -1);
-  const line = findLine(around, pattern, before, -1) ?? findLine(around, pattern, before, 1);
-  return line === null
-    ? { ...state, notice: `no line matches ${pattern.text}` }
-    : showLine(state, line, pattern, around);
 };

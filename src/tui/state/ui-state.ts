@@ -28,6 +28,8 @@ export interface UiState {
   /** State of each log, by its source: a process, or all. */
   readonly logs: Readonly<Record<string, LogState>>;
   readonly editor: Editor | null;
+  /** History of what was typed, oldest first. */
+  readonly typed: Readonly<Record<LogEditor['for'], readonly string[]>>;
   readonly question: Question | null;
   /** Answer to the key that was pressed last; while a line is typed, the mistake in it. */
   readonly notice: string | null;
@@ -49,12 +51,23 @@ interface LogState {
   readonly marks: ReadonlyMap<number, Timestamp>;
 }
 
-export interface Editor {
-  readonly for: 'search' | 'filter';
+/** A line that is being typed. */
+export interface Typing {
   readonly text: string;
   /** Position in characters from the start. */
   readonly cursor: number;
 }
+
+/** A search or a filter that is being typed. It counts already. */
+export interface LogEditor extends Typing {
+  readonly for: 'search' | 'filter';
+  /** What it changes, as it was before. */
+  readonly before: Pick<UiState, 'search' | 'filter' | 'found' | 'pan' | 'logs'>;
+  /** Place in the history, from the newest (0), or null for a new text. */
+  readonly recalled: number | null;
+}
+
+type Editor = LogEditor;
 
 export interface Question {
   readonly text: string;
@@ -93,6 +106,7 @@ export const INITIAL: UiState = {
   found: null,
   logs: {},
   editor: null,
+  typed: { search: [], filter: [] },
   question: null,
   notice: null,
   told: [],
