@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { execa } from 'execa';
 import type { ProcessDetails } from '../../control/pod-client.ts';
 import { sendSignal } from '../../runtime/process-tree/send-signal.ts';
 import type { CommandRunner } from '../command-runner.ts';
@@ -51,6 +50,8 @@ const runToEnd = async (
     .filter(({ name, forcesColor }) => name !== 'NOTIFY_FD' && forcesColor !== true)
     .map(({ name, value }) => [name, value]);
   const [program = file, ...words] = [...enter, file, ...args];
+  // Loaded late: the help and completion load every command, and execa takes 12 ms.
+  const { execa } = await import('execa');
   const signal = (name: NodeJS.Signals) => signalCommand(child, name, waitsForCommand(enter));
   // The handlers come first: the command may run, and somebody may end it, before execa() returns.
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => undefined);
