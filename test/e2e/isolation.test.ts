@@ -112,22 +112,42 @@ describe.runIf(onLinux).each(USERS)('for %s', (_, create) => {
     expect(count).toBeLessThanOrEqual(4);
   });
 
+  test('exit codes, signals and a command that is not found come through', async () => {
+    const ends = {
+      exits: ['exit 3', 3, null],
+      'exits-with-143': ['exit 143', 143, null],
+      'dies-of-kill': ['kill -KILL $$', null, 'SIGKILL'],
+      'dies-of-term': ['kill -TERM $$', null, 'SIGTERM'],
+      'is-not-found': ['exec /no/such/program', 127, null],
+    } as const;
+    const sidecars = Object.entries(ends).map(([name, [command]]) => [
+      name,
+      { isolate: 'pid', command, restart: 'never' },
+    ]);
+    await using rig = await Rig.create(
+      () => ({
+        sidecars: Object.fromEntries(sidecars),
+        primary: { isolate: 'pid', command: 'exec sleep 600' },
+      }),
+      { nobody },
+    );
+    await using run = rig.start('up');
+    for (const [sidecar, [, exitCode, signal]] of Object.entries(ends)) {
+      const end = await run.event(
+        `the end of ${sidecar}`,
+        ({ name, exitCode: code }) => name === sidecar && code !== undefined,
+      );
+      expect(end).toMatchObject({ exitCode, signal });
+    }
+  });
+
   test.each([
-    ['an exit code', 'exit 3', 3],
-    ["an exit code that looks like a signal's", 'exit 143', 143],
+    ['an exit code of 143', 'exit 143', 143],
     ['a death by SIGKILL', 'kill -KILL $$', 137],
-    ['a death by SIGTERM', 'kill -TERM $$', 143],
-    ['a command that is not found', 'exec /no/such/program', 127],
-  ])('%s comes through', async (__, command, expected) => {
+  ])('%s of the primary is the exit code of the pod', async (__, command, expected) => {
     await using rig = await Rig.create(() => ({ primary: { isolate: 'pid', command } }), { nobody });
     await using run = rig.start('up');
     expect(await run.exitCode()).toBe(expected);
-    const signal = command.startsWith('kill') ? `SIG${command.split(/[- ]/)[2]}` : null;
-    const end = await run.event(
-      'its end',
-      ({ name, exitCode }) => name === 'primary' && exitCode !== undefined,
-    );
-    expect(end).toMatchObject({ signal });
   });
 
   test.each([
