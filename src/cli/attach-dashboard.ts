@@ -4,10 +4,10 @@ import { armTerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import type { PodKey } from '../runtime/state/pod-record.ts';
 import { Dashboard } from '../tui/dashboard.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
+import type { PlainAttachOptions } from './attach-plainly.ts';
 import { attachPlainly } from './attach-plainly.ts';
 import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
-import type { PodOptions } from './options.ts';
 import { plainWriter } from './plain-writer.ts';
 import { wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
@@ -19,7 +19,7 @@ import { warn } from './warn.ts';
 export const attachDashboard = async (
   pod: RemotePod,
   key: PodKey,
-  options: PodOptions,
+  options: PlainAttachOptions,
   interrupted: Promise<void>,
 ): Promise<number> => {
   const { keys, theme } = await pod.ui();
@@ -36,7 +36,7 @@ export const attachDashboard = async (
       keys,
       theme,
       colors,
-      plainWriter: plainWriter(pod, colors),
+      plainWriter: plainWriter(pod, colors, options.timestamps),
       folder: process.cwd(),
       env: process.env,
       onGone: leave,

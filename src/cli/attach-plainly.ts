@@ -8,6 +8,10 @@ import type { PodOptions } from './options.ts';
 import { plainWriter } from './plain-writer.ts';
 import { wantsColor } from './terminal.ts';
 
+export interface PlainAttachOptions extends PodOptions {
+  readonly timestamps?: boolean;
+}
+
 /** Number of past lines shown first. */
 const TAIL = 50;
 
@@ -18,14 +22,14 @@ const TAIL = 50;
 export const attachPlainly = async (
   pod: RemotePod,
   key: PodKey,
-  options: PodOptions,
+  options: PlainAttachOptions,
   left: Promise<void>,
 ): Promise<number> => {
   const gone = Promise.withResolvers<void>();
   const tty = new AsyncTty(openTerminal(), gone.resolve);
   const colors = wantsColor(1, options.color);
   pod.log(null, TAIL);
-  const writer = plainWriter(pod, colors)((text) => void tty.write(text));
+  const writer = plainWriter(pod, colors, options.timestamps)((text) => void tty.write(text));
   const view = new PlainView({ client: pod, tty, writer });
   const isLeft = Promise.race([left, gone.promise]).then(() => false);
   const isOver = await Promise.race([isLeft, pod.gone.then(() => true)]);

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import type { PodSpec } from '../model/pod-spec.ts';
+import { ciGroupsOf } from '../report/ci-groups.ts';
 import { JsonReport, type Write } from '../report/json.ts';
 import { PlainReport } from '../report/plain.ts';
 import type { PodReader } from '../runtime/pod-reader.ts';
@@ -21,16 +21,21 @@ export interface Display {
   close(): Promise<{ readonly isStuck: boolean }>;
 }
 
+/** `flush` writes what it still holds. */
+type FlushedReader = PodReader & { readonly flush?: () => void };
+
 /** Prints lines on stdout and stderr. */
 export const openReport = (pod: Pod, ui: 'plain' | 'json', options: RunOptions): Display => {
   // With `sidecarctl dev | head`, or a closed terminal, nobody reads any more, so the pod stops in order.
   const output = openPodOutput(pod.backpressure, () =>
     pod.send({ type: 'stop', by: 'closing its output', grace: null, id: null }),
   );
-  pod.attach(createReader(pod.spec, ui, options, output));
+  const reader = createReader(pod, ui, options, output);
+  pod.attach(reader);
   return {
     started: () => undefined,
     close: async () => {
+      reader.flush?.();
       await output.drain();
       return { isStuck: output.isStuck };
     },
@@ -38,13 +43,13 @@ export const openReport = (pod: Pod, ui: 'plain' | 'json', options: RunOptions):
 };
 
 const createReader = (
-  spec: PodSpec,
+  pod: Pod,
   ui: 'plain' | 'json',
   options: RunOptions,
   output: PodOutput,
-): PodReader => {
+): FlushedReader => {
   const { stdout, stderr } = output;
-  if (ui === 'json') return new JsonReport(spec, (text) => stdout.write(text));
+  if (ui === 'json') return new JsonReport(pod.spec, (text) => stdout.write(text));
   const color = { stdout: wantsColor(1, options.color), stderr: wantsColor(2, options.color) };
   const bounded = options.detached === true ? new BoundedOutput(1) : null;
   const writeTo =
@@ -53,20 +58,24 @@ const createReader = (
       writer.write(bytes, 'latin1');
       bounded?.wrote(bytes.length);
     };
-  const report = new PlainReport(spec, {
+  const report = new PlainReport(pod.spec, {
     stdout: writeTo(stdout),
     stderr: writeTo(stderr),
     color,
     isTerminal: { stdout: isatty(1), stderr: isatty(2) },
     isShared: output.isShared,
+    timestamps: options.timestamps === true,
     clock: now,
+    causeOf: (process) => pod.causeOf(process),
+    groups: options.detached === true ? null : ciGroupsOf(process.env, Date.now),
   });
   return options.detached === true ? withoutOutput(report) : report;
 };
 
 /** In the background nobody reads output, and the log files have it. */
-const withoutOutput = (reader: PodReader): PodReader => ({
+const withoutOutput = (reader: PlainReport): FlushedReader => ({
   event: (event) => reader.event(event),
   output: () => undefined,
   notice: (notice) => reader.notice(notice),
+  flush: () => reader.flush(),
 });

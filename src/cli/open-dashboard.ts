@@ -42,7 +42,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       terminal: openTerminal(),
       ...pod.spec.ui,
       colors: wantsColor(1, options.color),
-      plainWriter: plainWriter(pod.client, wantsColor(1, options.color)),
+      plainWriter: plainWriter(pod.client, wantsColor(1, options.color), options.timestamps),
       folder: process.cwd(),
       env: process.env,
       onLeave: null,

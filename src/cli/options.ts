@@ -33,6 +33,8 @@ export interface ConfigOptions extends PodOptions {
 export interface RunOptions extends ConfigOptions {
   readonly ui?: 'tui' | 'plain' | 'json';
   readonly startTimeout?: Milliseconds;
+  /** Puts the time before each line of plain output. */
+  readonly timestamps?: boolean;
   /** Runs in the background: output is kept in the log files only. */
   readonly detached?: boolean;
   /** False with `dev --no-watch`. */
@@ -88,6 +90,7 @@ export const addConfigOptions = (command: Command): Command =>
 export const addRunOptions = (command: Command, startTimeout: string): Command =>
   addConfigOptions(command)
     .addOption(new Option('--ui <kind>', 'kind of output').choices(['tui', 'plain', 'json']))
+    .option('--timestamps', 'put the local time before each line of plain output')
     .option(
       '--start-timeout <duration>',
       `stop with exit code 1 if the primary is not ready in time (default: ${startTimeout})`,

@@ -4,7 +4,7 @@ import { PlainLines } from '../report/plain-lines.ts';
 
 /** Plain lines of a pod on the terminal of this process, with the sentences and the prefixes of every plain output. */
 export const plainWriter =
-  (client: PodClient, colors: boolean) =>
+  (client: PodClient, colors: boolean, timestamps = false) =>
   (write: (text: string) => void): PlainLines => {
     const writeLatin1 = (bytes: string): void => {
       if (bytes !== '') write(Buffer.from(bytes, 'latin1').toString());
@@ -18,6 +18,7 @@ export const plainWriter =
         color: { stdout: colors, stderr: colors },
         isTerminal: { stdout: isTerminal, stderr: isTerminal },
         isShared: true,
+        timestamps,
       },
     );
   };

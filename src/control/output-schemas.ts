@@ -213,7 +213,13 @@ const reloadEvent = z.looseObject({
 });
 
 /** A fact worth knowing that changes no state. */
-const noticeEvent = z.looseObject({ ...numbered, type: z.literal('notice'), kind: text, message: text });
+const noticeEvent = z.looseObject({
+  ...numbered,
+  type: z.literal('notice'),
+  kind: text,
+  name: z.exactOptional(text),
+  message: text,
+});
 
 export const event = z.discriminatedUnion('type', [
   podEvent,

@@ -38,9 +38,19 @@ export interface PodClient {
    * Calls `listener` with the newest sentence about the pod and about each of its processes, and then with each one
    * that follows. Returns a function that ends the calls.
    */
-  onSentence(listener: (sentence: string) => void): () => void;
+  onSentence(listener: (sentence: Sentence) => void): () => void;
   /** Calls `listener` with each event that is kept, and then with each one that follows. Returns a function that ends the calls. */
   onEvent(listener: (event: ToldEvent) => void): () => void;
+}
+
+/** A sentence of plain output. */
+export interface Sentence {
+  readonly text: string;
+  readonly at: Timestamp;
+  /** Process whose end it tells of, else null. */
+  readonly ended: string | null;
+  /** Process whose likely cause it tells, else null. */
+  readonly explained: string | null;
 }
 
 /** `text`: the sentence of plain output, if it has one. */

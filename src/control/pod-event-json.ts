@@ -114,6 +114,8 @@ export interface ReloadedConfigJson extends NumberedJson {
 export interface NoticeJson extends NumberedJson {
   readonly type: 'notice';
   readonly kind: string;
+  /** Process that it is about, if it is about one. */
+  readonly name?: string;
   /** A sentence. */
   readonly message: string;
 }

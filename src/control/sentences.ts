@@ -1,19 +1,30 @@
+import type { Sentence } from './pod-client.ts';
 import type { EventLine } from './protocol.ts';
 
 /** The sentence that plain output shows for an event, or null if it shows none. */
-export const sentenceOf = ({ type, text, message }: EventLine): string | null => {
-  if (text !== undefined) return text;
-  return type === 'notice' && typeof message === 'string' ? message : null;
+export const sentenceOf = (event: EventLine): Sentence | null => {
+  const { type, text, time, state, message, kind, name } = event;
+  const shown = text ?? (type === 'notice' ? message : null);
+  if (typeof shown !== 'string') return null;
+  const about = typeof name === 'string' ? name : null;
+  const isEnd = type === 'process' && (state === 'backoff' || state === 'failed');
+  return {
+    text: shown,
+    at: Date.parse(time),
+    ended: isEnd ? about : null,
+    explained: kind === 'likely-cause' ? about : null,
+  };
 };
 
 /** The newest sentence about the pod, and about each process, in the order of the events. */
-export const newestSentences = (events: readonly EventLine[]): readonly string[] => {
-  const newest = new Map<unknown, string>();
+export const newestSentences = (events: readonly EventLine[]): readonly Sentence[] => {
+  const newest = new Map<unknown, Sentence>();
   for (const event of events) {
-    if (event.text === undefined || (event.type !== 'pod' && event.type !== 'process')) continue;
+    const sentence = sentenceOf(event);
+    if (sentence === null || (event.type !== 'pod' && event.type !== 'process')) continue;
     const about = event.type === 'pod' ? null : event['name'];
     newest.delete(about);
-    newest.set(about, event.text);
+    newest.set(about, sentence);
   }
   return [...newest.values()];
 };

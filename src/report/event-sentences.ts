@@ -1,5 +1,6 @@
 import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
+import type { Reason } from '../model/reason.ts';
 import { findingText } from './findings.ts';
 import { duration, quoted } from './phrases.ts';
 import { endText, filesText, podStopText, reasonText, refusedText, reloadEntryText } from './wording.ts';
@@ -9,6 +10,8 @@ export class EventSentences {
   #spec: PodSpec;
   readonly #clock: () => number;
   readonly #launchedAt = new Map<string, number>();
+  /** Processes whose restart has been told of, until they are up: a restart is one line. */
+  readonly #restarting = new Set<string>();
 
   /** @param clock milliseconds of a clock that never goes back */
   constructor(spec: PodSpec, clock: () => number) {
@@ -67,16 +70,19 @@ export class EventSentences {
     switch (state) {
       case 'starting':
         this.#launchedAt.set(name, this.#clock());
-        // An event without a pid is a failed launch, which the next event reports.
-        return event.restarts === 0 || event.pid === null ? null : `${name} restarted (pid ${event.pid})`;
+        return null;
       case 'running':
         return previous === 'ready' ? `${name} is not ready${why}` : null;
       case 'ready':
         return event.role === 'init' ? null : this.#readyText(event);
       case 'backoff':
-        return `${name} ${endText(event.reason)}; restarting ${event.retryIn === 0 ? 'now' : `in ${duration(event.retryIn ?? 0)}`}`;
+        this.#restarting.add(name);
+        return `${name} ${endText(event.reason)}; ${nextText(event)}`;
       case 'stopping':
-        return stopsWithOthers(event) ? null : `${name} is being stopped${why}`;
+        if (stopsWithOthers(event) || event.reason?.kind === 'probe-failed') return null;
+        if (!isRestart(event.reason)) return `${name} is being stopped${why}`;
+        this.#restarting.add(name);
+        return `${name} is restarting${why}`;
       case 'completed':
         return `${name} has completed${event.reason?.kind === 'not-ended' ? why : ''}`;
       case 'failed':
@@ -91,11 +97,12 @@ export class EventSentences {
   }
 
   /** Without a readiness probe, a process is only known to have been started. */
-  #readyText({ name, pid }: ProcessEvent): string {
+  #readyText({ name, pid }: ProcessEvent): string | null {
     const spec = this.#spec.processes.get(name);
     const ports = (spec?.ports ?? []).map((port) => `${port.name} ${port.host}:${port.port}`);
     const facts = [`pid ${pid ?? '-'}`, ...ports].join(', ');
-    if (spec?.readiness == null) return `${name} has started (${facts})`;
+    const isToldOf = this.#restarting.delete(name);
+    if (spec?.readiness == null) return isToldOf ? null : `${name} has started (${facts})`;
     const after = duration(this.#clock() - (this.#launchedAt.get(name) ?? 0));
     return `${name} is ready after ${after} (${facts})`;
   }
@@ -107,6 +114,27 @@ export class EventSentences {
       : null;
   }
 }
+
+/** The name of the process whose end an event tells of, with more to say once its likely cause is known; else null. */
+export const endedIn = (event: PodEvent): string | null =>
+  event.type === 'process' && (event.state === 'backoff' || event.state === 'failed') ? event.name : null;
+
+const nextText = ({ restarts, retryIn }: ProcessEvent): string =>
+  retryIn === 0 ? 'restarting now' : `restart ${restarts + 1} in ${duration(retryIn ?? 0)}`;
+
+/** True if the process is launched again once it is gone. */
+const isRestart = (reason: Reason | null): boolean => {
+  switch (reason?.kind) {
+    case 'restart-requested':
+    case 'dependency-restarts':
+    case 'files-changed':
+      return true;
+    case 'config-changed':
+      return reason.because.every(({ kind }) => kind !== 'disabled');
+    default:
+      return false;
+  }
+};
 
 const stopsWithOthers = ({ reason }: ProcessEvent): boolean =>
   reason?.kind === 'pod-stops' || reason?.kind === 'app-ended';

@@ -49,6 +49,7 @@ export const eventFacts = (event: PodEvent, spec: PodSpec): EventFacts => {
 export const noticeFacts = (notice: Notice): EventFacts => ({
   type: 'notice',
   kind: notice.kind,
+  ...('process' in notice ? { name: notice.process } : {}),
   message: noticeText(notice),
 });
 

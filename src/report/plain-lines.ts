@@ -1,8 +1,10 @@
 import { eachLine } from '../logs/each-line.ts';
+import { clockTime } from './clock-time.ts';
 import { LineEnd } from './line-end.ts';
 import { colorOf, RESET } from './name-colors.ts';
 import { ownText } from './printable.ts';
 import { TerminalText } from './terminal-text.ts';
+import { withCause } from './wording.ts';
 
 /** Writes a string in which each character is one byte. */
 type WriteLatin1 = (bytes: string) => void;
@@ -15,9 +17,17 @@ export interface PlainLinesOptions {
   readonly isTerminal: { readonly stdout: boolean; readonly stderr: boolean };
   /** True if both lead to the same place. */
   readonly isShared: boolean;
+  /** True to put the local time before each line. */
+  readonly timestamps: boolean;
 }
 
 type Stream = 'stdout' | 'stderr';
+
+interface Source {
+  readonly name: string;
+  readonly stream: Stream;
+  readonly prefix: string;
+}
 
 const NEWLINE = 0x0a;
 const SELF = 'sidecarctl';
@@ -55,11 +65,13 @@ export class PlainLines {
     }
   }
 
-  output(name: string, stream: Stream, block: Buffer, partial: boolean): void {
-    const prefix = this.#prefixes.get(name)?.[stream];
-    if (prefix === undefined) return;
+  /** `time`: when it came, in milliseconds since 1970. */
+  output(name: string, stream: Stream, block: Buffer, partial: boolean, time = Date.now()): void {
+    const prefix = this.#prefixOf(name, stream, time);
+    if (prefix === null) return;
     const write = this.#options[stream];
-    if (this.#options.isTerminal[stream]) return write(this.#forTerminal(name, stream, block, partial));
+    if (this.#options.isTerminal[stream])
+      return write(this.#forTerminal({ name, stream, prefix }, block, partial));
     if (!this.#ends[stream].isOpen) return write(withPrefixes(block, prefix, partial));
     // The first line may complete the line that has been begun.
     const end = block.indexOf(NEWLINE);
@@ -69,9 +81,9 @@ export class PlainLines {
     if (others.length > 0) write(withPrefixes(others, prefix, partial));
   }
 
-  unfinished(name: string, stream: Stream, line: Buffer | null): void {
-    const prefix = this.#prefixes.get(name)?.[stream];
-    if (prefix === undefined) return;
+  unfinished(name: string, stream: Stream, line: Buffer | null, time = Date.now()): void {
+    const prefix = this.#prefixOf(name, stream, time);
+    if (prefix === null) return;
     const key = `${name} ${stream}`;
     if (line === null) return this.#options[stream](this.#ends[stream].close(key));
     const isTerminal = this.#options.isTerminal[stream];
@@ -80,8 +92,16 @@ export class PlainLines {
     this.#options[stream](isTerminal ? inLatin1(written) : written);
   }
 
-  #forTerminal(name: string, stream: Stream, block: Buffer, partial: boolean): string {
-    const prefix = this.#prefixes.get(name)?.[stream] ?? '';
+  #prefixOf(name: string, stream: Stream, time: number): string | null {
+    const prefix = this.#prefixes.get(name)?.[stream];
+    return prefix === undefined ? null : this.#stamp(time) + prefix;
+  }
+
+  #stamp(time: number): string {
+    return this.#options.timestamps ? `${clockTime(time)} ` : '';
+  }
+
+  #forTerminal({ name, stream, prefix }: Source, block: Buffer, partial: boolean): string {
     const key = `${name} ${stream}`;
     const text = this.#textOf(key);
     let written = '';
@@ -98,9 +118,19 @@ export class PlainLines {
     return known;
   }
 
-  log(text: string): void {
-    const line = withPrefixes(Buffer.from(`${ownText(text)}\n`), this.#own, false);
-    this.#options.stderr(`${this.#ends.stderr.close()}${line}`);
+  /** Writes a line of sidecarctl itself; `cause`: likely cause of the end that it tells of. */
+  log(text: string, time = Date.now(), cause: string | null = null): void {
+    const line = withPrefixes(
+      Buffer.from(`${ownText(withCause(text, cause))}\n`),
+      this.#stamp(time) + this.#own,
+      false,
+    );
+    this.mark(line);
+  }
+
+  /** Writes text on a line of its own, without a prefix. */
+  mark(text: string): void {
+    this.#options.stderr(`${this.#ends.stderr.close()}${text}`);
   }
 }
 

@@ -26,6 +26,10 @@ export const endText = (reason: Reason | null): string => {
   return reason.kind === 'exited' ? reasonText(reason) : `was stopped (${reasonText(reason)})`;
 };
 
+/** Adds the likely cause, if one is known, to the sentence that tells of an end. */
+export const withCause = (sentence: string, cause: string | null): string =>
+  cause === null ? sentence : `${sentence}; likely cause: ${quoted(cause)}`;
+
 export const reasonText = (reason: Reason): string => {
   switch (reason.kind) {
     case 'exited':

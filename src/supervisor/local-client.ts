@@ -5,6 +5,7 @@ import type {
   PodSnapshot,
   ProcessDetails,
   RequestOutcome,
+  Sentence,
   ToldEvent,
   Usage,
 } from '../control/pod-client.ts';
@@ -86,7 +87,7 @@ export class LocalClient implements PodClient {
     return this.#usage.listen(listener);
   }
 
-  onSentence(listener: (sentence: string) => void): () => void {
+  onSentence(listener: (sentence: Sentence) => void): () => void {
     const { events } = this.#options;
     let seq = events.last;
     for (const sentence of newestSentences(events.since(0))) listener(sentence);

@@ -176,6 +176,11 @@ export class Pod {
     return () => void this.#readers.delete(reader);
   }
 
+  /** Resolves soon, with the likely cause of a process's newest failure, or null if none is known by then. */
+  causeOf(process: string): Promise<string | null> {
+    return this.#causes.judged(process);
+  }
+
   /** Starts the pod. `startTimeout` null: no limit. */
   start(startTimeout: Milliseconds | null): void {
     const { prepared } = this.#options;

@@ -1,4 +1,4 @@
-import type { LogViewLine, PodClient } from '../control/pod-client.ts';
+import type { LogViewLine, PodClient, Sentence } from '../control/pod-client.ts';
 import { after } from '../time/timers.ts';
 import type { AsyncTty } from './terminal/async-tty.ts';
 
@@ -11,11 +11,11 @@ const NEWLINE = Buffer.from('\n');
 /** Writes lines with the name of their process as a prefix. */
 export interface PlainWriter {
   addNames(names: Iterable<string>): void;
-  output(name: string, stream: 'stdout' | 'stderr', block: Buffer, partial: boolean): void;
+  output(name: string, stream: 'stdout' | 'stderr', block: Buffer, partial: boolean, time: number): void;
   /** Writes the beginning of a line, or ends one that has been begun (null). */
-  unfinished(name: string, stream: 'stdout' | 'stderr', line: Buffer | null): void;
-  /** Writes a line of sidecarctl itself. */
-  log(text: string): void;
+  unfinished(name: string, stream: 'stdout' | 'stderr', line: Buffer | null, time?: number): void;
+  /** Writes a line of sidecarctl itself; `cause`: likely cause of the end that it tells of. */
+  log(text: string, time?: number, cause?: string | null): void;
 }
 
 interface PlainViewOptions {
@@ -33,7 +33,9 @@ export class PlainView {
   readonly #ends: ReadonlyArray<() => void>;
   #next: number;
   #cancel: (() => void) | null = null;
-  #sentences: string[] = [];
+  #sentences: Sentence[] = [];
+  /** Likely cause of each process that the line of its end has told. */
+  readonly #told = new Map<string, string>();
   /** Unfinished line that was written last. */
   #begun: LogViewLine | null = null;
 
@@ -77,15 +79,38 @@ export class PlainView {
     const lines = missed ? log.before(Infinity, AT_ONCE) : log.after(this.#next, AT_ONCE);
     this.#next = (lines.at(-1)?.seq ?? this.#next - 1) + 1;
     writer.addNames(client.snapshot.processes.map(({ name }) => name));
-    for (const sentence of this.#sentences.splice(0)) writer.log(sentence);
     if (missed) writer.log('some lines were skipped here; the log files have all of them');
-    for (const line of lines) this.#logLine(line);
+    for (const line of lines) {
+      this.#tellUntil(line.time);
+      this.#logLine(line);
+    }
+    this.#tellUntil(Number.POSITIVE_INFINITY);
+  }
+
+  /** What a process has written before an event comes before the sentence for it. */
+  #tellUntil(time: number): void {
+    while ((this.#sentences[0]?.at ?? time) < time) this.#tell(this.#sentences.shift());
+  }
+
+  #tell(sentence: Sentence | undefined): void {
+    if (sentence === undefined) return;
+    const { text, at, ended, explained } = sentence;
+    if (explained !== null && this.#told.get(explained) === this.#causeOf(explained)) return;
+    const cause = ended === null ? null : this.#causeOf(ended);
+    if (ended !== null && cause !== null) this.#told.set(ended, cause);
+    this.#options.writer.log(text, at, cause);
+  }
+
+  /** The cause of an end is found soon after it, and this is called later still. */
+  #causeOf(process: string): string | null {
+    const { processes } = this.#options.client.snapshot;
+    return processes.find(({ name }) => name === process)?.cause ?? null;
   }
 
   #logLine(line: LogViewLine): void {
     const { writer } = this.#options;
     this.#begun = line.partial ? line : null;
-    if (line.partial) writer.unfinished(line.process, line.stream, line.line);
-    else writer.output(line.process, line.stream, Buffer.concat([line.line, NEWLINE]), false);
+    if (line.partial) writer.unfinished(line.process, line.stream, line.line, line.time);
+    else writer.output(line.process, line.stream, Buffer.concat([line.line, NEWLINE]), false, line.time);
   }
 }

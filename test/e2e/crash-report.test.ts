@@ -38,7 +38,7 @@ describe('a process that fails for good', () => {
     const { code, stderr } = await runToEnd(['up'], project.folder);
 
     expect(code).toBe(3);
-    const [, path = ''] = /web: crash report: (\S+)/.exec(stderr) ?? [];
+    const [, path = ''] = /web has failed: .*; crash report: (\S+)/.exec(stderr) ?? [];
     const page = await readFile(path, 'utf8');
     expect(page).toMatch(/^web \(primary of pod shop\) exited with code 3, 2\d{3}-/);
     expect(page).toContain('likely cause: the module express is not installed where it looks for it\n');

@@ -77,7 +77,10 @@ it('no line of plain output that sidecarctl says is another’s', () => {
     color,
     isTerminal: { stdout: false, stderr: false },
     isShared: false,
+    timestamps: false,
     clock: () => 0,
+    causeOf: () => Promise.resolve(null),
+    groups: null,
   });
   const reason = { kind: 'requested', by: NASTY } as const;
   report.event({ type: 'pod', state: 'stopping', name: NASTY, exitCode: null, reason } as PodEvent);

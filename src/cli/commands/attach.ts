@@ -8,12 +8,14 @@ import { untilInterrupted } from '../until-interrupted.ts';
 
 interface AttachOptions extends PodOptions {
   readonly ui?: 'tui' | 'plain';
+  readonly timestamps?: boolean;
 }
 
 export const addAttach = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('attach'))
     .description('show the dashboard of the running pod, which keeps running when you leave it')
     .addOption(new Option('--ui <kind>', 'the dashboard, or plain lines').choices(['tui', 'plain']))
+    .option('--timestamps', 'put the local time before each plain line')
     .addHelpText('after', EXAMPLES)
     .action((options: AttachOptions, command: Command) => run(refusingRest(command, () => attach(options))));
 };
@@ -37,4 +39,4 @@ q and Ctrl-C leave the pod running, Q stops it. Exit code 0, also when the pod e
 Examples:
   $ sidecarctl up --detach && sidecarctl attach
   $ sidecarctl attach --name blue
-  $ sidecarctl attach --ui plain`;
+  $ sidecarctl attach --ui plain --timestamps`;

@@ -30,5 +30,5 @@ With --detach, read the output with 'sidecarctl logs', and stop the pod with 'si
 
 Examples:
   $ sidecarctl up
-  $ sidecarctl up --start-timeout 30s --ui plain
+  $ sidecarctl up --start-timeout 30s --ui plain --timestamps
   $ sidecarctl up --detach && npm test; sidecarctl down`;

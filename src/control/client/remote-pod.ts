@@ -6,6 +6,7 @@ import type {
   PodSnapshot,
   ProcessDetails,
   RequestOutcome,
+  Sentence,
   ToldEvent,
   Usage,
 } from '../pod-client.ts';
@@ -87,7 +88,7 @@ export class RemotePod implements PodClient {
     return join(this.#outputs, listener);
   }
 
-  onSentence(listener: (sentence: string) => void): () => void {
+  onSentence(listener: (sentence: Sentence) => void): () => void {
     const end = new AbortController();
     this.#followingEvents = this.#followSentences(
       listener,
@@ -108,7 +109,7 @@ export class RemotePod implements PodClient {
     return () => end.abort();
   }
 
-  async #followSentences(listener: (sentence: string) => void, signal: AbortSignal): Promise<void> {
+  async #followSentences(listener: (sentence: Sentence) => void, signal: AbortSignal): Promise<void> {
     const past: EventLine[] = [];
     await this.#follow<EventLine>('events', (event) => past.push(event), signal);
     for (const sentence of newestSentences(past)) listener(sentence);

@@ -3,10 +3,11 @@ import type { ProcessRecord } from '../../core/process-state.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { PodEvent, ProcessEvent } from '../../model/pod-event.ts';
 import type { Reason } from '../../model/reason.ts';
-import type { StateName } from '../../model/vocabulary.ts';
+import type { Milliseconds, StateName } from '../../model/vocabulary.ts';
 import type { FailureFacts } from '../../report/likely-cause.ts';
 import { quoted } from '../../report/phrases.ts';
 import type { ListeningAddress } from '../../runtime/ports/tree-listeners.ts';
+import { atMost } from '../../time/timers.ts';
 import type { FactSources } from './failure-facts.ts';
 import { countMemoryKills } from './memory-kills.ts';
 
@@ -23,6 +24,9 @@ interface CausesOptions extends Pick<FactSources, 'logs' | 'timeOf'> {
   readonly notice: (notice: Notice) => void;
 }
 
+/** A line about a process's end waits for its cause. */
+const JUDGED_WITHIN: Milliseconds = 250;
+
 type StateOf = (process: string) => StateName;
 
 /**
@@ -36,6 +40,8 @@ export class Causes {
   readonly #leftOthers = new Set<string>();
   readonly #statuses = new Map<string, readonly number[]>();
   readonly #pending = new Set<Promise<unknown>>();
+  /** Newest search for each process. */
+  readonly #judging = new Map<string, Promise<string | null>>();
   #memoryKillsBefore: number | null = null;
   #isStopping = false;
 
@@ -53,15 +59,22 @@ export class Causes {
     return this.#causes.get(process) ?? null;
   }
 
+  /** Resolves with the cause once the search that is under way for a process is over, if it is over in time. */
+  async judged(process: string): Promise<string | null> {
+    const judging = this.#judging.get(process);
+    return judging === undefined ? this.of(process) : ((await atMost(JUDGED_WITHIN, judging)) ?? null);
+  }
+
   /** Gathers the current facts about a process. */
   async factsOf(
     process: string,
     reason: Reason | null = null,
     stateOf: StateOf = (name) => this.#options.pod().processes.get(name)?.state.is ?? 'pending',
   ): Promise<FailureFacts> {
-    const { gatherFacts } = await import('./failure-facts.ts');
     const { pod, envOf, listeningOf, logs, timeOf } = this.#options;
+    // The process may be up again once the rest of this is loaded.
     const now = pod();
+    const { gatherFacts } = await import('./failure-facts.ts');
     return gatherFacts({
       pod: now,
       record: recordOf(now, process),
@@ -81,7 +94,9 @@ export class Causes {
   async find(process: string): Promise<string | null> {
     const record = recordOf(this.#options.pod(), process);
     const cause = this.#isAmiss(record) ? await this.causeOf(process) : null;
-    this.#note(process, cause);
+    // It may have been started again meanwhile.
+    const isUp = this.#options.pod().processes.get(process)?.state.is === 'ready';
+    if (cause === null || !isUp) this.#note(process, cause);
     return cause;
   }
 
@@ -90,15 +105,18 @@ export class Causes {
    * that time.
    */
   async causeOf(process: string, reason: Reason | null = null, stateOf?: StateOf): Promise<string | null> {
-    const { likelyCause } = await import('../../report/likely-cause.ts');
-    const cause = likelyCause(await this.factsOf(process, reason, stateOf));
+    const [facts, { likelyCause }] = await Promise.all([
+      this.factsOf(process, reason, stateOf),
+      import('../../report/likely-cause.ts'),
+    ]);
+    const cause = likelyCause(facts);
     // The cause quotes the process and other programs.
     return cause === null ? null : quoted(cause);
   }
 
   /** A process has not become ready for some time: reports it if it listens elsewhere. */
   look(process: string): void {
-    this.#do(async () => {
+    void this.#do(async () => {
       const { listensElsewhere } = await import('../../report/likely-cause.ts');
       const elsewhere = listensElsewhere(await this.factsOf(process));
       if (elsewhere === null) return;
@@ -109,15 +127,21 @@ export class Causes {
 
   /** Finds the cause and reports it. */
   judge(process: string): void {
-    this.#do(async () => {
+    const judging = this.#do(async () => {
       const cause = await this.find(process);
       if (cause !== null) this.#tell(process, cause);
+      return cause;
     });
+    this.#judging.set(
+      process,
+      judging.then((cause) => cause ?? null),
+    );
   }
 
   /** The process has left the pod. */
   forget(process: string): void {
-    for (const known of [this.#causes, this.#told, this.#statuses, this.#leftOthers]) known.delete(process);
+    for (const known of [this.#causes, this.#told, this.#statuses, this.#leftOthers, this.#judging])
+      known.delete(process);
   }
 
   /** Resolves when all searches are done. */
@@ -125,11 +149,12 @@ export class Causes {
     await Promise.all(this.#pending);
   }
 
-  #do(work: () => Promise<void>): void {
+  #do<T>(work: () => Promise<T>): Promise<T | undefined> {
     // An explanation must not end a pod.
     const running = work().catch(() => undefined);
     this.#pending.add(running);
     void running.finally(() => this.#pending.delete(running));
+    return running;
   }
 
   #processEvent(event: ProcessEvent): void {
@@ -143,6 +168,8 @@ export class Causes {
       return;
     }
     const isOver = state === 'backoff' || state === 'failed' || state === 'completed';
+    // What was found of an earlier end says nothing of this one.
+    if (isOver) this.#judging.delete(name);
     if (!isOver || this.#isStopping) return;
     this.#noteStatus(name);
     const isItsOwnWord = role === 'primary' && !this.#options.ofPrimary;
