@@ -606,6 +606,8 @@ export type DashboardAction =
   | 'wrap'
   | 'times'
   | 'next-error'
+  | 'pretty'
+  | 'levels'
   | 'previous-error'
   | 'graph'
   | 'events'

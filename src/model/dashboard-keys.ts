@@ -101,6 +101,20 @@ export const DASHBOARD_KEYS = {
     help: 'previous error line',
     short: 'errors',
   },
+  pretty: {
+    keys: ['J'],
+    places: PANES,
+    group: 'Log',
+    help: 'lay out JSON and logfmt lines, or show them raw',
+    short: 'pretty',
+  },
+  levels: {
+    keys: ['L'],
+    places: PANES,
+    group: 'Log',
+    help: 'show only lines of a level or worse: info, warn, error, all',
+    short: 'levels',
+  },
   graph: {
     keys: ['d'],
     places: LOOKS,

@@ -114,7 +114,7 @@ const page = async (tools: Tools): Promise<void> => {
  */
 const filesWithMore = async ({ client, state, live }: Tools): Promise<readonly string[]> => {
   const process = client.snapshot.processes.find(({ name }) => name === sourceOf(state));
-  const isWhole = state.filter === null && logStateOf(state).clearedTo === 0;
+  const isWhole = state.filter === null && state.least === null && logStateOf(state).clearedTo === 0;
   const newest = process?.logFile ?? null;
   if (newest === null || !isWhole || live.count === live.after(0, Infinity).length) return [];
   const files = await readdir(dirname(newest));

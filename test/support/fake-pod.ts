@@ -138,10 +138,10 @@ export class FakePod implements PodClient {
     });
   }
 
-  write(process: string, text: string): void {
+  write(process: string, text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
     const ring = this.#rings.get(process) ?? new LogRing(process, this.#numbers);
     this.#rings.set(process, ring);
-    ring.push({ stream: 'stdout', bytes: Buffer.from(text), partial: false });
+    ring.push({ stream, bytes: Buffer.from(text), partial: false });
     for (const listener of this.#outputs) listener();
   }
 

@@ -6,8 +6,10 @@ import type { Style } from '../text/sgr.ts';
 import { cut, filled, highlight, plainOf, type Styled, span, wrap } from '../text/styled.ts';
 import { widthOf } from '../text/width.ts';
 import type { Theme } from '../theme.ts';
+import { levelStyle, levelWordIn } from './level.ts';
 import type { Told, Tone } from './lifecycle-text.ts';
 import { ERROR_LINE, type Pattern, rangesOf } from './pattern.ts';
+import { prettyLine } from './pretty-line.ts';
 import type { ShownLine } from './shown-line.ts';
 
 /** The layout of lines in rows. */
@@ -17,6 +19,8 @@ export interface LineLayout {
   /** Columns to skip, if lines are not wrapped. */
   readonly pan: number;
   readonly times: boolean;
+  /** JSON and logfmt are laid out for people. */
+  readonly pretty: boolean;
   /** Width of the column of process names; 0 for none. */
   readonly names: number;
   readonly search: Pattern | null;
@@ -70,23 +74,47 @@ export class LineRows {
   placeOf(line: ShownLine, pattern: Pattern): { readonly row: number; readonly pan: number } {
     const layout = this.#layout;
     if (layout === null || line.told !== undefined) return { row: 0, pan: layout?.pan ?? 0 };
-    const text = plainOf(cleanLine(line.line, false));
-    const [range = [0, 0]] = rangesOf(pattern, text);
-    return placeIn(text, range, widthBeside(prefixOf(line, layout), layout), layout);
+    const width = widthBeside(prefixOf(line, layout), layout);
+    let above = 0;
+    for (const text of textsOf(line, layout)) {
+      const plain = plainOf(text);
+      const [range] = rangesOf(pattern, plain);
+      if (range !== undefined) return placeIn(plain, range, above, width, layout);
+      above += layout.wrap ? wrap(text, width).length : 1;
+    }
+    return { row: 0, pan: layout.pan };
   }
 }
+
+/** The text of a line of output; that of a stack has several. */
+const textsOf = (line: ShownLine, { pretty, theme }: LineLayout): readonly Styled[] => {
+  const text = cleanLine(line.line, theme.colors);
+  const laidOut = pretty ? prettyLine(plainOf(text), theme) : null;
+  return laidOut ?? [theme.colors ? colored(text, line, theme) : text];
+};
+
+const STDERR: Style = '\u001b[31m';
+
+/** Colors the level of a line, and a line of stderr without one. Colors of its own stay. */
+const colored = (text: Styled, { stream }: ShownLine, theme: Theme): Styled => {
+  if (text.some(({ style }) => style !== '')) return text;
+  const word = levelWordIn(plainOf(text));
+  if (word !== null) return highlight(text, [word.range], levelStyle(word.level, theme));
+  return stream === 'stderr' ? text.map((part) => ({ ...part, style: STDERR })) : text;
+};
 
 const placeIn = (
   text: string,
   [from, to]: readonly [number, number],
+  above: number,
   width: number,
   { wrap: isWrapped, pan }: LineLayout,
 ) => {
-  if (isWrapped) return { row: wrap([span(text.slice(0, from + 1))], width).length - 1, pan };
+  if (isWrapped) return { row: above + wrap([span(text.slice(0, from + 1))], width).length - 1, pan };
   const [start, end] = [widthOf(text.slice(0, from)), widthOf(text.slice(0, to))];
-  if (start >= pan && end <= pan + width) return { row: 0, pan };
+  if (start >= pan && end <= pan + width) return { row: above, pan };
   // What led to the match stays visible beside it.
-  return { row: 0, pan: end <= width ? 0 : Math.max(0, start - Math.floor(width / 3)) };
+  return { row: above, pan: end <= width ? 0 : Math.max(0, start - Math.floor(width / 3)) };
 };
 
 /** Matches of the search, or else the words that make an error of a line. */
@@ -110,10 +138,11 @@ const layOut = (line: ShownLine, layout: LineLayout): readonly Styled[] => {
   return marked === undefined ? drawn : [...drawn, ruleOf(marked, layout)];
 };
 
-const outputRows = ({ line, seq }: ShownLine, width: number, layout: LineLayout): readonly Styled[] => {
-  const text = highlighted(cleanLine(line, layout.theme.colors), seq, layout);
-  return layout.wrap ? wrap(text, width) : [cut(text, layout.pan, width)];
-};
+const outputRows = (line: ShownLine, width: number, layout: LineLayout): readonly Styled[] =>
+  textsOf(line, layout).flatMap((text) => {
+    const drawn = highlighted(text, line.seq, layout);
+    return layout.wrap ? wrap(drawn, width) : [cut(drawn, layout.pan, width)];
+  });
 
 /** A rule with the text in it. All of the text is visible, however long it is. */
 const toldRows = (

@@ -1,6 +1,5 @@
 import type { LogView, LogViewLine } from '../../control/pod-client.ts';
-import { matches, type Pattern } from './pattern.ts';
-import { nextSeq } from './shown-line.ts';
+import { nextSeq, type ShownLine } from './shown-line.ts';
 
 /** Lines searched in one go, which takes about 2 ms. */
 const SLICE = 4_000;
@@ -10,21 +9,22 @@ const SLICE = 4_000;
  * that the log drops are dropped here too.
  */
 export class MatchIndex implements LogView {
-  readonly pattern: Pattern;
   readonly #source: LogView;
+  /** Called once for each line, in their order. */
+  readonly #wants: (line: ShownLine) => boolean;
   #lines: LogViewLine[] = [];
   #scannedTo = 0;
   #dropped = 0;
 
-  constructor(source: LogView, pattern: Pattern) {
+  constructor(source: LogView, wants: (line: ShownLine) => boolean) {
     this.#source = source;
-    this.pattern = pattern;
+    this.#wants = wants;
   }
 
   /** Searches some more lines; returns false while there are more. */
   advance(): boolean {
     const lines = this.#source.after(this.#scannedTo, SLICE);
-    for (const line of lines) if (matches(this.pattern, line.line)) this.#lines.push(line);
+    for (const line of lines) if (this.#wants(line)) this.#lines.push(line);
     const last = lines.at(-1);
     if (last !== undefined) this.#scannedTo = nextSeq(last.seq);
     this.#dropOld();

@@ -32,9 +32,12 @@ export const parsePattern = (text: string): PatternOutcome => {
   }
 };
 
-export const matches = ({ regExp }: Pattern, line: Buffer): boolean => {
+export const matches = (pattern: Pattern, line: Buffer): boolean =>
+  matchesText(pattern, plainOf(cleanLine(line, false)));
+
+export const matchesText = ({ regExp }: Pattern, text: string): boolean => {
   regExp.lastIndex = 0;
-  return regExp.test(plainOf(cleanLine(line, false)));
+  return regExp.test(text);
 };
 
 /** Ranges of matches in a text, without empty ones. */

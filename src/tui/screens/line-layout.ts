@@ -14,6 +14,7 @@ export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
     wrap: state.wrap,
     pan: state.pan,
     times: state.times,
+    pretty: state.pretty,
     names: sourceOf(state) === ALL_PROCESSES ? Math.min(LONGEST_NAME, longest) : 0,
     search: state.search,
     found: state.found,

@@ -24,16 +24,24 @@ const following = ({ state, log, theme }: View) => {
 };
 
 const narrowing = ({ state, log, theme }: View): Styled => {
-  const { filter, search, wrap, pan } = state;
+  const { pretty, search, wrap, pan } = state;
   const { clearedTo } = logStateOf(state);
   const parts = [
-    filter === null ? '' : `filter ${filter.text} (${count(log.live.count, 'line')})`,
+    shownLines(state, log),
     search === null ? '' : `find ${search.text} ${matchPlace(state.found, log.found)}`,
     clearedTo === 0 ? '' : 'cleared',
+    pretty ? 'pretty' : '',
     wrap ? 'wrapped' : '',
     pan > 0 ? `from column ${pan + 1}` : '',
   ];
   return parts.filter((part) => part !== '').map((part) => span(`  ${part}`, theme.accent));
+};
+
+/** For example `error and worse, filter GET (3 lines)`. */
+const shownLines = ({ filter, least }: View['state'], { live }: View['log']): string => {
+  if (filter === null && least === null) return '';
+  const what = [least === null ? [] : `${least} and worse`, filter === null ? [] : `filter ${filter.text}`];
+  return `${what.flat().join(', ')} (${count(live.count, 'line')})`;
 };
 
 const matchPlace = (found: number | null, index: View['log']['found']): string => {
@@ -52,7 +60,8 @@ export const logRows = (view: View, width: number, height: number): readonly Sty
 };
 
 const emptyRows = ({ state, theme }: View, width: number, height: number): readonly Styled[] => {
-  const text = state.filter === null ? 'no output yet' : 'no line matches the filter';
+  const isFiltered = state.filter !== null || state.least !== null;
+  const text = isFiltered ? 'no line matches the filter' : 'no output yet';
   return Array.from({ length: height }, (_, row) =>
     filled(row === 0 ? [span(` ${text}`, theme.muted)] : [], width),
   );

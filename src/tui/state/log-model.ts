@@ -1,9 +1,14 @@
 import type { LogView, PodClient, ToldEvent } from '../../control/pod-client.ts';
 import { ClearedView } from '../log/cleared-view.ts';
 import type { HeldLines } from '../log/held-lines.ts';
+import { LevelFilter } from '../log/level.ts';
 import { LifecycleLog } from '../log/lifecycle-log.ts';
 import { MatchIndex } from '../log/match-index.ts';
+import { matches, matchesText, type Pattern } from '../log/pattern.ts';
+import type { ShownLine } from '../log/shown-line.ts';
 import { ToldView } from '../log/told-view.ts';
+import { cleanLine } from '../text/clean-line.ts';
+import { plainOf } from '../text/styled.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf, type UiState } from './ui-state.ts';
 
 /** The visible log, with the matches of its filter and search so far. */
@@ -42,17 +47,21 @@ export class LogModel {
     const log = new ToldView(this.#client.log(process), () => this.#lifecycle.of(process));
     const { clearedTo } = logStateOf(state);
     const view = clearedTo === 0 ? log : new ClearedView(log, clearedTo);
-    const filterKey = `${source} ${clearedTo} ${state.filter?.text}`;
-    if (state.filter === null) this.#filter = null;
+    const filterKey = `${source} ${clearedTo} ${state.least} ${state.filter?.text}`;
+    if (state.filter === null && state.least === null) this.#filter = null;
     else if (this.#filter?.key !== filterKey)
-      this.#filter = { key: filterKey, index: new MatchIndex(view, state.filter) };
+      this.#filter = { key: filterKey, index: new MatchIndex(view, shownBy(state)) };
     const live = this.#filter?.index ?? view;
     const { paused } = logStateOf(state);
     const shown = paused?.held ?? live;
     const searchKey = `${filterKey} ${state.search?.text}`;
     if (state.search === null) this.#search = null;
     else if (this.#search?.key !== searchKey || this.#search.held !== paused?.held)
-      this.#search = { key: searchKey, held: paused?.held, index: new MatchIndex(shown, state.search) };
+      this.#search = {
+        key: searchKey,
+        held: paused?.held,
+        index: new MatchIndex(shown, foundBy(state.search)),
+      };
     return { view: shown, live, found: this.#search?.index ?? null };
   }
 
@@ -64,3 +73,18 @@ export class LogModel {
     return filtered && searched;
   }
 }
+
+const foundBy =
+  (pattern: Pattern) =>
+  ({ line }: ShownLine): boolean =>
+    matches(pattern, line);
+
+/** The level of a line may depend on the line above it: each line is looked at, whether the text matches or not. */
+const shownBy = ({ filter, least }: UiState): ((line: ShownLine) => boolean) => {
+  const levels = least === null ? null : new LevelFilter(least);
+  return (line) => {
+    const text = plainOf(cleanLine(line.line, false));
+    const isOfLevel = levels === null || levels.shows(line, text);
+    return isOfLevel && (filter === null || matchesText(filter, text));
+  };
+};

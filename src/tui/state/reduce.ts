@@ -1,4 +1,5 @@
 import type { PodRequest, PodSnapshot } from '../../control/pod-client.ts';
+import { nextLeast } from '../log/level.ts';
 import { nextSeq } from '../log/shown-line.ts';
 import { toError, toMatch } from './find-line.ts';
 import { type Action, actionOf, type KeyEntry } from './key-table.ts';
@@ -147,6 +148,10 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return { ...state, merged: !state.merged, found: null };
     case 'wrap':
       return { ...state, wrap: !state.wrap, pan: 0 };
+    case 'pretty':
+      return { ...state, pretty: !state.pretty, pan: 0 };
+    case 'levels':
+      return follow({ ...state, least: nextLeast(state.least), found: null });
     case 'times':
       return { ...state, times: !state.times };
     case 'search':
@@ -176,8 +181,8 @@ const open = (state: UiState, screen: Screen): UiState =>
 const back = (state: UiState): UiState => {
   const screen = state.behind.at(-1);
   if (screen !== undefined) return leave(state, screen);
-  if (state.filter !== null || state.search !== null)
-    return { ...state, filter: null, search: null, found: null };
+  if (state.filter !== null || state.search !== null || state.least !== null)
+    return { ...state, filter: null, least: null, search: null, found: null };
   return { ...state, focus: 'list' };
 };
 

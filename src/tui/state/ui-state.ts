@@ -1,5 +1,6 @@
 import type { PodRequest, Timestamp } from '../../control/pod-client.ts';
 import type { HeldLines } from '../log/held-lines.ts';
+import type { Level } from '../log/level.ts';
 import type { Anchor } from '../log/log-window.ts';
 import type { Pattern } from '../log/pattern.ts';
 import type { Told } from './told.ts';
@@ -23,6 +24,10 @@ export interface UiState {
   readonly pan: number;
   readonly search: Pattern | null;
   readonly filter: Pattern | null;
+  /** Only lines of this level or worse are shown; null for all. */
+  readonly least: Level | null;
+  /** True: JSON and logfmt are laid out for people. */
+  readonly pretty: boolean;
   /** Line of the current match or error. */
   readonly found: number | null;
   /** State of each log, by its source: a process, or all. */
@@ -103,6 +108,8 @@ export const INITIAL: UiState = {
   pan: 0,
   search: null,
   filter: null,
+  least: null,
+  pretty: false,
   found: null,
   logs: {},
   editor: null,

@@ -30,7 +30,9 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
     case 'stop-pod':
       return state.attached;
     case 'back':
-      return state.screen !== 'dashboard' || state.filter !== null || state.search !== null;
+      return (
+        state.screen !== 'dashboard' || state.filter !== null || state.least !== null || state.search !== null
+      );
     default:
       return true;
   }

@@ -12,6 +12,10 @@ export const clock = (time: Timestamp): string => {
 export const clockWithSeconds = (time: Timestamp): string =>
   `${clock(time)}:${two(new Date(time).getSeconds())}`;
 
+/** Local time of day with milliseconds: `14:03:07.250`. */
+export const clockWithMilliseconds = (time: Timestamp): string =>
+  `${clockWithSeconds(time)}.${String(new Date(time).getMilliseconds()).padStart(3, '0')}`;
+
 const MINUTE = 60_000;
 
 /** Age in seconds for a minute, and then to the minute: `7s`, `7m`, `2h05`, `3d04h`. */
