@@ -58,9 +58,9 @@ export class Painter {
 
   surroundings(state: UiState): Surroundings {
     const view = this.#view(state, Date.now());
-    const { snapshot, keys, log, lines, now } = view;
+    const { snapshot, usage, keys, log, lines, now } = view;
     const logHeight = logSize(view).height;
-    return { snapshot, keys, log, lines, logHeight, page: this.#page, now };
+    return { snapshot, usage, keys, log, lines, logHeight, page: this.#page, now };
   }
 
   #view(state: UiState, now: number): View {

@@ -85,12 +85,12 @@ const paneRows = (view: View): readonly Styled[] => {
       return [
         header(view),
         ...(state.focus === 'list'
-          ? [listTitle(view, columns), ...listRows(view, columns, layout.body)]
+          ? [listTitle(view, columns, layout.body), ...listRows(view, columns, layout.body)]
           : [logTitle(view, columns), ...logRows(view, columns, layout.body)]),
         ...bottomRows(view),
       ];
     case 'side': {
-      const left = [listTitle(view, layout.list), ...listRows(view, layout.list, layout.body)];
+      const left = [listTitle(view, layout.list, layout.body), ...listRows(view, layout.list, layout.body)];
       const right = [logTitle(view, layout.log), ...logRows(view, layout.log, layout.body)];
       const edge = span('│', theme.muted);
       return [

@@ -134,7 +134,7 @@ describe('the dashboard on a terminal', () => {
     await session.isUp('app', 'a', 'b', 'c');
     session.terminal.type('1jj');
     await session.terminal.shows(/> *3 +s . c/);
-    session.terminal.type('4/is up\r');
+    session.terminal.type('4\t/is up\r');
     await session.terminal.shows('find is up 1/1');
     session.terminal.type('\u001b[200~q\u001b[201~&\u001b[200~no such line\u001b[201~\r');
     await session.terminal.shows('no line matches the filter');

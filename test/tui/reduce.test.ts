@@ -205,12 +205,12 @@ describe('a log', () => {
   });
 
   test('that is searched for what it does not have says so', () => {
-    const dashboard = new PureDashboard(withLines(5)).press('/').type('zebra').press('enter');
+    const dashboard = new PureDashboard(withLines(5)).press('tab', '/').type('zebra').press('enter');
     expect(dashboard.rows.at(-2)).toContain('no line matches zebra');
   });
 
   test('a regular expression that is none is told while it is typed', () => {
-    const dashboard = new PureDashboard(withLines(5)).press('/').type('/(/').press('enter');
+    const dashboard = new PureDashboard(withLines(5)).press('tab', '/').type('/(/').press('enter');
     expect(dashboard.rows.at(-1)).toContain('Invalid regular expression');
     expect(dashboard.state.editor?.text).toBe('/(/');
   });

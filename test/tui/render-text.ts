@@ -50,6 +50,7 @@ export class PureDashboard {
       const view = this.#view();
       const { state, effects } = reduceKey(this.state, key, {
         snapshot: view.snapshot,
+        usage: view.usage,
         keys: view.keys,
         log: view.log,
         lines: view.lines,

@@ -16,10 +16,12 @@ export const footer = (view: View): Styled => {
   return filled(keysNow(view), width);
 };
 
+const EDITED = { search: 'find', filter: 'filter', list: 'show processes' } as const;
+
 const editorRow = ({ state, theme, size }: View): Styled => {
   const { editor, notice } = state;
   if (editor === null) return [];
-  const label = span(editor.for === 'search' ? ' find: ' : ' filter: ', theme.accent);
+  const label = span(` ${EDITED[editor.for]}: `, theme.accent);
   const characters = [...editor.text];
   const typed = [
     span(characters.slice(0, editor.cursor).join('')),

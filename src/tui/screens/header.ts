@@ -1,21 +1,9 @@
 import type { PodSnapshot } from '../../control/pod-client.ts';
+import { BY_WEIGHT } from '../state/listed.ts';
 import { clock, count } from '../text/format.ts';
 import { filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { stateStyle } from './state-mark.ts';
 import type { View } from './view.ts';
-
-/** States in the order of their importance to the user. */
-const COUNTED = [
-  'failed',
-  'backoff',
-  'starting',
-  'running',
-  'pending',
-  'stopping',
-  'ready',
-  'completed',
-  'stopped',
-] as const;
 
 export const header = (view: View): Styled => {
   const { snapshot, linesPerSecond, size, now, theme } = view;
@@ -32,7 +20,7 @@ export const header = (view: View): Styled => {
 };
 
 export const counts = ({ snapshot, theme }: View): Styled =>
-  COUNTED.flatMap((state) => {
+  BY_WEIGHT.flatMap((state) => {
     const number = snapshot.processes.filter((process) => process.state === state).length;
     return number === 0 ? [] : [span(`${number} ${state}`, stateStyle(state, theme)), span('  ')];
   });

@@ -1,30 +1,52 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { listed, listFilterOf } from '../state/listed.ts';
 import { age, count, cpu, memory } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
+import { widthOf } from '../text/width.ts';
 import { hasReason, type ListShape, listShape, STATE_WIDTH } from './list-columns.ts';
 import { reasonOf } from './reason.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { selectedProcess, type View } from './view.ts';
 
-export const listTitle = (view: View, width: number): Styled => {
+export const listTitle = (view: View, width: number, height: number): Styled => {
   const { name, hasRole, columns } = listShape(view.snapshot.processes, width);
   const start = `  #${hasRole ? '  ' : ''}   ${'name'.padEnd(name)} ${'state'.padEnd(STATE_WIDTH)}`;
   const rest = columns.map(({ title, width: own }) => ` ${title.padStart(own)}`).join('');
-  return filled([span(start + rest, view.theme.muted)], width);
+  const place = placeText(view, height);
+  const room = Math.max(0, width - widthOf(place));
+  return filled(
+    [...filled([span(start + rest, view.theme.muted)], room), span(place, view.theme.accent)],
+    width,
+  );
+};
+
+/** Order, filter, and `12 of 200` when not all processes are in sight. */
+const placeText = (view: View, height: number): string => {
+  const { snapshot, state } = view;
+  const list = listed(view);
+  const filter = listFilterOf(state);
+  const at = list.findIndex(({ name }) => name === state.selected) + 1;
+  const parts = [
+    state.order === 'start' ? '' : `by ${state.order}`,
+    filter === '' ? '' : `/${filter} ${list.length} of ${snapshot.processes.length}`,
+    filter === '' && list.length > height ? `${at} of ${list.length}` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `  ${parts.join('  ')} `;
 };
 
 /**
- * Returns exactly `height` rows: the processes around the selected one, in start order, and more about it if there is
- * room.
+ * Returns exactly `height` rows: the processes around the selected one, and more about it if there is room.
  */
 export const listRows = (view: View, width: number, height: number): readonly Styled[] => {
-  const { processes } = view.snapshot;
-  const shape = listShape(processes, width);
-  const at = processes.findIndex(({ name }) => name === view.state.selected);
-  const first = Math.max(0, Math.min(at - Math.floor(height / 2), processes.length - height));
-  const shown = processes.slice(first, first + height);
+  const shape = listShape(view.snapshot.processes, width);
+  const list = listed(view);
+  const at = list.findIndex(({ name }) => name === view.state.selected);
+  const first = Math.max(0, Math.min(at - Math.floor(height / 2), list.length - height));
+  const shown = list.slice(first, first + height);
   const rows = shown.map((process, index) => processRow(process, first + index, shape, view, width));
+  if (rows.length === 0)
+    rows.push(filled([span(' no process has these words in its name', view.theme.muted)], width));
   const about = aboutSelected(view, width, height - rows.length - 1);
   const gap = Math.max(0, height - rows.length - about.length);
   return [...rows, ...Array.from({ length: gap }, () => filled([], width)), ...about];

@@ -1,18 +1,29 @@
-import type { PodRequest, PodSnapshot } from '../../control/pod-client.ts';
+import type { PodRequest, PodSnapshot, Usage } from '../../control/pod-client.ts';
 import { nextLeast } from '../log/level.ts';
 import { nextSeq } from '../log/shown-line.ts';
 import { toError, toMatch } from './find-line.ts';
 import { type Action, actionOf, type KeyEntry } from './key-table.ts';
 import { insert } from './line-editor.ts';
+import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
+import { editListFilter, isInList, moveInList, selectAt, toFailed, toNextOrder } from './reduce-list.ts';
 import { tell } from './told.ts';
-import { type Effect, logStateOf, type Reduced, type Screen, type UiState, withLog } from './ui-state.ts';
+import {
+  type Editor,
+  type Effect,
+  logStateOf,
+  type Reduced,
+  type Screen,
+  type UiState,
+  withLog,
+} from './ui-state.ts';
 import { placeOf } from './usable.ts';
 
 /** The context in which a key is interpreted. */
 export interface Surroundings extends LogAround {
   readonly snapshot: PodSnapshot;
+  readonly usage: ReadonlyMap<string, Usage>;
   readonly keys: readonly KeyEntry[];
   /** Height of a page that may be longer than the terminal, and the number of its rows. */
   readonly page: { readonly height: number; readonly rows: number };
@@ -34,14 +45,25 @@ const answered = (state: UiState, { now }: Surroundings): UiState =>
     : tell({ ...state, notice: null }, { at: now, text: state.notice, kind: 'answer' });
 
 const reduceCalmly = (calm: UiState, key: string, around: Surroundings): Reduced => {
-  if (calm.editor !== null) return only(editLog(calm, calm.editor, key, around));
+  if (calm.editor !== null) return only(typeKey(calm, calm.editor, key, around));
   if (calm.question !== null) return reduceQuestion(calm, key);
   const action = actionOf(around.keys, placeOf(calm), key);
   return action === null ? only(calm) : act(calm, action, key, around);
 };
 
 export const reducePaste = (state: UiState, text: string, around: Surroundings): UiState =>
-  state.editor === null ? state : tryOut(state, { ...state.editor, ...insert(state.editor, text) }, around);
+  state.editor === null ? state : pasteInto(state, state.editor, text, around);
+
+const pasteInto = (state: UiState, editor: Editor, text: string, around: Surroundings): UiState => {
+  if (editor.for !== 'list') return tryOut(state, { ...editor, ...insert(editor, text) }, around);
+  return { ...state, editor: { ...editor, ...insert(editor, text) } };
+};
+
+/** Applies a key to the line that is typed. */
+const typeKey = (state: UiState, editor: Editor, key: string, around: Surroundings): UiState =>
+  editor.for === 'list'
+    ? editListFilter(state, editor, key, (next) => listOf(next, around))
+    : editLog(state, editor, key, around);
 
 /** Applies a new snapshot: the selected process may be gone, and a stop opens its page. */
 export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: PodSnapshot): UiState => {
@@ -121,13 +143,13 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'show-env':
       return { ...state, envShown: !state.envShown };
     case 'jump':
-      return select(state, Number(key) - 1, around);
+      return selectAt(state, listOf(state, around), Number(key) - 1);
     case 'up':
     case 'down':
-      return step(state, action === 'up' ? -1 : 1, around);
+      return moveBy(state, action === 'up' ? -1 : 1, around);
     case 'page-up':
     case 'page-down':
-      return scroll(state, pageOf(state, around) * (action === 'page-up' ? -1 : 1), around);
+      return moveBy(state, pageOf(state, around) * (action === 'page-up' ? -1 : 1), around);
     case 'half-up':
     case 'half-down':
       return scroll(state, Math.ceil(pageOf(state, around) / 2) * (action === 'half-up' ? -1 : 1), around);
@@ -154,6 +176,15 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return follow({ ...state, least: nextLeast(state.least), found: null });
     case 'times':
       return { ...state, times: !state.times };
+    case 'next-failed':
+      return toFailed(state, listOf(state, around), listOf({ ...state, listFilter: '' }, around));
+    case 'sort':
+      return toNextOrder(state);
+    case 'filter-list':
+      return {
+        ...state,
+        editor: { for: 'list', text: state.listFilter, cursor: [...state.listFilter].length },
+      };
     case 'search':
     case 'filter':
       return openEditor(state, action);
@@ -181,6 +212,7 @@ const open = (state: UiState, screen: Screen): UiState =>
 const back = (state: UiState): UiState => {
   const screen = state.behind.at(-1);
   if (screen !== undefined) return leave(state, screen);
+  if (state.listFilter !== '' && isInList(state)) return { ...state, listFilter: '' };
   if (state.filter !== null || state.search !== null || state.least !== null)
     return { ...state, filter: null, least: null, search: null, found: null };
   return { ...state, focus: 'list' };
@@ -238,18 +270,10 @@ const isPage = ({ screen }: UiState): boolean => screen !== 'dashboard' && scree
 const pageOf = (state: UiState, { page, logHeight }: Surroundings): number =>
   Math.max(1, (isPage(state) ? page.height : logHeight) - 1);
 
-const step = (state: UiState, by: 1 | -1, around: Surroundings): UiState => {
-  if (state.screen !== 'dashboard' || state.focus === 'log') return scroll(state, by, around);
-  const at = around.snapshot.processes.findIndex(({ name }) => name === state.selected);
-  return select(state, at + by, around);
-};
+const listOf = (state: UiState, { snapshot, usage }: Surroundings) => listed({ state, snapshot, usage });
 
-const select = (state: UiState, at: number, { snapshot }: Surroundings): UiState => {
-  const process = snapshot.processes[at];
-  return process === undefined
-    ? state
-    : { ...state, selected: process.name, merged: false, found: null, pan: 0 };
-};
+const moveBy = (state: UiState, by: number, around: Surroundings): UiState =>
+  isInList(state) ? moveInList(state, listOf(state, around), by) : scroll(state, by, around);
 
 const scroll = (state: UiState, by: number, around: Surroundings): UiState => {
   if (isPage(state)) return { ...state, scroll: clampScroll(state.scroll + by, around) };
@@ -260,6 +284,7 @@ const clampScroll = (scroll: number, { page }: Surroundings): number =>
   Math.max(0, Math.min(scroll, page.rows - page.height));
 
 const toEnd = (state: UiState, end: 'top' | 'bottom', around: Surroundings): UiState => {
+  if (isInList(state)) return moveInList(state, listOf(state, around), end === 'top' ? -Infinity : Infinity);
   if (isPage(state)) return { ...state, scroll: end === 'top' ? 0 : clampScroll(Infinity, around) };
   return end === 'bottom' ? follow(state) : toOldest(state, around);
 };

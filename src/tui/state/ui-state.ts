@@ -7,6 +7,11 @@ import type { Told } from './told.ts';
 
 export type Screen = 'dashboard' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit';
 
+export const ORDERS = ['start', 'state', 'cpu', 'memory', 'name'] as const;
+
+/** Order of the list. `start` is the order in which processes start. */
+export type Order = (typeof ORDERS)[number];
+
 /** The state of the dashboard that the user controls; the pod's is in the snapshot. */
 export interface UiState {
   /** True for a pod in another process, which keeps running when the dashboard is quit. */
@@ -19,6 +24,9 @@ export interface UiState {
   /** Pane in which the arrow keys move. */
   readonly focus: 'list' | 'log';
   readonly merged: boolean;
+  readonly order: Order;
+  /** Words that the names in the list have in common; empty for all processes. */
+  readonly listFilter: string;
   readonly wrap: boolean;
   readonly times: boolean;
   readonly pan: number;
@@ -72,7 +80,12 @@ export interface LogEditor extends Typing {
   readonly recalled: number | null;
 }
 
-type Editor = LogEditor;
+/** Words that leave only some processes in the list. They count already. */
+export interface ListEditor extends Typing {
+  readonly for: 'list';
+}
+
+export type Editor = LogEditor | ListEditor;
 
 export interface Question {
   readonly text: string;
@@ -103,6 +116,8 @@ export const INITIAL: UiState = {
   selected: null,
   focus: 'list',
   merged: false,
+  order: 'start',
+  listFilter: '',
   wrap: false,
   times: false,
   pan: 0,

@@ -1,5 +1,6 @@
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
+import { hasFailed } from './listed.ts';
 import type { UiState } from './ui-state.ts';
 
 /** Place in which keys count now. */
@@ -27,11 +28,17 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
     case 'next-match':
     case 'previous-match':
       return state.search !== null;
+    case 'next-failed':
+      return snapshot.processes.some(hasFailed);
     case 'stop-pod':
       return state.attached;
     case 'back':
       return (
-        state.screen !== 'dashboard' || state.filter !== null || state.least !== null || state.search !== null
+        state.screen !== 'dashboard' ||
+        state.filter !== null ||
+        state.least !== null ||
+        state.search !== null ||
+        state.listFilter !== ''
       );
     default:
       return true;
