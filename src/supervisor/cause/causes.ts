@@ -91,9 +91,9 @@ export class Causes {
   }
 
   /** Finds the cause for a process that is down or not ready; null if none is known, or nothing is wrong. */
-  async find(process: string): Promise<string | null> {
+  async find(process: string, reason: Reason | null = null): Promise<string | null> {
     const record = recordOf(this.#options.pod(), process);
-    const cause = this.#isAmiss(record) ? await this.causeOf(process) : null;
+    const cause = this.#isAmiss(record) ? await this.causeOf(process, reason) : null;
     // It may have been started again meanwhile.
     const isUp = this.#options.pod().processes.get(process)?.state.is === 'ready';
     if (cause === null || !isUp) this.#note(process, cause);
@@ -125,10 +125,10 @@ export class Causes {
     });
   }
 
-  /** Finds the cause and reports it. */
-  judge(process: string): void {
+  /** Finds the cause and reports it. `reason`: of a failure that may be over by now. */
+  judge(process: string, reason: Reason | null = null): void {
     const judging = this.#do(async () => {
-      const cause = await this.find(process);
+      const cause = await this.find(process, reason);
       if (cause !== null) this.#tell(process, cause);
       return cause;
     });
@@ -174,7 +174,7 @@ export class Causes {
     this.#noteStatus(name);
     const isItsOwnWord = role === 'primary' && !this.#options.ofPrimary;
     const isWell = state === 'completed' && (role === 'init' || !this.#leftOthers.has(name));
-    if (!isItsOwnWord && !isWell) this.judge(name);
+    if (!isItsOwnWord && !isWell) this.judge(name, reason);
   }
 
   #isAmiss({ state, spec }: ProcessRecord): boolean {

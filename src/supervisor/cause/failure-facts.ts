@@ -44,7 +44,7 @@ export const gatherFacts = async (sources: FactSources): Promise<FailureFacts> =
   return {
     role: spec.role,
     reason,
-    lastExit: isLive(state) && state.is !== 'stopping' ? null : record.lastExit,
+    lastExit: isAboutTheRun(sources) && state.is !== 'stopping' ? null : record.lastExit,
     statuses,
     lines,
     leftOthers,
@@ -73,10 +73,16 @@ const reasonOf = ({ state, reason }: ProcessRecord): Reason | null => {
 const askedOf = ({ spec, state }: ProcessRecord): ProbeTarget | null =>
   (state.is === 'starting' ? spec.startup : spec.readiness)?.target ?? null;
 
+/** False for the end of a run, although the next one may have begun. */
+const isAboutTheRun = ({ record, reason }: FactSources): boolean =>
+  isLive(record.state) && (reason === null || reason.kind === 'not-ready');
+
 /** Output of an earlier run has nothing to do with the end of this one. */
-const linesOfRun = ({ logs, record, timeOf }: FactSources): readonly string[] => {
+const linesOfRun = (sources: FactSources): readonly string[] => {
+  const { logs, record, timeOf } = sources;
   const { state, lastExit, spec } = record;
-  const began = isLive(state) ? state.instance.launchedAt : (lastExit?.at ?? 0) - (lastExit?.ranFor ?? 0);
+  const isOfRun = isAboutTheRun(sources) && isLive(state);
+  const began = isOfRun ? state.instance.launchedAt : (lastExit?.at ?? 0) - (lastExit?.ranFor ?? 0);
   const since = Math.floor(timeOf(began)) - CLOCK_SLACK_MS;
   return logs
     .view(spec.name)
