@@ -11,6 +11,23 @@ export const explain = (pod: PodState, name: string): Explanation => {
   return found;
 };
 
+/** Explains what a process waits for, what that waits for, and so on to the end; empty if it waits for none. */
+export const explainWait = (pod: PodState, name: string): readonly Explanation[] => {
+  const all = new Map(explainAll(pod).map((one) => [one.process, one]));
+  const chain = new Set<Explanation>();
+  for (let next = blockerIn(all, name); next !== undefined && !chain.has(next); ) {
+    chain.add(next);
+    next = blockerIn(all, next.process);
+  }
+  return [...chain];
+};
+
+/** The first process in the way of another one. */
+const blockerIn = (all: ReadonlyMap<string, Explanation>, name: string): Explanation | undefined => {
+  const { state, blockers } = all.get(name) ?? {};
+  return state === 'pending' ? all.get(blockers?.[0]?.process ?? '') : undefined;
+};
+
 /**
  * Explains every process, in start order. It looks at each process once, so the cost grows with the pod's size only.
  */

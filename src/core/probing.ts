@@ -55,7 +55,7 @@ export const takeResult = (step: Step, event: Probed): ProbeChange => {
   const spec = step.record(name).spec[probe];
   const before = probeOf(step, name, probe);
   if (spec === null || before === null || isLate(before, event)) return 'none';
-  const after = event.ok ? succeeded(spec, before, event) : failed(spec, before, event, step.now);
+  const after = event.ok ? succeeded(spec, before, event, step.now) : failed(spec, before, event, step.now);
   setProbe(step, name, probe, after);
   reportChange(step, event, before, after);
   scheduleNext(step, event, spec, after);
@@ -67,7 +67,12 @@ export const takeResult = (step: Step, event: Probed): ProbeChange => {
 const isLate = (state: ProbeState, { attempt }: Probed): boolean =>
   attempt !== null && (attempt !== state.attempt || state.attemptedAt === null);
 
-const succeeded = (spec: ProbeSpec, state: ProbeState, { finding }: Probed): ProbeState => {
+const succeeded = (
+  spec: ProbeSpec,
+  state: ProbeState,
+  { finding }: Probed,
+  now: Milliseconds,
+): ProbeState => {
   const successes = state.successes + 1;
   return {
     ...state,
@@ -75,7 +80,7 @@ const succeeded = (spec: ProbeSpec, state: ProbeState, { finding }: Probed): Pro
     successes,
     failures: 0,
     satisfied: successes >= spec.successThreshold || isSaid(spec) ? true : state.satisfied,
-    last: { ok: true, finding },
+    last: { at: now, ok: true, finding },
   };
 };
 
@@ -89,7 +94,7 @@ const failed = (spec: ProbeSpec, state: ProbeState, { finding }: Probed, now: Mi
     failures,
     countedAt: counts ? now : state.countedAt,
     satisfied: failures >= spec.failureThreshold ? false : state.satisfied,
-    last: { ok: false, finding },
+    last: { at: now, ok: false, finding },
   };
 };
 

@@ -36,7 +36,8 @@ export interface ProbeState {
   readonly countedAt: Milliseconds | null;
   /** Verdict of the thresholds; null before the first. */
   readonly satisfied: boolean | null;
-  readonly last: { readonly ok: boolean; readonly finding: Finding } | null;
+  /** Newest result. */
+  readonly last: { readonly at: Milliseconds; readonly ok: boolean; readonly finding: Finding } | null;
 }
 
 /** One run of a process: from its launch until its whole process tree is gone. */

@@ -2,7 +2,7 @@ import type { LastExit } from '../model/exit.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { duration, times } from './phrases.ts';
-import { endText, exitText, podStopText, reasonText, waitText } from './wording.ts';
+import { endText, exitText, podStopText, reasonText, waitText, withCause } from './wording.ts';
 
 /** Says why a process is not in its desired state, as a clause to follow its name; null if there is nothing to say. */
 export const whyText = (explanation: Explanation): string | null => {
@@ -54,10 +54,31 @@ const stateText = (explanation: Explanation, now: Milliseconds): string => {
 const runEndText = ({ exit, after }: LastExit): string =>
   after === 'signal' && exit.signal !== null ? `was stopped by ${exit.signal}` : exitText(exit);
 
-/** Explains the state of a process, one sentence for each fact. `now` is on the core's clock. */
-export const explanationSentences = (explanation: Explanation, now: Milliseconds): readonly string[] => {
+/** A chain of processes that wait for each other, from the first dependency to the one that the others wait for. */
+interface WaitChain {
+  readonly processes: readonly Explanation[];
+  /** Likely cause of the failure or wait at its end. */
+  readonly cause: string | null;
+}
+
+/** For example `It waits for api ← db: db exited with code 1 2s ago; restart 6 in 3s.` */
+const chainSentence = ({ processes, cause }: WaitChain, now: Milliseconds): readonly string[] => {
+  const end = processes.at(-1);
+  if (end === undefined) return [];
+  const names = processes.map(({ process }) => process).join(' ← ');
+  return [`It waits for ${names}: ${withCause(`${end.process} ${stateText(end, now)}`, cause)}.`];
+};
+
+/**
+ * Explains the state of a process, one sentence for each fact. `now` is on the core's clock. `chain`: what it waits for.
+ */
+export const explanationSentences = (
+  explanation: Explanation,
+  now: Milliseconds,
+  chain: WaitChain = { processes: [], cause: null },
+): readonly string[] => {
   const { process, restarts, lastExit, dependents, endReason, blockers } = explanation;
-  const sentences = [`${process} ${stateText(explanation, now)}.`];
+  const sentences = [`${process} ${stateText(explanation, now)}.`, ...chainSentence(chain, now)];
   if (endReason !== null) sentences.push(`Reason: ${podStopText(endReason)}.`);
   const failed = blockers.find(({ state, permanent }) => state === 'failed' && permanent);
   if (failed !== undefined)

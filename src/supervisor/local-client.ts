@@ -115,12 +115,12 @@ export class LocalClient implements PodClient {
 
   async details(process: string): Promise<ProcessDetails | null> {
     if (!this.#pod.processes.has(process)) return null;
-    const { history, loop, engine, causeOf } = this.#options;
+    const { history, loop, engine, causeOf, facts } = this.#options;
     const tree = (await loop.workloadOf(process)?.listTree()) ?? [];
     const cause = await causeOf(process);
     const env = this.#env(process);
     const enter = engine.wordsToEnter(recordOf(this.#pod, process).spec, env);
-    const sources = { history, env, enter, tree, cause, now: now() };
+    const sources = { history, env, enter, tree, cause, causeOf: facts.causeOf, now: now() };
     return describeProcess(this.#pod, process, sources);
   }
 

@@ -1,5 +1,5 @@
 import type { EnvVariable, ProbeDetails, ProcessDetails, TreeEntry } from '../control/pod-client.ts';
-import { explain } from '../core/explain.ts';
+import { explain, explainWait } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, type ProcessRecord } from '../core/process-state.ts';
 import type { EnvSpec } from '../model/pod-spec.ts';
@@ -19,6 +19,8 @@ interface DetailSources {
   readonly tree: readonly TreeEntry[];
   /** Likely cause of a failure or wait, or null. */
   readonly cause: string | null;
+  /** Likely cause that is known of another process. */
+  readonly causeOf: (process: string) => string | null;
   /** Time on the core's clock. */
   readonly now: number;
 }
@@ -28,9 +30,11 @@ const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 export const describeProcess = (
   pod: PodState,
   name: string,
-  { history, env, enter, tree, cause, now }: DetailSources,
+  { history, env, enter, tree, cause, causeOf, now }: DetailSources,
 ): ProcessDetails => {
   const record = recordOf(pod, name);
+  const processes = explainWait(pod, name);
+  const chain = { processes, cause: causeOf(processes.at(-1)?.process ?? name) };
   return {
     name,
     command: commandText(record.spec.launch.command),
@@ -41,7 +45,7 @@ export const describeProcess = (
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
     exits: history.exits(name),
     explanation: [
-      ...explanationSentences(explain(pod, name), now),
+      ...explanationSentences(explain(pod, name), now, chain),
       ...(cause === null ? [] : [`Likely cause: ${cause}.`]),
     ],
     cause,

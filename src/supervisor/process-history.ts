@@ -41,14 +41,16 @@ export class ProcessHistory {
   }
 
   /**
-   * Changes, newest first. A probe's message may change while it keeps failing: the newest change has the newest
-   * message, `last`, so that two readers never show different reasons.
+   * Changes, newest first. A probe may find something else while it keeps failing: that is the newest entry then, and
+   * the change before keeps its own words.
    */
   probeChanges(process: string, probe: ProbeName, last: ProbeState['last']): readonly ProbeChange[] {
     const changes = this.#probes.get(`${process} ${probe}`) ?? [];
-    const [newest, ...older] = changes;
+    const [newest] = changes;
     if (newest === undefined || last === null || newest.ok !== last.ok) return changes;
-    return [{ ...newest, message: quoted(findingText(last.finding)) }, ...older];
+    const message = quoted(findingText(last.finding));
+    if (message === newest.message) return changes;
+    return [{ at: this.#timeOf(last.at), ok: last.ok, message }, ...changes].slice(0, MOST);
   }
 
   forget(process: string): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../src/core/explain.ts';
-import { whyText } from '../../src/report/explanation.ts';
+import { explain, explainWait } from '../../src/core/explain.ts';
+import { explanationSentences, whyText } from '../../src/report/explanation.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 
 const stopped = (how: 'stop' | 'kill'): string | null => {
@@ -31,4 +31,26 @@ test('a process that waits for one that waits itself says what that one waits fo
   expect(why('app')).toBe(
     'waiting for web, which waits for sick (running: status 503), sick to be ready (it is running)',
   );
+});
+
+test('what waits for a process in back-off says so, through the whole chain, with its cause and the next restart', () => {
+  const pod = new CoreDriver({
+    db: { readiness: {} },
+    api: { dependsOn: ['db'] },
+    app: { dependsOn: ['api'] },
+  });
+  pod.start();
+  pod.exits('db', 1);
+  pod.advance(10);
+  pod.exits('db', 1);
+  const sentences = (name: string) => {
+    const chain = { processes: explainWait(pod.pod, name), cause: 'no DATABASE_URL' };
+    return explanationSentences(explain(pod.pod, name), pod.now, chain);
+  };
+  expect(sentences('app')[1]).toBe(
+    'It waits for api ← db: db exited with code 1 0ms ago; restart 2 in 1s; likely cause: no DATABASE_URL.',
+  );
+  expect(sentences('api')[1]).toMatch(/^It waits for db: db exited with code 1 /);
+  expect(sentences('db')[0]).toBe('db exited with code 1 0ms ago; restart 2 in 1s.');
+  expect(sentences('db')[1]).toMatch(/^Its last run exited with code 1 after /);
 });

@@ -4,24 +4,44 @@ import { said } from '../support/said.ts';
 
 const failing = { type: 'probe', name: 'web', probe: 'readiness', ok: false, everOk: false } as const;
 
-test('the newest change of a probe says what the probe says now', () => {
+test('a probe that fails for another reason than at first has an entry for each, with its own words', () => {
   const history = new ProcessHistory((at) => at);
   history.event({ ...failing, finding: said('connect ECONNREFUSED 127.0.0.1:3000') }, null);
 
-  const [change, ...older] = history.probeChanges('web', 'readiness', {
+  const changes = history.probeChanges('web', 'readiness', {
+    at: 5_000,
     ok: false,
     finding: said('HTTP 503'),
   });
 
-  expect(change).toMatchObject({ ok: false, message: 'HTTP 503' });
-  expect(older).toEqual([]);
+  expect(changes).toMatchObject([
+    { at: 5_000, ok: false, message: 'HTTP 503' },
+    { ok: false, message: 'connect ECONNREFUSED 127.0.0.1:3000' },
+  ]);
+});
+
+test('a probe that keeps failing for the same reason has one entry', () => {
+  const history = new ProcessHistory((at) => at);
+  history.event({ ...failing, finding: said('HTTP 503') }, null);
+
+  const changes = history.probeChanges('web', 'readiness', {
+    at: 5_000,
+    ok: false,
+    finding: said('HTTP 503'),
+  });
+
+  expect(changes).toMatchObject([{ ok: false, message: 'HTTP 503' }]);
 });
 
 test('a change of the other kind keeps its own words', () => {
   const history = new ProcessHistory((at) => at);
   history.event({ ...failing, finding: said('HTTP 503') }, null);
 
-  const [change] = history.probeChanges('web', 'readiness', { ok: true, finding: said('HTTP 200') });
+  const [change] = history.probeChanges('web', 'readiness', {
+    at: 5_000,
+    ok: true,
+    finding: said('HTTP 200'),
+  });
 
   expect(change).toMatchObject({ ok: false, message: 'HTTP 503' });
 });
