@@ -20,18 +20,3 @@ export const printJson = (value: unknown): void => printRaw(asciiControls(JSON.s
 export const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`sidecarctl: ${ownText(text)}\n`);
 };
-
-/** Formats columns as wide as their widest cell, with two blanks between them. */
-export const table = (rows: readonly (readonly string[])[]): string => {
-  const widths: number[] = [];
-  for (const row of rows)
-    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
-  return rows
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-};

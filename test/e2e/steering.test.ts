@@ -292,7 +292,7 @@ describe('events', () => {
   test('says in words what happened to each process', async () => {
     await using pod = await upAndReady();
     const { stdout } = await pod.ask('events', '--since', '1');
-    expect(stdout).toMatch(/^\d\d:\d\d:\d\d +2 {2}db pending -> starting$/m);
+    expect(stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} +2 {2}db pending -> starting$/m);
     expect(stdout).not.toContain('pod starting');
   });
 

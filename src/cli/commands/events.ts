@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
 import { Connection } from '../../control/client/connection.ts';
 import type { EventLine, MissedLine } from '../../control/protocol.ts';
+import type { StateName } from '../../model/vocabulary.ts';
+import { clockTime } from '../../report/clock-time.ts';
+import { printable } from '../../report/printable.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { USAGE_ERROR } from '../exit-codes.ts';
+import { wrapHanging } from '../fit-text.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, countOption, type PodOptions } from '../options.ts';
-import { print, printJson } from '../print.ts';
+import { answerWidth, type Paint, painter, STATE_COLORS } from '../paint.ts';
+import { printJson, printRaw } from '../print.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
 import { warn } from '../warn.ts';
 
@@ -28,7 +33,11 @@ export const addEvents = (program: Command, run: CommandRunner): void => {
 const events = (options: EventsOptions): Promise<number> =>
   withPod(options, async (_, record) => {
     const path = `events?since=${options.since}${options.follow === true ? '&follow=1' : ''}`;
-    const show = options.json === true ? printJson : (line: Line) => print(describeEvent(line));
+    const [width, paint] = [answerWidth(), painter(options)];
+    const show =
+      options.json === true
+        ? printJson
+        : (line: Line) => printRaw(describeEvent(line, width, paint).join('\n'));
     const connection = new Connection(record.socket);
     const answer =
       options.follow === true
@@ -42,18 +51,25 @@ const events = (options: EventsOptions): Promise<number> =>
 
 type Line = EventLine | MissedLine;
 
-/** For example `10:00:00.123    4  redis     ready -> backoff  exited with code 1`. */
-const describeEvent = (line: Line): string => {
-  if (!isEvent(line)) return `… ${line.count} events are no longer kept`;
-  const { time, seq, type, name, state, previous, reason, message, probe, ok } = line;
+/** For example `10:00:00.123     4  redis ready -> backoff: exited with code 1`. */
+export const describeEvent = (line: Line, width: number, paint: Paint): readonly string[] => {
+  if (!isEvent(line)) return [`… ${line.count} events are no longer kept`];
+  const { time, seq, state } = line;
+  const when = `${clockTime(Date.parse(time))} ${String(seq).padStart(5)}  `;
+  const [first = '', ...more] = wrapHanging(printable(when + whatHappened(line)), width, when.length);
+  const color = typeof state === 'string' ? STATE_COLORS[state as StateName] : undefined;
+  if (color === undefined || !first.includes(` ${state}`)) return [first, ...more];
+  return [first.replace(` -> ${state}`, ` -> ${paint(String(state), color)}`), ...more];
+};
+
+const whatHappened = ({ type, name, state, previous, reason, message, probe, ok }: EventLine): string => {
   const what = {
     pod: `pod ${state}`,
     process: `${name} ${previous} -> ${state}`,
     probe: `${name} ${probe} probe ${ok === true ? 'passed' : 'failed'}`,
   }[type];
-  const why = reason ?? message ?? null;
-  const clock = new Date(time).toTimeString().slice(0, 8);
-  return `${clock} ${String(seq).padStart(5)}  ${what ?? type}${why === null ? '' : `: ${why}`}`;
+  const why = reason ?? message ?? '';
+  return `${what ?? type}${why === '' ? '' : `: ${why}`}`;
 };
 
 const isEvent = (line: Line): line is EventLine => line.type !== 'missed';

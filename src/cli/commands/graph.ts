@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander';
 import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../../report/graph.ts';
+import { printable } from '../../report/printable.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
+import { cut } from '../fit-text.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
+import { answerWidth, type Paint, painter } from '../paint.ts';
 import { preparationFrom } from '../preparation.ts';
-import { print } from '../print.ts';
+import { print, printRaw } from '../print.ts';
 import { reportPreparationFailure, reportStorageFailures } from '../report-failures.ts';
 
 interface GraphOptions extends ConfigOptions {
@@ -29,8 +32,19 @@ const graph = async (options: GraphOptions): Promise<number> => {
   });
   if (!prepared.ok) return reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
-  print(drawGraph(prepared.pod.spec, options.json === true ? 'json' : options.format));
+  const format = options.json === true ? 'json' : options.format;
+  const text = drawGraph(prepared.pod.spec, format);
+  if (format !== 'tree') print(text);
+  else for (const line of text.split('\n')) printRaw(treeLine(line, answerWidth(), painter(options)));
   return 0;
+};
+
+/** Names stand out from the branches and the conditions. */
+const treeLine = (line: string, width: number, paint: Paint): string => {
+  const [whole, branch = '', name = '', rest = ''] =
+    /^([│├└─ ]*)([^ ]*)(.*)$/.exec(cut(printable(line), width)) ?? [];
+  const dim = (text: string): string => (text === '' ? '' : paint(text, 'dim'));
+  return whole === undefined ? line : `${dim(branch)}${name}${dim(rest)}`;
 };
 
 const EXAMPLES = `

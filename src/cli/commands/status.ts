@@ -3,9 +3,12 @@ import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import { duration } from '../../report/phrases.ts';
 import { printable } from '../../report/printable.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
+import { type Column, fitTable } from '../fit-table.ts';
+import { wrapWords } from '../fit-text.ts';
 import { withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
-import { print, printJson, table } from '../print.ts';
+import { answerWidth, type Paint, painter, STATE_COLORS } from '../paint.ts';
+import { printJson, printRaw } from '../print.ts';
 
 interface StatusOptions extends PodOptions {
   readonly json?: boolean;
@@ -22,30 +25,48 @@ export const addStatus = (program: Command, run: CommandRunner): void => {
 const status = (options: StatusOptions): Promise<number> =>
   withPod(options, async ({ snapshot }) => {
     if (options.json === true) printJson(snapshot);
-    else print(describeStatus(snapshot));
+    else for (const line of describeStatus(snapshot, answerWidth(), painter(options))) printRaw(line);
     return 0;
   });
 
-const describeStatus = (snapshot: PodSnapshot): string => {
+/** Describes a pod in lines of at most `width` columns. */
+export const describeStatus = (snapshot: PodSnapshot, width: number, paint: Paint): readonly string[] => {
   const { name, pid, state, mode, startedAt, reason, ended, processes } = snapshot;
   const since = duration(Date.now() - startedAt);
-  const head = `pod ${printable(name)}  ${state}${reason === null ? '' : ` (${reason})`}  ${mode}, pid ${pid}, for ${since}`;
+  const head = `pod ${name}  ${state}${reason === null ? '' : ` (${reason})`}  ${mode}, pid ${pid}, for ${since}`;
   const over = ended.map(({ app, reason: why }) => `app ${app}  ended (${why})`);
-  const rows = processes.map(statusRow);
-  const columns = ['NAME', 'ROLE', 'STATE', 'SINCE', 'PID', 'RESTARTS', 'PORTS', 'WHY'];
-  return [head, ...over, table([columns, ...rows])].join('\n');
+  const table = { columns: COLUMNS, noteTitle: 'WHY', rows: processes.map(statusRow) };
+  return [
+    ...[head, ...over].flatMap((line) => wrapWords(printable(line), width)),
+    ...fitTable(table, width, (cell, { state: of }, { title }) =>
+      title === 'STATE' ? paint(cell, STATE_COLORS[of]) : cell,
+    ),
+  ];
 };
 
-const statusRow = (process: ProcessSnapshot): readonly string[] => [
-  process.name,
-  process.role,
-  process.state,
-  duration(Date.now() - process.since),
-  process.pid === null ? '-' : String(process.pid),
-  String(process.restarts),
-  process.ports.map(({ name, host, port }) => `${name}=${host}:${port}`).join(',') || '-',
-  [process.why, process.cause].filter((part) => part !== null).join('; '),
+const COLUMNS: readonly Column[] = [
+  { title: 'NAME', rank: 0 },
+  { title: 'ROLE', rank: 6 },
+  { title: 'STATE', rank: 1 },
+  { title: 'SINCE', rank: 2 },
+  { title: 'PID', rank: 5 },
+  { title: 'RESTARTS', rank: 3 },
+  { title: 'PORTS', rank: 4 },
 ];
+
+const statusRow = (process: ProcessSnapshot) => {
+  const cells = [
+    process.name,
+    process.role,
+    process.state,
+    duration(Date.now() - process.since),
+    process.pid === null ? '-' : String(process.pid),
+    String(process.restarts),
+    process.ports.map(({ name, host, port }) => `${name}=${host}:${port}`).join(',') || '-',
+  ];
+  const note = [process.why, process.cause].filter((part) => part !== null).join('; ');
+  return { cells: cells.map(printable), note: printable(note), state: process.state };
+};
 
 const EXAMPLES = `
 Exit code 3 if no pod is running.

@@ -1,15 +1,19 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
+import type { ProbeDetails } from '../../control/pod-client.ts';
+import { printable } from '../../report/printable.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
 import {
   type KeptCrashReport,
   readNewestCrashReport,
 } from '../../supervisor/crash-report/crash-report-files.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
+import { wrapWords } from '../fit-text.ts';
 import { seekPod, withPod } from '../locate-pod.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
-import { print, printJson } from '../print.ts';
+import { answerWidth, painter, STATE_COLORS } from '../paint.ts';
+import { print, printJson, printRaw } from '../print.ts';
 import { detailsOf } from '../process-details.ts';
 
 interface WhyOptions extends PodOptions {
@@ -55,7 +59,7 @@ const printExplanation = async (
   pod: RemotePod,
   name: string,
   kept: KeptCrashReport | null,
-  { json }: WhyOptions,
+  options: WhyOptions,
 ): Promise<number> => {
   const details = await detailsOf(pod, name);
   if (!details.ok) return details.exitCode;
@@ -64,23 +68,29 @@ const printExplanation = async (
   // A crash report of an earlier run, or of a failure that has been overcome, does not explain the present state.
   const isOfNow = process?.state === 'failed' && kept !== null && kept.at >= pod.snapshot.startedAt;
   const crashReport = isOfNow ? kept : null;
-  if (json === true) {
+  if (options.json === true) {
     const { state = null, why: because = null, waitsFor = [] } = process ?? {};
     const path = crashReport?.path ?? null;
     const found = { state, why: because, waitsFor, explanation, cause, exits, probes };
     printJson({ process: name, ...found, dossier: path });
     return 0;
   }
-  for (const sentence of explanation) print(sentence);
-  for (const { probe, target, ok, history } of probes) {
-    const [last] = history;
-    // A null result means that it is not up; the result of its last run no longer counts.
-    if (ok === false && last !== undefined) print(`Its ${probe} probe (${target}) failed: ${last.message}.`);
-  }
-  if (process !== undefined && process.logFile !== null) print(`Its output is in ${process.logFile}.`);
+  const sentences = [
+    ...explanation,
+    ...probes.flatMap(failureText),
+    ...(process == null || process.logFile === null ? [] : [`Its output is in ${process.logFile}.`]),
+  ];
+  const paint = painter(options);
+  for (const [at, sentence] of sentences.entries())
+    for (const row of wrapWords(printable(sentence), answerWidth()))
+      printRaw(at === 0 && process !== undefined ? paint(row, STATE_COLORS[process.state]) : row);
   if (crashReport !== null) print(`\n${crashReport.text.trimEnd()}`);
   return 0;
 };
+
+/** A null result means that it is not up; the result of its last run no longer counts. */
+const failureText = ({ probe, target, ok, history: [last] }: ProbeDetails): readonly string[] =>
+  ok === false && last !== undefined ? [`Its ${probe} probe (${target}) failed: ${last.message}.`] : [];
 
 const EXAMPLES = `
 If a process has failed for good, its crash report is printed; if no pod is running, that of its last failure.
