@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { cleanLine } from '../../src/tui/text/clean-line.ts';
 import { prose } from '../../src/tui/text/prose.ts';
 import { cut, filled, filledWithDots, highlight, plainOf, render, wrap } from '../../src/tui/text/styled.ts';
+import { anyText } from '../support/any-text.ts';
 import { inFull } from '../support/in-full.ts';
 
 const clean = (text: string, colors = true) => render(cleanLine(Buffer.from(text), colors));
@@ -44,7 +45,7 @@ describe("a process's line", () => {
   test('of any bytes is printable text and colours', () => {
     const pieces = fc.array(
       fc.oneof(
-        fc.string({ unit: 'binary' }),
+        anyText(),
         fc.constantFrom(
           '\u001b',
           '[',

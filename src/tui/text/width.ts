@@ -11,5 +11,5 @@ export const widthOf = (text: string): number => (isAscii(text) ? text.length : 
 
 /** Yields the units that a terminal draws as one character. */
 export function* graphemesOf(text: string): Generator<{ readonly text: string; readonly width: number }> {
-  for (const { segment } of SEGMENTER.segment(text)) yield { text: segment, width: stringWidth(segment) };
+  for (const { segment } of SEGMENTER.segment(text)) yield { text: segment, width: widthOf(segment) };
 }
