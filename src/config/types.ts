@@ -344,7 +344,10 @@ export interface ProcessConfig<
    * which `sidecarctl send` writes to. Init tasks, hooks, exec probes and build commands always have an empty one.
    */
   readonly stdin?: 'null';
-  /** Terminal for the process. True is not supported yet. Default false. */
+  /**
+   * When true, the process runs on a terminal of its own, in place of pipes: REPLs, prompts and full-screen programs need
+   * one. Linux only, with koffi. Default false.
+   */
   readonly tty?: boolean;
 }
 

@@ -215,6 +215,8 @@ export type PodRequest =
   | { readonly type: 'start' | 'stop' | 'restart' | 'kill'; readonly process: string }
   /** Writes text to the stdin of a process. `eof`: its stdin ends behind it. */
   | { readonly type: 'send'; readonly process: string; readonly text: string; readonly eof: boolean }
+  /** Gives the terminal of a process another size, in cells. */
+  | { readonly type: 'resize'; readonly process: string; readonly columns: number; readonly rows: number }
   /** Restarts every process that is up; dependencies first. */
   | { readonly type: 'restart-all' }
   /** Reads the config again and follows the differences. `dryRun` only returns what would be done. */

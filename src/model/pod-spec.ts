@@ -129,6 +129,8 @@ export interface LaunchSpec {
   readonly cwd: string;
   readonly env: EnvSpec;
   readonly stdin: InputKind;
+  /** True if its streams are a terminal of its own, whatever `stdin` says. */
+  readonly tty: boolean;
   readonly output: OutputKind;
 }
 
@@ -138,6 +140,7 @@ export const LAUNCH_ON_EDIT = {
   cwd: 'init',
   env: 'apart',
   stdin: 'restart',
+  tty: 'restart',
   output: 'restart',
 } as const satisfies Record<keyof LaunchSpec, OnEdit | 'init'>;
 

@@ -191,8 +191,6 @@ const fieldWords = (problem: FieldProblem): string => {
       return `only one instance can have port ${problem.port}: write 'auto', which gives each instance its own port.`;
     case 'unknown-signal':
       return `there is no signal ${quote(problem.found)}.${didYouMean(problem.nearest)}`;
-    case 'not-supported-yet':
-      return 'is not supported yet: leave it out.';
     case 'watched-init-task':
       return 'an init task does not run again when files change, so it watches nothing: leave it out.';
     case 'not-activatable':

@@ -1,14 +1,15 @@
 import type { InputRefusal } from '../model/input-refusal.ts';
 
-/** Says why a process gets no input, and what helps. */
-export const inputRefusalText = (refusal: InputRefusal, process: string): string =>
-  `cannot send to ${process}: ${TEXTS[refusal](process)}`;
+/** Says why a process gets no input or its terminal no other size, and what helps. */
+export const inputRefusalText = (act: 'send' | 'resize', process: string, refusal: InputRefusal): string =>
+  `cannot ${act === 'send' ? 'send to' : 'resize'} ${process}: ${TEXTS[refusal](process)}`;
 
 const TEXTS: Readonly<Record<InputRefusal, (process: string) => string>> = {
   'empty-stdin': () =>
     "its stdin is /dev/null, as that of every init task and of processes with stdin: 'null'; leave that field out to give it an open stdin",
   'callers-stdin': () => 'it reads the stdin of sidecarctl itself: type there',
   'not-running': (process) => `it is not running; start it with 'sidecarctl start ${process}'`,
+  'no-terminal': () => 'it has no terminal; give it one with tty: true',
   'stdin-ended': (process) => `its stdin has ended; 'sidecarctl restart ${process}' starts it with a new one`,
   unread: (process) =>
     `it does not read: it still has not taken what was sent before; try again later, or restart it with 'sidecarctl restart ${process}'`,

@@ -52,6 +52,11 @@ const describeLaunchFailure = (failure: LaunchFailure): Description => {
       return describeRefused(failure.file, failure.code);
     case 'no-descriptors':
       return described(REFUSALS[failure.code]?.problem ?? failure.code, adviceOnShortage(failure.code));
+    case 'no-terminal':
+      return {
+        problem: `the system gives it no terminal (${failure.code})`,
+        advice: 'look at /dev/ptmx and at /proc/sys/kernel/pty, or leave tty out',
+      };
     case 'text-too-long':
       return describeTooLong(
         failure.file,

@@ -11,4 +11,5 @@ const ADVICE: Readonly<Record<Capability, string>> = {
   activate: 'remove it, and let the process listen on the port itself',
   isolate: "remove isolate, and mounts outside the config's folder",
   streams: 'start the pod with dev or up',
+  tty: 'on Linux, install koffi, an optional dependency of sidecarctl; elsewhere, leave it out',
 };

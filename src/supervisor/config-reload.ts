@@ -114,7 +114,7 @@ export class ConfigReload {
     const { ask, prepared } = this.#options;
     this.#leases.push(leases);
     remember();
-    await prepared.engines.machine.addOutput([...spec.processes.keys()]);
+    await prepared.engines.machine.addOutput([...spec.processes.values()]);
     const answer = await ask({ type: 'reload', spec });
     return answer.ok ? { ok: true, plan: answer.plan ?? [] } : refused(becauseText(answer.because));
   }

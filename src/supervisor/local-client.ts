@@ -14,10 +14,12 @@ import { unknownProcessText } from '../control/unknown-process.ts';
 import type { Ask } from '../core/core-event.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
+import type { InputRefusal } from '../model/input-refusal.ts';
 import { inputRefusalText } from '../report/input-refusal-text.ts';
 import { printable } from '../report/printable.ts';
 import { becauseText, reloadEntryText } from '../report/wording.ts';
 import type { Engine } from '../runtime/engines/engine.ts';
+import type { Workload } from '../runtime/engines/workload.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
 import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
@@ -136,7 +138,9 @@ export class LocalClient implements PodClient {
       case 'reload':
         return this.#reload(request.dryRun);
       case 'send':
-        return this.#send(request);
+        return this.#toWorkload(request, (workload) => workload.send(Buffer.from(request.text), request.eof));
+      case 'resize':
+        return this.#toWorkload(request, (workload) => (workload.resize(request) ? null : 'no-terminal'));
       default:
         return this.#ask(
           { ...request, type: 'request', request: type },
@@ -156,12 +160,16 @@ export class LocalClient implements PodClient {
     return { ok: false, message };
   }
 
-  #send({ process, text, eof }: Extract<PodRequest, { type: 'send' }>): RequestOutcome {
+  /** For requests that change nothing in the pod. */
+  #toWorkload(
+    { type, process }: { readonly type: 'send' | 'resize'; readonly process: string },
+    act: (workload: Workload) => InputRefusal | null,
+  ): RequestOutcome {
     if (!this.#pod.processes.has(process))
       return { ok: false, message: unknownProcessText([process], this.snapshot.processes) };
     const workload = this.#options.loop.workloadOf(process);
-    const refusal = workload === null ? 'not-running' : workload.send(Buffer.from(text), eof);
-    return refusal === null ? { ok: true } : { ok: false, message: inputRefusalText(refusal, process) };
+    const refusal = workload === null ? 'not-running' : act(workload);
+    return refusal === null ? { ok: true } : { ok: false, message: inputRefusalText(type, process, refusal) };
   }
 
   async #reload(dryRun: boolean): Promise<RequestOutcome> {

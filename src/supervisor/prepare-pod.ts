@@ -60,7 +60,7 @@ export const preparePod = async (
   const machine = new ProcessEngine({ runId, openFifos });
   const engines = { machine, engine: engine ?? machine };
   const settled = await settlePod(preparation, { runId, beforePlace, engines });
-  if (settled.ok) await machine.prepareOutput([...settled.pod.spec.processes.keys()]);
+  if (settled.ok) await machine.prepareOutput([...settled.pod.spec.processes.values()]);
   return settled;
 };
 

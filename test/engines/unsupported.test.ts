@@ -55,6 +55,11 @@ test.each([
     { ...app, isolate: 'pid' },
     "primary: the fake engine does not support isolate; remove isolate, and mounts outside the config's folder",
   ],
+  [
+    'tty',
+    { ...app, tty: true },
+    'primary: the fake engine does not support tty; on Linux, install koffi, an optional dependency of sidecarctl; elsewhere, leave it out',
+  ],
 ])('a start is refused if a process has %s and its engine lacks that', async (_field, primary, text) => {
   expect(await refusal({ primary })).toEqual([text]);
   expect(existsSync(project.path('.sidecarctl'))).toBe(false);

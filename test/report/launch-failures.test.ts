@@ -43,6 +43,10 @@ const FAILURES: readonly (readonly [LaunchFailure, string])[] = [
     'sidecarctl has too many files open to start it (EMFILE): raise the limit (ulimit -n) for sidecarctl',
   ],
   [
+    { kind: 'no-terminal', code: 'ENOSPC' },
+    'the system gives it no terminal (ENOSPC): look at /dev/ptmx and at /proc/sys/kernel/pty, or leave tty out',
+  ],
+  [
     {
       kind: 'text-too-long',
       file: 'sh',

@@ -110,6 +110,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
         own: {},
       },
       stdin: 'pipe',
+      tty: false,
       output: 'captured',
     },
     ports: Object.entries(description.ports ?? {}).map(([port, number]) => ({

@@ -60,4 +60,5 @@ Exit code: 0 if it was sent, 1 if the process gets no input, 2 for an unknown na
 
 Examples:
   $ sidecarctl send web 'rs\\n'
+  $ sidecarctl send repl '\\x03'          Ctrl-C, for a process with tty: true
   $ sidecarctl send importer --eof`;

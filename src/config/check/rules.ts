@@ -32,7 +32,6 @@ export const findRuleProblems = (
     ...findNameProblems(config, processes),
     ...volumeProblems(configuredVolumes(config)),
     ...processes.flatMap((process) => [
-      ...unsupportedProblems(process),
       ...watchProblems(process),
       ...signalProblems(process),
       ...findProbeProblems(process),
@@ -51,10 +50,6 @@ const volumeProblems = (volumes: readonly ConfiguredVolume[]): readonly ConfigPr
   volumes
     .filter(({ fields: { persist = false, path } }) => persist && path !== undefined)
     .map(({ path }) => ({ kind: 'volume-persist-and-path', path }));
-
-const unsupportedProblems = ({ fields, path }: DeclaredProcess): readonly ConfigProblem[] => {
-  return fields.tty === true ? [{ kind: 'not-supported-yet', path: [...path, 'tty'] }] : [];
-};
 
 const watchProblems = ({ fields, path, role }: DeclaredProcess): readonly ConfigProblem[] =>
   role === 'init' && fields.watch !== undefined

@@ -38,15 +38,16 @@ export class PodEnvironment {
   }
 
   of(
-    process: Owned & Pick<DeclaredProcess, 'role'>,
+    process: Owned & Pick<DeclaredProcess, 'role'> & { readonly fields: { readonly tty?: boolean } },
   ): Omit<EnvSpec, 'files' | 'services' | 'withoutServices' | 'injected' | 'own'> {
     const key = process.app?.primary ?? null;
     const known = this.#known.get(key) ?? this.#env(process);
     this.#known.set(key, known);
+    const { tty = false } = process.fields;
     return {
       ...known,
-      assumed: assumedVariables,
-      colors: this.#options.colors ? colorVariables(process.role) : {},
+      assumed: assumedVariables(tty),
+      colors: this.#options.colors ? colorVariables(process.role, tty) : {},
     };
   }
 

@@ -249,6 +249,7 @@ const withCommand = (launch: LaunchSpec, command: CommandSpec, callers: CallerSt
   ...launch,
   command,
   stdin: callers === 'none' ? launch.stdin : 'caller',
+  tty: callers === 'none' && launch.tty,
   output: callers === 'all' ? 'caller' : launch.output,
 });
 

@@ -76,6 +76,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
       cwd: resolveCwd(fields.cwd, path, pod),
       env: resolveEnv(process, pod),
       stdin: role === 'init' || fields.stdin === 'null' ? 'null' : 'pipe',
+      tty: fields.tty ?? false,
       output: 'captured',
     },
     ports,

@@ -228,8 +228,9 @@ export const PROCESS_FIELDS = {
   },
   tty: {
     schema: z.optional(boolean),
-    onReload: 'none',
-    description: 'True is not supported yet. Default false.',
+    onReload: 'restart',
+    description:
+      'When true, the process runs on a terminal of its own, as REPLs, prompts and full-screen programs need it. Linux only. Default false.',
   },
 } as const satisfies Fields;
 

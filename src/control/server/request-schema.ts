@@ -6,6 +6,8 @@ const name = z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,63}$/u));
 const named = (type: 'start' | 'stop' | 'restart' | 'kill') =>
   z.strictObject({ type: z.literal(type), process: name });
 
+const cells = z.int().check(z.minimum(1), z.maximum(1_000));
+
 /** The text is shown on terminals. */
 const who = z.optional(z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,60}$/u)));
 
@@ -16,6 +18,7 @@ export const requestSchema = z.discriminatedUnion('type', [
   named('restart'),
   named('kill'),
   z.strictObject({ type: z.literal('send'), process: name, text: z.string(), eof: z.boolean() }),
+  z.strictObject({ type: z.literal('resize'), process: name, columns: cells, rows: cells }),
   z.strictObject({ type: z.literal('restart-all') }),
   z.strictObject({ type: z.literal('reload'), dryRun: z.boolean() }),
   z.strictObject({

@@ -151,7 +151,6 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'name-too-long'; readonly name: string }
   | { readonly kind: 'primary-and-apps' }
   | { readonly kind: 'unknown-signal'; readonly found: string; readonly nearest: string | null }
-  | { readonly kind: 'not-supported-yet' }
   | { readonly kind: 'watched-init-task' }
   | { readonly kind: 'depends-on-itself'; readonly process: string }
   | { readonly kind: 'dependency-cycle'; readonly cycle: readonly string[] }

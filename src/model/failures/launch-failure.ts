@@ -11,6 +11,8 @@ export type LaunchFailure =
   | { readonly kind: 'refused'; readonly file: string; readonly code: string }
   /** sidecarctl or the system has no descriptor left to start it with. */
   | { readonly kind: 'no-descriptors'; readonly code: string }
+  /** The system gives it no terminal of its own. `code` is its error. */
+  | { readonly kind: 'no-terminal'; readonly code: string }
   /** One text is longer than the system allows. */
   | {
       readonly kind: 'text-too-long';

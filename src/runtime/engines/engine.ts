@@ -63,6 +63,8 @@ export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile 
 
 export interface OutputSink {
   readonly take: TakeOutput;
+  /** Takes output of the process's terminal, which is all on one stream. */
+  readonly takeFromTerminal: (chunk: Buffer) => void;
   /** Pauses the output while it cannot be taken. */
   readonly backpressure: Backpressure;
 }

@@ -23,6 +23,7 @@ const needsOf = (process: ProcessSpec): readonly Need[] => [
   ...activateNeeds(process),
   ...isolateNeeds(process),
   ...streamNeeds(process),
+  ...terminalNeeds(process),
 ];
 
 const notifyNeeds = ({ readiness }: ProcessSpec): readonly Need[] =>
@@ -42,3 +43,6 @@ const isolateNeeds = ({ isolation }: ProcessSpec): readonly Need[] => {
 
 const streamNeeds = ({ launch: { stdin, output } }: ProcessSpec): readonly Need[] =>
   stdin === 'caller' || output === 'caller' ? [{ capability: 'streams', field: null }] : [];
+
+const terminalNeeds = ({ launch }: ProcessSpec): readonly Need[] =>
+  launch.tty ? [{ capability: 'tty', field: 'tty' }] : [];

@@ -2,6 +2,7 @@ import type { Exit } from '../../model/exit.ts';
 import type { AnsweredPort } from '../../model/finding.ts';
 import type { InputRefusal } from '../../model/input-refusal.ts';
 import type { Stray, Survivor } from '../../model/survivor.ts';
+import type { TerminalSize } from '../../model/terminal-size.ts';
 import type { WorkloadId } from '../../model/workload-id.ts';
 import type { Peer } from '../ports/answering.ts';
 import type { ListeningAddress } from '../ports/tree-listeners.ts';
@@ -45,6 +46,8 @@ export interface Workload {
    * the reason if nothing was taken, else null.
    */
   send(bytes: Buffer, end: boolean): InputRefusal | null;
+  /** Gives its terminal another size. Returns false if it has none. */
+  resize(size: TerminalSize): boolean;
   /** Runs commands where the process runs. `name` identifies what they start, so only one of a name runs at a time. */
   enter(name: string, env: Environment): RunCommand;
   /** Ends processes that commands of this name have left running, even if a quick look does not find them. */

@@ -4,6 +4,8 @@ import type { Writable } from 'node:stream';
 import type { InputRefusal } from '../../model/input-refusal.ts';
 import type { InputKind } from '../../model/pod-spec.ts';
 import { loadLibc } from '../native/libc.ts';
+import type { Input } from './input.ts';
+import { PipeInput } from './pipe-input.ts';
 
 /** The stdin for a process: a descriptor, a pipe that Node creates, our own stdin, or /dev/null. */
 export type InputEnd = number | 'pipe' | 'inherit' | 'ignore';
@@ -14,12 +16,12 @@ export interface ProcessInput {
   /** Called once the process has it, or could not be started. */
   handedOver(): void;
   /**
-   * Returns the stream to the process, or the reason why there is none. Called once at most, before it is closed.
+   * Returns the way to the process, or the reason why there is none. Called once at most, before it is closed.
    *
    * @param piped the pipe that Node has created, or null
    */
-  stream(piped: Writable | null): Writable | InputRefusal;
-  /** Called once the process is gone: until then a pipe has no end. Closes the stream. */
+  input(piped: Writable | null): Input | InputRefusal;
+  /** Called once the process is gone: until then a pipe has no end. Closes the way. */
   close(): void;
 }
 
@@ -42,20 +44,20 @@ const none = (): void => undefined;
 const NOTHING: ProcessInput = {
   end: 'ignore',
   handedOver: none,
-  stream: () => 'empty-stdin',
+  input: () => 'empty-stdin',
   close: none,
 };
 const CALLERS: ProcessInput = {
   end: 'inherit',
   handedOver: none,
-  stream: () => 'callers-stdin',
+  input: () => 'callers-stdin',
   close: none,
 };
 /** Closed with the other streams of the child. */
 const BY_NODE: ProcessInput = {
   end: 'pipe',
   handedOver: none,
-  stream: (piped) => piped ?? 'empty-stdin',
+  input: (piped) => (piped === null ? 'empty-stdin' : new PipeInput(piped)),
   close: none,
 };
 
@@ -68,10 +70,18 @@ const openPipe = (): ProcessInput | null => {
     end: reading,
     handedOver: () => closeSync(reading),
     // It makes this end return at once; the process has a description of its own, which waits.
-    stream: () => {
+    input: () => {
       stream = new Socket({ fd: writing, readable: false, writable: true });
-      return stream;
+      return new PipeInput(stream);
     },
     close: () => void (stream === null ? closeSync(writing) : stream.destroy()),
   };
 };
+
+/** The stdin of a process on a terminal: `end` is its end of it, which closes with its output's. */
+export const terminalInput = (end: number, input: Input): ProcessInput => ({
+  end,
+  handedOver: none,
+  input: () => input,
+  close: none,
+});

@@ -4,6 +4,7 @@ import type { NotStarted } from '../engines/command.ts';
 import type { NativeStarter } from '../native/native-starter.ts';
 import { type HandedSocket, notifyFd } from '../ports/kept-sockets.ts';
 import type { Marks } from '../process-tree/process-trees.ts';
+import { behindTerminal } from './behind-terminal.ts';
 import type { Started } from './child.ts';
 import { handOverSockets } from './hand-over-sockets.ts';
 import { markBehindShell } from './mark-behind-shell.ts';
@@ -25,6 +26,8 @@ export interface SpawnOptions {
   readonly output?: { readonly stdout: 'pipe' | number; readonly stderr: 'pipe' | number };
   /** Runs in our own session and process group, and so on our terminal. Default: in a session of its own. */
   readonly inOurSession?: boolean;
+  /** Path of the terminal that it controls, and that its streams are. Default: none. */
+  readonly terminal?: string | null;
   /** Listening sockets that the process gets as descriptors from 3 on, with the variables for them. */
   readonly sockets?: readonly HandedSocket[];
   /** Adds two pipes as the next descriptors, for the process to report that it is ready. */
@@ -87,7 +90,7 @@ const hasNul = (text: string): boolean => text.includes('\0');
 /** Returns null if the process needs something that only Node can do. */
 const startNatively = (unwrapped: Spawnable, marks: Marks, options: SpawnOptions): Started | null => {
   const { cwd, output = PIPES, sockets = [], notify = false, native = null, wrap = asItIs } = options;
-  const { stdin = 'ignore', inOurSession = false } = options;
+  const { stdin = 'ignore', inOurSession = false, terminal = null } = options;
   const { stdout, stderr } = output;
   if (native === null || sockets.length > 0) return null;
   if (stdin === 'pipe' || stdout === 'pipe' || stderr === 'pipe') return null;
@@ -96,7 +99,8 @@ const startNatively = (unwrapped: Spawnable, marks: Marks, options: SpawnOptions
     [1, stdout],
     [2, stderr],
   ]);
-  const spawnable = wrap(unwrapped, marks.env);
+  // Innermost: an isolated process is the leader of a session of its own.
+  const spawnable = wrap(behindTerminal(unwrapped, marks.env, terminal), marks.env);
   return (
     obstacleBehind(spawnable, unwrapped, marks, cwd) ??
     native.start(spawnable, { cwd, ...marks, descriptors, notify, inOurSession })
@@ -110,10 +114,11 @@ const inputOf = (stdin: Exclude<InputEnd, 'pipe'>, { nothing }: NativeStarter): 
 
 const startByNode = (unwrapped: Spawnable, marks: Marks, options: SpawnOptions): Started => {
   const { cwd, output = PIPES, sockets = [], notify = false, wrap = asItIs } = options;
-  const { stdin = 'ignore', inOurSession = false } = options;
+  const { stdin = 'ignore', inOurSession = false, terminal = null } = options;
   // This wraps innermost, because LISTEN_PID is the pid that the command sees as its own.
   const { spawnable: withSockets, env } = handOverSockets(unwrapped, marks.env, sockets);
-  const spawnable = markBehindShell(wrap(withSockets, env), { ...marks, env });
+  const onTerminal = behindTerminal(withSockets, env, terminal);
+  const spawnable = markBehindShell(wrap(onTerminal, env), { ...marks, env });
   const handed = sockets.map(({ fd }) => fd);
   return (
     obstacleBehind(spawnable, unwrapped, marks, cwd) ??

@@ -17,6 +17,10 @@ export interface Libc {
   splice(pipe: number, file: number, bytes: number): number;
   /** Makes `target` a copy of descriptor `fd`. Negative: see `errno`. */
   duplicate(fd: number, target: number): number;
+  /** Asks a device, or sets something of it. Negative: see `errno`. */
+  ioctl(fd: number, request: number, argument: Buffer): number;
+  /** Throws away what a terminal's program has not read. Negative: see `errno`. */
+  flushInput(terminal: number): number;
   /** Begins to listen on a bound socket. Negative: see `errno`. */
   listen(socket: number, backlog: number): number;
   /** Sends a netlink message to a subsystem of the kernel and returns all answers; null if that is not available. */
@@ -47,6 +51,7 @@ const NETLINK_HEADER = 16;
 /** The kernel fills 32 KiB at most at a time. */
 const NETLINK_BYTES = 64 * 1024;
 const SPLICE_F_NONBLOCK = 2;
+const TCIFLUSH = 0;
 const [WNOHANG, WEXITED, WNOWAIT] = [1, 4, 0x0100_0000];
 const P_ALL = 0;
 /** Size of `siginfo_t`, and the place of the pid in it on 64-bit machines. */
@@ -98,6 +103,8 @@ const declare = (koffi: Koffi): Libc => {
     tee: (from, to, bytes) => tee(from, to, bytes, SPLICE_F_NONBLOCK),
     splice: onFirstUse(() => declareSplice(libc)),
     duplicate: onFirstUse(() => libc.func('int dup2(int, int)')),
+    ioctl: onFirstUse(() => libc.func('int ioctl(int, unsigned long, void *)')),
+    flushInput: onFirstUse(() => declareFlush(libc)),
     listen: onFirstUse(() => libc.func('int listen(int, int)')),
     errno: () => koffi.errno(),
     askKernel: onFirstUse(() => declareNetlink(libc)),
@@ -125,6 +132,11 @@ const declareSocketPair = (libc: ReturnType<Koffi['load']>): Libc['socketPair'] 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) !== 0) return null;
     return { ours: ends.readInt32LE(0), theirs: ends.readInt32LE(4) };
   };
+};
+
+const declareFlush = (libc: ReturnType<Koffi['load']>): Libc['flushInput'] => {
+  const flush = libc.func('int tcflush(int, int)');
+  return (terminal) => flush(terminal, TCIFLUSH);
 };
 
 const declareSplice = (libc: ReturnType<Koffi['load']>): Libc['splice'] => {

@@ -35,6 +35,8 @@ type TakeChunk = (chunk: Buffer, move: MoveToFile | null) => void;
 
 interface FifoOptions {
   readonly fifo: number;
+  /** Stream of Node for the descriptor, if it is no FIFO. */
+  readonly stream?: Socket;
   readonly transfer: KernelTransfer | null;
   readonly take: TakeChunk;
   /**
@@ -64,7 +66,7 @@ export class FifoReader implements PausableSource {
   /** Closes the descriptor at the end. */
   constructor(options: FifoOptions) {
     this.#options = options;
-    this.#socket = new Socket({ fd: options.fifo, readable: false, writable: false });
+    this.#socket = options.stream ?? new Socket({ fd: options.fifo, readable: false, writable: false });
     this.#socket.on('error', () => undefined);
     this.#handle = (this.#socket as unknown as { readonly _handle: ReadableHandle })._handle;
     // biome-ignore lint/correctness/useHookAtTopLevel: the handle's, not one of React's.

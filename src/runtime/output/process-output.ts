@@ -1,6 +1,7 @@
 import { LineAssembler } from '../../logs/line-assembler.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { ProcessLog } from '../../logs/pod-logs.ts';
+import { TerminalNewlines } from '../../logs/terminal-newlines.ts';
 import type { ProcessSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { now, Timers } from '../../time/timers.ts';
@@ -56,14 +57,21 @@ export class ProcessOutput {
         this.#deliver(stream, block, partial);
       });
     this.#lines = { stdout: own('stdout'), stderr: own('stderr') };
-    const take: TakeOutput = (stream, chunk, move) => this.#takeSafely(stream, chunk, move);
-    this.#tap = engine.openOutput(process, { take, backpressure });
+    const take: TakeOutput = (stream, chunk, move) =>
+      this.#safely(stream, () => this.take(chunk, this.#lines[stream], move));
+    const newlines = new TerminalNewlines();
+    const takeFromTerminal = (chunk: Buffer) =>
+      this.#safely('stdout', () => {
+        this.#log.file.append(chunk, null);
+        this.#lines.stdout.push(newlines.read(chunk));
+      });
+    this.#tap = engine.openOutput(process, { take, takeFromTerminal, backpressure });
   }
 
   /** Called from within Node, where nobody would catch an exception. */
-  #takeSafely(stream: OutputStream, chunk: Buffer, move: MoveToFile | null): void {
+  #safely(stream: OutputStream, take: () => void): void {
     try {
-      this.take(chunk, this.#lines[stream], move);
+      take();
       if (this.#lines[stream].restBytes > 0) this.#tailHasGrown(stream);
     } catch (error) {
       this.#context.crashed(error);

@@ -332,11 +332,6 @@ primary: the name 'web' is taken by init.web: init tasks, sidecars and the prima
       "primary.watch.action: is 'reload'; expected 'restart', { signal: … } or { command: … }.",
     ],
     [
-      'tty',
-      sidecars({ shell: { command, tty: true } }),
-      'sidecars.shell.tty: is not supported yet: leave it out.',
-    ],
-    [
       'a log probe for liveness',
       primary({ liveness: { log: 'x' } }),
       'primary.liveness.log: a line in the log does not show that a process is still alive: use log for startup and readiness.',
@@ -580,23 +575,25 @@ describe('no rule is broken by', () => {
 describe('problems', () => {
   it('come all at once', () => {
     const config = {
-      ...sidecars({ a: { command, tty: true }, b: { command, dependsOn: ['c'] } }),
+      ...sidecars({ a: { command, stop: { signal: 'SIGHOP' } }, b: { command, dependsOn: ['c'] } }),
       volumes: { v: {} },
     };
     expect(problemsOf(config).split('\n')).toHaveLength(2);
   });
 
   it('name the file, and are coloured on request', () => {
-    const checked = checkConfig(primary({ tty: true }), {
+    const checked = checkConfig(primary({ stop: { signal: 'SIGHOP' } }), {
       file: '/shop/sidecars.config.ts',
       folder: '/',
       env: {},
     });
-    if (checked.ok) throw new Error('tty was let through');
+    if (checked.ok) throw new Error('the signal was let through');
     expect(formatConfigProblems(checked, { color: false })).toBe(
-      '/shop/sidecars.config.ts: primary.tty: is not supported yet: leave it out.\n',
+      "/shop/sidecars.config.ts: primary.stop.signal: there is no signal 'SIGHOP'. Did you mean 'SIGHUP'?\n",
     );
-    expect(formatConfigProblems(checked, { color: true })).toContain('\u001B[1mprimary.tty\u001B[22m');
+    expect(formatConfigProblems(checked, { color: true })).toContain(
+      '\u001B[1mprimary.stop.signal\u001B[22m',
+    );
   });
 });
 

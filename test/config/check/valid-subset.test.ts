@@ -34,12 +34,16 @@ describe('all problems of a config are told at once', () => {
 
   test('an incomplete parent goes with its misshapen field', () => {
     const config = {
-      primary: { command: 'x', tty: true, restart: { limit: { restarts: -1, within: 'soon' } } },
+      primary: {
+        command: 'x',
+        stop: { signal: 'SIGHOP' },
+        restart: { limit: { restarts: -1, within: 'soon' } },
+      },
     };
     expect(problemsOf(config)).toEqual([
       'primary.restart.limit.restarts',
       'primary.restart.limit.within',
-      'primary.tty',
+      'primary.stop.signal',
     ]);
   });
 });

@@ -376,9 +376,3 @@ describe('references that are wrong', () => {
     ],
   ])('named in the error: %s', (_what, config, field, says) => expectProblem(config, field, says));
 });
-
-describe('what is not supported yet', () => {
-  it.each<Case>([
-    ['tty', withSidecars({ shell: { command, tty: true } }), 'sidecars.shell.tty', ['not supported yet']],
-  ])('named in the error: %s', (_what, config, field, says) => expectProblem(config, field, says));
-});

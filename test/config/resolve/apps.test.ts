@@ -399,7 +399,9 @@ describe('a config of several apps is refused for', () => {
 
   it('what is wrong in the rest of it, where a part has no shape', () => {
     const config = {
-      apps: { web: { sidecars: { watch: { command: 5 } }, primary: { command, tty: true } } },
+      apps: {
+        web: { sidecars: { watch: { command: 5 } }, primary: { command, stop: { signal: 'SIGHOP' } } },
+      },
     };
     expect(problemsOf(config).split('\n')).toHaveLength(2);
   });

@@ -67,6 +67,7 @@ describe('defaults', () => {
           own: {},
         },
         stdin: 'pipe',
+        tty: false,
         output: 'captured',
       },
       ports: [],

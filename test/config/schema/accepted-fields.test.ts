@@ -114,7 +114,7 @@ describe('a process takes', () => {
       { stop: { signal: 'TERM', command: () => ['nginx', '-s', 'quit'] } },
       { autostart: false },
       { stdin: 'null' },
-      { tty: false },
+      { tty: true },
       { name: 'web' },
     ]),
   )('%s', (_title, fields) => {

@@ -32,7 +32,7 @@ const edits: Required<ProcessConfig> = {
   watch: ['edited'],
   autostart: false,
   stdin: 'null',
-  tty: false,
+  tty: true,
 };
 
 const podIn = (folder: string, fields: Partial<ProcessConfig>): PodSpec => {

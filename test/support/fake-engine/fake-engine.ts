@@ -27,7 +27,7 @@ type News =
 /** An engine whose workloads are no processes: objects of another process, which it speaks with over a socket. */
 export class FakeEngine implements Engine {
   readonly name = 'fake';
-  readonly lacks: ReadonlySet<Capability> = new Set(['notify', 'activate', 'isolate', 'streams']);
+  readonly lacks: ReadonlySet<Capability> = new Set(['notify', 'activate', 'isolate', 'streams', 'tty']);
   readonly #machine: ChildProcess;
   readonly #socket: Socket;
   readonly #workloads = new Map<string, FakeWorkload>();

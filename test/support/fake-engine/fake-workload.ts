@@ -79,6 +79,10 @@ export class FakeWorkload implements Workload {
     return 'empty-stdin';
   }
 
+  resize(): boolean {
+    return false;
+  }
+
   enter(): RunCommand {
     return (command, options) =>
       command.kind === 'direct'

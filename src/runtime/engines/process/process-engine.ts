@@ -1,4 +1,4 @@
-import type { IsolationFailure } from '../../../model/failures/isolation-failure.ts';
+import type { LaunchFailure } from '../../../model/failures/launch-failure.ts';
 import type { Capability } from '../../../model/failures/unsupported-failure.ts';
 import type { ProcessSpec } from '../../../model/pod-spec.ts';
 import type { Survivor } from '../../../model/survivor.ts';
@@ -6,18 +6,21 @@ import type { Milliseconds } from '../../../model/vocabulary.ts';
 import { Guard, type GuardOptions } from '../../guard/guard.ts';
 import type { IsolatedLaunch, Isolation } from '../../isolation/isolation.ts';
 import { notStarted } from '../../launch/not-started.ts';
-import { openInput } from '../../launch/process-input.ts';
+import { isOutOfDescriptors } from '../../launch/out-of-descriptors.ts';
+import { openInput, terminalInput } from '../../launch/process-input.ts';
 import { type Mark, spawn, type Wrap } from '../../launch/spawn.ts';
 import { loadStarter } from '../../launch/start-program.ts';
 import { type Libc, loadLibc } from '../../native/libc.ts';
 import { NativeStarter } from '../../native/native-starter.ts';
 import type { CallerStreams } from '../../output/caller-streams.ts';
-import type { OpenFifos, OutputFifos } from '../../output/output-fifos.ts';
+import type { FifoPair, OpenFifos, OutputFifos } from '../../output/output-fifos.ts';
 import type { OutputEnds, OutputSource } from '../../output/output-source.ts';
 import { createProcessTrees } from '../../process-tree/create-process-trees.ts';
 import { describeFile } from '../../process-tree/open-files.ts';
 import type { ProcessTrees } from '../../process-tree/process-trees.ts';
 import { sendSignal } from '../../process-tree/send-signal.ts';
+import type { TerminalSource } from '../../terminals/terminal-source.ts';
+import type { Terminals } from '../../terminals/terminals.ts';
 import type { RunCommand } from '../command.ts';
 import type { Engine, Launched, LaunchRequest, Meter, Obstacle, OutputSink, OutputTap } from '../engine.ts';
 import type { Environment } from '../workload.ts';
@@ -56,13 +59,14 @@ type GuardRequest = Pick<GuardOptions, 'cleanup' | 'configFolder' | 'onChange' |
 /** Launches processes of this machine: natively where koffi is installed, else by Node. */
 export class ProcessEngine implements Engine {
   readonly name = 'process';
-  /** Features that only some platforms lack are refused by the check of the config, which knows the line of the field. */
-  readonly lacks: ReadonlySet<Capability> = new Set();
   readonly #options: ProcessEngineOptions;
   readonly #sources = new Map<string, OutputSource>();
+  readonly #sinks = new Map<string, OutputSink>();
   /** Workloads whose main process has not ended. */
   readonly #running = new Map<string, ProcessWorkload>();
   #fifos: OutputFifos | null = null;
+  /** Null if no process has asked for one. */
+  #terminals: Terminals | null = null;
   /** Namespaces of this machine, or null if no process has asked for any. */
   #isolation: Isolation | null = null;
   #held: Held | null = null;
@@ -74,14 +78,22 @@ export class ProcessEngine implements Engine {
     this.#options = options;
   }
 
-  /** Opens the FIFOs of these processes. */
-  async prepareOutput(processes: readonly string[]): Promise<void> {
-    this.#fifos = await this.#options.openFifos(processes);
+  /** Most features that only some platforms lack are refused by the check of the config, which knows the field's line. */
+  get lacks(): ReadonlySet<Capability> {
+    return loadLibc() === null ? WITHOUT_LIBC : NOTHING;
+  }
+
+  /** Opens the FIFOs of these processes, and the terminals of those that ask for one. */
+  async prepareOutput(processes: readonly ProcessSpec[]): Promise<void> {
+    this.#fifos = await this.#options.openFifos(processes.map(({ name }) => name));
+    await this.#addTerminals(processes);
   }
 
   /** Opens what processes write to that a new config may have brought. */
-  async addOutput(processes: readonly string[]): Promise<void> {
-    if ((await this.#fifos?.add(processes)) === true) this.#guard?.renew();
+  async addOutput(processes: readonly ProcessSpec[]): Promise<void> {
+    const hasFifos = (await this.#fifos?.add(processes.map(({ name }) => name))) === true;
+    const hasTerminals = await this.#addTerminals(processes);
+    if (hasFifos || hasTerminals) this.#guard?.renew();
   }
 
   /** Takes hold of what launches need. Called before the first launch. */
@@ -102,7 +114,7 @@ export class ProcessEngine implements Engine {
     const { runId } = this.#options;
     const { cgroupPath: cgroup } = this.trees;
     const outputs = () =>
-      (this.#fifos?.entries() ?? []).flatMap(([name, fifos]) => {
+      this.#heldPairs().flatMap(([name, fifos]) => {
         const log = logOf(name);
         return log === null ? [] : [{ fifos, log }];
       });
@@ -128,20 +140,33 @@ export class ProcessEngine implements Engine {
     const caller = process.launch.output === 'caller' ? this.#open.caller : null;
     const source = openSource(process.name, { fifos: this.#fifos, caller }, sink);
     this.#sources.set(process.name, source);
-    return source;
+    this.#sinks.set(process.name, sink);
+    const all = () => [source, this.#terminals?.read(process.name) ?? null].filter((one) => one !== null);
+    return {
+      allow: (bytes) => {
+        for (const one of all()) one.allow(bytes);
+      },
+      close: () => {
+        source.close();
+        this.#terminals?.close(process.name);
+      },
+    };
   }
 
   launch({ process, env, sockets, notify }: LaunchRequest): Launched {
     const isolated = this.#isolated(process);
-    if (!isolated.ok) return notIsolated(isolated.failure);
+    if (!isolated.ok) return notLaunched({ kind: 'not-isolated', failure: isolated.failure });
     const { name, launch } = process;
     const { trees } = this.#open;
-    const source = this.#sourceOf(name);
+    const terminal = launch.tty ? this.#terminalOf(name) : null;
+    if (terminal !== null && 'kind' in terminal) return notLaunched(terminal);
+    const source = terminal ?? this.#sourceOf(name);
     const mark: Mark = (given) => trees.mark(given, name);
     const inOurSession = this.#sharesTerminal(process);
     const ends = source.openEnds();
-    const input = openInput(launch.stdin);
-    const streams = { stdin: input.end, output: ends, inOurSession };
+    const input =
+      terminal === null ? openInput(launch.stdin) : terminalInput(Number(ends.stdout), terminal.input);
+    const streams = { stdin: input.end, output: ends, inOurSession, terminal: terminal?.path ?? null };
     const { command, cwd } = launch;
     const { wrap } = isolated;
     const spawned = spawn({
@@ -168,6 +193,7 @@ export class ProcessEngine implements Engine {
       trees,
       input,
       source,
+      terminal,
       inOurSession,
       writesTo,
       wrap: () => this.#wrapAuxiliary(process, spawned.pid),
@@ -196,6 +222,7 @@ export class ProcessEngine implements Engine {
   forget(process: string): void {
     this.#fifos?.remove(process);
     this.#sources.delete(process);
+    this.#sinks.delete(process);
   }
 
   /** Looks at pids alone, so it may include a process that has got the pid since. */
@@ -210,6 +237,7 @@ export class ProcessEngine implements Engine {
   async close(): Promise<void> {
     await this.#open.trees.close();
     this.#fifos?.close();
+    this.#terminals?.closeAll();
   }
 
   get #open(): Held {
@@ -228,6 +256,36 @@ export class ProcessEngine implements Engine {
     const source = this.#sources.get(process);
     if (source === undefined) throw new Error(`the output of ${process} has not been opened`);
     return source;
+  }
+
+  async #addTerminals(processes: readonly ProcessSpec[]): Promise<boolean> {
+    const libc = processes.some(({ launch }) => launch.tty) ? loadLibc() : null;
+    if (libc === null) return false;
+    // Loaded late: few pods need it.
+    const { Terminals } = await import('../../terminals/terminals.ts');
+    this.#terminals ??= new Terminals(libc);
+    return this.#terminals.add(processes);
+  }
+
+  #terminalOf(process: string): TerminalSource | LaunchFailure {
+    const sink = this.#sinks.get(process);
+    if (sink === undefined || this.#terminals === null)
+      throw new Error(`the terminal of ${process} has not been prepared`);
+    try {
+      return this.#terminals.source(process, sink);
+    } catch (error) {
+      if (isOutOfDescriptors(error)) throw error;
+      return { kind: 'no-terminal', code: (error as NodeJS.ErrnoException).code ?? '' };
+    }
+  }
+
+  /** The guard reads twice from a terminal, and finds nothing the second time. */
+  #heldPairs(): readonly (readonly [string, FifoPair])[] {
+    const terminals = this.#terminals?.masters() ?? [];
+    return [
+      ...(this.#fifos?.entries() ?? []),
+      ...terminals.map(([name, master]) => [name, { stdout: master, stderr: master }] as const),
+    ];
   }
 
   #follow(name: string, workload: ProcessWorkload): void {
@@ -259,9 +317,12 @@ export class ProcessEngine implements Engine {
   }
 }
 
-const notIsolated = (failure: IsolationFailure): Launched => ({
+const NOTHING: ReadonlySet<Capability> = new Set();
+const WITHOUT_LIBC: ReadonlySet<Capability> = new Set(['tty']);
+
+const notLaunched = (failure: LaunchFailure): Launched => ({
   ok: false,
-  failure: Promise.resolve(notStarted(126, { kind: 'not-isolated', failure })),
+  failure: Promise.resolve(notStarted(126, failure)),
 });
 
 /** FIFOs that only this process writes to. None if it writes to the caller's streams or to pipes of Node. */

@@ -7,10 +7,11 @@ import type { AnsweredPort } from '../../../model/finding.ts';
 import type { InputRefusal } from '../../../model/input-refusal.ts';
 import type { ProcessSpec } from '../../../model/pod-spec.ts';
 import type { Stray, Survivor } from '../../../model/survivor.ts';
+import type { TerminalSize } from '../../../model/terminal-size.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
 import { sleep } from '../../../time/timers.ts';
 import type { Child } from '../../launch/child.ts';
-import { InputQueue } from '../../launch/input-queue.ts';
+import type { Input } from '../../launch/input.ts';
 import type { ProcessInput } from '../../launch/process-input.ts';
 import type { Wrap } from '../../launch/spawn.ts';
 import type { OutputSource } from '../../output/output-source.ts';
@@ -21,6 +22,7 @@ import { listenForReady, type NotifyPipes } from '../../probes/notify-channel.ts
 import type { ProcessTrees, TreeRoot } from '../../process-tree/process-trees.ts';
 import { sendSignal } from '../../process-tree/send-signal.ts';
 import { signalNumber } from '../../signal-names.ts';
+import type { TerminalSource } from '../../terminals/terminal-source.ts';
 import type { RunCommand } from '../command.ts';
 import type { Environment, MainEnd, TreeEntry, Workload } from '../workload.ts';
 import { AuxiliaryCommands } from './auxiliary-commands.ts';
@@ -38,6 +40,8 @@ interface WorkloadOptions {
   readonly child: Child;
   readonly input: ProcessInput;
   readonly source: OutputSource;
+  /** Its terminal, or null if it has none. */
+  readonly terminal: Pick<TerminalSource, 'resize'> | null;
   /** True if it is in our own process group, which must not get its signals. */
   readonly inOurSession: boolean;
   /** Pipes by which it says that it is ready, or null if no probe waits for that. */
@@ -64,7 +68,7 @@ export class ProcessWorkload implements Workload {
   /** Aborted when the kill has begun: other searches are superfluous then. */
   readonly #killBegins = new AbortController();
   /** Null until something is sent. */
-  #input: InputQueue | InputRefusal | null = null;
+  #input: Input | InputRefusal | null = null;
   #reaped = false;
   #wasThere = false;
   #killing: Promise<readonly Survivor[]> | null = null;
@@ -116,6 +120,11 @@ export class ProcessWorkload implements Workload {
   send(bytes: Buffer, end: boolean): InputRefusal | null {
     this.#input ??= this.#openInput();
     return typeof this.#input === 'string' ? this.#input : this.#input.write(bytes, end);
+  }
+
+  resize(size: TerminalSize): boolean {
+    this.#options.terminal?.resize(size);
+    return this.#options.terminal !== null;
   }
 
   enter(name: string, env: Environment): RunCommand {
@@ -197,10 +206,9 @@ export class ProcessWorkload implements Workload {
     while (!this.#isThere()) await sleep(NAMESPACE_LOOKS);
   }
 
-  #openInput(): InputQueue | InputRefusal {
+  #openInput(): Input | InputRefusal {
     const { input, child } = this.#options;
-    const stream = input.stream((child.stdio[0] as Writable | null | undefined) ?? null);
-    return typeof stream === 'string' ? stream : new InputQueue(stream);
+    return input.input((child.stdio[0] as Writable | null | undefined) ?? null);
   }
 
   /** Pipes that another process still has open must not keep the supervisor alive. */

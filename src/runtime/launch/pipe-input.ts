@@ -1,14 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { InputRefusal } from '../../model/input-refusal.ts';
+import { type Input, MOST_BYTES } from './input.ts';
 
-/** Limit of the bytes that wait for a process that does not read, beside those in the pipe itself. */
-const MOST_BYTES = 1024 * 1024;
-
-/**
- * Writes to the stdin of a process without waiting for it. What the process does not read waits here, up to a limit, so
- * that it stalls nobody.
- */
-export class InputQueue {
+/** The stdin of a process that is a pipe. */
+export class PipeInput implements Input {
   readonly #stream: Writable;
   #hasEnded = false;
 
@@ -20,7 +15,6 @@ export class InputQueue {
     });
   }
 
-  /** `end`: the process reads the end of its stdin behind the bytes. Returns the reason if nothing is taken, or null. */
   write(bytes: Buffer, end: boolean): InputRefusal | null {
     if (this.#hasEnded) return 'stdin-ended';
     if (this.#stream.writableLength + bytes.length > MOST_BYTES) return 'unread';

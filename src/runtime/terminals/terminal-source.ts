@@ -1,0 +1,71 @@
+import { closeSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
+import { type Backpressure, ReadAllowance } from '../../logs/backpressure.ts';
+import type { TerminalSize } from '../../model/terminal-size.ts';
+import type { OutputSink } from '../engines/engine.ts';
+import { FifoReader } from '../output/fifo-reader.ts';
+import type { OutputEnds, OutputSource } from '../output/output-source.ts';
+import type { PseudoTerminal } from './pseudo-terminal.ts';
+import { TerminalInput } from './terminal-input.ts';
+
+/** What all launches of a process write to its terminal, and the way to what they read from it. */
+export class TerminalSource implements OutputSource {
+  /** Keys for the processes on the terminal. */
+  readonly input: TerminalInput;
+  readonly #terminal: PseudoTerminal;
+  readonly #backpressure: Backpressure;
+  readonly #reader: FifoReader;
+  readonly #allowance: ReadAllowance;
+
+  constructor(terminal: PseudoTerminal, { takeFromTerminal, backpressure }: OutputSink) {
+    this.#terminal = terminal;
+    this.#backpressure = backpressure;
+    this.#reader = new FifoReader({
+      fifo: terminal.master,
+      stream: new ReadStream(terminal.master),
+      transfer: null,
+      take: (chunk) => {
+        takeFromTerminal(chunk);
+        this.#allowance.spend(chunk.length);
+      },
+    });
+    this.#allowance = new ReadAllowance(backpressure, this.#reader);
+    this.input = new TerminalInput(terminal.master);
+    backpressure.join(this.#reader);
+  }
+
+  get path(): string {
+    return this.#terminal.path;
+  }
+
+  openEnds(): OutputEnds {
+    const end = this.#terminal.openEnd();
+    this.input.clear();
+    return { stdout: end, stderr: end, close: () => closeSync(end) };
+  }
+
+  attach(): void {
+    // The terminal is read all the time.
+  }
+
+  resize(size: TerminalSize): void {
+    this.#terminal.resize(size);
+  }
+
+  allow(bytes: number): void {
+    this.#allowance.grant(bytes);
+  }
+
+  async settle(): Promise<void> {
+    this.#reader.drain();
+    this.#allowance.revoke();
+  }
+
+  close(): void {
+    this.input.clear();
+    this.#backpressure.leave(this.#reader);
+    this.#reader.drain();
+    this.#reader.close();
+    this.#terminal.close();
+  }
+}
