@@ -35,6 +35,7 @@ export const attachDashboard = async (
       terminal: openTerminal(),
       keys,
       theme,
+      confirmQuit: false,
       colors,
       plainWriter: plainWriter(pod, colors, options.timestamps),
       folder: process.cwd(),

@@ -498,6 +498,8 @@ interface PodFields<
      */
     readonly keys?: Readonly<Partial<Record<DashboardAction, string | readonly string[]>>>;
     readonly theme?: ThemeConfig;
+    /** True (default): `q` asks while something runs. Ctrl-C never asks. */
+    readonly confirmQuit?: boolean;
   };
 }
 

@@ -366,7 +366,11 @@ export const graph = z.looseObject({
 
 export const environment = z.record(text, orNull(text));
 
-export const ui = z.looseObject({ keys: z.record(text, list(text)), theme: z.record(text, text) });
+export const ui = z.looseObject({
+  keys: z.record(text, list(text)),
+  theme: z.record(text, text),
+  confirmQuit: z.optional(z.boolean()),
+});
 
 /** One JSON Schema with a definition for each schema. */
 export const controlJsonSchema = (): object => ({

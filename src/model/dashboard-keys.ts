@@ -40,7 +40,7 @@ export const DASHBOARD_KEYS = {
     keys: ['q', 'ctrl+c'],
     places: EVERYWHERE,
     group: 'Screens and pod',
-    help: 'stop the pod; again: kill the rest',
+    help: 'stop the pod (asks; ^C does not); again: kill the rest',
     short: 'quit',
   },
   'stop-pod': {
@@ -186,8 +186,18 @@ export const DASHBOARD_KEYS = {
     group: 'Move',
     help: 'to the last process, or to the newest line, and follow',
   },
-  left: { keys: ['left', 'h'], places: PANES, group: 'Move', help: 'log to the left' },
-  right: { keys: ['right', 'l'], places: PANES, group: 'Move', help: 'log to the right' },
+  left: {
+    keys: ['left', 'h'],
+    places: ACTS,
+    group: 'Move',
+    help: 'log to the left; details: previous process',
+  },
+  right: {
+    keys: ['right', 'l'],
+    places: ACTS,
+    group: 'Move',
+    help: 'log to the right; details: next process',
+  },
   jump: {
     keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
     places: PANES,

@@ -22,6 +22,8 @@ export interface UiSpec {
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Colors by meaning: a name or `#rrggbb`. */
   readonly theme: Readonly<Record<string, string>>;
+  /** True if a quit asks while something runs. */
+  readonly confirmQuit: boolean;
 }
 
 export interface ProcessSpec {

@@ -21,6 +21,8 @@ interface DashboardOptions {
   readonly keys: Readonly<Record<string, readonly string[]>>;
   readonly theme: ThemeColors;
   readonly colors: boolean;
+  /** True if a quit asks first while something runs. */
+  readonly confirmQuit: boolean;
   /** Creates what writes plain lines to the terminal. */
   readonly plainWriter: (write: (text: string) => void) => PlainWriter;
   /** Absolute path of the folder in which logs are saved. */
@@ -70,7 +72,11 @@ export class Dashboard {
     this.#tty = new AsyncTty(terminal, options.onGone);
     this.#theme = makeTheme(options.theme, options.colors);
     this.#snapshot = client.snapshot;
-    this.#state = reduceSnapshot({ ...INITIAL, attached: options.onLeave !== null }, null, client.snapshot);
+    this.#state = reduceSnapshot(
+      { ...INITIAL, attached: options.onLeave !== null, confirmQuit: options.confirmQuit },
+      null,
+      client.snapshot,
+    );
     this.#painter = new Painter({
       client,
       size: () => this.#tty,

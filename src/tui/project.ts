@@ -46,9 +46,10 @@ const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> 
 
 const pageOf = (view: View): Page | null => PAGES[view.state.screen]?.(view) ?? null;
 
-const pageRows = (view: View, { title, rows }: Page, height: number): readonly Styled[] => {
+const pageRows = (view: View, { title, rows, at }: Page, height: number): readonly Styled[] => {
   const { columns } = view.size;
-  const first = Math.max(0, Math.min(view.state.scroll, rows.length - height));
+  const wanted = at === undefined ? view.state.scroll : at - Math.floor(height / 2);
+  const first = Math.max(0, Math.min(wanted, rows.length - height));
   const below = rows.length - first - height;
   const more = below > 0 ? `  (${below} more below)` : '';
   const body = Array.from({ length: height }, (_, at) => filledWithDots(rows[first + at] ?? [], columns));

@@ -32,7 +32,11 @@ class ServedHistory implements AsyncDisposable {
     const project = await Project.create();
     const socket = project.path('control.sock');
     const history = new EventHistory(podSpec({}));
-    const served = { client: new FakePod(), events: history, spec: { ui: { keys: {}, theme: {} } } };
+    const served = {
+      client: new FakePod(),
+      events: history,
+      spec: { ui: { keys: {}, theme: {}, confirmQuit: true } },
+    };
     return new ServedHistory(project, socket, history, await ControlServer.open(socket, served));
   }
 

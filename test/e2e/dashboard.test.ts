@@ -105,7 +105,7 @@ describe('the dashboard on a terminal', () => {
     await terminal.shows('app is up');
     expect(terminal.isAlternate).toBe(true);
     const pids = await pidsOf(session, 'app', 'db');
-    terminal.type('q');
+    terminal.type('qq');
     expect(await terminal.exit()).toBe(0);
     await session.leavesNothing(pids);
     expect(terminal.text).toContain('pod shop has stopped');
@@ -122,7 +122,7 @@ describe('the dashboard on a terminal', () => {
       env: { CI: 'true' },
     });
     await session.isUp('app');
-    session.terminal.type('q');
+    session.terminal.type('qq');
     expect(await session.terminal.exit()).toBe(0);
   });
 
@@ -187,7 +187,7 @@ describe('the dashboard on a terminal', () => {
       'another db',
       async () => ![before, -1].includes(await session.pid('db').catch(() => before)),
     );
-    session.terminal.type('q');
+    session.terminal.type('qq');
     expect(await session.terminal.exit()).toBe(0);
   });
 
@@ -203,7 +203,7 @@ describe('the dashboard on a terminal', () => {
     expect(terminal.isAlternate).toBe(true);
     terminal.type('p');
     await eventually('the normal screen', () => !terminal.isAlternate);
-    terminal.type('q');
+    terminal.type('qq');
     expect(await terminal.exit()).toBe(0);
   });
 
@@ -222,7 +222,7 @@ describe('the dashboard on a terminal', () => {
     await terminal.shows('following');
     terminal.type('?');
     await terminal.shows(/^ keys/m);
-    terminal.type('q');
+    terminal.type('qq');
     expect(await terminal.exit()).toBe(0);
   });
 
@@ -240,7 +240,7 @@ describe('the dashboard on a terminal', () => {
         rows[5]?.includes('│') === true
       );
     });
-    terminal.type('q');
+    terminal.type('qq');
     expect(await terminal.exit()).toBe(0);
   });
 
@@ -249,7 +249,7 @@ describe('the dashboard on a terminal', () => {
     await session.isUp('app');
     const env = await session.env('app');
     expect(env).not.toHaveProperty('NODE_ENV');
-    session.terminal.type('q');
+    session.terminal.type('qq');
     await session.terminal.exit();
   });
 });
@@ -422,7 +422,7 @@ describe('the terminal is given back', () => {
     await terminal.shows('following');
     terminal.type('?');
     await terminal.shows(/^ keys/m);
-    terminal.type('q');
+    terminal.type('qq');
     await terminal.shows('pod shop has stopped');
     terminal.type('exit\r');
     await terminal.exit();

@@ -19,5 +19,5 @@ await terminal.shows('filter');
 await terminal.shows(/\d+%/);
 await setTimeout(200);
 await writeFile(new URL('../../docs/dashboard.svg', import.meta.url), toSvg(terminal.screen));
-terminal.type('q');
+terminal.type('\u0003');
 await terminal.exit();

@@ -65,6 +65,7 @@ class DrawnDashboard implements AsyncDisposable {
       keys: {},
       theme: {},
       colors,
+      confirmQuit: true,
       folder: '/',
       env: {},
       onLeave: null,

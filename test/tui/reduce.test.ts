@@ -48,7 +48,7 @@ describe('processes', () => {
 
 describe('quitting', () => {
   test('stops first, and kills when asked again', () => {
-    const dashboard = new PureDashboard(new FakePod()).press('q', 'ctrl+c');
+    const dashboard = new PureDashboard(new FakePod()).press('ctrl+c', 'q');
     expect(dashboard.effects).toEqual([
       { type: 'stop-pod', grace: null, by: 'the dashboard' },
       { type: 'kill-pod', by: 'the dashboard' },

@@ -155,7 +155,7 @@ const resolveUi = ({ ui }: PodConfig): UiSpec => {
     action,
     typeof given === 'string' ? [given] : given,
   ]);
-  return { keys: Object.fromEntries(keys), theme: { ...ui?.theme } };
+  return { keys: Object.fromEntries(keys), theme: { ...ui?.theme }, confirmQuit: ui?.confirmQuit ?? true };
 };
 
 /**

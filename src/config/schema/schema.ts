@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { colorPattern, DASHBOARD_ACTIONS } from '../dashboard.ts';
 import {
+  boolean,
   count,
   duration,
   envFiles,
@@ -34,7 +35,11 @@ const ui = late(() => {
     failed: z.optional(color),
     muted: z.optional(color),
   });
-  return object('ui', { keys: z.optional(keys), theme: z.optional(theme) });
+  return object('ui', {
+    keys: z.optional(keys),
+    theme: z.optional(theme),
+    confirmQuit: z.optional(boolean),
+  });
 });
 
 const processes = late(() => named(object('process', processFields), 'processes'));

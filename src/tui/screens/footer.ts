@@ -1,4 +1,7 @@
 import { keyLabel } from '../state/key-table.ts';
+import { listed } from '../state/listed.ts';
+import { meantBy } from '../state/reduce-whom.ts';
+import type { Editor } from '../state/ui-state.ts';
 import { isUseful, placeOf } from '../state/usable.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { selectedProcess, type View } from './view.ts';
@@ -16,9 +19,18 @@ export const footer = (view: View): Styled => {
   return filled(keysNow(view), width);
 };
 
-const EDITED = { search: 'find', filter: 'filter', list: 'show processes' } as const;
+const EDITED = {
+  search: 'find',
+  filter: 'filter',
+  list: 'show processes',
+  start: 'start which process',
+  stop: 'stop which process',
+  restart: 'restart which process',
+  kill: 'kill which process',
+} as const;
 
-const editorRow = ({ state, theme, size }: View): Styled => {
+const editorRow = (view: View): Styled => {
+  const { state, theme, size } = view;
   const { editor, notice } = state;
   if (editor === null) return [];
   const label = span(` ${EDITED[editor.for]}: `, theme.accent);
@@ -28,12 +40,25 @@ const editorRow = ({ state, theme, size }: View): Styled => {
     span(characters[editor.cursor] ?? ' ', '\u001b[7m'),
     span(characters.slice(editor.cursor + 1).join('')),
   ];
-  const hint = span(`   ${notice ?? 'enter, esc, ↑'}`, notice === null ? theme.muted : theme.failed);
+  const hint = span(
+    `   ${notice ?? `${meantText(view, editor)}${keysOf(editor)}`}`,
+    notice === null ? theme.muted : theme.failed,
+  );
   const room = size.columns - label.text.length;
   // The end of the typed text stays visible.
   const before = styledWidth(typed.slice(0, 2));
   return [label, ...cut([...typed, hint], Math.max(0, before - room), room)];
 };
+
+/** The process that the typed words mean, if they say for whom a request is. */
+const meantText = (view: View, editor: Editor): string => {
+  if (editor.for === 'search' || editor.for === 'filter' || editor.for === 'list') return '';
+  const meant = meantBy(editor.text, listed(view));
+  return meant === undefined ? '' : `→ ${meant.name}   `;
+};
+
+const keysOf = (editor: Editor): string =>
+  editor.for === 'search' || editor.for === 'filter' ? 'enter, esc, ↑' : 'enter, esc';
 
 const keysNow = (view: View): Styled => {
   const { state, keys, theme, size } = view;

@@ -1,21 +1,22 @@
-import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { startSteps } from '../state/start-steps.ts';
 import { type Styled, span } from '../text/styled.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import type { Page, View } from './view.ts';
 
-/** The start order in steps: the processes of a step start together, as soon as their dependencies are satisfied. */
+/** The processes of a step start together, as soon as their dependencies are satisfied. */
 export const graphPage = (view: View): Page => {
   const { processes } = view.snapshot;
-  const steps = stepsOf(view.snapshot);
   const longest = Math.max(...processes.map(({ name }) => name.length), 0);
-  const last = Math.max(...steps.values(), 0);
-  const rows = Array.from({ length: last + 1 }, (_, step) => [
-    [span(` ${step === 0 ? 'first' : 'then'}`, view.theme.muted)],
-    ...processes
-      .filter(({ name }) => steps.get(name) === step)
-      .map((process) => processRow(view, process, longest)),
+  const steps = startSteps(view.snapshot);
+  const rows = steps.flatMap((step, index): readonly Styled[] => [
+    [span(` ${index === 0 ? 'first' : 'then'}`, view.theme.muted)],
+    ...step.map((process) => processRow(view, process, longest)),
   ]);
-  return { title: `${view.snapshot.name}: start order`, rows: rows.flat() };
+  const at = steps
+    .flatMap((step) => [null, ...step])
+    .findIndex((process) => process?.name === view.state.selected);
+  return { title: `${view.snapshot.name}: start order`, rows, at };
 };
 
 const processRow = (view: View, process: ProcessSnapshot, longest: number): Styled => {
@@ -31,13 +32,4 @@ const processRow = (view: View, process: ProcessSnapshot, longest: number): Styl
       return [span(text, holds ? view.theme.muted : view.theme.waiting)];
     }),
   ];
-};
-
-/** A step is one more than the latest of its dependencies; processes are listed in start order. */
-const stepsOf = ({ processes }: PodSnapshot): ReadonlyMap<string, number> => {
-  const steps = new Map<string, number>();
-  for (const { name, dependsOn } of processes) {
-    steps.set(name, Math.max(-1, ...dependsOn.map(({ process }) => steps.get(process) ?? -1)) + 1);
-  }
-  return steps;
 };

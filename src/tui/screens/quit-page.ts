@@ -33,8 +33,8 @@ export const quitPage = (view: View): Page => {
   };
 };
 
-const progressOf = ({ state, stop, waitsFor }: ProcessSnapshot, { now }: View): string => {
-  if (stop === null) return state;
+const progressOf = ({ state, stop, waitsFor, lastExit }: ProcessSnapshot, { now }: View): string => {
+  if (stop === null) return state === 'stopped' && lastExit?.signal === 'SIGKILL' ? 'killed' : state;
   const waits = stop.waitsFor.length > 0 ? stop.waitsFor : waitsFor;
   switch (stop.stage) {
     case 'holding':

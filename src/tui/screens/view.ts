@@ -38,6 +38,8 @@ export interface View {
 export interface Page {
   readonly title: string;
   readonly rows: readonly Styled[];
+  /** Row that stays in sight; a page without one is scrolled. */
+  readonly at?: number;
 }
 
 export const selectedProcess = ({ snapshot, state }: View): ProcessSnapshot | null =>

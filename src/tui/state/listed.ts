@@ -9,12 +9,20 @@ interface Listing {
 
 /** The processes of the list, in its order, without those that its filter hides. */
 export const listed = ({ state, snapshot, usage }: Listing): readonly ProcessSnapshot[] => {
-  const words = listFilterOf(state).toLowerCase().split(/\s+/);
-  const kept = snapshot.processes.filter(({ name, app }) => {
-    const text = `${app ?? ''} ${name}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const kept = withWords(snapshot.processes, listFilterOf(state));
   return inOrder(kept, state.order, usage);
+};
+
+/** Processes with all words of a text in their names, or in the names of their apps. */
+export const withWords = (
+  processes: readonly ProcessSnapshot[],
+  text: string,
+): readonly ProcessSnapshot[] => {
+  const words = text.toLowerCase().split(/\s+/);
+  return processes.filter(({ name, app }) => {
+    const own = `${app ?? ''} ${name}`.toLowerCase();
+    return words.every((word) => own.includes(word));
+  });
 };
 
 /** The filter counts while it is typed. */

@@ -2,18 +2,22 @@ import type { PodRequest, PodSnapshot, Usage } from '../../control/pod-client.ts
 import { nextLeast } from '../log/level.ts';
 import { nextSeq } from '../log/shown-line.ts';
 import { toError, toMatch } from './find-line.ts';
-import { type Action, actionOf, type KeyEntry } from './key-table.ts';
+import { type Action, actionOf, type KeyEntry, keyLabel } from './key-table.ts';
 import { insert } from './line-editor.ts';
 import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
 import { editListFilter, isInList, moveInList, selectAt, toFailed, toNextOrder } from './reduce-list.ts';
+import { asksForWhom, editWhom } from './reduce-whom.ts';
+import { startSteps } from './start-steps.ts';
 import { tell } from './told.ts';
 import {
   type Editor,
   type Effect,
+  type LogEditor,
   logStateOf,
   type Reduced,
+  type RequestType,
   type Screen,
   type UiState,
   withLog,
@@ -45,7 +49,7 @@ const answered = (state: UiState, { now }: Surroundings): UiState =>
     : tell({ ...state, notice: null }, { at: now, text: state.notice, kind: 'answer' });
 
 const reduceCalmly = (calm: UiState, key: string, around: Surroundings): Reduced => {
-  if (calm.editor !== null) return only(typeKey(calm, calm.editor, key, around));
+  if (calm.editor !== null) return typeKey(calm, calm.editor, key, around);
   if (calm.question !== null) return reduceQuestion(calm, key);
   const action = actionOf(around.keys, placeOf(calm), key);
   return action === null ? only(calm) : act(calm, action, key, around);
@@ -55,15 +59,19 @@ export const reducePaste = (state: UiState, text: string, around: Surroundings):
   state.editor === null ? state : pasteInto(state, state.editor, text, around);
 
 const pasteInto = (state: UiState, editor: Editor, text: string, around: Surroundings): UiState => {
-  if (editor.for !== 'list') return tryOut(state, { ...editor, ...insert(editor, text) }, around);
+  if (isForLog(editor)) return tryOut(state, { ...editor, ...insert(editor, text) }, around);
   return { ...state, editor: { ...editor, ...insert(editor, text) } };
 };
 
+const isForLog = (editor: Editor): editor is LogEditor => editor.for === 'search' || editor.for === 'filter';
+
 /** Applies a key to the line that is typed. */
-const typeKey = (state: UiState, editor: Editor, key: string, around: Surroundings): UiState =>
-  editor.for === 'list'
-    ? editListFilter(state, editor, key, (next) => listOf(next, around))
-    : editLog(state, editor, key, around);
+const typeKey = (state: UiState, editor: Editor, key: string, around: Surroundings): Reduced => {
+  if (isForLog(editor)) return only(editLog(state, editor, key, around));
+  if (editor.for === 'list') return only(editListFilter(state, editor, key, (next) => listOf(next, around)));
+  const { state: next, meant } = editWhom(state, editor, key, listOf(state, around));
+  return meant === null ? only(next) : requestFor(next, editor.for, meant.name);
+};
 
 /** Applies a new snapshot: the selected process may be gone, and a stop opens its page. */
 export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: PodSnapshot): UiState => {
@@ -85,13 +93,12 @@ const act = (state: UiState, action: Action, key: string, around: Surroundings):
     case 'start':
     case 'stop':
     case 'restart':
-      return request(state, action);
     case 'kill':
-      return only(askToKill(state));
+      return request(state, action);
     case 'restart-all':
-      return only(ask(state, 'restart all processes?', { type: 'restart-all' }));
+      return only(ask(state, 'restart all processes?', [{ type: 'restart-all' }]));
     case 'quit':
-      return state.attached ? doing(state, { type: 'leave' }) : quit(state, around);
+      return state.attached ? doing(state, { type: 'leave' }) : quit(state, key, around);
     case 'stop-pod':
       return only(askToStopPod(state, around));
     case 'copy':
@@ -146,7 +153,9 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return selectAt(state, listOf(state, around), Number(key) - 1);
     case 'up':
     case 'down':
-      return moveBy(state, action === 'up' ? -1 : 1, around);
+      return state.screen === 'graph'
+        ? moveInList(state, startSteps(around.snapshot).flat(), action === 'up' ? -1 : 1)
+        : moveBy(state, action === 'up' ? -1 : 1, around);
     case 'page-up':
     case 'page-down':
       return moveBy(state, pageOf(state, around) * (action === 'page-up' ? -1 : 1), around);
@@ -158,6 +167,8 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return toEnd(state, action, around);
     case 'left':
     case 'right':
+      if (state.screen === 'details')
+        return { ...moveInList(state, listOf(state, around), action === 'left' ? -1 : 1), scroll: 0 };
       return {
         ...state,
         pan: state.wrap ? 0 : Math.max(0, state.pan + (action === 'left' ? -PAN_STEP : PAN_STEP)),
@@ -227,39 +238,60 @@ const leave = (state: UiState, screen: Screen): UiState => ({
   envShown: false,
 });
 
-const request = (state: UiState, type: 'start' | 'stop' | 'restart'): Reduced =>
-  state.selected === null ? only(state) : doing(state, { type, process: state.selected });
+const request = (state: UiState, type: RequestType): Reduced => {
+  if (asksForWhom(state)) return only({ ...state, editor: { for: type, text: '', cursor: 0 } });
+  return state.selected === null ? only(state) : requestFor(state, type, state.selected);
+};
 
-const ask = (state: UiState, text: string, effect: Effect): UiState => ({
+const requestFor = (state: UiState, type: RequestType, process: string): Reduced =>
+  type === 'kill'
+    ? only(ask(state, `kill ${process} with its process tree?`, [{ type, process }]))
+    : doing(state, { type, process });
+
+const ask = (
+  state: UiState,
+  text: string,
+  effects: readonly Effect[],
+  again?: readonly string[],
+): UiState => ({
   ...state,
-  question: { text, effect },
+  question: { text, effects, ...(again === undefined ? {} : { again }) },
 });
-
-const askToKill = (state: UiState): UiState =>
-  state.selected === null
-    ? state
-    : ask(state, `kill ${state.selected} with its process tree?`, { type: 'kill', process: state.selected });
 
 const reduceQuestion = (state: UiState, key: string): Reduced => {
   const { question } = state;
   const answered = { ...state, question: null };
-  return question !== null && (key === 'y' || key === 'enter')
-    ? doing(answered, question.effect)
-    : only(answered);
+  if (question === null || !['y', 'enter', ...(question.again ?? [])].includes(key)) return only(answered);
+  const quits = question.effects.some(({ type }) => type === 'stop-pod') && !state.attached;
+  return doing(quits ? quitting(answered) : answered, ...question.effects);
 };
 
-/** The first quit stops the pod in order; the second kills it. */
-const quit = (state: UiState, { snapshot }: Surroundings): Reduced => {
+const quitting = (state: UiState): UiState => ({ ...open(state, 'quit'), quits: state.quits + 1 });
+
+/**
+ * The first quit stops the pod in order, and the second kills it. A quit by a key that is easily pressed once too often
+ * asks first while something runs.
+ */
+const quit = (state: UiState, key: string, { snapshot }: Surroundings): Reduced => {
   const isStopping = snapshot.state === 'stopping' || state.quits > 0;
-  const next = { ...open(state, 'quit'), quits: state.quits + 1 };
-  return doing(next, isStopping ? killPod(state) : stopPod(state));
+  const running = snapshot.processes.filter(({ pid }) => pid !== null).length;
+  if (!isStopping && running > 0 && state.confirmQuit && key !== 'ctrl+c')
+    return only(
+      ask(
+        state,
+        `stop the pod (${running} running)? ${keyLabel(key)} again stops it;`,
+        [stopPod(state)],
+        [key, 'ctrl+c'],
+      ),
+    );
+  return doing(quitting(state), isStopping ? killPod(state) : stopPod(state));
 };
 
 /** A client of a pod in another process asks first, in place of a quit. */
 const askToStopPod = (state: UiState, { snapshot }: Surroundings): UiState =>
   snapshot.state === 'stopping'
-    ? ask(state, 'kill the rest of the pod?', killPod(state))
-    : ask(state, 'stop the whole pod?', stopPod(state));
+    ? ask(state, 'kill the rest of the pod?', [killPod(state)])
+    : ask(state, 'stop the whole pod?', [stopPod(state)]);
 
 const whoOf = ({ attached }: UiState): string => (attached ? 'sidecarctl attach' : 'the dashboard');
 const stopPod = (state: UiState): PodRequest => ({ type: 'stop-pod', grace: null, by: whoOf(state) });

@@ -12,10 +12,15 @@ export const ORDERS = ['start', 'state', 'cpu', 'memory', 'name'] as const;
 /** Order of the list. `start` is the order in which processes start. */
 export type Order = (typeof ORDERS)[number];
 
+/** A request for one process. */
+export type RequestType = 'start' | 'stop' | 'restart' | 'kill';
+
 /** The state of the dashboard that the user controls; the pod's is in the snapshot. */
 export interface UiState {
   /** True for a pod in another process, which keeps running when the dashboard is quit. */
   readonly attached: boolean;
+  /** True if a quit asks first while something runs. */
+  readonly confirmQuit: boolean;
   readonly screen: Screen;
   /** Screens that `back` returns to, newest last. */
   readonly behind: readonly Screen[];
@@ -85,11 +90,19 @@ export interface ListEditor extends Typing {
   readonly for: 'list';
 }
 
-export type Editor = LogEditor | ListEditor;
+/** Says for whom a request is. */
+export interface WhomEditor extends Typing {
+  readonly for: RequestType;
+}
+
+export type Editor = LogEditor | ListEditor | WhomEditor;
 
 export interface Question {
   readonly text: string;
-  readonly effect: Effect;
+  /** Effects of a yes. */
+  readonly effects: readonly Effect[];
+  /** Keys that mean yes, too. */
+  readonly again?: readonly string[];
 }
 
 /** An effect beyond the screen. */
@@ -111,6 +124,7 @@ export interface Reduced {
 
 export const INITIAL: UiState = {
   attached: false,
+  confirmQuit: true,
   screen: 'dashboard',
   behind: [],
   selected: null,

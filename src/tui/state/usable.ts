@@ -1,6 +1,7 @@
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
 import { hasFailed } from './listed.ts';
+import { asksForWhom } from './reduce-whom.ts';
 import type { UiState } from './ui-state.ts';
 
 /** Place in which keys count now. */
@@ -8,6 +9,8 @@ export const placeOf = ({ screen, focus }: UiState): Place => (screen === 'dashb
 
 const isDown = ({ state }: ProcessSnapshot): boolean =>
   state === 'stopped' || state === 'failed' || state === 'completed';
+
+const ACTS: readonly string[] = ['start', 'stop', 'restart'];
 
 interface About {
   /** The selected process. */
@@ -17,14 +20,17 @@ interface About {
 
 /** True if a key is worth a place in the footer now. */
 export const isUseful = (state: UiState, action: string, { process, snapshot }: About): boolean => {
-  const canAct = process !== null && process.role !== 'init' && snapshot.state !== 'stopping';
+  if (snapshot.state === 'stopping' && ACTS.includes(action)) return false;
+  // Of all processes, any one may be meant.
+  if (asksForWhom(state) && ACTS.includes(action)) return true;
   switch (action) {
     case 'start':
-      return canAct && isDown(process);
+      return process !== null && isDown(process) && process.role !== 'init';
     case 'restart':
-      return canAct && !isDown(process);
+      // An init task that has run is run again.
+      return process !== null && (!isDown(process) || process.role === 'init');
     case 'stop':
-      return canAct && !isDown(process) && process.state !== 'stopping';
+      return process !== null && !isDown(process) && process.state !== 'stopping';
     case 'next-match':
     case 'previous-match':
       return state.search !== null;

@@ -152,6 +152,7 @@ describe('a pod takes', () => {
         ui: {
           keys: { restart: 'F', quit: ['Z', 'ctrl+c'] },
           theme: { accent: '#ff8800', ready: 'bright-blue' },
+          confirmQuit: false,
         },
       },
     ]),
