@@ -17,6 +17,17 @@ const failing = () => {
   return pod.snapshot;
 };
 
+test('the status of a process in back-off counts down to its next restart', () => {
+  const pod = new FakePod();
+  pod.changeProcess('shop', {
+    state: 'backoff',
+    restarts: 3,
+    retryAt: Date.now() + 90_000,
+    why: 'exited with code 1',
+  });
+  expect(describeStatus(pod.snapshot, 200, plain).join('\n')).toMatch(/exited with code 1; restart 4 in 1m /);
+});
+
 test.each([40, 60, 80, 120, 200])('the status of a pod fits %i columns, and keeps words whole', (width) => {
   const lines = describeStatus(failing(), width, plain);
   for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(width);

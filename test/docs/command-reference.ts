@@ -73,7 +73,8 @@ const argumentsOf = (command: Command): string => {
 const row = (option: Option): string => {
   const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`;
   const [, inWords] = /\(default: (.*)\)$/.exec(option.description) ?? [];
-  const value: unknown = option.defaultValue;
+  // Help shows a description in place of the value, if there is one.
+  const value: unknown = option.defaultValueDescription ?? option.defaultValue;
   // A switch that is there to be turned off is not a default that anybody sets.
   const given = value === undefined || typeof value === 'boolean' ? (inWords ?? '–') : `\`${String(value)}\``;
   const description = `${option.description.replace(/ \(default: .*\)$/, '')}${choices}`;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
 import { commandPages } from './command-reference.ts';
 import type { SchemaNode } from './config-reference.ts';
@@ -14,6 +14,17 @@ describe('a page that is made of the code', () => {
       expect(readFileSync(page.path, 'utf8'), "it is not: 'npm run docs' makes it anew").toBe(made);
     },
   );
+});
+
+const pageText = (name: string): string =>
+  readFileSync(generatedPages.find(({ path }) => basename(path) === name)?.path ?? name, 'utf8');
+
+test('no default in the reference of the commands is a bare number of milliseconds', () => {
+  expect(pageText('commands.md')).not.toMatch(/\| `?\d{4,}`? \|/);
+});
+
+test('the reference of the config tells a process from other groups of fields', () => {
+  expect(pageText('config-reference.md')).toMatch(/^\| `ui` \| \[dashboard\]/m);
 });
 
 describe('the schema', () => {

@@ -28,20 +28,20 @@ describe('plain output', () => {
     expect(ofApp).toEqual([`${PREFIX}err 1`, `${PREFIX}err 2`]);
   });
 
-  test("has the supervisor's own lines on stderr, behind sidecarctl", async () => {
+  test("has the supervisor's own lines on stderr, behind sidecarctl, with times if asked for", async () => {
     await using rig = await PodRig.open(
       app('until [ -e go ]; do sleep 0.02; done', {
         sidecars: { db: { command: 'exec sleep 300', ports: { main: 'auto' }, readiness: false } },
       }),
     );
-    const run = rig.run(['up']);
-    await run.output(/^sidecarctl \| .*\bdb\b.*pid \d+/m, 'stderr');
+    const run = rig.run(['up', '--timestamps']);
+    await run.output(/sidecarctl \| .*\bdb\b.*pid \d+/, 'stderr');
     await rig.project.write('go', '');
     expect(await run.exitCode()).toBe(0);
     expect(run.stdout).toBe('');
     const lines = run.stderr.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(3);
-    for (const line of lines) expect(line).toMatch(/^sidecarctl \| ./);
+    for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} sidecarctl \| ./);
     expect(lines.at(-1)).toContain('exit code 0');
   });
 

@@ -22,7 +22,10 @@ const BY_NODE: StartedAs = { words: [process.execPath, CLI] };
 export const cleanEnvironment = (): Record<string, string> => {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
-    const drop = /^(npm_|NODE_|VITEST|CI$|FORCE_COLOR$|NO_COLOR$|SIDECARCTL_|TEST$|PORT)/i.test(name);
+    const drop =
+      /^(npm_|NODE_|VITEST|CI$|GITHUB_ACTIONS$|GITLAB_CI$|FORCE_COLOR$|NO_COLOR$|SIDECARCTL_|TEST$|PORT)/i.test(
+        name,
+      );
     if (!drop && value !== undefined) kept[name] = value;
   }
   return kept;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actionOf, KEY_TABLE } from '../../src/tui/state/key-table.ts';
+import { actionOf, KEY_TABLE, keyTable } from '../../src/tui/state/key-table.ts';
 import { FakePod } from '../support/fake-pod.ts';
 import { PureDashboard } from './render-text.ts';
 
@@ -13,4 +13,11 @@ test('no key does two things in one place', () => {
 test('the help has every key', () => {
   const help = new PureDashboard(new FakePod(), { columns: 120, rows: 80 }).press('?').text;
   for (const entry of KEY_TABLE) expect(help).toContain(entry.help);
+});
+
+test('the help of a suspended dashboard says what the pod does, here and elsewhere', () => {
+  const helpOf = (attached: boolean) =>
+    keyTable({}, attached).find(({ action }) => action === 'suspend')?.help;
+  expect(helpOf(false)).toContain('the pod waits once its pipes are full');
+  expect(helpOf(true)).toContain('the pod keeps running');
 });

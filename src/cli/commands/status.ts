@@ -64,9 +64,12 @@ const statusRow = (process: ProcessSnapshot) => {
     String(process.restarts),
     process.ports.map(({ name, host, port }) => `${name}=${host}:${port}`).join(',') || '-',
   ];
-  const note = [process.why, process.cause].filter((part) => part !== null).join('; ');
+  const note = [process.why, nextRestart(process), process.cause].filter((part) => part !== null).join('; ');
   return { cells: cells.map(printable), note: printable(note), state: process.state };
 };
+
+const nextRestart = ({ restarts, retryAt }: ProcessSnapshot): string | null =>
+  retryAt === null ? null : `restart ${restarts + 1} in ${duration(Math.max(0, retryAt - Date.now()))}`;
 
 const EXAMPLES = `
 Exit code 3 if no pod is running.

@@ -11,8 +11,11 @@ export const KEY_TABLE: readonly KeyEntry[] = (Object.keys(DASHBOARD_KEYS) as Ac
   ...DASHBOARD_KEYS[action],
 }));
 
-/** Quitting has another meaning for a client of a pod in another process. */
-const LEAVE = { help: 'leave the dashboard; the pod keeps running', short: 'leave' };
+/** What has another meaning for a client of a pod in another process. */
+const ATTACHED: Partial<Record<Action, Partial<DashboardKey>>> = {
+  quit: { help: 'leave the dashboard; the pod keeps running', short: 'leave' },
+  suspend: { help: 'suspend (fg resumes); the pod keeps running' },
+};
 
 /** The table with the keys that the config sets. */
 export const keyTable = (
@@ -21,7 +24,7 @@ export const keyTable = (
 ): readonly KeyEntry[] =>
   KEY_TABLE.map((entry) => ({
     ...entry,
-    ...(attached && entry.action === 'quit' ? LEAVE : {}),
+    ...(attached ? ATTACHED[entry.action] : {}),
     keys: remapped[entry.action] ?? entry.keys,
   }));
 
