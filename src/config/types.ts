@@ -605,6 +605,7 @@ export type DashboardAction =
   | 'filter-list'
   | 'next-failed'
   | 'sort'
+  | 'fold'
   | 'search'
   | 'next-match'
   | 'previous-match'

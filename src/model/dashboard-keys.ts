@@ -81,6 +81,13 @@ export const DASHBOARD_KEYS = {
     group: 'Processes',
     help: 'order by start, state, CPU, memory or name',
   },
+  fold: {
+    keys: ['c'],
+    places: ['list'],
+    group: 'Processes',
+    help: 'one row for the instance of this process, then for its app, then all rows',
+    short: 'fold',
+  },
   search: {
     keys: ['/'],
     places: ['log'],

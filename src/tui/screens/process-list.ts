@@ -1,5 +1,6 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
-import { listed, listFilterOf } from '../state/listed.ts';
+import { closedGroupOf, type Group } from '../state/groups.ts';
+import { listed, listFilterOf, worstOf } from '../state/listed.ts';
 import { age, count, cpu, memory } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
@@ -59,21 +60,34 @@ const processRow = (
   view: View,
   width: number,
 ): Styled => {
-  const { theme, state } = view;
+  const { theme, state, snapshot } = view;
+  const group = closedGroupOf(process, snapshot.processes, state.closed);
   const isSelected = process.name === state.selected && !state.merged;
-  const style = stateStyle(process.state, theme);
+  const shown = group === null ? process.state : worstOf(group.members);
+  const style = stateStyle(shown, theme);
   const start: Styled = [
     span(isSelected ? '>' : ' '),
     span(`${at < 9 ? at + 1 : ' '}`.padStart(2), theme.muted),
-    span(shape.hasRole ? ` ${ROLES[process.role].letter} ` : ' ', theme.muted),
-    span(`${MARKS[process.state]} `, style),
-    ...filledWithDots([span(process.name)], shape.name),
-    span(` ${process.state.padEnd(STATE_WIDTH)}`, style),
+    span(shape.hasRole ? ` ${group === null ? ROLES[process.role].letter : '▸'} ` : ' ', theme.muted),
+    span(`${MARKS[shown]} `, style),
+    ...filledWithDots([span(group?.label ?? process.name)], shape.name),
+    span(` ${shown.padEnd(STATE_WIDTH)}`, style),
   ];
-  const rest = hasReason(process) ? ` ${reasonOf(process, view)}` : cells(process, shape, view);
+  const rest = group === null ? processText(process, shape, view) : ` ${groupText(group, view)}`;
   const room = Math.max(0, width - styledWidth(start));
   const row = filled([...start, ...filledWithDots([span(rest, theme.muted)], room)], width);
   return isSelected ? barred(row, view) : row;
+};
+
+const processText = (process: ProcessSnapshot, shape: ListShape, view: View): string =>
+  hasReason(process) ? ` ${reasonOf(process, view)}` : cells(process, shape, view);
+
+/** How many of a group are in their desired state, and why the worst is not. */
+const groupText = ({ members }: Group, view: View): string => {
+  const well = members.filter(({ state }) => state === 'ready' || state === 'completed').length;
+  const worst = members.find((process) => process.state === worstOf(members) && hasReason(process));
+  const why = worst === undefined ? '' : `; ${worst.name}: ${reasonOf(worst, view)}`;
+  return `${well} of ${members.length} ready${why}`;
 };
 
 /** The bar is dim while the keys are for the log. */
@@ -93,7 +107,9 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
   const process = selectedProcess(view);
   if (process === null || height < 3) return [];
   const { theme } = view;
+  const group = closedGroupOf(process, view.snapshot.processes, view.state.closed);
   const facts = [
+    group === null ? '' : groupText(group, view),
     process.description,
     appText(process),
     reasonOf(process, view),

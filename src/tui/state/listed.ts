@@ -1,16 +1,17 @@
 import type { PodSnapshot, ProcessSnapshot, Usage } from '../../control/pod-client.ts';
+import { folded } from './groups.ts';
 import type { Order, UiState } from './ui-state.ts';
 
 interface Listing {
-  readonly state: Pick<UiState, 'order' | 'listFilter' | 'editor'>;
+  readonly state: Pick<UiState, 'order' | 'listFilter' | 'editor' | 'closed'>;
   readonly snapshot: PodSnapshot;
   readonly usage: ReadonlyMap<string, Usage>;
 }
 
-/** The processes of the list, in its order, without those that its filter hides. */
+/** The processes of the list, in its order, without those that its filter or a closed group hides. */
 export const listed = ({ state, snapshot, usage }: Listing): readonly ProcessSnapshot[] => {
   const kept = withWords(snapshot.processes, listFilterOf(state));
-  return inOrder(kept, state.order, usage);
+  return folded(inOrder(kept, state.order, usage), state.closed);
 };
 
 /** Processes with all words of a text in their names, or in the names of their apps. */
@@ -26,7 +27,7 @@ export const withWords = (
 };
 
 /** The filter counts while it is typed. */
-export const listFilterOf = ({ editor, listFilter }: Listing['state']): string =>
+export const listFilterOf = ({ editor, listFilter }: Pick<UiState, 'editor' | 'listFilter'>): string =>
   editor?.for === 'list' ? editor.text : listFilter;
 
 /** `web-2` comes before `web-10`. */
@@ -66,6 +67,10 @@ export const BY_WEIGHT = [
   'completed',
   'stopped',
 ] as const satisfies ReadonlyArray<ProcessSnapshot['state']>;
+
+/** The worst of the states of some processes. */
+export const worstOf = (processes: readonly ProcessSnapshot[]): ProcessSnapshot['state'] =>
+  BY_WEIGHT.find((state) => processes.some((process) => process.state === state)) ?? 'stopped';
 
 const weightOf = ({ state }: ProcessSnapshot): number => BY_WEIGHT.indexOf(state);
 

@@ -1,4 +1,5 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { closedGroupOf, folded, foldFurther, unfolded } from './groups.ts';
 import { edit } from './line-editor.ts';
 import { hasFailed } from './listed.ts';
 import { type ListEditor, ORDERS, type UiState } from './ui-state.ts';
@@ -27,13 +28,28 @@ export const moveInList = (state: UiState, list: List, by: number): UiState => {
   return selectAt(state, list, at === -1 ? 0 : Math.max(0, Math.min(list.length - 1, at + by)));
 };
 
-/** Goes to the next process that has failed, from the end to the start again. It may be hidden by the filter. */
+/**
+ * Goes to the next process that has failed, from the end to the start again. It may be hidden by the filter or in a
+ * closed group. `list`: without closed groups; `all`: without the filter either.
+ */
 export const toFailed = (state: UiState, list: List, all: List): UiState => {
   const failed = list.some(hasFailed) ? list : all;
   const at = failed.findIndex(({ name }) => name === state.selected);
   const next = [...failed.slice(at + 1), ...failed.slice(0, at + 1)].find(hasFailed);
   if (next === undefined) return { ...state, notice: 'no process has failed' };
-  return select(list.includes(next) ? state : { ...state, listFilter: '' }, next);
+  const opened = { ...state, closed: unfolded(next, state.closed) };
+  return select(list.includes(next) ? opened : { ...opened, listFilter: '' }, next);
+};
+
+/** Closes the instance of the selected process, then its app, then opens both. */
+export const fold = (state: UiState, processes: List): UiState => {
+  const selected = processes.find(({ name }) => name === state.selected);
+  if (selected === undefined) return state;
+  if (selected.app === null) return { ...state, notice: `${selected.name} belongs to no app` };
+  const closed = foldFurther(selected, processes, state.closed);
+  const isInSight = folded(processes, closed).includes(selected);
+  const head = closedGroupOf(selected, processes, closed)?.head;
+  return { ...(isInSight || head === undefined ? state : select(state, head)), closed };
 };
 
 export const toNextOrder = (state: UiState): UiState => {

@@ -2,12 +2,21 @@ import type { PodRequest, PodSnapshot, Usage } from '../../control/pod-client.ts
 import { nextLeast } from '../log/level.ts';
 import { nextSeq } from '../log/shown-line.ts';
 import { toError, toMatch } from './find-line.ts';
+import { closedGroupOf, type Group } from './groups.ts';
 import { type Action, actionOf, type KeyEntry, keyLabel } from './key-table.ts';
 import { insert } from './line-editor.ts';
 import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
-import { editListFilter, isInList, moveInList, selectAt, toFailed, toNextOrder } from './reduce-list.ts';
+import {
+  editListFilter,
+  fold,
+  isInList,
+  moveInList,
+  selectAt,
+  toFailed,
+  toNextOrder,
+} from './reduce-list.ts';
 import { asksForWhom, editWhom } from './reduce-whom.ts';
 import { startSteps } from './start-steps.ts';
 import { tell } from './told.ts';
@@ -70,7 +79,7 @@ const typeKey = (state: UiState, editor: Editor, key: string, around: Surroundin
   if (isForLog(editor)) return only(editLog(state, editor, key, around));
   if (editor.for === 'list') return only(editListFilter(state, editor, key, (next) => listOf(next, around)));
   const { state: next, meant } = editWhom(state, editor, key, listOf(state, around));
-  return meant === null ? only(next) : requestFor(next, editor.for, meant.name);
+  return meant === null ? only(next) : requestFor(next, editor.for, meant.name, around);
 };
 
 /** Applies a new snapshot: the selected process may be gone, and a stop opens its page. */
@@ -94,7 +103,7 @@ const act = (state: UiState, action: Action, key: string, around: Surroundings):
     case 'stop':
     case 'restart':
     case 'kill':
-      return request(state, action);
+      return request(state, action, around);
     case 'restart-all':
       return only(ask(state, 'restart all processes?', [{ type: 'restart-all' }]));
     case 'quit':
@@ -188,7 +197,13 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'times':
       return { ...state, times: !state.times };
     case 'next-failed':
-      return toFailed(state, listOf(state, around), listOf({ ...state, listFilter: '' }, around));
+      return toFailed(
+        state,
+        listOf({ ...state, closed: [] }, around),
+        listOf({ ...state, closed: [], listFilter: '' }, around),
+      );
+    case 'fold':
+      return fold(state, around.snapshot.processes);
     case 'sort':
       return toNextOrder(state);
     case 'filter-list':
@@ -238,15 +253,27 @@ const leave = (state: UiState, screen: Screen): UiState => ({
   envShown: false,
 });
 
-const request = (state: UiState, type: RequestType): Reduced => {
+const request = (state: UiState, type: RequestType, around: Surroundings): Reduced => {
   if (asksForWhom(state)) return only({ ...state, editor: { for: type, text: '', cursor: 0 } });
-  return state.selected === null ? only(state) : requestFor(state, type, state.selected);
+  return state.selected === null ? only(state) : requestFor(state, type, state.selected, around);
 };
 
-const requestFor = (state: UiState, type: RequestType, process: string): Reduced =>
-  type === 'kill'
+/** A row that stands for a group acts on all of it. */
+const requestFor = (state: UiState, type: RequestType, process: string, around: Surroundings): Reduced => {
+  const { processes } = around.snapshot;
+  const snapshot = processes.find(({ name }) => name === process);
+  const group = snapshot === undefined ? null : closedGroupOf(snapshot, processes, state.closed);
+  if (state.screen === 'dashboard' && group !== null && group.head === snapshot)
+    return groupRequest(state, type, group);
+  return type === 'kill'
     ? only(ask(state, `kill ${process} with its process tree?`, [{ type, process }]))
     : doing(state, { type, process });
+};
+
+const groupRequest = (state: UiState, type: RequestType, { label, members }: Group): Reduced => {
+  const effects = members.map(({ name }) => ({ type, process: name }));
+  return only(ask(state, `${type} all ${members.length} processes of ${label}?`, effects));
+};
 
 const ask = (
   state: UiState,

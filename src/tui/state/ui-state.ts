@@ -32,6 +32,8 @@ export interface UiState {
   readonly order: Order;
   /** Words that the names in the list have in common; empty for all processes. */
   readonly listFilter: string;
+  /** Apps and instances that take one row of the list each. */
+  readonly closed: readonly string[];
   readonly wrap: boolean;
   readonly times: boolean;
   readonly pan: number;
@@ -132,6 +134,7 @@ export const INITIAL: UiState = {
   merged: false,
   order: 'start',
   listFilter: '',
+  closed: [],
   wrap: false,
   times: false,
   pan: 0,

@@ -34,6 +34,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
     case 'next-match':
     case 'previous-match':
       return state.search !== null;
+    case 'fold':
+      return process !== null && process.app !== null;
     case 'next-failed':
       return snapshot.processes.some(hasFailed);
     case 'stop-pod':
