@@ -161,4 +161,5 @@ const startWait = (record: ProcessRecord): StartWait => ({
   process: record.spec.name,
   state: record.state.is,
   finding: pendingSteps(record)[0]?.finding ?? null,
+  end: record.state.is === 'backoff' || record.state.is === 'failed' ? record.reason : null,
 });

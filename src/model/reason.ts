@@ -87,4 +87,6 @@ export interface StartWait {
   readonly state: StateName;
   /** The newest finding of the probe that it waits for. */
   readonly finding: Finding | null;
+  /** How its last run ended, if it has failed or waits to be restarted. */
+  readonly end: Reason | null;
 }

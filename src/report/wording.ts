@@ -26,9 +26,15 @@ export const endText = (reason: Reason | null): string => {
   return reason.kind === 'exited' ? reasonText(reason) : `was stopped (${reasonText(reason)})`;
 };
 
-/** Adds the likely cause, if one is known, to the sentence that tells of an end. */
-export const withCause = (sentence: string, cause: string | null): string =>
-  cause === null ? sentence : `${sentence}; likely cause: ${quoted(cause)}`;
+/** Adds the likely cause, if one is known, to the sentence that tells of an end, without what it says already. */
+export const withCause = (sentence: string, cause: string | null): string => {
+  if (cause === null) return sentence;
+  const [, probeOrHook] = /^its (\w+ (?:probe|hook) failed)/.exec(cause) ?? [];
+  if (probeOrHook !== undefined && sentence.includes(probeOrHook)) return sentence;
+  const [, known, advice] = /^(.+): (.+)$/.exec(cause) ?? [];
+  if (known !== undefined && sentence.includes(known)) return `${sentence}; ${quoted(advice ?? '')}`;
+  return `${sentence}; likely cause: ${quoted(cause)}`;
+};
 
 export const reasonText = (reason: Reason): string => {
   switch (reason.kind) {
@@ -188,8 +194,10 @@ export const podStopText = (reason: PodStopReason): string => {
 const appEndText = ({ app, reason }: AppEnd): string =>
   reason.kind === 'primary-ended' ? `${app} ${exitText(reason.exit)}` : `${app} (${podStopText(reason)})`;
 
-const startWaitText = ({ process, state, finding }: StartWait): string =>
-  `${process} (${state}${finding === null ? '' : `: ${quoted(findingText(finding))}`})`;
+const startWaitText = ({ process, state, finding, end }: StartWait): string => {
+  if (end !== null) return `${process} (${endText(end)})`;
+  return `${process} (${state}${finding === null ? '' : `: ${quoted(findingText(finding))}`})`;
+};
 
 export const noticeText = (notice: Notice): string => {
   switch (notice.kind) {

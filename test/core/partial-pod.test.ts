@@ -76,7 +76,7 @@ describe('the start timeout', () => {
     expect(reasonOf(pod)).toEqual({
       kind: 'start-timeout',
       after: 5_000,
-      waits: [{ process: 'redis', state: 'running', finding: said('connect ECONNREFUSED') }],
+      waits: [{ process: 'redis', state: 'running', finding: said('connect ECONNREFUSED'), end: null }],
     });
     pod.exits('redis', 0);
     expect(pod.exitCode).toBe(1);

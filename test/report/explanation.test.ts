@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { explain, explainWait } from '../../src/core/explain.ts';
 import { explanationSentences, whyText } from '../../src/report/explanation.ts';
+import { withCause } from '../../src/report/wording.ts';
 import { CoreDriver } from '../support/core-driver.ts';
 
 const stopped = (how: 'stop' | 'kill'): string | null => {
@@ -50,7 +51,31 @@ test('what waits for a process in back-off says so, through the whole chain, wit
   expect(sentences('app')[1]).toBe(
     'It waits for api ← db: db exited with code 1 0ms ago; restart 2 in 1s; likely cause: no DATABASE_URL.',
   );
+  expect(whyText(explain(pod.pod, 'app'))).toBe('waiting for api, which waits for db (exited with code 1)');
   expect(sentences('api')[1]).toMatch(/^It waits for db: db exited with code 1 /);
   expect(sentences('db')[0]).toBe('db exited with code 1 0ms ago; restart 2 in 1s.');
   expect(sentences('db')[1]).toMatch(/^Its last run exited with code 1 after /);
+});
+
+test.each([
+  [
+    'a cause that names what the sentence does not',
+    'web exited with code 1; restarting now',
+    'the variable A is not set: give it in env',
+    'web exited with code 1; restarting now; likely cause: the variable A is not set: give it in env',
+  ],
+  [
+    'a cause that the sentence names already, with advice',
+    'web could not be started: command not found: nod; restarting now',
+    'command not found: nod: install it, or give its path',
+    'web could not be started: command not found: nod; restarting now; install it, or give its path',
+  ],
+  [
+    'a failed probe that the sentence names already',
+    'web was stopped (liveness probe failed: HTTP 503); restarting now',
+    'its liveness probe failed, so it was killed: HTTP 503',
+    'web was stopped (liveness probe failed: HTTP 503); restarting now',
+  ],
+])('the line of an end says nothing twice: %s', (_, sentence, cause, line) => {
+  expect(withCause(sentence, cause)).toBe(line);
 });
