@@ -34,11 +34,13 @@ const spansOf = (text: string, keepColors: boolean): Styled => {
   const spans: Span[] = [];
   const state = new SgrState();
   let style = '';
+  // Only a tab needs its column, and columns take most of the time.
+  const hasTabs = text.includes('\t');
   let column = 0;
   let from = 0;
   const add = (piece: string): void => {
     if (piece === '') return;
-    column += isAscii(piece) ? piece.length : columnsOf(piece);
+    if (hasTabs) column += columnsOf(piece);
     const last = spans.at(-1);
     if (last?.style === style) spans[spans.length - 1] = { text: last.text + piece, style };
     else spans.push({ text: piece, style });
@@ -56,6 +58,7 @@ const spansOf = (text: string, keepColors: boolean): Styled => {
 };
 
 const columnsOf = (text: string): number => {
+  if (isAscii(text)) return text.length;
   let columns = 0;
   for (const { width } of graphemesOf(text)) columns += width;
   return columns;
