@@ -605,6 +605,7 @@ export type DashboardAction =
   | 'filter-list'
   | 'next-failed'
   | 'sort'
+  | 'open-url'
   | 'fold'
   | 'search'
   | 'next-match'

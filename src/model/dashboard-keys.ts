@@ -81,6 +81,13 @@ export const DASHBOARD_KEYS = {
     group: 'Processes',
     help: 'order by start, state, CPU, memory or name',
   },
+  'open-url': {
+    keys: ['o'],
+    places: ACTS,
+    group: 'Processes',
+    help: 'open its port in the browser',
+    short: 'open',
+  },
   fold: {
     keys: ['c'],
     places: ['list'],

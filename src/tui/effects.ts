@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { LogView, LogViewLine, PodClient, PodRequest } from '../control/pod-client.ts';
 import { sleep } from '../time/timers.ts';
 import type { ShownLine } from './log/shown-line.ts';
+import { openUrl } from './open-url.ts';
 import {
   ALL_PROCESSES,
   type Effect,
@@ -44,6 +45,8 @@ export const carryOut = (effect: Elsewhere, tools: Tools): Promise<void> => {
       return tools.away(() => page(tools));
     case 'suspend':
       return tools.away(suspend);
+    case 'open-url':
+      return openUrl(effect.url, tools);
     default:
       return request(effect, tools);
   }

@@ -1,7 +1,7 @@
 import { keyLabel } from '../state/key-table.ts';
 import { listed } from '../state/listed.ts';
 import { meantBy } from '../state/reduce-whom.ts';
-import type { Editor } from '../state/ui-state.ts';
+import type { Choice, Editor } from '../state/ui-state.ts';
 import { isUseful, placeOf } from '../state/usable.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { selectedProcess, type View } from './view.ts';
@@ -16,8 +16,17 @@ export const footer = (view: View): Styled => {
       [span(` ${state.question.text} `, theme.failed), span('y yes  any other key no')],
       width,
     );
+  if (state.choice !== null) return filledWithDots(choiceRow(view, state.choice), width);
   return filled(keysNow(view), width);
 };
+
+const choiceRow = ({ theme }: View, { addresses }: Choice): Styled => [
+  span(' open: '),
+  ...addresses
+    .slice(0, 9)
+    .flatMap(({ name, url }, at) => [span(`${at + 1}`, theme.accent), span(` ${name} ${url}  `)]),
+  span('any other key: none', theme.muted),
+];
 
 const EDITED = {
   search: 'find',
@@ -27,6 +36,7 @@ const EDITED = {
   stop: 'stop which process',
   restart: 'restart which process',
   kill: 'kill which process',
+  'open-url': 'open which process',
 } as const;
 
 const editorRow = (view: View): Styled => {

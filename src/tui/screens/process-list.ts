@@ -1,4 +1,5 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { schemeOf } from '../state/addresses.ts';
 import { closedGroupOf, type Group } from '../state/groups.ts';
 import { listed, listFilterOf, worstOf } from '../state/listed.ts';
 import { age, count, cpu, memory } from '../text/format.ts';
@@ -140,9 +141,10 @@ const runText = ({ name, pid, launchedAt, restarts }: ProcessSnapshot, { now, us
 export const appText = ({ app, instance }: ProcessSnapshot): string =>
   app === null ? '' : `app ${app}, instance ${instance}`;
 
-/** Address as one would open it: a port with `http` in its name is taken for a web server. */
-export const portText = ({ name, host, port, protocol }: ProcessSnapshot['ports'][number]): string => {
-  if (protocol === 'udp') return `udp ${host}:${port}`;
-  const scheme = /https/i.test(name) ? 'https://' : /http|web/i.test(name) ? 'http://' : '';
-  return `${scheme}${host}:${port}${scheme === '' ? '' : '/'}`;
+/** Address as one would open it. */
+export const portText = (port: ProcessSnapshot['ports'][number]): string => {
+  const { host, port: number, protocol } = port;
+  if (protocol === 'udp') return `udp ${host}:${number}`;
+  const scheme = schemeOf(port);
+  return scheme === null ? `${host}:${number}` : `${scheme}://${host}:${number}/`;
 };

@@ -17,6 +17,7 @@ import {
   toFailed,
   toNextOrder,
 } from './reduce-list.ts';
+import { choose, openAddress } from './reduce-open.ts';
 import { asksForWhom, editWhom } from './reduce-whom.ts';
 import { startSteps } from './start-steps.ts';
 import { tell } from './told.ts';
@@ -29,6 +30,7 @@ import {
   type RequestType,
   type Screen,
   type UiState,
+  type WhomEditor,
   withLog,
 } from './ui-state.ts';
 import { placeOf } from './usable.ts';
@@ -60,6 +62,7 @@ const answered = (state: UiState, { now }: Surroundings): UiState =>
 const reduceCalmly = (calm: UiState, key: string, around: Surroundings): Reduced => {
   if (calm.editor !== null) return typeKey(calm, calm.editor, key, around);
   if (calm.question !== null) return reduceQuestion(calm, key);
+  if (calm.choice !== null) return choose(calm, calm.choice, key);
   const action = actionOf(around.keys, placeOf(calm), key);
   return action === null ? only(calm) : act(calm, action, key, around);
 };
@@ -87,7 +90,10 @@ export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: 
   const known = now.processes.some(({ name }) => name === state.selected);
   const selected = known ? state.selected : firstShown(now);
   const stops = now.state === 'stopping' && before?.state !== 'stopping';
-  return { ...(stops ? open({ ...state, editor: null, question: null }, 'quit') : state), selected };
+  return {
+    ...(stops ? open({ ...state, editor: null, question: null, choice: null }, 'quit') : state),
+    selected,
+  };
 };
 
 /** The app is what the user wants to see first. */
@@ -103,6 +109,8 @@ const act = (state: UiState, action: Action, key: string, around: Surroundings):
     case 'stop':
     case 'restart':
     case 'kill':
+      return request(state, action, around);
+    case 'open-url':
       return request(state, action, around);
     case 'restart-all':
       return only(ask(state, 'restart all processes?', [{ type: 'restart-all' }]));
@@ -129,6 +137,7 @@ type Quiet = Exclude<
   | 'stop'
   | 'restart'
   | 'kill'
+  | 'open-url'
   | 'restart-all'
   | 'quit'
   | 'stop-pod'
@@ -253,15 +262,21 @@ const leave = (state: UiState, screen: Screen): UiState => ({
   envShown: false,
 });
 
-const request = (state: UiState, type: RequestType, around: Surroundings): Reduced => {
+const request = (state: UiState, type: WhomEditor['for'], around: Surroundings): Reduced => {
   if (asksForWhom(state)) return only({ ...state, editor: { for: type, text: '', cursor: 0 } });
   return state.selected === null ? only(state) : requestFor(state, type, state.selected, around);
 };
 
-/** A row that stands for a group acts on all of it. */
-const requestFor = (state: UiState, type: RequestType, process: string, around: Surroundings): Reduced => {
+/** A row that stands for a group acts on all of it, and opens an address of its primary. */
+const requestFor = (
+  state: UiState,
+  type: WhomEditor['for'],
+  process: string,
+  around: Surroundings,
+): Reduced => {
   const { processes } = around.snapshot;
   const snapshot = processes.find(({ name }) => name === process);
+  if (type === 'open-url') return snapshot === undefined ? only(state) : openAddress(state, snapshot);
   const group = snapshot === undefined ? null : closedGroupOf(snapshot, processes, state.closed);
   if (state.screen === 'dashboard' && group !== null && group.head === snapshot)
     return groupRequest(state, type, group);

@@ -3,6 +3,7 @@ import type { HeldLines } from '../log/held-lines.ts';
 import type { Level } from '../log/level.ts';
 import type { Anchor } from '../log/log-window.ts';
 import type { Pattern } from '../log/pattern.ts';
+import type { Address } from './addresses.ts';
 import type { Told } from './told.ts';
 
 export type Screen = 'dashboard' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit';
@@ -51,6 +52,7 @@ export interface UiState {
   /** History of what was typed, oldest first. */
   readonly typed: Readonly<Record<LogEditor['for'], readonly string[]>>;
   readonly question: Question | null;
+  readonly choice: Choice | null;
   /** Answer to the key that was pressed last; while a line is typed, the mistake in it. */
   readonly notice: string | null;
   /** What was told to the user, oldest first. */
@@ -94,7 +96,7 @@ export interface ListEditor extends Typing {
 
 /** Says for whom a request is. */
 export interface WhomEditor extends Typing {
-  readonly for: RequestType;
+  readonly for: RequestType | 'open-url';
 }
 
 export type Editor = LogEditor | ListEditor | WhomEditor;
@@ -107,11 +109,17 @@ export interface Question {
   readonly again?: readonly string[];
 }
 
+/** Addresses of which one is opened, by its number. */
+export interface Choice {
+  readonly addresses: readonly Address[];
+}
+
 /** An effect beyond the screen. */
 export type Effect =
   | PodRequest
   | { readonly type: 'copy'; readonly seqs: readonly number[] }
   | { readonly type: 'save' | 'pager' | 'suspend' }
+  | { readonly type: 'open-url'; readonly url: string }
   | ScreenEffect;
 
 /** An effect that only changes the owner of the terminal. `leave` is final, and the pod keeps running. */
@@ -147,6 +155,7 @@ export const INITIAL: UiState = {
   editor: null,
   typed: { search: [], filter: [] },
   question: null,
+  choice: null,
   notice: null,
   told: [],
   scroll: 0,

@@ -1,5 +1,6 @@
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
+import { addressesOf } from './addresses.ts';
 import { hasFailed } from './listed.ts';
 import { asksForWhom } from './reduce-whom.ts';
 import type { UiState } from './ui-state.ts';
@@ -34,6 +35,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
     case 'next-match':
     case 'previous-match':
       return state.search !== null;
+    case 'open-url':
+      return process !== null && addressesOf(process).length > 0;
     case 'fold':
       return process !== null && process.app !== null;
     case 'next-failed':
