@@ -11,6 +11,7 @@ import type { Surroundings } from './state/reduce.ts';
 import type { UiState } from './state/ui-state.ts';
 import { cpu, memory } from './text/format.ts';
 import type { Theme } from './theme.ts';
+import { UsageHistory } from './usage-history.ts';
 
 interface PainterOptions {
   readonly client: PodClient;
@@ -26,6 +27,7 @@ export class Painter {
   readonly #log: LogModel;
   readonly #lines = new LineRows();
   readonly #rate: OutputRate;
+  readonly #pastUsage = new UsageHistory();
   #usage: ReadonlyMap<string, Usage> = new Map();
   #page: Frame['page'] = { height: 0, rows: 0 };
 
@@ -39,6 +41,7 @@ export class Painter {
   measured(usage: ReadonlyMap<string, Usage>): boolean {
     const before = this.#usage;
     this.#usage = usage;
+    this.#pastUsage.take(usage);
     return drawnText(before) !== drawnText(usage);
   }
 
@@ -68,6 +71,7 @@ export class Painter {
     const view: View = {
       snapshot: client.snapshot,
       usage: this.#usage,
+      pastUsage: state.selected === null ? null : this.#pastUsage.of(state.selected),
       linesPerSecond: this.#rate.at(now),
       state,
       log: this.#log.shown(state),

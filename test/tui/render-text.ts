@@ -30,6 +30,7 @@ export class PureDashboard {
   size: Size;
   details: View['details'] = null;
   usage: View['usage'] = new Map();
+  pastUsage: View['pastUsage'] = null;
   colors = false;
   readonly #log: LogModel;
   readonly #keys: readonly KeyEntry[];
@@ -90,6 +91,7 @@ export class PureDashboard {
     const view: View = {
       snapshot: this.pod.snapshot,
       usage: this.usage,
+      pastUsage: this.pastUsage,
       linesPerSecond: 0,
       state: this.state,
       log: this.#log.shown(this.state),

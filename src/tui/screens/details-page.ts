@@ -9,6 +9,7 @@ import { cleanLine } from '../text/clean-line.ts';
 import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import type { Style } from '../text/sgr.ts';
+import { sparkline } from '../text/sparkline.ts';
 import { plainOf, type Styled, span, styledWidth } from '../text/styled.ts';
 import { appText, portText } from './process-list.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
@@ -26,6 +27,7 @@ export const detailsPage = (view: View): Page => {
   const sections = [
     now(view),
     list(view, 'why', details.explanation),
+    usageRows(view),
     [...list(view, 'command', [details.command]), ...list(view, 'folder', [details.cwd])],
     list(
       view,
@@ -81,6 +83,22 @@ const now = (view: View): readonly Styled[] => {
     ...(isShort ? [[...title, span(INDENT + told)]] : [title, ...below(told)]),
     ...(process.description === '' ? [] : below(process.description, view.theme.muted)),
   ];
+};
+
+/** The last minute of CPU and memory, with the newest and the highest value of each. */
+const usageRows = (view: View): readonly Styled[] => {
+  const { pastUsage } = view;
+  if (pastUsage === null) return [];
+  const rows = [
+    ['cpu', pastUsage.cpu, cpu],
+    ['memory', pastUsage.memory, memory],
+  ] as const;
+  return rows.flatMap(([label, values, text]) => list(view, label, [usageText(view, values, text)]));
+};
+
+const usageText = ({ size }: View, values: readonly number[], text: (value: number) => string): string => {
+  const figures = `  ${text(values.at(-1) ?? 0)}, ${text(Math.max(...values))} at most in the last minute`;
+  return sparkline(values, Math.max(1, size.columns - LABEL_WIDTH - 1 - figures.length)) + figures;
 };
 
 /** Rows under a label at the left, wrapped; none for an empty list. */

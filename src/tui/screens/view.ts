@@ -12,6 +12,7 @@ import type { UiState } from '../state/ui-state.ts';
 import type { Style } from '../text/sgr.ts';
 import type { Styled } from '../text/styled.ts';
 import type { Theme } from '../theme.ts';
+import type { PastUsage } from '../usage-history.ts';
 
 export interface Size {
   readonly columns: number;
@@ -22,6 +23,8 @@ export interface Size {
 export interface View {
   readonly snapshot: PodSnapshot;
   readonly usage: ReadonlyMap<string, Usage>;
+  /** Newest samples of the selected process; null before the first. */
+  readonly pastUsage: PastUsage | null;
   readonly linesPerSecond: number;
   readonly state: UiState;
   readonly log: ShownLog;
