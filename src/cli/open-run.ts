@@ -18,6 +18,7 @@ export const openRun = async (pod: Pod, output: CallerOutput): Promise<Display> 
   const report = new RunReport(pod.spec, {
     write: (text) => void command.restored.then(() => output.log(text)),
     lastLines: (process) => lastLinesOf(pod, process),
+    causeOf: (process) => pod.causeOf(process),
     sharesScreen: isatty(1) || isatty(2),
   });
   const command = await CommandOnTerminal.open(report.command);
@@ -38,6 +39,7 @@ export const openRun = async (pod: Pod, output: CallerOutput): Promise<Display> 
     spares: (signal) => command.spares(signal),
     close: async () => {
       timers.disarmAll();
+      report.flush();
       await command.close();
       await Promise.race([output.drain(), interrupted()]);
       return { isStuck: false };

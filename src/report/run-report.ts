@@ -3,6 +3,7 @@ import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { PodStopReason } from '../model/reason.ts';
 import { isLiveName } from '../model/vocabulary.ts';
+import { EndLines } from './end-lines.ts';
 import { exitFailureText } from './launch-failures.ts';
 import { duration } from './phrases.ts';
 import { ownText } from './printable.ts';
@@ -19,6 +20,8 @@ interface RunReportOptions {
   readonly write: (text: string) => void;
   /** Returns the newest lines of a process, oldest first, safe to print. */
   readonly lastLines: (process: string) => readonly string[];
+  /** Resolves soon, with the likely cause of a process's end, or null if none is known by then. */
+  readonly causeOf: (process: string) => Promise<string | null>;
   /** While COMMAND has the terminal, nothing is written to its screen; messages follow afterwards. */
   readonly sharesScreen: boolean;
 }
@@ -31,12 +34,14 @@ export class RunReport {
   /** Name of the process that runs COMMAND. */
   readonly command: string;
   readonly #options: RunReportOptions;
+  readonly #ends: EndLines;
   #isCommandLive = false;
   #wasCommandLive = false;
   #held: string[] = [];
 
   constructor(spec: PodSpec, options: RunReportOptions) {
     this.#options = options;
+    this.#ends = new EndLines(options.causeOf);
     const own = [...spec.processes.values()].find(({ launch }) => launch.output === 'caller');
     this.command = own?.name ?? '';
   }
@@ -53,7 +58,12 @@ export class RunReport {
   }
 
   notice(notice: Notice): void {
-    this.#log(noticeText(notice));
+    if (!this.#ends.takes(notice)) this.#log(noticeText(notice));
+  }
+
+  /** Writes the messages that wait for a likely cause. */
+  flush(): void {
+    this.#ends.flush();
   }
 
   waits(processes: readonly Waiting[]): void {
@@ -66,10 +76,15 @@ export class RunReport {
   #process(event: ProcessEvent): void {
     if (event.name === this.command) return this.#ofCommand(event);
     const why = event.reason === null ? '' : `: ${reasonText(event.reason)}`;
-    if (event.state === 'failed') this.#log(`${event.name} failed${why}`, this.#lastLines(event.name));
+    if (event.state === 'failed') this.#tellEnd(event.name, `${event.name} failed${why}`);
     if (event.state !== 'backoff') return;
     const next = event.retryIn === 0 ? 'restarting now' : `restarting in ${duration(event.retryIn ?? 0)}`;
-    this.#log(`${event.name} has ended${why}; ${next}`, this.#lastLines(event.name));
+    this.#tellEnd(event.name, `${event.name} has ended${why}; ${next}`);
+  }
+
+  #tellEnd(process: string, sentence: string): void {
+    const below = this.#lastLines(process);
+    this.#ends.tell(process, sentence, (text) => this.#write(text, below));
   }
 
   /** COMMAND's own end is reported by its exit code. */
@@ -93,6 +108,10 @@ export class RunReport {
   }
 
   #log(text: string, below = ''): void {
+    this.#ends.inOrder(() => this.#write(text, below));
+  }
+
+  #write(text: string, below: string): void {
     const whole = `sidecarctl: ${ownText(text)}\n${below}`;
     if (this.#isCommandLive && this.#options.sharesScreen) this.#held.push(whole);
     else this.#options.write(whole);

@@ -117,7 +117,7 @@ describe('run says on stderr', () => {
     expect(await run.exitCode()).toBe(1);
     expect(run.stdout).toBe('');
     expect(run.stderr).toMatch(
-      /^sidecarctl: migrate failed: exited with code 3\n {2}migrate \| connecting\n {2}migrate \| no such table$/m,
+      /^sidecarctl: migrate failed: exited with code 3; .*crash report: \S+\n {2}migrate \| connecting\n {2}migrate \| no such table$/m,
     );
     expect(readdirSync(rig.project.folder)).not.toContain('ran');
   });
