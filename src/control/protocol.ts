@@ -1,6 +1,9 @@
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { LogViewLine, PodClient, ProcessDetails, Usage } from './pod-client.ts';
 
+/** Protocol that a connection to the streams of a process is upgraded to: bytes in both directions, as they are. */
+export const ATTACH_PROTOCOL = 'sidecarctl-attach';
+
 /** Version in every path: `/v1/…`. A later one is for changes that old clients could not read. */
 export const API_VERSION = 1;
 
@@ -56,6 +59,20 @@ export interface ServedPod {
   readonly client: PodClient;
   readonly events: EventSource;
   readonly spec: Pick<PodSpec, 'ui'>;
+  /**
+   * Connects to the streams of the running instance of a process. `onOutput` gets the bytes of its output as they come.
+   * Returns a sentence if that cannot be done.
+   */
+  connect(process: string, onOutput: (bytes: Buffer) => void): Attachment | string;
+}
+
+/** A connection to the streams of an instance of a process. */
+export interface Attachment {
+  /** Resolves when the instance is gone and its output has come. */
+  readonly ended: Promise<unknown>;
+  /** Returns false if nothing was taken, because the process does not read. */
+  send(bytes: Buffer): boolean;
+  detach(): void;
 }
 
 export interface EventSource {

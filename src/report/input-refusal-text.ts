@@ -1,8 +1,12 @@
 import type { InputRefusal } from '../model/input-refusal.ts';
 
 /** Says why a process gets no input or its terminal no other size, and what helps. */
-export const inputRefusalText = (act: 'send' | 'resize', process: string, refusal: InputRefusal): string =>
-  `cannot ${act === 'send' ? 'send to' : 'resize'} ${process}: ${TEXTS[refusal](process)}`;
+export const inputRefusalText = (act: InputAct, process: string, refusal: InputRefusal): string =>
+  `cannot ${ACTS[act]} ${process}: ${TEXTS[refusal](process)}`;
+
+type InputAct = 'send' | 'resize' | 'attach';
+
+const ACTS: Readonly<Record<InputAct, string>> = { send: 'send to', resize: 'resize', attach: 'attach to' };
 
 const TEXTS: Readonly<Record<InputRefusal, (process: string) => string>> = {
   'empty-stdin': () =>

@@ -16,7 +16,7 @@ import type { Workload } from './engines/workload.ts';
 import { inTurns } from './in-turns.ts';
 import { type Answer, OpenRequests } from './open-requests.ts';
 import type { PodReader } from './pod-reader.ts';
-import { ProcessRunner } from './process-runner.ts';
+import { ProcessRunner, type ProcessStreams } from './process-runner.ts';
 import type { RunnerContext, WriteFiles } from './runner-context.ts';
 import { WaitNotices } from './wait-notices.ts';
 
@@ -103,6 +103,11 @@ export class PodLoop {
   /** Null: it does not run. */
   workloadOf(process: string): Workload | null {
     return this.#runners.get(process)?.workload ?? null;
+  }
+
+  /** Null: it does not run. */
+  streamsOf(process: string): ProcessStreams | null {
+    return this.#runners.get(process)?.streams ?? null;
   }
 
   start(startTimeout: Milliseconds | null): void {

@@ -43,6 +43,14 @@ class HeldLaunch {
   }
 }
 
+/** Ways to and from the streams of an instance. */
+export interface ProcessStreams {
+  readonly workload: Workload;
+  /** Resolves when it is gone and its output has been delivered. */
+  readonly gone: Promise<unknown>;
+  readonly watchBytes: ProcessOutput['watchBytes'];
+}
+
 /** Carries out the core's commands for one process, one instance after the other. */
 export class ProcessRunner {
   #spec: ProcessSpec;
@@ -73,6 +81,13 @@ export class ProcessRunner {
   /** Null: it does not run. */
   get workload(): Workload | null {
     return this.#instance?.workload ?? null;
+  }
+
+  /** Streams of its instance, or null if it does not run. */
+  get streams(): ProcessStreams | null {
+    if (this.#instance === null) return null;
+    const { workload, gone } = this.#instance;
+    return { workload, gone, watchBytes: (listener) => this.#output.watchBytes(listener) };
   }
 
   /** Sets the spec for later commands; an instance keeps the one it was launched from. */

@@ -4,6 +4,7 @@ import { CLEANUP } from '../build.ts';
 import { isConfigCode } from '../config/load/config-code.ts';
 import { isFrom } from '../config/load/module-problem.ts';
 import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
+import type { Attachment } from '../control/protocol.ts';
 import type { CoreEvent } from '../core/core-event.ts';
 import { Backpressure } from '../logs/backpressure.ts';
 import { LOG_LIMITS } from '../logs/log-file.ts';
@@ -25,6 +26,7 @@ import { keptFolderPath, runFolderPath, stateFolderPath } from '../runtime/state
 import { after, atMost, now } from '../time/timers.ts';
 import { Causes } from './cause/causes.ts';
 import type { ConfigReload, ReloadOutcome } from './config-reload.ts';
+import { connectTo } from './connect-to.ts';
 import type { CrashReportOptions } from './crash-report/crash-report-options.ts';
 import { CrashReports } from './crash-report/crash-reports.ts';
 import { EventHistory } from './event-history.ts';
@@ -210,6 +212,11 @@ export class Pod {
       file: configFile,
       text: `its code failed later: ${message}`,
     });
+  }
+
+  /** Connects a client to the streams of a running process. Returns a sentence if that cannot be done. */
+  connect(process: string, onOutput: (bytes: Buffer) => void): Attachment | string {
+    return connectTo(this.#loop, this.client.snapshot, process, onOutput);
   }
 
   send(event: CoreEvent): void {

@@ -36,6 +36,7 @@ class ServedHistory implements AsyncDisposable {
       client: new FakePod(),
       events: history,
       spec: { ui: { keys: {}, theme: {}, confirmQuit: true } },
+      connect: () => 'it has none',
     };
     return new ServedHistory(project, socket, history, await ControlServer.open(socket, served));
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/deadline.ts';
 import { PodRig } from '../support/pod-rig.ts';
+import { PseudoTerminal } from '../support/pseudo-terminal.ts';
 
 const logText = ({ project }: PodRig, process: string): string => {
   const folder = project.path('.sidecarctl/logs', process);
@@ -29,7 +30,7 @@ describe.runIf(process.platform === 'linux')('a process with a terminal', () => 
     await rig.fileExists('written');
     await rig.crash(run);
     await eventually('all to be gone', () => rig.processes().length === 0);
-    await eventually('the log file', () => logText(rig, 'tool') !== '');
+    await eventually('the log file', () => logText(rig, 'tool').length >= numbers.length);
     expect(logText(rig, 'tool')).toBe(numbers);
   });
 
@@ -48,5 +49,40 @@ describe.runIf(process.platform === 'linux')('a process with a terminal', () => 
     await run.event('the answer', ({ line }) => line === 'got hello');
     expect(await rig.run(['send', 'tool', '--eof']).exitCode()).toBe(0);
     expect(await run.state('tool', 'failed')).toMatchObject({ exitCode: 3 });
+  });
+
+  test('gets the keys and the size of a terminal that is attached to it, until a chord', async () => {
+    const repl = [process.execPath, '-i'];
+    await using rig = await PodRig.open({
+      sidecars: { repl: { command: repl, tty: true, env: { NODE_REPL_HISTORY: '' } } },
+      primary: { name: 'web', command: ['sleep', '600'] },
+    });
+    const run = rig.up();
+    await run.state('repl', 'ready');
+    await using terminal = new PseudoTerminal(['attach', 'repl'], {
+      cwd: rig.project.folder,
+      env: rig.environment,
+    });
+    await terminal.shows('attached to repl; Ctrl-] leaves it');
+    await terminal.shows('> ');
+    // Ctrl-C is a key of the process.
+    terminal.type('\u0003');
+    await terminal.shows('press Ctrl+C again');
+    terminal.type('process.stdout.columns\r');
+    await terminal.shows(/^100$/m);
+    terminal.resize(90, 20);
+    await terminal.shows('> ');
+    terminal.type('\u001d');
+    expect(await terminal.exit()).toBe(0);
+    expect(terminal.text).toContain('left repl, which runs on');
+    expect(terminal.isSane).toBe(true);
+    await using again = new PseudoTerminal(['attach', 'repl'], {
+      cwd: rig.project.folder,
+      env: rig.environment,
+    });
+    await again.shows('> ');
+    again.type('.exit\r');
+    expect(await again.exit()).toBe(0);
+    expect(again.text).toContain('repl has ended');
   });
 });

@@ -55,7 +55,7 @@ describe.runIf(process.platform === 'linux')('a process with a terminal', () => 
   });
 
   test('gets keys, with what the terminal makes of them', async () => {
-    const command = `trap 'echo interrupted' INT; read -r line; echo "got $line"; read -r more || echo over; sleep 600`;
+    const command = `trap 'echo interrupted' INT; read -r line; echo "got $line"; read -r more || echo over; while :; do sleep 0.01; done`;
     await using running = await withSidecar({ command });
     await running.is('tool', 'ready');
     await send(running, 'tool', 'abc\x7fd\r');

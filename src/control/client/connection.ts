@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after, sleep } from '../../time/timers.ts';
 import type { ErrorJson } from '../protocol.ts';
@@ -93,6 +94,33 @@ export class Connection {
   /** Calls `take` with each object of a stream. Resolves at its end, or once `signal` is aborted. */
   async follow(path: string, signal: AbortSignal, take: (object: never) => void): Promise<Answer<null>> {
     return this.#stream(path, signal, take, false);
+  }
+
+  /** Opens a connection for bytes in both directions. */
+  upgrade(path: string, protocol: string): Promise<Answer<Duplex>> {
+    const { request: send } = process.getBuiltinModule('node:http');
+    return new Promise((resolve, reject) => {
+      const request = send({
+        socketPath: this.#socket,
+        path: `/v1/${path}`,
+        agent: false,
+        headers: { connection: 'Upgrade', upgrade: protocol },
+      });
+      const stopWaiting = after(this.#patience(), () => void request.destroy(new PodSilent('late')));
+      request.on('close', stopWaiting);
+      request.on('upgrade', (_, socket, head) => {
+        stopWaiting();
+        if (head.length > 0) socket.unshift(head);
+        resolve({ ok: true, value: socket });
+      });
+      request.on('response', (response) =>
+        this.#readJson(response).then((refusal) => resolve(refusal as ErrorJson), reject),
+      );
+      request.on('error', (error: NodeJS.ErrnoException) =>
+        reject(error instanceof PodSilent ? error : failureOf(error.code)),
+      );
+      request.end();
+    });
   }
 
   async #stream(

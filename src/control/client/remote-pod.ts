@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { UiSpec } from '../../model/pod-spec.ts';
 import type {
   LogView,
@@ -10,9 +11,9 @@ import type {
   ToldEvent,
   Usage,
 } from '../pod-client.ts';
-import type { EventLine, MissedLine, UsageLine } from '../protocol.ts';
+import { ATTACH_PROTOCOL, type EventLine, type MissedLine, type UsageLine } from '../protocol.ts';
 import { newestSentences, sentenceOf } from '../sentences.ts';
-import { Connection, type ConnectionLimits, PodGone, PodSilent } from './connection.ts';
+import { type Answer, Connection, type ConnectionLimits, PodGone, PodSilent } from './connection.ts';
 import { MOST_LINES, RemoteLogs } from './remote-logs.ts';
 
 /**
@@ -151,6 +152,11 @@ export class RemotePod implements PodClient {
     const isLong = request.type === 'reload';
     const answer = await this.#connection.post<RequestOutcome>('requests', request, isLong);
     return answer.ok ? answer.value : answer;
+  }
+
+  /** Connects to the stdin and the output of a process. Rejects as `open` does. */
+  attach(process: string): Promise<Answer<Duplex>> {
+    return this.#connection.upgrade(`processes/${encodeURIComponent(process)}/attach`, ATTACH_PROTOCOL);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

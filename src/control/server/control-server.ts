@@ -6,6 +6,8 @@ import type { Duplex } from 'node:stream';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
 import type { ServedPod } from '../protocol.ts';
+import { answerWith } from './answer-with.ts';
+import { attachClient } from './attach.ts';
 import type { LineStream } from './line-stream.ts';
 import { refuse, route } from './routes.ts';
 import { StreamHub } from './streams.ts';
@@ -36,12 +38,6 @@ const answerBroken = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   answerWith(socket, status, `this is no HTTP request: ${error.message}`);
 };
 
-const answerWith = (socket: Duplex, status: string, message: string): void => {
-  const body = `${JSON.stringify({ ok: false, message })}\n`;
-  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}`;
-  socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
-};
-
 const STATUSES: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
@@ -64,10 +60,12 @@ const FAREWELL_MS = 500;
 export class ControlServer {
   readonly #server: Server;
   readonly #streams: ReadonlySet<LineStream>;
+  readonly #attached: ReadonlySet<Duplex>;
 
-  private constructor(server: Server, streams: ReadonlySet<LineStream>) {
+  private constructor(server: Server, streams: ReadonlySet<LineStream>, attached: ReadonlySet<Duplex>) {
     this.#server = server;
     this.#streams = streams;
+    this.#attached = attached;
   }
 
   /** Rejects if it cannot listen there. */
@@ -101,6 +99,12 @@ export class ControlServer {
     server.on('checkExpectation', (_, response) =>
       refuse(response, 417, "'100-continue' is all that may be expected"),
     );
+    const attached = new Set<Duplex>();
+    server.on('upgrade', (request, socket, head) => {
+      attached.add(socket);
+      socket.once('close', () => attached.delete(socket));
+      attachClient(pod, request, socket, head);
+    });
     server.on('connect', (_, socket) => {
       socket.on('error', () => undefined);
       answerWith(socket, '400 Bad Request', 'this is no proxy');
@@ -111,15 +115,19 @@ export class ControlServer {
     if (process.platform !== 'win32') await chmod(socket, 0o600);
     // The server lives as long as the pod, and does not keep the process alive by itself.
     server.unref();
-    return new ControlServer(server, streams);
+    return new ControlServer(server, streams, attached);
   }
 
   /** Accepts no more clients, finishes answers that are under way, and removes the socket. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const stream of this.#streams) stream.finish();
+    for (const socket of this.#attached) socket.end();
     this.#server.closeIdleConnections();
-    const stopWaiting = after(FAREWELL_MS, () => this.#server.closeAllConnections());
+    const stopWaiting = after(FAREWELL_MS, () => {
+      this.#server.closeAllConnections();
+      for (const socket of this.#attached) socket.destroy();
+    });
     await closed;
     stopWaiting();
   }

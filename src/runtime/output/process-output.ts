@@ -39,6 +39,7 @@ export class ProcessOutput {
   readonly #lines: Readonly<Record<OutputStream, LineAssembler>>;
   readonly #tap: OutputTap;
   readonly #watchers = new Set<BlockListener>();
+  readonly #byteWatchers = new Set<(bytes: Buffer) => void>();
   readonly #timers = new Timers<OutputStream>();
   readonly #tails: Readonly<Record<OutputStream, Tail>> = {
     stdout: { grownAt: 0, unseenSince: null, shown: 0, isAwaited: false },
@@ -58,12 +59,16 @@ export class ProcessOutput {
       });
     this.#lines = { stdout: own('stdout'), stderr: own('stderr') };
     const take: TakeOutput = (stream, chunk, move) =>
-      this.#safely(stream, () => this.take(chunk, this.#lines[stream], move));
+      this.#safely(stream, () => {
+        this.take(chunk, this.#lines[stream], move);
+        this.#showBytes(chunk);
+      });
     const newlines = new TerminalNewlines();
     const takeFromTerminal = (chunk: Buffer) =>
       this.#safely('stdout', () => {
         this.#log.file.append(chunk, null);
         this.#lines.stdout.push(newlines.read(chunk));
+        this.#showBytes(chunk);
       });
     this.#tap = engine.openOutput(process, { take, takeFromTerminal, backpressure });
   }
@@ -114,6 +119,16 @@ export class ProcessOutput {
   watch(listener: BlockListener): () => void {
     this.#watchers.add(listener);
     return () => void this.#watchers.delete(listener);
+  }
+
+  /** Passes on the bytes of the process as they come, until the returned function is called. */
+  watchBytes(listener: (bytes: Buffer) => void): () => void {
+    this.#byteWatchers.add(listener);
+    return () => void this.#byteWatchers.delete(listener);
+  }
+
+  #showBytes(chunk: Buffer): void {
+    for (const watch of this.#byteWatchers) watch(chunk);
   }
 
   /** Most chunks of a flood arm no new timer. */

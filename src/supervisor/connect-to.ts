@@ -1,0 +1,25 @@
+import type { PodSnapshot } from '../control/pod-client.ts';
+import type { Attachment } from '../control/protocol.ts';
+import { unknownProcessText } from '../control/unknown-process.ts';
+import { inputRefusalText } from '../report/input-refusal-text.ts';
+import type { PodLoop } from '../runtime/pod-loop.ts';
+
+/** Connects to the streams of the running instance of a process. Returns a sentence if that cannot be done. */
+export const connectTo = (
+  loop: PodLoop,
+  { processes }: PodSnapshot,
+  process: string,
+  onOutput: (bytes: Buffer) => void,
+): Attachment | string => {
+  if (!loop.pod.processes.has(process)) return unknownProcessText([process], processes);
+  const streams = loop.streamsOf(process);
+  const refusal = streams === null ? 'not-running' : streams.workload.send(Buffer.alloc(0), false);
+  if (streams === null || refusal !== null)
+    return inputRefusalText('attach', process, refusal ?? 'not-running');
+  const { workload, gone, watchBytes } = streams;
+  return {
+    send: (bytes) => workload.send(bytes, false) !== 'unread',
+    ended: gone,
+    detach: watchBytes(onOutput),
+  };
+};
