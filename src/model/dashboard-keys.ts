@@ -126,7 +126,13 @@ export const DASHBOARD_KEYS = {
     short: 'all',
   },
   wrap: { keys: ['w'], places: PANES, group: 'Log', help: 'wrap or cut long lines', short: 'wrap' },
-  times: { keys: ['t'], places: PANES, group: 'Log', help: 'show or hide timestamps', short: 'times' },
+  times: {
+    keys: ['t'],
+    places: PANES,
+    group: 'Log',
+    help: 'time of each line, how long ago it was, or neither',
+    short: 'times',
+  },
   'next-error': { keys: ['e'], places: PANES, group: 'Log', help: 'next error line' },
   'previous-error': {
     keys: ['E'],

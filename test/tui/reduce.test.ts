@@ -294,10 +294,23 @@ describe('a log', () => {
     pod.write('shop', 'after 0123456789\n');
     expect(logOf(dashboard)[0]).toBe('after 0123456789');
     expect(logOf(dashboard.press('m'))[1]).toMatch(/^── 14:03:07 ─+$/);
-    expect(logOf(dashboard.press('t'))[0]).toMatch(/^\d\d:\d\d:\d\d after/);
-    expect(logOf(dashboard.press('t', 'right'))[0]).toBe('');
+    expect(logOf(dashboard.press('t'))[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} after/);
+    expect(logOf(dashboard.press('t', 't', 'right'))[0]).toBe('');
     expect(logOf(dashboard.press('left', 'a')).at(10)).toMatch(/^shipper +shipped$/);
     expect(dashboard.state.logs[ALL_PROCESSES]).toBeUndefined();
+  });
+
+  test('tells how old its lines are, and is drawn again when that changes', () => {
+    const pod = new FakePod();
+    pod.write('shop', 'young\n');
+    const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 }).press('enter', 't', 't');
+    const [young] = pod.log('shop').after(0, 1);
+    dashboard.now = (young?.time ?? 0) + 5_400;
+    expect(logOf(dashboard)[0]).toMatch(/^ {3}[45]s young$/);
+    expect(dashboard.frame().changesAt - dashboard.now).toBeLessThanOrEqual(1_000);
+    dashboard.now += 3_600_000;
+    expect(logOf(dashboard)[0]).toBe(' 1h00 young');
+    expect(logOf(dashboard.press('t'))[0]).toBe('young');
   });
 
   test('the lines that are shown are copied', () => {

@@ -32,6 +32,7 @@ export class PureDashboard {
   usage: View['usage'] = new Map();
   pastUsage: View['pastUsage'] = null;
   colors = false;
+  now = NOON;
   readonly #log: LogModel;
   readonly #keys: readonly KeyEntry[];
   readonly #lines = new LineRows();
@@ -57,7 +58,7 @@ export class PureDashboard {
         lines: view.lines,
         logHeight: logSize(view).height,
         page,
-        now: NOON,
+        now: this.now,
       });
       this.state = state;
       this.effects.push(...effects);
@@ -100,7 +101,7 @@ export class PureDashboard {
       size: this.size,
       keys: this.#keys,
       theme: makeTheme({}, this.colors),
-      now: NOON,
+      now: this.now,
     };
     this.#lines.use(lineLayout(view));
     return view;

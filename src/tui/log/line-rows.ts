@@ -1,6 +1,6 @@
 import type { Timestamp } from '../../control/pod-client.ts';
 import { cleanLine } from '../text/clean-line.ts';
-import { clockWithSeconds } from '../text/format.ts';
+import { age, clockWithMilliseconds, clockWithSeconds } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import type { Style } from '../text/sgr.ts';
 import { cut, filled, highlight, plainOf, type Styled, span, wrap } from '../text/styled.ts';
@@ -18,7 +18,9 @@ export interface LineLayout {
   readonly wrap: boolean;
   /** Columns to skip, if lines are not wrapped. */
   readonly pan: number;
-  readonly times: boolean;
+  readonly times: 'off' | 'clock' | 'ago';
+  /** Time that ages are counted to; 0 if there are none. */
+  readonly now: Timestamp;
   /** JSON and logfmt are laid out for people. */
   readonly pretty: boolean;
   /** Width of the column of process names; 0 for none. */
@@ -165,10 +167,13 @@ const toneStyle = (tone: Tone, theme: Theme): Style => {
   return tone === 'good' ? theme.ready : theme.failed;
 };
 
-const prefixOf = (line: ShownLine, { times, names, nameStyle, theme }: LineLayout): Styled => [
-  ...(times ? [span(`${clockWithSeconds(line.time)} `, theme.muted)] : []),
+const prefixOf = (line: ShownLine, { times, now, names, nameStyle, theme }: LineLayout): Styled => [
+  ...(times === 'clock' ? [span(`${clockWithMilliseconds(line.time)} `, theme.muted)] : []),
+  ...(times === 'ago' ? [span(`${age(now - line.time).padStart(AGE_WIDTH)} `, theme.muted)] : []),
   ...(names > 0 ? [...filled([span(line.process, nameStyle(line.process))], names), span(' ')] : []),
 ];
+
+const AGE_WIDTH = 5;
 
 /** A whole row in reverse, which needs no color. A style that ends a reversal stays as it is. */
 const bar = (row: Styled, width: number): Styled =>

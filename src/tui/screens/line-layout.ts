@@ -3,6 +3,7 @@ import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
 import { logSize } from './layout.ts';
 import { nameStyle, type View } from './view.ts';
 
+const SECOND = 1_000;
 const LONGEST_NAME = 16;
 
 /** Layout of the lines of the visible log. */
@@ -14,6 +15,7 @@ export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
     wrap: state.wrap,
     pan: state.pan,
     times: state.times,
+    now: state.times === 'ago' ? Math.floor(view.now / SECOND) * SECOND : 0,
     pretty: state.pretty,
     names: sourceOf(state) === ALL_PROCESSES ? Math.min(LONGEST_NAME, longest) : 0,
     search: state.search,

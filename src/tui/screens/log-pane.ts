@@ -24,12 +24,13 @@ const following = ({ state, log, theme }: View) => {
 };
 
 const narrowing = ({ state, log, theme }: View): Styled => {
-  const { pretty, search, wrap, pan } = state;
+  const { pretty, search, times, wrap, pan } = state;
   const { clearedTo } = logStateOf(state);
   const parts = [
     shownLines(state, log),
     search === null ? '' : `find ${search.text} ${matchPlace(state.found, log.found)}`,
     clearedTo === 0 ? '' : 'cleared',
+    times === 'ago' ? 'ages' : '',
     pretty ? 'pretty' : '',
     wrap ? 'wrapped' : '',
     pan > 0 ? `from column ${pan + 1}` : '',

@@ -12,7 +12,8 @@ const TENTHS = 200;
 export const changesAt = (view: View): Timestamp => {
   const { now, state } = view;
   if (state.screen === 'quit' && isCountingDown(view)) return now + TENTHS;
-  const unit = watched(view).some((process) => countsSeconds(process, now)) ? SECOND : MINUTE;
+  const counts = watched(view).some((process) => countsSeconds(process, now)) || countsLines(view);
+  const unit = counts ? SECOND : MINUTE;
   return Math.min(nextWhole(now, unit), noticesChangeAt(state, now));
 };
 
@@ -26,6 +27,13 @@ const watched = (view: View): readonly ProcessSnapshot[] => {
   if (kind === 'side' || (kind === 'one' && focus === 'list')) return view.snapshot.processes;
   const selected = selectedProcess(view);
   return screen === 'details' && kind === 'full' && selected !== null ? [selected] : [];
+};
+
+/** True if a line on the screen may be less than a minute old, and tells how old it is. */
+const countsLines = ({ state: { times, screen }, log, now }: View): boolean => {
+  if (times !== 'ago' || (screen !== 'dashboard' && screen !== 'log')) return false;
+  const [newest] = log.view.before(Infinity, 1);
+  return newest !== undefined && now - newest.time < MINUTE;
 };
 
 /** Ages of less than a minute are in seconds, and so is the time until a restart. */

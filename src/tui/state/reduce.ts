@@ -29,6 +29,7 @@ import {
   type Reduced,
   type RequestType,
   type Screen,
+  TIMES,
   type UiState,
   type WhomEditor,
   withLog,
@@ -204,7 +205,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'levels':
       return follow({ ...state, least: nextLeast(state.least), found: null });
     case 'times':
-      return { ...state, times: !state.times };
+      return { ...state, times: TIMES[(TIMES.indexOf(state.times) + 1) % TIMES.length] ?? 'off' };
     case 'next-failed':
       return toFailed(
         state,

@@ -16,6 +16,11 @@ export type Order = (typeof ORDERS)[number];
 /** A request for one process. */
 export type RequestType = 'start' | 'stop' | 'restart' | 'kill';
 
+/** Time before each line: none, of the day, or how long ago. */
+export const TIMES = ['off', 'clock', 'ago'] as const;
+
+export type Times = (typeof TIMES)[number];
+
 /** The state of the dashboard that the user controls; the pod's is in the snapshot. */
 export interface UiState {
   /** True for a pod in another process, which keeps running when the dashboard is quit. */
@@ -36,7 +41,7 @@ export interface UiState {
   /** Apps and instances that take one row of the list each. */
   readonly closed: readonly string[];
   readonly wrap: boolean;
-  readonly times: boolean;
+  readonly times: Times;
   readonly pan: number;
   readonly search: Pattern | null;
   readonly filter: Pattern | null;
@@ -144,7 +149,7 @@ export const INITIAL: UiState = {
   listFilter: '',
   closed: [],
   wrap: false,
-  times: false,
+  times: 'off',
   pan: 0,
   search: null,
   filter: null,
