@@ -1,5 +1,5 @@
 /** The part of the dashboard where a key counts: a pane or another screen. */
-export type Place = 'list' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit';
+export type Place = 'list' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit' | 'select';
 
 export interface DashboardKey {
   /** Default keys of the action; the config can set others. */
@@ -14,7 +14,7 @@ export interface DashboardKey {
 const PANES: readonly Place[] = ['list', 'log'];
 const ACTS: readonly Place[] = [...PANES, 'details'];
 const LOOKS: readonly Place[] = [...PANES, 'details', 'graph', 'events', 'help'];
-const EVERYWHERE: readonly Place[] = [...LOOKS, 'quit'];
+const EVERYWHERE: readonly Place[] = [...LOOKS, 'quit', 'select'];
 
 /**
  * Every action of the dashboard with its keys. The footer, the help and the schema of `ui.keys` read this table. The
@@ -231,6 +231,13 @@ export const DASHBOARD_KEYS = {
     group: 'Processes',
     help: 'restart all (asks)',
   },
+  select: {
+    keys: ['V'],
+    places: [...PANES, 'select'],
+    group: 'Log',
+    help: 'select lines with the keys that scroll',
+    short: 'select',
+  },
   mark: { keys: ['m'], places: PANES, group: 'Log', help: 'draw a line below the newest line' },
   clear: {
     keys: ['C'],
@@ -238,7 +245,14 @@ export const DASHBOARD_KEYS = {
     group: 'Log',
     help: 'clear the view (log files keep everything)',
   },
-  copy: { keys: ['y'], places: PANES, group: 'Log', help: 'copy the lines on screen' },
+  copy: {
+    keys: ['y'],
+    places: [...PANES, 'select'],
+    group: 'Log',
+    help: 'copy the lines that are selected, or those on screen',
+    short: 'copy',
+  },
+  'copy-error': { keys: ['Y'], places: PANES, group: 'Log', help: 'copy the newest error with its stack' },
   save: { keys: ['S'], places: PANES, group: 'Log', help: 'save the log to a file' },
   pager: { keys: ['v'], places: PANES, group: 'Log', help: 'open the log in $PAGER' },
   redraw: { keys: ['ctrl+l'], places: EVERYWHERE, group: 'Screens and pod', help: 'redraw the screen' },

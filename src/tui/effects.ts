@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { LogView, LogViewLine, PodClient, PodRequest } from '../control/pod-client.ts';
+import type { LogView, PodClient, PodRequest } from '../control/pod-client.ts';
 import { sleep } from '../time/timers.ts';
 import type { ShownLine } from './log/shown-line.ts';
 import { openUrl } from './open-url.ts';
@@ -38,7 +38,7 @@ type Elsewhere = Exclude<Effect, ScreenEffect>;
 export const carryOut = (effect: Elsewhere, tools: Tools): Promise<void> => {
   switch (effect.type) {
     case 'copy':
-      return copy(effect.seqs, tools);
+      return copy(effect.lines, tools);
     case 'save':
       return save(tools);
     case 'pager':
@@ -63,8 +63,8 @@ const MOST_COPIED = 74_000;
 /**
  * Copies through the terminal (OSC 52), so that it works over ssh too. It cannot be known whether the terminal obeys.
  */
-const copy = async (seqs: readonly number[], { log, notify, write }: Tools): Promise<void> => {
-  const lines = seqs.flatMap((seq) => log.after(seq, 1)).map(textOf);
+const copy = async (copied: readonly ShownLine[], { notify, write }: Tools): Promise<void> => {
+  const lines = copied.map(textOf);
   if (lines.length === 0) return notify('there is nothing to copy');
   const encoded = Buffer.from(lines.map((line) => `${line}\n`).join('')).toString('base64');
   if (encoded.length > MOST_COPIED) return notify('too much to copy: S saves it to a file');
@@ -72,7 +72,8 @@ const copy = async (seqs: readonly number[], { log, notify, write }: Tools): Pro
   notify(`copied ${count(lines.length, 'line')} (OSC 52; your terminal must allow it)`);
 };
 
-const textOf = ({ line }: LogViewLine): string => plainOf(cleanLine(line, false));
+const textOf = ({ line, told }: ShownLine): string =>
+  told === undefined ? plainOf(cleanLine(line, false)) : `── ${told.text} ──`;
 
 const nameOf = ({ client, state }: Tools): string => {
   const source = sourceOf(state);

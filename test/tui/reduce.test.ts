@@ -316,7 +316,7 @@ describe('a log', () => {
   test('the lines that are shown are copied', () => {
     const dashboard = new PureDashboard(withLines(100), { columns: 80, rows: 24 }).press('enter', 'y');
     expect(dashboard.effects[0]).toMatchObject({ type: 'copy' });
-    expect(dashboard.effects[0]).toHaveProperty('seqs.length', 22);
+    expect(dashboard.effects[0]).toHaveProperty('lines.length', 22);
   });
 
   test('stays followed when there is nothing to scroll', () => {

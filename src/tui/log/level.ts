@@ -72,7 +72,9 @@ export const nextLeast = (least: Level | null): Level | null =>
   LEAST[(LEAST.indexOf(least) + 1) % LEAST.length] ?? null;
 
 /** The rest of a stack, of an object that was printed, or of a wrapped message. */
-const CONTINUED = /^(?:\s|at |Caused by|[)\]}])/;
+const CONTINUED = /^(?:\s+\S|at |Caused by|[)\]}])/;
+
+export const isContinued = (text: string): boolean => CONTINUED.test(text);
 
 /**
  * Decides which lines are of a level or worse. It is asked for each line in turn: a line without a level continues the
@@ -95,6 +97,6 @@ export class LevelFilter {
 
   #levelWithout(process: string, text: string): Level {
     if (matchesText(ERROR_LINE, text.slice(0, LOOKED_AT))) return 'error';
-    return (CONTINUED.test(text) ? this.#levels.get(process) : undefined) ?? 'info';
+    return (isContinued(text) ? this.#levels.get(process) : undefined) ?? 'info';
   }
 }

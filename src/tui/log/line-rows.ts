@@ -28,6 +28,8 @@ export interface LineLayout {
   readonly search: Pattern | null;
   /** Number of the line with the current match or error. */
   readonly found: number | null;
+  /** Numbers of the first and the last selected line. */
+  readonly selected: readonly [from: number, to: number] | null;
   /** Time at which each line was marked, by line number. */
   readonly marks: ReadonlyMap<number, Timestamp>;
   readonly theme: Theme;
@@ -135,7 +137,7 @@ const layOut = (line: ShownLine, layout: LineLayout): readonly Styled[] => {
     line.told === undefined ? outputRows(line, width, layout) : toldRows(line, line.told, width, layout);
   const blank = prefix.map(({ text: column }) => span(' '.repeat(column.length)));
   const plain = rows.map((row, index) => [...(index === 0 ? prefix : blank), ...row]);
-  const drawn = line.seq === layout.found ? plain.map((row) => bar(row, layout.width)) : plain;
+  const drawn = isMarked(line, layout) ? plain.map((row) => bar(row, layout.width)) : plain;
   const marked = layout.marks.get(line.seq);
   return marked === undefined ? drawn : [...drawn, ruleOf(marked, layout)];
 };
@@ -174,6 +176,9 @@ const prefixOf = (line: ShownLine, { times, now, names, nameStyle, theme }: Line
 ];
 
 const AGE_WIDTH = 5;
+
+const isMarked = ({ seq }: ShownLine, { found, selected }: LineLayout): boolean =>
+  seq === found || (selected !== null && seq >= selected[0] && seq <= selected[1]);
 
 /** A whole row in reverse, which needs no color. A style that ends a reversal stays as it is. */
 const bar = (row: Styled, width: number): Styled =>

@@ -1,7 +1,14 @@
 import type { LineLayout } from '../log/line-rows.ts';
-import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
+import { ALL_PROCESSES, logStateOf, selectionOf, sourceOf } from '../state/ui-state.ts';
 import { logSize } from './layout.ts';
 import { nameStyle, type View } from './view.ts';
+
+const selectedRange = (state: View['state']): LineLayout['selected'] => {
+  const selection = selectionOf(state);
+  if (selection === null) return null;
+  const { from, to } = selection;
+  return [Math.min(from, to), Math.max(from, to)];
+};
 
 const SECOND = 1_000;
 const LONGEST_NAME = 16;
@@ -20,6 +27,7 @@ export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
     names: sourceOf(state) === ALL_PROCESSES ? Math.min(LONGEST_NAME, longest) : 0,
     search: state.search,
     found: state.found,
+    selected: selectedRange(state),
     marks: logStateOf(state).marks,
     nameStyle: (process) => nameStyle(view, process),
     theme,

@@ -1,4 +1,5 @@
 import { windowOf } from '../log/log-window.ts';
+import { selectedLines } from '../state/select-lines.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
 import { count } from '../text/format.ts';
 import { filled, filledWithDots, type Styled, span } from '../text/styled.ts';
@@ -18,6 +19,8 @@ export const logTitle = (view: View, width: number): Styled => {
 
 const following = ({ state, log, theme }: View) => {
   const { paused } = logStateOf(state);
+  const selected = selectedLines(state, log.view).length;
+  if (selected > 0) return span(`${count(selected, 'line')} selected`, theme.waiting);
   if (paused === null) return span('following', theme.ready);
   const more = log.live.count - paused.held.count;
   return span(more > 0 ? `paused (+${count(more, 'new', 'new')})` : 'paused', theme.waiting);

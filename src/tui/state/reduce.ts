@@ -1,6 +1,7 @@
 import type { PodRequest, PodSnapshot, Usage } from '../../control/pod-client.ts';
+import { lastError, linesBetween } from '../log/error-block.ts';
 import { nextLeast } from '../log/level.ts';
-import { nextSeq } from '../log/shown-line.ts';
+import { nextSeq, type ShownLine } from '../log/shown-line.ts';
 import { toError, toMatch } from './find-line.ts';
 import { closedGroupOf, type Group } from './groups.ts';
 import { type Action, actionOf, type KeyEntry, keyLabel } from './key-table.ts';
@@ -19,6 +20,7 @@ import {
 } from './reduce-list.ts';
 import { choose, openAddress } from './reduce-open.ts';
 import { asksForWhom, editWhom } from './reduce-whom.ts';
+import { endSelection, moveSelection, selectedLines, startSelection } from './select-lines.ts';
 import { startSteps } from './start-steps.ts';
 import { tell } from './told.ts';
 import {
@@ -29,6 +31,7 @@ import {
   type Reduced,
   type RequestType,
   type Screen,
+  selectionOf,
   TIMES,
   type UiState,
   type WhomEditor,
@@ -120,7 +123,9 @@ const act = (state: UiState, action: Action, key: string, around: Surroundings):
     case 'stop-pod':
       return only(askToStopPod(state, around));
     case 'copy':
-      return doing(state, { type: 'copy', seqs: windowNow(state, around).seqs });
+      return doing(endSelection(state), { type: 'copy', lines: linesToCopy(state, around) });
+    case 'copy-error':
+      return copyError(state, around);
     case 'save':
     case 'pager':
     case 'plain':
@@ -143,6 +148,7 @@ type Quiet = Exclude<
   | 'quit'
   | 'stop-pod'
   | 'copy'
+  | 'copy-error'
   | 'save'
   | 'pager'
   | 'plain'
@@ -200,6 +206,8 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return { ...state, merged: !state.merged, found: null };
     case 'wrap':
       return { ...state, wrap: !state.wrap, pan: 0 };
+    case 'select':
+      return selectionOf(state) === null ? startSelection(state, around) : endSelection(state);
     case 'pretty':
       return { ...state, pretty: !state.pretty, pan: 0 };
     case 'levels':
@@ -246,6 +254,7 @@ const open = (state: UiState, screen: Screen): UiState =>
 
 /** From the outermost screen, `back` removes the filter and other things that hide lines. */
 const back = (state: UiState): UiState => {
+  if (selectionOf(state) !== null) return endSelection(state);
   const screen = state.behind.at(-1);
   if (screen !== undefined) return leave(state, screen);
   if (state.listFilter !== '' && isInList(state)) return { ...state, listFilter: '' };
@@ -352,7 +361,7 @@ const moveBy = (state: UiState, by: number, around: Surroundings): UiState =>
 
 const scroll = (state: UiState, by: number, around: Surroundings): UiState => {
   if (isPage(state)) return { ...state, scroll: clampScroll(state.scroll + by, around) };
-  return scrollLog(state, by, around);
+  return selectionOf(state) === null ? scrollLog(state, by, around) : moveSelection(state, by, around);
 };
 
 const clampScroll = (scroll: number, { page }: Surroundings): number =>
@@ -361,7 +370,22 @@ const clampScroll = (scroll: number, { page }: Surroundings): number =>
 const toEnd = (state: UiState, end: 'top' | 'bottom', around: Surroundings): UiState => {
   if (isInList(state)) return moveInList(state, listOf(state, around), end === 'top' ? -Infinity : Infinity);
   if (isPage(state)) return { ...state, scroll: end === 'top' ? 0 : clampScroll(Infinity, around) };
+  if (selectionOf(state) !== null) return moveSelection(state, end === 'top' ? -Infinity : Infinity, around);
   return end === 'bottom' ? follow(state) : toOldest(state, around);
+};
+
+/** The selected lines, or all that are visible. */
+const linesToCopy = (state: UiState, around: Surroundings): readonly ShownLine[] => {
+  if (selectionOf(state) !== null) return selectedLines(state, around.log.view);
+  const { seqs } = windowNow(state, around);
+  return linesBetween(around.log.view, seqs[0] ?? 0, seqs.at(-1) ?? -1);
+};
+
+const copyError = (state: UiState, { log }: Surroundings): Reduced => {
+  const lines = lastError(log.live);
+  return lines.length === 0
+    ? only({ ...state, notice: 'no error in this log' })
+    : doing(state, { type: 'copy', lines });
 };
 
 const mark = (state: UiState, { log, now }: Surroundings): UiState => {

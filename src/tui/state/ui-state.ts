@@ -3,6 +3,7 @@ import type { HeldLines } from '../log/held-lines.ts';
 import type { Level } from '../log/level.ts';
 import type { Anchor } from '../log/log-window.ts';
 import type { Pattern } from '../log/pattern.ts';
+import type { ShownLine } from '../log/shown-line.ts';
 import type { Address } from './addresses.ts';
 import type { Told } from './told.ts';
 
@@ -53,6 +54,7 @@ export interface UiState {
   readonly found: number | null;
   /** State of each log, by its source: a process, or all. */
   readonly logs: Readonly<Record<string, LogState>>;
+  readonly selection: Selection | null;
   readonly editor: Editor | null;
   /** History of what was typed, oldest first. */
   readonly typed: Readonly<Record<LogEditor['for'], readonly string[]>>;
@@ -76,6 +78,15 @@ interface LogState {
   readonly clearedTo: number;
   /** Marks by the number of the line above them. */
   readonly marks: ReadonlyMap<number, Timestamp>;
+}
+
+/** Lines that are selected, by the numbers of the first one that was chosen and of the one it was moved to. */
+interface Selection {
+  /** The log that has the lines. */
+  readonly source: string;
+  readonly from: number;
+  readonly to: number;
+  readonly wasFollowing: boolean;
 }
 
 /** A line that is being typed. */
@@ -122,7 +133,7 @@ export interface Choice {
 /** An effect beyond the screen. */
 export type Effect =
   | PodRequest
-  | { readonly type: 'copy'; readonly seqs: readonly number[] }
+  | { readonly type: 'copy'; readonly lines: readonly ShownLine[] }
   | { readonly type: 'save' | 'pager' | 'suspend' }
   | { readonly type: 'open-url'; readonly url: string }
   | ScreenEffect;
@@ -157,6 +168,7 @@ export const INITIAL: UiState = {
   pretty: false,
   found: null,
   logs: {},
+  selection: null,
   editor: null,
   typed: { search: [], filter: [] },
   question: null,
@@ -178,6 +190,12 @@ export const sourceOf = ({ merged, selected }: UiState): string =>
   merged || selected === null ? ALL_PROCESSES : selected;
 
 export const logStateOf = (state: UiState): LogState => state.logs[sourceOf(state)] ?? UNTOUCHED;
+
+/** Null if another log is visible, or none. */
+export const selectionOf = (state: UiState): Selection | null => {
+  const isVisible = state.screen === 'dashboard' || state.screen === 'log';
+  return isVisible && state.selection?.source === sourceOf(state) ? state.selection : null;
+};
 
 export const withLog = (state: UiState, change: Partial<LogState>): UiState => ({
   ...state,

@@ -3,10 +3,13 @@ import type { Place } from '../../model/dashboard-keys.ts';
 import { addressesOf } from './addresses.ts';
 import { hasFailed } from './listed.ts';
 import { asksForWhom } from './reduce-whom.ts';
-import type { UiState } from './ui-state.ts';
+import { selectionOf, type UiState } from './ui-state.ts';
 
 /** Place in which keys count now. */
-export const placeOf = ({ screen, focus }: UiState): Place => (screen === 'dashboard' ? focus : screen);
+export const placeOf = (state: UiState): Place => {
+  if (selectionOf(state) !== null) return 'select';
+  return state.screen === 'dashboard' ? state.focus : state.screen;
+};
 
 const isDown = ({ state }: ProcessSnapshot): boolean =>
   state === 'stopped' || state === 'failed' || state === 'completed';
@@ -49,7 +52,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
         state.filter !== null ||
         state.least !== null ||
         state.search !== null ||
-        state.listFilter !== ''
+        state.listFilter !== '' ||
+        selectionOf(state) !== null
       );
     default:
       return true;
