@@ -28,9 +28,15 @@ describe('what happens to a process is told in its log:', () => {
       textsOf(
         fact(0, { state: 'starting', previous: 'pending', pid: 41 }),
         fact(5, { state: 'running', previous: 'starting', pid: 41 }),
-        fact(1_200, { state: 'ready', previous: 'running', pid: 41 }),
+        fact(1_200, {
+          state: 'ready',
+          previous: 'running',
+          pid: 41,
+          text: 'shop is ready after 1.2s (pid 41)',
+        }),
+        fact(1_200, { state: 'ready', previous: 'running', pid: 41, text: 'shop has started (pid 41)' }),
       ),
-    ).toEqual(['started (pid 41)', null, 'ready after 1.2 s']);
+    ).toEqual(['started (pid 41)', null, 'ready after 1.2 s', null]);
   });
 
   test('a crash, how long it ran, and the restart', () => {
@@ -47,11 +53,7 @@ describe('what happens to a process is told in its log:', () => {
         }),
         fact(10_300, { state: 'starting', previous: 'backoff', restarts: 4, pid: 42 }),
       ),
-    ).toEqual([
-      'started (pid 41)',
-      'exited with code 1 after 2.3 s; restart 4 in 8.0 s',
-      'restarted (pid 42)',
-    ]);
+    ).toEqual(['started (pid 41)', 'exited with code 1 after 2.3 s; restart 4 in 8 s', 'restarted (pid 42)']);
   });
 
   test('a restart because of a change, with the file', () => {

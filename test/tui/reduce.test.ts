@@ -344,6 +344,16 @@ describe('every picture', () => {
     ]);
     for (let at = 0; at < 200; at++)
       pod.write('shop', `${at} 日本語 \u001b[31mred\u001b[0m\t${'x'.repeat(at)}\n`);
+    pod.write('shop', '{"level":"warn","msg":"日本語","err":{"stack":"a\\n\\u001b[2J日本語"}}\n', 'stderr');
+    for (const state of ['starting', 'backoff', 'failed'])
+      pod.tell({
+        type: 'process',
+        name: 'shop',
+        state,
+        pid: 7,
+        restarts: 3,
+        reason: `日本語 ${'x'.repeat(150)}`,
+      });
     const details = await pod.details('shop');
     fc.assert(
       fc.property(fc.constantFrom(...SIZES), keys, fc.boolean(), (size, typed, colors) => {

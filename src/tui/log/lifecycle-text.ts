@@ -1,6 +1,6 @@
 import type { Timestamp, ToldEvent } from '../../control/pod-client.ts';
 import type { ProcessStateJson } from '../../control/pod-event-json.ts';
-import { seconds } from '../text/format.ts';
+import { countdown, seconds } from '../text/format.ts';
 
 /** What an event means to the user: it decides the color of its line. */
 export type Tone = 'good' | 'bad' | 'calm';
@@ -31,8 +31,8 @@ export class LifecycleText {
     }
   }
 
-  #processText(event: ProcessStateJson): Told | null {
-    const { name, state, previous, role, reason } = event;
+  #processText(event: ProcessStateJson & Pick<ToldEvent, 'text'>): Told | null {
+    const { name, state, previous, reason } = event;
     const because = reason === undefined ? '' : `: ${reason}`;
     switch (state) {
       case 'starting':
@@ -40,7 +40,7 @@ export class LifecycleText {
       case 'running':
         return previous === 'ready' ? bad(`not ready${because}`) : null;
       case 'ready':
-        return role === 'init' ? null : good(`ready${this.#after(event)}`);
+        return event.text?.includes(WITH_A_PROBE) === true ? good(`ready${this.#after(event)}`) : null;
       case 'backoff':
         return bad(`${reason ?? 'ended'}${this.#after(event)}; ${restartText(event)}`);
       case 'stopping':
@@ -74,6 +74,9 @@ export class LifecycleText {
   }
 }
 
+/** Without a readiness probe a process is ready as soon as it has started, which is told already. */
+const WITH_A_PROBE = ' is ready after ';
+
 const good = (text: string): Told => ({ text, tone: 'good' });
 const bad = (text: string): Told => ({ text, tone: 'bad' });
 const calm = (text: string): Told => ({ text, tone: 'calm' });
@@ -81,4 +84,4 @@ const calm = (text: string): Told => ({ text, tone: 'calm' });
 const moreText = (count: number): string => (count > 1 ? ` and ${count - 1} more` : '');
 
 const restartText = ({ restarts, retryInMs = 0 }: ProcessStateJson): string =>
-  `restart ${restarts + 1} ${retryInMs === 0 ? 'now' : `in ${seconds(retryInMs)}`}`;
+  `restart ${restarts + 1} ${countdown(retryInMs)}`;
