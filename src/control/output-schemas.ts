@@ -72,6 +72,7 @@ const processSnapshot = z.looseObject({
   waitsFor: list(text),
   why: orNull(text),
   cause: orNull(text),
+  waitsForInput: z.boolean(),
   lastExit: orNull(exit),
   retryAt: orNull(whole),
   stop: orNull(

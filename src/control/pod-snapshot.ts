@@ -80,6 +80,8 @@ export interface ProcessSnapshot {
    * variable API_KEY is not set`. Null if none is known.
    */
   readonly cause: string | null;
+  /** True if its last line has no end and it reads its stdin: it has asked something. */
+  readonly waitsForInput: boolean;
   readonly lastExit: ExitSnapshot | null;
   /** Time of the next restart, in `backoff`. */
   readonly retryAt: Timestamp | null;

@@ -244,6 +244,8 @@ export const noticeText = (notice: Notice): string => {
       return notice.message;
     case 'likely-cause':
       return `${notice.process}: likely cause: ${quoted(notice.cause)}`;
+    case 'waits-for-input':
+      return `${notice.process} waits for input; answer it by 'sidecarctl attach ${notice.process}' or 'sidecarctl send ${notice.process} …'`;
     case 'port-answered':
       return `${notice.process} is not ready: ${quoted(findingText(notice))}`;
     case 'state-lost':

@@ -30,6 +30,7 @@ import { connectTo } from './connect-to.ts';
 import type { CrashReportOptions } from './crash-report/crash-report-options.ts';
 import { CrashReports } from './crash-report/crash-reports.ts';
 import { EventHistory } from './event-history.ts';
+import { InputWaits } from './input-waits.ts';
 import { loadLateParts, partMissing } from './late-parts.ts';
 import { leftBehindText } from './left-behind.ts';
 import { LocalClient } from './local-client.ts';
@@ -106,6 +107,7 @@ export class Pod {
   readonly #logs: PodLogs;
   readonly #loop: PodLoop;
   readonly #causes: Causes;
+  readonly #inputWaits: InputWaits;
   readonly #crashReports: CrashReports;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
@@ -161,11 +163,18 @@ export class Pod {
         timeOf,
         logFileOf: (process) => this.#logs.fileOf(process),
         causeOf: (process) => this.#causes.of(process),
+        waitsForInput: (process) => this.#inputWaits.has(process),
         guard: () => this.#guard?.status ?? null,
       },
     });
     this.client = this.#client;
     this.#causes = this.#openCauses(timeOf);
+    this.#inputWaits = new InputWaits({
+      readsInput: async (process) => (await this.#loop.workloadOf(process)?.readsInput()) === true,
+      onChange: () => this.#client.changed(),
+      onFirst: (process) => this.#notice({ kind: 'waits-for-input', process }),
+      crashed: (error) => this.#loop.crashed(error),
+    });
     this.#crashReports = this.#openCrashReports({ startedAt, timeOf });
     this.ended = this.#loop.ended;
     // Armed as soon as there is something to remove, and before there is anything to end.
@@ -246,6 +255,7 @@ export class Pod {
     const { storage, prepared } = this.#options;
     await this.#crashReports.settled();
     await this.#causes.settled();
+    this.#inputWaits.end();
     await this.#open;
     this.#stateWatch?.close();
     await this.#control?.close();
@@ -276,6 +286,7 @@ export class Pod {
     this.#history.forget(process);
     this.#client.forget(process);
     this.#causes.forget(process);
+    this.#inputWaits.launched(process);
     this.#reload?.forget(process);
   }
 
@@ -448,17 +459,21 @@ export class Pod {
     this.#history.event(event, about?.lastExit ?? null);
     this.events.event(event);
     for (const reader of this.#readers) reader.event(event);
+    if (event.type === 'process' && event.state === 'starting') this.#inputWaits.launched(event.name);
     this.#causes.event(event);
     this.#crashReports.event(event);
   }
 
   #output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void {
     this.#client.hasOutput(process);
+    this.#inputWaits.wrote(process);
     for (const reader of this.#readers) reader.output(process, stream, block, partial);
   }
 
   #unfinished(process: string, stream: OutputStream, line: Buffer | null): void {
     this.#client.hasOutput(process);
+    if (line === null) this.#inputWaits.wrote(process);
+    else this.#inputWaits.unfinished(process);
     for (const reader of this.#readers) reader.unfinished?.(process, stream, line);
   }
 

@@ -20,6 +20,7 @@ export interface SnapshotFacts {
   readonly logFileOf: (process: string) => string | null;
   /** Likely cause of a failure or wait, as far as it was found. */
   readonly causeOf: (process: string) => string | null;
+  readonly waitsForInput: (process: string) => boolean;
   readonly guard: () => PodSnapshot['guard'];
 }
 
@@ -59,7 +60,7 @@ const unlessSame = <T>(before: T | null | undefined, after: T): T =>
 const processSnapshot = (
   pod: PodState,
   explanation: Explanation,
-  { timeOf, logFileOf, causeOf }: SnapshotFacts,
+  { timeOf, logFileOf, causeOf, waitsForInput }: SnapshotFacts,
 ): ProcessSnapshot => {
   const { process: name, role, desired, restarts, blockers, lastExit, retryAt } = explanation;
   const { spec, state, since, survivors } = recordOf(pod, name);
@@ -88,6 +89,7 @@ const processSnapshot = (
     waitsFor: blockers.map(({ process }) => process),
     why: whyText(explanation),
     cause: causeOf(name),
+    waitsForInput: waitsForInput(name),
     lastExit: lastExit === null ? null : exitSnapshot(lastExit, timeOf),
     retryAt: retryAt === null ? null : timeOf(retryAt),
     stop: stopSnapshot(explanation, timeOf),

@@ -22,7 +22,7 @@ test('the status of a process tells its origin', () => {
   driver.start();
   const facts: SnapshotFacts = {
     ...{ runId: 'x', configFile: '/shop/x', startedAt: 0, timeOf: (at: number) => at },
-    ...{ logFileOf: () => null, causeOf: () => null, guard: () => null },
+    ...{ logFileOf: () => null, causeOf: () => null, waitsForInput: () => false, guard: () => null },
     mode: 'up',
   };
   const { processes } = takeSnapshot(driver.pod, 0, facts, null);

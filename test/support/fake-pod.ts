@@ -39,6 +39,7 @@ export const processSnapshot = (
   retryAt: null,
   stop: null,
   survivors: [],
+  waitsForInput: false,
   logFile: `/shop/.sidecarctl/logs/${change.name}/run.log`,
   ...change,
 });

@@ -41,6 +41,10 @@ describe('the reason in the list', () => {
     );
   });
 
+  test('is that it waits for input, if there is no other', () => {
+    expect(reasons(processSnapshot({ name: 'repl', waitsForInput: true }))).toEqual(['waits for input']);
+  });
+
   test('is in the words of the process when it waits for one that runs as it should', () => {
     expect(reasons(processSnapshot({ name: 'seed' }), waiting('api', 'seed')).at(-1)).toBe(
       'waiting for seed',

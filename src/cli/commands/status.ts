@@ -64,7 +64,14 @@ const statusRow = (process: ProcessSnapshot) => {
     String(process.restarts),
     process.ports.map(({ name, host, port }) => `${name}=${host}:${port}`).join(',') || '-',
   ];
-  const note = [process.why, nextRestart(process), process.cause].filter((part) => part !== null).join('; ');
+  const note = [
+    process.why,
+    nextRestart(process),
+    process.cause,
+    process.waitsForInput ? 'waits for input' : null,
+  ]
+    .filter((part) => part !== null)
+    .join('; ');
   return { cells: cells.map(printable), note: printable(note), state: process.state };
 };
 

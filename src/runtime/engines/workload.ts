@@ -46,6 +46,8 @@ export interface Workload {
    * the reason if nothing was taken, else null.
    */
   send(bytes: Buffer, end: boolean): InputRefusal | null;
+  /** True if it waits for input on the stdin of its main process, or if the system does not tell. */
+  readsInput(): Promise<boolean>;
   /** Gives its terminal another size. Returns false if it has none. */
   resize(size: TerminalSize): boolean;
   /** Runs commands where the process runs. `name` identifies what they start, so only one of a name runs at a time. */

@@ -11,7 +11,7 @@ export const reasonOf = (
 ): string => {
   const chain = chainFrom(process, snapshot.processes);
   const root = chain.at(-1);
-  if (root === undefined) return ownReason(process, now);
+  if (root === undefined) return ownReason(process, now) || inputText(process);
   // It runs, and what is waited for is that it completes: the process's own words say that.
   if (root.why === null) return process.why ?? '';
   const more = process.waitsFor.length > 1 ? ` (+${process.waitsFor.length - 1})` : '';
@@ -20,6 +20,8 @@ export const reasonOf = (
   const state = root.state === 'failed' || root.state === 'stopped' ? `${root.state}: ` : '';
   return `waits for ${names}: ${state}${ownReason(root, now)}`;
 };
+
+const inputText = ({ waitsForInput }: ProcessSnapshot): string => (waitsForInput ? 'waits for input' : '');
 
 const ownReason = ({ why, restarts, retryAt }: ProcessSnapshot, now: Timestamp): string =>
   retryAt === null

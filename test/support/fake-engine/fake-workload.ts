@@ -79,6 +79,10 @@ export class FakeWorkload implements Workload {
     return 'empty-stdin';
   }
 
+  async readsInput(): Promise<boolean> {
+    return false;
+  }
+
   resize(): boolean {
     return false;
   }

@@ -122,6 +122,14 @@ export class ProcessWorkload implements Workload {
     return typeof this.#input === 'string' ? this.#input : this.#input.write(bytes, end);
   }
 
+  async readsInput(): Promise<boolean> {
+    if (this.#options.process.launch.stdin === 'null' && this.#options.terminal === null) return false;
+    // Loaded late: few processes ask.
+    const { readsStdin } = await import('./reads-stdin.ts');
+    const others = (await this.listTree()).map(({ pid }) => pid).filter((pid) => pid !== this.id.pid);
+    return !this.#reaped && readsStdin([this.id.pid, ...others]);
+  }
+
   resize(size: TerminalSize): boolean {
     this.#options.terminal?.resize(size);
     return this.#options.terminal !== null;

@@ -1,0 +1,89 @@
+import type { Milliseconds } from '../model/vocabulary.ts';
+import { now, Timers } from '../time/timers.ts';
+
+/**
+ * Pauses before the looks at a process whose line has stopped in the middle: it may do something else before it reads.
+ * A spinner is never quiet for so long.
+ */
+const PAUSES: readonly Milliseconds[] = [200, 400, 1_000, 3_000];
+
+interface InputWaitsOptions {
+  /** Resolves with whether the process reads its stdin. */
+  readonly readsInput: (process: string) => Promise<boolean>;
+  /** Called when a process begins to wait, or waits no longer. */
+  readonly onChange: () => void;
+  /** Called when a process waits for the first time since its launch. */
+  readonly onFirst: (process: string) => void;
+  readonly crashed: (error: unknown) => void;
+}
+
+/** Which processes wait for input: their last line has no end, and they read their stdin. */
+export class InputWaits {
+  readonly #options: InputWaitsOptions;
+  readonly #timers = new Timers<string>();
+  /** Number of the newest unfinished line of each process. An older one is not looked at any more. */
+  readonly #lines = new Map<string, number>();
+  readonly #waiting = new Set<string>();
+  readonly #reported = new Set<string>();
+
+  constructor(options: InputWaitsOptions) {
+    this.#options = options;
+  }
+
+  has(process: string): boolean {
+    return this.#waiting.has(process);
+  }
+
+  /** The last line of a process has not grown for a moment. */
+  unfinished(process: string): void {
+    const line = (this.#lines.get(process) ?? 0) + 1;
+    this.#lines.set(process, line);
+    this.#look(process, line, 0);
+  }
+
+  /** A process has written a whole line. */
+  wrote(process: string): void {
+    if (!this.#lines.delete(process)) return;
+    this.#timers.disarm(process);
+    this.#waitsNoLonger(process);
+  }
+
+  launched(process: string): void {
+    this.wrote(process);
+    this.#reported.delete(process);
+  }
+
+  end(): void {
+    this.#timers.disarmAll();
+    this.#lines.clear();
+  }
+
+  #look(process: string, line: number, look: number): void {
+    const { readsInput, crashed } = this.#options;
+    const pause = PAUSES[look];
+    if (pause === undefined) return;
+    this.#timers.arm(process, now() + pause, () => {
+      readsInput(process)
+        .then((reads) => {
+          if (this.#lines.get(process) !== line) return;
+          if (reads) return this.#waits(process);
+          this.#waitsNoLonger(process);
+          this.#look(process, line, look + 1);
+        })
+        .catch(crashed);
+    });
+  }
+
+  #waitsNoLonger(process: string): void {
+    if (this.#waiting.delete(process)) this.#options.onChange();
+  }
+
+  #waits(process: string): void {
+    if (this.#waiting.has(process)) return;
+    this.#waiting.add(process);
+    this.#options.onChange();
+    if (this.#reported.has(process)) return;
+    this.#reported.add(process);
+    this.#options.onFirst(process);
+  }
+}
