@@ -6,6 +6,7 @@ import { Dashboard } from '../tui/dashboard.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
 import type { PlainAttachOptions } from './attach-plainly.ts';
 import { attachPlainly } from './attach-plainly.ts';
+import { dashboardSettings } from './dashboard-settings.ts';
 import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
 import { plainWriter } from './plain-writer.ts';
@@ -22,7 +23,7 @@ export const attachDashboard = async (
   options: PlainAttachOptions,
   interrupted: Promise<void>,
 ): Promise<number> => {
-  const { keys, theme } = await pod.ui();
+  const { ui, mistakes } = await dashboardSettings(await pod.ui());
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();
   void interrupted.then(leave);
   const colors = wantsColor(1, options.color);
@@ -33,9 +34,7 @@ export const attachDashboard = async (
     dashboard = new Dashboard({
       client: pod,
       terminal: openTerminal(),
-      keys,
-      theme,
-      confirmQuit: false,
+      settings: { ...ui, confirmQuit: false },
       colors,
       plainWriter: plainWriter(pod, colors, options.timestamps),
       folder: process.cwd(),
@@ -44,6 +43,7 @@ export const attachDashboard = async (
       onLeave: leave,
     });
     dashboard.open();
+    for (const mistake of mistakes) dashboard.notify(mistake);
   } catch (error) {
     guard?.dismiss();
     warn(`the dashboard cannot be opened (${errorMessage(error)}); using plain output`);

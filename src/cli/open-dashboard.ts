@@ -4,6 +4,7 @@ import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-
 import type { Pod } from '../supervisor/pod.ts';
 import type { Dashboard } from '../tui/dashboard.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
+import { dashboardSettings } from './dashboard-settings.ts';
 import { type Display, openReport } from './display.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { RunOptions } from './options.ts';
@@ -31,16 +32,17 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
     // Armed before the terminal's modes are changed, while the dashboard is loaded.
     const arming = armTerminalGuard(RESTORE);
     // The summary is loaded too, because it must be there at the end whatever happens to the package.
-    const [{ Dashboard: Loaded }, { summaryOf }] = await Promise.all([
+    const [{ Dashboard: Loaded }, { summaryOf }, { ui, mistakes }] = await Promise.all([
       import('../tui/dashboard.ts'),
       import('../tui/summary.ts'),
+      dashboardSettings(pod.spec.ui),
     ]);
     summarize = summaryOf;
     guard = await arming;
     dashboard = new Loaded({
       client: pod.client,
       terminal: openTerminal(),
-      ...pod.spec.ui,
+      settings: ui,
       colors: wantsColor(1, options.color),
       plainWriter: plainWriter(pod.client, wantsColor(1, options.color), options.timestamps),
       folder: process.cwd(),
@@ -49,6 +51,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       onGone: () => pod.send({ type: 'stop', by: 'closing its terminal', grace: null, id: null }),
     });
     dashboard.open();
+    for (const mistake of mistakes) dashboard.notify(mistake);
   };
   return {
     started: () => {

@@ -1,5 +1,6 @@
 /** The types of a config. They are erased at run time, except `defineConfig`, which returns its argument. */
 
+import type { Times } from '../model/log-times.ts';
 import type {
   AllVolumes,
   AppNames,
@@ -491,16 +492,23 @@ interface PodFields<
     readonly minimumGrace?: Duration;
   };
   /** Settings of the dashboard. */
-  readonly ui?: {
-    /**
-     * Keys of some actions: one key, or a list. A key is a character, or `enter`, `escape`, `tab`, `space`, `up`,
-     * `pagedown`, `home`, `ctrl+x` ….
-     */
-    readonly keys?: Readonly<Partial<Record<DashboardAction, string | readonly string[]>>>;
-    readonly theme?: ThemeConfig;
-    /** True (default): `q` asks while something runs. Ctrl-C never asks. */
-    readonly confirmQuit?: boolean;
-  };
+  readonly ui?: UiConfig;
+}
+
+/** Settings of the dashboard. A user's own, in `~/.config/sidecarctl/config.yaml`, have the same fields. */
+export interface UiConfig {
+  /**
+   * Keys of some actions: one key, or a list. A key is a character, or `enter`, `escape`, `tab`, `space`, `up`,
+   * `pagedown`, `home`, `ctrl+x` ….
+   */
+  readonly keys?: Readonly<Partial<Record<DashboardAction, string | readonly string[]>>>;
+  readonly theme?: ThemeConfig;
+  /** True (default): `q` asks while something runs. Ctrl-C never asks. */
+  readonly confirmQuit?: boolean;
+  /** True: long lines of a log are wrapped at first. Default false: they are cut. */
+  readonly wrap?: boolean;
+  /** Time before each line of a log at first: of the day, or how long ago. Default `off`. */
+  readonly times?: Times;
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { TIMES } from '../model/log-times.ts';
 import type { PodSnapshot } from './pod-client.ts';
 import type { PodEventJson } from './pod-event-json.ts';
 import type { DetailsJson, ErrorJson, EventLine, LogLineJson, MissedLine, UsageLine } from './protocol.ts';
@@ -371,6 +372,8 @@ export const ui = z.looseObject({
   keys: z.record(text, list(text)),
   theme: z.record(text, text),
   confirmQuit: z.optional(z.boolean()),
+  wrap: z.optional(z.boolean()),
+  times: z.optional(z.enum(TIMES)),
 });
 
 /** One JSON Schema with a definition for each schema. */

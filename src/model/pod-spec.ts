@@ -3,6 +3,7 @@
  * in milliseconds. No field is optional: an unset one is `null` or empty.
  */
 
+import type { Times } from './log-times.ts';
 import type { Condition, Milliseconds, Role } from './vocabulary.ts';
 
 export interface PodSpec {
@@ -22,8 +23,11 @@ export interface UiSpec {
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Colors by meaning: a name or `#rrggbb`. */
   readonly theme: Readonly<Record<string, string>>;
-  /** True if a quit asks while something runs. */
-  readonly confirmQuit: boolean;
+  /** True if a quit asks while something runs. This and the next fields are absent if they are not set. */
+  readonly confirmQuit?: boolean;
+  /** State of the log at first. */
+  readonly wrap?: boolean;
+  readonly times?: Times;
 }
 
 export interface ProcessSpec {

@@ -1,5 +1,6 @@
 import type { PodClient, PodRequest, ToldEvent, Usage } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
+import type { UiSpec } from '../model/pod-spec.ts';
 import { carryOut, type Tools } from './effects.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
@@ -12,17 +13,13 @@ import { FrameScheduler } from './terminal/frame-scheduler.ts';
 import { InkScreen } from './terminal/ink-screen.ts';
 import { RawInput } from './terminal/raw-input.ts';
 import { RESTORE } from './terminal/restore.ts';
-import { makeTheme, type Theme, type ThemeColors } from './theme.ts';
+import { makeTheme, type Theme } from './theme.ts';
 
 interface DashboardOptions {
   readonly client: PodClient;
   readonly terminal: Terminal;
-  /** Keys that replace an action's own. */
-  readonly keys: Readonly<Record<string, readonly string[]>>;
-  readonly theme: ThemeColors;
+  readonly settings: UiSpec;
   readonly colors: boolean;
-  /** True if a quit asks first while something runs. */
-  readonly confirmQuit: boolean;
   /** Creates what writes plain lines to the terminal. */
   readonly plainWriter: (write: (text: string) => void) => PlainWriter;
   /** Absolute path of the folder in which logs are saved. */
@@ -68,19 +65,20 @@ export class Dashboard {
 
   constructor(options: DashboardOptions) {
     const { client, terminal } = options;
+    const { keys, theme, ...choices } = options.settings;
     this.#options = options;
     this.#tty = new AsyncTty(terminal, options.onGone);
-    this.#theme = makeTheme(options.theme, options.colors);
+    this.#theme = makeTheme(theme, options.colors);
     this.#snapshot = client.snapshot;
     this.#state = reduceSnapshot(
-      { ...INITIAL, attached: options.onLeave !== null, confirmQuit: options.confirmQuit },
+      { ...INITIAL, ...choices, attached: options.onLeave !== null },
       null,
       client.snapshot,
     );
     this.#painter = new Painter({
       client,
       size: () => this.#tty,
-      keys: keyTable(options.keys, options.onLeave !== null),
+      keys: keyTable(keys, options.onLeave !== null),
       theme: this.#theme,
     });
     this.#scheduler = new FrameScheduler({

@@ -35,7 +35,7 @@ class ServedHistory implements AsyncDisposable {
     const served = {
       client: new FakePod(),
       events: history,
-      spec: { ui: { keys: {}, theme: {}, confirmQuit: true } },
+      spec: { ui: { keys: {}, theme: {} } },
       connect: () => 'it has none',
     };
     return new ServedHistory(project, socket, history, await ControlServer.open(socket, served));

@@ -59,7 +59,7 @@ export const podSpec = (pod: PodDescription, stop: Partial<PodSpec['stop']> = {}
     processes: inStartOrder(new Map(processes.map((process) => [process.name, process]))),
     stop: { grace: 10_000, minimumGrace: 2_000, ...stop },
     volumes: new Map(),
-    ui: { keys: {}, theme: {}, confirmQuit: true },
+    ui: { keys: {}, theme: {} },
   };
 };
 

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import xterm from '@xterm/headless';
 import { describe, expect, test } from 'vitest';
 import { plainWriter } from '../../src/cli/plain-writer.ts';
+import type { UiSpec } from '../../src/model/pod-spec.ts';
 import { Dashboard } from '../../src/tui/dashboard.ts';
 import { eventually } from '../support/deadline.ts';
 import { FakePod, SHOP } from '../support/fake-pod.ts';
@@ -34,7 +35,12 @@ class DrawnDashboard implements AsyncDisposable {
   /** Held back, as by a terminal that has stopped reading. */
   held: Array<() => void> | null = null;
 
-  constructor(pod: FakePod, { columns, rows } = { columns: 100, rows: 24 }, colors = false) {
+  constructor(
+    pod: FakePod,
+    { columns, rows } = { columns: 100, rows: 24 },
+    colors = false,
+    settings: Partial<UiSpec> = {},
+  ) {
     this.pod = pod;
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
     const screen = this.#screen;
@@ -62,10 +68,8 @@ class DrawnDashboard implements AsyncDisposable {
         },
         writeNow: (text) => screen.write(text),
       },
-      keys: {},
-      theme: {},
+      settings: { keys: {}, theme: {}, ...settings },
       colors,
-      confirmQuit: true,
       folder: '/',
       env: {},
       onLeave: null,
@@ -167,6 +171,12 @@ describe('the screen', () => {
     await using plain = new DrawnDashboard(talkative(), undefined, false);
     await plain.shows('200');
     expect(plain.colorAt('200')).not.toBe(2);
+  });
+
+  test('looks at first as the settings say', async () => {
+    await using drawn = new DrawnDashboard(talkative(), undefined, false, { times: 'clock', keys: { help: ['F'] } });
+    await drawn.shows(/\d\d:\d\d:\d\d(\.\d+)? GET/);
+    await drawn.shows('F help');
   });
 
   test('follows the size of the terminal', async () => {

@@ -3,6 +3,7 @@ import { type ConfigProblemJson, configProblemsJson } from '../../report/config-
 import type { PreparationFailure } from '../../supervisor/preparation.ts';
 import type { PreparedPod } from '../../supervisor/prepare-pod.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
+import { dashboardSettings } from '../dashboard-settings.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
 import { addConfigOptions, type ConfigOptions } from '../options.ts';
 import { preparationFrom } from '../preparation.ts';
@@ -36,7 +37,8 @@ const check = async (options: CheckOptions): Promise<number> => {
   reportStorageFailures(prepared.pod.notCleared);
   const { findEnvFileRemarks, findPodProblems } = await import('../check-pod.ts');
   const problems = await findPodProblems(prepared.pod);
-  const warnings = findEnvFileRemarks(prepared.pod.spec);
+  const { spec } = prepared.pod;
+  const warnings = [...findEnvFileRemarks(spec), ...(await dashboardSettings(spec.ui)).mistakes];
   if (options.json === true) printJson(checkedJson(prepared.pod, problems, warnings));
   else printResult(prepared.pod, problems, warnings);
   return problems.length === 0 ? 0 : POD_FAILED;

@@ -13,12 +13,16 @@ const MOST_ROUNDS = 6;
  * Returns the config without its invalid fields, so that the rules can be checked for the rest; null if nothing valid
  * can be made of it.
  */
-export const validSubset = (config: unknown, misshapen: readonly ConfigProblem[]): unknown => {
+export const validSubset = (
+  config: unknown,
+  misshapen: readonly ConfigProblem[],
+  find: (config: unknown) => readonly ConfigProblem[] = findShapeProblems,
+): unknown => {
   let sound = config;
   let problems = misshapen;
   for (let round = 0; problems.length > 0 && round < MOST_ROUNDS; round++) {
     sound = problems.map(fieldToLeaveOut).reduce<unknown>((rest, path) => without(rest, path), sound);
-    problems = findShapeProblems(sound);
+    problems = find(sound);
   }
   return problems.length === 0 ? sound : null;
 };

@@ -16,6 +16,9 @@ export type ReadConfig =
     }
   | { readonly ok: false; readonly problem: LoadingProblem };
 
+const BLANK = /^\s*$/;
+const BLANK_OR_COMMENT = /^\s*(?:#.*)?$/;
+
 /** Reads a config that is JSON or YAML, or the key of a `package.json`. */
 export const readDataConfig = async (file: string): Promise<ReadConfig> => {
   // Imported here, because configs in code, the usual ones, do not need it: it costs 7 ms. Only its loaders are used:
@@ -25,8 +28,9 @@ export const readDataConfig = async (file: string): Promise<ReadConfig> => {
   );
   try {
     const text = readBounded(file).replace(/^\uFEFF/, '');
-    if (text.trim() === '') return { ok: true, value: undefined };
     const isJson = extname(file) === '.json';
+    if (text.split('\n').every((line) => (isJson ? BLANK : BLANK_OR_COMMENT).test(line)))
+      return { ok: true, value: undefined };
     const parsed = plainConfig(defaultLoaders[isJson ? '.json' : '.yaml'](file, text));
     if (!parsed.ok) return parsed;
     const whole = parsed.value;

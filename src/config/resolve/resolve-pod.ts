@@ -7,7 +7,6 @@ import type {
   LaunchSpec,
   PodSpec,
   ProcessSpec,
-  UiSpec,
   VolumeSpec,
 } from '../../model/pod-spec.ts';
 import { distinct } from '../check/distinct.ts';
@@ -23,6 +22,7 @@ import { appendArguments, appendingBlocker } from './resolve-command.ts';
 import type { CallerStreams, PodOptions, ResolveInputs } from './resolve-inputs.ts';
 import { resolvePorts } from './resolve-ports.ts';
 import { milliseconds, resolveProcess } from './resolve-process.ts';
+import { resolveUi } from './resolve-ui.ts';
 import { expandNames, findSelectionProblems, type Selection, selectProcesses } from './select-processes.ts';
 import { startOrder } from './start-order.ts';
 import { DryWiring, RealWiring, type WiringSource } from './wiring-source.ts';
@@ -115,7 +115,7 @@ export const assemblePod = (loaded: LoadedConfig, options: PodOptions, source: W
     processes,
     stop: { grace: milliseconds(grace, 10_000), minimumGrace: milliseconds(minimumGrace, 2000) },
     volumes: resolveVolumes(loaded, source.volumes),
-    ui: resolveUi(config),
+    ui: resolveUi(config.ui),
   };
   return { pod, problems };
 };
@@ -148,14 +148,6 @@ const findPrimaryProblems = (
 ): readonly ConfigProblem[] => {
   if (primaries.length === 1 || (primaryCommand === null && primaryArgs.length === 0)) return [];
   return [{ kind: 'which-primary', given: primaryCommand === null ? 'arguments' : 'command', primaries }];
-};
-
-const resolveUi = ({ ui }: PodConfig): UiSpec => {
-  const keys = Object.entries(ui?.keys ?? {}).map(([action, given]) => [
-    action,
-    typeof given === 'string' ? [given] : given,
-  ]);
-  return { keys: Object.fromEntries(keys), theme: { ...ui?.theme }, confirmQuit: ui?.confirmQuit ?? true };
 };
 
 /**

@@ -136,6 +136,8 @@ const descriptions: Readonly<Record<string, string>> = {
   'pod-stop.grace': 'Time for the whole stop, including hooks. Default 10s.',
   'config.ui': 'Keys, colors and questions of the dashboard.',
   confirmQuit: 'True (default): "q" asks while something runs. Ctrl-C never asks.',
+  wrap: 'True: long lines of a log are wrapped at first. Default false: they are cut.',
+  times: 'Time before each line of a log at first: "clock", "ago" or "off" (default).',
   keys: 'Keys by action: a key, or a list of keys.',
   theme: 'Colors by meaning: a name such as "red" or "bright-blue", or "#rrggbb".',
   accent: 'Selection and keys. Default cyan.',

@@ -30,6 +30,16 @@ export const object = <Shape extends z.core.$ZodLooseShape>(expectation: Expecta
   return z.strictObject(shape, expected(expectation));
 };
 
+/** Creates a record with some of these keys. */
+export const some = <Key extends string, Value extends z.core.$ZodType>(
+  expectation: Expectation,
+  keys: readonly Key[],
+  value: Value,
+) => {
+  keysByExpectation.set(expectation, keys);
+  return z.partialRecord(z.enum(keys, expected(expectation)), value, expected(expectation));
+};
+
 export const list = <Item extends z.core.$ZodType>(item: Item, expectation: Expectation) =>
   z.readonly(z.array(item, expected(expectation)));
 

@@ -4,7 +4,7 @@ import { nearest } from '../../model/nearest.ts';
 import { findNulCharacters } from '../check/nul-characters.ts';
 import { findPrototypeNames, isPrototypeName } from '../check/prototype-names.ts';
 import { keysOf, type Slot, slotSchemas } from './parts.ts';
-import { configSchema } from './schema.ts';
+import { configSchema, uiSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -14,6 +14,12 @@ export const findShapeProblems = (config: unknown): readonly ConfigProblem[] => 
   ...primaryNameProblems(config),
   ...findNulCharacters(config),
   ...problemsOf(configSchema.safeParse(config), config, []),
+];
+
+/** Finds problems in the shape of a user's settings. */
+export const findUiProblems = (settings: unknown): readonly ConfigProblem[] => [
+  ...findNulCharacters(settings),
+  ...problemsOf(uiSchema.safeParse(settings), settings, []),
 ];
 
 /** Checks that a config has either one app or several. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { TIMES } from '../../model/log-times.ts';
 import { colorPattern, DASHBOARD_ACTIONS } from '../dashboard.ts';
 import {
   boolean,
@@ -12,6 +13,7 @@ import {
   namePattern,
   object,
   path,
+  some,
   text,
   volume,
   wiredEnvironment,
@@ -20,13 +22,10 @@ import { columnOf } from './process-fields.ts';
 
 const processFields = columnOf('schema');
 
-const ui = late(() => {
+/** Shape of the dashboard's settings: of a project's, and of a user's. */
+export const uiSchema = late(() => {
   const key = z.string(expected('key')).check(z.minLength(1, expected('key')));
-  const keys = z.partialRecord(
-    z.enum(DASHBOARD_ACTIONS, expected('dashboard-action')),
-    z.union([key, list(key, 'key')], expected('key')),
-    expected('keys'),
-  );
+  const keys = some('keys', DASHBOARD_ACTIONS, z.union([key, list(key, 'key')], expected('key')));
   const color = z.string(expected('color')).check(z.regex(colorPattern, expected('color')));
   const theme = object('theme', {
     accent: z.optional(color),
@@ -39,6 +38,8 @@ const ui = late(() => {
     keys: z.optional(keys),
     theme: z.optional(theme),
     confirmQuit: z.optional(boolean),
+    wrap: z.optional(boolean),
+    times: z.optional(z.enum(TIMES, expected('times'))),
   });
 });
 
@@ -81,5 +82,5 @@ export const configSchema = object('config', {
   stop: z.optional(
     late(() => object('pod-stop', { grace: z.optional(duration), minimumGrace: z.optional(duration) })),
   ),
-  ui: z.optional(ui),
+  ui: z.optional(uiSchema),
 });

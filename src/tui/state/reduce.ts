@@ -1,4 +1,5 @@
 import type { PodRequest, PodSnapshot, Usage } from '../../control/pod-client.ts';
+import { TIMES } from '../../model/log-times.ts';
 import { lastError, linesBetween } from '../log/error-block.ts';
 import { nextLeast } from '../log/level.ts';
 import { nextSeq, type ShownLine } from '../log/shown-line.ts';
@@ -32,7 +33,6 @@ import {
   type RequestType,
   type Screen,
   selectionOf,
-  TIMES,
   type UiState,
   type WhomEditor,
   withLog,

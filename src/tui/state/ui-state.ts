@@ -1,4 +1,5 @@
 import type { PodRequest, Timestamp } from '../../control/pod-client.ts';
+import type { Times } from '../../model/log-times.ts';
 import type { HeldLines } from '../log/held-lines.ts';
 import type { Level } from '../log/level.ts';
 import type { Anchor } from '../log/log-window.ts';
@@ -16,11 +17,6 @@ export type Order = (typeof ORDERS)[number];
 
 /** A request for one process. */
 export type RequestType = 'start' | 'stop' | 'restart' | 'kill';
-
-/** Time before each line: none, of the day, or how long ago. */
-export const TIMES = ['off', 'clock', 'ago'] as const;
-
-export type Times = (typeof TIMES)[number];
 
 /** The state of the dashboard that the user controls; the pod's is in the snapshot. */
 export interface UiState {

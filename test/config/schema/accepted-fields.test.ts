@@ -153,6 +153,8 @@ describe('a pod takes', () => {
           keys: { restart: 'F', quit: ['Z', 'ctrl+c'] },
           theme: { accent: '#ff8800', ready: 'bright-blue' },
           confirmQuit: false,
+          wrap: true,
+          times: 'ago',
         },
       },
     ]),
