@@ -10,7 +10,7 @@ import { dashboardSettings } from './dashboard-settings.ts';
 import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
 import { plainWriter } from './plain-writer.ts';
-import { wantsColor } from './terminal.ts';
+import { colorsOnTerminal, wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
 /**
@@ -35,7 +35,7 @@ export const attachDashboard = async (
       client: pod,
       terminal: openTerminal(),
       settings: { ...ui, confirmQuit: false },
-      colors,
+      colors: colorsOnTerminal(options.color),
       plainWriter: plainWriter(pod, colors, options.timestamps),
       folder: process.cwd(),
       env: process.env,

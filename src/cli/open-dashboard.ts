@@ -9,7 +9,7 @@ import { type Display, openReport } from './display.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { RunOptions } from './options.ts';
 import { plainWriter } from './plain-writer.ts';
-import { wantsColor } from './terminal.ts';
+import { colorsOnTerminal, wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
 /**
@@ -43,7 +43,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       client: pod.client,
       terminal: openTerminal(),
       settings: ui,
-      colors: wantsColor(1, options.color),
+      colors: colorsOnTerminal(options.color),
       plainWriter: plainWriter(pod.client, wantsColor(1, options.color), options.timestamps),
       folder: process.cwd(),
       env: process.env,

@@ -12,6 +12,12 @@ export const wantsColor = (fd: 1 | 2, allowed: boolean): boolean => {
   return FORCE_COLOR !== undefined && FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
 };
 
+/** Number of colors that the dashboard's terminal shows. */
+export const colorsOnTerminal = (allowed: boolean): 0 | 16 | 256 => {
+  if (!wantsColor(1, allowed)) return 0;
+  return WriteStream.prototype.hasColors(256) ? 256 : 16;
+};
+
 /** Resolves when everything written has left the process, or when the reader is gone and that has been noticed. */
 export const flush = (name: 'stdout' | 'stderr'): Promise<void> =>
   new Promise((resolve) => {

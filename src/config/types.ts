@@ -502,7 +502,8 @@ export interface UiConfig {
    * `pagedown`, `home`, `ctrl+x` ….
    */
   readonly keys?: Readonly<Partial<Record<DashboardAction, string | readonly string[]>>>;
-  readonly theme?: ThemeConfig;
+  /** Colors for the background of the terminal, or also colors by meaning. */
+  readonly theme?: ThemeBase | ThemeConfig;
   /** True (default): `q` asks while something runs. Ctrl-C never asks. */
   readonly confirmQuit?: boolean;
   /** True: long lines of a log are wrapped at first. Default false: they are cut. */
@@ -654,8 +655,13 @@ export type DashboardAction =
   | 'redraw'
   | 'suspend';
 
+/** Background of the terminal. */
+export type ThemeBase = 'auto' | 'dark' | 'light';
+
 /** Colors by meaning: one of the terminal's colors (`red`, `bright-blue` …) or `#rrggbb`. */
 export interface ThemeConfig {
+  /** Background that the other colors are for. Default `auto`: the terminal is asked. */
+  readonly base?: ThemeBase;
   /** Selection and keys. Default cyan. */
   readonly accent?: string;
   readonly ready?: string;

@@ -21,7 +21,7 @@ export interface PodSpec {
 export interface UiSpec {
   /** Keys by action. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
-  /** Colors by meaning: a name or `#rrggbb`. */
+  /** Colors by meaning: a name or `#rrggbb`; and `base`, the background that they are for. */
   readonly theme: Readonly<Record<string, string>>;
   /** True if a quit asks while something runs. This and the next fields are absent if they are not set. */
   readonly confirmQuit?: boolean;

@@ -1,6 +1,7 @@
 import type { PodClient, PodRequest, ToldEvent, Usage } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
 import type { UiSpec } from '../model/pod-spec.ts';
+import { atMost } from '../time/timers.ts';
 import { carryOut, type Tools } from './effects.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
@@ -9,17 +10,21 @@ import { reduceKey, reducePaste, reduceSnapshot } from './state/reduce.ts';
 import { takeEvent, tell } from './state/told.ts';
 import { type Effect, INITIAL, type UiState } from './state/ui-state.ts';
 import { AsyncTty, type Terminal } from './terminal/async-tty.ts';
+import { ASK_BACKGROUND, isLightBackground } from './terminal/background.ts';
 import { FrameScheduler } from './terminal/frame-scheduler.ts';
 import { InkScreen } from './terminal/ink-screen.ts';
 import { RawInput } from './terminal/raw-input.ts';
 import { RESTORE } from './terminal/restore.ts';
-import { makeTheme, type Theme } from './theme.ts';
+import { type ColorCount, makeTheme } from './theme.ts';
+
+/** Terminals answer within some milliseconds; a dashboard that closes sooner waits for the answer this long. */
+const ANSWER_MS = 200;
 
 interface DashboardOptions {
   readonly client: PodClient;
   readonly terminal: Terminal;
   readonly settings: UiSpec;
-  readonly colors: boolean;
+  readonly colors: ColorCount;
   /** Creates what writes plain lines to the terminal. */
   readonly plainWriter: (write: (text: string) => void) => PlainWriter;
   /** Absolute path of the folder in which logs are saved. */
@@ -53,7 +58,6 @@ type Stage =
 export class Dashboard {
   readonly #options: DashboardOptions;
   readonly #tty: AsyncTty;
-  readonly #theme: Theme;
   readonly #painter: Painter;
   readonly #scheduler: FrameScheduler;
   readonly #ends: Array<() => void> = [];
@@ -62,25 +66,24 @@ export class Dashboard {
   #stage: Stage = { is: 'away' };
   /** Reason why the dashboard was replaced by plain output, or null. */
   #failure: string | null = null;
+  readonly #backgroundKnown = Promise.withResolvers<void>();
+  #askedAt = -Infinity;
 
   constructor(options: DashboardOptions) {
     const { client, terminal } = options;
     const { keys, theme, ...choices } = options.settings;
     this.#options = options;
     this.#tty = new AsyncTty(terminal, options.onGone);
-    this.#theme = makeTheme(theme, options.colors);
     this.#snapshot = client.snapshot;
     this.#state = reduceSnapshot(
       { ...INITIAL, ...choices, attached: options.onLeave !== null },
       null,
       client.snapshot,
     );
-    this.#painter = new Painter({
-      client,
-      size: () => this.#tty,
-      keys: keyTable(keys, options.onLeave !== null),
-      theme: this.#theme,
-    });
+    this.#painter = new Painter(
+      { client, size: () => this.#tty, keys: keyTable(keys, options.onLeave !== null) },
+      makeTheme(theme, options.colors, theme['base'] === 'light'),
+    );
     this.#scheduler = new FrameScheduler({
       draw: () => this.#draw(),
       isDrained: () => this.#tty.isDrained,
@@ -107,6 +110,7 @@ export class Dashboard {
       () => process.off('SIGCONT', resume),
     );
     this.#enterScreen();
+    this.#askBackground();
   }
 
   /** Shows a message where the user looks. */
@@ -118,11 +122,34 @@ export class Dashboard {
   /** Restores the terminal, with a summary on the normal screen. Does not wait for a terminal that is stuck. */
   async close(exitSummary: string): Promise<void> {
     for (const end of this.#ends) end();
+    await this.#awaitAnswer();
     await this.#leave();
     this.#stage = { is: 'closed' };
     this.#tty.write(exitSummary);
     await this.#tty.drain();
     this.#tty.close();
+  }
+
+  /** The first frame does not wait for the answer, and has the colors for a dark background. */
+  #askBackground(): void {
+    const { base = 'auto' } = this.#options.settings.theme;
+    if (base !== 'auto' || this.#options.colors === 0) return;
+    this.#askedAt = performance.now();
+    this.#tty.write(ASK_BACKGROUND);
+  }
+
+  #answered(answer: string): void {
+    const isLight = isLightBackground(answer);
+    if (isLight === null) return;
+    this.#backgroundKnown.resolve();
+    this.#painter.theme = makeTheme(this.#options.settings.theme, this.#options.colors, isLight);
+    this.#scheduler.soon();
+  }
+
+  /** An answer that comes after the end would be typed into the shell. */
+  async #awaitAnswer(): Promise<void> {
+    const left = this.#askedAt + ANSWER_MS - performance.now();
+    if (left > 0 && this.#stage.is === 'screen') await atMost(left, this.#backgroundKnown.promise);
   }
 
   #draw(): { readonly changesAt: number } {
@@ -229,6 +256,7 @@ export class Dashboard {
       input: this.#options.terminal.input,
       onKeys: (keys) => this.#press(keys),
       onPaste: (text) => this.#paste(text),
+      onAnswer: (answer) => this.#answered(answer),
       onError: (error) => this.#fail(error),
     });
     this.#stage = { is: 'screen', screen };

@@ -17,12 +17,12 @@ interface PainterOptions {
   readonly client: PodClient;
   readonly size: () => Size;
   readonly keys: readonly KeyEntry[];
-  readonly theme: Theme;
 }
 
 /** Draws frames from the pod's snapshot and the state of the UI. */
 export class Painter {
   details: ProcessDetails | null = null;
+  theme: Theme;
   readonly #options: PainterOptions;
   readonly #log: LogModel;
   readonly #lines = new LineRows();
@@ -31,8 +31,9 @@ export class Painter {
   #usage: ReadonlyMap<string, Usage> = new Map();
   #page: Frame['page'] = { height: 0, rows: 0 };
 
-  constructor(options: PainterOptions) {
+  constructor(options: PainterOptions, theme: Theme) {
     this.#options = options;
+    this.theme = theme;
     this.#log = new LogModel(options.client);
     this.#rate = new OutputRate(options.client.log(null));
   }
@@ -67,7 +68,7 @@ export class Painter {
   }
 
   #view(state: UiState, now: number): View {
-    const { client, size, keys, theme } = this.#options;
+    const { client, size, keys } = this.#options;
     const view: View = {
       snapshot: client.snapshot,
       usage: this.#usage,
@@ -79,7 +80,7 @@ export class Painter {
       details: this.details,
       size: soundSize(size()),
       keys,
-      theme,
+      theme: this.theme,
       now,
     };
     this.#lines.use(lineLayout(view));

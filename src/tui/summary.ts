@@ -13,7 +13,7 @@ const LAST_LINES = 20;
  * ones, and the paths of the logs relative to `folder`.
  */
 export const summaryOf = (client: PodClient, colors: boolean, folder: string): string => {
-  const theme = makeTheme({}, colors);
+  const theme = makeTheme({}, colors ? 16 : 0);
   const { name, exitCode, reason, processes } = client.snapshot;
   const longest = Math.max(...processes.map((process) => process.name.length), 0);
   const end = `pod ${name} has stopped${reason === null ? '' : `: ${reason}`}, exit code ${exitCode ?? 0}`;

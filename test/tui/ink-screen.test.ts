@@ -69,7 +69,7 @@ class DrawnDashboard implements AsyncDisposable {
         writeNow: (text) => screen.write(text),
       },
       settings: { keys: {}, theme: {}, ...settings },
-      colors,
+      colors: colors ? 256 : 0,
       folder: '/',
       env: {},
       onLeave: null,
@@ -174,9 +174,22 @@ describe('the screen', () => {
   });
 
   test('looks at first as the settings say', async () => {
-    await using drawn = new DrawnDashboard(talkative(), undefined, false, { times: 'clock', keys: { help: ['F'] } });
+    await using drawn = new DrawnDashboard(talkative(), undefined, false, {
+      times: 'clock',
+      keys: { help: ['F'] },
+    });
     await drawn.shows(/\d\d:\d\d:\d\d(\.\d+)? GET/);
     await drawn.shows('F help');
+  });
+
+  test('has other colors as soon as the terminal says that it is light, and takes the answer for no keys', async () => {
+    await using drawn = new DrawnDashboard(talkative(), undefined, true);
+    await drawn.shows('following');
+    const before = drawn.colorAt('help');
+    drawn.type('\u001b]11;rgb:ffff/ffff/ffff\u001b\\');
+    await eventually('the light colors', () => drawn.colorAt('? help') === 24);
+    expect(before).not.toBe(24);
+    expect(drawn.rows.join('\n')).toContain('following');
   });
 
   test('follows the size of the terminal', async () => {

@@ -100,7 +100,7 @@ export class PureDashboard {
       details: this.details,
       size: this.size,
       keys: this.#keys,
-      theme: makeTheme({}, this.colors),
+      theme: makeTheme({}, this.colors ? 256 : 0),
       now: this.now,
     };
     this.#lines.use(lineLayout(view));

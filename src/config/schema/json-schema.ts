@@ -139,7 +139,9 @@ const descriptions: Readonly<Record<string, string>> = {
   wrap: 'True: long lines of a log are wrapped at first. Default false: they are cut.',
   times: 'Time before each line of a log at first: "clock", "ago" or "off" (default).',
   keys: 'Keys by action: a key, or a list of keys.',
-  theme: 'Colors by meaning: a name such as "red" or "bright-blue", or "#rrggbb".',
+  theme:
+    'Background of the terminal ("auto", "dark", "light"), or colors by meaning: a name such as "red" or "bright-blue", or "#rrggbb".',
+  base: 'Background that colors are for. Default "auto": the terminal is asked.',
   accent: 'Selection and keys. Default cyan.',
   ready: 'Processes that are ready or completed. Default green.',
   waiting: 'Processes on their way to the desired state. Default yellow.',

@@ -27,7 +27,9 @@ export const uiSchema = late(() => {
   const key = z.string(expected('key')).check(z.minLength(1, expected('key')));
   const keys = some('keys', DASHBOARD_ACTIONS, z.union([key, list(key, 'key')], expected('key')));
   const color = z.string(expected('color')).check(z.regex(colorPattern, expected('color')));
-  const theme = object('theme', {
+  const base = z.enum(['auto', 'dark', 'light'], expected('theme-base'));
+  const colors = object('theme', {
+    base: z.optional(base),
     accent: z.optional(color),
     ready: z.optional(color),
     waiting: z.optional(color),
@@ -36,7 +38,7 @@ export const uiSchema = late(() => {
   });
   return object('ui', {
     keys: z.optional(keys),
-    theme: z.optional(theme),
+    theme: z.optional(z.union([base, colors], expected('theme'))),
     confirmQuit: z.optional(boolean),
     wrap: z.optional(boolean),
     times: z.optional(z.enum(TIMES, expected('times'))),

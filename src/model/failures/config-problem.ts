@@ -64,6 +64,7 @@ export type Expectation =
   | 'tcp-target'
   | 'text'
   | 'theme'
+  | 'theme-base'
   | 'times'
   | 'true'
   | 'ui'

@@ -42,6 +42,15 @@ times: clock
     });
   });
 
+  test('name the background, below the colors of the project', async () => {
+    const { ui, mistakes } = await layered('theme: light\n', { ...NOTHING, theme: { accent: 'red' } });
+    expect(ui).toEqual({ keys: {}, theme: { base: 'light', accent: 'red' } });
+    expect(mistakes).toBe('');
+    expect((await layered('theme: lite\n')).mistakes).toBe(
+      "f: theme: is 'lite'; expected 'auto', 'dark', 'light', or an object with base, accent, ready, waiting, failed, muted.\n",
+    );
+  });
+
   test.each(['', '# only a comment\n', '{}'])('may say nothing: %j', async (text) => {
     expect(await layered(text)).toEqual({ ui: NOTHING, mistakes: '' });
   });

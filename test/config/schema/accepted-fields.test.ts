@@ -157,6 +157,8 @@ describe('a pod takes', () => {
           times: 'ago',
         },
       },
+      { ui: { theme: 'light' } },
+      { ui: { theme: { base: 'auto', failed: 'red' } } },
     ]),
   )('%s', (_title, fields) => {
     expect(problemsOf({ ...fields, primary: { command: 'node server.js' } }, files)).toBe('no problem');
