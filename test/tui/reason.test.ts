@@ -34,6 +34,14 @@ describe('the reason in the list', () => {
     ]);
   });
 
+  test('keeps the end of a long wait in sight', () => {
+    const chain = ['api', 'web', 'edge', 'proxy', 'shop'];
+    const waits = chain.map((name, at) => waiting(name, chain[at - 1] ?? 'db'));
+    expect(reasons(db, ...waits).at(-1)).toBe(
+      'waits for proxy ← … ← db: exited with code 1, restart 6 in 3 s',
+    );
+  });
+
   test('names what is waited for in vain before anything else, and counts the rest', () => {
     const seed = processSnapshot({ name: 'seed', state: 'failed', why: 'exited with code 3' });
     expect(reasons(db, seed, waiting('api', 'db', 'seed')).at(-1)).toBe(

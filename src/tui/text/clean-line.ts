@@ -1,6 +1,6 @@
 import { SgrState } from './sgr.ts';
 import type { Span, Styled } from './styled.ts';
-import { graphemesOf, isAscii } from './width.ts';
+import { graphemesOf, isPlain } from './width.ts';
 
 const TAB_STOP = 8;
 /** Maximum number of characters drawn of a line: it fills a whole screen of 200 × 80. */
@@ -20,7 +20,7 @@ const CONTROL =
  */
 export const cleanLine = (line: Buffer, keepColors: boolean): Styled => {
   const text = newestOf(line.toString('utf8', 0, Math.min(line.length, 4 * MOST_DRAWN)));
-  if (isAscii(text)) return text === '' ? [] : [{ text: text.slice(0, MOST_DRAWN), style: '' }];
+  if (isPlain(text)) return text === '' ? [] : [{ text: text.slice(0, MOST_DRAWN), style: '' }];
   return spansOf(text.slice(0, MOST_DRAWN), keepColors);
 };
 
@@ -58,7 +58,7 @@ const spansOf = (text: string, keepColors: boolean): Styled => {
 };
 
 const columnsOf = (text: string): number => {
-  if (isAscii(text)) return text.length;
+  if (isPlain(text)) return text.length;
   let columns = 0;
   for (const { width } of graphemesOf(text)) columns += width;
   return columns;

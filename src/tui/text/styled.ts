@@ -1,5 +1,5 @@
 import { RESET, type Style } from './sgr.ts';
-import { graphemesOf, isAscii, widthOf } from './width.ts';
+import { graphemesOf, isPlain, widthOf } from './width.ts';
 
 /** Printable text in one style, without control characters. */
 export interface Span {
@@ -32,7 +32,7 @@ export const cut = (styled: Styled, from: number, width: number): Styled => {
   let column = -from;
   for (const { text, style } of styled) {
     if (column >= width) break;
-    const piece = isAscii(text) ? cutAscii(text, column, width) : cutWide(text, column, width);
+    const piece = isPlain(text) ? cutPlain(text, column, width) : cutWide(text, column, width);
     if (piece.text !== '') kept.push({ text: piece.text, style });
     column = piece.column;
   }
@@ -45,7 +45,7 @@ interface Piece {
   readonly column: number;
 }
 
-const cutAscii = (text: string, column: number, width: number): Piece => ({
+const cutPlain = (text: string, column: number, width: number): Piece => ({
   text: text.slice(Math.max(0, -column), Math.max(0, width - column)),
   column: column + text.length,
 });
@@ -104,7 +104,7 @@ export const wrap = (styled: Styled, width: number): readonly Styled[] => {
 };
 
 function* charactersOf(text: string): Generator<{ readonly text: string; readonly width: number }> {
-  if (!isAscii(text)) return yield* graphemesOf(text);
+  if (!isPlain(text)) return yield* graphemesOf(text);
   for (const character of text) yield { text: character, width: 1 };
 }
 

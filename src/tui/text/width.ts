@@ -1,13 +1,15 @@
 import stringWidth from 'string-width';
 
-const ASCII = /^[\u0020-\u007e]*$/;
+/** ASCII, and the arrows, lines, bars and marks that the dashboard draws itself. */
+const PLAIN = /^[\u0020-\u007e\u2026\u2190-\u2193\u21bb\u2500-\u259f\u25a0\u25b8\u25cb-\u25d4\u2713\u2717]*$/;
 
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-export const isAscii = (text: string): boolean => ASCII.test(text);
+/** True if each character takes one column, which need not be measured. */
+export const isPlain = (text: string): boolean => PLAIN.test(text);
 
 /** Width in columns. */
-export const widthOf = (text: string): number => (isAscii(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text));
 
 /** Yields the units that a terminal draws as one character. */
 export function* graphemesOf(text: string): Generator<{ readonly text: string; readonly width: number }> {
