@@ -10,6 +10,7 @@ import { dashboardSettings } from './dashboard-settings.ts';
 import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
 import { plainWriter } from './plain-writer.ts';
+import { savingBeside } from './save-log.ts';
 import { colorsOnTerminal, wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
@@ -37,7 +38,7 @@ export const attachDashboard = async (
       settings: { ...ui, confirmQuit: false },
       colors: colorsOnTerminal(options.color),
       plainWriter: plainWriter(pod, colors, options.timestamps),
-      folder: process.cwd(),
+      save: savingBeside(pod.snapshot.configFile),
       env: process.env,
       onGone: leave,
       onLeave: leave,

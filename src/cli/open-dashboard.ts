@@ -9,6 +9,7 @@ import { type Display, openReport } from './display.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { RunOptions } from './options.ts';
 import { plainWriter } from './plain-writer.ts';
+import { savingBeside } from './save-log.ts';
 import { colorsOnTerminal, wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
@@ -45,7 +46,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       settings: ui,
       colors: colorsOnTerminal(options.color),
       plainWriter: plainWriter(pod.client, wantsColor(1, options.color), options.timestamps),
-      folder: process.cwd(),
+      save: savingBeside(pod.client.snapshot.configFile),
       env: process.env,
       onLeave: null,
       onGone: () => pod.send({ type: 'stop', by: 'closing its terminal', grace: null, id: null }),

@@ -253,7 +253,7 @@ export const DASHBOARD_KEYS = {
     short: 'copy',
   },
   'copy-error': { keys: ['Y'], places: PANES, group: 'Log', help: 'copy the newest error with its stack' },
-  save: { keys: ['S'], places: PANES, group: 'Log', help: 'save the log to a file' },
+  save: { keys: ['S'], places: PANES, group: 'Log', help: 'save the log to a file in .sidecarctl/saved' },
   pager: { keys: ['v'], places: PANES, group: 'Log', help: 'open the log in $PAGER' },
   redraw: { keys: ['ctrl+l'], places: EVERYWHERE, group: 'Screens and pod', help: 'redraw the screen' },
   suspend: {

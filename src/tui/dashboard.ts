@@ -27,8 +27,8 @@ interface DashboardOptions {
   readonly colors: ColorCount;
   /** Creates what writes plain lines to the terminal. */
   readonly plainWriter: (write: (text: string) => void) => PlainWriter;
-  /** Absolute path of the folder in which logs are saved. */
-  readonly folder: string;
+  /** Saves a log as a file of this name, and returns its path. */
+  readonly save: (name: string, bytes: Buffer) => string;
   /** Environment of the user who runs the dashboard, for the pager. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once, when the terminal is gone. */
@@ -234,11 +234,11 @@ export class Dashboard {
   }
 
   #tools(): Tools {
-    const { client, folder, env } = this.#options;
+    const { client, save, env } = this.#options;
     const { view, live } = this.#painter.surroundings(this.#state).log;
     return {
       client,
-      folder,
+      save,
       env,
       state: this.#state,
       log: view,

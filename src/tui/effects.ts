@@ -20,7 +20,8 @@ import { plainOf } from './text/styled.ts';
 /** The tools that effects are carried out with. */
 export interface Tools {
   readonly client: PodClient;
-  readonly folder: string;
+  /** Saves a file of this name, and returns its path. */
+  readonly save: (name: string, bytes: Buffer) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly state: UiState;
   /** Log on the screen, with its filter. */
@@ -40,7 +41,7 @@ export const carryOut = (effect: Elsewhere, tools: Tools): Promise<void> => {
     case 'copy':
       return copy(effect.lines, tools);
     case 'save':
-      return save(tools);
+      return saveLog(tools);
     case 'pager':
       return tools.away(() => page(tools));
     case 'suspend':
@@ -93,11 +94,8 @@ const bytesOf = ({ log, state }: Tools): Buffer => {
   );
 };
 
-const save = async (tools: Tools): Promise<void> => {
-  const path = join(tools.folder, nameOf(tools));
-  await writeFile(path, bytesOf(tools), { flag: 'wx', mode: 0o600 });
-  tools.notify(`saved to ${path}`);
-};
+const saveLog = async (tools: Tools): Promise<void> =>
+  tools.notify(`saved to ${tools.save(nameOf(tools), bytesOf(tools))}`);
 
 const page = async (tools: Tools): Promise<void> => {
   const files = await filesWithMore(tools);

@@ -13,7 +13,7 @@ const toolsFor = (pod: FakePod, project: Project) => {
   const { view, live } = new LogModel(pod).shown(state);
   const tools: Tools = {
     client: pod,
-    folder: project.path('.'),
+    save: (name) => project.path(name),
     env: { ...process.env, PAGER: `sh -c 'cat "$@" > ${project.path('paged')}' pager` },
     state,
     log: view,

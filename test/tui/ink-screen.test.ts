@@ -70,7 +70,7 @@ class DrawnDashboard implements AsyncDisposable {
       },
       settings: { keys: {}, theme: {}, ...settings },
       colors: colors ? 256 : 0,
-      folder: '/',
+      save: (name) => `/saved/${name}`,
       env: {},
       onLeave: null,
       onGone: () => undefined,
@@ -275,4 +275,11 @@ test('a notice of the pod is told above the keys', async () => {
   pod.tell({ type: 'notice', kind: 'watching', name: '', message: 'watching files\nof web' });
   await drawn.shows(/^ watching files of web$/m);
   expect(drawn.rows.at(-1)).toContain('q quit');
+});
+
+test('a saved log says where it is', async () => {
+  await using drawn = new DrawnDashboard(talkative());
+  await drawn.shows('following');
+  drawn.type('S');
+  await drawn.shows(/^ saved to \/saved\/shop-shop-\w+\.log$/m);
 });
