@@ -55,6 +55,16 @@ describe('a list that is longer than the screen', () => {
   });
 });
 
+test('a list that is longer than the screen leaves room for the reason of the selected process', () => {
+  const pod = new FakePod(WORKERS);
+  pod.changeProcess('worker-7', { state: 'failed', why: 'exited with code 3' });
+  const dashboard = new PureDashboard(pod, { columns: 80, rows: 24 });
+  expect(namesOf(dashboard)).toHaveLength(21);
+  expect(dashboard.press('!').text).toMatch(/^── worker-7 [\s\S]*^ exited with code 3 /m);
+  expect(namesOf(dashboard)).toHaveLength(15);
+  expect(dashboard.text).toMatch(/worker-7 +failed +│/);
+});
+
 describe('the order of the list', () => {
   const pod = () =>
     new FakePod([

@@ -15,7 +15,7 @@ export const listTitle = (view: View, width: number, height: number): Styled => 
   const { name, hasRole, columns } = listShape(view.snapshot.processes, width);
   const start = `  #${hasRole ? '  ' : ''}   ${'name'.padEnd(name)} ${'state'.padEnd(STATE_WIDTH)}`;
   const rest = columns.map(({ title, width: own }) => ` ${title.padStart(own)}`).join('');
-  const place = placeText(view, height);
+  const place = placeText(view, rowsFor(view, height));
   const room = Math.max(0, width - widthOf(place));
   return filled(
     [...filled([span(start + rest, view.theme.muted)], room), span(place, view.theme.accent)],
@@ -37,6 +37,15 @@ const placeText = (view: View, height: number): string => {
   return parts.length === 0 ? '' : `  ${parts.join('  ')} `;
 };
 
+/** Rows of processes: fewer than there are if the selected one has a reason, which its row may have no room for. */
+const rowsFor = (view: View, height: number): number => {
+  const selected = selectedProcess(view);
+  if (selected === null || !hasReason(selected)) return height;
+  return height - Math.min(ROWS_FOR_REASON, Math.floor(height / 3));
+};
+
+const ROWS_FOR_REASON = 6;
+
 /**
  * Returns exactly `height` rows: the processes around the selected one, and more about it if there is room.
  */
@@ -44,8 +53,9 @@ export const listRows = (view: View, width: number, height: number): readonly St
   const shape = listShape(view.snapshot.processes, width);
   const list = listed(view);
   const at = list.findIndex(({ name }) => name === view.state.selected);
-  const first = Math.max(0, Math.min(at - Math.floor(height / 2), list.length - height));
-  const shown = list.slice(first, first + height);
+  const most = rowsFor(view, height);
+  const first = Math.max(0, Math.min(at - Math.floor(most / 2), list.length - most));
+  const shown = list.slice(first, first + most);
   const rows = shown.map((process, index) => processRow(process, first + index, shape, view, width));
   if (rows.length === 0)
     rows.push(filled([span(' no process has these words in its name', view.theme.muted)], width));
@@ -76,9 +86,13 @@ const processRow = (
   ];
   const rest = group === null ? processText(process, shape, view) : ` ${groupText(group, view)}`;
   const room = Math.max(0, width - styledWidth(start));
-  const row = filled([...start, ...filledWithDots([span(rest, theme.muted)], room)], width);
+  const told = room < LEAST_TOLD ? [] : filledWithDots([span(rest, theme.muted)], room);
+  const row = filled([...start, ...told], width);
   return isSelected ? barred(row, view) : row;
 };
+
+/** A few letters of a reason tell nothing. */
+const LEAST_TOLD = 6;
 
 const processText = (process: ProcessSnapshot, shape: ListShape, view: View): string =>
   hasReason(process) ? ` ${reasonOf(process, view)}` : cells(process, shape, view);
@@ -111,10 +125,10 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
   const group = closedGroupOf(process, view.snapshot.processes, view.state.closed);
   const facts = [
     group === null ? '' : groupText(group, view),
-    process.description,
-    appText(process),
     reasonOf(process, view),
     process.cause === null ? '' : `likely cause: ${process.cause}`,
+    process.description,
+    appText(process),
     ...process.ports.map((port) => `${port.name} ${portText(port)}`),
     ...(process.lastExit === null ? [] : [`last exit: ${process.lastExit.text}`]),
     runText(process, view),
