@@ -203,7 +203,7 @@ describe('the dashboard on a terminal', () => {
     expect(terminal.isAlternate).toBe(true);
     terminal.type('p');
     await eventually('the normal screen', () => !terminal.isAlternate);
-    terminal.type('qq');
+    terminal.type('q');
     expect(await terminal.exit()).toBe(0);
   });
 
