@@ -510,6 +510,10 @@ export interface UiConfig {
   readonly wrap?: boolean;
   /** Time before each line of a log at first: of the day, or how long ago. Default `off`. */
   readonly times?: Times;
+  /** True: the bell rings when a process fails or asks something, and when everything is ready. Default false. */
+  readonly bell?: boolean;
+  /** True: the terminal shows a notification of the desktop (OSC 9) then. Default false. */
+  readonly notification?: boolean;
 }
 
 /**

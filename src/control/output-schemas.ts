@@ -374,6 +374,8 @@ export const ui = z.looseObject({
   confirmQuit: z.optional(z.boolean()),
   wrap: z.optional(z.boolean()),
   times: z.optional(z.enum(TIMES)),
+  bell: z.optional(z.boolean()),
+  notification: z.optional(z.boolean()),
 });
 
 /** One JSON Schema with a definition for each schema. */

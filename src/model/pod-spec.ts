@@ -28,6 +28,9 @@ export interface UiSpec {
   /** State of the log at first. */
   readonly wrap?: boolean;
   readonly times?: Times;
+  /** How the terminal calls for its user. */
+  readonly bell?: boolean;
+  readonly notification?: boolean;
 }
 
 export interface ProcessSpec {

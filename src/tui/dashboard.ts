@@ -6,11 +6,13 @@ import { carryOut, type Tools } from './effects.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
 import { keyTable } from './state/key-table.ts';
+import { newsOf } from './state/news.ts';
 import { reduceKey, reducePaste, reduceSnapshot } from './state/reduce.ts';
 import { takeEvent, tell } from './state/told.ts';
 import { type Effect, INITIAL, type UiState } from './state/ui-state.ts';
 import { AsyncTty, type Terminal } from './terminal/async-tty.ts';
 import { ASK_BACKGROUND, isLightBackground } from './terminal/background.ts';
+import { callSign } from './terminal/call-signs.ts';
 import { FrameScheduler } from './terminal/frame-scheduler.ts';
 import { InkScreen } from './terminal/ink-screen.ts';
 import { RawInput } from './terminal/raw-input.ts';
@@ -71,7 +73,7 @@ export class Dashboard {
 
   constructor(options: DashboardOptions) {
     const { client, terminal } = options;
-    const { keys, theme, ...choices } = options.settings;
+    const { keys, theme, bell: _, notification: __, ...choices } = options.settings;
     this.#options = options;
     this.#tty = new AsyncTty(terminal, options.onGone);
     this.#snapshot = client.snapshot;
@@ -192,8 +194,15 @@ export class Dashboard {
       const before = this.#snapshot;
       this.#snapshot = this.#options.client.snapshot;
       this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
+      this.#callUser(newsOf(before, this.#snapshot));
       if (this.#state.screen === 'details') this.#fetchDetails();
     });
+  }
+
+  /** Another program that has the terminal is not disturbed. */
+  #callUser(news: string | null): void {
+    const sign = news === null ? '' : callSign(news, this.#options.settings);
+    if (sign !== '' && this.#stage.is !== 'away') this.#tty.write(sign);
   }
 
   #happened(event: ToldEvent): void {

@@ -137,6 +137,8 @@ const descriptions: Readonly<Record<string, string>> = {
   'config.ui': 'Keys, colors and questions of the dashboard.',
   confirmQuit: 'True (default): "q" asks while something runs. Ctrl-C never asks.',
   wrap: 'True: long lines of a log are wrapped at first. Default false: they are cut.',
+  bell: 'True: the bell rings when a process fails or asks something, and when everything is ready. Default false.',
+  notification: 'True: the terminal shows a notification of the desktop (OSC 9) then. Default false.',
   times: 'Time before each line of a log at first: "clock", "ago" or "off" (default).',
   keys: 'Keys by action: a key, or a list of keys.',
   theme:

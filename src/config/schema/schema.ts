@@ -42,6 +42,8 @@ export const uiSchema = late(() => {
     confirmQuit: z.optional(boolean),
     wrap: z.optional(boolean),
     times: z.optional(z.enum(TIMES, expected('times'))),
+    bell: z.optional(boolean),
+    notification: z.optional(boolean),
   });
 });
 

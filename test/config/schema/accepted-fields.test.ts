@@ -155,6 +155,8 @@ describe('a pod takes', () => {
           confirmQuit: false,
           wrap: true,
           times: 'ago',
+          bell: true,
+          notification: true,
         },
       },
       { ui: { theme: 'light' } },
