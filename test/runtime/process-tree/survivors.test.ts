@@ -96,8 +96,10 @@ describe.runIf(process.platform === 'linux')('a process belongs to a tree', () =
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const root = trees.rootOf(shell.pid ?? -1, 'web');
-    onTestFinished(async () => void (await trees.kill(root, () => false, PATIENCE_MS)));
     const grandchild = Number(await once(shell.stdout, 'data'));
+    // Without marks, nothing but its session leads to it once its parent has died.
+    const session = readEntry(grandchild)?.session ?? root.pid;
+    onTestFinished(() => [session, root.pid].forEach((group) => void process.kill(-group, 'SIGKILL')));
     return { trees, root, grandchild };
   };
 
