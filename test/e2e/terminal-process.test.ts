@@ -17,7 +17,7 @@ const numbers = Array.from({ length: 2_000 }, (_, index) => `${index + 1}\r\n`).
 
 describe.runIf(process.platform === 'linux')('a process with a terminal', () => {
   test('loses no byte of its log file, and does not survive, when the supervisor is killed', async () => {
-    const command = 'until [ -e go ]; do sleep 0.01; done; seq 1 2000; touch written; sleep 600';
+    const command = 'until [ -e go ]; do sleep 0.01; done; seq 1 2000; touch written; exec sleep 600';
     await using rig = await PodRig.open({
       sidecars: { tool: { command, tty: true } },
       primary: { name: 'web', command: ['sleep', '600'] },
