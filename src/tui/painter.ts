@@ -2,7 +2,7 @@ import type { PodClient, ProcessDetails, ToldEvent, Usage } from '../control/pod
 import { LineRows } from './log/line-rows.ts';
 import { OutputRate } from './output-rate.ts';
 import { type Frame, project } from './project.ts';
-import { logSize, soundSize } from './screens/layout.ts';
+import { linesArea, soundSize } from './screens/layout.ts';
 import { lineLayout } from './screens/line-layout.ts';
 import type { Size, View } from './screens/view.ts';
 import type { KeyEntry } from './state/key-table.ts';
@@ -63,7 +63,7 @@ export class Painter {
   surroundings(state: UiState): Surroundings {
     const view = this.#view(state, Date.now());
     const { snapshot, usage, keys, log, lines, now } = view;
-    const logHeight = logSize(view).height;
+    const logHeight = linesArea(view).height;
     return { snapshot, usage, keys, log, lines, logHeight, page: this.#page, now };
   }
 

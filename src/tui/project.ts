@@ -5,7 +5,7 @@ import { footer } from './screens/footer.ts';
 import { graphPage } from './screens/graph-page.ts';
 import { header, statusLine } from './screens/header.ts';
 import { helpPage } from './screens/help-page.ts';
-import { layoutOf } from './screens/layout.ts';
+import { type Area, belowTitle, type Layout, layoutOf } from './screens/layout.ts';
 import { logRows, logTitle } from './screens/log-pane.ts';
 import { changesAt } from './screens/next-change.ts';
 import { noticeRow } from './screens/notice-row.ts';
@@ -28,12 +28,25 @@ export interface Frame {
 export const project = (view: View): Frame => {
   const layout = layoutOf(view);
   const page = pageOf(view);
-  const rows = page !== null && layout.kind === 'full' ? pageRows(view, page, layout.body) : paneRows(view);
+  const body = layout.kind === 'page' ? layout.body.height : 1;
   return {
-    rows: rows.map(render),
-    page: { height: layout.kind === 'full' ? Math.max(1, layout.body) : 1, rows: page?.rows.length ?? 0 },
+    rows: rowsOf(view, layout, page).map(render),
+    page: { height: Math.max(1, body), rows: page?.rows.length ?? 0 },
     changesAt: changesAt(view),
   };
+};
+
+const rowsOf = (view: View, layout: Layout, page: Page | null): readonly Styled[] => {
+  switch (layout.kind) {
+    case 'line':
+      return lineRows(view);
+    case 'page':
+      return page === null ? [] : pageRows(view, page, layout.body.height);
+    case 'panes':
+      return paneRows(view, layout);
+    default:
+      return layout satisfies never;
+  }
 };
 
 const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> = {
@@ -73,34 +86,42 @@ const lineRows = (view: View): readonly Styled[] => {
   return [...shown, ...empty].slice(0, rows);
 };
 
-const paneRows = (view: View): readonly Styled[] => {
-  const { size, state, theme } = view;
-  const layout = layoutOf(view);
-  const { columns } = size;
-  switch (layout.kind) {
-    case 'line':
-      return lineRows(view);
-    case 'full':
-      return [logTitle(view, columns), ...logRows(view, columns, layout.body), ...bottomRows(view)];
-    case 'one':
-      return [
-        header(view),
-        ...(state.focus === 'list'
-          ? [listTitle(view, columns, layout.body), ...listRows(view, columns, layout.body)]
-          : [logTitle(view, columns), ...logRows(view, columns, layout.body)]),
-        ...bottomRows(view),
-      ];
-    case 'side': {
-      const left = [listTitle(view, layout.list, layout.body), ...listRows(view, layout.list, layout.body)];
-      const right = [logTitle(view, layout.log), ...logRows(view, layout.log, layout.body)];
-      const edge = span('│', theme.muted);
-      return [
-        header(view),
-        ...left.map((row, at) => [...row, edge, ...(right[at] ?? [])]),
-        ...bottomRows(view),
-      ];
-    }
-    default:
-      return layout satisfies never;
-  }
+type Panes = Extract<Layout, { readonly kind: 'panes' }>;
+
+const paneRows = (view: View, { list, logs }: Panes): readonly Styled[] => {
+  const drawn = [
+    ...(list === null ? [] : [drawList(view, list)]),
+    ...logs.map(({ area }) => drawLog(view, area)),
+  ];
+  const isBelowHeader = drawn.every(({ area }) => area.row > 0);
+  return [...(isBelowHeader ? [header(view)] : []), ...beside(drawn, view), ...bottomRows(view)];
+};
+
+interface Drawn {
+  readonly area: Area;
+  /** As many as the area has, each as wide. */
+  readonly rows: readonly Styled[];
+}
+
+const drawList = (view: View, area: Area): Drawn => {
+  const { width, height } = belowTitle(area);
+  return { area, rows: [listTitle(view, width, height), ...listRows(view, width, height)] };
+};
+
+const drawLog = (view: View, area: Area): Drawn => {
+  const { width, height } = belowTitle(area);
+  return { area, rows: [logTitle(view, width), ...logRows(view, width, height)] };
+};
+
+/** Whole rows of the screen, with an edge between what is side by side. */
+const beside = (drawn: readonly Drawn[], { theme }: View): readonly Styled[] => {
+  const ends = drawn.map(({ area }) => area.row + area.height);
+  const first = Math.min(...drawn.map(({ area }) => area.row));
+  const edge = span('│', theme.muted);
+  return Array.from({ length: Math.max(...ends) - first }, (_, at) =>
+    drawn
+      .map(({ area, rows }) => rows[first + at - area.row])
+      .filter((row) => row !== undefined)
+      .flatMap((row, column) => (column === 0 ? row : [edge, ...row])),
+  );
 };

@@ -29,8 +29,8 @@ const widthsAt = (columns: number, processes = SHOP) => {
     snapshot: new FakePod(processes).snapshot,
     now: NOON,
   });
-  if (layout.kind !== 'side') throw new Error('one pane');
-  return layout;
+  if (layout.kind !== 'panes' || layout.list === null) throw new Error('no list');
+  return { list: layout.list.width, log: layout.logs[0]?.area.width ?? 0 };
 };
 
 describe('the width of the list', () => {

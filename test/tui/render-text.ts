@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { LineRows } from '../../src/tui/log/line-rows.ts';
 import { type Frame, project } from '../../src/tui/project.ts';
-import { logSize } from '../../src/tui/screens/layout.ts';
+import { linesArea } from '../../src/tui/screens/layout.ts';
 import { lineLayout } from '../../src/tui/screens/line-layout.ts';
 import type { Size, View } from '../../src/tui/screens/view.ts';
 import { type KeyEntry, keyTable } from '../../src/tui/state/key-table.ts';
@@ -56,7 +56,7 @@ export class PureDashboard {
         keys: view.keys,
         log: view.log,
         lines: view.lines,
-        logHeight: logSize(view).height,
+        logHeight: linesArea(view).height,
         page,
         now: this.now,
       });

@@ -1,15 +1,33 @@
+import { sourceOf } from '../state/ui-state.ts';
 import { hasReason, wantedWidth } from './list-columns.ts';
 import { noticeHeight } from './notice-row.ts';
 import type { Size, View } from './view.ts';
 
+/** Cells of the screen, in columns and rows. The upper left cell of the screen is at column 0 and row 0. */
+export interface Area {
+  readonly column: number;
+  readonly row: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A log on the screen. The first row of its area is its title. */
+export interface LogPane {
+  /** A process, or `ALL_PROCESSES`. */
+  readonly source: string;
+  readonly area: Area;
+}
+
 export type Layout =
   /** A single line with the pod's state. */
   | { readonly kind: 'line' }
-  /** Either the list or the log. */
-  | { readonly kind: 'one'; readonly body: number }
-  | { readonly kind: 'side'; readonly body: number; readonly list: number; readonly log: number }
-  /** The log, or a page, on the whole screen. */
-  | { readonly kind: 'full'; readonly body: number };
+  /** A page on the whole screen, below its title. */
+  | { readonly kind: 'page'; readonly body: Area }
+  /**
+   * The list, the log, or both with an edge of one column between them. The first row of the list is its title. A row
+   * above them is the header.
+   */
+  | { readonly kind: 'panes'; readonly list: Area | null; readonly logs: readonly LogPane[] };
 
 type Laid = Pick<View, 'size' | 'state' | 'snapshot' | 'now'>;
 
@@ -22,16 +40,34 @@ const LIST_SHARE = 0.35;
 export const soundSize = ({ columns, rows }: Size): Size => ({ columns: columns || 80, rows: rows || 24 });
 
 export const layoutOf = (laid: Laid): Layout => {
-  const { columns } = laid.size;
-  const rows = laid.size.rows - noticeHeight(laid);
-  if (columns < SMALLEST.columns || laid.size.rows < SMALLEST.rows) return { kind: 'line' };
-  // Title and keys take two rows, and a notice another one.
-  if (laid.state.screen !== 'dashboard') return { kind: 'full', body: rows - 2 };
-  // Header, pane titles and keys take three rows.
-  if (columns < SIDE_BY_SIDE.columns || laid.size.rows < SIDE_BY_SIDE.rows)
-    return { kind: 'one', body: rows - 3 };
-  const list = listWidth(laid);
-  return { kind: 'side', body: rows - 3, list, log: columns - list - 1 };
+  const { size, state } = laid;
+  if (isBelow(size, SMALLEST)) return { kind: 'line' };
+  const source = sourceOf(state);
+  switch (state.screen) {
+    case 'dashboard':
+      break;
+    case 'log':
+      return { kind: 'panes', list: null, logs: [{ source, area: areaBelow(0, laid) }] };
+    default:
+      return { kind: 'page', body: areaBelow(1, laid) };
+  }
+  const area = areaBelow(1, laid);
+  if (isBelow(size, SIDE_BY_SIDE))
+    return state.focus === 'list'
+      ? { kind: 'panes', list: area, logs: [] }
+      : { kind: 'panes', list: null, logs: [{ source, area }] };
+  const list = { ...area, width: listWidth(laid) };
+  const log = { ...area, column: list.width + 1, width: area.width - list.width - 1 };
+  return { kind: 'panes', list, logs: [{ source, area: log }] };
+};
+
+const isBelow = ({ columns, rows }: Size, least: Size): boolean =>
+  columns < least.columns || rows < least.rows;
+
+/** The screen from a row on, without the keys and a notice above them. */
+const areaBelow = (row: number, laid: Laid): Area => {
+  const { columns, rows } = laid.size;
+  return { column: 0, row, width: columns, height: rows - row - 1 - noticeHeight(laid) };
 };
 
 /**
@@ -44,15 +80,20 @@ const listWidth = ({ size, snapshot: { processes } }: Laid): number => {
   return isUneasy ? most : Math.min(most, wantedWidth(processes));
 };
 
-/** Rows and columns available for the lines of a log. */
-export const logSize = (laid: Laid): { readonly height: number; readonly width: number } => {
+/** The area of a pane without its title. */
+export const belowTitle = (area: Area): Area => ({ ...area, row: area.row + 1, height: area.height - 1 });
+
+/** Where the lines of the log are that the keys are for; of one that is not on the screen, where they would be. */
+export const linesArea = (laid: Laid): Area => {
   const layout = layoutOf(laid);
   switch (layout.kind) {
     case 'line':
-      return { height: 1, width: laid.size.columns };
-    case 'side':
-      return { height: layout.body, width: layout.log };
-    default:
-      return { height: layout.body, width: laid.size.columns };
+      return { column: 0, row: 0, width: laid.size.columns, height: 1 };
+    case 'page':
+      return layout.body;
+    default: {
+      const pane = layout.logs.find(({ source }) => source === sourceOf(laid.state));
+      return belowTitle(pane?.area ?? areaBelow(1, laid));
+    }
   }
 };

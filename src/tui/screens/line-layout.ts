@@ -1,6 +1,6 @@
 import type { LineLayout } from '../log/line-rows.ts';
 import { ALL_PROCESSES, logStateOf, selectionOf, sourceOf } from '../state/ui-state.ts';
-import { logSize } from './layout.ts';
+import { linesArea } from './layout.ts';
 import { nameStyle, type View } from './view.ts';
 
 const selectedRange = (state: View['state']): LineLayout['selected'] => {
@@ -18,7 +18,7 @@ export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
   const { state, snapshot, theme } = view;
   const longest = Math.max(0, ...snapshot.processes.map(({ name }) => name.length));
   return {
-    width: logSize(view).width,
+    width: linesArea(view).width,
     wrap: state.wrap,
     pan: state.pan,
     times: state.times,

@@ -22,11 +22,11 @@ const nextWhole = (now: Timestamp, unit: number): Timestamp => (Math.floor(now /
 
 /** Processes whose ages are on the screen. */
 const watched = (view: View): readonly ProcessSnapshot[] => {
-  const { screen, focus } = view.state;
-  const { kind } = layoutOf(view);
-  if (kind === 'side' || (kind === 'one' && focus === 'list')) return view.snapshot.processes;
+  const layout = layoutOf(view);
+  if (layout.kind === 'panes' && layout.list !== null) return view.snapshot.processes;
   const selected = selectedProcess(view);
-  return screen === 'details' && kind === 'full' && selected !== null ? [selected] : [];
+  const hasDetails = view.state.screen === 'details' && layout.kind === 'page';
+  return hasDetails && selected !== null ? [selected] : [];
 };
 
 /** True if a line on the screen may be less than a minute old, and tells how old it is. */
