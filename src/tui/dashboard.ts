@@ -17,6 +17,7 @@ import { FrameScheduler } from './terminal/frame-scheduler.ts';
 import { InkScreen } from './terminal/ink-screen.ts';
 import { RawInput } from './terminal/raw-input.ts';
 import { RESTORE } from './terminal/restore.ts';
+import { TerminalKeys } from './terminal/terminal-keys.ts';
 import { type ColorCount, makeTheme } from './theme.ts';
 
 /** Terminals answer within some milliseconds; a dashboard that closes sooner waits for the answer this long. */
@@ -60,6 +61,7 @@ type Stage =
 export class Dashboard {
   readonly #options: DashboardOptions;
   readonly #tty: AsyncTty;
+  readonly #keys: TerminalKeys;
   readonly #painter: Painter;
   readonly #scheduler: FrameScheduler;
   readonly #ends: Array<() => void> = [];
@@ -76,6 +78,7 @@ export class Dashboard {
     const { keys, theme, bell: _, notification: __, ...choices } = options.settings;
     this.#options = options;
     this.#tty = new AsyncTty(terminal, options.onGone);
+    this.#keys = new TerminalKeys(terminal.input, (report) => this.#reported(report));
     this.#snapshot = client.snapshot;
     this.#state = reduceSnapshot(
       { ...INITIAL, ...choices, attached: options.onLeave !== null },
@@ -140,8 +143,8 @@ export class Dashboard {
     this.#tty.write(ASK_BACKGROUND);
   }
 
-  #answered(answer: string): void {
-    const isLight = isLightBackground(answer);
+  #reported(report: string): void {
+    const isLight = isLightBackground(report);
     if (isLight === null) return;
     this.#backgroundKnown.resolve();
     this.#painter.theme = makeTheme(this.#options.settings.theme, this.#options.colors, isLight);
@@ -262,10 +265,9 @@ export class Dashboard {
     const { rows } = this.#painter.paint(this.#state);
     const screen = new InkScreen(rows, {
       tty: this.#tty,
-      input: this.#options.terminal.input,
+      input: this.#keys,
       onKeys: (keys) => this.#press(keys),
       onPaste: (text) => this.#paste(text),
-      onAnswer: (answer) => this.#answered(answer),
       onError: (error) => this.#fail(error),
     });
     this.#stage = { is: 'screen', screen };
@@ -274,13 +276,13 @@ export class Dashboard {
 
   async #enterPlain(): Promise<void> {
     await this.#leave();
-    const { client, terminal } = this.#options;
+    const { client } = this.#options;
     const view = new PlainView({
       client,
       tty: this.#tty,
       writer: this.#options.plainWriter((text) => void this.#tty.write(text)),
     });
-    this.#stage = { is: 'plain', view, input: new RawInput(terminal.input, (key) => this.#plainKey(key)) };
+    this.#stage = { is: 'plain', view, input: new RawInput(this.#keys, (key) => this.#plainKey(key)) };
     const quit = this.#state.attached ? 'q leaves the pod running' : 'q stops the pod';
     view.log(
       this.#failure === null
@@ -315,8 +317,6 @@ export class Dashboard {
     this.#stage = { is: 'away' };
     try {
       await this.#tty.drain();
-      // Without this, Node would go on reading what is typed for the other program.
-      this.#options.terminal.input.pause();
       await act();
     } catch (error) {
       this.notify(errorMessage(error));

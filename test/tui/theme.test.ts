@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { AnswerFilter } from '../../src/tui/terminal/answer-filter.ts';
 import { isLightBackground } from '../../src/tui/terminal/background.ts';
 import { makeTheme, type Theme } from '../../src/tui/theme.ts';
 
@@ -61,45 +60,12 @@ describe('the theme', () => {
 });
 
 test.each([
-  ['11;rgb:ffff/ffff/ffff', true],
-  ['11;rgb:fd/f6/e3', true],
-  ['11;rgba:0000/2b2b/3636/ffff', false],
-  ['11;rgb:0/0/0', false],
-  ['10;rgb:ffff/ffff/ffff', null],
-  ['11;?', null],
+  ['\u001b]11;rgb:ffff/ffff/ffff\u001b\\', true],
+  ['\u001b]11;rgb:fd/f6/e3\u0007', true],
+  ['\u001b]11;rgba:0000/2b2b/3636/ffff\u0007', false],
+  ['\u001b]11;rgb:0/0/0\u0007', false],
+  ['\u001b]10;rgb:ffff/ffff/ffff\u0007', null],
+  ['\u001b]11;?\u0007', null],
 ])('the answer %j about the background means: light is %s', (answer, isLight) => {
   expect(isLightBackground(answer)).toBe(isLight);
-});
-
-describe('answers of the terminal', () => {
-  /** Plays what Ink makes of the input; a text after `!` has Alt. */
-  const read = (...inputs: readonly string[]) => {
-    const answers: string[] = [];
-    const filter = new AnswerFilter((answer) => answers.push(answer));
-    const keys = inputs
-      .map((input) => {
-        const meta = input.startsWith('!');
-        return filter.take(meta ? input.slice(1) : input, { meta });
-      })
-      .filter((typed) => typed !== null);
-    return { answers, keys };
-  };
-
-  test.each([
-    ['ended by ST', ['a', '!]', '11;rgb:ffff/ffff/ffff', '!\\', 'q'], ['a', 'q']],
-    ['ended by BEL', ['!]', '11;rgb:ffff/ffff/ffff\u0007'], []],
-    ['with typed text behind it', ['!]', '11;rgb:ffff/ffff/ffff\u0007q'], ['q']],
-    ['in two pieces', ['!]', '11;rgb:ffff/', 'ffff/ffff', '!\\'], []],
-  ])('are no keys: one %s', (_, inputs, keys) => {
-    expect(read(...inputs)).toEqual({ answers: ['11;rgb:ffff/ffff/ffff'], keys });
-  });
-
-  test.each([
-    ['a letter', ['!]', 'q', 'q'], ['q', 'q']],
-    ['an arrow, which has no text', ['!]', '', 'q'], ['', 'q']],
-    ['Alt and a letter', ['!]', '!x'], ['x']],
-    ['text that never ends', ['!]', `11;${'1'.repeat(70)}`, 'q'], [`11;${'1'.repeat(70)}`, 'q']],
-  ])('are not what comes after Alt and a bracket: %s', (_, inputs, keys) => {
-    expect(read(...inputs)).toEqual({ answers: [], keys });
-  });
 });

@@ -1,9 +1,10 @@
 /** Asks the terminal for the color of its background (OSC 11). Terminals that do not know the question ignore it. */
 export const ASK_BACKGROUND = '\u001b]11;?\u001b\\';
 
-const ANSWER = /^11;rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an answer begins with Escape.
+const ANSWER = /^\u001b\]11;rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i;
 
-/** True for a light background, false for a dark one, null for text that is no answer to the question. */
+/** True for a light background, false for a dark one, null for a report that is no answer to the question. */
 export const isLightBackground = (answer: string): boolean | null => {
   const parts = ANSWER.exec(answer)?.slice(1).map(partOf);
   if (parts === undefined) return null;

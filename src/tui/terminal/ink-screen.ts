@@ -1,16 +1,14 @@
-import { Box, type Instance, type Key, render, Text, useInput, usePaste } from 'ink';
+import { Box, type Instance, render, Text, useInput, usePaste } from 'ink';
 import { createElement, memo, type ReactElement, useSyncExternalStore } from 'react';
-import { AnswerFilter } from './answer-filter.ts';
 import type { AsyncTty } from './async-tty.ts';
 import { keyNames } from './key-names.ts';
+import type { TerminalKeys } from './terminal-keys.ts';
 
 interface ScreenOptions {
   readonly tty: AsyncTty;
-  readonly input: NodeJS.ReadStream;
+  readonly input: TerminalKeys;
   readonly onKeys: (keys: readonly string[]) => void;
   readonly onPaste: (text: string) => void;
-  /** Called with an answer of the terminal to a question (OSC). */
-  readonly onAnswer: (answer: string) => void;
   /** Called when drawing has failed and the screen has been left. */
   readonly onError: (error: Error) => void;
 }
@@ -19,18 +17,17 @@ interface ScreenOptions {
 export class InkScreen {
   readonly #listeners = new Set<() => void>();
   readonly #ink: Instance;
-  readonly #answers: AnswerFilter;
   #rows: readonly string[];
 
   constructor(rows: readonly string[], options: ScreenOptions) {
     this.#rows = rows;
-    this.#answers = new AnswerFilter(options.onAnswer);
     // Ink sets raw mode only after its first frame: until then typed text would be echoed, and Ctrl-Z would stop the
     // process at once.
     options.input.setRawMode(true);
     this.#ink = render(createElement(App, { screen: this, options }), {
       stdout: options.tty,
-      stdin: options.input,
+      // Ink uses no more of it than it has.
+      stdin: options.input as unknown as NodeJS.ReadStream,
       alternateScreen: true,
       incrementalRendering: true,
       // Ink's throttle would halve faster rates; the scheduler decides how often to draw.
@@ -54,12 +51,6 @@ export class InkScreen {
     this.#ink.unmount();
   }
 
-  /** Names of the keys in what Ink has read, without the terminal's answers. */
-  keys(input: string, key: Key): readonly string[] {
-    const typed = this.#answers.take(input, key);
-    return typed === null ? [] : keyNames(typed, key);
-  }
-
   readonly rows = (): readonly string[] => this.#rows;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -73,7 +64,7 @@ const isSame = (one: readonly string[], other: readonly string[]): boolean =>
 
 const App = ({ screen, options }: { screen: InkScreen; options: ScreenOptions }): ReactElement => {
   const rows = useSyncExternalStore(screen.subscribe, screen.rows);
-  useInput((input, key) => options.onKeys(screen.keys(input, key)));
+  useInput((input, key) => options.onKeys(keyNames(input, key)));
   usePaste(options.onPaste);
   return createElement(
     Box,

@@ -1,9 +1,11 @@
+import type { TerminalKeys } from './terminal-keys.ts';
+
 /** Reads typed characters one by one while nothing else reads them. */
 export class RawInput {
-  readonly #input: NodeJS.ReadStream;
+  readonly #input: TerminalKeys;
   readonly #read: () => void;
 
-  constructor(input: NodeJS.ReadStream, onKey: (key: string) => void) {
+  constructor(input: TerminalKeys, onKey: (key: string) => void) {
     this.#input = input;
     this.#read = () => {
       for (let chunk: string | null = input.read(); chunk !== null; chunk = input.read())
