@@ -111,6 +111,19 @@ export type FileConfig<W = Wiring> =
     };
 
 /**
+ * Variables that a process gives to others. They rank as injected ones: an `env` of the receiver or of the pod wins. Two
+ * processes that provide one variable to the same process are an error.
+ *
+ * @example { env: { HTTP_PROXY: ({ ports }) => `http://127.0.0.1:${ports.proxy.main}` }, to: ['web'] }
+ */
+export interface Provides<Process extends string = string, W = Wiring> {
+  /** The variables; one that is `null` is not provided. */
+  readonly env: Environment<W>;
+  /** Processes that get them. Default: every other process that can refer to this one. */
+  readonly to?: readonly Process[];
+}
+
+/**
  * The versions of a program that will do, as a range, or as an object with the arguments that print the version
  * (default `--version`).
  *
@@ -301,6 +314,8 @@ export interface ProcessConfig<
    * as `FILE_<NAME>`, and its wiring as `files.<name>`.
    */
   readonly files?: { readonly [file: string]: FileConfig<W> };
+  /** Variables for the other processes. */
+  readonly provides?: Provides<Process, W>;
   /** Programs by name that must be there before anything starts, each with the versions that will do. */
   readonly requires?: { readonly [program: string]: Requirement };
   /**

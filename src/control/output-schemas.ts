@@ -120,6 +120,7 @@ export const details = z.looseObject({
       name: text,
       value: orNull(text),
       isSecret: z.boolean(),
+      providedBy: z.exactOptional(text),
       forcesColor: z.exactOptional(z.literal(true)),
     }),
   ),

@@ -185,6 +185,8 @@ export interface EnvVariable {
   readonly name: string;
   readonly value: string;
   readonly isSecret: boolean;
+  /** Process that provides it; absent if it comes from elsewhere. */
+  readonly providedBy?: string;
   /**
    * Set by sidecarctl so that the process colors its output into the pipe: do not pass it to commands with other
    * streams.

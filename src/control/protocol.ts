@@ -44,6 +44,7 @@ export type DetailsJson = Omit<ProcessDetails, 'env'> & {
     readonly name: string;
     readonly value: string | null;
     readonly isSecret: boolean;
+    readonly providedBy?: string;
   }>;
 };
 

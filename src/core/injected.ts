@@ -1,13 +1,23 @@
 import type { EnvSpec } from '../model/pod-spec.ts';
 
-/** Environment variables that sidecarctl itself sets for a process. */
+/** Environment variables that sidecarctl itself sets for a process, and those that other processes provide. */
 export const injectedInto = ({
   services,
   withoutServices,
   injected,
-}: Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>): Readonly<Record<string, string>> => {
-  if (withoutServices.length === 0) return { ...services, ...injected };
-  const own = new Set(withoutServices);
-  const others = Object.entries(services).filter(([name]) => !own.has(name));
-  return { ...Object.fromEntries(others), ...injected };
+  provided,
+}: Pick<EnvSpec, 'services' | 'withoutServices' | 'injected' | 'provided'>): Readonly<
+  Record<string, string>
+> => ({ ...ofOthers(services, withoutServices), ...injected, ...valuesOf(provided) });
+
+const ofOthers = (
+  services: EnvSpec['services'],
+  own: EnvSpec['withoutServices'],
+): Readonly<Record<string, string>> => {
+  if (own.length === 0) return services;
+  const left = new Set(own);
+  return Object.fromEntries(Object.entries(services).filter(([name]) => !left.has(name)));
 };
+
+const valuesOf = (provided: EnvSpec['provided']): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(provided).map(([name, { value }]) => [name, value]));

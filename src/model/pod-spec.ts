@@ -177,8 +177,16 @@ export interface EnvSpec {
   readonly withoutServices: readonly string[];
   /** Variables for its own ports, volumes and app. */
   readonly injected: Readonly<Record<string, string>>;
+  /** Variables that other processes provide. They rank as injected ones. */
+  readonly provided: Readonly<Record<string, ProvidedVariable>>;
   readonly pod: Readonly<Record<string, string | null>>;
   readonly own: Readonly<Record<string, string | null>>;
+}
+
+export interface ProvidedVariable {
+  readonly value: string;
+  /** Name of the process that provides it. */
+  readonly by: string;
 }
 
 export interface EnvFileSpec {

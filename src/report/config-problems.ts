@@ -173,6 +173,10 @@ const fieldWords = (problem: FieldProblem): string => {
       );
     case 'variable-taken':
       return `its variable would be ${problem.variable}, which ${fieldName(problem.by)} has: rename one of them.`;
+    case 'provided-twice':
+      return providedTwiceText(problem);
+    case 'provides-injected':
+      return `sidecarctl itself gives ${problem.variable} to ${quote(problem.to)}: name the variable otherwise.`;
     case 'mode-of-secret':
       return 'a secret file always has mode 0600: leave it out.';
     case 'files-too-large':
@@ -329,7 +333,9 @@ const allowed: Readonly<Record<Expectation, string>> = {
   probe: 'an object with a target: http, tcp, exec, grpc, log, file or notify',
   process: 'an object with a command and whatever else the process needs',
   processes: 'an object from process names to processes',
+  'process-names': 'a list of process names',
   protocol: "'tcp' or 'udp'",
+  provides: 'an object with env and, if needed, to',
   readiness: 'a probe, or false',
   requirement: "a version range such as '>=7' or '*', or an object with version and args",
   requires: 'an object from programs to version ranges',
@@ -421,6 +427,16 @@ const counted = (found: readonly string[]): string => (found.length === 0 ? 'non
 
 const alternatives = (items: readonly string[]): string =>
   `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
+
+const providedTwiceText = ({
+  path,
+  variable,
+  to,
+  by,
+}: Extract<FieldProblem, { readonly kind: 'provided-twice' }>): string =>
+  fieldName(path) === fieldName(by)
+    ? `every instance provides ${variable} to ${quote(to)}: name in to who gets it.`
+    : `${fieldName(by)} provides ${variable} to ${quote(to)}, too: leave one of them out, or name in to who gets it.`;
 
 const portTakenText = ({
   protocol,

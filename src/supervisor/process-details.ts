@@ -59,9 +59,18 @@ const envVariables = (env: Readonly<Record<string, string>>, spec: EnvSpec): Env
       name,
       value,
       isSecret: spec.injected[name] !== value && isSecret(name, value),
+      ...providerOf(name, spec),
       ...(isForcedColor(name, value, spec) ? { forcesColor: true as const } : {}),
     }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
+
+const providerOf = (
+  name: string,
+  { provided, pod, own }: EnvSpec,
+): Pick<Partial<EnvVariable>, 'providedBy'> => {
+  const variable = provided[name];
+  return variable === undefined || name in pod || name in own ? {} : { providedBy: variable.by };
+};
 
 /** A variable that somebody has set to the same value stays theirs. */
 const isForcedColor = (name: string, value: string, { colors, inherited, pod, own }: EnvSpec): boolean =>

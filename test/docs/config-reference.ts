@@ -35,6 +35,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['volume', 'A volume', ''],
   ['port', 'A port', ''],
   ['file', 'A file', 'A text stands for its content alone.'],
+  ['provides', 'Provided variables', ''],
   ['requirement', 'A required program', 'A version range stands for `version` alone.'],
   ['env-file', 'An env file', ''],
   ['dependency', 'A dependency', ''],

@@ -106,6 +106,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
         services: {},
         withoutServices: [],
         injected: {},
+        provided: {},
         pod: {},
         own: {},
       },

@@ -29,13 +29,16 @@ const env = (name: string, { reveal = false, json = false, ...options }: EnvOpti
     const shown = details.value.env.map((variable) => ({
       name: variable.name,
       value: variable.isSecret && !reveal ? null : variable.value,
+      providedBy: variable.providedBy,
     }));
     // A shell reads the output in a file; on a terminal it must be safe to print.
     const show = ownStdout().isTTY ? print : printRaw;
     if (json) printJson(Object.fromEntries(shown.map((variable) => [variable.name, variable.value])));
     else
-      for (const variable of shown)
-        show(`${variable.name}=${variable.value === null ? '***' : wordsText([variable.value])}`);
+      for (const { name: variable, value, providedBy } of shown) {
+        if (providedBy !== undefined) show(`# ${variable} is provided by ${providedBy}`);
+        show(`${variable}=${value === null ? '***' : wordsText([value])}`);
+      }
     return 0;
   });
 

@@ -37,6 +37,7 @@ export const findRuleProblems = (
       ...findProbeProblems(process),
       ...findIsolationProblems(process, folder, platform),
       ...findFileProblems(process, processes),
+      ...receiverProblems(process),
     ]),
     ...findDependencyProblems(config),
     ...portProblems(processes),
@@ -79,6 +80,22 @@ const unknownSignal = (found: string | undefined, path: FieldPath): readonly Con
   const written = found.startsWith('SIG') ? found : `SIG${found}`;
   return [{ kind: 'unknown-signal', path, found, nearest: nearest(written, signalNames) }];
 };
+
+const receiverProblems = ({
+  name,
+  scope,
+  path,
+  fields: { provides },
+}: DeclaredProcess): readonly ConfigProblem[] =>
+  (provides?.to ?? []).flatMap((found, index): readonly ConfigProblem[] => {
+    const meant = scope.processes.get(found) ?? [];
+    if (meant.length > 0 && !meant.includes(name)) return [];
+    const known = [...scope.processes.keys()].filter((other) => !scope.processes.get(other)?.includes(name));
+    const at = [...path, 'provides', 'to', index];
+    return [
+      { kind: 'unknown-name', named: 'process', path: at, found, nearest: nearest(found, known), known },
+    ];
+  });
 
 const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] => {
   const taken = new Map<string, { readonly host: string; readonly path: FieldPath }[]>();

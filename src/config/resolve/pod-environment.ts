@@ -39,7 +39,7 @@ export class PodEnvironment {
 
   of(
     process: Owned & Pick<DeclaredProcess, 'role'> & { readonly fields: { readonly tty?: boolean } },
-  ): Omit<EnvSpec, 'files' | 'services' | 'withoutServices' | 'injected' | 'own'> {
+  ): Omit<EnvSpec, 'files' | 'services' | 'withoutServices' | 'injected' | 'provided' | 'own'> {
     const key = process.app?.primary ?? null;
     const known = this.#known.get(key) ?? this.#env(process);
     this.#known.set(key, known);

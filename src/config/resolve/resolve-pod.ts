@@ -18,6 +18,7 @@ import type { FilledProcess } from './filled-process.ts';
 import { InjectedVariables } from './injected-variables.ts';
 import type { LoadedConfig } from './loaded-config.ts';
 import { PodEnvironment } from './pod-environment.ts';
+import { ProvidedVariables } from './provided-variables.ts';
 import { appendArguments, appendingBlocker } from './resolve-command.ts';
 import type { CallerStreams, PodOptions, ResolveInputs } from './resolve-inputs.ts';
 import { resolvePorts } from './resolve-ports.ts';
@@ -155,8 +156,9 @@ const findPrimaryProblems = (
  * restarts.
  */
 const withOtherCommand = (process: DeclaredProcess): DeclaredProcess => {
-  const { description, cwd, env, envFile, ports, mounts, files, isolate, dependsOn } = process.fields;
-  const kept = { description, cwd, env, envFile, ports, mounts, files, isolate, dependsOn };
+  const { description, cwd, env, envFile, ports, mounts, files, provides, isolate, dependsOn } =
+    process.fields;
+  const kept = { description, cwd, env, envFile, ports, mounts, files, provides, isolate, dependsOn };
   const set = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return { ...process, fields: { ...set, command: ['true'], readiness: false } };
 };
@@ -176,6 +178,11 @@ const resolveProcesses = (
   const ports = resolvePorts(filled, source.ports);
   const { volumes, filesFolder, addressOf } = source;
   const injected = new InjectedVariables({ ports, volumes, filesFolder, addressOf });
+  const provided = new ProvidedVariables(filled, report);
+  const injectedInto = (process: FilledProcess) => {
+    const own = injected.of(process);
+    return { ...own, provided: provided.of(process.name, own) };
+  };
   const dependencies = resolveDependencies(config, expandNames(declared, options.without));
   const pod = {
     folder,
@@ -186,7 +193,7 @@ const resolveProcesses = (
     report,
     envOf: (process: FilledProcess) => ({
       ...environment.of(process),
-      ...injected.of(process),
+      ...injectedInto(process),
     }),
     dependsOn: (name: string) => dependencies.get(name) ?? [],
     desired: desiredProcesses(loaded, options),

@@ -311,6 +311,10 @@ export const files = late(() => {
   return z.record(z.string().check(z.regex(fileNamePattern, expected('files'))), file, expected('files'));
 });
 
+export const provides = late(() =>
+  object('provides', { env: wiredEnvironment, to: z.optional(list(text, 'process-names')) }),
+);
+
 export const requires = late(() => {
   const range = z
     .string(expected('version-range'))

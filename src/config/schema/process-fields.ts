@@ -15,6 +15,7 @@ import {
   port,
   probe,
   type probeTargets,
+  provides,
   requires,
   restart,
   type Slot,
@@ -47,7 +48,7 @@ export interface Field {
 /**
  * The effect of an edit of the field on a reload. `restart`: the process restarts. `update`: the edit applies without a
  * restart. `by-entry`: each entry of the field has an effect of its own. `start-or-stop`: the process starts or stops.
- * `none`: nothing reads the field.
+ * `none`: the process itself does not read the field.
  */
 type OnReload = 'restart' | 'update' | 'by-entry' | 'start-or-stop' | 'none';
 
@@ -142,6 +143,12 @@ export const PROCESS_FIELDS = {
     onReload: 'by-entry',
     description:
       'Text files by name, written before every launch: a text, or an object with content. ${files.NAME} is the path.',
+  },
+  provides: {
+    schema: z.optional(provides),
+    places: { fields: { env: environmentPlaces } },
+    onReload: 'none',
+    description: 'Variables for the other processes, or for those named in to.',
   },
   requires: {
     schema: z.optional(requires),

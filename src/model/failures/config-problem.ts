@@ -53,7 +53,9 @@ export type Expectation =
   | 'probe'
   | 'process'
   | 'processes'
+  | 'process-names'
   | 'protocol'
+  | 'provides'
   | 'readiness'
   | 'requirement'
   | 'requires'
@@ -142,6 +144,15 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'not-a-file-name'; readonly found: string }
   /** The process already has a variable of that name. */
   | { readonly kind: 'variable-taken'; readonly variable: string; readonly by: FieldPath }
+  /** Another process provides the variable to the same process. */
+  | {
+      readonly kind: 'provided-twice';
+      readonly variable: string;
+      readonly to: string;
+      readonly by: FieldPath;
+    }
+  /** sidecarctl injects the variable into that process. */
+  | { readonly kind: 'provides-injected'; readonly variable: string; readonly to: string }
   | { readonly kind: 'mode-of-secret' }
   /** The sum of all files of a process. */
   | { readonly kind: 'files-too-large'; readonly bytes: number; readonly limit: number }

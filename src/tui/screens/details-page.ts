@@ -142,6 +142,9 @@ const HIDDEN = '••••••';
 /** Values may be secrets, and screens are shared: values are shown only on request. */
 const environment = (view: View, { env }: ProcessDetails): readonly Styled[] => {
   const { envShown } = view.state;
-  const rows = env.map(({ name, value }) => `${name}=${envShown ? value : HIDDEN}`);
+  const rows = env.map(
+    ({ name, value, providedBy }) =>
+      `${name}=${envShown ? value : HIDDEN}${providedBy === undefined ? '' : `  from ${providedBy}`}`,
+  );
   return list(view, 'environment', envShown ? rows : [`${env.length} variables, values hidden`, ...rows]);
 };

@@ -63,6 +63,7 @@ describe('defaults', () => {
           services: {},
           withoutServices: [],
           injected: {},
+          provided: {},
           pod: {},
           own: {},
         },

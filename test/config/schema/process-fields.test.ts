@@ -18,6 +18,7 @@ const edits: Required<ProcessConfig> = {
   ports: { main: 7002 },
   mounts: { data: 'edited' },
   files: { conf: { content: 'edited', onChange: 'none' } },
+  provides: { env: { EDITED: true } },
   requires: { node: '*' },
   dependsOn: ['neighbor'],
   isolate: 'pid',

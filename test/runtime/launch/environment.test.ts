@@ -26,6 +26,7 @@ const spec = (layers: Partial<EnvSpec>): EnvSpec => ({
   services: {},
   withoutServices: [],
   injected: {},
+  provided: {},
   pod: {},
   own: {},
   ...layers,

@@ -1,0 +1,87 @@
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import type { EnvSpec, ProvidedVariable } from '../../model/pod-spec.ts';
+import type { EnvValue } from '../types.ts';
+import type { FilledProcess } from './filled-process.ts';
+import { envValues } from './resolve-process.ts';
+import type { Scope } from './scope.ts';
+
+type Provided = EnvSpec['provided'];
+type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
+
+/** A variable for one process, with the field that provides it. */
+interface Offer extends ProvidedVariable {
+  readonly variable: string;
+  readonly path: FieldPath;
+}
+
+/** The variables that processes provide to one another. */
+export class ProvidedVariables {
+  readonly #offers: ReadonlyMap<string, readonly Offer[]>;
+  readonly #report: (problem: ConfigProblem) => void;
+
+  constructor(processes: readonly FilledProcess[], report: (problem: ConfigProblem) => void) {
+    this.#offers = offersByReceiver(processes);
+    this.#report = report;
+  }
+
+  of(process: string, injected: Injected): Provided {
+    const taken = new Map<string, Offer>();
+    for (const offer of this.#offers.get(process) ?? []) {
+      const problem = problemOf(offer, process, injected, taken.get(offer.variable));
+      if (problem === null) taken.set(offer.variable, offer);
+      else this.#report(problem);
+    }
+    return Object.fromEntries([...taken].map(([variable, { value, by }]) => [variable, { value, by }]));
+  }
+}
+
+const problemOf = (
+  { variable, path }: Offer,
+  to: string,
+  injected: Injected,
+  before: Offer | undefined,
+): ConfigProblem | null => {
+  if (isInjected(variable, injected)) return { kind: 'provides-injected', path, variable, to };
+  return before === undefined ? null : { kind: 'provided-twice', path, variable, to, by: before.path };
+};
+
+const isInjected = (variable: string, { services, withoutServices, injected }: Injected): boolean =>
+  variable in injected || (variable in services && !withoutServices.includes(variable));
+
+const offersByReceiver = (processes: readonly FilledProcess[]): ReadonlyMap<string, readonly Offer[]> => {
+  const offers = new Map<string, Offer[]>();
+  const seenBy = namesSeenBy(processes);
+  for (const provider of processes)
+    for (const to of receiversOf(provider, processes, seenBy))
+      offers.set(to, [...(offers.get(to) ?? []), ...offersOf(provider)]);
+  return offers;
+};
+
+const offersOf = ({ name, path, fields: { provides } }: FilledProcess): readonly Offer[] =>
+  Object.entries(envValues(provides?.env as Readonly<Record<string, EnvValue>>)).flatMap(
+    ([variable, value]) =>
+      value === null ? [] : [{ variable, value, by: name, path: [...path, 'provides', 'env', variable] }],
+  );
+
+type SeenBy = (scope: Scope) => ReadonlySet<string>;
+
+const receiversOf = (
+  { name, scope, fields: { provides } }: FilledProcess,
+  processes: readonly FilledProcess[],
+  seenBy: SeenBy,
+): readonly string[] => {
+  if (provides === undefined) return [];
+  const others = processes.filter((process) => process.name !== name);
+  if (provides.to === undefined)
+    return others.filter((process) => seenBy(process.scope).has(name)).map((process) => process.name);
+  return [...new Set(provides.to.flatMap((written) => scope.processes.get(written) ?? []))];
+};
+
+/** All processes of an instance have the same scope. */
+const namesSeenBy = (processes: readonly FilledProcess[]): SeenBy => {
+  const scopes = processes.some(({ fields }) => fields.provides !== undefined)
+    ? new Set(processes.map(({ scope }) => scope))
+    : [];
+  const known = new Map([...scopes].map((scope) => [scope, new Set(scope.single.values())]));
+  return (scope) => known.get(scope) ?? new Set();
+};
