@@ -630,6 +630,7 @@ export type DashboardAction =
   | 'stop'
   | 'start'
   | 'details'
+  | 'palette'
   | 'filter-list'
   | 'next-failed'
   | 'sort'

@@ -176,6 +176,13 @@ export const DASHBOARD_KEYS = {
     help: 'plain output on the normal screen, and back',
     short: 'plain',
   },
+  palette: {
+    keys: [':'],
+    places: EVERYWHERE,
+    group: 'Screens and pod',
+    help: 'find an action by its name, and run it',
+    short: 'actions',
+  },
   'switch-pane': {
     keys: ['tab'],
     places: PANES,

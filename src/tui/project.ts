@@ -9,11 +9,12 @@ import { type Area, belowTitle, type Layout, layoutOf } from './screens/layout.t
 import { logRows, logTitle } from './screens/log-pane.ts';
 import { changesAt } from './screens/next-change.ts';
 import { noticeRow } from './screens/notice-row.ts';
+import { palettePage } from './screens/palette-page.ts';
 import { listRows, listTitle } from './screens/process-list.ts';
 import { quitPage } from './screens/quit-page.ts';
 import type { Page, View } from './screens/view.ts';
 import type { UiState } from './state/ui-state.ts';
-import { filled, filledWithDots, render, type Styled, span } from './text/styled.ts';
+import { filledWithDots, render, type Styled, span } from './text/styled.ts';
 
 /** A drawn dashboard. */
 export interface Frame {
@@ -57,20 +58,29 @@ const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> 
   quit: quitPage,
 };
 
-const pageOf = (view: View): Page | null => PAGES[view.state.screen]?.(view) ?? null;
+const pageOf = (view: View): Page | null => palettePage(view) ?? PAGES[view.state.screen]?.(view) ?? null;
 
-const pageRows = (view: View, { title, rows, at }: Page, height: number): readonly Styled[] => {
+const pageRows = (view: View, page: Page, height: number): readonly Styled[] => {
   const { columns } = view.size;
-  const wanted = at === undefined ? view.state.scroll : at - Math.floor(height / 2);
-  const first = Math.max(0, Math.min(wanted, rows.length - height));
-  const below = rows.length - first - height;
+  const { title, rows } = page;
+  const below = rows.length - firstRow(view, page, height) - height;
   const more = below > 0 ? `  (${below} more below)` : '';
-  const body = Array.from({ length: height }, (_, at) => filledWithDots(rows[first + at] ?? [], columns));
   return [
     filledWithDots([span(` ${title}`, view.theme.strong), span(more, view.theme.muted)], columns),
-    ...body,
+    ...visibleRows(view, page, height).map((row) => filledWithDots(row, columns)),
     ...bottomRows(view),
   ];
+};
+
+/** Exactly `height` rows of a page. */
+const visibleRows = (view: View, page: Page, height: number): readonly Styled[] => {
+  const first = firstRow(view, page, height);
+  return Array.from({ length: height }, (_, at) => page.rows[first + at] ?? []);
+};
+
+const firstRow = ({ state }: View, { rows, at }: Page, height: number): number => {
+  const wanted = at === undefined ? state.scroll : at - Math.floor(height / 2);
+  return Math.max(0, Math.min(wanted, rows.length - height));
 };
 
 /** The keys, and a notice above them. */
@@ -81,9 +91,19 @@ const bottomRows = (view: View): readonly Styled[] => {
 
 const lineRows = (view: View): readonly Styled[] => {
   const { columns, rows } = view.size;
-  const shown = [statusLine(view), noticeRow(view) ?? filled([], columns)];
-  const empty = Array.from({ length: Math.max(0, rows - 2) }, () => filled([], columns));
-  return [...shown, ...empty].slice(0, rows);
+  const shown = isAsking(view) ? askingRows(view) : [statusLine(view), noticeRow(view) ?? []];
+  const empty = Array.from({ length: Math.max(0, rows - shown.length) }, () => []);
+  return [...shown, ...empty].slice(0, rows).map((row) => filledWithDots(row, columns));
+};
+
+/** True if a key now answers a question, or is typed. */
+const isAsking = ({ state: { editor, question, choice } }: View): boolean =>
+  editor !== null || question !== null || choice !== null;
+
+/** What is typed or asked comes first: there may be no other row. */
+const askingRows = (view: View): readonly Styled[] => {
+  const page = palettePage(view);
+  return [footer(view), ...(page === null ? [] : visibleRows(view, page, view.size.rows - 1))];
 };
 
 type Panes = Extract<Layout, { readonly kind: 'panes' }>;

@@ -1,7 +1,8 @@
 import { keyLabel } from '../state/key-table.ts';
 import { listed } from '../state/listed.ts';
+import { chosenOf, matching, paletteEntries } from '../state/palette.ts';
 import { meantBy } from '../state/reduce-whom.ts';
-import type { Choice, Editor } from '../state/ui-state.ts';
+import type { Choice, Editor, PaletteEditor } from '../state/ui-state.ts';
 import { isUseful, placeOf } from '../state/usable.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { selectedProcess, type View } from './view.ts';
@@ -37,6 +38,7 @@ const EDITED = {
   restart: 'restart which process',
   kill: 'kill which process',
   'open-url': 'open which process',
+  palette: 'action',
 } as const;
 
 const editorRow = (view: View): Styled => {
@@ -62,13 +64,21 @@ const editorRow = (view: View): Styled => {
 
 /** The process that the typed words mean, if they say for whom a request is. */
 const meantText = (view: View, editor: Editor): string => {
+  if (editor.for === 'palette') return actionText(view, editor);
   if (editor.for === 'search' || editor.for === 'filter' || editor.for === 'list') return '';
   const meant = meantBy(editor.text, listed(view));
   return meant === undefined ? '' : `→ ${meant.name}   `;
 };
 
-const keysOf = (editor: Editor): string =>
-  editor.for === 'search' || editor.for === 'filter' ? 'enter, esc, ↑' : 'enter, esc';
+const actionText = (view: View, editor: PaletteEditor): string => {
+  const { entry } = chosenOf(editor, matching(paletteEntries(view.state, view), editor.text));
+  return entry === undefined ? '' : `→ ${entry.name}   `;
+};
+
+const keysOf = (editor: Editor): string => {
+  if (editor.for === 'palette') return 'enter, esc, ↑, ↓';
+  return editor.for === 'search' || editor.for === 'filter' ? 'enter, esc, ↑' : 'enter, esc';
+};
 
 const keysNow = (view: View): Styled => {
   const { state, keys, theme, size } = view;

@@ -42,6 +42,7 @@ export const soundSize = ({ columns, rows }: Size): Size => ({ columns: columns 
 export const layoutOf = (laid: Laid): Layout => {
   const { size, state } = laid;
   if (isBelow(size, SMALLEST)) return { kind: 'line' };
+  if (state.editor?.for === 'palette') return { kind: 'page', body: areaBelow(1, laid) };
   const source = sourceOf(state);
   switch (state.screen) {
     case 'dashboard':

@@ -37,8 +37,13 @@ export const toFailed = (state: UiState, list: List, all: List): UiState => {
   const at = failed.findIndex(({ name }) => name === state.selected);
   const next = [...failed.slice(at + 1), ...failed.slice(0, at + 1)].find(hasFailed);
   if (next === undefined) return { ...state, notice: 'no process has failed' };
-  const opened = { ...state, closed: unfolded(next, state.closed) };
-  return select(list.includes(next) ? opened : { ...opened, listFilter: '' }, next);
+  return goTo(state, next, list);
+};
+
+/** Selects a process, also one that the filter or a closed group hides. `list`: without closed groups. */
+export const goTo = (state: UiState, process: ProcessSnapshot, list: List): UiState => {
+  const opened = { ...state, closed: unfolded(process, state.closed) };
+  return select(list.includes(process) ? opened : { ...opened, listFilter: '' }, process);
 };
 
 /** Closes the instance of the selected process, then its app, then opens both. */

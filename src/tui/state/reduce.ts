@@ -1,4 +1,5 @@
 import type { PodRequest, PodSnapshot, Usage } from '../../control/pod-client.ts';
+import type { Place } from '../../model/dashboard-keys.ts';
 import { TIMES } from '../../model/log-times.ts';
 import { lastError, linesBetween } from '../log/error-block.ts';
 import { nextLeast } from '../log/level.ts';
@@ -10,9 +11,11 @@ import { insert } from './line-editor.ts';
 import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
+import { type Deed, paletteEntries } from './palette.ts';
 import {
   editListFilter,
   fold,
+  goTo,
   isInList,
   moveInList,
   selectAt,
@@ -20,6 +23,7 @@ import {
   toNextOrder,
 } from './reduce-list.ts';
 import { choose, openAddress } from './reduce-open.ts';
+import { editPalette, openPalette } from './reduce-palette.ts';
 import { asksForWhom, editWhom } from './reduce-whom.ts';
 import { endSelection, moveSelection, selectedLines, startSelection } from './select-lines.ts';
 import { startSteps } from './start-steps.ts';
@@ -29,6 +33,7 @@ import {
   type Effect,
   type LogEditor,
   logStateOf,
+  type PaletteEditor,
   type Reduced,
   type RequestType,
   type Screen,
@@ -85,8 +90,42 @@ const isForLog = (editor: Editor): editor is LogEditor => editor.for === 'search
 const typeKey = (state: UiState, editor: Editor, key: string, around: Surroundings): Reduced => {
   if (isForLog(editor)) return only(editLog(state, editor, key, around));
   if (editor.for === 'list') return only(editListFilter(state, editor, key, (next) => listOf(next, around)));
+  if (editor.for === 'palette') return typeInPalette(state, editor, key, around);
   const { state: next, meant } = editWhom(state, editor, key, listOf(state, around));
   return meant === null ? only(next) : requestFor(next, editor.for, meant.name, around);
+};
+
+const typeInPalette = (state: UiState, editor: PaletteEditor, key: string, around: Surroundings): Reduced => {
+  const entries = paletteEntries(state, around);
+  const { state: next, taken } = editPalette(state, editor, key, { entries, page: pageOf(state, around) });
+  return taken === null ? only(next) : carryOut(next, taken.deed, around);
+};
+
+/** Does what an entry of the palette says, wherever the user is. */
+const carryOut = (state: UiState, deed: Deed, around: Surroundings): Reduced => {
+  switch (deed.kind) {
+    case 'action':
+      return act(inPlace(state, deed.places), deed.action, deed.key, around);
+    case 'open-url':
+      return openAddress(state, deed.process);
+    case 'go-to':
+      return only(goTo(inPlace(state, ['list']), deed.process, openList(state, around)));
+    case 'details':
+      return only(open(goTo(state, deed.process, openList(state, around)), 'details'));
+    case 'kill':
+      return only(askToKill(state, deed.process.name));
+    default:
+      return doing(state, { type: deed.kind, process: deed.process.name });
+  }
+};
+
+/** Goes to the first place where an action counts, unless it counts here. */
+const inPlace = (state: UiState, places: readonly Place[]): UiState => {
+  const [first] = places;
+  if (first === undefined || places.includes(placeOf(state))) return state;
+  if (first === 'list' || first === 'log')
+    return { ...state, screen: 'dashboard', behind: [], focus: first, scroll: 0, envShown: false };
+  return first === 'select' ? state : open(state, first);
 };
 
 /** Applies a new snapshot: the selected process may be gone, and a stop opens its page. */
@@ -217,7 +256,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'next-failed':
       return toFailed(
         state,
-        listOf({ ...state, closed: [] }, around),
+        openList(state, around),
         listOf({ ...state, closed: [], listFilter: '' }, around),
       );
     case 'fold':
@@ -238,6 +277,8 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'next-error':
     case 'previous-error':
       return toError(state, action === 'next-error' ? 1 : -1, around);
+    case 'palette':
+      return openPalette(state);
     case 'mark':
       return mark(state, around);
     case 'clear':
@@ -290,10 +331,11 @@ const requestFor = (
   const group = snapshot === undefined ? null : closedGroupOf(snapshot, processes, state.closed);
   if (state.screen === 'dashboard' && group !== null && group.head === snapshot)
     return groupRequest(state, type, group);
-  return type === 'kill'
-    ? only(ask(state, `kill ${process} with its process tree?`, [{ type, process }]))
-    : doing(state, { type, process });
+  return type === 'kill' ? only(askToKill(state, process)) : doing(state, { type, process });
 };
+
+const askToKill = (state: UiState, process: string): UiState =>
+  ask(state, `kill ${process} with its process tree?`, [{ type: 'kill', process }]);
 
 const groupRequest = (state: UiState, type: RequestType, { label, members }: Group): Reduced => {
   const effects = members.map(({ name }) => ({ type, process: name }));
@@ -355,6 +397,9 @@ const pageOf = (state: UiState, { page, logHeight }: Surroundings): number =>
   Math.max(1, (isPage(state) ? page.height : logHeight) - 1);
 
 const listOf = (state: UiState, { snapshot, usage }: Surroundings) => listed({ state, snapshot, usage });
+
+/** The list without closed groups. */
+const openList = (state: UiState, around: Surroundings) => listOf({ ...state, closed: [] }, around);
 
 const moveBy = (state: UiState, by: number, around: Surroundings): UiState =>
   isInList(state) ? moveInList(state, listOf(state, around), by) : scroll(state, by, around);

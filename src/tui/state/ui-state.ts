@@ -54,6 +54,8 @@ export interface UiState {
   readonly editor: Editor | null;
   /** History of what was typed, oldest first. */
   readonly typed: Readonly<Record<LogEditor['for'], readonly string[]>>;
+  /** Actions that were taken from the palette, newest first. */
+  readonly recent: readonly string[];
   readonly question: Question | null;
   readonly choice: Choice | null;
   /** Answer to the key that was pressed last; while a line is typed, the mistake in it. */
@@ -111,7 +113,14 @@ export interface WhomEditor extends Typing {
   readonly for: RequestType | 'open-url';
 }
 
-export type Editor = LogEditor | ListEditor | WhomEditor;
+/** Words that leave only some actions in the palette. */
+export interface PaletteEditor extends Typing {
+  readonly for: 'palette';
+  /** Place of the chosen action among those that the words leave. */
+  readonly at: number;
+}
+
+export type Editor = LogEditor | ListEditor | WhomEditor | PaletteEditor;
 
 export interface Question {
   readonly text: string;
@@ -167,6 +176,7 @@ export const INITIAL: UiState = {
   selection: null,
   editor: null,
   typed: { search: [], filter: [] },
+  recent: [],
   question: null,
   choice: null,
   notice: null,
