@@ -51,7 +51,7 @@ export const attachDashboard = async (
     return attachPlainly(pod, key, options, left);
   }
   const isOver = await Promise.race([left.then(() => false), pod.gone.then(() => true)]);
-  await dashboard.close(exitSummary(pod, key, isOver, colors));
+  await dashboard.close((theme) => exitSummary(pod, key, isOver, theme));
   guard?.dismiss();
   checkEnd(pod, isOver);
   return 0;

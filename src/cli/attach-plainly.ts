@@ -2,6 +2,7 @@ import type { RemotePod } from '../control/client/remote-pod.ts';
 import type { PodKey } from '../runtime/state/pod-record.ts';
 import { PlainView } from '../tui/plain-view.ts';
 import { AsyncTty } from '../tui/terminal/async-tty.ts';
+import { makeTheme } from '../tui/theme.ts';
 import { checkEnd, exitSummary } from './exit-summary.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { PodOptions } from './options.ts';
@@ -34,7 +35,7 @@ export const attachPlainly = async (
   const isLeft = Promise.race([left, gone.promise]).then(() => false);
   const isOver = await Promise.race([isLeft, pod.gone.then(() => true)]);
   view.close();
-  tty.write(exitSummary(pod, key, isOver, colors));
+  tty.write(exitSummary(pod, key, isOver, makeTheme({}, colors ? 16 : 0)));
   await tty.drain();
   tty.close();
   checkEnd(pod, isOver);

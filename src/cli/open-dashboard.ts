@@ -68,8 +68,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
         return plain.close();
       }
       const told = notices.map((notice) => `sidecarctl: ${notice}\n`).join('');
-      const summary = summarize?.(pod.client, wantsColor(1, options.color), process.cwd()) ?? '';
-      await dashboard?.close(told + summary);
+      await dashboard?.close((theme) => told + (summarize?.(pod.client, theme, process.cwd()) ?? ''));
       guard?.dismiss();
       return { isStuck: false };
     },

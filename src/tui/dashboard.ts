@@ -18,7 +18,7 @@ import { InkScreen } from './terminal/ink-screen.ts';
 import { RawInput } from './terminal/raw-input.ts';
 import { RESTORE } from './terminal/restore.ts';
 import { TerminalKeys } from './terminal/terminal-keys.ts';
-import { type ColorCount, makeTheme } from './theme.ts';
+import { type ColorCount, makeTheme, type Theme } from './theme.ts';
 
 /** Terminals answer within some milliseconds; a dashboard that closes sooner waits for the answer this long. */
 const ANSWER_MS = 200;
@@ -56,7 +56,7 @@ type Stage =
  * @example
  * const dashboard = new Dashboard({ client, terminal, … });
  * dashboard.open(); …
- * await dashboard.close(summary);
+ * await dashboard.close((theme) => summaryOf(client, theme, folder));
  */
 export class Dashboard {
   readonly #options: DashboardOptions;
@@ -125,12 +125,12 @@ export class Dashboard {
   }
 
   /** Restores the terminal, with a summary on the normal screen. Does not wait for a terminal that is stuck. */
-  async close(exitSummary: string): Promise<void> {
+  async close(summary: (theme: Theme) => string): Promise<void> {
     for (const end of this.#ends) end();
     await this.#awaitAnswer();
     await this.#leave();
     this.#stage = { is: 'closed' };
-    this.#tty.write(exitSummary);
+    this.#tty.write(summary(this.#painter.theme));
     await this.#tty.drain();
     this.#tty.close();
   }

@@ -4,7 +4,7 @@ import { MARKS, stateStyle } from './screens/state-mark.ts';
 import { cleanLine } from './text/clean-line.ts';
 import { count } from './text/format.ts';
 import { render, span } from './text/styled.ts';
-import { makeTheme, type Theme } from './theme.ts';
+import type { Theme } from './theme.ts';
 
 const LAST_LINES = 20;
 
@@ -12,8 +12,7 @@ const LAST_LINES = 20;
  * The text that stays on the screen when the dashboard has closed: how each process ended, the last lines of failed
  * ones, and the paths of the logs relative to `folder`.
  */
-export const summaryOf = (client: PodClient, colors: boolean, folder: string): string => {
-  const theme = makeTheme({}, colors ? 16 : 0);
+export const summaryOf = (client: PodClient, theme: Theme, folder: string): string => {
   const { name, exitCode, reason, processes } = client.snapshot;
   const longest = Math.max(...processes.map((process) => process.name.length), 0);
   const end = `pod ${name} has stopped${reason === null ? '' : `: ${reason}`}, exit code ${exitCode ?? 0}`;

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { plainWriter } from '../../src/cli/plain-writer.ts';
 import type { UiSpec } from '../../src/model/pod-spec.ts';
 import { Dashboard } from '../../src/tui/dashboard.ts';
+import { summaryOf } from '../../src/tui/summary.ts';
 import { eventually } from '../support/deadline.ts';
 import { FakePod, SHOP } from '../support/fake-pod.ts';
 import { SIZES } from './render-text.ts';
@@ -116,7 +117,7 @@ class DrawnDashboard implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const write of this.held?.splice(0) ?? []) write();
     this.held = null;
-    await this.dashboard.close('');
+    await this.dashboard.close(() => '');
     this.#screen.dispose();
   }
 }
@@ -190,6 +191,15 @@ describe('the screen', () => {
     await eventually('the light colors', () => drawn.colorAt('? help') === 24);
     expect(before).not.toBe(24);
     expect(drawn.rows.join('\n')).toContain('following');
+  });
+
+  test('has the same colors in the summary that stays after the end', async () => {
+    await using drawn = new DrawnDashboard(talkative(), undefined, true);
+    await drawn.shows('following');
+    drawn.type('\u001b]11;rgb:ffff/ffff/ffff\u001b\\');
+    await drawn.dashboard.close((theme) => summaryOf(drawn.pod, theme, '/shop'));
+    await drawn.shows('pod shop has stopped');
+    expect(drawn.colorAt('✓ seed')).toBe(28);
   });
 
   test('follows the size of the terminal', async () => {

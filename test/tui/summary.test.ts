@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ExitSnapshot } from '../../src/control/pod-client.ts';
 import { summaryOf } from '../../src/tui/summary.ts';
+import { makeTheme } from '../../src/tui/theme.ts';
 import { FakePod, NOON, processSnapshot } from '../support/fake-pod.ts';
+
+const NO_COLORS = makeTheme({}, 0);
 
 const exited = (code: number): ExitSnapshot => ({
   at: NOON,
@@ -27,7 +30,7 @@ test('says how each process ended, the last words of what failed, and where the 
   );
   pod.write('shop', 'all is well\nno, it is not\n');
   pod.write('shipper', 'nobody needs this\n');
-  expect(summaryOf(pod, false, '/shop')).toBe(
+  expect(summaryOf(pod, NO_COLORS, '/shop')).toBe(
     [
       'pod shop has stopped: the primary exited with code 3, exit code 3',
       '  ■ shipper  stopped    exited with code 0  (2 restarts)',
@@ -44,11 +47,11 @@ test('says how each process ended, the last words of what failed, and where the 
 test('names logs from where one stands: one by one where they are not called alike, in full from elsewhere', () => {
   const named = (name: string, file: string) =>
     stopped(name, 0, { logFile: `/shop/.sidecarctl/logs/${name}/${file}` });
-  const apart = summaryOf(ended(named('a', '1.log'), named('long', '2.log')), false, '/shop');
+  const apart = summaryOf(ended(named('a', '1.log'), named('long', '2.log')), NO_COLORS, '/shop');
   expect(apart).toContain('logs\n  a     .sidecarctl/logs/a/1.log\n  long  .sidecarctl/logs/long/2.log\n');
-  const elsewhere = summaryOf(ended(named('a', '1.log'), named('b', '1.log')), false, '/home');
+  const elsewhere = summaryOf(ended(named('a', '1.log'), named('b', '1.log')), NO_COLORS, '/home');
   expect(elsewhere).toContain('logs in /shop/.sidecarctl/logs/*/1.log\n');
-  const alone = summaryOf(ended(named('a', '1.log')), false, '/shop');
+  const alone = summaryOf(ended(named('a', '1.log')), NO_COLORS, '/shop');
   expect(alone).toContain('logs\n  a  .sidecarctl/logs/a/1.log\n');
-  expect(summaryOf(ended(stopped('a', 0, { logFile: null })), false, '/shop')).not.toContain('logs');
+  expect(summaryOf(ended(stopped('a', 0, { logFile: null })), NO_COLORS, '/shop')).not.toContain('logs');
 });
