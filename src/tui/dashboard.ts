@@ -1,13 +1,13 @@
-import type { PodClient, PodRequest, ToldEvent, Usage } from '../control/pod-client.ts';
+import type { PodClient, ToldEvent, Usage } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
 import type { UiSpec } from '../model/pod-spec.ts';
 import { atMost } from '../time/timers.ts';
 import { carryOut, type Tools } from './effects.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
-import { keyTable } from './state/key-table.ts';
+import { type Action, type KeyEntry, keyLabel, keyOf, keyTable, plainKeys } from './state/key-table.ts';
 import { newsOf } from './state/news.ts';
-import { reduceKey, reducePaste, reduceSnapshot } from './state/reduce.ts';
+import { reduceKey, reducePaste, reduceSnapshot, type Surroundings } from './state/reduce.ts';
 import { takeEvent, tell } from './state/told.ts';
 import { type Effect, INITIAL, type UiState } from './state/ui-state.ts';
 import { AsyncTty, type Terminal } from './terminal/async-tty.ts';
@@ -15,6 +15,7 @@ import { ASK_BACKGROUND, isLightBackground } from './terminal/background.ts';
 import { callSign } from './terminal/call-signs.ts';
 import { FrameScheduler } from './terminal/frame-scheduler.ts';
 import { InkScreen } from './terminal/ink-screen.ts';
+import { characterName } from './terminal/key-names.ts';
 import { RawInput } from './terminal/raw-input.ts';
 import { RESTORE } from './terminal/restore.ts';
 import { TerminalKeys } from './terminal/terminal-keys.ts';
@@ -65,6 +66,7 @@ export class Dashboard {
   readonly #painter: Painter;
   readonly #scheduler: FrameScheduler;
   readonly #ends: Array<() => void> = [];
+  readonly #table: readonly KeyEntry[];
   #state: UiState;
   #snapshot: PodClient['snapshot'];
   #stage: Stage = { is: 'away' };
@@ -85,8 +87,9 @@ export class Dashboard {
       null,
       client.snapshot,
     );
+    this.#table = keyTable(keys, options.onLeave !== null);
     this.#painter = new Painter(
-      { client, size: () => this.#tty, keys: keyTable(keys, options.onLeave !== null) },
+      { client, size: () => this.#tty, keys: this.#table },
       makeTheme(theme, options.colors, theme['base'] === 'light'),
     );
     this.#scheduler = new FrameScheduler({
@@ -172,7 +175,7 @@ export class Dashboard {
   #press(keys: readonly string[]): void {
     this.#guarded(() => {
       for (const key of keys) {
-        const { state, effects } = reduceKey(this.#state, key, this.#painter.surroundings(this.#state));
+        const { state, effects } = reduceKey(this.#state, key, this.#surroundings());
         this.#set(state);
         for (const effect of effects) this.#carryOut(effect);
       }
@@ -180,7 +183,12 @@ export class Dashboard {
   }
 
   #paste(text: string): void {
-    this.#guarded(() => this.#set(reducePaste(this.#state, text, this.#painter.surroundings(this.#state))));
+    this.#guarded(() => this.#set(reducePaste(this.#state, text, this.#surroundings())));
+  }
+
+  #surroundings(): Surroundings {
+    const around = this.#painter.surroundings(this.#state);
+    return this.#stage.is === 'plain' ? { ...around, keys: this.#plainTable() } : around;
   }
 
   #set(state: UiState): void {
@@ -235,7 +243,7 @@ export class Dashboard {
   #carryOut(effect: Effect): void {
     switch (effect.type) {
       case 'plain':
-        return void this.#enterPlain();
+        return void (this.#stage.is === 'plain' ? this.#leavePlain() : this.#enterPlain());
       case 'leave':
         return this.#options.onLeave?.();
       case 'redraw':
@@ -276,6 +284,7 @@ export class Dashboard {
 
   async #enterPlain(): Promise<void> {
     await this.#leave();
+    this.#state = { ...this.#state, editor: null, question: null, choice: null };
     const { client } = this.#options;
     const view = new PlainView({
       client,
@@ -283,32 +292,38 @@ export class Dashboard {
       writer: this.#options.plainWriter((text) => void this.#tty.write(text)),
     });
     this.#stage = { is: 'plain', view, input: new RawInput(this.#keys, (key) => this.#plainKey(key)) };
-    const quit = this.#state.attached ? 'q leaves the pod running' : 'q stops the pod';
-    view.log(
-      this.#failure === null
-        ? `plain output: p returns to the dashboard, ${quit}`
-        : `the dashboard failed (${this.#failure}); using plain output, ${quit}`,
-    );
+    view.log(this.#plainGreeting());
   }
 
-  #plainKey(key: string): void {
-    if (key === 'p' && this.#failure === null)
-      this.#leave().then(
-        () => this.#enterScreen(),
-        (error: Error) => this.#fail(error),
-      );
-    if (key === 'q' || key === '\u0003') this.#quitPlainly();
+  #plainTable(): readonly KeyEntry[] {
+    const keys = plainKeys(this.#table);
+    return this.#failure === null ? keys : keys.filter(({ action }) => action !== 'plain');
   }
 
-  #quitPlainly(): void {
-    const { client, onLeave } = this.#options;
-    if (onLeave !== null) return onLeave();
-    const request: PodRequest =
-      this.#state.quits === 0 && this.#snapshot.state !== 'stopping'
-        ? { type: 'stop-pod', grace: null, by: 'the dashboard' }
-        : { type: 'kill-pod', by: 'the dashboard' };
-    this.#state = { ...this.#state, quits: this.#state.quits + 1 };
-    client.request(request).catch((error: Error) => this.notify(error.message));
+  #plainGreeting(): string {
+    const label = (action: Action): string => keyLabel(keyOf(this.#table, action) ?? '');
+    const quit = `${label('quit')} ${this.#state.attached ? 'leaves the pod running' : 'stops the pod'}`;
+    return this.#failure === null
+      ? `plain output: ${label('plain')} returns to the dashboard, ${quit}`
+      : `the dashboard failed (${this.#failure}); using plain output, ${quit}`;
+  }
+
+  #plainKey(character: string): void {
+    const before = this.#state;
+    this.#press([characterName(character)]);
+    const { question, quits } = this.#state;
+    if (this.#stage.is !== 'plain' || question === before.question) return;
+    if (question !== null) this.#stage.view.log(`${question.text} y yes, any other key no`);
+    else if (quits === before.quits) this.#stage.view.log('the pod keeps running');
+  }
+
+  async #leavePlain(): Promise<void> {
+    try {
+      await this.#leave();
+      this.#enterScreen();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
   }
 
   /** Gives the terminal to another program for a while. */

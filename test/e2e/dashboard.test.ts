@@ -204,6 +204,8 @@ describe('the dashboard on a terminal', () => {
     terminal.type('p');
     await eventually('the normal screen', () => !terminal.isAlternate);
     terminal.type('q');
+    await terminal.shows('q again stops it');
+    terminal.type('q');
     expect(await terminal.exit()).toBe(0);
   });
 

@@ -259,6 +259,53 @@ describe('drawing', () => {
   });
 });
 
+describe('quitting from plain output', () => {
+  const inPlain = async (settings: Partial<UiSpec> = {}) => {
+    const drawn = new DrawnDashboard(talkative(), undefined, false, settings);
+    await drawn.shows('following');
+    drawn.type(settings.keys?.['plain']?.[0] ?? 'p');
+    await drawn.shows('plain output');
+    return drawn;
+  };
+  const STOP = { type: 'stop-pod', grace: null, by: 'the dashboard' };
+
+  test('asks, and any other key than those for a yes leaves the pod running', async () => {
+    await using drawn = await inPlain();
+    drawn.type('q');
+    await drawn.shows('stop the pod (3 running)? q again stops it; y yes, any other key no');
+    drawn.type('n');
+    await drawn.shows('the pod keeps running');
+    expect(drawn.pod.requests).toEqual([]);
+    drawn.type('qq');
+    await eventually('a stop', () => drawn.pod.requests.length === 1);
+    expect(drawn.pod.requests).toEqual([STOP]);
+    drawn.type('q');
+    await eventually('a kill', () => drawn.pod.requests.length === 2);
+    expect(drawn.pod.requests[1]).toEqual({ type: 'kill-pod', by: 'the dashboard' });
+  });
+
+  test('does not ask at Ctrl-C, nor where the settings say so', async () => {
+    await using drawn = await inPlain();
+    drawn.type('\u0003');
+    await eventually('a stop', () => drawn.pod.requests.length === 1);
+    await using calm = await inPlain({ confirmQuit: false });
+    calm.type('q');
+    await eventually('a stop', () => calm.pod.requests.length === 1);
+    expect([...drawn.pod.requests, ...calm.pod.requests]).toEqual([STOP, STOP]);
+  });
+
+  test('is done with the keys of the config, as is the way back', async () => {
+    await using drawn = await inPlain({ keys: { quit: ['z'], plain: ['u'] } });
+    await drawn.shows('u returns to the dashboard, z stops the pod');
+    drawn.type('pqz');
+    await drawn.shows('z again stops it');
+    drawn.type('n');
+    drawn.type('u');
+    await drawn.shows('following');
+    expect(drawn.pod.requests).toEqual([]);
+  });
+});
+
 test('an escape alone goes back', async () => {
   await using drawn = new DrawnDashboard(talkative());
   await drawn.shows('following');

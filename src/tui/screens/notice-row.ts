@@ -1,4 +1,4 @@
-import { keyLabel } from '../state/key-table.ts';
+import { keyLabel, keyOf } from '../state/key-table.ts';
 import { shownNotices } from '../state/told.ts';
 import { filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import type { View } from './view.ts';
@@ -20,7 +20,7 @@ export const noticeRow = (view: View): Styled | null => {
 
 /** Says which key shows the rest. */
 const hintOf = ({ keys, theme }: View, others: number): Styled => {
-  const key = keys.find(({ action }) => action === 'events')?.keys[0];
+  const key = keyOf(keys, 'events');
   const count = others === 0 ? '' : ` +${others}`;
   return key === undefined
     ? [span(`${count} `, theme.muted)]

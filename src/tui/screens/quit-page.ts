@@ -1,5 +1,5 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
-import { keyLabel } from '../state/key-table.ts';
+import { keyLabel, keyOf } from '../state/key-table.ts';
 import { seconds } from '../text/format.ts';
 import { type Styled, span } from '../text/styled.ts';
 import { MARKS, stateStyle } from './state-mark.ts';
@@ -18,7 +18,7 @@ export const quitPage = (view: View): Page => {
         span(progressOf(process, view)),
       ],
     );
-  const quit = view.keys.find(({ action }) => action === 'quit')?.keys[0];
+  const quit = keyOf(view.keys, 'quit');
   const more = view.state.attached || quit === undefined ? '' : `; ${keyLabel(quit)} again kills them`;
   const left = snapshot.processes.filter(({ pid, stop }) => pid !== null || stop !== null).length;
   const why = snapshot.reason === null ? '' : `: ${snapshot.reason}`;

@@ -28,6 +28,16 @@ export const keyTable = (
     keys: remapped[entry.action] ?? entry.keys,
   }));
 
+/**
+ * Keys of the plain output: those that quit, and those that go back to the dashboard. Ctrl-C always quits there, because
+ * the terminal passes it on as a key.
+ */
+export const plainKeys = (table: readonly KeyEntry[]): readonly KeyEntry[] =>
+  table.flatMap((entry) => {
+    if (entry.action === 'quit') return [{ ...entry, keys: [...entry.keys, 'ctrl+c'] }];
+    return entry.action === 'plain' ? [{ ...entry, places: DASHBOARD_KEYS.quit.places }] : [];
+  });
+
 export const actionOf = (table: readonly KeyEntry[], place: Place, key: string): Action | null => {
   const found = table.find(({ keys, places }) => keys.includes(key) && places.includes(place));
   return found?.action ?? null;
@@ -44,6 +54,9 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   home: 'Home',
   end: 'End',
 };
+
+export const keyOf = (table: readonly KeyEntry[], action: Action): string | undefined =>
+  table.find((entry) => entry.action === action)?.keys[0];
 
 /** Key as people write it: `^C`, `↑`. */
 export const keyLabel = (key: string): string =>

@@ -24,7 +24,7 @@ export const keyNames = (input: string, key: Key): readonly string[] => {
   const named = NAMED.find(([flag]) => key[flag]);
   if (named !== undefined) return key.meta && key.escape ? ['escape', 'escape'] : [named[1]];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];
-  const typed = [...input].map(nameOf);
+  const typed = [...input].map(characterName);
   return key.meta && typed.length > 0 ? ['escape', ...typed] : typed;
 };
 
@@ -38,7 +38,7 @@ const CONTROL_NAMES: Readonly<Record<string, string>> = {
   ' ': 'space',
 };
 
-const nameOf = (character: string): string => {
+export const characterName = (character: string): string => {
   const name = CONTROL_NAMES[character];
   if (name !== undefined) return name;
   const code = character.codePointAt(0) ?? 0;
