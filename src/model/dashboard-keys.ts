@@ -92,7 +92,7 @@ export const DASHBOARD_KEYS = {
     keys: ['c'],
     places: ['list'],
     group: 'Processes',
-    help: 'one row for the instance of this process, then for its app, then all rows',
+    help: 'hide or show the processes of this app, instance or what apps share',
     short: 'fold',
   },
   search: {

@@ -1,5 +1,4 @@
 import { keyLabel } from '../state/key-table.ts';
-import { listed } from '../state/listed.ts';
 import { chosenOf, matching, paletteEntries } from '../state/palette.ts';
 import { meantBy } from '../state/reduce-whom.ts';
 import type { Choice, Editor, PaletteEditor } from '../state/ui-state.ts';
@@ -66,7 +65,7 @@ const editorRow = (view: View): Styled => {
 const meantText = (view: View, editor: Editor): string => {
   if (editor.for === 'palette') return actionText(view, editor);
   if (editor.for === 'search' || editor.for === 'filter' || editor.for === 'list') return '';
-  const meant = meantBy(editor.text, listed(view));
+  const meant = meantBy(editor.text, view);
   return meant === undefined ? '' : `→ ${meant.name}   `;
 };
 

@@ -1,4 +1,5 @@
 import type { ProcessSnapshot, Usage } from '../../control/pod-client.ts';
+import { groupsOf } from '../state/groups.ts';
 import { age, cpu, memory } from '../text/format.ts';
 import { widthOf } from '../text/width.ts';
 import type { View } from './view.ts';
@@ -58,8 +59,11 @@ const columnsOf = (processes: readonly ProcessSnapshot[]): readonly Column[] => 
   ...FIGURES,
 ];
 
-const longestName = (processes: readonly ProcessSnapshot[]): number =>
-  Math.min(LONGEST_NAME, Math.max(SHORTEST_NAME, ...processes.map(({ name }) => widthOf(name))));
+/** A name is indented by one column for each heading above it, and no label of a heading is longer than its names. */
+const longestName = (processes: readonly ProcessSnapshot[]): number => {
+  const widths = processes.map(({ name }) => groupsOf(name, processes).length + widthOf(name));
+  return Math.min(LONGEST_NAME, Math.max(SHORTEST_NAME, ...widths));
+};
 
 /** The state has room before the rest of a long name, and both before the role and the figures. */
 export const listShape = (processes: readonly ProcessSnapshot[], width: number): ListShape => {

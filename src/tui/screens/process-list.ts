@@ -1,12 +1,14 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
 import { schemeOf } from '../state/addresses.ts';
-import { closedGroupOf, type Group } from '../state/groups.ts';
+import { selectedGroup } from '../state/groups.ts';
+import { processesOf, type Row, rowsOf, selectedAt } from '../state/list-rows.ts';
 import { listed, listFilterOf, worstOf } from '../state/listed.ts';
 import { age, count, cpu, memory } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import { widthOf } from '../text/width.ts';
 import { hasReason, type ListShape, listShape, STATE_WIDTH } from './list-columns.ts';
+import { groupFacts, groupText } from './list-group.ts';
 import { reasonOf } from './reason.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { selectedProcess, type View } from './view.ts';
@@ -23,25 +25,29 @@ export const listTitle = (view: View, width: number, height: number): Styled => 
   );
 };
 
-/** Order, filter, and `12 of 200` when not all processes are in sight. */
+/** Order, filter, and `12 of 200` when not all rows are in sight. */
 const placeText = (view: View, height: number): string => {
   const { snapshot, state } = view;
-  const list = listed(view);
+  const rows = rowsOf(view);
   const filter = listFilterOf(state);
-  const at = list.findIndex(({ name }) => name === state.selected) + 1;
+  const at = selectedAt(state, rows, snapshot.processes) + 1;
   const parts = [
     state.order === 'start' ? '' : `by ${state.order}`,
-    filter === '' ? '' : `/${filter} ${list.length} of ${snapshot.processes.length}`,
-    filter === '' && list.length > height ? `${at} of ${list.length}` : '',
+    filter === '' ? '' : `/${filter} ${listed(view).length} of ${snapshot.processes.length}`,
+    filter === '' && rows.length > height ? `${at} of ${rows.length}` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `  ${parts.join('  ')} `;
 };
 
-/** Rows of processes: fewer than there are if the selected one has a reason, which its row may have no room for. */
-const rowsFor = (view: View, height: number): number => {
-  const selected = selectedProcess(view);
-  if (selected === null || !hasReason(selected)) return height;
-  return height - Math.min(ROWS_FOR_REASON, Math.floor(height / 3));
+/** Rows of the list: fewer than there are if the selected one has a reason, which it may have no room for. */
+const rowsFor = (view: View, height: number): number =>
+  selectedProcesses(view).some(hasReason)
+    ? height - Math.min(ROWS_FOR_REASON, Math.floor(height / 3))
+    : height;
+
+const selectedProcesses = (view: View): readonly ProcessSnapshot[] => {
+  const process = selectedProcess(view);
+  return selectedGroup(view.state, view.snapshot.processes)?.members ?? (process === null ? [] : [process]);
 };
 
 const ROWS_FOR_REASON = 6;
@@ -51,12 +57,20 @@ const ROWS_FOR_REASON = 6;
  */
 export const listRows = (view: View, width: number, height: number): readonly Styled[] => {
   const shape = listShape(view.snapshot.processes, width);
-  const list = listed(view);
-  const at = list.findIndex(({ name }) => name === view.state.selected);
+  const list = rowsOf(view);
+  const at = selectedAt(view.state, list, view.snapshot.processes);
   const most = rowsFor(view, height);
   const first = Math.max(0, Math.min(at - Math.floor(most / 2), list.length - most));
-  const shown = list.slice(first, first + most);
-  const rows = shown.map((process, index) => processRow(process, first + index, shape, view, width));
+  const numbered = processesOf(list).slice(0, 9);
+  const rows = list.slice(first, first + most).map((row, index) => {
+    const drawn = filled(
+      row.is === 'heading'
+        ? headingRow(row, shape, view, width)
+        : processRow(row, numbered.indexOf(row.process) + 1, shape, view, width),
+      width,
+    );
+    return first + index === at && !view.state.merged ? barred(drawn, view) : drawn;
+  });
   if (rows.length === 0)
     rows.push(filled([span(' no process has these words in its name', view.theme.muted)], width));
   const about = aboutSelected(view, width, height - rows.length - 1);
@@ -65,30 +79,52 @@ export const listRows = (view: View, width: number, height: number): readonly St
 };
 
 const processRow = (
-  process: ProcessSnapshot,
-  at: number,
+  { process, depth }: Row & { is: 'process' },
+  number: number,
   shape: ListShape,
   view: View,
   width: number,
 ): Styled => {
-  const { theme, state, snapshot } = view;
-  const group = closedGroupOf(process, snapshot.processes, state.closed);
-  const isSelected = process.name === state.selected && !state.merged;
-  const shown = group === null ? process.state : worstOf(group.members);
-  const style = stateStyle(shown, theme);
-  const start: Styled = [
-    span(isSelected ? '>' : ' '),
-    span(`${at < 9 ? at + 1 : ' '}`.padStart(2), theme.muted),
-    span(shape.hasRole ? ` ${group === null ? ROLES[process.role].letter : '▸'} ` : ' ', theme.muted),
-    span(`${MARKS[shown]} `, style),
-    ...filledWithDots([span(group?.label ?? process.name)], shape.name),
-    span(` ${shown.padEnd(STATE_WIDTH)}`, style),
+  const { state, name, role } = process;
+  const about = { state, name, depth, sign: number === 0 ? '' : String(number), role: ROLES[role].letter };
+  return withRest(rowStart(about, shape, view), processText(process, shape, view), view, width);
+};
+
+/** A heading has no number: it is no process. */
+const headingRow = (
+  { group, isOpen, depth }: Row & { is: 'heading' },
+  shape: ListShape,
+  view: View,
+  width: number,
+): Styled => {
+  const state = worstOf(group.members);
+  const about = { state, name: group.label, depth, sign: isOpen ? '▾' : '▸', role: ' ' };
+  return withRest(rowStart(about, shape, view), ` ${groupText(group, view)}`, view, width);
+};
+
+interface About {
+  readonly state: ProcessSnapshot['state'];
+  readonly name: string;
+  readonly depth: number;
+  readonly sign: string;
+  readonly role: string;
+}
+
+const rowStart = ({ state, name, depth, sign, role }: About, shape: ListShape, { theme }: View): Styled => {
+  const style = stateStyle(state, theme);
+  return [
+    span(' '),
+    span(sign.padStart(2), theme.muted),
+    span(shape.hasRole ? ` ${role} ` : ' ', theme.muted),
+    span(`${MARKS[state]} `, style),
+    ...filledWithDots([span(`${' '.repeat(depth)}${name}`)], shape.name),
+    span(` ${state.padEnd(STATE_WIDTH)}`, style),
   ];
-  const rest = group === null ? processText(process, shape, view) : ` ${groupText(group, view)}`;
+};
+
+const withRest = (start: Styled, rest: string, { theme }: View, width: number): Styled => {
   const room = Math.max(0, width - styledWidth(start));
-  const told = room < LEAST_TOLD ? [] : filledWithDots([span(rest, theme.muted)], room);
-  const row = filled([...start, ...told], width);
-  return isSelected ? barred(row, view) : row;
+  return room < LEAST_TOLD ? start : [...start, ...filledWithDots([span(rest, theme.muted)], room)];
 };
 
 /** A few letters of a reason tell nothing. */
@@ -97,18 +133,13 @@ const LEAST_TOLD = 6;
 const processText = (process: ProcessSnapshot, shape: ListShape, view: View): string =>
   hasReason(process) ? ` ${reasonOf(process, view)}` : cells(process, shape, view);
 
-/** How many of a group are in their desired state, and why the worst is not. */
-const groupText = ({ members }: Group, view: View): string => {
-  const well = members.filter(({ state }) => state === 'ready' || state === 'completed').length;
-  const worst = members.find((process) => process.state === worstOf(members) && hasReason(process));
-  const why = worst === undefined ? '' : `; ${worst.name}: ${reasonOf(worst, view)}`;
-  return `${well} of ${members.length} ready${why}`;
-};
-
 /** The bar is dim while the keys are for the log. */
-const barred = (row: Styled, { theme, state }: View): Styled => {
+const barred = ([, ...row]: Styled, { theme, state }: View): Styled => {
   const bar = state.focus === 'list' ? theme.bar : theme.bar + theme.muted;
-  return row.map(({ text, style }) => ({ text, style: bar + (style === theme.muted ? '' : style) }));
+  return [span('>'), ...row].map(({ text, style }) => ({
+    text,
+    style: bar + (style === theme.muted ? '' : style),
+  }));
 };
 
 const cells = (process: ProcessSnapshot, { columns }: ListShape, view: View): string =>
@@ -117,24 +148,37 @@ const cells = (process: ProcessSnapshot, { columns }: ListShape, view: View): st
 /** Maximum number of rows of one fact. */
 const MOST_ROWS = 4;
 
-/** Facts about the selected process that its row has no room for, in at most `height` rows. */
+/** Facts about the selected process or group that its row has no room for, in at most `height` rows. */
 const aboutSelected = (view: View, width: number, height: number): readonly Styled[] => {
   const process = selectedProcess(view);
   if (process === null || height < 3) return [];
-  const { theme } = view;
-  const group = closedGroupOf(process, view.snapshot.processes, view.state.closed);
-  const facts = [
-    group === null ? '' : groupText(group, view),
-    reasonOf(process, view),
-    process.cause === null ? '' : `likely cause: ${process.cause}`,
-    process.description,
-    appText(process),
-    ...process.ports.map((port) => `${port.name} ${portText(port)}`),
-    ...(process.lastExit === null ? [] : [`last exit: ${process.lastExit.text}`]),
-    runText(process, view),
-  ].filter((fact) => fact !== '');
-  const title = [span('── '), span(process.name, theme.strong), span(` ${'─'.repeat(width)}`)];
-  const rows = facts.flatMap((fact) => prose(fact, width - 2, theme.muted).slice(0, MOST_ROWS));
+  const group = selectedGroup(view.state, view.snapshot.processes);
+  return group === null
+    ? aboutRows(process.name, processFacts(process, view), view, width, height)
+    : aboutRows(group.label, groupFacts(group, view), view, width, height);
+};
+
+const processFacts = (process: ProcessSnapshot, view: View): readonly string[] => [
+  reasonOf(process, view),
+  process.cause === null ? '' : `likely cause: ${process.cause}`,
+  process.description,
+  appText(process),
+  ...process.ports.map((port) => `${port.name} ${portText(port)}`),
+  ...(process.lastExit === null ? [] : [`last exit: ${process.lastExit.text}`]),
+  runText(process, view),
+];
+
+const aboutRows = (
+  name: string,
+  facts: readonly string[],
+  { theme }: View,
+  width: number,
+  height: number,
+): readonly Styled[] => {
+  const title = [span('── '), span(name, theme.strong), span(` ${'─'.repeat(width)}`)];
+  const rows = facts
+    .filter((fact) => fact !== '')
+    .flatMap((fact) => prose(fact, width - 2, theme.muted).slice(0, MOST_ROWS));
   return [cut(title, 0, width - 1), ...rows.map((row) => [span(' '), ...row])]
     .slice(0, height)
     .map((row) => filled(row, width));

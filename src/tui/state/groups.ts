@@ -1,60 +1,72 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
 
-/** An app, or one of its instances, that takes a single row of the list. */
+/** An app, one of its instances, or what apps share: a heading in the list, with its processes below. */
 export interface Group {
+  /** `web`, `web#2`, or `#` for what apps share. */
+  readonly id: string;
   readonly label: string;
-  /** The process that stands for it: its primary. */
+  /** The process that stands for it, as its primary does. */
   readonly head: ProcessSnapshot;
-  readonly members: readonly ProcessSnapshot[];
+  readonly members: Processes;
 }
 
 type Processes = readonly ProcessSnapshot[];
 
-const instanceId = ({ app, instance }: ProcessSnapshot): string => `${app}#${instance}`;
+/** Groups by the names of their members: those of each process, the outermost first. */
+export type Groups = ReadonlyMap<string, readonly Group[]>;
 
-/** The closed group that a process is in, or null. */
-export const closedGroupOf = (
-  process: ProcessSnapshot,
-  processes: Processes,
-  closed: readonly string[],
-): Group | null => {
-  if (process.app === null) return null;
-  if (closed.includes(process.app))
-    return groupOf(
-      process.app,
-      processes.filter(({ app }) => app === process.app),
-    );
-  const id = instanceId(process);
-  if (!closed.includes(id)) return null;
-  const members = processes.filter((other) => instanceId(other) === id);
-  return groupOf(`${process.app}-${process.instance}`, members);
+const NONE: readonly Group[] = [];
+const KNOWN = new WeakMap<Processes, Groups>();
+
+/** Many rows of one picture ask for their groups. */
+export const groupsIn = (processes: Processes): Groups => {
+  const known = KNOWN.get(processes);
+  if (known !== undefined) return known;
+  const groups = findGroups(processes);
+  KNOWN.set(processes, groups);
+  return groups;
 };
 
-const groupOf = (label: string, members: Processes): Group | null => {
+/** A part of the pod that is all of it, or a single process, needs no heading. */
+const findGroups = (processes: Processes): Groups => {
+  const parts = Map.groupBy(processes, ({ app }) => app);
+  return new Map(
+    [...parts].flatMap(([app, members]) => {
+      const whole = parts.size === 1 ? NONE : groupOf(app ?? SHARED, app ?? 'shared', members);
+      return app === null ? entries(members, whole) : instancesOf(app, members, whole);
+    }),
+  );
+};
+
+const SHARED = '#';
+
+const instancesOf = (app: string, members: Processes, whole: readonly Group[]): Entries => {
+  const instances = Map.groupBy(members, ({ instance }) => instance);
+  return [...instances].flatMap(([instance, own]) =>
+    entries(own, [
+      ...whole,
+      ...(instances.size === 1 ? NONE : groupOf(`${app}#${instance}`, `${app}-${instance}`, own)),
+    ]),
+  );
+};
+
+type Entries = ReadonlyArray<readonly [name: string, groups: readonly Group[]]>;
+
+const entries = (members: Processes, groups: readonly Group[]): Entries =>
+  members.map(({ name }) => [name, groups]);
+
+const groupOf = (id: string, label: string, members: Processes): readonly Group[] => {
   const head = members.find(({ role }) => role === 'primary') ?? members[0];
-  return head === undefined ? null : { label, head, members };
+  return head === undefined || members.length === 1 ? NONE : [{ id, label, head, members }];
 };
 
-/** Only the heads of closed groups, at the place of their first members. */
-export const folded = (processes: Processes, closed: readonly string[]): Processes =>
-  closed.length === 0
-    ? processes
-    : [...new Set(processes.map((process) => closedGroupOf(process, processes, closed)?.head ?? process))];
+/** Groups that a process is in, the outermost first. */
+export const groupsOf = (name: string | null, processes: Processes): readonly Group[] =>
+  (name === null ? undefined : groupsIn(processes).get(name)) ?? NONE;
 
-/** What is closed after one more press of the key: the instance of a process, then its app, then neither. */
-export const foldFurther = (
-  process: ProcessSnapshot,
+/** The group whose heading is selected, or null. */
+export const selectedGroup = (
+  { selected, heading }: { readonly selected: string | null; readonly heading: string | null },
   processes: Processes,
-  closed: readonly string[],
-): readonly string[] => {
-  const { app } = process;
-  if (app === null) return closed;
-  if (closed.includes(app)) return unfolded(process, closed);
-  const id = instanceId(process);
-  const isOnly = processes.every((other) => other.app !== app || other.instance === process.instance);
-  return isOnly || closed.includes(id) ? [...closed, app] : [...closed, id];
-};
-
-/** What stays closed when a process is to be seen. Other instances of its app stay closed. */
-export const unfolded = (process: ProcessSnapshot, closed: readonly string[]): readonly string[] =>
-  closed.filter((id) => id !== process.app && id !== instanceId(process));
+): Group | null =>
+  groupsOf(selected, processes).find(({ id, head }) => id === heading && head.name === selected) ?? null;

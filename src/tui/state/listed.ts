@@ -1,17 +1,16 @@
 import type { PodSnapshot, ProcessSnapshot, Usage } from '../../control/pod-client.ts';
-import { folded } from './groups.ts';
 import type { Order, UiState } from './ui-state.ts';
 
 interface Listing {
-  readonly state: Pick<UiState, 'order' | 'listFilter' | 'editor' | 'closed'>;
+  readonly state: Pick<UiState, 'order' | 'listFilter' | 'editor'>;
   readonly snapshot: PodSnapshot;
   readonly usage: ReadonlyMap<string, Usage>;
 }
 
-/** The processes of the list, in its order, without those that its filter or a closed group hides. */
+/** The processes of the list, in its order, without those that its filter hides. */
 export const listed = ({ state, snapshot, usage }: Listing): readonly ProcessSnapshot[] => {
   const kept = withWords(snapshot.processes, listFilterOf(state));
-  return folded(inOrder(kept, state.order, usage), state.closed);
+  return inOrder(kept, state.order, usage);
 };
 
 /** Processes with all words of a text in their names, or in the names of their apps. */

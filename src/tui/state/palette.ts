@@ -152,6 +152,6 @@ const isPossible = (
     case 'kill':
       return process.pid !== null;
     default:
-      return isUseful({ ...state, merged: false }, kind, { process, snapshot });
+      return isUseful({ ...state, merged: false, heading: null }, kind, { process, snapshot });
   }
 };

@@ -1,6 +1,7 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
-import { closedGroupOf, folded, foldFurther, unfolded } from './groups.ts';
+import { groupsOf, selectedGroup } from './groups.ts';
 import { edit } from './line-editor.ts';
+import { processesOf, type Row, selectedAt } from './list-rows.ts';
 import { hasFailed } from './listed.ts';
 import { type ListEditor, ORDERS, type UiState } from './ui-state.ts';
 
@@ -17,44 +18,60 @@ export const selectAt = (state: UiState, list: List, at: number): UiState => {
 const select = (state: UiState, { name }: ProcessSnapshot): UiState => ({
   ...state,
   selected: name,
+  heading: null,
   merged: false,
   found: null,
   pan: 0,
 });
 
-/** Moves by any number of rows, as far as there are rows. What the filter hides is left for the first row. */
-export const moveInList = (state: UiState, list: List, by: number): UiState => {
-  const at = list.findIndex(({ name }) => name === state.selected);
-  return selectAt(state, list, at === -1 ? 0 : Math.max(0, Math.min(list.length - 1, at + by)));
+export const selectRow = (state: UiState, row: Row): UiState =>
+  row.is === 'process'
+    ? select(state, row.process)
+    : { ...select(state, row.group.head), heading: row.group.id };
+
+/** Moves by any number of processes, as far as there are any. From one that is not among them it goes to the first. */
+export const moveAmong = (state: UiState, list: List, by: number): UiState =>
+  selectAt(state, list, placeAfter(placeOf(state, list), by, list.length));
+
+const placeOf = ({ selected }: UiState, list: List): number =>
+  list.findIndex(({ name }) => name === selected);
+
+/** Moves by any number of rows in the same way. `processes`: all of the pod. */
+export const moveInList = (state: UiState, rows: readonly Row[], processes: List, by: number): UiState => {
+  const row = rows[placeAfter(selectedAt(state, rows, processes), by, rows.length)];
+  return row === undefined ? state : selectRow(state, row);
 };
+
+const placeAfter = (at: number, by: number, length: number): number =>
+  at === -1 ? 0 : Math.max(0, Math.min(length - 1, at + by));
 
 /**
  * Goes to the next process that has failed, from the end to the start again. It may be hidden by the filter or in a
- * closed group. `list`: without closed groups; `all`: without the filter either.
+ * closed group. `all`: without the filter.
  */
 export const toFailed = (state: UiState, list: List, all: List): UiState => {
   const failed = list.some(hasFailed) ? list : all;
   const at = failed.findIndex(({ name }) => name === state.selected);
   const next = [...failed.slice(at + 1), ...failed.slice(0, at + 1)].find(hasFailed);
   if (next === undefined) return { ...state, notice: 'no process has failed' };
-  return goTo(state, next, list);
+  return goTo(state, next, list, all);
 };
 
-/** Selects a process, also one that the filter or a closed group hides. `list`: without closed groups. */
-export const goTo = (state: UiState, process: ProcessSnapshot, list: List): UiState => {
-  const opened = { ...state, closed: unfolded(process, state.closed) };
+/** Selects a process, also one that the filter or a closed group hides. `all`: without the filter. */
+export const goTo = (state: UiState, process: ProcessSnapshot, list: List, all: List): UiState => {
+  const around = groupsOf(process.name, all).map(({ id }) => id);
+  const opened = { ...state, closed: state.closed.filter((id) => !around.includes(id)) };
   return select(list.includes(process) ? opened : { ...opened, listFilter: '' }, process);
 };
 
-/** Closes the instance of the selected process, then its app, then opens both. */
+/** Closes the group of the selected heading or process, or opens it again. */
 export const fold = (state: UiState, processes: List): UiState => {
-  const selected = processes.find(({ name }) => name === state.selected);
-  if (selected === undefined) return state;
-  if (selected.app === null) return { ...state, notice: `${selected.name} belongs to no app` };
-  const closed = foldFurther(selected, processes, state.closed);
-  const isInSight = folded(processes, closed).includes(selected);
-  const head = closedGroupOf(selected, processes, closed)?.head;
-  return { ...(isInSight || head === undefined ? state : select(state, head)), closed };
+  const group = selectedGroup(state, processes) ?? groupsOf(state.selected, processes).at(-1);
+  if (group === undefined) return { ...state, notice: 'there is no group to fold here' };
+  const closed = state.closed.includes(group.id)
+    ? state.closed.filter((id) => id !== group.id)
+    : [...state.closed, group.id];
+  return { ...select(state, group.head), heading: group.id, closed };
 };
 
 export const toNextOrder = (state: UiState): UiState => {
@@ -70,29 +87,38 @@ const ORDER_TEXT = {
   name: 'names',
 } as const;
 
-/** The filter counts with each key. Arrows go through what it leaves. `list`: what a text leaves of the list. */
+interface Listing {
+  /** Rows of the list in a state. */
+  readonly rows: (state: UiState) => readonly Row[];
+  readonly processes: List;
+}
+
+/** The filter counts with each key. Arrows go through what it leaves. */
 export const editListFilter = (
   state: UiState,
   editor: ListEditor,
   key: string,
-  list: (state: UiState) => List,
+  listing: Listing,
 ): UiState => {
   switch (key) {
     case 'escape':
     case 'ctrl+c':
       return { ...state, editor: null, listFilter: '' };
     case 'enter':
-      return keepSelected({ ...state, editor: null, listFilter: editor.text }, list);
+      return keepSelected({ ...state, editor: null, listFilter: editor.text }, listing);
     case 'up':
     case 'down':
-      return moveInList(state, list(state), key === 'up' ? -1 : 1);
+      return moveInList(state, listing.rows(state), listing.processes, key === 'up' ? -1 : 1);
     default:
-      return keepSelected({ ...state, editor: { ...editor, ...edit(editor, key) } }, list);
+      return keepSelected({ ...state, editor: { ...editor, ...edit(editor, key) } }, listing);
   }
 };
 
 /** The first process is selected when the filter hides the one that was. */
-const keepSelected = (state: UiState, list: (state: UiState) => List): UiState => {
-  const shown = list(state);
-  return shown.some(({ name }) => name === state.selected) ? state : selectAt(state, shown, 0);
+const keepSelected = (state: UiState, { rows, processes }: Listing): UiState => {
+  const shown = rows(state);
+  if (selectedAt(state, shown, processes) !== -1) return state;
+  const [first] = processesOf(shown);
+  if (first !== undefined) return select(state, first);
+  return shown[0] === undefined ? state : selectRow(state, shown[0]);
 };

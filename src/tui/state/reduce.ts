@@ -1,13 +1,16 @@
-import type { PodRequest, PodSnapshot, Usage } from '../../control/pod-client.ts';
+import type { PodRequest, PodSnapshot, ProcessSnapshot, Usage } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
 import { TIMES } from '../../model/log-times.ts';
 import { lastError, linesBetween } from '../log/error-block.ts';
 import { nextLeast } from '../log/level.ts';
 import { nextSeq, type ShownLine } from '../log/shown-line.ts';
+import { ask } from './ask.ts';
 import { toError, toMatch } from './find-line.ts';
-import { closedGroupOf, type Group } from './groups.ts';
+import { groupRequest } from './group-request.ts';
+import { selectedGroup } from './groups.ts';
 import { type Action, actionOf, type KeyEntry, keyLabel } from './key-table.ts';
 import { insert } from './line-editor.ts';
+import { processesOf, rowsOf } from './list-rows.ts';
 import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
@@ -17,6 +20,7 @@ import {
   fold,
   goTo,
   isInList,
+  moveAmong,
   moveInList,
   selectAt,
   toFailed,
@@ -35,7 +39,6 @@ import {
   logStateOf,
   type PaletteEditor,
   type Reduced,
-  type RequestType,
   type Screen,
   selectionOf,
   type UiState,
@@ -89,9 +92,12 @@ const isForLog = (editor: Editor): editor is LogEditor => editor.for === 'search
 /** Applies a key to the line that is typed. */
 const typeKey = (state: UiState, editor: Editor, key: string, around: Surroundings): Reduced => {
   if (isForLog(editor)) return only(editLog(state, editor, key, around));
-  if (editor.for === 'list') return only(editListFilter(state, editor, key, (next) => listOf(next, around)));
   if (editor.for === 'palette') return typeInPalette(state, editor, key, around);
-  const { state: next, meant } = editWhom(state, editor, key, listOf(state, around));
+  if (editor.for === 'list') {
+    const rows = (next: UiState) => rowsOf({ ...around, state: next });
+    return only(editListFilter(state, editor, key, { rows, processes: around.snapshot.processes }));
+  }
+  const { state: next, meant } = editWhom(state, editor, key, { ...around, state });
   return meant === null ? only(next) : requestFor(next, editor.for, meant.name, around);
 };
 
@@ -109,9 +115,9 @@ const carryOut = (state: UiState, deed: Deed, around: Surroundings): Reduced => 
     case 'open-url':
       return openAddress(state, deed.process);
     case 'go-to':
-      return only(goTo(inPlace(state, ['list']), deed.process, openList(state, around)));
+      return only(goToProcess(inPlace(state, ['list']), deed.process, around));
     case 'details':
-      return only(open(goTo(state, deed.process, openList(state, around)), 'details'));
+      return only(open(goToProcess(state, deed.process, around), 'details'));
     case 'kill':
       return only(askToKill(state, deed.process.name));
     default:
@@ -214,11 +220,11 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'show-env':
       return { ...state, envShown: !state.envShown };
     case 'jump':
-      return selectAt(state, listOf(state, around), Number(key) - 1);
+      return selectAt(state, processesOf(rowsOf({ ...around, state })), Number(key) - 1);
     case 'up':
     case 'down':
       return state.screen === 'graph'
-        ? moveInList(state, startSteps(around.snapshot).flat(), action === 'up' ? -1 : 1)
+        ? moveAmong(state, startSteps(around.snapshot).flat(), action === 'up' ? -1 : 1)
         : moveBy(state, action === 'up' ? -1 : 1, around);
     case 'page-up':
     case 'page-down':
@@ -232,7 +238,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'left':
     case 'right':
       if (state.screen === 'details')
-        return { ...moveInList(state, listOf(state, around), action === 'left' ? -1 : 1), scroll: 0 };
+        return { ...moveAmong(state, listOf(state, around), action === 'left' ? -1 : 1), scroll: 0 };
       return {
         ...state,
         pan: state.wrap ? 0 : Math.max(0, state.pan + (action === 'left' ? -PAN_STEP : PAN_STEP)),
@@ -254,11 +260,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'times':
       return { ...state, times: TIMES[(TIMES.indexOf(state.times) + 1) % TIMES.length] ?? 'off' };
     case 'next-failed':
-      return toFailed(
-        state,
-        openList(state, around),
-        listOf({ ...state, closed: [], listFilter: '' }, around),
-      );
+      return toFailed(state, listOf(state, around), listOf({ ...state, listFilter: '' }, around));
     case 'fold':
       return fold(state, around.snapshot.processes);
     case 'sort':
@@ -313,44 +315,27 @@ const leave = (state: UiState, screen: Screen): UiState => ({
   envShown: false,
 });
 
+/** A heading acts on all of its group, and opens an address of its primary. */
 const request = (state: UiState, type: WhomEditor['for'], around: Surroundings): Reduced => {
   if (asksForWhom(state)) return only({ ...state, editor: { for: type, text: '', cursor: 0 } });
+  const group = state.screen === 'dashboard' ? selectedGroup(state, around.snapshot.processes) : null;
+  if (group !== null && type !== 'open-url') return only(groupRequest(state, type, group));
   return state.selected === null ? only(state) : requestFor(state, type, state.selected, around);
 };
 
-/** A row that stands for a group acts on all of it, and opens an address of its primary. */
 const requestFor = (
   state: UiState,
   type: WhomEditor['for'],
   process: string,
   around: Surroundings,
 ): Reduced => {
-  const { processes } = around.snapshot;
-  const snapshot = processes.find(({ name }) => name === process);
+  const snapshot = around.snapshot.processes.find(({ name }) => name === process);
   if (type === 'open-url') return snapshot === undefined ? only(state) : openAddress(state, snapshot);
-  const group = snapshot === undefined ? null : closedGroupOf(snapshot, processes, state.closed);
-  if (state.screen === 'dashboard' && group !== null && group.head === snapshot)
-    return groupRequest(state, type, group);
   return type === 'kill' ? only(askToKill(state, process)) : doing(state, { type, process });
 };
 
 const askToKill = (state: UiState, process: string): UiState =>
   ask(state, `kill ${process} with its process tree?`, [{ type: 'kill', process }]);
-
-const groupRequest = (state: UiState, type: RequestType, { label, members }: Group): Reduced => {
-  const effects = members.map(({ name }) => ({ type, process: name }));
-  return only(ask(state, `${type} all ${members.length} processes of ${label}?`, effects));
-};
-
-const ask = (
-  state: UiState,
-  text: string,
-  effects: readonly Effect[],
-  again?: readonly string[],
-): UiState => ({
-  ...state,
-  question: { text, effects, ...(again === undefined ? {} : { again }) },
-});
 
 const reduceQuestion = (state: UiState, key: string): Reduced => {
   const { question } = state;
@@ -398,11 +383,14 @@ const pageOf = (state: UiState, { page, logHeight }: Surroundings): number =>
 
 const listOf = (state: UiState, { snapshot, usage }: Surroundings) => listed({ state, snapshot, usage });
 
-/** The list without closed groups. */
-const openList = (state: UiState, around: Surroundings) => listOf({ ...state, closed: [] }, around);
+const goToProcess = (state: UiState, process: ProcessSnapshot, around: Surroundings): UiState =>
+  goTo(state, process, listOf(state, around), around.snapshot.processes);
 
 const moveBy = (state: UiState, by: number, around: Surroundings): UiState =>
-  isInList(state) ? moveInList(state, listOf(state, around), by) : scroll(state, by, around);
+  isInList(state) ? moveRows(state, by, around) : scroll(state, by, around);
+
+const moveRows = (state: UiState, by: number, around: Surroundings): UiState =>
+  moveInList(state, rowsOf({ ...around, state }), around.snapshot.processes, by);
 
 const scroll = (state: UiState, by: number, around: Surroundings): UiState => {
   if (isPage(state)) return { ...state, scroll: clampScroll(state.scroll + by, around) };
@@ -413,7 +401,7 @@ const clampScroll = (scroll: number, { page }: Surroundings): number =>
   Math.max(0, Math.min(scroll, page.rows - page.height));
 
 const toEnd = (state: UiState, end: 'top' | 'bottom', around: Surroundings): UiState => {
-  if (isInList(state)) return moveInList(state, listOf(state, around), end === 'top' ? -Infinity : Infinity);
+  if (isInList(state)) return moveRows(state, end === 'top' ? -Infinity : Infinity, around);
   if (isPage(state)) return { ...state, scroll: end === 'top' ? 0 : clampScroll(Infinity, around) };
   if (selectionOf(state) !== null) return moveSelection(state, end === 'top' ? -Infinity : Infinity, around);
   return end === 'bottom' ? follow(state) : toOldest(state, around);

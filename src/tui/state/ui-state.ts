@@ -29,13 +29,15 @@ export interface UiState {
   readonly behind: readonly Screen[];
   /** Selected process, or null before the first snapshot with a process. */
   readonly selected: string | null;
+  /** Group whose heading is selected, while the process that stands for it is; null for a process. */
+  readonly heading: string | null;
   /** Pane in which the arrow keys move. */
   readonly focus: 'list' | 'log';
   readonly merged: boolean;
   readonly order: Order;
   /** Words that the names in the list have in common; empty for all processes. */
   readonly listFilter: string;
-  /** Apps and instances that take one row of the list each. */
+  /** Groups whose processes have no rows in the list. */
   readonly closed: readonly string[];
   readonly wrap: boolean;
   readonly times: Times;
@@ -159,6 +161,7 @@ export const INITIAL: UiState = {
   screen: 'dashboard',
   behind: [],
   selected: null,
+  heading: null,
   focus: 'list',
   merged: false,
   order: 'start',

@@ -1,6 +1,7 @@
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
 import { addressesOf } from './addresses.ts';
+import { groupsOf, selectedGroup } from './groups.ts';
 import { hasFailed } from './listed.ts';
 import { asksForWhom } from './reduce-whom.ts';
 import { selectionOf, type UiState } from './ui-state.ts';
@@ -11,7 +12,7 @@ export const placeOf = (state: UiState): Place => {
   return state.screen === 'dashboard' ? state.focus : state.screen;
 };
 
-const isDown = ({ state }: ProcessSnapshot): boolean =>
+export const isDown = ({ state }: ProcessSnapshot): boolean =>
   state === 'stopped' || state === 'failed' || state === 'completed';
 
 const ACTS: readonly string[] = ['start', 'stop', 'restart'];
@@ -27,21 +28,23 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
   if (snapshot.state === 'stopping' && ACTS.includes(action)) return false;
   // Of all processes, any one may be meant.
   if (asksForWhom(state) && ACTS.includes(action)) return true;
+  const group = state.screen === 'dashboard' ? selectedGroup(state, snapshot.processes) : null;
+  const meant = group?.members ?? (process === null ? [] : [process]);
   switch (action) {
     case 'start':
-      return process !== null && isDown(process) && process.role !== 'init';
+      return meant.some((one) => isDown(one) && one.role !== 'init');
     case 'restart':
       // An init task that has run is run again.
-      return process !== null && (!isDown(process) || process.role === 'init');
+      return meant.some((one) => !isDown(one) || one.role === 'init');
     case 'stop':
-      return process !== null && !isDown(process) && process.state !== 'stopping';
+      return meant.some((one) => !isDown(one) && one.state !== 'stopping');
     case 'next-match':
     case 'previous-match':
       return state.search !== null;
     case 'open-url':
       return process !== null && addressesOf(process).length > 0;
     case 'fold':
-      return process !== null && process.app !== null;
+      return groupsOf(state.selected, snapshot.processes).length > 0;
     case 'next-failed':
       return snapshot.processes.some(hasFailed);
     case 'stop-pod':
