@@ -72,7 +72,7 @@ export const DASHBOARD_KEYS = {
     keys: ['!'],
     places: ACTS,
     group: 'Processes',
-    help: 'to the next process that has failed',
+    help: 'to the next process that has failed or waits for input',
     short: 'failed',
   },
   sort: {

@@ -120,7 +120,7 @@ describe('the key for what has failed', () => {
   });
 
   test('says that nothing has', () => {
-    expect(many().press('!').rows.at(-2)).toBe(' no process has failed');
+    expect(many().press('!').rows.at(-2)).toBe(' no process has failed or waits for input');
     expect(many().rows.at(-1)).not.toContain('! failed');
   });
 });

@@ -76,6 +76,38 @@ test('a long name leaves room for the state of every process', () => {
   expect(text).toMatch(/✓ db +completed/);
 });
 
+describe('a process that waits for input', () => {
+  const pod = () => {
+    const asking = new FakePod();
+    asking.changeProcess('aggregator', { waitsForInput: true });
+    return asking;
+  };
+
+  test('has a mark of its own and says so, and the header counts it', () => {
+    const { rows } = new PureDashboard(pod(), { columns: 140, rows: 30 });
+    expect(rows.find((row) => row.includes('aggregator'))).toMatch(
+      / 2 s \? aggregator ready +waits for input/,
+    );
+    expect(rows[0]).toContain('1 waits for input');
+  });
+
+  test('is what the key for a failed process finds too', () => {
+    const dashboard = new PureDashboard(pod()).press('!');
+    expect(dashboard.state.selected).toBe('aggregator');
+  });
+
+  test('marks the row of its group', () => {
+    const group = new FakePod([
+      web(1, 'web-1', 'primary'),
+      web(2, 'web-2-shell', 'sidecar'),
+      web(2, 'web-2', 'primary'),
+    ]);
+    group.changeProcess('web-2-shell', { waitsForInput: true });
+    const { text } = new PureDashboard(group).press('3', 'c');
+    expect(text).toMatch(/▸ +\? +web-2 /);
+  });
+});
+
 test('the selected process has a bar, which is dim while the keys are for the log', () => {
   const dashboard = new PureDashboard(new FakePod());
   dashboard.colors = true;

@@ -23,7 +23,13 @@ export const counts = ({ snapshot, theme }: View): Styled =>
   BY_WEIGHT.flatMap((state) => {
     const number = snapshot.processes.filter((process) => process.state === state).length;
     return number === 0 ? [] : [span(`${number} ${state}`, stateStyle(state, theme)), span('  ')];
-  });
+  }).concat(asking(snapshot, theme));
+
+const asking = ({ processes }: PodSnapshot, theme: View['theme']): Styled => {
+  const number = processes.filter(({ waitsForInput }) => waitsForInput).length;
+  const text = number === 1 ? '1 waits for input' : `${number} wait for input`;
+  return number === 0 ? [] : [span(text, theme.waiting), span('  ')];
+};
 
 export const podText = ({ state, reason, exitCode }: PodSnapshot): string => {
   const why = reason === null || state === 'running' || state === 'starting' ? '' : `: ${reason}`;

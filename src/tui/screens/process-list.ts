@@ -10,7 +10,7 @@ import { widthOf } from '../text/width.ts';
 import { hasReason, type ListShape, listShape, STATE_WIDTH } from './list-columns.ts';
 import { groupFacts, groupText } from './list-group.ts';
 import { reasonOf } from './reason.ts';
-import { MARKS, ROLES, stateStyle } from './state-mark.ts';
+import { markOf, ROLES, stateStyle } from './state-mark.ts';
 import { selectedProcess, type View } from './view.ts';
 
 export const listTitle = (view: View, width: number, height: number): Styled => {
@@ -85,8 +85,15 @@ const processRow = (
   view: View,
   width: number,
 ): Styled => {
-  const { state, name, role } = process;
-  const about = { state, name, depth, sign: number === 0 ? '' : String(number), role: ROLES[role].letter };
+  const { state, name, role, waitsForInput: asks } = process;
+  const about = {
+    state,
+    asks,
+    name,
+    depth,
+    sign: number === 0 ? '' : String(number),
+    role: ROLES[role].letter,
+  };
   return withRest(rowStart(about, shape, view), processText(process, shape, view), view, width);
 };
 
@@ -98,25 +105,31 @@ const headingRow = (
   width: number,
 ): Styled => {
   const state = worstOf(group.members);
-  const about = { state, name: group.label, depth, sign: isOpen ? '▾' : '▸', role: ' ' };
+  const asks = !isOpen && group.members.some(({ waitsForInput }) => waitsForInput);
+  const about = { state, asks, name: group.label, depth, sign: isOpen ? '▾' : '▸', role: ' ' };
   return withRest(rowStart(about, shape, view), ` ${groupText(group, view)}`, view, width);
 };
 
 interface About {
   readonly state: ProcessSnapshot['state'];
+  readonly asks: boolean;
   readonly name: string;
   readonly depth: number;
   readonly sign: string;
   readonly role: string;
 }
 
-const rowStart = ({ state, name, depth, sign, role }: About, shape: ListShape, { theme }: View): Styled => {
+const rowStart = (
+  { state, asks, name, depth, sign, role }: About,
+  shape: ListShape,
+  { theme }: View,
+): Styled => {
   const style = stateStyle(state, theme);
   return [
     span(' '),
     span(sign.padStart(2), theme.muted),
     span(shape.hasRole ? ` ${role} ` : ' ', theme.muted),
-    span(`${MARKS[state]} `, style),
+    span(`${markOf(state, asks)} `, asks ? theme.waiting : style),
     ...filledWithDots([span(`${' '.repeat(depth)}${name}`)], shape.name),
     span(` ${state.padEnd(STATE_WIDTH)}`, style),
   ];

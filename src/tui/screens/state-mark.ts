@@ -15,6 +15,12 @@ export const MARKS: Readonly<Record<ProcessSnapshot['state'], string>> = {
   stopped: '■',
 };
 
+/** In place of the state's mark while it waits for input. */
+const ASKS = '?';
+
+export const markOf = (state: ProcessSnapshot['state'], asks: boolean): string =>
+  asks ? ASKS : MARKS[state];
+
 export const stateStyle = (state: ProcessSnapshot['state'], theme: Theme): Style => {
   switch (state) {
     case 'ready':

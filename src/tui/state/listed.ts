@@ -73,4 +73,6 @@ export const worstOf = (processes: readonly ProcessSnapshot[]): ProcessSnapshot[
 
 const weightOf = ({ state }: ProcessSnapshot): number => BY_WEIGHT.indexOf(state);
 
-export const hasFailed = ({ state }: ProcessSnapshot): boolean => state === 'failed' || state === 'backoff';
+/** True if it has failed or has asked something. */
+export const needsUser = ({ state, waitsForInput }: ProcessSnapshot): boolean =>
+  state === 'failed' || state === 'backoff' || waitsForInput;

@@ -2,7 +2,7 @@ import type { ProcessSnapshot } from '../../control/pod-client.ts';
 import { groupsOf, selectedGroup } from './groups.ts';
 import { edit } from './line-editor.ts';
 import { processesOf, type Row, selectedAt } from './list-rows.ts';
-import { hasFailed } from './listed.ts';
+import { needsUser } from './listed.ts';
 import { type ListEditor, ORDERS, type UiState } from './ui-state.ts';
 
 type List = readonly ProcessSnapshot[];
@@ -46,14 +46,14 @@ const placeAfter = (at: number, by: number, length: number): number =>
   at === -1 ? 0 : Math.max(0, Math.min(length - 1, at + by));
 
 /**
- * Goes to the next process that has failed, from the end to the start again. It may be hidden by the filter or in a
- * closed group. `all`: without the filter.
+ * Goes to the next process that has failed or waits for input, from the end to the start again. It may be
+ * hidden by the filter or in a closed group. `all`: without the filter.
  */
 export const toFailed = (state: UiState, list: List, all: List): UiState => {
-  const failed = list.some(hasFailed) ? list : all;
-  const at = failed.findIndex(({ name }) => name === state.selected);
-  const next = [...failed.slice(at + 1), ...failed.slice(0, at + 1)].find(hasFailed);
-  if (next === undefined) return { ...state, notice: 'no process has failed' };
+  const among = list.some(needsUser) ? list : all;
+  const at = among.findIndex(({ name }) => name === state.selected);
+  const next = [...among.slice(at + 1), ...among.slice(0, at + 1)].find(needsUser);
+  if (next === undefined) return { ...state, notice: 'no process has failed or waits for input' };
   return goTo(state, next, list, all);
 };
 

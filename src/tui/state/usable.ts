@@ -2,7 +2,7 @@ import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
 import { addressesOf } from './addresses.ts';
 import { groupsOf, selectedGroup } from './groups.ts';
-import { hasFailed } from './listed.ts';
+import { needsUser } from './listed.ts';
 import { asksForWhom } from './reduce-whom.ts';
 import { selectionOf, type UiState } from './ui-state.ts';
 
@@ -46,7 +46,7 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
     case 'fold':
       return groupsOf(state.selected, snapshot.processes).length > 0;
     case 'next-failed':
-      return snapshot.processes.some(hasFailed);
+      return snapshot.processes.some(needsUser);
     case 'stop-pod':
       return state.attached;
     case 'back':
