@@ -642,6 +642,7 @@ export type DashboardAction =
   | 'filter'
   | 'follow'
   | 'merge'
+  | 'pin'
   | 'wrap'
   | 'times'
   | 'next-error'

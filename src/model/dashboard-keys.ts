@@ -133,6 +133,13 @@ export const DASHBOARD_KEYS = {
     help: 'time of each line, how long ago it was, or neither',
     short: 'times',
   },
+  pin: {
+    keys: ['P'],
+    places: PANES,
+    group: 'Log',
+    help: 'keep this log on the screen, or let it go',
+    short: 'pin',
+  },
   'next-error': { keys: ['e'], places: PANES, group: 'Log', help: 'next error line' },
   'previous-error': {
     keys: ['E'],
@@ -187,7 +194,7 @@ export const DASHBOARD_KEYS = {
     keys: ['tab'],
     places: PANES,
     group: 'Move',
-    help: 'switch between processes and log',
+    help: 'to the next pane: processes, log, pinned logs',
     short: 'pane',
   },
   up: { keys: ['up', 'k'], places: EVERYWHERE, group: 'Move', help: 'up' },

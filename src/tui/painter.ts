@@ -1,12 +1,10 @@
 import type { PodClient, ProcessDetails, ToldEvent, Usage } from '../control/pod-client.ts';
-import { LineRows } from './log/line-rows.ts';
+import { LogPanes } from './log-panes.ts';
 import { OutputRate } from './output-rate.ts';
 import { type Frame, project } from './project.ts';
 import { linesArea, soundSize } from './screens/layout.ts';
-import { lineLayout } from './screens/line-layout.ts';
 import type { Size, View } from './screens/view.ts';
 import type { KeyEntry } from './state/key-table.ts';
-import { LogModel } from './state/log-model.ts';
 import type { Surroundings } from './state/reduce.ts';
 import type { UiState } from './state/ui-state.ts';
 import { cpu, memory } from './text/format.ts';
@@ -24,8 +22,7 @@ export class Painter {
   details: ProcessDetails | null = null;
   theme: Theme;
   readonly #options: PainterOptions;
-  readonly #log: LogModel;
-  readonly #lines = new LineRows();
+  readonly #logs: LogPanes;
   readonly #rate: OutputRate;
   readonly #pastUsage = new UsageHistory();
   #usage: ReadonlyMap<string, Usage> = new Map();
@@ -34,7 +31,7 @@ export class Painter {
   constructor(options: PainterOptions, theme: Theme) {
     this.#options = options;
     this.theme = theme;
-    this.#log = new LogModel(options.client);
+    this.#logs = new LogPanes(options.client);
     this.#rate = new OutputRate(options.client.log(null));
   }
 
@@ -47,14 +44,15 @@ export class Painter {
   }
 
   take(event: ToldEvent): void {
-    this.#log.take(event);
+    this.#logs.take(event);
   }
 
   paint(state: UiState): Frame {
-    // Each frame searches more of a long log, until it is done.
-    const isComplete = this.#log.advance(state);
     const now = Date.now();
-    const frame = project(this.#view(state, now));
+    const view = this.#view(state, now);
+    // Each frame searches more of a long log, until it is done.
+    const isComplete = this.#logs.advance();
+    const frame = project(view);
     this.#page = frame.page;
     const changesAt = Math.min(frame.changesAt, this.#rate.changesAt(now), isComplete ? Infinity : now);
     return { ...frame, changesAt };
@@ -69,22 +67,18 @@ export class Painter {
 
   #view(state: UiState, now: number): View {
     const { client, size, keys } = this.#options;
-    const view: View = {
+    return this.#logs.shown({
       snapshot: client.snapshot,
       usage: this.#usage,
       pastUsage: state.selected === null ? null : this.#pastUsage.of(state.selected),
       linesPerSecond: this.#rate.at(now),
       state,
-      log: this.#log.shown(state),
-      lines: this.#lines,
       details: this.details,
       size: soundSize(size()),
       keys,
       theme: this.theme,
       now,
-    };
-    this.#lines.use(lineLayout(view));
-    return view;
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import { footer } from './screens/footer.ts';
 import { graphPage } from './screens/graph-page.ts';
 import { header, statusLine } from './screens/header.ts';
 import { helpPage } from './screens/help-page.ts';
-import { type Area, belowTitle, type Layout, layoutOf } from './screens/layout.ts';
+import { type Area, belowTitle, type Layout, type LogPane, layoutOf, type Panes } from './screens/layout.ts';
 import { logRows, logTitle } from './screens/log-pane.ts';
 import { changesAt } from './screens/next-change.ts';
 import { noticeRow } from './screens/notice-row.ts';
@@ -106,12 +106,11 @@ const askingRows = (view: View): readonly Styled[] => {
   return [footer(view), ...(page === null ? [] : visibleRows(view, page, view.size.rows - 1))];
 };
 
-type Panes = Extract<Layout, { readonly kind: 'panes' }>;
-
-const paneRows = (view: View, { list, logs }: Panes): readonly Styled[] => {
+const paneRows = (view: View, panes: Panes): readonly Styled[] => {
+  const { list, logs } = panes;
   const drawn = [
     ...(list === null ? [] : [drawList(view, list)]),
-    ...logs.map(({ area }) => drawLog(view, area)),
+    ...logs.map((pane) => drawLog(view, pane, panes)),
   ];
   const isBelowHeader = drawn.every(({ area }) => area.row > 0);
   return [...(isBelowHeader ? [header(view)] : []), ...beside(drawn, view), ...bottomRows(view)];
@@ -128,9 +127,13 @@ const drawList = (view: View, area: Area): Drawn => {
   return { area, rows: [listTitle(view, width, height), ...listRows(view, width, height)] };
 };
 
-const drawLog = (view: View, area: Area): Drawn => {
+const drawLog = (view: View, { source, area }: LogPane, { logs, leftOut }: Panes): Drawn => {
+  const own = { ...view, ...view.others.get(source) };
   const { width, height } = belowTitle(area);
-  return { area, rows: [logTitle(view, width), ...logRows(view, width, height)] };
+  const isBelow = logs.some((other) => other.area.row < area.row);
+  const isLast = logs.at(-1)?.source === source;
+  const title = logTitle(own, width, { isBelow, leftOut: isLast ? leftOut : 0 });
+  return { area, rows: [title, ...logRows(own, width, height)] };
 };
 
 /** Whole rows of the screen, with an edge between what is side by side. */

@@ -10,7 +10,7 @@ import { Project } from '../support/project.ts';
 const toolsFor = (pod: FakePod, project: Project) => {
   const told: string[] = [];
   const state = reduceSnapshot(INITIAL, null, pod.snapshot);
-  const { view, live } = new LogModel(pod).shown(state);
+  const { view, live } = new LogModel((source) => pod.log(source)).shown(state);
   const tools: Tools = {
     client: pod,
     save: (name) => project.path(name),

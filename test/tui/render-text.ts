@@ -1,12 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
-import { LineRows } from '../../src/tui/log/line-rows.ts';
+import { LogPanes } from '../../src/tui/log-panes.ts';
 import { type Frame, project } from '../../src/tui/project.ts';
 import { linesArea } from '../../src/tui/screens/layout.ts';
-import { lineLayout } from '../../src/tui/screens/line-layout.ts';
 import type { Size, View } from '../../src/tui/screens/view.ts';
 import { type KeyEntry, keyTable } from '../../src/tui/state/key-table.ts';
-import { LogModel } from '../../src/tui/state/log-model.ts';
 import { reduceKey, reduceSnapshot } from '../../src/tui/state/reduce.ts';
 import { type Effect, INITIAL, type UiState } from '../../src/tui/state/ui-state.ts';
 import { makeTheme } from '../../src/tui/theme.ts';
@@ -33,15 +31,14 @@ export class PureDashboard {
   pastUsage: View['pastUsage'] = null;
   colors = false;
   now = NOON;
-  readonly #log: LogModel;
+  readonly #logs: LogPanes;
   readonly #keys: readonly KeyEntry[];
-  readonly #lines = new LineRows();
 
   constructor(pod: FakePod, size: Size = { columns: 120, rows: 40 }, attached = false) {
     this.pod = pod;
     this.size = size;
-    this.#log = new LogModel(pod);
-    pod.onEvent((event) => this.#log.take(event));
+    this.#logs = new LogPanes(pod);
+    pod.onEvent((event) => this.#logs.take(event));
     this.#keys = keyTable({}, attached);
     this.state = reduceSnapshot({ ...INITIAL, attached }, null, pod.snapshot);
   }
@@ -71,8 +68,9 @@ export class PureDashboard {
   }
 
   frame(): Frame {
-    while (!this.#log.advance(this.state));
-    return project(this.#view());
+    const view = this.#view();
+    while (!this.#logs.advance());
+    return project(view);
   }
 
   get rows(): readonly string[] {
@@ -89,21 +87,17 @@ export class PureDashboard {
   }
 
   #view(): View {
-    const view: View = {
+    return this.#logs.shown({
       snapshot: this.pod.snapshot,
       usage: this.usage,
       pastUsage: this.pastUsage,
       linesPerSecond: 0,
       state: this.state,
-      log: this.#log.shown(this.state),
-      lines: this.#lines,
       details: this.details,
       size: this.size,
       keys: this.#keys,
       theme: makeTheme({}, this.colors ? 256 : 0),
       now: this.now,
-    };
-    this.#lines.use(lineLayout(view));
-    return view;
+    });
   }
 }

@@ -1,10 +1,10 @@
 import { keyLabel } from '../state/key-table.ts';
 import { chosenOf, matching, paletteEntries } from '../state/palette.ts';
-import { meantBy } from '../state/reduce-whom.ts';
+import { meantBy, processOf } from '../state/reduce-whom.ts';
 import type { Choice, Editor, PaletteEditor } from '../state/ui-state.ts';
 import { isUseful, placeOf } from '../state/usable.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
-import { selectedProcess, type View } from './view.ts';
+import type { View } from './view.ts';
 
 /** Shows a question or the line being typed; otherwise the keys that are useful here and now. */
 export const footer = (view: View): Styled => {
@@ -82,7 +82,9 @@ const keysOf = (editor: Editor): string => {
 const keysNow = (view: View): Styled => {
   const { state, keys, theme, size } = view;
   const place = placeOf(state);
-  const about = { process: selectedProcess(view), snapshot: view.snapshot };
+  const { snapshot } = view;
+  const process = snapshot.processes.find(({ name }) => name === processOf(state)) ?? null;
+  const about = { process, snapshot };
   const row: Styled[] = [[span(' ')]];
   let room = size.columns - 1;
   for (const { action, short, keys: own, places } of keys) {

@@ -1,3 +1,4 @@
+import { logSources } from '../state/panes.ts';
 import { sourceOf } from '../state/ui-state.ts';
 import { hasReason, wantedWidth } from './list-columns.ts';
 import { noticeHeight } from './notice-row.ts';
@@ -23,11 +24,20 @@ export type Layout =
   | { readonly kind: 'line' }
   /** A page on the whole screen, below its title. */
   | { readonly kind: 'page'; readonly body: Area }
-  /**
-   * The list, the log, or both with an edge of one column between them. The first row of the list is its title. A row
-   * above them is the header.
-   */
-  | { readonly kind: 'panes'; readonly list: Area | null; readonly logs: readonly LogPane[] };
+  | Panes;
+
+/**
+ * The list, logs, or both with an edge of one column between them. The first row of the list is its title. A row above
+ * them is the header.
+ */
+export interface Panes {
+  readonly kind: 'panes';
+  readonly list: Area | null;
+  /** That of the selection first. The one that the keys are for is among them, unless the list has the screen. */
+  readonly logs: readonly LogPane[];
+  /** Number of pinned logs that the screen has no room for. */
+  readonly leftOut: number;
+}
 
 type Laid = Pick<View, 'size' | 'state' | 'snapshot' | 'now'>;
 
@@ -48,18 +58,42 @@ export const layoutOf = (laid: Laid): Layout => {
     case 'dashboard':
       break;
     case 'log':
-      return { kind: 'panes', list: null, logs: [{ source, area: areaBelow(0, laid) }] };
+      return { kind: 'panes', list: null, logs: [{ source, area: areaBelow(0, laid) }], leftOut: 0 };
     default:
       return { kind: 'page', body: areaBelow(1, laid) };
   }
   const area = areaBelow(1, laid);
   if (isBelow(size, SIDE_BY_SIDE))
-    return state.focus === 'list'
-      ? { kind: 'panes', list: area, logs: [] }
-      : { kind: 'panes', list: null, logs: [{ source, area }] };
+    return state.focus === 'list' ? panesOf(area, [], laid) : panesOf(null, [{ source, area }], laid);
   const list = { ...area, width: listWidth(laid) };
   const log = { ...area, column: list.width + 1, width: area.width - list.width - 1 };
-  return { kind: 'panes', list, logs: [{ source, area: log }] };
+  return panesOf(list, stacked(log, laid), laid);
+};
+
+const panesOf = (list: Area | null, logs: readonly LogPane[], { state, snapshot }: Laid): Panes => {
+  const leftOut = logSources(state, snapshot).length - Math.max(1, logs.length);
+  return { kind: 'panes', list, logs, leftOut };
+};
+
+/** Rows of a log among several, with its title. */
+const LEAST_ROWS = 5;
+
+/** Logs one below the other, as many as have room. */
+const stacked = (area: Area, { state, snapshot }: Laid): readonly LogPane[] => {
+  const all = logSources(state, snapshot);
+  const sources = withFocused(all.slice(0, Math.max(1, Math.floor(area.height / LEAST_ROWS))), state);
+  const edges = sources.map((_, at) => Math.ceil((area.height * at) / sources.length));
+  return sources.map((source, at) => {
+    const top = edges[at] ?? 0;
+    const height = (edges[at + 1] ?? area.height) - top;
+    return { source, area: { ...area, row: area.row + top, height } };
+  });
+};
+
+/** The log that the keys are for has room in any case. */
+const withFocused = (sources: readonly string[], state: Laid['state']): readonly string[] => {
+  const focused = sourceOf(state);
+  return sources.includes(focused) ? sources : [...sources.slice(0, -1), focused];
 };
 
 const isBelow = ({ columns, rows }: Size, least: Size): boolean =>

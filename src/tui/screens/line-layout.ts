@@ -1,9 +1,8 @@
 import type { LineLayout } from '../log/line-rows.ts';
 import { ALL_PROCESSES, logStateOf, selectionOf, sourceOf } from '../state/ui-state.ts';
-import { linesArea } from './layout.ts';
-import { nameStyle, type View } from './view.ts';
+import { type LaidView, nameStyle } from './view.ts';
 
-const selectedRange = (state: View['state']): LineLayout['selected'] => {
+const selectedRange = (state: LaidView['state']): LineLayout['selected'] => {
   const selection = selectionOf(state);
   if (selection === null) return null;
   const { from, to } = selection;
@@ -13,12 +12,12 @@ const selectedRange = (state: View['state']): LineLayout['selected'] => {
 const SECOND = 1_000;
 const LONGEST_NAME = 16;
 
-/** Layout of the lines of the visible log. */
-export const lineLayout = (view: Omit<View, 'lines'>): LineLayout => {
+/** Layout of the lines of a log. */
+export const lineLayout = (view: LaidView, width: number): LineLayout => {
   const { state, snapshot, theme } = view;
   const longest = Math.max(0, ...snapshot.processes.map(({ name }) => name.length));
   return {
-    width: linesArea(view).width,
+    width,
     wrap: state.wrap,
     pan: state.pan,
     times: state.times,

@@ -2,19 +2,34 @@ import { windowOf } from '../log/log-window.ts';
 import { selectedLines } from '../state/select-lines.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
 import { count } from '../text/format.ts';
-import { filled, filledWithDots, type Styled, span } from '../text/styled.ts';
+import { filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import type { View } from './view.ts';
 
+interface Around {
+  /** True if another log is above. */
+  readonly isBelow: boolean;
+  /** Number of logs that the screen has no room for. */
+  readonly leftOut: number;
+}
+
 /** Shows the source of the log, whether it follows, and its filters. */
-export const logTitle = (view: View, width: number): Styled => {
+export const logTitle = (view: View, width: number, { isBelow, leftOut }: Around): Styled => {
   const { state, theme } = view;
   const source = sourceOf(state);
   const name = span(source === ALL_PROCESSES ? 'all processes' : source, theme.strong);
   const isFocused = state.screen === 'dashboard' && state.focus === 'log';
-  return filledWithDots(
-    [span(isFocused ? '>' : ' ', theme.accent), name, span('  '), following(view), ...narrowing(view)],
-    width,
-  );
+  const title = [
+    span(isFocused ? '>' : ' ', theme.accent),
+    name,
+    span('  '),
+    following(view),
+    ...(leftOut === 0 ? [] : [span(`  +${leftOut} pinned`, theme.waiting)]),
+    ...narrowing(view),
+  ];
+  const rule = isBelow
+    ? [span(` ${'─'.repeat(Math.max(0, width - styledWidth(title) - 1))}`, theme.muted)]
+    : [];
+  return filledWithDots([...title, ...rule], width);
 };
 
 const following = ({ state, log, theme }: View) => {
@@ -30,6 +45,7 @@ const narrowing = ({ state, log, theme }: View): Styled => {
   const { pretty, search, times, wrap, pan } = state;
   const { clearedTo } = logStateOf(state);
   const parts = [
+    state.pinned.includes(sourceOf(state)) ? 'pinned' : '',
     shownLines(state, log),
     search === null ? '' : `find ${search.text} ${matchPlace(state.found, log.found)}`,
     clearedTo === 0 ? '' : 'cleared',

@@ -2,7 +2,7 @@ import type { ProcessSnapshot, Timestamp } from '../../control/pod-client.ts';
 import { noticesChangeAt } from '../state/told.ts';
 import { layoutOf } from './layout.ts';
 import { isCountingDown } from './quit-page.ts';
-import { selectedProcess, type View } from './view.ts';
+import { type PaneView, selectedProcess, type View } from './view.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -30,7 +30,10 @@ const watched = (view: View): readonly ProcessSnapshot[] => {
 };
 
 /** True if a line on the screen may be less than a minute old, and tells how old it is. */
-const countsLines = ({ state: { times, screen }, log, now }: View): boolean => {
+const countsLines = (view: View): boolean =>
+  [view, ...view.others.values()].some((pane) => countsLinesOf(pane, view.now));
+
+const countsLinesOf = ({ state: { times, screen }, log }: PaneView, now: Timestamp): boolean => {
   if (times !== 'ago' || (screen !== 'dashboard' && screen !== 'log')) return false;
   const [newest] = log.view.before(Infinity, 1);
   return newest !== undefined && now - newest.time < MINUTE;

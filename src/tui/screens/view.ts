@@ -19,16 +19,23 @@ export interface Size {
   readonly rows: number;
 }
 
-/** The data that a frame is drawn from. */
-export interface View {
+/** What a log is drawn from. */
+export interface PaneView {
+  /** The state with the look of this log. */
+  readonly state: UiState;
+  readonly log: ShownLog;
+  readonly lines: LineRows;
+}
+
+/** The data that a frame is drawn from, with the log that the keys are for. */
+export interface View extends PaneView {
+  /** Other logs on the screen, by their sources. */
+  readonly others: ReadonlyMap<string, PaneView>;
   readonly snapshot: PodSnapshot;
   readonly usage: ReadonlyMap<string, Usage>;
   /** Newest samples of the selected process; null before the first. */
   readonly pastUsage: PastUsage | null;
   readonly linesPerSecond: number;
-  readonly state: UiState;
-  readonly log: ShownLog;
-  readonly lines: LineRows;
   /** Details of the selected process; null until they have arrived. */
   readonly details: ProcessDetails | null;
   readonly size: Size;
@@ -36,6 +43,9 @@ export interface View {
   readonly theme: Theme;
   readonly now: Timestamp;
 }
+
+/** The data that the screen is laid out with. */
+export type LaidView = Omit<View, 'log' | 'lines' | 'others'>;
 
 /** A page on a screen of its own: any number of rows, of any width. */
 export interface Page {

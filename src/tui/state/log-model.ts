@@ -1,17 +1,15 @@
-import type { LogView, PodClient, ToldEvent } from '../../control/pod-client.ts';
+import type { LogView } from '../../control/pod-client.ts';
 import { ClearedView } from '../log/cleared-view.ts';
 import type { HeldLines } from '../log/held-lines.ts';
 import { LevelFilter } from '../log/level.ts';
-import { LifecycleLog } from '../log/lifecycle-log.ts';
 import { MatchIndex } from '../log/match-index.ts';
 import { matches, matchesText, type Pattern } from '../log/pattern.ts';
 import type { ShownLine } from '../log/shown-line.ts';
-import { ToldView } from '../log/told-view.ts';
 import { cleanLine } from '../text/clean-line.ts';
 import { plainOf } from '../text/styled.ts';
-import { ALL_PROCESSES, logStateOf, sourceOf, type UiState } from './ui-state.ts';
+import { logStateOf, sourceOf, type UiState } from './ui-state.ts';
 
-/** The visible log, with the matches of its filter and search so far. */
+/** The log of a pane, with the matches of its filter and search so far. */
 export interface ShownLog {
   /** While the log is paused, the lines that are held. */
   readonly view: LogView;
@@ -21,10 +19,9 @@ export interface ShownLog {
   readonly found: MatchIndex | null;
 }
 
-/** Adds what happened to the output, and keeps the indexes of filter and search as long as they are in use. */
+/** The log of a pane. Keeps the indexes of its filter and search as long as they are in use. */
 export class LogModel {
-  readonly #client: Pick<PodClient, 'log'>;
-  readonly #lifecycle: LifecycleLog;
+  readonly #logOf: (source: string) => LogView;
   #filter: { readonly key: string; readonly index: MatchIndex } | null = null;
   #search: {
     readonly key: string;
@@ -32,19 +29,13 @@ export class LogModel {
     readonly index: MatchIndex;
   } | null = null;
 
-  constructor(client: Pick<PodClient, 'log'>) {
-    this.#client = client;
-    this.#lifecycle = new LifecycleLog(client.log(null));
-  }
-
-  take(event: ToldEvent): void {
-    this.#lifecycle.take(event);
+  constructor(logOf: (source: string) => LogView) {
+    this.#logOf = logOf;
   }
 
   shown(state: UiState): ShownLog {
     const source = sourceOf(state);
-    const process = source === ALL_PROCESSES ? null : source;
-    const log = new ToldView(this.#client.log(process), () => this.#lifecycle.of(process));
+    const log = this.#logOf(source);
     const { clearedTo } = logStateOf(state);
     const view = clearedTo === 0 ? log : new ClearedView(log, clearedTo);
     const filterKey = `${source} ${clearedTo} ${state.least} ${state.filter?.text}`;
@@ -65,9 +56,8 @@ export class LogModel {
     return { view: shown, live, found: this.#search?.index ?? null };
   }
 
-  /** Searches some more of the log; returns false while there is more. */
-  advance(state: UiState): boolean {
-    this.shown(state);
+  /** Searches some more of the log that was shown last; returns false while there is more. */
+  advance(): boolean {
     const filtered = this.#filter?.index.advance() ?? true;
     const searched = this.#search?.index.advance() ?? true;
     return filtered && searched;

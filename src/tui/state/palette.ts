@@ -2,6 +2,7 @@ import type { PodSnapshot, ProcessSnapshot, Usage } from '../../control/pod-clie
 import type { Place } from '../../model/dashboard-keys.ts';
 import { addressesOf } from './addresses.ts';
 import { type Action, type KeyEntry, keyLabel } from './key-table.ts';
+import { processOf } from './reduce-whom.ts';
 import type { PaletteEditor, RequestType, UiState } from './ui-state.ts';
 import { isUseful } from './usable.ts';
 
@@ -98,7 +99,7 @@ const NOT_LISTED: ReadonlySet<Action> = new Set([
 ]);
 
 const actionEntries = (state: UiState, { keys, snapshot }: Around): readonly PaletteEntry[] => {
-  const process = snapshot.processes.find(({ name }) => name === state.selected) ?? null;
+  const process = snapshot.processes.find(({ name }) => name === processOf(state)) ?? null;
   return keys
     .filter(({ action }) => !NOT_LISTED.has(action) && isUseful(state, action, { process, snapshot }))
     .map(({ action, keys: own, places, help }) => ({
@@ -119,9 +120,10 @@ const PROCESS_DEEDS = [
   { kind: 'open-url', name: 'open', help: 'open its port in the browser' },
 ] as const;
 
-/** The selected process comes first; its entries have the keys. */
+/** The process that keys are for comes first; its entries have the keys. */
 const processEntries = (state: UiState, { keys, snapshot }: Around): readonly PaletteEntry[] => {
-  const first = snapshot.processes.filter(({ name }) => name === state.selected);
+  const meant = processOf(state);
+  const first = snapshot.processes.filter(({ name }) => name === meant);
   const labels = new Map(
     keys.map(({ action, keys: own }) => [action as string, own.map(keyLabel).join(' ')]),
   );
@@ -130,7 +132,7 @@ const processEntries = (state: UiState, { keys, snapshot }: Around): readonly Pa
       ({ kind, name, help }) => ({
         name: `${name} ${process.name}`,
         help: process.description === '' ? help : `${help}: ${process.description}`,
-        key: process.name === state.selected ? (labels.get(kind) ?? '') : '',
+        key: process.name === meant ? (labels.get(kind) ?? '') : '',
         deed: { kind, process },
       }),
     ),
@@ -152,6 +154,6 @@ const isPossible = (
     case 'kill':
       return process.pid !== null;
     default:
-      return isUseful({ ...state, merged: false, heading: null }, kind, { process, snapshot });
+      return isUseful({ ...state, merged: false, heading: null, pane: null }, kind, { process, snapshot });
   }
 };

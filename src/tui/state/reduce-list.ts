@@ -3,7 +3,8 @@ import { groupsOf, selectedGroup } from './groups.ts';
 import { edit } from './line-editor.ts';
 import { processesOf, type Row, selectedAt } from './list-rows.ts';
 import { needsUser } from './listed.ts';
-import { type ListEditor, ORDERS, type UiState } from './ui-state.ts';
+import { focusPane } from './panes.ts';
+import { ALL_PROCESSES, type ListEditor, ORDERS, type UiState } from './ui-state.ts';
 
 type List = readonly ProcessSnapshot[];
 
@@ -15,14 +16,18 @@ export const selectAt = (state: UiState, list: List, at: number): UiState => {
   return process === undefined ? state : select(state, process);
 };
 
-const select = (state: UiState, { name }: ProcessSnapshot): UiState => ({
-  ...state,
+const select = (state: UiState, { name }: Pick<ProcessSnapshot, 'name'>): UiState => ({
+  ...focusPane(state, null),
   selected: name,
   heading: null,
   merged: false,
   found: null,
   pan: 0,
 });
+
+/** Selects the process of the pinned log that the keys are for. */
+export const selectPane = (state: UiState): UiState =>
+  state.pane === null || state.pane === ALL_PROCESSES ? state : select(state, { name: state.pane });
 
 export const selectRow = (state: UiState, row: Row): UiState =>
   row.is === 'process'

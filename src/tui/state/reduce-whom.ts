@@ -1,8 +1,9 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { type Group, selectedGroup } from './groups.ts';
 import { edit } from './line-editor.ts';
 import { processesOf, rowsOf } from './list-rows.ts';
 import { listed, withWords } from './listed.ts';
-import type { UiState, WhomEditor } from './ui-state.ts';
+import { ALL_PROCESSES, sourceOf, type UiState, type WhomEditor } from './ui-state.ts';
 
 type Listing = Parameters<typeof rowsOf>[0];
 
@@ -16,8 +17,18 @@ export const meantBy = (text: string, listing: Listing): ProcessSnapshot | undef
 };
 
 /** The log of all processes shows no selection: a request asks for whom it is. */
-export const asksForWhom = ({ merged, screen }: UiState): boolean =>
-  merged && (screen === 'dashboard' || screen === 'log');
+export const asksForWhom = (state: UiState): boolean =>
+  (state.screen === 'dashboard' || state.screen === 'log') && sourceOf(state) === ALL_PROCESSES;
+
+/** Process that a request is for without a question: that of the log with the keys, or the selected one. */
+export const processOf = ({ pane, selected, screen }: UiState): string | null =>
+  (screen === 'dashboard' || screen === 'log') && pane !== null ? pane : selected;
+
+/** Group that a request is for: the heading of its row is selected, and no other log has the keys. */
+export const groupFor = (state: UiState, processes: readonly ProcessSnapshot[]): Group | null =>
+  state.screen === 'dashboard' && processOf(state) === state.selected
+    ? selectedGroup(state, processes)
+    : null;
 
 /** Applies a key to the line that says for whom; `meant` is set once that is known. */
 export const editWhom = (

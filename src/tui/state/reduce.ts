@@ -7,7 +7,6 @@ import { nextSeq, type ShownLine } from '../log/shown-line.ts';
 import { ask } from './ask.ts';
 import { toError, toMatch } from './find-line.ts';
 import { groupRequest } from './group-request.ts';
-import { selectedGroup } from './groups.ts';
 import { type Action, actionOf, type KeyEntry, keyLabel } from './key-table.ts';
 import { insert } from './line-editor.ts';
 import { processesOf, rowsOf } from './list-rows.ts';
@@ -15,6 +14,7 @@ import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
 import { type Deed, paletteEntries } from './palette.ts';
+import { focusPane, togglePin, toNextPane, withPane } from './panes.ts';
 import {
   editListFilter,
   fold,
@@ -23,12 +23,13 @@ import {
   moveAmong,
   moveInList,
   selectAt,
+  selectPane,
   toFailed,
   toNextOrder,
 } from './reduce-list.ts';
 import { choose, openAddress } from './reduce-open.ts';
 import { editPalette, openPalette } from './reduce-palette.ts';
-import { asksForWhom, editWhom } from './reduce-whom.ts';
+import { asksForWhom, editWhom, groupFor, processOf } from './reduce-whom.ts';
 import { endSelection, moveSelection, selectedLines, startSelection } from './select-lines.ts';
 import { startSteps } from './start-steps.ts';
 import { tell } from './told.ts';
@@ -61,7 +62,8 @@ const PAN_STEP = 16;
 
 /** Applies a key, by its name: a character, or `up`, `enter`, `ctrl+c` …. */
 export const reduceKey = (state: UiState, key: string, around: Surroundings): Reduced => {
-  const { state: next, effects } = reduceCalmly({ ...state, notice: null }, key, around);
+  const { state: reduced, effects } = reduceCalmly({ ...state, notice: null }, key, around);
+  const next = withPane(reduced, around.snapshot);
   return { state: next.editor === null ? answered(next, around) : next, effects };
 };
 
@@ -139,10 +141,8 @@ export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: 
   const known = now.processes.some(({ name }) => name === state.selected);
   const selected = known ? state.selected : firstShown(now);
   const stops = now.state === 'stopping' && before?.state !== 'stopping';
-  return {
-    ...(stops ? open({ ...state, editor: null, question: null, choice: null }, 'quit') : state),
-    selected,
-  };
+  const next = stops ? open({ ...state, editor: null, question: null, choice: null }, 'quit') : state;
+  return withPane({ ...next, selected }, now);
 };
 
 /** The app is what the user wants to see first. */
@@ -209,14 +209,13 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'back':
       return back(state);
     case 'help':
-    case 'details':
     case 'graph':
     case 'events':
       return state.screen === action ? back(state) : open(state, action);
+    case 'details':
+      return state.screen === action ? back(state) : open(selectPane(state), action);
     case 'switch-pane':
-      return state.screen === 'dashboard'
-        ? { ...state, focus: state.focus === 'list' ? 'log' : 'list' }
-        : state;
+      return state.screen === 'dashboard' ? toNextPane(state, around.snapshot) : state;
     case 'show-env':
       return { ...state, envShown: !state.envShown };
     case 'jump':
@@ -248,7 +247,9 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
         ? pauseAt(state, windowNow(state, around).top, around)
         : follow(state);
     case 'merge':
-      return { ...state, merged: !state.merged, found: null };
+      return { ...focusPane(state, null), merged: !state.merged, found: null };
+    case 'pin':
+      return togglePin(state, around.snapshot);
     case 'wrap':
       return { ...state, wrap: !state.wrap, pan: 0 };
     case 'select':
@@ -318,9 +319,10 @@ const leave = (state: UiState, screen: Screen): UiState => ({
 /** A heading acts on all of its group, and opens an address of its primary. */
 const request = (state: UiState, type: WhomEditor['for'], around: Surroundings): Reduced => {
   if (asksForWhom(state)) return only({ ...state, editor: { for: type, text: '', cursor: 0 } });
-  const group = state.screen === 'dashboard' ? selectedGroup(state, around.snapshot.processes) : null;
+  const group = groupFor(state, around.snapshot.processes);
   if (group !== null && type !== 'open-url') return only(groupRequest(state, type, group));
-  return state.selected === null ? only(state) : requestFor(state, type, state.selected, around);
+  const process = processOf(state);
+  return process === null ? only(state) : requestFor(state, type, process, around);
 };
 
 const requestFor = (

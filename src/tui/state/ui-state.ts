@@ -18,8 +18,26 @@ export type Order = (typeof ORDERS)[number];
 /** A request for one process. */
 export type RequestType = 'start' | 'stop' | 'restart' | 'kill';
 
-/** The state of the dashboard that the user controls; the pod's is in the snapshot. */
-export interface UiState {
+/** How a pane shows its log, and what of it. */
+export interface LogLook {
+  readonly wrap: boolean;
+  readonly times: Times;
+  /** True: JSON and logfmt are laid out for people. */
+  readonly pretty: boolean;
+  readonly pan: number;
+  readonly search: Pattern | null;
+  readonly filter: Pattern | null;
+  /** Only lines of this level or worse are shown; null for all. */
+  readonly least: Level | null;
+  /** Line of the current match or error. */
+  readonly found: number | null;
+}
+
+/**
+ * The state of the dashboard that the user controls; the pod's is in the snapshot. It includes the look of the log that
+ * the keys are for.
+ */
+export interface UiState extends LogLook {
   /** True for a pod in another process, which keeps running when the dashboard is quit. */
   readonly attached: boolean;
   /** True if a quit asks first while something runs. */
@@ -33,23 +51,18 @@ export interface UiState {
   readonly heading: string | null;
   /** Pane in which the arrow keys move. */
   readonly focus: 'list' | 'log';
+  /** Sources of the logs that stay on the screen whichever process is selected, in the order of their choice. */
+  readonly pinned: readonly string[];
+  /** The pinned log that keys for logs are for; null for the log of the selection. */
+  readonly pane: string | null;
+  /** Looks of the other panes. */
+  readonly looks: Readonly<Record<string, LogLook>>;
   readonly merged: boolean;
   readonly order: Order;
   /** Words that the names in the list have in common; empty for all processes. */
   readonly listFilter: string;
   /** Groups whose processes have no rows in the list. */
   readonly closed: readonly string[];
-  readonly wrap: boolean;
-  readonly times: Times;
-  readonly pan: number;
-  readonly search: Pattern | null;
-  readonly filter: Pattern | null;
-  /** Only lines of this level or worse are shown; null for all. */
-  readonly least: Level | null;
-  /** True: JSON and logfmt are laid out for people. */
-  readonly pretty: boolean;
-  /** Line of the current match or error. */
-  readonly found: number | null;
   /** State of each log, by its source: a process, or all. */
   readonly logs: Readonly<Record<string, LogState>>;
   readonly selection: Selection | null;
@@ -163,6 +176,9 @@ export const INITIAL: UiState = {
   selected: null,
   heading: null,
   focus: 'list',
+  pinned: [],
+  pane: null,
+  looks: {},
   merged: false,
   order: 'start',
   listFilter: '',
@@ -194,9 +210,12 @@ export const ALL_PROCESSES = '*';
 
 const UNTOUCHED: LogState = { paused: null, clearedTo: 0, marks: new Map() };
 
-/** Source of the visible log. */
-export const sourceOf = ({ merged, selected }: UiState): string =>
+/** Source of the log that the list shows: of the selected process, or of all. */
+export const selectionSource = ({ merged, selected }: UiState): string =>
   merged || selected === null ? ALL_PROCESSES : selected;
+
+/** Source of the log that keys for logs are for. */
+export const sourceOf = (state: UiState): string => state.pane ?? selectionSource(state);
 
 export const logStateOf = (state: UiState): LogState => state.logs[sourceOf(state)] ?? UNTOUCHED;
 

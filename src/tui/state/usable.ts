@@ -1,9 +1,9 @@
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
 import { addressesOf } from './addresses.ts';
-import { groupsOf, selectedGroup } from './groups.ts';
+import { groupsOf } from './groups.ts';
 import { needsUser } from './listed.ts';
-import { asksForWhom } from './reduce-whom.ts';
+import { asksForWhom, groupFor } from './reduce-whom.ts';
 import { selectionOf, type UiState } from './ui-state.ts';
 
 /** Place in which keys count now. */
@@ -28,7 +28,7 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
   if (snapshot.state === 'stopping' && ACTS.includes(action)) return false;
   // Of all processes, any one may be meant.
   if (asksForWhom(state) && ACTS.includes(action)) return true;
-  const group = state.screen === 'dashboard' ? selectedGroup(state, snapshot.processes) : null;
+  const group = groupFor(state, snapshot.processes);
   const meant = group?.members ?? (process === null ? [] : [process]);
   switch (action) {
     case 'start':
