@@ -4,8 +4,10 @@ import type { RemotePod } from '../control/client/remote-pod.ts';
 import { processesNamed } from '../control/client/resolve-name.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
 import { armTerminalGuard } from '../runtime/guard/terminal-guard.ts';
+import type { PodKey } from '../runtime/state/pod-record.ts';
 import { RESTORE_AFTER_OTHERS } from '../tui/terminal/restore.ts';
 import { POD_FAILED, USAGE_ERROR } from './exit-codes.ts';
+import { namedHere } from './name-command.ts';
 import { ownStdout } from './own-stdout.ts';
 import { progress } from './print.ts';
 import { warn } from './warn.ts';
@@ -14,12 +16,17 @@ import { warn } from './warn.ts';
 const LEAVE = 0x1d;
 
 /** Connects this terminal with one process, until the user leaves it or it ends. */
-export const attachProcess = async (pod: RemotePod, name: string, left: Promise<void>): Promise<number> => {
+export const attachProcess = async (
+  pod: RemotePod,
+  key: PodKey,
+  name: string,
+  left: Promise<void>,
+): Promise<number> => {
   const process = theOneNamed(pod, name);
   if (process === null) return USAGE_ERROR;
   const attached = await pod.attach(process);
   if (!attached.ok) {
-    warn(attached.message);
+    warn(namedHere(attached.message, key));
     return POD_FAILED;
   }
   const pid = await pidOf(pod, process);

@@ -22,3 +22,12 @@ export const nameCommand = (
   const options = wordsText([...(isFound ? [] : ['-c', file]), ...named]);
   return `'sidecarctl ${words}${options === '' ? '' : ` ${options}`}'`;
 };
+
+/**
+ * A text of a supervisor with its commands as typed in the folder of this one: the supervisor does not know from where
+ * it is asked.
+ */
+export const namedHere = (text: string, key: PodKey): string =>
+  text.replaceAll(COMMAND, (_, words: string) => nameCommand(words, key));
+
+const COMMAND = /'sidecarctl ([a-z]+ [a-z0-9-]+)(?: --name [^' ]+)?'/g;

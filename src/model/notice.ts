@@ -54,8 +54,8 @@ export type Notice =
   | { readonly kind: 'reload-refused'; readonly message: string }
   /** The likely reason why a process fails or is not ready: a clause to follow its name. */
   | { readonly kind: 'likely-cause'; readonly process: string; readonly cause: string }
-  /** A process has asked something on its stdin, for the first time since its launch. */
-  | { readonly kind: 'waits-for-input'; readonly process: string }
+  /** A process has asked something on its stdin, for the first time since its launch. `label`: that of its pod. */
+  | { readonly kind: 'waits-for-input'; readonly process: string; readonly label: string | null }
   /** Another process answered its probe. */
   | AnsweredPort
   /** The state folder was deleted and has been created again. These volumes are empty now. */

@@ -8,6 +8,7 @@ import type { Milliseconds } from '../model/vocabulary.ts';
 import { findingText } from './findings.ts';
 import { exitFailureText, filesNotWrittenText } from './launch-failures.ts';
 import { duration, quoted, times } from './phrases.ts';
+import { podCommand } from './pod-command.ts';
 import { printable } from './printable.ts';
 import { straysText, survivorsText } from './survivors.ts';
 
@@ -245,7 +246,7 @@ export const noticeText = (notice: Notice): string => {
     case 'likely-cause':
       return `${notice.process}: likely cause: ${quoted(notice.cause)}`;
     case 'waits-for-input':
-      return `${notice.process} waits for input; answer it by 'sidecarctl attach ${notice.process}' or 'sidecarctl send ${notice.process} …'`;
+      return waitsForInputText(notice);
     case 'port-answered':
       return `${notice.process} is not ready: ${quoted(findingText(notice))}`;
     case 'state-lost':
@@ -266,6 +267,11 @@ export const noticeText = (notice: Notice): string => {
     default:
       return notice satisfies never;
   }
+};
+
+const waitsForInputText = ({ process, label }: Extract<Notice, { kind: 'waits-for-input' }>): string => {
+  const [attach, send] = [`attach ${process}`, `send ${process} …`].map((words) => podCommand(words, label));
+  return `${process} waits for input: answer with ${attach} or ${send}`;
 };
 
 const stateLostText = ({ folder, volumes }: Extract<Notice, { kind: 'state-lost' }>): string => {

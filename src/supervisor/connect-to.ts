@@ -8,14 +8,14 @@ import type { PodLoop } from '../runtime/pod-loop.ts';
 export const connectTo = (
   loop: PodLoop,
   { processes }: PodSnapshot,
-  process: string,
+  { process, label }: { readonly process: string; readonly label: string | null },
   onOutput: (bytes: Buffer) => void,
 ): Attachment | string => {
   if (!loop.pod.processes.has(process)) return unknownProcessText([process], processes);
   const streams = loop.streamsOf(process);
   const refusal = streams === null ? 'not-running' : streams.workload.send(Buffer.alloc(0), false);
   if (streams === null || refusal !== null)
-    return inputRefusalText('attach', process, refusal ?? 'not-running');
+    return inputRefusalText('attach', process, refusal ?? 'not-running', label);
   const { workload, gone, watchBytes } = streams;
   return {
     send: (bytes) => workload.send(bytes, false) !== 'unread',

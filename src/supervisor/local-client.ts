@@ -34,6 +34,8 @@ import { type SnapshotFacts, takeSnapshot } from './snapshot.ts';
 
 interface ClientOptions {
   readonly reload: (dryRun: boolean) => Promise<ReloadOutcome>;
+  /** Name that tells the pod from others of its config, or null. */
+  readonly label: string | null;
   readonly loop: PodLoop;
   readonly engine: Engine;
   readonly logs: PodLogs;
@@ -169,7 +171,8 @@ export class LocalClient implements PodClient {
       return { ok: false, message: unknownProcessText([process], this.snapshot.processes) };
     const workload = this.#options.loop.workloadOf(process);
     const refusal = workload === null ? 'not-running' : act(workload);
-    return refusal === null ? { ok: true } : { ok: false, message: inputRefusalText(type, process, refusal) };
+    if (refusal === null) return { ok: true };
+    return { ok: false, message: inputRefusalText(type, process, refusal, this.#options.label) };
   }
 
   async #reload(dryRun: boolean): Promise<RequestOutcome> {

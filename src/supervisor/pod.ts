@@ -155,6 +155,7 @@ export class Pod {
       history: this.#history,
       causeOf: (process) => this.#causes.find(process),
       reload: (dryRun) => this.reload(dryRun),
+      label: prepared.label,
       facts: {
         runId: prepared.runId,
         configFile: prepared.configFile,
@@ -172,7 +173,7 @@ export class Pod {
     this.#inputWaits = new InputWaits({
       readsInput: async (process) => (await this.#loop.workloadOf(process)?.readsInput()) === true,
       onChange: () => this.#client.changed(),
-      onFirst: (process) => this.#notice({ kind: 'waits-for-input', process }),
+      onFirst: (process) => this.#notice({ kind: 'waits-for-input', process, label: prepared.label }),
       crashed: (error) => this.#loop.crashed(error),
     });
     this.#crashReports = this.#openCrashReports({ startedAt, timeOf });
@@ -225,7 +226,8 @@ export class Pod {
 
   /** Connects a client to the streams of a running process. Returns a sentence if that cannot be done. */
   connect(process: string, onOutput: (bytes: Buffer) => void): Attachment | string {
-    return connectTo(this.#loop, this.client.snapshot, process, onOutput);
+    const { label } = this.#options.prepared;
+    return connectTo(this.#loop, this.client.snapshot, { process, label }, onOutput);
   }
 
   send(event: CoreEvent): void {

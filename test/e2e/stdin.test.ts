@@ -70,6 +70,18 @@ describe('stdin', () => {
     },
   );
 
+  test('of a process that does not run gets nothing, and `send` names the command that starts it in that pod', async () => {
+    await using rig = await PodRig.open({
+      sidecars: { spare: { command: ['sleep', '600'], autostart: false } },
+      primary: { name: 'web', command: ['sleep', '600'] },
+    });
+    const run = rig.up('--name', 'blue');
+    await run.state('web', 'ready');
+    const asked = rig.run(['send', 'spare', 'x', '--name', 'blue']);
+    expect(await asked.exitCode()).toBe(1);
+    expect(asked.stderr).toContain("start it with 'sidecarctl start spare --name blue'");
+  });
+
   test('carries what `send` writes, and `send` says why it cannot', async () => {
     await using rig = await PodRig.open({
       sidecars: { quiet: { command: ['sleep', '600'], stdin: 'null' } },

@@ -28,7 +28,7 @@ const attach = (name: string | undefined, options: AttachOptions): Promise<numbe
     const interrupted = once(untilInterrupted(), 'abort').then(() => undefined);
     if (name !== undefined) {
       const { attachProcess } = await import('../attach-process.ts');
-      return attachProcess(pod, name, interrupted);
+      return attachProcess(pod, record, name, interrupted);
     }
     // Loaded late: the other commands do not need about 100 ms of dashboard.
     if (chooseUi(options) === 'tui') {

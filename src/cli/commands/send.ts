@@ -5,6 +5,7 @@ import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { readEscapes } from '../escapes.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
 import { withPod } from '../locate-pod.ts';
+import { namedHere } from '../name-command.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { warn } from '../warn.ts';
 
@@ -35,7 +36,7 @@ const send = async (name: string, written: string | undefined, options: SendOpti
     warn(`${unescaped.unknown} in the text is no escape; write \\\\ for a backslash`);
     return USAGE_ERROR;
   }
-  return withPod(options, async (pod) => {
+  return withPod(options, async (pod, record) => {
     const { processes } = pod.snapshot;
     const meant = processesNamed(processes, name);
     if (meant.length === 0) {
@@ -45,7 +46,7 @@ const send = async (name: string, written: string | undefined, options: SendOpti
     for (const process of meant) {
       const outcome = await pod.request({ type: 'send', process, text: unescaped.text, eof });
       if (outcome.ok) continue;
-      warn(outcome.message);
+      warn(namedHere(outcome.message, record));
       return POD_FAILED;
     }
     return 0;
