@@ -5,6 +5,8 @@ import type { UiSpec } from '../model/pod-spec.ts';
 
 interface DashboardSettings {
   readonly ui: UiSpec;
+  /** The user's file, or null if there is none. */
+  readonly file: string | null;
   /** What is wrong with the user's file, one sentence each. */
   readonly mistakes: readonly string[];
 }
@@ -15,7 +17,7 @@ interface DashboardSettings {
  */
 export const dashboardSettings = async (project: UiSpec): Promise<DashboardSettings> => {
   const file = settingsFile(process.env);
-  if (file === null || !existsSync(file)) return { ui: project, mistakes: [] };
+  if (file === null || !existsSync(file)) return { ui: project, file: null, mistakes: [] };
   // Loaded late: few users have such a file.
   const [{ layerSettings }, { formatConfigProblems }] = await Promise.all([
     import('../config/load/user-settings.ts'),
@@ -23,7 +25,7 @@ export const dashboardSettings = async (project: UiSpec): Promise<DashboardSetti
   ]);
   const { ui, problems } = await layerSettings(file, project);
   const text = formatConfigProblems({ ok: false, file, problems }, { color: false });
-  return { ui, mistakes: text.split('\n').filter((line) => line !== '') };
+  return { ui, file, mistakes: text.split('\n').filter((line) => line !== '') };
 };
 
 /** As the XDG base directory specification says, a relative path in the variable does not count. */

@@ -1,9 +1,11 @@
 import type { IsolationWay } from '../model/failures/isolation-failure.ts';
+import type { PodSpec } from '../model/pod-spec.ts';
 import { refusalText } from '../report/isolation-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { findNamespaces } from '../runtime/isolation/find-namespaces.ts';
 import { type BackEnd, examineReaper, type ReaperFacts } from '../runtime/process-tree/examine.ts';
 import { preparePod } from '../supervisor/prepare-pod.ts';
+import { dashboardSettings } from './dashboard-settings.ts';
 import type { PodOptions } from './options.ts';
 import { preparationFrom } from './preparation.ts';
 
@@ -16,6 +18,15 @@ interface Diagnosis extends ReaperFacts {
   readonly isolationRefused: string | null;
   /** Programs that the processes of the config here require; empty without a config that can be read. */
   readonly requirements: readonly RequirementDiagnosis[];
+  /** The user's own settings of the dashboard. */
+  readonly settings: SettingsDiagnosis;
+}
+
+interface SettingsDiagnosis {
+  /** Absolute path of their file, or null if there is none. */
+  readonly file: string | null;
+  /** What is wrong with it, one sentence each. */
+  readonly mistakes: readonly string[];
 }
 
 export interface RequirementDiagnosis {
@@ -30,21 +41,27 @@ export interface RequirementDiagnosis {
 
 /** Finds out what the machine supports, and which processes could escape. */
 export const diagnose = async (options: PodOptions): Promise<Diagnosis> => {
-  const facts = await examineReaper();
+  const [facts, spec] = await Promise.all([examineReaper(), readSpec(options)]);
+  const { file, mistakes } = await dashboardSettings(spec?.ui ?? { keys: {}, theme: {} });
   return {
     ...facts,
     holes: [...holesOf(facts), UNKILLABLE],
     ...(await examineIsolation(facts.platform)),
-    requirements: await examineRequirements(options),
+    requirements: await examineRequirements(spec),
+    settings: { file, mistakes },
   };
 };
 
 /** A config that cannot be read is the matter of `check`. */
-const examineRequirements = async (options: PodOptions): Promise<readonly RequirementDiagnosis[]> => {
+const readSpec = async (options: PodOptions): Promise<PodSpec | null> => {
   const prepared = await preparePod({ ...preparationFrom(options), mode: 'check', purpose: 'look' });
-  if (!prepared.ok) return [];
+  return prepared.ok ? prepared.pod.spec : null;
+};
+
+const examineRequirements = async (spec: PodSpec | null): Promise<readonly RequirementDiagnosis[]> => {
+  if (spec === null) return [];
   const { findRequirements } = await import('../runtime/requirements/find-requirements.ts');
-  return (await findRequirements(prepared.pod.spec.processes.values())).map(({ failure, ...facts }) => ({
+  return (await findRequirements(spec.processes.values())).map(({ failure, ...facts }) => ({
     ...facts,
     problem: failure === null ? null : requirementText(failure),
   }));
@@ -70,6 +87,7 @@ export const describeDiagnosis = ({
   isolation,
   isolationRefused,
   requirements,
+  settings,
 }: Diagnosis): string => {
   const lines = [
     `platform    ${platform}`,
@@ -79,10 +97,18 @@ export const describeDiagnosis = ({
     `guard       ${guard ? 'cleans up when sidecarctl is killed; a new one starts when it dies itself' : 'none'}`,
     `isolation   ${isolation === null ? `none: ${isolationRefused}` : ISOLATION[isolation]}`,
     ...requirements.map(requirementLine),
+    ...settingsLines(settings),
     'may escape',
     ...(holes.length === 0 ? ['  nothing known'] : holes.map((hole) => `  - ${hole}`)),
   ];
   return `${lines.join('\n')}\n`;
+};
+
+const settingsLines = ({ file, mistakes }: SettingsDiagnosis): readonly string[] => {
+  if (file === null) return [];
+  return mistakes.length === 0
+    ? [`settings    ${file}`]
+    : mistakes.map((mistake) => `settings    ${mistake}`);
 };
 
 const requirementLine = ({ process, program, range, found, problem }: RequirementDiagnosis): string => {

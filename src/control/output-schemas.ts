@@ -332,6 +332,7 @@ export const diagnosis = z.looseObject({
   requirements: list(
     z.looseObject({ process: text, program: text, range: text, found: orNull(text), problem: orNull(text) }),
   ),
+  settings: z.looseObject({ file: orNull(text), mistakes: list(text) }),
 });
 
 /** Output of `check`; without name, processes and warnings if the config is wrong. */

@@ -29,11 +29,15 @@ test.each(['', 'not/absolute'])(
     write(join(home, '.config'), 'wrap: true\n');
     vi.stubEnv('HOME', home);
     vi.stubEnv('XDG_CONFIG_HOME', given);
-    expect(await dashboardSettings(PROJECT)).toEqual({ ui: { ...PROJECT, wrap: true }, mistakes: [] });
+    expect(await dashboardSettings(PROJECT)).toEqual({
+      ui: { ...PROJECT, wrap: true },
+      file: join(home, '.config', 'sidecarctl', 'config.yaml'),
+      mistakes: [],
+    });
   },
 );
 
 test("without a user's file the project's settings stay as they are", async () => {
   vi.stubEnv('XDG_CONFIG_HOME', makeFolder());
-  expect(await dashboardSettings(PROJECT)).toEqual({ ui: PROJECT, mistakes: [] });
+  expect(await dashboardSettings(PROJECT)).toEqual({ ui: PROJECT, file: null, mistakes: [] });
 });

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canMakeCgroups, forbidCgroups } from '../support/no-cgroups.ts';
+import { Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
 const diagnose = async () => JSON.parse((await runToEnd(['doctor', '--json'], tmpdir())).stdout);
@@ -34,5 +35,26 @@ describe.runIf(process.platform === 'linux')('doctor', () => {
       expect(stdout).toMatch(/^isolation +(pid and mount namespaces, |none: .)/m);
       expect(stdout).toMatch(/^ {2}- A daemon that has cleared its environment/m);
     });
+  });
+});
+
+describe("a user's own settings", () => {
+  const doctor = async (settings: string | null, ...args: readonly string[]) => {
+    await using home = await Project.create(settings === null ? {} : { 'sidecarctl/config.yaml': settings });
+    const { stdout } = await runToEnd(['doctor', ...args], home.folder, { XDG_CONFIG_HOME: home.folder });
+    return { stdout, file: home.path('sidecarctl/config.yaml') };
+  };
+
+  test('are named by doctor with what is wrong with them', async () => {
+    const { stdout, file } = await doctor('thme: light\nkeys: { restart: x }\n');
+    expect(stdout).toContain(`settings    ${file}: thme: unknown field. Did you mean 'theme'?`);
+    expect(stdout).toMatch(/^settings +\S+: keys\.restart: .*stop/m);
+    expect((await doctor('theme: light\n')).stdout).toMatch(/^settings +\S+config\.yaml$/m);
+  });
+
+  test('are in the JSON of doctor, with no file if there is none', async () => {
+    const { stdout, file } = await doctor('thme: light\n', '--json');
+    expect(JSON.parse(stdout).settings).toEqual({ file, mistakes: [expect.stringContaining('thme')] });
+    expect(JSON.parse((await doctor(null, '--json')).stdout).settings).toEqual({ file: null, mistakes: [] });
   });
 });
