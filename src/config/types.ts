@@ -1,5 +1,6 @@
 /** The types of a config. They are erased at run time, except `defineConfig`, which returns its argument. */
 
+import type { LogsLayout } from '../model/log-layouts.ts';
 import type { Times } from '../model/log-times.ts';
 import type {
   AllVolumes,
@@ -525,6 +526,8 @@ export interface UiConfig {
   readonly wrap?: boolean;
   /** Time before each line of a log at first: of the day, or how long ago. Default `off`. */
   readonly times?: Times;
+  /** Pinned logs at first: below each other, or side by side where each has 60 columns. Default `stacked`. */
+  readonly layout?: LogsLayout;
   /** True: the bell rings when a process fails or asks something, and when everything is ready. Default false. */
   readonly bell?: boolean;
   /** True: the terminal shows a notification of the desktop (OSC 9) then. Default false. */
@@ -643,6 +646,7 @@ export type DashboardAction =
   | 'follow'
   | 'merge'
   | 'pin'
+  | 'layout'
   | 'wrap'
   | 'times'
   | 'next-error'

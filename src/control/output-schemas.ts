@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LAYOUTS } from '../model/log-layouts.ts';
 import { TIMES } from '../model/log-times.ts';
 import type { PodSnapshot } from './pod-client.ts';
 import type { PodEventJson } from './pod-event-json.ts';
@@ -376,6 +377,7 @@ export const ui = z.looseObject({
   confirmQuit: z.optional(z.boolean()),
   wrap: z.optional(z.boolean()),
   times: z.optional(z.enum(TIMES)),
+  layout: z.optional(z.enum(LAYOUTS)),
   bell: z.optional(z.boolean()),
   notification: z.optional(z.boolean()),
 });

@@ -140,6 +140,12 @@ export const DASHBOARD_KEYS = {
     help: 'keep this log on the screen, or let it go',
     short: 'pin',
   },
+  layout: {
+    keys: ['|'],
+    places: PANES,
+    group: 'Log',
+    help: 'pinned logs below each other, or side by side (where each has 60 columns)',
+  },
   'next-error': { keys: ['e'], places: PANES, group: 'Log', help: 'next error line' },
   'previous-error': {
     keys: ['E'],

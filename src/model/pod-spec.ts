@@ -3,6 +3,7 @@
  * in milliseconds. No field is optional: an unset one is `null` or empty.
  */
 
+import type { LogsLayout } from './log-layouts.ts';
 import type { Times } from './log-times.ts';
 import type { Condition, Milliseconds, Role } from './vocabulary.ts';
 
@@ -28,6 +29,8 @@ export interface UiSpec {
   /** State of the log at first. */
   readonly wrap?: boolean;
   readonly times?: Times;
+  /** Places of several logs at first. */
+  readonly layout?: LogsLayout;
   /** How the terminal calls for its user. */
   readonly bell?: boolean;
   readonly notification?: boolean;

@@ -98,6 +98,7 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       'model/failures/requirement-failure.d.ts',
       'model/failures/storage-failure.d.ts',
       'model/failures/unsupported-failure.d.ts',
+      'model/log-layouts.d.ts',
       'model/log-times.d.ts',
       'model/vocabulary.d.ts',
     ]);

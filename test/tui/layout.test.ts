@@ -57,6 +57,7 @@ describe('the layout', () => {
       screen: fc.constantFrom('dashboard' as const, 'log' as const),
       focus: fc.constantFrom('list' as const, 'log' as const),
       merged: fc.boolean(),
+      layout: fc.constantFrom('stacked' as const, 'side' as const),
       pinned: fc.constantFrom([], ['seed'], ['seed', 'shipper'], [ALL_PROCESSES, 'shop', 'seed']),
     });
     const columns = fc.integer({ min: 40, max: 250 });

@@ -95,6 +95,36 @@ describe('a pinned log', () => {
   });
 });
 
+describe('logs side by side', () => {
+  const areasAt = (columns: number, ...keys: readonly string[]) => {
+    const dashboard = opened({ columns, rows: 30 }).press('2', 'P', '|', '3', ...keys);
+    return panesOf(dashboard).map(({ area: { column, row, width } }) => ({ column, row, width }));
+  };
+
+  test('share the width, with an edge between them, where each has 60 columns', () => {
+    expect(areasAt(164)).toEqual([
+      { column: 43, row: 1, width: 60 },
+      { column: 104, row: 1, width: 60 },
+    ]);
+  });
+
+  test('are below each other where they have no room, and when the key is pressed again', () => {
+    const below = [
+      { column: 43, row: 1, width: 120 },
+      { column: 43, row: 15, width: 120 },
+    ];
+    expect(areasAt(163)).toEqual(below);
+    expect(areasAt(163, '|')).toEqual(below);
+    expect(areasAt(200, '|').map(({ row }) => row)).toEqual([1, 15]);
+  });
+
+  test('have titles in one row', () => {
+    const dashboard = opened({ columns: 200, rows: 30 }).press('2', 'P', '|', '3');
+    expect(dashboard.rows[1]).toMatch(/│ api {2}following +│ db {2}following {2}pinned$/);
+    expect(dashboard.text).toContain('pinned logs are side by side, where each has 60 columns');
+  });
+});
+
 describe('the keys for logs', () => {
   test('go from the list to each log and back by Tab', () => {
     const dashboard = opened().press('2', 'P', '3', 'P', '1');
@@ -185,7 +215,17 @@ describe('no choice of panes breaks the frame', () => {
     fc.record({ columns: fc.integer({ min: 1, max: 220 }), rows: fc.integer({ min: 1, max: 60 }) }),
   );
   const keys = fc.array(
-    fc.constantFrom(...'12345PaPwtfJeVyg/&x', 'tab', 'tab', 'enter', 'escape', 'up', 'pageup', 'right', '日'),
+    fc.constantFrom(
+      ...'12345PaP|wtfJeVyg/&x',
+      'tab',
+      'tab',
+      'enter',
+      'escape',
+      'up',
+      'pageup',
+      'right',
+      '日',
+    ),
     { maxLength: 30 },
   );
 

@@ -142,6 +142,7 @@ const descriptions: Readonly<Record<string, string>> = {
   bell: 'True: the bell rings when a process fails or asks something, and when everything is ready. Default false.',
   notification: 'True: the terminal shows a notification of the desktop (OSC 9) then. Default false.',
   times: 'Time before each line of a log at first: "clock", "ago" or "off" (default).',
+  layout: 'Pinned logs at first: "stacked" (default), or "side" for side by side, where each has 60 columns.',
   keys: 'Keys by action: a key, or a list of keys.',
   theme:
     'Background of the terminal ("auto", "dark", "light"), or colors by meaning: a name such as "red" or "bright-blue", or "#rrggbb".',

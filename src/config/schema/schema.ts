@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LAYOUTS } from '../../model/log-layouts.ts';
 import { TIMES } from '../../model/log-times.ts';
 import { colorPattern, DASHBOARD_ACTIONS } from '../dashboard.ts';
 import {
@@ -42,6 +43,7 @@ export const uiSchema = late(() => {
     confirmQuit: z.optional(boolean),
     wrap: z.optional(boolean),
     times: z.optional(z.enum(TIMES, expected('times'))),
+    layout: z.optional(z.enum(LAYOUTS, expected('layout'))),
     bell: z.optional(boolean),
     notification: z.optional(boolean),
   });

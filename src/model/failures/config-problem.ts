@@ -25,6 +25,7 @@ export type Expectation =
   | 'env-file'
   | 'env-value'
   | 'exact-number'
+  | 'layout'
   | 'process-name'
   | 'environment'
   | 'factor'

@@ -67,13 +67,32 @@ export const layoutOf = (laid: Laid): Layout => {
     return state.focus === 'list' ? panesOf(area, [], laid) : panesOf(null, [{ source, area }], laid);
   const list = { ...area, width: listWidth(laid) };
   const log = { ...area, column: list.width + 1, width: area.width - list.width - 1 };
-  return panesOf(list, stacked(log, laid), laid);
+  return panesOf(list, sideBySide(log, laid) ?? stacked(log, laid), laid);
 };
 
 const panesOf = (list: Area | null, logs: readonly LogPane[], { state, snapshot }: Laid): Panes => {
   const leftOut = logSources(state, snapshot).length - Math.max(1, logs.length);
   return { kind: 'panes', list, logs, leftOut };
 };
+
+/** Columns of a log beside another one. */
+const LEAST_COLUMNS = 60;
+
+/** Null if that is not wanted, or not all logs have room. */
+const sideBySide = (area: Area, { state, snapshot }: Laid): readonly LogPane[] | null => {
+  const sources = logSources(state, snapshot);
+  const starts = parts(area.width + 1, sources.length);
+  const panes = sources.map((source, at) => {
+    const width = (starts[at + 1] ?? 0) - (starts[at] ?? 0) - 1;
+    return { source, area: { ...area, column: area.column + (starts[at] ?? 0), width } };
+  });
+  const isWide = panes.every((pane) => pane.area.width >= LEAST_COLUMNS);
+  return state.layout === 'side' && isWide ? panes : null;
+};
+
+/** Starts of as many parts of a length as alike as can be, and the end of the last. */
+const parts = (length: number, count: number): readonly number[] =>
+  Array.from({ length: count + 1 }, (_, at) => Math.ceil((length * at) / count));
 
 /** Rows of a log among several, with its title. */
 const LEAST_ROWS = 5;
@@ -82,11 +101,10 @@ const LEAST_ROWS = 5;
 const stacked = (area: Area, { state, snapshot }: Laid): readonly LogPane[] => {
   const all = logSources(state, snapshot);
   const sources = withFocused(all.slice(0, Math.max(1, Math.floor(area.height / LEAST_ROWS))), state);
-  const edges = sources.map((_, at) => Math.ceil((area.height * at) / sources.length));
+  const starts = parts(area.height, sources.length);
   return sources.map((source, at) => {
-    const top = edges[at] ?? 0;
-    const height = (edges[at + 1] ?? area.height) - top;
-    return { source, area: { ...area, row: area.row + top, height } };
+    const height = (starts[at + 1] ?? 0) - (starts[at] ?? 0);
+    return { source, area: { ...area, row: area.row + (starts[at] ?? 0), height } };
   });
 };
 

@@ -1,4 +1,5 @@
 import type { PodSnapshot } from '../../control/pod-client.ts';
+import { LAYOUTS } from '../../model/log-layouts.ts';
 import { ALL_PROCESSES, type LogLook, selectionSource, sourceOf, type UiState } from './ui-state.ts';
 
 const MOST_PINNED = 3;
@@ -60,6 +61,16 @@ export const withPane = (state: UiState, snapshot: PodSnapshot): UiState => {
   const isKept = state.focus === 'log' && state.pane !== null && isInPod(state.pane, snapshot);
   return isKept ? state : focusPane(state, state.pinned.includes(source) ? source : null);
 };
+
+export const toNextLayout = (state: UiState): UiState => {
+  const layout = LAYOUTS[(LAYOUTS.indexOf(state.layout) + 1) % LAYOUTS.length] ?? 'stacked';
+  return { ...state, layout, notice: LAYOUT_TEXT[layout] };
+};
+
+const LAYOUT_TEXT = {
+  stacked: 'pinned logs are below each other',
+  side: 'pinned logs are side by side, where each has 60 columns',
+} as const;
 
 /** Pins the log that the keys are for, or lets it go again. */
 export const togglePin = (state: UiState, snapshot: PodSnapshot): UiState => {

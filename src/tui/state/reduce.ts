@@ -14,7 +14,7 @@ import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
 import { type Deed, paletteEntries } from './palette.ts';
-import { focusPane, togglePin, toNextPane, withPane } from './panes.ts';
+import { focusPane, togglePin, toNextLayout, toNextPane, withPane } from './panes.ts';
 import {
   editListFilter,
   fold,
@@ -250,6 +250,8 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return { ...focusPane(state, null), merged: !state.merged, found: null };
     case 'pin':
       return togglePin(state, around.snapshot);
+    case 'layout':
+      return toNextLayout(state);
     case 'wrap':
       return { ...state, wrap: !state.wrap, pan: 0 };
     case 'select':

@@ -1,4 +1,5 @@
 import type { PodRequest, Timestamp } from '../../control/pod-client.ts';
+import type { LogsLayout } from '../../model/log-layouts.ts';
 import type { Times } from '../../model/log-times.ts';
 import type { HeldLines } from '../log/held-lines.ts';
 import type { Level } from '../log/level.ts';
@@ -55,6 +56,7 @@ export interface UiState extends LogLook {
   readonly pinned: readonly string[];
   /** The pinned log that keys for logs are for; null for the log of the selection. */
   readonly pane: string | null;
+  readonly layout: LogsLayout;
   /** Looks of the other panes. */
   readonly looks: Readonly<Record<string, LogLook>>;
   readonly merged: boolean;
@@ -177,6 +179,7 @@ export const INITIAL: UiState = {
   heading: null,
   focus: 'list',
   pinned: [],
+  layout: 'stacked',
   pane: null,
   looks: {},
   merged: false,

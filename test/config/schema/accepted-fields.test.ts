@@ -155,6 +155,7 @@ describe('a pod takes', () => {
           confirmQuit: false,
           wrap: true,
           times: 'ago',
+          layout: 'side',
           bell: true,
           notification: true,
         },
