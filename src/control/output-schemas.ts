@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { LAYOUTS } from '../model/log-layouts.ts';
 import { TIMES } from '../model/log-times.ts';
+import type { ErrorJson } from './answer.ts';
 import type { PodSnapshot } from './pod-client.ts';
 import type { PodEventJson } from './pod-event-json.ts';
-import type { DetailsJson, ErrorJson, EventLine, LogLineJson, MissedLine, UsageLine } from './protocol.ts';
+import type { DetailsJson, EventLine, LogLineJson, MissedLine, UsageLine } from './protocol.ts';
 
 /**
  * Schemas of the control API and of the commands' `--json`, for `dist/control-schema.json`. Only the build and tests
@@ -75,6 +76,7 @@ const processSnapshot = z.looseObject({
   why: orNull(text),
   cause: orNull(text),
   waitsForInput: z.boolean(),
+  terminal: orNull(z.looseObject({ columns: whole, rows: whole })),
   lastExit: orNull(exit),
   retryAt: orNull(whole),
   stop: orNull(

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+import type { Answer } from './answer.ts';
 import type { PodEventJson } from './pod-event-json.ts';
 import type {
   PodRequest,
@@ -34,6 +36,12 @@ export interface PodClient {
   /** More facts about one process than the snapshot has, or null if there is no such process. */
   details(process: string): Promise<ProcessDetails | null>;
   request(request: PodRequest): Promise<RequestOutcome>;
+  /**
+   * Opens the terminal of a process, over all its launches. To read: the newest bytes that were drawn on it, then those
+   * that are. To write: keys for what runs on it; without anything, they are lost. It ends when the process leaves the
+   * pod. Rejects if the pod has gone.
+   */
+  openTerminal(process: string): Promise<Answer<Duplex>>;
   /**
    * Calls `listener` with the newest sentence about the pod and about each of its processes, and then with each one
    * that follows. Returns a function that ends the calls.

@@ -1,3 +1,4 @@
+import type { TerminalSize } from '../model/terminal-size.ts';
 import type { Condition, Milliseconds, PodPhase, ProbeName, Role, StateName } from '../model/vocabulary.ts';
 
 /** Milliseconds since 1970, UTC: for display, transport and storage. Durations are never measured with it. */
@@ -82,6 +83,8 @@ export interface ProcessSnapshot {
   readonly cause: string | null;
   /** True if its last line has no end and it reads its stdin: it has asked something. */
   readonly waitsForInput: boolean;
+  /** Size of its terminal, in cells; null if it has none. */
+  readonly terminal: TerminalSize | null;
   readonly lastExit: ExitSnapshot | null;
   /** Time of the next restart, in `backoff`. */
   readonly retryAt: Timestamp | null;
@@ -221,6 +224,18 @@ export type PodRequest =
   | { readonly type: 'send'; readonly process: string; readonly text: string; readonly eof: boolean }
   /** Gives the terminal of a process another size, in cells. */
   | { readonly type: 'resize'; readonly process: string; readonly columns: number; readonly rows: number }
+  /**
+   * Answers a question that a program has asked its terminal, such as where the cursor is. Of several viewers who answer,
+   * and of a terminal that is attached, the program gets one answer. `viewer` identifies who answers. `late`: the
+   * question was asked before the viewer looked.
+   */
+  | {
+      readonly type: 'answer';
+      readonly process: string;
+      readonly text: string;
+      readonly viewer: string;
+      readonly late: boolean;
+    }
   /** Restarts every process that is up; dependencies first. */
   | { readonly type: 'restart-all' }
   /** Reads the config again and follows the differences. `dryRun` only returns what would be done. */

@@ -48,13 +48,6 @@ export type DetailsJson = Omit<ProcessDetails, 'env'> & {
   }>;
 };
 
-/** Body of every answer that is not a success. */
-export interface ErrorJson {
-  readonly ok: false;
-  /** A sentence that says what to do instead. */
-  readonly message: string;
-}
-
 /** Parts of a pod that the server needs. */
 export interface ServedPod {
   readonly client: PodClient;

@@ -3,3 +3,6 @@ export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
 }
+
+/** The size of a terminal that no pane shows. */
+export const DEFAULT_TERMINAL_SIZE: TerminalSize = { columns: 80, rows: 24 };

@@ -18,6 +18,7 @@ import { type Answer, OpenRequests } from './open-requests.ts';
 import type { PodReader } from './pod-reader.ts';
 import { ProcessRunner, type ProcessStreams } from './process-runner.ts';
 import type { RunnerContext, WriteFiles } from './runner-context.ts';
+import type { TerminalTape } from './terminals/terminal-tape.ts';
 import { WaitNotices } from './wait-notices.ts';
 
 interface LoopOptions {
@@ -108,6 +109,11 @@ export class PodLoop {
   /** Null: it does not run. */
   streamsOf(process: string): ProcessStreams | null {
     return this.#runners.get(process)?.streams ?? null;
+  }
+
+  /** What is on the terminal of a process; null if it has none. */
+  tapeOf(process: string): TerminalTape | null {
+    return this.#runners.get(process)?.tape ?? null;
   }
 
   start(startTimeout: Milliseconds | null): void {

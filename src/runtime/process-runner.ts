@@ -14,6 +14,7 @@ import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets, notifyFd } from './ports/kept-sockets.ts';
 import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts';
 import type { RunnerContext } from './runner-context.ts';
+import type { TerminalTape } from './terminals/terminal-tape.ts';
 
 /** The first check takes a start some milliseconds. */
 const CHECKED_FOR: Milliseconds = 1_000;
@@ -88,6 +89,11 @@ export class ProcessRunner {
     if (this.#instance === null) return null;
     const { workload, gone } = this.#instance;
     return { workload, gone, watchBytes: (listener) => this.#output.watchBytes(listener) };
+  }
+
+  /** What is on its terminal; null if it has none. */
+  get tape(): TerminalTape | null {
+    return this.#output.tape;
   }
 
   /** Sets the spec for later commands; an instance keeps the one it was launched from. */

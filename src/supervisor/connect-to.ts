@@ -3,12 +3,19 @@ import type { Attachment } from '../control/protocol.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
 import { inputRefusalText } from '../report/input-refusal-text.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
+import type { TerminalAnswers } from './terminal-answers.ts';
+
+interface Wanted {
+  readonly process: string;
+  readonly label: string | null;
+  readonly answers: TerminalAnswers;
+}
 
 /** Connects to the streams of the running instance of a process. Returns a sentence if that cannot be done. */
 export const connectTo = (
   loop: PodLoop,
   { processes }: PodSnapshot,
-  { process, label }: { readonly process: string; readonly label: string | null },
+  { process, label, answers }: Wanted,
   onOutput: (bytes: Buffer) => void,
 ): Attachment | string => {
   if (!loop.pod.processes.has(process)) return unknownProcessText([process], processes);
@@ -17,9 +24,14 @@ export const connectTo = (
   if (streams === null || refusal !== null)
     return inputRefusalText('attach', process, refusal ?? 'not-running', label);
   const { workload, gone, watchBytes } = streams;
+  const answersNoLonger = answers.attach(process);
+  const stopWatching = watchBytes(onOutput);
   return {
     send: (bytes) => workload.send(bytes, false) !== 'unread',
     ended: gone,
-    detach: watchBytes(onOutput),
+    detach: () => {
+      answersNoLonger();
+      stopWatching();
+    },
   };
 };

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+import type { Answer } from '../control/answer.ts';
 import type {
   LogView,
   PodClient,
@@ -13,8 +15,11 @@ import { newestSentences, sentenceOf } from '../control/sentences.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
 import type { Ask } from '../core/core-event.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
+import { isLive } from '../core/process-state.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { InputRefusal } from '../model/input-refusal.ts';
+import { DEFAULT_TERMINAL_SIZE, type TerminalSize } from '../model/terminal-size.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { inputRefusalText } from '../report/input-refusal-text.ts';
 import { printable } from '../report/printable.ts';
 import { becauseText, reloadEntryText } from '../report/wording.ts';
@@ -23,7 +28,7 @@ import type { Workload } from '../runtime/engines/workload.ts';
 import { composeEnvironment } from '../runtime/launch/environment.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
 import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
-import { now } from '../time/timers.ts';
+import { after, now } from '../time/timers.ts';
 import type { Causes } from './cause/causes.ts';
 import type { ReloadOutcome } from './config-reload.ts';
 import type { EventHistory, NumberedEvent } from './event-history.ts';
@@ -31,6 +36,8 @@ import { Listeners } from './listeners.ts';
 import { describeProcess } from './process-details.ts';
 import type { ProcessHistory } from './process-history.ts';
 import { type SnapshotFacts, takeSnapshot } from './snapshot.ts';
+import type { TerminalAnswers } from './terminal-answers.ts';
+import { TerminalStream } from './terminal-stream.ts';
 
 interface ClientOptions {
   readonly reload: (dryRun: boolean) => Promise<ReloadOutcome>;
@@ -42,7 +49,8 @@ interface ClientOptions {
   readonly events: EventHistory;
   readonly history: ProcessHistory;
   readonly causeOf: Causes['find'];
-  readonly facts: SnapshotFacts;
+  readonly answers: TerminalAnswers;
+  readonly facts: Omit<SnapshotFacts, 'terminalSizeOf'>;
 }
 
 /** The pod of this process, for clients within it. */
@@ -55,6 +63,7 @@ export class LocalClient implements PodClient {
   #isStale = true;
   /** Processes whose log file is known. */
   readonly #heardOf = new Set<string>();
+  readonly #sizes = new Map<string, TerminalSize>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -65,7 +74,8 @@ export class LocalClient implements PodClient {
     if (this.#snapshot !== null && !this.#isStale) return this.#snapshot;
     const { events, facts } = this.#options;
     this.#isStale = false;
-    this.#snapshot = takeSnapshot(this.#pod, events.last, facts, this.#snapshot);
+    const terminalSizeOf = (process: string): TerminalSize => this.#sizeOf(process);
+    this.#snapshot = takeSnapshot(this.#pod, events.last, { ...facts, terminalSizeOf }, this.#snapshot);
     return this.#snapshot;
   }
 
@@ -142,13 +152,64 @@ export class LocalClient implements PodClient {
       case 'send':
         return this.#toWorkload(request, (workload) => workload.send(Buffer.from(request.text), request.eof));
       case 'resize':
-        return this.#toWorkload(request, (workload) => (workload.resize(request) ? null : 'no-terminal'));
+        return this.#toWorkload(request, (workload) => this.#resize(workload, request));
+      case 'answer':
+        return this.#answer(request);
       default:
         return this.#ask(
           { ...request, type: 'request', request: type },
           `${type} ${printable(request.process)}`,
         );
     }
+  }
+
+  openTerminal(process: string): Promise<Answer<Duplex>> {
+    return Promise.resolve(this.#openTerminal(process));
+  }
+
+  #openTerminal(process: string): Answer<Duplex> {
+    if (!this.#pod.processes.has(process))
+      return { ok: false, message: unknownProcessText([process], this.snapshot.processes) };
+    const { loop } = this.#options;
+    const tape = loop.tapeOf(process);
+    if (tape === null)
+      return { ok: false, message: inputRefusalText('attach', process, 'no-terminal', this.#options.label) };
+    if (tape.isCut) this.#redraw(process);
+    return { ok: true, value: new TerminalStream({ tape, workload: () => loop.workloadOf(process) }) };
+  }
+
+  /** Programs draw their whole screen when its size changes. */
+  #redraw(process: string): void {
+    const resize = (fewerRows: number): void => {
+      const { columns, rows } = this.#sizeOf(process);
+      this.#options.loop.workloadOf(process)?.resize({ columns, rows: Math.max(1, rows - fewerRows) });
+    };
+    resize(1);
+    after(SIZE_IS_SEEN_WITHIN, () => resize(0), { ref: false });
+  }
+
+  #resize(
+    workload: Workload,
+    { process, columns, rows }: PodRequest & { type: 'resize' },
+  ): InputRefusal | null {
+    if (!workload.resize({ columns, rows })) return 'no-terminal';
+    this.#sizes.set(process, { columns, rows });
+    this.changed();
+    return null;
+  }
+
+  #sizeOf(process: string): TerminalSize {
+    return this.#sizes.get(process) ?? DEFAULT_TERMINAL_SIZE;
+  }
+
+  /** An answer that the program does not get is no failure: it has another one. */
+  #answer(answer: PodRequest & { type: 'answer' }): RequestOutcome {
+    const state = this.#pod.processes.get(answer.process)?.state;
+    if (state === undefined || !isLive(state)) return { ok: true };
+    if (!this.#options.answers.takes(answer, state.instance.launchedAt, now())) return { ok: true };
+    return this.#toWorkload({ type: 'send', process: answer.process }, (workload) =>
+      workload.send(Buffer.from(answer.text), false),
+    );
   }
 
   /** `act`: words that follow "cannot". */
@@ -190,6 +251,7 @@ export class LocalClient implements PodClient {
 
   forget(process: string): void {
     this.#heardOf.delete(process);
+    this.#sizes.delete(process);
   }
 
   hasOutput(process: string): void {
@@ -211,6 +273,9 @@ export class LocalClient implements PodClient {
     return composed?.ok === true ? { ...composed.env, ...composed.colors } : {};
   }
 }
+
+/** Two changes of a size at once may be one for the program. */
+const SIZE_IS_SEEN_WITHIN: Milliseconds = 100;
 
 /** Name of a client that does not give one: in this process, the dashboard and the library do. */
 const SOMEBODY = 'a client of the control socket';

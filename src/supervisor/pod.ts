@@ -40,6 +40,7 @@ import { openPodStorage, type PodStorage } from './pod-storage.ts';
 import type { PreparedPod } from './prepare-pod.ts';
 import { ProcessHistory } from './process-history.ts';
 import type { StateWatch } from './state-watch.ts';
+import { TerminalAnswers } from './terminal-answers.ts';
 
 /** Output that a hanging disk has not taken by then is missing in the log files. */
 const LOGS_AT_MOST: Milliseconds = 1_000;
@@ -108,6 +109,7 @@ export class Pod {
   readonly #loop: PodLoop;
   readonly #causes: Causes;
   readonly #inputWaits: InputWaits;
+  readonly #answers = new TerminalAnswers();
   readonly #crashReports: CrashReports;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
@@ -153,6 +155,7 @@ export class Pod {
       logs: this.#logs,
       events: this.events,
       history: this.#history,
+      answers: this.#answers,
       causeOf: (process) => this.#causes.find(process),
       reload: (dryRun) => this.reload(dryRun),
       label: prepared.label,
@@ -227,7 +230,8 @@ export class Pod {
   /** Connects a client to the streams of a running process. Returns a sentence if that cannot be done. */
   connect(process: string, onOutput: (bytes: Buffer) => void): Attachment | string {
     const { label } = this.#options.prepared;
-    return connectTo(this.#loop, this.client.snapshot, { process, label }, onOutput);
+    const wanted = { process, label, answers: this.#answers };
+    return connectTo(this.#loop, this.client.snapshot, wanted, onOutput);
   }
 
   send(event: CoreEvent): void {

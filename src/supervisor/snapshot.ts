@@ -5,6 +5,7 @@ import { explainAll } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, pidOf } from '../core/process-state.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { TerminalSize } from '../model/terminal-size.ts';
 import { whyText } from '../report/explanation.ts';
 import { podStopText } from '../report/wording.ts';
 import { exitSnapshot } from './process-history.ts';
@@ -21,6 +22,7 @@ export interface SnapshotFacts {
   /** Likely cause of a failure or wait, as far as it was found. */
   readonly causeOf: (process: string) => string | null;
   readonly waitsForInput: (process: string) => boolean;
+  readonly terminalSizeOf: (process: string) => TerminalSize;
   readonly guard: () => PodSnapshot['guard'];
 }
 
@@ -60,7 +62,7 @@ const unlessSame = <T>(before: T | null | undefined, after: T): T =>
 const processSnapshot = (
   pod: PodState,
   explanation: Explanation,
-  { timeOf, logFileOf, causeOf, waitsForInput }: SnapshotFacts,
+  { timeOf, logFileOf, causeOf, waitsForInput, terminalSizeOf }: SnapshotFacts,
 ): ProcessSnapshot => {
   const { process: name, role, desired, restarts, blockers, lastExit, retryAt } = explanation;
   const { spec, state, since, survivors } = recordOf(pod, name);
@@ -90,6 +92,7 @@ const processSnapshot = (
     why: whyText(explanation),
     cause: causeOf(name),
     waitsForInput: waitsForInput(name),
+    terminal: spec.launch.tty ? terminalSizeOf(name) : null,
     lastExit: lastExit === null ? null : exitSnapshot(lastExit, timeOf),
     retryAt: retryAt === null ? null : timeOf(retryAt),
     stop: stopSnapshot(explanation, timeOf),

@@ -100,6 +100,7 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       'model/failures/unsupported-failure.d.ts',
       'model/log-layouts.d.ts',
       'model/log-times.d.ts',
+      'model/terminal-size.d.ts',
       'model/vocabulary.d.ts',
     ]);
     const internal = files.filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProcessEvent } from '../../src/model/pod-event.ts';
+import { DEFAULT_TERMINAL_SIZE } from '../../src/model/terminal-size.ts';
 import { eventFacts } from '../../src/report/json.ts';
 import { type SnapshotFacts, takeSnapshot } from '../../src/supervisor/snapshot.ts';
 import { CoreDriver } from '../support/core-driver.ts';
@@ -22,7 +23,13 @@ test('the status of a process tells its origin', () => {
   driver.start();
   const facts: SnapshotFacts = {
     ...{ runId: 'x', configFile: '/shop/x', startedAt: 0, timeOf: (at: number) => at },
-    ...{ logFileOf: () => null, causeOf: () => null, waitsForInput: () => false, guard: () => null },
+    ...{
+      logFileOf: () => null,
+      causeOf: () => null,
+      waitsForInput: () => false,
+      terminalSizeOf: () => DEFAULT_TERMINAL_SIZE,
+      guard: () => null,
+    },
     mode: 'up',
   };
   const { processes } = takeSnapshot(driver.pod, 0, facts, null);

@@ -1,3 +1,5 @@
+import { Duplex } from 'node:stream';
+import type { Answer } from '../../src/control/answer.ts';
 import type {
   LogView,
   PodClient,
@@ -40,6 +42,7 @@ export const processSnapshot = (
   stop: null,
   survivors: [],
   waitsForInput: false,
+  terminal: null,
   logFile: `/shop/.sidecarctl/logs/${change.name}/run.log`,
   ...change,
 });
@@ -94,6 +97,27 @@ export const SHOP: readonly ProcessSnapshot[] = [
 type Fact = { readonly type: string; readonly name: string; readonly time?: string } & Readonly<
   Record<string, unknown>
 >;
+
+/** A terminal that a process could have. */
+export class FakeTerminal extends Duplex {
+  /** What has been written to it. */
+  keys = '';
+  /** Held back, as by a program that does not read. */
+  held: Array<() => void> | null = null;
+
+  override _read(): void {
+    // Tests push.
+  }
+
+  override _write(bytes: Buffer, _: BufferEncoding, done: () => void): void {
+    const take = (): void => {
+      this.keys += bytes.toString('latin1');
+      done();
+    };
+    if (this.held === null) take();
+    else this.held.push(take);
+  }
+}
 
 /** A pod that is whatever a test says it is. */
 export class FakePod implements PodClient {
@@ -218,6 +242,15 @@ export class FakePod implements PodClient {
       explanation: ['shop is ready.', 'ambassador waits for it.'],
       cause: null,
     });
+  }
+
+  /** Opened terminals, by process: what is pushed is drawn, and what is written are keys. */
+  readonly terminals = new Map<string, FakeTerminal>();
+
+  openTerminal(process: string): Promise<Answer<Duplex>> {
+    const terminal = new FakeTerminal();
+    this.terminals.set(process, terminal);
+    return Promise.resolve({ ok: true, value: terminal });
   }
 
   request(request: PodRequest): Promise<RequestOutcome> {

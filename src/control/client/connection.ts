@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after, sleep } from '../../time/timers.ts';
-import type { ErrorJson } from '../protocol.ts';
+import type { Answer, ErrorJson } from '../answer.ts';
 
 /** A new supervisor's record appears a moment before its socket does, and the socket a moment before it listens. */
 const LISTENS_WITHIN: Milliseconds = 5_000;
@@ -12,8 +12,6 @@ const BETWEEN_TRIES: Milliseconds = 20;
  * A supervisor answers within milliseconds, on a busy machine too. One that is stopped or hangs does not answer at all.
  */
 const ANSWERS_WITHIN: Milliseconds = 5_000;
-
-export type Answer<T> = { readonly ok: true; readonly value: T } | ErrorJson;
 
 /** Nobody listens at the socket any more. */
 export class PodGone extends Error {

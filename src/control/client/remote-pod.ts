@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { UiSpec } from '../../model/pod-spec.ts';
+import type { Answer } from '../answer.ts';
 import type {
   LogView,
   PodClient,
@@ -13,7 +14,7 @@ import type {
 } from '../pod-client.ts';
 import { ATTACH_PROTOCOL, type EventLine, type MissedLine, type UsageLine } from '../protocol.ts';
 import { newestSentences, sentenceOf } from '../sentences.ts';
-import { type Answer, Connection, type ConnectionLimits, PodGone, PodSilent } from './connection.ts';
+import { Connection, type ConnectionLimits, PodGone, PodSilent } from './connection.ts';
 import { MOST_LINES, RemoteLogs } from './remote-logs.ts';
 
 /**
@@ -157,6 +158,10 @@ export class RemotePod implements PodClient {
   /** Connects to the stdin and the output of a process. Rejects as `open` does. */
   attach(process: string): Promise<Answer<Duplex>> {
     return this.#connection.upgrade(`processes/${encodeURIComponent(process)}/attach`, ATTACH_PROTOCOL);
+  }
+
+  openTerminal(process: string): Promise<Answer<Duplex>> {
+    return this.#connection.upgrade(`processes/${encodeURIComponent(process)}/terminal`, ATTACH_PROTOCOL);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

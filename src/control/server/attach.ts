@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { type Duplex, pipeline } from 'node:stream';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
 import { API_VERSION, ATTACH_PROTOCOL, type ServedPod } from '../protocol.ts';
 import { answerWith } from './answer-with.ts';
 
-const PATH = new RegExp(`^/v${API_VERSION}/processes/([a-z0-9-]{1,63})/attach$`);
+const PATH = new RegExp(`^/v${API_VERSION}/processes/([a-z0-9-]{1,63})/(attach|terminal)$`);
 const SWITCHED = `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${ATTACH_PROTOCOL}\r\n\r\n`;
 /** Number of past lines that a client sees first. */
 const TAIL = 10;
@@ -13,7 +13,7 @@ const TAIL = 10;
 const MOST_UNREAD_BYTES = 8 * 1024 * 1024;
 const BETWEEN_TRIES: Milliseconds = 20;
 
-/** Connects a client to the streams of a process: its bytes go to the stdin, and the output comes as it is. */
+/** Connects a client to the streams of a process, or to its terminal over all launches. */
 export const attachClient = (
   pod: ServedPod,
   { url = '', headers }: IncomingMessage,
@@ -21,9 +21,15 @@ export const attachClient = (
   head: Buffer,
 ): void => {
   socket.on('error', () => undefined);
-  const process = PATH.exec(url)?.[1];
+  const [, process, what] = PATH.exec(url) ?? [];
   if (process === undefined || headers.upgrade !== ATTACH_PROTOCOL)
     return answerWith(socket, '404 Not Found', `there is no upgrade of ${url.slice(0, 200)}`);
+  if (what === 'terminal') return void passTerminal(pod, process, socket, head);
+  passStreams(pod, process, socket, head);
+};
+
+/** The client's bytes go to the stdin, and the output comes as it is. */
+const passStreams = (pod: ServedPod, process: string, socket: Duplex, head: Buffer): void => {
   const attachment = pod.connect(process, (bytes) => write(socket, bytes));
   if (typeof attachment === 'string') return answerWith(socket, '409 Conflict', attachment);
   socket.write(SWITCHED);
@@ -32,6 +38,14 @@ export const attachClient = (
   socket.on('end', () => socket.end());
   void attachment.ended.then(() => socket.end());
   passOn(socket, head, attachment.send);
+};
+
+const passTerminal = async (pod: ServedPod, process: string, socket: Duplex, head: Buffer): Promise<void> => {
+  const opened = await pod.client.openTerminal(process);
+  if (!opened.ok) return answerWith(socket, '409 Conflict', opened.message);
+  socket.write(SWITCHED);
+  if (head.length > 0) socket.unshift(head);
+  pipeline(socket, opened.value, socket, () => undefined);
 };
 
 const newestLines = ({ client }: ServedPod, process: string): Buffer => {

@@ -19,6 +19,13 @@ export const requestSchema = z.discriminatedUnion('type', [
   named('kill'),
   z.strictObject({ type: z.literal('send'), process: name, text: z.string(), eof: z.boolean() }),
   z.strictObject({ type: z.literal('resize'), process: name, columns: cells, rows: cells }),
+  z.strictObject({
+    type: z.literal('answer'),
+    process: name,
+    text: z.string(),
+    viewer: z.string().check(z.maxLength(64)),
+    late: z.boolean(),
+  }),
   z.strictObject({ type: z.literal('restart-all') }),
   z.strictObject({ type: z.literal('reload'), dryRun: z.boolean() }),
   z.strictObject({

@@ -9,6 +9,7 @@ import type { OutputTap, TakeOutput } from '../engines/engine.ts';
 import type { OutputStream } from '../pod-reader.ts';
 import type { BlockListener } from '../probes/log-watcher.ts';
 import type { RunnerContext } from '../runner-context.ts';
+import { TerminalTape } from '../terminals/terminal-tape.ts';
 
 /** An unfinished line that stays unchanged for this time is a prompt, or will take long. */
 const QUIET: Milliseconds = 100;
@@ -33,6 +34,8 @@ interface Tail {
 
 /** The output of a process and its hooks, on its way to the log file, the ring and the readers. */
 export class ProcessOutput {
+  /** What is on the terminal of the process; null if it has none. */
+  readonly tape: TerminalTape | null;
   readonly #process: string;
   readonly #context: RunnerContext;
   readonly #log: ProcessLog;
@@ -49,6 +52,7 @@ export class ProcessOutput {
   constructor(process: ProcessSpec, context: RunnerContext) {
     const { engine, backpressure, logs } = context;
     this.#process = process.name;
+    this.tape = process.launch.tty ? new TerminalTape() : null;
     this.#context = context;
     this.#log = logs.of(process.name);
     const own = (stream: OutputStream) =>
@@ -68,6 +72,7 @@ export class ProcessOutput {
       this.#safely('stdout', () => {
         this.#log.file.append(chunk, null);
         this.#lines.stdout.push(newlines.read(chunk));
+        this.tape?.take(chunk);
         this.#showBytes(chunk);
       });
     this.#tap = engine.openOutput(process, { take, takeFromTerminal, backpressure });
@@ -88,6 +93,7 @@ export class ProcessOutput {
     this.#timers.disarmAll();
     for (const tail of Object.values(this.#tails)) tail.isAwaited = false;
     for (const stream of STREAMS) this.#finish(stream);
+    this.tape?.programEnded();
     this.#log.file.endLine();
   }
 
@@ -101,6 +107,7 @@ export class ProcessOutput {
 
   close(): void {
     this.#tap.close();
+    this.tape?.close();
     this.#timers.disarmAll();
   }
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import type { TerminalSize } from '../../model/terminal-size.ts';
+import { DEFAULT_TERMINAL_SIZE, type TerminalSize } from '../../model/terminal-size.ts';
 import type { Libc } from '../native/libc.ts';
 
 const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
@@ -7,9 +7,6 @@ const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
 /** Requests of ioctl(2), and the size of the kernel's `struct termios`, on every architecture that `loadLibc` knows. */
 const [TCGETS, TCSETS, TIOCSWINSZ, TIOCGPTN, TIOCSPTLCK] = [0x5401, 0x5402, 0x5414, 0x8004_5430, 0x4004_5431];
 const TERMIOS_BYTES = 64;
-
-/** The size of a terminal that no pane shows. */
-const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
 /**
  * A pseudo-terminal for all launches of a process. Its master end is opened here and not by a package: the guard holds
@@ -31,7 +28,7 @@ export class PseudoTerminal {
     this.path = path;
     this.#held = openSync(path, O_RDWR | O_NOCTTY);
     libc.ioctl(this.#held, TCGETS, this.#modes);
-    this.resize(DEFAULT_SIZE);
+    this.resize(DEFAULT_TERMINAL_SIZE);
   }
 
   /** Throws the system's error if there is none left. */
