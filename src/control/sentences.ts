@@ -16,15 +16,24 @@ export const sentenceOf = (event: EventLine): Sentence | null => {
   };
 };
 
-/** The newest sentence about the pod, and about each process, in the order of the events. */
+/**
+ * The newest sentence about the pod, and about each process, in the order of the events. The sentence of a restart is
+ * over when the process is up again.
+ */
 export const newestSentences = (events: readonly EventLine[]): readonly Sentence[] => {
   const newest = new Map<unknown, Sentence>();
   for (const event of events) {
-    const sentence = sentenceOf(event);
-    if (sentence === null || (event.type !== 'pod' && event.type !== 'process')) continue;
+    if (event.type !== 'pod' && event.type !== 'process') continue;
+    const sentence = sentenceOf(event) ?? restartedIn(event);
+    if (sentence === null) continue;
     const about = event.type === 'pod' ? null : event['name'];
     newest.delete(about);
     newest.set(about, sentence);
   }
   return [...newest.values()];
 };
+
+const restartedIn = ({ state, name, pid, role, time }: EventLine): Sentence | null =>
+  state === 'ready' && role !== 'init'
+    ? { text: `${name} has restarted (pid ${pid})`, at: Date.parse(time), ended: null, explained: null }
+    : null;

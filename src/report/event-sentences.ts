@@ -1,6 +1,7 @@
 import type { PodEvent, PodPhaseEvent, ProbeEvent, ProcessEvent, ReloadEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Reason } from '../model/reason.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { findingText } from './findings.ts';
 import { duration, quoted } from './phrases.ts';
 import { endText, filesText, podStopText, reasonText, refusedText, reloadEntryText } from './wording.ts';
@@ -12,6 +13,8 @@ export class EventSentences {
   readonly #launchedAt = new Map<string, number>();
   /** Processes whose restart has been told of, until they are up: a restart is one line. */
   readonly #restarting = new Set<string>();
+  /** Processes that are up and not ready any more. */
+  readonly #unready = new Set<string>();
 
   /** @param clock milliseconds of a clock that never goes back */
   constructor(spec: PodSpec, clock: () => number) {
@@ -70,9 +73,12 @@ export class EventSentences {
     switch (state) {
       case 'starting':
         this.#launchedAt.set(name, this.#clock());
+        this.#unready.delete(name);
         return null;
       case 'running':
-        return previous === 'ready' ? `${name} is not ready${why}` : null;
+        if (previous !== 'ready') return null;
+        this.#unready.add(name);
+        return `${name} is not ready${why}`;
       case 'ready':
         return event.role === 'init' ? null : this.#readyText(event);
       case 'backoff':
@@ -98,13 +104,14 @@ export class EventSentences {
 
   /** Without a readiness probe, a process is only known to have been started. */
   #readyText({ name, pid }: ProcessEvent): string | null {
+    if (this.#unready.delete(name)) return `${name} is ready again`;
     const spec = this.#spec.processes.get(name);
     const ports = (spec?.ports ?? []).map((port) => `${port.name} ${port.host}:${port.port}`);
     const facts = [`pid ${pid ?? '-'}`, ...ports].join(', ');
     const isToldOf = this.#restarting.delete(name);
     if (spec?.readiness == null) return isToldOf ? null : `${name} has started (${facts})`;
-    const after = duration(this.#clock() - (this.#launchedAt.get(name) ?? 0));
-    return `${name} is ready after ${after} (${facts})`;
+    const after = this.#clock() - (this.#launchedAt.get(name) ?? 0);
+    return isToldOf && after < SLOW ? null : `${name} is ready after ${duration(after)} (${facts})`;
   }
 
   /** Failures before the first success are the normal course of a start; readiness is reported with the state. */
@@ -114,6 +121,9 @@ export class EventSentences {
       : null;
   }
 }
+
+/** A restart that takes longer is worth a second line: readers have begun to wonder. */
+const SLOW: Milliseconds = 3_000;
 
 /** The name of the process whose end an event tells of, with more to say once its likely cause is known; else null. */
 export const endedIn = (event: PodEvent): string | null =>

@@ -1,17 +1,20 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Exit } from '../../src/model/exit.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { PodEvent, ProcessEvent } from '../../src/model/pod-event.ts';
+import type { PodSpec } from '../../src/model/pod-spec.ts';
 import { ciGroupsOf } from '../../src/report/ci-groups.ts';
 import { PlainReport } from '../../src/report/plain.ts';
 import { podSpec } from '../support/pod-spec.ts';
 
-const open = (options: Partial<ConstructorParameters<typeof PlainReport>[1]> = {}) => {
+type Options = Partial<ConstructorParameters<typeof PlainReport>[1]> & { readonly spec?: PodSpec };
+
+const open = ({ spec = podSpec({ web: {} }), ...options }: Options = {}) => {
   let text = '';
   const write = (bytes: string): void => {
     text += bytes;
   };
-  const report = new PlainReport(podSpec({ web: {} }), {
+  const report = new PlainReport(spec, {
     stdout: write,
     stderr: write,
     color: { stdout: false, stderr: false },
@@ -76,6 +79,44 @@ test('a restart on request is one line', async () => {
   expect(await printed([stopping, starting, ready])).toBe(
     'sidecarctl | web is restarting: restart requested\n',
   );
+});
+
+describe('with a readiness probe', () => {
+  const running = process({ state: 'running', previous: 'starting', restarts: 4 });
+  const readyAfter = async (ms: number, events: readonly PodEvent[]): Promise<string> => {
+    let now = 0;
+    const { report, said } = open({ clock: () => now, spec: podSpec({ web: { readiness: {} } }) });
+    for (const event of events) {
+      if (event.type === 'process' && event.state === 'ready') now += ms;
+      report.event(event);
+    }
+    await settled();
+    return said();
+  };
+
+  test('a start tells when the process is ready, and a restart is one line', async () => {
+    const first = process({ state: 'ready', previous: 'running' });
+    expect(await readyAfter(300, [process({}), running, first])).toBe(
+      'sidecarctl | web is ready after 300ms (pid 42)\n',
+    );
+    expect(await readyAfter(300, [backoff, starting, running, ready])).toBe(
+      'sidecarctl | web exited with code 1; restart 4 in 4s\n',
+    );
+  });
+
+  test('a restart that takes seconds has a second line', async () => {
+    expect(await readyAfter(3_200, [backoff, starting, running, ready])).toBe(
+      'sidecarctl | web exited with code 1; restart 4 in 4s\n' +
+        'sidecarctl | web is ready after 3.2s (pid 42)\n',
+    );
+  });
+
+  test('a process that was not ready for a while is ready again, however long it has been up', async () => {
+    const lost = process({ state: 'running', previous: 'ready' });
+    expect(await readyAfter(60_000, [process({}), lost, ready])).toBe(
+      'sidecarctl | web is not ready\nsidecarctl | web is ready again\n',
+    );
+  });
 });
 
 test('a first start, and one after a stop, are told with the pid', async () => {

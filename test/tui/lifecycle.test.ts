@@ -28,15 +28,29 @@ describe('what happens to a process is told in its log:', () => {
       textsOf(
         fact(0, { state: 'starting', previous: 'pending', pid: 41 }),
         fact(5, { state: 'running', previous: 'starting', pid: 41 }),
-        fact(1_200, {
-          state: 'ready',
-          previous: 'running',
-          pid: 41,
-          text: 'shop is ready after 1.2s (pid 41)',
-        }),
-        fact(1_200, { state: 'ready', previous: 'running', pid: 41, text: 'shop has started (pid 41)' }),
+        fact(1_200, { state: 'ready', previous: 'running', pid: 41 }),
       ),
-    ).toEqual(['started (pid 41)', null, 'ready after 1.2 s', null]);
+    ).toEqual(['started (pid 41)', null, 'ready after 1.2 s']);
+  });
+
+  test('a start without a readiness probe, by one line', () => {
+    expect(
+      textsOf(
+        fact(0, { state: 'starting', previous: 'pending', pid: 41 }),
+        fact(0, { state: 'ready', previous: 'starting', pid: 41 }),
+      ),
+    ).toEqual(['started (pid 41)', null]);
+  });
+
+  test('when it is not ready any more, and when it is ready again', () => {
+    expect(
+      textsOf(
+        fact(0, { state: 'starting', previous: 'pending', pid: 41 }),
+        fact(9_000, { state: 'ready', previous: 'running', pid: 41 }),
+        fact(60_000, { state: 'running', previous: 'ready', pid: 41, reason: 'HTTP 503' }),
+        fact(90_000, { state: 'ready', previous: 'running', pid: 41 }),
+      ).slice(2),
+    ).toEqual(['not ready: HTTP 503', 'ready again']);
   });
 
   test('a crash, how long it ran, and the restart', () => {

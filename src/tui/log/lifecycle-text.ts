@@ -15,6 +15,8 @@ export class LifecycleText {
   readonly #launches = new Map<string, Timestamp>();
   /** Why each process was stopped last, until its next launch. */
   readonly #stops = new Map<string, string>();
+  /** Processes that are up and not ready any more. */
+  readonly #unready = new Set<string>();
 
   /** Returns null for an event that a log does not show. */
   of(event: ToldEvent): Told | null {
@@ -31,16 +33,20 @@ export class LifecycleText {
     }
   }
 
-  #processText(event: ProcessStateJson & Pick<ToldEvent, 'text'>): Told | null {
+  #processText(event: ProcessStateJson): Told | null {
     const { name, state, previous, reason } = event;
     const because = reason === undefined ? '' : `: ${reason}`;
     switch (state) {
       case 'starting':
         return this.#launchText(event);
       case 'running':
-        return previous === 'ready' ? bad(`not ready${because}`) : null;
+        if (previous !== 'ready') return null;
+        this.#unready.add(name);
+        return bad(`not ready${because}`);
       case 'ready':
-        return event.text?.includes(WITH_A_PROBE) === true ? good(`ready${this.#after(event)}`) : null;
+        // Without a readiness probe a process is ready as soon as it has started, which is told already.
+        if (previous !== 'running') return null;
+        return good(this.#unready.delete(name) ? 'ready again' : `ready${this.#after(event)}`);
       case 'backoff':
         return bad(`${reason ?? 'ended'}${this.#after(event)}; ${restartText(event)}`);
       case 'stopping':
@@ -61,6 +67,7 @@ export class LifecycleText {
 
   #launchText({ name, pid, restarts, time }: ProcessStateJson): Told | null {
     if (pid === undefined) return null;
+    this.#unready.delete(name);
     const why = this.#stops.get(name) ?? '';
     const isFirst = restarts === 0 && !this.#launches.has(name);
     this.#launches.set(name, Date.parse(time));
@@ -73,9 +80,6 @@ export class LifecycleText {
     return launched === undefined ? '' : ` after ${seconds(Date.parse(time) - launched)}`;
   }
 }
-
-/** Without a readiness probe a process is ready as soon as it has started, which is told already. */
-const WITH_A_PROBE = ' is ready after ';
 
 const good = (text: string): Told => ({ text, tone: 'good' });
 const bad = (text: string): Told => ({ text, tone: 'bad' });
