@@ -55,6 +55,13 @@ test('the screen shows the same, whether the rows before it were others or not',
   );
 });
 
+test('a row that the terminal finds too wide does not continue in the next one', async () => {
+  // An accent without its letter: no column for those who measure, and one for the terminal.
+  const rows = ['one', `\u0301${'x'.repeat(COLUMNS)}`];
+  const [, first] = await screenOf(new RowWriter().write(['', '', '']));
+  expect((await screenOf(new RowWriter().write(rows)))[2]).toBe(first);
+});
+
 describe('the bytes of a frame', () => {
   const muted = '\u001b[2m';
   const list = (name: string, log: string): string => render([span(name), span('│', muted), span(log)]);
@@ -69,7 +76,7 @@ describe('the bytes of a frame', () => {
     const writer = new RowWriter();
     writer.write([list('web', 'GET /'), list('db', 'ready')]);
     const written = writer.write([list('web', 'PUT /'), list('db', 'ready')]);
-    expect(written).toBe('\u001b[?2026h\u001b[1;5H\u001b[KPUT /\u001b[?2026l');
+    expect(written).toBe('\u001b[?2026h\u001b[?7l\u001b[1;5H\u001b[KPUT /\u001b[?7h\u001b[?2026l');
   });
 
   test('are all bytes once nobody knows what the screen shows', () => {

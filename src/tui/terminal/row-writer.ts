@@ -1,9 +1,12 @@
 import { RESET } from '../text/sgr.ts';
 import { isPlain } from '../text/width.ts';
 
-/** The terminal shows all of a frame at once. */
-const FRAME_BEGINS = '\u001b[?2026h';
-const FRAME_ENDS = '\u001b[?2026l';
+/**
+ * The terminal shows all of a frame at once. A row that it finds wider than was measured loses its end and does not
+ * continue in the next row.
+ */
+const FRAME_BEGINS = '\u001b[?2026h\u001b[?7l';
+const FRAME_ENDS = '\u001b[?7h\u001b[?2026l';
 const ERASE_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
 
