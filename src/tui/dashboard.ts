@@ -10,11 +10,11 @@ import { newsOf } from './state/news.ts';
 import { reduceKey, reducePaste, reduceSnapshot, type Surroundings } from './state/reduce.ts';
 import { takeEvent, tell } from './state/told.ts';
 import { type Effect, INITIAL, type UiState } from './state/ui-state.ts';
+import { AlternateScreen } from './terminal/alternate-screen.ts';
 import { AsyncTty, type Terminal } from './terminal/async-tty.ts';
 import { ASK_BACKGROUND, isLightBackground } from './terminal/background.ts';
 import { callSign } from './terminal/call-signs.ts';
 import { FrameScheduler } from './terminal/frame-scheduler.ts';
-import { InkScreen } from './terminal/ink-screen.ts';
 import { characterName } from './terminal/key-names.ts';
 import { RawInput } from './terminal/raw-input.ts';
 import { RESTORE } from './terminal/restore.ts';
@@ -45,7 +45,7 @@ interface DashboardOptions {
 
 /** The current owner of the terminal. */
 type Stage =
-  | { readonly is: 'screen'; readonly screen: InkScreen }
+  | { readonly is: 'screen'; readonly screen: AlternateScreen }
   | { readonly is: 'plain'; readonly view: PlainView; readonly input: RawInput }
   | { readonly is: 'away' }
   | { readonly is: 'closed' };
@@ -271,7 +271,7 @@ export class Dashboard {
 
   #enterScreen(): void {
     const { rows } = this.#painter.paint(this.#state);
-    const screen = new InkScreen(rows, {
+    const screen = new AlternateScreen(rows, {
       tty: this.#tty,
       input: this.#keys,
       onKeys: (keys) => this.#press(keys),

@@ -1,12 +1,9 @@
-import { type Instance, render, useInput, usePaste } from 'ink';
-import { createElement } from 'react';
 import type { AsyncTty } from './async-tty.ts';
-import { keyNames } from './key-names.ts';
 import { RowWriter } from './row-writer.ts';
 import type { TerminalKeys } from './terminal-keys.ts';
 
-const ENTER_SCREEN = '\u001b[?1049h\u001b[?25l';
-const LEAVE_SCREEN = '\u001b[?1049l\u001b[?25h';
+const ENTER = '\u001b[?1049h\u001b[?25l';
+const LEAVE = '\u001b[?1049l\u001b[?25h';
 
 interface ScreenOptions {
   readonly tty: AsyncTty;
@@ -18,50 +15,47 @@ interface ScreenOptions {
 }
 
 /**
- * The alternate screen of the terminal. Ink reads the keys. It does not draw: the rows come cut to the width, and for
- * the same picture its layout takes eight times as long.
+ * The alternate screen of the terminal. Ink reads the keys, and is loaded once the first rows are on the screen. It does
+ * not draw: the rows come cut to the width, and for the same picture its layout takes eight times as long.
  */
-export class InkScreen {
-  readonly #tty: AsyncTty;
+export class AlternateScreen {
+  readonly #options: ScreenOptions;
   readonly #writer = new RowWriter();
   readonly #forget = (): void => this.#writer.forget();
-  readonly #ink: Instance;
+  #stopReading: () => void;
 
   constructor(rows: readonly string[], options: ScreenOptions) {
-    const { tty, input, onError } = options;
-    this.#tty = tty;
+    const { tty, input } = options;
+    this.#options = options;
     tty.on('resize', this.#forget);
-    // Ink sets raw mode a moment later: until then typed text would be echoed, and Ctrl-Z would stop the process at once.
+    // What is typed from now on waits for Ink. It would be echoed, and Ctrl-Z would stop the process at once.
     input.setRawMode(true);
-    tty.write(ENTER_SCREEN);
+    this.#stopReading = () => void input.setRawMode(false);
+    tty.write(ENTER);
     this.draw(rows);
-    this.#ink = render(createElement(Keys, options), {
-      stdout: tty,
-      // Ink uses no more of it than it has.
-      stdin: input as unknown as NodeJS.ReadStream,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      interactive: false,
-      isScreenReaderEnabled: false,
-    });
-    this.#ink.waitUntilExit().catch(onError);
+    this.#readKeys().catch(options.onError);
   }
 
   draw(rows: readonly string[]): void {
     const changes = this.#writer.write(rows);
-    if (changes !== '') this.#tty.write(changes);
+    if (changes !== '') this.#options.tty.write(changes);
   }
 
   /** Returns to the normal screen, with its cursor and its modes. */
   leave(): void {
-    this.#tty.off('resize', this.#forget);
-    this.#ink.unmount();
-    this.#tty.write(LEAVE_SCREEN);
+    const { tty } = this.#options;
+    tty.off('resize', this.#forget);
+    this.#stopReading();
+    this.#stopReading = () => undefined;
+    tty.write(LEAVE);
+  }
+
+  async #readKeys(): Promise<void> {
+    const wasReading = this.#stopReading;
+    const { readKeys } = await import('./ink-keys.ts');
+    if (this.#stopReading !== wasReading) return;
+    const keys = readKeys(this.#options);
+    this.#stopReading = keys.stop;
+    await keys.ended;
   }
 }
-
-const Keys = ({ onKeys, onPaste }: ScreenOptions): null => {
-  useInput((input, key) => onKeys(keyNames(input, key)));
-  usePaste(onPaste);
-  return null;
-};
