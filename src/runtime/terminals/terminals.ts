@@ -24,6 +24,10 @@ export class Terminals {
     return this.#opened.size > before;
   }
 
+  has(name: string): boolean {
+    return this.#opened.has(name);
+  }
+
   /** Master ends, by process. */
   masters(): readonly (readonly [string, number])[] {
     return [...this.#opened].map(([name, { master }]) => [name, master]);

@@ -271,8 +271,12 @@ export class ProcessEngine implements Engine {
     const sink = this.#sinks.get(process);
     if (sink === undefined || this.#terminals === null)
       throw new Error(`the terminal of ${process} has not been prepared`);
+    const isHeld = this.#terminals.has(process);
     try {
-      return this.#terminals.source(process, sink);
+      const source = this.#terminals.source(process, sink);
+      // A guard has only the descriptors from its start.
+      if (!isHeld) this.#guard?.renew();
+      return source;
     } catch (error) {
       if (isOutOfDescriptors(error)) throw error;
       return { kind: 'no-terminal', code: (error as NodeJS.ErrnoException).code ?? '' };
