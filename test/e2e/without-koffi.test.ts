@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CLI, cleanEnvironment } from '../support/command-line.ts';
 import { eventually, withDeadline } from '../support/deadline.ts';
@@ -15,6 +16,15 @@ const numbered = [
   fileURLToPath(new URL('../support/numbered-lines.mjs', import.meta.url)),
   '200000',
 ];
+
+const PROGRAM = `import { existsSync } from 'node:fs';
+import { PodError, startPod } from './sidecarctl/dist/index.js';
+const config = { sidecars: { repl: { command: 'true', tty: true } }, primary: { command: 'touch started' } };
+const error = await startPod(config).catch((reason) => reason);
+if (!(error instanceof PodError)) throw error;
+const { failure, message } = error;
+console.log(JSON.stringify({ ...failure, message, started: existsSync('started') }));
+`;
 
 /** The built command where no package is found from: as npm leaves it when an optional dependency has no build. */
 const openProject = async (config: object): Promise<Project> => {
@@ -82,6 +92,21 @@ describe.runIf(process.platform === 'linux')('without koffi', () => {
     const { code, stderr } = await runToEnd({ primary: { command: ['no-such-program'] } });
     expect(code).toBe(127);
     expect(stderr).toContain('command not found: no-such-program');
+  });
+
+  it('a program that asks for a terminal is told by its PodError what is not supported', async () => {
+    await using project = await openProject({ primary: { command: 'true' } });
+    await project.write('program.mjs', PROGRAM);
+    const { stdout } = await promisify(execFile)(process.execPath, ['program.mjs'], {
+      cwd: project.folder,
+      env: cleanEnvironment(),
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      kind: 'unsupported',
+      failures: [{ process: 'repl', engine: 'process', capability: 'tty', field: 'tty' }],
+      message: expect.stringMatching(/^repl: .*tty.*koffi/),
+      started: false,
+    });
   });
 
   it('a supervisor that is killed leaves nothing behind', async () => {
