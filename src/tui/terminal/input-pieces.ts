@@ -10,19 +10,25 @@ export interface Piece {
 const PASTE_START = '\u001b[200~';
 const PASTE_END = '\u001b[201~';
 
-/** A report of the mouse in today's form or in the old one, of the focus, or an answer that ends with BEL or ST. */
+/**
+ * A report of the mouse in today's form, whose end may be missing, or in the old one, of the focus, or an answer that
+ * ends with BEL or ST.
+ */
 const REPORT =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-  /\u001b(?:\[<[\d;]{1,32}[Mm]|\[M[\s\S]{3}|\[[IO]|\](\d{1,4});[^\u0007\u001b]{0,4096}(?:\u0007|\u001b\\)|\[200~)/g;
+  /\u001b(?:\[<[\d;]{0,256}(?:[Mm]|(?=[^\d;Mm]))|\[M[\s\S]{3}|\[[IO]|\](\d{1,4});[^\u0007\u001b]{0,4096}(?:\u0007|\u001b\\)|\[200~)/g;
 
 /** The beginning of one, at the end of what has come so far. */
 const BEGINNING =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-  /\u001b(?:\[(?:<[\d;]{0,32}|M[\s\S]{0,2}|2(?:00?)?)?|\](?:\d{0,4}|\d{1,4};[^\u0007\u001b]{0,4096}\u001b?))?$/;
+  /\u001b(?:\[(?:<[\d;]{0,256}|M[\s\S]{0,2}|2(?:00?)?)?|\](?:\d{0,4}|\d{1,4};[^\u0007\u001b]{0,4096}\u001b?))?$/;
 
 /** Nobody types this: its end is awaited for any time. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what is looked for.
 const SURELY_BEGUN = /^\u001b(?:\[<|\]\d+;)/;
+
+/** The rest of a report whose Escape has been taken for a key because the rest came late. Nobody types this at once. */
+const LATE_REST = /^(?:\[<\d|\]11;rgb)/;
 
 /**
  * Splits what the terminal sends, which comes in pieces of any size. Control characters within a paste are text. The
@@ -30,12 +36,16 @@ const SURELY_BEGUN = /^\u001b(?:\[<|\]\d+;)/;
  */
 export class InputPieces {
   #held = '';
+  #released = '';
   #isPasting = false;
 
   take(bytes: Buffer): readonly Piece[] {
     const pieces: Piece[] = [];
-    let text = this.#held + bytes.toString('latin1');
+    const fresh = bytes.toString('latin1');
+    const isLate = this.#released === '\u001b' && LATE_REST.test(fresh);
+    let text = (isLate ? this.#released : this.#held) + fresh;
     this.#held = '';
+    this.#released = '';
     while (text !== '')
       text = this.#isPasting ? this.#takePasted(text, pieces) : this.#takeTyped(text, pieces);
     return pieces;
@@ -50,6 +60,7 @@ export class InputPieces {
   release(): readonly Piece[] {
     const pieces: Piece[] = [];
     add(pieces, 'typed', this.#held);
+    this.#released = this.#held;
     this.#held = '';
     return pieces;
   }

@@ -62,7 +62,9 @@ export class TerminalKeys extends Readable {
   }
 
   #pass({ kind, bytes }: Piece): void {
-    if (kind === 'report') this.#onReport(bytes.toString('latin1'));
-    else this.push(bytes);
+    if (kind !== 'report') return void this.push(bytes);
+    // Keys that came before the report count before it: whoever reads them would be told of them a turn later.
+    if (this.readableLength > 0) this.emit('readable');
+    this.#onReport(bytes.toString('latin1'));
   }
 }
