@@ -522,6 +522,8 @@ export interface UiConfig {
   readonly theme?: ThemeBase | ThemeConfig;
   /** True (default): `q` asks while something runs. Ctrl-C never asks. */
   readonly confirmQuit?: boolean;
+  /** False: the mouse is left to the terminal. Default true: it scrolls, selects and copies. */
+  readonly mouse?: boolean;
   /** True: long lines of a log are wrapped at first. Default false: they are cut. */
   readonly wrap?: boolean;
   /** Time before each line of a log at first: of the day, or how long ago. Default `off`. */
@@ -628,6 +630,7 @@ export type DashboardAction =
   | 'show-env'
   | 'quit'
   | 'stop-pod'
+  | 'mouse'
   | 'help'
   | 'restart'
   | 'stop'

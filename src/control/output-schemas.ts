@@ -377,6 +377,7 @@ export const ui = z.looseObject({
   keys: z.record(text, list(text)),
   theme: z.record(text, text),
   confirmQuit: z.optional(z.boolean()),
+  mouse: z.optional(z.boolean()),
   wrap: z.optional(z.boolean()),
   times: z.optional(z.enum(TIMES)),
   layout: z.optional(z.enum(LAYOUTS)),

@@ -50,6 +50,13 @@ export const DASHBOARD_KEYS = {
     help: 'stop the pod (asks)',
     short: 'stop pod',
   },
+  mouse: {
+    keys: ['M'],
+    places: EVERYWHERE,
+    group: 'Screens and pod',
+    help: 'leave the mouse to the terminal, or take it again',
+    short: 'take mouse',
+  },
   help: { keys: ['?'], places: EVERYWHERE, group: 'Screens and pod', help: 'all keys', short: 'help' },
   restart: { keys: ['r'], places: ACTS, group: 'Processes', help: 'restart', short: 'restart' },
   stop: { keys: ['x'], places: ACTS, group: 'Processes', help: 'stop', short: 'stop' },

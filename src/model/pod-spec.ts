@@ -26,6 +26,8 @@ export interface UiSpec {
   readonly theme: Readonly<Record<string, string>>;
   /** True if a quit asks while something runs. This and the next fields are absent if they are not set. */
   readonly confirmQuit?: boolean;
+  /** False if the mouse is left to the terminal. */
+  readonly mouse?: boolean;
   /** State of the log at first. */
   readonly wrap?: boolean;
   readonly times?: Times;

@@ -3,13 +3,15 @@ import { errorMessage } from '../model/error-message.ts';
 import type { UiSpec } from '../model/pod-spec.ts';
 import { atMost } from '../time/timers.ts';
 import { carryOut, type Tools } from './effects.ts';
+import { Mouse } from './mouse.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
 import { type Action, type KeyEntry, keyLabel, keyOf, keyTable, plainKeys } from './state/key-table.ts';
 import { newsOf } from './state/news.ts';
 import { reduceKey, reducePaste, reduceSnapshot, type Surroundings } from './state/reduce.ts';
+import { type MouseAction, reduceMouse } from './state/reduce-mouse.ts';
 import { takeEvent, tell } from './state/told.ts';
-import { type Effect, INITIAL, type UiState } from './state/ui-state.ts';
+import { type Effect, INITIAL, type Reduced, type UiState } from './state/ui-state.ts';
 import { AlternateScreen } from './terminal/alternate-screen.ts';
 import { AsyncTty, type Terminal } from './terminal/async-tty.ts';
 import { ASK_BACKGROUND, isLightBackground } from './terminal/background.ts';
@@ -63,6 +65,7 @@ export class Dashboard {
   readonly #options: DashboardOptions;
   readonly #tty: AsyncTty;
   readonly #keys: TerminalKeys;
+  readonly #mouse: Mouse;
   readonly #painter: Painter;
   readonly #scheduler: FrameScheduler;
   readonly #ends: Array<() => void> = [];
@@ -77,13 +80,17 @@ export class Dashboard {
 
   constructor(options: DashboardOptions) {
     const { client, terminal } = options;
-    const { keys, theme, bell: _, notification: __, ...choices } = options.settings;
+    const { keys, theme, bell: _, notification: __, mouse = true, ...choices } = options.settings;
     this.#options = options;
     this.#tty = new AsyncTty(terminal, options.onGone);
     this.#keys = new TerminalKeys(terminal.input, (report) => this.#reported(report));
+    this.#mouse = new Mouse(
+      (text) => void this.#tty.write(text),
+      (action) => this.#point(action),
+    );
     this.#snapshot = client.snapshot;
     this.#state = reduceSnapshot(
-      { ...INITIAL, ...choices, attached: options.onLeave !== null },
+      { ...INITIAL, ...choices, mouse: mouse ? 'taken' : 'off', attached: options.onLeave !== null },
       null,
       client.snapshot,
     );
@@ -147,6 +154,7 @@ export class Dashboard {
   }
 
   #reported(report: string): void {
+    this.#mouse.hear(report);
     const isLight = isLightBackground(report);
     if (isLight === null) return;
     this.#backgroundKnown.resolve();
@@ -174,12 +182,20 @@ export class Dashboard {
 
   #press(keys: readonly string[]): void {
     this.#guarded(() => {
-      for (const key of keys) {
-        const { state, effects } = reduceKey(this.#state, key, this.#surroundings());
-        this.#set(state);
-        for (const effect of effects) this.#carryOut(effect);
-      }
+      for (const key of keys) this.#reduced(reduceKey(this.#state, key, this.#surroundings()));
     });
+  }
+
+  #point(action: MouseAction): void {
+    this.#guarded(() => {
+      this.#reduced(reduceMouse(this.#state, action, this.#painter));
+      this.#mouse.holdAt(this.#state.pointer.pressed?.edge ?? 0, action);
+    });
+  }
+
+  #reduced({ state, effects }: Reduced): void {
+    this.#set(state);
+    for (const effect of effects) this.#carryOut(effect);
   }
 
   #paste(text: string): void {
@@ -196,6 +212,7 @@ export class Dashboard {
       state.screen === 'details' &&
       (this.#state.screen !== 'details' || state.selected !== this.#state.selected);
     this.#state = state;
+    if (this.#stage.is === 'screen') this.#mouse.take(state.mouse === 'taken');
     if (wantsDetails) this.#fetchDetails();
     this.#scheduler.soon();
   }
@@ -279,6 +296,7 @@ export class Dashboard {
       onError: (error) => this.#fail(error),
     });
     this.#stage = { is: 'screen', screen };
+    this.#mouse.take(this.#state.mouse === 'taken');
     this.#scheduler.start();
   }
 
@@ -348,9 +366,16 @@ export class Dashboard {
     if (stage.is === 'plain') {
       stage.input.close();
       stage.view.close();
-    } else stage.screen.leave();
+    } else await this.#leaveScreen(stage.screen);
     // Ink restores the terminal's modes a moment later.
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #leaveScreen(screen: AlternateScreen): Promise<void> {
+    this.#mouse.take(false);
+    this.#state = { ...this.#state, pointer: INITIAL.pointer };
+    if (this.#mouse.isInUse) await this.#mouse.quiet();
+    screen.leave();
   }
 
   #guarded(act: () => void): void {

@@ -3,10 +3,12 @@ import { LogPanes } from './log-panes.ts';
 import { OutputRate } from './output-rate.ts';
 import { type Frame, project } from './project.ts';
 import { linesArea, soundSize } from './screens/layout.ts';
+import { lineAt, spotAt } from './screens/spot.ts';
 import type { Size, View } from './screens/view.ts';
 import type { KeyEntry } from './state/key-table.ts';
 import type { Surroundings } from './state/reduce.ts';
-import type { UiState } from './state/ui-state.ts';
+import type { Pointable, Spot } from './state/reduce-mouse.ts';
+import type { Cell, UiState } from './state/ui-state.ts';
 import { cpu, memory } from './text/format.ts';
 import type { Theme } from './theme.ts';
 import { UsageHistory } from './usage-history.ts';
@@ -18,7 +20,7 @@ interface PainterOptions {
 }
 
 /** Draws frames from the pod's snapshot and the state of the UI. */
-export class Painter {
+export class Painter implements Pointable {
   details: ProcessDetails | null = null;
   theme: Theme;
   readonly #options: PainterOptions;
@@ -56,6 +58,14 @@ export class Painter {
     this.#page = frame.page;
     const changesAt = Math.min(frame.changesAt, this.#rate.changesAt(now), isComplete ? Infinity : now);
     return { ...frame, changesAt };
+  }
+
+  spotAt(state: UiState, cell: Cell): Spot | null {
+    return spotAt(this.#view(state, Date.now()), cell);
+  }
+
+  lineAt(state: UiState, cell: Cell): ReturnType<Pointable['lineAt']> {
+    return lineAt(this.#view(state, Date.now()), cell);
   }
 
   surroundings(state: UiState): Surroundings {

@@ -209,6 +209,41 @@ describe('the dashboard on a terminal', () => {
     expect(await terminal.exit()).toBe(0);
   });
 
+  test('takes the mouse, and leaves it to the terminal at a key, to a pager, and at the end', async () => {
+    await using session = await Session.open(undefined, { env: { PAGER: "sh -c 'read -r word' pager" } });
+    const { terminal } = session;
+    const isTaken = () => terminal.screen.modes.mouseTrackingMode === 'drag';
+    await session.isUp('app', 'db');
+    await eventually('the mouse to be taken', isTaken);
+    const row = terminal.rows.findIndex((line) => / db /.test(line)) + 1;
+    terminal.type(`\u001b[<0;5;${row}M\u001b[<0;5;${row}m`);
+    await terminal.shows(/> *\d s . db/);
+    terminal.type(`\u001b[<0;5;${row}M\u001b[<0;5;${row}m`);
+    await terminal.shows('db: details');
+    terminal.type('\u001b[<64;5;5M\u001b[<35;5;5M\u001b[<2;5;5M\u001b[M !!\u001b');
+    await terminal.shows('following');
+    terminal.type('M');
+    await terminal.shows('M take mouse');
+    await eventually('the mouse to be left', () => !isTaken());
+    terminal.type('M');
+    await eventually('the mouse to be taken again', isTaken);
+    terminal.type('v');
+    await eventually('the mouse to be left to the pager', () => !isTaken() && !terminal.isAlternate);
+    terminal.type('\r');
+    await eventually('the mouse to be taken after the pager', isTaken);
+    terminal.type('\u001b[<64;50;5M\u0003');
+    expect(await terminal.exit()).toBe(0);
+    expect(terminal.isSane).toBe(true);
+  });
+
+  test('never takes the mouse if the settings say so', async () => {
+    await using session = await Session.open({ primary: app(), ui: { mouse: false } });
+    await session.isUp('app');
+    session.terminal.type('?\u001bqq');
+    expect(await session.terminal.exit()).toBe(0);
+    expect(session.terminal.output).not.toContain('\u001b[?1000h');
+  });
+
   test('gives the terminal and its keys to a pager', async () => {
     await using session = await Session.open(undefined, {
       env: { PAGER: "sh -c 'cat $1; read -r word; echo heard $word; read -r word' pager" },
@@ -401,6 +436,8 @@ describe('the terminal is given back', () => {
     });
     await session.isUp('app', 'db');
     const pids = await pidsOf(session, 'app', 'db');
+    const { modes } = session.terminal.screen;
+    await eventually('the mouse to be taken', () => modes.mouseTrackingMode === 'drag');
     process.kill(await supervisorOf(pids[0] ?? -1), 'SIGKILL');
     await session.leavesNothing(pids);
     await eventually('modes of a shell', () => /[^-]icanon/.test(session.terminal.text));

@@ -113,7 +113,8 @@ export class PseudoTerminal {
   /** What the command has left the terminal in: nothing of its own. */
   get isSane(): boolean {
     const hidden = this.output.lastIndexOf('\u001b[?25l') > this.output.lastIndexOf('\u001b[?25h');
-    return !this.isAlternate && !this.#screen.modes.bracketedPasteMode && !hidden;
+    const { bracketedPasteMode, mouseTrackingMode } = this.#screen.modes;
+    return !this.isAlternate && !bracketedPasteMode && mouseTrackingMode === 'none' && !hidden;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,10 +3,12 @@ import stringWidth from 'string-width';
 import { LogPanes } from '../../src/tui/log-panes.ts';
 import { type Frame, project } from '../../src/tui/project.ts';
 import { linesArea } from '../../src/tui/screens/layout.ts';
+import { lineAt, spotAt } from '../../src/tui/screens/spot.ts';
 import type { Size, View } from '../../src/tui/screens/view.ts';
 import { type KeyEntry, keyTable } from '../../src/tui/state/key-table.ts';
-import { reduceKey, reduceSnapshot } from '../../src/tui/state/reduce.ts';
-import { type Effect, INITIAL, type UiState } from '../../src/tui/state/ui-state.ts';
+import { reduceKey, reduceSnapshot, type Surroundings } from '../../src/tui/state/reduce.ts';
+import { type MouseAction, reduceMouse } from '../../src/tui/state/reduce-mouse.ts';
+import { type Effect, INITIAL, type Reduced, type UiState } from '../../src/tui/state/ui-state.ts';
 import { makeTheme } from '../../src/tui/theme.ts';
 import { type FakePod, NOON } from '../support/fake-pod.ts';
 
@@ -44,22 +46,23 @@ export class PureDashboard {
   }
 
   press(...keys: readonly string[]): this {
-    for (const key of keys) {
-      const { page } = this.frame();
-      const view = this.#view();
-      const { state, effects } = reduceKey(this.state, key, {
-        snapshot: view.snapshot,
-        usage: view.usage,
-        keys: view.keys,
-        log: view.log,
-        lines: view.lines,
-        logHeight: linesArea(view).height,
-        page,
-        now: this.now,
-      });
-      this.state = state;
-      this.effects.push(...effects);
-    }
+    for (const key of keys) this.#take(reduceKey(this.state, key, this.#surroundings(this.state)));
+    return this;
+  }
+
+  /** The mouse, in a cell of the screen. */
+  point(type: MouseAction['type'], column: number, row: number): this {
+    this.#take(
+      reduceMouse(
+        this.state,
+        { type, column, row },
+        {
+          spotAt: (state, cell) => spotAt(this.#view(state), cell),
+          lineAt: (state, cell) => lineAt(this.#view(state), cell),
+          surroundings: (state) => this.#surroundings(state),
+        },
+      ),
+    );
     return this;
   }
 
@@ -86,13 +89,25 @@ export class PureDashboard {
     return this.frame().rows.map((row) => stringWidth(row));
   }
 
-  #view(): View {
+  #take({ state, effects }: Reduced): void {
+    this.state = state;
+    this.effects.push(...effects);
+  }
+
+  #surroundings(state: UiState): Surroundings {
+    const { page } = this.frame();
+    const view = this.#view(state);
+    const { snapshot, usage, keys, log, lines, now } = view;
+    return { snapshot, usage, keys, log, lines, logHeight: linesArea(view).height, page, now };
+  }
+
+  #view(state = this.state): View {
     return this.#logs.shown({
       snapshot: this.pod.snapshot,
       usage: this.usage,
       pastUsage: this.pastUsage,
       linesPerSecond: 0,
-      state: this.state,
+      state,
       details: this.details,
       size: this.size,
       keys: this.#keys,

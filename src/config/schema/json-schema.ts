@@ -138,6 +138,7 @@ const descriptions: Readonly<Record<string, string>> = {
   'pod-stop.grace': 'Time for the whole stop, including hooks. Default 10s.',
   'config.ui': 'Keys, colors and questions of the dashboard.',
   confirmQuit: 'True (default): "q" asks while something runs. Ctrl-C never asks.',
+  mouse: 'False: the mouse is left to the terminal. Default true: it scrolls, selects and copies.',
   wrap: 'True: long lines of a log are wrapped at first. Default false: they are cut.',
   bell: 'True: the bell rings when a process fails or asks something, and when everything is ready. Default false.',
   notification: 'True: the terminal shows a notification of the desktop (OSC 9) then. Default false.',

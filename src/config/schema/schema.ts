@@ -41,6 +41,7 @@ export const uiSchema = late(() => {
     keys: z.optional(keys),
     theme: z.optional(z.union([base, colors], expected('theme'))),
     confirmQuit: z.optional(boolean),
+    mouse: z.optional(boolean),
     wrap: z.optional(boolean),
     times: z.optional(z.enum(TIMES, expected('times'))),
     layout: z.optional(z.enum(LAYOUTS, expected('layout'))),

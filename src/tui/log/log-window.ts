@@ -14,6 +14,8 @@ interface LogWindow {
   readonly top: Anchor | null;
   /** True if a row is visible. */
   readonly shows: (row: Anchor) => boolean;
+  /** Line of a visible row, by its number; null below the last one. */
+  readonly lineAt: (row: number) => number | null;
   /** Numbers of the visible lines, oldest first. */
   readonly seqs: readonly number[];
   /** True if the newest line is visible. */
@@ -87,6 +89,7 @@ const toWindow = (rows: readonly Row[], atEnd: boolean): LogWindow => ({
   rows: rows.map(({ text }) => text),
   top: rows[0]?.anchor ?? null,
   shows: ({ seq, row }) => rows.some(({ anchor }) => anchor.seq === seq && anchor.row === row),
+  lineAt: (row) => rows[row]?.anchor.seq ?? null,
   seqs: [...new Set(rows.map(({ anchor }) => anchor.seq))],
   atEnd,
 });

@@ -20,6 +20,10 @@ export const footer = (view: View): Styled => {
   return filled(keysNow(view), width);
 };
 
+/** Key whose label is in a column, or null. */
+export const keyAt = (view: View, column: number): string | null =>
+  labelsNow(view).find(({ from, to }) => column >= from && column < to)?.key ?? null;
+
 const choiceRow = ({ theme }: View, { addresses }: Choice): Styled => [
   span(' open: '),
   ...addresses
@@ -79,21 +83,35 @@ const keysOf = (editor: Editor): string => {
   return editor.for === 'search' || editor.for === 'filter' ? 'enter, esc, ↑' : 'enter, esc';
 };
 
-const keysNow = (view: View): Styled => {
-  const { state, keys, theme, size } = view;
+interface Label {
+  readonly key: string;
+  readonly short: string;
+  /** First column, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const keysNow = (view: View): Styled => [
+  span(' '),
+  ...labelsNow(view).flatMap(({ key, short }) => [
+    span(keyLabel(key), view.theme.accent),
+    span(` ${short}  `, view.theme.muted),
+  ]),
+];
+
+/** Labels of the keys that are useful here and now, as many as fit. */
+const labelsNow = (view: View): readonly Label[] => {
+  const { state, keys, size, snapshot } = view;
   const place = placeOf(state);
-  const { snapshot } = view;
   const process = snapshot.processes.find(({ name }) => name === processOf(state)) ?? null;
   const about = { process, snapshot };
-  const row: Styled[] = [[span(' ')]];
-  let room = size.columns - 1;
+  const labels: Label[] = [];
   for (const { action, short, keys: own, places } of keys) {
     if (short === undefined || !places.includes(place) || !isUseful(state, action, about)) continue;
-    const label = keyLabel(own[0] ?? '');
-    const width = styledWidth([span(`${label} ${short}  `)]);
-    if (width > room) continue;
-    room -= width;
-    row.push([span(label, theme.accent), span(` ${short}  `, theme.muted)]);
+    const [key = ''] = own;
+    const from = labels.at(-1)?.to ?? 1;
+    const to = from + styledWidth([span(`${keyLabel(key)} ${short}  `)]);
+    if (to <= size.columns) labels.push({ key, short, from, to });
   }
-  return row.flat();
+  return labels;
 };

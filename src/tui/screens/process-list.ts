@@ -52,17 +52,23 @@ const selectedProcesses = (view: View): readonly ProcessSnapshot[] => {
 
 const ROWS_FOR_REASON = 6;
 
+/** The rows of the list that are in sight: those around the selected one. */
+export const listWindow = (view: View, height: number) => {
+  const list = rowsOf(view);
+  const at = selectedAt(view.state, list, view.snapshot.processes);
+  const most = rowsFor(view, height);
+  const first = Math.max(0, Math.min(at - Math.floor(most / 2), list.length - most));
+  return { list, at, first, shown: list.slice(first, first + most) };
+};
+
 /**
  * Returns exactly `height` rows: the processes around the selected one, and more about it if there is room.
  */
 export const listRows = (view: View, width: number, height: number): readonly Styled[] => {
   const shape = listShape(view.snapshot.processes, width);
-  const list = rowsOf(view);
-  const at = selectedAt(view.state, list, view.snapshot.processes);
-  const most = rowsFor(view, height);
-  const first = Math.max(0, Math.min(at - Math.floor(most / 2), list.length - most));
+  const { list, at, first, shown } = listWindow(view, height);
   const numbered = processesOf(list).slice(0, 9);
-  const rows = list.slice(first, first + most).map((row, index) => {
+  const rows = shown.map((row, index) => {
     const drawn = filled(
       row.is === 'heading'
         ? headingRow(row, shape, view, width)

@@ -282,6 +282,8 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'next-error':
     case 'previous-error':
       return toError(state, action === 'next-error' ? 1 : -1, around);
+    case 'mouse':
+      return passMouse(state, key);
     case 'palette':
       return openPalette(state);
     case 'mark':
@@ -293,7 +295,18 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
   }
 };
 
-const open = (state: UiState, screen: Screen): UiState =>
+const passMouse = (state: UiState, key: string): UiState => {
+  const next = { ...state, pointer: { ...state.pointer, pressed: null } };
+  return state.mouse === 'taken'
+    ? { ...next, mouse: 'given', notice: `the terminal has the mouse; ${keyLabel(key)} takes it back` }
+    : {
+        ...next,
+        mouse: 'taken',
+        notice: `the dashboard has the mouse; ${keyLabel(key)} leaves it to the terminal`,
+      };
+};
+
+export const open = (state: UiState, screen: Screen): UiState =>
   state.screen === screen
     ? state
     : { ...state, screen, behind: [...state.behind, state.screen], scroll: 0, envShown: false };
@@ -396,7 +409,8 @@ const moveBy = (state: UiState, by: number, around: Surroundings): UiState =>
 const moveRows = (state: UiState, by: number, around: Surroundings): UiState =>
   moveInList(state, rowsOf({ ...around, state }), around.snapshot.processes, by);
 
-const scroll = (state: UiState, by: number, around: Surroundings): UiState => {
+/** Scrolls the page, or the log that the keys are for; if lines of it are selected, moves their end. */
+export const scroll = (state: UiState, by: number, around: Surroundings): UiState => {
   if (isPage(state)) return { ...state, scroll: clampScroll(state.scroll + by, around) };
   return selectionOf(state) === null ? scrollLog(state, by, around) : moveSelection(state, by, around);
 };

@@ -7,13 +7,24 @@ import { logStateOf, selectionOf, sourceOf, type UiState } from './ui-state.ts';
 
 /** Begins with the line that was found last if it is visible, else with the lowest visible one. */
 export const startSelection = (state: UiState, around: LogAround): UiState => {
-  const { seqs, top } = windowNow(state, around);
+  const { seqs } = windowNow(state, around);
   const isFound = state.found !== null && seqs.includes(state.found);
   const line = isFound ? state.found : seqs.at(-1);
   if (line === null || line === undefined) return { ...state, notice: 'nothing to select yet' };
+  return selectFrom(state, line, around);
+};
+
+/** Begins with any line. The log stands still meanwhile. */
+export const selectFrom = (state: UiState, line: number, around: LogAround): UiState => {
   const wasFollowing = logStateOf(state).paused === null;
   const selection = { source: sourceOf(state), from: line, to: line, wasFollowing };
-  return { ...pauseAt(state, top, around), found: null, focus: 'log', selection };
+  return { ...pauseAt(state, windowNow(state, around).top, around), found: null, focus: 'log', selection };
+};
+
+/** Moves the end of the selection to a visible line. */
+export const selectTo = (state: UiState, line: number): UiState => {
+  const selection = selectionOf(state);
+  return selection === null ? state : { ...state, selection: { ...selection, to: line } };
 };
 
 /** Whoever followed the log before follows it again. */

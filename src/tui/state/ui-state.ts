@@ -43,6 +43,9 @@ export interface UiState extends LogLook {
   readonly attached: boolean;
   /** True if a quit asks first while something runs. */
   readonly confirmQuit: boolean;
+  /** `given`: left to the terminal at a key. `off`: left to it by the settings. */
+  readonly mouse: 'taken' | 'given' | 'off';
+  readonly pointer: Pointer;
   readonly screen: Screen;
   /** Screens that `back` returns to, newest last. */
   readonly behind: readonly Screen[];
@@ -102,6 +105,31 @@ interface Selection {
   readonly from: number;
   readonly to: number;
   readonly wasFollowing: boolean;
+}
+
+/** What the mouse has done, and may go on with. */
+export interface Pointer {
+  /** Row of the list that was clicked last. */
+  readonly clicked: { readonly row: string; readonly at: Timestamp } | null;
+  /** Line of the focused log on which the button is held. */
+  readonly pressed: Pressed | null;
+}
+
+export interface Pressed {
+  readonly line: number | null;
+  readonly cell: Cell;
+  /** True once the mouse has moved far enough for a selection. */
+  readonly isDragged: boolean;
+  /** Edge of the log beyond which the mouse is: the upper (-1) or the lower one (1). */
+  readonly edge: Edge;
+}
+
+export type Edge = -1 | 0 | 1;
+
+/** A cell of the screen. The upper left one is at column 0 and row 0. */
+export interface Cell {
+  readonly column: number;
+  readonly row: number;
 }
 
 /** A line that is being typed. */
@@ -173,6 +201,8 @@ export interface Reduced {
 export const INITIAL: UiState = {
   attached: false,
   confirmQuit: true,
+  mouse: 'taken',
+  pointer: { clicked: null, pressed: null },
   screen: 'dashboard',
   behind: [],
   selected: null,

@@ -49,6 +49,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
       return snapshot.processes.some(needsUser);
     case 'stop-pod':
       return state.attached;
+    case 'mouse':
+      return state.mouse === 'given';
     case 'back':
       return (
         state.screen !== 'dashboard' ||

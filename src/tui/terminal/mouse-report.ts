@@ -1,3 +1,5 @@
+import type { MouseAction } from '../state/reduce-mouse.ts';
+
 /**
  * Asks for reports of buttons, of the wheel and of moves with a button held, in today's form. A terminal that knows only
  * the old form reports in that.
@@ -6,17 +8,6 @@ export const TAKE_MOUSE = '\u001b[?1000h\u001b[?1002h\u001b[?1006h';
 
 /** Leaves the mouse to the terminal. */
 export const GIVE_MOUSE = '\u001b[?1006l\u001b[?1002l\u001b[?1000l';
-
-/** A cell of the screen. The upper left one is at column 0 and row 0. */
-export interface Cell {
-  readonly column: number;
-  readonly row: number;
-}
-
-/** What the mouse has done, with the left button or the wheel. */
-export interface MouseAction extends Cell {
-  readonly type: 'press' | 'drag' | 'release' | 'wheel-up' | 'wheel-down';
-}
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a report begins with Escape.
 const TODAYS_FORM = /^\u001b\[<(\d{1,4});(\d{1,5});(\d{1,5})([Mm])$/;

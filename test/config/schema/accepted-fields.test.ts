@@ -156,6 +156,7 @@ describe('a pod takes', () => {
           wrap: true,
           times: 'ago',
           layout: 'side',
+          mouse: false,
           bell: true,
           notification: true,
         },
