@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { PortSnapshot } from '../control/pod-snapshot.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
-import type { EnvSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
+import { commandTitle } from '../model/own-command.ts';
+import type { CommandSpec, EnvSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
 import { isolationText } from '../report/isolation-failures.ts';
 import { advisedText, needsBashText } from '../report/launch-failures.ts';
@@ -60,6 +61,17 @@ export const findEnvFileRemarks = (spec: PodSpec): string[] => {
   ];
 };
 
+/** Finds commands beside processes that cannot run on this machine now, one sentence each. The pod starts all the same. */
+export const findCommandRemarks = (spec: PodSpec): string[] =>
+  [...spec.processes.values()].flatMap((process) => {
+    const composed = composeEnvironment(aside(process.launch.env));
+    if (!composed.ok) return [];
+    return process.commands.flatMap(({ name, command }) => {
+      const found = findCommandProblem(command, process, composed.env);
+      return found === null ? [] : [`${commandTitle(process.name, name)}: ${found}`];
+    });
+  });
+
 const findPortProblems = async (
   pod: string,
   processes: readonly ProcessSpec[],
@@ -112,13 +124,14 @@ const findProcessProblem = (process: ProcessSpec): string | null => {
   const { name, launch } = process;
   const composed = composeEnvironment(aside(launch.env));
   if (!composed.ok) return `${name}: ${advisedText(composed.failure, '; ')}`;
-  const { command } = launch;
-  const found =
-    command.kind === 'shell'
-      ? findLineProblem(command.line, process, composed.env)
-      : findProgramProblem(command.file, process, composed.env);
+  const found = findCommandProblem(launch.command, process, composed.env);
   return found === null ? null : `${name}: ${found}`;
 };
+
+const findCommandProblem = (command: CommandSpec, process: ProcessSpec, env: Environment): string | null =>
+  command.kind === 'shell'
+    ? findLineProblem(command.line, process, env)
+    : findProgramProblem(command.file, process, env);
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -241,6 +241,19 @@ export type Hook<OwnPort extends string = string, W = Wiring> =
   | { readonly http: Wired<HttpTarget<OwnPort>, W> }
   | { readonly sleep: Duration };
 
+/**
+ * A command beside a process, which runs when somebody asks for it: the command, or an object with it.
+ *
+ * @example 'npm run migrate', { command: ['node', 'seed.js', '--all'], description: 'fills the database' }
+ */
+export type OwnCommand<W = Wiring> =
+  | Wired<Command, W>
+  | {
+      readonly command: Wired<Command, W>;
+      /** Text for the dashboard. Default: the command. */
+      readonly description?: string;
+    };
+
 export type RestartPolicy = 'always' | 'on-failure' | 'never';
 
 export interface RestartConfig {
@@ -344,6 +357,11 @@ export interface ProcessConfig<
   readonly postStart?: Hook<OwnPort<Ports>, W>;
   /** Runs before the stop signal, within the grace. */
   readonly preStop?: Hook<OwnPort<Ports>, W>;
+  /**
+   * Commands by name that run when somebody asks for them, with the process's environment and working directory. A name
+   * is a DNS label.
+   */
+  readonly commands?: { readonly [name: string]: OwnCommand<W> };
   /** Restart policy after an end. Default: sidecar `'always'`, primary and init task `'never'`. */
   readonly restart?: RestartPolicy | RestartConfig;
   /** When true, the pod stops with exit code 1 once the process has ended and will not be restarted. Default false. */

@@ -87,6 +87,16 @@ const processSnapshot = z.looseObject({
     }),
   ),
   survivors: list(survivor),
+  commands: list(
+    z.looseObject({
+      name: text,
+      command: text,
+      description: text,
+      log: text,
+      pid: orNull(whole),
+      lastExit: orNull(exit),
+    }),
+  ),
   logFile: orNull(text),
 });
 
@@ -224,6 +234,9 @@ const noticeEvent = z.looseObject({
   type: z.literal('notice'),
   kind: text,
   name: z.exactOptional(text),
+  command: z.exactOptional(text),
+  exitCode: z.exactOptional(orNull(whole)),
+  signal: z.exactOptional(orNull(text)),
   message: text,
 });
 

@@ -116,6 +116,11 @@ export interface NoticeJson extends NumberedJson {
   readonly kind: string;
   /** Process that it is about, if it is about one. */
   readonly name?: string;
+  /** Command beside the process; only with the kinds `command-started` and `command-ended`. */
+  readonly command?: string;
+  /** End of the command, only with `command-ended`; null if a signal ended it. */
+  readonly exitCode?: number | null;
+  readonly signal?: string | null;
   /** A sentence. */
   readonly message: string;
 }

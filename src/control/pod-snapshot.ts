@@ -91,8 +91,25 @@ export interface ProcessSnapshot {
   readonly stop: StopSnapshot | null;
   /** Processes of its last run that could not be ended; usually empty. */
   readonly survivors: readonly SurvivorSnapshot[];
+  /** Commands beside it, which run when somebody asks for them. */
+  readonly commands: readonly CommandSnapshot[];
   /** Absolute path, or null before its first output. */
   readonly logFile: string | null;
+}
+
+/** A command beside a process. */
+export interface CommandSnapshot {
+  readonly name: string;
+  /** Command line as a person would type it. */
+  readonly command: string;
+  /** Empty if the config has none. */
+  readonly description: string;
+  /** Name of its log, among those of the processes: `web.migrate`. */
+  readonly log: string;
+  /** Null while it does not run. */
+  readonly pid: number | null;
+  /** End of its last run, or null if it has not run. */
+  readonly lastExit: ExitSnapshot | null;
 }
 
 export interface PortSnapshot {
@@ -236,6 +253,11 @@ export type PodRequest =
       readonly viewer: string;
       readonly late: boolean;
     }
+  /**
+   * `run-command` runs a command beside a process, and is answered once it has been started. `stop-command` ends it with
+   * SIGTERM, and with SIGKILL after the grace of the process, or at the second request.
+   */
+  | { readonly type: 'run-command' | 'stop-command'; readonly process: string; readonly command: string }
   /** Restarts every process that is up; dependencies first. */
   | { readonly type: 'restart-all' }
   /** Reads the config again and follows the differences. `dryRun` only returns what would be done. */

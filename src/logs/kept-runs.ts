@@ -101,8 +101,9 @@ const startOf = (
   return bytes.subarray(0, start.offset).lastIndexOf(NEWLINE) + 1;
 };
 
+/** Processes, and commands beside them, which have a dot in their names. */
 const processesIn = (folder: string): readonly string[] =>
-  entriesOf(folder).filter((entry) => /^[a-z0-9-]+$/.test(entry));
+  entriesOf(folder).filter((entry) => /^[a-z0-9-]+(\.[a-z0-9-]+)?$/.test(entry));
 
 /** Log files of a run, oldest first: `<run>.2.log`, `<run>.1.log`, `<run>.log`. */
 const partsOf = (folder: string, process: string, run: string): readonly string[] =>

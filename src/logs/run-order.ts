@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
 
-/** Lies beside the folders of the processes, whose names have no dot. */
+/** Lies beside the folders of the processes, whose names do not begin with a dot. */
 const FILE = '.runs';
 /** More runs than are kept of any process. */
 const MOST = 100;

@@ -1,3 +1,4 @@
+import type { Exit } from './exit.ts';
 import type { Explanation } from './explanation.ts';
 import type { StorageFailure } from './failures/storage-failure.ts';
 import type { AnsweredPort, Finding } from './finding.ts';
@@ -32,6 +33,20 @@ export type Notice =
   | { readonly kind: 'watching'; readonly processes: readonly string[] }
   /** A build failed. The old instance stays, and the next change tries again. */
   | { readonly kind: 'build-failed'; readonly process: string; readonly finding: Finding }
+  /** Somebody runs a command beside a process. */
+  | {
+      readonly kind: 'command-started';
+      readonly process: string;
+      readonly command: string;
+      readonly pid: number;
+    }
+  | {
+      readonly kind: 'command-ended';
+      readonly process: string;
+      readonly command: string;
+      readonly exit: Exit;
+      readonly ranFor: Milliseconds;
+    }
   /** A process restarts itself by a file that it writes. Its watching is paused. */
   | { readonly kind: 'feedback-loop'; readonly process: string; readonly file: string }
   /** Some files of these processes cannot be watched. */

@@ -67,6 +67,8 @@ export interface ProcessSpec {
   readonly liveness: ProbeSpec | null;
   readonly postStart: HookSpec | null;
   readonly preStop: HookSpec | null;
+  /** Commands that run when somebody asks for them. */
+  readonly commands: readonly OwnCommandSpec[];
   readonly restart: RestartSpec;
   readonly essential: boolean;
   readonly stop: StopSpec;
@@ -106,6 +108,7 @@ export const ON_EDIT = {
   liveness: 'restart',
   postStart: 'restart',
   preStop: 'update',
+  commands: 'update',
   restart: 'update',
   essential: 'update',
   stop: 'update',
@@ -313,6 +316,13 @@ export type HookSpec =
       readonly status: number | null;
     }
   | { readonly kind: 'sleep'; readonly duration: Milliseconds };
+
+/** A command beside a process. */
+export interface OwnCommandSpec {
+  readonly name: string;
+  readonly command: CommandSpec;
+  readonly description: string;
+}
 
 export interface RestartSpec {
   readonly policy: 'always' | 'on-failure' | 'never';

@@ -324,6 +324,8 @@ const allowed: Readonly<Record<Expectation, string>> = {
   key: "a key such as 'r', 'ctrl+r', 'enter', or a list of keys",
   keys: "an object from the dashboard's actions to keys",
   mounts: 'an object from volume names to paths',
+  'own-command': 'a command, or an object with command and, if needed, description',
+  'own-commands': 'an object from names to commands',
   path: 'a string that is not empty',
   'pod-stop': 'an object with grace and minimumGrace',
   policy: "'always', 'on-failure' or 'never'",

@@ -50,6 +50,8 @@ export const noticeFacts = (notice: Notice): EventFacts => ({
   type: 'notice',
   kind: notice.kind,
   ...('process' in notice ? { name: notice.process } : {}),
+  ...('command' in notice ? { command: notice.command } : {}),
+  ...('exit' in notice ? { exitCode: notice.exit.code, signal: notice.exit.signal } : {}),
   message: noticeText(notice),
 });
 

@@ -1,4 +1,5 @@
 import type { Notice } from '../model/notice.ts';
+import { commandLog } from '../model/own-command.ts';
 import type { PodEvent } from '../model/pod-event.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import { type CiGroups, groupAfter, groupBefore } from './ci-groups.ts';
@@ -58,6 +59,7 @@ export class PlainReport {
   }
 
   notice(notice: Notice): void {
+    if (notice.kind === 'command-started') this.#lines.addNames([commandLog(notice.process, notice.command)]);
     if (!this.#ends.takes(notice)) this.log(noticeText(notice));
   }
 

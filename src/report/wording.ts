@@ -1,6 +1,7 @@
 import type { Exit } from '../model/exit.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Notice } from '../model/notice.ts';
+import { commandTitle } from '../model/own-command.ts';
 import type { ReloadAction, ReloadCause, ReloadEntry } from '../model/planned-reload.ts';
 import type { Refusal, RefusedEvent, Unanswered } from '../model/pod-event.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../model/reason.ts';
@@ -226,6 +227,10 @@ export const noticeText = (notice: Notice): string => {
       return `watching files of ${listed(notice.processes)}`;
     case 'build-failed':
       return `${notice.process}: the build step failed (${quoted(findingText(notice.finding))}); the old instance keeps running, and the next change tries again`;
+    case 'command-started':
+      return `${commandTitle(notice.process, notice.command)} started (pid ${notice.pid})`;
+    case 'command-ended':
+      return `${commandTitle(notice.process, notice.command)} ${exitText(notice.exit)} after ${duration(notice.ranFor)}`;
     case 'feedback-loop':
       return (
         `restart loop: ${notice.file} changes each time ${notice.process} starts. Watching is paused. ` +

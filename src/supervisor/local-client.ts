@@ -25,7 +25,6 @@ import { printable } from '../report/printable.ts';
 import { becauseText, reloadEntryText } from '../report/wording.ts';
 import type { Engine } from '../runtime/engines/engine.ts';
 import type { Workload } from '../runtime/engines/workload.ts';
-import { composeEnvironment } from '../runtime/launch/environment.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
 import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
 import { after, now } from '../time/timers.ts';
@@ -33,6 +32,8 @@ import type { Causes } from './cause/causes.ts';
 import type { ReloadOutcome } from './config-reload.ts';
 import type { EventHistory, NumberedEvent } from './event-history.ts';
 import { Listeners } from './listeners.ts';
+import { newestEnvironment } from './newest-environment.ts';
+import type { PodCommands } from './pod-commands.ts';
 import { describeProcess } from './process-details.ts';
 import type { ProcessHistory } from './process-history.ts';
 import { type SnapshotFacts, takeSnapshot } from './snapshot.ts';
@@ -46,6 +47,7 @@ interface ClientOptions {
   readonly loop: PodLoop;
   readonly engine: Engine;
   readonly logs: PodLogs;
+  readonly commands: Pick<PodCommands, 'request'>;
   readonly events: EventHistory;
   readonly history: ProcessHistory;
   readonly causeOf: Causes['find'];
@@ -132,7 +134,7 @@ export class LocalClient implements PodClient {
     const { history, loop, engine, causeOf, facts } = this.#options;
     const tree = (await loop.workloadOf(process)?.listTree()) ?? [];
     const cause = await causeOf(process);
-    const env = this.#env(process);
+    const env = newestEnvironment(loop, process);
     const enter = engine.wordsToEnter(recordOf(this.#pod, process).spec, env);
     const sources = { history, env, enter, tree, cause, causeOf: facts.causeOf, now: now() };
     return describeProcess(this.#pod, process, sources);
@@ -155,6 +157,9 @@ export class LocalClient implements PodClient {
         return this.#toWorkload(request, (workload) => this.#resize(workload, request));
       case 'answer':
         return this.#answer(request);
+      case 'run-command':
+      case 'stop-command':
+        return this.#options.commands.request(request);
       default:
         return this.#ask(
           { ...request, type: 'request', request: type },
@@ -262,15 +267,6 @@ export class LocalClient implements PodClient {
 
   get #pod(): PodState {
     return this.#options.loop.pod;
-  }
-
-  /** Environment of its newest launch; before the first, the environment that it would get. */
-  #env(name: string): Readonly<Record<string, string>> {
-    const launched = this.#options.loop.environmentOf(name);
-    if (launched !== null) return launched;
-    const spec = this.#pod.spec.processes.get(name);
-    const composed = spec === undefined ? null : composeEnvironment(spec.launch.env);
-    return composed?.ok === true ? { ...composed.env, ...composed.colors } : {};
   }
 }
 

@@ -34,6 +34,7 @@ import { InputWaits } from './input-waits.ts';
 import { loadLateParts, partMissing } from './late-parts.ts';
 import { leftBehindText } from './left-behind.ts';
 import { LocalClient } from './local-client.ts';
+import { PodCommands } from './pod-commands.ts';
 import type { PodControl } from './pod-control.ts';
 import type { PodFollower } from './pod-follower.ts';
 import { openPodStorage, type PodStorage } from './pod-storage.ts';
@@ -110,6 +111,7 @@ export class Pod {
   readonly #causes: Causes;
   readonly #inputWaits: InputWaits;
   readonly #answers = new TerminalAnswers();
+  readonly #commands: PodCommands;
   readonly #crashReports: CrashReports;
   readonly #readers = new Set<PodReader>();
   #guard: Guard | null = null;
@@ -149,9 +151,11 @@ export class Pod {
       onSlow: (process) => this.#causes.look(process),
       onForget: (process) => this.#forget(process),
     });
+    this.#commands = this.#openCommands(timeOf);
     this.#client = new LocalClient({
       loop: this.#loop,
       engine,
+      commands: this.#commands,
       logs: this.#logs,
       events: this.events,
       history: this.#history,
@@ -168,6 +172,7 @@ export class Pod {
         logFileOf: (process) => this.#logs.fileOf(process),
         causeOf: (process) => this.#causes.of(process),
         waitsForInput: (process) => this.#inputWaits.has(process),
+        commandState: (process, command) => this.#commands.stateOf(process, command),
         guard: () => this.#guard?.status ?? null,
       },
     });
@@ -259,6 +264,7 @@ export class Pod {
   /** Removes the files of an ended pod, and says what could not be removed, one sentence each. */
   async close(): Promise<readonly string[]> {
     const { storage, prepared } = this.#options;
+    await this.#commands.close();
     await this.#crashReports.settled();
     await this.#causes.settled();
     this.#inputWaits.end();
@@ -293,6 +299,7 @@ export class Pod {
     this.#client.forget(process);
     this.#causes.forget(process);
     this.#inputWaits.launched(process);
+    this.#commands.forget(process);
     this.#reload?.forget(process);
   }
 
@@ -445,6 +452,25 @@ export class Pod {
     });
   }
 
+  #openCommands(timeOf: (at: number) => number): PodCommands {
+    const { machine, engine } = this.#options.prepared.engines;
+    return new PodCommands({
+      loop: this.#loop,
+      engine,
+      machine,
+      timeOf,
+      onChange: () => this.#client.changed(),
+      context: {
+        backpressure: this.backpressure,
+        logs: this.#logs,
+        output: (...output) => this.#output(...output),
+        unfinished: (...line) => this.#unfinished(...line),
+        notice: (notice) => this.#notice(notice),
+        crashed: (error) => this.#loop.crashed(error),
+      },
+    });
+  }
+
   #openCrashReports(clock: Pick<CrashReportOptions, 'startedAt' | 'timeOf'>): CrashReports {
     const { label } = this.#options.prepared;
     return new CrashReports({
@@ -465,6 +491,7 @@ export class Pod {
     this.#history.event(event, about?.lastExit ?? null);
     this.events.event(event);
     for (const reader of this.#readers) reader.event(event);
+    if (event.type === 'pod' && event.state === 'stopping') this.#commands.stopAll();
     if (event.type === 'process' && event.state === 'starting') this.#inputWaits.launched(event.name);
     this.#causes.event(event);
     this.#crashReports.event(event);

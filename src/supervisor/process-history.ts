@@ -68,7 +68,7 @@ export class ProcessHistory {
 }
 
 export const exitSnapshot = (
-  { exit, at, ranFor }: LastExit,
+  { exit, at, ranFor }: Pick<LastExit, 'exit' | 'at' | 'ranFor'>,
   timeOf: (at: number) => Timestamp,
 ): ExitSnapshot => ({
   at: timeOf(at),

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PodSnapshot, ProcessSnapshot, Timestamp } from '../control/pod-client.ts';
+import type { CommandSnapshot, PodSnapshot, ProcessSnapshot, Timestamp } from '../control/pod-client.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
 import { explainAll } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, pidOf } from '../core/process-state.ts';
 import type { Explanation } from '../model/explanation.ts';
+import { commandLog } from '../model/own-command.ts';
 import type { TerminalSize } from '../model/terminal-size.ts';
+import { commandText } from '../report/command-text.ts';
 import { whyText } from '../report/explanation.ts';
 import { podStopText } from '../report/wording.ts';
 import { exitSnapshot } from './process-history.ts';
@@ -23,6 +25,7 @@ export interface SnapshotFacts {
   readonly causeOf: (process: string) => string | null;
   readonly waitsForInput: (process: string) => boolean;
   readonly terminalSizeOf: (process: string) => TerminalSize;
+  readonly commandState: (process: string, command: string) => Pick<CommandSnapshot, 'pid' | 'lastExit'>;
   readonly guard: () => PodSnapshot['guard'];
 }
 
@@ -62,7 +65,7 @@ const unlessSame = <T>(before: T | null | undefined, after: T): T =>
 const processSnapshot = (
   pod: PodState,
   explanation: Explanation,
-  { timeOf, logFileOf, causeOf, waitsForInput, terminalSizeOf }: SnapshotFacts,
+  { timeOf, logFileOf, causeOf, waitsForInput, terminalSizeOf, commandState }: SnapshotFacts,
 ): ProcessSnapshot => {
   const { process: name, role, desired, restarts, blockers, lastExit, retryAt } = explanation;
   const { spec, state, since, survivors } = recordOf(pod, name);
@@ -97,6 +100,13 @@ const processSnapshot = (
     retryAt: retryAt === null ? null : timeOf(retryAt),
     stop: stopSnapshot(explanation, timeOf),
     survivors,
+    commands: spec.commands.map((command) => ({
+      name: command.name,
+      command: commandText(command.command),
+      description: command.description,
+      log: commandLog(name, command.name),
+      ...commandState(name, command.name),
+    })),
     logFile: logFileOf(name),
   };
 };

@@ -36,6 +36,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['port', 'A port', ''],
   ['file', 'A file', 'A text stands for its content alone.'],
   ['provides', 'Provided variables', ''],
+  ['own-command', 'A command of its own', 'A command stands for `command` alone.'],
   ['requirement', 'A required program', 'A version range stands for `version` alone.'],
   ['env-file', 'An env file', ''],
   ['dependency', 'A dependency', ''],

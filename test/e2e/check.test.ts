@@ -72,6 +72,18 @@ describe('a pod that could start', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, problems: [], warnings: [warning] });
   });
 
+  it('may have a command beside a process that it is warned about, and that keeps nothing from starting', async () => {
+    await using project = await Project.create({
+      'sidecars.config.ts': configFile({
+        primary: { name: 'web', command: 'true', commands: { seed: ['no-such-program'], ok: 'true' } },
+      }),
+    });
+    const { code, stderr } = await check(project);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^sidecarctl: warning: web: seed: .*no-such-program/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
   it('may not have an env file that cannot be read', async () => {
     await using project = await Project.create({
       'sidecars.config.ts': configFile({ primary: { command: 'true', envFile: '.env' } }),

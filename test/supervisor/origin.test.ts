@@ -28,6 +28,7 @@ test('the status of a process tells its origin', () => {
       causeOf: () => null,
       waitsForInput: () => false,
       terminalSizeOf: () => DEFAULT_TERMINAL_SIZE,
+      commandState: () => ({ pid: null, lastExit: null }),
       guard: () => null,
     },
     mode: 'up',

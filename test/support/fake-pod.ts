@@ -43,6 +43,7 @@ export const processSnapshot = (
   survivors: [],
   waitsForInput: false,
   terminal: null,
+  commands: [],
   logFile: `/shop/.sidecarctl/logs/${change.name}/run.log`,
   ...change,
 });

@@ -6,6 +6,7 @@ import type {
   FileSpec,
   HookSpec,
   OriginSpec,
+  OwnCommandSpec,
   PodSpec,
   ProbeSpec,
   ProcessSpec,
@@ -32,6 +33,7 @@ export interface ProcessDescription {
   readonly postStart?: true;
   readonly preStop?: true;
   readonly restart?: RestartSpec['policy'] | Partial<RestartSpec>;
+  readonly commands?: readonly OwnCommandSpec[];
   readonly essential?: boolean;
   readonly stop?: Partial<StopSpec>;
   readonly waitsForChange?: boolean;
@@ -131,6 +133,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     liveness: probeSpec(description.liveness, 3),
     postStart: description.postStart === true ? SOME_HOOK : null,
     preStop: description.preStop === true ? SOME_HOOK : null,
+    commands: description.commands ?? [],
     restart: restartSpec(role, description.restart),
     essential: description.essential ?? false,
     stop: stopSpec(description.stop),

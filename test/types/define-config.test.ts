@@ -54,6 +54,13 @@ describe('right names compile', () => {
           readiness: { tcp: 'main', period: '250ms' },
           liveness: { tcp: ({ ports }) => ports.redis.metrics, timeout: 500 },
           preStop: ({ ports }) => ['redis-cli', '-p', `${ports.redis.main}`, 'save'],
+          commands: {
+            flush: ({ ports }) => ['redis-cli', '-p', `${ports.redis.main}`, 'flushall'],
+            info: {
+              command: ({ ports }) => `redis-cli -p ${ports.redis.metrics} info`,
+              description: 'figures',
+            },
+          },
         },
         shipper: {
           command: 'python3 ship.py',

@@ -35,10 +35,14 @@ const check = async (options: CheckOptions): Promise<number> => {
       ? failureJson(prepared.failure)
       : reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
-  const { findEnvFileRemarks, findPodProblems } = await import('../check-pod.ts');
+  const { findCommandRemarks, findEnvFileRemarks, findPodProblems } = await import('../check-pod.ts');
   const problems = await findPodProblems(prepared.pod);
   const { spec } = prepared.pod;
-  const warnings = [...findEnvFileRemarks(spec), ...(await dashboardSettings(spec.ui)).mistakes];
+  const warnings = [
+    ...findEnvFileRemarks(spec),
+    ...findCommandRemarks(spec),
+    ...(await dashboardSettings(spec.ui)).mistakes,
+  ];
   if (options.json === true) printJson(checkedJson(prepared.pod, problems, warnings));
   else printResult(prepared.pod, problems, warnings);
   return problems.length === 0 ? 0 : POD_FAILED;

@@ -5,6 +5,7 @@ import { parseDuration } from '../../config/schema/duration.ts';
 import { Connection } from '../../control/client/connection.ts';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import { processesNamed } from '../../control/client/resolve-name.ts';
+import { logsOf } from '../../control/log-names.ts';
 import type { LogLineJson, MissedLine } from '../../control/protocol.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import { listKeptRuns } from '../../logs/kept-runs.ts';
@@ -101,9 +102,10 @@ const timeOf = ({ time }: LogLineJson, { options }: WantedLogs): string | null =
 const printLive = async (pod: RemotePod, record: PodRecord, wanted: WantedLogs): Promise<number> => {
   const { since, grep, options } = wanted;
   const { processes } = pod.snapshot;
-  const known = processes.map(({ name }) => name);
-  const names = wanted.names.flatMap((name) => processesNamed(processes, name));
-  const unknown = wanted.names.filter((name) => processesNamed(processes, name).length === 0);
+  const known = logsOf(pod.snapshot);
+  const logsNamed = (name: string) => (known.includes(name) ? [name] : processesNamed(processes, name));
+  const names = wanted.names.flatMap(logsNamed);
+  const unknown = wanted.names.filter((name) => logsNamed(name).length === 0);
   if (unknown.length > 0) {
     warn(unknownProcessText(unknown, processes));
     return USAGE_ERROR;

@@ -5,6 +5,7 @@ import type {
   DependencySpec,
   EnvSpec,
   HookSpec,
+  OwnCommandSpec,
   PortSpec,
   ProbeSpec,
   ProcessSpec,
@@ -89,6 +90,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     liveness: resolveProbe(fields.liveness, [...path, 'liveness'], 3, context),
     postStart: resolveHook(fields.postStart, [...path, 'postStart'], context),
     preStop: resolveHook(fields.preStop, [...path, 'preStop'], context),
+    commands: resolveOwnCommands(fields.commands),
     restart: resolveRestart(fields.restart, role),
     essential: fields.essential ?? false,
     stop: resolveStop(fields.stop),
@@ -170,6 +172,14 @@ const resolveHook = (hook: Fields['preStop'], path: FieldPath, context: TargetCo
   if ('http' in hook) return resolveHttp(hook.http, [...path, 'http'], context);
   return { kind: 'sleep', duration: milliseconds('sleep' in hook ? hook.sleep : undefined, 0) };
 };
+
+const resolveOwnCommands = (commands: Fields['commands'] = {}): readonly OwnCommandSpec[] =>
+  Object.entries(commands).map(([name, own]) => {
+    const { command, description = '' } = typeof own === 'string' || isList(own) ? { command: own } : own;
+    return { name, command: resolveCommand(command), description };
+  });
+
+const isList = (value: unknown): value is readonly string[] => Array.isArray(value);
 
 const resolveRestart = (declared: Fields['restart'], role: Role): RestartSpec => {
   const { policy, backoff, resetAfter, limit } =

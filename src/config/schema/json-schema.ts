@@ -104,6 +104,8 @@ const descriptions: Readonly<Record<string, string>> = {
   onChange:
     'Action on a new content after a reload: "restart", a signal to send once the file is replaced, or "none". Default "restart".',
   secret: 'Gives the file mode 0600, and its content is never shown. Default false.',
+  'own-command.command': 'Command to run: a string runs in the shell, a list runs directly.',
+  'own-command.description': 'Text for the dashboard. Default: the command.',
   'provides.env': 'Variables that the others get. They rank as injected ones: an env of a receiver wins.',
   to: 'Names of the processes that get them. Default: every other process that can refer to this one.',
   version: 'Versions that will do: "*", or a range such as ">=7 <8", "^7.2", "~7.2", "7".',

@@ -230,6 +230,18 @@ export const hook = late(() =>
   ),
 );
 
+export const ownCommands = late(() => {
+  const own = z.union(
+    [
+      command,
+      wiringFunction,
+      object('own-command', { command: wired(command, 'command'), description: z.optional(text) }),
+    ],
+    expected('own-command'),
+  );
+  return named(own, 'own-commands');
+});
+
 export const restart = late(() => {
   const policy = z.enum(['always', 'on-failure', 'never'], expected('policy'));
   return z.union(

@@ -11,6 +11,7 @@ import {
   hook,
   late,
   named,
+  ownCommands,
   path,
   port,
   probe,
@@ -198,6 +199,13 @@ export const PROCESS_FIELDS = {
     places: hookPlaces,
     onReload: 'update',
     description: 'Hook that runs before the stop signal, within the grace.',
+  },
+  commands: {
+    schema: z.optional(ownCommands),
+    places: { each: { whole: 'command', fields: { command: 'command' } } },
+    onReload: 'update',
+    description:
+      'Commands by name to run by hand, with the environment of the process: a command, or an object with command.',
   },
   restart: {
     schema: z.optional(restart),

@@ -26,6 +26,8 @@ export const requestSchema = z.discriminatedUnion('type', [
     viewer: z.string().check(z.maxLength(64)),
     late: z.boolean(),
   }),
+  z.strictObject({ type: z.literal('run-command'), process: name, command: name }),
+  z.strictObject({ type: z.literal('stop-command'), process: name, command: name }),
   z.strictObject({ type: z.literal('restart-all') }),
   z.strictObject({ type: z.literal('reload'), dryRun: z.boolean() }),
   z.strictObject({
@@ -45,5 +47,5 @@ export const querySchema = z.strictObject({
   reveal: flag,
   since: count,
   tail: count,
-  process: z.optional(z.array(z.string().check(z.maxLength(63))).check(z.maxLength(1_000))),
+  process: z.optional(z.array(z.string().check(z.maxLength(127))).check(z.maxLength(1_000))),
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { logsOf } from '../log-names.ts';
 import type { PodRequest, ProcessDetails } from '../pod-client.ts';
 import { API_VERSION, type DetailsJson, type ServedPod } from '../protocol.ts';
 import { unknownProcessText } from '../unknown-process.ts';
@@ -84,7 +85,7 @@ const isOfThisRun = ({ pod, response, query }: Call): boolean => {
 
 const areKnown = ({ pod, response, query }: Call): boolean => {
   const { processes } = pod.client.snapshot;
-  const known = new Set(processes.map(({ name }) => name));
+  const known = new Set(logsOf(pod.client.snapshot));
   const unknown = query.processes.filter((name) => !known.has(name));
   if (unknown.length === 0) return true;
   refuse(response, 404, unknownProcessText(unknown, processes));

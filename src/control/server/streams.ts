@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { logsOf } from '../log-names.ts';
 import type { PodSnapshot, Usage } from '../pod-client.ts';
 import type { EventLine, MissedLine, ServedPod } from '../protocol.ts';
 import { Backlog } from './backlog.ts';
@@ -66,7 +67,7 @@ export const followSnapshot = (hub: StreamHub, response: ServerResponse): LineSt
 export const streamLogs = (hub: StreamHub, response: ServerResponse, query: Query): LineStream => {
   const { client } = hub.pod;
   // Without names, all processes are meant, including those that a reload adds later.
-  const all = (): readonly string[] => client.snapshot.processes.map(({ name }) => name);
+  const all = (): readonly string[] => logsOf(client.snapshot);
   const names = query.processes.length === 0 ? all : () => query.processes;
   const from = query.since === null ? { tail: query.tail ?? TAIL } : { since: query.since };
   const cursor = new LogCursor(client, names, from, hub.recentBatches);

@@ -44,6 +44,8 @@ export type Expectation =
   | 'limit'
   | 'log-pattern'
   | 'mounts'
+  | 'own-command'
+  | 'own-commands'
   | 'path'
   | 'policy'
   | 'port'

@@ -254,6 +254,36 @@ describe('probes, hooks and signals that are wrong', () => {
       ['http, sleep', 'http and sleep'],
     ],
     [
+      'an empty command beside a process',
+      primary({ commands: { migrate: ' ' } }),
+      'primary.commands.migrate',
+      ["' '", 'a command'],
+    ],
+    [
+      'a command beside a process that is an object without one',
+      primary({ commands: { migrate: { description: 'migrates' } } }),
+      'primary.commands.migrate.command',
+      ['is missing'],
+    ],
+    [
+      'a field that a command beside a process does not have',
+      primary({ commands: { migrate: { command: 'true', cwd: '.' } } }),
+      'primary.commands.migrate.cwd',
+      ['command, description'],
+    ],
+    [
+      'the name of a command beside a process',
+      primary({ commands: { 'db:migrate': 'true' } }),
+      'primary.commands["db:migrate"]',
+      ["'db:migrate' is not a name"],
+    ],
+    [
+      'an unknown reference in a command beside a process',
+      primary({ commands: { port: 'echo ${ports.gone.main}' } }),
+      'primary.commands.port',
+      ['ports.gone.main'],
+    ],
+    [
       'a signal that does not exist',
       primary({ stop: { signal: 'SIGTREM' } }),
       'primary.stop.signal',

@@ -81,6 +81,7 @@ describe('defaults', () => {
       liveness: null,
       postStart: null,
       preStop: null,
+      commands: [],
       restart: {
         policy: 'always',
         backoff: { initial: 1000, factor: 2, max: 60_000 },
@@ -150,6 +151,10 @@ describe('what is written', () => {
         envFile: [{ path: 'own.env', required: false }],
         mounts: { logs: 'var/log', data: '/srv/data' },
         preStop: { sleep: '250ms' },
+        commands: {
+          migrate: 'npm run migrate',
+          seed: { command: ['node', 'seed.js'], description: 'fills it' },
+        },
         restart: {
           policy: 'on-failure',
           backoff: { initial: '2s', factor: 3, max: '1m' },
@@ -182,6 +187,14 @@ describe('what is written', () => {
         mounts: [{ volume: 'data', source: '/volumes/data', path: '/srv/data' }],
       },
       preStop: { kind: 'sleep', duration: 250 },
+      commands: [
+        { name: 'migrate', command: { kind: 'shell', line: 'npm run migrate' }, description: '' },
+        {
+          name: 'seed',
+          command: { kind: 'direct', file: 'node', args: ['seed.js'] },
+          description: 'fills it',
+        },
+      ],
       restart: {
         policy: 'on-failure',
         backoff: { initial: 2000, factor: 3, max: 60_000 },

@@ -36,6 +36,7 @@ describe('a wiring function', () => {
         liveness: { grpc: ({ ports }: Wiring) => ({ port: ports.redis.main, service: 's' }) },
         postStart: ({ volumes }: Wiring) => `touch ${volumes.logs}/x`,
         preStop: { http: url },
+        commands: { port: { command: ({ ports }: Wiring) => ['echo', `${ports.redis.main}`] } },
         stop: { command: () => ['stop-it'] },
       }),
       env: ({ volumes }: Wiring) => ({ LOGS: volumes.logs, N: 1 }),
@@ -51,6 +52,7 @@ describe('a wiring function', () => {
     expect(primary.liveness?.target).toMatchObject({ kind: 'grpc', port: 5001, service: 's' });
     expect(primary.postStart).toMatchObject({ command: { line: 'touch /volumes/logs/x' } });
     expect(primary.preStop).toMatchObject({ kind: 'http', url: 'http://127.0.0.1:5001/' });
+    expect(primary.commands).toMatchObject([{ command: { file: 'echo', args: ['5001'] } }]);
     expect(primary.stop.command).toEqual({ kind: 'direct', file: 'stop-it', args: [] });
   });
 

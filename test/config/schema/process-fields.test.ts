@@ -27,6 +27,7 @@ const edits: Required<ProcessConfig> = {
   liveness: { exec: 'edited' },
   postStart: 'edited',
   preStop: 'edited',
+  commands: { edited: 'node edited.js' },
   restart: 'never',
   essential: true,
   stop: { signal: 'SIGINT' },

@@ -1,0 +1,13 @@
+/**
+ * Name of the log of a command beside a process: `web.migrate`. No process has a dot in its name.
+ *
+ * @example
+ * commandLog('web', 'migrate') // 'web.migrate'
+ */
+export const commandLog = (process: string, command: string): string => `${process}.${command}`;
+
+/** The command as people name it: `web: migrate`. */
+export const commandTitle = (process: string, command: string): string => `${process}: ${command}`;
+
+/** Reason why a command beside a process is not started, or not stopped. */
+export type CommandRefusal = 'already-running' | 'not-running' | 'pod-stops';
