@@ -8,6 +8,7 @@ import type { PlainAttachOptions } from './attach-plainly.ts';
 import { attachPlainly } from './attach-plainly.ts';
 import { dashboardSettings } from './dashboard-settings.ts';
 import { checkEnd, exitSummary } from './exit-summary.ts';
+import { keepChoices, keptChoices } from './kept-choices.ts';
 import { openTerminal } from './open-terminal.ts';
 import { plainWriter } from './plain-writer.ts';
 import { savingBeside } from './save-log.ts';
@@ -39,6 +40,8 @@ export const attachDashboard = async (
       colors: colorsOnTerminal(options.color),
       plainWriter: plainWriter(pod, colors, options.timestamps),
       save: savingBeside(pod.snapshot.configFile),
+      chosen: keptChoices(pod.snapshot.configFile),
+      keep: (choices) => keepChoices(pod.snapshot.configFile, choices),
       env: process.env,
       onGone: leave,
       onLeave: leave,

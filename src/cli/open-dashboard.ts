@@ -6,6 +6,7 @@ import type { Dashboard } from '../tui/dashboard.ts';
 import { RESTORE } from '../tui/terminal/restore.ts';
 import { dashboardSettings } from './dashboard-settings.ts';
 import { type Display, openReport } from './display.ts';
+import { keepChoices, keptChoices } from './kept-choices.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { RunOptions } from './options.ts';
 import { plainWriter } from './plain-writer.ts';
@@ -47,6 +48,8 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       colors: colorsOnTerminal(options.color),
       plainWriter: plainWriter(pod.client, wantsColor(1, options.color), options.timestamps),
       save: savingBeside(pod.client.snapshot.configFile),
+      chosen: keptChoices(pod.client.snapshot.configFile),
+      keep: (choices) => keepChoices(pod.client.snapshot.configFile, choices),
       env: process.env,
       onLeave: null,
       onGone: () => pod.send({ type: 'stop', by: 'closing its terminal', grace: null, id: null }),

@@ -6,6 +6,7 @@ import { carryOut, type Tools } from './effects.ts';
 import { Mouse } from './mouse.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
+import { type Choices, choicesMade } from './state/choices.ts';
 import { type Action, type KeyEntry, keyLabel, keyOf, keyTable, plainKeys } from './state/key-table.ts';
 import { newsOf } from './state/news.ts';
 import { reduceKey, reducePaste, reduceSnapshot, type Surroundings } from './state/reduce.ts';
@@ -35,6 +36,10 @@ interface DashboardOptions {
   readonly plainWriter: (write: (text: string) => void) => PlainWriter;
   /** Saves a log as a file of this name, and returns its path. */
   readonly save: (name: string, bytes: Buffer) => string;
+  /** What the user chose the last time. Settings are above it. */
+  readonly chosen: Choices;
+  /** Keeps what the user has chosen for the next time, or throws. */
+  readonly keep: (choices: Choices) => void;
   /** Environment of the user who runs the dashboard, for the pager. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once, when the terminal is gone. */
@@ -77,11 +82,14 @@ export class Dashboard {
   #failure: string | null = null;
   readonly #backgroundKnown = Promise.withResolvers<void>();
   #askedAt = -Infinity;
+  #chosen: Choices;
+  #keepsChoices = true;
 
   constructor(options: DashboardOptions) {
     const { client, terminal } = options;
     const { keys, theme, bell: _, notification: __, mouse = true, ...choices } = options.settings;
     this.#options = options;
+    this.#chosen = options.chosen;
     this.#tty = new AsyncTty(terminal, options.onGone);
     this.#keys = new TerminalKeys(terminal.input, (report) => this.#reported(report));
     this.#mouse = new Mouse(
@@ -90,7 +98,13 @@ export class Dashboard {
     );
     this.#snapshot = client.snapshot;
     this.#state = reduceSnapshot(
-      { ...INITIAL, ...choices, mouse: mouse ? 'taken' : 'off', attached: options.onLeave !== null },
+      {
+        ...INITIAL,
+        ...options.chosen,
+        ...choices,
+        mouse: mouse ? 'taken' : 'off',
+        attached: options.onLeave !== null,
+      },
       null,
       client.snapshot,
     );
@@ -194,8 +208,22 @@ export class Dashboard {
   }
 
   #reduced({ state, effects }: Reduced): void {
+    const before = this.#state;
     this.#set(state);
+    this.#keep(choicesMade(before, state, this.#options.settings));
     for (const effect of effects) this.#carryOut(effect);
+  }
+
+  /** A failure is told once: what was chosen counts until the dashboard is closed all the same. */
+  #keep(made: Choices): void {
+    if (Object.keys(made).length === 0 || !this.#keepsChoices) return;
+    this.#chosen = { ...this.#chosen, ...made };
+    try {
+      this.#options.keep(this.#chosen);
+    } catch (error) {
+      this.#keepsChoices = false;
+      this.notify(`the choice is not kept for the next time: ${errorMessage(error)}`);
+    }
   }
 
   #paste(text: string): void {

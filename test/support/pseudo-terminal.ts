@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { CLI, cleanEnvironment } from './command-line.ts';
@@ -29,7 +30,8 @@ export class PseudoTerminal {
       cwd,
       cols: columns,
       rows,
-      env: { ...cleanEnvironment(), ...env },
+      // What a test chooses in a dashboard is not kept for the user who runs the tests.
+      env: { ...cleanEnvironment(), XDG_STATE_HOME: join(cwd, 'state'), ...env },
     });
     this.#pty.onData((text) => {
       this.output += text;

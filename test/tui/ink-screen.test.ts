@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { plainWriter } from '../../src/cli/plain-writer.ts';
 import type { UiSpec } from '../../src/model/pod-spec.ts';
 import { Dashboard } from '../../src/tui/dashboard.ts';
+import type { Choices } from '../../src/tui/state/choices.ts';
 import { summaryOf } from '../../src/tui/summary.ts';
 import { eventually } from '../support/deadline.ts';
 import { FakePod, SHOP } from '../support/fake-pod.ts';
@@ -33,6 +34,7 @@ class DrawnDashboard implements AsyncDisposable {
   readonly #screen: xterm.Terminal;
   readonly #resized = new Set<() => void>();
   writes = 0;
+  keep: (choices: Choices) => void = () => undefined;
   /** Held back, as by a terminal that has stopped reading. */
   held: Array<() => void> | null = null;
 
@@ -41,6 +43,7 @@ class DrawnDashboard implements AsyncDisposable {
     { columns, rows } = { columns: 100, rows: 24 },
     colors = false,
     settings: Partial<UiSpec> = {},
+    chosen: Choices = {},
   ) {
     this.pod = pod;
     this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
@@ -72,6 +75,8 @@ class DrawnDashboard implements AsyncDisposable {
       settings: { keys: {}, theme: {}, ...settings },
       colors: colors ? 256 : 0,
       save: (name) => `/saved/${name}`,
+      chosen,
+      keep: (choices) => this.keep(choices),
       env: {},
       onLeave: null,
       onGone: () => undefined,
@@ -332,6 +337,36 @@ test('a notice of the pod is told above the keys', async () => {
   pod.tell({ type: 'notice', kind: 'watching', name: '', message: 'watching files\nof web' });
   await drawn.shows(/^ watching files of web$/m);
   expect(drawn.rows.at(-1)).toContain('q quit');
+});
+
+describe('what was chosen the last time', () => {
+  const CHOSEN = { wrap: true, times: 'clock', pinned: ['seed'] } as const;
+
+  test('counts again, below the settings, and is kept with what is chosen now', async () => {
+    await using drawn = new DrawnDashboard(talkative(), undefined, false, { times: 'off' }, CHOSEN);
+    const kept: Choices[] = [];
+    drawn.keep = (choices) => void kept.push(choices);
+    await drawn.shows(/seed {2}following {2}pinned {2}wrapped/);
+    expect(drawn.rows.join('\n')).not.toMatch(/\d\d:\d\d:\d\d\.\d{3}/);
+    drawn.type('tw');
+    await drawn.shows(/\d\d:\d\d:\d\d\.\d{3}/);
+    expect(kept).toEqual([{ ...CHOSEN, wrap: false }]);
+  });
+
+  test('counts on when it cannot be kept, which is told once', async () => {
+    await using drawn = new DrawnDashboard(talkative());
+    let tries = 0;
+    drawn.keep = () => {
+      tries += 1;
+      throw new Error('EROFS: read-only file system');
+    };
+    await drawn.shows('following');
+    drawn.type('w');
+    await drawn.shows(/^ the choice is not kept for the next time: EROFS: read-only file system$/m);
+    drawn.type('ww');
+    await drawn.shows('wrapped');
+    expect(tries).toBe(1);
+  });
 });
 
 test('a saved log says where it is', async () => {
