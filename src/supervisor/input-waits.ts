@@ -1,5 +1,7 @@
 import type { Milliseconds } from '../model/vocabulary.ts';
+import type { ReadsInput } from '../runtime/engines/workload.ts';
 import { now, Timers } from '../time/timers.ts';
+import { looksLikeQuestion } from './question.ts';
 
 /**
  * Pauses before the looks at a process whose line has stopped in the middle: it may do something else before it reads.
@@ -7,9 +9,13 @@ import { now, Timers } from '../time/timers.ts';
  */
 const PAUSES: readonly Milliseconds[] = [200, 400, 1_000, 3_000];
 
+interface UnfinishedLine {
+  readonly isQuestion: boolean;
+}
+
 interface InputWaitsOptions {
   /** Resolves with whether the process reads its stdin. */
-  readonly readsInput: (process: string) => Promise<boolean>;
+  readonly readsInput: (process: string) => Promise<ReadsInput>;
   /** Called when a process begins to wait, or waits no longer. */
   readonly onChange: () => void;
   /** Called when a process waits for the first time since its launch. */
@@ -17,12 +23,15 @@ interface InputWaitsOptions {
   readonly crashed: (error: unknown) => void;
 }
 
-/** Which processes wait for input: their last line has no end, and they read their stdin. */
+/**
+ * Which processes wait for input: their last line has no end, and they read their stdin. Of one that takes input whenever
+ * it comes, as watchers on Node do to see its end, the line has to look like a question, too.
+ */
 export class InputWaits {
   readonly #options: InputWaitsOptions;
   readonly #timers = new Timers<string>();
-  /** Number of the newest unfinished line of each process. An older one is not looked at any more. */
-  readonly #lines = new Map<string, number>();
+  /** The newest unfinished line of each process. An older one is not looked at any more. */
+  readonly #lines = new Map<string, UnfinishedLine>();
   readonly #waiting = new Set<string>();
   readonly #reported = new Set<string>();
 
@@ -35,8 +44,8 @@ export class InputWaits {
   }
 
   /** The last line of a process has not grown for a moment. */
-  unfinished(process: string): void {
-    const line = (this.#lines.get(process) ?? 0) + 1;
+  unfinished(process: string, text: Buffer): void {
+    const line = { isQuestion: looksLikeQuestion(text) };
     this.#lines.set(process, line);
     this.#look(process, line, 0);
   }
@@ -58,7 +67,7 @@ export class InputWaits {
     this.#lines.clear();
   }
 
-  #look(process: string, line: number, look: number): void {
+  #look(process: string, line: UnfinishedLine, look: number): void {
     const { readsInput, crashed } = this.#options;
     const pause = PAUSES[look];
     if (pause === undefined) return;
@@ -66,7 +75,7 @@ export class InputWaits {
       readsInput(process)
         .then((reads) => {
           if (this.#lines.get(process) !== line) return;
-          if (reads) return this.#waits(process);
+          if (reads === 'yes' || (reads === 'maybe' && line.isQuestion)) return this.#waits(process);
           this.#waitsNoLonger(process);
           this.#look(process, line, look + 1);
         })

@@ -179,7 +179,7 @@ export class Pod {
     this.client = this.#client;
     this.#causes = this.#openCauses(timeOf);
     this.#inputWaits = new InputWaits({
-      readsInput: async (process) => (await this.#loop.workloadOf(process)?.readsInput()) === true,
+      readsInput: async (process) => (await this.#loop.workloadOf(process)?.readsInput()) ?? 'no',
       onChange: () => this.#client.changed(),
       onFirst: (process) => this.#notice({ kind: 'waits-for-input', process, label: prepared.label }),
       crashed: (error) => this.#loop.crashed(error),
@@ -506,7 +506,7 @@ export class Pod {
   #unfinished(process: string, stream: OutputStream, line: Buffer | null): void {
     this.#client.hasOutput(process);
     if (line === null) this.#inputWaits.wrote(process);
-    else this.#inputWaits.unfinished(process);
+    else this.#inputWaits.unfinished(process, line);
     for (const reader of this.#readers) reader.unfinished?.(process, stream, line);
   }
 

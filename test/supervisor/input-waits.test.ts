@@ -46,6 +46,27 @@ describe.runIf(process.platform === 'linux')('a process waits for input', () => 
     expect(noticesOf(running)).toBe(1);
   });
 
+  test('when a program on Node asks without a question mark on its terminal, which it has set to single keys', async () => {
+    const keys = `process.stdin.setRawMode(true); process.stdin.resume(); process.stdout.write('  second choice')`;
+    await using running = await withSidecar({ command: [process.execPath, '-e', keys], tty: true });
+    await waits(running);
+  });
+
+  test('not when a watcher on Node writes its progress and listens to its stdin, only to see its end', async () => {
+    const watcher = `process.stdin.on('end', () => process.exit()).resume(); process.stdout.write('Building… ')`;
+    await using running = await RunningPod.start({
+      sidecars: {
+        watcher: { command: [process.execPath, '-e', watcher] },
+        late: { command: `sleep 1; exec ${process.execPath} -e "${NODE_PROMPT.replaceAll('"', '\\"')}"` },
+      },
+      primary: { name: 'web', command: sleeper },
+    });
+    await eventually('its line', () => running.client.log('watcher').count === 1);
+    // It asks a second later, and is looked at as often.
+    await eventually('the other to wait', () => running.process('late').waitsForInput);
+    expect(running.process('watcher').waitsForInput).toBe(false);
+  });
+
   test('neither when its line goes on later, nor when it only reads', async () => {
     await using running = await RunningPod.start({
       sidecars: {

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { PseudoTerminal } from '../../src/runtime/terminals/pseudo-terminal.ts';
 import { eventually } from '../support/deadline.ts';
 import { RunningPod } from './running-pod.ts';
@@ -23,6 +23,7 @@ test.runIf(process.platform === 'linux')(
     const open = vi.spyOn(PseudoTerminal, 'open').mockImplementationOnce(() => {
       throw Object.assign(new Error('no terminal is left'), { code: 'ENOSPC' });
     });
+    onTestFinished(() => open.mockRestore());
     await using running = await RunningPod.start({
       primary: { name: 'web', command: ['sleep', '600'], tty: true },
     });
@@ -32,6 +33,5 @@ test.runIf(process.platform === 'linux')(
       const pid = running.client.snapshot.guard?.pid ?? null;
       return pid !== null && holdsMaster(pid);
     });
-    open.mockRestore();
   },
 );

@@ -25,6 +25,12 @@ export interface TreeEntry {
   readonly command: string;
 }
 
+/**
+ * `yes`: it has nothing else to do until input comes. `maybe`: it takes input whenever it comes, as every program on
+ * Node does that listens to its stdin, or the system does not tell.
+ */
+export type ReadsInput = 'yes' | 'maybe' | 'no';
+
 /** Main process of one launch, together with everything that it starts, until the last of it is gone. */
 export interface Workload {
   readonly id: WorkloadId;
@@ -46,8 +52,8 @@ export interface Workload {
    * the reason if nothing was taken, else null.
    */
   send(bytes: Buffer, end: boolean): InputRefusal | null;
-  /** True if it waits for input on the stdin of its main process, or if the system does not tell. */
-  readsInput(): Promise<boolean>;
+  /** Whether it waits for input on the stdin of its main process. */
+  readsInput(): Promise<ReadsInput>;
   /** Gives its terminal another size. Returns false if it has none. */
   resize(size: TerminalSize): boolean;
   /** Runs commands where the process runs. `name` identifies what they start, so only one of a name runs at a time. */

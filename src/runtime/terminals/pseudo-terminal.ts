@@ -7,6 +7,8 @@ const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
 /** Requests of ioctl(2), and the size of the kernel's `struct termios`, on every architecture that `loadLibc` knows. */
 const [TCGETS, TCSETS, TIOCSWINSZ, TIOCGPTN, TIOCSPTLCK] = [0x5401, 0x5402, 0x5414, 0x8004_5430, 0x4004_5431];
 const TERMIOS_BYTES = 64;
+/** Place of the local modes in it, and the bit for input by whole lines. */
+const [LOCAL_MODES, ICANON] = [12, 2];
 
 /**
  * A pseudo-terminal for all launches of a process. Its master end is opened here and not by a package: the guard holds
@@ -51,6 +53,13 @@ export class PseudoTerminal {
     this.#libc.flushInput(end);
     this.#libc.ioctl(end, TCSETS, this.#modes);
     return end;
+  }
+
+  /** True if programs on it get each key as it is typed. */
+  get isRaw(): boolean {
+    const modes = Buffer.alloc(TERMIOS_BYTES);
+    this.#libc.ioctl(this.#held, TCGETS, modes);
+    return (modes.readUInt32LE(LOCAL_MODES) & ICANON) === 0;
   }
 
   /** The processes on it get SIGWINCH if the size is another one. */

@@ -38,6 +38,10 @@ export class TerminalSource implements OutputSource {
     return this.#terminal.path;
   }
 
+  get isRaw(): boolean {
+    return this.#terminal.isRaw;
+  }
+
   openEnds(): OutputEnds {
     const end = this.#terminal.openEnd();
     this.input.clear();

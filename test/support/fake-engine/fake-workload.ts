@@ -79,8 +79,8 @@ export class FakeWorkload implements Workload {
     return 'empty-stdin';
   }
 
-  async readsInput(): Promise<boolean> {
-    return false;
+  async readsInput(): Promise<'no'> {
+    return 'no';
   }
 
   resize(): boolean {

@@ -24,7 +24,7 @@ import { sendSignal } from '../../process-tree/send-signal.ts';
 import { signalNumber } from '../../signal-names.ts';
 import type { TerminalSource } from '../../terminals/terminal-source.ts';
 import type { RunCommand } from '../command.ts';
-import type { Environment, MainEnd, TreeEntry, Workload } from '../workload.ts';
+import type { Environment, MainEnd, ReadsInput, TreeEntry, Workload } from '../workload.ts';
 import { AuxiliaryCommands } from './auxiliary-commands.ts';
 import type { PodProcesses } from './tree-owners.ts';
 
@@ -41,7 +41,7 @@ interface WorkloadOptions {
   readonly input: ProcessInput;
   readonly source: OutputSource;
   /** Its terminal, or null if it has none. */
-  readonly terminal: Pick<TerminalSource, 'resize'> | null;
+  readonly terminal: Pick<TerminalSource, 'resize' | 'isRaw'> | null;
   /** True if it is in our own process group, which must not get its signals. */
   readonly inOurSession: boolean;
   /** Pipes by which it says that it is ready, or null if no probe waits for that. */
@@ -122,12 +122,16 @@ export class ProcessWorkload implements Workload {
     return typeof this.#input === 'string' ? this.#input : this.#input.write(bytes, end);
   }
 
-  async readsInput(): Promise<boolean> {
-    if (this.#options.process.launch.stdin === 'null' && this.#options.terminal === null) return false;
+  async readsInput(): Promise<ReadsInput> {
+    const { process, terminal } = this.#options;
+    if (process.launch.stdin === 'null' && terminal === null) return 'no';
     // Loaded late: few processes ask.
     const { readsStdin } = await import('./reads-stdin.ts');
     const others = (await this.listTree()).map(({ pid }) => pid).filter((pid) => pid !== this.id.pid);
-    return !this.#reaped && readsStdin([this.id.pid, ...others]);
+    if (this.#reaped) return 'no';
+    const reads = readsStdin([this.id.pid, ...others]);
+    // Only a program that has a use for each key asks for them one by one.
+    return reads === 'maybe' && terminal?.isRaw === true ? 'yes' : reads;
   }
 
   resize(size: TerminalSize): boolean {

@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import type { ReadsInput } from '../workload.ts';
 
 /** Numbers of the system calls that wait for input, by architecture. `reads`: the first argument is the descriptor. */
 interface Calls {
@@ -14,27 +15,28 @@ const X64: Calls = { reads: [0, 19], selects: [23, 270], epolls: [232, 281, 441]
 const CALLS = process.arch === 'x64' ? X64 : GENERIC;
 
 /**
- * Returns whether one of these processes waits for input from the stdin of the first one; true also if the system does
- * not tell.
+ * Returns whether one of these processes waits for input from the stdin of the first one.
  *
  * @example
  * readsStdin([4242, 4243]) // the main process, and what it has started
  */
-export const readsStdin = (pids: readonly number[]): boolean => {
+export const readsStdin = (pids: readonly number[]): ReadsInput => {
   const [main] = pids;
   const stdin = main === undefined ? null : linkOf(main, '0');
-  return stdin === null || pids.some((pid) => reads(pid, stdin));
+  if (stdin === null) return 'maybe';
+  const all = pids.map((pid) => reads(pid, stdin));
+  return (['yes', 'maybe'] as const).find((one) => all.includes(one)) ?? 'no';
 };
 
-const reads = (pid: number, stdin: string): boolean => {
+const reads = (pid: number, stdin: string): ReadsInput => {
   const call = callOf(pid);
-  if (call === 'unknown') return true;
-  if (call === null) return false;
+  if (call === 'unknown') return 'maybe';
+  if (call === null) return 'no';
   const [number, argument] = call;
   const isStdin = (fd: string): boolean => linkOf(pid, fd) === stdin;
-  if (CALLS.reads.includes(number)) return isStdin(`${argument}`);
-  if (CALLS.selects.includes(number)) return argument === 1 && isStdin('0');
-  return CALLS.epolls.includes(number) && watchedBy(pid, argument).some(isStdin);
+  if (CALLS.reads.includes(number)) return isStdin(`${argument}`) ? 'yes' : 'no';
+  if (CALLS.selects.includes(number)) return argument === 1 && isStdin('0') ? 'yes' : 'no';
+  return CALLS.epolls.includes(number) && watchedBy(pid, argument).some(isStdin) ? 'maybe' : 'no';
 };
 
 /** Number and first argument of the system call that its main thread waits in; null: it waits in none, or has gone. */
