@@ -358,8 +358,8 @@ export interface ProcessConfig<
   /** Runs before the stop signal, within the grace. */
   readonly preStop?: Hook<OwnPort<Ports>, W>;
   /**
-   * Commands by name that run when somebody asks for them, with the process's environment and working directory. A name
-   * is a DNS label.
+   * Commands by name that run when somebody asks for them, from the dashboard (`:`) or by a request, with the process's
+   * environment and working directory. A name is a DNS label.
    */
   readonly commands?: { readonly [name: string]: OwnCommand<W> };
   /** Restart policy after an end. Default: sidecar `'always'`, primary and init task `'never'`. */

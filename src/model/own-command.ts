@@ -6,6 +6,12 @@
  */
 export const commandLog = (process: string, command: string): string => `${process}.${command}`;
 
+/** The process and the command that a log belongs to; null for the log of a process, or of all. */
+export const commandOfLog = (log: string): { readonly process: string; readonly command: string } | null => {
+  const [process = '', command] = log.split('.');
+  return command === undefined ? null : { process, command };
+};
+
 /** The command as people name it: `web: migrate`. */
 export const commandTitle = (process: string, command: string): string => `${process}: ${command}`;
 

@@ -1,3 +1,4 @@
+import { logsOf } from '../control/log-names.ts';
 import type { LogViewLine, PodClient, Sentence } from '../control/pod-client.ts';
 import { after } from '../time/timers.ts';
 import type { AsyncTty } from './terminal/async-tty.ts';
@@ -78,7 +79,7 @@ export class PlainView {
     const missed = log.after(this.#next, AT_ONCE + 1).length > AT_ONCE;
     const lines = missed ? log.before(Infinity, AT_ONCE) : log.after(this.#next, AT_ONCE);
     this.#next = (lines.at(-1)?.seq ?? this.#next - 1) + 1;
-    writer.addNames(client.snapshot.processes.map(({ name }) => name));
+    writer.addNames(logsOf(client.snapshot));
     if (missed) writer.log('some lines were skipped here; the log files have all of them');
     for (const line of lines) {
       this.#tellUntil(line.time);

@@ -6,6 +6,7 @@ import { hostCommands } from '../support/command-host.ts';
 import type { CommandLine } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { isAlive, PodRig } from '../support/pod-rig.ts';
+import { PseudoTerminal } from '../support/pseudo-terminal.ts';
 import { published, publishedLines } from '../support/published-schema.ts';
 import { runToEnd } from '../support/run-to-end.ts';
 
@@ -84,6 +85,24 @@ describe('a command beside a process', () => {
     await eventually('nothing to be left', () => pod.rig.processes().length === 0 && !isAlive(daemon));
     const kept = await sidecarctl(['logs', 'web.leave'], pod.rig.project.folder);
     expect(kept.stdout).toBe(`${daemon}\n`);
+  });
+
+  test('runs from a dashboard that is attached, which shows its output and its end', async () => {
+    const migrate = 'echo "$GREETING from migrate"; until [ -e go ]; do sleep 0.05; done; exit 3';
+    await using pod = await openPod({ migrate });
+    await eventually('the socket', async () => !(await ask(pod, 'run-command', 'none')).ok);
+    await using terminal = new PseudoTerminal(['attach'], { cwd: pod.rig.project.folder });
+    await terminal.shows('following');
+    terminal.type(':mig');
+    await terminal.shows(/> web: migrate/);
+    terminal.type('\r');
+    await terminal.shows(/>web: migrate {2}following/);
+    await terminal.shows('hello from migrate');
+    await pod.rig.project.write('go', '');
+    await terminal.shows('── exited with code 3 after');
+    await terminal.shows(/ web: migrate exited with code 3 after/);
+    terminal.type('q');
+    expect(await terminal.exit()).toBe(0);
   });
 
   test('follows an edit of the config, which restarts nothing', async () => {

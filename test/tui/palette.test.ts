@@ -186,8 +186,11 @@ test('no text and no size breaks the frame of the palette', () => {
     { maxLength: 8 },
   );
   fc.assert(
-    fc.property(size, keys, (given, typed) => {
-      const shown = dashboard();
+    fc.property(size, keys, anyText(40), (given, typed, description) => {
+      const pod = new FakePod();
+      const about = { command: 'true', description, log: 'shop.migrate', pid: null, lastExit: null };
+      pod.changeProcess('shop', { commands: [{ name: 'migrate', ...about }] });
+      const shown = dashboard(pod);
       shown.size = given;
       shown.press(':', ...typed);
       expect(shown.widths).toEqual(Array.from({ length: given.rows }, () => given.columns));

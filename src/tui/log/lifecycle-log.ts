@@ -1,4 +1,6 @@
 import type { LogView, Timestamp, ToldEvent } from '../../control/pod-client.ts';
+import type { NoticeJson } from '../../control/pod-event-json.ts';
+import { commandLog } from '../../model/own-command.ts';
 import { LifecycleText, type Told } from './lifecycle-text.ts';
 import { nextSeq, type ShownLine } from './shown-line.ts';
 
@@ -39,7 +41,9 @@ export class LifecycleLog {
   take(event: ToldEvent): void {
     const told = this.#text.of(event);
     if (told === null || !('name' in event)) return;
-    this.#waiting.push({ process: event.name, time: Date.parse(event.time), told });
+    const process = event.type === 'notice' ? logOf(event) : event.name;
+    if (process === undefined) return;
+    this.#waiting.push({ process, time: Date.parse(event.time), told });
     if (this.#waiting.length >= 2 * MOST_KEPT) this.#waiting = this.#waiting.slice(-MOST_KEPT);
     this.#newest = null;
   }
@@ -90,6 +94,10 @@ export class LifecycleLog {
     }
   }
 }
+
+/** A command beside a process has a log of its own. */
+const logOf = ({ name, command }: NoticeJson): string | undefined =>
+  name === undefined || command === undefined ? name : commandLog(name, command);
 
 const chain = (events: ReadonlyArray<Event & { readonly below: number }>, after?: Placed): Placed[] => {
   const placed: Placed[] = [];

@@ -1,5 +1,6 @@
 import type { Timestamp, ToldEvent } from '../../control/pod-client.ts';
-import type { ProcessStateJson } from '../../control/pod-event-json.ts';
+import type { NoticeJson, ProcessStateJson } from '../../control/pod-event-json.ts';
+import { commandTitle } from '../../model/own-command.ts';
 import { countdown, seconds } from '../text/format.ts';
 
 /** What an event means to the user: it decides the color of its line. */
@@ -28,6 +29,8 @@ export class LifecycleText {
       case 'probe':
         // Only failures that plain output shows too: those after the first success.
         return event.text === undefined ? null : bad(`${event.probe} probe failed: ${event.message}`);
+      case 'notice':
+        return commandText(event);
       default:
         return null;
     }
@@ -80,6 +83,14 @@ export class LifecycleText {
     return launched === undefined ? '' : ` after ${seconds(Date.parse(time) - launched)}`;
   }
 }
+
+/** Words of the start and the end of a command beside a process, without its name. */
+const commandText = ({ kind, name = '', command = '', exitCode, message }: NoticeJson): Told | null => {
+  const text = message.slice(commandTitle(name, command).length + 1);
+  if (kind === 'command-started') return calm(text);
+  if (kind !== 'command-ended') return null;
+  return exitCode === 0 ? good(text) : bad(text);
+};
 
 const good = (text: string): Told => ({ text, tone: 'good' });
 const bad = (text: string): Told => ({ text, tone: 'bad' });

@@ -1,4 +1,5 @@
 import type {
+  CommandSnapshot,
   ExitSnapshot,
   ProbeDetails,
   ProcessDetails,
@@ -47,6 +48,7 @@ export const detailsPage = (view: View): Page => {
     list(view, 'processes', treeText(details.tree)),
     list(view, 'probes', details.probes.flatMap(probeText)),
     list(view, 'exits', details.exits.map(exitText)),
+    list(view, 'commands', process.commands.map(ownCommandText)),
     list(view, 'log file', process.logFile === null ? [] : [process.logFile]),
     environment(view, details),
   ];
@@ -116,6 +118,12 @@ const list = ({ theme, size }: View, label: string, texts: readonly string[]): r
 const originText = ({ origin }: ProcessSnapshot): string => {
   if (origin === null) return '';
   return origin.engine === 'embedded' ? origin.use : `${origin.use} (${origin.engine})`;
+};
+
+const ownCommandText = ({ name, command, description, pid, lastExit }: CommandSnapshot): string => {
+  const now = pid === null ? lastExit?.text : `running, pid ${pid}`;
+  const about = description === '' ? command : `${command}  ${description}`;
+  return `${name}: ${about}${now === undefined ? '' : `  (${now})`}`;
 };
 
 const treeText = (tree: readonly TreeEntry[]): readonly string[] => {

@@ -1,3 +1,4 @@
+import { logsOf } from '../../control/log-names.ts';
 import type { LineLayout } from '../log/line-rows.ts';
 import { ALL_PROCESSES, logStateOf, selectionOf, sourceOf } from '../state/ui-state.ts';
 import { type LaidView, nameStyle } from './view.ts';
@@ -15,7 +16,7 @@ const LONGEST_NAME = 16;
 /** Layout of the lines of a log. */
 export const lineLayout = (view: LaidView, width: number): LineLayout => {
   const { state, snapshot, theme } = view;
-  const longest = Math.max(0, ...snapshot.processes.map(({ name }) => name.length));
+  const longest = Math.max(0, ...logsOf(snapshot).map((name) => name.length));
   return {
     width,
     wrap: state.wrap,

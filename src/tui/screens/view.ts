@@ -5,6 +5,7 @@ import type {
   Timestamp,
   Usage,
 } from '../../control/pod-client.ts';
+import { commandOfLog } from '../../model/own-command.ts';
 import type { LineRows } from '../log/line-rows.ts';
 import type { KeyEntry } from '../state/key-table.ts';
 import type { ShownLog } from '../state/log-model.ts';
@@ -59,6 +60,7 @@ export const selectedProcess = ({ snapshot, state }: View): ProcessSnapshot | nu
   snapshot.processes.find(({ name }) => name === state.selected) ?? null;
 
 export const nameStyle = ({ snapshot, theme }: Pick<View, 'snapshot' | 'theme'>, process: string): Style => {
-  const at = snapshot.processes.findIndex(({ name }) => name === process);
+  const own = commandOfLog(process)?.process ?? process;
+  const at = snapshot.processes.findIndex(({ name }) => name === own);
   return theme.names[Math.max(0, at) % theme.names.length] ?? '';
 };

@@ -1,8 +1,10 @@
-import type { PodSnapshot, ProcessSnapshot, Usage } from '../../control/pod-client.ts';
+import { hasRun } from '../../control/log-names.ts';
+import type { CommandSnapshot, PodSnapshot, ProcessSnapshot, Usage } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
+import { commandTitle } from '../../model/own-command.ts';
 import { addressesOf } from './addresses.ts';
 import { type Action, type KeyEntry, keyLabel } from './key-table.ts';
-import { processOf } from './reduce-whom.ts';
+import { commandWithKeys, processOf } from './reduce-whom.ts';
 import type { PaletteEditor, RequestType, UiState } from './ui-state.ts';
 import { isUseful } from './usable.ts';
 
@@ -17,7 +19,14 @@ export type Deed =
   | {
       readonly kind: RequestType | 'open-url' | 'details' | 'go-to';
       readonly process: ProcessSnapshot;
-    };
+    }
+  | CommandDeed;
+
+export interface CommandDeed {
+  readonly kind: 'run-command' | 'stop-command' | 'show-command';
+  readonly process: ProcessSnapshot;
+  readonly command: CommandSnapshot;
+}
 
 export interface PaletteEntry {
   /** Unique, and what is typed for it: `restart web`. */
@@ -34,9 +43,16 @@ interface Around {
   readonly keys: readonly KeyEntry[];
 }
 
-/** Everything that can be done now: first what was taken last, then the actions, then what is done to processes. */
+/**
+ * Everything that can be done now: what was taken last, then the commands beside processes, the actions, and what is done
+ * to processes.
+ */
 export const paletteEntries = (state: UiState, around: Around): readonly PaletteEntry[] => {
-  const entries = [...actionEntries(state, around), ...processEntries(state, around)];
+  const entries = [
+    ...commandEntries(state, around),
+    ...actionEntries(state, around),
+    ...processEntries(state, around),
+  ];
   const recent = state.recent.flatMap((taken) => entries.find(({ name }) => name === taken) ?? []);
   return [...new Set([...recent, ...entries])];
 };
@@ -120,14 +136,42 @@ const PROCESS_DEEDS = [
   { kind: 'open-url', name: 'open', help: 'open its port in the browser' },
 ] as const;
 
-/** The process that keys are for comes first; its entries have the keys. */
+/** The process that keys are for comes first. */
+const processesFrom = (meant: string | null, { processes }: PodSnapshot): readonly ProcessSnapshot[] => [
+  ...new Set([...processes.filter(({ name }) => name === meant), ...processes]),
+];
+
+const commandEntries = (state: UiState, { snapshot }: Around): readonly PaletteEntry[] =>
+  snapshot.state === 'stopping'
+    ? []
+    : processesFrom(processOf(state), snapshot).flatMap((process) =>
+        process.commands.flatMap((command) => entriesFor(process, command)),
+      );
+
+const entriesFor = (process: ProcessSnapshot, command: CommandSnapshot): readonly PaletteEntry[] => {
+  const title = commandTitle(process.name, command.name);
+  const entry = (kind: CommandDeed['kind'], name: string, help: string): PaletteEntry => ({
+    name,
+    help,
+    key: '',
+    deed: { kind, process, command },
+  });
+  const told = command.description === '' ? command.command : command.description;
+  return [
+    command.pid === null
+      ? entry('run-command', title, told)
+      : entry('stop-command', `stop ${title}`, `pid ${command.pid}; a second stop kills it`),
+    ...(hasRun(command) ? [entry('show-command', `log of ${title}`, 'show its output')] : []),
+  ];
+};
+
+/** The entries of the process that keys are for have the keys. */
 const processEntries = (state: UiState, { keys, snapshot }: Around): readonly PaletteEntry[] => {
-  const meant = processOf(state);
-  const first = snapshot.processes.filter(({ name }) => name === meant);
+  const meant = commandWithKeys(state) === null ? processOf(state) : null;
   const labels = new Map(
     keys.map(({ action, keys: own }) => [action as string, own.map(keyLabel).join(' ')]),
   );
-  return [...new Set([...first, ...snapshot.processes])].flatMap((process) =>
+  return processesFrom(processOf(state), snapshot).flatMap((process) =>
     PROCESS_DEEDS.filter(({ kind }) => isPossible(kind, process, state, snapshot)).map(
       ({ kind, name, help }) => ({
         name: `${name} ${process.name}`,
@@ -138,6 +182,15 @@ const processEntries = (state: UiState, { keys, snapshot }: Around): readonly Pa
     ),
   );
 };
+
+/** The state as if the keys were for the list, with a single process selected. */
+const ofProcess = (state: UiState): UiState => ({
+  ...state,
+  merged: false,
+  heading: null,
+  command: null,
+  pane: null,
+});
 
 const isPossible = (
   kind: (typeof PROCESS_DEEDS)[number]['kind'],
@@ -154,6 +207,6 @@ const isPossible = (
     case 'kill':
       return process.pid !== null;
     default:
-      return isUseful({ ...state, merged: false, heading: null, pane: null }, kind, { process, snapshot });
+      return isUseful(ofProcess(state), kind, { process, snapshot });
   }
 };

@@ -15,7 +15,8 @@ export const logSources = (state: UiState, snapshot: PodSnapshot): readonly stri
 
 /** A pinned log stays chosen when its process leaves the pod, which may get it back. */
 const isInPod = (source: string, { processes }: PodSnapshot): boolean =>
-  source === ALL_PROCESSES || processes.some(({ name }) => name === source);
+  source === ALL_PROCESSES ||
+  processes.some(({ name, commands }) => name === source || commands.some(({ log }) => log === source));
 
 /** Gives the keys to the log with this source. */
 export const focusLog = (state: UiState, source: string): UiState =>

@@ -1,4 +1,5 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { commandOfLog } from '../../model/own-command.ts';
 import { groupsOf, selectedGroup } from './groups.ts';
 import { edit } from './line-editor.ts';
 import { processesOf, type Row, selectedAt } from './list-rows.ts';
@@ -20,6 +21,7 @@ const select = (state: UiState, { name }: Pick<ProcessSnapshot, 'name'>): UiStat
   ...focusPane(state, null),
   selected: name,
   heading: null,
+  command: null,
   merged: false,
   found: null,
   pan: 0,
@@ -27,7 +29,9 @@ const select = (state: UiState, { name }: Pick<ProcessSnapshot, 'name'>): UiStat
 
 /** Selects the process of the pinned log that the keys are for. */
 export const selectPane = (state: UiState): UiState =>
-  state.pane === null || state.pane === ALL_PROCESSES ? state : select(state, { name: state.pane });
+  state.pane === null || state.pane === ALL_PROCESSES
+    ? state
+    : select(state, { name: commandOfLog(state.pane)?.process ?? state.pane });
 
 export const selectRow = (state: UiState, row: Row): UiState =>
   row.is === 'process'

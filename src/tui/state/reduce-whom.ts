@@ -1,4 +1,5 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
+import { commandOfLog } from '../../model/own-command.ts';
 import { type Group, selectedGroup } from './groups.ts';
 import { edit } from './line-editor.ts';
 import { processesOf, rowsOf } from './list-rows.ts';
@@ -22,7 +23,15 @@ export const asksForWhom = (state: UiState): boolean =>
 
 /** Process that a request is for without a question: that of the log with the keys, or the selected one. */
 export const processOf = ({ pane, selected, screen }: UiState): string | null =>
-  (screen === 'dashboard' || screen === 'log') && pane !== null ? pane : selected;
+  (screen === 'dashboard' || screen === 'log') && pane !== null
+    ? (commandOfLog(pane)?.process ?? pane)
+    : selected;
+
+/** The command beside a process whose log has the keys, or null. */
+export const commandWithKeys = (state: UiState): ReturnType<typeof commandOfLog> => {
+  const hasKeys = state.screen === 'log' || (state.screen === 'dashboard' && state.focus === 'log');
+  return hasKeys ? commandOfLog(sourceOf(state)) : null;
+};
 
 /** Group that a request is for: the heading of its row is selected, and no other log has the keys. */
 export const groupFor = (state: UiState, processes: readonly ProcessSnapshot[]): Group | null =>

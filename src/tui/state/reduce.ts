@@ -13,7 +13,7 @@ import { processesOf, rowsOf } from './list-rows.ts';
 import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
-import { type Deed, paletteEntries } from './palette.ts';
+import { type CommandDeed, type Deed, paletteEntries } from './palette.ts';
 import { focusPane, togglePin, toNextLayout, toNextPane, withPane } from './panes.ts';
 import {
   editListFilter,
@@ -29,7 +29,7 @@ import {
 } from './reduce-list.ts';
 import { choose, openAddress } from './reduce-open.ts';
 import { editPalette, openPalette } from './reduce-palette.ts';
-import { asksForWhom, editWhom, groupFor, processOf } from './reduce-whom.ts';
+import { asksForWhom, commandWithKeys, editWhom, groupFor, processOf } from './reduce-whom.ts';
 import { endSelection, moveSelection, selectedLines, startSelection } from './select-lines.ts';
 import { startSteps } from './start-steps.ts';
 import { tell } from './told.ts';
@@ -122,10 +122,24 @@ const carryOut = (state: UiState, deed: Deed, around: Surroundings): Reduced => 
       return only(open(goToProcess(state, deed.process, around), 'details'));
     case 'kill':
       return only(askToKill(state, deed.process.name));
+    case 'show-command':
+      return only(showCommand(state, deed, around));
+    case 'run-command':
+    case 'stop-command': {
+      const { kind: type, process, command } = deed;
+      return doing(showCommand(state, deed, around), { type, process: process.name, command: command.name });
+    }
     default:
       return doing(state, { type: deed.kind, process: deed.process.name });
   }
 };
+
+/** Shows the log of a command beside a process, where the keys are for it. */
+const showCommand = (state: UiState, { process, command }: CommandDeed, around: Surroundings): UiState => ({
+  ...goToProcess(inPlace(state, ['log']), process, around),
+  focus: 'log',
+  command: command.log,
+});
 
 /** Goes to the first place where an action counts, unless it counts here. */
 const inPlace = (state: UiState, places: readonly Place[]): UiState => {
@@ -138,11 +152,12 @@ const inPlace = (state: UiState, places: readonly Place[]): UiState => {
 
 /** Applies a new snapshot: the selected process may be gone, and a stop opens its page. */
 export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: PodSnapshot): UiState => {
-  const known = now.processes.some(({ name }) => name === state.selected);
-  const selected = known ? state.selected : firstShown(now);
+  const process = now.processes.find(({ name }) => name === state.selected);
+  const selected = process === undefined ? firstShown(now) : state.selected;
+  const command = process?.commands.find(({ log }) => log === state.command)?.log ?? null;
   const stops = now.state === 'stopping' && before?.state !== 'stopping';
   const next = stops ? open({ ...state, editor: null, question: null, choice: null }, 'quit') : state;
-  return withPane({ ...next, selected }, now);
+  return withPane({ ...next, selected, command }, now);
 };
 
 /** The app is what the user wants to see first. */
@@ -247,7 +262,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
         ? pauseAt(state, windowNow(state, around).top, around)
         : follow(state);
     case 'merge':
-      return { ...focusPane(state, null), merged: !state.merged, found: null };
+      return { ...focusPane(state, null), command: null, merged: !state.merged, found: null };
     case 'pin':
       return togglePin(state, around.snapshot);
     case 'layout':
@@ -316,6 +331,7 @@ const back = (state: UiState): UiState => {
   if (selectionOf(state) !== null) return endSelection(state);
   const screen = state.behind.at(-1);
   if (screen !== undefined) return leave(state, screen);
+  if (state.command !== null && !state.merged) return { ...state, command: null, focus: 'list', found: null };
   if (state.listFilter !== '' && isInList(state)) return { ...state, listFilter: '' };
   if (state.filter !== null || state.search !== null || state.least !== null)
     return { ...state, filter: null, least: null, search: null, found: null };
@@ -334,6 +350,10 @@ const leave = (state: UiState, screen: Screen): UiState => ({
 /** A heading acts on all of its group, and opens an address of its primary. */
 const request = (state: UiState, type: WhomEditor['for'], around: Surroundings): Reduced => {
   if (asksForWhom(state)) return only({ ...state, editor: { for: type, text: '', cursor: 0 } });
+  const own = commandWithKeys(state);
+  if (own !== null && (type === 'start' || type === 'restart'))
+    return doing(state, { type: 'run-command', ...own });
+  if (own !== null && type === 'stop') return doing(state, { type: 'stop-command', ...own });
   const group = groupFor(state, around.snapshot.processes);
   if (group !== null && type !== 'open-url') return only(groupRequest(state, type, group));
   const process = processOf(state);

@@ -53,6 +53,8 @@ export interface UiState extends LogLook {
   readonly selected: string | null;
   /** Group whose heading is selected, while the process that stands for it is; null for a process. */
   readonly heading: string | null;
+  /** Log of a command beside the selected process, which is shown in place of the log of that; else null. */
+  readonly command: string | null;
   /** Pane in which the arrow keys move. */
   readonly focus: 'list' | 'log';
   /** Sources of the logs that stay on the screen whichever process is selected, in the order of their choice. */
@@ -207,6 +209,7 @@ export const INITIAL: UiState = {
   behind: [],
   selected: null,
   heading: null,
+  command: null,
   focus: 'list',
   pinned: [],
   layout: 'stacked',
@@ -244,8 +247,8 @@ export const ALL_PROCESSES = '*';
 const UNTOUCHED: LogState = { paused: null, clearedTo: 0, marks: new Map() };
 
 /** Source of the log that the list shows: of the selected process, or of all. */
-export const selectionSource = ({ merged, selected }: UiState): string =>
-  merged || selected === null ? ALL_PROCESSES : selected;
+export const selectionSource = ({ merged, selected, command }: UiState): string =>
+  merged || selected === null ? ALL_PROCESSES : (command ?? selected);
 
 /** Source of the log that keys for logs are for. */
 export const sourceOf = (state: UiState): string => state.pane ?? selectionSource(state);

@@ -3,7 +3,7 @@ import type { Place } from '../../model/dashboard-keys.ts';
 import { addressesOf } from './addresses.ts';
 import { groupsOf } from './groups.ts';
 import { needsUser } from './listed.ts';
-import { asksForWhom, groupFor } from './reduce-whom.ts';
+import { asksForWhom, commandWithKeys, groupFor } from './reduce-whom.ts';
 import { selectionOf, type UiState } from './ui-state.ts';
 
 /** Place in which keys count now. */
@@ -23,11 +23,21 @@ interface About {
   readonly snapshot: PodSnapshot;
 }
 
+const isRunning = (
+  { process, command }: NonNullable<ReturnType<typeof commandWithKeys>>,
+  { processes }: PodSnapshot,
+): boolean => {
+  const beside = processes.find(({ name }) => name === process)?.commands ?? [];
+  return beside.some(({ name, pid }) => name === command && pid !== null);
+};
+
 /** True if a key is worth a place in the footer now. */
 export const isUseful = (state: UiState, action: string, { process, snapshot }: About): boolean => {
   if (snapshot.state === 'stopping' && ACTS.includes(action)) return false;
   // Of all processes, any one may be meant.
   if (asksForWhom(state) && ACTS.includes(action)) return true;
+  const own = commandWithKeys(state);
+  if (own !== null && ACTS.includes(action)) return action === (isRunning(own, snapshot) ? 'stop' : 'start');
   const group = groupFor(state, snapshot.processes);
   const meant = group?.members ?? (process === null ? [] : [process]);
   switch (action) {
@@ -53,6 +63,7 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
       return state.mouse === 'given';
     case 'back':
       return (
+        state.command !== null ||
         state.screen !== 'dashboard' ||
         state.filter !== null ||
         state.least !== null ||
