@@ -39,7 +39,7 @@ const open = () => {
 test('what a process has written comes before the line that tells of its end', () => {
   const { pod, sentence, shown } = open();
   pod.write('web', 'the stack trace\n');
-  sentence('web exited', { at: Date.now() + 1 });
+  sentence('web exited', { at: Date.now() + 60_000 });
   pod.write('db', 'still here\n');
   expect(shown()).toEqual(['web: the stack trace', 'db: still here', 'web exited']);
 });
