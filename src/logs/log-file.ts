@@ -101,10 +101,12 @@ export class LogFile {
     return join(this.#options.folder, this.#name(0));
   }
 
-  /** Appends bytes, by `move` if it is given. `move` is not called after this returns. */
+  /**
+   * Appends bytes, by `move` if it is given. `move` is not called after this returns, and the bytes are not kept.
+   */
   append(bytes: Buffer, move: MoveToFile | null = null): void {
     if (this.#isOver || bytes.length === 0) return;
-    if (this.#queuedBytes > 0 || Date.now() < this.#slowUntil) return this.#enqueue(bytes);
+    if (this.#queuedBytes > 0 || Date.now() < this.#slowUntil) return this.#enqueue(Buffer.from(bytes));
     this.#move = move;
     this.#guarded(() => this.#writeTimed(bytes));
     this.#move = null;

@@ -149,6 +149,19 @@ describe('LogFile', () => {
       expect(texts[2]?.endsWith('x\nunfinished\n')).toBe(true);
     });
 
+    it('keeps what waits, whatever becomes of the memory it came in', async () => {
+      await using project = await Project.create();
+      const { file } = open(project, 'run', SLOW);
+      const memory = Buffer.from('line 0\n');
+      for (let number = 0; number < 10; number += 1) {
+        memory.write(`line ${number}\n`);
+        file.append(memory);
+      }
+      await file.close();
+      const lines = Array.from({ length: 10 }, (_, number) => `line ${number}\n`);
+      expect(await textOf(project, 'run.log')).toBe(lines.join(''));
+    });
+
     it('lets the processes go when it fails', async () => {
       await using project = await Project.create();
       const { file, failures, backpressure } = open(project, 'run', SLOW);

@@ -63,7 +63,9 @@ export type TakeOutput = (stream: OutputStream, chunk: Buffer, move: MoveToFile 
 
 export interface OutputSink {
   readonly take: TakeOutput;
-  /** Takes output of the process's terminal, which is all on one stream. */
+  /** Takes output of the process's terminal into the log file. The memory is used again afterwards. */
+  readonly saveFromTerminal: (bytes: Buffer) => void;
+  /** Takes output that has been saved, which is all on one stream. The memory is used again afterwards. */
   readonly takeFromTerminal: (chunk: Buffer) => void;
   /** Pauses the output while it cannot be taken. */
   readonly backpressure: Backpressure;

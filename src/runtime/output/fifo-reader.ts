@@ -1,8 +1,10 @@
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { PausableSource } from '../../logs/backpressure.ts';
+import { ChunkMemory } from '../../logs/chunk-memory.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
 import type { KernelTransfer } from './kernel-transfer.ts';
+import { Readiness } from './readiness.ts';
 
 /** Capacity of a pipe. */
 const READ_BYTES = 64 * 1024;
@@ -11,32 +13,17 @@ const FULL_PIPE = 1024 * 1024;
 /** A read of at least this size belongs to a flood, which is read into blocks of that size. */
 const LARGE = 16 * 1024;
 const BLOCK_BYTES = 256 * 1024;
-/** Initial size of the blocks that small reads are copied into; each is twice the one before. */
-const FIRST_COPIES = 1024;
 /** Number of reads before others get their turn. */
 const READS_A_TURN = 16;
 
 /** Shared by small reads, one after the other: their bytes are copied. */
 const shared = Buffer.allocUnsafeSlow(READ_BYTES);
 
-/**
- * The handle below net.Socket: with an empty buffer to read into, it reports that there is something and leaves it
- * there.
- */
-interface ReadableHandle {
-  useUserBuffer(buffer: Buffer): void;
-  onread: () => void;
-  readStart(): void;
-  readStop(): void;
-}
-
 /** The chunk is the taker's. `move`: it stands in the FIFO still, and may be moved to a file from there. */
 type TakeChunk = (chunk: Buffer, move: MoveToFile | null) => void;
 
 interface FifoOptions {
   readonly fifo: number;
-  /** Stream of Node for the descriptor, if it is no FIFO. */
-  readonly stream?: Socket;
   readonly transfer: KernelTransfer | null;
   readonly take: TakeChunk;
   /**
@@ -54,35 +41,28 @@ interface FifoOptions {
  */
 export class FifoReader implements PausableSource {
   readonly #options: FifoOptions;
-  readonly #socket: Socket;
-  readonly #handle: ReadableHandle;
+  readonly #readiness: Readiness;
+  /** For small reads. */
+  readonly #copies = new ChunkMemory();
   #isPaused = false;
   /** Free part of the current block. */
   #free: Buffer | null = null;
-  /** Rest of the block that small reads are copied into, and size of the next one. */
-  #copies = Buffer.alloc(0);
-  #nextCopies = FIRST_COPIES;
 
   /** Closes the descriptor at the end. */
   constructor(options: FifoOptions) {
     this.#options = options;
-    this.#socket = options.stream ?? new Socket({ fd: options.fifo, readable: false, writable: false });
-    this.#socket.on('error', () => undefined);
-    this.#handle = (this.#socket as unknown as { readonly _handle: ReadableHandle })._handle;
-    // biome-ignore lint/correctness/useHookAtTopLevel: the handle's, not one of React's.
-    this.#handle.useUserBuffer(Buffer.alloc(0));
-    this.#handle.onread = () => this.#readTurn();
-    this.#handle.readStart();
+    const socket = new Socket({ fd: options.fifo, readable: false, writable: false });
+    this.#readiness = new Readiness(socket, () => this.#readTurn());
   }
 
   pause(): void {
     this.#isPaused = true;
-    this.#handle.readStop();
+    this.#readiness.stop();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#handle.readStart();
+    this.#readiness.start();
   }
 
   /** Reads the current content of the FIFO, even when it is paused, without waiting for more. */
@@ -92,8 +72,7 @@ export class FifoReader implements PausableSource {
   }
 
   close(): void {
-    this.#handle.readStop();
-    this.#socket.destroy();
+    this.#readiness.close();
   }
 
   #readTurn(): void {
@@ -117,7 +96,7 @@ export class FifoReader implements PausableSource {
 
   /** A FIFO at its end would be reported as readable again and again. */
   #end(): void {
-    this.#handle.readStop();
+    this.#readiness.stop();
     this.#options.onEnd?.();
   }
 
@@ -145,20 +124,9 @@ export class FifoReader implements PausableSource {
     return target.subarray(0, bytes);
   }
 
-  /**
-   * A chunk keeps its whole block alive as long as its line is remembered. So the block is neither Node's pool nor
-   * another process's, of which one line a second would keep the whole output; and a process that seldom writes has
-   * small ones.
-   */
   #copyOf(bytes: Buffer): Buffer {
-    if (this.#copies.length < bytes.length) {
-      this.#copies = Buffer.allocUnsafeSlow(Math.max(this.#nextCopies, bytes.length));
-      this.#nextCopies = Math.min(this.#nextCopies * 2, READ_BYTES);
-    }
-    const copy = this.#copies.subarray(0, bytes.length);
-    this.#copies = this.#copies.subarray(bytes.length);
-    bytes.copy(copy);
-    return copy;
+    bytes.copy(this.#copies.room(bytes.length));
+    return this.#copies.keep(bytes.length);
   }
 }
 

@@ -68,14 +68,14 @@ export class ProcessOutput {
         this.#showBytes(chunk);
       });
     const newlines = new TerminalNewlines();
+    const saveFromTerminal = (bytes: Buffer) => this.#safely('stdout', () => this.#log.file.append(bytes));
     const takeFromTerminal = (chunk: Buffer) =>
       this.#safely('stdout', () => {
-        this.#log.file.append(chunk, null);
         this.#lines.stdout.push(newlines.read(chunk));
         this.tape?.take(chunk);
-        this.#showBytes(chunk);
+        if (this.#byteWatchers.size > 0) this.#showBytes(Buffer.from(chunk));
       });
-    this.#tap = engine.openOutput(process, { take, takeFromTerminal, backpressure });
+    this.#tap = engine.openOutput(process, { take, saveFromTerminal, takeFromTerminal, backpressure });
   }
 
   /** Called from within Node, where nobody would catch an exception. */

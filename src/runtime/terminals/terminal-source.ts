@@ -1,12 +1,11 @@
 import { closeSync } from 'node:fs';
-import { ReadStream } from 'node:tty';
 import { type Backpressure, ReadAllowance } from '../../logs/backpressure.ts';
 import type { TerminalSize } from '../../model/terminal-size.ts';
 import type { OutputSink } from '../engines/engine.ts';
-import { FifoReader } from '../output/fifo-reader.ts';
 import type { OutputEnds, OutputSource } from '../output/output-source.ts';
 import type { PseudoTerminal } from './pseudo-terminal.ts';
 import { TerminalInput } from './terminal-input.ts';
+import { TerminalReader } from './terminal-reader.ts';
 
 /** What all launches of a process write to its terminal, and the way to what they read from it. */
 export class TerminalSource implements OutputSource {
@@ -14,16 +13,15 @@ export class TerminalSource implements OutputSource {
   readonly input: TerminalInput;
   readonly #terminal: PseudoTerminal;
   readonly #backpressure: Backpressure;
-  readonly #reader: FifoReader;
+  readonly #reader: TerminalReader;
   readonly #allowance: ReadAllowance;
 
-  constructor(terminal: PseudoTerminal, { takeFromTerminal, backpressure }: OutputSink) {
+  constructor(terminal: PseudoTerminal, { saveFromTerminal, takeFromTerminal, backpressure }: OutputSink) {
     this.#terminal = terminal;
     this.#backpressure = backpressure;
-    this.#reader = new FifoReader({
-      fifo: terminal.master,
-      stream: new ReadStream(terminal.master),
-      transfer: null,
+    this.#reader = new TerminalReader({
+      master: terminal.master,
+      save: saveFromTerminal,
       take: (chunk) => {
         takeFromTerminal(chunk);
         this.#allowance.spend(chunk.length);

@@ -42,7 +42,9 @@ export class TerminalTape {
 
   take(chunk: Buffer): void {
     for (let from = 0; from < chunk.length; from = this.#keep(chunk, from));
-    for (const { take } of this.#readers) take(chunk);
+    // The chunk's memory is used again, and a reader may keep what it gets.
+    const own = this.#readers.size > 0 ? Buffer.from(chunk) : chunk;
+    for (const { take } of this.#readers) take(own);
   }
 
   /** The program on the terminal has ended. */
