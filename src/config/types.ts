@@ -672,6 +672,7 @@ export type DashboardAction =
   | 'times'
   | 'next-error'
   | 'pretty'
+  | 'screen'
   | 'levels'
   | 'previous-error'
   | 'graph'

@@ -168,6 +168,13 @@ export const DASHBOARD_KEYS = {
     help: 'lay out JSON and logfmt lines, or show them raw',
     short: 'pretty',
   },
+  screen: {
+    keys: ['T'],
+    places: PANES,
+    group: 'Log',
+    help: 'a process with a terminal: show its lines, or its screen again',
+    short: 'lines or screen',
+  },
   levels: {
     keys: ['L'],
     places: PANES,

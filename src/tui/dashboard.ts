@@ -110,7 +110,12 @@ export class Dashboard {
     );
     this.#table = keyTable(keys, options.onLeave !== null);
     this.#painter = new Painter(
-      { client, size: () => this.#tty, keys: this.#table },
+      {
+        client,
+        size: () => this.#tty,
+        keys: this.#table,
+        onDrawn: () => this.#scheduler.output(),
+      },
       makeTheme(theme, options.colors, theme['base'] === 'light'),
     );
     this.#scheduler = new FrameScheduler({
@@ -391,6 +396,7 @@ export class Dashboard {
     if (stage.is === 'away' || stage.is === 'closed') return;
     this.#stage = { is: 'away' };
     this.#scheduler.stop();
+    this.#painter.rest();
     if (stage.is === 'plain') {
       stage.input.close();
       stage.view.close();

@@ -36,7 +36,7 @@ export class LogPanes {
   }
 
   /** Adds the logs to what a frame is drawn from. */
-  shown(laid: LaidView): View {
+  shown(laid: LaidView): Omit<View, 'screens'> {
     const layout = layoutOf(laid);
     const focused = sourceOf(laid.state);
     const kept = new Map<string, Kept>();

@@ -1,10 +1,12 @@
 import type { PodClient, ProcessDetails, ToldEvent, Usage } from '../control/pod-client.ts';
+import { ProcessScreens } from './emulator/process-screens.ts';
 import { LogPanes } from './log-panes.ts';
 import { OutputRate } from './output-rate.ts';
 import { type Frame, project } from './project.ts';
 import { linesArea, soundSize } from './screens/layout.ts';
+import { screenPanes } from './screens/screen-pane.ts';
 import { lineAt, spotAt } from './screens/spot.ts';
-import type { Size, View } from './screens/view.ts';
+import type { LaidView, Size, View } from './screens/view.ts';
 import type { KeyEntry } from './state/key-table.ts';
 import type { Surroundings } from './state/reduce.ts';
 import type { Pointable, Spot } from './state/reduce-mouse.ts';
@@ -17,6 +19,8 @@ interface PainterOptions {
   readonly client: PodClient;
   readonly size: () => Size;
   readonly keys: readonly KeyEntry[];
+  /** Called when a screen that is shown has changed. */
+  readonly onDrawn: (process: string) => void;
 }
 
 /** Draws frames from the pod's snapshot and the state of the UI. */
@@ -27,6 +31,7 @@ export class Painter implements Pointable {
   readonly #logs: LogPanes;
   readonly #rate: OutputRate;
   readonly #pastUsage = new UsageHistory();
+  readonly #screens: ProcessScreens;
   #usage: ReadonlyMap<string, Usage> = new Map();
   #page: Frame['page'] = { height: 0, rows: 0 };
 
@@ -34,6 +39,8 @@ export class Painter implements Pointable {
     this.#options = options;
     this.theme = theme;
     this.#logs = new LogPanes(options.client);
+    const { client, onDrawn } = options;
+    this.#screens = new ProcessScreens({ client, colors: () => this.theme.colors, onDrawn });
     this.#rate = new OutputRate(options.client.log(null));
   }
 
@@ -51,7 +58,9 @@ export class Painter implements Pointable {
 
   paint(state: UiState): Frame {
     const now = Date.now();
-    const view = this.#view(state, now);
+    const laid = this.#laid(state, now);
+    this.#screens.show(screenPanes(laid));
+    const view = this.#view(laid);
     // Each frame searches more of a long log, until it is done.
     const isComplete = this.#logs.advance();
     const frame = project(view);
@@ -61,23 +70,35 @@ export class Painter implements Pointable {
   }
 
   spotAt(state: UiState, cell: Cell): Spot | null {
-    return spotAt(this.#view(state, Date.now()), cell);
+    return spotAt(this.#view(this.#laid(state, Date.now())), cell);
   }
 
   lineAt(state: UiState, cell: Cell): ReturnType<Pointable['lineAt']> {
-    return lineAt(this.#view(state, Date.now()), cell);
+    return lineAt(this.#view(this.#laid(state, Date.now())), cell);
   }
 
   surroundings(state: UiState): Surroundings {
-    const view = this.#view(state, Date.now());
+    const view = this.#view(this.#laid(state, Date.now()));
     const { snapshot, usage, keys, log, lines, now } = view;
     const logHeight = linesArea(view).height;
     return { snapshot, usage, keys, log, lines, logHeight, page: this.#page, now };
   }
 
-  #view(state: UiState, now: number): View {
+  /** Nothing is drawn for a while. */
+  rest(): void {
+    this.#screens.show([]);
+  }
+
+  #view(laid: LaidView): View {
+    const pictures = screenPanes(laid).map(
+      ({ process }) => [process, this.#screens.pictureOf(process)] as const,
+    );
+    return { ...this.#logs.shown(laid), screens: new Map(pictures) };
+  }
+
+  #laid(state: UiState, now: number): LaidView {
     const { client, size, keys } = this.#options;
-    return this.#logs.shown({
+    return {
       snapshot: client.snapshot,
       usage: this.#usage,
       pastUsage: state.selected === null ? null : this.#pastUsage.of(state.selected),
@@ -88,7 +109,7 @@ export class Painter implements Pointable {
       keys,
       theme: this.theme,
       now,
-    });
+    };
   }
 }
 

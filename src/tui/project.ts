@@ -12,6 +12,7 @@ import { noticeRow } from './screens/notice-row.ts';
 import { palettePage } from './screens/palette-page.ts';
 import { listRows, listTitle } from './screens/process-list.ts';
 import { quitPage } from './screens/quit-page.ts';
+import { screenRows } from './screens/screen-pane.ts';
 import type { Page, View } from './screens/view.ts';
 import type { UiState } from './state/ui-state.ts';
 import { filledWithDots, render, type Styled, span } from './text/styled.ts';
@@ -129,11 +130,17 @@ const drawList = (view: View, area: Area): Drawn => {
 
 const drawLog = (view: View, { source, area }: LogPane, { logs, leftOut }: Panes): Drawn => {
   const own = { ...view, ...view.others.get(source) };
-  const { width, height } = belowTitle(area);
+  const { width } = belowTitle(area);
   const isBelow = logs.some((other) => other.area.row < area.row);
   const isLast = logs.at(-1)?.source === source;
   const title = logTitle(own, width, { isBelow, leftOut: isLast ? leftOut : 0 });
-  return { area, rows: [title, ...logRows(own, width, height)] };
+  return { area, rows: [title, ...contentRows(own, source, belowTitle(area))] };
+};
+
+/** The screen of a process, as far as it has been drawn, or lines. */
+const contentRows = (view: View, source: string, { width, height }: Area): readonly Styled[] => {
+  const picture = view.screens.get(source) ?? null;
+  return picture === null ? logRows(view, width, height) : screenRows(picture, width, height);
 };
 
 /** Whole rows of the screen, with an edge between what is side by side. */

@@ -1,10 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
+import type { Picture } from '../../src/tui/emulator/picture.ts';
 import { LogPanes } from '../../src/tui/log-panes.ts';
 import { type Frame, project } from '../../src/tui/project.ts';
 import { linesArea } from '../../src/tui/screens/layout.ts';
+import { screenPanes } from '../../src/tui/screens/screen-pane.ts';
 import { lineAt, spotAt } from '../../src/tui/screens/spot.ts';
-import type { Size, View } from '../../src/tui/screens/view.ts';
+import type { LaidView, Size, View } from '../../src/tui/screens/view.ts';
 import { type KeyEntry, keyTable } from '../../src/tui/state/key-table.ts';
 import { reduceKey, reduceSnapshot, type Surroundings } from '../../src/tui/state/reduce.ts';
 import { type MouseAction, reduceMouse } from '../../src/tui/state/reduce-mouse.ts';
@@ -30,6 +32,8 @@ export class PureDashboard {
   size: Size;
   details: View['details'] = null;
   usage: View['usage'] = new Map();
+  /** Of the processes whose screens have been drawn. */
+  pictures: ReadonlyMap<string, Picture> = new Map();
   pastUsage: View['pastUsage'] = null;
   colors = false;
   now = NOON;
@@ -102,7 +106,7 @@ export class PureDashboard {
   }
 
   #view(state = this.state): View {
-    return this.#logs.shown({
+    const laid: LaidView = {
       snapshot: this.pod.snapshot,
       usage: this.usage,
       pastUsage: this.pastUsage,
@@ -113,6 +117,10 @@ export class PureDashboard {
       keys: this.#keys,
       theme: makeTheme({}, this.colors ? 256 : 0),
       now: this.now,
-    });
+    };
+    const shown = screenPanes(laid).map(
+      ({ process }) => [process, this.pictures.get(process) ?? null] as const,
+    );
+    return { ...this.#logs.shown(laid), screens: new Map(shown) };
   }
 }

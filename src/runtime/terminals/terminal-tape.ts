@@ -9,7 +9,7 @@ const HALF = 128 * 1024;
  * to its last saved position, so the position is saved first.
  */
 const AFTER_PROGRAM = Buffer.from(
-  '\u001b7\u001b[?1049l\u001b[?1000;1002;1003;1006l\u001b[?2004l\u001b[?1l\u001b>\u001b[!p\r\n',
+  '\u001b7\u001b[?1049l\u001b[?1000;1002;1003;1006l\u001b[?2004;2026l\u001b[?1l\u001b>\u001b[!p\r\n',
 );
 
 /** Someone who draws what is on a terminal. */

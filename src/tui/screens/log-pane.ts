@@ -1,5 +1,6 @@
 import { commandOfLog, commandTitle } from '../../model/own-command.ts';
 import { windowOf } from '../log/log-window.ts';
+import { showsScreen } from '../state/process-screen.ts';
 import { selectedLines } from '../state/select-lines.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
 import { count } from '../text/format.ts';
@@ -39,11 +40,11 @@ const sourceTitle = (source: string): string => {
   return own === null ? source : commandTitle(own.process, own.command);
 };
 
-const following = ({ state, log, theme }: View) => {
+const following = ({ state, log, theme, snapshot }: View) => {
   const { paused } = logStateOf(state);
   const selected = selectedLines(state, log.view).length;
   if (selected > 0) return span(`${count(selected, 'line')} selected`, theme.waiting);
-  if (paused === null) return span('following', theme.ready);
+  if (paused === null) return span(showsScreen(state, snapshot) ? 'screen' : 'following', theme.ready);
   const more = log.live.count - paused.held.count;
   return span(more > 0 ? `paused (+${count(more, 'new', 'new')})` : 'paused', theme.waiting);
 };

@@ -6,6 +6,7 @@ import type {
   Usage,
 } from '../../control/pod-client.ts';
 import { commandOfLog } from '../../model/own-command.ts';
+import type { Picture } from '../emulator/picture.ts';
 import type { LineRows } from '../log/line-rows.ts';
 import type { KeyEntry } from '../state/key-table.ts';
 import type { ShownLog } from '../state/log-model.ts';
@@ -32,6 +33,8 @@ export interface PaneView {
 export interface View extends PaneView {
   /** Other logs on the screen, by their sources. */
   readonly others: ReadonlyMap<string, PaneView>;
+  /** Pictures of the screens that panes show, by process; null: nothing has been drawn yet. */
+  readonly screens: ReadonlyMap<string, Picture | null>;
   readonly snapshot: PodSnapshot;
   readonly usage: ReadonlyMap<string, Usage>;
   /** Newest samples of the selected process; null before the first. */
@@ -46,7 +49,7 @@ export interface View extends PaneView {
 }
 
 /** The data that the screen is laid out with. */
-export type LaidView = Omit<View, 'log' | 'lines' | 'others'>;
+export type LaidView = Omit<View, 'log' | 'lines' | 'others' | 'screens'>;
 
 /** A page on a screen of its own: any number of rows, of any width. */
 export interface Page {

@@ -29,10 +29,11 @@ export const focusPane = (state: UiState, pane: UiState['pane']): UiState => {
   return { ...state, ...looks[pane ?? SELECTION], looks, pane };
 };
 
-const lookOf = ({ wrap, times, pretty, pan, search, filter, least, found }: UiState): LogLook => ({
+const lookOf = ({ wrap, times, pretty, asLines, pan, search, filter, least, found }: UiState): LogLook => ({
   wrap,
   times,
   pretty,
+  asLines,
   pan,
   search,
   filter,

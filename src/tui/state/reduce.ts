@@ -15,6 +15,7 @@ import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
 import { type CommandDeed, type Deed, paletteEntries } from './palette.ts';
 import { focusPane, togglePin, toNextLayout, toNextPane, withPane } from './panes.ts';
+import { toggleScreen } from './process-screen.ts';
 import {
   editListFilter,
   fold,
@@ -271,6 +272,8 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return { ...state, wrap: !state.wrap, pan: 0 };
     case 'select':
       return selectionOf(state) === null ? startSelection(state, around) : endSelection(state);
+    case 'screen':
+      return toggleScreen(state, around.snapshot);
     case 'pretty':
       return { ...state, pretty: !state.pretty, pan: 0 };
     case 'levels':

@@ -25,6 +25,8 @@ export interface LogLook {
   readonly times: Times;
   /** True: JSON and logfmt are laid out for people. */
   readonly pretty: boolean;
+  /** True: a process with a terminal shows its lines in place of its screen. */
+  readonly asLines: boolean;
   readonly pan: number;
   readonly search: Pattern | null;
   readonly filter: Pattern | null;
@@ -221,6 +223,7 @@ export const INITIAL: UiState = {
   closed: [],
   wrap: false,
   times: 'off',
+  asLines: false,
   pan: 0,
   search: null,
   filter: null,

@@ -3,8 +3,9 @@ import type { Place } from '../../model/dashboard-keys.ts';
 import { addressesOf } from './addresses.ts';
 import { groupsOf } from './groups.ts';
 import { needsUser } from './listed.ts';
+import { hasTerminal } from './process-screen.ts';
 import { asksForWhom, commandWithKeys, groupFor } from './reduce-whom.ts';
-import { selectionOf, type UiState } from './ui-state.ts';
+import { selectionOf, sourceOf, type UiState } from './ui-state.ts';
 
 /** Place in which keys count now. */
 export const placeOf = (state: UiState): Place => {
@@ -53,6 +54,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
       return state.search !== null;
     case 'open-url':
       return process !== null && addressesOf(process).length > 0;
+    case 'screen':
+      return hasTerminal(sourceOf(state), snapshot);
     case 'fold':
       return groupsOf(state.selected, snapshot.processes).length > 0;
     case 'next-failed':

@@ -1,0 +1,44 @@
+import type { PodSnapshot } from '../../control/pod-client.ts';
+import { logStateOf, selectionOf, sourceOf, type UiState } from './ui-state.ts';
+
+/**
+ * True if the pane that the keys are for shows the screen of a process's terminal. Whoever goes back, looks for
+ * something, selects or narrows the log does so in its lines.
+ */
+export const showsScreen = (state: UiState, snapshot: PodSnapshot): boolean =>
+  hasTerminal(sourceOf(state), snapshot) &&
+  !state.asLines &&
+  !state.pretty &&
+  logStateOf(state).paused === null &&
+  selectionOf(state) === null &&
+  state.filter === null &&
+  state.least === null &&
+  state.search === null;
+
+export const hasTerminal = (process: string, { processes }: PodSnapshot): boolean =>
+  processes.some(({ name, terminal }) => name === process && terminal !== null);
+
+/** The same pane with nothing that would show lines in place of the screen. */
+export const toScreen = (state: UiState): UiState => {
+  const { [sourceOf(state)]: log, ...logs } = state.logs;
+  return {
+    ...state,
+    ...{
+      asLines: false,
+      pretty: false,
+      filter: null,
+      least: null,
+      search: null,
+      found: null,
+      selection: null,
+    },
+    logs: log === undefined ? logs : { ...logs, [sourceOf(state)]: { ...log, paused: null } },
+  };
+};
+
+/** Lines in place of the screen, or the screen again. */
+export const toggleScreen = (state: UiState, snapshot: PodSnapshot): UiState => {
+  if (!hasTerminal(sourceOf(state), snapshot))
+    return { ...state, notice: 'only a process with tty: true has a screen' };
+  return showsScreen(state, snapshot) ? { ...state, asLines: true } : toScreen(state);
+};
