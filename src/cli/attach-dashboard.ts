@@ -3,7 +3,7 @@ import { errorMessage } from '../model/error-message.ts';
 import { armTerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import type { PodKey } from '../runtime/state/pod-record.ts';
 import { Dashboard } from '../tui/dashboard.ts';
-import { RESTORE } from '../tui/terminal/restore.ts';
+import { restoreAfter } from '../tui/terminal/restore.ts';
 import type { PlainAttachOptions } from './attach-plainly.ts';
 import { attachPlainly } from './attach-plainly.ts';
 import { dashboardSettings } from './dashboard-settings.ts';
@@ -30,7 +30,7 @@ export const attachDashboard = async (
   void interrupted.then(leave);
   const colors = wantsColor(1, options.color);
   // Armed before the terminal's modes are changed.
-  const guard = await armTerminalGuard(RESTORE);
+  const guard = await armTerminalGuard(restoreAfter(ui));
   let dashboard: Dashboard;
   try {
     dashboard = new Dashboard({

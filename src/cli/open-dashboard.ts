@@ -3,7 +3,7 @@ import { noticeText } from '../report/wording.ts';
 import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import type { Pod } from '../supervisor/pod.ts';
 import type { Dashboard } from '../tui/dashboard.ts';
-import { RESTORE } from '../tui/terminal/restore.ts';
+import { restoreAfter } from '../tui/terminal/restore.ts';
 import { dashboardSettings } from './dashboard-settings.ts';
 import { type Display, openReport } from './display.ts';
 import { keepChoices, keptChoices } from './kept-choices.ts';
@@ -31,13 +31,13 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
     notice: (notice: Notice) => void notices.push(noticeText(notice)),
   });
   const open = async (): Promise<void> => {
+    const { ui, mistakes } = await dashboardSettings(pod.spec.ui);
     // Armed before the terminal's modes are changed, while the dashboard is loaded.
-    const arming = armTerminalGuard(RESTORE);
+    const arming = armTerminalGuard(restoreAfter(ui));
     // The summary is loaded too, because it must be there at the end whatever happens to the package.
-    const [{ Dashboard: Loaded }, { summaryOf }, { ui, mistakes }] = await Promise.all([
+    const [{ Dashboard: Loaded }, { summaryOf }] = await Promise.all([
       import('../tui/dashboard.ts'),
       import('../tui/summary.ts'),
-      dashboardSettings(pod.spec.ui),
     ]);
     summarize = summaryOf;
     guard = await arming;

@@ -552,6 +552,8 @@ export interface UiConfig {
   readonly bell?: boolean;
   /** True: the terminal shows a notification of the desktop (OSC 9) then. Default false. */
   readonly notification?: boolean;
+  /** True: the title of the window tells how many processes are ready, or which one failed. Default false. */
+  readonly title?: boolean;
 }
 
 /**

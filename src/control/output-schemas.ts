@@ -396,6 +396,7 @@ export const ui = z.looseObject({
   layout: z.optional(z.enum(LAYOUTS)),
   bell: z.optional(z.boolean()),
   notification: z.optional(z.boolean()),
+  title: z.optional(z.boolean()),
 });
 
 /** One JSON Schema with a definition for each schema. */

@@ -33,9 +33,10 @@ export interface UiSpec {
   readonly times?: Times;
   /** Places of several logs at first. */
   readonly layout?: LogsLayout;
-  /** How the terminal calls for its user. */
+  /** How the terminal tells its user about the pod. */
   readonly bell?: boolean;
   readonly notification?: boolean;
+  readonly title?: boolean;
 }
 
 export interface ProcessSpec {

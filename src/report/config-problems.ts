@@ -352,7 +352,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   theme: "'auto', 'dark', 'light', or an object with base, accent, ready, waiting, failed, muted",
   'theme-base': "'auto', 'dark' or 'light'",
   true: 'true',
-  ui: 'an object with keys, theme, confirmQuit, mouse, wrap, times, layout, bell, notification',
+  ui: 'an object with keys, theme, confirmQuit, mouse, wrap, times, layout, bell, notification, title',
   'url-path': "a path that starts with '/'",
   'version-range': "a version range in quotes, such as '>=7', '^7.2', '>=7 <8' or '*'",
   volume: '{}, { persist: true } or { path: … }',

@@ -11,6 +11,7 @@ import { type Action, type KeyEntry, keyLabel, keyOf, keyTable, plainKeys } from
 import { newsOf } from './state/news.ts';
 import { reduceKey, reducePaste, reduceSnapshot, type Surroundings } from './state/reduce.ts';
 import { type MouseAction, reduceMouse } from './state/reduce-mouse.ts';
+import { titleOf } from './state/title.ts';
 import { takeEvent, tell } from './state/told.ts';
 import { type Effect, INITIAL, type Reduced, type UiState } from './state/ui-state.ts';
 import { AlternateScreen } from './terminal/alternate-screen.ts';
@@ -20,8 +21,9 @@ import { callSign } from './terminal/call-signs.ts';
 import { FrameScheduler } from './terminal/frame-scheduler.ts';
 import { characterName } from './terminal/key-names.ts';
 import { RawInput } from './terminal/raw-input.ts';
-import { RESTORE } from './terminal/restore.ts';
+import { restoreAfter } from './terminal/restore.ts';
 import { TerminalKeys } from './terminal/terminal-keys.ts';
+import { WindowTitle } from './terminal/window-title.ts';
 import { type ColorCount, makeTheme, type Theme } from './theme.ts';
 
 /** Terminals answer within some milliseconds; a dashboard that closes sooner waits for the answer this long. */
@@ -50,6 +52,19 @@ interface DashboardOptions {
   readonly onLeave: (() => void) | null;
 }
 
+/** What the settings ask of the state. */
+const atFirst = ({ mouse = true, ...settings }: UiSpec): Partial<UiState> => {
+  const {
+    keys: _keys,
+    theme: _theme,
+    bell: _bell,
+    notification: _notification,
+    title: _title,
+    ...choices
+  } = settings;
+  return { ...choices, mouse: mouse ? 'taken' : 'off' };
+};
+
 /** The current owner of the terminal. */
 type Stage =
   | { readonly is: 'screen'; readonly screen: AlternateScreen }
@@ -71,6 +86,7 @@ export class Dashboard {
   readonly #tty: AsyncTty;
   readonly #keys: TerminalKeys;
   readonly #mouse: Mouse;
+  readonly #title: WindowTitle;
   readonly #painter: Painter;
   readonly #scheduler: FrameScheduler;
   readonly #ends: Array<() => void> = [];
@@ -87,7 +103,8 @@ export class Dashboard {
 
   constructor(options: DashboardOptions) {
     const { client, terminal } = options;
-    const { keys, theme, bell: _, notification: __, mouse = true, ...choices } = options.settings;
+    const { keys, theme } = options.settings;
+    const isAttached = options.onLeave !== null;
     this.#options = options;
     this.#chosen = options.chosen;
     this.#tty = new AsyncTty(terminal, options.onGone);
@@ -96,19 +113,14 @@ export class Dashboard {
       (text) => void this.#tty.write(text),
       (action) => this.#point(action),
     );
+    this.#title = new WindowTitle((text) => void this.#tty.write(text));
     this.#snapshot = client.snapshot;
     this.#state = reduceSnapshot(
-      {
-        ...INITIAL,
-        ...options.chosen,
-        ...choices,
-        mouse: mouse ? 'taken' : 'off',
-        attached: options.onLeave !== null,
-      },
+      { ...INITIAL, ...options.chosen, ...atFirst(options.settings), attached: isAttached },
       null,
       client.snapshot,
     );
-    this.#table = keyTable(keys, options.onLeave !== null);
+    this.#table = keyTable(keys, isAttached);
     this.#painter = new Painter(
       {
         client,
@@ -132,7 +144,7 @@ export class Dashboard {
     process.on('uncaughtExceptionMonitor', restore);
     process.on('exit', restore);
     process.on('SIGCONT', resume);
-    this.#tty.on('idle', () => this.#scheduler.drained());
+    this.#tty.on('idle', () => this.#drained());
     this.#tty.on('resize', () => this.#scheduler.soon());
     this.#ends.push(
       client.onChange(() => this.#changed()),
@@ -185,6 +197,18 @@ export class Dashboard {
   async #awaitAnswer(): Promise<void> {
     const left = this.#askedAt + ANSWER_MS - performance.now();
     if (left > 0 && this.#stage.is === 'screen') await atMost(left, this.#backgroundKnown.promise);
+  }
+
+  #drained(): void {
+    this.#scheduler.drained();
+    this.#showTitle();
+  }
+
+  /** A terminal that takes nothing would get every title that there has been meanwhile. */
+  #showTitle(): void {
+    const isOurs = this.#stage.is === 'screen' || this.#stage.is === 'plain';
+    if (this.#options.settings.title === true && isOurs && this.#tty.isDrained)
+      this.#title.show(titleOf(this.#snapshot));
   }
 
   #draw(): { readonly changesAt: number } {
@@ -256,6 +280,7 @@ export class Dashboard {
       this.#snapshot = this.#options.client.snapshot;
       this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
       this.#callUser(newsOf(before, this.#snapshot));
+      this.#showTitle();
       if (this.#state.screen === 'details') this.#fetchDetails();
     });
   }
@@ -397,6 +422,7 @@ export class Dashboard {
     this.#stage = { is: 'away' };
     this.#scheduler.stop();
     this.#painter.rest();
+    this.#title.restore();
     if (stage.is === 'plain') {
       stage.input.close();
       stage.view.close();
@@ -432,6 +458,6 @@ export class Dashboard {
   }
 
   #restoreNow(): void {
-    if (this.#stage.is === 'screen') this.#options.terminal.writeNow(RESTORE);
+    if (this.#stage.is === 'screen') this.#options.terminal.writeNow(restoreAfter(this.#options.settings));
   }
 }

@@ -244,6 +244,43 @@ describe('the dashboard on a terminal', () => {
     expect(session.terminal.output).not.toContain('\u001b[?1000h');
   });
 
+  test('has a title for the window if the settings say so, and gives the one before back', async () => {
+    const save = '\u001b[22;2t';
+    const restore = '\u001b[23;2t';
+    await using session = await Session.open({
+      sidecars: { db: process_('db') },
+      primary: app(),
+      ui: { title: true },
+    });
+    const { terminal } = session;
+    await session.isUp('app', 'db');
+    await eventually('the title', () => terminal.output.includes(': 2 of 2 ready\u001b\\'));
+    expect(terminal.output.split(save)).toHaveLength(2);
+    terminal.type('qq');
+    expect(await terminal.exit()).toBe(0);
+    expect(terminal.output.split(restore)).toHaveLength(2);
+    expect(terminal.output.indexOf(restore)).toBeGreaterThan(terminal.output.lastIndexOf('\u001b]2;'));
+    expect(terminal.isSane).toBe(true);
+  });
+
+  test('gives the title of the window back after a SIGKILL, too, and has none of its own by default', async () => {
+    await using session = await Session.open(
+      { sidecars: { db: process_('db') }, primary: app(), ui: { title: true } },
+      { file: '/bin/sh', args: ['-c', `"${process.execPath}" "${CLI}" dev; read -r line`] },
+    );
+    const { terminal } = session;
+    await session.isUp('app');
+    await eventually('the title', () => terminal.output.includes('\u001b]2;'));
+    process.kill(await supervisorOf(await session.pid('app')), 'SIGKILL');
+    await eventually('the title of before', () => terminal.output.includes('\u001b[23;2t'));
+    await using other = await Session.open();
+    await other.isUp('app');
+    other.terminal.type('\u0003');
+    expect(await other.terminal.exit()).toBe(0);
+    for (const sequence of ['\u001b]2;', '\u001b[22;2t', '\u001b[23;2t'])
+      expect(other.terminal.output).not.toContain(sequence);
+  });
+
   test('gives the terminal and its keys to a pager', async () => {
     await using session = await Session.open(undefined, {
       env: { PAGER: "sh -c 'cat $1; read -r word; echo heard $word; read -r word' pager" },

@@ -144,6 +144,8 @@ const descriptions: Readonly<Record<string, string>> = {
   wrap: 'True: long lines of a log are wrapped at first. Default false: they are cut.',
   bell: 'True: the bell rings when a process fails or asks something, and when everything is ready. Default false.',
   notification: 'True: the terminal shows a notification of the desktop (OSC 9) then. Default false.',
+  title:
+    'True: the title of the window tells how many processes are ready, or which one failed. Default false.',
   times: 'Time before each line of a log at first: "clock", "ago" or "off" (default).',
   layout: 'Pinned logs at first: "stacked" (default), or "side" for side by side, where each has 60 columns.',
   keys: 'Keys by action: a key, or a list of keys.',

@@ -47,6 +47,7 @@ export const uiSchema = late(() => {
     layout: z.optional(z.enum(LAYOUTS, expected('layout'))),
     bell: z.optional(boolean),
     notification: z.optional(boolean),
+    title: z.optional(boolean),
   });
 });
 

@@ -18,9 +18,11 @@ export const newsOf = (before: PodSnapshot, after: PodSnapshot): string | null =
   return isReady(after) && !isReady(before) ? `${after.name} is ready` : null;
 };
 
-const hasFailed = ({ state }: ProcessSnapshot): boolean => state === 'failed' || state === 'backoff';
-
 const isReady = ({ processes }: PodSnapshot): boolean => {
   const wanted = processes.filter((process) => process.wanted);
-  return wanted.length > 0 && wanted.every(({ state }) => state === 'ready' || state === 'completed');
+  return wanted.length > 0 && wanted.every(isWell);
 };
+
+export const hasFailed = ({ state }: ProcessSnapshot): boolean => state === 'failed' || state === 'backoff';
+
+export const isWell = ({ state }: ProcessSnapshot): boolean => state === 'ready' || state === 'completed';

@@ -163,6 +163,7 @@ describe('a pod takes', () => {
           mouse: false,
           bell: true,
           notification: true,
+          title: true,
         },
       },
       { ui: { theme: 'light' } },
