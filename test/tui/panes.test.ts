@@ -190,7 +190,7 @@ describe('a screen with little room', () => {
   test('leaves out the logs that would have fewer than five rows, and says so', () => {
     const dashboard = opened({ columns: 80, rows: 15 }).press('1', 'P', '2', 'P', '3', 'P', '4');
     expect(sourcesOf(dashboard)).toEqual(['web', 'cache']);
-    expect(paneText(dashboard, 'cache')).toMatch(/^ cache {2}following {2}\+2 pinned {2}pinned/);
+    expect(paneText(dashboard, 'cache')).toMatch(/^ cache {2}following {2}pinned {2}\+2 logs/);
     for (const { area } of panesOf(dashboard)) expect(area.height).toBeGreaterThanOrEqual(5);
   });
 
@@ -203,7 +203,7 @@ describe('a screen with little room', () => {
   test('for one pane has each log in its turn', () => {
     const dashboard = opened({ columns: 60, rows: 12 }).press('2', 'P', '3');
     expect(sourcesOf(dashboard)).toEqual([]);
-    expect(dashboard.press('tab').rows[1]).toMatch(/^>api {2}following {2}\+1 pinned/);
+    expect(dashboard.press('tab').rows[1]).toMatch(/^>api {2}following {2}\+1 log/);
     expect(dashboard.press('tab').rows[1]).toMatch(/^>db/);
     expect(dashboard.press('tab').rows[1]).toContain('name');
   });

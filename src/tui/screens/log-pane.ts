@@ -25,7 +25,8 @@ export const logTitle = (view: View, width: number, { isBelow, leftOut }: Around
     name,
     span('  '),
     following(view),
-    ...(leftOut === 0 ? [] : [span(`  +${leftOut} pinned`, theme.waiting)]),
+    ...(state.pinned.includes(source) ? [span('  pinned', theme.accent)] : []),
+    ...(leftOut === 0 ? [] : [span(`  +${count(leftOut, 'log')}`, theme.waiting)]),
     ...narrowing(view),
   ];
   const rule = isBelow
@@ -53,7 +54,6 @@ const narrowing = ({ state, log, theme }: View): Styled => {
   const { pretty, search, times, wrap, pan } = state;
   const { clearedTo } = logStateOf(state);
   const parts = [
-    state.pinned.includes(sourceOf(state)) ? 'pinned' : '',
     shownLines(state, log),
     search === null ? '' : `find ${search.text} ${matchPlace(state.found, log.found)}`,
     clearedTo === 0 ? '' : 'cleared',
