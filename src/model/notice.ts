@@ -46,6 +46,8 @@ export type Notice =
       readonly command: string;
       readonly exit: Exit;
       readonly ranFor: Milliseconds;
+      /** True if somebody has stopped it. */
+      readonly wasStopped: boolean;
     }
   /** A process restarts itself by a file that it writes. Its watching is paused. */
   | { readonly kind: 'feedback-loop'; readonly process: string; readonly file: string }

@@ -95,8 +95,8 @@ export class PodCommands {
     return refusal === null ? { ok: true } : refused(commandRefusalText(name, printable(command), refusal));
   }
 
-  #ended(process: string, command: string, { exit, ranFor }: CommandEnd): void {
-    this.#notice({ kind: 'command-ended', process, command, exit, ranFor });
+  #ended(process: string, command: string, { exit, ranFor, wasStopped }: CommandEnd): void {
+    this.#notice({ kind: 'command-ended', process, command, exit, ranFor, wasStopped });
   }
 
   #notice(notice: Notice): void {

@@ -6,6 +6,7 @@ import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, pidOf } from '../core/process-state.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { commandLog } from '../model/own-command.ts';
+import type { OwnCommandSpec } from '../model/pod-spec.ts';
 import type { TerminalSize } from '../model/terminal-size.ts';
 import { commandText } from '../report/command-text.ts';
 import { whyText } from '../report/explanation.ts';
@@ -102,13 +103,22 @@ const processSnapshot = (
     survivors,
     commands: spec.commands.map((command) => ({
       name: command.name,
-      command: commandText(command.command),
+      command: shownText(command),
       description: command.description,
       log: commandLog(name, command.name),
       ...commandState(name, command.name),
     })),
     logFile: logFileOf(name),
   };
+};
+
+/** Masking takes 10 µs, and a snapshot is taken after every change. */
+const shownTexts = new WeakMap<OwnCommandSpec, string>();
+
+const shownText = (own: OwnCommandSpec): string => {
+  const known = shownTexts.get(own) ?? commandText(own.command);
+  shownTexts.set(own, known);
+  return known;
 };
 
 const stopSnapshot = ({ stop }: Explanation, timeOf: SnapshotFacts['timeOf']): ProcessSnapshot['stop'] => {

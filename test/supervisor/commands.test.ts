@@ -143,6 +143,9 @@ describe('a command beside a process', () => {
     expect(await ask(running, 'long', 'stop-command')).toEqual({ ok: true });
     await ended(running, 'long');
     expect(stateOf(running, 'long')?.lastExit).toMatchObject({ signal: 'SIGTERM' });
+    expect(running.pod.events.since(0).at(-1)?.['message']).toMatch(
+      /^web: long was stopped by SIGTERM after /,
+    );
     await ask(running, 'stubborn');
     const pid = await pidFrom(running, 'web.stubborn');
     await ask(running, 'stubborn', 'stop-command');

@@ -94,6 +94,11 @@ describe('a command beside a process', () => {
     expect(shown.press('enter').effects).toEqual([STOP]);
   });
 
+  test('that runs stands below the list while its process is selected', () => {
+    expect(open(command('migrate', { pid: 4_250 })).text).toContain('migrate is running (pid 4250)');
+    expect(open(command('migrate', { lastExit: ENDED })).text).not.toContain('migrate');
+  });
+
   test('has a log that can be pinned', () => {
     const shown = open(command('migrate', { lastExit: ENDED }))
       .press(':')

@@ -12,14 +12,18 @@ export interface CommandEnd {
   /** Time on the core's clock. */
   readonly at: Milliseconds;
   readonly ranFor: Milliseconds;
+  /** True if it was asked to end. */
+  readonly wasStopped: boolean;
 }
 
 interface Run {
   /** Resolves with null at the start, or with the reason why there was none. */
   readonly started: PromiseWithResolvers<Exit['failure']>;
   readonly gone: PromiseWithResolvers<void>;
-  /** True once it has been asked to end. */
+  /** True once it, or what it has left behind, has been asked to end. */
   isEnding: boolean;
+  /** True once it has been asked to end itself. */
+  isStopped: boolean;
 }
 
 interface CommandRunOptions {
@@ -69,7 +73,7 @@ export class CommandRun {
     this.#generation += 1;
     this.#startedAt = now();
     const run = { started: Promise.withResolvers<Exit['failure']>(), gone: Promise.withResolvers<void>() };
-    this.#run = { ...run, isEnding: false };
+    this.#run = { ...run, isEnding: false, isStopped: false };
     this.#runner.follow(spec);
     this.#launch();
     return run.started.promise;
@@ -78,6 +82,7 @@ export class CommandRun {
   /** Sends SIGTERM, and SIGKILL after the grace. A stop that has begun goes on as it is. */
   stop(grace: Milliseconds): void {
     if (this.#run === null || this.#run.isEnding) return;
+    this.#run.isStopped = true;
     this.#killAfter(this.#run, grace);
     this.#runner.signal(this.#generation, 'SIGTERM');
   }
@@ -137,7 +142,8 @@ export class CommandRun {
     this.#timers.disarmAll();
     this.#run = null;
     this.#pid = null;
-    this.#last = { exit, at: now(), ranFor: now() - this.#startedAt };
+    const wasStopped = run?.isStopped === true;
+    this.#last = { exit, at: now(), ranFor: now() - this.#startedAt, wasStopped };
     if (wasLaunched) this.#options.onEnded(this.#last);
     run?.started.resolve(exit.failure);
     run?.gone.resolve();

@@ -85,10 +85,13 @@ export class LifecycleText {
 }
 
 /** Words of the start and the end of a command beside a process, without its name. */
-const commandText = ({ kind, name = '', command = '', exitCode, message }: NoticeJson): Told | null => {
+const commandText = (event: NoticeJson): Told | null => {
+  const { kind, name = '', command = '', exitCode, signal, message } = event;
   const text = message.slice(commandTitle(name, command).length + 1);
   if (kind === 'command-started') return calm(text);
   if (kind !== 'command-ended') return null;
+  const isStop = signal === 'SIGTERM' || signal === 'SIGKILL';
+  if (isStop) return calm(text);
   return exitCode === 0 ? good(text) : bad(text);
 };
 

@@ -4,6 +4,7 @@ import { meantBy, processOf } from '../state/reduce-whom.ts';
 import type { Choice, Editor, PaletteEditor } from '../state/ui-state.ts';
 import { isUseful, placeOf } from '../state/usable.ts';
 import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
+import { layoutOf } from './layout.ts';
 import type { View } from './view.ts';
 
 /** Shows a question or the line being typed; otherwise the keys that are useful here and now. */
@@ -73,7 +74,9 @@ const meantText = (view: View, editor: Editor): string => {
   return meant === undefined ? '' : `→ ${meant.name}   `;
 };
 
+/** Where there is no room for the page of the palette. */
 const actionText = (view: View, editor: PaletteEditor): string => {
+  if (layoutOf(view).kind !== 'line') return '';
   const { entry } = chosenOf(editor, matching(paletteEntries(view.state, view), editor.text));
   return entry === undefined ? '' : `→ ${entry.name}   `;
 };

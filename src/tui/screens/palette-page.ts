@@ -7,7 +7,7 @@ const WIDEST_NAME = 40;
 /** Share of the screen that names may take, so that something is left of the help. */
 const NAME_SHARE = 0.5;
 
-/** The actions that the typed words leave; null while the palette is closed. */
+/** The actions that the typed words leave; null while the palette is closed. Rows that cannot be in sight are empty. */
 export const palettePage = (view: View): Page | null => {
   const { editor } = view.state;
   if (editor?.for !== 'palette') return null;
@@ -20,7 +20,10 @@ export const palettePage = (view: View): Page | null => {
     Math.max(0, ...shown.map((entry) => widthOf(entry.name))),
   );
   const key = Math.max(0, ...shown.map((entry) => widthOf(entry.key)));
-  const rows = shown.map((entry, index) => entryRow(entry, { view, name, key, isChosen: index === at }));
+  const isNear = (index: number): boolean => Math.abs(index - at) <= view.size.rows;
+  const rows = shown.map((entry, index) =>
+    isNear(index) ? entryRow(entry, { view, name, key, isChosen: index === at }) : [],
+  );
   return {
     title: `actions: ${shown.length} of ${entries.length}`,
     rows: rows.length === 0 ? [[span(' no action has these words', view.theme.muted)]] : rows,

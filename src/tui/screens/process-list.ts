@@ -185,6 +185,7 @@ const processFacts = (process: ProcessSnapshot, view: View): readonly string[] =
   ...process.ports.map((port) => `${port.name} ${portText(port)}`),
   ...(process.lastExit === null ? [] : [`last exit: ${process.lastExit.text}`]),
   runText(process, view),
+  ...process.commands.flatMap(({ name, pid }) => (pid === null ? [] : [`${name} is running (pid ${pid})`])),
 ];
 
 const aboutRows = (
