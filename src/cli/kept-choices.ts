@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -15,7 +14,7 @@ export const keptChoices = (configFile: string): Choices => {
     const name = nameFor(configFile);
     const file = folder.look(name);
     const isSound = file?.isFile() === true && file.size <= MOST_BYTES;
-    return isSound ? soundChoices(JSON.parse(folder.read(name))) : {};
+    return isSound ? soundChoices(JSON.parse(folder.read(name)), configFile) : {};
   } catch {
     return {};
   }
@@ -42,12 +41,18 @@ const stateHome = ({ XDG_STATE_HOME: folder = '' }: NodeJS.ProcessEnv): string =
 
 const folderIn = (base: string): string => join(base, 'sidecarctl', 'dashboard');
 
-const nameFor = (configFile: string): string =>
-  `${createHash('sha256').update(configFile).digest('hex').slice(0, 32)}.json`;
+const LONGEST_NAME = 200;
 
-const soundChoices = (value: unknown): Choices => {
+/**
+ * A name has at most 255 bytes. Of a longer path it has the end, and the file says which path it is for: node:crypto
+ * would cost 6 ms of the start.
+ */
+const nameFor = (configFile: string): string => `${encodeURIComponent(configFile).slice(-LONGEST_NAME)}.json`;
+
+const soundChoices = (value: unknown, configFile: string): Choices => {
   if (typeof value !== 'object' || value === null) return {};
-  const { wrap, times, layout, pinned }: Partial<Record<keyof Choices, unknown>> = value;
+  const { config, wrap, times, layout, pinned }: Partial<Record<keyof Choices | 'config', unknown>> = value;
+  if (config !== configFile) return {};
   const soundTimes = TIMES.find((one) => one === times);
   const soundLayout = LAYOUTS.find((one) => one === layout);
   return {

@@ -28,6 +28,13 @@ test('choices are kept for each project', () => {
   expect(keptChoices('/elsewhere/sidecars.config.ts')).toEqual({});
 });
 
+test('choices of a project with a long path are not those of another one with the same end', () => {
+  const long = (start: string) => `/${start}/${'folder/'.repeat(40)}sidecars.config.ts`;
+  keepChoices(long('a'), CHOICES);
+  expect(keptChoices(long('a'))).toEqual(CHOICES);
+  expect(keptChoices(long('b'))).toEqual({});
+});
+
 test('choices are kept for their user alone, and name the project that they are for', () => {
   keepChoices(SHOP, CHOICES);
   expect(statSync(file()).mode & 0o777).toBe(0o600);
@@ -64,14 +71,20 @@ describe('a file of choices that makes no sense', () => {
   });
 
   test('costs only the fields that make none', () => {
+    const config = `"config":"${SHOP}"`;
     expect(
-      read('{"wrap":"yes","times":"later","layout":7,"pinned":["db",7,"db",{},"a","b","c"],"__proto__":{}}'),
+      read(
+        `{${config},"wrap":"yes","times":"later","layout":7,"pinned":["db",7,"db",{},"a","b","c"],"__proto__":{}}`,
+      ),
     ).toEqual({ pinned: ['db', 'a', 'b'] });
-    expect(read('{"wrap":false,"times":"clock","pinned":"db"}')).toEqual({ wrap: false, times: 'clock' });
+    expect(read(`{${config},"wrap":false,"times":"clock","pinned":"db"}`)).toEqual({
+      wrap: false,
+      times: 'clock',
+    });
   });
 
   test('counts as none if it is too large, or no file', () => {
-    expect(read(JSON.stringify({ wrap: true, more: 'x'.repeat(70_000) }))).toEqual({});
+    expect(read(JSON.stringify({ config: SHOP, wrap: true, more: 'x'.repeat(70_000) }))).toEqual({});
     const path = file();
     rmSync(path);
     mkdirSync(path);
@@ -81,15 +94,17 @@ describe('a file of choices that makes no sense', () => {
 });
 
 describe('a symlink', () => {
+  const CHOSEN = JSON.stringify({ config: SHOP, ...CHOICES });
+
   test('in the place of the file is not read, and is replaced', () => {
     keepChoices(SHOP, CHOICES);
     const path = file();
-    const target = join(makeFolder({ 'target.json': '{"wrap":true}' }), 'target.json');
+    const target = join(makeFolder({ 'target.json': CHOSEN }), 'target.json');
     rmSync(path);
     symlinkSync(target, path);
     expect(keptChoices(SHOP)).toEqual({});
     keepChoices(SHOP, { wrap: false });
-    expect(readFileSync(target, 'utf8')).toBe('{"wrap":true}');
+    expect(readFileSync(target, 'utf8')).toBe(CHOSEN);
     expect(keptChoices(SHOP)).toEqual({ wrap: false });
   });
 
