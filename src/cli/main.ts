@@ -133,6 +133,7 @@ export const createProgram = async (run: CommandRunner, name = ''): Promise<Comm
       getOutHelpWidth: () => ownStdout().columns,
       writeOut: write,
       writeErr: (text) => writeError(printableLines(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, 'sidecarctl: ')),
     })
     .addHelpText('after', EXAMPLES);
   const named = COMMANDS.get(name);

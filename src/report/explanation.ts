@@ -54,6 +54,19 @@ const stateText = (explanation: Explanation, now: Milliseconds): string => {
 const runEndText = ({ exit, after }: LastExit): string =>
   after === 'signal' && exit.signal !== null ? `was stopped by ${exit.signal}` : exitText(exit);
 
+/** A launch that failed was no run, and the first sentence may be about it already. */
+const lastRunSentence = (
+  lastExit: LastExit,
+  { state }: Explanation,
+  now: Milliseconds,
+): readonly string[] => {
+  const { exit, at, ranFor } = lastExit;
+  const ago = `${duration(now - at)} ago`;
+  if (exit.failure === null)
+    return [`Its last run ${runEndText(lastExit)} after ${duration(ranFor)}, ${ago}.`];
+  return state === 'backoff' || state === 'failed' ? [] : [`It ${exitText(exit)}, ${ago}.`];
+};
+
 /** A chain of processes that wait for each other, from the first dependency to the one that the others wait for. */
 interface WaitChain {
   readonly processes: readonly Explanation[];
@@ -83,11 +96,13 @@ export const explanationSentences = (
   const failed = blockers.find(({ state, permanent }) => state === 'failed' && permanent);
   if (failed !== undefined)
     sentences.push(`Fix ${failed.process}, then run: sidecarctl restart ${failed.process}.`);
-  if (lastExit !== null)
+  if (lastExit !== null) sentences.push(...lastRunSentence(lastExit, explanation, now));
+  if (restarts > 0)
     sentences.push(
-      `Its last run ${runEndText(lastExit)} after ${duration(lastExit.ranFor)}, ${duration(now - lastExit.at)} ago.`,
+      lastExit === null || lastExit.exit.failure === null
+        ? `It has been restarted ${times(restarts, 'time')}.`
+        : `It has been tried ${times(restarts + 1, 'time')}.`,
     );
-  if (restarts > 0) sentences.push(`It has been restarted ${times(restarts, 'time')}.`);
   if (dependents.length > 0)
     sentences.push(`${dependents.join(', ')} ${dependents.length === 1 ? 'waits' : 'wait'} for it.`);
   return sentences;

@@ -8,6 +8,7 @@ import type { Role, StateName } from '../model/vocabulary.ts';
 import { findingText } from './findings.ts';
 import { advisedText } from './launch-failures.ts';
 import { quoted } from './phrases.ts';
+import { PROBE_FAILS } from './wording.ts';
 
 /** The facts that a likely cause is derived from. */
 export interface FailureFacts {
@@ -311,7 +312,7 @@ const notReady: Rule = (facts) => {
   const finding = findingText(reason.finding);
   if (reason.finding.kind === 'port-answered') return `${finding}: stop that one, or use another port`;
   const silent = listensNowhere(facts) ? ', and it listens on no port yet' : '';
-  return `it is running, but its probe fails: ${finding}${silent}`;
+  return `${PROBE_FAILS}${finding}${silent}`;
 };
 
 /**

@@ -30,13 +30,22 @@ export const endText = (reason: Reason | null): string => {
 
 /** Adds the likely cause, if one is known, to the sentence that tells of an end, without what it says already. */
 export const withCause = (sentence: string, cause: string | null): string => {
-  if (cause === null) return sentence;
-  const [, probeOrHook] = /^its (\w+ (?:probe|hook) failed)/.exec(cause) ?? [];
-  if (probeOrHook !== undefined && sentence.includes(probeOrHook)) return sentence;
-  const [, known, advice] = /^(.+): (.+)$/.exec(cause) ?? [];
-  if (known !== undefined && sentence.includes(known)) return `${sentence}; ${quoted(advice ?? '')}`;
-  return `${sentence}; likely cause: ${quoted(cause)}`;
+  const rest = cause === null ? null : untold(cause, sentence);
+  if (rest === null) return sentence;
+  return `${sentence}; ${rest === cause ? 'likely cause: ' : ''}${quoted(rest)}`;
 };
+
+/** The part of a likely cause that a sentence does not say already: all of it, the advice, or null for nothing. */
+export const untold = (cause: string, sentence: string): string | null => {
+  const [, probeOrHook] = /^its (\w+ (?:probe|hook) failed)/.exec(cause) ?? [];
+  if (probeOrHook !== undefined && sentence.includes(probeOrHook)) return null;
+  if (cause.startsWith(PROBE_FAILS) && sentence.includes(cause.slice(PROBE_FAILS.length))) return null;
+  const [, known, advice = ''] = /^(.+): (.+)$/.exec(cause) ?? [];
+  return known !== undefined && sentence.includes(known) ? advice : cause;
+};
+
+/** Begins the likely cause of a process of which nothing more is known than the finding of its probe. */
+export const PROBE_FAILS = 'it is running, but its probe fails: ';
 
 export const reasonText = (reason: Reason): string => {
   switch (reason.kind) {

@@ -8,6 +8,7 @@ import { commandText } from '../report/command-text.ts';
 import { explanationSentences } from '../report/explanation.ts';
 import { probeText } from '../report/probe-text.ts';
 import { isSecret, maskSecrets } from '../report/secrets.ts';
+import { untold } from '../report/wording.ts';
 import type { ProcessHistory } from './process-history.ts';
 
 /** Sources of the details that the core does not have. */
@@ -44,13 +45,15 @@ export const describeProcess = (
     tree: tree.map((entry) => ({ ...entry, command: maskSecrets(entry.command) })),
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
     exits: history.exits(name),
-    explanation: [
-      ...explanationSentences(explain(pod, name), now, chain),
-      ...(cause === null ? [] : [`Likely cause: ${cause}.`]),
-    ],
+    explanation: withLikelyCause(explanationSentences(explain(pod, name), now, chain), cause),
     cause,
   };
 };
+
+const withLikelyCause = (sentences: readonly string[], cause: string | null): readonly string[] =>
+  cause === null || untold(cause, sentences.join(' ')) === null
+    ? sentences
+    : [...sentences, `Likely cause: ${cause}.`];
 
 /** Injected variables hold numbers, addresses and paths, and no secrets. */
 const envVariables = (env: Readonly<Record<string, string>>, spec: EnvSpec): EnvVariable[] =>

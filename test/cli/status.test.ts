@@ -42,6 +42,18 @@ test('in a pipe, each process is one line of the status', () => {
   );
 });
 
+test('the status says nothing twice of a process that could not be started', () => {
+  const pod = new FakePod();
+  pod.changeProcess('shop', {
+    state: 'backoff',
+    why: 'could not be started: command not found: nod',
+    cause: 'command not found: nod: install it, or give its path',
+  });
+  expect(describeStatus(pod.snapshot, 200, plain).join('\n')).toMatch(
+    / could not be started: command not found: nod; install it, or give its path$/m,
+  );
+});
+
 test('in the status, color is for the state alone', () => {
   const text = describeStatus(failing(), 80, tagged).join('\n');
   expect(text).toContain('<red backoff>');

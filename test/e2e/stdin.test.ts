@@ -82,6 +82,23 @@ describe('stdin', () => {
     expect(asked.stderr).toContain("start it with 'sidecarctl start spare --name blue'");
   });
 
+  test.runIf(process.platform === 'linux')(
+    'of a process that asks is what `why` advises to write to',
+    async () => {
+      await using rig = await PodRig.open({
+        sidecars: { setup: { command: 'printf "Name? "; read -r name; exec sleep 600' } },
+        primary: { name: 'web', command: ['sleep', '600'] },
+      });
+      const run = rig.up('--name', 'blue');
+      await run.event('the question', ({ kind, name }) => kind === 'waits-for-input' && name === 'setup');
+      const asked = rig.run(['why', 'setup', '--name', 'blue']);
+      expect(await asked.exitCode()).toBe(0);
+      expect(asked.stdout).toContain(
+        "It waits for input: answer with 'sidecarctl attach setup --name blue' or 'sidecarctl send setup … --name blue'.",
+      );
+    },
+  );
+
   test('carries what `send` writes, and `send` says why it cannot', async () => {
     await using rig = await PodRig.open({
       sidecars: { quiet: { command: ['sleep', '600'], stdin: 'null' } },

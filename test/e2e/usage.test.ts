@@ -91,7 +91,9 @@ describe('a command line that is wrong is refused with exit code 2', () => {
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     for (const words of says) expect(stderr).toContain(words);
-    expect(stderr).not.toMatch(/^\s+at /m);
+    // A mistake in the config begins with its place.
+    expect(stderr).toMatch(/^(sidecarctl: |\/.*sidecars\.config\.ts: )/);
+    expect(stderr).not.toMatch(/^\s+at |^error: /m);
   });
 });
 

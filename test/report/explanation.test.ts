@@ -57,6 +57,24 @@ test('what waits for a process in back-off says so, through the whole chain, wit
   expect(sentences('db')[1]).toMatch(/^Its last run exited with code 1 after /);
 });
 
+test('a process that could not be launched has neither run nor been restarted', () => {
+  const pod = new CoreDriver({ nod: {}, app: {} });
+  pod.start();
+  const failure = { kind: 'program', file: 'nod', obstacle: { kind: 'not-found' } } as const;
+  pod.exits('nod', 127, failure);
+  pod.advance(10);
+  pod.exits('nod', 127, failure);
+  expect(explanationSentences(explain(pod.pod, 'nod'), pod.now)).toEqual([
+    'nod could not be started: command not found: nod 0ms ago; restart 2 in 1s.',
+    'It has been tried 2 times.',
+  ]);
+  pod.request('stop', 'nod');
+  pod.advance(5_000);
+  expect(explanationSentences(explain(pod.pod, 'nod'), pod.now)[1]).toBe(
+    'It could not be started: command not found: nod, 5s ago.',
+  );
+});
+
 test.each([
   [
     'a cause that names what the sentence does not',
@@ -75,6 +93,12 @@ test.each([
     'web was stopped (liveness probe failed: HTTP 503); restarting now',
     'its liveness probe failed, so it was killed: HTTP 503',
     'web was stopped (liveness probe failed: HTTP 503); restarting now',
+  ],
+  [
+    'a finding of its probe',
+    'web has been running for 10s; not ready: HTTP 503',
+    'it is running, but its probe fails: HTTP 503',
+    'web has been running for 10s; not ready: HTTP 503',
   ],
 ])('the line of an end says nothing twice: %s', (_, sentence, cause, line) => {
   expect(withCause(sentence, cause)).toBe(line);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import { duration } from '../../report/phrases.ts';
 import { printable } from '../../report/printable.ts';
+import { untold } from '../../report/wording.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { type Column, fitTable } from '../fit-table.ts';
 import { wrapWords } from '../fit-text.ts';
@@ -67,7 +68,7 @@ const statusRow = (process: ProcessSnapshot) => {
   const note = [
     process.why,
     nextRestart(process),
-    process.cause,
+    process.cause === null ? null : untold(process.cause, process.why ?? ''),
     process.waitsForInput ? 'waits for input' : null,
   ]
     .filter((part) => part !== null)

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { RemotePod } from '../../control/client/remote-pod.ts';
 import type { ProbeDetails } from '../../control/pod-client.ts';
 import { printable } from '../../report/printable.ts';
+import type { PodKey } from '../../runtime/state/pod-record.ts';
 import { keptFolderPath, stateFolderPath } from '../../runtime/state/state-folder.ts';
 import {
   type KeptCrashReport,
@@ -11,6 +12,7 @@ import {
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { wrapWords } from '../fit-text.ts';
 import { seekPod, withPod } from '../locate-pod.ts';
+import { nameCommand } from '../name-command.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { answerWidth, painter, STATE_COLORS } from '../paint.ts';
 import { print, printJson, printRaw } from '../print.ts';
@@ -36,7 +38,7 @@ const why = async (name: string, options: WhyOptions): Promise<number> => {
   const folder = keptFolderPath(stateFolderPath(dirname(configFile)), 'dossiers', label);
   const crashReport = await readNewestCrashReport(folder, name);
   if (crashReport !== null && sought.kind === 'none') return printEarlierFailure(name, crashReport, options);
-  return withPod(options, (pod) => printExplanation(pod, name, crashReport, options));
+  return withPod(options, (pod, record) => printExplanation(pod, name, { crashReport, record }, options));
 };
 
 /** No pod is running: prints what is kept of the last failure. */
@@ -58,7 +60,10 @@ const printEarlierFailure = (name: string, { path, text }: KeptCrashReport, { js
 const printExplanation = async (
   pod: RemotePod,
   name: string,
-  kept: KeptCrashReport | null,
+  {
+    crashReport: kept,
+    record: key,
+  }: { readonly crashReport: KeptCrashReport | null; readonly record: PodKey },
   options: WhyOptions,
 ): Promise<number> => {
   const details = await detailsOf(pod, name);
@@ -77,6 +82,7 @@ const printExplanation = async (
   }
   const sentences = [
     ...explanation,
+    ...(process?.waitsForInput === true ? [inputSentence(name, key)] : []),
     ...probes.flatMap(failureText),
     ...(process == null || process.logFile === null ? [] : [`Its output is in ${process.logFile}.`]),
   ];
@@ -87,6 +93,9 @@ const printExplanation = async (
   if (crashReport !== null) print(`\n${crashReport.text.trimEnd()}`);
   return 0;
 };
+
+const inputSentence = (name: string, key: PodKey): string =>
+  `It waits for input: answer with ${nameCommand(`attach ${name}`, key)} or ${nameCommand(`send ${name} …`, key)}.`;
 
 /** A null result means that it is not up; the result of its last run no longer counts. */
 const failureText = ({ probe, target, ok, history: [last] }: ProbeDetails): readonly string[] =>

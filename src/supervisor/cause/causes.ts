@@ -1,3 +1,4 @@
+import { explain } from '../../core/explain.ts';
 import { type PodState, recordOf } from '../../core/pod-state.ts';
 import type { ProcessRecord } from '../../core/process-state.ts';
 import type { Notice } from '../../model/notice.ts';
@@ -6,6 +7,7 @@ import type { Reason } from '../../model/reason.ts';
 import type { Milliseconds, StateName } from '../../model/vocabulary.ts';
 import type { FailureFacts } from '../../report/likely-cause.ts';
 import { quoted } from '../../report/phrases.ts';
+import { untold, waitText } from '../../report/wording.ts';
 import type { ListeningAddress } from '../../runtime/ports/tree-listeners.ts';
 import { atMost } from '../../time/timers.ts';
 import type { FactSources } from './failure-facts.ts';
@@ -211,6 +213,9 @@ export class Causes {
 
   #tell(process: string, cause: string): void {
     if (this.#told.get(process) === cause) return;
+    // That it still waits, and what its probe finds, has just been told.
+    const said = waitText(explain(this.#options.pod(), process));
+    if (said !== null && untold(cause, said) === null) return;
     this.#told.set(process, cause);
     this.#options.notice({ kind: 'likely-cause', process, cause });
   }
