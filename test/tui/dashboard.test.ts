@@ -311,6 +311,22 @@ describe('quitting from plain output', () => {
   });
 });
 
+describe('before Ink is loaded', () => {
+  test('what is typed waits', async () => {
+    await using drawn = new DrawnDashboard(talkative());
+    drawn.type('?');
+    await drawn.shows(/^ keys/m);
+  });
+
+  test('the terminal can be given back, and then nothing reads it', async () => {
+    const drawn = new DrawnDashboard(talkative());
+    await drawn[Symbol.asyncDispose]();
+    await import('../../src/tui/terminal/ink-keys.ts');
+    expect(drawn.input.isRaw).toBe(false);
+    expect(drawn.input.listenerCount('data')).toBe(0);
+  });
+});
+
 test('an escape alone goes back', async () => {
   await using drawn = new DrawnDashboard(talkative());
   await drawn.shows('following');
