@@ -12,7 +12,7 @@ import { keepChoices, keptChoices } from './kept-choices.ts';
 import { openTerminal } from './open-terminal.ts';
 import { plainWriter } from './plain-writer.ts';
 import { savingBeside } from './save-log.ts';
-import { colorsOnTerminal, wantsColor } from './terminal.ts';
+import { colorsOnTerminal, takesLinks, wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
 /**
@@ -38,6 +38,7 @@ export const attachDashboard = async (
       terminal: openTerminal(),
       settings: { ...ui, confirmQuit: false },
       colors: colorsOnTerminal(options.color),
+      links: takesLinks(process.env),
       plainWriter: plainWriter(pod, colors, options.timestamps),
       save: savingBeside(pod.snapshot.configFile),
       chosen: keptChoices(pod.snapshot.configFile),

@@ -11,7 +11,7 @@ import { openTerminal } from './open-terminal.ts';
 import type { RunOptions } from './options.ts';
 import { plainWriter } from './plain-writer.ts';
 import { savingBeside } from './save-log.ts';
-import { colorsOnTerminal, wantsColor } from './terminal.ts';
+import { colorsOnTerminal, takesLinks, wantsColor } from './terminal.ts';
 import { warn } from './warn.ts';
 
 /**
@@ -46,6 +46,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
       terminal: openTerminal(),
       settings: ui,
       colors: colorsOnTerminal(options.color),
+      links: takesLinks(process.env),
       plainWriter: plainWriter(pod.client, wantsColor(1, options.color), options.timestamps),
       save: savingBeside(pod.client.snapshot.configFile),
       chosen: keptChoices(pod.client.snapshot.configFile),

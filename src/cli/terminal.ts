@@ -18,6 +18,13 @@ export const colorsOnTerminal = (allowed: boolean): 0 | 16 | 256 => {
   return WriteStream.prototype.hasColors(256) ? 256 : 16;
 };
 
+/**
+ * True unless the terminal is one that prints links (OSC 8) as text: that of the Linux kernel, those within Emacs, and
+ * VTE before 0.50. Others show them, or leave them out.
+ */
+export const takesLinks = ({ TERM = '', INSIDE_EMACS, VTE_VERSION }: NodeJS.ProcessEnv): boolean =>
+  !/^(?:linux|cons25|eterm)/.test(TERM) && !INSIDE_EMACS && !(Number(VTE_VERSION) < 5_000);
+
 /** Resolves when everything written has left the process, or when the reader is gone and that has been noticed. */
 export const flush = (name: 'stdout' | 'stderr'): Promise<void> =>
   new Promise((resolve) => {

@@ -34,6 +34,8 @@ interface DashboardOptions {
   readonly terminal: Terminal;
   readonly settings: UiSpec;
   readonly colors: ColorCount;
+  /** True if the terminal takes links (OSC 8). */
+  readonly links: boolean;
   /** Creates what writes plain lines to the terminal. */
   readonly plainWriter: (write: (text: string) => void) => PlainWriter;
   /** Saves a log as a file of this name, and returns its path. */
@@ -126,6 +128,7 @@ export class Dashboard {
         client,
         size: () => this.#tty,
         keys: this.#table,
+        links: options.links,
         onDrawn: () => this.#scheduler.output(),
       },
       makeTheme(theme, options.colors, theme['base'] === 'light'),

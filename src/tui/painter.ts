@@ -19,6 +19,7 @@ interface PainterOptions {
   readonly client: PodClient;
   readonly size: () => Size;
   readonly keys: readonly KeyEntry[];
+  readonly links: boolean;
   /** Called when a screen that is shown has changed. */
   readonly onDrawn: (process: string) => void;
 }
@@ -97,7 +98,7 @@ export class Painter implements Pointable {
   }
 
   #laid(state: UiState, now: number): LaidView {
-    const { client, size, keys } = this.#options;
+    const { client, size, keys, links } = this.#options;
     return {
       snapshot: client.snapshot,
       usage: this.#usage,
@@ -108,6 +109,7 @@ export class Painter implements Pointable {
       size: soundSize(size()),
       keys,
       theme: this.theme,
+      links,
       now,
     };
   }

@@ -32,7 +32,7 @@ export const project = (view: View): Frame => {
   const page = pageOf(view);
   const body = layout.kind === 'page' ? layout.body.height : 1;
   return {
-    rows: rowsOf(view, layout, page).map(render),
+    rows: rowsOf(view, layout, page).map((row) => render(row, view.links)),
     page: { height: Math.max(1, body), rows: page?.rows.length ?? 0 },
     changesAt: changesAt(view),
   };

@@ -74,6 +74,7 @@ class DrawnDashboard implements AsyncDisposable {
       },
       settings: { keys: {}, theme: {}, ...settings },
       colors: colors ? 256 : 0,
+      links: true,
       save: (name) => `/saved/${name}`,
       chosen,
       keep: (choices) => this.keep(choices),

@@ -36,6 +36,7 @@ export class PureDashboard {
   pictures: ReadonlyMap<string, Picture> = new Map();
   pastUsage: View['pastUsage'] = null;
   colors = false;
+  links = false;
   now = NOON;
   readonly #logs: LogPanes;
   readonly #keys: readonly KeyEntry[];
@@ -116,6 +117,7 @@ export class PureDashboard {
       size: this.size,
       keys: this.#keys,
       theme: makeTheme({}, this.colors ? 256 : 0),
+      links: this.links,
       now: this.now,
     };
     const shown = screenPanes(laid).map(

@@ -15,11 +15,22 @@ const screenOf = async (written: string): Promise<readonly string[]> => {
     Array.from({ length: COLUMNS }, (_, column) => {
       const cell = terminal.buffer.active.getLine(row)?.getCell(column);
       // A cell that was never written looks like a space.
-      return `${cell?.getChars() || ' '}${cell?.getFgColor()}${cell?.isInverse()}`;
+      return `${cell?.getChars() || ' '}${cell?.getFgColor()}${cell?.isInverse()}${linkOf(terminal, cell)}`;
     }).join(''),
   );
   terminal.dispose();
   return cells;
+};
+
+/** Address of a cell. The terminal has it, but does not tell it in public. */
+const linkOf = (terminal: xterm.Terminal, cell: unknown): string => {
+  const { extended } = cell as { readonly extended: { readonly urlId: number } };
+  const { _core } = terminal as unknown as {
+    readonly _core: {
+      readonly _oscLinkService: { getLinkData(id: number): { readonly uri: string } | undefined };
+    };
+  };
+  return _core._oscLinkService.getLinkData(extended.urlId)?.uri ?? '';
 };
 
 const text = fc.oneof(
@@ -27,12 +38,14 @@ const text = fc.oneof(
   fc.string({ maxLength: 6 }),
 );
 const style = fc.constantFrom('', '', '\u001b[31m', '\u001b[7m', '\u001b[38;5;24m');
-const row = fc.array(fc.tuple(text, style), { maxLength: 6 }).map((spans) =>
+const link = fc.constantFrom(undefined, undefined, 'http://a/', 'http://b/');
+const row = fc.array(fc.tuple(text, style, link), { maxLength: 6 }).map((spans) =>
   render(
     filled(
-      spans.map(([each, own]) => span(each, own)),
+      spans.map(([each, own, to]) => ({ ...span(each, own), ...(to === undefined ? {} : { link: to }) })),
       COLUMNS,
     ),
+    true,
   ),
 );
 const frame = (rows: number) => fc.array(row, { minLength: rows, maxLength: rows });
@@ -50,6 +63,10 @@ test('the screen shows the same, whether the rows before it were others or not',
       const writer = new RowWriter();
       const written = drawn.map((rows) => writer.write(rows)).join('');
       expect(await screenOf(written)).toEqual(await screenOf(new RowWriter().write(drawn.at(-1) ?? [])));
+      // A link that was left open would go on in whatever is written next.
+      expect(written.lastIndexOf('\u001b]8;;http')).toBeLessThanOrEqual(
+        written.lastIndexOf('\u001b]8;;\u001b'),
+      );
     }),
     { numRuns: 200 },
   );

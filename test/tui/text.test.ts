@@ -4,12 +4,21 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { cleanLine } from '../../src/tui/text/clean-line.ts';
 import { prose } from '../../src/tui/text/prose.ts';
-import { cut, filled, filledWithDots, highlight, plainOf, render, wrap } from '../../src/tui/text/styled.ts';
+import {
+  cut,
+  filled,
+  filledWithDots,
+  highlight,
+  plainOf,
+  render,
+  type Styled,
+  wrap,
+} from '../../src/tui/text/styled.ts';
 import { isPlain } from '../../src/tui/text/width.ts';
 import { anyText } from '../support/any-text.ts';
 import { inFull } from '../support/in-full.ts';
 
-const clean = (text: string, colors = true) => render(cleanLine(Buffer.from(text), colors));
+const clean = (text: string, colors = true) => render(cleanLine(Buffer.from(text), colors), true);
 
 describe("a process's line", () => {
   test.each([
@@ -37,6 +46,42 @@ describe("a process's line", () => {
     ['that is cut in a sequence loses its end', 'a\u001b[3', 'a'],
   ])('%s', (_, text, shown) => {
     expect(clean(text)).toBe(shown);
+  });
+
+  test.each([
+    [
+      'as it came',
+      '\u001b]8;;http://a/\u001b\\here\u001b]8;;\u001b\\.',
+      '\u001b]8;;http://a/\u001b\\here\u001b]8;;\u001b\\.',
+    ],
+    [
+      'with an id',
+      '\u001b]8;id=1;https://a/\u0007here',
+      '\u001b]8;;https://a/\u001b\\here\u001b]8;;\u001b\\',
+    ],
+    [
+      'in the short form',
+      '\u009d8;;file:///a\u009chere',
+      '\u001b]8;;file:///a\u001b\\here\u001b]8;;\u001b\\',
+    ],
+    [
+      'in color',
+      '\u001b]8;;http://a/\u0007a\u001b[31mb\u001b]8;;\u0007c',
+      '\u001b]8;;http://a/\u001b\\a\u001b]8;;\u001b\\\u001b]8;;http://a/\u001b\\\u001b[31mb\u001b[0m\u001b]8;;\u001b\\\u001b[31mc\u001b[0m',
+    ],
+  ])('keeps its links: one %s', (_, text, shown) => {
+    expect(clean(text)).toBe(shown);
+  });
+
+  test.each([
+    ['to a program of the machine', '\u001b]8;;javascript:alert(1)\u0007here'],
+    ['to an app', '\u001b]8;;vscode://file/etc/passwd\u0007here'],
+    ['with a space in it', '\u001b]8;;http://a/ b\u0007here'],
+    ['with another alphabet in it', '\u001b]8;;http://ä/\u0007here'],
+    ['that goes on for ever', `\u001b]8;;http://${'a'.repeat(5_000)}\u0007here`],
+    ['that ends nowhere', 'here\u001b]8;;http://a/'],
+  ])('has no link %s', (_, text) => {
+    expect(clean(text)).toBe('here');
   });
 
   test('has no colours where none are wanted', () => {
@@ -81,16 +126,19 @@ const someText = fc
     fc.tuple(
       fc.constantFrom('', '\u001b[31m', '\u001b[1;4m'),
       fc.string({ unit: fc.constantFrom('a', ' ', '日', 'é', '👍', 'x') }),
+      fc.constantFrom({}, { link: 'http://a/' }),
     ),
   )
-  .map((spans) => spans.map(([style, text]) => ({ style, text })));
+  .map((spans) => spans.map(([style, text, link]) => ({ style, text, ...link })));
 const width = fc.integer({ min: 1, max: 40 });
+
+const drawn = (text: Styled): string => render(text, true);
 
 describe('text in columns', () => {
   test('is cut to any width, from anywhere', () => {
     fc.assert(
       fc.property(someText, fc.nat(30), width, (text, from, columns) => {
-        expect(stringWidth(render(cut(text, from, columns)))).toBeLessThanOrEqual(columns);
+        expect(stringWidth(drawn(cut(text, from, columns)))).toBeLessThanOrEqual(columns);
       }),
     );
   });
@@ -98,8 +146,8 @@ describe('text in columns', () => {
   test('is filled up to exactly its width', () => {
     fc.assert(
       fc.property(someText, width, (text, columns) => {
-        expect(stringWidth(render(filled(text, columns)))).toBe(columns);
-        expect(stringWidth(render(filledWithDots(text, columns)))).toBe(columns);
+        expect(stringWidth(drawn(filled(text, columns)))).toBe(columns);
+        expect(stringWidth(drawn(filledWithDots(text, columns)))).toBe(columns);
       }),
     );
   });
@@ -109,7 +157,7 @@ describe('text in columns', () => {
       fc.property(someText, fc.integer({ min: 2, max: 40 }), (text, columns) => {
         const rows = wrap(text, columns);
         expect(rows.map(plainOf).join('')).toBe(plainOf(text));
-        for (const row of rows) expect(stringWidth(render(row))).toBeLessThanOrEqual(columns);
+        for (const row of rows) expect(stringWidth(drawn(row))).toBeLessThanOrEqual(columns);
       }),
     );
   });
@@ -121,7 +169,7 @@ describe('text in columns', () => {
     ] as const;
     fc.assert(
       fc.property(someText, (text) => {
-        const out = render(highlight(text, ranges, '\u001b[7m'));
+        const out = drawn(highlight(text, ranges, '\u001b[7m'));
         expect(stripVTControlCharacters(out)).toBe(plainOf(text));
       }),
     );

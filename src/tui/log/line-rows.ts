@@ -182,7 +182,7 @@ const isMarked = ({ seq }: ShownLine, { found, selected }: LineLayout): boolean 
 
 /** A whole row in reverse, which needs no color. A style that ends a reversal stays as it is. */
 const bar = (row: Styled, width: number): Styled =>
-  filled(row, width).map(({ text, style }) => ({ text, style: BAR + style }));
+  filled(row, width).map((part) => ({ ...part, style: BAR + part.style }));
 
 const highlighted = (text: Styled, seq: number, { search, found }: LineLayout): Styled => {
   if (seq === found) return highlight(text, soughtIn(plainOf(text), search), FOUND);

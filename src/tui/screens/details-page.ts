@@ -12,7 +12,8 @@ import { prose } from '../text/prose.ts';
 import type { Style } from '../text/sgr.ts';
 import { sparkline } from '../text/sparkline.ts';
 import { plainOf, type Styled, span, styledWidth } from '../text/styled.ts';
-import { appText, portText } from './process-list.ts';
+import { portRows } from './port-rows.ts';
+import { appText } from './process-list.ts';
 import { MARKS, ROLES, stateStyle } from './state-mark.ts';
 import { type Page, selectedProcess, type View } from './view.ts';
 
@@ -30,11 +31,7 @@ export const detailsPage = (view: View): Page => {
     list(view, 'why', details.explanation),
     usageRows(view),
     [...list(view, 'command', [details.command]), ...list(view, 'folder', [details.cwd])],
-    list(
-      view,
-      'ports',
-      process.ports.map((port) => `${port.name}  ${portText(port)}`),
-    ),
+    labeled(view, 'ports', portRows(process, valueWidth(view))),
     list(
       view,
       'files',
@@ -104,15 +101,20 @@ const usageText = ({ size }: View, values: readonly number[], text: (value: numb
 };
 
 /** Rows under a label at the left, wrapped; none for an empty list. */
-const list = ({ theme, size }: View, label: string, texts: readonly string[]): readonly Styled[] => {
-  const width = Math.max(1, size.columns - LABEL_WIDTH - 1);
+const list = (view: View, label: string, texts: readonly string[]): readonly Styled[] => {
   // A process's name for itself is as untrusted as its output.
-  const rows = texts.flatMap((text) => prose(plainOf(cleanLine(Buffer.from(text), false)), width));
-  return rows.map((row, index) => [
-    span(` ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}`, theme.muted),
-    ...row,
-  ]);
+  const clean = texts.map((text) => plainOf(cleanLine(Buffer.from(text), false)));
+  return labeled(
+    view,
+    label,
+    clean.flatMap((text) => prose(text, valueWidth(view))),
+  );
 };
+
+const valueWidth = ({ size }: View): number => Math.max(1, size.columns - LABEL_WIDTH - 1);
+
+const labeled = ({ theme }: View, label: string, rows: readonly Styled[]): readonly Styled[] =>
+  rows.map((row, index) => [span(` ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}`, theme.muted), ...row]);
 
 /** `ambassador`, or `ambassador (haproxy)`. */
 const originText = ({ origin }: ProcessSnapshot): string => {

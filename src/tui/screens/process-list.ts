@@ -1,5 +1,4 @@
 import type { ProcessSnapshot } from '../../control/pod-client.ts';
-import { schemeOf } from '../state/addresses.ts';
 import { selectedGroup } from '../state/groups.ts';
 import { processesOf, type Row, rowsOf, selectedAt } from '../state/list-rows.ts';
 import { listed, listFilterOf, worstOf } from '../state/listed.ts';
@@ -9,6 +8,7 @@ import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../
 import { widthOf } from '../text/width.ts';
 import { hasReason, type ListShape, listShape, STATE_WIDTH } from './list-columns.ts';
 import { groupFacts, groupText } from './list-group.ts';
+import { portRows } from './port-rows.ts';
 import { reasonOf } from './reason.ts';
 import { markOf, ROLES, stateStyle } from './state-mark.ts';
 import { selectedProcess, type View } from './view.ts';
@@ -155,9 +155,9 @@ const processText = (process: ProcessSnapshot, shape: ListShape, view: View): st
 /** The bar is dim while the keys are for the log. */
 const barred = ([, ...row]: Styled, { theme, state }: View): Styled => {
   const bar = state.focus === 'list' ? theme.bar : theme.bar + theme.muted;
-  return [span('>'), ...row].map(({ text, style }) => ({
-    text,
-    style: bar + (style === theme.muted ? '' : style),
+  return [span('>'), ...row].map((part) => ({
+    ...part,
+    style: bar + (part.style === theme.muted ? '' : part.style),
   }));
 };
 
@@ -172,37 +172,37 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
   const process = selectedProcess(view);
   if (process === null || height < 3) return [];
   const group = selectedGroup(view.state, view.snapshot.processes);
-  return group === null
-    ? aboutRows(process.name, processFacts(process, view), view, width, height)
-    : aboutRows(group.label, groupFacts(group, view), view, width, height);
-};
-
-const processFacts = (process: ProcessSnapshot, view: View): readonly string[] => [
-  reasonOf(process, view),
-  process.cause === null ? '' : `likely cause: ${process.cause}`,
-  process.description,
-  appText(process),
-  ...process.ports.map((port) => `${port.name} ${portText(port)}`),
-  ...(process.lastExit === null ? [] : [`last exit: ${process.lastExit.text}`]),
-  runText(process, view),
-  ...process.commands.flatMap(({ name, pid }) => (pid === null ? [] : [`${name} is running (pid ${pid})`])),
-];
-
-const aboutRows = (
-  name: string,
-  facts: readonly string[],
-  { theme }: View,
-  width: number,
-  height: number,
-): readonly Styled[] => {
-  const title = [span('── '), span(name, theme.strong), span(` ${'─'.repeat(width)}`)];
-  const rows = facts
-    .filter((fact) => fact !== '')
-    .flatMap((fact) => prose(fact, width - 2, theme.muted).slice(0, MOST_ROWS));
+  const { theme } = view;
+  const title = [
+    span('── '),
+    span(group?.label ?? process.name, theme.strong),
+    span(` ${'─'.repeat(width)}`),
+  ];
+  const rows =
+    group === null
+      ? processFacts(process, view, width - 2)
+      : factRows(groupFacts(group, view), view, width - 2);
   return [cut(title, 0, width - 1), ...rows.map((row) => [span(' '), ...row])]
     .slice(0, height)
     .map((row) => filled(row, width));
 };
+
+const processFacts = (process: ProcessSnapshot, view: View, width: number): readonly Styled[] => {
+  const { cause, description, lastExit, commands } = process;
+  const likely = cause === null ? '' : `likely cause: ${cause}`;
+  const exit = lastExit === null ? '' : `last exit: ${lastExit.text}`;
+  return [
+    ...factRows([reasonOf(process, view), likely, description, appText(process)], view, width),
+    ...portRows(process, width, view.theme.muted),
+    ...factRows([exit, runText(process, view), ...commands.map(runningText)], view, width),
+  ];
+};
+
+const runningText = ({ name, pid }: ProcessSnapshot['commands'][number]): string =>
+  pid === null ? '' : `${name} is running (pid ${pid})`;
+
+const factRows = (facts: readonly string[], { theme }: View, width: number): readonly Styled[] =>
+  facts.filter((fact) => fact !== '').flatMap((fact) => prose(fact, width, theme.muted).slice(0, MOST_ROWS));
 
 const runText = ({ name, pid, launchedAt, restarts }: ProcessSnapshot, { now, usage }: View): string => {
   const used = usage.get(name);
@@ -218,11 +218,3 @@ const runText = ({ name, pid, launchedAt, restarts }: ProcessSnapshot, { now, us
 /** Name of the app and instance; empty for a shared process, and if the pod has a single app. */
 export const appText = ({ app, instance }: ProcessSnapshot): string =>
   app === null ? '' : `app ${app}, instance ${instance}`;
-
-/** Address as one would open it. */
-export const portText = (port: ProcessSnapshot['ports'][number]): string => {
-  const { host, port: number, protocol } = port;
-  if (protocol === 'udp') return `udp ${host}:${number}`;
-  const scheme = schemeOf(port);
-  return scheme === null ? `${host}:${number}` : `${scheme}://${host}:${number}/`;
-};

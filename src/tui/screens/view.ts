@@ -45,6 +45,8 @@ export interface View extends PaneView {
   readonly size: Size;
   readonly keys: readonly KeyEntry[];
   readonly theme: Theme;
+  /** True if the terminal takes links (OSC 8). */
+  readonly links: boolean;
   readonly now: Timestamp;
 }
 

@@ -10,8 +10,9 @@ const FRAME_ENDS = '\u001b[?7h\u001b[?2026l';
 const ERASE_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
 
+/** Styles and links. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it begins a sequence.
-const SGR = /\u001b\[[\d;]*m/g;
+const SEQUENCE = /\u001b(?:\[[\d;]*m|\]8;[^\u001b]*\u001b\\)/g;
 
 /** Finds what has to be written to turn the rows on the screen into others. */
 export class RowWriter {
@@ -44,7 +45,7 @@ export class RowWriter {
 
 const cursorTo = (row: number, column: number): string => `\u001b[${row + 1};${column + 1}H`;
 
-const textOf = (row: string): string => row.replaceAll(SGR, '');
+const textOf = (row: string): string => row.replaceAll(SEQUENCE, '');
 
 /** Length of the beginning that stays: plain text up to a reset, behind which neither row continues a character. */
 const unchangedLength = (shown: string, row: string): number => {

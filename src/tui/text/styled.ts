@@ -5,6 +5,8 @@ import { graphemesOf, isPlain, widthOf } from './width.ts';
 export interface Span {
   readonly text: string;
   readonly style: Style;
+  /** Address that the text is a link to. */
+  readonly link?: string;
 }
 
 export type Styled = readonly Span[];
@@ -22,18 +24,27 @@ export const plainOf = (styled: Styled): string => styled.map(({ text }) => text
 export const styledWidth = (styled: Styled): number =>
   styled.reduce((width, { text }) => width + widthOf(text), 0);
 
-/** Text for the terminal. A span's style ends with it. */
-export const render = (styled: Styled): string =>
-  styled.map(({ text, style }) => (style === '' || text === '' ? text : `${style}${text}${RESET}`)).join('');
+/** Text for the terminal. A span's style ends with it, and so does its link (OSC 8), which is left out by default. */
+export const render = (styled: Styled, links = false): string =>
+  styled
+    .map(({ text, style, link }) => {
+      const styledText = style === '' || text === '' ? text : `${style}${text}${RESET}`;
+      return links && link !== undefined ? `${linkTo(link)}${styledText}${linkTo('')}` : styledText;
+    })
+    .join('');
+
+/** Begins a link, or ends one. */
+const linkTo = (address: string): string => `\u001b]8;;${address}\u001b\\`;
 
 /** The columns from `from` on, at most `width`. A character that would be cut in half becomes spaces. */
 export const cut = (styled: Styled, from: number, width: number): Styled => {
   const kept: Span[] = [];
   let column = -from;
-  for (const { text, style } of styled) {
+  for (const part of styled) {
+    const { text } = part;
     if (column >= width) break;
     const piece = isPlain(text) ? cutPlain(text, column, width) : cutWide(text, column, width);
-    if (piece.text !== '') kept.push({ text: piece.text, style });
+    if (piece.text !== '') kept.push({ ...part, text: piece.text });
     column = piece.column;
   }
   return kept;
@@ -85,12 +96,12 @@ export const wrap = (styled: Styled, width: number): readonly Styled[] => {
     column = 0;
     return rows.at(-1) ?? [];
   };
-  for (const { text, style } of styled) {
+  for (const part of styled) {
     let row = rows.at(-1) ?? [];
     let kept = '';
-    for (const { text: character, width: columns } of charactersOf(text)) {
+    for (const { text: character, width: columns } of charactersOf(part.text)) {
       if (column + columns > width && column > 0) {
-        if (kept !== '') row.push({ text: kept, style });
+        if (kept !== '') row.push({ ...part, text: kept });
         kept = '';
         row = nextRow();
       }
@@ -98,7 +109,7 @@ export const wrap = (styled: Styled, width: number): readonly Styled[] => {
       kept += character;
       column += columns;
     }
-    if (kept !== '') row.push({ text: kept, style });
+    if (kept !== '') row.push({ ...part, text: kept });
   }
   return rows;
 };
@@ -108,24 +119,38 @@ function* charactersOf(text: string): Generator<{ readonly text: string; readonl
   for (const character of text) yield { text: character, width: 1 };
 }
 
-/** Adds a style to a range of the plain text. */
-export const highlight = (
-  styled: Styled,
-  ranges: ReadonlyArray<readonly [from: number, to: number]>,
-  style: Style,
-): Styled => {
+/** Adds a style to ranges of the plain text. */
+export const highlight = (styled: Styled, ranges: readonly Range[], style: Style): Styled =>
+  changed(styled, ranges, (part) => ({ ...part, style: part.style + style }));
+
+/** Makes a link of the first place with a text. */
+export const linked = (styled: Styled, text: string, address: string): Styled => {
+  const at = plainOf(styled).indexOf(text);
+  const link = safeLink(address);
+  if (at === -1 || link === undefined) return styled;
+  return changed(styled, [[at, at + text.length]], (part) => ({ ...part, link }));
+};
+
+/** Address that a click may open: a page or a file, and nothing else that the terminal has a program for. */
+export const safeLink = (address: string): string | undefined =>
+  /^(?:https?|file):\/\/[!-~]{1,2048}$/i.test(address) ? address : undefined;
+
+type Range = readonly [from: number, to: number];
+
+const changed = (styled: Styled, ranges: readonly Range[], change: (part: Span) => Span): Styled => {
   const out: Span[] = [];
   let start = 0;
-  for (const { text, style: own } of styled) {
+  for (const part of styled) {
+    const { text } = part;
     let at = 0;
     for (const [from, to] of ranges) {
       const [begin, end] = [Math.max(from - start, at), Math.min(to - start, text.length)];
       if (begin >= end) continue;
-      if (begin > at) out.push({ text: text.slice(at, begin), style: own });
-      out.push({ text: text.slice(begin, end), style: own + style });
+      if (begin > at) out.push({ ...part, text: text.slice(at, begin) });
+      out.push(change({ ...part, text: text.slice(begin, end) }));
       at = end;
     }
-    if (at < text.length) out.push({ text: text.slice(at), style: own });
+    if (at < text.length) out.push({ ...part, text: text.slice(at) });
     start += text.length;
   }
   return out;
