@@ -473,8 +473,8 @@ describe('the terminal is given back', () => {
     });
     await session.isUp('app', 'db');
     const pids = await pidsOf(session, 'app', 'db');
-    const { modes } = session.terminal.screen;
-    await eventually('the mouse to be taken', () => modes.mouseTrackingMode === 'drag');
+    const { screen } = session.terminal;
+    await eventually('the mouse to be taken', () => screen.modes.mouseTrackingMode === 'drag');
     process.kill(await supervisorOf(pids[0] ?? -1), 'SIGKILL');
     await session.leavesNothing(pids);
     await eventually('modes of a shell', () => /[^-]icanon/.test(session.terminal.text));
