@@ -2,6 +2,7 @@ import type { LastExit } from '../model/exit.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { duration, times } from './phrases.ts';
+import { podCommand } from './pod-command.ts';
 import { endText, exitText, podStopText, reasonText, waitText, withCause } from './wording.ts';
 
 /** Says why a process is not in its desired state, as a clause to follow its name; null if there is nothing to say. */
@@ -84,18 +85,20 @@ const chainSentence = ({ processes, cause }: WaitChain, now: Milliseconds): read
 
 /**
  * Explains the state of a process, one sentence for each fact. `now` is on the core's clock. `chain`: what it waits for.
+ * `label`: that of its pod.
  */
 export const explanationSentences = (
   explanation: Explanation,
   now: Milliseconds,
   chain: WaitChain = { processes: [], cause: null },
+  label: string | null = null,
 ): readonly string[] => {
   const { process, restarts, lastExit, dependents, endReason, blockers } = explanation;
   const sentences = [`${process} ${stateText(explanation, now)}.`, ...chainSentence(chain, now)];
   if (endReason !== null) sentences.push(`Reason: ${podStopText(endReason)}.`);
   const failed = blockers.find(({ state, permanent }) => state === 'failed' && permanent);
   if (failed !== undefined)
-    sentences.push(`Fix ${failed.process}, then run: sidecarctl restart ${failed.process}.`);
+    sentences.push(`Fix ${failed.process}, then run ${podCommand(`restart ${failed.process}`, label)}.`);
   if (lastExit !== null) sentences.push(...lastRunSentence(lastExit, explanation, now));
   if (restarts > 0)
     sentences.push(

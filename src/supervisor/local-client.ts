@@ -131,12 +131,12 @@ export class LocalClient implements PodClient {
 
   async details(process: string): Promise<ProcessDetails | null> {
     if (!this.#pod.processes.has(process)) return null;
-    const { history, loop, engine, causeOf, facts } = this.#options;
+    const { history, loop, engine, causeOf, facts, label } = this.#options;
     const tree = (await loop.workloadOf(process)?.listTree()) ?? [];
     const cause = await causeOf(process);
     const env = newestEnvironment(loop, process);
     const enter = engine.wordsToEnter(recordOf(this.#pod, process).spec, env);
-    const sources = { history, env, enter, tree, cause, causeOf: facts.causeOf, now: now() };
+    const sources = { history, env, enter, tree, cause, causeOf: facts.causeOf, now: now(), label };
     return describeProcess(this.#pod, process, sources);
   }
 

@@ -24,6 +24,8 @@ interface DetailSources {
   readonly causeOf: (process: string) => string | null;
   /** Time on the core's clock. */
   readonly now: number;
+  /** Name that tells the pod from others of its config, or null. */
+  readonly label: string | null;
 }
 
 const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
@@ -31,7 +33,7 @@ const PROBES: readonly ProbeName[] = ['startup', 'readiness', 'liveness'];
 export const describeProcess = (
   pod: PodState,
   name: string,
-  { history, env, enter, tree, cause, causeOf, now }: DetailSources,
+  { history, env, enter, tree, cause, causeOf, now, label }: DetailSources,
 ): ProcessDetails => {
   const record = recordOf(pod, name);
   const processes = explainWait(pod, name);
@@ -45,7 +47,7 @@ export const describeProcess = (
     tree: tree.map((entry) => ({ ...entry, command: maskSecrets(entry.command) })),
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
     exits: history.exits(name),
-    explanation: withLikelyCause(explanationSentences(explain(pod, name), now, chain), cause),
+    explanation: withLikelyCause(explanationSentences(explain(pod, name), now, chain, label), cause),
     cause,
   };
 };

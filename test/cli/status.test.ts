@@ -80,3 +80,10 @@ test('an event that is too wide goes on below what happened', () => {
   const lines = describeEvent(event, 46, plain);
   expect(lines.slice(1)).toEqual([`${' '.repeat(20)}exited with code 1`]);
 });
+
+test('an event that changes no state is told in words', () => {
+  const reload = { type: 'reload', time: event.time, seq: 5, text: 'config reloaded: no changes' };
+  expect(describeEvent(reload, 80, plain)).toEqual([
+    expect.stringMatching(/^\S+ {5}5 {2}config reloaded: no changes$/),
+  ]);
+});

@@ -57,6 +57,22 @@ test('what waits for a process in back-off says so, through the whole chain, wit
   expect(sentences('db')[1]).toMatch(/^Its last run exited with code 1 after /);
 });
 
+test('what is blocked by a failure says which command goes on, in the pod that it is about', () => {
+  const pod = new CoreDriver({
+    seed: { role: 'init' },
+    side: { dependsOn: ['seed'] },
+    app: { dependsOn: [] },
+  });
+  pod.start();
+  pod.exits('seed', 3);
+  const adviceFor = (label: string | null) =>
+    explanationSentences(explain(pod.pod, 'side'), pod.now, undefined, label).find((one) =>
+      one.startsWith('Fix'),
+    );
+  expect(adviceFor(null)).toBe("Fix seed, then run 'sidecarctl restart seed'.");
+  expect(adviceFor('blue')).toBe("Fix seed, then run 'sidecarctl restart seed --name blue'.");
+});
+
 test('a process that could not be launched has neither run nor been restarted', () => {
   const pod = new CoreDriver({ nod: {}, app: {} });
   pod.start();

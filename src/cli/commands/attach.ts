@@ -13,7 +13,7 @@ interface AttachOptions extends PodOptions {
 
 export const addAttach = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('attach'))
-    .description('show the dashboard of the running pod, or connect this terminal with one of its processes')
+    .description('show the dashboard of the running pod, or connect this terminal to one of its processes')
     .argument('[name]', 'a process whose input and output this terminal becomes')
     .addOption(new Option('--ui <kind>', 'the dashboard, or plain lines').choices(['tui', 'plain']))
     .option('--timestamps', 'put the local time before each plain line')

@@ -62,12 +62,23 @@ export const describeEvent = (line: Line, width: number, paint: Paint): readonly
   return [first.replace(` -> ${state}`, ` -> ${paint(String(state), color)}`), ...more];
 };
 
-const whatHappened = ({ type, name, state, previous, reason, message, probe, ok }: EventLine): string => {
+const whatHappened = ({
+  type,
+  name,
+  state,
+  previous,
+  reason,
+  message,
+  probe,
+  ok,
+  text,
+}: EventLine): string => {
   const what = {
     pod: `pod ${state}`,
     process: `${name} ${previous} -> ${state}`,
     probe: `${name} ${probe} probe ${ok === true ? 'passed' : 'failed'}`,
   }[type];
+  if (what === undefined && typeof text === 'string') return text;
   const why = reason ?? message ?? '';
   return `${what ?? type}${why === '' ? '' : `: ${why}`}`;
 };

@@ -15,10 +15,10 @@ interface SendOptions extends PodOptions {
 
 export const addSend = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('send'))
-    .description('write a text to the stdin of a process')
+    .description('write text to the stdin of a process')
     .argument('<name>', 'a process, or an app (all instances of its primary)')
     .argument('[text]', 'the text, with escapes: \\n, \\r, \\t, \\b, \\e, \\0, \\\\, \\x03, \\u{1f600}')
-    .option('--eof', 'end its stdin behind the text')
+    .option('--eof', 'end its stdin after the text')
     .addHelpText('after', EXAMPLES)
     .action((name: string, text: string | undefined, options: SendOptions, command: Command) =>
       run(refusingRest(command, () => send(name, text, options))),
@@ -57,7 +57,7 @@ const EXAMPLES = `
 The text is sent as it is: end it with \\n where the process reads lines. The command does not wait until the process has
 read it; up to 1 MiB waits for a process that does not read. A process with stdin: 'null' and an init task get nothing.
 
-Exit code: 0 if it was sent, 1 if the process gets no input, 2 for an unknown name, 3 if no pod runs.
+Exit code: 0 if it was sent, 1 if the process gets no input, 2 for an unknown name, 3 if no pod is running.
 
 Examples:
   $ sidecarctl send web 'rs\\n'

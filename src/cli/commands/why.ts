@@ -12,7 +12,7 @@ import {
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { wrapWords } from '../fit-text.ts';
 import { seekPod, withPod } from '../locate-pod.ts';
-import { nameCommand } from '../name-command.ts';
+import { nameCommand, namedHere } from '../name-command.ts';
 import { addPodOptions, type PodOptions } from '../options.ts';
 import { answerWidth, painter, STATE_COLORS } from '../paint.ts';
 import { print, printJson, printRaw } from '../print.ts';
@@ -81,7 +81,7 @@ const printExplanation = async (
     return 0;
   }
   const sentences = [
-    ...explanation,
+    ...explanation.map((sentence) => namedHere(sentence, key)),
     ...(process?.waitsForInput === true ? [inputSentence(name, key)] : []),
     ...probes.flatMap(failureText),
     ...(process == null || process.logFile === null ? [] : [`Its output is in ${process.logFile}.`]),
