@@ -13,6 +13,7 @@ export interface LogNumbers {
 }
 
 export interface KeptBlock extends LogBlock {
+  readonly process: string;
   /** Number of its first byte. */
   readonly seq: number;
   /** Milliseconds since 1970, UTC. */
@@ -82,7 +83,8 @@ export class LogRing {
   }
 
   #append({ stream, bytes, partial }: LogBlock): void {
-    this.#blocks.push({ stream, bytes, partial, seq: this.#numbers.next, time: Date.now() });
+    const [process, seq, time] = [this.#process, this.#numbers.next, Date.now()];
+    this.#blocks.push({ process, stream, bytes, partial, seq, time });
     this.#numbers.next += bytes.length;
     this.#bytes += bytes.length;
     while (this.#bytes > MOST_BYTES || this.#blocks.length - this.#from > MOST_BLOCKS) this.#dropOldest();
@@ -117,17 +119,6 @@ export class LogRing {
     // At most one block lies in between, and it may be one of these.
     const from = Math.min(this.#indexOf(before), this.#blocks.length - 1);
     for (let at = from; at >= this.#from; at -= 1) yield this.#blocks[at] as KeptBlock;
-  }
-
-  linesOf({ seq: first, time, stream, bytes, partial }: KeptBlock): KeptLine[] {
-    const lines: KeptLine[] = [];
-    const process = this.#process;
-    let seq = first;
-    eachLine(bytes, (line) => {
-      lines.push({ seq, process, time, stream, line, partial });
-      seq += line.length + 1;
-    });
-    return lines;
   }
 
   /** Index of the first block with this number or a higher one. */
@@ -174,6 +165,23 @@ export class LogRing {
 }
 
 /** Takes the place of a dropped block, so that its bytes are not kept until the list is cut. */
-const DROPPED: KeptBlock = { stream: 'stdout', bytes: Buffer.alloc(0), partial: false, seq: 0, time: 0 };
+const DROPPED: KeptBlock = {
+  process: '',
+  stream: 'stdout',
+  bytes: Buffer.alloc(0),
+  partial: false,
+  seq: 0,
+  time: 0,
+};
 
 const endOf = ({ seq, bytes }: KeptBlock): number => seq + bytes.length;
+
+export const linesOf = ({ seq: first, process, time, stream, bytes, partial }: KeptBlock): KeptLine[] => {
+  const lines: KeptLine[] = [];
+  let seq = first;
+  eachLine(bytes, (line) => {
+    lines.push({ seq, process, time, stream, line, partial });
+    seq += line.length + 1;
+  });
+  return lines;
+};

@@ -1,3 +1,4 @@
+import { merge } from '../../logs/merge.ts';
 import type { LogView, LogViewLine } from '../pod-client.ts';
 import type { LogLineJson, MissedLine } from '../protocol.ts';
 
@@ -58,23 +59,34 @@ class RemoteView implements LogView {
   }
 
   after(from: number, count: number): readonly LogViewLine[] {
-    const found = this.#sources().flatMap(({ lines }) => {
-      const at = firstAtLeast(lines, from);
-      return lines.slice(at, at + count);
-    });
-    return found.sort(bySeq).slice(0, count);
+    const lines = this.#sources().map((source) => linesFrom(source.lines, from));
+    return firstOf(merge(lines, 1), count);
   }
 
   before(before: number, count: number): readonly LogViewLine[] {
-    const found = this.#sources().flatMap(({ lines }) => {
-      const at = firstAtLeast(lines, before);
-      return lines.slice(Math.max(0, at - count), at);
-    });
-    return count === 0 ? [] : found.sort(bySeq).slice(-count);
+    const lines = this.#sources().map((source) => linesBefore(source.lines, before));
+    return firstOf(merge(lines, -1), count).reverse();
   }
 }
 
-const bySeq = (one: LogViewLine, other: LogViewLine): number => one.seq - other.seq;
+const firstOf = (lines: Iterable<LogViewLine>, count: number): LogViewLine[] => {
+  const found: LogViewLine[] = [];
+  for (const line of lines) {
+    if (found.length >= count) break;
+    found.push(line);
+  }
+  return found;
+};
+
+/** Lines with `seq >= from`, oldest first. */
+function* linesFrom(lines: readonly LogViewLine[], from: number): Generator<LogViewLine, void> {
+  for (let at = firstAtLeast(lines, from); at < lines.length; at += 1) yield lines[at] as LogViewLine;
+}
+
+/** Lines with `seq < before`, newest first. */
+function* linesBefore(lines: readonly LogViewLine[], before: number): Generator<LogViewLine, void> {
+  for (let at = firstAtLeast(lines, before) - 1; at >= 0; at -= 1) yield lines[at] as LogViewLine;
+}
 
 const firstAtLeast = (lines: readonly LogViewLine[], seq: number): number => {
   let low = 0;
