@@ -8,6 +8,7 @@ declare const SIDECARCTL_MINIMUM_NODE: string | undefined;
 declare const SIDECARCTL_LIBRARY: string | undefined;
 declare const SIDECARCTL_CLEANUP: string | undefined;
 declare const SIDECARCTL_READ_CONFIG: string | undefined;
+declare const SIDECARCTL_PROGRAMS: string | undefined;
 
 const inDist = (file: string): string => new URL(`../dist/${file}`, import.meta.url).href;
 
@@ -26,3 +27,7 @@ export const CLEANUP = typeof SIDECARCTL_CLEANUP === 'undefined' ? inDist('clean
 /** The program that reads a config in a process of its own. */
 export const READ_CONFIG =
   typeof SIDECARCTL_READ_CONFIG === 'undefined' ? inDist('read-config.js') : SIDECARCTL_READ_CONFIG;
+
+/** The folder of the programs that do the work of ready-made sidecars. */
+export const PROGRAMS =
+  typeof SIDECARCTL_PROGRAMS === 'undefined' ? inDist('programs/') : SIDECARCTL_PROGRAMS;

@@ -1,4 +1,5 @@
 export type { WiringOf } from './config/infer.ts';
+export type * from './config/ready-made.ts';
 export * from './config/types.ts';
 export type { OwnApp, Wiring } from './config/wiring-types.ts';
 export type * from './control/pod-event-json.ts';

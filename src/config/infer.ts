@@ -1,5 +1,6 @@
 /** The inference of `defineConfig`: from the names in a config to the types of its wiring. */
 
+import type { ReadyMade } from './ready-made.ts';
 import type { OwnApp, Wiring } from './wiring-types.ts';
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
@@ -42,6 +43,13 @@ type NumbersByProcess<Processes> = {
   readonly [Name in keyof Processes as unknown extends Processes[Name] ? never : Name]: Numbers<
     Processes[Name]
   >;
+};
+
+/** Ready-made sidecars have ports without declaring them. */
+type NumbersByUse<Uses> = {
+  readonly [Name in keyof Uses as Uses[Name] extends keyof ReadyMade ? Name : never]: {
+    readonly [Port in ReadyMade[Uses[Name] & keyof ReadyMade]['ports']]: number;
+  };
 };
 
 type NumbersOfPrimary<Ports, Name extends string> = {
@@ -99,11 +107,12 @@ export type WiringOf<
   Count = unknown,
   AppPorts = Nothing,
   Instances = Nothing,
+  Uses = Nothing,
 > =
   NamesUnknown<Inits, Sidecars, Ports> extends true
     ? Wiring
     : Wiring<
-        PortNumbers<Inits, Sidecars, Ports, Name, Count, AppPorts, Instances>,
+        PortNumbers<Inits, Sidecars, Ports, Name, Count, AppPorts, Instances> & NumbersByUse<NamesIn<Uses>>,
         Paths<NamesIn<Volumes>>,
         [keyof NamesIn<AppPorts>] extends [never] ? OwnApp : never,
         Nothing
@@ -130,22 +139,35 @@ export type AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances
 
 export type AllVolumes<Volumes, AppVolumes, App> = NoInfer<NamesIn<Volumes> & Of<AppVolumes, App>>;
 
-export type AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App> =
-  NoInfer<
-    NamesUnknown<Inits, Sidecars, AppPorts> extends true
-      ? Wiring
-      : Wiring<
-          NumbersByProcess<NamesIn<Inits>> &
-            NumbersByProcess<NamesIn<Sidecars>> &
-            NumbersByInstance<NamesIn<AppPorts>, NamesIn<Instances>> &
-            NumbersByProcess<Of<AppInits, App>> &
-            NumbersByProcess<Of<AppSidecars, App>> &
-            NumbersOfOwn<Of<AppPorts, App>, App & string>,
-          Paths<NamesIn<Volumes>> & Paths<Of<AppVolumes, App>>,
-          OwnApp,
-          Nothing
-        >
-  >;
+export type AppWiring<
+  Volumes,
+  Inits,
+  Sidecars,
+  AppVolumes,
+  AppInits,
+  AppSidecars,
+  AppPorts,
+  Instances,
+  App,
+  Uses,
+  AppUses,
+> = NoInfer<
+  NamesUnknown<Inits, Sidecars, AppPorts> extends true
+    ? Wiring
+    : Wiring<
+        NumbersByProcess<NamesIn<Inits>> &
+          NumbersByProcess<NamesIn<Sidecars>> &
+          NumbersByInstance<NamesIn<AppPorts>, NamesIn<Instances>> &
+          NumbersByProcess<Of<AppInits, App>> &
+          NumbersByProcess<Of<AppSidecars, App>> &
+          NumbersByUse<NamesIn<Uses>> &
+          NumbersByUse<Of<AppUses, App>> &
+          NumbersOfOwn<Of<AppPorts, App>, App & string>,
+        Paths<NamesIn<Volumes>> & Paths<Of<AppVolumes, App>>,
+        OwnApp,
+        Nothing
+      >
+>;
 
 /** An app's own name means its own instance. */
 type NumbersOfOwn<Ports, App extends string> = [keyof Ports] extends [never]

@@ -12,6 +12,7 @@ import type {
   TopNames,
   WiringOf,
 } from './infer.ts';
+import type { ReadyMade } from './ready-made.ts';
 import type { Wiring } from './wiring-types.ts';
 
 /**
@@ -300,16 +301,16 @@ export type WatchConfig<W = Wiring> =
       readonly polling?: true | Duration;
     };
 
-export interface ProcessConfig<
+/** Every field of a process but the program that it runs. `Own`: names of its ports. */
+export interface ProcessFields<
   Ports = Record<string, unknown>,
   Process extends string = string,
   Volumes = Record<string, unknown>,
   W = Wiring,
+  Own extends string = OwnPort<Ports>,
 > {
   /** Text for status and dashboard. */
   readonly description?: string;
-  /** Command to run: a string runs in the shell, a list runs directly. */
-  readonly command: Wired<Command, W>;
   /** Working directory, relative to the config's folder. Default: the config's folder. */
   readonly cwd?: Wired<string, W>;
   /** Variables of this process, which override those of the pod; `null` removes one. */
@@ -346,17 +347,17 @@ export interface ProcessConfig<
    * Startup probe. The other probes begin after its success. The process is killed after `initialDelay +
    * failureThreshold × period` without one.
    */
-  readonly startup?: StartupProbe<OwnPort<Ports>, W>;
+  readonly startup?: StartupProbe<Own, W>;
   /**
    * Readiness probe. Default for a process with a TCP port: the first port accepts connections. `false` turns it off.
    */
-  readonly readiness?: ReadinessProbe<OwnPort<Ports>, W> | false;
+  readonly readiness?: ReadinessProbe<Own, W> | false;
   /** Liveness probe. The process is killed and restarted when it fails. */
-  readonly liveness?: LivenessProbe<OwnPort<Ports>, W>;
+  readonly liveness?: LivenessProbe<Own, W>;
   /** Runs after each start. The process counts as started once it has succeeded. */
-  readonly postStart?: Hook<OwnPort<Ports>, W>;
+  readonly postStart?: Hook<Own, W>;
   /** Runs before the stop signal, within the grace. */
-  readonly preStop?: Hook<OwnPort<Ports>, W>;
+  readonly preStop?: Hook<Own, W>;
   /**
    * Commands by name that run when somebody asks for them, from the dashboard (`:`) or by a request, with the process's
    * environment and working directory. A name is a DNS label.
@@ -384,6 +385,52 @@ export interface ProcessConfig<
    * one. Linux only, with koffi. Default false.
    */
   readonly tty?: boolean;
+}
+
+export interface ProcessConfig<
+  Ports = Record<string, unknown>,
+  Process extends string = string,
+  Volumes = Record<string, unknown>,
+  W = Wiring,
+> extends ProcessFields<Ports, Process, Volumes, W> {
+  /** Command to run: a string runs in the shell, a list runs directly. */
+  readonly command: Wired<Command, W>;
+}
+
+/** A sidecar: a process with a command, or a ready-made one. */
+export type SidecarConfig<
+  Ports = Record<string, unknown>,
+  Process extends string = string,
+  Volumes = Record<string, unknown>,
+  W = Wiring,
+> = CommandSidecar<Ports, Process, Volumes, W> | ReadyMadeSidecar<Ports, Process, Volumes, W>;
+
+interface CommandSidecar<Ports, Process extends string, Volumes, W>
+  extends ProcessConfig<Ports, Process, Volumes, W> {
+  readonly use?: undefined;
+  readonly with?: undefined;
+  readonly engine?: undefined;
+}
+
+type ReadyMadeSidecar<Ports, Process extends string, Volumes, W> = {
+  readonly [Use in keyof ReadyMade]: ReadyMadeConfig<Use, Ports, Process, Volumes, W>;
+}[keyof ReadyMade];
+
+/** A ready-made sidecar. Every field of a process can stand beside `use`, and wins over that of the ready-made one. */
+export interface ReadyMadeConfig<
+  Use extends keyof ReadyMade,
+  Ports = Record<string, unknown>,
+  Process extends string = string,
+  Volumes = Record<string, unknown>,
+  W = Wiring,
+> extends ProcessFields<Ports, Process, Volumes, W, OwnPort<Ports> | ReadyMade[Use]['ports']> {
+  /** Name of the ready-made sidecar, in place of `command`. */
+  readonly use: Use;
+  /** Its options. */
+  readonly with: ReadyMade<Process>[Use]['options'];
+  /** What does its work: the program that comes with sidecarctl, or one of this machine. Default `'embedded'`. */
+  readonly engine?: ReadyMade[Use]['engine'];
+  readonly command?: undefined;
 }
 
 export interface PrimaryConfig<
@@ -423,6 +470,8 @@ export type PodConfig<
   AppSidecars = any,
   AppPorts = any,
   Instances = any,
+  Uses = any,
+  AppUses = any,
   // biome-ignore-end lint/suspicious/noExplicitAny: as above.
 > = PodFields<
   Volumes,
@@ -436,9 +485,12 @@ export type PodConfig<
   AppInits,
   AppSidecars,
   AppPorts,
-  Instances
+  Instances,
+  Uses,
+  AppUses
 > &
   FileNames<FileName> &
+  UsedNames<Uses, AppUses> &
   OneOrSeveral;
 
 /** Either `primary` or `apps`. */
@@ -455,6 +507,20 @@ interface FileNames<FileName extends string> {
   readonly sidecars?: FilesByProcess<FileName> | object;
   readonly primary?: Files<FileName> | object | undefined;
   readonly apps?: { readonly [app: string]: FilesOfApp<FileName> | object } | object | undefined;
+}
+
+/** Infers the `use` of each sidecar, and with it the names of its ports. */
+interface UsedNames<Uses, AppUses> {
+  readonly sidecars?: { readonly [Name in keyof Uses]: UseOf<Uses[Name]> } | undefined;
+  readonly apps?: { readonly [App in keyof AppUses]: UsesOfApp<AppUses[App]> } | undefined;
+}
+
+interface UsesOfApp<Uses> {
+  readonly sidecars?: { readonly [Name in keyof Uses]: UseOf<Uses[Name]> } | undefined;
+}
+
+interface UseOf<Use> {
+  readonly use?: Use;
 }
 
 interface FilesOfApp<FileName extends string> {
@@ -484,8 +550,12 @@ interface PodFields<
   AppSidecars,
   AppPorts,
   Instances,
+  Uses,
+  AppUses,
   Names = NoInfer<TopNames<Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
-  W = NoInfer<WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
+  W = NoInfer<
+    WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances, Uses>
+  >,
   WithFiles = W & NoInfer<FilePaths<FileName>>,
 > {
   /** JSON schema for editors. */
@@ -504,7 +574,7 @@ interface PodFields<
   };
   /** Long-running processes that start before the primary and stop after it. With `apps`, all apps share them. */
   readonly sidecars?: {
-    readonly [Name in keyof Sidecars]: ProcessConfig<
+    readonly [Name in keyof Sidecars]: SidecarConfig<
       Sidecars[Name],
       Names & string,
       NoInfer<Volumes>,
@@ -517,7 +587,19 @@ interface PodFields<
     | undefined;
   /** Several apps in one pod, in place of `primary`. Each starts and ends by itself. */
   readonly apps?:
-    | Apps<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, FileName>
+    | Apps<
+        Volumes,
+        Inits,
+        Sidecars,
+        AppVolumes,
+        AppInits,
+        AppSidecars,
+        AppPorts,
+        Instances,
+        FileName,
+        Uses,
+        AppUses
+      >
     | undefined;
   readonly stop?: {
     /** Time for the whole stop, including hooks. Default 10s. */
@@ -579,7 +661,7 @@ export interface AppConfig<
   readonly envFile?: EnvFile | readonly EnvFile[];
   readonly volumes?: { readonly [Volume in keyof Volumes]: VolumeConfig };
   readonly init?: ProcessesOfApp<Inits, Process, AllVolumes, W & FilePaths>;
-  readonly sidecars?: ProcessesOfApp<Sidecars, Process, AllVolumes, W & FilePaths>;
+  readonly sidecars?: SidecarsOfApp<Sidecars, Process, AllVolumes, W & FilePaths>;
   /** Main process of the app. Its end ends the app, and its name is the app's. */
   readonly primary: ProcessConfig<Ports, Process, AllVolumes, W & FilePaths> & {
     /** Number of instances of the app, each with everything in it: `web-1`, `web-2` …. Default 1. */
@@ -598,6 +680,8 @@ type Apps<
   AppPorts,
   Instances,
   FileName extends string,
+  Uses,
+  AppUses,
 > = {
   readonly [App in keyof AppPorts]: AppConfig<
     // biome-ignore-start lint/suspicious/noExplicitAny: inferred by the maps below.
@@ -608,16 +692,40 @@ type Apps<
     AppPorts[App],
     AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
     AllVolumes<Volumes, AppVolumes, App>,
-    AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App>,
+    AppWiring<
+      Volumes,
+      Inits,
+      Sidecars,
+      AppVolumes,
+      AppInits,
+      AppSidecars,
+      AppPorts,
+      Instances,
+      App,
+      Uses,
+      AppUses
+    >,
     FilePaths<FileName>
   >;
 } & {
   readonly [App in keyof AppSidecars]: {
-    readonly sidecars?: ProcessesOfApp<
+    readonly sidecars?: SidecarsOfApp<
       AppSidecars[App],
       AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
       AllVolumes<Volumes, AppVolumes, App>,
-      AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App> &
+      AppWiring<
+        Volumes,
+        Inits,
+        Sidecars,
+        AppVolumes,
+        AppInits,
+        AppSidecars,
+        AppPorts,
+        Instances,
+        App,
+        Uses,
+        AppUses
+      > &
         NoInfer<FilePaths<FileName>>
     >;
   };
@@ -627,7 +735,19 @@ type Apps<
       AppInits[App],
       AppNames<Inits, Sidecars, AppInits, AppSidecars, AppPorts, Instances, App>,
       AllVolumes<Volumes, AppVolumes, App>,
-      AppWiring<Volumes, Inits, Sidecars, AppVolumes, AppInits, AppSidecars, AppPorts, Instances, App> &
+      AppWiring<
+        Volumes,
+        Inits,
+        Sidecars,
+        AppVolumes,
+        AppInits,
+        AppSidecars,
+        AppPorts,
+        Instances,
+        App,
+        Uses,
+        AppUses
+      > &
         NoInfer<FilePaths<FileName>>
     >;
   };
@@ -637,6 +757,10 @@ type Apps<
   };
 } & {
   readonly [App in keyof Instances]: { readonly primary: { readonly instances?: Instances[App] } };
+};
+
+type SidecarsOfApp<Ports, Process extends string, AllVolumes, W> = {
+  readonly [Name in keyof Ports]: SidecarConfig<Ports[Name], Process, AllVolumes, W>;
 };
 
 type ProcessesOfApp<Ports, Process extends string, AllVolumes, W> = {
@@ -738,6 +862,8 @@ type DefineObject = <
   const AppSidecars = Nothing,
   const AppPorts = Nothing,
   const Instances = Nothing,
+  const Uses = Nothing,
+  const AppUses = Nothing,
 >(
   config: PodConfig<
     Volumes,
@@ -751,7 +877,9 @@ type DefineObject = <
     AppInits,
     AppSidecars,
     AppPorts,
-    Instances
+    Instances,
+    Uses,
+    AppUses
   >,
 ) => PodConfig;
 
@@ -769,6 +897,8 @@ type DefineFunction = <
   const AppSidecars = any,
   const AppPorts = any,
   const Instances = any,
+  const Uses = any,
+  const AppUses = any,
   // biome-ignore-end lint/suspicious/noExplicitAny: as said.
 >(
   config: (
@@ -786,7 +916,9 @@ type DefineFunction = <
         AppInits,
         AppSidecars,
         AppPorts,
-        Instances
+        Instances,
+        Uses,
+        AppUses
       >
     | Promise<
         PodConfig<
@@ -801,7 +933,9 @@ type DefineFunction = <
           AppInits,
           AppSidecars,
           AppPorts,
-          Instances
+          Instances,
+          Uses,
+          AppUses
         >
       >,
 ) => ConfigFunction;

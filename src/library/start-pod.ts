@@ -12,6 +12,30 @@ interface OneOfEach {
   readonly primary: { readonly instances?: undefined };
 }
 
+type OneAppConfig<
+  Volumes,
+  Inits,
+  Sidecars,
+  Ports,
+  Name extends string,
+  FileName extends string,
+  Uses,
+> = PodConfig<
+  Volumes,
+  Inits,
+  Sidecars,
+  Ports,
+  Name,
+  undefined,
+  FileName,
+  Nothing,
+  Nothing,
+  Nothing,
+  Nothing,
+  Nothing,
+  Uses
+>;
+
 /**
  * Starts a pod in this process, without UI, for test suites and tools. Resolves once its first processes have been
  * started; `pod.ready()` waits for the primary.
@@ -38,10 +62,11 @@ export function startPod<
   const Ports = Nothing,
   const Name extends string = 'primary',
   const FileName extends string = never,
+  const Uses = Nothing,
 >(
-  config: PodConfig<Volumes, Inits, Sidecars, Ports, Name, undefined, FileName> & OneOfEach,
+  config: OneAppConfig<Volumes, Inits, Sidecars, Ports, Name, FileName, Uses> & OneOfEach,
   options?: StartOptions,
-): Promise<RunningPod<WiringOf<Volumes, Inits, Sidecars, Ports, Name>>>;
+): Promise<RunningPod<WiringOf<Volumes, Inits, Sidecars, Ports, Name, unknown, Nothing, Nothing, Uses>>>;
 export function startPod(config: Config, options?: StartOptions): Promise<RunningPod>;
 export async function startPod(config: Config, options: StartOptions = {}): Promise<RunningPod<Wiring>> {
   checkNode();

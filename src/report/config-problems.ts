@@ -173,6 +173,18 @@ const fieldWords = (problem: FieldProblem): string => {
       );
     case 'variable-taken':
       return `its variable would be ${problem.variable}, which ${fieldName(problem.by)} has: rename one of them.`;
+    case 'command-and-use':
+      return 'a ready-made sidecar brings its own command: leave it out, or leave out use.';
+    case 'without-use':
+      return 'belongs to use, which names a ready-made sidecar: add use, or leave it out.';
+    case 'use-elsewhere':
+      return 'only a sidecar can be ready-made: write it under sidecars.';
+    case 'not-built':
+      return `the ready-made sidecar ${quote(problem.use)} is not built yet.${known(problem.known)}`;
+    case 'not-detoured':
+      return notDetoured[problem.because];
+    case 'detoured-twice':
+      return `${fieldName(problem.by)} already stands between ${quote(problem.process)} and that port: leave it out of one of them.`;
     case 'provided-twice':
       return providedTwiceText(problem);
     case 'provides-injected':
@@ -219,6 +231,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return 'a readiness probe kills nothing, so it has no grace: only startup and liveness probes have one.';
     case 'no-port':
       return `${quote(problem.process)} declares no TCP port that this could mean: declare one, or write a whole URL.`;
+    case 'no-tcp-port':
+      return `${quote(problem.process)} declares no TCP port: declare one.`;
     case 'port-taken':
       return portTakenText(problem);
     case 'mount-taken':
@@ -275,6 +289,7 @@ const lineEnds: Readonly<Record<ArgumentsBlocker, string>> = {
 };
 
 const sharedNames = (path: FieldPath): string => {
+  if (path.includes('toxics')) return 'toxics of one sidecar need different names';
   if (path.includes('volumes')) return 'a volume cannot have the name of an app or of an instance';
   return path[0] === 'apps'
     ? 'apps, the processes that they share, and the processes of an app need different names'
@@ -287,6 +302,7 @@ const selectionWords = ({ option, found, nearest, known: names }: SelectionProbl
 const duration = "milliseconds or a duration such as '250ms', '10s', '5m'";
 
 const allowed: Readonly<Record<Expectation, string>> = {
+  amount: 'a whole number from 0',
   app: 'an object with primary and, if needed, sidecars, init, volumes, env, envFile',
   'app-primary': 'an object with a command and whatever else the app needs',
   apps: 'an object from app names to apps, of which there is at least one',
@@ -308,6 +324,8 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'process-name': "a name in quotes, such as 'web'",
   environment: 'an object from variables to values',
   factor: 'a number from 1',
+  faults: 'an object with to and, if needed, for, toxics, enabled',
+  'faults-target': "a process, a port of one such as 'redis.main', or { host, port }",
   file: 'a text, or an object with content and, if needed, mode, onChange, secret',
   'file-change': "'restart', 'none' or { signal: … }",
   'file-mode': "octal digits in quotes, such as '0644'",
@@ -324,6 +342,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   key: "a key such as 'r', 'ctrl+r', 'enter', or a list of keys",
   keys: "an object from the dashboard's actions to keys",
   mounts: 'an object from volume names to paths',
+  options: 'an object with its options',
   'own-command': 'a command, or an object with command and, if needed, description',
   'own-commands': 'an object from names to commands',
   path: 'a string that is not empty',
@@ -343,6 +362,9 @@ const allowed: Readonly<Record<Expectation, string>> = {
   requirement: "a version range such as '>=7' or '*', or an object with version and args",
   requires: 'an object from programs to version ranges',
   restart: "'always', 'on-failure', 'never', or an object with policy, backoff, resetAfter, limit",
+  server: 'an object with port and, if needed, host',
+  share: 'a number from 0 to 1',
+  sidecar: 'an object with a command or a use, and whatever else the sidecar needs',
   signal: "the name of a signal, such as 'SIGTERM'",
   status: 'an HTTP status from 100 to 599',
   stop: 'an object with signal, grace, command',
@@ -351,6 +373,11 @@ const allowed: Readonly<Record<Expectation, string>> = {
   times: "'off', 'clock' or 'ago'",
   theme: "'auto', 'dark', 'light', or an object with base, accent, ready, waiting, failed, muted",
   'theme-base': "'auto', 'dark' or 'light'",
+  toxic: 'an object with type and, if needed, name, stream, toxicity, attributes',
+  'toxic-attributes': 'an object with the attributes of the toxic',
+  'toxic-stream': "'upstream' or 'downstream'",
+  'toxic-type': "'latency', 'bandwidth', 'slow_close', 'timeout', 'reset_peer', 'slicer' or 'limit_data'",
+  toxics: 'a list of toxics',
   true: 'true',
   ui: 'an object with keys, theme, confirmQuit, mouse, wrap, times, layout, bell, notification, title',
   'url-path': "a path that starts with '/'",
@@ -363,7 +390,15 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'wiring-function': 'a function',
 };
 
+const notDetoured = {
+  'no-process': 'no process refers to a server outside of the pod: name a process in to, or leave for out.',
+  target: 'has the port itself, and cannot reach it through another process: leave it out.',
+} as const;
+
 const absent: Readonly<Record<Named, string>> = {
+  'port-of-process': 'there is no port',
+  'ready-made': 'there is no ready-made sidecar',
+  engine: 'it has no engine',
   process: 'there is no process',
   port: 'this process has no port',
   volume: 'there is no volume',

@@ -1,3 +1,4 @@
+import { originText } from '../model/origin-text.ts';
 import type { DependencySpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 
 export const GRAPH_FORMATS = ['tree', 'mermaid', 'dot', 'json'] as const;
@@ -59,8 +60,8 @@ const branchOf = (spec: PodSpec, dependency: DependencySpec): Branch => {
   return { process, gate: `, once ${gateText(dependency)}` };
 };
 
-const label = ({ name, role, desired }: ProcessSpec): string =>
-  `${name} (${role}${desired ? '' : ', not started'})`;
+const label = ({ name, role, origin, desired }: ProcessSpec): string =>
+  `${name} (${role}${origin === null ? '' : `: ${originText(origin)}`}${desired ? '' : ', not started'})`;
 
 const gateText = ({ condition, restart, required }: DependencySpec): string =>
   [condition as string, ...(restart ? ['restarts with it'] : []), ...(required ? [] : ['not required'])].join(
@@ -122,10 +123,11 @@ const edges = (spec: PodSpec, draw: (from: string, to: string, gate: string) => 
   );
 
 const drawJson = (spec: PodSpec): string => {
-  const processes = all(spec).map(({ name, role, app, desired, dependsOn }) => ({
+  const processes = all(spec).map(({ name, role, app, origin, desired, dependsOn }) => ({
     name,
     role,
     ...(app === null ? {} : { app: app.name, instance: app.instance }),
+    ...(origin === null ? {} : { origin }),
     wanted: desired,
     dependsOn,
   }));

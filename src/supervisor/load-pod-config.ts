@@ -16,6 +16,7 @@ import { type HardDeadline, setHardDeadline } from '../runtime/native/hard-deadl
 import type { AllocatedPorts } from '../runtime/ports/allocate-ports.ts';
 import { runFolderPath, stateFolderPath } from '../runtime/state/state-folder.ts';
 import { planVolumes } from '../runtime/volumes/volumes.ts';
+import { loadPresets } from '../sidecars/load-presets.ts';
 import type { ConfigOrigin, Preparation } from './preparation.ts';
 import { beginAnew } from './reading/begin-anew.ts';
 
@@ -51,7 +52,7 @@ const loadFrom = (
   const { origin, mode, env, primaryArgs, primaryCommand } = preparation;
   const context = { mode, env: process.env, args: primaryCommand ?? primaryArgs };
   if (origin.kind === 'given') {
-    return checkGivenConfig(origin.config, { ...context, env, folder: origin.folder });
+    return checkGivenConfig(origin.config, { ...context, env, folder: origin.folder, presets: loadPresets });
   }
   return loadConfig({
     ...context,
@@ -59,6 +60,7 @@ const loadFrom = (
     ...(origin.file === null ? {} : { file: origin.file }),
     selfUrl: new URL(LIBRARY, import.meta.url).href,
     modules,
+    presets: loadPresets,
     afterCode,
   });
 };

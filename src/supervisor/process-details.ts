@@ -2,6 +2,7 @@ import type { EnvVariable, ProbeDetails, ProcessDetails, TreeEntry } from '../co
 import { explain, explainWait } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import { isLive, type ProcessRecord } from '../core/process-state.ts';
+import { originText } from '../model/origin-text.ts';
 import type { EnvSpec } from '../model/pod-spec.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
 import { commandText } from '../report/command-text.ts';
@@ -36,6 +37,7 @@ export const describeProcess = (
   { history, env, enter, tree, cause, causeOf, now, label }: DetailSources,
 ): ProcessDetails => {
   const record = recordOf(pod, name);
+  const { origin } = record.spec;
   const processes = explainWait(pod, name);
   const chain = { processes, cause: causeOf(processes.at(-1)?.process ?? name) };
   return {
@@ -47,7 +49,10 @@ export const describeProcess = (
     tree: tree.map((entry) => ({ ...entry, command: maskSecrets(entry.command) })),
     probes: PROBES.flatMap((probe) => probeDetails(record, probe, history)),
     exits: history.exits(name),
-    explanation: withLikelyCause(explanationSentences(explain(pod, name), now, chain, label), cause),
+    explanation: [
+      ...withLikelyCause(explanationSentences(explain(pod, name), now, chain, label), cause),
+      ...(origin === null ? [] : [`It is the ready-made sidecar ${originText(origin)}.`]),
+    ],
     cause,
   };
 };

@@ -9,6 +9,7 @@ import { declaredPorts, declaredVolumes, resolvePod } from '../../src/config/res
 import type { Result } from '../../src/model/failures/config-problem.ts';
 import type { PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
 import { formatConfigProblems } from '../../src/report/config-problems.ts';
+import { PRESETS } from '../../src/sidecars/presets.ts';
 
 /** A folder with these files, removed after the test. */
 export const makeFolder = (files: Readonly<Record<string, string>> = {}): string => {
@@ -28,7 +29,7 @@ export const problemsOf = (
   env: Readonly<Record<string, string>> = {},
 ): string => {
   const folder = makeFolder(files);
-  return wordsOf(checkConfig(config, { file: 'x', folder, env }), folder);
+  return wordsOf(checkConfig(config, { file: 'x', folder, env }, PRESETS), folder);
 };
 
 export const wordsOf = (result: Result<unknown>, folder: string): string =>
@@ -41,11 +42,8 @@ export const wordsOf = (result: Result<unknown>, folder: string): string =>
 
 export const load = (config: unknown, files: Readonly<Record<string, string>> = {}): LoadedConfig => {
   const folder = makeFolder(files);
-  const loaded = checkConfig(config, {
-    file: join(folder, 'sidecars.config.ts'),
-    folder,
-    env: { HOME: '/home/ann' },
-  });
+  const source = { file: join(folder, 'sidecars.config.ts'), folder, env: { HOME: '/home/ann' } };
+  const loaded = checkConfig(config, source, PRESETS);
   if (!loaded.ok) throw new Error(formatConfigProblems(loaded, { color: false }));
   return loaded.value;
 };

@@ -9,7 +9,7 @@ import { commandLines } from './doc-page.ts';
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const pages = [
   'README.md',
-  ...readdirSync(`${repository}docs`)
+  ...readdirSync(`${repository}docs`, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];

@@ -1,5 +1,7 @@
 import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
 import { kindOf } from '../../src/config/schema/parts.ts';
+import { PROCESS_FIELDS } from '../../src/config/schema/process-fields.ts';
+import { PRESETS } from '../../src/sidecars/presets.ts';
 
 export interface SchemaNode {
   readonly $ref?: string;
@@ -32,6 +34,16 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
     'An init task, a sidecar, or the primary. The primary can also have `instances` (a number from 1) and, if it is not ' +
       'one of several apps, a `name` (default `primary`).',
   ],
+  [
+    'sidecar',
+    'A sidecar',
+    'A process with `command`, or a [ready-made](sidecars/README.md) one with these fields. Every field of a process can stand ' +
+      'beside them.',
+  ],
+  ['faults', 'Options of faults', '[Faults](sidecars/faults.md) explains them.'],
+  ['toxic', 'A toxic', ''],
+  ['toxic-attributes', 'Attributes of a toxic', ''],
+  ['server', 'A server outside of the pod', ''],
   ['volume', 'A volume', ''],
   ['port', 'A port', ''],
   ['file', 'A file', 'A text stands for its content alone.'],
@@ -60,7 +72,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
 
 /** `docs/config-reference.md`, from the schema that configs are checked with. */
 export const configReference = (): string => {
-  const schema = configJsonSchema() as SchemaNode;
+  const schema = configJsonSchema(PRESETS) as SchemaNode;
   const reference = new Reference(schema);
   const sections = KINDS.map(([kind, title, about]) => {
     const fields = reference.fieldsOf(kind);
@@ -94,7 +106,10 @@ class Reference {
 
   fieldsOf(kind: string): readonly string[] {
     const { properties = {}, required = [] } = this.#objects.get(kind) ?? {};
-    return Object.entries(properties).map(([name, node]) => {
+    const own = Object.entries(properties).filter(
+      ([name]) => kind !== 'sidecar' || !(name in PROCESS_FIELDS),
+    );
+    return own.map(([name, node]) => {
       const isRequired = required.includes(name) ? ', required' : '';
       const value = this.#words(node).replaceAll('|', '\\|');
       return `| \`${name}\` | ${value}${isRequired} | ${(node.description ?? '').replaceAll('|', '\\|')} |`;

@@ -84,6 +84,7 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       .map((file) => file.slice('package/dist/types/'.length));
     expect(declarations.sort()).toEqual([
       'config/infer.d.ts',
+      'config/ready-made.d.ts',
       'config/types.d.ts',
       'config/wiring-types.d.ts',
       'control/pod-event-json.d.ts',

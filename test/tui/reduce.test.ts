@@ -378,7 +378,7 @@ test('values of the environment are hidden until asked for', async () => {
 });
 
 test.each([
-  ['haproxy', 'sidecar   ambassador (haproxy)   pid 4000'],
+  ['haproxy', 'sidecar   haproxy (ambassador)   pid 4000'],
   ['embedded', 'sidecar   ambassador   pid 4000'],
 ])(
   'the details of a ready-made sidecar on %s name it, and its engine unless that is embedded',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { originText } from '../../model/origin-text.ts';
 import { type ConfigProblemJson, configProblemsJson } from '../../report/config-problems.ts';
 import type { PreparationFailure } from '../../supervisor/preparation.ts';
 import type { PreparedPod } from '../../supervisor/prepare-pod.ts';
@@ -55,7 +56,9 @@ const printResult = (
 ): void => {
   for (const warning of warnings) warn(`warning: ${warning}`);
   for (const problem of problems) warn(problem);
-  const names = [...spec.processes.keys()].join(', ');
+  const names = [...spec.processes.values()]
+    .map(({ name, origin }) => (origin === null ? name : `${name} (${originText(origin)})`))
+    .join(', ');
   const count = spec.processes.size === 1 ? '1 process' : `${spec.processes.size} processes`;
   if (problems.length === 0) print(`${configFile} is valid: pod ${spec.name}, ${count}: ${names}`);
 };

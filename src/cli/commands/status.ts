@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
+import { originText } from '../../model/origin-text.ts';
 import { duration } from '../../report/phrases.ts';
 import { printable } from '../../report/printable.ts';
 import { untold } from '../../report/wording.ts';
@@ -58,7 +59,7 @@ const COLUMNS: readonly Column[] = [
 const statusRow = (process: ProcessSnapshot) => {
   const cells = [
     process.name,
-    process.role,
+    process.origin === null ? process.role : `${process.role}: ${originText(process.origin)}`,
     process.state,
     duration(Date.now() - process.since),
     process.pid === null ? '-' : String(process.pid),

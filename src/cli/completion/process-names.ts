@@ -3,6 +3,7 @@ import { ConfigModules } from '../../config/load/config-modules.ts';
 import { loadConfig } from '../../config/load/load-config.ts';
 import { declaredProcesses } from '../../config/resolve/declared.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
+import { loadPresets } from '../../sidecars/load-presets.ts';
 import { atMost } from '../../time/timers.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -33,6 +34,7 @@ const namesIn = async (words: readonly string[]): Promise<readonly Candidate[]> 
     args: [],
     selfUrl: new URL(LIBRARY, import.meta.url).href,
     modules: new ConfigModules(),
+    presets: loadPresets,
   });
   if (!loaded.ok) return [];
   const processes = declaredProcesses(loaded.value.config);

@@ -1,5 +1,8 @@
 import { basename } from 'node:path';
 import type { ConfigProblem, Result } from '../../model/failures/config-problem.ts';
+import { expandConfig } from '../expand/expand-config.ts';
+import type { Presets } from '../expand/preset.ts';
+import { findReadyMadeProblems } from '../expand/ready-made-problems.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from '../resolve/env-files.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import { dryRun } from '../resolve/resolve-pod.ts';
@@ -21,25 +24,44 @@ export interface ConfigSource {
 }
 
 /** Finds all problems of a config that can be known before ports are assigned and functions are called. */
-export const checkConfig = (config: unknown, source: ConfigSource): Result<LoadedConfig> => {
+export const checkConfig = (
+  config: unknown,
+  source: ConfigSource,
+  presets: Presets = NO_PRESETS,
+): Result<LoadedConfig> => {
   // Reserved names would change what the other checks read.
   const reserved = findPrototypeNames(config);
   if (reserved.length > 0) return { ok: false, file: source.file, problems: reserved };
-  const misshapen = findShapeProblems(config);
-  if (misshapen.length === 0) return checkRules(config as PodConfig, source);
-  const problems = [...misshapen, ...problemsOfTheRest(config, misshapen, source)];
+  const misshapen = findMisshapen(config, presets);
+  if (misshapen.length === 0) return checkExpanded(config as PodConfig, source, presets);
+  const problems = [...misshapen, ...problemsOfTheRest(config, misshapen, source, presets)];
   return { ok: false, file: source.file, problems };
 };
+
+const NO_PRESETS: Presets = new Map();
+
+const findMisshapen = (config: unknown, presets: Presets): readonly ConfigProblem[] => [
+  ...findShapeProblems(config),
+  ...findReadyMadeProblems(config, presets),
+];
 
 const problemsOfTheRest = (
   config: unknown,
   misshapen: readonly ConfigProblem[],
   source: ConfigSource,
+  presets: Presets,
 ): readonly ConfigProblem[] => {
-  const sound = validSubset(config, misshapen);
+  const sound = validSubset(config, misshapen, (rest) => findMisshapen(rest, presets));
   if (sound === null) return [];
-  const checked = checkRules(sound as PodConfig, source);
+  const checked = checkExpanded(sound as PodConfig, source, presets);
   return checked.ok ? [] : independentOf(misshapen, checked.problems);
+};
+
+const checkExpanded = (config: PodConfig, source: ConfigSource, presets: Presets): Result<LoadedConfig> => {
+  const expanded = presets.size === 0 ? { config, problems: [] } : expandConfig(config, presets);
+  return expanded.config === null
+    ? { ok: false, file: source.file, problems: expanded.problems }
+    : checkRules(expanded.config, source);
 };
 
 const checkRules = (checked: PodConfig, { file, folder, env }: ConfigSource): Result<LoadedConfig> => {

@@ -39,6 +39,7 @@ export const findRuleProblems = (
       ...findFileProblems(process, processes),
       ...receiverProblems(process),
     ]),
+    ...detourProblems(processes),
     ...findDependencyProblems(config),
     ...portProblems(processes),
     ...activationProblems(processes),
@@ -96,6 +97,24 @@ const receiverProblems = ({
       { kind: 'unknown-name', named: 'process', path: at, found, nearest: nearest(found, known), known },
     ];
   });
+
+/** One port is reached in one way. */
+const detourProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] =>
+  processes.flatMap(({ name, scope: { detours } }) =>
+    detours.flatMap(({ process, port, by }, index): readonly ConfigProblem[] => {
+      const before = detours
+        .slice(0, index)
+        .find((other) => other.process === process && other.port === port);
+      if (before === undefined) return [];
+      const [path, other] = [by, before.by].map((way) => pathOf(way, processes));
+      return [
+        { kind: 'detoured-twice', path: [...(path ?? []), 'with', 'for'], process: name, by: other ?? [] },
+      ];
+    }),
+  );
+
+const pathOf = (name: string, processes: readonly DeclaredProcess[]): FieldPath =>
+  processes.find((process) => process.name === name)?.path ?? [];
 
 const portProblems = (processes: readonly DeclaredProcess[]): readonly ConfigProblem[] => {
   const taken = new Map<string, { readonly host: string; readonly path: FieldPath }[]>();

@@ -49,8 +49,13 @@ const WHOLE: ReadonlySet<string | number> = new Set([
   ...['startup', 'readiness', 'liveness', 'postStart', 'preStop', 'restart', 'stop', 'watch'],
 ]);
 
+/** Without them, nothing is known of a ready-made sidecar. */
+const READY_MADE: ReadonlySet<string | number> = new Set(['use', 'with', 'engine']);
+
 const fieldToLeaveOut = (problem: ConfigProblem): FieldPath => {
   const path = pathOf(problem);
+  const made = path.findIndex((key, index) => READY_MADE.has(key) && !isName(path, index));
+  if (made !== -1) return path.slice(0, made);
   const whole = path.findIndex((key, index) => WHOLE.has(key) && !isName(path, index));
   if (whole !== -1) return path.slice(0, whole + 1);
   return problem.kind === 'missing' && path.at(-1) !== 'command' ? path.slice(0, -1) : path;
@@ -70,7 +75,7 @@ const pathMeant = (problem: ConfigProblem): FieldPath => {
   return problem.kind === 'unknown-key' ? [...path.slice(0, -1), problem.nearest ?? ''] : path;
 };
 
-const NAMED_BELOW = ['ports', 'files', 'instances'];
+const NAMED_BELOW = ['ports', 'files', 'instances', 'use', 'with', 'engine'];
 
 /** True for sections, for processes and volumes as a whole, for ports and files, and for the primary's name. */
 const givesNames = ([section, ...below]: FieldPath): boolean => {

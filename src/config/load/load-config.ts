@@ -9,6 +9,8 @@ import type {
   Result,
 } from '../../model/failures/config-problem.ts';
 import { type ConfigSource, checkConfig } from '../check/check-config.ts';
+import type { Presets } from '../expand/preset.ts';
+import { usesReadyMade } from '../expand/ready-made-problems.ts';
 import type { LoadedConfig } from '../resolve/loaded-config.ts';
 import type { ConfigContext } from '../types.ts';
 import { evaluateBounded, evaluateFileBounded } from './bounded-evaluation.ts';
@@ -23,6 +25,8 @@ import { MOST_BYTES } from './read-bounded.ts';
 import { type ReadConfig, readDataConfig } from './read-data-config.ts';
 import { allowSelfImport } from './self-import.ts';
 
+export type LoadPresets = () => Promise<Presets>;
+
 export interface LoadOptions extends ConfigContext {
   /** Folder in which the search upwards begins, and which `file` is relative to. */
   readonly cwd: string;
@@ -32,6 +36,8 @@ export interface LoadOptions extends ConfigContext {
   readonly selfUrl: string;
   /** Collects the files of the config. */
   readonly modules: ConfigModules;
+  /** Loads the ready-made sidecars, for a config that uses one. */
+  readonly presets: LoadPresets;
   /** Called each time after code of the config has run, before anything else. */
   readonly afterCode?: () => void;
 }
@@ -40,7 +46,7 @@ export interface LoadOptions extends ConfigContext {
  * Finds, reads and checks the config. Problems are returned, all at once, and never thrown.
  *
  * @example
- * const loaded = await loadConfig({ cwd: process.cwd(), mode: 'dev', env, args: [], selfUrl, modules });
+ * const loaded = await loadConfig({ cwd: process.cwd(), mode: 'dev', env, args: [], selfUrl, modules, presets });
  */
 export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedConfig>> => {
   const file =
@@ -57,11 +63,8 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
   if (unreadable !== null) return failure(file, unreadable);
   const config = await evaluateFileBounded(file, () => evaluateConfig(file, options));
   if (!config.ok) return failure(file, config.problem);
-  const checked = checkSafely(
-    config.value,
-    { file, folder: dirname(file), env: options.env },
-    options.afterCode,
-  );
+  const source = { file, folder: dirname(file), env: options.env };
+  const checked = await checkSafely(config.value, source, options.presets, options.afterCode);
   const { respelled = [] } = config;
   if (respelled.length === 0) return checked;
   const isElsewhere = (problem: ConfigProblem): boolean =>
@@ -78,22 +81,30 @@ export const loadConfig = async (options: LoadOptions): Promise<Result<LoadedCon
  * the `file` of the result.
  *
  * @example
- * const loaded = await checkGivenConfig(config, { folder: process.cwd(), mode: 'library', env: process.env, args: [] });
+ * const loaded = await checkGivenConfig(config, { folder: process.cwd(), mode: 'library', env: process.env, args: [], presets });
  */
 export const checkGivenConfig = async (
   given: unknown,
-  { folder, ...context }: ConfigContext & { readonly folder: string },
+  { folder, presets, ...context }: ConfigContext & Pick<LoadOptions, 'presets'> & { readonly folder: string },
 ): Promise<Result<LoadedConfig>> => {
   const config = await evaluateBounded(() => callConfig(given, folder, context));
   if (!config.ok) return failure(folder, config.problem);
-  return checkSafely(config.value, { file: folder, folder, env: context.env });
+  return checkSafely(config.value, { file: folder, folder, env: context.env }, presets);
 };
 
 /** A config's own code may run, and throw, whenever one of its values is read. */
-const checkSafely = (config: unknown, source: ConfigSource, afterCode?: () => void): Result<LoadedConfig> => {
+const checkSafely = async (
+  config: unknown,
+  source: ConfigSource,
+  presets: LoadPresets,
+  afterCode?: () => void,
+): Promise<Result<LoadedConfig>> => {
   try {
     const plain = runWithConfigCode(() => plainConfig(config, afterCode));
-    return plain.ok ? checkConfig(plain.value, source) : failure(source.file, plain.problem);
+    if (!plain.ok) return failure(source.file, plain.problem);
+    return usesReadyMade(plain.value)
+      ? checkConfig(plain.value, source, await presets())
+      : checkConfig(plain.value, source);
   } catch (error) {
     const at = positionOf(error, source.file);
     return failure(source.file, { kind: 'evaluation', message: errorMessage(error), at });

@@ -13,6 +13,8 @@ import {
   volumesOf,
 } from './component.ts';
 
+import { withDetours } from './detours.ts';
+
 export interface DeclaredDependency {
   readonly process: string;
   /** Name as written in the config: the process's, or that of an app with instances. */
@@ -25,12 +27,25 @@ export interface DeclaredDependency {
 
 /** Declared processes: the shared ones, then app by app its init tasks, sidecars and primary. */
 export const declaredProcesses = (config: PodConfig): readonly DeclaredProcess[] =>
-  componentsOf(config).flatMap((component) => [...processesOf(component), ...primaryOf(component)]);
+  withDetours(
+    componentsOf(config).flatMap((component) => [...processesOf(component), ...primaryOf(component)]),
+  );
 
 const primaryOf = ({ app, scope, origin }: Component): readonly DeclaredProcess[] => {
   if (app === null) return [];
   const { name, ...fields } = app.parts.primary as ProcessConfig & { readonly name?: string };
-  return [{ name: app.primary, role: 'primary', path: [...app.path, 'primary'], fields, app, scope, origin }];
+  return [
+    {
+      name: app.primary,
+      role: 'primary',
+      path: [...app.path, 'primary'],
+      fields,
+      app,
+      scope,
+      origin,
+      detour: null,
+    },
+  ];
 };
 
 export const configuredVolumes = (config: PodConfig): readonly ConfiguredVolume[] =>
@@ -134,7 +149,27 @@ export const dependenciesByProcess = (
       awaited.map(({ name }) => dependency(name, name, {}, path, roles)),
     );
   }
+  for (const process of processes) {
+    const own = dependencies.get(process.name) ?? [];
+    dependencies.set(process.name, [...own, ...waysOf(process, own, processes, roles)]);
+  }
   return dependencies;
+};
+
+/** A process depends on those through which it reaches others. */
+const waysOf = (
+  { scope }: DeclaredProcess,
+  own: readonly DeclaredDependency[],
+  processes: readonly DeclaredProcess[],
+  roles: ReadonlyMap<string, Role>,
+): readonly DeclaredDependency[] => {
+  const ways = new Set(
+    scope.detours.map(({ by }) => by).filter((by) => !own.some(({ process }) => process === by)),
+  );
+  return [...ways].map((by) => {
+    const path = processes.find(({ name }) => name === by)?.path ?? [];
+    return dependency(by, by, {}, [...path, 'with', 'for'], roles);
+  });
 };
 
 export const rolesOf = (processes: readonly DeclaredProcess[]): ReadonlyMap<string, Role> =>

@@ -1,9 +1,9 @@
-import type { EnvSpec, PortSpec } from '../../model/pod-spec.ts';
+import type { EnvSpec, PortSpec, ProvidedVariable } from '../../model/pod-spec.ts';
 import type { AddressOf } from './address-of.ts';
 import type { AppInstance } from './app-instances.ts';
 import type { DeclaredProcess } from './component.ts';
 import { filePaths, type WithFiles } from './resolve-files.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, ScopeDetour } from './scope.ts';
 
 type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
 type Owned = WithFiles & Pick<DeclaredProcess, 'app' | 'scope'>;
@@ -61,6 +61,26 @@ export class InjectedVariables {
     };
   }
 
+  /** The service variables of ports that the process reaches through another one. */
+  detoured({ scope }: Pick<Owned, 'scope'>): EnvSpec['provided'] {
+    return Object.fromEntries(scope.detours.flatMap((detour) => this.#variablesOf(detour, scope)));
+  }
+
+  #variablesOf(
+    { process, port, by, through }: ScopeDetour,
+    { single }: Scope,
+  ): readonly (readonly [string, ProvidedVariable])[] {
+    const [first] = this.#ports.get(process) ?? [];
+    const way = this.#ports.get(by)?.find(({ name }) => name === through);
+    if (way === undefined) throw new Error(`${by} has no port ${through}`);
+    const written = [...single].filter(([, name]) => name === process).map(([name]) => name);
+    return written.flatMap((name) =>
+      Object.entries(serviceValues(name, [{ ...way, name: port }], this.#addressOf))
+        .filter(([variable]) => first?.name === port || variable === portVariable(name, port))
+        .map(([variable, value]) => [variable, { value, by }] as const),
+    );
+  }
+
   #fileVariables(process: Owned): Record<string, string> {
     const paths = filePaths(process, this.#filesFolder);
     return Object.fromEntries([...paths].map(([file, path]) => [fileVariable(file), path]));
@@ -116,6 +136,9 @@ const numbered = (prefix: string, ports: readonly PortSpec[]): Record<string, st
 
 /** The variable that tells a process the path of a file of its own. */
 export const fileVariable = (file: string): string => `FILE_${upper(file)}`;
+
+const portVariable = (process: string, port: string): string =>
+  `${upper(process)}_SERVICE_PORT_${upper(port)}`;
 
 /** The names of the variables that tell of a process to the others, by the names of its ports. */
 export const serviceVariables = (process: string, ports: readonly string[]): readonly string[] => {

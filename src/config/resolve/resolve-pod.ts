@@ -13,6 +13,7 @@ import { distinct } from '../check/distinct.ts';
 import type { PodConfig } from '../types.ts';
 import type { DeclaredProcess } from './component.ts';
 import { configuredVolumes, declaredProcesses, dependenciesByProcess, portsOf } from './declared.ts';
+import { detoursWithout } from './detours.ts';
 import { fillProcess } from './fill-wiring.ts';
 import type { FilledProcess } from './filled-process.ts';
 import { InjectedVariables } from './injected-variables.ts';
@@ -99,7 +100,8 @@ interface Assembled {
 
 export const assemblePod = (loaded: LoadedConfig, options: PodOptions, source: WiringSource): Assembled => {
   const { folder, config } = loaded;
-  const declared = declaredProcesses(config);
+  const all = declaredProcesses(config);
+  const declared = detoursWithout(all, expandNames(all, options.without));
   const { candidates, supporting } = choosePrimaries(loaded, options, declared);
   const problems = [...findSelectionProblems(declared, options), ...findPrimaryProblems(candidates, options)];
   const processes = resolveProcesses(loaded, options, {
@@ -181,7 +183,7 @@ const resolveProcesses = (
   const provided = new ProvidedVariables(filled, report);
   const injectedInto = (process: FilledProcess) => {
     const own = injected.of(process);
-    return { ...own, provided: provided.of(process.name, own) };
+    return { ...own, provided: { ...provided.of(process.name, own), ...injected.detoured(process) } };
   };
   const dependencies = resolveDependencies(config, expandNames(declared, options.without));
   const pod = {

@@ -8,6 +8,17 @@ export interface Scope {
   /** Names that can be waited for: the name of an app with instances means all of them. */
   readonly processes: ReadonlyMap<string, readonly string[]>;
   readonly volumes: ReadonlyMap<string, string>;
+  /** Ports that are reached through another process. */
+  readonly detours: readonly ScopeDetour[];
+}
+
+/** A port of a process that stands for another one. Names are those in the pod. */
+export interface ScopeDetour {
+  readonly process: string;
+  readonly port: string;
+  /** Process in its place, and the port of it. */
+  readonly by: string;
+  readonly through: string;
 }
 
 /**
@@ -37,6 +48,7 @@ export const scopeOf = (
       ...groups(others.filter((instance) => !isOnlyOne(instance))),
     ]),
     volumes: new Map([...own.volumes, ...volumeNames(shared).map((name) => [name, name] as const)]),
+    detours: [],
   };
 };
 
@@ -54,6 +66,7 @@ export const scopeWithin = (outer: Scope, prefix: string | null, parts: Parts): 
       ...own.processes.map(([name, inPod]) => [name, [inPod]] as const),
     ]),
     volumes: new Map([...outer.volumes, ...own.volumes]),
+    detours: outer.detours,
   };
 };
 

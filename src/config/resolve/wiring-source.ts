@@ -4,6 +4,7 @@ import { findSlotProblems } from '../schema/schema-problems.ts';
 import type { Wiring } from '../wiring-types.ts';
 import { type AddressOf, addressOf } from './address-of.ts';
 import type { DeclaredProcess } from './component.ts';
+import { detoured } from './detours.ts';
 import { type FilledSlot, standIns } from './filled-slot.ts';
 import type { LoadedConfig } from './loaded-config.ts';
 import { filePaths, type WithFiles } from './resolve-files.ts';
@@ -78,7 +79,7 @@ export class RealWiring implements WiringSource {
   #newValuesFor({ app, scope }: Owner): WiringValues {
     const { fileEnv, appFileEnv } = this.#loaded;
     return {
-      ports: named(scope.single, this.ports),
+      ports: detoured(scope, named(scope.single, this.ports), this.ports),
       volumes: named(scope.volumes, this.volumes),
       files: new Map(),
       env: { ...this.env, ...fileEnv, ...(app === null ? {} : appFileEnv[app.name]) },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Presets } from '../expand/preset.ts';
 import { kindOf } from './parts.ts';
 import { columnOf } from './process-fields.ts';
 import { configSchema } from './schema.ts';
@@ -9,10 +10,18 @@ type Schema = Readonly<Record<string, unknown>>;
  * Returns the config's JSON schema for editors: the values that JSON and YAML can hold, without functions and regular
  * expressions.
  */
-export const configJsonSchema = (): Schema => {
-  const { $defs = {}, ...schema } = z.toJSONSchema(configSchema, {
+export const configJsonSchema = (presets: Presets): Schema => {
+  const { $defs = {}, ...schema } = toJsonSchema(configSchema, 'ref');
+  const left = Object.entries($defs).filter(([, definition]) => isWritable(definition, {}));
+  const oneOf = [{ required: ['primary'] }, { required: ['apps'] }];
+  const written = { title: 'sidecarctl', ...schema, oneOf, $defs: Object.fromEntries(left) };
+  return describeFields(withReadyMade(withoutUnwritable(written, $defs), presets)) as Schema;
+};
+
+const toJsonSchema = (schema: z.core.$ZodType, reused: 'ref' | 'inline') =>
+  z.toJSONSchema(schema, {
     io: 'input',
-    reused: 'ref',
+    reused,
     unrepresentable: () => notInJson,
     override: ({ jsonSchema }) => {
       // These are Zod's own: JSON arrays are never read-only, and validators do not know this format.
@@ -20,11 +29,30 @@ export const configJsonSchema = (): Schema => {
       if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
     },
   });
-  const left = Object.entries($defs).filter(([, definition]) => isWritable(definition, {}));
-  const oneOf = [{ required: ['primary'] }, { required: ['apps'] }];
-  const written = { title: 'sidecarctl', ...schema, oneOf, $defs: Object.fromEntries(left) };
-  return describeFields(withoutUnwritable(written, $defs)) as Schema;
+
+/** A sidecar has `command`, or `use` and the options of what that names. */
+const withReadyMade = (schema: unknown, presets: Presets): unknown => {
+  if (Array.isArray(schema)) return schema.map((item) => withReadyMade(item, presets));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { properties } = schema as { readonly properties?: object };
+  const isSidecar = properties !== undefined && kindOf(Object.keys(properties)) === 'sidecar';
+  const inner = mapValues(schema, (value) => withReadyMade(value, presets));
+  return isSidecar ? { ...inner, ...programOf(properties, presets) } : inner;
 };
+
+const programOf = (properties: object, presets: Presets): object => ({
+  properties: { ...properties, use: { type: 'string', enum: [...presets.keys()] }, with: { type: 'object' } },
+  oneOf: [{ required: ['command'] }, { required: ['use'] }],
+  allOf: [...presets].map(([use, { options, engines }]) => {
+    // It stands in a schema of the same dialect.
+    const { $schema: _, ...schema } = toJsonSchema(options, 'inline');
+    return {
+      if: { properties: { use: { const: use } }, required: ['use'] },
+      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON schema.
+      then: { properties: { with: schema, engine: { type: 'string', enum: engines } }, required: ['with'] },
+    };
+  }),
+});
 
 /** Matches nothing. */
 const notInJson: z.core.JSONSchema.BaseSchema = { not: {} };
@@ -57,6 +85,32 @@ const descriptions: Readonly<Record<string, string>> = {
   'config.name': 'Name of the pod. Default: the name of the config’s folder.',
   'primary.name': 'Name of the process, a DNS label. Default "primary".',
   'config.env': 'Variables for every process; null removes one.',
+  use: 'Ready-made sidecar that it is, in place of command.',
+  with: 'Options of the ready-made sidecar.',
+  engine:
+    'Program that does the work of the ready-made sidecar. Default "embedded": it comes with sidecarctl.',
+  'faults.to':
+    'The port behind it: a process (its first TCP port), "redis.main", or a server outside of the pod.',
+  'faults.for':
+    'Processes that reach the port through it: their references to the port mean its own. Default: none.',
+  toxics: 'Toxics of the start.',
+  enabled: 'When false, connections are refused until it is enabled. Default true.',
+  'toxic.type': 'Kind of toxic, as in Toxiproxy.',
+  'toxic.name': 'Name, unique within the sidecar. Default: <type>_<stream>.',
+  stream: 'Direction: towards the client ("downstream", default) or the server ("upstream").',
+  toxicity: 'Share of the connections that it applies to, from 0 to 1. Default 1.',
+  attributes: 'Attributes of its type. What is left out is 0.',
+  latency: 'For latency: delay in ms.',
+  jitter: 'For latency: at most this many ms more or less.',
+  rate: 'For bandwidth: KB/s.',
+  delay: 'For slow_close: ms. For slicer: µs between pieces.',
+  'toxic-attributes.timeout':
+    'For timeout: ms until the end, 0 for never. For reset_peer: ms until the reset.',
+  average_size: 'For slicer: bytes of a piece.',
+  size_variation: 'For slicer: at most this many bytes more or less.',
+  bytes: 'For limit_data: bytes until the end.',
+  'server.host': 'Host of the server. Default 127.0.0.1.',
+  'server.port': 'Port of the server.',
   volumes:
     'Directories that the processes share. They are created empty at the start and removed at the end.',
   persist: 'Keeps the volume between runs, under .sidecarctl/volumes. Default false.',

@@ -83,7 +83,7 @@ export const duration = late(() => durationOf('duration'));
 const positiveDuration = late(() => durationOf('positive-duration'));
 
 export const count = late(() => z.int(expected('count')).check(z.gte(1, expected('count'))));
-const portNumber = late(() =>
+export const portNumber = late(() =>
   z.int(expected('port')).check(z.gte(1, expected('port')), z.lte(65_535, expected('port'))),
 );
 

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
 import { findNulCharacters } from '../check/nul-characters.ts';
@@ -44,6 +44,13 @@ export const findSlotProblems = (slot: Slot, value: unknown, path: FieldPath): r
   ...problemsOf(slotSchemas[slot].safeParse(value), value, path),
 ];
 
+/** Finds problems in the shape of the options of a ready-made sidecar. */
+export const findOptionProblems = (
+  schema: z.core.$ZodType,
+  options: unknown,
+  path: FieldPath,
+): readonly ConfigProblem[] => problemsOf(z.safeParse(schema, options), options, path);
+
 type Parsed = { readonly error?: { readonly issues: readonly Issue[] } | undefined };
 
 const problemsOf = (parsed: Parsed, value: unknown, path: FieldPath): readonly ConfigProblem[] =>
@@ -53,7 +60,7 @@ const toProblems = (issue: Issue, value: unknown, base: FieldPath): readonly Con
   const own = issue.path as (string | number)[];
   const path = [...base, ...own];
   const found = valueAt(value, own);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue, key, path));
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, issue.keys, path);
   if (issue.code === 'invalid_key') {
     const kind = path.at(-2) === 'files' ? 'not-a-file-name' : 'not-a-name';
     return [{ kind, path, found: String(path.at(-1)) }];
@@ -74,6 +81,18 @@ const misfit = (issue: Issue, path: FieldPath, found: unknown, parent: object | 
   const absent = found === undefined && parent !== null && !Object.hasOwn(parent, path.at(-1) ?? '');
   return absent ? { kind: 'missing', path, expected } : { kind: 'invalid', path, found, expected };
 };
+
+const unknownKeys = (issue: Issue, keys: readonly string[], path: FieldPath): readonly ConfigProblem[] => {
+  const isSidecarElsewhere = keys.includes('use') && RUN_A_COMMAND.has(issue.message);
+  const rest = isSidecarElsewhere ? keys.filter((key) => !['use', 'with', 'engine'].includes(key)) : keys;
+  return [
+    ...(isSidecarElsewhere ? [{ kind: 'use-elsewhere', path: [...path, 'use'] } as const] : []),
+    ...rest.map((key) => unknownKey(issue, key, path)),
+  ];
+};
+
+/** The kinds of processes that are never ready-made. */
+const RUN_A_COMMAND: ReadonlySet<string> = new Set<Expectation>(['process', 'primary', 'app-primary']);
 
 const unknownKey = (issue: Issue, key: string, path: FieldPath): ConfigProblem => {
   const known = keysOf(issue.message);

@@ -52,6 +52,22 @@ export const uiSchema = late(() => {
 });
 
 const processes = late(() => named(object('process', processFields), 'processes'));
+const { command: _, ...otherFields } = processFields;
+/** It has either `command` or `use`, which is checked elsewhere. */
+const sidecar = late(() =>
+  object('sidecar', {
+    use: z.optional(text),
+    with: z.optional(z.custom<object>(isOptions, expected('options'))),
+    engine: z.optional(text),
+    command: z.optional(processFields.command),
+    ...otherFields,
+  }),
+);
+const sidecars = late(() => named(sidecar, 'processes'));
+
+const isOptions = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 const volumes = late(() => named(volume, 'volumes'));
 const instances = z.optional(count);
 const app = late(() =>
@@ -60,7 +76,7 @@ const app = late(() =>
     envFile: z.optional(envFiles),
     volumes: z.optional(volumes),
     init: z.optional(processes),
-    sidecars: z.optional(processes),
+    sidecars: z.optional(sidecars),
     primary: object('app-primary', { instances, ...processFields }),
   }),
 );
@@ -76,7 +92,7 @@ export const configSchema = object('config', {
   envFile: z.optional(envFiles),
   volumes: z.optional(volumes),
   init: z.optional(processes),
-  sidecars: z.optional(processes),
+  sidecars: z.optional(sidecars),
   primary: z.optional(
     late(() =>
       object('primary', {

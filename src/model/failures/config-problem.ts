@@ -8,6 +8,7 @@ export type FieldPath = readonly (string | number)[];
 
 /** The kind of value that a field takes; `report/` words it. */
 export type Expectation =
+  | 'amount'
   | 'app'
   | 'app-primary'
   | 'apps'
@@ -29,6 +30,8 @@ export type Expectation =
   | 'process-name'
   | 'environment'
   | 'factor'
+  | 'faults'
+  | 'faults-target'
   | 'file'
   | 'file-change'
   | 'file-mode'
@@ -44,6 +47,7 @@ export type Expectation =
   | 'limit'
   | 'log-pattern'
   | 'mounts'
+  | 'options'
   | 'own-command'
   | 'own-commands'
   | 'path'
@@ -63,6 +67,9 @@ export type Expectation =
   | 'requirement'
   | 'requires'
   | 'restart'
+  | 'server'
+  | 'share'
+  | 'sidecar'
   | 'signal'
   | 'status'
   | 'stop'
@@ -71,6 +78,11 @@ export type Expectation =
   | 'theme'
   | 'theme-base'
   | 'times'
+  | 'toxic'
+  | 'toxic-attributes'
+  | 'toxic-stream'
+  | 'toxic-type'
+  | 'toxics'
   | 'true'
   | 'ui'
   | 'url-path'
@@ -89,7 +101,7 @@ export interface Position {
 }
 
 /** The kind of name that was looked up and not found. */
-export type Named = 'process' | 'port' | 'volume' | 'reference';
+export type Named = 'process' | 'port' | 'volume' | 'reference' | 'ready-made' | 'engine' | 'port-of-process';
 
 /** A name that does not exist, with the names that do. */
 interface Unknown {
@@ -147,6 +159,15 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'not-a-file-name'; readonly found: string }
   /** The process already has a variable of that name. */
   | { readonly kind: 'variable-taken'; readonly variable: string; readonly by: FieldPath }
+  | { readonly kind: 'command-and-use' }
+  /** An option of a ready-made sidecar where there is none. */
+  | { readonly kind: 'without-use' }
+  /** Only a sidecar can be ready-made. */
+  | { readonly kind: 'use-elsewhere' }
+  | { readonly kind: 'not-built'; readonly use: string; readonly known: readonly string[] }
+  | { readonly kind: 'not-detoured'; readonly because: 'no-process' | 'target' }
+  /** Two ready-made sidecars stand before one port for the same process. */
+  | { readonly kind: 'detoured-twice'; readonly process: string; readonly by: FieldPath }
   /** Another process provides the variable to the same process. */
   | {
       readonly kind: 'provided-twice';
@@ -185,6 +206,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
     }
   | { readonly kind: 'readiness-grace' }
   | { readonly kind: 'no-port'; readonly process: string }
+  | { readonly kind: 'no-tcp-port'; readonly process: string }
   | {
       readonly kind: 'port-taken';
       readonly port: number;

@@ -3,9 +3,9 @@ import type {
   ExitSnapshot,
   ProbeDetails,
   ProcessDetails,
-  ProcessSnapshot,
   TreeEntry,
 } from '../../control/pod-client.ts';
+import { originText } from '../../model/origin-text.ts';
 import { cleanLine } from '../text/clean-line.ts';
 import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
@@ -59,7 +59,7 @@ const now = (view: View): readonly Styled[] => {
   const facts = [
     ROLES[process.role].word,
     appText(process),
-    originText(process),
+    process.origin === null ? '' : originText(process.origin),
     process.pid === null ? '' : `pid ${process.pid}`,
     process.launchedAt === null ? '' : `up ${age(view.now - process.launchedAt)}`,
     count(process.restarts, 'restart'),
@@ -115,12 +115,6 @@ const valueWidth = ({ size }: View): number => Math.max(1, size.columns - LABEL_
 
 const labeled = ({ theme }: View, label: string, rows: readonly Styled[]): readonly Styled[] =>
   rows.map((row, index) => [span(` ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}`, theme.muted), ...row]);
-
-/** `ambassador`, or `ambassador (haproxy)`. */
-const originText = ({ origin }: ProcessSnapshot): string => {
-  if (origin === null) return '';
-  return origin.engine === 'embedded' ? origin.use : `${origin.use} (${origin.engine})`;
-};
 
 const ownCommandText = ({ name, command, description, pid, lastExit }: CommandSnapshot): string => {
   const now = pid === null ? lastExit?.text : `running, pid ${pid}`;

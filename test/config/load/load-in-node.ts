@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { ConfigModules } from '../../../src/config/load/config-modules.ts';
 import { type LoadOptions, loadConfig } from '../../../src/config/load/load-config.ts';
 import { formatConfigProblems } from '../../../src/report/config-problems.ts';
+import { loadPresets } from '../../../src/sidecars/load-presets.ts';
 
 const selfUrl = new URL('../../../src/config/types.ts', import.meta.url).href;
 
@@ -11,7 +12,12 @@ const usesCosmiconfig = (): boolean =>
   Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('cosmiconfig'));
 
 process.on('message', async (options: LoadOptions) => {
-  const loaded = await loadConfig({ ...options, selfUrl, modules: new ConfigModules() });
+  const loaded = await loadConfig({
+    ...options,
+    selfUrl,
+    modules: new ConfigModules(),
+    presets: loadPresets,
+  });
   process.send?.({
     file: loaded.ok ? loaded.value.file : loaded.file,
     config: loaded.ok ? loaded.value.config : null,

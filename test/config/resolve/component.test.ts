@@ -15,6 +15,7 @@ const OUTER = {
     ['proxy', ['proxy']],
   ]),
   volumes: new Map([['data', 'data']]),
+  detours: [],
 };
 
 /** A sidecar that takes an init task and a volume, as one entry of a config. */

@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchema } from '../../../src/config/schema/json-schema.ts';
 import { PROCESS_FIELDS } from '../../../src/config/schema/process-fields.ts';
+import { PRESETS } from '../../../src/sidecars/presets.ts';
 import { makeFolder } from '../support.ts';
 
 interface Node {
@@ -19,7 +20,7 @@ interface Node {
   readonly description?: string;
 }
 
-const schema = configJsonSchema() as Node;
+const schema = configJsonSchema(PRESETS) as Node;
 
 const follow = (node: Node | undefined): Node => {
   if (node === undefined) throw new Error('the schema has no such place');
@@ -56,15 +57,20 @@ describe('the JSON schema', () => {
   });
 
   it('has every field of a process, described, and requires a command', () => {
-    for (const section of ['init', 'sidecars'] as const) {
-      const { properties = {}, required } = processNode(section);
-      expect(Object.keys(properties)).toEqual(processFields);
-      expect(required).toEqual(['command']);
-      expect(Object.values(properties).every((field) => field.description !== undefined)).toBe(true);
-    }
+    const { properties = {}, required } = processNode('init');
+    expect(Object.keys(properties)).toEqual(processFields);
+    expect(required).toEqual(['command']);
+    expect(Object.values(properties).every((field) => field.description !== undefined)).toBe(true);
     const primary = follow(schema.properties?.['primary']);
     expect(Object.keys(primary.properties ?? {})).toEqual(['name', 'instances', ...processFields]);
     expect(primary.required).toEqual(['command']);
+  });
+
+  it('has every field of a sidecar, described, and requires a command or a use', () => {
+    const { properties = {}, required, oneOf } = processNode('sidecars');
+    expect(new Set(Object.keys(properties))).toEqual(new Set(['use', 'with', 'engine', ...processFields]));
+    expect([required, oneOf]).toEqual([undefined, [{ required: ['command'] }, { required: ['use'] }]]);
+    expect(Object.values(properties).every((field) => field.description !== undefined)).toBe(true);
   });
 
   it('has every field of an app, described, and requires its primary', () => {
@@ -101,7 +107,7 @@ describe('the JSON schema', () => {
 
   it('is written by the build’s script', () => {
     const file = join(makeFolder(), 'schema.json');
-    const script = fileURLToPath(new URL('../../../src/config/schema/write-json-schema.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../../../src/sidecars/write-json-schema.ts', import.meta.url));
     execFileSync(process.execPath, [script, file]);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)));
   });
@@ -133,6 +139,10 @@ describe('an editor with the JSON schema', () => {
     },
     { primary: { ...primary, instances: 2 } },
     {
+      sidecars: { slow: { use: 'faults', with: { to: 'redis', for: ['primary'] }, env: { A: 1 } } },
+      primary,
+    },
+    {
       sidecars: { redis: primary },
       apps: { web: { sidecars: { proxy: primary }, primary }, jobs: { primary } },
     },
@@ -152,6 +162,12 @@ describe('an editor with the JSON schema', () => {
     { primary: { ...primary, restart: 'sometimes' } },
     { primary: { ...primary, dependsOn: { redis: 'up' } } },
     { sidecars: { Redis: primary }, primary },
+    { sidecars: { slow: { use: 'faults' } }, primary },
+    { sidecars: { slow: { use: 'fautls', with: { to: 'redis' } } }, primary },
+    { sidecars: { slow: { use: 'faults', with: { too: 'redis' } } }, primary },
+    { sidecars: { slow: { use: 'faults', with: { to: 'redis' }, engine: 'haproxy' } }, primary },
+    { sidecars: { slow: { use: 'faults', with: { to: 'redis' }, command: 'x' } }, primary },
+    { sidecars: { slow: {} }, primary },
     { primary: { ...primary, instances: 0 } },
     { apps: { web: { primary } }, primary },
     { apps: { web: primary } },

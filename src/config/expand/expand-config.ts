@@ -1,0 +1,107 @@
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import type { ReadyMade } from '../ready-made.ts';
+import { addressOf } from '../resolve/address-of.ts';
+import type { DeclaredProcess } from '../resolve/component.ts';
+import { declaredProcesses, portsOf } from '../resolve/declared.ts';
+import type { AppConfig, PodConfig, PortConfig, ProcessConfig, ReadyMadeConfig } from '../types.ts';
+import { mergeFields } from './merge-fields.ts';
+import type { ExpandedProcess, NeighborPort, Preset, PresetPlace, Presets } from './preset.ts';
+
+type Expanded =
+  | { readonly config: PodConfig; readonly problems: readonly [] }
+  | { readonly config: null; readonly problems: readonly ConfigProblem[] };
+
+type Sidecars = Readonly<Record<string, ProcessConfig | Used>>;
+type Used = ReadyMadeConfig<keyof ReadyMade>;
+
+/** Replaces every ready-made sidecar of a config of the right shape by the process that it stands for. */
+export const expandConfig = (config: PodConfig, presets: Presets): Expanded => {
+  const places = new Places(config, presets);
+  const problems: ConfigProblem[] = [];
+  const expand = (sidecars: Sidecars, base: FieldPath): Sidecars =>
+    mapValues(sidecars, (fields, name) => {
+      const preset = isUsed(fields) ? presets.get(fields.use) : undefined;
+      if (preset === undefined) return fields;
+      const place = places.of(name, [...base, 'sidecars', name], fields);
+      const found = preset.problems(optionsOf(fields), place);
+      problems.push(...found);
+      return found.length > 0 ? fields : expandSidecar(fields as Used, preset, place);
+    });
+  const { sidecars, apps } = config as { readonly sidecars?: Sidecars; readonly apps?: Apps };
+  const expanded = {
+    ...config,
+    ...(sidecars === undefined ? {} : { sidecars: expand(sidecars, []) }),
+    ...(apps === undefined ? {} : { apps: expandApps(apps, expand) }),
+  };
+  return problems.length > 0 ? { config: null, problems } : { config: expanded as PodConfig, problems: [] };
+};
+
+type Apps = Readonly<Record<string, AppConfig>>;
+
+const expandApps = (apps: Apps, expand: (sidecars: Sidecars, base: FieldPath) => Sidecars): Apps =>
+  mapValues(apps, (app, name) =>
+    app.sidecars === undefined ? app : { ...app, sidecars: expand(app.sidecars, ['apps', name]) },
+  );
+
+const isUsed = (fields: ProcessConfig | Used): fields is Used => 'use' in fields && fields.use !== undefined;
+
+const optionsOf = (fields: ProcessConfig | Used): never =>
+  ('with' in fields ? (fields.with ?? {}) : {}) as never;
+
+const expandSidecar = (used: Used, preset: Preset, place: PresetPlace): ExpandedProcess => {
+  const { use, with: _, engine = 'embedded', ...own } = used;
+  const { fields, detour } = preset.expand(optionsOf(used), place);
+  return { ...mergeFields(fields, own), readyMade: { origin: { use, engine }, detour } };
+};
+
+/** The names and ports around each place of a config. */
+class Places {
+  readonly #presets: Presets;
+  /** One of several instances stands for all: they see the same names. */
+  readonly #byPath = new Map<string, DeclaredProcess>();
+  readonly #byName: ReadonlyMap<string, DeclaredProcess>;
+
+  constructor(config: PodConfig, presets: Presets) {
+    this.#presets = presets;
+    const processes = declaredProcesses(config);
+    this.#byName = new Map(processes.map((process) => [process.name, process]));
+    for (const process of processes) this.#byPath.set(process.path.join('\0'), process);
+  }
+
+  of(name: string, path: FieldPath, fields: ProcessConfig | Used): PresetPlace {
+    const process = this.#byPath.get(path.join('\0'));
+    if (process === undefined) throw new Error(`no process is declared at ${path.join('.')}`);
+    const { single, processes } = process.scope;
+    const others = [...single].filter(([, other]) => other !== process.name);
+    return {
+      name,
+      path: [...path, 'with'],
+      hostOf: (port) => this.#portsOf(fields, name).find((each) => each.name === port)?.host ?? '127.0.0.1',
+      neighbors: new Map(others.map(([written, other]) => [written, this.#portsOfProcess(other)])),
+      names: [...processes.keys()].filter(
+        (written) => processes.get(written)?.includes(process.name) !== true,
+      ),
+    };
+  }
+
+  #portsOfProcess(name: string): readonly NeighborPort[] {
+    const fields = this.#byName.get(name)?.fields;
+    return fields === undefined ? [] : this.#portsOf(fields, name);
+  }
+
+  #portsOf(fields: ProcessConfig | Used, name: string): readonly NeighborPort[] {
+    const made = isUsed(fields) ? this.#presets.get(fields.use)?.ports : undefined;
+    const ports = { ...made, ...(fields.ports as Readonly<Record<string, PortConfig>> | undefined) };
+    return portsOf({ name, fields: { ports } }).map(({ name: port, protocol, host }) => ({
+      name: port,
+      protocol,
+      host: addressOf({ host, port: 0 }, 'this-machine').host,
+    }));
+  }
+}
+
+const mapValues = <Value>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value, key: string) => Value,
+): Readonly<Record<string, Value>> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));

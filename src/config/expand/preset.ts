@@ -1,0 +1,60 @@
+import type * as z from 'zod/mini';
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import type { OriginSpec } from '../../model/pod-spec.ts';
+import type { PortConfig, ProcessConfig } from '../types.ts';
+
+/** The ready-made sidecars, by what `use` names. */
+export type Presets = ReadonlyMap<string, Preset>;
+
+/** A ready-made sidecar: what it takes, and the process that it stands for. */
+export interface Preset {
+  /** What can do its work; `embedded` comes with sidecarctl. */
+  readonly engines: readonly string[];
+  /** Shape of its options. */
+  readonly options: z.core.$ZodType;
+  /** Ports that it declares itself. */
+  readonly ports: Readonly<Record<string, PortConfig>>;
+  /** Problems of options that have the right shape. */
+  readonly problems: (options: never, place: PresetPlace) => readonly ConfigProblem[];
+  readonly expand: (options: never, place: PresetPlace) => Expansion;
+}
+
+/** The place of a ready-made sidecar in a config. */
+export interface PresetPlace {
+  /** Name as written in the config. */
+  readonly name: string;
+  /** Path of its options. */
+  readonly path: FieldPath;
+  /** Hosts of its own ports, at which others reach them. */
+  readonly hostOf: (port: string) => string;
+  /** Names of the other processes that it can refer to and that have ports. */
+  readonly neighbors: ReadonlyMap<string, readonly NeighborPort[]>;
+  /** Names of the other processes that it can name; that of an app means all its instances. */
+  readonly names: readonly string[];
+}
+
+export interface NeighborPort {
+  readonly name: string;
+  readonly protocol: 'tcp' | 'udp';
+  /** At which others reach it. */
+  readonly host: string;
+}
+
+export interface Expansion {
+  readonly fields: ProcessConfig;
+  readonly detour: Detour | null;
+}
+
+/** A port of another process that some processes reach through this one. Names are as written in the config. */
+export interface Detour {
+  readonly process: string;
+  readonly port: string;
+  /** Port of this process in its place. */
+  readonly through: string;
+  readonly for: readonly string[];
+}
+
+/** A ready-made sidecar as the process that it stands for. */
+export interface ExpandedProcess extends ProcessConfig {
+  readonly readyMade: { readonly origin: OriginSpec; readonly detour: Detour | null };
+}

@@ -1,0 +1,71 @@
+/** The types of ready-made sidecars: their options, their engines and the names of their ports. */
+
+/** A process of the pod, its first TCP port, or one of its ports by name: `'redis'`, `'redis.main'`. */
+export type PortOf<Process extends string> = Process | `${Process}.${string}`;
+
+/** The direction of a toxic: `upstream` towards the server, `downstream` towards the client. */
+export type ToxicStream = 'upstream' | 'downstream';
+
+interface ToxicFields<Type extends string, Attributes> {
+  readonly type: Type;
+  /** Name, unique within the sidecar. Default: `<type>_<stream>`. */
+  readonly name?: string;
+  /** Default `'downstream'`. */
+  readonly stream?: ToxicStream;
+  /** Share of the connections that it applies to, from 0 to 1. Default 1. */
+  readonly toxicity?: number;
+  readonly attributes?: Attributes;
+}
+
+/**
+ * A toxic, as Toxiproxy has it. Times are milliseconds, except the `delay` of a slicer (microseconds). What an attribute
+ * leaves out is 0.
+ *
+ * @example { type: 'latency', attributes: { latency: 200, jitter: 50 } }
+ */
+export type Toxic =
+  /** Delays data by `latency` ± `jitter`. */
+  | ToxicFields<'latency', { readonly latency?: number; readonly jitter?: number }>
+  /** Limits data to `rate` KB/s. */
+  | ToxicFields<'bandwidth', { readonly rate?: number }>
+  /** Delays the end of a connection. */
+  | ToxicFields<'slow_close', { readonly delay?: number }>
+  /** Drops data, and ends the connection after `timeout`; 0: never. */
+  | ToxicFields<'timeout', { readonly timeout?: number }>
+  /** Resets the connection `timeout` after the first data. */
+  | ToxicFields<'reset_peer', { readonly timeout?: number }>
+  /** Cuts data into pieces of `average_size` ± `size_variation` bytes, with a `delay` between them. */
+  | ToxicFields<
+      'slicer',
+      { readonly average_size?: number; readonly size_variation?: number; readonly delay?: number }
+    >
+  /** Ends the connection after `bytes`. */
+  | ToxicFields<'limit_data', { readonly bytes?: number }>;
+
+/**
+ * Options of `use: 'faults'`: a TCP proxy in front of a port, with Toxiproxy's toxics and its HTTP API.
+ *
+ * @example { to: 'redis', for: ['web'], toxics: [{ type: 'latency', attributes: { latency: 200 } }] }
+ */
+export interface FaultsOptions<Process extends string = string> {
+  /** The port behind it: of a process, or of a server that is not in the pod. */
+  readonly to: PortOf<Process> | { readonly host?: string; readonly port: number };
+  /**
+   * Processes that reach the port through it: their references to the port, and their service variables, mean its own
+   * port. Default: none.
+   */
+  readonly for?: readonly Process[];
+  /** Toxics of the start. Default: none. */
+  readonly toxics?: readonly Toxic[];
+  /** False: connections are refused until it is enabled. Default true. */
+  readonly enabled?: boolean;
+}
+
+/** The ready-made sidecars, by `use`. */
+export interface ReadyMade<Process extends string = string> {
+  readonly faults: {
+    readonly options: FaultsOptions<Process>;
+    readonly engine: 'embedded';
+    readonly ports: 'main' | 'admin';
+  };
+}

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { PROGRAMS } from '../build.ts';
+import type { ProcessConfig } from '../config/types.ts';
+
+/** Name of the file with the options of a program, in the folder of its process. */
+const OPTIONS = 'options';
+
+/**
+ * A process that runs one of the programs that come with sidecarctl, on the same Node. Its options are in a file: others
+ * can read a command line. It gets no options for Node that are meant for the user's own programs.
+ */
+export const embeddedProgram = (program: string, options: object): ProcessConfig => ({
+  command: [
+    process.execPath,
+    fileURLToPath(new URL(`${program}.js`, new URL(PROGRAMS, import.meta.url))),
+    `\${files.${OPTIONS}}`,
+  ],
+  env: { NODE_OPTIONS: null },
+  files: { [OPTIONS]: { content: JSON.stringify(options, null, 2), onChange: { signal: 'SIGHUP' } } },
+  readiness: { http: { port: 'admin', path: '/ready' } },
+});
+
+/** Text of the user's, in which nothing is a reference. */
+export const literal = (text: string): string => text.replaceAll('${', () => '$${');

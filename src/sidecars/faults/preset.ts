@@ -1,0 +1,56 @@
+import type { Expansion, Preset, PresetPlace } from '../../config/expand/preset.ts';
+import type { FaultsOptions } from '../../config/ready-made.ts';
+import { embeddedProgram, literal } from '../embedded-program.ts';
+import { findNeighbor, urlHost } from '../neighbor.ts';
+import { faultsOptions } from './options.ts';
+import { faultsProblems } from './problems.ts';
+
+export const faults: Preset = {
+  engines: ['embedded'],
+  options: faultsOptions,
+  ports: { main: 'auto', admin: 'auto' },
+  problems: faultsProblems,
+  expand: (options: FaultsOptions, place): Expansion => {
+    const program = embeddedProgram('faults', {
+      name: place.name,
+      listen: ownAddress('main', place),
+      admin: ownAddress('admin', place),
+      upstream: upstreamOf(options, place),
+      enabled: options.enabled ?? true,
+      toxics: (options.toxics ?? []).map(literalNames),
+    });
+    return {
+      fields: { ...program, ports: faults.ports, ...dependencyOf(options) },
+      detour: detourOf(options, place),
+    };
+  },
+};
+
+const ownAddress = (port: string, { name, hostOf }: PresetPlace): string =>
+  `${urlHost(hostOf(port))}:\${ports.${name}.${port}}`;
+
+const upstreamOf = ({ to }: FaultsOptions, place: PresetPlace): string => {
+  if (typeof to === 'object') return `${urlHost(literal(to.host ?? '127.0.0.1'))}:${to.port}`;
+  const { process, port } = neighborOf(to, place);
+  return `${urlHost(port.host)}:\${ports.${process}.${port.name}}`;
+};
+
+const dependencyOf = ({ to }: FaultsOptions) =>
+  typeof to === 'object' ? {} : { dependsOn: { [to.split('.')[0] ?? '']: 'ready' as const } };
+
+const detourOf = ({ to, for: receivers = [] }: FaultsOptions, place: PresetPlace): Expansion['detour'] => {
+  if (typeof to === 'object' || receivers.length === 0) return null;
+  const { process, port } = neighborOf(to, place);
+  return { process, port: port.name, through: 'main', for: receivers };
+};
+
+const neighborOf = (to: string, place: PresetPlace) => {
+  const found = findNeighbor(to, place, [...place.path, 'to']);
+  if (!found.ok) throw new Error(`the target ${to} was let through`);
+  return found.value;
+};
+
+type Toxic = NonNullable<FaultsOptions['toxics']>[number];
+
+const literalNames = (toxic: Toxic): Toxic =>
+  toxic.name === undefined ? toxic : { ...toxic, name: literal(toxic.name) };

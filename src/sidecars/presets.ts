@@ -1,0 +1,7 @@
+import type { Preset, Presets } from '../config/expand/preset.ts';
+import type { ReadyMade } from '../config/ready-made.ts';
+import { faults } from './faults/preset.ts';
+
+const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = { faults };
+
+export const PRESETS: Presets = new Map(Object.entries(BUILT));

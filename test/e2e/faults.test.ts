@@ -1,0 +1,80 @@
+import { connect, type Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { eventually } from '../support/deadline.ts';
+import { PodRig, stop } from '../support/pod-rig.ts';
+import { runToEnd } from '../support/run-to-end.ts';
+
+const ECHO = `require('node:net').createServer((socket) => socket.on('error', () => {}).pipe(socket))
+  .listen(process.env.PORT, '127.0.0.1')`;
+
+const latency = (milliseconds: number) => [{ type: 'latency', attributes: { latency: milliseconds } }];
+
+interface Ports {
+  readonly main: number;
+  readonly admin: number;
+}
+
+const open = (port: number): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket: Socket = connect(port, '127.0.0.1', () => resolve(socket)).once('error', reject);
+  });
+
+/** Milliseconds until what is sent comes back. */
+const roundTrip = async (socket: Socket): Promise<number> => {
+  const from = performance.now();
+  let text = '';
+  socket.on('data', (data) => (text += data));
+  socket.write('x');
+  await eventually('the echo', () => text === 'x');
+  return performance.now() - from;
+};
+
+test('faults stands between a process and a port, and a reload keeps its pid and its connections', async () => {
+  const config = (milliseconds: number) => (steered: (name: string) => object) => ({
+    sidecars: {
+      echo: { command: [process.execPath, '-e', ECHO], ports: { main: 'auto' } },
+      slow: { use: 'faults', with: { to: 'echo', for: ['primary'], toxics: latency(milliseconds) } },
+    },
+    primary: steered('app'),
+  });
+  await using rig = await PodRig.open(config(200));
+  const run = rig.up();
+  const { env } = await rig.child('app');
+  const { ports, pid, origin } = await run.state('slow', 'ready');
+  expect(origin).toEqual({ use: 'faults', engine: 'embedded' });
+  expect(env['ECHO_SERVICE_PORT']).toBe(String((ports as Ports).main));
+  const socket = await open((ports as Ports).main);
+  expect(await roundTrip(socket)).toBeGreaterThan(180);
+  await run.state('primary', 'ready');
+  await rig.configure(config(0));
+  const { stdout } = await runToEnd(['reload'], rig.project.folder);
+  expect(stdout).toBe('slow is updated without a restart: file options replaced, SIGHUP sent\n');
+  await eventually('the toxic to be changed', async () => {
+    const proxies = await fetch(`http://127.0.0.1:${(ports as Ports).admin}/proxies`);
+    return (await proxies.text()).includes('"latency":0');
+  });
+  socket.removeAllListeners('data');
+  await roundTrip(socket);
+  const status = JSON.parse((await runToEnd(['status', '--json'], rig.project.folder)).stdout);
+  const slow = status.processes.find(({ name }: { readonly name: string }) => name === 'slow');
+  expect([slow.pid, slow.restarts]).toEqual([pid, 0]);
+  expect((await runToEnd(['status'], rig.project.folder)).stdout).toMatch(/^slow +sidecar: faults /m);
+  expect((await runToEnd(['why', 'slow'], rig.project.folder)).stdout).toContain(
+    'It is the ready-made sidecar faults.',
+  );
+  expect((await runToEnd(['graph'], rig.project.folder)).stdout).toContain('slow (sidecar: faults)');
+  expect((await runToEnd(['check'], rig.project.folder)).stdout).toContain('echo, slow (faults), primary');
+  await stop(run);
+});
+
+test('a ready-made sidecar that is not built yet is refused before anything starts', async () => {
+  await using rig = await PodRig.open({
+    sidecars: { edge: { use: 'ambassador', with: { to: 'primary' } } },
+    primary: { command: 'touch started' },
+  });
+  const { code, stderr } = await runToEnd(['up'], rig.project.folder);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining("sidecars.edge.use: the ready-made sidecar 'ambassador' is not built yet."),
+  ]);
+});

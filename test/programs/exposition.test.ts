@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { exposition } from '../../src/programs/admin/exposition.ts';
+
+test('metrics are written in the text format of Prometheus, with what needs it escaped', () => {
+  const labels = { path: 'C:\\a "b"\n' };
+  expect(
+    exposition([
+      { name: 'a_total', help: 'All\nof \\ it.', type: 'counter', samples: [{ labels, value: 1.5 }] },
+      { name: 'b', help: 'None.', type: 'gauge', samples: [{ labels: {}, value: 0 }] },
+    ]),
+  ).toBe(
+    [
+      '# HELP a_total All\\nof \\\\ it.',
+      '# TYPE a_total counter',
+      'a_total{path="C:\\\\a \\"b\\"\\n"} 1.5',
+      '# HELP b None.',
+      '# TYPE b gauge',
+      'b 0',
+      '',
+    ].join('\n'),
+  );
+});
