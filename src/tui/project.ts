@@ -1,20 +1,15 @@
 import type { Timestamp } from '../control/pod-client.ts';
-import { detailsPage } from './screens/details-page.ts';
-import { eventsPage } from './screens/events-page.ts';
 import { footer } from './screens/footer.ts';
-import { graphPage } from './screens/graph-page.ts';
 import { header, statusLine } from './screens/header.ts';
-import { helpPage } from './screens/help-page.ts';
 import { type Area, belowTitle, type Layout, type LogPane, layoutOf, type Panes } from './screens/layout.ts';
 import { logRows, logTitle } from './screens/log-pane.ts';
 import { changesAt } from './screens/next-change.ts';
 import { noticeRow } from './screens/notice-row.ts';
+import { firstRow, pageOf } from './screens/page.ts';
 import { palettePage } from './screens/palette-page.ts';
 import { listRows, listTitle } from './screens/process-list.ts';
-import { quitPage } from './screens/quit-page.ts';
 import { screenRows } from './screens/screen-pane.ts';
 import type { Page, View } from './screens/view.ts';
-import type { UiState } from './state/ui-state.ts';
 import { filledWithDots, render, type Styled, span } from './text/styled.ts';
 
 /** A drawn dashboard. */
@@ -51,16 +46,6 @@ const rowsOf = (view: View, layout: Layout, page: Page | null): readonly Styled[
   }
 };
 
-const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> = {
-  details: detailsPage,
-  graph: graphPage,
-  events: eventsPage,
-  help: helpPage,
-  quit: quitPage,
-};
-
-const pageOf = (view: View): Page | null => palettePage(view) ?? PAGES[view.state.screen]?.(view) ?? null;
-
 const pageRows = (view: View, page: Page, height: number): readonly Styled[] => {
   const { columns } = view.size;
   const { title, rows } = page;
@@ -77,11 +62,6 @@ const pageRows = (view: View, page: Page, height: number): readonly Styled[] => 
 const visibleRows = (view: View, page: Page, height: number): readonly Styled[] => {
   const first = firstRow(view, page, height);
   return Array.from({ length: height }, (_, at) => page.rows[first + at] ?? []);
-};
-
-const firstRow = ({ state }: View, { rows, at }: Page, height: number): number => {
-  const wanted = at === undefined ? state.scroll : at - Math.floor(height / 2);
-  return Math.max(0, Math.min(wanted, rows.length - height));
 };
 
 /** The keys, and a notice above them. */

@@ -328,6 +328,23 @@ describe('before Ink is loaded', () => {
   });
 });
 
+test('keys and clicks count in the order in which they came', async () => {
+  await using drawn = new DrawnDashboard(talkative());
+  await drawn.shows('following');
+  drawn.type('?');
+  await drawn.shows(/^ keys/m);
+  drawn.type('?');
+  await drawn.shows('following');
+  const clickOn = (name: string) => {
+    const row = drawn.rows.findIndex((line) => line.includes(name)) + 1;
+    return `\u001b[<0;5;${row}M\u001b[<0;5;${row}m`;
+  };
+  drawn.type(`1${clickOn('shipper')}`);
+  await drawn.shows(/^> *3 s . shipper/m);
+  drawn.type(`${clickOn('aggregator')}1`);
+  await drawn.shows(/^> *1 i . seed/m);
+});
+
 test('an escape alone goes back', async () => {
   await using drawn = new DrawnDashboard(talkative());
   await drawn.shows('following');

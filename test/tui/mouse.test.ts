@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MouseAction } from '../../src/tui/state/reduce-mouse.ts';
 import { sourceOf } from '../../src/tui/state/ui-state.ts';
+import { span } from '../../src/tui/text/styled.ts';
 import { FakePod, NOON, processSnapshot } from '../support/fake-pod.ts';
 import { inFull } from '../support/in-full.ts';
 import { PureDashboard, SIZES } from './render-text.ts';
@@ -119,6 +120,26 @@ describe('the wheel', () => {
   });
 });
 
+describe('a click in a page', () => {
+  test('selects a process of the start order, and a double click opens its details', () => {
+    const dashboard = opened({ columns: 120, rows: 40 }).press('d');
+    const row = rowOf(dashboard, 'web');
+    dashboard.point('press', 5, row).point('release', 5, row);
+    expect([dashboard.state.screen, dashboard.state.selected]).toEqual(['graph', 'web']);
+    expect(dashboard.point('press', 5, row).state.screen).toBe('details');
+    dashboard.press('escape').point('press', 5, 1);
+    expect([dashboard.state.screen, dashboard.state.selected]).toEqual(['graph', 'web']);
+    expect(dashboard.point('wheel-down', 5, 5).state.selected).toBe('mail');
+  });
+
+  test('runs an action of the palette', () => {
+    const dashboard = opened({ columns: 120, rows: 40 }).press(':', ...'restart');
+    dashboard.point('press', 5, rowOf(dashboard, 'restart web'));
+    expect(dashboard.effects).toEqual([{ type: 'restart', process: 'web' }]);
+    expect(dashboard.press(':', ...'restart web').point('press', 5, 20).state.editor).not.toBeNull();
+  });
+});
+
 describe('a click in a log', () => {
   test('gives it the keys, and marks the line', () => {
     const dashboard = opened();
@@ -206,6 +227,24 @@ describe('a drag in a log', () => {
       .point('release', 3, 3);
     expect(copied(dashboard)).toHaveLength(3);
   });
+});
+
+test('the screen of a process is focused by a click, and scrolled back to its lines by the wheel', () => {
+  const pod = new FakePod([processSnapshot({ name: 'repl', terminal: { columns: 80, rows: 24 } })]);
+  for (let at = 0; at < 100; at++) pod.write('repl', `line ${at}.\n`);
+  const dashboard = new PureDashboard(pod, { columns: 120, rows: 30 });
+  const rows = Array.from({ length: 24 }, (_, row) => [span(`row ${row}.`.padEnd(80))]);
+  const cursor = { column: 0, row: 0, isVisible: true };
+  dashboard.pictures = new Map([['repl', { rows, size: { columns: 80, rows: 24 }, cursor }]]);
+  const row = rowOf(dashboard, 'row 5.');
+  dashboard
+    .point('press', RIGHT, row)
+    .point('drag', RIGHT, row + 3)
+    .point('release', RIGHT, row + 3);
+  expect(dashboard.text).toContain('row 5.');
+  expect([dashboard.state.focus, dashboard.state.found, dashboard.effects]).toEqual(['log', null, []]);
+  expect(dashboard.point('wheel-up', RIGHT, row).text).toContain('line 90.');
+  expect(dashboard.point('wheel-down', RIGHT, row).text).toContain('row 5.');
 });
 
 test('a click on a key in the last row does what the key does', () => {

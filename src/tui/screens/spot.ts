@@ -1,8 +1,9 @@
 import { windowOf } from '../log/log-window.ts';
 import type { Pointable, Spot } from '../state/reduce-mouse.ts';
-import { type Cell, logStateOf } from '../state/ui-state.ts';
+import { type Cell, logStateOf, sourceOf } from '../state/ui-state.ts';
 import { keyAt } from './footer.ts';
 import { type Area, belowTitle, layoutOf, linesArea, type Panes } from './layout.ts';
+import { firstRow, pageOf } from './page.ts';
 import { listWindow } from './process-list.ts';
 import type { View } from './view.ts';
 
@@ -12,13 +13,19 @@ export const spotAt = (view: View, cell: Cell): Spot | null => {
   const { columns, rows } = view.size;
   if (layout.kind === 'line' || cell.column >= columns || cell.row >= rows) return null;
   if (cell.row === rows - 1) return keySpot(view, cell);
-  if (layout.kind === 'page') return isIn(layout.body, cell) ? { in: 'page' } : null;
+  if (layout.kind === 'page') return pageSpot(view, layout.body, cell);
   return paneSpot(view, layout, cell);
 };
 
 const keySpot = (view: View, { column }: Cell): Spot | null => {
   const key = keyAt(view, column);
   return key === null ? null : { in: 'keys', key };
+};
+
+const pageSpot = (view: View, body: Area, cell: Cell): Spot | null => {
+  const page = pageOf(view);
+  if (page === null || !isIn(body, cell)) return null;
+  return { in: 'page', row: firstRow(view, page, body.height) + cell.row - body.row };
 };
 
 const paneSpot = (view: View, { list, logs }: Panes, cell: Cell): Spot | null => {
@@ -33,12 +40,16 @@ const paneSpot = (view: View, { list, logs }: Panes, cell: Cell): Spot | null =>
 const isIn = ({ column, row, width, height }: Area, cell: Cell): boolean =>
   cell.column >= column && cell.column < column + width && cell.row >= row && cell.row < row + height;
 
-/** Line of the log with the keys in the row of a cell, or the edge of the log that the cell is beyond. */
+/**
+ * Line of the log with the keys in the row of a cell, or the edge of the log that the cell is beyond. The screen of a
+ * process has no lines.
+ */
 export const lineAt = (view: View, cell: Cell): ReturnType<Pointable['lineAt']> => {
   const { row, height } = linesArea(view);
   if (cell.row < row) return { line: null, edge: -1 };
   if (cell.row >= row + height) return { line: null, edge: 1 };
   const { log, lines, state } = view;
+  if (view.screens.get(sourceOf(state)) != null) return { line: null, edge: 0 };
   const shown = windowOf(log.view, logStateOf(state).paused?.top ?? null, height, lines);
   return { line: shown.lineAt(cell.row - row), edge: 0 };
 };

@@ -1,20 +1,29 @@
 import { type Row, rowsOf } from './list-rows.ts';
 import { focusLog, focusPane, withPane } from './panes.ts';
 import { open, reduceKey, type Surroundings, scroll } from './reduce.ts';
-import { fold, moveInList, selectRow } from './reduce-list.ts';
+import { fold, moveAmong, moveInList, selectRow } from './reduce-list.ts';
 import { endSelection, moveSelection, selectedLines, selectFrom, selectTo } from './select-lines.ts';
-import { type Cell, type Edge, type Pressed, type Reduced, selectionOf, type UiState } from './ui-state.ts';
+import { startSteps } from './start-steps.ts';
+import {
+  type Cell,
+  type Edge,
+  type PaletteEditor,
+  type Pressed,
+  type Reduced,
+  selectionOf,
+  type UiState,
+} from './ui-state.ts';
 
 /** What the mouse has done, with the left button or the wheel. `hold`: it is where it was, with the button held. */
 export interface MouseAction extends Cell {
   readonly type: 'press' | 'drag' | 'release' | 'hold' | 'wheel-up' | 'wheel-down';
 }
 
-/** What is in a cell of the screen: a row of the list, or null for another place in it; a log, a page, or a key. */
+/** What is in a cell of the screen: a row of the list, or null for another place in it; a log, a row of a page, a key. */
 export type Spot =
   | { readonly in: 'list'; readonly row: Row | null }
   | { readonly in: 'log'; readonly source: string }
-  | { readonly in: 'page' }
+  | { readonly in: 'page'; readonly row: number }
   | { readonly in: 'keys'; readonly key: string };
 
 /** The screen that the mouse is on, for any state of the dashboard. */
@@ -74,11 +83,16 @@ const turn = (state: UiState, cell: Cell, by: 1 | -1, screen: Pointable): Reduce
     case 'log':
       return only(scrollBeside(state, spot.source, by * WHEEL_ROWS, screen));
     case 'page':
-      return only(scroll(state, by * WHEEL_ROWS, screen.surroundings(state)));
+      return only(turnPage(state, by, screen.surroundings(state)));
     default:
       return only(state);
   }
 };
+
+const turnPage = (state: UiState, by: 1 | -1, around: Surroundings): UiState =>
+  state.screen === 'graph'
+    ? moveAmong(state, startSteps(around.snapshot).flat(), by)
+    : scroll(state, by * WHEEL_ROWS, around);
 
 /** The keys stay where they are. */
 const scrollBeside = (state: UiState, source: string, by: number, screen: Pointable): UiState => {
@@ -88,8 +102,9 @@ const scrollBeside = (state: UiState, source: string, by: number, screen: Pointa
 };
 
 const press = (state: UiState, cell: Cell, screen: Pointable): Reduced => {
-  if (isAsking(state)) return only(state);
   const spot = screen.spotAt(state, cell);
+  if (state.editor?.for === 'palette') return take(state, state.editor, spot, screen);
+  if (isAsking(state)) return only(state);
   switch (spot?.in) {
     case 'keys':
       return reduceKey(state, spot.key, screen.surroundings(state));
@@ -97,9 +112,25 @@ const press = (state: UiState, cell: Cell, screen: Pointable): Reduced => {
       return only(click({ ...state, focus: 'list' }, spot.row, screen.surroundings(state)));
     case 'log':
       return only(pressLine(state, spot.source, cell, screen));
+    case 'page':
+      return only(clickInPage(state, spot.row, screen.surroundings(state)));
     default:
       return only(state);
   }
+};
+
+/** Runs an entry of the palette. */
+const take = (state: UiState, editor: PaletteEditor, spot: Spot | null, screen: Pointable): Reduced => {
+  const around = screen.surroundings(state);
+  if (spot?.in !== 'page' || spot.row >= around.page.rows) return only(state);
+  return reduceKey({ ...state, editor: { ...editor, at: spot.row } }, 'enter', around);
+};
+
+/** In the start order, each step has a heading. Other pages have nothing to select. */
+const clickInPage = (state: UiState, row: number, around: Surroundings): UiState => {
+  if (state.screen !== 'graph') return state;
+  const process = startSteps(around.snapshot).flatMap((step) => [null, ...step])[row] ?? null;
+  return click(state, process === null ? null : { is: 'process', process, depth: 0 }, around);
 };
 
 const click = (state: UiState, row: Row | null, around: Surroundings): UiState => {
