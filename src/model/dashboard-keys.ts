@@ -132,6 +132,13 @@ export const DASHBOARD_KEYS = {
     help: 'show all processes by time, or one',
     short: 'all',
   },
+  'switch-pane': {
+    keys: ['tab'],
+    places: PANES,
+    group: 'Move',
+    help: 'to the next pane: processes, log, pinned logs',
+    short: 'pane',
+  },
   wrap: { keys: ['w'], places: PANES, group: 'Log', help: 'wrap or cut long lines', short: 'wrap' },
   times: {
     keys: ['t'],
@@ -182,6 +189,13 @@ export const DASHBOARD_KEYS = {
     help: 'show only lines of a level or worse: info, warn, error, all',
     short: 'levels',
   },
+  palette: {
+    keys: [':'],
+    places: EVERYWHERE,
+    group: 'Screens and pod',
+    help: 'find an action by its name, and run it',
+    short: 'actions',
+  },
   graph: {
     keys: ['d'],
     places: LOOKS,
@@ -202,20 +216,6 @@ export const DASHBOARD_KEYS = {
     group: 'Screens and pod',
     help: 'plain output on the normal screen, and back',
     short: 'plain',
-  },
-  palette: {
-    keys: [':'],
-    places: EVERYWHERE,
-    group: 'Screens and pod',
-    help: 'find an action by its name, and run it',
-    short: 'actions',
-  },
-  'switch-pane': {
-    keys: ['tab'],
-    places: PANES,
-    group: 'Move',
-    help: 'to the next pane: processes, log, pinned logs',
-    short: 'pane',
   },
   up: { keys: ['up', 'k'], places: EVERYWHERE, group: 'Move', help: 'up' },
   down: { keys: ['down', 'j'], places: EVERYWHERE, group: 'Move', help: 'down' },
