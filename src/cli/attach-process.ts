@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { RemotePod } from '../control/client/remote-pod.ts';
 import { processesNamed } from '../control/client/resolve-name.ts';
+import { logsOf } from '../control/log-names.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
 import { armTerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import type { PodKey } from '../runtime/state/pod-record.ts';
@@ -59,6 +60,7 @@ const pidOf = async (pod: RemotePod, process: string): Promise<number | null> =>
 /** Reports a name that stands for no process, or for several. */
 const theOneNamed = (pod: RemotePod, name: string): string | null => {
   const { processes } = pod.snapshot;
+  if (logsOf(pod.snapshot).includes(name)) return name;
   const [process, ...others] = processesNamed(processes, name);
   if (process !== undefined && others.length === 0) return process;
   warn(

@@ -253,6 +253,8 @@ export type OwnCommand<W = Wiring> =
       readonly command: Wired<Command, W>;
       /** Text for the dashboard. Default: the command. */
       readonly description?: string;
+      /** When true, it runs on a terminal of its own, as `psql` needs it. Linux only, with koffi. Default false. */
+      readonly tty?: boolean;
     };
 
 export type RestartPolicy = 'always' | 'on-failure' | 'never';

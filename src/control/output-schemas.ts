@@ -56,6 +56,8 @@ const survivor = z.looseObject({
 
 const origin = z.looseObject({ use: text, engine: text });
 
+const terminalSize = z.looseObject({ columns: whole, rows: whole });
+
 const processSnapshot = z.looseObject({
   name: text,
   role,
@@ -76,7 +78,7 @@ const processSnapshot = z.looseObject({
   why: orNull(text),
   cause: orNull(text),
   waitsForInput: z.boolean(),
-  terminal: orNull(z.looseObject({ columns: whole, rows: whole })),
+  terminal: orNull(terminalSize),
   lastExit: orNull(exit),
   retryAt: orNull(whole),
   stop: orNull(
@@ -94,6 +96,8 @@ const processSnapshot = z.looseObject({
       description: text,
       log: text,
       pid: orNull(whole),
+      launchedAt: orNull(whole),
+      terminal: orNull(terminalSize),
       lastExit: orNull(exit),
     }),
   ),

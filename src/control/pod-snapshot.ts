@@ -108,6 +108,9 @@ export interface CommandSnapshot {
   readonly log: string;
   /** Null while it does not run. */
   readonly pid: number | null;
+  readonly launchedAt: Timestamp | null;
+  /** Size of its terminal, or null if it has none, or has not run yet. */
+  readonly terminal: TerminalSize | null;
   /** End of its last run, or null if it has not run. */
   readonly lastExit: ExitSnapshot | null;
 }

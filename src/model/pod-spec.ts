@@ -323,6 +323,8 @@ export interface OwnCommandSpec {
   readonly name: string;
   readonly command: CommandSpec;
   readonly description: string;
+  /** True if it runs on a terminal of its own. */
+  readonly tty: boolean;
 }
 
 export interface RestartSpec {

@@ -343,7 +343,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   keys: "an object from the dashboard's actions to keys",
   mounts: 'an object from volume names to paths',
   options: 'an object with its options',
-  'own-command': 'a command, or an object with command and, if needed, description',
+  'own-command': 'a command, or an object with command, description, tty',
   'own-commands': 'an object from names to commands',
   path: 'a string that is not empty',
   'pod-stop': 'an object with grace and minimumGrace',

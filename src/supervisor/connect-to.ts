@@ -2,7 +2,7 @@ import type { PodSnapshot } from '../control/pod-client.ts';
 import type { Attachment } from '../control/protocol.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
 import { inputRefusalText } from '../report/input-refusal-text.ts';
-import type { PodLoop } from '../runtime/pod-loop.ts';
+import type { Reached } from './reached.ts';
 import type { TerminalAnswers } from './terminal-answers.ts';
 
 interface Wanted {
@@ -13,13 +13,13 @@ interface Wanted {
 
 /** Connects to the streams of the running instance of a process. Returns a sentence if that cannot be done. */
 export const connectTo = (
-  loop: PodLoop,
+  reached: Reached | null,
   { processes }: PodSnapshot,
   { process, label, answers }: Wanted,
   onOutput: (bytes: Buffer) => void,
 ): Attachment | string => {
-  if (!loop.pod.processes.has(process)) return unknownProcessText([process], processes);
-  const streams = loop.streamsOf(process);
+  if (reached === null) return unknownProcessText([process], processes);
+  const { streams } = reached;
   const refusal = streams === null ? 'not-running' : streams.workload.send(Buffer.alloc(0), false);
   if (streams === null || refusal !== null)
     return inputRefusalText('attach', process, refusal ?? 'not-running', label);

@@ -15,7 +15,6 @@ import { newestSentences, sentenceOf } from '../control/sentences.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
 import type { Ask } from '../core/core-event.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
-import { isLive } from '../core/process-state.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { InputRefusal } from '../model/input-refusal.ts';
 import { DEFAULT_TERMINAL_SIZE, type TerminalSize } from '../model/terminal-size.ts';
@@ -36,6 +35,7 @@ import { newestEnvironment } from './newest-environment.ts';
 import type { PodCommands } from './pod-commands.ts';
 import { describeProcess } from './process-details.ts';
 import type { ProcessHistory } from './process-history.ts';
+import { type Reached, reach } from './reached.ts';
 import { type SnapshotFacts, takeSnapshot } from './snapshot.ts';
 import type { TerminalAnswers } from './terminal-answers.ts';
 import { TerminalStream } from './terminal-stream.ts';
@@ -47,7 +47,7 @@ interface ClientOptions {
   readonly loop: PodLoop;
   readonly engine: Engine;
   readonly logs: PodLogs;
-  readonly commands: Pick<PodCommands, 'request'>;
+  readonly commands: Pick<PodCommands, 'request' | 'reach'>;
   readonly events: EventHistory;
   readonly history: ProcessHistory;
   readonly causeOf: Causes['find'];
@@ -173,21 +173,21 @@ export class LocalClient implements PodClient {
   }
 
   #openTerminal(process: string): Answer<Duplex> {
-    if (!this.#pod.processes.has(process))
+    const reached = this.#reach(process);
+    if (reached === null)
       return { ok: false, message: unknownProcessText([process], this.snapshot.processes) };
-    const { loop } = this.#options;
-    const tape = loop.tapeOf(process);
+    const { tape } = reached;
     if (tape === null)
       return { ok: false, message: inputRefusalText('attach', process, 'no-terminal', this.#options.label) };
     if (tape.isCut) this.#redraw(process);
-    return { ok: true, value: new TerminalStream({ tape, workload: () => loop.workloadOf(process) }) };
+    return { ok: true, value: new TerminalStream({ tape, workload: () => this.#workloadOf(process) }) };
   }
 
   /** Programs draw their whole screen when its size changes. */
   #redraw(process: string): void {
     const resize = (fewerRows: number): void => {
       const { columns, rows } = this.#sizeOf(process);
-      this.#options.loop.workloadOf(process)?.resize({ columns, rows: Math.max(1, rows - fewerRows) });
+      this.#workloadOf(process)?.resize({ columns, rows: Math.max(1, rows - fewerRows) });
     };
     resize(1);
     after(SIZE_IS_SEEN_WITHIN, () => resize(0), { ref: false });
@@ -209,9 +209,9 @@ export class LocalClient implements PodClient {
 
   /** An answer that the program does not get is no failure: it has another one. */
   #answer(answer: PodRequest & { type: 'answer' }): RequestOutcome {
-    const state = this.#pod.processes.get(answer.process)?.state;
-    if (state === undefined || !isLive(state)) return { ok: true };
-    if (!this.#options.answers.takes(answer, state.instance.launchedAt, now())) return { ok: true };
+    const launchedAt = this.#reach(answer.process)?.launchedAt ?? null;
+    if (launchedAt === null) return { ok: true };
+    if (!this.#options.answers.takes(answer, launchedAt, now())) return { ok: true };
     return this.#toWorkload({ type: 'send', process: answer.process }, (workload) =>
       workload.send(Buffer.from(answer.text), false),
     );
@@ -233,9 +233,9 @@ export class LocalClient implements PodClient {
     { type, process }: { readonly type: 'send' | 'resize'; readonly process: string },
     act: (workload: Workload) => InputRefusal | null,
   ): RequestOutcome {
-    if (!this.#pod.processes.has(process))
-      return { ok: false, message: unknownProcessText([process], this.snapshot.processes) };
-    const workload = this.#options.loop.workloadOf(process);
+    if (this.#reach(process) === null)
+      return { ok: false, message: unknownProcessText([printable(process)], this.snapshot.processes) };
+    const workload = this.#workloadOf(process);
     const refusal = workload === null ? 'not-running' : act(workload);
     if (refusal === null) return { ok: true };
     return { ok: false, message: inputRefusalText(type, process, refusal, this.#options.label) };
@@ -263,6 +263,14 @@ export class LocalClient implements PodClient {
     if (!this.#heardOf.has(process)) this.changed();
     this.#heardOf.add(process);
     this.#outputs.callSoon();
+  }
+
+  #reach(name: string): Reached | null {
+    return reach(this.#options.loop, this.#options.commands, name);
+  }
+
+  #workloadOf(name: string): Workload | null {
+    return this.#reach(name)?.streams?.workload ?? null;
   }
 
   get #pod(): PodState {

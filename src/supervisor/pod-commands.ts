@@ -15,8 +15,14 @@ import type { PodLoop } from '../runtime/pod-loop.ts';
 import type { RunnerContext } from '../runtime/runner-context.ts';
 import { newestEnvironment } from './newest-environment.ts';
 import { exitSnapshot } from './process-history.ts';
+import type { Reached } from './reached.ts';
 
 type CommandRequest = Extract<PodRequest, { readonly type: 'run-command' | 'stop-command' }>;
+
+/** What a snapshot has of a command, besides what the config says. */
+export interface CommandState extends Pick<CommandSnapshot, 'pid' | 'launchedAt' | 'lastExit'> {
+  readonly hasTerminal: boolean;
+}
 
 interface PodCommandsOptions {
   readonly loop: PodLoop;
@@ -49,9 +55,27 @@ export class PodCommands {
     });
   }
 
-  stateOf(process: string, command: string): Pick<CommandSnapshot, 'pid' | 'lastExit'> {
-    const { pid = null, last = null } = this.#commands.of(process, command) ?? {};
-    return { pid, lastExit: last === null ? null : exitSnapshot(last, this.#options.timeOf) };
+  stateOf(process: string, command: string): CommandState {
+    const {
+      pid = null,
+      last = null,
+      launchedAt = null,
+      tape = null,
+    } = this.#commands.of(process, command) ?? {};
+    const { timeOf } = this.#options;
+    return {
+      pid,
+      launchedAt: launchedAt === null ? null : timeOf(launchedAt),
+      lastExit: last === null ? null : exitSnapshot(last, timeOf),
+      hasTerminal: tape !== null,
+    };
+  }
+
+  /** Null if there is no such command. */
+  reach(process: string, command: string): Reached | null {
+    const known = this.#options.loop.pod.spec.processes.get(process)?.commands ?? [];
+    const { streams = null, tape = null, launchedAt = null } = this.#commands.of(process, command) ?? {};
+    return known.some(({ name }) => name === command) ? { streams, tape, launchedAt } : null;
   }
 
   async request({ type, process, command }: CommandRequest): Promise<RequestOutcome> {

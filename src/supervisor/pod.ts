@@ -40,6 +40,7 @@ import type { PodFollower } from './pod-follower.ts';
 import { openPodStorage, type PodStorage } from './pod-storage.ts';
 import type { PreparedPod } from './prepare-pod.ts';
 import { ProcessHistory } from './process-history.ts';
+import { reach } from './reached.ts';
 import type { StateWatch } from './state-watch.ts';
 import { TerminalAnswers } from './terminal-answers.ts';
 
@@ -236,7 +237,8 @@ export class Pod {
   connect(process: string, onOutput: (bytes: Buffer) => void): Attachment | string {
     const { label } = this.#options.prepared;
     const wanted = { process, label, answers: this.#answers };
-    return connectTo(this.#loop, this.client.snapshot, wanted, onOutput);
+    const reached = reach(this.#loop, this.#commands, process);
+    return connectTo(reached, this.client.snapshot, wanted, onOutput);
   }
 
   send(event: CoreEvent): void {

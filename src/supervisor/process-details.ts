@@ -10,6 +10,7 @@ import { explanationSentences } from '../report/explanation.ts';
 import { probeText } from '../report/probe-text.ts';
 import { isSecret, maskSecrets } from '../report/secrets.ts';
 import { untold } from '../report/wording.ts';
+import { isForcedColor } from '../runtime/launch/forced-color.ts';
 import type { ProcessHistory } from './process-history.ts';
 
 /** Sources of the details that the core does not have. */
@@ -81,10 +82,6 @@ const providerOf = (
   const variable = provided[name];
   return variable === undefined || name in pod || name in own ? {} : { providedBy: variable.by };
 };
-
-/** A variable that somebody has set to the same value stays theirs. */
-const isForcedColor = (name: string, value: string, { colors, inherited, pod, own }: EnvSpec): boolean =>
-  colors[name] === value && ![inherited, pod, own].some((layer) => name in layer);
 
 const probeDetails = (
   { spec, state }: ProcessRecord,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CommandSnapshot, PodSnapshot, ProcessSnapshot, Timestamp } from '../control/pod-client.ts';
+import type { PodSnapshot, ProcessSnapshot, Timestamp } from '../control/pod-client.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
 import { explainAll } from '../core/explain.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
@@ -11,6 +11,7 @@ import type { TerminalSize } from '../model/terminal-size.ts';
 import { commandText } from '../report/command-text.ts';
 import { whyText } from '../report/explanation.ts';
 import { podStopText } from '../report/wording.ts';
+import type { CommandState } from './pod-commands.ts';
 import { exitSnapshot } from './process-history.ts';
 
 /** Facts about a pod that the core does not have. */
@@ -26,7 +27,7 @@ export interface SnapshotFacts {
   readonly causeOf: (process: string) => string | null;
   readonly waitsForInput: (process: string) => boolean;
   readonly terminalSizeOf: (process: string) => TerminalSize;
-  readonly commandState: (process: string, command: string) => Pick<CommandSnapshot, 'pid' | 'lastExit'>;
+  readonly commandState: (process: string, command: string) => CommandState;
   readonly guard: () => PodSnapshot['guard'];
 }
 
@@ -63,11 +64,8 @@ export const takeSnapshot = (
 const unlessSame = <T>(before: T | null | undefined, after: T): T =>
   before !== null && before !== undefined && isDeepStrictEqual(before, after) ? before : after;
 
-const processSnapshot = (
-  pod: PodState,
-  explanation: Explanation,
-  { timeOf, logFileOf, causeOf, waitsForInput, terminalSizeOf, commandState }: SnapshotFacts,
-): ProcessSnapshot => {
+const processSnapshot = (pod: PodState, explanation: Explanation, facts: SnapshotFacts): ProcessSnapshot => {
+  const { timeOf, logFileOf, causeOf, waitsForInput, terminalSizeOf } = facts;
   const { process: name, role, desired, restarts, blockers, lastExit, retryAt } = explanation;
   const { spec, state, since, survivors } = recordOf(pod, name);
   const instance = isLive(state) ? state.instance : null;
@@ -106,10 +104,15 @@ const processSnapshot = (
       command: shownText(command),
       description: command.description,
       log: commandLog(name, command.name),
-      ...commandState(name, command.name),
+      ...commandFacts(name, command.name, facts),
     })),
     logFile: logFileOf(name),
   };
+};
+
+const commandFacts = (process: string, command: string, facts: SnapshotFacts) => {
+  const { hasTerminal, ...state } = facts.commandState(process, command);
+  return { ...state, terminal: hasTerminal ? facts.terminalSizeOf(commandLog(process, command)) : null };
 };
 
 /** Masking takes 10 µs, and a snapshot is taken after every change. */

@@ -106,6 +106,33 @@ describe('a command beside a process', () => {
     expect(await terminal.exit()).toBe(0);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'with a terminal is a program that is typed to, from another terminal, and drawn by the dashboard',
+    async () => {
+      const read = 'test -t 0 && printf "name? "; read -r name; stty size; echo "hello $name"; sleep 600';
+      await using pod = await openPod({ ask: { command: read, tty: true }, plain: sleeper });
+      await eventually('the socket', async () => (await ask(pod, 'run-command', 'plain')).ok);
+      const { folder } = pod.rig.project;
+      const refused = await sidecarctl(['send', 'web.plain', 'x'], folder);
+      expect(refused.stderr).toContain('web: plain: its stdin is empty; give it a terminal with tty: true');
+      await using dashboard = new PseudoTerminal(['attach'], { cwd: folder, columns: 100, rows: 24 });
+      await dashboard.shows('following');
+      dashboard.type(':ask\r');
+      await dashboard.shows('name?');
+      await using terminal = new PseudoTerminal(['attach', 'web.ask'], { cwd: folder });
+      await terminal.shows('attached to web.ask; Ctrl-] leaves it');
+      terminal.type('world\r');
+      await terminal.shows('hello world');
+      await dashboard.shows('hello world');
+      terminal.type('\u001d');
+      expect(await terminal.exit()).toBe(0);
+      expect((await ask(pod, 'stop-command', 'ask')).ok).toBe(true);
+      await pod.run.event('its end', ({ kind, command }) => kind === 'command-ended' && command === 'ask');
+      dashboard.type('q');
+      expect(await dashboard.exit()).toBe(0);
+    },
+  );
+
   test('follows an edit of the config, which restarts nothing', async () => {
     await using pod = await openPod({ greet: 'echo before' });
     const { rig, run } = pod;

@@ -28,7 +28,7 @@ test('the status of a process tells its origin', () => {
       causeOf: () => null,
       waitsForInput: () => false,
       terminalSizeOf: () => DEFAULT_TERMINAL_SIZE,
-      commandState: () => ({ pid: null, lastExit: null }),
+      commandState: () => ({ pid: null, launchedAt: null, lastExit: null, hasTerminal: false }),
       guard: () => null,
     },
     mode: 'up',

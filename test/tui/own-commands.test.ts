@@ -10,6 +10,8 @@ const command = (name: string, change: Partial<CommandSnapshot> = {}): CommandSn
   description: '',
   log: `shop.${name}`,
   pid: null,
+  launchedAt: null,
+  terminal: null,
   lastExit: null,
   ...change,
 });
@@ -127,6 +129,19 @@ describe('a command beside a process', () => {
     expect(shown.press('a', 'i').text).toContain(
       'migrate: npm run migrate  makes the tables  (exited with code 0)',
     );
+  });
+
+  test('on a terminal has a screen once it has run', () => {
+    const shown = open(command('psql', { log: 'shop.psql' }))
+      .press(':')
+      .type('psql')
+      .press('enter');
+    expect(shown.rows[1]).not.toContain('screen');
+    const terminal = { columns: 80, rows: 24 };
+    shown.pod.changeProcess('shop', {
+      commands: [command('psql', { pid: 4_250, launchedAt: NOON, terminal })],
+    });
+    expect(shown.text).toMatch(/>shop: psql {2}screen/);
   });
 
   test('is not offered while the pod stops', () => {

@@ -188,7 +188,15 @@ test('no text and no size breaks the frame of the palette', () => {
   fc.assert(
     fc.property(size, keys, anyText(40), (given, typed, description) => {
       const pod = new FakePod();
-      const about = { command: 'true', description, log: 'shop.migrate', pid: null, lastExit: null };
+      const about = {
+        command: 'true',
+        description,
+        log: 'shop.migrate',
+        pid: null,
+        launchedAt: null,
+        terminal: null,
+        lastExit: null,
+      };
       pod.changeProcess('shop', { commands: [{ name: 'migrate', ...about }] });
       const shown = dashboard(pod);
       shown.size = given;

@@ -14,7 +14,10 @@ interface AttachOptions extends PodOptions {
 export const addAttach = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('attach'))
     .description('show the dashboard of the running pod, or connect this terminal to one of its processes')
-    .argument('[name]', 'a process whose input and output this terminal becomes')
+    .argument(
+      '[name]',
+      'a process, or a command beside one (web.psql), whose input and output this terminal becomes',
+    )
     .addOption(new Option('--ui <kind>', 'the dashboard, or plain lines').choices(['tui', 'plain']))
     .option('--timestamps', 'put the local time before each plain line')
     .addHelpText('after', EXAMPLES)

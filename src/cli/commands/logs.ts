@@ -30,7 +30,7 @@ const ALL_IN_MEMORY = 10_000;
 export const addLogs = (program: Command, run: CommandRunner): void => {
   const command = addPodOptions(program.command('logs'))
     .description('print the output of processes, by default of all, in the order it was written')
-    .argument('[names...]', 'processes')
+    .argument('[names...]', 'processes, and commands beside them (web.migrate)')
     .option('-n, --lines <count>', 'print the last lines only', countOption, 100)
     .option('-f, --follow', 'keep following new output until the pod ends')
     .option('--since <time>', "only lines since then, such as '10m' or '2026-11-20T10:00:00Z'")

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { processesNamed } from '../../control/client/resolve-name.ts';
+import { logsOf } from '../../control/log-names.ts';
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { readEscapes } from '../escapes.ts';
@@ -16,7 +17,10 @@ interface SendOptions extends PodOptions {
 export const addSend = (program: Command, run: CommandRunner): void => {
   addPodOptions(program.command('send'))
     .description('write text to the stdin of a process')
-    .argument('<name>', 'a process, or an app (all instances of its primary)')
+    .argument(
+      '<name>',
+      'a process, an app (all instances of its primary), or a command beside a process (web.psql)',
+    )
     .argument('[text]', 'the text, with escapes: \\n, \\r, \\t, \\b, \\e, \\0, \\\\, \\x03, \\u{1f600}')
     .option('--eof', 'end its stdin after the text')
     .addHelpText('after', EXAMPLES)
@@ -38,7 +42,7 @@ const send = async (name: string, written: string | undefined, options: SendOpti
   }
   return withPod(options, async (pod, record) => {
     const { processes } = pod.snapshot;
-    const meant = processesNamed(processes, name);
+    const meant = logsOf(pod.snapshot).includes(name) ? [name] : processesNamed(processes, name);
     if (meant.length === 0) {
       warn(unknownProcessText([name], processes));
       return USAGE_ERROR;

@@ -175,8 +175,9 @@ const resolveHook = (hook: Fields['preStop'], path: FieldPath, context: TargetCo
 
 const resolveOwnCommands = (commands: Fields['commands'] = {}): readonly OwnCommandSpec[] =>
   Object.entries(commands).map(([name, own]) => {
-    const { command, description = '' } = typeof own === 'string' || isList(own) ? { command: own } : own;
-    return { name, command: resolveCommand(command), description };
+    const fields = typeof own === 'string' || isList(own) ? { command: own } : own;
+    const { command, description = '', tty = false } = fields;
+    return { name, command: resolveCommand(command), description, tty };
   });
 
 const isList = (value: unknown): value is readonly string[] => Array.isArray(value);

@@ -160,6 +160,7 @@ const descriptions: Readonly<Record<string, string>> = {
   secret: 'Gives the file mode 0600, and its content is never shown. Default false.',
   'own-command.command': 'Command to run: a string runs in the shell, a list runs directly.',
   'own-command.description': 'Text for the dashboard. Default: the command.',
+  'own-command.tty': 'When true, it runs on a terminal of its own. Linux only. Default false.',
   'provides.env': 'Variables that the others get. They rank as injected ones: an env of a receiver wins.',
   to: 'Names of the processes that get them. Default: every other process that can refer to this one.',
   version: 'Versions that will do: "*", or a range such as ">=7 <8", "^7.2", "~7.2", "7".',

@@ -235,7 +235,11 @@ export const ownCommands = late(() => {
     [
       command,
       wiringFunction,
-      object('own-command', { command: wired(command, 'command'), description: z.optional(text) }),
+      object('own-command', {
+        command: wired(command, 'command'),
+        description: z.optional(text),
+        tty: z.optional(boolean),
+      }),
     ],
     expected('own-command'),
   );

@@ -5,7 +5,9 @@ import { after } from '../../time/timers.ts';
 import { API_VERSION, ATTACH_PROTOCOL, type ServedPod } from '../protocol.ts';
 import { answerWith } from './answer-with.ts';
 
-const PATH = new RegExp(`^/v${API_VERSION}/processes/([a-z0-9-]{1,63})/(attach|terminal)$`);
+const PATH = new RegExp(
+  `^/v${API_VERSION}/processes/([a-z0-9-]{1,63}(?:\\.[a-z0-9-]{1,63})?)/(attach|terminal)$`,
+);
 const SWITCHED = `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${ATTACH_PROTOCOL}\r\n\r\n`;
 /** Number of past lines that a client sees first. */
 const TAIL = 10;

@@ -3,6 +3,9 @@ import * as z from 'zod/mini';
 /** It is shown on terminals. */
 const name = z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,63}$/u));
 
+/** Of a process, or of a command beside one. */
+const log = z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,127}$/u));
+
 const named = (type: 'start' | 'stop' | 'restart' | 'kill') =>
   z.strictObject({ type: z.literal(type), process: name });
 
@@ -17,11 +20,11 @@ export const requestSchema = z.discriminatedUnion('type', [
   named('stop'),
   named('restart'),
   named('kill'),
-  z.strictObject({ type: z.literal('send'), process: name, text: z.string(), eof: z.boolean() }),
-  z.strictObject({ type: z.literal('resize'), process: name, columns: cells, rows: cells }),
+  z.strictObject({ type: z.literal('send'), process: log, text: z.string(), eof: z.boolean() }),
+  z.strictObject({ type: z.literal('resize'), process: log, columns: cells, rows: cells }),
   z.strictObject({
     type: z.literal('answer'),
-    process: name,
+    process: log,
     text: z.string(),
     viewer: z.string().check(z.maxLength(64)),
     late: z.boolean(),

@@ -4,8 +4,9 @@ import type { ProcessSpec } from '../../model/pod-spec.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { pidIn } from '../../model/workload-id.ts';
 import { now, Timers } from '../../time/timers.ts';
-import { ProcessRunner } from '../process-runner.ts';
+import { ProcessRunner, type ProcessStreams } from '../process-runner.ts';
 import type { RunnerContext } from '../runner-context.ts';
+import type { TerminalTape } from '../terminals/terminal-tape.ts';
 
 export interface CommandEnd {
   readonly exit: Exit;
@@ -56,6 +57,21 @@ export class CommandRun {
 
   get isRunning(): boolean {
     return this.#run !== null;
+  }
+
+  /** Null while it does not run. */
+  get streams(): ProcessStreams | null {
+    return this.#runner.streams;
+  }
+
+  /** What is on its terminal; null if it has none. */
+  get tape(): TerminalTape | null {
+    return this.#runner.tape;
+  }
+
+  /** Time on the core's clock; null while it does not run. */
+  get launchedAt(): Milliseconds | null {
+    return this.#pid === null ? null : this.#startedAt;
   }
 
   /** Null while it does not run. */

@@ -1,6 +1,7 @@
 import { commandLog } from '../../model/own-command.ts';
 import type { CommandSpec, EnvSpec, OwnCommandSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Environment } from '../engines/workload.ts';
+import { isForcedColor } from '../launch/forced-color.ts';
 
 /** The place of a process, for a command beside it. */
 export interface BesideProcess {
@@ -13,7 +14,7 @@ export interface BesideProcess {
 
 /** A process that runs a command beside another one, with nothing of that but its environment and its folder. */
 export const commandSpec = (
-  { name, command }: OwnCommandSpec,
+  { name, command, tty }: OwnCommandSpec,
   { process, env, enter }: BesideProcess,
 ): ProcessSpec => ({
   ...process,
@@ -21,9 +22,9 @@ export const commandSpec = (
   launch: {
     command: entered(command, enter),
     cwd: process.launch.cwd,
-    env: environmentOf(env),
+    env: tty ? onTerminal(env, process.launch.env) : environmentOf(env),
     stdin: 'null',
-    tty: false,
+    tty,
     output: 'captured',
   },
   ports: [],
@@ -43,6 +44,12 @@ const entered = (command: CommandSpec, [file, ...args]: readonly string[]): Comm
   if (file === undefined) return command;
   const words = command.kind === 'direct' ? [command.file, ...command.args] : ['/bin/sh', '-c', command.line];
   return { kind: 'direct', file, args: [...args, ...words] };
+};
+
+/** Programs find out by themselves which colors a terminal shows. */
+const onTerminal = (env: Environment, spec: EnvSpec): EnvSpec => {
+  const kept = Object.entries(env).filter(([name, value]) => !isForcedColor(name, value, spec));
+  return { ...environmentOf(Object.fromEntries(kept)), assumed: { TERM: 'xterm-256color' } };
 };
 
 /** A descriptor of the number in NOTIFY_FD means something else in another process. */

@@ -32,7 +32,10 @@ export class OwnCommands {
   }
 
   /** Null if it has never been started. */
-  of(process: string, command: string): Pick<CommandRun, 'pid' | 'last'> | null {
+  of(
+    process: string,
+    command: string,
+  ): Pick<CommandRun, 'pid' | 'last' | 'streams' | 'tape' | 'launchedAt'> | null {
     return this.#runs.get(process)?.get(command) ?? null;
   }
 

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
-import type { PodClient, ProcessSnapshot } from '../../control/pod-client.ts';
+import type { PodClient } from '../../control/pod-client.ts';
 import type { TerminalSize } from '../../model/terminal-size.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import { after } from '../../time/timers.ts';
+import { ownerOf } from '../state/terminal-of.ts';
 import { Emulator, type ProgramModes } from './emulator.ts';
 import type { Picture } from './picture.ts';
 
@@ -75,9 +76,9 @@ export class ScreenFeed {
     for (const emulator of [this.#shown, this.#fed]) emulator?.close();
   }
 
-  #process(): ProcessSnapshot | undefined {
+  #process(): ReturnType<typeof ownerOf> {
     const { client, process } = this.#options;
-    return client.snapshot.processes.find(({ name }) => name === process);
+    return ownerOf(process, client.snapshot);
   }
 
   #open(): void {

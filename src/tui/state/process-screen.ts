@@ -1,4 +1,5 @@
 import type { PodSnapshot } from '../../control/pod-client.ts';
+import { ownerOf } from './terminal-of.ts';
 import { logStateOf, selectionOf, sourceOf, type UiState } from './ui-state.ts';
 
 /**
@@ -15,8 +16,8 @@ export const showsScreen = (state: UiState, snapshot: PodSnapshot): boolean =>
   state.least === null &&
   state.search === null;
 
-export const hasTerminal = (process: string, { processes }: PodSnapshot): boolean =>
-  processes.some(({ name, terminal }) => name === process && terminal !== null);
+export const hasTerminal = (source: string, snapshot: PodSnapshot): boolean =>
+  (ownerOf(source, snapshot)?.terminal ?? null) !== null;
 
 /** The same pane with nothing that would show lines in place of the screen. */
 export const toScreen = (state: UiState): UiState => {

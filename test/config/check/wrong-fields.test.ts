@@ -269,7 +269,7 @@ describe('probes, hooks and signals that are wrong', () => {
       'a field that a command beside a process does not have',
       primary({ commands: { migrate: { command: 'true', cwd: '.' } } }),
       'primary.commands.migrate.cwd',
-      ['command, description'],
+      ['command, description, tty'],
     ],
     [
       'the name of a command beside a process',

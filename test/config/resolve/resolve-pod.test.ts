@@ -153,7 +153,7 @@ describe('what is written', () => {
         preStop: { sleep: '250ms' },
         commands: {
           migrate: 'npm run migrate',
-          seed: { command: ['node', 'seed.js'], description: 'fills it' },
+          seed: { command: ['node', 'seed.js'], description: 'fills it', tty: true },
         },
         restart: {
           policy: 'on-failure',
@@ -188,11 +188,12 @@ describe('what is written', () => {
       },
       preStop: { kind: 'sleep', duration: 250 },
       commands: [
-        { name: 'migrate', command: { kind: 'shell', line: 'npm run migrate' }, description: '' },
+        { name: 'migrate', command: { kind: 'shell', line: 'npm run migrate' }, description: '', tty: false },
         {
           name: 'seed',
           command: { kind: 'direct', file: 'node', args: ['seed.js'] },
           description: 'fills it',
+          tty: true,
         },
       ],
       restart: {

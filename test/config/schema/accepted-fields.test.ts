@@ -99,7 +99,11 @@ describe('a process takes', () => {
       { commands: {} },
       { commands: { migrate: 'npm run migrate', seed: ['node', 'seed.js'] } },
       { commands: { migrate: () => 'npm run migrate' } },
-      { commands: { seed: { command: () => ['node', 'seed.js'], description: 'fills the database' } } },
+      {
+        commands: {
+          seed: { command: () => ['node', 'seed.js'], description: 'fills the database', tty: true },
+        },
+      },
       { restart: 'always' },
       { restart: 'on-failure' },
       { restart: 'never' },

@@ -15,11 +15,13 @@ const SHELL = {
   name: 'migrate',
   command: { kind: 'shell', line: 'npm run migrate' },
   description: '',
+  tty: false,
 } as const;
 const DIRECT = {
   name: 'seed',
   command: { kind: 'direct', file: 'node', args: ['seed.js'] },
   description: '',
+  tty: true,
 } as const;
 
 describe('the process that runs a command beside another', () => {
@@ -33,6 +35,21 @@ describe('the process that runs a command beside another', () => {
       colors: {},
     });
     expect(launch.env.inherited).not.toHaveProperty('NOTIFY_FD');
+  });
+
+  test('on a terminal has no colors forced upon it, and knows what terminal it is', () => {
+    const { process, ...around } = beside();
+    const colors = { FORCE_COLOR: '1', CLICOLOR_FORCE: '1' };
+    const spec = { ...process.launch.env, colors, own: { CLICOLOR_FORCE: '1' } };
+    const given = { process: { ...process, launch: { ...process.launch, env: spec } }, ...around };
+    const composed = composeEnvironment(
+      commandSpec(DIRECT, { ...given, env: { PATH: '/bin', ...colors } }).launch.env,
+    );
+    expect(composed).toMatchObject({
+      ok: true,
+      env: { PATH: '/bin', CLICOLOR_FORCE: '1', TERM: 'xterm-256color' },
+    });
+    expect(composed).not.toHaveProperty('env.FORCE_COLOR');
   });
 
   test('has nothing else of it', () => {
