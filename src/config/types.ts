@@ -801,6 +801,8 @@ export type DashboardAction =
   | 'next-error'
   | 'pretty'
   | 'screen'
+  | 'input'
+  | 'leave-input'
   | 'levels'
   | 'previous-error'
   | 'graph'

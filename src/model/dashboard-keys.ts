@@ -1,5 +1,5 @@
 /** The part of the dashboard where a key counts: a pane or another screen. */
-export type Place = 'list' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit' | 'select';
+export type Place = 'list' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit' | 'select' | 'input';
 
 export interface DashboardKey {
   /** Default keys of the action; the config can set others. */
@@ -56,6 +56,20 @@ export const DASHBOARD_KEYS = {
     group: 'Screens and pod',
     help: 'leave the mouse to the terminal, or take it again',
     short: 'take mouse',
+  },
+  input: {
+    keys: ['I'],
+    places: PANES,
+    group: 'Processes',
+    help: 'type into the process: all keys go to it until you leave',
+    short: 'type',
+  },
+  'leave-input': {
+    keys: ['ctrl+]'],
+    places: ['input'],
+    group: 'Processes',
+    help: 'stop typing into the process, which runs on',
+    short: 'leaves',
   },
   help: { keys: ['?'], places: EVERYWHERE, group: 'Screens and pod', help: 'all keys', short: 'help' },
   restart: { keys: ['r'], places: ACTS, group: 'Processes', help: 'restart', short: 'restart' },

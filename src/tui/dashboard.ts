@@ -1,8 +1,12 @@
 import type { PodClient, ToldEvent, Usage } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
 import type { UiSpec } from '../model/pod-spec.ts';
+import type { Milliseconds } from '../model/vocabulary.ts';
 import { atMost } from '../time/timers.ts';
 import { carryOut, type Tools } from './effects.ts';
+import { clickBytes } from './input/click-bytes.ts';
+import { bytesOfKey } from './input/key-bytes.ts';
+import { KeyRelay } from './input/key-relay.ts';
 import { Mouse } from './mouse.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
@@ -13,7 +17,7 @@ import { reduceKey, reducePaste, reduceSnapshot, type Surroundings } from './sta
 import { type MouseAction, reduceMouse } from './state/reduce-mouse.ts';
 import { titleOf } from './state/title.ts';
 import { takeEvent, tell } from './state/told.ts';
-import { type Effect, INITIAL, type Reduced, type UiState } from './state/ui-state.ts';
+import { type Cell, type Effect, INITIAL, type Reduced, type UiState } from './state/ui-state.ts';
 import { AlternateScreen } from './terminal/alternate-screen.ts';
 import { AsyncTty, type Terminal } from './terminal/async-tty.ts';
 import { ASK_BACKGROUND, isLightBackground } from './terminal/background.ts';
@@ -24,10 +28,12 @@ import { RawInput } from './terminal/raw-input.ts';
 import { restoreAfter } from './terminal/restore.ts';
 import { TerminalKeys } from './terminal/terminal-keys.ts';
 import { WindowTitle } from './terminal/window-title.ts';
+import { count } from './text/format.ts';
 import { type ColorCount, makeTheme, type Theme } from './theme.ts';
 
 /** Terminals answer within some milliseconds; a dashboard that closes sooner waits for the answer this long. */
 const ANSWER_MS = 200;
+const ANSWERS_KEY_WITHIN: Milliseconds = 200;
 
 interface DashboardOptions {
   readonly client: PodClient;
@@ -100,6 +106,8 @@ export class Dashboard {
   #failure: string | null = null;
   readonly #backgroundKnown = Promise.withResolvers<void>();
   #askedAt = -Infinity;
+  #relay: KeyRelay | null = null;
+  #typedAt = -Infinity;
   #chosen: Choices;
   #keepsChoices = true;
 
@@ -129,7 +137,7 @@ export class Dashboard {
         size: () => this.#tty,
         keys: this.#table,
         links: options.links,
-        onDrawn: () => this.#scheduler.output(),
+        onDrawn: () => this.#drawn(),
       },
       makeTheme(theme, options.colors, theme['base'] === 'light'),
     );
@@ -188,7 +196,9 @@ export class Dashboard {
   }
 
   #reported(report: string): void {
-    this.#mouse.hear(report);
+    const input = this.#state.input?.process;
+    if (input === undefined) this.#mouse.hear(report);
+    else this.#click(report, input);
     const isLight = isLightBackground(report);
     if (isLight === null) return;
     this.#backgroundKnown.resolve();
@@ -218,7 +228,7 @@ export class Dashboard {
     if (this.#stage.is !== 'screen') return { changesAt: Infinity };
     try {
       const frame = this.#painter.paint(this.#state);
-      this.#stage.screen.draw(frame.rows);
+      this.#stage.screen.draw(frame.rows, frame.cursor);
       return frame;
     } catch (error) {
       this.#fail(error as Error);
@@ -228,8 +238,14 @@ export class Dashboard {
 
   #press(keys: readonly string[]): void {
     this.#guarded(() => {
-      for (const key of keys) this.#reduced(reduceKey(this.#state, key, this.#surroundings()));
+      for (const key of keys) this.#pressOne(key);
     });
+  }
+
+  /** Keys that have come together with the one that began the input mode belong to the process. */
+  #pressOne(key: string): void {
+    if (this.#relay !== null) this.#relay.type(bytesOfKey(key));
+    else this.#reduced(reduceKey(this.#state, key, this.#surroundings()));
   }
 
   #point(action: MouseAction): void {
@@ -259,7 +275,7 @@ export class Dashboard {
   }
 
   #paste(text: string): void {
-    this.#guarded(() => this.#set(reducePaste(this.#state, text, this.#surroundings())));
+    this.#guarded(() => this.#reduced(reducePaste(this.#state, text, this.#surroundings())));
   }
 
   #surroundings(): Surroundings {
@@ -271,17 +287,67 @@ export class Dashboard {
     const wantsDetails =
       state.screen === 'details' &&
       (this.#state.screen !== 'details' || state.selected !== this.#state.selected);
+    const before = this.#state.input?.process ?? null;
     this.#state = state;
+    const now = state.input?.process ?? null;
+    if (now !== before) this.#type(now, before);
     if (this.#stage.is === 'screen') this.#mouse.take(state.mouse === 'taken');
     if (wantsDetails) this.#fetchDetails();
     this.#scheduler.soon();
+  }
+
+  /** Gives the keys to a process, or to the dashboard again (null). */
+  #type(process: string | null, before: string | null): void {
+    const unsent = this.#relay?.close() ?? 0;
+    this.#relay = null;
+    this.#keys.divert(null);
+    if (before !== null && unsent > 0)
+      this.notify(
+        `${count(unsent, 'byte')} of what was typed or pasted were not sent: ${before} does not read what is typed`,
+      );
+    if (process === null) return;
+    const relay = this.#openRelay(process);
+    this.#relay = relay;
+    this.#keys.divert((piece) => {
+      this.#typedAt = performance.now();
+      return relay.take(piece);
+    });
+  }
+
+  #openRelay(process: string): KeyRelay {
+    return new KeyRelay({
+      open: () => this.#options.client.openTerminal(process),
+      leave: bytesOfKey(keyOf(this.#table, 'leave-input') ?? '')[0] ?? 0,
+      modes: () => this.#painter.modesOf(process),
+      hold: (isHeld) => this.#keys.hold(isHeld),
+      onLeave: () => this.#set({ ...this.#state, input: null }),
+      onFailure: (message) => {
+        this.#set({ ...this.#state, input: null });
+        this.notify(message);
+      },
+    });
+  }
+
+  #click(report: string, process: string): void {
+    const toCell = (cell: Cell): Cell | null => this.#painter.screenCellAt(this.#state, cell);
+    this.#relay?.send(clickBytes(report, this.#painter.modesOf(process), toCell));
+  }
+
+  /** What a program draws soon after a key is the answer to it. */
+  #drawn(): void {
+    if (this.#relay !== null && performance.now() < this.#typedAt + ANSWERS_KEY_WITHIN)
+      this.#scheduler.soon();
+    else this.#scheduler.output();
   }
 
   #changed(): void {
     this.#guarded(() => {
       const before = this.#snapshot;
       this.#snapshot = this.#options.client.snapshot;
+      const typing = this.#state.input?.process;
       this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
+      if (typing !== undefined && this.#state.input === null && this.#snapshot.state !== 'stopping')
+        this.notify(`${typing} has ended: the keys are for the dashboard again`);
       this.#callUser(newsOf(before, this.#snapshot));
       this.#showTitle();
       if (this.#state.screen === 'details') this.#fetchDetails();
@@ -327,6 +393,7 @@ export class Dashboard {
       case 'redraw':
         return void this.#away(() => Promise.resolve());
       default:
+        if (effect.type === 'send') this.#painter.sent(effect);
         carryOut(effect, this.#tools()).catch((error: Error) => this.notify(error.message));
     }
   }
@@ -424,6 +491,7 @@ export class Dashboard {
     if (stage.is === 'away' || stage.is === 'closed') return;
     this.#stage = { is: 'away' };
     this.#scheduler.stop();
+    this.#set({ ...this.#state, input: null });
     this.#painter.rest();
     this.#title.restore();
     if (stage.is === 'plain') {

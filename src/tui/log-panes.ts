@@ -30,6 +30,11 @@ export class LogPanes {
     this.#lifecycle.take(event);
   }
 
+  /** Shows what was sent to the stdin of a process where it was sent. */
+  sent(process: string, text: string): void {
+    this.#lifecycle.tell(process, text, Date.now());
+  }
+
   /** Searches some more of the logs that were shown last; returns false while there is more. */
   advance(): boolean {
     return [...this.#kept.values()].map(({ log }) => log.advance()).every((isComplete) => isComplete);

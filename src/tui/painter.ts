@@ -1,17 +1,18 @@
-import type { PodClient, ProcessDetails, ToldEvent, Usage } from '../control/pod-client.ts';
+import type { PodClient, PodRequest, ProcessDetails, ToldEvent, Usage } from '../control/pod-client.ts';
+import type { ProgramModes } from './emulator/emulator.ts';
 import { ProcessScreens } from './emulator/process-screens.ts';
 import { LogPanes } from './log-panes.ts';
 import { OutputRate } from './output-rate.ts';
 import { type Frame, project } from './project.ts';
 import { linesArea, soundSize } from './screens/layout.ts';
-import { screenPanes } from './screens/screen-pane.ts';
+import { screenCellAt, screenPanes } from './screens/screen-pane.ts';
 import { lineAt, spotAt } from './screens/spot.ts';
 import type { LaidView, Size, View } from './screens/view.ts';
 import type { KeyEntry } from './state/key-table.ts';
 import type { Surroundings } from './state/reduce.ts';
 import type { Pointable, Spot } from './state/reduce-mouse.ts';
 import type { Cell, UiState } from './state/ui-state.ts';
-import { cpu, memory } from './text/format.ts';
+import { count, cpu, memory } from './text/format.ts';
 import type { Theme } from './theme.ts';
 import { UsageHistory } from './usage-history.ts';
 
@@ -57,6 +58,10 @@ export class Painter implements Pointable {
     this.#logs.take(event);
   }
 
+  sent({ process, text, eof }: PodRequest & { type: 'send' }): void {
+    this.#logs.sent(process, sentText(text, eof));
+  }
+
   paint(state: UiState): Frame {
     const now = Date.now();
     const laid = this.#laid(state, now);
@@ -83,6 +88,16 @@ export class Painter implements Pointable {
     const { snapshot, usage, keys, log, lines, now } = view;
     const logHeight = linesArea(view).height;
     return { snapshot, usage, keys, log, lines, logHeight, page: this.#page, now };
+  }
+
+  /** Cell of the screen of the process that gets what is typed, or null. */
+  screenCellAt(state: UiState, cell: Cell): Cell | null {
+    return screenCellAt(this.#view(this.#laid(state, Date.now())), cell);
+  }
+
+  /** How a process wants its keys and clicks, as far as its screen is drawn. */
+  modesOf(process: string): ProgramModes {
+    return this.#screens.modesOf(process) ?? PLAIN_MODES;
   }
 
   /** Nothing is drawn for a while. */
@@ -115,5 +130,18 @@ export class Painter implements Pointable {
   }
 }
 
+const PLAIN_MODES: ProgramModes = {
+  applicationCursorKeysMode: false,
+  bracketedPasteMode: false,
+  mouse: 'none',
+  isSgrMouse: false,
+};
+
 const drawnText = (usage: ReadonlyMap<string, Usage>): string =>
   [...usage].map(([name, now]) => `${name} ${cpu(now.cpu)} ${memory(now.memory)} ${now.processes}`).join();
+
+const sentText = (text: string, eof: boolean): string => {
+  if (eof) return 'its stdin was ended';
+  const lines = text.split('\n').length - 1;
+  return lines === 1 ? `sent ${text.trimEnd()}` : `sent ${count(lines, 'line')}`;
+};

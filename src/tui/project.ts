@@ -8,14 +8,17 @@ import { noticeRow } from './screens/notice-row.ts';
 import { firstRow, pageOf } from './screens/page.ts';
 import { palettePage } from './screens/palette-page.ts';
 import { listRows, listTitle } from './screens/process-list.ts';
-import { screenRows } from './screens/screen-pane.ts';
+import { cursorOf, screenRows } from './screens/screen-pane.ts';
 import type { Page, View } from './screens/view.ts';
+import type { Cell } from './state/ui-state.ts';
 import { filledWithDots, render, type Styled, span } from './text/styled.ts';
 
 /** A drawn dashboard. */
 export interface Frame {
   /** As many rows as the terminal has, each exactly as wide, except for the last column of the last row. */
   readonly rows: readonly string[];
+  /** Cell of the cursor; null: it is hidden. */
+  readonly cursor: Cell | null;
   /** Height of the page and number of its rows. */
   readonly page: { readonly height: number; readonly rows: number };
   /** Time at which the frame would look different without any event. */
@@ -28,6 +31,7 @@ export const project = (view: View): Frame => {
   const body = layout.kind === 'page' ? layout.body.height : 1;
   return {
     rows: rowsOf(view, layout, page).map((row) => render(row, view.links)),
+    cursor: cursorOf(view, layout),
     page: { height: Math.max(1, body), rows: page?.rows.length ?? 0 },
     changesAt: changesAt(view),
   };
@@ -78,8 +82,8 @@ const lineRows = (view: View): readonly Styled[] => {
 };
 
 /** True if a key now answers a question, or is typed. */
-const isAsking = ({ state: { editor, question, choice } }: View): boolean =>
-  editor !== null || question !== null || choice !== null;
+const isAsking = ({ state: { editor, question, choice, input } }: View): boolean =>
+  editor !== null || question !== null || choice !== null || input !== null;
 
 /** What is typed or asked comes first: there may be no other row. */
 const askingRows = (view: View): readonly Styled[] => {

@@ -40,6 +40,9 @@ export class ScreenFeed {
   #openedAt = -Infinity;
   /** Bytes that have come since a time. */
   #come = { since: -Infinity, bytes: 0 };
+  /** Size of the emulation, and the one that the newest snapshot tells of the terminal. */
+  #size: TerminalSize | null = null;
+  #told: TerminalSize | null = null;
   #room: TerminalSize | null = null;
   #fittedLaunch: number | null = null;
   #stopWaiting = (): void => undefined;
@@ -61,7 +64,8 @@ export class ScreenFeed {
   fit(room: TerminalSize): void {
     const { terminal = null, launchedAt = null } = this.#process() ?? {};
     if (terminal === null) return;
-    for (const emulator of [this.#shown, this.#fed]) emulator?.resize(terminal);
+    if (!isSame(terminal, this.#told)) this.#draw(terminal);
+    this.#told = terminal;
     const isFitted = isSame(room, this.#room) && launchedAt === this.#fittedLaunch;
     if (launchedAt === null || isFitted) return;
     this.#room = room;
@@ -110,6 +114,7 @@ export class ScreenFeed {
     this.#fed = emulator;
     this.#openedAt = performance.now();
     this.#come = { since: this.#openedAt, bytes: 0 };
+    if (this.#size !== null) emulator.resize(this.#size);
     stream.on('error', () => undefined).on('data', (bytes: Buffer) => this.#take(bytes));
     if (isFirst) this.#stopWaiting = after(PAST_COMES_WITHIN, () => this.#redraw(), { ref: false });
   }
@@ -148,9 +153,17 @@ export class ScreenFeed {
     this.#stopWaiting = after(SIZE_IS_SEEN_WITHIN, restore, { ref: false });
   }
 
-  #resize({ columns, rows }: TerminalSize): void {
+  /** The program draws for its new size as soon as it has that: the emulation has it before. */
+  #resize(size: TerminalSize): void {
     const { client, process } = this.#options;
-    client.request({ type: 'resize', process, columns, rows }).catch(() => undefined);
+    this.#draw(size);
+    const restore = (): void => void (this.#told !== null && this.#draw(this.#told));
+    client.request({ type: 'resize', process, ...size }).then(({ ok }) => ok || restore(), restore);
+  }
+
+  #draw(size: TerminalSize): void {
+    this.#size = size;
+    for (const emulator of [this.#shown, this.#fed]) emulator?.resize(size);
   }
 
   #answer(text: string): void {

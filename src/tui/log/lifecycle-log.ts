@@ -48,6 +48,12 @@ export class LifecycleLog {
     this.#newest = null;
   }
 
+  /** Takes a sentence of this dashboard about a process. */
+  tell(process: string, text: string, time: Timestamp): void {
+    this.#waiting.push({ process, time, told: { text, tone: 'calm' } });
+    this.#newest = null;
+  }
+
   /** Lines about one process, or about all (null), oldest first. */
   of(process: string | null): readonly ShownLine[] {
     if (this.#waiting.length > 0) this.#place();

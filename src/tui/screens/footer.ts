@@ -1,4 +1,4 @@
-import { keyLabel } from '../state/key-table.ts';
+import { keyLabel, keyOf } from '../state/key-table.ts';
 import { chosenOf, matching, paletteEntries } from '../state/palette.ts';
 import { meantBy, processOf } from '../state/reduce-whom.ts';
 import type { Choice, Editor, PaletteEditor } from '../state/ui-state.ts';
@@ -11,6 +11,7 @@ import type { View } from './view.ts';
 export const footer = (view: View): Styled => {
   const { state, theme, size } = view;
   const width = size.columns;
+  if (state.input !== null) return filledWithDots(inputRow(view, state.input.process), width);
   if (state.editor !== null) return filled(editorRow(view), width);
   if (state.question !== null)
     return filledWithDots(
@@ -20,6 +21,13 @@ export const footer = (view: View): Styled => {
   if (state.choice !== null) return filledWithDots(choiceRow(view, state.choice), width);
   return filled(keysNow(view), width);
 };
+
+/** The key that leaves comes first: on a narrow screen it is all that can be read. */
+const inputRow = ({ theme, keys }: View, process: string): Styled => [
+  span(' '),
+  span(keyLabel(keyOf(keys, 'leave-input') ?? ''), theme.accent),
+  span(` leaves ${process}, which gets all keys`, theme.bar),
+];
 
 /** Key whose label is in a column, or null. */
 export const keyAt = (view: View, column: number): string | null =>
@@ -43,13 +51,17 @@ const EDITED = {
   kill: 'kill which process',
   'open-url': 'open which process',
   palette: 'action',
+  input: 'to the stdin of',
 } as const;
+
+const labelOf = (editor: Editor): string =>
+  editor.for === 'input' ? `${EDITED.input} ${editor.process}` : EDITED[editor.for];
 
 const editorRow = (view: View): Styled => {
   const { state, theme, size } = view;
   const { editor, notice } = state;
   if (editor === null) return [];
-  const label = span(` ${EDITED[editor.for]}: `, theme.accent);
+  const label = span(` ${labelOf(editor)}: `, theme.accent);
   const characters = [...editor.text];
   const typed = [
     span(characters.slice(0, editor.cursor).join('')),
@@ -66,10 +78,12 @@ const editorRow = (view: View): Styled => {
   return [label, ...cut([...typed, hint], Math.max(0, before - room), room)];
 };
 
+const NAMES_NOTHING: ReadonlyArray<Editor['for']> = ['search', 'filter', 'list', 'input'];
+
 /** The process that the typed words mean, if they say for whom a request is. */
 const meantText = (view: View, editor: Editor): string => {
   if (editor.for === 'palette') return actionText(view, editor);
-  if (editor.for === 'search' || editor.for === 'filter' || editor.for === 'list') return '';
+  if (NAMES_NOTHING.includes(editor.for)) return '';
   const meant = meantBy(editor.text, view);
   return meant === undefined ? '' : `→ ${meant.name}   `;
 };
@@ -83,6 +97,7 @@ const actionText = (view: View, editor: PaletteEditor): string => {
 
 const keysOf = (editor: Editor): string => {
   if (editor.for === 'palette') return 'enter, esc, ↑, ↓';
+  if (editor.for === 'input') return 'enter sends, ^D ends its input, esc leaves';
   return editor.for === 'search' || editor.for === 'filter' ? 'enter, esc, ↑' : 'enter, esc';
 };
 

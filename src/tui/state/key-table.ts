@@ -55,8 +55,11 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   end: 'End',
 };
 
+export const keysOf = (table: readonly KeyEntry[], action: Action): readonly string[] =>
+  table.find((entry) => entry.action === action)?.keys ?? [];
+
 export const keyOf = (table: readonly KeyEntry[], action: Action): string | undefined =>
-  table.find((entry) => entry.action === action)?.keys[0];
+  keysOf(table, action)[0];
 
 /** Key as people write it: `^C`, `↑`. */
 export const keyLabel = (key: string): string =>

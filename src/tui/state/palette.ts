@@ -104,6 +104,7 @@ const hasLettersInOrder = (text: string, letters: string): boolean => {
 
 /** Actions that have an entry for each process instead, and the palette itself. */
 const NOT_LISTED: ReadonlySet<Action> = new Set([
+  'leave-input',
   'start',
   'stop',
   'restart',

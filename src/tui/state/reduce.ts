@@ -7,7 +7,9 @@ import { nextSeq, type ShownLine } from '../log/shown-line.ts';
 import { ask } from './ask.ts';
 import { toError, toMatch } from './find-line.ts';
 import { groupRequest } from './group-request.ts';
-import { type Action, actionOf, type KeyEntry, keyLabel } from './key-table.ts';
+import { pasteLines, typeLine } from './input-line.ts';
+import { endInput, enterInput } from './input-mode.ts';
+import { type Action, actionOf, type KeyEntry, keyLabel, keysOf } from './key-table.ts';
 import { insert } from './line-editor.ts';
 import { processesOf, rowsOf } from './list-rows.ts';
 import { listed } from './listed.ts';
@@ -82,8 +84,11 @@ const reduceCalmly = (calm: UiState, key: string, around: Surroundings): Reduced
   return action === null ? only(calm) : act(calm, action, key, around);
 };
 
-export const reducePaste = (state: UiState, text: string, around: Surroundings): UiState =>
-  state.editor === null ? state : pasteInto(state, state.editor, text, around);
+export const reducePaste = (state: UiState, text: string, around: Surroundings): Reduced => {
+  const { editor } = state;
+  if (editor?.for === 'input') return pasteLines(state, editor, text);
+  return only(editor === null ? state : pasteInto(state, editor, text, around));
+};
 
 const pasteInto = (state: UiState, editor: Editor, text: string, around: Surroundings): UiState => {
   if (isForLog(editor)) return tryOut(state, { ...editor, ...insert(editor, text) }, around);
@@ -95,6 +100,7 @@ const isForLog = (editor: Editor): editor is LogEditor => editor.for === 'search
 /** Applies a key to the line that is typed. */
 const typeKey = (state: UiState, editor: Editor, key: string, around: Surroundings): Reduced => {
   if (isForLog(editor)) return only(editLog(state, editor, key, around));
+  if (editor.for === 'input') return typeLine(state, editor, key, keysOf(around.keys, 'leave-input'));
   if (editor.for === 'palette') return typeInPalette(state, editor, key, around);
   if (editor.for === 'list') {
     const rows = (next: UiState) => rowsOf({ ...around, state: next });
@@ -148,7 +154,7 @@ const inPlace = (state: UiState, places: readonly Place[]): UiState => {
   if (first === undefined || places.includes(placeOf(state))) return state;
   if (first === 'list' || first === 'log')
     return { ...state, screen: 'dashboard', behind: [], focus: first, scroll: 0, envShown: false };
-  return first === 'select' ? state : open(state, first);
+  return first === 'select' || first === 'input' ? state : open(state, first);
 };
 
 /** Applies a new snapshot: the selected process may be gone, and a stop opens its page. */
@@ -158,7 +164,7 @@ export const reduceSnapshot = (state: UiState, before: PodSnapshot | null, now: 
   const command = process?.commands.find(({ log }) => log === state.command)?.log ?? null;
   const stops = now.state === 'stopping' && before?.state !== 'stopping';
   const next = stops ? open({ ...state, editor: null, question: null, choice: null }, 'quit') : state;
-  return withPane({ ...next, selected, command }, now);
+  return withPane({ ...endInput(next, now), selected, command }, now);
 };
 
 /** The app is what the user wants to see first. */
@@ -272,6 +278,10 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return { ...state, wrap: !state.wrap, pan: 0 };
     case 'select':
       return selectionOf(state) === null ? startSelection(state, around) : endSelection(state);
+    case 'input':
+      return enterInput(state, around.snapshot);
+    case 'leave-input':
+      return { ...state, input: null };
     case 'screen':
       return toggleScreen(state, around.snapshot);
     case 'pretty':

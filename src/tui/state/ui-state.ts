@@ -75,9 +75,11 @@ export interface UiState extends LogLook {
   /** State of each log, by its source: a process, or all. */
   readonly logs: Readonly<Record<string, LogState>>;
   readonly selection: Selection | null;
+  /** Process whose terminal gets everything that is typed. */
+  readonly input: { readonly process: string } | null;
   readonly editor: Editor | null;
   /** History of what was typed, oldest first. */
-  readonly typed: Readonly<Record<LogEditor['for'], readonly string[]>>;
+  readonly typed: Readonly<Record<(LogEditor | InputEditor)['for'], readonly string[]>>;
   /** Actions that were taken from the palette, newest first. */
   readonly recent: readonly string[];
   readonly question: Question | null;
@@ -169,7 +171,15 @@ export interface PaletteEditor extends Typing {
   readonly at: number;
 }
 
-export type Editor = LogEditor | ListEditor | WhomEditor | PaletteEditor;
+/** A line for the stdin of a process without a terminal. */
+export interface InputEditor extends Typing {
+  readonly for: 'input';
+  readonly process: string;
+  /** Place in the history, from the newest (0), or null for a new line. */
+  readonly recalled: number | null;
+}
+
+export type Editor = LogEditor | ListEditor | WhomEditor | PaletteEditor | InputEditor;
 
 export interface Question {
   readonly text: string;
@@ -232,8 +242,9 @@ export const INITIAL: UiState = {
   found: null,
   logs: {},
   selection: null,
+  input: null,
   editor: null,
-  typed: { search: [], filter: [] },
+  typed: { search: [], filter: [], input: [] },
   recent: [],
   question: null,
   choice: null,

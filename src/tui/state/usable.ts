@@ -9,12 +9,16 @@ import { selectionOf, sourceOf, type UiState } from './ui-state.ts';
 
 /** Place in which keys count now. */
 export const placeOf = (state: UiState): Place => {
+  if (state.input !== null) return 'input';
   if (selectionOf(state) !== null) return 'select';
   return state.screen === 'dashboard' ? state.focus : state.screen;
 };
 
 export const isDown = ({ state }: ProcessSnapshot): boolean =>
   state === 'stopped' || state === 'failed' || state === 'completed';
+
+const wantsInput = ({ terminal, waitsForInput }: ProcessSnapshot): boolean =>
+  terminal !== null || waitsForInput;
 
 const ACTS: readonly string[] = ['start', 'stop', 'restart'];
 
@@ -54,6 +58,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
       return state.search !== null;
     case 'open-url':
       return process !== null && addressesOf(process).length > 0;
+    case 'input':
+      return process !== null && process.pid !== null && !state.merged && wantsInput(process);
     case 'screen':
       return hasTerminal(sourceOf(state), snapshot);
     case 'fold':

@@ -1,9 +1,14 @@
+import type { Cell } from '../state/ui-state.ts';
 import type { AsyncTty } from './async-tty.ts';
 import { RowWriter } from './row-writer.ts';
 import type { TerminalKeys } from './terminal-keys.ts';
 
 const ENTER = '\u001b[?1049h\u001b[?25l';
 const LEAVE = '\u001b[?1049l\u001b[?25h';
+
+const HIDE_CURSOR = '\u001b[?25l';
+
+const showCursorAt = ({ column, row }: Cell): string => `\u001b[${row + 1};${column + 1}H\u001b[?25h`;
 
 interface ScreenOptions {
   readonly tty: AsyncTty;
@@ -23,6 +28,7 @@ export class AlternateScreen {
   readonly #writer = new RowWriter();
   readonly #forget = (): void => this.#writer.forget();
   #stopReading: () => void;
+  #cursor = HIDE_CURSOR;
 
   constructor(rows: readonly string[], options: ScreenOptions) {
     const { tty, input } = options;
@@ -32,13 +38,18 @@ export class AlternateScreen {
     input.setRawMode(true);
     this.#stopReading = () => void input.setRawMode(false);
     tty.write(ENTER);
-    this.draw(rows);
+    this.draw(rows, null);
     this.#readKeys().catch(options.onError);
   }
 
-  draw(rows: readonly string[]): void {
+  /** `cursor`: where it is shown, or null. */
+  draw(rows: readonly string[], cursor: Cell | null): void {
     const changes = this.#writer.write(rows);
-    if (changes !== '') this.#options.tty.write(changes);
+    const place = cursor === null ? HIDE_CURSOR : showCursorAt(cursor);
+    // Rows that are written move it.
+    const moves = place !== this.#cursor || (changes !== '' && cursor !== null);
+    this.#cursor = place;
+    if (changes !== '' || moves) this.#options.tty.write(`${changes}${moves ? place : ''}`);
   }
 
   /** Returns to the normal screen, with its cursor and its modes. */

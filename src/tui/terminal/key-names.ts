@@ -42,5 +42,5 @@ export const characterName = (character: string): string => {
   const name = CONTROL_NAMES[character];
   if (name !== undefined) return name;
   const code = character.codePointAt(0) ?? 0;
-  return code < 0x20 ? `ctrl+${String.fromCharCode(code + 0x60)}` : character;
+  return code < 0x20 ? `ctrl+${String.fromCharCode(code + 0x40).toLowerCase()}` : character;
 };

@@ -6,6 +6,8 @@ import { InputPieces, type Piece } from './input-pieces.ts';
 /** Escape alone is a key, and the beginning of a report whose rest may come with the next read. */
 const REST_COMES_WITHIN: Milliseconds = 10;
 
+type Diversion = (piece: Piece) => Buffer | null;
+
 type Source = Pick<NodeJS.ReadStream, 'setRawMode' | 'on' | 'off' | 'ref' | 'unref' | 'pause' | 'resume'>;
 
 /**
@@ -20,12 +22,28 @@ export class TerminalKeys extends Readable {
   readonly #read = (bytes: Buffer): void => this.#take(bytes);
   #isRaw = false;
   #stopWaiting = (): void => undefined;
+  #divertTo: Diversion | null = null;
 
   /** `onReport` gets each report of the terminal, with one character for each byte. */
   constructor(source: Source, onReport: (report: string) => void) {
     super();
     this.#source = source;
     this.#onReport = onReport;
+  }
+
+  /**
+   * Gives what is typed to somebody else, in place of the readers of this stream. Whatever it returns is for them again.
+   * Null ends that.
+   */
+  divert(to: Diversion | null): void {
+    this.#divertTo = to;
+  }
+
+  /** Stops the reading for a while, or continues it. */
+  hold(isHeld: boolean): void {
+    if (!this.#isRaw) return;
+    if (isHeld) this.#source.pause();
+    else this.#source.resume();
   }
 
   override _read(): void {
@@ -62,9 +80,14 @@ export class TerminalKeys extends Readable {
   }
 
   #pass({ kind, bytes }: Piece): void {
-    if (kind !== 'report') return void this.push(bytes);
+    if (kind !== 'report') return this.#typed({ kind, bytes });
     // Keys that came before the report count before it: whoever reads them would be told of them a turn later.
     if (this.readableLength > 0) this.emit('readable');
     this.#onReport(bytes.toString('latin1'));
+  }
+
+  #typed(piece: Piece): void {
+    const rest = this.#divertTo === null ? piece.bytes : this.#divertTo(piece);
+    if (rest !== null && rest.length > 0) this.push(rest);
   }
 }

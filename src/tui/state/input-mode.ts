@@ -1,0 +1,25 @@
+import type { PodSnapshot } from '../../control/pod-client.ts';
+import { hasTerminal, toScreen } from './process-screen.ts';
+import { ALL_PROCESSES, sourceOf, type UiState } from './ui-state.ts';
+
+/** Gives what is typed from now on to the process whose log the keys are for. */
+export const enterInput = (state: UiState, snapshot: PodSnapshot): UiState => {
+  const process = sourceOf(state);
+  if (process === ALL_PROCESSES) return { ...state, notice: 'choose the process that you want to type into' };
+  const running = snapshot.processes.find(({ name }) => name === process);
+  if (running === undefined || running.pid === null) return { ...state, notice: `${process} is not running` };
+  if (hasTerminal(process, snapshot)) return { ...toScreen(state), focus: 'log', input: { process } };
+  return {
+    ...state,
+    editor: { for: 'input', process, text: '', cursor: 0, recalled: null },
+  };
+};
+
+/** A process that has ended, or that stops with the pod, gets no more. */
+export const endInput = (state: UiState, { state: pod, processes }: PodSnapshot): UiState => {
+  const process = state.input?.process ?? (state.editor?.for === 'input' ? state.editor.process : null);
+  if (process === null) return state;
+  const isUp = processes.some(({ name, pid }) => name === process && pid !== null);
+  if (isUp && pod !== 'stopping') return state;
+  return { ...state, input: null, editor: state.editor?.for === 'input' ? null : state.editor };
+};
