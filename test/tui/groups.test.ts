@@ -121,8 +121,8 @@ describe('a heading of the list', () => {
     const pod = apps();
     pod.changeProcess('web-2-proxy', { state: 'failed', why: 'exited with code 3' });
     const dashboard = new PureDashboard(pod, { columns: 200, rows: 30 }).press('home', 'down');
-    expect(dashboard.text).toMatch(/▾ {3}✗ web +failed +3 of 4 ready; web-2-proxy: exited/);
-    expect(dashboard.text).toMatch(/▾ {3}● +web-1 +ready +2 of 2 ready/);
+    expect(dashboard.text).toMatch(/▾ {3}✗ web +failed +3\/4; web-2-proxy: exited/);
+    expect(dashboard.text).toMatch(/▾ {3}● +web-1 +ready +2\/2 /);
     expect(dashboard.text).toMatch(/^── web ─.*\n 3 of 4 ready .*\n web-2-proxy: exited with code 3 /m);
   });
 

@@ -6,11 +6,11 @@ import { hasReason } from './list-columns.ts';
 import { reasonOf } from './reason.ts';
 import type { View } from './view.ts';
 
-/** How many of a group are in their desired state, and why the worst is not. */
+/** How many of a group are in their desired state, and why the worst is not: `3/4; web-2: exited with code 1`. */
 export const groupText = ({ members }: Group, view: View): string => {
   const state = worstOf(members);
   const worst = members.find((process) => process.state === state && hasReason(process));
-  return `${readyText(members)}${worst === undefined ? '' : `; ${reasonText(worst, view)}`}`;
+  return `${wellOf(members)}/${members.length}${worst === undefined ? '' : `; ${reasonText(worst, view)}`}`;
 };
 
 /** The same with the reasons of all, and what they use together. */
@@ -20,10 +20,11 @@ export const groupFacts = ({ members }: Group, view: View): readonly string[] =>
   usageText(members, view),
 ];
 
-const readyText = (members: readonly ProcessSnapshot[]): string => {
-  const well = members.filter(({ state }) => state === 'ready' || state === 'completed').length;
-  return `${well} of ${members.length} ready`;
-};
+const readyText = (members: readonly ProcessSnapshot[]): string =>
+  `${wellOf(members)} of ${members.length} ready`;
+
+const wellOf = (members: readonly ProcessSnapshot[]): number =>
+  members.filter(({ state }) => state === 'ready' || state === 'completed').length;
 
 const reasonText = (process: ProcessSnapshot, view: View): string =>
   `${process.name}: ${reasonOf(process, view)}`;
