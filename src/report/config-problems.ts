@@ -118,7 +118,7 @@ const loadingWords = (problem: LoadingProblem): string => {
         'a config cannot use enums, namespaces or parameter properties, which are more than types.'
       );
     case 'evaluation':
-      return `failed while loading: ${problem.message}`;
+      return `failed while loading: ${problem.message}${installAdvice(problem.message)}`;
     case 'duplicate-key':
       return 'this key appears twice in the same object: remove one of them.';
     case 'no-default-export':
@@ -134,6 +134,11 @@ const loadingWords = (problem: LoadingProblem): string => {
     default:
       return problem satisfies never;
   }
+};
+
+const installAdvice = (message: string): string => {
+  const [, name] = /^Cannot find package '([^']+)'/.exec(message) ?? [];
+  return name === undefined ? '' : `; install it, for example with 'npm install ${name}'`;
 };
 
 const tooLargeWords = ({ what, limit }: Extract<LoadingProblem, { readonly kind: 'too-large' }>): string => {

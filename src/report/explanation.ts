@@ -97,6 +97,8 @@ export const explanationSentences = (
   const sentences = [`${process} ${stateText(explanation, now)}.`, ...chainSentence(chain, now)];
   if (endReason !== null) sentences.push(`Reason: ${podStopText(endReason)}.`);
   const failed = blockers.find(({ state, permanent }) => state === 'failed' && permanent);
+  if (explanation.state === 'stopped' && explanation.reason === null && !explanation.desired)
+    sentences.push(`Start it with ${podCommand(`start ${process}`, label)}.`);
   if (failed !== undefined)
     sentences.push(`Fix ${failed.process}, then run ${podCommand(`restart ${failed.process}`, label)}.`);
   if (lastExit !== null) sentences.push(...lastRunSentence(lastExit, explanation, now));

@@ -73,6 +73,15 @@ test('what is blocked by a failure says which command goes on, in the pod that i
   expect(adviceFor('blue')).toBe("Fix seed, then run 'sidecarctl restart seed --name blue'.");
 });
 
+test('a process that did not start with the pod says how to start it', () => {
+  const pod = new CoreDriver({ spare: { desired: false }, app: { dependsOn: [] } });
+  pod.start();
+  expect(explanationSentences(explain(pod.pod, 'spare'), pod.now)).toEqual([
+    'spare was not started with the pod.',
+    "Start it with 'sidecarctl start spare'.",
+  ]);
+});
+
 test('a process that could not be launched has neither run nor been restarted', () => {
   const pod = new CoreDriver({ nod: {}, app: {} });
   pod.start();

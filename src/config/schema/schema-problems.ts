@@ -9,12 +9,13 @@ import { configSchema, uiSchema } from './schema.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Finds problems in the shape of a whole config. */
-export const findShapeProblems = (config: unknown): readonly ConfigProblem[] => [
-  ...formProblems(config),
-  ...primaryNameProblems(config),
-  ...findNulCharacters(config),
-  ...problemsOf(configSchema.safeParse(config), config, []),
-];
+export const findShapeProblems = (config: unknown): readonly ConfigProblem[] =>
+  withoutMisspelled([
+    ...formProblems(config),
+    ...primaryNameProblems(config),
+    ...findNulCharacters(config),
+    ...problemsOf(configSchema.safeParse(config), config, []),
+  ]);
 
 /** Finds problems in the shape of a user's settings. */
 export const findUiProblems = (settings: unknown): readonly ConfigProblem[] => [
@@ -55,6 +56,17 @@ type Parsed = { readonly error?: { readonly issues: readonly Issue[] } | undefin
 
 const problemsOf = (parsed: Parsed, value: unknown, path: FieldPath): readonly ConfigProblem[] =>
   (parsed.error?.issues ?? []).flatMap((issue) => toProblems(issue, value, path));
+
+/** A field that is there under a misspelled name is not missing as well. */
+const withoutMisspelled = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] => {
+  const meant = problems.flatMap((problem) =>
+    problem.kind === 'unknown-key' ? [[...problem.path.slice(0, -1), problem.nearest].join('.')] : [],
+  );
+  return problems.filter(({ kind, ...rest }) => {
+    const path = 'path' in rest ? rest.path.join('.') : '';
+    return kind !== 'missing' || !meant.includes(path);
+  });
+};
 
 const toProblems = (issue: Issue, value: unknown, base: FieldPath): readonly ConfigProblem[] => {
   const own = issue.path as (string | number)[];

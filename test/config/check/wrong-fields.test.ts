@@ -33,6 +33,8 @@ describe('a field that is wrong', () => {
   it.each<Case>([
     ['an unknown field of the pod', { ...primary(), sidecar: {} }, 'sidecar', ["'sidecars'", 'volumes']],
     ['an unknown field of a process', primary({ comand: 'x' }), 'primary.comand', ["'command'", 'dependsOn']],
+    ['a command under a wrong name', { primary: { comand: 'x' } }, 'primary.comand', ["'command'"]],
+    ['a primary under a wrong name', { primry: { command: 'x' } }, 'primry', ["'primary'"]],
     [
       'an unknown field of a probe',
       primary({ readiness: { tcp: 1, perod: 1 } }),

@@ -337,6 +337,7 @@ describe('import of sidecarctl', () => {
       makeFolder({ 'sidecars.config.ts': text.replace("'sidecarctl'", "'sidecarctl-x'") }),
     );
     expect(loaded.messages).toContain("Cannot find package 'sidecarctl-x'");
+    expect(loaded.messages).toContain("install it, for example with 'npm install sidecarctl-x'");
   });
 });
 
