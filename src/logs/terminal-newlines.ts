@@ -11,6 +11,7 @@ export class TerminalNewlines {
 
   /** Returns a copy. A byte at a time is faster than calls of `indexOf` or strings if lines are short. */
   read(chunk: Buffer): Buffer {
+    if (chunk.length === 0) return chunk;
     const copy = this.#memory.room(chunk.length + 1);
     let end = 0;
     if (this.#isHeld && chunk[0] !== NEWLINE) copy[end++] = CARRIAGE_RETURN;
