@@ -80,6 +80,8 @@ export interface LogView {
    * new lines.
    */
   readonly count: number;
+  /** Number of those lines with `seq < before`. */
+  countBefore(before: number): number;
   /** Returns at most `count` lines with `seq >= from`, oldest first. */
   after(from: number, count: number): readonly LogViewLine[];
   /** Returns the newest lines with `seq < before`, at most `count`, oldest first. */

@@ -20,6 +20,11 @@ export interface KeptBlock extends LogBlock {
   readonly time: number;
 }
 
+interface CountedBlock extends KeptBlock {
+  /** Number of lines before it, once its lines have been counted. */
+  linesBefore: number;
+}
+
 export interface KeptLine {
   /** Number of its first byte; an empty line has the number of its newline. */
   readonly seq: number;
@@ -50,12 +55,12 @@ const MOST_BLOCKS = 10_000;
 export class LogRing {
   readonly #process: string;
   readonly #numbers: LogNumbers;
-  #blocks: KeptBlock[] = [];
+  #blocks: CountedBlock[] = [];
   /** Index of the oldest block that is still kept. The blocks before it are removed when they are half of all. */
   #from = 0;
   #bytes = 0;
   /** Newest block of a stream, if it is the beginning of a line. */
-  readonly #unfinished = new Map<LogBlock['stream'], KeptBlock>();
+  readonly #unfinished = new Map<LogBlock['stream'], CountedBlock>();
   #countedLines = 0;
   /** Index of the oldest block whose lines have not been counted; null until somebody asks for the count. */
   #uncounted: number | null = null;
@@ -74,7 +79,7 @@ export class LogRing {
   pushUnfinished(stream: LogBlock['stream'], bytes: Buffer): void {
     this.#dropUnfinished(stream);
     this.#append({ stream, bytes, partial: true });
-    this.#unfinished.set(stream, this.#blocks.at(-1) as KeptBlock);
+    this.#unfinished.set(stream, this.#blocks.at(-1) as CountedBlock);
   }
 
   /** Keeps the unfinished line as it is: the next output begins another line. */
@@ -84,7 +89,7 @@ export class LogRing {
 
   #append({ stream, bytes, partial }: LogBlock): void {
     const [process, seq, time] = [this.#process, this.#numbers.next, Date.now()];
-    this.#blocks.push({ process, stream, bytes, partial, seq, time });
+    this.#blocks.push({ process, stream, bytes, partial, seq, time, linesBefore: 0 });
     this.#numbers.next += bytes.length;
     this.#bytes += bytes.length;
     while (this.#bytes > MOST_BYTES || this.#blocks.length - this.#from > MOST_BLOCKS) this.#dropOldest();
@@ -103,10 +108,16 @@ export class LogRing {
 
   /** Number of lines so far. It leaves out lines that were dropped before somebody first asked. */
   get count(): number {
-    const from = this.#uncounted ?? this.#from;
-    for (let at = from; at < this.#blocks.length; at += 1) this.#countBlock(at);
-    this.#uncounted = this.#blocks.length;
-    return this.#countedLines;
+    return this.countBefore(Infinity);
+  }
+
+  /** Number of lines so far with `seq < before`. */
+  countBefore(before: number): number {
+    this.#countBlocks();
+    const block = this.#blocks[this.#indexOf(before)];
+    if (block === undefined) return this.#countedLines;
+    const begun = Math.max(0, Math.ceil(before - block.seq));
+    return block.linesBefore + countLines(block.bytes.subarray(0, begun));
   }
 
   /** Blocks that may have a line with `seq >= from`, oldest first. */
@@ -141,8 +152,8 @@ export class LogRing {
     this.#blocks.splice(at, 1);
     this.#bytes -= block.bytes.length;
     if (this.#uncounted === null || at >= this.#uncounted) return;
-    this.#uncounted -= 1;
-    this.#countedLines -= countLines(block.bytes);
+    this.#uncounted = at;
+    this.#countedLines = block.linesBefore;
   }
 
   #dropOldest(): void {
@@ -159,19 +170,28 @@ export class LogRing {
     this.#from = 0;
   }
 
+  #countBlocks(): void {
+    const from = this.#uncounted ?? this.#from;
+    for (let at = from; at < this.#blocks.length; at += 1) this.#countBlock(at);
+    this.#uncounted = this.#blocks.length;
+  }
+
   #countBlock(at: number): void {
-    this.#countedLines += countLines((this.#blocks[at] as KeptBlock).bytes);
+    const block = this.#blocks[at] as CountedBlock;
+    block.linesBefore = this.#countedLines;
+    this.#countedLines += countLines(block.bytes);
   }
 }
 
 /** Takes the place of a dropped block, so that its bytes are not kept until the list is cut. */
-const DROPPED: KeptBlock = {
+const DROPPED: CountedBlock = {
   process: '',
   stream: 'stdout',
   bytes: Buffer.alloc(0),
   partial: false,
   seq: 0,
   time: 0,
+  linesBefore: 0,
 };
 
 const endOf = ({ seq, bytes }: KeptBlock): number => seq + bytes.length;

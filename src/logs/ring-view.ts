@@ -19,7 +19,11 @@ export class RingView {
   }
 
   get count(): number {
-    return this.#rings().reduce((sum, ring) => sum + ring.count, 0);
+    return this.countBefore(Infinity);
+  }
+
+  countBefore(before: number): number {
+    return this.#rings().reduce((sum, ring) => sum + ring.countBefore(before), 0);
   }
 
   after(from: number, count: number): readonly KeptLine[] {

@@ -32,3 +32,17 @@ test('what does not go on stays', () => {
   expect(shown(begun, line(7, 'other'))).toEqual(['Name: ', 'other']);
   expect(shown(line(1, 'Name: '), line(7, 'Name: Ann'))).toEqual(['Name: ', 'Name: Ann']);
 });
+
+test('the lines of all processes are in the order they came, and counted', () => {
+  const logs = new RemoteLogs();
+  for (let seq = 0; seq < 60; seq += 2) logs.take(line(seq, `${seq}`, { process: `p${seq % 7}` }));
+  logs.take(line(60, 'Na', { partial: true }));
+  logs.take(line(62, 'Name'));
+  const all = logs.view(null);
+  const texts = (lines: ReturnType<typeof all.after>) => lines.map(({ line: text }) => text.toString());
+  expect(texts(all.after(50, 100))).toEqual(['50', '52', '54', '56', '58', 'Name']);
+  expect(texts(all.after(50, 2))).toEqual(['50', '52']);
+  expect(texts(all.before(50, 2))).toEqual(['46', '48']);
+  expect(texts(all.before(Infinity, 0))).toEqual([]);
+  expect([all.countBefore(50), all.countBefore(51), all.count]).toEqual([25, 26, 31]);
+});

@@ -97,6 +97,20 @@ describe('LogRing', () => {
     expect(view.count - before).toBe(35_000);
   });
 
+  it('counts the lines before a number, also those that were dropped or replaced', () => {
+    const { ring, view } = oneRing();
+    ring.push(stdout('first\n'));
+    expect(view.countBefore(view.end)).toBe(1);
+    ring.pushUnfinished('stdout', Buffer.from('Na'));
+    ring.push({ stream: 'stderr', bytes: Buffer.from('a\nb\n'), partial: false });
+    expect(view.countBefore(view.end)).toBe(4);
+    ring.push(stdout('Name: Ann\n'));
+    const [line] = view.before(view.end, 1);
+    expect([view.countBefore(line?.seq ?? 0), view.count]).toEqual([3, 4]);
+    for (let more = 0; more < 35_000; more++) ring.push(stdout('more\n'));
+    expect([view.countBefore(view.first), view.count]).toEqual([25_004, 35_004]);
+  });
+
   it('knows a line by the same number when older ones have been dropped', () => {
     const { ring, view } = oneRing();
     for (let line = 0; line < 10_000; line++) ring.push(stdout(`${line}\n`));
@@ -134,6 +148,8 @@ describe('LogRing', () => {
         for (const [at, lines] of list) rings[at]?.push(stdout('line\n'.repeat(lines)));
         const all = view.after(0, ALL).map(({ seq }) => seq);
         expect(all).toHaveLength(view.count);
+        expect(all.map((seq) => view.countBefore(seq))).toEqual(all.map((_, at) => at));
+        expect(all.map((seq) => view.countBefore(seq + 0.5))).toEqual(all.map((_, at) => at + 1));
         expect(view.before(view.end, ALL).map(({ seq }) => seq)).toEqual(all);
         expect([...windows(view, size)]).toEqual(all);
       }),

@@ -19,7 +19,10 @@ export class RemoteLogs {
     const { seq, time, process, stream, line: text, partial = false } = line;
     const kept = this.#kept.get(process) ?? { lines: [], count: 0 };
     this.#kept.set(process, kept);
-    if (isBeginningOf(kept.lines.at(-1), line)) kept.lines.pop();
+    if (isBeginningOf(kept.lines.at(-1), line)) {
+      kept.lines.pop();
+      kept.count -= 1;
+    }
     kept.lines.push({ seq, process, time: Date.parse(time), stream, line: Buffer.from(text), partial });
     kept.count += 1;
     if (kept.lines.length >= 2 * MOST_LINES) kept.lines = kept.lines.slice(-MOST_LINES);
@@ -55,7 +58,14 @@ class RemoteView implements LogView {
   }
 
   get count(): number {
-    return this.#sources().reduce((sum, { count }) => sum + count, 0);
+    return this.countBefore(Infinity);
+  }
+
+  countBefore(before: number): number {
+    return this.#sources().reduce(
+      (sum, { lines, count }) => sum + count - lines.length + firstAtLeast(lines, before),
+      0,
+    );
   }
 
   after(from: number, count: number): readonly LogViewLine[] {

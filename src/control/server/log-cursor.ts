@@ -152,7 +152,7 @@ const placesOf = (views: readonly LogView[], from: From): readonly Place[] => {
   const seq = 'since' in from ? from.since + 1 : firstOfTail(views, from.tail);
   return views.map((view) => ({
     seq,
-    passed: view.count - view.after(seq, Number.POSITIVE_INFINITY).length,
+    passed: view.countBefore(seq),
   }));
 };
 
@@ -181,11 +181,11 @@ const firstOfTail = (views: readonly LogView[], tail: number): number => {
 const skipDropped = (position: Position): number => {
   const { view } = position;
   if (position.seq >= view.first) return 0;
-  const kept = view.after(view.first, Infinity).length;
+  const passed = view.countBefore(view.first);
   // The count of a process that has left the config and come back starts again.
-  const missed = Math.max(0, view.count - kept - position.passed);
+  const missed = Math.max(0, passed - position.passed);
   position.seq = view.first;
-  position.passed = view.count - kept;
+  position.passed = passed;
   return missed;
 };
 

@@ -20,6 +20,10 @@ export class HeldLines implements LogView {
     return nextSeq(this.#lines.at(-1)?.seq ?? 0);
   }
 
+  countBefore(before: number): number {
+    return this.count - this.#lines.length + this.#indexOf(before);
+  }
+
   after(from: number, count: number): readonly ShownLine[] {
     const at = this.#indexOf(from);
     return this.#lines.slice(at, at + count);
@@ -59,7 +63,7 @@ export const holdMore = (held: HeldLines, live: LogView): HeldLines => {
   const behind = held.before(Infinity, KEPT_BEHIND);
   const [next] = since;
   const gap = next !== undefined && live.first > held.end ? [gone('lines', next, held.end)] : [];
-  const count = live.count - live.after(nextSeq(since.at(-1)?.seq ?? held.end), Infinity).length;
+  const count = live.countBefore(nextSeq(since.at(-1)?.seq ?? held.end));
   return new HeldLines(under([...behind, ...gap, ...since], behind.length === KEPT_BEHIND), count);
 };
 

@@ -43,6 +43,10 @@ export class MatchIndex implements LogView {
     return this.#dropped + this.#lines.length;
   }
 
+  countBefore(before: number): number {
+    return this.#dropped + this.indexOf(before);
+  }
+
   /** Number of matches so far. */
   get size(): number {
     return this.#lines.length;

@@ -20,7 +20,11 @@ export class ToldView implements LogView {
   }
 
   get count(): number {
-    return this.#output.count + this.#told().length;
+    return this.countBefore(Infinity);
+  }
+
+  countBefore(before: number): number {
+    return this.#output.countBefore(before) + this.#told().filter(({ seq }) => seq < before).length;
   }
 
   after(from: number, count: number): readonly ShownLine[] {

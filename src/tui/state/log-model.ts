@@ -22,6 +22,8 @@ export interface ShownLog {
 /** The log of a pane. Keeps the indexes of its filter and search as long as they are in use. */
 export class LogModel {
   readonly #logOf: (source: string) => LogView;
+  /** Logs that have been cleared. */
+  readonly #cleared = new Map<string, ClearedView>();
   #filter: { readonly key: string; readonly index: MatchIndex } | null = null;
   #search: {
     readonly key: string;
@@ -35,9 +37,8 @@ export class LogModel {
 
   shown(state: UiState): ShownLog {
     const source = sourceOf(state);
-    const log = this.#logOf(source);
     const { clearedTo } = logStateOf(state);
-    const view = clearedTo === 0 ? log : new ClearedView(log, clearedTo);
+    const view = clearedTo === 0 ? this.#logOf(source) : this.#clearedLog(source, clearedTo);
     const filterKey = `${source} ${clearedTo} ${state.least} ${state.filter?.text}`;
     if (state.filter === null && state.least === null) this.#filter = null;
     else if (this.#filter?.key !== filterKey)
@@ -54,6 +55,14 @@ export class LogModel {
         index: new MatchIndex(shown, foundBy(state.search)),
       };
     return { view: shown, live, found: this.#search?.index ?? null };
+  }
+
+  #clearedLog(source: string, from: number): ClearedView {
+    const known = this.#cleared.get(source);
+    if (known?.from === from) return known;
+    const cleared = new ClearedView(this.#logOf(source), from);
+    this.#cleared.set(source, cleared);
+    return cleared;
   }
 
   /** Searches some more of the log that was shown last; returns false while there is more. */
