@@ -78,3 +78,29 @@ test('a ready-made sidecar that is not built yet is refused before anything star
     expect.stringContaining("sidecars.edge.use: the ready-made sidecar 'ambassador' is not built yet."),
   ]);
 });
+
+test('eject prints the plain config, which runs in place of the ready-made sidecar', async () => {
+  const sidecars = { echo: { command: [process.execPath, '-e', ECHO], ports: { main: 'auto' } } };
+  await using rig = await PodRig.open((steered) => ({
+    sidecars: { ...sidecars, slow: { use: 'faults', with: { to: 'echo', toxics: latency(100) } } },
+    primary: steered('app'),
+  }));
+  const { stdout } = await runToEnd(['eject', 'slow', '--json'], rig.project.folder);
+  await rig.configure((steered) => ({
+    sidecars: { ...sidecars, ...JSON.parse(stdout) },
+    primary: steered('app'),
+  }));
+  const run = rig.up();
+  const slow = await run.state('slow', 'ready');
+  expect(slow).not.toHaveProperty('origin');
+  const socket = await open((slow['ports'] as Ports).main);
+  expect(await roundTrip(socket)).toBeGreaterThan(80);
+  socket.destroy();
+  await rig.child('app');
+  const refused = await runToEnd(['eject', 'echo'], rig.project.folder);
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    'sidecarctl: echo is not ready-made: its config is what runs; no sidecar is\n',
+  ]);
+  await stop(run);
+});
