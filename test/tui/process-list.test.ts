@@ -58,6 +58,14 @@ describe('the width of the list', () => {
     );
   });
 
+  test('stays as it is when a process waits for input, which has room beside its state', () => {
+    const processes = calm.map((process) => ({ ...process, waitsForInput: process.name === 'db' }));
+    expect(widthsAt(200, processes).list).toBe(42);
+    expect(new PureDashboard(new FakePod(processes), { columns: 200, rows: 30 }).text).toMatch(
+      /db +ready +waits for input/,
+    );
+  });
+
   test('grows as far as it may while there is a reason to read, and stays so between two restarts', () => {
     const [db, ...others] = calm;
     const failing = { ...(db ?? processSnapshot({ name: 'db' })), restarts: 1 };

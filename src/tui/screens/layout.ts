@@ -1,6 +1,6 @@
 import { logSources } from '../state/panes.ts';
 import { sourceOf } from '../state/ui-state.ts';
-import { hasReason, wantedWidth } from './list-columns.ts';
+import { isUneasy, wantedWidth } from './list-columns.ts';
 import { noticeHeight } from './notice-row.ts';
 import type { Size, View } from './view.ts';
 
@@ -125,12 +125,13 @@ const areaBelow = (row: number, laid: Laid): Area => {
 
 /**
  * The list is as wide as its figures need, and as wide as it may be while there are reasons to read. A process that has
- * restarted may have one again at any time: the log would be laid out anew each time.
+ * restarted may have one again at any time: the log would be laid out anew each time. That a process waits for input is
+ * said in the room of its figures.
  */
 const listWidth = ({ size, snapshot: { processes } }: Laid): number => {
   const most = Math.floor(size.columns * LIST_SHARE);
-  const isUneasy = processes.some((process) => hasReason(process) || process.restarts > 0);
-  return isUneasy ? most : Math.min(most, wantedWidth(processes));
+  const isWide = processes.some((process) => isUneasy(process) || process.restarts > 0);
+  return isWide ? most : Math.min(most, wantedWidth(processes));
 };
 
 /** The area of a pane without its title. */

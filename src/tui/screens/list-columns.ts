@@ -91,6 +91,8 @@ export const wantedWidth = (processes: readonly ProcessSnapshot[]): number =>
   STATE_WIDTH +
   columnsOf(processes).reduce((sum, { width }) => sum + 1 + width, 0);
 
+/** True if a process is not in its desired state, for a reason that may be long. */
+export const isUneasy = ({ why, state }: ProcessSnapshot): boolean => why !== null && state !== 'ready';
+
 /** True if a process's row has a reason in place of figures: it is not in its desired state, or waits for input. */
-export const hasReason = ({ why, state, waitsForInput }: ProcessSnapshot): boolean =>
-  waitsForInput || (why !== null && state !== 'ready');
+export const hasReason = (process: ProcessSnapshot): boolean => process.waitsForInput || isUneasy(process);
