@@ -25,7 +25,7 @@ interface InputWaitsOptions {
 
 /**
  * Which processes wait for input: their last line has no end, and they read their stdin. Of one that takes input whenever
- * it comes, as watchers on Node do to see its end, the line has to look like a question, too.
+ * it comes, as watchers on Node do to see its end, a line that tells of progress does not count.
  */
 export class InputWaits {
   readonly #options: InputWaitsOptions;

@@ -1,23 +1,28 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * True if an unfinished line looks like one that asks: `Password: `, `Go on? (y/N) `, `> `, `In [3]: `, `Press any key
- * to continue…`. A progress does not: `Building…`, `42 %`, `(3/10)`, `[####  ]`.
+ * True if an unfinished line may be one that asks, and is no progress. `Password: `, `Go on? (y/N) `, `> `, `Your name`
+ * and `Press any key to continue…` may; `Building…`, `42 %`, `(3/10)` and `[####  ]` are progress.
  *
  * @example
  * looksLikeQuestion(Buffer.from('Name? ')) // true
  */
 export const looksLikeQuestion = (line: Buffer): boolean => {
-  const text = stripVTControlCharacters(line.toString())
-    .split('\r')
-    .findLast((part) => part.trim() !== '');
-  const shown = text?.trim() ?? '';
-  return ASKS.test(shown) || (PROMPT.test(shown) && !PROGRESS.test(shown));
+  const parts = stripVTControlCharacters(line.toString()).split('\r');
+  const shown = parts.findLast((part) => part.trim() !== '')?.trim() ?? '';
+  return shown !== '' && (ASKS.test(shown) || !PROGRESS.some((pattern) => pattern.test(shown)));
 };
 
 /** Words of a question that ends in any way, and the mark that prompts of Node begin with. */
 const ASKS = /^\?\s|\b(press|hit|type|enter|choose|select|continue|password|passphrase)\b/i;
-/** The end of a question, or of the prompt of a shell, a debugger or a REPL. */
-const PROMPT = /[?:>)\]}$#❯›»→λ]$/u;
-/** A bar or a count in brackets, and a percentage in front of them. */
-const PROGRESS = /[([][\s\d./%#=>~*█▉▊▋▌▍▎▏░▒▓■□-]*[)\]]$|^[\s#=>█▓▒░■□-]{4,}$/u;
+
+const PROGRESS = [
+  // Something that goes on, or a row of dots.
+  /(…|\.{2,}|\. \.)$/,
+  // A count, a share, a size or a time.
+  /\d\s*(%|[kmgt]?i?b(\/s)?|m?s|min)?$/i,
+  // A bar, or a count in brackets.
+  /[([][\s\d./%#=>~*█▉▊▋▌▍▎▏░▒▓■□-]*[)\]]$|^[\s#=>█▓▒░■□-]{4,}$/u,
+  // A spinner before or behind the text.
+  /^[⠀-⣿◐◓◑◒|/\\-]\s|[⠀-⣿◐◓◑◒]$|\s[|/\\-]$/u,
+];

@@ -22,7 +22,9 @@ test.each([
   'Press Enter to go on...',
   'Name (default: shop) ',
   'loading\rName: ',
-])('%j looks like a question', (line) => {
+  'Your name ',
+  'Choose 1-3',
+])('%j may be a question', (line) => {
   expect(looksLikeQuestion(Buffer.from(line))).toBe(true);
 });
 
@@ -37,8 +39,12 @@ test.each([
   '=====>',
   '⠙ bundling',
   '. . . .',
-  'Name: \r12 files done',
+  '.....',
+  'waiting /',
+  'took 3.2s',
+  'bundling ⠙',
+  'Name: \r12%',
   '',
-])('%j does not look like a question', (line) => {
+])('%j is progress', (line) => {
   expect(looksLikeQuestion(Buffer.from(line))).toBe(false);
 });
