@@ -1,4 +1,5 @@
 import { keyLabel, keyOf } from '../state/key-table.ts';
+import { charactersOf } from '../state/line-editor.ts';
 import { chosenOf, matching, paletteEntries } from '../state/palette.ts';
 import { meantBy, processOf } from '../state/reduce-whom.ts';
 import type { Choice, Editor, PaletteEditor } from '../state/ui-state.ts';
@@ -62,7 +63,7 @@ const editorRow = (view: View): Styled => {
   const { editor, notice } = state;
   if (editor === null) return [];
   const label = span(` ${labelOf(editor)}: `, theme.accent);
-  const characters = [...editor.text];
+  const characters = charactersOf(editor.text);
   const typed = [
     span(characters.slice(0, editor.cursor).join('')),
     span(characters[editor.cursor] ?? ' ', '\u001b[7m'),

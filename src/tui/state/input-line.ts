@@ -1,5 +1,5 @@
 import type { PodRequest } from '../../control/pod-client.ts';
-import { edit, insert } from './line-editor.ts';
+import { charactersOf, edit, insert } from './line-editor.ts';
 import type { InputEditor, Reduced, UiState } from './ui-state.ts';
 
 const MOST_TYPED = 50;
@@ -70,7 +70,7 @@ const recall = (state: UiState, editor: InputEditor, by: 1 | -1): InputEditor =>
   const text = typed.at(-1 - recalled) ?? '';
   return recalled === -1
     ? { ...editor, text: '', cursor: 0, recalled: null }
-    : { ...editor, text, cursor: [...text].length, recalled };
+    : { ...editor, text, cursor: charactersOf(text).length, recalled };
 };
 
 const only = (state: UiState): Reduced => ({ state, effects: [] });

@@ -1,10 +1,16 @@
+import { graphemesOf, isPlain } from '../text/width.ts';
 import type { Typing } from './ui-state.ts';
+
+/** The characters that the cursor moves by, as a terminal draws them: an emoji of several code points is one. */
+export const charactersOf = (text: string): readonly string[] =>
+  isPlain(text) ? [...text] : Array.from(graphemesOf(text), ({ text: character }) => character);
 
 /** Applies a key to the line being typed: characters, and a shell's keys for moving and deleting. */
 export const edit = (editor: Typing, key: string): Typing => {
-  const characters = [...editor.text];
-  const { cursor } = editor;
-  const put = (next: readonly string[], at: number): Typing => ({ text: next.join(''), cursor: at });
+  const characters = charactersOf(editor.text);
+  const cursor = Math.min(editor.cursor, characters.length);
+  const around = (before: number, after: number): Typing =>
+    joined(characters.slice(0, before).join(''), characters.slice(after).join(''));
   switch (key) {
     case 'left':
       return { text: editor.text, cursor: Math.max(0, cursor - 1) };
@@ -17,13 +23,13 @@ export const edit = (editor: Typing, key: string): Typing => {
     case 'ctrl+e':
       return { text: editor.text, cursor: characters.length };
     case 'backspace':
-      return cursor === 0 ? editor : put(characters.toSpliced(cursor - 1, 1), cursor - 1);
+      return cursor === 0 ? editor : around(cursor - 1, cursor);
     case 'delete':
-      return put(characters.toSpliced(cursor, 1), cursor);
+      return around(cursor, cursor + 1);
     case 'ctrl+u':
-      return put(characters.slice(cursor), 0);
+      return around(0, cursor);
     case 'ctrl+w':
-      return deleteWord(editor, characters);
+      return deleteWord(characters, cursor);
     default:
       return insert(editor, key === 'space' ? ' ' : key);
   }
@@ -32,16 +38,22 @@ export const edit = (editor: Typing, key: string): Typing => {
 /** Inserts typed or pasted text; only the first line of it. Named keys are not text. */
 export const insert = (editor: Typing, text: string): Typing => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out.
-  const added = [...(text.split(/[\r\n]/, 1)[0] ?? '').replaceAll(/[\u0000-\u001f\u007f]/g, '')];
-  const characters = [...editor.text].toSpliced(editor.cursor, 0, ...added);
-  return { text: characters.join(''), cursor: editor.cursor + added.length };
+  const added = (text.split(/[\r\n]/, 1)[0] ?? '').replaceAll(/[\u0000-\u001f\u007f]/g, '');
+  const characters = charactersOf(editor.text);
+  const before = characters.slice(0, editor.cursor).join('');
+  return joined(before + added, characters.slice(editor.cursor).join(''));
 };
 
-const deleteWord = (editor: Typing, characters: readonly string[]): Typing => {
+const deleteWord = (characters: readonly string[], cursor: number): Typing => {
   const kept = characters
-    .slice(0, editor.cursor)
+    .slice(0, cursor)
     .join('')
     .replace(/\S*\s*$/, '');
-  const rest = characters.slice(editor.cursor).join('');
-  return { text: kept + rest, cursor: [...kept].length };
+  return joined(kept, characters.slice(cursor).join(''));
 };
+
+/** The cursor is between the two. */
+const joined = (before: string, after: string): Typing => ({
+  text: before + after,
+  cursor: charactersOf(before).length,
+});

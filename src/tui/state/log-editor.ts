@@ -1,6 +1,6 @@
 import { parsePattern } from '../log/pattern.ts';
 import { toNewest } from './find-line.ts';
-import { edit } from './line-editor.ts';
+import { charactersOf, edit } from './line-editor.ts';
 import { follow, type LogAround } from './log-position.ts';
 import type { LogEditor, UiState } from './ui-state.ts';
 
@@ -57,5 +57,5 @@ const recall = (state: UiState, editor: LogEditor, by: 1 | -1): LogEditor => {
   const recalled = Math.max(-1, Math.min(typed.length - 1, (editor.recalled ?? -1) + by));
   const text = typed.at(-1 - recalled) ?? '';
   if (recalled === -1) return { ...editor, text: '', cursor: 0, recalled: null };
-  return { ...editor, text, cursor: [...text].length, recalled };
+  return { ...editor, text, cursor: charactersOf(text).length, recalled };
 };

@@ -10,7 +10,7 @@ import { groupRequest } from './group-request.ts';
 import { pasteLines, typeLine } from './input-line.ts';
 import { endInput, enterInput } from './input-mode.ts';
 import { type Action, actionOf, type KeyEntry, keyLabel, keysOf } from './key-table.ts';
-import { insert } from './line-editor.ts';
+import { charactersOf, insert } from './line-editor.ts';
 import { processesOf, rowsOf } from './list-rows.ts';
 import { listed } from './listed.ts';
 import { editLog, openEditor, tryOut } from './log-editor.ts';
@@ -299,7 +299,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'filter-list':
       return {
         ...state,
-        editor: { for: 'list', text: state.listFilter, cursor: [...state.listFilter].length },
+        editor: { for: 'list', text: state.listFilter, cursor: charactersOf(state.listFilter).length },
       };
     case 'search':
     case 'filter':
