@@ -40,17 +40,23 @@ const details = (dashboard: PureDashboard): PureDashboard => {
 };
 
 describe('the port of a process is a link', () => {
-  test('below the list, and in the details', () => {
+  test('in the list, below it, and in the details', () => {
     const link = ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000/'];
     const dashboard = opened([port('http', 3_000)]);
-    expect(linksOf(dashboard)).toEqual([link]);
+    expect(linksOf(dashboard)).toEqual([['http://127.0.0.1:3000/', ':3000'], link]);
     expect(linksOf(details(dashboard))).toEqual([link]);
   });
 
   test('to this machine if it listens everywhere, and only if a browser can show it', () => {
     const ports = [port('web', 3_000, '0.0.0.0'), port('db', 30_001)];
-    expect(linksOf(opened(ports))).toEqual([['http://127.0.0.1:3000/', 'http://0.0.0.0:3000/']]);
-    expect(linksOf(opened([port('main', 4_000)]))).toEqual([['http://127.0.0.1:4000/', '127.0.0.1:4000']]);
+    expect(linksOf(opened(ports))).toEqual([
+      ['http://127.0.0.1:3000/', ':3000'],
+      ['http://127.0.0.1:3000/', 'http://0.0.0.0:3000/'],
+    ]);
+    expect(linksOf(opened([port('main', 4_000)]))).toContainEqual([
+      'http://127.0.0.1:4000/',
+      '127.0.0.1:4000',
+    ]);
   });
 
   test('that takes no column', () => {

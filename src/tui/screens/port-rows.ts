@@ -14,6 +14,13 @@ export const portRows = (process: ProcessSnapshot, width: number, style: Style =
   });
 };
 
+/** Makes a link of the port in a row of the list that has figures in it. */
+export const withPortLink = (row: Styled, process: ProcessSnapshot): Styled => {
+  const [first] = process.ports;
+  const url = addressesOf(process).find(({ name }) => name === first?.name)?.url;
+  return first === undefined || url === undefined ? row : linked(row, `:${first.port}`, url);
+};
+
 /** Address as one would open it. */
 const portText = (port: ProcessSnapshot['ports'][number]): string => {
   const { host, port: number, protocol } = port;

@@ -8,7 +8,7 @@ import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../
 import { widthOf } from '../text/width.ts';
 import { hasReason, type ListShape, listShape, STATE_WIDTH } from './list-columns.ts';
 import { groupFacts, groupText } from './list-group.ts';
-import { portRows } from './port-rows.ts';
+import { portRows, withPortLink } from './port-rows.ts';
 import { reasonOf } from './reason.ts';
 import { markOf, ROLES, stateStyle } from './state-mark.ts';
 import { selectedProcess, type View } from './view.ts';
@@ -100,7 +100,8 @@ const processRow = (
     sign: number === 0 ? '' : String(number),
     role: ROLES[role].letter,
   };
-  return withRest(rowStart(about, shape, view), processText(process, shape, view), view, width);
+  const row = withRest(rowStart(about, shape, view), processText(process, shape, view), view, width);
+  return hasReason(process) ? row : withPortLink(row, process);
 };
 
 /** A heading has no number: it is no process. */
