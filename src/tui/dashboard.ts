@@ -237,6 +237,8 @@ export class Dashboard {
   }
 
   #press(keys: readonly string[]): void {
+    // The terminal is about to be given away.
+    if (this.#stage.is === 'away') return;
     this.#guarded(() => {
       for (const key of keys) this.#pressOne(key);
     });

@@ -494,6 +494,7 @@ describe('the terminal is given back', () => {
     await terminal.shows('Stopped');
     // The shell has its own word on pasting.
     expect(terminal.isAlternate).toBe(false);
+    expect(terminal.screen.modes.mouseTrackingMode).toBe('none');
     terminal.type('fg\r');
     await terminal.shows('following');
     terminal.type('?');

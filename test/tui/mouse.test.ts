@@ -254,6 +254,11 @@ test('a click on a key in the last row does what the key does', () => {
   expect(onKeys(dashboard, 'r restart').effects).toEqual([{ type: 'restart', process: 'cache' }]);
 });
 
+test('a click on a notice shows all of them', () => {
+  const dashboard = opened().press('M');
+  expect(dashboard.point('press', 5, dashboard.size.rows - 2).state.screen).toBe('events');
+});
+
 test('while something is asked or typed, the mouse changes nothing', () => {
   for (const key of ['q', 'X', '/']) {
     const dashboard = opened().press(key);

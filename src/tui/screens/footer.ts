@@ -30,9 +30,9 @@ const inputRow = ({ theme, keys }: View, process: string): Styled => [
   span(` leaves ${process}, which gets all keys`, theme.bar),
 ];
 
-/** Key whose label is in a column, or null. */
-export const keyAt = (view: View, column: number): string | null =>
-  labelsNow(view).find(({ from, to }) => column >= from && column < to)?.key ?? null;
+/** Key whose label is in a column. */
+export const keyAt = (view: View, column: number): string | undefined =>
+  labelsNow(view).find(({ from, to }) => column >= from && column < to)?.key;
 
 const choiceRow = ({ theme }: View, { addresses }: Choice): Styled => [
   span(' open: '),

@@ -1,8 +1,10 @@
 import { windowOf } from '../log/log-window.ts';
+import { keyOf } from '../state/key-table.ts';
 import type { Pointable, Spot } from '../state/reduce-mouse.ts';
 import { type Cell, logStateOf, sourceOf } from '../state/ui-state.ts';
 import { keyAt } from './footer.ts';
 import { type Area, belowTitle, layoutOf, linesArea, type Panes } from './layout.ts';
+import { noticeHeight } from './notice-row.ts';
 import { firstRow, pageOf } from './page.ts';
 import { listWindow } from './process-list.ts';
 import type { View } from './view.ts';
@@ -12,15 +14,13 @@ export const spotAt = (view: View, cell: Cell): Spot | null => {
   const layout = layoutOf(view);
   const { columns, rows } = view.size;
   if (layout.kind === 'line' || cell.column >= columns || cell.row >= rows) return null;
-  if (cell.row === rows - 1) return keySpot(view, cell);
+  if (cell.row === rows - 1) return keySpot(keyAt(view, cell.column));
+  if (cell.row === rows - 1 - noticeHeight(view)) return keySpot(keyOf(view.keys, 'events'));
   if (layout.kind === 'page') return pageSpot(view, layout.body, cell);
   return paneSpot(view, layout, cell);
 };
 
-const keySpot = (view: View, { column }: Cell): Spot | null => {
-  const key = keyAt(view, column);
-  return key === null ? null : { in: 'keys', key };
-};
+const keySpot = (key: string | undefined): Spot | null => (key === undefined ? null : { in: 'keys', key });
 
 const pageSpot = (view: View, body: Area, cell: Cell): Spot | null => {
   const page = pageOf(view);
