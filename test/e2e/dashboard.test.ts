@@ -520,7 +520,8 @@ describe('a terminal that has stopped reading', () => {
       primary: {
         command: [process.execPath, 'probed.mjs'],
         ports: { http: 'auto' },
-        readiness: { http: '/' },
+        // On a busy machine it takes longer to listen than it may be silent later.
+        startup: { http: '/' },
         liveness: { http: '/', period: '50ms' },
       },
     });

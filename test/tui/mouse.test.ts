@@ -215,9 +215,10 @@ describe('a drag in a log', () => {
     onLine(dashboard, 'press', 'line 20.');
     dashboard.point('drag', RIGHT, 39);
     for (let at = 0; at < 50; at++) dashboard.point('hold', RIGHT, 39);
-    onLine(dashboard, 'drag', 'line 60.');
-    onLine(dashboard, 'release', 'line 60.');
-    expect(copied(dashboard)).toHaveLength(41);
+    expect(dashboard.state.pointer.pressed?.edge).toBe(1);
+    for (let at = 0; at < 50; at++) dashboard.point('hold', RIGHT, 39);
+    expect(dashboard.state.pointer.pressed?.edge).toBe(0);
+    expect(copied(dashboard.point('release', RIGHT, 39))).toHaveLength(80);
   });
 
   test('in the log on the whole screen selects, too', () => {
@@ -264,9 +265,18 @@ test('while something is asked or typed, the mouse changes nothing', () => {
     const dashboard = opened().press(key);
     const before = dashboard.state;
     onList(onList(dashboard, 'press', 'api'), 'wheel-down', 'api');
-    dashboard.point('drag', RIGHT, 10).point('wheel-up', RIGHT, 10).point('release', 3, 3);
+    dashboard.point('drag', RIGHT, 10).point('release', 3, 3);
     expect({ ...dashboard.state, pointer: before.pointer }).toEqual(before);
   }
+});
+
+test('the wheel scrolls a log while something else than its search or filter is typed', () => {
+  const wheel = (...keys: readonly string[]) => {
+    const dashboard = opened().press(...keys);
+    return dashboard.point('wheel-up', RIGHT, 10).text;
+  };
+  expect(wheel('/', 'c')).toContain('paused');
+  expect(wheel('tab', '/')).toContain('following');
 });
 
 test('a key leaves the mouse to the terminal, which the last row then says, and takes it again', () => {

@@ -70,16 +70,18 @@ const only = (state: UiState): Reduced => ({ state, effects: [] });
 const isAsking = ({ editor, question, choice }: UiState): boolean =>
   editor !== null || question !== null || choice !== null;
 
+/** A search and a filter have a place in the log that they go back to with each key. */
+const isTurnedByKeys = ({ editor, question, choice }: UiState): boolean =>
+  editor?.for === 'search' || editor?.for === 'filter' || question !== null || choice !== null;
+
 const turn = (state: UiState, cell: Cell, by: 1 | -1, screen: Pointable): Reduced => {
   const arrow = by === 1 ? 'down' : 'up';
   if (state.editor?.for === 'palette') return reduceKey(state, arrow, screen.surroundings(state));
-  if (isAsking(state)) return only(state);
+  if (isTurnedByKeys(state)) return only(state);
   const spot = screen.spotAt(state, cell);
   switch (spot?.in) {
-    case 'list': {
-      const around = screen.surroundings(state);
-      return only(moveInList(state, rowsOf({ ...around, state }), around.snapshot.processes, by));
-    }
+    case 'list':
+      return only(turnList(state, by, screen.surroundings(state)));
     case 'log':
       return only(scrollBeside(state, spot.source, by * WHEEL_ROWS, screen));
     case 'page':
@@ -88,6 +90,12 @@ const turn = (state: UiState, cell: Cell, by: 1 | -1, screen: Pointable): Reduce
       return only(state);
   }
 };
+
+/** What is typed may be for the selected process. */
+const turnList = (state: UiState, by: 1 | -1, around: Surroundings): UiState =>
+  state.editor === null
+    ? moveInList(state, rowsOf({ ...around, state }), around.snapshot.processes, by)
+    : state;
 
 const turnPage = (state: UiState, by: 1 | -1, around: Surroundings): UiState =>
   state.screen === 'graph'
@@ -170,8 +178,12 @@ const drag = (state: UiState, cell: Cell, screen: Pointable): UiState => {
 
 /** While the mouse is held beyond an edge, the log goes on under it. */
 const hold = (state: UiState, screen: Pointable): UiState => {
-  const edge = state.pointer.pressed?.edge ?? 0;
-  return edge === 0 ? state : moveSelection(state, edge, screen.surroundings(state));
+  const { pressed } = state.pointer;
+  if (pressed === null || pressed.edge === 0) return state;
+  const moved = moveSelection(state, pressed.edge, screen.surroundings(state));
+  // At the last line there is nothing more to wait for.
+  const isOver = selectionOf(moved)?.to === selectionOf(state)?.to;
+  return isOver ? { ...state, pointer: { ...state.pointer, pressed: { ...pressed, edge: 0 } } } : moved;
 };
 
 const release = (state: UiState, screen: Pointable): Reduced => {
