@@ -308,6 +308,7 @@ export class Dashboard {
         `${count(unsent, 'byte')} of what was typed or pasted were not sent: ${before} does not read what is typed`,
       );
     if (process === null) return;
+    this.#painter.refit(process);
     const relay = this.#openRelay(process);
     this.#relay = relay;
     this.#keys.divert((piece) => {

@@ -95,6 +95,11 @@ export class Painter implements Pointable {
     return screenCellAt(this.#view(this.#laid(state, Date.now())), cell);
   }
 
+  /** The user turns to a process: its terminal gets the size of its pane again. */
+  refit(process: string): void {
+    this.#screens.refit(process);
+  }
+
   /** How a process wants its keys and clicks, as far as its screen is drawn. */
   modesOf(process: string): ProgramModes {
     return this.#screens.modesOf(process) ?? PLAIN_MODES;

@@ -21,14 +21,17 @@ const SHELL = {
 class Typing implements AsyncDisposable {
   readonly project: Project;
   readonly terminal: PseudoTerminal;
+  /** The terminal that the pod runs in. */
+  readonly #owner: PseudoTerminal;
 
-  private constructor(project: Project, terminal: PseudoTerminal) {
+  private constructor(project: Project, terminal: PseudoTerminal, owner: PseudoTerminal) {
     this.project = project;
     this.terminal = terminal;
+    this.#owner = owner;
   }
 
   /** Begins to type into the process, which has drawn this. */
-  static async into(tool: object, drawn: RegExp): Promise<Typing> {
+  static async into(tool: object, drawn: RegExp, isRemote = false): Promise<Typing> {
     const config = {
       name: 'shop',
       sidecars: { tool: { tty: true, restart: 'never', ...tool } },
@@ -38,8 +41,12 @@ class Typing implements AsyncDisposable {
       },
     };
     const project = await Project.create({ 'sidecars.config.mjs': configFile(config) });
-    const terminal = new PseudoTerminal(['dev'], { cwd: project.folder, columns: 120, rows: 30 });
-    const typing = new Typing(project, terminal);
+    const open = (command: string) =>
+      new PseudoTerminal([command], { cwd: project.folder, columns: 120, rows: 30 });
+    const owner = open('dev');
+    await owner.shows(/tool +ready/);
+    const terminal = isRemote ? open('attach') : owner;
+    const typing = new Typing(project, terminal, owner);
     await terminal.shows(/tool +ready/);
     terminal.type('1');
     await terminal.shows(/tool {2}screen/);
@@ -51,11 +58,12 @@ class Typing implements AsyncDisposable {
 
   async leave(): Promise<void> {
     this.terminal.type(CTRL_CLOSING_BRACKET);
-    await this.terminal.shows('q quit');
+    await this.terminal.shows('? help');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.terminal[Symbol.asyncDispose]();
+    await this.#owner[Symbol.asyncDispose]();
     await this.project[Symbol.asyncDispose]();
   }
 }
@@ -108,6 +116,38 @@ describe.runIf(process.platform === 'linux')('keys that are typed into a process
     await terminal.shows(/ask {2}following/);
     terminal.type('1');
     await terminal.shows(/│499\n.*│:/);
+  });
+
+  test('reach a REPL of Node from a dashboard that is attached, with its history', async () => {
+    const repl = { command: [process.execPath, '-i'], env: { NODE_REPL_HISTORY: '' } };
+    await using typing = await Typing.into(repl, /│>/, true);
+    const { terminal } = typing;
+    terminal.type('6 * 7\r');
+    await terminal.shows(/│42\n/);
+    terminal.type(UP);
+    await terminal.shows(/│42\n.*│> 6 \* 7/);
+    terminal.type(' + 1\r');
+    await terminal.shows(/│43\n/);
+    await typing.leave();
+  });
+
+  test.runIf(isInstalled('python3'))('answer Python, and a password is not shown', async () => {
+    const script = 'import getpass; a = input("Name: "); b = getpass.getpass(); print(a, len(b)); input()';
+    await using typing = await Typing.into({ command: ['python3', '-c', script] }, /Name:/);
+    typing.terminal.type('ada\r');
+    await typing.terminal.shows(/Password:/);
+    typing.terminal.type('secret\r');
+    await typing.terminal.shows(/│ada 6/);
+    expect(typing.terminal.output).not.toContain('secret');
+  });
+
+  test('come after the answer to a question that the program asks its terminal', async () => {
+    const ask = `read -rsn1; printf 'ask\\033[6n'; IFS= read -rsd R place; printf ' %s\\n' "$\${place#*[}"; read -r line; echo "<$line>"; sleep 600`;
+    await using typing = await Typing.into({ command: ['bash', '-c', `echo ready; ${ask}`] }, /ready/);
+    typing.terminal.type('x');
+    await typing.terminal.shows(/│ask 2;4/);
+    typing.terminal.type('line\r');
+    await typing.terminal.shows(/│<line>/);
   });
 
   test('may be a paste, with marks around it where the program asks for them', async () => {

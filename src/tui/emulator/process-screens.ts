@@ -44,6 +44,11 @@ export class ProcessScreens {
     return this.#feeds.get(process)?.modes ?? null;
   }
 
+  /** The user turns to this process: its terminal gets the size of its pane again. */
+  refit(process: string): void {
+    this.#feeds.get(process)?.refit();
+  }
+
   close(): void {
     this.show([]);
   }

@@ -73,6 +73,11 @@ export class ScreenFeed {
     if (!isSame(room, terminal)) this.#resize(room);
   }
 
+  /** Gives it the size of its pane again, which another client may have changed. */
+  refit(): void {
+    this.#fittedLaunch = null;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#stopWaiting();

@@ -65,6 +65,19 @@ describe('the screen of a process', () => {
     expect(showing.pod.requests.slice(1)).toEqual([size(90, 20), size(90, 20)]);
   });
 
+  test('gets the size of its pane back when the user turns to it', () => {
+    using showing = new Showing();
+    showing.show();
+    showing.pod.changeProcess('repl', { terminal: { columns: 132, rows: 50 } });
+    showing.show();
+    expect(showing.pod.requests.length).toBe(1);
+    showing.screens.refit('repl');
+    showing.show();
+    expect(showing.pod.requests.slice(1)).toEqual([
+      { type: 'resize', process: 'repl', columns: 100, rows: 20 },
+    ]);
+  });
+
   test('has the size of the terminal, which another client may have changed', async () => {
     using showing = new Showing();
     showing.show();
