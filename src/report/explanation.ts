@@ -3,7 +3,7 @@ import type { Explanation } from '../model/explanation.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { duration, times } from './phrases.ts';
 import { podCommand } from './pod-command.ts';
-import { endText, exitText, podStopText, reasonText, waitText, withCause } from './wording.ts';
+import { endText, exitText, podStopText, reasonText, runEndText, waitText, withCause } from './wording.ts';
 
 /** Says why a process is not in its desired state, as a clause to follow its name; null if there is nothing to say. */
 export const whyText = (explanation: Explanation): string | null => {
@@ -52,19 +52,16 @@ const stateText = (explanation: Explanation, now: Milliseconds): string => {
   }
 };
 
-const runEndText = ({ exit, after }: LastExit): string =>
-  after === 'signal' && exit.signal !== null ? `was stopped by ${exit.signal}` : exitText(exit);
-
 /** A launch that failed was no run, and the first sentence may be about it already. */
 const lastRunSentence = (
   lastExit: LastExit,
   { state }: Explanation,
   now: Milliseconds,
 ): readonly string[] => {
-  const { exit, at, ranFor } = lastExit;
+  const { exit, at, ranFor, after } = lastExit;
   const ago = `${duration(now - at)} ago`;
   if (exit.failure === null)
-    return [`Its last run ${runEndText(lastExit)} after ${duration(ranFor)}, ${ago}.`];
+    return [`Its last run ${runEndText(exit, after === 'signal')} after ${duration(ranFor)}, ${ago}.`];
   return state === 'backoff' || state === 'failed' ? [] : [`It ${exitText(exit)}, ${ago}.`];
 };
 

@@ -19,6 +19,10 @@ export const exitText = ({ failure, signal, code, status }: Exit): string => {
   return signal === null ? `exited with code ${code ?? status}` : `was killed by ${signal}`;
 };
 
+/** `wasStopped`: it got its stop signal first. A signal that somebody has asked for is no failure. */
+export const runEndText = (exit: Exit, wasStopped: boolean): string =>
+  wasStopped && exit.signal !== null ? `was stopped by ${exit.signal}` : exitText(exit);
+
 /**
  * Says how a run ended, to follow the name of its process: `exited with code 1`, `was stopped (liveness probe failed:
  * …)`.
@@ -239,7 +243,7 @@ export const noticeText = (notice: Notice): string => {
     case 'command-started':
       return `${commandTitle(notice.process, notice.command)} started (pid ${notice.pid})`;
     case 'command-ended':
-      return `${commandTitle(notice.process, notice.command)} ${commandEndText(notice)} after ${duration(notice.ranFor)}`;
+      return `${commandTitle(notice.process, notice.command)} ${runEndText(notice.exit, notice.wasStopped)} after ${duration(notice.ranFor)}`;
     case 'feedback-loop':
       return (
         `restart loop: ${notice.file} changes each time ${notice.process} starts. Watching is paused. ` +
@@ -355,10 +359,6 @@ const REFUSED_TEXT: Readonly<Record<Refusal | Unanswered, string>> = {
 
 export const refusedText = ({ request, name, because }: Omit<RefusedEvent, 'type'>): string =>
   `cannot ${request} ${printable(name)}: ${becauseText(because)}`;
-
-/** A signal that somebody has asked for is no failure. */
-const commandEndText = ({ exit, wasStopped }: Extract<Notice, { readonly kind: 'command-ended' }>): string =>
-  wasStopped && exit.signal !== null ? `was stopped by ${exit.signal}` : exitText(exit);
 
 /** Says why a request is not carried out. */
 export const becauseText = (because: Refusal | Unanswered): string => REFUSED_TEXT[because];

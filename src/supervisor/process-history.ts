@@ -5,7 +5,7 @@ import type { PodEvent } from '../model/pod-event.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
 import { findingText } from '../report/findings.ts';
 import { quoted } from '../report/phrases.ts';
-import { exitText } from '../report/wording.ts';
+import { runEndText } from '../report/wording.ts';
 
 type ProbeChange = ProbeDetails['history'][number];
 
@@ -62,18 +62,26 @@ export class ProcessHistory {
   #takeExit(process: string, last: LastExit): void {
     if (this.#lastExits.get(process) === last) return;
     this.#lastExits.set(process, last);
-    const exit = exitSnapshot(last, this.#timeOf);
+    const exit = lastExitSnapshot(last, this.#timeOf);
     this.#exits.set(process, [exit, ...this.exits(process)].slice(0, MOST));
   }
 }
 
+export const lastExitSnapshot = (last: LastExit, timeOf: (at: number) => Timestamp): ExitSnapshot =>
+  exitSnapshot({ ...last, wasStopped: last.after === 'signal' }, timeOf);
+
 export const exitSnapshot = (
-  { exit, at, ranFor }: Pick<LastExit, 'exit' | 'at' | 'ranFor'>,
+  {
+    exit,
+    at,
+    ranFor,
+    wasStopped,
+  }: Pick<LastExit, 'exit' | 'at' | 'ranFor'> & { readonly wasStopped: boolean },
   timeOf: (at: number) => Timestamp,
 ): ExitSnapshot => ({
   at: timeOf(at),
   code: exit.code,
   signal: exit.signal,
   ranFor,
-  text: exitText(exit),
+  text: runEndText(exit, wasStopped),
 });

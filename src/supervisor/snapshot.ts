@@ -12,7 +12,7 @@ import { commandText } from '../report/command-text.ts';
 import { whyText } from '../report/explanation.ts';
 import { podStopText } from '../report/wording.ts';
 import type { CommandState } from './pod-commands.ts';
-import { exitSnapshot } from './process-history.ts';
+import { lastExitSnapshot } from './process-history.ts';
 
 /** Facts about a pod that the core does not have. */
 export interface SnapshotFacts {
@@ -95,7 +95,7 @@ const processSnapshot = (pod: PodState, explanation: Explanation, facts: Snapsho
     cause: causeOf(name),
     waitsForInput: waitsForInput(name),
     terminal: spec.launch.tty ? terminalSizeOf(name) : null,
-    lastExit: lastExit === null ? null : exitSnapshot(lastExit, timeOf),
+    lastExit: lastExit === null ? null : lastExitSnapshot(lastExit, timeOf),
     retryAt: retryAt === null ? null : timeOf(retryAt),
     stop: stopSnapshot(explanation, timeOf),
     survivors,

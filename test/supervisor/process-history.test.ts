@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProcessHistory } from '../../src/supervisor/process-history.ts';
+import { lastExitSnapshot, ProcessHistory } from '../../src/supervisor/process-history.ts';
 import { said } from '../support/said.ts';
 
 const failing = { type: 'probe', name: 'web', probe: 'readiness', ok: false, everOk: false } as const;
@@ -44,4 +44,15 @@ test('a change of the other kind keeps its own words', () => {
   });
 
   expect(change).toMatchObject({ ok: false, message: 'HTTP 503' });
+});
+
+test.each([
+  ['that got its stop signal was stopped by it', 'signal', 'SIGTERM', 'was stopped by SIGTERM'],
+  ['that had to be killed was killed', 'kill', 'SIGKILL', 'was killed by SIGKILL'],
+  ['that somebody else has ended was killed', 'itself', 'SIGTERM', 'was killed by SIGTERM'],
+] as const)('a process %s', (_, after, signal, text) => {
+  const exit = { code: null, signal, status: 143, failure: null };
+  const last = { exit, at: 0, ranFor: 1, after, unhealthy: false };
+
+  expect(lastExitSnapshot(last, (at) => at)).toMatchObject({ signal, text });
 });
