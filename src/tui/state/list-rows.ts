@@ -14,9 +14,20 @@ interface Listing {
   readonly usage: ReadonlyMap<string, Usage>;
 }
 
-/** The rows of the list. A group stands where the first of its processes would. */
-export const rowsOf = (listing: Listing): readonly Row[] =>
-  rowsAt(0, listed(listing), groupsIn(listing.snapshot.processes), listing.state.closed);
+interface Known extends Pick<Listing, 'snapshot' | 'usage'> {
+  readonly rows: readonly Row[];
+}
+
+const KNOWN = new WeakMap<UiState, Known>();
+
+/** The rows of the list. A group stands where the first of its processes would. One picture asks several times. */
+export const rowsOf = ({ state, snapshot, usage }: Listing): readonly Row[] => {
+  const known = KNOWN.get(state);
+  if (known?.snapshot === snapshot && known.usage === usage) return known.rows;
+  const rows = rowsAt(0, listed({ state, snapshot, usage }), groupsIn(snapshot.processes), state.closed);
+  KNOWN.set(state, { snapshot, usage, rows });
+  return rows;
+};
 
 const rowsAt = (
   depth: number,

@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 
 /** ASCII, and the arrows, lines, bars and marks that the dashboard draws itself. */
-const PLAIN = /^[\u0020-\u007e\u2026\u2190-\u2193\u21bb\u2500-\u259f\u25a0\u25b8\u25cb-\u25d4\u2713\u2717]*$/;
+const PLAIN =
+  /^[\u0020-\u007e\u2026\u2190-\u2193\u21bb\u2500-\u259f\u25a0\u25b8\u25be\u25cb-\u25d4\u2713\u2717]*$/;
 
 let segmenter: Intl.Segmenter | null = null;
 
