@@ -116,6 +116,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['init', async () => (await import('./commands/init.ts')).addInit],
   ['check', async () => (await import('./commands/check.ts')).addCheck],
   ['graph', async () => (await import('./commands/graph.ts')).addGraph],
+  ['faults', async () => (await import('./commands/faults.ts')).addFaults],
   ['eject', async () => (await import('./commands/eject.ts')).addEject],
   ['doctor', async () => (await import('./commands/doctor.ts')).addDoctor],
   ['completion', async () => (await import('./commands/completion.ts')).addCompletion],

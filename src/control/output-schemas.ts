@@ -382,11 +382,32 @@ export const graph = z.looseObject({
       role,
       app: z.exactOptional(text),
       instance: z.exactOptional(whole),
+      origin: z.exactOptional(origin),
       wanted: z.boolean(),
       dependsOn: list(dependency),
     }),
   ),
 });
+
+/** Output of `faults --json`: the proxies of all faults sidecars, as Toxiproxy has them. */
+export const faults = list(
+  z.looseObject({
+    process: text,
+    name: text,
+    listen: text,
+    upstream: text,
+    enabled: z.boolean(),
+    toxics: list(
+      z.looseObject({
+        name: text,
+        type: text,
+        stream: z.enum(['upstream', 'downstream']),
+        toxicity: z.number(),
+        attributes: z.record(text, whole),
+      }),
+    ),
+  }),
+);
 
 export const environment = z.record(text, orNull(text));
 
@@ -433,6 +454,7 @@ const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
   diagnosis,
   checked,
   graph,
+  faults,
   environment,
   ui,
 };

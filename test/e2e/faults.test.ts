@@ -104,3 +104,40 @@ test('eject prints the plain config, which runs in place of the ready-made sidec
   ]);
   await stop(run);
 });
+
+test('faults lists, adds, changes and removes toxics of a running pod', async () => {
+  await using rig = await PodRig.open((steered) => ({
+    sidecars: {
+      echo: { command: [process.execPath, '-e', ECHO], ports: { main: 'auto' } },
+      slow: { use: 'faults', with: { to: 'echo' } },
+    },
+    primary: steered('app'),
+  }));
+  const run = rig.up();
+  const main = ((await run.state('slow', 'ready'))['ports'] as Ports).main;
+  await rig.child('app');
+  await run.state('primary', 'ready');
+  const faults = (...args: readonly string[]) => runToEnd(['faults', ...args], rig.project.folder);
+  expect((await faults()).stdout).toMatch(/^slow: 127\.0\.0\.1:\d+ to 127\.0\.0\.1:\d+, no toxics\n$/);
+  const socket = await open(main);
+  const added = await faults('slow', '--add', 'latency', 'latency=150');
+  expect(added.stdout).toContain('\n  latency_downstream  downstream  latency=150  jitter=0\n');
+  expect(await roundTrip(socket)).toBeGreaterThan(130);
+  expect((await faults('slow', '--add', 'latency', 'latency=1')).stdout).toContain('  latency=1  ');
+  const [listed] = JSON.parse((await faults('--json')).stdout);
+  expect(listed).toMatchObject({ process: 'slow', enabled: true, toxics: [{ type: 'latency' }] });
+  expect((await faults('slow', '--remove', 'latency_downstream')).stdout).toContain(', no toxics\n');
+  const again = await faults('slow', '--remove', 'latency_downstream');
+  expect([again.code, again.stderr]).toEqual([1, 'sidecarctl: slow: toxic not found\n']);
+  expect((await faults('slow', '--disable')).stdout).toContain('disabled: connections are refused');
+  await expect(open(main)).rejects.toThrow('ECONNREFUSED');
+  expect((await faults('slow', '--reset')).stdout).toContain(', no toxics\n');
+  (await open(main)).destroy();
+  const unknown = await faults('slwo', '--reset');
+  expect([unknown.code, unknown.stderr]).toEqual([
+    2,
+    'sidecarctl: there is no faults sidecar slwo (did you mean slow?); there is slow\n',
+  ]);
+  socket.destroy();
+  await stop(run);
+});
