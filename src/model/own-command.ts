@@ -15,5 +15,11 @@ export const commandOfLog = (log: string): { readonly process: string; readonly 
 /** The command as people name it: `web: migrate`. */
 export const commandTitle = (process: string, command: string): string => `${process}: ${command}`;
 
+/** The process or the command that a log belongs to, as people name it. */
+export const titleOfLog = (log: string): string => {
+  const own = commandOfLog(log);
+  return own === null ? log : commandTitle(own.process, own.command);
+};
+
 /** Reason why a command beside a process is not started, or not stopped. */
 export type CommandRefusal = 'already-running' | 'not-running' | 'pod-stops';

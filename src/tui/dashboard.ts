@@ -1,5 +1,6 @@
 import type { PodClient, ToldEvent, Usage } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
+import { titleOfLog } from '../model/own-command.ts';
 import type { UiSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { atMost } from '../time/timers.ts';
@@ -305,7 +306,7 @@ export class Dashboard {
     this.#keys.divert(null);
     if (before !== null && unsent > 0)
       this.notify(
-        `${count(unsent, 'byte')} of what was typed or pasted were not sent: ${before} does not read what is typed`,
+        `${count(unsent, 'byte')} of what was typed or pasted were not sent: ${titleOfLog(before)} does not read what is typed`,
       );
     if (process === null) return;
     this.#painter.refit(process);
@@ -350,7 +351,7 @@ export class Dashboard {
       const typing = this.#state.input?.process;
       this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
       if (typing !== undefined && this.#state.input === null && this.#snapshot.state !== 'stopping')
-        this.notify(`${typing} has ended: the keys are for the dashboard again`);
+        this.notify(`${titleOfLog(typing)} has ended: the keys are for the dashboard again`);
       this.#callUser(newsOf(before, this.#snapshot));
       this.#showTitle();
       if (this.#state.screen === 'details') this.#fetchDetails();

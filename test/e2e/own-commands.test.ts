@@ -107,9 +107,10 @@ describe('a command beside a process', () => {
   });
 
   test.runIf(process.platform === 'linux')(
-    'with a terminal is a program that is typed to, from another terminal, and drawn by the dashboard',
+    'with a terminal is drawn by the dashboard, and typed to there and from another terminal',
     async () => {
-      const read = 'test -t 0 && printf "name? "; read -r name; stty size; echo "hello $name"; sleep 600';
+      const read =
+        'test -t 0 && printf "name? "; read -r name; echo "hello $name"; read -r more; echo "and $more"; sleep 600';
       await using pod = await openPod({ ask: { command: read, tty: true }, plain: sleeper });
       await eventually('the socket', async () => (await ask(pod, 'run-command', 'plain')).ok);
       const { folder } = pod.rig.project;
@@ -124,6 +125,11 @@ describe('a command beside a process', () => {
       terminal.type('world\r');
       await terminal.shows('hello world');
       await dashboard.shows('hello world');
+      dashboard.type('I');
+      await dashboard.shows('leaves web: ask, which gets all keys');
+      dashboard.type('moon\r');
+      await terminal.shows('and moon');
+      dashboard.type('\u001d');
       terminal.type('\u001d');
       expect(await terminal.exit()).toBe(0);
       expect((await ask(pod, 'stop-command', 'ask')).ok).toBe(true);

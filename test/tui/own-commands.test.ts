@@ -142,6 +142,23 @@ describe('a command beside a process', () => {
       commands: [command('psql', { pid: 4_250, launchedAt: NOON, terminal })],
     });
     expect(shown.text).toMatch(/>shop: psql {2}screen/);
+    expect(shown.rows.at(-1)).toContain('I type');
+    expect(shown.press('I').state.input).toEqual({ process: 'shop.psql' });
+    expect(shown.rows.at(-1)).toContain('leaves shop: psql, which gets all keys');
+    const before = shown.pod.snapshot;
+    shown.pod.changeProcess('shop', { commands: [command('psql', { lastExit: ENDED, terminal })] });
+    expect(reduceSnapshot(shown.state, before, shown.pod.snapshot)).toMatchObject({
+      input: null,
+      command: 'shop.psql',
+    });
+  });
+
+  test('without a terminal cannot be typed to, and says so', () => {
+    const shown = open(command('migrate', { pid: 4_250, launchedAt: NOON }));
+    shown.press(':').type('log of').press('enter', 'I');
+    expect(shown.text).toContain('shop: migrate has an empty stdin; tty: true gives it a terminal');
+    shown.pod.changeProcess('shop', { commands: [command('migrate', { lastExit: ENDED })] });
+    expect(shown.press('I').text).toContain('shop: migrate is not running');
   });
 
   test('is not offered while the pod stops', () => {

@@ -1,3 +1,4 @@
+import { titleOfLog } from '../../model/own-command.ts';
 import { keyLabel, keyOf } from '../state/key-table.ts';
 import { charactersOf } from '../state/line-editor.ts';
 import { chosenOf, matching, paletteEntries } from '../state/palette.ts';
@@ -27,7 +28,7 @@ export const footer = (view: View): Styled => {
 const inputRow = ({ theme, keys }: View, process: string): Styled => [
   span(' '),
   span(keyLabel(keyOf(keys, 'leave-input') ?? ''), theme.accent),
-  span(` leaves ${process}, which gets all keys`, theme.bar),
+  span(` leaves ${titleOfLog(process)}, which gets all keys`, theme.bar),
 ];
 
 /** Key whose label is in a column. */

@@ -1,4 +1,4 @@
-import { commandOfLog, commandTitle } from '../../model/own-command.ts';
+import { titleOfLog } from '../../model/own-command.ts';
 import { windowOf } from '../log/log-window.ts';
 import { showsScreen } from '../state/process-screen.ts';
 import { selectedLines } from '../state/select-lines.ts';
@@ -18,7 +18,7 @@ interface Around {
 export const logTitle = (view: View, width: number, { isBelow, leftOut }: Around): Styled => {
   const { state, theme } = view;
   const source = sourceOf(state);
-  const name = span(sourceTitle(source), theme.strong);
+  const name = span(source === ALL_PROCESSES ? 'all processes' : titleOfLog(source), theme.strong);
   const isFocused = state.screen === 'dashboard' && state.focus === 'log';
   const title = [
     span(isFocused ? '>' : ' ', theme.accent),
@@ -33,12 +33,6 @@ export const logTitle = (view: View, width: number, { isBelow, leftOut }: Around
     ? [span(` ${'─'.repeat(Math.max(0, width - styledWidth(title) - 1))}`, theme.muted)]
     : [];
   return filledWithDots([...title, ...rule], width);
-};
-
-const sourceTitle = (source: string): string => {
-  if (source === ALL_PROCESSES) return 'all processes';
-  const own = commandOfLog(source);
-  return own === null ? source : commandTitle(own.process, own.command);
 };
 
 const following = ({ state, log, theme, snapshot }: View) => {

@@ -1,14 +1,18 @@
 import type { PodSnapshot } from '../../control/pod-client.ts';
+import { commandOfLog, titleOfLog } from '../../model/own-command.ts';
 import { hasTerminal, toScreen } from './process-screen.ts';
+import { ownerOf } from './terminal-of.ts';
 import { ALL_PROCESSES, sourceOf, type UiState } from './ui-state.ts';
 
 /** Gives what is typed from now on to the process whose log the keys are for. */
 export const enterInput = (state: UiState, snapshot: PodSnapshot): UiState => {
   const process = sourceOf(state);
   if (process === ALL_PROCESSES) return { ...state, notice: 'choose the process that you want to type into' };
-  const running = snapshot.processes.find(({ name }) => name === process);
-  if (running === undefined || running.pid === null) return { ...state, notice: `${process} is not running` };
+  if ((ownerOf(process, snapshot)?.pid ?? null) === null)
+    return { ...state, notice: `${titleOfLog(process)} is not running` };
   if (hasTerminal(process, snapshot)) return { ...toScreen(state), focus: 'log', input: { process } };
+  if (commandOfLog(process) !== null)
+    return { ...state, notice: `${titleOfLog(process)} has an empty stdin; tty: true gives it a terminal` };
   return {
     ...state,
     editor: { for: 'input', process, text: '', cursor: 0, recalled: null },
@@ -16,10 +20,10 @@ export const enterInput = (state: UiState, snapshot: PodSnapshot): UiState => {
 };
 
 /** A process that has ended, or that stops with the pod, gets no more. */
-export const endInput = (state: UiState, { state: pod, processes }: PodSnapshot): UiState => {
+export const endInput = (state: UiState, snapshot: PodSnapshot): UiState => {
   const process = state.input?.process ?? (state.editor?.for === 'input' ? state.editor.process : null);
   if (process === null) return state;
-  const isUp = processes.some(({ name, pid }) => name === process && pid !== null);
-  if (isUp && pod !== 'stopping') return state;
+  const isUp = (ownerOf(process, snapshot)?.pid ?? null) !== null;
+  if (isUp && snapshot.state !== 'stopping') return state;
   return { ...state, input: null, editor: state.editor?.for === 'input' ? null : state.editor };
 };

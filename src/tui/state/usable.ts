@@ -59,6 +59,7 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
     case 'open-url':
       return process !== null && addressesOf(process).length > 0;
     case 'input':
+      if (own !== null) return isRunning(own, snapshot) && hasTerminal(sourceOf(state), snapshot);
       return process !== null && process.pid !== null && !state.merged && wantsInput(process);
     case 'screen':
       return hasTerminal(sourceOf(state), snapshot);
