@@ -18,6 +18,7 @@ describe('a line that is typed', () => {
     [['a', FAMILY, 'backspace'], 'a', 1],
     [[FAMILY, 'home', 'delete'], '', 0],
     [['e', '\u0301', 'left', 'x'], 'xe\u0301', 1],
+    [['a', 'up', 'down', 'pageup', 'pagedown', 'tab', 'ctrl+b', 'b'], 'ab', 2],
   ])('after %j is %j, with the cursor at %i', (keys, text, cursor) => {
     expect(typed(...keys)).toEqual({ text, cursor });
   });

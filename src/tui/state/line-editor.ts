@@ -30,12 +30,17 @@ export const edit = (editor: Typing, key: string): Typing => {
       return around(0, cursor);
     case 'ctrl+w':
       return deleteWord(characters, cursor);
+    case 'space':
+      return insert(editor, ' ');
     default:
-      return insert(editor, key === 'space' ? ' ' : key);
+      return isCharacter(key) ? insert(editor, key) : editor;
   }
 };
 
-/** Inserts typed or pasted text; only the first line of it. Named keys are not text. */
+/** Other keys have names of several letters, such as `pageup`. */
+const isCharacter = (key: string): boolean => charactersOf(key).length === 1;
+
+/** Inserts typed or pasted text; only the first line of it. */
 export const insert = (editor: Typing, text: string): Typing => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out.
   const added = (text.split(/[\r\n]/, 1)[0] ?? '').replaceAll(/[\u0000-\u001f\u007f]/g, '');
