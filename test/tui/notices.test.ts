@@ -49,6 +49,17 @@ describe('a notice', () => {
     expect(dashboard.rows.at(-2)).toMatch(/^ second +\+1 {2}H all$/);
   });
 
+  test('of a process that waits for input names the keys that answer it here', () => {
+    const message = "web waits for input: answer with 'sidecarctl attach web' or 'sidecarctl send web …'";
+    const asking = { ...notice(message, { kind: 'waits-for-input' }), name: 'web' };
+    const dashboard = told(asking);
+    dashboard.state = { ...dashboard.state, selected: 'db' };
+    expect(dashboard.rows.at(-2)).toBe(' web waits for input: ! goes to it, I types into it');
+    dashboard.state = { ...dashboard.state, selected: 'web' };
+    expect(dashboard.rows.at(-2)).toBe(' web waits for input: I types into it');
+    expect(dashboard.press('H').text.replaceAll(/\s+/g, ' ')).toContain("'sidecarctl attach web'");
+  });
+
   test('that answers a key goes the same way', () => {
     const dashboard = told().press('n');
     expect(dashboard.rows.at(-2)).toBe(' nothing to find yet: press / first');

@@ -1,5 +1,5 @@
 import { keyLabel, keyOf } from '../state/key-table.ts';
-import { shownNotices } from '../state/told.ts';
+import { shownNotices, type Told } from '../state/told.ts';
 import { filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
 import type { View } from './view.ts';
 
@@ -9,13 +9,21 @@ export const noticeRow = (view: View): Styled | null => {
   if (newest === undefined) return null;
   const { columns } = view.size;
   const style = newest.kind === 'config-error' ? view.theme.failed : view.theme.waiting;
-  const text = span(` ${newest.text.replaceAll(/\s+/g, ' ')}`, style);
+  const text = span(` ${textOf(newest, view).replaceAll(/\s+/g, ' ')}`, style);
   const isCut = styledWidth([text]) >= columns;
   const more = others.length > 0 || isCut ? hintOf(view, others.length) : [];
   const room = columns - styledWidth(more);
   return room < columns / 2
     ? filledWithDots([text], columns)
     : filled([...filledWithDots([text], room), ...more], columns);
+};
+
+/** Of a process that waits for input, the keys that answer it here in place of the commands for other terminals. */
+const textOf = ({ text, asking }: Told, { keys, state }: View): string => {
+  const [next, type] = [keyOf(keys, 'next-failed'), keyOf(keys, 'input')];
+  if (asking === undefined || type === undefined) return text;
+  const goes = state.selected === asking || next === undefined ? '' : `${keyLabel(next)} goes to it, `;
+  return `${asking} waits for input: ${goes}${keyLabel(type)} types into it`;
 };
 
 /** Says which key shows the rest. */

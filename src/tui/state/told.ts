@@ -9,6 +9,8 @@ export interface Told {
    * mended.
    */
   readonly kind: 'event' | 'notice' | 'answer' | 'config-error';
+  /** Process that waits for input, if it tells of one. */
+  readonly asking?: string;
 }
 
 interface Teller {
@@ -29,13 +31,18 @@ export const takeEvent = <State extends Teller>(state: State, event: ToldEvent):
   const mended = event.type === 'reload' ? mendConfig(state) : state;
   const text = event.text ?? (event.type === 'notice' ? event.message : undefined);
   if (text === undefined) return mended;
-  return tell(mended, { at: Date.parse(event.time), text, kind: kindOf(event) });
+  return tell(mended, { at: Date.parse(event.time), text, kind: kindOf(event), ...askingIn(event) });
 };
 
 const kindOf = (event: ToldEvent): Told['kind'] => {
   if (event.type !== 'notice') return 'event';
   return event.kind === 'reload-refused' ? 'config-error' : 'notice';
 };
+
+const askingIn = (event: ToldEvent): Pick<Told, 'asking'> =>
+  event.type === 'notice' && event.kind === 'waits-for-input' && event.name !== undefined
+    ? { asking: event.name }
+    : {};
 
 const mendConfig = <State extends Teller>(state: State): State => ({
   ...state,
