@@ -160,7 +160,7 @@ export class Dashboard {
     this.#tty.on('resize', () => this.#scheduler.soon());
     this.#ends.push(
       client.onChange(() => this.#changed()),
-      client.onOutput(() => this.#scheduler.output()),
+      client.onOutput(() => this.#written()),
       client.onEvent((event) => this.#happened(event)),
       client.onUsage((usage) => this.#sampled(usage)),
       () => process.off('uncaughtExceptionMonitor', restore),
@@ -342,6 +342,11 @@ export class Dashboard {
     if (this.#relay !== null && performance.now() < this.#typedAt + ANSWERS_KEY_WITHIN)
       this.#scheduler.soon();
     else this.#scheduler.output();
+  }
+
+  #written(): void {
+    if (this.#painter.hasMore) this.#scheduler.output();
+    else this.#scheduler.at(this.#painter.rateMayChangeAt);
   }
 
   #changed(): void {

@@ -20,6 +20,8 @@ export class LogPanes {
   readonly #lifecycle: LifecycleLog;
   /** What is remembered for each pane, by its pinned log, or '' for the log of the selection. */
   #kept: ReadonlyMap<string, Kept> = new Map();
+  /** Logs that are on the screen, with the end of each when it was drawn. */
+  #drawn: ReadonlyMap<string, number> = new Map();
 
   constructor(client: Pick<PodClient, 'log'>) {
     this.#client = client;
@@ -38,6 +40,17 @@ export class LogPanes {
   /** Searches some more of the logs that were shown last; returns false while there is more. */
   advance(): boolean {
     return [...this.#kept.values()].map(({ log }) => log.advance()).every((isComplete) => isComplete);
+  }
+
+  /** Remembers how much of the logs in a view is drawn. */
+  drawn({ state, others }: Pick<View, 'state' | 'others'>): void {
+    const sources = [sourceOf(state), ...others.keys()];
+    this.#drawn = new Map(sources.map((source) => [source, this.#endOf(source)]));
+  }
+
+  /** True if there is output that a log on the screen does not show yet. */
+  get hasMore(): boolean {
+    return [...this.#drawn].some(([source, end]) => this.#endOf(source) !== end);
   }
 
   /** Adds the logs to what a frame is drawn from. */
@@ -69,8 +82,15 @@ export class LogPanes {
     return { state, log: log.shown(state), lines };
   }
 
+  /** Whatever is written, and be it the rest of a line, has a higher number than what was there. */
+  #endOf(source: string): number {
+    return this.#client.log(processOf(source)).end;
+  }
+
   #logOf(source: string): ToldView {
-    const process = source === ALL_PROCESSES ? null : source;
+    const process = processOf(source);
     return new ToldView(this.#client.log(process), () => this.#lifecycle.of(process));
   }
 }
+
+const processOf = (source: string): string | null => (source === ALL_PROCESSES ? null : source);

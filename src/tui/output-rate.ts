@@ -25,10 +25,13 @@ export class OutputRate {
     return this.#rate;
   }
 
+  /** Time from which on output may change the rate. */
+  get mayChangeAt(): Timestamp {
+    return this.#since + PERIOD_MS;
+  }
+
   /** The rate drops to 0 without any event. */
   changesAt(now: Timestamp): Timestamp {
-    return this.#rate > 0 || this.#log.count !== this.#count
-      ? Math.max(now, this.#since + PERIOD_MS)
-      : Infinity;
+    return this.#rate > 0 || this.#log.count !== this.#count ? Math.max(now, this.mayChangeAt) : Infinity;
   }
 }

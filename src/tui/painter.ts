@@ -1,4 +1,11 @@
-import type { PodClient, PodRequest, ProcessDetails, ToldEvent, Usage } from '../control/pod-client.ts';
+import type {
+  PodClient,
+  PodRequest,
+  ProcessDetails,
+  Timestamp,
+  ToldEvent,
+  Usage,
+} from '../control/pod-client.ts';
 import type { ProgramModes } from './emulator/emulator.ts';
 import { ProcessScreens } from './emulator/process-screens.ts';
 import { LogPanes } from './log-panes.ts';
@@ -70,9 +77,20 @@ export class Painter implements Pointable {
     // Each frame searches more of a long log, until it is done.
     const isComplete = this.#logs.advance();
     const frame = project(view);
+    this.#logs.drawn(view);
     this.#page = frame.page;
     const changesAt = Math.min(frame.changesAt, this.#rate.changesAt(now), isComplete ? Infinity : now);
     return { ...frame, changesAt };
+  }
+
+  /** True if output has come that is on the screen; other output is only counted. */
+  get hasMore(): boolean {
+    return this.#logs.hasMore;
+  }
+
+  /** Time from which on output that is not on the screen may change the figure for it. */
+  get rateMayChangeAt(): Timestamp {
+    return this.#rate.mayChangeAt;
   }
 
   spotAt(state: UiState, cell: Cell): Spot | null {

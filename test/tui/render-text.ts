@@ -78,7 +78,13 @@ export class PureDashboard {
   frame(): Frame {
     const view = this.#view();
     while (!this.#logs.advance());
+    this.#logs.drawn(view);
     return project(view);
+  }
+
+  /** Whether output has come since the last frame that is to be on the screen. */
+  get hasMore(): boolean {
+    return this.#logs.hasMore;
   }
 
   get rows(): readonly string[] {
