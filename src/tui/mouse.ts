@@ -1,12 +1,12 @@
-import { after, sleep } from '../time/timers.ts';
+import { after, atMost } from '../time/timers.ts';
 import type { MouseAction } from './state/reduce-mouse.ts';
 import type { Cell, Edge } from './state/ui-state.ts';
-import { GIVE_MOUSE, mouseAction, TAKE_MOUSE } from './terminal/mouse-report.ts';
+import { ASK_STATUS, GIVE_MOUSE, mouseAction, STATUS, TAKE_MOUSE } from './terminal/mouse-report.ts';
 
 /** Time between two lines of a log that goes on under a mouse held beyond its edge. */
 const HELD_MS = 50;
-/** A terminal that is told to report no more may have sent some reports meanwhile, which a shell would take for typed. */
-const LATE_MS = 50;
+/** Terminals answer within some milliseconds. */
+const ANSWER_MS = 200;
 /** More reports come soon after one, as when the wheel is turned. */
 const MORE_WITHIN_MS = 200;
 
@@ -17,6 +17,7 @@ export class Mouse {
   #isTaken = false;
   #reportedAt = -Infinity;
   #stopHolding = (): void => undefined;
+  #onAnswer = (): void => undefined;
 
   constructor(write: (text: string) => void, onAction: (action: MouseAction) => void) {
     this.#write = write;
@@ -33,6 +34,7 @@ export class Mouse {
 
   /** Hears a report of the terminal, of the mouse or not. */
   hear(report: string): void {
+    if (report === STATUS) return this.#onAnswer();
     const action = mouseAction(report);
     if (action === null) return;
     this.#reportedAt = performance.now();
@@ -51,8 +53,15 @@ export class Mouse {
     return performance.now() - this.#reportedAt < MORE_WITHIN_MS;
   }
 
-  /** Waits for reports that were sent before the mouse was left to the terminal. */
+  /**
+   * Waits for reports that were sent before the terminal heard that it has the mouse. A shell would take them for typed.
+   * The answer to a question comes after them.
+   */
   async quiet(): Promise<void> {
-    await sleep(LATE_MS);
+    const answered = new Promise<void>((resolve) => {
+      this.#onAnswer = resolve;
+    });
+    this.#write(ASK_STATUS);
+    await atMost(ANSWER_MS, answered);
   }
 }

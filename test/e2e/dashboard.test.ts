@@ -231,9 +231,40 @@ describe('the dashboard on a terminal', () => {
     await eventually('the mouse to be left to the pager', () => !isTaken() && !terminal.isAlternate);
     terminal.type('\r');
     await eventually('the mouse to be taken after the pager', isTaken);
+    terminal.type('p');
+    await eventually('the mouse to be left to plain output', () => !isTaken() && !terminal.isAlternate);
+    terminal.type('p');
+    await eventually('the mouse to be taken after plain output', isTaken);
     terminal.type('\u001b[<64;50;5M\u0003');
     expect(await terminal.exit()).toBe(0);
     expect(terminal.isSane).toBe(true);
+  });
+
+  test('leaves no report of a wheel that turns while it closes to the shell', async () => {
+    await using session = await Session.open(undefined, {
+      file: 'bash',
+      args: ['--norc', '-i'],
+      env: { PS1: 'prompt> ' },
+    });
+    const { terminal } = session;
+    const isTaken = () => terminal.screen.modes.mouseTrackingMode === 'drag';
+    // It answers questions, as terminals do.
+    terminal.screen.onData((answer) => terminal.type(answer));
+    await terminal.shows('prompt>');
+    terminal.type(`"${process.execPath}" "${CLI}" dev\r`);
+    await session.isUp('app');
+    await eventually('the mouse to be taken', isTaken);
+    terminal.type('\u0003');
+    await eventually('the end of the dashboard', () => {
+      if (isTaken()) terminal.type('\u001b[<64;80;5M');
+      return !isTaken();
+    });
+    await terminal.shows('pod shop has stopped');
+    terminal.type('echo done\r');
+    await terminal.shows(/^done$/m);
+    expect(terminal.rows.join('\n')).not.toContain('64;');
+    terminal.type('exit\r');
+    await terminal.exit();
   });
 
   test('never takes the mouse if the settings say so', async () => {

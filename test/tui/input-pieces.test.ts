@@ -26,6 +26,7 @@ describe('what the terminal reports by itself is told from keys', () => {
     ['a click far away', 'a\u001b[<0;1234567;98765432mq', '[<0;1234567;98765432m'],
     ['a click in the old form', 'a\u001b[M \u00ff!q', '[M \u00ff!'],
     ['the focus', 'a\u001b[Iq', '[I'],
+    ['its status', 'a\u001b[0nq', '[0n'],
   ])('%s', (_, text, report) => {
     expect(read(text)).toEqual(['typed: a', `report: ESC${report}`, 'typed: q']);
   });
@@ -88,6 +89,7 @@ test('no byte is lost or moved, and the pieces are the same, however the reads a
       '\u001b[200~',
       '\u001b[201~',
       '\u001b[I',
+      '\u001b[0n',
     ),
   );
   fc.assert(

@@ -11,17 +11,17 @@ const PASTE_START = '\u001b[200~';
 const PASTE_END = '\u001b[201~';
 
 /**
- * A report of the mouse in today's form, whose end may be missing, or in the old one, of the focus, or an answer that
- * ends with BEL or ST.
+ * A report of the mouse in today's form, whose end may be missing, or in the old one, of the focus, the answer to a
+ * question for the status, or one that ends with BEL or ST.
  */
 const REPORT =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-  /\u001b(?:\[<[\d;]{0,256}(?:[Mm]|(?=[^\d;Mm]))|\[M[\s\S]{3}|\[[IO]|\](\d{1,4});[^\u0007\u001b]{0,4096}(?:\u0007|\u001b\\)|\[200~)/g;
+  /\u001b(?:\[<[\d;]{0,256}(?:[Mm]|(?=[^\d;Mm]))|\[M[\s\S]{3}|\[[IO]|\[0n|\](\d{1,4});[^\u0007\u001b]{0,4096}(?:\u0007|\u001b\\)|\[200~)/g;
 
 /** The beginning of one, at the end of what has come so far. */
 const BEGINNING =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-  /\u001b(?:\[(?:<[\d;]{0,256}|M[\s\S]{0,2}|2(?:00?)?)?|\](?:\d{0,4}|\d{1,4};[^\u0007\u001b]{0,4096}\u001b?))?$/;
+  /\u001b(?:\[(?:<[\d;]{0,256}|M[\s\S]{0,2}|0|2(?:00?)?)?|\](?:\d{0,4}|\d{1,4};[^\u0007\u001b]{0,4096}\u001b?))?$/;
 
 /** Nobody types this: its end is awaited for any time. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what is looked for.

@@ -9,6 +9,10 @@ export const TAKE_MOUSE = '\u001b[?1000h\u001b[?1002h\u001b[?1006h';
 /** Leaves the mouse to the terminal. */
 export const GIVE_MOUSE = '\u001b[?1006l\u001b[?1002l\u001b[?1000l';
 
+/** Asks the terminal how it is (DSR), which every terminal answers: it is well. */
+export const ASK_STATUS = '\u001b[5n';
+export const STATUS = '\u001b[0n';
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a report begins with Escape.
 const TODAYS_FORM = /^\u001b\[<(\d{1,4});(\d{1,5});(\d{1,5})([Mm])$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a report begins with Escape.
