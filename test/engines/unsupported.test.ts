@@ -60,6 +60,11 @@ test.each([
     { ...app, tty: true },
     'primary: the fake engine does not support tty; on Linux, install koffi, an optional dependency of sidecarctl; elsewhere, leave it out',
   ],
+  [
+    'commands.psql.tty',
+    { ...app, commands: { psql: { command: 'psql', tty: true } } },
+    'primary: the fake engine does not support commands.psql.tty; on Linux, install koffi, an optional dependency of sidecarctl; elsewhere, leave it out',
+  ],
 ])('a start is refused if a process has %s and its engine lacks that', async (_field, primary, text) => {
   expect(await refusal({ primary })).toEqual([text]);
   expect(existsSync(project.path('.sidecarctl'))).toBe(false);

@@ -44,5 +44,7 @@ const isolateNeeds = ({ isolation }: ProcessSpec): readonly Need[] => {
 const streamNeeds = ({ launch: { stdin, output } }: ProcessSpec): readonly Need[] =>
   stdin === 'caller' || output === 'caller' ? [{ capability: 'streams', field: null }] : [];
 
-const terminalNeeds = ({ launch }: ProcessSpec): readonly Need[] =>
-  launch.tty ? [{ capability: 'tty', field: 'tty' }] : [];
+const terminalNeeds = ({ launch, commands }: ProcessSpec): readonly Need[] => {
+  const own = commands.filter(({ tty }) => tty).map(({ name }) => `commands.${name}.tty`);
+  return [...(launch.tty ? ['tty'] : []), ...own].map((field) => ({ capability: 'tty', field }));
+};
