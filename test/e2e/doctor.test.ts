@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canMakeCgroups, forbidCgroups } from '../support/no-cgroups.ts';
@@ -7,6 +8,12 @@ import { runToEnd } from '../support/run-to-end.ts';
 const diagnose = async () => JSON.parse((await runToEnd(['doctor', '--json'], tmpdir())).stdout);
 
 describe.runIf(process.platform === 'linux')('doctor', () => {
+  test('names the limit that marks processes with a letter that the docs explain', async () => {
+    const { limitFlag } = await diagnose();
+    const page = readFileSync(new URL('../../docs/lifecycle.md', import.meta.url), 'utf8');
+    expect(page).toContain(`\`ulimit ${limitFlag}\``);
+  });
+
   test.runIf(canMakeCgroups())('finds cgroups where they can be made', async () => {
     expect(await diagnose()).toMatchObject({ backEnd: 'cgroup', guard: true });
   });

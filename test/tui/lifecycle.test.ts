@@ -84,6 +84,17 @@ describe('what happens to a process is told in its log:', () => {
     ]);
   });
 
+  test('a launch that failed, which has neither a pid nor restarted anything', () => {
+    const reason = 'could not be started: command not found: nod';
+    const failed = { state: 'backoff', previous: 'starting', exitCode: 127, retryInMs: 4_000, reason };
+    expect(
+      textsOf(
+        fact(0, { state: 'starting', previous: 'backoff', restarts: 2 }),
+        fact(0, { ...failed, restarts: 2 }),
+      ),
+    ).toEqual([null, `${reason}; restart 3 in 4 s`]);
+  });
+
   test('the end for good', () => {
     expect(
       textsOf(
