@@ -59,6 +59,15 @@ describe('ready-made sidecars', () => {
   });
 });
 
+it('ready-made sidecars stand in a config function, too', () => {
+  defineConfig(({ mode }) =>
+    defineConfig({
+      sidecars: { slow: { use: 'faults', with: { to: 'web', enabled: mode === 'dev' } } },
+      primary: { name: 'web', command: ({ ports }) => `web ${ports.slow.main}`, ports: { http: 'auto' } },
+    }),
+  );
+});
+
 describe('what is wrong with a ready-made sidecar does not compile', () => {
   it('an unknown name, option, engine, toxic, attribute, process or port', () => {
     defineConfig({

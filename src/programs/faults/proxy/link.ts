@@ -4,9 +4,6 @@ import { Chain } from '../toxics/chain.ts';
 import type { End, Flow } from '../toxics/stage.ts';
 import type { Toxic } from '../toxics/toxic.ts';
 
-/** Bytes that a link holds before it stops reading: what is in flight on a fast line with some delay. */
-const MOST_HELD = 32 * 1024 * 1024;
-
 interface LinkOptions {
   readonly from: Socket;
   readonly to: Socket;
@@ -82,7 +79,7 @@ export class Link {
   }
 
   get #isFull(): boolean {
-    return this.#options.to.writableNeedDrain || this.#chain.held > MOST_HELD;
+    return this.#options.to.writableNeedDrain || this.#chain.isFull;
   }
 
   #readOn(): void {

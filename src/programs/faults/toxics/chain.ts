@@ -32,8 +32,9 @@ export class Chain {
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  get held(): number {
-    return this.#toxics.reduce((sum, toxic) => sum + toxic.held(), 0);
+  /** True if nothing more should come for now. */
+  get isFull(): boolean {
+    return this.#toxics.some((toxic) => toxic.isFull());
   }
 
   add(toxic: Toxic, now: Time): void {

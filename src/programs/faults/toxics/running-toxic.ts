@@ -5,6 +5,12 @@ import { slicer } from './slicer.ts';
 import type { Flow, Random, Stage, Step, Time } from './stage.ts';
 import type { Toxic } from './toxic.ts';
 
+/** On a fast line with some delay, this much is in flight. Toxiproxy has room for as much. */
+const IN_FLIGHT = 32 * 1024 * 1024;
+
+/** Who sends on a slow line has to wait, as for a full buffer of a kernel. */
+const IN_A_BUFFER = 64 * 1024;
+
 /** A toxic at work, with its state. */
 export interface RunningToxic {
   readonly toxic: Toxic;
@@ -12,7 +18,8 @@ export interface RunningToxic {
   readonly due: (now: Time) => readonly Flow[];
   readonly release: () => readonly Flow[];
   readonly dueAt: () => Time | null;
-  readonly held: () => number;
+  /** True if it holds enough: nothing more should come. */
+  readonly isFull: () => boolean;
   /** Bytes that it has let through. */
   readonly passed: () => number;
 }
@@ -63,7 +70,7 @@ const running = <State>(toxic: Toxic, stage: Stage<State>, now: Time, passed: nu
     due: (at) => take(stage.due(state, at)),
     release: () => stage.release(state),
     dueAt: () => due,
-    held: () => stage.held(state),
+    isFull: () => stage.held(state) >= (toxic.type === 'latency' ? IN_FLIGHT : IN_A_BUFFER),
     passed: () => through,
   };
 };
