@@ -158,6 +158,15 @@ describe.runIf(process.platform === 'linux')('keys that are typed into a process
     expect(typing.terminal.rows.at(-1)).toContain('^] leaves tool');
   });
 
+  test('may be a click, which the program finds at its own cell', async () => {
+    const script = `stty raw -echo; printf 'ready\\033[?1000h\\033[?1006h'; head -c 9 | od -An -c; sleep 600`;
+    await using typing = await Typing.into({ command: script }, /ready/);
+    const [, title = ''] = typing.terminal.rows;
+    const column = title.indexOf('│') + 2;
+    typing.terminal.type(`\u001b[<0;1;5M\u001b[<0;${column + 6};5M`);
+    await typing.terminal.shows(/033 +\[ +< +0 +; +7 +; +3 +M/);
+  });
+
   test('may be 10 MB, of which nothing is lost', async () => {
     const bytes = 10_000_000;
     const script = `stty raw -echo; echo ready; head -c ${bytes} | cksum > sum.txt; echo done; sleep 600`;

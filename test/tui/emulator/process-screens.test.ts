@@ -89,6 +89,16 @@ describe('the screen of a process', () => {
     expect(showing.pod.requests.length).toBe(1);
   });
 
+  test('is drawn again by the program if its beginning is not known any more', async () => {
+    using showing = new Showing();
+    showing.show();
+    (await showing.opened()).push(Buffer.alloc(200 * 1024, 'x'));
+    const rowsAsked = () =>
+      showing.pod.requests.flatMap((request) => (request.type === 'resize' ? request.rows : []));
+    await eventually('another size, and the right one', () => rowsAsked().length === 3);
+    expect(rowsAsked()).toEqual([20, 23, 20]);
+  });
+
   test('answers questions, and says which are from before it was shown', async () => {
     using showing = new Showing();
     showing.show();
