@@ -2,6 +2,8 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const CHANGE = /\u001b(?:\[\?([\d;]{1,32})([hl])|c|\[!p)/g;
 
+const ESCAPE = 0x1b;
+
 /** A sequence may be cut in two by the end of what is taken. */
 const LONGEST_SEQUENCE = 40;
 
@@ -11,8 +13,11 @@ export class ModesOfTerminal {
   #rest = '';
 
   take(bytes: Buffer): void {
+    // Plain text is most of a flood, and to look for one byte takes a hundredth of the time.
+    if (this.#rest === '' && !bytes.includes(ESCAPE)) return;
     const text = this.#rest + bytes.toString('latin1');
-    this.#rest = text.slice(-LONGEST_SEQUENCE);
+    const end = text.slice(-LONGEST_SEQUENCE);
+    this.#rest = end.includes('\u001b') ? end : '';
     for (const [, modes, value] of text.matchAll(CHANGE)) {
       if (modes === undefined) this.#modes.clear();
       else for (const mode of modes.split(';')) this.#modes.set(mode, value === 'h' ? 'h' : 'l');

@@ -74,8 +74,9 @@ export class TerminalTape {
   #turnOver(): void {
     this.#modes.take(this.#older);
     this.#isCut ||= this.#older.length > 0;
-    this.#older = this.#newer ?? this.#older;
-    this.#newer = null;
+    const free = this.#older;
+    this.#older = this.#newer ?? free;
+    this.#newer = free.length === HALF ? free : null;
     this.#filled = 0;
   }
 }

@@ -42,6 +42,15 @@ describe('what is kept of a terminal', () => {
     expect(rowsOf(terminal)[0]).toBe('the end');
   });
 
+  test('keeps a mode whose sequence is cut in two anywhere', async () => {
+    const sequence = '\u001b[?1049h';
+    for (let at = 1; at < sequence.length; at += 1) {
+      const fill = 'x'.repeat(128 * 1024 - at);
+      const terminal = await drawn(tapeOf(fill, sequence, FLOOD, '\u001b[Hend'));
+      expect(terminal.buffer.active.type).toBe('alternate');
+    }
+  });
+
   test('forgets modes that were reset, all of them too', async () => {
     const tape = tapeOf('\u001b[?1049h\u001b[?2004h', FLOOD, '\u001b[?1049l', FLOOD, '\u001bc', FLOOD);
     const terminal = await drawn(tape);
