@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CLI, cleanEnvironment } from '../support/command-line.ts';
+import { CLI } from '../support/command-line.ts';
 import { configFile, Project } from '../support/project.ts';
-import { type Figure, median, wallClock } from './measure.ts';
+import { type Figure, median } from './measure.ts';
+import { timed } from './timed.ts';
 
 const GENERATOR = fileURLToPath(new URL('../support/numbered-lines.mjs', import.meta.url));
 const BYTES = 200e6;
@@ -42,7 +40,11 @@ export const benchOutput = async (runs: number): Promise<Figure[]> => {
 
 const generatorAlone = async (): Promise<number> => {
   await using project = await Project.create();
-  return await timed(project, `'${process.execPath}' '${GENERATOR}' ${LINES} started-0 | cat > /dev/null`);
+  return await timed(
+    project,
+    `'${process.execPath}' '${GENERATOR}' ${LINES} started-0 | cat > /dev/null`,
+    BYTES,
+  );
 };
 
 const throughPod = async (processes: number, target: string): Promise<number> => {
@@ -52,16 +54,5 @@ const throughPod = async (processes: number, target: string): Promise<number> =>
   ]);
   const config = configFile({ init: Object.fromEntries(generators), primary: { command: ['true'] } });
   await using project = await Project.create({ 'sidecars.config.mjs': config });
-  return await timed(project, `'${process.execPath}' '${CLI}' up --ui plain 2> /dev/null ${target}`);
-};
-
-/** Megabytes a second. */
-const timed = async (project: Project, line: string): Promise<number> => {
-  const shell = spawn('sh', ['-c', line], { cwd: project.folder, env: cleanEnvironment(), stdio: 'inherit' });
-  const [code] = await once(shell, 'exit');
-  if (code !== 0) throw new Error(`${line} exited with ${code}`);
-  const ended = wallClock();
-  const files = (await readdir(project.folder)).filter((file) => file.startsWith('started-'));
-  const started = await Promise.all(files.map((file) => readFile(project.path(file), 'utf8')));
-  return BYTES / 1e3 / (ended - Math.min(...started.map(Number)));
+  return await timed(project, `'${process.execPath}' '${CLI}' up --ui plain 2> /dev/null ${target}`, BYTES);
 };

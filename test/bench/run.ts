@@ -15,6 +15,7 @@ import { benchProbing } from './probing.ts';
 import { benchStart } from './start.ts';
 import { benchStrangers } from './strangers.ts';
 import { figureTable, peerTable, printTable } from './tables.ts';
+import { benchTerminal } from './terminal.ts';
 import { benchUsage } from './usage.ts';
 import { benchWatch } from './watch.ts';
 
@@ -40,6 +41,7 @@ const benchOurselves = async (): Promise<void> => {
     ...(await benchControl(runs)),
     ...(await benchDashboard(Math.ceil(runs / 2))),
     ...(await benchOutput(Math.ceil(runs / 4))),
+    ...(await benchTerminal(Math.ceil(runs / 4))),
   ];
   printTable(figureTable(figures), options.markdown);
 };
