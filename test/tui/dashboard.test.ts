@@ -227,6 +227,8 @@ describe('drawing', () => {
     await drawn.shows('following');
     drawn.pod.sampleUsage(new Map([['shop', { cpu: 0.01, memory: 5e7, processes: 1 }]]));
     await drawn.shows('48M');
+    // The clock of the header changes each minute.
+    await eventually('a minute that lasts', () => Date.now() % 60_000 < 55_000);
     const before = drawn.writes;
     // Sampled again and again, and found the same.
     for (let at = 0; at < 5; at++) {
