@@ -59,6 +59,14 @@ describe('the port of a process is a link', () => {
     ]);
   });
 
+  test('where several can be opened, too', () => {
+    const dashboard = opened([port('http', 3_000), port('web', 3_001)]).press('o');
+    expect(linksOf(dashboard).slice(-2)).toEqual([
+      ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000/'],
+      ['http://127.0.0.1:3001/', 'http://127.0.0.1:3001/'],
+    ]);
+  });
+
   test('that takes no column', () => {
     for (const size of [
       { columns: 120, rows: 30 },

@@ -5,7 +5,7 @@ import { chosenOf, matching, paletteEntries } from '../state/palette.ts';
 import { meantBy, processOf } from '../state/reduce-whom.ts';
 import type { Choice, Editor, PaletteEditor } from '../state/ui-state.ts';
 import { isUseful, placeOf } from '../state/usable.ts';
-import { cut, filled, filledWithDots, type Styled, span, styledWidth } from '../text/styled.ts';
+import { cut, filled, filledWithDots, linked, type Styled, span, styledWidth } from '../text/styled.ts';
 import { layoutOf } from './layout.ts';
 import type { View } from './view.ts';
 
@@ -39,7 +39,10 @@ const choiceRow = ({ theme }: View, { addresses }: Choice): Styled => [
   span(' open: '),
   ...addresses
     .slice(0, 9)
-    .flatMap(({ name, url }, at) => [span(`${at + 1}`, theme.accent), span(` ${name} ${url}  `)]),
+    .flatMap(({ name, url }, at) => [
+      span(`${at + 1}`, theme.accent),
+      ...linked([span(` ${name} ${url}  `)], url, url),
+    ]),
   span('any other key: none', theme.muted),
 ];
 
