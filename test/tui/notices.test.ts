@@ -57,6 +57,9 @@ describe('a notice', () => {
     expect(dashboard.rows.at(-2)).toBe(' web waits for input: ! goes to it, I types into it');
     dashboard.state = { ...dashboard.state, selected: 'web' };
     expect(dashboard.rows.at(-2)).toBe(' web waits for input: I types into it');
+    dashboard.state = { ...dashboard.state, input: { process: 'web' } };
+    expect(dashboard.rows.at(-2)).toBe(' web waits for input');
+    dashboard.state = { ...dashboard.state, input: null };
     expect(dashboard.press('H').text.replaceAll(/\s+/g, ' ')).toContain("'sidecarctl attach web'");
   });
 

@@ -22,6 +22,7 @@ export const noticeRow = (view: View): Styled | null => {
 const textOf = ({ text, asking }: Told, { keys, state }: View): string => {
   const [next, type] = [keyOf(keys, 'next-failed'), keyOf(keys, 'input')];
   if (asking === undefined || type === undefined) return text;
+  if (state.input?.process === asking) return `${asking} waits for input`;
   const goes = state.selected === asking || next === undefined ? '' : `${keyLabel(next)} goes to it, `;
   return `${asking} waits for input: ${goes}${keyLabel(type)} types into it`;
 };
