@@ -414,6 +414,7 @@ const notActivatable = {
   udp: 'only a tcp port can be listened on for a process',
   'host-name': 'only an address, or localhost, can be listened on for a process',
   platform: 'Windows cannot hand a socket over to a process',
+  'ready-made': 'a ready-made sidecar opens its ports itself',
 } as const;
 
 const needsLinux = {

@@ -61,7 +61,10 @@ describe('a ready-made sidecar', () => {
     expect(slow.launch.env.own).toEqual({ A: '1', NODE_OPTIONS: null });
     expect(slow.dependsOn.map(({ process }) => process)).toEqual(['redis', 'jobs']);
     expect(slow.files.map(({ name }) => name)).toEqual(['options', 'more']);
-    expect(JSON.parse(slow.files[0]?.content ?? '')).toMatchObject({ enabled: false });
+    expect(JSON.parse(slow.files[0]?.content ?? '')).toMatchObject({
+      enabled: false,
+      listen: '0.0.0.0:7000',
+    });
   });
 
   it('takes nothing in its options for a reference', () => {
@@ -147,6 +150,11 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
       'a command besides',
       { with: to, command: 'x' },
       'sidecars.slow.command: a ready-made sidecar brings its own command: leave it out, or leave out use.',
+    ],
+    [
+      'a port that sidecarctl is to open',
+      { with: to, ports: { main: { port: 'auto', activate: true } } },
+      'sidecars.slow.ports.main.activate: a ready-made sidecar opens its ports itself: leave it out.',
     ],
     [
       'no options',
@@ -263,6 +271,24 @@ test('two ready-made sidecars cannot stand before one port for the same process'
   expect(problemsOf(shop({ with: slow.with }, { second: slow }))).toBe(
     "sidecars.second.with.for: sidecars.slow already stands between 'web' and that port: leave it out of one of them.",
   );
+});
+
+test('a ready-made sidecar reaches a port on all addresses by the loopback one', () => {
+  const config = shop(
+    { with: { to: 'all' } },
+    {
+      all: {
+        command: 'x',
+        ports: { main: { port: 7001, host: '0.0.0.0' }, six: { port: 7002, host: '::' } },
+      },
+      second: { use: 'faults', with: { to: 'all.six' } },
+    },
+  );
+  const pod = podOf(config);
+  const upstreams = ['slow', 'second'].map(
+    (name) => JSON.parse(processOf(pod, name).files[0]?.content ?? '').upstream,
+  );
+  expect(upstreams).toEqual(['127.0.0.1:7001', '[::1]:7002']);
 });
 
 test('one ready-made sidecar can stand before another', () => {

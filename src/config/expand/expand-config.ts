@@ -1,4 +1,5 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import type { ReadyMade } from '../ready-made.ts';
 import { addressOf } from '../resolve/address-of.ts';
 import type { DeclaredProcess } from '../resolve/component.ts';
@@ -23,7 +24,10 @@ export const expandConfig = (config: PodConfig, presets: Presets): Expanded => {
       const preset = isUsed(fields) ? presets.get(fields.use) : undefined;
       if (preset === undefined) return fields;
       const place = places.of(name, [...base, 'sidecars', name], fields);
-      const found = preset.problems(optionsOf(fields), place);
+      const found = [
+        ...activationProblems(fields, [...base, 'sidecars', name]),
+        ...preset.problems(optionsOf(fields), place),
+      ];
       problems.push(...found);
       return found.length > 0 ? fields : expandSidecar(fields as Used, preset, place);
     });
@@ -47,6 +51,19 @@ const isUsed = (fields: ProcessConfig | Used): fields is Used => 'use' in fields
 
 const optionsOf = (fields: ProcessConfig | Used): never =>
   ('with' in fields ? (fields.with ?? {}) : {}) as never;
+
+/** The program of a ready-made sidecar opens its ports itself. */
+const activationProblems = (
+  { ports = {} }: ProcessConfig | Used,
+  path: FieldPath,
+): readonly ConfigProblem[] =>
+  Object.entries<PortConfig | undefined>(ports)
+    .filter(([, port]) => typeof port === 'object' && port.activate === true)
+    .map(([port]) => ({
+      kind: 'not-activatable',
+      path: [...path, 'ports', port, 'activate'],
+      because: 'ready-made',
+    }));
 
 const expandSidecar = (used: Used, preset: Preset, place: PresetPlace): ExpandedProcess => {
   const { use, with: _, engine = 'embedded', ...own } = used;
@@ -86,17 +103,17 @@ class Places {
 
   #portsOfProcess(name: string): readonly NeighborPort[] {
     const fields = this.#byName.get(name)?.fields;
-    return fields === undefined ? [] : this.#portsOf(fields, name);
+    return (fields === undefined ? [] : this.#portsOf(fields, name)).map((port) => ({
+      name: port.name,
+      protocol: port.protocol,
+      host: addressOf({ host: port.host, port: 0 }, 'this-machine').host,
+    }));
   }
 
-  #portsOf(fields: ProcessConfig | Used, name: string): readonly NeighborPort[] {
+  #portsOf(fields: ProcessConfig | Used, name: string): readonly DeclaredPort[] {
     const made = isUsed(fields) ? this.#presets.get(fields.use)?.ports : undefined;
     const ports = { ...made, ...(fields.ports as Readonly<Record<string, PortConfig>> | undefined) };
-    return portsOf({ name, fields: { ports } }).map(({ name: port, protocol, host }) => ({
-      name: port,
-      protocol,
-      host: addressOf({ host, port: 0 }, 'this-machine').host,
-    }));
+    return portsOf({ name, fields: { ports } });
   }
 }
 

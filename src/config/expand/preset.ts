@@ -25,7 +25,7 @@ export interface PresetPlace {
   readonly name: string;
   /** Path of its options. */
   readonly path: FieldPath;
-  /** Hosts of its own ports, at which others reach them. */
+  /** Addresses that its own ports are bound to. */
   readonly hostOf: (port: string) => string;
   /** Names of the other processes that it can refer to and that have ports. */
   readonly neighbors: ReadonlyMap<string, readonly NeighborPort[]>;
@@ -36,7 +36,7 @@ export interface PresetPlace {
 export interface NeighborPort {
   readonly name: string;
   readonly protocol: 'tcp' | 'udp';
-  /** At which others reach it. */
+  /** Address at which others reach it. */
   readonly host: string;
 }
 

@@ -218,7 +218,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
     }
   /** A fixed port, which only one of several instances can have. */
   | { readonly kind: 'port-of-instances'; readonly port: number }
-  | { readonly kind: 'not-activatable'; readonly because: 'udp' | 'host-name' | 'platform' }
+  | { readonly kind: 'not-activatable'; readonly because: 'udp' | 'host-name' | 'platform' | 'ready-made' }
   | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
   | { readonly kind: 'mount-of-instances'; readonly at: string }
   /** A mount outside the config's folder lies inside another one of the process, which would hide it. */
