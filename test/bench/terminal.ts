@@ -38,7 +38,7 @@ export const benchTerminal = async (runs: number): Promise<Figure[]> => [
 
 /** Beside script(1), which does the same: it reads a terminal and writes down what comes. */
 const throughput = async (runs: number): Promise<Figure> => {
-  const name = `output of a process with a terminal, beside script`;
+  const name = "output of a process with a terminal, of script's speed";
   const target = '60 %';
   if (spawnSync('script', ['--version']).error !== undefined)
     return { name, value: 'script is not installed', target };
@@ -74,7 +74,7 @@ const drawn = async (processes: number): Promise<Figure> => {
   const { cpu, frames } = await shown.cost(DRAWN_FOR_MS);
   const rate = (frames / DRAWN_FOR_MS) * 1_000;
   return {
-    name: `a screen drawn 30 times a second, ${processes} processes: of a core`,
+    name: `a screen drawn 30 times a second${processes === MANY ? `, ${MANY} processes` : ''}: of a core`,
     value: `${(cpu * 100).toFixed(1)} % (${rate.toFixed(1)} frames/s)`,
     target: '5 %',
   };
