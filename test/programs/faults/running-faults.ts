@@ -31,9 +31,15 @@ export const startEcho = async (): Promise<number> => {
   return portOf(server);
 };
 
+/** Below the ports that the kernel gives to connections, and those that pods choose. */
 const freePort = async (): Promise<number> => {
+  const port = 10_000 + Math.floor(Math.random() * 10_000);
   const server = createServer();
-  const port = await portOf(server);
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!isFree) return freePort();
   server.close();
   await once(server, 'close');
   return port;
