@@ -1,8 +1,11 @@
 import type { PodRequest } from '../../control/pod-client.ts';
+import { count } from '../text/format.ts';
 import { charactersOf, edit, insert } from './line-editor.ts';
 import type { InputEditor, Reduced, UiState } from './ui-state.ts';
 
 const MOST_TYPED = 50;
+/** More is not kept for a process that does not read. */
+const MOST_BYTES = 1024 * 1024;
 
 /** Applies a key to the line for a process. `leave`: keys that end the mode. */
 export const typeLine = (
@@ -40,6 +43,12 @@ const sendLines = (state: UiState, editor: InputEditor, lines: readonly string[]
   const typed = [...known, ...lines.filter((line) => line !== '')].slice(-MOST_TYPED);
   const next: InputEditor = { ...editor, ...insert({ text: '', cursor: 0 }, rest), recalled: null };
   const text = lines.map((line) => `${line}\n`).join('');
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MOST_BYTES)
+    return only({
+      ...state,
+      notice: `${count(bytes, 'byte')} are too much for one paste: paste 1 MiB at most`,
+    });
   return {
     state: { ...state, typed: { ...state.typed, input: typed }, editor: next },
     effects: [sending(editor.process, text, false)],

@@ -88,6 +88,12 @@ describe('the key that types into a process without a terminal', () => {
     expect(sent(dashboard)).toEqual([]);
   });
 
+  test('says that a paste is too large, and sends nothing of it', () => {
+    const { state, effects } = reducePaste(typing().state, 'a line\n'.repeat(200_000), {} as never);
+    expect(effects).toEqual([]);
+    expect(state.notice).toBe('1,400,000 bytes are too much for one paste: paste 1 MiB at most');
+  });
+
   test('sends the whole lines of a paste, and leaves the last one to be edited', () => {
     const dashboard = typing().type('a');
     const { state, effects } = reducePaste(dashboard.state, 'b\r\nc\rd', {} as never);
