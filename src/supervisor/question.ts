@@ -8,10 +8,14 @@ import { stripVTControlCharacters } from 'node:util';
  * looksLikeQuestion(Buffer.from('Name? ')) // true
  */
 export const looksLikeQuestion = (line: Buffer): boolean => {
-  const parts = stripVTControlCharacters(line.toString()).split('\r');
+  const parts = line.toString().split(TO_ITS_BEGINNING).map(stripVTControlCharacters);
   const shown = parts.findLast((part) => part.trim() !== '')?.trim() ?? '';
   return shown !== '' && (ASKS.test(shown) || !PROGRESS.some((pattern) => pattern.test(shown)));
 };
+
+/** What goes back to the first column: what follows is drawn over what was there. Prompts of Node do so at each redraw. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for the sequences of terminals.
+const TO_ITS_BEGINNING = /\r|\u001b\[1?G/;
 
 /** Words of a question that ends in any way, and the mark that prompts of Node begin with. */
 const ASKS = /^\?\s|\b(press|hit|type|enter|choose|select|continue|password|passphrase)\b/i;

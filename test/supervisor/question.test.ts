@@ -22,6 +22,8 @@ test.each([
   'Press Enter to go on...',
   'Name (default: shop) ',
   'loading\rName: ',
+  '\u001b[1G\u001b[0J> \u001b[3G'.repeat(6),
+  '\u001b[2K\u001b[G42 %\u001b[2K\u001b[GName: ',
   'Your name ',
   'Choose 1-3',
 ])('%j may be a question', (line) => {
@@ -44,6 +46,7 @@ test.each([
   'took 3.2s',
   'bundling ⠙',
   'Name: \r12%',
+  'Name: \u001b[2K\u001b[1G12%',
   '',
 ])('%j is progress', (line) => {
   expect(looksLikeQuestion(Buffer.from(line))).toBe(false);
