@@ -9,6 +9,12 @@ import { looksLikeQuestion } from './question.ts';
  */
 const PAUSES: readonly Milliseconds[] = [200, 400, 1_000, 3_000];
 
+/**
+ * How long a process still counts as waiting once it has written a whole line. One that draws its screen again at times,
+ * or answers and asks on, would begin to wait again and again: each time draws the list, and may ring the bell.
+ */
+const KEPT: Milliseconds = 500;
+
 interface UnfinishedLine {
   readonly isQuestion: boolean;
 }
@@ -30,6 +36,8 @@ interface InputWaitsOptions {
 export class InputWaits {
   readonly #options: InputWaitsOptions;
   readonly #timers = new Timers<string>();
+  /** When a process that has written a whole line waits no longer, if it does not ask again. */
+  readonly #ends = new Timers<string>();
   /** The newest unfinished line of each process. An older one is not looked at any more. */
   readonly #lines = new Map<string, UnfinishedLine>();
   readonly #waiting = new Set<string>();
@@ -54,16 +62,19 @@ export class InputWaits {
   wrote(process: string): void {
     if (!this.#lines.delete(process)) return;
     this.#timers.disarm(process);
-    this.#waitsNoLonger(process);
+    if (this.#waiting.has(process)) this.#ends.arm(process, now() + KEPT, () => this.#waitsNoLonger(process));
   }
 
   launched(process: string): void {
-    this.wrote(process);
+    this.#lines.delete(process);
+    this.#timers.disarm(process);
+    this.#waitsNoLonger(process);
     this.#reported.delete(process);
   }
 
   end(): void {
     this.#timers.disarmAll();
+    this.#ends.disarmAll();
     this.#lines.clear();
   }
 
@@ -84,10 +95,12 @@ export class InputWaits {
   }
 
   #waitsNoLonger(process: string): void {
+    this.#ends.disarm(process);
     if (this.#waiting.delete(process)) this.#options.onChange();
   }
 
   #waits(process: string): void {
+    this.#ends.disarm(process);
     if (this.#waiting.has(process)) return;
     this.#waiting.add(process);
     this.#options.onChange();

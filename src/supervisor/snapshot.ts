@@ -93,7 +93,7 @@ const processSnapshot = (pod: PodState, explanation: Explanation, facts: Snapsho
     waitsFor: blockers.map(({ process }) => process),
     why: whyText(explanation),
     cause: causeOf(name),
-    waitsForInput: waitsForInput(name),
+    waitsForInput: pidOf(state) !== null && waitsForInput(name),
     terminal: spec.launch.tty ? terminalSizeOf(name) : null,
     lastExit: lastExit === null ? null : lastExitSnapshot(lastExit, timeOf),
     retryAt: retryAt === null ? null : timeOf(retryAt),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { InputWaits } from '../../src/supervisor/input-waits.ts';
 import { eventually } from '../support/deadline.ts';
 import { RunningPod } from './running-pod.ts';
 
@@ -46,6 +47,14 @@ describe.runIf(process.platform === 'linux')('a process waits for input', () => 
     expect(noticesOf(running)).toBe(1);
   });
 
+  test('until it ends', async () => {
+    await using running = await withSidecar({ command: 'printf "Name? "; read -r name; exit 0' });
+    await waits(running);
+    await running.client.request({ type: 'send', process: 'tool', text: 'ada\n', eof: false });
+    await eventually('its end', () => running.process('tool').state === 'completed');
+    expect(running.process('tool').waitsForInput).toBe(false);
+  });
+
   test('when a program on Node asks without a question mark on its terminal, which it has set to single keys', async () => {
     const keys = `process.stdin.setRawMode(true); process.stdin.resume(); process.stdout.write('  second choice')`;
     await using running = await withSidecar({ command: [process.execPath, '-e', keys], tty: true });
@@ -85,4 +94,29 @@ describe.runIf(process.platform === 'linux')('a process waits for input', () => 
     expect(running.process('silent').waitsForInput).toBe(false);
     await running.project.write('go', '');
   });
+});
+
+test('A process that draws its prompt again behind whole lines waits all the time, until it asks no more', async () => {
+  const changes: boolean[] = [];
+  let looks = 0;
+  const waits: InputWaits = new InputWaits({
+    readsInput: async () => {
+      looks += 1;
+      return 'yes';
+    },
+    onChange: () => changes.push(waits.has('top')),
+    onFirst: () => undefined,
+    crashed: (error) => {
+      throw error;
+    },
+  });
+  waits.unfinished('top', Buffer.from('> '));
+  await eventually('it to wait', () => waits.has('top'));
+  waits.wrote('top');
+  waits.unfinished('top', Buffer.from('> '));
+  await eventually('the second look', () => looks === 2);
+  expect(changes).toEqual([true]);
+  waits.wrote('top');
+  await eventually('it to go on', () => !waits.has('top'));
+  expect(changes).toEqual([true, false]);
 });
