@@ -15,6 +15,11 @@ describe('a quit', () => {
     expect(dashboard.press('q').effects.at(-1)).toMatchObject({ type: 'kill-pod' });
   });
 
+  test.each([60, 40, 20])('says how to answer on %i columns', (columns) => {
+    const dashboard = new PureDashboard(new FakePod(), { columns, rows: 10 }).press('q');
+    expect(dashboard.text).toMatch(/^ y yes: stop the/m);
+  });
+
   test('is called off by any other key', () => {
     const dashboard = new PureDashboard(new FakePod()).press('q', 'x', 'q', 'escape');
     expect(dashboard.effects).toEqual([]);

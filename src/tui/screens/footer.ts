@@ -11,17 +11,20 @@ import type { View } from './view.ts';
 
 /** Shows a question or the line being typed; otherwise the keys that are useful here and now. */
 export const footer = (view: View): Styled => {
-  const { state, theme, size } = view;
+  const { state, size } = view;
   const width = size.columns;
   if (state.input !== null) return filledWithDots(inputRow(view, state.input.process), width);
   if (state.editor !== null) return filled(editorRow(view), width);
-  if (state.question !== null)
-    return filledWithDots(
-      [span(` ${state.question.text} `, theme.failed), span('y yes  any other key no')],
-      width,
-    );
+  if (state.question !== null) return filledWithDots(questionRow(view, state.question.text), width);
   if (state.choice !== null) return filledWithDots(choiceRow(view, state.choice), width);
   return filled(keysNow(view), width);
+};
+
+/** Where there is no room for the keys behind the question, the one that means yes comes first. */
+const questionRow = ({ theme, size }: View, text: string): Styled => {
+  const question = span(` ${text} `, theme.failed);
+  const whole = [question, span('y yes  any other key no')];
+  return styledWidth(whole) <= size.columns ? whole : [span(' y yes:'), question];
 };
 
 /** The key that leaves comes first: on a narrow screen it is all that can be read. */
