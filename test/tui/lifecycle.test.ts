@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RemoteLogs } from '../../src/control/client/remote-logs.ts';
 import type { ToldEvent } from '../../src/control/pod-client.ts';
 import { LifecycleLog } from '../../src/tui/log/lifecycle-log.ts';
 import { LifecycleText } from '../../src/tui/log/lifecycle-text.ts';
@@ -135,6 +136,28 @@ describe('the lines of a lifecycle', () => {
     expect(rows[2]).toMatch(/^── exited with code 1 after \d\.\d s; restart 1 now ─+$/);
     expect(rows).toHaveLength(3);
     expect(dashboard.press('a').text).toMatch(/^shipper +── completed ─+$/m);
+  });
+
+  test('are placed among thousands of lines by one pass through them', () => {
+    const logs = new RemoteLogs();
+    const line = { type: 'log', process: 'shop', stream: 'stdout', line: 'line' } as const;
+    for (let ms = 0; ms < 5_000; ms += 1) logs.take({ ...line, seq: ms + 1, time: at(ms) });
+    const output = logs.view(null);
+    let read = 0;
+    const counting = Object.create(output, {
+      before: {
+        value: (before: number, count: number) => {
+          const lines = output.before(before, count);
+          read += lines.length;
+          return lines;
+        },
+      },
+    });
+    const log = new LifecycleLog(counting);
+    for (let ms = 10; ms < 4_000; ms += 10) log.take(fact(ms, { state: 'completed' }));
+    const placed = log.of(null).map(({ seq }) => Math.floor(seq));
+    expect(placed).toEqual(Array.from({ length: 399 }, (_, index) => (index + 1) * 10 + 1));
+    expect(read).toBeLessThan(6_000);
   });
 
   test('that come before late output of an earlier time are placed below it in the end', () => {

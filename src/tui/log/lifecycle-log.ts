@@ -1,4 +1,4 @@
-import type { LogView, Timestamp, ToldEvent } from '../../control/pod-client.ts';
+import type { LogView, LogViewLine, Timestamp, ToldEvent } from '../../control/pod-client.ts';
 import type { NoticeJson } from '../../control/pod-event-json.ts';
 import { commandLog } from '../../model/own-command.ts';
 import { LifecycleText, type Told } from './lifecycle-text.ts';
@@ -73,8 +73,9 @@ export class LifecycleLog {
     this.#newest = seq;
     this.#lines.clear();
     const isFollowed = ({ time }: Event): boolean => newest !== undefined && time < newest.time;
-    for (const event of this.#waiting.filter(isFollowed))
-      this.#placed.push(placeBelow(this.#lineBefore(event), event, this.#placed.at(-1)));
+    const followed = this.#waiting.filter(isFollowed);
+    for (const [at, line] of this.#linesBefore(followed).entries())
+      this.#placed.push(placeBelow(line, followed[at] as Event, this.#placed.at(-1)));
     this.#waiting = this.#waiting.filter((event) => !isFollowed(event));
     if (this.#placed.length >= 2 * MOST_KEPT) this.#placed = chain(this.#placed.slice(-MOST_KEPT));
   }
@@ -87,17 +88,29 @@ export class LifecycleLog {
     );
   }
 
-  /** Number of the last line of output that is not newer, or 0. */
-  #lineBefore({ time }: Event): number {
+  /**
+   * Numbers of the last lines of output that are not newer than the events, or 0. No event stands above one that came
+   * earlier, so that it is enough to go back through the output once, from the last event to the first.
+   */
+  #linesBefore(events: readonly Event[]): readonly number[] {
+    let latest = 0;
+    const times = events.map(({ time }) => {
+      latest = Math.max(latest, time);
+      return latest;
+    });
     let before = Infinity;
-    for (;;) {
-      const lines = this.#output.before(before, LOOKED_AT);
-      const found = lines.findLast((line) => line.time <= time);
-      if (found !== undefined) return found.seq;
-      const [oldest] = lines;
-      if (oldest === undefined) return 0;
-      before = oldest.seq;
-    }
+    let lines: readonly LogViewLine[] = [];
+    const lineBefore = (time: Timestamp): number => {
+      for (;;) {
+        const found = lines.findLast((line) => line.time <= time);
+        if (found !== undefined) return found.seq;
+        lines = this.#output.before(before, LOOKED_AT);
+        const [oldest] = lines;
+        if (oldest === undefined) return 0;
+        before = oldest.seq;
+      }
+    };
+    return times.toReversed().map(lineBefore).reverse();
   }
 }
 
