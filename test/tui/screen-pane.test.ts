@@ -47,6 +47,14 @@ describe('the pane of a process with a terminal', () => {
     expect(dashboard.press('T').text).toContain('│$ top');
   });
 
+  test('shows its screen although lines of JSON are laid out elsewhere, and its lines when they are to be here', () => {
+    const dashboard = dashboardWith(pictureOf(['$ top'])).press('down', 'J', 'up');
+    expect(dashboard.text).toContain('│$ top');
+    expect(dashboard.press('J').text).toContain('│a line');
+    expect(dashboard.press('T').text).toContain('│$ top');
+    expect(dashboard.press('down').rows[1]).toContain('pretty');
+  });
+
   test.each([
     ['goes back', ['tab', 'g'], 'G'],
     ['selects lines', ['V'], 'escape'],

@@ -9,7 +9,6 @@ import { logStateOf, selectionOf, sourceOf, type UiState } from './ui-state.ts';
 export const showsScreen = (state: UiState, snapshot: PodSnapshot): boolean =>
   hasTerminal(sourceOf(state), snapshot) &&
   !state.asLines &&
-  !state.pretty &&
   logStateOf(state).paused === null &&
   selectionOf(state) === null &&
   state.filter === null &&
@@ -26,7 +25,6 @@ export const toScreen = (state: UiState): UiState => {
     ...state,
     ...{
       asLines: false,
-      pretty: false,
       filter: null,
       least: null,
       search: null,
@@ -36,6 +34,12 @@ export const toScreen = (state: UiState): UiState => {
     logs: log === undefined ? logs : { ...logs, [sourceOf(state)]: { ...log, paused: null } },
   };
 };
+
+/** Lays JSON and logfmt out, or shows them raw. A screen has none: whoever asks for it there wants to see its lines. */
+export const togglePretty = (state: UiState, snapshot: PodSnapshot): UiState =>
+  showsScreen(state, snapshot)
+    ? { ...state, pretty: true, asLines: true }
+    : { ...state, pretty: !state.pretty, pan: 0 };
 
 /** Lines in place of the screen, or the screen again. */
 export const toggleScreen = (state: UiState, snapshot: PodSnapshot): UiState => {

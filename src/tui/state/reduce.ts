@@ -17,7 +17,7 @@ import { editLog, openEditor, tryOut } from './log-editor.ts';
 import { follow, type LogAround, pauseAt, scrollLog, toOldest, windowNow } from './log-position.ts';
 import { type CommandDeed, type Deed, paletteEntries } from './palette.ts';
 import { focusPane, togglePin, toNextLayout, toNextPane, withPane } from './panes.ts';
-import { toggleScreen } from './process-screen.ts';
+import { togglePretty, toggleScreen } from './process-screen.ts';
 import {
   editListFilter,
   fold,
@@ -285,7 +285,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'screen':
       return toggleScreen(state, around.snapshot);
     case 'pretty':
-      return { ...state, pretty: !state.pretty, pan: 0 };
+      return togglePretty(state, around.snapshot);
     case 'levels':
       return follow({ ...state, least: nextLeast(state.least), found: null });
     case 'times':
