@@ -12,6 +12,7 @@ import { Mouse } from './mouse.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
 import { type Choices, choicesMade } from './state/choices.ts';
+import { leaveInput } from './state/input-mode.ts';
 import { type Action, type KeyEntry, keyLabel, keyOf, keyTable, plainKeys } from './state/key-table.ts';
 import { newsOf } from './state/news.ts';
 import { reduceKey, reducePaste, reduceSnapshot, type Surroundings } from './state/reduce.ts';
@@ -324,9 +325,9 @@ export class Dashboard {
       leave: bytesOfKey(keyOf(this.#table, 'leave-input') ?? '')[0] ?? 0,
       modes: () => this.#painter.modesOf(process),
       hold: (isHeld) => this.#keys.hold(isHeld),
-      onLeave: () => this.#set({ ...this.#state, input: null }),
+      onLeave: () => this.#set(leaveInput(this.#state)),
       onFailure: (message) => {
-        this.#set({ ...this.#state, input: null });
+        this.#set(leaveInput(this.#state));
         this.notify(message);
       },
     });
@@ -500,7 +501,7 @@ export class Dashboard {
     if (stage.is === 'away' || stage.is === 'closed') return;
     this.#stage = { is: 'away' };
     this.#scheduler.stop();
-    this.#set({ ...this.#state, input: null });
+    this.#set(leaveInput(this.#state));
     this.#painter.rest();
     this.#title.restore();
     if (stage.is === 'plain') {

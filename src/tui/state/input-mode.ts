@@ -10,7 +10,8 @@ export const enterInput = (state: UiState, snapshot: PodSnapshot): UiState => {
   if (process === ALL_PROCESSES) return { ...state, notice: 'choose the process that you want to type into' };
   if ((ownerOf(process, snapshot)?.pid ?? null) === null)
     return { ...state, notice: `${titleOfLog(process)} is not running` };
-  if (hasTerminal(process, snapshot)) return { ...toScreen(state), focus: 'log', input: { process } };
+  if (hasTerminal(process, snapshot))
+    return { ...toScreen(state), focus: 'log', input: { process }, focusBeforeInput: state.focus };
   if (commandOfLog(process) !== null)
     return { ...state, notice: `${titleOfLog(process)} has an empty stdin; tty: true gives it a terminal` };
   return {
@@ -19,11 +20,15 @@ export const enterInput = (state: UiState, snapshot: PodSnapshot): UiState => {
   };
 };
 
+/** Gives the keys to what had them before. */
+export const leaveInput = (state: UiState): UiState =>
+  state.input === null ? state : { ...state, input: null, focus: state.focusBeforeInput };
+
 /** A process that has ended, or that stops with the pod, gets no more. */
 export const endInput = (state: UiState, snapshot: PodSnapshot): UiState => {
   const process = state.input?.process ?? (state.editor?.for === 'input' ? state.editor.process : null);
   if (process === null) return state;
   const isUp = (ownerOf(process, snapshot)?.pid ?? null) !== null;
   if (isUp && snapshot.state !== 'stopping') return state;
-  return { ...state, input: null, editor: state.editor?.for === 'input' ? null : state.editor };
+  return { ...leaveInput(state), editor: state.editor?.for === 'input' ? null : state.editor };
 };

@@ -8,7 +8,7 @@ import { ask } from './ask.ts';
 import { toError, toMatch } from './find-line.ts';
 import { groupRequest } from './group-request.ts';
 import { pasteLines, typeLine } from './input-line.ts';
-import { endInput, enterInput } from './input-mode.ts';
+import { endInput, enterInput, leaveInput } from './input-mode.ts';
 import { type Action, actionOf, type KeyEntry, keyLabel, keysOf } from './key-table.ts';
 import { charactersOf, insert } from './line-editor.ts';
 import { processesOf, rowsOf } from './list-rows.ts';
@@ -281,7 +281,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'input':
       return enterInput(state, around.snapshot);
     case 'leave-input':
-      return { ...state, input: null };
+      return leaveInput(state);
     case 'screen':
       return toggleScreen(state, around.snapshot);
     case 'pretty':

@@ -77,6 +77,8 @@ export interface UiState extends LogLook {
   readonly selection: Selection | null;
   /** Process whose terminal gets everything that is typed. */
   readonly input: { readonly process: string } | null;
+  /** What had the keys before a terminal got them. */
+  readonly focusBeforeInput: UiState['focus'];
   readonly editor: Editor | null;
   /** History of what was typed, oldest first. */
   readonly typed: Readonly<Record<(LogEditor | InputEditor)['for'], readonly string[]>>;
@@ -243,6 +245,7 @@ export const INITIAL: UiState = {
   logs: {},
   selection: null,
   input: null,
+  focusBeforeInput: 'list',
   editor: null,
   typed: { search: [], filter: [], input: [] },
   recent: [],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { leaveInput } from '../../../src/tui/state/input-mode.ts';
 import { reducePaste, reduceSnapshot } from '../../../src/tui/state/reduce.ts';
 import { FakePod, processSnapshot } from '../../support/fake-pod.ts';
 import { PureDashboard } from '../render-text.ts';
@@ -39,6 +40,14 @@ describe('the key that types into a process with a terminal', () => {
     const dashboard = new PureDashboard(pod()).press(...keys);
     expect(dashboard.state.input).toBe(null);
     expect(dashboard.text).toContain(notice);
+  });
+
+  test.each([
+    ['list', []],
+    ['log', ['tab']],
+  ] as const)('gives the keys to the %s again that had them', (focus, keys) => {
+    const { state } = new PureDashboard(pod()).press(...keys, 'I');
+    expect(leaveInput(state)).toMatchObject({ input: null, focus });
   });
 
   test('counts until the process ends, or the pod stops', () => {
