@@ -1,5 +1,4 @@
 import type { Notice } from '../model/notice.ts';
-import { noticeText } from '../report/wording.ts';
 import { armTerminalGuard, type TerminalGuard } from '../runtime/guard/terminal-guard.ts';
 import type { Pod } from '../supervisor/pod.ts';
 import type { Dashboard } from '../tui/dashboard.ts';
@@ -9,6 +8,7 @@ import { type Display, openReport } from './display.ts';
 import { keepChoices, keptChoices } from './kept-choices.ts';
 import { openTerminal } from './open-terminal.ts';
 import type { RunOptions } from './options.ts';
+import { PartingNotices } from './parting-notices.ts';
 import { plainWriter } from './plain-writer.ts';
 import { savingBeside } from './save-log.ts';
 import { colorsOnTerminal, takesLinks, wantsColor } from './terminal.ts';
@@ -19,16 +19,16 @@ import { warn } from './warn.ts';
  * wait for. If it cannot be opened, plain output takes its place.
  */
 export const openDashboard = (pod: Pod, options: RunOptions): Display => {
-  const notices: string[] = [];
+  const notices = new PartingNotices();
   let dashboard: Dashboard | null = null;
   let plain: Display | null = null;
   let guard: TerminalGuard | null = null;
   let summarize: typeof import('../tui/summary.ts').summaryOf | null = null;
   let opening: Promise<void> = Promise.resolve();
   pod.attach({
-    event: () => undefined,
+    event: (event) => notices.happened(event),
     output: () => undefined,
-    notice: (notice: Notice) => void notices.push(noticeText(notice)),
+    notice: (notice: Notice) => notices.take(notice),
   });
   const open = async (): Promise<void> => {
     const { ui, mistakes } = await dashboardSettings(pod.spec.ui);
@@ -71,7 +71,7 @@ export const openDashboard = (pod: Pod, options: RunOptions): Display => {
         guard?.dismiss();
         return plain.close();
       }
-      const told = notices.map((notice) => `sidecarctl: ${notice}\n`).join('');
+      const told = notices.texts.map((notice) => `sidecarctl: ${notice}\n`).join('');
       await dashboard?.close((theme) => told + (summarize?.(pod.client, theme, process.cwd()) ?? ''));
       guard?.dismiss();
       return { isStuck: false };
