@@ -45,6 +45,20 @@ describe('a list that is longer than the screen', () => {
     expect(new PureDashboard(new FakePod()).rows[1]).not.toContain(' of ');
   });
 
+  test.each(Array.from({ length: 24 }, (_, at) => 40 + at * 5))(
+    'has whole titles before that number on %i columns',
+    (columns) => {
+      const { rows } = new PureDashboard(new FakePod(WORKERS), { columns, rows: 12 }).press('end');
+      const titles =
+        /^ *#(.*?) {2}200 of 200/
+          .exec(rows[1] ?? '')?.[1]
+          ?.trim()
+          .split(/ +/) ?? [];
+      expect(['name', 'state', 'cpu', 'mem', 'up']).toEqual(expect.arrayContaining(titles));
+      expect(titles[0]).toBe('name');
+    },
+  );
+
   test('is gone through by pages, and to its ends', () => {
     const dashboard = many();
     expect(dashboard.press('pagedown').state.selected).toBe('worker-27');

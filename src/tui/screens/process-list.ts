@@ -19,11 +19,13 @@ export const listTitle = (view: View, width: number, height: number): Styled => 
   const rest = columns.map(({ title, width: own }) => ` ${title.padStart(own)}`).join('');
   const place = placeText(view, rowsFor(view, height));
   const room = Math.max(0, width - widthOf(place));
-  return filled(
-    [...filled([span(start + rest, view.theme.muted)], room), span(place, view.theme.accent)],
-    width,
-  );
+  const titles = wholeWords(start + rest, room);
+  return filled([...filled([span(titles, view.theme.muted)], room), span(place, view.theme.accent)], width);
 };
+
+/** The words that have room: part of a title tells nothing. */
+const wholeWords = (text: string, room: number): string =>
+  /\S/.test(text[room] ?? ' ') ? text.slice(0, room).replace(/\S+$/, '') : text;
 
 /** Order, filter, and `12 of 200` when not all rows are in sight. */
 const placeText = (view: View, height: number): string => {
