@@ -95,16 +95,18 @@ const stringWidthLater: Plugin = {
 
 const PACKAGE_OF_MODULE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
-/** The package contains the licenses of everything that is bundled. */
+const bundledFolders = new Set<string>();
+
+/** The package contains the licenses of everything that is bundled. Each build writes also what those before it wrote. */
 const licenses: Plugin = {
   name: 'licenses',
   generateBundle(_, bundle) {
     const modules = Object.values(bundle).flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-    const folders = new Set(modules.map((id) => PACKAGE_OF_MODULE.exec(id)?.[1]).filter((folder) => folder));
-    const source = [...folders]
-      .map((folder) => licenseOf(folder as string))
-      .sort()
-      .join('\n');
+    for (const id of modules) {
+      const [, folder] = PACKAGE_OF_MODULE.exec(id) ?? [];
+      if (folder !== undefined) bundledFolders.add(folder);
+    }
+    const source = [...bundledFolders].map(licenseOf).sort().join('\n');
     this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
   },
 };
@@ -246,7 +248,7 @@ const programs = PROGRAMS.map((name) =>
   defineConfig({
     input: { [name]: `src/programs/${name}/main.ts` },
     platform: 'node',
-    plugins: [lazyBuiltins],
+    plugins: [lazyBuiltins, licenses],
     transform: { target: 'node22.22' },
     output: {
       dir: 'dist',
@@ -255,6 +257,7 @@ const programs = PROGRAMS.map((name) =>
       sourcemap: true,
       sourcemapExcludeSources: true,
       entryFileNames: 'programs/[name].js',
+      chunkFileNames: 'programs/chunks/[name]-[hash].js',
     },
   }),
 );

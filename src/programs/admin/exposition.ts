@@ -1,3 +1,5 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+
 /** A metric with its samples. */
 export interface Metric {
   readonly name: string;
@@ -11,26 +13,28 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Prometheus' text format, version 0.0.4. */
-export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+/** Metrics as text, and the media type that says in which format. */
+export interface Exposition {
+  readonly text: string;
+  readonly type: string;
+}
 
-export const exposition = (metrics: readonly Metric[]): string => metrics.map(metricText).join('');
-
-const metricText = ({ name, help, type, samples }: Metric): string =>
-  [
-    `# HELP ${name} ${escaped(help)}`,
-    `# TYPE ${name} ${type}`,
-    ...samples.map((each) => sampleText(name, each)),
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
-
-const sampleText = (name: string, { labels, value }: Sample): string => {
-  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text, '"')}"`);
-  return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
+/** What is scraped is gone afterwards: the figures are kept elsewhere, and what they are of comes and goes. */
+export const exposition = async (metrics: readonly Metric[]): Promise<Exposition> => {
+  const registry = new Registry();
+  // A metric without labels begins with a sample, and one with labels does not.
+  for (const metric of metrics) if (metric.samples.length > 0) register(metric, registry);
+  return { text: await registry.metrics(), type: registry.contentType };
 };
 
-const escaped = (text: string, quote = ''): string => {
-  const plain = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-  return quote === '' ? plain : plain.replaceAll(quote, `\\${quote}`);
+const register = ({ name, help, type, samples }: Metric, registry: Registry): void => {
+  const labelNames = Object.keys(samples[0]?.labels ?? {});
+  const settings = { name, help, labelNames, registers: [registry] };
+  if (type === 'counter') {
+    const counter = new Counter(settings);
+    for (const { labels, value } of samples) counter.inc(labels, value);
+  } else {
+    const gauge = new Gauge(settings);
+    for (const { labels, value } of samples) gauge.set(labels, value);
+  }
 };

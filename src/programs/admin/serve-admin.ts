@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { EXPOSITION_TYPE } from './exposition.ts';
+import type { Exposition } from './exposition.ts';
 
 /** An answer of an admin port: JSON, text, or nothing but a status. */
 export interface Answer {
@@ -13,7 +13,7 @@ export interface Answer {
 export interface AdminPages {
   readonly isReady: () => boolean;
   /** Metrics in the text format of Prometheus. */
-  readonly metrics: () => string;
+  readonly metrics: () => Promise<Exposition>;
   readonly stats: () => object;
   /** Its configuration as it runs, without secrets. */
   readonly configDump: () => object;
@@ -45,7 +45,7 @@ export const serveAdmin = (
 const answer = async (request: IncomingMessage, pages: AdminPages): Promise<Answer> => {
   const { method = 'GET', url = '/' } = request;
   const path = url.split('?')[0] ?? '/';
-  const page = pageAt(method, path, pages);
+  const page = await pageAt(method, path, pages);
   if (page !== null) return page;
   // A page in a browser could send anything to a port of this machine. Toxiproxy refuses it in the same way.
   if (request.headers['user-agent']?.startsWith('Mozilla/') === true)
@@ -59,14 +59,14 @@ const answer = async (request: IncomingMessage, pages: AdminPages): Promise<Answ
   return (await pages.others(method, path, body)) ?? { status: 404, text: '404 page not found\n' };
 };
 
-const pageAt = (method: string, path: string, pages: AdminPages): Answer | null => {
+const pageAt = async (method: string, path: string, pages: AdminPages): Promise<Answer | null> => {
   switch (`${method} ${path}`) {
     case 'GET /live':
       return { status: 200, text: 'live\n' };
     case 'GET /ready':
       return pages.isReady() ? { status: 200, text: 'ready\n' } : { status: 503, text: 'not ready\n' };
     case 'GET /metrics':
-      return { status: 200, text: pages.metrics(), type: EXPOSITION_TYPE };
+      return { status: 200, ...(await pages.metrics()) };
     case 'GET /stats':
       return { status: 200, json: pages.stats() };
     case 'GET /config_dump':

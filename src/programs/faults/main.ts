@@ -4,7 +4,6 @@ import { serveAdmin } from '../admin/serve-admin.ts';
 import { Proxies } from './api/proxies.ts';
 import { proxyJson, toxiproxyApi } from './api/toxiproxy-api.ts';
 import { applyOptions } from './apply-options.ts';
-import { metricsOf } from './metrics.ts';
 import { type FaultsProgramOptions, faultsOptionsOf } from './options.ts';
 import { parseAddress } from './proxy/address.ts';
 
@@ -49,7 +48,8 @@ const start = async (options: FaultsProgramOptions): Promise<void> => {
   if (at === null) throw new Error(`'${options.admin}' is no host:port`);
   await serveAdmin(at, {
     isReady: () => !isDraining,
-    metrics: () => metricsOf(proxies.all),
+    // The library for metrics is loaded by the first scrape, so that no start waits for it.
+    metrics: async () => (await import('./metrics.ts')).metricsOf(proxies.all),
     stats: () => ({
       isDraining,
       proxies: Object.fromEntries(proxies.all.map((proxy) => [proxy.name, statsOf(proxy.name)])),

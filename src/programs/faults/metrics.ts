@@ -1,11 +1,11 @@
-import { exposition, type Metric } from '../admin/exposition.ts';
+import { type Exposition, exposition, type Metric } from '../admin/exposition.ts';
 import { processMetrics } from '../admin/process-metrics.ts';
 import type { TcpProxy } from './proxy/tcp-proxy.ts';
 
 const DIRECTIONS = ['upstream', 'downstream'] as const;
 
 /** Toxiproxy's metrics, what is open and on, and those of the process. */
-export const metricsOf = (proxies: readonly TcpProxy[]): string =>
+export const metricsOf = (proxies: readonly TcpProxy[]): Promise<Exposition> =>
   exposition([
     bytes('toxiproxy_proxy_received_bytes_total', 'Bytes that came in.', proxies, 'received'),
     bytes('toxiproxy_proxy_sent_bytes_total', 'Bytes that went out.', proxies, 'sent'),
