@@ -1,4 +1,6 @@
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { isInstalled } from '../../support/installed.ts';
 import { Client, runFaults, startEcho } from './running-faults.ts';
 
 const startScraped = async () => {
@@ -26,3 +28,18 @@ test('the metrics are of the proxies that there are', async () => {
   expect(metrics).not.toMatch(/^(sidecar|toxiproxy)_/m);
   expect(metrics).toMatch(/^process_open_fds \d+$/m);
 });
+
+test.runIf(isInstalled('promtool'))(
+  'promtool finds nothing wrong with the metrics, whatever proxies are named',
+  async () => {
+    const { faults, scrape, upstream } = await startScraped();
+    const names = ['a "quoted" one', 'C:\\slow', 'two\nlines', 'größer 慢'];
+    for (const name of names) await faults.call('POST', '/proxies', { name, upstream });
+    const input = await scrape();
+    expect(input.match(/^sidecar_toxics_active\{/gm)).toHaveLength(names.length + 1);
+    const { all, exitCode } = await execa('promtool', ['check', 'metrics'], {
+      ...{ input, all: true, reject: false },
+    });
+    expect({ all, exitCode }).toEqual({ all: '', exitCode: 0 });
+  },
+);
