@@ -3,9 +3,11 @@ import type {
   ExitSnapshot,
   ProbeDetails,
   ProcessDetails,
+  ProcessSnapshot,
   TreeEntry,
 } from '../../control/pod-client.ts';
 import { originText } from '../../model/origin-text.ts';
+import { keyLabel, keyOf } from '../state/key-table.ts';
 import { cleanLine } from '../text/clean-line.ts';
 import { age, clockWithSeconds, count, cpu, memory, seconds } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
@@ -28,7 +30,7 @@ export const detailsPage = (view: View): Page => {
   if (process === null || details?.name !== process.name) return { title, rows: [[span(' …')]] };
   const sections = [
     now(view),
-    list(view, 'why', details.explanation),
+    list(view, 'why', [...details.explanation, ...inputSentences(view, process)]),
     usageRows(view),
     [...list(view, 'command', [details.command]), ...list(view, 'folder', [details.cwd])],
     labeled(view, 'ports', portRows(process, valueWidth(view))),
@@ -50,6 +52,16 @@ export const detailsPage = (view: View): Page => {
     environment(view, details),
   ];
   return { title, rows: sections.filter((rows) => rows.length > 0).flatMap((rows) => [...rows, []]) };
+};
+
+const inputSentences = ({ keys }: View, { waitsForInput }: ProcessSnapshot): readonly string[] => {
+  const key = keyOf(keys, 'input');
+  if (!waitsForInput) return [];
+  return [
+    key === undefined
+      ? 'It waits for input.'
+      : `It waits for input: ${keyLabel(key)} in its log types into it.`,
+  ];
 };
 
 const now = (view: View): readonly Styled[] => {

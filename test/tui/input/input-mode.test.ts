@@ -33,6 +33,15 @@ describe('the key that types into a process with a terminal', () => {
     expect(new PureDashboard(pod()).press('3').rows.at(-1)).not.toContain('I type');
   });
 
+  test('is in the details of a process that waits for input', async () => {
+    const asking = pod();
+    const dashboard = new PureDashboard(asking, { columns: 100, rows: 40 }).press('2', 'i');
+    dashboard.details = await asking.details('ask');
+    expect(dashboard.text).not.toContain('waits for input');
+    asking.changeProcess('ask', { waitsForInput: true });
+    expect(dashboard.text).toContain('It waits for input: I in its log types into it.');
+  });
+
   test.each([
     ['of a process that does not run', ['3', 'I'], 'down is not running'],
     ['in the log of all processes', ['a', 'I'], 'choose the process that you want to type into'],
