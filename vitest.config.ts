@@ -11,6 +11,8 @@ const E2E = [
   // TypeScript's language server and Node's compile cache.
   'test/types/completion.test.ts',
   'test/cli/compile-cache.test.ts',
+  // Prometheus does nothing for five seconds before its first scrape.
+  'test/programs/faults/prometheus.test.ts',
 ];
 
 /** Tests of many rounds, of which the other projects run a few. */

@@ -32,7 +32,7 @@ export const startEcho = async (): Promise<number> => {
 };
 
 /** Below the ports that the kernel gives to connections, and those that pods choose. */
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const port = 10_000 + Math.floor(Math.random() * 10_000);
   const server = createServer();
   const isFree = await new Promise<boolean>((resolve) => {
