@@ -84,6 +84,20 @@ test('a long name leaves room for the state of every process', () => {
   expect(text).toMatch(/✓ db +completed/);
 });
 
+test('a long name leaves room for a port, and for the reason of a process that is down', () => {
+  const failed = { state: 'backoff', why: 'exited with code 1' } as const;
+  const processes = [
+    processSnapshot({
+      name: 'a-process-with-a-very-long-name-indeed',
+      ports: [{ name: 'http', port: 4242, protocol: 'tcp', host: '127.0.0.1' }],
+    }),
+    processSnapshot({ name: 'another-process-with-a-long-name', ...failed }),
+  ];
+  const { text } = new PureDashboard(new FakePod(processes), { columns: 120, rows: 24 });
+  expect(text).toMatch(/● a-process-with-… ready +:4242/);
+  expect(text).toMatch(/another-process… exited with code/);
+});
+
 describe('a process that waits for input', () => {
   const pod = () => {
     const asking = new FakePod();

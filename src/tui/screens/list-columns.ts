@@ -21,6 +21,10 @@ export interface ListShape {
 export const STATE_WIDTH = 9;
 const LONGEST_NAME = 24;
 const SHORTEST_NAME = 8;
+/** As much of a longer name as tells most processes apart: what else there is to tell has room before the rest of it. */
+const NAME_BESIDE_OTHERS = 16;
+/** Room for a port, or beside the state for a reason. */
+const OTHERS = 8;
 /** Marker, number and mark, with a space between them and after them. */
 const START = 6;
 const ROLE = 2;
@@ -65,11 +69,12 @@ const longestName = (processes: readonly ProcessSnapshot[]): number => {
   return Math.min(LONGEST_NAME, Math.max(SHORTEST_NAME, ...widths));
 };
 
-/** The state has room before the rest of a long name, and both before the role and the figures. */
+/** The state has room before the rest of a long name, and so has the port; the role and other figures come after both. */
 export const listShape = (processes: readonly ProcessSnapshot[], width: number): ListShape => {
   const longest = longestName(processes);
   const besideName = START + 1 + STATE_WIDTH;
-  const name = Math.min(longest, Math.max(SHORTEST_NAME, width - besideName));
+  const short = Math.min(longest, Math.max(SHORTEST_NAME, width - besideName));
+  const name = Math.min(short, Math.max(NAME_BESIDE_OTHERS, width - besideName - ROLE - OTHERS));
   let room = width - besideName - name;
   const hasRole = room >= ROLE;
   if (hasRole) room -= ROLE;

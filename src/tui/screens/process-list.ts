@@ -102,8 +102,20 @@ const processRow = (
     sign: number === 0 ? '' : String(number),
     role: ROLES[role].letter,
   };
-  const row = withRest(rowStart(about, shape, view), processText(process, shape, view), view, width);
-  return hasReason(process) ? row : withPortLink(row, process);
+  const start = rowStart(about, shape, view);
+  if (!hasReason(process))
+    return withPortLink(withRest(start, cells(process, shape, view), view, width), process);
+  return withRest(startBeside(start, width), ` ${reasonOf(process, view)}`, view, width);
+};
+
+/** Least room for a reason. */
+const LEAST_REASON = 12;
+
+/** A reason has the room of the state's word, which the mark stands for, if neither would have enough otherwise. */
+const startBeside = (start: Styled, width: number): Styled => {
+  const room = width - styledWidth(start);
+  const isTaken = room < LEAST_REASON && room + STATE_WIDTH + 1 >= LEAST_REASON;
+  return isTaken ? start.slice(0, -1) : start;
 };
 
 /** A heading has no number: it is no process. */
@@ -151,9 +163,6 @@ const withRest = (start: Styled, rest: string, { theme }: View, width: number): 
 
 /** A few letters of a reason tell nothing. */
 const LEAST_TOLD = 6;
-
-const processText = (process: ProcessSnapshot, shape: ListShape, view: View): string =>
-  hasReason(process) ? ` ${reasonOf(process, view)}` : cells(process, shape, view);
 
 /** The bar is dim while the keys are for the log. */
 const barred = ([, ...row]: Styled, { theme, state }: View): Styled => {
