@@ -8,11 +8,12 @@ import { carryOut, type Tools } from './effects.ts';
 import { clickBytes } from './input/click-bytes.ts';
 import { bytesOfKey } from './input/key-bytes.ts';
 import { KeyRelay } from './input/key-relay.ts';
+import { LateKeys } from './input/late-keys.ts';
 import { Mouse } from './mouse.ts';
 import { Painter } from './painter.ts';
 import { PlainView, type PlainWriter } from './plain-view.ts';
 import { type Choices, choicesMade } from './state/choices.ts';
-import { leaveInput } from './state/input-mode.ts';
+import { leaveInput, typedTo } from './state/input-mode.ts';
 import { type Action, type KeyEntry, keyLabel, keyOf, keyTable, plainKeys } from './state/key-table.ts';
 import { newsOf } from './state/news.ts';
 import { reduceKey, reducePaste, reduceSnapshot, type Surroundings } from './state/reduce.ts';
@@ -248,6 +249,7 @@ export class Dashboard {
 
   /** Keys that have come together with the one that began the input mode belong to the process. */
   #pressOne(key: string): void {
+    if (typedTo(this.#state) !== null) this.#typedAt = performance.now();
     if (this.#relay !== null) this.#relay.type(bytesOfKey(key));
     else this.#reduced(reduceKey(this.#state, key, this.#surroundings()));
   }
@@ -328,8 +330,18 @@ export class Dashboard {
       onLeave: () => this.#set(leaveInput(this.#state)),
       onFailure: (message) => {
         this.#set(leaveInput(this.#state));
+        this.#dropLateKeys();
         this.notify(message);
       },
+    });
+  }
+
+  #dropLateKeys(): void {
+    const late = new LateKeys(this.#typedAt);
+    this.#keys.divert(({ bytes }) => {
+      if (!late.isOver(performance.now())) return null;
+      this.#keys.divert(null);
+      return bytes;
     });
   }
 
@@ -354,14 +366,19 @@ export class Dashboard {
     this.#guarded(() => {
       const before = this.#snapshot;
       this.#snapshot = this.#options.client.snapshot;
-      const typing = this.#state.input?.process;
+      const typing = typedTo(this.#state);
       this.#set(reduceSnapshot(this.#state, before, this.#snapshot));
-      if (typing !== undefined && this.#state.input === null && this.#snapshot.state !== 'stopping')
-        this.notify(`${titleOfLog(typing)} has ended: the keys are for the dashboard again`);
+      if (typing !== null && typedTo(this.#state) === null) this.#ended(typing);
       this.#callUser(newsOf(before, this.#snapshot));
       this.#showTitle();
       if (this.#state.screen === 'details') this.#fetchDetails();
     });
+  }
+
+  #ended(typing: string): void {
+    this.#dropLateKeys();
+    if (this.#snapshot.state !== 'stopping')
+      this.notify(`${titleOfLog(typing)} has ended: the keys are for the dashboard again`);
   }
 
   /** Another program that has the terminal is not disturbed. */

@@ -1,13 +1,13 @@
 import { PassThrough } from 'node:stream';
 import xterm from '@xterm/headless';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, type MockInstance, test, vi } from 'vitest';
 import { plainWriter } from '../../src/cli/plain-writer.ts';
 import type { UiSpec } from '../../src/model/pod-spec.ts';
 import { Dashboard } from '../../src/tui/dashboard.ts';
 import type { Choices } from '../../src/tui/state/choices.ts';
 import { summaryOf } from '../../src/tui/summary.ts';
 import { eventually } from '../support/deadline.ts';
-import { FakePod, SHOP } from '../support/fake-pod.ts';
+import { FakePod, type FakeTerminal, processSnapshot, SHOP } from '../support/fake-pod.ts';
 import { SIZES } from './render-text.ts';
 
 /** stdin of a terminal, as far as Ink wants to know. */
@@ -345,6 +345,34 @@ test('keys and clicks count in the order in which they came', async () => {
   await drawn.shows(/^> *3 s . shipper/m);
   drawn.type(`${clickOn('aggregator')}1`);
   await drawn.shows(/^> *1 i . seed/m);
+});
+
+const keysOf = async ({ mock }: MockInstance<FakePod['openTerminal']>): Promise<readonly string[]> => {
+  const answers = await Promise.all(mock.results.map(({ value }) => value));
+  return answers.map((answer) => (answer.value as FakeTerminal).keys);
+};
+
+test.each([
+  ['keys', { columns: 80, rows: 24 }, '^] leaves repl'],
+  ['lines', null, 'to the stdin of repl'],
+])('%s that are still typed for a process that has ended do nothing', async (_, terminal, shown) => {
+  const pod = new FakePod([
+    processSnapshot({ name: 'web', role: 'primary' }),
+    processSnapshot({ name: 'repl', terminal }),
+  ]);
+  const opened = vi.spyOn(pod, 'openTerminal');
+  await using drawn = new DrawnDashboard(pod);
+  await drawn.shows('following');
+  drawn.type('2I');
+  await drawn.shows(shown);
+  drawn.type('a');
+  if (terminal === null) await drawn.shows(/repl: a/);
+  else await eventually('the key', async () => (await keysOf(opened)).includes('a'));
+  pod.changeProcess('repl', { pid: null });
+  drawn.type('xq');
+  await drawn.shows('repl has ended: the keys are for the dashboard again');
+  expect(pod.requests.filter(({ type }) => type !== 'resize')).toEqual([]);
+  expect(drawn.rows.at(-1)).not.toContain('stop the pod');
 });
 
 test('an escape alone goes back', async () => {

@@ -24,9 +24,13 @@ export const enterInput = (state: UiState, snapshot: PodSnapshot): UiState => {
 export const leaveInput = (state: UiState): UiState =>
   state.input === null ? state : { ...state, input: null, focus: state.focusBeforeInput };
 
+/** Process that gets what is typed, as keys or as lines. */
+export const typedTo = ({ input, editor }: UiState): string | null =>
+  input?.process ?? (editor?.for === 'input' ? editor.process : null);
+
 /** A process that has ended, or that stops with the pod, gets no more. */
 export const endInput = (state: UiState, snapshot: PodSnapshot): UiState => {
-  const process = state.input?.process ?? (state.editor?.for === 'input' ? state.editor.process : null);
+  const process = typedTo(state);
   if (process === null) return state;
   const isUp = (ownerOf(process, snapshot)?.pid ?? null) !== null;
   if (isUp && snapshot.state !== 'stopping') return state;
