@@ -7,7 +7,7 @@ export type Color = string;
 export type ColorCount = 0 | 16 | 256;
 
 /** Colors by meaning. A color that is not set keeps its default. */
-export interface ThemeColors {
+interface ThemeColors {
   /** Selection and keys. */
   readonly accent?: Color;
   readonly ready?: Color;

@@ -116,7 +116,7 @@ interface Selection {
 }
 
 /** What the mouse has done, and may go on with. */
-export interface Pointer {
+interface Pointer {
   /** Row of the list that was clicked last. */
   readonly clicked: { readonly row: string; readonly at: Timestamp } | null;
   /** Line of the focused log on which the button is held. */

@@ -5,7 +5,7 @@ import { RESTORE_TITLE } from './window-title.ts';
  * Ends a frame, bracketed paste and reports of the mouse, leaves the alternate screen, shows the cursor, and resets
  * colors and wrapping.
  */
-export const RESTORE = `\u001b[?7h\u001b[?2026l\u001b[?2004l${GIVE_MOUSE}\u001b[?1049l\u001b[?25h\u001b[0m`;
+const RESTORE = `\u001b[?7h\u001b[?2026l\u001b[?2004l${GIVE_MOUSE}\u001b[?1049l\u001b[?25h\u001b[0m`;
 
 /** Restores the terminal after a dashboard with these settings. */
 export const restoreAfter = ({ title = false }: { readonly title?: boolean }): string =>
