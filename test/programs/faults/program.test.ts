@@ -76,7 +76,7 @@ describe('each toxic works on a connection', () => {
 
   it('disabled refuses connections, and closes those that are open', async () => {
     const { faults } = await runWithEcho();
-    const client = await Client.to(faults.main);
+    const client = await Client.through(faults.main);
     await faults.call('POST', '/proxies/slow', { enabled: false });
     expect(await client.ending).toBe('closed');
     await expect(Client.to(faults.main)).rejects.toThrow('ECONNREFUSED');
@@ -185,7 +185,7 @@ test('the admin port tells readiness, metrics, figures and configuration', async
 
 test('a drain refuses new connections, and lets the others go on', async () => {
   const { faults } = await runWithEcho();
-  const client = await Client.to(faults.main);
+  const client = await Client.through(faults.main);
   expect((await fetch(`${faults.url}/drain`, { method: 'POST' })).status).toBe(200);
   expect((await fetch(`${faults.url}/ready`)).status).toBe(503);
   await expect(Client.to(faults.main)).rejects.toThrow('ECONNREFUSED');
@@ -195,7 +195,7 @@ test('a drain refuses new connections, and lets the others go on', async () => {
 
 test('a stop waits for a connection that ends, and not for ever for one that does not', async () => {
   const { faults } = await runWithEcho();
-  const [ends, stays] = [await Client.to(faults.main), await Client.to(faults.main)];
+  const [ends, stays] = [await Client.through(faults.main), await Client.through(faults.main)];
   faults.signal('SIGTERM');
   ends.send('x');
   await ends.receives('x');

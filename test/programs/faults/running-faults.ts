@@ -132,6 +132,14 @@ export class Client {
     return client;
   }
 
+  /** Connects through to the echo: a connection that only the kernel knows is reset when its listener closes. */
+  static async through(port: number): Promise<Client> {
+    const client = await Client.to(port);
+    client.send('.');
+    await client.receives('.');
+    return client;
+  }
+
   send(text: string): void {
     this.#socket.write(text);
   }
