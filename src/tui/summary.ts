@@ -73,7 +73,15 @@ const seenFrom = (folder: string, path: string): string => {
 const isFailure = ({ state, lastExit }: ProcessSnapshot): boolean =>
   state === 'failed' || (state === 'stopped' && lastExit?.code !== null && (lastExit?.code ?? 0) > 0);
 
-const lastWords = ({ name }: ProcessSnapshot, client: PodClient, theme: Theme): readonly string[] => {
-  const lines = client.log(name).before(Infinity, LAST_LINES);
+/** A crash that was repeated is told once: the lines of earlier runs are left out, if the last run has written any. */
+const lastWords = (
+  { name, lastExit }: ProcessSnapshot,
+  client: PodClient,
+  theme: Theme,
+): readonly string[] => {
+  const newest = client.log(name).before(Infinity, LAST_LINES);
+  const launchedAt = lastExit === null ? 0 : lastExit.at - lastExit.ranFor;
+  const ofLastRun = newest.filter(({ time }) => time >= launchedAt);
+  const lines = ofLastRun.length === 0 ? newest : ofLastRun;
   return [`last lines of ${name}`, ...lines.map(({ line }) => `  ${render(cleanLine(line, theme.colors))}`)];
 };

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ExitSnapshot } from '../../src/control/pod-client.ts';
 import { summaryOf } from '../../src/tui/summary.ts';
 import { makeTheme } from '../../src/tui/theme.ts';
@@ -54,4 +54,15 @@ test('names logs from where one stands: one by one where they are not called ali
   const alone = summaryOf(ended(named('a', '1.log')), NO_COLORS, '/shop');
   expect(alone).toContain('logs\n  a  .sidecarctl/logs/a/1.log\n');
   expect(summaryOf(ended(stopped('a', 0, { logFile: null })), NO_COLORS, '/shop')).not.toContain('logs');
+});
+
+test('leaves the lines of earlier runs out of the last words, if there are newer ones', () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOON - 60_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const pod = ended(processSnapshot({ name: 'shop', state: 'failed', lastExit: exited(3), restarts: 1 }));
+  pod.write('shop', 'no database\n');
+  expect(summaryOf(pod, NO_COLORS, '/shop')).toContain('last lines of shop\n  no database\n');
+  vi.setSystemTime(NOON - 500);
+  pod.write('shop', 'still none\n');
+  expect(summaryOf(pod, NO_COLORS, '/shop')).toContain('last lines of shop\n  still none\n');
 });
