@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
@@ -62,6 +62,14 @@ export interface RunningFaults {
 
 /** Runs the program of `use: 'faults'` until the end of the test. */
 export const runFaults = async (options: object): Promise<RunningFaults> => {
+  for (;;) {
+    const faults = await startFaults(options);
+    if (faults !== null) return faults;
+  }
+};
+
+/** Null: another program has got one of the ports in the meantime. */
+const startFaults = async (options: object): Promise<RunningFaults | null> => {
   const folder = mkdtempSync(join(tmpdir(), 'faults-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [main, admin] = [await freePort(), await freePort()];
@@ -81,7 +89,11 @@ export const runFaults = async (options: object): Promise<RunningFaults> => {
     await exit;
   });
   const url = `http://127.0.0.1:${admin}`;
-  await withDeadline('faults to be ready', untilReady(url), () => output);
+  await withDeadline('faults to be ready', untilReady(url, child), () => output);
+  if (child.exitCode !== null) {
+    if (output.includes('EADDRINUSE')) return null;
+    throw new Error(`faults ended with ${child.exitCode}: ${output}`);
+  }
   return {
     ...{ main, admin, url, pid: child.pid ?? 0, exit },
     call: async (method, path, body) => {
@@ -99,11 +111,12 @@ export const runFaults = async (options: object): Promise<RunningFaults> => {
   };
 };
 
-const untilReady = (url: string): Promise<void> =>
+/** Or until it has ended. */
+const untilReady = (url: string, child: ChildProcess): Promise<void> =>
   eventually('faults to be ready', () =>
     fetch(`${url}/ready`).then(
       ({ ok }) => ok,
-      () => false,
+      () => child.exitCode !== null,
     ),
   );
 
