@@ -184,6 +184,7 @@ describe('a readiness probe', () => {
     await using rig = await openRig({ command, readiness: { notify: true, ...SELDOM } });
     const run = rig.up();
     await rig.child('app');
+    await run.state('db', 'ready');
     expect(statesOf(run.events, 'db')).toEqual(['starting', 'running', 'ready']);
     expect((await stop(run)).code).toBe(0);
   });
