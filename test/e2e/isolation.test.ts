@@ -254,6 +254,7 @@ process.on('SIGTERM', () => process.exit(0));
     );
     await using run = rig.start('up');
     await run.event('what was written', ({ line }) => line === 'a line');
+    await run.event('what its writer sees', ({ line }) => line === 'new.log');
     expect(mountsHere()).not.toContain(rig.elsewhere.folder);
     expect(readdirSync(rig.elsewhere.folder)).toEqual(['of-the-machine']);
     await rig.project.write('done', '');
