@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../../support/deadline.ts';
+import { freePort } from '../../support/free-port.ts';
 import { isInstalled } from '../../support/installed.ts';
-import { freePort, type RunningFaults, runFaults, startEcho } from './running-faults.ts';
+import { type RunningFaults, runFaults, startEcho } from './running-faults.ts';
 
 const configFor = ({ admin }: RunningFaults): string =>
   JSON.stringify({

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { eventually, withDeadline } from '../../support/deadline.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../src/programs/faults/main.ts', import.meta.url));
 
@@ -29,20 +30,6 @@ export const startEcho = async (): Promise<number> => {
     server.close();
   });
   return portOf(server);
-};
-
-/** Below the ports that the kernel gives to connections, and those that pods choose. */
-export const freePort = async (): Promise<number> => {
-  const port = 10_000 + Math.floor(Math.random() * 10_000);
-  const server = createServer();
-  const isFree = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => resolve(true));
-  });
-  if (!isFree) return freePort();
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 export interface RunningFaults {
