@@ -14,6 +14,8 @@ export interface UpstreamRequest {
   readonly authority: string;
   /** A stream can be sent once, a buffer again. */
   readonly body: Readable | Buffer | null;
+  /** Called once the body has been sent; `null`: there are no trailers, and nobody has to wait for them. */
+  readonly trailers: (() => RawHeaders) | null;
 }
 
 /** How an attempt ended without a whole response, in Envoy's words for retries. */
@@ -38,7 +40,8 @@ export interface ResponseSink {
   readonly onConnected: () => void;
   /** 100 to 199, except 101. */
   readonly onInformation: (status: number, headers: RawHeaders) => void;
-  readonly onHead: (status: number, headers: RawHeaders) => void;
+  /** With `isWhole`, neither a body nor trailers come: a gRPC error is such a response, and has to stay one. */
+  readonly onHead: (status: number, headers: RawHeaders, isWhole: boolean) => void;
   /** False: no more until `resume`. */
   readonly onData: (chunk: Buffer) => boolean;
   readonly onEnd: (trailers: RawHeaders) => void;
