@@ -58,7 +58,7 @@ const problemsOfTheRest = (
 };
 
 const checkExpanded = (config: PodConfig, source: ConfigSource, presets: Presets): Result<LoadedConfig> => {
-  const expanded = presets.size === 0 ? { config, problems: [] } : expandConfig(config, presets);
+  const expanded = presets.size === 0 ? { config, problems: [] } : expandConfig(config, presets, source.env);
   return expanded.config === null
     ? { ok: false, file: source.file, problems: expanded.problems }
     : checkRules(expanded.config, source);

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { type CertificatePlaces, certificatePlaces } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import type { ReadyMade } from '../ready-made.ts';
@@ -12,12 +14,13 @@ type Expanded =
   | { readonly config: PodConfig; readonly problems: readonly [] }
   | { readonly config: null; readonly problems: readonly ConfigProblem[] };
 
+type Environment = Readonly<Record<string, string | undefined>>;
 type Sidecars = Readonly<Record<string, ProcessConfig | Used>>;
 type Used = ReadyMadeConfig<keyof ReadyMade>;
 
 /** Replaces every ready-made sidecar of a config of the right shape by the process that it stands for. */
-export const expandConfig = (config: PodConfig, presets: Presets): Expanded => {
-  const places = new Places(config, presets);
+export const expandConfig = (config: PodConfig, presets: Presets, env: Environment): Expanded => {
+  const places = new Places(config, presets, certificatesOf(env));
   const problems: ConfigProblem[] = [];
   const expand = (sidecars: Sidecars, base: FieldPath): Sidecars =>
     mapValues(sidecars, (fields, name) => {
@@ -71,15 +74,29 @@ const expandSidecar = (used: Used, preset: Preset, place: PresetPlace): Expanded
   return { ...mergeFields(fields, own), readyMade: { origin: { use, engine }, detour } };
 };
 
+const certificatesOf = (env: Environment): CertificatePlaces =>
+  certificatePlaces({ env, platform: process.platform, home: homeFolder() });
+
+const homeFolder = (): string => {
+  try {
+    return homedir();
+  } catch {
+    // The user has no home and no entry in the user database: what would be written there fails, and says where.
+    return '';
+  }
+};
+
 /** The names and ports around each place of a config. */
 class Places {
   readonly #presets: Presets;
+  readonly #certificates: CertificatePlaces;
   /** One of several instances stands for all: they see the same names. */
   readonly #byPath = new Map<string, DeclaredProcess>();
   readonly #byName: ReadonlyMap<string, DeclaredProcess>;
 
-  constructor(config: PodConfig, presets: Presets) {
+  constructor(config: PodConfig, presets: Presets, certificates: CertificatePlaces) {
     this.#presets = presets;
+    this.#certificates = certificates;
     const processes = declaredProcesses(config);
     this.#byName = new Map(processes.map((process) => [process.name, process]));
     for (const process of processes) this.#byPath.set(process.path.join('\0'), process);
@@ -98,6 +115,7 @@ class Places {
       names: [...processes.keys()].filter(
         (written) => processes.get(written)?.includes(process.name) !== true,
       ),
+      certificates: this.#certificates,
     };
   }
 

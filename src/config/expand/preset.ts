@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { CertificatePlaces } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { OriginSpec } from '../../model/pod-spec.ts';
 import type { PortConfig, ProcessConfig } from '../types.ts';
@@ -31,6 +32,11 @@ export interface PresetPlace {
   readonly neighbors: ReadonlyMap<string, readonly NeighborPort[]>;
   /** Names of the other processes that it can name; that of an app means all its instances. */
   readonly names: readonly string[];
+  /**
+   * Where the user's certificates are. The supervisor makes those that a variable which the process provides names,
+   * before anything starts.
+   */
+  readonly certificates: CertificatePlaces;
 }
 
 export interface NeighborPort {

@@ -8,6 +8,8 @@ export interface ProxyOptions {
   readonly name: string;
   readonly pod: string;
   readonly admin: string;
+  /** Absolute path of the folder with the user's certificates. */
+  readonly certificates: string;
   readonly listeners: readonly ListenerOptions[];
   /** What is behind it, by name. Envoy's word. */
   readonly clusters: Readonly<Record<string, ClusterOptions>>;

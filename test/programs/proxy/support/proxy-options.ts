@@ -97,6 +97,7 @@ export const proxyOptions = (upstream: number, changes: Partial<ProxyOptions> = 
   name: 'edge',
   pod: 'test',
   admin: '127.0.0.1:0',
+  certificates: '/nonexistent/sidecarctl',
   listeners: [listenerOptions()],
   clusters: { web: clusterOptions([upstream]) },
   accessLog: null,
