@@ -42,7 +42,8 @@ export interface ListenerOptions {
   readonly routes: readonly RouteOptions[];
   /** Authority of the redirects of a `redirect`: `localhost:41234`. */
   readonly redirectTo: string | null;
-  readonly forwarded: 'x-forwarded' | 'forwarded' | 'both';
+  /** Headers that tell the upstream of the client. `none` for calls out: they are nobody else's business. */
+  readonly forwarded: 'x-forwarded' | 'forwarded' | 'both' | 'none';
 }
 
 /** TLS towards clients. */
