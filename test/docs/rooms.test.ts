@@ -103,6 +103,13 @@ describe('the rooms of src/', () => {
     expect(found.length).toBeGreaterThan(20);
   });
 
+  test('know of the programs of ready-made sidecars only types, so that none is loaded with sidecarctl', () => {
+    const imports = sources()
+      .filter((file) => !file.startsWith('programs/'))
+      .flatMap((file) => textOf(file).match(/^import [^;]*'[^']*\/programs\/[^']*';/gm) ?? []);
+    expect(imports.filter((statement) => !statement.startsWith('import type '))).toEqual([]);
+  });
+
   test('wait for time only by what time/ exports', () => {
     const found = sources().filter(
       (file) => /node:timers|\bset(?:Timeout|Interval)\(/.test(textOf(file)) && !file.startsWith('time/'),
