@@ -92,6 +92,9 @@ export interface VolumeConfig {
   readonly path?: string;
 }
 
+/** The content of a file in JSON. */
+export type FileData = Readonly<Record<string, unknown>>;
+
 /**
  * A text file that is written before every launch of its process: its content, or an object with its content.
  *
@@ -100,7 +103,8 @@ export interface VolumeConfig {
 export type FileConfig<W = Wiring> =
   | Wired<string, W>
   | {
-      readonly content: Wired<string, W>;
+      /** Text, or an object, which is written as JSON. Both can have references. */
+      readonly content: Wired<string | FileData, W>;
       /** Octal digits, such as `'0755'`. Default `'0644'`. */
       readonly mode?: string;
       /**

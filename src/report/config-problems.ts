@@ -332,6 +332,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   faults: 'an object with to and, if needed, for, toxics, enabled',
   'faults-target': "a process, a port of one such as 'redis.main', or { host, port }",
   file: 'a text, or an object with content and, if needed, mode, onChange, secret',
+  'file-content': 'a string, or an object, which is written as JSON',
   'file-change': "'restart', 'none' or { signal: … }",
   'file-mode': "octal digits in quotes, such as '0644'",
   files: 'an object from file names to files',

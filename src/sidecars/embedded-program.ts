@@ -16,9 +16,18 @@ export const embeddedProgram = (program: string, options: object): ProcessConfig
     `\${files.${OPTIONS}}`,
   ],
   env: { NODE_OPTIONS: null },
-  files: { [OPTIONS]: { content: JSON.stringify(options, null, 2), onChange: { signal: 'SIGHUP' } } },
+  files: {
+    [OPTIONS]: {
+      content: { ...options },
+      onChange: { signal: 'SIGHUP' },
+      ...(readsEnvironment(options) ? { secret: true } : {}),
+    },
+  },
   readiness: { http: { port: 'admin', path: '/ready' } },
 });
 
-/** Text of the user's, in which nothing is a reference. */
+/** What a config does not say itself, but reads from a variable, may be a secret. */
+const readsEnvironment = (options: object): boolean => JSON.stringify(options).includes('${env.');
+
+/** Text, in which nothing is a reference. */
 export const literal = (text: string): string => text.replaceAll('${', () => '$${');

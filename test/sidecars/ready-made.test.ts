@@ -67,10 +67,18 @@ describe('a ready-made sidecar', () => {
     });
   });
 
-  it('takes nothing in its options for a reference', () => {
-    const pod = podOf(shop({ with: { to: 'redis', toxics: [{ type: 'timeout', name: 'a "${x}" \n' }] } }));
-    const options = JSON.parse(processOf(pod, 'slow').files[0]?.content ?? '');
-    expect(options.toxics[0].name).toBe('a "${x}" \n');
+  it('has references in the texts of its options', () => {
+    const named = { type: 'timeout', name: 'a "$${x}" \n ${env.HOME}' };
+    const slow = processOf(podOf(shop({ with: { to: 'redis', toxics: [named] } })), 'slow');
+    expect(JSON.parse(slow.files[0]?.content ?? '').toxics[0].name).toBe('a "${x}" \n /home/ann');
+    // What comes from a variable may be a secret.
+    expect(slow.files[0]).toMatchObject({ secret: true, mode: 0o600 });
+  });
+
+  it('provides what stands beside use in addition to its own', () => {
+    const provides = { env: { MINE: '1' }, to: ['web'] };
+    const pod = podOf(shop({ with: { to: 'redis' }, provides }));
+    expect(processOf(pod, 'web').launch.env.provided).toEqual({ MINE: { value: '1', by: 'slow' } });
   });
 
   it('in an app belongs to each instance, with that instance’s ports', () => {
@@ -155,6 +163,16 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
       'a port that sidecarctl is to open',
       { with: to, ports: { main: { port: 'auto', activate: true } } },
       'sidecars.slow.ports.main.activate: a ready-made sidecar opens its ports itself: leave it out.',
+    ],
+    [
+      'a port that it does not open',
+      { with: to, ports: { mian: 7000 } },
+      "sidecars.slow.ports.mian: this process has no port 'mian'. Did you mean 'main'? There are: main, admin.",
+    ],
+    [
+      'an unknown reference in an option',
+      { with: { ...to, toxics: [{ type: 'timeout', name: '${env.NONE}' }] } },
+      "sidecars.slow.with.toxics[0].name: the environment variable 'NONE' is not set.",
     ],
     [
       'no options',
@@ -264,6 +282,14 @@ test('only a sidecar can be ready-made', () => {
   const problem = 'use: only a sidecar can be ready-made: write it under sidecars.';
   expect(problemsOf({ primary: used })).toContain(`primary.${problem}`);
   expect(problemsOf({ init: { x: used }, primary: { command: 'b' } })).toContain(`init.x.${problem}`);
+});
+
+test('what waits for a ready-made sidecar cannot be behind it, and the option is named that says so', () => {
+  const db = { command: 'db', ports: { main: 'auto' }, dependsOn: ['slow'] };
+  const slow = { use: 'faults', with: { to: 'db' } };
+  expect(problemsOf({ sidecars: { db, slow }, primary: { command: 'x' } })).toBe(
+    'sidecars.slow.with.to: dependency cycle: db → slow → db.',
+  );
 });
 
 test('two ready-made sidecars cannot stand before one port for the same process', () => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ConfigProblem, Result } from '../../model/failures/config-problem.ts';
-import { expandConfig } from '../expand/expand-config.ts';
+import { expandConfig, type Surroundings } from '../expand/expand-config.ts';
 import type { Presets } from '../expand/preset.ts';
 import { findReadyMadeProblems } from '../expand/ready-made-problems.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from '../resolve/env-files.ts';
@@ -58,26 +58,41 @@ const problemsOfTheRest = (
 };
 
 const checkExpanded = (config: PodConfig, source: ConfigSource, presets: Presets): Result<LoadedConfig> => {
-  const expanded = presets.size === 0 ? { config, problems: [] } : expandConfig(config, presets, source.env);
+  const around = surroundingsOf(config, source);
+  const expanded = presets.size === 0 ? { config, problems: [] } : expandConfig(config, presets, around);
   return expanded.config === null
     ? { ok: false, file: source.file, problems: expanded.problems }
-    : checkRules(expanded.config, source);
+    : checkRules(expanded.config, source, around);
 };
 
-const checkRules = (checked: PodConfig, { file, folder, env }: ConfigSource): Result<LoadedConfig> => {
-  const envFiles = envFilesOf(checked.envFile, folder);
-  const name = checked.name ?? basename(folder);
-  const apps = Object.entries<AppConfig>(checked.apps ?? {}).map(([app, { envFile }]) => ({
-    app,
-    files: envFilesOf(envFile, folder),
-  }));
-  const appFileEnv = Object.fromEntries(apps.map(({ app, files }) => [app, readEnvFiles(files, env)]));
-  const fileEnv = readEnvFiles(envFiles, env);
+interface Around extends Surroundings, Pick<LoadedConfig, 'fileEnv' | 'appFileEnv'> {}
+
+const surroundingsOf = (config: PodConfig, { folder, env }: ConfigSource): Around => {
+  const fileEnv = readEnvFiles(envFilesOf(config.envFile, folder), env);
+  const appFileEnv = Object.fromEntries(
+    Object.entries<AppConfig>(config.apps ?? {}).map(([app, { envFile }]) => [
+      app,
+      readEnvFiles(envFilesOf(envFile, folder), env),
+    ]),
+  );
+  return {
+    ...{ pod: config.name ?? basename(folder), folder, env, fileEnv, appFileEnv },
+    envOf: (app) => ({ ...env, ...fileEnv, ...(app === null ? {} : appFileEnv[app]) }),
+  };
+};
+
+const checkRules = (
+  checked: PodConfig,
+  { file, folder, env }: ConfigSource,
+  { pod: name, fileEnv, appFileEnv }: Around,
+): Result<LoadedConfig> => {
   const loaded: LoadedConfig = { file, folder, name, config: checked, fileEnv, appFileEnv };
   const problems = distinct([
     ...findRuleProblems(checked, folder),
-    ...findEnvFileProblems(envFiles, ['envFile'], env),
-    ...apps.flatMap(({ app, files }) => findEnvFileProblems(files, ['apps', app, 'envFile'], env)),
+    ...findEnvFileProblems(envFilesOf(checked.envFile, folder), ['envFile'], env),
+    ...Object.entries<AppConfig>(checked.apps ?? {}).flatMap(([app, { envFile }]) =>
+      findEnvFileProblems(envFilesOf(envFile, folder), ['apps', app, 'envFile'], env),
+    ),
     ...dryRun(loaded, definedIn(env)),
   ]);
   return problems.length > 0 ? { ok: false, file, problems } : { ok: true, value: loaded };

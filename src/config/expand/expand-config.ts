@@ -2,13 +2,16 @@ import { homedir } from 'node:os';
 import { type CertificatePlaces, certificatePlaces } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
+import { nearest } from '../../model/nearest.ts';
 import type { ReadyMade } from '../ready-made.ts';
 import { addressOf } from '../resolve/address-of.ts';
 import type { DeclaredProcess } from '../resolve/component.ts';
 import { declaredProcesses, portsOf } from '../resolve/declared.ts';
+import type { WiringValues } from '../resolve/wiring.ts';
 import type { AppConfig, PodConfig, PortConfig, ProcessConfig, ReadyMadeConfig } from '../types.ts';
 import { mergeFields } from './merge-fields.ts';
 import type { ExpandedProcess, NeighborPort, Preset, PresetPlace, Presets } from './preset.ts';
+import { findReferenceProblems } from './reference-problems.ts';
 
 type Expanded =
   | { readonly config: PodConfig; readonly problems: readonly [] }
@@ -18,9 +21,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Sidecars = Readonly<Record<string, ProcessConfig | Used>>;
 type Used = ReadyMadeConfig<keyof ReadyMade>;
 
+/** What is around a config. */
+export interface Surroundings {
+  /** Name of the pod. */
+  readonly pod: string;
+  readonly folder: string;
+  /** Inherited. */
+  readonly env: Environment;
+  /** The inherited environment, overlaid by the env files: of the pod, and of an app. */
+  readonly envOf: (app: string | null) => Environment;
+}
+
 /** Replaces every ready-made sidecar of a config of the right shape by the process that it stands for. */
-export const expandConfig = (config: PodConfig, presets: Presets, env: Environment): Expanded => {
-  const places = new Places(config, presets, certificatesOf(env));
+export const expandConfig = (config: PodConfig, presets: Presets, around: Surroundings): Expanded => {
+  const places = new Places(config, presets, around);
   const problems: ConfigProblem[] = [];
   const expand = (sidecars: Sidecars, base: FieldPath): Sidecars =>
     mapValues(sidecars, (fields, name) => {
@@ -28,7 +42,8 @@ export const expandConfig = (config: PodConfig, presets: Presets, env: Environme
       if (preset === undefined) return fields;
       const place = places.of(name, [...base, 'sidecars', name], fields);
       const found = [
-        ...activationProblems(fields, [...base, 'sidecars', name]),
+        ...portProblems(fields, preset, [...base, 'sidecars', name]),
+        ...findReferenceProblems(optionsOf(fields), places.valuesFor(place.path.slice(0, -1)), place.path),
         ...preset.problems(optionsOf(fields), place),
       ];
       problems.push(...found);
@@ -55,23 +70,31 @@ const isUsed = (fields: ProcessConfig | Used): fields is Used => 'use' in fields
 const optionsOf = (fields: ProcessConfig | Used): never =>
   ('with' in fields ? (fields.with ?? {}) : {}) as never;
 
-/** The program of a ready-made sidecar opens its ports itself. */
-const activationProblems = (
-  { ports = {} }: ProcessConfig | Used,
+/** The program of a ready-made sidecar opens its ports itself, and no others. */
+const portProblems = (
+  fields: ProcessConfig | Used,
+  preset: Preset,
   path: FieldPath,
-): readonly ConfigProblem[] =>
-  Object.entries<PortConfig | undefined>(ports)
-    .filter(([, port]) => typeof port === 'object' && port.activate === true)
-    .map(([port]) => ({
-      kind: 'not-activatable',
-      path: [...path, 'ports', port, 'activate'],
-      because: 'ready-made',
-    }));
+): readonly ConfigProblem[] => {
+  const known = Object.keys(preset.ports(optionsOf(fields)));
+  return Object.entries<PortConfig | undefined>(fields.ports ?? {}).flatMap(
+    ([found, port]): readonly ConfigProblem[] => {
+      const at = [...path, 'ports', found];
+      if (!known.includes(found))
+        return [
+          { kind: 'unknown-name', named: 'port', path: at, found, nearest: nearest(found, known), known },
+        ];
+      return typeof port === 'object' && port.activate === true
+        ? [{ kind: 'not-activatable', path: [...at, 'activate'], because: 'ready-made' }]
+        : [];
+    },
+  );
+};
 
 const expandSidecar = (used: Used, preset: Preset, place: PresetPlace): ExpandedProcess => {
   const { use, with: _, engine = 'embedded', ...own } = used;
-  const { fields, detour } = preset.expand(optionsOf(used), place);
-  return { ...mergeFields(fields, own), readyMade: { origin: { use, engine }, detour } };
+  const { fields, ...made } = preset.expand(optionsOf(used), place);
+  return { ...mergeFields(fields, own), readyMade: { origin: { use, engine }, ...made } };
 };
 
 const certificatesOf = (env: Environment): CertificatePlaces =>
@@ -89,34 +112,71 @@ const homeFolder = (): string => {
 /** The names and ports around each place of a config. */
 class Places {
   readonly #presets: Presets;
+  readonly #around: Surroundings;
   readonly #certificates: CertificatePlaces;
   /** One of several instances stands for all: they see the same names. */
   readonly #byPath = new Map<string, DeclaredProcess>();
   readonly #byName: ReadonlyMap<string, DeclaredProcess>;
 
-  constructor(config: PodConfig, presets: Presets, certificates: CertificatePlaces) {
+  constructor(config: PodConfig, presets: Presets, around: Surroundings) {
     this.#presets = presets;
-    this.#certificates = certificates;
+    this.#around = around;
+    this.#certificates = certificatesOf(around.env);
     const processes = declaredProcesses(config);
     this.#byName = new Map(processes.map((process) => [process.name, process]));
     for (const process of processes) this.#byPath.set(process.path.join('\0'), process);
   }
 
   of(name: string, path: FieldPath, fields: ProcessConfig | Used): PresetPlace {
-    const process = this.#byPath.get(path.join('\0'));
-    if (process === undefined) throw new Error(`no process is declared at ${path.join('.')}`);
+    const process = this.#at(path);
     const { single, processes } = process.scope;
     const others = [...single].filter(([, other]) => other !== process.name);
+    const { pod, folder } = this.#around;
     return {
-      name,
-      path: [...path, 'with'],
+      ...{ name, pod, folder, path: [...path, 'with'] },
+      engine: (isUsed(fields) ? fields.engine : undefined) ?? 'embedded',
+      env: this.#around.envOf(process.app?.name ?? null),
       hostOf: (port) => this.#portsOf(fields, name).find((each) => each.name === port)?.host ?? '127.0.0.1',
       neighbors: new Map(others.map(([written, other]) => [written, this.#portsOfProcess(other)])),
       names: [...processes.keys()].filter(
         (written) => processes.get(written)?.includes(process.name) !== true,
       ),
+      instances: new Map([...processes].filter(([written]) => !single.has(written))),
+      apps: this.#appsOf(process),
       certificates: this.#certificates,
     };
+  }
+
+  /** What the options of a process can refer to, with stand-ins for what is known later. */
+  valuesFor(path: FieldPath): WiringValues {
+    const { app, scope } = this.#at(path);
+    const ports = [...scope.single].map(([written, name]) => {
+      const names = this.#portsOfProcess(name).map((port) => [port.name, 1] as const);
+      return [written, new Map(names)] as const;
+    });
+    return {
+      ports: new Map(ports),
+      volumes: scope.volumes,
+      files: new Map(),
+      env: this.#around.envOf(app?.name ?? null),
+      app,
+    };
+  }
+
+  #at(path: FieldPath): DeclaredProcess {
+    const process = this.#byPath.get(path.join('\0'));
+    if (process === undefined) throw new Error(`no process is declared at ${path.join('.')}`);
+    return process;
+  }
+
+  /** Names of the apps beside a process: of the one that it belongs to, or of all that share it. */
+  #appsOf({ app, scope }: DeclaredProcess): readonly string[] {
+    const primaries = [...this.#byName.values()].filter(
+      ({ role, name }) => role === 'primary' && (app === null || app.primary === name),
+    );
+    const isOne = (names: readonly string[]) =>
+      names.some((name) => primaries.some((each) => each.name === name));
+    return [...scope.processes].filter(([, names]) => isOne(names)).map(([written]) => written);
   }
 
   #portsOfProcess(name: string): readonly NeighborPort[] {
@@ -129,7 +189,7 @@ class Places {
   }
 
   #portsOf(fields: ProcessConfig | Used, name: string): readonly DeclaredPort[] {
-    const made = isUsed(fields) ? this.#presets.get(fields.use)?.ports : undefined;
+    const made = isUsed(fields) ? this.#presets.get(fields.use)?.ports(optionsOf(fields)) : undefined;
     const ports = { ...made, ...(fields.ports as Readonly<Record<string, PortConfig>> | undefined) };
     return portsOf({ name, fields: { ports } });
   }

@@ -12,6 +12,7 @@ export const mergeFields = (made: ProcessConfig, own: Fields): ProcessConfig => 
     ...joined('files', made, set),
     ...(typeof set.env === 'function' ? {} : joined('env', made, set)),
     ...dependsOnBoth(made, set),
+    ...providesBoth(made, set),
   };
 };
 
@@ -21,6 +22,11 @@ const joined = (field: 'ports' | 'files' | 'env', made: Fields, own: Fields): Fi
 const dependsOnBoth = (made: Fields, own: Fields): Fields => {
   if (made.dependsOn === undefined || own.dependsOn === undefined) return {};
   return { dependsOn: { ...byName(made.dependsOn), ...byName(own.dependsOn) } };
+};
+
+const providesBoth = ({ provides: made }: Fields, { provides: own }: Fields): Fields => {
+  if (made === undefined || own === undefined || typeof own.env === 'function') return {};
+  return { provides: { ...made, ...own, env: { ...made.env, ...own.env } } };
 };
 
 /** In a list, every dependency has the default condition. */

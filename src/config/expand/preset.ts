@@ -13,8 +13,8 @@ export interface Preset {
   readonly engines: readonly string[];
   /** Shape of its options. */
   readonly options: z.core.$ZodType;
-  /** Ports that it declares itself. */
-  readonly ports: Readonly<Record<string, PortConfig>>;
+  /** Ports that it declares itself, for options that have the right shape. */
+  readonly ports: (options: never) => Readonly<Record<string, PortConfig>>;
   /** Problems of options that have the right shape. */
   readonly problems: (options: never, place: PresetPlace) => readonly ConfigProblem[];
   readonly expand: (options: never, place: PresetPlace) => Expansion;
@@ -24,14 +24,26 @@ export interface Preset {
 export interface PresetPlace {
   /** Name as written in the config. */
   readonly name: string;
+  /** Name of the pod. */
+  readonly pod: string;
   /** Path of its options. */
   readonly path: FieldPath;
+  /** What does its work, as written. */
+  readonly engine: string;
+  /** Absolute path that relative paths start from. */
+  readonly folder: string;
+  /** The inherited environment, overlaid by the env files. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Addresses that its own ports are bound to. */
   readonly hostOf: (port: string) => string;
   /** Names of the other processes that it can refer to and that have ports. */
   readonly neighbors: ReadonlyMap<string, readonly NeighborPort[]>;
   /** Names of the other processes that it can name; that of an app means all its instances. */
   readonly names: readonly string[];
+  /** Of an app with several instances: the names of these, which have the ports. */
+  readonly instances: ReadonlyMap<string, readonly string[]>;
+  /** Names of the apps that it belongs to: of all apps, or of its own. */
+  readonly apps: readonly string[];
   /**
    * Where the user's certificates are. The supervisor makes those that a variable which the process provides names,
    * before anything starts.
@@ -49,6 +61,10 @@ export interface NeighborPort {
 export interface Expansion {
   readonly fields: ProcessConfig;
   readonly detour: Detour | null;
+  /** Options that make it depend on a process, by its name as written: a message names these. */
+  readonly reasons: Readonly<Record<string, FieldPath>>;
+  /** Variables that it provides, and that others may provide with the same value. */
+  readonly shared: readonly string[];
 }
 
 /** A port of another process that some processes reach through this one. Names are as written in the config. */
@@ -62,5 +78,10 @@ export interface Detour {
 
 /** A ready-made sidecar as the process that it stands for. */
 export interface ExpandedProcess extends ProcessConfig {
-  readonly readyMade: { readonly origin: OriginSpec; readonly detour: Detour | null };
+  readonly readyMade: MadeFrom;
+}
+
+/** What the process of a ready-made sidecar is, besides its fields. */
+export interface MadeFrom extends Omit<Expansion, 'fields'> {
+  readonly origin: OriginSpec;
 }

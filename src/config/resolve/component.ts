@@ -1,7 +1,7 @@
 import type { FieldPath } from '../../model/failures/config-problem.ts';
 import type { OriginSpec } from '../../model/pod-spec.ts';
 import type { Role } from '../../model/vocabulary.ts';
-import type { Detour, ExpandedProcess } from '../expand/preset.ts';
+import type { ExpandedProcess, MadeFrom } from '../expand/preset.ts';
 import type { PodConfig, ProcessConfig, VolumeConfig } from '../types.ts';
 import { type AppInstance, appInstances, prefixOf } from './app-instances.ts';
 import { type Scope, scopeOf, withPrefix } from './scope.ts';
@@ -37,8 +37,8 @@ export interface DeclaredProcess<Fields = ProcessConfig> {
   /** Names that its fields can refer to. */
   readonly scope: Scope;
   readonly origin: OriginSpec | null;
-  /** A port of another process that others reach through this one. */
-  readonly detour: Detour | null;
+  /** What it is as a ready-made sidecar; null if it is none. */
+  readonly made: MadeFrom | null;
 }
 
 /** A volume as the config declares it; one for each instance of an app. */
@@ -83,9 +83,9 @@ const section = (
   key: 'init' | 'sidecars',
 ): readonly DeclaredProcess[] =>
   Object.entries<ProcessConfig | ExpandedProcess>(parts[key] ?? {}).map(([local, fields]) => {
-    const readyMade = 'readyMade' in fields ? fields.readyMade : undefined;
+    const made = 'readyMade' in fields ? fields.readyMade : null;
     return {
       ...{ name: withPrefix(prefix, local), role, path: [...path, key, local], fields },
-      ...{ app, scope, origin: readyMade?.origin ?? origin, detour: readyMade?.detour ?? null },
+      ...{ app, scope, origin: made?.origin ?? origin, made },
     };
   });

@@ -43,7 +43,7 @@ const primaryOf = ({ app, scope, origin }: Component): readonly DeclaredProcess[
       app,
       scope,
       origin,
-      detour: null,
+      made: null,
     },
   ];
 };
@@ -81,7 +81,8 @@ export const explicitDependencies = (
   return written.flatMap(([name, how, key]) => {
     const said = typeof how === 'string' ? { condition: how } : how;
     const meant = process.scope.processes.get(name) ?? [name];
-    return meant.map((other) => dependency(other, name, said, [...path, key], roles));
+    const at = process.made?.reasons[name] ?? [...path, key];
+    return meant.map((other) => dependency(other, name, said, at, roles));
   });
 };
 

@@ -27,7 +27,8 @@ const detoursByReceiver = (
   processes: readonly DeclaredProcess[],
 ): ReadonlyMap<string, readonly ScopeDetour[]> => {
   const found = new Map<string, ScopeDetour[]>();
-  for (const { name, scope, detour } of processes) {
+  for (const { name, scope, made } of processes) {
+    const detour = made?.detour ?? null;
     const target = detour === null ? undefined : scope.single.get(detour.process);
     if (detour === null || target === undefined) continue;
     const own = { process: target, port: detour.port, by: name, through: detour.through };

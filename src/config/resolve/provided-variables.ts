@@ -12,6 +12,8 @@ type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
 interface Offer extends ProvidedVariable {
   readonly variable: string;
   readonly path: FieldPath;
+  /** Others may provide it with the same value. */
+  readonly isShared: boolean;
 }
 
 /** The variables that processes provide to one another. */
@@ -28,21 +30,22 @@ export class ProvidedVariables {
     const taken = new Map<string, Offer>();
     for (const offer of this.#offers.get(process) ?? []) {
       const problem = problemOf(offer, process, injected, taken.get(offer.variable));
-      if (problem === null) taken.set(offer.variable, offer);
-      else this.#report(problem);
+      if (problem !== null) this.#report(problem);
+      else if (!taken.has(offer.variable)) taken.set(offer.variable, offer);
     }
     return Object.fromEntries([...taken].map(([variable, { value, by }]) => [variable, { value, by }]));
   }
 }
 
 const problemOf = (
-  { variable, path }: Offer,
+  { variable, value, path, isShared }: Offer,
   to: string,
   injected: Injected,
   before: Offer | undefined,
 ): ConfigProblem | null => {
   if (isInjected(variable, injected)) return { kind: 'provides-injected', path, variable, to };
-  return before === undefined ? null : { kind: 'provided-twice', path, variable, to, by: before.path };
+  if (before === undefined || (isShared && before.isShared && before.value === value)) return null;
+  return { kind: 'provided-twice', path, variable, to, by: before.path };
 };
 
 const isInjected = (variable: string, { services, withoutServices, injected }: Injected): boolean =>
@@ -57,10 +60,13 @@ const offersByReceiver = (processes: readonly FilledProcess[]): ReadonlyMap<stri
   return offers;
 };
 
-const offersOf = ({ name, path, fields: { provides } }: FilledProcess): readonly Offer[] =>
+const offersOf = ({ name, path, made, fields: { provides } }: FilledProcess): readonly Offer[] =>
   Object.entries(envValues(provides?.env as Readonly<Record<string, EnvValue>>)).flatMap(
-    ([variable, value]) =>
-      value === null ? [] : [{ variable, value, by: name, path: [...path, 'provides', 'env', variable] }],
+    ([variable, value]) => {
+      const isShared = made?.shared.includes(variable) ?? false;
+      const at = [...path, 'provides', 'env', variable];
+      return value === null ? [] : [{ variable, value, by: name, path: at, isShared }];
+    },
   );
 
 type SeenBy = (scope: Scope) => ReadonlySet<string>;

@@ -42,7 +42,7 @@ const resolveFile = (name: string, path: string, file: FilledFile): FileSpec => 
   return {
     name,
     path,
-    content,
+    content: typeof content === 'string' ? content : JSON.stringify(content, null, 2),
     mode: mode === undefined ? byDefault : Number.parseInt(mode, 8),
     secret,
     onChange: resolveAction(onChange),

@@ -153,7 +153,7 @@ const descriptions: Readonly<Record<string, string>> = {
   host: 'Address that the port is bound to. Default 127.0.0.1.',
   activate:
     'Socket activation: sidecarctl listens on the port and passes the socket to each instance, as systemd does (LISTEN_FDS). Default false.',
-  content: 'Text of the file, which can contain references.',
+  content: 'Text of the file, or an object, which is written as JSON. Both can contain references.',
   mode: 'Permissions as octal digits, such as "0755". Default "0644".',
   onChange:
     'Action on a new content after a reload: "restart", a signal to send once the file is replaced, or "none". Default "restart".',

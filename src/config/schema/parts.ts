@@ -304,6 +304,9 @@ export const stop = late(() =>
   }),
 );
 
+/** What is written as JSON has no functions in it: references stand for what is not known yet. */
+const fileContent = z.union([text, z.record(z.string(), z.unknown())], expected('file-content'));
+
 export const files = late(() => {
   const onChange = z.union(
     [z.literal('restart'), z.literal('none'), z.strictObject({ signal }, expected('file-change'))],
@@ -314,7 +317,7 @@ export const files = late(() => {
       text,
       wiringFunction,
       object('file', {
-        content: wired(text, 'text'),
+        content: wired(fileContent, 'file-content'),
         mode: z.optional(
           z.string(expected('file-mode')).check(z.regex(/^0?[0-7]{3}$/, expected('file-mode'))),
         ),
@@ -352,7 +355,7 @@ export const slotSchemas = {
   tcp: portTarget,
   grpc: grpcTarget,
   log: logPattern,
-  content: text,
+  content: fileContent,
 } as const;
 
 export type Slot = keyof typeof slotSchemas;

@@ -34,6 +34,7 @@ export type Expectation =
   | 'faults-target'
   | 'file'
   | 'file-change'
+  | 'file-content'
   | 'file-mode'
   | 'files'
   | 'grpc-target'

@@ -1,6 +1,6 @@
 import type { Expansion, Preset, PresetPlace } from '../../config/expand/preset.ts';
 import type { FaultsOptions } from '../../config/ready-made.ts';
-import { embeddedProgram, literal } from '../embedded-program.ts';
+import { embeddedProgram } from '../embedded-program.ts';
 import { findNeighbor, urlHost } from '../neighbor.ts';
 import { faultsOptions } from './options.ts';
 import { faultsProblems } from './problems.ts';
@@ -8,7 +8,7 @@ import { faultsProblems } from './problems.ts';
 export const faults: Preset = {
   engines: ['embedded'],
   options: faultsOptions,
-  ports: { main: 'auto', admin: 'auto' },
+  ports: () => PORTS,
   problems: faultsProblems,
   expand: (options: FaultsOptions, place): Expansion => {
     const program = embeddedProgram('faults', {
@@ -17,26 +17,35 @@ export const faults: Preset = {
       admin: ownAddress('admin', place),
       upstream: upstreamOf(options, place),
       enabled: options.enabled ?? true,
-      toxics: (options.toxics ?? []).map(literalNames),
+      toxics: options.toxics ?? [],
     });
     return {
-      fields: { ...program, ports: faults.ports, ...dependencyOf(options) },
+      fields: { ...program, ports: PORTS, ...dependencyOf(options) },
       detour: detourOf(options, place),
+      reasons: reasonsOf(options, place),
+      shared: [],
     };
   },
 };
+
+const PORTS = { main: 'auto', admin: 'auto' } as const;
 
 const ownAddress = (port: string, { name, hostOf }: PresetPlace): string =>
   `${urlHost(hostOf(port))}:\${ports.${name}.${port}}`;
 
 const upstreamOf = ({ to }: FaultsOptions, place: PresetPlace): string => {
-  if (typeof to === 'object') return `${urlHost(literal(to.host ?? '127.0.0.1'))}:${to.port}`;
+  if (typeof to === 'object') return `${urlHost(to.host ?? '127.0.0.1')}:${to.port}`;
   const { process, port } = neighborOf(to, place);
   return `${urlHost(port.host)}:\${ports.${process}.${port.name}}`;
 };
 
 const dependencyOf = ({ to }: FaultsOptions) =>
-  typeof to === 'object' ? {} : { dependsOn: { [to.split('.')[0] ?? '']: 'ready' as const } };
+  typeof to === 'object' ? {} : { dependsOn: { [processIn(to)]: 'ready' as const } };
+
+const reasonsOf = ({ to }: FaultsOptions, { path }: PresetPlace): Expansion['reasons'] =>
+  typeof to === 'object' ? {} : { [processIn(to)]: [...path, 'to'] };
+
+const processIn = (to: string): string => to.split('.')[0] ?? '';
 
 const detourOf = ({ to, for: receivers = [] }: FaultsOptions, place: PresetPlace): Expansion['detour'] => {
   if (typeof to === 'object' || receivers.length === 0) return null;
@@ -49,8 +58,3 @@ const neighborOf = (to: string, place: PresetPlace) => {
   if (!found.ok) throw new Error(`the target ${to} was let through`);
   return found.value;
 };
-
-type Toxic = NonNullable<FaultsOptions['toxics']>[number];
-
-const literalNames = (toxic: Toxic): Toxic =>
-  toxic.name === undefined ? toxic : { ...toxic, name: literal(toxic.name) };

@@ -39,6 +39,18 @@ describe('the files of a process', () => {
     expect(include?.content).toBe('from /files/primary/app.conf');
   });
 
+  it('are JSON where they are objects, whatever is in the values of their references', () => {
+    const [conf] = filesOf(
+      { conf: { content: { home: '${env.HOME}', ports: ['${ports.primary.http}', '$${x}'], on: true } } },
+      { ports: { http: 8080 } },
+    );
+    expect(conf?.content).toBe(
+      JSON.stringify({ home: '/home/ann', ports: ['8080', '${x}'], on: true }, null, 2),
+    );
+    const [said] = filesOf({ said: { content: () => ({ text: '"a"\n${b}' }) } });
+    expect(JSON.parse(said?.content ?? '')).toEqual({ text: '"a"\n${b}' });
+  });
+
   it('have their paths in the command and in a variable each', () => {
     const { launch } = processOf(
       podOf({ primary: { command: 'run ${files.my-app.conf} ${HOME}', files: { 'my-app.conf': '' } } }),
@@ -90,7 +102,11 @@ describe('wrong files are problems of the config', () => {
       { key: 12345 },
       'primary.files.key: is ***; expected a text, or an object with content and, if needed, mode, onChange, secret.',
     ],
-    ['no content', { key: {} }, 'primary.files.key.content: is missing; expected a string.'],
+    [
+      'no content',
+      { key: {} },
+      'primary.files.key.content: is missing; expected a string, or an object, which is written as JSON.',
+    ],
     [
       'a number as mode',
       { key: { content: '', mode: 420 } },
