@@ -1,0 +1,128 @@
+import type { EndpointOptions } from '../options.ts';
+import { Downtime } from './downtime.ts';
+
+/** What is known of the endpoints of a cluster, and which of them requests may go to. */
+export class Endpoints {
+  /** Attempts under way, by endpoint. */
+  readonly active: number[];
+  readonly downtimes: readonly Downtime[];
+  readonly #options: readonly EndpointOptions[];
+  readonly #isReady: boolean[];
+  readonly #isHealthy: boolean[];
+  readonly #isEjected: (endpoint: number) => boolean;
+  /** Indices of those that requests may go to. */
+  available: readonly number[] = [];
+  /** Ready, healthy by active checks, and not ejected. Some of them may be down. */
+  healthy = 0;
+  /** True: some may have requests soon, since it is down or not ready yet. An ejected one is out for long. */
+  mayComeBack = false;
+  #down = 0;
+
+  constructor(options: readonly EndpointOptions[], isEjected: (endpoint: number) => boolean) {
+    this.#options = options;
+    this.#isEjected = isEjected;
+    this.active = options.map(() => 0);
+    this.downtimes = options.map(() => new Downtime());
+    this.#isReady = options.map(({ isProcess }) => !isProcess);
+    this.#isHealthy = options.map(() => true);
+    this.refresh();
+  }
+
+  isReady(endpoint: number): boolean {
+    return this.#isReady[endpoint] as boolean;
+  }
+
+  isHealthy(endpoint: number): boolean {
+    return this.#isHealthy[endpoint] as boolean;
+  }
+
+  /** A process that is ready anew has nothing to do with what was there before. */
+  setReady(endpoint: number, isReady: boolean): void {
+    this.#isReady[endpoint] = isReady;
+    this.#isHealthy[endpoint] = true;
+    this.downtimes[endpoint]?.ended();
+    this.refresh();
+  }
+
+  setHealthy(endpoint: number, isHealthy: boolean): void {
+    this.#isHealthy[endpoint] = isHealthy;
+    this.refresh();
+  }
+
+  begin(endpoint: number): void {
+    this.active[endpoint] = (this.active[endpoint] as number) + 1;
+  }
+
+  end(endpoint: number): void {
+    this.active[endpoint] = (this.active[endpoint] as number) - 1;
+  }
+
+  /** It has refused a connection. */
+  isDown(endpoint: number, now: number): void {
+    this.#downtime(endpoint).refused(now);
+    this.refresh();
+  }
+
+  /** It has taken a connection. True: it was down. */
+  isUp(endpoint: number): boolean {
+    if (this.#down === 0 || !this.#downtime(endpoint).ended()) return false;
+    this.refresh();
+    return true;
+  }
+
+  /** To be called whenever one of them is ejected or comes back. */
+  refresh(): void {
+    const all = this.#options.map((_, endpoint) => endpoint);
+    const usable = all.filter((endpoint) => this.#isUsable(endpoint));
+    this.available = usable.filter((endpoint) => this.#downtime(endpoint).until === null);
+    this.healthy = usable.length;
+    this.#down = usable.length - this.available.length;
+    this.mayComeBack =
+      this.#down > 0 || all.some((endpoint) => this.#hasWeight(endpoint) && !this.isReady(endpoint));
+  }
+
+  /** One that is down, and may be tried now by one request; -1: none. */
+  toTry(now: number): number {
+    if (this.#down === 0) return -1;
+    return this.downtimes.findIndex((_, endpoint) => this.#mayBeTried(endpoint, now));
+  }
+
+  countToTry(now: number): number {
+    return this.downtimes.filter((_, endpoint) => this.#mayBeTried(endpoint, now)).length;
+  }
+
+  /** A request tries it, until it is down again or up, or the try ends without either. */
+  tryIt(endpoint: number, isTried: boolean): void {
+    this.#downtime(endpoint).isTried = isTried;
+  }
+
+  /** Time at which one that is down may be tried. */
+  get nextTry(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const [endpoint, { until, isTried }] of this.downtimes.entries()) {
+      if (until !== null && !isTried && this.#isUsable(endpoint)) next = Math.min(next, until);
+    }
+    return next;
+  }
+
+  #mayBeTried(endpoint: number, now: number): boolean {
+    return this.#downtime(endpoint).mayBeTried(now) && this.#isUsable(endpoint);
+  }
+
+  #downtime(endpoint: number): Downtime {
+    return this.downtimes[endpoint] as Downtime;
+  }
+
+  #hasWeight(endpoint: number): boolean {
+    return (this.#options[endpoint] as EndpointOptions).weight > 0;
+  }
+
+  #isUsable(endpoint: number): boolean {
+    return (
+      this.#hasWeight(endpoint) &&
+      this.isReady(endpoint) &&
+      this.isHealthy(endpoint) &&
+      !this.#isEjected(endpoint)
+    );
+  }
+}
