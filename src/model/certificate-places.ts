@@ -10,6 +10,9 @@ export interface CertificatePlaces {
   readonly bundle: string;
 }
 
+/** Variables whose file replaces the public CAs. */
+export const REPLACED_ROOTS = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'] as const;
+
 interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
@@ -29,13 +32,13 @@ export const certificatePlaces = (machine: Machine): CertificatePlaces => {
   const at = (...names: readonly string[]): string => names.join(separator);
   const folder = at(dataFolder(machine), 'sidecarctl');
   const authority = at(folder, 'ca', 'ca.crt');
-  const users = usersFile(machine.env, authority);
-  return {
-    folder,
-    authority,
-    node: users === null ? authority : at(folder, 'bundles', `node-${shortHash(users)}.pem`),
-    bundle: at(folder, 'bundles', 'public.pem'),
-  };
+  const bundle = (name: string, users: string): string =>
+    at(folder, 'bundles', `${name}${users === '' ? '' : `-${shortHash(users)}`}.pem`);
+  const extra = machine.env['NODE_EXTRA_CA_CERTS'] ?? '';
+  // Within a pod it is ours.
+  const node = extra === '' || extra === authority ? authority : bundle('node', extra);
+  const replaced = REPLACED_ROOTS.map((variable) => machine.env[variable] ?? '').join('');
+  return { folder, authority, node, bundle: bundle('public', replaced) };
 };
 
 /** As the XDG base directory specification says, a relative path in the variable does not count. */
@@ -45,12 +48,6 @@ const dataFolder = ({ env, platform, home }: Machine): string => {
   if (named.startsWith('/')) return named.replace(/\/+$/, '');
   return platform === 'darwin' ? `${home}/Library/Application Support` : `${home}/.local/share`;
 };
-
-/** The user's own `NODE_EXTRA_CA_CERTS`. Within a pod it is ours. */
-export const usersFile = (
-  { NODE_EXTRA_CA_CERTS: file = '' }: Machine['env'],
-  authority: string,
-): string | null => (file === '' || file === authority ? null : file);
 
 /** FNV-1a: it only keeps the bundles of different files apart. */
 const shortHash = (text: string): string => {
