@@ -1,11 +1,11 @@
 import { after, sleep } from '../../time/timers.ts';
+import { parseAddress } from '../address.ts';
 import { readOptions } from '../admin/read-options.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
 import { Proxies } from './api/proxies.ts';
 import { proxyJson, toxiproxyApi } from './api/toxiproxy-api.ts';
 import { applyOptions } from './apply-options.ts';
 import { type FaultsProgramOptions, faultsOptionsOf } from './options.ts';
-import { parseAddress } from './proxy/address.ts';
 
 /** Connections that are open at a stop have this long to end by themselves. */
 const DRAINS_FOR = 2_000;

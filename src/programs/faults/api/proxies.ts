@@ -1,4 +1,4 @@
-import { parseAddress } from '../proxy/address.ts';
+import { parseAddress } from '../../address.ts';
 import { AddressError, type ProxySettings, TcpProxy } from '../proxy/tcp-proxy.ts';
 import { ApiError, proxyExists, proxyNotFound } from './api-error.ts';
 

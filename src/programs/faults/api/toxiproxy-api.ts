@@ -1,5 +1,5 @@
+import { parseAddress } from '../../address.ts';
 import type { Answer } from '../../admin/serve-admin.ts';
-import { parseAddress } from '../proxy/address.ts';
 import type { TcpProxy } from '../proxy/tcp-proxy.ts';
 import type { Toxic } from '../toxics/toxic.ts';
 import { ApiError, badBody, missingField, toxicExists, toxicNotFound } from './api-error.ts';

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import type { HostAndPort } from '../../address.ts';
 import type { Direction, Toxic } from '../toxics/toxic.ts';
-import type { HostAndPort } from './address.ts';
 import { Link } from './link.ts';
 import type { Traffic } from './traffic.ts';
 

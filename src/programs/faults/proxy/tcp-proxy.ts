@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { formatAddress, parseAddress } from '../../address.ts';
 import type { Toxic } from '../toxics/toxic.ts';
-import { formatAddress, parseAddress } from './address.ts';
 import { Connection } from './connection.ts';
 import { Traffic } from './traffic.ts';
 
