@@ -242,7 +242,7 @@ const cleanup = defineConfig({
 });
 
 /** The programs of ready-made sidecars: each is a build of its own, so that it has no code of the supervisor. */
-const PROGRAMS = ['faults'];
+const PROGRAMS = ['faults', 'proxy'];
 
 const programs = PROGRAMS.map((name) =>
   defineConfig({

@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+import type { RawHeaders } from './upstream.ts';
+
+/** Learns what happens on the client's side while a request is under way. */
+export interface ClientListener {
+  /** The client takes more of the response again. */
+  readonly onDrain: () => void;
+  /** The client has gone before its response was whole. */
+  readonly onGone: () => void;
+}
+
+/** The client's side of one request, over whatever protocol it has come. */
+export interface Downstream {
+  readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
+  readonly method: string;
+  /** Path with the query, as the client wrote it. */
+  readonly url: string;
+  readonly scheme: 'http' | 'https';
+  readonly authority: string;
+  /** Without pseudo-headers. */
+  readonly headers: RawHeaders;
+  /** Address of the client. */
+  readonly ip: string;
+  /** `null`: there is none. */
+  readonly body: Readable | null;
+  /** `null`: there cannot be any. */
+  readonly trailers: (() => RawHeaders) | null;
+  /** The client waits for a 100 before it sends the body. */
+  readonly isExpecting: boolean;
+  listener: ClientListener | null;
+  /** 100 to 199. */
+  readonly inform: (status: number, headers: RawHeaders) => void;
+  readonly respond: (status: number, headers: RawHeaders, isWhole: boolean) => void;
+  /** False: no more until `onDrain`. */
+  readonly write: (chunk: Buffer) => boolean;
+  readonly end: (trailers: RawHeaders) => void;
+  /** Ends the connection, or the stream, so that the client can tell that the response is not whole. */
+  readonly cut: () => void;
+}

@@ -1,0 +1,76 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { now, sleep } from '../../../time/timers.ts';
+import type { HostAndPort } from '../../address.ts';
+
+/** The kernel has opened connections that are still to be accepted, and would reset them. Node takes one at a time. */
+const ACCEPTS_FOR = 20;
+
+/** Under a load that never ends, it ends nevertheless. */
+const ACCEPTS_AT_MOST = 500;
+
+/** Connections of clients on all listeners together. */
+export class ConnectionLimit {
+  open = 0;
+  most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+}
+
+/** Listens, and gives its connections to whoever serves them. */
+export class Acceptor {
+  readonly #server: Server;
+  readonly #limit: ConnectionLimit;
+  readonly #open = new Set<Socket>();
+  #acceptedAt = 0;
+
+  constructor(limit: ConnectionLimit, serve: (socket: Socket) => void) {
+    this.#limit = limit;
+    // Whoever needs half-open connections serves bytes, and HTTP ends its side by itself.
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#acceptedAt = now();
+      if (this.#admits(socket)) serve(socket);
+    });
+  }
+
+  get openConnections(): number {
+    return this.#open.size;
+  }
+
+  listen({ host, port }: HostAndPort): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(host === '' ? { port } : { host, port }, resolve);
+    });
+  }
+
+  /** Takes what the kernel has accepted already, and then no more. */
+  async stop(): Promise<void> {
+    const from = now();
+    this.#acceptedAt = from;
+    while (now() - this.#acceptedAt < ACCEPTS_FOR && now() - from < ACCEPTS_AT_MOST) await sleep(ACCEPTS_FOR);
+    this.#server.close();
+  }
+
+  /** Ends every connection at once. */
+  cut(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  #admits(socket: Socket): boolean {
+    if (this.#limit.open >= this.#limit.most) {
+      socket.destroy();
+      return false;
+    }
+    this.#limit.open += 1;
+    this.#open.add(socket);
+    socket.once('close', () => {
+      this.#limit.open -= 1;
+      this.#open.delete(socket);
+    });
+    // Whoever serves it learns of an error by the end of the connection.
+    socket.on('error', () => undefined);
+    return true;
+  }
+}
