@@ -133,6 +133,7 @@ export interface CorsOptions {
   readonly allowHeaders: readonly string[];
   readonly exposeHeaders: readonly string[];
   readonly allowCredentials: boolean;
+  /** Seconds, as in the header. */
   readonly maxAge: number;
 }
 
@@ -188,8 +189,6 @@ export interface ClusterOptions {
   readonly endpoints: readonly EndpointOptions[];
   readonly protocol: 'http/1.1' | 'h2';
   readonly tls: ClientTlsOptions | null;
-  /** Host of the requests in place of the client's, for an upstream that is chosen by it; `null`: the client's. */
-  readonly host: string | null;
   readonly proxyProtocol: 'v2' | null;
   readonly connectTimeout: number;
   readonly loadBalancer: LoadBalancerOptions;
@@ -202,6 +201,11 @@ export interface ClusterOptions {
 
 export interface EndpointOptions {
   readonly address: string;
+  /**
+   * Host of its requests in place of the client's, for a server that is chosen by it: `pay.example.com`, `127.0.0.1:81`;
+   * `null`: the client's. The endpoints of a cluster may be different servers.
+   */
+  readonly host: string | null;
   readonly weight: number;
   /** True: a process of the pod, which comes and goes with its readiness. */
   readonly isProcess: boolean;

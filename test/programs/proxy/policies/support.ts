@@ -11,7 +11,12 @@ export type Request = Passage<string>;
 
 /** Endpoints that are there all the time. */
 export const urls = (...weights: readonly number[]): readonly EndpointOptions[] =>
-  weights.map((weight, index) => ({ address: `127.0.0.1:${4000 + index}`, weight, isProcess: false }));
+  weights.map((weight, index) => ({
+    address: `127.0.0.1:${4000 + index}`,
+    host: null,
+    weight,
+    isProcess: false,
+  }));
 
 /** Instances of a process. */
 export const instances = (count: number): readonly EndpointOptions[] =>
@@ -23,7 +28,6 @@ export const clusterOptions = (changes: Partial<ClusterOptions> = {}): ClusterOp
   endpoints: urls(1),
   protocol: 'http/1.1',
   tls: null,
-  host: null,
   proxyProtocol: null,
   connectTimeout: 5_000,
   loadBalancer: { type: 'LeastRequest' },

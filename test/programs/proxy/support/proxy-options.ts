@@ -57,6 +57,7 @@ export const serverTlsOptions = (changes: Partial<ServerTlsOptions> = {}): Serve
 export const endpointAt = (port: number): EndpointOptions => ({
   address: `127.0.0.1:${port}`,
   weight: 1,
+  host: null,
   isProcess: false,
 });
 
@@ -68,7 +69,6 @@ export const clusterOptions = (
   endpoints: ports.map(endpointAt),
   protocol: 'http/1.1',
   tls: null,
-  host: null,
   proxyProtocol: null,
   connectTimeout: 5_000,
   loadBalancer: { type: 'LeastRequest' },
