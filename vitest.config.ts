@@ -12,7 +12,7 @@ const E2E = [
   'test/types/completion.test.ts',
   'test/cli/compile-cache.test.ts',
   // Prometheus does nothing for five seconds before its first scrape.
-  'test/programs/faults/prometheus.test.ts',
+  'test/programs/**/prometheus.test.ts',
 ];
 
 /** Tests of many rounds, of which the other projects run a few. */

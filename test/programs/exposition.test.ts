@@ -27,3 +27,20 @@ test('a metric without samples is left out, whatever its labels would be', async
   const none = { name: 'a_total', help: 'None.', type: 'counter', samples: [] } as const;
   expect((await exposition([none])).text.trim()).toBe('');
 });
+
+test('a histogram counts in each bucket what is in those before it', async () => {
+  const sample = { labels: { a: 'b' }, bounds: [0.1, 1], counts: [2, 1, 4], sum: 9.5 };
+  const { text } = await exposition([{ name: 'c', help: 'Some.', type: 'histogram', samples: [sample] }]);
+  expect(text).toBe(
+    [
+      '# HELP c Some.',
+      '# TYPE c histogram',
+      'c_bucket{a="b",le="0.1"} 2',
+      'c_bucket{a="b",le="1"} 3',
+      'c_bucket{a="b",le="+Inf"} 7',
+      'c_sum{a="b"} 9.5',
+      'c_count{a="b"} 7',
+      '',
+    ].join('\n'),
+  );
+});

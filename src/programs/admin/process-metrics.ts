@@ -12,7 +12,7 @@ export const processMetrics = (): readonly Metric[] => {
   ];
 };
 
-const single = (name: string, type: Metric['type'], help: string, value: number): Metric => ({
+const single = (name: string, type: 'counter' | 'gauge', help: string, value: number): Metric => ({
   ...{ name, type, help },
   samples: [{ labels: {}, value }],
 });

@@ -57,7 +57,7 @@ const bytes = (
 const ofEach = (
   proxies: readonly TcpProxy[],
   name: string,
-  type: Metric['type'],
+  type: 'counter' | 'gauge',
   help: string,
   read: (proxy: TcpProxy) => number,
 ): Metric => ({
