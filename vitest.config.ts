@@ -13,6 +13,8 @@ const E2E = [
   'test/cli/compile-cache.test.ts',
   // Prometheus does nothing for five seconds before its first scrape.
   'test/programs/**/prometheus.test.ts',
+  // It makes hundreds of handshakes, each by an openssl of its own.
+  'test/programs/proxy/tls/testssl.test.ts',
 ];
 
 /** Tests of many rounds, of which the other projects run a few. */

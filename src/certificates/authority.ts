@@ -35,6 +35,9 @@ export const BACKDATED = 60 * 60 * 1000;
 export const openAuthority = async (folder: string, at: number): Promise<Authority> =>
   findAuthority(folder, at) ?? (await makeAuthority(folder, at));
 
+/** Path of the certificate, whether it is there or not. */
+export const authorityFile = (folder: string): string => join(folder, FOLDER, CERT);
+
 /** Returns the CA, or null if none has been made yet. */
 export const findAuthority = (folder: string, at: number): Authority | null => {
   const held = openFolder(folder, join(folder, FOLDER));

@@ -1,5 +1,4 @@
 import { errorMessage } from '../model/error-message.ts';
-import { every } from '../time/timers.ts';
 import { isDue, type Leaf, type LeafRequest, openLeaf } from './leaf.ts';
 
 /** The wall clock, in milliseconds since 1970. */
@@ -16,16 +15,12 @@ interface RenewalOptions {
 }
 
 /**
- * A timer for the day of the renewal would not see that the clock was set, or that the machine slept. A look at the clock
- * costs nothing.
+ * A certificate of the local CA, renewed while it is used. Whoever uses it looks every few seconds: a timer for the day of
+ * the renewal would not see that the clock was set, or that the machine slept.
  */
-const LOOK_EVERY = 30_000;
-
-/** A certificate of the local CA, renewed while it is used. */
 export class RenewedLeaf {
   readonly #options: RenewalOptions;
   readonly #clock: WallClock;
-  readonly #stop: () => void;
   #leaf: Leaf;
   #isRenewing = false;
   #toldFailure = '';
@@ -34,7 +29,6 @@ export class RenewedLeaf {
     this.#leaf = leaf;
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
-    this.#stop = every(LOOK_EVERY, () => void this.look());
   }
 
   /** @throws CertificateError */
@@ -60,10 +54,6 @@ export class RenewedLeaf {
     } finally {
       this.#isRenewing = false;
     }
-  }
-
-  close(): void {
-    this.#stop();
   }
 
   async #renew(): Promise<void> {

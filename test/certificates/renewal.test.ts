@@ -21,13 +21,13 @@ const opened = async (data: DataFolder) => {
     time.now = start + days * DAY;
     await leaf.look();
   };
-  return { leaf, renewed, failures, lookAt, [Symbol.dispose]: () => leaf.close() };
+  return { leaf, renewed, failures, lookAt };
 };
 
 describe('a certificate that is used', () => {
   test('is renewed seven days before its end, and again 83 days later', async () => {
     await using data = await DataFolder.create();
-    using used = await opened(data);
+    const used = await opened(data);
     const first = used.leaf.leaf;
     await used.lookAt(82.9);
     expect(used.renewed).toEqual([]);
@@ -42,14 +42,14 @@ describe('a certificate that is used', () => {
 
   test('is renewed after the machine has slept past its end', async () => {
     await using data = await DataFolder.create();
-    using used = await opened(data);
+    const used = await opened(data);
     await used.lookAt(200);
     expect(used.leaf.leaf.certificate.validToDate.getTime()).toBeGreaterThan(Date.now() + 280 * DAY);
   });
 
   test('is renewed after the clock was set back before its beginning', async () => {
     await using data = await DataFolder.create();
-    using used = await opened(data);
+    const used = await opened(data);
     await used.lookAt(1000);
     await used.lookAt(1);
     expect(used.renewed.length).toBe(2);
@@ -58,8 +58,8 @@ describe('a certificate that is used', () => {
 
   test('is not renewed twice at the same time, nor twice by two programs', async () => {
     await using data = await DataFolder.create();
-    using used = await opened(data);
-    using other = await opened(data);
+    const used = await opened(data);
+    const other = await opened(data);
     await Promise.all([used.lookAt(84), used.lookAt(84)]);
     expect(used.renewed.length).toBe(1);
     await other.lookAt(84);
@@ -68,7 +68,7 @@ describe('a certificate that is used', () => {
 
   test('stays in use if it cannot be renewed, which is said once, and is renewed when it can', async () => {
     await using data = await DataFolder.create();
-    using used = await opened(data);
+    const used = await opened(data);
     const first = used.leaf.leaf;
     renameSync(data.path('ca', 'ca.key'), data.path('key'));
     await used.lookAt(84);
@@ -85,7 +85,7 @@ describe('a certificate that is used', () => {
 
   test('is not issued again and again in the last week of its CA', async () => {
     await using data = await DataFolder.create();
-    using used = await opened(data);
+    const used = await opened(data);
     await used.lookAt(3650);
     await used.lookAt(3650.1);
     expect(used.renewed.length).toBe(1);

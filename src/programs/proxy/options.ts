@@ -58,6 +58,7 @@ export interface ServerTlsOptions {
   /** CA file that clients' certificates are checked against; `null`: the local CA. */
   readonly ca: string | null;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Empty: what the client names first, for a listener of bytes. */
   readonly alpn: readonly ('h2' | 'http/1.1')[];
 }
 
