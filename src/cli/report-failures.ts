@@ -41,6 +41,8 @@ export const obstacleTexts = (
       return failure.failures.map(isolationText);
     case 'requirements':
       return failure.failures.map(requirementText);
+    case 'certificates':
+      return [failure.message];
     case 'runs-already': {
       const { name, pid, runId } = failure.holder;
       const [attach, down] = ['attach', 'down'].map((words) => nameCommand(words, failure.holder));

@@ -223,6 +223,8 @@ const preparationError = (failure: PreparationFailure): PodError => {
       return new PodError(failure, failure.failures.map(isolationText).join('\n'));
     case 'requirements':
       return new PodError(failure, failure.failures.map(requirementText).join('\n'));
+    case 'certificates':
+      return new PodError({ kind: 'certificates' }, failure.message);
     case 'storage':
       return storageError(failure.failures);
     case 'runs-already':

@@ -20,6 +20,8 @@ export type PodFailure =
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
   /** A program that a process requires is missing or has another version; nothing was started. */
   | { readonly kind: 'requirements'; readonly failures: readonly RequirementFailure[] }
+  /** The local CA, or a bundle of it for processes, cannot be made or used; nothing was started. */
+  | { readonly kind: 'certificates' }
   /** `.sidecarctl/`, a volume or a mount could not be created; nothing was started. */
   | { readonly kind: 'storage'; readonly failures: readonly ToldStorageFailure[] }
   /** The pod has ended, or is ending, before it reached the state. */

@@ -46,7 +46,7 @@ type OneAppConfig<
  * @throws {Error} Node is too old
  * @throws {PodError} the config is wrong (`config`), a port is taken (`ports`), an engine lacks what a
  *   process asks for (`unsupported`), processes cannot be isolated (`isolation`), a required program is missing
- *   (`requirements`), or a directory cannot be created (`storage`)
+ *   (`requirements`), the local CA cannot be used (`certificates`), or a directory cannot be created (`storage`)
  * @example
  * await using pod = await startPod({
  *   sidecars: { redis: { command: 'redis-server --port ${ports.redis.main}', ports: { main: 'auto' } } },

@@ -20,6 +20,7 @@ import { tryListen } from '../runtime/ports/try-listen.ts';
 import { stateFolderPath } from '../runtime/state/state-folder.ts';
 import { findUnmet } from './find-unmet.ts';
 import type { PodStorage } from './pod-storage.ts';
+import { prepareCertificates } from './prepare-certificates.ts';
 import { type PreparedPod, withAutos } from './prepare-pod.ts';
 import { ConfigReader } from './reading/config-reader.ts';
 import type { ReadPod } from './reading/messages.ts';
@@ -105,6 +106,8 @@ export class ConfigReload {
       await next.leases.release();
       return { ok: true, plan: planReload(pod(), next.spec) };
     }
+    const missing = await prepareCertificates(next.spec, prepared.preparation.env);
+    if (missing !== null) return this.#giveUp(next.leases, missing);
     const failures = storage.extend(next.spec);
     if (failures.length > 0) return this.#giveUp(next.leases, failures.map(storageFailureText).join('\n'));
     return this.#follow(next);

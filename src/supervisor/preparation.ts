@@ -44,6 +44,8 @@ export type PreparationFailure =
   | { readonly kind: 'unsupported'; readonly failures: readonly UnsupportedFailure[] }
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
   | { readonly kind: 'requirements'; readonly failures: readonly RequirementFailure[] }
+  /** The local CA or a bundle of it cannot be made or used. */
+  | { readonly kind: 'certificates'; readonly message: string }
   | { readonly kind: 'storage'; readonly failures: readonly StorageFailure[] }
   /** A pod of this config and label is already running. */
   | { readonly kind: 'runs-already'; readonly holder: PodRecord };

@@ -17,6 +17,7 @@ import { stateFolderPath } from '../runtime/state/state-folder.ts';
 import { findUnmet } from './find-unmet.ts';
 import { findHolder, type PodPlace, takePlace } from './pod-place.ts';
 import type { Preparation, PreparationFailure } from './preparation.ts';
+import { prepareCertificates } from './prepare-certificates.ts';
 import type { ReadPod } from './reading/messages.ts';
 import { openReading } from './reading/open-reading.ts';
 import type { Reading } from './reading/reading.ts';
@@ -138,6 +139,9 @@ const settle = async (
   // With `look` nothing is started, and the kernel is not asked.
   const failure = preparation.purpose === 'run' ? await findObstacle(spec.value, engines.engine) : null;
   if (failure !== null) return { ok: false, failure };
+  const message =
+    preparation.purpose === 'run' ? await prepareCertificates(spec.value, preparation.env) : null;
+  if (message !== null) return { ok: false, failure: { kind: 'certificates', message } };
   beforePlace();
   const taken = await takePlace(reading.pod, { runId, stop: spec.value.stop }, preparation);
   return taken.ok ? { ok: true, spec: spec.value, place: taken.place } : taken;

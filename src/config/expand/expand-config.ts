@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { type CertificatePlaces, certificatePlaces } from '../../model/certificate-places.ts';
+import type { CertificatePlaces } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
 import { nearest } from '../../model/nearest.ts';
@@ -12,6 +11,7 @@ import type { AppConfig, PodConfig, PortConfig, ProcessConfig, ReadyMadeConfig }
 import { mergeFields } from './merge-fields.ts';
 import type { ExpandedProcess, NeighborPort, Preset, PresetPlace, Presets } from './preset.ts';
 import { findReferenceProblems } from './reference-problems.ts';
+import { usersCertificates } from './users-certificates.ts';
 
 type Expanded =
   | { readonly config: PodConfig; readonly problems: readonly [] }
@@ -97,18 +97,6 @@ const expandSidecar = (used: Used, preset: Preset, place: PresetPlace): Expanded
   return { ...mergeFields(fields, own), readyMade: { origin: { use, engine }, ...made } };
 };
 
-const certificatesOf = (env: Environment): CertificatePlaces =>
-  certificatePlaces({ env, platform: process.platform, home: homeFolder() });
-
-const homeFolder = (): string => {
-  try {
-    return homedir();
-  } catch {
-    // The user has no home and no entry in the user database: what would be written there fails, and says where.
-    return '';
-  }
-};
-
 /** The names and ports around each place of a config. */
 class Places {
   readonly #presets: Presets;
@@ -121,7 +109,7 @@ class Places {
   constructor(config: PodConfig, presets: Presets, around: Surroundings) {
     this.#presets = presets;
     this.#around = around;
-    this.#certificates = certificatesOf(around.env);
+    this.#certificates = usersCertificates(around.env);
     const processes = declaredProcesses(config);
     this.#byName = new Map(processes.map((process) => [process.name, process]));
     for (const process of processes) this.#byPath.set(process.path.join('\0'), process);
