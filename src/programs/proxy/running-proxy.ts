@@ -1,81 +1,125 @@
 import { every, sleep } from '../../time/timers.ts';
-import { parseAddress } from '../address.ts';
-import { Cluster } from './http/cluster.ts';
-import type { Downstream } from './http/downstream.ts';
-import { Exchange } from './http/exchange.ts';
+import { PodReadiness } from './endpoints/pod-readiness.ts';
+import { HeldBytes } from './http/kept-body.ts';
+import type { LiveCluster } from './http/live-cluster.ts';
+import type { Open, Shared } from './http/scope.ts';
 import { ConnectionLimit } from './listeners/acceptor.ts';
-import { HttpListener } from './listeners/http-listener.ts';
-import type { ListenerOptions, ProxyOptions } from './options.ts';
+import { LiveClusters } from './live-clusters.ts';
+import { LiveListeners, type PreparedListeners } from './live-listeners.ts';
+import { RequestLog } from './log/request-log.ts';
+import type { ProxyOptions } from './options.ts';
+import type { ClusterState } from './stats/proxy-stats.ts';
+import { ProxyStats } from './stats/proxy-stats.ts';
 
-/** Idle connections are looked at this often. */
-const LOOKS_EVERY = 1_000;
+interface Surroundings {
+  /** The file of the options, which lies in the folder of the run. */
+  readonly optionsFile: string;
+  readonly say: (line: string) => void;
+}
+
+/** What the options ask for, before any of it is used. */
+interface Prepared {
+  readonly clusters: ReadonlyMap<string, LiveCluster>;
+  readonly listeners: PreparedListeners;
+  readonly log: RequestLog;
+}
 
 /** The listeners and the clusters of the options, while they run. */
 export class RunningProxy {
-  readonly #options: ProxyOptions;
-  readonly #clusters: ReadonlyMap<string, Cluster>;
-  readonly #listeners = new Map<string, HttpListener>();
+  readonly stats = new ProxyStats();
+  #options: ProxyOptions;
+  readonly #clusters: LiveClusters;
+  readonly #listeners: LiveListeners;
+  readonly #readiness: PodReadiness;
+  readonly #shared: Shared;
   readonly #limit: ConnectionLimit;
+  #log = RequestLog.none();
   isDraining = false;
 
-  constructor(options: ProxyOptions) {
+  constructor(options: ProxyOptions, { optionsFile, say }: Surroundings) {
+    const { limits, name, pod, certificates } = options;
+    const { stats } = this;
     this.#options = options;
-    this.#limit = new ConnectionLimit(options.limits.connections);
-    this.#clusters = new Map(
-      Object.entries(options.clusters).map(([name, cluster]) => [name, new Cluster(cluster)]),
-    );
-    every(LOOKS_EVERY, () => {
-      for (const cluster of this.#clusters.values()) cluster.closeOld();
+    this.#limit = new ConnectionLimit(limits.connections);
+    this.#readiness = new PodReadiness({
+      optionsFile,
+      say,
+      onChange: () => this.#clusters.lookAtProcesses(),
     });
+    const processAt = this.#readiness.at.bind(this.#readiness);
+    const tls = { pod, name, certificates, say };
+    this.#clusters = new LiveClusters({ processAt, stats, tls });
+    this.#shared = {
+      ...{
+        proxy: name,
+        processAt,
+        open: new Set<Open>(),
+        clock: { seconds: 0 },
+        held: new HeldBytes(limits.heldBytes),
+      },
+      clusterOf: (cluster) => this.#clusters.of(cluster),
+      log: (record) => this.#log.take(record),
+    };
+    this.#listeners = new LiveListeners({ shared: this.#shared, limit: this.#limit, stats, tls });
+    every(1_000, () => this.#checkIdle());
   }
 
-  async listen(): Promise<void> {
-    for (const listener of this.#options.listeners) await this.#open(listener);
+  get options(): ProxyOptions {
+    return this.#options;
   }
 
-  get stats(): object {
-    const listeners = [...this.#listeners].map(([name, { openConnections, openRequests }]) => [
-      name,
-      { connections: openConnections, requests: openRequests },
-    ]);
-    return { isDraining: this.isDraining, listeners: Object.fromEntries(listeners) };
+  /** What the policies of the clusters know. */
+  get clusters(): ReadonlyMap<string, ClusterState> {
+    return this.#clusters.states;
+  }
+
+  /** Goes over to options: the first, or others. What they leave as it is goes on, and nothing that is open is cut off. */
+  async apply(options: ProxyOptions): Promise<void> {
+    const prepared = await this.#prepare(options);
+    this.#limit.most = options.limits.connections;
+    this.#shared.held.most = options.limits.heldBytes;
+    void this.#log.close();
+    this.#log = prepared.log;
+    this.#clusters.use(prepared.clusters);
+    this.#listeners.use(prepared.listeners, options.drainTimeout);
+    const wasFollowed = hasProcesses(this.#options) && this.#isFollowing;
+    this.#options = options;
+    // Only for the processes of a pod there is somebody to ask.
+    this.#isFollowing = hasProcesses(options);
+    if (this.#isFollowing && !wasFollowed) void this.#readiness.follow();
   }
 
   /** Takes no new connections; what is open comes to its end. */
   async drain(): Promise<void> {
     this.isDraining = true;
-    await Promise.all([...this.#listeners.values()].map((listener) => listener.drain()));
+    await this.#listeners.drain();
   }
 
   /** Drains, and waits until nothing is open, or until the time for it is over. */
   async end(): Promise<void> {
+    this.#readiness.stop();
     await this.drain();
-    const until = this.#options.drainTimeout / 10;
-    for (let turns = 0; turns < until && this.#isBusy; turns += 1) await sleep(10);
-    for (const listener of this.#listeners.values()) listener.cut();
+    const turns = this.#options.drainTimeout / 10;
+    for (let turn = 0; turn < turns && this.#listeners.areBusy; turn += 1) await sleep(10);
+    this.#listeners.cut();
+    await this.#log.close();
   }
 
-  get #isBusy(): boolean {
-    return [...this.#listeners.values()].some(({ openConnections }) => openConnections > 0);
+  #isFollowing = false;
+
+  /** Whatever is wrong with the options is found here. */
+  async #prepare(options: ProxyOptions): Promise<Prepared> {
+    const clusters = await this.#clusters.prepare(options.clusters);
+    const log = await RequestLog.open(options.accessLog);
+    return { clusters, log, listeners: await this.#listeners.prepare(options) };
   }
 
-  async #open(options: ListenerOptions): Promise<void> {
-    const { name, listen, kind, tls } = options;
-    const at = parseAddress(listen, 0);
-    if (at === null) throw new Error(`'${listen}' is no host:port`);
-    if (kind !== 'http' || tls !== null) throw new Error(`${name}: ${kind} and TLS are not built yet`);
-    const listener = new HttpListener({
-      headerBytes: this.#options.limits.headerBytes,
-      limit: this.#limit,
-      onRequest: (request) => this.#serve(request, options),
-    });
-    await listener.listen(at);
-    this.#listeners.set(name, listener);
-  }
-
-  #serve(request: Downstream, { routes }: ListenerOptions): void {
-    const cluster = this.#clusters.get(routes[0]?.to[0]?.cluster ?? '');
-    const upstream = cluster?.pick() ?? null;
-    if (upstream !== null) new Exchange(request).start(upstream);
+  #checkIdle(): void {
+    const { clock, open } = this.#shared;
+    clock.seconds += 1;
+    for (const each of open) each.checkIdle(clock.seconds);
   }
 }
+
+const hasProcesses = ({ clusters }: ProxyOptions): boolean =>
+  Object.values(clusters).some(({ endpoints }) => endpoints.some(({ isProcess }) => isProcess));

@@ -1,71 +1,413 @@
+import { after, now } from '../../../time/timers.ts';
+import type { Refusal, Verdict } from '../policies/cluster.ts';
+import type { Passage } from '../policies/passage.ts';
+import type { Failure } from '../policies/retry.ts';
+import type { AccessRecord } from '../routing/access-log.ts';
+import type { Cause } from '../routing/cause.ts';
+import { type ForwardedHeaders, forwardHeaders } from '../routing/forward-headers.ts';
+import { ownAnswer } from '../routing/own-answer.ts';
+import { headerIn } from '../routing/raw-headers.ts';
+import type { ResponseFlag } from '../routing/response-flags.ts';
+import { rewriteUrl } from '../routing/rewrite.ts';
+import type { RouteMatch } from '../routing/router.ts';
 import type { ClientListener, Downstream } from './downstream.ts';
-import type { Attempt, AttemptFailure, RawHeaders, ResponseSink, Upstream } from './upstream.ts';
+import { type Filtered, filter } from './filters.ts';
+import { hashKeyOf } from './hash-key.ts';
+import { KeptBody } from './kept-body.ts';
+import type { LiveCluster, Waiting } from './live-cluster.ts';
+import type { LiveRoute } from './live-route.ts';
+import { mirror, withHost } from './mirror.ts';
+import { failureCause, refusalCause } from './refusal-cause.ts';
+import type { Open, Scope } from './scope.ts';
+import type { Attempt, AttemptFailure, RawHeaders, ResponseSink, UpstreamRequest } from './upstream.ts';
 
-/** The life of one request. */
-export class Exchange implements ResponseSink, ClientListener {
+const NO_FLAGS: readonly ResponseFlag[] = [];
+const NO_TRAILERS: RawHeaders = [];
+
+/** How the last attempt has failed. */
+interface LastFailure {
+  readonly failure: Failure;
+  readonly error: string;
+  readonly address: string;
+}
+
+/** The life of one request: its route, its attempts, and the response. */
+export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
   readonly #client: Downstream;
+  readonly #scope: Scope;
+  readonly #startTime = Date.now();
+  readonly #startedAt = now();
+  #match: RouteMatch | null = null;
+  #live: LiveRoute | null = null;
+  #cluster: LiveCluster | null = null;
+  #passage: Passage<Waiting> | null = null;
+  #forwarded: ForwardedHeaders | null = null;
+  #headers: RawHeaders = NO_TRAILERS;
+  #host = '';
+  #path = '';
+  #body: KeptBody | null = null;
   #attempt: Attempt | null = null;
-  #hasResponded = false;
+  #attemptAt = 0;
+  #endpoint = -1;
+  #lastFailure: LastFailure | null = null;
+  #stopTry: (() => void) | null = null;
+  #stopRequest: (() => void) | null = null;
+  #flags = NO_FLAGS;
+  #status = 0;
+  #serviceTime: number | null = null;
+  #received = 0;
+  #sent = 0;
+  #touchedAt: number;
+  #hasEnded = false;
 
-  constructor(client: Downstream) {
+  constructor(client: Downstream, scope: Scope) {
     this.#client = client;
+    this.#scope = scope;
+    this.#touchedAt = scope.shared.clock.seconds;
     client.listener = this;
   }
 
-  start(upstream: Upstream): void {
-    const { method, url, scheme, authority, body, trailers } = this.#client;
-    this.#attempt = upstream.send(
-      { method, path: url, headers: this.#requestHeaders(), scheme, authority, body, trailers },
-      this,
-    );
+  start(): void {
+    this.#scope.shared.open.add(this);
+    this.#scope.stats.openRequests += 1;
+    const match = this.#scope.router(this.#client);
+    if (match === null) return this.#answer({ kind: 'no-route' });
+    this.#match = match;
+    const live = this.#scope.routes.of(match.route.options);
+    this.#live = live;
+    const { request } = match.route.options.timeouts;
+    if (request > 0) this.#stopRequest = after(request, () => this.#timedOut(request));
+    const filtered = filter(this.#client, match, live);
+    if (filtered === null) return this.#route(match);
+    if (filtered.delay === 0) return this.#finishEarly(filtered.answer, match);
+    this.#flags = [...this.#flags, 'DI'];
+    this.#stopTry = after(filtered.delay, () => this.#finishEarly(filtered.answer, match));
   }
 
-  onConnected(): void {}
+  onConnected(): void {
+    const { cluster, passage } = this.#under;
+    cluster.policy.connected(passage, now());
+    cluster.look();
+  }
 
   onInformation(status: number, headers: RawHeaders): void {
+    this.#touch();
     this.#client.inform(status, headers);
   }
 
   onHead(status: number, headers: RawHeaders, isWhole: boolean): void {
-    this.#hasResponded = true;
-    this.#client.respond(status, headers, isWhole);
+    this.#touch();
+    const { cluster, passage } = this.#under;
+    const at = now();
+    const verdict = cluster.policy.responded(
+      ...([passage, status, headers, this.#canSendAgain, at, Math.random(), Date.now()] as const),
+    );
+    if (verdict === 'waits') {
+      cluster.stats.responded(status, at - this.#attemptAt);
+      this.#giveUpAttempt();
+      return cluster.look();
+    }
+    cluster.look();
+    this.#serviceTime = at - this.#attemptAt;
+    cluster.stats.responded(status, this.#serviceTime);
+    this.#note(verdict);
+    this.#stopTimerOfTry();
+    this.#limitRest(at);
+    this.#body?.forget();
+    this.#respond(status, headers, isWhole);
   }
 
   onData(chunk: Buffer): boolean {
+    this.#touch();
+    this.#sent += chunk.length;
     return this.#client.write(chunk);
   }
 
   onEnd(trailers: RawHeaders): void {
     this.#attempt = null;
     this.#client.end(trailers);
+    this.#end();
   }
 
   onFailure(failure: AttemptFailure, cause: Error): void {
-    this.#attempt = null;
-    if (this.#hasResponded) return this.#client.cut();
-    const text = Buffer.from(`${failure}: ${cause.message}\n`);
-    this.#client.respond(503, ['content-type', 'text/plain', 'content-length', String(text.length)], false);
-    this.#client.write(text);
-    this.#client.end([]);
+    this.#failed(failure, cause.message, 0);
   }
 
   onDrain(): void {
+    this.#touch();
     this.#attempt?.resume();
   }
 
   onGone(): void {
-    this.#attempt?.abort();
-    this.#attempt = null;
+    if (this.#hasEnded) return;
+    this.#flags = [...this.#flags, 'DC'];
+    this.#giveUpAttempt();
+    this.#end();
   }
 
-  #requestHeaders(): RawHeaders {
-    const kept: string[] = [];
-    const { headers } = this.#client;
-    for (let at = 0; at < headers.length; at += 2) {
-      const name = headers[at] ?? '';
-      if (!/^(connection|keep-alive|transfer-encoding|upgrade|te|proxy-.*)$/i.test(name))
-        kept.push(name, headers[at + 1] ?? '');
+  onTurn(): void {
+    if (!this.#hasEnded) this.#next();
+  }
+
+  checkIdle(seconds: number): void {
+    const idle = this.#match?.route.options.timeouts.idle ?? 0;
+    if (idle === 0 || (seconds - this.#touchedAt) * 1000 < idle + 1000) return;
+    this.#giveUpAttempt();
+    this.#stopWith(
+      { kind: 'stream-idle', after: idle, cluster: this.#cluster?.options.label ?? '', process: null },
+      'SI',
+    );
+  }
+
+  /** The cluster and the passage of a request that is under way. */
+  get #under(): { readonly cluster: LiveCluster; readonly passage: Passage<Waiting> } {
+    const [cluster, passage] = [this.#cluster, this.#passage];
+    if (cluster === null || passage === null)
+      throw new Error('a response has come for a request that is in no cluster');
+    return { cluster, passage };
+  }
+
+  get #canSendAgain(): boolean {
+    return this.#status === 0 && (this.#body?.canSendAgain ?? true);
+  }
+
+  #finishEarly(answer: Filtered['answer'], match: RouteMatch): void {
+    this.#stopTry = null;
+    if (this.#hasEnded) return;
+    if (answer === null) this.#route(match);
+    else if ('kind' in answer) this.#answer(answer);
+    else {
+      this.#status = answer.status;
+      this.#client.respond(answer.status, answer.headers, true);
+      this.#client.end(NO_TRAILERS);
+      this.#end();
     }
-    return kept;
+  }
+
+  #route({ route, prefix }: RouteMatch): void {
+    const { shared } = this.#scope;
+    const cluster = shared.clusterOf(route.pickCluster(Math.random()) ?? '');
+    if (cluster === null) return this.#answer({ kind: 'no-cluster' });
+    this.#cluster = cluster;
+    const { method, url, body } = this.#client;
+    const { urlRewrite, retry } = route.options;
+    this.#path = urlRewrite === null ? url : rewriteUrl(url, urlRewrite, prefix);
+    const passage = cluster.policy.admit(this, this.#live?.retry ?? null, method);
+    if (passage === null) return this.#refuse('too-many');
+    this.#passage = passage;
+    const onBytes = (count: number): void => this.#receive(count);
+    if (body !== null)
+      this.#body = new KeptBody(body, { limit: retry.bodyLimit, held: shared.held, onBytes });
+    this.#next();
+  }
+
+  #next(): void {
+    const { cluster, passage } = this.#under;
+    const key = hashKeyOf(cluster.options.loadBalancer, this.#client);
+    const picked = cluster.policy.start(passage, now(), Math.random(), key);
+    cluster.look();
+    if (typeof picked === 'number') this.#send(cluster, picked);
+    else if (picked !== 'waits') this.#refuse(picked);
+  }
+
+  #send(cluster: LiveCluster, endpoint: number): void {
+    const upstream = cluster.upstreams[endpoint];
+    if (upstream === undefined) throw new Error(`${cluster.name} has no endpoint ${endpoint}`);
+    this.#endpoint = endpoint;
+    this.#attemptAt = now();
+    this.#setHeaders(cluster, endpoint);
+    if (this.#forwarded?.isLoop === true) return this.#answer({ kind: 'loop' });
+    this.#startTimerOfTry();
+    this.#attempt = upstream.send(this.#request(this.#body?.open() ?? null), this);
+  }
+
+  /** They are the same for every attempt, except that endpoints may be hosts of their own. */
+  #setHeaders(cluster: LiveCluster, endpoint: number): void {
+    const { headers, ip, scheme, authority } = this.#client;
+    const { route } = this.#match as RouteMatch;
+    const { urlRewrite, requestMirror } = route.options;
+    const host = cluster.options.endpoints[endpoint]?.host ?? urlRewrite?.hostname ?? authority;
+    const before = this.#host;
+    this.#host = host;
+    if (this.#forwarded !== null) {
+      if (host !== before) this.#headers = withHost(this.#headers, host);
+      return;
+    }
+    const isH2 = cluster.options.protocol === 'h2';
+    this.#forwarded = forwardHeaders({
+      ...{ headers, ip, scheme, authority, forwarded: this.#scope.forwarded, host: isH2 ? null : host },
+      ...{ isUpgrade: false, keepsTe: isH2 },
+    });
+    this.#headers = route.changeRequest(this.#forwarded.headers);
+    if (requestMirror !== null && !this.#forwarded.isLoop)
+      mirror(requestMirror, this.#request(null), this.#body, this.#scope.shared);
+  }
+
+  #request(body: UpstreamRequest['body']): UpstreamRequest {
+    const { method, scheme, trailers } = this.#client;
+    return {
+      method,
+      path: this.#path,
+      headers: this.#headers,
+      scheme,
+      authority: this.#host,
+      body,
+      trailers,
+    };
+  }
+
+  #respond(status: number, headers: RawHeaders, isWhole: boolean): void {
+    const { route } = this.#match as RouteMatch;
+    this.#status = status;
+    const changed = route.changeResponse(headers);
+    const allowed = route.cors === null ? changed : route.cors.allow(this.#client, changed);
+    this.#client.respond(status, allowed, isWhole);
+  }
+
+  #failed(failure: Failure, error: string, within: number): void {
+    this.#attempt = null;
+    this.#body?.closeReader();
+    this.#stopTimerOfTry();
+    if (this.#status !== 0) return this.#stopWith(null, 'UC');
+    const { cluster, passage } = this.#under;
+    const { address = '' } = cluster.options.endpoints[this.#endpoint] ?? {};
+    this.#lastFailure = { failure, error, address };
+    if (failure === 'connect-failure' || failure === 'connect-timeout') cluster.stats.connectFailures += 1;
+    if (failure === 'per-try-timeout') cluster.stats.timeouts += 1;
+    const verdict = cluster.policy.failed(passage, failure, this.#canSendAgain, now(), Math.random());
+    cluster.look();
+    this.#note(verdict);
+    if (verdict !== 'waits')
+      this.#answer(failureCause({ ...this.#lastFailure, within }, cluster, this.#scope.shared.processAt));
+  }
+
+  /** A request that was refused a connection, and then has waited for long enough, says so. */
+  #refuse(refusal: Refusal | 'too-many'): void {
+    const { processAt } = this.#scope.shared;
+    const cluster = this.#cluster as LiveCluster;
+    const wasRefused = refusal === 'none-ready' && this.#lastFailure !== null;
+    this.#answer(
+      wasRefused && this.#lastFailure !== null
+        ? failureCause({ ...this.#lastFailure, within: 0 }, cluster, processAt)
+        : refusalCause(refusal, cluster, processAt),
+    );
+  }
+
+  #timedOut(within: number): void {
+    this.#stopRequest = null;
+    const { label = '' } = this.#cluster?.options ?? {};
+    if (this.#cluster !== null) this.#cluster.stats.timeouts += 1;
+    if (this.#attempt !== null) {
+      this.#giveUpAttempt();
+      const { cluster, passage } = this.#under;
+      if (this.#status === 0) cluster.policy.failed(passage, 'timeout', false, now(), 0);
+    }
+    this.#stopWith({ kind: 'timeout', after: within, cluster: label, process: null }, 'UT');
+  }
+
+  /** Ends the request: with an answer if none has begun, else so that the client can tell. */
+  #stopWith(cause: Cause | null, flag: ResponseFlag): void {
+    if (this.#hasEnded) return;
+    if (this.#status === 0 && cause !== null) return this.#answer(cause);
+    this.#flags = [...this.#flags, flag];
+    this.#client.cut();
+    this.#end();
+  }
+
+  #answer(cause: Cause): void {
+    if (this.#hasEnded) return;
+    const { proxy } = this.#scope.shared;
+    const { status, headers, body, flags } = ownAnswer(cause, {
+      proxy,
+      request: this.#client,
+      flags: this.#flags,
+    });
+    this.#flags = flags;
+    this.#status = status;
+    this.#client.respond(status, headers, body === '');
+    if (body !== '') {
+      const bytes = Buffer.from(body);
+      this.#sent += bytes.length;
+      this.#client.write(bytes);
+    }
+    this.#client.end(NO_TRAILERS);
+    this.#end();
+  }
+
+  #giveUpAttempt(): void {
+    this.#attempt?.abort();
+    this.#attempt = null;
+    this.#body?.closeReader();
+    this.#stopTimerOfTry();
+  }
+
+  #startTimerOfTry(): void {
+    const perTry = this.#live?.perTry ?? 0;
+    if (perTry === 0) return;
+    this.#stopTry = after(perTry, () => {
+      this.#stopTry = null;
+      this.#attempt?.abort();
+      this.#failed('per-try-timeout', '', perTry);
+    });
+  }
+
+  /** The whole response of an attempt has its time, not only the head. */
+  #limitRest(at: number): void {
+    const within = this.#live?.backendRequest ?? 0;
+    if (within === 0) return;
+    this.#stopTry = after(this.#attemptAt + within - at, () => {
+      this.#stopTry = null;
+      this.#giveUpAttempt();
+      this.#stopWith(null, 'UT');
+    });
+  }
+
+  #stopTimerOfTry(): void {
+    if (this.#stopTry === null) return;
+    this.#stopTry();
+    this.#stopTry = null;
+  }
+
+  #note(verdict: Verdict): void {
+    if (verdict === 'retries-used-up') this.#flags = [...this.#flags, 'URX'];
+  }
+
+  #receive(count: number): void {
+    this.#touch();
+    this.#received += count;
+  }
+
+  #touch(): void {
+    this.#touchedAt = this.#scope.shared.clock.seconds;
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#client.listener = null;
+    this.#stopTimerOfTry();
+    this.#stopRequest?.();
+    this.#body?.forget();
+    if (this.#cluster !== null && this.#passage !== null) this.#cluster.release(this.#passage);
+    this.#scope.shared.open.delete(this);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { method, url, protocol, headers, authority } = this.#client;
+    const { shared, stats } = this.#scope;
+    const record: AccessRecord = {
+      ...{ startTime: this.#startTime, method, path: url, protocol, authority },
+      ...{ responseCode: this.#status, responseFlags: this.#flags },
+      ...{ bytesReceived: this.#received, bytesSent: this.#sent, duration: now() - this.#startedAt },
+      ...{ upstreamServiceTime: this.#serviceTime, userAgent: headerIn(headers, 'user-agent') },
+      forwardedFor: this.#forwarded?.forwardedFor ?? null,
+      requestId: this.#forwarded?.requestId ?? headerIn(headers, 'x-request-id'),
+      upstreamHost: this.#cluster?.options.endpoints[this.#endpoint]?.address ?? null,
+      upstreamCluster: this.#cluster?.name ?? null,
+    };
+    stats.openRequests -= 1;
+    stats.served(record);
+    shared.log(record);
   }
 }

@@ -61,4 +61,6 @@ export interface Upstream {
   readonly openConnections: number;
   /** Lets open requests end, and closes what is idle. */
   readonly close: () => void;
+  /** Closes what has been idle for long; called once in a while. */
+  readonly closeOld?: () => void;
 }

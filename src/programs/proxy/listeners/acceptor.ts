@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { now, sleep } from '../../../time/timers.ts';
 import type { HostAndPort } from '../../address.ts';
+import type { ListenerStats } from '../stats/listener-stats.ts';
 
 /** The kernel has opened connections that are still to be accepted, and would reset them. Node takes one at a time. */
 const ACCEPTS_FOR = 20;
@@ -22,11 +23,13 @@ export class ConnectionLimit {
 export class Acceptor {
   readonly #server: Server;
   readonly #limit: ConnectionLimit;
+  readonly #stats: ListenerStats;
   readonly #open = new Set<Socket>();
   #acceptedAt = 0;
 
-  constructor(limit: ConnectionLimit, serve: (socket: Socket) => void) {
+  constructor(limit: ConnectionLimit, stats: ListenerStats, serve: (socket: Socket) => void) {
     this.#limit = limit;
+    this.#stats = stats;
     // Whoever needs half-open connections serves bytes, and HTTP ends its side by itself.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#acceptedAt = now();
@@ -64,9 +67,12 @@ export class Acceptor {
       return false;
     }
     this.#limit.open += 1;
+    this.#stats.connections += 1;
+    this.#stats.openConnections += 1;
     this.#open.add(socket);
     socket.once('close', () => {
       this.#limit.open -= 1;
+      this.#stats.openConnections -= 1;
       this.#open.delete(socket);
     });
     // Whoever serves it learns of an error by the end of the connection.

@@ -1,0 +1,81 @@
+import { now, Timers } from '../../../time/timers.ts';
+import type { ClusterOptions } from '../options.ts';
+import { Cluster } from '../policies/cluster.ts';
+import type { Passage } from '../policies/passage.ts';
+import type { ClusterStats } from '../stats/cluster-stats.ts';
+import type { DialOptions } from '../streams/dial.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Whoever has a request in a cluster. */
+export interface Waiting {
+  /** It may be sent now: `start` decides where. */
+  readonly onTurn: () => void;
+}
+
+interface ClusterParts {
+  readonly name: string;
+  readonly options: ClusterOptions;
+  readonly dials: readonly DialOptions[];
+  readonly upstreams: readonly Upstream[];
+  readonly stats: ClusterStats;
+  /** Certificates are looked at no longer. */
+  readonly stopTls: () => void;
+}
+
+/** A cluster while it runs: its decisions, the connections to its endpoints, and the one timer of all who wait. */
+export class LiveCluster {
+  readonly name: string;
+  readonly options: ClusterOptions;
+  readonly policy: Cluster<Waiting>;
+  /** How connections to each endpoint are opened. */
+  readonly dials: readonly DialOptions[];
+  readonly upstreams: readonly Upstream[];
+  readonly stats: ClusterStats;
+  readonly #stopTls: () => void;
+  readonly #timers = new Timers<'wake'>({ ref: false });
+  #armedFor = Number.POSITIVE_INFINITY;
+  #isWaking = false;
+
+  constructor({ name, options, dials, upstreams, stats, stopTls }: ClusterParts) {
+    this.name = name;
+    this.options = options;
+    this.policy = new Cluster<Waiting>(options, now());
+    this.dials = dials;
+    this.upstreams = upstreams;
+    this.stats = stats;
+    this.#stopTls = stopTls;
+  }
+
+  get openConnections(): number {
+    return this.upstreams.reduce((sum, { openConnections }) => sum + openConnections, 0);
+  }
+
+  /** To be called after each call of the policy: somebody may have a turn now, or at another time than before. */
+  look(): void {
+    const { wakeAt } = this.policy;
+    if (wakeAt === this.#armedFor || this.#isWaking) return;
+    this.#armedFor = wakeAt;
+    if (wakeAt === Number.POSITIVE_INFINITY) this.#timers.disarm('wake');
+    else if (wakeAt <= now()) queueMicrotask(() => this.#wake());
+    else this.#timers.arm('wake', wakeAt, () => this.#wake());
+  }
+
+  release(passage: Passage<Waiting>): void {
+    this.policy.release(passage, now());
+    this.look();
+  }
+
+  close(): void {
+    this.#timers.disarmAll();
+    this.#stopTls();
+    for (const upstream of this.upstreams) upstream.close();
+  }
+
+  #wake(): void {
+    this.#isWaking = true;
+    for (const { owner } of this.policy.wake(now())) owner.onTurn();
+    this.#isWaking = false;
+    this.#armedFor = Number.NaN;
+    this.look();
+  }
+}

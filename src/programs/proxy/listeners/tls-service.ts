@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { ServerTls } from '../tls/server-tls.ts';
+import type { Service } from './service.ts';
+
+/** A client that has not agreed on TLS by then is let go. */
+const HANDSHAKE_WITHIN = 30_000;
+
+/** Takes TLS off connections, and gives them to whoever serves what is inside. */
+export class TlsService implements Service {
+  readonly #server: Server;
+  readonly #inner: Service;
+
+  constructor(tls: ServerTls, inner: Service, serve: (socket: TLSSocket) => void) {
+    this.#inner = inner;
+    this.#server = createServer({ ...tls.serverOptions, handshakeTimeout: HANDSHAKE_WITHIN }, serve);
+    // Whoever cannot agree on TLS gets an alert, and the connection ends.
+    this.#server.on('tlsClientError', () => undefined);
+    tls.attach(this.#server);
+  }
+
+  get openRequests(): number {
+    return this.#inner.openRequests;
+  }
+
+  accept(socket: Socket): void {
+    this.#server.emit('connection', socket);
+  }
+
+  drain(): void {
+    this.#inner.drain();
+  }
+
+  closeIdle(): void {
+    this.#inner.closeIdle();
+  }
+}

@@ -1,0 +1,99 @@
+import { every, now } from '../../time/timers.ts';
+import type { EndpointProcess } from './endpoints/process-states.ts';
+import { LiveCluster } from './http/live-cluster.ts';
+import { dialsOf, upstreamsOf } from './http/upstreams.ts';
+import type { ClientTlsOptions, ClusterOptions } from './options.ts';
+import type { ClusterState, ProxyStats } from './stats/proxy-stats.ts';
+import type { ClientTls } from './tls/client-tls.ts';
+import type { TlsPlace } from './tls/place.ts';
+
+/** Connections that are idle are looked at this often. */
+const LOOKS_EVERY = 1_000;
+
+export interface ClusterSurroundings {
+  readonly processAt: (address: string) => EndpointProcess | null;
+  readonly stats: ProxyStats;
+  readonly tls: TlsPlace;
+}
+
+/** The clusters of the options, by name. One that a reload leaves as it is keeps its connections, and what it knows. */
+export class LiveClusters {
+  readonly #surroundings: ClusterSurroundings;
+  #byName: ReadonlyMap<string, LiveCluster> = new Map();
+
+  constructor(surroundings: ClusterSurroundings) {
+    this.#surroundings = surroundings;
+    every(LOOKS_EVERY, () => this.#closeOld());
+  }
+
+  get all(): readonly LiveCluster[] {
+    return [...this.#byName.values()];
+  }
+
+  /** What their policies know, by name. */
+  get states(): ReadonlyMap<string, ClusterState> {
+    for (const { stats, openConnections } of this.all) stats.openConnections = openConnections;
+    return new Map(this.all.map(({ name, policy }) => [name, policy]));
+  }
+
+  of(name: string): LiveCluster | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  /** Gives the clusters of the options, without using them yet: another option may be wrong. */
+  async prepare(
+    clusters: Readonly<Record<string, ClusterOptions>>,
+  ): Promise<ReadonlyMap<string, LiveCluster>> {
+    const prepared = new Map<string, LiveCluster>();
+    for (const [name, options] of Object.entries(clusters)) {
+      const before = this.#byName.get(name);
+      const isKept = before !== undefined && isSame(before.options, options);
+      prepared.set(name, isKept ? before : await open(name, options, this.#surroundings));
+    }
+    return prepared;
+  }
+
+  /** New requests go to these. What is under way elsewhere comes to its end there. */
+  use(prepared: ReadonlyMap<string, LiveCluster>): void {
+    for (const [name, cluster] of this.#byName) if (prepared.get(name) !== cluster) cluster.close();
+    this.#byName = prepared;
+    this.lookAtProcesses();
+  }
+
+  /** Which processes are ready may have changed. What is not known counts as ready: a refused connection tells better. */
+  lookAtProcesses(): void {
+    const { processAt } = this.#surroundings;
+    for (const cluster of this.all) {
+      for (const [index, { isProcess, address }] of cluster.options.endpoints.entries())
+        if (isProcess) cluster.policy.setReady(index, (processAt(address)?.is ?? 'ready') === 'ready', now());
+      cluster.look();
+    }
+  }
+
+  #closeOld(): void {
+    for (const { upstreams } of this.#byName.values())
+      for (const upstream of upstreams) upstream.closeOld?.();
+  }
+}
+
+const open = async (
+  name: string,
+  options: ClusterOptions,
+  { stats, tls: place }: ClusterSurroundings,
+): Promise<LiveCluster> => {
+  const tls = options.tls === null ? null : await openTls(options.tls, place);
+  const dials = dialsOf(options, tls === null ? null : () => tls.connectionOptions());
+  return new LiveCluster({
+    ...{ name, options, dials, stats: stats.cluster(name), stopTls: () => tls?.close() },
+    upstreams: await upstreamsOf(options, dials),
+  });
+};
+
+/** A proxy without TLS does not load it. */
+const openTls = async (options: ClientTlsOptions, place: TlsPlace): Promise<ClientTls> => {
+  const { ClientTls: loaded } = await import('./tls/client-tls.ts');
+  return loaded.open(options, place);
+};
+
+const isSame = (one: ClusterOptions, other: ClusterOptions): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
