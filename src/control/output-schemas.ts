@@ -77,6 +77,7 @@ const processSnapshot = z.looseObject({
   waitsFor: list(text),
   why: orNull(text),
   cause: orNull(text),
+  statusText: orNull(text),
   waitsForInput: z.boolean(),
   terminal: orNull(terminalSize),
   lastExit: orNull(exit),

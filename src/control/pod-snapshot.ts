@@ -81,6 +81,8 @@ export interface ProcessSnapshot {
    * variable API_KEY is not set`. Null if none is known.
    */
   readonly cause: string | null;
+  /** What it says that it does, by a line `STATUS=…` on its `NOTIFY_FD`. Null if it has said nothing, or does not run. */
+  readonly statusText: string | null;
   /** True if its last line has no end and it reads its stdin: it has asked something. */
   readonly waitsForInput: boolean;
   /** Size of its terminal, in cells; null if it has none. */

@@ -151,6 +151,8 @@ export class Instance {
       this.#stopWatching.set(probe, this.#options.output.watch(watch));
     }
     this.workload.onReady(() => this.#isNotified());
+    const { process, context } = this.#options;
+    this.workload.onStatus((text) => context.status(process.name, text));
   }
 
   #tooSlow(probe: ProbeName, pattern: string | RegExp): void {
@@ -189,6 +191,7 @@ export class Instance {
     this.#ending.abort();
     const strays = await this.workload.close();
     this.#options.output.endLines();
+    this.#options.context.status(this.#options.process.name, null);
     for (const stop of this.#stopWatching.values()) stop();
     return { exit: end?.exit ?? NOT_ENDED, survivors, strays };
   }

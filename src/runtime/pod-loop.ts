@@ -80,6 +80,7 @@ export class PodLoop {
       send: (event) => this.send(event),
       output: (...output) => this.#guarded(() => reader.output(...output)),
       unfinished: (...line) => this.#guarded(() => reader.unfinished?.(...line)),
+      status: (...said) => this.#guarded(() => reader.status?.(...said)),
       notice: (notice) => this.#warn(notice),
       crashed: (error) => this.crashed(error),
     };

@@ -13,5 +13,7 @@ export interface PodReader {
    * it is.
    */
   unfinished?(process: string, stream: OutputStream, line: Buffer | null): void;
+  /** Takes what a process says that it does; null: it has ended. */
+  status?(process: string, text: string | null): void;
   notice(notice: Notice): void;
 }

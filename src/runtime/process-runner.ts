@@ -13,6 +13,7 @@ import { isOutOfDescriptors } from './launch/out-of-descriptors.ts';
 import { ProcessOutput } from './output/process-output.ts';
 import { KeptSockets, notifyFd } from './ports/kept-sockets.ts';
 import { findTakenPort, LET_GO_WITHIN, mayBeTaken } from './ports/taken-ports.ts';
+import { hasNotifyProbe } from './probes/notify-channel.ts';
 import type { RunnerContext } from './runner-context.ts';
 import type { TerminalTape } from './terminals/terminal-tape.ts';
 
@@ -283,9 +284,9 @@ export class ProcessRunner {
     return this.#context.writeFiles(this.#spec);
   }
 
+  /** The programs of ready-made sidecars report a status, whatever their probes are. */
   #isNotified(): boolean {
-    const { startup, readiness, liveness } = this.#spec;
-    return [startup, readiness, liveness].some((probe) => probe?.target.kind === 'notify');
+    return this.#spec.origin !== null || hasNotifyProbe(this.#spec);
   }
 
   #warnOnce(variable: string, file: string): void {

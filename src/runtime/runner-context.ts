@@ -26,6 +26,8 @@ export interface RunnerContext {
   send(event: CoreEvent): void;
   output(process: string, stream: OutputStream, block: Buffer, partial: boolean): void;
   unfinished(process: string, stream: OutputStream, line: Buffer | null): void;
+  /** What a process says that it does; null: it has ended. */
+  status(process: string, text: string | null): void;
   notice(notice: Notice): void;
   /** Reports an unexpected exception: a bug in sidecarctl, which ends the pod in order. */
   crashed(error: unknown): void;

@@ -42,6 +42,7 @@ import type { PreparedPod } from './prepare-pod.ts';
 import { ProcessHistory } from './process-history.ts';
 import { reach } from './reached.ts';
 import type { StateWatch } from './state-watch.ts';
+import { StatusTexts } from './status-texts.ts';
 import { TerminalAnswers } from './terminal-answers.ts';
 
 /** Output that a hanging disk has not taken by then is missing in the log files. */
@@ -111,6 +112,7 @@ export class Pod {
   readonly #loop: PodLoop;
   readonly #causes: Causes;
   readonly #inputWaits: InputWaits;
+  readonly #statusTexts = new StatusTexts({ onChange: () => this.#client.changed() });
   readonly #answers = new TerminalAnswers();
   readonly #commands: PodCommands;
   readonly #crashReports: CrashReports;
@@ -146,6 +148,7 @@ export class Pod {
         event: (event) => this.#event(event),
         output: (...output) => this.#output(...output),
         unfinished: (...line) => this.#unfinished(...line),
+        status: (process, text) => this.#status(process, text),
         notice: (notice) => this.#notice(notice),
       },
       onDecided: () => this.#client.changed(),
@@ -172,6 +175,7 @@ export class Pod {
         timeOf,
         logFileOf: (process) => this.#logs.fileOf(process),
         causeOf: (process) => this.#causes.of(process),
+        statusTextOf: (process) => this.#statusTexts.of(process),
         waitsForInput: (process) => this.#inputWaits.has(process),
         commandState: (process, command) => this.#commands.stateOf(process, command),
         guard: () => this.#guard?.status ?? null,
@@ -270,6 +274,7 @@ export class Pod {
     await this.#crashReports.settled();
     await this.#causes.settled();
     this.#inputWaits.end();
+    this.#statusTexts.end();
     await this.#open;
     this.#stateWatch?.close();
     await this.#control?.close();
@@ -510,6 +515,11 @@ export class Pod {
     if (line === null) this.#inputWaits.wrote(process);
     else this.#inputWaits.unfinished(process, line);
     for (const reader of this.#readers) reader.unfinished?.(process, stream, line);
+  }
+
+  #status(process: string, text: string | null): void {
+    if (text === null) this.#statusTexts.forget(process);
+    else this.#statusTexts.said(process, text);
   }
 
   #notice(notice: Notice): void {

@@ -25,6 +25,7 @@ export interface SnapshotFacts {
   readonly logFileOf: (process: string) => string | null;
   /** Likely cause of a failure or wait, as far as it was found. */
   readonly causeOf: (process: string) => string | null;
+  readonly statusTextOf: (process: string) => string | null;
   readonly waitsForInput: (process: string) => boolean;
   readonly terminalSizeOf: (process: string) => TerminalSize;
   readonly commandState: (process: string, command: string) => CommandState;
@@ -93,6 +94,7 @@ const processSnapshot = (pod: PodState, explanation: Explanation, facts: Snapsho
     waitsFor: blockers.map(({ process }) => process),
     why: whyText(explanation),
     cause: causeOf(name),
+    statusText: pidOf(state) === null ? null : facts.statusTextOf(name),
     waitsForInput: pidOf(state) !== null && waitsForInput(name),
     terminal: spec.launch.tty ? terminalSizeOf(name) : null,
     lastExit: lastExit === null ? null : lastExitSnapshot(lastExit, timeOf),

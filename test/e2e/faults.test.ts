@@ -55,13 +55,14 @@ test('faults stands between a process and a port, and a reload keeps its pid and
   });
   socket.removeAllListeners('data');
   await roundTrip(socket);
-  const status = JSON.parse((await runToEnd(['status', '--json'], rig.project.folder)).stdout);
-  const slow = status.processes.find(({ name }: { readonly name: string }) => name === 'slow');
-  expect([slow.pid, slow.restarts]).toEqual([pid, 0]);
-  expect((await runToEnd(['status'], rig.project.folder)).stdout).toMatch(/^slow +sidecar: faults /m);
-  expect((await runToEnd(['why', 'slow'], rig.project.folder)).stdout).toContain(
-    'It is the ready-made sidecar faults.',
-  );
+  const { processes } = JSON.parse((await runToEnd(['status', '--json'], rig.project.folder)).stdout);
+  const slow = processes.find(({ name }: { readonly name: string }) => name === 'slow');
+  expect([slow.pid, slow.restarts, slow.statusText]).toEqual([pid, 0, 'latency_downstream on']);
+  const status = await runToEnd(['status'], rig.project.folder);
+  expect(status.stdout).toMatch(/^slow +sidecar: faults .*latency_downstream on$/m);
+  const why = await runToEnd(['why', 'slow'], rig.project.folder);
+  expect(why.stdout).toContain('It is the ready-made sidecar faults.');
+  expect(why.stdout).toContain('It says: latency_downstream on\n');
   expect((await runToEnd(['graph'], rig.project.folder)).stdout).toContain('slow (sidecar: faults)');
   expect((await runToEnd(['check'], rig.project.folder)).stdout).toContain('echo, slow (faults), primary');
   await stop(run);

@@ -26,6 +26,7 @@ test('the status of a process tells its origin', () => {
     ...{
       logFileOf: () => null,
       causeOf: () => null,
+      statusTextOf: () => null,
       waitsForInput: () => false,
       terminalSizeOf: () => DEFAULT_TERMINAL_SIZE,
       commandState: () => ({ pid: null, launchedAt: null, lastExit: null, hasTerminal: false }),

@@ -41,6 +41,7 @@ export const processSnapshot = (
   retryAt: null,
   stop: null,
   survivors: [],
+  statusText: null,
   waitsForInput: false,
   terminal: null,
   commands: [],

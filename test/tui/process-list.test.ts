@@ -172,3 +172,35 @@ describe('an age', () => {
     expect(launched(7_300).press('enter').frame().changesAt).toBeGreaterThan(NOON + 1_000);
   });
 });
+
+describe('what a process says that it does', () => {
+  const says = (text: string | null) =>
+    ['db', 'slow'].map((name) =>
+      processSnapshot({
+        name,
+        ports: [{ name: 'main', port: 6379, protocol: 'tcp', host: '127.0.0.1' }],
+        ...(name === 'slow' ? { statusText: text } : {}),
+      }),
+    );
+  const rowAt = (columns: number, text: string | null): string => {
+    const dashboard = new PureDashboard(new FakePod(says(text)), { columns, rows: 30 });
+    return dashboard.text.split('\n').find((row) => row.includes(' slow ')) ?? '';
+  };
+
+  test('stands in the list in place of the figures, cut to its width', () => {
+    expect(rowAt(120, null)).toMatch(/slow +ready +:6379/);
+    expect(rowAt(120, 'latency_downstream on')).toMatch(/slow +ready +latency_downst[a-z_ ]*…?/);
+    expect(rowAt(79, 'latency_downstream on')).toMatch(/slow +ready .* latency_downstr[a-z_ ]*…?/);
+    expect(rowAt(120, 'x'.repeat(200))).toMatch(/slow +ready +x+… *│/);
+  });
+
+  test('stands below the list in full for the process that is selected', () => {
+    const dashboard = new PureDashboard(new FakePod(says('reset_peer_downstream, latency_upstream on')));
+    expect(
+      dashboard
+        .press('2')
+        .text.replaceAll(/\s*│.*/g, '')
+        .replaceAll(/\s+/g, ' '),
+    ).toContain('reset_peer_downstream, latency_upstream on');
+  });
+});

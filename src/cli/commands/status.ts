@@ -70,6 +70,7 @@ const statusRow = (process: ProcessSnapshot) => {
     process.why,
     nextRestart(process),
     process.cause === null ? null : untold(process.cause, process.why ?? ''),
+    process.statusText,
     process.waitsForInput ? 'waits for input' : null,
   ]
     .filter((part) => part !== null)

@@ -82,6 +82,7 @@ const printExplanation = async (
   }
   const sentences = [
     ...explanation.map((sentence) => namedHere(sentence, key)),
+    ...(process?.statusText == null ? [] : [statusSentence(process.statusText)]),
     ...(process?.waitsForInput === true ? [inputSentence(name, key)] : []),
     ...probes.flatMap(failureText),
     ...(process == null || process.logFile === null ? [] : [`Its output is in ${process.logFile}.`]),
@@ -93,6 +94,8 @@ const printExplanation = async (
   if (crashReport !== null) print(`\n${crashReport.text.trimEnd()}`);
   return 0;
 };
+
+const statusSentence = (text: string): string => `It says: ${text}`;
 
 const inputSentence = (name: string, key: PodKey): string =>
   `It waits for input: answer with ${nameCommand(`attach ${name}`, key)} or ${nameCommand(`send ${name} …`, key)}.`;

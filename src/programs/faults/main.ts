@@ -1,11 +1,13 @@
 import { after, sleep } from '../../time/timers.ts';
 import { parseAddress } from '../address.ts';
 import { readOptions } from '../admin/read-options.ts';
+import { reportStatus } from '../admin/report-status.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
 import { Proxies } from './api/proxies.ts';
 import { proxyJson, toxiproxyApi } from './api/toxiproxy-api.ts';
 import { applyOptions } from './apply-options.ts';
 import { type FaultsProgramOptions, faultsOptionsOf } from './options.ts';
+import { statusText } from './status-text.ts';
 
 /** Connections that are open at a stop have this long to end by themselves. */
 const DRAINS_FOR = 2_000;
@@ -13,11 +15,19 @@ const DRAINS_FOR = 2_000;
 /** The kernel has opened connections that are still to be accepted, and would reset them. Node takes one at a time. */
 const ACCEPTS_FOR = 20;
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Whatever changes is said. */
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+  queueMicrotask(report);
+};
 
 /** The proxy of the options, and whatever clients of the API have added. */
 const proxies = new Proxies(say);
 let isDraining = false;
+
+const report = (): void => {
+  if (!isDraining) reportStatus(statusText(proxies.all));
+};
 
 const drain = async (): Promise<void> => {
   isDraining = true;
@@ -37,6 +47,7 @@ const stop = async (): Promise<void> => {
 const reload = async (): Promise<void> => {
   try {
     await applyOptions(faultsOptionsOf(readOptions()), proxies);
+    report();
   } catch (error) {
     say(`the options were not applied: ${(error as Error).message}`);
   }
@@ -44,6 +55,7 @@ const reload = async (): Promise<void> => {
 
 const start = async (options: FaultsProgramOptions): Promise<void> => {
   await applyOptions(options, proxies);
+  report();
   const at = parseAddress(options.admin, 0);
   if (at === null) throw new Error(`'${options.admin}' is no host:port`);
   await serveAdmin(at, {

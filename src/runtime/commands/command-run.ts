@@ -29,7 +29,7 @@ interface Run {
 
 interface CommandRunOptions {
   readonly spec: ProcessSpec;
-  readonly context: Omit<RunnerContext, 'send'>;
+  readonly context: Omit<RunnerContext, 'send' | 'status'>;
   /** Called when the main process has been started. */
   readonly onStarted: (pid: number) => void;
   /** Called when everything that a signal could end is gone. It is not called if nothing was started. */
@@ -52,6 +52,8 @@ export class CommandRun {
     this.#runner = new ProcessRunner(options.spec, {
       ...options.context,
       send: (event) => this.#take(event),
+      // It has no descriptor to say so.
+      status: () => undefined,
     });
   }
 

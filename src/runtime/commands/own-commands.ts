@@ -15,7 +15,7 @@ export type NotRun =
 interface OwnCommandsOptions {
   /** Runs the commands, also those of processes that another engine runs. */
   readonly engine: ProcessEngine;
-  readonly context: Omit<RunnerContext, 'send' | 'engine' | 'portsCheckedAt' | 'writeFiles'>;
+  readonly context: Omit<RunnerContext, 'send' | 'status' | 'engine' | 'portsCheckedAt' | 'writeFiles'>;
   readonly onStarted: (process: string, command: string, pid: number) => void;
   readonly onEnded: (process: string, command: string, end: CommandEnd) => void;
 }

@@ -50,7 +50,7 @@ export interface LaunchRequest {
   readonly env: Environment;
   /** Listening sockets. The process gets them as descriptors 3 and on. */
   readonly sockets: readonly HandedSocket[];
-  /** Gives the process a descriptor after those, by which it can say that it is ready. */
+  /** Gives the process a descriptor after those, by which it can say that it is ready, and its status. */
   readonly notify: boolean;
 }
 

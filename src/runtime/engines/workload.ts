@@ -40,6 +40,8 @@ export interface Workload {
   readonly gone: Promise<readonly Survivor[]>;
   /** Calls the listener when the process says that it is ready. It must have been launched with `notify`. */
   onReady(listener: () => void): void;
+  /** Calls the listener with each status that the process reports, a line of text. As `onReady`, it needs `notify`. */
+  onStatus(listener: (text: string) => void): void;
   /** Waits until the workload can get signals and commands. Returns null if it can already. */
   untilThere(): Promise<void> | null;
   signal(signal: NodeJS.Signals): void;

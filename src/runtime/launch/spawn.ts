@@ -32,6 +32,8 @@ export interface SpawnOptions {
   readonly sockets?: readonly HandedSocket[];
   /** Adds two pipes as the next descriptors, for the process to report that it is ready. */
   readonly notify?: boolean;
+  /** The second of these is Node's `process.send`, which costs a Node 7 ms of its start. Default: as `notify`. */
+  readonly channel?: boolean;
   /** Mark by which its tree is found. */
   readonly mark?: Mark;
   /** Replaces the command by one that becomes it or waits for it. */
@@ -50,8 +52,8 @@ export type Spawned =
 
 /** Tells Node where `process.send` writes to. Hooks and probes do not get it, because they do not get the pipe. */
 const withChannel = (options: SpawnOptions): SpawnOptions['env'] => {
-  const { env, notify = false, sockets = [] } = options;
-  if (!notify) return env;
+  const { env, notify = false, channel = notify, sockets = [] } = options;
+  if (!channel) return env;
   return {
     ...env,
     NODE_CHANNEL_FD: `${notifyFd(sockets) + 1}`,

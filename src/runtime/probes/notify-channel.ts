@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ProcessSpec } from '../../model/pod-spec.ts';
 import { createBoundedLines } from './bounded-lines.ts';
 
 /** The two ways for a process to report that it is ready, each a descriptor from its start. */
@@ -17,6 +18,12 @@ export const notifyPipesOf = (child: { readonly stdio: readonly unknown[] }, not
   const [plain, channel] = child.stdio.slice(-2) as Readable[];
   return notify && plain !== undefined && channel !== undefined ? { plain, channel } : null;
 };
+
+/** Whether a probe waits for a report of the process. */
+export const hasNotifyProbe = ({ startup, readiness, liveness }: Probes): boolean =>
+  [startup, readiness, liveness].some((probe) => probe?.target.kind === 'notify');
+
+type Probes = Pick<ProcessSpec, 'startup' | 'readiness' | 'liveness'>;
 
 /** systemd's `KEY=value`; any other line is s6's newline. */
 const ASSIGNMENT = /^[A-Z][A-Z0-9_]*=/;
@@ -44,13 +51,22 @@ export const listenForReady = ({ plain, channel }: NotifyPipes, onReady: () => v
 };
 
 const READY = 'READY=1';
+const STATUS = 'STATUS=';
+
+/** Calls the listener for each line `STATUS=…`, as long as the process lives. */
+export const listenForStatus = ({ plain }: NotifyPipes, onStatus: (text: string) => void): void => {
+  const lines = createBoundedLines((line) => {
+    if (line.startsWith(STATUS)) onStatus(line.slice(STATUS.length));
+  });
+  plain.on('data', (chunk: Buffer) => lines.push(chunk));
+};
 
 interface Notification {
   readonly line: (line: string) => boolean;
   readonly unfinished: (text: string) => boolean;
 }
 
-/** After the notification, nothing is parsed any more: the pipe is only kept from filling up. */
+/** After the notification, nothing is looked for here any more: the pipe is only kept from filling up. */
 const hear = (stream: Readable, notification: Notification, onReady: () => void): void => {
   const report = (): void => {
     stream.off('data', take);

@@ -30,7 +30,11 @@ export const detailsPage = (view: View): Page => {
   if (process === null || details?.name !== process.name) return { title, rows: [[span(' …')]] };
   const sections = [
     now(view),
-    list(view, 'why', [...details.explanation, ...inputSentences(view, process)]),
+    list(view, 'why', [
+      ...details.explanation,
+      ...statusSentences(process),
+      ...inputSentences(view, process),
+    ]),
     usageRows(view),
     [...list(view, 'command', [details.command]), ...list(view, 'folder', [details.cwd])],
     labeled(view, 'ports', portRows(process, valueWidth(view))),
@@ -53,6 +57,9 @@ export const detailsPage = (view: View): Page => {
   ];
   return { title, rows: sections.filter((rows) => rows.length > 0).flatMap((rows) => [...rows, []]) };
 };
+
+const statusSentences = ({ statusText }: ProcessSnapshot): readonly string[] =>
+  statusText === null ? [] : [`It says: ${statusText}`];
 
 const inputSentences = ({ keys }: View, { waitsForInput }: ProcessSnapshot): readonly string[] => {
   const key = keyOf(keys, 'input');

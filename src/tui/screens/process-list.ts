@@ -104,8 +104,20 @@ const processRow = (
   };
   const start = rowStart(about, shape, view);
   if (!hasReason(process))
-    return withPortLink(withRest(start, cells(process, shape, view), view, width), process);
+    return withPortLink(
+      withRest(start, restOf(process, shape, view, width - styledWidth(start)), view, width),
+      process,
+    );
   return withRest(startBeside(start, width), ` ${reasonOf(process, view)}`, view, width);
+};
+
+/** What a process says that it does has the room of the figures if there is not enough beside them. */
+const restOf = (process: ProcessSnapshot, shape: ListShape, view: View, room: number): string => {
+  const figures = cells(process, shape, view);
+  const { statusText } = process;
+  if (statusText === null) return figures;
+  const isRoomy = room - figures.length >= LEAST_REASON + 1;
+  return isRoomy ? `${figures}  ${statusText}` : ` ${statusText}`;
 };
 
 /** Least room for a reason. */
@@ -200,11 +212,15 @@ const aboutSelected = (view: View, width: number, height: number): readonly Styl
 };
 
 const processFacts = (process: ProcessSnapshot, view: View, width: number): readonly Styled[] => {
-  const { cause, description, lastExit, commands } = process;
+  const { cause, description, lastExit, commands, statusText } = process;
   const likely = cause === null ? '' : `likely cause: ${cause}`;
   const exit = lastExit === null ? '' : `last exit: ${lastExit.text}`;
   return [
-    ...factRows([reasonOf(process, view), likely, description, appText(process)], view, width),
+    ...factRows(
+      [reasonOf(process, view), statusText ?? '', likely, description, appText(process)],
+      view,
+      width,
+    ),
     ...portRows(process, width, view.theme.muted),
     ...factRows([exit, runText(process, view), ...commands.map(runningText)], view, width),
   ];

@@ -58,6 +58,10 @@ export class FakeWorkload implements Workload {
     // It has no way to say so.
   }
 
+  onStatus(): void {
+    // Nor for that.
+  }
+
   untilThere(): Promise<void> | null {
     return this.#isStarted ? null : this.#started.promise;
   }

@@ -15,6 +15,7 @@ import { NativeStarter } from '../../native/native-starter.ts';
 import type { CallerStreams } from '../../output/caller-streams.ts';
 import type { FifoPair, OpenFifos, OutputFifos } from '../../output/output-fifos.ts';
 import type { OutputEnds, OutputSource } from '../../output/output-source.ts';
+import { hasNotifyProbe } from '../../probes/notify-channel.ts';
 import { createProcessTrees } from '../../process-tree/create-process-trees.ts';
 import { describeFile } from '../../process-tree/open-files.ts';
 import type { ProcessTrees } from '../../process-tree/process-trees.ts';
@@ -176,6 +177,7 @@ export class ProcessEngine implements Engine {
       ...streams,
       sockets,
       notify,
+      channel: hasNotifyProbe(process),
       mark,
       wrap,
       native: this.#native,

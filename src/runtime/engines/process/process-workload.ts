@@ -18,7 +18,7 @@ import type { OutputSource } from '../../output/output-source.ts';
 import type { Peer } from '../../ports/answering.ts';
 import { OwnPorts } from '../../ports/own-ports.ts';
 import type { ListeningAddress } from '../../ports/tree-listeners.ts';
-import { listenForReady, type NotifyPipes } from '../../probes/notify-channel.ts';
+import { listenForReady, listenForStatus, type NotifyPipes } from '../../probes/notify-channel.ts';
 import type { ProcessTrees, TreeRoot } from '../../process-tree/process-trees.ts';
 import { sendSignal } from '../../process-tree/send-signal.ts';
 import { signalNumber } from '../../signal-names.ts';
@@ -44,7 +44,7 @@ interface WorkloadOptions {
   readonly terminal: Pick<TerminalSource, 'resize' | 'isRaw'> | null;
   /** True if it is in our own process group, which must not get its signals. */
   readonly inOurSession: boolean;
-  /** Pipes by which it says that it is ready, or null if no probe waits for that. */
+  /** Pipes by which it says that it is ready, or what it does, or null if nobody listens. */
   readonly notify: NotifyPipes | null;
   /** FIFOs that its stdout and stderr are, and that only it writes to. */
   readonly writesTo: readonly string[];
@@ -91,6 +91,11 @@ export class ProcessWorkload implements Workload {
   onReady(listener: () => void): void {
     const { notify } = this.#options;
     if (notify !== null) listenForReady(notify, listener);
+  }
+
+  onStatus(listener: (text: string) => void): void {
+    const { notify } = this.#options;
+    if (notify !== null) listenForStatus(notify, listener);
   }
 
   /** Waits for its own pid namespace, which takes some milliseconds. */
