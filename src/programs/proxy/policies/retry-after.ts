@@ -19,6 +19,7 @@ export const retryAfterIn = (headers: RawHeaders, random: number, date: number):
 
 const millisecondsIn = (value: string, date: number): number | null => {
   if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  const at = Date.parse(value);
+  // Every form of a date in HTTP begins with the day of the week. Node would take "1.5" for a day in January.
+  const at = /^[A-Z]/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - date);
 };
