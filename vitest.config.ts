@@ -21,6 +21,7 @@ const E2E = [
 const SLOW = [
   'test/e2e/{activation,exec-signal,nothing-survives,soak,supervisor-killed}.test.ts',
   'test/simulation/simulation.test.ts',
+  'test/programs/proxy/simulation/simulation.test.ts',
   'test/control/fuzz.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',

@@ -113,7 +113,7 @@ export class Cluster<Owner> {
     if (passage.endpoint >= 0) this.#isUp(passage.endpoint, now);
   }
 
-  /** The attempt has ended without a whole response. */
+  /** The attempt has ended without a whole response. Does nothing when none is under way. */
   failed(
     passage: Passage<Owner>,
     failure: Failure,
@@ -121,8 +121,9 @@ export class Cluster<Owner> {
     now: number,
     random: number,
   ): Verdict {
+    if (passage.endpoint < 0) return 'not-retried';
     const isHeld = this.options.holdFor > 0 && isRefusal(failure);
-    if (isHeld) this.#isDown(passage.endpoint, now);
+    if (isHeld) this.#isDown(passage, now);
     else this.#report(passage, failure === 'per-try-timeout' || failure === 'timeout' ? 504 : 503, now);
     if (!isHeld) passage.tried = [...(passage.tried ?? []), passage.endpoint];
     this.#endAttempt(passage, now);
@@ -150,6 +151,7 @@ export class Cluster<Owner> {
     random: number,
     date: number,
   ): Verdict {
+    if (passage.endpoint < 0) return 'not-retried';
     this.#isUp(passage.endpoint, now);
     this.#report(passage, this.options.protocol === 'h2' ? statusOf(status, headers) : status, now);
     const { retry } = passage;
@@ -239,8 +241,7 @@ export class Cluster<Owner> {
   #choose(passage: Passage<Owner>, now: number, random: number, key: string | null): number {
     const toTry = this.endpoints.toTry(now);
     if (toTry >= 0) {
-      passage.isTrial = true;
-      this.endpoints.tryIt(toTry, true);
+      passage.trial = this.endpoints.downtimes[toTry]?.tryIt() ?? 0;
       return toTry;
     }
     const { available } = this.endpoints;
@@ -263,8 +264,8 @@ export class Cluster<Owner> {
     const { endpoint } = passage;
     if (endpoint < 0) return;
     if (passage.generation >= 0) this.breaker?.forgot(passage.generation);
-    if (passage.isTrial) this.endpoints.tryIt(endpoint, false);
-    passage.isTrial = false;
+    if (passage.trial > 0) this.endpoints.downtimes[endpoint]?.tryEnded(passage.trial);
+    passage.trial = 0;
     passage.generation = -1;
     passage.endpoint = -1;
     this.#attempts -= 1;
@@ -357,10 +358,7 @@ export class Cluster<Owner> {
     passage.waitsSince = now;
     this.#waiting.add(passage);
     this.wakeAt = Math.min(this.wakeAt, passage.dueAt);
-    if (passage.waitsFor === 'endpoint') {
-      const isThere = this.endpoints.available.length > 0;
-      this.wakeAt = Math.min(this.wakeAt, isThere ? now : this.endpoints.nextTry);
-    }
+    if (passage.waitsFor === 'endpoint') this.#callWaiting(now);
   }
 
   #stopWaiting(passage: Passage<Owner>, now: number): void {
@@ -375,25 +373,25 @@ export class Cluster<Owner> {
     this.limits.requests += 1;
   }
 
-  /** Somebody who waits may have a turn now. */
+  /** Somebody who waits may have a turn now, or when an endpoint that is down may be tried. */
   #callWaiting(now: number): void {
-    if (this.limits.pending > 0 && this.#canChoose(now)) this.wakeAt = Math.min(this.wakeAt, now);
+    if (this.limits.pending === 0) return;
+    this.wakeAt = Math.min(this.wakeAt, this.#canChoose(now) ? now : this.endpoints.nextTry(now));
   }
 
   #isUp(endpoint: number, now: number): void {
     if (this.endpoints.isUp(endpoint)) this.#callWaiting(now);
   }
 
-  #isDown(endpoint: number, now: number): void {
-    this.endpoints.isDown(endpoint, now);
-    if (this.limits.pending > 0) this.wakeAt = Math.min(this.wakeAt, this.endpoints.nextTry);
+  #isDown({ endpoint, trial }: Passage<Owner>, now: number): void {
+    this.endpoints.isDown(endpoint, trial, now);
+    this.#callWaiting(now);
   }
 
   /** What is due by now is given out. */
   #plan(now: number): void {
     let wakeAt = this.outlier?.dueAt ?? Number.POSITIVE_INFINITY;
-    const { nextTry } = this.endpoints;
-    if (this.limits.pending > 0 && nextTry > now) wakeAt = Math.min(wakeAt, nextTry);
+    if (this.limits.pending > 0) wakeAt = Math.min(wakeAt, this.endpoints.nextTry(now));
     for (const { dueAt } of this.#waiting) if (dueAt > now) wakeAt = Math.min(wakeAt, dueAt);
     this.wakeAt = wakeAt;
   }

@@ -58,14 +58,14 @@ export class Endpoints {
   }
 
   /** It has refused a connection. */
-  isDown(endpoint: number, now: number): void {
-    this.#downtime(endpoint).refused(now);
+  isDown(endpoint: number, trial: number, now: number): void {
+    this.#downtime(endpoint).refused(trial, now);
     this.refresh();
   }
 
   /** It has taken a connection. True: it was down. */
   isUp(endpoint: number): boolean {
-    if (this.#down === 0 || !this.#downtime(endpoint).ended()) return false;
+    if (!this.#downtime(endpoint).ended()) return false;
     this.refresh();
     return true;
   }
@@ -91,16 +91,12 @@ export class Endpoints {
     return this.downtimes.filter((_, endpoint) => this.#mayBeTried(endpoint, now)).length;
   }
 
-  /** A request tries it, until it is down again or up, or the try ends without either. */
-  tryIt(endpoint: number, isTried: boolean): void {
-    this.#downtime(endpoint).isTried = isTried;
-  }
-
-  /** Time at which one that is down may be tried. */
-  get nextTry(): number {
+  /** Time at which another one that is down may be tried. */
+  nextTry(after: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const [endpoint, { until, isTried }] of this.downtimes.entries()) {
-      if (until !== null && !isTried && this.#isUsable(endpoint)) next = Math.min(next, until);
+      const isLater = until !== null && until > after && until < next;
+      if (isLater && !isTried && this.#isUsable(endpoint)) next = until;
     }
     return next;
   }

@@ -32,8 +32,8 @@ export class Passage<Owner> {
   generation = -1;
   /** True: counted in the retry budget. */
   isRetrying = false;
-  /** True: its attempt finds out whether an endpoint that was down is up. */
-  isTrial = false;
+  /** Its attempt finds out whether an endpoint that was down is up: the number of the try, 0 for none. */
+  trial = 0;
   isReleased = false;
 
   constructor(owner: Owner, retry: RetryPolicy | null, isIdempotent: boolean) {

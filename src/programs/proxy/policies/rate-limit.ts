@@ -22,14 +22,17 @@ export class RateLimit {
   readonly #options: RateLimitOptions;
   readonly #most: number;
   readonly #buckets = new Map<string, TokenBucket>();
-  /** Of all requests, of those without a key, and of those without room. */
+  /** Of all requests, or of those without a key. */
   readonly #shared: TokenBucket;
+  /** Of the keys without room. */
+  readonly #roomless: TokenBucket;
   #sweptAt: number;
 
   constructor(options: RateLimitOptions, now: number, most = BUCKETS_AT_MOST) {
     this.#options = options;
     this.#most = most;
-    this.#shared = this.#newBucket(now);
+    this.#shared = this.#newBucket(options.burst, now);
+    this.#roomless = this.#newBucket(options.burst, now);
     this.#sweptAt = now;
   }
 
@@ -50,15 +53,16 @@ export class RateLimit {
 
   #addBucket(key: string, now: number): TokenBucket {
     if (this.#buckets.size >= this.#most) this.#sweep(now);
-    if (this.#buckets.size >= this.#most) return this.#shared;
-    const bucket = this.#newBucket(now);
+    if (this.#buckets.size >= this.#most) return this.#roomless;
+    // Who has taken from that one before has no more than what is left there.
+    const bucket = this.#newBucket(this.#roomless.tokens(now), now);
     this.#buckets.set(key, bucket);
     return bucket;
   }
 
-  #newBucket(now: number): TokenBucket {
+  #newBucket(tokens: number, now: number): TokenBucket {
     const { requests, unit, burst } = this.#options;
-    return new TokenBucket(burst, requests / UNITS[unit], now);
+    return new TokenBucket(burst, requests / UNITS[unit], tokens, now);
   }
 
   #sweep(now: number): void {

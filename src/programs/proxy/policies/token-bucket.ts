@@ -1,4 +1,4 @@
-/** Starts full, and fills steadily: in any time it gives at most what it holds, and its rate times that time. */
+/** Fills steadily: in any time it gives at most what it holds, and its rate times that time. */
 export class TokenBucket {
   readonly #size: number;
   /** Tokens in a millisecond. */
@@ -6,16 +6,23 @@ export class TokenBucket {
   #tokens: number;
   #at: number;
 
-  constructor(size: number, rate: number, now: number) {
+  constructor(size: number, rate: number, tokens: number, now: number) {
     this.#size = size;
     this.#rate = rate;
-    this.#tokens = size;
+    this.#tokens = tokens;
     this.#at = now;
+  }
+
+  /** Tokens, and the part of the next one. */
+  tokens(now: number): number {
+    this.#tokens = Math.min(this.#size, this.#tokens + (now - this.#at) * this.#rate);
+    this.#at = now;
+    return this.#tokens;
   }
 
   /** Takes a token, if there is one. */
   take(now: number): boolean {
-    const tokens = this.#fill(now);
+    const tokens = this.tokens(now);
     if (tokens < 1) return false;
     this.#tokens = tokens - 1;
     return true;
@@ -23,7 +30,7 @@ export class TokenBucket {
 
   /** Whole tokens: `x-ratelimit-remaining`. */
   remaining(now: number): number {
-    return Math.floor(this.#fill(now));
+    return Math.floor(this.tokens(now));
   }
 
   /** Whole seconds until there is a token again: `Retry-After`. */
@@ -37,16 +44,10 @@ export class TokenBucket {
   }
 
   isFull(now: number): boolean {
-    return this.#fill(now) >= this.#size;
+    return this.tokens(now) >= this.#size;
   }
 
   #secondsTo(tokens: number, now: number): number {
-    return Math.max(0, Math.ceil((tokens - this.#fill(now)) / this.#rate / 1_000));
-  }
-
-  #fill(now: number): number {
-    this.#tokens = Math.min(this.#size, this.#tokens + (now - this.#at) * this.#rate);
-    this.#at = now;
-    return this.#tokens;
+    return Math.max(0, Math.ceil((tokens - this.tokens(now)) / this.#rate / 1_000));
   }
 }
