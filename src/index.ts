@@ -1,5 +1,8 @@
 export type { WiringOf } from './config/infer.ts';
+export type * from './config/ports-of.ts';
+export type * from './config/quantities.ts';
 export type * from './config/ready-made.ts';
+export type * from './config/traffic.ts';
 export * from './config/types.ts';
 export type { OwnApp, Wiring } from './config/wiring-types.ts';
 export type * from './control/pod-event-json.ts';

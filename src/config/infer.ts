@@ -1,6 +1,6 @@
 /** The inference of `defineConfig`: from the names in a config to the types of its wiring. */
 
-import type { ReadyMade } from './ready-made.ts';
+import type { PortsOfUse, ReadyMade } from './ready-made.ts';
 import type { OwnApp, Wiring } from './wiring-types.ts';
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
@@ -45,12 +45,14 @@ type NumbersByProcess<Processes> = {
   >;
 };
 
-/** Ready-made sidecars have ports without declaring them. */
-type NumbersByUse<Uses> = {
+/** Ready-made sidecars have ports without declaring them: which ones, their options say. */
+type NumbersByUse<Uses, Withs> = {
   readonly [Name in keyof Uses as Uses[Name] extends keyof ReadyMade ? Name : never]: {
-    readonly [Port in ReadyMade[Uses[Name] & keyof ReadyMade]['ports']]: number;
+    readonly [Port in PortsOfUse<Uses[Name] & keyof ReadyMade, WithOf<Withs, Name>>]: number;
   };
 };
+
+type WithOf<Withs, Name> = Name extends keyof Withs ? Withs[Name] : unknown;
 
 type NumbersOfPrimary<Ports, Name extends string> = {
   readonly [N in Name as [keyof Ports] extends [never] ? never : N]: Numbers<Ports>;
@@ -108,11 +110,13 @@ export type WiringOf<
   AppPorts = Nothing,
   Instances = Nothing,
   Uses = Nothing,
+  Withs = Nothing,
 > =
   NamesUnknown<Inits, Sidecars, Ports> extends true
     ? Wiring
     : Wiring<
-        PortNumbers<Inits, Sidecars, Ports, Name, Count, AppPorts, Instances> & NumbersByUse<NamesIn<Uses>>,
+        PortNumbers<Inits, Sidecars, Ports, Name, Count, AppPorts, Instances> &
+          NumbersByUse<NamesIn<Uses>, NamesIn<Withs>>,
         Paths<NamesIn<Volumes>>,
         [keyof NamesIn<AppPorts>] extends [never] ? OwnApp : never,
         Nothing
@@ -151,6 +155,8 @@ export type AppWiring<
   App,
   Uses,
   AppUses,
+  Withs,
+  AppWiths,
 > = NoInfer<
   NamesUnknown<Inits, Sidecars, AppPorts> extends true
     ? Wiring
@@ -160,8 +166,8 @@ export type AppWiring<
           NumbersByInstance<NamesIn<AppPorts>, NamesIn<Instances>> &
           NumbersByProcess<Of<AppInits, App>> &
           NumbersByProcess<Of<AppSidecars, App>> &
-          NumbersByUse<NamesIn<Uses>> &
-          NumbersByUse<Of<AppUses, App>> &
+          NumbersByUse<NamesIn<Uses>, NamesIn<Withs>> &
+          NumbersByUse<Of<AppUses, App>, Of<AppWiths, App>> &
           NumbersOfOwn<Of<AppPorts, App>, App & string>,
         Paths<NamesIn<Volumes>> & Paths<Of<AppVolumes, App>>,
         OwnApp,

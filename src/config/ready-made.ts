@@ -1,7 +1,7 @@
 /** The types of ready-made sidecars: their options, their engines and the names of their ports. */
 
-/** A process of the pod, its first TCP port, or one of its ports by name: `'redis'`, `'redis.main'`. */
-export type PortOf<Process extends string> = Process | `${Process}.${string}`;
+import type { PortOf } from './ports-of.ts';
+import type { AmbassadorOptions, AmbassadorPorts } from './traffic.ts';
 
 /** The direction of a toxic: `upstream` towards the server, `downstream` towards the client. */
 export type ToxicStream = 'upstream' | 'downstream';
@@ -61,11 +61,21 @@ export interface FaultsOptions<Process extends string = string> {
   readonly enabled?: boolean;
 }
 
-/** The ready-made sidecars, by `use`. */
+/** The ready-made sidecars, by `use`. `ports`: all names that their ports can have. */
 export interface ReadyMade<Process extends string = string> {
   readonly faults: {
     readonly options: FaultsOptions<Process>;
     readonly engine: 'embedded';
     readonly ports: 'main' | 'admin';
   };
+  readonly ambassador: {
+    readonly options: AmbassadorOptions<Process>;
+    readonly engine: 'embedded';
+    readonly ports: 'https' | 'http' | 'tcp' | 'admin';
+  };
 }
+
+/** The names of the ports of a ready-made sidecar with these options. */
+export type PortsOfUse<Use extends keyof ReadyMade, With> = Use extends 'ambassador'
+  ? AmbassadorPorts<With>
+  : ReadyMade[Use]['ports'];

@@ -12,16 +12,9 @@ import type {
   TopNames,
   WiringOf,
 } from './infer.ts';
+import type { Duration } from './quantities.ts';
 import type { ReadyMade } from './ready-made.ts';
 import type { Wiring } from './wiring-types.ts';
-
-/**
- * A duration: milliseconds as a number, or a number with its unit.
- *
- * @example
- * 250, '250ms', '10s', '1.5m', '1h'
- */
-export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`;
 
 /** A command. A string runs in the shell (`sh -c`, on Windows `cmd.exe /d /s /c`), a list runs directly. */
 export type Command = string | readonly string[];
@@ -478,6 +471,8 @@ export type PodConfig<
   Instances = any,
   Uses = any,
   AppUses = any,
+  Withs = any,
+  AppWiths = any,
   // biome-ignore-end lint/suspicious/noExplicitAny: as above.
 > = PodFields<
   Volumes,
@@ -493,10 +488,13 @@ export type PodConfig<
   AppPorts,
   Instances,
   Uses,
-  AppUses
+  AppUses,
+  Withs,
+  AppWiths
 > &
   FileNames<FileName> &
   UsedNames<Uses, AppUses> &
+  UsedOptions<Withs, AppWiths> &
   OneOrSeveral;
 
 /** Either `primary` or `apps`. */
@@ -520,6 +518,37 @@ interface UsedNames<Uses, AppUses> {
   readonly sidecars?: { readonly [Name in keyof Uses]: UseOf<Uses[Name]> } | undefined;
   readonly apps?: { readonly [App in keyof AppUses]: UsesOfApp<AppUses[App]> } | undefined;
 }
+
+/** Infers the options of each ready-made sidecar, which say what ports it has. */
+interface UsedOptions<Withs, AppWiths> {
+  readonly sidecars?: { readonly [Name in keyof Withs]: WithOf<Withs[Name]> } | undefined;
+  readonly apps?: { readonly [App in keyof AppWiths]: WithsOfApp<AppWiths[App]> } | undefined;
+}
+
+interface WithsOfApp<Withs> {
+  readonly sidecars?: { readonly [Name in keyof Withs]: WithOf<Withs[Name]> } | undefined;
+}
+
+/**
+ * Infers options, and demands nothing of them. An inferred type in the place of `object` would make every misspelled
+ * field in it a known one, and so would a key that is let through.
+ */
+interface WithOf<With> {
+  readonly with?:
+    | {
+        readonly [Option in keyof With]: Option extends OptionOfAny
+          ? With[Option] extends Single
+            ? With[Option]
+            : object
+          : string extends Option
+            ? With[Option]
+            : never;
+      }
+    | undefined;
+}
+
+type OptionOfAny = { readonly [Use in keyof ReadyMade]: keyof ReadyMade[Use]['options'] }[keyof ReadyMade];
+type Single = string | number | boolean | null | undefined;
 
 interface UsesOfApp<Uses> {
   readonly sidecars?: { readonly [Name in keyof Uses]: UseOf<Uses[Name]> } | undefined;
@@ -558,9 +587,11 @@ interface PodFields<
   Instances,
   Uses,
   AppUses,
+  Withs,
+  AppWiths,
   Names = NoInfer<TopNames<Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances>>,
   W = NoInfer<
-    WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances, Uses>
+    WiringOf<Volumes, Inits, Sidecars, PrimaryPorts, PrimaryName, Count, AppPorts, Instances, Uses, Withs>
   >,
   WithFiles = W & NoInfer<FilePaths<FileName>>,
 > {
@@ -604,7 +635,9 @@ interface PodFields<
         Instances,
         FileName,
         Uses,
-        AppUses
+        AppUses,
+        Withs,
+        AppWiths
       >
     | undefined;
   readonly stop?: {
@@ -688,6 +721,8 @@ type Apps<
   FileName extends string,
   Uses,
   AppUses,
+  Withs,
+  AppWiths,
 > = {
   readonly [App in keyof AppPorts]: AppConfig<
     // biome-ignore-start lint/suspicious/noExplicitAny: inferred by the maps below.
@@ -709,7 +744,9 @@ type Apps<
       Instances,
       App,
       Uses,
-      AppUses
+      AppUses,
+      Withs,
+      AppWiths
     >,
     FilePaths<FileName>
   >;
@@ -730,7 +767,9 @@ type Apps<
         Instances,
         App,
         Uses,
-        AppUses
+        AppUses,
+        Withs,
+        AppWiths
       > &
         NoInfer<FilePaths<FileName>>
     >;
@@ -752,7 +791,9 @@ type Apps<
         Instances,
         App,
         Uses,
-        AppUses
+        AppUses,
+        Withs,
+        AppWiths
       > &
         NoInfer<FilePaths<FileName>>
     >;
@@ -872,6 +913,8 @@ type DefineObject = <
   const Instances = Nothing,
   const Uses = Nothing,
   const AppUses = Nothing,
+  const Withs = Nothing,
+  const AppWiths = Nothing,
 >(
   config: PodConfig<
     Volumes,
@@ -887,7 +930,9 @@ type DefineObject = <
     AppPorts,
     Instances,
     Uses,
-    AppUses
+    AppUses,
+    Withs,
+    AppWiths
   >,
 ) => PodConfig;
 
@@ -907,6 +952,8 @@ type DefineFunction = <
   const Instances = any,
   const Uses = any,
   const AppUses = any,
+  const Withs = any,
+  const AppWiths = any,
   // biome-ignore-end lint/suspicious/noExplicitAny: as said.
 >(
   config: (
@@ -926,7 +973,9 @@ type DefineFunction = <
         AppPorts,
         Instances,
         Uses,
-        AppUses
+        AppUses,
+        Withs,
+        AppWiths
       >
     | Promise<
         PodConfig<
@@ -943,7 +992,9 @@ type DefineFunction = <
           AppPorts,
           Instances,
           Uses,
-          AppUses
+          AppUses,
+          Withs,
+          AppWiths
         >
       >,
 ) => ConfigFunction;

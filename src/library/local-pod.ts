@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import type { Duration } from '../config/quantities.ts';
 import { parseDuration } from '../config/schema/duration.ts';
-import type { Config, Duration } from '../config/types.ts';
+import type { Config } from '../config/types.ts';
 import { upOf } from '../control/client/pod-up.ts';
 import type {
   PodClient,

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Duration } from '../config/types.ts';
+import type { Duration } from '../config/quantities.ts';
 import type { Wiring } from '../config/wiring-types.ts';
 import type { PodEventJson } from '../control/pod-event-json.ts';
 import type { PodRequest, PodSnapshot, ProcessDetails, RequestOutcome } from '../control/pod-snapshot.ts';

@@ -20,6 +20,7 @@ type OneAppConfig<
   Name extends string,
   FileName extends string,
   Uses,
+  Withs,
 > = PodConfig<
   Volumes,
   Inits,
@@ -33,7 +34,9 @@ type OneAppConfig<
   Nothing,
   Nothing,
   Nothing,
-  Uses
+  Uses,
+  Nothing,
+  Withs
 >;
 
 /**
@@ -63,10 +66,13 @@ export function startPod<
   const Name extends string = 'primary',
   const FileName extends string = never,
   const Uses = Nothing,
+  const Withs = Nothing,
 >(
-  config: OneAppConfig<Volumes, Inits, Sidecars, Ports, Name, FileName, Uses> & OneOfEach,
+  config: OneAppConfig<Volumes, Inits, Sidecars, Ports, Name, FileName, Uses, Withs> & OneOfEach,
   options?: StartOptions,
-): Promise<RunningPod<WiringOf<Volumes, Inits, Sidecars, Ports, Name, unknown, Nothing, Nothing, Uses>>>;
+): Promise<
+  RunningPod<WiringOf<Volumes, Inits, Sidecars, Ports, Name, unknown, Nothing, Nothing, Uses, Withs>>
+>;
 export function startPod(config: Config, options?: StartOptions): Promise<RunningPod>;
 export async function startPod(config: Config, options: StartOptions = {}): Promise<RunningPod<Wiring>> {
   checkNode();

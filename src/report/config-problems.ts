@@ -15,6 +15,7 @@ import type {
 import { envFileErrorText } from './env-file-text.ts';
 import { ownText, printable } from './printable.ts';
 import { isSecretName, MASK, maskSecrets } from './secrets.ts';
+import { trafficWords } from './traffic-words.ts';
 
 /**
  * Words all problems of a config, one line each, with a newline at the end: `sidecars.config.ts:
@@ -307,6 +308,7 @@ const selectionWords = ({ option, found, nearest, known: names }: SelectionProbl
 const duration = "milliseconds or a duration such as '250ms', '10s', '5m'";
 
 const allowed: Readonly<Record<Expectation, string>> = {
+  ...trafficWords,
   amount: 'a whole number from 0',
   app: 'an object with primary and, if needed, sidecars, init, volumes, env, envFile',
   'app-primary': 'an object with a command and whatever else the app needs',

@@ -7,11 +7,16 @@ const OPTIONS = 'options';
 
 /**
  * A process that runs one of the programs that come with sidecarctl, on the same Node. Its options are in a file: others
- * can read a command line. It gets no options for Node that are meant for the user's own programs.
+ * can read a command line. `flags` are Node's. It gets no options for Node that are meant for the user's own programs.
  */
-export const embeddedProgram = (program: string, options: object): ProcessConfig => ({
+export const embeddedProgram = (
+  program: string,
+  options: object,
+  flags: readonly string[] = [],
+): ProcessConfig => ({
   command: [
     process.execPath,
+    ...flags,
     fileURLToPath(new URL(`${program}.js`, new URL(PROGRAMS, import.meta.url))),
     `\${files.${OPTIONS}}`,
   ],

@@ -3,7 +3,10 @@ import type { ConfigProblem, FieldPath } from '../model/failures/config-problem.
 import { nearest } from '../model/nearest.ts';
 
 interface Neighbor {
+  /** Name as written. */
   readonly process: string;
+  /** Names of the processes that have the port: of all instances, where the name of their app is written. */
+  readonly members: readonly string[];
   readonly port: NeighborPort;
 }
 
@@ -12,10 +15,13 @@ type Found =
   | { readonly ok: false; readonly problem: ConfigProblem };
 
 /** The TCP port that `redis` (its first one) or `redis.main` names. */
-export const findNeighbor = (written: string, { neighbors }: PresetPlace, path: FieldPath): Found => {
+export const findNeighbor = (written: string, place: PresetPlace, path: FieldPath): Found => {
+  const { neighbors, instances } = place;
   const [process = '', port] = written.split('.');
-  const ports = neighbors.get(process)?.filter(({ protocol }) => protocol === 'tcp');
-  if (ports === undefined) return unknown('process', process, [...neighbors.keys()], path);
+  const members = instances.get(process) ?? [process];
+  const ports = neighbors.get(members[0] ?? '')?.filter(({ protocol }) => protocol === 'tcp');
+  if (ports === undefined)
+    return unknown('process', process, [...neighbors.keys(), ...instances.keys()], path);
   const [first] = ports;
   if (first === undefined) return { ok: false, problem: { kind: 'no-tcp-port', path, process } };
   const found = port === undefined ? first : ports.find(({ name }) => name === port);
@@ -26,7 +32,7 @@ export const findNeighbor = (written: string, { neighbors }: PresetPlace, path: 
       ports.map(({ name }) => `${process}.${name}`),
       path,
     );
-  return { ok: true, value: { process, port: found } };
+  return { ok: true, value: { process, members, port: found } };
 };
 
 const unknown = (

@@ -40,6 +40,38 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
     'A process with `command`, or a [ready-made](sidecars/README.md) one with these fields. Every field of a process can stand ' +
       'beside them.',
   ],
+  ['ambassador', 'Options of ambassador', '[Ambassador](sidecars/ambassador.md) explains them.'],
+  ['weighted-backend', 'A backend with a weight', ''],
+  ['tls', 'TLS towards clients', ''],
+  ['certificate', 'A certificate', ''],
+  ['load-balancer', 'A load balancer', ''],
+  ['hash-by', 'A hash', ''],
+  ['policy-timeouts', 'Timeouts', ''],
+  ['retry', 'Retries', ''],
+  ['per-retry', 'An attempt', ''],
+  ['retry-back-off', 'A back-off of retries', ''],
+  ['dapr-matching', 'Matching of Dapr', ''],
+  ['circuit-breaker', 'A circuit breaker', ''],
+  ['retry-budget', 'A retry budget', ''],
+  ['health-check', 'A health check', ''],
+  ['passive-check', 'A passive health check', ''],
+  ['active-check', 'An active health check', ''],
+  ['header-changes', 'Changes of headers', ''],
+  ['url-rewrite', 'A URL rewrite', ''],
+  ['request-redirect', 'A redirect', ''],
+  ['cors', 'CORS', ''],
+  ['request-mirror', 'A mirror', ''],
+  ['fault-injection', 'Injected faults', ''],
+  ['fault-delay', 'A delay', ''],
+  ['fault-abort', 'An abort', ''],
+  ['rate-limit', 'A rate limit', ''],
+  ['route', 'A route', ''],
+  ['filters', 'Filters of a route', ''],
+  ['route-timeouts', 'Timeouts of a route', ''],
+  ['route-match', 'A match', ''],
+  ['path-match', 'A path match', ''],
+  ['value-match', 'A header or query match', ''],
+  ['access-log', 'An access log', ''],
   ['faults', 'Options of faults', '[Faults](sidecars/faults.md) explains them.'],
   ['toxic', 'A toxic', ''],
   ['toxic-attributes', 'Attributes of a toxic', ''],
@@ -159,7 +191,7 @@ class Reference {
     if (node.const !== undefined)
       return `\`${typeof node.const === 'string' ? `'${node.const}'` : node.const}\``;
     if (node.items !== undefined) return `list of ${this.#words(node.items)}`;
-    if (typeof node.additionalProperties === 'object')
+    if (typeof node.additionalProperties === 'object' && Object.keys(node.additionalProperties).length > 0)
       return `name → ${this.#words(node.additionalProperties)}`;
     return typeWords(node);
   }

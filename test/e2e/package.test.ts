@@ -84,7 +84,10 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       .map((file) => file.slice('package/dist/types/'.length));
     expect(declarations.sort()).toEqual([
       'config/infer.d.ts',
+      'config/ports-of.d.ts',
+      'config/quantities.d.ts',
       'config/ready-made.d.ts',
+      'config/traffic.d.ts',
       'config/types.d.ts',
       'config/wiring-types.d.ts',
       'control/pod-event-json.d.ts',
@@ -98,6 +101,7 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       'model/failures/port-failure.d.ts',
       'model/failures/requirement-failure.d.ts',
       'model/failures/storage-failure.d.ts',
+      'model/failures/traffic-expectation.d.ts',
       'model/failures/unsupported-failure.d.ts',
       'model/log-layouts.d.ts',
       'model/log-times.d.ts',

@@ -114,3 +114,77 @@ it('the ports of a ready-made sidecar are those of a pod that a program starts',
     });
   expectTypeOf<Awaited<ReturnType<typeof start>>['ports']['slow']['main']>().toEqualTypeOf<number>();
 });
+
+it('the ports of an ambassador are those that its options say', () => {
+  defineConfig({
+    sidecars: {
+      edge: { use: 'ambassador', with: { to: 'web', tls: true, redirectPort: 'auto' } },
+      plain: { use: 'ambassador', with: { to: 'web.http' } },
+      off: { use: 'ambassador', with: { to: { port: 3000 }, tls: false } },
+      named: {
+        use: 'ambassador',
+        with: { to: 'http://127.0.0.1:81', tls: { names: ['a.test'] } },
+        ports: { admin: 9000 },
+      },
+      bytes: { use: 'ambassador', with: { to: [{ name: 'web' }], protocol: 'tcp', tls: true } },
+      x: {
+        command: ({ ports }) => {
+          expectTypeOf(ports.edge).toEqualTypeOf<{
+            readonly https: number;
+            readonly http: number;
+            readonly admin: number;
+          }>();
+          expectTypeOf(ports.plain).toEqualTypeOf<{ readonly http: number; readonly admin: number }>();
+          expectTypeOf(ports.off).toEqualTypeOf<{ readonly http: number; readonly admin: number }>();
+          expectTypeOf(ports.bytes).toEqualTypeOf<{ readonly tcp: number; readonly admin: number }>();
+          expectTypeOf(ports.named.https).toEqualTypeOf<number>();
+          // @ts-expect-error
+          return `${ports.named.http}`;
+        },
+      },
+    },
+    primary: { name: 'web', command: ({ ports }) => `x ${ports.edge.https}`, ports: { http: 'auto' } },
+  });
+  defineConfig({
+    sidecars: { edge: { use: 'ambassador', with: { to: 'web', tls: true } } },
+    apps: {
+      web: {
+        sidecars: {
+          inner: { use: 'ambassador', with: { to: 'web', tls: true } },
+          y: { command: ({ ports }) => `${ports.edge.https} ${ports.inner.https}` },
+        },
+        primary: {
+          command: ({ ports }) => `x ${ports.inner.https}`,
+          ports: { http: 'auto' },
+          instances: 3,
+        },
+      },
+    },
+  });
+});
+
+it('what is wrong with an ambassador does not compile', () => {
+  defineConfig({
+    sidecars: {
+      // @ts-expect-error
+      a: { use: 'ambassador', with: { to: 'web', tls: { nmaes: [] } } },
+      // @ts-expect-error
+      b: { use: 'ambassador', with: { to: 'wbe' } },
+      // @ts-expect-error
+      c: { use: 'ambassador', with: { to: 'web', routes: [{ matches: [{ pth: '/' }] }] } },
+      // @ts-expect-error
+      d: { use: 'ambassador', with: { to: 'web', retry: { retryOn: ['conect-failure'] } } },
+      // @ts-expect-error
+      e: { use: 'ambassador', with: { to: 'web', retry: { numRetrys: 1 } } },
+      // @ts-expect-error
+      f: { use: 'ambassador', with: { to: [{ name: 'wbe' }] } },
+      // @ts-expect-error
+      g: { use: 'ambassador', with: { to: 'web', routes: [{ to: 'wbe' }] } },
+      // @ts-expect-error
+      h: { use: 'ambassador', with: { tls: true } },
+      // @ts-expect-error
+      i: { use: 'ambassador', with: { to: 'web', holdFor: '5sec' } },
+    },
+    primary: { name: 'web', command: 'x', ports: { http: 'auto' } },
+  });
+});

@@ -19,7 +19,7 @@ type Expanded =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Sidecars = Readonly<Record<string, ProcessConfig | Used>>;
-type Used = ReadyMadeConfig<keyof ReadyMade>;
+type Used = { readonly [Use in keyof ReadyMade]: ReadyMadeConfig<Use> }[keyof ReadyMade];
 
 /** What is around a config. */
 export interface Surroundings {
@@ -40,11 +40,13 @@ export const expandConfig = (config: PodConfig, presets: Presets, around: Surrou
     mapValues(sidecars, (fields, name) => {
       const preset = isUsed(fields) ? presets.get(fields.use) : undefined;
       if (preset === undefined) return fields;
-      const place = places.of(name, [...base, 'sidecars', name], fields);
+      const at = [...base, 'sidecars', name];
+      const place = places.of(name, at, fields);
+      const unknown = findReferenceProblems(optionsOf(fields), places.valuesFor(at), place.path);
       const found = [
-        ...portProblems(fields, preset, [...base, 'sidecars', name]),
-        ...findReferenceProblems(optionsOf(fields), places.valuesFor(place.path.slice(0, -1)), place.path),
-        ...preset.problems(optionsOf(fields), place),
+        ...portProblems(fields, preset, at),
+        // What a reference to nothing stands for cannot be checked.
+        ...(unknown.length > 0 ? unknown : preset.problems(optionsOf(fields), place)),
       ];
       problems.push(...found);
       return found.length > 0 ? fields : expandSidecar(fields as Used, preset, place);

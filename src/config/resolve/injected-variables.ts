@@ -103,7 +103,7 @@ export class InjectedVariables {
     const variables: Record<string, string> = {};
     for (const [written, name] of volumes) {
       const path = this.#volumes.get(name);
-      if (path !== undefined) variables[`VOLUME_${upper(written)}`] = path;
+      if (path !== undefined) variables[`VOLUME_${variableName(written)}`] = path;
     }
     return variables;
   }
@@ -121,7 +121,7 @@ const serviceValues = (
 ): Record<string, string> => {
   const [first] = ports;
   if (first === undefined) return {};
-  const service = `${upper(process)}_SERVICE`;
+  const service = `${variableName(process)}_SERVICE`;
   const { host } = addressOf(first, 'this-machine');
   return { [`${service}_HOST`]: host, ...numbered(`${service}_PORT`, ports) };
 };
@@ -130,22 +130,23 @@ const serviceValues = (
 const numbered = (prefix: string, ports: readonly PortSpec[]): Record<string, string> => {
   const [first] = ports;
   if (first === undefined) return {};
-  const byName = ports.map(({ name, port }) => [`${prefix}_${upper(name)}`, String(port)]);
+  const byName = ports.map(({ name, port }) => [`${prefix}_${variableName(name)}`, String(port)]);
   return { [prefix]: String(first.port), ...Object.fromEntries(byName) };
 };
 
 /** The variable that tells a process the path of a file of its own. */
-export const fileVariable = (file: string): string => `FILE_${upper(file)}`;
+export const fileVariable = (file: string): string => `FILE_${variableName(file)}`;
 
 const portVariable = (process: string, port: string): string =>
-  `${upper(process)}_SERVICE_PORT_${upper(port)}`;
+  `${variableName(process)}_SERVICE_PORT_${variableName(port)}`;
 
 /** The names of the variables that tell of a process to the others, by the names of its ports. */
 export const serviceVariables = (process: string, ports: readonly string[]): readonly string[] => {
-  const service = `${upper(process)}_SERVICE`;
+  const service = `${variableName(process)}_SERVICE`;
   return ports.length === 0
     ? []
-    : [`${service}_HOST`, `${service}_PORT`, ...ports.map((port) => `${service}_PORT_${upper(port)}`)];
+    : [`${service}_HOST`, `${service}_PORT`, ...ports.map((port) => `${service}_PORT_${variableName(port)}`)];
 };
 
-const upper = (name: string): string => name.toUpperCase().replaceAll(/[-.]/g, '_');
+/** A name as it stands in the names of variables: `payments-api` as `PAYMENTS_API`. */
+export const variableName = (name: string): string => name.toUpperCase().replaceAll(/[-.]/g, '_');

@@ -3,6 +3,7 @@ import type { Presets } from '../expand/preset.ts';
 import { kindOf } from './parts.ts';
 import { columnOf } from './process-fields.ts';
 import { configSchema } from './schema.ts';
+import { trafficDescriptions } from './traffic-descriptions.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -81,6 +82,7 @@ const withoutUnwritable = (schema: unknown, definitions: Definitions): unknown =
  */
 const descriptions: Readonly<Record<string, string>> = {
   ...columnOf('description'),
+  ...trafficDescriptions,
   $schema: 'Path or URL of this schema, for editors.',
   'config.name': 'Name of the pod. Default: the name of the config’s folder.',
   'primary.name': 'Name of the process, a DNS label. Default "primary".',

@@ -3,11 +3,14 @@
  * words them.
  */
 
+import type { TrafficExpectation } from './traffic-expectation.ts';
+
 /** Path of a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
 export type FieldPath = readonly (string | number)[];
 
 /** The kind of value that a field takes; `report/` words it. */
 export type Expectation =
+  | TrafficExpectation
   | 'amount'
   | 'app'
   | 'app-primary'

@@ -18,9 +18,12 @@ export const faultsProblems = (options: FaultsOptions, place: PresetPlace): read
 
 const targetProblems = ({ to }: FaultsOptions, place: PresetPlace): readonly ConfigProblem[] => {
   if (typeof to === 'object') return [];
-  const found = findNeighbor(to, place, [...place.path, 'to']);
+  const found = findNeighbor(to, withoutGroups(place), [...place.path, 'to']);
   return found.ok ? [] : [found.problem];
 };
+
+/** A toxic is for one port, and an app with instances has several. */
+const withoutGroups = (place: PresetPlace): PresetPlace => ({ ...place, instances: new Map() });
 
 const receiverProblems = (
   { to, for: receivers = [] }: FaultsOptions,
