@@ -241,6 +241,15 @@ const cleanup = defineConfig({
   },
 });
 
+/** undici's side for HTTP/2, and its body mixins: no program uses them, and the first loads all of node:http2. */
+const UNUSED_OF_UNDICI =
+  /\/node_modules\/undici\/lib\/(?:dispatcher\/client-h2|web\/fetch\/body|web\/fetch\/formdata|web\/webidl\/index)\.js$/;
+
+const lightUndici: Plugin = {
+  name: 'light-undici',
+  load: (id) => (UNUSED_OF_UNDICI.test(id) ? 'module.exports = {};' : null),
+};
+
 /** The programs of ready-made sidecars: each is a build of its own, so that it has no code of the supervisor. */
 const PROGRAMS = ['faults', 'proxy'];
 
@@ -248,8 +257,9 @@ const programs = PROGRAMS.map((name) =>
   defineConfig({
     input: { [name]: `src/programs/${name}/main.ts` },
     platform: 'node',
-    plugins: [lazyBuiltins, licenses],
-    transform: { target: 'node22.22' },
+    plugins: [lightUndici, lazyBuiltins, licenses],
+    // undici's way to leave out a second parser of HTTP, which is an experiment of its own.
+    transform: { target: 'node22.22', define: { esbuildDetection: '"bundled"' } },
     output: {
       dir: 'dist',
       format: 'esm',

@@ -1,4 +1,4 @@
-import { every, now } from '../../time/timers.ts';
+import { now } from '../../time/timers.ts';
 import type { EndpointProcess } from './endpoints/process-states.ts';
 import { LiveCluster } from './http/live-cluster.ts';
 import { dialsOf, upstreamsOf } from './http/upstreams.ts';
@@ -6,9 +6,6 @@ import type { ClientTlsOptions, ClusterOptions } from './options.ts';
 import type { ClusterState, ProxyStats } from './stats/proxy-stats.ts';
 import type { ClientTls } from './tls/client-tls.ts';
 import type { TlsPlace } from './tls/place.ts';
-
-/** Connections that are idle are looked at this often. */
-const LOOKS_EVERY = 1_000;
 
 export interface ClusterSurroundings {
   readonly processAt: (address: string) => EndpointProcess | null;
@@ -23,7 +20,6 @@ export class LiveClusters {
 
   constructor(surroundings: ClusterSurroundings) {
     this.#surroundings = surroundings;
-    every(LOOKS_EVERY, () => this.#closeOld());
   }
 
   get all(): readonly LiveCluster[] {
@@ -68,11 +64,6 @@ export class LiveClusters {
         if (isProcess) cluster.policy.setReady(index, (processAt(address)?.is ?? 'ready') === 'ready', now());
       cluster.look();
     }
-  }
-
-  #closeOld(): void {
-    for (const { upstreams } of this.#byName.values())
-      for (const upstream of upstreams) upstream.closeOld?.();
   }
 }
 

@@ -61,6 +61,4 @@ export interface Upstream {
   readonly openConnections: number;
   /** Lets open requests end, and closes what is idle. */
   readonly close: () => void;
-  /** Closes what has been idle for long; called once in a while. */
-  readonly closeOld?: () => void;
 }

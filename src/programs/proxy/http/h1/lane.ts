@@ -1,0 +1,75 @@
+import type { buildConnector, Dispatcher } from 'undici';
+import Client from 'undici/lib/dispatcher/client.js';
+import { type DialOptions, dial } from '../../streams/dial.ts';
+import type { RawHeaders, UpstreamRequest } from '../upstream.ts';
+
+export interface LaneSettings extends DialOptions {
+  /** Bytes of the headers of a response. */
+  readonly mostOfHead: number;
+}
+
+/** An idle connection is closed after this time. Most servers close it sooner. */
+const IDLE_FOR = 60_000;
+
+/** The requests have a `Host` of their own, and connections are opened by `dial`. */
+const ORIGIN = 'http://endpoint';
+
+/** One connection to an endpoint, with one request at a time. */
+export class Lane {
+  /** Whether the connection that is open has carried a request before. */
+  wasUsed = false;
+  isOpen = false;
+  readonly #client: Client;
+
+  constructor(settings: LaneSettings, onClosed: (lane: Lane) => void) {
+    this.#client = new Client(ORIGIN, {
+      connect: (_, done) => void connect(settings, done),
+      maxHeaderSize: settings.mostOfHead,
+      ...{ headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: IDLE_FOR, allowH2: false },
+    });
+    this.#client.on('connect', () => {
+      this.isOpen = true;
+      this.wasUsed = false;
+    });
+    this.#client.on('disconnect', () => {
+      this.isOpen = false;
+      onClosed(this);
+    });
+  }
+
+  send({ method, path, headers, body }: UpstreamRequest, handler: Dispatcher.DispatchHandler): void {
+    const options = { method: method as Dispatcher.HttpMethod, path, headers: withoutExpect(headers), body };
+    try {
+      this.#client.dispatch(options, handler);
+    } catch (error) {
+      handler.onResponseError?.(null as never, error as Error);
+    }
+  }
+
+  /** What is under way ends with it. */
+  close(): void {
+    this.#client.destroy().catch(() => undefined);
+  }
+}
+
+/** Index of the header by which a client waits before it sends the body; -1: there is none. */
+export const expectationAt = (headers: RawHeaders): number => {
+  for (let at = 0; at < headers.length; at += 2)
+    if (headers[at]?.length === 6 && headers[at]?.toLowerCase() === 'expect') return at;
+  return -1;
+};
+
+const withoutExpect = (headers: RawHeaders): string[] => {
+  const at = expectationAt(headers);
+  return at === -1 ? (headers as string[]) : headers.toSpliced(at, 2);
+};
+
+/** The connection was not open in time. */
+export class ConnectTimeout extends Error {}
+
+const connect = (settings: DialOptions, done: buildConnector.Callback): (() => void) =>
+  dial(settings, {
+    onOpen: (socket) => done(null, socket),
+    onFailure: (failure, { message }) =>
+      done(failure === 'connect-timeout' ? new ConnectTimeout(message) : new Error(message), null),
+  });
