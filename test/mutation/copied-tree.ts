@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = [
@@ -13,14 +13,17 @@ const COPIED = [
   'vitest.config.ts',
   'src/core',
   'src/model',
+  'src/programs/proxy',
   'test/core',
+  'test/programs/proxy/policies',
+  'test/programs/proxy/simulation',
   'test/simulation',
   'test/support',
 ];
 
 export interface FailedTest {
   readonly name: string;
-  /** Whether a random pod broke an invariant, or a sentence of test/core failed. */
+  /** Whether a random scenario broke an invariant, or a sentence failed. */
   readonly simulated: boolean;
 }
 
@@ -41,7 +44,7 @@ interface JsonReport {
   }[];
 }
 
-/** A copy of the core and its tests in a temporary folder, to be broken at will. */
+/** A copy of the state machines and their tests in a temporary folder, to be broken at will. */
 export class CopiedTree {
   readonly #folder: string;
 
@@ -65,7 +68,7 @@ export class CopiedTree {
 
   /** Null when a text to be replaced does not stand in the source exactly once. */
   async testMutant(mutant: Mutant, tests: readonly string[]): Promise<TestRun | null> {
-    const path = join(this.#folder, 'src/core', mutant.file);
+    const path = join(this.#folder, mutant.path);
     const source = await readFile(path, 'utf8');
     const broken = breakSource(source, mutant);
     if (broken === null) return null;

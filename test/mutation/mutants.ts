@@ -1,19 +1,6 @@
-/** One rule of the core, broken on purpose. */
-export interface Mutant {
-  readonly rule: string;
-  /** In src/core. */
-  readonly file: string;
-  readonly edits: readonly (readonly [from: string, to: string])[];
-  /** The file of test/core that has this rule as a sentence. */
-  readonly test: string;
-}
+import { type Mutant, mutantsOf } from './mutant.ts';
 
-const mutant = (
-  rule: string,
-  file: string,
-  test: string,
-  ...edits: readonly (readonly [string, string])[]
-): Mutant => ({ rule, file: `${file}.ts`, edits, test: `${test}.test.ts` });
+const mutant = mutantsOf({ source: 'src/core/', sentences: 'test/core/', simulation: 'test/simulation/' });
 
 export const MUTANTS: readonly Mutant[] = [
   mutant('the next starts without its gate', 'lifecycle', 'start-order', [

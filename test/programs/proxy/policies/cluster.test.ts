@@ -86,6 +86,62 @@ describe('hold', () => {
     expect(owners(cluster.wake(81))).toEqual(['a']);
   });
 
+  test('when the one that tries leaves another one tries', () => {
+    const cluster = newCluster({ holdFor: 5_000 });
+    const [a, b] = ['a', 'b'].map((name) => admitted(cluster, name)) as [never, never];
+    cluster.start(a, 0, 0, null);
+    cluster.failed(a, 'connect-failure', true, 0, 0);
+    cluster.start(b, 0, 0, null);
+    cluster.start(a, 25, 0, null);
+    cluster.release(a, 30);
+    expect(owners(cluster.wake(30))).toEqual(['b']);
+    expect(cluster.start(b, 30, 0, null)).toBe(0);
+  });
+
+  test('a refusal from before says nothing about the one that tries', () => {
+    const cluster = newCluster({ holdFor: 5_000 });
+    const [a, b] = ['a', 'b'].map((name) => admitted(cluster, name)) as [never, never];
+    for (const one of [a, b]) cluster.start(one, 0, 0, null);
+    cluster.failed(a, 'connect-failure', true, 0, 0);
+    cluster.start(a, 25, 0, null);
+    expect(cluster.failed(b, 'connect-failure', true, 26, 0)).toBe('waits');
+    expect(cluster.wake(1_000)).toEqual([]);
+  });
+
+  test('no endpoint that is refused costs a retry, or counts for its ejection', () => {
+    const cluster = newCluster({
+      holdFor: 5_000,
+      passive: { ...passive, consecutive5XxErrors: 1, alwaysEjectOneEndpoint: true },
+    });
+    const request = admitted(cluster, 'request', { retry: retryOn(1, 'connect-failure') });
+    cluster.start(request, 0, 0, null);
+    cluster.failed(request, 'connect-failure', true, 0, 0);
+    expect(cluster.counters.retries).toBe(0);
+    expect(cluster.outlier?.ejected).toBe(0);
+  });
+
+  test('without holdFor it does both', () => {
+    const cluster = newCluster({
+      passive: { ...passive, consecutive5XxErrors: 1, alwaysEjectOneEndpoint: true },
+    });
+    const request = admitted(cluster, 'request', { retry: retryOn(1, 'connect-failure') });
+    cluster.start(request, 0, 0, null);
+    cluster.failed(request, 'connect-failure', true, 0, 0);
+    expect(cluster.counters.retries).toBe(1);
+    expect(cluster.outlier?.ejected).toBe(1);
+  });
+
+  test('when all are ejected a request does not wait', () => {
+    const cluster = newCluster({ holdFor: 5_000, passive: { ...passive, alwaysEjectOneEndpoint: true } });
+    for (let number = 0; number < 5; number += 1) {
+      const request = admitted(cluster, 'request');
+      cluster.start(request, 0, 0, null);
+      cluster.responded(request, 500, [], true, 0, 0, 0);
+      cluster.release(request, 0);
+    }
+    expect(cluster.start(admitted(cluster, 'request'), 0, 0, null)).toBe('none-healthy');
+  });
+
   test('a request whose connection was reset is sent again if it may be sent twice', () => {
     const cluster = newCluster({ holdFor: 5_000 });
     const [get, post, stream] = [
@@ -170,4 +226,51 @@ test('an open breaker refuses at once', () => {
   cluster.failed(request, 'reset', true, 0, 0);
   expect(cluster.start(admitted(cluster, 'second'), 59_999, 0, null)).toBe('open');
   expect(cluster.start(admitted(cluster, 'third'), 60_000, 0, null)).toBe(0);
+});
+
+describe('active checks', () => {
+  const active = { path: '/', timeout: 1_000, interval: 3_000, unhealthyThreshold: 3, healthyThreshold: 2 };
+
+  test('so many that fail in a row take an endpoint out, and so many that pass bring it back', () => {
+    const cluster = newCluster({ active });
+    const results = [false, false, true, false, false, false, true, true];
+    const changes = results.map((isPassed, index) => cluster.checked(0, isPassed, index));
+    expect(changes).toEqual([false, false, false, false, false, true, false, true]);
+  });
+
+  test('an endpoint that is out gets no requests', () => {
+    const cluster = newCluster({ active });
+    for (const now of [0, 1, 2]) cluster.checked(0, false, now);
+    expect(cluster.start(admitted(cluster, 'request'), 3, 0, null)).toBe('none-healthy');
+  });
+
+  test('one that passes ends an ejection', () => {
+    const cluster = newCluster({
+      active,
+      passive: { ...passive, consecutive5XxErrors: 1, maxEjectionPercent: 100 },
+    });
+    const request = admitted(cluster, 'request');
+    cluster.start(request, 0, 0, null);
+    cluster.failed(request, 'reset', false, 0, 0);
+    expect(cluster.endpoints.available).toEqual([]);
+    cluster.checked(0, true, 1);
+    expect(cluster.endpoints.available).toEqual([0]);
+  });
+});
+
+test('a response of gRPC without a body counts by its grpc-status', () => {
+  const cluster = newCluster({
+    protocol: 'h2',
+    passive: { ...passive, consecutive5XxErrors: 1, maxEjectionPercent: 100 },
+  });
+  const send = (code: string): void => {
+    const request = admitted(cluster, 'request');
+    cluster.start(request, 0, 0, null);
+    cluster.responded(request, 200, ['grpc-status', code], true, 0, 0, 0);
+    cluster.release(request, 0);
+  };
+  send('5');
+  expect(cluster.outlier?.ejected).toBe(0);
+  send('14');
+  expect(cluster.outlier?.ejected).toBe(1);
 });

@@ -117,7 +117,7 @@ describe('the share', () => {
     [4, 50, 2],
     [1, 99, 0],
     [1, 100, 1],
-  ])('of %i endpoints %i %% are %i', (size, maxEjectionPercent, ejected) => {
+  ])('of %i endpoints %i percent are %i', (size, maxEjectionPercent, ejected) => {
     expect(ejectedOf(size, { maxEjectionPercent })).toBe(ejected);
   });
 

@@ -71,3 +71,10 @@ test('buckets that are full again make room', () => {
   expect(taken(limit, 'b', [1_000])).toEqual([false]);
   expect(limit.buckets).toBe(2);
 });
+
+test('who gets a bucket when there is room again does not get another burst with it', () => {
+  const limit = new RateLimit(options({ requests: 1, burst: 2, by: 'clientIp' }), 0, 1);
+  taken(limit, 'a', [0]);
+  expect(taken(limit, 'b', [0, 0])).toEqual([true, true]);
+  expect(taken(limit, 'b', [1_000, 1_000])).toEqual([true, false]);
+});
