@@ -7,7 +7,8 @@ import { createProxyServer } from 'httpxy';
 const [port, upstream, cert = '', key = ''] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true });
 const proxy = createProxyServer({ target: `http://127.0.0.1:${upstream}`, agent });
-const listener: Parameters<typeof createServer>[1] = (request, response) => void proxy.web(request, response);
+const listener: Parameters<typeof createServer>[1] = (request, response) =>
+  void proxy.web(request, response).catch(() => response.destroy());
 const server =
   cert === ''
     ? createServer(listener)
