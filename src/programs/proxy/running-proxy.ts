@@ -11,6 +11,9 @@ import type { ProxyOptions } from './options.ts';
 import type { ClusterState } from './stats/proxy-stats.ts';
 import { ProxyStats } from './stats/proxy-stats.ts';
 
+/** Milliseconds for the ends of tunnels to arrive, after the drain. */
+const TUNNELS_END_WITHIN = 200;
+
 interface Surroundings {
   /** The file of the options, which lies in the folder of the run. */
   readonly optionsFile: string;
@@ -101,8 +104,15 @@ export class RunningProxy {
     await this.drain();
     const turns = this.#options.drainTimeout / 10;
     for (let turn = 0; turn < turns && this.#listeners.areBusy; turn += 1) await sleep(10);
+    await this.#endTunnels();
     this.#listeners.cut();
     await this.#log.close();
+  }
+
+  /** Their clients see an end, and not a connection that breaks off. */
+  async #endTunnels(): Promise<void> {
+    for (const each of this.#shared.open) each.endTunnel?.();
+    for (let turn = 0; turn < TUNNELS_END_WITHIN / 10 && this.#listeners.areBusy; turn += 1) await sleep(10);
   }
 
   #isFollowing = false;

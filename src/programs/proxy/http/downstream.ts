@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { RawHeaders } from './upstream.ts';
 
 /** Learns what happens on the client's side while a request is under way. */
@@ -7,6 +7,14 @@ export interface ClientListener {
   readonly onDrain: () => void;
   /** The client has gone before its response was whole. */
   readonly onGone: () => void;
+}
+
+/** A client's request that its connection becomes something else. */
+export interface ClientTunnel {
+  /** `CONNECT`, or the protocol of an upgrade, such as `websocket`. */
+  readonly protocol: string;
+  /** Grants it, and gives the stream of what comes then. */
+  readonly open: (status: number, headers: RawHeaders) => Duplex;
 }
 
 /** The client's side of one request, over whatever protocol it has come. */
@@ -27,6 +35,8 @@ export interface Downstream {
   readonly trailers: (() => RawHeaders) | null;
   /** The client waits for a 100 before it sends the body. */
   readonly isExpecting: boolean;
+  /** `null`: an ordinary request. */
+  readonly tunnel: ClientTunnel | null;
   listener: ClientListener | null;
   /** 100 to 199. */
   readonly inform: (status: number, headers: RawHeaders) => void;

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { after, now } from '../../../time/timers.ts';
 import type { Refusal, Verdict } from '../policies/cluster.ts';
 import type { Passage } from '../policies/passage.ts';
@@ -10,6 +11,7 @@ import { headerIn } from '../routing/raw-headers.ts';
 import type { ResponseFlag } from '../routing/response-flags.ts';
 import { rewriteUrl } from '../routing/rewrite.ts';
 import type { RouteMatch } from '../routing/router.ts';
+import { Tunnel } from '../streams/tunnel.ts';
 import type { ClientListener, Downstream } from './downstream.ts';
 import { type Filtered, filter } from './filters.ts';
 import { hashKeyOf } from './hash-key.ts';
@@ -47,6 +49,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
   #path = '';
   #body: KeptBody | null = null;
   #attempt: Attempt | null = null;
+  #tunnel: Tunnel | null = null;
   #attemptAt = 0;
   #endpoint = -1;
   #lastFailure: LastFailure | null = null;
@@ -117,6 +120,35 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#respond(status, headers, isWhole);
   }
 
+  onTunnel(status: number, headers: RawHeaders, upstream: Duplex): void {
+    const { route } = this.#match as RouteMatch;
+    const { cluster, passage } = this.#under;
+    const { tunnel } = this.#client;
+    if (tunnel === null) throw new Error('a tunnel has come for a request that did not ask for one');
+    const at = now();
+    cluster.policy.responded(passage, status, headers, false, at, 0, 0);
+    cluster.look();
+    this.#serviceTime = at - this.#attemptAt;
+    cluster.stats.responded(status, this.#serviceTime);
+    this.#stopTimerOfTry();
+    this.#stopRequest?.();
+    this.#attempt = null;
+    this.#status = status;
+    this.#client.listener = null;
+    this.#tunnel = new Tunnel({
+      client: tunnel.open(status, route.changeResponse(headers)),
+      upstream,
+      idleTimeout: route.options.timeouts.idle,
+      clock: this.#scope.shared.clock,
+      onEnd: ({ bytesReceived, bytesSent, flag }) => {
+        this.#received += bytesReceived;
+        this.#sent += bytesSent;
+        if (flag !== null) this.#flags = [...this.#flags, flag];
+        this.#end();
+      },
+    });
+  }
+
   onData(chunk: Buffer): boolean {
     this.#touch();
     this.#sent += chunk.length;
@@ -149,7 +181,12 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     if (!this.#hasEnded) this.#next();
   }
 
+  endTunnel(): void {
+    this.#tunnel?.end();
+  }
+
   checkIdle(seconds: number): void {
+    if (this.#tunnel !== null) return this.#tunnel.checkIdle(seconds);
     const idle = this.#match?.route.options.timeouts.idle ?? 0;
     if (idle === 0 || (seconds - this.#touchedAt) * 1000 < idle + 1000) return;
     this.#giveUpAttempt();
@@ -211,14 +248,12 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
   }
 
   #send(cluster: LiveCluster, endpoint: number): void {
-    const upstream = cluster.upstreams[endpoint];
-    if (upstream === undefined) throw new Error(`${cluster.name} has no endpoint ${endpoint}`);
     this.#endpoint = endpoint;
     this.#attemptAt = now();
     this.#setHeaders(cluster, endpoint);
     if (this.#forwarded?.isLoop === true) return this.#answer({ kind: 'loop' });
     this.#startTimerOfTry();
-    this.#attempt = upstream.send(this.#request(this.#body?.open() ?? null), this);
+    this.#attempt = cluster.send(endpoint, this.#request(this.#body?.open() ?? null), this);
   }
 
   /** They are the same for every attempt, except that endpoints may be hosts of their own. */
@@ -236,7 +271,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     const isH2 = cluster.options.protocol === 'h2';
     this.#forwarded = forwardHeaders({
       ...{ headers, ip, scheme, authority, forwarded: this.#scope.forwarded, host: isH2 ? null : host },
-      ...{ isUpgrade: false, keepsTe: isH2 },
+      ...{ isUpgrade: this.#client.tunnel !== null && !isH2, keepsTe: isH2 },
     });
     this.#headers = route.changeRequest(this.#forwarded.headers);
     if (requestMirror !== null && !this.#forwarded.isLoop)
@@ -244,7 +279,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
   }
 
   #request(body: UpstreamRequest['body']): UpstreamRequest {
-    const { method, scheme, trailers } = this.#client;
+    const { method, scheme, trailers, tunnel } = this.#client;
     return {
       method,
       path: this.#path,
@@ -253,6 +288,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
       authority: this.#host,
       body,
       trailers,
+      tunnel: tunnel?.protocol ?? null,
     };
   }
 

@@ -1,7 +1,13 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { ClientListener, Downstream } from './downstream.ts';
+import type { ClientListener, ClientTunnel, Downstream } from './downstream.ts';
 import type { RawHeaders } from './upstream.ts';
+
+interface ClientFacts {
+  readonly scheme: 'http' | 'https';
+  readonly isExpecting: boolean;
+  readonly tunnel: ClientTunnel | null;
+}
 
 /** A request over HTTP/1, by Node's server. */
 export class H1Downstream implements Downstream {
@@ -13,6 +19,7 @@ export class H1Downstream implements Downstream {
   readonly body: Readable | null;
   readonly trailers: (() => RawHeaders) | null;
   readonly isExpecting: boolean;
+  readonly tunnel: ClientTunnel | null;
   listener: ClientListener | null = null;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -22,7 +29,7 @@ export class H1Downstream implements Downstream {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    { scheme, isExpecting }: { scheme: 'http' | 'https'; isExpecting: boolean },
+    { scheme, isExpecting, tunnel }: ClientFacts,
   ) {
     const { headers } = request;
     const isChunked = headers['transfer-encoding'] !== undefined;
@@ -33,9 +40,11 @@ export class H1Downstream implements Downstream {
     this.url = request.url ?? '/';
     this.scheme = scheme;
     this.headers = request.rawHeaders;
-    this.body = isChunked || (headers['content-length'] ?? '0') !== '0' ? request : null;
+    const hasBody = isChunked || (headers['content-length'] ?? '0') !== '0';
+    this.body = hasBody && tunnel === null ? request : null;
     this.trailers = isChunked ? () => request.rawTrailers : null;
     this.isExpecting = isExpecting;
+    this.tunnel = tunnel;
     response.sendDate = false;
     response.on('drain', () => this.listener?.onDrain());
     response.on('close', () => {

@@ -1,6 +1,7 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Readable } from 'node:stream';
-import type { ClientListener, Downstream } from './downstream.ts';
+import { h2Tunnel } from '../streams/upgrade/h2-tunnel.ts';
+import type { ClientListener, ClientTunnel, Downstream } from './downstream.ts';
 import type { RawHeaders } from './upstream.ts';
 
 const NO_TRAILERS: RawHeaders = [];
@@ -20,6 +21,7 @@ export class H2Downstream implements Downstream {
   readonly body: Readable | null;
   readonly trailers: (() => RawHeaders) | null;
   readonly isExpecting = false;
+  readonly tunnel: ClientTunnel | null;
   listener: ClientListener | null = null;
   readonly #stream: ServerHttp2Stream;
   #sent: RawHeaders = NO_TRAILERS;
@@ -28,14 +30,18 @@ export class H2Downstream implements Downstream {
 
   private constructor(stream: ServerHttp2Stream, { pseudo, headers }: SplitHeaders, isWhole: boolean) {
     this.#stream = stream;
-    this.method = pseudo[':method'] ?? '';
+    const protocol = pseudo[':protocol'];
+    // It is what an upgrade is in HTTP/1.1 (RFC 8441).
+    this.method = protocol === undefined ? (pseudo[':method'] ?? '') : 'GET';
+    this.tunnel = protocol === undefined ? null : h2Tunnel(stream, protocol, () => this.#handOver());
     this.url = pseudo[':path'] ?? '';
     this.scheme = 'encrypted' in (stream.session?.socket ?? {}) ? 'https' : 'http';
     this.authority = pseudo[':authority'] ?? hostIn(headers);
     this.headers = headers;
-    this.body = isWhole ? null : stream;
-    this.trailers = isWhole ? null : () => this.#received;
-    if (!isWhole)
+    const hasBody = !isWhole && this.tunnel === null;
+    this.body = hasBody ? stream : null;
+    this.trailers = hasBody ? () => this.#received : null;
+    if (hasBody)
       stream.on('trailers', (_trailers, _flags, raw: RawHeaders) => {
         this.#received = raw;
       });
@@ -81,6 +87,12 @@ export class H2Downstream implements Downstream {
   cut(): void {
     this.#hasEnded = true;
     this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  /** What happens on the stream from here on is not this request's. */
+  #handOver(): void {
+    this.#hasEnded = true;
+    this.listener = null;
   }
 
   get #isOpen(): boolean {

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { H1Tunnel, isUpgrade } from '../streams/upgrade/h1-tunnel.ts';
 import { H1Downstream } from './h1-downstream.ts';
 
 export interface Http1Settings {
@@ -7,6 +8,8 @@ export interface Http1Settings {
   readonly headerBytes: number;
   readonly onRequest: (request: H1Downstream) => void;
 }
+
+type Facts = Pick<H1Downstream, 'isExpecting' | 'tunnel'>;
 
 /** A client has this long for the head of a request. Its body may take longer, as long as it goes on. */
 const HEAD_WITHIN = 60_000;
@@ -21,22 +24,31 @@ export class Http1Side {
   #isDraining = false;
 
   constructor({ headerBytes, onRequest }: Http1Settings) {
-    const onAny = (isExpecting: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    const serve = (request: IncomingMessage, response: ServerResponse, facts: Facts): void => {
       const scheme = 'encrypted' in request.socket ? 'https' : 'http';
-      const client = new H1Downstream(request, response, { scheme, isExpecting });
-      if (this.#isDraining) client.closeAfterwards();
+      const client = new H1Downstream(request, response, { scheme, ...facts });
+      if (this.#isDraining || facts.tunnel !== null) client.closeAfterwards();
       this.#open.add(client);
       response.once('close', () => this.#open.delete(client));
       onRequest(client);
+    };
+    const onAny = (isExpecting: boolean) => (request: IncomingMessage, response: ServerResponse) =>
+      serve(request, response, { isExpecting, tunnel: null });
+    const onTunnel = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      const response = new ServerResponse(request);
+      serve(request, response, { isExpecting: false, tunnel: new H1Tunnel(request, response, socket, head) });
     };
     this.#server = createServer(
       {
         ...{ maxHeaderSize: headerBytes, headersTimeout: HEAD_WITHIN, requestTimeout: 0 },
         ...{ keepAliveTimeout: IDLE_FOR, connectionsCheckingInterval: 5_000, noDelay: true },
+        shouldUpgradeCallback: isUpgrade,
       },
       onAny(false),
     );
     this.#server.on('checkContinue', onAny(true));
+    this.#server.on('upgrade', onTunnel);
+    this.#server.on('connect', onTunnel);
     this.#server.on('clientError', refuse);
     // Node watches the timeouts of a server that listens, and this one is only given connections.
     this.#server.emit('listening');

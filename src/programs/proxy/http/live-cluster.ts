@@ -4,7 +4,8 @@ import { Cluster } from '../policies/cluster.ts';
 import type { Passage } from '../policies/passage.ts';
 import type { ClusterStats } from '../stats/cluster-stats.ts';
 import type { DialOptions } from '../streams/dial.ts';
-import type { Upstream } from './upstream.ts';
+import { sendUpgrade } from '../streams/upgrade/send-upgrade.ts';
+import type { Attempt, ResponseSink, Upstream, UpstreamRequest } from './upstream.ts';
 
 /** Whoever has a request in a cluster. */
 export interface Waiting {
@@ -58,6 +59,15 @@ export class LiveCluster {
     if (wakeAt === Number.POSITIVE_INFINITY) this.#timers.disarm('wake');
     else if (wakeAt <= now()) queueMicrotask(() => this.#wake());
     else this.#timers.arm('wake', wakeAt, () => this.#wake());
+  }
+
+  /** Sends a request to an endpoint. In HTTP/1.1 a tunnel has a connection of its own. */
+  send(endpoint: number, request: UpstreamRequest, sink: ResponseSink): Attempt {
+    const [upstream, dial] = [this.upstreams[endpoint], this.dials[endpoint]];
+    if (upstream === undefined || dial === undefined)
+      throw new Error(`${this.name} has no endpoint ${endpoint}`);
+    const needsOwn = request.tunnel !== null && this.options.protocol === 'http/1.1';
+    return needsOwn ? sendUpgrade(dial, request, sink) : upstream.send(request, sink);
   }
 
   release(passage: Passage<Waiting>): void {

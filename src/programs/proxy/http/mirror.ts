@@ -26,7 +26,14 @@ export const mirror = (
   const authority = shadowOf(request.authority);
   const headers = withHost(request.headers, authority);
   const send = (bytes: Buffer | null): void =>
-    new Copy(cluster, shared).send({ ...request, authority, headers, body: bytes, trailers: null });
+    new Copy(cluster, shared).send({
+      ...request,
+      authority,
+      headers,
+      body: bytes,
+      trailers: null,
+      tunnel: null,
+    });
   if (body === null) send(null);
   else body.whenWhole(send);
 };

@@ -11,6 +11,8 @@ import type { ProcessAt } from './refusal-cause.ts';
 export interface Open {
   /** `seconds` go up by one with every second. */
   readonly checkIdle: (seconds: number) => void;
+  /** At the end of a drain: what is not a request, and has no end of its own, ends in an orderly way. */
+  readonly endTunnel?: () => void;
 }
 
 /** What all requests share, on all listeners. */

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 
 /** Headers as they are on the wire, in order: name, value, name, value, … */
 export type RawHeaders = readonly string[];
@@ -16,6 +16,8 @@ export interface UpstreamRequest {
   readonly body: Readable | Buffer | null;
   /** Called once the body has been sent; `null`: there are no trailers, and nobody has to wait for them. */
   readonly trailers: (() => RawHeaders) | null;
+  /** What the connection is to become: `CONNECT`, or the protocol of an upgrade, such as `websocket`. */
+  readonly tunnel: string | null;
 }
 
 /** How an attempt ended without a whole response, in Envoy's words for retries. */
@@ -40,6 +42,8 @@ export interface ResponseSink {
   readonly onConnected: () => void;
   /** 100 to 199, except 101. */
   readonly onInformation: (status: number, headers: RawHeaders) => void;
+  /** A request for a tunnel was granted: the stream is the client's from here on, and nothing else comes. */
+  readonly onTunnel?: (status: number, headers: RawHeaders, stream: Duplex) => void;
   /** With `isWhole`, neither a body nor trailers come: a gRPC error is such a response, and has to stay one. */
   readonly onHead: (status: number, headers: RawHeaders, isWhole: boolean) => void;
   /** False: no more until `resume`. */

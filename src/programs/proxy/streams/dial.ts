@@ -66,6 +66,7 @@ const secure = (
 ): Socket =>
   connectTls({
     ...(isName(address.host) ? { servername: address.host } : {}),
+    ...{ host: address.host },
     ...tls,
     ...{ socket, allowHalfOpen },
     ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),

@@ -28,6 +28,7 @@ export const upstreamRequest = (change: Partial<UpstreamRequest> = {}): Upstream
     authority: 'web.test',
     body: null,
     trailers: null,
+    tunnel: null,
   },
   ...change,
 });

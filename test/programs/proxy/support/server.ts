@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type Server as HttpServer, type Reque
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-const portOf = async (server: Server): Promise<number> => {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+const portOf = async (server: Server, port = 0): Promise<number> => {
+  await once(server.listen(port, '127.0.0.1'), 'listening');
   return (server.address() as AddressInfo).port;
 };
 
@@ -12,6 +12,7 @@ const portOf = async (server: Server): Promise<number> => {
 export const httpServer = async (
   onRequest: RequestListener,
   prepare: (server: HttpServer) => void = () => undefined,
+  port = 0,
 ): Promise<number> => {
   const server = createHttpServer(onRequest);
   prepare(server);
@@ -19,7 +20,7 @@ export const httpServer = async (
     server.closeAllConnections();
     server.close();
   });
-  return portOf(server);
+  return portOf(server, port);
 };
 
 /** A server of bytes that does not outlive the test. */

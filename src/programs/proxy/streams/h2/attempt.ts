@@ -33,9 +33,13 @@ export class H2Attempt implements Attempt {
 
   /** False: the session takes no more streams. */
   start(session: Session): boolean {
-    const { body, trailers } = this.#request;
+    const { body, trailers, tunnel } = this.#request;
+    if (tunnel !== null && !session.takesTunnels) {
+      this.fail('protocol-error', new Error('it takes no tunnels over HTTP/2 (RFC 8441)'));
+      return true;
+    }
     const stream = session.request(requestHeadersOf(this.#request), {
-      endStream: body === null,
+      endStream: body === null && tunnel === null,
       waitForTrailers: body !== null && trailers !== null,
     });
     if (stream === null) return false;
@@ -86,8 +90,9 @@ export class H2Attempt implements Attempt {
       sink.onInformation(status, fields);
     });
     this.#on(stream, 'response', (flags, headers) => {
-      this.#hasHead = true;
       const { status, fields } = responseOf(headers);
+      if (this.#request.tunnel !== null && status < 300) return this.#grant(stream, status, fields);
+      this.#hasHead = true;
       const isWhole = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
       if (!isWhole && this.#request.method !== 'HEAD' && status !== 304) this.#missing = lengthIn(fields);
       sink.onHead(status, fields, isWhole);
@@ -104,6 +109,12 @@ export class H2Attempt implements Attempt {
     });
     stream.once('end', () => this.#end(stream));
     stream.once('close', () => this.#close(stream, session));
+  }
+
+  #grant(stream: ClientHttp2Stream, status: number, headers: RawHeaders): void {
+    this.#isOver = true;
+    stream.removeAllListeners('data');
+    this.#sink.onTunnel?.(status, headers, stream);
   }
 
   #on(

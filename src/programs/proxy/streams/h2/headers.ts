@@ -1,4 +1,5 @@
 import type { RawHeaders, UpstreamRequest } from '../../http/upstream.ts';
+import { withoutHandshake } from '../upgrade/web-socket.ts';
 
 /** HTTP/2 has no headers about a connection, and the authority in place of `host`. */
 const OF_CONNECTIONS: ReadonlySet<string> = new Set([
@@ -7,11 +8,15 @@ const OF_CONNECTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Headers of a request as HTTP/2 sends them: the four that say where to, then those of the client in lower case. */
-export const requestHeadersOf = (request: UpstreamRequest): string[] => [
-  ...[':method', request.method, ':scheme', request.scheme],
-  ...[':authority', request.authority, ':path', request.path],
-  ...fieldsOf(request.headers),
-];
+export const requestHeadersOf = (request: UpstreamRequest): string[] => {
+  const { method, scheme, authority, path, headers, tunnel } = request;
+  const isTunnel = tunnel !== null && tunnel !== 'CONNECT';
+  return [
+    ...(isTunnel ? [':method', 'CONNECT', ':protocol', tunnel] : [':method', method]),
+    ...[':scheme', scheme, ':authority', authority, ':path', path],
+    ...fieldsOf(isTunnel ? withoutHandshake(headers) : headers),
+  ];
+};
 
 /** The fields that may be sent. */
 export const fieldsOf = (headers: RawHeaders): string[] => {

@@ -75,6 +75,11 @@ export class Session {
     return this.#state === 'open' && this.#openStreams < this.#most;
   }
 
+  /** Of WebSockets, by requests with CONNECT and a protocol. */
+  get takesTunnels(): boolean {
+    return this.#http2?.remoteSettings.enableConnectProtocol === true;
+  }
+
   /** Its connection is closed. */
   get isGone(): boolean {
     return this.#http2?.destroyed !== false;
