@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { WAIT_LIMIT_MS } from './test/support/deadline.ts';
 
@@ -37,6 +38,8 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: WAIT_LIMIT_MS } },
+    // The certificates of tests are of a CA of their own.
+    env: { XDG_DATA_HOME: join(tmpdir(), `sidecarctl-tests-${userInfo().username}`) },
     projects: [
       {
         extends: true,

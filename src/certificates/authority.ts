@@ -49,6 +49,17 @@ export const findAuthority = (folder: string, at: number): Authority | null => {
   }
 };
 
+/** Returns the certificate of the CA, also if the CA cannot be used any more, or null if there is none. */
+export const findCertificate = (folder: string): Pick<Authority, 'file' | 'certificate'> | null => {
+  using held = openFolder(folder, join(folder, FOLDER));
+  const read = held === null ? null : readPrivate(held, CERT, { secret: false });
+  if (read === null || (!read.ok && read.doubt === 'missing')) return null;
+  const file = authorityFile(folder);
+  const certificate = read.ok ? parsed(() => new X509Certificate(read.text)) : null;
+  if (certificate !== null) return { file, certificate };
+  throw new CertificateError(`${file} ${read.ok ? 'is damaged' : read.problem}`);
+};
+
 /** Returns null if the folder is missing. */
 const openFolder = (folder: string, path: string): HeldFolder | null => {
   try {

@@ -1,3 +1,5 @@
+import { usersCertificates } from '../config/expand/users-certificates.ts';
+import { errorMessage } from '../model/error-message.ts';
 import type { IsolationWay } from '../model/failures/isolation-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import { refusalText } from '../report/isolation-failures.ts';
@@ -20,6 +22,16 @@ interface Diagnosis extends ReaperFacts {
   readonly requirements: readonly RequirementDiagnosis[];
   /** The user's own settings of the dashboard. */
   readonly settings: SettingsDiagnosis;
+  readonly certificates: CertificatesDiagnosis;
+}
+
+interface CertificatesDiagnosis {
+  /** Absolute path of the certificate of the local CA, or null if none has been made yet. */
+  readonly authority: string | null;
+  /** Says why it cannot be used, or null. */
+  readonly problem: string | null;
+  /** Whether the system trusts it. */
+  readonly trusted: boolean;
 }
 
 interface SettingsDiagnosis {
@@ -49,7 +61,28 @@ export const diagnose = async (options: PodOptions): Promise<Diagnosis> => {
     ...(await examineIsolation(facts.platform)),
     requirements: await examineRequirements(spec),
     settings: { file, mistakes },
+    certificates: await examineCertificates(),
   };
+};
+
+const examineCertificates = async (): Promise<CertificatesDiagnosis> => {
+  const [{ authorityFile, findAuthority }, { findSystemStore }, { thisMachine }, { trustedCa }] =
+    await Promise.all([
+      import('../certificates/authority.ts'),
+      import('./trust/system-store.ts'),
+      import('./trust/this-machine.ts'),
+      import('./trust/trust-store.ts'),
+    ]);
+  const { folder } = usersCertificates(process.env);
+  try {
+    const found = findAuthority(folder, Date.now());
+    if (found === null) return { authority: null, problem: null, trusted: false };
+    const { file, certificate } = found;
+    const [system] = findSystemStore(thisMachine(), trustedCa(file, certificate)).stores;
+    return { authority: file, problem: null, trusted: (await system?.has()) ?? false };
+  } catch (error) {
+    return { authority: authorityFile(folder), problem: errorMessage(error), trusted: false };
+  }
 };
 
 /** A config that cannot be read is the matter of `check`. */
@@ -88,6 +121,7 @@ export const describeDiagnosis = ({
   isolationRefused,
   requirements,
   settings,
+  certificates,
 }: Diagnosis): string => {
   const lines = [
     `platform    ${platform}`,
@@ -98,6 +132,7 @@ export const describeDiagnosis = ({
     `isolation   ${isolation === null ? `none: ${isolationRefused}` : ISOLATION[isolation]}`,
     ...requirements.map(requirementLine),
     ...settingsLines(settings),
+    `local CA    ${certificatesText(certificates)}`,
     'may escape',
     ...(holes.length === 0 ? ['  nothing known'] : holes.map((hole) => `  - ${hole}`)),
   ];
@@ -109,6 +144,12 @@ const settingsLines = ({ file, mistakes }: SettingsDiagnosis): readonly string[]
   return mistakes.length === 0
     ? [`settings    ${file}`]
     : mistakes.map((mistake) => `settings    ${mistake}`);
+};
+
+const certificatesText = ({ authority, problem, trusted }: CertificatesDiagnosis): string => {
+  if (problem !== null) return problem;
+  if (authority === null) return 'none yet: it is made at its first use';
+  return `${authority} (${trusted ? '' : 'not '}trusted by the system${trusted ? '' : ": 'sidecarctl trust'"})`;
 };
 
 const requirementLine = ({ process, program, range, found, problem }: RequirementDiagnosis): string => {

@@ -91,6 +91,8 @@ type AddCommand = (program: Command, run: CommandRunner) => void;
 
 const steering = async (): Promise<AddCommand> => (await import('./commands/steer.ts')).addSteering;
 
+const trusting = async (): Promise<AddCommand> => (await import('./commands/trust.ts')).addTrust;
+
 /**
  * Commands in the order of the help. The commands that a start needs are bundled; each of the others is loaded when it
  * is called, so that its imports cost the rest nothing.
@@ -118,6 +120,8 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['graph', async () => (await import('./commands/graph.ts')).addGraph],
   ['faults', async () => (await import('./commands/faults.ts')).addFaults],
   ['eject', async () => (await import('./commands/eject.ts')).addEject],
+  ['trust', trusting],
+  ['untrust', trusting],
   ['doctor', async () => (await import('./commands/doctor.ts')).addDoctor],
   ['completion', async () => (await import('./commands/completion.ts')).addCompletion],
   ['mcp', async () => (await import('./commands/mcp.ts')).addMcp],

@@ -354,6 +354,7 @@ export const diagnosis = z.looseObject({
     z.looseObject({ process: text, program: text, range: text, found: orNull(text), problem: orNull(text) }),
   ),
   settings: z.looseObject({ file: orNull(text), mistakes: list(text) }),
+  certificates: z.looseObject({ authority: orNull(text), problem: orNull(text), trusted: z.boolean() }),
 });
 
 /** Output of `check`; without name, processes and warnings if the config is wrong. */

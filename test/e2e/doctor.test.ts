@@ -65,3 +65,23 @@ describe("a user's own settings", () => {
     expect(JSON.parse((await doctor(null, '--json')).stdout).settings).toEqual({ file: null, mistakes: [] });
   });
 });
+
+describe('the local CA', () => {
+  const doctor = async (home: Project, ...args: readonly string[]) =>
+    (await runToEnd(['doctor', ...args], home.folder, { XDG_DATA_HOME: home.folder })).stdout;
+
+  test('is named by doctor, with whether the system trusts it, or with what is wrong with it', async () => {
+    await using home = await Project.create();
+    expect(await doctor(home)).toMatch(/^local CA {4}none yet/m);
+    const none = { authority: null, problem: null, trusted: false };
+    expect(JSON.parse(await doctor(home, '--json')).certificates).toEqual(none);
+    await runToEnd(['trust', '--print'], home.folder, { XDG_DATA_HOME: home.folder });
+    const file = home.path('sidecarctl/ca/ca.crt');
+    expect(await doctor(home)).toContain(
+      `local CA    ${file} (not trusted by the system: 'sidecarctl trust')\n`,
+    );
+    await home.write('sidecarctl/ca/ca.crt', 'damaged');
+    expect(await doctor(home)).toMatch(/^local CA {4}\S+ca\.crt is damaged, so/m);
+    expect(JSON.parse(await doctor(home, '--json')).certificates).toMatchObject({ authority: file });
+  });
+});

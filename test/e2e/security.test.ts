@@ -3,9 +3,11 @@ import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } fro
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { outputOf } from '../certificates/support.ts';
 import { CLI } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { HeldPort } from '../support/held-port.ts';
+import { isInstalled } from '../support/installed.ts';
 import { PodRig } from '../support/pod-rig.ts';
 import { configFile, Project } from '../support/project.ts';
 import { runToEnd } from '../support/run-to-end.ts';
@@ -290,6 +292,31 @@ test('Only you and root can read the contents of `.sidecarctl`.', async () => {
       path,
       path === '.gitignore' ? expect.any(Number) : 0,
     ]);
+});
+
+test('Only you and root can read the key of the local CA.', async () => {
+  await using project = await Project.create();
+  await runToEnd(['trust', '--print'], project.folder, { XDG_DATA_HOME: project.folder });
+  const modes = ['ca', 'ca/ca.key'].map((name) => statSync(project.path('sidecarctl', name)).mode & 0o077);
+  expect(modes).toEqual([0, 0]);
+});
+
+test.runIf(isInstalled('openssl'))('The local CA vouches for names of this machine only.', async () => {
+  await using project = await Project.create();
+  const { stdout } = await runToEnd(['trust', '--print'], project.folder, { XDG_DATA_HOME: project.folder });
+  const openssl = (words: string): Promise<string> => outputOf('openssl', words.split(' '));
+  const at = (name: string): string => project.path(name);
+  await openssl(
+    `req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -keyout ${at('key')} -out ${at('csr')}`,
+  );
+  const verified = async (name: string): Promise<string> => {
+    await project.write('names', `subjectAltName=DNS:${name}\n`);
+    const ca = `-CA ${stdout.trim()} -CAkey ${stdout.trim().replace(/crt$/, 'key')}`;
+    await openssl(`x509 -req -in ${at('csr')} ${ca} -extfile ${at('names')} -out ${at('crt')}`);
+    return openssl(`verify -CAfile ${stdout.trim()} ${at('crt')}`);
+  };
+  expect(await verified('shop.test')).toContain(': OK');
+  expect(await verified('example.com')).toContain('permitted subtree violation');
 });
 
 test('Every user can see the command line of a process, and connect to a port on 127.0.0.1.', async () => {
