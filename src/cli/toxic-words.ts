@@ -1,6 +1,6 @@
 import { withNearest } from '../model/nearest.ts';
 import { TOXIC_ATTRIBUTES } from '../sidecars/faults/options.ts';
-import type { FaultsProxy, FaultsToxic } from './toxiproxy.ts';
+import type { FaultsProxy, FaultsToxic, HttpFault } from './toxiproxy.ts';
 
 export type ToxicType = keyof typeof TOXIC_ATTRIBUTES;
 
@@ -27,15 +27,37 @@ export const readAttributes = (type: ToxicType, words: readonly string[]): ReadA
   return { ok: true, attributes };
 };
 
-/** What a faults sidecar does now, a line for each proxy and toxic. */
-export const proxyLines = ({ name, listen, upstream, enabled, toxics }: FaultsProxy): readonly string[] => {
+/** What a faults sidecar does now, a line for each proxy, toxic and fault. */
+export const proxyLines = (proxy: FaultsProxy): readonly string[] => {
+  const { name, listen, upstream, enabled, toxics, http = [] } = proxy;
   const state = enabled ? '' : ', disabled: connections are refused';
-  const none = toxics.length === 0 && enabled ? ', no toxics' : '';
+  const none = toxics.length + http.length === 0 && enabled ? ', no toxics' : '';
   return [
     `${name}: ${listen} to ${upstream}${state}${none}`,
     ...toxics.map((toxic) => `  ${toxicText(toxic)}`),
+    ...http.map((fault) => `  ${faultText(fault)}`),
   ];
 };
+
+/** `POST /orders  first 2  status 503  injected into 1 of 1`. */
+const faultText = ({ path, method, status, delay, matched, injected, ...turns }: HttpFault): string => {
+  const requests = [method ?? '', path ?? ''].filter((part) => part !== '').join(' ');
+  const does = [...(delay > 0 ? [`delay ${delay}ms`] : []), ...(status === null ? [] : [`status ${status}`])];
+  return [
+    requests || 'requests',
+    ...turnText(turns),
+    ...does,
+    `injected into ${injected} of ${matched}`,
+  ].join('  ');
+};
+
+const turnText = ({ failFirst, every, percentage }: Turns): readonly string[] => {
+  if (failFirst !== null) return [`first ${failFirst}`];
+  if (every !== null) return [`every ${every}`];
+  return percentage === null ? [] : [`${percentage}%`];
+};
+
+type Turns = Pick<HttpFault, 'failFirst' | 'every' | 'percentage'>;
 
 const toxicText = ({ name, type, stream, toxicity, attributes }: FaultsToxic): string => {
   const values = Object.entries(attributes).map(([attribute, value]) => `${attribute}=${value}`);

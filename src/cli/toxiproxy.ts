@@ -7,6 +7,21 @@ export interface FaultsProxy {
   readonly upstream: string;
   readonly enabled: boolean;
   readonly toxics: readonly FaultsToxic[];
+  /** Not of Toxiproxy. Absent: none. */
+  readonly http?: readonly HttpFault[];
+}
+
+/** A fault of HTTP requests with what it has done so far; `null` is not set. */
+export interface HttpFault {
+  readonly path: string | null;
+  readonly method: string | null;
+  readonly failFirst: number | null;
+  readonly every: number | null;
+  readonly percentage: number | null;
+  readonly status: number | null;
+  readonly delay: number;
+  readonly matched: number;
+  readonly injected: number;
 }
 
 export interface FaultsToxic {

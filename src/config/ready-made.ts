@@ -43,6 +43,31 @@ export type Toxic =
   | ToxicFields<'limit_data', { readonly bytes?: number }>;
 
 /**
+ * A fault of requests of HTTP/1.1: a status in place of the server's answer, a delay before it, or both. `failFirst`,
+ * `every` or `percentage` says which of the requests that match; without one of them, all.
+ *
+ * @example { match: { path: '/orders', method: 'POST' }, failFirst: 2, status: 503 }
+ */
+export interface HttpFault {
+  /** Default: every request. */
+  readonly match?: {
+    /** Prefix of the path, which ends at a `/`: `'/orders'` has `/orders` and `/orders/7`. */
+    readonly path?: string;
+    readonly method?: string;
+  };
+  /** The first so many requests. They are counted from the start of the sidecar, or from a change of the fault. */
+  readonly failFirst?: number;
+  /** Every so many requests: `3` means the third, the sixth, … */
+  readonly every?: number;
+  /** Share of the requests, from 0 to 100. */
+  readonly percentage?: number;
+  /** Answer in place of the server's, from 400 to 599. Default 503, and none with a `delay`. */
+  readonly status?: number;
+  /** Time before anything else happens: `'2s'`. Default: none. */
+  readonly delay?: number | `${number}${'ms' | 's' | 'm' | 'h'}`;
+}
+
+/**
  * Options of `use: 'faults'`: a TCP proxy in front of a port, with Toxiproxy's toxics and its HTTP API.
  *
  * @example { to: 'redis', for: ['web'], toxics: [{ type: 'latency', attributes: { latency: 200 } }] }
@@ -57,6 +82,8 @@ export interface FaultsOptions<Process extends string = string> {
   readonly for?: readonly Process[];
   /** Toxics of the start. Default: none. */
   readonly toxics?: readonly Toxic[];
+  /** Faults of HTTP requests, for a port that speaks HTTP/1.1 without TLS. Default: none. */
+  readonly http?: readonly HttpFault[];
   /** False: connections are refused until it is enabled. Default true. */
   readonly enabled?: boolean;
 }

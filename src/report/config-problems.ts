@@ -227,6 +227,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return `${quote(problem.process)} never completes: ${neverCompletes[problem.because]}.`;
     case 'probe-targets':
       return `a probe has exactly one of ${problem.known.join(', ')}; this one has ${counted(problem.found)}.`;
+    case 'fault-turns':
+      return `a fault has at most one of failFirst, every, percentage; this one has ${counted(problem.found)}.`;
     case 'hook-actions':
       return `a hook has exactly one of http, sleep; this one has ${counted(problem.found)}.`;
     case 'log-liveness':
@@ -331,7 +333,8 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'process-name': "a name in quotes, such as 'web'",
   environment: 'an object from variables to values',
   factor: 'a number from 1',
-  faults: 'an object with to and, if needed, for, toxics, enabled',
+  faults: 'an object with to and, if needed, for, toxics, http, enabled',
+  'error-status': 'a status from 400 to 599',
   'faults-target': "a process, a port of one such as 'redis.main', or { host, port }",
   file: 'a text, or an object with content and, if needed, mode, onChange, secret',
   'file-content': 'a string, or an object, which is written as JSON',
@@ -341,6 +344,9 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'grpc-target': 'a port, or an object with port and service',
   headers: 'an object from header names to strings',
   hook: 'a command, { http: … } or { sleep: … }',
+  'http-fault': 'an object with, if needed, match, failFirst, every or percentage, status, delay',
+  'http-fault-match': 'an object with path, method, or both',
+  'http-faults': 'a list of faults',
   'http-target':
     "a path that starts with '/', an http or https URL, or an object with port, path, headers, status",
   isolate: "'pid'",
@@ -354,6 +360,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'own-command': 'a command, or an object with command, description, tty',
   'own-commands': 'an object from names to commands',
   path: 'a string that is not empty',
+  percentage: 'a number from 0 to 100',
   'pod-stop': 'an object with grace and minimumGrace',
   policy: "'always', 'on-failure' or 'never'",
   port: "a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate",

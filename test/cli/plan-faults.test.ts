@@ -64,3 +64,22 @@ it('what a faults sidecar does is a line for each proxy and toxic', () => {
     'slow: 127.0.0.1:1 to 127.0.0.1:2, disabled: connections are refused',
   ]);
 });
+
+it('what it does to HTTP requests is a line for each fault', () => {
+  const proxy = { name: 'slow', listen: '127.0.0.1:1', upstream: '127.0.0.1:2', enabled: true, toxics: [] };
+  const turns = { failFirst: null, every: null, percentage: null };
+  const all = { ...turns, path: null, method: null, status: null, delay: 0, matched: 4, injected: 2 };
+  const http = [
+    { ...all, path: '/orders', method: 'POST', failFirst: 2, status: 503 },
+    { ...all, method: 'GET', every: 3, status: 500, delay: 20 },
+    { ...all, percentage: 12.5, delay: 2000 },
+    { ...all, path: '/a', status: 418 },
+  ];
+  expect(proxyLines({ ...proxy, http })).toEqual([
+    'slow: 127.0.0.1:1 to 127.0.0.1:2',
+    '  POST /orders  first 2  status 503  injected into 2 of 4',
+    '  GET  every 3  delay 20ms  status 500  injected into 2 of 4',
+    '  requests  12.5%  delay 2000ms  injected into 2 of 4',
+    '  /a  status 418  injected into 2 of 4',
+  ]);
+});

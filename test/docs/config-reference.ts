@@ -75,6 +75,8 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['faults', 'Options of faults', '[Faults](sidecars/faults.md) explains them.'],
   ['toxic', 'A toxic', ''],
   ['toxic-attributes', 'Attributes of a toxic', ''],
+  ['http-fault', 'A fault of HTTP requests', 'It has at most one of `failFirst`, `every`, `percentage`.'],
+  ['http-fault-match', 'Requests that a fault is for', ''],
   ['server', 'A server outside of the pod', ''],
   ['volume', 'A volume', ''],
   ['port', 'A port', ''],

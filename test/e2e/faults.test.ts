@@ -142,3 +142,25 @@ test('faults lists, adds, changes and removes toxics of a running pod', async ()
   socket.destroy();
   await stop(run);
 });
+
+test('faults of HTTP requests are listed with what they did, and are in the status until they have happened', async () => {
+  const serve = `require('node:http').createServer((_, response) => response.end('ok'))
+    .listen(process.env.PORT, '127.0.0.1')`;
+  await using rig = await PodRig.open((steered) => ({
+    sidecars: {
+      api: { command: [process.execPath, '-e', serve], ports: { main: 'auto' } },
+      slow: { use: 'faults', with: { to: 'api', http: [{ match: { path: '/a' }, failFirst: 1 }] } },
+    },
+    primary: steered('app'),
+  }));
+  const run = rig.up();
+  const { ports } = await run.state('slow', 'ready');
+  await run.state('primary', 'ready');
+  const asked = async (command: string) => (await runToEnd([command], rig.project.folder)).stdout;
+  expect(await asked('status')).toMatch(/^slow .* HTTP faults on$/m);
+  const url = `http://127.0.0.1:${(ports as Ports).main}/a`;
+  expect([(await fetch(url)).status, (await fetch(url)).status]).toEqual([503, 200]);
+  expect(await asked('faults')).toContain('\n  /a  first 1  status 503  injected into 1 of 2\n');
+  await eventually('a status without it', async () => !(await asked('status')).includes('HTTP faults on'));
+  await stop(run);
+});

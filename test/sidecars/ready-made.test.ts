@@ -30,7 +30,15 @@ describe('a ready-made sidecar', () => {
     expect(command.args.map((path) => parse(path).base)).toEqual(['faults.js', 'options']);
     const [main, admin] = slow.ports.map(({ port }) => `127.0.0.1:${port}`);
     expect(JSON.parse(slow.files[0]?.content ?? '')).toEqual({
-      ...{ name: 'slow', listen: main, admin, upstream: '127.0.0.1:6379', enabled: true, toxics: [] },
+      ...{
+        name: 'slow',
+        listen: main,
+        admin,
+        upstream: '127.0.0.1:6379',
+        enabled: true,
+        toxics: [],
+        http: [],
+      },
     });
   });
 
@@ -73,6 +81,23 @@ describe('a ready-made sidecar', () => {
     expect(JSON.parse(slow.files[0]?.content ?? '').toxics[0].name).toBe('a "${x}" \n /home/ann');
     // What comes from a variable may be a secret.
     expect(slow.files[0]).toMatchObject({ secret: true, mode: 0o600 });
+  });
+
+  it('fills in what its faults of HTTP requests leave out', () => {
+    const http = [
+      {},
+      { match: { path: '/a', method: 'post' }, failFirst: 2, status: 429 },
+      { every: 3, delay: '1.5s' },
+      { percentage: 12.5, delay: 20, status: 500 },
+    ];
+    const slow = processOf(podOf(shop({ with: { to: 'redis', http } })), 'slow');
+    const all = { path: null, method: null, failFirst: null, every: null, percentage: null };
+    expect(JSON.parse(slow.files[0]?.content ?? '').http).toEqual([
+      { ...all, status: 503, delay: 0 },
+      { ...all, path: '/a', method: 'POST', failFirst: 2, status: 429, delay: 0 },
+      { ...all, every: 3, status: null, delay: 1500 },
+      { ...all, percentage: 12.5, status: 500, delay: 20 },
+    ]);
   });
 
   it('provides what stands beside use in addition to its own', () => {
@@ -182,7 +207,7 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
     [
       'an unknown option',
       { with: { ...to, toxic: [] } },
-      "sidecars.slow.with.toxic: unknown field. Did you mean 'toxics'? Known fields: to, for, toxics, enabled.",
+      "sidecars.slow.with.toxic: unknown field. Did you mean 'toxics'? Known fields: to, for, toxics, http, enabled.",
     ],
     ['options that are none', { with: 5 }, 'sidecars.slow.with: is 5; expected an object with its options.'],
     [
@@ -244,6 +269,36 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
       'a share above 1',
       { with: { ...to, toxics: [{ type: 'timeout', toxicity: 2 }] } },
       'sidecars.slow.with.toxics[0].toxicity: is 2; expected a number from 0 to 1.',
+    ],
+    [
+      'a fault for requests in two ways',
+      { with: { ...to, http: [{ every: 2, percentage: 5 }] } },
+      'sidecars.slow.with.http[0]: a fault has at most one of failFirst, every, percentage; this one has every and percentage.',
+    ],
+    [
+      'a fault with a status that is no failure',
+      { with: { ...to, http: [{ status: 200 }] } },
+      'sidecars.slow.with.http[0].status: is 200; expected a status from 400 to 599.',
+    ],
+    [
+      'a fault for more than all requests',
+      { with: { ...to, http: [{ percentage: 101 }] } },
+      'sidecars.slow.with.http[0].percentage: is 101; expected a number from 0 to 100.',
+    ],
+    [
+      'a fault for a path that is none',
+      { with: { ...to, http: [{ match: { path: 'orders' } }] } },
+      "sidecars.slow.with.http[0].match.path: is 'orders'; expected a path that starts with '/'.",
+    ],
+    [
+      'a fault for no request',
+      { with: { ...to, http: [{ failFirst: 0 }] } },
+      'sidecars.slow.with.http[0].failFirst: is 0; expected a whole number from 1.',
+    ],
+    [
+      'a fault with an unknown field',
+      { with: { ...to, http: [{ failfirst: 1 }] } },
+      "sidecars.slow.with.http[0].failfirst: unknown field. Did you mean 'failFirst'? Known fields: match, failFirst, every, percentage, status, delay.",
     ],
     [
       'two toxics of one name',

@@ -17,7 +17,12 @@ describe('ready-made sidecars', () => {
         },
         fixed: {
           use: 'faults',
-          with: { to: 'redis.main', toxics: [{ type: 'timeout' }], enabled: false },
+          with: {
+            to: 'redis.main',
+            toxics: [{ type: 'timeout' }],
+            http: [{ match: { path: '/a', method: 'GET' }, failFirst: 1, status: 500, delay: '1s' }],
+            enabled: false,
+          },
           engine: 'embedded',
           ports: { admin: 8474 },
         },
@@ -82,6 +87,8 @@ describe('what is wrong with a ready-made sidecar does not compile', () => {
         d: { use: 'faults', with: { to: 'web', toxics: [{ type: 'latenzy' }] } },
         // @ts-expect-error
         e: { use: 'faults', with: { to: 'web', toxics: [{ type: 'latency', attributes: { rate: 1 } }] } },
+        // @ts-expect-error
+        e2: { use: 'faults', with: { to: 'web', http: [{ failfirst: 1 }] } },
         // @ts-expect-error
         f: { use: 'faults', with: { to: 'wbe' } },
         // @ts-expect-error

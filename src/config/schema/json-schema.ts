@@ -96,6 +96,16 @@ const descriptions: Readonly<Record<string, string>> = {
   'faults.for':
     'Processes that reach the port through it: their references to the port mean its own. Default: none.',
   toxics: 'Toxics of the start.',
+  'faults.http': 'Faults of HTTP requests, for a port that speaks HTTP/1.1 without TLS. Default: none.',
+  'http-fault.match': 'Requests that it is for. Default: all.',
+  'http-fault-match.path': 'Prefix of the path, which ends at a /: "/orders" has /orders and /orders/7.',
+  'http-fault-match.method': 'Method.',
+  failFirst: 'For the first so many of these requests.',
+  every: 'For every so many of these requests: 3 means the third, the sixth, and so on.',
+  percentage: 'For this share of these requests, from 0 to 100.',
+  'http-fault.status':
+    "Answer in place of the server's, from 400 to 599. Default 503, and none with a delay.",
+  'http-fault.delay': 'Time before anything else happens. Default: none.',
   enabled: 'When false, connections are refused until it is enabled. Default true.',
   'toxic.type': 'Kind of toxic, as in Toxiproxy.',
   'toxic.name': 'Name, unique within the sidecar. Default: <type>_<stream>.',

@@ -27,6 +27,7 @@ export type Expectation =
   | 'dependency'
   | 'duration'
   | 'env-file'
+  | 'error-status'
   | 'env-value'
   | 'exact-number'
   | 'layout'
@@ -43,6 +44,9 @@ export type Expectation =
   | 'grpc-target'
   | 'headers'
   | 'hook'
+  | 'http-fault'
+  | 'http-fault-match'
+  | 'http-faults'
   | 'http-target'
   | 'isolate'
   | 'stdin'
@@ -55,6 +59,7 @@ export type Expectation =
   | 'own-command'
   | 'own-commands'
   | 'path'
+  | 'percentage'
   | 'policy'
   | 'port'
   | 'ports'
@@ -170,6 +175,8 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'use-elsewhere' }
   | { readonly kind: 'not-built'; readonly use: string; readonly known: readonly string[] }
   | { readonly kind: 'not-detoured'; readonly because: 'no-process' | 'target' }
+  /** More than one says which of the requests a fault is for. */
+  | { readonly kind: 'fault-turns'; readonly found: readonly string[] }
   /** Two ready-made sidecars stand before one port for the same process. */
   | { readonly kind: 'detoured-twice'; readonly process: string; readonly by: FieldPath }
   /** Another process provides the variable to the same process. */

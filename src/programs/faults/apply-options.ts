@@ -5,11 +5,12 @@ import type { Toxic } from './toxics/toxic.ts';
 
 /** Brings the proxy of the options to what they say. An open connection stays, with the toxics that are on now. */
 export const applyOptions = async (options: FaultsProgramOptions, proxies: Proxies): Promise<void> => {
-  const { name, listen, upstream, enabled, toxics } = options;
+  const { name, listen, upstream, enabled, toxics, http } = options;
   const known = proxies.all.find((proxy) => proxy.name === name);
   const proxy = known ?? (await proxies.create({ name, listen, upstream }, false));
   proxy.redirect(upstream);
   applyToxics(proxy, toxics);
+  await proxy.setHttpFaults(http);
   if (enabled) await started(proxy);
   else proxy.stop();
 };

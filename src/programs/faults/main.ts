@@ -73,10 +73,11 @@ const start = async (options: FaultsProgramOptions): Promise<void> => {
 };
 
 const statsOf = (name: string): object => {
-  const { traffic, openConnections, toxics, isEnabled } = proxies.get(name);
+  const { traffic, openConnections, toxics, httpFaults, isEnabled } = proxies.get(name);
   return {
     enabled: isEnabled,
     toxics: toxics.length,
+    http: httpFaults,
     connections: { open: openConnections, total: traffic.connections, failed: traffic.unreachable },
     bytes: { upstream: traffic.bytes('upstream'), downstream: traffic.bytes('downstream') },
   };

@@ -31,6 +31,13 @@ export const metricsOf = (proxies: readonly TcpProxy[]): Promise<Exposition> =>
       (proxy) => proxy.traffic.unreachable,
     ),
     ofEach(proxies, 'sidecar_toxics_active', 'gauge', 'Toxics that are on.', (proxy) => proxy.toxics.length),
+    ofEach(
+      proxies,
+      'sidecar_http_faults_injected_total',
+      'counter',
+      'Requests that a fault was injected into, once for each fault.',
+      (proxy) => proxy.httpFaults.reduce((sum, { injected }) => sum + injected, 0),
+    ),
     ...processMetrics(),
   ]);
 

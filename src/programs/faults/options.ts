@@ -1,4 +1,5 @@
 import { readToxic } from './api/read-toxic.ts';
+import type { HttpFault } from './http/http-fault.ts';
 import type { Toxic } from './toxics/toxic.ts';
 
 /** The options of the program, as its ready-made sidecar writes them. Addresses are `host:port`. */
@@ -9,6 +10,8 @@ export interface FaultsProgramOptions {
   readonly upstream: string;
   readonly enabled: boolean;
   readonly toxics: readonly Toxic[];
+  /** Faults of the requests of HTTP/1.1. */
+  readonly http: readonly HttpFault[];
 }
 
 export const faultsOptionsOf = (written: unknown): FaultsProgramOptions => {

@@ -1,5 +1,16 @@
 import * as z from 'zod/mini';
-import { boolean, expected, late, list, object, path, portNumber, text } from '../../config/schema/parts.ts';
+import {
+  boolean,
+  count,
+  duration,
+  expected,
+  late,
+  list,
+  object,
+  path,
+  portNumber,
+  text,
+} from '../../config/schema/parts.ts';
 
 /** The attributes of each type of toxic. */
 export const TOXIC_ATTRIBUTES = {
@@ -43,6 +54,27 @@ const toxic = late(() =>
   }),
 );
 
+const percentage = z
+  .number(expected('percentage'))
+  .check(z.gte(0, expected('percentage')), z.lte(100, expected('percentage')));
+
+const errorStatus = z
+  .int(expected('error-status'))
+  .check(z.gte(400, expected('error-status')), z.lte(599, expected('error-status')));
+
+const urlPath = z.string(expected('url-path')).check(z.regex(/^(?:\/|\$\{)/, expected('url-path')));
+
+const httpFault = late(() =>
+  object('http-fault', {
+    match: z.optional(object('http-fault-match', { path: z.optional(urlPath), method: z.optional(path) })),
+    failFirst: z.optional(count),
+    every: z.optional(count),
+    percentage: z.optional(percentage),
+    status: z.optional(errorStatus),
+    delay: z.optional(duration),
+  }),
+);
+
 const server = late(() => object('server', { host: z.optional(path), port: portNumber }));
 
 export const faultsOptions = late(() =>
@@ -50,6 +82,7 @@ export const faultsOptions = late(() =>
     to: z.union([path, server], expected('faults-target')),
     for: z.optional(list(text, 'process-names')),
     toxics: z.optional(list(toxic, 'toxics')),
+    http: z.optional(list(httpFault, 'http-faults')),
     enabled: z.optional(boolean),
   }),
 );

@@ -1,5 +1,7 @@
 import type { Expansion, Preset, PresetPlace } from '../../config/expand/preset.ts';
-import type { FaultsOptions } from '../../config/ready-made.ts';
+import type { FaultsOptions, HttpFault } from '../../config/ready-made.ts';
+import { parseDuration } from '../../config/schema/duration.ts';
+import type { HttpFault as FilledFault } from '../../programs/faults/http/http-fault.ts';
 import { embeddedProgram } from '../embedded-program.ts';
 import { findNeighbor, urlHost } from '../neighbor.ts';
 import { faultsOptions } from './options.ts';
@@ -18,6 +20,7 @@ export const faults: Preset = {
       upstream: upstreamOf(options, place),
       enabled: options.enabled ?? true,
       toxics: options.toxics ?? [],
+      http: (options.http ?? []).map(filledFault),
     });
     return {
       fields: { ...program, ports: PORTS, ...dependencyOf(options) },
@@ -51,6 +54,18 @@ const detourOf = ({ to, for: receivers = [] }: FaultsOptions, place: PresetPlace
   if (typeof to === 'object' || receivers.length === 0) return null;
   const { process, port } = neighborOf(to, place);
   return { process, port: port.name, through: 'main', for: receivers };
+};
+
+const filledFault = (fault: HttpFault): FilledFault => {
+  const { match = {}, failFirst = null, every = null, percentage = null, status, delay } = fault;
+  const byDefault = delay === undefined ? 503 : null;
+  return {
+    path: match.path ?? null,
+    method: match.method?.toUpperCase() ?? null,
+    ...{ failFirst, every, percentage },
+    status: status ?? byDefault,
+    delay: delay === undefined ? 0 : (parseDuration(delay) ?? 0),
+  };
 };
 
 const neighborOf = (to: string, place: PresetPlace) => {

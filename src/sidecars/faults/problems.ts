@@ -1,5 +1,5 @@
 import type { PresetPlace } from '../../config/expand/preset.ts';
-import type { FaultsOptions, Toxic } from '../../config/ready-made.ts';
+import type { FaultsOptions, HttpFault, Toxic } from '../../config/ready-made.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
 import { findNeighbor } from '../neighbor.ts';
@@ -7,12 +7,13 @@ import { TOXIC_ATTRIBUTES } from './options.ts';
 
 /** Finds unknown names, and attributes that belong to another toxic. */
 export const faultsProblems = (options: FaultsOptions, place: PresetPlace): readonly ConfigProblem[] => {
-  const { toxics = [] } = options;
+  const { toxics = [], http = [] } = options;
   return [
     ...targetProblems(options, place),
     ...receiverProblems(options, place),
     ...toxics.flatMap((toxic, index) => attributeProblems(toxic, [...place.path, 'toxics', index])),
     ...sameNames(toxics, [...place.path, 'toxics']),
+    ...http.flatMap((fault, index) => turnProblems(fault, [...place.path, 'http', index])),
   ];
 };
 
@@ -57,6 +58,14 @@ const attributeProblems = ({ type, attributes = {} }: Toxic, path: FieldPath): r
       known,
     }));
 };
+
+const turnProblems = (fault: HttpFault, path: FieldPath): readonly ConfigProblem[] => {
+  const found = TURNS.filter((turn) => fault[turn] !== undefined);
+  return found.length > 1 ? [{ kind: 'fault-turns', path, found }] : [];
+};
+
+/** They say which of the requests that match a fault is for. */
+const TURNS = ['failFirst', 'every', 'percentage'] as const;
 
 const sameNames = (toxics: readonly Toxic[], path: FieldPath): readonly ConfigProblem[] => {
   const names = toxics.map(({ type, stream = 'downstream', name = `${type}_${stream}` }) => name);

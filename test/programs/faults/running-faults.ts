@@ -62,7 +62,14 @@ const startFaults = async (options: object): Promise<RunningFaults | null> => {
   const [main, admin] = [await freePort(), await freePort()];
   const file = join(folder, 'options');
   const all = (more: object) => ({
-    ...{ name: 'slow', listen: `127.0.0.1:${main}`, admin: `127.0.0.1:${admin}`, enabled: true, toxics: [] },
+    ...{
+      name: 'slow',
+      listen: `127.0.0.1:${main}`,
+      admin: `127.0.0.1:${admin}`,
+      enabled: true,
+      toxics: [],
+      http: [],
+    },
     ...more,
   });
   const write = (more: object): void => writeFileSync(file, JSON.stringify(all(more)));

@@ -127,6 +127,7 @@ const reset: Handler = async (proxies) => {
   for (const proxy of proxies.all) {
     await started(proxy);
     for (const toxic of proxy.toxics) proxy.remove(toxic);
+    await proxy.setHttpFaults([]);
   }
   return DONE;
 };
@@ -165,6 +166,8 @@ export const proxyJson = (proxy: TcpProxy): object => ({
   ...proxy.settings,
   enabled: proxy.isEnabled,
   toxics: proxy.toxics.map(toxicJson),
+  // Toxiproxy has none, and its clients ignore what they do not know.
+  ...(proxy.httpFaults.length === 0 ? {} : { http: proxy.httpFaults }),
 });
 
 const toxicJson = ({ name, type, stream, toxicity, attributes }: Toxic): object => ({

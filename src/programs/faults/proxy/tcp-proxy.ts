@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, parseAddress } from '../../address.ts';
+import type { CountedFault, HttpFault } from '../http/http-fault.ts';
+import type { HttpGate } from '../http/http-gate.ts';
 import type { Toxic } from '../toxics/toxic.ts';
 import { Connection } from './connection.ts';
 import { Traffic } from './traffic.ts';
@@ -23,6 +25,8 @@ export class TcpProxy {
   #upstream: string;
   #server: Server | null = null;
   #toxics: readonly Toxic[] = [];
+  /** What new connections go through on their way to the upstream, with its address. */
+  #gate: { readonly gate: HttpGate; readonly address: string } | null = null;
   readonly #connections = new Set<Connection>();
 
   constructor({ name, listen, upstream }: ProxySettings, say: (line: string) => void) {
@@ -42,6 +46,16 @@ export class TcpProxy {
 
   get toxics(): readonly Toxic[] {
     return this.#toxics;
+  }
+
+  /** Faults of HTTP requests. */
+  get httpFaults(): readonly CountedFault[] {
+    return this.#gate?.gate.faults.all ?? [];
+  }
+
+  /** Whether any of these can still happen. */
+  get hasHttpFaults(): boolean {
+    return this.#gate?.gate.faults.isOn ?? false;
   }
 
   get openConnections(): number {
@@ -96,6 +110,26 @@ export class TcpProxy {
     this.#upstream = upstream;
   }
 
+  /** New connections are of HTTP/1.1, and their requests have these faults. None: nothing looks at what they carry. */
+  async setHttpFaults(faults: readonly HttpFault[]): Promise<void> {
+    if (faults.length > 0) this.#gate ??= await this.#openGate();
+    if (this.#gate?.gate.faults.replace(faults) !== true) return;
+    const which = faults.length === 0 ? 'faults of HTTP requests are off' : 'faults of HTTP requests are on';
+    this.#say(`${this.name}: ${which}`);
+  }
+
+  async #openGate() {
+    // Loaded late: most proxies know nothing of HTTP.
+    const { HttpGate } = await import('../http/http-gate.ts');
+    const gate = new HttpGate({
+      name: this.name,
+      upstream: () => addressIn(this.#upstream, 1),
+      onOver: () => this.#say(`${this.name}: all faults of HTTP requests have happened`),
+      onUnreachable: (error) => this.#onUnreachable(error),
+    });
+    return { gate, address: await gate.listen() };
+  }
+
   add(toxic: Toxic): void {
     this.#toxics = [...this.#toxics, toxic];
     for (const connection of this.#connections) connection.add(toxic);
@@ -114,10 +148,14 @@ export class TcpProxy {
     this.#say(`${this.name}: ${toxic.name} is off`);
   }
 
+  get #target(): string {
+    return this.httpFaults.length > 0 ? (this.#gate?.address ?? this.#upstream) : this.#upstream;
+  }
+
   #accept(client: Socket): void {
     const connection: Connection = new Connection({
       client,
-      upstream: addressIn(this.#upstream, 1),
+      upstream: addressIn(this.#target, 1),
       toxics: this.#toxics,
       traffic: this.traffic,
       onClosed: () => this.#connections.delete(connection),
