@@ -179,6 +179,18 @@ const fieldWords = (problem: FieldProblem): string => {
       );
     case 'variable-taken':
       return `its variable would be ${problem.variable}, which ${fieldName(problem.by)} has: rename one of them.`;
+    case 'needs':
+      return `means nothing without ${problem.needs}: add that, or leave it out.`;
+    case 'excludes':
+      return `cannot stand beside ${problem.other}: leave one of them out.`;
+    case 'out-of-order':
+      return `is ${problem.is} than ${problem.than}.`;
+    case 'bad-pattern':
+      return `is no regular expression of JavaScript: ${problem.message}.`;
+    case 'needs-requests':
+      return "is about requests, and with protocol 'tcp' there are only bytes: leave it out.";
+    case 'bad-certificate':
+      return `${badCertificate[problem.because]}.`;
     case 'command-and-use':
       return 'a ready-made sidecar brings its own command: leave it out, or leave out use.';
     case 'without-use':
@@ -411,6 +423,7 @@ const notDetoured = {
 } as const;
 
 const absent: Readonly<Record<Named, string>> = {
+  'retry-word': 'there is no reason for retries',
   'port-of-process': 'there is no port',
   'ready-made': 'there is no ready-made sidecar',
   engine: 'it has no engine',
@@ -425,6 +438,13 @@ const notActivatable = {
   'host-name': 'only an address, or localhost, can be listened on for a process',
   platform: 'Windows cannot hand a socket over to a process',
   'ready-made': 'a ready-made sidecar opens its ports itself',
+} as const;
+
+const badCertificate = {
+  'no-certificate': 'is no certificate in PEM',
+  'no-key': 'is no private key in PEM without a passphrase',
+  'other-key': 'is not the key of the certificate',
+  expired: 'has expired',
 } as const;
 
 const needsLinux = {

@@ -87,13 +87,13 @@ describe('an ambassador', () => {
   });
 
   it('with files of a certificate has no variable for trust', () => {
-    const tls = { cert: 'a.crt', key: 'a.key', clientAuth: 'require', ca: '/ca.crt', minVersion: 'TLSv1.3' };
-    const files = { 'a.crt': '', 'a.key': '' };
-    const { pod, folder } = podIn(shop({ tls }), files);
+    const cert = { cert: '${volumes.logs}/a.crt', key: '${volumes.logs}/a.key' };
+    const tls = { ...cert, clientAuth: 'require', ca: 'ca.crt', minVersion: 'TLSv1.3' };
+    const { pod, folder } = podIn(shop({ tls }), { 'ca.crt': '' });
     expect(optionsOf(pod).listeners[0]?.tls).toEqual(
       serverTlsOptions({
-        files: { cert: `${folder}/a.crt`, key: `${folder}/a.key` },
-        ...{ clientAuth: 'require', ca: '/ca.crt', minVersion: 'TLSv1.3' },
+        files: { cert: '/volumes/logs/a.crt', key: '/volumes/logs/a.key' },
+        ...{ clientAuth: 'require', ca: `${folder}/ca.crt`, minVersion: 'TLSv1.3' },
       }),
     );
     expect(Object.keys(processOf(pod, 'api').launch.env.provided)).toEqual(['EDGE_URL']);
@@ -238,7 +238,7 @@ describe('what is behind an ambassador', () => {
       'sidecars.api.dependsOn[0]: dependency cycle: edge → api → edge.',
     );
     expect(problemsOf({ ...shop({}), primary: { ...web, dependsOn: ['edge'] } })).toBe(
-      'sidecars.edge.with.to: dependency cycle: edge → web → edge.',
+      'primary.dependsOn[0]: dependency cycle: edge → web → edge.',
     );
   });
 });

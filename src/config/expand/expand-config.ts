@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { CertificatePlaces } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { DeclaredPort } from '../../model/failures/port-failure.ts';
@@ -99,6 +100,14 @@ const expandSidecar = (used: Used, preset: Preset, place: PresetPlace): Expanded
   return { ...mergeFields(fields, own), readyMade: { origin: { use, engine }, ...made } };
 };
 
+const readText = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+};
+
 /** The names and ports around each place of a config. */
 class Places {
   readonly #presets: Presets;
@@ -132,6 +141,8 @@ class Places {
         (written) => processes.get(written)?.includes(process.name) !== true,
       ),
       instances: new Map([...processes].filter(([written]) => !single.has(written))),
+      volumes: [...process.scope.volumes.keys()],
+      read: readText,
       apps: this.#appsOf(process),
       certificates: this.#certificates,
     };

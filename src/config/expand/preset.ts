@@ -42,6 +42,10 @@ export interface PresetPlace {
   readonly names: readonly string[];
   /** Of an app with several instances: the names of these, which have the ports. */
   readonly instances: ReadonlyMap<string, readonly string[]>;
+  /** Names of the volumes that it can refer to. */
+  readonly volumes: readonly string[];
+  /** Text of a file; `null` if it cannot be read. */
+  readonly read: (path: string) => string | null;
   /** Names of the apps that it belongs to: of all apps, or of its own. */
   readonly apps: readonly string[];
   /**

@@ -110,7 +110,15 @@ export interface Position {
 }
 
 /** The kind of name that was looked up and not found. */
-export type Named = 'process' | 'port' | 'volume' | 'reference' | 'ready-made' | 'engine' | 'port-of-process';
+export type Named =
+  | 'retry-word'
+  | 'process'
+  | 'port'
+  | 'volume'
+  | 'reference'
+  | 'ready-made'
+  | 'engine'
+  | 'port-of-process';
 
 /** A name that does not exist, with the names that do. */
 interface Unknown {
@@ -169,6 +177,19 @@ export type FieldProblem = { readonly path: FieldPath } & (
   /** The process already has a variable of that name. */
   | { readonly kind: 'variable-taken'; readonly variable: string; readonly by: FieldPath }
   | { readonly kind: 'command-and-use' }
+  /** It means nothing without another field or value. */
+  | { readonly kind: 'needs'; readonly needs: string }
+  /** It cannot stand beside another field or value. */
+  | { readonly kind: 'excludes'; readonly other: string }
+  /** A time that cannot be longer, or shorter, than another one. */
+  | { readonly kind: 'out-of-order'; readonly is: 'longer' | 'shorter'; readonly than: string }
+  | { readonly kind: 'bad-pattern'; readonly message: string }
+  /** An option about requests, where only bytes are seen. */
+  | { readonly kind: 'needs-requests' }
+  | {
+      readonly kind: 'bad-certificate';
+      readonly because: 'no-certificate' | 'no-key' | 'other-key' | 'expired';
+    }
   /** An option of a ready-made sidecar where there is none. */
   | { readonly kind: 'without-use' }
   /** Only a sidecar can be ready-made. */
