@@ -52,8 +52,8 @@ export const POLICY_MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('a request that ends what it reaches goes round for ever', 'hold', 'cluster', [
-    'if (resends >= RESENDS_AT_MOST) return false;',
-    '',
+    '(RESENDS[resends] ?? null)',
+    '(RESENDS[resends] ?? 250)',
   ]),
   mutant('who waits does not go when an endpoint is ready', 'cluster', 'cluster', [
     'this.endpoints.setReady(endpoint, isReady);\n    this.#callWaiting(now);',

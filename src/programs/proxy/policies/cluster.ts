@@ -6,7 +6,7 @@ import { newBalancer } from './balancers/new-balancer.ts';
 import { Breaker } from './breaker.ts';
 import { Endpoints } from './endpoints.ts';
 import { statusOf } from './grpc-status.ts';
-import { isIdempotent, isRefusal, mayBeSentAgain } from './hold.ts';
+import { isIdempotent, isRefusal, resendAfter } from './hold.ts';
 import { Limits } from './limits.ts';
 import { OutlierDetection } from './outlier.ts';
 import { Passage } from './passage.ts';
@@ -317,9 +317,11 @@ export class Cluster<Owner> {
   }
 
   #resend(passage: Passage<Owner>, failure: Failure, now: number): boolean {
-    if (!mayBeSentAgain(failure, passage.isIdempotent, passage.resends)) return false;
+    const pause = resendAfter(failure, passage.isIdempotent, passage.resends);
+    if (pause === null || this.#holdTime(passage) <= 0) return false;
     passage.resends += 1;
-    return this.#hold(passage, now);
+    this.#backOff(passage, pause, now);
+    return true;
   }
 
   #hold(passage: Passage<Owner>, now: number): boolean {

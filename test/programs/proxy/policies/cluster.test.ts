@@ -156,14 +156,19 @@ describe('hold', () => {
     expect(owners(cluster.wake(0))).toEqual(['get']);
   });
 
-  test('a request that ends whatever it reaches is sent four times', () => {
+  test('it is sent again at once, then after pauses, and six times in all', () => {
     const cluster = newCluster({ holdFor: 5_000 });
     const poison = admitted(cluster, 'poison');
-    const verdicts = [0, 1, 2, 3].map((now) => {
+    const pauses: number[] = [];
+    let now = 0;
+    for (;;) {
+      cluster.wake(now);
       cluster.start(poison, now, 0, null);
-      return cluster.failed(poison, 'reset', true, now, 0);
-    });
-    expect(verdicts).toEqual(['waits', 'waits', 'waits', 'not-retried']);
+      if (cluster.failed(poison, 'reset', true, now, 0) !== 'waits') break;
+      pauses.push(cluster.wakeAt - now);
+      now = cluster.wakeAt;
+    }
+    expect(pauses).toEqual([0, 25, 100, 250, 250]);
   });
 });
 

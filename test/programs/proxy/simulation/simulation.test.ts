@@ -32,10 +32,17 @@ test.runIf(COUNT >= 1_000)('random scenarios meet every answer', () => {
   const { happened } = exploration;
   const starts = ['closed', 'half-open'].map((state) => `to an endpoint, breaker ${state}`);
   const refusals = ['open null', 'overflow null', 'none-ready endpoint', 'none-healthy null', 'not let in'];
-  const verdicts = ['waits back-off', 'waits endpoint', 'retries-used-up null', 'retry-overflow null'].map(
+  const verdicts = ['waits back-off', 'retries-used-up null', 'retry-overflow null'].map(
     (verdict) => `reset: ${verdict}`,
   );
-  const others = ['waits connection', '503: waits', 'ejection', 'ejection overflow', 'retry success'];
+  const others = [
+    'waits connection',
+    'connect-failure: waits endpoint',
+    '503: waits',
+    'ejection',
+    'ejection overflow',
+    'retry success',
+  ];
   for (const what of [...starts, ...refusals, ...verdicts, ...others])
     expect(happened.get(what) ?? 0, what).toBeGreaterThan(0);
 });
