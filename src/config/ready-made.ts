@@ -97,7 +97,7 @@ export interface ReadyMade<Process extends string = string> {
   };
   readonly ambassador: {
     readonly options: AmbassadorOptions<Process>;
-    readonly engine: 'embedded';
+    readonly engine: 'embedded' | 'haproxy' | 'nginx' | 'caddy';
     readonly ports: 'https' | 'http' | 'tcp' | 'admin';
   };
 }

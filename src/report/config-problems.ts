@@ -199,6 +199,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return 'only a sidecar can be ready-made: write it under sidecars.';
     case 'not-built':
       return `the ready-made sidecar ${quote(problem.use)} is not built yet.${known(problem.known)}`;
+    case 'engine-lacks':
+      return engineLacksText(problem);
     case 'not-detoured':
       return notDetoured[problem.because];
     case 'detoured-twice':
@@ -415,6 +417,16 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'watch-action': "'restart', { signal: … } or { command: … }",
   'watch-polling': "true or a time above 0, such as '500ms'",
   'wiring-function': 'a function',
+};
+
+const engineLacksText = ({
+  option,
+  engine,
+  able,
+}: Extract<ConfigProblem, { readonly kind: 'engine-lacks' }>): string => {
+  const all = able.map(quote);
+  const others = all.length === 1 ? all[0] : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
+  return `the engine ${quote(engine)} cannot do ${option} as it is set: leave it out, or set engine to ${others}.`;
 };
 
 const notDetoured = {

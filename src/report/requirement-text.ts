@@ -13,7 +13,7 @@ const foundText = (failure: RequirementFailure): string => {
   const { program } = failure;
   switch (failure.kind) {
     case 'program-missing':
-      return `${program} is not found; install it, or set PATH to its folder`;
+      return `${program} is not found; install it${packageText(program)}, or set PATH to its folder`;
     case 'other-version':
       return `version ${failure.found} is installed; install a version in the range, or change requires`;
     case 'no-version':
@@ -25,6 +25,12 @@ const foundText = (failure: RequirementFailure): string => {
       return failure satisfies never;
   }
 };
+
+/** Packages of Debian with the engines of ready-made sidecars. */
+const DEBIAN: ReadonlySet<string> = new Set(['haproxy', 'nginx', 'caddy']);
+
+const packageText = (program: string): string =>
+  DEBIAN.has(program) ? ` (on Debian: apt install ${program})` : '';
 
 const answerText = ({
   answer,

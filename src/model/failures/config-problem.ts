@@ -250,6 +250,13 @@ export type FieldProblem = { readonly path: FieldPath } & (
     }
   /** A fixed port, which only one of several instances can have. */
   | { readonly kind: 'port-of-instances'; readonly port: number }
+  /** An engine of a ready-made sidecar cannot carry out an option; `able`: those that can. */
+  | {
+      readonly kind: 'engine-lacks';
+      readonly option: string;
+      readonly engine: string;
+      readonly able: readonly string[];
+    }
   | { readonly kind: 'not-activatable'; readonly because: 'udp' | 'host-name' | 'platform' | 'ready-made' }
   | { readonly kind: 'mount-taken'; readonly at: string; readonly by: FieldPath }
   | { readonly kind: 'mount-of-instances'; readonly at: string }

@@ -14,7 +14,7 @@ export interface AdminPages {
   readonly isReady: () => boolean;
   /** Metrics in the text format of Prometheus. */
   readonly metrics: () => Promise<Exposition>;
-  readonly stats: () => object;
+  readonly stats: () => object | Promise<object>;
   /** Its configuration as it runs, without secrets. */
   readonly configDump: () => object;
   /** Takes no new work; what goes on comes to its end. */
@@ -68,7 +68,7 @@ const pageAt = async (method: string, path: string, pages: AdminPages): Promise<
     case 'GET /metrics':
       return { status: 200, ...(await pages.metrics()) };
     case 'GET /stats':
-      return { status: 200, json: pages.stats() };
+      return { status: 200, json: await pages.stats() };
     case 'GET /config_dump':
       return { status: 200, json: pages.configDump() };
     default:

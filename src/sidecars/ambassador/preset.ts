@@ -9,9 +9,10 @@ import type {
   RouteOptions,
 } from '../../programs/proxy/options.ts';
 import { literal } from '../embedded-program.ts';
+import { ENGINES } from '../engines/engine-name.ts';
 import { fillAccessLog } from '../traffic/access-log.ts';
 import { mergedEndpoints, placedBackends } from '../traffic/backends.ts';
-import { carryOut } from '../traffic/carry-out.ts';
+import { carryOut, engineProblems } from '../traffic/carry-out.ts';
 import { clusterOf, clustersOf, usedBackends } from '../traffic/clusters.ts';
 import { fillRoutes } from '../traffic/fill-routes.ts';
 import { targetOf } from '../traffic/find-target.ts';
@@ -22,10 +23,18 @@ import { ambassadorOptions } from './options.ts';
 import { ambassadorProblems } from './problems.ts';
 
 export const ambassador: Preset = {
-  engines: ['embedded'],
+  engines: ['embedded', ...ENGINES],
   options: ambassadorOptions,
   ports: (options: AmbassadorOptions) => portsOf(options),
-  problems: ambassadorProblems,
+  problems: (options: AmbassadorOptions, place) => {
+    const problems = ambassadorProblems(options, place);
+    return problems.length > 0
+      ? problems
+      : engineProblems(ambassadorProxy(options, place), place, ({ route }) => [
+          { at: [...place.path, 'routes', route ?? ''], options: options.routes?.[route ?? -1] },
+          { at: place.path, options },
+        ]);
+  },
   expand: (options: AmbassadorOptions, place): Expansion => {
     const used = usedBackends(options, place);
     return {

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { connect } from 'node:net';
+import { after, sleep } from '../../time/timers.ts';
+import { parseAddress } from '../address.ts';
+import type { Engine } from './engine.ts';
+import type { EngineProgramOptions } from './options.ts';
+
+/** Time that the engine has to end at once, when it was told to. */
+const ENDS_WITHIN = 1_000;
+
+/** An engine as a process. */
+export class RunningEngine {
+  readonly #engine: Engine;
+  readonly #child: ChildProcess;
+  /** The code that it has ended with; null: a signal has ended it. */
+  readonly exit: Promise<number | null>;
+  #hasEnded = false;
+
+  constructor(engine: Engine, { config, accessLog }: EngineProgramOptions) {
+    this.#engine = engine;
+    const log = accessLog === null ? null : openSync(accessLog, 'a', 0o600);
+    this.#child = spawn(engine.program, engine.run(config), {
+      // HAProxy writes its access log to a descriptor that it is given.
+      stdio: ['ignore', 'inherit', 'inherit', ...(log === null ? [] : [log])],
+      env: { ...process.env, ...engine.env() },
+    });
+    if (log !== null) closeSync(log);
+    this.exit = this.#ended();
+  }
+
+  async #ended(): Promise<number | null> {
+    try {
+      const [code] = await once(this.#child, 'exit');
+      return code as number | null;
+    } finally {
+      this.#hasEnded = true;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Resolves once it accepts connections at all addresses and does its work, or has ended. */
+  async accepts(addresses: readonly string[]): Promise<void> {
+    for (const address of addresses) while (!this.#hasEnded && !(await isAccepted(address))) await sleep(10);
+    while (!(this.#hasEnded || (await this.#engine.isUp()))) await sleep(10);
+  }
+
+  /** Takes no new connections; those that are open come to their end. */
+  drain(): void {
+    this.#child.kill(this.#engine.drainSignal);
+  }
+
+  /** Ends it at the latest after this time and a moment. */
+  async stop(within: number): Promise<void> {
+    const stopSoon = after(within, () => void this.#child.kill(this.#engine.stopSignal));
+    const stopNow = after(within + ENDS_WITHIN, () => void this.#child.kill('SIGKILL'));
+    await this.exit.catch(() => null);
+    stopSoon();
+    stopNow();
+  }
+}
+
+const isAccepted = (address: string): Promise<boolean> => {
+  const at = parseAddress(address, 1);
+  if (at === null) throw new Error(`'${address}' is no host:port`);
+  const host = at.host === '' || at.host === '0.0.0.0' ? '127.0.0.1' : at.host === '::' ? '::1' : at.host;
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: at.port });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+};
