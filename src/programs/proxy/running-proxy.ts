@@ -1,4 +1,5 @@
 import { every, sleep } from '../../time/timers.ts';
+import { reportStatus } from '../admin/report-status.ts';
 import { PodReadiness } from './endpoints/pod-readiness.ts';
 import { HeldBytes } from './http/kept-body.ts';
 import type { LiveCluster } from './http/live-cluster.ts';
@@ -10,6 +11,7 @@ import { RequestLog } from './log/request-log.ts';
 import type { ProxyOptions } from './options.ts';
 import type { ClusterState } from './stats/proxy-stats.ts';
 import { ProxyStats } from './stats/proxy-stats.ts';
+import { statusText } from './stats/status-text.ts';
 
 /** Milliseconds for the ends of tunnels to arrive, after the drain. */
 const TUNNELS_END_WITHIN = 200;
@@ -64,7 +66,7 @@ export class RunningProxy {
       log: (record) => this.#log.take(record),
     };
     this.#listeners = new LiveListeners({ shared: this.#shared, limit: this.#limit, stats, tls });
-    every(1_000, () => this.#checkIdle());
+    every(1_000, () => this.#lookAround());
   }
 
   get options(): ProxyOptions {
@@ -124,10 +126,11 @@ export class RunningProxy {
     return { clusters, log, listeners: await this.#listeners.prepare(options) };
   }
 
-  #checkIdle(): void {
+  #lookAround(): void {
     const { clock, open } = this.#shared;
     clock.seconds += 1;
     for (const each of open) each.checkIdle(clock.seconds);
+    reportStatus(statusText(this.clusters));
   }
 }
 

@@ -6,6 +6,7 @@ import { maskedOptions } from '../../../../src/programs/proxy/stats/masked-optio
 import { metricsOf } from '../../../../src/programs/proxy/stats/metrics.ts';
 import { ProxyStats } from '../../../../src/programs/proxy/stats/proxy-stats.ts';
 import { statsPage } from '../../../../src/programs/proxy/stats/stats-page.ts';
+import { statusText } from '../../../../src/programs/proxy/stats/status-text.ts';
 import { isInstalled } from '../../../support/installed.ts';
 import { clusterOptions, listenerOptions, proxyOptions, routeOptions } from '../support/proxy-options.ts';
 
@@ -173,5 +174,24 @@ test('the options on the admin port have no secrets, and everything else', () =>
         ],
       },
     ],
+  });
+});
+
+describe('the status of a proxy', () => {
+  it('says how many endpoints are ejected', () => {
+    expect(statusText(used().clusters)).toBe('1 of 2 endpoints of web ejected');
+  });
+
+  it('says that a circuit breaker is open, and nothing while there is nothing to say', () => {
+    const trip = { consecutiveFailures: 1, timeout: 60_000, maxRequests: 1, interval: 0 };
+    const circuitBreaker = { ...clusterOptions([]).circuitBreaker, trip };
+    const cluster = new Cluster<string>(clusterOptions([3000], { circuitBreaker, holdFor: 0 }), 0);
+    const clusters = new Map([['web', cluster]]);
+    expect(statusText(clusters)).toBe('');
+    const passage = cluster.admit('', null, 'GET');
+    if (passage === null) throw new Error('the request was refused');
+    cluster.start(passage, 0, 0, null);
+    cluster.responded(passage, 500, [], false, 0, 0, 0);
+    expect(statusText(clusters)).toBe('circuit breaker of web open');
   });
 });
