@@ -121,6 +121,8 @@ export class LiveListeners {
     return openService(options, {
       headerBytes: limits.headerBytes,
       onRequest: (request) => new Exchange(request, current.scope).start(),
+      onRefused: (request, cause) => new Exchange(request, current.scope).refuse(cause),
+      scope: () => current.scope,
       place: this.#surroundings.tls,
     });
   }

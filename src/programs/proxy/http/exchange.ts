@@ -87,6 +87,13 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#stopTry = after(filtered.delay, () => this.#finishEarly(filtered.answer, match));
   }
 
+  /** Answers in place of an endpoint, before anything else. */
+  refuse(cause: Cause): void {
+    this.#scope.shared.open.add(this);
+    this.#scope.stats.openRequests += 1;
+    this.#answer(cause);
+  }
+
   onConnected(): void {
     const { cluster, passage } = this.#under;
     cluster.policy.connected(passage, now());
@@ -127,6 +134,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     if (tunnel === null) throw new Error('a tunnel has come for a request that did not ask for one');
     const at = now();
     cluster.policy.responded(passage, status, headers, false, at, 0, 0);
+    cluster.policy.lasts(passage);
     cluster.look();
     this.#serviceTime = at - this.#attemptAt;
     cluster.stats.responded(status, this.#serviceTime);

@@ -6,7 +6,7 @@ import { H1Downstream } from './h1-downstream.ts';
 export interface Http1Settings {
   /** Of all headers of a request together. */
   readonly headerBytes: number;
-  readonly onRequest: (request: H1Downstream) => void;
+  readonly onRequest: (request: H1Downstream, socket: Duplex) => void;
 }
 
 type Facts = Pick<H1Downstream, 'isExpecting' | 'tunnel'>;
@@ -30,7 +30,7 @@ export class Http1Side {
       if (this.#isDraining || facts.tunnel !== null) client.closeAfterwards();
       this.#open.add(client);
       response.once('close', () => this.#open.delete(client));
-      onRequest(client);
+      onRequest(client, request.socket);
     };
     const onAny = (isExpecting: boolean) => (request: IncomingMessage, response: ServerResponse) =>
       serve(request, response, { isExpecting, tunnel: null });

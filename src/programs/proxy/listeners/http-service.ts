@@ -48,6 +48,8 @@ export class HttpService implements Service {
   }
 
   acceptHttp2(socket: Socket): void {
+    // Node's sessions do not notice the end of a connection that stays open for the other direction.
+    socket.allowHalfOpen = false;
     // Most proxies never see HTTP/2 and do not load it.
     this.#http2 ??= import('../http/http2-side.ts').then(({ Http2Side }) => {
       this.#loadedHttp2 = new Http2Side(this.#settings);

@@ -6,14 +6,20 @@ import type { Service } from './service.ts';
 /** A client that has not agreed on TLS by then is let go. */
 const HANDSHAKE_WITHIN = 30_000;
 
+/** Serves connections without TLS, or what is inside of it. */
+export type InnerService = Omit<Service, 'accept'> & { readonly accept: (socket: TLSSocket) => void };
+
 /** Takes TLS off connections, and gives them to whoever serves what is inside. */
 export class TlsService implements Service {
   readonly #server: Server;
-  readonly #inner: Service;
+  readonly #inner: InnerService;
 
-  constructor(tls: ServerTls, inner: Service, serve: (socket: TLSSocket) => void) {
+  constructor(tls: ServerTls, inner: InnerService) {
     this.#inner = inner;
-    this.#server = createServer({ ...tls.serverOptions, handshakeTimeout: HANDSHAKE_WITHIN }, serve);
+    this.#server = createServer(
+      { ...tls.serverOptions, handshakeTimeout: HANDSHAKE_WITHIN, allowHalfOpen: true },
+      (socket) => inner.accept(socket),
+    );
     // Whoever cannot agree on TLS gets an alert, and the connection ends.
     this.#server.on('tlsClientError', () => undefined);
     tls.attach(this.#server);

@@ -167,6 +167,11 @@ export class Cluster<Owner> {
     return 'waits';
   }
 
+  /** The attempt has become a connection that lasts, such as a tunnel: it takes nothing of the retry budget any more. */
+  lasts(passage: Passage<Owner>): void {
+    this.#endRetry(passage);
+  }
+
   /** The request has ended in any way. Does nothing the second time. */
   release(passage: Passage<Owner>, now: number): void {
     if (passage.isReleased) return;

@@ -24,7 +24,7 @@ export const httpServer = async (
 };
 
 /** A server of bytes that does not outlive the test. */
-export const byteServer = async (serve: (socket: Socket) => void): Promise<number> => {
+export const byteServer = async (serve: (socket: Socket) => void, port = 0): Promise<number> => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -35,5 +35,5 @@ export const byteServer = async (serve: (socket: Socket) => void): Promise<numbe
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return portOf(server);
+  return portOf(server, port);
 };
