@@ -28,6 +28,7 @@ const SLOW = [
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',
+  'test/programs/proxy/tls/testssl.test.ts',
 ];
 
 const cores = availableParallelism();

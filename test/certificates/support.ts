@@ -35,8 +35,9 @@ export const outputOf = async (
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  within = 60_000,
 ): Promise<string> => {
-  const run = promisify(execFile)(file, args, { env: { ...process.env, ...env }, timeout: 60_000 });
+  const run = promisify(execFile)(file, args, { env: { ...process.env, ...env }, timeout: within });
   // Some wait for what is typed.
   run.child.stdin?.end();
   const { stdout, stderr } = await run.catch((error: { stdout: string; stderr: string }) => error);
