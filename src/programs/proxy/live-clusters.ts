@@ -1,5 +1,6 @@
 import { now } from '../../time/timers.ts';
 import type { EndpointProcess } from './endpoints/process-states.ts';
+import { ActiveChecker } from './http/active-checker.ts';
 import { LiveCluster } from './http/live-cluster.ts';
 import { dialsOf, upstreamsOf } from './http/upstreams.ts';
 import type { ClientTlsOptions, ClusterOptions } from './options.ts';
@@ -16,6 +17,7 @@ export interface ClusterSurroundings {
 /** The clusters of the options, by name. One that a reload leaves as it is keeps its connections, and what it knows. */
 export class LiveClusters {
   readonly #surroundings: ClusterSurroundings;
+  readonly #checkers = new Map<LiveCluster, ActiveChecker>();
   #byName: ReadonlyMap<string, LiveCluster> = new Map();
 
   constructor(surroundings: ClusterSurroundings) {
@@ -53,6 +55,7 @@ export class LiveClusters {
   use(prepared: ReadonlyMap<string, LiveCluster>): void {
     for (const [name, cluster] of this.#byName) if (prepared.get(name) !== cluster) cluster.close();
     this.#byName = prepared;
+    this.#check();
     this.lookAtProcesses();
   }
 
@@ -63,6 +66,25 @@ export class LiveClusters {
       for (const [index, { isProcess, address }] of cluster.options.endpoints.entries())
         if (isProcess) cluster.policy.setReady(index, (processAt(address)?.is ?? 'ready') === 'ready', now());
       cluster.look();
+    }
+  }
+
+  /** Nothing is sent to any of them any more. */
+  close(): void {
+    this.use(new Map());
+  }
+
+  /** Clusters that are gone are checked no longer, and those that are new begin with it. */
+  #check(): void {
+    for (const [cluster, checker] of this.#checkers)
+      if (this.#byName.get(cluster.name) !== cluster) {
+        checker.stop();
+        this.#checkers.delete(cluster);
+      }
+    for (const cluster of this.all) {
+      const { active } = cluster.options;
+      if (active !== null && !this.#checkers.has(cluster))
+        this.#checkers.set(cluster, new ActiveChecker(cluster, active));
     }
   }
 }

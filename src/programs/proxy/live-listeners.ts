@@ -45,6 +45,13 @@ export class LiveListeners {
     return this.#all.some(({ openConnections }) => openConnections > 0);
   }
 
+  /** Ports that are listened on, by the name of the listener. */
+  get ports(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      [...this.#served.values()].map(({ options, listener }) => [options.name, listener.port]),
+    );
+  }
+
   async prepare(options: ProxyOptions): Promise<PreparedListeners> {
     const scopes = options.listeners.map((listener) => [listener, this.#scopeOf(listener)] as const);
     const prepared = new Map<string, { served: Served; scope: Scope }>();
@@ -77,6 +84,7 @@ export class LiveListeners {
   /** Ends what is still open. */
   cut(): void {
     for (const listener of this.#all) listener.cut();
+    for (const { tls } of this.#served.values()) tls?.close();
   }
 
   get #all(): readonly Listener[] {

@@ -39,6 +39,8 @@ export class RunningProxy {
   readonly #shared: Shared;
   readonly #limit: ConnectionLimit;
   #log = RequestLog.none();
+  readonly #stopChecks: () => void;
+  #isFollowing = false;
   isDraining = false;
 
   constructor(options: ProxyOptions, { optionsFile, say }: Surroundings) {
@@ -66,11 +68,16 @@ export class RunningProxy {
       log: (record) => this.#log.take(record),
     };
     this.#listeners = new LiveListeners({ shared: this.#shared, limit: this.#limit, stats, tls });
-    every(1_000, () => this.#lookAround());
+    this.#stopChecks = every(1_000, () => this.#lookAround());
   }
 
   get options(): ProxyOptions {
     return this.#options;
+  }
+
+  /** Ports that are listened on, by the name of the listener. */
+  get ports(): Readonly<Record<string, number>> {
+    return this.#listeners.ports;
   }
 
   /** What the policies of the clusters know. */
@@ -108,6 +115,8 @@ export class RunningProxy {
     for (let turn = 0; turn < turns && this.#listeners.areBusy; turn += 1) await sleep(10);
     await this.#endTunnels();
     this.#listeners.cut();
+    this.#clusters.close();
+    this.#stopChecks();
     await this.#log.close();
   }
 
@@ -116,8 +125,6 @@ export class RunningProxy {
     for (const each of this.#shared.open) each.endTunnel?.();
     for (let turn = 0; turn < TUNNELS_END_WITHIN / 10 && this.#listeners.areBusy; turn += 1) await sleep(10);
   }
-
-  #isFollowing = false;
 
   /** Whatever is wrong with the options is found here. */
   async #prepare(options: ProxyOptions): Promise<Prepared> {

@@ -20,6 +20,10 @@ const MOST_STREAMS = 250;
 /** All that may be promised to a client that has not heard of the end yet. */
 const EVERY_STREAM = 2 ** 31 - 1;
 
+const sayGoodbye = (session: ServerHttp2Session): void => {
+  if (!session.closed && !session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, EVERY_STREAM);
+};
+
 /** The server for requests over HTTP/2. It does not listen: it is given connections. */
 export class Http2Side {
   readonly #server: Http2Server;
@@ -54,7 +58,7 @@ export class Http2Side {
   /** Clients learn that they are to go elsewhere; what they have sent by then is answered. */
   drain(): void {
     this.#isDraining = true;
-    for (const session of this.#sessions) session.goaway(constants.NGHTTP2_NO_ERROR, EVERY_STREAM);
+    for (const session of this.#sessions) sayGoodbye(session);
   }
 
   /** Each session ends with the last of its requests. */
@@ -67,7 +71,7 @@ export class Http2Side {
     session.on('close', () => this.#sessions.delete(session));
     // What a client does wrong ends its session.
     session.on('error', () => undefined);
-    if (this.#isDraining) session.goaway(constants.NGHTTP2_NO_ERROR, EVERY_STREAM);
+    if (this.#isDraining) sayGoodbye(session);
   }
 
   #serve(

@@ -9,6 +9,8 @@ const ACCEPTS_FOR = 20;
 /** Under a load that never ends, it ends nevertheless. */
 const ACCEPTS_AT_MOST = 500;
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Connections of clients on all listeners together. */
 export class ConnectionLimit {
   open = 0;
@@ -25,14 +27,12 @@ export class Acceptor {
   readonly #limit: ConnectionLimit;
   readonly #stats: ListenerStats;
   readonly #open = new Set<Socket>();
-  #acceptedAt = 0;
 
   constructor(limit: ConnectionLimit, stats: ListenerStats, serve: (socket: Socket) => void) {
     this.#limit = limit;
     this.#stats = stats;
     // Whoever needs half-open connections serves bytes, and HTTP ends its side by itself.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.#acceptedAt = now();
       if (this.#admits(socket)) serve(socket);
     });
   }
@@ -48,11 +48,21 @@ export class Acceptor {
     });
   }
 
+  /** The port that it has got, where it asked for any. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' ? (address?.port ?? 0) : 0;
+  }
+
   /** Takes what the kernel has accepted already, and then no more. */
   async stop(): Promise<void> {
-    const from = now();
-    this.#acceptedAt = from;
-    while (now() - this.#acceptedAt < ACCEPTS_FOR && now() - from < ACCEPTS_AT_MOST) await sleep(ACCEPTS_FOR);
+    await sleep(ACCEPTS_FOR);
+    const until = now() + ACCEPTS_AT_MOST;
+    // A turn of the loop that has found no connection has found the queue of the kernel empty.
+    for (let before = -1; before !== this.#stats.connections && now() < until; ) {
+      before = this.#stats.connections;
+      await turn();
+    }
     this.#server.close();
   }
 

@@ -30,6 +30,10 @@ export class Listener {
     return this.#acceptor.openConnections;
   }
 
+  get port(): number {
+    return this.#acceptor.port;
+  }
+
   get openRequests(): number {
     return [...this.#replaced, this.#service].reduce((sum, { openRequests }) => sum + openRequests, 0);
   }

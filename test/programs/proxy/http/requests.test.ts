@@ -3,13 +3,13 @@ import { type IncomingMessage, type RequestListener, request } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { eventually, withDeadline } from '../../../support/deadline.ts';
+import { proxyHere } from '../support/proxy-here.ts';
 import { proxyOptions } from '../support/proxy-options.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { runProxy } from '../support/run-proxy.ts';
 import { byteServer, httpServer } from '../support/server.ts';
 
 const before = async (serve: RequestListener) => {
-  const proxy = await runProxy(proxyOptions(await httpServer(serve)));
+  const proxy = await proxyHere(proxyOptions(await httpServer(serve)));
   return { proxy, url: `http://127.0.0.1:${proxy.port}` };
 };
 
@@ -19,7 +19,7 @@ const saying = async (...responses: readonly string[]) => {
   const port = await byteServer((socket) =>
     socket.on('data', () => socket.write(left.shift() ?? '', 'latin1')),
   );
-  return runProxy(proxyOptions(port));
+  return proxyHere(proxyOptions(port));
 };
 
 const answerOf = async (asked: ReturnType<typeof request>): Promise<IncomingMessage> => {
@@ -82,9 +82,10 @@ it('early hints and their final response go through', async () => {
     response.end('page');
   });
   const asked = request(url).end();
+  const answered = answerOf(asked);
   const [hints] = await withDeadline('hints', once(asked, 'information'));
   expect(hints).toMatchObject({ statusCode: 103, headers: { link: '</style.css>; rel=preload; as=style' } });
-  expect(await text(await answerOf(asked))).toBe('page');
+  expect(await text(await answered)).toBe('page');
 });
 
 it('a client that asks whether its body is wanted is told so once the endpoint is reached', async () => {
@@ -148,7 +149,7 @@ it.each([
   const port = await byteServer((socket) =>
     socket.on('data', () => socket.write(`HTTP/1.1 200 OK\r\n${rest}`, () => socket.resetAndDestroy())),
   );
-  const proxy = await runProxy(proxyOptions(port));
+  const proxy = await proxyHere(proxyOptions(port));
   const response = await answerOf(request({ port: proxy.port }).end());
   await expect(withDeadline('the end', text(response))).rejects.toThrow('aborted');
 });
@@ -185,7 +186,7 @@ it('a connection that the endpoint closes when it is idle costs no request', asy
       Object.assign(server, { keepAliveTimeoutBuffer: 4 });
     },
   );
-  const proxy = await runProxy(proxyOptions(port));
+  const proxy = await proxyHere(proxyOptions(port));
   const bad: number[] = [];
   for (let round = 0; round < 400; round += 1) {
     const { status } = await fetch(`http://127.0.0.1:${proxy.port}/`);

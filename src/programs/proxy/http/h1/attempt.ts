@@ -118,7 +118,9 @@ export class H1Attempt implements Attempt, Dispatcher.DispatchHandler {
 
 const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? '';
 
-const isMalformed = (error: Error): boolean => MALFORMED.test(codeOf(error));
+/** What its parser refuses has not always a code. */
+const isMalformed = (error: Error): boolean =>
+  error.name === 'HTTPParserError' || MALFORMED.test(codeOf(error));
 
 /** The bytes of headers, as Node reads them everywhere else. */
 const textsOf = (headers: Dispatcher.DispatchController['rawHeaders']): RawHeaders => {
