@@ -64,7 +64,7 @@ export class LiveClusters {
     const { processAt } = this.#surroundings;
     for (const cluster of this.all) {
       for (const [index, { isProcess, address }] of cluster.options.endpoints.entries())
-        if (isProcess) cluster.policy.setReady(index, (processAt(address)?.is ?? 'ready') === 'ready', now());
+        if (isProcess) setState(cluster.policy, index, processAt(address)?.is ?? 'ready');
       cluster.look();
     }
   }
@@ -88,6 +88,12 @@ export class LiveClusters {
     }
   }
 }
+
+/** In this order: whoever waits for it learns first that it comes no more. */
+const setState = (policy: LiveCluster['policy'], index: number, is: EndpointProcess['is']): void => {
+  policy.setReady(index, is === 'ready', now());
+  policy.setComing(index, is !== 'down', now());
+};
 
 const open = async (
   name: string,

@@ -217,6 +217,14 @@ export class Cluster<Owner> {
     this.#callWaiting(now);
   }
 
+  /** Whether a process that is not ready starts by itself. Nobody waits for one that does not. */
+  setComing(endpoint: number, isComing: boolean, now: number): void {
+    if (!this.endpoints.setComing(endpoint, isComing) || this.endpoints.mayComeBack) return;
+    for (const passage of this.#waiting)
+      if (passage.waitsFor === 'endpoint') passage.dueAt = Math.min(passage.dueAt, now);
+    if (this.#waiting.size > 0) this.wakeAt = Math.min(this.wakeAt, now);
+  }
+
   /** The result of an active check. True: the endpoint is healthy from now on, or no longer. */
   checked(endpoint: number, isPassed: boolean, now: number): boolean {
     if (this.#checks === null) return false;
@@ -240,7 +248,8 @@ export class Cluster<Owner> {
   }
 
   get #whyNone(): 'none-ready' | 'none-healthy' {
-    return this.endpoints.mayComeBack ? 'none-ready' : 'none-healthy';
+    const { mayComeBack, noneReady } = this.endpoints;
+    return mayComeBack || noneReady ? 'none-ready' : 'none-healthy';
   }
 
   #choose(passage: Passage<Owner>, now: number, random: number, key: string | null): number {

@@ -8,6 +8,8 @@ export class Endpoints {
   readonly downtimes: readonly Downtime[];
   readonly #options: readonly EndpointOptions[];
   readonly #isReady: boolean[];
+  /** Of one that is not ready: whether waiting for it is worth while. */
+  readonly #isComing: boolean[];
   readonly #isHealthy: boolean[];
   readonly #isEjected: (endpoint: number) => boolean;
   /** Indices of those that requests may go to. */
@@ -16,6 +18,7 @@ export class Endpoints {
   healthy = 0;
   /** True: some may have requests soon, since it is down or not ready yet. An ejected one is out for long. */
   mayComeBack = false;
+  noneReady = false;
   #down = 0;
 
   constructor(options: readonly EndpointOptions[], isEjected: (endpoint: number) => boolean) {
@@ -24,6 +27,7 @@ export class Endpoints {
     this.active = options.map(() => 0);
     this.downtimes = options.map(() => new Downtime());
     this.#isReady = options.map(({ isProcess }) => !isProcess);
+    this.#isComing = options.map(() => true);
     this.#isHealthy = options.map(() => true);
     this.refresh();
   }
@@ -42,6 +46,14 @@ export class Endpoints {
     this.#isHealthy[endpoint] = true;
     this.downtimes[endpoint]?.ended();
     this.refresh();
+  }
+
+  /** True: that is new. */
+  setComing(endpoint: number, isComing: boolean): boolean {
+    if (this.#isComing[endpoint] === isComing) return false;
+    this.#isComing[endpoint] = isComing;
+    this.refresh();
+    return true;
   }
 
   setHealthy(endpoint: number, isHealthy: boolean): void {
@@ -77,8 +89,11 @@ export class Endpoints {
     this.available = usable.filter((endpoint) => this.#downtime(endpoint).until === null);
     this.healthy = usable.length;
     this.#down = usable.length - this.available.length;
+    const unready = all.filter((endpoint) => !this.isReady(endpoint));
+    this.noneReady = unready.length === all.length;
     this.mayComeBack =
-      this.#down > 0 || all.some((endpoint) => this.#hasWeight(endpoint) && !this.isReady(endpoint));
+      this.#down > 0 ||
+      unready.some((endpoint) => this.#hasWeight(endpoint) && this.#isComing[endpoint] === true);
   }
 
   /** One that is down, and may be tried now by one request; -1: none. */

@@ -62,6 +62,30 @@ describe('hold', () => {
     expect(cluster.limits).toMatchObject({ requests: 0, pending: 0 });
   });
 
+  test('nobody waits for a process that stays down, and whoever waits for it is told at once', () => {
+    const cluster = newCluster({ endpoints: instances(1), holdFor: 5_000 });
+    const [early, late, again] = ['early', 'late', 'again'].map((name) => admitted(cluster, name)) as [
+      ...[never, never, never],
+    ];
+    expect(cluster.start(early, 0, 0, null)).toBe('waits');
+    cluster.setComing(0, false, 100);
+    expect(cluster.wakeAt).toBe(100);
+    expect(owners(cluster.wake(100))).toEqual(['early']);
+    expect(cluster.start(early, 100, 0, null)).toBe('none-ready');
+    expect(cluster.start(late, 100, 0, null)).toBe('none-ready');
+    cluster.setComing(0, true, 200);
+    expect(cluster.start(again, 200, 0, null)).toBe('waits');
+  });
+
+  test('a process that comes is waited for, though another one stays down', () => {
+    const cluster = newCluster({ endpoints: instances(2), holdFor: 5_000 });
+    const request = admitted(cluster, 'request');
+    cluster.start(request, 0, 0, null);
+    cluster.setComing(0, false, 100);
+    expect(owners(cluster.wake(100))).toEqual([]);
+    expect(cluster.wakeAt).toBe(5_000);
+  });
+
   test('without holdFor it does not wait', () => {
     const cluster = newCluster({ endpoints: instances(1) });
     expect(cluster.start(admitted(cluster, 'request'), 0, 0, null)).toBe('none-ready');
