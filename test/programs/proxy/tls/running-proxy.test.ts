@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { Agent, get } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerTlsOptions } from '../../../../src/programs/proxy/options.ts';
 import { outputOf } from '../../../certificates/support.ts';
@@ -80,6 +82,28 @@ describe.runIf(isInstalled('curl'))('a proxy that runs', () => {
     expect(await curl(rig, proxy.port)).toBe('hello\n');
   });
 
+  test('renews its certificate under load, without a restart and without a failure', async () => {
+    await using rig = await TlsRig.create();
+    const sevenDaysAndALittle = 7 + 6 / (24 * 60 * 60);
+    const old = await rig.keepLeaf('test', 'edge', [-1, sevenDaysAndALittle]);
+    const proxy = await runProxy(withTls(rig));
+    const ca = readFileSync(rig.authority);
+    const agent = new Agent({ ca, keepAlive: true, maxSockets: 2 });
+    const statuses: number[] = [];
+    let isOver = false;
+    const load = async (kept: Agent | undefined): Promise<void> => {
+      while (!isOver) statuses.push(await statusOf(proxy.port, ca, kept));
+    };
+    const clients = [load(agent), load(agent), load(undefined)];
+    await expect.poll(() => proxy.output).toContain('the certificate was renewed: valid until');
+    expect(await serialOf(proxy.port, ca)).not.toBe(old.serialNumber);
+    isOver = true;
+    await Promise.all(clients);
+    agent.destroy();
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(statuses.length).toBeGreaterThan(20);
+  });
+
   test('shows its own certificate to a cluster that requires one', async () => {
     await using rig = await TlsRig.create();
     const server = await runProxy(withTls(rig, { clientAuth: 'require' }));
@@ -98,3 +122,21 @@ describe.runIf(isInstalled('curl'))('a proxy that runs', () => {
     expect(readFileSync(rig.data.path('leaves/test/out.pem'), 'utf8')).toContain('BEGIN CERTIFICATE');
   });
 });
+
+const statusOf = (port: number, ca: Buffer, agent: Agent | undefined): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const settings = { host: 'localhost', port, ca, agent: agent ?? false };
+    const request = get(settings, (response) =>
+      response.resume().once('end', () => resolve(response.statusCode ?? 0)),
+    );
+    request.once('error', reject);
+  });
+
+const serialOf = (port: number, ca: Buffer): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: 'localhost', port, ca }, () => {
+      resolve(socket.getPeerCertificate().serialNumber);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -81,6 +82,20 @@ export class TlsRig {
     const authority = by ?? (await openAuthority(this.data.folder, Date.now()));
     const names = { dns, ip: ['127.0.0.1'], uri: 'spiffe://shop/other' };
     return this.#writePair(name, await issueLeaf(authority, names, validity(days)));
+  }
+
+  /** Has a process find a certificate that was issued to it earlier. */
+  async keepLeaf(pod: string, process: string, days: Days): Promise<X509Certificate> {
+    const { cert, key } = await issueLeaf(
+      await openAuthority(this.data.folder, Date.now()),
+      {
+        ...{ dns: [`${process}.${pod}.localhost`, 'localhost'], ip: ['127.0.0.1', '::1'] },
+        uri: `spiffe://${pod}/${process}`,
+      },
+      validity(days),
+    );
+    await this.data.project.write(`sidecarctl/leaves/${pod}/${process}.pem`, `${key}${cert}`, 0o600);
+    return new X509Certificate(cert);
   }
 
   /** Another CA than the user's. */
