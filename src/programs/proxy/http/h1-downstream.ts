@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ClientListener, ClientTunnel, Downstream } from './downstream.ts';
+import { requestTarget } from './request-target.ts';
 import type { RawHeaders } from './upstream.ts';
 
 interface ClientFacts {
@@ -17,6 +18,7 @@ export class H1Downstream implements Downstream {
   readonly method: string;
   readonly url: string;
   readonly scheme: 'http' | 'https';
+  readonly authority: string;
   readonly headers: RawHeaders;
   readonly body: Readable | null;
   readonly trailers: (() => RawHeaders) | null;
@@ -39,9 +41,11 @@ export class H1Downstream implements Downstream {
     this.#response = response;
     this.protocol = request.httpVersionMinor === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
     this.method = request.method ?? 'GET';
-    this.url = request.url ?? '/';
+    const target = requestTarget(request.url ?? '/', headers.host ?? '', request.rawHeaders);
+    this.url = target.url;
+    this.authority = target.authority;
     this.scheme = scheme;
-    this.headers = request.rawHeaders;
+    this.headers = target.headers;
     const hasBody = isChunked || (headers['content-length'] ?? '0') !== '0';
     this.body = hasBody && tunnel === null ? request : null;
     this.trailers = isChunked ? () => request.rawTrailers : null;
@@ -54,10 +58,6 @@ export class H1Downstream implements Downstream {
     });
     // An error of the connection is followed by the end of it.
     response.on('error', () => undefined);
-  }
-
-  get authority(): string {
-    return this.#request.headers.host ?? '';
   }
 
   get ip(): string {

@@ -4,6 +4,7 @@ import { Cluster } from '../policies/cluster.ts';
 import type { Passage } from '../policies/passage.ts';
 import type { ClusterStats } from '../stats/cluster-stats.ts';
 import type { DialOptions } from '../streams/dial.ts';
+import { dialTunnel } from '../streams/forward/dial-tunnel.ts';
 import { sendUpgrade } from '../streams/upgrade/send-upgrade.ts';
 import type { Attempt, ResponseSink, Upstream, UpstreamRequest } from './upstream.ts';
 
@@ -21,6 +22,8 @@ interface ClusterParts {
   readonly stats: ClusterStats;
   /** Certificates are looked at no longer. */
   readonly stopTls: () => void;
+  /** Its endpoint is what a CONNECT names, and not a proxy that is asked for it. */
+  readonly dialsTunnels?: boolean;
 }
 
 /** A cluster while it runs: its decisions, the connections to its endpoints, and the one timer of all who wait. */
@@ -33,11 +36,12 @@ export class LiveCluster {
   readonly upstreams: readonly Upstream[];
   readonly stats: ClusterStats;
   readonly #stopTls: () => void;
+  readonly #dialsTunnels: boolean;
   readonly #timers = new Timers<'wake'>({ ref: false });
   #armedFor = Number.POSITIVE_INFINITY;
   #isWaking = false;
 
-  constructor({ name, options, dials, upstreams, stats, stopTls }: ClusterParts) {
+  constructor({ name, options, dials, upstreams, stats, stopTls, dialsTunnels }: ClusterParts) {
     this.name = name;
     this.options = options;
     this.policy = new Cluster<Waiting>(options, now());
@@ -45,6 +49,7 @@ export class LiveCluster {
     this.upstreams = upstreams;
     this.stats = stats;
     this.#stopTls = stopTls;
+    this.#dialsTunnels = dialsTunnels ?? false;
   }
 
   get openConnections(): number {
@@ -66,6 +71,7 @@ export class LiveCluster {
     const [upstream, dial] = [this.upstreams[endpoint], this.dials[endpoint]];
     if (upstream === undefined || dial === undefined)
       throw new Error(`${this.name} has no endpoint ${endpoint}`);
+    if (request.tunnel === 'CONNECT' && this.#dialsTunnels) return dialTunnel(dial, sink);
     const needsOwn = request.tunnel !== null && this.options.protocol === 'http/1.1';
     return needsOwn ? sendUpgrade(dial, request, sink) : upstream.send(request, sink);
   }

@@ -51,7 +51,7 @@ const plainService = async ({ kind, name }: ListenerOptions, settings: ServiceSe
     case 'auto':
       throw new Error(`${name}: 'auto' needs TLS, which tells how its clients speak`);
     case 'forward':
-      throw new Error(`${name}: '${kind}' is not built yet`);
+      return new (await import('./forward-service.ts')).ForwardService(settings);
     default:
       return kind satisfies never;
   }
