@@ -1,7 +1,7 @@
 /** The types of ready-made sidecars: their options, their engines and the names of their ports. */
 
 import type { PortOf } from './ports-of.ts';
-import type { AmbassadorOptions, AmbassadorPorts } from './traffic.ts';
+import type { AmbassadorOptions, AmbassadorPorts, EgressOptions, EgressPorts } from './traffic.ts';
 
 /** The direction of a toxic: `upstream` towards the server, `downstream` towards the client. */
 export type ToxicStream = 'upstream' | 'downstream';
@@ -88,7 +88,7 @@ export interface FaultsOptions<Process extends string = string> {
   readonly enabled?: boolean;
 }
 
-/** The ready-made sidecars, by `use`. `ports`: all names that their ports can have. */
+/** The ready-made sidecars, by `use`. `ports`: names that their ports can have. */
 export interface ReadyMade<Process extends string = string> {
   readonly faults: {
     readonly options: FaultsOptions<Process>;
@@ -100,9 +100,17 @@ export interface ReadyMade<Process extends string = string> {
     readonly engine: 'embedded' | 'haproxy' | 'nginx' | 'caddy';
     readonly ports: 'https' | 'http' | 'tcp' | 'admin';
   };
+  readonly egress: {
+    readonly options: EgressOptions<Process>;
+    readonly engine: 'embedded';
+    /** Besides those in `to`, which a probe of its own cannot name. */
+    readonly ports: 'proxy' | 'admin';
+  };
 }
 
 /** The names of the ports of a ready-made sidecar with these options. */
 export type PortsOfUse<Use extends keyof ReadyMade, With> = Use extends 'ambassador'
   ? AmbassadorPorts<With>
-  : ReadyMade[Use]['ports'];
+  : Use extends 'egress'
+    ? EgressPorts<With>
+    : ReadyMade[Use]['ports'];

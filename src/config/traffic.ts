@@ -436,3 +436,60 @@ type MainPort<With> = With extends { readonly protocol: 'tcp' }
     : 'http';
 
 type RedirectPort<With> = With extends { readonly redirectPort: number | 'auto' } ? 'http' : never;
+
+/**
+ * TLS towards a server: of `https:` URLs, and of processes of the pod that speak TLS.
+ *
+ * @example { certificate: 'local' }
+ * @example { ca: 'ca.pem', cert: 'client.pem', key: 'client.key', serverName: 'pay.internal' }
+ */
+export interface UpstreamTls extends Partial<CertificateOptions> {
+  /** `'local'`: shows a certificate of the local CA, in place of `cert` and `key`. */
+  readonly certificate?: 'local';
+  /** File with the CAs of the server. Default: the public ones and the local CA. */
+  readonly ca?: string;
+  /** Name that the server's certificate must have, and that it is asked for (SNI). Default: the host of the URL. */
+  readonly serverName?: string;
+  /** True: any certificate will do. Default false. */
+  readonly insecureSkipVerify?: boolean;
+}
+
+/** One server, or several URLs that stand for the same one. */
+export type Upstreams<Process extends string = string> = Backend<Process> | readonly ServerUrl[];
+
+/** A server with policies of its own. They win over the common ones field by field; a filter replaces the common one. */
+export interface EgressUpstream<Process extends string = string>
+  extends TrafficPolicies,
+    TrafficFilters<Process> {
+  readonly url: Upstreams<Process>;
+  readonly tls?: UpstreamTls;
+}
+
+/**
+ * Options of `use: 'egress'`: a proxy for an app's calls out. The policies are those of every name in `to`.
+ *
+ * @example { to: { payments: 'https://pay.example.com' }, retry: { numRetries: 2, retryOn: ['gateway-error', 'reset'] } }
+ */
+export interface EgressOptions<Process extends string = string>
+  extends TrafficPolicies,
+    TrafficFilters<Process> {
+  /** Servers by name, each of which is a port of the sidecar, and a variable `<NAME>_URL` of the app. */
+  readonly to: { readonly [name: string]: Upstreams<Process> | EgressUpstream<Process> };
+  /** TLS towards `https:` URLs and processes. Default: only towards `https:` URLs. */
+  readonly tls?: UpstreamTls;
+  /** True: a port `proxy`, which is the app's proxy for everything else by `HTTP_PROXY` and its kin. Default false. */
+  readonly forwardProxy?: boolean;
+  /** Default `'text'`, to its own output. */
+  readonly accessLog?: AccessLog;
+}
+
+/** The names of an egress's ports, by its options. */
+export type EgressPorts<With> = NamesIn<With> | ProxyPort<With> | 'admin';
+
+type NamesIn<With> = With extends { readonly to: infer To }
+  ? To extends string | readonly unknown[]
+    ? never
+    : keyof To & string
+  : never;
+
+type ProxyPort<With> = With extends { readonly forwardProxy: true } ? 'proxy' : never;

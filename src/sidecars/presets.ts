@@ -1,8 +1,9 @@
 import type { Preset, Presets } from '../config/expand/preset.ts';
 import type { ReadyMade } from '../config/ready-made.ts';
 import { ambassador } from './ambassador/preset.ts';
+import { egress } from './egress/preset.ts';
 import { faults } from './faults/preset.ts';
 
-const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = { ambassador, faults };
+const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = { ambassador, egress, faults };
 
 export const PRESETS: Presets = new Map(Object.entries(BUILT));

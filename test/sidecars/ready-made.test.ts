@@ -167,12 +167,12 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
     [
       'an unknown name',
       { use: 'fault' },
-      "sidecars.slow.use: there is no ready-made sidecar 'fault'. Did you mean 'faults'? There are: ambassador, faults.",
+      "sidecars.slow.use: there is no ready-made sidecar 'fault'. Did you mean 'faults'? There are: ambassador, egress, faults.",
     ],
     [
       'one that is not built yet',
       { use: 'monitor', with: {} },
-      "sidecars.slow.use: the ready-made sidecar 'monitor' is not built yet. There are: ambassador, faults.",
+      "sidecars.slow.use: the ready-made sidecar 'monitor' is not built yet. There are: ambassador, egress, faults.",
     ],
     [
       'an unknown engine',

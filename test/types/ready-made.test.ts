@@ -195,3 +195,42 @@ it('what is wrong with an ambassador does not compile', () => {
     primary: { name: 'web', command: 'x', ports: { http: 'auto' } },
   });
 });
+
+it('the ports of an egress are the names in to', () => {
+  defineConfig({
+    sidecars: {
+      calls: {
+        use: 'egress',
+        with: { to: { payments: 'https://a.test', users: { url: 'web', retry: {} } } },
+      },
+      all: {
+        use: 'egress',
+        with: { to: { list: ['http://a.test'] }, forwardProxy: true, tls: { certificate: 'local' } },
+      },
+      x: {
+        command: ({ ports }) => {
+          expectTypeOf(ports.calls).toEqualTypeOf<{
+            readonly payments: number;
+            readonly users: number;
+            readonly admin: number;
+          }>();
+          expectTypeOf(ports.all).toEqualTypeOf<{
+            readonly list: number;
+            readonly proxy: number;
+            readonly admin: number;
+          }>();
+          return 'x';
+        },
+      },
+      // @ts-expect-error
+      a: { use: 'egress', with: { to: { a: 'wbe' } } },
+      // @ts-expect-error
+      b: { use: 'egress', with: { to: { a: { url: 'wbe' } } } },
+      // @ts-expect-error
+      c: { use: 'egress', with: { to: { a: { url: 'web', rety: {} } } } },
+      // @ts-expect-error
+      d: { use: 'egress', with: { to: 'web' } },
+    },
+    primary: { name: 'web', command: 'x', ports: { http: 'auto' } },
+  });
+});

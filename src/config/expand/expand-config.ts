@@ -144,6 +144,7 @@ class Places {
       volumes: [...process.scope.volumes.keys()],
       read: readText,
       apps: this.#appsOf(process),
+      dependents: this.#dependentsOf(process),
       certificates: this.#certificates,
     };
   }
@@ -180,6 +181,15 @@ class Places {
     return [...scope.processes].filter(([, names]) => isOne(names)).map(([written]) => written);
   }
 
+  #dependentsOf({ name, scope }: DeclaredProcess): readonly string[] {
+    const waiting = [...this.#byName.values()].filter((process) =>
+      writtenDependencies(process).some((written) => process.scope.processes.get(written)?.includes(name)),
+    );
+    return [...scope.single]
+      .filter(([, other]) => waiting.some((process) => process.name === other))
+      .map(([written]) => written);
+  }
+
   #portsOfProcess(name: string): readonly NeighborPort[] {
     const fields = this.#byName.get(name)?.fields;
     return (fields === undefined ? [] : this.#portsOf(fields, name)).map((port) => ({
@@ -195,6 +205,9 @@ class Places {
     return portsOf({ name, fields: { ports } });
   }
 }
+
+const writtenDependencies = ({ fields: { dependsOn = [] } }: DeclaredProcess): readonly string[] =>
+  Array.isArray(dependsOn) ? dependsOn : Object.keys(dependsOn);
 
 const mapValues = <Value>(
   record: Readonly<Record<string, Value>>,

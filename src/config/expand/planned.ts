@@ -1,5 +1,5 @@
 /** Names of ready-made sidecars that do not exist yet: they are refused before anything starts. */
 export const PLANNED: ReadonlySet<string> = new Set([
-  ...['egress', 'log-shipper', 'log-sink', 'monitor', 'metrics-adapter', 'prometheus'],
+  ...['log-shipper', 'log-sink', 'monitor', 'metrics-adapter', 'prometheus'],
   ...['config-refresh', 'telemetry'],
 ]);

@@ -48,6 +48,8 @@ export interface PresetPlace {
   readonly read: (path: string) => string | null;
   /** Names of the apps that it belongs to: of all apps, or of its own. */
   readonly apps: readonly string[];
+  /** Names of the processes that say that they depend on it. */
+  readonly dependents: readonly string[];
   /**
    * Where the user's certificates are. The supervisor makes those that a variable which the process provides names,
    * before anything starts.

@@ -111,11 +111,22 @@ const unknownKey = (issue: Issue, key: string, path: FieldPath): ConfigProblem =
   return { kind: 'unknown-key', path: [...path, key], found: key, nearest: nearest(key, known), known };
 };
 
-/** The member of a union that the value was meant for: the only one that has its type. */
+/** The member of a union that the value was meant for: the one that has its type, and knows most of its fields. */
 const branchMeant = (branches: readonly (readonly Issue[])[]): readonly Issue[] | null => {
-  const candidates = branches.filter((issues) => !issues.some(rejectsType));
-  return candidates.length === 1 ? (candidates[0] ?? null) : null;
+  const candidates = branches
+    .filter((issues) => !issues.some(rejectsType))
+    .map((issues) => ({ issues, unknown: unknownFields(issues) }));
+  const least = Math.min(...candidates.map(({ unknown }) => unknown));
+  const [meant, other] = candidates.filter(({ unknown }) => unknown === least);
+  return meant === undefined || other !== undefined ? null : meant.issues;
 };
+
+const unknownFields = (issues: readonly Issue[]): number =>
+  issues.reduce((sum, issue) => {
+    if (issue.path.length > 0) return sum;
+    if (issue.code === 'invalid_union') return sum + unknownFields(branchMeant(issue.errors) ?? []);
+    return issue.code === 'unrecognized_keys' ? sum + issue.keys.length : sum;
+  }, 0);
 
 const rejectsType = (issue: Issue): boolean => {
   if (issue.path.length > 0) return false;

@@ -10,6 +10,23 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     trust:
       'What the others get to trust the certificate: "node" (default): NODE_EXTRA_CA_CERTS; "all": also SSL_CERT_FILE, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE.',
   },
+  egress: {
+    to: 'Servers by name: a URL, a list of URLs, a process, a server, or an object with url and policies of its own. Each is a port, and a variable <NAME>_URL of the app.',
+    tls: 'TLS towards https: URLs and processes. Default: only towards https: URLs.',
+    forwardProxy: 'True: a port "proxy", which is the app’s proxy for everything else. Default false.',
+  },
+  upstream: {
+    url: 'A URL, a list of URLs, a process, or a server.',
+    tls: 'TLS towards it. Default: that of the sidecar.',
+  },
+  'upstream-tls': {
+    certificate: '"local": shows a certificate of the local CA.',
+    cert: 'File with its own certificate in PEM.',
+    key: 'File with its private key in PEM.',
+    ca: 'File with the CAs of the server. Default: the public ones and the local CA.',
+    serverName: 'Name that the server’s certificate must have. Default: the host of the URL.',
+    insecureSkipVerify: 'True: any certificate will do. Default false.',
+  },
   'weighted-backend': {
     name: 'A process, a port of one, or a URL.',
     weight: 'Its part of the requests, beside those of the others. Default 1.',
@@ -188,6 +205,8 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Kinds that have the fields of other kinds. */
 const shared: Readonly<Record<string, readonly string[]>> = {
   ambassador: ['policies'],
+  egress: ['policies'],
+  upstream: ['policies'],
   filters: ['policies'],
   'policy-timeouts': ['timeouts'],
   'route-timeouts': ['timeouts'],

@@ -38,7 +38,10 @@ const weightProblems = (list: readonly PlacedBackend[]): readonly ConfigProblem[
 };
 
 /** A route has one rewrite of its paths. */
-const baseProblems = (list: readonly PlacedBackend[], place: PresetPlace): readonly ConfigProblem[] => {
+export const baseProblems = (
+  list: readonly PlacedBackend[],
+  place: PresetPlace,
+): readonly ConfigProblem[] => {
   const bases = list.map(({ backend, path }) => {
     const found = findTarget(backend, place, path);
     return found.ok ? found.value.base : null;

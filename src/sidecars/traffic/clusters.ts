@@ -17,14 +17,18 @@ export const clustersOf = (options: Routed, place: PresetPlace): Readonly<Record
   return Object.fromEntries(targets.map((target) => [target.name, clusterOf([target], options)]));
 };
 
-export const clusterOf = (targets: readonly Target[], policies: TrafficPolicies): ClusterOptions => ({
+const PUBLIC_TLS: ClientTlsOptions = { ca: null, certificate: null, serverName: null, verify: true };
+
+export const clusterOf = (
+  targets: readonly Target[],
+  policies: TrafficPolicies,
+  tls: ClientTlsOptions = PUBLIC_TLS,
+): ClusterOptions => ({
   label: labelOf(targets),
   endpoints: targets.flatMap(({ endpoints }) => endpoints),
-  tls: targets.some(({ scheme }) => scheme === 'https') ? PUBLIC_TLS : null,
+  tls: targets.some(({ scheme }) => scheme === 'https') ? tls : null,
   ...fillPolicies(policies),
 });
-
-const PUBLIC_TLS: ClientTlsOptions = { ca: null, certificate: null, serverName: null, verify: true };
 
 /** The backends of requests, with their places in the config. */
 export const requested = ({ to, routes = [] }: Routed, { path }: PresetPlace): readonly PlacedBackend[] => [
@@ -56,9 +60,16 @@ interface Used extends Pick<Expansion, 'reasons'> {
 }
 
 /** What a sidecar depends on: every process that requests go to, and those of copies as long as they run. */
-export const usedBackends = (options: Routed, place: PresetPlace): Used => {
-  const needed = withProcess(requested(options, place), place);
-  const copies = withProcess(mirrored(options, place), place);
+export const usedBackends = (options: Routed, place: PresetPlace): Used =>
+  dependenciesOn(requested(options, place), mirrored(options, place), place);
+
+export const dependenciesOn = (
+  backends: readonly PlacedBackend[],
+  mirrors: readonly PlacedBackend[],
+  place: PresetPlace,
+): Used => {
+  const needed = withProcess(backends, place);
+  const copies = withProcess(mirrors, place);
   return {
     dependsOn: {
       ...Object.fromEntries(copies.map(([process]) => [process, { condition: 'ready', required: false }])),

@@ -5,8 +5,9 @@ import { placedBackends } from './backends.ts';
 import { fillFilters } from './fill-filters.ts';
 import { fillMatch } from './fill-matches.ts';
 import { fillTimeouts } from './fill-policies.ts';
-import { type AnyRetry, fillRetry } from './fill-retry.ts';
+import { fillRetry } from './fill-retry.ts';
 import { targetOf } from './find-target.ts';
+import { mergedRetry } from './merge-policies.ts';
 
 /** What all routes of a listener have, unless they say otherwise. */
 export type Common = TrafficPolicies & TrafficFilters & { readonly to: Backends };
@@ -18,37 +19,43 @@ export const fillRoutes = (
   place: PresetPlace,
 ): readonly RouteOptions[] => {
   const isCovered = routes.some(({ matches = [] }) => matches.length === 0);
-  return (isCovered ? routes : [...routes, {}]).map((route) => fillRoute(common, route, place));
+  return (isCovered ? routes : [...routes, {}]).map((route) => routeTo(common, route, place));
 };
 
-const fillRoute = (common: Common, route: Route, place: PresetPlace): RouteOptions => {
+const routeTo = (common: Common, route: Route, place: PresetPlace): RouteOptions => {
   const backends = placedBackends(route.to ?? common.to, place.path);
-  const filters: TrafficFilters = { ...common, ...route.filters };
   const targets = backends.map(({ backend }) => targetOf(backend, place));
+  const to = targets.map(({ name }, index) => ({ cluster: name, weight: backends[index]?.weight ?? 1 }));
+  const policies = {
+    ...common,
+    ...route.filters,
+    timeouts: { ...common.timeouts, ...route.timeouts },
+    retry: mergedRetry(common.retry, route.retry),
+  };
   return {
+    ...fillRoute(policies, { to, base: targets[0]?.base ?? null }, place),
     matches: (route.matches ?? []).map(fillMatch),
-    to: targets.map(({ name }, index) => ({ cluster: name, weight: backends[index]?.weight ?? 1 })),
-    ...fillFilters(filters, targets[0]?.base ?? null),
-    requestMirror: fillMirror(filters.requestMirror, place),
-    timeouts: fillTimeouts({ ...common.timeouts, ...route.timeouts }),
-    retry: fillRetry(mergedRetry(common.retry, route.retry)),
   };
 };
 
+interface RouteTarget extends Pick<RouteOptions, 'to'> {
+  /** What the URL of the backend puts before every path. */
+  readonly base: string | null;
+}
+
+/** A route for every request. */
+export const fillRoute = (
+  policies: TrafficPolicies & TrafficFilters,
+  { to, base }: RouteTarget,
+  place: PresetPlace,
+): RouteOptions => ({
+  matches: [],
+  to,
+  ...fillFilters(policies, base),
+  requestMirror: fillMirror(policies.requestMirror, place),
+  timeouts: fillTimeouts(policies.timeouts),
+  retry: fillRetry(policies.retry),
+});
+
 const fillMirror = (mirror: TrafficFilters['requestMirror'], place: PresetPlace): MirrorOptions | null =>
   mirror === undefined ? null : { cluster: targetOf(mirror.to, place).name, percent: mirror.percent ?? 100 };
-
-/** The fields of a more special policy, and those that it leaves out from the general one. */
-export const mergedRetry = (general: AnyRetry = {}, special: AnyRetry = {}): AnyRetry => ({
-  ...general,
-  ...special,
-  ...(general.perRetry === undefined && special.perRetry === undefined
-    ? {}
-    : {
-        perRetry: {
-          ...general.perRetry,
-          ...special.perRetry,
-          backOff: { ...general.perRetry?.backOff, ...special.perRetry?.backOff },
-        },
-      }),
-});
