@@ -155,7 +155,10 @@ export const HTTP_CASES: readonly HttpCase[] = [
       place.client.send(request('GET', place.path));
       const head = await place.client.readHead();
       if (statusOf(head) !== 103) return statusOf(head) === 200 ? 'dropped' : `status ${statusOf(head)}`;
-      return statusOf(await place.client.readHead()) === 200 ? 'passed on' : 'no answer after it';
+      const answer = await place.client.readHead();
+      if (statusOf(answer) !== 200) return 'no answer after it';
+      await place.client.readBody(answer);
+      return (await isUsable(place)) ? 'passed on' : 'not usable afterwards';
     },
   },
   {

@@ -1,12 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { clusterOptions, proxyOptions } from '../support/proxy-options.ts';
 import { runProxy } from '../support/run-proxy.ts';
+import { expectedOf } from './expected.ts';
 import { GRPC_KINDS, GrpcServer, runKinds } from './grpc-kinds.ts';
 import { HTTP_CASES, runCases } from './http-cases.ts';
 import { RawUpstream } from './raw-upstream.ts';
-
-const expectedOf = (cases: readonly { readonly name: string; readonly expected: string }[]) =>
-  Object.fromEntries(cases.map(({ name, expected }) => [name, expected]));
 
 test('the embedded proxy does what HTTP asks of one', async () => {
   const server = await RawUpstream.start();
