@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { HeldFolder } from '../files/held-folder.ts';
 import { errorMessage } from '../model/error-message.ts';
 import { CertificateError } from './certificate-error.ts';
+import { inFolder } from './in-folder.ts';
 import type { Pair } from './issue.ts';
 import { createPrivate, folderDoubt, readPrivate } from './private-file.ts';
 
@@ -41,18 +42,13 @@ export const authorityFile = (folder: string): string => join(folder, FOLDER, CE
 /** Returns the CA, or null if none has been made yet. */
 export const findAuthority = (folder: string, at: number): Authority | null => {
   const held = openFolder(folder, join(folder, FOLDER));
-  if (held === null) return null;
-  try {
-    return readAuthority(held, at);
-  } finally {
-    held.close();
-  }
+  return held === null ? null : inFolder(held, () => readAuthority(held, at));
 };
 
 /** Returns the certificate of the CA, also if the CA cannot be used any more, or null if there is none. */
 export const findCertificate = (folder: string): Pick<Authority, 'file' | 'certificate'> | null => {
-  using held = openFolder(folder, join(folder, FOLDER));
-  const read = held === null ? null : readPrivate(held, CERT, { secret: false });
+  const held = openFolder(folder, join(folder, FOLDER));
+  const read = held === null ? null : inFolder(held, () => readPrivate(held, CERT, { secret: false }));
   if (read === null || (!read.ok && read.doubt === 'missing')) return null;
   const file = authorityFile(folder);
   const certificate = read.ok ? parsed(() => new X509Certificate(read.text)) : null;
@@ -125,8 +121,7 @@ const makeAuthority = async (folder: string, at: number): Promise<Authority> => 
   const validity = { notBefore: new Date(at - BACKDATED), notAfter: new Date(at + LIFE) };
   const pair = await issueAuthority(`sidecarctl CA of ${ownerName()}`, validity);
   try {
-    using parent = openDataFolder(folder);
-    place(parent, pair);
+    inFolder(openDataFolder(folder), (parent) => place(parent, pair));
   } catch (error) {
     if (error instanceof CertificateError) throw error;
     throw new CertificateError(`the local CA cannot be made in ${folder}: ${errorMessage(error)}`);
@@ -151,9 +146,10 @@ const place = (parent: HeldFolder, { cert, key }: Pair): void => {
   removeTemporary(parent, temporary);
   parent.makeFolder(temporary);
   try {
-    using held = HeldFolder.open(parent.path, join(parent.path, temporary));
-    createPrivate(held, KEY, key);
-    createPrivate(held, CERT, cert);
+    inFolder(HeldFolder.open(parent.path, join(parent.path, temporary)), (held) => {
+      createPrivate(held, KEY, key);
+      createPrivate(held, CERT, cert);
+    });
     parent.rename(temporary, FOLDER);
   } catch (error) {
     removeTemporary(parent, temporary);
@@ -167,10 +163,9 @@ const isTaken = ({ code = '' }: NodeJS.ErrnoException): boolean =>
 
 const removeTemporary = (parent: HeldFolder, name: string): void => {
   if (parent.look(name) === null) return;
-  {
-    using held = HeldFolder.open(parent.path, join(parent.path, name));
+  inFolder(HeldFolder.open(parent.path, join(parent.path, name)), (held) => {
     for (const file of [KEY, CERT]) held.remove(file);
-  }
+  });
   parent.removeEmptyFolder(name);
 };
 

@@ -5,6 +5,7 @@ import { HeldFolder } from '../files/held-folder.ts';
 import { type CertificatePlaces, REPLACED_ROOTS } from '../model/certificate-places.ts';
 import { type Authority, openAuthority, openDataFolder } from './authority.ts';
 import { CertificateError } from './certificate-error.ts';
+import { inFolder } from './in-folder.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -70,9 +71,10 @@ const keep = (folder: string, path: string, certificates: readonly string[]): vo
   const text = [...new Set(certificates.map((certificate) => certificate.trim()))].join('\n').concat('\n');
   try {
     openDataFolder(folder).close();
-    using held = HeldFolder.open(folder, join(folder, 'bundles'), { make: true });
-    if (held.look(basename(path))?.isFile() === true && held.read(basename(path)) === text) return;
-    held.replace(basename(path), text, 0o644);
+    inFolder(HeldFolder.open(folder, join(folder, 'bundles'), { make: true }), (held) => {
+      if (held.look(basename(path))?.isFile() === true && held.read(basename(path)) === text) return;
+      held.replace(basename(path), text, 0o644);
+    });
   } catch (error) {
     throw new CertificateError(`${path} cannot be written: ${(error as Error).message}`);
   }

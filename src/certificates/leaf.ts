@@ -4,6 +4,7 @@ import { HeldFolder } from '../files/held-folder.ts';
 import { isLocalName } from '../model/certificate-places.ts';
 import { type Authority, BACKDATED, openAuthority, openDataFolder } from './authority.ts';
 import { CertificateError } from './certificate-error.ts';
+import { inFolder } from './in-folder.ts';
 import type { LeafNames, Pair } from './issue.ts';
 import { readPrivate } from './private-file.ts';
 
@@ -87,8 +88,8 @@ const label = (name: string): string => {
 /** Returns null for what is missing, damaged or not this user's alone. It is made anew. */
 const readKept = (folder: string, place: Place, authority: Authority): Leaf | null => {
   try {
-    using held = HeldFolder.open(folder, place.folder);
-    const read = readPrivate(held, place.name, { secret: true });
+    const folderOfPod = HeldFolder.open(folder, place.folder);
+    const read = inFolder(folderOfPod, (held) => readPrivate(held, place.name, { secret: true }));
     return read.ok ? parse(read.text, place, authority) : null;
   } catch {
     return null;
@@ -144,8 +145,7 @@ const issue = async (
 const keep = (folder: string, { folder: within, name }: Place, text: string): void => {
   try {
     openDataFolder(folder).close();
-    using held = HeldFolder.open(folder, within, { make: true });
-    held.replace(name, text);
+    inFolder(HeldFolder.open(folder, within, { make: true }), (held) => held.replace(name, text));
   } catch (error) {
     throw new CertificateError(`the certificate cannot be kept in ${within}: ${(error as Error).message}`);
   }

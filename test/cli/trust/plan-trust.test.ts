@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openAuthority } from '../../../src/certificates/authority.ts';
 import { planTrust } from '../../../src/cli/trust/plan-trust.ts';
@@ -18,6 +19,7 @@ interface World {
   readonly programs?: readonly string[];
   readonly platform?: NodeJS.Platform;
   readonly isRoot?: boolean;
+  readonly prepare?: (data: DataFolder) => Promise<void>;
   /** What a program answers, by its name. */
   readonly answers?: Readonly<Record<string, (ca: TrustedCa) => string>>;
 }
@@ -28,8 +30,10 @@ const plan = async (action: 'add' | 'remove', world: World) => {
   const { file, certificate } = await openAuthority(data.folder, Date.now());
   const ca = trustedCa(file, certificate);
   const { files = {}, programs = [], platform = 'linux', isRoot = false, answers = {} } = world;
+  const { prepare = async () => undefined } = world;
   for (const [name, text] of Object.entries(files))
     await data.project.write(name, text.replace('CA', ca.certificate.toString()));
+  await prepare(data);
   const machine: Machine = {
     ...{ platform, isRoot, root: data.project.folder, home: data.project.path('home') },
     // Found by its variable: one on PATH is a real file of this machine.
@@ -135,6 +139,29 @@ describe('what untrust runs', () => {
     expect(commands).toEqual([
       '/bin/certutil -D -d sql:/home/.pki/nssdb -n sidecarctl-ID',
       '/jdk/bin/keytool -delete -keystore /jdk/lib/security/cacerts -storepass changeit -alias sidecarctl-ID',
+    ]);
+  });
+
+  test('takes it out of the keystore that the Javas of Debian share, which takes over what is added to the system', async () => {
+    const files = {
+      'jdk/bin/keytool': '',
+      'etc/ssl/certs/java/cacerts': '',
+      'etc/ca-certificates/update.d/jks-keystore': '',
+    };
+    const prepare = async (data: DataFolder): Promise<void> => {
+      mkdirSync(data.project.path('jdk/lib/security'), { recursive: true });
+      symlinkSync(
+        data.project.path('etc/ssl/certs/java/cacerts'),
+        data.project.path('jdk/lib/security/cacerts'),
+      );
+    };
+    const world = { files, programs: ['java'], isRoot: true, prepare };
+    expect(await plan('add', world)).toMatchObject({
+      commands: [],
+      remarks: [expect.any(String), 'Java (/jdk): it takes over what is added to the system'],
+    });
+    expect((await plan('remove', { ...world, answers: { keytool: pem } })).commands).toEqual([
+      '/jdk/bin/keytool -delete -keystore /etc/ssl/certs/java/cacerts -storepass changeit -alias debian:sidecarctl-ID.pem',
     ]);
   });
 
