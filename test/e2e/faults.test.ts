@@ -70,13 +70,13 @@ test('faults stands between a process and a port, and a reload keeps its pid and
 
 test('a ready-made sidecar that is not built yet is refused before anything starts', async () => {
   await using rig = await PodRig.open({
-    sidecars: { edge: { use: 'ambassador', with: { to: 'primary' } } },
+    sidecars: { ship: { use: 'log-shipper', with: { from: { volume: 'logs' } } } },
     primary: { command: 'touch started' },
   });
   const { code, stderr } = await runToEnd(['up'], rig.project.folder);
   expect([code, stderr]).toEqual([
     2,
-    expect.stringContaining("sidecars.edge.use: the ready-made sidecar 'ambassador' is not built yet."),
+    expect.stringContaining("sidecars.ship.use: the ready-made sidecar 'log-shipper' is not built yet."),
   ]);
 });
 
@@ -157,7 +157,7 @@ test('faults of HTTP requests are listed with what they did, and are in the stat
   const { ports } = await run.state('slow', 'ready');
   await run.state('primary', 'ready');
   const asked = async (command: string) => (await runToEnd([command], rig.project.folder)).stdout;
-  expect(await asked('status')).toMatch(/^slow .* HTTP faults on$/m);
+  await eventually('the status', async () => /^slow .* HTTP faults on$/m.test(await asked('status')));
   const url = `http://127.0.0.1:${(ports as Ports).main}/a`;
   expect([(await fetch(url)).status, (await fetch(url)).status]).toEqual([503, 200]);
   expect(await asked('faults')).toContain('\n  /a  first 1  status 503  injected into 1 of 2\n');

@@ -25,8 +25,11 @@ const say = (line: string): void => {
 const proxies = new Proxies(say);
 let isDraining = false;
 
+/** Until the options have been carried out, the proxy is on its way to what they say. */
+let hasStarted = false;
+
 const report = (): void => {
-  if (!isDraining) reportStatus(statusText(proxies.all));
+  if (hasStarted && !isDraining) reportStatus(statusText(proxies.all));
 };
 
 const drain = async (): Promise<void> => {
@@ -55,6 +58,7 @@ const reload = async (): Promise<void> => {
 
 const start = async (options: FaultsProgramOptions): Promise<void> => {
   await applyOptions(options, proxies);
+  hasStarted = true;
   report();
   const at = parseAddress(options.admin, 0);
   if (at === null) throw new Error(`'${options.admin}' is no host:port`);
