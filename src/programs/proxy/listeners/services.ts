@@ -53,7 +53,7 @@ const plainService = async ({ kind, name }: ListenerOptions, settings: ServiceSe
     case 'forward':
       return new (await import('./forward-service.ts')).ForwardService(settings);
     default:
-      return kind satisfies never;
+      throw new Error(`${name}: there is no listener of kind '${kind satisfies never}'`);
   }
 };
 
