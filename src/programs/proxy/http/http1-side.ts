@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { H1Tunnel, isUpgrade } from '../streams/upgrade/h1-tunnel.ts';
+import { afterOthers, H1Tunnel, isTarget, isUpgrade } from '../streams/upgrade/h1-tunnel.ts';
 import { H1Downstream } from './h1-downstream.ts';
 
 export interface Http1Settings {
@@ -35,8 +35,12 @@ export class Http1Side {
     const onAny = (isExpecting: boolean) => (request: IncomingMessage, response: ServerResponse) =>
       serve(request, response, { isExpecting, tunnel: null });
     const onTunnel = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-      const response = new ServerResponse(request);
-      serve(request, response, { isExpecting: false, tunnel: new H1Tunnel(request, response, socket, head) });
+      if (!isTarget(request)) return refuse(new Error('no authority'), socket);
+      afterOthers(socket, () => {
+        const response = new ServerResponse(request);
+        const tunnel = new H1Tunnel(request, response, socket, head);
+        serve(request, response, { isExpecting: false, tunnel });
+      });
     };
     this.#server = createServer(
       {

@@ -14,6 +14,12 @@ const ANSWERS: readonly string[] = [
   'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
 ];
 
+/** Of a CONNECT, anything that is 2xx begins a tunnel, and servers that are no proxies refuse it. */
+const ANSWER_TO: Readonly<Record<string, string>> = {
+  HEAD: 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n',
+  CONNECT: 'HTTP/1.1 501 Not Implemented\r\ncontent-length: 0\r\n\r\n',
+};
+
 /** A server that believes nothing: it tells of every request that a proxy should not have sent. */
 export class StrictUpstream {
   readonly port: number;
@@ -53,8 +59,7 @@ export class StrictUpstream {
       this.#check(head);
       const { isWhole } = await connection.readBody(head);
       if (!isWhole) return connection.destroy();
-      const isHead = head.startsWith('HEAD ');
-      connection.send(isHead ? 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n' : this.#random.pick(ANSWERS));
+      connection.send(ANSWER_TO[head.split(' ')[0] ?? ''] ?? this.#random.pick(ANSWERS));
     }
   }
 

@@ -193,6 +193,23 @@ test('an upgrade to any other protocol passes, with what comes at once with it',
   await client.receives('early late');
 });
 
+test('an upgrade that is sent right behind other requests waits for their responses', async () => {
+  const app = await httpServer(
+    (request, response) => setTimeout(() => response.end(`slow ${request.url}`), 100),
+    (server) =>
+      server.on('upgrade', (_request, socket) => {
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\n');
+        socket.pipe(socket);
+      }),
+  );
+  const proxy = await runProxy(proxyOptions(app));
+  const client = await RawClient.to(proxy.port);
+  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  client.send(`${get('/one')}${get('/two')}${handshake('shout')}early`);
+  await client.receives('early');
+  expect(client.text).toMatch(/slow \/one.*slow \/two.*HTTP\/1.1 101.*early$/s);
+});
+
 test('a client that asks for an upgrade to HTTP/2 is answered in HTTP/1.1', async () => {
   const app = await httpServer((request, response) => response.end(`upgrade ${request.headers.upgrade}`));
   const proxy = await runProxy(proxyOptions(app));

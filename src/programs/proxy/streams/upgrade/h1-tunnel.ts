@@ -15,7 +15,21 @@ export const isUpgrade = ({ headers }: IncomingMessage): boolean =>
   (headers['content-length'] ?? '0') === '0' &&
   !/^h2c?$/i.test(headers.upgrade ?? '');
 
+/** A CONNECT names a host and a port, and nothing else (RFC 9112, 3.2.3). */
+export const isTarget = ({ method, url = '' }: IncomingMessage): boolean =>
+  method !== 'CONNECT' || /^[^\s/?#@]+:\d{1,5}$/.test(url);
+
 const nothing = (): void => undefined;
+
+/** Responses to requests that a client has sent before, without waiting for them, go first. */
+export const afterOthers = (socket: Duplex, go: () => void): void => {
+  const { _httpMessage: before } = socket as Duplex & { readonly _httpMessage?: ServerResponse | null };
+  if (socket.destroyed) return;
+  if (before === null || before === undefined) return go();
+  socket.on('error', nothing);
+  // The next one has the connection by then.
+  before.once('close', () => setImmediate(() => afterOthers(socket, go)));
+};
 
 /** An upgrade, or a CONNECT, over HTTP/1.1. An answer that refuses it goes out as an ordinary response. */
 export class H1Tunnel implements ClientTunnel {
@@ -34,6 +48,8 @@ export class H1Tunnel implements ClientTunnel {
     // Without a reader nobody would learn that the client has gone.
     socket.on('readable', nothing);
     response.assignSocket(request.socket);
+    // A response before this one has left the time after which its connection counts as idle.
+    request.socket.setTimeout(0);
     response.once('finish', () => {
       if (response.socket !== null) request.socket.destroySoon();
     });
