@@ -6,14 +6,21 @@ import { after } from '../../time/timers.ts';
 /** An engine that does not answer must not hold up whoever asks. */
 const ANSWERS_WITHIN = 5_000;
 
+interface Asking {
+  readonly method?: string;
+  readonly body?: string;
+  /** Headers. */
+  readonly more?: Readonly<Record<string, string>>;
+}
+
 /** Asks an engine over HTTP on one of its sockets. */
 export const ask = async (
   socketPath: string,
   path: string,
-  { method = 'GET', body = '' }: { readonly method?: string; readonly body?: string } = {},
+  { method = 'GET', body = '', more = {} }: Asking = {},
 ): Promise<string> =>
   new Promise((resolve, reject) => {
-    const headers = { host: 'localhost', ...(body === '' ? {} : { 'content-type': 'application/json' }) };
+    const headers = { host: 'localhost', ...more };
     const asking = request({ socketPath, path, method, headers, agent: false }, (response) => {
       text(response).then((answer) => {
         stop();

@@ -5,6 +5,9 @@ import { ask } from '../unix-request.ts';
 
 const CONTROL = place('control.sock');
 
+/** Without this, Caddy does not read certificates again where only these have changed. */
+const LOADED = { 'content-type': 'application/json', 'cache-control': 'must-revalidate' };
+
 export const caddy: Engine = {
   program: 'caddy',
   check: (config) => ['validate', '--config', config],
@@ -19,7 +22,7 @@ export const caddy: Engine = {
   // It has none for an end at once but this.
   stopSignal: 'SIGQUIT',
   reload: async (_, { config }) => {
-    await ask(CONTROL, '/load', { method: 'POST', body: readFileSync(config, 'utf8') });
+    await ask(CONTROL, '/load', { method: 'POST', body: readFileSync(config, 'utf8'), more: LOADED });
   },
   metrics: () => ask(CONTROL, '/metrics'),
   stats: async () => ({ upstreams: JSON.parse(await ask(CONTROL, '/reverse_proxy/upstreams')) }),

@@ -99,6 +99,8 @@ class CaddyConfig {
       // Without this, Caddy gets certificates for names, and moves clients to other ports.
       automatic_https: { disable: true },
       metrics: {},
+      // Else a client with a certificate must ask for the name that it has connected to.
+      strict_sni_host: false,
       ...(this.#options.accessLog === null ? {} : { logs: {} }),
       ...(tls === null ? {} : { tls_connection_policies: policies(listener.name, tls) }),
       routes: listener.kind === 'redirect' ? [redirectAll(listener)] : this.#routes(listener),
@@ -140,12 +142,29 @@ class CaddyConfig {
   }
 }
 
-const pairsOf = (listener: string, { sni }: ServerTlsOptions): readonly object[] => [
-  pair(serverPem(listener), listener),
-  ...Object.keys(sni).map((_, index) => pair(sniPem(listener, index), `${listener}-${index + 1}`)),
-];
+interface TaggedPem {
+  readonly file: string;
+  readonly tag: string;
+  readonly names: readonly string[];
+}
 
-const pair = (file: string, tag: string): object => ({ certificate: file, key: file, tags: [tag] });
+/** The files of a listener, the one for every other name first. Caddy forgets the tag of one that it has already. */
+const taggedPems = (listener: string, { files, sni }: ServerTlsOptions): readonly TaggedPem[] => {
+  const found = new Map<string, TaggedPem>();
+  const first = JSON.stringify(files);
+  found.set(first, { file: serverPem(listener), tag: listener, names: [] });
+  Object.entries(sni).forEach(([name, pair], index) => {
+    const same = JSON.stringify(pair);
+    const known = found.get(same) ?? {
+      ...{ file: sniPem(listener, index), tag: `${listener}-${index + 1}`, names: [] },
+    };
+    found.set(same, { ...known, names: [...known.names, name] });
+  });
+  return [...found.values()];
+};
+
+const pairsOf = (listener: string, tls: ServerTlsOptions): readonly object[] =>
+  taggedPems(listener, tls).map(({ file, tag }) => ({ certificate: file, key: file, tags: [tag] }));
 
 /** The first whose names match counts, and the last is for every other name. */
 const policies = (listener: string, tls: ServerTlsOptions): readonly object[] => {
@@ -162,11 +181,13 @@ const policies = (listener: string, tls: ServerTlsOptions): readonly object[] =>
         }),
   };
   return [
-    ...Object.keys(tls.sni).map((name, index) => ({
-      match: { sni: [name] },
-      certificate_selection: { any_tag: [`${listener}-${index + 1}`] },
-      ...common,
-    })),
+    ...taggedPems(listener, tls)
+      .filter(({ names }) => names.length > 0)
+      .map(({ names, tag }) => ({
+        match: { sni: names },
+        certificate_selection: { any_tag: [tag] },
+        ...common,
+      })),
     { certificate_selection: { any_tag: [listener] }, ...common },
   ];
 };

@@ -301,7 +301,8 @@ class HaproxyConfig {
           ];
     return [
       `bind ${listen} ssl crt-list ${reference(`files.${listName(listener)}`)}`,
-      `ssl-min-ver ${tls.minVersion} alpn ${tls.alpn.join(',')}`,
+      `ssl-min-ver ${tls.minVersion}`,
+      ...(tls.alpn.length === 0 ? [] : [`alpn ${tls.alpn.join(',')}`]),
       ...clients,
     ].join(' ');
   }
