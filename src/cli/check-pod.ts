@@ -21,6 +21,7 @@ import { findMountObstacles, mountsOf } from '../runtime/volumes/mounts.ts';
 import { findUnmet } from '../supervisor/find-unmet.ts';
 import type { PreparedPod } from '../supervisor/prepare-pod.ts';
 import { isUnanswered } from './absence.ts';
+import { findEngineProblems } from './check-engines.ts';
 import { openRecorded } from './locate-pod.ts';
 import { bashOnlyWord, certainPrograms } from './shell-programs.ts';
 
@@ -41,8 +42,10 @@ export const findPodProblems = async (prepared: PreparedPod): Promise<string[]> 
   const unsupported = findUnsupported(engines.engine, all).map(unsupportedText);
   const isolation = (await engines.engine.obstacles(all)).map(isolationText);
   const requirements = (await findUnmet(spec)).map(requirementText);
+  // An engine that is missing cannot check anything.
+  const refused = requirements.length > 0 ? [] : await findEngineProblems(starting);
   const programs = processes.filter((problem) => problem !== null);
-  return [...unsupported, ...unknown, ...programs, ...requirements, ...ports, ...mounts, ...isolation];
+  return [...unsupported, ...unknown, ...programs, ...requirements, ...refused, ...ports, ...mounts, ...isolation];
 };
 
 /**

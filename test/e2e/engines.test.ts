@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { ENGINES } from '../../src/sidecars/engines/engine-name.ts';
+import { eventually } from '../support/deadline.ts';
+import { isInstalled } from '../support/installed.ts';
+import { PodRig, stop } from '../support/pod-rig.ts';
+import { runToEnd } from '../support/run-to-end.ts';
+import { treeOf } from '../support/tree-of.ts';
+
+const WEB = `require('node:http').createServer((_, response) => response.end(String(process.pid)))
+  .listen(process.env.PORT, '127.0.0.1')`;
+
+const podOf = (engine: string, options: object = {}) => ({
+  sidecars: { edge: { use: 'ambassador', engine, with: { to: 'web', ...options } } },
+  apps: undefined,
+  primary: { name: 'web', command: [process.execPath, '-e', WEB], ports: { http: 'auto' } },
+});
+
+/** The app is a sidecar here, so that it can be restarted. */
+const shop = (engine: string, options: object = {}) => (steered: (name: string) => object) => ({
+  sidecars: {
+    web: {
+      command: [process.execPath, '-e', WEB],
+      ports: { http: 'auto' },
+      readiness: { tcp: 'http', period: '100ms' },
+    },
+    edge: { use: 'ambassador', engine, with: { to: 'web', ...options } },
+  },
+  primary: { ...steered('app'), dependsOn: ['edge'] },
+});
+
+interface Ports {
+  readonly http: number;
+}
+
+describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
+  const run = test.runIf(isInstalled(engine));
+
+  run('stands before an app, and every command tells that it does', async () => {
+    await using rig = await PodRig.open(shop(engine));
+    const before = await treeOf(rig.project.folder);
+    const checked = await runToEnd(['check'], rig.project.folder);
+    expect(checked.stderr + checked.stdout).toContain(`web, edge (ambassador, ${engine}), app`);
+    expect(await treeOf(rig.project.folder)).toEqual(before);
+    const up = rig.up();
+    const { ports, pid, origin } = await up.state('edge', 'ready');
+    expect(origin).toEqual({ use: 'ambassador', engine });
+    const url = `http://127.0.0.1:${(ports as Ports).http}`;
+    const first = await (await fetch(url)).text();
+    await rig.child('app');
+    if (engine !== 'nginx') {
+      // It waits for an app that restarts.
+      await runToEnd(['restart', 'web'], rig.project.folder);
+      const answers = await Promise.all([fetch(url), fetch(url), fetch(url)]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect(await answers[0]?.text()).not.toBe(first);
+    }
+    await rig.configure(shop(engine, { responseHeaders: { set: { 'x-new': 'new' } } }));
+    const { stdout } = await runToEnd(['reload'], rig.project.folder);
+    expect(stdout).toContain('edge is updated without a restart');
+    await eventually('the new option', async () => (await fetch(url)).headers.get('x-new') === 'new');
+    const { processes } = JSON.parse((await runToEnd(['status', '--json'], rig.project.folder)).stdout);
+    const edge = processes.find(({ name }: { readonly name: string }) => name === 'edge');
+    expect([edge.pid, edge.restarts]).toEqual([pid, 0]);
+    expect((await runToEnd(['graph'], rig.project.folder)).stdout).toContain(`ambassador, ${engine}`);
+    await stop(up);
+  });
+
+  test('is an error before anything starts where it is missing', async () => {
+    await using rig = await PodRig.open({ ...podOf(engine), primary: { name: 'web', command: 'touch started', ports: { http: 'auto' } } });
+    const { code, stderr } = await runToEnd(['up'], rig.project.folder, { env: { PATH: '/nonexistent' } } as never);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`edge requires ${engine} >=`);
+    expect(stderr).toContain(`apt install ${engine}`);
+  });
+});
+
+test.runIf(isInstalled('nginx'))('check shows what an engine says against its configuration', async () => {
+  await using rig = await PodRig.open({
+    ...podOf('nginx', { tls: { cert: './no.crt', key: './no.key' } }),
+  });
+  const { code, stderr } = await runToEnd(['check'], rig.project.folder);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('no.crt');
+});
