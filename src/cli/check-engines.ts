@@ -26,9 +26,13 @@ const findEngineProblem = async ({ name, files, launch }: ProcessSpec): Promise<
   if (command.kind !== 'direct' || !composed.ok) return null;
   const folder = mkdtempSync(join(tmpdir(), 'sidecarctl-check-'));
   try {
-    for (const file of files) writeFileSync(join(folder, file.name), contentIn(folder, file), { mode: 0o600 });
+    for (const file of files)
+      writeFileSync(join(folder, file.name), contentIn(folder, file), { mode: 0o600 });
     const args = command.args.map((arg) => moved(arg, files, folder));
-    await promisify(execFile)(command.file, [...args, '--check'], { env: composed.env, timeout: CHECKS_WITHIN });
+    await promisify(execFile)(command.file, [...args, '--check'], {
+      env: composed.env,
+      timeout: CHECKS_WITHIN,
+    });
     return null;
   } catch (error) {
     const { stderr, message } = error as Error & { readonly stderr?: string };

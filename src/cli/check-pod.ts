@@ -45,7 +45,16 @@ export const findPodProblems = async (prepared: PreparedPod): Promise<string[]> 
   // An engine that is missing cannot check anything.
   const refused = requirements.length > 0 ? [] : await findEngineProblems(starting);
   const programs = processes.filter((problem) => problem !== null);
-  return [...unsupported, ...unknown, ...programs, ...requirements, ...refused, ...ports, ...mounts, ...isolation];
+  return [
+    ...unsupported,
+    ...unknown,
+    ...programs,
+    ...requirements,
+    ...refused,
+    ...ports,
+    ...mounts,
+    ...isolation,
+  ];
 };
 
 /**

@@ -11,22 +11,23 @@ const WEB = `require('node:http').createServer((_, response) => response.end(Str
 
 const podOf = (engine: string, options: object = {}) => ({
   sidecars: { edge: { use: 'ambassador', engine, with: { to: 'web', ...options } } },
-  apps: undefined,
   primary: { name: 'web', command: [process.execPath, '-e', WEB], ports: { http: 'auto' } },
 });
 
 /** The app is a sidecar here, so that it can be restarted. */
-const shop = (engine: string, options: object = {}) => (steered: (name: string) => object) => ({
-  sidecars: {
-    web: {
-      command: [process.execPath, '-e', WEB],
-      ports: { http: 'auto' },
-      readiness: { tcp: 'http', period: '100ms' },
+const shop =
+  (engine: string, options: object = {}) =>
+  (steered: (name: string) => object) => ({
+    sidecars: {
+      web: {
+        command: [process.execPath, '-e', WEB],
+        ports: { http: 'auto' },
+        readiness: { tcp: 'http', period: '100ms' },
+      },
+      edge: { use: 'ambassador', engine, with: { to: 'web', ...options } },
     },
-    edge: { use: 'ambassador', engine, with: { to: 'web', ...options } },
-  },
-  primary: { ...steered('app'), dependsOn: ['edge'] },
-});
+    primary: { ...steered('app'), dependsOn: ['edge'] },
+  });
 
 interface Ports {
   readonly http: number;
@@ -39,7 +40,7 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     await using rig = await PodRig.open(shop(engine));
     const before = await treeOf(rig.project.folder);
     const checked = await runToEnd(['check'], rig.project.folder);
-    expect(checked.stderr + checked.stdout).toContain(`web, edge (ambassador, ${engine}), app`);
+    expect(checked.stderr + checked.stdout).toContain(`web, edge (${engine} (ambassador)), primary`);
     expect(await treeOf(rig.project.folder)).toEqual(before);
     const up = rig.up();
     const { ports, pid, origin } = await up.state('edge', 'ready');
@@ -61,13 +62,16 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     const { processes } = JSON.parse((await runToEnd(['status', '--json'], rig.project.folder)).stdout);
     const edge = processes.find(({ name }: { readonly name: string }) => name === 'edge');
     expect([edge.pid, edge.restarts]).toEqual([pid, 0]);
-    expect((await runToEnd(['graph'], rig.project.folder)).stdout).toContain(`ambassador, ${engine}`);
+    expect((await runToEnd(['graph'], rig.project.folder)).stdout).toContain(`${engine} (ambassador)`);
     await stop(up);
   });
 
   test('is an error before anything starts where it is missing', async () => {
-    await using rig = await PodRig.open({ ...podOf(engine), primary: { name: 'web', command: 'touch started', ports: { http: 'auto' } } });
-    const { code, stderr } = await runToEnd(['up'], rig.project.folder, { env: { PATH: '/nonexistent' } } as never);
+    await using rig = await PodRig.open({
+      ...podOf(engine),
+      primary: { name: 'web', command: 'touch started', ports: { http: 'auto' } },
+    });
+    const { code, stderr } = await runToEnd(['up'], rig.project.folder, { PATH: '/nonexistent' });
     expect(code).not.toBe(0);
     expect(stderr).toContain(`edge requires ${engine} >=`);
     expect(stderr).toContain(`apt install ${engine}`);

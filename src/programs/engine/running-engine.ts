@@ -25,6 +25,8 @@ export class RunningEngine {
       // HAProxy writes its access log to a descriptor that it is given.
       stdio: ['ignore', 'inherit', 'inherit', ...(log === null ? [] : [log])],
       env: { ...process.env, ...engine.env() },
+      // What the group of this program is told means something else to an engine: SIGTERM ends HAProxy at once.
+      detached: true,
     });
     if (log !== null) closeSync(log);
     this.exit = this.#ended();

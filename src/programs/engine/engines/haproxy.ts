@@ -4,6 +4,7 @@ import { place } from '../folder.ts';
 import { ask, command } from '../unix-request.ts';
 
 const CONTROL = place('control.sock');
+const MASTER = place('master.sock');
 const METRICS = place('metrics.sock');
 
 /** A new worker reads the configuration before it listens. */
@@ -13,9 +14,9 @@ export const haproxy: Engine = {
   program: 'haproxy',
   check: (config) => ['-c', '-f', config],
   // A master passes on to a new worker what the old one listens at.
-  run: (config) => ['-W', '-db', '-f', config],
+  run: (config) => ['-W', '-db', '-S', `unix@${MASTER},mode,600`, '-f', config],
   env: () => ({}),
-  // It listens before it starts its worker, and a worker that starts loses signals.
+  // It listens before it has started its worker, and its master loses signals until it has done so.
   isUp: async () => (await workerPid()) !== null,
   drainSignal: 'SIGUSR1',
   stopSignal: 'SIGTERM',
@@ -38,9 +39,10 @@ export const haproxy: Engine = {
   },
 };
 
+/** The process that does the work now; null: the master does not answer yet. */
 const workerPid = async (): Promise<string | null> => {
   try {
-    return /^Pid: (\d+)$/m.exec(await command(CONTROL, 'show info'))?.[1] ?? null;
+    return /^# workers\n(\d+)/m.exec(await command(MASTER, 'show proc'))?.[1] ?? null;
   } catch {
     return null;
   }

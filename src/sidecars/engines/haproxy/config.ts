@@ -327,6 +327,9 @@ const DEFAULTS = section('defaults', [
   'log global',
   // The end of a client ends its request at the server too.
   'option abortonclose',
+  // Neither whoever looks whether it listens, nor a browser that connects in advance, has asked for anything.
+  'option dontlognull',
+  'option http-ignore-probes',
   'http-reuse safe',
   'option redispatch',
   'timeout connect 5s',

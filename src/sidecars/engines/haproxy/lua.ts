@@ -5,9 +5,9 @@ core.register_action("delay", { "http-req" }, function(_, milliseconds)
 end, 1)
 
 -- hold BACKEND MS: a request waits while no server of its backend is ready, but not longer than that.
-core.register_action("hold", { "http-req" }, function(_, backend, milliseconds)
+core.register_action("hold", { "http-req" }, function(txn, backend, milliseconds)
   local waited = 0
-  while core.backends[backend]:get_srv_act() == 0 and waited < tonumber(milliseconds) do
+  while txn.f:nbsrv(backend) == 0 and waited < tonumber(milliseconds) do
     core.msleep(20)
     waited = waited + 20
   end

@@ -41,6 +41,7 @@ export class EngineProcess {
     this.#write();
     this.child = spawn(process.execPath, [PROGRAM, join(this.folder, 'options')], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
       env: { ...process.env, ...env },
     });
     for (const stream of [this.child.stdout, this.child.stderr])
@@ -90,16 +91,17 @@ export class EngineProcess {
   reload(change: (options: ProxyOptions) => ProxyOptions): void {
     this.#options = change(this.#options);
     this.#write();
-    this.child.kill('SIGHUP');
+    this.signal('SIGHUP');
   }
 
+  /** As the supervisor does it: to the whole group. */
   signal(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
+    process.kill(-(this.child.pid ?? 0), signal);
   }
 
   async end(): Promise<void> {
     if (this.child.exitCode === null) {
-      this.child.kill('SIGTERM');
+      this.signal('SIGTERM');
       await withDeadline('the end of an engine', this.exit, () => this.output);
     }
     rmSync(this.folder, { recursive: true, force: true });
