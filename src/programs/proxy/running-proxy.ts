@@ -1,6 +1,7 @@
 import { every, sleep } from '../../time/timers.ts';
 import { reportStatus } from '../admin/report-status.ts';
 import { PodReadiness } from './endpoints/pod-readiness.ts';
+import { Bag } from './http/bag.ts';
 import { HeldBytes } from './http/kept-body.ts';
 import type { LiveCluster } from './http/live-cluster.ts';
 import type { Open, Shared } from './http/scope.ts';
@@ -60,7 +61,7 @@ export class RunningProxy {
       ...{
         proxy: name,
         processAt,
-        open: new Set<Open>(),
+        open: new Bag<Open>(),
         clock: { seconds: 0 },
         held: new HeldBytes(limits.heldBytes),
       },
@@ -122,7 +123,7 @@ export class RunningProxy {
 
   /** Their clients see an end, and not a connection that breaks off. */
   async #endTunnels(): Promise<void> {
-    for (const each of this.#shared.open) each.endTunnel?.();
+    this.#shared.open.each((each) => each.endTunnel?.());
     for (let turn = 0; turn < TUNNELS_END_WITHIN / 10 && this.#listeners.areBusy; turn += 1) await sleep(10);
   }
 
@@ -136,7 +137,7 @@ export class RunningProxy {
   #lookAround(): void {
     const { clock, open } = this.#shared;
     clock.seconds += 1;
-    for (const each of open) each.checkIdle(clock.seconds);
+    open.each((each) => each.checkIdle(clock.seconds));
     reportStatus(statusText(this.clusters));
   }
 }

@@ -35,6 +35,7 @@ interface LastFailure {
 
 /** The life of one request: its route, its attempts, and the response. */
 export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
+  place = -1;
   readonly #client: Downstream;
   readonly #scope: Scope;
   readonly #startTime = Date.now();

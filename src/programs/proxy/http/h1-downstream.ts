@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Bagged } from './bag.ts';
 import type { ClientListener, ClientTunnel, Downstream } from './downstream.ts';
 import { requestTarget } from './request-target.ts';
 import type { RawHeaders } from './upstream.ts';
@@ -13,7 +14,7 @@ interface ClientFacts {
 const SMALL = 8 * 1024;
 
 /** A request over HTTP/1, by Node's server. */
-export class H1Downstream implements Downstream {
+export class H1Downstream implements Downstream, Bagged {
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1';
   readonly method: string;
   readonly url: string;
@@ -25,6 +26,7 @@ export class H1Downstream implements Downstream {
   readonly isExpecting: boolean;
   readonly tunnel: ClientTunnel | null;
   listener: ClientListener | null = null;
+  place = -1;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   /** Length of a body of which nothing has been written yet; -1: it is not known, or begun. */

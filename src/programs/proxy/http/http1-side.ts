@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { afterOthers, H1Tunnel, isTarget, isUpgrade } from '../streams/upgrade/h1-tunnel.ts';
+import { Bag } from './bag.ts';
 import { H1Downstream } from './h1-downstream.ts';
 
 export interface Http1Settings {
@@ -20,7 +21,7 @@ const IDLE_FOR = 3_600_000;
 /** The server for requests over HTTP/1. It does not listen: it is given connections. */
 export class Http1Side {
   readonly #server: Server;
-  readonly #open = new Set<H1Downstream>();
+  readonly #open = new Bag<H1Downstream>();
   #isDraining = false;
 
   constructor({ headerBytes, onRequest }: Http1Settings) {
@@ -69,7 +70,7 @@ export class Http1Side {
   /** Every connection ends with the answer to its next request. */
   drain(): void {
     this.#isDraining = true;
-    for (const client of this.#open) client.closeAfterwards();
+    this.#open.each((client) => client.closeAfterwards());
   }
 
   closeIdle(): void {

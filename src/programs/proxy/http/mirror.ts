@@ -50,6 +50,7 @@ export const withHost = (headers: RawHeaders, host: string): RawHeaders =>
 
 /** A request whose response nobody gets. */
 class Copy implements ResponseSink, Waiting, Open {
+  place = -1;
   readonly #cluster: LiveCluster;
   readonly #shared: Shared;
   #passage: Passage<Waiting> | null = null;

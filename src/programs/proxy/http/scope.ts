@@ -2,13 +2,14 @@ import type { ListenerOptions } from '../options.ts';
 import type { AccessRecord } from '../routing/access-log.ts';
 import type { Router } from '../routing/router.ts';
 import type { ListenerStats } from '../stats/listener-stats.ts';
+import type { Bag, Bagged } from './bag.ts';
 import type { HeldBytes } from './kept-body.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { LiveRoutes } from './live-route.ts';
 import type { ProcessAt } from './refusal-cause.ts';
 
 /** Something that is open, and is looked at once in a while. */
-export interface Open {
+export interface Open extends Bagged {
   /** `seconds` go up by one with every second. */
   readonly checkIdle: (seconds: number) => void;
   /** At the end of a drain: what is not a request, and has no end of its own, ends in an orderly way. */
@@ -22,7 +23,7 @@ export interface Shared {
   readonly clusterOf: (name: string) => LiveCluster | null;
   readonly processAt: ProcessAt;
   readonly held: HeldBytes;
-  readonly open: Set<Open>;
+  readonly open: Bag<Open>;
   /** Seconds since the start, as far as somebody has counted them. */
   readonly clock: { seconds: number };
   readonly log: (record: AccessRecord) => void;

@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { after } from '../../../time/timers.ts';
 
 /** What it takes to open a connection to an endpoint. */
@@ -14,6 +14,8 @@ export interface DialOptions {
   readonly alpn?: readonly string[];
   /** True: its end does not end what goes to it. */
   readonly allowHalfOpen?: boolean;
+  /** Takes what is read, of a connection without TLS. */
+  readonly onread?: OnReadOpts;
 }
 
 export interface DialOutcome {
@@ -23,8 +25,9 @@ export interface DialOutcome {
 
 /** Opens a connection. Returns a function that gives up on it, after which no outcome is told. */
 export const dial = (options: DialOptions, { onOpen, onFailure }: DialOutcome): (() => void) => {
-  const { address, connectTimeout, preface = null, allowHalfOpen = false } = options;
-  const tcp = connect({ ...address, allowHalfOpen, noDelay: true });
+  const { address, connectTimeout, preface = null, allowHalfOpen = false, tls, onread } = options;
+  const reading = tls === null && onread !== undefined ? { onread } : {};
+  const tcp = connect({ ...address, ...reading, allowHalfOpen, noDelay: true });
   let socket = tcp;
   const settle = (): void => {
     stopTimer();
@@ -64,7 +67,8 @@ const secure = (
   { address, alpn, allowHalfOpen = false }: DialOptions,
   tls: ConnectionOptions,
 ): Socket =>
-  connectTls({
+  // A proxy without TLS does not load it.
+  process.getBuiltinModule('node:tls').connect({
     ...(isName(address.host) ? { servername: address.host } : {}),
     ...{ host: address.host },
     ...tls,

@@ -26,6 +26,7 @@ export interface TcpSettings {
 
 /** The life of one connection of bytes: its endpoint, which may have to be waited for, and what passes between them. */
 export class TcpConnection implements Waiting, Open {
+  place = -1;
   readonly #client: Socket;
   readonly #settings: TcpSettings;
   readonly #ip: string;
