@@ -24,7 +24,7 @@ const SLOW = [
   'test/simulation/simulation.test.ts',
   'test/programs/proxy/simulation/simulation.test.ts',
   'test/control/fuzz.test.ts',
-  'test/programs/proxy/{endurance,fuzz/fuzz}.test.ts',
+  'test/programs/proxy/{endurance,fuzz/fuzz,http/kills}.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',

@@ -197,9 +197,11 @@ it('SIGHUP reads the options again, and says why they cannot be used', async () 
   proxy.reload((options) => ({ ...options, clusters: { web: clusterOptions([other]) } }));
   const ask = async () => (await fetch(`http://127.0.0.1:${proxy.port}`)).text();
   await eventually('the other app', async () => (await ask()) === 'two');
+  const { retry } = routeOptions();
+  const routes = [routeOptions({ retry: { ...retry, retryOn: ['sometimes'] } })];
   proxy.reload((options) => ({
     ...options,
-    listeners: [{ ...options.listeners[0], kind: 'nothing' as never } as never],
+    listeners: options.listeners.map((each) => ({ ...each, routes })),
   }));
   await eventually('a sentence', () => proxy.output.includes('the options were not applied: '));
   expect(await ask()).toBe('two');
