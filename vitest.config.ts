@@ -1,4 +1,4 @@
-import { availableParallelism, tmpdir, userInfo } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { WAIT_LIMIT_MS } from './test/support/deadline.ts';
@@ -40,7 +40,7 @@ export default defineConfig({
     hookTimeout: 90_000,
     expect: { poll: { timeout: WAIT_LIMIT_MS } },
     // The certificates of tests are of a CA of their own.
-    env: { XDG_DATA_HOME: join(tmpdir(), `sidecarctl-tests-${userInfo().username}`) },
+    env: { XDG_DATA_HOME: join(import.meta.dirname, 'node_modules/.cache/tests') },
     projects: [
       {
         extends: true,
