@@ -102,7 +102,7 @@ export interface ReadyMade<Process extends string = string> {
   };
   readonly egress: {
     readonly options: EgressOptions<Process>;
-    readonly engine: 'embedded';
+    readonly engine: 'embedded' | 'haproxy' | 'nginx';
     /** Besides those in `to`, which a probe of its own cannot name. */
     readonly ports: 'proxy' | 'admin';
   };

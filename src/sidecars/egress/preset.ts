@@ -3,8 +3,9 @@ import { variableName } from '../../config/resolve/injected-variables.ts';
 import type { EgressOptions } from '../../config/traffic.ts';
 import type { PortConfig, Provides } from '../../config/types.ts';
 import type { ClusterOptions, ListenerOptions, ProxyOptions } from '../../programs/proxy/options.ts';
+import { ENGINES } from '../engines/engine-name.ts';
 import { fillAccessLog } from '../traffic/access-log.ts';
-import { carryOut } from '../traffic/carry-out.ts';
+import { carryOut, engineProblems } from '../traffic/carry-out.ts';
 import { clusterOf, dependenciesOn } from '../traffic/clusters.ts';
 import { fillRoute } from '../traffic/fill-routes.ts';
 import { targetOf } from '../traffic/find-target.ts';
@@ -15,10 +16,20 @@ import { egressProblems } from './problems.ts';
 import { isOfBytes, type Upstream, upstreamsOf } from './upstreams.ts';
 
 export const egress: Preset = {
-  engines: ['embedded'],
+  engines: ['embedded', ...ENGINES.filter((engine) => engine !== 'caddy')],
   options: egressOptions,
   ports: (options: EgressOptions) => portsOf(options),
-  problems: egressProblems,
+  problems: (options: EgressOptions, place) => {
+    const problems = egressProblems(options, place);
+    if (problems.length > 0) return problems;
+    return engineProblems(egressProxy(options, place), place, ({ listener, cluster }) => {
+      const name = listener ?? cluster ?? '';
+      return [
+        { at: [...place.path, 'to', name], options: options.to[name] },
+        { at: place.path, options },
+      ];
+    });
+  },
   expand: (options: EgressOptions, place): Expansion => {
     const upstreams = upstreamsOf(options, place);
     const { dependsOn, reasons } = dependenciesOn(

@@ -20,9 +20,10 @@ interface Written {
   readonly options: unknown;
 }
 
-/** The index of a route, or the name of a cluster. */
+/** The index of a route, and the name of its listener, or the name of a cluster. */
 interface Concerned {
   readonly route: number | null;
+  readonly listener: string | null;
   readonly cluster: string | null;
 }
 
@@ -35,13 +36,20 @@ export const engineProblems = (
   if (!isEngine(engine)) return [];
   const problems = lacksOf(engine, options).map((lack): ConfigProblem => {
     const { option, able } = lack;
-    return { kind: 'engine-lacks', path: pathOf(option, places(concernedBy(lack))), option, engine, able };
+    return {
+      kind: 'engine-lacks',
+      path: pathOf(option, places(concernedBy(lack, options))),
+      option,
+      engine,
+      able,
+    };
   });
   // What is set for the whole sidecar concerns many routes.
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 };
 
-const concernedBy = ({ place }: Lack): Concerned => ({
+const concernedBy = ({ place }: Lack, { listeners }: ProxyOptions): Concerned => ({
+  listener: place !== null && 'route' in place ? (listeners[place.listener]?.name ?? null) : null,
   route: place !== null && 'route' in place ? place.route : null,
   cluster: place !== null && 'cluster' in place ? place.cluster : null,
 });

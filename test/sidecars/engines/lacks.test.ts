@@ -139,6 +139,34 @@ describe('what an engine cannot do', () => {
   });
 });
 
+describe('an egress with an engine', () => {
+  const calls = (engine: string, options: object, more: object = {}) => ({
+    sidecars: {
+      calls: {
+        use: 'egress',
+        engine,
+        with: { to: { pay: { url: 'http://127.0.0.1:4000', ...options } }, ...more },
+      },
+    },
+    primary: { name: 'web', command: 'web' },
+  });
+
+  it.each(['haproxy', 'nginx'])('%s refuses what it cannot do, where that is written', (engine) => {
+    const found = problemsOf(calls(engine, { timeouts: { request: '1s' } }));
+    expect(found).toContain(`sidecars.calls.with.to.pay.timeouts.request: the engine '${engine}' cannot do`);
+    const common = problemsOf(calls(engine, {}, { circuitBreaker: { trip: 'consecutiveFailures > 5' } }));
+    expect(common).toContain(`sidecars.calls.with.circuitBreaker.trip: the engine '${engine}' cannot do`);
+    const proxy = problemsOf(calls(engine, {}, { forwardProxy: true }));
+    expect(proxy).toContain(`sidecars.calls.with.forwardProxy: the engine '${engine}' cannot do`);
+    const pod = podOf(calls(engine, {}));
+    expect(processOf(pod, 'calls').origin).toEqual({ use: 'egress', engine });
+  });
+
+  it('cannot have Caddy', () => {
+    expect(problemsOf(calls('caddy', {}))).toContain("it has no engine 'caddy'");
+  });
+});
+
 describe('a sidecar with an engine', () => {
   it.each(ENGINES)(
     '%s is a process that runs it, requires it, and has its configuration as a file',
