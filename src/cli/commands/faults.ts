@@ -26,7 +26,7 @@ export const addFaults = (program: Command, run: CommandRunner): void => {
     .option('--remove <toxic>', 'remove a toxic')
     .option('--disable', 'refuse connections')
     .option('--enable', 'accept connections again')
-    .option('--reset', 'remove all toxics, and accept connections')
+    .option('--reset', 'remove all toxics and faults of HTTP requests, and accept connections')
     .option('--json', 'print the proxies as JSON, with their toxics')
     .addHelpText('after', EXAMPLES);
   command.action((name: string | undefined, attributes: readonly string[], options: FaultsOptions) =>
