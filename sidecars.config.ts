@@ -45,13 +45,10 @@ export default defineConfig({
     },
     ambassador: {
       description: 'speaks TLS for the app',
-      command: ['node', 'ambassador.mjs'],
-      cwd,
-      // In front of the app: started after it, stopped before it.
-      dependsOn: ['shop'],
-      ports: { https: 'auto' },
-      // Asked over TLS; probes do not check certificates.
-      readiness: { http: 'https://127.0.0.1:${ports.ambassador.https}/ambassador/healthz' },
+      // Ready-made: it is in front of the app, so it starts after it and stops before it. `sidecarctl trust` makes browsers
+      // trust its certificate.
+      use: 'ambassador',
+      with: { to: 'shop', tls: true },
     },
   },
 

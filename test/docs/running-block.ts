@@ -20,7 +20,8 @@ export class RunningBlock {
     const path = [project.path('bin'), node, env['PATH']].join(delimiter);
     this.child = spawn('sh', ['-e', '-c', script], {
       cwd: project.path('shop'),
-      env: { ...env, PATH: path },
+      // The CA of this user stays out of it.
+      env: { ...env, PATH: path, XDG_DATA_HOME: project.path('.data') },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { authorityFile } from '../../src/certificates/authority.ts';
 import { CommandLine, type JsonEvent } from '../support/command-line.ts';
 import { eventually } from '../support/deadline.ts';
 import { HeldPort } from '../support/held-port.ts';
@@ -43,7 +44,8 @@ class FixtureRig {
 
   run(args: readonly string[], env: Readonly<Record<string, string>> = {}): CommandLine {
     const [name = '', value = ''] = this.#mark.split('=');
-    return new CommandLine([...args], this.#project.folder, { [name]: value, ...env });
+    const data = { XDG_DATA_HOME: this.path('data') };
+    return new CommandLine([...args], this.#project.folder, { [name]: value, ...data, ...env });
   }
 
   /** `sidecarctl up --ui json -c fixtures/broken/NAME.config.ts` */
@@ -134,8 +136,8 @@ describe('the demo', () => {
     port: number,
     path: string,
   ): Promise<{ status: number; body: unknown }> => {
-    // Trusts nothing but the demo's own certificate, and checks it against the name.
-    const ca = readFileSync(rig.path('fixtures/shop/certs/localhost.pem'));
+    // Trusts nothing but the CA of the rig's user, and checks the name.
+    const ca = readFileSync(authorityFile(rig.path('data/sidecarctl')));
     const options = { host: '127.0.0.1', servername: 'localhost', port, path, ca, agent: false };
     const asked = request(options).end();
     const [response] = await once(asked, 'response');
