@@ -19,6 +19,8 @@ export class LiveClusters {
   readonly #surroundings: ClusterSurroundings;
   readonly #checkers = new Map<LiveCluster, ActiveChecker>();
   #byName: ReadonlyMap<string, LiveCluster> = new Map();
+  /** Those that a reload has replaced while they had requests. */
+  readonly #retired = new Set<LiveCluster>();
 
   constructor(surroundings: ClusterSurroundings) {
     this.#surroundings = surroundings;
@@ -51,9 +53,9 @@ export class LiveClusters {
     return prepared;
   }
 
-  /** New requests go to these. What is under way elsewhere comes to its end there. */
+  /** New requests go to these. What is under way or waits elsewhere comes to its end there. */
   use(prepared: ReadonlyMap<string, LiveCluster>): void {
-    for (const [name, cluster] of this.#byName) if (prepared.get(name) !== cluster) cluster.close();
+    for (const [name, cluster] of this.#byName) if (prepared.get(name) !== cluster) this.#retire(cluster);
     this.#byName = prepared;
     this.#check();
     this.lookAtProcesses();
@@ -62,7 +64,7 @@ export class LiveClusters {
   /** Which processes are ready may have changed. What is not known counts as ready: a refused connection tells better. */
   lookAtProcesses(): void {
     const { processAt } = this.#surroundings;
-    for (const cluster of this.all) {
+    for (const cluster of [...this.all, ...this.#retired]) {
       for (const [index, { isProcess, address }] of cluster.options.endpoints.entries())
         if (isProcess) setState(cluster.policy, index, processAt(address)?.is ?? 'ready');
       cluster.look();
@@ -71,7 +73,15 @@ export class LiveClusters {
 
   /** Nothing is sent to any of them any more. */
   close(): void {
-    this.use(new Map());
+    for (const cluster of [...this.all, ...this.#retired]) cluster.close();
+    this.#retired.clear();
+    this.#byName = new Map();
+    this.#check();
+  }
+
+  #retire(cluster: LiveCluster): void {
+    this.#retired.add(cluster);
+    cluster.retire(() => this.#retired.delete(cluster));
   }
 
   /** Clusters that are gone are checked no longer, and those that are new begin with it. */

@@ -313,8 +313,12 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#attempt = null;
     this.#body?.closeReader();
     this.#stopTimerOfTry();
-    if (this.#status !== 0) return this.#stopWith(null, 'UC');
     const { cluster, passage } = this.#under;
+    if (this.#status !== 0) {
+      // It counts for the health of the endpoint all the same.
+      cluster.policy.failed(passage, failure, false, now(), 0);
+      return this.#stopWith(null, 'UC');
+    }
     const { address = '' } = cluster.options.endpoints[this.#endpoint] ?? {};
     this.#lastFailure = { failure, error, address };
     if (failure === 'connect-failure' || failure === 'connect-timeout') cluster.stats.connectFailures += 1;

@@ -40,6 +40,7 @@ export class LiveCluster {
   readonly #timers = new Timers<'wake'>({ ref: false });
   #armedFor = Number.POSITIVE_INFINITY;
   #isWaking = false;
+  #onEmpty: (() => void) | null = null;
 
   constructor({ name, options, dials, upstreams, stats, stopTls, dialsTunnels }: ClusterParts) {
     this.name = name;
@@ -79,12 +80,26 @@ export class LiveCluster {
   release(passage: Passage<Waiting>): void {
     this.policy.release(passage, now());
     this.look();
+    if (this.#onEmpty !== null) this.#closeIfEmpty(this.#onEmpty);
+  }
+
+  /** No request comes any more. Those that are under way or wait are cared for until the last has ended; then it closes. */
+  retire(onEmpty: () => void): void {
+    this.#onEmpty = onEmpty;
+    this.#closeIfEmpty(onEmpty);
   }
 
   close(): void {
     this.#timers.disarmAll();
     this.#stopTls();
     for (const upstream of this.upstreams) upstream.close();
+  }
+
+  #closeIfEmpty(onEmpty: () => void): void {
+    if (this.policy.limits.all > 0) return;
+    this.#onEmpty = null;
+    this.close();
+    onEmpty();
   }
 
   #wake(): void {

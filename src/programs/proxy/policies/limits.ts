@@ -17,6 +17,11 @@ export class Limits {
     this.#options = options;
   }
 
+  /** Requests that were let in and have not ended. */
+  get all(): number {
+    return this.requests + this.pending;
+  }
+
   get freeRequests(): number {
     return this.#options.maxParallelRequests - this.requests;
   }
@@ -28,7 +33,7 @@ export class Limits {
   /** A share of all requests at the moment, and always so many that a quiet cluster can retry at all. */
   get mayRetry(): boolean {
     const { percent, minRetryConcurrency } = this.#options.retryBudget;
-    const budget = Math.floor((percent / 100) * (this.requests + this.pending));
+    const budget = Math.floor((percent / 100) * this.all);
     return this.retries < Math.max(budget, minRetryConcurrency);
   }
 }
