@@ -35,15 +35,11 @@ const librariesOf = (chunks: readonly OutputChunk[]): readonly string[] => {
   return [...new Set(modules.flatMap((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []))];
 };
 
-/** What the first request needs. The library for metrics waits for a scrape, that for certificates for one to be made. */
-const AT_START = new Set(['undici']);
-
-test.each(programs)('%s starts without the libraries that it may never need', async (program) => {
+test.each(programs)('%s starts without any library', async (program) => {
   const chunks = await chunksOf(program);
   const entry = chunks.find(({ isEntry }) => isEntry);
   if (entry === undefined) throw new Error('there is no entry');
-  const loaded = librariesOf(loadedBy(entry, chunks));
-  expect(loaded.filter((name) => !AT_START.has(name))).toEqual([]);
+  expect(librariesOf(loadedBy(entry, chunks))).toEqual([]);
 });
 
 test('the library for metrics is one that faults loads later', async () => {

@@ -1,6 +1,7 @@
 import { parseAddress } from '../address.ts';
 import { readOptions } from '../admin/read-options.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
+import { loadLanes } from './http/h1/h1-upstream.ts';
 import type { ProxyOptions } from './options.ts';
 import { RunningProxy } from './running-proxy.ts';
 import { maskedOptions } from './stats/masked-options.ts';
@@ -26,6 +27,7 @@ const start = async (options: ProxyOptions): Promise<void> => {
     drain: () => proxy.drain(),
     others: async () => null,
   });
+  void loadLanes();
   process.on('SIGHUP', () => void reload(proxy));
   const stop = (): void => void proxy.end().then(() => process.exit(0));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);

@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { endToEnd } from '../../routing/hop-by-hop.ts';
 import type { Attempt, AttemptFailure, RawHeaders, ResponseSink, UpstreamRequest } from '../upstream.ts';
-import { ConnectTimeout, expectationAt, type Lane } from './lane.ts';
+import { ConnectTimeout } from './connect-timeout.ts';
+import { expectationAt } from './expectation.ts';
+import type { Lane } from './lane.ts';
 
 /** By RFC 9110 they do the same when they are done twice. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE', 'QUERY', 'PROPFIND']);

@@ -1,6 +1,15 @@
 import type { Attempt, ResponseSink, Upstream, UpstreamRequest } from '../upstream.ts';
 import { H1Attempt } from './attempt.ts';
-import { Lane, type LaneSettings } from './lane.ts';
+import type { Lane, LaneSettings } from './lane.ts';
+
+/** undici takes as long to load as everything else of a proxy: `null` until it is loaded. */
+let NewLane: typeof Lane | null = null;
+
+/** Loads what sends requests, which the first request would do otherwise. */
+export const loadLanes = async (): Promise<typeof Lane> => {
+  NewLane ??= (await import('./lane.ts')).Lane;
+  return NewLane;
+};
 
 /** HTTP/1.1 to one endpoint, by undici, with as many connections as there are requests at the same time. */
 export class H1Upstream implements Upstream {
@@ -22,7 +31,10 @@ export class H1Upstream implements Upstream {
 
   send(request: UpstreamRequest, sink: ResponseSink): Attempt {
     const attempt = new H1Attempt(request, sink, this);
-    attempt.sendOn(this.#idle.pop() ?? this.#newLane());
+    const idle = this.#idle.pop();
+    if (idle !== undefined) attempt.sendOn(idle);
+    else if (NewLane !== null) attempt.sendOn(this.#newLane(NewLane));
+    else void loadLanes().then((loaded) => attempt.sendOn(this.#newLane(loaded)));
     return attempt;
   }
 
@@ -33,7 +45,7 @@ export class H1Upstream implements Upstream {
   }
 
   onStale(attempt: H1Attempt): void {
-    attempt.sendOn(this.#newLane());
+    void loadLanes().then((loaded) => attempt.sendOn(this.#newLane(loaded)));
   }
 
   onDone(lane: Lane, isReusable: boolean): void {
@@ -42,8 +54,8 @@ export class H1Upstream implements Upstream {
     this.#idle.push(lane);
   }
 
-  #newLane(): Lane {
-    const lane = new Lane(this.#settings, (closed) => this.#onClosed(closed));
+  #newLane(Loaded: typeof Lane): Lane {
+    const lane = new Loaded(this.#settings, (closed) => this.#onClosed(closed));
     this.#lanes.add(lane);
     return lane;
   }

@@ -3,6 +3,8 @@ import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import { type DialOptions, dial } from '../../streams/dial.ts';
 import type { RawHeaders, UpstreamRequest } from '../upstream.ts';
+import { ConnectTimeout } from './connect-timeout.ts';
+import { expectationAt } from './expectation.ts';
 
 export interface LaneSettings extends DialOptions {
   /** Bytes of the headers of a response. */
@@ -55,20 +57,10 @@ export class Lane {
   }
 }
 
-/** Index of the header by which a client waits before it sends the body; -1: there is none. */
-export const expectationAt = (headers: RawHeaders): number => {
-  for (let at = 0; at < headers.length; at += 2)
-    if (headers[at]?.length === 6 && headers[at]?.toLowerCase() === 'expect') return at;
-  return -1;
-};
-
 const withoutExpect = (headers: RawHeaders): string[] => {
   const at = expectationAt(headers);
   return at === -1 ? (headers as string[]) : headers.toSpliced(at, 2);
 };
-
-/** The connection was not open in time. */
-export class ConnectTimeout extends Error {}
 
 /**
  * What the kernel has is read into these bytes, and copied before anything else is read. Node's own way allocates 64 KiB for

@@ -1,0 +1,2 @@
+/** The connection was not open in time. */
+export class ConnectTimeout extends Error {}
