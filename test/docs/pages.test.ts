@@ -40,7 +40,10 @@ const runBlock = async (project: Project, block: DocBlock): Promise<void> => {
   for (const text of block.shows) expect(running.output).toContain(text);
 };
 
-describe.each(['guide.md', 'compared.md', 'sidecars/certificates.md', 'sidecars/faults.md'])('%s', (name) => {
+describe.each([
+  ...['guide.md', 'compared.md', 'sidecars/ambassador.md', 'sidecars/certificates.md', 'sidecars/egress.md'],
+  'sidecars/faults.md',
+])('%s', (name) => {
   for (const { title, files, blocks } of page(name)) {
     const missing = [...new Set(blocks.flatMap(({ needs }) => needs))].filter(isMissing);
     if (blocks.length > 0) {
