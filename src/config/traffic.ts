@@ -477,7 +477,10 @@ export interface EgressOptions<Process extends string = string>
   readonly to: { readonly [name: string]: Upstreams<Process> | EgressUpstream<Process> };
   /** TLS towards `https:` URLs and processes. Default: only towards `https:` URLs. */
   readonly tls?: UpstreamTls;
-  /** True: a port `proxy`, which is the app's proxy for everything else by `HTTP_PROXY` and its kin. Default false. */
+  /**
+   * True: a port `proxy`, which is the app's proxy for everything else by `HTTP_PROXY` and its kin. Plain HTTP to the host of
+   * an `http:` URL in `to` has the policies of that name. Default false.
+   */
   readonly forwardProxy?: boolean;
   /** Default `'text'`, to its own output. */
   readonly accessLog?: AccessLog;

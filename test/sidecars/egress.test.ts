@@ -144,15 +144,24 @@ describe('an egress', () => {
   });
 
   it('can be the proxy of an app for everything else', () => {
-    const pod = podOf(shop({ to: {}, forwardProxy: true, retry: { numRetries: 3 } }));
-    const { listeners, clusters } = optionsOf(pod);
-    const [proxy] = processOf(pod, 'calls').ports;
-    expect(listeners).toMatchObject([
-      { name: 'proxy', kind: 'forward', routes: [{ retry: { numRetries: 3 } }] },
-    ]);
-    expect(clusters).toEqual({ proxy: clusterOptions([], { label: '' }) });
+    const to = { a: 'http://a.test:81/v1', b: 'https://b.test', users: 'users' };
+    const pod = podOf(shop({ to, forwardProxy: true, retry: { numRetries: 3 } }));
+    const proxy = processOf(pod, 'calls').ports.find(({ name }) => name === 'proxy');
+    // What has TLS is a tunnel, and a process has no name that others know.
+    expect(optionsOf(pod).listeners.at(-1)).toMatchObject({
+      ...{ name: 'proxy', kind: 'forward', listen: `127.0.0.1:${proxy?.port}` },
+      routes: [
+        {
+          matches: [{ headers: [{ name: 'host', type: 'Exact', value: 'a.test:81' }] }],
+          to: [{ cluster: 'a' }],
+          ...{ urlRewrite: null, retry: { numRetries: 3 } },
+        },
+      ],
+    });
     const provided = processOf(pod, 'web').launch.env.provided;
-    const said = Object.fromEntries(Object.entries(provided).map(([name, { value }]) => [name, value]));
+    const said = Object.fromEntries(
+      Object.entries(provided).flatMap(([name, { value }]) => (name.endsWith('_URL') ? [] : [[name, value]])),
+    );
     const address = `http://127.0.0.1:${proxy?.port}`;
     expect(said).toEqual({
       ...{ HTTP_PROXY: address, http_proxy: address, HTTPS_PROXY: address, https_proxy: address },

@@ -2,7 +2,12 @@ import type { Expansion, Preset, PresetPlace } from '../../config/expand/preset.
 import { variableName } from '../../config/resolve/injected-variables.ts';
 import type { EgressOptions } from '../../config/traffic.ts';
 import type { PortConfig, Provides } from '../../config/types.ts';
-import type { ClusterOptions, ListenerOptions, ProxyOptions } from '../../programs/proxy/options.ts';
+import type {
+  ClusterOptions,
+  ListenerOptions,
+  MatchOptions,
+  ProxyOptions,
+} from '../../programs/proxy/options.ts';
 import { ENGINES } from '../engines/engine-name.ts';
 import { fillAccessLog } from '../traffic/access-log.ts';
 import { carryOut, engineProblems } from '../traffic/carry-out.ts';
@@ -49,7 +54,7 @@ export const egress: Preset = {
   },
 };
 
-/** Port of the forward proxy, and the cluster with the policies for what goes through it. */
+/** Port of the forward proxy. */
 const PROXY = 'proxy';
 
 const portsOf = ({ to, forwardProxy = false }: EgressOptions): Readonly<Record<string, PortConfig>> => ({
@@ -65,12 +70,9 @@ export const egressProxy = (options: EgressOptions, place: PresetPlace): ProxyOp
     ...proxyFrame(place),
     listeners: [
       ...upstreams.map((upstream) => listenerOf(upstream, place)),
-      ...(options.forwardProxy === true ? [forwardListener(options, place)] : []),
+      ...(options.forwardProxy === true ? [forwardListener(upstreams, place)] : []),
     ],
-    clusters: {
-      ...Object.fromEntries(upstreams.flatMap((upstream) => clustersOf(upstream, place))),
-      ...(options.forwardProxy === true ? { [PROXY]: clusterOf([], options) } : {}),
-    },
+    clusters: Object.fromEntries(upstreams.flatMap((upstream) => clustersOf(upstream, place))),
     accessLog: fillAccessLog(options.accessLog, place),
   };
 };
@@ -87,10 +89,28 @@ const listenerOf = (upstream: Upstream, place: PresetPlace): ListenerOptions => 
   };
 };
 
-const forwardListener = (options: EgressOptions, place: PresetPlace): ListenerOptions => ({
+/** A request for a host in `to` has the policies of that name. Any other goes where it says. */
+const forwardListener = (upstreams: readonly Upstream[], place: PresetPlace): ListenerOptions => ({
   ...{ name: PROXY, kind: 'forward', tls: null, redirectTo: null, forwarded: 'none' },
   listen: ownAddress(PROXY, place),
-  routes: [fillRoute(options, { to: [{ cluster: PROXY, weight: 1 }], base: null }, place)],
+  routes: upstreams.flatMap((upstream) => {
+    const hosts = plainHosts(upstream, place);
+    const to = [{ cluster: upstream.name, weight: 1 }];
+    const route = { ...fillRoute(upstream.policies, { to, base: null }, place), ...mirrorTo(upstream) };
+    return hosts.length === 0 ? [] : [{ ...route, matches: hosts.map(hostMatch) }];
+  }),
+});
+
+/** What has TLS goes through a forward proxy as a tunnel. */
+const plainHosts = ({ backends }: Upstream, place: PresetPlace): readonly string[] =>
+  backends.flatMap(({ backend }) => {
+    const { scheme, endpoints } = targetOf(backend, place);
+    return scheme === 'http' ? endpoints.flatMap(({ host }) => host ?? []) : [];
+  });
+
+const hostMatch = (host: string): MatchOptions => ({
+  ...{ path: null, queryParams: [], method: null },
+  headers: [{ name: 'host', type: 'Exact', value: host }],
 });
 
 const clustersOf = (
