@@ -13,7 +13,8 @@ export const writeConfig = (pod: WrittenPod, sources: readonly string[]): string
     field('env', env, 2),
     volumes === undefined ? '' : `  ${VOLUMES}\n${field('volumes', volumes, 2)}`,
     group('init', INIT, of('init')),
-    group('sidecars', SIDECARS, of('sidecar')),
+    group('sidecars', SIDECARS, of('sidecar'), readyMade(pod)),
+    of('sidecar').length > 0 ? '' : alone(readyMade(pod)),
     `\n${comment([PRIMARY], 2)}${primary.join('')}`,
   ];
   return `${head(pod, sources)}import { defineConfig } from 'sidecarctl';\n\nexport default defineConfig({\n${body.join('')}});\n`;
@@ -36,11 +37,32 @@ const head = ({ leftOut, remarks }: WrittenPod, sources: readonly string[]): str
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-const group = (name: string, what: string, processes: readonly WrittenProcess[]): string => {
+const group = (
+  name: string,
+  what: string,
+  processes: readonly WrittenProcess[],
+  offer: string | null = null,
+): string => {
   if (processes.length === 0) return '';
   const written = processes.map((process) => processSource(process, 4, process.label));
-  return `\n${comment([what], 2)}  ${name}: {\n${written.join('')}  },\n`;
+  const offered = offer === null ? '' : comment([OFFER, `${offer},`], 4);
+  return `\n${comment([what], 2)}  ${name}: {\n${written.join('')}${offered}  },\n`;
 };
+
+const OFFER = 'HTTPS in front of the app, with nothing to install:';
+
+const alone = (offer: string | null): string =>
+  offer === null ? '' : `\n${comment([OFFER, `sidecars: { ${offer} },`], 2)}`;
+
+/** A ready-made sidecar for an app with a port, as a comment: who wants it takes the slashes away. */
+const readyMade = ({ processes }: WrittenPod): string | null => {
+  const app = processes.find(({ role }) => role === 'primary');
+  const isTaken = processes.some(({ label }) => label === EDGE);
+  if (app?.fields['ports'] === undefined || isTaken) return null;
+  return `${EDGE}: { use: 'ambassador', with: { to: ${plainSource(app.label, 0)}, tls: true } }`;
+};
+
+const EDGE = 'edge';
 
 const FIELDS_WITH_WIRING = ['cwd', 'env', 'startup', 'readiness', 'liveness', 'postStart', 'preStop', 'stop'];
 

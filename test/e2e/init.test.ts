@@ -289,6 +289,20 @@ describe('a Procfile', () => {
     expect(config).toContain('ports: { http: 5100 }');
   });
 
+  it.each([
+    ['beside other processes', 'web: node server.js -p $PORT\nworker: node worker.js\n'],
+    ['alone', 'web: node server.js -p $PORT\n'],
+  ])('%s offers HTTPS in front of its app, for who takes the slashes away', async (_, text) => {
+    await using project = await Project.create({ Procfile: text });
+    const { config } = await initialised(project);
+    const offer =
+      / {2}\/\/ ((?:sidecars: \{ )?edge: \{ use: 'ambassador', with: \{ to: 'web', tls: true \} \}.*)/;
+    expect(config).toMatch(offer);
+    await project.write('offered.config.ts', config.replace(offer, '  $1'));
+    const { stdout } = await run(['graph', '-c', 'offered.config.ts'], project.folder);
+    expect(stdout).toContain('edge (sidecar: ambassador)');
+  });
+
   it('is passed over for the one for development', async () => {
     await using project = await Project.create({ Procfile: 'web: true', 'Procfile.dev': 'web: false\n' });
 
