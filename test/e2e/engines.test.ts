@@ -29,6 +29,18 @@ const shop =
     primary: { ...steered('app'), dependsOn: ['edge'] },
   });
 
+interface Edge {
+  readonly pid: number;
+  readonly restarts: number;
+  readonly state: string;
+}
+
+const edgeOf = async (rig: PodRig): Promise<Edge> => {
+  const { stdout } = await runToEnd(['status', '--json'], rig.project.folder);
+  const { processes } = JSON.parse(stdout);
+  return processes.find(({ name }: { readonly name: string }) => name === 'edge');
+};
+
 interface Ports {
   readonly http: number;
 }
@@ -59,10 +71,16 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     const { stdout } = await runToEnd(['reload'], rig.project.folder);
     expect(stdout).toContain('edge is updated without a restart');
     await eventually('the new option', async () => (await fetch(url)).headers.get('x-new') === 'new');
-    const { processes } = JSON.parse((await runToEnd(['status', '--json'], rig.project.folder)).stdout);
-    const edge = processes.find(({ name }: { readonly name: string }) => name === 'edge');
+    const edge = await edgeOf(rig);
     expect([edge.pid, edge.restarts]).toEqual([pid, 0]);
     expect((await runToEnd(['graph'], rig.project.folder)).stdout).toContain(`${engine} (ambassador)`);
+    // The engine does not outlive the program that runs it: it would keep the port.
+    process.kill(Number(pid), 'SIGKILL');
+    await eventually('another one', async () => {
+      const again = await edgeOf(rig);
+      return again.restarts === 1 && again.state === 'ready';
+    });
+    expect((await fetch(url)).status).toBe(200);
     await stop(up);
   });
 
@@ -75,6 +93,23 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     expect(code).not.toBe(0);
     expect(stderr).toContain(`edge requires ${engine} >=`);
     expect(stderr).toContain(`apt install ${engine}`);
+  });
+});
+
+describe.each(['haproxy', 'nginx'])('%s', (engine) => {
+  test.runIf(isInstalled(engine))('carries calls out', async () => {
+    await using rig = await PodRig.open((steered) => ({
+      sidecars: {
+        pay: { command: [process.execPath, '-e', WEB], ports: { http: 'auto' }, readiness: { tcp: 'http' } },
+        calls: { use: 'egress', engine, with: { to: { payments: 'pay' } } },
+      },
+      primary: steered('app'),
+    }));
+    const up = rig.up();
+    const { env } = await rig.child('app');
+    const response = await fetch(env['PAYMENTS_URL'] ?? '');
+    expect([response.status, await response.text()]).toEqual([200, expect.stringMatching(/^\d+$/)]);
+    await stop(up);
   });
 });
 

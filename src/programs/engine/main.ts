@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseAddress } from '../address.ts';
 import { readOptions } from '../admin/read-options.ts';
@@ -141,9 +140,9 @@ class EngineProgram {
     return { engine, pid, isDraining: this.#isDraining, ...(hasEnded ? {} : await this.#engine.stats()) };
   }
 
+  /** Without the text of the configuration: headers in it may be secrets. */
   #dump(): object {
-    const { engine, config } = this.#options;
-    return { engine, config, text: readFileSync(config, 'utf8') };
+    return { ...this.#options, config: resolve(this.#options.config) };
   }
 }
 

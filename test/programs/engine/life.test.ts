@@ -186,7 +186,10 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     const stats = await (await proxy.admin('/stats')).json();
     expect(stats).toMatchObject({ engine, isDraining: false });
     const dump = await (await proxy.admin('/config_dump')).json();
-    expect(dump).toMatchObject({ engine });
+    expect(dump).toMatchObject({
+      engine,
+      config: expect.stringMatching(/\/(?:haproxy\.cfg|nginx\.conf|caddy\.json)$/),
+    });
   });
 
   run('writes its access log to its output, as text or JSON, or to a file', async () => {
