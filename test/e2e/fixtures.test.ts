@@ -130,20 +130,20 @@ const needs = (context: TestContext, program: string): void => {
   expect(installed, `${program} must be installed in CI`).toBe(true);
 };
 
-describe('the demo', () => {
-  const throughTls = async (
-    rig: FixtureRig,
-    port: number,
-    path: string,
-  ): Promise<{ status: number; body: unknown }> => {
-    // Trusts nothing but the CA of the rig's user, and checks the name.
-    const ca = readFileSync(authorityFile(rig.path('data/sidecarctl')));
-    const options = { host: '127.0.0.1', servername: 'localhost', port, path, ca, agent: false };
-    const asked = request(options).end();
-    const [response] = await once(asked, 'response');
-    return { status: response.statusCode, body: JSON.parse(await text(response)) };
-  };
+const throughTls = async (
+  rig: FixtureRig,
+  port: number,
+  path: string,
+): Promise<{ status: number; body: unknown }> => {
+  // Trusts nothing but the CA of the rig's user, and checks the name.
+  const ca = readFileSync(authorityFile(rig.path('data/sidecarctl')));
+  const options = { host: '127.0.0.1', servername: 'localhost', port, path, ca, agent: false };
+  const asked = request(options).end();
+  const [response] = await once(asked, 'response');
+  return { status: response.statusCode, body: JSON.parse(await text(response)) };
+};
 
+describe('the demo', () => {
   it('is served over TLS, ships its logs, is measured, and goes without a trace', async () => {
     await using rig = await FixtureRig.open();
     await using run = rig.run(['dev', '--ui', 'json']);
@@ -232,6 +232,31 @@ const volumeFile = (run: CommandLine, path: string): string => {
     /in .*?(\.sidecarctl\/runs\/\w+\/volumes)\//.exec(logsOf(run.events, 'seed').join()) ?? [];
   return `${folder}/${path}`;
 };
+
+describe('the pod with ready-made sidecars for its traffic', () => {
+  it('balances, calls by mutual TLS and slows Redis down, and its apps know nothing of it', async (context) => {
+    needs(context, 'redis-server');
+    await using rig = await FixtureRig.open();
+    await using run = rig.run(['dev', '--ui', 'json', '-c', 'fixtures/traffic/sidecars.config.ts']);
+    const [edge, gate] = [await portOf(run, 'edge'), await portOf(run, 'gate')];
+    const answers = [await throughTls(rig, edge, '/'), await throughTls(rig, edge, '/')];
+
+    expect(answers).toMatchObject([
+      { status: 200, body: { visits: 1, bill: { number: 1, amount: 42 } } },
+      { status: 200, body: { visits: 2, bill: { number: 2, amount: 42 } } },
+    ]);
+    const bodies = answers.map(({ body }) => body as { readonly by: number; readonly redisTook: number });
+    expect(new Set(bodies.map(({ by }) => by)).size).toBe(2);
+    for (const { redisTook } of bodies) expect(redisTook).toBeGreaterThan(45);
+    // Without a certificate, nobody is let in.
+    await expect(throughTls(rig, gate, '/bill')).rejects.toThrow(
+      /certificate required|socket hang up|ECONNRESET/,
+    );
+
+    expect(await stop(run, 'SIGINT')).toEqual({ code: 0, signal: null });
+    await rig.expectNothingLeft(run, 'fixtures/traffic');
+  });
+});
 
 describe('the polyglot pod', () => {
   it('shares its status with Python and its log with a shell, and ends cleanly', async (context) => {
