@@ -110,9 +110,9 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#touch();
     const { cluster, passage } = this.#under;
     const at = now();
-    const verdict = cluster.policy.responded(
-      ...([passage, status, headers, this.#canSendAgain, at, Math.random(), Date.now()] as const),
-    );
+    const { policy } = cluster;
+    const mayGoAgain = this.#canSendAgain;
+    const verdict = policy.responded(passage, status, headers, mayGoAgain, at, Math.random(), Date.now());
     if (verdict === 'waits') {
       cluster.stats.responded(status, at - this.#attemptAt);
       this.#giveUpAttempt();
@@ -279,8 +279,14 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     }
     const isH2 = cluster.options.protocol === 'h2';
     this.#forwarded = forwardHeaders({
-      ...{ headers, ip, scheme, authority, forwarded: this.#scope.forwarded, host: isH2 ? null : host },
-      ...{ isUpgrade: this.#client.tunnel !== null && !isH2, keepsTe: isH2 },
+      headers,
+      ip,
+      scheme,
+      authority,
+      forwarded: this.#scope.forwarded,
+      host: isH2 ? null : host,
+      isUpgrade: this.#client.tunnel !== null && !isH2,
+      keepsTe: isH2,
     });
     this.#headers = route.changeRequest(this.#forwarded.headers);
     if (requestMirror !== null && !this.#forwarded.isLoop)
@@ -446,10 +452,18 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     const { method, url, protocol, headers, authority } = this.#client;
     const { shared, stats } = this.#scope;
     const record: AccessRecord = {
-      ...{ startTime: this.#startTime, method, path: url, protocol, authority },
-      ...{ responseCode: this.#status, responseFlags: this.#flags },
-      ...{ bytesReceived: this.#received, bytesSent: this.#sent, duration: now() - this.#startedAt },
-      ...{ upstreamServiceTime: this.#serviceTime, userAgent: headerIn(headers, 'user-agent') },
+      startTime: this.#startTime,
+      method,
+      path: url,
+      protocol,
+      authority,
+      responseCode: this.#status,
+      responseFlags: this.#flags,
+      bytesReceived: this.#received,
+      bytesSent: this.#sent,
+      duration: now() - this.#startedAt,
+      upstreamServiceTime: this.#serviceTime,
+      userAgent: headerIn(headers, 'user-agent'),
       forwardedFor: this.#forwarded?.forwardedFor ?? null,
       requestId: this.#forwarded?.requestId ?? headerIn(headers, 'x-request-id'),
       upstreamHost: this.#cluster?.options.endpoints[this.#endpoint]?.address ?? null,

@@ -57,9 +57,17 @@ const keepEndToEnd = (headers: RawHeaders, out: string[]): TakenHeaders => {
 };
 
 const nothingTaken = (): TakenHeaders => ({
-  ...{ upgrade: null, te: null, hops: null, requestId: null, traceparent: null, tracestate: null },
-  ...{ 'x-forwarded-for': null, 'x-forwarded-proto': null, 'x-forwarded-host': null },
-  ...{ 'x-forwarded-port': null, forwarded: null },
+  upgrade: null,
+  te: null,
+  hops: null,
+  requestId: null,
+  traceparent: null,
+  tracestate: null,
+  'x-forwarded-for': null,
+  'x-forwarded-proto': null,
+  'x-forwarded-host': null,
+  'x-forwarded-port': null,
+  forwarded: null,
 });
 
 const TAKEN: ReadonlyMap<string, keyof TakenHeaders> = new Map([
