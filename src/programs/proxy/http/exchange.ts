@@ -142,7 +142,8 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#stopTimerOfTry();
     this.#stopRequest?.();
     this.#attempt = null;
-    this.#status = status;
+    const upgraded = this.#client.protocol === 'HTTP/2' ? 200 : 101;
+    this.#status = tunnel.protocol === 'CONNECT' ? status : upgraded;
     this.#client.listener = null;
     this.#tunnel = new Tunnel({
       client: tunnel.open(status, route.changeResponse(headers)),

@@ -17,8 +17,11 @@ export class TlsService implements Service {
   constructor(tls: ServerTls, inner: InnerService) {
     this.#inner = inner;
     this.#server = createServer(
-      { ...tls.serverOptions, handshakeTimeout: HANDSHAKE_WITHIN, allowHalfOpen: true },
-      (socket) => inner.accept(socket),
+      { ...tls.serverOptions, handshakeTimeout: HANDSHAKE_WITHIN },
+      (socket) => {
+        socket.allowHalfOpen = true;
+        inner.accept(socket);
+      },
     );
     // Whoever cannot agree on TLS gets an alert, and the connection ends.
     this.#server.on('tlsClientError', () => undefined);
@@ -30,6 +33,8 @@ export class TlsService implements Service {
   }
 
   accept(socket: Socket): void {
+    // The socket of TLS takes this over: a client that leaves during the handshake has left for good.
+    socket.allowHalfOpen = false;
     this.#server.emit('connection', socket);
   }
 

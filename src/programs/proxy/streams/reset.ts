@@ -16,7 +16,16 @@ export const reset = (stream: Duplex): void => {
   const { close, _parent: below, resetAndDestroy } = stream as Resettable;
   if (stream.destroyed) return;
   if (close !== undefined) close.call(stream, CANCEL);
-  else if (below != null) below.resetAndDestroy();
-  else if (resetAndDestroy !== undefined) resetAndDestroy.call(stream);
+  else if (below != null) resetConnection(stream, below);
+  else if (resetAndDestroy !== undefined) resetConnection(stream, stream as Socket);
   else stream.destroy();
+};
+
+/** Node cannot reset a connection while it ends it: it would fail, and leave the descriptor open. */
+const resetConnection = (stream: Duplex, connection: Socket): void => {
+  const isEnding = stream.writableEnded && !stream.writableFinished;
+  if (!isEnding) connection.resetAndDestroy();
+  // Nobody knows when what waits to be written will be.
+  else if (stream.writableLength > 0) stream.destroy();
+  else stream.once('finish', () => reset(stream));
 };
