@@ -2,7 +2,7 @@ import { now } from '../../time/timers.ts';
 import type { EndpointProcess } from './endpoints/process-states.ts';
 import { ActiveChecker } from './http/active-checker.ts';
 import { LiveCluster } from './http/live-cluster.ts';
-import { dialsOf, upstreamsOf } from './http/upstreams.ts';
+import { dialsOf, upstreamOf } from './http/upstreams.ts';
 import type { ClientTlsOptions, ClusterOptions } from './options.ts';
 import type { ClusterState, ProxyStats } from './stats/proxy-stats.ts';
 import type { ClientTls } from './tls/client-tls.ts';
@@ -114,7 +114,7 @@ const open = async (
   const dials = dialsOf(options, tls === null ? null : () => tls.connectionOptions());
   return new LiveCluster({
     ...{ name, options, dials, stats: stats.cluster(name), stopTls: () => tls?.close() },
-    upstreams: await upstreamsOf(options, dials),
+    openUpstream: await upstreamOf(options),
   });
 };
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import type { RawHeaders } from './upstream.ts';
 
@@ -29,6 +30,8 @@ export interface Downstream {
   readonly headers: RawHeaders;
   /** Address of the client. */
   readonly ip: string;
+  /** What the request has come over; `null`: it is gone. */
+  readonly connection: Socket | null;
   /** `null`: there is none. */
   readonly body: Readable | null;
   /** `null`: there cannot be any. */

@@ -263,7 +263,12 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#setHeaders(cluster, endpoint);
     if (this.#forwarded?.isLoop === true) return this.#answer({ kind: 'loop' });
     this.#startTimerOfTry();
-    this.#attempt = cluster.send(endpoint, this.#request(this.#body?.open() ?? null), this);
+    this.#attempt = cluster.send(
+      endpoint,
+      this.#request(this.#body?.open() ?? null),
+      this,
+      this.#client.connection,
+    );
   }
 
   /** They are the same for every attempt, except that endpoints may be hosts of their own. */

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Bagged } from './bag.ts';
 import type { ClientListener, ClientTunnel, Downstream } from './downstream.ts';
@@ -60,6 +61,10 @@ export class H1Downstream implements Downstream, Bagged {
     });
     // An error of the connection is followed by the end of it.
     response.on('error', () => undefined);
+  }
+
+  get connection(): Socket {
+    return this.#request.socket;
   }
 
   get ip(): string {

@@ -1,4 +1,5 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { h2Tunnel } from '../streams/upgrade/h2-tunnel.ts';
 import type { ClientListener, ClientTunnel, Downstream } from './downstream.ts';
@@ -57,6 +58,10 @@ export class H2Downstream implements Downstream {
     const { method, url, authority } = request;
     const isFit = METHOD.test(method) && LINE.test(url) && (authority === '' || LINE.test(authority));
     return isFit ? request : null;
+  }
+
+  get connection(): Socket | null {
+    return this.#stream.session?.socket ?? null;
   }
 
   get ip(): string {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { now, Timers } from '../../../time/timers.ts';
 import type { ClusterOptions } from '../options.ts';
 import { Cluster } from '../policies/cluster.ts';
@@ -5,8 +6,10 @@ import type { Passage } from '../policies/passage.ts';
 import type { ClusterStats } from '../stats/cluster-stats.ts';
 import type { DialOptions } from '../streams/dial.ts';
 import { dialTunnel } from '../streams/forward/dial-tunnel.ts';
+import { headerOf } from '../streams/tcp/proxy-protocol.ts';
 import { sendUpgrade } from '../streams/upgrade/send-upgrade.ts';
 import type { Attempt, ResponseSink, Upstream, UpstreamRequest } from './upstream.ts';
+import type { OpenUpstream } from './upstreams.ts';
 
 /** Whoever has a request in a cluster. */
 export interface Waiting {
@@ -18,7 +21,7 @@ interface ClusterParts {
   readonly name: string;
   readonly options: ClusterOptions;
   readonly dials: readonly DialOptions[];
-  readonly upstreams: readonly Upstream[];
+  readonly openUpstream: OpenUpstream;
   readonly stats: ClusterStats;
   /** Certificates are looked at no longer. */
   readonly stopTls: () => void;
@@ -35,6 +38,7 @@ export class LiveCluster {
   readonly dials: readonly DialOptions[];
   readonly upstreams: readonly Upstream[];
   readonly stats: ClusterStats;
+  readonly #openUpstream: OpenUpstream;
   readonly #stopTls: () => void;
   readonly #dialsTunnels: boolean;
   readonly #timers = new Timers<'wake'>({ ref: false });
@@ -42,12 +46,13 @@ export class LiveCluster {
   #isWaking = false;
   #onEmpty: (() => void) | null = null;
 
-  constructor({ name, options, dials, upstreams, stats, stopTls, dialsTunnels }: ClusterParts) {
+  constructor({ name, options, dials, openUpstream, stats, stopTls, dialsTunnels }: ClusterParts) {
     this.name = name;
     this.options = options;
     this.policy = new Cluster<Waiting>(options, now());
     this.dials = dials;
-    this.upstreams = upstreams;
+    this.#openUpstream = openUpstream;
+    this.upstreams = dials.map(openUpstream);
     this.stats = stats;
     this.#stopTls = stopTls;
     this.#dialsTunnels = dialsTunnels ?? false;
@@ -67,11 +72,24 @@ export class LiveCluster {
     else this.#timers.arm('wake', wakeAt, () => this.#wake());
   }
 
-  /** Sends a request to an endpoint. In HTTP/1.1 a tunnel has a connection of its own. */
-  send(endpoint: number, request: UpstreamRequest, sink: ResponseSink): Attempt {
+  /**
+   * Sends a request to an endpoint. In HTTP/1.1 a tunnel has a connection of its own, and so has every request of an
+   * endpoint that is told of the client at the begin of a connection.
+   */
+  send(endpoint: number, request: UpstreamRequest, sink: ResponseSink, client: Socket | null): Attempt {
     const [upstream, dial] = [this.upstreams[endpoint], this.dials[endpoint]];
     if (upstream === undefined || dial === undefined)
       throw new Error(`${this.name} has no endpoint ${endpoint}`);
+    if (this.options.proxyProtocol === null || client === null)
+      return this.#sendOver(upstream, dial, request, sink);
+    const own = { ...dial, preface: headerOf(client) };
+    const single = this.#openUpstream(own);
+    const attempt = this.#sendOver(single, own, request, sink);
+    single.close();
+    return attempt;
+  }
+
+  #sendOver(upstream: Upstream, dial: DialOptions, request: UpstreamRequest, sink: ResponseSink): Attempt {
     if (request.tunnel === 'CONNECT' && this.#dialsTunnels) return dialTunnel(dial, sink);
     const needsOwn = request.tunnel !== null && this.options.protocol === 'http/1.1';
     return needsOwn ? sendUpgrade(dial, request, sink) : upstream.send(request, sink);

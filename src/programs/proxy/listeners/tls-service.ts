@@ -16,13 +16,10 @@ export class TlsService implements Service {
 
   constructor(tls: ServerTls, inner: InnerService) {
     this.#inner = inner;
-    this.#server = createServer(
-      { ...tls.serverOptions, handshakeTimeout: HANDSHAKE_WITHIN },
-      (socket) => {
-        socket.allowHalfOpen = true;
-        inner.accept(socket);
-      },
-    );
+    this.#server = createServer({ ...tls.serverOptions, handshakeTimeout: HANDSHAKE_WITHIN }, (socket) => {
+      socket.allowHalfOpen = true;
+      inner.accept(socket);
+    });
     // Whoever cannot agree on TLS gets an alert, and the connection ends.
     this.#server.on('tlsClientError', () => undefined);
     tls.attach(this.#server);

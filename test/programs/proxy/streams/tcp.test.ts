@@ -365,7 +365,8 @@ describe('the PROXY protocol is read', () => {
     return data.project.folder;
   };
 
-  test.runIf(isInstalled('haproxy'))('by HAProxy', async () => {
+  const kinds = ['tcp', 'http'] as const;
+  test.runIf(isInstalled('haproxy')).each(kinds)('by HAProxy, from a listener of %s', async (kind) => {
     const [port, app, file] = [await freePort(), await whoAmI(), join(await folder(), 'haproxy.cfg')];
     writeFileSync(
       file,
@@ -383,9 +384,26 @@ backend b
 `,
     );
     await readerOf('haproxy', ['-f', file], port);
-    const proxy = await tcpProxy([port], { cluster: { proxyProtocol: 'v2' } });
-    const asked = await ask(proxy);
-    expect(asked.text).toContain(`127.0.0.1:${asked.port}`);
+    const proxy = await tcpProxy([port], { listener: { kind }, cluster: { proxyProtocol: 'v2' } });
+    for (let round = 0; round < 2; round += 1) {
+      const asked = await ask(proxy);
+      expect(asked.text).toContain(`127.0.0.1:${asked.port}`);
+    }
+  });
+
+  it('with what TLS has agreed on', async () => {
+    const header = Promise.withResolvers<Buffer>();
+    const app = await byteServer((socket) => void socket.once('data', header.resolve));
+    const listener = { tls: serverTlsOptions({ alpn: ['http/1.1'] }) };
+    const cluster = { proxyProtocol: 'v2' as const };
+    const proxy = await tcpProxy([app], { listener, cluster, proxy: await secured() });
+    await secureTo(proxy.port, ['http/1.1']);
+    const bytes = await withDeadline('a header', header.promise);
+    expect(bytes.subarray(0, 14).toString('hex')).toBe('0d0a0d0a000d0a515549540a2111');
+    expect(bytes.length).toBe(16 + bytes.readUInt16BE(14));
+    // The protocol, and within the field of TLS no certificate and the version.
+    expect(bytes.toString('latin1')).toContain('\x01\x00\x08http/1.1');
+    expect(bytes.toString('latin1')).toContain('\x20\x00\x0f\x01\x00\x00\x00\x01\x21\x00\x07TLSv1.3');
   });
 
   test.runIf(isInstalled('nginx'))('by nginx', async () => {

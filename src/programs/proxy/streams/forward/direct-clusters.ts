@@ -1,5 +1,5 @@
 import { LiveCluster } from '../../http/live-cluster.ts';
-import { dialsOf, upstreamsOf } from '../../http/upstreams.ts';
+import { dialsOf, upstreamOf } from '../../http/upstreams.ts';
 import type { ClusterOptions } from '../../options.ts';
 import { ClusterStats } from '../../stats/cluster-stats.ts';
 
@@ -38,7 +38,7 @@ const open = async (address: string): Promise<LiveCluster> => {
   const dials = dialsOf(options, null);
   return new LiveCluster({
     ...{ name: address, options, dials, stats: new ClusterStats(), stopTls: () => undefined },
-    ...{ upstreams: await upstreamsOf(options, dials), dialsTunnels: true },
+    ...{ openUpstream: await upstreamOf(options), dialsTunnels: true },
   });
 };
 

@@ -5,6 +5,8 @@ const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 
 /** Version 2, on behalf of somebody else. */
 const PROXY = 0x21;
+/** Version 2, on its own behalf. */
+const LOCAL = 0x20;
 const TCP_OVER_IPV4 = 0x11;
 const TCP_OVER_IPV6 = 0x21;
 
@@ -13,6 +15,9 @@ const TYPE = { alpn: 0x01, authority: 0x02, ssl: 0x20, sslVersion: 0x21 };
 /** Of the client in the field about TLS: it came over TLS; it has shown a certificate on this connection. */
 const CLIENT_SSL = 0x01;
 const CLIENT_CERTIFICATE = 0x02;
+
+/** Of a connection on behalf of nobody: a check, or a copy. */
+export const LOCAL_HEADER = Buffer.concat([SIGNATURE, Buffer.from([LOCAL, 0, 0, 0])]);
 
 /** What the header tells of a connection with TLS. */
 export type SeenTls = Pick<
@@ -39,6 +44,10 @@ export const proxyHeader = (client: SeenConnection, tls: SeenTls | null): Buffer
   const head = Buffer.from([PROXY, isV6 ? TCP_OVER_IPV6 : TCP_OVER_IPV4]);
   return Buffer.concat([SIGNATURE, head, uint16(body.length), body]);
 };
+
+/** The header for a client, whose connection has TLS or not. */
+export const headerOf = (client: Socket): Buffer =>
+  proxyHeader(client, 'encrypted' in client ? (client as TLSSocket) : null);
 
 const tlsFields = (tls: SeenTls): readonly Buffer[] => {
   const { alpnProtocol, servername } = tls;

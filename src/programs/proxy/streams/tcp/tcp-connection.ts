@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { now } from '../../../../time/timers.ts';
 import { hashKeyOf } from '../../http/hash-key.ts';
 import type { LiveCluster, Waiting } from '../../http/live-cluster.ts';
@@ -12,7 +11,7 @@ import type { RouteMatch } from '../../routing/router.ts';
 import { dial } from '../dial.ts';
 import { reset } from '../reset.ts';
 import { Tunnel, type TunnelEnd } from '../tunnel.ts';
-import { proxyHeader } from './proxy-protocol.ts';
+import { headerOf } from './proxy-protocol.ts';
 
 /** A connection of bytes has nothing that a route could match, or an endpoint be chosen by. */
 const NO_REQUEST = { method: '', url: '', headers: [] };
@@ -88,7 +87,7 @@ export class TcpConnection implements Waiting, Open {
     const to = cluster.dials[endpoint];
     if (to === undefined) throw new Error(`${cluster.name} has no endpoint ${endpoint}`);
     this.#endpoint = endpoint;
-    const preface = cluster.options.proxyProtocol === null ? null : this.#proxyHeader();
+    const preface = cluster.options.proxyProtocol === null ? null : headerOf(this.#client);
     this.#stopDialing = dial(
       { ...to, preface, allowHalfOpen: true },
       {
@@ -106,11 +105,6 @@ export class TcpConnection implements Waiting, Open {
         },
       },
     );
-  }
-
-  #proxyHeader(): Buffer {
-    const client = this.#client;
-    return proxyHeader(client, client instanceof TLSSocket ? client : null);
   }
 
   #join(cluster: LiveCluster, passage: Passage<Waiting>, upstream: Socket): void {
