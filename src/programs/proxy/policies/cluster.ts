@@ -219,10 +219,7 @@ export class Cluster<Owner> {
 
   /** Whether a process that is not ready starts by itself. Nobody waits for one that does not. */
   setComing(endpoint: number, isComing: boolean, now: number): void {
-    if (!this.endpoints.setComing(endpoint, isComing) || this.endpoints.mayComeBack) return;
-    for (const passage of this.#waiting)
-      if (passage.waitsFor === 'endpoint') passage.dueAt = Math.min(passage.dueAt, now);
-    if (this.#waiting.size > 0) this.wakeAt = Math.min(this.wakeAt, now);
+    if (this.endpoints.setComing(endpoint, isComing)) this.#callWaiting(now);
   }
 
   /** The result of an active check. True: the endpoint is healthy from now on, or no longer. */
@@ -292,6 +289,7 @@ export class Cluster<Owner> {
     if (this.outlier?.report(endpoint, status, now) === true) {
       this.endpoints.refresh();
       this.wakeAt = Math.min(this.wakeAt, this.outlier.dueAt);
+      this.#callWaiting(now);
     }
     if (this.breaker === null || generation < 0) return;
     if (status >= 500) this.breaker.failed(generation, now);
@@ -392,7 +390,18 @@ export class Cluster<Owner> {
   /** Somebody who waits may have a turn now, or when an endpoint that is down may be tried. */
   #callWaiting(now: number): void {
     if (this.limits.pending === 0) return;
-    this.wakeAt = Math.min(this.wakeAt, this.#canChoose(now) ? now : this.endpoints.nextTry(now));
+    const mayGo = this.#canChoose(now);
+    if (!mayGo && !this.endpoints.mayComeBack) return this.#giveUpWaiting(now);
+    this.wakeAt = Math.min(this.wakeAt, mayGo ? now : this.endpoints.nextTry(now));
+  }
+
+  /** No endpoint may come back soon. */
+  #giveUpWaiting(now: number): void {
+    for (const passage of this.#waiting) {
+      if (passage.waitsFor !== 'endpoint') continue;
+      passage.dueAt = Math.min(passage.dueAt, now);
+      this.wakeAt = Math.min(this.wakeAt, now);
+    }
   }
 
   #isUp(endpoint: number, now: number): void {

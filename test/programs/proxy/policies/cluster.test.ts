@@ -185,7 +185,7 @@ describe('hold', () => {
     const poison = admitted(cluster, 'poison');
     const pauses: number[] = [];
     let now = 0;
-    for (;;) {
+    while (pauses.length < 10) {
       cluster.wake(now);
       cluster.start(poison, now, 0, null);
       if (cluster.failed(poison, 'reset', true, now, 0) !== 'waits') break;

@@ -28,6 +28,8 @@ export class Books {
   readonly requests = new Set<Request>();
   readonly retrying = new Set<Request>();
   readonly isReady: boolean[];
+  /** Of one that is not ready: it starts by itself. */
+  readonly isComing: boolean[];
   readonly isHealthy: boolean[];
   readonly isDown: boolean[];
   readonly #options: ClusterOptions;
@@ -40,6 +42,7 @@ export class Books {
     this.#options = options;
     this.#cluster = cluster;
     this.isReady = endpoints.map(({ isProcess }) => !isProcess);
+    this.isComing = endpoints.map(() => true);
     this.isHealthy = endpoints.map(() => true);
     this.isDown = endpoints.map(() => false);
     this.#ejections = passive === null ? null : endpoints.map(() => new Ejections(passive));
@@ -141,6 +144,16 @@ export class Books {
     const isOpen = this.#cluster.breaker?.mayPass(now) === false;
     if (isRoom && isThere && !isOpen)
       expectThat(waiting.length === 0, INVARIANTS.turn, `${waiting.length} wait`);
+    this.#checkHope();
+  }
+
+  #checkHope(): void {
+    const mayCome = this.isReady.some((isReady, endpoint) => {
+      const hasWeight = (this.#options.endpoints[endpoint]?.weight ?? 0) > 0;
+      return isReady ? this.isUsable(endpoint) : hasWeight && (this.isComing[endpoint] as boolean);
+    });
+    const held = this.waiting.filter(({ passage }) => passage.waitsFor === 'endpoint').length;
+    expectThat(mayCome || held === 0, INVARIANTS.hopeless, `${held} wait`);
   }
 
   checkEnd(): void {

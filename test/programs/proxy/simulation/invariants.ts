@@ -15,6 +15,7 @@ export const INVARIANTS = {
   halfOpen: 'a half-open breaker lets through at most maxRequests',
   hold: 'no request waits for an endpoint longer than holdFor',
   turn: 'no request waits for what is there',
+  hopeless: 'no request waits for an endpoint when none may come back soon',
   wakeAt: 'nobody has a turn before wakeAt',
   bucket: 'a bucket never gives more than its burst and its rate times the time',
   ring: 'consistent hashing moves only the keys of an endpoint that leaves or comes back',

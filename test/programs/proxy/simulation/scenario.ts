@@ -18,6 +18,7 @@ export type Action =
   | { readonly is: 'failure'; readonly which: number; readonly failure: Failure; readonly random: number }
   | { readonly is: 'release'; readonly which: number }
   | { readonly is: 'ready'; readonly which: number; readonly isReady: boolean }
+  | { readonly is: 'coming'; readonly which: number; readonly isComing: boolean }
   | { readonly is: 'check'; readonly which: number; readonly isPassed: boolean };
 
 export interface Scenario {

@@ -80,6 +80,9 @@ class Play {
       case 'ready':
         this.#setReady(action.which % this.#scenario.cluster.endpoints.length, action.isReady);
         break;
+      case 'coming':
+        this.#setComing(action.which % this.#scenario.cluster.endpoints.length, action.isComing);
+        break;
       case 'check':
         this.#check(action.which % this.#scenario.cluster.endpoints.length, action.isPassed);
         break;
@@ -195,6 +198,11 @@ class Play {
     this.#books.isUp(endpoint);
     if (!isReady) this.#books.forget(endpoint);
     this.#cluster.setReady(endpoint, isReady, this.#now);
+  }
+
+  #setComing(endpoint: number, isComing: boolean): void {
+    this.#books.isComing[endpoint] = isComing;
+    this.#cluster.setComing(endpoint, isComing, this.#now);
   }
 
   #check(endpoint: number, isPassed: boolean): void {
