@@ -38,6 +38,7 @@ export class RunningEngine {
       return code as number | null;
     } finally {
       this.#hasEnded = true;
+      if (this.#child.pid !== undefined) endGroup(this.#child.pid);
     }
   }
 
@@ -69,6 +70,15 @@ export class RunningEngine {
     stopNow();
   }
 }
+
+/** nginx's workers go on without their master, and would keep the port. */
+const endGroup = (leader: number): void => {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nobody of it is left.
+  }
+};
 
 const isAccepted = (address: string): Promise<boolean> => {
   const at = parseAddress(address, 1);

@@ -156,8 +156,7 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     process.kill(pid, 'SIGKILL');
     expect(await proxy.exit).not.toBe(0);
     expect(proxy.output).toContain(`${engine} has ended with a signal`);
-    // nginx's worker lives on without its master; the supervisor ends the tree.
-    for (const left of processesIn(proxy.folder)) process.kill(left, 'SIGKILL');
+    await eventually('everything of it to be gone', () => processesIn(proxy.folder).length === 0);
   });
 
   run('does not start with a configuration that the engine refuses', async () => {
