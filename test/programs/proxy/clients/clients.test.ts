@@ -24,11 +24,14 @@ describe.runIf(isInstalled('curl'))('curl', () => {
       return stdout;
     };
     const [http, https] = [`http://localhost:${ports.http}/`, `https://localhost:${ports.https}/`] as const;
+    const auto = `https://localhost:${ports.auto}/`;
     expect(await ask(http, '--http1.1')).toBe('hello, world\n1.1 0 1.1');
     expect(await ask(http, '--http1.0')).toBe('hello, world\n1.1 0 1.1');
     expect(await ask(http, '--http2-prior-knowledge')).toBe('hello, world\n2 0 1.1');
     expect(await ask(https, '--http1.1', '--cacert', ca)).toBe('hello, world\n1.1 0 1.1');
     expect(await ask(https, '--http2', '--cacert', ca)).toBe('hello, world\n2 0 1.1');
+    expect(await ask(auto, '--http1.1', '--cacert', ca)).toBe('hello, world\n1.1 0 1.1');
+    expect(await ask(auto, '--http2', '--cacert', ca)).toBe('hello, world\n2 0 1.1');
   });
 
   it.each(['--http1.1', '--http2'])(
@@ -70,7 +73,7 @@ describe('what makes load finds every request answered', () => {
 
   it.runIf(isInstalled('wrk'))('wrk', async () => {
     const { ports } = await startEdge();
-    for (const url of [`http://localhost:${ports.http}/`, `https://localhost:${ports.https}/`]) {
+    for (const url of [`http://localhost:${ports.http}/`, `https://localhost:${ports.auto}/`]) {
       const { stdout } = await execa('wrk', ['-t1', '-c8', '-d1s', url]);
       expect(stdout).toMatch(/\d+ requests in/);
       expect(stdout).not.toMatch(/Non-2xx|Socket errors/);
@@ -90,7 +93,7 @@ describe('what makes load finds every request answered', () => {
 });
 
 describe('ws', () => {
-  it.each(['http', 'https'] as const)('talks through the %s port', async (name) => {
+  it.each(['http', 'https', 'auto'] as const)('talks through the %s port', async (name) => {
     const { ports, ca } = await startEdge();
     const scheme = name === 'http' ? 'ws' : 'wss';
     const socket = new WebSocket(`${scheme}://localhost:${ports[name]}/`, { ca: readFileSync(ca) });

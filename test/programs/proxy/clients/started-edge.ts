@@ -9,8 +9,8 @@ import { BusyApp } from './busy-app.ts';
 
 export interface Edge {
   readonly app: BusyApp;
-  /** Without TLS, and with it. */
-  readonly ports: { readonly http: number; readonly https: number };
+  /** Without TLS, with requests over TLS, and with TLS alone. */
+  readonly ports: { readonly http: number; readonly https: number; readonly auto: number };
   /** The certificate, which is its own CA. */
   readonly ca: string;
   readonly folder: string;
@@ -28,9 +28,13 @@ export const startEdge = async (): Promise<Edge> => {
   const tls = serverTlsOptions({ files });
   const { ports } = await runProxy(
     proxyOptions(app.port, {
-      listeners: [listenerOptions({ name: 'http' }), listenerOptions({ name: 'https', tls })],
+      listeners: [
+        listenerOptions({ name: 'http' }),
+        listenerOptions({ name: 'https', tls }),
+        listenerOptions({ name: 'auto', kind: 'auto', tls }),
+      ],
     }),
   );
-  const { http = 0, https = 0 } = ports;
-  return { app, ports: { http, https }, ca: files.cert, folder };
+  const { http = 0, https = 0, auto = 0 } = ports;
+  return { app, ports: { http, https, auto }, ca: files.cert, folder };
 };

@@ -6,7 +6,7 @@ export interface LoadCounts {
   readonly statuses: Map<number, number>;
   /** Requests whose connection ended before their answer was whole. */
   cut: number;
-  /** Connections that could not be opened. */
+  /** Connections that could not be opened, or that the kernel alone has opened and reset when its listener was closed. */
   refused: number;
   /** What stands in the answers that are none of the app's, with the causes of connections that ended. */
   readonly complaints: Set<string>;
@@ -63,6 +63,7 @@ export class KeepAliveLoad {
     const { promise, resolve } = Promise.withResolvers<void>();
     let text = '';
     let isAsking = false;
+    let answered = 0;
     const ask = (): void => {
       if (this.#isOver) return void socket.destroy();
       isAsking = true;
@@ -75,15 +76,17 @@ export class KeepAliveLoad {
       const closes = this.#count(text);
       text = text.slice(length);
       isAsking = false;
+      answered += 1;
       if (closes) socket.destroy();
       else ask();
     });
-    socket.once('error', ({ message }) => this.counts.complaints.add(message));
+    socket.on('error', () => undefined);
     socket.once('end', () => socket.destroy());
     socket.once('close', () => {
-      if (isAsking) {
+      if (isAsking && answered === 0 && text === '') this.counts.refused += 1;
+      else if (isAsking) {
         this.counts.cut += 1;
-        this.counts.complaints.add(`cut after ${JSON.stringify(text)}`);
+        this.counts.complaints.add(`cut after ${answered} answers and ${JSON.stringify(text)}`);
       }
       resolve();
     });
