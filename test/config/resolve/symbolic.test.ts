@@ -9,6 +9,7 @@ import { resolveSymbolically } from '../../../src/config/resolve/symbolic/resolv
 import { type ConfigSymbol, SymbolicText } from '../../../src/config/resolve/symbolic/symbols.ts';
 import type { PodSpec } from '../../../src/model/pod-spec.ts';
 import { formatConfigProblems } from '../../../src/report/config-problems.ts';
+import { PRESETS } from '../../../src/sidecars/presets.ts';
 import { inFull } from '../../support/in-full.ts';
 import { inputsFor, load, makeFolder, processOf } from '../support.ts';
 import { computingConfig, config, envFiles, environment, type WiringFunction } from './generated-config.ts';
@@ -23,7 +24,7 @@ const loadFrom = (
   folder: string,
   env: Readonly<Record<string, string>> = environment,
 ): LoadedConfig => {
-  const loaded = checkConfig(given, { file: `${folder}/sidecars.config.ts`, folder, env });
+  const loaded = checkConfig(given, { file: `${folder}/sidecars.config.ts`, folder, env }, PRESETS);
   if (!loaded.ok) throw new Error(formatConfigProblems(loaded, { color: false }));
   return loaded.value;
 };
