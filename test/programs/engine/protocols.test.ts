@@ -239,7 +239,7 @@ describe('TLS', () => {
     });
     const proxy = await runEngine(engine, proxyOptions(port, { listeners: [redirect] }));
     const { status, response } = await asked(`${proxy.url}/a?b=c`);
-    expect([status, response.headers.get('location')]).toEqual([308, 'https://localhost:8443/a?b=c']);
+    expect([status, response.headers.get('location')]).toEqual([307, 'https://localhost:8443/a?b=c']);
   });
 });
 

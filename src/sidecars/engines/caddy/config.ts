@@ -213,7 +213,7 @@ const redirectAll = ({ redirectTo }: ListenerOptions): object => ({
   handle: [
     {
       handler: 'static_response',
-      status_code: 308,
+      status_code: 307,
       headers: { Location: [`https://${redirectTo ?? ''}{http.request.uri}`] },
     },
   ],

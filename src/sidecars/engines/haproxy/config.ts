@@ -180,7 +180,7 @@ class HaproxyConfig {
       'timeout client 60s',
       this.#logLine(true),
       ...logVariables,
-      `http-request redirect code 308 prefix https://${listener.redirectTo ?? ''}`,
+      `http-request redirect code 307 prefix https://${listener.redirectTo ?? ''}`,
     ]);
   }
 

@@ -141,7 +141,7 @@ class NginxConfig {
     const idle = Math.max(0, ...places.map(({ route }) => route.timeouts.idle));
     const own =
       listener.kind === 'redirect'
-        ? [`return 308 "https://${listener.redirectTo ?? ''}$request_uri"`]
+        ? [`return 307 "https://${listener.redirectTo ?? ''}$request_uri"`]
         : this.#locations(listener, places);
     return block('server', [
       `listen ${[listener.listen, ...words].join(' ')}`,
