@@ -127,6 +127,7 @@ export class LiveListeners {
     { limits }: ProxyOptions,
   ): Promise<OpenService> {
     return openService(options, {
+      proxy: current.scope.shared.proxy,
       headerBytes: limits.headerBytes,
       onRequest: (request) => new Exchange(request, current.scope).start(),
       onRefused: (request, cause) => new Exchange(request, current.scope).refuse(cause),

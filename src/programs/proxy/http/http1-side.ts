@@ -3,8 +3,11 @@ import type { Duplex } from 'node:stream';
 import { afterOthers, H1Tunnel, isTarget, isUpgrade } from '../streams/upgrade/h1-tunnel.ts';
 import { Bag } from './bag.ts';
 import { H1Downstream } from './h1-downstream.ts';
+import { answerToBytes, hostProblem, refuseRequest } from './malformed.ts';
 
 export interface Http1Settings {
+  /** Name of the proxy's process. */
+  readonly proxy: string;
   /** Of all headers of a request together. */
   readonly headerBytes: number;
   readonly onRequest: (request: H1Downstream, socket: Duplex) => void;
@@ -24,7 +27,9 @@ export class Http1Side {
   readonly #open = new Bag<H1Downstream>();
   #isDraining = false;
 
-  constructor({ headerBytes, onRequest }: Http1Settings) {
+  constructor({ proxy, headerBytes, onRequest }: Http1Settings) {
+    const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void =>
+      refuseBytes(socket, error, () => answerToBytes(error, { proxy, headerBytes }));
     const serve = (request: IncomingMessage, response: ServerResponse, facts: Facts): void => {
       const scheme = 'encrypted' in request.socket ? 'https' : 'http';
       const client = new H1Downstream(request, response, { scheme, ...facts });
@@ -33,10 +38,14 @@ export class Http1Side {
       response.once('close', () => this.#open.delete(client));
       onRequest(client, request.socket);
     };
-    const onAny = (isExpecting: boolean) => (request: IncomingMessage, response: ServerResponse) =>
-      serve(request, response, { isExpecting, tunnel: null });
+    const onAny = (isExpecting: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+      const problem = problemOf(request);
+      if (problem === null) serve(request, response, { isExpecting, tunnel: null });
+      else refuseRequest(response, { proxy, error: problem });
+    };
     const onTunnel = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-      if (!isTarget(request)) return refuse(new Error('no authority'), socket);
+      const problem = isTarget(request) ? problemOf(request) : 'a CONNECT needs a host and a port';
+      if (problem !== null) return refuse(new Error(problem), socket);
       afterOthers(socket, () => {
         const response = new ServerResponse(request);
         const tunnel = new H1Tunnel(request, response, socket, head);
@@ -46,6 +55,7 @@ export class Http1Side {
     this.#server = createServer(
       {
         ...{ maxHeaderSize: headerBytes, headersTimeout: HEAD_WITHIN, requestTimeout: 0 },
+        requireHostHeader: false,
         ...{ keepAliveTimeout: IDLE_FOR, connectionsCheckingInterval: 5_000, noDelay: true },
         shouldUpgradeCallback: isUpgrade,
       },
@@ -78,22 +88,13 @@ export class Http1Side {
   }
 }
 
-const STATUS_OF: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
+/** HTTP/1.0 has no `Host`, and what a CONNECT is for stands in its first line. */
+const problemOf = ({ rawHeaders, httpVersionMinor, method }: IncomingMessage): string | null =>
+  hostProblem(rawHeaders, httpVersionMinor > 0 && method !== 'CONNECT');
 
 /** What came is no HTTP/1. No answer may come behind another one that has begun. */
-const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+const refuseBytes = (socket: Duplex, error: NodeJS.ErrnoException, answer: () => string): void => {
   const { _httpMessage: response } = socket as Duplex & { readonly _httpMessage?: ServerResponse | null };
-  if (!socket.writable || response?.headersSent === true || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\nx-sidecarctl-flags: DPE\r\ncontent-length: 0\r\n\r\n`,
-    () => socket.destroy(),
-  );
+  if (!socket.writable || response?.headersSent === true || error.code === 'ECONNRESET') socket.destroy();
+  else socket.end(answer(), () => socket.destroy());
 };

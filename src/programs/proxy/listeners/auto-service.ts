@@ -26,6 +26,7 @@ export class AutoService implements InnerService {
   constructor(settings: AutoServiceSettings) {
     this.#http = new HttpService(settings);
     this.#refusing = new Http1Side({
+      proxy: settings.proxy,
       headerBytes: settings.headerBytes,
       onRequest: (request, socket) => {
         request.closeAfterwards();

@@ -11,6 +11,8 @@ import { HttpService } from './http-service.ts';
 import type { Service } from './service.ts';
 
 interface ForwardServiceSettings {
+  /** Name of the proxy's process. */
+  readonly proxy: string;
   /** Of all headers of a request together. */
   readonly headerBytes: number;
   /** Asked for each request: a reload replaces it. Its routes are told apart by the header `host`. */
@@ -34,6 +36,7 @@ export class ForwardService implements Service {
   constructor(settings: ForwardServiceSettings) {
     this.#settings = settings;
     this.#http = new HttpService({
+      proxy: settings.proxy,
       headerBytes: settings.headerBytes,
       onRequest: (request) => this.#serve(request),
     });

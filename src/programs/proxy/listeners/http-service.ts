@@ -6,6 +6,8 @@ import type { Service } from './service.ts';
 import { beginsWith } from './sniff.ts';
 
 export interface HttpServiceSettings {
+  /** Name of the proxy's process. */
+  readonly proxy: string;
   /** Of all headers of a request together. */
   readonly headerBytes: number;
   readonly onRequest: (request: Downstream) => void;

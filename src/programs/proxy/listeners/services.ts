@@ -17,6 +17,8 @@ export interface OpenService {
 }
 
 interface ServiceSettings {
+  /** Name of the proxy's process. */
+  readonly proxy: string;
   readonly headerBytes: number;
   readonly onRequest: (request: Downstream) => void;
   readonly onRefused: AutoServiceSettings['onRefused'];

@@ -206,15 +206,38 @@ it('what an endpoint says unasked is not given to the next client', async () => 
   expect(await ask()).toBe('good');
 });
 
+const MALFORMED = 'edge: this request is malformed: ';
+
 it.each([
-  ['two framings', 'Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400'],
-  ['a folded header', 'A: 1\r\n 2\r\n\r\n', '400'],
-  ['a chunk without a size', 'Transfer-Encoding: chunked\r\n\r\nxyz\r\n', '400'],
-  ['headers without an end', `A: ${'x'.repeat(70_000)}`, '431'],
-])('a request with %s is refused', async (_, rest, status) => {
+  [
+    'two framings',
+    'Host: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    [400, `${MALFORMED}Transfer-Encoding can't be present with Content-Length`],
+  ],
+  ['a folded header', 'Host: a\r\nA: 1\r\n 2\r\n\r\n', [400, MALFORMED]],
+  [
+    'a chunk without a size',
+    'Host: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n',
+    [400, `${MALFORMED}Invalid character in chunk size`],
+  ],
+  [
+    'headers without an end',
+    `Host: a\r\nA: ${'x'.repeat(70_000)}`,
+    [431, 'edge: the headers of this request have more than 65536 bytes'],
+  ],
+  ['no host', '\r\n', [400, `${MALFORMED}it has no Host header`]],
+  ['two hosts', 'Host: a\r\nhost: b\r\n\r\n', [400, `${MALFORMED}it has more than one Host header`]],
+  [
+    'two hosts and an upgrade',
+    'Host: a\r\nHost: b\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
+    [400, `${MALFORMED}it has more than one Host header`],
+  ],
+] as const)('a request with %s is refused, and told why', async (_, rest, [status, text]) => {
   const { proxy } = await before((asked, response) => asked.resume().on('end', () => response.end()));
   const client = await RawClient.to(proxy.port);
-  client.send(`POST / HTTP/1.1\r\nHost: a\r\n${rest}`);
-  await client.receives(`HTTP/1.1 ${status} `);
+  client.send(`POST / HTTP/1.1\r\n${rest}`);
   expect(['closed', 'ECONNRESET']).toContain(await client.ending);
+  expect(client.text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(client.text).toContain('x-sidecarctl-flags: DPE');
+  expect(client.text).toContain(text);
 });
