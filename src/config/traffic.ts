@@ -388,7 +388,7 @@ export type AccessLog =
   | {
       /** Default `'text'`. */
       readonly format?: 'text' | 'json';
-      /** File, relative to the config's folder. */
+      /** File, relative to the config's folder. The embedded engine and HAProxy make its folder. */
       readonly path?: string;
       /** Volume for a file `<sidecar>.log`. */
       readonly volume?: string;

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { after, sleep } from '../../time/timers.ts';
 import { parseAddress } from '../address.ts';
 import type { Engine } from './engine.ts';
@@ -9,6 +10,11 @@ import type { EngineProgramOptions } from './options.ts';
 
 /** Time that the engine has to end at once, when it was told to. */
 const ENDS_WITHIN = 1_000;
+
+const openLog = (path: string): number => {
+  mkdirSync(dirname(path), { recursive: true });
+  return openSync(path, 'a', 0o600);
+};
 
 /** An engine as a process. */
 export class RunningEngine {
@@ -20,7 +26,7 @@ export class RunningEngine {
 
   constructor(engine: Engine, { config, accessLog }: EngineProgramOptions) {
     this.#engine = engine;
-    const log = accessLog === null ? null : openSync(accessLog, 'a', 0o600);
+    const log = accessLog === null ? null : openLog(accessLog);
     this.#child = spawn(engine.program, engine.run(config), {
       // HAProxy writes its access log to a descriptor that it is given.
       stdio: ['ignore', 'inherit', 'inherit', ...(log === null ? [] : [log])],

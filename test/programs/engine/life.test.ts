@@ -208,7 +208,7 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     const line = json.output.split('\n').find((each) => each.includes('/a?b=')) ?? '';
     const found = JSON.parse(line);
     expect(found.path ?? found.request.uri).toBe('/a?b=%22c%22');
-    const file = join(text.folder, 'access.log');
+    const file = join(text.folder, engine === 'haproxy' ? 'logs' : '', 'access.log');
     const filed = await of(file, 'text');
     await asked(`${filed.url}/in-file`);
     await eventually('a line', () => existsSync(file) && readFileSync(file, 'utf8').includes('/in-file'));

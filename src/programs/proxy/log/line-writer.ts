@@ -1,4 +1,6 @@
 import { close, open, write } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { after } from '../../../time/timers.ts';
 
@@ -40,8 +42,9 @@ export class LineWriter {
     return new LineWriter(STDOUT);
   }
 
-  /** Appends to a file, which is created if there is none. */
+  /** Appends to a file, which is created with its folder if there is none. */
   static async to(path: string): Promise<LineWriter> {
+    await mkdir(dirname(path), { recursive: true });
     return new LineWriter(await promisify(open)(path, 'a', 0o644));
   }
 
