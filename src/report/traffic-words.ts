@@ -56,6 +56,7 @@ export const trafficWords: Readonly<Record<TrafficExpectation, string>> = {
   'rate-by': "'all', 'clientIp' or { header: … }",
   'rate-limit': 'an object with requests and, if needed, unit, burst, by',
   'rate-unit': "'Second', 'Minute' or 'Hour'",
+  'final-status': 'an HTTP status from 200 to 599',
   'redirect-status': '301, 302, 303, 307 or 308',
   'request-mirror': 'an object with to and, if needed, percent',
   'request-redirect': 'an object with scheme, hostname, port, path, prefix, statusCode',

@@ -136,6 +136,10 @@ describe('what is wrong with an ambassador is said in the words of its options',
     ],
     [{ faultInjection: { abort: { percentage: 5 } } }, /^faultInjection.abort.httpStatus: is missing/],
     [
+      { faultInjection: { abort: { httpStatus: 100 } } },
+      'faultInjection.abort.httpStatus: is 100; expected an HTTP status from 200 to 599.',
+    ],
+    [
       { faultInjection: { abort: { httpStatus: 500, grpcStatus: 14 } } },
       'faultInjection.abort.grpcStatus: cannot stand beside httpStatus: leave one of them out.',
     ],

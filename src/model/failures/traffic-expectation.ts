@@ -48,6 +48,7 @@ export type TrafficExpectation =
   | 'rate-by'
   | 'rate-limit'
   | 'rate-unit'
+  | 'final-status'
   | 'redirect-status'
   | 'request-mirror'
   | 'request-redirect'

@@ -40,5 +40,5 @@ const abortProblems = (
   const isSaid = abort.httpStatus !== undefined || abort.grpcStatus !== undefined;
   return isSaid
     ? notBoth(abort, 'grpcStatus', 'httpStatus', path)
-    : [{ kind: 'missing', path: [...path, 'httpStatus'], expected: 'status' }];
+    : [{ kind: 'missing', path: [...path, 'httpStatus'], expected: 'final-status' }];
 };

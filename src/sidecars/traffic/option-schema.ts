@@ -25,8 +25,8 @@ const percentage = z
 const amount = amountOf('amount');
 const texts = list(text, 'texts');
 const status = z
-  .int(expected('status'))
-  .check(z.gte(100, expected('status')), z.lte(599, expected('status')));
+  .int(expected('final-status'))
+  .check(z.gte(200, expected('final-status')), z.lte(599, expected('final-status')));
 const size = late(() =>
   z.union(
     [amountOf('size'), z.string(expected('size')).check(z.regex(sizePattern, expected('size')))],

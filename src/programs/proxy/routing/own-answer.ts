@@ -37,15 +37,21 @@ export const ownAnswer = (cause: Cause, { proxy, request, flags: before = [] }: 
     : asText({ status, headers, body: `${sentence}\n`, flags }, request.method);
 };
 
-const asText = (answer: OwnAnswer, method: string): OwnAnswer => ({
-  ...answer,
-  headers: [
-    ...answer.headers,
-    ...['content-type', 'text/plain; charset=utf-8'],
-    ...['content-length', String(Buffer.byteLength(answer.body))],
-  ],
-  body: method === 'HEAD' ? '' : answer.body,
-});
+/** A fault can have one of these, which have no body: what came behind the head would be the next response. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+const asText = (answer: OwnAnswer, method: string): OwnAnswer =>
+  WITHOUT_BODY.has(answer.status)
+    ? { ...answer, body: '' }
+    : {
+        ...answer,
+        headers: [
+          ...answer.headers,
+          ...['content-type', 'text/plain; charset=utf-8'],
+          ...['content-length', String(Buffer.byteLength(answer.body))],
+        ],
+        body: method === 'HEAD' ? '' : answer.body,
+      };
 
 const grpcHeaders = (cause: Cause, status: number, sentence: string): RawHeaders => [
   ...['content-type', 'application/grpc'],

@@ -108,6 +108,12 @@ describe('an answer of the proxy', () => {
     expect(headerOf(headers, 'content-length')).toBe(String('edge: no route matches this request\n'.length));
   });
 
+  it.each([204, 205, 304])('with the status %d of a fault has no body, and no length of one', (status) => {
+    const { body, headers } = answerTo({ kind: 'fault', status, grpcStatus: null });
+    expect([body, headerOf(headers, 'content-length')]).toEqual(['', null]);
+    expect(headerOf(headers, 'x-sidecarctl-flags')).toBe('FI');
+  });
+
   it('says when to try again, in whole seconds and not too early', () => {
     expect(headerOf(answerTo({ kind: 'rate-limited', retryAfter: 1001 }).headers, 'retry-after')).toBe('2');
     expect(headerOf(answerTo({ kind: 'rate-limited', retryAfter: 0 }).headers, 'retry-after')).toBe('1');
