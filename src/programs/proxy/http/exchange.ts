@@ -33,6 +33,9 @@ interface LastFailure {
   readonly address: string;
 }
 
+/** `OPTIONS *` is about a server, and no route leads to one. */
+const hasPath = ({ method, url }: Downstream): boolean => method === 'CONNECT' || url.startsWith('/');
+
 /** The life of one request: its route, its attempts, and the response. */
 export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
   place = -1;
@@ -74,6 +77,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
   start(): void {
     this.#scope.shared.open.add(this);
     this.#scope.stats.openRequests += 1;
+    if (!hasPath(this.#client)) return this.#answer({ kind: 'bad-request', error: 'it is for no path' });
     const match = this.#scope.router(this.#client);
     if (match === null) return this.#answer({ kind: 'no-route' });
     this.#match = match;

@@ -241,3 +241,12 @@ it.each([
   expect(client.text).toContain('x-sidecarctl-flags: DPE');
   expect(client.text).toContain(text);
 });
+
+it('a request for no path is no failure of the endpoint', async () => {
+  const { proxy } = await before((_, response) => response.end());
+  const client = await RawClient.to(proxy.port);
+  client.send('OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  await client.ending;
+  expect(client.text).toMatch(/^HTTP\/1.1 400 /);
+  expect(client.text).toContain('edge: this request is malformed: it is for no path');
+});
