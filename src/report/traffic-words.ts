@@ -51,6 +51,7 @@ export const trafficWords: Readonly<Record<TrafficExpectation, string>> = {
   'per-retry': 'an object with timeout and backOff',
   percentage: 'a number from 0 to 100',
   'policy-timeouts': 'an object with connect, request, backendRequest, idle',
+  'port-number': 'a number from 1 to 65535',
   'port-or-auto': "a number from 1 to 65535, or 'auto'",
   'proxy-protocol': "'v2'",
   'rate-by': "'all', 'clientIp' or { header: … }",

@@ -134,6 +134,8 @@ describe('what is wrong with an ambassador is said in the words of its options',
       { healthCheck: { active: { path: 'x' } } },
       "healthCheck.active.path: is 'x'; expected a path that starts with '/'.",
     ],
+    [{ port: 99_999 }, "port: is 99999; expected a number from 1 to 65535, or 'auto'."],
+    [{ to: { port: 0 } }, 'to.port: is 0; expected a number from 1 to 65535.'],
     [{ faultInjection: { abort: { percentage: 5 } } }, /^faultInjection.abort.httpStatus: is missing/],
     [
       { faultInjection: { abort: { httpStatus: 100 } } },

@@ -43,6 +43,7 @@ export type TrafficExpectation =
   | 'per-retry'
   | 'percentage'
   | 'policy-timeouts'
+  | 'port-number'
   | 'port-or-auto'
   | 'proxy-protocol'
   | 'rate-by'

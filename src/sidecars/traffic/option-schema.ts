@@ -8,7 +8,6 @@ import {
   list,
   object,
   path,
-  portNumber,
   text,
 } from '../../config/schema/parts.ts';
 import { sizePattern } from '../../config/schema/size.ts';
@@ -37,7 +36,10 @@ const size = late(() =>
 /** A path may begin with a reference. */
 const urlPath = z.string(expected('url-path')).check(z.regex(/^(?:\/|\$\{)/, expected('url-path')));
 
-export const portOrAuto = z.union([portNumber, z.literal('auto')], expected('port-or-auto'));
+const portOr = (expectation: Parameters<typeof expected>[0]) =>
+  z.int(expected(expectation)).check(z.gte(1, expected(expectation)), z.lte(65_535, expected(expectation)));
+const portNumber = portOr('port-number');
+export const portOrAuto = z.union([portOr('port-or-auto'), z.literal('auto')], expected('port-or-auto'));
 
 const server = late(() => object('server', { host: z.optional(path), port: portNumber }));
 export const backend = late(() => z.union([path, server], expected('backend')));
