@@ -18,7 +18,9 @@ const causeText = (cause: Cause): string => {
     case 'no-endpoint':
       return `nothing of ${cause.cluster} is ready`;
     case 'none-healthy':
-      return `no endpoint of ${cause.cluster} is healthy (${cause.ejected} ejected)`;
+      return cause.ejected === 0
+        ? `no endpoint of ${cause.cluster} passes its health check`
+        : `no endpoint of ${cause.cluster} is healthy (${cause.ejected} ejected)`;
     case 'connect-failure':
       return `${cause.cluster} does not answer on ${cause.address}: ${plainError(cause.error)}`;
     case 'connect-timeout':

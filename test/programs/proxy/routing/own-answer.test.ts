@@ -18,6 +18,10 @@ test.each<[Cause, number, string | null, string, number]>([
   [{ kind: 'no-cluster' }, 503, 'UH', 'all weights of the route are 0', 14],
   [{ kind: 'no-endpoint', ...WEB }, 503, 'UH', 'nothing of web is ready', 14],
   [
+    { kind: 'none-healthy', ejected: 0, ...WEB },
+    ...([503, 'UH', 'no endpoint of web passes its health check', 14] as const),
+  ],
+  [
     { kind: 'none-healthy', ejected: 2, ...WEB },
     ...([503, 'UH', 'no endpoint of web is healthy (2 ejected)', 14] as const),
   ],
