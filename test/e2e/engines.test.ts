@@ -84,12 +84,19 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     await stop(up);
   });
 
+  run('is found where only root has it on PATH', async () => {
+    await using rig = await PodRig.open(podOf(engine));
+    const { code, stderr } = await runToEnd(['check'], rig.project.folder, { PATH: '/usr/bin:/bin' });
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   test('is an error before anything starts where it is missing', async () => {
+    const use = { use: 'ambassador', engine, with: { to: 'web' }, env: { PATH: '/nonexistent' } };
     await using rig = await PodRig.open({
-      ...podOf(engine),
+      sidecars: { edge: use },
       primary: { name: 'web', command: 'touch started', ports: { http: 'auto' } },
     });
-    const { code, stderr } = await runToEnd(['up'], rig.project.folder, { PATH: '/nonexistent' });
+    const { code, stderr } = await runToEnd(['up'], rig.project.folder);
     expect(code).not.toBe(0);
     expect(stderr).toContain(`edge requires ${engine} >=`);
     expect(stderr).toContain(`apt install ${engine}`);

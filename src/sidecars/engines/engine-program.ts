@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROGRAMS } from '../../build.ts';
 import type { ProcessConfig } from '../../config/types.ts';
@@ -36,6 +37,9 @@ const ADAPTERS: Readonly<Record<EngineName, Adapter>> = {
   },
 };
 
+/** Debian has HAProxy and nginx where only root's `PATH` leads. */
+const SEARCHED = ['${env.PATH}', '/usr/local/sbin', '/usr/sbin', '/sbin'].join(delimiter);
+
 const RELOADED = { signal: 'SIGHUP' } as const;
 
 /** A process that runs an engine in place of the embedded proxy, with the same options. */
@@ -51,7 +55,7 @@ export const engineProgram = (engine: EngineName, options: ProxyOptions): Proces
       fileURLToPath(new URL('engine.js', new URL(PROGRAMS, import.meta.url))),
       `\${files.options}`,
     ],
-    env: { NODE_OPTIONS: null },
+    env: { NODE_OPTIONS: null, PATH: SEARCHED },
     files: Object.fromEntries(contents.map(([name, content]) => [name, fileOf(content)])),
     requires,
     readiness: { http: { port: 'admin', path: '/ready' } },
