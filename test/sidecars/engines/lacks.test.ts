@@ -12,7 +12,9 @@ const edge = (engine: string, options: object) => ({
   primary: { name: 'web', command: 'web', ports: { http: 3000 } },
 });
 
-const messages = (engine: string, options: object): string => problemsOf(edge(engine, options));
+/** An engine is looked for on `PATH`. */
+const messages = (engine: string, options: object): string =>
+  problemsOf(edge(engine, options), {}, { PATH: '/usr/bin' });
 
 describe('the defaults that engines compare with', () => {
   it('are those of an ambassador', () => {
