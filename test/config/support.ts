@@ -42,7 +42,11 @@ export const wordsOf = (result: Result<unknown>, folder: string): string =>
 
 export const load = (config: unknown, files: Readonly<Record<string, string>> = {}): LoadedConfig => {
   const folder = makeFolder(files);
-  const source = { file: join(folder, 'sidecars.config.ts'), folder, env: { HOME: '/home/ann' } };
+  const source = {
+    file: join(folder, 'sidecars.config.ts'),
+    folder,
+    env: { HOME: '/home/ann', PATH: '/usr/bin' },
+  };
   const loaded = checkConfig(config, source, PRESETS);
   if (!loaded.ok) throw new Error(formatConfigProblems(loaded, { color: false }));
   return loaded.value;

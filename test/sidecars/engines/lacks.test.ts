@@ -13,8 +13,10 @@ const edge = (engine: string, options: object) => ({
 });
 
 /** An engine is looked for on `PATH`. */
-const messages = (engine: string, options: object): string =>
-  problemsOf(edge(engine, options), {}, { PATH: '/usr/bin' });
+const HERE = { HOME: '/home/ann', PATH: '/usr/bin' };
+const problemsHere = (config: object): string => problemsOf(config, {}, HERE);
+
+const messages = (engine: string, options: object): string => problemsHere(edge(engine, options));
 
 describe('the defaults that engines compare with', () => {
   it('are those of an ambassador', () => {
@@ -154,18 +156,18 @@ describe('an egress with an engine', () => {
   });
 
   it.each(['haproxy', 'nginx'])('%s refuses what it cannot do, where that is written', (engine) => {
-    const found = problemsOf(calls(engine, { timeouts: { request: '1s' } }));
+    const found = problemsHere(calls(engine, { timeouts: { request: '1s' } }));
     expect(found).toContain(`sidecars.calls.with.to.pay.timeouts.request: the engine '${engine}' cannot do`);
-    const common = problemsOf(calls(engine, {}, { circuitBreaker: { trip: 'consecutiveFailures > 5' } }));
+    const common = problemsHere(calls(engine, {}, { circuitBreaker: { trip: 'consecutiveFailures > 5' } }));
     expect(common).toContain(`sidecars.calls.with.circuitBreaker.trip: the engine '${engine}' cannot do`);
-    const proxy = problemsOf(calls(engine, {}, { forwardProxy: true }));
+    const proxy = problemsHere(calls(engine, {}, { forwardProxy: true }));
     expect(proxy).toContain(`sidecars.calls.with.forwardProxy: the engine '${engine}' cannot do`);
-    const pod = podOf(calls(engine, {}));
+    const pod = podOf(calls(engine, {}), { env: HERE });
     expect(processOf(pod, 'calls').origin).toEqual({ use: 'egress', engine });
   });
 
   it('cannot have Caddy', () => {
-    expect(problemsOf(calls('caddy', {}))).toContain("it has no engine 'caddy'");
+    expect(problemsHere(calls('caddy', {}))).toContain("it has no engine 'caddy'");
   });
 });
 
@@ -173,7 +175,7 @@ describe('a sidecar with an engine', () => {
   it.each(ENGINES)(
     '%s is a process that runs it, requires it, and has its configuration as a file',
     (engine) => {
-      const pod = podOf(edge(engine, { tls: true }));
+      const pod = podOf(edge(engine, { tls: true }), { env: HERE });
       const found = processOf(pod, 'edge');
       expect(found.origin).toEqual({ use: 'ambassador', engine });
       expect(found.requires).toMatchObject([{ program: engine }]);
@@ -195,7 +197,7 @@ describe('a sidecar with an engine', () => {
 
   it.each(ENGINES)('%s gets texts with references filled in, and others as they are', (engine) => {
     const set = { 'x-home': 'a ${env.HOME} $ {b}' };
-    const pod = podOf(edge(engine, { requestHeaders: { set } }));
+    const pod = podOf(edge(engine, { requestHeaders: { set } }), { env: HERE });
     const text = processOf(pod, 'edge').files[0]?.content ?? '';
     expect(text).toContain(
       {
