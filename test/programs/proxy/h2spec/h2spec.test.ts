@@ -49,8 +49,8 @@ const withPeer = async (
 };
 
 const play = async (one: Case): Promise<void> => {
-  const deviation = DEVIATIONS[titleOf(one)];
-  if (deviation === undefined) return withPeer(one, one.expects);
+  const deviation = DEVIATIONS[titleOf(one)] ?? null;
+  if (deviation === null) return withPeer(one, one.expects);
   await withPeer(one, deviation.gets, (peer) => peer.send(ping(AFTER)));
 };
 

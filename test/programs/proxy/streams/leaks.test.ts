@@ -143,7 +143,7 @@ test('connections that end in any way leave no descriptor behind', { timeout: 30
       await Promise.all(Array.from({ length: AT_ONCE }, () => way(proxy.ports[listener] ?? 0)));
   };
   // Whatever is loaded or opened once.
-  for (const [, listener, way] of WAYS) await run(way, listener, 1);
+  for (const [name, listener, way] of WAYS) await withDeadline(name, run(way, listener, 1));
   await new Promise((resolve) => setTimeout(resolve, 500));
   const before = descriptors();
   for (const [name, listener, way] of WAYS) {
