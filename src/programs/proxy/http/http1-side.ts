@@ -44,7 +44,7 @@ export class Http1Side {
       else refuseRequest(response, { proxy, error: problem });
     };
     const onTunnel = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-      const problem = isTarget(request) ? problemOf(request) : 'a CONNECT needs a host and a port';
+      const problem = isTarget(request) ? problemOf(request) : 'a CONNECT has a host and a port, and no body';
       if (problem !== null) return refuse(new Error(problem), socket);
       afterOthers(socket, () => {
         const response = new ServerResponse(request);

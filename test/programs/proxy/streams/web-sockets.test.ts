@@ -238,6 +238,10 @@ test('a CONNECT passes to an app that is a proxy, as do its refusals', async () 
   refused.send('CONNECT no.test:1 HTTP/1.1\r\nHost: no.test:1\r\n\r\n');
   expect(await refused.ending).toBe('closed');
   expect(refused.text).toMatch(/^HTTP\/1.1 403 /);
+  const withBody = await RawClient.to(proxy.port);
+  withBody.send('CONNECT yes.test:443 HTTP/1.1\r\nHost: yes.test:443\r\nContent-Length: 5\r\n\r\nhello');
+  expect(await withBody.ending).toBe('closed');
+  expect(withBody.text).toMatch(/^HTTP\/1.1 400 /);
 });
 
 /** A text frame of a client: RFC 6455 wants a mask, and 0 is one. */

@@ -10,14 +10,18 @@ import { acceptOf } from './web-socket.ts';
  * (RFC 9113 has given up that upgrade), and a server may always go on in HTTP/1.1. A body would come before the other
  * protocol begins.
  */
-export const isUpgrade = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] === undefined &&
-  (headers['content-length'] ?? '0') === '0' &&
-  !/^h2c?$/i.test(headers.upgrade ?? '');
+export const isUpgrade = (request: IncomingMessage): boolean =>
+  !hasBody(request) && !/^h2c?$/i.test(request.headers.upgrade ?? '');
 
-/** A CONNECT names a host and a port, and nothing else (RFC 9112, 3.2.3). */
-export const isTarget = ({ method, url = '' }: IncomingMessage): boolean =>
-  method !== 'CONNECT' || /^[^\s/?#@]+:\d{1,5}$/.test(url);
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+
+/**
+ * A CONNECT names a host and a port, and nothing else (RFC 9112, 3.2.3). What follows it is for the tunnel: whoever waited for a
+ * body would wait for ever.
+ */
+export const isTarget = (request: IncomingMessage): boolean =>
+  request.method !== 'CONNECT' || (/^[^\s/?#@]+:\d{1,5}$/.test(request.url ?? '') && !hasBody(request));
 
 const nothing = (): void => undefined;
 
