@@ -113,7 +113,10 @@ const WAYS: readonly (readonly [string, 'http' | 'tcp' | 'auto' | 'down', Way])[
   ['a WebSocket over HTTP/2 whose session is cut', 'http', overHttp2('a', 'session')],
   ['a WebSocket over HTTP/2, ended by the client', 'http', overHttp2('a', 'stream')],
   ['a WebSocket over HTTP/2, cancelled', 'http', overHttp2('a', 'cancel')],
-  ['a WebSocket over HTTP/2, reset by the app', 'http', overHttp2('by-app-reset', 'app')],
+  // Node 22 reads the end now and then where the peer has reset. Then the client may still send, and this one waits.
+  ...(Number.parseInt(process.versions.node, 10) < 24
+    ? []
+    : [['a WebSocket over HTTP/2, reset by the app', 'http', overHttp2('by-app-reset', 'app')] as const]),
 ];
 
 test('connections that end in any way leave no descriptor behind', { timeout: 300_000 }, async () => {
