@@ -25,9 +25,11 @@ test('the plain config of a ready-made sidecar makes the same process', () => {
   const { origin, ...plain } = processOf(podOf(shop(slow)), 'slow');
   const { origin: readyMade, ...before } = processOf(podOf(shop(used)), 'slow');
   expect([readyMade?.use, origin]).toEqual(['faults', null]);
+  // A process of the user's own is told of the ports of the others besides.
+  const { services, withoutServices } = plain.launch.env;
   expect({ ...plain, launch: { ...plain.launch, cwd: '' } }).toEqual({
     ...before,
-    launch: { ...before.launch, cwd: '' },
+    launch: { ...before.launch, cwd: '', env: { ...before.launch.env, services, withoutServices } },
   });
   expect(remarks).toEqual([
     'the plain config changes no wiring: in web, write ${ports.slow.main} in place of ${ports.redis.main}',

@@ -75,6 +75,15 @@ describe('a ready-made sidecar', () => {
     });
   });
 
+  it('is told nothing of others, whose ports and variables would restart it', () => {
+    const provides = { env: { PROXY: 'http://127.0.0.1:${ports.other.main}' } };
+    const other = { command: 'other', ports: { main: 9999 }, provides };
+    const alone = podOf(shop({ with: { to: 'redis' } }));
+    const beside = podOf({ ...shop({ with: { to: 'redis' } }, { other }), volumes: { data: {} } });
+    expect(processOf(beside, 'slow').launch.env).toEqual(processOf(alone, 'slow').launch.env);
+    expect(processOf(beside, 'jobs').launch.env.provided).toHaveProperty('PROXY');
+  });
+
   it('has references in the texts of its options', () => {
     const named = { type: 'timeout', name: 'a "$${x}" \n ${env.HOME}' };
     const slow = processOf(podOf(shop({ with: { to: 'redis', toxics: [named] } })), 'slow');

@@ -6,7 +6,7 @@ import { filePaths, type WithFiles } from './resolve-files.ts';
 import type { Scope, ScopeDetour } from './scope.ts';
 
 type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
-type Owned = WithFiles & Pick<DeclaredProcess, 'app' | 'scope'>;
+type Owned = WithFiles & Pick<DeclaredProcess, 'app' | 'scope' | 'origin'>;
 
 interface InjectedValues {
   /** Ports by process. */
@@ -47,17 +47,19 @@ export class InjectedVariables {
 
   of(process: Owned): Injected {
     const { name, app, scope } = process;
+    const own = {
+      ...(app?.isNamed === true ? appVariables(app) : {}),
+      ...numbered('PORT', this.#ports.get(name) ?? []),
+      ...this.#fileVariables(process),
+    };
+    // A ready-made sidecar has all that it needs in its files. The port of another process would only restart it.
+    if (process.origin !== null) return { services: {}, withoutServices: [], injected: own };
     const services = this.#known.get(scope) ?? this.#servicesIn(scope);
     this.#known.set(scope, services);
     return {
       services: services.variables,
       withoutServices: services.names.get(name) ?? [],
-      injected: {
-        ...(app?.isNamed === true ? appVariables(app) : {}),
-        ...numbered('PORT', this.#ports.get(name) ?? []),
-        ...this.#volumeVariables(scope),
-        ...this.#fileVariables(process),
-      },
+      injected: { ...own, ...this.#volumeVariables(scope) },
     };
   }
 

@@ -79,7 +79,9 @@ const receiversOf = (
   if (provides === undefined) return [];
   const others = processes.filter((process) => process.name !== name);
   if (provides.to === undefined)
-    return others.filter((process) => seenBy(process.scope).has(name)).map((process) => process.name);
+    return others
+      .filter((process) => process.origin === null && seenBy(process.scope).has(name))
+      .map((process) => process.name);
   return [...new Set(provides.to.flatMap((written) => scope.processes.get(written) ?? []))];
 };
 
