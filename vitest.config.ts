@@ -16,6 +16,10 @@ const E2E = [
   'test/programs/**/prometheus.test.ts',
   // It makes hundreds of handshakes, each by an openssl of its own.
   'test/programs/proxy/tls/testssl.test.ts',
+  // What engines and other clients do is the same on every Node.
+  'test/programs/engine/**/*.test.ts',
+  'test/programs/proxy/matrix/engines.test.ts',
+  'test/programs/proxy/clients/**/*.test.ts',
   // It starts a browser.
   'test/programs/proxy/streams/chromium.test.ts',
 ];
@@ -26,7 +30,7 @@ const SLOW = [
   'test/simulation/simulation.test.ts',
   'test/programs/proxy/simulation/simulation.test.ts',
   'test/control/fuzz.test.ts',
-  'test/programs/proxy/{endurance,fuzz/fuzz,http/kills,streams/leaks}.test.ts',
+  'test/programs/proxy/{endurance,fuzz/fuzz,streams/leaks}.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',
