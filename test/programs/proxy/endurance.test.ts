@@ -33,7 +33,7 @@ test(
     const app = await startApp();
     const proxy = await runProxy(proxyOptions(app.port));
     const load = new KeepAliveLoad(proxy.port, CONNECTIONS);
-    for (let kills = 0; kills < (inFull ? 1_000 : 15); kills++) {
+    for (let kills = 0; kills < (inFull ? 300 : 15); kills++) {
       const before = load.answers;
       // A request that has met the end of five processes is taken for their cause. So each of them lives for a while.
       await eventually('answers', () => load.answers > before + 3 * CONNECTIONS);
