@@ -334,7 +334,12 @@ describe('a listener that takes TLS off, and passes on what is inside', () => {
 /** Runs a real program in front of an app, and waits until it listens. */
 const readerOf = async (command: string, args: readonly string[], port: number): Promise<ChildProcess> => {
   const child = spawn(command, args, { stdio: 'ignore' });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  const exit = once(child, 'exit');
+  // A killed nginx would leave its worker behind.
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await withDeadline(`the end of ${command}`, exit);
+  });
   await eventually(`${command} to listen`, async () => {
     const socket = connect({ port, host: '127.0.0.1' });
     const isOpen = await Promise.race([
