@@ -137,6 +137,7 @@ class Places {
       env: this.#around.envOf(process.app?.name ?? null),
       hostOf: (port) => this.#portsOf(fields, name).find((each) => each.name === port)?.host ?? '127.0.0.1',
       neighbors: new Map(others.map(([written, other]) => [written, this.#portsOfProcess(other)])),
+      uses: new Map(others.flatMap(([written, other]) => this.#useOf(other).map((use) => [written, use]))),
       names: [...processes.keys()].filter(
         (written) => processes.get(written)?.includes(process.name) !== true,
       ),
@@ -188,6 +189,12 @@ class Places {
     return [...scope.single]
       .filter(([, other]) => waiting.some((process) => process.name === other))
       .map(([written]) => written);
+  }
+
+  /** Nothing, or the one name. */
+  #useOf(name: string): readonly string[] {
+    const { use } = (this.#byName.get(name)?.fields ?? {}) as { readonly use?: string };
+    return use === undefined ? [] : [use];
   }
 
   #portsOfProcess(name: string): readonly NeighborPort[] {

@@ -38,6 +38,8 @@ export interface PresetPlace {
   readonly hostOf: (port: string) => string;
   /** Names of the other processes that it can refer to and that have ports. */
   readonly neighbors: ReadonlyMap<string, readonly NeighborPort[]>;
+  /** What `use` says of the ready-made sidecars among the others, by their names as written. */
+  readonly uses: ReadonlyMap<string, string>;
   /** Names of the other processes that it can name; that of an app means all its instances. */
   readonly names: readonly string[];
   /** Of an app with several instances: the names of these, which have the ports. */

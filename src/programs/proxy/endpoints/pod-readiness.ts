@@ -1,6 +1,6 @@
 import { after } from '../../../time/timers.ts';
-import { controlLines } from './control-lines.ts';
-import { podSocket } from './pod-socket.ts';
+import { controlLines } from '../../pod/control-lines.ts';
+import { podSocket } from '../../pod/pod-socket.ts';
 import { type EndpointProcess, type PodEvent, type PodState, ProcessStates } from './process-states.ts';
 
 /** Waits before another try to connect. */

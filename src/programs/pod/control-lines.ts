@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
-import { after } from '../../../time/timers.ts';
+import { after } from '../../time/timers.ts';
 
 /** A supervisor answers within milliseconds. One that hangs does not at all. */
 const ANSWERS_WITHIN = 5_000;
