@@ -53,7 +53,11 @@ const countPending = (change: 1 | -1): void => {
  * @example
  * if (await sleep(500, signal)) console.log('half a second is over');
  */
-export const sleep = (duration: Milliseconds, signal?: AbortSignal): Promise<boolean> =>
+export const sleep = (
+  duration: Milliseconds,
+  signal?: AbortSignal,
+  options: TimerOptions = {},
+): Promise<boolean> =>
   new Promise((resolve) => {
     if (signal?.aborted === true) return resolve(false);
     const settle = (isOver: boolean) => (): void => {
@@ -62,7 +66,7 @@ export const sleep = (duration: Milliseconds, signal?: AbortSignal): Promise<boo
       resolve(isOver);
     };
     const onAbort = settle(false);
-    const stop = after(duration, settle(true));
+    const stop = after(duration, settle(true), options);
     signal?.addEventListener('abort', onAbort);
   });
 

@@ -1,3 +1,5 @@
+import type { PodEvent, PodProcess } from '../../pod/pod-state.ts';
+
 /**
  * What is known of the process behind an endpoint. `ready`: it takes requests. `coming`: it starts or restarts, so that
  * waiting for it is worth while. `down`: it stays down until somebody does something.
@@ -9,35 +11,17 @@ export interface EndpointProcess {
   readonly state: string;
 }
 
-/** The parts of a snapshot that are read here. */
-export interface PodState {
-  readonly seq: number;
-  readonly processes: readonly ProcessState[];
-}
-
-interface ProcessState {
-  readonly name: string;
-  readonly state: string;
-  readonly ports: readonly { readonly host: string; readonly port: number; readonly protocol: string }[];
-}
-
-/** The parts of an event that are read here. */
-export interface PodEvent {
-  readonly type: string;
-  readonly seq?: number;
-  readonly name?: string;
-  readonly state?: string;
-}
-
 /** What an event has changed. `unclear`: only a new snapshot can say. */
 type Change = 'nothing' | 'states' | 'unclear';
+
+type ProcessState = Pick<PodProcess, 'name' | 'state' | 'ports'>;
 
 /** The states of the processes of a pod, and whose ports are whose. */
 export class ProcessStates {
   readonly #states = new Map<string, string>();
   readonly #names = new Map<string, string>();
 
-  constructor({ processes }: Pick<PodState, 'processes'>) {
+  constructor({ processes }: { readonly processes: readonly ProcessState[] }) {
     for (const { name, state, ports } of processes) {
       this.#states.set(name, state);
       for (const { host, port, protocol } of ports)

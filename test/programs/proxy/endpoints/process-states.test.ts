@@ -5,8 +5,8 @@ const web = (state: string, host = '127.0.0.1') => ({
   name: 'web',
   state,
   ports: [
-    { host, port: 3000, protocol: 'tcp' },
-    { host, port: 53, protocol: 'udp' },
+    { name: 'http', host, port: 3000, protocol: 'tcp' },
+    { name: 'dns', host, port: 53, protocol: 'udp' },
   ],
 });
 
