@@ -61,7 +61,7 @@ describe.each(ENGINES.map((engine) => [engine]))('%s', (engine) => {
     await using rig = await PodRig.open(shop(engine));
     const before = await treeOf(rig.project.folder);
     const checked = await runToEnd(['check'], rig.project.folder);
-    expect(checked.stderr + checked.stdout).toContain(`web, edge (${engine} (ambassador)), primary`);
+    expect(checked.stderr + checked.stdout).toContain(`web, edge: ${engine} (ambassador), primary`);
     expect(await treeOf(rig.project.folder)).toEqual(before);
     const up = rig.up();
     const { ports, pid, origin } = await up.state('edge', 'ready');

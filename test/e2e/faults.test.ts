@@ -64,7 +64,7 @@ test('faults stands between a process and a port, and a reload keeps its pid and
   expect(why.stdout).toContain('It is the ready-made sidecar faults.');
   expect(why.stdout).toContain('It says: latency_downstream on\n');
   expect((await runToEnd(['graph'], rig.project.folder)).stdout).toContain('slow (sidecar: faults)');
-  expect((await runToEnd(['check'], rig.project.folder)).stdout).toContain('echo, slow (faults), primary');
+  expect((await runToEnd(['check'], rig.project.folder)).stdout).toContain('echo, slow: faults, primary');
   await stop(run);
 });
 

@@ -57,7 +57,7 @@ const printResult = (
   for (const warning of warnings) warn(`warning: ${warning}`);
   for (const problem of problems) warn(problem);
   const names = [...spec.processes.values()]
-    .map(({ name, origin }) => (origin === null ? name : `${name} (${originText(origin)})`))
+    .map(({ name, origin }) => (origin === null ? name : `${name}: ${originText(origin)}`))
     .join(', ');
   const count = spec.processes.size === 1 ? '1 process' : `${spec.processes.size} processes`;
   if (problems.length === 0) print(`${configFile} is valid: pod ${spec.name}, ${count}: ${names}`);
