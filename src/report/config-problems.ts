@@ -162,7 +162,7 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'missing':
       return `is missing; expected ${allowed[problem.expected]}.`;
     case 'invalid':
-      return `is ${isSecretField(problem.path) ? MASK : describe(problem.found)}; expected ${allowed[problem.expected]}.`;
+      return `is ${isSecretField(problem.path) ? MASK : describe(problem.found)}; expected ${allowed[problem.expected]}.${didYouMean(problem.nearest ?? null)}`;
     case 'unknown-key':
       return `unknown field.${didYouMean(problem.nearest)} Known fields: ${problem.known.join(', ')}.`;
     case 'unknown-name':

@@ -262,7 +262,12 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
     [
       'an unknown toxic',
       { with: { ...to, toxics: [{ type: 'latenzy' }] } },
-      "sidecars.slow.with.toxics[0].type: is 'latenzy'; expected 'latency', 'bandwidth', 'slow_close', 'timeout', 'reset_peer', 'slicer' or 'limit_data'.",
+      "sidecars.slow.with.toxics[0].type: is 'latenzy'; expected 'latency', 'bandwidth', 'slow_close', 'timeout', 'reset_peer', 'slicer' or 'limit_data'. Did you mean 'latency'?",
+    ],
+    [
+      'a toxic that is like no other',
+      { with: { ...to, toxics: [{ type: 'rain' }] } },
+      "sidecars.slow.with.toxics[0].type: is 'rain'; expected 'latency', 'bandwidth', 'slow_close', 'timeout', 'reset_peer', 'slicer' or 'limit_data'.",
     ],
     [
       'an attribute of another toxic',

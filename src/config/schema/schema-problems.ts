@@ -91,8 +91,19 @@ const misfit = (issue: Issue, path: FieldPath, found: unknown, parent: object | 
   }
   const expected = issue.message as Expectation;
   const absent = found === undefined && parent !== null && !Object.hasOwn(parent, path.at(-1) ?? '');
-  return absent ? { kind: 'missing', path, expected } : { kind: 'invalid', path, found, expected };
+  if (absent) return { kind: 'missing', path, expected };
+  const word = typeof found === 'string' ? nearest(found, wordsOf(issue)) : null;
+  return { kind: 'invalid', path, found, expected, ...(word === null ? {} : { nearest: word }) };
 };
+
+/** The words that a value can be. */
+const wordsOf = (issue: Issue): readonly string[] => {
+  if (issue.code === 'invalid_union') return wordsIn(issue.errors);
+  return issue.code === 'invalid_value' ? issue.values.filter((value) => typeof value === 'string') : [];
+};
+
+const wordsIn = (branches: readonly (readonly Issue[])[]): readonly string[] =>
+  branches.flatMap((issues) => issues.filter(({ path }) => path.length === 0).flatMap(wordsOf));
 
 const unknownKeys = (issue: Issue, keys: readonly string[], path: FieldPath): readonly ConfigProblem[] => {
   const isSidecarElsewhere = keys.includes('use') && RUN_A_COMMAND.has(issue.message);

@@ -169,7 +169,13 @@ export type ArgumentsBlocker = 'comment' | 'operator' | 'compound' | 'here-docum
 /** A problem of one field. */
 export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'missing'; readonly expected: Expectation }
-  | { readonly kind: 'invalid'; readonly found: unknown; readonly expected: Expectation }
+  /** `nearest`: the one of the allowed words that was probably meant. */
+  | {
+      readonly kind: 'invalid';
+      readonly found: unknown;
+      readonly expected: Expectation;
+      readonly nearest?: string;
+    }
   | ({ readonly kind: 'unknown-key' } & Unknown)
   | ({ readonly kind: 'unknown-name'; readonly named: Named } & Unknown)
   | { readonly kind: 'not-a-name'; readonly found: string }

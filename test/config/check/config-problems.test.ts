@@ -233,6 +233,11 @@ describe('a shape that is wrong', () => {
       "primary.restart: is 'sometimes'; expected 'always', 'on-failure', 'never', or an object with policy, backoff, resetAfter, limit.",
     ],
     [
+      'a misspelled restart policy',
+      primary({ restart: 'alwys' }),
+      "primary.restart: is 'alwys'; expected 'always', 'on-failure', 'never', or an object with policy, backoff, resetAfter, limit. Did you mean 'always'?",
+    ],
+    [
       'an unknown policy in an object',
       primary({ restart: { policy: 'sometimes' } }),
       "primary.restart.policy: is 'sometimes'; expected 'always', 'on-failure' or 'never'.",
