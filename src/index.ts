@@ -1,4 +1,5 @@
 export type { WiringOf } from './config/infer.ts';
+export type * from './config/observe/log-outputs.ts';
 export type * from './config/ports-of.ts';
 export type * from './config/quantities.ts';
 export type * from './config/ready-made.ts';

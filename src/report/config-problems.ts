@@ -13,6 +13,7 @@ import type {
   SelectionProblem,
 } from '../model/failures/config-problem.ts';
 import { envFileErrorText } from './env-file-text.ts';
+import { logWords } from './log-words.ts';
 import { ownText, printable } from './printable.ts';
 import { isSecretName, MASK, maskSecrets } from './secrets.ts';
 import { trafficWords } from './traffic-words.ts';
@@ -241,6 +242,8 @@ const fieldWords = (problem: FieldProblem): string => {
       return `${quote(problem.process)} never completes: ${neverCompletes[problem.because]}.`;
     case 'probe-targets':
       return `a probe has exactly one of ${problem.known.join(', ')}; this one has ${counted(problem.found)}.`;
+    case 'output-kinds':
+      return `a destination has exactly one of ${problem.known.join(', ')}; this one has ${counted(problem.found)}.`;
     case 'fault-turns':
       return `a fault has at most one of failFirst, every, percentage; this one has ${counted(problem.found)}.`;
     case 'hook-actions':
@@ -324,6 +327,7 @@ const selectionWords = ({ option, found, nearest, known: names }: SelectionProbl
 const duration = "milliseconds or a duration such as '250ms', '10s', '5m'";
 
 const allowed: Readonly<Record<Expectation, string>> = {
+  ...logWords,
   ...trafficWords,
   amount: 'a whole number from 0',
   app: 'an object with primary and, if needed, sidecars, init, volumes, env, envFile',

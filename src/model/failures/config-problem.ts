@@ -3,6 +3,7 @@
  * words them.
  */
 
+import type { LogExpectation } from './log-expectation.ts';
 import type { TrafficExpectation } from './traffic-expectation.ts';
 
 /** Path of a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
@@ -10,6 +11,7 @@ export type FieldPath = readonly (string | number)[];
 
 /** The kind of value that a field takes; `report/` words it. */
 export type Expectation =
+  | LogExpectation
   | TrafficExpectation
   | 'amount'
   | 'app'
@@ -235,6 +237,7 @@ export type FieldProblem = { readonly path: FieldPath } & (
       readonly because: 'restarts-always' | 'primary';
     }
   | { readonly kind: 'probe-targets'; readonly found: readonly string[]; readonly known: readonly string[] }
+  | { readonly kind: 'output-kinds'; readonly found: readonly string[]; readonly known: readonly string[] }
   | { readonly kind: 'hook-actions'; readonly found: readonly string[] }
   | { readonly kind: 'log-liveness' }
   | {

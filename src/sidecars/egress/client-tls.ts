@@ -11,7 +11,11 @@ export const fillClientTls = (
   place: PresetPlace,
 ): ClientTlsOptions | null => {
   const hasTls = targets.some(({ scheme }) => scheme === 'https' || (scheme === null && tls !== undefined));
-  if (!hasTls) return null;
+  return hasTls ? fillTlsOf(tls, place) : null;
+};
+
+/** TLS towards a server that has it. */
+export const fillTlsOf = (tls: UpstreamTls | undefined, place: PresetPlace): ClientTlsOptions => {
   const { ca, cert, key, certificate, serverName, insecureSkipVerify = false } = tls ?? {};
   const files = cert === undefined || key === undefined ? null : filesOf({ cert, key }, place);
   return {

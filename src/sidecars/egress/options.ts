@@ -1,17 +1,6 @@
 import * as z from 'zod/mini';
 import { boolean, expected, late, list, named, object, path } from '../../config/schema/parts.ts';
-import { accessLog, backend, filterFields, policyFields } from '../traffic/option-schema.ts';
-
-const upstreamTls = late(() =>
-  object('upstream-tls', {
-    certificate: z.optional(z.literal('local', expected('local-certificate'))),
-    cert: z.optional(path),
-    key: z.optional(path),
-    ca: z.optional(path),
-    serverName: z.optional(path),
-    insecureSkipVerify: z.optional(boolean),
-  }),
-);
+import { accessLog, backend, filterFields, policyFields, upstreamTls } from '../traffic/option-schema.ts';
 
 /** All forms in one union: the one that was meant is told by its type. */
 const upstream = late(() => {

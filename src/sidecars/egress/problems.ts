@@ -1,14 +1,13 @@
 import type { PresetPlace } from '../../config/expand/preset.ts';
-import type { EgressOptions, UpstreamTls } from '../../config/traffic.ts';
+import type { EgressOptions } from '../../config/traffic.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { accessLogProblems } from '../traffic/access-log.ts';
 import { baseProblems } from '../traffic/backend-problems.ts';
-import { notBoth } from '../traffic/check.ts';
 import { filterProblems } from '../traffic/filter-problems.ts';
 import { policyProblems } from '../traffic/find-problems.ts';
 import { findTarget } from '../traffic/find-target.ts';
 import { findHttpNeeds } from '../traffic/http-needs.ts';
-import { fileProblems, pairProblems } from '../traffic/tls-problems.ts';
+import { upstreamTlsProblems } from '../traffic/tls-problems.ts';
 import { isOfBytes, type Upstream, upstreamsOf } from './upstreams.ts';
 
 /** Finds unknown names, and options that do not go together. */
@@ -21,7 +20,7 @@ export const egressProblems = (options: EgressOptions, place: PresetPlace): read
       : []),
     ...ownPorts(Object.keys(to), forwardProxy, [...path, 'to']),
     ...upstreamsOf(options, place).flatMap((upstream) => upstreamProblems(upstream, place)),
-    ...tlsProblems(tls, [...path, 'tls'], place),
+    ...upstreamTlsProblems(tls, [...path, 'tls'], place),
     ...mirrorProblems(requestMirror, path, place),
     ...policyProblems(options, path),
     ...filterProblems(options, path),
@@ -56,7 +55,7 @@ const upstreamProblems = (upstream: Upstream, place: PresetPlace): readonly Conf
             path,
           ),
           ...filterProblems(own, path),
-          ...tlsProblems(own.tls, [...path, 'tls'], place),
+          ...upstreamTlsProblems(own.tls, [...path, 'tls'], place),
           ...mirrorProblems(own.requestMirror, path, place),
           ...(isOfBytes(upstream, place)
             ? findHttpNeeds(own).map(
@@ -76,16 +75,3 @@ const mirrorProblems = (
   const found = findTarget(mirror.to, place, [...path, 'requestMirror', 'to']);
   return found.ok ? [] : [found.problem];
 };
-
-const tlsProblems = (
-  tls: UpstreamTls | undefined,
-  path: FieldPath,
-  place: PresetPlace,
-): readonly ConfigProblem[] =>
-  tls === undefined
-    ? []
-    : [
-        ...pairProblems(tls, path, place),
-        ...notBoth(tls, 'certificate', 'cert', path),
-        ...(tls.ca === undefined ? [] : fileProblems(tls.ca, [...path, 'ca'], place)),
-      ];

@@ -26,7 +26,7 @@ const texts = list(text, 'texts');
 const status = z
   .int(expected('final-status'))
   .check(z.gte(200, expected('final-status')), z.lte(599, expected('final-status')));
-const size = late(() =>
+export const size = late(() =>
   z.union(
     [amountOf('size'), z.string(expected('size')).check(z.regex(sizePattern, expected('size')))],
     expected('size'),
@@ -50,6 +50,17 @@ export const backends = late(() => {
   );
   return z.union([path, server, several], expected('backends'));
 });
+
+export const upstreamTls = late(() =>
+  object('upstream-tls', {
+    certificate: z.optional(z.literal('local', expected('local-certificate'))),
+    cert: z.optional(path),
+    key: z.optional(path),
+    ca: z.optional(path),
+    serverName: z.optional(path),
+    insecureSkipVerify: z.optional(boolean),
+  }),
+);
 
 export const serverTls = late(() => {
   const certificate = object('certificate', { cert: path, key: path });

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { PresetPlace } from '../../config/expand/preset.ts';
-import type { CertificateOptions, TlsOptions } from '../../config/traffic.ts';
+import type { CertificateOptions, TlsOptions, UpstreamTls } from '../../config/traffic.ts';
 import { isLocalName } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
-import { hasReference } from './check.ts';
+import { hasReference, notBoth } from './check.ts';
 import { pathOf } from './server-tls.ts';
 
 /** Finds what keeps a listener from TLS. */
@@ -47,6 +47,20 @@ export const pairProblems = (
   ];
   return missing.length > 0 ? missing : contentProblems({ cert, key }, path, place);
 };
+
+/** Finds what keeps a client from TLS. */
+export const upstreamTlsProblems = (
+  tls: UpstreamTls | undefined,
+  path: FieldPath,
+  place: PresetPlace,
+): readonly ConfigProblem[] =>
+  tls === undefined
+    ? []
+    : [
+        ...pairProblems(tls, path, place),
+        ...notBoth(tls, 'certificate', 'cert', path),
+        ...(tls.ca === undefined ? [] : fileProblems(tls.ca, [...path, 'ca'], place)),
+      ];
 
 /** A file at a path with a reference, as in a volume, may be written while the pod starts. */
 export const fileProblems = (file: string, path: FieldPath, place: PresetPlace): readonly ConfigProblem[] => {

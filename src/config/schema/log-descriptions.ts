@@ -1,0 +1,36 @@
+/** The fields of destinations of logs, and of `log-sink`; they say the same as the types in `observe/`. */
+const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'log-output': {
+    name: 'Name of the destination, which its positions are kept by. Default: its kind, then "http-2", and so on.',
+    http: 'Gets one JSON object a line, by POST.',
+    loki: "Loki's push API.",
+    elasticsearch: "Elasticsearch's and OpenSearch's bulk API.",
+    file: 'A file that gets one JSON object a line, by its path.',
+    stdout: "The sidecar's own output, one JSON object a line.",
+  },
+  'http-output': {
+    to: 'URL (without a path, it gets that of the kind), process (its port with the name of the kind, or its first TCP port), or port of one such as "sink.http".',
+    headers: 'Headers of every request. Default: none.',
+    compression: 'Default "gzip", and "none" for servers of this machine.',
+    tls: 'TLS of an https: URL; for a process, that it speaks TLS.',
+  },
+  'elasticsearch-output': {
+    to: 'URL (without a path, it gets /_bulk), process, or port of one such as "sink.http".',
+    index: 'Index or data stream. Default "logs-sidecarctl-default".',
+    headers: 'Headers of every request. Default: none.',
+    compression: 'Default "gzip", and "none" for servers of this machine.',
+    tls: 'TLS of an https: URL; for a process, that it speaks TLS.',
+  },
+  'file-output': {
+    path: "Path, relative to the config's folder, or to volume if that is given.",
+    volume: 'Volume that it lies in. Default: none.',
+    size: 'Size after which it is rotated. Default "64MiB".',
+    keep: 'Number of rotated files that are kept. Default 5.',
+  },
+};
+
+export const logDescriptions: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(byKind).flatMap(([kind, fields]) =>
+    Object.entries(fields).map(([field, text]) => [`${kind}.${field}`, text]),
+  ),
+);

@@ -1,0 +1,30 @@
+import type { Transport } from '../batch-output.ts';
+import { ndjsonOf } from '../ndjson.ts';
+import type { FileOutputOptions } from '../options.ts';
+import type { Outcome } from '../outcome.ts';
+import type { LogEntry } from '../output.ts';
+import { RotatingFile } from './rotating-file.ts';
+
+/** Adds entries to a file, one JSON object a line. */
+export class FileTransport implements Transport {
+  readonly #path: string;
+  readonly #file: RotatingFile;
+
+  constructor({ path, size, keep }: FileOutputOptions) {
+    this.#path = path;
+    this.#file = new RotatingFile(path, { size, keep });
+  }
+
+  async send(entries: readonly LogEntry[]): Promise<Outcome> {
+    try {
+      await this.#file.append(Buffer.from(ndjsonOf(entries)));
+      return { kind: 'taken' };
+    } catch (error) {
+      return { kind: 'retry', why: `${this.#path} cannot be written: ${(error as Error).message}` };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}

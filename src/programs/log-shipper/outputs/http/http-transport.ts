@@ -1,0 +1,38 @@
+import type { Transport } from '../batch-output.ts';
+import type { HttpTarget } from '../options.ts';
+import type { Outcome } from '../outcome.ts';
+import type { LogEntry } from '../output.ts';
+import { type HttpAnswer, type HttpBody, HttpClient } from './http-client.ts';
+import { statusOutcome } from './status-outcome.ts';
+
+/** A format that is sent over HTTP. */
+export interface HttpFormat {
+  readonly encode: (entries: readonly LogEntry[]) => HttpBody;
+  /** What an answer with a 2xx status means, where that is not that everything was taken. */
+  readonly read?: (answer: HttpAnswer, entries: readonly LogEntry[]) => Outcome;
+}
+
+/** Sends entries as requests. */
+export class HttpTransport implements Transport {
+  readonly #client: HttpClient;
+  readonly #format: HttpFormat;
+
+  constructor(target: HttpTarget, format: HttpFormat) {
+    this.#client = new HttpClient(target);
+    this.#format = format;
+  }
+
+  async send(entries: readonly LogEntry[], signal: AbortSignal): Promise<Outcome> {
+    try {
+      const answer = await this.#client.post(this.#format.encode(entries), signal);
+      const outcome = statusOutcome(answer, this.#client.place, Date.now());
+      return outcome.kind === 'taken' ? (this.#format.read?.(answer, entries) ?? outcome) : outcome;
+    } catch (error) {
+      return { kind: 'retry', why: (error as Error).message };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+}
