@@ -242,6 +242,10 @@ const noticeEvent = z.looseObject({
   command: z.exactOptional(text),
   exitCode: z.exactOptional(orNull(whole)),
   signal: z.exactOptional(orNull(text)),
+  resource: z.exactOptional(z.enum(['memory', 'cpu'])),
+  used: z.exactOptional(z.number()),
+  limit: z.exactOptional(z.number()),
+  action: z.exactOptional(z.enum(['warn', 'restart', 'end'])),
   message: text,
 });
 
@@ -289,9 +293,36 @@ export const keptLine = z.looseObject({
   line: text,
 });
 
+const usageDetails = z.looseObject({
+  startedAt: z.number(),
+  cpuSeconds: z.looseObject({ user: z.number(), system: z.number() }),
+  memory: z.looseObject({
+    resident: whole,
+    proportional: z.nullable(whole),
+    virtual: whole,
+    swapped: whole,
+  }),
+  threads: whole,
+  openFiles: whole,
+  maxOpenFiles: whole,
+  worstOpenFiles: z.number(),
+  disk: z.looseObject({ read: whole, written: whole }),
+  contextSwitches: z.looseObject({ voluntary: whole, involuntary: whole }),
+  pageFaults: z.looseObject({ minor: whole, major: whole }),
+  states: z.looseObject({ running: whole, sleeping: whole, waiting: whole, other: whole }),
+});
+
 export const usage = z.looseObject({
   type: z.literal('usage'),
-  processes: z.record(text, z.looseObject({ cpu: z.number(), memory: z.number(), processes: whole })),
+  processes: z.record(
+    text,
+    z.looseObject({
+      cpu: z.number(),
+      memory: z.number(),
+      processes: whole,
+      details: z.exactOptional(usageDetails),
+    }),
+  ),
 }) satisfies z.ZodMiniType<UsageLine>;
 
 export const error = z.looseObject({

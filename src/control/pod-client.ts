@@ -8,6 +8,7 @@ import type {
   RequestOutcome,
   Timestamp,
   Usage,
+  UsageWithDetails,
 } from './pod-snapshot.ts';
 
 export type * from './pod-snapshot.ts';
@@ -32,7 +33,7 @@ export interface PodClient {
    * Calls `listener` with the usage by process once a second, or every few seconds for very large pods. Samples only
    * while there is a listener. Returns a function that ends the calls.
    */
-  onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void;
+  onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void, details?: UsageWithDetails): () => void;
   /** More facts about one process than the snapshot has, or null if there is no such process. */
   details(process: string): Promise<ProcessDetails | null>;
   request(request: PodRequest): Promise<RequestOutcome>;

@@ -121,6 +121,11 @@ export interface NoticeJson extends NumberedJson {
   /** End of the command, only with `command-ended`; null if a signal ended it. */
   readonly exitCode?: number | null;
   readonly signal?: string | null;
+  /** Only with `above-limit`: bytes of memory or cores, and what a monitor does about it. */
+  readonly resource?: 'memory' | 'cpu';
+  readonly used?: number;
+  readonly limit?: number;
+  readonly action?: 'warn' | 'restart' | 'end';
   /** A sentence. */
   readonly message: string;
 }

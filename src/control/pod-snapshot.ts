@@ -1,4 +1,6 @@
+import type { AboveLimit } from '../model/above-limit.ts';
 import type { TerminalSize } from '../model/terminal-size.ts';
+import type { UsageDetails } from '../model/usage-details.ts';
 import type { Condition, Milliseconds, PodPhase, ProbeName, Role, StateName } from '../model/vocabulary.ts';
 
 /** Milliseconds since 1970, UTC: for display, transport and storage. Durations are never measured with it. */
@@ -180,6 +182,14 @@ export interface Usage {
   /** Resident bytes. Memory that processes share counts once for each of them. */
   readonly memory: number;
   readonly processes: number;
+  /** Only where they were asked for, and where the platform tells them. */
+  readonly details?: UsageDetails;
+}
+
+/** Asks for usage with details, which take several times as long. */
+export interface UsageWithDetails {
+  /** Time between two samples, in milliseconds from 250; longer for very large pods. */
+  readonly period: Milliseconds;
 }
 
 export interface ProcessDetails {
@@ -263,6 +273,8 @@ export type PodRequest =
    * SIGTERM, and with SIGKILL after the grace of the process, or at the second request.
    */
   | { readonly type: 'run-command' | 'stop-command'; readonly process: string; readonly command: string }
+  /** Tells everybody that a process uses more than a monitor allows it. It changes nothing itself. */
+  | ({ readonly type: 'above-limit' } & AboveLimit)
   /** Restarts every process that is up; dependencies first. */
   | { readonly type: 'restart-all' }
   /** Reads the config again and follows the differences. `dryRun` only returns what would be done. */

@@ -1,3 +1,4 @@
+import type { AboveLimit } from './above-limit.ts';
 import type { Exit } from './exit.ts';
 import type { Explanation } from './explanation.ts';
 import type { StorageFailure } from './failures/storage-failure.ts';
@@ -82,6 +83,8 @@ export type Notice =
   | { readonly kind: 'control-unavailable'; readonly message: string }
   /** The guard has died, which ends all processes if sidecarctl is killed. A new one is about to take its place. */
   | { readonly kind: 'guard-lost' }
+  /** A process uses more than a monitor allows it. */
+  | ({ readonly kind: 'above-limit' } & AboveLimit)
   /** A crash report about its failure is being written to this file. */
   | { readonly kind: 'dossier'; readonly process: string; readonly path: string }
   | { readonly kind: 'dossier-failed'; readonly process: string; readonly message: string };

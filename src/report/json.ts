@@ -1,4 +1,5 @@
 import { eachLine } from '../logs/each-line.ts';
+import type { AboveLimit } from '../model/above-limit.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ReloadEntry } from '../model/planned-reload.ts';
 import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
@@ -52,8 +53,11 @@ export const noticeFacts = (notice: Notice): EventFacts => ({
   ...('process' in notice ? { name: notice.process } : {}),
   ...('command' in notice ? { command: notice.command } : {}),
   ...('exit' in notice ? { exitCode: notice.exit.code, signal: notice.exit.signal } : {}),
+  ...(notice.kind === 'above-limit' ? limitFacts(notice) : {}),
   message: noticeText(notice),
 });
+
+const limitFacts = ({ resource, used, limit, action }: AboveLimit) => ({ resource, used, limit, action });
 
 const entryFacts = (entry: ReloadEntry) => ({
   name: entry.process,

@@ -6,6 +6,7 @@ import type { ReloadAction, ReloadCause, ReloadEntry } from '../model/planned-re
 import type { Refusal, RefusedEvent, Unanswered } from '../model/pod-event.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../model/reason.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
+import { aboveLimitText } from './above-limit-text.ts';
 import { findingText } from './findings.ts';
 import { exitFailureText, filesNotWrittenText } from './launch-failures.ts';
 import { duration, quoted, times } from './phrases.ts';
@@ -278,6 +279,8 @@ export const noticeText = (notice: Notice): string => {
       return `other commands cannot reach this pod (${notice.message}); it keeps running, and Ctrl-C or SIGTERM still stops it`;
     case 'guard-lost':
       return 'the guard, which cleans up if sidecarctl is killed, ended unexpectedly; a new guard takes its place';
+    case 'above-limit':
+      return aboveLimitText(notice);
     case 'dossier':
       return `${notice.process}: crash report: ${notice.path}`;
     case 'dossier-failed':

@@ -10,6 +10,7 @@ import type {
   Sentence,
   ToldEvent,
   Usage,
+  UsageWithDetails,
 } from '../control/pod-client.ts';
 import { newestSentences, sentenceOf } from '../control/sentences.ts';
 import { unknownProcessText } from '../control/unknown-process.ts';
@@ -17,6 +18,7 @@ import type { Ask } from '../core/core-event.ts';
 import { type PodState, recordOf } from '../core/pod-state.ts';
 import type { PodLogs } from '../logs/pod-logs.ts';
 import type { InputRefusal } from '../model/input-refusal.ts';
+import type { Notice } from '../model/notice.ts';
 import { DEFAULT_TERMINAL_SIZE, type TerminalSize } from '../model/terminal-size.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { inputRefusalText } from '../report/input-refusal-text.ts';
@@ -41,6 +43,7 @@ import type { TerminalAnswers } from './terminal-answers.ts';
 import { TerminalStream } from './terminal-stream.ts';
 
 interface ClientOptions {
+  readonly notice: (notice: Notice) => void;
   readonly reload: (dryRun: boolean) => Promise<ReloadOutcome>;
   /** Name that tells the pod from others of its config, or null. */
   readonly label: string | null;
@@ -99,8 +102,14 @@ export class LocalClient implements PodClient {
     return this.#outputs.add(listener);
   }
 
-  onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void {
-    return this.#usage.listen(listener);
+  onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void, details?: UsageWithDetails): () => void {
+    if (details === undefined) return this.#usage.listen(listener);
+    const { period } = details;
+    const closely = new UsageSampler(() => this.#options.engine.openMeter(), {
+      period,
+      look: (meter) => meter.lookClosely(),
+    });
+    return closely.listen(listener);
   }
 
   onSentence(listener: (sentence: Sentence) => void): () => void {
@@ -155,6 +164,8 @@ export class LocalClient implements PodClient {
         return this.#toWorkload(request, (workload) => workload.send(Buffer.from(request.text), request.eof));
       case 'resize':
         return this.#toWorkload(request, (workload) => this.#resize(workload, request));
+      case 'above-limit':
+        return this.#aboveLimit(request);
       case 'answer':
         return this.#answer(request);
       case 'run-command':
@@ -166,6 +177,14 @@ export class LocalClient implements PodClient {
           `${type} ${printable(request.process)}`,
         );
     }
+  }
+
+  #aboveLimit({ type, ...facts }: PodRequest & { type: 'above-limit' }): RequestOutcome {
+    const unknown = [facts.process, facts.by].filter((name) => !this.#pod.processes.has(name));
+    if (unknown.length > 0)
+      return { ok: false, message: unknownProcessText(unknown.map(printable), this.snapshot.processes) };
+    this.#options.notice({ kind: type, ...facts });
+    return { ok: true };
   }
 
   openTerminal(process: string): Promise<Answer<Duplex>> {

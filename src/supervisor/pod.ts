@@ -166,6 +166,7 @@ export class Pod {
       answers: this.#answers,
       causeOf: (process) => this.#causes.find(process),
       reload: (dryRun) => this.reload(dryRun),
+      notice: (notice) => this.#notice(notice),
       label: prepared.label,
       facts: {
         runId: prepared.runId,

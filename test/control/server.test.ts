@@ -202,6 +202,12 @@ describe('a remote pod', () => {
     const end = pod.onUsage((sample) => usage.resolve(sample.get('db')?.memory));
     expect(await withDeadline('a sample', usage.promise)).toBeGreaterThan(0);
     end();
+    const close = Promise.withResolvers<number | undefined>();
+    const endClose = pod.onUsage((sample) => close.resolve(sample.get('db')?.details?.threads), {
+      period: 250,
+    });
+    if (process.platform === 'linux') expect(await withDeadline('a close look', close.promise)).toBe(1);
+    endClose();
     expect((await pod.details('primary'))?.env.find(({ name }) => name === 'TOKEN')?.value).toBe('secret');
     expect(await pod.details('nobody')).toBeNull();
     expect(await pod.request({ type: 'stop', process: 'nobody' })).toMatchObject({ ok: false });
@@ -209,6 +215,27 @@ describe('a remote pod', () => {
     pod.onChange(() => seen.push(pod.snapshot));
     expect(await pod.request({ type: 'stop', process: 'db' })).toEqual({ ok: true });
     await eventually('the stop', () => seen.at(-1)?.processes[0]?.state === 'stopped');
+  });
+
+  test('tells everybody that a process is above a limit, and changes nothing', async () => {
+    await using served = await ServedTestPod.start({ primary: { command: sleeper } });
+    await served.running.is('primary', 'ready');
+    await using pod = await RemotePod.open(served.socket);
+    const told = Promise.withResolvers<object>();
+    const end = pod.onEvent((event) => {
+      if (event.type === 'notice' && event.kind === 'above-limit') told.resolve(event);
+    });
+    const facts = { resource: 'cpu', used: 1.8, limit: 1.5, lasted: 10_000, action: 'restart' } as const;
+    const above = { type: 'above-limit', process: 'primary', by: 'primary', ...facts } as const;
+    expect(await pod.request(above)).toEqual({ ok: true });
+    expect(await withDeadline('the notice', told.promise)).toMatchObject({
+      ...{ name: 'primary', resource: 'cpu', used: 1.8, limit: 1.5, action: 'restart' },
+      message: 'primary uses 1.8 cores, above its limit of 1.5 cores for 10s: primary restarts it',
+    });
+    end();
+    expect(await pod.request({ ...above, by: 'nobody' })).toMatchObject({ ok: false });
+    expect(await pod.request({ ...above, used: -1 })).toMatchObject({ ok: false });
+    expect(pod.snapshot.processes[0]).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
   test('notices that the pod has gone, and keeps its last snapshot', async () => {

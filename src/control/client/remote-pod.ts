@@ -11,6 +11,7 @@ import type {
   Sentence,
   ToldEvent,
   Usage,
+  UsageWithDetails,
 } from '../pod-client.ts';
 import { ATTACH_PROTOCOL, type EventLine, type MissedLine, type UsageLine } from '../protocol.ts';
 import { newestSentences, sentenceOf } from '../sentences.ts';
@@ -126,10 +127,10 @@ export class RemotePod implements PodClient {
     );
   }
 
-  onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void): () => void {
+  onUsage(listener: (usage: ReadonlyMap<string, Usage>) => void, details?: UsageWithDetails): () => void {
     const end = new AbortController();
     void this.#follow<UsageLine>(
-      'usage',
+      details === undefined ? 'usage' : `usage?details=1&period=${details.period}`,
       ({ processes }) => listener(new Map(Object.entries(processes))),
       AbortSignal.any([end.signal, this.#closing.signal]),
     );

@@ -1,3 +1,4 @@
+import type { UsageWithDetails } from '../pod-client.ts';
 import { querySchema } from './request-schema.ts';
 
 export interface Query {
@@ -5,9 +6,14 @@ export interface Query {
   readonly reveal: boolean;
   readonly since: number | null;
   readonly tail: number | null;
+  /** Null: usage without details. */
+  readonly details: UsageWithDetails | null;
   /** Names of the processes; empty for all. */
   readonly processes: readonly string[];
 }
+
+/** Milliseconds between two samples of usage with details. */
+const DEFAULT_PERIOD = 1_000;
 
 /** Returns null if a parameter is unknown, or has an invalid value. */
 export const readQuery = (params: URLSearchParams): Query | null => {
@@ -18,12 +24,13 @@ export const readQuery = (params: URLSearchParams): Query | null => {
   }
   const parsed = querySchema.safeParse(given);
   if (!parsed.success) return null;
-  const { follow, reveal, since, tail, process } = parsed.data;
+  const { follow, reveal, since, tail, details, period, process } = parsed.data;
   return {
     follow: follow === '1',
     reveal: reveal === '1',
     since: since === undefined ? null : Number(since),
     tail: tail === undefined ? null : Number(tail),
+    details: details === '1' ? { period: Number(period ?? DEFAULT_PERIOD) } : null,
     processes: process ?? [],
   };
 };

@@ -14,6 +14,8 @@ const cells = z.int().check(z.minimum(1), z.maximum(1_000));
 /** The text is shown on terminals. */
 const who = z.optional(z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,60}$/u)));
 
+const amount = z.number().check(z.nonnegative(), z.maximum(Number.MAX_SAFE_INTEGER));
+
 /** Body of `POST /v1/requests`. */
 export const requestSchema = z.discriminatedUnion('type', [
   named('start'),
@@ -31,6 +33,16 @@ export const requestSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('run-command'), process: name, command: name }),
   z.strictObject({ type: z.literal('stop-command'), process: name, command: name }),
+  z.strictObject({
+    type: z.literal('above-limit'),
+    process: name,
+    by: name,
+    resource: z.enum(['memory', 'cpu']),
+    used: amount,
+    limit: amount,
+    lasted: amount,
+    action: z.enum(['warn', 'restart', 'end']),
+  }),
   z.strictObject({ type: z.literal('restart-all') }),
   z.strictObject({ type: z.literal('reload'), dryRun: z.boolean() }),
   z.strictObject({
@@ -42,7 +54,13 @@ export const requestSchema = z.discriminatedUnion('type', [
 ]);
 
 const flag = z.optional(z.enum(['0', '1']));
-const count = z.optional(z.string().check(z.regex(/^\d{1,15}$/)));
+const digits = z.string().check(z.regex(/^\d{1,15}$/));
+const count = z.optional(digits);
+
+/** From a quarter of a second to a day, in milliseconds. */
+const period = z.optional(
+  digits.check(z.refine((text) => Number(text) >= 250 && Number(text) <= 86_400_000)),
+);
 
 /** Parameters after the `?` of a path; each at most once, except `process`. */
 export const querySchema = z.strictObject({
@@ -50,5 +68,7 @@ export const querySchema = z.strictObject({
   reveal: flag,
   since: count,
   tail: count,
+  details: flag,
+  period,
   process: z.optional(z.array(z.string().check(z.maxLength(127))).check(z.maxLength(1_000))),
 });

@@ -32,7 +32,7 @@ const ROUTES: Readonly<Record<string, Answer>> = {
   'GET logs': (call) => {
     if (areKnown(call)) call.keep(streamLogs(call.hub, call.response, call.query));
   },
-  'GET usage': ({ hub, response, keep }) => keep(followUsage(hub, response)),
+  'GET usage': ({ hub, response, query, keep }) => keep(followUsage(hub, response, query)),
   'GET ui': ({ pod, response }) => answer(response, 200, pod.spec.ui),
   'POST requests': (call) => takeRequest(call),
 };

@@ -77,8 +77,8 @@ export const streamLogs = (hub: StreamHub, response: ServerResponse, query: Quer
   return stream;
 };
 
-/** Sends a sample a second; a slow reader gets only the newest. */
-export const followUsage = (hub: StreamHub, response: ServerResponse): LineStream => {
+/** Sends a sample a second, or every so often with details; a slow reader gets only the newest. */
+export const followUsage = (hub: StreamHub, response: ServerResponse, query: Query): LineStream => {
   const { client } = hub.pod;
   let newest: ReadonlyMap<string, Usage> | null = null;
   const next = () => {
@@ -91,7 +91,7 @@ export const followUsage = (hub: StreamHub, response: ServerResponse): LineStrea
     client.onUsage((usage) => {
       newest = usage;
       listener();
-    }),
+    }, query.details ?? undefined),
   );
   return stream;
 };

@@ -3,7 +3,19 @@ import { after } from '../../time/timers.ts';
 import { podSocket } from './pod-socket.ts';
 
 /** A request that programs make: see `docs/control-api.md`. */
-export type PodRequest = { readonly type: 'start' | 'stop' | 'restart'; readonly process: string };
+export type PodRequest =
+  | { readonly type: 'start' | 'stop' | 'restart'; readonly process: string }
+  /** Tells everybody that a process uses more than it may: bytes of memory, or cores, for some milliseconds. */
+  | {
+      readonly type: 'above-limit';
+      readonly process: string;
+      readonly by: string;
+      readonly resource: 'memory' | 'cpu';
+      readonly used: number;
+      readonly limit: number;
+      readonly lasted: number;
+      readonly action: 'warn' | 'restart' | 'end';
+    };
 
 export type PodOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
 

@@ -82,4 +82,6 @@ export interface OutputTap {
 export interface Meter {
   /** Resolves with the usage since the look before, by process. The first look has none. */
   look(): Promise<ReadonlyMap<string, Usage>>;
+  /** The same with `details`, where the platform tells them. Takes several times as long. */
+  lookClosely(): Promise<ReadonlyMap<string, Usage>>;
 }

@@ -51,6 +51,12 @@ const readAll = (fd: number): number => {
   }
 };
 
+/** Empty for a file that has gone, or may not be read. */
+export const readProcText = (path: string): string => shared.toString('latin1', 0, readProc(path));
+
+/** Number of the descriptors that a process has open; 0 if it is not told. */
+export const countOpenFiles = (pid: number): number => listNumbers(`/proc/${pid}/fd`).length;
+
 const listNumbers = (folder: string): number[] => {
   const numbers: number[] = [];
   for (const name of withSpareDescriptor(() => readdirSync(folder)) ?? []) {

@@ -3,13 +3,21 @@ import { now, Timers } from '../../time/timers.ts';
 import type { Meter } from '../engines/engine.ts';
 import type { Usage } from './usage.ts';
 
-const PERIOD: Milliseconds = 1_000;
+export const PERIOD: Milliseconds = 1_000;
 /** Maximum share of time for samples: one that takes longer than 3 ms is taken less often… */
 const MOST_OF_TIME = 1 / 300;
 /** …but not so seldom that the figures would be useless. */
 const LONGEST_PERIOD: Milliseconds = 3_000;
 /** The first figures come sooner: time is counted in hundredths of a second, and this has 25. */
 const FIRST_PERIOD: Milliseconds = 250;
+
+interface SamplerOptions {
+  /** Time between two samples; longer, if that would cost too much. */
+  readonly period: Milliseconds;
+  readonly look: (meter: Meter) => Promise<ReadonlyMap<string, Usage>>;
+}
+
+const EACH_SECOND: SamplerOptions = { period: PERIOD, look: (meter) => meter.look() };
 
 type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
 
@@ -23,13 +31,15 @@ type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
  */
 export class UsageSampler {
   readonly #openMeter: () => Promise<Meter | null>;
+  readonly #options: SamplerOptions;
   readonly #timers = new Timers<'look'>();
   readonly #listeners = new Set<UsageListener>();
   /** Increased whenever sampling begins or ends: a sample that was under way then is thrown away. */
   #turn = 0;
 
-  constructor(openMeter: () => Promise<Meter | null>) {
+  constructor(openMeter: () => Promise<Meter | null>, options: SamplerOptions = EACH_SECOND) {
     this.#openMeter = openMeter;
+    this.#options = options;
   }
 
   /** The first call comes after a quarter of a second. Returns a function that ends the calls. */
@@ -47,7 +57,7 @@ export class UsageSampler {
   async #begin(): Promise<void> {
     const turn = ++this.#turn;
     const meter = await this.#openMeter();
-    await meter?.look();
+    if (meter !== null) await this.#options.look(meter);
     if (meter !== null && turn === this.#turn) this.#lookAgain(meter, now() + FIRST_PERIOD);
   }
 
@@ -60,17 +70,17 @@ export class UsageSampler {
     const turn = this.#turn;
     this.#timers.arm('look', at, () => {
       this.#lookOnce(meter, turn).catch(() => {
-        if (turn === this.#turn) this.#lookAgain(meter, now() + PERIOD);
+        if (turn === this.#turn) this.#lookAgain(meter, now() + this.#options.period);
       });
     });
   }
 
   async #lookOnce(meter: Meter, turn: number): Promise<void> {
     const from = now();
-    const usage = await meter.look();
+    const usage = await this.#options.look(meter);
     if (turn !== this.#turn) return;
     // Not `at` plus a period: after a suspended night that would be thousands of samples.
-    this.#lookAgain(meter, now() + periodAfter(now() - from));
+    this.#lookAgain(meter, now() + periodAfter(now() - from, this.#options.period));
     this.#report(usage);
   }
 
@@ -80,5 +90,5 @@ export class UsageSampler {
 }
 
 /** Time to wait after a sample that took so long. */
-export const periodAfter = (took: Milliseconds): Milliseconds =>
-  Math.min(LONGEST_PERIOD, Math.max(PERIOD, took / MOST_OF_TIME));
+export const periodAfter = (took: Milliseconds, period = PERIOD): Milliseconds =>
+  Math.max(period, Math.min(LONGEST_PERIOD, took / MOST_OF_TIME));

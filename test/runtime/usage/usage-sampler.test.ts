@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { UsageDetails } from '../../../src/model/usage-details.ts';
 import { listTree } from '../../../src/runtime/engines/process/list-tree.ts';
 import { ProcessMeter } from '../../../src/runtime/engines/process/process-meter.ts';
 import type { PodProcesses } from '../../../src/runtime/engines/process/tree-owners.ts';
@@ -72,6 +74,47 @@ describe.runIf(process.platform === 'linux')('the usage of a tree', () => {
     );
   });
 
+  test('shows in a close look what /proc says', async () => {
+    const child = launch(`exec '${process.execPath}' -e '
+      const { openSync } = require("node:fs");
+      for (let i = 0; i < 40; i++) openSync("/dev/null");
+      for (const end = Date.now() + 300; Date.now() < end;);
+      console.log("done");
+      setInterval(() => {}, 1e6)'`);
+    await firstLine(child);
+    const meter = await ProcessMeter.open(() => podOf(child));
+    let details: UsageDetails | undefined;
+    await eventually('its rest', async () => {
+      details = (await meter?.lookClosely())?.get('web')?.details;
+      return details?.states.sleeping === 1;
+    });
+    const pid = pidOf(child);
+    const proc = (file: string): string => readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    const told = (file: string, word: string): number =>
+      Number(new RegExp(`^${word}:?\\s+(\\d+)`, 'm').exec(proc(file))?.[1]);
+    const [user = 0, system = 0] = proc('stat').split(') ')[1]?.split(' ').slice(11, 13).map(Number) ?? [];
+    expect(details?.cpuSeconds.user).toBeGreaterThan(0.02);
+    expect(details?.cpuSeconds.user).toBeCloseTo(user / 100, 1);
+    expect(details?.cpuSeconds.system).toBeCloseTo(system / 100, 1);
+    const close = (actual: number | null | undefined, wanted: number): void =>
+      expect(Math.abs(Number(actual) - wanted)).toBeLessThanOrEqual(wanted * 0.05);
+    close(details?.memory.resident, told('status', 'VmRSS') * 1024);
+    close(details?.memory.virtual, told('status', 'VmSize') * 1024);
+    close(details?.memory.proportional, told('smaps_rollup', 'Pss') * 1024);
+    close(details?.disk.written, told('io', 'write_bytes'));
+    close(details?.contextSwitches.voluntary, told('status', 'voluntary_ctxt_switches'));
+    expect(details).toMatchObject({
+      threads: told('status', 'Threads'),
+      openFiles: readdirSync(`/proc/${pid}/fd`).length,
+      maxOpenFiles: Number(/open files +(\d+)/.exec(proc('limits'))?.[1]),
+      states: { running: 0, sleeping: 1, waiting: 0, other: 0 },
+    });
+    expect(details?.openFiles).toBeGreaterThan(40);
+    expect(details?.worstOpenFiles).toBe(Number(details?.openFiles) / Number(details?.maxOpenFiles));
+    expect(details?.pageFaults.minor).toBeGreaterThan(1_000);
+    expect(Math.abs(Number(details?.startedAt) - Date.now())).toBeLessThan(30_000);
+  });
+
   test('shows memory, and none for one that is not there', async () => {
     const child = launch(`exec '${process.execPath}' -e 'setInterval(() => {}, 1e6)'`);
     const sampler = new UsageSampler(() => ProcessMeter.open(() => podOf(child)));
@@ -126,8 +169,12 @@ describe.runIf(process.platform === 'linux')('the list of a tree', () => {
   });
 });
 
+test('looks with details have a period of their own', () => {
+  expect([periodAfter(1, 5_000), periodAfter(30, 5_000), periodAfter(9, 250)]).toEqual([5_000, 5_000, 2_700]);
+});
+
 test('looks are a second apart, and further where they take long', () => {
-  expect([0, 1, 3].map(periodAfter)).toEqual([1_000, 1_000, 1_000]);
+  expect([0, 1, 3].map((took) => periodAfter(took))).toEqual([1_000, 1_000, 1_000]);
   expect(periodAfter(9)).toBe(2_700);
   expect(periodAfter(200)).toBe(3_000);
 });

@@ -93,12 +93,11 @@ export class FakeEngine implements Engine {
 
   async openMeter(): Promise<Meter> {
     const usage = { cpu: 0.25, memory: 1_000_000, processes: 1 };
-    return {
-      look: async () => {
-        const living = [...this.#workloads].filter(([, { isLive }]) => isLive);
-        return new Map(living.map(([id]) => [id.replace(/-\d+$/, ''), usage]));
-      },
+    const look = async () => {
+      const living = [...this.#workloads].filter(([, { isLive }]) => isLive);
+      return new Map(living.map(([id]) => [id.replace(/-\d+$/, ''), usage]));
     };
+    return { look, lookClosely: look };
   }
 
   forget(process: string): void {

@@ -1,6 +1,8 @@
+import type { UsageDetails } from '../../../model/usage-details.ts';
 import { now } from '../../../time/timers.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Meter } from '../engine.ts';
+import type { CloseLook } from './close-look.ts';
 import { measureUsage } from './measure-usage.ts';
 import { NonPodPids } from './non-pod-pids.ts';
 import { openProcessTable } from './open-process-table.ts';
@@ -24,6 +26,7 @@ export class ProcessMeter implements Meter {
   readonly #owners = new TreeOwners();
   readonly #nonPodPids = new NonPodPids();
   #last: Look | null = null;
+  #closeLook: CloseLook | null = null;
 
   private constructor(table: ProcessTable, pod: () => PodProcesses) {
     this.#table = table;
@@ -44,6 +47,13 @@ export class ProcessMeter implements Meter {
     return usage;
   }
 
+  async lookClosely(): Promise<ReadonlyMap<string, Usage>> {
+    const usage = await this.look();
+    this.#closeLook ??= await openCloseLook();
+    const details = this.#closeLook?.look(this.#last?.trees ?? new Map(), this.#pod().roots);
+    return details === undefined ? usage : withDetails(usage, details);
+  }
+
   async #trees(): Promise<Trees> {
     const pod = this.#pod();
     const own = pod.list?.() ?? null;
@@ -57,6 +67,21 @@ export class ProcessMeter implements Meter {
     return trees;
   }
 }
+
+/** Null where there is no /proc. */
+const openCloseLook = async (): Promise<CloseLook | null> =>
+  process.platform === 'linux' ? new (await import('./close-look.ts')).CloseLook() : null;
+
+const withDetails = (
+  usage: ReadonlyMap<string, Usage>,
+  details: ReadonlyMap<string, UsageDetails>,
+): ReadonlyMap<string, Usage> =>
+  new Map(
+    [...usage].map(([name, each]) => {
+      const more = details.get(name);
+      return [name, more === undefined ? each : { ...each, details: more }];
+    }),
+  );
 
 const usageBetween = (last: Look, next: Look): ReadonlyMap<string, Usage> => {
   const seconds = (next.at - last.at) / 1_000;
