@@ -23,12 +23,14 @@ export interface KeyValue {
 
 export interface Resource {
   readonly attributes?: readonly KeyValue[];
+  readonly droppedAttributesCount?: number;
 }
 
 export interface Scope {
   readonly name?: string;
   readonly version?: string;
   readonly attributes?: readonly KeyValue[];
+  readonly droppedAttributesCount?: number;
 }
 
 export interface TracesRequest {
@@ -56,8 +58,11 @@ export interface OtlpSpan {
   readonly links?: ReadonlyArray<{
     readonly traceId: string;
     readonly spanId: string;
+    readonly traceState?: string;
     readonly attributes?: readonly KeyValue[];
   }>;
+  /** The lowest eight bits are the flags of the trace. */
+  readonly flags?: number;
   readonly status?: { readonly code?: number; readonly message?: string };
 }
 
@@ -77,6 +82,8 @@ export interface LogRecord {
   readonly attributes?: readonly KeyValue[];
   readonly traceId?: string;
   readonly spanId?: string;
+  readonly flags?: number;
+  readonly eventName?: string;
 }
 
 export interface MetricsRequest {
@@ -91,6 +98,7 @@ export interface OtlpMetric {
   readonly name: string;
   readonly description?: string;
   readonly unit?: string;
+  readonly metadata?: readonly KeyValue[];
   readonly gauge?: { readonly dataPoints: readonly NumberPoint[] };
   readonly sum?: {
     readonly dataPoints: readonly NumberPoint[];
@@ -101,22 +109,68 @@ export interface OtlpMetric {
     readonly dataPoints: readonly HistogramPoint[];
     readonly aggregationTemporality: number;
   };
+  readonly exponentialHistogram?: {
+    readonly dataPoints: readonly ExponentialHistogramPoint[];
+    readonly aggregationTemporality: number;
+  };
+  readonly summary?: { readonly dataPoints: readonly SummaryPoint[] };
 }
 
 interface Point {
   readonly attributes?: readonly KeyValue[];
   readonly startTimeUnixNano?: string;
   readonly timeUnixNano: string;
+  /** 1: there is no value, because what was measured has gone. */
+  readonly flags?: number;
 }
 
 export interface NumberPoint extends Point {
   readonly asDouble?: number;
   readonly asInt?: string | number;
+  readonly exemplars?: readonly Exemplar[];
 }
 
 export interface HistogramPoint extends Point {
   readonly count: string | number;
   readonly sum?: number;
+  readonly min?: number;
+  readonly max?: number;
   readonly bucketCounts: ReadonlyArray<string | number>;
   readonly explicitBounds: readonly number[];
+  readonly exemplars?: readonly Exemplar[];
+}
+
+/** The bounds of bucket `i` are `base ** (offset + i)` and `base ** (offset + i + 1)`, with `base = 2 ** (2 ** -scale)`. */
+export interface ExponentialHistogramPoint extends Point {
+  readonly count: string | number;
+  readonly sum?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly scale: number;
+  readonly zeroCount: string | number;
+  readonly zeroThreshold?: number;
+  readonly positive?: ExponentialBuckets;
+  readonly negative?: ExponentialBuckets;
+  readonly exemplars?: readonly Exemplar[];
+}
+
+export interface ExponentialBuckets {
+  readonly offset: number;
+  readonly bucketCounts: ReadonlyArray<string | number>;
+}
+
+export interface SummaryPoint extends Point {
+  readonly count: string | number;
+  readonly sum: number;
+  readonly quantileValues: ReadonlyArray<{ readonly quantile: number; readonly value: number }>;
+}
+
+/** A value that was measured, and the trace that it belongs to. */
+export interface Exemplar {
+  readonly timeUnixNano: string;
+  readonly asDouble?: number;
+  readonly asInt?: string | number;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly filteredAttributes?: readonly KeyValue[];
 }
