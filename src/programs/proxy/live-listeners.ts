@@ -3,6 +3,7 @@ import { parseAddress } from '../address.ts';
 import { Exchange } from './http/exchange.ts';
 import { LiveRoutes } from './http/live-route.ts';
 import type { Scope, Shared } from './http/scope.ts';
+import { tellMalformed } from './http/tell-malformed.ts';
 import type { ConnectionLimit } from './listeners/acceptor.ts';
 import { Listener } from './listeners/listener.ts';
 import { isSameService, type OpenService, openService } from './listeners/services.ts';
@@ -131,6 +132,7 @@ export class LiveListeners {
       headerBytes: limits.headerBytes,
       onRequest: (request) => new Exchange(request, current.scope).start(),
       onRefused: (request, cause) => new Exchange(request, current.scope).refuse(cause),
+      onMalformed: (malformed) => tellMalformed(malformed, current.scope),
       scope: () => current.scope,
       place: this.#surroundings.tls,
     });

@@ -8,6 +8,8 @@ export interface ClientListener {
   readonly onDrain: () => void;
   /** The client has gone before its response was whole. */
   readonly onGone: () => void;
+  /** What comes behind the head is no HTTP. The client gets an answer with that status. */
+  readonly onMalformed: (status: number) => void;
 }
 
 /** A client's request that its connection becomes something else. */

@@ -191,6 +191,14 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#end();
   }
 
+  onMalformed(status: number): void {
+    if (this.#hasEnded) return;
+    this.#flags = [...this.#flags, 'DPE'];
+    this.#status = status;
+    this.#giveUpAttempt();
+    this.#end();
+  }
+
   onTurn(): void {
     if (!this.#hasEnded) this.#next();
   }

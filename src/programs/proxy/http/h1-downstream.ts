@@ -67,6 +67,10 @@ export class H1Downstream implements Downstream, Bagged {
     return this.#request.socket;
   }
 
+  isAnsweredBy(response: ServerResponse): boolean {
+    return this.#response === response;
+  }
+
   get ip(): string {
     return this.#request.socket.remoteAddress ?? '';
   }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { afterOthers, H1Tunnel, isTarget, isUpgrade } from '../streams/upgrade/h1-tunnel.ts';
 import { Bag } from './bag.ts';
 import { H1Downstream } from './h1-downstream.ts';
-import { answerToBytes, hostProblem, refuseRequest } from './malformed.ts';
+import { answerToBytes, hostProblem, type Malformed, refuseRequest } from './malformed.ts';
 
 export interface Http1Settings {
   /** Name of the proxy's process. */
@@ -11,6 +11,8 @@ export interface Http1Settings {
   /** Of all headers of a request together. */
   readonly headerBytes: number;
   readonly onRequest: (request: H1Downstream, socket: Duplex) => void;
+  /** A request that is answered here, and that nobody else sees. */
+  readonly onMalformed: (malformed: Malformed) => void;
 }
 
 type Facts = Pick<H1Downstream, 'isExpecting' | 'tunnel'>;
@@ -27,9 +29,15 @@ export class Http1Side {
   readonly #open = new Bag<H1Downstream>();
   #isDraining = false;
 
-  constructor({ proxy, headerBytes, onRequest }: Http1Settings) {
+  constructor({ proxy, headerBytes, onRequest, onMalformed }: Http1Settings) {
     const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void =>
-      refuseBytes(socket, error, () => answerToBytes(error, { proxy, headerBytes }));
+      refuseBytes(socket, error, (response) => {
+        const { text, malformed } = answerToBytes(error, { proxy, headerBytes });
+        const client = this.#clientOf(response);
+        if (client === null) onMalformed(malformed);
+        else client.listener?.onMalformed(malformed.status);
+        return text;
+      });
     const serve = (request: IncomingMessage, response: ServerResponse, facts: Facts): void => {
       const scheme = 'encrypted' in request.socket ? 'https' : 'http';
       const client = new H1Downstream(request, response, { scheme, ...facts });
@@ -41,7 +49,7 @@ export class Http1Side {
     const onAny = (isExpecting: boolean) => (request: IncomingMessage, response: ServerResponse) => {
       const problem = problemOf(request);
       if (problem === null) serve(request, response, { isExpecting, tunnel: null });
-      else refuseRequest(response, { proxy, error: problem });
+      else onMalformed(refuseRequest(response, { proxy, error: problem }));
     };
     const onTunnel = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const problem = isTarget(request) ? problemOf(request) : 'a CONNECT has a host and a port, and no body';
@@ -77,6 +85,15 @@ export class Http1Side {
     this.#server.emit('connection', socket);
   }
 
+  /** The request that has begun to come, and goes on as no HTTP/1. */
+  #clientOf(response: ServerResponse | null): H1Downstream | null {
+    let found: H1Downstream | null = null;
+    this.#open.each((client) => {
+      if (response !== null && client.isAnsweredBy(response)) found = client;
+    });
+    return found;
+  }
+
   /** Every connection ends with the answer to its next request. */
   drain(): void {
     this.#isDraining = true;
@@ -93,8 +110,14 @@ const problemOf = ({ rawHeaders, httpVersionMinor, method }: IncomingMessage): s
   hostProblem(rawHeaders, httpVersionMinor > 0 && method !== 'CONNECT');
 
 /** What came is no HTTP/1. No answer may come behind another one that has begun. */
-const refuseBytes = (socket: Duplex, error: NodeJS.ErrnoException, answer: () => string): void => {
-  const { _httpMessage: response } = socket as Duplex & { readonly _httpMessage?: ServerResponse | null };
+const refuseBytes = (
+  socket: Duplex,
+  error: NodeJS.ErrnoException,
+  answer: (response: ServerResponse | null) => string,
+): void => {
+  const { _httpMessage: response = null } = socket as Duplex & {
+    readonly _httpMessage?: ServerResponse | null;
+  };
   if (!socket.writable || response?.headersSent === true || error.code === 'ECONNRESET') socket.destroy();
-  else socket.end(answer(), () => socket.destroy());
+  else socket.end(answer(response), () => socket.destroy());
 };

@@ -9,6 +9,16 @@ interface Told {
   readonly headerBytes: number;
 }
 
+/** A request that is answered because it is malformed. What is not known of it is `null`. */
+export interface Malformed {
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | null;
+  readonly status: number;
+  /** Of the body of the answer. */
+  readonly bytesSent: number;
+}
+
 type ParserError = NodeJS.ErrnoException & { readonly reason?: string };
 
 const STATUS_OF: Readonly<Record<string, number>> = {
@@ -17,7 +27,10 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 };
 
 /** The whole answer to bytes that are no HTTP/1, of which there is no request to respond to. */
-export const answerToBytes = (error: ParserError, { proxy, headerBytes }: Told): string => {
+export const answerToBytes = (
+  error: ParserError,
+  { proxy, headerBytes }: Told,
+): { readonly text: string; readonly malformed: Malformed } => {
   const { code = '', reason = error.message } = error;
   const cause: Cause =
     code === 'HPE_HEADER_OVERFLOW'
@@ -28,8 +41,13 @@ export const answerToBytes = (error: ParserError, { proxy, headerBytes }: Told):
   const lines = ['connection: close'];
   for (let at = 0; at < answer.headers.length; at += 2)
     lines.push(`${answer.headers[at]}: ${answer.headers[at + 1]}`);
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${answer.body}`;
+  return {
+    text: `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${answer.body}`,
+    malformed: { ...UNREAD, status, bytesSent: Buffer.byteLength(answer.body) },
+  };
 };
+
+const UNREAD = { method: null, path: null, protocol: null };
 
 /**
  * What is wrong with the `Host` of a request (RFC 9112 3.2); `null`: nothing. Of two, a proxy and an app could each go by
@@ -49,8 +67,8 @@ export const hostProblem = (headers: RawHeaders, isNeeded: boolean): string | nu
 export const refuseRequest = (
   response: ServerResponse,
   { proxy, error }: { readonly proxy: string; readonly error: string },
-): void => {
-  const { method = 'GET' } = response.req;
+): Malformed => {
+  const { method = 'GET', url = '', httpVersionMinor } = response.req;
   const { status, headers, body } = ownAnswer(
     { kind: 'bad-request', error },
     { proxy, request: { method, headers: [] } },
@@ -58,4 +76,6 @@ export const refuseRequest = (
   response.shouldKeepAlive = false;
   response.sendDate = false;
   response.writeHead(status, [...headers]).end(body);
+  const protocol = httpVersionMinor === 0 ? 'HTTP/1.0' : 'HTTP/1.1';
+  return { method, path: url, protocol, status, bytesSent: Buffer.byteLength(body) };
 };

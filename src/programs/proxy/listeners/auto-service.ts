@@ -28,6 +28,7 @@ export class AutoService implements InnerService {
     this.#refusing = new Http1Side({
       proxy: settings.proxy,
       headerBytes: settings.headerBytes,
+      onMalformed: settings.onMalformed,
       onRequest: (request, socket) => {
         request.closeAfterwards();
         settings.onRefused(request, this.#causes.get(socket) ?? { kind: 'no-cluster' });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { parseAddress } from '../../address.ts';
 import type { Downstream } from '../http/downstream.ts';
 import { Exchange } from '../http/exchange.ts';
+import type { Http1Settings } from '../http/http1-side.ts';
 import { LiveRoutes } from '../http/live-route.ts';
 import type { Scope } from '../http/scope.ts';
 import type { RouteOptions } from '../options.ts';
@@ -15,6 +16,7 @@ interface ForwardServiceSettings {
   readonly proxy: string;
   /** Of all headers of a request together. */
   readonly headerBytes: number;
+  readonly onMalformed: Http1Settings['onMalformed'];
   /** Asked for each request: a reload replaces it. Its routes are told apart by the header `host`. */
   readonly scope: () => Scope;
 }
@@ -38,6 +40,7 @@ export class ForwardService implements Service {
     this.#http = new HttpService({
       proxy: settings.proxy,
       headerBytes: settings.headerBytes,
+      onMalformed: settings.onMalformed,
       onRequest: (request) => this.#serve(request),
     });
   }

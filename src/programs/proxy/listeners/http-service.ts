@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Downstream } from '../http/downstream.ts';
-import { Http1Side } from '../http/http1-side.ts';
+import { type Http1Settings, Http1Side } from '../http/http1-side.ts';
 import type { Http2Side } from '../http/http2-side.ts';
 import type { Service } from './service.ts';
 import { beginsWith } from './sniff.ts';
@@ -11,6 +11,7 @@ export interface HttpServiceSettings {
   /** Of all headers of a request together. */
   readonly headerBytes: number;
   readonly onRequest: (request: Downstream) => void;
+  readonly onMalformed: Http1Settings['onMalformed'];
 }
 
 /** What a client of HTTP/2 sends first (RFC 9113 3.4). */

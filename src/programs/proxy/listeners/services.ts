@@ -22,6 +22,7 @@ interface ServiceSettings {
   readonly headerBytes: number;
   readonly onRequest: (request: Downstream) => void;
   readonly onRefused: AutoServiceSettings['onRefused'];
+  readonly onMalformed: AutoServiceSettings['onMalformed'];
   readonly scope: () => Scope;
   readonly place: TlsPlace;
 }

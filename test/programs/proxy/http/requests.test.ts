@@ -3,7 +3,7 @@ import { type IncomingMessage, type RequestListener, request } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { eventually, withDeadline } from '../../../support/deadline.ts';
-import { proxyHere } from '../support/proxy-here.ts';
+import { logHere, proxyHere } from '../support/proxy-here.ts';
 import { proxyOptions } from '../support/proxy-options.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { byteServer, httpServer } from '../support/server.ts';
@@ -232,15 +232,24 @@ it.each([
     'Host: a\r\nHost: b\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
     [400, `${MALFORMED}it has more than one Host header`],
   ],
-] as const)('a request with %s is refused, and told why', async (_, rest, [status, text]) => {
-  const { proxy } = await before((asked, response) => asked.resume().on('end', () => response.end()));
-  const client = await RawClient.to(proxy.port);
-  client.send(`POST / HTTP/1.1\r\n${rest}`);
-  expect(['closed', 'ECONNRESET']).toContain(await client.ending);
-  expect(client.text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-  expect(client.text).toContain('x-sidecarctl-flags: DPE');
-  expect(client.text).toContain(text);
-});
+] as const)(
+  'a request with %s is refused, logged, counted, and told why',
+  async (_, rest, [status, text]) => {
+    const log = logHere('json');
+    const endpoint = await httpServer((asked, response) => asked.resume().on('end', () => response.end()));
+    const proxy = await proxyHere({ ...proxyOptions(endpoint), accessLog: log.accessLog });
+    const client = await RawClient.to(proxy.port);
+    client.send(`POST / HTTP/1.1\r\n${rest}`);
+    expect(['closed', 'ECONNRESET']).toContain(await client.ending);
+    expect(client.text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(client.text).toContain('x-sidecarctl-flags: DPE');
+    expect(client.text).toContain(text);
+    await eventually('a line in the log', () => log.text().endsWith('\n'));
+    const { response_code, response_flags } = JSON.parse(log.text());
+    expect([response_code, response_flags]).toEqual([status, 'DPE']);
+    expect(proxy.stats()).toContain('"DPE":1');
+  },
+);
 
 it('a request for no path is no failure of the endpoint', async () => {
   const { proxy } = await before((_, response) => response.end());
