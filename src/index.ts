@@ -1,6 +1,7 @@
 export type { WiringOf } from './config/infer.ts';
 export type * from './config/observe/log-outputs.ts';
 export type * from './config/ports-of.ts';
+export type * from './config/prometheus.ts';
 export type * from './config/quantities.ts';
 export type * from './config/ready-made.ts';
 export type * from './config/traffic.ts';

@@ -1,6 +1,7 @@
 /** The types of ready-made sidecars: their options, their engines and the names of their ports. */
 
 import type { PortOf } from './ports-of.ts';
+import type { PrometheusOptions } from './prometheus.ts';
 import type { AmbassadorOptions, AmbassadorPorts, EgressOptions, EgressPorts } from './traffic.ts';
 
 /** The direction of a toxic: `upstream` towards the server, `downstream` towards the client. */
@@ -105,6 +106,11 @@ export interface ReadyMade<Process extends string = string> {
     readonly engine: 'embedded' | 'haproxy' | 'nginx';
     /** Besides those in `to`, which a probe of its own cannot name. */
     readonly ports: 'proxy' | 'admin';
+  };
+  readonly prometheus: {
+    readonly options: PrometheusOptions<Process>;
+    readonly engine: 'embedded';
+    readonly ports: 'http' | 'admin';
   };
 }
 

@@ -416,21 +416,26 @@ type ReadyMadeSidecar<Ports, Process extends string, Volumes, W> = {
 }[keyof ReadyMade];
 
 /** A ready-made sidecar. Every field of a process can stand beside `use`, and wins over that of the ready-made one. */
-export interface ReadyMadeConfig<
+export type ReadyMadeConfig<
   Use extends keyof ReadyMade,
   Ports = Record<string, unknown>,
   Process extends string = string,
   Volumes = Record<string, unknown>,
   W = Wiring,
-> extends ProcessFields<Ports, Process, Volumes, W, OwnPort<Ports> | ReadyMade[Use]['ports']> {
+> = ReadyMadeFields<Use, Ports, Process, Volumes, W> & OptionsOf<ReadyMade<Process>[Use]['options']>;
+
+interface ReadyMadeFields<Use extends keyof ReadyMade, Ports, Process extends string, Volumes, W>
+  extends ProcessFields<Ports, Process, Volumes, W, OwnPort<Ports> | ReadyMade[Use]['ports']> {
   /** Name of the ready-made sidecar, in place of `command`. */
   readonly use: Use;
-  /** Its options. */
-  readonly with: ReadyMade<Process>[Use]['options'];
   /** What does its work: the program that comes with sidecarctl, or one of this machine. Default `'embedded'`. */
   readonly engine?: ReadyMade[Use]['engine'];
   readonly command?: undefined;
 }
+
+/** Its options, which only one that needs none can leave out. */
+type OptionsOf<Options> =
+  Record<never, never> extends Options ? { readonly with?: Options } : { readonly with: Options };
 
 export interface PrimaryConfig<
   Ports = Record<string, unknown>,

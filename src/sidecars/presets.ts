@@ -3,7 +3,13 @@ import type { ReadyMade } from '../config/ready-made.ts';
 import { ambassador } from './ambassador/preset.ts';
 import { egress } from './egress/preset.ts';
 import { faults } from './faults/preset.ts';
+import { prometheus } from './prometheus/preset.ts';
 
-const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = { ambassador, egress, faults };
+const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = {
+  ambassador,
+  egress,
+  faults,
+  prometheus,
+};
 
 export const PRESETS: Presets = new Map(Object.entries(BUILT));

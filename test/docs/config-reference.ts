@@ -80,6 +80,8 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['toxic-attributes', 'Attributes of a toxic', ''],
   ['http-fault', 'A fault of HTTP requests', 'It has at most one of `failFirst`, `every`, `percentage`.'],
   ['http-fault-match', 'Requests that a fault is for', ''],
+  ['prometheus', 'Options of prometheus', '[Prometheus](sidecars/prometheus.md) explains them.'],
+  ['scrape-target', 'A page with metrics', 'A port stands for `to` alone.'],
   ['server', 'A server outside of the pod', ''],
   ['volume', 'A volume', ''],
   ['port', 'A port', ''],

@@ -64,6 +64,33 @@ describe('ready-made sidecars', () => {
   });
 });
 
+it('prometheus needs no options, and has the ports http and admin', () => {
+  defineConfig({
+    sidecars: {
+      prom: { use: 'prometheus' },
+      other: {
+        use: 'prometheus',
+        with: {
+          scrape: ['auto', 'web.http', { to: 'web', path: '/m', job: 'x' }, { to: { port: 9100 } }],
+          scrapeInterval: '1s',
+          retention: '1h',
+        },
+      },
+      plain: {
+        command: ({ ports }) => {
+          expectTypeOf(ports.prom.http).toEqualTypeOf<number>();
+          return `x ${ports.other.admin}`;
+        },
+      },
+      // @ts-expect-error
+      wrong: { use: 'prometheus', with: { scrape: ['wbe'] } },
+      // @ts-expect-error
+      neither: { use: 'prometheus', with: { rules: [] } },
+    },
+    primary: { name: 'web', command: 'web', ports: { http: 'auto' } },
+  });
+});
+
 it('ready-made sidecars stand in a config function, too', () => {
   defineConfig(({ mode }) =>
     defineConfig({

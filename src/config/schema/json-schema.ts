@@ -123,6 +123,15 @@ const descriptions: Readonly<Record<string, string>> = {
   average_size: 'For slicer: bytes of a piece.',
   size_variation: 'For slicer: at most this many bytes more or less.',
   bytes: 'For limit_data: bytes until the end.',
+  scrape:
+    'What is scraped: "auto" (default), which is the admin port of every ready-made sidecar and every port named "metrics", or a list.',
+  scrapeInterval: 'Time from one scrape of a target to the next. Default 5 s.',
+  retention: 'How long samples are kept. Default 2 h.',
+  'scrape-target.to':
+    'The port that has the metrics: of a process (its first TCP port), "web.http", or of a server outside of the pod.',
+  'scrape-target.path': 'Path of the metrics. Default "/metrics".',
+  'scrape-target.job':
+    'Label "job" of its series. Default: the name of the process, or the address of the server.',
   'server.host': 'Host of the server. Default 127.0.0.1.',
   'server.port': 'Port of the server.',
   volumes:

@@ -80,7 +80,7 @@ const durationOf = (expectation: 'duration' | 'positive-duration') => {
   );
 };
 export const duration = late(() => durationOf('duration'));
-const positiveDuration = late(() => durationOf('positive-duration'));
+export const positiveDuration = late(() => durationOf('positive-duration'));
 
 export const count = late(() => z.int(expected('count')).check(z.gte(1, expected('count'))));
 export const portNumber = late(() =>

@@ -1,0 +1,38 @@
+/** The options of the ready-made sidecar `prometheus`. */
+
+import type { PortOf } from './ports-of.ts';
+import type { Duration } from './quantities.ts';
+
+/**
+ * A page with metrics. A text is the port that has it, at `/metrics`.
+ *
+ * @example 'web.http', { to: 'web.http', path: '/internal/metrics' }, { to: { port: 9100 }, job: 'machine' }
+ */
+export type ScrapeEntry<Process extends string = string> =
+  | PortOf<Process>
+  | {
+      /** Of a process, of each instance of an app, or of a server that is not in the pod. */
+      readonly to: PortOf<Process> | { readonly host?: string; readonly port: number };
+      /** Default `'/metrics'`. */
+      readonly path?: string;
+      /** Label `job` of its series. Default: the name of the process, or the address of the server. */
+      readonly job?: string;
+    };
+
+/**
+ * Options of `use: 'prometheus'`: scrapes the metrics of the pod, keeps them for a while, and answers queries over
+ * Prometheus' HTTP API.
+ *
+ * @example { scrapeInterval: '1s', scrape: ['auto', { to: 'web.http', path: '/internal/metrics' }] }
+ */
+export interface PrometheusOptions<Process extends string = string> {
+  /**
+   * What is scraped. `'auto'` (default): the `admin` port of every ready-made sidecar, and every port named `metrics`.
+   * A list can have `'auto'` beside further entries; without it, only these are scraped.
+   */
+  readonly scrape?: 'auto' | readonly ('auto' | ScrapeEntry<Process>)[];
+  /** Time from one scrape of a target to the next. A scrape has as long, and 10 s at most. Default 5 s. */
+  readonly scrapeInterval?: Duration;
+  /** How long samples are kept. Default 2 h. */
+  readonly retention?: Duration;
+}

@@ -1,0 +1,34 @@
+import type { PresetPlace } from '../../config/expand/preset.ts';
+import type { PrometheusOptions } from '../../config/prometheus.ts';
+import type { ConfigProblem } from '../../model/failures/config-problem.ts';
+import { findNeighbor } from '../neighbor.ts';
+import { milliseconds } from '../traffic/time.ts';
+import { placedEntries } from './targets.ts';
+
+export const SCRAPE_INTERVAL = 5_000;
+export const RETENTION = 2 * 3_600_000;
+
+/** Finds ports that are not there, and a retention that keeps nothing. */
+export const prometheusProblems = (
+  options: PrometheusOptions,
+  place: PresetPlace,
+): readonly ConfigProblem[] => [
+  ...placedEntries(options, place).flatMap(({ entry: { to }, path }): readonly ConfigProblem[] => {
+    if (typeof to === 'object') return [];
+    const found = findNeighbor(to, place, path);
+    return found.ok ? [] : [found.problem];
+  }),
+  ...retentionProblems(options, place),
+];
+
+const retentionProblems = (
+  { retention, scrapeInterval }: PrometheusOptions,
+  { path }: PresetPlace,
+): readonly ConfigProblem[] => {
+  const isShorter = milliseconds(retention, RETENTION) < milliseconds(scrapeInterval, SCRAPE_INTERVAL);
+  const written = retention === undefined ? 'scrapeInterval' : 'retention';
+  if (!isShorter) return [];
+  return written === 'retention'
+    ? [{ kind: 'out-of-order', path: [...path, written], is: 'shorter', than: 'scrapeInterval' }]
+    : [{ kind: 'out-of-order', path: [...path, written], is: 'longer', than: 'retention' }];
+};
