@@ -1,5 +1,6 @@
 /** The types of ready-made sidecars: their options, their engines and the names of their ports. */
 
+import type { MonitorOptions } from './observe/monitor.ts';
 import type { PortOf } from './ports-of.ts';
 import type { PrometheusOptions } from './prometheus.ts';
 import type { AmbassadorOptions, AmbassadorPorts, EgressOptions, EgressPorts } from './traffic.ts';
@@ -106,6 +107,11 @@ export interface ReadyMade<Process extends string = string> {
     readonly engine: 'embedded' | 'haproxy' | 'nginx';
     /** Besides those in `to`, which a probe of its own cannot name. */
     readonly ports: 'proxy' | 'admin';
+  };
+  readonly monitor: {
+    readonly options: MonitorOptions<Process>;
+    readonly engine: 'embedded';
+    readonly ports: 'metrics' | 'admin';
   };
   readonly prometheus: {
     readonly options: PrometheusOptions<Process>;

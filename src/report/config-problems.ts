@@ -14,6 +14,7 @@ import type {
 } from '../model/failures/config-problem.ts';
 import { envFileErrorText } from './env-file-text.ts';
 import { logWords } from './log-words.ts';
+import { metricsWords } from './metrics-words.ts';
 import { ownText, printable } from './printable.ts';
 import { isSecretName, MASK, maskSecrets } from './secrets.ts';
 import { trafficWords } from './traffic-words.ts';
@@ -328,6 +329,7 @@ const duration = "milliseconds or a duration such as '250ms', '10s', '5m'";
 
 const allowed: Readonly<Record<Expectation, string>> = {
   ...logWords,
+  ...metricsWords,
   ...trafficWords,
   amount: 'a whole number from 0',
   app: 'an object with primary and, if needed, sidecars, init, volumes, env, envFile',

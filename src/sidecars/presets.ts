@@ -3,12 +3,14 @@ import type { ReadyMade } from '../config/ready-made.ts';
 import { ambassador } from './ambassador/preset.ts';
 import { egress } from './egress/preset.ts';
 import { faults } from './faults/preset.ts';
+import { monitor } from './monitor/preset.ts';
 import { prometheus } from './prometheus/preset.ts';
 
 const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = {
   ambassador,
   egress,
   faults,
+  monitor,
   prometheus,
 };
 

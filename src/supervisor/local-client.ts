@@ -27,7 +27,7 @@ import { becauseText, reloadEntryText } from '../report/wording.ts';
 import type { Engine } from '../runtime/engines/engine.ts';
 import type { Workload } from '../runtime/engines/workload.ts';
 import type { PodLoop } from '../runtime/pod-loop.ts';
-import { UsageSampler } from '../runtime/usage/usage-sampler.ts';
+import { MOST_OF_TIME_CLOSELY, UsageSampler } from '../runtime/usage/usage-sampler.ts';
 import { after, now } from '../time/timers.ts';
 import type { Causes } from './cause/causes.ts';
 import type { ReloadOutcome } from './config-reload.ts';
@@ -107,6 +107,7 @@ export class LocalClient implements PodClient {
     const { period } = details;
     const closely = new UsageSampler(() => this.#options.engine.openMeter(), {
       period,
+      mostOfTime: MOST_OF_TIME_CLOSELY,
       look: (meter) => meter.lookClosely(),
     });
     return closely.listen(listener);

@@ -83,6 +83,8 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['prometheus', 'Options of prometheus', '[Prometheus](sidecars/prometheus.md) explains them.'],
   ['scrape-target', 'A page with metrics', 'A port stands for `to` alone.'],
   ['server', 'A server outside of the pod', ''],
+  ['monitor', 'Options of a monitor', '[Monitor](sidecars/monitor.md) explains them.'],
+  ['usage-limit', 'A limit of a monitor', 'It has `memory` or `cpu`, or both.'],
   ['volume', 'A volume', ''],
   ['port', 'A port', ''],
   ['file', 'A file', 'A text stands for its content alone.'],

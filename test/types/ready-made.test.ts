@@ -124,6 +124,17 @@ describe('what is wrong with a ready-made sidecar does not compile', () => {
         h: { use: 'faults', with: { to: 'web' }, command: 'x' },
         // @ts-expect-error
         i: { use: 'faults' },
+        m: { use: 'monitor' },
+        m2: {
+          use: 'monitor',
+          with: { limits: { web: { memory: '1GiB', action: 'end' } }, names: ['kubernetes'] },
+        },
+        // @ts-expect-error
+        m3: { use: 'monitor', with: { limits: { wbe: { cpu: 1 } } } },
+        // @ts-expect-error
+        m4: { use: 'monitor', with: { processes: ['wbe'] } },
+        // @ts-expect-error
+        m5: { use: 'monitor', with: { names: ['otell'] } },
         // @ts-expect-error
         j: { command: 'x', with: { to: 'web' } },
         // @ts-expect-error

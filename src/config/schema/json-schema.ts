@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Presets } from '../expand/preset.ts';
 import { logDescriptions } from './log-descriptions.ts';
+import { metricsDescriptions } from './metrics-descriptions.ts';
 import { kindOf } from './parts.ts';
 import { columnOf } from './process-fields.ts';
 import { configSchema } from './schema.ts';
@@ -84,6 +85,7 @@ const withoutUnwritable = (schema: unknown, definitions: Definitions): unknown =
 const descriptions: Readonly<Record<string, string>> = {
   ...columnOf('description'),
   ...logDescriptions,
+  ...metricsDescriptions,
   ...trafficDescriptions,
   $schema: 'Path or URL of this schema, for editors.',
   'config.name': 'Name of the pod. Default: the name of the config’s folder.',

@@ -4,6 +4,7 @@
  */
 
 import type { LogExpectation } from './log-expectation.ts';
+import type { MetricsExpectation } from './metrics-expectation.ts';
 import type { TrafficExpectation } from './traffic-expectation.ts';
 
 /** Path of a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
@@ -12,6 +13,7 @@ export type FieldPath = readonly (string | number)[];
 /** The kind of value that a field takes; `report/` words it. */
 export type Expectation =
   | LogExpectation
+  | MetricsExpectation
   | TrafficExpectation
   | 'amount'
   | 'app'

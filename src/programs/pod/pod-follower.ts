@@ -5,6 +5,8 @@ import type { PodEvent, PodState } from './pod-state.ts';
 export interface PodFollowerOptions {
   /** The file of the program's options: it lies in the folder of the run. */
   readonly optionsFile: string;
+  /** True: events come from the beginning of the pod, those that the snapshot includes too. Default false. */
+  readonly fromBeginning?: boolean;
   /** The pod as it is: at the beginning, and whenever events do not say. */
   readonly onSnapshot: (pod: PodState) => void;
   /** What has changed since. False: only a new snapshot can say what the pod is like now. */
@@ -56,7 +58,7 @@ export class PodFollower {
   async #takeSnapshot(socket: string, signal: AbortSignal, answered: () => void): Promise<void> {
     for await (const line of controlLines(socket, '/v1/pod', signal)) {
       const pod = line as PodState;
-      this.#seq = pod.seq;
+      this.#seq = this.#options.fromBeginning === true ? 0 : pod.seq;
       answered();
       this.#options.onSnapshot(pod);
     }

@@ -3,6 +3,8 @@ import { PodConnection, type PodConnectionOptions } from './pod-connection.ts';
 import type { PodUsage } from './pod-usage.ts';
 
 export interface UsageFollowerOptions extends Omit<PodConnectionOptions, 'read'> {
+  /** Asks for details, every so many milliseconds. */
+  readonly details?: { readonly period: number };
   /** Usage by process: once a second, or every few seconds for very large pods. */
   readonly onUsage: (usage: PodUsage) => void;
 }
@@ -11,11 +13,12 @@ export interface UsageFollowerOptions extends Omit<PodConnectionOptions, 'read'>
 export class UsageFollower {
   readonly #connection: PodConnection;
 
-  constructor({ onUsage, ...options }: UsageFollowerOptions) {
+  constructor({ onUsage, details, ...options }: UsageFollowerOptions) {
+    const path = details === undefined ? '/v1/usage' : `/v1/usage?details=1&period=${details.period}`;
     this.#connection = new PodConnection({
       ...options,
       read: async (socket, signal, answered) => {
-        for await (const line of controlLines(socket, '/v1/usage', signal)) {
+        for await (const line of controlLines(socket, path, signal)) {
           answered();
           onUsage((line as { readonly processes: PodUsage }).processes);
         }

@@ -3,9 +3,11 @@ import { now, Timers } from '../../time/timers.ts';
 import type { Meter } from '../engines/engine.ts';
 import type { Usage } from './usage.ts';
 
-export const PERIOD: Milliseconds = 1_000;
+const PERIOD: Milliseconds = 1_000;
 /** Maximum share of time for samples: one that takes longer than 3 ms is taken less often… */
 const MOST_OF_TIME = 1 / 300;
+/** Who asks for details at a period of their own gets them: 10 ms a second. */
+export const MOST_OF_TIME_CLOSELY = 1 / 100;
 /** …but not so seldom that the figures would be useless. */
 const LONGEST_PERIOD: Milliseconds = 3_000;
 /** The first figures come sooner: time is counted in hundredths of a second, and this has 25. */
@@ -14,10 +16,16 @@ const FIRST_PERIOD: Milliseconds = 250;
 interface SamplerOptions {
   /** Time between two samples; longer, if that would cost too much. */
   readonly period: Milliseconds;
+  /** Maximum share of time for samples. */
+  readonly mostOfTime: number;
   readonly look: (meter: Meter) => Promise<ReadonlyMap<string, Usage>>;
 }
 
-const EACH_SECOND: SamplerOptions = { period: PERIOD, look: (meter) => meter.look() };
+const EACH_SECOND: SamplerOptions = {
+  period: PERIOD,
+  mostOfTime: MOST_OF_TIME,
+  look: (meter) => meter.look(),
+};
 
 type UsageListener = (usage: ReadonlyMap<string, Usage>) => void;
 
@@ -80,7 +88,7 @@ export class UsageSampler {
     const usage = await this.#options.look(meter);
     if (turn !== this.#turn) return;
     // Not `at` plus a period: after a suspended night that would be thousands of samples.
-    this.#lookAgain(meter, now() + periodAfter(now() - from, this.#options.period));
+    this.#lookAgain(meter, now() + periodAfter(now() - from, this.#options));
     this.#report(usage);
   }
 
@@ -90,5 +98,7 @@ export class UsageSampler {
 }
 
 /** Time to wait after a sample that took so long. */
-export const periodAfter = (took: Milliseconds, period = PERIOD): Milliseconds =>
-  Math.max(period, Math.min(LONGEST_PERIOD, took / MOST_OF_TIME));
+export const periodAfter = (
+  took: Milliseconds,
+  { period, mostOfTime }: Pick<SamplerOptions, 'period' | 'mostOfTime'> = EACH_SECOND,
+): Milliseconds => Math.max(period, Math.min(LONGEST_PERIOD, took / mostOfTime));

@@ -25,12 +25,25 @@ export const stateFolder = (record: object | null): State => {
   return { folder, socket, optionsFile: join(folder, 'runs/r1/files/edge/options') };
 };
 
+const PROCESS = {
+  role: 'primary',
+  app: null,
+  origin: null,
+  pid: 42,
+  restarts: 0,
+  launchedAt: 1,
+  logFile: null,
+};
+
 /** What a supervisor serves: a snapshot with one process, and events. */
 export class FakePod {
   state = 'ready';
+  names = ['web'];
   snapshots = 0;
   /** Bodies of requests. */
   readonly requests: string[] = [];
+  /** Paths that are followed, in the order of their requests. */
+  readonly paths: string[] = [];
   /** What a request is answered with. */
   outcome: object = { ok: true };
   readonly #followers = new Set<ServerResponse>();
@@ -39,9 +52,14 @@ export class FakePod {
     if (request.url === '/v1/pod') {
       this.snapshots += 1;
       const ports = [{ name: 'http', host: '127.0.0.1', port: 3000, protocol: 'tcp' }];
-      response.end(`${JSON.stringify({ seq: 7, processes: [{ name: 'web', state: this.state, ports }] })}\n`);
-    } else if (request.url === '/v1/events?since=7&follow=1' || request.url === '/v1/usage') {
-      const followers = request.url === '/v1/usage' ? this.#meters : this.#followers;
+      const processes = this.names.map((name) => ({ ...PROCESS, name, state: this.state, ports }));
+      response.end(`${JSON.stringify({ seq: 7, name: 'shop', processes })}\n`);
+    } else if (
+      request.url?.startsWith('/v1/usage') ||
+      /^\/v1\/events\?since=[07]&follow=1$/.test(request.url ?? '')
+    ) {
+      const followers = request.url?.startsWith('/v1/usage') ? this.#meters : this.#followers;
+      this.paths.push(request.url ?? '');
       followers.add(response);
       response.on('close', () => followers.delete(response));
       response.writeHead(200).flushHeaders();
