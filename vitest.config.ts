@@ -20,8 +20,9 @@ const E2E = [
   'test/programs/engine/**/*.test.ts',
   'test/programs/proxy/matrix/engines.test.ts',
   'test/programs/proxy/clients/**/*.test.ts',
-  // It starts a browser.
+  // They start a browser.
   'test/programs/proxy/streams/chromium.test.ts',
+  'test/web/chromium/**/*.test.ts',
 ];
 
 /** Tests of many rounds, of which the other projects run a few. */

@@ -9,6 +9,7 @@ declare const SIDECARCTL_LIBRARY: string | undefined;
 declare const SIDECARCTL_CLEANUP: string | undefined;
 declare const SIDECARCTL_READ_CONFIG: string | undefined;
 declare const SIDECARCTL_PROGRAMS: string | undefined;
+declare const SIDECARCTL_WEB_PAGE: string | undefined;
 
 const inDist = (file: string): string => new URL(`../dist/${file}`, import.meta.url).href;
 
@@ -31,3 +32,6 @@ export const READ_CONFIG =
 /** The folder of the programs that do the work of ready-made sidecars. */
 export const PROGRAMS =
   typeof SIDECARCTL_PROGRAMS === 'undefined' ? inDist('programs/') : SIDECARCTL_PROGRAMS;
+
+/** The folder of the page that `sidecarctl web` serves. */
+export const WEB_PAGE = typeof SIDECARCTL_WEB_PAGE === 'undefined' ? inDist('web/') : SIDECARCTL_WEB_PAGE;

@@ -104,6 +104,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['down', async () => (await import('./commands/down.ts')).addDown],
   ['status', async () => (await import('./commands/status.ts')).addStatus],
   ['attach', async () => (await import('./commands/attach.ts')).addAttach],
+  ['web', async () => (await import('./commands/web.ts')).addWeb],
   ['logs', async () => (await import('./commands/logs.ts')).addLogs],
   ['events', async () => (await import('./commands/events.ts')).addEvents],
   ['start', steering],

@@ -44,6 +44,7 @@ describe.each([
   ...['guide.md', 'compared.md', 'sidecars/ambassador.md', 'sidecars/certificates.md', 'sidecars/egress.md'],
   ...['sidecars/faults.md', 'sidecars/monitor.md'],
   'sidecars/prometheus.md',
+  'web.md',
 ])('%s', (name) => {
   for (const { title, files, blocks } of page(name)) {
     const missing = [...new Set(blocks.flatMap(({ needs }) => needs))].filter(isMissing);

@@ -94,6 +94,14 @@ export class Connection {
     return this.#stream(path, signal, take, false);
   }
 
+  /**
+   * Opens a stream for a reader that wants its bytes as they are, whatever its status. Resolves with null if `signal` was
+   * aborted.
+   */
+  stream(path: string, signal: AbortSignal): Promise<IncomingMessage | null> {
+    return signal.aborted ? Promise.resolve(null) : this.#open({ method: 'GET', path, body: null, signal });
+  }
+
   /** Opens a connection for bytes in both directions. */
   upgrade(path: string, protocol: string): Promise<Answer<Duplex>> {
     const { request: send } = process.getBuiltinModule('node:http');
