@@ -33,6 +33,11 @@ export interface PrometheusOptions<Process extends string = string> {
   readonly scrape?: 'auto' | readonly ('auto' | ScrapeEntry<Process>)[];
   /** Time from one scrape of a target to the next. A scrape has as long, and 10 s at most. Default 5 s. */
   readonly scrapeInterval?: Duration;
-  /** How long samples are kept. Default 2 h. */
+  /** How long samples are kept. Default 2 h; with `engine: 'victoria-metrics'` a day, and no less. */
   readonly retention?: Duration;
+  /**
+   * Volume with the samples, which a restart then finds again. Only for the engines: `embedded` has them in memory. Default:
+   * a folder that ends with the run.
+   */
+  readonly volume?: string;
 }

@@ -115,7 +115,7 @@ export interface ReadyMade<Process extends string = string> {
   };
   readonly prometheus: {
     readonly options: PrometheusOptions<Process>;
-    readonly engine: 'embedded';
+    readonly engine: 'embedded' | 'prometheus' | 'victoria-metrics';
     readonly ports: 'http' | 'admin';
   };
 }

@@ -27,10 +27,15 @@ const foundText = (failure: RequirementFailure): string => {
 };
 
 /** Packages of Debian with the engines of ready-made sidecars. */
-const DEBIAN: ReadonlySet<string> = new Set(['haproxy', 'nginx', 'caddy']);
+const DEBIAN: ReadonlyMap<string, string> = new Map([
+  ...['haproxy', 'nginx', 'caddy', 'prometheus', 'victoria-metrics'].map((name) => [name, name] as const),
+  ['promtool', 'prometheus'],
+]);
 
-const packageText = (program: string): string =>
-  DEBIAN.has(program) ? ` (on Debian: apt install ${program})` : '';
+const packageText = (program: string): string => {
+  const found = DEBIAN.get(program);
+  return found === undefined ? '' : ` (on Debian: apt install ${found})`;
+};
 
 const answerText = ({
   answer,

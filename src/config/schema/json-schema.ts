@@ -128,7 +128,9 @@ const descriptions: Readonly<Record<string, string>> = {
   scrape:
     'What is scraped: "auto" (default), which is the admin port of every ready-made sidecar and every port named "metrics", or a list.',
   scrapeInterval: 'Time from one scrape of a target to the next. Default 5 s.',
-  retention: 'How long samples are kept. Default 2 h.',
+  retention: 'How long samples are kept. Default 2 h; with engine "victoria-metrics" a day, and no less.',
+  'prometheus.volume':
+    'Volume with the samples, for the engines that have them on disk. Default: a folder that ends with the run.',
   'scrape-target.to':
     'The port that has the metrics: of a process (its first TCP port), "web.http", or of a server outside of the pod.',
   'scrape-target.path': 'Path of the metrics. Default "/metrics".',

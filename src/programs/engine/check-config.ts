@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 
 /** Has an engine check a configuration. Returns what it says against it, or null. */
 export const refusalOf = async (engine: Engine, config: string): Promise<string | null> => {
-  const child = spawn(engine.program, engine.check(config), {
+  const child = spawn(engine.checker ?? engine.program, engine.check(config), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...engine.env() },
   });

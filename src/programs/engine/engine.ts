@@ -4,6 +4,8 @@ import type { EngineProgramOptions } from './options.ts';
 export interface Engine {
   /** Name of its program. */
   readonly program: string;
+  /** Name of the program that checks its configurations, if it is another one. */
+  readonly checker?: string;
   /** Checks a configuration and ends. */
   readonly check: (config: string) => readonly string[];
   /** Runs it in the foreground. */

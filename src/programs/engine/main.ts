@@ -17,7 +17,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const optionsNow = (): EngineProgramOptions => readOptions() as EngineProgramOptions;
 
-const engineOf = async ({ engine }: EngineProgramOptions): Promise<Engine> => {
+const engineOf = async ({ engine, listeners: [address = ''] }: EngineProgramOptions): Promise<Engine> => {
   switch (engine) {
     case 'haproxy':
       return (await import('./engines/haproxy.ts')).haproxy;
@@ -25,6 +25,10 @@ const engineOf = async ({ engine }: EngineProgramOptions): Promise<Engine> => {
       return (await import('./engines/nginx.ts')).nginx;
     case 'caddy':
       return (await import('./engines/caddy.ts')).caddy;
+    case 'prometheus':
+      return (await import('./engines/metrics-store.ts')).prometheus(address);
+    case 'victoria-metrics':
+      return (await import('./engines/metrics-store.ts')).victoriaMetrics(address);
   }
 };
 

@@ -2,7 +2,7 @@ import type { CertificateFiles } from '../proxy/options.ts';
 
 /** The options of the program that runs an engine, as the adapter of the engine writes them. */
 export interface EngineProgramOptions {
-  readonly engine: 'haproxy' | 'nginx' | 'caddy';
+  readonly engine: 'haproxy' | 'nginx' | 'caddy' | 'prometheus' | 'victoria-metrics';
   /** Name of the process in the pod's config. */
   readonly name: string;
   readonly pod: string;
@@ -10,6 +10,8 @@ export interface EngineProgramOptions {
   readonly admin: string;
   /** Name of the engine's configuration, in the folder of these options. */
   readonly config: string;
+  /** Name of a file there with further words of its command line: `{ list }`; `null`: there are none. */
+  readonly argumentsFile: string | null;
   /** Addresses that the engine listens at, `host:port`. */
   readonly listeners: readonly string[];
   /** Absolute path of the folder with the user's certificates. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { after, sleep } from '../../time/timers.ts';
@@ -16,6 +16,9 @@ const openLog = (path: string): number => {
   return openSync(path, 'a', 0o600);
 };
 
+const argumentsIn = (file: string | null): readonly string[] =>
+  file === null ? [] : (JSON.parse(readFileSync(file, 'utf8')) as { readonly list: readonly string[] }).list;
+
 /** An engine as a process. */
 export class RunningEngine {
   readonly #engine: Engine;
@@ -24,10 +27,10 @@ export class RunningEngine {
   readonly exit: Promise<number | null>;
   #hasEnded = false;
 
-  constructor(engine: Engine, { config, accessLog }: EngineProgramOptions) {
+  constructor(engine: Engine, { config, accessLog, argumentsFile }: EngineProgramOptions) {
     this.#engine = engine;
     const log = accessLog === null ? null : openLog(accessLog);
-    this.#child = spawn(engine.program, engine.run(config), {
+    this.#child = spawn(engine.program, [...engine.run(config), ...argumentsIn(argumentsFile)], {
       // HAProxy writes its access log to a descriptor that it is given.
       stdio: ['ignore', 'inherit', 'inherit', ...(log === null ? [] : [log])],
       env: { ...process.env, ...engine.env() },

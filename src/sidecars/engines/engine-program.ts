@@ -75,6 +75,7 @@ export const engineOptions = (engine: EngineName, options: ProxyOptions): Engine
   return {
     ...{ engine, name, pod, admin, certificates, drainTimeout },
     config: ADAPTERS[engine].config,
+    argumentsFile: null,
     listeners: listeners.map(({ listen }) => listen),
     certificateFiles: certificatePlan(options, clusterIds(Object.keys(options.clusters))),
     accessLog: engine === 'haproxy' ? (accessLog?.path ?? null) : null,

@@ -28,5 +28,6 @@ export const prometheusOptions = late(() =>
     scrape: z.optional(z.union([z.literal('auto'), list(entry, 'scrape')], expected('scrape'))),
     scrapeInterval: z.optional(positiveDuration),
     retention: z.optional(positiveDuration),
+    volume: z.optional(path),
   }),
 );

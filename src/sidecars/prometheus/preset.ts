@@ -1,9 +1,11 @@
 import type { Expansion, Preset, PresetPlace } from '../../config/expand/preset.ts';
 import type { PrometheusOptions } from '../../config/prometheus.ts';
+import type { ProcessConfig } from '../../config/types.ts';
 import type { PrometheusProgramOptions } from '../../programs/prometheus/options.ts';
 import { embeddedProgram } from '../embedded-program.ts';
 import { ownAddress } from '../traffic/proxy-options.ts';
 import { milliseconds } from '../traffic/time.ts';
+import { isMetricsEngine, METRICS_ENGINES, metricsEngineProgram } from './engine-program.ts';
 import { prometheusOptions } from './options.ts';
 import { prometheusProblems, RETENTION, SCRAPE_INTERVAL } from './problems.ts';
 import { targetsOf } from './targets.ts';
@@ -11,13 +13,13 @@ import { targetsOf } from './targets.ts';
 const PORTS = { http: 'auto', admin: 'auto' } as const;
 
 export const prometheus: Preset = {
-  engines: ['embedded'],
+  engines: ['embedded', ...METRICS_ENGINES],
   options: prometheusOptions,
   ports: () => PORTS,
   problems: prometheusProblems,
   expand: (options: PrometheusOptions, place): Expansion => ({
     fields: {
-      ...embeddedProgram('prometheus', programOptions(options, place)),
+      ...programOf(options, place),
       ports: PORTS,
       provides: { env: { PROMETHEUS_URL: `http://127.0.0.1:\${ports.${place.name}.http}` } },
     },
@@ -25,6 +27,13 @@ export const prometheus: Preset = {
     reasons: {},
     shared: [],
   }),
+};
+
+const programOf = (written: PrometheusOptions, place: PresetPlace): ProcessConfig => {
+  const options = programOptions(written, place);
+  return isMetricsEngine(place.engine)
+    ? metricsEngineProgram(place.engine, written, options, place)
+    : embeddedProgram('prometheus', { ...options });
 };
 
 /** The options of the program. */
