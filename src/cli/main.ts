@@ -120,6 +120,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['check', async () => (await import('./commands/check.ts')).addCheck],
   ['graph', async () => (await import('./commands/graph.ts')).addGraph],
   ['faults', async () => (await import('./commands/faults.ts')).addFaults],
+  ['metrics', async () => (await import('./commands/metrics.ts')).addMetrics],
   ['eject', async () => (await import('./commands/eject.ts')).addEject],
   ['trust', trusting],
   ['untrust', trusting],

@@ -442,6 +442,32 @@ export const faults = list(
   }),
 );
 
+const points = list(z.tuple([whole, z.number()]));
+
+/** Output of `metrics --json`: figures of processes over time, with times in milliseconds since 1970. */
+export const metrics = z.looseObject({
+  processes: list(
+    z.looseObject({
+      process: text,
+      metrics: list(
+        z.looseObject({
+          name: text,
+          unit: z.enum(['cores', 'bytes', 'count', 'per-second', 'seconds']),
+          points,
+        }),
+      ),
+    }),
+  ),
+});
+
+/** Output of `metrics --query … --json`. A value that is no number, or infinite, is `null`. */
+export const queried = z.looseObject({
+  query: text,
+  series: list(
+    z.looseObject({ labels: z.record(text, text), points: list(z.tuple([whole, orNull(z.number())])) }),
+  ),
+});
+
 export const environment = z.record(text, orNull(text));
 
 export const ui = z.looseObject({
@@ -488,6 +514,8 @@ const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
   checked,
   graph,
   faults,
+  metrics,
+  queried,
   environment,
   ui,
 };

@@ -33,6 +33,25 @@ test('prometheus scrapes the pod, tells its address, and a reload changes what i
   await eventually('all to be up', async () => (await query('up == 1')) === 'api,prom,slow');
   expect(await query('requests_total')).toBe('api');
   expect(await query('sidecar_downstream_cx_total')).toBe('slow');
+  const ask = (...args: readonly string[]) => runToEnd(['metrics', ...args], rig.project.folder);
+  const up = await ask('--query', 'up{job="api"}');
+  expect(up).toMatchObject({ code: 0, stderr: '' });
+  expect(up.stdout).toMatch(/^VALUE +SERIES\n1 +up\{instance="127\.0\.0\.1:\d+", job="api"\}\n$/);
+  const json = JSON.parse((await ask('--query', 'count(up)', '--json')).stdout);
+  expect(json).toEqual({ query: 'count(up)', series: [{ labels: {}, points: [[expect.any(Number), 3]] }] });
+  const wrong = await ask('--query', 'sum(');
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong.stderr).toContain('prom: the query cannot be read at its end');
+  await eventually('figures of the sidecar itself', async () =>
+    /^PROCESS +CPU +MEMORY +DESCRIPTORS\n(.*\n)*prom +\S+% +\S+ MiB +\d+\n/.test((await ask()).stdout),
+  );
+  expect((await ask('prom', '--range', '1m')).stdout).toMatch(
+    /^METRIC +NOW +MOST +OVER TIME\ncpu .*%.*[▁-█]\n/,
+  );
+  expect(await ask('pram')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('did you mean prom?'),
+  });
   await rig.configure(config(['api', 'more']));
   const { stdout } = await runToEnd(['reload'], rig.project.folder);
   expect(stdout).toContain('prom is updated without a restart: file options replaced, SIGHUP sent\n');
