@@ -19,6 +19,7 @@ const E2E = [
   // What engines and other clients do is the same on every Node.
   'test/programs/engine/**/*.test.ts',
   'test/programs/proxy/matrix/engines.test.ts',
+  'test/programs/config-refresh/{program,full-disk}.test.ts',
   'test/programs/proxy/clients/**/*.test.ts',
   // They start a browser.
   'test/programs/proxy/streams/chromium.test.ts',
@@ -32,6 +33,7 @@ const SLOW = [
   'test/programs/proxy/simulation/simulation.test.ts',
   'test/control/fuzz.test.ts',
   'test/programs/proxy/{endurance,fuzz/fuzz,streams/leaks}.test.ts',
+  'test/programs/config-refresh/data-folder.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',

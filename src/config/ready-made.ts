@@ -1,5 +1,6 @@
 /** The types of ready-made sidecars: their options, their engines and the names of their ports. */
 
+import type { ConfigRefreshOptions } from './observe/config-refresh.ts';
 import type { MonitorOptions } from './observe/monitor.ts';
 import type { PortOf } from './ports-of.ts';
 import type { PrometheusOptions } from './prometheus.ts';
@@ -117,6 +118,11 @@ export interface ReadyMade<Process extends string = string> {
     readonly options: PrometheusOptions<Process>;
     readonly engine: 'embedded' | 'prometheus' | 'victoria-metrics';
     readonly ports: 'http' | 'admin';
+  };
+  readonly 'config-refresh': {
+    readonly options: ConfigRefreshOptions<Process>;
+    readonly engine: 'embedded';
+    readonly ports: 'admin';
   };
 }
 

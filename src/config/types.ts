@@ -107,6 +107,12 @@ export type FileConfig<W = Wiring> =
       readonly onChange?: 'restart' | { readonly signal: Signal } | 'none';
       /** Gives the file mode 0600, and its content is never shown. Default false. */
       readonly secret?: boolean;
+    }
+  | {
+      /** A file that a `config-refresh` sidecar renders: its name, a dot, and the path of the file: `'conf.app.conf'`. */
+      readonly from: string;
+      /** Action on a new content, once the file is replaced. Default `'restart'`. */
+      readonly onChange?: 'restart' | { readonly signal: Signal } | 'none';
     };
 
 /**

@@ -25,6 +25,7 @@ export type CoreEvent =
   /** An exception in sidecarctl itself: the pod stops in order, and fails. */
   | { readonly type: 'crash'; readonly message: string }
   | Changed
+  | Refreshed
   | Asked;
 
 /** A request with the id that its `reply` carries, or null if nobody waits for a reply, as after a signal. */
@@ -69,6 +70,15 @@ export interface Changed extends FileChange {
   readonly process: string;
   /** Signal to send if it has started, or `null` to restart it. */
   readonly signal: string | null;
+}
+
+/** A process has rendered files anew, which others read. */
+export interface Refreshed {
+  readonly type: 'refreshed';
+  /** The process that has rendered them. */
+  readonly process: string;
+  /** As that process calls them. */
+  readonly files: readonly string[];
 }
 
 export interface HookEnded {

@@ -17,6 +17,7 @@ import {
 } from './lifecycle.ts';
 import { onRootExited } from './lingering.ts';
 import { onChange } from './on-change.ts';
+import { onRefreshed } from './on-refreshed.ts';
 import { followPhase } from './pod-phase.ts';
 import type { PodState } from './pod-state.ts';
 import { beginPodStop, endWhenEmpty, failPod } from './pod-stop.ts';
@@ -73,6 +74,8 @@ const take = (step: Step, event: CoreEvent): void => {
       return failPod(step, event.message);
     case 'change':
       return onChange(step, event);
+    case 'refreshed':
+      return onRefreshed(step, event);
     case 'stop':
     case 'kill':
     case 'request':

@@ -59,6 +59,10 @@ export interface ProcessSpec {
   readonly mounts: readonly MountSpec[];
   /** Text files that are written before every launch. */
   readonly files: readonly FileSpec[];
+  /** Files of its own that another process renders. */
+  readonly renderedFiles: readonly RenderedFileSpec[];
+  /** What other processes render that concerns it. */
+  readonly refreshes: readonly RefreshSpec[];
   /** Programs that must be there before the process is launched. */
   readonly requires: readonly RequirementSpec[];
   /** Isolation, or `null` for the supervisor's namespaces. */
@@ -102,6 +106,8 @@ export const ON_EDIT = {
   ports: 'restart',
   mounts: 'restart',
   files: 'by-entry',
+  renderedFiles: 'restart',
+  refreshes: 'update',
   requires: 'update',
   isolation: 'restart',
   startup: 'restart',
@@ -256,6 +262,23 @@ export type FileChangeAction =
   | { readonly kind: 'signal'; readonly signal: string }
   /** The file is replaced, and no more. */
   | { readonly kind: 'none' };
+
+/** A file that another process renders and replaces, in a volume of the pod. */
+export interface RenderedFileSpec {
+  /** Name that the process has for it. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly path: string;
+}
+
+/** The effect on a process when another one has rendered files anew. */
+export interface RefreshSpec {
+  /** Name of the process that renders. */
+  readonly by: string;
+  /** The file, as that process calls it; `null`: any. */
+  readonly file: string | null;
+  readonly onChange: FileChangeAction;
+}
 
 /** Isolation of a process by the kernel; on Linux only. */
 export interface IsolationSpec {

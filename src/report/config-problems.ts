@@ -16,6 +16,7 @@ import { envFileErrorText } from './env-file-text.ts';
 import { logWords } from './log-words.ts';
 import { metricsWords } from './metrics-words.ts';
 import { ownText, printable } from './printable.ts';
+import { refreshWords } from './refresh-words.ts';
 import { isSecretName, MASK, maskSecrets } from './secrets.ts';
 import { trafficWords } from './traffic-words.ts';
 
@@ -249,6 +250,10 @@ const fieldWords = (problem: FieldProblem): string => {
       return `a fault has at most one of failFirst, every, percentage; this one has ${counted(problem.found)}.`;
     case 'hook-actions':
       return `a hook has exactly one of http, sleep; this one has ${counted(problem.found)}.`;
+    case 'one-of':
+      return `has exactly one of ${problem.known.join(', ')}; this one has ${counted(problem.found)}.`;
+    case 'bad-template':
+      return `is no template of Mustache: ${problem.message}.`;
     case 'log-liveness':
       return 'a line in the log does not show that a process is still alive: use log for startup and readiness.';
     case 'success-threshold':
@@ -315,6 +320,7 @@ const lineEnds: Readonly<Record<ArgumentsBlocker, string>> = {
 };
 
 const sharedNames = (path: FieldPath): string => {
+  if (path.at(-1) === 'path') return 'files of one sidecar need different paths';
   if (path.includes('toxics')) return 'toxics of one sidecar need different names';
   if (path.includes('volumes')) return 'a volume cannot have the name of an app or of an instance';
   return path[0] === 'apps'
@@ -331,6 +337,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   ...logWords,
   ...metricsWords,
   ...trafficWords,
+  ...refreshWords,
   amount: 'a whole number from 0',
   app: 'an object with primary and, if needed, sidecars, init, volumes, env, envFile',
   'app-primary': 'an object with a command and whatever else the app needs',
@@ -356,7 +363,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   faults: 'an object with to and, if needed, for, toxics, http, enabled',
   'error-status': 'a status from 400 to 599',
   'faults-target': "a process, a port of one such as 'redis.main', or { host, port }",
-  file: 'a text, or an object with content and, if needed, mode, onChange, secret',
+  file: 'a text, an object with content and, if needed, mode, onChange, secret, or { from: … }',
   'file-content': 'a string, or an object, which is written as JSON',
   'file-change': "'restart', 'none' or { signal: … }",
   'file-mode': "octal digits in quotes, such as '0644'",
@@ -395,6 +402,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   protocol: "'tcp' or 'udp'",
   provides: 'an object with env and, if needed, to',
   readiness: 'a probe, or false',
+  'rendered-file': 'an object with from and, if needed, onChange',
   requirement: "a version range such as '>=7' or '*', or an object with version and args",
   requires: 'an object from programs to version ranges',
   restart: "'always', 'on-failure', 'never', or an object with policy, backoff, resetAfter, limit",
@@ -453,6 +461,8 @@ const absent: Readonly<Record<Named, string>> = {
   port: 'this process has no port',
   volume: 'there is no volume',
   reference: 'unknown reference',
+  'rendered-file': 'no config-refresh renders a file',
+  source: 'there is no source',
 };
 
 const notActivatable = {

@@ -153,6 +153,7 @@ export class Instance {
     this.workload.onReady(() => this.#isNotified());
     const { process, context } = this.#options;
     this.workload.onStatus((text) => context.status(process.name, text));
+    this.workload.onRefresh((files) => context.send({ type: 'refreshed', process: process.name, files }));
   }
 
   #tooSlow(probe: ProbeName, pattern: string | RegExp): void {

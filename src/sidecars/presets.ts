@@ -1,6 +1,7 @@
 import type { Preset, Presets } from '../config/expand/preset.ts';
 import type { ReadyMade } from '../config/ready-made.ts';
 import { ambassador } from './ambassador/preset.ts';
+import { configRefresh } from './config-refresh/preset.ts';
 import { egress } from './egress/preset.ts';
 import { faults } from './faults/preset.ts';
 import { monitor } from './monitor/preset.ts';
@@ -12,6 +13,7 @@ const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = {
   faults,
   monitor,
   prometheus,
+  'config-refresh': configRefresh,
 };
 
 export const PRESETS: Presets = new Map(Object.entries(BUILT));

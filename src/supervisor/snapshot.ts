@@ -89,7 +89,10 @@ const processSnapshot = (pod: PodState, explanation: Explanation, facts: Snapsho
       protocol,
       host,
     })),
-    files: spec.files.map(({ name: file, path, secret }) => ({ name: file, path, secret })),
+    files: [
+      ...spec.files.map(({ name: file, path, secret }) => ({ name: file, path, secret })),
+      ...spec.renderedFiles.map((file) => ({ ...file, secret: false })),
+    ],
     dependsOn: spec.dependsOn,
     waitsFor: blockers.map(({ process }) => process),
     why: whyText(explanation),

@@ -45,6 +45,7 @@ describe.each([
   ...['sidecars/faults.md', 'sidecars/monitor.md'],
   'sidecars/prometheus.md',
   'web.md',
+  'sidecars/config-refresh.md',
 ])('%s', (name) => {
   for (const { title, files, blocks } of page(name)) {
     const missing = [...new Set(blocks.flatMap(({ needs }) => needs))].filter(isMissing);

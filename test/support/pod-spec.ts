@@ -10,6 +10,7 @@ import type {
   PodSpec,
   ProbeSpec,
   ProcessSpec,
+  RefreshSpec,
   RestartSpec,
   StopSpec,
 } from '../../src/model/pod-spec.ts';
@@ -40,6 +41,7 @@ export interface ProcessDescription {
   /** Another command is another version of it. */
   readonly version?: number;
   readonly files?: readonly FileSpec[];
+  readonly refreshes?: readonly RefreshSpec[];
   readonly origin?: OriginSpec;
   /** Its ports, by name. */
   readonly ports?: Readonly<Record<string, number>>;
@@ -126,6 +128,8 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     })),
     mounts: [],
     files: description.files ?? [],
+    renderedFiles: [],
+    refreshes: description.refreshes ?? [],
     requires: [],
     isolation: null,
     startup: probeSpec(description.startup, 60),

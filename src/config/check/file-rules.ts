@@ -1,16 +1,35 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
+import { nearest } from '../../model/nearest.ts';
 import type { DeclaredProcess } from '../resolve/component.ts';
 import { fileVariable, serviceVariables } from '../resolve/injected-variables.ts';
+import { renderedFilesIn } from '../resolve/rendered-files.ts';
 
 /** Finds mistakes in the files of one process. */
 export const findFileProblems = (
   process: DeclaredProcess,
   processes: readonly DeclaredProcess[],
-): readonly ConfigProblem[] => [...modeProblems(process), ...variableProblems(process, processes)];
+): readonly ConfigProblem[] => [
+  ...modeProblems(process),
+  ...renderedProblems(process, processes),
+  ...variableProblems(process, processes),
+];
+
+const renderedProblems = (
+  process: DeclaredProcess,
+  processes: readonly DeclaredProcess[],
+): readonly ConfigProblem[] =>
+  Object.entries(process.fields.files ?? {}).flatMap(([name, file]): readonly ConfigProblem[] => {
+    if (typeof file !== 'object' || !('from' in file)) return [];
+    const known = [...renderedFilesIn(process.scope, processes).keys()];
+    if (known.includes(file.from)) return [];
+    const path = [...process.path, 'files', name, 'from'];
+    const near = nearest(file.from, known);
+    return [{ kind: 'unknown-name', named: 'rendered-file', path, found: file.from, nearest: near, known }];
+  });
 
 const modeProblems = ({ fields: { files = {} }, path }: DeclaredProcess): readonly ConfigProblem[] =>
   Object.entries(files).flatMap(([name, file]) =>
-    typeof file === 'object' && file.secret === true && file.mode !== undefined
+    typeof file === 'object' && 'secret' in file && file.secret === true && file.mode !== undefined
       ? [{ kind: 'mode-of-secret', path: [...path, 'files', name, 'mode'] }]
       : [],
   );

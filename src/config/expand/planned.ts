@@ -1,5 +1,5 @@
 /** Names of ready-made sidecars that do not exist yet: they are refused before anything starts. */
 export const PLANNED: ReadonlySet<string> = new Set([
   ...['log-shipper', 'log-sink', 'metrics-adapter'],
-  ...['config-refresh', 'telemetry'],
+  ...['telemetry'],
 ]);

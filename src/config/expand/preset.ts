@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { CertificatePlaces } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
-import type { OriginSpec } from '../../model/pod-spec.ts';
+import type { FileChangeAction, OriginSpec } from '../../model/pod-spec.ts';
 import type { PortConfig, ProcessConfig } from '../types.ts';
 
 /** The ready-made sidecars, by what `use` names. */
@@ -73,6 +73,23 @@ export interface Expansion {
   readonly reasons: Readonly<Record<string, FieldPath>>;
   /** Variables that it provides, and that others may provide with the same value. */
   readonly shared: readonly string[];
+  /** Files that it renders into volumes, by the name that others have for them. */
+  readonly renders?: Readonly<Record<string, RenderedFile>>;
+  /** What it does to others once it has rendered a file anew. */
+  readonly tells?: readonly Told[];
+}
+
+/** A file in a volume, whose name is as written in the config. */
+export interface RenderedFile {
+  readonly volume: string;
+  /** Relative to the volume. */
+  readonly path: string;
+}
+
+/** A process, by its name as written, and what happens to it. */
+export interface Told {
+  readonly to: string;
+  readonly onChange: FileChangeAction;
 }
 
 /** A port of another process that some processes reach through this one. Names are as written in the config. */

@@ -1,5 +1,5 @@
 import type { FieldPath } from '../../model/failures/config-problem.ts';
-import type { OriginSpec } from '../../model/pod-spec.ts';
+import type { OriginSpec, RefreshSpec } from '../../model/pod-spec.ts';
 import type { Role } from '../../model/vocabulary.ts';
 import type { ExpandedProcess, MadeFrom } from '../expand/preset.ts';
 import type { PodConfig, ProcessConfig, VolumeConfig } from '../types.ts';
@@ -39,6 +39,20 @@ export interface DeclaredProcess<Fields = ProcessConfig> {
   readonly origin: OriginSpec | null;
   /** What it is as a ready-made sidecar; null if it is none. */
   readonly made: MadeFrom | null;
+  /** Its files that another process renders. */
+  readonly rendered: readonly RenderedDeclaration[];
+  /** What others do to it once they have rendered files anew. */
+  readonly refreshes: readonly RefreshSpec[];
+}
+
+/** A file of a process that another one renders into a volume. Names are those in the pod. */
+export interface RenderedDeclaration {
+  /** As the process calls it. */
+  readonly name: string;
+  readonly by: string;
+  readonly volume: string;
+  /** Relative to the volume. */
+  readonly path: string;
 }
 
 /** A volume as the config declares it; one for each instance of an app. */
@@ -86,6 +100,6 @@ const section = (
     const made = 'readyMade' in fields ? fields.readyMade : null;
     return {
       ...{ name: withPrefix(prefix, local), role, path: [...path, key, local], fields },
-      ...{ app, scope, origin: made?.origin ?? origin, made },
+      ...{ app, scope, origin: made?.origin ?? origin, made, rendered: [], refreshes: [] },
     };
   });

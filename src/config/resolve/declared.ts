@@ -14,6 +14,7 @@ import {
 } from './component.ts';
 
 import { withDetours } from './detours.ts';
+import { withRenderedFiles } from './rendered-files.ts';
 
 export interface DeclaredDependency {
   readonly process: string;
@@ -27,8 +28,10 @@ export interface DeclaredDependency {
 
 /** Declared processes: the shared ones, then app by app its init tasks, sidecars and primary. */
 export const declaredProcesses = (config: PodConfig): readonly DeclaredProcess[] =>
-  withDetours(
-    componentsOf(config).flatMap((component) => [...processesOf(component), ...primaryOf(component)]),
+  withRenderedFiles(
+    withDetours(
+      componentsOf(config).flatMap((component) => [...processesOf(component), ...primaryOf(component)]),
+    ),
   );
 
 const primaryOf = ({ app, scope, origin }: Component): readonly DeclaredProcess[] => {
@@ -44,6 +47,8 @@ const primaryOf = ({ app, scope, origin }: Component): readonly DeclaredProcess[
       scope,
       origin,
       made: null,
+      rendered: [],
+      refreshes: [],
     },
   ];
 };
@@ -152,7 +157,8 @@ export const dependenciesByProcess = (
   }
   for (const process of processes) {
     const own = dependencies.get(process.name) ?? [];
-    dependencies.set(process.name, [...own, ...waysOf(process, own, processes, roles)]);
+    const ways = [...own, ...waysOf(process, own, processes, roles)];
+    dependencies.set(process.name, [...ways, ...renderersOf(process, ways, roles)]);
   }
   return dependencies;
 };
@@ -171,6 +177,19 @@ const waysOf = (
     const path = processes.find(({ name }) => name === by)?.path ?? [];
     return dependency(by, by, {}, [...path, 'with', 'for'], roles);
   });
+};
+
+/** A process depends on those that render its files. */
+const renderersOf = (
+  { path, rendered }: DeclaredProcess,
+  own: readonly DeclaredDependency[],
+  roles: ReadonlyMap<string, Role>,
+): readonly DeclaredDependency[] => {
+  const missing = rendered.filter(
+    ({ by }, index) =>
+      !own.some(({ process }) => process === by) && rendered.findIndex((other) => other.by === by) === index,
+  );
+  return missing.map(({ by, name }) => dependency(by, by, {}, [...path, 'files', name, 'from'], roles));
 };
 
 export const rolesOf = (processes: readonly DeclaredProcess[]): ReadonlyMap<string, Role> =>

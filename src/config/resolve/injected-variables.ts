@@ -84,7 +84,7 @@ export class InjectedVariables {
   }
 
   #fileVariables(process: Owned): Record<string, string> {
-    const paths = filePaths(process, this.#filesFolder);
+    const paths = filePaths(process, { filesFolder: this.#filesFolder, volumes: this.#volumes });
     return Object.fromEntries([...paths].map(([file, path]) => [fileVariable(file), path]));
   }
 

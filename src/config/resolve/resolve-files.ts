@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ConfigProblem } from '../../model/failures/config-problem.ts';
-import type { FileChangeAction, FileSpec } from '../../model/pod-spec.ts';
+import type { FileChangeAction, FileSpec, RenderedFileSpec } from '../../model/pod-spec.ts';
+import type { RenderedDeclaration } from './component.ts';
 import type { FilledProcess } from './filled-process.ts';
 import { signalName } from './signal-name.ts';
 
@@ -13,20 +14,42 @@ const SECRET_MODE = 0o600;
 export interface WithFiles {
   readonly name: string;
   readonly fields: { readonly files?: object };
+  readonly rendered: readonly RenderedDeclaration[];
+}
+
+/** Where the files of processes are: their own in a folder, and those that others render in volumes. */
+interface FilePlaces {
+  readonly filesFolder: string;
+  readonly volumes: ReadonlyMap<string, string>;
 }
 
 /** The absolute paths of a process's files by name. */
-export const filePaths = ({ name, fields }: WithFiles, filesFolder: string): ReadonlyMap<string, string> =>
-  new Map(Object.keys(fields.files ?? {}).map((file) => [file, join(filesFolder, name, file)]));
+export const filePaths = (
+  { name, fields, rendered }: WithFiles,
+  { filesFolder, volumes }: FilePlaces,
+): ReadonlyMap<string, string> =>
+  new Map([
+    ...Object.keys(fields.files ?? {}).map((file) => [file, join(filesFolder, name, file)] as const),
+    ...rendered.map((file) => [file.name, join(volumes.get(file.volume) ?? filesFolder, file.path)] as const),
+  ]);
+
+/** The files of a process that another one renders. */
+export const resolveRenderedFiles = (
+  process: FilledProcess,
+  places: FilePlaces,
+): readonly RenderedFileSpec[] => {
+  const paths = filePaths(process, places);
+  return process.rendered.map(({ name }) => ({ name, path: paths.get(name) ?? '' }));
+};
 
 export const resolveFiles = (
   process: FilledProcess,
-  filesFolder: string,
+  places: FilePlaces,
   report: (problem: ConfigProblem) => void,
 ): readonly FileSpec[] => {
-  const paths = filePaths(process, filesFolder);
-  const files = Object.entries(process.fields.files ?? {}).map(([name, file]) =>
-    resolveFile(name, paths.get(name) ?? '', file),
+  const paths = filePaths(process, places);
+  const files = Object.entries(process.fields.files ?? {}).flatMap(([name, file]) =>
+    typeof file === 'object' && 'from' in file ? [] : [resolveFile(name, paths.get(name) ?? '', file)],
   );
   const bytes = files.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   if (bytes > MOST_BYTES)
@@ -34,7 +57,7 @@ export const resolveFiles = (
   return files;
 };
 
-type FilledFile = NonNullable<FilledProcess['fields']['files']>[string];
+type FilledFile = Exclude<NonNullable<FilledProcess['fields']['files']>[string], { readonly from: string }>;
 
 const resolveFile = (name: string, path: string, file: FilledFile): FileSpec => {
   const { content, mode, onChange, secret = false } = typeof file === 'string' ? { content: file } : file;
@@ -49,9 +72,10 @@ const resolveFile = (name: string, path: string, file: FilledFile): FileSpec => 
   };
 };
 
-type FilledAction = Exclude<FilledFile, string>['onChange'];
+type Action = 'restart' | 'none' | { readonly signal: string };
 
-const resolveAction = (onChange: FilledAction = 'restart'): FileChangeAction =>
+/** What a new content does to a process, from what the config says of it. */
+export const resolveAction = (onChange: Action = 'restart'): FileChangeAction =>
   typeof onChange === 'string'
     ? { kind: onChange }
     : { kind: 'signal', signal: signalName(onChange.signal) ?? 'SIGHUP' };

@@ -23,7 +23,7 @@ import { portsOf } from './declared.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import type { FilledProcess } from './filled-process.ts';
 import { resolveCommand } from './resolve-command.ts';
-import { resolveFiles } from './resolve-files.ts';
+import { resolveFiles, resolveRenderedFiles } from './resolve-files.ts';
 import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
 import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
 import { signalName, signalNumber } from './signal-name.ts';
@@ -82,7 +82,9 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     },
     ports,
     mounts: resolveMounts(process, pod.folder),
-    files: resolveFiles(process, pod.filesFolder, pod.report),
+    files: resolveFiles(process, pod, pod.report),
+    renderedFiles: resolveRenderedFiles(process, pod),
+    refreshes: process.refreshes,
     requires: resolveRequirements(fields.requires),
     isolation,
     startup: resolveProbe(fields.startup, [...path, 'startup'], 60, context),

@@ -64,9 +64,7 @@ export class RealWiring implements WiringSource {
     const known = this.#known.get(owner.scope) ?? this.#newValuesFor(owner);
     this.#known.set(owner.scope, known);
     const { process } = owner;
-    return process?.fields.files === undefined
-      ? known
-      : { ...known, files: filePaths(process, this.filesFolder) };
+    return process?.fields.files === undefined ? known : { ...known, files: filePaths(process, this) };
   }
 
   /** A result is final: the user's own code has put every `${` there. */

@@ -4,6 +4,7 @@ import { logDescriptions } from './log-descriptions.ts';
 import { metricsDescriptions } from './metrics-descriptions.ts';
 import { kindOf } from './parts.ts';
 import { columnOf } from './process-fields.ts';
+import { refreshDescriptions } from './refresh-descriptions.ts';
 import { configSchema } from './schema.ts';
 import { trafficDescriptions } from './traffic-descriptions.ts';
 
@@ -48,7 +49,8 @@ const programOf = (properties: object, presets: Presets): object => ({
   oneOf: [{ required: ['command'] }, { required: ['use'] }],
   allOf: [...presets].map(([use, { options, engines }]) => {
     // It stands in a schema of the same dialect.
-    const { $schema: _, ...schema } = toJsonSchema(options, 'inline');
+    const { $schema: _, ...written } = toJsonSchema(options, 'inline');
+    const schema = withoutUnwritable(written, {});
     return {
       if: { properties: { use: { const: use } }, required: ['use'] },
       // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON schema.
@@ -87,6 +89,7 @@ const descriptions: Readonly<Record<string, string>> = {
   ...logDescriptions,
   ...metricsDescriptions,
   ...trafficDescriptions,
+  ...refreshDescriptions,
   $schema: 'Path or URL of this schema, for editors.',
   'config.name': 'Name of the pod. Default: the name of the config’s folder.',
   'primary.name': 'Name of the process, a DNS label. Default "primary".',

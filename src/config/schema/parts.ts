@@ -324,6 +324,7 @@ export const files = late(() => {
         onChange: z.optional(onChange),
         secret: z.optional(boolean),
       }),
+      object('rendered-file', { from: path, onChange: z.optional(onChange) }),
     ],
     expected('file'),
   );

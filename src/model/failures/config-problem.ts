@@ -5,6 +5,7 @@
 
 import type { LogExpectation } from './log-expectation.ts';
 import type { MetricsExpectation } from './metrics-expectation.ts';
+import type { RefreshExpectation } from './refresh-expectation.ts';
 import type { TrafficExpectation } from './traffic-expectation.ts';
 
 /** Path of a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
@@ -15,6 +16,7 @@ export type Expectation =
   | LogExpectation
   | MetricsExpectation
   | TrafficExpectation
+  | RefreshExpectation
   | 'amount'
   | 'app'
   | 'app-primary'
@@ -78,6 +80,7 @@ export type Expectation =
   | 'protocol'
   | 'provides'
   | 'readiness'
+  | 'rendered-file'
   | 'requirement'
   | 'requires'
   | 'restart'
@@ -126,7 +129,9 @@ export type Named =
   | 'reference'
   | 'ready-made'
   | 'engine'
-  | 'port-of-process';
+  | 'port-of-process'
+  | 'rendered-file'
+  | 'source';
 
 /** A name that does not exist, with the names that do. */
 interface Unknown {
@@ -245,6 +250,9 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'probe-targets'; readonly found: readonly string[]; readonly known: readonly string[] }
   | { readonly kind: 'output-kinds'; readonly found: readonly string[]; readonly known: readonly string[] }
   | { readonly kind: 'hook-actions'; readonly found: readonly string[] }
+  /** It has none, or several, of the fields of which it must have one. */
+  | { readonly kind: 'one-of'; readonly found: readonly string[]; readonly known: readonly string[] }
+  | { readonly kind: 'bad-template'; readonly message: string }
   | { readonly kind: 'log-liveness' }
   | {
       readonly kind: 'success-threshold';

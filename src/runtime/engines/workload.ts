@@ -42,6 +42,8 @@ export interface Workload {
   onReady(listener: () => void): void;
   /** Calls the listener with each status that the process reports, a line of text. As `onReady`, it needs `notify`. */
   onStatus(listener: (text: string) => void): void;
+  /** Calls the listener with the names of files that the process has rendered anew. As `onReady`, it needs `notify`. */
+  onRefresh(listener: (files: readonly string[]) => void): void;
   /** Waits until the workload can get signals and commands. Returns null if it can already. */
   untilThere(): Promise<void> | null;
   signal(signal: NodeJS.Signals): void;

@@ -61,6 +61,30 @@ export const listenForStatus = ({ plain }: NotifyPipes, onStatus: (text: string)
   plain.on('data', (chunk: Buffer) => lines.push(chunk));
 };
 
+const REFRESHED = 'X_SIDECARCTL_REFRESHED=';
+
+/** Calls the listener for each line `X_SIDECARCTL_REFRESHED=["app.conf"]`: the process has rendered these files anew. */
+export const listenForRefreshes = (
+  { plain }: NotifyPipes,
+  onRefresh: (files: readonly string[]) => void,
+): void => {
+  const lines = createBoundedLines((line) => {
+    const files = line.startsWith(REFRESHED) ? namesIn(line.slice(REFRESHED.length)) : [];
+    if (files.length > 0) onRefresh(files);
+  });
+  plain.on('data', (chunk: Buffer) => lines.push(chunk));
+};
+
+/** What is no list of names is taken for none. */
+const namesIn = (text: string): readonly string[] => {
+  try {
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
+};
+
 interface Notification {
   readonly line: (line: string) => boolean;
   readonly unfinished: (text: string) => boolean;

@@ -100,12 +100,12 @@ describe('wrong files are problems of the config', () => {
     [
       'a content that may be secret',
       { key: 12345 },
-      'primary.files.key: is ***; expected a text, or an object with content and, if needed, mode, onChange, secret.',
+      'primary.files.key: is ***; expected a text, an object with content and, if needed, mode, onChange, secret, or { from: … }.',
     ],
     [
       'no content',
       { key: {} },
-      'primary.files.key.content: is missing; expected a string, or an object, which is written as JSON.',
+      'primary.files.key: is ***; expected a text, an object with content and, if needed, mode, onChange, secret, or { from: … }.',
     ],
     [
       'a number as mode',

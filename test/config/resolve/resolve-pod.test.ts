@@ -74,6 +74,8 @@ describe('defaults', () => {
       ports: [],
       mounts: [],
       files: [],
+      renderedFiles: [],
+      refreshes: [],
       requires: [],
       isolation: null,
       startup: null,

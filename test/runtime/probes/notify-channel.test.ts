@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { listenForReady } from '../../../src/runtime/probes/notify-channel.ts';
+import { listenForReady, listenForRefreshes } from '../../../src/runtime/probes/notify-channel.ts';
 
 type Chunks = readonly (string | Buffer)[];
 
@@ -105,4 +105,16 @@ test.each([
   expect(child.exitCode).toBeNull();
   child.stdin?.end();
   await once(child, 'exit');
+});
+
+test('names of refreshed files are told, and what is no list of names is taken for none', async () => {
+  const pipes = { plain: new PassThrough(), channel: new PassThrough() };
+  const told: (readonly string[])[] = [];
+  listenForRefreshes(pipes, (files) => told.push(files));
+  for (const value of ['["a"', ',"b/c"]', '\n', '"a"\n', '{\n', '[1]\n', '[]\n', '["d"]\n'])
+    pipes.plain.write(value.startsWith(',') || value === '\n' ? value : `X_SIDECARCTL_REFRESHED=${value}`);
+  pipes.plain.write('STATUS=["e"]\n');
+  pipes.plain.end();
+  await once(pipes.plain, 'end');
+  expect(told).toEqual([['a', 'b/c'], ['d']]);
 });

@@ -62,6 +62,10 @@ export class FakeWorkload implements Workload {
     // Nor for that.
   }
 
+  onRefresh(): void {
+    // Nor for that.
+  }
+
   untilThere(): Promise<void> | null {
     return this.#isStarted ? null : this.#started.promise;
   }

@@ -18,7 +18,12 @@ import type { OutputSource } from '../../output/output-source.ts';
 import type { Peer } from '../../ports/answering.ts';
 import { OwnPorts } from '../../ports/own-ports.ts';
 import type { ListeningAddress } from '../../ports/tree-listeners.ts';
-import { listenForReady, listenForStatus, type NotifyPipes } from '../../probes/notify-channel.ts';
+import {
+  listenForReady,
+  listenForRefreshes,
+  listenForStatus,
+  type NotifyPipes,
+} from '../../probes/notify-channel.ts';
 import type { ProcessTrees, TreeRoot } from '../../process-tree/process-trees.ts';
 import { sendSignal } from '../../process-tree/send-signal.ts';
 import { signalNumber } from '../../signal-names.ts';
@@ -96,6 +101,11 @@ export class ProcessWorkload implements Workload {
   onStatus(listener: (text: string) => void): void {
     const { notify } = this.#options;
     if (notify !== null) listenForStatus(notify, listener);
+  }
+
+  onRefresh(listener: (files: readonly string[]) => void): void {
+    const { notify } = this.#options;
+    if (notify !== null) listenForRefreshes(notify, listener);
   }
 
   /** Waits for its own pid namespace, which takes some milliseconds. */

@@ -1,0 +1,20 @@
+/** The kinds of values in the options of `config-refresh`. */
+export type RefreshExpectation =
+  | 'attempts'
+  | 'config-refresh'
+  | 'config-source'
+  | 'config-sources'
+  | 'consul-source'
+  | 'etcd-source'
+  | 'git-source'
+  | 'file-perms'
+  | 'http-url'
+  | 'on-error'
+  | 'path-in-volume'
+  | 'refresh-action'
+  | 'refresh-retry'
+  | 'refresh-wait'
+  | 'refreshed-file'
+  | 'refreshed-files'
+  | 'source-format'
+  | 'vault-source';
