@@ -395,6 +395,23 @@ export type AccessLog =
     };
 
 /**
+ * Spans of requests, sent as OTLP over HTTP: one for each request, and one below it for each try to get a response. A trace
+ * that a client has begun is joined, if it is sampled.
+ *
+ * @example { to: 'http://127.0.0.1:4318', percentage: 10 }
+ */
+export type Tracing =
+  /** To the `telemetry` of the pod, if it has one. Engines other than `embedded` send none. */
+  | 'auto'
+  | false
+  | {
+      /** URL of a collector, without `/v1/traces`. Default: the `telemetry` of the pod. */
+      readonly to?: string;
+      /** Share of the traces that begin here, from 0 to 100. Default 100. */
+      readonly percentage?: number;
+    };
+
+/**
  * Options of `use: 'ambassador'`: a proxy in front of an app.
  *
  * @example { to: 'web', tls: true }
@@ -415,6 +432,8 @@ export interface AmbassadorOptions<Process extends string = string>
   readonly routes?: readonly Route<Process>[];
   /** Default `'text'`, to its own output. */
   readonly accessLog?: AccessLog;
+  /** Default `'auto'`: spans for the `telemetry` of the pod, if it has one. */
+  readonly tracing?: Tracing;
   /** The headers that tell the app of the client. Default `'x-forwarded'`. */
   readonly forwarded?: 'x-forwarded' | 'forwarded' | 'both';
   /**
@@ -484,6 +503,8 @@ export interface EgressOptions<Process extends string = string>
   readonly forwardProxy?: boolean;
   /** Default `'text'`, to its own output. */
   readonly accessLog?: AccessLog;
+  /** Default `'auto'`: spans for the `telemetry` of the pod, if it has one. */
+  readonly tracing?: Tracing;
 }
 
 /** The names of an egress's ports, by its options. */

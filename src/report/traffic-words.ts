@@ -15,6 +15,7 @@ export const trafficWords: Readonly<Record<TrafficExpectation, string>> = {
   'circuit-breaker':
     "an object with maxConnections, maxPendingRequests, maxParallelRequests, retryBudget, or with Dapr's trip, timeout, interval, maxRequests",
   'client-auth': "'none', 'request' or 'require'",
+  'collector-url': "the URL of a collector such as 'http://127.0.0.1:4318'",
   cors: 'an object with allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge',
   'dapr-codes': "statuses and ranges such as '429,500-599'",
   'dapr-states': "some of gRPC's states 1, 4, 8, 13, 14, such as '4,14'",
@@ -81,6 +82,7 @@ export const trafficWords: Readonly<Record<TrafficExpectation, string>> = {
   tls: 'true, false, or an object with cert, key, names, sni, clientAuth, ca, minVersion',
   'tls-version': "'TLSv1.2' or 'TLSv1.3'",
   'traffic-protocol': "'http', 'h2c' or 'tcp'",
+  tracing: "'auto', false, or an object with to, percentage",
   trip: "'consecutiveFailures > N' or 'consecutiveFailures >= N'",
   trust: "'node' or 'all'",
   upstream: 'a URL, a list of URLs, a process, { host, port }, or an object with url and policies',

@@ -75,6 +75,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['path-match', 'A path match', ''],
   ['value-match', 'A header or query match', ''],
   ['access-log', 'An access log', ''],
+  ['tracing', 'Tracing', ''],
   ['faults', 'Options of faults', '[Faults](sidecars/faults.md) explains them.'],
   ['toxic', 'A toxic', ''],
   ['toxic-attributes', 'Attributes of a toxic', ''],

@@ -56,6 +56,7 @@ describe('an ambassador', () => {
         }),
       },
       accessLog: { format: 'text', path: null },
+      tracing: null,
       drainTimeout: 2_000,
       limits: { connections: 20_000, headerBytes: 65_536, heldBytes: 64 * 1024 * 1024 },
     });

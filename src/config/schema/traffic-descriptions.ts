@@ -51,6 +51,8 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     circuitBreaker: 'Limits of what is open at the same time in Envoy’s words, or a breaker in Dapr’s.',
     healthCheck: 'Which endpoints get requests.',
     accessLog: 'A line for each request, in Envoy’s order. Default "text", to its own output.',
+    tracing:
+      'Spans of requests, as OTLP over HTTP. Default "auto": for the telemetry of the pod, if it has one; false: none.',
     requestHeaders: 'Changes of the headers of requests.',
     responseHeaders: 'Changes of the headers of responses.',
     urlRewrite: 'Another path or host for the backend.',
@@ -194,6 +196,10 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     name: 'Name of the header or parameter.',
     type: 'Default "Exact"; without a value "Present".',
     value: 'Its value, or a regular expression.',
+  },
+  tracing: {
+    to: 'URL of a collector, without /v1/traces. Default: the telemetry of the pod.',
+    percentage: 'Share of the traces that begin here, from 0 to 100. Default 100.',
   },
   'access-log': {
     format: 'Default "text".',

@@ -1,6 +1,8 @@
 /** The kinds of values in the options of `ambassador` and `egress`. */
 export type TrafficExpectation =
   | 'access-log'
+  | 'collector-url'
+  | 'tracing'
   | 'active-check'
   | 'ambassador'
   | 'backend'

@@ -18,9 +18,11 @@ const start = async (options: ProxyOptions): Promise<void> => {
   await serveAdmin(at, {
     isReady: () => !proxy.isDraining,
     // The library for metrics is loaded by the first scrape, so that no start waits for it.
-    metrics: async () => (await import('./stats/metrics.ts')).metricsOf(stats, proxy.clusters),
+    metrics: async () =>
+      (await import('./stats/metrics.ts')).metricsOf(stats, proxy.clusters, proxy.tracing.counts),
     stats: () => ({
       isDraining: proxy.isDraining,
+      spans: proxy.tracing.counts,
       ...statsPage(stats, proxy.clusters),
     }),
     configDump: () => maskedOptions(proxy.options),

@@ -14,6 +14,7 @@ export interface ProxyOptions {
   /** What is behind it, by name. Envoy's word. */
   readonly clusters: Readonly<Record<string, ClusterOptions>>;
   readonly accessLog: AccessLogOptions | null;
+  readonly tracing: TracingOptions | null;
   /** Requests that are open at a stop have this long to end. */
   readonly drainTimeout: number;
   readonly limits: LimitOptions;
@@ -267,4 +268,13 @@ export interface AccessLogOptions {
   readonly format: 'text' | 'json';
   /** File; `null`: its stdout. */
   readonly path: string | null;
+}
+
+export interface TracingOptions {
+  /** URL of a collector of OTLP over HTTP, without the path: `http://127.0.0.1:4318`. */
+  readonly endpoint: string;
+  /** `service.name` of the spans. */
+  readonly service: string;
+  /** Share of the traces that begin here, from 0 to 100. One that a client has begun is recorded if it is sampled. */
+  readonly percentage: number;
 }

@@ -13,6 +13,7 @@ import type { ProxyOptions } from './options.ts';
 import type { ClusterState } from './stats/proxy-stats.ts';
 import { ProxyStats } from './stats/proxy-stats.ts';
 import { statusText } from './stats/status-text.ts';
+import { LiveTracing } from './tracing/live-tracing.ts';
 
 /** Milliseconds for the ends of tunnels to arrive, after the drain. */
 const TUNNELS_END_WITHIN = 200;
@@ -33,6 +34,7 @@ interface Prepared {
 /** The listeners and the clusters of the options, while they run. */
 export class RunningProxy {
   readonly stats = new ProxyStats();
+  readonly tracing = new LiveTracing();
   #options: ProxyOptions;
   readonly #clusters: LiveClusters;
   readonly #listeners: LiveListeners;
@@ -67,6 +69,7 @@ export class RunningProxy {
       },
       clusterOf: (cluster) => this.#clusters.of(cluster),
       log: (record) => this.#log.take(record),
+      tracer: null,
     };
     this.#listeners = new LiveListeners({ shared: this.#shared, limit: this.#limit, stats, tls });
     this.#stopChecks = every(1_000, () => this.#lookAround());
@@ -93,6 +96,8 @@ export class RunningProxy {
     this.#shared.held.most = options.limits.heldBytes;
     void this.#log.close();
     this.#log = prepared.log;
+    this.tracing.use(options.tracing);
+    this.#shared.tracer = this.tracing.tracer;
     this.#clusters.use(prepared.clusters);
     this.#listeners.use(prepared.listeners, options.drainTimeout);
     const wasFollowed = hasProcesses(this.#options) && this.#isFollowing;
@@ -118,7 +123,7 @@ export class RunningProxy {
     this.#listeners.cut();
     this.#clusters.close();
     this.#stopChecks();
-    await this.#log.close();
+    await Promise.all([this.#log.close(), this.tracing.close()]);
   }
 
   /** Their clients see an end, and not a connection that breaks off. */

@@ -8,6 +8,7 @@ import {
   portOrAuto,
   routes,
   serverTls,
+  tracing,
 } from '../traffic/option-schema.ts';
 
 export const ambassadorOptions = late(() =>
@@ -20,6 +21,7 @@ export const ambassadorOptions = late(() =>
     ...policyFields,
     ...filterFields,
     accessLog: z.optional(accessLog),
+    tracing: z.optional(tracing),
     forwarded: z.optional(z.enum(['x-forwarded', 'forwarded', 'both'], expected('forwarded'))),
     trust: z.optional(z.enum(['node', 'all'], expected('trust'))),
   }),

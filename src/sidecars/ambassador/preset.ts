@@ -19,6 +19,7 @@ import { targetOf } from '../traffic/find-target.ts';
 import { findHttpNeeds } from '../traffic/http-needs.ts';
 import { ownAddress, proxyFrame } from '../traffic/proxy-options.ts';
 import { fillServerTls } from '../traffic/server-tls.ts';
+import { fillTracing } from '../traffic/tracing.ts';
 import { ambassadorOptions } from './options.ts';
 import { ambassadorProblems } from './problems.ts';
 
@@ -71,6 +72,7 @@ export const ambassadorProxy = (options: AmbassadorOptions, place: PresetPlace):
   clusters:
     kindOf(options, place) === 'http' ? clustersOf(options, place) : { [ONLY]: onlyCluster(options, place) },
   accessLog: fillAccessLog(options.accessLog, place),
+  tracing: fillTracing(options.tracing, place),
 });
 
 /** Name of the cluster of what is not routed by requests. */
@@ -104,11 +106,12 @@ const routesOf = (
   return kind === 'http' ? routes : routes.map((route) => ({ ...route, to: [{ cluster: ONLY, weight: 1 }] }));
 };
 
-/** TLS without an option that is about requests passes HTTP/1.1 on as bytes, which costs a fifth. */
+/** TLS without an option that is about requests, and without spans of them, passes HTTP/1.1 on as bytes, which costs a fifth. */
 const kindOf = (options: AmbassadorOptions, place: PresetPlace): 'http' | 'tcp' | 'auto' => {
   const { protocol, tls = false, accessLog, to } = options;
   if (protocol === 'tcp') return 'tcp';
-  const isAsked = protocol !== undefined || (accessLog !== undefined && accessLog !== false);
+  const isLogged = accessLog !== undefined && accessLog !== false;
+  const isAsked = protocol !== undefined || isLogged || fillTracing(options.tracing, place) !== null;
   if (tls === false || isAsked || Array.isArray(to) || findHttpNeeds(options).length > 0) return 'http';
   return placedBackends(to, place.path).every(({ backend }) => targetOf(backend, place).scheme === null)
     ? 'auto'

@@ -7,6 +7,7 @@ import { filterProblems } from '../traffic/filter-problems.ts';
 import { policyProblems, routeProblems } from '../traffic/find-problems.ts';
 import { findHttpNeeds } from '../traffic/http-needs.ts';
 import { serverTlsProblems } from '../traffic/tls-problems.ts';
+import { tracingProblems } from '../traffic/tracing.ts';
 
 /** Finds unknown names, and options that do not go together. */
 export const ambassadorProblems = (
@@ -14,7 +15,7 @@ export const ambassadorProblems = (
   place: PresetPlace,
 ): readonly ConfigProblem[] => {
   const { path } = place;
-  const { tls = false, protocol, redirectPort, routes = [], accessLog } = options;
+  const { tls = false, protocol, redirectPort, routes = [], accessLog, tracing } = options;
   return [
     ...backendProblems(options, place),
     ...serverTlsProblems(tls, place),
@@ -29,6 +30,10 @@ export const ambassadorProblems = (
     ...filterProblems(options, path),
     ...routeProblems(routes, options, place),
     ...accessLogProblems(accessLog, place),
+    ...tracingProblems(tracing, place),
+    ...(protocol === 'tcp' && typeof tracing === 'object'
+      ? [{ kind: 'needs-requests', path: [...path, 'tracing'] } as const]
+      : []),
   ];
 };
 

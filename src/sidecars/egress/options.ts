@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import { boolean, expected, late, list, named, object, path } from '../../config/schema/parts.ts';
-import { accessLog, backend, filterFields, policyFields, upstreamTls } from '../traffic/option-schema.ts';
+import {
+  accessLog,
+  backend,
+  filterFields,
+  policyFields,
+  tracing,
+  upstreamTls,
+} from '../traffic/option-schema.ts';
 
 /** All forms in one union: the one that was meant is told by its type. */
 const upstream = late(() => {
@@ -20,5 +27,6 @@ export const egressOptions = late(() =>
     ...policyFields,
     ...filterFields,
     accessLog: z.optional(accessLog),
+    tracing: z.optional(tracing),
   }),
 );

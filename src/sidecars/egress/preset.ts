@@ -15,6 +15,7 @@ import { clusterOf, dependenciesOn } from '../traffic/clusters.ts';
 import { fillRoute } from '../traffic/fill-routes.ts';
 import { targetOf } from '../traffic/find-target.ts';
 import { ownAddress, proxyFrame } from '../traffic/proxy-options.ts';
+import { fillTracing } from '../traffic/tracing.ts';
 import { fillClientTls } from './client-tls.ts';
 import { egressOptions } from './options.ts';
 import { egressProblems } from './problems.ts';
@@ -74,6 +75,7 @@ export const egressProxy = (options: EgressOptions, place: PresetPlace): ProxyOp
     ],
     clusters: Object.fromEntries(upstreams.flatMap((upstream) => clustersOf(upstream, place))),
     accessLog: fillAccessLog(options.accessLog, place),
+    tracing: fillTracing(options.tracing, place),
   };
 };
 

@@ -8,12 +8,13 @@ import { policyProblems } from '../traffic/find-problems.ts';
 import { findTarget } from '../traffic/find-target.ts';
 import { findHttpNeeds } from '../traffic/http-needs.ts';
 import { upstreamTlsProblems } from '../traffic/tls-problems.ts';
+import { tracingProblems } from '../traffic/tracing.ts';
 import { isOfBytes, type Upstream, upstreamsOf } from './upstreams.ts';
 
 /** Finds unknown names, and options that do not go together. */
 export const egressProblems = (options: EgressOptions, place: PresetPlace): readonly ConfigProblem[] => {
   const { path } = place;
-  const { to, tls, forwardProxy = false, accessLog, requestMirror } = options;
+  const { to, tls, forwardProxy = false, accessLog, tracing, requestMirror } = options;
   return [
     ...(Object.keys(to).length === 0 && !forwardProxy
       ? [{ kind: 'invalid', path: [...path, 'to'], found: to, expected: 'upstreams-by-name' } as const]
@@ -25,6 +26,7 @@ export const egressProblems = (options: EgressOptions, place: PresetPlace): read
     ...policyProblems(options, path),
     ...filterProblems(options, path),
     ...accessLogProblems(accessLog, place),
+    ...tracingProblems(tracing, place),
   ];
 };
 

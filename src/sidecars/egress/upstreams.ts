@@ -31,7 +31,7 @@ export const upstreamsOf = (options: EgressOptions, place: PresetPlace): readonl
       own === null ? (written as EgressUpstream['url']) : own.url,
       own === null ? path : [...path, 'url'],
     );
-    const { to: _, tls: common, forwardProxy: __, accessLog: ___, ...general } = options;
+    const { to: _, tls: common, forwardProxy: __, accessLog: ___, tracing: _____, ...general } = options;
     const { url: ____, tls, ...special } = own ?? { url: '' };
     return {
       ...{ name, backends, own, path, tls: tls ?? common },

@@ -47,6 +47,7 @@ const isKind =
 /** In the order of the table in docs/sidecars/engines.md. */
 export const FEATURES: readonly Feature[] = [
   { option: 'forwardProxy', able: [], whole: isKind('forward') },
+  { option: 'tracing', able: [], whole: ({ tracing }) => tracing !== null },
   { option: 'protocol', values: '`tcp`', able: ['haproxy', 'nginx'], whole: isKind('tcp') },
   { option: 'proxyProtocol', able: ['haproxy'], cluster: ({ proxyProtocol }) => proxyProtocol !== null },
   {

@@ -272,6 +272,12 @@ export const routes = late(() => {
   return list(route, 'routes');
 });
 
+export const tracing = late(() => {
+  const to = z.string(expected('collector-url'));
+  const options = object('tracing', { to: z.optional(to), percentage: z.optional(percentage) });
+  return z.union([z.literal(false), z.literal('auto'), options], expected('tracing'));
+});
+
 export const accessLog = late(() => {
   const file = object('access-log', {
     format: z.optional(oneOf(['text', 'json'], 'log-format')),

@@ -35,6 +35,7 @@ const TWICE = [
 
 /** An option, where it is written, and the engines that can carry it out. */
 const CASES: ReadonlyArray<readonly [object, string, readonly string[]]> = [
+  [{ tracing: { to: 'http://127.0.0.1:4318' } }, 'tracing', []],
   [{ protocol: 'tcp' }, 'protocol', ['haproxy', 'nginx']],
   [{ protocol: 'tcp', proxyProtocol: 'v2' }, 'proxyProtocol', ['haproxy']],
   [{ to: TWICE }, 'to', ['haproxy', 'nginx']],

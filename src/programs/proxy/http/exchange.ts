@@ -12,13 +12,14 @@ import type { ResponseFlag } from '../routing/response-flags.ts';
 import { rewriteUrl } from '../routing/rewrite.ts';
 import type { RouteMatch } from '../routing/router.ts';
 import { Tunnel } from '../streams/tunnel.ts';
+import type { RequestTrace } from '../tracing/request-trace.ts';
 import type { ClientListener, Downstream } from './downstream.ts';
 import { type Filtered, filter } from './filters.ts';
 import { hashKeyOf } from './hash-key.ts';
 import { KeptBody } from './kept-body.ts';
 import type { LiveCluster, Waiting } from './live-cluster.ts';
 import type { LiveRoute } from './live-route.ts';
-import { mirror, withHost } from './mirror.ts';
+import { mirror, withHeader } from './mirror.ts';
 import { failureCause, refusalCause } from './refusal-cause.ts';
 import type { Open, Scope } from './scope.ts';
 import type { Attempt, AttemptFailure, RawHeaders, ResponseSink, UpstreamRequest } from './upstream.ts';
@@ -47,6 +48,8 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
   #live: LiveRoute | null = null;
   #cluster: LiveCluster | null = null;
   #passage: Passage<Waiting> | null = null;
+  #trace: RequestTrace | null = null;
+  #traceparent: string | null = null;
   #forwarded: ForwardedHeaders | null = null;
   #headers: RawHeaders = NO_TRAILERS;
   #host = '';
@@ -75,8 +78,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
   }
 
   start(): void {
-    this.#scope.shared.open.add(this);
-    this.#scope.stats.openRequests += 1;
+    this.#begin();
     if (!hasPath(this.#client)) return this.#answer({ kind: 'bad-request', error: 'it is for no path' });
     const match = this.#scope.router(this.#client);
     if (match === null) return this.#answer({ kind: 'no-route' });
@@ -94,8 +96,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
 
   /** Answers in place of an endpoint, before anything else. */
   refuse(cause: Cause): void {
-    this.#scope.shared.open.add(this);
-    this.#scope.stats.openRequests += 1;
+    this.#begin();
     this.#answer(cause);
   }
 
@@ -115,10 +116,12 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     const { cluster, passage } = this.#under;
     const at = now();
     const { policy } = cluster;
+    this.#trace?.responded(status, headers);
     const mayGoAgain = this.#canSendAgain;
     const verdict = policy.responded(passage, status, headers, mayGoAgain, at, Math.random(), Date.now());
     if (verdict === 'waits') {
       cluster.stats.responded(status, at - this.#attemptAt);
+      this.#trace?.endTry(at, null);
       this.#giveUpAttempt();
       return cluster.look();
     }
@@ -148,6 +151,9 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#attempt = null;
     const upgraded = this.#client.protocol === 'HTTP/2' ? 200 : 101;
     this.#status = tunnel.protocol === 'CONNECT' ? status : upgraded;
+    this.#trace?.responded(status, headers);
+    this.#trace?.endTry(at, null);
+    this.#finishTrace(at);
     this.#client.listener = null;
     this.#tunnel = new Tunnel({
       client: tunnel.open(status, route.changeResponse(headers)),
@@ -171,6 +177,8 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
 
   onEnd(trailers: RawHeaders): void {
     this.#attempt = null;
+    this.#trace?.responded(this.#status, trailers);
+    this.#trace?.endTry(now(), null);
     this.#client.end(trailers);
     this.#end();
   }
@@ -230,6 +238,13 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     return this.#status === 0 && (this.#body?.canSendAgain ?? true);
   }
 
+  #begin(): void {
+    const { shared, stats } = this.#scope;
+    shared.open.add(this);
+    stats.openRequests += 1;
+    this.#trace = shared.tracer?.begin(this.#client.headers, this.#startTime, this.#startedAt) ?? null;
+  }
+
   #finishEarly(answer: Filtered['answer'], match: RouteMatch): void {
     this.#stopTry = null;
     if (this.#hasEnded) return;
@@ -237,6 +252,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     else if ('kind' in answer) this.#answer(answer);
     else {
       this.#status = answer.status;
+      this.#trace?.responded(answer.status, answer.headers);
       this.#client.respond(answer.status, answer.headers, true);
       this.#client.end(NO_TRAILERS);
       this.#end();
@@ -274,6 +290,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#attemptAt = now();
     this.#setHeaders(cluster, endpoint);
     if (this.#forwarded?.isLoop === true) return this.#answer({ kind: 'loop' });
+    if (this.#trace !== null) this.#traceTry(this.#trace, cluster, endpoint);
     this.#startTimerOfTry();
     this.#attempt = cluster.send(
       endpoint,
@@ -283,16 +300,28 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     );
   }
 
-  /** They are the same for every attempt, except that endpoints may be hosts of their own. */
+  #traceTry(trace: RequestTrace, { options, name }: LiveCluster, endpoint: number): void {
+    const { address = '', host = null } = options.endpoints[endpoint] ?? {};
+    trace.startTry({
+      ...{ start: this.#attemptAt, method: this.#client.method, path: this.#path, address },
+      ...{ scheme: options.tls === null ? 'http' : 'https', host: host ?? address },
+      ...{ protocol: options.protocol === 'h2' ? 'h2' : 'http/1.1', cluster: name },
+    });
+  }
+
+  /** They are the same for every attempt, except that endpoints may be hosts of their own, and that each is a span. */
   #setHeaders(cluster: LiveCluster, endpoint: number): void {
     const { headers, ip, scheme, authority } = this.#client;
     const { route } = this.#match as RouteMatch;
     const { urlRewrite, requestMirror } = route.options;
     const host = cluster.options.endpoints[endpoint]?.host ?? urlRewrite?.hostname ?? authority;
-    const before = this.#host;
+    const before = { host: this.#host, traceparent: this.#traceparent };
     this.#host = host;
+    this.#traceparent = this.#trace?.traceparent ?? null;
     if (this.#forwarded !== null) {
-      if (host !== before) this.#headers = withHost(this.#headers, host);
+      if (host !== before.host) this.#headers = withHeader(this.#headers, 'host', host);
+      if (this.#traceparent !== null && before.traceparent !== null)
+        this.#headers = withHeader(this.#headers, 'traceparent', this.#traceparent, before.traceparent);
       return;
     }
     const isH2 = cluster.options.protocol === 'h2';
@@ -305,6 +334,8 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
       host: isH2 ? null : host,
       isUpgrade: this.#client.tunnel !== null && !isH2,
       keepsTe: isH2,
+      traceparent: this.#traceparent,
+      startsSampled: this.#scope.shared.tracer === null || this.#trace !== null,
     });
     this.#headers = route.changeRequest(this.#forwarded.headers);
     if (requestMirror !== null && !this.#forwarded.isLoop)
@@ -337,6 +368,7 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     this.#attempt = null;
     this.#body?.closeReader();
     this.#stopTimerOfTry();
+    this.#trace?.endTry(now(), failure);
     const { cluster, passage } = this.#under;
     if (this.#status !== 0) {
       // It counts for the health of the endpoint all the same.
@@ -397,6 +429,8 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     });
     this.#flags = flags;
     this.#status = status;
+    this.#endOpenTry();
+    this.#trace?.responded(status, headers);
     this.#client.respond(status, headers, body === '');
     if (body !== '') {
       const bytes = Buffer.from(body);
@@ -464,6 +498,24 @@ export class Exchange implements ResponseSink, ClientListener, Waiting, Open {
     if (this.#cluster !== null && this.#passage !== null) this.#cluster.release(this.#passage);
     this.#scope.shared.open.delete(this);
     this.#tell();
+    this.#endOpenTry();
+    this.#finishTrace(now());
+  }
+
+  /** A try that was given up took too long, or its client has gone. */
+  #endOpenTry(): void {
+    this.#trace?.endTry(now(), this.#flags.includes('DC') ? 'canceled' : 'timeout');
+  }
+
+  /** A tunnel's is over once it is open: what goes through it is no response. */
+  #finishTrace(at: number): void {
+    const trace = this.#trace;
+    if (trace === null) return;
+    this.#trace = null;
+    trace.finish(at, {
+      request: this.#client,
+      ...{ route: this.#match?.path ?? null, flags: this.#flags },
+    });
   }
 
   #tell(): void {

@@ -24,7 +24,7 @@ export const mirror = (
   const cluster = shared.clusterOf(name);
   if (cluster === null || Math.random() * 100 >= percent) return;
   const authority = shadowOf(request.authority);
-  const headers = withHost(request.headers, authority);
+  const headers = withHeader(request.headers, 'host', authority);
   const send = (bytes: Buffer | null): void =>
     new Copy(cluster, shared).send({
       ...request,
@@ -44,9 +44,13 @@ const shadowOf = (authority: string): string => {
   return `${hostOf(authority)}-shadow${port === null ? '' : `:${port}`}`;
 };
 
-/** The headers with another `Host`. */
-export const withHost = (headers: RawHeaders, host: string): RawHeaders =>
-  headers.map((value, at) => (at % 2 === 1 && isNamed(headers[at - 1] ?? '', 'host') ? host : value));
+/** The headers with another value of one, whose name is in lower case; with `before`, only where that is its value. */
+export const withHeader = (headers: RawHeaders, name: string, value: string, before?: string): RawHeaders =>
+  headers.map((each, at) =>
+    at % 2 === 1 && isNamed(headers[at - 1] ?? '', name) && (before === undefined || before === each)
+      ? value
+      : each,
+  );
 
 /** A request whose response nobody gets. */
 class Copy implements ResponseSink, Waiting, Open {

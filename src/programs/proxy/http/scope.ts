@@ -2,6 +2,7 @@ import type { ListenerOptions } from '../options.ts';
 import type { AccessRecord } from '../routing/access-log.ts';
 import type { Router } from '../routing/router.ts';
 import type { ListenerStats } from '../stats/listener-stats.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 import type { Bag, Bagged } from './bag.ts';
 import type { HeldBytes } from './kept-body.ts';
 import type { LiveCluster } from './live-cluster.ts';
@@ -27,6 +28,8 @@ export interface Shared {
   /** Seconds since the start, as far as somebody has counted them. */
   readonly clock: { seconds: number };
   readonly log: (record: AccessRecord) => void;
+  /** A reload replaces it. `null`: no spans. */
+  tracer: Tracer | null;
 }
 
 /** What the requests on one listener share. A reload replaces it; requests that are under way keep theirs. */

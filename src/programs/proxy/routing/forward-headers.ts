@@ -32,7 +32,7 @@ export const forwardHeaders = (request: ForwardedRequest): ForwardedHeaders => {
   const forwardedFor = addForwarded(request, taken, out);
   const requestId = taken.requestId ?? newRequestId();
   out.push('x-request-id', requestId);
-  addTrace(taken, out);
+  addTrace(request, taken, out);
   const hops = hopsOf(taken.hops);
   out.push(HOPS, String(hops));
   return { headers: out, requestId, forwardedFor, isLoop: hops > MOST_HOPS };
@@ -87,14 +87,15 @@ const TAKEN: ReadonlyMap<string, keyof TakenHeaders> = new Map([
 /** They are read although they end here: the loop guard too, which nobody may switch off by naming it. */
 const OF_THIS_HOP: ReadonlySet<keyof TakenHeaders> = new Set(['upgrade', 'te', 'hops']);
 
-/** A trace goes on as it is: the proxy is no span of it. One that cannot be read takes its state with it (W3C 3.2). */
-const addTrace = ({ traceparent, tracestate }: TakenHeaders, out: string[]): void => {
-  if (traceparent === null || !isTraceparent(traceparent)) {
-    out.push('traceparent', newTraceparent());
-    return;
-  }
-  out.push('traceparent', traceparent);
-  if (tracestate !== null) out.push('tracestate', tracestate);
+/** Without a span of the proxy's, a trace goes on as it is. One that cannot be read takes its state with it (W3C 3.2). */
+const addTrace = (
+  { traceparent: own, startsSampled }: ForwardedRequest,
+  { traceparent, tracestate }: TakenHeaders,
+  out: string[],
+): void => {
+  const goesOn = traceparent !== null && isTraceparent(traceparent) ? traceparent : null;
+  out.push('traceparent', own ?? goesOn ?? newTraceparent(startsSampled));
+  if (goesOn !== null && tracestate !== null) out.push('tracestate', tracestate);
 };
 
 /** Including this one. Nobody else writes the header: what is no number counts as none. */

@@ -16,6 +16,10 @@ export interface ForwardedRequest {
   readonly isUpgrade: boolean;
   /** True for HTTP/2, where gRPC asks for trailers in this way. In HTTP/1.1 `TE` would need a `Connection` of its own. */
   readonly keepsTe: boolean;
+  /** The span that the endpoint's are below, in place of the client's; `null`: the client's goes on. */
+  readonly traceparent: string | null;
+  /** Whether a trace that begins here is to be recorded by those behind. */
+  readonly startsSampled: boolean;
 }
 
 /** What is taken out of the headers on the way, and goes out in another form. */

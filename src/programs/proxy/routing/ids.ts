@@ -9,19 +9,27 @@ const crypto = (): typeof import('node:crypto') => {
 /** Node keeps random bytes ready for these: 0.1 µs each. */
 export const newRequestId = (): string => crypto().randomUUID();
 
-const SIZE = 24;
-const POOL = Buffer.alloc(SIZE * 128);
+const POOL = Buffer.alloc(3072);
 let at = POOL.length;
 
-/** Of W3C Trace Context. It is sampled: an app that asks its parent would else leave out every trace. */
-export const newTraceparent = (): string => {
-  if (at === POOL.length) {
+/** Hexadecimal digits for so many random bytes. */
+const randomHex = (bytes: number): string => {
+  if (at + bytes > POOL.length) {
     crypto().randomFillSync(POOL);
     at = 0;
   }
-  const hex = POOL.toString('hex', at, at + SIZE);
-  at += SIZE;
-  return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`;
+  at += bytes;
+  return POOL.toString('hex', at - bytes, at);
+};
+
+/** Of W3C Trace Context. One of zeros is not valid, and no more likely than to guess one. */
+export const newTraceId = (): string => randomHex(16);
+export const newSpanId = (): string => randomHex(8);
+
+/** Of W3C Trace Context. An app that asks its parent leaves out every trace that is not sampled. */
+export const newTraceparent = (isSampled: boolean): string => {
+  const hex = randomHex(24);
+  return `00-${hex.slice(0, 32)}-${hex.slice(32)}-${isSampled ? '01' : '00'}`;
 };
 
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:$|-)/;

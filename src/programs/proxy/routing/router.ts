@@ -9,6 +9,8 @@ import type { RoutedRequest } from './routed-request.ts';
 export interface RouteMatch {
   readonly route: Route;
   readonly prefix: string;
+  /** The path or the prefix that the route asked for; `null`: none, or an expression. */
+  readonly path: string | null;
 }
 
 /** Finds the route of a request; `null` where none matches. */
@@ -47,10 +49,14 @@ interface RequestParts {
 
 const candidatesOf = (options: RouteOptions): readonly Candidate[] => {
   const route = compileRoute(options);
-  if (options.matches.length === 0) return [{ holds: null, match: { route, prefix: '' } }];
+  if (options.matches.length === 0) return [{ holds: null, match: { route, prefix: '', path: null } }];
   return options.matches.map((match) => ({
     holds: compileMatch(match),
-    match: { route, prefix: match.path?.type === 'PathPrefix' ? withoutSlash(match.path.value) : '' },
+    match: {
+      route,
+      prefix: match.path?.type === 'PathPrefix' ? withoutSlash(match.path.value) : '',
+      path: match.path === null || match.path.type === 'RegularExpression' ? null : match.path.value,
+    },
   }));
 };
 

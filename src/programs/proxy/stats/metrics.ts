@@ -1,5 +1,6 @@
 import { type Exposition, exposition, type HistogramSample, type Metric } from '../../admin/exposition.ts';
 import { processMetrics } from '../../admin/process-metrics.ts';
+import type { SpanCounts } from '../tracing/span-exporter.ts';
 import { BOUNDS, type DurationHistogram } from './duration-histogram.ts';
 import { type ClusterState, isEndpointHealthy, type ProxyStats } from './proxy-stats.ts';
 
@@ -7,8 +8,23 @@ import { type ClusterState, isEndpointHealthy, type ProxyStats } from './proxy-s
 export const metricsOf = (
   stats: ProxyStats,
   clusters: ReadonlyMap<string, ClusterState>,
+  spans: SpanCounts,
 ): Promise<Exposition> =>
-  exposition([...listenerMetrics(stats), ...clusterMetrics(stats, clusters), ...processMetrics()]);
+  exposition([
+    ...listenerMetrics(stats),
+    ...clusterMetrics(stats, clusters),
+    ...spanMetrics(spans),
+    ...processMetrics(),
+  ]);
+
+const spanMetrics = ({ sent, dropped }: SpanCounts): readonly Metric[] => [
+  counter('sidecar_spans_sent_total', 'Spans that a collector has taken.', sent),
+  counter('sidecar_spans_dropped_total', 'Spans that found no room, or no collector.', dropped),
+];
+
+const counter = (name: string, help: string, value: number): Metric => ({
+  ...{ name, help, type: 'counter', samples: [{ labels: {}, value }] },
+});
 
 type Labels = Readonly<Record<string, string>>;
 

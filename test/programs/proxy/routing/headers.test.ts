@@ -8,6 +8,7 @@ const forward = (headers: readonly string[], changes: Partial<ForwardedRequest> 
   forwardHeaders({
     ...{ headers, ip: '127.0.0.1', scheme: 'https', authority: 'localhost:41234', host: 'localhost:41234' },
     ...{ forwarded: 'x-forwarded', isUpgrade: false, keepsTe: false },
+    ...{ traceparent: null, startsSampled: true },
     ...changes,
   });
 

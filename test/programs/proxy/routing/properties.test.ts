@@ -40,6 +40,8 @@ const request = fc.record({
   forwarded: fc.constantFrom('x-forwarded' as const, 'forwarded' as const, 'both' as const, 'none' as const),
   isUpgrade: fc.boolean(),
   keepsTe: fc.boolean(),
+  traceparent: fc.constantFrom(null, `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`),
+  startsSampled: fc.boolean(),
 });
 
 const pairsOf = (raw: readonly string[]): readonly (readonly [string, string])[] =>

@@ -43,7 +43,7 @@ const passiveOptions = {
 
 const textOf = async (): Promise<string> => {
   const { stats, clusters } = used();
-  return (await metricsOf(stats, clusters)).text;
+  return (await metricsOf(stats, clusters, { sent: 7, dropped: 2 })).text;
 };
 
 describe('metrics of a proxy', () => {
@@ -76,6 +76,8 @@ describe('metrics of a proxy', () => {
     'sidecar_outlier_ejections_active{cluster="web"} 1',
     'sidecar_outlier_ejections_total{cluster="web"} 1',
     'sidecar_circuit_breaker_open{cluster="web"} 0',
+    'sidecar_spans_sent_total 7',
+    'sidecar_spans_dropped_total 2',
     'sidecar_endpoint_healthy{cluster="web",endpoint="127.0.0.1:3000"} 0',
     'sidecar_endpoint_healthy{cluster="web",endpoint="127.0.0.1:3001"} 1',
     'sidecar_endpoint_rq_active{cluster="web",endpoint="127.0.0.1:3001"} 0',

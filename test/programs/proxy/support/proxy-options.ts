@@ -101,6 +101,7 @@ export const proxyOptions = (upstream: number, changes: Partial<ProxyOptions> = 
   listeners: [listenerOptions()],
   clusters: { web: clusterOptions([upstream]) },
   accessLog: null,
+  tracing: null,
   drainTimeout: 5_000,
   limits: { connections: 20_000, headerBytes: 65_536, heldBytes: 16 * 1024 * 1024 },
   ...changes,
