@@ -121,6 +121,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['graph', async () => (await import('./commands/graph.ts')).addGraph],
   ['faults', async () => (await import('./commands/faults.ts')).addFaults],
   ['metrics', async () => (await import('./commands/metrics.ts')).addMetrics],
+  ['traces', async () => (await import('./commands/traces.ts')).addTraces],
   ['eject', async () => (await import('./commands/eject.ts')).addEject],
   ['trust', trusting],
   ['untrust', trusting],

@@ -468,6 +468,47 @@ export const queried = z.looseObject({
   ),
 });
 
+const attributes = z.record(text, z.unknown());
+
+const traceSummary = {
+  traceId: text,
+  root: z.looseObject({ service: text, name: text }),
+  startTime: z.number(),
+  duration: z.number(),
+  errors: whole,
+  services: list(text),
+};
+
+/** Output of `traces --json`, newest first. */
+export const traces = z.looseObject({
+  traces: list(z.looseObject({ ...traceSummary, spans: whole })),
+  next: z.number(),
+});
+
+const span = z.looseObject({
+  spanId: text,
+  parentSpanId: orNull(text),
+  depth: whole,
+  service: text,
+  name: text,
+  kind: z.enum(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']),
+  startTime: z.number(),
+  duration: z.number(),
+  status: z.enum(['unset', 'ok', 'error']),
+  statusMessage: text,
+  scope: text,
+  attributes,
+  resource: attributes,
+  events: list(z.looseObject({ time: z.number(), name: text, attributes })),
+  links: list(z.looseObject({ traceId: text, spanId: text })),
+});
+
+/** Output of `traces ID --json`: the trace, with what was logged about it, oldest first. */
+export const trace = z.looseObject({
+  trace: z.looseObject({ ...traceSummary, spans: list(span) }),
+  logs: list(z.looseObject({ time: z.number(), source: text, severity: text, text })),
+});
+
 export const environment = z.record(text, orNull(text));
 
 export const ui = z.looseObject({
@@ -516,6 +557,8 @@ const DEFINITIONS: Readonly<Record<string, z.ZodMiniType>> = {
   faults,
   metrics,
   queried,
+  traces,
+  trace,
   environment,
   ui,
 };

@@ -74,7 +74,7 @@ const choicesOf = (choices: readonly string[], prefix = ''): readonly Candidate[
 
 /** The placeholder in the help says what a value is. */
 const ofPlaceholder = (placeholder: string): Candidates => {
-  if (/^names?$/.test(placeholder)) return 'processes';
+  if (/^(?:names?|process)$/.test(placeholder)) return 'processes';
   if (/^(file|path)$/.test(placeholder)) return 'files';
   return /^(dir|folder)$/.test(placeholder) ? 'folders' : [];
 };
