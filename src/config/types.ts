@@ -828,6 +828,7 @@ type ProcessesOfApp<Ports, Process extends string, AllVolumes, W> = {
 /** An action of the dashboard that can get keys, as its help (`?`) lists them. */
 export type DashboardAction =
   | 'open-log'
+  | 'open-trace'
   | 'back'
   | 'show-env'
   | 'quit'
@@ -863,6 +864,9 @@ export type DashboardAction =
   | 'previous-error'
   | 'graph'
   | 'events'
+  | 'traces'
+  | 'filter-traces'
+  | 'trace-errors'
   | 'plain'
   | 'switch-pane'
   | 'up'

@@ -1,11 +1,22 @@
 /** The part of the dashboard where a key counts: a pane or another screen. */
-export type Place = 'list' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit' | 'select' | 'input';
+export type Place =
+  | 'list'
+  | 'log'
+  | 'details'
+  | 'graph'
+  | 'events'
+  | 'traces'
+  | 'trace'
+  | 'help'
+  | 'quit'
+  | 'select'
+  | 'input';
 
 export interface DashboardKey {
   /** Default keys of the action; the config can set others. */
   readonly keys: readonly string[];
   readonly places: readonly Place[];
-  readonly group: 'Move' | 'Processes' | 'Log' | 'Screens and pod';
+  readonly group: 'Move' | 'Processes' | 'Log' | 'Traces' | 'Screens and pod';
   readonly help: string;
   /** Footer label of the action. An action without one is in the help only. */
   readonly short?: string;
@@ -13,7 +24,7 @@ export interface DashboardKey {
 
 const PANES: readonly Place[] = ['list', 'log'];
 const ACTS: readonly Place[] = [...PANES, 'details'];
-const LOOKS: readonly Place[] = [...PANES, 'details', 'graph', 'events', 'help'];
+const LOOKS: readonly Place[] = [...PANES, 'details', 'graph', 'events', 'traces', 'trace', 'help'];
 const EVERYWHERE: readonly Place[] = [...LOOKS, 'quit', 'select'];
 
 /**
@@ -27,6 +38,13 @@ export const DASHBOARD_KEYS = {
     group: 'Screens and pod',
     help: 'show the log on the whole screen',
     short: 'log',
+  },
+  'open-trace': {
+    keys: ['enter'],
+    places: ['traces'],
+    group: 'Traces',
+    help: 'show the trace with its spans and log lines',
+    short: 'open',
   },
   back: { keys: ['escape'], places: EVERYWHERE, group: 'Screens and pod', help: 'back', short: 'back' },
   'show-env': {
@@ -223,6 +241,27 @@ export const DASHBOARD_KEYS = {
     group: 'Screens and pod',
     help: 'all notices and events, with their times',
     short: 'events',
+  },
+  traces: {
+    keys: ['W'],
+    places: LOOKS,
+    group: 'Traces',
+    help: 'show the traces that the telemetry sidecar has',
+    short: 'traces',
+  },
+  'filter-traces': {
+    keys: ['/'],
+    places: ['traces'],
+    group: 'Traces',
+    help: 'show only traces with these words in a service, the name or the id (empty: all)',
+    short: 'find',
+  },
+  'trace-errors': {
+    keys: ['e'],
+    places: ['traces'],
+    group: 'Traces',
+    help: 'show only traces with an error, or all',
+    short: 'errors',
   },
   plain: {
     keys: ['p'],

@@ -5,6 +5,7 @@ import type { UiSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { atMost } from '../time/timers.ts';
 import { carryOut, type Tools } from './effects.ts';
+import { FollowedTraces } from './followed-traces.ts';
 import { clickBytes } from './input/click-bytes.ts';
 import { bytesOfKey } from './input/key-bytes.ts';
 import { KeyRelay } from './input/key-relay.ts';
@@ -100,6 +101,7 @@ export class Dashboard {
   readonly #title: WindowTitle;
   readonly #painter: Painter;
   readonly #scheduler: FrameScheduler;
+  readonly #traces: FollowedTraces;
   readonly #ends: Array<() => void> = [];
   readonly #table: readonly KeyEntry[];
   #state: UiState;
@@ -144,6 +146,10 @@ export class Dashboard {
       },
       makeTheme(theme, options.colors, theme['base'] === 'light'),
     );
+    this.#traces = new FollowedTraces(client, () => {
+      this.#painter.traces = this.#traces.view;
+      this.#scheduler.soon();
+    });
     this.#scheduler = new FrameScheduler({
       draw: () => this.#draw(),
       isDrained: () => this.#tty.isDrained,
@@ -297,7 +303,10 @@ export class Dashboard {
     this.#state = state;
     const now = state.input?.process ?? null;
     if (now !== before) this.#type(now, before);
-    if (this.#stage.is === 'screen') this.#mouse.take(state.mouse === 'taken');
+    if (this.#stage.is === 'screen') {
+      this.#mouse.take(state.mouse === 'taken');
+      this.#traces.show(state);
+    }
     if (wantsDetails) this.#fetchDetails();
     this.#scheduler.soon();
   }
@@ -452,6 +461,7 @@ export class Dashboard {
     });
     this.#stage = { is: 'screen', screen };
     this.#mouse.take(this.#state.mouse === 'taken');
+    this.#traces.show(this.#state);
     this.#scheduler.start();
   }
 
@@ -518,6 +528,7 @@ export class Dashboard {
     if (stage.is === 'away' || stage.is === 'closed') return;
     this.#stage = { is: 'away' };
     this.#scheduler.stop();
+    this.#traces.show(null);
     this.#set(leaveInput(this.#state));
     this.#painter.rest();
     this.#title.restore();

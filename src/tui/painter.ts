@@ -18,6 +18,7 @@ import type { LaidView, Size, View } from './screens/view.ts';
 import type { KeyEntry } from './state/key-table.ts';
 import type { Surroundings } from './state/reduce.ts';
 import type { Pointable, Spot } from './state/reduce-mouse.ts';
+import { NO_TRACES, type TracesView } from './state/traces-view.ts';
 import type { Cell, UiState } from './state/ui-state.ts';
 import { count, cpu, memory } from './text/format.ts';
 import type { Theme } from './theme.ts';
@@ -35,6 +36,7 @@ interface PainterOptions {
 /** Draws frames from the pod's snapshot and the state of the UI. */
 export class Painter implements Pointable {
   details: ProcessDetails | null = null;
+  traces: TracesView = NO_TRACES;
   theme: Theme;
   readonly #options: PainterOptions;
   readonly #logs: LogPanes;
@@ -103,9 +105,9 @@ export class Painter implements Pointable {
 
   surroundings(state: UiState): Surroundings {
     const view = this.#view(this.#laid(state, Date.now()));
-    const { snapshot, usage, keys, log, lines, now } = view;
+    const { snapshot, usage, keys, log, lines, traces, now } = view;
     const logHeight = linesArea(view).height;
-    return { snapshot, usage, keys, log, lines, logHeight, page: this.#page, now };
+    return { snapshot, usage, keys, log, lines, logHeight, page: this.#page, traces, now };
   }
 
   /** Cell of the screen of the process that gets what is typed, or null. */
@@ -144,6 +146,7 @@ export class Painter implements Pointable {
       linesPerSecond: this.#rate.at(now),
       state,
       details: this.details,
+      traces: this.traces,
       size: soundSize(size()),
       keys,
       theme: this.theme,

@@ -32,7 +32,7 @@ export const project = (view: View): Frame => {
   return {
     rows: rowsOf(view, layout, page).map((row) => render(row, view.links)),
     cursor: cursorOf(view, layout),
-    page: { height: Math.max(1, body), rows: page?.rows.length ?? 0 },
+    page: page?.scrolled ?? { height: Math.max(1, body), rows: page?.rows.length ?? 0 },
     changesAt: changesAt(view),
   };
 };

@@ -10,6 +10,7 @@ import type { LaidView, Size, View } from '../../src/tui/screens/view.ts';
 import { type KeyEntry, keyTable } from '../../src/tui/state/key-table.ts';
 import { reduceKey, reduceSnapshot, type Surroundings } from '../../src/tui/state/reduce.ts';
 import { type MouseAction, reduceMouse } from '../../src/tui/state/reduce-mouse.ts';
+import { NO_TRACES } from '../../src/tui/state/traces-view.ts';
 import { type Effect, INITIAL, type Reduced, type UiState } from '../../src/tui/state/ui-state.ts';
 import { makeTheme } from '../../src/tui/theme.ts';
 import { type FakePod, NOON } from '../support/fake-pod.ts';
@@ -31,6 +32,7 @@ export class PureDashboard {
   state: UiState;
   size: Size;
   details: View['details'] = null;
+  traces: View['traces'] = NO_TRACES;
   usage: View['usage'] = new Map();
   /** Of the processes whose screens have been drawn. */
   pictures: ReadonlyMap<string, Picture> = new Map();
@@ -108,8 +110,8 @@ export class PureDashboard {
   #surroundings(state: UiState): Surroundings {
     const { page } = this.frame();
     const view = this.#view(state);
-    const { snapshot, usage, keys, log, lines, now } = view;
-    return { snapshot, usage, keys, log, lines, logHeight: linesArea(view).height, page, now };
+    const { snapshot, usage, keys, log, lines, traces, now } = view;
+    return { snapshot, usage, keys, log, lines, logHeight: linesArea(view).height, page, traces, now };
   }
 
   #view(state = this.state): View {
@@ -120,6 +122,7 @@ export class PureDashboard {
       linesPerSecond: 0,
       state,
       details: this.details,
+      traces: this.traces,
       size: this.size,
       keys: this.#keys,
       theme: makeTheme({}, this.colors ? 256 : 0),

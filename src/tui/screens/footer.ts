@@ -53,6 +53,7 @@ const EDITED = {
   search: 'find',
   filter: 'filter',
   list: 'show processes',
+  traces: 'show traces',
   start: 'start which process',
   stop: 'stop which process',
   restart: 'restart which process',
@@ -86,7 +87,7 @@ const editorRow = (view: View): Styled => {
   return [label, ...cut([...typed, hint], Math.max(0, before - room), room)];
 };
 
-const NAMES_NOTHING: ReadonlyArray<Editor['for']> = ['search', 'filter', 'list', 'input'];
+const NAMES_NOTHING: ReadonlyArray<Editor['for']> = ['search', 'filter', 'list', 'traces', 'input'];
 
 /** The process that the typed words mean, if they say for whom a request is. */
 const meantText = (view: View, editor: Editor): string => {

@@ -3,7 +3,7 @@ import { type Styled, span } from '../text/styled.ts';
 import { widthOf } from '../text/width.ts';
 import type { Page, View } from './view.ts';
 
-const GROUPS: ReadonlyArray<KeyEntry['group']> = ['Move', 'Processes', 'Log', 'Screens and pod'];
+const GROUPS: ReadonlyArray<KeyEntry['group']> = ['Move', 'Processes', 'Log', 'Traces', 'Screens and pod'];
 
 export const helpPage = ({ keys, theme }: View): Page => {
   const width = Math.max(...keys.map((entry) => widthOf(labelOf(entry))));

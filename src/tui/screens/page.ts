@@ -5,12 +5,16 @@ import { graphPage } from './graph-page.ts';
 import { helpPage } from './help-page.ts';
 import { palettePage } from './palette-page.ts';
 import { quitPage } from './quit-page.ts';
+import { tracePage } from './trace-page.ts';
+import { tracesPage } from './traces-page.ts';
 import type { Page, View } from './view.ts';
 
 const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> = {
   details: detailsPage,
   graph: graphPage,
   events: eventsPage,
+  traces: tracesPage,
+  trace: tracePage,
   help: helpPage,
   quit: quitPage,
 };

@@ -10,6 +10,7 @@ import type { Picture } from '../emulator/picture.ts';
 import type { LineRows } from '../log/line-rows.ts';
 import type { KeyEntry } from '../state/key-table.ts';
 import type { ShownLog } from '../state/log-model.ts';
+import type { TracesView } from '../state/traces-view.ts';
 import type { UiState } from '../state/ui-state.ts';
 import type { Style } from '../text/sgr.ts';
 import type { Styled } from '../text/styled.ts';
@@ -47,6 +48,7 @@ export interface View extends PaneView {
   readonly theme: Theme;
   /** True if the terminal takes links (OSC 8). */
   readonly links: boolean;
+  readonly traces: TracesView;
   readonly now: Timestamp;
 }
 
@@ -59,6 +61,8 @@ export interface Page {
   readonly rows: readonly Styled[];
   /** Row that stays in sight; a page without one is scrolled. */
   readonly at?: number;
+  /** A part that is scrolled, of a page that always fits. */
+  readonly scrolled?: { readonly height: number; readonly rows: number };
 }
 
 export const selectedProcess = ({ snapshot, state }: View): ProcessSnapshot | null =>

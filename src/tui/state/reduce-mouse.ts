@@ -2,6 +2,7 @@ import { type Row, rowsOf } from './list-rows.ts';
 import { focusLog, focusPane, withPane } from './panes.ts';
 import { open, reduceKey, type Surroundings, scroll } from './reduce.ts';
 import { fold, moveAmong, moveInList, selectRow } from './reduce-list.ts';
+import { moveInTraces, selectTrace } from './reduce-traces.ts';
 import { endSelection, moveSelection, selectedLines, selectFrom, selectTo } from './select-lines.ts';
 import { startSteps } from './start-steps.ts';
 import {
@@ -100,7 +101,11 @@ const turnList = (state: UiState, by: 1 | -1, around: Surroundings): UiState =>
 const turnPage = (state: UiState, by: 1 | -1, around: Surroundings): UiState =>
   state.screen === 'graph'
     ? moveAmong(state, startSteps(around.snapshot).flat(), by)
-    : scroll(state, by * WHEEL_ROWS, around);
+    : (turnTraces(state, by, around) ?? scroll(state, by * WHEEL_ROWS, around));
+
+/** In an open trace the wheel scrolls the attributes and log lines. */
+const turnTraces = (state: UiState, by: 1 | -1, { traces }: Surroundings): UiState | null =>
+  state.screen === 'traces' ? moveInTraces(state, by, traces) : null;
 
 /** The keys stay where they are. */
 const scrollBeside = (state: UiState, source: string, by: number, screen: Pointable): UiState => {
@@ -134,8 +139,9 @@ const take = (state: UiState, editor: PaletteEditor, spot: Spot | null, screen: 
   return reduceKey({ ...state, editor: { ...editor, at: spot.row } }, 'enter', around);
 };
 
-/** In the start order, each step has a heading. Other pages have nothing to select. */
+/** In the start order, each step has a heading; the list of traces has one. Other pages have nothing to select. */
 const clickInPage = (state: UiState, row: number, around: Surroundings): UiState => {
+  if (state.screen === 'traces') return selectTrace(state, row - 1, around.traces);
   if (state.screen !== 'graph') return state;
   const process = startSteps(around.snapshot).flatMap((step) => [null, ...step])[row] ?? null;
   return click(state, process === null ? null : { is: 'process', process, depth: 0 }, around);

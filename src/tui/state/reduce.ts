@@ -32,10 +32,12 @@ import {
 } from './reduce-list.ts';
 import { choose, openAddress } from './reduce-open.ts';
 import { editPalette, openPalette } from './reduce-palette.ts';
+import { editTraces, moveInTraces, openTrace, toggleErrors, typeInTraces } from './reduce-traces.ts';
 import { asksForWhom, commandWithKeys, editWhom, groupFor, processOf } from './reduce-whom.ts';
 import { endSelection, moveSelection, selectedLines, startSelection } from './select-lines.ts';
 import { startSteps } from './start-steps.ts';
 import { tell } from './told.ts';
+import type { TracesView } from './traces-view.ts';
 import {
   type Editor,
   type Effect,
@@ -58,6 +60,7 @@ export interface Surroundings extends LogAround {
   readonly keys: readonly KeyEntry[];
   /** Height of a page that may be longer than the terminal, and the number of its rows. */
   readonly page: { readonly height: number; readonly rows: number };
+  readonly traces: TracesView;
   readonly now: number;
 }
 
@@ -102,6 +105,7 @@ const typeKey = (state: UiState, editor: Editor, key: string, around: Surroundin
   if (isForLog(editor)) return only(editLog(state, editor, key, around));
   if (editor.for === 'input') return typeLine(state, editor, key, keysOf(around.keys, 'leave-input'));
   if (editor.for === 'palette') return typeInPalette(state, editor, key, around);
+  if (editor.for === 'traces') return only(typeInTraces(state, editor, key, around.traces));
   if (editor.for === 'list') {
     const rows = (next: UiState) => rowsOf({ ...around, state: next });
     return only(editListFilter(state, editor, key, { rows, processes: around.snapshot.processes }));
@@ -233,7 +237,14 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'help':
     case 'graph':
     case 'events':
+    case 'traces':
       return state.screen === action ? back(state) : open(state, action);
+    case 'open-trace':
+      return openTrace(state, around.traces);
+    case 'trace-errors':
+      return toggleErrors(state);
+    case 'filter-traces':
+      return editTraces(state);
     case 'details':
       return state.screen === action ? back(state) : open(selectPane(state), action);
     case 'switch-pane':
@@ -244,12 +255,15 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return selectAt(state, processesOf(rowsOf({ ...around, state })), Number(key) - 1);
     case 'up':
     case 'down':
-      return state.screen === 'graph'
-        ? moveAmong(state, startSteps(around.snapshot).flat(), action === 'up' ? -1 : 1)
-        : moveBy(state, action === 'up' ? -1 : 1, around);
+      if (state.screen === 'graph')
+        return moveAmong(state, startSteps(around.snapshot).flat(), action === 'up' ? -1 : 1);
+      return (
+        moveInTraces(state, action === 'up' ? -1 : 1, around.traces) ??
+        moveBy(state, action === 'up' ? -1 : 1, around)
+      );
     case 'page-up':
     case 'page-down':
-      return moveBy(state, pageOf(state, around) * (action === 'page-up' ? -1 : 1), around);
+      return movePage(state, pageOf(state, around) * (action === 'page-up' ? -1 : 1), around);
     case 'half-up':
     case 'half-down':
       return scroll(state, Math.ceil(pageOf(state, around) / 2) * (action === 'half-up' ? -1 : 1), around);
@@ -439,6 +453,9 @@ const goToProcess = (state: UiState, process: ProcessSnapshot, around: Surroundi
 const moveBy = (state: UiState, by: number, around: Surroundings): UiState =>
   isInList(state) ? moveRows(state, by, around) : scroll(state, by, around);
 
+const movePage = (state: UiState, by: number, around: Surroundings): UiState =>
+  state.screen === 'traces' ? (moveInTraces(state, by, around.traces) ?? state) : moveBy(state, by, around);
+
 const moveRows = (state: UiState, by: number, around: Surroundings): UiState =>
   moveInList(state, rowsOf({ ...around, state }), around.snapshot.processes, by);
 
@@ -453,6 +470,8 @@ const clampScroll = (scroll: number, { page }: Surroundings): number =>
 
 const toEnd = (state: UiState, end: 'top' | 'bottom', around: Surroundings): UiState => {
   if (isInList(state)) return moveRows(state, end === 'top' ? -Infinity : Infinity, around);
+  if (state.screen === 'traces')
+    return moveInTraces(state, end === 'top' ? -Infinity : Infinity, around.traces) ?? state;
   if (isPage(state)) return { ...state, scroll: end === 'top' ? 0 : clampScroll(Infinity, around) };
   if (selectionOf(state) !== null) return moveSelection(state, end === 'top' ? -Infinity : Infinity, around);
   return end === 'bottom' ? follow(state) : toOldest(state, around);

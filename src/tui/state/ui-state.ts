@@ -9,7 +9,16 @@ import type { ShownLine } from '../log/shown-line.ts';
 import type { Address } from './addresses.ts';
 import type { Told } from './told.ts';
 
-export type Screen = 'dashboard' | 'log' | 'details' | 'graph' | 'events' | 'help' | 'quit';
+export type Screen =
+  | 'dashboard'
+  | 'log'
+  | 'details'
+  | 'graph'
+  | 'events'
+  | 'traces'
+  | 'trace'
+  | 'help'
+  | 'quit';
 
 export const ORDERS = ['start', 'state', 'cpu', 'memory', 'name'] as const;
 
@@ -93,8 +102,22 @@ export interface UiState extends LogLook {
   /** First visible row of a page that is longer than the terminal. */
   readonly scroll: number;
   readonly envShown: boolean;
+  readonly traces: TracesState;
   /** Number of times that quitting was requested. */
   readonly quits: number;
+}
+
+/** What is chosen on the pages of traces. */
+export interface TracesState {
+  /** Id of the selected trace; null, and one that is not in the list: the first. */
+  readonly selected: string | null;
+  /** Words that the traces in the list have; empty for all. */
+  readonly filter: string;
+  readonly errorsOnly: boolean;
+  /** Id of the trace that is open, or was last. */
+  readonly open: string | null;
+  /** Id of the selected span of it; null: the first. */
+  readonly span: string | null;
 }
 
 interface LogState {
@@ -161,6 +184,11 @@ export interface ListEditor extends Typing {
   readonly for: 'list';
 }
 
+/** Words that leave only some traces in the list. They count already. */
+export interface TracesEditor extends Typing {
+  readonly for: 'traces';
+}
+
 /** Says for whom a request is. */
 export interface WhomEditor extends Typing {
   readonly for: RequestType | 'open-url';
@@ -181,7 +209,7 @@ export interface InputEditor extends Typing {
   readonly recalled: number | null;
 }
 
-export type Editor = LogEditor | ListEditor | WhomEditor | PaletteEditor | InputEditor;
+export type Editor = LogEditor | ListEditor | TracesEditor | WhomEditor | PaletteEditor | InputEditor;
 
 export interface Question {
   readonly text: string;
@@ -255,6 +283,7 @@ export const INITIAL: UiState = {
   told: [],
   scroll: 0,
   envShown: false,
+  traces: { selected: null, filter: '', errorsOnly: false, open: null, span: null },
   quits: 0,
 };
 

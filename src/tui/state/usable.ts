@@ -67,6 +67,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
       return groupsOf(state.selected, snapshot.processes).length > 0;
     case 'next-failed':
       return snapshot.processes.some(needsUser);
+    case 'traces':
+      return snapshot.processes.some(({ origin }) => origin?.use === 'telemetry');
     case 'stop-pod':
       return state.attached;
     case 'mouse':
