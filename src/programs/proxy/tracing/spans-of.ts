@@ -8,6 +8,7 @@ import type { ServerFacts, TracedRequest, TryFacts } from './span-facts.ts';
 
 const SERVER = 2;
 const CLIENT = 3;
+const UNSET = { code: 0 };
 const ERROR = { code: 2 };
 
 /**
@@ -39,8 +40,13 @@ const serverSpan = ({ server, isGrpc, traceId, traceState }: TracedRequest): Otl
   const grpc = isGrpc ? addGrpc(attributes, path, server) : null;
   const error = serverError(server, grpc);
   return spanOf(server, {
-    ...{ traceId, traceState, parentId, kind: SERVER, error, attributes },
+    traceId,
+    traceState,
+    parentId,
     name: isGrpc ? path.slice(1) : nameOf(method, route),
+    kind: SERVER,
+    error,
+    attributes,
   });
 };
 
@@ -57,9 +63,13 @@ const trySpan = (facts: TryFacts, { isGrpc, traceId, traceState, server }: Trace
     .text('sidecarctl.cluster', cluster);
   const grpc = isGrpc ? addGrpc(attributes, path, facts) : null;
   return spanOf(facts, {
-    ...{ traceId, traceState, parentId: server.spanId, kind: CLIENT, attributes },
-    error: tryError(facts, grpc),
+    traceId,
+    traceState,
+    parentId: server.spanId,
     name: isGrpc ? path.slice(1) : nameOf(method, null),
+    kind: CLIENT,
+    error: tryError(facts, grpc),
+    attributes,
   });
 };
 
@@ -122,13 +132,17 @@ const spanOf = (
   { spanId, start, end }: Pick<ServerFacts, 'spanId' | 'start' | 'end'>,
   { traceId, traceState, parentId, name, kind, error, attributes }: SpanParts,
 ): OtlpSpan => ({
-  ...{ traceId, spanId, name, kind },
-  ...(parentId === null ? {} : { parentSpanId: parentId }),
-  ...(traceState === null ? {} : { traceState }),
+  traceId,
+  spanId,
+  // An empty text is one that is not there, as in protobuf; objects of one shape take half of the time.
+  parentSpanId: parentId ?? '',
+  traceState: traceState ?? '',
+  name,
+  kind,
   startTimeUnixNano: nanoseconds(start),
   endTimeUnixNano: nanoseconds(Math.max(start, end)),
   attributes: attributes.text('error.type', error).all,
-  ...(error === null ? {} : { status: ERROR }),
+  status: error === null ? UNSET : ERROR,
 });
 
 /** A double has whole microseconds of today's times, and no nanoseconds. */
