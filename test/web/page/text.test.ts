@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plotRange, seriesName } from '../../../src/web/page/state/plotted.ts';
+import { plotRange, seriesNames } from '../../../src/web/page/state/plotted.ts';
 import { hashOf, readRoute } from '../../../src/web/page/state/route.ts';
 import { traceLines } from '../../../src/web/page/state/trace-lines.ts';
 import { ageOf, bytesOf, coresOf, durationOf, numberOf } from '../../../src/web/page/text/format.ts';
@@ -98,5 +98,8 @@ test('series of a range get values at the same times, and gaps where they have n
       { name: 'job=db', values: [null, 2, null] },
     ],
   });
-  expect(seriesName({})).toBe('value');
+  expect(seriesNames([{}])).toEqual(['value']);
+  expect(seriesNames([{ __name__: 'up', job: 'web' }])).toEqual(['up job=web']);
+  const both = ['web', 'db'].map((process) => ({ __name__: 'up', job: 'monitor', process }));
+  expect(seriesNames(both)).toEqual(['process=web', 'process=db']);
 });

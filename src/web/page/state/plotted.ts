@@ -28,21 +28,31 @@ export const plotUsage = (usage: UsageHistory, read: (sample: UsageSample) => nu
     })),
   );
 
-export const plotRange = ({ data }: RangeAnswer): Plotted =>
-  aligned(
-    data.result.map(({ metric, values }) => ({
-      name: seriesName(metric),
+export const plotRange = ({ data: { result } }: RangeAnswer): Plotted => {
+  const names = seriesNames(result.map(({ metric }) => metric));
+  return aligned(
+    result.map(({ values }, index) => ({
+      name: names[index] ?? '',
       points: values.map(([at, value]) => [at, finite(Number(value))] as const),
     })),
   );
+};
 
 /** `NaN` and infinity are gaps. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** `web GET 200`: the labels' values, which are what tells the lines of one plot apart. */
-export const seriesName = ({ __name__: name = '', ...labels }: Readonly<Record<string, string>>): string => {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
-  return [name, ...pairs].filter(Boolean).join(' ') || 'value';
+type Labels = Readonly<Record<string, string>>;
+
+/** Names that tell the series of one plot apart: without labels that are the same in all of them. */
+export const seriesNames = (all: readonly Labels[]): readonly string[] => {
+  const [first = {}] = all;
+  const isShared = (label: string): boolean => all.every((labels) => labels[label] === first[label]);
+  return all.map((labels) => {
+    const told = Object.entries(labels).filter(([label]) => all.length === 1 || !isShared(label));
+    return (
+      told.map(([label, value]) => (label === '__name__' ? value : `${label}=${value}`)).join(' ') || 'value'
+    );
+  });
 };
 
 interface Points {

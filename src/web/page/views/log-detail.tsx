@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { PageLine } from '../state/page-line.ts';
 import { hashOf } from '../state/route.ts';
+import { timeOf } from '../text/format.ts';
 import { plainText } from '../text/spans.ts';
 
 const TRACE = /\b[0-9a-f]{32}\b/;
@@ -21,7 +22,7 @@ export const LogDetail = ({ line, onClose }: LogDetailProps): ReactNode => {
         <h2>
           {process} <small>{kind === 'stderr' ? 'stderr' : ''}</small>
         </h2>
-        <time>{new Date(time).toLocaleString()}</time>
+        <time title={time}>{timeOf(new Date(time))}</time>
         {trace !== undefined && <a href={hashOf('traces', trace)}>trace {trace.slice(0, 8)}</a>}
         <button type="button" onClick={onClose}>
           close

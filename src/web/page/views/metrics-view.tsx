@@ -25,8 +25,8 @@ const QUERIES = [
     'Duration of requests, 95 %, in seconds',
     'histogram_quantile(0.95, sum by (job, le) (rate(http_server_request_duration_seconds_bucket[1m])))',
   ],
-  ['Restarts', 'sidecarctl_process_restarts_total'],
-  ['Open descriptors', 'process_open_fds'],
+  ['Restarts', 'sum by (process) (sidecarctl_process_restarts_total)'],
+  ['Open descriptors', 'sum by (process) (process_open_fds{process!=""})'],
 ] as const;
 
 const RANGES = ['5m', '15m', '1h', '2h'];
