@@ -114,7 +114,13 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
 
   test('has the docs, and source maps that lead from its code to the sources', async () => {
     const files = (await run('tar', ['tzf', tarball], root)).split('\n');
-    for (const file of ['docs/guide.md', 'docs/dashboard.svg', 'CHANGELOG.md', 'SECURITY.md'])
+    for (const file of [
+      'docs/guide.md',
+      'docs/dashboard.svg',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'dist/web/page.js',
+    ])
       expect(files).toContain(`package/${file}`);
     const folder = project.path('node_modules/sidecarctl/dist/chunks');
     const chunk = (await readdir(folder)).find((name) => /^run-pod-.*\.js$/.test(name)) ?? '';

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'n
 import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { outputOf } from '../certificates/support.ts';
 import { CLI } from '../support/command-line.ts';
@@ -614,6 +615,110 @@ test('A port that sidecarctl opens for a process (`activate`) is on 127.0.0.1 un
   expect(listening.map(([, local]) => local)).toEqual([`0100007F:${port}`]);
   await app.exit(0);
   await run.exit();
+});
+
+describe('with the page of a pod', () => {
+  /** A pod with a secret, and the address of its page. */
+  const openWeb = async (rig: PodRig, ...args: readonly string[]) => {
+    await rig.run(['up', '--detach']).exitCode();
+    const run = rig.run(['web', ...args]);
+    const [, address = '', token = ''] = await run.output(/^(http:\/\/127\.0\.0\.1:\d+)\/#token=(\S+)$/m);
+    return { run, address, token };
+  };
+
+  const openRig = (): Promise<PodRig> =>
+    PodRig.open({ primary: { command: 'echo "a line"; exec cat', env: { API_TOKEN: 'hunter2' } } });
+
+  interface Asked {
+    readonly method?: string;
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+
+  const ask = (url: string, { method = 'GET', body = '', headers = {} }: Asked): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const asking = request(url, { method, headers, agent: false }, (response) => {
+        response.setEncoding('utf8').on('data', (text) => {
+          resolve(`${response.statusCode} ${text}`);
+          response.destroy();
+        });
+      });
+      asking.on('error', reject).end(body);
+    });
+
+  const RESTART = { method: 'POST', body: '{"type":"restart","process":"primary"}' };
+  const PATHS: ReadonlyArray<readonly [path: string, asked: Asked]> = [
+    ['/api/live', {}],
+    ['/api/processes/primary', {}],
+    ['/api/telemetry/traces', {}],
+    ['/api/prometheus/query?query=up', {}],
+    ['/api/requests', RESTART],
+  ];
+
+  test('`sidecarctl web` tells nothing of a pod, and does nothing, for whoever does not have the token in its address.', async () => {
+    await using rig = await openRig();
+    const { address } = await openWeb(rig);
+    expect(await ask(`${address}/`, {})).not.toContain('a line');
+    for (const [path, asked] of PATHS) {
+      expect(await ask(`${address}${path}`, asked)).toMatch(/^403 .*no token/);
+      const guessed = { authorization: `Bearer ${'A'.repeat(32)}` };
+      expect(await ask(`${address}${path}`, { ...asked, headers: guessed })).toMatch(/^403 .*not valid/);
+    }
+    expect((await runToEnd(['status', '--json'], rig.project.folder)).stdout).toContain('"restarts":0');
+    await rig.run(['down']).exitCode();
+  });
+
+  test('No page of another site can read or steer a pod through `sidecarctl web`, also not with a name that leads to 127.0.0.1.', async () => {
+    await using rig = await openRig();
+    const { address, token } = await openWeb(rig);
+    const { port } = new URL(address);
+    for (const headers of [
+      { host: `evil.example:${port}` },
+      { origin: 'http://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+    ])
+      for (const [path, asked] of [['/', {}] as const, ...PATHS]) {
+        const all = { authorization: `Bearer ${token}`, ...headers };
+        expect(await ask(`${address}${path}`, { ...asked, headers: all })).toMatch(/^403 .*another site/);
+      }
+    await rig.run(['down']).exitCode();
+  });
+
+  test('The page of `sidecarctl web` can start, stop and restart processes, and nothing else, and gets no value of a secret.', async () => {
+    await using rig = await openRig();
+    const { address, token } = await openWeb(rig);
+    const headers = { authorization: `Bearer ${token}` };
+    for (const body of [
+      '{"type":"stop-pod","grace":0}',
+      '{"type":"send","process":"primary","text":"x","eof":true}',
+    ])
+      expect(await ask(`${address}/api/requests`, { method: 'POST', body, headers })).toMatch(/^400 /);
+    const details = await ask(`${address}/api/processes/primary?reveal=1`, { headers });
+    expect(details).toContain('API_TOKEN');
+    expect(details).not.toContain('hunter2');
+    expect(await ask(`${address}/api/requests`, { ...RESTART, headers })).toMatch(/^200 /);
+    await rig.run(['down']).exitCode();
+  });
+
+  test('The token of `sidecarctl web --open` is in no command line.', async () => {
+    await using rig = await openRig();
+    await rig.project.write('bin/xdg-open', '#!/bin/sh\necho "$1" >opened\n', 0o755);
+    await rig.run(['up', '--detach']).exitCode();
+    const env = { PATH: `${rig.project.path('bin')}:${process.env['PATH']}` };
+    const run = rig.run(['web', '--open'], { env });
+    const [, url = ''] = await run.output(/^(http:\S+)$/m);
+    const opened = (await rig.fileText('opened')).trim();
+    expect(opened).toMatch(/^file:\/\/\/.*\.html$/);
+    const file = fileURLToPath(opened);
+    expect([(await stat(file)).mode & 0o777, (await stat(dirname(file))).mode & 0o777]).toEqual([
+      0o600, 0o700,
+    ]);
+    expect(await readFile(file, 'utf8')).toContain(`url=${url}"`);
+    run.signal('SIGINT');
+    expect(await run.exitCode()).toBe(0);
+    expect(existsSync(dirname(file))).toBe(false);
+    await rig.run(['down']).exitCode();
+  });
 });
 
 test('each point of SECURITY.md is the title of a test', () => {
