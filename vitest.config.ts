@@ -16,6 +16,8 @@ const E2E = [
   'test/programs/**/prometheus.test.ts',
   // It makes hundreds of handshakes, each by an openssl of its own.
   'test/programs/proxy/tls/testssl.test.ts',
+  // They start the program many times, and run it as it is built.
+  'test/programs/log-shipper/{program,killed,logrotate}.test.ts',
   // What engines and other clients do is the same on every Node.
   'test/programs/engine/**/*.test.ts',
   'test/programs/proxy/matrix/engines.test.ts',
@@ -34,6 +36,7 @@ const SLOW = [
   'test/control/fuzz.test.ts',
   'test/programs/proxy/{endurance,fuzz/fuzz,streams/leaks}.test.ts',
   'test/programs/config-refresh/data-folder.test.ts',
+  'test/programs/log-shipper/killed.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',
