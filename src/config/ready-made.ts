@@ -1,6 +1,7 @@
 /** The types of ready-made sidecars: their options, their engines and the names of their ports. */
 
 import type { ConfigRefreshOptions } from './observe/config-refresh.ts';
+import type { LogShipperOptions } from './observe/log-shipper.ts';
 import type { MonitorOptions } from './observe/monitor.ts';
 import type { PortOf } from './ports-of.ts';
 import type { PrometheusOptions } from './prometheus.ts';
@@ -121,6 +122,11 @@ export interface ReadyMade<Process extends string = string> {
   };
   readonly 'config-refresh': {
     readonly options: ConfigRefreshOptions<Process>;
+    readonly engine: 'embedded';
+    readonly ports: 'admin';
+  };
+  readonly 'log-shipper': {
+    readonly options: LogShipperOptions<Process>;
     readonly engine: 'embedded';
     readonly ports: 'admin';
   };

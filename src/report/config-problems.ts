@@ -18,6 +18,7 @@ import { metricsWords } from './metrics-words.ts';
 import { ownText, printable } from './printable.ts';
 import { refreshWords } from './refresh-words.ts';
 import { isSecretName, MASK, maskSecrets } from './secrets.ts';
+import { shipperWords } from './shipper-words.ts';
 import { trafficWords } from './traffic-words.ts';
 
 /**
@@ -336,6 +337,7 @@ const duration = "milliseconds or a duration such as '250ms', '10s', '5m'";
 const allowed: Readonly<Record<Expectation, string>> = {
   ...logWords,
   ...metricsWords,
+  ...shipperWords,
   ...trafficWords,
   ...refreshWords,
   amount: 'a whole number from 0',

@@ -4,6 +4,7 @@ import { ambassador } from './ambassador/preset.ts';
 import { configRefresh } from './config-refresh/preset.ts';
 import { egress } from './egress/preset.ts';
 import { faults } from './faults/preset.ts';
+import { logShipper } from './log-shipper/preset.ts';
 import { monitor } from './monitor/preset.ts';
 import { prometheus } from './prometheus/preset.ts';
 
@@ -14,6 +15,7 @@ const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = {
   monitor,
   prometheus,
   'config-refresh': configRefresh,
+  'log-shipper': logShipper,
 };
 
 export const PRESETS: Presets = new Map(Object.entries(BUILT));

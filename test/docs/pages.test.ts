@@ -46,6 +46,7 @@ describe.each([
   'sidecars/prometheus.md',
   'web.md',
   'sidecars/config-refresh.md',
+  'sidecars/log-shipper.md',
 ])('%s', (name) => {
   for (const { title, files, blocks } of page(name)) {
     const missing = [...new Set(blocks.flatMap(({ needs }) => needs))].filter(isMissing);

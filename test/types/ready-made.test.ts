@@ -42,6 +42,40 @@ describe('ready-made sidecars', () => {
     });
   });
 
+  it('ship logs from volumes or processes to one destination or several', () => {
+    defineConfig({
+      volumes: { logs: {} },
+      sidecars: {
+        sink: { command: 'sink', ports: { http: 'auto' } },
+        files: {
+          use: 'log-shipper',
+          with: { from: { volume: 'logs', include: ['*.log'] }, to: { http: 'sink' }, redact: [/a/, 'b'] },
+        },
+        output: {
+          use: 'log-shipper',
+          with: {
+            from: { processes: ['web'] },
+            to: [{ loki: 'sink.http' }, { name: 'x', file: { path: 'a', size: '1MiB' } }],
+            parse: /(?<level>a)/,
+          },
+          liveness: { http: { port: 'admin', path: '/ready' } },
+        },
+        wrong: {
+          use: 'log-shipper',
+          // @ts-expect-error
+          with: { from: { processes: ['wbe'] }, to: { stdout: true } },
+        },
+      },
+      primary: {
+        name: 'web',
+        command: ({ ports }) => {
+          expectTypeOf(ports.files.admin).toEqualTypeOf<number>();
+          return 'web';
+        },
+      },
+    });
+  });
+
   it('stand in apps, too', () => {
     defineConfig({
       sidecars: { shared: { use: 'faults', with: { to: { port: 5432 } } } },

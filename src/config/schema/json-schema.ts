@@ -6,6 +6,7 @@ import { kindOf } from './parts.ts';
 import { columnOf } from './process-fields.ts';
 import { refreshDescriptions } from './refresh-descriptions.ts';
 import { configSchema } from './schema.ts';
+import { shipperDescriptions } from './shipper-descriptions.ts';
 import { trafficDescriptions } from './traffic-descriptions.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -88,6 +89,7 @@ const descriptions: Readonly<Record<string, string>> = {
   ...columnOf('description'),
   ...logDescriptions,
   ...metricsDescriptions,
+  ...shipperDescriptions,
   ...trafficDescriptions,
   ...refreshDescriptions,
   $schema: 'Path or URL of this schema, for editors.',

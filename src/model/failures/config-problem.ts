@@ -6,6 +6,7 @@
 import type { LogExpectation } from './log-expectation.ts';
 import type { MetricsExpectation } from './metrics-expectation.ts';
 import type { RefreshExpectation } from './refresh-expectation.ts';
+import type { ShipperExpectation } from './shipper-expectation.ts';
 import type { TrafficExpectation } from './traffic-expectation.ts';
 
 /** Path of a field from the top of the config: `['sidecars', 'redis', 'readiness', 'tcp']`. */
@@ -15,6 +16,7 @@ export type FieldPath = readonly (string | number)[];
 export type Expectation =
   | LogExpectation
   | MetricsExpectation
+  | ShipperExpectation
   | TrafficExpectation
   | RefreshExpectation
   | 'amount'
