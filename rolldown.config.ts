@@ -251,7 +251,16 @@ const lightUndici: Plugin = {
 };
 
 /** The programs of ready-made sidecars: each is a build of its own, so that it has no code of the supervisor. */
-const PROGRAMS = ['faults', 'proxy', 'engine', 'monitor', 'prometheus', 'config-refresh', 'log-shipper'];
+const PROGRAMS = [
+  'faults',
+  'proxy',
+  'engine',
+  'monitor',
+  'prometheus',
+  'config-refresh',
+  'log-shipper',
+  'log-sink',
+];
 
 const programs = PROGRAMS.map((name) =>
   defineConfig({

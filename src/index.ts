@@ -1,5 +1,6 @@
 export type { WiringOf } from './config/infer.ts';
 export type * from './config/observe/log-outputs.ts';
+export type * from './config/observe/log-sink.ts';
 export type * from './config/ports-of.ts';
 export type * from './config/prometheus.ts';
 export type * from './config/quantities.ts';

@@ -2,6 +2,7 @@
 
 import type { ConfigRefreshOptions } from './observe/config-refresh.ts';
 import type { LogShipperOptions } from './observe/log-shipper.ts';
+import type { LogSinkOptions, LogSinkPorts } from './observe/log-sink.ts';
 import type { MonitorOptions } from './observe/monitor.ts';
 import type { PortOf } from './ports-of.ts';
 import type { PrometheusOptions } from './prometheus.ts';
@@ -130,6 +131,11 @@ export interface ReadyMade<Process extends string = string> {
     readonly engine: 'embedded';
     readonly ports: 'admin';
   };
+  readonly 'log-sink': {
+    readonly options: LogSinkOptions;
+    readonly engine: 'embedded';
+    readonly ports: 'http' | 'syslog' | 'syslog-udp' | 'forward' | 'admin';
+  };
 }
 
 /** The names of the ports of a ready-made sidecar with these options. */
@@ -137,4 +143,6 @@ export type PortsOfUse<Use extends keyof ReadyMade, With> = Use extends 'ambassa
   ? AmbassadorPorts<With>
   : Use extends 'egress'
     ? EgressPorts<With>
-    : ReadyMade[Use]['ports'];
+    : Use extends 'log-sink'
+      ? LogSinkPorts<With>
+      : ReadyMade[Use]['ports'];

@@ -10,12 +10,17 @@ export const logWords: Readonly<Record<LogExpectation, string>> = {
   'http-output': 'an object with to and, if needed, headers, compression, tls',
   'http-log-target': 'a URL, a process, or an object with to, headers, compression, tls',
   'index-name': 'the name of an index: lower case, without spaces and any of \\/*?"<>|,#: in it',
+  'kept-size': "bytes from 65536, or a size such as '64MiB'",
   'log-output': 'an object with one of http, loki, elasticsearch, file, stdout and, if needed, name',
   'log-server':
     "a URL such as 'http://127.0.0.1:3100', a process of the pod, or a port of one such as 'sink.http'",
+  'log-sink': 'an object with, if needed, listen, keep, file',
   'output-header': 'a header that the sidecar does not set itself',
   'output-name': 'a name of lower-case letters, digits and -',
   'path-in-volume': 'a path within the volume',
   'positive-size': "bytes from 1, or a size such as '64MiB'",
+  'sink-file': 'an object with path and volume',
+  'sink-file-target': 'a path, or an object with path and volume',
+  'sink-listen': 'an object with, if needed, http, loki, elasticsearch, otlp, syslog, forward',
   'stdout-output': 'true',
 };

@@ -5,6 +5,7 @@ import { configRefresh } from './config-refresh/preset.ts';
 import { egress } from './egress/preset.ts';
 import { faults } from './faults/preset.ts';
 import { logShipper } from './log-shipper/preset.ts';
+import { logSink } from './log-sink/preset.ts';
 import { monitor } from './monitor/preset.ts';
 import { prometheus } from './prometheus/preset.ts';
 
@@ -12,6 +13,7 @@ const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = {
   ambassador,
   egress,
   faults,
+  'log-sink': logSink,
   monitor,
   prometheus,
   'config-refresh': configRefresh,

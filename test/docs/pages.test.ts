@@ -47,6 +47,7 @@ describe.each([
   'web.md',
   'sidecars/config-refresh.md',
   'sidecars/log-shipper.md',
+  'sidecars/log-sink.md',
 ])('%s', (name) => {
   for (const { title, files, blocks } of page(name)) {
     const missing = [...new Set(blocks.flatMap(({ needs }) => needs))].filter(isMissing);

@@ -1,6 +1,9 @@
 import { parse } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
+import { PRESETS } from '../../src/sidecars/presets.ts';
 import { podOf, problemsOf, processOf } from '../config/support.ts';
+
+const BUILT = [...PRESETS.keys()].join(', ');
 
 const shop = (slow: object, more: object = {}) => ({
   sidecars: {
@@ -176,12 +179,12 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
     [
       'an unknown name',
       { use: 'fault' },
-      "sidecars.slow.use: there is no ready-made sidecar 'fault'. Did you mean 'faults'? There are: ambassador, egress, faults.",
+      `sidecars.slow.use: there is no ready-made sidecar 'fault'. Did you mean 'faults'? There are: ${BUILT}.`,
     ],
     [
       'one that is not built yet',
       { use: 'monitor', with: {} },
-      "sidecars.slow.use: the ready-made sidecar 'monitor' is not built yet. There are: ambassador, egress, faults.",
+      `sidecars.slow.use: the ready-made sidecar 'monitor' is not built yet. There are: ${BUILT}.`,
     ],
     [
       'an unknown engine',

@@ -76,6 +76,26 @@ describe('ready-made sidecars', () => {
     });
   });
 
+  it('of a log sink have the ports of what it listens for', () => {
+    defineConfig({
+      sidecars: {
+        all: { use: 'log-sink', with: { keep: '16MiB', file: { path: 'a', volume: 'logs' } } },
+        some: { use: 'log-sink', with: { listen: { syslog: false, forward: false } } },
+      },
+      volumes: { logs: {} },
+      primary: {
+        command: ({ ports }) => {
+          expectTypeOf(ports.all.forward).toEqualTypeOf<number>();
+          expectTypeOf(ports.all['syslog-udp']).toEqualTypeOf<number>();
+          expectTypeOf(ports.some.http).toEqualTypeOf<number>();
+          // @ts-expect-error it does not listen for this.
+          expectTypeOf(ports.some.syslog).toEqualTypeOf<number>();
+          return 'web';
+        },
+      },
+    });
+  });
+
   it('stand in apps, too', () => {
     defineConfig({
       sidecars: { shared: { use: 'faults', with: { to: { port: 5432 } } } },

@@ -1,5 +1,22 @@
 /** The fields of destinations of logs, and of `log-sink`; they say the same as the types in `observe/`. */
 const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'log-sink': {
+    listen: 'What it takes in. Default: all of it.',
+    keep: 'Memory for the newest lines. Default "64MiB".',
+    file: 'File that gets every line, one JSON object each, before the line is acknowledged. Default: none.',
+  },
+  'sink-listen': {
+    http: 'One JSON object a line, or a list of them, by POST / on the port http. Default true.',
+    loki: "Loki's push API, as JSON, on the port http. Default true.",
+    elasticsearch: "Elasticsearch's bulk API, on the port http. Default true.",
+    otlp: "OTLP's logs, as protobuf or JSON, on the port http. Default true.",
+    syslog: 'Syslog over TCP on the port syslog, and over UDP on syslog-udp. Default true.',
+    forward: "Fluentd's forward protocol, on the port forward. Default true.",
+  },
+  'sink-file': {
+    path: 'Path in the volume.',
+    volume: 'Volume that it lies in.',
+  },
   'log-output': {
     name: 'Name of the destination, which its positions are kept by. Default: its kind, then "http-2", and so on.',
     http: 'Gets one JSON object a line, by POST.',

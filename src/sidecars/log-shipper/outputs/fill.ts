@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { PresetPlace } from '../../../config/expand/preset.ts';
 import type {
   ElasticsearchLogOutput,
@@ -10,7 +9,7 @@ import { parseSize } from '../../../config/schema/size.ts';
 import type { HttpTarget, OutputOptions, OutputTls } from '../../../programs/log-shipper/outputs/options.ts';
 import { fillTlsOf } from '../../egress/client-tls.ts';
 import { literal } from '../../embedded-program.ts';
-import { pathOf } from '../../traffic/server-tls.ts';
+import { volumePath } from '../../volume-path.ts';
 import { kindsOf } from './kinds.ts';
 import { findLogServer, type LogServerAddress } from './log-server.ts';
 
@@ -112,7 +111,7 @@ const fileTarget = (written: string | FileLogOutput, place: PresetPlace) => {
     keep = 5,
   } = typeof written === 'string' ? { path: written } : written;
   return {
-    path: volume === undefined ? pathOf(path, place) : join(`\${volumes.${volume}}`, literal(path)),
+    path: volumePath({ path, volume }, place),
     ...{ size: parseSize(size), keep },
   };
 };

@@ -1,11 +1,10 @@
-import { isAbsolute, normalize } from 'node:path';
 import type { PresetPlace } from '../../../config/expand/preset.ts';
 import type { FileLogOutput, HttpLogOutput, LogOutput } from '../../../config/observe/log-outputs.ts';
 import { parseSize } from '../../../config/schema/size.ts';
 import type { ConfigProblem, FieldPath } from '../../../model/failures/config-problem.ts';
-import { nearest } from '../../../model/nearest.ts';
 import { headerNameProblems, headerValueProblems } from '../../traffic/check.ts';
 import { upstreamTlsProblems } from '../../traffic/tls-problems.ts';
+import { volumePathProblems } from '../../volume-path.ts';
 import { kindsOf, OUTPUT_KINDS, type OutputKind } from './kinds.ts';
 import { findLogServer } from './log-server.ts';
 
@@ -73,24 +72,12 @@ const headerProblems = (name: string, value: string, path: FieldPath): readonly 
 const fileProblems = (
   target: string | FileLogOutput,
   path: FieldPath,
-  { volumes }: PresetPlace,
+  place: PresetPlace,
 ): readonly ConfigProblem[] => {
   if (typeof target === 'string') return [];
-  const { volume: found, path: within, size = 1 } = target;
-  const isUnknown = found !== undefined && !volumes.includes(found);
-  const isOutside = found !== undefined && (isAbsolute(within) || normalize(within).startsWith('..'));
+  const { size = 1 } = target;
   return [
-    ...(isUnknown
-      ? [
-          {
-            ...({ kind: 'unknown-name', named: 'volume', path: [...path, 'volume'] } as const),
-            ...{ found, nearest: nearest(found, volumes), known: volumes },
-          },
-        ]
-      : []),
-    ...(isOutside
-      ? [{ kind: 'invalid', path: [...path, 'path'], found: within, expected: 'path-in-volume' } as const]
-      : []),
+    ...volumePathProblems(target, path, place),
     ...(parseSize(size) < 1
       ? [{ kind: 'invalid', path: [...path, 'size'], found: size, expected: 'positive-size' } as const]
       : []),
