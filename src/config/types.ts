@@ -851,6 +851,7 @@ export type DashboardAction =
   | 'filter'
   | 'follow'
   | 'merge'
+  | 'metrics'
   | 'pin'
   | 'layout'
   | 'wrap'

@@ -3,6 +3,7 @@ export type Place =
   | 'list'
   | 'log'
   | 'details'
+  | 'metrics'
   | 'graph'
   | 'events'
   | 'traces'
@@ -23,8 +24,17 @@ export interface DashboardKey {
 }
 
 const PANES: readonly Place[] = ['list', 'log'];
-const ACTS: readonly Place[] = [...PANES, 'details'];
-const LOOKS: readonly Place[] = [...PANES, 'details', 'graph', 'events', 'traces', 'trace', 'help'];
+const ACTS: readonly Place[] = [...PANES, 'details', 'metrics'];
+const LOOKS: readonly Place[] = [
+  ...PANES,
+  'details',
+  'metrics',
+  'graph',
+  'events',
+  'traces',
+  'trace',
+  'help',
+];
 const EVERYWHERE: readonly Place[] = [...LOOKS, 'quit', 'select'];
 
 /**
@@ -95,7 +105,7 @@ export const DASHBOARD_KEYS = {
   start: { keys: ['s'], places: ACTS, group: 'Processes', help: 'start', short: 'start' },
   details: {
     keys: ['i'],
-    places: ['list', 'log', 'graph'],
+    places: ['list', 'log', 'graph', 'metrics'],
     group: 'Processes',
     help: 'command, tree, probes, exits, environment, and why',
     short: 'details',
@@ -263,6 +273,13 @@ export const DASHBOARD_KEYS = {
     help: 'show only traces with an error, or all',
     short: 'errors',
   },
+  metrics: {
+    keys: ['u'],
+    places: ['list', 'log', 'graph', 'details'],
+    group: 'Processes',
+    help: 'CPU, memory, requests and how long they took, over time',
+    short: 'metrics',
+  },
   plain: {
     keys: ['p'],
     places: LOOKS,
@@ -297,13 +314,13 @@ export const DASHBOARD_KEYS = {
     keys: ['left', 'h'],
     places: ACTS,
     group: 'Move',
-    help: 'log to the left; details: previous process',
+    help: 'log to the left; details and metrics: previous process',
   },
   right: {
     keys: ['right', 'l'],
     places: ACTS,
     group: 'Move',
-    help: 'log to the right; details: next process',
+    help: 'log to the right; details and metrics: next process',
   },
   jump: {
     keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],

@@ -13,12 +13,12 @@ export interface ChosenMetric {
 const WINDOW = '1m';
 
 /**
- * A monitor knows every process by its name. What a process tells of itself is under its job, and so is what it sends to a
- * telemetry sidecar.
+ * A monitor knows every process by its name. What a process tells of itself is under its job, as is what it sends to a
+ * telemetry sidecar; and what the monitor tells is under the job of the monitor.
  */
 const sources = (process: string): readonly string[] => [
   `process=${JSON.stringify(process)}`,
-  `job=${JSON.stringify(process)}`,
+  `job=${JSON.stringify(process)},process=""`,
 ];
 
 /** The process itself knows best; the ambassador or egress in front of it knows what comes through. */

@@ -5,6 +5,7 @@ import type { UiSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { atMost } from '../time/timers.ts';
 import { carryOut, type Tools } from './effects.ts';
+import { FollowedMetrics } from './followed-metrics.ts';
 import { FollowedTraces } from './followed-traces.ts';
 import { clickBytes } from './input/click-bytes.ts';
 import { bytesOfKey } from './input/key-bytes.ts';
@@ -102,6 +103,7 @@ export class Dashboard {
   readonly #painter: Painter;
   readonly #scheduler: FrameScheduler;
   readonly #traces: FollowedTraces;
+  readonly #metrics: FollowedMetrics;
   readonly #ends: Array<() => void> = [];
   readonly #table: readonly KeyEntry[];
   #state: UiState;
@@ -148,6 +150,10 @@ export class Dashboard {
     );
     this.#traces = new FollowedTraces(client, () => {
       this.#painter.traces = this.#traces.view;
+      this.#scheduler.soon();
+    });
+    this.#metrics = new FollowedMetrics(client, () => {
+      this.#painter.metrics = this.#metrics.view;
       this.#scheduler.soon();
     });
     this.#scheduler = new FrameScheduler({
@@ -306,6 +312,7 @@ export class Dashboard {
     if (this.#stage.is === 'screen') {
       this.#mouse.take(state.mouse === 'taken');
       this.#traces.show(state);
+      this.#metrics.show(state);
     }
     if (wantsDetails) this.#fetchDetails();
     this.#scheduler.soon();
@@ -462,6 +469,7 @@ export class Dashboard {
     this.#stage = { is: 'screen', screen };
     this.#mouse.take(this.#state.mouse === 'taken');
     this.#traces.show(this.#state);
+    this.#metrics.show(this.#state);
     this.#scheduler.start();
   }
 
@@ -529,6 +537,7 @@ export class Dashboard {
     this.#stage = { is: 'away' };
     this.#scheduler.stop();
     this.#traces.show(null);
+    this.#metrics.show(null);
     this.#set(leaveInput(this.#state));
     this.#painter.rest();
     this.#title.restore();

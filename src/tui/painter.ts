@@ -16,6 +16,7 @@ import { screenCellAt, screenPanes } from './screens/screen-pane.ts';
 import { lineAt, spotAt } from './screens/spot.ts';
 import type { LaidView, Size, View } from './screens/view.ts';
 import type { KeyEntry } from './state/key-table.ts';
+import { type MetricsView, NO_METRICS } from './state/metrics-view.ts';
 import type { Surroundings } from './state/reduce.ts';
 import type { Pointable, Spot } from './state/reduce-mouse.ts';
 import { NO_TRACES, type TracesView } from './state/traces-view.ts';
@@ -36,6 +37,7 @@ interface PainterOptions {
 /** Draws frames from the pod's snapshot and the state of the UI. */
 export class Painter implements Pointable {
   details: ProcessDetails | null = null;
+  metrics: MetricsView = NO_METRICS;
   traces: TracesView = NO_TRACES;
   theme: Theme;
   readonly #options: PainterOptions;
@@ -146,6 +148,7 @@ export class Painter implements Pointable {
       linesPerSecond: this.#rate.at(now),
       state,
       details: this.details,
+      metrics: this.metrics,
       traces: this.traces,
       size: soundSize(size()),
       keys,

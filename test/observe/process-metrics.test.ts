@@ -41,7 +41,7 @@ test('every figure is asked for with queries that the embedded engine can answer
 test('the first source that knows a figure counts, and what nobody knows is left out', async () => {
   const at = await prometheusThat((query) => {
     if (query.includes('process_cpu_seconds_total{process="web"}')) return ['0.5', '0.25'];
-    if (query.includes('process_open_fds{job="web"}')) return ['7'];
+    if (query.includes('process_open_fds{job="web",process=""}')) return ['7'];
     if (query.includes('http_client_request_duration_seconds_bucket{cluster="web"}')) return ['NaN', '0.1'];
     return [];
   });

@@ -303,12 +303,12 @@ describe('quitting from plain output', () => {
   });
 
   test('is done with the keys of the config, as is the way back', async () => {
-    await using drawn = await inPlain({ keys: { quit: ['z'], plain: ['u'] } });
-    await drawn.shows('u returns to the dashboard, z stops the pod');
+    await using drawn = await inPlain({ keys: { quit: ['z'], plain: ['b'] } });
+    await drawn.shows('b returns to the dashboard, z stops the pod');
     drawn.type('pqz');
     await drawn.shows('z again stops it');
     drawn.type('n');
-    drawn.type('u');
+    drawn.type('b');
     await drawn.shows('following');
     expect(drawn.pod.requests).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { screenPanes } from '../../src/tui/screens/screen-pane.ts';
 import { lineAt, spotAt } from '../../src/tui/screens/spot.ts';
 import type { LaidView, Size, View } from '../../src/tui/screens/view.ts';
 import { type KeyEntry, keyTable } from '../../src/tui/state/key-table.ts';
+import { NO_METRICS } from '../../src/tui/state/metrics-view.ts';
 import { reduceKey, reduceSnapshot, type Surroundings } from '../../src/tui/state/reduce.ts';
 import { type MouseAction, reduceMouse } from '../../src/tui/state/reduce-mouse.ts';
 import { NO_TRACES } from '../../src/tui/state/traces-view.ts';
@@ -32,6 +33,7 @@ export class PureDashboard {
   state: UiState;
   size: Size;
   details: View['details'] = null;
+  metrics: View['metrics'] = NO_METRICS;
   traces: View['traces'] = NO_TRACES;
   usage: View['usage'] = new Map();
   /** Of the processes whose screens have been drawn. */
@@ -122,6 +124,7 @@ export class PureDashboard {
       linesPerSecond: 0,
       state,
       details: this.details,
+      metrics: this.metrics,
       traces: this.traces,
       size: this.size,
       keys: this.#keys,

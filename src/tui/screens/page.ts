@@ -3,6 +3,7 @@ import { detailsPage } from './details-page.ts';
 import { eventsPage } from './events-page.ts';
 import { graphPage } from './graph-page.ts';
 import { helpPage } from './help-page.ts';
+import { metricsPage } from './metrics-page.ts';
 import { palettePage } from './palette-page.ts';
 import { quitPage } from './quit-page.ts';
 import { tracePage } from './trace-page.ts';
@@ -11,6 +12,7 @@ import type { Page, View } from './view.ts';
 
 const PAGES: Readonly<Partial<Record<UiState['screen'], (view: View) => Page>>> = {
   details: detailsPage,
+  metrics: metricsPage,
   graph: graphPage,
   events: eventsPage,
   traces: tracesPage,

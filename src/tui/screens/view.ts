@@ -10,6 +10,7 @@ import type { Picture } from '../emulator/picture.ts';
 import type { LineRows } from '../log/line-rows.ts';
 import type { KeyEntry } from '../state/key-table.ts';
 import type { ShownLog } from '../state/log-model.ts';
+import type { MetricsView } from '../state/metrics-view.ts';
 import type { TracesView } from '../state/traces-view.ts';
 import type { UiState } from '../state/ui-state.ts';
 import type { Style } from '../text/sgr.ts';
@@ -43,6 +44,7 @@ export interface View extends PaneView {
   readonly linesPerSecond: number;
   /** Details of the selected process; null until they have arrived. */
   readonly details: ProcessDetails | null;
+  readonly metrics: MetricsView;
   readonly size: Size;
   readonly keys: readonly KeyEntry[];
   readonly theme: Theme;

@@ -246,6 +246,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
     case 'filter-traces':
       return editTraces(state);
     case 'details':
+    case 'metrics':
       return state.screen === action ? back(state) : open(selectPane(state), action);
     case 'switch-pane':
       return state.screen === 'dashboard' ? toNextPane(state, around.snapshot) : state;
@@ -272,7 +273,7 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return toEnd(state, action, around);
     case 'left':
     case 'right':
-      if (state.screen === 'details')
+      if (state.screen === 'details' || state.screen === 'metrics')
         return { ...moveAmong(state, listOf(state, around), action === 'left' ? -1 : 1), scroll: 0 };
       return {
         ...state,

@@ -13,6 +13,7 @@ export type Screen =
   | 'dashboard'
   | 'log'
   | 'details'
+  | 'metrics'
   | 'graph'
   | 'events'
   | 'traces'
