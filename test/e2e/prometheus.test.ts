@@ -65,3 +65,34 @@ test('prometheus scrapes the pod, tells its address, and a reload changes what i
   });
   await stop(run);
 });
+
+test('metrics shows what a monitor and an ambassador tell of a process', async () => {
+  const config = (steered: (name: string) => object) => ({
+    sidecars: {
+      api: {
+        command: [process.execPath, '-e', METRICS],
+        ports: { http: 'auto' },
+        env: { PORT: '${ports.api.http}' },
+      },
+      edge: { use: 'ambassador', with: { to: 'api' } },
+      watch: { use: 'monitor' },
+      prom: { use: 'prometheus', with: { scrapeInterval: '500ms' } },
+    },
+    primary: steered('app'),
+  });
+  await using rig = await PodRig.open(config);
+  const run = rig.up();
+  const { env } = await rig.child('app');
+  await run.state('prom', 'ready');
+  const shown = async (): Promise<string> => {
+    await (await fetch(`${env['EDGE_URL']}/`)).text();
+    const { stdout } = await runToEnd(['metrics', 'api', '--json'], rig.project.folder);
+    const [first] = (JSON.parse(stdout) as { processes: [{ metrics: { name: string }[] }] }).processes;
+    return first.metrics.map(({ name }) => name).join();
+  };
+  await eventually(
+    'all figures',
+    async () => (await shown()) === 'cpu,memory,descriptors,restarts,requests,p50,p95',
+  );
+  await stop(run);
+});

@@ -2,7 +2,7 @@ import type { Expansion, Preset, PresetPlace } from '../../config/expand/preset.
 import type { PrometheusOptions } from '../../config/prometheus.ts';
 import type { ProcessConfig } from '../../config/types.ts';
 import type { PrometheusProgramOptions } from '../../programs/prometheus/options.ts';
-import { embeddedProgram } from '../embedded-program.ts';
+import { embeddedProgram, SMALL_HEAP } from '../embedded-program.ts';
 import { ownAddress } from '../traffic/proxy-options.ts';
 import { milliseconds } from '../traffic/time.ts';
 import { isMetricsEngine, METRICS_ENGINES, metricsEngineProgram } from './engine-program.ts';
@@ -33,7 +33,7 @@ const programOf = (written: PrometheusOptions, place: PresetPlace): ProcessConfi
   const options = programOptions(written, place);
   return isMetricsEngine(place.engine)
     ? metricsEngineProgram(place.engine, written, options, place)
-    : embeddedProgram('prometheus', { ...options });
+    : embeddedProgram('prometheus', { ...options }, [SMALL_HEAP]);
 };
 
 /** The options of the program. */

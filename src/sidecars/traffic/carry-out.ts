@@ -2,13 +2,10 @@ import type { PresetPlace } from '../../config/expand/preset.ts';
 import type { ProcessConfig } from '../../config/types.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { ProxyOptions } from '../../programs/proxy/options.ts';
-import { embeddedProgram } from '../embedded-program.ts';
+import { embeddedProgram, SMALL_HEAP } from '../embedded-program.ts';
 import { isEngine } from '../engines/engine-name.ts';
 import { engineProgram } from '../engines/engine-program.ts';
 import { type Lack, lacksOf } from '../engines/lacks.ts';
-
-/** V8's young generation grows to 100 MB under load otherwise, for no gain in speed. */
-const SMALL_HEAP = '--max-semi-space-size=4';
 
 /** The process that carries out the options of a proxy: the program that comes with sidecarctl, or an engine. */
 export const carryOut = (options: ProxyOptions, { engine }: PresetPlace): ProcessConfig =>

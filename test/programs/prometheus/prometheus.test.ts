@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { prometheusApi, type Told } from '../../../src/programs/prometheus/api/prometheus-api.ts';
 import { isInstalled } from '../../support/installed.ts';
 import { prometheusWith } from './backfilled.ts';
-import { sampleText, storeWith } from './sample-text.ts';
+import { numbersFrom, sampleText, storeWith } from './sample-text.ts';
 
 interface Answer {
   readonly status: string;
@@ -27,6 +27,16 @@ const QUERIES = [
   'limit offset 3m',
   'limit offset -2m',
   '-limit',
+  '2 * limit offset 1m',
+  '-limit offset 1m',
+  'limit offset 30s - limit offset 1m ^ 2',
+  'limit + limit offset 1m * 2',
+  '-rate(http_requests_total[1m] offset 1m) * 2',
+  'memory > bool on (job) limit offset 1m',
+  '-2 ^ 2',
+  '(-2) ^ 2',
+  '3 - -2 ^ 2 ^ 0.5',
+  '2 - 3 - 4 * -limit',
   'rate(http_requests_total[1m])',
   'rate(http_requests_total[17s])',
   'rate(http_requests_total[1m] offset 90s)',
@@ -93,6 +103,10 @@ const QUERIES = [
 ];
 
 const MISTAKES = [
+  '(limit + limit) offset 1m',
+  'limit offset 1m offset 2m',
+  'limit + limit[1m]',
+  '-limit[1m]',
   'limit[1m',
   'rate(limit)',
   'sum(1)',
@@ -125,7 +139,7 @@ test.runIf(isInstalled('prometheus') && isInstalled('promtool'))(
     const seconds = START / 1000;
     const differing: unknown[] = [];
     let filled = 0;
-    for (const query of [...QUERIES, ...MISTAKES]) {
+    for (const query of [...QUERIES, ...MISTAKES, ...randomQueries(150)]) {
       const range = { start: String(seconds - 30), end: String(seconds + SECONDS + 400), step: '7' };
       const answers = [
         await both('/api/v1/query', { query, time: String(seconds + 601.5) }),
@@ -153,6 +167,25 @@ const comparable = ({ status, data }: Answer): unknown => {
     metric: JSON.stringify(Object.entries(each.metric).sort(([a], [b]) => (a < b ? -1 : 1))),
   }));
   return { status, resultType, result: series.toSorted((a, b) => (a.metric < b.metric ? -1 : 1)) };
+};
+
+/** Queries of operators, signs, offsets and parentheses in every order, as a seed decides. */
+const randomQueries = (count: number): readonly string[] => {
+  const random = numbersFrom(11);
+  const one = <Of>(list: readonly Of[]): Of => list[Math.floor(random() * list.length)] as Of;
+  const operand = (): string =>
+    one([
+      ...['2', '-3', '0.5', 'limit', 'memory', 'limit offset 40s', 'memory offset -1m', '-limit', '+2'],
+      ...['sum(limit)', 'count_over_time(limit[40s])', 'rate(http_requests_total{code="200"}[1m] offset 1m)'],
+    ]);
+  const operator = (): string => one(['+', '-', '*', '/', '%', '^', '> bool', '<= bool', '== bool']);
+  const expression = (depth: number): string => {
+    if (depth === 0) return operand();
+    const inner = expression(depth - 1);
+    const text = `${random() < 0.3 ? `(${inner})` : inner} ${operator()} ${operand()}`;
+    return random() < 0.2 ? `-${text}` : text;
+  };
+  return Array.from({ length: count }, () => expression(1 + Math.floor(random() * 3)));
 };
 
 /** Equal but for the last digits of numbers. */

@@ -1,10 +1,22 @@
 import type { Labels } from '../../exposition/sample.ts';
 import type { Selector } from '../query/expression.ts';
+import { QueryError } from '../query/query-error.ts';
 import { hasAny, type Row, type Value } from '../query/rows.ts';
 import { type Steps, timeAt, withoutStale } from '../query/select.ts';
 import { compare } from '../store/labels.ts';
 import type { Series } from '../store/series.ts';
 import { formatValue } from './format-value.ts';
+
+/** Points of an answer, 30 bytes each. */
+const MOST_POINTS = 1_000_000;
+
+const expectFew = (points: number): void => {
+  if (points > MOST_POINTS)
+    throw new QueryError(
+      'execution',
+      `the answer has more than ${MOST_POINTS} points: select fewer series, or ask for a shorter range or a longer step`,
+    );
+};
 
 type Point = readonly [number, string];
 
@@ -28,6 +40,7 @@ export const instantJson = (value: Value, { start }: Steps, isSorted: boolean): 
 /** The answer to a query at several times. */
 export const rangeJson = (value: Value, steps: Steps): object => {
   const rows = value.type === 'scalar' ? [rowOf(value.values)] : byLabels(value.rows.filter(hasAny));
+  expectFew(rows.length * steps.count);
   const result = rows.map((row) => ({ metric: metricOf(row.labels), values: pointsOf(row, steps) }));
   return { resultType: 'matrix', result };
 };
@@ -35,10 +48,13 @@ export const rangeJson = (value: Value, steps: Steps): object => {
 /** The samples themselves, in the range before a time. */
 export const samplesJson = (series: readonly Series[], { offset, range }: Selector, time: number): object => {
   const end = time - offset;
+  let points = 0;
   const result = byLabels(series).flatMap((each) => {
     const { times, values, length } = withoutStale(each.between(end - (range ?? 0), end));
-    const points = Array.from({ length }, (_, at) => pointOf(times[at] ?? 0, values[at] ?? 0));
-    return length === 0 ? [] : [{ metric: metricOf(each.labels), values: points }];
+    points += length;
+    expectFew(points);
+    const found = Array.from({ length }, (_, at) => pointOf(times[at] ?? 0, values[at] ?? 0));
+    return length === 0 ? [] : [{ metric: metricOf(each.labels), values: found }];
   });
   return { resultType: 'matrix', result };
 };

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { formatAddress, type HostAndPort } from '../../address.ts';
-import { isForeignPage } from './foreign-page.ts';
+import type { HostAndPort } from '../../address.ts';
+import { isForeignPage } from '../../foreign-page.ts';
 import type { ApiAnswer, Told } from './prometheus-api.ts';
 
 /** A form with a query has no more. */
@@ -10,7 +10,7 @@ const MOST_BYTES = 1024 * 1024;
 export const serveApi = (at: HostAndPort, told: () => Told): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
-      answer(request, formatAddress(at), told()).then(
+      answer(request, told()).then(
         (found) => send(response, found),
         (error: Error) => send(response, failure(500, 'internal', error.message)),
       );
@@ -19,10 +19,9 @@ export const serveApi = (at: HostAndPort, told: () => Told): Promise<Server> =>
     server.listen(at, () => resolve(server));
   });
 
-const answer = async (request: IncomingMessage, listensAt: string, told: Told): Promise<ApiAnswer> => {
+const answer = async (request: IncomingMessage, told: Told): Promise<ApiAnswer> => {
   const { method = 'GET', url = '/' } = request;
-  if (isForeignPage(request, listensAt))
-    return failure(403, 'forbidden', 'a page of another site may not ask');
+  if (isForeignPage(request.headers)) return failure(403, 'forbidden', 'a page of another site may not ask');
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   if (pathname === '/-/healthy' || pathname === '/-/ready')
     return { status: 200, json: { status: 'success' } };

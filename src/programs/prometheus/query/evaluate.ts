@@ -2,6 +2,7 @@ import type { Series } from '../store/series.ts';
 import type { Store } from '../store/store.ts';
 import { aggregate } from './aggregate.ts';
 import { combine } from './binary.ts';
+import { Budget } from './budget.ts';
 import type { Expression, Selector } from './expression.ts';
 import { histogramQuantile } from './histogram-quantile.ts';
 import { QueryError } from './query-error.ts';
@@ -12,16 +13,18 @@ import { newest, overRange, type Steps } from './select.ts';
 const MOST_VALUES = 5_000_000;
 
 /** Evaluates an expression at every step. The work for a series is done once for all steps. */
-export const evaluate = (expression: Expression, store: Store, steps: Steps): Value =>
-  new Evaluation(store, steps).of(expression);
+export const evaluate = (expression: Expression, store: Store, steps: Steps, budget = new Budget()): Value =>
+  new Evaluation(store, steps, budget).of(expression);
 
 class Evaluation {
   readonly #store: Store;
   readonly #steps: Steps;
+  readonly #budget: Budget;
 
-  constructor(store: Store, steps: Steps) {
+  constructor(store: Store, steps: Steps, budget: Budget) {
     this.#store = store;
     this.#steps = steps;
+    this.#budget = budget;
   }
 
   of(expression: Expression): Value {
@@ -33,7 +36,7 @@ class Evaluation {
         return vector(newest(this.#select(expression), expression, this.#steps));
       case 'call': {
         const { name, of } = expression;
-        return vector(distinct(overRange(this.#select(of), name, of, this.#steps)));
+        return vector(distinct(overRange(this.#select(of), name, of, this.#steps, this.#budget)));
       }
       case 'quantile':
         return vector(

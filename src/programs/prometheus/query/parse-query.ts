@@ -2,9 +2,11 @@ import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { NAME } from '../store/labels.ts';
 import { type Matcher, type MatchOperator, matcherOf } from '../store/matcher.ts';
+import { bindPostfix } from './bind-postfix.ts';
 import {
   AGGREGATIONS,
   ARITHMETIC,
+  type Binary,
   type BinaryOperator,
   COMPARISONS,
   type Expression,
@@ -34,9 +36,10 @@ export const parseQuery = (text: string): Expression => {
       if (node.type.isError) throw badData(syntaxMessage(text, node.from));
     },
   });
-  const top = tree.topNode.firstChild;
+  const bound = bindPostfix(text, (query) => parser.parse(query));
+  const top = parser.parse(bound).topNode.firstChild;
   if (top === null) throw badData('the query has no expression');
-  return new QueryReader(text).expression(top, 0);
+  return new QueryReader(bound).expression(top, 0);
 };
 
 const syntaxMessage = (text: string, at: number): string => {
@@ -133,6 +136,7 @@ class QueryReader {
     if (inner === undefined) throw badData('offset is of nothing');
     const of = this.expression(inner, depth + 1);
     if (of.kind !== 'selector') throw badData('offset is only for a selector');
+    if (of.offset !== 0) throw badData('a selector has one offset');
     const text = this.#textOf(node, 'OffsetDurationExpr');
     const isNegative = text.startsWith('-');
     const duration = durationIn(text.replace(/^[+-]\s*/, ''));
@@ -197,19 +201,11 @@ class QueryReader {
     const [left, right] = [this.expression(first, depth + 1), this.expression(second, depth + 1)];
     for (const side of [left, right]) expectType(side, ['scalar', 'vector'], `the operator ${operator}`);
     const isBool = node.getChild('BoolModifier') !== null;
-    const isComparison = COMPARISONS.some((each) => each === operator);
-    if (isBool && !isComparison) throw badData('bool is only for comparisons');
-    const binary: Expression = {
-      kind: 'binary',
-      operator,
-      left,
-      right,
-      isBool,
-      matching: this.#matching(node),
-    };
-    if (isComparison && !isBool && typeOf(binary) === 'scalar')
-      throw badData(`a comparison of two numbers needs bool: ${operator} bool`);
-    return binary;
+    const binary: Binary = { kind: 'binary', operator, left, right, isBool, matching: this.#matching(node) };
+    expectComparison(binary);
+    // The grammar has the sign in the number, and a power comes before a sign: -2 ^ 2 is -4.
+    if (operator !== '^' || left.kind !== 'number' || !this.#text(first).startsWith('-')) return binary;
+    return { kind: 'negate', of: { ...binary, left: { kind: 'number', value: -left.value } } };
   }
 
   #operator(node: SyntaxNode): BinaryOperator {
@@ -282,6 +278,15 @@ const expectType = (expression: Expression, types: readonly ValueType[], what: s
   const found = typeOf(expression);
   if (!types.includes(found))
     throw badData(`${what} takes a ${types.join(' or a ')}, and this is a ${found}`);
+};
+
+/** `bool` is for comparisons, which two numbers need. */
+const expectComparison = (binary: Binary): void => {
+  const { operator, isBool } = binary;
+  const isComparison = COMPARISONS.some((each) => each === operator);
+  if (isBool && !isComparison) throw badData('bool is only for comparisons');
+  if (isComparison && !isBool && typeOf(binary) === 'scalar')
+    throw badData(`a comparison of two numbers needs bool: ${operator} bool`);
 };
 
 const numberIn = (text: string): number => {

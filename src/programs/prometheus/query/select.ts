@@ -1,5 +1,6 @@
 import type { Samples } from '../store/chunk.ts';
 import type { Series } from '../store/series.ts';
+import type { Budget } from './budget.ts';
 import type { RangeFunction, Selector } from './expression.ts';
 import { RANGE_FUNCTION, type Window } from './range-functions.ts';
 import { hasAny, newRow, type Row, setAt, withoutName } from './rows.ts';
@@ -41,11 +42,13 @@ export const overRange = (
   name: RangeFunction,
   selector: Selector,
   steps: Steps,
+  budget: Budget,
 ): readonly Row[] => {
   const apply = RANGE_FUNCTION[name];
   return series.flatMap((each) => {
     const row = newRow(withoutName(each.labels), steps.count);
     forEachWindow(each, selector, steps, (window, index) => {
+      budget.spend(window.to - window.from);
       const value = apply(window);
       if (value !== null) setAt(row, index, value);
     });
