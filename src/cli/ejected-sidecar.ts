@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { Detour, ExpandedProcess } from '../config/expand/preset.ts';
+import type { Detour, ExpandedProcess, MadeFrom } from '../config/expand/preset.ts';
 import { codeExtensions } from '../config/load/find-config.ts';
 import { declaredProcesses } from '../config/resolve/declared.ts';
 import type { PodConfig, ProcessConfig } from '../config/types.ts';
@@ -61,6 +61,7 @@ export const ejectedText = ({ name, fields }: Ejectable, file: string, asJson: b
     remarks: [
       ...left.map((field) => `${field} has functions: keep it as it stands in the config`),
       ...(readyMade.detour === null ? [] : [detourRemark(name, readyMade.detour)]),
+      ...renderRemarks(name, readyMade),
     ],
   };
 };
@@ -72,3 +73,16 @@ const hasFunction = (value: unknown): boolean =>
 const detourRemark = (name: string, { process, port, through, for: receivers }: Detour): string =>
   `the plain config changes no wiring: in ${receivers.join(', ')}, ` +
   `write \${ports.${name}.${through}} in place of \${ports.${process}.${port}}`;
+
+/** Only a ready-made sidecar can tell sidecarctl of files that it has rendered anew. */
+const renderRemarks = (name: string, { renders, tells = [] }: MadeFrom): readonly string[] => [
+  ...tells.map(
+    ({ to, onChange }) =>
+      `the plain config tells nobody of a new content: ${to} ${onChange.kind === 'signal' ? 'gets no signal' : 'is not restarted'}`,
+  ),
+  ...(renders === undefined
+    ? []
+    : [
+        `no other process can have one of its files by from: '${name}.…'; write the path in the volume instead`,
+      ]),
+];

@@ -59,3 +59,24 @@ test('a sidecar of an app goes by its name in the config, and in the pod', () =>
   const { config } = load({ apps: { web: app } });
   expect([findEjectable(config, 'slow').ok, findEjectable(config, 'web-slow').ok]).toEqual([true, true]);
 });
+
+test('what only a config-refresh can do for others is told', () => {
+  const files = [{ contents: 'a', volume: 'conf', path: 'a' }];
+  const remarks = (onChange: object) =>
+    eject(
+      load({ ...shop({ use: 'config-refresh', with: { files, onChange } }), volumes: { conf: {} } }).config,
+      'slow',
+      'sidecars.config.yaml',
+    ).remarks;
+  const others =
+    "no other process can have one of its files by from: 'slow.…'; write the path in the volume instead";
+  expect(remarks({ restart: 'web' })).toEqual([
+    'the plain config tells nobody of a new content: web is not restarted',
+    others,
+  ]);
+  expect(remarks({ signal: 'HUP', to: 'web' })).toEqual([
+    'the plain config tells nobody of a new content: web gets no signal',
+    others,
+  ]);
+  expect(remarks({ exec: 'x' })).toEqual([others]);
+});

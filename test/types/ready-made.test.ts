@@ -326,3 +326,63 @@ it('the ports of an egress are the names in to', () => {
     primary: { name: 'web', command: 'x', ports: { http: 'auto' } },
   });
 });
+
+it('a config-refresh takes every source and action, and its files are files of others', () => {
+  defineConfig({
+    volumes: { conf: {} },
+    sidecars: {
+      conf: {
+        use: 'config-refresh',
+        with: {
+          sources: {
+            a: { file: 'a.json', interval: '2s', parse: 'json' },
+            b: { url: 'http://a', headers: { x: 'y' }, timeout: 500 },
+            c: { etcd: { key: 'k', prefix: true } },
+            d: { consul: { key: 'k', wait: '5s' } },
+            e: { vault: { path: 'p' } },
+            f: { exec: ['a'] },
+            g: { git: { url: 'u', path: 'p' } },
+            h: { dir: 'd' },
+          },
+          files: [
+            { template: 't', volume: 'conf', path: 'app.conf', perms: 0o600, check: 'x $1' },
+            { contents: 'c', volume: 'conf', path: 'b', perms: '0644', check: ['x'] },
+          ],
+          wait: { min: '1s', max: '2s' },
+          onChange: { signal: 'SIGHUP', to: 'web' },
+          splay: '1s',
+          onError: 'fail',
+          errorOnMissingKey: false,
+          retry: { backoff: 1, maxBackoff: 2, attempts: Number.POSITIVE_INFINITY },
+        },
+      },
+    },
+    primary: {
+      name: 'web',
+      command: ({ ports }) => `x ${ports.conf.admin}`,
+      files: { settings: { from: 'conf.app.conf', onChange: { signal: 'SIGHUP' } } },
+    },
+  });
+});
+
+it('what is wrong with a config-refresh does not compile', () => {
+  const files = [{ contents: '', volume: 'conf', path: 'a' }];
+  defineConfig({
+    volumes: { conf: {} },
+    sidecars: {
+      // @ts-expect-error
+      a: { use: 'config-refresh', with: {} },
+      // @ts-expect-error
+      b: { use: 'config-refresh', with: { files, sources: { a: { fiel: 'x' } } } },
+      // @ts-expect-error
+      c: { use: 'config-refresh', with: { files, onChange: { restart: 'wbe' } } },
+      // @ts-expect-error
+      d: { use: 'config-refresh', with: { files, onChange: { signal: 'SIGHUP', to: 'wbe' } } },
+      // @ts-expect-error
+      e: { use: 'config-refresh', with: { files, onError: 'ignore' } },
+      // @ts-expect-error
+      f: { use: 'config-refresh', with: { files }, engine: 'consul-template' },
+    },
+    primary: { name: 'web', command: 'x' },
+  });
+});

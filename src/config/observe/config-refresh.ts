@@ -93,13 +93,13 @@ export interface GitSource {
  * @example
  * { template: 'app.conf.mustache', volume: 'conf', path: 'app.conf', check: ['nginx', '-t', '-c'] }
  */
-export interface RefreshedFile<Volume extends string = string> {
+export interface RefreshedFile {
   /** File with the template, relative to the config's folder. */
   readonly template?: string;
   /** The template itself. */
   readonly contents?: string;
   /** Volume that it is rendered into. */
-  readonly volume: Volume;
+  readonly volume: string;
   /** Path within the volume. */
   readonly path: string;
   /** Permissions: a number such as `0o644`, or octal digits such as `'0644'`. Default `0o644`. */

@@ -12,7 +12,7 @@ import { runCommand } from './run-command.ts';
 import { FollowedSource } from './sources/followed-source.ts';
 import { openSource } from './sources/open-source.ts';
 import type { Figures } from './stats/figures.ts';
-import { RenderError, render } from './templates/render.ts';
+import { RenderError } from './templates/render-error.ts';
 import type { ToldFailures } from './told-failures.ts';
 
 interface RefresherOptions {
@@ -29,6 +29,8 @@ interface RefresherOptions {
   /** An error has lasted, and `onError` is `'fail'`. */
   readonly onFatal: (message: string) => void;
 }
+
+type Render = typeof import('./templates/render.ts').render;
 
 /** Values by source; a template in a file is a source of its own, with a name that no other has. */
 type Values = Map<string, unknown>;
@@ -187,7 +189,9 @@ export class Refresher {
   async #renderAll(): Promise<void> {
     const { figures, failures } = this.#given;
     try {
-      const rendered = this.#given.options.files.map((file) => ({ file, text: this.#render(file) }));
+      // The library for templates is loaded by the first rendering, so that no start waits for it.
+      const { render } = await import('./templates/render.ts');
+      const rendered = this.#given.options.files.map((file) => ({ file, text: this.#render(file, render) }));
       await this.#putInPlace(await this.#files.prepare(rendered));
       this.#hasRendered = true;
       this.#failuresInARow = 0;
@@ -199,7 +203,7 @@ export class Refresher {
     }
   }
 
-  #render({ path, template }: FileOptions): string {
+  #render({ path, template }: FileOptions, render: Render): string {
     const text = 'text' in template ? template.text : String(this.#values.get(templateSource(template.file)));
     const values = Object.fromEntries([...this.#values].filter(([name]) => !name.startsWith(TEMPLATE)));
     try {

@@ -192,7 +192,10 @@ it('never shows a reader in a tight loop a file that is torn, missing, or older 
   const isOver = (): boolean => result !== null;
   let number = 0;
   const writing = (async () => {
-    while (!isOver()) await write(++number);
+    while (!isOver()) {
+      await write(++number);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   })();
   await (inFull ? writing : withDeadline('the reads', writing));
   await rendered.close();

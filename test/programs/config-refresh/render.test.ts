@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { plainCopy } from '../../../src/programs/config-refresh/sources/parse.ts';
-import { RenderError, render } from '../../../src/programs/config-refresh/templates/render.ts';
+import { render } from '../../../src/programs/config-refresh/templates/render.ts';
+import { RenderError } from '../../../src/programs/config-refresh/templates/render-error.ts';
 
 const strict = (template: string, values: object): string =>
   render(template, plainCopy(values) as Record<string, unknown>, { isStrict: true });

@@ -1,12 +1,10 @@
 import Mustache from 'mustache';
+import { RenderError } from './render-error.ts';
 
 interface Rendering {
   /** True: a key that is missing is an error. */
   readonly isStrict: boolean;
 }
-
-/** A template cannot be rendered with the values that there are; trying again changes nothing. */
-export class RenderError extends Error {}
 
 /**
  * The text of a template of Mustache. Nothing is escaped as HTML; objects and lists render as JSON. Throws a
