@@ -1,4 +1,4 @@
-import type { Asked, Changed, CoreEvent } from '../../src/core/core-event.ts';
+import type { Asked, Changed, CoreEvent, Refreshed } from '../../src/core/core-event.ts';
 import type { PodState } from '../../src/core/pod-state.ts';
 import { isUp, type ProcessRecord } from '../../src/core/process-state.ts';
 import type { DependencySpec, PodSpec, ProcessSpec } from '../../src/model/pod-spec.ts';
@@ -150,7 +150,22 @@ export const launchedAnewBy = (pod: PodState, event: CoreEvent): ReadonlySet<str
   if (pod.stop !== null) return new Set();
   if (event.type === 'reload') return concernedBy(pod, event.spec);
   if (event.type === 'change') return new Set(isRestartedBy(pod, event) ? [event.process] : []);
+  if (event.type === 'refreshed')
+    return new Set(event.files.filter((name) => isRestartedByRefresh(pod, event, name)));
   return new Set(restartedIn(pod, event));
+};
+
+/** An init task that has run, and an app that has ended, need no new files. */
+const isRestartedByRefresh = (pod: PodState, { process: by }: Refreshed, process: string): boolean => {
+  const told = pod.spec.processes
+    .get(process)
+    ?.refreshes.find((each) => each.by === by && each.file === process);
+  const record = pod.processes.get(process);
+  if (told === undefined || record === undefined || told.onChange.kind === 'none') return false;
+  const isOver =
+    record.state.is === 'completed' || (record.state.is === 'failed' && record.spec.role !== 'sidecar');
+  const signal = told.onChange.kind === 'signal' ? told.onChange.signal : null;
+  return !isOver && isRestartedBy(pod, { type: 'change', process, files: [process], count: 1, signal });
 };
 
 const isRestartedBy = (pod: PodState, { process, signal }: Changed): boolean => {

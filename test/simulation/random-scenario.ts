@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { FileSpec, ProbeSpec, RestartSpec } from '../../src/model/pod-spec.ts';
+import type { FileChangeAction, FileSpec, ProbeSpec, RestartSpec } from '../../src/model/pod-spec.ts';
 import type { Condition, Role } from '../../src/model/vocabulary.ts';
 import type { ProcessDescription } from '../support/pod-spec.ts';
-import { type End, type Happening, PLAIN_RUN, type Run, type Scenario } from './scenario.ts';
+import { type End, type Happening, PLAIN_RUN, RENDERER, type Run, type Scenario } from './scenario.ts';
 
 /**
  * Scenarios of up to six processes. The first choice of everything is the plainest, so that a failing scenario shrinks
@@ -150,6 +150,7 @@ const rawHappening = fc.record({
     'kill',
     'no-news',
     'change',
+    'refresh',
     'reload',
     'reload',
   ),
@@ -211,7 +212,11 @@ const podOf = (processes: readonly RawProcess[], names: readonly string[]): Scen
     if (below.some(({ back }) => abovePrimary.has(nameAt(names, index - back)))) abovePrimary.add(name);
     const dependsOn = below.map((one) => dependencyOf(one, nameAt(names, index - one.back), pod));
     const role = roleOf(name, raw.init && !abovePrimary.has(name));
-    pod[name] = { ...describe(raw, role, dependsOn), ...(names.includes('web') ? ownerOf(name, raw) : {}) };
+    pod[name] = {
+      ...describe(raw, role, dependsOn),
+      ...refreshesOf(name, raw),
+      ...(names.includes('web') ? ownerOf(name, raw) : {}),
+    };
   }
   return pod;
 };
@@ -254,6 +259,19 @@ const policyIn = (restart: ProcessDescription['restart']): 'on-failure' | 'never
   const policy = typeof restart === 'string' ? restart : restart?.policy;
   return policy === 'always' ? undefined : policy;
 };
+
+/** Each process reads a file of its own name. */
+const refreshesOf = (name: string, { hooks }: RawProcess): Pick<ProcessDescription, 'refreshes'> => ({
+  refreshes: [
+    { by: RENDERER, file: name, onChange: ON_REFRESH[hooks % ON_REFRESH.length] ?? { kind: 'none' } },
+  ],
+});
+
+const ON_REFRESH: readonly FileChangeAction[] = [
+  { kind: 'restart' },
+  { kind: 'signal', signal: 'SIGHUP' },
+  { kind: 'none' },
+];
 
 const describe = (raw: RawProcess, role: Role, dependsOn: readonly Dependency[]): ProcessDescription => ({
   role,
@@ -401,6 +419,8 @@ const happeningOf = (raw: RawHappening, names: readonly string[]): Happening | n
       return { at, what: 'request', request: 'stop', process: asked };
     case 'change':
       return { at, what: 'change', process, signal: stops > 1 };
+    case 'refresh':
+      return { at, what: 'refresh', process };
     case 'reload':
       return null;
     case 'kill-one':

@@ -48,6 +48,9 @@ export interface Leftovers {
 /** An exit code, or the name of a signal. */
 export type End = number | 'SIGTERM' | 'SIGKILL' | 'SIGSEGV';
 
+/** Who renders files for the others. It is not in the pod: the core asks nobody who it is. */
+export const RENDERER = 'renderer';
+
 export type Happening = { readonly at: Milliseconds } & (
   | { readonly what: 'stop'; readonly grace: Milliseconds | null }
   | { readonly what: 'kill' }
@@ -55,6 +58,8 @@ export type Happening = { readonly at: Milliseconds } & (
   | { readonly what: 'restart-all' }
   /** Its files change: it is restarted, or sent SIGHUP, which no process here dies of. */
   | { readonly what: 'change'; readonly process: string; readonly signal: boolean }
+  /** A file that another process renders for it has another content. */
+  | { readonly what: 'refresh'; readonly process: string }
   /** The config says this by now. */
   | { readonly what: 'reload'; readonly to: PodDescription }
   | { readonly what: 'crash'; readonly process: string; readonly end: End }

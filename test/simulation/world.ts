@@ -15,7 +15,7 @@ import {
   type ModelledProcess,
   newProcess,
 } from './modelled-process.ts';
-import { type End, type Happening, type NoNews, runOf, type Scenario, specOf } from './scenario.ts';
+import { type End, type Happening, type NoNews, RENDERER, runOf, type Scenario, specOf } from './scenario.ts';
 
 /** What the world tells the core; what comes late must be of no consequence. */
 export interface Word {
@@ -316,6 +316,8 @@ export class World {
         const files = ['src/server.js'];
         return inTime({ type: 'change', process, files, count: 1, signal: signal ? HARMLESS : null });
       }
+      case 'refresh':
+        return inTime({ type: 'refreshed', process: RENDERER, files: [happening.process] });
       case 'reload':
         this.#spec = specOf({ ...this.#scenario, pod: happening.to });
         return this.#asked({ type: 'reload', spec: this.#spec });

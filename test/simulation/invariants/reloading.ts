@@ -57,7 +57,7 @@ export const configIsFollowed: Invariant = {
 export const reloadIgnoredInStop: Invariant = {
   name: 'a reload or a change during the stop is ignored',
   turn: ({ before, after, event, commands }) => {
-    const isOne = event.type === 'reload' || event.type === 'change';
+    const isOne = event.type === 'reload' || event.type === 'change' || event.type === 'refreshed';
     return isOne &&
       before.stop !== null &&
       (before !== after || commands.some(({ type }) => type !== 'reply'))

@@ -145,7 +145,9 @@ export const onlyForCause: Invariant = {
     firstOf(after.processes.values(), ({ spec, state }) => {
       if (state.is !== 'stopping' || recordIn(before, spec.name).state.is === 'stopping') return null;
       const { reason } = state.stop;
-      const named = 'process' in event && event.process === spec.name;
+      const named =
+        ('process' in event && event.process === spec.name) ||
+        (event.type === 'refreshed' && launchedAnewBy(before, event).has(spec.name));
       switch (reason.kind) {
         case 'pod-stops':
           return after.stop === null ? `${spec.name}, for a stop that there is not` : null;
