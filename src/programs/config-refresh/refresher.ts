@@ -58,6 +58,8 @@ export class Refresher {
   #hasRendered = false;
   #isStopped = false;
   #failuresInARow = 0;
+  /** Files whose swap has failed, of which some may be in place: these are announced with the next ones. */
+  #owed: readonly string[] = [];
 
   constructor(given: RefresherOptions) {
     this.#given = given;
@@ -214,22 +216,27 @@ export class Refresher {
   }
 
   async #putInPlace(changes: Changes | null): Promise<void> {
-    if (changes === null) return;
-    const { figures, say, options } = this.#given;
+    const { options } = this.#given;
     // The first time, nobody has read yet what was not there before.
-    const told = this.#hasRendered ? changes.changed : changes.replaced;
+    const told = (this.#hasRendered ? changes?.changed : changes?.replaced) ?? [];
+    this.#owed = [...new Set([...this.#owed, ...told])];
+    if (changes !== null) await this.#swap(changes);
+    const delay = Math.random() * options.splay;
+    this.#pod.announce(this.#owed, delay);
+    this.#action?.announce(this.#owed, delay);
+    this.#owed = [];
+  }
+
+  async #swap(changes: Changes): Promise<void> {
     try {
-      this.#remember(told);
+      this.#remember(this.#owed);
       await changes.swap();
     } catch (error) {
       await changes.discard().catch(() => undefined);
       throw error;
     }
-    if (changes.changed.length > 0) say(`rendered ${changes.changed.join(', ')}`);
-    figures.swapped(changes.changed);
-    const delay = Math.random() * options.splay;
-    this.#pod.announce(told, delay);
-    this.#action?.announce(told, delay);
+    this.#given.figures.swapped(changes.changed);
+    if (changes.changed.length > 0) this.#given.say(`rendered ${changes.changed.join(', ')}`);
   }
 
   /** Before the swap, so that no end of this program comes between. */

@@ -143,6 +143,25 @@ it('swaps no folder if the check of one file says no', async () => {
   expect(readdirSync(join(volume, 'sub/deep')).filter((name) => name.startsWith('..2'))).toHaveLength(1);
 });
 
+it('keeps what is in place where another folder cannot be swapped', async () => {
+  const volume = makeFolder();
+  const files = [option(volume, 'a'), option(volume, 'sub/b')];
+  const rendered = new RenderedFiles({ files, owner: 'conf', check: async () => undefined });
+  const prepare = (text: string) => rendered.prepare(files.map((each) => ({ file: each, text })));
+  await (await prepare('old'))?.swap();
+  mkdirSync(join(volume, 'sub/..data_tmp'));
+  const changes = await prepare('new');
+  await expect(changes?.swap()).rejects.toThrow(/EEXIST/);
+  await changes?.discard();
+  const texts = () => ['a', 'sub/b'].map((path) => readFileSync(join(volume, path), 'utf8'));
+  expect(texts()).toEqual(['new', 'old']);
+  rmSync(join(volume, 'sub/..data_tmp'), { recursive: true });
+  const rest = await prepare('new');
+  expect(rest?.changed).toEqual(['sub/b']);
+  await rest?.swap();
+  expect(texts()).toEqual(['new', 'new']);
+});
+
 it('leads no path out of its volume through a symlink', async () => {
   const [volume, elsewhere] = [makeFolder(), makeFolder()];
   symlinkSync(elsewhere, join(volume, 'sub'));

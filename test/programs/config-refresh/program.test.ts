@@ -185,6 +185,23 @@ describe('what fails', () => {
     expect(readFileSync(app, 'utf8')).toBe('color red\n');
   });
 
+  test('the swap of one of two folders: both are announced once the other one is there', async () => {
+    const source = join(makeFolder(), 'flags.json');
+    writeFileSync(source, '{"color":"red"}');
+    const running = await RunningRefresh.start((volume) => ({
+      sources: { flags: fileSource(source) },
+      files: ['a', 'sub/b'].map((path) => rendered(volume, path, '{{flags.color}}')),
+    }));
+    mkdirSync(join(running.volume, 'sub/..data_tmp'));
+    writeFileSync(source, '{"color":"blue"}');
+    await running.says('write: EEXIST');
+    expect(running.refreshes).toEqual([]);
+    rmSync(join(running.volume, 'sub/..data_tmp'), { recursive: true });
+    await running.says('write: works again');
+    await eventually('a refresh', () => running.refreshes.length > 0);
+    expect(running.refreshes).toEqual([['a', 'sub/b']]);
+  });
+
   test('with onError fail, it ends with exit code 1 at the first error', async () => {
     const running = await RunningRefresh.start(
       (volume) => ({

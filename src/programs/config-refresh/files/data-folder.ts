@@ -10,7 +10,7 @@ import {
   symlink,
   unlink,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** A file as it is to be. */
 export interface NewFile {
@@ -109,15 +109,16 @@ export class DataFolder {
     const before = await this.names();
     const names = await readdir(path);
     await this.#removeSymlink(DATA_NEXT);
-    await symlink(path.slice(this.#folder.length + 1), join(this.#folder, DATA_NEXT));
+    await symlink(basename(path), join(this.#folder, DATA_NEXT));
     await rename(join(this.#folder, DATA_NEXT), join(this.#folder, DATA));
     for (const name of names) await this.#link(name);
     for (const name of before) if (!names.includes(name)) await this.#unlink(name);
     await syncFolder(this.#folder);
   }
 
+  /** Removes prepared files, unless they are in place. */
   async discard({ path }: Prepared): Promise<void> {
-    await rm(path, { recursive: true, force: true });
+    if ((await this.#current()) !== basename(path)) await rm(path, { recursive: true, force: true });
   }
 
   /** Removes all its files. */
