@@ -260,6 +260,7 @@ const PROGRAMS = [
   'config-refresh',
   'log-shipper',
   'log-sink',
+  'telemetry',
 ];
 
 const programs = PROGRAMS.map((name) =>

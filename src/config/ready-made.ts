@@ -4,6 +4,7 @@ import type { ConfigRefreshOptions } from './observe/config-refresh.ts';
 import type { LogShipperOptions } from './observe/log-shipper.ts';
 import type { LogSinkOptions, LogSinkPorts } from './observe/log-sink.ts';
 import type { MonitorOptions } from './observe/monitor.ts';
+import type { TelemetryOptions } from './observe/telemetry.ts';
 import type { PortOf } from './ports-of.ts';
 import type { PrometheusOptions } from './prometheus.ts';
 import type { AmbassadorOptions, AmbassadorPorts, EgressOptions, EgressPorts } from './traffic.ts';
@@ -135,6 +136,11 @@ export interface ReadyMade<Process extends string = string> {
     readonly options: LogSinkOptions;
     readonly engine: 'embedded';
     readonly ports: 'http' | 'syslog' | 'syslog-udp' | 'forward' | 'admin';
+  };
+  readonly telemetry: {
+    readonly options: TelemetryOptions;
+    readonly engine: 'embedded';
+    readonly ports: 'http' | 'grpc' | 'admin';
   };
 }
 

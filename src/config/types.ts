@@ -116,14 +116,20 @@ export type FileConfig<W = Wiring> =
     };
 
 /**
- * Variables that a process gives to others. They rank as injected ones: an `env` of the receiver or of the pod wins. Two
- * processes that provide one variable to the same process are an error.
+ * Variables that a process gives to others. Two processes that provide one variable to the same process are an error. In a
+ * text, `${receiver.name}` is the name of the process that gets it, for all instances of an app the same, and
+ * `${receiver.process}` its name in the pod, such as `web-2`.
  *
  * @example { env: { HTTP_PROXY: ({ ports }) => `http://127.0.0.1:${ports.proxy.main}` }, to: ['web'] }
  */
 export interface Provides<Process extends string = string, W = Wiring> {
-  /** The variables; one that is `null` is not provided. */
-  readonly env: Environment<W>;
+  /**
+   * The variables; one that is `null` is not provided. They rank as injected ones: an `env` of the receiver or of the pod
+   * wins.
+   */
+  readonly env?: Environment<W>;
+  /** Variables for those that have them from nowhere else: the inherited environment and env files win, too. */
+  readonly defaults?: Environment<W>;
   /** Processes that get them. Default: every other process that can refer to this one. */
   readonly to?: readonly Process[];
 }

@@ -8,7 +8,7 @@ export const injectedInto = ({
   provided,
 }: Pick<EnvSpec, 'services' | 'withoutServices' | 'injected' | 'provided'>): Readonly<
   Record<string, string>
-> => ({ ...ofOthers(services, withoutServices), ...injected, ...valuesOf(provided) });
+> => ({ ...ofOthers(services, withoutServices), ...injected, ...valuesOf(provided, false) });
 
 const ofOthers = (
   services: EnvSpec['services'],
@@ -19,5 +19,13 @@ const ofOthers = (
   return Object.fromEntries(Object.entries(services).filter(([name]) => !left.has(name)));
 };
 
-const valuesOf = (provided: EnvSpec['provided']): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(provided).map(([name, { value }]) => [name, value]));
+/** Variables that other processes provide to one that has them from nowhere else. */
+export const providedDefaults = ({ provided }: Pick<EnvSpec, 'provided'>): Readonly<Record<string, string>> =>
+  valuesOf(provided, true);
+
+const valuesOf = (provided: EnvSpec['provided'], areDefaults: boolean): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(provided).flatMap(([name, { value, isDefault = false }]) =>
+      isDefault === areDefaults ? [[name, value]] : [],
+    ),
+  );

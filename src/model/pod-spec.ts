@@ -192,7 +192,7 @@ export interface EnvSpec {
   readonly withoutServices: readonly string[];
   /** Variables for its own ports, volumes and app. */
   readonly injected: Readonly<Record<string, string>>;
-  /** Variables that other processes provide. They rank as injected ones. */
+  /** Variables that other processes provide. They rank as injected ones; defaults are below everything inherited. */
   readonly provided: Readonly<Record<string, ProvidedVariable>>;
   readonly pod: Readonly<Record<string, string | null>>;
   readonly own: Readonly<Record<string, string | null>>;
@@ -202,6 +202,8 @@ export interface ProvidedVariable {
   readonly value: string;
   /** Name of the process that provides it. */
   readonly by: string;
+  /** Only for a process that has the variable from nowhere else. */
+  readonly isDefault?: true;
 }
 
 export interface EnvFileSpec {

@@ -8,6 +8,7 @@ import { logShipper } from './log-shipper/preset.ts';
 import { logSink } from './log-sink/preset.ts';
 import { monitor } from './monitor/preset.ts';
 import { prometheus } from './prometheus/preset.ts';
+import { telemetry } from './telemetry/preset.ts';
 
 const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = {
   ambassador,
@@ -18,6 +19,7 @@ const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = {
   prometheus,
   'config-refresh': configRefresh,
   'log-shipper': logShipper,
+  telemetry,
 };
 
 export const PRESETS: Presets = new Map(Object.entries(BUILT));

@@ -70,17 +70,20 @@ const envVariables = (env: Readonly<Record<string, string>>, spec: EnvSpec): Env
       name,
       value,
       isSecret: spec.injected[name] !== value && isSecret(name, value),
-      ...providerOf(name, spec),
+      ...providerOf(name, value, spec),
       ...(isForcedColor(name, value, spec) ? { forcesColor: true as const } : {}),
     }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 
+/** A default has its value from the provider unless something else has set another one. */
 const providerOf = (
   name: string,
+  value: string,
   { provided, pod, own }: EnvSpec,
 ): Pick<Partial<EnvVariable>, 'providedBy'> => {
   const variable = provided[name];
-  return variable === undefined || name in pod || name in own ? {} : { providedBy: variable.by };
+  if (variable === undefined || name in pod || name in own) return {};
+  return variable.isDefault === true && variable.value !== value ? {} : { providedBy: variable.by };
 };
 
 const probeDetails = (

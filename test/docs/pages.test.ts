@@ -44,6 +44,7 @@ describe.each([
   ...['guide.md', 'compared.md', 'sidecars/ambassador.md', 'sidecars/certificates.md', 'sidecars/egress.md'],
   ...['sidecars/faults.md', 'sidecars/monitor.md'],
   'sidecars/prometheus.md',
+  'sidecars/telemetry.md',
   'web.md',
   'sidecars/config-refresh.md',
   'sidecars/log-shipper.md',

@@ -25,8 +25,16 @@ const dependsOnBoth = (made: Fields, own: Fields): Fields => {
 };
 
 const providesBoth = ({ provides: made }: Fields, { provides: own }: Fields): Fields => {
-  if (made === undefined || own === undefined || typeof own.env === 'function') return {};
-  return { provides: { ...made, ...own, env: { ...made.env, ...own.env } } };
+  if (made === undefined || own === undefined) return {};
+  const { env, defaults } = { ...made, ...own };
+  return {
+    provides: {
+      ...made,
+      ...own,
+      ...(typeof env === 'function' ? {} : { env: { ...made.env, ...own.env } }),
+      ...(typeof defaults === 'function' ? {} : { defaults: { ...made.defaults, ...own.defaults } }),
+    },
+  };
 };
 
 /** In a list, every dependency has the default condition. */

@@ -1,6 +1,7 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { Slot } from '../schema/parts.ts';
 import { type FilledSlot, standIns } from './filled-slot.ts';
+import { RECEIVER } from './provided-variables.ts';
 import { type Dialect, fillReferences } from './references.ts';
 import type { WiringValues } from './wiring.ts';
 import type { Owner, WiringFunction, WiringSource } from './wiring-source.ts';
@@ -19,9 +20,13 @@ export const fillSlot = (
   const filled =
     typeof value === 'function'
       ? source.call(slot, value as WiringFunction, path, owner)
-      : replace(slot, value, path, source.valuesFor(owner, slot));
+      : replace(slot, value, path, valuesAt(path, source.valuesFor(owner, slot)));
   return filled.problems.length > 0 ? { ...filled, value: standIns[slot] } : filled;
 };
+
+/** What a process provides can name whoever gets it. */
+const valuesAt = (path: FieldPath, values: WiringValues): WiringValues =>
+  path.at(-3) === 'provides' ? { ...values, receiver: RECEIVER } : values;
 
 const replace = (slot: Slot, value: unknown, path: FieldPath, values: WiringValues): FilledSlot => {
   const problems: ConfigProblem[] = [];

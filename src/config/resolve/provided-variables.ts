@@ -8,6 +8,9 @@ import type { Scope } from './scope.ts';
 type Provided = EnvSpec['provided'];
 type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
 
+/** In the value of a variable, until it is known who gets it. An environment has no zero bytes. */
+export const RECEIVER = { name: '\0receiver.name\0', process: '\0receiver.process\0' };
+
 /** A variable for one process, with the field that provides it. */
 interface Offer extends ProvidedVariable {
   readonly variable: string;
@@ -19,10 +22,13 @@ interface Offer extends ProvidedVariable {
 /** The variables that processes provide to one another. */
 export class ProvidedVariables {
   readonly #offers: ReadonlyMap<string, readonly Offer[]>;
+  /** Names without the number of an instance, by the names in the pod. */
+  readonly #names: ReadonlyMap<string, string>;
   readonly #report: (problem: ConfigProblem) => void;
 
   constructor(processes: readonly FilledProcess[], report: (problem: ConfigProblem) => void) {
     this.#offers = offersByReceiver(processes);
+    this.#names = new Map(processes.map((process) => [process.name, nameOf(process)]));
     this.#report = report;
   }
 
@@ -33,9 +39,26 @@ export class ProvidedVariables {
       if (problem !== null) this.#report(problem);
       else if (!taken.has(offer.variable)) taken.set(offer.variable, offer);
     }
-    return Object.fromEntries([...taken].map(([variable, { value, by }]) => [variable, { value, by }]));
+    return Object.fromEntries(
+      [...taken].map(([variable, { value, by, isDefault }]) => [
+        variable,
+        { value: this.#filled(value, process), by, ...(isDefault === true ? { isDefault } : {}) },
+      ]),
+    );
+  }
+
+  #filled(value: string, process: string): string {
+    if (!value.includes('\0')) return value;
+    const name = this.#names.get(process) ?? process;
+    return value.replaceAll(RECEIVER.name, () => name).replaceAll(RECEIVER.process, () => process);
   }
 }
+
+/** All instances of an app are one service. */
+const nameOf = ({ name, app }: FilledProcess): string =>
+  app !== null && app.primary !== app.name && name.startsWith(app.primary)
+    ? `${app.name}${name.slice(app.primary.length)}`
+    : name;
 
 const problemOf = (
   { variable, value, path, isShared }: Offer,
@@ -60,11 +83,27 @@ const offersByReceiver = (processes: readonly FilledProcess[]): ReadonlyMap<stri
   return offers;
 };
 
-const offersOf = ({ name, path, made, fields: { provides } }: FilledProcess): readonly Offer[] =>
-  Object.entries(envValues(provides?.env as Readonly<Record<string, EnvValue>>)).flatMap(
+const offersOf = (process: FilledProcess): readonly Offer[] => {
+  const { env, defaults } = process.fields.provides ?? {};
+  const others = Object.entries(defaults ?? {}).filter(([variable]) => !Object.hasOwn(env ?? {}, variable));
+  return [
+    ...offersIn('env', env, process),
+    ...offersIn('defaults', Object.fromEntries(others), process).map((offer) => ({
+      ...offer,
+      isDefault: true as const,
+    })),
+  ];
+};
+
+const offersIn = (
+  field: 'env' | 'defaults',
+  variables: object | undefined,
+  { name, path, made }: FilledProcess,
+): readonly Offer[] =>
+  Object.entries(envValues(variables as Readonly<Record<string, EnvValue>> | undefined)).flatMap(
     ([variable, value]) => {
       const isShared = made?.shared.includes(variable) ?? false;
-      const at = [...path, 'provides', 'env', variable];
+      const at = [...path, 'provides', field, variable];
       return value === null ? [] : [{ variable, value, by: name, path: at, isShared }];
     },
   );

@@ -17,8 +17,8 @@ const patterns: Readonly<Record<Dialect, RegExp>> = {
 };
 
 /**
- * Replaces `${ports.redis.main}`, `${volumes.logs}`, `${files.conf}`, `${env.HOME}` and `${app.name}` by their values;
- * `$${` becomes `${`.
+ * Replaces `${ports.redis.main}`, `${volumes.logs}`, `${files.conf}`, `${env.HOME}`, `${app.name}` and, in what a process
+ * provides, `${receiver.name}` by their values; `$${` becomes `${`.
  *
  * @example
  * fillReferences('--port ${ports.redis.main}', 'shell', values, path).text // '--port 41233'
@@ -72,6 +72,8 @@ const valueAt = (
       return portAt(first, rest, values);
     case 'app':
       return rest.length === 0 ? appAt(first, values) : undefined;
+    case 'receiver':
+      return rest.length === 0 ? receiverAt(first, values) : undefined;
     default:
       return undefined;
   }
@@ -81,6 +83,9 @@ const appAt = (field: string, { app }: WiringValues): string | undefined => {
   if (app === null) return undefined;
   return field === 'name' ? app.name : field === 'instance' ? String(app.instance) : undefined;
 };
+
+const receiverAt = (field: string, { receiver }: WiringValues): string | undefined =>
+  field === 'name' || field === 'process' ? receiver?.[field] : undefined;
 
 const volumeAt = (name: string, rest: readonly string[], values: WiringValues): string | undefined =>
   rest.length === 0 ? values.volumes.get(name) : undefined;

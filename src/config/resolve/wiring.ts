@@ -13,6 +13,8 @@ export interface WiringValues {
   readonly files: ReadonlyMap<string, string>;
   /** The inherited environment, overlaid by the pod's env files, and the app's. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Only in what a process provides: stands for the process that gets it. */
+  readonly receiver?: Readonly<Record<'name' | 'process', string>>;
   /** App instance, or null for processes that several apps share. */
   readonly app: Pick<AppInstance, 'name' | 'instance' | 'isNamed'> | null;
 }
@@ -62,11 +64,12 @@ const firstInstanceOf = (found: string, known: readonly string[]): string | null
 const partOf = (found: string, known: readonly string[]): string | null =>
   known.find((name) => name.startsWith(`${found}.`)) ?? null;
 
-const knownReferences = ({ ports, volumes, files, app }: WiringValues): readonly string[] => [
+const knownReferences = ({ ports, volumes, files, app, receiver }: WiringValues): readonly string[] => [
   ...[...ports].flatMap(([process, byName]) => [...byName.keys()].map((port) => `ports.${process}.${port}`)),
   ...[...volumes.keys()].map((volume) => `volumes.${volume}`),
   ...[...files.keys()].map((file) => `files.${file}`),
   ...(app?.isNamed === true ? ['app.name', 'app.instance'] : []),
+  ...(receiver === undefined ? [] : ['receiver.name', 'receiver.process']),
 ];
 
 class UnknownReference extends Error {

@@ -143,6 +143,21 @@ const descriptions: Readonly<Record<string, string>> = {
     'Label "job" of its series. Default: the name of the process, or the address of the server.',
   'server.host': 'Host of the server. Default 127.0.0.1.',
   'server.port': 'Port of the server.',
+  listen: 'Ports. Default: free ones. OpenTelemetry’s are 4318 for http and 4317 for grpc.',
+  'telemetry-listen.http': 'For OTLP over HTTP: a number, or "auto" for a free port.',
+  'telemetry-listen.grpc': 'For OTLP over gRPC: a number, or "auto" for a free port.',
+  'telemetry.keep':
+    'How much it keeps in memory, of which all together takes 128 MiB at most. What is older gives way.',
+  'telemetry-keep.traces': 'Traces. Default 10000.',
+  'telemetry-keep.logs': 'Records of logs. Default 10000.',
+  'telemetry-keep.metrics': 'Series of metrics, each with its newest point. Default 50000.',
+  'telemetry.forward':
+    'Another receiver of OTLP over HTTP that gets everything, too: its URL, or an object with url and headers. Default: none.',
+  'telemetry-forward.url': 'URL of the receiver. /v1/traces and so on are appended.',
+  'telemetry-forward.headers': 'Headers of the requests to it.',
+  sampling: 'Share of the traces that are kept and forwarded, from 0 to 1. Default 1.',
+  'telemetry.file':
+    'File that everything is written to before it is acknowledged, as OTLP’s JSON, a request a line. It is read back at the start. Default: none.',
   volumes:
     'Directories that the processes share. They are created empty at the start and removed at the end.',
   persist: 'Keeps the volume between runs, under .sidecarctl/volumes. Default false.',
@@ -194,6 +209,8 @@ const descriptions: Readonly<Record<string, string>> = {
   'own-command.description': 'Text for the dashboard. Default: the command.',
   'own-command.tty': 'When true, it runs on a terminal of its own. Linux only. Default false.',
   'provides.env': 'Variables that the others get. They rank as injected ones: an env of a receiver wins.',
+  'provides.defaults':
+    'Variables for those that have them from nowhere else: the inherited environment and env files win, too.',
   to: 'Names of the processes that get them. Default: every other process that can refer to this one.',
   version: 'Versions that will do: "*", or a range such as ">=7 <8", "^7.2", "~7.2", "7".',
   args: 'Arguments with which the program prints its version. Default ["--version"].',

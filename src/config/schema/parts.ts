@@ -332,7 +332,13 @@ export const files = late(() => {
 });
 
 export const provides = late(() =>
-  object('provides', { env: wiredEnvironment, to: z.optional(list(text, 'process-names')) }),
+  object('provides', {
+    env: z.optional(wiredEnvironment),
+    defaults: z.optional(wiredEnvironment),
+    to: z.optional(list(text, 'process-names')),
+  }).check(
+    z.refine(({ env, defaults }) => env !== undefined || defaults !== undefined, expected('provides')),
+  ),
 );
 
 export const requires = late(() => {

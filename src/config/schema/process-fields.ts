@@ -147,7 +147,7 @@ export const PROCESS_FIELDS = {
   },
   provides: {
     schema: z.optional(provides),
-    places: { fields: { env: environmentPlaces } },
+    places: { fields: { env: environmentPlaces, defaults: environmentPlaces } },
     onReload: 'none',
     description: 'Variables for the other processes, or for those named in to.',
   },

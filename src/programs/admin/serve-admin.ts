@@ -20,7 +20,12 @@ export interface AdminPages {
   /** Takes no new work; what goes on comes to its end. */
   readonly drain: () => Promise<void>;
   /** Requests for other paths; `null` if there is no such path. */
-  readonly others: (method: string, path: string, body: string) => Promise<Answer | null>;
+  readonly others: (
+    method: string,
+    path: string,
+    body: string,
+    query: URLSearchParams,
+  ) => Promise<Answer | null>;
 }
 
 /** A request to an admin port has no larger body. */
@@ -44,7 +49,7 @@ export const serveAdmin = (
 
 const answer = async (request: IncomingMessage, pages: AdminPages): Promise<Answer> => {
   const { method = 'GET', url = '/' } = request;
-  const path = url.split('?')[0] ?? '/';
+  const [path = '/', ...query] = url.split('?');
   const page = await pageAt(method, path, pages);
   if (page !== null) return page;
   // A page in a browser could send anything to a port of this machine. Toxiproxy refuses it in the same way.
@@ -56,7 +61,10 @@ const answer = async (request: IncomingMessage, pages: AdminPages): Promise<Answ
   }
   const body = await bodyOf(request);
   if (body === null) return { status: 413, json: { error: 'the body is too large', status: 413 } };
-  return (await pages.others(method, path, body)) ?? { status: 404, text: '404 page not found\n' };
+  const parameters = new URLSearchParams(query.join('?'));
+  return (
+    (await pages.others(method, path, body, parameters)) ?? { status: 404, text: '404 page not found\n' }
+  );
 };
 
 const pageAt = async (method: string, path: string, pages: AdminPages): Promise<Answer | null> => {

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { Server, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { decode, encodeResponse } from './codec.ts';
 import { MalformedBody } from './malformed-body.ts';
@@ -15,24 +16,48 @@ const MOST_CALLS = 100;
 
 type Library = typeof import('@grpc/grpc-js');
 
-/** Serves OTLP over gRPC at an address, without TLS. The library is loaded by this call. */
+/** Connections of a server at most, of which each has its calls. */
+const MOST_CONNECTIONS = 200;
+
+/** Serves OTLP over gRPC at an address, without TLS. The library, which takes 17 MB of memory, is loaded by the first connection. */
 export const serveOtlpGrpc = async (
-  { host, port }: { readonly host: string; readonly port: number },
+  at: { readonly host: string; readonly port: number },
   options: ReceiverOptions,
 ): Promise<RunningReceiver> => {
+  let library: Promise<Injected> | undefined;
+  const server = createServer((socket) => {
+    // Until the library listens to it, an error of the connection would end the process.
+    socket.on('error', () => socket.destroy());
+    library ??= loaded(options);
+    library.then(({ injector }) => injector.injectConnection(socket)).catch(() => socket.destroy());
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at, resolve);
+  });
+  return {
+    close: async () => {
+      server.close();
+      const grpc = await library;
+      if (grpc !== undefined) await new Promise<void>((resolve) => grpc.server.tryShutdown(() => resolve()));
+    },
+  };
+};
+
+interface Injected {
+  readonly server: Server;
+  readonly injector: ReturnType<Server['createConnectionInjector']>;
+}
+
+const loaded = async (options: ReceiverOptions): Promise<Injected> => {
   const grpc = await import('@grpc/grpc-js');
   const server = new grpc.Server({
     'grpc.max_receive_message_length': maxBytesOf(options),
     'grpc.max_concurrent_streams': MOST_CALLS,
   });
   for (const signal of ['traces', 'metrics', 'logs'] as const) addService(server, signal, options, grpc);
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  await new Promise<void>((resolve, reject) => {
-    server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error) =>
-      error === null ? resolve() : reject(error),
-    );
-  });
-  return { close: () => new Promise((resolve) => server.tryShutdown(() => resolve())) };
+  return { server, injector: server.createConnectionInjector(grpc.ServerCredentials.createInsecure()) };
 };
 
 const asIs = (bytes: Buffer): Buffer => bytes;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { injectedInto } from '../../core/injected.ts';
+import { injectedInto, providedDefaults } from '../../core/injected.ts';
 import { type EnvFileRemark, parseEnvFile } from '../../model/env-file.ts';
 import type { EnvFileFailure } from '../../model/failures/launch-failure.ts';
 import type { EnvFileSpec, EnvSpec } from '../../model/pod-spec.ts';
@@ -43,8 +43,8 @@ type ReadFile = {
 
 /**
  * Composes the environment of a process for one start. The order is, highest first: the process's `env`, the pod's
- * `env`, injected variables, the process's files, the pod's files, the inherited environment; `null` removes a
- * variable. The files are read again at every call. NO_COLOR removes the variables that lower layers force colors with.
+ * `env`, injected variables, the process's files, the pod's files, the inherited environment, defaults that other
+ * processes provide; `null` removes a variable. The files are read again at every call. NO_COLOR removes the variables that lower layers force colors with.
  *
  * `ignoreCase` compares names as Windows does, which has one variable for `Path` and `PATH`.
  *
@@ -65,7 +65,15 @@ export const composeEnvironment = (
   }
   const { assumed, inherited, pod, own } = spec;
   const injected = injectedInto(spec);
-  const layers = [assumed, inherited, ...files.map((file) => file.values), injected, pod, own];
+  const layers = [
+    assumed,
+    providedDefaults(spec),
+    inherited,
+    ...files.map((file) => file.values),
+    injected,
+    pod,
+    own,
+  ];
   const comparable = comparableName(ignoreCase);
   const standing = merge(layers, comparable);
   return {

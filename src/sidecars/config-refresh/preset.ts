@@ -99,7 +99,7 @@ const rendersOf = (files: readonly RefreshedFile[]): Readonly<Record<string, Ren
 const providedPaths = (
   files: readonly RefreshedFile[],
   { name }: PresetPlace,
-): NonNullable<ProcessConfig['provides']>['env'] => {
+): NonNullable<NonNullable<ProcessConfig['provides']>['env']> => {
   const prefix = name.toUpperCase().replaceAll('-', '_');
   const paths = files.map(({ volume, path }) => posix.join(`\${volumes.${volume}}`, path));
   const [folder, ...others] = new Set(paths.map((path) => dirname(path)));

@@ -128,12 +128,12 @@ describe('wrong receivers and variables are problems of the config', () => {
     [
       'no variables',
       { to: ['web'] },
-      'sidecars.proxy.provides.env: is missing; expected an object from variables to values.',
+      'sidecars.proxy.provides: is {"to":["web"]}; expected an object with env, defaults or both and, if needed, to.',
     ],
     [
       'another field',
       { env: {}, for: [] },
-      'sidecars.proxy.provides.for: unknown field. Known fields: env, to.',
+      'sidecars.proxy.provides.for: unknown field. Known fields: env, defaults, to.',
     ],
   ])('%s', (_, provides, message) => {
     expect(problemsOf(shop(provides))).toBe(message);
