@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import WebSocket, { WebSocketServer } from 'ws';
 import type { ProxyOptions, RouteOptions, TracingOptions } from '../../../../src/programs/proxy/options.ts';
 import { eventually } from '../../../support/deadline.ts';
 import { freePort } from '../../../support/free-port.ts';
@@ -162,6 +166,59 @@ describe('the spans of a request', () => {
     expect((await fetch(`${url}/other`)).status).toBe(404);
     const [first, second] = await collector.take(3);
     expect([first?.name, second?.name]).toEqual(['GET /api', 'GET']);
+  });
+});
+
+describe('the spans of what is no plain request', () => {
+  it('end for a WebSocket when it is open, however long it stays so', async () => {
+    const collector = await collectorHere();
+    const port = await httpServer(
+      (_, response) => response.end(),
+      (server) => {
+        const sockets = new WebSocketServer({ server });
+        onTestFinished(() => sockets.close());
+      },
+    );
+    const { port: own } = await proxyHere(proxyOptions(port, { tracing: tracingTo(collector) }));
+    const socket = new WebSocket(`ws://127.0.0.1:${own}/live`);
+    onTestFinished(() => socket.terminate());
+    const [server, attempt] = await collector.take(2);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    for (const span of [server, attempt])
+      expect(Number(attribute(span, 'http.response.status_code'))).toBe(101);
+  });
+
+  it('have the status of gRPC, from the trailers', async () => {
+    const collector = await collectorHere();
+    const server = createHttp2Server().on('stream', (stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '14' }));
+      stream.resume().end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const clusters = { web: clusterOptions([port], { protocol: 'h2' }) };
+    const { port: own } = await proxyHere(proxyOptions(port, { clusters, tracing: tracingTo(collector) }));
+    const client = connectHttp2(`http://127.0.0.1:${own}`);
+    onTestFinished(() => client.destroy());
+    const call = client.request({
+      ...{
+        ':method': 'POST',
+        ':path': '/shop.Orders/Get',
+        'content-type': 'application/grpc',
+        te: 'trailers',
+      },
+    });
+    call.resume().end();
+    await once(call, 'close');
+    const spans = await collector.take(2);
+    expect(spans.map(({ name }) => name)).toEqual(['shop.Orders/Get', 'shop.Orders/Get']);
+    for (const span of spans) {
+      expect(attribute(span, 'rpc.response.status_code')).toBe('UNAVAILABLE');
+      expect(span.status?.code).toBe(2);
+    }
   });
 });
 
