@@ -14,6 +14,8 @@ import { eventually } from '../support/deadline.ts';
 import { HeldPort } from '../support/held-port.ts';
 import { isAlive, processesWith, statesOf, stop } from '../support/pod-rig.ts';
 import { Project } from '../support/project.ts';
+import { published } from '../support/published-schema.ts';
+import type { Outcome } from '../support/run-to-end.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const IN_CI = process.env['CI'] !== undefined && process.env['CI'] !== '';
@@ -256,6 +258,85 @@ describe('the pod with ready-made sidecars for its traffic', () => {
 
     expect(await stop(run, 'SIGINT')).toEqual({ code: 0, signal: null });
     await rig.expectNothingLeft(run, 'fixtures/traffic');
+  });
+});
+
+describe('the pod whose services have traces', () => {
+  it('shows a request through both proxies and both services, its retry and its log lines', async (context) => {
+    needs(context, 'python3');
+    await using rig = await FixtureRig.open();
+    const config = ['-c', 'fixtures/observability/sidecars.config.ts'];
+    await using run = rig.run(['dev', '--ui', 'json', ...config]);
+    const edge = `http://127.0.0.1:${await portOf(run, 'edge')}`;
+    const ask = async (...args: readonly string[]): Promise<Outcome> => {
+      await using asked = rig.run(['traces', ...config, ...args]);
+      const code = await asked.exitCode();
+      return { code, stdout: asked.stdout, stderr: asked.stderr };
+    };
+    const first = await json(`${edge}/products/7`);
+    expect(first).toMatchObject({ product: '7', stock: 3 });
+    await json(`${edge}/products/8`);
+    // Every third answer of stock is an error, after which the egress asks again.
+    expect(await json(`${edge}/products/9`)).toMatchObject({ stock: 3 });
+
+    const listed = async () =>
+      published('traces', JSON.parse((await ask('--error', '--json')).stdout)).traces;
+    await expect.poll(async () => (await listed()).map(({ spans }) => spans)).toEqual([9]);
+    const [found] = await listed();
+    const id = found?.traceId ?? '';
+    const shown = published('trace', JSON.parse((await ask(id, '--json')).stdout));
+    expect(shown.trace.spans.map(({ depth, service, kind }) => `${depth} ${service} ${kind}`)).toEqual([
+      ...['0 edge server', '1 edge client', '2 web server', '3 web client', '4 calls server'],
+      ...['5 calls client', '6 stock server', '5 calls client', '6 stock server'],
+    ]);
+    const errors = shown.trace.spans.filter(({ status }) => status === 'error');
+    expect(errors.map(({ service, attributes }) => [service, attributes['error.type']])).toEqual([
+      ['calls', '503'],
+      ['stock', undefined],
+    ]);
+    const said = shown.logs.map(({ source, severity, text }) => `${source} ${severity} ${text}`);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        'stock ERROR the shelf is being moved',
+        `stock  stock: the shelf is being moved trace=${id}`,
+        'web INFO there are 3 of 9',
+      ]),
+    );
+
+    // The same lines have come to the sink, and figures of both services to the store of metrics.
+    const { ports } = await run.state('sink', 'ready');
+    const sunk = `http://127.0.0.1:${(ports as { readonly http: number }).http}/lines?q=${id}`;
+    await expect.poll(async () => JSON.stringify(await json(sunk))).toContain('there are 3 of 9');
+    await using measured = rig.run(['metrics', ...config, '--query', 'sidecarctl_process_ready']);
+    expect(await measured.exitCode()).toBe(0);
+
+    const { code, stdout } = await ask(id.slice(0, 12), '--attributes');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`trace ${id}  edge: GET  `);
+    expect(stdout).toMatch(/^calls +GET ✗ +[\d.]+ ms +█+$/m);
+    expect(stdout).toContain('  http.request.resend_count: 1\n');
+    expect((await ask('--service', 'stock', '--limit', '1')).stdout).toMatch(/^TRACE .*\n\w{12} .*stock/);
+    expect((await ask('--min-duration', '1m')).stdout).toBe('otel has no such traces\n');
+    const unknown = await ask('0123456789');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toMatch(/^sidecarctl: otel: there is no trace 0123456789/);
+    expect((await ask(id, '--error')).stderr).toContain('--error is for the list');
+    expect((await ask('--attributes')).stderr).toContain('--attributes is for one trace');
+
+    expect(await stop(run, 'SIGINT')).toEqual({ code: 0, signal: null });
+    await rig.expectNothingLeft(run, 'fixtures/observability');
+  });
+
+  it('is asked for in vain where there is no telemetry', async () => {
+    await using rig = await FixtureRig.open();
+    await using run = rig.run(['dev', '--ui', 'json', '-c', 'fixtures/gateway/sidecars.config.ts']);
+    await run.event('the pod runs', ({ type, state }) => type === 'pod' && state === 'running');
+    await using asked = rig.run(['traces', '-c', 'fixtures/gateway/sidecars.config.ts']);
+    expect(await asked.exitCode()).toBe(2);
+    expect(asked.stderr).toBe(
+      "sidecarctl: no process of the pod is a telemetry sidecar: add one to sidecars, such as telemetry: { use: 'telemetry' }\n",
+    );
+    await stop(run, 'SIGINT');
   });
 });
 
