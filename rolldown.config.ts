@@ -256,6 +256,7 @@ const PROGRAMS = [
   'proxy',
   'engine',
   'monitor',
+  'metrics-adapter',
   'prometheus',
   'config-refresh',
   'log-shipper',

@@ -3,6 +3,7 @@
 import type { ConfigRefreshOptions } from './observe/config-refresh.ts';
 import type { LogShipperOptions } from './observe/log-shipper.ts';
 import type { LogSinkOptions, LogSinkPorts } from './observe/log-sink.ts';
+import type { MetricsAdapterOptions } from './observe/metrics-adapter.ts';
 import type { MonitorOptions } from './observe/monitor.ts';
 import type { TelemetryOptions } from './observe/telemetry.ts';
 import type { PortOf } from './ports-of.ts';
@@ -111,6 +112,11 @@ export interface ReadyMade<Process extends string = string> {
     readonly engine: 'embedded' | 'haproxy' | 'nginx';
     /** Besides those in `to`, which a probe of its own cannot name. */
     readonly ports: 'proxy' | 'admin';
+  };
+  readonly 'metrics-adapter': {
+    readonly options: MetricsAdapterOptions<Process>;
+    readonly engine: 'embedded';
+    readonly ports: 'metrics' | 'statsd' | 'otlp' | 'admin';
   };
   readonly monitor: {
     readonly options: MonitorOptions<Process>;

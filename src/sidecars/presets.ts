@@ -6,6 +6,7 @@ import { egress } from './egress/preset.ts';
 import { faults } from './faults/preset.ts';
 import { logShipper } from './log-shipper/preset.ts';
 import { logSink } from './log-sink/preset.ts';
+import { metricsAdapter } from './metrics-adapter/preset.ts';
 import { monitor } from './monitor/preset.ts';
 import { prometheus } from './prometheus/preset.ts';
 import { telemetry } from './telemetry/preset.ts';
@@ -15,6 +16,7 @@ const BUILT: Readonly<Record<keyof ReadyMade, Preset>> = {
   egress,
   faults,
   'log-sink': logSink,
+  'metrics-adapter': metricsAdapter,
   monitor,
   prometheus,
   'config-refresh': configRefresh,

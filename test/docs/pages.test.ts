@@ -42,7 +42,7 @@ const runBlock = async (project: Project, block: DocBlock): Promise<void> => {
 
 describe.each([
   ...['guide.md', 'compared.md', 'sidecars/ambassador.md', 'sidecars/certificates.md', 'sidecars/egress.md'],
-  ...['sidecars/faults.md', 'sidecars/monitor.md'],
+  ...['sidecars/faults.md', 'sidecars/metrics-adapter.md', 'sidecars/monitor.md'],
   'sidecars/prometheus.md',
   'sidecars/telemetry.md',
   'web.md',

@@ -22,7 +22,7 @@ describe('a monitor', () => {
     expect(watch.ports.map(({ name }) => name)).toEqual(['metrics', 'admin']);
     expect(filled(shop({}))).toEqual({
       ...{ name: 'watch', pod: 'shop', metrics: expect.any(String), admin: expect.any(String) },
-      ...{ interval: 1_000, processes: null, probes: true, names: ['otel'], limits: [] },
+      ...{ interval: 1_000, processes: null, probes: true, names: ['otel'], limits: [], push: null },
     });
     expect([metrics, admin]).not.toContain(undefined);
     const { command } = watch.launch;
@@ -34,12 +34,13 @@ describe('a monitor', () => {
 
   it('has every option', () => {
     const names = ['kubernetes', 'otel', 'otel'];
+    const push = { otlp: 'http://x/', headers: { a: 'b' } };
     const limits = {
       web: { memory: '512MiB', cpu: 1.5, for: '30s', action: 'restart' },
       watch: { memory: 1_000 },
     };
     expect(
-      filled(shop({ interval: '2s', processes: ['web', 'db'], probes: false, names, limits })),
+      filled(shop({ interval: '2s', processes: ['web', 'db'], probes: false, names, limits, push })),
     ).toMatchObject({
       ...{ interval: 2_000, processes: ['web', 'db'], probes: false, names: ['kubernetes', 'otel'] },
       limits: [
@@ -47,6 +48,7 @@ describe('a monitor', () => {
         { process: 'web', resource: 'cpu', most: 1.5, for: 30_000, action: 'restart' },
         { process: 'watch', resource: 'memory', most: 1_000, for: 10_000, action: 'warn' },
       ],
+      push: { endpoint: 'http://x', headers: { a: 'b' }, interval: 10_000 },
     });
   });
 
@@ -72,6 +74,8 @@ test.each([
   [{ limits: { web: { cpu: 1, action: 'kill' } } }, "expected 'warn', 'restart' or 'end'."],
   [{ limits: { web: { cpu: 1, fore: 1 } } }, "limits.web.fore: unknown field. Did you mean 'for'?"],
   [{ names: ['otell'] }, "names[0]: is 'otell'; expected a list of 'otel'"],
+  [{ push: { otlp: 'wbe' } }, "push.otlp: there is no process 'wbe'."],
+  [{ push: { otlp: 'http://x', interval: 1 } }, 'push.interval: is 1; expected a time from 250 ms'],
   [{ intervall: 1 }, "intervall: unknown field. Did you mean 'interval'?"],
 ])('%o is refused', (options, text) => {
   expect(problemsOf(shop(options))).toContain(text);

@@ -189,6 +189,17 @@ describe('what is wrong with a ready-made sidecar does not compile', () => {
         m4: { use: 'monitor', with: { processes: ['wbe'] } },
         // @ts-expect-error
         m5: { use: 'monitor', with: { names: ['otell'] } },
+        n: {
+          use: 'metrics-adapter',
+          with: { from: [{ statsd: true }, { logs: { match: /x/, metric: { name: 'x' } } }] },
+        },
+        n2: { use: 'metrics-adapter', with: { from: { prometheus: 'web' }, push: { otlp: 'https://x' } } },
+        // @ts-expect-error
+        n3: { use: 'metrics-adapter', with: { from: { prometheus: 'wbe' } } },
+        // @ts-expect-error
+        n4: { use: 'metrics-adapter', with: { from: { statsd: true }, relabel: [{ action: 'drp' }] } },
+        // @ts-expect-error
+        n5: { use: 'metrics-adapter' },
         // @ts-expect-error
         j: { command: 'x', with: { to: 'web' } },
         // @ts-expect-error

@@ -1,4 +1,5 @@
 import type { Duration, Size } from '../quantities.ts';
+import type { MetricsPush } from './metrics-push.ts';
 
 /**
  * Names of metrics. `otel`: those of Prometheus' client libraries and of OpenTelemetry's semantic conventions.
@@ -38,4 +39,6 @@ export interface MonitorOptions<Process extends string = string> {
   readonly names?: readonly MetricNames[];
   /** Limits by process. Default: none. */
   readonly limits?: { readonly [Name in Process]?: UsageLimit };
+  /** Sends the metrics by OTLP as well. Default: none. */
+  readonly push?: MetricsPush<Process>;
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { HostAndPort } from '../address.ts';
 import type { Exposition } from '../admin/exposition.ts';
+import { isForeignPage } from '../foreign-page.ts';
 
 /** Scrapers are few. One that sends nothing for a minute is closed. */
 const MOST_CONNECTIONS = 100;
@@ -23,6 +24,7 @@ export const serveMetrics = (at: HostAndPort, scrape: Scrape): Promise<Server> =
 
 const answer = async (request: IncomingMessage, response: ServerResponse, scrape: Scrape): Promise<void> => {
   request.resume();
+  if (isForeignPage(request.headers)) return end(response, 403, 'foreign pages may not read metrics\n');
   if (request.url?.split('?')[0] !== '/metrics') return end(response, 404, 'metrics are at /metrics\n');
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return end(response, 405, 'metrics are read by GET\n');

@@ -3,6 +3,7 @@ import { readOptions } from '../admin/read-options.ts';
 import { reportStatus } from '../admin/report-status.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
 import { serveMetrics } from '../exposition/serve-metrics.ts';
+import type { PushOptions } from '../otlp/push-metrics.ts';
 import type { MonitorOptions } from './options.ts';
 import { RunningMonitor } from './running-monitor.ts';
 import { statusText } from './status-text.ts';
@@ -23,13 +24,14 @@ const start = async (options: MonitorOptions): Promise<void> => {
     isReady: () => monitor.isReady,
     metrics: async () => (await import('./metrics.ts')).ownMetrics(monitor),
     stats: () => statsOf(monitor),
-    configDump: () => monitor.options,
-    drain: async () => monitor.stop(),
+    configDump: () => masked(monitor.options),
+    drain: () => monitor.stop(),
     others: async () => null,
   });
   monitor.follow();
   process.on('SIGHUP', () => reload(monitor));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => void monitor.stop().then(() => process.exit(0)));
 };
 
 const addressOf = (text: string): HostAndPort => {
@@ -46,7 +48,17 @@ const statsOf = (monitor: RunningMonitor): object => ({
     ]),
   ),
   above: monitor.limitsAbove,
+  push: monitor.pushed,
 });
+
+/** Headers may have tokens. */
+const masked = (options: MonitorOptions): object =>
+  options.push === null
+    ? options
+    : { ...options, push: { ...options.push, headers: maskedHeaders(options.push) } };
+
+const maskedHeaders = ({ headers }: PushOptions): object =>
+  Object.fromEntries(Object.keys(headers).map((name) => [name, '***']));
 
 const reload = (monitor: RunningMonitor): void => {
   try {

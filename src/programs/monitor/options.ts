@@ -1,3 +1,4 @@
+import type { PushOptions } from '../otlp/push-metrics.ts';
 import type { Limit } from './limits/limit.ts';
 
 /** Whose names the series have. */
@@ -15,4 +16,5 @@ export interface MonitorOptions {
   readonly probes: boolean;
   readonly names: readonly Vocabulary[];
   readonly limits: readonly Limit[];
+  readonly push: PushOptions | null;
 }

@@ -1,4 +1,5 @@
 import { now } from '../../time/timers.ts';
+import { MetricsPusher } from '../otlp/push-metrics.ts';
 import { PodFollower } from '../pod/pod-follower.ts';
 import { requestPod } from '../pod/request-pod.ts';
 import { UsageFollower } from '../pod/usage-follower.ts';
@@ -6,6 +7,7 @@ import type { Breach, Measured } from './limits/limit-watch.ts';
 import { LimitWatches } from './limits/limit-watches.ts';
 import { type Observed, ObservedPod } from './observed-pod.ts';
 import type { MonitorOptions } from './options.ts';
+import { otlpRequestOf } from './otlp-request.ts';
 
 interface Surroundings {
   /** The file of the program's options: it lies in the folder of the run. */
@@ -22,6 +24,8 @@ export class RunningMonitor {
   readonly #watches = new LimitWatches();
   readonly #follower: PodFollower;
   #usage: UsageFollower | null = null;
+  #pusher: MetricsPusher | null = null;
+  #settingPush: Promise<void> = Promise.resolve();
   #options: MonitorOptions;
   /** Breaches by process, resource and action. */
   readonly breaches = new Map<string, { readonly breach: Breach; count: number }>();
@@ -53,16 +57,27 @@ export class RunningMonitor {
     return this.#pod.all().filter(({ name }) => processes === null || processes.includes(name));
   }
 
+  get pushed(): MetricsPusher['counts'] | null {
+    return this.#pusher?.counts ?? null;
+  }
+
   get limitsAbove() {
     return this.#watches.above;
   }
 
   follow(): void {
-    this.apply(this.#options);
+    this.#apply(this.#options);
+    this.#setPush(this.#options);
     void this.#follower.follow();
   }
 
   apply(options: MonitorOptions): void {
+    const isOtherPush = JSON.stringify(options.push) !== JSON.stringify(this.#options.push);
+    this.#apply(options);
+    if (isOtherPush) this.#setPush(options);
+  }
+
+  #apply(options: MonitorOptions): void {
     const isOtherInterval = options.interval !== this.#options.interval;
     this.#options = options;
     this.#watches.setLimits(options.limits);
@@ -72,9 +87,21 @@ export class RunningMonitor {
     void this.#usage.follow();
   }
 
-  stop(): void {
+  /** Sends the last figures, if they are to be sent. */
+  async stop(): Promise<void> {
+    await this.#settingPush;
+    await this.#pusher?.stop();
+    this.#pusher = null;
     this.#follower.stop();
     this.#usage?.stop();
+  }
+
+  #setPush({ push }: MonitorOptions): void {
+    this.#settingPush = this.#settingPush.then(async () => {
+      await this.#pusher?.stop();
+      const make = () => otlpRequestOf(this.processes, this.#options.pod, Date.now());
+      this.#pusher = push === null ? null : await MetricsPusher.begin(push, make);
+    });
   }
 
   #usageEvery(period: number): UsageFollower {

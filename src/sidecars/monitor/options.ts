@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { boolean, duration, expected, late, list, named, object, text } from '../../config/schema/parts.ts';
+import { metricsPush } from '../metrics/push-schema.ts';
 import { size } from '../traffic/option-schema.ts';
 
 export const METRIC_NAMES = ['otel', 'process-exporter', 'kubernetes'] as const;
@@ -24,5 +25,6 @@ export const monitorOptions = late(() =>
     probes: z.optional(boolean),
     names: z.optional(list(z.enum(METRIC_NAMES, expected('metric-names')), 'metric-names')),
     limits: z.optional(named(limit, 'usage-limits')),
+    push: z.optional(metricsPush),
   }),
 );

@@ -4,6 +4,7 @@ import { parseSize } from '../../config/schema/size.ts';
 import type { Limit } from '../../programs/monitor/limits/limit.ts';
 import type { MonitorOptions as ProgramOptions } from '../../programs/monitor/options.ts';
 import { embeddedProgram } from '../embedded-program.ts';
+import { fillPush } from '../metrics/fill-push.ts';
 import { ownAddress } from '../traffic/proxy-options.ts';
 import { milliseconds } from '../traffic/time.ts';
 import { monitorOptions } from './options.ts';
@@ -36,6 +37,7 @@ const programOptions = (options: MonitorOptions, place: PresetPlace): ProgramOpt
     interval: milliseconds(interval, DEFAULT_INTERVAL),
     processes: processes === 'all' ? null : processes.flatMap((name) => membersOf(name, place)),
     names: [...new Set(names)],
+    push: fillPush(options.push, place),
     limits: Object.keys(limits).flatMap((name) => limitsOf(name, limits, place)),
   };
 };

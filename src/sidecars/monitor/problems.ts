@@ -1,24 +1,21 @@
 import type { PresetPlace } from '../../config/expand/preset.ts';
 import type { MonitorOptions } from '../../config/observe/monitor.ts';
-import { parseDuration } from '../../config/schema/duration.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
-
-/** Less is no more exact: the kernel counts CPU time in hundredths of a second. */
-export const SHORTEST_INTERVAL = 250;
+import { pushProblems } from '../metrics/fill-push.ts';
+import { intervalProblems } from '../metrics/interval-problems.ts';
 
 /** Finds unknown processes, and samples that would come too often. */
 export const monitorProblems = (options: MonitorOptions, place: PresetPlace): readonly ConfigProblem[] => {
   const { interval, processes = 'all', limits = {} } = options;
   const { path } = place;
   return [
-    ...(interval !== undefined && (parseDuration(interval) ?? 0) < SHORTEST_INTERVAL
-      ? [{ kind: 'invalid', path: [...path, 'interval'], found: interval, expected: 'interval' } as const]
-      : []),
+    ...intervalProblems(interval, [...path, 'interval']),
     ...(processes === 'all' ? [] : processes).flatMap((name, at) =>
       nameProblems(name, [...path, 'processes', at], place),
     ),
     ...Object.keys(limits).flatMap((name) => nameProblems(name, [...path, 'limits', name], place)),
+    ...pushProblems(options.push, place),
   ];
 };
 

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import type { MetricsRequest } from '../../../src/programs/otlp/messages.ts';
+import { serveOtlpHttp } from '../../../src/programs/otlp/receive-http.ts';
 import { eventually } from '../../support/deadline.ts';
+import { freePort } from '../../support/free-port.ts';
 import { isInstalled } from '../../support/installed.ts';
 import { runMonitor, usageOf } from './running-monitor.ts';
 
@@ -164,14 +167,50 @@ test('a request that the pod does not take is said', async () => {
   await eventually('the reason', () => output().includes('cannot restart web: the pod stops'));
 });
 
+test('every process is pushed as a resource, and the last figures at the end', async () => {
+  const port = await freePort();
+  const received: MetricsRequest[] = [];
+  const receiver = await serveOtlpHttp(
+    { host: '127.0.0.1', port },
+    {
+      take: async (_, request) => {
+        received.push(request as MetricsRequest);
+        return { kind: 'taken', partial: null };
+      },
+    },
+  );
+  onTestFinished(() => void receiver.close());
+  const push = { endpoint: `http://127.0.0.1:${port}`, headers: { key: 'secret' }, interval: 250 };
+  const { pod, page, child, exit } = await runMonitor({ push });
+  pod.measure({ web: usageOf() });
+  await eventually('figures', () => JSON.stringify(received).includes('process.cpu.time'));
+  const [web] = received.at(-1)?.resourceMetrics ?? [];
+  expect(web?.resource?.attributes).toContainEqual({ key: 'service.name', value: { stringValue: 'web' } });
+  const metrics = web?.scopeMetrics[0]?.metrics ?? [];
+  const of = (name: string) => metrics.find((metric) => metric.name === name);
+  expect(of('process.cpu.time')?.sum).toMatchObject({
+    isMonotonic: true,
+    dataPoints: [{ startTimeUnixNano: '1700000000500000000', asDouble: 12.5 }, { asDouble: 3.25 }],
+  });
+  expect(of('process.memory.usage')?.sum?.dataPoints[0]?.asInt).toBe('100000000');
+  expect(of('sidecarctl.process.ready')?.gauge?.dataPoints[0]?.asInt).toBe('1');
+  expect(await (await page('/stats')).json()).toMatchObject({ push: { dropped: 0, error: null } });
+  expect(await (await page('/config_dump')).text()).not.toContain('secret');
+  const before = received.length;
+  child.kill('SIGTERM');
+  expect(await exit).toBe(0);
+  expect(received.length).toBeGreaterThan(before);
+});
+
 test('only metrics are served, and a signal ends the program', async () => {
   const { asked, child, exit } = await runMonitor();
   const statuses = [
     await asked('/'),
     await asked('/metrics', { method: 'POST' }),
     await asked('/metrics', { method: 'HEAD' }),
+    await asked('/metrics', { headers: { origin: 'https://evil.example' } }),
   ].map(({ status }) => status);
-  expect(statuses).toEqual([404, 405, 200]);
+  expect(statuses).toEqual([404, 405, 200, 403]);
   child.kill('SIGTERM');
   expect(await exit).toBe(0);
 });

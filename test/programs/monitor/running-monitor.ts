@@ -21,7 +21,7 @@ export const runMonitor = async (more: object = {}, names: readonly string[] = [
       state.optionsFile,
       JSON.stringify({
         ...{ name: 'watch', pod: 'shop', admin: `127.0.0.1:${admin}`, metrics: `127.0.0.1:${metrics}` },
-        ...{ interval: 1_000, processes: null, probes: true, names: ['otel'], limits: [] },
+        ...{ interval: 1_000, processes: null, probes: true, names: ['otel'], limits: [], push: null },
         ...other,
       }),
     );

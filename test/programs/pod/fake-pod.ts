@@ -56,7 +56,7 @@ export class FakePod {
       response.end(`${JSON.stringify({ seq: 7, name: 'shop', processes })}\n`);
     } else if (
       request.url?.startsWith('/v1/usage') ||
-      /^\/v1\/events\?since=[07]&follow=1$/.test(request.url ?? '')
+      /^\/v1\/(?:events\?since=[07]&follow=1$|logs\?)/.test(request.url ?? '')
     ) {
       const followers = request.url?.startsWith('/v1/usage') ? this.#meters : this.#followers;
       this.paths.push(request.url ?? '');
@@ -77,6 +77,11 @@ export class FakePod {
 
   get followers(): number {
     return this.#followers.size;
+  }
+
+  /** Writes lines of output to who reads them. */
+  write(...texts: readonly string[]): void {
+    this.send(...texts);
   }
 
   send(...texts: readonly string[]): void {

@@ -1,0 +1,42 @@
+import type { Family } from '../../exposition/read-families.ts';
+import type { Labels, Sample } from '../../exposition/sample.ts';
+
+/**
+ * A family with names that need quotes, as Prometheus 3 and OpenMetrics write them: `{"http.requests","a b"="c"} 1`.
+ * prom-client writes such names without quotes, which no scraper reads.
+ * Source: https://prometheus.io/docs/instrumenting/exposition_formats/#basic-info.
+ */
+export const quotedFamily = (family: Family, isOpen: boolean): string => {
+  const { name, help, type } = family;
+  const isCounter = type === 'counter';
+  const written = isCounter ? `${name.replace(/_total$/, '')}${isOpen ? '' : '_total'}` : name;
+  const typeText = type === null || (type === 'unknown' && !isOpen) ? (isOpen ? 'unknown' : 'untyped') : type;
+  return [
+    `# HELP ${quoted(written)} ${escaped(help ?? name)}`,
+    `# TYPE ${quoted(written)} ${typeText}`,
+    ...family.samples.map((sample) => lineOf(sample, isCounter, isOpen)),
+    '',
+  ].join('\n');
+};
+
+const lineOf = ({ name, labels, value, exemplar }: Sample, isCounter: boolean, isOpen: boolean): string => {
+  const written = isCounter && !name.endsWith('_total') ? `${name}_total` : name;
+  const inBraces = [quoted(written), ...pairsOf(labels)].join(',');
+  if (exemplar === null || !isOpen) return `{${inBraces}} ${numberText(value)}`;
+  const time = exemplar.timestamp === null ? '' : ` ${exemplar.timestamp / 1_000}`;
+  const from = `# {${pairsOf(exemplar.labels).join(',')}} ${numberText(exemplar.value)}${time}`;
+  return `{${inBraces}} ${numberText(value)} ${from}`;
+};
+
+const pairsOf = (labels: Labels): readonly string[] =>
+  [...labels].map(([label, value]) => `${quoted(label)}=${quoted(value)}`);
+
+const quoted = (text: string): string => `"${escaped(text).replaceAll('"', '\\"')}"`;
+
+const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+
+const numberText = (value: number): string => {
+  if (Number.isNaN(value)) return 'NaN';
+  if (Number.isFinite(value)) return String(value);
+  return value > 0 ? '+Inf' : '-Inf';
+};

@@ -1,0 +1,21 @@
+import type { JsonSource } from '../options.ts';
+import { FetchedSource } from './fetched-source.ts';
+import { readJsonMetrics } from './read-json-metrics.ts';
+import type { Source, SourceContext } from './source.ts';
+
+/** Numbers of a JSON document. */
+export const jsonSource = ({ kind: _, metrics, ...source }: JsonSource, context: SourceContext): Source =>
+  new FetchedSource({
+    ...context,
+    ...source,
+    accept: 'application/json',
+    read: ({ body }) => readJsonMetrics(parsed(body), metrics),
+  });
+
+const parsed = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Error('its answer is no JSON');
+  }
+};
