@@ -14,7 +14,7 @@ const start = async (options: MonitorOptions): Promise<void> => {
   const monitor = new RunningMonitor(options, {
     optionsFile: process.argv[2] ?? '',
     say,
-    onSample: () => reportStatus(statusText(monitor.limitsAbove)),
+    onSample: () => reportStatus(statusText(monitor)),
   });
   // The library for metrics is loaded by the first scrape, so that no start waits for it.
   await serveMetrics(addressOf(options.metrics), async () =>

@@ -27,6 +27,7 @@ export class RunningMonitor {
   #pusher: MetricsPusher | null = null;
   #settingPush: Promise<void> = Promise.resolve();
   #options: MonitorOptions;
+  #isBlind = false;
   /** Breaches by process, resource and action. */
   readonly breaches = new Map<string, { readonly breach: Breach; count: number }>();
 
@@ -47,8 +48,14 @@ export class RunningMonitor {
     return this.#options;
   }
 
+  /** Or there is nothing that it could wait for. */
   get isReady(): boolean {
-    return this.#pod.isKnown;
+    return this.#pod.isKnown || this.#isBlind;
+  }
+
+  /** The pod has no control socket, as those of `startPod`. */
+  get isBlind(): boolean {
+    return this.#isBlind;
   }
 
   /** The processes that have metrics. */
@@ -68,7 +75,10 @@ export class RunningMonitor {
   follow(): void {
     this.#apply(this.#options);
     this.#setPush(this.#options);
-    void this.#follower.follow();
+    void this.#follower.follow().then(() => {
+      this.#isBlind = true;
+      this.#around.onSample();
+    });
   }
 
   apply(options: MonitorOptions): void {

@@ -1,5 +1,10 @@
-import type { Limit } from './limits/limit.ts';
+import type { RunningMonitor } from './running-monitor.ts';
 
-/** Which limits processes are above: `web above its limit of memory`. Empty: none. */
-export const statusText = (above: readonly Limit[]): string =>
-  above.map(({ process, resource }) => `${process} above its limit of ${resource}`).join(', ');
+/** What is wrong: `web above its limit of memory`. Empty: nothing. */
+export const statusText = ({
+  isBlind,
+  limitsAbove,
+}: Pick<RunningMonitor, 'isBlind' | 'limitsAbove'>): string =>
+  isBlind
+    ? 'no metrics: the pod has no control socket'
+    : limitsAbove.map(({ process, resource }) => `${process} above its limit of ${resource}`).join(', ');

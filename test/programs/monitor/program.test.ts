@@ -202,6 +202,19 @@ test('every process is pushed as a resource, and the last figures at the end', a
   expect(received.length).toBeGreaterThan(before);
 });
 
+test('a pod without a control socket is not held up, and the monitor says that it sees nothing', async () => {
+  const { page, output } = await runMonitor({}, ['web'], null);
+  const isReady = () =>
+    page('/ready').then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await eventually('readiness', isReady);
+  expect(output()).toContain(
+    'cannot see the pod: there are no metrics of it (the pod has no control socket)',
+  );
+});
+
 test('only metrics are served, and a signal ends the program', async () => {
   const { asked, child, exit } = await runMonitor();
   const statuses = [

@@ -10,8 +10,12 @@ import { FakePod, stateFolder } from '../pod/fake-pod.ts';
 const PROGRAM = fileURLToPath(new URL('../../../src/programs/monitor/main.ts', import.meta.url));
 
 /** Runs the program of `use: 'monitor'` beside a pod of these processes, until the end of the test. */
-export const runMonitor = async (more: object = {}, names: readonly string[] = ['web']) => {
-  const state = stateFolder({});
+export const runMonitor = async (
+  more: object = {},
+  names: readonly string[] = ['web'],
+  record: object | null = {},
+) => {
+  const state = stateFolder(record);
   const pod = new FakePod();
   pod.names = [...names];
   await pod.listen(state.socket);
@@ -34,8 +38,10 @@ export const runMonitor = async (more: object = {}, names: readonly string[] = [
     child.kill('SIGKILL');
     await exit;
   });
-  await eventually(`a listener ${output}`, () => pod.meters === 1);
-  await eventually('a follower', () => pod.followers === 1);
+  if (record !== null) {
+    await eventually(`a listener ${output}`, () => pod.meters === 1);
+    await eventually('a follower', () => pod.followers === 1);
+  }
   const get = (port: number, path: string, init?: RequestInit) =>
     fetch(`http://127.0.0.1:${port}${path}`, init);
   return {
