@@ -201,8 +201,6 @@ const fieldWords = (problem: FieldProblem): string => {
       return 'belongs to use, which names a ready-made sidecar: add use, or leave it out.';
     case 'use-elsewhere':
       return 'only a sidecar can be ready-made: write it under sidecars.';
-    case 'not-built':
-      return `the ready-made sidecar ${quote(problem.use)} is not built yet.${known(problem.known)}`;
     case 'engine-lacks':
       return engineLacksText(problem);
     case 'not-detoured':

@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { PLANNED } from '../../src/config/expand/planned.ts';
 import { eventually } from '../support/deadline.ts';
 import { PodRig, stop } from '../support/pod-rig.ts';
 import { runToEnd } from '../support/run-to-end.ts';
@@ -68,23 +67,6 @@ test('faults stands between a process and a port, and a reload keeps its pid and
   expect((await runToEnd(['check'], rig.project.folder)).stdout).toContain('echo, slow: faults, primary');
   await stop(run);
 });
-
-const [planned = ''] = PLANNED;
-
-test.skipIf(planned === '')(
-  'a ready-made sidecar that is not built yet is refused before anything starts',
-  async () => {
-    await using rig = await PodRig.open({
-      sidecars: { later: { use: planned, with: {} } },
-      primary: { command: 'touch started' },
-    });
-    const { code, stderr } = await runToEnd(['up'], rig.project.folder);
-    expect([code, stderr]).toEqual([
-      2,
-      expect.stringContaining(`sidecars.later.use: the ready-made sidecar '${planned}' is not built yet.`),
-    ]);
-  },
-);
 
 test('eject prints the plain config, which runs in place of the ready-made sidecar', async () => {
   const sidecars = { echo: { command: [process.execPath, '-e', ECHO], ports: { main: 'auto' } } };

@@ -182,11 +182,6 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
       `sidecars.slow.use: there is no ready-made sidecar 'fault'. Did you mean 'faults'? There are: ${BUILT}.`,
     ],
     [
-      'one that is not built yet',
-      { use: 'monitor', with: {} },
-      `sidecars.slow.use: the ready-made sidecar 'monitor' is not built yet. There are: ${BUILT}.`,
-    ],
-    [
       'an unknown engine',
       { engine: 'haproxy', with: to },
       "sidecars.slow.engine: it has no engine 'haproxy'. There are: embedded.",

@@ -1,7 +1,6 @@
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
 import { findOptionProblems } from '../schema/schema-problems.ts';
-import { PLANNED } from './planned.ts';
 import type { Presets } from './preset.ts';
 
 /** A sidecar of a config whose shape is not known to be right. */
@@ -60,7 +59,6 @@ const findUseProblems = (
   const { with: options = {} } = fields;
   const at = [...path, 'use'];
   const known = [...presets.keys()];
-  if (PLANNED.has(use)) return [{ kind: 'not-built', path: at, use, known }];
   if (preset === undefined)
     return [
       {

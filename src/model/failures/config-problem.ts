@@ -220,7 +220,6 @@ export type FieldProblem = { readonly path: FieldPath } & (
   | { readonly kind: 'without-use' }
   /** Only a sidecar can be ready-made. */
   | { readonly kind: 'use-elsewhere' }
-  | { readonly kind: 'not-built'; readonly use: string; readonly known: readonly string[] }
   | { readonly kind: 'not-detoured'; readonly because: 'no-process' | 'target' }
   /** More than one says which of the requests a fault is for. */
   | { readonly kind: 'fault-turns'; readonly found: readonly string[] }
