@@ -49,6 +49,16 @@ describe('the window of the log', () => {
     expect(texts(window)).toEqual(['a.b']);
   });
 
+  test('shows where lines are missing, whatever it filters', () => {
+    const window = new LogWindow();
+    window.setFilter({ text: 'order', processes: new Set(['web']) });
+    window.take([
+      line(1, 'order'),
+      line(2, '7 lines are missing here', { process: 'sidecarctl', kind: 'gap' }),
+    ]);
+    expect(texts(window)).toEqual(['order', '7 lines are missing here']);
+  });
+
   test('puts the whole line in the place of its unfinished beginning', () => {
     const window = new LogWindow();
     const part = (at: number, text: string, isPartial: boolean) => line(at, text, { isPartial });

@@ -93,7 +93,9 @@ export class LogWindow {
       : -1;
   }
 
-  #shows({ process, text }: PageLine): boolean {
+  #shows({ process, kind, text }: PageLine): boolean {
+    // Whoever filters must not take what is missing for what was never written.
+    if (kind === 'gap') return true;
     const { processes } = this.#filter;
     if (processes.size > 0 && !processes.has(process)) return false;
     return this.#pattern?.test(text) ?? true;

@@ -13,10 +13,12 @@ export const PodHeader = ({ view, onHelp }: PodHeaderProps): ReactNode => {
   const { pod } = usePage();
   useSignal(pod.podChanged);
   const { snapshot } = pod;
+  const name = snapshot?.name ?? 'sidecarctl';
   return (
     <>
+      <title>{`${name}: ${view}`}</title>
       <header className="top">
-        <h1>{snapshot?.name ?? 'sidecarctl'}</h1>
+        <h1>{name}</h1>
         <span className={`badge ${badgeOf(pod)}`}>{stateOf(pod)}</span>
         <nav aria-label="Views">
           {VIEWS.map((name, at) => (
