@@ -1,6 +1,7 @@
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import type { Api } from './browser/api.ts';
 import { useHash, useKeys } from './browser/hooks.ts';
+import { pause } from './browser/pause.ts';
 import { Page } from './parts/context.ts';
 import type { PodState } from './state/pod-state.ts';
 import { hashOf, type Route, readRoute, VIEWS } from './state/route.ts';
@@ -16,11 +17,20 @@ interface Said {
   readonly isError: boolean;
 }
 
+/** Milliseconds that a sentence is shown. An error stays until it is dismissed. */
+const SAID_FOR = 8_000;
+
 export const App = ({ api, pod }: { readonly api: Api; readonly pod: PodState }): ReactNode => {
   const route = readRoute(useHash());
   const [said, setSaid] = useState<Said | null>(null);
   const [isHelping, setIsHelping] = useState(false);
   const say = useCallback((text: string, isError: boolean) => setSaid({ text, isError }), []);
+  useEffect(() => {
+    if (said === null || said.isError) return;
+    const ending = new AbortController();
+    void pause(SAID_FOR, ending.signal).then((isOver) => isOver && setSaid(null));
+    return () => ending.abort();
+  }, [said]);
   const context = useMemo(() => ({ api, pod, say }), [api, pod, say]);
   useKeys({
     ...Object.fromEntries(

@@ -1,10 +1,13 @@
 /** Waits for a time, or until the signal is aborted. Returns false if it was. */
 export const pause = (milliseconds: number, signal?: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
-    if (signal?.aborted === true) return resolve(false);
     // The timers of sidecarctl are Node's. A browser has this one.
-    AbortSignal.timeout(milliseconds).addEventListener('abort', () => resolve(true), { once: true });
-    signal?.addEventListener('abort', () => resolve(false), { once: true });
+    const over = AbortSignal.timeout(milliseconds);
+    // A listener of the signal itself would stay for as long as that does.
+    const either = signal === undefined ? over : AbortSignal.any([over, signal]);
+    const end = (): void => resolve(signal?.aborted !== true);
+    if (either.aborted) end();
+    else either.addEventListener('abort', end, { once: true });
   });
 
 /** Waits until the browser has drawn. It draws nothing while the page is hidden, and this waits for as long. */
