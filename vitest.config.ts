@@ -41,6 +41,7 @@ const SLOW = [
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',
   'test/programs/proxy/tls/testssl.test.ts',
+  'test/web/chromium/flood.test.ts',
 ];
 
 const cores = availableParallelism();

@@ -1,12 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/deadline.ts';
+import { inFull } from '../../support/in-full.ts';
 import { isInstalled } from '../../support/installed.ts';
 import { PodRig } from '../../support/pod-rig.ts';
 import { openBrowser, TestPage } from './browser.ts';
 
 const PER_SECOND = 50_000;
-const SECONDS = 2;
+const SECONDS = inFull ? 4 : 1;
 const LINES = PER_SECOND * SECONDS;
 
 /** Writes numbered lines at an even rate, once it is told to. */
