@@ -1,7 +1,7 @@
 import type { ProcessSpec } from '../model/pod-spec.ts';
 import type { Refreshed } from './core-event.ts';
 import { onChange } from './on-change.ts';
-import { isStarted, type ProcessRecord } from './process-state.ts';
+import type { ProcessRecord } from './process-state.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -24,10 +24,7 @@ const passOn = (step: Step, { name, refreshes }: ProcessSpec, { process: by, fil
   const change = { type: 'change', process: name, files: changed, count: changed.length } as const;
   const actions = meant.map(({ onChange: action }) => action);
   const signals = new Set(actions.flatMap((action) => (action.kind === 'signal' ? [action.signal] : [])));
-  const restarts = actions.some(({ kind }) => kind === 'restart');
-  // A signal before the process has started might end it.
-  if (restarts || (signals.size > 0 && !isStarted(record.state)))
-    return onChange(step, { ...change, signal: null });
+  if (actions.some(({ kind }) => kind === 'restart')) return onChange(step, { ...change, signal: null });
   for (const signal of signals) onChange(step, { ...change, signal });
 };
 

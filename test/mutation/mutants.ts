@@ -3,6 +3,14 @@ import { type Mutant, mutantsOf } from './mutant.ts';
 const mutant = mutantsOf({ source: 'src/core/', sentences: 'test/core/', simulation: 'test/simulation/' });
 
 export const MUTANTS: readonly Mutant[] = [
+  mutant('a process restarts for refreshed files that it does not read', 'on-refreshed', 'refreshed', [
+    '(each.file === null || files.includes(each.file))',
+    'true',
+  ]),
+  mutant('an init task that has run runs again for refreshed files', 'on-refreshed', 'refreshed', [
+    "state.is === 'completed' ||",
+    'false ||',
+  ]),
   mutant('the next starts without its gate', 'lifecycle', 'start-order', [
     'if (gatesAreSatisfied(step.pod, record, unsatisfiable)) launch',
     'if (gatesAreSatisfied(step.pod, record, unsatisfiable) || true) launch',

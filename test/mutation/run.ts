@@ -5,9 +5,12 @@ import { CopiedTree, type FailedTest } from './copied-tree.ts';
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 import { POLICY_MUTANTS } from './policy-mutants.ts';
+import { REFRESH_MUTANTS } from './refresh-mutants.ts';
 
 const WORD = process.argv[2] ?? '';
-const CHOSEN = [...MUTANTS, ...POLICY_MUTANTS].filter(({ rule, path }) => `${rule} ${path}`.includes(WORD));
+const CHOSEN = [...MUTANTS, ...POLICY_MUTANTS, ...REFRESH_MUTANTS].filter(({ rule, path }) =>
+  `${rule} ${path}`.includes(WORD),
+);
 /** One for each of the cores that a small machine has. */
 const TREES = 2;
 
