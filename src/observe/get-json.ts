@@ -6,7 +6,7 @@ import { after } from '../time/timers.ts';
 /** A program of this machine answers at once, or it hangs. */
 const ANSWERS_WITHIN: Milliseconds = 5_000;
 
-/** A trace of 10,000 spans with a dozen attributes each has 10 MB. */
+/** 10,000 spans with a dozen attributes each have 7.6 MB. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Why there is no answer. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FollowedTraces } from '../../src/tui/followed-traces.ts';
+import { LinesWith } from '../../src/tui/log/lines-with.ts';
 import { INITIAL, type UiState } from '../../src/tui/state/ui-state.ts';
 import { sampleSummary, sampleTrace } from '../observe/sample-trace.ts';
 import { eventually } from '../support/deadline.ts';
@@ -9,6 +10,16 @@ import { FakePod, processSnapshot } from '../support/fake-pod.ts';
 
 const on = (screen: UiState['screen'], traces: Partial<UiState['traces']> = {}): UiState => ({
   ...{ ...INITIAL, screen, traces: { ...INITIAL.traces, ...traces } },
+});
+
+it('the lines with an id are looked for among the newest 2,000, and in all that come later', () => {
+  const pod = new FakePod();
+  pod.write('shop', 'old abc\n');
+  for (let line = 0; line < 2_000; line += 1) pod.write('shop', `line ${line}\n`);
+  const lines = new LinesWith(pod.log(null), 'abc');
+  expect(lines.find()).toEqual([]);
+  pod.write('shop', 'new abc\n');
+  expect(lines.find().map(({ text }) => text)).toEqual(['new abc']);
 });
 
 describe('the traces that the dashboard follows', () => {

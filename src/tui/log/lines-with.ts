@@ -1,8 +1,8 @@
 import type { LogView } from '../../control/pod-client.ts';
 import type { TraceLog } from '../../observe/trace-logs.ts';
 
-/** Lines that are searched at first: the newest of all processes. A thousand take half a millisecond. */
-const MOST_LINES = 20_000;
+/** Lines that are searched at first: the newest of all processes. On a busy machine 2,000 take 45 ms, and 20,000 took 200. */
+const MOST_LINES = 2_000;
 
 /** Finds the lines of output with a text in them, each line once. */
 export class LinesWith {

@@ -134,7 +134,7 @@ const spanOf = (
 ): OtlpSpan => ({
   traceId,
   spanId,
-  // An empty text is one that is not there, as in protobuf; objects of one shape take half of the time.
+  // An empty text is one that is not there, as in protobuf, so that all objects have one shape.
   parentSpanId: parentId ?? '',
   traceState: traceState ?? '',
   name,
