@@ -220,6 +220,38 @@ test('what was acknowledged is there after kill -9, and what a crash cut off is 
   expect((await second.get<LogList>('/logs')).logs.map(({ body }) => body)).toEqual(['kept']);
 });
 
+test('nothing that was acknowledged is lost when it is killed while requests arrive', async () => {
+  const file = join(temporaryFolder(), 'otlp.jsonl');
+  const acknowledged: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const telemetry = await runTelemetry({ file });
+    const enough = acknowledged.length + 40;
+    const send = async (sender: number): Promise<void> => {
+      for (let index = 0; ; index += 1) {
+        const text = `${round}.${sender}.${index}`;
+        // What the kill cut off was not acknowledged.
+        const status = await telemetry.post('logs', logs({ text })).catch(() => null);
+        if (status !== 200) return;
+        acknowledged.push(text);
+      }
+    };
+    const senders = [1, 2, 3, 4].map(send);
+    await eventually('requests to be taken', () => acknowledged.length >= enough);
+    telemetry.kill('SIGKILL');
+    await Promise.all(senders);
+  }
+  const last = await runTelemetry({ file, keep: { traces: 1, logs: 100_000, metrics: 1 } });
+  const kept = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => bodyOf(JSON.parse(line)));
+  expect(acknowledged.filter((text) => !kept.includes(text))).toEqual([]);
+  expect(await last.get('/stats')).toMatchObject({ kept: { logs: { count: kept.length } } });
+});
+
+const bodyOf = ({ resourceLogs }: ReturnType<typeof logs>): string | undefined =>
+  resourceLogs[0]?.scopeLogs[0]?.logRecords[0]?.body?.stringValue;
+
 test.skipIf(!isInstalled('prlimit'))(
   'a file that cannot grow loses nothing that was acknowledged, and acknowledges no more',
   async () => {
