@@ -12,7 +12,6 @@ import { processPlace } from './processes/process-place.ts';
 import { Finder } from './tailing/finder.ts';
 import type { LogPlace } from './tailing/found-file.ts';
 import { Tail } from './tailing/tail.ts';
-import { volumePlace } from './tailing/volume-place.ts';
 
 interface Telling {
   readonly say: (line: string) => void;
@@ -50,7 +49,10 @@ export class Shipper {
   static async start(options: LogShipperOptions, run: OwnRun, telling: Telling): Promise<Shipper> {
     const { from, fields } = options;
     const place =
-      from.kind === 'files' ? volumePlace(from, fields) : processPlace(from, options.name, run, fields);
+      from.kind === 'files'
+        ? // What matches globs is loaded only where there are some.
+          (await import('./tailing/volume-place.ts')).volumePlace(from, fields)
+        : processPlace(from, options.name, run, fields);
     const folder = options.positions ?? join(run.state, 'positions', options.name);
     const lanes = await Promise.all(
       options.outputs.map((output) => laneOf(output, { options, folder, telling })),
