@@ -36,6 +36,7 @@ describe('the spans of a proxy', () => {
         endpoint: 'http://127.0.0.1:${ports.otel.http}',
         service: 'edge',
         percentage: tracing instanceof Object ? 10 : 100,
+        scheduleDelay: 1000,
       });
     expect(fillTracing('auto', besides(['first', 'second']))?.endpoint).toContain('ports.first');
   });
@@ -53,7 +54,7 @@ describe('the spans of a proxy', () => {
   ])('go to %s', (to, endpoint) => {
     for (const use of ['ambassador', 'egress'] as const)
       expect(proxyOf(use, { tracing: { to, percentage: 5 } }).tracing).toEqual({
-        ...{ endpoint, service: 'edge', percentage: 5 },
+        ...{ endpoint, service: 'edge', percentage: 5, scheduleDelay: 1000 },
       });
   });
 

@@ -277,4 +277,6 @@ export interface TracingOptions {
   readonly service: string;
   /** Share of the traces that begin here, from 0 to 100. One that a client has begun is recorded if it is sampled. */
   readonly percentage: number;
+  /** Spans are gathered for so long. OpenTelemetry's word. */
+  readonly scheduleDelay: number;
 }

@@ -14,7 +14,7 @@ export const fillTracing = (tracing: Tracing = 'auto', place: PresetPlace): Trac
   if (tracing === false || (tracing === 'auto' && isEngine(place.engine))) return null;
   const { to, percentage = 100 } = tracing === 'auto' ? {} : tracing;
   const endpoint = to === undefined ? telemetryOf(place) : to.replace(PATH, '');
-  return endpoint === null ? null : { endpoint, service: place.name, percentage };
+  return endpoint === null ? null : { endpoint, service: place.name, percentage, scheduleDelay: 1_000 };
 };
 
 /** The first `telemetry` of the pod that it can refer to. */

@@ -3,9 +3,6 @@ import type { OtlpSpan } from '../../otlp/messages.ts';
 import type { OtlpSender } from '../../otlp/send.ts';
 import type { TracingOptions } from '../options.ts';
 
-/** Spans are gathered for so long, as the SDKs of the pod do. */
-const GATHERS_FOR = 1_000;
-
 /** Spans of a request of OTLP, as of an SDK's. */
 const MOST_IN_BATCH = 512;
 
@@ -46,7 +43,7 @@ export class SpanExporter {
     }
     for (const span of spans) this.#gathered.push(span);
     if (this.#gathered.length >= MOST_IN_BATCH) this.#cancelAndFlush();
-    else this.#cancel ??= after(GATHERS_FOR, () => this.#cancelAndFlush(), { ref: false });
+    else this.#cancel ??= after(this.#options.scheduleDelay, () => this.#cancelAndFlush(), { ref: false });
   }
 
   /** Sends what it has, for so many milliseconds at most. */

@@ -20,7 +20,7 @@ const ON_5XX: Partial<RouteOptions> = {
 };
 
 const tracingTo = ({ url }: Pick<Collector, 'url'>, percentage = 100): TracingOptions => ({
-  ...{ endpoint: url, service: 'edge', percentage },
+  ...{ endpoint: url, service: 'edge', percentage, scheduleDelay: 5 },
 });
 
 /** A proxy with spans in front of a server that keeps the headers it gets. */
