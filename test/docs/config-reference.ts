@@ -96,10 +96,12 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   [
     'log-output',
     'A destination of logs',
-    'It has exactly one of `http`, `loki`, `elasticsearch`, `file`, `stdout`.',
+    'It has exactly one of `http`, `loki`, `elasticsearch`, `otlp`, `syslog`, `forward`, `file`, `stdout`.',
   ],
   ['http-output', 'A destination over HTTP', ''],
   ['elasticsearch-output', 'A destination over Elasticsearch’s API', ''],
+  ['syslog-output', 'A syslog server as destination', ''],
+  ['forward-output', 'A server of the forward protocol as destination', ''],
   ['file-output', 'A file as destination', ''],
   ['server', 'A server outside of the pod', ''],
   ['monitor', 'Options of a monitor', '[Monitor](sidecars/monitor.md) explains them.'],

@@ -36,6 +36,29 @@ export interface ElasticsearchLogOutput<Process extends string = string> extends
 }
 
 /**
+ * A server that takes lines over a connection: `tcp://host:port`, `tls://host:port`, for syslog also `udp://host:port`, a
+ * process of the pod (its port that has the name of the kind, or else its first TCP port), or one of its ports by name.
+ */
+export type LogSocket<Process extends string = string> =
+  | PortOf<Process>
+  | `tcp://${string}`
+  | `tls://${string}`
+  | `udp://${string}`;
+
+/** @example { to: 'tls://logs.example.com:6514', tls: { ca: 'ca.pem' } } */
+export interface SyslogLogOutput<Process extends string = string> {
+  readonly to: LogSocket<Process>;
+  /** TLS of a `tls:` URL; for a process, that it speaks TLS. */
+  readonly tls?: UpstreamTls;
+}
+
+/** @example { to: 'tcp://127.0.0.1:24224', tag: 'shop' } */
+export interface ForwardLogOutput<Process extends string = string> extends SyslogLogOutput<Process> {
+  /** Default: the process of each line. */
+  readonly tag?: string;
+}
+
+/**
  * A file that gets one JSON object a line. It is renamed to `NAME.1` when it would become larger than `size`, and what was
  * `NAME.1` to `NAME.2`.
  *
@@ -70,6 +93,14 @@ export type LogOutput<Process extends string = string> =
   | OutputOf<'loki', LogServer<Process> | HttpLogOutput<Process>>
   /** Elasticsearch's and OpenSearch's bulk API. */
   | OutputOf<'elasticsearch', LogServer<Process> | ElasticsearchLogOutput<Process>>
+  /** OTLP's logs, as protobuf over HTTP. */
+  | OutputOf<'otlp', LogServer<Process> | HttpLogOutput<Process>>
+  /**
+   * Syslog of RFC 5424, over TCP, TLS or UDP. It has no acknowledgements: lines count as taken once they are sent.
+   */
+  | OutputOf<'syslog', LogSocket<Process> | SyslogLogOutput<Process>>
+  /** Fluentd's forward protocol, with acknowledgements. */
+  | OutputOf<'forward', LogSocket<Process> | ForwardLogOutput<Process>>
   /** A file. */
   | OutputOf<'file', string | FileLogOutput>
   /** The sidecar's own output, one JSON object a line. */

@@ -22,6 +22,9 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     http: 'Gets one JSON object a line, by POST.',
     loki: "Loki's push API.",
     elasticsearch: "Elasticsearch's and OpenSearch's bulk API.",
+    otlp: "OTLP's logs, as protobuf over HTTP.",
+    syslog: 'Syslog of RFC 5424, over TCP, TLS or UDP.',
+    forward: "Fluentd's forward protocol, with acknowledgements.",
     file: 'A file that gets one JSON object a line, by its path.',
     stdout: "The sidecar's own output, one JSON object a line.",
   },
@@ -37,6 +40,15 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     headers: 'Headers of every request. Default: none.',
     compression: 'Default "gzip", and "none" for servers of this machine.',
     tls: 'TLS of an https: URL; for a process, that it speaks TLS.',
+  },
+  'syslog-output': {
+    to: 'tcp://host:port, tls://host:port or udp://host:port, process (its port syslog, or its first TCP port), or port of one.',
+    tls: 'TLS of a tls: URL; for a process, that it speaks TLS.',
+  },
+  'forward-output': {
+    to: 'tcp://host:port or tls://host:port, process (its port forward, or its first TCP port), or port of one.',
+    tls: 'TLS of a tls: URL; for a process, that it speaks TLS.',
+    tag: 'Default: the process of each line.',
   },
   'file-output': {
     path: "Path, relative to the config's folder, or to volume if that is given.",

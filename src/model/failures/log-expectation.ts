@@ -19,4 +19,9 @@ export type LogExpectation =
   | 'sink-file'
   | 'sink-file-target'
   | 'sink-listen'
-  | 'stdout-output';
+  | 'stdout-output'
+  | 'forward-output'
+  | 'forward-target'
+  | 'log-socket'
+  | 'syslog-output'
+  | 'syslog-target';

@@ -16,7 +16,7 @@ const PLACE: PresetPlace = {
   ...{ name: 'shipper', pod: 'shop', path: ['with'], engine: 'embedded', folder: '/shop' },
   ...{ env: { LOGS: 'https://logs.test' }, hostOf: () => '127.0.0.1' },
   neighbors: new Map([
-    ['sink', [port('http'), port('syslog'), port('forward')]],
+    ['sink', [port('http'), port('syslog'), port('syslog-udp', 'udp'), port('forward')]],
     ['six', [{ ...port('main'), host: '::1' }]],
     ['jobs', []],
   ]),
@@ -85,8 +85,33 @@ describe('a destination over HTTP', () => {
       { loki: { to: 'sink.http' } },
       { http: 'http://x' },
       { stdout: true },
+      { syslog: 'sink' },
     ];
-    expect(outputs.map((output) => processBehind(output, PLACE))).toEqual(['sink', 'sink', null, null]);
+    expect(outputs.map((output) => processBehind(output, PLACE))).toEqual([
+      'sink',
+      'sink',
+      null,
+      null,
+      'sink',
+    ]);
+  });
+});
+
+describe('a destination over a connection', () => {
+  it.each([
+    [{ syslog: 'sink' }, { protocol: 'tcp', address: '127.0.0.1:${ports.sink.syslog}', tls: null }],
+    [{ syslog: 'sink.syslog-udp' }, { protocol: 'udp', address: '127.0.0.1:${ports.sink.syslog-udp}' }],
+    [{ syslog: 'udp://127.0.0.1:514' }, { protocol: 'udp', address: '127.0.0.1:514' }],
+    [{ syslog: 'tls://logs.test:6514' }, { protocol: 'tcp', tls: { client: { ca: null, verify: true } } }],
+    [{ syslog: { to: 'six', tls: { serverName: 'six' } } }, { tls: { client: { serverName: 'six' } } }],
+    [
+      { forward: 'sink' },
+      { kind: 'forward', address: '127.0.0.1:${ports.sink.forward}', tag: null, timeout: 10_000 },
+    ],
+    [{ forward: { to: 'tcp://127.0.0.1:24224', tag: 'shop' } }, { tag: 'shop', tls: null }],
+  ] as const)('%j has its address', (output, expected) => {
+    expect(filled(output as LogOutput)).toMatchObject(expected);
+    expect(said(output)).toBe('no problem');
   });
 });
 
@@ -103,10 +128,13 @@ describe('a file as destination', () => {
 
 describe('a wrong destination', () => {
   it.each([
-    [{}, 'to: a destination has exactly one of http, loki, elasticsearch, file, stdout; this one has none.'],
+    [
+      {},
+      'to: a destination has exactly one of http, loki, elasticsearch, otlp, syslog, forward, file, stdout; this one has none.',
+    ],
     [
       { http: 'sink', file: 'x' },
-      'to: a destination has exactly one of http, loki, elasticsearch, file, stdout; this one has http and file.',
+      'to: a destination has exactly one of http, loki, elasticsearch, otlp, syslog, forward, file, stdout; this one has http and file.',
     ],
     [{ htp: 'sink' }, "to.htp: unknown field. Did you mean 'http'?"],
     [{ http: 'sing' }, "to.http: there is no process 'sing'. Did you mean 'sink'?"],
@@ -139,6 +167,11 @@ describe('a wrong destination', () => {
     ],
     [{ file: { path: 'a', size: 0 } }, 'to.file.size: is 0; expected bytes from 1'],
     [{ file: { path: 'a', keep: -1 } }, 'to.file.keep: is -1; expected a whole number from 0'],
+    [{ syslog: 'tcp://x' }, "to.syslog: is 'tcp://x'; expected an address such as 'tcp://127.0.0.1:514'"],
+    [{ syslog: 'http://x:1' }, "to.syslog: is 'http://x:1'; expected an address"],
+    [{ forward: 'udp://x:1' }, "to.forward: is 'udp://x:1'; expected an address"],
+    [{ forward: 'sink.syslog-udp' }, 'to.forward: '],
+    [{ forward: { to: 'tcp://x:1', tls: {} } }, 'to.forward.tls: means nothing without a tls: URL'],
     [{ stdout: false }, 'to.stdout: is false; expected true'],
     [{ stdout: true, name: 'A b' }, "to.name: is 'A b'; expected a name"],
   ])('%j is told', (output, message) => {

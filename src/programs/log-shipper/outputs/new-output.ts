@@ -21,6 +21,16 @@ const transportOf = async (options: OutputOptions): Promise<Transport> => {
       const { elasticsearchFormat } = await import('./http/elasticsearch-format.ts');
       return httpTransport(options, elasticsearchFormat(options.index));
     }
+    case 'otlp': {
+      const { otlpFormat } = await import('./otlp/otlp-format.ts');
+      return httpTransport(options, otlpFormat);
+    }
+    case 'syslog':
+      if (options.protocol === 'udp')
+        return new (await import('./sockets/datagram-transport.ts')).DatagramTransport(options);
+      return new (await import('./sockets/syslog-transport.ts')).SyslogTransport(options);
+    case 'forward':
+      return new (await import('./sockets/forward-transport.ts')).ForwardTransport(options);
     case 'file':
       return new (await import('./files/file-transport.ts')).FileTransport(options);
     case 'stdout':

@@ -5,6 +5,9 @@ export type OutputOptions =
   | HttpOutputOptions
   | LokiOutputOptions
   | ElasticsearchOutputOptions
+  | OtlpOutputOptions
+  | SyslogOutputOptions
+  | ForwardOutputOptions
   | FileOutputOptions
   | StdoutOutputOptions;
 
@@ -36,6 +39,31 @@ export interface ElasticsearchOutputOptions extends HttpTarget {
   readonly kind: 'elasticsearch';
   /** Index or data stream. */
   readonly index: string;
+}
+
+export interface OtlpOutputOptions extends HttpTarget {
+  readonly kind: 'otlp';
+}
+
+/** A server that takes lines over a connection. */
+export interface SocketTarget extends Named {
+  /** `host:port`. */
+  readonly address: string;
+  readonly tls: OutputTls | null;
+  /** Milliseconds that a batch may take. */
+  readonly timeout: number;
+}
+
+export interface SyslogOutputOptions extends SocketTarget {
+  readonly kind: 'syslog';
+  /** TLS goes over `tcp`. */
+  readonly protocol: 'tcp' | 'udp';
+}
+
+export interface ForwardOutputOptions extends SocketTarget {
+  readonly kind: 'forward';
+  /** `null`: the process of a line. */
+  readonly tag: string | null;
 }
 
 export interface FileOutputOptions extends Named {

@@ -2,15 +2,17 @@ import type { PresetPlace } from '../../../config/expand/preset.ts';
 import type {
   ElasticsearchLogOutput,
   FileLogOutput,
+  ForwardLogOutput,
   HttpLogOutput,
   LogOutput,
+  SyslogLogOutput,
 } from '../../../config/observe/log-outputs.ts';
 import { parseSize } from '../../../config/schema/size.ts';
 import type { HttpTarget, OutputOptions, OutputTls } from '../../../programs/log-shipper/outputs/options.ts';
 import { fillTlsOf } from '../../egress/client-tls.ts';
 import { literal } from '../../embedded-program.ts';
 import { volumePath } from '../../volume-path.ts';
-import { kindsOf } from './kinds.ts';
+import { kindsOf, type OutputKind } from './kinds.ts';
 import { findLogServer, type LogServerAddress } from './log-server.ts';
 
 /** What all destinations of a sidecar have in common. */
@@ -21,8 +23,18 @@ interface Common {
 
 const DEFAULT_INDEX = 'logs-sidecarctl-default';
 
+const HTTP = ['http', 'https'];
+
 /** The paths of the kinds, for URLs without one. */
-const PATHS = { http: '/', loki: '/loki/api/v1/push', elasticsearch: '/_bulk' } as const;
+const PATHS = {
+  ...{ http: '/', loki: '/loki/api/v1/push', elasticsearch: '/_bulk', otlp: '/v1/logs' },
+} as const;
+
+/** The schemes of URLs, by kind; none: it is no server. */
+export const SCHEMES: Readonly<Record<OutputKind, readonly string[]>> = {
+  ...{ http: HTTP, loki: HTTP, elasticsearch: HTTP, otlp: HTTP },
+  ...{ syslog: ['tcp', 'tls', 'udp'], forward: ['tcp', 'tls'], file: [], stdout: [] },
+};
 
 type HttpKind = keyof typeof PATHS;
 
@@ -35,6 +47,15 @@ export const fillOutput = (
 ): OutputOptions => {
   if ('http' in output) return { kind: 'http', ...httpTarget('http', output.http, name, place, common) };
   if ('loki' in output) return { kind: 'loki', ...httpTarget('loki', output.loki, name, place, common) };
+  if ('otlp' in output) return { kind: 'otlp', ...httpTarget('otlp', output.otlp, name, place, common) };
+  if ('syslog' in output) {
+    const { protocol, ...target } = socketTarget('syslog', output.syslog, name, place, common);
+    return { kind: 'syslog', protocol, ...target };
+  }
+  if ('forward' in output) {
+    const { protocol: _, ...target } = socketTarget('forward', output.forward, name, place, common);
+    return { kind: 'forward', ...target, tag: tagOf(output.forward) };
+  }
   if ('file' in output) return { kind: 'file', name, ...fileTarget(output.file, place) };
   if ('stdout' in output) return { kind: 'stdout', name };
   const { elasticsearch } = output;
@@ -52,12 +73,12 @@ export const processBehind = (output: LogOutput, place: PresetPlace): string | n
   return addressOf(server.to, server.kind, place).process;
 };
 
-const serverOf = (output: LogOutput): { readonly to: string; readonly kind: HttpKind } | null => {
+const serverOf = (output: LogOutput): { readonly to: string; readonly kind: OutputKind } | null => {
   const [kind] = kindsOf(output);
-  if (kind === undefined || !(kind in PATHS)) return null;
+  if (kind === undefined || SCHEMES[kind].length === 0) return null;
   const target = (output as Readonly<Record<string, string | HttpLogOutput>>)[kind];
   if (target === undefined) return null;
-  return { to: typeof target === 'string' ? target : target.to, kind: kind as HttpKind };
+  return { to: typeof target === 'string' ? target : target.to, kind };
 };
 
 const indexOf = (output: string | ElasticsearchLogOutput): string =>
@@ -85,8 +106,26 @@ const httpTarget = (
   };
 };
 
-const addressOf = (to: string, kind: HttpKind, place: PresetPlace): LogServerAddress => {
-  const found = findLogServer(to, { kind, schemes: ['http', 'https'] }, place, place.path);
+const socketTarget = (
+  kind: 'syslog' | 'forward',
+  written: string | SyslogLogOutput,
+  name: string,
+  place: PresetPlace,
+  { timeout }: Common,
+) => {
+  const output: SyslogLogOutput =
+    typeof written === 'string' ? { to: written as SyslogLogOutput['to'] } : written;
+  const { to, tls } = output;
+  const { scheme, authority, protocol } = addressOf(to, kind, place);
+  const hasTls = scheme === 'tls' || (scheme === null && tls !== undefined);
+  return { name, address: authority, protocol, tls: hasTls ? outputTls(tls, place) : null, timeout };
+};
+
+const tagOf = (output: string | ForwardLogOutput): string | null =>
+  (typeof output === 'string' ? undefined : output.tag) ?? null;
+
+const addressOf = (to: string, kind: OutputKind, place: PresetPlace): LogServerAddress => {
+  const found = findLogServer(to, { kind, schemes: SCHEMES[kind] }, place, place.path);
   if (!found.ok) throw new Error(`the destination ${to} was let through`);
   return found.value;
 };

@@ -4,7 +4,9 @@ type KindOf<Output> = Output extends unknown ? Exclude<keyof Output, 'name'> : n
 
 export type OutputKind = KindOf<LogOutput>;
 
-export const OUTPUT_KINDS: readonly OutputKind[] = ['http', 'loki', 'elasticsearch', 'file', 'stdout'];
+export const OUTPUT_KINDS: readonly OutputKind[] = [
+  ...(['http', 'loki', 'elasticsearch', 'otlp', 'syslog', 'forward', 'file', 'stdout'] as const),
+];
 
 /** The kinds that an output names: exactly one, once `outputProblems` has let it through. */
 export const kindsOf = (output: object): readonly OutputKind[] =>

@@ -1,10 +1,16 @@
 import type { PresetPlace } from '../../../config/expand/preset.ts';
-import type { FileLogOutput, HttpLogOutput, LogOutput } from '../../../config/observe/log-outputs.ts';
+import type {
+  FileLogOutput,
+  HttpLogOutput,
+  LogOutput,
+  SyslogLogOutput,
+} from '../../../config/observe/log-outputs.ts';
 import { parseSize } from '../../../config/schema/size.ts';
 import type { ConfigProblem, FieldPath } from '../../../model/failures/config-problem.ts';
 import { headerNameProblems, headerValueProblems } from '../../traffic/check.ts';
 import { upstreamTlsProblems } from '../../traffic/tls-problems.ts';
 import { volumePathProblems } from '../../volume-path.ts';
+import { SCHEMES } from './fill.ts';
 import { kindsOf, OUTPUT_KINDS, type OutputKind } from './kinds.ts';
 import { findLogServer } from './log-server.ts';
 
@@ -21,6 +27,8 @@ export const outputProblems = (
   const target = (output as Readonly<Record<string, unknown>>)[kind];
   if (kind === 'stdout') return [];
   if (kind === 'file') return fileProblems(target as string | FileLogOutput, [...path, kind], place);
+  if (kind === 'syslog' || kind === 'forward')
+    return socketProblems(target as string | SyslogLogOutput, kind, [...path, kind], place);
   return httpProblems(target as string | HttpLogOutput, kind, [...path, kind], place);
 };
 
@@ -30,7 +38,7 @@ const httpProblems = (
   path: FieldPath,
   place: PresetPlace,
 ): readonly ConfigProblem[] => {
-  const schemes = ['http', 'https'];
+  const schemes = SCHEMES[kind];
   if (typeof target === 'string') return serverProblems(target, { kind, schemes }, path, place);
   const { to, headers = {}, tls } = target;
   return [
@@ -41,6 +49,24 @@ const httpProblems = (
     ...upstreamTlsProblems(tls, [...path, 'tls'], place),
     ...(tls !== undefined && to.startsWith('http://')
       ? [{ kind: 'needs', path: [...path, 'tls'], needs: 'an https: URL' } as const]
+      : []),
+  ];
+};
+
+const socketProblems = (
+  target: string | SyslogLogOutput,
+  kind: OutputKind,
+  path: FieldPath,
+  place: PresetPlace,
+): readonly ConfigProblem[] => {
+  const wanted = { kind, schemes: SCHEMES[kind] };
+  if (typeof target === 'string') return serverProblems(target, wanted, path, place);
+  const { to, tls } = target;
+  return [
+    ...serverProblems(to, wanted, [...path, 'to'], place),
+    ...upstreamTlsProblems(tls, [...path, 'tls'], place),
+    ...(tls !== undefined && /^(?:tcp|udp):/.test(to)
+      ? [{ kind: 'needs', path: [...path, 'tls'], needs: 'a tls: URL' } as const]
       : []),
   ];
 };

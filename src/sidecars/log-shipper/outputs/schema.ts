@@ -23,6 +23,14 @@ const elasticsearchOutput = late(() =>
   ),
 );
 
+const socket = { to: path, tls: z.optional(upstreamTls) };
+
+const syslogOutput = late(() => z.union([path, object('syslog-output', socket)], expected('syslog-target')));
+
+const forwardOutput = late(() =>
+  z.union([path, object('forward-output', { ...socket, tag: z.optional(path) })], expected('forward-target')),
+);
+
 const amount = z.int(expected('amount')).check(z.gte(0, expected('amount')));
 
 const fileOutput = late(() =>
@@ -51,6 +59,9 @@ export const logOutput = late(() =>
     http: z.optional(httpOutput),
     loki: z.optional(httpOutput),
     elasticsearch: z.optional(elasticsearchOutput),
+    otlp: z.optional(httpOutput),
+    syslog: z.optional(syslogOutput),
+    forward: z.optional(forwardOutput),
     file: z.optional(fileOutput),
     stdout: z.optional(z.literal(true, expected('stdout-output'))),
   }),

@@ -11,6 +11,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 /** What is sent, and what kind of data it is. */
@@ -110,10 +111,8 @@ const readAnswer = async (response: IncomingMessage): Promise<HttpAnswer> => {
     if (bytes > MOST_OF_AN_ANSWER) throw new Error(`its answer is longer than ${MOST_OF_AN_ANSWER} bytes`);
     parts.push(part);
   }
-  return {
-    ...{ status: response.statusCode ?? 0, headers: response.headers },
-    body: Buffer.concat(parts).toString(),
-  };
+  const all = Buffer.concat(parts);
+  return { status: response.statusCode ?? 0, headers: response.headers, body: all.toString(), bytes: all };
 };
 
 /** Several addresses of a host fail with an error that has no message. */

@@ -7,9 +7,9 @@ import { statusOutcome } from './status-outcome.ts';
 
 /** A format that is sent over HTTP. */
 export interface HttpFormat {
-  readonly encode: (entries: readonly LogEntry[]) => HttpBody;
+  readonly encode: (entries: readonly LogEntry[]) => HttpBody | Promise<HttpBody>;
   /** What an answer with a 2xx status means, where that is not that everything was taken. */
-  readonly read?: (answer: HttpAnswer, entries: readonly LogEntry[]) => Outcome;
+  readonly read?: (answer: HttpAnswer, entries: readonly LogEntry[]) => Outcome | Promise<Outcome>;
 }
 
 /** Sends entries as requests. */
@@ -24,9 +24,9 @@ export class HttpTransport implements Transport {
 
   async send(entries: readonly LogEntry[], signal: AbortSignal): Promise<Outcome> {
     try {
-      const answer = await this.#client.post(this.#format.encode(entries), signal);
+      const answer = await this.#client.post(await this.#format.encode(entries), signal);
       const outcome = statusOutcome(answer, this.#client.place, Date.now());
-      return outcome.kind === 'taken' ? (this.#format.read?.(answer, entries) ?? outcome) : outcome;
+      return outcome.kind === 'taken' ? ((await this.#format.read?.(answer, entries)) ?? outcome) : outcome;
     } catch (error) {
       return { kind: 'retry', why: (error as Error).message };
     }
