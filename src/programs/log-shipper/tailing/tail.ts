@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, lstatSync } from 'node:fs';
 import type { EntryReader, Room } from '../lines/entry-reader.ts';
 import type { LogEntry, LogSource } from '../outputs/output.ts';
 import type { FileRecord, Positions } from '../positions/position-file.ts';
@@ -327,11 +327,22 @@ export class Tail {
     file.close();
     const { id, original, head, mark, path, source, born } = file;
     this.#orphans.add({ original, id, head, mark }, Math.max(file.sizeRead, mark.position), now, file);
+    if (path !== original) return this.#meetAgain(file, now);
     const next = untouched({ id, path, original, source, born });
-    next.leftAt = file.leftAt;
     this.#files.set(id, next);
     this.#byPath.set(path, next);
     this.#due.add(next);
+  }
+
+  /** The inode of a rotated file that was deleted may be that of a copy by now, of which everything was read. */
+  #meetAgain(file: TailedFile, now: number): void {
+    const { id, path, original, source } = file;
+    this.#files.delete(id);
+    if (this.#byPath.get(path) === file) this.#byPath.delete(path);
+    const stats = this.#trying(path, () => lstatSync(path, { throwIfNoEntry: false }));
+    if (stats === null || stats === undefined || `${stats.dev}:${stats.ino}` !== id) return;
+    const { size, mtimeMs: modified, birthtimeMs: born } = stats;
+    this.#meet({ kind: 'log', path, original, fields: source.fields, id, size, modified, born }, now);
   }
 
   /** Files without a name that were read and delivered, and ignored ones that are gone. */
