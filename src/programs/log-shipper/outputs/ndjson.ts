@@ -10,7 +10,7 @@ export const ndjsonOf = (entries: readonly LogEntry[]): string => {
 
 /**
  * `timestamp` and `message`, then what was parsed, then what the source says of every line, which wins. The text is put
- * together by hand: JSON.stringify of an object made for it takes four times as long.
+ * together by hand: JSON.stringify of an object made for it takes twice as long.
  */
 const jsonOf = ({ time, body, severity, offset, source, parsed }: LogEntry): string => {
   const head = `{"timestamp":"${isoTime(time)}","message":${JSON.stringify(body)}`;
@@ -22,7 +22,16 @@ const jsonOf = ({ time, body, severity, offset, source, parsed }: LogEntry): str
 const OWN = new Set(['timestamp', 'message', 'severity', 'offset']);
 
 /** What a line itself calls by a name that is taken is under `parsed.`. */
-const parsedFields = (parsed: Readonly<Record<string, unknown>>, { fields }: LogSource): string => {
+const parsedFields = (parsed: Readonly<Record<string, unknown>>, source: LogSource): string => {
+  const { fields } = source;
+  for (const name in parsed)
+    if (OWN.has(name) || Object.hasOwn(fields, name)) return renamedFields(parsed, source);
+  // At once: a call for each name and value takes twice as long.
+  const text = JSON.stringify(parsed);
+  return text === '{}' ? '' : `,${text.slice(1, -1)}`;
+};
+
+const renamedFields = (parsed: Readonly<Record<string, unknown>>, { fields }: LogSource): string => {
   let text = '';
   for (const name of Object.keys(parsed)) {
     const value = JSON.stringify(parsed[name]);
