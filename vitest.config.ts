@@ -21,8 +21,11 @@ const E2E = [
   // What engines and other clients do is the same on every Node.
   'test/programs/engine/**/*.test.ts',
   'test/programs/proxy/matrix/engines.test.ts',
-  'test/programs/config-refresh/{program,full-disk}.test.ts',
+  'test/programs/config-refresh/{program,full-disk,sources/etcd}.test.ts',
   'test/programs/proxy/clients/**/*.test.ts',
+  // They start the program for each test; one loads OpenTelemetry's SDK with gRPC.
+  'test/programs/{log-sink,metrics-adapter,monitor,prometheus,telemetry}/program.test.ts',
+  'test/programs/telemetry/official-exporters.test.ts',
   // They start a browser.
   'test/programs/proxy/streams/chromium.test.ts',
   'test/web/chromium/**/*.test.ts',
