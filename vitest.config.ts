@@ -31,6 +31,13 @@ const E2E = [
   'test/web/chromium/**/*.test.ts',
 ];
 
+/** What decides and words without asking Node for anything is the same on every version of it. */
+const SAME_ON_EVERY_NODE = [
+  'test/{config,core,docs,exchange,model,observe,report,sidecars,simulation,tui,types}/**',
+  'test/programs/proxy/{policies,routing,simulation}/**',
+  'test/programs/proxy/endurance.test.ts',
+];
+
 /** Tests of many rounds, of which the other projects run a few. */
 const SLOW = [
   'test/e2e/{activation,exec-signal,nothing-survives,soak,supervisor-killed}.test.ts',
@@ -69,6 +76,18 @@ export default defineConfig({
           // A worker of its own for each of 150 files takes as long as a third of all tests.
           isolate: false,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // For other versions of Node.
+          name: 'nodes',
+          include: ['test/**/*.test.ts'],
+          exclude: [...E2E, ...SAME_ON_EVERY_NODE],
+          maxWorkers: Math.max(2, cores - 1),
+          isolate: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
