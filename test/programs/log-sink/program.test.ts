@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually, withDeadline } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -70,7 +71,11 @@ test('log-sink tells figures and options, reads options again, and drains at its
   const second = join(sink.folder, 'second');
   sink.write({ accepts: ['loki'], file: second, keep: 128 * 1024 });
   sink.child.kill('SIGHUP');
-  await eventually('other options', async () => (await sink.post('/', '{"message":"three"}')).status === 404);
+  // What is sent before would be taken.
+  await eventually('other options', async () =>
+    isDeepStrictEqual(JSON.parse(await sink.page('/config_dump')).accepts, ['loki']),
+  );
+  expect((await sink.post('/', '{"message":"three"}')).status).toBe(404);
   const streams = [{ stream: { a: 'b' }, values: [['1', 'four']] }];
   expect((await sink.post('/loki/api/v1/push', JSON.stringify({ streams }))).status).toBe(204);
   expect(readFileSync(second, 'utf8')).toContain('"body":"four"');
