@@ -21,16 +21,24 @@ const ANSWER = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n([\s\S]*?)\r\n\r\n/;
 export class KeepAliveLoad {
   readonly counts: LoadCounts = { statuses: new Map(), cut: 0, refused: 0, complaints: new Set() };
   readonly #port: number;
+  readonly #answersByClient: number[];
   readonly #clients: Promise<void>[];
   #isOver = false;
 
   constructor(port: number, connections: number) {
     this.#port = port;
-    this.#clients = Array.from({ length: connections }, () => this.#beClient());
+    this.#answersByClient = new Array(connections).fill(0);
+    this.#clients = this.#answersByClient.map((_, client) => this.#beClient(client));
   }
 
   get answers(): number {
     return [...this.counts.statuses.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Says later whether every client has had an answer since now. */
+  answersFromNow(): () => boolean {
+    const before = [...this.#answersByClient];
+    return () => this.#answersByClient.every((answers, client) => answers > (before[client] ?? 0));
   }
 
   /** Lets the requests that are open come to their end. */
@@ -40,11 +48,11 @@ export class KeepAliveLoad {
     return this.counts;
   }
 
-  async #beClient(): Promise<void> {
+  async #beClient(client: number): Promise<void> {
     while (!this.#isOver) {
       const socket = await this.#open();
       if (socket === null) await new Promise((resolve) => setTimeout(resolve, 1));
-      else await this.#askUntilClosed(socket);
+      else await this.#askUntilClosed(client, socket);
     }
   }
 
@@ -59,7 +67,7 @@ export class KeepAliveLoad {
   }
 
   /** Resolves once the connection is over, or the load is. */
-  #askUntilClosed(socket: Socket): Promise<void> {
+  #askUntilClosed(client: number, socket: Socket): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     let text = '';
     let isAsking = false;
@@ -77,6 +85,7 @@ export class KeepAliveLoad {
       text = text.slice(length);
       isAsking = false;
       answered += 1;
+      this.#answersByClient[client] = (this.#answersByClient[client] ?? 0) + 1;
       if (closes) socket.destroy();
       else ask();
     });
