@@ -64,6 +64,12 @@ test.each([
   ['{a=""}', 'needs a matcher that is not for everything'],
   ['x{__name__="y"}', 'names its metric twice'],
   ['x{a=~"("}', "'(' is no regular expression"],
+  [
+    'x{a=~"(?=b)"}',
+    "'(?=b)' is no regular expression: error parsing regexp: invalid or unsupported Perl syntax",
+  ],
+  ['x{a=~"(?:b{1000}){1}(?:b{1000}){1}"}', 'none'],
+  [`x{a=~"${'(?:b{1000})?'.repeat(30)}"}`, 'is no regular expression: it is too large'],
   ['x + on () x', 'on the left side match the same series: name more labels in on(), or aggregate them'],
 ])('%j is refused by its name', (query, message) => {
   expect(errorOf(query)).toContain(message);
@@ -131,6 +137,20 @@ test('values are written with all their digits and no exponent', () => {
       Object.is(Number(formatValue(value).replace('Inf', 'Infinity')), value),
     ),
   );
+});
+
+test('a regular expression takes no longer for a text that almost matches', () => {
+  const store = new Store();
+  store
+    .open([
+      [NAME, 'x'],
+      ['n', 'a'.repeat(5000)],
+    ])
+    ?.append(10_000, 1);
+  for (const query of ['x{n=~"(a+)+b"}', 'x{n=~"(a|a)*b"}', 'x{n!~"(a*)*b"}'])
+    expect(ask('/api/v1/query', { query, time: '10' }, store)).toMatchObject({
+      json: { data: { result: query.includes('!~') ? [{}] : [] } },
+    });
 });
 
 const token = fc.oneof(

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { matcherOf } from '../../../src/programs/prometheus/query/matcher-of.ts';
 import { Chunk } from '../../../src/programs/prometheus/store/chunk.ts';
 import { NAME } from '../../../src/programs/prometheus/store/labels.ts';
-import { matcherOf } from '../../../src/programs/prometheus/store/matcher.ts';
 import { Series } from '../../../src/programs/prometheus/store/series.ts';
 import { Store } from '../../../src/programs/prometheus/store/store.ts';
 

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { NAME } from '../store/labels.ts';
-import { type Matcher, type MatchOperator, matcherOf } from '../store/matcher.ts';
+import type { Matcher, MatchOperator } from '../store/matcher.ts';
 import { bindPostfix } from './bind-postfix.ts';
 import {
   AGGREGATIONS,
@@ -16,6 +16,7 @@ import {
   typeOf,
   type ValueType,
 } from './expression.ts';
+import { matcherOf } from './matcher-of.ts';
 import { durationIn } from './parse-duration.ts';
 import { parseText } from './parse-text.ts';
 import { badData } from './query-error.ts';
@@ -112,13 +113,7 @@ class QueryReader {
     // `{"a.metric"}` names it.
     if (operator === undefined || value === undefined) return matcherOf(NAME, '=', this.#quoted(node));
     const name = label.name === 'QuotedLabelName' ? this.#quoted(label) : this.#text(label);
-    const text = parseText(this.#text(value));
-    try {
-      return matcherOf(name, this.#text(operator) as MatchOperator, text);
-    } catch (error) {
-      if (error instanceof SyntaxError) throw badData(`'${text}' is no regular expression: ${error.message}`);
-      throw error;
-    }
+    return matcherOf(name, this.#text(operator) as MatchOperator, parseText(this.#text(value)));
   }
 
   #range(node: SyntaxNode, depth: number): Selector {
