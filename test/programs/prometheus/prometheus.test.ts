@@ -93,6 +93,22 @@ const QUERIES = [
   'rate(duration_sum[1m]) / rate(duration_count[1m])',
   'sum by (job) (http_requests_total{code="500"}) / sum by (job) (http_requests_total) * 100',
   'limit{job="web"} + limit{job="api"}',
+  'limit > 0 and memory',
+  'limit and on (job) http_requests_total{code="200"}',
+  'limit and ignoring (instance) memory',
+  'http_requests_total or limit',
+  'limit > 0 or limit <= 0',
+  'limit or on (job) memory',
+  'memory or on () limit',
+  'limit or ignoring (instance) memory * 2',
+  'limit unless limit > 0',
+  'limit unless on (job) memory',
+  'memory unless ignoring (instance) limit{job="db"}',
+  'limit and nothing_is_called_so',
+  'limit or nothing_is_called_so',
+  'limit unless nothing_is_called_so',
+  'memory or limit and limit > 0 unless limit > 400',
+  'sum(limit > 0) or sum(memory)',
   'limit{job=~"[[:alpha:]]+b|\\\\x61pi"}',
   'limit{job=~"(?P<of>w)eb"}',
   'limit{job=~"\\\\pL{2}"}',
@@ -120,6 +136,9 @@ const MISTAKES = [
   'sum()',
   'limit{job=~"("}',
   'limit + on (job) http_requests_total',
+  'limit and 1',
+  '1 or limit',
+  'limit and bool limit',
   'limit{job=~"(?=w)web"}',
   'limit{job=~"(w)\\\\1"}',
   'http_requests_total + ignoring (code) limit',
@@ -183,7 +202,8 @@ const randomQueries = (count: number): readonly string[] => {
       ...['2', '-3', '0.5', 'limit', 'memory', 'limit offset 40s', 'memory offset -1m', '-limit', '+2'],
       ...['sum(limit)', 'count_over_time(limit[40s])', 'rate(http_requests_total{code="200"}[1m] offset 1m)'],
     ]);
-  const operator = (): string => one(['+', '-', '*', '/', '%', '^', '> bool', '<= bool', '== bool']);
+  const operator = (): string =>
+    one(['+', '-', '*', '/', '%', '^', '> bool', '<= bool', '== bool', 'and', 'or', 'unless']);
   const expression = (depth: number): string => {
     if (depth === 0) return operand();
     const inner = expression(depth - 1);

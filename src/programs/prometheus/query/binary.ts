@@ -78,7 +78,8 @@ const matched = (binary: Binary, left: readonly Row[], right: readonly Row[]): r
 const bySignature = (matching: Matching, rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> =>
   Map.groupBy(rows, ({ labels }) => keyOf(signatureOf(matching, labels)));
 
-const signatureOf = ({ on, labels }: Matching, of: Labels): Labels =>
+/** The labels by which a series is matched. */
+export const signatureOf = ({ on, labels }: Matching, of: Labels): Labels =>
   on ? only(of, labels) : without(of, new Set([...labels, NAME]));
 
 const matchedGroup = (binary: Binary, left: readonly Row[], right: readonly Row[]): readonly Row[] => {

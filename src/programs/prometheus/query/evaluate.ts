@@ -8,6 +8,7 @@ import { histogramQuantile } from './histogram-quantile.ts';
 import { QueryError } from './query-error.ts';
 import { distinct, newRow, type Row, type Value, withoutName } from './rows.ts';
 import { newest, overRange, type Steps } from './select.ts';
+import { combineSets } from './sets.ts';
 
 /** Values that one selector may give: 40 MB. */
 const MOST_VALUES = 5_000_000;
@@ -48,6 +49,8 @@ class Evaluation {
       }
       case 'binary':
         return combine(expression, this.of(expression.left), this.of(expression.right));
+      case 'set':
+        return vector(combineSets(expression, this.#rows(expression.left), this.#rows(expression.right)));
       case 'negate':
         return negated(this.of(expression.of));
       default:

@@ -8,6 +8,7 @@ export type Expression =
   | { readonly kind: 'quantile'; readonly quantile: Expression; readonly of: Expression }
   | Aggregation
   | Binary
+  | SetOperation
   | { readonly kind: 'negate'; readonly of: Expression };
 
 export interface Selector {
@@ -51,6 +52,17 @@ export interface Binary {
   readonly matching: Matching;
 }
 
+export const SET_OPERATORS = ['and', 'or', 'unless'] as const;
+
+/** Takes series of its sides as they are, by whether the other side has one that belongs to them. */
+export interface SetOperation {
+  readonly kind: 'set';
+  readonly operator: (typeof SET_OPERATORS)[number];
+  readonly left: Expression;
+  readonly right: Expression;
+  readonly matching: Matching;
+}
+
 /** The labels by which series of two sides belong together: only these, or all but these. */
 export interface Matching {
   readonly on: boolean;
@@ -74,6 +86,7 @@ export const typeOf = (expression: Expression): ValueType => {
     case 'call':
     case 'quantile':
     case 'aggregation':
+    case 'set':
       return 'vector';
     default:
       return expression satisfies never;

@@ -12,7 +12,9 @@ import {
   type Expression,
   type Matching,
   RANGE_FUNCTIONS,
+  SET_OPERATORS,
   type Selector,
+  type SetOperation,
   typeOf,
   type ValueType,
 } from './expression.ts';
@@ -194,6 +196,7 @@ class QueryReader {
     if (first === undefined || second === undefined) throw badData('an operator has two sides');
     const operator = this.#operator(node);
     const [left, right] = [this.expression(first, depth + 1), this.expression(second, depth + 1)];
+    if (isSetOperator(operator)) return this.#set(node, operator, left, right);
     for (const side of [left, right]) expectType(side, ['scalar', 'vector'], `the operator ${operator}`);
     const isBool = node.getChild('BoolModifier') !== null;
     const binary: Binary = { kind: 'binary', operator, left, right, isBool, matching: this.#matching(node) };
@@ -203,10 +206,21 @@ class QueryReader {
     return { kind: 'negate', of: { ...binary, left: { kind: 'number', value: -left.value } } };
   }
 
-  #operator(node: SyntaxNode): BinaryOperator {
+  #set(
+    node: SyntaxNode,
+    operator: SetOperation['operator'],
+    left: Expression,
+    right: Expression,
+  ): SetOperation {
+    for (const side of [left, right]) expectType(side, ['vector'], `the operator ${operator}`);
+    if (node.getChild('BoolModifier') !== null) throw badData('bool is only for comparisons');
+    return { kind: 'set', operator, left, right, matching: this.#matching(node) };
+  }
+
+  #operator(node: SyntaxNode): BinaryOperator | SetOperation['operator'] {
     const found = childrenOf(node).find(({ name }) => name in OPERATORS);
     const text = found === undefined ? '' : this.#text(found).toLowerCase();
-    const operator = [...ARITHMETIC, ...COMPARISONS].find((each) => each === text);
+    const operator = [...ARITHMETIC, ...COMPARISONS, ...SET_OPERATORS].find((each) => each === text);
     return operator ?? unsupported(`the operator ${text}`, OTHER_ENGINE);
   }
 
@@ -250,6 +264,9 @@ const OPERATORS: Readonly<Record<string, true>> = Object.fromEntries(
 
 const isPartOfOperator = (name: string): boolean =>
   name in OPERATORS || ['BoolModifier', 'MatchingModifierClause', 'FillModifier'].includes(name);
+
+const isSetOperator = (operator: string): operator is SetOperation['operator'] =>
+  SET_OPERATORS.some((each) => each === operator);
 
 /** Words for what has none in a query. */
 const NAMES: Readonly<Record<string, string>> = {
