@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { now } from '../../time/timers.ts';
-import { EntryReader } from './lines/entry-reader.ts';
+import { EntryMaker } from './lines/entry-maker.ts';
+import { LineBatch } from './lines/line-batch.ts';
+import { LineReader } from './lines/line-reader.ts';
 import type { LogShipperOptions } from './options.ts';
 import { newOutput } from './outputs/new-output.ts';
 import type { OutputOptions } from './outputs/options.ts';
+import { newByteParser } from './parse/bytes/new-byte-parser.ts';
 import { DeadLetters } from './pipeline/dead-letters.ts';
 import { Lane } from './pipeline/lane.ts';
 import { PositionFile, type Positions } from './positions/position-file.ts';
@@ -108,9 +111,12 @@ const laneOf = async (
       eventTimeout: reading.multiline?.timeout ?? null,
       positions: loaded(positions, telling),
     },
-    new EntryReader(reading, Date.now),
+    new LineReader(reading),
   );
+  const entries = new EntryMaker(reading, Date.now);
+  const parser = newByteParser(reading);
   return new Lane({
+    newLines: () => new LineBatch(entries, parser),
     ...{ tail, positions, batch, retry, ...telling },
     output: await newOutput(output),
     deadLetters: new DeadLetters(deadLetter ?? join(folder, 'dead-letters.ndjson')),

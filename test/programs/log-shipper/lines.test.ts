@@ -1,24 +1,34 @@
 import { array, assert as check, constantFrom, integer, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EntryReader } from '../../../src/programs/log-shipper/lines/entry-reader.ts';
+import { EntryMaker } from '../../../src/programs/log-shipper/lines/entry-maker.ts';
+import { LineBatch } from '../../../src/programs/log-shipper/lines/line-batch.ts';
+import { LineReader } from '../../../src/programs/log-shipper/lines/line-reader.ts';
 import { splitLines } from '../../../src/programs/log-shipper/lines/split-lines.ts';
 import type { ReadingOptions } from '../../../src/programs/log-shipper/options.ts';
+import { entriesOf } from '../../../src/programs/log-shipper/outputs/output.ts';
 import { PLAIN } from './tailing/follower.ts';
 
 const source = { fields: {} };
 
 const read = (
-  text: string,
+  text: string | Uint8Array,
   options: Partial<ReadingOptions> = {},
   more: { readonly isLastLine?: boolean; readonly isLastEvent?: boolean; readonly continues?: boolean } = {},
   room = { events: 1_000, bytes: 1_000_000, isEmpty: true },
 ) => {
-  const block = { bytes: Buffer.from(text), source, offset: 100, time: 7, continues: false };
-  const reader = new EntryReader({ ...PLAIN, ...options }, () => 0);
-  const { entries, bytes, isFull } = reader.read(
-    { ...block, isLastLine: false, isLastEvent: false, ...more },
-    room,
-  );
+  const all = { ...PLAIN, ...options };
+  const block = {
+    bytes: Buffer.from(text),
+    continues: false,
+    isLastLine: false,
+    isLastEvent: false,
+    ...more,
+  };
+  const taken = new LineReader(all).read(block, room);
+  const { bytes, isFull } = taken;
+  const lines = new LineBatch(new EntryMaker(all, () => 0), null);
+  lines.add({ ...taken, source, offset: 100, time: 7, bytes: block.bytes.subarray(0, bytes) });
+  const entries = entriesOf(lines);
   return { bodies: entries.map(({ body }) => body), entries, bytes, isFull };
 };
 
@@ -60,12 +70,7 @@ describe('lines', () => {
   });
 
   it('that are not UTF-8 are decoded as far as they can be', () => {
-    const block = { bytes: Buffer.from([0xff, 0x61, 0x0a]), source, offset: 0, time: 0, continues: false };
-    const { entries } = new EntryReader(PLAIN, () => 0).read(
-      { ...block, isLastLine: false, isLastEvent: false },
-      { events: 1, bytes: 100, isEmpty: true },
-    );
-    expect(entries.map(({ body }) => body)).toEqual(['\uFFFDa']);
+    expect(read(Buffer.from([0xff, 0x61, 0x0a])).bodies).toEqual(['\uFFFDa']);
   });
 
   it('go into a batch as long as there is room, and a first one always does', () => {
@@ -122,8 +127,8 @@ it('what is to be redacted is so in the line and in what it has escaped', () => 
 });
 
 it('any line can be parsed', () => {
-  const reader = new EntryReader({ ...PLAIN, parse: { kind: 'auto' } }, () => 0);
-  const room = { events: 10, bytes: 100_000, isEmpty: true };
+  const maker = new EntryMaker({ ...PLAIN, parse: { kind: 'auto' } }, () => 0);
+  const place = { source, offset: 0, time: 0, isPiece: false };
   const beginning = constantFrom(
     '{',
     '<34>1 ',
@@ -135,17 +140,7 @@ it('any line can be parsed', () => {
   );
   check(
     property(beginning, string({ unit: 'binary' }), (start, rest) => {
-      const bytes = Buffer.from(`${start}${rest.replaceAll('\n', '')}\n`);
-      const block = {
-        bytes,
-        source,
-        offset: 0,
-        time: 0,
-        continues: false,
-        isLastLine: false,
-        isLastEvent: false,
-      };
-      expect(reader.read(block, room).bytes).toBe(bytes.length);
+      expect(maker.entry(`${start}${rest}`, place)).toMatchObject({ source, offset: 0 });
     }),
     { seed: 7, numRuns: 1_000 },
   );

@@ -11,7 +11,7 @@ const transportOf = async (options: OutputOptions): Promise<Transport> => {
   switch (options.kind) {
     case 'http': {
       const { ndjsonFormat } = await import('./http/ndjson-format.ts');
-      return httpTransport(options, ndjsonFormat);
+      return httpTransport(options, ndjsonFormat());
     }
     case 'loki': {
       const { lokiFormat } = await import('./http/loki-format.ts');

@@ -1,3 +1,5 @@
+import type { ByteParser } from '../parse/bytes/byte-parser.ts';
+
 /** Where a line comes from. All entries of one file have the same object: an encoder may keep what it made of it. */
 export interface LogSource {
   /** Text fields that are the same for every line: `service.name`, `process`, `file`, and the `fields` of the options. */
@@ -19,6 +21,41 @@ export interface LogEntry {
   readonly parsed: Readonly<Record<string, unknown>> | null;
 }
 
+/** Lines of one file that follow each other in the bytes of a batch. */
+export interface Stretch {
+  readonly source: LogSource;
+  /** Milliseconds since 1970, of lines that say none. */
+  readonly time: number;
+  /** Byte of the file at which byte 0 of the batch would be. */
+  readonly base: number;
+  /** Index of the first line, and of the one after the last. */
+  readonly first: number;
+  readonly end: number;
+  /** Tells what is in its lines without making anything of them; `null`: they must be taken as entries. */
+  readonly parser: ByteParser | null;
+}
+
+/** Lines that are sent together. They are there until they were delivered. */
+export interface LogBatch {
+  readonly length: number;
+  /** All lines, in stretches that follow each other. */
+  readonly stretches: readonly Stretch[];
+  readonly bytes: Uint8Array;
+  /** Byte at which a line begins. */
+  lineStart(index: number): number;
+  /** Where its text begins and ends: without its newline. */
+  textStart(index: number): number;
+  textEnd(index: number): number;
+  /** A line as an object, which is made when it is asked for. */
+  entry(index: number): LogEntry;
+  /** Some of the lines. */
+  only(indexes: readonly number[]): LogBatch;
+}
+
+/** For those who need an object for every line at the same time. */
+export const entriesOf = (batch: LogBatch): readonly LogEntry[] =>
+  Array.from({ length: batch.length }, (_, index) => batch.entry(index));
+
 /** What has become of a batch. */
 export type Delivery =
   /** Everything has been taken: the positions may advance. */
@@ -36,7 +73,7 @@ export interface Output {
    * Encodes and sends one batch, and has a limit for it. Never rejects: a throw is a bug. An abort ends the attempt at once
    * (`retry`). It is not called again before it has resolved.
    */
-  deliver(batch: readonly LogEntry[], signal: AbortSignal): Promise<Delivery>;
+  deliver(batch: LogBatch, signal: AbortSignal): Promise<Delivery>;
   /** Lets go of connections and files. */
   close(): Promise<void>;
 }

@@ -74,11 +74,11 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 const TIME = /^(\d\d)\/(\w{3})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/;
 
-/** Many lines are of the same second. */
+/** Milliseconds since 1970 of `30/Nov/2026:06:00:00 +0000`; `null`: it is none. Many lines are of the same second. */
 let lastText = '';
 let lastTime: number | null = null;
 
-const timeIn = (text: string): number | null => {
+export const timeIn = (text: string): number | null => {
   if (text === lastText) return lastTime;
   lastText = text;
   lastTime = readTime(text);

@@ -1,6 +1,7 @@
 import { after, now, sleep } from '../../../time/timers.ts';
+import type { LineBatch } from '../lines/line-batch.ts';
 import type { BatchOptions, RetryOptions } from '../options.ts';
-import type { LogEntry, Output } from '../outputs/output.ts';
+import { entriesOf, type Output } from '../outputs/output.ts';
 import type { PositionFile } from '../positions/position-file.ts';
 import type { Passed, Tail } from '../tailing/tail.ts';
 import { type Collected, collect, dueIn, NOTHING, roomIn } from './batch.ts';
@@ -13,6 +14,7 @@ interface LaneOptions {
   readonly tail: Tail;
   readonly positions: PositionFile;
   readonly deadLetters: DeadLetters;
+  readonly newLines: () => LineBatch;
   readonly batch: BatchOptions;
   readonly retry: RetryOptions;
   readonly say: (line: string) => void;
@@ -21,7 +23,8 @@ interface LaneOptions {
 }
 
 interface Batch {
-  readonly entries: readonly LogEntry[];
+  readonly lines: LineBatch;
+  /** Bytes of files that they take. */
   readonly bytes: number;
   readonly passed: readonly Passed[];
 }
@@ -40,7 +43,9 @@ export class Lane {
   readonly stats: LaneStats;
   readonly #options: LaneOptions;
   readonly #ending = new AbortController();
-  #entries: LogEntry[] = [];
+  /** Those that are collected, and the memory of a batch that was sent. */
+  #lines: LineBatch;
+  #spare: LineBatch | null = null;
   #passed = new Map<Passed['file'], Passed>();
   #collected: Collected = NOTHING;
   /** There was more than a batch. */
@@ -58,6 +63,7 @@ export class Lane {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#lines = options.newLines();
     this.stats = new LaneStats(options.output.name, options.say);
   }
 
@@ -141,13 +147,13 @@ export class Lane {
       const at = now();
       const room = roomIn(this.#collected, batch);
       if (room.events === 0 || room.bytes === 0) break;
-      const portion = tail.next({ ...room, isEmpty: this.#entries.length === 0 }, at);
+      const portion = tail.next({ ...room, isEmpty: this.#lines.length === 0 }, at);
       if (portion === null) break;
-      for (const entry of portion.entries) this.#entries.push(entry);
-      this.#collected = collect(this.#collected, portion.entries.length, portion.bytes, at);
+      const count = this.#lines.add(portion);
+      this.#collected = collect(this.#collected, count, portion.bytes.length, at);
       this.#passed.set(portion.passed.file, portion.passed);
-      this.#isFull = portion.isFull && this.#entries.length > 0;
-      this.stats.read(portion.entries.length, portion.bytes);
+      this.#isFull = portion.isFull && this.#lines.length > 0;
+      this.stats.read(count, portion.bytes.length);
     }
   }
 
@@ -155,19 +161,21 @@ export class Lane {
     if (this.#isSending) return;
     const isDue =
       this.#isFull || this.#isHurrying || dueIn(this.#collected, this.#options.batch, now()) === 0;
-    if (this.#entries.length > 0 ? !isDue : this.#passed.size === 0) return;
+    if (this.#lines.length > 0 ? !isDue : this.#passed.size === 0) return;
     const batch = {
-      entries: this.#entries,
+      lines: this.#lines,
       bytes: this.#collected.bytes,
       passed: [...this.#passed.values()],
     };
-    this.#entries = [];
+    this.#lines = this.#spare ?? this.#options.newLines();
     this.#passed = new Map();
     this.#collected = NOTHING;
     this.#isFull = false;
     this.#isSending = true;
     this.#sent = this.#send(batch).finally(() => {
       this.#isSending = false;
+      batch.lines.clear();
+      this.#spare = batch.lines;
       this.wake();
     });
     this.wake();
@@ -179,7 +187,7 @@ export class Lane {
     const at = now();
     const nextDue = this.#isFull ? null : tail.nextDue;
     if (nextDue === 0) return this.wake();
-    if (this.#isHurrying && !this.#isSending && this.#entries.length === 0 && this.#passed.size === 0)
+    if (this.#isHurrying && !this.#isSending && this.#lines.length === 0 && this.#passed.size === 0)
       return this.#onIdle();
     const waits = [
       this.#isSending ? null : dueIn(this.#collected, batch, at),
@@ -193,7 +201,7 @@ export class Lane {
     const { retry, onChange } = this.#options;
     for (let failures = 0; !this.#ending.signal.aborted; failures += 1) {
       const next = afterAttempt(await this.#attempt(batch), failures, retry, Math.random());
-      if (next.kind === 'advance') return this.#advance(batch, batch.entries.length);
+      if (next.kind === 'advance') return this.#advance(batch, batch.lines.length);
       if (next.kind === 'bury') return this.#bury(batch, next.entries, next.why);
       if (this.#ending.signal.aborted) return;
       this.stats.failed(next.why, next.milliseconds, now());
@@ -202,23 +210,21 @@ export class Lane {
     }
   }
 
-  #attempt({ entries }: Batch): ReturnType<Output['deliver']> | { readonly kind: 'taken' } {
+  #attempt({ lines }: Batch): ReturnType<Output['deliver']> | { readonly kind: 'taken' } {
     // Bytes without an entry, such as holes: only the position moves.
-    return entries.length === 0
-      ? { kind: 'taken' }
-      : this.#options.output.deliver(entries, this.#ending.signal);
+    return lines.length === 0 ? { kind: 'taken' } : this.#options.output.deliver(lines, this.#ending.signal);
   }
 
   async #bury(batch: Batch, which: readonly number[] | 'all', why: string): Promise<void> {
     const { deadLetters, output, onChange } = this.#options;
-    const entries = which === 'all' ? batch.entries : which.flatMap((index) => batch.entries[index] ?? []);
+    const entries = entriesOf(which === 'all' ? batch.lines : batch.lines.only(which));
     const isKept = await this.#onDisk('dead letters', () =>
       deadLetters.add(output.name, entries, why, Date.now()),
     );
     if (!isKept) return;
     this.stats.buried(entries.length, why, deadLetters.path, now());
     onChange();
-    await this.#advance(batch, batch.entries.length - entries.length);
+    await this.#advance(batch, batch.lines.length - entries.length);
   }
 
   async #advance({ passed, bytes }: Batch, sent: number): Promise<void> {

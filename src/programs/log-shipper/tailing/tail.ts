@@ -1,6 +1,7 @@
 import { closeSync, lstatSync } from 'node:fs';
-import type { EntryReader, Room } from '../lines/entry-reader.ts';
-import type { LogEntry, LogSource } from '../outputs/output.ts';
+import type { FileLines } from '../lines/line-batch.ts';
+import type { LineReader, Room } from '../lines/line-reader.ts';
+import type { LogSource } from '../outputs/output.ts';
 import type { FileRecord, Positions } from '../positions/position-file.ts';
 import type { FoundFile } from './found-file.ts';
 import { BEFORE_BYTES, type Mark, NO_HEAD, START } from './mark.ts';
@@ -25,11 +26,9 @@ export interface Passed {
   readonly mark: Mark;
 }
 
-export interface Portion {
-  readonly entries: readonly LogEntry[];
+/** The next lines of some file. Their bytes are there until the next ones are read. */
+export interface Portion extends FileLines {
   readonly passed: Passed;
-  /** Number of bytes of the file that they take. */
-  readonly bytes: number;
   /** There was more, for which there was no room. */
   readonly isFull: boolean;
 }
@@ -49,7 +48,7 @@ const COMPARED = 64 * 1024;
  */
 export class Tail {
   readonly #options: TailOptions;
-  readonly #reader: EntryReader;
+  readonly #reader: LineReader;
   readonly #files = new Map<string, TailedFile>();
   readonly #byPath = new Map<string, TailedFile>();
   /** Files that may have more. The one that was read last is the last one. */
@@ -65,7 +64,7 @@ export class Tail {
   /** Nothing more will come. */
   #isEnding = false;
 
-  constructor(options: TailOptions, reader: EntryReader) {
+  constructor(options: TailOptions, reader: LineReader) {
     this.#options = options;
     this.#reader = reader;
     this.#isFirstStart = options.positions === null;
@@ -178,7 +177,6 @@ export class Tail {
     const taken = this.#reader.read(
       {
         bytes,
-        ...{ source: file.source, offset: position, time: read.modified },
         continues: position > 0 && before.at(-1) !== 0x0a,
         isLastLine: isAtEnd && this.#isOver(file, now),
         isLastEvent: isAtEnd && this.#isQuiet(file, now),
@@ -186,10 +184,12 @@ export class Tail {
       room,
     );
     if (taken.bytes === 0 && !taken.isFull && !isAtEnd && most < this.#block.length) return 'more';
-    file.advance(bytes.subarray(0, taken.bytes));
+    const passed = bytes.subarray(0, taken.bytes);
+    file.advance(passed);
     this.#arrange(file, { isAtEnd: isAtEnd && !taken.isFull, rest: bytes.length - taken.bytes, now });
-    if (taken.bytes === 0) return taken.isFull ? { ...taken, passed: { file, mark: file.mark } } : null;
-    return { ...taken, passed: { file, mark: file.mark } };
+    if (taken.bytes === 0 && !taken.isFull) return null;
+    const { source, mark } = file;
+    return { ...taken, source, offset: position, time: read.modified, bytes: passed, passed: { file, mark } };
   }
 
   /** Decides when a file is read again. */

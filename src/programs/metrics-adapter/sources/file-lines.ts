@@ -1,5 +1,7 @@
 import { after, now } from '../../../time/timers.ts';
-import { EntryReader } from '../../log-shipper/lines/entry-reader.ts';
+import { EntryMaker } from '../../log-shipper/lines/entry-maker.ts';
+import { LineBatch } from '../../log-shipper/lines/line-batch.ts';
+import { LineReader } from '../../log-shipper/lines/line-reader.ts';
 import type { FilesFrom } from '../../log-shipper/options.ts';
 import { Finder } from '../../log-shipper/tailing/finder.ts';
 import { Tail } from '../../log-shipper/tailing/tail.ts';
@@ -27,6 +29,7 @@ export class FileLines implements Lines {
   readonly #context: LinesContext;
   readonly #tail: Tail;
   readonly #finder: Finder;
+  readonly #lines = new LineBatch(new EntryMaker(READING, Date.now), null);
   #isQueued = false;
   #isOver = false;
   #cancel: () => void = () => undefined;
@@ -35,13 +38,12 @@ export class FileLines implements Lines {
 
   constructor(from: FilesFrom, context: LinesContext) {
     this.#context = context;
-    const reader = new EntryReader(READING, () => Date.now());
     const tail = new Tail(
       {
         ...{ readFrom: 'beginning', rotateWait: ROTATE_WAIT, eventTimeout: null, positions: null },
         ...{ maxLineBytes: READING.maxLineBytes, say: context.say },
       },
-      reader,
+      new LineReader(READING),
     );
     this.#tail = tail;
     this.#finder = new Finder(volumePlace(from, {}), {
@@ -85,8 +87,13 @@ export class FileLines implements Lines {
   #readSome(): boolean {
     const portion = this.#tail.next(ROOM, now());
     if (portion === null) return false;
-    for (const { body, source } of portion.entries)
+    const lines = this.#lines;
+    lines.clear();
+    lines.add(portion);
+    for (let index = 0; index < lines.length; index += 1) {
+      const { body, source } = lines.entry(index);
       this.#context.onLine(body, { file: String(source.fields['file'] ?? '') });
+    }
     portion.passed.file.acknowledge(portion.passed.mark);
     return true;
   }

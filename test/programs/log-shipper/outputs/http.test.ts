@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { bodyOf, deliver, entries, entry, opened, serve, target } from './support.ts';
+import { batchOf, bodyOf, deliver, entries, entry, opened, serve, target } from './support.ts';
 
 const http = (url: string, changes: object = {}) => opened({ kind: 'http', ...target(url, changes) });
 
@@ -174,10 +175,33 @@ describe('a server that fails', () => {
     expect(requests).toBe(3);
   });
 
+  it('to read all of a batch before it answers gets nothing of the next one in its place', async () => {
+    const bodies: string[] = [];
+    const requests: IncomingMessage[] = [];
+    const url = await serve((request, response) => {
+      const number = requests.push(request) - 1;
+      request.on('data', (data) => {
+        bodies[number] = `${bodies[number] ?? ''}${data}`;
+        if (number > 0 || response.headersSent) return;
+        request.pause();
+        response.writeHead(204).end();
+      });
+      request.on('end', () => void response.end());
+      request.on('error', () => undefined);
+    });
+    const output = await http(url);
+    const large = (letter: string) => [entry(1, { body: letter.repeat(12_000_000) })];
+    expect(await deliver(output, large('x'))).toEqual({ kind: 'taken' });
+    const next = deliver(output, large('y'));
+    requests[0]?.resume();
+    expect(await next).toEqual({ kind: 'taken' });
+    expect([bodies[0]?.includes('yy'), bodies[1]?.includes('xx')]).toEqual([false, false]);
+  });
+
   it('is left at once by an abort', async () => {
     const output = await http(await serve(() => undefined));
     const stop = new AbortController();
-    const delivery = output.deliver(entries(1), stop.signal);
+    const delivery = output.deliver(batchOf(entries(1)), stop.signal);
     stop.abort();
     expect(await delivery).toMatchObject({ kind: 'retry' });
   });

@@ -1,9 +1,18 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { EntryReader } from '../../../../src/programs/log-shipper/lines/entry-reader.ts';
+import { EntryMaker } from '../../../../src/programs/log-shipper/lines/entry-maker.ts';
+import { LineBatch } from '../../../../src/programs/log-shipper/lines/line-batch.ts';
+import { LineReader } from '../../../../src/programs/log-shipper/lines/line-reader.ts';
 import type { BatchOptions } from '../../../../src/programs/log-shipper/options.ts';
-import type { Delivery, LogEntry, Output } from '../../../../src/programs/log-shipper/outputs/output.ts';
+import {
+  type Delivery,
+  entriesOf,
+  type LogBatch,
+  type LogEntry,
+  type Output,
+} from '../../../../src/programs/log-shipper/outputs/output.ts';
+import { newByteParser } from '../../../../src/programs/log-shipper/parse/bytes/new-byte-parser.ts';
 import { DeadLetters } from '../../../../src/programs/log-shipper/pipeline/dead-letters.ts';
 import { Lane } from '../../../../src/programs/log-shipper/pipeline/lane.ts';
 import { PositionFile } from '../../../../src/programs/log-shipper/positions/position-file.ts';
@@ -21,13 +30,13 @@ class FakeOutput implements Output {
   attempts = 0;
   isClosed = false;
 
-  async deliver(batch: readonly LogEntry[], signal: AbortSignal): Promise<Delivery> {
+  async deliver(batch: LogBatch, signal: AbortSignal): Promise<Delivery> {
     this.attempts += 1;
     const aborted = new Promise<Delivery>((resolve) =>
       signal.addEventListener('abort', () => resolve({ kind: 'retry', why: 'aborted' })),
     );
     const answer = await Promise.race([this.answers.shift() ?? { kind: 'taken' as const }, aborted]);
-    if (answer.kind === 'taken') this.batches.push(batch);
+    if (answer.kind === 'taken') this.batches.push(entriesOf(batch));
     return answer;
   }
 
@@ -57,10 +66,11 @@ const newRig = async ({ batch, folder = newFolder(), initialBackoff = 1 }: Rig =
       ...{ readFrom: 'beginning', rotateWait: 5_000, eventTimeout: null, maxLineBytes: PLAIN.maxLineBytes },
       ...{ positions: positions.load(), say },
     },
-    new EntryReader(PLAIN, Date.now),
+    new LineReader(PLAIN),
   );
   const deadLetters = new DeadLetters(join(folder, 'state', 'dead.ndjson'));
   const lane = new Lane({
+    newLines: () => new LineBatch(new EntryMaker(PLAIN, Date.now), newByteParser(PLAIN)),
     ...{ output, tail, positions, deadLetters, say, onChange: () => undefined },
     batch: { maxBytes: 1e6, maxEvents: 10, timeout: 10, ...batch },
     retry: { initialBackoff, maxBackoff: 30_000 },

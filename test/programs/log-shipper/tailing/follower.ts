@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { EntryReader } from '../../../../src/programs/log-shipper/lines/entry-reader.ts';
+import { EntryMaker } from '../../../../src/programs/log-shipper/lines/entry-maker.ts';
+import { LineBatch } from '../../../../src/programs/log-shipper/lines/line-batch.ts';
+import { LineReader } from '../../../../src/programs/log-shipper/lines/line-reader.ts';
 import type { FilesFrom, ReadingOptions } from '../../../../src/programs/log-shipper/options.ts';
-import type { LogEntry } from '../../../../src/programs/log-shipper/outputs/output.ts';
+import { entriesOf, type LogEntry } from '../../../../src/programs/log-shipper/outputs/output.ts';
 import type { Positions } from '../../../../src/programs/log-shipper/positions/position-file.ts';
 import { findFiles } from '../../../../src/programs/log-shipper/tailing/find-files.ts';
 import type { LogPlace } from '../../../../src/programs/log-shipper/tailing/found-file.ts';
@@ -38,6 +40,7 @@ export class Follower {
   readonly entries: LogEntry[] = [];
   readonly said: string[] = [];
   readonly tail: Tail;
+  readonly #lines: LineBatch;
   readonly #place: LogPlace;
   readonly #room: { readonly events: number; readonly bytes: number };
   now = 0;
@@ -48,13 +51,14 @@ export class Follower {
     const files = { kind: 'files', folder, include: ['**/*.log'], exclude: [], ...from } as const;
     this.#place = volumePlace(files, { 'service.name': 'web' });
     const all = { ...PLAIN, ...reading };
+    this.#lines = new LineBatch(new EntryMaker(all, () => 0), null);
     this.tail = new Tail(
       {
         ...{ readFrom, positions, rotateWait: 5_000, maxLineBytes: all.maxLineBytes },
         eventTimeout: all.multiline?.timeout ?? null,
         say: (line) => this.said.push(line),
       },
-      new EntryReader(all, () => 0),
+      new LineReader(all),
     );
     onTestFinished(() => this.tail.close());
   }
@@ -69,7 +73,9 @@ export class Follower {
   step(): boolean {
     const portion = this.tail.next({ ...this.#room, isEmpty: true }, this.now);
     if (portion === null) return false;
-    this.entries.push(...portion.entries);
+    this.#lines.clear();
+    this.#lines.add(portion);
+    this.entries.push(...entriesOf(this.#lines));
     portion.passed.file.acknowledge(portion.passed.mark);
     return true;
   }

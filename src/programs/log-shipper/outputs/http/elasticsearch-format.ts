@@ -1,6 +1,6 @@
-import { isoTime } from '../iso-time.ts';
+import { JsonLines } from '../json/json-lines.ts';
+import type { JsonShape } from '../json/json-shape.ts';
 import type { Outcome } from '../outcome.ts';
-import type { LogEntry, LogSource } from '../output.ts';
 import type { HttpAnswer } from './http-client.ts';
 import type { HttpFormat } from './http-transport.ts';
 
@@ -11,6 +11,14 @@ const ECS: Readonly<Record<string, string>> = {
   stream: 'log.iostream',
 };
 
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+
+const SHAPE: Omit<JsonShape, 'before'> = {
+  ...{ time: '@timestamp', message: 'message', level: 'log.level', offset: 'log.offset' },
+  levelValue: (severity) => `"${LEVELS[Math.ceil(severity / 4) - 1] ?? 'info'}"`,
+  sourceName: (name) => ECS[name] ?? name,
+};
+
 /**
  * Elasticsearch's bulk API: an action and a document for each entry, and an answer for each. `create` is what a data stream
  * takes, and an index as well.
@@ -18,48 +26,11 @@ const ECS: Readonly<Record<string, string>> = {
  */
 export const elasticsearchFormat = (index: string): HttpFormat => {
   const action = `{"create":{"_index":${JSON.stringify(index)}}}\n`;
+  const lines = new JsonLines({ ...SHAPE, before: action });
   return {
-    encode: (entries) => {
-      let text = '';
-      for (const entry of entries) text += `${action}${documentOf(entry)}\n`;
-      return { data: Buffer.from(text), type: 'application/x-ndjson' };
-    },
-    read: (answer, entries) => bulkOutcome(answer, entries.length),
+    encode: (batch) => ({ data: lines.encode(batch), type: 'application/x-ndjson' }),
+    read: bulkOutcome,
   };
-};
-
-const documentOf = ({ time, body, severity, offset, source, parsed }: LogEntry): string => {
-  const head = `{"@timestamp":"${isoTime(time)}","message":${JSON.stringify(body)}`;
-  const level = severity > 0 ? `,"log.level":"${LEVELS[Math.ceil(severity / 4) - 1] ?? 'info'}"` : '';
-  return `${head}${level}${parsedFields(parsed, source)},"log.offset":${offset}${sourceFields(source)}}`;
-};
-
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
-
-const OWN = new Set(['@timestamp', 'message', 'log.level', 'log.offset']);
-
-const parsedFields = (parsed: LogEntry['parsed'], { fields }: LogSource): string => {
-  if (parsed === null) return '';
-  let text = '';
-  for (const name of Object.keys(parsed)) {
-    const value = JSON.stringify(parsed[name]);
-    if (value === undefined) continue;
-    const isTaken = OWN.has(name) || Object.hasOwn(fields, name);
-    text += `,${JSON.stringify(isTaken ? `parsed.${name}` : name)}:${value}`;
-  }
-  return text;
-};
-
-const encoded = new WeakMap<LogSource, string>();
-
-const sourceFields = (source: LogSource): string => {
-  const known = encoded.get(source);
-  if (known !== undefined) return known;
-  const text = Object.entries(source.fields)
-    .map(([name, value]) => `,${JSON.stringify(ECS[name] ?? name)}:${JSON.stringify(value)}`)
-    .join('');
-  encoded.set(source, text);
-  return text;
 };
 
 interface Item {

@@ -90,7 +90,13 @@ export class HttpClient {
       const late = new Error(`no answer within ${timeout} ms`);
       const stopWaiting = after(timeout, () => void request.destroy(late));
       request.once('close', stopWaiting);
-      request.once('response', (response) => void readAnswer(response).then(resolve, reject));
+      request.once('response', (response) => {
+        readAnswer(response).then((answer) => {
+          // The data is written over soon, and a server can answer before it has read all of it.
+          if (!request.writableFinished) request.destroy();
+          resolve(answer);
+        }, reject);
+      });
       request.once('error', (error: NodeJS.ErrnoException) => {
         const wasIdle = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         reject(wasIdle ? new ClosedWhileIdle(error.message) : error);

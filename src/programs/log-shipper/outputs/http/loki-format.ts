@@ -1,4 +1,4 @@
-import type { LogEntry, LogSource } from '../output.ts';
+import { entriesOf, type LogEntry, type LogSource } from '../output.ts';
 import type { HttpFormat } from './http-transport.ts';
 
 /** Names that may be labels. Loki keeps a stream for each set of labels, so nothing that a line says becomes one. */
@@ -13,8 +13,8 @@ const LABELS: Readonly<Record<string, string>> = {
  * Source: https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs.
  */
 export const lokiFormat: HttpFormat = {
-  encode: (entries) => ({
-    data: Buffer.from(`{"streams":[${[...streamsOf(entries)].map(streamJson).join(',')}]}`),
+  encode: (batch) => ({
+    data: Buffer.from(`{"streams":[${[...streamsOf(entriesOf(batch))].map(streamJson).join(',')}]}`),
     type: 'application/json',
   }),
 };

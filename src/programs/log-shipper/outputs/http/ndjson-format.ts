@@ -1,7 +1,8 @@
-import { ndjsonOf } from '../ndjson.ts';
+import { newNdjson } from '../json/ndjson.ts';
 import type { HttpFormat } from './http-transport.ts';
 
 /** One JSON object a line. */
-export const ndjsonFormat: HttpFormat = {
-  encode: (entries) => ({ data: Buffer.from(ndjsonOf(entries)), type: 'application/x-ndjson' }),
+export const ndjsonFormat = (): HttpFormat => {
+  const lines = newNdjson();
+  return { encode: (batch) => ({ data: lines.encode(batch), type: 'application/x-ndjson' }) };
 };

@@ -1,21 +1,25 @@
 import { decodeResponse, encode } from '../../../otlp/codec.ts';
 import type { AnyValue, KeyValue, LogRecord } from '../../../otlp/messages.ts';
 import type { HttpFormat } from '../http/http-transport.ts';
-import type { LogEntry, LogSource } from '../output.ts';
+import { entriesOf, type LogEntry, type LogSource } from '../output.ts';
 
 /** Names of OpenTelemetry's semantic conventions. */
 const NAMES: Readonly<Record<string, string>> = { file: 'log.file.path', stream: 'log.iostream' };
 
 /** OTLP's logs as protobuf. What a source says of every line is its resource. */
 export const otlpFormat: HttpFormat = {
-  encode: async (entries) => ({
-    data: await encode('logs', { resourceLogs: [...bySource(entries)].map(resourceLogs) }, 'protobuf'),
+  encode: async (batch) => ({
+    data: await encode(
+      'logs',
+      { resourceLogs: [...bySource(entriesOf(batch))].map(resourceLogs) },
+      'protobuf',
+    ),
     type: 'application/x-protobuf',
   }),
-  read: async ({ bytes }, entries) => {
+  read: async ({ bytes }, lines) => {
     const partial = await decodeResponse('logs', bytes, 'protobuf').catch(() => null);
     if (partial === null || partial.rejected === 0) return { kind: 'taken' };
-    const why = `${partial.rejected} of ${entries.length} records were rejected, and not which: ${partial.message}`;
+    const why = `${partial.rejected} of ${lines} records were rejected, and not which: ${partial.message}`;
     return { kind: 'rejected', why };
   },
 };

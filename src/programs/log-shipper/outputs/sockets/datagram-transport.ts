@@ -4,7 +4,7 @@ import { parseAddress } from '../../../address.ts';
 import type { Transport } from '../batch-output.ts';
 import type { SocketTarget } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
-import type { LogEntry } from '../output.ts';
+import type { LogBatch } from '../output.ts';
 import { syslogMessage } from './syslog-message.ts';
 
 /** A datagram of UDP has no more than 65,507 bytes for it. */
@@ -21,14 +21,14 @@ export class DatagramTransport implements Transport {
     this.#target = target;
   }
 
-  async send(entries: readonly LogEntry[], signal: AbortSignal): Promise<Outcome> {
+  async send(batch: LogBatch, signal: AbortSignal): Promise<Outcome> {
     const rejected: number[] = [];
     try {
       this.#socket ??= this.#open();
       const socket = await this.#socket;
-      for (const [index, entry] of entries.entries()) {
+      for (let index = 0; index < batch.length; index += 1) {
         if (signal.aborted) throw new Error('the attempt was ended');
-        const message = Buffer.from(syslogMessage(entry));
+        const message = Buffer.from(syslogMessage(batch.entry(index)));
         if (message.length > MOST_BYTES) rejected.push(index);
         else await this.#sent(socket, message);
       }

@@ -4,7 +4,7 @@ import { decodeMultiStream, Encoder, ExtData } from '@msgpack/msgpack';
 import type { Transport } from '../batch-output.ts';
 import type { ForwardOutputOptions } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
-import type { LogEntry } from '../output.ts';
+import { entriesOf, type LogBatch, type LogEntry } from '../output.ts';
 import { OutputConnection } from './connection.ts';
 
 /** Characters of an answer; an acknowledgement has fewer than 100. */
@@ -30,7 +30,8 @@ export class ForwardTransport implements Transport {
     this.#tag = options.tag;
   }
 
-  async send(entries: readonly LogEntry[], signal: AbortSignal): Promise<Outcome> {
+  async send(batch: LogBatch, signal: AbortSignal): Promise<Outcome> {
+    const entries = entriesOf(batch);
     const messages = this.#messagesOf(entries);
     const open = new Set(messages);
     try {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Transport } from '../batch-output.ts';
 import type { SocketTarget } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
-import type { LogEntry } from '../output.ts';
+import type { LogBatch } from '../output.ts';
 import { OutputConnection } from './connection.ts';
 import { syslogMessage } from './syslog-message.ts';
 
@@ -17,10 +17,10 @@ export class SyslogTransport implements Transport {
     this.#connection = new OutputConnection(target);
   }
 
-  async send(entries: readonly LogEntry[], signal: AbortSignal): Promise<Outcome> {
+  async send(batch: LogBatch, signal: AbortSignal): Promise<Outcome> {
     try {
       await this.#connection.use(signal, async (socket) => {
-        await written(socket, framesOf(entries));
+        await written(socket, framesOf(batch));
         await seenByServer();
       });
       return { kind: 'taken' };
@@ -34,10 +34,10 @@ export class SyslogTransport implements Transport {
   }
 }
 
-const framesOf = (entries: readonly LogEntry[]): Buffer => {
+const framesOf = (batch: LogBatch): Buffer => {
   let text = '';
-  for (const entry of entries) {
-    const message = syslogMessage(entry);
+  for (let index = 0; index < batch.length; index += 1) {
+    const message = syslogMessage(batch.entry(index));
     text += `${Buffer.byteLength(message)} ${message}`;
   }
   return Buffer.from(text);

@@ -1,0 +1,138 @@
+import type { ByteParser } from '../../parse/bytes/byte-parser.ts';
+import { REQUEST_FIELDS, type RequestPlaces } from '../../parse/bytes/request-places.ts';
+import { isoTime } from '../iso-time.ts';
+import type { LogBatch, LogEntry, LogSource, Stretch } from '../output.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { type JsonShape, type SourceParts, sourceParts } from './json-shape.ts';
+
+/** What lines of a source have in common, as bytes. */
+interface SourceBytes extends SourceParts {
+  /** From the fields to the end of the line. */
+  readonly end: Uint8Array;
+  /** What stands before each field of a request. */
+  readonly names: readonly Uint8Array[];
+}
+
+/**
+ * Encodes lines as JSON objects, one a line. A line that needs no object is written from the bytes that its file has: without
+ * any work for the garbage collector.
+ */
+export class JsonLines {
+  readonly #shape: JsonShape;
+  readonly #out = new ByteWriter();
+  readonly #sources = new WeakMap<LogSource, SourceBytes>();
+  readonly #levels = new Map<number, Uint8Array>();
+  readonly #offset: Uint8Array;
+  #time = Number.NaN;
+  #start: Uint8Array = new Uint8Array(0);
+
+  constructor(shape: JsonShape) {
+    this.#shape = shape;
+    this.#offset = bytesOf(`,"${shape.offset}":`);
+  }
+
+  /** The bytes are there until the next call. */
+  encode(batch: LogBatch): Buffer {
+    this.#out.clear();
+    for (const stretch of batch.stretches)
+      if (stretch.parser === null) this.#addEntries(batch, stretch.first, stretch.end);
+      else this.#addLines(batch, stretch, stretch.parser);
+    return this.#out.written;
+  }
+
+  #addEntries(batch: LogBatch, first: number, end: number): void {
+    for (let index = first; index < end; index += 1) this.#out.addText(this.#textOf(batch.entry(index)));
+  }
+
+  /**
+   * `timestamp` and `message`, then what was parsed, then what the source says of every line, which wins. The text is put
+   * together by hand: JSON.stringify of an object made for it takes twice as long.
+   */
+  #textOf({ time, body, severity, offset, source, parsed }: LogEntry): string {
+    const { shape, parts } = { shape: this.#shape, parts: this.#partsOf(source) };
+    const start = `${shape.before}{"${shape.time}":"${isoTime(time)}","${shape.message}":${JSON.stringify(body)}`;
+    const level = severity > 0 ? `,"${shape.level}":${shape.levelValue(severity)}` : '';
+    const more = parsed === null ? '' : parsedFields(parsed, parts.taken);
+    return `${start}${level}${more},"${shape.offset}":${offset}${parts.fields}}\n`;
+  }
+
+  #addLines(batch: LogBatch, stretch: Stretch, parser: ByteParser): void {
+    const { bytes } = batch;
+    const source = this.#partsOf(stretch.source);
+    for (let index = stretch.first; index < stretch.end; index += 1) {
+      const [start, end] = [batch.textStart(index), batch.textEnd(index)];
+      const told = parser.read(bytes, start, end);
+      if (told === 'unsure') {
+        this.#addEntries(batch, index, index + 1);
+        continue;
+      }
+      this.#out.add(this.#startOf(told === 'text' ? stretch.time : parser.request.time));
+      this.#out.addJson(bytes, start, end);
+      this.#out.addByte(QUOTE);
+      if (told === 'request') this.#addRequest(bytes, parser.request, source);
+      this.#out.add(this.#offset);
+      this.#out.addNumber(stretch.base + batch.lineStart(index));
+      this.#out.add(source.end);
+    }
+  }
+
+  #addRequest(bytes: Uint8Array, { places, severity }: RequestPlaces, { names }: SourceBytes): void {
+    this.#out.add(this.#levelOf(severity));
+    for (const [field, { isNumber }] of REQUEST_FIELDS.entries()) {
+      const [start = -1, end = -1] = [places[2 * field], places[2 * field + 1]];
+      if (start === -1) continue;
+      this.#out.add(names[field] as Uint8Array);
+      this.#out.addJson(bytes, start, end);
+      if (!isNumber) this.#out.addByte(QUOTE);
+    }
+  }
+
+  /** Up to the text of a line. Many lines have the same time. */
+  #startOf(time: number): Uint8Array {
+    if (time === this.#time) return this.#start;
+    const { before, time: name, message } = this.#shape;
+    this.#time = time;
+    this.#start = bytesOf(`${before}{"${name}":"${isoTime(time)}","${message}":"`);
+    return this.#start;
+  }
+
+  #levelOf(severity: number): Uint8Array {
+    const { level, levelValue } = this.#shape;
+    const known = this.#levels.get(severity) ?? bytesOf(`,"${level}":${levelValue(severity)}`);
+    this.#levels.set(severity, known);
+    return known;
+  }
+
+  #partsOf(source: LogSource): SourceBytes {
+    const known = this.#sources.get(source);
+    if (known !== undefined) return known;
+    const parts = sourceParts(source, this.#shape);
+    const names = REQUEST_FIELDS.map(({ name, isNumber }) =>
+      bytesOf(`,${JSON.stringify(nameOf(name, parts.taken))}:${isNumber ? '' : '"'}`),
+    );
+    const all = { ...parts, names, end: bytesOf(`${parts.fields}}\n`) };
+    this.#sources.set(source, all);
+    return all;
+  }
+}
+
+const QUOTE = 0x22;
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text);
+
+/** What a line itself calls by a name that is taken is under `parsed.`. */
+const nameOf = (name: string, taken: ReadonlySet<string>): string =>
+  taken.has(name) ? `parsed.${name}` : name;
+
+const parsedFields = (parsed: NonNullable<LogEntry['parsed']>, taken: ReadonlySet<string>): string => {
+  for (const name in parsed) if (taken.has(name)) return renamedFields(parsed, taken);
+  // At once: a call for each name and value takes twice as long.
+  const text = JSON.stringify(parsed);
+  return text === '{}' ? '' : `,${text.slice(1, -1)}`;
+};
+
+const renamedFields = (parsed: NonNullable<LogEntry['parsed']>, taken: ReadonlySet<string>): string =>
+  Object.entries(parsed)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `,${JSON.stringify(nameOf(name, taken))}:${JSON.stringify(value)}`)
+    .join('');
