@@ -78,6 +78,7 @@ export const findCommandRemarks = (spec: PodSpec): string[] =>
   [...spec.processes.values()].flatMap((process) => {
     const composed = composeEnvironment(aside(process.launch.env));
     if (!composed.ok) return [];
+    if (process.launch.command.kind === 'container') return [];
     return process.commands.flatMap(({ name, command }) => {
       const found = findCommandProblem(command, process, composed.env);
       return found === null ? [] : [`${commandTitle(process.name, name)}: ${found}`];
@@ -136,6 +137,8 @@ const findProcessProblem = (process: ProcessSpec): string | null => {
   const { name, launch } = process;
   const composed = composeEnvironment(aside(launch.env));
   if (!composed.ok) return `${name}: ${advisedText(composed.failure, '; ')}`;
+  // An image has its programs in it.
+  if (launch.command.kind === 'container') return null;
   const found = findCommandProblem(launch.command, process, composed.env);
   return found === null ? null : `${name}: ${found}`;
 };

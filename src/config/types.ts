@@ -71,6 +71,11 @@ export type PortConfig =
       /** Address that it is bound to. Default `'127.0.0.1'`. */
       readonly host?: string;
       /**
+       * Port that the container listens on, which the port is published for. Default: the port itself. Only for a
+       * process with an image.
+       */
+      readonly target?: number;
+      /**
        * Socket activation: sidecarctl listens for the life of the pod and passes the socket to each instance, as
        * systemd does, so connections made during a restart wait. Default false.
        */
@@ -398,7 +403,16 @@ export interface ProcessFields<
   readonly tty?: boolean;
 }
 
-export interface ProcessConfig<
+/** A process: with a command of this machine, or with an image, which runs in a container. */
+export type ProcessConfig<
+  Ports = Record<string, unknown>,
+  Process extends string = string,
+  Volumes = Record<string, unknown>,
+  W = Wiring,
+> = CommandProcess<Ports, Process, Volumes, W> | ImageProcess<Ports, Process, Volumes, W>;
+
+/** A process with a command of this machine. */
+export interface CommandProcess<
   Ports = Record<string, unknown>,
   Process extends string = string,
   Volumes = Record<string, unknown>,
@@ -406,6 +420,45 @@ export interface ProcessConfig<
 > extends ProcessFields<Ports, Process, Volumes, W> {
   /** Command to run: a string runs in the shell, a list runs directly. */
   readonly command: Wired<Command, W>;
+  readonly image?: undefined;
+  readonly args?: undefined;
+  readonly workingDir?: undefined;
+  readonly user?: undefined;
+  readonly pull?: undefined;
+  readonly build?: undefined;
+}
+
+interface ImageProcess<Ports, Process extends string, Volumes, W>
+  extends ProcessFields<Ports, Process, Volumes, W> {
+  /** Image of a container: `'postgres:17'`. With `build`, the name that the built image gets. */
+  readonly image: Wired<string, W>;
+  /**
+   * Command in place of the image's entrypoint, as in Kubernetes: a string runs in the image's `sh`, a list runs
+   * directly. The image's own arguments are left out with it. Default: the image's entrypoint.
+   */
+  readonly command?: Wired<Command, W>;
+  /** Arguments of the entrypoint, in place of the image's. */
+  readonly args?: Wired<readonly string[], W>;
+  /** Working directory in the container. Default: the image's. */
+  readonly workingDir?: Wired<string, W>;
+  /** User in the container, as `'999'`, `'999:999'` or `'postgres'`. Default: the image's. */
+  readonly user?: string;
+  /** When the image is pulled before the pod starts. Default `'missing'`: if the engine does not have it. */
+  readonly pull?: ImagePull;
+  /** Builds the image before the pod starts. The engine's cache decides what is built anew. */
+  readonly build?: ImageBuild;
+}
+
+export type ImagePull = 'missing' | 'always' | 'never';
+
+/** How an image is built. Paths are relative to the config's folder. */
+export interface ImageBuild {
+  /** Folder that the build sees. */
+  readonly context: string;
+  /** Path of the Dockerfile. Default: `Dockerfile` in the context. */
+  readonly dockerfile?: string;
+  /** Stage of the Dockerfile to stop at. Default: the last. */
+  readonly target?: string;
 }
 
 /** A sidecar: a process with a command, or a ready-made one. */
@@ -414,10 +467,12 @@ export type SidecarConfig<
   Process extends string = string,
   Volumes = Record<string, unknown>,
   W = Wiring,
-> = CommandSidecar<Ports, Process, Volumes, W> | ReadyMadeSidecar<Ports, Process, Volumes, W>;
+> =
+  | (CommandProcess<Ports, Process, Volumes, W> & NotReadyMade)
+  | (ImageProcess<Ports, Process, Volumes, W> & NotReadyMade)
+  | ReadyMadeSidecar<Ports, Process, Volumes, W>;
 
-interface CommandSidecar<Ports, Process extends string, Volumes, W>
-  extends ProcessConfig<Ports, Process, Volumes, W> {
+interface NotReadyMade {
   readonly use?: undefined;
   readonly with?: undefined;
   readonly engine?: undefined;
@@ -443,20 +498,28 @@ interface ReadyMadeFields<Use extends keyof ReadyMade, Ports, Process extends st
   /** What does its work: the program that comes with sidecarctl, or one of this machine. Default `'embedded'`. */
   readonly engine?: ReadyMade[Use]['engine'];
   readonly command?: undefined;
+  readonly image?: undefined;
+  readonly args?: undefined;
+  readonly workingDir?: undefined;
+  readonly user?: undefined;
+  readonly pull?: undefined;
+  readonly build?: undefined;
 }
 
 /** Its options, which only one that needs none can leave out. */
 type OptionsOf<Options> =
   Record<never, never> extends Options ? { readonly with?: Options } : { readonly with: Options };
 
-export interface PrimaryConfig<
+export type PrimaryConfig<
   Ports = Record<string, unknown>,
   Process extends string = string,
   Volumes = Record<string, unknown>,
   W = Wiring,
   Name extends string = string,
   Count = number,
-> extends ProcessConfig<Ports, Process, Volumes, W> {
+> = ProcessConfig<Ports, Process, Volumes, W> & PrimaryFields<Name, Count>;
+
+interface PrimaryFields<Name extends string, Count> {
   /** Name of the process, a DNS label. Default `'primary'`. */
   readonly name?: Name;
   /**
@@ -663,9 +726,19 @@ interface PodFields<
     /** Time for processes that get their stop signal only at the end of the grace. Default 2s. */
     readonly minimumGrace?: Duration;
   };
+  /** Settings of the containers, for processes with an image. */
+  readonly container?: ContainerConfig;
   /** Settings of the dashboard. */
   readonly ui?: UiConfig;
 }
+
+/** Settings of the containers of a pod. */
+export interface ContainerConfig {
+  /** Container engine. Default: the first of `docker`, `podman` and `nerdctl` that answers. */
+  readonly engine?: ContainerEngineName;
+}
+
+export type ContainerEngineName = 'docker' | 'podman' | 'nerdctl';
 
 /** Settings of the dashboard. A user's own, in `~/.config/sidecarctl/config.yaml`, have the same fields. */
 export interface UiConfig {

@@ -15,8 +15,15 @@ export interface PodSpec {
   readonly processes: ReadonlyMap<string, ProcessSpec>;
   readonly stop: { readonly grace: Milliseconds; readonly minimumGrace: Milliseconds };
   readonly volumes: ReadonlyMap<string, VolumeSpec>;
+  /** Container engine for processes with an image, or null for the first one that answers. */
+  readonly containerEngine: ContainerEngineName | null;
   readonly ui: UiSpec;
 }
+
+/** The container engines, in the order in which they are tried. */
+export const CONTAINER_ENGINES = ['docker', 'podman', 'nerdctl'] as const;
+
+export type ContainerEngineName = (typeof CONTAINER_ENGINES)[number];
 
 /** Settings of the dashboard. Whatever is not set keeps its default. */
 export interface UiSpec {
@@ -147,8 +154,45 @@ export type CommandSpec =
   | { readonly kind: 'shell'; readonly line: string }
   | { readonly kind: 'direct'; readonly file: string; readonly args: readonly string[] };
 
+/** What a process runs: a command of this machine, or an image in a container. */
+export type LaunchCommand = CommandSpec | ContainerSpec;
+
+/** A container, as Kubernetes describes one. */
+export interface ContainerSpec {
+  readonly kind: 'container';
+  readonly image: string;
+  /** When the image is pulled before the pod starts. */
+  readonly pull: 'missing' | 'always' | 'never';
+  readonly build: BuildSpec | null;
+  /** In place of the image's entrypoint, whose arguments are left out then. Null: the image's. */
+  readonly entrypoint: CommandSpec | null;
+  /** Arguments of the entrypoint. Null: the image's. */
+  readonly args: readonly string[] | null;
+  /** Absolute path in the container. Null: the image's. */
+  readonly workingDir: string | null;
+  /** Null: the image's. */
+  readonly user: string | null;
+  readonly mounts: readonly BindMount[];
+}
+
+/** How an image is built. Paths are absolute. */
+export interface BuildSpec {
+  readonly context: string;
+  /** Null: `Dockerfile` in the context. */
+  readonly dockerfile: string | null;
+  /** Stage to stop at, or null for the last. */
+  readonly target: string | null;
+}
+
+/** A directory of this machine in a container, or in a mount namespace. Paths are absolute. */
+export interface BindMount {
+  readonly source: string;
+  /** Path where the process sees it. */
+  readonly path: string;
+}
+
 export interface LaunchSpec {
-  readonly command: CommandSpec;
+  readonly command: LaunchCommand;
   /** Absolute path. */
   readonly cwd: string;
   readonly env: EnvSpec;
@@ -215,6 +259,8 @@ export interface EnvFileSpec {
 export interface PortSpec {
   readonly name: string;
   readonly port: number;
+  /** Number that the process itself listens on: another one than `port` only in a container. */
+  readonly target: number;
   readonly protocol: 'tcp' | 'udp';
   readonly host: string;
   readonly auto: boolean;
@@ -290,12 +336,8 @@ export interface IsolationSpec {
   readonly mounts: readonly PrivateMountSpec[];
 }
 
-export interface PrivateMountSpec {
+export interface PrivateMountSpec extends BindMount {
   readonly volume: string;
-  /** Absolute path of the volume's directory. */
-  readonly source: string;
-  /** Absolute path of the directory where the process sees the volume. */
-  readonly path: string;
 }
 
 export interface VolumeSpec {

@@ -196,7 +196,15 @@ const fieldWords = (problem: FieldProblem): string => {
     case 'bad-certificate':
       return `${badCertificate[problem.because]}.`;
     case 'command-and-use':
-      return 'a ready-made sidecar brings its own command: leave it out, or leave out use.';
+      return 'a ready-made sidecar brings its own program: leave it out, or leave out use.';
+    case 'without-image':
+      return 'belongs to image, which names what a container is made from: add image, or leave it out.';
+    case 'not-in-container':
+      return problem.instead === null
+        ? 'a process with an image cannot have it: leave it out.'
+        : `a process with an image cannot have it: use ${problem.instead}.`;
+    case 'mount-not-absolute':
+      return `${quote(problem.at)} is not absolute: in a container, a volume needs a path such as '/data'.`;
     case 'without-use':
       return 'belongs to use, which names a ready-made sidecar: add use, or leave it out.';
     case 'use-elsewhere':
@@ -340,7 +348,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   ...refreshWords,
   amount: 'a whole number from 0',
   app: 'an object with primary and, if needed, sidecars, init, volumes, env, envFile',
-  'app-primary': 'an object with a command and whatever else the app needs',
+  'app-primary': 'an object with a command or an image, and whatever else the app needs',
   apps: 'an object from app names to apps, of which there is at least one',
   arguments: 'a list of strings',
   backoff: 'an object with initial, factor, max',
@@ -348,7 +356,9 @@ const allowed: Readonly<Record<Expectation, string>> = {
   command: 'a command: a line for the shell, or a list of program and arguments',
   color: "a color such as 'red' or 'bright-blue', or '#rrggbb'",
   condition: "'started', 'ready' or 'completed'",
-  config: 'an object with primary and, if needed, sidecars, init, volumes, env, stop, ui',
+  config: 'an object with primary and, if needed, sidecars, init, volumes, env, stop, container, ui',
+  container: 'an object with engine',
+  'container-engine': "'docker', 'podman' or 'nerdctl'",
   count: 'a whole number from 1',
   dependencies: 'a list of process names, or an object from process names to conditions',
   dependency: "'started', 'ready', 'completed', or an object with condition, restart, required",
@@ -376,6 +386,9 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'http-faults': 'a list of faults',
   'http-target':
     "a path that starts with '/', an http or https URL, or an object with port, path, headers, status",
+  image: "the name of an image, such as 'postgres:17'",
+  'image-build': 'an object with context and, if needed, dockerfile, target',
+  'image-pull': "'missing', 'always' or 'never'",
   isolate: "'pid'",
   stdin: "'null', in quotes",
   limit: 'an object with restarts and within',
@@ -390,12 +403,12 @@ const allowed: Readonly<Record<Expectation, string>> = {
   percentage: 'a number from 0 to 100',
   'pod-stop': 'an object with grace and minimumGrace',
   policy: "'always', 'on-failure' or 'never'",
-  port: "a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate",
+  port: "a number from 1 to 65535 or 'auto', or an object with port, protocol, host, target, activate",
   ports: 'an object from port names to ports',
   'positive-duration': `a time above 0: ${duration}`,
-  primary: 'an object with a command and whatever else the app needs',
+  primary: 'an object with a command or an image, and whatever else the app needs',
   probe: 'an object with a target: http, tcp, exec, grpc, log, file or notify',
-  process: 'an object with a command and whatever else the process needs',
+  process: 'an object with a command or an image, and whatever else the process needs',
   processes: 'an object from process names to processes',
   'process-names': 'a list of process names',
   prometheus: 'an object with, if needed, scrape, scrapeInterval, retention, volume',
@@ -412,7 +425,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   'scrape-target-port': "a process, a port of one such as 'web.http', or { host, port }",
   server: 'an object with port and, if needed, host',
   share: 'a number from 0 to 1',
-  sidecar: 'an object with a command or a use, and whatever else the sidecar needs',
+  sidecar: 'an object with a command, an image or a use, and whatever else the sidecar needs',
   signal: "the name of a signal, such as 'SIGTERM'",
   status: 'an HTTP status from 100 to 599',
   stop: 'an object with signal, grace, command',

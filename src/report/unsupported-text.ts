@@ -10,6 +10,7 @@ const ADVICE: Readonly<Record<Capability, string>> = {
   notify: 'use another readiness probe',
   activate: 'remove it, and let the process listen on the port itself',
   isolate: "remove isolate, and mounts outside the config's folder",
+  container: 'use a command in place of image',
   streams: 'start the pod with dev or up',
   tty: 'on Linux, install koffi, an optional dependency of sidecarctl; elsewhere, leave it out',
 };

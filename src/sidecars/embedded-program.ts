@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { PROGRAMS } from '../build.ts';
-import type { ProcessConfig } from '../config/types.ts';
+import type { CommandProcess } from '../config/types.ts';
 
 /** Name of the file with the options of a program, in the folder of its process. */
 const OPTIONS = 'options';
@@ -16,7 +16,7 @@ export const embeddedProgram = (
   program: string,
   options: object,
   flags: readonly string[] = [],
-): ProcessConfig => ({
+): CommandProcess => ({
   command: [
     process.execPath,
     ...flags,

@@ -37,7 +37,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   [
     'sidecar',
     'A sidecar',
-    'A process with `command`, or a [ready-made](sidecars/README.md) one with these fields. Every field of a process can stand ' +
+    'A process with `command` or `image`, or a [ready-made](sidecars/README.md) one with these fields. Every field of a process can stand ' +
       'beside them.',
   ],
   ['ambassador', 'Options of ambassador', '[Ambassador](sidecars/ambassador.md) explains them.'],
@@ -142,6 +142,8 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['log-metric', 'A metric of lines', ''],
   ['otlp-source', 'A source of OTLP', ''],
   ['relabel-rule', 'A rule of relabeling', ''],
+  ['container', 'Containers', ''],
+  ['image-build', 'A build of an image', ''],
   ['volume', 'A volume', ''],
   ['port', 'A port', ''],
   ['file', 'A file', 'A text stands for its content alone.'],

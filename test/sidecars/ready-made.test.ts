@@ -189,7 +189,7 @@ describe('what is wrong with a ready-made sidecar is a problem of the config', (
     [
       'a command besides',
       { with: to, command: 'x' },
-      'sidecars.slow.command: a ready-made sidecar brings its own command: leave it out, or leave out use.',
+      'sidecars.slow.command: a ready-made sidecar brings its own program: leave it out, or leave out use.',
     ],
     [
       'a port that sidecarctl is to open',

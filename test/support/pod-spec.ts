@@ -63,6 +63,7 @@ export const podSpec = (pod: PodDescription, stop: Partial<PodSpec['stop']> = {}
     processes: inStartOrder(new Map(processes.map((process) => [process.name, process]))),
     stop: { grace: 10_000, minimumGrace: 2_000, ...stop },
     volumes: new Map(),
+    containerEngine: null,
     ui: { keys: {}, theme: {} },
   };
 };
@@ -121,6 +122,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     ports: Object.entries(description.ports ?? {}).map(([port, number]) => ({
       name: port,
       port: number,
+      target: number,
       protocol: 'tcp',
       host: '127.0.0.1',
       auto: false,

@@ -15,6 +15,7 @@ export const findIsolationProblems = (
   platform: NodeJS.Platform,
 ): readonly ConfigProblem[] => {
   const { fields, path } = process;
+  if (fields.image !== undefined) return [];
   const mounts = mountsOf(process)
     .filter(([, at]) => isPrivateMount(at, folder))
     .map(([volume, at]) => ({ at: resolve(at), path: [...path, 'mounts', volume] }));

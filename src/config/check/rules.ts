@@ -14,6 +14,7 @@ import {
 } from '../resolve/declared.ts';
 import { signalName, signalNames } from '../resolve/signal-name.ts';
 import type { FileConfig, PodConfig } from '../types.ts';
+import { findContainerProblems } from './container-rules.ts';
 import { findDependencyProblems } from './dependency-rules.ts';
 import { findFileProblems } from './file-rules.ts';
 import { findIsolationProblems } from './isolation-rules.ts';
@@ -37,6 +38,7 @@ export const findRuleProblems = (
       ...findProbeProblems(process),
       ...findIsolationProblems(process, folder, platform),
       ...findFileProblems(process, processes),
+      ...findContainerProblems(process),
       ...receiverProblems(process),
     ]),
     ...detourProblems(processes),
@@ -166,8 +168,8 @@ const mountProblems = (processes: readonly DeclaredProcess[], folder: string): r
         const near = nearest(written, known);
         return [{ kind: 'unknown-name', named: 'volume', path, found: written, nearest: near, known }];
       }
-      // A private mount is in nobody else's way.
-      if (isPrivateMount(at, folder)) return [];
+      // A private mount, and one in a container, is in nobody else's way.
+      if (process.fields.image !== undefined || isPrivateMount(at, folder)) return [];
       const absolute = resolve(folder, at);
       const other = mounted.get(absolute);
       if (other !== undefined && other.volume !== volume)

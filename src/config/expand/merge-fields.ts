@@ -1,9 +1,9 @@
-import type { ProcessConfig } from '../types.ts';
+import type { CommandProcess } from '../types.ts';
 
-type Fields = Omit<ProcessConfig, 'command'>;
+type Fields = Omit<CommandProcess, 'command'>;
 
 /** Fields of a ready-made sidecar with those beside `use`, which win. Maps of names are joined. */
-export const mergeFields = (made: ProcessConfig, own: Fields): ProcessConfig => {
+export const mergeFields = (made: CommandProcess, own: Fields): CommandProcess => {
   const set = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as Fields;
   return {
     ...made,

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { CertificatePlaces } from '../../model/certificate-places.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { FileChangeAction, OriginSpec } from '../../model/pod-spec.ts';
-import type { PortConfig, ProcessConfig } from '../types.ts';
+import type { CommandProcess, PortConfig } from '../types.ts';
 
 /** The ready-made sidecars, by what `use` names. */
 export type Presets = ReadonlyMap<string, Preset>;
@@ -67,7 +67,7 @@ export interface NeighborPort {
 }
 
 export interface Expansion {
-  readonly fields: ProcessConfig;
+  readonly fields: CommandProcess;
   readonly detour: Detour | null;
   /** Options that make it depend on a process, by its name as written: a message names these. */
   readonly reasons: Readonly<Record<string, FieldPath>>;
@@ -102,7 +102,7 @@ export interface Detour {
 }
 
 /** A ready-made sidecar as the process that it stands for. */
-export interface ExpandedProcess extends ProcessConfig {
+export interface ExpandedProcess extends CommandProcess {
   readonly readyMade: MadeFrom;
 }
 

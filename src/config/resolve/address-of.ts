@@ -5,8 +5,11 @@ export interface Address {
   readonly port: number;
 }
 
-/** The place from which an address is used. Processes, and the probes of the supervisor, are all on this machine. */
-export type Consumer = 'this-machine';
+/** The place from which an address is used. Processes without an image, and probes, are on this machine. */
+export type Consumer = 'this-machine' | 'container';
+
+/** Name by which a container reaches the loopback addresses of this machine; every engine's containers get it. */
+export const HOST_OF_CONTAINERS = 'host.docker.internal';
 
 export type AddressOf = (port: Pick<PortSpec, 'host' | 'port'>, consumer: Consumer) => Address;
 
@@ -19,13 +22,20 @@ export const addressOf: AddressOf = ({ host, port }, consumer) => {
   switch (consumer) {
     case 'this-machine':
       return { host: fromThisMachine(host), port };
+    case 'container':
+      return { host: isOfThisMachine(host) ? HOST_OF_CONTAINERS : host, port };
     default:
       return consumer satisfies never;
   }
 };
 
+const isOfThisMachine = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.') || isAny(host);
+
+const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
 /** Nothing connects to a wildcard address: it means all addresses of the machine, loopback among them. */
 const fromThisMachine = (host: string): string => {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
+  if (!isAny(host)) return host;
+  return host === '::' ? '::1' : '127.0.0.1';
 };

@@ -56,18 +56,25 @@ const primaryOf = ({ app, scope, origin }: Component): readonly DeclaredProcess[
 export const configuredVolumes = (config: PodConfig): readonly ConfiguredVolume[] =>
   componentsOf(config).flatMap(volumesOf);
 
+interface PortFields {
+  /** Number that a container listens on; null: that of the port. */
+  readonly target: number | null;
+  readonly activate: boolean;
+}
+
 export const portsOf = (process: {
   readonly name: string;
   readonly fields: Pick<ProcessConfig, 'ports'>;
-}): readonly (DeclaredPort & { readonly activate: boolean })[] =>
+}): readonly (DeclaredPort & PortFields)[] =>
   Object.entries<PortConfig>(process.fields.ports ?? {}).map(([name, declared]) => {
     const {
       port,
       protocol = 'tcp',
       host = '127.0.0.1',
+      target = null,
       activate = false,
     } = typeof declared === 'object' ? declared : { port: declared };
-    return { process: process.name, name, port, protocol, host, activate };
+    return { process: process.name, name, port, target, protocol, host, activate };
   });
 
 /** Dependencies that a process declares itself, with their defaults filled in. */

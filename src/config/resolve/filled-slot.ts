@@ -9,6 +9,8 @@ export interface FilledSlot {
 /** Values that break no rule, for slots whose own value is not known. */
 export const standIns: Readonly<Record<Slot, unknown>> = {
   command: ['true'],
+  args: [],
+  image: 'image',
   path: '.',
   environment: {},
   variable: '',

@@ -1,12 +1,17 @@
 import type { EnvSpec, PortSpec, ProvidedVariable } from '../../model/pod-spec.ts';
-import type { AddressOf } from './address-of.ts';
+import type { AddressOf, Consumer } from './address-of.ts';
 import type { AppInstance } from './app-instances.ts';
 import type { DeclaredProcess } from './component.ts';
 import { filePaths, type WithFiles } from './resolve-files.ts';
 import type { Scope, ScopeDetour } from './scope.ts';
 
 type Injected = Pick<EnvSpec, 'services' | 'withoutServices' | 'injected'>;
-type Owned = WithFiles & Pick<DeclaredProcess, 'app' | 'scope' | 'origin'>;
+type Owned = WithFiles & Pick<DeclaredProcess, 'app' | 'scope' | 'origin'> & { readonly fields: OfImage };
+
+/** It is set for a process that runs in a container. */
+interface OfImage {
+  readonly image?: unknown;
+}
 
 interface InjectedValues {
   /** Ports by process. */
@@ -16,7 +21,7 @@ interface InjectedValues {
   readonly addressOf: AddressOf;
 }
 
-/** The service variables of one scope, which all its processes share. */
+/** The service variables of one scope, which all its processes of one kind share. */
 interface Services {
   readonly variables: Readonly<Record<string, string>>;
   /** Names of the variables by the process that they describe. */
@@ -36,7 +41,10 @@ export class InjectedVariables {
   readonly #volumes: ReadonlyMap<string, string>;
   readonly #filesFolder: string;
   readonly #addressOf: AddressOf;
-  readonly #known = new Map<Scope, Services>();
+  readonly #known: Readonly<Record<Consumer, Map<Scope, Services>>> = {
+    'this-machine': new Map(),
+    container: new Map(),
+  };
 
   constructor({ ports, volumes, filesFolder, addressOf }: InjectedValues) {
     this.#ports = ports;
@@ -49,13 +57,15 @@ export class InjectedVariables {
     const { name, app, scope } = process;
     const own = {
       ...(app?.isNamed === true ? appVariables(app) : {}),
-      ...numbered('PORT', this.#ports.get(name) ?? []),
+      ...numbered('PORT', (this.#ports.get(name) ?? []).map(asListenedOn)),
       ...this.#fileVariables(process),
     };
     // A ready-made sidecar has all that it needs in its files. The port of another process would only restart it.
     if (process.origin !== null) return { services: {}, withoutServices: [], injected: own };
-    const services = this.#known.get(scope) ?? this.#servicesIn(scope);
-    this.#known.set(scope, services);
+    const consumer = consumerOf(process);
+    const known = this.#known[consumer];
+    const services = known.get(scope) ?? this.#servicesIn(scope, consumer);
+    known.set(scope, services);
     return {
       services: services.variables,
       withoutServices: services.names.get(name) ?? [],
@@ -64,20 +74,23 @@ export class InjectedVariables {
   }
 
   /** The service variables of ports that the process reaches through another one. */
-  detoured({ scope }: Pick<Owned, 'scope'>): EnvSpec['provided'] {
-    return Object.fromEntries(scope.detours.flatMap((detour) => this.#variablesOf(detour, scope)));
+  detoured(process: Pick<Owned, 'scope' | 'fields'>): EnvSpec['provided'] {
+    const { scope } = process;
+    const consumer = consumerOf(process);
+    return Object.fromEntries(scope.detours.flatMap((detour) => this.#variablesOf(detour, scope, consumer)));
   }
 
   #variablesOf(
     { process, port, by, through }: ScopeDetour,
     { single }: Scope,
+    consumer: Consumer,
   ): readonly (readonly [string, ProvidedVariable])[] {
     const [first] = this.#ports.get(process) ?? [];
     const way = this.#ports.get(by)?.find(({ name }) => name === through);
     if (way === undefined) throw new Error(`${by} has no port ${through}`);
     const written = [...single].filter(([, name]) => name === process).map(([name]) => name);
     return written.flatMap((name) =>
-      Object.entries(serviceValues(name, [{ ...way, name: port }], this.#addressOf))
+      Object.entries(serviceValues(name, [{ ...way, name: port }], consumer, this.#addressOf))
         .filter(([variable]) => first?.name === port || variable === portVariable(name, port))
         .map(([variable, value]) => [variable, { value, by }] as const),
     );
@@ -88,11 +101,11 @@ export class InjectedVariables {
     return Object.fromEntries([...paths].map(([file, path]) => [fileVariable(file), path]));
   }
 
-  #servicesIn({ single }: Scope): Services {
+  #servicesIn({ single }: Scope, consumer: Consumer): Services {
     const variables: Record<string, string> = {};
     const names = new Map<string, string[]>();
     for (const [written, name] of single) {
-      const own = serviceValues(written, this.#ports.get(name) ?? [], this.#addressOf);
+      const own = serviceValues(written, this.#ports.get(name) ?? [], consumer, this.#addressOf);
       Object.assign(variables, own);
       const known = names.get(name) ?? [];
       known.push(...Object.keys(own));
@@ -111,6 +124,11 @@ export class InjectedVariables {
   }
 }
 
+const consumerOf = ({ fields }: { readonly fields: OfImage }): Consumer =>
+  fields.image === undefined ? 'this-machine' : 'container';
+
+const asListenedOn = (port: PortSpec): PortSpec => ({ ...port, port: port.target });
+
 const appVariables = ({ name, instance }: AppInstance): Record<string, string> => ({
   SIDECARCTL_APP: name,
   SIDECARCTL_INSTANCE: String(instance),
@@ -119,12 +137,13 @@ const appVariables = ({ name, instance }: AppInstance): Record<string, string> =
 const serviceValues = (
   process: string,
   ports: readonly PortSpec[],
+  consumer: Consumer,
   addressOf: AddressOf,
 ): Record<string, string> => {
   const [first] = ports;
   if (first === undefined) return {};
   const service = `${variableName(process)}_SERVICE`;
-  const { host } = addressOf(first, 'this-machine');
+  const { host } = addressOf(first, consumer);
   return { [`${service}_HOST`]: host, ...numbered(`${service}_PORT`, ports) };
 };
 

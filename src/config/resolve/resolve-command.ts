@@ -1,5 +1,5 @@
 import type { ArgumentsBlocker } from '../../model/failures/config-problem.ts';
-import type { CommandSpec } from '../../model/pod-spec.ts';
+import type { CommandSpec, LaunchCommand } from '../../model/pod-spec.ts';
 import { argumentsBlocker } from './shell-line-end.ts';
 
 /** A string runs in the shell, a list runs directly. */
@@ -16,19 +16,23 @@ export const resolveCommand = (command: string | readonly string[]): CommandSpec
  * appendArguments({ kind: 'shell', line: 'vite' }, ['--name', 'a b'], 'linux').line // "vite --name 'a b'"
  */
 export const appendArguments = (
-  command: CommandSpec,
+  command: LaunchCommand,
   args: readonly string[],
   platform: NodeJS.Platform,
-): CommandSpec => {
+): LaunchCommand => {
   if (args.length === 0) return command;
+  if (command.kind === 'container') return { ...command, args: [...(command.args ?? []), ...args] };
   if (command.kind === 'direct') return { ...command, args: [...command.args, ...args] };
   const quote = platform === 'win32' ? quoteForCmd : quoteForSh;
   return { kind: 'shell', line: [command.line.trimEnd(), ...args.map(quote)].join(' ') };
 };
 
 /** Reason why arguments cannot be appended to a command, or null. */
-export const appendingBlocker = (command: CommandSpec, platform: NodeJS.Platform): ArgumentsBlocker | null =>
-  command.kind === 'direct' || platform === 'win32' ? null : argumentsBlocker(command.line.trimEnd());
+export const appendingBlocker = (
+  command: LaunchCommand,
+  platform: NodeJS.Platform,
+): ArgumentsBlocker | null =>
+  command.kind !== 'shell' || platform === 'win32' ? null : argumentsBlocker(command.line.trimEnd());
 
 const quoteForSh = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

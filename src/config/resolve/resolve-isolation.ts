@@ -1,11 +1,11 @@
 import { join, relative, resolve } from 'node:path';
-import type { IsolationSpec, MountSpec, PrivateMountSpec } from '../../model/pod-spec.ts';
+import type { BindMount, IsolationSpec, MountSpec } from '../../model/pod-spec.ts';
 import { isPrivateMount, isWithin, mountsOf } from './declared.ts';
 import type { FilledProcess } from './filled-process.ts';
 
 /** Mounts within the config's folder: symlinks, visible to everybody. */
 export const resolveMounts = (process: FilledProcess, folder: string): readonly MountSpec[] =>
-  mountsOf(process)
+  (process.fields.image === undefined ? mountsOf(process) : [])
     .filter(([, path]) => !isPrivateMount(path, folder))
     .map(([written, path]) => ({ volume: volumeOf(process, written), path: resolve(folder, path) }));
 
@@ -15,6 +15,7 @@ export const resolveIsolation = (
   folder: string,
   volumes: ReadonlyMap<string, string>,
 ): IsolationSpec | null => {
+  if (process.fields.image !== undefined) return null;
   const mounts = mountsOf(process)
     .filter(([, path]) => isPrivateMount(path, folder))
     .map(([written, path]) => {
@@ -30,7 +31,7 @@ export const resolveIsolation = (
 const volumeOf = ({ scope }: FilledProcess, written: string): string => scope.volumes.get(written) ?? written;
 
 /** Path outside, for a path as an isolated process sees it. */
-export const behindMounts = (path: string, mounts: readonly PrivateMountSpec[]): string => {
+export const behindMounts = (path: string, mounts: readonly BindMount[]): string => {
   const mount = mounts.find((at) => isWithin(path, at.path));
   return mount === undefined ? path : join(mount.source, relative(mount.path, path));
 };

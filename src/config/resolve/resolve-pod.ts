@@ -118,6 +118,7 @@ export const assemblePod = (loaded: LoadedConfig, options: PodOptions, source: W
     processes,
     stop: { grace: milliseconds(grace, 10_000), minimumGrace: milliseconds(minimumGrace, 2000) },
     volumes: resolveVolumes(loaded, source.volumes),
+    containerEngine: config.container?.engine ?? null,
     ui: resolveUi(config.ui),
   };
   return { pod, problems };

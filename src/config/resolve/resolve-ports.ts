@@ -9,10 +9,18 @@ export const resolvePorts = (
 ): ReadonlyMap<string, readonly PortSpec[]> =>
   new Map(
     processes.map((process) => {
-      const ports = portsOf(process).map(({ name, port, protocol, host, activate }): PortSpec => {
+      const ports = portsOf(process).map(({ name, port, target, protocol, host, activate }): PortSpec => {
         const number = numbers.get(process.name)?.get(name);
         if (number === undefined) throw new Error(`no number was given for port ${name} of ${process.name}`);
-        return { name, port: number, protocol, host, auto: port === 'auto', activate };
+        return {
+          name,
+          port: number,
+          target: target ?? number,
+          protocol,
+          host,
+          auto: port === 'auto',
+          activate,
+        };
       });
       return [process.name, ports];
     }),

@@ -23,6 +23,13 @@ import { portsOf } from './declared.ts';
 import { envFilesOf, findEnvFileProblems, readEnvFiles } from './env-files.ts';
 import type { FilledProcess } from './filled-process.ts';
 import { resolveCommand } from './resolve-command.ts';
+import {
+  containerEnv,
+  readdressedContainer,
+  readdressedFiles,
+  readdressFor,
+  resolveContainer,
+} from './resolve-container.ts';
 import { resolveFiles, resolveRenderedFiles } from './resolve-files.ts';
 import { resolveIsolation, resolveMounts } from './resolve-isolation.ts';
 import { type FilledTargets, resolveHttp, resolveTarget, type TargetContext } from './resolve-targets.ts';
@@ -54,13 +61,16 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
   const { name, role, path, fields, app } = process;
   const ports = pod.ports.get(name) ?? [];
   const isolation = resolveIsolation(process, pod.folder, pod.volumes);
+  const readdress = readdressFor(process, pod.ports);
+  const container = resolveContainer(process, pod);
   const context: TargetContext = {
     process: name,
     ports,
     declared: portsOf(process).map(({ port }) => port),
     addressOf: pod.addressOf,
     folder: pod.folder,
-    privateMounts: isolation?.mounts ?? [],
+    mounts: container?.mounts ?? isolation?.mounts ?? [],
+    isContained: container !== null,
     report: pod.report,
   };
   return {
@@ -73,16 +83,19 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     desired: pod.desired.has(name),
     dependsOn: pod.dependsOn(name),
     launch: {
-      command: resolveCommand(fields.command),
+      command:
+        container === null
+          ? resolveCommand(fields.command ?? [])
+          : readdressedContainer(container, readdress),
       cwd: resolveCwd(fields.cwd, path, pod),
-      env: resolveEnv(process, pod),
+      env: container === null ? resolveEnv(process, pod) : containerEnv(resolveEnv(process, pod), readdress),
       stdin: role === 'init' || fields.stdin === 'null' ? 'null' : 'pipe',
       tty: fields.tty ?? false,
       output: 'captured',
     },
     ports,
     mounts: resolveMounts(process, pod.folder),
-    files: resolveFiles(process, pod, pod.report),
+    files: readdressedFiles(resolveFiles(process, pod, pod.report), readdress),
     renderedFiles: resolveRenderedFiles(process, pod),
     refreshes: process.refreshes,
     requires: resolveRequirements(fields.requires),

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { ConfigProblem, Expectation, FieldPath } from '../../model/failures/config-problem.ts';
 import { nearest } from '../../model/nearest.ts';
-import type { PortSpec, PrivateMountSpec, ProbeTarget } from '../../model/pod-spec.ts';
+import type { BindMount, PortSpec, ProbeTarget } from '../../model/pod-spec.ts';
 import type { Address, AddressOf, Consumer } from './address-of.ts';
+import { isWithin } from './declared.ts';
 import type { FilledProcess } from './filled-process.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { behindMounts } from './resolve-isolation.ts';
@@ -15,7 +16,10 @@ export interface TargetContext {
   readonly declared: readonly (number | 'auto')[];
   readonly addressOf: AddressOf;
   readonly folder: string;
-  readonly privateMounts: readonly PrivateMountSpec[];
+  /** Directories of this machine that the process sees elsewhere. */
+  readonly mounts: readonly BindMount[];
+  /** True if it runs in a container. */
+  readonly isContained: boolean;
   readonly report: (problem: ConfigProblem) => void;
 }
 
@@ -36,13 +40,21 @@ export const resolveTarget = (
   if (exec !== undefined) return { kind: 'exec', command: resolveCommand(exec) };
   if (grpc !== undefined) return resolveGrpc(grpc, [...path, 'grpc'], context);
   if (log !== undefined) return { kind: 'log', pattern: log };
-  if (file !== undefined) return { kind: 'file', path: resolveFile(file, context) };
+  if (file !== undefined) return { kind: 'file', path: resolveFile(file, [...path, 'file'], context) };
   return { kind: 'notify' };
 };
 
-/** The supervisor checks the file, and does not see the process's mounts. */
-const resolveFile = (file: string, { folder, privateMounts }: TargetContext): string =>
-  behindMounts(resolve(folder, file), privateMounts);
+/** The supervisor checks the file, and does not see the process's mounts. Of a container it sees nothing but these. */
+const resolveFile = (
+  file: string,
+  path: FieldPath,
+  { folder, mounts, isContained, report }: TargetContext,
+): string => {
+  const absolute = resolve(folder, file);
+  if (isContained && !mounts.some((mount) => isWithin(absolute, mount.path)))
+    report({ kind: 'not-in-container', path, instead: 'exec, or a path in a volume' });
+  return behindMounts(absolute, mounts);
+};
 
 export const resolveHttp = (http: FilledHttp, path: FieldPath, context: TargetContext): HttpSpec => {
   if (typeof http === 'string') {
@@ -105,7 +117,7 @@ const numberedPort = (
 ): Address => {
   const own = ports.find(
     (candidate, index) =>
-      (candidate.port === port || declared[index] === port) && candidate.protocol === 'tcp',
+      [candidate.port, candidate.target, declared[index]].includes(port) && candidate.protocol === 'tcp',
   );
   if (own !== undefined) return addressOf(own, SUPERVISOR);
   if (port < 1 || port > 65_535) report({ kind: 'invalid', path, found: port, expected: 'tcp-target' });

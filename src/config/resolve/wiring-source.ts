@@ -4,6 +4,7 @@ import { findSlotProblems } from '../schema/schema-problems.ts';
 import type { Wiring } from '../wiring-types.ts';
 import { type AddressOf, addressOf } from './address-of.ts';
 import type { DeclaredProcess } from './component.ts';
+import { portsOf } from './declared.ts';
 import { detoured } from './detours.ts';
 import { type FilledSlot, standIns } from './filled-slot.ts';
 import type { LoadedConfig } from './loaded-config.ts';
@@ -14,7 +15,7 @@ import { callWithWiring, type WiringValues } from './wiring.ts';
 /** The owner of a field: a process, an instance of an app, or what is shared. */
 export interface Owner extends Pick<DeclaredProcess, 'app' | 'scope'> {
   /** The process, which has files of its own; null for the pod and for an app. */
-  readonly process: WithFiles | null;
+  readonly process: (WithFiles & Pick<DeclaredProcess, 'fields'>) | null;
 }
 
 /** The values for everything in a config that is known only when a pod is about to start. */
@@ -64,7 +65,19 @@ export class RealWiring implements WiringSource {
     const known = this.#known.get(owner.scope) ?? this.#newValuesFor(owner);
     this.#known.set(owner.scope, known);
     const { process } = owner;
-    return process?.fields.files === undefined ? known : { ...known, files: filePaths(process, this) };
+    if (process === null) return known;
+    const own = process.fields.image === undefined ? known : this.#inContainer(owner, process, known);
+    return process.fields.files === undefined ? own : { ...own, files: filePaths(process, this) };
+  }
+
+  /** A container listens on ports of its own, and the others reach it on those of this machine. */
+  #inContainer({ scope }: Owner, process: NonNullable<Owner['process']>, known: WiringValues): WiringValues {
+    const numbers = this.ports.get(process.name);
+    const own = new Map(
+      portsOf(process).map(({ name, target }) => [name, target ?? numbers?.get(name) ?? 0] as const),
+    );
+    const written = [...scope.single].filter(([, name]) => name === process.name);
+    return { ...known, ports: new Map([...known.ports, ...written.map(([name]) => [name, own] as const)]) };
   }
 
   /** A result is final: the user's own code has put every `${` there. */

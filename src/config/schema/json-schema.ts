@@ -35,19 +35,24 @@ const toJsonSchema = (schema: z.core.$ZodType, reused: 'ref' | 'inline') =>
     },
   });
 
-/** A sidecar has `command`, or `use` and the options of what that names. */
+/** A process has `command` or `image`; a sidecar has one of these, or `use` and the options of what that names. */
 const withReadyMade = (schema: unknown, presets: Presets): unknown => {
   if (Array.isArray(schema)) return schema.map((item) => withReadyMade(item, presets));
   if (typeof schema !== 'object' || schema === null) return schema;
   const { properties } = schema as { readonly properties?: object };
-  const isSidecar = properties !== undefined && kindOf(Object.keys(properties)) === 'sidecar';
+  const kind = properties === undefined ? undefined : kindOf(Object.keys(properties));
   const inner = mapValues(schema, (value) => withReadyMade(value, presets));
-  return isSidecar ? { ...inner, ...programOf(properties, presets) } : inner;
+  if (properties !== undefined && kind === 'sidecar') return { ...inner, ...programOf(properties, presets) };
+  return kind !== undefined && RUNS.has(kind) ? { ...inner, ...OWN_PROGRAM } : inner;
 };
+
+const RUNS: ReadonlySet<string> = new Set(['process', 'primary', 'app-primary']);
+
+const OWN_PROGRAM = { anyOf: [{ required: ['command'] }, { required: ['image'] }] };
 
 const programOf = (properties: object, presets: Presets): object => ({
   properties: { ...properties, use: { type: 'string', enum: [...presets.keys()] }, with: { type: 'object' } },
-  oneOf: [{ required: ['command'] }, { required: ['use'] }],
+  oneOf: [OWN_PROGRAM, { required: ['use'] }],
   allOf: [...presets].map(([use, { options, engines }]) => {
     // It stands in a schema of the same dialect.
     const { $schema: _, ...written } = toJsonSchema(options, 'inline');
@@ -92,6 +97,12 @@ const descriptions: Readonly<Record<string, string>> = {
   ...shipperDescriptions,
   ...trafficDescriptions,
   ...refreshDescriptions,
+  'config.container': 'Settings of the containers, for processes with an image.',
+  'container.engine': 'Container engine. Default: the first of docker, podman and nerdctl that answers.',
+  'image-build.context': 'Folder that the build sees, relative to the config’s folder.',
+  dockerfile: 'Path of the Dockerfile, relative to the config’s folder. Default: Dockerfile in the context.',
+  'image-build.target': 'Stage of the Dockerfile to stop at. Default: the last.',
+  'port.target': 'With an image: port that the container listens on. Default: the port itself.',
   $schema: 'Path or URL of this schema, for editors.',
   'config.name': 'Name of the pod. Default: the name of the config’s folder.',
   'primary.name': 'Name of the process, a DNS label. Default "primary".',
@@ -213,7 +224,7 @@ const descriptions: Readonly<Record<string, string>> = {
     'Variables for those that have them from nowhere else: the inherited environment and env files win, too.',
   to: 'Names of the processes that get them. Default: every other process that can refer to this one.',
   version: 'Versions that will do: "*", or a range such as ">=7 <8", "^7.2", "~7.2", "7".',
-  args: 'Arguments with which the program prints its version. Default ["--version"].',
+  'requirement.args': 'Arguments with which the program prints its version. Default ["--version"].',
   condition: 'Condition to wait for. Default: "completed" for an init task, otherwise "ready".',
   'dependency.restart': 'Restarts this process along with the dependency. Default false.',
   'dependency.required':

@@ -97,6 +97,16 @@ export const command = z.union(
   expected('command'),
 );
 
+export const image = z.string(expected('image')).check(z.regex(/^\S+$/, expected('image')));
+
+export const args = list(text, 'arguments');
+
+export const pull = late(() => z.enum(['missing', 'always', 'never'], expected('image-pull')));
+
+export const build = late(() =>
+  object('image-build', { context: path, dockerfile: z.optional(path), target: z.optional(path) }),
+);
+
 /** An id of 20 digits would reach the process as a different number. */
 const envValue = late(() => {
   const number = z
@@ -130,6 +140,7 @@ export const port = late(() =>
         port: z.union([portNumber, z.literal('auto')], expected('port')),
         protocol: z.optional(z.enum(['tcp', 'udp'], expected('protocol'))),
         host: z.optional(path),
+        target: z.optional(portNumber),
         activate: z.optional(boolean),
       }),
     ],
@@ -355,6 +366,8 @@ export const requires = late(() => {
 /** Schema of a wiring function's result, by the kind of slot. */
 export const slotSchemas = {
   command,
+  args,
+  image,
   path,
   environment,
   variable: envValue,

@@ -2,13 +2,16 @@ import * as z from 'zod/mini';
 import type { ON_EDIT } from '../../model/pod-spec.ts';
 import type { ProcessConfig } from '../types.ts';
 import {
+  args,
   boolean,
+  build,
   command,
   dependencies,
   envFiles,
   expected,
   files,
   hook,
+  image,
   late,
   named,
   ownCommands,
@@ -17,6 +20,7 @@ import {
   probe,
   type probeTargets,
   provides,
+  pull,
   requires,
   restart,
   type Slot,
@@ -103,10 +107,45 @@ export const PROCESS_FIELDS = {
     description: 'Text for status and dashboard.',
   },
   command: {
-    schema: wired(command, 'command'),
+    schema: z.optional(wired(command, 'command')),
     places: 'command',
     onReload: 'restart',
-    description: 'Command to run: a string runs in the shell, a list runs directly.',
+    description:
+      'Command to run: a string runs in the shell, a list runs directly. With an image, it replaces the entrypoint.',
+  },
+  image: {
+    schema: z.optional(wired(image, 'image')),
+    places: 'image',
+    onReload: 'restart',
+    description: 'Image of a container, in place of a program of this machine.',
+  },
+  args: {
+    schema: z.optional(wired(args, 'arguments')),
+    places: 'args',
+    onReload: 'restart',
+    description: 'With an image: arguments of the entrypoint. Default: the image’s.',
+  },
+  workingDir: {
+    schema: z.optional(wired(path, 'path')),
+    places: 'path',
+    onReload: 'restart',
+    description: 'With an image: working directory in the container. Default: the image’s.',
+  },
+  user: {
+    schema: z.optional(text),
+    onReload: 'restart',
+    description: 'With an image: user in the container, such as "999:999". Default: the image’s.',
+  },
+  pull: {
+    schema: z.optional(pull),
+    onReload: 'restart',
+    description:
+      'With an image: pulled before the pod starts if it is "missing" (default), "always" or "never".',
+  },
+  build: {
+    schema: z.optional(build),
+    onReload: 'restart',
+    description: 'With an image: how it is built before the pod starts.',
   },
   cwd: {
     schema: z.optional(wired(path, 'path')),

@@ -4,6 +4,7 @@ import { nearest } from '../../model/nearest.ts';
 import { findNulCharacters } from '../check/nul-characters.ts';
 import { findPrototypeNames, isPrototypeName } from '../check/prototype-names.ts';
 import { keysOf, type Slot, slotSchemas } from './parts.ts';
+import { findProgramProblems } from './program-problems.ts';
 import { configSchema, uiSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -15,6 +16,7 @@ export const findShapeProblems = (config: unknown): readonly ConfigProblem[] =>
     ...primaryNameProblems(config),
     ...findNulCharacters(config),
     ...problemsOf(configSchema.safeParse(config), config, []),
+    ...findProgramProblems(config),
   ]);
 
 /** Finds problems in the shape of a user's settings. */

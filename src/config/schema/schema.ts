@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { LAYOUTS } from '../../model/log-layouts.ts';
 import { TIMES } from '../../model/log-times.ts';
+import { CONTAINER_ENGINES } from '../../model/pod-spec.ts';
 import { colorPattern, DASHBOARD_ACTIONS } from '../dashboard.ts';
 import {
   boolean,
@@ -52,15 +53,13 @@ export const uiSchema = late(() => {
 });
 
 const processes = late(() => named(object('process', processFields), 'processes'));
-const { command: _, ...otherFields } = processFields;
-/** It has either `command` or `use`, which is checked elsewhere. */
+/** It has `command`, `image` or `use`, which is checked elsewhere. */
 const sidecar = late(() =>
   object('sidecar', {
     use: z.optional(text),
     with: z.optional(z.custom<object>(isOptions, expected('options'))),
     engine: z.optional(text),
-    command: z.optional(processFields.command),
-    ...otherFields,
+    ...processFields,
   }),
 );
 const sidecars = late(() => named(sidecar, 'processes'));
@@ -105,6 +104,13 @@ export const configSchema = object('config', {
   apps: z.optional(apps),
   stop: z.optional(
     late(() => object('pod-stop', { grace: z.optional(duration), minimumGrace: z.optional(duration) })),
+  ),
+  container: z.optional(
+    late(() =>
+      object('container', {
+        engine: z.optional(z.enum(CONTAINER_ENGINES, expected('container-engine'))),
+      }),
+    ),
   ),
   ui: z.optional(uiSchema),
 });

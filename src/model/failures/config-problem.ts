@@ -29,6 +29,8 @@ export type Expectation =
   | 'command'
   | 'color'
   | 'condition'
+  | 'container'
+  | 'container-engine'
   | 'config'
   | 'count'
   | 'dependencies'
@@ -56,6 +58,9 @@ export type Expectation =
   | 'http-fault-match'
   | 'http-faults'
   | 'http-target'
+  | 'image'
+  | 'image-build'
+  | 'image-pull'
   | 'isolate'
   | 'stdin'
   | 'key'
@@ -203,6 +208,12 @@ export type FieldProblem = { readonly path: FieldPath } & (
   /** The process already has a variable of that name. */
   | { readonly kind: 'variable-taken'; readonly variable: string; readonly by: FieldPath }
   | { readonly kind: 'command-and-use' }
+  /** It says something of a container, and the process has no image. */
+  | { readonly kind: 'without-image' }
+  /** A process with an image cannot have it; `instead`: the field that says the same of a container, or null. */
+  | { readonly kind: 'not-in-container'; readonly instead: string | null }
+  /** A mount of a container at a path that is not absolute. */
+  | { readonly kind: 'mount-not-absolute'; readonly at: string }
   /** It means nothing without another field or value. */
   | { readonly kind: 'needs'; readonly needs: string }
   /** It cannot stand beside another field or value. */

@@ -1,5 +1,8 @@
-/** Feature that a process can ask for and that an engine may lack. `streams`: those that sidecarctl was started with. */
-export type Capability = 'notify' | 'activate' | 'isolate' | 'streams' | 'tty';
+/**
+ * Feature that a process can ask for and that an engine may lack. `streams`: those that sidecarctl was started with;
+ * `container`: it runs an image.
+ */
+export type Capability = 'notify' | 'activate' | 'isolate' | 'streams' | 'tty' | 'container';
 
 /** A feature that a process asks for and that its engine lacks. `unsupportedText` words it. */
 export interface UnsupportedFailure {

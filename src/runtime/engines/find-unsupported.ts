@@ -24,6 +24,7 @@ const needsOf = (process: ProcessSpec): readonly Need[] => [
   ...isolateNeeds(process),
   ...streamNeeds(process),
   ...terminalNeeds(process),
+  ...containerNeeds(process),
 ];
 
 const notifyNeeds = ({ readiness }: ProcessSpec): readonly Need[] =>
@@ -48,3 +49,6 @@ const terminalNeeds = ({ launch, commands }: ProcessSpec): readonly Need[] => {
   const own = commands.filter(({ tty }) => tty).map(({ name }) => `commands.${name}.tty`);
   return [...(launch.tty ? ['tty'] : []), ...own].map((field) => ({ capability: 'tty', field }));
 };
+
+const containerNeeds = ({ launch }: ProcessSpec): readonly Need[] =>
+  launch.command.kind === 'container' ? [{ capability: 'container', field: 'image' }] : [];

@@ -7,7 +7,7 @@ import type {
 } from '../../config/observe/config-refresh.ts';
 import { signalName } from '../../config/resolve/signal-name.ts';
 import { parseDuration } from '../../config/schema/duration.ts';
-import type { ProcessConfig } from '../../config/types.ts';
+import type { CommandProcess } from '../../config/types.ts';
 import type {
   ActionOptions,
   ConfigRefreshProgramOptions,
@@ -99,7 +99,7 @@ const rendersOf = (files: readonly RefreshedFile[]): Readonly<Record<string, Ren
 const providedPaths = (
   files: readonly RefreshedFile[],
   { name }: PresetPlace,
-): NonNullable<NonNullable<ProcessConfig['provides']>['env']> => {
+): NonNullable<NonNullable<CommandProcess['provides']>['env']> => {
   const prefix = name.toUpperCase().replaceAll('-', '_');
   const paths = files.map(({ volume, path }) => posix.join(`\${volumes.${volume}}`, path));
   const [folder, ...others] = new Set(paths.map((path) => dirname(path)));

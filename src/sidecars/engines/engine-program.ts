@@ -1,7 +1,7 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROGRAMS } from '../../build.ts';
-import type { ProcessConfig } from '../../config/types.ts';
+import type { CommandProcess } from '../../config/types.ts';
 import type { EngineProgramOptions } from '../../programs/engine/options.ts';
 import type { ProxyOptions } from '../../programs/proxy/options.ts';
 import { caddyFiles } from './caddy/config.ts';
@@ -16,7 +16,7 @@ type Content = string | Readonly<Record<string, unknown>>;
 interface Adapter {
   readonly files: (options: ProxyOptions) => Readonly<Record<string, Content>>;
   readonly config: string;
-  readonly requires: NonNullable<ProcessConfig['requires']>;
+  readonly requires: NonNullable<CommandProcess['requires']>;
 }
 
 const ADAPTERS: Readonly<Record<EngineName, Adapter>> = {
@@ -43,7 +43,7 @@ const SEARCHED = ['${env.PATH}', '/usr/local/sbin', '/usr/sbin', '/sbin'].join(d
 const RELOADED = { signal: 'SIGHUP' } as const;
 
 /** A process that runs an engine in place of the embedded proxy, with the same options. */
-export const engineProgram = (engine: EngineName, options: ProxyOptions): ProcessConfig => {
+export const engineProgram = (engine: EngineName, options: ProxyOptions): CommandProcess => {
   const { files, requires } = ADAPTERS[engine];
   const contents = Object.entries<Content>({
     ...files(options),

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { PROGRAMS } from '../../build.ts';
 import type { PresetPlace } from '../../config/expand/preset.ts';
 import type { PrometheusOptions } from '../../config/prometheus.ts';
-import type { ProcessConfig } from '../../config/types.ts';
+import type { CommandProcess } from '../../config/types.ts';
 import type { EngineProgramOptions } from '../../programs/engine/options.ts';
 import type { PrometheusProgramOptions } from '../../programs/prometheus/options.ts';
 import { proxyFrame } from '../traffic/proxy-options.ts';
@@ -18,7 +18,7 @@ export const isMetricsEngine = (name: string): name is MetricsEngine =>
 /** What VictoriaMetrics keeps at least. */
 export const DAY = 24 * 3_600_000;
 
-const REQUIRES: Readonly<Record<MetricsEngine, NonNullable<ProcessConfig['requires']>>> = {
+const REQUIRES: Readonly<Record<MetricsEngine, NonNullable<CommandProcess['requires']>>> = {
   prometheus: { prometheus: '>=2.40', promtool: '*' },
   // Debian's tells no version.
   'victoria-metrics': { 'victoria-metrics': '*' },
@@ -36,7 +36,7 @@ export const metricsEngineProgram = (
   written: PrometheusOptions,
   options: PrometheusProgramOptions,
   place: PresetPlace,
-): ProcessConfig => ({
+): CommandProcess => ({
   command: [
     process.execPath,
     fileURLToPath(new URL('engine.js', new URL(PROGRAMS, import.meta.url))),

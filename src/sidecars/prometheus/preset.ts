@@ -1,6 +1,6 @@
 import type { Expansion, Preset, PresetPlace } from '../../config/expand/preset.ts';
 import type { PrometheusOptions } from '../../config/prometheus.ts';
-import type { ProcessConfig } from '../../config/types.ts';
+import type { CommandProcess } from '../../config/types.ts';
 import type { PrometheusProgramOptions } from '../../programs/prometheus/options.ts';
 import { embeddedProgram, SMALL_HEAP } from '../embedded-program.ts';
 import { ownAddress } from '../traffic/proxy-options.ts';
@@ -29,7 +29,7 @@ export const prometheus: Preset = {
   }),
 };
 
-const programOf = (written: PrometheusOptions, place: PresetPlace): ProcessConfig => {
+const programOf = (written: PrometheusOptions, place: PresetPlace): CommandProcess => {
   const options = programOptions(written, place);
   return isMetricsEngine(place.engine)
     ? metricsEngineProgram(place.engine, written, options, place)

@@ -1,5 +1,5 @@
 import type { PresetPlace } from '../../config/expand/preset.ts';
-import type { ProcessConfig } from '../../config/types.ts';
+import type { CommandProcess } from '../../config/types.ts';
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type { ProxyOptions } from '../../programs/proxy/options.ts';
 import { embeddedProgram, SMALL_HEAP } from '../embedded-program.ts';
@@ -8,7 +8,7 @@ import { engineProgram } from '../engines/engine-program.ts';
 import { type Lack, lacksOf } from '../engines/lacks.ts';
 
 /** The process that carries out the options of a proxy: the program that comes with sidecarctl, or an engine. */
-export const carryOut = (options: ProxyOptions, { engine }: PresetPlace): ProcessConfig =>
+export const carryOut = (options: ProxyOptions, { engine }: PresetPlace): CommandProcess =>
   isEngine(engine) ? engineProgram(engine, options) : embeddedProgram('proxy', options, [SMALL_HEAP]);
 
 /** Where an option can be written, with what is written there. */

@@ -12,27 +12,27 @@ describe('a shape that is wrong', () => {
     [
       'no config at all',
       undefined,
-      'the config: is undefined; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
+      'the config: is undefined; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, container, ui.',
     ],
     [
       'a list',
       [],
-      'the config: is []; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
+      'the config: is []; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, container, ui.',
     ],
     [
       'nothing in it',
       {},
-      'primary: is missing; expected an object with a command and whatever else the app needs.',
+      'primary: is missing; expected an object with a command or an image, and whatever else the app needs.',
     ],
     [
       'an unknown field',
       { ...primary(), sidecar: {} },
-      "sidecar: unknown field. Did you mean 'sidecars'? Known fields: $schema, name, env, envFile, volumes, init, sidecars, primary, apps, stop, ui.",
+      "sidecar: unknown field. Did you mean 'sidecars'? Known fields: $schema, name, env, envFile, volumes, init, sidecars, primary, apps, stop, container, ui.",
     ],
     [
       'an unknown field of a process',
       primary({ comand: 'x' }),
-      "primary.comand: unknown field. Did you mean 'command'? Known fields: name, instances, description, command, cwd, env, envFile, ports, mounts, files, provides, requires, dependsOn, isolate, startup, readiness, liveness, postStart, preStop, commands, restart, essential, stop, watch, autostart, stdin, tty.",
+      "primary.comand: unknown field. Did you mean 'command'? Known fields: name, instances, description, command, image, args, workingDir, user, pull, build, cwd, env, envFile, ports, mounts, files, provides, requires, dependsOn, isolate, startup, readiness, liveness, postStart, preStop, commands, restart, essential, stop, watch, autostart, stdin, tty.",
     ],
     [
       'an unknown field of a probe',
@@ -42,7 +42,7 @@ describe('a shape that is wrong', () => {
     [
       'an unknown field of a port',
       primary({ ports: { main: { port: 1, hostname: 'x' } } }),
-      'primary.ports.main.hostname: unknown field. Known fields: port, protocol, host, activate.',
+      'primary.ports.main.hostname: unknown field. Known fields: port, protocol, host, target, activate.',
     ],
     [
       'an unknown field of the pod’s stop',
@@ -127,22 +127,22 @@ describe('a shape that is wrong', () => {
     [
       'port 0',
       primary({ ports: { http: 0 } }),
-      "primary.ports.http: is 0; expected a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate.",
+      "primary.ports.http: is 0; expected a number from 1 to 65535 or 'auto', or an object with port, protocol, host, target, activate.",
     ],
     [
       'port 65536',
       primary({ ports: { http: 65_536 } }),
-      "primary.ports.http: is 65536; expected a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate.",
+      "primary.ports.http: is 65536; expected a number from 1 to 65535 or 'auto', or an object with port, protocol, host, target, activate.",
     ],
     [
       'half a port',
       primary({ ports: { http: 80.5 } }),
-      "primary.ports.http: is 80.5; expected a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate.",
+      "primary.ports.http: is 80.5; expected a number from 1 to 65535 or 'auto', or an object with port, protocol, host, target, activate.",
     ],
     [
       'a port in words',
       primary({ ports: { http: 'any' } }),
-      "primary.ports.http: is 'any'; expected a number from 1 to 65535 or 'auto', or an object with port, protocol, host, activate.",
+      "primary.ports.http: is 'any'; expected a number from 1 to 65535 or 'auto', or an object with port, protocol, host, target, activate.",
     ],
     [
       'an unknown protocol',

@@ -371,7 +371,7 @@ describe('a config that cannot be loaded is a problem', () => {
       'a string',
       'sidecars.config.ts',
       "export default 'npm start';\n",
-      "<folder>/sidecars.config.ts: the config: is 'npm start'; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.",
+      "<folder>/sidecars.config.ts: the config: is 'npm start'; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, container, ui.",
     ],
     [
       'code that throws',
@@ -419,7 +419,7 @@ describe('a config that cannot be loaded is a problem', () => {
       'a function that returns a function',
       'sidecars.config.mjs',
       'export default () => () => ({});\n',
-      '<folder>/sidecars.config.mjs: the config: is a function; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
+      '<folder>/sidecars.config.mjs: the config: is a function; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, container, ui.',
     ],
     [
       'JSON that does not parse',
@@ -437,7 +437,7 @@ describe('a config that cannot be loaded is a problem', () => {
       'an empty file',
       '.sidecarsrc',
       '',
-      '<folder>/.sidecarsrc: the config: is undefined; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, ui.',
+      '<folder>/.sidecarsrc: the config: is undefined; expected an object with primary and, if needed, sidecars, init, volumes, env, stop, container, ui.',
     ],
   ])('%s', async (_title, name, text, message) => {
     const folder = makeFolder({ [name]: text });

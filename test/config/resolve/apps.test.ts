@@ -286,12 +286,12 @@ describe('a config of several apps is refused for', () => {
     [
       'neither these nor a primary',
       { sidecars: {} },
-      'primary: is missing; expected an object with a command and whatever else the app needs.',
+      'primary: is missing; expected an object with a command or an image, and whatever else the app needs.',
     ],
     [
       'an app without a primary',
       { apps: { web: {} } },
-      'apps.web.primary: is missing; expected an object with a command and whatever else the app needs.',
+      'apps.web.primary: is missing; expected an object with a command or an image, and whatever else the app needs.',
     ],
     [
       'an app that is called what no process can be',

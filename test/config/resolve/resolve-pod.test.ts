@@ -16,10 +16,42 @@ describe('the declared', () => {
       init: { seed: { command, ports: { tmp: { port: 'auto' } } } },
     });
     expect(declaredPorts(loaded)).toEqual([
-      { process: 'seed', name: 'tmp', port: 'auto', protocol: 'tcp', host: '127.0.0.1', activate: false },
-      { process: 'dns', name: 'dns', port: 53, protocol: 'udp', host: '0.0.0.0', activate: false },
-      { process: 'dns', name: 'admin', port: 'auto', protocol: 'tcp', host: '127.0.0.1', activate: false },
-      { process: 'primary', name: 'http', port: 3000, protocol: 'tcp', host: '127.0.0.1', activate: false },
+      {
+        process: 'seed',
+        name: 'tmp',
+        port: 'auto',
+        protocol: 'tcp',
+        host: '127.0.0.1',
+        target: null,
+        activate: false,
+      },
+      {
+        process: 'dns',
+        name: 'dns',
+        port: 53,
+        protocol: 'udp',
+        host: '0.0.0.0',
+        target: null,
+        activate: false,
+      },
+      {
+        process: 'dns',
+        name: 'admin',
+        port: 'auto',
+        protocol: 'tcp',
+        host: '127.0.0.1',
+        target: null,
+        activate: false,
+      },
+      {
+        process: 'primary',
+        name: 'http',
+        port: 3000,
+        protocol: 'tcp',
+        host: '127.0.0.1',
+        target: null,
+        activate: false,
+      },
     ]);
   });
 

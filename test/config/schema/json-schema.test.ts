@@ -51,25 +51,29 @@ describe('the JSON schema', () => {
       'primary',
       'apps',
       'stop',
+      'container',
       'ui',
     ]);
     expect(schema.oneOf).toEqual([{ required: ['primary'] }, { required: ['apps'] }]);
   });
 
-  it('has every field of a process, described, and requires a command', () => {
-    const { properties = {}, required } = processNode('init');
+  it('has every field of a process, described, and requires a command or an image', () => {
+    const { properties = {}, anyOf } = processNode('init');
     expect(Object.keys(properties)).toEqual(processFields);
-    expect(required).toEqual(['command']);
+    expect(anyOf).toEqual([{ required: ['command'] }, { required: ['image'] }]);
     expect(Object.values(properties).every((field) => field.description !== undefined)).toBe(true);
     const primary = follow(schema.properties?.['primary']);
     expect(Object.keys(primary.properties ?? {})).toEqual(['name', 'instances', ...processFields]);
-    expect(primary.required).toEqual(['command']);
+    expect(primary.anyOf).toEqual(anyOf);
   });
 
-  it('has every field of a sidecar, described, and requires a command or a use', () => {
+  it('has every field of a sidecar, described, and requires a command, an image or a use', () => {
     const { properties = {}, required, oneOf } = processNode('sidecars');
     expect(new Set(Object.keys(properties))).toEqual(new Set(['use', 'with', 'engine', ...processFields]));
-    expect([required, oneOf]).toEqual([undefined, [{ required: ['command'] }, { required: ['use'] }]]);
+    expect([required, oneOf]).toEqual([
+      undefined,
+      [{ anyOf: [{ required: ['command'] }, { required: ['image'] }] }, { required: ['use'] }],
+    ]);
     expect(Object.values(properties).every((field) => field.description !== undefined)).toBe(true);
   });
 

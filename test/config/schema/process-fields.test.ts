@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { checkConfig } from '../../../src/config/check/check-config.ts';
 import { resolvePod } from '../../../src/config/resolve/resolve-pod.ts';
 import { columnOf } from '../../../src/config/schema/process-fields.ts';
-import type { ProcessConfig } from '../../../src/config/types.ts';
+import type { CommandProcess } from '../../../src/config/types.ts';
 import { planReload } from '../../../src/core/reload-plan.ts';
 import type { PodSpec } from '../../../src/model/pod-spec.ts';
 import { CoreDriver } from '../../support/core-driver.ts';
 import { inputsFor, makeFolder } from '../support.ts';
 
 /** Another value than the process has. */
-const edits: Required<ProcessConfig> = {
+const edits: Required<CommandProcess> = {
   description: 'the edited',
   command: 'node edited.js',
   cwd: 'below',
@@ -35,14 +35,31 @@ const edits: Required<ProcessConfig> = {
   autostart: false,
   stdin: 'null',
   tty: true,
+  image: undefined,
+  args: undefined,
+  workingDir: undefined,
+  user: undefined,
+  pull: undefined,
+  build: undefined,
 };
 
-const podIn = (folder: string, fields: Partial<ProcessConfig>): PodSpec => {
+const editsOfImage = {
+  image: 'nginx:edited',
+  args: ['edited'],
+  workingDir: '/edited',
+  user: '1000',
+  pull: 'never',
+  build: { context: 'edited' },
+};
+
+const isOfImage = (name: string): name is keyof typeof editsOfImage => name in editsOfImage;
+
+const podIn = (folder: string, program: object, fields: object): PodSpec => {
   const config = {
     volumes: { data: {} },
     sidecars: {
       neighbor: { command: 'node neighbor.js' },
-      edited: { command: 'node server.js', ports: { main: 7001 }, files: { conf: '' }, ...fields },
+      edited: { ...program, ports: { main: 7001 }, files: { conf: '' }, ...fields },
     },
     primary: { command: 'node app.js' },
   };
@@ -65,10 +82,13 @@ it.each(Object.entries(columnOf('onReload')))(
   'a reload does to a process what the table of fields says: %s',
   (name, onReload) => {
     const folder = makeFolder({ 'below/.env': 'A=1' });
-    const running = new CoreDriver(podIn(folder, {}));
+    const program = isOfImage(name) ? { image: 'nginx' } : { command: 'node server.js' };
+    const running = new CoreDriver(podIn(folder, program, {}));
     running.start();
     expect(running.live.has('edited')).toBe(true);
-    const edited = podIn(folder, { [name]: edits[name as keyof ProcessConfig] });
+    const edited = podIn(folder, program, {
+      [name]: isOfImage(name) ? editsOfImage[name] : edits[name as keyof CommandProcess],
+    });
     const plan = planReload(running.pod, edited);
     expect(plan.find(({ process }) => process === 'edited')?.action).toBe(actions[onReload]);
   },

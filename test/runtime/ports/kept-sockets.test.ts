@@ -22,7 +22,7 @@ const connectTo = async (port: number): Promise<string | null> => {
 };
 
 const portSpec = (name: string, port: number, activate = true): PortSpec => ({
-  ...{ name, port, activate, protocol: 'tcp', host: '127.0.0.1', auto: false },
+  ...{ name, port, target: port, activate, protocol: 'tcp', host: '127.0.0.1', auto: false },
 });
 
 describe.skipIf(process.platform === 'win32')('a listening socket', () => {

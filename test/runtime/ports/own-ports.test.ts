@@ -45,6 +45,7 @@ const ownPorts = (
   const declared = {
     name: 'http',
     port,
+    target: port,
     protocol: 'tcp',
     host: '127.0.0.1',
     auto: false,

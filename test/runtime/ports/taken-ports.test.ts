@@ -24,7 +24,7 @@ const listen = async () => {
   onTestFinished(() => void holder.kill('SIGKILL'));
   const port = Number(await once(holder.stdout, 'data'));
   const fields = { name: 'http', protocol: 'tcp', host: '127.0.0.1', auto: false, activate: false } as const;
-  const ports: readonly PortSpec[] = [{ ...fields, port }];
+  const ports: readonly PortSpec[] = [{ ...fields, port, target: port }];
   return { holder, ports };
 };
 

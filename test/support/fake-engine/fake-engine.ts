@@ -27,7 +27,14 @@ type News =
 /** An engine whose workloads are no processes: objects of another process, which it speaks with over a socket. */
 export class FakeEngine implements Engine {
   readonly name = 'fake';
-  readonly lacks: ReadonlySet<Capability> = new Set(['notify', 'activate', 'isolate', 'streams', 'tty']);
+  readonly lacks: ReadonlySet<Capability> = new Set([
+    'notify',
+    'activate',
+    'isolate',
+    'streams',
+    'tty',
+    'container',
+  ]);
   readonly #machine: ChildProcess;
   readonly #socket: Socket;
   readonly #workloads = new Map<string, FakeWorkload>();
@@ -74,7 +81,9 @@ export class FakeEngine implements Engine {
     const output = this.#outputs.get(name);
     if (output === undefined) throw new Error(`the output of ${name} has not been opened`);
     const id = `${name}-${generation}`;
-    const args = launch.command.kind === 'direct' ? launch.command.args : [launch.command.line];
+    const { command } = launch;
+    if (command.kind === 'container') throw new Error('it has no images');
+    const args = command.kind === 'direct' ? command.args : [command.line];
     const workload = new FakeWorkload({
       id,
       output,

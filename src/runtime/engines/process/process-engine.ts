@@ -81,7 +81,7 @@ export class ProcessEngine implements Engine {
 
   /** Most features that only some platforms lack are refused by the check of the config, which knows the field's line. */
   get lacks(): ReadonlySet<Capability> {
-    return loadLibc() === null ? WITHOUT_LIBC : NOTHING;
+    return loadLibc() === null ? WITHOUT_LIBC : WITH_LIBC;
   }
 
   /** Opens the FIFOs of these processes, and the terminals of those that ask for one. */
@@ -169,6 +169,7 @@ export class ProcessEngine implements Engine {
       terminal === null ? openInput(launch.stdin) : terminalInput(Number(ends.stdout), terminal.input);
     const streams = { stdin: input.end, output: ends, inOurSession, terminal: terminal?.path ?? null };
     const { command, cwd } = launch;
+    if (command.kind === 'container') throw new Error(`${name} was let through, which is a container`);
     const { wrap } = isolated;
     const spawned = spawn({
       command,
@@ -323,8 +324,8 @@ export class ProcessEngine implements Engine {
   }
 }
 
-const NOTHING: ReadonlySet<Capability> = new Set();
-const WITHOUT_LIBC: ReadonlySet<Capability> = new Set(['tty']);
+const WITH_LIBC: ReadonlySet<Capability> = new Set(['container']);
+const WITHOUT_LIBC: ReadonlySet<Capability> = new Set(['container', 'tty']);
 
 const notLaunched = (failure: LaunchFailure): Launched => ({
   ok: false,

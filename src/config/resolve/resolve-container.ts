@@ -1,0 +1,110 @@
+import { join, resolve } from 'node:path';
+import type {
+  BindMount,
+  BuildSpec,
+  ContainerSpec,
+  EnvSpec,
+  FileSpec,
+  PortSpec,
+} from '../../model/pod-spec.ts';
+import type { ImageBuild } from '../types.ts';
+import { forContainer } from './container-addresses.ts';
+import { mountsOf } from './declared.ts';
+import type { FilledProcess } from './filled-process.ts';
+import { resolveCommand } from './resolve-command.ts';
+
+interface ContainerPlaces {
+  readonly folder: string;
+  /** Absolute directory of each volume. */
+  readonly volumes: ReadonlyMap<string, string>;
+  readonly filesFolder: string;
+}
+
+/** What a process with an image runs; null for one without. */
+export const resolveContainer = (process: FilledProcess, places: ContainerPlaces): ContainerSpec | null => {
+  const { image, command, args, workingDir, user, pull, build } = process.fields;
+  if (image === undefined) return null;
+  return {
+    kind: 'container',
+    image,
+    pull: pull ?? 'missing',
+    build: build === undefined ? null : resolveBuild(build, places.folder),
+    entrypoint: command === undefined ? null : resolveCommand(command),
+    args: args ?? null,
+    workingDir: workingDir ?? null,
+    user: user ?? null,
+    mounts: resolveBindMounts(process, places),
+  };
+};
+
+const resolveBuild = ({ context, dockerfile, target }: ImageBuild, folder: string): BuildSpec => ({
+  context: resolve(folder, context),
+  dockerfile: dockerfile === undefined ? null : resolve(folder, dockerfile),
+  target: target ?? null,
+});
+
+/**
+ * Every volume and the process's own files stand at the paths that they have on this machine, so that a path is right for
+ * whoever gets it, and volumes also where `mounts` says.
+ */
+const resolveBindMounts = (
+  process: FilledProcess,
+  { volumes, filesFolder }: ContainerPlaces,
+): readonly BindMount[] => {
+  const { scope, fields } = process;
+  const paths = [...scope.volumes.values()].flatMap((name) => volumes.get(name) ?? []);
+  const mounted = mountsOf(process).flatMap(([written, path]) => {
+    const source = volumes.get(scope.volumes.get(written) ?? written);
+    return source === undefined ? [] : [{ source, path }];
+  });
+  const files = fields.files === undefined ? [] : [join(filesFolder, process.name)];
+  return [...[...paths, ...files].map((path) => ({ source: path, path })), ...mounted];
+};
+
+/** Rewrites addresses in texts for a process: the same text, unless it runs in a container. */
+export type Readdress = (text: string) => string;
+
+/** `ports`: of all processes. */
+export const readdressFor = (
+  { name, fields }: Pick<FilledProcess, 'name' | 'fields'>,
+  ports: ReadonlyMap<string, readonly PortSpec[]>,
+): Readdress => {
+  if (fields.image === undefined) return (text) => text;
+  const own = new Set((ports.get(name) ?? []).map(({ target }) => target));
+  const others = [...ports.values()].flatMap((each) => each.map(({ port }) => port));
+  const reached = new Set(others.filter((port) => !own.has(port)));
+  return (text) => forContainer(text, reached);
+};
+
+/** The inherited environment of this machine means nothing in a container. */
+export const containerEnv = (env: EnvSpec, readdress: Readdress): EnvSpec => ({
+  ...env,
+  inherited: {},
+  provided: Object.fromEntries(
+    Object.entries(env.provided).map(([name, each]) => [name, { ...each, value: readdress(each.value) }]),
+  ),
+  pod: readdressed(env.pod, readdress),
+  own: readdressed(env.own, readdress),
+});
+
+const readdressed = (env: EnvSpec['own'], readdress: Readdress): EnvSpec['own'] =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value === null ? null : readdress(value)]),
+  );
+
+export const readdressedFiles = (files: readonly FileSpec[], readdress: Readdress): readonly FileSpec[] =>
+  files.map((file) => ({ ...file, content: readdress(file.content) }));
+
+export const readdressedContainer = (container: ContainerSpec, readdress: Readdress): ContainerSpec => ({
+  ...container,
+  entrypoint: container.entrypoint === null ? null : inCommand(container.entrypoint, readdress),
+  args: container.args?.map(readdress) ?? null,
+});
+
+const inCommand = <Entrypoint extends NonNullable<ContainerSpec['entrypoint']>>(
+  command: Entrypoint,
+  readdress: Readdress,
+): NonNullable<ContainerSpec['entrypoint']> =>
+  command.kind === 'shell'
+    ? { ...command, line: readdress(command.line) }
+    : { ...command, args: command.args.map(readdress) };
