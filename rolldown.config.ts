@@ -93,7 +93,20 @@ const stringWidthLater: Plugin = {
   },
 };
 
-const PACKAGE_OF_MODULE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+const PACKAGE_OF_MODULE = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//;
+
+/** A source map is for the stacks of bug reports, which are read beside the sources of this repository, not of packages. */
+const ownMapsOnly: Plugin = {
+  name: 'own-maps-only',
+  transform: (code, id) => (PACKAGE_OF_MODULE.test(id) ? { code, map: { mappings: '' } } : null),
+  generateBundle: (_, bundle) => {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk' || chunk.map === null || chunk.map.sources.length > 0) continue;
+      delete bundle[`${chunk.fileName}.map`];
+      chunk.code = chunk.code.replace(/\n\/\/# sourceMappingURL=.*/, '');
+    }
+  },
+};
 
 const bundledFolders = new Set<string>();
 
@@ -261,7 +274,10 @@ const lightGrpc: Plugin = {
   load: (id) => (UNUSED_OF_GRPC.test(id) ? 'module.exports = {};' : null),
 };
 
-/** The programs of ready-made sidecars: each is a build of its own, so that it has no code of the supervisor. */
+/**
+ * The programs of ready-made sidecars. Each is a build of its own, so that it starts with one file, in which there is no code
+ * of another program or of the supervisor.
+ */
 const PROGRAMS = [
   'faults',
   'proxy',
@@ -275,11 +291,28 @@ const PROGRAMS = [
   'telemetry',
 ];
 
+/** Packages that are loaded together. */
+const LIBRARIES: readonly (readonly [string, RegExp])[] = [
+  ['certificates', /^(?:@peculiar\/|asn1js$|pv(?:ts)?utils$|reflect-metadata$|tslib$|tsyringe$)/],
+  ['grpc', /^(?:@grpc\/|@js-sdsl\/)/],
+  ['metrics', /^(?:prom-client|@opentelemetry\/api|bintrees|tdigest)$/],
+];
+
+/**
+ * A file that has nothing but packages comes out the same from the builds of several programs, and the package then has
+ * it once, for its name has a hash of what is in it.
+ */
+const libraryOf = (id: string): string | null => {
+  const [, , name] = PACKAGE_OF_MODULE.exec(id) ?? [];
+  if (name === undefined) return null;
+  return LIBRARIES.find(([, packages]) => packages.test(name))?.[0] ?? name.replace(/^@.*\//, '');
+};
+
 const programs = PROGRAMS.map((name) =>
   defineConfig({
     input: { [name]: `src/programs/${name}/main.ts` },
     platform: 'node',
-    plugins: [lightUndici, lightGrpc, lazyBuiltins, licenses],
+    plugins: [lightUndici, lightGrpc, lazyBuiltins, licenses, ownMapsOnly],
     // undici's way to leave out a second parser of HTTP, which is an experiment of its own.
     transform: { target: 'node22.22', define: { esbuildDetection: '"bundled"' } },
     output: {
@@ -290,6 +323,7 @@ const programs = PROGRAMS.map((name) =>
       sourcemapExcludeSources: true,
       entryFileNames: 'programs/[name].js',
       chunkFileNames: 'programs/chunks/[name]-[hash].js',
+      codeSplitting: { groups: [{ debugName: 'libraries', name: libraryOf }] },
     },
   }),
 );
@@ -373,6 +407,7 @@ const command = defineConfig({
     commanderAlone,
     lazyBuiltins,
     licenses,
+    ownMapsOnly,
     withoutFacades,
     narrow,
   ],

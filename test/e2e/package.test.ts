@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { SourceMap } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanEnvironment } from '../support/command-line.ts';
 import { Project } from '../support/project.ts';
@@ -154,6 +155,38 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
         sources.add(source);
       }
     expect(sources.size).toBeGreaterThan(2);
+  });
+
+  test('weighs at most 3 MB, most of which are these files', async () => {
+    const folder = project.path('node_modules/sidecarctl');
+    const files = await readdir(folder, { recursive: true, withFileTypes: true });
+    const weights = await Promise.all(
+      files
+        .filter((file) => file.isFile())
+        .map(async ({ parentPath, name }) => {
+          const path = join(parentPath, name);
+          return [relative(folder, path), gzipSync(await readFile(path)).length] as const;
+        }),
+    );
+    const heaviest = weights.toSorted(([, one], [, other]) => other - one).slice(0, 30);
+    const list = heaviest.map(([file, bytes]) => `${bytes} ${file}`).join('\n');
+    expect((await stat(tarball)).size, `packed bytes of the heaviest files:\n${list}`).toBeLessThan(
+      3_000_000,
+    );
+    const heavyCode = heaviest.filter(([file, bytes]) => file.endsWith('.js') && bytes > 56_000);
+    expect(heavyCode.map(([file]) => file.replace(/-.{8}\.js$/, '.js')).sort()).toEqual([
+      'dist/chunks/ink-keys.js',
+      // X.509 certificates, of the command; below it, those of the programs.
+      'dist/chunks/issue.js',
+      'dist/chunks/run-pod.js',
+      // The MCP server.
+      'dist/chunks/serve.js',
+      'dist/programs/chunks/certificates.js',
+      'dist/programs/chunks/certificates.js',
+      'dist/programs/chunks/grpc.js',
+      'dist/programs/chunks/undici.js',
+      'dist/web/page.js',
+    ]);
   });
 
   test('is in order for every way of importing it', async () => {

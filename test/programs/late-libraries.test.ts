@@ -1,47 +1,75 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { build, type OutputChunk } from 'rolldown';
-import { expect, test } from 'vitest';
+import { build, type OutputChunk, type Plugin, type RolldownOptions } from 'rolldown';
+import { beforeAll, describe, expect, it } from 'vitest';
+import configs from '../../rolldown.config.ts';
 
-const FOLDER = fileURLToPath(new URL('../../src/programs/', import.meta.url));
+/** What a chunk needs, and what it loads with that: by the ids of modules. */
+interface Loaded {
+  readonly name: string;
+  readonly isEntry: boolean;
+  readonly needs: ReadonlySet<string>;
+  readonly loads: ReadonlySet<string>;
+}
 
-const programs = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  /^[^/]+\/main\.ts$/.test(file),
+const closure = <T>(first: readonly T[], next: (from: T) => readonly T[]): ReadonlySet<T> => {
+  const found = new Set(first);
+  for (const each of found) for (const other of next(each)) found.add(other);
+  return found;
+};
+
+const programs = (configs as readonly RolldownOptions[]).filter(({ input }) =>
+  Object.values(Object(input)).some((file) => /^src\/programs\//.test(String(file))),
 );
 
-const chunksOf = async (program: string): Promise<readonly OutputChunk[]> => {
+/** The chunks of a program as it is built for the package. */
+const chunksOf = async (program: RolldownOptions): Promise<readonly Loaded[]> => {
+  const imports = new Map<string, readonly string[]>();
+  const graph: Plugin = {
+    name: 'graph',
+    buildEnd() {
+      for (const id of this.getModuleIds()) imports.set(id, this.getModuleInfo(id)?.importedIds ?? []);
+    },
+  };
   const { output } = await build({
-    input: FOLDER + program,
-    platform: 'node',
-    write: false,
-    logLevel: 'silent',
+    ...program,
+    plugins: [program.plugins, graph],
+    output: { ...Object(program.output), sourcemap: false, minify: false },
+    ...{ write: false, logLevel: 'silent' },
   });
-  return output.filter((each) => each.type === 'chunk');
+  const chunks = output.filter((each) => each.type === 'chunk');
+  return chunks.map((chunk) => ({
+    ...{ name: chunk.name, isEntry: chunk.isEntry },
+    needs: closure(chunk.moduleIds, (id) => imports.get(id) ?? []),
+    loads: new Set(loadedWith(chunk, chunks).flatMap(({ moduleIds }) => moduleIds)),
+  }));
 };
 
-/** A chunk with all that it loads before it runs itself. */
-const loadedBy = (chunk: OutputChunk, chunks: readonly OutputChunk[]): readonly OutputChunk[] => {
-  const found = new Set([chunk]);
-  for (const each of found)
-    for (const file of each.imports) {
-      const imported = chunks.find(({ fileName }) => fileName === file);
-      if (imported !== undefined) found.add(imported);
+const loadedWith = (chunk: OutputChunk, chunks: readonly OutputChunk[]): readonly OutputChunk[] => {
+  const importsOf = (file: string) => chunks.find(({ fileName }) => fileName === file)?.imports ?? [];
+  const files = closure([chunk.fileName], importsOf);
+  return chunks.filter(({ fileName }) => files.has(fileName));
+};
+
+const librariesIn = (modules: ReadonlySet<string>): readonly string[] => [
+  ...new Set([...modules].flatMap((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? [])),
+];
+
+describe('the programs of ready-made sidecars', () => {
+  let all: readonly Loaded[] = [];
+  beforeAll(async () => {
+    all = (await Promise.all(programs.map(chunksOf))).flat();
+  });
+
+  it('start without any library', () => {
+    const entries = all.filter(({ isEntry }) => isEntry);
+    expect(entries.length).toBeGreaterThan(9);
+    for (const { name, loads } of entries) expect([name, librariesIn(loads)]).toEqual([name, []]);
+  });
+
+  it('load no library that they do not need with one that they need', () => {
+    expect(all.flatMap(({ loads }) => librariesIn(loads))).toContain('prom-client');
+    for (const { name, needs, loads } of all) {
+      const needed = librariesIn(needs);
+      expect([name, librariesIn(loads).filter((each) => !needed.includes(each))]).toEqual([name, []]);
     }
-  return [...found];
-};
-
-const librariesOf = (chunks: readonly OutputChunk[]): readonly string[] => {
-  const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
-  return [...new Set(modules.flatMap((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []))];
-};
-
-test.each(programs)('%s starts without any library', async (program) => {
-  const chunks = await chunksOf(program);
-  const entry = chunks.find(({ isEntry }) => isEntry);
-  if (entry === undefined) throw new Error('there is no entry');
-  expect(librariesOf(loadedBy(entry, chunks))).toEqual([]);
-});
-
-test('the library for metrics is one that faults loads later', async () => {
-  expect(librariesOf(await chunksOf('faults/main.ts'))).toContain('prom-client');
+  });
 });
