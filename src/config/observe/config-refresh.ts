@@ -72,7 +72,9 @@ export interface VaultSource {
   /** Default `'secret'`. */
   readonly mount?: string;
   readonly path: string;
-  /** Default: the variable `VAULT_TOKEN`. */
+  /**
+   * Default: the variable `VAULT_TOKEN`. It is renewed when two thirds of its time are over, as long as Vault allows that.
+   */
   readonly token?: string;
   readonly namespace?: string;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConsulSource } from '../../../../src/programs/config-refresh/sources/consul.ts';
 import { VaultSource } from '../../../../src/programs/config-refresh/sources/vault.ts';
 import { FakeConsul } from './fake-consul.ts';
@@ -94,6 +94,49 @@ describe('Vault', () => {
     );
     expect(await read(source({ token: 'wrong', url }))).toBe('failed: answered with 403: permission denied');
     vi.unstubAllEnvs();
+  });
+
+  it('renews its token when two thirds of its time are over, and is asked in time for that', async () => {
+    vi.useFakeTimers({ toFake: ['hrtime'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const renewals: string[] = [];
+    let [status, renewable, lives] = [200, true, 60];
+    const url = await serve((request, response) => {
+      if (request.url !== '/v1/auth/token/renew-self')
+        return void response.end(JSON.stringify({ data: { data: { a: renewals.length } } }));
+      renewals.push(`${request.method} ${request.headers['x-vault-token']}`);
+      response.writeHead(status).end(JSON.stringify({ auth: { renewable, lease_duration: lives } }));
+    });
+    const source = new VaultSource({ ...options, url, token: 't' }, FIELDS);
+    const found = () => source.read(new AbortController().signal);
+    expect(await found()).toEqual({ value: { a: 1 }, nextIn: 40_000 });
+    vi.advanceTimersByTime(39_000);
+    expect(await found()).toEqual({ value: { a: 1 }, nextIn: 1_000 });
+    vi.advanceTimersByTime(1_000);
+    status = 503;
+    expect(await found()).toMatchObject({ value: { a: 2 }, nextIn: 1_000 });
+    vi.advanceTimersByTime(1_000);
+    [status, lives] = [200, 0.1];
+    expect(await found()).toMatchObject({ value: { a: 3 }, nextIn: 1_000 });
+    vi.advanceTimersByTime(1_000);
+    renewable = false;
+    expect(await found()).toEqual({ value: { a: 4 } });
+    vi.advanceTimersByTime(600_000);
+    expect(await found()).toEqual({ value: { a: 4 } });
+    expect(new Set(renewals)).toEqual(new Set(['POST t']));
+  });
+
+  it('goes on with a token that Vault does not renew', async () => {
+    let asked = 0;
+    const url = await serve((request, response) => {
+      if (request.method === 'POST') {
+        asked += 1;
+        return void response.writeHead(400).end('{"errors":["lease is not renewable"]}');
+      }
+      response.end(JSON.stringify({ data: { data: { a: 1 } } }));
+    });
+    const source = new VaultSource({ ...options, url, token: 't' }, FIELDS);
+    expect([await read(source), await read(source), asked]).toEqual([{ a: 1 }, { a: 1 }, 1]);
   });
 
   it('is asked again when half of the time of a lease is over', async () => {
