@@ -61,6 +61,7 @@ export default defineConfig({
     // Real processes on small machines: slow is not wrong, and every wait inside the tests has a limit of its own.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    globalSetup: ['test/support/programs-folder.ts'],
     setupFiles: ['test/support/settled-imports.ts'],
     expect: { poll: { timeout: WAIT_LIMIT_MS } },
     // The certificates of tests are of a CA of their own.

@@ -25,6 +25,11 @@ const bundle = async (file: string): Promise<string> => {
     built.delete(file);
     rmSync(folder, { recursive: true, force: true });
   });
+  return buildBundle(file, folder);
+};
+
+/** Writes a program into a folder, and returns its path. */
+export const buildBundle = async (file: string, folder: string): Promise<string> => {
   const { output } = await build({
     input: file,
     platform: 'node',

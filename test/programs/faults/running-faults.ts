@@ -4,12 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { eventually, withDeadline } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../src/programs/faults/main.ts', import.meta.url));
+import { programFile } from '../../support/program-file.ts';
 
 /** The port of a server on this machine that does not outlive the test. */
 const portOf = async (server: Server): Promise<number> => {
@@ -74,7 +72,9 @@ const startFaults = async (options: object): Promise<RunningFaults | null> => {
   });
   const write = (more: object): void => writeFileSync(file, JSON.stringify(all(more)));
   write(options);
-  const child = spawn(process.execPath, [PROGRAM, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [await programFile('faults'), file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const exit = once(child, 'exit').then(([code]) => code as number | null);

@@ -3,14 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually, withDeadline } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
+import { programFile } from '../../support/program-file.ts';
 import { TestClient } from './support.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../src/programs/log-sink/main.ts', import.meta.url));
 
 const runSink = async (changes: object = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'log-sink-'));
@@ -24,7 +22,7 @@ const runSink = async (changes: object = {}) => {
   const file = join(folder, 'options');
   const write = (more: object): void => writeFileSync(file, JSON.stringify({ ...options, ...more }));
   write(changes);
-  const child = spawn(process.execPath, [PROGRAM, file], {
+  const child = spawn(process.execPath, [await programFile('log-sink'), file], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, NOTIFY_FD: '3' },
   });
@@ -102,7 +100,9 @@ test('log-sink says why it cannot start', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'options');
   writeFileSync(file, JSON.stringify({ http: 'nowhere', keep: 65_536, file: null }));
-  const child = spawn(process.execPath, [PROGRAM, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [await programFile('log-sink'), file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (data) => (said += data));
   const [code] = await withDeadline('its end', once(child, 'close'));

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { eventually } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
+import { programFile } from '../../support/program-file.ts';
 import { FakePod, stateFolder } from '../pod/fake-pod.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../src/programs/monitor/main.ts', import.meta.url));
 
 /** Runs the program of `use: 'monitor'` beside a pod of these processes, until the end of the test. */
 export const runMonitor = async (
@@ -30,7 +28,9 @@ export const runMonitor = async (
       }),
     );
   write(more);
-  const child = spawn(process.execPath, [PROGRAM, state.optionsFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [await programFile('monitor'), state.optionsFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const exit = once(child, 'exit').then(([code]) => code as number | null);

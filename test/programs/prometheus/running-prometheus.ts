@@ -5,12 +5,10 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { eventually, withDeadline } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../src/programs/prometheus/main.ts', import.meta.url));
+import { programFile } from '../../support/program-file.ts';
 
 /** A server of metrics until the end of the test; returns its address. */
 export const serveMetrics = async (answer: RequestListener | (() => string)): Promise<string> => {
@@ -55,7 +53,7 @@ const startPrometheus = async (options: object) => {
       }),
     );
   write(options);
-  const child = spawn(process.execPath, [PROGRAM, file], {
+  const child = spawn(process.execPath, [await programFile('prometheus'), file], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, NOTIFY_FD: '3' },
   });

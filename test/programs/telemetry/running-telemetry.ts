@@ -3,13 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { TelemetryProgramOptions } from '../../../src/programs/telemetry/options.ts';
 import { eventually, withDeadline } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../src/programs/telemetry/main.ts', import.meta.url));
+import { programFile } from '../../support/program-file.ts';
 
 export interface RunningTelemetry {
   readonly http: string;
@@ -52,7 +50,7 @@ export const runTelemetry = async (
     writeFileSync(optionsFile, JSON.stringify(all));
   };
   write({});
-  const child = spawn(process.execPath, [PROGRAM, optionsFile], {
+  const child = spawn(process.execPath, [await programFile('telemetry'), optionsFile], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, NOTIFY_FD: '3' },
   });

@@ -3,15 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { ProxyOptions } from '../../../../src/programs/proxy/options.ts';
 import type { EngineName } from '../../../../src/sidecars/engines/engine-name.ts';
 import { engineProgram } from '../../../../src/sidecars/engines/engine-program.ts';
 import { eventually, withDeadline } from '../../../support/deadline.ts';
 import { freePort } from '../../../support/free-port.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../../../src/programs/engine/main.ts', import.meta.url));
+import { programFile } from '../../../support/program-file.ts';
 
 /** Writes the files of an engine's process into a folder, with their references filled in. */
 export const writeEngineFiles = (engine: EngineName, options: ProxyOptions, folder: string): void => {
@@ -34,12 +32,12 @@ export class EngineProcess {
   #options: ProxyOptions;
   #output = '';
 
-  private constructor(engine: EngineName, options: ProxyOptions, env: NodeJS.ProcessEnv) {
+  private constructor(program: string, engine: EngineName, options: ProxyOptions, env: NodeJS.ProcessEnv) {
     this.#engine = engine;
     this.#options = options;
     this.folder = mkdtempSync(join(tmpdir(), 'engine-'));
     this.#write();
-    this.child = spawn(process.execPath, [PROGRAM, join(this.folder, 'options')], {
+    this.child = spawn(process.execPath, [program, join(this.folder, 'options')], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       env: { ...process.env, ...env },
@@ -57,8 +55,9 @@ export class EngineProcess {
     options: ProxyOptions,
     env: NodeJS.ProcessEnv = {},
   ): Promise<EngineProcess> {
+    const program = await programFile('engine');
     for (;;) {
-      const running = new EngineProcess(engine, await withPorts(options), env);
+      const running = new EngineProcess(program, engine, await withPorts(options), env);
       if (await running.#isReady()) return running;
       await running.end();
       if (!/address (?:already )?in use|EADDRINUSE|Address already in use/i.test(running.output))

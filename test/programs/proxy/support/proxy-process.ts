@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProxyOptions } from '../../../../src/programs/proxy/options.ts';
 import { freePort } from '../../../support/free-port.ts';
+import { programFile } from '../../../support/program-file.ts';
 
-/** The program as it is in the repository; `dist/programs/proxy.js` is the one that is built. */
-export const SOURCE = fileURLToPath(new URL('../../../../src/programs/proxy/main.ts', import.meta.url));
+/** The program as it ships. Tests run what the sources are now, unless they ask for this one. */
 export const BUILT = fileURLToPath(new URL('../../../../dist/programs/proxy.js', import.meta.url));
 
 export interface StartOptions {
@@ -30,7 +30,8 @@ export class ProxyProcess {
 
   private constructor(
     options: ProxyOptions,
-    { program = SOURCE, nodeArguments = [], env = {} }: StartOptions,
+    program: string,
+    { nodeArguments = [], env = {} }: StartOptions,
   ) {
     this.#options = options;
     this.#folder = mkdtempSync(join(tmpdir(), 'proxy-'));
@@ -50,8 +51,9 @@ export class ProxyProcess {
 
   /** Resolves once it is ready. Other ports are chosen when somebody else has got one of them in the meantime. */
   static async start(options: ProxyOptions, how: StartOptions = {}): Promise<ProxyProcess> {
+    const program = how.program ?? (await programFile('proxy'));
     for (;;) {
-      const proxy = new ProxyProcess(await withPorts(options), how);
+      const proxy = new ProxyProcess(await withPorts(options), program, how);
       if (await proxy.#isReady()) return proxy;
       await proxy.stop();
       if (!proxy.output.includes('EADDRINUSE')) throw new Error(`the proxy has ended: ${proxy.output}`);
