@@ -92,10 +92,13 @@ test('a server that is away has no series, and is told, until it is back', async
   let isUp = true;
   const url = await serve((_, response) => {
     response.statusCode = isUp ? 200 : 500;
-    response.end('a 1\n');
+    response.end('a 1\n# TYPE hits counter\nhits 2\n');
   });
   const { scrape, output, page } = await runAdapter([fetched('prometheus', url)]);
   await eventually('a series', async () => (await scrape()).includes('a{process="web"} 1'));
+  // A counter of another exporter has the same name in every format.
+  expect(await scrape()).toContain('# TYPE hits counter\nhits{process="web"} 2\n');
+  expect(await scrape(ACCEPTED)).toContain('# TYPE hits unknown\nhits{process="web"} 2\n');
   isUp = false;
   await eventually('no series', async () => !(await scrape()).includes('a{'));
   await eventually('the reason', () => output().includes(`from ${url}: it answers with 500`));

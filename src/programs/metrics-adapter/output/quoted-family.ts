@@ -1,5 +1,6 @@
 import type { Family } from '../../exposition/read-families.ts';
 import type { Labels, Sample } from '../../exposition/sample.ts';
+import { writtenFamily } from './written-family.ts';
 
 /**
  * A family with names that need quotes, as Prometheus 3 and OpenMetrics write them: `{"http.requests","a b"="c"} 1`.
@@ -7,21 +8,17 @@ import type { Labels, Sample } from '../../exposition/sample.ts';
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/#basic-info.
  */
 export const quotedFamily = (family: Family, isOpen: boolean): string => {
-  const { name, help, type } = family;
-  const isCounter = type === 'counter';
-  const written = isCounter ? `${name.replace(/_total$/, '')}${isOpen ? '' : '_total'}` : name;
-  const typeText = type === null || (type === 'unknown' && !isOpen) ? (isOpen ? 'unknown' : 'untyped') : type;
+  const { name, type, samples } = writtenFamily(family, isOpen);
   return [
-    `# HELP ${quoted(written)} ${escaped(help ?? name)}`,
-    `# TYPE ${quoted(written)} ${typeText}`,
-    ...family.samples.map((sample) => lineOf(sample, isCounter, isOpen)),
+    `# HELP ${quoted(name)} ${escaped(family.help ?? family.name)}`,
+    `# TYPE ${quoted(name)} ${type}`,
+    ...samples.map((sample) => lineOf(sample, isOpen)),
     '',
   ].join('\n');
 };
 
-const lineOf = ({ name, labels, value, exemplar }: Sample, isCounter: boolean, isOpen: boolean): string => {
-  const written = isCounter && !name.endsWith('_total') ? `${name}_total` : name;
-  const inBraces = [quoted(written), ...pairsOf(labels)].join(',');
+const lineOf = ({ name, labels, value, exemplar }: Sample, isOpen: boolean): string => {
+  const inBraces = [quoted(name), ...pairsOf(labels)].join(',');
   if (exemplar === null || !isOpen) return `{${inBraces}} ${numberText(value)}`;
   const time = exemplar.timestamp === null ? '' : ` ${exemplar.timestamp / 1_000}`;
   const from = `# {${pairsOf(exemplar.labels).join(',')}} ${numberText(exemplar.value)}${time}`;

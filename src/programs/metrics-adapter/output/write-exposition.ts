@@ -1,9 +1,10 @@
 import { type Metric, Registry } from 'prom-client';
 import type { Exposition } from '../../admin/exposition.ts';
 import type { Family } from '../../exposition/read-families.ts';
-import type { Labels, MetricType, Sample } from '../../exposition/sample.ts';
+import type { Labels, Sample } from '../../exposition/sample.ts';
 import { isPlainFamily, plainFamily } from './plain-names.ts';
 import { quotedFamily } from './quoted-family.ts';
+import { withoutTotal, writtenFamily } from './written-family.ts';
 
 /**
  * Writes families in the format that a scraper takes: OpenMetrics with exemplars, or Prometheus' text format. Names that
@@ -33,38 +34,16 @@ interface Value {
 
 /** The registry asks a metric for no more than its name and its values. */
 const register = (family: Family, registry: Registry, isOpen: boolean): void => {
-  const name = familyNameIn(family, isOpen);
+  const { name, type, samples } = writtenFamily(family, isOpen);
   if (registry.getSingleMetric(name) !== undefined) return;
-  const type = typeIn(family.type ?? 'unknown', isOpen);
-  const values = family.samples
-    .filter((sample) => !isCreated(sample, family))
-    .map((sample) => writtenValue(sample, type, isOpen));
+  const values = samples.map((sample) => writtenValue(sample, type, isOpen));
   const metric = { name, help: family.help ?? family.name, type, aggregator: 'sum', values };
   registry.registerMetric({ name, get: async () => metric } as unknown as Metric);
 };
 
-/** When a series began is no value of its own for who does not know that. */
-const isCreated = ({ name }: Sample, { type }: Family): boolean =>
-  name.endsWith('_created') && (type === 'counter' || type === 'histogram' || type === 'summary');
-
-/** In OpenMetrics `_total` is that of the sample and not of the family. */
-const familyNameIn = ({ name, type }: Family, isOpen: boolean): string => {
-  if (type === 'info' && !isOpen) return `${name}_info`;
-  if (type !== 'counter') return name;
-  const base = name.replace(/_total$/, '');
-  return isOpen ? base : `${base}_total`;
-};
-
-/** What the text format does not have is written as a gauge, whose samples have any name. */
-const typeIn = (type: MetricType, isOpen: boolean): string => {
-  if (isOpen) return type;
-  if (type === 'unknown') return 'untyped';
-  return type === 'info' || type === 'stateset' || type === 'gaugehistogram' ? 'gauge' : type;
-};
-
 const writtenValue = ({ name, labels, value, exemplar }: Sample, type: string, isOpen: boolean): Value => ({
   // The library adds `_total` itself in OpenMetrics.
-  metricName: type === 'counter' ? counterName(name, isOpen) : name,
+  metricName: type === 'counter' && isOpen ? withoutTotal(name) : name,
   labels: objectOf(labels),
   value,
   ...(exemplar === null || !isOpen
@@ -77,10 +56,5 @@ const writtenValue = ({ name, labels, value, exemplar }: Sample, type: string, i
         },
       }),
 });
-
-const counterName = (name: string, isOpen: boolean): string => {
-  const base = name.replace(/_total$/, '');
-  return isOpen ? base : `${base}_total`;
-};
 
 const objectOf = (labels: Labels): Readonly<Record<string, string>> => Object.fromEntries(labels);

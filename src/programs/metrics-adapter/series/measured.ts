@@ -51,7 +51,7 @@ export const familiesOf = (table: SeriesTable<Measured>, help: string): readonly
 const samplesOf = (name: string, labels: Labels, series: Measured): readonly Sample[] => {
   switch (series.kind) {
     case 'counter':
-      return [sampleOf(name, name, labels, series.value, series.exemplar)];
+      return [sampleOf(totalName(name), name, labels, series.value, series.exemplar)];
     case 'gauge':
       return [sampleOf(name, name, labels, series.value)];
     case 'histogram':
@@ -62,6 +62,9 @@ const samplesOf = (name: string, labels: Labels, series: Measured): readonly Sam
       return series satisfies never;
   }
 };
+
+/** The name of a counter's sample, as Prometheus wants it. */
+export const totalName = (name: string): string => (name.endsWith('_total') ? name : `${name}_total`);
 
 const summarySamples = (
   family: string,

@@ -1,7 +1,7 @@
 import type { Family } from '../../exposition/read-families.ts';
 import type { Labels, Sample } from '../../exposition/sample.ts';
 import type { JsonMetric } from '../options.ts';
-import { sampleOf } from '../series/measured.ts';
+import { sampleOf, totalName } from '../series/measured.ts';
 
 /** A place in a document, with the keys that `*` stood for. */
 interface Place {
@@ -25,7 +25,10 @@ export const readJsonMetrics = (
       if (found === undefined || found.value === null) continue;
       const value = numberIn(found.value);
       if (value === null) mistakes += 1;
-      else family.samples.push(sampleOf(name, name, labelsAt(place, metric.labels), value));
+      else
+        family.samples.push(
+          sampleOf(type === 'counter' ? totalName(name) : name, name, labelsAt(place, metric.labels), value),
+        );
     }
   }
   return { families: [...families.values()], mistakes };
