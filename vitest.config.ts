@@ -25,6 +25,7 @@ const E2E = [
   'test/programs/proxy/clients/**/*.test.ts',
   // They start the program for each test; one loads OpenTelemetry's SDK with gRPC.
   'test/programs/{log-sink,metrics-adapter,monitor,prometheus,telemetry}/program.test.ts',
+  'test/programs/metrics-adapter/{servers,receivers}.test.ts',
   'test/programs/telemetry/official-exporters.test.ts',
   // They start a browser.
   'test/programs/proxy/streams/chromium.test.ts',

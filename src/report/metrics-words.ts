@@ -20,11 +20,14 @@ export const metricsWords: Readonly<Record<MetricsExpectation, string>> = {
   'metrics-push': 'an object with otlp and, if needed, headers, interval',
   'metrics-server':
     "a URL such as 'http://127.0.0.1:9100/metrics', a process, or a port of one such as 'web.admin'",
-  'metrics-source': 'exactly one of prometheus, json, statsd, logs, otlp',
+  'metrics-source': 'exactly one of prometheus, json, nginxStatus, redis, statsd, logs, otlp',
   'metrics-sources': 'a source, or a list of sources',
   monitor: 'an object with, if needed, interval, processes, probes, names, limits, push',
+  'nginx-source': 'a URL, a process, a port of one, or an object with to and, if needed, path, interval',
   'otlp-source': 'true, or an object with port',
   'prometheus-source': 'a URL, a process, a port of one, or an object with to and, if needed, path, interval',
+  'redis-server': "a URL such as 'redis://127.0.0.1:6379', a process, or a port of one such as 'cache.main'",
+  'redis-source': 'a URL, a process, a port of one, or an object with to and, if needed, interval',
   'relabel-action':
     "'replace', 'keep', 'drop', 'hashmod', 'labelmap', 'labeldrop', 'labelkeep', 'lowercase', 'uppercase', 'keepequal' or 'dropequal'",
   'relabel-rule': 'an object with action, sourceLabels, separator, targetLabel, regex, modulus, replacement',

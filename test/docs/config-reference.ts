@@ -135,6 +135,8 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ],
   ['metrics-source', 'A source of metrics', 'It has exactly one of these.'],
   ['prometheus-source', 'A source of metrics of Prometheus', 'What `to` says stands for `to` alone.'],
+  ['nginx-source', 'A source of nginx', 'What `to` says stands for `to` alone.'],
+  ['redis-source', 'A source of Redis', 'What `to` says stands for `to` alone.'],
   ['json-source', 'A source of JSON', ''],
   ['json-metric', 'A metric of JSON', ''],
   ['statsd-source', 'A source of StatsD', ''],

@@ -5,7 +5,7 @@ const shop = (options: object) => ({
   name: 'shop',
   volumes: { logs: {} },
   sidecars: {
-    db: { command: 'db', ports: { main: 5000, metrics: 5001 } },
+    db: { command: 'db', ports: { main: 5000, metrics: 5001, redis: 5002 } },
     plain: { command: 'plain' },
     adapter: { use: 'metrics-adapter', with: options },
   },
@@ -34,6 +34,31 @@ describe('a metrics adapter', () => {
         { kind: 'prometheus', url: 'http://127.0.0.1:3000/m', interval: 1_000, labels: { process: 'web' } },
       ],
     });
+  });
+
+  it('asks nginx for its status, and Redis at its port', () => {
+    const { options } = filled({
+      from: [
+        { nginxStatus: 'web' },
+        { nginxStatus: { to: 'web.http', path: '/s', interval: '1s' } },
+        { redis: 'db' },
+        { redis: { to: 'db.main', interval: '2s' } },
+        { redis: 'redis://me:secret@127.0.0.1:7000' },
+      ],
+    });
+    expect(options.from).toEqual([
+      {
+        ...{ kind: 'nginxStatus', url: 'http://127.0.0.1:3000/stub_status' },
+        ...{ interval: 5_000, labels: { process: 'web' } },
+      },
+      {
+        ...{ kind: 'nginxStatus', url: 'http://127.0.0.1:3000/s' },
+        ...{ interval: 1_000, labels: { process: 'web' } },
+      },
+      { kind: 'redis', url: 'redis://127.0.0.1:5002', interval: 5_000, labels: { process: 'db' } },
+      { kind: 'redis', url: 'redis://127.0.0.1:5000', interval: 2_000, labels: { process: 'db' } },
+      { kind: 'redis', url: 'redis://me:secret@127.0.0.1:7000', interval: 5_000, labels: {} },
+    ]);
   });
 
   it('asks a URL as it is', () => {
@@ -144,8 +169,14 @@ const logs = (more: object) => ({ from: { logs: { match: '(?<a>.)', metric: { na
 
 test.each([
   [{}, 'with.from: is missing'],
-  [{ from: {} }, 'with.from: is {}; expected exactly one of prometheus, json, statsd, logs, otlp'],
-  [{ from: { statsd: true, otlp: true } }, 'expected exactly one of prometheus, json, statsd, logs, otlp'],
+  [
+    { from: {} },
+    'with.from: is {}; expected exactly one of prometheus, json, nginxStatus, redis, statsd, logs, otlp',
+  ],
+  [
+    { from: { statsd: true, otlp: true } },
+    'expected exactly one of prometheus, json, nginxStatus, redis, statsd, logs, otlp',
+  ],
   [{ from: { statsdd: true } }, "with.from.statsdd: unknown field. Did you mean 'statsd'?"],
   [{ from: { prometheus: 'wbe' } }, "with.from.prometheus: there is no process 'wbe'. Did you mean 'web'?"],
   [
@@ -156,6 +187,19 @@ test.each([
   [
     { from: { prometheus: { to: 'web', interval: 1 } } },
     'with.from.prometheus.interval: is 1; expected a time from 250 ms',
+  ],
+  [{ from: { redis: 'http://127.0.0.1' } }, "with.from.redis: there is no process 'http://127"],
+  [
+    { from: { redis: 'redis://' } },
+    "with.from.redis: is 'redis://'; expected a URL such as 'redis://127.0.0.1:6379'",
+  ],
+  [
+    { from: { redis: { to: 'db', interval: 1 } } },
+    'with.from.redis.interval: is 1; expected a time from 250 ms',
+  ],
+  [
+    { from: { nginxStatus: { to: 'web', interval: 1 } } },
+    'with.from.nginxStatus.interval: is 1; expected a time',
   ],
   [{ from: [{ statsd: true }, { statsd: true }] }, 'with.from[1].statsd: cannot stand beside another statsd'],
   [{ from: { statsd: { buckets: [2, 1] } } }, 'with.from.statsd.buckets:'],

@@ -198,6 +198,14 @@ describe('what is wrong with a ready-made sidecar does not compile', () => {
         n3: { use: 'metrics-adapter', with: { from: { prometheus: 'wbe' } } },
         // @ts-expect-error
         n4: { use: 'metrics-adapter', with: { from: { statsd: true }, relabel: [{ action: 'drp' }] } },
+        n6: {
+          use: 'metrics-adapter',
+          with: {
+            from: [{ nginxStatus: 'web' }, { redis: { to: 'web' } }, { redis: 'redis://:x@127.0.0.1' }],
+          },
+        },
+        // @ts-expect-error
+        n7: { use: 'metrics-adapter', with: { from: { redis: 'http://127.0.0.1' } } },
         // @ts-expect-error
         n5: { use: 'metrics-adapter' },
         // @ts-expect-error

@@ -39,8 +39,20 @@ export interface RelabelRule {
 interface Fetched<Process extends string> {
   /** A URL, a process (its port `metrics`, or its first TCP port), or a port of one: `'web.admin'`. */
   readonly to: PortOf<Process> | `${'http' | 'https'}://${string}`;
-  /** Path at a process. Default `'/metrics'`, and `'/'` for JSON. */
+  /** Path at a process. Default `'/metrics'`, `'/'` for JSON, and `'/stub_status'` for nginx. */
   readonly path?: string;
+  /** Time between two requests, from 250 ms. Default 5 s. */
+  readonly interval?: Duration;
+}
+
+/**
+ * A server of Redis that is asked every so often.
+ *
+ * @example { to: 'redis', interval: '10s' }, { to: 'redis://:${env.PASSWORD}@127.0.0.1:6379' }
+ */
+export interface RedisServer<Process extends string = string> {
+  /** A process (its port `redis`, or its first TCP port), a port of one, or a URL, which can have a user and a password. */
+  readonly to: PortOf<Process> | `redis://${string}`;
   /** Time between two requests, from 250 ms. Default 5 s. */
   readonly interval?: Duration;
 }
@@ -108,6 +120,10 @@ export type MetricsSource<Process extends string = string> =
   | { readonly prometheus: Fetched<Process>['to'] | Fetched<Process> }
   /** Numbers of a JSON document. */
   | { readonly json: Fetched<Process> & { readonly metrics: readonly JsonMetric[] } }
+  /** nginx' page `stub_status`, under the names that nginx-prometheus-exporter has. */
+  | { readonly nginxStatus: Fetched<Process>['to'] | Fetched<Process> }
+  /** What Redis says of itself (`INFO`), under the names that redis_exporter has. */
+  | { readonly redis: RedisServer<Process>['to'] | RedisServer<Process> }
   /** StatsD and DogStatsD by UDP. */
   | { readonly statsd: true | { readonly port?: number; readonly buckets?: readonly number[] } }
   /** Lines that processes write, or those of files in a volume. */

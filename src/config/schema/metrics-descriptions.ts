@@ -24,6 +24,8 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'metrics-source': {
     prometheus: "Prometheus' text format, or OpenMetrics: a URL, a process, a port of one, or an object.",
     json: 'Numbers of a JSON document.',
+    nginxStatus: "nginx' page stub_status: a URL, a process, a port of one, or an object.",
+    redis: 'What Redis says of itself: a URL, a process, a port of one, or an object.',
     statsd: 'StatsD and DogStatsD by UDP.',
     logs: 'Lines that processes write, or those of files in a volume.',
     otlp: 'OTLP over HTTP.',
@@ -31,6 +33,15 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'prometheus-source': {
     to: 'A URL, a process (its port "metrics", or its first TCP port), or a port of one: "web.admin".',
     path: 'Path at a process. Default "/metrics".',
+    interval: 'Time between two requests, from 250 ms. Default "5s".',
+  },
+  'nginx-source': {
+    to: 'A URL, a process (its port "metrics", or its first TCP port), or a port of one: "web.admin".',
+    path: 'Path at a process. Default "/stub_status".',
+    interval: 'Time between two requests, from 250 ms. Default "5s".',
+  },
+  'redis-source': {
+    to: 'A process (its port "redis", or its first TCP port), a port of one, or a URL, which can have a user and a password.',
     interval: 'Time between two requests, from 250 ms. Default "5s".',
   },
   'json-source': {

@@ -5,6 +5,7 @@ import { serveAdmin } from '../admin/serve-admin.ts';
 import { serveMetrics } from '../exposition/serve-metrics.ts';
 import { Adapter } from './adapter.ts';
 import type { AdapterOptions } from './options.ts';
+import { shownUrl } from './shown-url.ts';
 import { statusText } from './status-text.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -56,14 +57,7 @@ const statsOf = ({ sources, budget, pushed }: Adapter): object => ({
 /** Headers may have tokens, and so may URLs. */
 const masked = (options: AdapterOptions | null): object => ({
   ...options,
-  from: options?.from.map((source) =>
-    'url' in source
-      ? {
-          ...source,
-          url: source.url.replace(/\/\/[^/@]*@|\?.*$/g, (part) => (part[0] === '?' ? '?***' : '//***@')),
-        }
-      : source,
-  ),
+  from: options?.from.map((source) => ('url' in source ? { ...source, url: shownUrl(source.url) } : source)),
   push: options?.push == null ? null : { ...options.push, headers: mask(options.push.headers) },
 });
 

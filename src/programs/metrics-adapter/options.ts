@@ -16,7 +16,14 @@ export interface AdapterOptions {
   readonly push: PushOptions | null;
 }
 
-export type SourceOptions = PrometheusSource | JsonSource | StatsdSource | LogsSource | OtlpSource;
+export type SourceOptions =
+  | PrometheusSource
+  | JsonSource
+  | NginxSource
+  | RedisSource
+  | StatsdSource
+  | LogsSource
+  | OtlpSource;
 
 interface Fetched {
   readonly url: string;
@@ -32,6 +39,15 @@ export interface PrometheusSource extends Fetched {
 export interface JsonSource extends Fetched {
   readonly kind: 'json';
   readonly metrics: readonly JsonMetric[];
+}
+
+export interface NginxSource extends Fetched {
+  readonly kind: 'nginxStatus';
+}
+
+/** `redis://user:password@host:port` */
+export interface RedisSource extends Fetched {
+  readonly kind: 'redis';
 }
 
 export interface JsonMetric {

@@ -7,7 +7,7 @@ import type {
   SourceOptions,
 } from '../../programs/metrics-adapter/options.ts';
 import { fillPattern } from '../log-shipper/patterns.ts';
-import { serversAt } from '../metrics/server-url.ts';
+import { METRICS_SERVER, REDIS_SERVER, type ServerKind, serversAt } from '../metrics/server-url.ts';
 import { ownAddress } from '../traffic/proxy-options.ts';
 import { milliseconds } from '../traffic/time.ts';
 
@@ -18,11 +18,21 @@ const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 
 /** A source of the options, or one for each instance of what it asks. */
 export const fillSource = (source: MetricsSource, place: PresetPlace): readonly SourceOptions[] => {
-  if ('prometheus' in source) {
-    const { prometheus } = source;
-    const asked = typeof prometheus === 'string' ? { to: prometheus } : prometheus;
-    return fetchedFrom(asked, '/metrics', place).map((fetched) => ({ kind: 'prometheus', ...fetched }));
-  }
+  if ('prometheus' in source)
+    return fetchedFrom(source.prometheus, '/metrics', place).map((fetched) => ({
+      kind: 'prometheus',
+      ...fetched,
+    }));
+  if ('nginxStatus' in source)
+    return fetchedFrom(source.nginxStatus, '/stub_status', place).map((fetched) => ({
+      kind: 'nginxStatus',
+      ...fetched,
+    }));
+  if ('redis' in source)
+    return fetchedFrom(source.redis, '', place, REDIS_SERVER).map((fetched) => ({
+      kind: 'redis',
+      ...fetched,
+    }));
   if ('json' in source) {
     const metrics = source.json.metrics.map(filledJsonMetric);
     return fetchedFrom(source.json, '/', place).map((fetched) => ({ kind: 'json', ...fetched, metrics }));
@@ -58,12 +68,19 @@ interface Asked {
   readonly interval?: Parameters<typeof milliseconds>[0];
 }
 
-const fetchedFrom = ({ to, path, interval }: Asked, byDefault: string, place: PresetPlace) =>
-  serversAt(to, 'metrics', place).map(({ base, process }) => ({
+const fetchedFrom = (
+  written: string | Asked,
+  byDefault: string,
+  place: PresetPlace,
+  kind: ServerKind = METRICS_SERVER,
+) => {
+  const { to, path, interval }: Asked = typeof written === 'string' ? { to: written } : written;
+  return serversAt(to, kind, place).map(({ base, process }) => ({
     url: process === null ? base + (path ?? '') : base + (path ?? byDefault),
     interval: milliseconds(interval, DEFAULT_INTERVAL),
     labels: process === null ? {} : { process },
   }));
+};
 
 const filledJsonMetric = ({
   name,

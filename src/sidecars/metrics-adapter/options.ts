@@ -33,6 +33,15 @@ const prometheusSource = late(() =>
   z.union([path, object('prometheus-source', fetched)], expected('prometheus-source')),
 );
 
+const nginxSource = late(() => z.union([path, object('nginx-source', fetched)], expected('nginx-source')));
+
+const redisSource = late(() =>
+  z.union(
+    [path, object('redis-source', { to: path, interval: z.optional(duration) })],
+    expected('redis-source'),
+  ),
+);
+
 const jsonMetric = late(() =>
   object('json-metric', {
     name: metricName,
@@ -88,12 +97,12 @@ const logsSource = late(() =>
   }),
 );
 
-export const SOURCES = ['prometheus', 'json', 'statsd', 'logs', 'otlp'] as const;
-
 const source = late(() =>
   object('metrics-source', {
     prometheus: z.optional(prometheusSource),
     json: z.optional(jsonSource),
+    nginxStatus: z.optional(nginxSource),
+    redis: z.optional(redisSource),
     statsd: z.optional(statsdSource),
     logs: z.optional(logsSource),
     otlp: z.optional(otlpSource),

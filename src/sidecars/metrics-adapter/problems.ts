@@ -7,7 +7,7 @@ import type {
 import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import { pushProblems } from '../metrics/fill-push.ts';
 import { intervalProblems } from '../metrics/interval-problems.ts';
-import { serverProblems } from '../metrics/server-url.ts';
+import { METRICS_SERVER, REDIS_SERVER, type ServerKind, serverProblems } from '../metrics/server-url.ts';
 import { groupsOf } from './groups-of.ts';
 import { logsProblems } from './logs-problems.ts';
 import { sourcesIn } from './sources-in.ts';
@@ -34,24 +34,33 @@ const sourceProblems = (
   path: FieldPath,
   place: PresetPlace,
 ): readonly ConfigProblem[] => {
-  if ('prometheus' in source) {
-    const { prometheus } = source;
-    return typeof prometheus === 'string'
-      ? serverProblems(prometheus, 'metrics', [...path, 'prometheus'], place)
-      : fetchedProblems(prometheus, [...path, 'prometheus'], place);
-  }
-  if ('json' in source) return fetchedProblems(source.json, [...path, 'json'], place);
+  const asked = (written: string | Asked, field: string, kind = METRICS_SERVER): readonly ConfigProblem[] =>
+    fetchedProblems(written, kind, [...path, field], place);
+  if ('prometheus' in source) return asked(source.prometheus, 'prometheus');
+  if ('json' in source) return asked(source.json, 'json');
+  if ('nginxStatus' in source) return asked(source.nginxStatus, 'nginxStatus');
+  if ('redis' in source) return asked(source.redis, 'redis', REDIS_SERVER);
   return 'logs' in source ? logsProblems(source.logs, [...path, 'logs'], place) : [];
 };
 
+interface Asked {
+  readonly to: string;
+  readonly interval?: Parameters<typeof intervalProblems>[0];
+}
+
+/** A text is what `to` says, alone. */
 const fetchedProblems = (
-  { to, interval }: { readonly to: string; readonly interval?: Parameters<typeof intervalProblems>[0] },
+  written: string | Asked,
+  kind: ServerKind,
   path: FieldPath,
   place: PresetPlace,
-): readonly ConfigProblem[] => [
-  ...serverProblems(to, 'metrics', [...path, 'to'], place),
-  ...intervalProblems(interval, [...path, 'interval']),
-];
+): readonly ConfigProblem[] =>
+  typeof written === 'string'
+    ? serverProblems(written, kind, path, place)
+    : [
+        ...serverProblems(written.to, kind, [...path, 'to'], place),
+        ...intervalProblems(written.interval, [...path, 'interval']),
+      ];
 
 /** A program listens on one port for each kind. */
 const twiceProblems = (

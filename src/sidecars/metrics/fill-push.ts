@@ -4,13 +4,13 @@ import type { ConfigProblem } from '../../model/failures/config-problem.ts';
 import type { PushOptions } from '../../programs/otlp/push-metrics.ts';
 import { milliseconds } from '../traffic/time.ts';
 import { intervalProblems } from './interval-problems.ts';
-import { serverProblems, serversAt } from './server-url.ts';
+import { OTLP_SERVER, serverProblems, serversAt } from './server-url.ts';
 
 const DEFAULT_INTERVAL = 10_000;
 
 export const fillPush = (push: MetricsPush | undefined, place: PresetPlace): PushOptions | null => {
   if (push === undefined) return null;
-  const [server] = serversAt(push.otlp, 'http', place);
+  const [server] = serversAt(push.otlp, OTLP_SERVER, place);
   return {
     endpoint: server?.base ?? '',
     headers: push.headers ?? {},
@@ -23,7 +23,7 @@ export const pushProblems = (push: MetricsPush | undefined, place: PresetPlace):
   return push === undefined
     ? []
     : [
-        ...serverProblems(push.otlp, 'http', [...path, 'otlp'], place),
+        ...serverProblems(push.otlp, OTLP_SERVER, [...path, 'otlp'], place),
         ...intervalProblems(push.interval, [...path, 'interval']),
       ];
 };

@@ -8,36 +8,52 @@ export interface ServerPlace {
   readonly process: string | null;
 }
 
-const URL_START = /^https?:\/\//;
+/** What is asked for. */
+export interface ServerKind {
+  /** The name of the port that is tried first. */
+  readonly port: string;
+  readonly scheme: 'http' | 'redis';
+}
 
-export const isUrl = (written: string): boolean => URL_START.test(written);
+export const METRICS_SERVER: ServerKind = { port: 'metrics', scheme: 'http' };
+export const OTLP_SERVER: ServerKind = { port: 'http', scheme: 'http' };
+export const REDIS_SERVER: ServerKind = { port: 'redis', scheme: 'redis' };
 
-/** A URL as it is; a process or a port of one, with one base for each instance. `port`: the name that is tried first. */
-export const serversAt = (written: string, port: string, place: PresetPlace): readonly ServerPlace[] => {
-  if (isUrl(written)) return [{ base: written.replace(/\/+$/, ''), process: null }];
+const SCHEMES = { http: /^https?:\/\//, redis: /^redis:\/\// } as const;
+const EXPECTED = { http: 'metrics-server', redis: 'redis-server' } as const;
+
+/** A URL as it is; a process or a port of one, with one base for each instance. */
+export const serversAt = (
+  written: string,
+  { port, scheme }: ServerKind,
+  place: PresetPlace,
+): readonly ServerPlace[] => {
+  if (SCHEMES[scheme].test(written)) return [{ base: written.replace(/\/+$/, ''), process: null }];
   const found = findNeighbor(withPort(written, port, place), place, []);
   if (!found.ok) throw new Error(`the server ${written} was let through`);
   const { members, port: of } = found.value;
   return members.map((process) => ({
-    base: `http://${urlHost(of.host)}:\${ports.${process}.${of.name}}`,
+    base: `${scheme}://${urlHost(of.host)}:\${ports.${process}.${of.name}}`,
     process,
   }));
 };
 
 export const serverProblems = (
   written: string,
-  port: string,
+  { port, scheme }: ServerKind,
   path: FieldPath,
   place: PresetPlace,
 ): readonly ConfigProblem[] => {
-  if (isUrl(written))
+  if (SCHEMES[scheme].test(written))
     // What is known only later is checked by whoever is asked.
-    return written.includes('${') || URL.canParse(written)
+    return written.includes('${') || hasHost(written)
       ? []
-      : [{ kind: 'invalid', path, found: written, expected: 'metrics-server' }];
+      : [{ kind: 'invalid', path, found: written, expected: EXPECTED[scheme] }];
   const found = findNeighbor(withPort(written, port, place), place, path);
   return found.ok ? [] : [found.problem];
 };
+
+const hasHost = (url: string): boolean => URL.canParse(url) && new URL(url).hostname !== '';
 
 /** The port of that name, if the process has one. */
 const withPort = (written: string, port: string, { neighbors, instances }: PresetPlace): string => {

@@ -3,15 +3,16 @@ import type { Family } from '../../exposition/read-families.ts';
 import type { Sample } from '../../exposition/sample.ts';
 import type { Relabel } from '../relabel/relabel.ts';
 import { NAME } from '../series/series-table.ts';
-import { type Got, getBounded } from './get-bounded.ts';
+import { shownUrl } from '../shown-url.ts';
 import type { Source, SourceContext, SourceFigures } from './source.ts';
 
 interface FetchedOptions extends SourceContext {
   readonly url: string;
   readonly interval: number;
   readonly labels: Readonly<Record<string, string>>;
-  readonly accept: string;
-  readonly read: (got: Got) => { readonly families: readonly Family[]; readonly mistakes: number };
+  readonly ask: () => Promise<{ readonly families: readonly Family[]; readonly mistakes: number }>;
+  /** What there is while it does not answer. Default: nothing. */
+  readonly away?: readonly Family[];
 }
 
 /** A server that is asked for its metrics every so often. What the newest answer does not have is gone. */
@@ -57,14 +58,14 @@ export class FetchedSource implements Source {
   }
 
   async #fetch(): Promise<void> {
-    const { url, accept, read, interval } = this.#options;
+    const { ask, away = [], interval } = this.#options;
     this.#taken += 1;
     try {
-      const { families, mistakes } = read(await getBounded(url, accept));
+      const { families, mistakes } = await ask();
       if (!this.#isOver) this.#replace(families);
       this.#setError(mistakes === 0 ? null : `${mistakes} of its values mean nothing`);
     } catch (error) {
-      this.#replace([]);
+      if (!this.#isOver) this.#replace(away);
       this.#setError((error as Error).message);
     }
     if (!this.#isOver) this.#cancel = after(interval, () => void this.#fetch(), { ref: false });
@@ -73,7 +74,9 @@ export class FetchedSource implements Source {
   #setError(error: string | null): void {
     if (error !== null) this.#failed += 1;
     if (error !== null && error !== this.#error && !this.#isOver)
-      this.#options.say(`${this.name}: there are no whole metrics from ${this.#options.url}: ${error}`);
+      this.#options.say(
+        `${this.name}: there are no whole metrics from ${shownUrl(this.#options.url)}: ${error}`,
+      );
     this.#error = error;
   }
 

@@ -1,5 +1,6 @@
 import type { JsonSource } from '../options.ts';
 import { FetchedSource } from './fetched-source.ts';
+import { getBounded } from './get-bounded.ts';
 import { readJsonMetrics } from './read-json-metrics.ts';
 import type { Source, SourceContext } from './source.ts';
 
@@ -8,8 +9,10 @@ export const jsonSource = ({ kind: _, metrics, ...source }: JsonSource, context:
   new FetchedSource({
     ...context,
     ...source,
-    accept: 'application/json',
-    read: ({ body }) => readJsonMetrics(parsed(body), metrics),
+    ask: async () => {
+      const { body } = await getBounded(source.url, 'application/json');
+      return readJsonMetrics(parsed(body), metrics);
+    },
   });
 
 const parsed = (body: Buffer): unknown => {

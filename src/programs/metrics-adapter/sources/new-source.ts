@@ -8,6 +8,10 @@ export const newSource = async (options: SourceOptions, context: SourceContext):
       return (await import('./prometheus-source.ts')).prometheusSource(options, context);
     case 'json':
       return (await import('./json-source.ts')).jsonSource(options, context);
+    case 'nginxStatus':
+      return (await import('./nginx-source.ts')).nginxSource(options, context);
+    case 'redis':
+      return (await import('./redis-source.ts')).redisSource(options, context);
     case 'statsd':
       return new (await import('./statsd-source.ts')).StatsdSource(options, context);
     case 'logs':

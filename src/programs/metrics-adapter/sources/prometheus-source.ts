@@ -2,6 +2,7 @@ import { ACCEPTED, formatOf } from '../../exposition/media-type.ts';
 import { readFamilies } from '../../exposition/read-families.ts';
 import type { PrometheusSource } from '../options.ts';
 import { FetchedSource } from './fetched-source.ts';
+import { getBounded } from './get-bounded.ts';
 import type { Source, SourceContext } from './source.ts';
 
 /** Metrics in Prometheus' text format or OpenMetrics. */
@@ -9,6 +10,8 @@ export const prometheusSource = ({ kind: _, ...source }: PrometheusSource, conte
   new FetchedSource({
     ...context,
     ...source,
-    accept: ACCEPTED,
-    read: ({ body, type }) => readFamilies(body, formatOf(type)),
+    ask: async () => {
+      const { body, type } = await getBounded(source.url, ACCEPTED);
+      return readFamilies(body, formatOf(type));
+    },
   });
