@@ -5,7 +5,7 @@ import { serveAdmin } from '../admin/serve-admin.ts';
 import { serveMetrics } from '../exposition/serve-metrics.ts';
 import { Adapter } from './adapter.ts';
 import type { AdapterOptions } from './options.ts';
-import { shownUrl } from './shown-url.ts';
+import { shownUrl } from '../shown-url.ts';
 import { statusText } from './status-text.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

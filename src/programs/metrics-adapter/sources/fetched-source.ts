@@ -1,9 +1,9 @@
 import { after } from '../../../time/timers.ts';
 import type { Family } from '../../exposition/read-families.ts';
 import type { Sample } from '../../exposition/sample.ts';
+import { shownUrl } from '../../shown-url.ts';
 import type { Relabel } from '../relabel/relabel.ts';
 import { NAME } from '../series/series-table.ts';
-import { shownUrl } from '../shown-url.ts';
 import type { Source, SourceContext, SourceFigures } from './source.ts';
 
 interface FetchedOptions extends SourceContext {
