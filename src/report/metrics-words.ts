@@ -2,6 +2,7 @@ import type { MetricsExpectation } from '../model/failures/metrics-expectation.t
 
 /** What the options of `monitor` and `metrics-adapter` expect. */
 export const metricsWords: Readonly<Record<MetricsExpectation, string>> = {
+  'adapter-push': 'an object with exactly one of otlp and remoteWrite and, if needed, headers, interval',
   buckets: 'a list of numbers that rise',
   cores: 'a number of cores above 0, such as 1.5',
   group: 'a named group of the pattern, such as (?<name>…)',

@@ -128,6 +128,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['sink-listen', 'What a log sink takes in', ''],
   ['sink-file', 'A file of a log sink', ''],
   ['metrics-push', 'A receiver of metrics', ''],
+  ['adapter-push', 'A receiver of the metrics of an adapter', 'It has exactly one of `otlp`, `remoteWrite`.'],
   [
     'metrics-adapter',
     'Options of a metrics adapter',

@@ -157,10 +157,18 @@ describe('a metrics adapter', () => {
   it('pushes to a process or a URL', () => {
     const push = { otlp: 'web', headers: { a: 'b' }, interval: '1s' };
     expect(filled({ from: { statsd: true }, push }).options.push).toEqual({
-      ...{ endpoint: 'http://127.0.0.1:3000', headers: { a: 'b' }, interval: 1_000 },
+      ...{ protocol: 'otlp', endpoint: 'http://127.0.0.1:3000', headers: { a: 'b' }, interval: 1_000 },
     });
     expect(filled({ from: { statsd: true }, push: { otlp: 'https://x.example/' } }).options.push).toEqual({
-      ...{ endpoint: 'https://x.example', headers: {}, interval: 10_000 },
+      ...{ protocol: 'otlp', endpoint: 'https://x.example', headers: {}, interval: 10_000 },
+    });
+    const written = (push: object): unknown => filled({ from: { statsd: true }, push }).options.push;
+    expect(written({ remoteWrite: 'web', headers: { a: 'b' }, interval: '1s' })).toEqual({
+      ...{ protocol: 'remoteWrite', endpoint: 'http://127.0.0.1:3000/api/v1/write' },
+      ...{ headers: { a: 'b' }, interval: 1_000 },
+    });
+    expect(written({ remoteWrite: 'https://x.example/push' })).toEqual({
+      ...{ protocol: 'remoteWrite', endpoint: 'https://x.example/push', headers: {}, interval: 10_000 },
     });
   });
 });
@@ -233,6 +241,18 @@ test.each([
   ],
   [{ from: { statsd: true }, push: { otlp: 'wbe' } }, "with.push.otlp: there is no process 'wbe'."],
   [{ from: { statsd: true }, push: { otlp: 'http://' } }, "with.push.otlp: is 'http://'; expected a URL"],
+  [
+    { from: { statsd: true }, push: { remoteWrite: 'wbe' } },
+    "with.push.remoteWrite: there is no process 'wbe'.",
+  ],
+  [
+    { from: { statsd: true }, push: { remoteWrite: 'web', otlp: 'web' } },
+    'expected an object with exactly one of otlp and remoteWrite',
+  ],
+  [
+    { from: { statsd: true }, push: { otlp: 'web', interval: 1 } },
+    'with.push.interval: is 1; expected a time',
+  ],
   [{ from: { statsd: true }, maxSeries: 0 }, 'with.maxSeries: is 0; expected a whole number from 1'],
 ])('%o is refused', (options, text) => {
   expect(problemsOf(shop(options))).toContain(text);

@@ -204,6 +204,7 @@ describe('what is wrong with a ready-made sidecar does not compile', () => {
             from: [{ nginxStatus: 'web' }, { redis: { to: 'web' } }, { redis: 'redis://:x@127.0.0.1' }],
           },
         },
+        n8: { use: 'metrics-adapter', with: { from: { statsd: true }, push: { remoteWrite: 'web' } } },
         // @ts-expect-error
         n7: { use: 'metrics-adapter', with: { from: { redis: 'http://127.0.0.1' } } },
         // @ts-expect-error

@@ -1,6 +1,6 @@
 import type { PortOf } from '../ports-of.ts';
 import type { Duration } from '../quantities.ts';
-import type { MetricsPush } from './metrics-push.ts';
+import type { MetricsPush, RemoteWrite } from './metrics-push.ts';
 
 /**
  * A rule as Prometheus' `relabel_configs` has it, with its defaults. The name of a metric is the label `__name__`.
@@ -144,6 +144,6 @@ export interface MetricsAdapterOptions<Process extends string = string> {
   readonly maxSeries?: number;
   /** Series of StatsD, logs and OTLP are gone when nothing has come for so long; 0: never. Default 5 min. */
   readonly expire?: Duration;
-  /** Sends the metrics by OTLP as well. Default: none. */
-  readonly push?: MetricsPush<Process>;
+  /** Sends the metrics by OTLP, or by Prometheus' remote write, as well. Default: none. */
+  readonly push?: MetricsPush<Process> | RemoteWrite<Process>;
 }

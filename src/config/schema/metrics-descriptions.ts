@@ -13,13 +13,20 @@ const byKind: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     headers: 'Headers of every request. Default: none.',
     interval: 'Time between two requests, from 250 ms. Default "10s".',
   },
+  'adapter-push': {
+    otlp: 'A process (its port "http", or its first TCP port), a port of one, or a URL, to which /v1/metrics is appended.',
+    remoteWrite:
+      'A process (its port "http", or its first TCP port) or a port of one, at /api/v1/write, or a whole URL.',
+    headers: 'Headers of every request. Default: none.',
+    interval: 'Time between two requests, from 250 ms. Default "10s".',
+  },
   'metrics-adapter': {
     from: 'Where metrics come from: a source, or a list of them.',
     relabel: 'Rules that every series goes through. Default: none.',
     maxSeries: 'Most series of all sources together; new ones are left out. Default 10000.',
     expire:
       'Series of StatsD, logs and OTLP are gone when nothing has come for so long; 0: never. Default "5m".',
-    push: 'Sends the metrics by OTLP as well. Default: none.',
+    push: "Sends the metrics by OTLP, or by Prometheus' remote write, as well. Default: none.",
   },
   'metrics-source': {
     prometheus: "Prometheus' text format, or OpenMetrics: a URL, a process, a port of one, or an object.",

@@ -1,5 +1,6 @@
 /** The kinds of values in the options of `monitor` and `metrics-adapter`. */
 export type MetricsExpectation =
+  | 'adapter-push'
   | 'buckets'
   | 'cores'
   | 'group'

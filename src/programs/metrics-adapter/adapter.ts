@@ -1,9 +1,10 @@
 import { every } from '../../time/timers.ts';
 import { MetricsPusher } from '../otlp/push-metrics.ts';
-import type { AdapterOptions, SourceOptions } from './options.ts';
+import type { AdapterOptions, AdapterPush, SourceOptions } from './options.ts';
 import { type Merged, mergeFamilies } from './output/merge-families.ts';
 import { otlpRequestOf } from './output/to-otlp.ts';
 import { type Relabel, relabelBy } from './relabel/relabel.ts';
+import { writtenSeries } from './remote-write/written-series.ts';
 import { SeriesBudget } from './series/series-budget.ts';
 import { newSource } from './sources/new-source.ts';
 import type { Source } from './sources/source.ts';
@@ -15,6 +16,11 @@ interface Surroundings {
   /** Called every second. */
   readonly onLook: () => void;
 }
+
+/** What sends the metrics somewhere every so often. */
+type Pusher = Pick<MetricsPusher, 'counts' | 'stop'>;
+
+type Owner = Pick<AdapterOptions, 'name' | 'pod'>;
 
 interface Running {
   readonly key: string;
@@ -30,7 +36,7 @@ export class Adapter {
   readonly budget = new SeriesBudget(0);
   #options: AdapterOptions | null = null;
   #sources: readonly Running[] = [];
-  #pusher: MetricsPusher | null = null;
+  #pusher: Pusher | null = null;
   #saidRefused = 0;
   #applying: Promise<void> = Promise.resolve();
 
@@ -47,8 +53,11 @@ export class Adapter {
     return this.#sources.map(({ source }) => source);
   }
 
-  get pushed(): MetricsPusher['counts'] | null {
-    return this.#pusher?.counts ?? null;
+  get pushed(): (Pusher['counts'] & Pick<AdapterPush, 'protocol'>) | null {
+    const push = this.#options?.push ?? null;
+    return this.#pusher === null || push === null
+      ? null
+      : { protocol: push.protocol, ...this.#pusher.counts };
   }
 
   /** What all sources have now, as one. */
@@ -97,8 +106,16 @@ export class Adapter {
   async #setPush({ push, name, pod }: AdapterOptions): Promise<void> {
     if (JSON.stringify(push) === JSON.stringify(this.#options?.push ?? null)) return;
     await this.#pusher?.stop();
-    const make = () => otlpRequestOf(this.merged().families, { name, pod }, Date.now());
-    this.#pusher = push === null ? null : await MetricsPusher.begin(push, make);
+    this.#pusher = push === null ? null : await this.#beginPush(push, { name, pod });
+  }
+
+  async #beginPush(push: AdapterPush, owner: Owner): Promise<Pusher> {
+    const families = () => this.merged().families;
+    if (push.protocol === 'otlp')
+      return MetricsPusher.begin(push, () => otlpRequestOf(families(), owner, Date.now()));
+    // Snappy and protobuf are loaded by who needs them.
+    const { RemoteWriter } = await import('./remote-write/remote-writer.ts');
+    return new RemoteWriter(push, () => writtenSeries(families(), owner));
   }
 
   #look(): void {

@@ -3,9 +3,9 @@ import { readOptions } from '../admin/read-options.ts';
 import { reportStatus } from '../admin/report-status.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
 import { serveMetrics } from '../exposition/serve-metrics.ts';
-import { Adapter } from './adapter.ts';
-import type { AdapterOptions } from './options.ts';
 import { shownUrl } from '../shown-url.ts';
+import { Adapter } from './adapter.ts';
+import type { AdapterOptions, AdapterPush } from './options.ts';
 import { statusText } from './status-text.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -58,7 +58,13 @@ const statsOf = ({ sources, budget, pushed }: Adapter): object => ({
 const masked = (options: AdapterOptions | null): object => ({
   ...options,
   from: options?.from.map((source) => ('url' in source ? { ...source, url: shownUrl(source.url) } : source)),
-  push: options?.push == null ? null : { ...options.push, headers: mask(options.push.headers) },
+  push: options?.push == null ? null : maskedPush(options.push),
+});
+
+const maskedPush = (push: AdapterPush): object => ({
+  ...push,
+  endpoint: shownUrl(push.endpoint),
+  headers: mask(push.headers),
 });
 
 const mask = (headers: Readonly<Record<string, string>>): object =>

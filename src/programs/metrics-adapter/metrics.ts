@@ -49,7 +49,12 @@ const single = (name: string, type: 'counter' | 'gauge', help: string, value: nu
 
 const OUTCOMES = ['sent', 'dropped', 'rejected'] as const;
 
-const points = (pushed: Readonly<Record<(typeof OUTCOMES)[number], number>>): Metric => ({
-  ...{ name: 'sidecar_otlp_points_total', type: 'counter', help: 'Points, by what became of them.' },
+const PUSHED = {
+  otlp: 'sidecar_otlp_points_total',
+  remoteWrite: 'sidecar_remote_write_samples_total',
+} as const;
+
+const points = (pushed: NonNullable<Adapter['pushed']>): Metric => ({
+  ...{ name: PUSHED[pushed.protocol], type: 'counter', help: 'Points, by what became of them.' },
   samples: OUTCOMES.map((outcome) => ({ labels: { outcome }, value: pushed[outcome] })),
 });

@@ -13,7 +13,12 @@ export interface AdapterOptions {
   readonly maxSeries: number;
   /** Series to which nothing comes are gone after this time. */
   readonly expire: number;
-  readonly push: PushOptions | null;
+  readonly push: AdapterPush | null;
+}
+
+/** `endpoint`: of remote write the whole URL. */
+export interface AdapterPush extends PushOptions {
+  readonly protocol: 'otlp' | 'remoteWrite';
 }
 
 export type SourceOptions =

@@ -11,7 +11,7 @@ import {
   portNumber,
   text,
 } from '../../config/schema/parts.ts';
-import { metricsPush, texts } from '../metrics/push-schema.ts';
+import { adapterPush, texts } from '../metrics/push-schema.ts';
 
 const metricName = z
   .string(expected('metric-name'))
@@ -132,6 +132,6 @@ export const metricsAdapterOptions = late(() =>
     relabel: z.optional(list(relabelRule, 'relabel-rules')),
     maxSeries: z.optional(count),
     expire: z.optional(duration),
-    push: z.optional(metricsPush),
+    push: z.optional(adapterPush),
   }),
 );

@@ -4,7 +4,7 @@ import type { PortConfig, Provides } from '../../config/types.ts';
 import type { AdapterOptions } from '../../programs/metrics-adapter/options.ts';
 import type { RelabelRule as FilledRule } from '../../programs/metrics-adapter/relabel/relabel.ts';
 import { embeddedProgram } from '../embedded-program.ts';
-import { fillPush } from '../metrics/fill-push.ts';
+import { fillAdapterPush } from '../metrics/fill-push.ts';
 import { urlHost } from '../neighbor.ts';
 import { ownAddress } from '../traffic/proxy-options.ts';
 import { milliseconds } from '../traffic/time.ts';
@@ -56,7 +56,7 @@ const programOptions = (options: MetricsAdapterOptions, place: PresetPlace): Ada
   relabel: (options.relabel ?? []).map(filledRule),
   maxSeries: options.maxSeries ?? DEFAULT_MAX_SERIES,
   expire: milliseconds(options.expire, DEFAULT_EXPIRE),
-  push: fillPush(options.push, place),
+  push: fillAdapterPush(options.push, place),
 });
 
 const filledRule = (rule: RelabelRule): FilledRule => ({

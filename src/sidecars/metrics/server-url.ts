@@ -16,7 +16,7 @@ export interface ServerKind {
 }
 
 export const METRICS_SERVER: ServerKind = { port: 'metrics', scheme: 'http' };
-export const OTLP_SERVER: ServerKind = { port: 'http', scheme: 'http' };
+export const PUSH_SERVER: ServerKind = { port: 'http', scheme: 'http' };
 export const REDIS_SERVER: ServerKind = { port: 'redis', scheme: 'redis' };
 
 const SCHEMES = { http: /^https?:\/\//, redis: /^redis:\/\// } as const;

@@ -227,7 +227,12 @@ test('OTLP comes in, and goes out', async () => {
     },
   );
   onTestFinished(() => void receiver.close());
-  const push = { endpoint: `http://127.0.0.1:${outPort}`, headers: { key: 'secret' }, interval: 250 };
+  const push = {
+    protocol: 'otlp',
+    endpoint: `http://127.0.0.1:${outPort}`,
+    headers: { key: 'secret' },
+    interval: 250,
+  };
   const { scrape, page, child, exit } = await runAdapter([{ kind: 'otlp', listen: `127.0.0.1:${inPort}` }], {
     push,
   });

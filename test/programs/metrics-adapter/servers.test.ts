@@ -1,29 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventually } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
 import { isInstalled } from '../../support/installed.ts';
+import { runInFolder } from '../../support/run-in-folder.ts';
 import { runAdapter } from './running-adapter.ts';
-
-/** Runs a program in a folder of its own, until the end of the test. */
-const run = (command: string, argumentsIn: (folder: string) => readonly string[]) => {
-  const folder = mkdtempSync(join(tmpdir(), 'adapter-server-'));
-  const child = spawn(command, argumentsIn(folder), { cwd: folder, stdio: 'ignore' });
-  const exit = once(child, 'exit');
-  const end = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await exit;
-  };
-  onTestFinished(async () => {
-    await end();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return end;
-};
 
 const nginxConfig = (folder: string, port: number): string => `
 daemon off; master_process off; pid ${folder}/pid; error_log stderr;
@@ -34,7 +16,7 @@ http {
 }`;
 
 const runNginx = (port: number) =>
-  run('nginx', (folder) => {
+  runInFolder('nginx', (folder) => {
     const file = join(folder, 'nginx.conf');
     writeFileSync(file, nginxConfig(folder, port));
     return ['-c', file, '-p', folder];
@@ -47,7 +29,14 @@ test.runIf(isInstalled('nginx') && isInstalled('redis-server'))(
   async () => {
     const [web, cache] = [await freePort(), await freePort()];
     const endNginx = runNginx(web);
-    const endRedis = run('redis-server', () => ['--port', `${cache}`, '--save', '', '--requirepass', 'p:w']);
+    const endRedis = runInFolder('redis-server', () => [
+      '--port',
+      `${cache}`,
+      '--save',
+      '',
+      '--requirepass',
+      'p:w',
+    ]);
     const { scrape, page, output } = await runAdapter([
       fetched('nginxStatus', `http://127.0.0.1:${web}/stub_status`),
       fetched('redis', `redis://:p%3Aw@127.0.0.1:${cache}`),
