@@ -472,7 +472,7 @@ const attributes = z.record(text, z.unknown());
 
 const traceSummary = {
   traceId: text,
-  root: z.looseObject({ service: text, name: text }),
+  root: z.looseObject({ service: text, name: text, label: text }),
   startTime: z.number(),
   duration: z.number(),
   errors: whole,
@@ -491,6 +491,7 @@ const span = z.looseObject({
   depth: whole,
   service: text,
   name: text,
+  label: text,
   kind: z.enum(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']),
   startTime: z.number(),
   duration: z.number(),

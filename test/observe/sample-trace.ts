@@ -5,6 +5,7 @@ const START = new Date(2026, 10, 20, 14, 3, 7).getTime();
 
 export const sampleSpan = (changes: Partial<Span> = {}): Span => ({
   ...{ spanId: 'a'.repeat(16), parentSpanId: null, depth: 0, service: 'edge', name: 'GET', kind: 'server' },
+  label: changes.name ?? 'GET',
   ...{ startTime: START, duration: 100, status: 'unset', statusMessage: '', scope: 'sidecarctl' },
   ...{ attributes: {}, resource: {}, events: [], links: [] },
   ...changes,
@@ -13,10 +14,13 @@ export const sampleSpan = (changes: Partial<Span> = {}): Span => ({
 /** A request through an ambassador to an app, whose query fails. */
 export const sampleTrace = (changes: Partial<Trace> = {}): Trace => ({
   traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-  root: { service: 'edge', name: 'GET' },
+  root: { service: 'edge', name: 'GET', label: 'GET /orders' },
   ...{ startTime: START, duration: 100, errors: 1, services: ['edge', 'web'] },
   spans: [
-    sampleSpan({ attributes: { 'http.request.method': 'GET', 'url.path': '/orders' } }),
+    sampleSpan({
+      label: 'GET /orders',
+      attributes: { 'http.request.method': 'GET', 'url.path': '/orders' },
+    }),
     sampleSpan({ spanId: 'b'.repeat(16), depth: 1, kind: 'client', startTime: START + 5, duration: 90 }),
     sampleSpan({
       ...{ spanId: 'c'.repeat(16), depth: 2, service: 'web', name: 'GET /orders', duration: 80 },

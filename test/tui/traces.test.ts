@@ -6,10 +6,12 @@ import { PureDashboard, SIZES } from './render-text.ts';
 
 const TELEMETRY = processSnapshot({ name: 'otel', origin: { use: 'telemetry', engine: 'embedded' } });
 
+const root = (service: string, name: string) => ({ service, name, label: name });
+
 const summaries: readonly TraceSummary[] = [
-  sampleSummary({ traceId: 'a'.repeat(32), root: { service: 'edge', name: 'GET /orders' } }),
+  sampleSummary({ traceId: 'a'.repeat(32), root: root('edge', 'GET /orders') }),
   sampleSummary({ traceId: 'b'.repeat(32), errors: 0, services: ['edge', 'stock'], duration: 7.5 }),
-  sampleSummary({ traceId: 'c'.repeat(32), errors: 0, root: { service: 'worker', name: 'job' } }),
+  sampleSummary({ traceId: 'c'.repeat(32), errors: 0, root: root('worker', 'job') }),
 ];
 
 const open = sampleTrace({ traceId: 'a'.repeat(32) });
@@ -31,7 +33,7 @@ describe('the list of traces', () => {
       ' 3 traces, newest first',
       '   start         duration   spans  errors  trace',
       ' > 14:03:07.000    100 ms       4       1  edge GET /orders  web',
-      '   14:03:07.000   7.50 ms       4       -  edge GET  stock',
+      '   14:03:07.000   7.50 ms       4       -  edge GET /orders  stock',
       '   14:03:07.000    100 ms       4       -  worker job  edge web',
     ]);
   });
@@ -51,7 +53,7 @@ describe('the list of traces', () => {
     expect(pure.rows.slice(0, 4)).toEqual([
       ' 1 trace with "stock", newest first',
       '   start         duration   spans  errors  trace',
-      ' > 14:03:07.000   7.50 ms       4       -  edge GET  stock',
+      ' > 14:03:07.000   7.50 ms       4       -  edge GET /orders  stock',
       '',
     ]);
     expect(pure.press('enter').text).not.toContain('show traces:');
@@ -86,8 +88,8 @@ describe('an open trace', () => {
     const pure = dashboard({ columns: 120, rows: 14 }).press('W', 'enter');
     expect(pure.rows.slice(0, 9)).toMatchInlineSnapshot(`
       [
-        " edge: GET   100 ms   4 spans   1 error   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        " > edge GET                            100 ms █████████████████████████ │ edge: GET",
+        " edge: GET /orders   100 ms   4 spans   1 error   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        " > edge GET /orders                    100 ms █████████████████████████ │ edge: GET /orders",
         "     edge GET                         90.0 ms  ███████████████████████  │ kind: server, 100 ms",
         "       web GET /orders                80.0 ms   █████████████████████   │ http.request.method: GET",
         "         web SELECT orders ✗          25.0 ms             ███████       │ url.path: /orders",

@@ -32,7 +32,7 @@ export const traceTable = (
       trace.errors === 0 ? '-' : String(trace.errors),
       printable(trace.services.join(', ')),
     ],
-    note: printable(`${trace.root.service}: ${trace.root.name}`),
+    note: printable(`${trace.root.service}: ${trace.root.label}`),
     isError: trace.errors > 0,
   }));
   return fitTable({ columns: COLUMNS, noteTitle: 'ROOT', rows }, width, (cell, { isError }, { title }) =>

@@ -36,7 +36,7 @@ export const waterfallLines = (trace: Trace, shown: Shown): readonly string[] =>
 const headOf = ({ traceId, root, startTime, duration, spans, errors }: Trace): string => {
   const count = spans.length === 1 ? '1 span' : `${spans.length} spans`;
   const failed = errors === 0 ? '' : `, ${errors === 1 ? '1 error' : `${errors} errors`}`;
-  return `trace ${traceId}  ${root.service}: ${root.name}  ${clockTime(startTime)}  ${spanDuration(duration)}  ${count}${failed}`;
+  return `trace ${traceId}  ${root.service}: ${root.label}  ${clockTime(startTime)}  ${spanDuration(duration)}  ${count}${failed}`;
 };
 
 interface Row {
@@ -50,7 +50,7 @@ interface Row {
 const rowOf = (span: Span): Row => ({
   span,
   service: printable(span.service),
-  name: `${'  '.repeat(Math.min(span.depth, 20))}${printable(span.name)}${span.status === 'error' ? ' ✗' : ''}`,
+  name: `${'  '.repeat(Math.min(span.depth, 20))}${printable(span.label)}${span.status === 'error' ? ' ✗' : ''}`,
   duration: spanDuration(span.duration),
 });
 

@@ -20,7 +20,7 @@ export interface TraceList {
 export interface TraceSummary {
   readonly traceId: string;
   /** The span without a parent, or the earliest one while that has not come. */
-  readonly root: { readonly service: string; readonly name: string };
+  readonly root: Pick<Span, 'service' | 'name' | 'label'>;
   readonly startTime: number;
   readonly duration: number;
   readonly spans: number;
@@ -44,6 +44,8 @@ export interface Span {
   readonly depth: number;
   readonly service: string;
   readonly name: string;
+  /** What lists call it: `GET /orders` where the name is `GET`, else its name. */
+  readonly label: string;
   readonly kind: 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
   readonly startTime: number;
   readonly duration: number;

@@ -79,7 +79,7 @@ const joined = (
 
 const titleOf = ({ traceId, root, duration, spans, errors }: Trace): string =>
   [
-    `${root.service}: ${root.name}`,
+    `${root.service}: ${root.label}`,
     spanDuration(duration),
     count(spans.length, 'span'),
     ...(errors === 0 ? [] : [count(errors, 'error')]),
@@ -107,7 +107,7 @@ interface SpanRow {
 const DURATION = 9;
 
 const spanRow = (
-  { service, name, depth, duration, status }: Span,
+  { service, label, depth, duration, status }: Span,
   place: SpanPlace,
   { isSelected, names, width }: SpanRow,
   { theme }: View,
@@ -119,7 +119,7 @@ const spanRow = (
       [
         span(isSelected ? ' > ' : '   ', theme.accent),
         span(`${'  '.repeat(Math.min(depth, Math.floor(names / 6)))}${service} `, theme.muted),
-        span(`${name}${isError ? ' ✗' : ''}`, isError ? theme.failed : isSelected ? theme.strong : ''),
+        span(`${label}${isError ? ' ✗' : ''}`, isError ? theme.failed : isSelected ? theme.strong : ''),
       ],
       names,
     ),
@@ -135,7 +135,7 @@ const factRows = ({ trace, logs }: OpenTrace, at: number, width: number, view: V
   if (selected === undefined) return [];
   const { theme } = view;
   return [
-    [span(` ${selected.service}: ${selected.name}`, theme.strong)],
+    [span(` ${selected.service}: ${selected.label}`, theme.strong)],
     ...(selected.statusMessage === '' ? [] : fact('error', selected.statusMessage, width, theme.failed)),
     ...fact('kind', `${selected.kind}, ${spanDuration(selected.duration)}`, width),
     ...attributeRows(selected.attributes, width),

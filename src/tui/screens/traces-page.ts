@@ -54,7 +54,7 @@ const rowOf = (trace: TraceSummary, isSelected: boolean, { theme }: View): Style
     span(String(spans).padStart(8)),
     span(errors === 0 ? '       -' : String(errors).padStart(8), errors === 0 ? theme.muted : theme.failed),
     span(`  ${root.service} `, theme.strong),
-    span(root.name),
+    span(root.label),
     span(others.length === 0 ? '' : `  ${others.join(' ')}`, theme.muted),
   ];
 };

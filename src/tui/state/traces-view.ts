@@ -33,7 +33,7 @@ export const shownTraces = (
 };
 
 const textOf = ({ traceId, root, services }: TraceSummary): string =>
-  [traceId, root.service, root.name, ...services].join(' ').toLowerCase();
+  [traceId, root.service, root.label, ...services].join(' ').toLowerCase();
 
 /** Index of the selected one; 0 if it is not there. */
 export const selectedTrace = (shown: readonly TraceSummary[], { selected }: TracesState): number =>

@@ -16,8 +16,8 @@ const shown = (width: number, withAttributes = false, paint = plain) =>
 describe('a trace in the terminal', () => {
   it('is a line for each span, with a bar for its time', () => {
     expect(shown(80)).toEqual([
-      'trace 4bf92f3577b34da6a3ce929d0e0e4736  edge: GET  14:03:07.000  100 ms  4 spans, 1 error',
-      'edge  GET                     100 ms  ██████████████████████████████████████████',
+      'trace 4bf92f3577b34da6a3ce929d0e0e4736  edge: GET /orders  14:03:07.000  100 ms  4 spans, 1 error',
+      'edge  GET /orders             100 ms  ██████████████████████████████████████████',
       'edge    GET                  90.0 ms    ██████████████████████████████████████',
       'web       GET /orders        80.0 ms      ██████████████████████████████████',
       'web         SELECT orders ✗  25.0 ms                       ███████████',
@@ -76,8 +76,8 @@ describe('the list of traces', () => {
     const traces = [sampleSummary(), sampleSummary({ traceId: 'f'.repeat(32), errors: 0, duration: 3 })];
     expect(traceTable(traces, 100, plain)).toEqual([
       'TRACE         START         DURATION  SPANS  ERRORS  SERVICES   ROOT',
-      '4bf92f3577b3  14:03:07.000  100 ms    4      1       edge, web  edge: GET',
-      'ffffffffffff  14:03:07.000  3.00 ms   4      -       edge, web  edge: GET',
+      '4bf92f3577b3  14:03:07.000  100 ms    4      1       edge, web  edge: GET /orders',
+      'ffffffffffff  14:03:07.000  3.00 ms   4      -       edge, web  edge: GET /orders',
     ]);
     expect(traceTable(traces, 100, colored).join('\n')).toContain('<red>1</>');
   });

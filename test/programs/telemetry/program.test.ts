@@ -9,6 +9,8 @@ import { startReceiver } from '../otlp/receivers.ts';
 import { attribute, BEGINNING, logs, spanId, traceId, traces } from './requests.ts';
 import { runTelemetry, temporaryFolder } from './running-telemetry.ts';
 
+const root = (name: string) => ({ service: 'web', name, label: name });
+
 test('traces are listed newest first, with filters, and what is new since the last question', async () => {
   const telemetry = await runTelemetry();
   await telemetry.post('traces', traces({ traceId: traceId(1), at: 0, for: 5 }));
@@ -29,11 +31,11 @@ test('traces are listed newest first, with filters, and what is new since the la
   const all = await telemetry.get<TraceList>('/traces');
   expect(all.traces).toEqual([
     {
-      ...{ traceId: traceId(2), root: { service: 'web', name: 'GET /orders' }, startTime: BEGINNING + 100 },
+      ...{ traceId: traceId(2), root: root('GET /orders'), startTime: BEGINNING + 100 },
       ...{ duration: 300, spans: 2, errors: 1, services: ['web', 'db'] },
     },
     {
-      ...{ traceId: traceId(1), root: { service: 'web', name: 'work' }, startTime: BEGINNING },
+      ...{ traceId: traceId(1), root: root('work'), startTime: BEGINNING },
       ...{ duration: 5, spans: 1, errors: 0, services: ['web'] },
     },
   ]);
@@ -83,14 +85,22 @@ test('a trace has its spans as a waterfall, and is found by the beginning of its
     ...['root', '.first', '..inner', '.second', 'orphan'],
   ]);
   expect(trace.spans[0]).toEqual({
-    ...{ spanId: spanId(1), parentSpanId: null, depth: 0, service: 'web', name: 'root', kind: 'server' },
+    ...{
+      spanId: spanId(1),
+      parentSpanId: null,
+      depth: 0,
+      service: 'web',
+      name: 'root',
+      label: 'root',
+      kind: 'server',
+    },
     ...{ startTime: BEGINNING, duration: 40, status: 'error', statusMessage: 'bad', scope: 'http' },
     attributes: { 'http.route': '/orders', n: 7 },
     resource: { 'service.name': 'web' },
     events: [{ time: BEGINNING + 3.5, name: 'retry', attributes: { why: 'reset' } }],
     links: [{ traceId: traceId(9), spanId: spanId(9) }],
   });
-  expect(trace.root).toEqual({ service: 'web', name: 'root' });
+  expect(trace.root).toEqual({ service: 'web', name: 'root', label: 'root' });
   expect((await fetch(`${telemetry.admin}/traces/ffff`)).status).toBe(404);
   await telemetry.post('traces', traces({ traceId: 'abcd'.padEnd(32, '2') }));
   expect(await telemetry.text('/traces/abcd')).toContain('2 traces have an id that begins with abcd');

@@ -13,6 +13,7 @@ const span = (number: number, parent: number | null, change: Partial<Span>): Spa
   depth: 0,
   service: 'web',
   name: 'GET /orders',
+  label: change.name ?? 'GET /orders',
   kind: 'internal',
   startTime: START,
   duration: 120,
@@ -47,7 +48,7 @@ const SPANS: readonly Span[] = [
 
 const SUMMARY = {
   traceId: TRACE_ID,
-  root: { service: 'web', name: 'GET /orders' },
+  root: { service: 'web', name: 'GET', label: 'GET /orders' },
   startTime: START,
   duration: 120,
   errors: 1,
@@ -58,7 +59,8 @@ const TRACES: TraceList = {
   traces: [
     { ...SUMMARY, spans: SPANS.length },
     ...Array.from({ length: 40 }, (_, at) => ({
-      ...{ traceId: String(at).padStart(32, '0'), root: { service: 'worker', name: `job ${at}` } },
+      traceId: String(at).padStart(32, '0'),
+      root: { service: 'worker', name: `job ${at}`, label: `job ${at}` },
       ...{ startTime: START - at * 1_000, duration: at * 3 + 0.5, errors: 0, spans: 1, services: ['worker'] },
     })),
   ],

@@ -1,6 +1,7 @@
 import type { Span, Trace, TraceSummary } from '../api.ts';
 import { attributesOf, millisecondsOf } from '../store/attributes.ts';
 import type { KeptSpan, KeptTrace } from '../store/traces.ts';
+import { labelOf } from './span-label.ts';
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 const STATUSES = ['unset', 'ok', 'error'] as const;
@@ -20,7 +21,7 @@ export const summaryOf = ({ traceId, spans }: KeptTrace): TraceSummary => {
   const end = spans.reduce((latest, span) => Math.max(latest, endOf(span)), startTime);
   return {
     traceId,
-    root: { service: root?.service ?? '', name: root?.span.name ?? '' },
+    root: rootOf(root),
     startTime,
     duration: end - startTime,
     spans: spans.length,
@@ -28,6 +29,11 @@ export const summaryOf = ({ traceId, spans }: KeptTrace): TraceSummary => {
     services: [...new Set(byTime.map(({ service }) => service))],
   };
 };
+
+const rootOf = (root: KeptSpan | undefined): TraceSummary['root'] =>
+  root === undefined
+    ? { service: '', name: '', label: '' }
+    : { service: root.service, name: root.span.name, label: labelOf(root.span) };
 
 /** Old senders say that there is none by an id of zeros. */
 const parentOf = (id: string | undefined): string | null => (id === undefined || /^0*$/.test(id) ? null : id);
@@ -71,6 +77,7 @@ const spanOf = (kept: KeptSpan, depth: number): Span => {
     depth,
     service,
     name: span.name,
+    label: labelOf(span),
     kind: KINDS[span.kind ?? 0] ?? 'unspecified',
     startTime: startOf(kept),
     duration: endOf(kept) - startOf(kept),

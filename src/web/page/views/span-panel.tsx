@@ -10,7 +10,7 @@ interface SpanPanelProps {
 
 /** What a span says of itself. */
 export const SpanPanel = ({ span, trace, onClose }: SpanPanelProps): ReactNode => {
-  const { name, service, kind, status, statusMessage, duration, startTime, events, links, scope } = span;
+  const { label, service, kind, status, statusMessage, duration, startTime, events, links, scope } = span;
   const failed = status === 'error' ? `failed${statusMessage === '' ? '' : `: ${statusMessage}`}` : status;
   const facts: Attributes = {
     service,
@@ -24,7 +24,7 @@ export const SpanPanel = ({ span, trace, onClose }: SpanPanelProps): ReactNode =
   return (
     <section className="panel" aria-label="The selected span">
       <header>
-        <h2>{name}</h2>
+        <h2>{label}</h2>
         <button type="button" onClick={onClose}>
           close
         </button>

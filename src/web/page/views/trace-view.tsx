@@ -42,7 +42,7 @@ export const TraceView = ({ id }: { readonly id: string }): ReactNode => {
           all traces
         </a>
         <h2>
-          <span className={colorClass(trace.root.service)}>{trace.root.service}</span> {trace.root.name}
+          <span className={colorClass(trace.root.service)}>{trace.root.service}</span> {trace.root.label}
         </h2>
         <span className="count">
           {durationOf(trace.duration)} · {spans.length} {spans.length === 1 ? 'span' : 'spans'}
@@ -90,7 +90,7 @@ const spanRow = (span: Span | undefined, { startTime, duration }: Trace): ReactN
     <span className={`span ${span.status === 'error' ? 'failed' : ''}`}>
       <span className="what" style={{ paddingLeft: `${Math.min(span.depth, 20) * 12}px` }}>
         {span.status === 'error' && <span className="errors">failed </span>}
-        {span.name} <span className={`of ${colorClass(span.service)}`}>{span.service}</span>
+        {span.label} <span className={`of ${colorClass(span.service)}`}>{span.service}</span>
       </span>
       <span className="lane">
         <span

@@ -102,7 +102,7 @@ const pathOf = ({ service, minDuration, error }: Filter): string => {
 
 const mentions = ({ root, traceId, services }: TraceSummary, text: string): boolean =>
   text === '' ||
-  [root.service, root.name, traceId, ...services].join(' ').toLowerCase().includes(text.toLowerCase());
+  [root.service, root.label, traceId, ...services].join(' ').toLowerCase().includes(text.toLowerCase());
 
 const DURATIONS = ['10ms', '100ms', '1s', '10s'];
 
@@ -153,7 +153,7 @@ const traceRow = (trace: TraceSummary | undefined): ReactNode => {
   return (
     <span className={`trace ${errors > 0 ? 'failed' : ''}`}>
       <span className="what">
-        <span className={colorClass(root.service)}>{root.service}</span> {root.name}
+        <span className={colorClass(root.service)}>{root.service}</span> {root.label}
       </span>
       <span className="duration">{durationOf(duration)}</span>
       <span className="more">
