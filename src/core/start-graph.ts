@@ -15,7 +15,7 @@ export const startGraphOf = (specs: Specs, primaries: readonly string[]): StartG
   const dependents = directDependents(specs, () => true);
   return {
     restartsWith: directDependents(specs, (dependency) => dependency.restart),
-    stopsAfter: stopOrder(specs, primaries, dependents),
+    stopsAfter: withUsers(stopOrder(specs, primaries, dependents), specs),
   };
 };
 
@@ -58,6 +58,27 @@ const stopOrder = (specs: Specs, primaries: readonly string[], dependents: Edges
   }
   return order;
 };
+
+/** Who uses a process stops before it, too, unless that leads in a circle. */
+const withUsers = (order: Edges, specs: Specs): Edges => {
+  const users = usersOf(specs);
+  if (users.size === 0) return order;
+  const all = joined(order, users);
+  const kept = [...users].map(
+    ([name, using]) => [name, using.filter((user) => !reachable(all, user).has(name))] as const,
+  );
+  return joined(order, new Map(kept));
+};
+
+const usersOf = (specs: Specs): Edges => {
+  const users = new Map<string, string[]>();
+  for (const { name, uses } of specs)
+    for (const used of uses) users.set(used, [...(users.get(used) ?? []), name]);
+  return users;
+};
+
+const joined = (order: Edges, more: Edges): Edges =>
+  new Map([...order].map(([name, names]) => [name, [...new Set([...names, ...(more.get(name) ?? [])])]]));
 
 const addAll = (set: Set<string>, names: readonly string[]): void => {
   for (const name of names) set.add(name);

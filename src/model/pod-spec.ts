@@ -61,6 +61,11 @@ export interface ProcessSpec {
    */
   readonly desired: boolean;
   readonly dependsOn: readonly DependencySpec[];
+  /**
+   * Others that it uses as long as it lives: what has given it variables, and where a ready-made sidecar sends to. It stops
+   * before them, unless they depend on it.
+   */
+  readonly uses: readonly string[];
   readonly launch: LaunchSpec;
   readonly ports: readonly PortSpec[];
   readonly mounts: readonly MountSpec[];
@@ -109,6 +114,7 @@ export const ON_EDIT = {
   origin: 'update',
   desired: 'apart',
   dependsOn: 'update',
+  uses: 'update',
   launch: 'apart',
   ports: 'restart',
   mounts: 'restart',

@@ -53,6 +53,53 @@ describe('a stop', () => {
     ]);
   });
 
+  test('ends what uses another process before that, where no dependency says otherwise', () => {
+    const pod = new CoreDriver({
+      otel: {},
+      edge: { dependsOn: ['app'], uses: ['otel'] },
+      jobs: { uses: ['otel', 'edge'] },
+      app: { dependsOn: [], uses: ['edge'] },
+    });
+    pod.start();
+    pod.did();
+    pod.stop();
+    for (const name of ['edge', 'app', 'jobs', 'otel']) pod.exits(name, 0);
+    expect(pod.did()).toEqual([
+      ...['signal edge SIGTERM', 'signal app SIGTERM', 'signal jobs SIGTERM', 'signal otel SIGTERM', 'end 0'],
+    ]);
+  });
+
+  test('ends a process after those that use it through others', () => {
+    const pod = new CoreDriver({
+      otel: {},
+      calls: { uses: ['otel'] },
+      jobs: { dependsOn: ['calls'] },
+      app: { dependsOn: [] },
+    });
+    pod.start();
+    pod.stop();
+    pod.exits('app', 0);
+    pod.did();
+    for (const name of ['jobs', 'calls', 'otel']) pod.exits(name, 0);
+    expect(pod.did()).toEqual(['signal calls SIGTERM', 'signal otel SIGTERM', 'end 0']);
+  });
+
+  test('ends processes that use each other together', () => {
+    const pod = new CoreDriver({
+      left: { uses: ['right'] },
+      right: { uses: ['left'] },
+      user: { uses: ['left'] },
+      app: {},
+    });
+    pod.start();
+    pod.stop();
+    pod.did();
+    pod.exits('app', 0);
+    expect(pod.did()).toEqual(['signal right SIGTERM', 'signal user SIGTERM']);
+    pod.exits('user', 0);
+    expect(pod.did()).toEqual(['signal left SIGTERM']);
+  });
+
   test('counts a process that is not there as gone', () => {
     const pod = new CoreDriver({ redis: {}, queue: { dependsOn: ['redis'], restart: 'never' }, app: {} });
     pod.start();

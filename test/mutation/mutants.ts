@@ -32,6 +32,14 @@ export const MUTANTS: readonly Mutant[] = [
     "if (role === 'sidecar' && !(app === null ? onApps : inFront).has(name)) {",
     'if (false) {',
   ]),
+  mutant('what uses a process stops together with it', 'start-graph', 'stop', [
+    'if (users.size === 0) return order;',
+    'if (users.size >= 0) return order;',
+  ]),
+  mutant('processes that use each other wait for each other', 'start-graph', 'stop', [
+    'using.filter((user) => !reachable(all, user).has(name))',
+    'using',
+  ]),
   mutant('a sidecar follows the primary’s policy', 'restart-policy', 'restart', [
     'switch (spec.restart.policy) {',
     "switch (spec.role === 'sidecar' ? 'never' : spec.restart.policy) {",

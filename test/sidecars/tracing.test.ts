@@ -7,6 +7,8 @@ import { podOf, problemsOf, processOf } from '../config/support.ts';
 
 const web = { name: 'web', command: 'web', ports: { http: 3000 } };
 
+const OTEL = 'http://127.0.0.1:${ports.otel.http}';
+
 const proxyOf = (use: 'ambassador' | 'egress', options: object): ProxyOptions => {
   const to = use === 'ambassador' ? 'web' : { payments: 'http://pay.example.com' };
   const pod = podOf({ sidecars: { edge: { use, with: { to, ...options } } }, primary: web });
@@ -63,6 +65,31 @@ describe('the spans of a proxy', () => {
     expect(kindOf(false)).toBe('auto');
     expect(kindOf({ to: 'http://127.0.0.1:4318' })).toBe('http');
   });
+});
+
+it('a telemetry stops after all that send to it, and after all that have its variables', () => {
+  const calls = (name: string, more: object = {}) => ({
+    use: 'egress',
+    with: { to: { [name]: `http://${name}.example.com` }, ...more },
+  });
+  const pod = podOf({
+    sidecars: {
+      edge: { use: 'ambassador', with: { to: 'web' } },
+      calls: calls('pay'),
+      named: calls('mail', { tracing: { to: OTEL } }),
+      silent: calls('maps', { tracing: false }),
+      watch: { use: 'monitor', with: { push: { otlp: 'otel' } } },
+      adapter: { use: 'metrics-adapter', with: { from: { statsd: true }, push: { otlp: 'otel' } } },
+      otel: { use: 'telemetry' },
+      other: { use: 'telemetry', with: { forward: OTEL }, provides: { to: ['silent'] } },
+      jobs: { command: 'jobs' },
+    },
+    primary: web,
+  });
+  const senders = [...pod.processes.values()].filter(({ uses }) => uses.includes('otel'));
+  expect(senders.map(({ name }) => name).toSorted()).toEqual([
+    ...['adapter', 'calls', 'edge', 'jobs', 'named', 'other', 'watch', 'web'],
+  ]);
 });
 
 describe('what is wrong with tracing', () => {

@@ -42,7 +42,23 @@ export const blockersIn = (pod: PodState, { dependsOn }: ProcessSpec): string[] 
   dependsOn.filter((dependency) => !lets(pod, dependency)).map(({ process }) => process);
 
 /** Whether `above` has to be gone before `below` is told to go. */
-export const stopsBefore = (pod: PodState, above: string, below: string): boolean => {
+export const stopsBefore = (pod: PodState, above: string, below: string): boolean =>
+  above !== below &&
+  (precedes(pod, above, below) || (isUsedBy(pod, below, above) && !leadsBack(pod, below, above)));
+
+const isUsedBy = (pod: PodState, used: string, user: string): boolean =>
+  pod.processes.get(user)?.spec.uses.includes(used) === true;
+
+/** Whether what is used has to go before its user, by any way. */
+const leadsBack = (pod: PodState, used: string, user: string, seen = new Set<string>()): boolean =>
+  [...pod.processes.keys()].some((next) => {
+    if (seen.has(next) || !(precedes(pod, used, next) || isUsedBy(pod, next, used))) return false;
+    seen.add(next);
+    return next === user || leadsBack(pod, next, user, seen);
+  });
+
+/** Whether the order of the start, or the place beside an app, says so. */
+const precedes = (pod: PodState, above: string, below: string): boolean => {
   if (above === below) return false;
   if (standsOn(pod, above, below)) return true;
   const spec = pod.processes.get(below)?.spec;

@@ -21,6 +21,7 @@ interface RawProcess {
   readonly init: boolean;
   readonly unwanted: boolean;
   readonly dependsOn: readonly RawDependency[];
+  readonly uses: readonly number[];
   readonly startup: Partial<ProbeSpec> | null;
   readonly readiness: Partial<ProbeSpec> | null;
   readonly liveness: Partial<ProbeSpec> | null;
@@ -99,6 +100,7 @@ const rawProcess: fc.Arbitrary<RawProcess> = fc.record({
   init: fc.nat({ max: 3 }).map((roll) => roll === 3),
   unwanted: seldom,
   dependsOn: fc.array(dependency, { maxLength: 3 }),
+  uses: fc.array(fc.nat({ max: 5 }), { maxLength: 1 }),
   startup: probe(false, 3),
   readiness: probe(true, 3),
   liveness: probe(false, 3),
@@ -214,6 +216,7 @@ const podOf = (processes: readonly RawProcess[], names: readonly string[]): Scen
     const role = roleOf(name, raw.init && !abovePrimary.has(name));
     pod[name] = {
       ...describe(raw, role, dependsOn),
+      uses: [...new Set(raw.uses.map((at) => nameAt(names, at)))].filter((used) => used !== name),
       ...refreshesOf(name, raw),
       ...(names.includes('web') ? ownerOf(name, raw) : {}),
     };

@@ -28,6 +28,8 @@ export interface ProcessDescription {
   readonly desired?: boolean;
   /** Default for the primary: all that do not depend on it. */
   readonly dependsOn?: readonly Dependency[];
+  /** Default: none. */
+  readonly uses?: readonly string[];
   readonly startup?: Partial<ProbeSpec>;
   readonly readiness?: Partial<ProbeSpec>;
   readonly liveness?: Partial<ProbeSpec>;
@@ -99,6 +101,7 @@ const processSpec = (pod: PodDescription, name: string, description: ProcessDesc
     dependsOn: (description.dependsOn ?? (role === 'primary' ? allBelow(pod, name) : [])).map((dependency) =>
       dependencySpec(pod, dependency),
     ),
+    uses: description.uses ?? [],
     launch: {
       command: description.version === undefined ? SOME_COMMAND : versioned(description.version),
       cwd: '/shop',

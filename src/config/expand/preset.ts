@@ -75,6 +75,8 @@ export interface Expansion {
   readonly shared: readonly string[];
   /** Files that it renders into volumes, by the name that others have for them. */
   readonly renders?: Readonly<Record<string, RenderedFile>>;
+  /** Processes that it sends to until its end, by their names as written. */
+  readonly sendsTo?: readonly string[];
   /** What it does to others once it has rendered a file anew. */
   readonly tells?: readonly Told[];
 }

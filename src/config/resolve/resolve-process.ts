@@ -63,6 +63,7 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
   const isolation = resolveIsolation(process, pod.folder, pod.volumes);
   const readdress = readdressFor(process, pod.ports);
   const container = resolveContainer(process, pod);
+  const env = resolveEnv(process, pod);
   const context: TargetContext = {
     process: name,
     ports,
@@ -82,13 +83,14 @@ export const resolveProcess = (process: FilledProcess, pod: PodContext): Process
     origin: process.origin,
     desired: pod.desired.has(name),
     dependsOn: pod.dependsOn(name),
+    uses: usedBy(process, env),
     launch: {
       command:
         container === null
           ? resolveCommand(fields.command ?? [])
           : readdressedContainer(container, readdress),
       cwd: resolveCwd(fields.cwd, path, pod),
-      env: container === null ? resolveEnv(process, pod) : containerEnv(resolveEnv(process, pod), readdress),
+      env: container === null ? env : containerEnv(env, readdress),
       stdin: role === 'init' || fields.stdin === 'null' ? 'null' : 'pipe',
       tty: fields.tty ?? false,
       output: 'captured',
@@ -145,6 +147,14 @@ const resolveEnv = (process: FilledProcess, pod: PodContext): EnvSpec => {
     files,
     own: envValues(fields.env as Record<string, EnvValue>),
   };
+};
+
+/** Who has given it variables, and where it sends to. */
+const usedBy = ({ name, made, scope }: FilledProcess, { provided }: EnvSpec): readonly string[] => {
+  const sent = (made?.sendsTo ?? []).flatMap((written) => scope.single.get(written) ?? []);
+  const used = new Set([...Object.values(provided).map(({ by }) => by), ...sent]);
+  used.delete(name);
+  return [...used];
 };
 
 const resolveReadiness = (

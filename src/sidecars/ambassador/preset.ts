@@ -10,6 +10,7 @@ import type {
 } from '../../programs/proxy/options.ts';
 import { literal } from '../embedded-program.ts';
 import { ENGINES } from '../engines/engine-name.ts';
+import { processesIn } from '../processes-in.ts';
 import { fillAccessLog } from '../traffic/access-log.ts';
 import { mergedEndpoints, placedBackends } from '../traffic/backends.ts';
 import { carryOut, engineProblems } from '../traffic/carry-out.ts';
@@ -48,6 +49,7 @@ export const ambassador: Preset = {
       detour: null,
       reasons: used.reasons,
       shared: [...TRUST],
+      sendsTo: processesIn(fillTracing(options.tracing, place)?.endpoint),
     };
   },
 };

@@ -9,6 +9,7 @@ import type {
   ProxyOptions,
 } from '../../programs/proxy/options.ts';
 import { ENGINES } from '../engines/engine-name.ts';
+import { processesIn } from '../processes-in.ts';
 import { fillAccessLog } from '../traffic/access-log.ts';
 import { carryOut, engineProblems } from '../traffic/carry-out.ts';
 import { clusterOf, dependenciesOn } from '../traffic/clusters.ts';
@@ -51,6 +52,7 @@ export const egress: Preset = {
         provides: providesOf(options, upstreams, place),
       },
       ...{ detour: null, reasons, shared: [] },
+      sendsTo: processesIn(fillTracing(options.tracing, place)?.endpoint),
     };
   },
 };

@@ -6,6 +6,7 @@ import type { RelabelRule as FilledRule } from '../../programs/metrics-adapter/r
 import { embeddedProgram } from '../embedded-program.ts';
 import { fillAdapterPush } from '../metrics/fill-push.ts';
 import { urlHost } from '../neighbor.ts';
+import { processesIn } from '../processes-in.ts';
 import { ownAddress } from '../traffic/proxy-options.ts';
 import { milliseconds } from '../traffic/time.ts';
 import { fillSource } from './fill-sources.ts';
@@ -30,6 +31,7 @@ export const metricsAdapter: Preset = {
     detour: null,
     reasons: {},
     shared: [],
+    sendsTo: processesIn(fillPush(options.push, place)?.endpoint),
   }),
 };
 

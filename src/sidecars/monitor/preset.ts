@@ -5,6 +5,7 @@ import type { Limit } from '../../programs/monitor/limits/limit.ts';
 import type { MonitorOptions as ProgramOptions } from '../../programs/monitor/options.ts';
 import { embeddedProgram } from '../embedded-program.ts';
 import { fillPush } from '../metrics/fill-push.ts';
+import { processesIn } from '../processes-in.ts';
 import { ownAddress } from '../traffic/proxy-options.ts';
 import { milliseconds } from '../traffic/time.ts';
 import { monitorOptions } from './options.ts';
@@ -25,6 +26,7 @@ export const monitor: Preset = {
     detour: null,
     reasons: {},
     shared: [],
+    sendsTo: processesIn(fillPush(options.push, place)?.endpoint),
   }),
 };
 

@@ -6,6 +6,7 @@ import type { ConfigProblem } from '../../model/failures/config-problem.ts';
 import type { TelemetryProgramOptions } from '../../programs/telemetry/options.ts';
 import { embeddedProgram } from '../embedded-program.ts';
 import { urlHost } from '../neighbor.ts';
+import { processesIn } from '../processes-in.ts';
 import { telemetryOptions } from './options.ts';
 
 export const telemetry: Preset = {
@@ -20,6 +21,7 @@ export const telemetry: Preset = {
       provides: { defaults: variables(place) },
     },
     ...{ detour: null, reasons: {}, shared: [] },
+    sendsTo: processesIn(forwardOf(options)?.url),
   }),
 };
 
@@ -60,7 +62,7 @@ const loopProblems = (
   { name, path }: PresetPlace,
 ): readonly ConfigProblem[] => {
   const url = typeof forward === 'object' ? forward.url : forward;
-  if (url?.includes(`\${ports.${name}.`) !== true) return [];
+  if (!processesIn(url).includes(name)) return [];
   const at = typeof forward === 'object' ? ['forward', 'url'] : ['forward'];
   return [{ kind: 'invalid', path: [...path, ...at], found: url, expected: 'receiver-url' }];
 };

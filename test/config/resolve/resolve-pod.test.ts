@@ -83,6 +83,7 @@ describe('defaults', () => {
       origin: null,
       desired: true,
       dependsOn: [],
+      uses: [],
       launch: {
         command: { kind: 'direct', file: 'redis-server', args: ['-'] },
         cwd: pod.folder,
