@@ -132,6 +132,19 @@ describe('telemetry', () => {
   });
 });
 
+it('provides to beside use gives the variables to those named', () => {
+  const sidecars = { otel: { use: 'telemetry', provides: { to: ['web'] } }, jobs: { command: 'jobs' } };
+  const pod = podOf({ sidecars, primary: { name: 'web', command: 'web' } });
+  expect(environmentOf(pod, 'web')['OTEL_SERVICE_NAME']).toBe('web');
+  expect(environmentOf(pod, 'jobs')['OTEL_SERVICE_NAME']).toBe(undefined);
+  const idle = {
+    sidecars: { slow: { use: 'faults', with: { to: { port: 1 } }, provides: { to: ['web'] } } },
+  };
+  expect(problemsOf({ ...idle, primary: { name: 'web', command: 'web' } })).toContain(
+    'sidecars.slow.provides: is {"to":["web"]}; expected an object with env, defaults or both',
+  );
+});
+
 describe('what a process provides', () => {
   const proxy = (provides: object) => ({
     sidecars: { proxy: { command: 'proxy', provides } },

@@ -39,6 +39,7 @@ export const findRuleProblems = (
       ...findIsolationProblems(process, folder, platform),
       ...findFileProblems(process, processes),
       ...findContainerProblems(process),
+      ...emptyProvides(process),
       ...receiverProblems(process),
     ]),
     ...detourProblems(processes),
@@ -83,6 +84,12 @@ const unknownSignal = (found: string | undefined, path: FieldPath): readonly Con
   const written = found.startsWith('SIG') ? found : `SIG${found}`;
   return [{ kind: 'unknown-signal', path, found, nearest: nearest(written, signalNames) }];
 };
+
+/** A ready-made sidecar may have variables to which only `to` is added. */
+const emptyProvides = ({ path, fields: { provides } }: DeclaredProcess): readonly ConfigProblem[] =>
+  provides === undefined || provides.env !== undefined || provides.defaults !== undefined
+    ? []
+    : [{ kind: 'invalid', path: [...path, 'provides'], found: provides, expected: 'provides' }];
 
 const receiverProblems = ({
   name,

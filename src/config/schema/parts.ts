@@ -347,9 +347,7 @@ export const provides = late(() =>
     env: z.optional(wiredEnvironment),
     defaults: z.optional(wiredEnvironment),
     to: z.optional(list(text, 'process-names')),
-  }).check(
-    z.refine(({ env, defaults }) => env !== undefined || defaults !== undefined, expected('provides')),
-  ),
+  }),
 );
 
 export const requires = late(() => {
