@@ -946,6 +946,7 @@ export type DashboardAction =
   | 'events'
   | 'traces'
   | 'filter-traces'
+  | 'next-sidecar'
   | 'trace-errors'
   | 'plain'
   | 'switch-pane'

@@ -266,6 +266,13 @@ export const DASHBOARD_KEYS = {
     help: 'show only traces with these words in a service, the name or the id (empty: all)',
     short: 'find',
   },
+  'next-sidecar': {
+    keys: ['tab'],
+    places: ['traces', 'metrics'],
+    group: 'Screens and pod',
+    help: 'traces and metrics: ask the next telemetry or prometheus sidecar, where the pod has several',
+    short: 'next sidecar',
+  },
   'trace-errors': {
     keys: ['e'],
     places: ['traces'],

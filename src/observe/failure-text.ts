@@ -12,7 +12,7 @@ export const absenceSentence = (absence: SidecarAbsence): string => {
       return `${absence.process} is ${absence.state}${why}: it answers once it is ready`;
     }
     case 'several':
-      return `several processes of the pod have use: ${absence.use}: name one of ${absence.processes.join(', ')}`;
+      return `several processes of the pod have use: ${absence.use}: choose one of ${absence.processes.join(', ')} with --from`;
     case 'no-port':
       return `${absence.process} has no port named ${absence.port}`;
     default:

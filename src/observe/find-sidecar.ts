@@ -57,6 +57,28 @@ export const findSidecar = (
   return addressIn(first, use, port);
 };
 
+/** Names of the ready-made sidecars of a kind, in the order of the pod. */
+export const sidecarNames = ({ processes }: PodSnapshot, use: string): readonly string[] =>
+  namesOf(processes.filter(({ origin }) => origin?.use === use));
+
+/** Which one of several is meant. */
+interface Choice {
+  readonly use: string;
+  /** The one that somebody has chosen, if it is there. */
+  readonly chosen?: string | null | undefined;
+  /** A process: one of its app comes before others. */
+  readonly near?: string | null;
+}
+
+/** The one that is asked while nobody has to say which: undefined if there is none. */
+export const chosenSidecar = (snapshot: PodSnapshot, { use, chosen, near }: Choice): string | undefined => {
+  const names = sidecarNames(snapshot, use);
+  if (chosen !== undefined && chosen !== null && names.includes(chosen)) return chosen;
+  const appOf = (process: string) => snapshot.processes.find(({ name }) => name === process)?.app;
+  const app = near === undefined || near === null ? null : appOf(near);
+  return names.find((name) => app !== null && appOf(name) === app) ?? names[0];
+};
+
 const addressIn = (
   { name, state, why, ports }: ProcessSnapshot,
   use: string,

@@ -1,6 +1,7 @@
-import type { PodClient } from '../control/pod-client.ts';
+import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
-import type { MetricsFeed } from './metrics-feed.ts';
+import type { MetricsFeed, WantedMetrics } from './metrics-feed.ts';
+import { askedSidecar } from './state/asked-sidecar.ts';
 import { type MetricsView, NO_METRICS } from './state/metrics-view.ts';
 import type { UiState } from './state/ui-state.ts';
 
@@ -8,7 +9,7 @@ import type { UiState } from './state/ui-state.ts';
 export class FollowedMetrics {
   readonly #client: PodClient;
   readonly #onChange: () => void;
-  #process: string | null = null;
+  #wanted: WantedMetrics | null = null;
   #feed: MetricsFeed | null = null;
   view: MetricsView = NO_METRICS;
 
@@ -19,20 +20,20 @@ export class FollowedMetrics {
 
   /** `null`: the dashboard is not on the screen. */
   show(state: UiState | null): void {
-    const process = state?.screen === 'metrics' ? state.selected : null;
-    if (process === this.#process) return;
+    const wanted = state === null ? null : wantedBy(state, this.#client.snapshot);
+    if (wanted?.process === this.#wanted?.process && wanted?.from === this.#wanted?.from) return;
     this.#feed?.close();
     this.#feed = null;
-    this.#process = process;
-    if (process === null) return;
-    this.view = { ...NO_METRICS, process };
-    this.#follow(process).catch((error: unknown) => this.#take({ problem: errorMessage(error) }));
+    this.#wanted = wanted;
+    if (wanted === null) return;
+    this.view = { ...NO_METRICS, process: wanted.process };
+    this.#follow(wanted).catch((error: unknown) => this.#take({ problem: errorMessage(error) }));
   }
 
-  async #follow(process: string): Promise<void> {
+  async #follow(wanted: WantedMetrics): Promise<void> {
     const { MetricsFeed } = await import('./metrics-feed.ts');
-    if (this.#process !== process) return;
-    this.#feed = new MetricsFeed(this.#client, process, (change) => this.#take(change));
+    if (this.#wanted !== wanted) return;
+    this.#feed = new MetricsFeed(this.#client, wanted, (change) => this.#take(change));
     await this.#feed.follow();
   }
 
@@ -41,3 +42,8 @@ export class FollowedMetrics {
     this.#onChange();
   }
 }
+
+const wantedBy = (state: UiState, snapshot: PodSnapshot): WantedMetrics | null =>
+  state.screen === 'metrics' && state.selected !== null
+    ? { process: state.selected, from: askedSidecar(state, snapshot, 'prometheus') }
+    : null;

@@ -1,5 +1,6 @@
-import type { PodClient } from '../control/pod-client.ts';
+import type { PodClient, PodSnapshot } from '../control/pod-client.ts';
 import { errorMessage } from '../model/error-message.ts';
+import { askedSidecar } from './state/asked-sidecar.ts';
 import { NO_TRACES, type TracesView } from './state/traces-view.ts';
 import type { UiState } from './state/ui-state.ts';
 import type { TracesFeed, WantedTraces } from './traces-feed.ts';
@@ -9,6 +10,7 @@ export class FollowedTraces {
   readonly #client: PodClient;
   readonly #onChange: () => void;
   #wanted: WantedTraces | null = null;
+  #from: string | undefined = undefined;
   #feed: TracesFeed | null = null;
   view: TracesView = NO_TRACES;
 
@@ -19,8 +21,11 @@ export class FollowedTraces {
 
   /** `null`: the dashboard is not on the screen. */
   show(state: UiState | null): void {
-    const wanted = state === null ? null : wantedBy(state);
-    if (wanted?.open === this.#wanted?.open && wanted?.errorsOnly === this.#wanted?.errorsOnly) return;
+    const wanted = state === null ? null : wantedBy(state, this.#client.snapshot);
+    if (isSame(wanted, this.#wanted)) return;
+    // What another sidecar has said is not shown as this one's.
+    if (wanted !== null && wanted.from !== this.#from) this.view = NO_TRACES;
+    this.#from = wanted?.from ?? this.#from;
     this.#feed?.close();
     this.#feed = null;
     this.#wanted = wanted;
@@ -41,7 +46,12 @@ export class FollowedTraces {
   }
 }
 
-const wantedBy = ({ screen, traces: { errorsOnly, open } }: UiState): WantedTraces | null => {
-  if (screen === 'traces') return { errorsOnly, open: null };
-  return screen === 'trace' ? { errorsOnly, open } : null;
+const wantedBy = (state: UiState, snapshot: PodSnapshot): WantedTraces | null => {
+  const { screen, traces } = state;
+  if (screen !== 'traces' && screen !== 'trace') return null;
+  const from = askedSidecar(state, snapshot, 'telemetry');
+  return { errorsOnly: traces.errorsOnly, open: screen === 'traces' ? null : traces.open, from };
 };
+
+const isSame = (one: WantedTraces | null, other: WantedTraces | null): boolean =>
+  one?.open === other?.open && one?.errorsOnly === other?.errorsOnly && one?.from === other?.from;

@@ -12,17 +12,23 @@ const ASKS_EVERY = 2_000;
 export const SHOWN_TIME = 15 * 60_000;
 const STEP = 10_000;
 
+/** What the page shows, and whom it asks; undefined: there is none. */
+export interface WantedMetrics {
+  readonly process: string;
+  readonly from: string | undefined;
+}
+
 /** Asks the prometheus sidecar every two seconds for the metrics of a process, until it is closed. */
 export class MetricsFeed {
   readonly #client: PodClient;
-  readonly #process: string;
+  readonly #wanted: WantedMetrics;
   readonly #onAnswer: (change: Partial<MetricsView>) => void;
   readonly #closed = new AbortController();
   #cancel: (() => void) | null = null;
 
-  constructor(client: PodClient, process: string, onAnswer: (change: Partial<MetricsView>) => void) {
+  constructor(client: PodClient, wanted: WantedMetrics, onAnswer: (change: Partial<MetricsView>) => void) {
     this.#client = client;
-    this.#process = process;
+    this.#wanted = wanted;
     this.#onAnswer = onAnswer;
   }
 
@@ -40,9 +46,13 @@ export class MetricsFeed {
   }
 
   async #ask(): Promise<Partial<MetricsView>> {
-    const found = findSidecar(this.#client.snapshot, { use: 'prometheus', port: 'http' });
+    const found = findSidecar(this.#client.snapshot, {
+      use: 'prometheus',
+      port: 'http',
+      name: this.#wanted.from,
+    });
     if (!found.ok) return { problem: absenceSentence(found.absence) };
-    const answer = await askProcessMetrics(found, this.#process, shownRange(), this.#closed.signal);
+    const answer = await askProcessMetrics(found, this.#wanted.process, shownRange(), this.#closed.signal);
     return answer.ok
       ? { problem: null, histories: answer.value }
       : { problem: failureSentence(found.process, answer.failure) };

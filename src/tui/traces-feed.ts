@@ -18,6 +18,8 @@ export interface WantedTraces {
   readonly errorsOnly: boolean;
   /** Id of a trace, for the page of one; null for the list. */
   readonly open: string | null;
+  /** Name of the sidecar that is asked; undefined: there is none. */
+  readonly from: string | undefined;
 }
 
 /** Asks the telemetry sidecar once a second for what a page shows, until it is closed. */
@@ -42,7 +44,7 @@ export class TracesFeed {
 
   /** What was there stays while something cannot be asked for. */
   async follow(): Promise<void> {
-    const found = findSidecar(this.#client.snapshot, { use: 'telemetry' });
+    const found = findSidecar(this.#client.snapshot, { use: 'telemetry', name: this.#wanted.from });
     const change = found.ok ? await this.#ask(found) : { problem: absenceSentence(found.absence) };
     if (this.#closed.signal.aborted) return;
     this.#onAnswer(change);

@@ -3,7 +3,7 @@ import type { Answer } from '../control/answer.ts';
 import { type Connection, PodGone, PodSilent } from '../control/client/connection.ts';
 import type { PodSnapshot } from '../control/pod-snapshot.ts';
 import { absenceSentence, failureSentence } from '../observe/failure-text.ts';
-import { findSidecar } from '../observe/find-sidecar.ts';
+import { chosenSidecar, findSidecar } from '../observe/find-sidecar.ts';
 import { getJson } from '../observe/get-json.ts';
 import { LiveStream } from './live-stream.ts';
 import type { PageFiles } from './page-files.ts';
@@ -88,10 +88,12 @@ const passOn = async (
 };
 
 const askSidecar = async (
-  { use, port, path }: Extract<Plan, { readonly kind: 'sidecar' }>,
+  { use, port, path, from }: Extract<Plan, { readonly kind: 'sidecar' }>,
   { snapshot, response }: Answering,
 ): Promise<void> => {
-  const found = findSidecar(snapshot(), { use, port });
+  const pod = snapshot();
+  const name = chosenSidecar(pod, { use, chosen: from });
+  const found = findSidecar(pod, { use, port, name });
   if (!found.ok) return refuse(response, 404, absenceSentence(found.absence), found.absence.kind);
   const leaving = new AbortController();
   response.once('close', () => leaving.abort());

@@ -6,8 +6,17 @@ export type Plan =
   | { readonly kind: 'live'; readonly since: number | null }
   | { readonly kind: 'details'; readonly process: string }
   | { readonly kind: 'request' }
-  /** A question to a ready-made sidecar of the pod; `port` is the name of its port. */
-  | { readonly kind: 'sidecar'; readonly use: string; readonly port: string; readonly path: string };
+  /**
+   * A question to a ready-made sidecar of the pod; `port` is the name of its port, `from` its own, if the pod may have
+   * several.
+   */
+  | {
+      readonly kind: 'sidecar';
+      readonly use: string;
+      readonly port: string;
+      readonly path: string;
+      readonly from: string | null;
+    };
 
 const PROCESS = /^\/api\/processes\/([a-z0-9-]{1,63})$/;
 const TELEMETRY = /^\/api\/telemetry(\/traces|\/traces\/[0-9a-f]{1,32}|\/logs|\/services)$/;
@@ -28,10 +37,10 @@ const planQuestion = (path: string, query: string): Plan | null => {
   if (process !== undefined) return { kind: 'details', process };
   const telemetry = TELEMETRY.exec(path)?.[1];
   if (telemetry !== undefined)
-    return { kind: 'sidecar', use: 'telemetry', port: 'admin', path: withQuery(telemetry, query) };
+    return { kind: 'sidecar', use: 'telemetry', port: 'admin', ...askedOf(telemetry, query) };
   const prometheus = PROMETHEUS.exec(path)?.[1];
   if (prometheus === undefined) return null;
-  return { kind: 'sidecar', use: 'prometheus', port: 'http', path: withQuery(`/api/v1${prometheus}`, query) };
+  return { kind: 'sidecar', use: 'prometheus', port: 'http', ...askedOf(`/api/v1${prometheus}`, query) };
 };
 
 const planLive = (query: string): Plan | null => {
@@ -40,4 +49,10 @@ const planLive = (query: string): Plan | null => {
   return since === undefined ? null : { kind: 'live', since: Number(since) };
 };
 
-const withQuery = (path: string, query: string): string => (query === '' ? path : `${path}?${query}`);
+/** `from` is for us, and the rest of the query for the sidecar. */
+const askedOf = (path: string, query: string): { readonly path: string; readonly from: string | null } => {
+  const parameters = new URLSearchParams(query);
+  const from = parameters.get('from');
+  parameters.delete('from');
+  return { path: parameters.size === 0 ? path : `${path}?${parameters}`, from };
+};

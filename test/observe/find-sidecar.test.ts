@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { absenceSentence } from '../../src/observe/failure-text.ts';
-import { findSidecar, type WantedSidecar } from '../../src/observe/find-sidecar.ts';
+import { chosenSidecar, findSidecar, type WantedSidecar } from '../../src/observe/find-sidecar.ts';
 import { FakePod, processSnapshot } from '../support/fake-pod.ts';
 
 const telemetry = (name: string, change: Partial<ReturnType<typeof processSnapshot>> = {}) =>
@@ -58,12 +58,28 @@ describe('a ready-made sidecar of a pod', () => {
   it('has to be named if there are several', () => {
     const both = [telemetry('otel'), telemetry('other')];
     expect(sentenceOf(both)).toBe(
-      'several processes of the pod have use: telemetry: name one of otel, other',
+      'several processes of the pod have use: telemetry: choose one of otel, other with --from',
     );
     expect(seek(both, { name: 'other' })).toMatchObject({ ok: true, process: 'other' });
     expect(sentenceOf(both, { name: 'ohter' })).toBe(
       'there is no telemetry sidecar ohter (did you mean other?); there is otel, other',
     );
+  });
+
+  it('is chosen for whoever need not name it: the chosen one, one of the same app, the first', () => {
+    const processes = [
+      ...[telemetry('shared'), telemetry('shop-otel', { app: 'shop' })],
+      ...[processSnapshot({ name: 'shop-web', app: 'shop' }), processSnapshot({ name: 'jobs' })],
+    ];
+    const snapshot = { ...new FakePod().snapshot, processes };
+    const choose = (chosen: string | null, near: string | null) =>
+      chosenSidecar(snapshot, { use: 'telemetry', chosen, near });
+    expect(choose(null, null)).toBe('shared');
+    expect(choose(null, 'jobs')).toBe('shared');
+    expect(choose(null, 'shop-web')).toBe('shop-otel');
+    expect(choose('shared', 'shop-web')).toBe('shared');
+    expect(choose('gone', null)).toBe('shared');
+    expect(chosenSidecar(snapshot, { use: 'prometheus' })).toBe(undefined);
   });
 
   it('without the port is told so', () => {

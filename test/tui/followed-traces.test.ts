@@ -84,6 +84,20 @@ describe('the traces that the dashboard follows', () => {
     traces.show(null);
   });
 
+  it('are those of the sidecar that was chosen, and never those of another', async () => {
+    const { port } = server.address() as AddressInfo;
+    const [otel] = podWith(port).snapshot.processes;
+    if (otel === undefined) throw new Error('there is no sidecar');
+    const { traces } = followed(new FakePod([otel, { ...otel, name: 'other', state: 'running' }]));
+    traces.show(on('traces'));
+    await eventually('the list', () => traces.view.list !== null);
+    traces.show({ ...on('traces'), asked: { telemetry: 'other' } });
+    expect(traces.view.list).toBe(null);
+    await eventually('a sentence', () => traces.view.problem !== null);
+    expect(traces.view.problem).toContain('other is running');
+    traces.show(null);
+  });
+
   it('say what is missing, and keep what was there', async () => {
     const none = followed(new FakePod());
     none.traces.show(on('traces'));

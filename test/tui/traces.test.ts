@@ -75,6 +75,17 @@ describe('the list of traces', () => {
     expect(dashboard({ columns: 200, rows: 20 }).rows.at(-1)).toContain('W traces');
   });
 
+  it('asks the next of several sidecars at Tab, and says which one it asks', () => {
+    const pure = dashboard().press('W');
+    pure.press('tab');
+    expect(pure.state.asked).toEqual({});
+    pure.pod.change({ processes: [TELEMETRY, { ...TELEMETRY, name: 'other' }] });
+    expect(pure.rows[0]).toBe(' 3 traces, newest first, from otel');
+    expect(pure.rows.at(-1)).toContain('tab next sidecar');
+    expect(pure.press('tab').rows[0]).toBe(' 3 traces, newest first, from other');
+    expect(pure.press('tab').rows[0]).toBe(' 3 traces, newest first, from otel');
+  });
+
   it('is selected in by the mouse, and goes back to where it was opened from', () => {
     const pure = dashboard().press('W').point('press', 10, 4);
     expect(pure.rows[4]).toMatch(/^ > .*worker job/);

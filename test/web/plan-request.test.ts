@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planRequest } from '../../src/web/plan-request.ts';
 
-const telemetry = (path: string) => ({ kind: 'sidecar', use: 'telemetry', port: 'admin', path });
-const prometheus = (path: string) => ({ kind: 'sidecar', use: 'prometheus', port: 'http', path });
+const telemetry = (path: string, from: string | null = null) => ({
+  ...{ kind: 'sidecar', use: 'telemetry', port: 'admin', path, from },
+});
+const prometheus = (path: string) => ({ kind: 'sidecar', use: 'prometheus', port: 'http', path, from: null });
 
 describe('what a request of the page is for', () => {
   test.each([
@@ -16,6 +18,8 @@ describe('what a request of the page is for', () => {
     ['/api/telemetry/traces/4bf92f', telemetry('/traces/4bf92f')],
     ['/api/telemetry/logs?trace=4bf92f', telemetry('/logs?trace=4bf92f')],
     ['/api/telemetry/services', telemetry('/services')],
+    ['/api/telemetry/traces?from=otel&limit=5', telemetry('/traces?limit=5', 'otel')],
+    ['/api/telemetry/services?from=otel', telemetry('/services', 'otel')],
     ['/api/prometheus/query_range?query=up', prometheus('/api/v1/query_range?query=up')],
     ['/api/prometheus/label/__name__/values', prometheus('/api/v1/label/__name__/values')],
   ])('GET %s', (target, plan) => {

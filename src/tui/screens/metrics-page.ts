@@ -1,6 +1,7 @@
 import type { ChosenMetric } from '../../observe/chosen-metrics.ts';
 import { metricText } from '../../observe/metric-text.ts';
 import type { MetricHistory } from '../../observe/process-metrics.ts';
+import { askedSidecar, hasOtherSidecar } from '../state/asked-sidecar.ts';
 import { prose } from '../text/prose.ts';
 import { sparkline } from '../text/sparkline.ts';
 import { type Styled, span } from '../text/styled.ts';
@@ -23,11 +24,16 @@ export const metricsPage = (view: View): Page => {
     title,
     rows: [
       ...section(view, own, 'the last minute, as the dashboard has it'),
-      ...section(view, asked, 'the last 15 minutes, as the prometheus sidecar has them'),
+      ...section(view, asked, `the last 15 minutes, as ${sourceOf(view)} has them`),
       ...advice(view, histories, problem),
     ],
   };
 };
+
+const sourceOf = ({ state, snapshot }: View): string =>
+  hasOtherSidecar(state, snapshot)
+    ? (askedSidecar(state, snapshot, 'prometheus') ?? '')
+    : 'the prometheus sidecar';
 
 /** Those of another process are still there for a moment. */
 const ofProcess = ({ metrics }: View, name: string): Pick<View['metrics'], 'histories' | 'problem'> =>

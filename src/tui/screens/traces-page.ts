@@ -1,5 +1,6 @@
 import { spanDuration } from '../../observe/trace-text.ts';
 import type { TraceSummary } from '../../programs/telemetry/api.ts';
+import { askedSidecar, hasOtherSidecar } from '../state/asked-sidecar.ts';
 import { selectedTrace, shownTraces } from '../state/traces-view.ts';
 import { clockWithMilliseconds, count } from '../text/format.ts';
 import { prose } from '../text/prose.ts';
@@ -24,16 +25,18 @@ export const tracesPage = (view: View): Page => {
   };
 };
 
-const titleOf = ({ state: { traces }, traces: { list } }: View, shown: number): string => {
+const titleOf = ({ state, snapshot, traces: { list } }: View, shown: number): string => {
+  const { traces } = state;
+  const from = hasOtherSidecar(state, snapshot) ? `, from ${askedSidecar(state, snapshot, 'telemetry')}` : '';
   const what = [
     traces.errorsOnly ? 'with an error' : '',
     traces.filter === '' ? '' : `with "${traces.filter}"`,
   ];
   const filtered = what.filter((text) => text !== '').join(' and ');
-  if (list === null) return 'traces';
+  if (list === null) return `traces${from}`;
   return filtered === ''
-    ? `${count(list.length, 'trace')}, newest first`
-    : `${count(shown, 'trace')} ${filtered}, newest first`;
+    ? `${count(list.length, 'trace')}, newest first${from}`
+    : `${count(shown, 'trace')} ${filtered}, newest first${from}`;
 };
 
 const emptyText = ({ traces: { problem, list } }: View): string => {

@@ -5,6 +5,7 @@ import { lastError, linesBetween } from '../log/error-block.ts';
 import { nextLeast } from '../log/level.ts';
 import { nextSeq, type ShownLine } from '../log/shown-line.ts';
 import { ask } from './ask.ts';
+import { toNextSidecar } from './asked-sidecar.ts';
 import { toError, toMatch } from './find-line.ts';
 import { groupRequest } from './group-request.ts';
 import { pasteLines, typeLine } from './input-line.ts';
@@ -243,6 +244,8 @@ const move = (state: UiState, action: Quiet, key: string, around: Surroundings):
       return openTrace(state, around.traces);
     case 'trace-errors':
       return toggleErrors(state);
+    case 'next-sidecar':
+      return toNextSidecar(state, around.snapshot);
     case 'filter-traces':
       return editTraces(state);
     case 'details':

@@ -104,9 +104,14 @@ export interface UiState extends LogLook {
   readonly scroll: number;
   readonly envShown: boolean;
   readonly traces: TracesState;
+  /** Names of the sidecars that somebody has chosen, of several of a kind. */
+  readonly asked: Readonly<Partial<Record<AskedUse, string | undefined>>>;
   /** Number of times that quitting was requested. */
   readonly quits: number;
 }
+
+/** Ready-made sidecars that pages ask. */
+export type AskedUse = 'telemetry' | 'prometheus';
 
 /** What is chosen on the pages of traces. */
 export interface TracesState {
@@ -285,6 +290,7 @@ export const INITIAL: UiState = {
   scroll: 0,
   envShown: false,
   traces: { selected: null, filter: '', errorsOnly: false, open: null, span: null },
+  asked: {},
   quits: 0,
 };
 

@@ -1,6 +1,7 @@
 import type { PodSnapshot, ProcessSnapshot } from '../../control/pod-client.ts';
 import type { Place } from '../../model/dashboard-keys.ts';
 import { addressesOf } from './addresses.ts';
+import { hasOtherSidecar } from './asked-sidecar.ts';
 import { groupsOf } from './groups.ts';
 import { needsUser } from './listed.ts';
 import { hasTerminal } from './process-screen.ts';
@@ -69,6 +70,8 @@ export const isUseful = (state: UiState, action: string, { process, snapshot }: 
       return snapshot.processes.some(needsUser);
     case 'traces':
       return snapshot.processes.some(({ origin }) => origin?.use === 'telemetry');
+    case 'next-sidecar':
+      return hasOtherSidecar(state, snapshot);
     case 'stop-pod':
       return state.attached;
     case 'mouse':

@@ -50,6 +50,8 @@ describe.runIf(isInstalled('chromium'))('the page in Chromium', () => {
       sidecars: {
         traces: { use: 'telemetry' },
         prom: { use: 'prometheus', with: { scrapeInterval: '1s' } },
+        // Nobody sends to it.
+        other: { use: 'telemetry', provides: { to: ['prom'] } },
       },
       primary: { name: 'shop', command: [process.execPath, 'app.mjs'] },
     };
@@ -62,6 +64,11 @@ describe.runIf(isInstalled('chromium'))('the page in Chromium', () => {
     const { page } = opened;
     await opened.go('#/traces');
     await page.getByText('GET /cart').waitFor();
+    await page.getByText('1 error').waitFor();
+    const from = page.getByRole('combobox', { name: 'Sidecar with use: telemetry' });
+    await from.selectOption('other');
+    await page.getByText('No trace has come yet.').waitFor();
+    await from.selectOption('traces');
     await page.getByText('1 error').waitFor();
     await opened.rows.first().click();
     await eventually('the spans', async () => (await opened.rows.count()) === 2);

@@ -4,7 +4,9 @@ import { Absent } from '../parts/absent.tsx';
 import { usePage } from '../parts/context.ts';
 import { Plot } from '../parts/plot.tsx';
 import { colorNumber } from '../parts/process-color.ts';
+import { SidecarSelect } from '../parts/sidecar-select.tsx';
 import { type Plotted, plotUsage } from '../state/plotted.ts';
+import { question } from '../state/question.ts';
 import { hashOf } from '../state/route.ts';
 import { bytesOf, coresOf } from '../text/format.ts';
 import { QueryField } from './query-field.tsx';
@@ -36,11 +38,15 @@ export const MetricsView = ({ query }: { readonly query: URLSearchParams }): Rea
   const { api } = usePage();
   const range = query.get('range') ?? '15m';
   const own = query.get('query') ?? '';
+  const from = query.get('from') ?? '';
+  const show = (change: Readonly<Record<string, string>>): void => {
+    location.hash = hashOf('metrics', '', { range, query: own, from, ...change });
+  };
+  const path = question('prometheus/label/__name__/values', { from });
   const names = usePolled(
     useCallback(
-      (signal: AbortSignal) =>
-        api.get<{ readonly data: readonly string[] }>('prometheus/label/__name__/values', signal),
-      [api],
+      (signal: AbortSignal) => api.get<{ readonly data: readonly string[] }>(path, signal),
+      [api, path],
     ),
     15_000,
   );
@@ -50,34 +56,31 @@ export const MetricsView = ({ query }: { readonly query: URLSearchParams }): Rea
     <section className="metrics" aria-label="Plots" tabIndex={0}>
       {names?.ok === true && (
         <div className="toolbar">
-          <QueryField
-            key={own}
-            value={own}
-            names={known}
-            onChange={(text) => {
-              location.hash = hashOf('metrics', '', { range, query: text });
-            }}
-          />
-          <select
-            aria-label="Range"
-            value={range}
-            onChange={(event) => {
-              location.hash = hashOf('metrics', '', { range: event.target.value, query: own });
-            }}
-          >
+          <QueryField key={own} value={own} names={known} onChange={(text) => show({ query: text })} />
+          <select aria-label="Range" value={range} onChange={(event) => show({ range: event.target.value })}>
             {RANGES.map((each) => (
               <option key={each} value={each}>{`last ${each.replace(/(?=[a-z])/, ' ')}`}</option>
             ))}
           </select>
+          <SidecarSelect use="prometheus" value={from} onChange={(name) => show({ from: name })} />
         </div>
       )}
       <div className="plots">
-        {own !== '' && names?.ok === true && <QueryPlot title={own} query={own} range={range} isAsked />}
+        {own !== '' && names?.ok === true && (
+          <QueryPlot title={own} query={own} range={range} from={from} isAsked />
+        )}
         <UsagePlots />
         {names?.ok === true &&
-          QUERIES.map(([title, text]) => <QueryPlot key={title} title={title} query={text} range={range} />)}
+          QUERIES.map(([title, text]) => (
+            <QueryPlot key={title} title={title} query={text} range={range} from={from} />
+          ))}
       </div>
-      {names?.ok === false && <Absent failure={names} example={EXAMPLE} />}
+      {names?.ok === false && (
+        <>
+          <SidecarSelect use="prometheus" value={from} onChange={(name) => show({ from: name })} />
+          <Absent failure={names} example={EXAMPLE} />
+        </>
+      )}
     </section>
   );
 };

@@ -3,6 +3,7 @@ import { usePolled } from '../browser/hooks.ts';
 import { usePage } from '../parts/context.ts';
 import { Plot } from '../parts/plot.tsx';
 import { plotRange, type RangeAnswer } from '../state/plotted.ts';
+import { question } from '../state/question.ts';
 import { numberOf } from '../text/format.ts';
 
 const POLLED_EVERY = 5_000;
@@ -16,17 +17,19 @@ interface QueryPlotProps {
   readonly query: string;
   /** `15m`, `1h` */
   readonly range: string;
+  /** Name of the prometheus that is asked; empty: the first. */
+  readonly from: string;
   /** The user has asked for it: it is shown without values as well, and says what is wrong. */
   readonly isAsked?: boolean;
 }
 
 /** A plot of a query to the pod's prometheus. */
-export const QueryPlot = ({ title, query, range, isAsked = false }: QueryPlotProps): ReactNode => {
+export const QueryPlot = ({ title, query, range, from, isAsked = false }: QueryPlotProps): ReactNode => {
   const { api } = usePage();
   const answer = usePolled(
     useCallback(
-      (signal: AbortSignal) => api.get<RangeAnswer>(pathOf(query, secondsOf(range)), signal),
-      [api, query, range],
+      (signal: AbortSignal) => api.get<RangeAnswer>(pathOf(query, secondsOf(range), from), signal),
+      [api, query, range, from],
     ),
     POLLED_EVERY,
   );
@@ -45,15 +48,14 @@ export const QueryPlot = ({ title, query, range, isAsked = false }: QueryPlotPro
 
 const secondsOf = (range: string): number => Number.parseInt(range, 10) * (range.endsWith('h') ? 3_600 : 60);
 
-const pathOf = (query: string, seconds: number): string => {
+const pathOf = (query: string, seconds: number, from: string): string => {
   const step = Math.max(LEAST_STEP, Math.round(seconds / POINTS));
   // Times that are multiples of the step: the points of one answer are those of the next.
   const end = Math.floor(Date.now() / 1_000 / step) * step;
-  const params = new URLSearchParams({
-    query,
+  return question('prometheus/query_range', {
+    ...{ query, from },
     start: String(end - seconds),
     end: String(end),
     step: String(step),
   });
-  return `prometheus/query_range?${params}`;
 };

@@ -3,6 +3,7 @@ import type { LogList } from '../../../programs/telemetry/api.ts';
 import { usePolled } from '../browser/hooks.ts';
 import { usePage } from '../parts/context.ts';
 import { colorClass } from '../parts/process-color.ts';
+import { question } from '../state/question.ts';
 import { type TraceLine, traceLines } from '../state/trace-lines.ts';
 import { timeOf } from '../text/format.ts';
 import { plainText } from '../text/spans.ts';
@@ -12,14 +13,16 @@ const MOST_LINES = 500;
 
 interface TraceLogsProps {
   readonly traceId: string;
+  /** Name of the sidecar that has it; empty: the first. */
+  readonly from: string;
   /** Its lines are marked. */
   readonly spanId: string | null;
 }
 
 /** The log lines of a trace, from telemetry and from the output of the processes. */
-export const TraceLogs = ({ traceId, spanId }: TraceLogsProps): ReactNode => {
+export const TraceLogs = ({ traceId, from, spanId }: TraceLogsProps): ReactNode => {
   const { api, pod } = usePage();
-  const path = `telemetry/logs?trace=${traceId}&limit=${MOST_LINES}`;
+  const path = question('telemetry/logs', { trace: traceId, limit: String(MOST_LINES), from });
   const answer = usePolled(
     useCallback((signal: AbortSignal) => api.get<LogList>(path, signal), [api, path]),
     POLLED_EVERY,

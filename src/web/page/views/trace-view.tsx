@@ -5,6 +5,7 @@ import { Absent } from '../parts/absent.tsx';
 import { usePage } from '../parts/context.ts';
 import { colorClass } from '../parts/process-color.ts';
 import { VirtualList } from '../parts/virtual-list.tsx';
+import { question } from '../state/question.ts';
 import { hashOf } from '../state/route.ts';
 import { durationOf } from '../text/format.ts';
 import { SpanPanel } from './span-panel.tsx';
@@ -15,17 +16,24 @@ const ROW_HEIGHT = 26;
 /** Spans of a trace may come late. */
 const POLLED_EVERY = 2_000;
 
+interface TraceViewProps {
+  readonly id: string;
+  /** Name of the sidecar that has it; empty: the first. */
+  readonly from: string;
+}
+
 /** One trace: its spans as a waterfall, the attributes of one of them, and the log lines of the trace. */
-export const TraceView = ({ id }: { readonly id: string }): ReactNode => {
+export const TraceView = ({ id, from }: TraceViewProps): ReactNode => {
   const { api } = usePage();
+  const path = question(`telemetry/traces/${id}`, { from });
   const answer = usePolled(
-    useCallback((signal: AbortSignal) => api.get<Trace>(`telemetry/traces/${id}`, signal), [api, id]),
+    useCallback((signal: AbortSignal) => api.get<Trace>(path, signal), [api, path]),
     POLLED_EVERY,
   );
   const [selected, setSelected] = useState<string | null>(null);
   useKeys({
     Escape: () => {
-      if (selected === null) location.hash = hashOf('traces');
+      if (selected === null) location.hash = hashOf('traces', '', { from });
       else setSelected(null);
     },
   });
@@ -38,7 +46,7 @@ export const TraceView = ({ id }: { readonly id: string }): ReactNode => {
   return (
     <div className="one-trace">
       <div className="toolbar">
-        <a href={hashOf('traces')} className="button">
+        <a href={hashOf('traces', '', { from })} className="button">
           all traces
         </a>
         <h2>
@@ -60,7 +68,7 @@ export const TraceView = ({ id }: { readonly id: string }): ReactNode => {
       />
       <div className="beside">
         {span !== undefined && <SpanPanel span={span} trace={trace} onClose={() => setSelected(null)} />}
-        <TraceLogs traceId={trace.traceId} spanId={span?.spanId ?? null} />
+        <TraceLogs traceId={trace.traceId} from={from} spanId={span?.spanId ?? null} />
       </div>
     </div>
   );

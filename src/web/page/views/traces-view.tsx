@@ -5,7 +5,9 @@ import { Absent } from '../parts/absent.tsx';
 import { usePage } from '../parts/context.ts';
 import { colorClass } from '../parts/process-color.ts';
 import { SearchField } from '../parts/search-field.tsx';
+import { SidecarSelect } from '../parts/sidecar-select.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
+import { question } from '../state/question.ts';
 import { hashOf } from '../state/route.ts';
 import { durationOf, timeOf } from '../text/format.ts';
 import { TELEMETRY_EXAMPLE } from './telemetry-example.ts';
@@ -17,6 +19,8 @@ const POLLED_EVERY = 2_000;
 const MOST_TRACES = 500;
 
 interface Filter {
+  /** Name of the sidecar that is asked; empty: the first. */
+  readonly from: string;
   readonly service: string;
   readonly minDuration: string;
   readonly error: boolean;
@@ -28,7 +32,12 @@ export const TracesView = ({
 }: {
   readonly item: string;
   readonly query: URLSearchParams;
-}): ReactNode => (item === '' ? <TraceTable query={query} /> : <TraceView key={item} id={item} />);
+}): ReactNode =>
+  item === '' ? (
+    <TraceTable query={query} />
+  ) : (
+    <TraceView key={item} id={item} from={query.get('from') ?? ''} />
+  );
 
 /** The newest traces, live. */
 const TraceTable = ({ query }: { readonly query: URLSearchParams }): ReactNode => {
@@ -43,17 +52,24 @@ const TraceTable = ({ query }: { readonly query: URLSearchParams }): ReactNode =
   const [selected, setSelected] = useState<string | null>(null);
   useKeys({ e: () => showFilter({ ...filter, error: !filter.error }), Escape: () => setSelected(null) });
   if (answer === null) return <p className="absent">Asking for traces…</p>;
-  if (!answer.ok) return <Absent failure={answer} example={TELEMETRY_EXAMPLE} />;
+  if (!answer.ok)
+    return (
+      <>
+        <FromField filter={filter} />
+        <Absent failure={answer} example={TELEMETRY_EXAMPLE} />
+      </>
+    );
   const traces = answer.value.traces.filter((trace) => mentions(trace, text));
   const open = (index: number): void => {
     const id = traces[index]?.traceId;
-    if (id !== undefined) location.hash = hashOf('traces', id);
+    if (id !== undefined) location.hash = hashOf('traces', id, { from: filter.from });
   };
   return (
     <div className="traces">
       <div className="toolbar">
         <SearchField label="Search traces" value={text} onChange={setText} />
         <FilterFields filter={filter} />
+        <FromField filter={filter} />
         <span className="count">
           {traces.length} {traces.length === 1 ? 'trace' : 'traces'}
         </span>
@@ -76,29 +92,33 @@ const TraceTable = ({ query }: { readonly query: URLSearchParams }): ReactNode =
 };
 
 const emptyText = (text: string, filter: Filter): string =>
-  text === '' && pathOf(filter) === pathOf(NOTHING)
+  text === '' && pathOf(filter) === pathOf({ ...NOTHING, from: filter.from })
     ? 'No trace has come yet. Processes send them to OTEL_EXPORTER_OTLP_ENDPOINT.'
     : 'No trace of the newest ones fits.';
 
-const NOTHING: Filter = { service: '', minDuration: '', error: false };
+const NOTHING: Filter = { from: '', service: '', minDuration: '', error: false };
 
 const readFilter = (query: URLSearchParams): Filter => ({
+  from: query.get('from') ?? '',
   service: query.get('service') ?? '',
   minDuration: query.get('min') ?? '',
   error: query.get('error') === '1',
 });
 
-const showFilter = ({ service, minDuration, error }: Filter): void => {
-  location.hash = hashOf('traces', '', { service, min: minDuration, error: error ? '1' : '' });
+const showFilter = ({ from, service, minDuration, error }: Filter): void => {
+  location.hash = hashOf('traces', '', { from, service, min: minDuration, error: error ? '1' : '' });
 };
 
-const pathOf = ({ service, minDuration, error }: Filter): string => {
-  const params = new URLSearchParams({ limit: String(MOST_TRACES) });
-  if (service !== '') params.set('service', service);
-  if (minDuration !== '') params.set('minDuration', minDuration);
-  if (error) params.set('error', '1');
-  return `telemetry/traces?${params}`;
-};
+const pathOf = ({ error, ...filter }: Filter): string =>
+  question('telemetry/traces', { limit: String(MOST_TRACES), ...filter, error: error ? '1' : '' });
+
+const FromField = ({ filter }: { readonly filter: Filter }): ReactNode => (
+  <SidecarSelect
+    use="telemetry"
+    value={filter.from}
+    onChange={(from) => showFilter({ ...filter, from, service: '' })}
+  />
+);
 
 const mentions = ({ root, traceId, services }: TraceSummary, text: string): boolean =>
   text === '' ||
@@ -108,8 +128,9 @@ const DURATIONS = ['10ms', '100ms', '1s', '10s'];
 
 const FilterFields = ({ filter }: { readonly filter: Filter }): ReactNode => {
   const { api } = usePage();
+  const path = question('telemetry/services', { from: filter.from });
   const answer = usePolled(
-    useCallback((signal: AbortSignal) => api.get<ServiceList>('telemetry/services', signal), [api]),
+    useCallback((signal: AbortSignal) => api.get<ServiceList>(path, signal), [api, path]),
     5 * POLLED_EVERY,
   );
   const known = answer?.ok === true ? answer.value.services.map(({ name }) => name) : [];
