@@ -1,3 +1,4 @@
+import { DEEPEST, MalformedBody } from './malformed-body.ts';
 import type { LogsRequest, MetricsRequest, Signal, TracesRequest } from './messages.ts';
 import type { MessageName } from './wire/messages.ts';
 
@@ -16,16 +17,36 @@ export interface PartialSuccess {
   readonly message: string;
 }
 
+const SERVICES = { traces: 'Trace', metrics: 'Metrics', logs: 'Logs' } as const;
+
+/** The name of a signal's request among the messages. */
+const requestName = (signal: Signal) => `Export${SERVICES[signal]}ServiceRequest` as const;
+
 /** The libraries are loaded by the first body: a program that gets none does not pay for them. */
-const readerOf = async (encoding: Encoding) =>
-  encoding === 'json'
-    ? (await import('./json/read-json.ts')).readJson
-    : (await import('./wire/read-bytes.ts')).readBytes;
+const read = async (name: MessageName, bytes: Uint8Array, encoding: Encoding): Promise<object> => {
+  const { readBytes } = await import('./wire/read-bytes.ts');
+  return readBytes(name, encoding === 'json' ? await ofJson(name, bytes) : bytes);
+};
+
+/** A message of JSON as protobuf. */
+const ofJson = async (name: MessageName, bytes: Uint8Array): Promise<Buffer> => {
+  const { writeBytes } = await import('./wire/write-bytes.ts');
+  return bufferOf(writeBytes(name, parsed(bufferOf(bytes).toString()), DEEPEST));
+};
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new MalformedBody(`the body is no JSON: ${(error as Error).message}`);
+  }
+};
 
 const written = async (name: MessageName, message: object, encoding: Encoding): Promise<Buffer> => {
   if (encoding === 'json') return Buffer.from((await import('./json/write-json.ts')).writeJson(message));
-  const bytes = (await import('./wire/write-bytes.ts')).writeBytes(name, message);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bufferOf((await import('./wire/write-bytes.ts')).writeBytes(name, message));
 };
 
 /** Reads the body of a request. Throws `MalformedBody`, which names the field that cannot be read. */
@@ -33,19 +54,15 @@ export const decode = async <Sent extends Signal>(
   signal: Sent,
   bytes: Uint8Array,
   encoding: Encoding,
-): Promise<Requests[Sent]> => {
-  const read = await readerOf(encoding);
-  return read(`Export${SERVICES[signal]}ServiceRequest`, bytes) as unknown as Requests[Sent];
-};
+): Promise<Requests[Sent]> => (await read(requestName(signal), bytes, encoding)) as Requests[Sent];
 
 /** The body of a request. */
 export const encode = <Sent extends Signal>(
   signal: Sent,
   request: Requests[Sent],
   encoding: Encoding,
-): Promise<Buffer> => written(`Export${SERVICES[signal]}ServiceRequest`, request, encoding);
+): Promise<Buffer> => written(requestName(signal), request, encoding);
 
-const SERVICES = { traces: 'Trace', metrics: 'Metrics', logs: 'Logs' } as const;
 const REJECTED = {
   traces: 'rejectedSpans',
   metrics: 'rejectedDataPoints',
@@ -71,8 +88,7 @@ export const decodeResponse = async (
   bytes: Uint8Array,
   encoding: Encoding,
 ): Promise<PartialSuccess | null> => {
-  const read = await readerOf(encoding);
-  const { partialSuccess } = read(`Export${SERVICES[signal]}ServiceResponse`, bytes) as {
+  const { partialSuccess } = (await read(`Export${SERVICES[signal]}ServiceResponse`, bytes, encoding)) as {
     readonly partialSuccess?: Readonly<Record<string, string>>;
   };
   const rejected = Number(partialSuccess?.[REJECTED[signal]] ?? 0);
@@ -84,6 +100,5 @@ export const decodeResponse = async (
 export const encodeStatus = async (message: string, encoding: Encoding): Promise<Buffer> => {
   if (encoding === 'json') return Buffer.from(JSON.stringify({ message }));
   const { BinaryWriter, WireType } = await import('@bufbuild/protobuf/wire');
-  const bytes = new BinaryWriter().tag(2, WireType.LengthDelimited).string(message).finish();
-  return Buffer.from(bytes);
+  return bufferOf(new BinaryWriter().tag(2, WireType.LengthDelimited).string(message).finish());
 };

@@ -18,6 +18,12 @@ export class MalformedBody extends Error {
   }
 }
 
+/** Values can be lists of values: messages nest no deeper. protobuf's own libraries stop there, too. */
+export const DEEPEST = 100;
+
+export const nestsTooDeeply = (): MalformedBody =>
+  new MalformedBody(`it nests more than ${DEEPEST} messages`);
+
 /** What another reader says of the same: a body that ends too early, or that nests too deeply. */
 export const malformedBy = (error: unknown): MalformedBody =>
   error instanceof MalformedBody ? error : new MalformedBody((error as Error).message);

@@ -1,13 +1,10 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import { MalformedBody, malformedBy } from '../malformed-body.ts';
+import { DEEPEST, MalformedBody, malformedBy, nestsTooDeeply } from '../malformed-body.ts';
 import type { Field, MessageSchema, ScalarType } from './message-schema.ts';
 import { schemaOf } from './message-schema.ts';
 import type { MessageName } from './messages.ts';
 
 type Message = Record<string, unknown>;
-
-/** Values can be lists of values. protobuf's own libraries stop at 100, too. */
-export const DEEPEST = 100;
 
 /**
  * Reads a message from protobuf's bytes straight into the shape of its JSON. By way of the messages of
@@ -35,7 +32,7 @@ const readMessage = (
   depth: number,
 ): Message => {
   if (end > reader.len) throw new MalformedBody('the body ends too early');
-  if (depth > DEEPEST) throw new MalformedBody(`it nests more than ${DEEPEST} messages`);
+  if (depth > DEEPEST) throw nestsTooDeeply();
   while (reader.pos < end) readField(reader, schema, message, depth);
   if (reader.pos !== end) throw new MalformedBody('it ends within a field');
   for (const [name, absent] of schema.promised) message[name] ??= absent();
