@@ -20,7 +20,7 @@ export interface PartialSuccess {
 const SERVICES = { traces: 'Trace', metrics: 'Metrics', logs: 'Logs' } as const;
 
 /** The name of a signal's request among the messages. */
-const requestName = (signal: Signal) => `Export${SERVICES[signal]}ServiceRequest` as const;
+export const requestName = (signal: Signal) => `Export${SERVICES[signal]}ServiceRequest` as const;
 
 /** The libraries are loaded by the first body: a program that gets none does not pay for them. */
 const read = async (name: MessageName, bytes: Uint8Array, encoding: Encoding): Promise<object> => {
@@ -55,6 +55,14 @@ export const decode = async <Sent extends Signal>(
   bytes: Uint8Array,
   encoding: Encoding,
 ): Promise<Requests[Sent]> => (await read(requestName(signal), bytes, encoding)) as Requests[Sent];
+
+/** The body of a request as plain bytes (`isPlain`): most are as they come. Throws `MalformedBody` where `decode` does. */
+export const plainBytes = async (signal: Signal, bytes: Buffer, encoding: Encoding): Promise<Buffer> => {
+  const name = requestName(signal);
+  if (encoding === 'json') return ofJson(name, bytes);
+  const { isPlain } = await import('./wire/plain-bytes.ts');
+  return isPlain(name, bytes) ? bytes : written(name, await read(name, bytes, encoding), encoding);
+};
 
 /** The body of a request. */
 export const encode = <Sent extends Signal>(

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Server, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
-import { decode, encodeResponse } from './codec.ts';
+import { encodeResponse } from './codec.ts';
 import { MalformedBody } from './malformed-body.ts';
 import type { Signal } from './messages.ts';
 import { maxBytesOf, type ReceiverOptions, type RunningReceiver } from './receiver.ts';
@@ -93,7 +93,7 @@ const receive = async (
   status: Library['status'],
 ): Promise<Buffer | Failure> => {
   try {
-    const taken = await take(signal, await decode(signal, bytes, 'protobuf'));
+    const taken = await take(signal, bytes, 'protobuf');
     if (taken.kind === 'taken') return await encodeResponse(signal, taken.partial, 'protobuf');
     refused?.(signal, 'full');
     // Senders send again later.

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { gunzipSync } from 'node:zlib';
 import { every } from '../../time/timers.ts';
 import { isForeignPage } from '../foreign-page.ts';
-import { decode, type Encoding, encodeResponse, encodeStatus } from './codec.ts';
+import { type Encoding, encodeResponse, encodeStatus } from './codec.ts';
 import { MalformedBody } from './malformed-body.ts';
 import type { Signal } from './messages.ts';
 import { maxBytesOf, type ReceiverOptions, type Refusal, type RunningReceiver } from './receiver.ts';
@@ -138,12 +138,11 @@ class Exchange {
   }
 
   async #take(bytes: Buffer, encoding: Encoding): Promise<void> {
-    const request = await decode(this.#signal, bytes, encoding).catch((error: unknown) => {
+    const taken = await this.#options.take(this.#signal, bytes, encoding).catch((error: unknown) => {
       if (error instanceof MalformedBody) return error;
       throw error;
     });
-    if (request instanceof MalformedBody) return this.refuse(400, 'malformed', request.message);
-    const taken = await this.#options.take(this.#signal, request);
+    if (taken instanceof MalformedBody) return this.refuse(400, 'malformed', taken.message);
     if (taken.kind === 'full') return this.#full(taken.retryAfterSeconds);
     this.end(200, await encodeResponse(this.#signal, taken.partial, encoding), TYPES[encoding]);
   }

@@ -1,4 +1,4 @@
-import type { PartialSuccess, Requests } from './codec.ts';
+import { decode, type Encoding, type PartialSuccess, type Requests } from './codec.ts';
 import type { Signal } from './messages.ts';
 
 /** What a receiver says to a request: it has taken it, or has no room for it now. */
@@ -6,8 +6,17 @@ export type Taken =
   | { readonly kind: 'taken'; readonly partial: PartialSuccess | null }
   | { readonly kind: 'full'; readonly retryAfterSeconds: number };
 
-/** Takes in what was received. The sender gets its answer once this resolves; it must not send again what was taken. */
-export type Take = <Sent extends Signal>(signal: Sent, request: Requests[Sent]) => Promise<Taken>;
+/**
+ * Takes in the body of a request. The sender gets its answer once this resolves; it must not send again what was taken.
+ * Rejects with `MalformedBody` if it cannot be read.
+ */
+export type Take = (signal: Signal, bytes: Buffer, encoding: Encoding) => Promise<Taken>;
+
+/** Takes in what a body says. */
+export const reading =
+  (take: <Sent extends Signal>(signal: Sent, request: Requests[Sent]) => Promise<Taken>): Take =>
+  async (signal, bytes, encoding) =>
+    take(signal, await decode(signal, bytes, encoding));
 
 export interface ReceiverOptions {
   readonly take: Take;

@@ -51,8 +51,12 @@ export class OtlpSender {
 
   /** Puts a request in the queue. `items` are its spans, points or records. */
   async send<Sent extends Signal>(signal: Sent, message: Requests[Sent], items: number): Promise<void> {
+    await this.sendBytes(signal, await encode(signal, message, this.#options.encoding ?? 'protobuf'), items);
+  }
+
+  /** The same of a request that is written already, in the sender's encoding. */
+  async sendBytes(signal: Signal, plain: Buffer, items: number): Promise<void> {
     const { encoding = 'protobuf', compression = 'none', headers } = this.#options;
-    const plain = await encode(signal, message, encoding);
     const body = compression === 'gzip' ? await promisify(gzip)(plain) : plain;
     const all = {
       ...headers,

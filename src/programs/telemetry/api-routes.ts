@@ -1,5 +1,5 @@
 import type { Answer } from '../admin/serve-admin.ts';
-import { entryOf } from './answers/log-answers.ts';
+import { entryOf, traceIdOf } from './answers/log-answers.ts';
 import { summaryOf, traceOf } from './answers/trace-answers.ts';
 import type { LogEntry, LogList, ServiceList, TraceList, TraceSummary } from './api.ts';
 import type { Window } from './window.ts';
@@ -105,8 +105,8 @@ const logList = ({ logs }: Window, { query, since, limit }: Wanted): LogList => 
   const found: LogEntry[] = [];
   for (const log of logs.after(since)) {
     if (found.length >= limit) break;
-    if (service !== null && log.service !== service) continue;
-    if (trace !== null && log.record.traceId !== trace) continue;
+    if (service !== null && log.owner.service !== service) continue;
+    if (trace !== null && traceIdOf(log) !== trace) continue;
     const entry = entryOf(log);
     if (text === '' || mentions(entry, text)) found.push(entry);
   }

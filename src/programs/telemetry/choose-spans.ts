@@ -1,7 +1,9 @@
-import type { OtlpSpan, TracesRequest } from '../otlp/messages.ts';
+import type { ReceivedSpans } from './received/received-spans.ts';
+import type { SpanHead } from './received/span-head.ts';
+import { unpack } from './store/packed.ts';
 
 export interface ChosenSpans {
-  readonly request: TracesRequest;
+  readonly received: readonly ReceivedSpans[];
   readonly spans: number;
   /** Spans without a trace id or a span id. */
   readonly rejected: number;
@@ -10,28 +12,23 @@ export interface ChosenSpans {
 }
 
 /** The spans of a request that have ids, and whose traces belong to a share of all. */
-export const chooseSpans = (request: TracesRequest, share: number): ChosenSpans => {
+export const chooseSpans = (all: readonly ReceivedSpans[], share: number): ChosenSpans => {
   let [spans, rejected, unsampled] = [0, 0, 0];
-  const isWanted = (span: OtlpSpan): boolean => {
-    const isWhole = !EMPTY_ID.test(span.traceId) && !EMPTY_ID.test(span.spanId);
-    const isChosen = isWhole && isSampled(span.traceId, share);
+  const isWanted = ({ traceId, hasSpanId }: SpanHead): boolean => {
+    const isWhole = traceId !== '' && hasSpanId;
+    const isChosen = isWhole && (share >= 1 || isSampled(unpack(traceId).toString('hex'), share));
     if (isChosen) spans += 1;
     else if (isWhole) unsampled += 1;
     else rejected += 1;
     return isChosen;
   };
-  const resourceSpans = request.resourceSpans.map(({ scopeSpans, ...owner }) => ({
-    ...owner,
-    scopeSpans: scopeSpans.map((scope) => ({ ...scope, spans: scope.spans.filter(isWanted) })),
-  }));
-  return { request: { resourceSpans }, spans, rejected, unsampled };
+  const received = all.map((group) => ({ owner: group.owner, spans: group.spans.filter(isWanted) }));
+  return { received, spans, rejected, unsampled };
 };
-
-const EMPTY_ID = /^0*$/;
 
 /**
  * Always the same answer for the same id. Like OpenTelemetry's samplers, it looks at the end of the id, which is random also
  * where its beginning is a time.
  */
 const isSampled = (traceId: string, share: number): boolean =>
-  share >= 1 || Number.parseInt(traceId.slice(-13), 16) / 2 ** 52 < share;
+  Number.parseInt(traceId.slice(-13), 16) / 2 ** 52 < share;

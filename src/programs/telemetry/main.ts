@@ -6,7 +6,6 @@ import { serveAdmin } from '../admin/serve-admin.ts';
 import { serveOtlpGrpc } from '../otlp/receive-grpc.ts';
 import { serveOtlpHttp } from '../otlp/receive-http.ts';
 import type { ReceiverOptions, RunningReceiver, Take } from '../otlp/receiver.ts';
-import { answerApi } from './api-routes.ts';
 import { maskedOptions } from './masked-options.ts';
 import type { TelemetryProgramOptions } from './options.ts';
 import { Telemetry } from './telemetry.ts';
@@ -45,7 +44,9 @@ const start = async (options: TelemetryProgramOptions): Promise<void> => {
     stats: () => statsOf(telemetry, isDraining),
     configDump: () => maskedOptions(telemetry.options),
     drain,
-    others: (method, path, _, query) => answerApi(telemetry.window, method, path, query, Date.now()),
+    // It needs the library that reads what was received.
+    others: async (method, path, _, query) =>
+      (await import('./api-routes.ts')).answerApi(telemetry.window, method, path, query, Date.now()),
   });
   every(TELLS_EVERY, () => reportStatus(telemetry.trouble));
   process.on('SIGHUP', () => void reload(telemetry));
@@ -57,7 +58,7 @@ const start = async (options: TelemetryProgramOptions): Promise<void> => {
 };
 
 const serve = (telemetry: Telemetry): Promise<readonly RunningReceiver[]> => {
-  const take: Take = (signal, request) => telemetry.take(signal, request, Date.now());
+  const take: Take = (signal, bytes, encoding) => telemetry.take(signal, bytes, encoding, Date.now());
   const receiver: ReceiverOptions = { take, refused: (signal, refusal) => telemetry.refuse(signal, refusal) };
   const { http, grpc } = telemetry.options;
   return Promise.all([serveOtlpHttp(addressIn(http), receiver), serveOtlpGrpc(addressIn(grpc), receiver)]);

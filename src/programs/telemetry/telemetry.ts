@@ -1,4 +1,4 @@
-import type { Requests } from '../otlp/codec.ts';
+import { decode, type Encoding, plainBytes, requestName } from '../otlp/codec.ts';
 import type { Signal } from '../otlp/messages.ts';
 import type { Refusal, Taken } from '../otlp/receiver.ts';
 import { OtlpSender } from '../otlp/send.ts';
@@ -6,10 +6,12 @@ import { type ChosenSpans, chooseSpans } from './choose-spans.ts';
 import { Journal, JournalIsFull } from './journal/journal.ts';
 import { type ReadBack, readBack } from './journal/read-back.ts';
 import type { TelemetryProgramOptions } from './options.ts';
+import { receivedSpans } from './received/received-spans.ts';
+import { sourcesIn } from './received/sources.ts';
 import { Window } from './window.ts';
 
-/** Seconds after which a sender may try again while the disk has no room. */
-const RETRY_AFTER = 2;
+/** A sender may try again after so many seconds while the disk has no room. */
+const FULL = { kind: 'full', retryAfterSeconds: 2 } as const;
 
 /** A sender that is replaced has so many milliseconds to send what waits. */
 const CLOSES_WITHIN = 2_000;
@@ -55,7 +57,7 @@ export class Telemetry {
     this.#openSender();
     const { file } = this.#options;
     if (file === null) return null;
-    const read = await readBack(file, (signal, request) => void this.#keep(signal, request));
+    const read = await readBack(file, (signal, request) => this.#keep(signal, request));
     this.#journal = await Journal.open(file);
     return read;
   }
@@ -79,16 +81,24 @@ export class Telemetry {
   }
 
   /** `now` in milliseconds since 1970. */
-  async take<Sent extends Signal>(signal: Sent, request: Requests[Sent], now: number): Promise<Taken> {
-    const chosen =
-      signal === 'traces' ? chooseSpans(request as Requests['traces'], this.#options.sampling) : null;
-    const wanted = (chosen?.request ?? request) as Requests[Sent];
-    if (!(await this.#write(wanted))) return { kind: 'full', retryAfterSeconds: RETRY_AFTER };
-    if (signal === 'traces') this.window.services.add(request as Requests['traces'], now);
-    const items = this.#keep(signal, wanted);
-    this.received[signal] += items;
-    if (items > 0) void this.#sender?.send(signal, wanted, items);
-    return { kind: 'taken', partial: chosen === null ? null : this.#partialOf(chosen) };
+  async take(signal: Signal, bytes: Buffer, encoding: Encoding, now: number): Promise<Taken> {
+    const request = await plainBytes(signal, bytes, encoding);
+    if (signal === 'traces') return this.#takeTraces(request, now);
+    if (!(await this.#write(signal, request))) return FULL;
+    this.#passOn(signal, request, await this.#keep(signal, request));
+    return { kind: 'taken', partial: null };
+  }
+
+  async #takeTraces(request: Buffer, now: number): Promise<Taken> {
+    const { traces, services } = this.window;
+    const all = receivedSpans(request, traces.owners);
+    const chosen = chooseSpans(all, this.#options.sampling);
+    const wanted = await wantedOf(request, chosen);
+    if (!(await this.#write('traces', wanted))) return FULL;
+    services.add(all, now);
+    traces.add(chosen.received);
+    this.#passOn('traces', wanted, chosen.spans);
+    return { kind: 'taken', partial: this.#partialOf(chosen) };
   }
 
   refuse(signal: Signal, refusal: Refusal): void {
@@ -103,11 +113,11 @@ export class Telemetry {
   }
 
   /** False: there is no room. */
-  async #write(request: object): Promise<boolean> {
+  async #write(signal: Signal, request: Buffer): Promise<boolean> {
     if (this.#journal === null) return true;
-    const { writeJson } = await import('../otlp/json/write-json.ts');
+    const { jsonOf } = await import('../otlp/json/json-of-bytes.ts');
     try {
-      await this.#journal.append(writeJson(request));
+      await this.#journal.append(jsonOf(requestName(signal), request));
       this.#journalError = null;
       return true;
     } catch (error) {
@@ -117,11 +127,17 @@ export class Telemetry {
     }
   }
 
-  #keep<Sent extends Signal>(signal: Sent, request: Requests[Sent]): number {
+  /** Returns how many spans, points or records there are. */
+  async #keep(signal: Signal, request: Buffer): Promise<number> {
     const { traces, logs, metrics } = this.window;
-    if (signal === 'traces') return traces.add(request as Requests['traces']);
-    if (signal === 'logs') return logs.add(request as Requests['logs']);
-    return metrics.add(request as Requests['metrics']);
+    if (signal === 'traces') return traces.add(receivedSpans(request, traces.owners));
+    if (signal === 'logs') return logs.add(request, sourcesIn(request));
+    return metrics.add(await decode('metrics', request, 'protobuf'));
+  }
+
+  #passOn(signal: Signal, request: Buffer, items: number): void {
+    this.received[signal] += items;
+    if (items > 0) void this.#sender?.sendBytes(signal, request, items);
   }
 
   #partialOf({ rejected, unsampled }: ChosenSpans) {
@@ -136,6 +152,14 @@ export class Telemetry {
       forward === null ? null : new OtlpSender({ endpoint: forward.url, headers: forward.headers });
   }
 }
+
+/** All of a request, or what was chosen of it. */
+const wantedOf = async (request: Buffer, { received, rejected, unsampled }: ChosenSpans): Promise<Buffer> => {
+  if (rejected === 0 && unsampled === 0) return request;
+  const { onlySpans } = await import('./received/only-spans.ts');
+  const chosen = new Set(received.flatMap(({ spans }) => spans.map(({ place }) => place.from)));
+  return onlySpans(request, (from) => chosen.has(from));
+};
 
 const openJournal = async (file: string | null): Promise<Journal | null> =>
   file === null ? null : Journal.open(file);

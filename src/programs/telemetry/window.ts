@@ -6,7 +6,7 @@ import { Traces } from './store/traces.ts';
 
 const MIB = 1024 * 1024;
 
-/** Whatever the counts allow, so much memory at most. A span with eight attributes takes about 2 KB of it. */
+/** Whatever the counts allow, so much memory at most. A span with eight attributes takes about half a KB of it. */
 const MOST_BYTES = { traces: 64 * MIB, logs: 32 * MIB, metrics: 32 * MIB };
 
 /** What was received last, in memory. */

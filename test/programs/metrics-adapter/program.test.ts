@@ -10,6 +10,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ACCEPTED } from '../../../src/programs/exposition/media-type.ts';
 import { readFamilies } from '../../../src/programs/exposition/read-families.ts';
 import { serveOtlpHttp } from '../../../src/programs/otlp/receive-http.ts';
+import { reading } from '../../../src/programs/otlp/receiver.ts';
 import { OtlpSender } from '../../../src/programs/otlp/send.ts';
 import { eventually } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -220,10 +221,10 @@ test('OTLP comes in, and goes out', async () => {
   const receiver = await serveOtlpHttp(
     { host: '127.0.0.1', port: outPort },
     {
-      take: async (_, request) => {
+      take: reading(async (_, request) => {
         received.push(request);
         return { kind: 'taken', partial: null };
-      },
+      }),
     },
   );
   onTestFinished(() => void receiver.close());

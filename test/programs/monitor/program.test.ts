@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import type { MetricsRequest } from '../../../src/programs/otlp/messages.ts';
 import { serveOtlpHttp } from '../../../src/programs/otlp/receive-http.ts';
+import { reading } from '../../../src/programs/otlp/receiver.ts';
 import { eventually } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
 import { isInstalled } from '../../support/installed.ts';
@@ -173,10 +174,10 @@ test('every process is pushed as a resource, and the last figures at the end', a
   const receiver = await serveOtlpHttp(
     { host: '127.0.0.1', port },
     {
-      take: async (_, request) => {
+      take: reading(async (_, request) => {
         received.push(request as MetricsRequest);
         return { kind: 'taken', partial: null };
-      },
+      }),
     },
   );
   onTestFinished(() => void receiver.close());

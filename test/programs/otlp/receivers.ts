@@ -3,7 +3,12 @@ import type { Requests } from '../../../src/programs/otlp/codec.ts';
 import type { Signal } from '../../../src/programs/otlp/messages.ts';
 import { serveOtlpGrpc } from '../../../src/programs/otlp/receive-grpc.ts';
 import { serveOtlpHttp } from '../../../src/programs/otlp/receive-http.ts';
-import type { Refusal, RunningReceiver, Taken } from '../../../src/programs/otlp/receiver.ts';
+import {
+  type Refusal,
+  type RunningReceiver,
+  reading,
+  type Taken,
+} from '../../../src/programs/otlp/receiver.ts';
 import { freePort } from '../../support/free-port.ts';
 
 export interface TestReceiver {
@@ -35,10 +40,10 @@ export const startReceiver = async (
     { host: '127.0.0.1', port },
     {
       ...options,
-      take: async (signal, request) => {
+      take: reading(async (signal, request) => {
         if (receiver.answer.kind === 'taken') receiver.taken.push({ signal, request });
         return receiver.answer;
-      },
+      }),
       refused: (signal, refusal) => receiver.refusals.push([signal, refusal]),
     },
   );

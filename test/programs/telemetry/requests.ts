@@ -39,9 +39,12 @@ export const traces = (...spans: readonly SpanSketch[]): TracesRequest => ({
   })),
 });
 
-export const logs = (
-  ...records: ReadonlyArray<Partial<LogRecord> & { readonly service?: string; readonly text?: string }>
-): LogsRequest => ({
+export interface LogSketch extends Partial<LogRecord> {
+  readonly service?: string;
+  readonly text?: string;
+}
+
+export const logs = (...records: readonly LogSketch[]): LogsRequest => ({
   resourceLogs: records.map(({ service, text = 'hello', ...fields }) => ({
     resource: resourceOf(service),
     scopeLogs: [{ logRecords: [{ timeUnixNano: nanoseconds(0), body: { stringValue: text }, ...fields }] }],

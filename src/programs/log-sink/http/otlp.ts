@@ -1,5 +1,6 @@
 import type { AnyValue, KeyValue, LogRecord, LogsRequest } from '../../otlp/messages.ts';
 import type { HttpReceiver } from '../../otlp/receive-http.ts';
+import { reading } from '../../otlp/receiver.ts';
 import type { Intake } from '../intake.ts';
 import type { ReceivedLine } from '../received-line.ts';
 import { Refusal } from '../refusal.ts';
@@ -13,7 +14,7 @@ export const receiveOtlp = async (intake: Intake): Promise<HttpReceiver> => {
   return otlpHttp({
     maxBytes: MOST_BYTES,
     refused: (_, refusal) => intake.counts.refuse('otlp', `A request was refused: ${refusal}.`),
-    take: async (_, request) => {
+    take: reading(async (_, request) => {
       try {
         await intake.take(linesOf(request as LogsRequest, Date.now()), 'otlp');
         return { kind: 'taken', partial: null };
@@ -21,7 +22,7 @@ export const receiveOtlp = async (intake: Intake): Promise<HttpReceiver> => {
         if (error instanceof Refusal) return { kind: 'full', retryAfterSeconds: 1 };
         throw error;
       }
-    },
+    }),
   });
 };
 

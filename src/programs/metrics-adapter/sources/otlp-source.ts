@@ -2,7 +2,7 @@ import { parseAddress } from '../../address.ts';
 import type { Family } from '../../exposition/read-families.ts';
 import type { MetricsRequest } from '../../otlp/messages.ts';
 import { serveOtlpHttp } from '../../otlp/receive-http.ts';
-import type { RunningReceiver } from '../../otlp/receiver.ts';
+import { type RunningReceiver, reading } from '../../otlp/receiver.ts';
 import type { OtlpSource as OtlpOptions } from '../options.ts';
 import { OtlpSeries } from '../otlp/otlp-series.ts';
 import type { Source, SourceContext, SourceFigures } from './source.ts';
@@ -30,10 +30,10 @@ export class OtlpSource implements Source {
     const at = parseAddress(this.#listen, 0);
     if (at === null) throw new Error(`'${this.#listen}' is no host:port`);
     this.#receiver = await serveOtlpHttp(at, {
-      take: async (signal, request) => {
+      take: reading(async (signal, request) => {
         if (signal === 'metrics') this.#series.take(request as MetricsRequest, Date.now());
         return { kind: 'taken', partial: null };
-      },
+      }),
       refused: () => {
         this.#malformed += 1;
       },

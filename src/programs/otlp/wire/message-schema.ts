@@ -26,6 +26,8 @@ export interface Field {
   readonly type: MessageSchema | ScalarType;
   /** Of one value. A list of numbers is sent as one value of type `LengthDelimited`, or as several. */
   readonly wireType: WireType;
+  /** What stands before its value in JSON. */
+  readonly opening: Uint8Array;
 }
 
 export interface MessageSchema {
@@ -96,7 +98,8 @@ const fieldOf = (name: string, place: number, written: string): Field => {
   const isList = written.endsWith('[]');
   const named = isList ? written.slice(0, -2) : written;
   const type = named in MESSAGES ? schemaOf(named as MessageName) : (named as ScalarType);
-  return { name, number: place, isList, type, wireType: wireTypeOf(type) };
+  const opening = Buffer.from(`"${name}":${isList ? '[' : ''}`);
+  return { name, number: place, isList, type, wireType: wireTypeOf(type), opening };
 };
 
 const wireTypeOf = (type: MessageSchema | ScalarType): WireType => {

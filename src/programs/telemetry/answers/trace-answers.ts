@@ -1,48 +1,55 @@
 import type { Span, Trace, TraceSummary } from '../api.ts';
+import { SpanHead } from '../received/span-head.ts';
 import { attributesOf, millisecondsOf } from '../store/attributes.ts';
+import { unpack } from '../store/packed.ts';
 import type { KeptSpan, KeptTrace } from '../store/traces.ts';
+import { type OpenSpan, openSpan } from './open-span.ts';
 import { labelOf } from './span-label.ts';
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 const STATUSES = ['unset', 'ok', 'error'] as const;
 
-const ERROR = 2;
-
-const startOf = ({ span }: KeptSpan): number => millisecondsOf(span.startTimeUnixNano);
-
-/** A span whose end has not come, or is before its start, has none. */
-const endOf = (kept: KeptSpan): number => Math.max(startOf(kept), millisecondsOf(kept.span.endTimeUnixNano));
-
-/** A trace in one line. */
+/** A trace in one line. Of its spans, one is read as a whole. */
 export const summaryOf = ({ traceId, spans }: KeptTrace): TraceSummary => {
-  const byTime = [...spans].sort((one, other) => startOf(one) - startOf(other));
-  const root = byTime.find(({ span }) => parentOf(span.parentSpanId) === null) ?? byTime[0];
-  const startTime = byTime[0] === undefined ? 0 : startOf(byTime[0]);
-  const end = spans.reduce((latest, span) => Math.max(latest, endOf(span)), startTime);
+  const byTime = spans
+    .map((kept) => ({ kept, head: new SpanHead(unpack(kept.packed)) }))
+    .sort((one, other) => one.head.start - other.head.start);
+  const root = byTime.find(({ head }) => !head.hasParent) ?? byTime[0];
+  const startTime = byTime[0]?.head.start ?? 0;
+  // A span whose end has not come, or is before its start, has none.
+  const end = byTime.reduce((latest, { head }) => Math.max(latest, head.end), startTime);
   return {
     traceId,
-    root: rootOf(root),
+    root: rootOf(root?.kept),
     startTime,
     duration: end - startTime,
     spans: spans.length,
-    errors: spans.filter(({ span }) => span.status?.code === ERROR).length,
-    services: [...new Set(byTime.map(({ service }) => service))],
+    errors: byTime.filter(({ head }) => head.isError).length,
+    services: [...new Set(byTime.map(({ kept }) => kept.owner.service))],
   };
 };
 
-const rootOf = (root: KeptSpan | undefined): TraceSummary['root'] =>
-  root === undefined
-    ? { service: '', name: '', label: '' }
-    : { service: root.service, name: root.span.name, label: labelOf(root.span) };
+const rootOf = (kept: KeptSpan | undefined): TraceSummary['root'] => {
+  if (kept === undefined) return { service: '', name: '', label: '' };
+  const { service, span } = openSpan(kept);
+  return { service, name: span.name, label: labelOf(span) };
+};
+
+const startOf = ({ span }: OpenSpan): number => millisecondsOf(span.startTimeUnixNano);
+
+const endOf = (open: OpenSpan): number => Math.max(startOf(open), millisecondsOf(open.span.endTimeUnixNano));
 
 /** Old senders say that there is none by an id of zeros. */
 const parentOf = (id: string | undefined): string | null => (id === undefined || /^0*$/.test(id) ? null : id);
 
 /** A trace with its spans as a waterfall shows them. */
-export const traceOf = (kept: KeptTrace): Trace => ({ ...summaryOf(kept), spans: waterfall(kept.spans) });
+export const traceOf = (kept: KeptTrace): Trace => ({
+  ...summaryOf(kept),
+  spans: waterfall(kept.spans.map(openSpan)),
+});
 
 /** Every span before its children, these by time. A span that is its own ancestor stands at the top. */
-const waterfall = (spans: readonly KeptSpan[]): readonly Span[] => {
+const waterfall = (spans: readonly OpenSpan[]): readonly Span[] => {
   const byTime = [...spans].sort((one, other) => startOf(one) - startOf(other));
   const known = new Set(spans.map(({ span }) => span.spanId));
   const children = Map.groupBy(byTime, ({ span }) => {
@@ -50,10 +57,10 @@ const waterfall = (spans: readonly KeptSpan[]): readonly Span[] => {
     return parent !== null && known.has(parent) && parent !== span.spanId ? parent : null;
   });
   const shown: Span[] = [];
-  const done = new Set<KeptSpan>();
+  const done = new Set<OpenSpan>();
   // A stack: traces can be deeper than calls may nest.
-  const waiting: Array<readonly [KeptSpan, number]> = [];
-  const showFrom = (roots: readonly KeptSpan[]): void => {
+  const waiting: Array<readonly [OpenSpan, number]> = [];
+  const showFrom = (roots: readonly OpenSpan[]): void => {
     for (const root of [...roots].reverse()) waiting.push([root, 0]);
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const [kept, depth] = next;
@@ -69,8 +76,8 @@ const waterfall = (spans: readonly KeptSpan[]): readonly Span[] => {
   return shown;
 };
 
-const spanOf = (kept: KeptSpan, depth: number): Span => {
-  const { span, service, resource, scope } = kept;
+const spanOf = (open: OpenSpan, depth: number): Span => {
+  const { span, service, resource, scope } = open;
   return {
     spanId: span.spanId,
     parentSpanId: parentOf(span.parentSpanId),
@@ -79,8 +86,8 @@ const spanOf = (kept: KeptSpan, depth: number): Span => {
     name: span.name,
     label: labelOf(span),
     kind: KINDS[span.kind ?? 0] ?? 'unspecified',
-    startTime: startOf(kept),
-    duration: endOf(kept) - startOf(kept),
+    startTime: startOf(open),
+    duration: endOf(open) - startOf(open),
     status: STATUSES[span.status?.code ?? 0] ?? 'unset',
     statusMessage: span.status?.message ?? '',
     scope,

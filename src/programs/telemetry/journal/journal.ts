@@ -7,6 +7,8 @@ const LARGEST_FILE = 64 * 1024 * 1024;
 /** Lines that wait for the disk have so many bytes at most. */
 const MOST_WAITING = 32 * 1024 * 1024;
 
+const LINE_BREAK = Buffer.from('\n');
+
 interface Waiting {
   readonly line: Buffer;
   readonly settle: (error: Error | null) => void;
@@ -56,12 +58,11 @@ export class Journal {
     return this.#size;
   }
 
-  /** Appends a line. Rejects with `JournalIsFull`; the line is not in the file then. */
-  append(text: string): Promise<void> {
-    const line = Buffer.from(`${text}\n`);
-    if (this.#bytesWaiting + line.length > MOST_WAITING)
+  /** Appends a line, and a line break. Rejects with `JournalIsFull`; the line is not in the file then. */
+  append(line: Buffer): Promise<void> {
+    if (this.#bytesWaiting + line.length + 1 > MOST_WAITING)
       return Promise.reject(new JournalIsFull('the disk is slower than what comes'));
-    this.#bytesWaiting += line.length;
+    this.#bytesWaiting += line.length + 1;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ line, settle: (error) => (error === null ? resolve() : reject(error)) });
     if (!this.#isWriting) void this.#write();
@@ -84,7 +85,7 @@ export class Journal {
       const group = this.#waiting;
       this.#waiting = [];
       this.#bytesWaiting = 0;
-      const error = await this.#writeGroup(group.map(({ line }) => line)).then(
+      const error = await this.#writeGroup(group.flatMap(({ line }) => [line, LINE_BREAK])).then(
         () => null,
         (failure: Error) => new JournalIsFull(failure.message),
       );

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { decode, type Requests } from '../../otlp/codec.ts';
+import { plainBytes } from '../../otlp/codec.ts';
 import type { Signal } from '../../otlp/messages.ts';
 import { olderPath } from './journal.ts';
 
@@ -18,19 +18,19 @@ export interface ReadBack {
   readonly malformed: number;
 }
 
-/** Reads what a journal has, oldest first, into `take`. */
+/** Reads what a journal has, oldest first, into `take`, as plain bytes of protobuf. */
 export const readBack = async (
   path: string,
-  take: <Sent extends Signal>(signal: Sent, request: Requests[Sent]) => void,
+  take: (signal: Signal, request: Buffer) => Promise<unknown>,
 ): Promise<ReadBack> => {
   let [lines, malformed] = [0, 0];
   for (const file of [olderPath(path), path])
     for await (const line of linesOf(file)) {
       lines += 1;
       const signal = signalOf(line);
-      const request = signal === null ? null : await decode(signal, line, 'json').catch(() => null);
+      const request = signal === null ? null : await plainBytes(signal, line, 'json').catch(() => null);
       if (signal === null || request === null) malformed += 1;
-      else take(signal, request as never);
+      else await take(signal, request);
     }
   return { lines, malformed };
 };

@@ -27,9 +27,5 @@ const finiteOf = (value: number): Value => (Number.isFinite(value) ? value : Str
 export const textOf = (pairs: readonly KeyValue[] | undefined, key: string): string | undefined =>
   pairs?.find((pair) => pair.key === key)?.value.stringValue;
 
-/** The word of OpenTelemetry for a service that has not said its name. */
-export const serviceOf = (resource: readonly KeyValue[] | undefined): string =>
-  textOf(resource, 'service.name') ?? 'unknown_service';
-
 /** Milliseconds since 1970, with fractions: a number has room for a quarter of a microsecond. */
 export const millisecondsOf = (nanoseconds: string | undefined): number => Number(nanoseconds ?? 0) / 1e6;

@@ -10,7 +10,7 @@ export const bytesOf = (pairs: readonly KeyValue[] | undefined): number => {
   return bytes;
 };
 
-export const bytesOfValue = (value: AnyValue): number => {
+const bytesOfValue = (value: AnyValue): number => {
   if (value.stringValue !== undefined) return OBJECT + value.stringValue.length;
   if (value.bytesValue !== undefined) return OBJECT + value.bytesValue.length;
   if (value.kvlistValue !== undefined) return OBJECT + bytesOf(value.kvlistValue.values);

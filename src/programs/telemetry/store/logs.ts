@@ -1,13 +1,12 @@
-import type { KeyValue, LogRecord, LogsRequest } from '../../otlp/messages.ts';
-import { serviceOf } from './attributes.ts';
-import { bytesOf, bytesOfValue } from './bytes.ts';
+import type { Source } from '../received/sources.ts';
+import { type Owner, Owners } from './owners.ts';
+import { type Packed, pack } from './packed.ts';
 import type { Limits } from './traces.ts';
 
+/** A message `LogRecord`, and who has sent it. */
 export interface KeptLog {
-  readonly record: LogRecord;
-  readonly service: string;
-  readonly resource: readonly KeyValue[];
-  readonly bytes: number;
+  readonly packed: Packed;
+  readonly owner: Owner;
   /** Higher than those before. */
   readonly change: number;
 }
@@ -15,6 +14,7 @@ export interface KeptLog {
 /** The newest log records, in the order in which they came. */
 export class Logs {
   limits: Limits;
+  readonly #owners = new Owners();
   /** Its first entries may have given way already. */
   #kept: KeptLog[] = [];
   #from = 0;
@@ -31,7 +31,7 @@ export class Logs {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#owners.bytes;
   }
 
   get change(): number {
@@ -39,13 +39,11 @@ export class Logs {
   }
 
   /** Returns how many records came. */
-  add({ resourceLogs }: LogsRequest): number {
+  add(request: Buffer, sources: readonly Source[]): number {
     const before = this.#change;
-    for (const { resource, scopeLogs } of resourceLogs) {
-      const attributes = resource?.attributes ?? [];
-      const service = serviceOf(attributes);
-      for (const { logRecords } of scopeLogs)
-        for (const record of logRecords) this.#add(record, service, attributes);
+    for (const { resource, scope, places } of sources) {
+      const owner = this.#owners.of(resource, scope);
+      for (const { from, to } of places) this.#add(pack(request, from, to), owner);
     }
     this.#makeRoom();
     return this.#change - before;
@@ -60,16 +58,19 @@ export class Logs {
     }
   }
 
-  #add(record: LogRecord, service: string, resource: readonly KeyValue[]): void {
-    const bytes = RECORD + bytesOf(record.attributes) + bytesOfValue(record.body ?? {});
+  #add(packed: Packed, owner: Owner): void {
     this.#change += 1;
-    this.#kept.push({ record, service, resource, bytes, change: this.#change });
-    this.#bytes += bytes;
+    this.#owners.use(owner);
+    this.#kept.push({ packed, owner, change: this.#change });
+    this.#bytes += RECORD + packed.length;
   }
 
   #makeRoom(): void {
-    while (this.count > this.limits.count || this.#bytes > this.limits.bytes) {
-      this.#bytes -= this.#kept[this.#from]?.bytes ?? 0;
+    while (this.count > this.limits.count || this.bytes > this.limits.bytes) {
+      const oldest = this.#kept[this.#from];
+      if (oldest === undefined) return;
+      this.#bytes -= RECORD + oldest.packed.length;
+      this.#owners.release(oldest.owner);
       this.#from += 1;
       this.dropped += 1;
     }
@@ -81,5 +82,5 @@ export class Logs {
   }
 }
 
-/** Fields of a record in the heap, without its attributes and body. */
-const RECORD = 400;
+/** What a record takes in the heap, without its bytes. */
+const RECORD = 150;

@@ -100,8 +100,8 @@ export class Metrics {
     // What was measured has gone.
     if ((flags & NO_VALUE) !== 0) return;
     const { name, description = '', unit = '' } = metric;
-    const bytes = POINT + key.length * 2 + bytesOf(attributes);
     const whole = isDelta && before !== undefined ? added(before.data, data) : data;
+    const bytes = POINT + key.length * 2 + bytesOf(attributes) + bytesOf(resource) + bytesOfData(whole);
     this.#byKey.set(key, { name, description, unit, resource, attributes, data: whole, bytes });
     this.#bytes += bytes;
   }
@@ -120,6 +120,15 @@ export class Metrics {
 
 /** Fields of a point in the heap, without its attributes. */
 const POINT = 400;
+
+const bytesOfData = (data: PointData): number => {
+  if (data.kind === 'histogram') return (data.bounds.length + data.counts.length) * NUMBER;
+  return data.kind === 'summary' ? data.quantiles.length * QUANTILE : 0;
+};
+
+/** A number in a list, and an object of two numbers, in the heap. */
+const NUMBER = 8;
+const QUANTILE = 64;
 
 const sortedKey = (attributes: readonly KeyValue[]): string =>
   attributes

@@ -1,9 +1,7 @@
-import type { TracesRequest } from '../../otlp/messages.ts';
 import type { ServiceFigures } from '../api.ts';
-import { millisecondsOf, serviceOf } from './attributes.ts';
+import type { ReceivedSpans } from '../received/received-spans.ts';
 
 const SERVER = 2;
-const ERROR = 2;
 const SECONDS = 60;
 
 /** More services than a pod has: the names of some come from their senders. */
@@ -25,20 +23,11 @@ export class Services {
   readonly #byName = new Map<string, Second[]>();
 
   /** `now` in milliseconds since 1970. What ended more than a minute before does not count. */
-  add({ resourceSpans }: TracesRequest, now: number): void {
-    for (const { resource, scopeSpans } of resourceSpans) {
-      let name: string | undefined;
-      for (const { spans } of scopeSpans)
-        for (const { kind, startTimeUnixNano, endTimeUnixNano, status } of spans) {
-          if (kind !== SERVER) continue;
-          name ??= serviceOf(resource?.attributes);
-          const end = millisecondsOf(endTimeUnixNano);
-          this.#count(name, Math.floor(end / 1000), now, {
-            duration: end - millisecondsOf(startTimeUnixNano),
-            isError: status?.code === ERROR,
-          });
-        }
-    }
+  add(received: readonly ReceivedSpans[], now: number): void {
+    for (const { owner, spans } of received)
+      for (const { kind, start, end, isError } of spans)
+        if (kind === SERVER)
+          this.#count(owner.service, Math.floor(end / 1000), now, { duration: end - start, isError });
   }
 
   figures(now: number): readonly ServiceFigures[] {

@@ -1,16 +1,16 @@
-import type { KeyValue, OtlpSpan, TracesRequest } from '../../otlp/messages.ts';
-import { serviceOf } from './attributes.ts';
-import { bytesOf } from './bytes.ts';
+import type { ReceivedSpans } from '../received/received-spans.ts';
+import type { SpanHead } from '../received/span-head.ts';
+import { type Owner, Owners } from './owners.ts';
+import { type Packed, pack, unpack } from './packed.ts';
 
-/** A span, and what it shares with others of its request. */
+/** A message `Span`, and who has sent it. */
 export interface KeptSpan {
-  readonly span: OtlpSpan;
-  readonly service: string;
-  readonly resource: readonly KeyValue[];
-  readonly scope: string;
+  readonly packed: Packed;
+  readonly owner: Owner;
 }
 
 export interface KeptTrace {
+  /** Hexadecimal. */
   readonly traceId: string;
   readonly spans: KeptSpan[];
   bytes: number;
@@ -29,8 +29,9 @@ const MOST_SPANS = 10_000;
 /** The newest traces: those that have got no span for the longest time give way. */
 export class Traces {
   limits: Limits;
+  readonly owners = new Owners();
   /** The one that changed last stands last. */
-  readonly #byId = new Map<string, KeptTrace>();
+  readonly #byId = new Map<Packed, KeptTrace>();
   #bytes = 0;
   #change = 0;
   #spans = 0;
@@ -50,7 +51,7 @@ export class Traces {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.owners.bytes;
   }
 
   /** Number of the newest change. */
@@ -58,25 +59,21 @@ export class Traces {
     return this.#change;
   }
 
-  /** Returns how many spans came. */
-  add(request: TracesRequest): number {
+  /** Takes in the spans of one request, whose owners are from `owners`, and returns how many there are. */
+  add(received: readonly ReceivedSpans[]): number {
     this.#change += 1;
     let count = 0;
-    for (const { resource, scopeSpans } of request.resourceSpans) {
-      const attributes = resource?.attributes ?? [];
-      const service = serviceOf(attributes);
-      for (const { scope, spans } of scopeSpans)
-        for (const span of spans) {
-          count += 1;
-          this.#addSpan({ span, service, resource: attributes, scope: scope?.name ?? '' });
-        }
+    for (const { owner, spans } of received) {
+      count += spans.length;
+      for (const span of spans) this.#addSpan(span, owner);
     }
     this.#makeRoom();
     return count;
   }
 
   get(traceId: string): KeptTrace | undefined {
-    return this.#byId.get(traceId);
+    const trace = this.#byId.get(pack(Buffer.from(traceId, 'hex')));
+    return trace?.traceId === traceId ? trace : undefined;
   }
 
   /** Those whose id begins so. */
@@ -89,49 +86,53 @@ export class Traces {
     return [...this.#byId.values()].filter((trace) => trace.change > change).reverse();
   }
 
-  #addSpan(kept: KeptSpan): void {
-    const { traceId } = kept.span;
+  #addSpan({ traceId, bytes, place }: SpanHead, owner: Owner): void {
     const trace = this.#traceThatChanges(traceId);
     if (trace.spans.length >= MOST_SPANS) {
       this.dropped += 1;
       return;
     }
-    const bytes = bytesOfSpan(kept.span);
-    trace.spans.push(kept);
-    trace.bytes += bytes;
-    this.#bytes += bytes;
+    const packed = pack(bytes, place.from, place.to);
+    this.owners.use(owner);
+    trace.spans.push({ packed, owner });
+    trace.bytes += SPAN + packed.length;
+    this.#bytes += SPAN + packed.length;
     this.#spans += 1;
   }
 
-  #traceThatChanges(traceId: string): KeptTrace {
-    const trace = this.#byId.get(traceId) ?? { traceId, spans: [], bytes: 0, change: 0 };
+  #traceThatChanges(id: Packed): KeptTrace {
+    const known = this.#byId.get(id);
     // Once a request is enough.
-    if (trace.change === this.#change) return trace;
+    if (known?.change === this.#change) return known;
+    const trace = known ?? newTrace(id);
+    if (known === undefined) this.#bytes += TRACE;
     trace.change = this.#change;
-    this.#byId.delete(traceId);
-    this.#byId.set(traceId, trace);
+    this.#byId.delete(id);
+    this.#byId.set(id, trace);
     return trace;
   }
 
   #makeRoom(): void {
-    const oldest = this.#byId.values();
-    while (this.#byId.size > this.limits.count || this.#bytes > this.limits.bytes) {
-      const trace = oldest.next().value;
-      if (trace === undefined) return;
-      this.#byId.delete(trace.traceId);
+    const oldest = this.#byId.entries();
+    while (this.#byId.size > this.limits.count || this.bytes > this.limits.bytes) {
+      const [id, trace] = oldest.next().value ?? [];
+      if (id === undefined || trace === undefined) return;
+      this.#byId.delete(id);
       this.#bytes -= trace.bytes;
       this.#spans -= trace.spans.length;
       this.dropped += trace.spans.length;
+      for (const { owner } of trace.spans) this.owners.release(owner);
     }
   }
 }
 
-/** Ids, times and fields of a span take this in the heap, without its attributes. */
-const SPAN = 500;
+/** What a trace and a span take in the heap, without the span's bytes. */
+const TRACE = 400;
+const SPAN = 140;
 
-const bytesOfSpan = ({ name, attributes, events, links }: OtlpSpan): number => {
-  let bytes = SPAN + name.length + bytesOf(attributes);
-  for (const event of events ?? []) bytes += bytesOf(event.attributes) + event.name.length;
-  for (const link of links ?? []) bytes += bytesOf(link.attributes) + 100;
-  return bytes;
-};
+const newTrace = (id: Packed): KeptTrace => ({
+  traceId: unpack(id).toString('hex'),
+  spans: [],
+  bytes: TRACE,
+  change: 0,
+});
