@@ -31,7 +31,7 @@ export const metricsAdapter: Preset = {
     detour: null,
     reasons: {},
     shared: [],
-    sendsTo: processesIn(fillPush(options.push, place)?.endpoint),
+    sendsTo: processesIn(fillAdapterPush(options.push, place)?.endpoint),
   }),
 };
 
