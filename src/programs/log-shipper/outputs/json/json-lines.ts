@@ -78,12 +78,12 @@ export class JsonLines {
 
   #addRequest(bytes: Uint8Array, { places, severity }: RequestPlaces, { names }: SourceBytes): void {
     this.#out.add(this.#levelOf(severity));
-    for (const [field, { isNumber }] of REQUEST_FIELDS.entries()) {
-      const [start = -1, end = -1] = [places[2 * field], places[2 * field + 1]];
+    for (let field = 0; field < names.length; field += 1) {
+      const start = places[2 * field] as number;
       if (start === -1) continue;
       this.#out.add(names[field] as Uint8Array);
-      this.#out.addJson(bytes, start, end);
-      if (!isNumber) this.#out.addByte(QUOTE);
+      this.#out.addJson(bytes, start, places[2 * field + 1] as number);
+      if (REQUEST_FIELDS[field]?.isNumber === false) this.#out.addByte(QUOTE);
     }
   }
 
