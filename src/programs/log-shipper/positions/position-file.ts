@@ -20,7 +20,7 @@ export interface Positions {
   readonly ignored: readonly string[];
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** The positions of one output, in a file. */
 export class PositionFile {
@@ -66,14 +66,14 @@ const textOf = (path: string): string | null => {
 interface WrittenRecord {
   readonly original: string;
   readonly id: string;
-  readonly head: readonly [length: number, hash: string];
+  readonly head: readonly [length: number, crc: number];
   readonly position: number;
   /** Base64. */
   readonly before: string;
 }
 
 const written = ({ original, id, head, mark }: FileRecord): WrittenRecord => ({
-  ...{ original, id, head: [head.length, head.hash], position: mark.position },
+  ...{ original, id, head: [head.length, head.crc], position: mark.position },
   before: mark.before.toString('base64'),
 });
 
@@ -86,8 +86,8 @@ const readPositions = (text: string): Positions => {
   if (version !== VERSION) throw new Error(`it has version ${version}, and this program knows ${VERSION}`);
   return {
     ignored,
-    files: files.map(({ original, id, head: [length, hash], position, before }) => ({
-      ...{ original, id, head: { length, hash } },
+    files: files.map(({ original, id, head: [length, crc], position, before }) => ({
+      ...{ original, id, head: { length, crc } },
       mark: { position, before: Buffer.from(before, 'base64') },
     })),
   };

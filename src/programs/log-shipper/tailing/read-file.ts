@@ -42,7 +42,7 @@ export const readAt = (descriptor: number, position: number, most: number): Buff
 
 /** Whether an open file goes on from a mark: it begins as it did, and has the same bytes before the mark. */
 export const goesOnFrom = (descriptor: number, head: Head, mark: Mark): boolean => {
-  if (head.length > 0 && headOf(readHead(descriptor, head.length)).hash !== head.hash) return false;
+  if (head.length > 0 && headOf(readHead(descriptor, head.length)).crc !== head.crc) return false;
   const { position, before } = mark;
   return readAt(descriptor, position - before.length, before.length).equals(before);
 };

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { LogSource } from '../outputs/output.ts';
-import { HEAD_BYTES, type Head, headOf, type Mark, markAfter, START } from './mark.ts';
+import { HEAD_BYTES, type Head, headOf, type Mark, markAfter, NO_HEAD, START } from './mark.ts';
 import { openFile, readHead } from './read-file.ts';
 
 interface TailedFileOptions {
@@ -137,12 +137,12 @@ export class TailedFile {
   /** A short file gets a longer head as it grows. */
   #beginsAsBefore(descriptor: number): boolean {
     const bytes = readHead(descriptor);
-    const { length, hash } = this.#head;
-    if (length > 0 && headOf(bytes.subarray(0, length)).hash !== hash) return false;
+    const { length, crc } = this.#head;
+    if (length > 0 && headOf(bytes.subarray(0, length)).crc !== crc) return false;
     if (bytes.length > length && length < HEAD_BYTES) this.#head = headOf(bytes);
     return true;
   }
 }
 
 export const untouched = (options: Omit<TailedFileOptions, 'head' | 'mark'>): TailedFile =>
-  new TailedFile({ ...options, head: { length: 0, hash: '' }, mark: START });
+  new TailedFile({ ...options, head: NO_HEAD, mark: START });
