@@ -1,5 +1,4 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FoundFile, LogPlace } from './found-file.ts';
 
 /** What a look has found. */
@@ -21,10 +20,11 @@ export const findFiles = (place: LogPlace): Found => {
   let entries = 0;
   // Folders are added to the end while they are looked through.
   for (const folder of folders) {
+    const prefix = folder.endsWith('/') ? folder : `${folder}/`;
     for (const entry of entriesOf(folder)) {
       entries += 1;
       if (entries > MOST_FILES) return { files, folders, isCutOff: true };
-      const path = join(folder, entry.name);
+      const path = `${prefix}${entry.name}`;
       if (entry.isDirectory()) {
         if (place.enters(path)) folders.push(path);
       } else if (entry.isFile()) files.push(...look(path, place));

@@ -1,4 +1,4 @@
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import type { FilesFrom } from '../options.ts';
 import type { LogPlace, Named } from './found-file.ts';
@@ -9,11 +9,14 @@ export const volumePlace = (
   { folder, include, exclude }: FilesFrom,
   fields: Readonly<Record<string, string>>,
 ): LogPlace => {
+  const root = resolve(folder);
+  // Without the functions of node:path for each file: 200 idle files had them compiled, for a fourth of the time of a look.
+  const prefix = root.endsWith('/') ? root : `${root}/`;
   const isIncluded = picomatch([...include]);
   const isExcluded = picomatch([...exclude]);
   const isLog = (name: string): boolean => isIncluded(name) && !isExcluded(name);
   const judge = (path: string): Named | null => {
-    const name = relative(folder, path);
+    const name = path.slice(prefix.length);
     if (isCompressed(name) || isExcluded(name)) return null;
     const before = originalOf(name);
     const original = before !== null && isLog(before) ? before : null;
@@ -21,7 +24,7 @@ export const volumePlace = (
     if (!isOne && original === null) return null;
     return {
       kind: isOne ? 'log' : 'rotated',
-      original: join(folder, original ?? name),
+      original: `${prefix}${original ?? name}`,
       fields: { ...fields, file: isOne ? name : (original ?? name) },
     };
   };
@@ -30,7 +33,7 @@ export const volumePlace = (
     const name = path.slice(path.lastIndexOf('/') + 1);
     return !name.startsWith('.') || (entersHidden && !name.endsWith('-positions'));
   };
-  return { folders: () => [folder], judge, enters };
+  return { folders: () => [root], judge, enters };
 };
 
 const originalOf = (name: string): string | null => {
