@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { isInstalled } from '../../support/installed.ts';
 import { printTable } from '../tables.ts';
-import { idle, LINES, rsyslog, type Shipped, ship, shipper } from './shipping.ts';
+import { bareNode, idle, LINES, rsyslog, type Shipped, ship, shipper } from './shipping.ts';
 
 const { values: options } = parseArgs({
   args: process.argv.slice(2),
@@ -50,6 +50,7 @@ printTable(
   [
     ['idle with 200 files', 'measured', 'target'],
     ['PSS, MiB', memory.toFixed(0), '≤ 30'],
+    ['PSS of a Node that does nothing, MiB', (await bareNode()).toFixed(0), ''],
     ['CPU, % of a core', (share * 100).toFixed(2), '≤ 0.1'],
   ],
   options.markdown,

@@ -7,14 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { LogShipperOptions } from '../../../src/programs/log-shipper/options.ts';
 import type { OutputOptions } from '../../../src/programs/log-shipper/outputs/options.ts';
+import { NODE_FLAGS } from '../../../src/sidecars/log-shipper/preset.ts';
 import { sleep } from '../../../src/time/timers.ts';
 
 const fileHere = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 const PROGRAM = fileHere('../../../dist/programs/log-shipper.js');
-
-/** As the ready-made sidecar runs it. */
-const FLAGS = ['--max-semi-space-size=4'];
 
 /** Milliseconds of a clock tick of `/proc/<pid>/stat`. */
 const TICK = 10;
@@ -77,7 +75,7 @@ const spawnShipper = (
   };
   const file = join(folder, 'options');
   writeFileSync(file, JSON.stringify(options));
-  return spawn(process.execPath, [...FLAGS, PROGRAM, file], { stdio: 'ignore' });
+  return spawn(process.execPath, [...NODE_FLAGS, PROGRAM, file], { stdio: 'ignore' });
 };
 
 /** rsyslog with its own way to Elasticsearch, in batches as large. */
@@ -181,4 +179,18 @@ export const idle = async (
     await ended;
     rmSync(folder, { recursive: true, force: true });
   }
+};
+
+/** Memory of a Node that does nothing: what any program of Node's has. */
+export const bareNode = async (): Promise<number> => {
+  const child = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1e9); process.send(0)'], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  await once(child, 'message');
+  await sleep(1_000);
+  const memory = memoryOf(child.pid ?? 0);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  return memory;
 };
