@@ -32,27 +32,28 @@ const E2E = [
   'test/web/chromium/**/*.test.ts',
 ];
 
-/** What decides and words without asking Node for anything is the same on every version of it. */
-const SAME_ON_EVERY_NODE = [
-  'test/{config,core,docs,exchange,model,observe,report,sidecars,simulation,tui,types}/**',
-  'test/programs/proxy/{policies,routing,simulation}/**',
-  'test/programs/proxy/endurance.test.ts',
-];
+/** What asks Node most: processes, pipes, terminals, files, and HTTP. */
+const OTHER_NODES = ['test/{control,logs,runtime}/**/*.test.ts', 'test/programs/proxy/http/**/*.test.ts'];
 
-/** Tests of many rounds, of which the other projects run a few. */
+/** Tests of many rounds, of which the other projects run a few. In full, each takes less than half a minute. */
 const SLOW = [
-  'test/e2e/{activation,exec-signal,nothing-survives,soak,supervisor-killed}.test.ts',
-  'test/simulation/simulation.test.ts',
+  'test/e2e/{activation,exec-signal,soak,supervisor-killed}.test.ts',
   'test/programs/proxy/simulation/simulation.test.ts',
   'test/control/fuzz.test.ts',
-  'test/programs/proxy/{endurance,fuzz/fuzz,streams/leaks}.test.ts',
+  'test/programs/proxy/fuzz/fuzz.test.ts',
   'test/programs/config-refresh/data-folder.test.ts',
-  'test/programs/log-shipper/killed.test.ts',
   'test/runtime/{young-generation,ports/allocate-ports,state/state-folder}.test.ts',
   'test/tui/{notices,panes,reduce,text}.test.ts',
   'test/config/resolve/symbolic.test.ts',
-  'test/programs/proxy/tls/testssl.test.ts',
   'test/web/chromium/flood.test.ts',
+];
+
+/** The same, and each takes minutes. */
+const SLOWEST = [
+  'test/e2e/nothing-survives.test.ts',
+  'test/simulation/simulation.test.ts',
+  'test/programs/log-shipper/killed.test.ts',
+  'test/programs/proxy/{endurance,streams/leaks,tls/testssl}.test.ts',
 ];
 
 const cores = availableParallelism();
@@ -85,8 +86,8 @@ export default defineConfig({
         test: {
           // For other versions of Node.
           name: 'nodes',
-          include: ['test/**/*.test.ts'],
-          exclude: [...E2E, ...SAME_ON_EVERY_NODE],
+          include: OTHER_NODES,
+          exclude: E2E,
           maxWorkers: Math.max(2, cores - 1),
           isolate: false,
           sequence: { groupOrder: 3 },
@@ -108,6 +109,16 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: SLOW,
+          env: { TEST_IN_FULL: 'yes' },
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'slowest',
+          include: SLOWEST,
           env: { TEST_IN_FULL: 'yes' },
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
