@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
+import { withIndentedFlows } from '../config/load/indented-flows.ts';
 
 /** Compose files depend on merge keys (`<<: *defaults`), which YAML 1.2 no longer has by itself. */
 const schema = CORE_SCHEMA.withTags(mergeTag);
@@ -8,7 +9,8 @@ const schema = CORE_SCHEMA.withTags(mergeTag);
  *
  * @throws {import('js-yaml').YAMLException}
  */
-export const readYaml = (text: string): unknown => load(text, { schema });
+export const readYaml = (text: string): unknown =>
+  withIndentedFlows(text, (indented) => load(indented, { schema }));
 
 export type Data = Readonly<Record<string, unknown>>;
 

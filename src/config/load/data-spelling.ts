@@ -1,6 +1,7 @@
 import { defineScalarTag, FAILSAFE_SCHEMA, load } from 'js-yaml';
 import type { FieldPath, FieldProblem, Position } from '../../model/failures/config-problem.ts';
 import { packageKey } from './find-config.ts';
+import { withIndentedFlows } from './indented-flows.ts';
 
 /** `!!int 3` is a text like any other. */
 const asWritten = FAILSAFE_SCHEMA.withTags(
@@ -62,7 +63,7 @@ export const findRespelled = (value: unknown, text: string): readonly FieldProbl
       .map(([name, read]) => ({ path: [...path, name], read: String(read) })),
   );
   if (candidates.length === 0) return [];
-  const spelled = load(text, { schema: asWritten });
+  const spelled = withIndentedFlows(text, (indented) => load(indented, { schema: asWritten }));
   return candidates.flatMap(({ path, read }): FieldProblem[] => {
     const written = at(spelled, path);
     return typeof written !== 'string' || written === read

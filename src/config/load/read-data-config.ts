@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, extname } from 'node:path';
 import type { FieldProblem, LoadingProblem, Position } from '../../model/failures/config-problem.ts';
 import { packageKey } from './find-config.ts';
+import { withIndentedFlows } from './indented-flows.ts';
 import { jsonErrorPosition } from './json-error-position.ts';
 import { plainConfig } from './plain-config.ts';
 import { readBounded } from './read-bounded.ts';
@@ -31,7 +32,11 @@ export const readDataConfig = async (file: string): Promise<ReadConfig> => {
     const isJson = extname(file) === '.json';
     if (text.split('\n').every((line) => (isJson ? BLANK : BLANK_OR_COMMENT).test(line)))
       return { ok: true, value: undefined };
-    const parsed = plainConfig(defaultLoaders[isJson ? '.json' : '.yaml'](file, text));
+    const parsed = plainConfig(
+      isJson
+        ? defaultLoaders['.json'](file, text)
+        : withIndentedFlows(text, (indented) => defaultLoaders['.yaml'](file, indented)),
+    );
     if (!parsed.ok) return parsed;
     const whole = parsed.value;
     const isManifest = basename(file) === 'package.json';

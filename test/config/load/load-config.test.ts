@@ -60,6 +60,7 @@ describe('a config is read from', () => {
     ['sidecars.config.json', json],
     ['sidecars.config.yaml', yaml],
     ['sidecars.config.yml', yaml],
+    ['sidecars.config.yaml', 'primary: {\n  command: from yaml\n}\n'],
     ['.sidecarsrc', yaml],
     ['.sidecarsrc', json],
     ['.sidecarsrc.json', json],
@@ -431,7 +432,7 @@ describe('a config that cannot be loaded is a problem', () => {
       'YAML that does not parse',
       'sidecars.config.yaml',
       'primary:\n  command: [\n',
-      '<folder>/sidecars.config.yaml:3:1: syntax error: deficient indentation',
+      '<folder>/sidecars.config.yaml:3:1: syntax error: unexpected end of the stream within a flow collection',
     ],
     [
       'an empty file',
