@@ -3,8 +3,8 @@ import type { Detour, ExpandedProcess, MadeFrom } from '../config/expand/preset.
 import { codeExtensions } from '../config/load/find-config.ts';
 import { declaredProcesses } from '../config/resolve/declared.ts';
 import type { PodConfig, ProcessConfig } from '../config/types.ts';
-import type { Value } from '../exchange/found-pod.ts';
-import { key, plainSource } from '../exchange/source-text.ts';
+import type { Value } from '../exchange/form/found-pod.ts';
+import { key, plainSource } from '../exchange/writing/source-text.ts';
 import { withNearest } from '../model/nearest.ts';
 
 interface Ejectable {

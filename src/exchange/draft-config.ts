@@ -1,6 +1,7 @@
-import { assemble, type WrittenPod } from './assemble.ts';
 import { gather } from './gather.ts';
-import { writeConfig } from './write-config.ts';
+import { type Machine, thisMachine } from './reading/machine.ts';
+import { assemble, type WrittenPod } from './writing/assemble.ts';
+import { writeConfig } from './writing/write-config.ts';
 
 type Draft =
   | {
@@ -13,10 +14,14 @@ type Draft =
   | { readonly ok: false; readonly message: string };
 
 /** Writes a first config from the files in a folder that say how its app is run. */
-export const draftConfig = (folder: string, from: string | undefined): Draft => {
-  const gathered = gather(folder, from);
+export const draftConfig = async (
+  folder: string,
+  from: string | undefined,
+  machine: Machine = thisMachine,
+): Promise<Draft> => {
+  const gathered = await gather(folder, from, machine);
   if (!gathered.ok) return gathered;
   const { pod: found, sources } = gathered;
-  const pod = assemble(found, found.primary ?? found.processes[0]?.name ?? '');
+  const pod = assemble(found);
   return { ok: true, text: writeConfig(pod, sources), pod, sources };
 };

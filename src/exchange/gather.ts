@@ -1,121 +1,174 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import type { FoundPod, FoundProcess } from './found-pod.ts';
-import { readCompose } from './from-compose.ts';
-import { readPackage } from './from-package.ts';
-import { readProcessCompose } from './from-process-compose.ts';
-import { readProcfile } from './from-procfile.ts';
+import { dirname, join, relative, resolve } from 'node:path';
+import { combine } from './combine.ts';
+import { containersAsLosses } from './containers-as-losses.ts';
+import type { FoundPod } from './form/found-pod.ts';
+import { isSecondary } from './form/likely-app.ts';
+import { wordLosses } from './form/losses.ts';
+import type { Format, Source } from './format.ts';
+import { FORMATS, PROCESS_LISTS, SERVICES } from './formats.ts';
 import { onThisDisk } from './on-this-disk.ts';
-import { readYaml, record } from './read-yaml.ts';
-import { withoutItself } from './runs-sidecarctl.ts';
+import { packageJson } from './package/read-package.ts';
+import { withoutItself } from './package/runs-sidecarctl.ts';
+import { processCompose } from './process-compose/read-process-compose.ts';
+import type { Machine } from './reading/machine.ts';
 
 type Gathered =
   | { readonly ok: true; readonly pod: FoundPod; readonly sources: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
-const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
-
-/** Files that list processes; the first one that exists is used. */
-const PROCESS_LISTS = ['process-compose.yaml', 'process-compose.yml', 'Procfile.dev', 'Procfile'];
-
 /** Reads every file in the folder that lists processes and combines them, or reads only the named file. */
-export const gather = (folder: string, from: string | undefined): Gathered => {
-  if (from !== undefined) return gatherOne(folder, resolve(folder, from));
-  const read = (names: readonly string[]): Read | null => {
-    const name = names.find((candidate) => existsSync(join(folder, candidate)));
-    return name === undefined ? null : readSource(folder, join(folder, name));
-  };
-  const main = read(PROCESS_LISTS) ?? read(['package.json']);
-  const compose = read(COMPOSE_FILES);
-  const failed = [main, compose].find((source) => source?.ok === false);
-  if (failed?.ok === false) return failed;
-  const pods = [main, compose].flatMap((source) => (source?.ok === true ? [source.pod] : []));
-  const withProcesses = pods.filter(({ processes }) => processes.length > 0);
-  const [first, second] = withProcesses;
-  if (first === undefined) return { ok: false, message: nothingFound(pods) };
-  const pod = second === undefined || isProcessCompose(first) ? first : together(first, second);
-  const used = pod === first ? [first] : withProcesses;
-  // A Compose file with nothing to run here says what is left to run elsewhere.
-  const told = pods.filter((other) => !used.includes(other) && !isProcessCompose(first));
-  const leftOut = [...pod.leftOut, ...told.flatMap((other) => other.leftOut)];
-  return { ok: true, pod: { ...pod, leftOut }, sources: [...used, ...told].map(({ source }) => source) };
-};
-
-type Read = { readonly ok: true; readonly pod: FoundPod } | { readonly ok: false; readonly message: string };
-
-const gatherOne = (folder: string, file: string): Gathered => {
-  const read = readSource(folder, file);
-  if (!read.ok) return read;
-  if (read.pod.processes.length === 0) return { ok: false, message: nothingFound([read.pod]) };
-  return { ok: true, pod: read.pod, sources: [read.pod.source] };
-};
-
-const readSource = (folder: string, file: string): Read => {
-  const source = relative(folder, file);
+export const gather = async (
+  folder: string,
+  from: string | undefined,
+  machine: Machine,
+): Promise<Gathered> => {
+  const gatherer = new Gatherer(folder, machine);
   try {
-    const text = readFileSync(file, 'utf8');
-    const pod = withoutItself(parse(file, source, text), dirname(file));
-    return { ok: true, pod: onThisDisk(pod, folder, dirname(source)) };
+    return from === undefined ? await gatherer.search() : await gatherer.readFile(resolve(folder, from));
   } catch (error) {
-    // The first line of YAML's or JSON's own message has the error and its place.
-    const [first] = (error as Error).message.split('\n');
-    return { ok: false, message: `${source} cannot be read: ${first}` };
+    if (!(error instanceof UnreadableSource)) throw error;
+    return { ok: false, message: error.message };
   }
 };
 
-const parse = (file: string, source: string, text: string): FoundPod => {
-  const folder = dirname(file);
-  if (basename(file) === 'package.json') return readPackage(file, source, text);
-  if (!/\.ya?ml$/.test(file)) return readProcfile(source, text, folder);
-  const document = readYaml(text);
-  // Both tools look for compose.yaml.
-  return 'processes' in record(document)
-    ? readProcessCompose(source, document, folder)
-    : readCompose(source, document, folder);
+class UnreadableSource extends Error {}
+
+interface Found {
+  readonly format: Format;
+  readonly pod: FoundPod;
+}
+
+class Gatherer {
+  readonly #folder: string;
+  readonly #machine: Machine;
+
+  constructor(folder: string, machine: Machine) {
+    this.#folder = folder;
+    this.#machine = machine;
+  }
+
+  async search(): Promise<Gathered> {
+    const lists = await this.#first(PROCESS_LISTS);
+    const services = await this.#first(SERVICES);
+    return this.#result(
+      lists,
+      services,
+      PROCESS_LISTS.filter((format) => this.#fileOf(format) !== null),
+    );
+  }
+
+  async readFile(file: string): Promise<Gathered> {
+    const found = await this.#readNamed(file);
+    return this.#result(found, null, []);
+  }
+
+  /** The first list with a process in it, or else the first that is there. */
+  async #first(formats: readonly Format[], folder = this.#folder): Promise<Found | null> {
+    let empty: Found | null = null;
+    for (const format of formats) {
+      const file = this.#fileOf(format, folder);
+      if (file === null) continue;
+      const found = await this.#read(file, format);
+      if (found.pod.processes.length > 0) return found;
+      empty ??= found;
+    }
+    return empty;
+  }
+
+  #fileOf(format: Format, folder = this.#folder): string | null {
+    const names = format.files.filter((name) => this.#machine.isFile(join(folder, name)));
+    return names[0] === undefined ? null : join(folder, names[0]);
+  }
+
+  async #readNamed(file: string): Promise<Found> {
+    const format = this.#reading(file, (source) => FORMATS.find((each) => each.recognizes(source)));
+    if (format === undefined) {
+      const names = FORMATS.map(({ name }) => name).join(', ');
+      throw new UnreadableSource(
+        `${relative(this.#folder, file)} is in none of the formats that init reads: ${names}`,
+      );
+    }
+    return this.#read(file, format);
+  }
+
+  async #read(file: string, format: Format): Promise<Found> {
+    const name = relative(this.#folder, file);
+    try {
+      const source = this.#source(file);
+      const pod = withoutItself(await format.read(source), source);
+      const place = { machine: this.#machine, folder: this.#folder, prefix: dirname(name) };
+      return { format, pod: onThisDisk(pod, place) };
+    } catch (error) {
+      throw unreadable(name, error);
+    }
+  }
+
+  #reading<T>(file: string, read: (source: Source) => T): T {
+    try {
+      return read(this.#source(file));
+    } catch (error) {
+      throw unreadable(relative(this.#folder, file), error);
+    }
+  }
+
+  #source(file: string): Source {
+    const text = this.#machine.read(file);
+    if (text === null) throw new Error('there is no such file');
+    const name = relative(this.#folder, file);
+    return { file, name, folder: dirname(file), text, machine: this.#machine };
+  }
+
+  #result(lists: Found | null, services: Found | null, there: readonly Format[]): Gathered {
+    const main = lists !== null && lists.pod.processes.length > 0 ? lists : null;
+    const beside = services !== null && lists?.format !== processCompose ? services : null;
+    const pods = [lists, beside].flatMap((found) => found?.pod ?? []);
+    const [pod, used] =
+      main !== null && beside !== null
+        ? [combine(main.pod, beside.pod, main.format !== packageJson), pods]
+        : [main?.pod ?? beside?.pod, [main?.pod ?? beside?.pod].flatMap((one) => one ?? [])];
+    if (pod === undefined) return { ok: false, message: NOTHING_FOUND };
+    const runnable = containersAsLosses(pod);
+    const problem = main === null ? noApp(pod, runnable) : null;
+    if (runnable.processes.length === 0 || problem !== null)
+      return { ok: false, message: `${problem ?? NOTHING_FOUND}${reasons(runnable)}` };
+    const unused = there.filter((format) => format !== lists?.format && format !== packageJson);
+    const remarks = unused.map(
+      (format) =>
+        `${format.files.find((name) => this.#machine.isFile(join(this.#folder, name)))} lists processes too: init --from reads it`,
+    );
+    return {
+      ok: true,
+      pod: { ...runnable, remarks: [...runnable.remarks, ...remarks] },
+      sources: used.map(({ source }) => source),
+    };
+  }
+}
+
+const unreadable = (name: string, error: unknown): UnreadableSource => {
+  if (error instanceof UnreadableSource) return error;
+  // The first line of YAML's or JSON's own message has the error and its place.
+  const [first] = (error as Error).message.split('\n');
+  return new UnreadableSource(`${name} cannot be read: ${first}`);
 };
 
-const isProcessCompose = ({ source }: FoundPod): boolean => source.startsWith('process-compose.');
-
-/** Combines a folder's own list of processes with the services of its Compose file. */
-const together = (main: FoundPod, compose: FoundPod): FoundPod => {
-  const app = main.processes.find(({ name }) => name === main.primary) ?? main.processes[0];
-  const inContainer = compose.processes.find(
-    ({ name, isOwnCode }) => isOwnCode === true && name === compose.primary,
-  );
-  const services = compose.processes.filter(({ isOwnCode }) => isOwnCode !== true);
-  const merged = app === undefined ? [] : [withServiceFields(app, inContainer)];
-  const others = main.processes.filter((process) => process !== app);
-  const byName = new Map([...others, ...services, ...merged].map((process) => [process.name, process]));
-  const known = new Set(byName.keys());
-  return {
-    source: main.source,
-    name: main.name ?? compose.name,
-    fields: { ...compose.fields, ...main.fields },
-    processes: [...byName.values()].map((process) => ({
-      ...process,
-      dependsOn: process.dependsOn.filter((dependency) => known.has(dependency.process)),
-    })),
-    primary: app?.name ?? null,
-    leftOut: [...main.leftOut, ...compose.leftOut],
-    remarks: [...main.remarks, ...compose.remarks],
-  };
+/** Services alone have no app if all of them only serve one, or if the app is among those that cannot run here. */
+const noApp = (all: FoundPod, runnable: FoundPod): string | null => {
+  if (all.apps.length > 0) return null;
+  const isApp = (process: FoundPod['processes'][number]): boolean =>
+    !isSecondary(process) && !process.runsOnce;
+  if (runnable.processes.some(isApp)) return null;
+  const names = runnable.processes.map(({ name }) => name).join(', ');
+  return names === '' ? null : `${all.source} has no app that can run here, only what apps use: ${names}`;
 };
 
-/**
- * Combines two sources of one app: the Compose file knows its environment, and the other source how it runs on this
- * machine.
- */
-const withServiceFields = (app: FoundProcess, service: FoundProcess | undefined): FoundProcess =>
-  service === undefined
-    ? app
-    : { ...service, name: app.name, fields: { ...service.fields, ...app.fields }, comments: app.comments };
+const reasons = ({ losses }: FoundPod): string =>
+  wordLosses(losses)
+    .map((what) => `\n  - ${what}`)
+    .join('');
 
-const nothingFound = (pods: readonly FoundPod[]): string => {
-  const reasons = pods.flatMap(({ leftOut }) => leftOut).map((what) => `\n  - ${what}`);
-  const looked = [...PROCESS_LISTS, ...COMPOSE_FILES].join(', ');
-  return (
-    `found nothing to start from: no script that runs an app in package.json, none of ${looked}; ` +
-    `name a file with --from, or start with the smallest config: ` +
-    `export default { primary: { command: 'node server.js' } }${reasons.join('')}`
-  );
-};
+const NOTHING_FOUND =
+  'found nothing to start from: no script that runs an app in package.json, and none of ' +
+  `${FORMATS.filter((format) => format !== packageJson)
+    .flatMap(({ files }) => files[0] ?? [])
+    .join(', ')}; name a file with --from, or write the smallest config into sidecars.config.ts: ` +
+  `export default { primary: { command: 'node server.js' } }`;

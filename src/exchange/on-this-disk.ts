@@ -1,73 +1,90 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Fields, FoundPod, FoundProcess, Value } from './found-pod.ts';
-import { isFolder } from './host.ts';
+import { isAbsolute, join, posix } from 'node:path';
+import type { Fields, FoundPod, FoundProcess, Value } from './form/found-pod.ts';
+import { Losses, type ReportLoss } from './form/losses.ts';
+import { Template } from './form/template.ts';
+import { isThere, type Machine } from './reading/machine.ts';
+
+/** Where the config is, and the source as seen from there. */
+export interface Place {
+  readonly machine: Machine;
+  /** Absolute path of the config's folder. */
+  readonly folder: string;
+  /** Folder of the source, relative to it. */
+  readonly prefix: string;
+}
 
 /**
- * Returns the pod with its paths relative to the config's folder; `prefix` is the source's folder from there. Missing
- * files would be an error, so a missing env file becomes optional, and a missing folder is left out.
+ * Returns the pod with its paths relative to the config's folder; absolute ones stay. Missing files would be an error, so
+ * a missing env file becomes optional, and a missing folder is left out.
  */
-export const onThisDisk = (pod: FoundPod, folder: string, prefix: string): FoundPod => {
-  const leftOut = [...pod.leftOut];
-  const fields = (of: Fields, name: string): Fields => ({
-    ...of,
-    ...('envFile' in of ? { envFile: envFiles(of['envFile'], folder, prefix, reportLossFor(name)) } : {}),
-  });
-  const reportLossFor = (name: string) => (what: string) => void leftOut.push(`${name}: ${what}`);
+export const onThisDisk = (pod: FoundPod, place: Place): FoundPod => {
+  const losses = new Losses();
+  losses.add(...pod.losses);
   return {
     ...pod,
-    fields: fields(pod.fields, pod.source),
+    fields: withEnvFiles(pod.fields, place, losses.of(null)),
     processes: pod.processes.flatMap((process): FoundProcess[] => {
-      const reportLoss = reportLossFor(process.name);
-      if (process.fields['command'] !== undefined) {
-        const cwd = folderOf(process.fields['cwd'], folder, prefix, reportLoss);
-        const watch = watched(process.fields['watch'], prefix);
-        return [{ ...process, fields: { ...fields(process.fields, process.name), cwd, watch } }];
+      const reportLoss = losses.of(process.name);
+      if (process.container !== undefined) return [process];
+      if (process.fields['command'] === undefined) {
+        reportLoss('it has no command');
+        return [];
       }
-      reportLoss('it has no command');
-      return [];
+      const cwd =
+        process.isAnywhere === true ? undefined : folderOf(process.fields['cwd'], place, reportLoss);
+      const watch = watched(process.fields['watch'], place.prefix);
+      const fields = { ...withEnvFiles(process.fields, place, reportLoss), cwd, watch };
+      const code = process.code === undefined ? undefined : posix.join(place.prefix, process.code);
+      return [{ ...process, fields, code }];
     }),
-    leftOut,
+    losses: losses.all,
   };
 };
 
-type ReportLoss = (what: string) => void;
+const withEnvFiles = (fields: Fields, place: Place, reportLoss: ReportLoss): Fields =>
+  'envFile' in fields ? { ...fields, envFile: envFiles(fields['envFile'], place, reportLoss) } : fields;
 
-const envFiles = (
-  value: Value | undefined,
-  folder: string,
-  prefix: string,
-  reportLoss: ReportLoss,
-): Value | undefined => {
-  if (Array.isArray(value)) return value.map((file) => envFiles(file, folder, prefix, reportLoss) ?? null);
+const envFiles = (value: Value | undefined, place: Place, reportLoss: ReportLoss): Value | undefined => {
+  if (Array.isArray(value)) return value.map((file) => envFiles(file, place, reportLoss) ?? null);
   if (typeof value === 'string') {
-    const path = join(prefix, value);
-    if (existsSync(join(folder, path))) return path;
+    const path = within(place.prefix, value);
+    if (isThere(place.machine, absolute(place, path))) return path;
     reportLoss(`its env file ${path} does not exist yet, and is optional`);
     return { path, required: false };
   }
   const { path } = (value ?? {}) as Fields;
-  return typeof path === 'string' ? { ...(value as Fields), path: join(prefix, path) } : value;
+  return typeof path === 'string' ? { ...(value as Fields), path: within(place.prefix, path) } : value;
 };
+
+const within = (prefix: string, path: string): string => (isAbsolute(path) ? path : join(prefix, path));
+
+const absolute = ({ folder }: Place, path: string): string => (isAbsolute(path) ? path : join(folder, path));
 
 /** Takes a list of globs, or an object with two lists. */
 const watched = (value: Value | undefined, prefix: string): Value | undefined => {
-  if (Array.isArray(value)) return value.map((glob) => join(prefix, String(glob)));
+  if (Array.isArray(value)) return value.map((glob) => within(prefix, String(glob)));
   if (typeof value !== 'object' || value === null) return value;
   const { paths, ignore, ...rest } = value as Fields;
   return { paths: watched(paths, prefix), ignore: watched(ignore, prefix), ...rest };
 };
 
-const folderOf = (
-  cwd: Value | undefined,
-  folder: string,
-  prefix: string,
-  reportLoss: ReportLoss,
-): Value | undefined => {
+/** A folder of an unset variable would be another folder, so its variables have to be set. */
+const templateWithin = ({ parts }: Template, prefix: string): Template => {
+  const set = parts.map((part) =>
+    typeof part === 'object' && part.kind === 'variable' && part.operator === ''
+      ? { ...part, operator: '?' as const }
+      : part,
+  );
+  const isRelative = typeof parts[0] === 'string' && !isAbsolute(parts[0]);
+  return new Template(isRelative && prefix !== '.' && prefix !== '' ? [`${prefix}/`, ...set] : set);
+};
+
+const folderOf = (cwd: Value | undefined, place: Place, reportLoss: ReportLoss): Value | undefined => {
+  if (cwd instanceof Template) return templateWithin(cwd, place.prefix);
   if (cwd !== undefined && typeof cwd !== 'string') return cwd;
-  const path = join(prefix, cwd ?? '.');
-  if (path === '.' || path === '../cli/init/') return undefined;
-  if (isFolder(join(folder, path))) return path;
+  const path = within(place.prefix, cwd ?? '.').replace(/(?<=.)\/+$/, '');
+  if (path === '.' || path === '') return undefined;
+  if (place.machine.isFolder(absolute(place, path))) return path;
   reportLoss(`its folder ${path} does not exist`);
   return undefined;
 };

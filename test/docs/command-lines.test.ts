@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/main.ts';
-import { splitWords } from '../../src/exchange/split-words.ts';
+import { splitWords } from '../../src/exchange/reading/split-words.ts';
 import { commandLines } from './doc-page.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));

@@ -41,7 +41,14 @@ const runBlock = async (project: Project, block: DocBlock): Promise<void> => {
 };
 
 describe.each([
-  ...['guide.md', 'compared.md', 'sidecars/ambassador.md', 'sidecars/certificates.md', 'sidecars/egress.md'],
+  ...[
+    'guide.md',
+    'compared.md',
+    'migrating.md',
+    'sidecars/ambassador.md',
+    'sidecars/certificates.md',
+    'sidecars/egress.md',
+  ],
   ...['sidecars/faults.md', 'sidecars/metrics-adapter.md', 'sidecars/monitor.md'],
   'sidecars/prometheus.md',
   'sidecars/telemetry.md',

@@ -117,7 +117,7 @@ describe('a Compose file', () => {
     });
     expect(stderr).toContain('wrote sidecars.config.ts from compose.yaml: primary web');
     for (const said of [
-      'postgres: it has no command of its own, only the one in its image postgres:16',
+      'postgres: its command is the one in its image; it can stay in Compose',
       'docker compose up -d postgres, at 127.0.0.1:5433',
       "the ports '127.0.0.1:8000-8200:8000-8200', a range of 201",
       'web: networks:',
@@ -133,7 +133,7 @@ describe('a Compose file', () => {
       "NEEDED: '${env.NEEDED}'",
       "TEMPLATE: 'literal $${ports.x.y} and $5'",
       "LOG_LEVEL: ({ env }) => env.LOG_LEVEL || 'debug'",
-      "readiness: { http: '/healthz', period: '90s' }",
+      "readiness: { http: '/healthz', period: '90s', timeout: '30s' }",
       "grace: '90s'",
       "watch: { paths: ['tools'], ignore: ['tools/node_modules/'] }",
       "// 'worker_1' in compose.yaml",
@@ -204,7 +204,7 @@ describe('a Compose file', () => {
 
     expect(code).toBe(2);
     expect(stderr).toContain('found nothing to start from');
-    expect(stderr).toContain('db: it has no command of its own, only the one in its image postgres');
+    expect(stderr).toContain('db: its command is the one in its image');
     expect(await treeOf(project.folder)).toEqual(['compose.yaml']);
   });
 });
@@ -238,7 +238,7 @@ processes:
   off:
     command: sleep 1
     disabled: true
-    is_daemon: true
+    is_elevated: true
 `,
     });
 
@@ -250,7 +250,7 @@ processes:
       off: 'sidecar: ',
       api: 'primary: db-init completed, cache ready',
     });
-    expect(stderr).toContain('off: is_daemon: not carried over');
+    expect(stderr).toContain('off: is_elevated: a process runs as you');
     for (const written of [
       "URL: ({ env }) => `http://${env.HOST || 'localhost'}:8080`",
       "command: 'exec node server.js --port 4000 --pid $$'",
@@ -422,7 +422,12 @@ describe('init', () => {
 
   it.each([
     ['nothing to start from', {}, [], 'found nothing to start from'],
-    ['a source that is not there', {}, ['--from', 'no.yaml'], 'no.yaml cannot be read: ENOENT'],
+    [
+      'a source that is not there',
+      {},
+      ['--from', 'no.yaml'],
+      'no.yaml cannot be read: there is no such file',
+    ],
     ['a source that is no YAML', { 'compose.yaml': 'a: [' }, [], 'compose.yaml cannot be read: '],
     ['a package.json that is no JSON', { 'package.json': '{' }, [], 'package.json cannot be read: '],
   ])('refuses %s', async (_what, files, args, says) => {

@@ -2,13 +2,13 @@ import { assert as holds, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../src/config/schema/duration.ts';
 import { namePattern } from '../../src/config/schema/parts.ts';
-import { withLocalHosts } from '../../src/exchange/compose-hosts.ts';
-import { readPorts } from '../../src/exchange/compose-ports.ts';
-import { readHealthcheck } from '../../src/exchange/compose-probe.ts';
-import { dockerfileCommand } from '../../src/exchange/dockerfile.ts';
-import { fromGoDuration, fromSeconds } from '../../src/exchange/durations.ts';
-import { toLabel, toLabels } from '../../src/exchange/label.ts';
-import { splitWords } from '../../src/exchange/split-words.ts';
+import { readDockerfile } from '../../src/exchange/compose/dockerfile.ts';
+import { withLocalHosts } from '../../src/exchange/compose/hosts.ts';
+import { readPorts } from '../../src/exchange/compose/ports.ts';
+import { readHealthcheck } from '../../src/exchange/compose/probe.ts';
+import { toLabel, toLabels } from '../../src/exchange/form/label.ts';
+import { fromGoDuration, fromSeconds } from '../../src/exchange/reading/durations.ts';
+import { splitWords } from '../../src/exchange/reading/split-words.ts';
 
 describe('a name of another format', () => {
   it('becomes a DNS label, whatever it was', () => {
@@ -57,7 +57,8 @@ describe('a command line of Compose', () => {
 describe('a port of a service', () => {
   const read = (...ports: unknown[]) => {
     const told: string[] = [];
-    return { ports: readPorts({ ports }, (sentence) => told.push(sentence)), told };
+    const variables = { WEB: '4000' };
+    return { ports: readPorts({ ports }, variables, (why) => told.push(why)), told };
   };
 
   it.each<readonly [entry: unknown, port: number, published: number | null, protocol: string]>([
@@ -79,9 +80,21 @@ describe('a port of a service', () => {
       { port: 3000, published: 4000, protocol: 'tcp' },
       { port: 3001, published: 4001, protocol: 'tcp' },
     ]);
-    expect(read('8000-8200:8000-8200', '${PORT}:80')).toEqual({
+    expect(read('8000-8200:8000-8200', 'http:80')).toEqual({
       ports: [],
-      told: [expect.stringContaining('a range of 201'), "the port '${PORT}:80'"],
+      told: [expect.stringContaining('a range of 201'), "the port 'http:80' cannot be read"],
+    });
+  });
+
+  it.each([
+    ['${WEB}:80', 80, 4000],
+    ['${OTHER:-4001}:80', 80, 4001],
+    ['$HOST:80/tcp', 80, null],
+    [{ target: 80, published: '${WEB}' }, 80, 4000],
+  ])('has the variables of now: %j', (entry, port, published) => {
+    expect(read(entry)).toEqual({
+      ports: [{ port, published, protocol: 'tcp' }],
+      told: [expect.stringContaining('are those of now')],
     });
   });
 });
@@ -115,7 +128,15 @@ describe('a service name in a variable', () => {
 });
 
 describe('a healthcheck', () => {
-  const read = (test: unknown) => readHealthcheck({ test }, () => undefined);
+  const read = (test: unknown, timing: object = {}) =>
+    readHealthcheck(
+      { test, ...timing },
+      {
+        now: (written) => (written === '$EVERY' ? '5s' : written),
+        path: (word) => word.replace('/app/', ''),
+        reportLoss: () => undefined,
+      },
+    );
 
   it.each([
     [['CMD', 'curl', '-f', 'http://localhost:80/x'], { http: 'http://localhost:80/x' }],
@@ -124,7 +145,18 @@ describe('a healthcheck', () => {
     ['curl -f -X POST http://localhost/', { exec: 'curl -f -X POST http://localhost/' }],
     [['CMD-SHELL', 'curl -f http://$$HOST/ && true'], { exec: 'curl -f http://$HOST/ && true' }],
     [['CMD', 'redis-cli', 'ping'], { exec: ['redis-cli', 'ping'] }],
+    [['CMD', 'node', '/app/check.js'], { exec: ['node', 'check.js'] }],
   ])('%j is %j', (test, probe) => expect(read(test)).toMatchObject(probe));
+
+  it.each([
+    [{}, { period: '30s', timeout: '30s' }],
+    [
+      { interval: '$EVERY', timeout: '2s', retries: '5' },
+      { period: '5s', timeout: '2s', failureThreshold: 5 },
+    ],
+  ])('has Compose’s timings written out: %j', (timing, expected) => {
+    expect(read(['CMD', 'true'], timing)).toEqual({ exec: ['true'], ...expected });
+  });
 
   it('that is NONE, or missing, is no probe', () => {
     expect(read(['NONE'])).toBeUndefined();
@@ -133,13 +165,46 @@ describe('a healthcheck', () => {
 });
 
 describe('a Dockerfile', () => {
-  it('runs its last ENTRYPOINT and CMD', () => {
-    expect(dockerfileCommand('FROM x\nCMD old\nENTRYPOINT ["node"]\ncmd ["a.js", \\\n "b c"]\n')).toEqual([
-      'node',
-      'a.js',
-      'b c',
-    ]);
-    expect(dockerfileCommand('FROM x\nCMD npm start && x\n')).toEqual(['sh', '-c', 'npm start && x']);
-    expect(dockerfileCommand('FROM x\nRUN make\n')).toBeNull();
+  it.each([
+    ['FROM x\nCMD old\nENTRYPOINT ["node"]\ncmd ["a.js", \\\n "b c"]\n', ['node', 'a.js', 'b c']],
+    ['FROM x\nCMD npm start && x\n', ['sh', '-c', 'npm start && x']],
+    ['FROM x\nRUN make\n', null],
+    [
+      'FROM mvn AS build\nENTRYPOINT ["mvn"]\nFROM jre\nCMD ["java", "-jar", "a.jar"]\n',
+      ['java', '-jar', 'a.jar'],
+    ],
+    ['FROM x AS base\nCMD ["a"]\nFROM base\nENTRYPOINT ["b"]\n', ['b']],
+    ['FROM x AS base\nENTRYPOINT ["b"]\nFROM base\nCMD ["c"]\n', ['b', 'c']],
+  ])('runs the last ENTRYPOINT and CMD of its last stage: %j', (text, words) => {
+    expect(readDockerfile(text).words).toEqual(words);
+  });
+
+  it('is read up to its target', () => {
+    const text =
+      'FROM x AS base\nENV A=1\nFROM base AS dev\nCMD ["dev"]\nFROM base AS prod\nENV A=2\nCMD ["prod"]\n';
+    expect(readDockerfile(text, 'dev')).toMatchObject({ words: ['dev'], env: { A: '1' } });
+    expect(readDockerfile(text)).toMatchObject({ words: ['prod'], env: { A: '2' } });
+  });
+
+  it('has variables, a folder and copied files', () => {
+    const text = `ARG V=3
+FROM x:$V
+ARG PORT=8000
+ENV PORT=$PORT NAME="a b"
+ENV OLD style
+WORKDIR /srv
+WORKDIR app
+COPY --chown=1:1 backend/ .
+COPY ["start.sh", "/usr/local/bin/"]
+COPY --from=build /out /out
+`;
+    expect(readDockerfile(text)).toMatchObject({
+      env: { PORT: '8000', NAME: 'a b', OLD: 'style' },
+      folder: '/srv/app',
+      copies: [
+        { from: 'backend/', to: '/srv/app' },
+        { from: 'start.sh', to: '/usr/local/bin/start.sh' },
+      ],
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readPackage } from '../../src/exchange/from-package.ts';
-import { runsSidecarctl } from '../../src/exchange/runs-sidecarctl.ts';
+import { runsSidecarctl } from '../../src/exchange/package/runs-sidecarctl.ts';
+import { draft } from './drafts/draft.ts';
 
 const SCRIPTS = new Map([
   ['dev', 'sidecarctl dev'],
@@ -51,19 +51,11 @@ describe('what only has the word in it is not', () => {
   ])('%s', (line) => expect(runsSidecarctl(line, SCRIPTS)).toBe(false));
 });
 
-test('a package.json whose dev script is the pod gives the app by another script, and says so', () => {
-  const manifest = {
-    scripts: { dev: 'sidecarctl dev', start: 'node srv.js', worker: 'npm run dev -- --only w' },
-  };
-  const { processes, primary, leftOut } = readPackage(
-    '/p/package.json',
-    'package.json',
-    JSON.stringify(manifest),
-  );
-  expect(primary).toBe('app');
-  expect(processes.map(({ fields }) => fields['command'])).toEqual(['npm run start']);
+test('a package.json whose dev script is the pod gives the app by another script, and says so', async () => {
+  const scripts = { dev: 'sidecarctl dev', start: 'node srv.js', worker: 'npm run dev -- --only w' };
+  const { config, leftOut } = await draft({ 'package.json': JSON.stringify({ name: 'shop', scripts }) });
+  expect(config).toEqual({ name: 'shop', primary: { name: 'app', command: 'npm run start' } });
   expect(leftOut).toEqual([
-    "the script 'dev': it runs sidecarctl, which would start the pod inside itself",
-    "the script 'worker': it runs sidecarctl, which would start the pod inside itself",
+    "the script 'dev', the script 'worker': it runs sidecarctl, which would start the pod inside itself",
   ]);
 });

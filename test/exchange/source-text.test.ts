@@ -1,8 +1,8 @@
 import { array, constantFrom, assert as holds, oneof, property, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillReferences } from '../../src/config/resolve/references.ts';
-import { plainSource, wiredSource } from '../../src/exchange/source-text.ts';
-import { parseTemplate, Template } from '../../src/exchange/template.ts';
+import { parseTemplate, Template } from '../../src/exchange/form/template.ts';
+import { plainSource, wiredSource } from '../../src/exchange/writing/source-text.ts';
 
 const evaluate = (source: string): unknown => new Function(`return (${source})`)();
 

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { findConfig } from '../../config/load/find-config.ts';
-import type { WrittenPod } from '../../exchange/assemble.ts';
+import type { Companions, WrittenPod, WrittenProcess } from '../../exchange/writing/assemble.ts';
 import { errorMessage } from '../../model/error-message.ts';
 import { type CommandRunner, refusingRest } from '../command-runner.ts';
 import { POD_FAILED, USAGE_ERROR } from '../exit-codes.ts';
@@ -23,7 +23,7 @@ export const addInit = (program: Command, run: CommandRunner): void => {
   program
     .command('init')
     .description('write a sidecars.config.ts from the files in this folder')
-    .option('--from <file>', 'use only this file')
+    .option('--from <file>', 'use only this file, whatever it is called')
     .option('--force', 'overwrite an existing config')
     .option('--dry-run', 'print the config instead of writing it')
     .option('--cwd <dir>', 'work as if started in this directory', folderOption)
@@ -40,7 +40,7 @@ const init = async (options: InitOptions): Promise<number> => {
   }
   // Loaded late: no other command needs it.
   const { draftConfig } = await import('../../exchange/draft-config.ts');
-  const draft = draftConfig(folder, options.from);
+  const draft = await draftConfig(folder, options.from);
   if (!draft.ok) {
     warn(draft.message);
     return USAGE_ERROR;
@@ -70,12 +70,20 @@ const writeConfig = (path: string, text: string, isThere: boolean): boolean => {
 };
 
 const printResult = (pod: WrittenPod, sources: readonly string[], isDry: boolean): void => {
-  const names = (role: string) =>
-    pod.processes.filter((process) => process.role === role).map(({ label }) => label);
+  const { shared, apps } = pod;
+  const names = (of: (one: Companions) => readonly WrittenProcess[]) =>
+    [shared, ...apps].flatMap(of).map(({ label }) => label);
+  const primaries = apps.map(({ primary }) => primary.label);
   const parts = [
-    `primary ${names('primary').join('')}`,
-    ...listed('sidecars', names('sidecar')),
-    ...listed('init tasks', names('init')),
+    `${primaries.length === 1 ? 'primary' : 'apps'} ${primaries.join(', ')}`,
+    ...listed(
+      'sidecars',
+      names(({ sidecars }) => sidecars),
+    ),
+    ...listed(
+      'init tasks',
+      names(({ init }) => init),
+    ),
   ];
   warn(`${isDry ? 'would write' : 'wrote'} ${FILE} from ${sources.join(' and ')}: ${parts.join('; ')}`);
   for (const remark of pod.remarks) warn(remark);
@@ -87,9 +95,9 @@ const listed = (what: string, names: readonly string[]): readonly string[] =>
   names.length === 0 ? [] : [`${what} ${names.join(', ')}`];
 
 const EXAMPLES = `
-Uses the processes of a process-compose file or a Procfile, or else the app of package.json, and the services of a
-Compose file that can run on this machine. Messages on stderr say what came from where, and what could not be carried
-over.
+Uses the first list of processes in the folder (process-compose, Procfile, or the scripts of package.json, split where
+one starts several), and the services of a Compose file beside it. Messages on stderr say what came from where, what is
+a guess, and what could not be carried over. docs/migrating.md has more on each format.
 
 Exit code: 0 if it was written, 2 if there is nothing to start from or a config already exists.
 

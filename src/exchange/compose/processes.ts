@@ -1,0 +1,347 @@
+import { join, normalize, posix } from 'node:path';
+import type { Variables } from '../../model/env-file.ts';
+import type { Fields, FoundDependency, FoundProcess, Value } from '../form/found-pod.ts';
+import { interpolated, interpolatedNow } from '../form/interpolation.ts';
+import { toLabels } from '../form/label.ts';
+import type { Losses, ReportLoss } from '../form/losses.ts';
+import { Template } from '../form/template.ts';
+import { fromGoDuration } from '../reading/durations.ts';
+import { type Data, list, number, record, text } from '../reading/read-yaml.ts';
+import type { ComposeCommand } from './command.ts';
+import { type ServiceAddress, withLocalHosts } from './hosts.ts';
+import { imageEnvironment } from './image-environment.ts';
+import { namedVolumes } from './mounts.ts';
+import type { ComposePort } from './ports.ts';
+import { interpolateForShell, readHealthcheck } from './probe.ts';
+import { environmentOf } from './project.ts';
+import type { Service } from './service.ts';
+
+/** Fields of a service about its container, which mean nothing outside one. */
+const CONTAINER_ONLY =
+  /^(cap_|cgroup|cpu|mem_|mac_|oom_|pids_|security_|userns|ulimits|networks?$|network_mode|dns|extra_hosts|links|external_links|privileged|user$|uts|ipc|pid|isolation|sysctls|shm_size|storage_opt|gpus|group_add|devices?$|read_only|secrets|configs|tmpfs|volumes_from|provider|logging)/;
+
+export interface ChosenService extends Service {
+  readonly command: ComposeCommand;
+}
+
+/** Converts services to processes, knowing all of them. */
+export class Importer {
+  readonly #services: readonly ChosenService[];
+  readonly #variables: Variables;
+  readonly #losses: Losses;
+  readonly #labels: ReadonlyMap<string, string>;
+  readonly #ports = new Map<string, ReadonlyMap<number, { readonly name: string; readonly value: Value }>>();
+  readonly #addresses: readonly ServiceAddress[];
+  readonly #volumes = new Set<string>();
+  readonly #awaitedToTheEnd: ReadonlySet<string>;
+
+  constructor(services: readonly ChosenService[], variables: Variables, losses: Losses) {
+    this.#services = services;
+    this.#variables = variables;
+    this.#losses = losses;
+    this.#labels = toLabels(services.map(({ name }) => name));
+    this.#addresses = services.map((service) => this.#address(service));
+    const all = services.flatMap(({ data }) => dependenciesOf(data));
+    this.#awaitedToTheEnd = new Set(
+      all.filter(({ condition }) => condition === 'completed').map(({ process }) => process),
+    );
+    this.#numberPorts();
+  }
+
+  process(service: ChosenService): FoundProcess {
+    const { name, data, command } = service;
+    const runsOnce = this.#awaitedToTheEnd.has(name);
+    const known = new Set(this.#services.map((other) => other.name));
+    const reportLoss = this.#losses.of(name);
+    if (command.kind !== 'none') reportContainerOnly(data, reportLoss);
+    return {
+      name,
+      comments: [],
+      fields: this.#fields(service, runsOnce, command.kind === 'none' ? () => undefined : reportLoss),
+      dependsOn: dependenciesOf(data).filter(({ process }) => known.has(process)),
+      runsOnce,
+      code: service.code,
+      isAnywhere: command.kind === 'known',
+      container: command.kind === 'none' ? command : undefined,
+    };
+  }
+
+  volumes(): Fields {
+    if (this.#volumes.size === 0) return {};
+    return { volumes: Object.fromEntries([...this.#volumes].map((volume) => [volume, { persist: true }])) };
+  }
+
+  #fields(service: ChosenService, runsOnce: boolean, reportLoss: ReportLoss): Fields {
+    const { data, command } = service;
+    const [postStart, preStop] = ['post_start', 'pre_stop'].map((hook) => readHook(data[hook], reportLoss));
+    return {
+      ...(command.kind === 'none' ? { image: service.image } : {}),
+      command: this.#command(service),
+      cwd: command.kind !== 'command' || command.cwd === '.' ? undefined : command.cwd,
+      env: orNothing(this.#environment(service, reportLoss)),
+      envFile: this.#envFiles(data['env_file'], reportLoss),
+      ports: this.#portFields(service, reportLoss),
+      mounts: command.kind === 'command' ? this.#mounts(service, reportLoss) : undefined,
+      readiness: this.#readiness(service, reportLoss),
+      postStart,
+      preStop,
+      restart: readRestart(data, runsOnce),
+      stop: this.#stop(data, reportLoss),
+      watch: readWatch(data['develop'], reportLoss),
+      autostart: list(data['profiles']).length > 0 ? false : undefined,
+      tty: data['tty'] === true && data['stdin_open'] === true ? true : undefined,
+      instances: number(data['scale']) ?? number(record(data['deploy'])['replicas']),
+    };
+  }
+
+  #environment(service: ChosenService, reportLoss: ReportLoss): Fields {
+    const isScript = service.command.kind === 'command' && service.command.isScript === true;
+    const written = Object.fromEntries(
+      Object.entries(environmentOf(service.data)).flatMap(([name, value]) => {
+        const content = text(value);
+        // A name without a value is inherited, as every variable is here.
+        return content === undefined ? [] : [[name, interpolated(content, reportLoss)] as const];
+      }),
+    );
+    const env = withLocalHosts(
+      { ...imageEnvironment(service, isScript, reportLoss), ...written },
+      this.#addresses,
+    );
+    // The first port is in PORT already, as it is here.
+    const isOwnPort = Number(env['PORT']) === service.ports[0]?.port;
+    return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'PORT' || !isOwnPort));
+  }
+
+  #command({ name, data, command, volumes }: ChosenService): Value | undefined {
+    if (command.kind === 'command') return command.command;
+    if (command.kind === 'none') return undefined;
+    const { program, portFlag, port, folderFlag, dataFolder } = command.program;
+    const own = this.#ports.get(name)?.values().next().value;
+    const chosen: Value =
+      own === undefined
+        ? String(port)
+        : new Template([{ kind: 'port', process: this.#label(name), port: own.name }]);
+    const [volume] = namedVolumes(volumes).filter(({ target }) => target === dataFolder);
+    const folder =
+      volume === undefined || folderFlag === undefined
+        ? []
+        : [folderFlag, new Template([{ kind: 'volume', name: this.#declared(volume.source) }])];
+    const given = withoutFlag(command.args, portFlag).map((word) =>
+      interpolated(word, this.#losses.of(name)),
+    );
+    // Without a volume, what it keeps would be left in the folder in which it is started.
+    const quiet = folder.length > 0 || keepsFiles(data) ? [] : command.program.args;
+    return [program, portFlag, chosen, ...given, ...folder, ...quiet];
+  }
+
+  #label(name: string): string {
+    return this.#labels.get(name) ?? name;
+  }
+
+  #declared(volume: string): string {
+    const [label = volume] = toLabels([volume]).values();
+    this.#volumes.add(label);
+    return label;
+  }
+
+  #readiness(service: ChosenService, reportLoss: ReportLoss): Value | undefined {
+    // A known server is ready when its port is, wherever that is.
+    if (service.command.kind === 'known') return undefined;
+    const probe = readHealthcheck(service.data['healthcheck'], {
+      now: (written) => this.#now(written, reportLoss),
+      path: (word) => pathHere(word, service),
+      reportLoss,
+    });
+    return onOwnPort(probe, service.ports[0]?.port);
+  }
+
+  #now(written: string, reportLoss: ReportLoss): string {
+    return interpolatedNow(written, this.#variables, reportLoss);
+  }
+
+  #stop({ stop_signal: signal, stop_grace_period: grace }: Data, reportLoss: ReportLoss): Value | undefined {
+    const written = {
+      signal: signal === undefined ? undefined : this.#now(text(signal) ?? '', reportLoss),
+      grace: fromGoDuration(this.#now(text(grace) ?? '', reportLoss)),
+    };
+    return written.signal === undefined && written.grace === undefined ? undefined : written;
+  }
+
+  #envFiles(written: unknown, reportLoss: ReportLoss): Value | undefined {
+    const files = list(written).map((entry) => {
+      const path = this.#now(text(entry) ?? text(record(entry)['path']) ?? '', reportLoss);
+      return record(entry)['required'] === false ? { path, required: false } : path;
+    });
+    return files.length > 1 ? files : files[0];
+  }
+
+  #portFields({ name, command, ports: written }: ChosenService, reportLoss: ReportLoss): Fields | undefined {
+    const ports = this.#ports.get(name);
+    if (ports === undefined || ports.size === 0) return undefined;
+    if (command.kind === 'command' && command.isScript === true && written.every(({ port }) => port < 1024)) {
+      reportLoss(
+        `its port ${written[0]?.port} is that of a server in its image: declare the one of its script`,
+      );
+      return undefined;
+    }
+    return Object.fromEntries([...ports.values()].map((port) => [port.name, port.value]));
+  }
+
+  /** In containers each service has all port numbers; here no two can share one. */
+  #numberPorts(): void {
+    const taken = new Set<string>();
+    const containersLast = this.#services.toSorted(
+      (a, b) => Number(a.command.kind === 'none') - Number(b.command.kind === 'none'),
+    );
+    for (const service of containersLast) {
+      const declared = declaredPorts(service);
+      const numbered = declared.map((port) => {
+        const value = this.#numbered(service, port, taken);
+        return [port.port, { name: declared.length === 1 ? 'main' : `p${port.port}`, value }] as const;
+      });
+      this.#ports.set(service.name, new Map(numbered));
+    }
+  }
+
+  #numbered({ name, command }: ChosenService, port: ComposePort, taken: Set<string>): Value {
+    const own = command.kind === 'command' ? port.port : null;
+    const { published, protocol } = port;
+    const free = [own, published].find(
+      (candidate) => candidate !== null && !taken.has(`${protocol} ${candidate}`),
+    );
+    if (typeof free === 'number') taken.add(`${protocol} ${free}`);
+    if (command.kind === 'none') return { port: free ?? 'auto', target: port.port };
+    if (free !== port.port && command.kind === 'command')
+      this.#losses.of(name)(
+        `it listens on ${port.port} in its container, but another process has that port here; make it listen on PORT`,
+      );
+    return protocol === 'udp' ? { port: free ?? 'auto', protocol } : (free ?? 'auto');
+  }
+
+  #address({ name }: ChosenService): ServiceAddress {
+    return {
+      service: name,
+      portOf: (port) => {
+        const own = this.#ports.get(name)?.get(port);
+        return own === undefined ? undefined : { kind: 'port', process: this.#label(name), port: own.name };
+      },
+    };
+  }
+
+  /** A volume within the code is there as a symlink; one elsewhere has no place here. */
+  #mounts(service: ChosenService, reportLoss: ReportLoss): Fields | undefined {
+    const mounts = namedVolumes(service.volumes).flatMap(({ source, target }) => {
+      const path = service.paths.toHost(target);
+      if (path !== null && !path.startsWith('/'))
+        return [[this.#declared(source), `./${normalize(path)}`] as const];
+      const label = this.#declared(source);
+      reportLoss(`its volume ${source} is not at ${target} here; its folder is \${volumes.${label}}`);
+      return [];
+    });
+    return mounts.length === 0 ? undefined : Object.fromEntries(mounts);
+  }
+}
+
+/** A probe runs in the folder of its process. */
+const pathHere = (word: string, { command, paths }: ChosenService): string => {
+  const path = word.startsWith('/') ? paths.toHost(word) : null;
+  if (path === null || command.kind !== 'command') return word;
+  return path.startsWith('/') ? path : posix.relative(join('/', command.cwd), join('/', path));
+};
+
+const orNothing = (fields: Fields): Fields | undefined =>
+  Object.keys(fields).length === 0 ? undefined : fields;
+
+const declaredPorts = ({ ports, command }: ChosenService): readonly ComposePort[] => {
+  if (command.kind !== 'known') return ports;
+  const fixed = number(flagValue(command.args, command.program.portFlag));
+  const { port } = command.program;
+  if (fixed !== undefined) return [{ port: fixed, published: fixed, protocol: 'tcp' }];
+  return ports.length > 0 ? ports : [{ port, published: null, protocol: 'tcp' }];
+};
+
+const flagValue = (words: readonly string[], flag: string): string | undefined =>
+  words[words.indexOf(flag) + 1 || words.length];
+
+const withoutFlag = (words: readonly string[], flag: string): readonly string[] =>
+  words.filter((word, at) => word !== flag && words[at - 1] !== flag);
+
+/** Options for what it saves say that somebody has thought of it. */
+const keepsFiles = ({ command }: Data): boolean =>
+  /--(save|dir|appendonly)\b/.test(JSON.stringify(command ?? ''));
+
+const reportContainerOnly = (data: Data, reportLoss: ReportLoss): void => {
+  for (const field of Object.keys(data).filter((name) => CONTAINER_ONLY.test(name)))
+    reportLoss('no meaning outside a container', field);
+};
+
+const CONDITIONS: Readonly<Record<string, FoundDependency['condition']>> = {
+  service_started: 'started',
+  service_healthy: 'ready',
+  service_completed_successfully: 'completed',
+};
+
+export const dependenciesOf = ({ depends_on: written }: Data): readonly FoundDependency[] =>
+  Array.isArray(written)
+    ? written.map((process) => ({ process: String(process) }))
+    : Object.entries(record(written)).map(([process, value]) => {
+        const { condition, restart, required } = record(value);
+        return {
+          process,
+          condition: CONDITIONS[text(condition) ?? ''],
+          ...(restart === true ? { restart } : {}),
+          ...(required === false ? { required } : {}),
+        };
+      });
+
+/** A path is enough if the URL is that of its first port. */
+const onOwnPort = (probe: Fields | undefined, port: number | undefined): Fields | undefined => {
+  const url = /^http:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::(\d+))?(\/.*)?$/.exec(
+    String(probe?.['http']),
+  );
+  if (url === null || Number(url[1] ?? 80) !== port) return probe;
+  return { ...probe, http: url[2] ?? '/' };
+};
+
+/** A file that is only copied into the container is here already: a program that cares watches it itself. */
+const RESTARTING = ['restart', 'sync+restart', 'rebuild'];
+
+const readWatch = (develop: unknown, reportLoss: ReportLoss): Value | undefined => {
+  const rules = list(record(develop)['watch']).map((rule) => record(rule));
+  const restarting = rules.filter(({ action }) => RESTARTING.includes(text(action) ?? ''));
+  if (rules.some(({ action }) => action === 'rebuild'))
+    reportLoss('a change restarts it, but does not rebuild it', 'develop.watch');
+  const paths = restarting.flatMap(({ path }) => text(path) ?? []).map((path) => normalize(path));
+  const ignore = restarting.flatMap(({ path, ignore: globs }) =>
+    list(globs).map((glob) => join(text(path) ?? '.', String(glob))),
+  );
+  if (paths.length === 0) return undefined;
+  return ignore.length === 0 ? paths : { paths, ignore };
+};
+
+const readHook = (hooks: unknown, reportLoss: ReportLoss): Value | undefined => {
+  const [first, ...more] = list(hooks);
+  if (more.length > 0) reportLoss('only the first of its hooks runs, because a process has one');
+  const { command } = record(first);
+  if (typeof command === 'string') return interpolateForShell(command);
+  const words = list(command).map((word) => interpolated(text(word) ?? '', reportLoss));
+  return words.length === 0 ? undefined : words;
+};
+
+const readRestart = ({ restart, deploy }: Data, runsOnce: boolean): Value | undefined => {
+  const policyInDeploy = record(record(deploy)['restart_policy'])['condition'];
+  const written = text(restart) ?? FROM_DEPLOY[text(policyInDeploy) ?? ''] ?? 'no';
+  const [policy, times] = written.split(':');
+  if (policy === 'always' || policy === 'unless-stopped') return 'always';
+  if (policy !== 'on-failure') return runsOnce ? undefined : 'never';
+  const restarts = number(times);
+  return restarts === undefined || restarts < 1
+    ? 'on-failure'
+    : { policy: 'on-failure', limit: { restarts, within: '1h' } };
+};
+
+const FROM_DEPLOY: Readonly<Record<string, string>> = {
+  any: 'always',
+  'on-failure': 'on-failure',
+  none: 'no',
+};

@@ -1,0 +1,51 @@
+import type { Fields, FoundPod, FoundProcess } from './form/found-pod.ts';
+import { toLabels } from './form/label.ts';
+import type { Loss } from './form/losses.ts';
+import { mapPorts } from './form/map-ports.ts';
+import type { Part, PortPart } from './form/template.ts';
+
+/** Leaves out what can run only in a container. What stays finds them where Compose publishes their ports. */
+export const containersAsLosses = (pod: FoundPod): FoundPod => {
+  const containers = pod.processes.filter(({ container }) => container !== undefined);
+  if (containers.length === 0) return pod;
+  const names = new Set(containers.map(({ name }) => name));
+  const labels = toLabels(pod.processes.map(({ name }) => name));
+  const ports = new Map(containers.map((process) => [labels.get(process.name), portsOf(process)]));
+  const processes = pod.processes.filter(({ name }) => !names.has(name));
+  const published = (part: PortPart): Part => String(ports.get(part.process)?.get(part.port) ?? '') || part;
+  return {
+    ...pod,
+    processes: processes.map((process) => ({
+      ...process,
+      fields: mapPorts(process.fields, published),
+      dependsOn: process.dependsOn.filter((dependency) => !names.has(dependency.process)),
+    })),
+    fields: mapPorts(pod.fields, published),
+    losses: [...pod.losses, ...containers.map((process) => lossOf(process))],
+  };
+};
+
+/** Ports by name: what is published, or else the port in the container. */
+const portsOf = ({ fields }: FoundProcess): ReadonlyMap<string, number> =>
+  new Map(
+    Object.entries((fields['ports'] ?? {}) as Fields).map(([name, value]) => {
+      const { port, target } = value as { readonly port: number | 'auto'; readonly target: number };
+      return [name, port === 'auto' ? target : port];
+    }),
+  );
+
+const lossOf = (process: FoundProcess): Loss => {
+  const published = Object.values((process.fields['ports'] ?? {}) as Fields).flatMap((value) => {
+    const { port } = value as Fields;
+    return typeof port === 'number' ? [port] : [];
+  });
+  const where = published.length === 0 ? '' : `, at 127.0.0.1:${published.join(', ')}`;
+  return {
+    process: process.name,
+    field: null,
+    why:
+      process.container?.isIdle === true
+        ? process.container.because
+        : `${process.container?.because}; it can stay in Compose (docker compose up -d ${process.name}${where})`,
+  };
+};

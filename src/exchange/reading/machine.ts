@@ -1,0 +1,43 @@
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Everything that readers ask of the machine. Paths are absolute. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Text of a file, or null if there is none. */
+  read(path: string): string | null;
+  isFolder(path: string): boolean;
+  isFile(path: string): boolean;
+  /** Names in a folder, sorted; none if there is no such folder. */
+  names(folder: string): readonly string[];
+  /** True if a program can be run by its name. */
+  hasProgram(name: string): boolean;
+  /** The default export of a file with JavaScript, which runs for it. */
+  evaluate(path: string): Promise<unknown>;
+}
+
+export const thisMachine: Machine = {
+  env: process.env,
+  read: (path) => (isFile(path) ? readFileSync(path, 'utf8') : null),
+  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  isFile: (path) => isFile(path),
+  names: (folder) => (thisMachine.isFolder(folder) ? readdirSync(folder).toSorted() : []),
+  hasProgram: (name) =>
+    (process.env['PATH'] ?? '').split(delimiter).some((folder) => isProgram(join(folder, name))),
+  evaluate: async (path) => ((await import(pathToFileURL(path).href)) as { default?: unknown }).default,
+};
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return isFile(path);
+  } catch {
+    return false;
+  }
+};
+
+export const isThere = (machine: Machine, path: string): boolean =>
+  machine.isFile(path) || machine.isFolder(path);

@@ -1,0 +1,35 @@
+import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
+import { withIndentedFlows } from '../../config/load/indented-flows.ts';
+
+/** Compose files depend on merge keys (`<<: *defaults`), which YAML 1.2 no longer has by itself. */
+const schema = CORE_SCHEMA.withTags(mergeTag);
+
+/**
+ * Reads a document as data; undefined for an empty one.
+ *
+ * @throws {import('js-yaml').YAMLException}
+ */
+export const readYaml = (text: string): unknown =>
+  EMPTY.test(text) ? undefined : withIndentedFlows(text, (indented) => load(indented, { schema }));
+
+const EMPTY = /^(?:\s*(?:#.*|---)?(?:\n|$))*$/;
+
+export type Data = Readonly<Record<string, unknown>>;
+
+// These read files of other tools: a value of the wrong type counts as absent, and the resulting config is checked.
+
+export const record = (value: unknown): Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Data) : {};
+
+export const list = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+
+export const text = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+
+export const number = (value: unknown): number | undefined => {
+  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
+};

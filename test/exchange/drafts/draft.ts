@@ -1,0 +1,114 @@
+import { stripTypeScriptTypes } from 'node:module';
+import { join, posix } from 'node:path';
+import { checkConfig } from '../../../src/config/check/check-config.ts';
+import { draftConfig } from '../../../src/exchange/draft-config.ts';
+import type { Machine } from '../../../src/exchange/reading/machine.ts';
+import { formatConfigProblems } from '../../../src/report/config-problems.ts';
+import { PRESETS } from '../../../src/sidecars/presets.ts';
+
+export type Files = Readonly<Record<string, string>>;
+
+export interface DraftOptions {
+  readonly from?: string;
+  /** Programs on the PATH. */
+  readonly programs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const FOLDER = '/shop';
+
+const PROGRAMS = ['node', 'npm', 'npx', 'python3', 'redis-server', 'bash', 'ruby'];
+
+/** A machine that has only these files, by their paths in the folder or absolute. */
+const machineWith = (files: Files, { programs = PROGRAMS, env = {} }: DraftOptions): Machine => {
+  const texts = new Map(Object.entries(files).map(([name, text]) => [absolute(name), text]));
+  const folders = new Set([FOLDER, '/', '/tmp']);
+  for (const path of texts.keys())
+    for (let folder = posix.dirname(path); folder !== '/'; folder = posix.dirname(folder))
+      folders.add(folder);
+  const isFolder = (path: string): boolean => folders.has(path.replace(/(?<=.)\/+$/, ''));
+  return {
+    env,
+    read: (path) => texts.get(path) ?? null,
+    isFolder,
+    isFile: (path) => texts.has(path),
+    names: (folder) => [
+      ...new Set(
+        [...texts.keys(), ...folders]
+          .filter((path) => path.startsWith(folder === '/' ? '/' : `${folder}/`) && path !== folder)
+          .map((path) => path.slice(folder.length + (folder === '/' ? 0 : 1)).split('/')[0] ?? ''),
+      ),
+    ],
+    hasProgram: (name) => programs.includes(name),
+    evaluate: async (path) => {
+      const module = { exports: undefined as unknown };
+      new Function('module', texts.get(path) ?? '')(module);
+      return module.exports;
+    },
+  };
+};
+
+const absolute = (name: string): string => (name.startsWith('/') ? name : join(FOLDER, name));
+
+export interface Drafted {
+  /** The config, with its functions called. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly leftOut: readonly string[];
+  readonly remarks: readonly string[];
+  readonly sources: readonly string[];
+}
+
+/** What `init` writes for a folder with these files: it passes `check`, or an error is thrown. */
+export const draft = async (files: Files, options: DraftOptions = {}): Promise<Drafted> => {
+  const drafted = await draftConfig(FOLDER, options.from, machineWith(files, options));
+  if (!drafted.ok) throw new Error(drafted.message);
+  const { text, pod, sources } = drafted;
+  const config = evaluated(text);
+  const env = { HOME: '/home/ann', ...options.env };
+  const checked = checkConfig(
+    config,
+    { file: join(FOLDER, 'sidecars.config.ts'), folder: FOLDER, env },
+    PRESETS,
+  );
+  // The files are not on this machine.
+  const problems = checked.ok
+    ? []
+    : checked.problems.filter((problem) => !NO_FILE.test(JSON.stringify(problem)));
+  if (!checked.ok && problems.length > 0)
+    throw new Error(`${formatConfigProblems({ ...checked, problems }, { color: false })}\n${text}`);
+  return { text, config: called(config, env), leftOut: pod.leftOut, remarks: pod.remarks, sources };
+};
+
+const NO_FILE = /no-such-path|"no-folder"|ENOENT|missing-env-file/;
+
+/** What `init` says where it writes nothing. */
+export const refusal = async (files: Files, options: DraftOptions = {}): Promise<string> => {
+  const drafted = await draftConfig(FOLDER, options.from, machineWith(files, options));
+  return drafted.ok ? `a config:\n${drafted.text}` : drafted.message;
+};
+
+const evaluated = (text: string): Readonly<Record<string, unknown>> => {
+  const code = stripTypeScriptTypes(text)
+    .replace(/^import .*$/m, 'const defineConfig = (config) => config;')
+    .replace('export default', 'return');
+  return new Function(code)() as Readonly<Record<string, unknown>>;
+};
+
+type Env = Readonly<Record<string, string>>;
+
+/** Calls functions of the wiring; references to ports become `{process.port}`. */
+const called = (value: Readonly<Record<string, unknown>>, env: Env): Readonly<Record<string, unknown>> =>
+  filled(value, env) as Readonly<Record<string, unknown>>;
+
+const filled = (value: unknown, env: Env): unknown => {
+  if (typeof value === 'function') return value({ env, ports: named(2), volumes: named(1) });
+  if (Array.isArray(value)) return value.map((item) => filled(item, env));
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, filled(field, env)]));
+};
+
+const named = (depth: number, path: readonly string[] = []): unknown =>
+  path.length === depth
+    ? `{${path.join('.')}}`
+    : new Proxy({}, { get: (_, name) => named(depth, [...path, String(name)]) });
