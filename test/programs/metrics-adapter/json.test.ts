@@ -46,6 +46,18 @@ test.each([
   expect(read(metric)).toEqual([wanted, 0]);
 });
 
+test('a metric has its name, type and help, and a counter ends with _total', () => {
+  const metric = { path: ['memory', 'used'], value: [], labels: {}, help: 'h' };
+  const { families } = readJsonMetrics(DOCUMENT, [
+    { ...metric, name: 'used', type: 'gauge' },
+    { ...metric, name: 'sent', type: 'counter' },
+  ]);
+  expect(families.map(({ name, type, help, samples }) => [name, type, help, samples[0]?.name])).toEqual([
+    ['used', 'gauge', 'h', 'used'],
+    ['sent', 'counter', 'h', 'sent_total'],
+  ]);
+});
+
 test('every field, with its key; what is no number is counted', () => {
   const pools = { path: ['pools', '*'], value: ['size'], labels: { pool: '{*}' } };
   expect(read(pools)).toEqual([[{ pool: 'a', value: 1 }], 1]);

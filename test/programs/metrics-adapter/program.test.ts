@@ -154,6 +154,8 @@ test('numbers of JSON, lines of StatsD and lines of logs become series, which ru
   for (const wanted of [
     'queue_depth{process="web",queue="mail"} 3',
     'hits_total 2',
+    '# HELP queue_depth Waiting.',
+    '# HELP log_seconds h',
     'log_seconds_bucket{process="web",code="200",le="0.1"} 1',
     'log_seconds_sum{process="web",code="500"} 3',
   ])
@@ -176,8 +178,9 @@ test('lines of files become series, through a rotation', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'adapter-logs-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'access.log');
-  writeFileSync(file, 'GET 200\nGET 500\nother\n');
-  const from = { kind: 'files', folder, include: ['*.log'], exclude: [] };
+  writeFileSync(file, 'GET 200\nget 500\nother\n');
+  for (const other of ['skipped.log', 'access.txt']) writeFileSync(join(folder, other), 'GET 404\n');
+  const from = { kind: 'files', folder, include: ['*.log'], exclude: ['skip*'] };
   const metric = {
     name: 'hits',
     help: 'h',
@@ -186,7 +189,7 @@ test('lines of files become series, through a rotation', async () => {
     labels: ['code'],
     buckets: BUCKETS,
   };
-  const match = { source: 'GET (?<code>\\d+)', flags: 'g' };
+  const match = { source: 'GET (?<code>\\d+)', flags: 'gi' };
   const { scrape, page } = await runAdapter([{ kind: 'logs', from, match, metric }]);
   const counts = async (code: number, count: number): Promise<boolean> =>
     (await scrape()).includes(`hits_total{file="access.log",code="${code}"} ${count}\n`);
@@ -196,6 +199,7 @@ test('lines of files become series, through a rotation', async () => {
   appendFileSync(`${file}.1`, '00\n');
   writeFileSync(file, 'GET 200\n');
   await eventually('every line once', () => counts(200, 4));
+  expect(await scrape()).not.toContain('404');
   expect(await (await page('/metrics')).text()).toContain('sidecar_adapter_taken_total{source="logs"} 6');
 });
 
