@@ -411,7 +411,7 @@ const allowed: Readonly<Record<Expectation, string>> = {
   process: 'an object with a command or an image, and whatever else the process needs',
   processes: 'an object from process names to processes',
   'process-names': 'a list of process names',
-  prometheus: 'an object with, if needed, scrape, scrapeInterval, retention, volume',
+  prometheus: 'an object with, if needed, scrape, scrapeInterval, retention, rules, volume',
   protocol: "'tcp' or 'udp'",
   provides: 'an object with env, defaults or both and, if needed, to',
   readiness: 'a probe, or false',

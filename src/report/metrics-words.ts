@@ -3,6 +3,7 @@ import type { MetricsExpectation } from '../model/failures/metrics-expectation.t
 /** What the options of `monitor` and `metrics-adapter` expect. */
 export const metricsWords: Readonly<Record<MetricsExpectation, string>> = {
   'adapter-push': 'an object with exactly one of otlp and remoteWrite and, if needed, headers, interval',
+  'alert-text': 'a text without templates but {{ $labels.NAME }} and {{ $value }}',
   buckets: 'a list of numbers that rise',
   cores: 'a number of cores above 0, such as 1.5',
   group: 'a named group of the pattern, such as (?<name>…)',
@@ -33,6 +34,8 @@ export const metricsWords: Readonly<Record<MetricsExpectation, string>> = {
     "'replace', 'keep', 'drop', 'hashmod', 'labelmap', 'labeldrop', 'labelkeep', 'lowercase', 'uppercase', 'keepequal' or 'dropequal'",
   'relabel-rule': 'an object with action, sourceLabels, separator, targetLabel, regex, modulus, replacement',
   'relabel-rules': 'a list of rules',
+  rule: 'an object with expr, exactly one of record and alert and, if needed, for, labels, annotations',
+  rules: 'a list of rules',
   'statsd-source': 'true, or an object with port, buckets',
   'texts-by-name': 'an object from names to texts',
   'usage-limit': 'an object with memory or cpu, and, if needed, for, action',

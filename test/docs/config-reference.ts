@@ -87,6 +87,7 @@ const KINDS: ReadonlyArray<readonly [kind: string, title: string, about: string]
   ['http-fault-match', 'Requests that a fault is for', ''],
   ['prometheus', 'Options of prometheus', '[Prometheus](sidecars/prometheus.md) explains them.'],
   ['scrape-target', 'A page with metrics', 'A port stands for `to` alone.'],
+  ['rule', 'A rule of prometheus', 'It has exactly one of `record`, `alert`.'],
   ['log-shipper', 'Options of log-shipper', '[Log shipper](sidecars/log-shipper.md) explains them.'],
   ['log-files', 'Files with logs', ''],
   ['log-processes', 'Processes with output', ''],

@@ -87,12 +87,34 @@ test.each([
     { engine: 'victoria-metrics', with: { retention: '2h' } },
     /prom\.with\.retention: the engine 'victoria-metrics' cannot do retention as it is set/,
   ],
+  [
+    { engine: 'victoria-metrics', with: { rules: [{ record: 'a', expr: 'x' }] } },
+    /prom\.with\.rules: the engine 'victoria-metrics' cannot do rules as it is set.*'embedded' or 'prometheus'/,
+  ],
+  [{ with: { rules: [{ expr: 'x' }] } }, /with\.rules\[0\]: .*exactly one of record and alert/],
+  [
+    { with: { rules: [{ record: 'a b', expr: 'x' }] } },
+    /rules\[0\]\.record: is 'a b'; expected the name of a metric/,
+  ],
+  [
+    { with: { rules: [{ record: 'a', expr: 'x', for: '1m' }] } },
+    /rules\[0\]\.for: means nothing without alert/,
+  ],
+  [
+    { with: { rules: [{ alert: 'a', expr: 'x', annotations: { summary: '{{ $value | humanize }}' } }] } },
+    /rules\[0\]\.annotations\.summary: .*without templates but \{\{ \$labels\.NAME \}\}/,
+  ],
   [{ with: { volume: 'x' } }, /prom\.with\.volume: the engine 'embedded' cannot do volume/],
   [{ engine: 'prometheus', with: { volume: 'x' } }, /prom\.with\.volume: there is no volume 'x'/],
   [{ engine: 'promtheus' }, /Did you mean 'prometheus'\?/],
 ])('%j is refused before anything starts', (prom, message) => {
   expect(problemsOf(pod(prom))).toMatch(message);
 });
+
+const RULES = [
+  { record: 'job:up:sum', expr: 'sum by (job) (up)', labels: { of: 'job' } },
+  { alert: 'Down', expr: 'up == 0', for: '1m', annotations: { summary: '{{ $value | humanize }}' } },
+];
 
 test.runIf(isInstalled('promtool'))(
   'promtool finds nothing wrong with a generated configuration',
@@ -102,12 +124,16 @@ test.runIf(isInstalled('promtool'))(
     const job = 'a "b" \n: {}';
     const config = pod({
       engine: 'prometheus',
-      with: { scrape: ['auto', { to: { port: 1 }, job }, { to: { port: 2 }, job }] },
+      with: { scrape: ['auto', { to: { port: 1 }, job }, { to: { port: 2 }, job }], rules: RULES },
     });
-    writeFileSync(join(folder, 'prometheus.yml'), filesOf(config)['prometheus.yml'] ?? '');
+    for (const name of ['prometheus.yml', 'rules.yml'])
+      writeFileSync(join(folder, name), filesOf(config)[name] ?? '');
     const { all, exitCode } = await execa('promtool', ['check', 'config', 'prometheus.yml'], {
       ...{ cwd: folder, all: true, reject: false },
     });
-    expect({ all, exitCode }).toMatchObject({ all: expect.stringContaining('SUCCESS'), exitCode: 0 });
+    expect({ all, exitCode }).toMatchObject({
+      all: expect.stringMatching(/SUCCESS: 1 rule files? found[\s\S]*SUCCESS: 2 rules found/),
+      exitCode: 0,
+    });
   },
 );

@@ -23,6 +23,28 @@ const targetsOf = (config: unknown, name = 'prom'): readonly string[] =>
   );
 
 describe('prometheus', () => {
+  it('fills in what a rule leaves out', () => {
+    const rules = [
+      { record: 'a:b', expr: 'sum(x)' },
+      { record: 'a:c', expr: 'y', labels: { of: 'c' } },
+      { alert: 'Slow', expr: 'x > 1' },
+      {
+        ...{ alert: 'Down', expr: 'up == 0', for: '90s', labels: { severity: 'page' } },
+        annotations: { summary: '{{ $labels.job }} is {{$value}}' },
+      },
+    ];
+    expect(optionsOf(pod({ with: { rules } })).options.rules).toEqual([
+      { kind: 'record', name: 'a:b', expr: 'sum(x)', labels: {} },
+      { kind: 'record', name: 'a:c', expr: 'y', labels: { of: 'c' } },
+      { kind: 'alert', name: 'Slow', expr: 'x > 1', for: 0, labels: {}, annotations: {} },
+      {
+        ...{ kind: 'alert', name: 'Down', expr: 'up == 0', for: 90_000, labels: { severity: 'page' } },
+        annotations: { summary: '{{ $labels.job }} is {{$value}}' },
+      },
+    ]);
+    expect(optionsOf(pod()).options.rules).toEqual([]);
+  });
+
   it('scrapes itself, ready-made sidecars and ports named metrics, without being told', () => {
     const { found, options } = optionsOf(pod());
     const [http, admin] = found.ports.map(({ port }) => port);
@@ -118,7 +140,8 @@ test.each([
   [{ retention: '1x' }, "retention: is '1x'; expected a time above 0"],
   [{ retention: '1s' }, 'retention: is shorter than scrapeInterval.'],
   [{ scrapeInterval: '3h' }, 'scrapeInterval: is longer than retention.'],
-  [{ rules: [] }, 'rules'],
+  [{ rules: {} }, 'rules'],
+  [{ rule: [] }, 'rule'],
 ])('%j is refused before anything starts', (options, message) => {
   expect(problemsOf(pod({ with: options }))).toContain(`sidecars.prom.with.${message}`);
 });

@@ -128,6 +128,10 @@ it('prometheus needs no options, and has the ports http and admin', () => {
           scrape: ['auto', 'web.http', { to: 'web', path: '/m', job: 'x' }, { to: { port: 9100 } }],
           scrapeInterval: '1s',
           retention: '1h',
+          rules: [
+            { record: 'a:b', expr: 'x' },
+            { alert: 'Slow', expr: 'x > 1', for: '1m', annotations: { summary: '{{ $value }}' } },
+          ],
         },
       },
       plain: {
@@ -139,7 +143,7 @@ it('prometheus needs no options, and has the ports http and admin', () => {
       // @ts-expect-error
       wrong: { use: 'prometheus', with: { scrape: ['wbe'] } },
       // @ts-expect-error
-      neither: { use: 'prometheus', with: { rules: [] } },
+      neither: { use: 'prometheus', with: { rules: [{ expr: 'x' }] } },
     },
     primary: { name: 'web', command: 'web', ports: { http: 'auto' } },
   });

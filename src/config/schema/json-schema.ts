@@ -145,6 +145,17 @@ const descriptions: Readonly<Record<string, string>> = {
     'What is scraped: "auto" (default), which is the admin port of every ready-made sidecar and every port named "metrics", or a list.',
   scrapeInterval: 'Time from one scrape of a target to the next. Default 5 s.',
   retention: 'How long samples are kept. Default 2 h; with engine "victoria-metrics" a day, and no less.',
+  'prometheus.rules':
+    'Rules, in the order of their evaluation, as often as targets are scraped. Not with engine "victoria-metrics". Default: none.',
+  'rule.record': 'Name of new series, which the answer to the query becomes.',
+  'rule.alert': 'Name of an alert, of which there is one for each series in the answer to the query.',
+  'rule.expr': 'Query.',
+  'rule.for':
+    'Time for which the answer has to have a series, without a break, before its alert fires. Default 0.',
+  'rule.labels':
+    'Labels besides those of the answer. Of an alert they can have {{ $labels.NAME }} and {{ $value }}. Default: none.',
+  'rule.annotations':
+    'Texts of an alert; "summary" stands in the log. They can have {{ $labels.NAME }} and {{ $value }}. Default: none.',
   'prometheus.volume':
     'Volume with the samples, for the engines that have them on disk. Default: a folder that ends with the run.',
   'scrape-target.to':

@@ -1,6 +1,7 @@
 /** The kinds of values in the options of `monitor` and `metrics-adapter`. */
 export type MetricsExpectation =
   | 'adapter-push'
+  | 'alert-text'
   | 'buckets'
   | 'cores'
   | 'group'
@@ -29,6 +30,8 @@ export type MetricsExpectation =
   | 'relabel-action'
   | 'relabel-rule'
   | 'relabel-rules'
+  | 'rule'
+  | 'rules'
   | 'statsd-source'
   | 'texts-by-name'
   | 'usage-limit'

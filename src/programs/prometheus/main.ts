@@ -6,6 +6,7 @@ import { reportStatus } from '../admin/report-status.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
 import { serveApi } from './api/serve-api.ts';
 import type { PrometheusProgramOptions } from './options.ts';
+import type { Rules } from './rules/rules.ts';
 import { Scrapes } from './scrape/scrapes.ts';
 import { shownPath } from './shown-path.ts';
 import { statusText } from './status-text.ts';
@@ -23,8 +24,10 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const optionsNow = (): PrometheusProgramOptions => readOptions() as PrometheusProgramOptions;
 
 const scrapes = new Scrapes(say);
+let rules: Rules | null = null;
 let options = optionsNow();
 let isDraining = false;
+let cancelRules: () => void = () => undefined;
 let api: Server | null = null;
 
 const addressOf = (text: string): HostAndPort => {
@@ -33,18 +36,32 @@ const addressOf = (text: string): HostAndPort => {
   return at;
 };
 
-const reload = (): void => {
+const reload = async (): Promise<void> => {
   try {
-    options = optionsNow();
-    if (!isDraining) scrapes.apply(options);
+    const next = optionsNow();
+    if (isDraining) return;
+    await applyRules(next);
+    options = next;
+    scrapes.apply(options);
   } catch (error) {
     say(`the options were not applied: ${(error as Error).message}`);
   }
 };
 
+/** What evaluates queries is loaded by a pod with rules, or by the first question. */
+const applyRules = async ({ rules: wanted, scrapeInterval }: PrometheusProgramOptions): Promise<void> => {
+  if (wanted.length === 0 && rules === null) return;
+  const { Rules: Evaluated, changeText } = await import('./rules/rules.ts');
+  rules ??= new Evaluated((change) => say(changeText(change)), say);
+  rules.apply(wanted, scrapes.store, Date.now());
+  cancelRules();
+  cancelRules = every(scrapeInterval, () => rules?.evaluate(scrapes.store, Date.now()));
+};
+
 const drain = async (): Promise<void> => {
   isDraining = true;
   scrapes.stop();
+  cancelRules();
   api?.close();
   api?.closeIdleConnections();
 };
@@ -58,8 +75,10 @@ const stop = async (): Promise<void> => {
 };
 
 const start = async (): Promise<void> => {
+  await applyRules(options);
   api = await serveApi(addressOf(options.listen), () => ({
     ...{ store: scrapes.store, targets: scrapes.targets, interval: scrapes.interval, version: VERSION },
+    ...{ name: options.name, rules },
   }));
   await serveAdmin(addressOf(options.admin), {
     isReady: () => !isDraining,
@@ -68,7 +87,7 @@ const start = async (): Promise<void> => {
     ...{ stats, drain, configDump, others: async () => null },
   });
   scrapes.apply(options);
-  every(REPORT_EVERY, () => reportStatus(isDraining ? '' : statusText(scrapes.targets)));
+  every(REPORT_EVERY, () => reportStatus(isDraining ? '' : statusText(scrapes.targets, rules?.firing ?? [])));
 };
 
 const configDump = (): object => ({
@@ -91,7 +110,7 @@ const stats = (): object => {
   };
 };
 
-process.on('SIGHUP', reload);
+process.on('SIGHUP', () => void reload());
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 
 start().catch((error: Error) => {

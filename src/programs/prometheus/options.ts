@@ -1,3 +1,5 @@
+import type { Rule } from './rules/rule.ts';
+
 /** The options of the program, as its ready-made sidecar writes them. Addresses are `host:port`, times milliseconds. */
 export interface PrometheusProgramOptions {
   readonly name: string;
@@ -7,6 +9,8 @@ export interface PrometheusProgramOptions {
   readonly scrapeInterval: number;
   readonly retention: number;
   readonly targets: readonly ScrapeTarget[];
+  /** They are evaluated as often as targets are scraped. */
+  readonly rules: readonly Rule[];
 }
 
 /** A page with metrics. */

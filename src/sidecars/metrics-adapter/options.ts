@@ -11,11 +11,8 @@ import {
   portNumber,
   text,
 } from '../../config/schema/parts.ts';
+import { metricName } from '../metrics/metric-name.ts';
 import { adapterPush, texts } from '../metrics/push-schema.ts';
-
-const metricName = z
-  .string(expected('metric-name'))
-  .check(z.regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, expected('metric-name')));
 
 const buckets = late(() =>
   list(z.number(expected('buckets')), 'buckets').check(

@@ -6,7 +6,8 @@ import type { CommandProcess } from '../../config/types.ts';
 import type { EngineProgramOptions } from '../../programs/engine/options.ts';
 import type { PrometheusProgramOptions } from '../../programs/prometheus/options.ts';
 import { proxyFrame } from '../traffic/proxy-options.ts';
-import { scrapeConfig } from './scrape-config.ts';
+import { rulesFile } from './rules.ts';
+import { RULES_FILE, scrapeConfig } from './scrape-config.ts';
 
 export const METRICS_ENGINES = ['prometheus', 'victoria-metrics'] as const;
 
@@ -46,6 +47,9 @@ export const metricsEngineProgram = (
   files: {
     options: fileOf({ ...engineOptions(engine, options, place) }, { signal: 'SIGHUP' }),
     [CONFIG]: fileOf(scrapeConfig(options), { signal: 'SIGHUP' }),
+    ...(options.rules.length === 0
+      ? {}
+      : { [RULES_FILE]: fileOf(rulesFile(options.name, options.rules), { signal: 'SIGHUP' }) }),
     [ARGUMENTS]: fileOf({ list: argumentsOf(engine, written, options) }, 'restart'),
   },
   requires: REQUIRES[engine],

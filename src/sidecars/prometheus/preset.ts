@@ -8,6 +8,7 @@ import { milliseconds } from '../traffic/time.ts';
 import { isMetricsEngine, METRICS_ENGINES, metricsEngineProgram } from './engine-program.ts';
 import { prometheusOptions } from './options.ts';
 import { prometheusProblems, RETENTION, SCRAPE_INTERVAL } from './problems.ts';
+import { filledRule } from './rules.ts';
 import { targetsOf } from './targets.ts';
 
 const PORTS = { http: 'auto', admin: 'auto' } as const;
@@ -44,4 +45,5 @@ export const programOptions = (options: PrometheusOptions, place: PresetPlace): 
   scrapeInterval: milliseconds(options.scrapeInterval, SCRAPE_INTERVAL),
   retention: milliseconds(options.retention, RETENTION),
   targets: targetsOf(options, place),
+  rules: (options.rules ?? []).map(filledRule),
 });

@@ -5,6 +5,7 @@ import { nearest } from '../../model/nearest.ts';
 import { findNeighbor } from '../neighbor.ts';
 import { milliseconds } from '../traffic/time.ts';
 import { DAY, METRICS_ENGINES } from './engine-program.ts';
+import { rulesProblems } from './rules.ts';
 import { placedEntries } from './targets.ts';
 
 export const SCRAPE_INTERVAL = 5_000;
@@ -22,6 +23,7 @@ export const prometheusProblems = (
   }),
   ...retentionProblems(options, place),
   ...volumeProblems(options, place),
+  ...rulesProblems(options, place),
   ...engineProblems(options, place),
 ];
 
@@ -53,7 +55,7 @@ const volumeProblems = (
 
 /** The embedded engine has no disk, and VictoriaMetrics keeps whole days. */
 const engineProblems = (
-  { volume, retention }: PrometheusOptions,
+  { volume, retention, rules = [] }: PrometheusOptions,
   { path, engine }: PresetPlace,
 ): readonly ConfigProblem[] => {
   const lack = (option: string, able: readonly string[]): ConfigProblem => ({
@@ -62,6 +64,7 @@ const engineProblems = (
   const isTooShort = retention !== undefined && milliseconds(retention, RETENTION) < DAY;
   return [
     ...(engine === 'embedded' && volume !== undefined ? [lack('volume', METRICS_ENGINES)] : []),
+    ...(engine === 'victoria-metrics' && rules.length > 0 ? [lack('rules', ['embedded', 'prometheus'])] : []),
     ...(engine === 'victoria-metrics' && isTooShort ? [lack('retention', ['embedded', 'prometheus'])] : []),
   ];
 };

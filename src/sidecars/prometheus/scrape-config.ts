@@ -1,5 +1,8 @@
 import type { PrometheusProgramOptions, ScrapeTarget } from '../../programs/prometheus/options.ts';
 
+/** It lies beside the configuration. */
+export const RULES_FILE = 'rules.yml';
+
 /** A scrape has no longer, whatever its interval is. */
 const LONGEST_SCRAPE = 10_000;
 
@@ -7,13 +10,16 @@ const LONGEST_SCRAPE = 10_000;
 export const scrapeConfig = ({
   scrapeInterval,
   targets,
+  rules,
 }: PrometheusProgramOptions): Readonly<Record<string, unknown>> => {
   const names = uniqueNames(targets.map(({ job }) => job));
   return {
     global: {
       scrape_interval: `${scrapeInterval}ms`,
       scrape_timeout: `${Math.min(scrapeInterval, LONGEST_SCRAPE)}ms`,
+      ...(rules.length === 0 ? {} : { evaluation_interval: `${scrapeInterval}ms` }),
     },
+    ...(rules.length === 0 ? {} : { rule_files: [RULES_FILE] }),
     scrape_configs: targets.map((target, index) => jobOf(target, names[index] ?? '')),
   };
 };

@@ -173,6 +173,36 @@ describe('prometheus', () => {
   });
 });
 
+test('rules are evaluated as often as targets are scraped, and a reload takes over others', async () => {
+  const address = await serveMetrics(() => 'seconds 3\n');
+  const alert = {
+    ...{ kind: 'alert', name: 'Slow', expr: 'seconds > 1', for: 0, labels: {} },
+    annotations: { summary: '{{ $labels.job }} takes {{ $value }} s' },
+  };
+  const record = { kind: 'record', name: 'twice', expr: 'seconds * 2', labels: {} };
+  const options = { targets: [target(address)], scrapeInterval: 200, rules: [record, alert] };
+  const prometheus = await runPrometheus(options);
+  await eventually('the alert', () =>
+    prometheus
+      .output()
+      .includes(`the alert Slow fires for {instance="${address}", job="web"}: web takes 3 s`),
+  );
+  await eventually('the status', () => prometheus.output().includes('STATUS=the alert Slow fires\n'));
+  expect(await prometheus.query('twice')).toEqual(['twice{web} 6']);
+  expect(await prometheus.query('ALERTS{alertstate="firing"}')).toEqual(['ALERTS{web} 1']);
+  expect(await prometheus.data('rules')).toMatchObject({ groups: [{ name: 'prom', interval: 0.2 }] });
+  prometheus.reload({ ...options, rules: [{ ...record, expr: 'sum(' }] });
+  await eventually('the refusal', () =>
+    prometheus.output().includes('the options were not applied: the rule twice cannot be read: the query'),
+  );
+  expect(await prometheus.query('count(ALERTS)')).toEqual(['{} 1']);
+  prometheus.reload({ ...options, rules: [] });
+  await eventually('the end', async () => (await prometheus.query('ALERTS or twice')).length === 0);
+  await expect(runPrometheus({ rules: [{ ...record, expr: 'sum(' }] })).rejects.toThrow(
+    'prometheus cannot start: the rule twice cannot be read: the query cannot be read at its end',
+  );
+});
+
 test('a page of another site gets no answer', async () => {
   const prometheus = await runPrometheus({});
   const statusWith = (headers: Readonly<Record<string, string>>): Promise<number | undefined> =>

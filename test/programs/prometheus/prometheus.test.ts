@@ -151,7 +151,7 @@ test.runIf(isInstalled('prometheus') && isInstalled('promtool'))(
   async () => {
     const text = sampleText(7, START, SECONDS);
     const [prometheus, store] = [await prometheusWith(text), storeWith(text)];
-    const told: Told = { store, targets: [], interval: 5000, version: '' };
+    const told: Told = { store, targets: [], interval: 5000, name: '', rules: null, version: '' };
     const both = async (path: string, parameters: Readonly<Record<string, string>>) => {
       const query = new URLSearchParams(parameters);
       const [theirs, ours] = [

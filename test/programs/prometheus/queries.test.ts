@@ -24,7 +24,7 @@ const storeOf = (series: number, samples: number): Store => {
 };
 
 const ask = (path: string, parameters: Readonly<Record<string, string>>, store = storeOf(2, 10)) => {
-  const told: Told = { store, targets: [], interval: 5000, version: '2' };
+  const told: Told = { store, targets: [], interval: 5000, name: '', rules: null, version: '2' };
   return prometheusApi(path, new URLSearchParams(parameters), told, 10_000);
 };
 
@@ -123,7 +123,7 @@ describe('a query over a range', () => {
 });
 
 test('other paths are said to be missing', () => {
-  expect(ask('/api/v1/rules', {})).toMatchObject({ status: 404, json: { errorType: 'not_found' } });
+  expect(ask('/api/v1/status/flags', {})).toMatchObject({ status: 404, json: { errorType: 'not_found' } });
 });
 
 test('values are written with all their digits and no exponent', () => {

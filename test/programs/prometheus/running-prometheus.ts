@@ -48,7 +48,7 @@ const startPrometheus = async (options: object) => {
     writeFileSync(
       file,
       JSON.stringify({
-        ...{ name: 'prom', listen, admin, scrapeInterval: 500, retention: 3e6, targets: [] },
+        ...{ name: 'prom', listen, admin, scrapeInterval: 500, retention: 3e6, targets: [], rules: [] },
         ...more,
       }),
     );

@@ -3,6 +3,8 @@ import { type Expression, type Selector, typeOf } from '../query/expression.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import { badData, QueryError } from '../query/query-error.ts';
 import type { Steps } from '../query/select.ts';
+import type { Rules } from '../rules/rules.ts';
+import { alertJson, ruleJson } from '../rules/rules-json.ts';
 import type { Target } from '../scrape/target.ts';
 import { shownPath } from '../shown-path.ts';
 import { compare } from '../store/labels.ts';
@@ -19,6 +21,9 @@ export interface Told {
   readonly store: Store;
   readonly targets: readonly Target[];
   readonly interval: number;
+  readonly name: string;
+  /** Null: there are none. */
+  readonly rules: Rules | null;
   readonly version: string;
 }
 
@@ -51,7 +56,7 @@ const notFound = (path: string): ApiAnswer => ({
   status: 404,
   json: {
     ...{ status: 'error', errorType: 'not_found' },
-    error: `the embedded engine has no ${path}: it has query, query_range, series, labels, label/NAME/values, targets and status/buildinfo`,
+    error: `the embedded engine has no ${path}: it has query, query_range, series, labels, label/NAME/values, targets, rules, alerts and status/buildinfo`,
   },
 });
 
@@ -72,6 +77,10 @@ const dataOf = (path: string, parameters: URLSearchParams, told: Told, now: numb
         activeTargets: told.targets.map((each) => targetJson(each, told.interval)),
         droppedTargets: [],
       };
+    case '/api/v1/rules':
+      return { groups: rulesGroups(told) };
+    case '/api/v1/alerts':
+      return { alerts: (told.rules?.all ?? []).flatMap(({ alerts }) => alerts.map(alertJson)) };
     case '/api/v1/status/buildinfo':
       return {
         version: told.version,
@@ -155,6 +164,12 @@ const decoded = (text: string): string => {
     throw badData(`'${text}' is no name of a label`);
   }
 };
+
+/** All rules are one group: they are evaluated in their order. */
+const rulesGroups = ({ rules, name, interval }: Told): readonly object[] =>
+  rules === null || rules.all.length === 0
+    ? []
+    : [{ name, file: '', interval: interval / 1_000, rules: rules.all.map(ruleJson) }];
 
 const targetJson = ({ target, state }: Target, interval: number): object => ({
   discoveredLabels: {
