@@ -25,6 +25,8 @@ export interface AdminPages {
     path: string,
     body: string,
     query: URLSearchParams,
+    /** Media types that the client takes. */
+    accept: string,
   ) => Promise<Answer | null>;
 }
 
@@ -62,9 +64,9 @@ const answer = async (request: IncomingMessage, pages: AdminPages): Promise<Answ
   const body = await bodyOf(request);
   if (body === null) return { status: 413, json: { error: 'the body is too large', status: 413 } };
   const parameters = new URLSearchParams(query.join('?'));
-  return (
-    (await pages.others(method, path, body, parameters)) ?? { status: 404, text: '404 page not found\n' }
-  );
+  const { accept = '' } = request.headers;
+  const other = await pages.others(method, path, body, parameters, accept);
+  return other ?? { status: 404, text: '404 page not found\n' };
 };
 
 const pageAt = async (method: string, path: string, pages: AdminPages): Promise<Answer | null> => {

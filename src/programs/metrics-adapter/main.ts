@@ -20,7 +20,7 @@ const start = async (options: AdapterOptions): Promise<void> => {
   });
   // The library for metrics is loaded by the first scrape, so that no start waits for it.
   await serveMetrics(addressOf(options.metrics), async (accept) =>
-    (await import('./output/write-exposition.ts')).writeExposition(adapter.merged().families, accept),
+    (await import('../exposition/write-exposition.ts')).writeExposition(adapter.merged().families, accept),
   );
   await serveAdmin(addressOf(options.admin), {
     isReady: () => isReady,

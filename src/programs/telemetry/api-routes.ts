@@ -8,12 +8,18 @@ import type { Window } from './window.ts';
 const MOST = 1_000;
 const BY_DEFAULT = 100;
 
+interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Media types that are taken. */
+  readonly accept: string;
+}
+
 /** Answers what `api.ts` describes; `null`: there is no such path. `now` in milliseconds since 1970. */
 export const answerApi = async (
   window: Window,
-  method: string,
-  path: string,
-  query: URLSearchParams,
+  { method, path, query, accept }: Question,
   now: number,
 ): Promise<Answer | null> => {
   if (method !== 'GET') return null;
@@ -31,7 +37,7 @@ export const answerApi = async (
     case 'federate':
       return {
         status: 200,
-        ...(await (await import('./federate/federate.ts')).federate(window.metrics.points)),
+        ...(await (await import('./federate/federate.ts')).federate(window.metrics.points, accept)),
       };
     default:
       return null;

@@ -8,7 +8,7 @@
  * | `GET /traces/ID` (the id, or a beginning that only one has) | `Trace`, or 404 |
  * | `GET /logs?trace=&service=&q=&since=&limit=100` | `LogList` |
  * | `GET /services` | `ServiceList` |
- * | `GET /federate` | the newest point of every received metric, in Prometheus' text format |
+ * | `GET /federate` | the newest point of every received metric, in Prometheus' text format, or as OpenMetrics by `Accept` |
  */
 
 /** Newest first. `next` is the `since` of the next question, which then gets only what is new. */

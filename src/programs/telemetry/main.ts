@@ -45,8 +45,10 @@ const start = async (options: TelemetryProgramOptions): Promise<void> => {
     configDump: () => maskedOptions(telemetry.options),
     drain,
     // It needs the library that reads what was received.
-    others: async (method, path, _, query) =>
-      (await import('./api-routes.ts')).answerApi(telemetry.window, method, path, query, Date.now()),
+    others: async (method, path, _, query, accept) => {
+      const { answerApi } = await import('./api-routes.ts');
+      return answerApi(telemetry.window, { method, path, query, accept }, Date.now());
+    },
   });
   every(TELLS_EVERY, () => reportStatus(telemetry.trouble));
   process.on('SIGHUP', () => void reload(telemetry));

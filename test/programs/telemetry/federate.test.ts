@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
-import type { KeyValue, OtlpMetric } from '../../../src/programs/otlp/messages.ts';
+import { describe, expect, test } from 'vitest';
+import type { Exemplar, KeyValue, OtlpMetric } from '../../../src/programs/otlp/messages.ts';
 import { federate } from '../../../src/programs/telemetry/federate/federate.ts';
 import { Metrics } from '../../../src/programs/telemetry/store/metrics.ts';
-import { attribute } from './requests.ts';
+import { attribute, spanId, traceId } from './requests.ts';
 
 const RESOURCE = [
   attribute('service.name', 'web'),
@@ -20,7 +20,10 @@ const received = (requests: readonly OtlpMetric[], resource: readonly KeyValue[]
 };
 
 const textOf = async (requests: readonly OtlpMetric[], resource?: readonly KeyValue[]): Promise<string> =>
-  (await federate(received(requests, resource).points)).text;
+  (await federate(received(requests, resource).points, 'text/plain')).text;
+
+const openMetricsOf = async (...requests: readonly OtlpMetric[]): Promise<string> =>
+  (await federate(received(requests).points, 'application/openmetrics-text;version=1.0.0')).text;
 
 const gauge = (name: string, unit: string, ...attributes: readonly KeyValue[]): OtlpMetric => ({
   ...{ name, unit, description: '' },
@@ -119,4 +122,53 @@ test('of metrics with the same name and another type, the first counts', async (
   const text = await textOf([gauge('a.total', ''), sum('a', 7, 2)]);
   expect(text).toContain('a_total 1.5');
   expect(text).not.toContain('a_total 7');
+});
+
+test('a histogram that does not say how many are in each bucket has its count', async () => {
+  const point = { timeUnixNano: '1', count: '3', sum: 4, bucketCounts: [], explicitBounds: [1, 2] };
+  const text = await textOf([{ name: 'h', histogram: { dataPoints: [point], aggregationTemporality: 2 } }]);
+  expect(text).toContain('# TYPE h histogram\nh_bucket{le="+Inf"} 3\nh_sum 4\nh_count 3\n');
+});
+
+describe('exemplars', () => {
+  const exemplar = (value: number, trace: number): Exemplar => ({
+    ...{ timeUnixNano: '1500000000', asDouble: value, traceId: traceId(trace), spanId: spanId(trace) },
+  });
+  const ids = (trace: number): string => `{trace_id="${traceId(trace)}",span_id="${spanId(trace)}"}`;
+
+  const histogram = (exemplars: readonly Exemplar[], explicitBounds = [1, 2]): OtlpMetric => {
+    const point = { timeUnixNano: '1', count: '3', sum: 4, bucketCounts: ['1', '1', '1'] };
+    const dataPoints = [{ ...point, exemplars, explicitBounds }];
+    return { name: 'h', histogram: { dataPoints, aggregationTemporality: 2 } };
+  };
+
+  const counter = (exemplars: readonly Exemplar[], temporality = 2): OtlpMetric => {
+    const dataPoints = [{ timeUnixNano: '1', asInt: '2', exemplars }];
+    return { name: 'c', sum: { dataPoints, isMonotonic: true, aggregationTemporality: temporality } };
+  };
+
+  test('stand by the newest of each bucket, and at a counter, in OpenMetrics', async () => {
+    const text = await openMetricsOf(
+      histogram([exemplar(0.5, 1), exemplar(0.6, 2), exemplar(9, 3)]),
+      counter([exemplar(1, 4)]),
+    );
+    expect(text).toContain(`h_bucket{le="1"} 1 # ${ids(2)} 0.6 1.5\n`);
+    expect(text).toContain('h_bucket{le="2"} 2\n');
+    expect(text).toContain(`h_bucket{le="+Inf"} 3 # ${ids(3)} 9 1.5\n`);
+    expect(text).toContain(`# TYPE c counter\nc_total 2 # ${ids(4)} 1 1.5\n`);
+    expect(text).toMatch(/# EOF\n$/);
+  });
+
+  test('stay until there are newer ones', async () => {
+    expect(await openMetricsOf(counter([exemplar(1, 1)], 1), counter([], 1))).toContain(
+      `c_total 4 # ${ids(1)}`,
+    );
+    expect(await openMetricsOf(counter([exemplar(1, 1)]), counter([exemplar(1, 2)]))).toContain(ids(2));
+    const others = await openMetricsOf(histogram([exemplar(0.5, 1)]), histogram([], [3, 4]));
+    expect(others).not.toContain('trace_id');
+  });
+
+  test('are not in the text format', async () => {
+    expect(await textOf([counter([exemplar(1, 1)])])).toContain('\nc_total 2\n');
+  });
 });

@@ -1,5 +1,6 @@
 import type { Family } from '../../exposition/read-families.ts';
 import type { Labels } from '../../exposition/sample.ts';
+import { exemplarOf } from '../../otlp/exemplar-of.ts';
 import type {
   HistogramPoint,
   KeyValue,
@@ -12,7 +13,6 @@ import type { Relabel } from '../relabel/relabel.ts';
 import { familiesOf, type Measured, newCounter, newGauge, newHistogram } from '../series/measured.ts';
 import type { SeriesBudget } from '../series/series-budget.ts';
 import { SeriesTable } from '../series/series-table.ts';
-import { exemplarOf } from './exemplar-of.ts';
 import { type Explicit, explicitOf } from './explicit-buckets.ts';
 
 /** OTLP's number for values that say what has been added since the point before. */

@@ -1,6 +1,6 @@
+import { plainFamily } from '../../exposition/plain-names.ts';
 import type { Family } from '../../exposition/read-families.ts';
 import type { Sample } from '../../exposition/sample.ts';
-import { plainFamily } from '../output/plain-names.ts';
 import { NAME } from '../series/series-table.ts';
 
 /** A series with its value now. */

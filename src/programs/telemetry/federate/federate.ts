@@ -1,78 +1,89 @@
-import { type Metric, Registry } from 'prom-client';
 import type { Exposition } from '../../admin/exposition.ts';
-import type { KeptPoint, PointData } from '../store/metrics.ts';
+import type { Family } from '../../exposition/read-families.ts';
+import type { Sample } from '../../exposition/sample.ts';
+import { writeExposition } from '../../exposition/write-exposition.ts';
+import { exemplarOf } from '../../otlp/exemplar-of.ts';
+import type { KeptExemplar } from '../store/exemplars.ts';
+import type { KeptPoint } from '../store/metrics.ts';
+import type { PointData } from '../store/point-data.ts';
 import { labelsOf, ownerLabels, prometheusName } from './prometheus-names.ts';
 
-interface Value {
-  readonly metricName?: string;
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly value: number;
-}
-
-interface Family {
+interface Growing extends Omit<Family, 'samples'> {
   readonly type: PointData['kind'];
-  readonly help: string;
   /** By labels: Prometheus refuses two samples with the same. */
-  readonly series: Map<string, readonly Value[]>;
+  readonly series: Map<string, readonly Sample[]>;
 }
 
-/** The points as Prometheus' text. Of two metrics that have the same name there, but not the same type, the first counts. */
-export const federate = async (points: Iterable<KeptPoint>): Promise<Exposition> => {
-  const registry = new Registry();
-  for (const [name, { type, help, series }] of familiesOf(points)) {
-    const metric = { name, help, type, aggregator: 'sum', values: [...series.values()].flat() };
-    // The registry asks a metric for no more than its name and its values.
-    registry.registerMetric({ name, get: async () => metric } as unknown as Metric);
-  }
-  return { text: await registry.metrics(), type: registry.contentType };
-};
+/**
+ * The points as Prometheus' text, or as OpenMetrics with exemplars for who takes that. Of two metrics that have the same name
+ * there, but not the same type, the first counts.
+ */
+export const federate = (points: Iterable<KeptPoint>, accept: string): Promise<Exposition> =>
+  writeExposition([...growing(points).values()].map(familyOf), accept);
 
-const familiesOf = (points: Iterable<KeptPoint>): ReadonlyMap<string, Family> => {
-  const families = new Map<string, Family>();
+const familyOf = ({ series, ...family }: Growing): Family => ({
+  ...family,
+  samples: [...series.values()].flat(),
+});
+
+const growing = (points: Iterable<KeptPoint>): ReadonlyMap<string, Growing> => {
+  const families = new Map<string, Growing>();
   for (const point of points) {
     const { data, description, unit } = point;
     const name = prometheusName(point.name, unit, data.kind);
     if (name === '') continue;
-    const family = families.get(name) ?? {
-      type: data.kind,
-      help: description || point.name,
-      series: new Map(),
-    };
+    const help = description || point.name;
+    const family = families.get(name) ?? { name, type: data.kind, help, unit: null, series: new Map() };
     families.set(name, family);
     if (family.type !== data.kind) continue;
     const labels = { ...labelsOf(point.attributes), ...ownerLabels(point.resource) };
-    family.series.set(JSON.stringify(Object.entries(labels).sort()), valuesOf(name, labels, data));
+    family.series.set(JSON.stringify(Object.entries(labels).sort()), samplesOf(name, labels, point));
   }
   return families;
 };
 
 type Labels = Readonly<Record<string, string>>;
 
-const valuesOf = (name: string, labels: Labels, data: PointData): readonly Value[] => {
-  if ('value' in data) return [{ labels, value: data.value }];
-  if (data.kind === 'histogram') return bucketsOf(name, labels, data);
-  const quantiles = data.quantiles.map(({ quantile, value }) => ({ labels: { ...labels, quantile }, value }));
+const samplesOf = (name: string, labels: Labels, { data, exemplars }: KeptPoint): readonly Sample[] => {
+  if ('value' in data) return [sampleOf(name, '', labels, data.value, exemplars.get(0))];
+  if (data.kind === 'histogram') return bucketsOf(name, labels, data, exemplars);
+  const quantiles = data.quantiles.map(({ quantile, value }) =>
+    sampleOf(name, '', { ...labels, quantile: String(quantile) }, value),
+  );
   return [...quantiles, ...totals(name, labels, data.sum, data.count)];
 };
+
+const sampleOf = (
+  family: string,
+  suffix: string,
+  labels: Labels,
+  value: number,
+  exemplar?: KeptExemplar,
+): Sample => ({
+  name: `${family}${suffix}`,
+  labels: new Map(Object.entries(labels)),
+  value,
+  timestamp: null,
+  family,
+  exemplar: exemplar === undefined ? null : exemplarOf(exemplar),
+});
 
 const bucketsOf = (
   name: string,
   labels: Labels,
   { bounds, counts, sum }: Extract<PointData, { readonly kind: 'histogram' }>,
-): readonly Value[] => {
+  exemplars: KeptPoint['exemplars'],
+): readonly Sample[] => {
   let count = 0;
   const buckets = counts.map((inBucket, at) => {
     count += inBucket;
-    return {
-      metricName: `${name}_bucket`,
-      labels: { ...labels, le: String(bounds[at] ?? '+Inf') },
-      value: count,
-    };
+    const le = String(bounds[at] ?? '+Inf');
+    return sampleOf(name, '_bucket', { ...labels, le }, count, exemplars.get(at));
   });
   return [...buckets, ...totals(name, labels, sum, count)];
 };
 
-const totals = (name: string, labels: Labels, sum: number, count: number): readonly Value[] => [
-  { metricName: `${name}_sum`, labels, value: sum },
-  { metricName: `${name}_count`, labels, value: count },
+const totals = (name: string, labels: Labels, sum: number, count: number): readonly Sample[] => [
+  sampleOf(name, '_sum', labels, sum),
+  sampleOf(name, '_count', labels, count),
 ];

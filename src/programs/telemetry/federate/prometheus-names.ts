@@ -57,6 +57,8 @@ export const labelsOf = (attributes: readonly KeyValue[]): Record<string, string
     const found = plainValue(value);
     const text = typeof found === 'object' ? JSON.stringify(found) : String(found);
     const name = key.replaceAll(/[^a-zA-Z0-9_]/g, '_').replace(/^(?=\d)/, '_');
+    // OpenTelemetry has no attribute without a name, and Prometheus no label.
+    if (name === '') continue;
     labels[name] = name in labels ? `${labels[name]};${text}` : text;
   }
   return labels;

@@ -1,13 +1,7 @@
-import type {
-  ExponentialHistogramPoint,
-  HistogramPoint,
-  KeyValue,
-  MetricsRequest,
-  NumberPoint,
-  OtlpMetric,
-  SummaryPoint,
-} from '../../otlp/messages.ts';
+import type { KeyValue, MetricsRequest, OtlpMetric } from '../../otlp/messages.ts';
 import { bytesOf } from './bytes.ts';
+import { type Exemplars, newestExemplars } from './exemplars.ts';
+import { added, bytesOfData, type Incoming, incomingOf, type PointData } from './point-data.ts';
 import type { Limits } from './traces.ts';
 
 /** The newest point of a series. The value of a counter is that since its start, whatever its temporality. */
@@ -18,36 +12,11 @@ export interface KeptPoint {
   readonly resource: readonly KeyValue[];
   readonly attributes: readonly KeyValue[];
   readonly data: PointData;
+  readonly exemplars: Exemplars;
   readonly bytes: number;
 }
 
-export type PointData =
-  | { readonly kind: 'gauge' | 'counter'; readonly value: number }
-  | HistogramData
-  | {
-      readonly kind: 'summary';
-      readonly count: number;
-      readonly sum: number;
-      readonly quantiles: ReadonlyArray<{ readonly quantile: number; readonly value: number }>;
-    };
-
-export interface HistogramData {
-  readonly kind: 'histogram';
-  readonly bounds: readonly number[];
-  /** One more than there are bounds; none counts what another one counts. */
-  readonly counts: readonly number[];
-  readonly sum: number;
-}
-
-const DELTA = 1;
 const NO_VALUE = 1;
-
-interface Incoming {
-  readonly attributes?: readonly KeyValue[];
-  readonly flags?: number;
-  readonly data: PointData;
-  readonly isDelta: boolean;
-}
 
 /** The newest point of every metric that was received; the series that has got none for the longest time gives way. */
 export class Metrics {
@@ -90,7 +59,7 @@ export class Metrics {
   }
 
   #add(metric: OtlpMetric, owner: string, resource: readonly KeyValue[], incoming: Incoming): void {
-    const { attributes = [], flags = 0, data, isDelta } = incoming;
+    const { attributes = [], flags = 0, data, isDelta, exemplars } = incoming;
     const key = `${metric.name}\n${owner}\n${sortedKey(attributes)}`;
     const before = this.#byKey.get(key);
     if (before !== undefined) {
@@ -101,8 +70,10 @@ export class Metrics {
     if ((flags & NO_VALUE) !== 0) return;
     const { name, description = '', unit = '' } = metric;
     const whole = isDelta && before !== undefined ? added(before.data, data) : data;
-    const bytes = POINT + key.length * 2 + bytesOf(attributes) + bytesOf(resource) + bytesOfData(whole);
-    this.#byKey.set(key, { name, description, unit, resource, attributes, data: whole, bytes });
+    const newest = newestExemplars(before, data, exemplars);
+    const point = { name, description, unit, resource, attributes, data: whole, exemplars: newest };
+    const bytes = key.length * 2 + bytesOfPoint(point);
+    this.#byKey.set(key, { ...point, bytes });
     this.#bytes += bytes;
   }
 
@@ -118,101 +89,15 @@ export class Metrics {
   }
 }
 
-/** Fields of a point in the heap, without its attributes. */
+/** Fields of a point in the heap, without its attributes, and an exemplar. */
 const POINT = 400;
+const EXEMPLAR = 250;
 
-const bytesOfData = (data: PointData): number => {
-  if (data.kind === 'histogram') return (data.bounds.length + data.counts.length) * NUMBER;
-  return data.kind === 'summary' ? data.quantiles.length * QUANTILE : 0;
-};
-
-/** A number in a list, and an object of two numbers, in the heap. */
-const NUMBER = 8;
-const QUANTILE = 64;
+const bytesOfPoint = ({ resource, attributes, data, exemplars }: Omit<KeptPoint, 'bytes'>): number =>
+  POINT + bytesOf(resource) + bytesOf(attributes) + bytesOfData(data) + exemplars.size * EXEMPLAR;
 
 const sortedKey = (attributes: readonly KeyValue[]): string =>
   attributes
     .map((pair) => JSON.stringify(pair))
     .sort()
     .join();
-
-const incomingOf = ({
-  gauge,
-  sum,
-  histogram,
-  exponentialHistogram,
-  summary,
-}: OtlpMetric): readonly Incoming[] => {
-  const kind = sum?.isMonotonic === true ? 'counter' : 'gauge';
-  return [
-    ...(gauge?.dataPoints ?? []).map((point) => incoming(point, { kind: 'gauge', value: numberOf(point) })),
-    ...(sum?.dataPoints ?? []).map((point) =>
-      incoming(point, { kind, value: numberOf(point) }, sum?.aggregationTemporality),
-    ),
-    ...(histogram?.dataPoints ?? []).map((point) =>
-      incoming(point, histogramOf(point), histogram?.aggregationTemporality),
-    ),
-    ...(exponentialHistogram?.dataPoints ?? []).map((point) =>
-      incoming(point, explicitOf(point), exponentialHistogram?.aggregationTemporality),
-    ),
-    ...(summary?.dataPoints ?? []).map((point) => incoming(point, summaryOf(point))),
-  ];
-};
-
-const incoming = (
-  { attributes, flags }: Pick<NumberPoint, 'attributes' | 'flags'>,
-  data: PointData,
-  temporality?: number,
-): Incoming => ({
-  ...(attributes === undefined ? {} : { attributes }),
-  ...(flags === undefined ? {} : { flags }),
-  data,
-  isDelta: temporality === DELTA,
-});
-
-const numberOf = ({ asDouble, asInt }: NumberPoint): number => asDouble ?? Number(asInt ?? 0);
-
-const histogramOf = ({ explicitBounds, bucketCounts, count, sum = 0 }: HistogramPoint): HistogramData => ({
-  kind: 'histogram',
-  bounds: explicitBounds,
-  // A histogram without buckets has only its count.
-  counts: bucketCounts.length === 0 ? [Number(count)] : bucketCounts.map(Number),
-  sum,
-});
-
-/** Its buckets that have a bound in Prometheus: negative values, zero, and positive ones by powers of the base. */
-const explicitOf = (point: ExponentialHistogramPoint): HistogramData => {
-  const base = 2 ** (2 ** -point.scale);
-  const { positive, negative, zeroThreshold = 0, sum = 0 } = point;
-  const below = (negative?.bucketCounts ?? []).reduce<number>((all, count) => all + Number(count), 0);
-  const offset = positive?.offset ?? 0;
-  const above = (positive?.bucketCounts ?? []).map(Number);
-  return {
-    kind: 'histogram',
-    bounds: [zeroThreshold, ...above.map((_, index) => base ** (offset + index + 1))],
-    counts: [below + Number(point.zeroCount), ...above, 0],
-    sum,
-  };
-};
-
-const summaryOf = ({ count, sum, quantileValues }: SummaryPoint): PointData => ({
-  kind: 'summary',
-  count: Number(count),
-  sum,
-  quantiles: quantileValues,
-});
-
-/** What came since the last point, added to what was there. Another kind, or other buckets, begin anew. */
-const added = (before: PointData, since: PointData): PointData => {
-  if (before.kind === 'histogram' && since.kind === 'histogram') return addedHistogram(before, since);
-  if ('value' in before && 'value' in since && before.kind === since.kind)
-    return { kind: since.kind, value: before.value + since.value };
-  return since;
-};
-
-const addedHistogram = (before: HistogramData, since: HistogramData): HistogramData => {
-  const isSame = before.bounds.join() === since.bounds.join();
-  if (!isSame) return since;
-  const counts = since.counts.map((count, index) => count + (before.counts[index] ?? 0));
-  return { ...since, counts, sum: before.sum + since.sum };
-};

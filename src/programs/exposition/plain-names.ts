@@ -1,5 +1,5 @@
-import type { Family } from '../../exposition/read-families.ts';
-import type { Labels } from '../../exposition/sample.ts';
+import type { Family } from './read-families.ts';
+import type { Labels } from './sample.ts';
 
 const PLAIN_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const PLAIN_LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;

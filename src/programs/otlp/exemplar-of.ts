@@ -1,5 +1,5 @@
-import type { Exemplar } from '../../exposition/sample.ts';
-import type { Exemplar as OtlpExemplar } from '../../otlp/messages.ts';
+import type { Exemplar } from '../exposition/sample.ts';
+import type { Exemplar as OtlpExemplar } from './messages.ts';
 
 /** The labels of an exemplar that OpenMetrics and Prometheus know. */
 export const exemplarOf = ({ traceId, spanId, asDouble, asInt, timeUnixNano }: OtlpExemplar): Exemplar => ({

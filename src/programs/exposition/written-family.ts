@@ -1,5 +1,5 @@
-import type { Family } from '../../exposition/read-families.ts';
-import type { MetricType, Sample } from '../../exposition/sample.ts';
+import type { Family } from './read-families.ts';
+import type { MetricType, Sample } from './sample.ts';
 
 /** A family as one of the formats has it. */
 export interface WrittenFamily {

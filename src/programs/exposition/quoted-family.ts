@@ -1,5 +1,5 @@
-import type { Family } from '../../exposition/read-families.ts';
-import type { Labels, Sample } from '../../exposition/sample.ts';
+import type { Family } from './read-families.ts';
+import type { Labels, Sample } from './sample.ts';
 import { writtenFamily } from './written-family.ts';
 
 /**

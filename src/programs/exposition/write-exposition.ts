@@ -1,9 +1,9 @@
 import { type Metric, Registry } from 'prom-client';
-import type { Exposition } from '../../admin/exposition.ts';
-import type { Family } from '../../exposition/read-families.ts';
-import type { Labels, Sample } from '../../exposition/sample.ts';
+import type { Exposition } from '../admin/exposition.ts';
 import { isPlainFamily, plainFamily } from './plain-names.ts';
 import { quotedFamily } from './quoted-family.ts';
+import type { Family } from './read-families.ts';
+import type { Labels, Sample } from './sample.ts';
 import { withoutTotal, writtenFamily } from './written-family.ts';
 
 /**
