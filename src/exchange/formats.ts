@@ -1,5 +1,6 @@
 import { compose } from './compose/read-compose.ts';
 import type { Format } from './format.ts';
+import { mprocs } from './mprocs/read-mprocs.ts';
 import { packageJson } from './package/read-package.ts';
 import { processCompose } from './process-compose/read-process-compose.ts';
 import { procfile } from './procfile/read-procfile.ts';
@@ -8,7 +9,7 @@ import { procfile } from './procfile/read-procfile.ts';
  * Every format, in the order in which a folder is searched for the list of its processes: those for development first,
  * those of servers last.
  */
-export const PROCESS_LISTS: readonly Format[] = [processCompose, procfile, packageJson];
+export const PROCESS_LISTS: readonly Format[] = [processCompose, mprocs, procfile, packageJson];
 
 /** Formats of services that stand beside a list of processes. */
 export const SERVICES: readonly Format[] = [compose];
