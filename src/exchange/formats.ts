@@ -1,4 +1,5 @@
 import { compose } from './compose/read-compose.ts';
+import { dapr } from './dapr/read-dapr.ts';
 import type { Format } from './format.ts';
 import { mprocs } from './mprocs/read-mprocs.ts';
 import { packageJson } from './package/read-package.ts';
@@ -9,7 +10,7 @@ import { procfile } from './procfile/read-procfile.ts';
  * Every format, in the order in which a folder is searched for the list of its processes: those for development first,
  * those of servers last.
  */
-export const PROCESS_LISTS: readonly Format[] = [processCompose, mprocs, procfile, packageJson];
+export const PROCESS_LISTS: readonly Format[] = [processCompose, mprocs, dapr, procfile, packageJson];
 
 /** Formats of services that stand beside a list of processes. */
 export const SERVICES: readonly Format[] = [compose];
