@@ -3,6 +3,7 @@ import { dapr } from './dapr/read-dapr.ts';
 import type { Format } from './format.ts';
 import { mprocs } from './mprocs/read-mprocs.ts';
 import { packageJson } from './package/read-package.ts';
+import { pm2 } from './pm2/read-pm2.ts';
 import { processCompose } from './process-compose/read-process-compose.ts';
 import { procfile } from './procfile/read-procfile.ts';
 
@@ -10,7 +11,7 @@ import { procfile } from './procfile/read-procfile.ts';
  * Every format, in the order in which a folder is searched for the list of its processes: those for development first,
  * those of servers last.
  */
-export const PROCESS_LISTS: readonly Format[] = [processCompose, mprocs, dapr, procfile, packageJson];
+export const PROCESS_LISTS: readonly Format[] = [processCompose, mprocs, dapr, procfile, packageJson, pm2];
 
 /** Formats of services that stand beside a list of processes. */
 export const SERVICES: readonly Format[] = [compose];
