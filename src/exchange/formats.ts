@@ -6,12 +6,21 @@ import { packageJson } from './package/read-package.ts';
 import { pm2 } from './pm2/read-pm2.ts';
 import { processCompose } from './process-compose/read-process-compose.ts';
 import { procfile } from './procfile/read-procfile.ts';
+import { supervisord } from './supervisord/read-supervisord.ts';
 
 /**
  * Every format, in the order in which a folder is searched for the list of its processes: those for development first,
  * those of servers last.
  */
-export const PROCESS_LISTS: readonly Format[] = [processCompose, mprocs, dapr, procfile, packageJson, pm2];
+export const PROCESS_LISTS: readonly Format[] = [
+  processCompose,
+  mprocs,
+  dapr,
+  procfile,
+  packageJson,
+  pm2,
+  supervisord,
+];
 
 /** Formats of services that stand beside a list of processes. */
 export const SERVICES: readonly Format[] = [compose];
