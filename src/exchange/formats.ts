@@ -1,5 +1,6 @@
 import { compose } from './compose/read-compose.ts';
 import { dapr } from './dapr/read-dapr.ts';
+import { devcontainer } from './devcontainer/read-devcontainer.ts';
 import type { Format } from './format.ts';
 import { mprocs } from './mprocs/read-mprocs.ts';
 import { packageJson } from './package/read-package.ts';
@@ -23,6 +24,6 @@ export const PROCESS_LISTS: readonly Format[] = [
 ];
 
 /** Formats of services that stand beside a list of processes. */
-export const SERVICES: readonly Format[] = [compose];
+export const SERVICES: readonly Format[] = [compose, devcontainer];
 
 export const FORMATS: readonly Format[] = [...PROCESS_LISTS, ...SERVICES];

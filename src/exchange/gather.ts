@@ -1,6 +1,7 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { combine } from './combine.ts';
 import { containersAsLosses } from './containers-as-losses.ts';
+import { devcontainer } from './devcontainer/read-devcontainer.ts';
 import type { FoundPod } from './form/found-pod.ts';
 import { isSecondary } from './form/likely-app.ts';
 import { wordLosses } from './form/losses.ts';
@@ -59,6 +60,11 @@ class Gatherer {
 
   async readFile(file: string): Promise<Gathered> {
     const found = await this.#readNamed(file);
+    // The app of a development container is that of the folder that it is for.
+    if (found.format === devcontainer) {
+      const above = basename(dirname(file)) === '.devcontainer' ? dirname(dirname(file)) : dirname(file);
+      return this.#result(await this.#first(PROCESS_LISTS, above), found, []);
+    }
     return this.#result(found, null, []);
   }
 

@@ -95,9 +95,12 @@ const listed = (what: string, names: readonly string[]): readonly string[] =>
   names.length === 0 ? [] : [`${what} ${names.join(', ')}`];
 
 const EXAMPLES = `
-Uses the first list of processes in the folder (process-compose, mprocs, dapr, Procfile, the scripts of package.json, split where one
-starts several, pm2, whose config runs for that, or supervisord), and the services of a Compose file beside it. Messages on stderr say what came from where, what is
-a guess, and what could not be carried over. docs/migrating.md has more on each format.
+Uses the first list of processes in the folder: process-compose, mprocs, dapr, Procfile, the scripts of package.json
+(split where one starts several), pm2 (whose config runs for that), supervisord. The services of a Compose file or of a
+development container are put beside it. --from takes any of these.
+
+Messages on stderr say what came from where, what is a guess, and what could not be carried over. docs/migrating.md has
+more on each format.
 
 Exit code: 0 if it was written, 2 if there is nothing to start from or a config already exists.
 
