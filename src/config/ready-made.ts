@@ -135,7 +135,7 @@ export interface ReadyMade<Process extends string = string> {
   };
   readonly 'log-shipper': {
     readonly options: LogShipperOptions<Process>;
-    readonly engine: 'embedded';
+    readonly engine: 'embedded' | 'rsyslog';
     readonly ports: 'admin';
   };
   readonly 'log-sink': {

@@ -30,6 +30,7 @@ const foundText = (failure: RequirementFailure): string => {
 const DEBIAN: ReadonlyMap<string, string> = new Map([
   ...['haproxy', 'nginx', 'caddy', 'prometheus', 'victoria-metrics'].map((name) => [name, name] as const),
   ['promtool', 'prometheus'],
+  ['rsyslogd', 'rsyslog'],
 ]);
 
 const packageText = (program: string): string => {

@@ -65,7 +65,7 @@ export const inputsFor = (loaded: LoadedConfig, changes: Partial<ResolveInputs> 
     ports,
     volumes,
     filesFolder: '/files',
-    env: { HOME: '/home/ann' },
+    env: { HOME: '/home/ann', PATH: '/usr/bin' },
     only: [],
     without: [],
     primaryCommand: null,

@@ -11,8 +11,14 @@ export interface Engine {
   /** Runs it in the foreground. */
   readonly run: (config: string) => readonly string[];
   readonly env: () => Readonly<Record<string, string>>;
+  /** What to do about a refusal of a configuration, if it is known. */
+  readonly hint?: (refusal: string) => string | null;
+  /** Makes what it needs to run, but not to check a configuration. */
+  readonly prepare?: () => void;
   /** Whether it does its work, once it accepts connections: one may accept them before it hears signals. */
   readonly isUp: () => Promise<boolean>;
+  /** Waits, no longer than so many milliseconds, until it has done what there is to do: before it drains. */
+  readonly settle?: (within: number) => Promise<void>;
   /** Takes no new connection, and ends when all requests have. */
   readonly drainSignal: NodeJS.Signals;
   /** Ends at once. */

@@ -11,6 +11,6 @@ export const certificatesPlace = place('certificates');
 /** Nothing is left of an earlier start: an engine does not listen at a socket that is there. */
 export const makeFolder = (): void => {
   rmSync(OWN, { recursive: true, force: true });
-  for (const name of ['certificates', 'temporary', 'storage'])
+  for (const name of ['certificates', 'temporary', 'storage', 'positions'])
     mkdirSync(place(name), { recursive: true, mode: 0o700 });
 };

@@ -17,7 +17,12 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const optionsNow = (): EngineProgramOptions => readOptions() as EngineProgramOptions;
 
-const engineOf = async ({ engine, listeners: [address = ''] }: EngineProgramOptions): Promise<Engine> => {
+const engineOf = async (options: EngineProgramOptions): Promise<Engine> => {
+  const {
+    engine,
+    listeners: [address = ''],
+    positions,
+  } = options;
   switch (engine) {
     case 'haproxy':
       return (await import('./engines/haproxy.ts')).haproxy;
@@ -29,11 +34,15 @@ const engineOf = async ({ engine, listeners: [address = ''] }: EngineProgramOpti
       return (await import('./engines/metrics-store.ts')).prometheus(address);
     case 'victoria-metrics':
       return (await import('./engines/metrics-store.ts')).victoriaMetrics(address);
+    case 'rsyslog':
+      return (await import('./engines/rsyslog/rsyslog.ts')).rsyslog(positions ?? '');
   }
 };
 
 const refuse = (engine: Engine, refusal: string): never => {
-  throw new Error(`${engine.program} refuses its configuration:\n${refusal}`);
+  const hint = engine.hint?.(refusal) ?? null;
+  const todo = hint === null ? '' : `\n${hint}`;
+  throw new Error(`${engine.program} refuses its configuration:\n${refusal}${todo}`);
 };
 
 class EngineProgram {
@@ -61,6 +70,7 @@ class EngineProgram {
   async start(): Promise<void> {
     if (this.#options.engine === 'nginx') (await import('./access-fifo.ts')).passOnAccessLog();
     await this.check();
+    this.#engine.prepare?.();
     const running = new RunningEngine(this.#engine, this.#options);
     this.#running = running;
     running.exit.then((code) => this.#ended(code), fail);
@@ -88,6 +98,7 @@ class EngineProgram {
     this.#isDraining = true;
     // Before the engine has read its configuration, its signals mean something else.
     await this.#reloading;
+    await this.#engine.settle?.(this.#options.drainTimeout);
     this.#running?.drain();
   }
 

@@ -2,7 +2,7 @@ import type { CertificateFiles } from '../proxy/options.ts';
 
 /** The options of the program that runs an engine, as the adapter of the engine writes them. */
 export interface EngineProgramOptions {
-  readonly engine: 'haproxy' | 'nginx' | 'caddy' | 'prometheus' | 'victoria-metrics';
+  readonly engine: 'haproxy' | 'nginx' | 'caddy' | 'prometheus' | 'victoria-metrics' | 'rsyslog';
   /** Name of the process in the pod's config. */
   readonly name: string;
   readonly pod: string;
@@ -21,6 +21,11 @@ export interface EngineProgramOptions {
   readonly accessLog: string | null;
   /** Processes of the pod behind it, where the engine can be told which of them are ready. */
   readonly endpoints: readonly EngineEndpoint[];
+  /**
+   * Folder with what the engine keeps beyond this run, absolute or from the folder of these options; `null`: it keeps
+   * nothing, or knows the place itself.
+   */
+  readonly positions: string | null;
   /** Milliseconds that open requests have at a stop. */
   readonly drainTimeout: number;
 }

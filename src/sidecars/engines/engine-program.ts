@@ -1,6 +1,3 @@
-import { delimiter } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { PROGRAMS } from '../../build.ts';
 import type { CommandProcess } from '../../config/types.ts';
 import type { EngineProgramOptions } from '../../programs/engine/options.ts';
 import type { ProxyOptions } from '../../programs/proxy/options.ts';
@@ -8,10 +5,9 @@ import { caddyFiles } from './caddy/config.ts';
 import { certificatePlan } from './certificate-files.ts';
 import { clusterIds } from './cluster-ids.ts';
 import type { EngineName } from './engine-name.ts';
+import { type Content, engineFile, engineProcess } from './engine-process.ts';
 import { haproxyEndpoints, haproxyFiles } from './haproxy/config.ts';
 import { nginxFiles } from './nginx/config.ts';
-
-type Content = string | Readonly<Record<string, unknown>>;
 
 interface Adapter {
   readonly files: (options: ProxyOptions) => Readonly<Record<string, Content>>;
@@ -37,9 +33,6 @@ const ADAPTERS: Readonly<Record<EngineName, Adapter>> = {
   },
 };
 
-/** Debian has HAProxy and nginx where only root's `PATH` leads. */
-const SEARCHED = ['${env.PATH}', '/usr/local/sbin', '/usr/sbin', '/sbin'].join(delimiter);
-
 const RELOADED = { signal: 'SIGHUP' } as const;
 
 /** A process that runs an engine in place of the embedded proxy, with the same options. */
@@ -49,25 +42,11 @@ export const engineProgram = (engine: EngineName, options: ProxyOptions): Comman
     ...files(options),
     options: { ...engineOptions(engine, options) },
   });
-  return {
-    command: [
-      process.execPath,
-      fileURLToPath(new URL('engine.js', new URL(PROGRAMS, import.meta.url))),
-      `\${files.options}`,
-    ],
-    env: { NODE_OPTIONS: null, PATH: SEARCHED },
-    files: Object.fromEntries(contents.map(([name, content]) => [name, fileOf(content)])),
+  return engineProcess(
+    Object.fromEntries(contents.map(([name, content]) => [name, engineFile(content, RELOADED)])),
     requires,
-    readiness: { http: { port: 'admin', path: '/ready' } },
-  };
+  );
 };
-
-/** What a config does not say itself, but reads from a variable, may be a secret. */
-const fileOf = (content: Content) => ({
-  content,
-  onChange: RELOADED,
-  ...(JSON.stringify(content).includes('${env.') ? { secret: true } : {}),
-});
 
 /** What the program that runs the engine has to know. */
 export const engineOptions = (engine: EngineName, options: ProxyOptions): EngineProgramOptions => {
@@ -76,6 +55,7 @@ export const engineOptions = (engine: EngineName, options: ProxyOptions): Engine
     ...{ engine, name, pod, admin, certificates, drainTimeout },
     config: ADAPTERS[engine].config,
     argumentsFile: null,
+    positions: null,
     listeners: listeners.map(({ listen }) => listen),
     certificateFiles: certificatePlan(options, clusterIds(Object.keys(options.clusters))),
     accessLog: engine === 'haproxy' ? (accessLog?.path ?? null) : null,

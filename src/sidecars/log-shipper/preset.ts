@@ -6,18 +6,25 @@ import { fillOptions } from './fill.ts';
 import { logShipperOptions } from './options.ts';
 import { processBehind } from './outputs/fill.ts';
 import { logShipperProblems } from './problems.ts';
+import { rsyslogProblems } from './rsyslog/lacks.ts';
+import { rsyslogProgram } from './rsyslog/program.ts';
 
 export const logShipper: Preset = {
-  engines: ['embedded'],
+  engines: ['embedded', 'rsyslog'],
   options: logShipperOptions,
   ports: () => PORTS,
-  problems: logShipperProblems,
+  problems: (options: LogShipperOptions, place) => [
+    ...logShipperProblems(options, place),
+    ...(place.engine === 'rsyslog' ? rsyslogProblems(options, place) : []),
+  ],
   expand: (options: LogShipperOptions, place): Expansion => {
     const program = fillOptions(options, place);
     const servers = serversOf(options, place);
     return {
       fields: {
-        ...embeddedProgram('log-shipper', program, NODE_FLAGS),
+        ...(place.engine === 'rsyslog'
+          ? rsyslogProgram(program, place)
+          : embeddedProgram('log-shipper', program, NODE_FLAGS)),
         ports: PORTS,
         // It starts after the servers, and stops before them. It does not wait for them to be ready: files wait.
         dependsOn: Object.fromEntries(servers.map(({ process }) => [process, 'started' as const])),

@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { PROGRAMS } from '../../build.ts';
 import type { PresetPlace } from '../../config/expand/preset.ts';
 import type { PrometheusOptions } from '../../config/prometheus.ts';
 import type { CommandProcess } from '../../config/types.ts';
 import type { EngineProgramOptions } from '../../programs/engine/options.ts';
 import type { PrometheusProgramOptions } from '../../programs/prometheus/options.ts';
+import { engineFile, engineProcess } from '../engines/engine-process.ts';
 import { proxyFrame } from '../traffic/proxy-options.ts';
 import { rulesFile } from './rules.ts';
 import { RULES_FILE, scrapeConfig } from './scrape-config.ts';
@@ -37,31 +36,18 @@ export const metricsEngineProgram = (
   written: PrometheusOptions,
   options: PrometheusProgramOptions,
   place: PresetPlace,
-): CommandProcess => ({
-  command: [
-    process.execPath,
-    fileURLToPath(new URL('engine.js', new URL(PROGRAMS, import.meta.url))),
-    `\${files.options}`,
-  ],
-  env: { NODE_OPTIONS: null },
-  files: {
-    options: fileOf({ ...engineOptions(engine, options, place) }, { signal: 'SIGHUP' }),
-    [CONFIG]: fileOf(scrapeConfig(options), { signal: 'SIGHUP' }),
-    ...(options.rules.length === 0
-      ? {}
-      : { [RULES_FILE]: fileOf(rulesFile(options.name, options.rules), { signal: 'SIGHUP' }) }),
-    [ARGUMENTS]: fileOf({ list: argumentsOf(engine, written, options) }, 'restart'),
-  },
-  requires: REQUIRES[engine],
-  readiness: { http: { port: 'admin', path: '/ready' } },
-});
-
-/** What a config does not say itself, but reads from a variable, may be a secret. */
-const fileOf = <Change>(content: Readonly<Record<string, unknown>>, onChange: Change) => ({
-  content,
-  onChange,
-  ...(JSON.stringify(content).includes('${env.') ? { secret: true } : {}),
-});
+): CommandProcess =>
+  engineProcess(
+    {
+      options: engineFile({ ...engineOptions(engine, options, place) }, { signal: 'SIGHUP' }),
+      [CONFIG]: engineFile(scrapeConfig(options), { signal: 'SIGHUP' }),
+      ...(options.rules.length === 0
+        ? {}
+        : { [RULES_FILE]: engineFile(rulesFile(options.name, options.rules), { signal: 'SIGHUP' }) }),
+      [ARGUMENTS]: engineFile({ list: argumentsOf(engine, written, options) }, 'restart'),
+    },
+    REQUIRES[engine],
+  );
 
 const engineOptions = (
   engine: MetricsEngine,
@@ -73,6 +59,7 @@ const engineOptions = (
     ...{ engine, name, pod, admin, certificates, drainTimeout },
     config: CONFIG,
     argumentsFile: ARGUMENTS,
+    positions: null,
     listeners: [listen],
     certificateFiles: { pairs: [], authorities: [] },
     accessLog: null,

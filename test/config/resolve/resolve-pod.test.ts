@@ -90,7 +90,7 @@ describe('defaults', () => {
         env: {
           assumed: { PYTHONUNBUFFERED: '1' },
           colors: {},
-          inherited: { HOME: '/home/ann' },
+          inherited: { HOME: '/home/ann', PATH: '/usr/bin' },
           podFiles: [],
           files: [],
           services: {},
