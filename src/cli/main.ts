@@ -142,13 +142,18 @@ export const createProgram = async (run: CommandRunner, name = ''): Promise<Comm
       getOutHelpWidth: () => ownStdout().columns,
       writeOut: write,
       writeErr: (text) => writeError(printableLines(text)),
-      outputError: (text, write) => write(text.replace(/^error: /, 'sidecarctl: ')),
+      outputError: (text, write) =>
+        write(text.replace(/^error: (?:command-argument (?=value))?/, 'sidecarctl: ')),
     })
     .addHelpText('after', EXAMPLES);
   const named = COMMANDS.get(name);
   const loading = named === undefined ? [...new Set(COMMANDS.values())] : [named];
   for (const add of await Promise.all(loading.map((load) => load()))) add(program, run);
-  for (const command of program.commands) command.exitOverride().allowExcessArguments(false);
+  for (const command of program.commands)
+    command
+      .exitOverride()
+      .allowExcessArguments(false)
+      .showHelpAfterError(`See 'sidecarctl ${command.name()} --help'.`);
   return program;
 };
 

@@ -72,7 +72,16 @@ describe('a command line that is wrong is refused with exit code 2', () => {
   it.each<readonly [what: string, args: readonly string[], says: readonly string[]]>([
     ['an unknown command', ['devv'], ["unknown command 'devv'", 'Did you mean dev?', 'sidecarctl --help']],
     ['an unknown option', ['dev', '--uii', 'json'], ["unknown option '--uii'", 'Did you mean --ui?']],
-    ['an option of another command', ['check', '--ui', 'json'], ["unknown option '--ui'"]],
+    [
+      'an option of another command',
+      ['check', '--ui', 'json'],
+      ["unknown option '--ui'", 'sidecarctl check --help'],
+    ],
+    [
+      'no id of a trace',
+      ['traces', 'zzz'],
+      ["sidecarctl: value 'zzz' is invalid for argument 'id'. Expected"],
+    ],
     ['run without --', ['run'], ["'run' needs a command after '--'", 'sidecarctl run -- npm test']],
     ['run with -- and nothing', ['run', '--'], ["'run' needs a command after '--'"]],
     ['a command for run without --', ['run', 'true'], ['true']],

@@ -86,6 +86,13 @@ describe('the list of traces', () => {
     expect(pure.press('tab').rows[0]).toBe(' 3 traces, newest first, from otel');
   });
 
+  it('gives names the room of the number of spans on a narrow screen', () => {
+    expect(dashboard({ columns: 60, rows: 15 }).press('W').rows.slice(1, 3)).toEqual([
+      '   start         duration  errors  trace',
+      ' > 14:03:07.000    100 ms       1  edge GET /orders  web',
+    ]);
+  });
+
   it('is selected in by the mouse, and goes back to where it was opened from', () => {
     const pure = dashboard().press('W').point('press', 10, 4);
     expect(pure.rows[4]).toMatch(/^ > .*worker job/);

@@ -8,6 +8,12 @@ import { type Styled, span } from '../text/styled.ts';
 import type { Page, View } from './view.ts';
 
 const HEADING = '   start         duration   spans  errors  trace';
+const NARROW_HEADING = '   start         duration  errors  trace';
+
+/** Below as many columns, names need the room of the spans' number. */
+const NARROW = 70;
+
+const isNarrow = ({ size }: View): boolean => size.columns < NARROW;
 
 /** The traces of the telemetry sidecar, newest first. */
 export const tracesPage = (view: View): Page => {
@@ -20,7 +26,7 @@ export const tracesPage = (view: View): Page => {
   const at = selectedTrace(shown, state.traces);
   return {
     title: titleOf(view, shown.length),
-    rows: [[span(HEADING, theme.muted)], ...shown.map((trace, index) => rowOf(trace, index === at, view))],
+    rows: [[span(isNarrow(view) ? NARROW_HEADING : HEADING, theme.muted)], ...shown.map((trace, index) => rowOf(trace, index === at, view))],
     at: at + 1,
   };
 };
@@ -47,14 +53,15 @@ const emptyText = ({ traces: { problem, list } }: View): string => {
     : 'no trace has these words';
 };
 
-const rowOf = (trace: TraceSummary, isSelected: boolean, { theme }: View): Styled => {
+const rowOf = (trace: TraceSummary, isSelected: boolean, view: View): Styled => {
+  const { theme } = view;
   const { startTime, duration, spans, errors, root, services } = trace;
   const others = services.filter((service) => service !== root.service);
   return [
     span(isSelected ? ' > ' : '   ', theme.accent),
     span(`${clockWithMilliseconds(startTime)}  `, theme.muted),
     span(spanDuration(duration).padStart(8)),
-    span(String(spans).padStart(8)),
+    span(isNarrow(view) ? '' : String(spans).padStart(8)),
     span(errors === 0 ? '       -' : String(errors).padStart(8), errors === 0 ? theme.muted : theme.failed),
     span(`  ${root.service} `, theme.strong),
     span(root.label),

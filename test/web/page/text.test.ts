@@ -68,7 +68,7 @@ test('the address says what is shown, and is read again', () => {
 
 test('the lines of a trace are its log records, and the output that mentions it and is not the same', () => {
   const record = (time: number, body: string) => ({
-    ...{ time, service: 'web', severity: 9, severityText: 'INFO', body, attributes: {} },
+    ...{ time, service: 'web', severity: 9, severityText: '', body, attributes: {} },
     ...{ traceId: 'abc', spanId: '1' },
   });
   const output = (time: number, text: string) => ({
@@ -79,10 +79,10 @@ test('the lines of a trace are its log records, and the output that mentions it 
     [record(3_000, 'sent'), record(1_000, 'both abc')],
     [output(1_001, 'both abc'), output(2_000, 'query abc'), output(2_500, 'other')],
   );
-  expect(lines.map(({ source, text }) => [source, text])).toEqual([
-    ['web', 'both abc'],
-    ['db', 'query abc'],
-    ['web', 'sent'],
+  expect(lines.map(({ source, level, text }) => [source, level, text])).toEqual([
+    ['web', 'INFO', 'both abc'],
+    ['db', '', 'query abc'],
+    ['web', 'INFO', 'sent'],
   ]);
 });
 

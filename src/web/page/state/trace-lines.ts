@@ -25,10 +25,13 @@ export const traceLines = (
   return [...sent, ...others].sort((one, other) => one.time - other.time);
 };
 
-const lineOfRecord = ({ time, service, severityText, body, spanId }: LogEntry): TraceLine => ({
+/** Names of OpenTelemetry's severities: four numbers each, from 1. */
+const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+
+const lineOfRecord = ({ time, service, severity, severityText, body, spanId }: LogEntry): TraceLine => ({
   time,
   source: service,
-  level: severityText,
+  level: severityText === '' ? (LEVELS[Math.floor((severity - 1) / 4)] ?? '') : severityText,
   text: body,
   spanId,
 });

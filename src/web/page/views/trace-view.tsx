@@ -97,7 +97,11 @@ const spanRow = (span: Span | undefined, { startTime, duration }: Trace): ReactN
   return (
     <span className={`span ${span.status === 'error' ? 'failed' : ''}`}>
       <span className="what" style={{ paddingLeft: `${Math.min(span.depth, 20) * 12}px` }}>
-        {span.status === 'error' && <span className="errors">failed </span>}
+        {span.status === 'error' && (
+          <span role="img" className="errors" aria-label="failed">
+            ✗{' '}
+          </span>
+        )}
         {span.label} <span className={`of ${colorClass(span.service)}`}>{span.service}</span>
       </span>
       <span className="lane">
