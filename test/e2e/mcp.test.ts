@@ -185,7 +185,8 @@ describe('logs', () => {
   test('gives the newest lines, of one process or all, and those that match', async () => {
     await using pod = await upAndReady();
     await using agent = await Agent.connect(pod.project.folder);
-    await pod.project.write('say-1', `${Array.from({ length: 60 }, (_, at) => `line ${at}`).join('\n')}\n`);
+    const said = ['a'.repeat(60), ...Array.from({ length: 60 }, (_, at) => `line ${at}`)];
+    await pod.project.write('say-1', `${said.join('\n')}\n`);
     await pod.cli.output(/line 59/);
 
     const { lines } = await agent.call<{ lines: string[] }>('logs', { process: 'talker', lines: 2 });
@@ -202,6 +203,7 @@ describe('logs', () => {
       'there is no process dbb (did you mean db?); there are db, talker, web',
     );
     expect(await agent.failure('logs', { grep: '(' })).toContain('Invalid regular expression');
+    expect(await agent.failure('logs', { grep: '^(a|aa)+b' })).toContain('takes too long');
   });
 });
 

@@ -7,6 +7,7 @@ import type { EventLine, LogLineJson, MissedLine } from '../../control/protocol.
 import { unknownProcessText } from '../../control/unknown-process.ts';
 import { errorMessage } from '../../model/error-message.ts';
 import { readNewestCrashReport } from '../../supervisor/crash-report/crash-report-files.ts';
+import { runBounded } from '../../time/run-bounded.ts';
 import type { PodOptions } from '../options.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { cut, errorLines } from './error-lines.ts';
@@ -75,9 +76,8 @@ export const logs = (options: PodOptions, { process, lines, grep }: LogQuery) =>
     const which = named.map(({ name }) => `&process=${name}`).join('');
     const pattern = grep === undefined ? null : readPattern(grep);
     const tail = pattern === null ? lines : MOST_SEARCHED;
-    const found = (await linesOf(open, `tail=${tail}${which}`)).filter(
-      ({ line }) => pattern?.test(line) ?? true,
-    );
+    const newest = await linesOf(open, `tail=${tail}${which}`);
+    const found = pattern === null ? newest : matchingIn(newest, pattern);
     return {
       lines: found.slice(-lines).map(lineText),
       ...(found.length > lines ? { olderMatchesLeftOut: found.length - lines } : {}),
@@ -242,6 +242,17 @@ const changeText = ({ time, type, name, state, previous, reason, message, probe,
 
 const lineText = ({ time, process, stream, line }: LogLineJson): string =>
   `${time} ${process} ${stream === 'stderr' ? '!' : '|'} ${cut(stripVTControlCharacters(line))}`;
+
+/** A pattern that backtracks may never come to an end, and the server answers nobody meanwhile. */
+const matchingIn = (lines: readonly LogLineJson[], pattern: RegExp): readonly LogLineJson[] => {
+  const found = runBounded(() => lines.filter(({ line }) => pattern.test(line)), MATCHED_WITHIN_MS);
+  if (found !== null) return found;
+  throw new ToolFailure(
+    `the pattern /${pattern.source}/ takes too long: leave out a repetition within another`,
+  );
+};
+
+const MATCHED_WITHIN_MS = 2_000;
 
 const readPattern = (text: string): RegExp => {
   try {

@@ -2,6 +2,7 @@ import { parseAddress } from '../address.ts';
 import { readOptions } from '../admin/read-options.ts';
 import { reportStatus } from '../admin/report-status.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
+import { boundPatterns } from '../bound-patterns.ts';
 import type { LogShipperOptions } from './options.ts';
 import { maskedOutput } from './outputs/masked-output.ts';
 import { ownRun } from './processes/own-run.ts';
@@ -93,6 +94,7 @@ process.on('SIGHUP', () => {
 });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 
+boundPatterns();
 start().catch((error: Error) => {
   process.stderr.write(`log-shipper cannot start: ${error.message}\n`);
   process.exit(1);

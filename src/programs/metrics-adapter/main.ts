@@ -2,6 +2,7 @@ import { type HostAndPort, parseAddress } from '../address.ts';
 import { readOptions } from '../admin/read-options.ts';
 import { reportStatus } from '../admin/report-status.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
+import { boundPatterns } from '../bound-patterns.ts';
 import { serveMetrics } from '../exposition/serve-metrics.ts';
 import { shownUrl } from '../shown-url.ts';
 import { Adapter } from './adapter.ts';
@@ -78,6 +79,7 @@ const reload = async (adapter: Adapter): Promise<void> => {
   }
 };
 
+boundPatterns();
 start(readOptions() as AdapterOptions).catch((error: Error) => {
   process.stderr.write(`the metrics adapter cannot start: ${error.message}\n`);
   process.exit(1);

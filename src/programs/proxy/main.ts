@@ -1,6 +1,7 @@
 import { parseAddress } from '../address.ts';
 import { readOptions } from '../admin/read-options.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
+import { boundPatterns } from '../bound-patterns.ts';
 import { loadLanes } from './http/h1/h1-upstream.ts';
 import type { ProxyOptions } from './options.ts';
 import { RunningProxy } from './running-proxy.ts';
@@ -43,6 +44,7 @@ const reload = async (proxy: RunningProxy): Promise<void> => {
   }
 };
 
+boundPatterns();
 start(readOptions() as ProxyOptions).catch((error: Error) => {
   process.stderr.write(`the proxy cannot start: ${error.message}\n`);
   process.exit(1);

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { eachLine } from '../../logs/each-line.ts';
-import { runBounded } from './run-bounded.ts';
+import { runBounded } from '../../time/run-bounded.ts';
 
 /** Takes a block of whole lines. */
 export type BlockListener = (block: Buffer) => void;

@@ -24,7 +24,9 @@ export class MatchIndex implements LogView {
   /** Searches some more lines; returns false while there are more. */
   advance(): boolean {
     const lines = this.#source.after(this.#scannedTo, SLICE);
-    for (const line of lines) if (this.#wants(line)) this.#lines.push(line);
+    // Only a search that comes to its end counts.
+    const wanted = lines.filter(this.#wants);
+    for (const line of wanted) this.#lines.push(line);
     const last = lines.at(-1);
     if (last !== undefined) this.#scannedTo = nextSeq(last.seq);
     this.#dropOld();

@@ -1,4 +1,5 @@
 import { errorMessage } from '../../model/error-message.ts';
+import { runBounded } from '../../time/run-bounded.ts';
 import { cleanLine } from '../text/clean-line.ts';
 import { plainOf } from '../text/styled.ts';
 
@@ -6,6 +7,8 @@ import { plainOf } from '../text/styled.ts';
 export interface Pattern {
   readonly text: string;
   readonly regExp: RegExp;
+  /** The user has written a regular expression. One that backtracks may never come to an end. */
+  readonly isRegular?: boolean;
 }
 
 type PatternOutcome =
@@ -26,12 +29,34 @@ export const parsePattern = (text: string): PatternOutcome => {
       source === undefined
         ? new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), isLower ? 'gi' : 'g')
         : new RegExp(source, `g${flags ?? ''}`);
-    return { ok: true, pattern: { text, regExp } };
+    return { ok: true, pattern: { text, regExp, isRegular: source !== undefined } };
   } catch (error) {
     return { ok: false, message: errorMessage(error) };
   }
 };
 
+/** A good pattern takes milliseconds for thousands of lines; on a busy machine, some tens. */
+const LONGEST_MS = 500;
+
+const givenUp = new WeakSet<Pattern>();
+
+/** Whether a pattern has taken too long. It matches nothing any more. */
+export const isGivenUp = (pattern: Pattern): boolean => givenUp.has(pattern);
+
+/** Looks for a pattern. What has not come to an end in time is `otherwise`: the dashboard shares its thread with the pod. */
+export const lookInTime = <Found extends NonNullable<unknown>>(
+  pattern: Pattern,
+  look: () => Found,
+  otherwise: Found,
+): Found => {
+  if (isGivenUp(pattern)) return otherwise;
+  if (pattern.isRegular !== true) return look();
+  const found = runBounded(look, LONGEST_MS);
+  if (found === null) givenUp.add(pattern);
+  return found ?? otherwise;
+};
+
+/** Look at many lines at once with `lookInTime`. */
 export const matches = (pattern: Pattern, line: Buffer): boolean =>
   matchesText(pattern, plainOf(cleanLine(line, false)));
 
@@ -42,12 +67,17 @@ export const matchesText = ({ regExp }: Pattern, text: string): boolean => {
 
 /** Ranges of matches in a text, without empty ones. */
 export const rangesOf = (
-  { regExp }: Pattern,
+  pattern: Pattern,
   text: string,
 ): ReadonlyArray<readonly [from: number, to: number]> =>
-  // A copy: a search with the pattern itself leaves its last place in it, and matchAll begins there.
-  [...text.matchAll(new RegExp(regExp))].flatMap(({ 0: found, index }) =>
-    found === '' ? [] : [[index, index + found.length] as const],
+  lookInTime(
+    pattern,
+    () =>
+      // A copy: a search with the pattern itself leaves its last place in it, and matchAll begins there.
+      [...text.matchAll(new RegExp(pattern.regExp))].flatMap(({ 0: found, index }) =>
+        found === '' ? [] : [[index, index + found.length] as const],
+      ),
+    [],
   );
 
 /** Matches the words that most programs and languages use for errors. */

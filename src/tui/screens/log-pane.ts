@@ -1,5 +1,6 @@
 import { titleOfLog } from '../../model/own-command.ts';
 import { windowOf } from '../log/log-window.ts';
+import { isGivenUp, type Pattern } from '../log/pattern.ts';
 import { showsScreen } from '../state/process-screen.ts';
 import { selectedLines } from '../state/select-lines.ts';
 import { ALL_PROCESSES, logStateOf, sourceOf } from '../state/ui-state.ts';
@@ -49,7 +50,7 @@ const narrowing = ({ state, log, theme }: View): Styled => {
   const { clearedTo } = logStateOf(state);
   const parts = [
     shownLines(state, log),
-    search === null ? '' : `find ${search.text} ${matchPlace(state.found, log.found)}`,
+    search === null ? '' : `find ${search.text} ${matchPlace(state.found, log.found)}${slowness(search)}`,
     clearedTo === 0 ? '' : 'cleared',
     times === 'ago' ? 'ages' : '',
     pretty ? 'pretty' : '',
@@ -62,9 +63,14 @@ const narrowing = ({ state, log, theme }: View): Styled => {
 /** For example `error and worse, filter GET (3 lines)`. */
 const shownLines = ({ filter, least }: View['state'], { live }: View['log']): string => {
   if (filter === null && least === null) return '';
-  const what = [least === null ? [] : `${least} and worse`, filter === null ? [] : `filter ${filter.text}`];
+  const what = [
+    least === null ? [] : `${least} and worse`,
+    filter === null ? [] : `filter ${filter.text}${slowness(filter)}`,
+  ];
   return `${what.flat().join(', ')} (${count(live.count, 'line')})`;
 };
+
+const slowness = (pattern: Pattern): string => (isGivenUp(pattern) ? ', which takes too long' : '');
 
 const matchPlace = (found: number | null, index: View['log']['found']): string => {
   if (index === null) return '';

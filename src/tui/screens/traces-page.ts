@@ -26,7 +26,10 @@ export const tracesPage = (view: View): Page => {
   const at = selectedTrace(shown, state.traces);
   return {
     title: titleOf(view, shown.length),
-    rows: [[span(isNarrow(view) ? NARROW_HEADING : HEADING, theme.muted)], ...shown.map((trace, index) => rowOf(trace, index === at, view))],
+    rows: [
+      [span(isNarrow(view) ? NARROW_HEADING : HEADING, theme.muted)],
+      ...shown.map((trace, index) => rowOf(trace, index === at, view)),
+    ],
     at: at + 1,
   };
 };

@@ -1,5 +1,5 @@
 import { up } from '../log/log-window.ts';
-import { ERROR_LINE, matches, type Pattern } from '../log/pattern.ts';
+import { ERROR_LINE, isGivenUp, lookInTime, matches, type Pattern } from '../log/pattern.ts';
 import { nextSeq, type ShownLine } from '../log/shown-line.ts';
 import { holding, type LogAround, pauseAt, windowNow } from './log-position.ts';
 import type { UiState } from './ui-state.ts';
@@ -69,10 +69,11 @@ const findLine = (
   let from = start;
   for (;;) {
     const page = direction === 1 ? view.after(from, LOOK_AT) : view.before(from, LOOK_AT).toReversed();
-    const found = page.find(({ line }) => matches(pattern, line));
+    const at = lookInTime(pattern, () => page.findIndex(({ line }) => matches(pattern, line)), -1);
+    const found = page[at];
     if (found !== undefined) return found;
     const last = page.at(-1);
-    if (last === undefined) return null;
+    if (last === undefined || isGivenUp(pattern)) return null;
     from = direction === 1 ? nextSeq(last.seq) : last.seq;
   }
 };

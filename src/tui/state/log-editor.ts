@@ -1,4 +1,4 @@
-import { parsePattern } from '../log/pattern.ts';
+import { isGivenUp, parsePattern } from '../log/pattern.ts';
 import { toNewest } from './find-line.ts';
 import { charactersOf, edit } from './line-editor.ts';
 import { follow, type LogAround } from './log-position.ts';
@@ -36,7 +36,9 @@ export const tryOut = (state: UiState, editor: LogEditor, around: LogAround): Ui
   const { pattern } = parsed;
   if (editor.for === 'filter') return follow({ ...base, filter: pattern, found: null });
   const sought = { ...base, search: pattern, found: null };
-  return toNewest(sought, pattern, around) ?? { ...sought, notice: `no line matches ${editor.text}` };
+  const found = toNewest(sought, pattern, around);
+  if (isGivenUp(pattern)) return { ...sought, notice: `${editor.text} takes too long on some line` };
+  return found ?? { ...sought, notice: `no line matches ${editor.text}` };
 };
 
 /** An empty text ends the search or the filter that was. */

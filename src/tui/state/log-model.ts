@@ -3,7 +3,7 @@ import { ClearedView } from '../log/cleared-view.ts';
 import type { HeldLines } from '../log/held-lines.ts';
 import { LevelFilter } from '../log/level.ts';
 import { MatchIndex } from '../log/match-index.ts';
-import { matches, matchesText, type Pattern } from '../log/pattern.ts';
+import { lookInTime, matches, matchesText, type Pattern } from '../log/pattern.ts';
 import type { ShownLine } from '../log/shown-line.ts';
 import { cleanLine } from '../text/clean-line.ts';
 import { plainOf } from '../text/styled.ts';
@@ -19,17 +19,20 @@ export interface ShownLog {
   readonly found: MatchIndex | null;
 }
 
+interface Sought {
+  readonly key: string;
+  /** Null: lines of a level are sought. */
+  readonly pattern: Pattern | null;
+  readonly index: MatchIndex;
+}
+
 /** The log of a pane. Keeps the indexes of its filter and search as long as they are in use. */
 export class LogModel {
   readonly #logOf: (source: string) => LogView;
   /** Logs that have been cleared. */
   readonly #cleared = new Map<string, ClearedView>();
-  #filter: { readonly key: string; readonly index: MatchIndex } | null = null;
-  #search: {
-    readonly key: string;
-    readonly held: HeldLines | undefined;
-    readonly index: MatchIndex;
-  } | null = null;
+  #filter: Sought | null = null;
+  #search: (Sought & { readonly held: HeldLines | undefined }) | null = null;
 
   constructor(logOf: (source: string) => LogView) {
     this.#logOf = logOf;
@@ -42,7 +45,10 @@ export class LogModel {
     const filterKey = `${source} ${clearedTo} ${state.least} ${state.filter?.text}`;
     if (state.filter === null && state.least === null) this.#filter = null;
     else if (this.#filter?.key !== filterKey)
-      this.#filter = { key: filterKey, index: new MatchIndex(view, shownBy(state)) };
+      this.#filter = {
+        ...{ key: filterKey, pattern: state.filter },
+        index: new MatchIndex(view, shownBy(state)),
+      };
     const live = this.#filter?.index ?? view;
     const { paused } = logStateOf(state);
     const shown = paused?.held ?? live;
@@ -50,8 +56,7 @@ export class LogModel {
     if (state.search === null) this.#search = null;
     else if (this.#search?.key !== searchKey || this.#search.held !== paused?.held)
       this.#search = {
-        key: searchKey,
-        held: paused?.held,
+        ...{ key: searchKey, pattern: state.search, held: paused?.held },
         index: new MatchIndex(shown, foundBy(state.search)),
       };
     return { view: shown, live, found: this.#search?.index ?? null };
@@ -67,11 +72,14 @@ export class LogModel {
 
   /** Searches some more of the log that was shown last; returns false while there is more. */
   advance(): boolean {
-    const filtered = this.#filter?.index.advance() ?? true;
-    const searched = this.#search?.index.advance() ?? true;
+    const filtered = this.#filter === null || advanced(this.#filter);
+    const searched = this.#search === null || advanced(this.#search);
     return filtered && searched;
   }
 }
+
+const advanced = ({ pattern, index }: Sought): boolean =>
+  pattern === null ? index.advance() : lookInTime(pattern, () => index.advance(), true);
 
 const foundBy =
   (pattern: Pattern) =>
