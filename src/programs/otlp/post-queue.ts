@@ -1,6 +1,6 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import type { Agent, IncomingMessage } from 'node:http';
 import { after, now } from '../../time/timers.ts';
+import { clientFor } from '../client-for.ts';
 import { shownUrl } from '../shown-url.ts';
 import { type Outcome, SendQueue } from './send-queue.ts';
 
@@ -34,7 +34,8 @@ const LARGEST_ANSWER = 64 * 1024;
  */
 export class PostQueue {
   readonly #options: PostQueueOptions;
-  readonly #agents = { http: new Agent(ONE_SOCKET), https: new TlsAgent(ONE_SOCKET) };
+  /** By protocol. */
+  readonly #agents = new Map<string, Agent>();
   readonly #queue: SendQueue<Post>;
   #cancel: (() => void) | undefined;
   #whenIdle: (() => void) | undefined;
@@ -78,7 +79,7 @@ export class PostQueue {
     this.#cancel?.();
     this.#isClosed = true;
     this.#queue.abandon();
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    for (const agent of this.#agents.values()) agent.destroy();
   }
 
   #schedule(): void {
@@ -115,18 +116,24 @@ export class PostQueue {
 
   #request({ url, headers, body }: Post): Promise<IncomingMessage> {
     const { timeout = 10_000 } = this.#options;
-    const isTls = url.startsWith('https:');
     return new Promise((resolve, reject) => {
       const settings = {
         method: 'POST',
-        agent: this.#agents[isTls ? 'https' : 'http'],
+        agent: this.#agentFor(url),
         headers: { 'user-agent': 'sidecarctl', ...headers, 'content-length': body.length },
       };
-      const sent = (isTls ? tlsRequest : request)(url, settings, resolve);
+      const sent = clientFor(url).request(url, settings, resolve);
       const cancel = after(timeout, () => sent.destroy(new Error(`no answer within ${timeout} ms`)));
       sent.once('error', reject).once('close', cancel);
       sent.end(body);
     });
+  }
+
+  #agentFor(url: string): Agent {
+    const { protocol } = new URL(url);
+    const agent = this.#agents.get(protocol) ?? new (clientFor(url).Agent)(ONE_SOCKET);
+    this.#agents.set(protocol, agent);
+    return agent;
   }
 }
 

@@ -1,8 +1,8 @@
-import { type IncomingMessage, request } from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { after } from '../../../time/timers.ts';
+import { clientFor } from '../../client-for.ts';
 
 export interface Got {
   readonly body: Buffer;
@@ -16,7 +16,7 @@ const ANSWERS_WITHIN = 10_000;
 /** Gets a URL; rejects with a clause if there is no whole answer in time. */
 export const getBounded = (url: string, accept: string): Promise<Got> =>
   new Promise((resolve, reject) => {
-    const asking = (url.startsWith('https:') ? tlsRequest : request)(url, {
+    const asking = clientFor(url).request(url, {
       // A server closes an idle connection after 5 s, often at the moment of the next request: each has its own.
       agent: false,
       headers: { accept, 'accept-encoding': 'gzip', 'user-agent': 'sidecarctl', connection: 'close' },

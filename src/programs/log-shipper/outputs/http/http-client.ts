@@ -1,9 +1,9 @@
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps, Agent as TlsAgent } from 'node:https';
+import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { ConnectionOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { gzip as gzipLater } from 'node:zlib';
 import { after } from '../../../../time/timers.ts';
+import { clientFor } from '../../../client-for.ts';
 import type { HttpTarget } from '../options.ts';
 import { OutputTlsPlace } from '../tls-place.ts';
 
@@ -40,7 +40,7 @@ export class HttpClient {
     this.#url = new URL(target.url);
     const kept = { keepAlive: true, maxSockets: 1, noDelay: true };
     const isTls = this.#url.protocol === 'https:';
-    this.#agent = isTls ? new TlsAgent(kept) : new Agent(kept);
+    this.#agent = new (clientFor(this.#url.href).Agent)(kept);
     this.#tls = target.tls === null || !isTls ? null : new OutputTlsPlace(target.tls);
   }
 
@@ -77,8 +77,7 @@ export class HttpClient {
   #attempt({ data, type }: HttpBody, tls: ConnectionOptions, signal: AbortSignal): Promise<HttpAnswer> {
     const { headers, gzip: isGzip, timeout } = this.#target;
     return new Promise((resolve, reject) => {
-      const send = this.#url.protocol === 'https:' ? requestHttps : requestHttp;
-      const request = send(this.#url, {
+      const request = clientFor(this.#url.href).request(this.#url, {
         ...{ method: 'POST', agent: this.#agent, signal, ...tls },
         headers: {
           'content-type': type,
