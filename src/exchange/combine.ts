@@ -80,6 +80,7 @@ class Combiner {
       return same === undefined ? [] : [[process.name, same] as const];
     });
     pairs.push(...byName);
+    pairs.push(...this.#samePorts(pairs.map(([name]) => name)));
     const taken = (service: FoundProcess): boolean => pairs.some(([, same]) => same === service);
     // The main process of each folder is what a service of that folder runs.
     for (const folder of new Set(this.#main.processes.map(({ code }) => code))) {
@@ -96,6 +97,20 @@ class Combiner {
       if (folder !== undefined && app !== undefined && service !== undefined) pairs.push([app.name, service]);
     }
     return new Map(pairs);
+  }
+
+  /** Two that listen on one port are the same, if the list has all processes. */
+  #samePorts(paired: readonly string[]): ReadonlyArray<readonly [string, FoundProcess]> {
+    if (!this.#isWhole) return [];
+    return this.#main.processes
+      .filter(({ name }) => !paired.includes(name))
+      .flatMap((process) => {
+        const ports = fixedPorts(process);
+        const same = this.#services.processes.find((service) =>
+          fixedPorts(service).some((port) => ports.includes(port)),
+        );
+        return same === undefined || same.code === undefined ? [] : [[process.name, same] as const];
+      });
   }
 
   /** A service of the code that the list runs is in the list, unless the list is only of one app. */
@@ -154,6 +169,9 @@ class Combiner {
     return port === undefined ? part : { ...part, process: toLabel(name), port };
   };
 }
+
+const fixedPorts = ({ fields }: FoundProcess): readonly number[] =>
+  Object.values((portsHere(fields['ports']) ?? {}) as Fields).filter((port) => typeof port === 'number');
 
 /** The user's code listens here on the port that it has in its container. */
 const portsHere = (ports: Value | undefined): Value | undefined =>

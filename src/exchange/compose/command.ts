@@ -82,7 +82,7 @@ class Chooser {
     const words = [...entrypoint, ...command];
     const [program] = words;
     if (program === undefined) return none('its command is the one in its image');
-    const outside = words.find((word) => this.#isOnlyInImage(word));
+    const outside = this.#onlyInImage(words);
     if (outside !== undefined) return none(`'${outside}' is a path in its image`);
     if (SHELL.test(program)) return none('its shell line is for its image');
     if (entrypoint.length === 0 && !isLanguageImage(image))
@@ -115,7 +115,7 @@ class Chooser {
     const { containerFolder, paths } = this.#service;
     const mapped = containerFolder === '/' ? null : paths.toHost(containerFolder);
     const cwd = mapped === null || !this.#isFolder(mapped) ? code : mapped;
-    const outside = words.find((word) => this.#isOnlyInImage(word));
+    const outside = this.#onlyInImage(words);
     if (outside !== undefined) return none(`'${outside}' is a path in its image`);
     const home = words.map((word) => this.#pathHere(word, cwd));
     const [program = ''] = home;
@@ -129,11 +129,16 @@ class Chooser {
     return this.#source.machine.isFolder(path.startsWith('/') ? path : join(this.#source.folder, path));
   }
 
-  /** True for an absolute path that no mount or copied file has, and that is not on this machine. */
-  #isOnlyInImage(word: string): boolean {
-    const found = /^(?:exec\s+)?(\/[\w.@/-]+)/.exec(word)?.[1];
-    if (found === undefined || SHELL.test(found) || /^\/(dev|proc|tmp)(\/|$)/.test(found)) return false;
-    return this.#service.paths.toHost(found) === null && !isThere(this.#source.machine, found);
+  /** The first absolute path that no mount or copied file has, and that is not on this machine. */
+  #onlyInImage(words: readonly string[]): string | undefined {
+    const paths = words.flatMap((word) => /^(?:exec\s+)?(\/[\w.@/-]+)/.exec(word)?.[1] ?? []);
+    return paths.find(
+      (path) =>
+        !SHELL.test(path) &&
+        !/^\/(dev|proc|tmp)(\/|$)/.test(path) &&
+        this.#service.paths.toHost(path) === null &&
+        !isThere(this.#source.machine, path),
+    );
   }
 
   #pathHere(word: string, cwd: string): string {

@@ -10,6 +10,7 @@ import { type Data, list, number, record, text } from '../reading/read-yaml.ts';
 import type { ComposeCommand } from './command.ts';
 import { type ServiceAddress, withLocalHosts } from './hosts.ts';
 import { imageEnvironment } from './image-environment.ts';
+import type { KnownProgram } from './known-images.ts';
 import { namedVolumes } from './mounts.ts';
 import type { ComposePort } from './ports.ts';
 import { interpolateForShell, readHealthcheck } from './probe.ts';
@@ -80,7 +81,7 @@ export class Importer {
       cwd: command.kind !== 'command' || command.cwd === '.' ? undefined : command.cwd,
       env: orNothing(this.#environment(service, reportLoss)),
       envFile: this.#envFiles(data['env_file'], reportLoss),
-      ports: this.#portFields(service, reportLoss),
+      ports: this.#portFields(service),
       mounts: command.kind === 'command' ? this.#mounts(service, reportLoss) : undefined,
       readiness: this.#readiness(service, reportLoss),
       postStart,
@@ -152,7 +153,7 @@ export class Importer {
       path: (word) => pathHere(word, service),
       reportLoss,
     });
-    return onOwnPort(probe, service.ports[0]?.port);
+    return onOwnPort(probe, this.#ports.get(service.name)?.keys().next().value);
   }
 
   #now(written: string, reportLoss: ReportLoss): string {
@@ -175,15 +176,9 @@ export class Importer {
     return files.length > 1 ? files : files[0];
   }
 
-  #portFields({ name, command, ports: written }: ChosenService, reportLoss: ReportLoss): Fields | undefined {
+  #portFields({ name }: ChosenService): Fields | undefined {
     const ports = this.#ports.get(name);
     if (ports === undefined || ports.size === 0) return undefined;
-    if (command.kind === 'command' && command.isScript === true && written.every(({ port }) => port < 1024)) {
-      reportLoss(
-        `its port ${written[0]?.port} is that of a server in its image: declare the one of its script`,
-      );
-      return undefined;
-    }
     return Object.fromEntries([...ports.values()].map((port) => [port.name, port.value]));
   }
 
@@ -194,13 +189,24 @@ export class Importer {
       (a, b) => Number(a.command.kind === 'none') - Number(b.command.kind === 'none'),
     );
     for (const service of containersLast) {
-      const declared = declaredPorts(service);
+      const declared = this.#declaredPorts(service);
       const numbered = declared.map((port) => {
         const value = this.#numbered(service, port, taken);
         return [port.port, { name: declared.length === 1 ? 'main' : `p${port.port}`, value }] as const;
       });
       this.#ports.set(service.name, new Map(numbered));
     }
+  }
+
+  #declaredPorts({ name, ports, command }: ChosenService): readonly ComposePort[] {
+    if (command.kind === 'known') return portsOfKnown(ports, command.args, command.program);
+    if (command.kind === 'none' || command.isScript !== true) return ports;
+    const [first] = ports.filter(({ port }) => port < 1024);
+    if (first !== undefined)
+      this.#losses.of(name)(
+        `its port ${first.port} is that of a server in its image: declare the one of its script`,
+      );
+    return ports.filter(({ port }) => port >= 1024);
   }
 
   #numbered({ name, command }: ChosenService, port: ComposePort, taken: Set<string>): Value {
@@ -252,10 +258,12 @@ const pathHere = (word: string, { command, paths }: ChosenService): string => {
 const orNothing = (fields: Fields): Fields | undefined =>
   Object.keys(fields).length === 0 ? undefined : fields;
 
-const declaredPorts = ({ ports, command }: ChosenService): readonly ComposePort[] => {
-  if (command.kind !== 'known') return ports;
-  const fixed = number(flagValue(command.args, command.program.portFlag));
-  const { port } = command.program;
+const portsOfKnown = (
+  ports: readonly ComposePort[],
+  args: readonly string[],
+  { port, portFlag }: KnownProgram,
+): readonly ComposePort[] => {
+  const fixed = number(flagValue(args, portFlag));
   if (fixed !== undefined) return [{ port: fixed, published: fixed, protocol: 'tcp' }];
   return ports.length > 0 ? ports : [{ port, published: null, protocol: 'tcp' }];
 };

@@ -123,7 +123,8 @@ class App {
   }
 
   #readiness(): Value | undefined {
-    if (this.#field('enableAppHealthCheck') !== true) return undefined;
+    const hasPort = number(this.#own['appPort']) !== undefined;
+    if (this.#field('enableAppHealthCheck') !== true || !hasPort) return undefined;
     const timeout = number(this.#field('appHealthProbeTimeout'));
     return {
       http: text(this.#field('appHealthCheckPath')) ?? '/healthz',

@@ -2,9 +2,12 @@
  * Finds the port that a command line says it listens on: `PORT=3000 …`, `-p 3000`, `--port=3000`, `--bind 0.0.0.0:8000`,
  * `runserver 8000`. Programs that take such an option for another purpose have none.
  */
-export const portIn = (line: string): number | undefined => {
+export const portIn = (line: string): number | undefined =>
+  LOCALHOST.test(line) && !/\s--host\b/.test(line) ? undefined : portNamedIn(line);
+
+/** The same, also for programs that listen where a probe of 127.0.0.1 may not find them. */
+export const portNamedIn = (line: string): number | undefined => {
   if (/[\n;|&]/.test(line) || CLIENT.test(line)) return undefined;
-  if (LOCALHOST.test(line) && !/\s--host\b/.test(line)) return undefined;
   const found = WRITTEN.flatMap((pattern) => pattern.exec(line)?.[1] ?? [])[0];
   const port = Number(found);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { stepsOf } from './shell-steps.ts';
 
 /** A process that a script runs beside others. */
 export interface Entry {
@@ -10,6 +11,8 @@ export interface Entry {
   /** Folder that it runs in, as seen from the package.json that is read. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Env files, as seen from the package.json that is read. */
+  readonly envFiles: readonly string[];
   /** Names of the entries that must have ended before it. */
   readonly after: readonly string[];
   /** True if it runs to its end before the others. */
@@ -27,7 +30,10 @@ const HOW = /^(dev|start|serve|watch|run)[:_-]|[:_-](dev|start|serve|watch)$/g;
 export const nameOfScript = (script: string): string => script.replaceAll(HOW, '') || script;
 
 /** Names a command by its script, its folder or its program: `nodemon src/server.js` is `server`. */
-export const nameOfCommand = (line: string): string => {
+export const nameOfCommand = (written: string): string => {
+  const steps = stepsOf(written) ?? [];
+  // What waits for others first is named by what it waits with.
+  const line = /^\s*cd\s/.test(written) ? written : (steps.at(-1)?.line ?? written);
   const folder = /^\s*cd\s+["']?([\w./@-]+)/.exec(line)?.[1] ?? OPTION_FOLDER.exec(line)?.[1];
   if (folder !== undefined) return posix.basename(folder);
   const script = /\b(?:npm|pnpm|yarn|bun)\s+(?:-\S+\s+)*(?:run\s+)?([\w:.-]+)/.exec(line)?.[1];

@@ -52,7 +52,11 @@ class Expander {
     const line = this.#context.scripts.get(script);
     if (line === undefined || above.includes(script)) return null;
     this.used.add(script);
-    return this.#line(line, [...above, script]);
+    const entries = this.#line(line, [...above, script]);
+    const before = `pre${script}`;
+    if (entries === null || !this.#context.scripts.has(before)) return entries;
+    this.used.add(before);
+    return this.#after([this.#scriptEntry(before)], entries);
   }
 
   #line(line: string, above: readonly string[]): readonly Entry[] | null {
@@ -96,9 +100,15 @@ class Expander {
   }
 
   #command(line: string, above: readonly string[]): readonly Entry[] | null {
-    const { env, rest } = withoutVariables(line);
+    const { env, envFiles, rest } = withoutSurroundings(line);
     const entries = this.#plain(rest, above);
-    return entries?.map((entry) => ({ ...entry, env: { ...env, ...entry.env } })) ?? null;
+    return (
+      entries?.map((entry) => ({
+        ...entry,
+        env: { ...env, ...entry.env },
+        envFiles: [...envFiles, ...entry.envFiles],
+      })) ?? null
+    );
   }
 
   #plain(line: string, above: readonly string[]): readonly Entry[] | null {
@@ -160,7 +170,7 @@ class Expander {
 
   /** One command as a process, in the words of the package's manager. */
   #entry(written: string, given?: string): Entry {
-    const { env, rest } = withoutVariables(written);
+    const { env, envFiles, rest } = withoutSurroundings(written);
     const [, folder, within] = /^cd\s+["']?([\w./@-]+)["']?\s*(?:&&|;)\s*(\S.*)$/s.exec(rest) ?? [];
     const line = within ?? rest;
     const script = folder === undefined ? this.#scriptIn(line.replace(/\s+--\s.*$|\s+-.*$/, '')) : null;
@@ -171,6 +181,7 @@ class Expander {
       line: script === null ? line : (this.#context.scripts.get(script) ?? line),
       folder: folder === undefined ? this.#context.folder : posix.join(this.#context.folder, folder),
       env,
+      envFiles,
       after: [],
       runsOnce: false,
       isPackage: false,
@@ -181,8 +192,9 @@ class Expander {
   #runnable(line: string): string {
     const { runner, exec } = this.#context;
     if (/^npm run /.test(line)) return line.replace(/^npm run/, runner);
-    const [program = ''] = line.split(/\s/);
-    return this.#context.isOwnProgram(program) ? `${exec} ${line}` : line;
+    return line.replace(/(^|&&\s*|;\s*)([\w.-]+)/g, (whole, joint: string, program: string) =>
+      this.#context.isOwnProgram(program) ? `${joint}${exec} ${program}` : whole,
+    );
   }
 
   #workspace(run: WorkspaceRun): readonly Entry[] | null {
@@ -256,24 +268,36 @@ export const packageEntry = (one: Package, script: string): Entry => ({
   line: one.manifest.scripts.get(script) ?? '',
   folder: one.folder,
   env: {},
+  envFiles: [],
   after: [],
   runsOnce: false,
   isPackage: true,
 });
 
-/** `NODE_ENV=development` and `cross-env A=1` before a command. */
-const withoutVariables = (
-  line: string,
-): { readonly env: Readonly<Record<string, string>>; readonly rest: string } => {
+interface Surroundings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly envFiles: readonly string[];
+  readonly rest: string;
+}
+
+/** Takes `NODE_ENV=development`, `cross-env A=1` and `dotenv -e .env --` off a command. */
+const withoutSurroundings = (line: string): Surroundings => {
+  const [files, options = ''] =
+    /^\s*(?:npx\s+)?(?:dotenv|dotenvx run|env-cmd)\s+((?:(?:-e|-f|--file)[ =]?\S+\s+)*)(?:--\s+)?(?=\w)/.exec(
+      line,
+    ) ?? [];
+  const envFiles = [...options.matchAll(/(?:-e|-f|--file)[ =]?(\S+)/g)].flatMap(([, file]) => file ?? []);
+  const rest = line.slice(files?.length ?? 0);
   const [prefix = ''] =
-    /^(\s*(?:cross-env(?:-shell)?\s+)?(?:[A-Za-z_]\w*=(?:"[^"$]*"|'[^']*'|[^\s"'$]*)\s+)*)/.exec(line) ?? [];
+    /^(\s*(?:cross-env(?:-shell)?\s+)?(?:[A-Za-z_]\w*=(?:"[^"$]*"|'[^']*'|[^\s"'$]*)\s+)*)/.exec(rest) ?? [];
   const pairs = [...prefix.matchAll(/([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\S*)/g)];
-  if (pairs.length === 0) return { env: {}, rest: line };
+  if (pairs.length === 0) return { env: {}, envFiles, rest };
   return {
     env: Object.fromEntries(
       pairs.map(([, name, value = '']) => [name, value.replace(/^(["'])(.*)\1$/, '$2')]),
     ),
-    rest: line.slice(prefix.length),
+    envFiles,
+    rest: rest.slice(prefix.length),
   };
 };
 

@@ -59,6 +59,7 @@ const EXEC: Readonly<Record<string, string>> = { pnpm: 'pnpm exec', yarn: 'yarn'
 const packageManager = (data: Data, { folder, machine }: Source): string => {
   const declared = text(data['packageManager'])?.split('@')[0];
   if (declared !== undefined) return declared;
+  if (machine.isFile(join(folder, 'pnpm-workspace.yaml'))) return 'pnpm';
   for (const above of ['.', '..', '../..']) {
     const found = LOCK_FILES.find(([file]) => machine.isFile(join(folder, above, file)));
     if (found !== undefined) return found[1];

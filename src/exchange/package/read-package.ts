@@ -33,7 +33,7 @@ const APP = 'app';
 const readPackage = (source: Source): FoundPod => {
   const manifest = readManifest(source);
   const losses = new Losses();
-  const packages = findPackages(source, manifest.data);
+  const packages = findPackages(source, manifest);
   const context = contextOf(source, manifest, packages);
   const { scripts, runner } = manifest;
   const primary = mainScript(manifest, context);
@@ -75,7 +75,7 @@ const mainScript = (manifest: Manifest, context: Context): string | null => {
 const ENDS_TOGETHER =
   'concurrently ends all when one ends; here a sidecar is restarted, and essential: true lets it end the pod';
 
-const ONE = { folder: '.', env: {}, after: [], runsOnce: false, isPackage: false } as const;
+const ONE = { folder: '.', env: {}, envFiles: [], after: [], runsOnce: false, isPackage: false } as const;
 
 const contextOf = (
   source: Source,
@@ -125,7 +125,17 @@ const appsOf = ({ entries }: Expansion, processes: readonly FoundProcess[]): rea
   return apps.every((name) => packages.includes(name)) ? apps : [];
 };
 
-const toProcess = ({ name, command, line, folder, env, after, runsOnce, restarts }: Entry): FoundProcess => {
+const toProcess = ({
+  name,
+  command,
+  line,
+  folder,
+  env,
+  envFiles,
+  after,
+  runsOnce,
+  restarts,
+}: Entry): FoundProcess => {
   const port = portIn(` ${line}`) ?? portIn(` ${command}`) ?? numberOf(env['PORT']);
   const { PORT: _injected, ...variables } = env;
   const restart: Fields = { policy: 'on-failure', limit: { restarts: restarts ?? 0, within: '1m' } };
@@ -136,6 +146,7 @@ const toProcess = ({ name, command, line, folder, env, after, runsOnce, restarts
       command,
       cwd: folder === '.' ? undefined : folder,
       env: Object.keys(variables).length === 0 ? undefined : variables,
+      envFile: envFiles.length > 1 ? envFiles : envFiles[0],
       ports: port === undefined || runsOnce ? undefined : { http: port },
       restart: restarts === undefined ? undefined : restart,
     },

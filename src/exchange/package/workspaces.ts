@@ -15,7 +15,7 @@ export interface Package {
 }
 
 /** Finds the packages of a workspace of npm, yarn, bun, pnpm or lerna; none for a package that is no workspace. */
-export const findPackages = (root: Source, data: Data): readonly Package[] => {
+export const findPackages = (root: Source, { data, runner }: Manifest): readonly Package[] => {
   const patterns = patternsOf(root, data);
   const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
   const unwanted = new Set(
@@ -26,7 +26,7 @@ export const findPackages = (root: Source, data: Data): readonly Package[] => {
   const folders = wanted.flatMap((pattern) => foldersFor(pattern, root.folder, root.machine));
   return [...new Set(folders)]
     .filter((folder) => !unwanted.has(folder) && folder !== '.')
-    .flatMap((folder) => readPackageIn(root, folder));
+    .flatMap((folder) => readPackageIn(root, folder, runner));
 };
 
 const patternsOf = ({ folder, machine }: Source, data: Data): readonly string[] => {
@@ -61,12 +61,13 @@ const foldersFor = (pattern: string, root: string, machine: Machine): readonly s
   );
 };
 
-const readPackageIn = (root: Source, folder: string): readonly Package[] => {
+/** Scripts of a package are run by the manager of its workspace. */
+const readPackageIn = (root: Source, folder: string, runner: string): readonly Package[] => {
   const file = join(root.folder, folder, 'package.json');
   const content = root.machine.read(file);
   if (content === null) return [];
   const source = { ...root, file, folder: join(root.folder, folder), text: content };
-  const manifest = readManifest(source);
+  const manifest = { ...readManifest(source), runner };
   return [{ name: text(manifest.data['name']) ?? posix.basename(folder), folder, manifest, source }];
 };
 

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
-import { asksForPort, portIn } from '../form/command-port.ts';
+import { basename, dirname, join } from 'node:path';
+import { asksForPort, portIn, portNamedIn } from '../form/command-port.ts';
 import type { Fields, FoundPod, FoundProcess } from '../form/found-pod.ts';
 import type { Format, Source } from '../format.ts';
 import { envFileIn } from '../reading/dot-env.ts';
@@ -14,8 +14,9 @@ interface Line {
   readonly command: string;
 }
 
-const readProcfile = (source: Source): FoundPod => {
-  const settings = readSettings(source);
+const readProcfile = (named: Source): FoundPod => {
+  const settings = readSettings(named);
+  const source = chosenFile(named, settings);
   const lines = linesOf(source.text).filter(({ name }) => !settings.ignored.includes(name));
   const running = lines.filter(({ name }) => name !== RELEASE);
   const apps = running.filter(({ name }) => name === 'web').map(({ name }) => name);
@@ -32,6 +33,15 @@ const readProcfile = (source: Source): FoundPod => {
       ...(running.length === 1 ? [] : [ALL_END]),
     ],
   };
+};
+
+/** A runner may be told of another file than its usual one. */
+const chosenFile = (source: Source, { procfile: name }: Settings): Source => {
+  const file = join(source.folder, name ?? '');
+  const text = name === undefined || basename(source.file) !== 'Procfile' ? null : source.machine.read(file);
+  return text === null || name === undefined
+    ? source
+    : { ...source, file, text, name: join(dirname(source.name), name) };
 };
 
 const ALL_END =
@@ -74,7 +84,7 @@ const toProcess = (
       command: fixed === undefined ? command : command.replace(/^PORT=\S+\s+/, ''),
       ...(fixed !== undefined || asks ? { ports: { http: fixed ?? given } } : {}),
       // It may listen on that port, but nothing says so, and a declared port would be probed.
-      ...(isApp && fixed === undefined && !asks ? { env: { PORT: given } } : {}),
+      ...(isApp && portNamedIn(command) === undefined && !asks ? { env: { PORT: given } } : {}),
       instances: count,
       autostart: count === 0 ? false : undefined,
       restart: settings.canDie.includes(name) ? 'never' : undefined,

@@ -18,6 +18,8 @@ export interface Settings {
   /** Seconds that a stop may take. */
   readonly timeout: number | undefined;
   readonly ignored: readonly string[];
+  /** Another Procfile than the usual one. */
+  readonly procfile: string | undefined;
   /** Names of the files that say all this. */
   readonly from: readonly string[];
 }
@@ -53,6 +55,7 @@ export const readSettings = (source: Source): Settings => {
     canDie: namesIn(overmind.get('OVERMIND_CAN_DIE')),
     stopSignals: new Map(pairsIn(overmind.get('OVERMIND_STOP_SIGNALS'))),
     timeout: number(overmind.get('OVERMIND_TIMEOUT')) ?? number(foreman['timeout']),
+    procfile: text(foreman['procfile']) ?? overmind.get('OVERMIND_PROCFILE'),
     ignored: namesIn(overmind.get('OVERMIND_IGNORED_PROCESSES')),
     from: [
       ...(overmind.size > 0 ? ['.overmind.env'] : []),

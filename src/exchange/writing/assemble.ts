@@ -45,8 +45,9 @@ export const assemble = (pod: FoundPod): WrittenPod => {
   return {
     name: pod.name === undefined || pod.name === '' ? undefined : pod.name,
     fields: pod.fields,
-    shared: writer.companions(undefined),
+    // Of two that want one port, the app has it.
     apps: several.map((app) => ({ primary: writer.written(app), ...writer.companions(app.name) })),
+    shared: writer.companions(undefined),
     leftOut: wordLosses([...pod.losses, ...writer.losses]),
     remarks: [...pod.remarks, ...(guess !== null && pod.processes.length > 1 ? [GUESSED(guess)] : [])],
   };
@@ -59,6 +60,7 @@ const isMany = ({ instances }: Fields): boolean => typeof instances === 'number'
 
 class Writer {
   readonly losses: Loss[] = [];
+  readonly #takenPorts = new Map<number, string>();
   readonly #pod: FoundPod;
   readonly #apps: readonly string[];
   readonly #labels: ReadonlyMap<string, string>;
@@ -118,12 +120,37 @@ class Writer {
       this.#lose(name, 'the app always starts', 'its start by hand');
     return {
       ...rest,
-      ports: isMany(fields) ? automatic(ports) : ports,
+      ...this.#withoutHomelessProbes(name, fields),
+      ports: isMany(fields) ? automatic(ports) : this.#distinct(name, ports),
       restart: isDefault || never ? undefined : restart,
       watch: role === 'init' ? undefined : watch,
       autostart: role === 'primary' ? undefined : autostart,
       instances: isMany(fields) ? instances : undefined,
     };
+  }
+
+  /** Two processes cannot have one port. */
+  #distinct(name: string, ports: Value | undefined): Value | undefined {
+    if (ports === undefined) return undefined;
+    const distinct = Object.entries(ports as Fields).map(([port, value]) => {
+      if (typeof value !== 'number') return [port, value] as const;
+      const other = this.#takenPorts.get(value) ?? name;
+      this.#takenPorts.set(value, other);
+      if (other === name) return [port, value] as const;
+      this.#lose(name, `${other} has its port ${value}; make it listen on PORT`);
+      return [port, 'auto'] as const;
+    });
+    return Object.fromEntries(distinct);
+  }
+
+  /** A path alone is on the first port. */
+  #withoutHomelessProbes(name: string, fields: Fields): Fields {
+    const homeless = ['startup', 'readiness', 'liveness'].filter((probe) => {
+      const { http } = (fields[probe] ?? {}) as Fields;
+      return fields['ports'] === undefined && typeof http === 'string' && http.startsWith('/');
+    });
+    for (const probe of homeless) this.#lose(name, 'it has no port here', probe);
+    return Object.fromEntries(homeless.map((probe) => [probe, undefined]));
   }
 
   #lose(process: string, why: string, field?: string): void {

@@ -48,6 +48,21 @@ const CASES: Readonly<Record<string, readonly [files: Files, config: object]>> =
       primary: { name: 'web', command: 'node web.js -p $PORT', ports: { http: 5000 } },
     },
   ],
+  'a service on the port of a process is that process': [
+    {
+      Procfile: 'web: node web.js --port 3000\nstream: PORT=4000 node stream.js\n',
+      'compose.yaml': `services:
+  web: { build: ., ports: ["3000:3000"] }
+  streaming: { build: { context: ., dockerfile: streaming/Dockerfile }, command: node s.js, ports: ["4000:4000"], env_file: s.env }
+`,
+      'streaming/Dockerfile': 'FROM node\n',
+      's.env': '',
+    },
+    {
+      sidecars: { stream: { command: 'node stream.js', envFile: 's.env', ports: { http: 4000 } } },
+      primary: { name: 'web', command: 'node web.js --port 3000', ports: { http: 3000 } },
+    },
+  ],
   'a script of the package runs the app, and services beside it find it under its name': [
     {
       'package.json': '{"name":"shop","scripts":{"dev":"node server.js"}}',

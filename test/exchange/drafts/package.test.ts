@@ -120,6 +120,45 @@ const CASES: Readonly<Record<string, readonly [files: Files, config: object]>> =
       primary: { name: 'server', command: 'node server.js', dependsOn: ['gen'] },
     },
   ],
+  'what npm runs before a script is an init task, and a program of the package has npx': [
+    manifest({
+      scripts: {
+        predev: 'node gen.js',
+        dev: 'concurrently "vite" "wait-on http://localhost:5173 && electron ."',
+      },
+      devDependencies: { vite: '7', electron: '40', 'wait-on': '9' },
+    }),
+    {
+      name: 'shop',
+      init: { predev: { command: 'npm run predev' } },
+      sidecars: {
+        electron: {
+          command: 'npx wait-on http://localhost:5173 && npx electron .',
+          dependsOn: ['predev'],
+        },
+      },
+      primary: { name: 'vite', command: 'npx vite', dependsOn: ['predev'] },
+    },
+  ],
+  'an env file of a command is that of what it starts': [
+    {
+      ...manifest({ scripts: { dev: 'dotenv -e .env.local -- concurrently "node a.js" "node b.js"' } }),
+      '.env.local': '',
+    },
+    {
+      name: 'shop',
+      sidecars: { b: { command: 'node b.js', envFile: '.env.local' } },
+      primary: { name: 'a', command: 'node a.js', envFile: '.env.local' },
+    },
+  ],
+  'of two processes with one port the app has it': [
+    manifest({ scripts: { dev: 'concurrently "node mail.js --port 3000" "node app.js --port 3000"' } }),
+    {
+      name: 'shop',
+      sidecars: { mail: { command: 'node mail.js --port 3000', ports: { http: 'auto' } } },
+      primary: { name: 'app', command: 'node app.js --port 3000', ports: { http: 3000 } },
+    },
+  ],
   'a line with more of the shell in it stays one process': [
     manifest({ scripts: { dev: 'node server.js | pino-pretty' } }),
     { name: 'shop', primary: { name: 'app', command: 'npm run dev' } },

@@ -75,6 +75,17 @@ const CASES: Readonly<Record<string, readonly [files: Files, config: object]>> =
       primary: { name: 'web', command: 'node web.js', env: { PORT: 4000 } },
     },
   ],
+  'another Procfile may be the usual one': [
+    {
+      Procfile: 'web: node web.js\n',
+      'Procfile.local': 'web: node local.js\nui: vite --port 5173\n',
+      '.foreman': 'procfile: Procfile.local\nport: 4444\n',
+    },
+    {
+      sidecars: { ui: { command: 'vite --port 5173' } },
+      primary: { name: 'web', command: 'node local.js', env: { PORT: 4444 } },
+    },
+  ],
   'without a web, the app is guessed': [
     { Procfile: 'redis: redis-server --port 6380\nbot: node bot.js\n' },
     {
