@@ -138,10 +138,9 @@ class Gatherer {
     if (runnable.processes.length === 0 || problem !== null)
       return { ok: false, message: `${problem ?? NOTHING_FOUND}${reasons(runnable)}` };
     const unused = there.filter((format) => format !== lists?.format && format !== packageJson);
-    const remarks = unused.map(
-      (format) =>
-        `${format.files.find((name) => this.#machine.isFile(join(this.#folder, name)))} lists processes too: init --from reads it`,
-    );
+    const remarks = unused
+      .flatMap((format) => this.#fileOf(format) ?? [])
+      .map((file) => `processes are also listed in ${relative(this.#folder, file)}: init --from reads it`);
     return {
       ok: true,
       pod: { ...runnable, remarks: [...runnable.remarks, ...remarks] },

@@ -20,16 +20,23 @@ export const likelyApp = (processes: readonly FoundProcess[]): string | null => 
 };
 
 /** True for a server that apps use, set-up, or a process that only helps: no app by itself. */
-export const isSecondary = (process: FoundProcess): boolean => {
-  const looks = looksOf(process);
-  return process.helps === true || looksLikeServer(looks) || looksLikeHelper(looks);
-};
+export const isSecondary = (process: FoundProcess): boolean => kindOf(process) < 2;
 
 const rank = (process: FoundProcess): number =>
   (process.fields['autostart'] === false ? 0 : 4) +
-  (isSecondary(process) || process.comments.includes('namespace debug') ? 0 : 8) +
+  kindOf(process) * 8 +
   (process.code === undefined ? 0 : 2) +
   (looksLikeWorker(looksOf(process)) ? 0 : 1);
+
+/** 0 for what only helps, 1 for a server that apps use, 2 for everything else. */
+const kindOf = (process: FoundProcess): number => {
+  const isHelper =
+    process.helps === true ||
+    looksLikeHelper(looksOf(process)) ||
+    process.comments.includes('namespace debug');
+  if (isHelper) return 0;
+  return looksLikeServer(looksOf(process)) ? 1 : 2;
+};
 
 const looksOf = ({ name, fields }: FoundProcess) => ({ name, line: lineOf(fields['command']) });
 

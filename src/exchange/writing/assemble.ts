@@ -76,9 +76,14 @@ class Writer {
   companions(app: string | undefined): Companions {
     const of = (role: Role): readonly WrittenProcess[] =>
       this.#pod.processes
-        .filter((process) => process.app === app && this.#roles.get(process.name) === role)
+        .filter((process) => this.#appOf(process) === app && this.#roles.get(process.name) === role)
         .map((process) => this.written(process));
     return { init: of('init'), sidecars: of('sidecar') };
+  }
+
+  /** What belongs to the only app stands beside it. */
+  #appOf({ app }: FoundProcess): string | undefined {
+    return this.#apps.length > 1 ? app : undefined;
   }
 
   written(process: FoundProcess): WrittenProcess {

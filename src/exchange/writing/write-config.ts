@@ -51,7 +51,7 @@ const sentence = (text: string): string =>
   LOWER_CASE.test(text) ? `${text}.` : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** Names that stay as they are at the beginning of a sentence. */
-const LOWER_CASE = /^(mprocs|pm2|daprd|process-compose|supervisord|concurrently|[\w/-]+\.\w+ )/;
+const LOWER_CASE = /^(mprocs|pm2|daprd|process-compose|supervisord|concurrently)/;
 
 const companionsSource = (
   { init, sidecars }: Companions,

@@ -82,6 +82,41 @@ apps:
     },
     leftOut: ['checkout: containerImage: no meaning here'],
   },
+  'one app with its daprd beside it, and one that is only a daprd': {
+    files: {
+      'dapr.yaml': `apps:
+  - { appID: web, appDirPath: web, command: [node, web.js] }
+  - { appID: gate, appDirPath: ., daprHTTPPort: 3500 }
+`,
+      'web/web.js': '',
+    },
+    options: { programs: ['node', 'daprd'] },
+    config: {
+      sidecars: {
+        daprd: {
+          command: DAPRD('web'),
+          ports: { http: 'auto', grpc: 'auto', internal: 'auto', metrics: 'auto' },
+          readiness: { http: '/v1.0/healthz/outbound' },
+        },
+        gate: {
+          command: DAPRD('gate').map((word) => word.replace('daprd.', 'gate.')),
+          ports: { http: 3500, grpc: 'auto', internal: 'auto', metrics: 'auto' },
+          readiness: { http: '/v1.0/healthz/outbound' },
+        },
+      },
+      primary: {
+        name: 'web',
+        command: 'node web.js',
+        cwd: 'web',
+        env: {
+          APP_ID: 'web',
+          DAPR_HTTP_PORT: '${ports.daprd.http}',
+          DAPR_GRPC_PORT: '${ports.daprd.grpc}',
+        },
+        dependsOn: ['daprd'],
+      },
+    },
+  },
 };
 
 describe('a multi-app run of dapr', () => {

@@ -42,7 +42,7 @@ const machineWith = (files: Files, { programs = PROGRAMS, env = {} }: DraftOptio
     hasProgram: (name) => programs.includes(name),
     evaluate: async (path) => {
       const module = { exports: undefined as unknown };
-      new Function('module', texts.get(path) ?? '')(module);
+      new Function('module', '__dirname', texts.get(path) ?? '')(module, posix.dirname(path));
       return module.exports;
     },
   };

@@ -62,6 +62,26 @@ const CASES: Readonly<Record<string, Case>> = {
       primary: { name: 'tool', command: 'node tool.js' },
     },
   },
+  'where all are disabled, a server starts before a set-up that waits for it': {
+    files: file(`processes:
+  objects: { command: minio server, disabled: true, ready_log_line: open }
+  objects-setup:
+    command: ./setup.sh
+    disabled: true
+    depends_on: { objects: { condition: process_log_ready } }
+`),
+    config: {
+      sidecars: {
+        'objects-setup': {
+          command: './setup.sh',
+          dependsOn: ['objects'],
+          restart: 'never',
+          autostart: false,
+        },
+      },
+      primary: { name: 'objects', command: 'minio server', readiness: { log: 'open' } },
+    },
+  },
   'an init task neither watches nor restarts for ever': {
     files: file(`processes:
   gen:
