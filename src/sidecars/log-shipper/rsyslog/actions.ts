@@ -37,7 +37,7 @@ const syslogAction = ({ name, address, protocol, tls }: SyslogOutputOptions): Pa
 const syslogTls = (name: string, host: string, { client }: OutputTls): Parameters => ({
   ...{ StreamDriver: 'gtls', StreamDriverMode: 1 },
   StreamDriverAuthMode: client.verify ? 'x509/name' : 'anon',
-  StreamDriverPermittedPeers: client.verify ? (client.serverName ?? host) : null,
+  StreamDriverPermittedPeers: client.verify ? (client.serverName ?? nameOf(host)) : null,
   'StreamDriver.CAFile': client.verify ? clusterCas(name) : null,
   'StreamDriver.CertFile': client.certificate === null ? null : clusterPem(name),
   'StreamDriver.KeyFile': client.certificate === null ? null : clusterPem(name),
@@ -45,6 +45,11 @@ const syslogTls = (name: string, host: string, { client }: OutputTls): Parameter
 
 /** Name of the template for the ids of documents. */
 export const BULK_ID = 'id';
+
+/** rsyslog compares names alone, and a certificate for this machine has that name. */
+const nameOf = (host: string): string => (isLoopback(host) ? 'localhost' : host);
+
+const isLoopback = (host: string): boolean => /^127\.|^::1$/.test(host);
 
 const elasticsearchAction = (
   { name, url, tls, index }: ElasticsearchOutputOptions,

@@ -1,5 +1,9 @@
 import type { PresetPlace } from '../../../config/expand/preset.ts';
-import type { ElasticsearchLogOutput, LogOutput } from '../../../config/observe/log-outputs.ts';
+import type {
+  ElasticsearchLogOutput,
+  LogOutput,
+  SyslogLogOutput,
+} from '../../../config/observe/log-outputs.ts';
 import type { LogShipperOptions } from '../../../config/observe/log-shipper.ts';
 import { parseSize } from '../../../config/schema/size.ts';
 import type { ConfigProblem, FieldPath } from '../../../model/failures/config-problem.ts';
@@ -97,9 +101,19 @@ const outputLacks = (output: LogOutput, path: Lack): readonly Lack[] => {
   if (!ABLE.has(kind)) return [[...path, kind]];
   if ('file' in output && typeof output.file === 'object')
     return those([[[...path, kind, 'size'], parseSize(output.file.size ?? 0) > LARGEST_FILE]]);
+  if ('syslog' in output) return syslogLacks(output.syslog, [...path, kind]);
   if ('elasticsearch' in output) return elasticsearchLacks(output.elasticsearch, [...path, kind]);
   return [];
 };
+
+/** Of certificates it compares names alone, and no addresses. */
+const syslogLacks = (target: string | SyslogLogOutput, path: Lack): readonly Lack[] => {
+  const { to, tls = {} } = typeof target === 'string' ? { to: target } : target;
+  const isNamed = tls.serverName !== undefined || tls.insecureSkipVerify === true;
+  return those([[[...path, 'tls'], !isNamed && FOREIGN_ADDRESS.test(to)]]);
+};
+
+const FOREIGN_ADDRESS = /^tls:\/\/(?!127\.|\[::1\])(?:\d+\.\d+\.\d+\.\d+|\[)/;
 
 const elasticsearchLacks = (target: string | ElasticsearchLogOutput, path: Lack): readonly Lack[] => {
   const written = typeof target === 'string' ? { to: target } : target;

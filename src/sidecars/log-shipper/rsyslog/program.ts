@@ -1,11 +1,11 @@
 import type { PresetPlace } from '../../../config/expand/preset.ts';
 import type { CommandProcess } from '../../../config/types.ts';
-import type { CertificatePlan, EngineProgramOptions } from '../../../programs/engine/options.ts';
+import type { EngineProgramOptions } from '../../../programs/engine/options.ts';
 import type { LogShipperOptions } from '../../../programs/log-shipper/options.ts';
 import { literal } from '../../embedded-program.ts';
-import { clusterCas, clusterPem } from '../../engines/certificate-files.ts';
 import { engineFile, engineProcess } from '../../engines/engine-process.ts';
 import { rotationFile } from './actions.ts';
+import { certificatePlan } from './certificates.ts';
 import { rsyslogConfig } from './config.ts';
 import { rotationScript } from './rotation.ts';
 
@@ -41,20 +41,3 @@ const engineOptions = (options: LogShipperOptions, place: PresetPlace): EnginePr
   positions: `${options.positions ?? `../../../../positions/${options.name}`}/rsyslog`,
   drainTimeout: options.drain,
 });
-
-const certificatePlan = ({ outputs }: LogShipperOptions): CertificatePlan => {
-  const clients = outputs.flatMap((output) => {
-    const tls = 'tls' in output ? output.tls : null;
-    return tls === null ? [] : [{ name: output.name, client: tls.client }];
-  });
-  return {
-    pairs: clients.flatMap(({ name, client: { certificate } }) =>
-      certificate === null
-        ? []
-        : [{ file: clusterPem(name), of: certificate === 'local' ? { names: [] } : certificate }],
-    ),
-    authorities: clients.flatMap(({ name, client: { verify, ca } }) =>
-      verify ? [{ file: clusterCas(name), of: ca === null ? ('public' as const) : { file: ca } }] : [],
-    ),
-  };
-};

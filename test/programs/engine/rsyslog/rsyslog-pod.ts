@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { LogShipperOptions } from '../../../../src/programs/log-shipper/options.ts';
 import { rotationFile } from '../../../../src/sidecars/log-shipper/rsyslog/actions.ts';
+import { certificatePlan } from '../../../../src/sidecars/log-shipper/rsyslog/certificates.ts';
 import { rsyslogConfig } from '../../../../src/sidecars/log-shipper/rsyslog/config.ts';
 import { rotationScript } from '../../../../src/sidecars/log-shipper/rsyslog/rotation.ts';
 import { eventually } from '../../../support/deadline.ts';
@@ -65,7 +66,7 @@ export class RsyslogPod {
     const own = {
       ...{ engine: 'rsyslog', name, pod: 'shop', admin, config: 'rsyslog.conf', argumentsFile: null },
       ...{ listeners: [], endpoints: [], accessLog: null, certificates: this.folder },
-      certificateFiles: { pairs: [], authorities: [] },
+      certificateFiles: certificatePlan(options),
       ...{ positions: this.positions, drainTimeout: drain },
     };
     writeFileSync(join(this.#own, 'options'), JSON.stringify(own));

@@ -12,10 +12,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { OutputOptions } from '../../../../src/programs/log-shipper/outputs/options.ts';
+import type {
+  OutputOptions,
+  SyslogOutputOptions,
+} from '../../../../src/programs/log-shipper/outputs/options.ts';
 import { eventually } from '../../../support/deadline.ts';
 import { isInstalled } from '../../../support/installed.ts';
 import { PLAIN } from '../../log-shipper/tailing/follower.ts';
@@ -74,7 +78,7 @@ const syslogServer = async (): Promise<SyslogServer> => {
   return server;
 };
 
-const syslogTo = (port: number): OutputOptions => ({
+const syslogTo = (port: number): SyslogOutputOptions => ({
   ...{ kind: 'syslog', name: 'syslog', address: `127.0.0.1:${port}`, protocol: 'tcp', tls: null },
   timeout: 10_000,
 });
@@ -183,7 +187,7 @@ describe.skipIf(!isInstalled('rsyslogd'))('rsyslog as a log shipper', () => {
     const from = { kind: 'files', folder: pod.logs, include: ['*.log*'], exclude: [] } as const;
     pod.write({ from, outputs: [syslogTo(server.port)] });
     const log = join(pod.logs, 'a.log');
-    const [KILLS, AT_ONCE] = [6, 3_000];
+    const [KILLS, AT_ONCE] = [4, 3_000];
     for (let turn = 0; turn < KILLS; turn += 1) {
       appendFileSync(log, text(lines(AT_ONCE, turn * AT_ONCE)));
       if (turn % 2 === 1) renameSync(log, `${log}.${turn}`);
@@ -236,6 +240,37 @@ describe.skipIf(!isInstalled('rsyslogd'))('rsyslog as a log shipper', () => {
     server.listen(Number(new URL(url).port), '127.0.0.1');
     await eventually('the next line', () => taken.length === 5);
     server.closeAllConnections();
+  });
+
+  it('sends by syslog over TLS, and only to a server with a certificate of the CA and the right name', async () => {
+    const [pod, plain] = [await RsyslogPod.create(), await syslogServer()];
+    const [cert, key] = [join(pod.folder, 'cert.pem'), join(pod.folder, 'key.pem')];
+    const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=logs'.split(' ');
+    const names = ['-addext', 'subjectAltName=DNS:logs.test,DNS:localhost', '-keyout', key, '-out', cert];
+    execFileSync('openssl', [...request, ...names], { stdio: 'ignore' });
+    const pem = { cert: readFileSync(cert), key: readFileSync(key) };
+    const server = createTlsServer(pem, (socket) => {
+      const through = connect(plain.port, '127.0.0.1');
+      through.on('error', () => undefined);
+      socket.on('error', () => through.destroy()).pipe(through);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const to = (name: string, serverName: string | null): OutputOptions => ({
+      ...syslogTo((server.address() as AddressInfo).port),
+      name,
+      tls: {
+        client: { ca: cert, certificate: null, serverName, verify: true },
+        ...{ certificates: pod.folder, pod: 'shop', sidecar: 'shipper' },
+      },
+    });
+    writeFileSync(join(pod.logs, 'a.log'), 'one\n');
+    await pod.start({
+      outputs: [to('this-machine', null), to('by-name', 'logs.test'), to('wrong', 'other.test')],
+    });
+    await eventually('it to refuse', () => /not a permitted peer|peer name not authorized/i.test(pod.output));
+    await eventually('both lines', () => plain.messages.length === 2);
+    expect(plain.messages).toEqual(['one', 'one']);
   });
 
   it('joins lines to events, sends long lines whole, and rotates its own file', async () => {

@@ -106,6 +106,7 @@ test.each([
   [{ to: { otlp: 'store' } }, 'to.otlp'],
   [{ to: { forward: 'store' } }, 'to.forward'],
   [{ to: { file: { path: 'a', size: '4GiB' } } }, 'to.file.size'],
+  [{ to: { syslog: 'tls://10.0.0.1:6514' } }, 'to.syslog.tls'],
   [{ to: { elasticsearch: 'http://x:9200/deep/_bulk' } }, 'to.elasticsearch'],
   [{ to: { elasticsearch: { to: 'store', headers: { a: 'b' } } } }, 'to.elasticsearch.headers'],
   [{ to: { elasticsearch: { to: 'store', compression: 'gzip' } } }, 'to.elasticsearch.compression'],
