@@ -146,11 +146,15 @@ describe('a metrics adapter', () => {
 
   it('fills in what a rule leaves out', () => {
     const rule = { action: 'drop', sourceLabels: ['__name__'], regex: 'go_.*' };
+    const whole = {
+      ...{ action: 'hashmod', sourceLabels: ['a'], separator: '-', targetLabel: 'b' },
+      ...{ regex: 'x', modulus: 7, replacement: 'y' },
+    };
     expect(
-      filled({ from: { statsd: true }, relabel: [rule], maxSeries: 5, expire: 0 }).options,
+      filled({ from: { statsd: true }, relabel: [rule, whole], maxSeries: 5, expire: 0 }).options,
     ).toMatchObject({
       ...{ maxSeries: 5, expire: 0 },
-      relabel: [{ ...rule, separator: ';', targetLabel: '', modulus: 1, replacement: '$1' }],
+      relabel: [{ ...rule, separator: ';', targetLabel: '', modulus: 1, replacement: '$1' }, whole],
     });
   });
 

@@ -75,6 +75,18 @@ describe('an engine of prometheus', () => {
     );
   });
 
+  it('gets rules in a file of their own, which are evaluated as often as targets are scraped', () => {
+    const config = pod({ engine: 'prometheus', with: { scrapeInterval: '250ms', rules: RULES } });
+    const files = filesOf(config);
+    expect(JSON.parse(files['prometheus.yml'] ?? '')).toMatchObject({
+      global: { evaluation_interval: '250ms' },
+      rule_files: ['rules.yml'],
+    });
+    expect(JSON.parse(files['rules.yml'] ?? '')).toEqual({
+      groups: [{ name: 'prom', rules: [RULES[0], { ...RULES[1], for: '60000ms', labels: {} }] }],
+    });
+  });
+
   it('victoria-metrics keeps samples for a day, or as many hours as are set', () => {
     expect(filesOf(pod({ engine: 'victoria-metrics' }))['arguments']).toContain('"-retentionPeriod=24h"');
     const longer = pod({ engine: 'victoria-metrics', with: { retention: '36.5h' } });

@@ -36,7 +36,10 @@ describe('prometheus', () => {
   });
 
   it('lists series, labels and targets', async () => {
-    const address = await serveMetrics(() => 'a{x="1"} 1\nb{x="2"} 1\n');
+    const address = await serveMetrics(
+      ({ url }, response) =>
+        void response.end(url === '/metrics?key=s3cret' ? 'a{x="1"} 1\nb{x="2"} 1\n' : ''),
+    );
     const targets = [target(address, { path: '/metrics?key=s3cret' })];
     const prometheus = await runPrometheus({ targets, scrapeInterval: 60_000 });
     await eventually('a scrape', async () => (await prometheus.query('a')).length > 0);
