@@ -246,6 +246,9 @@ const noticeEvent = z.looseObject({
   used: z.exactOptional(z.number()),
   limit: z.exactOptional(z.number()),
   action: z.exactOptional(z.enum(['warn', 'restart', 'end'])),
+  alert: z.exactOptional(z.string()),
+  alertState: z.exactOptional(z.enum(['firing', 'over'])),
+  labels: z.exactOptional(z.record(z.string(), z.string())),
   message: text,
 });
 

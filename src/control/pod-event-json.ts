@@ -126,6 +126,10 @@ export interface NoticeJson extends NumberedJson {
   readonly used?: number;
   readonly limit?: number;
   readonly action?: 'warn' | 'restart' | 'end';
+  /** Only with `alert`: its name, whether it fires, and the labels of its series. */
+  readonly alert?: string;
+  readonly alertState?: 'firing' | 'over';
+  readonly labels?: Readonly<Record<string, string>>;
   /** A sentence. */
   readonly message: string;
 }

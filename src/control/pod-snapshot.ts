@@ -1,4 +1,5 @@
 import type { AboveLimit } from '../model/above-limit.ts';
+import type { AlertTold } from '../model/alert.ts';
 import type { TerminalSize } from '../model/terminal-size.ts';
 import type { UsageDetails } from '../model/usage-details.ts';
 import type { Condition, Milliseconds, PodPhase, ProbeName, Role, StateName } from '../model/vocabulary.ts';
@@ -275,6 +276,8 @@ export type PodRequest =
   | { readonly type: 'run-command' | 'stop-command'; readonly process: string; readonly command: string }
   /** Tells everybody that a process uses more than a monitor allows it. It changes nothing itself. */
   | ({ readonly type: 'above-limit' } & AboveLimit)
+  /** Tells everybody that an alert has begun to fire, or does so no more. It changes nothing itself. */
+  | ({ readonly type: 'alert' } & AlertTold)
   /** Restarts every process that is up; dependencies first. */
   | { readonly type: 'restart-all' }
   /** Reads the config again and follows the differences. `dryRun` only returns what would be done. */

@@ -1,4 +1,5 @@
 import type { AboveLimit } from './above-limit.ts';
+import type { AlertTold } from './alert.ts';
 import type { Exit } from './exit.ts';
 import type { Explanation } from './explanation.ts';
 import type { StorageFailure } from './failures/storage-failure.ts';
@@ -85,6 +86,8 @@ export type Notice =
   | { readonly kind: 'guard-lost' }
   /** A process uses more than a monitor allows it. */
   | ({ readonly kind: 'above-limit' } & AboveLimit)
+  /** An alert of a rule has begun to fire, or does so no more. */
+  | ({ readonly kind: 'alert' } & AlertTold)
   /** A crash report about its failure is being written to this file. */
   | { readonly kind: 'dossier'; readonly process: string; readonly path: string }
   | { readonly kind: 'dossier-failed'; readonly process: string; readonly message: string };

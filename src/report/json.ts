@@ -1,5 +1,6 @@
 import { eachLine } from '../logs/each-line.ts';
 import type { AboveLimit } from '../model/above-limit.ts';
+import type { AlertTold } from '../model/alert.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ReloadEntry } from '../model/planned-reload.ts';
 import type { PodEvent, ProcessEvent } from '../model/pod-event.ts';
@@ -54,10 +55,13 @@ export const noticeFacts = (notice: Notice): EventFacts => ({
   ...('command' in notice ? { command: notice.command } : {}),
   ...('exit' in notice ? { exitCode: notice.exit.code, signal: notice.exit.signal } : {}),
   ...(notice.kind === 'above-limit' ? limitFacts(notice) : {}),
+  ...(notice.kind === 'alert' ? alertFacts(notice) : {}),
   message: noticeText(notice),
 });
 
 const limitFacts = ({ resource, used, limit, action }: AboveLimit) => ({ resource, used, limit, action });
+
+const alertFacts = ({ alert, alertState, labels }: AlertTold) => ({ alert, alertState, labels });
 
 const entryFacts = (entry: ReloadEntry) => ({
   name: entry.process,

@@ -7,6 +7,7 @@ import type { Refusal, RefusedEvent, Unanswered } from '../model/pod-event.ts';
 import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } from '../model/reason.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { aboveLimitText } from './above-limit-text.ts';
+import { alertText } from './alert-text.ts';
 import { findingText } from './findings.ts';
 import { exitFailureText, filesNotWrittenText } from './launch-failures.ts';
 import { duration, quoted, times } from './phrases.ts';
@@ -281,6 +282,8 @@ export const noticeText = (notice: Notice): string => {
       return 'the guard, which cleans up if sidecarctl is killed, ended unexpectedly; a new guard takes its place';
     case 'above-limit':
       return aboveLimitText(notice);
+    case 'alert':
+      return alertText(notice);
     case 'dossier':
       return `${notice.process}: crash report: ${notice.path}`;
     case 'dossier-failed':

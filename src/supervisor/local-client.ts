@@ -167,6 +167,8 @@ export class LocalClient implements PodClient {
         return this.#toWorkload(request, (workload) => this.#resize(workload, request));
       case 'above-limit':
         return this.#aboveLimit(request);
+      case 'alert':
+        return this.#alert(request);
       case 'answer':
         return this.#answer(request);
       case 'run-command':
@@ -185,6 +187,16 @@ export class LocalClient implements PodClient {
     if (unknown.length > 0)
       return { ok: false, message: unknownProcessText(unknown.map(printable), this.snapshot.processes) };
     this.#options.notice({ kind: type, ...facts });
+    return { ok: true };
+  }
+
+  /** What it is about is what a metric says: it may be no process of the pod. */
+  #alert({ type, ...facts }: PodRequest & { type: 'alert' }): RequestOutcome {
+    const { processes } = this.#pod;
+    if (!processes.has(facts.by))
+      return { ok: false, message: unknownProcessText([printable(facts.by)], this.snapshot.processes) };
+    const process = processes.has(facts.process) ? facts.process : facts.by;
+    this.#options.notice({ kind: type, ...facts, process });
     return { ok: true };
   }
 

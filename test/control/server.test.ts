@@ -238,6 +238,26 @@ describe('a remote pod', () => {
     expect(pod.snapshot.processes[0]).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
+  test('tells everybody of an alert, which may be about no process of the pod', async () => {
+    await using served = await ServedTestPod.start({ primary: { command: sleeper } });
+    await using pod = await RemotePod.open(served.socket);
+    const told = Promise.withResolvers<object>();
+    const end = pod.onEvent((event) => {
+      if (event.type === 'notice' && event.kind === 'alert') told.resolve(event);
+    });
+    const facts = { alert: 'Slow', alertState: 'firing', labels: { job: 'elsewhere' } } as const;
+    const about = { process: 'elsewhere', by: 'primary', summary: 'it is slow' };
+    const alert = { type: 'alert', ...about, ...facts } as const;
+    expect(await pod.request(alert)).toEqual({ ok: true });
+    expect(await withDeadline('the notice', told.promise)).toMatchObject({
+      ...{ name: 'primary', alert: 'Slow', alertState: 'firing', labels: { job: 'elsewhere' } },
+      message: 'primary: the alert Slow of primary fires {job="elsewhere"}: it is slow',
+    });
+    end();
+    expect(await pod.request({ ...alert, by: 'nobody' })).toMatchObject({ ok: false });
+    expect(await pod.request({ ...alert, summary: 'x'.repeat(1_001) })).toMatchObject({ ok: false });
+  });
+
   test('notices that the pod has gone, and keeps its last snapshot', async () => {
     const served = await ServedTestPod.start({ primary: { command: sleeper } });
     await served.running.is('primary', 'ready');

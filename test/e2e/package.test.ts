@@ -107,6 +107,7 @@ console.log(port > 0, exitCode, error instanceof PodError && error.failure.kind)
       'library/running-pod.d.ts',
       'library/start-pod.d.ts',
       'model/above-limit.d.ts',
+      'model/alert.d.ts',
       'model/failures/config-problem.d.ts',
       'model/failures/isolation-failure.d.ts',
       'model/failures/log-expectation.d.ts',

@@ -82,6 +82,11 @@ for (const engine of ['prometheus', 'victoria-metrics'])
         );
       };
       await expect.poll(differing).toEqual([]);
+      if (engine === 'prometheus')
+        expect(await run.event('the alert', ({ kind }) => kind === 'alert')).toMatchObject({
+          ...{ name: 'api', alert: 'Asked', alertState: 'firing', labels: { job: 'api', severity: 'info' } },
+          message: expect.stringMatching(/^api: the alert Asked of own fires \{.*\}: api has 1$/),
+        });
       await rig.configure(config(['api', 'more']));
       const { stdout } = await runToEnd(['reload'], rig.project.folder);
       expect(stdout).toContain('prom is updated without a restart');

@@ -16,6 +16,9 @@ const who = z.optional(z.string().check(z.regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,60}$/u)
 
 const amount = z.number().check(z.nonnegative(), z.maximum(Number.MAX_SAFE_INTEGER));
 
+/** It is escaped where it is shown. */
+const said = z.string().check(z.maxLength(1_000));
+
 /** Body of `POST /v1/requests`. */
 export const requestSchema = z.discriminatedUnion('type', [
   named('start'),
@@ -42,6 +45,15 @@ export const requestSchema = z.discriminatedUnion('type', [
     limit: amount,
     lasted: amount,
     action: z.enum(['warn', 'restart', 'end']),
+  }),
+  z.strictObject({
+    type: z.literal('alert'),
+    process: said,
+    by: name,
+    alert: said,
+    alertState: z.enum(['firing', 'over']),
+    labels: z.record(said, said),
+    summary: said,
   }),
   z.strictObject({ type: z.literal('restart-all') }),
   z.strictObject({ type: z.literal('reload'), dryRun: z.boolean() }),

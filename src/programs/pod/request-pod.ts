@@ -15,6 +15,16 @@ export type PodRequest =
       readonly limit: number;
       readonly lasted: number;
       readonly action: 'warn' | 'restart' | 'end';
+    }
+  /** Tells everybody that an alert has begun to fire, or does so no more. */
+  | {
+      readonly type: 'alert';
+      readonly process: string;
+      readonly by: string;
+      readonly alert: string;
+      readonly alertState: 'firing' | 'over';
+      readonly labels: Readonly<Record<string, string>>;
+      readonly summary: string;
     };
 
 export type PodOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };

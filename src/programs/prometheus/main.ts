@@ -6,6 +6,8 @@ import { reportStatus } from '../admin/report-status.ts';
 import { serveAdmin } from '../admin/serve-admin.ts';
 import { serveApi } from './api/serve-api.ts';
 import type { PrometheusProgramOptions } from './options.ts';
+import { alertRequest } from './rules/alert-request.ts';
+import type { AlertChange } from './rules/alert-states.ts';
 import type { Rules } from './rules/rules.ts';
 import { Scrapes } from './scrape/scrapes.ts';
 import { shownPath } from './shown-path.ts';
@@ -48,11 +50,18 @@ const reload = async (): Promise<void> => {
   }
 };
 
+/** To everybody who looks at the pod; into the log, if there is no pod that could tell it. */
+const tell = async (change: AlertChange, text: string): Promise<void> => {
+  const { requestPod } = await import('../pod/request-pod.ts');
+  const outcome = await requestPod(process.argv[2] ?? '', alertRequest(change, options.name));
+  if (!outcome.ok) say(text);
+};
+
 /** What evaluates queries is loaded by a pod with rules, or by the first question. */
 const applyRules = async ({ rules: wanted, scrapeInterval }: PrometheusProgramOptions): Promise<void> => {
   if (wanted.length === 0 && rules === null) return;
   const { Rules: Evaluated, changeText } = await import('./rules/rules.ts');
-  rules ??= new Evaluated((change) => say(changeText(change)), say);
+  rules ??= new Evaluated((change) => void tell(change, changeText(change)), say);
   rules.apply(wanted, scrapes.store, Date.now());
   cancelRules();
   cancelRules = every(scrapeInterval, () => rules?.evaluate(scrapes.store, Date.now()));

@@ -1,5 +1,6 @@
 import { labelsText } from '../store/labels.ts';
 import type { Store } from '../store/store.ts';
+import { summaryOf } from './alert-request.ts';
 import type { Alert, AlertChange } from './alert-states.ts';
 import type { Rule } from './rule.ts';
 import { RunningRule } from './running-rule.ts';
@@ -55,7 +56,7 @@ export const changeText = ({ alert: { labels, annotations }, is }: AlertChange):
   const name = labels.get('alertname') ?? '';
   const others = new Map([...labels].filter(([label]) => label !== 'alertname'));
   const of = others.size === 0 ? '' : ` for ${labelsText(others)}`;
-  const said = annotations['summary'] ?? annotations['description'];
-  const why = said === undefined || is === 'over' ? '' : `: ${said}`;
+  const said = summaryOf(annotations);
+  const why = said === '' || is === 'over' ? '' : `: ${said}`;
   return is === 'over' ? `the alert ${name}${of} is over` : `the alert ${name} fires${of}${why}`;
 };
