@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { LogList, ServiceList, Trace, TraceList } from '../../../src/programs/telemetry/api.ts';
 import { eventually } from '../../support/deadline.ts';
 import { isInstalled } from '../../support/installed.ts';
@@ -167,15 +169,11 @@ test('no more is kept than the options say: the oldest give way', async () => {
   expect((await telemetry.get<LogList>('/logs')).logs.map(({ body }) => body)).toEqual(['line 3', 'line 2']);
   expect(await telemetry.text('/federate')).toMatch(/^# HELP m3 m3\n# TYPE m3 gauge\nm3 3\n$/);
   expect(await telemetry.text('/metrics')).toContain('sidecar_telemetry_evicted_total{signal="traces"} 1');
-  telemetry.reload({ keep: { traces: 1, logs: 1, metrics: 1 } });
-  await eventually('the new limit', async () => {
-    await telemetry.post('traces', traces({ traceId: traceId(4), at: 4 }));
-    return (await telemetry.get<TraceList>('/traces')).traces.length === 1;
-  });
 });
 
 test('a share of the traces is kept, always the same ones, and spans without ids are refused', async () => {
-  const telemetry = await runTelemetry({ sampling: 0.5 });
+  const file = join(temporaryFolder(), 'otlp.jsonl');
+  const telemetry = await runTelemetry({ sampling: 0.5, file });
   const [low, high] = ['1'.repeat(32), 'f'.repeat(32)];
   await telemetry.post('traces', traces({ traceId: low }, { traceId: high }));
   await telemetry.post(
@@ -184,6 +182,7 @@ test('a share of the traces is kept, always the same ones, and spans without ids
   );
   const { traces: kept } = await telemetry.get<TraceList>('/traces');
   expect(kept.map(({ traceId: id, spans }) => [id, spans])).toEqual([[low, 2]]);
+  expect(readFileSync(file, 'utf8').match(/"traceId":"\w+"/g)).toEqual(Array(2).fill(`"traceId":"${low}"`));
   const answer = await fetch(`${telemetry.http}/v1/traces`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -300,6 +299,64 @@ test('once it drains it is not ready, and takes nothing more', async () => {
   expect((await fetch(`${telemetry.admin}/drain`, { method: 'POST' })).status).toBe(200);
   expect((await fetch(`${telemetry.admin}/ready`)).status).toBe(503);
   await expect(telemetry.post('logs', logs({}))).rejects.toThrow();
+});
+
+/** Another receiver, which notes who sends what, until the end of the test. */
+const startCollector = async () => {
+  const sent: string[] = [];
+  const server = createServer((request, response) => {
+    sent.push(`${request.headers['x-key']} ${request.url}`);
+    request.resume();
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { sent, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
+
+test('all other options are carried out at SIGHUP', async () => {
+  const [first, second] = [await startCollector(), await startCollector()];
+  const files = [join(temporaryFolder(), 'a.jsonl'), join(temporaryFolder(), 'b.jsonl')] as const;
+  const telemetry = await runTelemetry({
+    forward: { url: first.url, headers: { 'x-key': 'one' } },
+    file: files[0],
+  });
+  const sendAll = async (number: number): Promise<void> => {
+    await telemetry.post('traces', traces({ traceId: traceId(number) }));
+    await telemetry.post('logs', logs({ text: `line ${number}` }));
+    const gauge = { dataPoints: [{ timeUnixNano: '1', asInt: '1' }] };
+    const scopeMetrics = [{ metrics: [{ name: `m${number}`, gauge }] }];
+    await telemetry.post('metrics', { resourceMetrics: [{ scopeMetrics }] });
+  };
+  const counts = async () => {
+    const { kept } = await telemetry.get<{ kept: Record<string, { count: number }> }>('/stats');
+    return Object.fromEntries(Object.entries(kept).map(([signal, { count }]) => [signal, count]));
+  };
+  const linesIn = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1;
+  await sendAll(1);
+  await sendAll(2);
+  await eventually('all to be forwarded', () => first.sent.length === 6);
+  expect(new Set(first.sent)).toEqual(new Set(['one /v1/traces', 'one /v1/logs', 'one /v1/metrics']));
+  expect(await counts()).toEqual({ traces: 2, logs: 2, metrics: 2 });
+  telemetry.reload({
+    keep: { traces: 1, logs: 1, metrics: 1 },
+    forward: { url: second.url, headers: { 'x-key': 'two' } },
+    file: files[1],
+  });
+  await eventually('the other options', async () =>
+    (await telemetry.text('/config_dump')).includes(files[1]),
+  );
+  await sendAll(3);
+  expect(await counts()).toEqual({ traces: 1, logs: 1, metrics: 1 });
+  await eventually('all to be forwarded', () => second.sent.length === 3);
+  expect(second.sent[0]).toBe('two /v1/traces');
+  expect(files.map(linesIn)).toEqual([6, 3]);
+  telemetry.reload({ sampling: 0 });
+  await eventually('the other share', async () =>
+    (await telemetry.text('/config_dump')).includes('"sampling":0'),
+  );
+  await telemetry.post('traces', traces({ traceId: traceId(4) }));
+  expect(await telemetry.get('/stats')).toMatchObject({ left: { unsampled: 1 } });
 });
 
 test('options that cannot be applied change nothing', async () => {
