@@ -89,9 +89,12 @@ main_queue(queue.size="100000" queue.dequeueBatchSize="10000")
 module(load="imfile")
 module(load="omelasticsearch")
 input(type="imfile" file="${folder}/logs/a.log" tag="a" ruleset="out" addMetadata="off")
-template(name="line" type="list" option.jsonf="on") {
-  property(outname="@timestamp" name="timereported" dateFormat="rfc3339" format="jsonf")
+template(name="line" type="list") {
+  constant(value="{\\"@timestamp\\":\\"")
+  property(name="timereported" dateFormat="rfc3339")
+  constant(value="\\",")
   property(outname="message" name="msg" format="jsonf")
+  constant(value="}")
 }
 ruleset(name="out") {
   action(type="omelasticsearch" server="127.0.0.1" serverport="${port}" template="line" bulkmode="on"
