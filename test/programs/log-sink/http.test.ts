@@ -90,7 +90,7 @@ describe("Elasticsearch's bulk API", () => {
     const sink = await sinkHere();
     const body = [
       '{"create":{"_index":"logs"}}\n{"@timestamp":"2026-01-02T03:04:05Z","message":"one","log.level":"warn","process.name":"web"}',
-      '{"index":{}}\nno',
+      '{"index":{}}\nno\n',
       '{"delete":{"_id":"1"}}',
       '{"index":{}}\n{"message":"two"}',
     ];

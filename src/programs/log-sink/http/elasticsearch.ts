@@ -33,6 +33,11 @@ export const readBulk = (body: string, index: string | null, now: number): BulkR
   const items: object[] = [];
   let errors = false;
   for (let at = 0; at < texts.length; ) {
+    // Some clients have an empty line behind each document, as rsyslog with its JSON templates.
+    if (texts[at] === '') {
+      at += 1;
+      continue;
+    }
     const { action, name } = readAction(texts[at] ?? '', at + 1, index);
     const taken = TAKEN.has(action) ? readDocument(texts[at + 1], now) : `The action ${action} is not taken.`;
     at += action === 'delete' ? 1 : 2;
