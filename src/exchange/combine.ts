@@ -180,7 +180,7 @@ const portsHere = (ports: Value | undefined): Value | undefined =>
     : Object.fromEntries(
         Object.entries(ports as Fields).map(([name, value]) => [
           name,
-          typeof value === 'object' && 'target' in (value as Fields) ? (value as Fields)['target'] : value,
+          typeof value === 'object' ? ((value as Fields)['target'] ?? (value as Fields)['port']) : value,
         ]),
       );
 

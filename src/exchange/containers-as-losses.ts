@@ -20,17 +20,37 @@ export const containersAsLosses = (pod: FoundPod): FoundPod => {
       fields: mapPorts(process.fields, published),
       dependsOn: process.dependsOn.filter((dependency) => !names.has(dependency.process)),
     })),
-    fields: mapPorts(pod.fields, published),
-    losses: [...pod.losses, ...containers.map((process) => lossOf(process))],
+    fields: mapPorts(withoutVolumesOf(containers, processes, pod.fields), published),
+    losses: [
+      ...pod.losses.filter(({ process }) => !names.has(process ?? '')),
+      ...containers.map((process) => lossOf(process)),
+    ],
   };
+};
+
+/** Volumes that only containers have are not needed. */
+const withoutVolumesOf = (
+  containers: readonly FoundProcess[],
+  processes: readonly FoundProcess[],
+  { volumes, ...fields }: Fields,
+): Fields => {
+  if (volumes === undefined) return fields;
+  const mounted = new Set(
+    containers.flatMap(({ fields: { mounts } }) => Object.keys((mounts ?? {}) as Fields)),
+  );
+  const used = JSON.stringify(processes.map((process) => process.fields));
+  const left = Object.entries(volumes as Fields).filter(
+    ([name]) => !mounted.has(name) || used.includes(`"${name}"`),
+  );
+  return left.length === 0 ? fields : { volumes: Object.fromEntries(left), ...fields };
 };
 
 /** Ports by name: what is published, or else the port in the container. */
 const portsOf = ({ fields }: FoundProcess): ReadonlyMap<string, number> =>
   new Map(
     Object.entries((fields['ports'] ?? {}) as Fields).map(([name, value]) => {
-      const { port, target } = value as { readonly port: number | 'auto'; readonly target: number };
-      return [name, port === 'auto' ? target : port];
+      const { port, target } = value as { readonly port: number | 'auto'; readonly target?: number };
+      return [name, port === 'auto' ? (target ?? 0) : port];
     }),
   );
 

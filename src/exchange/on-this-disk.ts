@@ -22,10 +22,10 @@ export const onThisDisk = (pod: FoundPod, place: Place): FoundPod => {
   losses.add(...pod.losses);
   return {
     ...pod,
-    fields: withEnvFiles(pod.fields, place, losses.of(null)),
+    fields: { ...withEnvFiles(pod.fields, place, losses.of(null)), ...volumesOf(pod.fields, place) },
     processes: pod.processes.flatMap((process): FoundProcess[] => {
       const reportLoss = losses.of(process.name);
-      if (process.container !== undefined) return [process];
+      if (process.container !== undefined) return [inContainer(process, place, reportLoss)];
       if (process.fields['command'] === undefined) {
         reportLoss('it has no command');
         return [];
@@ -39,6 +39,26 @@ export const onThisDisk = (pod: FoundPod, place: Place): FoundPod => {
     }),
     losses: losses.all,
   };
+};
+
+/** The paths of a container are its own, but for those of its build. */
+const inContainer = (process: FoundProcess, place: Place, reportLoss: ReportLoss): FoundProcess => {
+  const { context, dockerfile, target } = (process.fields['build'] ?? {}) as Fields;
+  const code = process.code === undefined ? undefined : posix.join(place.prefix, process.code);
+  const fields = withEnvFiles(process.fields, place, reportLoss);
+  if (typeof context !== 'string') return { ...process, fields, code };
+  const path = typeof dockerfile === 'string' ? within(place.prefix, dockerfile) : undefined;
+  const build = { context: within(place.prefix, context), dockerfile: path, target };
+  return { ...process, fields: { ...fields, build }, code };
+};
+
+const volumesOf = ({ volumes }: Fields, { prefix }: Place): Fields => {
+  if (volumes === undefined) return {};
+  const moved = Object.entries(volumes as Fields).map(([name, volume]) => {
+    const { path, ...rest } = volume as Fields;
+    return [name, typeof path === 'string' ? { ...rest, path: within(prefix, path) } : rest] as const;
+  });
+  return { volumes: Object.fromEntries(moved) };
 };
 
 const withEnvFiles = (fields: Fields, place: Place, reportLoss: ReportLoss): Fields =>

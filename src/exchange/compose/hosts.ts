@@ -11,22 +11,51 @@ export interface ServiceAddress {
 /** In a variable with such a name, a bare service name is a host. */
 const HOST_VARIABLE = /(HOST(NAME)?|ADDR(ESS)?|SERVER|ENDPOINT)$/i;
 
-/** Replaces service names with this machine's address, because there is no network in which they would resolve. */
-export const withLocalHosts = (env: Fields, addresses: readonly ServiceAddress[]): Fields =>
+/**
+ * Replaces service names with this machine's address, because there is no network in which they would resolve. `host` is
+ * that of a host without a port; the variable of its port beside it is the port here.
+ */
+export const withLocalHosts = (
+  env: Fields,
+  addresses: readonly ServiceAddress[],
+  host: string = LOCAL,
+): Fields =>
   Object.fromEntries(
-    Object.entries(env).map(([variable, value]) => [variable, localValue(variable, value, addresses)]),
+    Object.entries(env).map(([variable, value]) => {
+      const port = portBeside(variable, value, env, addresses);
+      return [variable, port ?? localValue(variable, value, addresses, host)];
+    }),
   );
+
+/** The port here for `DB_PORT=5432` beside `DB_HOST=db`. */
+const portBeside = (
+  variable: string,
+  value: Value | undefined,
+  env: Fields,
+  addresses: readonly ServiceAddress[],
+): Value | undefined => {
+  const [, prefix] = /^(.*)PORT$/i.exec(variable) ?? [];
+  if (prefix === undefined || typeof value !== 'string') return undefined;
+  const host = ['HOST', 'HOSTNAME', 'SERVER', 'ADDR', 'host']
+    .map((name) => env[`${prefix}${name}`])
+    .find(Boolean);
+  const port = addresses.find(({ service }) => service === host)?.portOf(Number(value));
+  if (port === undefined) return undefined;
+  return typeof port === 'number' ? String(port) : new Template([port]);
+};
 
 const localValue = (
   variable: string,
   value: Value | undefined,
   addresses: readonly ServiceAddress[],
+  host: string,
 ): Value | undefined => {
   if (typeof value !== 'string' && !(value instanceof Template)) return value;
   const parts = localParts(
     value instanceof Template ? value.parts : [value],
     HOST_VARIABLE.test(variable),
     addresses,
+    host,
   );
   return parts.every((part) => typeof part === 'string') ? parts.join('') : new Template(parts);
 };
@@ -38,17 +67,18 @@ const localParts = (
   parts: readonly Part[],
   isHost: boolean,
   addresses: readonly ServiceAddress[],
+  host: string,
 ): readonly Part[] =>
   parts.flatMap((part, index): readonly Part[] => {
     const [before, after] = [parts[index - 1], parts[index + 1]];
     if (typeof part === 'string') {
       const isWhole = isHost && parts.length === 1 && addresses.some(({ service }) => service === part);
       const followed = after === undefined ? '' : NEXT;
-      return isWhole ? [LOCAL] : localText(part, followed, addresses);
+      return isWhole ? [host] : localText(part, followed, addresses);
     }
     if (part.kind !== 'variable' || part.word.parts.length === 0) return [part];
     const isName = HOST_VARIABLE.test(part.name) || (typeof before === 'string' && /(@|\/\/)$/.test(before));
-    return [{ ...part, word: new Template(localParts(part.word.parts, isHost || isName, addresses)) }];
+    return [{ ...part, word: new Template(localParts(part.word.parts, isHost || isName, addresses, host)) }];
   });
 
 /** Stands for a reference behind a text, while the text is searched. */

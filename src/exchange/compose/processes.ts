@@ -5,11 +5,14 @@ import { interpolated, interpolatedNow } from '../form/interpolation.ts';
 import { toLabels } from '../form/label.ts';
 import type { Losses, ReportLoss } from '../form/losses.ts';
 import { Template } from '../form/template.ts';
+import type { Source } from '../format.ts';
 import { fromGoDuration } from '../reading/durations.ts';
 import { type Data, list, number, record, text } from '../reading/read-yaml.ts';
-import type { ComposeCommand } from './command.ts';
+import { type ComposeCommand, wordsOf } from './command.ts';
+import { containerMounts } from './container-mounts.ts';
 import { type ServiceAddress, withLocalHosts } from './hosts.ts';
 import { imageEnvironment } from './image-environment.ts';
+import { imagePorts } from './image-ports.ts';
 import type { KnownProgram } from './known-images.ts';
 import { namedVolumes } from './mounts.ts';
 import type { ComposePort } from './ports.ts';
@@ -33,10 +36,12 @@ export class Importer {
   readonly #labels: ReadonlyMap<string, string>;
   readonly #ports = new Map<string, ReadonlyMap<number, { readonly name: string; readonly value: Value }>>();
   readonly #addresses: readonly ServiceAddress[];
-  readonly #volumes = new Set<string>();
+  readonly #volumes = new Map<string, Fields>();
+  readonly #source: Source;
   readonly #awaitedToTheEnd: ReadonlySet<string>;
 
-  constructor(services: readonly ChosenService[], variables: Variables, losses: Losses) {
+  constructor(services: readonly ChosenService[], source: Source, variables: Variables, losses: Losses) {
+    this.#source = source;
     this.#services = services;
     this.#variables = variables;
     this.#losses = losses;
@@ -54,11 +59,14 @@ export class Importer {
     const runsOnce = this.#awaitedToTheEnd.has(name);
     const known = new Set(this.#services.map((other) => other.name));
     const reportLoss = this.#losses.of(name);
-    if (command.kind !== 'none') reportContainerOnly(data, reportLoss);
+    reportContainerOnly(data, reportLoss, command.kind === 'none');
     return {
       name,
       comments: [],
-      fields: this.#fields(service, runsOnce, command.kind === 'none' ? () => undefined : reportLoss),
+      fields:
+        command.kind === 'none'
+          ? this.#containerFields(service, runsOnce, reportLoss)
+          : this.#fields(service, runsOnce, reportLoss),
       dependsOn: dependenciesOf(data).filter(({ process }) => known.has(process)),
       runsOnce,
       code: service.code,
@@ -69,48 +77,92 @@ export class Importer {
 
   volumes(): Fields {
     if (this.#volumes.size === 0) return {};
-    return { volumes: Object.fromEntries([...this.#volumes].map((volume) => [volume, { persist: true }])) };
+    return { volumes: Object.fromEntries(this.#volumes) };
   }
 
   #fields(service: ChosenService, runsOnce: boolean, reportLoss: ReportLoss): Fields {
     const { data, command } = service;
-    const [postStart, preStop] = ['post_start', 'pre_stop'].map((hook) => readHook(data[hook], reportLoss));
     return {
-      ...(command.kind === 'none' ? { image: service.image } : {}),
+      ...this.#commonFields(service, runsOnce, reportLoss),
       command: this.#command(service),
       cwd: command.kind !== 'command' || command.cwd === '.' ? undefined : command.cwd,
       env: orNothing(this.#environment(service, reportLoss)),
-      envFile: this.#envFiles(data['env_file'], reportLoss),
-      ports: this.#portFields(service),
       mounts: command.kind === 'command' ? this.#mounts(service, reportLoss) : undefined,
       readiness: this.#readiness(service, reportLoss),
+      tty: data['tty'] === true && data['stdin_open'] === true ? true : undefined,
+    };
+  }
+
+  /** An entrypoint replaces that of the image, and a command is its arguments. */
+  #containerFields(service: ChosenService, runsOnce: boolean, reportLoss: ReportLoss): Fields {
+    const { data, image, name, build } = service;
+    const words = (field: string): Value | undefined => {
+      const written = wordsOf(data[field]).map((word) => interpolated(word, reportLoss));
+      return written.length === 0 ? undefined : written;
+    };
+    const isIdle = service.command.kind === 'none' && service.command.isIdle === true;
+    const mounts = isIdle ? [] : containerMounts(service.volumes, this.#source, reportLoss);
+    for (const { volume, fields } of mounts) this.#volumes.set(volume, fields);
+    return {
+      ...this.#commonFields(service, runsOnce, reportLoss),
+      image: image === '' ? name : image,
+      build,
+      command: words('entrypoint'),
+      args: words('command'),
+      workingDir: text(data['working_dir']),
+      user: text(data['user']),
+      env: orNothing(withLocalHosts(this.#written(service, reportLoss), this.#addresses, OF_A_CONTAINER)),
+      mounts:
+        mounts.length === 0 ? undefined : Object.fromEntries(mounts.map(({ volume, at }) => [volume, at])),
+      readiness: this.#containerReadiness(service, reportLoss),
+    };
+  }
+
+  /** What an http probe asks has to be published. */
+  #containerReadiness(service: ChosenService, reportLoss: ReportLoss): Value | undefined {
+    const { test } = record(service.data['healthcheck']);
+    const own = this.#probe(service, (word) => word, reportLoss);
+    if (own === undefined || !('http' in own) || String(own['http']).startsWith('/')) return own;
+    const { http: _http, ...timing } = own;
+    const exec = typeof test === 'string' ? test : list(test).slice(1).map(String);
+    return { exec: list(test)[0] === 'CMD-SHELL' ? list(test).slice(1).join(' ') : exec, ...timing };
+  }
+
+  #commonFields(service: ChosenService, runsOnce: boolean, reportLoss: ReportLoss): Fields {
+    const { data } = service;
+    const [postStart, preStop] = ['post_start', 'pre_stop'].map((hook) => readHook(data[hook], reportLoss));
+    return {
+      envFile: this.#envFiles(data['env_file'], reportLoss),
+      ports: this.#portFields(service),
       postStart,
       preStop,
       restart: readRestart(data, runsOnce),
       stop: this.#stop(data, reportLoss),
       watch: readWatch(data['develop'], reportLoss),
       autostart: list(data['profiles']).length > 0 ? false : undefined,
-      tty: data['tty'] === true && data['stdin_open'] === true ? true : undefined,
       instances: number(data['scale']) ?? number(record(data['deploy'])['replicas']),
     };
   }
 
   #environment(service: ChosenService, reportLoss: ReportLoss): Fields {
     const isScript = service.command.kind === 'command' && service.command.isScript === true;
-    const written = Object.fromEntries(
+    const env = withLocalHosts(
+      { ...imageEnvironment(service, isScript, reportLoss), ...this.#written(service, reportLoss) },
+      this.#addresses,
+    );
+    // The first port is in PORT already, as it is here.
+    const isOwnPort = Number(env['PORT']) === service.ports[0]?.port;
+    return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'PORT' || !isOwnPort));
+  }
+
+  #written(service: ChosenService, reportLoss: ReportLoss): Fields {
+    return Object.fromEntries(
       Object.entries(environmentOf(service.data)).flatMap(([name, value]) => {
         const content = text(value);
         // A name without a value is inherited, as every variable is here.
         return content === undefined ? [] : [[name, interpolated(content, reportLoss)] as const];
       }),
     );
-    const env = withLocalHosts(
-      { ...imageEnvironment(service, isScript, reportLoss), ...written },
-      this.#addresses,
-    );
-    // The first port is in PORT already, as it is here.
-    const isOwnPort = Number(env['PORT']) === service.ports[0]?.port;
-    return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'PORT' || !isOwnPort));
   }
 
   #command({ name, data, command, volumes }: ChosenService): Value | undefined {
@@ -141,18 +193,19 @@ export class Importer {
 
   #declared(volume: string): string {
     const [label = volume] = toLabels([volume]).values();
-    this.#volumes.add(label);
+    this.#volumes.set(label, { persist: true });
     return label;
   }
 
   #readiness(service: ChosenService, reportLoss: ReportLoss): Value | undefined {
     // A known server is ready when its port is, wherever that is.
     if (service.command.kind === 'known') return undefined;
-    const probe = readHealthcheck(service.data['healthcheck'], {
-      now: (written) => this.#now(written, reportLoss),
-      path: (word) => pathHere(word, service),
-      reportLoss,
-    });
+    return this.#probe(service, (word) => pathHere(word, service), reportLoss);
+  }
+
+  #probe(service: ChosenService, path: (word: string) => string, reportLoss: ReportLoss): Fields | undefined {
+    const now = (written: string): string => this.#now(written, reportLoss);
+    const probe = readHealthcheck(service.data['healthcheck'], { now, path, reportLoss });
     return onOwnPort(probe, this.#ports.get(service.name)?.keys().next().value);
   }
 
@@ -198,9 +251,10 @@ export class Importer {
     }
   }
 
-  #declaredPorts({ name, ports, command }: ChosenService): readonly ComposePort[] {
+  #declaredPorts({ name, image, ports, command }: ChosenService): readonly ComposePort[] {
     if (command.kind === 'known') return portsOfKnown(ports, command.args, command.program);
-    if (command.kind === 'none' || command.isScript !== true) return ports;
+    if (command.kind === 'none') return ports.length > 0 ? ports : imagePorts(image).map(UNPUBLISHED);
+    if (command.isScript !== true) return ports;
     const [first] = ports.filter(({ port }) => port < 1024);
     if (first !== undefined)
       this.#losses.of(name)(
@@ -216,7 +270,7 @@ export class Importer {
       (candidate) => candidate !== null && !taken.has(`${protocol} ${candidate}`),
     );
     if (typeof free === 'number') taken.add(`${protocol} ${free}`);
-    if (command.kind === 'none') return { port: free ?? 'auto', target: port.port };
+    if (command.kind === 'none') return publishedPort(free, port);
     if (free !== port.port && command.kind === 'command')
       this.#losses.of(name)(
         `it listens on ${port.port} in its container, but another process has that port here; make it listen on PORT`,
@@ -255,6 +309,17 @@ const pathHere = (word: string, { command, paths }: ChosenService): string => {
   return path.startsWith('/') ? path : posix.relative(join('/', command.cwd), join('/', path));
 };
 
+/** Name by which a container reaches this machine. */
+const OF_A_CONTAINER = 'host.docker.internal';
+
+const UNPUBLISHED = (port: number): ComposePort => ({ port, published: null, protocol: 'tcp' });
+
+const publishedPort = (free: number | null | undefined, { port, protocol }: ComposePort): Value => ({
+  port: free ?? 'auto',
+  ...(free === port ? {} : { target: port }),
+  ...(protocol === 'udp' ? { protocol } : {}),
+});
+
 const orNothing = (fields: Fields): Fields | undefined =>
   Object.keys(fields).length === 0 ? undefined : fields;
 
@@ -278,9 +343,10 @@ const withoutFlag = (words: readonly string[], flag: string): readonly string[] 
 const keepsFiles = ({ command }: Data): boolean =>
   /--(save|dir|appendonly)\b/.test(JSON.stringify(command ?? ''));
 
-const reportContainerOnly = (data: Data, reportLoss: ReportLoss): void => {
-  for (const field of Object.keys(data).filter((name) => CONTAINER_ONLY.test(name)))
-    reportLoss('no meaning outside a container', field);
+const reportContainerOnly = (data: Data, reportLoss: ReportLoss, isContainer: boolean): void => {
+  const fields = Object.keys(data).filter((name) => CONTAINER_ONLY.test(name));
+  const why = isContainer ? 'a container here has none' : 'no meaning outside a container';
+  for (const field of fields.filter((name) => !isContainer || name !== 'user')) reportLoss(why, field);
 };
 
 const CONDITIONS: Readonly<Record<string, FoundDependency['condition']>> = {

@@ -24,7 +24,7 @@ const readCompose = (source: Source): FoundPod => {
       command: readCommand(service, source, losses.of(service.name)),
     }),
   );
-  const importer = new Importer(services, variables, losses);
+  const importer = new Importer(services, source, variables, losses);
   const processes = services.map((service) => importer.process(service));
   return {
     source: source.name,

@@ -1,5 +1,6 @@
 import { join, normalize, posix } from 'node:path';
 import type { Variables } from '../../model/env-file.ts';
+import type { Fields } from '../form/found-pod.ts';
 import { interpolatedNow } from '../form/interpolation.ts';
 import type { ReportLoss } from '../form/losses.ts';
 import type { Source } from '../format.ts';
@@ -19,6 +20,8 @@ export interface Service {
   readonly volumes: readonly unknown[];
   /** Set for a service that is built from a folder of this machine. */
   readonly dockerfile: Dockerfile | null;
+  /** How its image is built, if it is: paths as seen from the Compose file. */
+  readonly build: Fields | undefined;
   /** Text of the Dockerfile, or null if there is none. */
   readonly dockerfileText: string | null;
   /** Working directory in the container. */
@@ -52,6 +55,7 @@ export const readService = (
     volumes,
     dockerfile: build?.dockerfile ?? null,
     dockerfileText: build?.text ?? null,
+    build: build === null ? undefined : buildFields(build),
     containerFolder,
     code:
       build === null
@@ -60,11 +64,20 @@ export const readService = (
   };
 };
 
+/** A Dockerfile within the Compose file has no path. */
+const buildFields = ({ context, file, target, isInline }: Build): Fields | undefined => {
+  if (isInline) return undefined;
+  const dockerfile = file === 'Dockerfile' ? undefined : posix.join(context, file);
+  return { context, dockerfile, target };
+};
+
 interface Build {
   readonly context: string;
   /** Path of the Dockerfile in the context. */
   readonly file: string;
   readonly text: string | null;
+  readonly isInline: boolean;
+  readonly target: string | undefined;
   readonly dockerfile: Dockerfile;
 }
 
@@ -85,6 +98,8 @@ const readBuild = (
     context: normalize(context),
     file,
     text: content,
+    isInline: inline !== undefined,
+    target: now(data['target']),
     dockerfile: readDockerfile(content ?? '', now(data['target'])),
   };
 };

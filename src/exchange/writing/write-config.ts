@@ -114,6 +114,8 @@ const ORDER = [
   'build',
   'command',
   'args',
+  'workingDir',
+  'user',
   'cwd',
   'env',
   'envFile',
@@ -134,7 +136,17 @@ const ORDER = [
   'tty',
 ];
 
-const FIELDS_WITH_WIRING = ['cwd', 'env', 'startup', 'readiness', 'liveness', 'postStart', 'preStop', 'stop'];
+const FIELDS_WITH_WIRING = [
+  'args',
+  'cwd',
+  'env',
+  'startup',
+  'readiness',
+  'liveness',
+  'postStart',
+  'preStop',
+  'stop',
+];
 
 const processSource = (
   { label, comments, fields }: WrittenProcess,

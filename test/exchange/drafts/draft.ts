@@ -15,12 +15,12 @@ export interface DraftOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const FOLDER = '/shop';
+export const FOLDER = '/shop';
 
 const PROGRAMS = ['node', 'npm', 'npx', 'python3', 'redis-server', 'bash', 'ruby'];
 
 /** A machine that has only these files, by their paths in the folder or absolute. */
-const machineWith = (files: Files, { programs = PROGRAMS, env = {} }: DraftOptions): Machine => {
+export const machineWith = (files: Files, { programs = PROGRAMS, env = {} }: DraftOptions): Machine => {
   const texts = new Map(Object.entries(files).map(([name, text]) => [absolute(name), text]));
   const folders = new Set([FOLDER, '/', '/tmp']);
   for (const path of texts.keys())
@@ -63,20 +63,27 @@ export interface Drafted {
 export const draft = async (files: Files, options: DraftOptions = {}): Promise<Drafted> => {
   const drafted = await draftConfig(FOLDER, options.from, machineWith(files, options));
   if (!drafted.ok) throw new Error(drafted.message);
+  return checked(drafted, options);
+};
+
+type Written = Extract<Awaited<ReturnType<typeof draftConfig>>, { ok: true }>;
+
+/** Reads a written config, which has to pass `check`. */
+export const checked = (drafted: Omit<Written, 'ok'>, options: DraftOptions = {}): Drafted => {
   const { text, pod, sources } = drafted;
   const config = evaluated(text);
   const env = { HOME: '/home/ann', ...options.env };
-  const checked = checkConfig(
+  const outcome = checkConfig(
     config,
     { file: join(FOLDER, 'sidecars.config.ts'), folder: FOLDER, env },
     PRESETS,
   );
   // The files are not on this machine.
-  const problems = checked.ok
+  const problems = outcome.ok
     ? []
-    : checked.problems.filter((problem) => !NO_FILE.test(JSON.stringify(problem)));
-  if (!checked.ok && problems.length > 0)
-    throw new Error(`${formatConfigProblems({ ...checked, problems }, { color: false })}\n${text}`);
+    : outcome.problems.filter((problem) => !NO_FILE.test(JSON.stringify(problem)));
+  if (!outcome.ok && problems.length > 0)
+    throw new Error(`${formatConfigProblems({ ...outcome, problems }, { color: false })}\n${text}`);
   return { text, config: called(config, env), leftOut: pod.leftOut, remarks: pod.remarks, sources };
 };
 

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compose } from '../../../src/exchange/compose/read-compose.ts';
+import { onThisDisk } from '../../../src/exchange/on-this-disk.ts';
+import { assemble } from '../../../src/exchange/writing/assemble.ts';
+import { writeConfig } from '../../../src/exchange/writing/write-config.ts';
+import { checked, type DraftOptions, type Files, FOLDER, machineWith } from './draft.ts';
+
+/** The config of a Compose file in `deploy` with its containers. */
+const withContainers = async (text: string, files: Files = {}, options: DraftOptions = {}) => {
+  const machine = machineWith(files, options);
+  const folder = join(FOLDER, 'deploy');
+  const found = await compose.read({ file: join(folder, 'compose.yaml'), folder, name: 'x', text, machine });
+  const pod = assemble(onThisDisk(found, { machine, folder: FOLDER, prefix: 'deploy' }));
+  return checked({ text: writeConfig(pod, ['x']), pod, sources: ['x'] }, options);
+};
+
+test('a service that cannot run here has the form of a container', async () => {
+  const { config, leftOut } = await withContainers(
+    `services:
+  web:
+    build: ../web
+    command: node web.js
+    depends_on: [api]
+    environment: { DB: "postgres://u@db:5432/x", DB_HOST: db, DB_PORT: 5432 }
+  db:
+    image: postgres:17
+    user: "999"
+    volumes: ["data:/var/lib/postgresql/data", "./init:/docker-entrypoint-initdb.d", "./pg.conf:/etc/pg.conf", /tmp]
+    environment: { POSTGRES_PASSWORD: x }
+    healthcheck: { test: [CMD-SHELL, "pg_isready -U x"], interval: 5s, timeout: 5s }
+    networks: [back]
+  api:
+    build: { context: ../api, dockerfile: prod.Dockerfile, target: run }
+    entrypoint: [/run.sh, --]
+    command: serve --all "\${MODE:-dev}"
+    working_dir: /srv
+    ports: ["8080:80"]
+    environment: { DB: "postgres://u@db:5432/x", DB_HOST: db, WEB: "http://web:3000" }
+    healthcheck: { test: curl -f http://localhost/up, interval: 2s, timeout: 1s }
+    depends_on: { db: { condition: service_healthy } }
+    env_file: api.env
+`,
+    { 'web/web.js': '', 'deploy/init/a.sql': '', 'deploy/pg.conf': '', 'deploy/api.env': '', 'api/x': '' },
+  );
+  expect(config).toEqual({
+    volumes: { data: { persist: true }, init: { path: 'deploy/init' } },
+    sidecars: {
+      db: {
+        image: 'postgres:17',
+        user: '999',
+        env: { POSTGRES_PASSWORD: 'x' },
+        ports: { main: { port: 'auto', target: 5432 } },
+        mounts: { data: '/var/lib/postgresql/data', init: '/docker-entrypoint-initdb.d' },
+        readiness: { exec: 'pg_isready -U x', period: '5s', timeout: '5s' },
+        restart: 'never',
+      },
+      api: {
+        image: 'api',
+        build: { context: 'api', dockerfile: 'api/prod.Dockerfile', target: 'run' },
+        command: ['/run.sh', '--'],
+        args: ['serve', '--all', 'dev'],
+        workingDir: '/srv',
+        env: {
+          DB: 'postgres://u@127.0.0.1:${ports.db.main}/x',
+          DB_HOST: 'host.docker.internal',
+          WEB: 'http://127.0.0.1:3000',
+        },
+        envFile: 'deploy/api.env',
+        ports: { main: { port: 8080, target: 80 } },
+        dependsOn: ['db'],
+        readiness: { http: '/up', period: '2s', timeout: '1s' },
+        restart: 'never',
+      },
+    },
+    primary: {
+      name: 'web',
+      command: 'node web.js',
+      cwd: 'web',
+      env: {
+        DB: 'postgres://u@127.0.0.1:${ports.db.main}/x',
+        DB_HOST: '127.0.0.1',
+        DB_PORT: '${ports.db.main}',
+      },
+      dependsOn: ['api'],
+    },
+  });
+  expect(leftOut).toEqual([
+    'db: networks: a container here has none',
+    'db: its file ./pg.conf is not at /etc/pg.conf',
+  ]);
+});
