@@ -40,8 +40,8 @@ export const logShipper: Preset = {
 const PORTS = { admin: 'auto' } as const;
 
 /**
- * V8's young generation grows to 100 MB under load otherwise, for no gain in speed: lines are no objects. Four threads beside
- * the one that works keep 1 MB each for what they have compiled, and one is as fast.
+ * V8's young generation grows to 100 MB under load otherwise, for no gain in speed: lines are no objects. Four threads
+ * beside the one that works keep up to 1 MB each of what they have compiled with, and one is as fast.
  */
 export const NODE_FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1'];
 
