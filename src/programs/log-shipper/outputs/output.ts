@@ -40,7 +40,7 @@ export interface LogBatch {
   readonly length: number;
   /** All lines, in stretches that follow each other. */
   readonly stretches: readonly Stretch[];
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Byte at which a line begins. */
   lineStart(index: number): number;
   /** Where its text begins and ends: without its newline. */

@@ -3,9 +3,9 @@ import { severityOf } from './severity.ts';
 import { timeOf } from './time.ts';
 
 /** Names that loggers give to the message, the time and the level; the first one that is there counts. */
-const MESSAGE = ['message', 'msg'] as const;
-const TIME = ['time', 'timestamp', '@timestamp', 'ts'] as const;
-const LEVEL = ['level', 'severity', 'lvl'] as const;
+export const MESSAGE = ['message', 'msg'] as const;
+export const TIME = ['time', 'timestamp', '@timestamp', 'ts'] as const;
+export const LEVEL = ['level', 'severity', 'lvl'] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -104,14 +104,110 @@ const requests = fc
   )
   .map((lines) => Buffer.from(lines.flat().join('')));
 
+const NAMES = [
+  ...[
+    'message',
+    'msg',
+    'time',
+    'timestamp',
+    '@timestamp',
+    'ts',
+    'level',
+    'severity',
+    'lvl',
+    'offset',
+    'file',
+  ],
+  ...['url.path', 'service.name', 'log.level', 'a', 'é', '', '1', '_id', '__proto__', 'a\\"b'],
+];
+
+/** Values as JSON.stringify writes them. */
+const VALUES = [
+  ...[
+    '"text"',
+    '"wéb 😀"',
+    '"a\\"\\\\\\n"',
+    '1',
+    '0',
+    '-1',
+    '1.5',
+    'true',
+    'null',
+    '{}',
+    '[]',
+    '[1,[2,{"a":"b"}]]',
+  ],
+  ...['1700000000', '1700000000123', '1699999999500', '1700000000.25', '"2026-11-30T06:00:00.123Z"'],
+  ...['"INFO"', '30', '"warn"', '{"x":{"y":[{}]},"z":1}'],
+];
+
+/** Values as it does not write them, and what is none. */
+const ODD_VALUES = [
+  ...[
+    '"\\/"',
+    '"\\u0041"',
+    '"\\ud800"',
+    '"\\u000a"',
+    '"a\tb"',
+    '"open',
+    '-0',
+    '0.0',
+    '1.50',
+    '1e3',
+    '1.5E3',
+    '1E400',
+  ],
+  ...[
+    '0.0000001',
+    '12345678901234567',
+    '123456789.12345678',
+    '01',
+    '-',
+    '.5',
+    '5.',
+    'tru',
+    '',
+    ' 1',
+    '[1, 2]',
+    '[1,]',
+  ],
+  ...[
+    '{"x":1,"x":2}',
+    '{"2":1,"1":2}',
+    '{"__proto__":1}',
+    '{"x":1,}',
+    '{"x"}',
+    '{"x" :1}',
+    '['.repeat(40),
+    `${'['.repeat(40)}${']'.repeat(40)}`,
+  ],
+  ...[`"${'9'.repeat(80)}"`, '"2026-11-30 06:00:00\\t"', '"ïnfo"'],
+];
+
+/** Objects, one a line, and what is nearly one. */
+const objects = fc
+  .array(
+    fc.tuple(
+      fc
+        .array(
+          fc.tuple(fc.constantFrom(...NAMES), fc.oneof(fc.constantFrom(...VALUES), fc.json({ maxDepth: 3 }))),
+          { maxLength: 8 },
+        )
+        .map((all) => all.map(([name, value]) => `"${name}":${value}`)),
+      fc.constantFrom('\n', '\n', '\r\n', ' \n', '}\n', ''),
+    ),
+    { maxLength: 8 },
+  )
+  .map((lines) => Buffer.from(lines.map(([members, end]) => `{${members.join(',')}}${end}`).join('')));
+
 const contents = fc.record({
-  bytes: fc.oneof(anyBytes, requests),
+  bytes: fc.oneof(anyBytes, requests, objects),
   block: fc.integer({ min: 1, max: 400 }),
   source: fc.constantFrom(...SOURCES),
   offset: fc.constantFrom(0, 9, 2 ** 30 - 3, 2 ** 40),
 });
 
-const kinds = fc.constantFrom<ParseOptions['kind']>('none', 'combined', 'auto');
+const kinds = fc.constantFrom<ParseOptions['kind']>('none', 'combined', 'json', 'auto');
 
 const readings = fc.tuple(kinds, fc.constantFrom(8, 50, 1_000), fc.boolean()).map(
   ([kind, maxLineBytes, isMultiline]): ReadingOptions => ({
@@ -133,6 +229,27 @@ describe('lines as JSON', () => {
       }),
       { seed: 16, numRuns: 1_000 },
     );
+  });
+
+  it('are the same for every member that an object may have', async () => {
+    const all = [...VALUES, ...ODD_VALUES];
+    const alone = NAMES.flatMap((name) =>
+      all.flatMap((value) => [`"${name}":${value}`, `"b":1,"${name}":${value},"c":2`]),
+    );
+    const both = NAMES.flatMap((one) =>
+      NAMES.flatMap((other) =>
+        ['"INFO"', '1700000000999', 'null'].map(
+          (value) => `"${one}":"text","b":1,"${other}":${value},"c":[]`,
+        ),
+      ),
+    );
+    const many = Array.from({ length: 70 }, (_, at) => `"n${at}":${at}`).join();
+    const bytes = Buffer.from([...alone, ...both, many].map((members) => `{${members}}\n`).join(''));
+    for (const source of SOURCES) {
+      const content = { bytes, block: bytes.length, source, offset: 0 };
+      const [own, expected] = batchesOf(content, { ...PLAIN, parse: { kind: 'json' } });
+      expect(await textsOf(own)).toEqual(await textsOf(expected));
+    }
   });
 
   it('are the same where only some of a batch are sent', async () => {

@@ -36,7 +36,7 @@ export const batchOf = (all: readonly LogEntry[]): LogBatch => {
   const at = (index: number): LogEntry => all[index] ?? entry(index);
   const known = batches.get(all) ?? {
     length: all.length,
-    bytes: new Uint8Array(),
+    bytes: Buffer.alloc(0),
     stretches: [{ source: SOURCE, time: 0, base: 0, first: 0, end: all.length, parser: null }],
     ...{ lineStart: () => 0, textStart: () => 0, textEnd: () => 0 },
     ...{ entry: at, only: (indexes) => batchOf(indexes.map(at)) },

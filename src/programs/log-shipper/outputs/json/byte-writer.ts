@@ -1,5 +1,8 @@
 const FIRST_BYTES = 64 * 1024;
 
+/** Bytes that are copied one by one. */
+const MOST_OF_LOOP = 32;
+
 /** An escape of JSON for a byte has at most so many: \u001f. */
 const OF_ESCAPE = 6;
 
@@ -46,6 +49,16 @@ export class ByteWriter {
     // A unit of UTF-16 has at most three bytes.
     this.#reserve(3 * text.length);
     this.#length += this.#bytes.write(text, this.#length);
+  }
+
+  /** Bytes as they are. A loop takes less time than a call for few of them. */
+  addRange(from: Buffer, start: number, end: number): void {
+    this.#reserve(end - start);
+    const bytes = this.#bytes;
+    let to = this.#length;
+    if (end - start > MOST_OF_LOOP) from.copy(bytes, to, start, end);
+    else for (let at = start; at < end; at += 1) bytes[to++] = from[at] as number;
+    this.#length += end - start;
   }
 
   /** What is between the quotes of a string of JSON, of bytes that are UTF-8. */

@@ -1,4 +1,6 @@
 import type { ByteParser } from '../../parse/bytes/byte-parser.ts';
+import { isSame } from '../../parse/bytes/find-bytes.ts';
+import { type ObjectPlaces, OF_MEMBER } from '../../parse/bytes/object-places.ts';
 import { REQUEST_FIELDS, type RequestPlaces } from '../../parse/bytes/request-places.ts';
 import { isoTime } from '../iso-time.ts';
 import type { LogBatch, LogEntry, LogSource, Stretch } from '../output.ts';
@@ -9,6 +11,7 @@ import { type JsonShape, type SourceParts, sourceParts } from './json-shape.ts';
 interface SourceBytes extends SourceParts {
   /** From the fields to the end of the line. */
   readonly end: Uint8Array;
+  readonly isTaken: (bytes: Uint8Array, start: number, end: number) => boolean;
   /** What stands before each field of a request. */
   readonly names: readonly Uint8Array[];
 }
@@ -24,11 +27,14 @@ export class JsonLines {
   readonly #levels = new Map<number, Uint8Array>();
   readonly #offset: Uint8Array;
   #time = Number.NaN;
+  /** The last one that `startOf` has returned, and where its milliseconds are. */
   #start: Uint8Array = new Uint8Array(0);
+  readonly #milliseconds: number;
 
   constructor(shape: JsonShape) {
     this.#shape = shape;
     this.#offset = bytesOf(`,"${shape.offset}":`);
+    this.#milliseconds = Buffer.byteLength(`Z","${shape.message}":"`) + 3;
   }
 
   /** The bytes are there until the next call. */
@@ -61,19 +67,77 @@ export class JsonLines {
     const source = this.#partsOf(stretch.source);
     for (let index = stretch.first; index < stretch.end; index += 1) {
       const [start, end] = [batch.textStart(index), batch.textEnd(index)];
-      const told = parser.read(bytes, start, end);
-      if (told === 'unsure') {
-        this.#addEntries(batch, index, index + 1);
-        continue;
+      switch (parser.read(bytes, start, end)) {
+        case 'unsure':
+          this.#addEntries(batch, index, index + 1);
+          continue;
+        case 'text':
+          this.#addBody(bytes, start, end, stretch.time);
+          break;
+        case 'request':
+          this.#addBody(bytes, start, end, parser.request.time);
+          this.#addRequest(bytes, parser.request, source);
+          break;
+        case 'object':
+          this.#addObject(bytes, start, end, parser.object, stretch.time);
+          this.#addMembers(bytes, parser.object, source);
       }
-      this.#out.add(this.#startOf(told === 'text' ? stretch.time : parser.request.time));
-      this.#out.addJson(bytes, start, end);
-      this.#out.addByte(QUOTE);
-      if (told === 'request') this.#addRequest(bytes, parser.request, source);
       this.#out.add(this.#offset);
       this.#out.addNumber(stretch.base + batch.lineStart(index));
       this.#out.add(source.end);
     }
+  }
+
+  #addBody(bytes: Uint8Array, start: number, end: number, time: number): void {
+    this.#out.add(this.#startOf(time));
+    this.#out.addJson(bytes, start, end);
+    this.#out.addByte(QUOTE);
+  }
+
+  #addObject(bytes: Buffer, start: number, end: number, object: ObjectPlaces, fileTime: number): void {
+    const { places, message, severity } = object;
+    const time = object.time ?? fileTime;
+    if (message === -1) this.#addBody(bytes, start, end, time);
+    else this.#addMessage(bytes, places, message, time);
+    if (severity > 0) this.#out.add(this.#levelOf(severity));
+  }
+
+  /** An object's own message stands in the line as it is sent, with its quote. */
+  #addMessage(bytes: Buffer, places: Int32Array, message: number, time: number): void {
+    const [start, end] = [
+      places[OF_MEMBER * message + 2] as number,
+      places[OF_MEMBER * message + 3] as number,
+    ];
+    this.#out.add(this.#startOf(time));
+    this.#out.addRange(bytes, start + 1, end);
+  }
+
+  /** Those that follow each other at once. */
+  #addMembers(bytes: Buffer, { places, length, message }: ObjectPlaces, { isTaken }: SourceBytes): void {
+    let [from, to] = [0, 0];
+    for (let member = 0; member < length; member += 1) {
+      if (member === message) continue;
+      const at = OF_MEMBER * member;
+      const [start, end] = [places[at] as number, places[at + 3] as number];
+      const isRenamed = isTaken(bytes, start, places[at + 1] as number);
+      if (isRenamed || from === to || start - 2 !== to) {
+        this.#addRest(bytes, from, to);
+        [from, to] = isRenamed ? [0, 0] : [start - 1, end];
+      } else to = end;
+      if (isRenamed) this.#addRenamed(bytes, start, end);
+    }
+    this.#addRest(bytes, from, to);
+  }
+
+  #addRenamed(bytes: Buffer, start: number, end: number): void {
+    this.#out.add(PARSED);
+    this.#out.addRange(bytes, start, end);
+  }
+
+  #addRest(bytes: Buffer, start: number, end: number): void {
+    if (start === end) return;
+    this.#out.addByte(COMMA);
+    this.#out.addRange(bytes, start, end);
   }
 
   #addRequest(bytes: Uint8Array, { places, severity }: RequestPlaces, { names }: SourceBytes): void {
@@ -87,11 +151,16 @@ export class JsonLines {
     }
   }
 
-  /** Up to the text of a line. Many lines have the same time. */
+  /** Up to the text of a line. Many lines have the same time, or one of the same second. */
   #startOf(time: number): Uint8Array {
     if (time === this.#time) return this.#start;
-    const { before, time: name, message } = this.#shape;
+    const rest = time - Math.floor(this.#time / 1000) * 1000;
     this.#time = time;
+    if (rest >= 0 && rest < 1000) {
+      writeDigits(this.#start, this.#start.length - this.#milliseconds, Math.floor(rest));
+      return this.#start;
+    }
+    const { before, time: name, message } = this.#shape;
     this.#start = bytesOf(`${before}{"${name}":"${isoTime(time)}","${message}":"`);
     return this.#start;
   }
@@ -110,7 +179,7 @@ export class JsonLines {
     const names = REQUEST_FIELDS.map(({ name, isNumber }) =>
       bytesOf(`,${JSON.stringify(nameOf(name, parts.taken))}:${isNumber ? '' : '"'}`),
     );
-    const all = { ...parts, names, end: bytesOf(`${parts.fields}}\n`) };
+    const all = { ...parts, names, isTaken: finderOf(parts.taken), end: bytesOf(`${parts.fields}}\n`) };
     this.#sources.set(source, all);
     return all;
   }
@@ -118,7 +187,31 @@ export class JsonLines {
 
 const QUOTE = 0x22;
 
+const COMMA = 0x2c;
+
+/** What stands before a member of an object that gets another name. */
+const PARSED = Buffer.from(',"parsed.');
+
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
+
+const writeDigits = (bytes: Uint8Array, at: number, value: number): void => {
+  bytes[at] = 0x30 + Math.floor(value / 100);
+  bytes[at + 1] = 0x30 + (Math.floor(value / 10) % 10);
+  bytes[at + 2] = 0x30 + (value % 10);
+};
+
+/** Tells whether bytes are one of the names. */
+const finderOf = (names: ReadonlySet<string>) => {
+  const byLength: Uint8Array[][] = [];
+  for (const name of names) {
+    const bytes = bytesOf(name);
+    byLength[bytes.length] = [...(byLength[bytes.length] ?? []), bytes];
+  }
+  return (bytes: Uint8Array, start: number, end: number): boolean => {
+    for (const name of byLength[end - start] ?? []) if (isSame(bytes, start, end, name)) return true;
+    return false;
+  };
+};
 
 /** What a line itself calls by a name that is taken is under `parsed.`. */
 const nameOf = (name: string, taken: ReadonlySet<string>): string =>

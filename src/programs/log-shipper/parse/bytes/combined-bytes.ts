@@ -1,7 +1,8 @@
 import { timeIn } from '../combined.ts';
 import { ofStatus } from '../severity.ts';
 import type { ByteParser, Told } from './byte-parser.ts';
-import { findByte, findPair } from './find-bytes.ts';
+import { findByte, findPair, isSame } from './find-bytes.ts';
+import { newObjectPlaces } from './object-places.ts';
 import { FIELD, newRequestPlaces } from './request-places.ts';
 
 const SPACE = 0x20;
@@ -23,11 +24,12 @@ const MOST_DIGITS = 15;
 /** Finds the fields of a line in Common or Combined Log Format where `parseCombined` does. What is unusual is left to that. */
 export class CombinedBytes implements ByteParser {
   readonly request = newRequestPlaces();
+  readonly object = newObjectPlaces();
   readonly #places = this.request.places;
   #time = new Uint8Array(0);
   #lastTime: number | null = null;
 
-  read(bytes: Uint8Array, start: number, end: number): Told {
+  read(bytes: Buffer, start: number, end: number): Told {
     const client = findByte(bytes, SPACE, start, end);
     const identity = client <= start ? -1 : findByte(bytes, SPACE, client + 1, end);
     const open = identity === -1 ? -1 : findPair(bytes, SPACE, BRACKET, identity + 1, end);
@@ -132,12 +134,6 @@ const lastProtocol = (bytes: Uint8Array, start: number, end: number): number => 
   for (let at = end - PROTOCOL.length; at >= start; at -= 1)
     if (bytes[at] === SPACE && isSame(bytes, at, at + PROTOCOL.length, PROTOCOL)) return at;
   return -1;
-};
-
-const isSame = (bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean => {
-  if (end - start !== other.length) return false;
-  for (let at = 0; at < other.length; at += 1) if (bytes[start + at] !== other[at]) return false;
-  return true;
 };
 
 const isDash = (bytes: Uint8Array, start: number, end: number): boolean =>

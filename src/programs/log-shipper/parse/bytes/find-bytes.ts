@@ -15,3 +15,10 @@ export const findPair = (
   for (let at = start; at < end - 1; at += 1) if (bytes[at] === first && bytes[at + 1] === second) return at;
   return -1;
 };
+
+/** Whether the bytes from `start` to before `end` are those of the other one. */
+export const isSame = (bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean => {
+  if (end - start !== other.length) return false;
+  for (let at = 0; at < other.length; at += 1) if (bytes[start + at] !== other[at]) return false;
+  return true;
+};

@@ -2,6 +2,8 @@ import type { ReadingOptions } from '../../options.ts';
 import { AutoBytes } from './auto-bytes.ts';
 import type { ByteParser } from './byte-parser.ts';
 import { CombinedBytes } from './combined-bytes.ts';
+import { JsonBytes } from './json-bytes.ts';
+import { newObjectPlaces } from './object-places.ts';
 import { newRequestPlaces } from './request-places.ts';
 
 /**
@@ -14,12 +16,13 @@ export const newByteParser = ({
   if (redact.length > 0) return null;
   switch (parse.kind) {
     case 'none':
-      return { read: () => 'text', request: newRequestPlaces() };
+      return { read: () => 'text', request: newRequestPlaces(), object: newObjectPlaces() };
     case 'combined':
       return new CombinedBytes();
     case 'auto':
       return new AutoBytes();
     case 'json':
+      return new JsonBytes();
     case 'logfmt':
     case 'syslog':
     case 'pattern':
