@@ -1,5 +1,8 @@
-// The pictures of the docs, drawn from real runs of the demo pod: `npm run picture` writes docs/*.svg.
+// The pictures of the docs, drawn from real runs of the demo pod and of fixtures/observability: `npm run picture` writes docs/*.svg.
+import { once } from 'node:events';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/deadline.ts';
 import { Project } from '../support/project.ts';
@@ -30,16 +33,17 @@ const drawDashboard = async (): Promise<void> => {
   await using terminal = new PseudoTerminal(['dev'], { cwd: project.folder, columns: 120, rows: 28 });
   await terminal.shows(/ambassador +ready/);
   // The log of all is pinned: its oldest lines, which name folders of this machine, are scrolled away.
-  terminal.type('aPa5');
+  terminal.type('aPa6');
   await terminal.shows(/pinned/);
-  const port = /http:\/\/127\.0\.0\.1:(\d+)\/ /.exec(terminal.rows.join('\n'))?.[1];
-  await visit(port);
+  await terminal.shows(/https:\/\/127\.0\.0\.1:\d+\/ /);
+  const port = /https:\/\/127\.0\.0\.1:(\d+)\/ /.exec(terminal.rows.join('\n'))?.[1];
+  for (let round = 0; round < 4; round += 1) await visit(port);
   terminal.type('2');
-  await terminal.shows(/│aggregator: batch/);
+  await terminal.shows(/collects log lines/);
   process.kill(Number(/pid (\d+), up/.exec(terminal.rows.join('\n'))?.[1]), 'SIGKILL');
   await terminal.shows(/restarted/);
   await visit(port);
-  await terminal.shows(/restarted[\s\S]*│aggregator: batch/);
+  await terminal.shows(/aggregator +ready[\s\S]*restarted/);
   // CPU and memory are sampled once a second.
   await terminal.shows(/pid \d+, up \ds, \d+% cpu/);
   await draw(terminal, 'dashboard.svg', { title: 'The dashboard of the demo pod' });
@@ -64,6 +68,29 @@ const drawConsole = async (): Promise<void> => {
   });
 };
 
+const drawTrace = async (): Promise<void> => {
+  await using project = await Project.create({});
+  for (const name of ['fixtures', 'node_modules']) await symlink(`${ROOT}/${name}`, project.path(name));
+  const args = ['dev', '-c', 'fixtures/observability/sidecars.config.ts'];
+  await using terminal = new PseudoTerminal(args, { cwd: project.folder, columns: 120, rows: 22 });
+  await terminal.shows(/edge +ready/);
+  terminal.type('9');
+  await terminal.shows(/── edge ─[\s\S]*http:\/\/127\.0\.0\.1:\d+\/ /);
+  const port = /http:\/\/127\.0\.0\.1:(\d+)\/ /.exec(terminal.rows.join('\n'))?.[1];
+  // The third one is an error first, and has a span for each try.
+  for (const product of [7, 8, 9])
+    await fetch(`http://127.0.0.1:${port}/products/${product}`).then((answer) => answer.text());
+  terminal.type('W');
+  await terminal.shows(/3 traces[\s\S]*GET \/products\/9/);
+  terminal.type('\r');
+  await terminal.shows(/9 spans[\s\S]*log lines of the trace[\s\S]*INFO counted/);
+  for (let down = 0; down < 6; down += 1) terminal.type('j');
+  await terminal.shows(/> +stock GET/);
+  await draw(terminal, 'trace.svg', {
+    title: 'A trace on the dashboard, with the log lines of its services',
+  });
+};
+
 const demoProject = async (config: string): Promise<Project> => {
   const demo = await readFile(`${ROOT}/sidecars.config.ts`, 'utf8');
   const project = await Project.create({ 'demo.ts': demo, 'sidecars.config.ts': config });
@@ -72,7 +99,12 @@ const demoProject = async (config: string): Promise<Project> => {
 };
 
 const visit = async (port: string | undefined): Promise<void> => {
-  for (const page of PAGES) await fetch(`http://127.0.0.1:${port}${page}`).then((answer) => answer.text());
+  for (const path of PAGES) {
+    // Nobody here trusts the certificate of the demo.
+    const asking = get({ host: '127.0.0.1', port, path, rejectUnauthorized: false });
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    await once(answer.resume(), 'end');
+  }
 };
 
 const prompt = (terminal: PseudoTerminal): Promise<void> =>
@@ -93,3 +125,4 @@ const draw = async (
 
 await drawDashboard();
 await drawConsole();
+await drawTrace();
