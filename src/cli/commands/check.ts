@@ -37,11 +37,13 @@ const check = async (options: CheckOptions): Promise<number> => {
       : reportPreparationFailure(prepared.failure, options);
   reportStorageFailures(prepared.pod.notCleared);
   const { findCommandRemarks, findEnvFileRemarks, findPodProblems } = await import('../check-pod.ts');
+  const { findOptionRemarks } = await import('../option-remarks.ts');
   const problems = await findPodProblems(prepared.pod);
   const { spec } = prepared.pod;
   const warnings = [
     ...findEnvFileRemarks(spec),
     ...findCommandRemarks(spec),
+    ...findOptionRemarks(spec),
     ...(await dashboardSettings(spec.ui)).mistakes,
   ];
   if (options.json === true) printJson(checkedJson(prepared.pod, problems, warnings));
