@@ -5,8 +5,8 @@ import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import { commandTitle } from '../model/own-command.ts';
 import type { CommandSpec, EnvSpec, PodSpec, ProcessSpec } from '../model/pod-spec.ts';
 import { envFileRemarkText } from '../report/env-file-text.ts';
-import { isolationText } from '../report/isolation-failures.ts';
 import { advisedText, needsBashText } from '../report/launch-failures.ts';
+import { engineObstacleTexts } from '../report/obstacle-texts.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText, unreadableRecordText } from '../report/storage-failures.ts';
@@ -40,7 +40,7 @@ export const findPodProblems = async (prepared: PreparedPod): Promise<string[]> 
     .map(storageFailureText);
   const all = [...spec.processes.values()];
   const unsupported = findUnsupported(engines.engine, all).map(unsupportedText);
-  const isolation = (await engines.engine.obstacles(all)).map(isolationText);
+  const launch = (await engines.engine.obstacles(spec)).flatMap(engineObstacleTexts);
   const requirements = (await findUnmet(spec)).map(requirementText);
   // An engine that is missing cannot check anything.
   const refused = requirements.length > 0 ? [] : await findEngineProblems(starting);
@@ -53,7 +53,7 @@ export const findPodProblems = async (prepared: PreparedPod): Promise<string[]> 
     ...refused,
     ...ports,
     ...mounts,
-    ...isolation,
+    ...launch,
   ];
 };
 

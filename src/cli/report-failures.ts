@@ -1,6 +1,6 @@
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
-import { isolationText } from '../report/isolation-failures.ts';
+import { engineObstacleTexts } from '../report/obstacle-texts.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
@@ -38,7 +38,8 @@ export const obstacleTexts = (
     case 'unsupported':
       return failure.failures.map(unsupportedText);
     case 'isolation':
-      return failure.failures.map(isolationText);
+    case 'containers':
+      return engineObstacleTexts(failure);
     case 'requirements':
       return failure.failures.map(requirementText);
     case 'certificates':

@@ -1,5 +1,6 @@
 /** The types of a config. They are erased at run time, except `defineConfig`, which returns its argument. */
 
+import type { ContainerEngineName } from '../model/container-engines.ts';
 import type { LogsLayout } from '../model/log-layouts.ts';
 import type { Times } from '../model/log-times.ts';
 import type {
@@ -737,8 +738,6 @@ export interface ContainerConfig {
   /** Container engine. Default: the first of `docker`, `podman` and `nerdctl` that answers. */
   readonly engine?: ContainerEngineName;
 }
-
-export type ContainerEngineName = 'docker' | 'podman' | 'nerdctl';
 
 /** Settings of the dashboard. A user's own, in `~/.config/sidecarctl/config.yaml`, have the same fields. */
 export interface UiConfig {

@@ -16,7 +16,7 @@ import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { formatConfigProblems } from '../report/config-problems.ts';
-import { isolationText } from '../report/isolation-failures.ts';
+import { engineObstacleTexts } from '../report/obstacle-texts.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
@@ -221,7 +221,8 @@ const preparationError = (failure: PreparationFailure): PodError => {
     case 'unsupported':
       return new PodError(failure, failure.failures.map(unsupportedText).join('\n'));
     case 'isolation':
-      return new PodError(failure, failure.failures.map(isolationText).join('\n'));
+    case 'containers':
+      return new PodError(failure, engineObstacleTexts(failure).join('\n'));
     case 'requirements':
       return new PodError(failure, failure.failures.map(requirementText).join('\n'));
     case 'certificates':

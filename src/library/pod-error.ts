@@ -1,4 +1,5 @@
 import type { ConfigProblem } from '../model/failures/config-problem.ts';
+import type { ContainerFailure } from '../model/failures/container-failure.ts';
 import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { PortFailure } from '../model/failures/port-failure.ts';
 import type { RequirementFailure } from '../model/failures/requirement-failure.ts';
@@ -18,6 +19,8 @@ export type PodFailure =
   | { readonly kind: 'unsupported'; readonly failures: readonly UnsupportedFailure[] }
   /** The machine cannot isolate processes as the config asks; nothing was started. */
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
+  /** No container engine can run the processes with an image; nothing was started. */
+  | { readonly kind: 'containers'; readonly failures: readonly ContainerFailure[] }
   /** A program that a process requires is missing or has another version; nothing was started. */
   | { readonly kind: 'requirements'; readonly failures: readonly RequirementFailure[] }
   /** The local CA, or a bundle of it for processes, cannot be made or used; nothing was started. */

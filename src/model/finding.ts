@@ -22,7 +22,8 @@ export type Finding =
   /** Whether a line of the output has matched, or the process has notified. */
   | { readonly kind: 'line' | 'notification'; readonly came: boolean }
   | { readonly kind: 'slept'; readonly duration: Milliseconds }
-  | AnsweredPort;
+  | AnsweredPort
+  | NobodyInside;
 
 export interface Said {
   readonly kind: 'said';
@@ -49,6 +50,13 @@ export type GrpcCause =
   | { readonly kind: 'answer-too-long'; readonly limit: number }
   | { readonly kind: 'no-grpc-status'; readonly httpStatus: number }
   | { readonly kind: 'no-health-status' };
+
+/** A container engine has answered on a port, and nothing in the container listens on the `target` behind it yet. */
+export interface NobodyInside {
+  readonly kind: 'nobody-inside';
+  readonly engine: string;
+  readonly target: number;
+}
 
 /** Another process has answered on a port of the process. */
 export interface AnsweredPort {

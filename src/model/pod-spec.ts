@@ -3,6 +3,7 @@
  * in milliseconds. No field is optional: an unset one is `null` or empty.
  */
 
+import type { ContainerEngineName } from './container-engines.ts';
 import type { LogsLayout } from './log-layouts.ts';
 import type { Times } from './log-times.ts';
 import type { Condition, Milliseconds, Role } from './vocabulary.ts';
@@ -19,11 +20,6 @@ export interface PodSpec {
   readonly containerEngine: ContainerEngineName | null;
   readonly ui: UiSpec;
 }
-
-/** The container engines, in the order in which they are tried. */
-export const CONTAINER_ENGINES = ['docker', 'podman', 'nerdctl'] as const;
-
-export type ContainerEngineName = (typeof CONTAINER_ENGINES)[number];
 
 /** Settings of the dashboard. Whatever is not set keeps its default. */
 export interface UiSpec {

@@ -40,6 +40,8 @@ export const findingText = (finding: Finding): string => {
       return `slept ${duration(finding.duration)}`;
     case 'port-answered':
       return answeredText(finding);
+    case 'nobody-inside':
+      return `nothing listens on port ${finding.target} in the container yet (${finding.engine} answers for it)`;
     default:
       return finding satisfies never;
   }

@@ -8,6 +8,7 @@ import type {
   TakenPort,
 } from '../model/failures/launch-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
+import { describeImage } from './container-failures.ts';
 import { isolationText } from './isolation-failures.ts';
 import { holderText } from './port-failures.ts';
 import { storageFailureText } from './storage-failures.ts';
@@ -80,6 +81,8 @@ const describeLaunchFailure = (failure: LaunchFailure): Description => {
       return described(filesNotWrittenText(failure.failure));
     case 'not-isolated':
       return described(isolationText(failure.failure));
+    case 'image':
+      return describeImage(failure);
     case 'port-taken':
       return describeTaken(failure);
     case 'socket-not-opened':

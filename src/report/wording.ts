@@ -8,6 +8,7 @@ import type { AppEnd, Blocker, FileChange, PodStopReason, Reason, StartWait } fr
 import type { Milliseconds } from '../model/vocabulary.ts';
 import { aboveLimitText } from './above-limit-text.ts';
 import { alertText } from './alert-text.ts';
+import { imageText } from './container-failures.ts';
 import { findingText } from './findings.ts';
 import { exitFailureText, filesNotWrittenText } from './launch-failures.ts';
 import { duration, quoted, times } from './phrases.ts';
@@ -278,6 +279,9 @@ export const noticeText = (notice: Notice): string => {
       );
     case 'control-unavailable':
       return `other commands cannot reach this pod (${notice.message}); it keeps running, and Ctrl-C or SIGTERM still stops it`;
+    case 'image':
+    case 'image-taken':
+      return imageText(notice);
     case 'guard-lost':
       return 'the guard, which cleans up if sidecarctl is killed, ended unexpectedly; a new guard takes its place';
     case 'above-limit':

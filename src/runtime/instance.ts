@@ -1,6 +1,6 @@
 import { deepEqual } from '../model/deep-equal.ts';
 import type { Exit, HookName } from '../model/exit.ts';
-import type { AnsweredPort, Finding } from '../model/finding.ts';
+import type { AnsweredPort, Finding, NobodyInside } from '../model/finding.ts';
 import type { HookSpec, ProbeSpec, ProcessSpec } from '../model/pod-spec.ts';
 import type { Stray, Survivor } from '../model/survivor.ts';
 import type { ProbeName } from '../model/vocabulary.ts';
@@ -130,9 +130,10 @@ export class Instance {
     return signal.aborted ? null : attempt;
   }
 
-  async #whoElseAnswers(peer: Peer): Promise<AnsweredPort | null> {
+  async #whoElseAnswers(peer: Peer): Promise<AnsweredPort | NobodyInside | null> {
     const found = await this.workload.whoElseAnswers(peer);
-    if (found === null || this.#reported.some((each) => deepEqual(each, found))) return found;
+    if (found?.kind !== 'port-answered' || this.#reported.some((each) => deepEqual(each, found)))
+      return found;
     this.#reported = [...this.#reported, found];
     this.#options.context.notice(found);
     return found;

@@ -118,7 +118,7 @@ export class PodLoop {
   }
 
   start(startTimeout: Milliseconds | null): void {
-    const loading = this.#context.engine.load();
+    const loading = this.#context.engine.load((notice) => this.#warn(notice));
     // Events that come meanwhile wait behind the start.
     this.#isWorking = loading !== null;
     this.send({ type: 'start', startTimeout });

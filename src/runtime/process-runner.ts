@@ -140,7 +140,7 @@ export class ProcessRunner {
   }
 
   #launchNow(generation: number): void {
-    const { name, launch, ports } = this.#spec;
+    const { launch, ports } = this.#spec;
     this.#reportSurvivors();
     const unwritten = this.#writeFiles();
     if (unwritten !== null)
@@ -168,7 +168,25 @@ export class ProcessRunner {
     const instance = new Instance({ process, context, generation, workload, output, env: auxiliaryEnv });
     this.#instance = instance;
     instance.gone.then((end) => this.#gone(instance, end)).catch(context.crashed);
-    context.send({ type: 'launched', process: name, generation, workload: workload.id });
+    this.#tellLaunch(instance);
+  }
+
+  /** A container takes a while to run, and its image may have to be pulled: nothing starts to count before it is there. */
+  #tellLaunch(instance: Instance): void {
+    const { generation, workload } = instance;
+
+    const launched = {
+      type: 'launched',
+      process: this.#spec.name,
+      generation,
+      workload: workload.id,
+    } as const;
+    const coming = 'container' in workload.id ? workload.untilThere() : null;
+    if (coming === null) return this.#context.send(launched);
+    const told = coming.then(() => {
+      if (this.#instance === instance) this.#context.send(launched);
+    });
+    told.catch(this.#context.crashed);
   }
 
   signal(generation: number, signal: string): void {

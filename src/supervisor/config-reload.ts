@@ -7,7 +7,7 @@ import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ReloadPlan } from '../model/planned-reload.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
-import { isolationText } from '../report/isolation-failures.ts';
+import { engineObstacleTexts } from '../report/obstacle-texts.ts';
 import { describePortFailure } from '../report/port-failures.ts';
 import { requirementText } from '../report/requirement-text.ts';
 import { storageFailureText } from '../report/storage-failures.ts';
@@ -173,7 +173,7 @@ export class ConfigReload {
     const processes = [...spec.processes.values()];
     const texts = [
       ...findUnsupported(engine, processes).map(unsupportedText),
-      ...(await engine.obstacles(processes)).map(isolationText),
+      ...(await engine.obstacles(spec)).flatMap(engineObstacleTexts),
       ...(await findUnmet({ processes: this.#requiringMore(spec) })).map(requirementText),
     ];
     return texts.length === 0 ? { ok: true, spec } : { ok: false, message: texts.join('\n') };

@@ -7,8 +7,9 @@ import { storageFailureText } from '../report/storage-failures.ts';
 import type { WriteFiles } from '../runtime/runner-context.ts';
 import { filesWriter } from '../runtime/state/process-files.ts';
 import {
+  type ContainerPlace,
   openStateFolder,
-  recordMounts,
+  recordMore,
   recordRun,
   recordRunAnew,
   removeRun,
@@ -50,6 +51,8 @@ interface RunIdentity {
   readonly runId: string;
   /** Absolute path, or null if the run has none. */
   readonly cgroup: string | null;
+  /** Where its containers are; null: it has none. */
+  readonly containers: () => ContainerPlace | null;
 }
 
 /** `state` is the state folder, if it is already open. */
@@ -66,7 +69,7 @@ export const openPodStorage = async (spec: PodSpec, { state, ...run }: StorageOp
 
 const makeStorage = async (
   spec: PodSpec,
-  { runId, cgroup }: RunIdentity,
+  { runId, cgroup, containers }: RunIdentity,
   state: StateFolder,
 ): Promise<Opened> => {
   const mounts = mountsOf(spec);
@@ -76,6 +79,7 @@ const makeStorage = async (
     mounts,
     folders: foldersToMake(mounts),
     cgroup,
+    containers: containers(),
   });
   if (unrecorded !== null) return { ok: false, failures: [unrecorded] };
   const close = async (made: MadeMounts | null) => {
@@ -90,7 +94,7 @@ const makeStorage = async (
   let { made } = mounted;
   const writeFiles = filesWriter(state, runId);
   const extend = (next: PodSpec): readonly StorageFailure[] => {
-    const more = extendStorage(next, { runId, state });
+    const more = extendStorage(next, { runId, state, containers: containers() });
     if (more.ok)
       made = { links: [...made.links, ...more.made.links], folders: [...made.folders, ...more.made.folders] };
     return more.ok ? [] : more.failures;
@@ -99,7 +103,14 @@ const makeStorage = async (
     const lost = [...now.volumes.values()].filter(({ path }) => !existsSync(path)).map(({ name }) => name);
     const opened = await openStateFolder(spec.folder);
     const known = mountsOf(now);
-    const run = { runId, name: now.name, mounts: known, folders: foldersToMake(known), cgroup };
+    const run = {
+      runId,
+      name: now.name,
+      mounts: known,
+      folders: foldersToMake(known),
+      cgroup,
+      containers: containers(),
+    };
     const failures = opened.ok ? present(recordRunAnew(state, run)) : [opened.failure];
     failures.push(...extend(now));
     const [failed] = [
@@ -119,13 +130,19 @@ const rewriteFiles = ({ processes }: PodSpec, writeFiles: WriteFiles): readonly 
     .filter(({ files }) => files.length > 0)
     .flatMap((process) => writeFiles(process) ?? []);
 
+interface Extension {
+  readonly runId: string;
+  readonly state: StateFolder;
+  readonly containers: ContainerPlace | null;
+}
+
 /** Recorded before they are created: whatever is recorded is removed after a crash. */
 const extendStorage = (
   spec: PodSpec,
-  { runId, state }: { readonly runId: string; readonly state: StateFolder },
+  { runId, state, containers }: Extension,
 ): ReturnType<typeof createMounts> => {
   const mounts = mountsOf(spec);
-  const unrecorded = recordMounts(state, runId, mounts, foldersToMake(mounts));
+  const unrecorded = recordMore(state, runId, { mounts, folders: foldersToMake(mounts), containers });
   if (unrecorded !== null) return { ok: false, failures: [unrecorded] };
   const unmade = createVolumes(spec.volumes.values(), state);
   if (unmade.length > 0) return { ok: false, failures: unmade };

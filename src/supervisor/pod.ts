@@ -69,7 +69,8 @@ export const openPod = async (
   const { machine } = engines;
   machine.open({ isAlone: mode !== 'library', caller });
   const cgroup = machine.trees.cgroupPath;
-  const opened = await openPodStorage(prepared.spec, { runId, cgroup, state: place.state });
+  const containers = engines.containerPlace;
+  const opened = await openPodStorage(prepared.spec, { runId, cgroup, containers, state: place.state });
   if (opened.ok) return { ok: true, pod: new Pod({ prepared, mode, caller, storage: opened.storage }) };
   for (const engine of enginesOf(prepared)) await engine.close();
   await prepared.leases.release();

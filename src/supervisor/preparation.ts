@@ -1,5 +1,6 @@
 import type { CallerStreams } from '../config/resolve/resolve-inputs.ts';
 import type { ConfigFailure } from '../model/failures/config-problem.ts';
+import type { ContainerFailure } from '../model/failures/container-failure.ts';
 import type { IsolationFailure } from '../model/failures/isolation-failure.ts';
 import type { PortFailure } from '../model/failures/port-failure.ts';
 import type { RequirementFailure } from '../model/failures/requirement-failure.ts';
@@ -43,6 +44,7 @@ export type PreparationFailure =
   | { readonly kind: 'ports'; readonly failures: readonly PortFailure[] }
   | { readonly kind: 'unsupported'; readonly failures: readonly UnsupportedFailure[] }
   | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
+  | { readonly kind: 'containers'; readonly failures: readonly ContainerFailure[] }
   | { readonly kind: 'requirements'; readonly failures: readonly RequirementFailure[] }
   /** The local CA or a bundle of it cannot be made or used. */
   | { readonly kind: 'certificates'; readonly message: string }

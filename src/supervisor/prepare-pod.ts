@@ -2,8 +2,10 @@ import { ConfigModules } from '../config/load/config-modules.ts';
 import type { DeclaredPort } from '../model/failures/port-failure.ts';
 import type { StorageFailure } from '../model/failures/storage-failure.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
+import type { CliPlace } from '../runtime/engines/container/container-cli.ts';
 import type { Engine } from '../runtime/engines/engine.ts';
 import { findUnsupported } from '../runtime/engines/find-unsupported.ts';
+import { PodEngine } from '../runtime/engines/pod-engine.ts';
 import { ProcessEngine } from '../runtime/engines/process/process-engine.ts';
 import { clearDeadRuns } from '../runtime/guard/clear-dead-runs.ts';
 import type { OpenFifos } from '../runtime/output/output-fifos.ts';
@@ -43,6 +45,8 @@ interface PodEngines {
   readonly machine: ProcessEngine;
   /** Launches the pod's processes. */
   readonly engine: Engine;
+  /** Where the containers of the run are; null: it has none. */
+  readonly containerPlace: () => CliPlace | null;
 }
 
 type Prepared =
@@ -59,7 +63,8 @@ export const preparePod = async (
 ): Promise<Prepared> => {
   const runId = newRunId();
   const machine = new ProcessEngine({ runId, openFifos });
-  const engines = { machine, engine: engine ?? machine };
+  const own = new PodEngine({ runId, machine, env: preparation.env });
+  const engines = { machine, engine: engine ?? own, containerPlace: () => own.containerPlace };
   const settled = await settlePod(preparation, { runId, beforePlace, engines });
   if (settled.ok) await machine.prepareOutput([...settled.pod.spec.processes.values()]);
   return settled;
@@ -70,7 +75,7 @@ interface PrepareOptions {
   readonly openFifos?: OpenFifos;
   /** Called when the pod can be started, before anything is made that its end has to remove. */
   readonly beforePlace?: () => void;
-  /** Launches the processes; null: the engine for processes of this machine. */
+  /** Launches the processes; null: the engines of this machine. */
   readonly engine?: Engine | null;
 }
 
@@ -151,8 +156,8 @@ const findObstacle = async (spec: PodSpec, engine: Engine): Promise<PreparationF
   const processes = [...spec.processes.values()];
   const unsupported = findUnsupported(engine, processes);
   if (unsupported.length > 0) return { kind: 'unsupported', failures: unsupported };
-  const isolation = await engine.obstacles(processes);
-  if (isolation.length > 0) return { kind: 'isolation', failures: isolation };
+  const [obstacle] = await engine.obstacles(spec);
+  if (obstacle !== undefined) return obstacle;
   const unmet = await findUnmet(spec);
   return unmet.length > 0 ? { kind: 'requirements', failures: unmet } : null;
 };

@@ -1,3 +1,4 @@
+import { HOST_OF_CONTAINERS } from '../../model/container-host.ts';
 import type { PortSpec } from '../../model/pod-spec.ts';
 
 export interface Address {
@@ -7,9 +8,6 @@ export interface Address {
 
 /** The place from which an address is used. Processes without an image, and probes, are on this machine. */
 export type Consumer = 'this-machine' | 'container';
-
-/** Name by which a container reaches the loopback addresses of this machine; every engine's containers get it. */
-export const HOST_OF_CONTAINERS = 'host.docker.internal';
 
 export type AddressOf = (port: Pick<PortSpec, 'host' | 'port'>, consumer: Consumer) => Address;
 

@@ -1,4 +1,4 @@
-import { HOST_OF_CONTAINERS } from './address-of.ts';
+import { HOST_OF_CONTAINERS } from '../../model/container-host.ts';
 
 /** A loopback address with a port, as it stands in a URL or alone. */
 const LOOPBACK = /(?<![\w.-])(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})(?![\d.])/g;

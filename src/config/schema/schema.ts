@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { CONTAINER_ENGINES } from '../../model/container-engines.ts';
 import { LAYOUTS } from '../../model/log-layouts.ts';
 import { TIMES } from '../../model/log-times.ts';
-import { CONTAINER_ENGINES } from '../../model/pod-spec.ts';
 import { colorPattern, DASHBOARD_ACTIONS } from '../dashboard.ts';
 import {
   boolean,

@@ -1,3 +1,4 @@
+import type { ImageFailure } from './container-failure.ts';
 import type { IsolationFailure } from './isolation-failure.ts';
 import type { FixedPort, PortFailure } from './port-failure.ts';
 import type { StorageFailure } from './storage-failure.ts';
@@ -27,6 +28,7 @@ export type LaunchFailure =
   | EnvFileFailure
   | { readonly kind: 'files-not-written'; readonly failure: StorageFailure }
   | { readonly kind: 'not-isolated'; readonly failure: IsolationFailure }
+  | ImageFailure
   | TakenPort
   | SocketFailure
   /** A bug in sidecarctl. */

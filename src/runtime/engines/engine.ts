@@ -1,8 +1,10 @@
 import type { Backpressure } from '../../logs/backpressure.ts';
 import type { MoveToFile } from '../../logs/log-file.ts';
+import type { ContainerFailure } from '../../model/failures/container-failure.ts';
 import type { IsolationFailure } from '../../model/failures/isolation-failure.ts';
 import type { Capability } from '../../model/failures/unsupported-failure.ts';
-import type { ProcessSpec } from '../../model/pod-spec.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { PodSpec, ProcessSpec } from '../../model/pod-spec.ts';
 import type { Survivor } from '../../model/survivor.ts';
 import type { Milliseconds } from '../../model/vocabulary.ts';
 import type { OutputStream } from '../pod-reader.ts';
@@ -12,21 +14,31 @@ import type { NotStarted } from './command.ts';
 import type { Environment, Workload } from './workload.ts';
 
 /** Reason why processes cannot be launched on this machine. */
-export type Obstacle = IsolationFailure;
+export type Obstacle =
+  | { readonly kind: 'isolation'; readonly failures: readonly IsolationFailure[] }
+  | { readonly kind: 'containers'; readonly failures: readonly ContainerFailure[] };
 
-/** Launches the processes of one run, and ends what they leave behind. */
-export interface Engine {
+/** What an engine has to know of a pod before its first launch. */
+export type LaunchedPod = Pick<PodSpec, 'processes' | 'containerEngine'>;
+
+/** What an engine can do for a process. */
+export interface EngineAbility {
   /** Name in messages: the `process` engine. */
   readonly name: string;
   /** Features that no process of it can have: a config that asks for one is refused before anything starts. */
   readonly lacks: ReadonlySet<Capability>;
+}
+
+/** Launches the processes of one run, and ends what they leave behind. */
+export interface Engine {
+  abilityFor(process: ProcessSpec): EngineAbility;
   /**
    * Finds what keeps processes that start with the pod from being launched. The supervisor asks before it starts a pod
    * and before it follows a new config.
    */
-  obstacles(processes: readonly ProcessSpec[]): Promise<readonly Obstacle[]>;
+  obstacles(pod: LaunchedPod): Promise<readonly Obstacle[]>;
   /** Loads what launches need. Returns null if nothing has to be loaded. */
-  load(): Promise<void> | null;
+  load(tell: (notice: Notice) => void): Promise<void> | null;
   /** Opens the output of all launches of a process. It is opened once, before the first launch. */
   openOutput(process: ProcessSpec, sink: OutputSink): OutputTap;
   launch(request: LaunchRequest): Launched;

@@ -9,14 +9,15 @@ type Need = Pick<UnsupportedFailure, 'capability' | 'field'>;
  * no later start could give them these.
  */
 export const findUnsupported = (
-  { name: engine, lacks }: Pick<Engine, 'name' | 'lacks'>,
+  engine: Pick<Engine, 'abilityFor'>,
   processes: Iterable<ProcessSpec>,
 ): readonly UnsupportedFailure[] =>
-  [...processes].flatMap((process) =>
-    needsOf(process)
+  [...processes].flatMap((process) => {
+    const { name, lacks } = engine.abilityFor(process);
+    return needsOf(process)
       .filter(({ capability }) => lacks.has(capability))
-      .map((need) => ({ process: process.name, engine, ...need })),
-  );
+      .map((need) => ({ process: process.name, engine: name, ...need }));
+  });
 
 const needsOf = (process: ProcessSpec): readonly Need[] => [
   ...notifyNeeds(process),

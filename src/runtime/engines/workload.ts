@@ -1,5 +1,5 @@
 import type { Exit } from '../../model/exit.ts';
-import type { AnsweredPort } from '../../model/finding.ts';
+import type { AnsweredPort, NobodyInside } from '../../model/finding.ts';
 import type { InputRefusal } from '../../model/input-refusal.ts';
 import type { Stray, Survivor } from '../../model/survivor.ts';
 import type { TerminalSize } from '../../model/terminal-size.ts';
@@ -65,7 +65,7 @@ export interface Workload {
   /** Ends processes that commands of this name have left running, even if a quick look does not find them. */
   endLeftovers(name: string): Promise<void>;
   /** Finds out who else has answered on a port of the process. Null if it may be the process itself. */
-  whoElseAnswers(peer: Peer): Promise<AnsweredPort | null>;
+  whoElseAnswers(peer: Peer): Promise<AnsweredPort | NobodyInside | null>;
   /** Forgets who has answered. A probe has failed, so the next answer may be somebody else's. */
   forgetAnswers(): void;
   /** Lists its processes, parents before their children. Empty if the system does not tell. */

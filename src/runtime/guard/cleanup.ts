@@ -27,7 +27,9 @@ const [configFolder = '', runId = '', pid, startTime, cgroup = '', firstFifo, ..
 // The supervisor started this guard, so both are on one machine and in one namespace.
 const supervisor = { ...ownIdentity(), pid: Number(pid), startTime: Number(startTime) };
 if (await isDead(supervisor)) {
-  await sweepDeadRun({ runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup });
+  // Containers are swept with the records, which say where they are.
+  const run = { runId, since: supervisor.startTime, cgroup: cgroup === '' ? null : cgroup };
+  await sweepDeadRun(run);
   saveOutput(configFolder, Number(firstFifo), logs);
   await clearDeadRuns(configFolder);
   removeSocketOfRun(runId);

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HeldFolder } from '../../files/held-folder.ts';
+import { CONTAINER_ENGINES, type ContainerEngineName } from '../../model/container-engines.ts';
 import { errorMessage } from '../../model/error-message.ts';
 import type { StorageFailure, UnrealDirectory } from '../../model/failures/storage-failure.ts';
 import { isMaybeAlive, ownIdentity, type ProcessIdentity } from '../process-tree/process-identity.ts';
@@ -26,8 +27,16 @@ export interface RunRecord extends ProcessIdentity {
   readonly startedAt: string;
   /** Absolute path; missing if the run has none. */
   readonly cgroup?: string;
+  /** Where its containers are; missing if it has none. */
+  readonly containers?: ContainerPlace;
   /** Proof of the run's folder: a copied record names another folder, and is ignored. */
   readonly madeIn: FolderProof;
+}
+
+/** A container engine, and the variables that say where it is. */
+export interface ContainerPlace {
+  readonly engine: ContainerEngineName;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A run whose supervisor has gone, with the facts to find its processes. */
@@ -37,6 +46,8 @@ export interface DeadRun {
   readonly since: number;
   /** Absolute path, or null if the run had none. */
   readonly cgroup: string | null;
+  /** Where its containers are, or null if it had none. */
+  readonly containers: ContainerPlace | null;
 }
 
 export const stateFolderPath = (configFolder: string): string => join(resolve(configFolder), '.sidecarctl');
@@ -107,14 +118,18 @@ interface RecordedRun {
   /** Folders that will be created on the way to them. */
   readonly folders?: readonly string[];
   readonly cgroup?: string | null;
+  readonly containers?: ContainerPlace | null;
 }
 
 const writeRun = (state: StateFolder, run: RecordedRun, how: 'create' | 'replace'): StorageFailure | null => {
   const path = runFolderPath(state.path, run.runId);
   const identity = ownIdentity();
-  const { name, mounts, folders = [], cgroup = null } = run;
+  const { name, mounts, folders = [], cgroup = null, containers = null } = run;
   const startedAt = new Date().toISOString();
-  const held = cgroup === null ? {} : { cgroup };
+  const held = {
+    ...(cgroup === null ? {} : { cgroup }),
+    ...(containers === null ? {} : { containers: placeOf(containers) }),
+  };
   try {
     using runs = makeOwnFolder(state, join(state.path, 'runs'));
     const isThere = runs.look(run.runId) !== null;
@@ -133,12 +148,16 @@ const writeRun = (state: StateFolder, run: RecordedRun, how: 'create' | 'replace
   }
 };
 
-/** Adds mounts to a run's record, with the folders on the way to them. */
-export const recordMounts = (
+interface MoreOfRun extends Pick<RecordedRun, 'mounts' | 'containers'> {
+  /** On the way to the mounts. */
+  readonly folders: readonly string[];
+}
+
+/** Adds to a run's record what another config brings. */
+export const recordMore = (
   state: StateFolder,
   runId: string,
-  mounts: readonly Mount[],
-  folders: readonly string[] = [],
+  { mounts, folders, containers = null }: MoreOfRun,
 ): StorageFailure | null => {
   const path = join(runFolderPath(state.path, runId), 'run.json');
   try {
@@ -148,8 +167,10 @@ export const recordMounts = (
     const known = record.folders ?? [];
     const ways = folders.filter((folder) => !known.includes(folder));
     // A full disk is no reason to refuse a reload that adds no mounts.
-    if (others.length === 0 && ways.length === 0) return null;
-    const more = { mounts: [...record.mounts, ...others], folders: [...known, ...ways] };
+    const isNew = containers !== null && record.containers === undefined;
+    if (others.length === 0 && ways.length === 0 && !isNew) return null;
+    const held = isNew ? { containers: placeOf(containers) } : {};
+    const more = { mounts: [...record.mounts, ...others], folders: [...known, ...ways], ...held };
     own.replace('run.json', recordText({ ...record, ...more }));
     return null;
   } catch (error) {
@@ -205,7 +226,8 @@ export const findDeadRuns = (state: StateFolder): readonly DeadRun[] =>
     if (found === null || !found.isProven) return [];
     const { record } = found;
     if (record.startTime === null || isMaybeAlive(record)) return [];
-    return [{ runId, since: record.startTime, cgroup: record.cgroup ?? null }];
+    const { startTime: since, cgroup = null, containers = null } = record;
+    return [{ runId, since, cgroup, containers }];
   });
 
 /** True if a run of ours may still be active; `false` only if its supervisor, or all trace of it, has gone. */
@@ -364,13 +386,29 @@ const readRecord = (state: StateFolder, runId: string): FoundRecord | null => {
 const isRunRecord = (value: unknown): value is RunRecord => {
   if (typeof value !== 'object' || value === null) return false;
   const record = value as Partial<Record<keyof RunRecord, unknown>>;
-  const { version, pid, startTime, mounts, folders = [], cgroup } = record;
+  const { version, pid, startTime, mounts, folders = [], cgroup, containers } = record;
   const identified = Number.isInteger(pid) && (startTime === null || Number.isInteger(startTime));
   const located = cgroup === undefined || typeof cgroup === 'string';
   const hasMounts = Array.isArray(mounts) && mounts.every(isMount);
   const hasFolders = Array.isArray(folders) && folders.every(isAbsolutePath);
-  return version === 1 && identified && located && hasMounts && hasFolders;
+  const hasContainers = containers === undefined || isContainerPlace(containers);
+  return version === 1 && identified && located && hasMounts && hasFolders && hasContainers;
 };
+
+const isContainerPlace = (value: unknown): value is ContainerPlace => {
+  const { engine, env } = (value ?? {}) as Partial<Record<keyof ContainerPlace, unknown>>;
+  const isKnown = CONTAINER_ENGINES.some((name) => name === engine);
+  return isKnown && Object.values(Object(env)).every((text) => typeof text === 'string');
+};
+
+/** Variables that tell where an engine is; the others of its client may be secret. */
+const PLACE =
+  /^(?:PATH|HOME|XDG_RUNTIME_DIR|XDG_CONFIG_HOME|XDG_DATA_HOME|DOCKER_(?:HOST|CONTEXT|CONFIG)|CONTAINER_HOST|CONTAINERS_CONF|CONTAINERS_STORAGE_CONF|CONTAINERD_(?:ADDRESS|NAMESPACE))$/;
+
+const placeOf = ({ engine, env }: ContainerPlace): ContainerPlace => ({
+  engine,
+  env: Object.fromEntries(Object.entries(env).filter(([name]) => PLACE.test(name))),
+});
 
 const isAbsolutePath = (value: unknown): boolean => typeof value === 'string' && isAbsolute(value);
 

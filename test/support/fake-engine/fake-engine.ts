@@ -6,6 +6,7 @@ import type { Capability } from '../../../src/model/failures/unsupported-failure
 import type { ProcessSpec } from '../../../src/model/pod-spec.ts';
 import type {
   Engine,
+  EngineAbility,
   Launched,
   LaunchRequest,
   Meter,
@@ -23,6 +24,10 @@ type News =
   | CommandNews
   | { readonly on: 'output'; readonly id: string; readonly stream: OutputStream; readonly data: string }
   | { readonly on: 'swept' };
+
+const LACKS: ReadonlySet<Capability> = new Set([
+  ...(['notify', 'activate', 'isolate', 'streams', 'tty', 'container'] as const),
+]);
 
 /** An engine whose workloads are no processes: objects of another process, which it speaks with over a socket. */
 export class FakeEngine implements Engine {
@@ -61,6 +66,10 @@ export class FakeEngine implements Engine {
     const socket = connect(socketPath);
     await once(socket, 'connect');
     return new FakeEngine(machine, socket);
+  }
+
+  abilityFor(): EngineAbility {
+    return { name: 'fake', lacks: LACKS };
   }
 
   async obstacles(): Promise<readonly []> {

@@ -19,11 +19,22 @@ import { hasNotifyProbe } from '../../probes/notify-channel.ts';
 import { createProcessTrees } from '../../process-tree/create-process-trees.ts';
 import { describeFile } from '../../process-tree/open-files.ts';
 import type { ProcessTrees } from '../../process-tree/process-trees.ts';
+import { markerVariableOf } from '../../process-tree/run-marks.ts';
 import { sendSignal } from '../../process-tree/send-signal.ts';
 import type { TerminalSource } from '../../terminals/terminal-source.ts';
 import type { Terminals } from '../../terminals/terminals.ts';
 import type { RunCommand } from '../command.ts';
-import type { Engine, Launched, LaunchRequest, Meter, Obstacle, OutputSink, OutputTap } from '../engine.ts';
+import type {
+  Engine,
+  EngineAbility,
+  Launched,
+  LaunchedPod,
+  LaunchRequest,
+  Meter,
+  Obstacle,
+  OutputSink,
+  OutputTap,
+} from '../engine.ts';
 import type { Environment } from '../workload.ts';
 import { openSource } from './open-source.ts';
 import { ProcessWorkload } from './process-workload.ts';
@@ -59,7 +70,6 @@ type GuardRequest = Pick<GuardOptions, 'cleanup' | 'configFolder' | 'onChange' |
 
 /** Launches processes of this machine: natively where koffi is installed, else by Node. */
 export class ProcessEngine implements Engine {
-  readonly name = 'process';
   readonly #options: ProcessEngineOptions;
   readonly #sources = new Map<string, OutputSource>();
   readonly #sinks = new Map<string, OutputSink>();
@@ -80,8 +90,8 @@ export class ProcessEngine implements Engine {
   }
 
   /** Most features that only some platforms lack are refused by the check of the config, which knows the field's line. */
-  get lacks(): ReadonlySet<Capability> {
-    return loadLibc() === null ? WITHOUT_LIBC : WITH_LIBC;
+  abilityFor(): EngineAbility {
+    return { name: 'process', lacks: loadLibc() === null ? WITHOUT_LIBC : WITH_LIBC };
   }
 
   /** Opens the FIFOs of these processes, and the terminals of those that ask for one. */
@@ -123,14 +133,16 @@ export class ProcessEngine implements Engine {
     return this.#guard;
   }
 
-  async obstacles(processes: readonly ProcessSpec[]): Promise<readonly Obstacle[]> {
+  async obstacles(pod: Pick<LaunchedPod, 'processes'>): Promise<readonly Obstacle[]> {
+    const processes = [...pod.processes.values()];
     if (processes.every(({ isolation }) => isolation === null)) return [];
     // Loaded late: few pods need it, and the others should not pay for it.
     const { Isolation } = await import('../../isolation/isolation.ts');
     const found = await Isolation.find(processes);
     // Isolated processes that run need the namespaces that they were launched in.
     if (this.#isolation === null || found.isPossible) this.#isolation = found;
-    return found.obstaclesTo(processes.filter(({ desired }) => desired));
+    const failures = found.obstaclesTo(processes.filter(({ desired }) => desired));
+    return failures.length === 0 ? [] : [{ kind: 'isolation', failures }];
   }
 
   load(): Promise<void> | null {
@@ -204,6 +216,11 @@ export class ProcessEngine implements Engine {
     });
     this.#follow(name, workload);
     return { ok: true, workload };
+  }
+
+  /** Variable that everything of the run has in its environment, whatever started it. */
+  get marker(): string {
+    return markerVariableOf(this.#options.runId);
   }
 
   /** Runs commands that belong to no workload. `mark` identifies what they start, so only one of a mark runs at a time. */

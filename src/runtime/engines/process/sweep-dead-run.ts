@@ -9,7 +9,11 @@ const SWEEP_AT_MOST: Milliseconds = 5_000;
  * Ends the processes that a dead supervisor has left, which the marks of its run identify. Only Linux shows the marks;
  * elsewhere nothing happens.
  */
-export const sweepDeadRun = async ({ runId, since, cgroup: path }: DeadRun): Promise<void> => {
+export const sweepDeadRun = async ({
+  runId,
+  since,
+  cgroup: path,
+}: Pick<DeadRun, 'runId' | 'since' | 'cgroup'>): Promise<void> => {
   if (process.platform !== 'linux') return;
   const cgroup = path === null ? null : PodCgroup.ofRun(runId, path);
   const trees = new LinuxProcessTrees({ runId, since, cgroup });

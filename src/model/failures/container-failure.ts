@@ -1,0 +1,49 @@
+import type { ContainerEngineName } from '../container-engines.ts';
+
+/** Reasons why containers cannot be run on this machine. `report/container-failures.ts` words them. */
+export type ContainerFailure = NoEngine | NoWayToThisMachine;
+
+/** No container engine answers. `processes`: those with an image. */
+interface NoEngine {
+  readonly kind: 'no-engine';
+  readonly processes: readonly string[];
+  readonly tried: readonly SilentEngine[];
+}
+
+/** The engine has no network in which a container reaches the loopback addresses of this machine. */
+interface NoWayToThisMachine {
+  readonly kind: 'no-way-to-this-machine';
+  readonly engine: ContainerEngineName;
+  readonly processes: readonly string[];
+}
+
+export interface SilentEngine {
+  readonly engine: ContainerEngineName;
+  readonly because: EngineSilence;
+  /** Last line that the engine has written, or empty. */
+  readonly said: string;
+}
+
+export type EngineSilence = 'not-installed' | 'not-running' | 'no-rights' | 'no-answer' | 'refused';
+
+/** An image that a container needs cannot be had. */
+export interface ImageFailure {
+  readonly kind: 'image';
+  readonly image: string;
+  readonly engine: ContainerEngineName;
+  readonly step: ImageStep;
+  readonly because: ImageObstacle;
+  /** Last line that the engine has written. */
+  readonly said: string;
+}
+
+/** `find`: it is not to be pulled, and the engine does not have it. */
+export type ImageStep = 'find' | 'pull' | 'build';
+
+export type ImageObstacle =
+  | 'unknown-image'
+  | 'access-denied'
+  | 'no-network'
+  | 'no-space'
+  | 'other-architecture'
+  | 'failed';

@@ -1,0 +1,146 @@
+import type { ContainerEngineName } from '../../../model/container-engines.ts';
+import { HOST_OF_CONTAINERS } from '../../../model/container-host.ts';
+import type { ContainerFailure } from '../../../model/failures/container-failure.ts';
+import type { LaunchFailure } from '../../../model/failures/launch-failure.ts';
+import type { Notice } from '../../../model/notice.ts';
+import type { ContainerSpec, PortSpec, ProcessSpec } from '../../../model/pod-spec.ts';
+import type { Milliseconds } from '../../../model/vocabulary.ts';
+import type { Launched, LaunchRequest } from '../engine.ts';
+import type { ProcessEngine } from '../process/process-engine.ts';
+import type { Environment } from '../workload.ts';
+import type { CliPlace, ContainerCli } from './container-cli.ts';
+import { ContainerWorkload } from './container-workload.ts';
+import { findCli } from './find-cli.ts';
+import { HostRelay } from './host-relay.ts';
+import { Images } from './images.ts';
+import type { ContainerNetwork } from './network.ts';
+import { passedEnvironment, runWords } from './run-words.ts';
+import { sweepContainers } from './sweep-containers.ts';
+
+interface ContainerEngineOptions {
+  readonly runId: string;
+  /** Runs the clients of the engine, whose output is that of the containers. */
+  readonly machine: ProcessEngine;
+  readonly cli: ContainerCli;
+  readonly network: ContainerNetwork;
+}
+
+interface Wanted extends Pick<ContainerEngineOptions, 'runId' | 'machine'> {
+  /** Null: the first that answers. */
+  readonly engine: ContainerEngineName | null;
+  readonly env: Environment;
+  readonly processes: readonly string[];
+}
+
+type Opened =
+  | { readonly ok: true; readonly engine: ContainerEngine }
+  | { readonly ok: false; readonly failure: ContainerFailure };
+
+/** Launches the containers of a run by the client of docker, podman or nerdctl. */
+export class ContainerEngine {
+  readonly #options: ContainerEngineOptions;
+  readonly #relay: HostRelay | null;
+  readonly #newest = new Map<string, string>();
+  #images: Images;
+  /** Ports that containers reach on this machine. */
+  #ports: readonly PortSpec[] = [];
+  #launches = 0;
+
+  private constructor(options: ContainerEngineOptions) {
+    const { cli, network } = options;
+    this.#options = options;
+    this.#relay = network.kind === 'bridge' ? new HostRelay(network) : null;
+    this.#images = new Images(cli, () => undefined);
+  }
+
+  static async open({ runId, machine, ...wanted }: Wanted): Promise<Opened> {
+    const answer = await findCli(wanted);
+    if (!answer.ok) return answer;
+    return { ok: true, engine: new ContainerEngine({ runId, machine, ...answer.found }) };
+  }
+
+  get place(): CliPlace {
+    const { engine, env } = this.#options.cli;
+    return { engine, env };
+  }
+
+  /** Takes in what the pod consists of now. */
+  follow(processes: readonly ProcessSpec[]): void {
+    this.#ports = processes.flatMap(({ ports }) => ports);
+  }
+
+  /** Gets the images of these containers before the first of them is launched. A launch tells which could not be got. */
+  async load(containers: readonly ContainerSpec[], tell: (notice: Notice) => void): Promise<void> {
+    this.#images = new Images(this.#options.cli, tell);
+    await this.#relay?.cover(this.#ports);
+    await Promise.all(containers.map((container) => this.#images.get(container)));
+  }
+
+  launch(request: LaunchRequest, container: ContainerSpec): Launched {
+    const { runId, machine, cli } = this.#options;
+    const { process } = request;
+    this.#launches += 1;
+    const name = `sidecarctl-${runId}-${process.name}-${this.#launches}`;
+    this.#newest.set(process.name, name);
+    const workload = new ContainerWorkload({
+      ...{ name, process, cli, marker: machine.marker },
+      prepared: this.#prepare(container),
+      startClient: () => machine.launch(this.#clientOf(request, container, name)),
+    });
+    return { ok: true, workload };
+  }
+
+  /** Words before a command that is to run in the newest container of a process, which has its variables already. */
+  wordsToEnter({ name }: ProcessSpec): readonly string[] {
+    const { cli } = this.#options;
+    const container = this.#newest.get(name);
+    if (container === undefined) return [];
+    const variables = Object.entries(cli.env).map(([variable, value]) => `${variable}=${value}`);
+    return ['/usr/bin/env', '-i', ...variables, cli.file ?? cli.engine, 'exec', '--interactive', container];
+  }
+
+  forget(process: string): void {
+    this.#newest.delete(process);
+  }
+
+  async sweep(atMost: Milliseconds): Promise<void> {
+    this.#images.close();
+    if (this.#launches > 0) await sweepContainers(this.place, this.#options.runId, atMost);
+  }
+
+  async close(): Promise<void> {
+    await this.#relay?.close();
+  }
+
+  /** Null if the container can be run at once. */
+  #prepare(container: ContainerSpec): Promise<LaunchFailure | null> | null {
+    const image = this.#images.get(container);
+    const isCovered = this.#relay === null || this.#relay.covers(this.#ports);
+    if (image === null && isCovered) return null;
+    return Promise.all([image, this.#relay?.cover(this.#ports)]).then(([failure]) => failure);
+  }
+
+  /** The client is a process of this machine with the output and the input of the container. */
+  #clientOf(
+    { process, generation, env }: LaunchRequest,
+    container: ContainerSpec,
+    name: string,
+  ): LaunchRequest {
+    const { runId, machine, cli, network } = this.#options;
+    const args = runWords({
+      ...{ name, runId, process, container, env, network },
+      marker: machine.marker,
+      host: HOST_OF_CONTAINERS,
+      // podman passes proxies on, which mean nothing inside.
+      ofEngine: cli.engine === 'podman' ? ['--http-proxy=false'] : [],
+    });
+    const command = { kind: 'direct', file: cli.file ?? cli.engine, args } as const;
+    return {
+      process: { ...process, launch: { ...process.launch, command }, origin: null },
+      generation,
+      env: { ...passedEnvironment(env), ...cli.env },
+      sockets: [],
+      notify: false,
+    };
+  }
+}

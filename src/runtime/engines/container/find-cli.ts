@@ -1,0 +1,110 @@
+import { isIPv4 } from 'node:net';
+import { CONTAINER_ENGINES, type ContainerEngineName } from '../../../model/container-engines.ts';
+import type {
+  ContainerFailure,
+  EngineSilence,
+  SilentEngine,
+} from '../../../model/failures/container-failure.ts';
+import type { Milliseconds } from '../../../model/vocabulary.ts';
+import type { Environment } from '../workload.ts';
+import { type CliAnswer, ContainerCli } from './container-cli.ts';
+import type { ContainerNetwork } from './network.ts';
+
+const ANSWERS_WITHIN: Milliseconds = 10_000;
+
+/** An engine that answers. */
+export interface FoundCli {
+  readonly cli: ContainerCli;
+  readonly network: ContainerNetwork;
+}
+
+export type Found =
+  | { readonly ok: true; readonly found: FoundCli }
+  | { readonly ok: false; readonly failure: ContainerFailure };
+
+interface Wanted {
+  /** Null: the first that answers. */
+  readonly engine: ContainerEngineName | null;
+  readonly env: Environment;
+  /** Names of the processes with an image. */
+  readonly processes: readonly string[];
+}
+
+/** Asks the container engines of this machine, one after the other, until one answers. */
+export const findCli = async ({ engine, env, processes }: Wanted): Promise<Found> => {
+  const tried: SilentEngine[] = [];
+  for (const name of engine === null ? CONTAINER_ENGINES : [engine]) {
+    const cli = new ContainerCli({ engine: name, env });
+    const answer = await cli.ask(['info', '--format', '{{json .}}'], { timeout: ANSWERS_WITHIN });
+    const info = answer.ok ? parsed(answer.stdout) : null;
+    if (info === null) tried.push({ engine: name, because: silenceOf(answer), said: answer.said });
+    else return withNetwork(cli, info, processes);
+  }
+  return { ok: false, failure: { kind: 'no-engine', processes, tried } };
+};
+
+/** Parts of what docker and nerdctl (`OperatingSystem`), and podman (`host`), tell of themselves. */
+interface Info {
+  readonly OperatingSystem?: string;
+  readonly ServerErrors?: readonly string[];
+  readonly host?: {
+    readonly slirp4netns?: { readonly executable?: string };
+    readonly pasta?: { readonly executable?: string };
+    readonly security?: { readonly rootless?: boolean };
+  };
+}
+
+/** Null if it is none: a client of docker prints its own half, and exits with 0, if no daemon answers. */
+const parsed = (text: string): Info | null => {
+  try {
+    const info = JSON.parse(text) as Info;
+    return (info.ServerErrors ?? []).length > 0 ? null : info;
+  } catch {
+    return null;
+  }
+};
+
+const SILENCES: readonly (readonly [EngineSilence, RegExp])[] = [
+  ['no-rights', /permission denied|operation not permitted|must be root|access denied/i],
+  [
+    'not-running',
+    /cannot connect|is the docker daemon running|connection refused|no such file or directory|rootless containerd not running/i,
+  ],
+];
+
+const silenceOf = ({ isMissing, timedOut, said, stdout }: CliAnswer): EngineSilence => {
+  if (isMissing) return 'not-installed';
+  if (timedOut) return 'no-answer';
+  return SILENCES.find(([, pattern]) => pattern.test(`${said}\n${stdout}`))?.[0] ?? 'refused';
+};
+
+const withNetwork = async (cli: ContainerCli, info: Info, processes: readonly string[]): Promise<Found> => {
+  const network = info.host === undefined ? await bridgeOf(cli, info) : userModeOf(info.host);
+  return network === null
+    ? { ok: false, failure: { kind: 'no-way-to-this-machine', engine: cli.engine, processes } }
+    : { ok: true, found: { cli, network } };
+};
+
+/** Without root, only pasta of the two comes with new versions of podman; with root, it is refused. */
+const userModeOf = ({ slirp4netns, pasta, security }: NonNullable<Info['host']>): ContainerNetwork | null => {
+  if ((slirp4netns?.executable ?? '') !== '') return { kind: 'user-mode', program: 'slirp4netns' };
+  const hasPasta = (pasta?.executable ?? '') !== '' && security?.rootless === true;
+  return hasPasta ? { kind: 'user-mode', program: 'pasta' } : null;
+};
+
+const bridgeOf = async (cli: ContainerCli, { OperatingSystem }: Info): Promise<ContainerNetwork | null> => {
+  if (/Docker Desktop|Rancher Desktop|OrbStack/.test(OperatingSystem ?? '')) return { kind: 'desktop' };
+  const format = '{{range .IPAM.Config}}{{.Subnet}} {{.Gateway}}\n{{end}}';
+  const answer = await cli.ask(['network', 'inspect', 'bridge', '--format', format], {
+    timeout: ANSWERS_WITHIN,
+  });
+  const [subnet = '', told = ''] = answer.stdout.split('\n').find(isIPv4Line)?.split(' ') ?? [];
+  if (subnet === '') return null;
+  return { kind: 'bridge', subnet, gateway: isIPv4(told) ? told : firstAddressIn(subnet) };
+};
+
+const isIPv4Line = (line: string): boolean => /^[\d.]+\/\d+( |$)/.test(line);
+
+/** The engine takes it where nobody has given the network a gateway. */
+const firstAddressIn = (subnet: string): string =>
+  subnet.replace(/\d+\/\d+$/, (end) => `${Number.parseInt(end, 10) + 1}`);

@@ -1,0 +1,134 @@
+import type { ContainerEngineName } from '../../model/container-engines.ts';
+import type { Notice } from '../../model/notice.ts';
+import type { ContainerSpec, ProcessSpec } from '../../model/pod-spec.ts';
+import type { Survivor } from '../../model/survivor.ts';
+import type { Milliseconds } from '../../model/vocabulary.ts';
+import { type CliPlace, clientEnvironment } from './container/container-cli.ts';
+import type { ContainerEngine } from './container/container-engine.ts';
+import type {
+  Engine,
+  EngineAbility,
+  Launched,
+  LaunchedPod,
+  LaunchRequest,
+  Meter,
+  Obstacle,
+  OutputSink,
+  OutputTap,
+} from './engine.ts';
+import type { ProcessEngine } from './process/process-engine.ts';
+import type { Environment } from './workload.ts';
+
+interface PodEngineOptions {
+  readonly runId: string;
+  readonly machine: ProcessEngine;
+  /** Environment in which the container engine is looked for. */
+  readonly env: Environment;
+}
+
+/** Launches each process of a pod by its engine: the processes of this machine, and the containers. */
+export class PodEngine implements Engine {
+  readonly #options: PodEngineOptions;
+  #containers: ContainerEngine | null = null;
+  #processes: readonly ProcessSpec[] = [];
+
+  constructor(options: PodEngineOptions) {
+    this.#options = options;
+  }
+
+  /** The engine that has run containers of this run; null if none has been looked for. */
+  get containerPlace(): CliPlace | null {
+    return this.#containers?.place ?? null;
+  }
+
+  abilityFor(process: ProcessSpec): EngineAbility {
+    return containerOf(process) === null ? this.#options.machine.abilityFor() : CONTAINER_ABILITY;
+  }
+
+  async obstacles(pod: LaunchedPod): Promise<readonly Obstacle[]> {
+    const own = await this.#options.machine.obstacles(pod);
+    return [...own, ...(await this.#findContainers([...pod.processes.values()], pod.containerEngine))];
+  }
+
+  load(tell: (notice: Notice) => void): Promise<void> | null {
+    const containers = this.#processes
+      .filter(({ desired }) => desired)
+      .flatMap((each) => containerOf(each) ?? []);
+    const loading = [
+      this.#options.machine.load(),
+      this.#containers === null ? null : this.#containers.load(containers, tell),
+    ].filter((one) => one !== null);
+    return loading.length === 0 ? null : Promise.all(loading).then(() => undefined);
+  }
+
+  openOutput(process: ProcessSpec, sink: OutputSink): OutputTap {
+    return this.#options.machine.openOutput(process, sink);
+  }
+
+  launch(request: LaunchRequest): Launched {
+    const container = containerOf(request.process);
+    return container === null
+      ? this.#options.machine.launch(request)
+      : this.#engineFor(request.process).launch(request, container);
+  }
+
+  wordsToEnter(process: ProcessSpec, env: Environment): readonly string[] {
+    return containerOf(process) === null
+      ? this.#options.machine.wordsToEnter(process, env)
+      : (this.#containers?.wordsToEnter(process) ?? []);
+  }
+
+  openMeter(): Promise<Meter | null> {
+    return this.#options.machine.openMeter();
+  }
+
+  forget(process: string): void {
+    this.#options.machine.forget(process);
+    this.#containers?.forget(process);
+  }
+
+  stillThere(survivors: readonly Survivor[]): readonly Survivor[] {
+    return this.#options.machine.stillThere(survivors);
+  }
+
+  /** The machine's engine sweeps for itself. */
+  async sweep(atMost: Milliseconds): Promise<readonly []> {
+    await this.#containers?.sweep(atMost);
+    return [];
+  }
+
+  async close(): Promise<void> {
+    await this.#containers?.close();
+  }
+
+  #engineFor({ name }: ProcessSpec): ContainerEngine {
+    if (this.#containers === null) throw new Error(`nobody has looked for an engine for ${name}`);
+    return this.#containers;
+  }
+
+  async #findContainers(
+    processes: readonly ProcessSpec[],
+    engine: ContainerEngineName | null,
+  ): Promise<readonly Obstacle[]> {
+    this.#processes = processes;
+    const names = processes.filter((each) => containerOf(each) !== null).map(({ name }) => name);
+    if (names.length > 0 && this.#containers === null) {
+      // Loaded late: few pods need it, and the others should not pay for it.
+      const { ContainerEngine } = await import('./container/container-engine.ts');
+      const env = clientEnvironment(this.#options.env);
+      const opened = await ContainerEngine.open({ ...this.#options, env, engine, processes: names });
+      if (!opened.ok) return [{ kind: 'containers', failures: [opened.failure] }];
+      this.#containers = opened.engine;
+    }
+    this.#containers?.follow(processes);
+    return [];
+  }
+}
+
+const CONTAINER_ABILITY: EngineAbility = {
+  name: 'container',
+  lacks: new Set(['notify', 'activate', 'isolate', 'streams', 'tty']),
+};
+
+const containerOf = ({ launch }: ProcessSpec): ContainerSpec | null =>
+  launch.command.kind === 'container' ? launch.command : null;

@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import type { ContainerEngineName } from '../../src/model/container-engines.ts';
+import { isInstalled } from './installed.ts';
+
+const IN_CI = process.env['CI'] !== undefined && process.env['CI'] !== '';
+
+/** Those whose daemon may be missing have none in CI only where it could not be started: DOCKER_HOST says that it was. */
+export const canRun = (engine: ContainerEngineName): boolean => {
+  if (!isInstalled('busybox')) return false;
+  if (IN_CI && (engine === 'podman' || process.env['DOCKER_HOST'] !== undefined)) return true;
+  return spawnSync(engine, ['ps', '--quiet'], { stdio: 'ignore' }).status === 0;
+};
+
+/** No registry has it. */
+export const IMAGE = 'sidecarctl-test:busybox';
+
+const APPLETS = 'sh cat echo sleep wget httpd test touch seq true kill mkdir mv rm nc setsid'.split(' ');
+
+/** Makes an image of Debian's static busybox before the tests of a file, in half a second. */
+export const withImage = (engine: ContainerEngineName): void => {
+  beforeAll(() => {
+    const root = mkdtempSync(join(tmpdir(), 'sidecarctl-image-'));
+    for (const folder of ['bin', 'tmp', 'etc', 'proc', 'dev', 'sys']) mkdirSync(join(root, folder));
+    cpSync('/bin/busybox', join(root, 'bin/busybox'));
+    for (const applet of APPLETS) symlinkSync('busybox', join(root, 'bin', applet));
+    const archive = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 100_000_000 });
+    const words = ['import', '--change', 'ENV PATH=/bin', '-', IMAGE];
+    execFileSync(engine, words, { input: archive, stdio: ['pipe', 'ignore', 'pipe'] });
+    rmSync(root, { recursive: true });
+  });
+  afterAll(() => {
+    spawnSync(engine, ['rmi', '--force', IMAGE], { stdio: 'ignore' });
+  });
+};
+
+/** Containers of a run of sidecarctl, by the process: those of other tests do not count. */
+export const containersOf = (engine: ContainerEngineName, runId: string): readonly string[] => {
+  const filter = `label=sidecarctl.run=${runId}`;
+  const format = '{{.Names}}';
+  const words = ['ps', '--all', '--filter', filter, '--format', format];
+  return execFileSync(engine, words, { encoding: 'utf8' }).split('\n').filter(Boolean);
+};
