@@ -2,7 +2,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { combine } from './combine.ts';
 import { containersAsLosses } from './containers-as-losses.ts';
 import { devcontainer } from './devcontainer/read-devcontainer.ts';
-import type { FoundPod } from './form/found-pod.ts';
+import type { FoundPod, FoundProcess } from './form/found-pod.ts';
 import { isSecondary } from './form/likely-app.ts';
 import { wordLosses } from './form/losses.ts';
 import type { Format, Source } from './format.ts';
@@ -51,11 +51,7 @@ class Gatherer {
   async search(): Promise<Gathered> {
     const lists = await this.#first(PROCESS_LISTS);
     const services = await this.#first(SERVICES);
-    return this.#result(
-      lists,
-      services,
-      PROCESS_LISTS.filter((format) => this.#fileOf(format) !== null),
-    );
+    return this.#result(lists, services, this.#unused(lists));
   }
 
   async readFile(file: string): Promise<Gathered> {
@@ -65,7 +61,14 @@ class Gatherer {
       const above = basename(dirname(file)) === '.devcontainer' ? dirname(dirname(file)) : dirname(file);
       return this.#result(await this.#first(PROCESS_LISTS, above), found, []);
     }
-    return this.#result(found, null, []);
+    return SERVICES.includes(found.format) ? this.#result(null, found, []) : this.#result(found, null, []);
+  }
+
+  /** Other lists that are there, one sentence each. A package.json is there for more than its scripts. */
+  #unused(used: Found | null): readonly string[] {
+    return PROCESS_LISTS.filter((format) => format !== used?.format && format !== packageJson)
+      .flatMap((format) => this.#fileOf(format) ?? [])
+      .map((file) => `processes are also listed in ${relative(this.#folder, file)}: init --from reads it`);
   }
 
   /** The first list with a process in it, or else the first that is there. */
@@ -124,30 +127,37 @@ class Gatherer {
     return { file, name, folder: dirname(file), text, machine: this.#machine };
   }
 
-  #result(lists: Found | null, services: Found | null, there: readonly Format[]): Gathered {
-    const main = lists !== null && lists.pod.processes.length > 0 ? lists : null;
-    const beside = services !== null && lists?.format !== processCompose ? services : null;
-    const pods = [lists, beside].flatMap((found) => found?.pod ?? []);
-    const [pod, used] =
-      main !== null && beside !== null
-        ? [combine(main.pod, beside.pod, main.format !== packageJson), pods]
-        : [main?.pod ?? beside?.pod, [main?.pod ?? beside?.pod].flatMap((one) => one ?? [])];
-    if (pod === undefined) return { ok: false, message: NOTHING_FOUND };
-    const runnable = containersAsLosses(pod);
-    const problem = main === null ? noApp(pod, runnable) : null;
-    if (runnable.processes.length === 0 || problem !== null)
-      return { ok: false, message: `${problem ?? NOTHING_FOUND}${reasons(runnable)}` };
-    const unused = there.filter((format) => format !== lists?.format && format !== packageJson);
-    const remarks = unused
-      .flatMap((format) => this.#fileOf(format) ?? [])
-      .map((file) => `processes are also listed in ${relative(this.#folder, file)}: init --from reads it`);
-    return {
-      ok: true,
-      pod: { ...runnable, remarks: [...runnable.remarks, ...remarks] },
-      sources: used.map(({ source }) => source),
-    };
+  #result(lists: Found | null, services: Found | null, remarks: readonly string[]): Gathered {
+    // process-compose reads Compose files of its own.
+    const beside = lists?.format === processCompose ? null : services;
+    if (lists === null || lists.pod.processes.length === 0)
+      return beside === null ? refused(lists?.pod ?? null, NOTHING_FOUND) : servicesAlone(beside.pod);
+    if (beside === null) return gathered(lists.pod, [lists.pod.source], remarks);
+    const pod = combine(lists.pod, beside.pod, lists.format !== packageJson);
+    return gathered(pod, [lists.pod.source, beside.pod.source], remarks);
   }
 }
+
+const gathered = (pod: FoundPod, sources: readonly string[], remarks: readonly string[]): Gathered => {
+  const runnable = containersAsLosses(pod);
+  if (runnable.processes.length === 0) return refused(runnable, NOTHING_FOUND);
+  return { ok: true, pod: { ...runnable, remarks: [...runnable.remarks, ...remarks] }, sources };
+};
+
+/** Services have no app if all of them only serve one, or if the app is among those that cannot run here. */
+const servicesAlone = (pod: FoundPod): Gathered => {
+  const runnable = containersAsLosses(pod);
+  const isApp = (process: FoundProcess): boolean => !isSecondary(process) && !process.runsOnce;
+  if (runnable.processes.length === 0 || runnable.processes.some(isApp))
+    return gathered(pod, [pod.source], []);
+  const names = runnable.processes.map(({ name }) => name).join(', ');
+  return refused(runnable, `${pod.source} has no app that can run here, only what apps use: ${names}`);
+};
+
+const refused = (pod: FoundPod | null, why: string): Gathered => {
+  const reasons = wordLosses(pod?.losses ?? []).map((what) => `\n  - ${what}`);
+  return { ok: false, message: `${why}${reasons.join('')}` };
+};
 
 const unreadable = (name: string, error: unknown): UnreadableSource => {
   if (error instanceof UnreadableSource) return error;
@@ -155,21 +165,6 @@ const unreadable = (name: string, error: unknown): UnreadableSource => {
   const [first] = (error as Error).message.split('\n');
   return new UnreadableSource(`${name} cannot be read: ${first}`);
 };
-
-/** Services alone have no app if all of them only serve one, or if the app is among those that cannot run here. */
-const noApp = (all: FoundPod, runnable: FoundPod): string | null => {
-  if (all.apps.length > 0) return null;
-  const isApp = (process: FoundPod['processes'][number]): boolean =>
-    !isSecondary(process) && !process.runsOnce;
-  if (runnable.processes.some(isApp)) return null;
-  const names = runnable.processes.map(({ name }) => name).join(', ');
-  return names === '' ? null : `${all.source} has no app that can run here, only what apps use: ${names}`;
-};
-
-const reasons = ({ losses }: FoundPod): string =>
-  wordLosses(losses)
-    .map((what) => `\n  - ${what}`)
-    .join('');
 
 const NOTHING_FOUND =
   'found nothing to start from: no script that runs an app in package.json, and none of ' +

@@ -88,6 +88,7 @@ class Chooser {
     if (entrypoint.length === 0 && !isLanguageImage(image))
       return none(`'${words.join(' ')}' is for the entrypoint of its image`);
     if (!this.#source.machine.hasProgram(program)) return none(`'${program}' is not on the PATH`);
+    this.#reportFolder();
     return { kind: 'command', command: this.#written(words), cwd: '.' };
   }
 
@@ -122,7 +123,15 @@ class Chooser {
     const isPath = program.includes('/') && !program.startsWith('/') && !program.includes('$');
     if (isPath && !isThere(this.#source.machine, join(this.#source.folder, cwd, program)))
       return none(`'${program}' is a file in its image`);
+    if (mapped === null) this.#reportFolder();
     return { kind: 'command', command: this.#written(home), cwd };
+  }
+
+  /** A folder of the Compose file that is only in the image. */
+  #reportFolder(): void {
+    const { data, dockerfile, containerFolder } = this.#service;
+    if (data['working_dir'] !== undefined && dockerfile?.folder !== containerFolder)
+      this.#reportLoss(`${containerFolder} is a path in its image`, 'working_dir');
   }
 
   #isFolder(path: string): boolean {

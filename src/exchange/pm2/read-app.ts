@@ -42,7 +42,7 @@ export const readApp = (name: string, app: Data, source: Source, losses: Losses)
   const line = words.join(' ');
   const port = number(app['port']) ?? number(env['PORT']) ?? portIn(line);
   const { PORT: _injected, ...variables } = env;
-  const cwd = text(app['cwd']);
+  const cwd = withinFolder(text(app['cwd']), source.folder);
   return {
     name,
     comments: [],
@@ -62,6 +62,12 @@ export const readApp = (name: string, app: Data, source: Source, losses: Losses)
     runsOnce: false,
     code: cwd ?? '.',
   };
+};
+
+/** Configs in code make paths absolute by `__dirname`. */
+const withinFolder = (path: string | undefined, folder: string): string | undefined => {
+  if (path === folder) return '.';
+  return path?.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 };
 
 const reportLosses = (app: Data, reportLoss: ReportLoss): void => {
@@ -100,7 +106,8 @@ const INTERPRETERS: Readonly<Record<string, string>> = {
 };
 
 const wordsOf = (app: Data, source: Source): readonly string[] => {
-  const script = (text(app['script']) ?? text(app['cmd']) ?? '').trim();
+  const written = (text(app['script']) ?? text(app['cmd']) ?? '').trim();
+  const script = text(app['cwd']) === undefined ? (withinFolder(written, source.folder) ?? '') : written;
   const args = splitList(app['args']);
   // A script with blanks is a line for the shell.
   if (/\s/.test(script) && !isFileIn(source, app, script)) return [[script, ...args].join(' ')];

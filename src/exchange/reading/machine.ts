@@ -13,7 +13,7 @@ export interface Machine {
   names(folder: string): readonly string[];
   /** True if a program can be run by its name. */
   hasProgram(name: string): boolean;
-  /** The default export of a file with JavaScript, which runs for it. */
+  /** What a file with JavaScript exports, which runs for it: its default export, if it has one. */
   evaluate(path: string): Promise<unknown>;
 }
 
@@ -25,7 +25,10 @@ export const thisMachine: Machine = {
   names: (folder) => (thisMachine.isFolder(folder) ? readdirSync(folder).toSorted() : []),
   hasProgram: (name) =>
     (process.env['PATH'] ?? '').split(delimiter).some((folder) => isProgram(join(folder, name))),
-  evaluate: async (path) => ((await import(pathToFileURL(path).href)) as { default?: unknown }).default,
+  evaluate: async (path) => {
+    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    return module.default ?? module;
+  },
 };
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;

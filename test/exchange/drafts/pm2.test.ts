@@ -58,6 +58,28 @@ const CASES: Readonly<Record<string, Case>> = {
       },
     },
   },
+  'paths of its own folder are relative': {
+    files: {
+      'ecosystem.config.js':
+        "const { api } = { api: `${__dirname}/api` };\nmodule.exports = { apps: [{ name: 'api', script: `${__dirname}/api.js`, watch: true }, { name: 'jobs', cwd: api, script: 'jobs.js' }] };",
+      'api/jobs.js': '',
+    },
+    config: {
+      apps: {
+        api: {
+          primary: {
+            command: 'node api.js',
+            restart: 'always',
+            stop: { signal: 'SIGINT' },
+            watch: ['.'],
+          },
+        },
+        jobs: {
+          primary: { command: 'node jobs.js', cwd: 'api', restart: 'always', stop: { signal: 'SIGINT' } },
+        },
+      },
+    },
+  },
   'an app without a name has that of its script': {
     files: {
       'pm2.config.cjs':
