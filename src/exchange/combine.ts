@@ -4,6 +4,7 @@ import { likelyApp } from './form/likely-app.ts';
 import { Losses } from './form/losses.ts';
 import { mapPorts } from './form/map-ports.ts';
 import type { Part, PortPart } from './form/template.ts';
+import { withoutVolumesOf } from './form/unused-volumes.ts';
 
 /**
  * Combines a folder's own list of processes with the services of its Compose file: the list knows how code runs on this
@@ -46,7 +47,7 @@ class Combiner {
       source: this.#main.source,
       name: this.#main.name ?? this.#services.name,
       fields: {
-        ...this.#services.fields,
+        ...withoutVolumesOf(gone, all, this.#services.fields),
         ...this.#main.fields,
         ...(Object.keys(env).length === 0
           ? {}
@@ -204,7 +205,8 @@ const merged = (process: FoundProcess, service: FoundProcess, shared: Fields): F
       env: Object.keys(env).length === 0 ? undefined : env,
       envFile: process.fields['envFile'] ?? service.fields['envFile'],
       ports,
-      mounts: process.fields['mounts'] ?? service.fields['mounts'],
+      mounts:
+        process.fields['mounts'] ?? (service.container === undefined ? service.fields['mounts'] : undefined),
       readiness: process.fields['readiness'] ?? fitting(service.fields['readiness'], process.fields['ports']),
       stop: process.fields['stop'] ?? service.fields['stop'],
       watch: process.fields['watch'] ?? service.fields['watch'],

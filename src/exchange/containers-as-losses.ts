@@ -3,6 +3,7 @@ import { toLabels } from './form/label.ts';
 import type { Loss } from './form/losses.ts';
 import { mapPorts } from './form/map-ports.ts';
 import type { Part, PortPart } from './form/template.ts';
+import { withoutVolumesOf } from './form/unused-volumes.ts';
 
 /** Leaves out what can run only in a container. What stays finds them where Compose publishes their ports. */
 export const containersAsLosses = (pod: FoundPod): FoundPod => {
@@ -26,23 +27,6 @@ export const containersAsLosses = (pod: FoundPod): FoundPod => {
       ...containers.map((process) => lossOf(process)),
     ],
   };
-};
-
-/** Volumes that only containers have are not needed. */
-const withoutVolumesOf = (
-  containers: readonly FoundProcess[],
-  processes: readonly FoundProcess[],
-  { volumes, ...fields }: Fields,
-): Fields => {
-  if (volumes === undefined) return fields;
-  const mounted = new Set(
-    containers.flatMap(({ fields: { mounts } }) => Object.keys((mounts ?? {}) as Fields)),
-  );
-  const used = JSON.stringify(processes.map((process) => process.fields));
-  const left = Object.entries(volumes as Fields).filter(
-    ([name]) => !mounted.has(name) || used.includes(`"${name}"`),
-  );
-  return left.length === 0 ? fields : { volumes: Object.fromEntries(left), ...fields };
 };
 
 /** Ports by name: what is published, or else the port in the container. */

@@ -121,10 +121,13 @@ class Chooser {
     const home = words.map((word) => this.#pathHere(word, cwd));
     const [program = ''] = home;
     const isPath = program.includes('/') && !program.startsWith('/') && !program.includes('$');
-    if (isPath && !isThere(this.#source.machine, join(this.#source.folder, cwd, program)))
-      return none(`'${program}' is a file in its image`);
+    if (isPath && !this.#isHere(posix.join(cwd, program))) return none(`'${program}' is a file in its image`);
     if (mapped === null) this.#reportFolder();
     return { kind: 'command', command: this.#written(home), cwd };
+  }
+
+  #isHere(path: string): boolean {
+    return isThere(this.#source.machine, path.startsWith('/') ? path : join(this.#source.folder, path));
   }
 
   /** A folder of the Compose file that is only in the image. */
@@ -145,8 +148,7 @@ class Chooser {
       (path) =>
         !SHELL.test(path) &&
         !/^\/(dev|proc|tmp)(\/|$)/.test(path) &&
-        this.#service.paths.toHost(path) === null &&
-        !isThere(this.#source.machine, path),
+        !this.#isHere(this.#service.paths.toHost(path) ?? path),
     );
   }
 

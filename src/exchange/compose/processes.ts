@@ -145,11 +145,9 @@ export class Importer {
   }
 
   #environment(service: ChosenService, reportLoss: ReportLoss): Fields {
-    const isScript = service.command.kind === 'command' && service.command.isScript === true;
-    const env = withLocalHosts(
-      { ...imageEnvironment(service, isScript, reportLoss), ...this.#written(service, reportLoss) },
-      this.#addresses,
-    );
+    const { command } = service;
+    const ofImage = command.kind === 'command' ? imageEnvironment(service, command, reportLoss) : {};
+    const env = withLocalHosts({ ...ofImage, ...this.#written(service, reportLoss) }, this.#addresses);
     // The first port is in PORT already, as it is here.
     const isOwnPort = Number(env['PORT']) === service.ports[0]?.port;
     return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'PORT' || !isOwnPort));

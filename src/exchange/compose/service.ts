@@ -45,22 +45,21 @@ export const readService = (
   const binds = bindMounts(volumes);
   const build = readBuild(data['build'], now, source);
   const containerFolder = now(data['working_dir']) ?? build?.dockerfile.folder ?? '/';
-  const paths = new ContainerPaths([...binds, ...copied(build)]);
+  const places = new ContainerPaths([...binds, ...copied(build)]);
+  const code =
+    build === null ? mountedCode(containerFolder, binds, source) : codeFolder(build, places, containerFolder);
   return {
     name,
     data,
     image: now(data['image']) ?? '',
     ports: readPorts(data, variables, reportLoss),
-    paths,
+    paths: new ContainerPaths([...binds, ...copied(build), ...ownFolder(build, code)]),
     volumes,
     dockerfile: build?.dockerfile ?? null,
     dockerfileText: build?.text ?? null,
     build: build === null ? undefined : buildFields(build),
     containerFolder,
-    code:
-      build === null
-        ? mountedCode(containerFolder, binds, source)
-        : codeFolder(build, paths, containerFolder),
+    code,
   };
 };
 
@@ -102,6 +101,12 @@ const readBuild = (
     target: now(data['target']),
     dockerfile: readDockerfile(content ?? '', now(data['target'])),
   };
+};
+
+/** What a Dockerfile says nothing of is in its folder as well: code is often mounted there, or copied in parts. */
+const ownFolder = (build: Build | null, code: string | undefined): readonly Mount[] => {
+  const folder = build?.dockerfile.folder ?? '/';
+  return code === undefined || folder === '/' ? [] : [{ source: code, target: folder }];
 };
 
 const copied = (build: Build | null): readonly Mount[] =>

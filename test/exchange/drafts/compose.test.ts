@@ -60,7 +60,7 @@ CMD ["pytest"]
         name: 'web',
         command: 'python3 start.py',
         cwd: 'app',
-        env: { FLASK_APP: 'hello.py', FLASK_RUN_PORT: '8000', CONFIG: 'app/conf.ini' },
+        env: { FLASK_APP: 'hello.py', FLASK_RUN_PORT: '8000', CONFIG: 'conf.ini' },
         ports: { main: 8000 },
       },
     },
@@ -250,6 +250,29 @@ services:
 describe('a Compose file', () => {
   it.each(Object.entries(CASES))('%s', async (_, each) => {
     await expectDraft(each);
+  });
+
+  it('tells a folder that only the image has, and finds one below that of its Dockerfile', async () => {
+    const files = {
+      Dockerfile: 'FROM node\nWORKDIR /app\nCOPY package.json .\nENV NODE_PATH=/app/lib\n',
+      'jobs/jobs.js': '',
+    };
+    const { config, leftOut } = await draft(
+      file(
+        `services:
+  web: { build: ., working_dir: /srv, command: node web.js }
+  jobs: { build: ., working_dir: /app/jobs, command: node jobs.js }
+`,
+        files,
+      ),
+    );
+    expect(config).toEqual({
+      sidecars: {
+        jobs: { command: 'node jobs.js', cwd: 'jobs', env: { NODE_PATH: '../lib' }, restart: 'never' },
+      },
+      primary: { name: 'web', command: 'node web.js', env: { NODE_PATH: 'lib' } },
+    });
+    expect(leftOut).toEqual(['web: working_dir: /srv is a path in its image']);
   });
 
   it('groups what its services lose, with a reason for each', async () => {
