@@ -49,10 +49,14 @@ const plain = (at: number): string =>
 const combined = (at: number): string =>
   `127.0.0.1 - - [30/Nov/2026:06:00:00 +0000] "GET /api/orders/${at}?page=2 HTTP/1.1" 200 ${at} "http://shop.test/" "Mozilla/5.0 (X11; Linux x86_64)"`;
 
-export const LINES = { plain, combined } as const;
+/** As pino writes it. */
+const json = (at: number): string =>
+  `{"level":30,"time":${1_700_000_000_000 + at},"pid":12,"hostname":"web","req":{"id":${at},"method":"GET","url":"/api/orders"},"msg":"request completed"}`;
+
+export const LINES = { plain, combined, json } as const;
 
 export const shipper =
-  (kind: 'http' | 'elasticsearch', parse: 'none' | 'combined'): Start =>
+  (kind: 'http' | 'elasticsearch', parse: 'none' | 'combined' | 'json'): Start =>
   ({ folder, port }) => {
     const target = { name: 'out', headers: {}, gzip: false, tls: null, timeout: 10_000 };
     const url = `http://127.0.0.1:${port}${kind === 'http' ? '/' : '/_bulk'}`;
@@ -62,7 +66,7 @@ export const shipper =
 
 const spawnShipper = (
   folder: string,
-  { parse, output }: { readonly parse: 'none' | 'combined'; readonly output: OutputOptions },
+  { parse, output }: { readonly parse: 'none' | 'combined' | 'json'; readonly output: OutputOptions },
 ): ChildProcess => {
   const options: LogShipperOptions = {
     ...{ name: 'shipper', admin: '127.0.0.1:0', readFrom: 'beginning', rotateWait: 5_000 },
