@@ -34,7 +34,7 @@ describe('a monitor', () => {
 
   it('has every option', () => {
     const names = ['kubernetes', 'otel', 'otel'];
-    const push = { otlp: 'http://x/', headers: { a: 'b' } };
+    const push = { otlp: 'http://x/', headers: { a: 'b' }, interval: '5s' };
     const limits = {
       web: { memory: '512MiB', cpu: 1.5, for: '30s', action: 'restart' },
       watch: { memory: 1_000 },
@@ -48,7 +48,7 @@ describe('a monitor', () => {
         { process: 'web', resource: 'cpu', most: 1.5, for: 30_000, action: 'restart' },
         { process: 'watch', resource: 'memory', most: 1_000, for: 10_000, action: 'warn' },
       ],
-      push: { endpoint: 'http://x', headers: { a: 'b' }, interval: 10_000 },
+      push: { endpoint: 'http://x', headers: { a: 'b' }, interval: 5_000 },
     });
   });
 

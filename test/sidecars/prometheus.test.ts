@@ -81,13 +81,13 @@ describe('prometheus', () => {
       'web.http',
       { to: 'redis', path: '/m', job: 'cache' },
       { to: { port: 9100 } },
-      { to: { host: '::1', port: 9101 }, job: 'machine' },
+      { to: { host: '::1', port: 9101 }, path: '/m', job: 'machine' },
     ];
     const named = [
       'web 127.0.0.1:3000/metrics',
       'cache 127.0.0.1:6379/m',
       '127.0.0.1:9100 127.0.0.1:9100/metrics',
-      'machine [::1]:9101/metrics',
+      'machine [::1]:9101/m',
     ];
     expect(targetsOf(pod({ with: { scrape: entries } }))).toEqual(named);
     const all = targetsOf(pod({ with: { scrape: ['auto', ...entries] } }));
