@@ -3,6 +3,7 @@ import { eventually } from '../support/deadline.ts';
 import { isInstalled } from '../support/installed.ts';
 import { PodRig, stop } from '../support/pod-rig.ts';
 import { runToEnd } from '../support/run-to-end.ts';
+import { showNewSeries } from '../support/victoria-metrics.ts';
 
 const METRICS = `require('node:http').createServer((request, response) => response.end('requests_total 1\\n'))
   .listen(process.env.PORT, '127.0.0.1')`;
@@ -30,6 +31,7 @@ const RULED = ['job:requests:sum', 'ALERTS', 'count(ALERTS_FOR_STATE)'];
 
 /** Series in the answer to a query, in an order of their own, and their values. */
 const ask = async (url: string, query: string): Promise<readonly string[]> => {
+  await showNewSeries(url);
   const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(query)}`);
   const { data } = (await answer.json()) as {
     data: {

@@ -7,6 +7,7 @@ import { eventually } from '../../support/deadline.ts';
 import { freePort } from '../../support/free-port.ts';
 import { isInstalled } from '../../support/installed.ts';
 import { runInFolder } from '../../support/run-in-folder.ts';
+import { showNewSeries } from '../../support/victoria-metrics.ts';
 import { runAdapter } from './running-adapter.ts';
 
 /** Arguments of a receiver of remote write at a port, in a folder. */
@@ -60,6 +61,7 @@ for (const [receiver, argumentsOf] of Object.entries(RECEIVERS))
       const source = { kind: 'prometheus', url, interval: 250, labels: { process: 'web' } };
       const adapter = await runAdapter([source], { push });
       const ask = async (query: string): Promise<unknown> => {
+        await showNewSeries(`http://127.0.0.1:${port}`);
         const answer = await fetch(
           `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`,
         ).then(
