@@ -4,7 +4,7 @@ import { parseSize } from '../../config/schema/size.ts';
 import type { PortConfig } from '../../config/types.ts';
 import type { ConfigProblem } from '../../model/failures/config-problem.ts';
 import type { HttpProtocol, LogSinkProgramOptions } from '../../programs/log-sink/options.ts';
-import { embeddedProgram } from '../embedded-program.ts';
+import { embeddedProgram, SMALL_HEAP } from '../embedded-program.ts';
 import { urlHost } from '../neighbor.ts';
 import { volumePath, volumePathProblems } from '../volume-path.ts';
 import { logSinkOptions } from './options.ts';
@@ -28,9 +28,6 @@ export const logSink: Preset = {
     ...{ detour: null, reasons: {}, shared: [] },
   }),
 };
-
-/** V8's young generation grows to 100 MB under load otherwise, for no gain in speed. */
-const SMALL_HEAP = '--max-semi-space-size=4';
 
 const isOn = ({ listen = {} }: LogSinkOptions, protocol: keyof typeof listen): boolean =>
   listen[protocol] ?? true;

@@ -2,7 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const server = createServer({ keepAliveTimeout: 0 }, (_, response) => {
+const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+  request.resume();
   response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 12 });
   response.end('hello, world');
 });

@@ -150,6 +150,7 @@ const RATIOS: readonly (readonly [string, string, string])[] = [
   ['embedded http', 'httpxy', '0.55 x'],
   ['embedded http', 'caddy', '0.8 x'],
   ['embedded http', 'haproxy http', '5.5 x'],
+  ['embedded http with spans', 'embedded http', '-'],
   ['TLS embedded auto', 'TLS haproxy http', '1.5 x'],
   ['TLS embedded http', 'TLS httpxy', '-'],
 ];

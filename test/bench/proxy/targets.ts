@@ -170,12 +170,23 @@ const script = (name: string, isSecure: boolean): Target => ({
 
 export type EmbeddedKind = 'http' | 'tcp' | 'auto';
 
-const embeddedOptions = (kind: EmbeddedKind, place: Place, isSecure: boolean): ProxyOptions => {
+const embeddedOptions = (
+  kind: EmbeddedKind,
+  place: Place,
+  { isSecure, isTraced }: { readonly isSecure: boolean; readonly isTraced: boolean },
+): ProxyOptions => {
   const files = { cert: place.cert, key: place.key };
   const tls = isSecure ? serverTlsOptions({ files, ...(kind === 'tcp' ? { alpn: [] } : {}) }) : null;
   return proxyOptions(place.upstream, {
     admin: `127.0.0.1:${place.admin}`,
     listeners: [listenerOptions({ kind, tls, listen: `127.0.0.1:${place.port}` })],
+    // The backend takes whatever it gets.
+    tracing: isTraced
+      ? {
+          ...{ endpoint: `http://127.0.0.1:${place.upstream}`, service: 'edge' },
+          ...{ percentage: 100, scheduleDelay: 1_000 },
+        }
+      : null,
   });
 };
 
@@ -183,7 +194,12 @@ const embeddedOptions = (kind: EmbeddedKind, place: Place, isSecure: boolean): P
 export const embedded = (
   kind: EmbeddedKind,
   isSecure: boolean,
-  { name = `embedded ${kind}`, nodeArguments = ['--max-semi-space-size=4'], program = BUILT } = {},
+  {
+    name = `embedded ${kind}`,
+    nodeArguments = ['--max-semi-space-size=4'],
+    program = BUILT,
+    isTraced = false,
+  } = {},
 ): Target => ({
   name,
   isSecure,
@@ -194,7 +210,7 @@ export const embedded = (
     args: [
       ...nodeArguments,
       program,
-      written(place, 'options', JSON.stringify(embeddedOptions(kind, place, isSecure))),
+      written(place, 'options', JSON.stringify(embeddedOptions(kind, place, { isSecure, isTraced }))),
     ],
   }),
 });
@@ -206,6 +222,7 @@ export const TARGETS: readonly Target[] = [
   script('http-proxy', false),
   script('httpxy', false),
   embedded('http', false),
+  embedded('http', false, { name: 'embedded http with spans', isTraced: true }),
   haproxy('tcp', false),
   embedded('tcp', false),
   haproxy('http', true),
