@@ -93,6 +93,19 @@ describe('the list of traces', () => {
     ]);
   });
 
+  it('has log lines that continue below their times, in the whole width', () => {
+    const pure = dashboard({ columns: 120, rows: 24 });
+    const text = `stock: counted trace=${'9310d051'.repeat(4)}`;
+    const logs = [{ ...LOG, severity: '', source: 'stock', text }];
+    pure.traces = { ...pure.traces, open: { trace: open, logs } };
+    const rows = pure.press('W', 'enter').rows.map((row) => row.split('│')[1] ?? '');
+    const at = rows.findIndex((row) => row.includes('stock: counted'));
+    expect(rows.slice(at, at + 2).map((row) => row.trimEnd())).toEqual([
+      ' 14:03:07.060 stock stock: counted',
+      `   trace=${'9310d051'.repeat(4)}`,
+    ]);
+  });
+
   it('is selected in by the mouse, and goes back to where it was opened from', () => {
     const pure = dashboard().press('W').point('press', 10, 4);
     expect(pure.rows[4]).toMatch(/^ > .*worker job/);

@@ -166,13 +166,19 @@ const fact = (
     ...row,
   ]);
 
+/** What a log line continues with stands below its time. */
+const HANGING = '   ';
+
 const logRows = (log: TraceLog, width: number, { theme }: View): readonly Styled[] => {
   const { time, source, severity, text } = log;
   const head: Styled = [span(` ${clockWithMilliseconds(time)} ${source} `, theme.muted)];
   const said = severity === '' ? safe(text) : `${severity} ${safe(text)}`;
   const room = Math.max(10, width - styledWidth(head));
-  const [first = [], ...rest] = prose(said, room, isErrorLog(log) ? theme.failed : '');
-  return [[...head, ...first], ...rest.map((row) => [span('   '), ...row])];
+  const style = isErrorLog(log) ? theme.failed : '';
+  const [first = []] = prose(said, room, style);
+  const more = said.slice(plainOf(first).length).trimStart();
+  const rest = more === '' ? [] : prose(more, Math.max(1, width - HANGING.length), style);
+  return [[...head, ...first], ...rest.map((row) => [span(HANGING), ...row])];
 };
 
 const safe = (text: string): string => plainOf(cleanLine(Buffer.from(text), false));
