@@ -19,12 +19,13 @@ export interface FileLines {
   readonly pieces: ReadonlySet<number>;
 }
 
+interface Growing extends Stretch {
+  end: number;
+}
+
 /** What a batch has room for at first. */
 const FIRST_BYTES = 64 * 1024;
 const FIRST_LINES = 1024;
-
-/** Numbers that are kept of a line: where it begins, and where its text begins and ends. */
-const OF_LINE = 3;
 
 const RETURN = 0x0d;
 
@@ -37,8 +38,11 @@ export class LineBatch implements LogBatch {
   readonly #parser: ByteParser | null;
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #used = 0;
-  #places = new Int32Array(OF_LINE * FIRST_LINES);
-  #stretches: Stretch[] = [];
+  /** Where the text of each line begins and ends. */
+  #places = new Int32Array(2 * FIRST_LINES);
+  /** Byte of its file at which each line begins. */
+  #offsets = new Float64Array(FIRST_LINES);
+  #stretches: Growing[] = [];
   readonly #pieces = new Set<number>();
   #length = 0;
   /** The stretch of which an entry was asked for last. */
@@ -62,16 +66,16 @@ export class LineBatch implements LogBatch {
     return this.#stretches;
   }
 
-  lineStart(index: number): number {
-    return this.#places[OF_LINE * index] as number;
+  offset(index: number): number {
+    return this.#offsets[index] as number;
   }
 
   textStart(index: number): number {
-    return this.#places[OF_LINE * index + 1] as number;
+    return this.#places[2 * index] as number;
   }
 
   textEnd(index: number): number {
-    return this.#places[OF_LINE * index + 2] as number;
+    return this.#places[2 * index + 1] as number;
   }
 
   clear(): void {
@@ -88,53 +92,59 @@ export class LineBatch implements LogBatch {
     const at = this.#take(bytes, places.length / 2);
     for (let line = 0; 2 * line < places.length; line += 1) {
       if (pieces.size > 0 && pieces.has(line)) this.#pieces.add(this.#length);
-      this.#addLine(at + (places[2 * line] as number), at + (places[2 * line + 1] as number));
+      const start = places[2 * line] as number;
+      this.#addLine(offset + start, at + start, at + (places[2 * line + 1] as number));
     }
     if (this.#length === first) return 0;
     const isWhole = pieces.size === 0 && isUtf8(bytes);
     const parser = isWhole ? this.#parser : null;
-    this.#stretches.push({ source, time, base: offset - at, first, end: this.#length, parser });
+    this.#stretches.push({ source, time, first, end: this.#length, parser });
     return this.#length - first;
   }
 
   entry(index: number): LogEntry {
     const stretch = this.#stretchOf(index);
-    const { source, time, base } = stretch;
+    const { source, time } = stretch;
     const isPiece = this.#pieces.has(index);
     const line = this.#textIn(stretch)(this.textStart(index), this.textEnd(index));
-    return this.#entries.entry(line, { source, time, offset: base + this.lineStart(index), isPiece });
+    return this.#entries.entry(line, { source, time, offset: this.offset(index), isPiece });
   }
 
   only(indexes: readonly number[]): LineBatch {
     const some = new LineBatch(this.#entries, this.#parser);
-    for (const index of indexes) some.#addFrom(this, index);
+    let before: Stretch | null = null;
+    for (const index of indexes) {
+      const stretch = this.#stretchOf(index);
+      if (stretch !== before) some.#stretches.push({ ...stretch, first: some.#length, end: some.#length });
+      some.#addFrom(this, index);
+      before = stretch;
+    }
     return some;
   }
 
+  /** To the last stretch. */
   #addFrom(other: LineBatch, index: number): void {
-    const stretch = other.#stretchOf(index);
-    const [start, end] = [other.lineStart(index), other.textEnd(index)];
-    const moved = this.#take(other.#bytes.subarray(start, end), 1) - start;
-    const first = this.#length;
-    if (other.#pieces.has(index)) this.#pieces.add(first);
-    this.#put(moved + start, moved + other.textStart(index), moved + end);
-    this.#stretches.push({ ...stretch, base: stretch.base - moved, first, end: first + 1 });
+    const [start, end] = [other.textStart(index), other.textEnd(index)];
+    const at = this.#take(other.#bytes.subarray(start, end), 1);
+    if (other.#pieces.has(index)) this.#pieces.add(this.#length);
+    this.#put(other.offset(index), at, at + end - start);
+    const last = this.#stretches.at(-1);
+    if (last !== undefined) last.end = this.#length;
   }
 
   /** Without a return at its end, and NULs at its start: they are a hole, as a writer leaves it that goes on where it was. */
-  #addLine(start: number, lineEnd: number): void {
+  #addLine(offset: number, start: number, lineEnd: number): void {
     const bytes = this.#bytes;
     const end = lineEnd > start && bytes[lineEnd - 1] === RETURN ? lineEnd - 1 : lineEnd;
     let textStart = start;
     while (textStart < end && bytes[textStart] === 0) textStart += 1;
-    if (textStart < end || start === end) this.#put(start, textStart, end);
+    if (textStart < end || start === end) this.#put(offset, textStart, end);
   }
 
-  #put(lineStart: number, textStart: number, textEnd: number): void {
-    const at = OF_LINE * this.#length;
-    this.#places[at] = lineStart;
-    this.#places[at + 1] = textStart;
-    this.#places[at + 2] = textEnd;
+  #put(offset: number, textStart: number, textEnd: number): void {
+    this.#offsets[this.#length] = offset;
+    this.#places[2 * this.#length] = textStart;
+    this.#places[2 * this.#length + 1] = textEnd;
     this.#length += 1;
   }
 
@@ -154,11 +164,14 @@ export class LineBatch implements LogBatch {
       larger.set(this.#bytes.subarray(0, this.#used));
       this.#bytes = larger;
     }
-    const numbers = OF_LINE * (this.#length + lines);
-    if (numbers <= this.#places.length) return;
-    const larger = new Int32Array(Math.max(numbers, 2 * this.#places.length));
-    larger.set(this.#places);
-    this.#places = larger;
+    const numbers = this.#length + lines;
+    if (numbers <= this.#offsets.length) return;
+    const most = Math.max(numbers, 2 * this.#offsets.length);
+    const [places, offsets] = [new Int32Array(2 * most), new Float64Array(most)];
+    places.set(this.#places);
+    offsets.set(this.#offsets);
+    this.#places = places;
+    this.#offsets = offsets;
   }
 
   #stretchOf(index: number): Stretch {
@@ -171,7 +184,7 @@ export class LineBatch implements LogBatch {
 
   #textIn(stretch: Stretch): TextAt {
     if (this.#decoded?.stretch === stretch) return this.#decoded.text;
-    const from = this.lineStart(stretch.first);
+    const from = this.textStart(stretch.first);
     const text = textOf(this.#bytes.subarray(from, this.textEnd(stretch.end - 1)));
     const decoded = { stretch, text: (start: number, end: number) => text(start - from, end - from) };
     this.#decoded = decoded;

@@ -26,8 +26,6 @@ export interface Stretch {
   readonly source: LogSource;
   /** Milliseconds since 1970, of lines that say none. */
   readonly time: number;
-  /** Byte of the file at which byte 0 of the batch would be. */
-  readonly base: number;
   /** Index of the first line, and of the one after the last. */
   readonly first: number;
   readonly end: number;
@@ -41,9 +39,9 @@ export interface LogBatch {
   /** All lines, in stretches that follow each other. */
   readonly stretches: readonly Stretch[];
   readonly bytes: Buffer;
-  /** Byte at which a line begins. */
-  lineStart(index: number): number;
-  /** Where its text begins and ends: without its newline. */
+  /** Byte of its file at which a line begins. */
+  offset(index: number): number;
+  /** Where its text begins and ends in the bytes: without its newline. */
   textStart(index: number): number;
   textEnd(index: number): number;
   /** A line as an object, which is made when it is asked for. */

@@ -37,8 +37,8 @@ export const batchOf = (all: readonly LogEntry[]): LogBatch => {
   const known = batches.get(all) ?? {
     length: all.length,
     bytes: Buffer.alloc(0),
-    stretches: [{ source: SOURCE, time: 0, base: 0, first: 0, end: all.length, parser: null }],
-    ...{ lineStart: () => 0, textStart: () => 0, textEnd: () => 0 },
+    stretches: [{ source: SOURCE, time: 0, first: 0, end: all.length, parser: null }],
+    ...{ offset: () => 0, textStart: () => 0, textEnd: () => 0 },
     ...{ entry: at, only: (indexes) => batchOf(indexes.map(at)) },
   };
   batches.set(all, known);

@@ -83,7 +83,7 @@ export class JsonLines {
           this.#addMembers(bytes, parser.object, source);
       }
       this.#out.add(this.#offset);
-      this.#out.addNumber(stretch.base + batch.lineStart(index));
+      this.#out.addNumber(batch.offset(index));
       this.#out.add(source.end);
     }
   }
