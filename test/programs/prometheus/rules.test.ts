@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { prometheusApi } from '../../../src/programs/prometheus/api/prometheus-api.ts';
 import type { Rule } from '../../../src/programs/prometheus/rules/rule.ts';
 import { changeText, Rules } from '../../../src/programs/prometheus/rules/rules.ts';
@@ -122,6 +122,18 @@ test('a rule that fails is said once, and the others go on', () => {
   ]);
   expect(api('/api/v1/rules')).toMatchObject({ groups: [{ rules: [{ health: 'err' }, { health: 'ok' }] }] });
   expect(series('all', 20)).toEqual(['all{} 2']);
+});
+
+test('what regular expressions may take counts for each evaluation of a rule', () => {
+  const cpuUsage = vi.spyOn(process, 'cpuUsage');
+  onTestFinished(() => cpuUsage.mockRestore());
+  cpuUsage.mockReturnValue({ user: 0, system: 0 });
+  const { write, series, said } = running({
+    ...{ kind: 'record', name: 'all', expr: 'count(seconds{job=~".+"})', labels: {} },
+  });
+  cpuUsage.mockReturnValue({ user: 3_600_000_000, system: 0 });
+  write(10, Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`job-${at}`, at])));
+  expect([series('all', 10), said]).toEqual([['all{} 100'], []]);
 });
 
 test('a rule that cannot be read changes nothing, and one that stays goes on', () => {

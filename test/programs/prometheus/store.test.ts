@@ -123,6 +123,14 @@ describe('a store', () => {
     expect(count([NAME, '=', 'c'])).toBe(0);
   });
 
+  it('gives up a regular expression that takes too long', () => {
+    const store = new Store();
+    for (let n = 0; n < 100; n += 1) store.open(named('a', { n: String(n) }));
+    const count = (mostCpu: number): number => store.select([matcherOf('n', '=~', '.+', mostCpu)]).length;
+    expect(count(5_000_000)).toBe(100);
+    expect(() => count(0)).toThrow("the regular expression '.+' takes too long");
+  });
+
   it('has room for so many series, and counts the others', () => {
     const store = new Store({ series: 2, bytes: 1e6 });
     const made = ['a', 'b', 'c', 'a'].map((name) => store.open(named(name)) !== null);

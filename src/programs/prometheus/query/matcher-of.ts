@@ -2,16 +2,24 @@ import { RE2JS, RE2JSException } from 're2js';
 import type { Matcher, MatchOperator } from '../store/matcher.ts';
 import { badData, QueryError } from './query-error.ts';
 
-/** Throws a QueryError for a regular expression that is none. */
-export const matcherOf = (label: string, operator: MatchOperator, value: string): Matcher => ({
+/** Microseconds of CPU from the parsing of a query on. Nothing is scraped meanwhile. */
+const MOST_CPU = 5_000_000;
+
+/** Throws a QueryError for a regular expression that is none, and later for one that takes too long. */
+export const matcherOf = (
+  label: string,
+  operator: MatchOperator,
+  value: string,
+  mostCpu = MOST_CPU,
+): Matcher => ({
   ...{ label, operator, value },
-  matches: testOf(operator, value),
+  matches: testOf(operator, value, mostCpu),
 });
 
-const testOf = (operator: MatchOperator, value: string): ((text: string) => boolean) => {
+const testOf = (operator: MatchOperator, value: string, mostCpu: number): ((text: string) => boolean) => {
   if (operator === '=') return (text) => text === value;
   if (operator === '!=') return (text) => text !== value;
-  const matches = limited(compiled(value), value);
+  const matches = limited(compiled(value), value, mostCpu);
   return operator === '=~' ? matches : (text) => !matches(text);
 };
 
@@ -35,14 +43,12 @@ const compiled = (value: string): RE2JS => {
 
 const shown = (value: string): string => (value.length > 100 ? `${value.slice(0, 100)}…` : value);
 
-/** Microseconds of CPU from the parsing of a query on. Nothing is scraped meanwhile. */
-const MOST_CPU = 5_000_000;
 /** A question to the kernel takes as long as a match. */
 const ASKS_EVERY = 64;
 
 /** A match of a large expression can take milliseconds, and there are up to 10,000 series. */
-const limited = (pattern: RE2JS, value: string): ((text: string) => boolean) => {
-  const until = cpuSoFar() + MOST_CPU;
+const limited = (pattern: RE2JS, value: string, mostCpu: number): ((text: string) => boolean) => {
+  const until = cpuSoFar() + mostCpu;
   let matches = 0;
   return (text) => {
     matches += 1;

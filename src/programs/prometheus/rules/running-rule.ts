@@ -16,7 +16,6 @@ type Answer = readonly { readonly labels: Labels; readonly value: number }[];
 /** A rule, and what its evaluations have found. */
 export class RunningRule {
   readonly rule: Rule;
-  readonly #expression: Expression;
   readonly #series = new RuleSeries();
   readonly #alerts: AlertStates;
   /** Why the newest evaluation has failed; empty if it has not. */
@@ -27,7 +26,7 @@ export class RunningRule {
   /** Throws a QueryError for a query that cannot be read, or has a range of samples as answer. */
   constructor(rule: Rule) {
     this.rule = rule;
-    this.#expression = readQuery(rule);
+    readQuery(rule);
     this.#alerts = new AlertStates(rule.kind === 'alert' ? rule.for : 0);
   }
 
@@ -39,7 +38,8 @@ export class RunningRule {
   evaluate(store: Store, now: number): readonly AlertChange[] {
     this.lastEvaluation = now;
     try {
-      const answer = answerOf(this.#expression, store, now);
+      // Anew each time: what a query may take counts from there.
+      const answer = answerOf(readQuery(this.rule), store, now);
       this.lastError = '';
       return this.rule.kind === 'record'
         ? this.#record(this.rule, answer, store, now)
