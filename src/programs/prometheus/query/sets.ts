@@ -23,16 +23,28 @@ const kept = (
   others: readonly Row[],
   isWanted: boolean,
 ): readonly Row[] => {
-  const bySignature = Map.groupBy(others, ({ labels }) => keyOf(signatureOf(matching, labels)));
+  const present = presentIn(matching, others);
   return rows
-    .map((row) => keptOf(row, bySignature.get(keyOf(signatureOf(matching, row.labels))) ?? [], isWanted))
+    .map((row) => keptOf(row, present.get(keyOf(signatureOf(matching, row.labels))), isWanted))
     .filter(hasAny);
 };
 
-const keptOf = (row: Row, opposite: readonly Row[], isWanted: boolean): Row => {
+/** By the labels that are matched: 1 at the steps at which at least one row has a value. */
+const presentIn = (matching: Matching, rows: readonly Row[]): ReadonlyMap<string, Uint8Array> => {
+  const found = new Map<string, Uint8Array>();
+  for (const { labels, has } of rows) {
+    const key = keyOf(signatureOf(matching, labels));
+    const known = found.get(key);
+    if (known === undefined) found.set(key, has.slice());
+    else for (let step = 0; step < has.length; step += 1) if (has[step] === 1) known[step] = 1;
+  }
+  return found;
+};
+
+const keptOf = (row: Row, present: Uint8Array | undefined, isWanted: boolean): Row => {
   const result = newRow(row.labels, row.values.length);
   for (let step = 0; step < row.values.length; step += 1)
-    if (row.has[step] === 1 && opposite.some(({ has }) => has[step] === 1) === isWanted)
+    if (row.has[step] === 1 && (present?.[step] === 1) === isWanted)
       setAt(result, step, row.values[step] ?? 0);
   return result;
 };
