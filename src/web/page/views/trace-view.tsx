@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useState } from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useState } from 'react';
 import type { Span, Trace } from '../../../programs/telemetry/api.ts';
 import { useKeys, usePolled } from '../browser/hooks.ts';
 import { Absent } from '../parts/absent.tsx';
@@ -96,7 +96,7 @@ const spanRow = (span: Span | undefined, { startTime, duration }: Trace): ReactN
   const width = Math.min(1 - from, span.duration / whole);
   return (
     <span className={`span ${span.status === 'error' ? 'failed' : ''}`}>
-      <span className="what" style={{ paddingLeft: `${Math.min(span.depth, 20) * 12}px` }}>
+      <span className="what" style={{ '--depth': Math.min(span.depth, 20) } as CSSProperties}>
         {span.status === 'error' && (
           <span role="img" className="errors" aria-label="failed">
             ✗{' '}
