@@ -122,6 +122,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ['faults', async () => (await import('./commands/faults.ts')).addFaults],
   ['metrics', async () => (await import('./commands/metrics.ts')).addMetrics],
   ['traces', async () => (await import('./commands/traces.ts')).addTraces],
+  ['export', async () => (await import('./commands/export.ts')).addExport],
   ['eject', async () => (await import('./commands/eject.ts')).addEject],
   ['trust', trusting],
   ['untrust', trusting],

@@ -8,6 +8,7 @@ import { checkGivenConfig, loadConfig } from '../config/load/load-config.ts';
 import { stopTracing, traceProcess } from '../config/load/process-traces.ts';
 import type { LoadedConfig } from '../config/resolve/loaded-config.ts';
 import { declaredVolumes, resolvePod } from '../config/resolve/resolve-pod.ts';
+import type { SymbolicPod } from '../config/resolve/symbolic/resolve-symbolically.ts';
 import { errorMessage } from '../model/error-message.ts';
 import type { Result } from '../model/failures/config-problem.ts';
 import type { PodSpec } from '../model/pod-spec.ts';
@@ -76,6 +77,16 @@ export const resolve = (
   bounded(preparation, reader, async () =>
     runWithConfigCode(() => resolveFrom(preparation, loaded, ports, runId)),
   ).finally(stopTracing);
+
+/** Resolves the config to symbols, for the format of another tool. Bounded in time, whatever its functions do. */
+export const resolveToSymbols = (
+  preparation: Preparation,
+  loaded: LoadedConfig,
+): Promise<Result<SymbolicPod>> =>
+  bounded(preparation, HERE, async () => {
+    const { resolveSymbolically } = await import('../config/resolve/symbolic/resolve-symbolically.ts');
+    return runWithConfigCode(() => ({ ok: true, value: resolveSymbolically(loaded, preparation) }) as const);
+  }).finally(stopTracing);
 
 /**
  * Runs a config's code, which cannot end this process meanwhile. If the code has changed the process, or would keep

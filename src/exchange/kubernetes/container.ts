@@ -1,0 +1,117 @@
+import type { Losses, ReportLoss } from '../form/losses.ts';
+import { commandLine } from './command-line.ts';
+import { environmentOf } from './environment.ts';
+import { compact, type ExportOptions, type Manifest, type Pod, type Process } from './export-options.ts';
+import { lifecycleOf } from './hooks.ts';
+import { FOLDER, type InsidePod, outsideVariables } from './inside-pod.ts';
+import { labelOf, portLabels } from './names.ts';
+import { probesOf } from './probes.ts';
+import { mountsOf } from './volumes.ts';
+
+export interface ContainerContext {
+  readonly pod: Pod;
+  readonly inside: InsidePod;
+  readonly images: ExportOptions['images'];
+  readonly losses: Losses;
+  /** Name of the ConfigMap with the variables of all containers. */
+  readonly shared: string;
+  /** Name of the secret with variables that come from outside. */
+  readonly secret: string;
+  /** Processes that others wait for until they are ready. */
+  readonly gates: ReadonlySet<string>;
+}
+
+/** The image of a process: what the command line says, or the config. */
+export const imageOf = ({ name, launch }: Process, images: ExportOptions['images']): string | null =>
+  images.get(name) ?? (launch.command.kind === 'container' ? String(launch.command.image) : null);
+
+/** A process as a container. A sidecar is an init container that a kubelet starts again whenever it ends. */
+export const containerOf = (
+  process: Process,
+  files: Manifest | null,
+  context: ContainerContext,
+): Manifest => {
+  const { pod, inside, losses, images } = context;
+  const lost = losses.of(process.name);
+  reportLosses(process, lost);
+  const said = commandOf(process, inside);
+  const command = process.launch.command;
+  const gates = context.gates.has(process.name);
+  return compact({
+    name: labelOf(process.name),
+    image: imageOf(process, images) ?? undefined,
+    imagePullPolicy: command.kind === 'container' ? PULLS[command.pull] : undefined,
+    restartPolicy: process.role === 'sidecar' ? 'Always' : undefined,
+    ...said,
+    ports: portsOf(process, inside),
+    envFrom: [{ configMapRef: { name: context.shared } }],
+    env: environmentOf(process, { secret: context.secret, command }, inside, lost),
+    volumeMounts: [...mountsOf(pod, process, inside), ...(files === null ? [] : [files])],
+    ...(process.role === 'init' ? {} : probesOf(process, gates, { inside, lost })),
+    lifecycle: process.role === 'init' ? undefined : lifecycleOf(process, inside, lost),
+    securityContext: userOf(process, lost),
+    stdin: undefined,
+    tty: process.launch.tty ? true : undefined,
+  });
+};
+
+const PULLS = { missing: undefined, always: 'Always', never: 'Never' } as const;
+
+const commandOf = ({ launch }: Process, inside: InsidePod): Manifest => {
+  const { command, cwd } = launch;
+  if (command.kind !== 'container')
+    return compact({ command: commandLine(command, inside.expanding), workingDir: folderOf(cwd, inside) });
+  const { entrypoint, args, workingDir } = command;
+  return compact({
+    command: entrypoint === null ? undefined : commandLine(entrypoint, inside.expanding),
+    args: args?.map((each) => inside.expanding(each)),
+    workingDir: workingDir === null ? undefined : inside.plain(workingDir),
+  });
+};
+
+/** The folder of the config is where an image already is. */
+const folderOf = (cwd: unknown, inside: InsidePod): string | undefined => {
+  const folder = inside.plain(cwd);
+  return folder === FOLDER ? undefined : folder;
+};
+
+const portsOf = ({ name, ports }: Process, inside: InsidePod): readonly Manifest[] => {
+  const labels = portLabels(ports.map((port) => port.name));
+  return ports.map((port, index) =>
+    compact({
+      name: labels[index],
+      containerPort: inside.port(name, port.name),
+      protocol: port.protocol === 'udp' ? 'UDP' : undefined,
+    }),
+  );
+};
+
+/** Kubernetes knows users by number only. */
+const userOf = ({ launch }: Process, lost: ReportLoss): Manifest | undefined => {
+  const user = launch.command.kind === 'container' ? launch.command.user : null;
+  if (user === null) return undefined;
+  const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(String(user)) ?? [];
+  if (uid === undefined) lost(`Kubernetes takes a number, and not '${user}'; the image's user stays`, 'user');
+  return uid === undefined
+    ? undefined
+    : compact({ runAsUser: Number(uid), runAsGroup: gid === undefined ? undefined : Number(gid) });
+};
+
+/** Fields without a counterpart. */
+const reportLosses = (process: Process, lost: ReportLoss): void => {
+  const { role, restart, stop, watch, essential, requires, isolation, commands, ports } = process;
+  if (stop.signal !== 'SIGTERM')
+    lost(`a kubelet sends the image's STOPSIGNAL, or SIGTERM, not ${stop.signal}`, 'stop.signal');
+  if (stop.grace !== null) lost('all containers of a pod share one grace', 'stop.grace');
+  if (role === 'sidecar' && restart.policy !== 'always')
+    lost('a kubelet restarts a sidecar whenever it ends', 'restart.policy');
+  if (restart.limit !== null) lost('a kubelet never gives up', 'restart.limit');
+  if (role === 'sidecar' && essential) lost('the end of a sidecar does not end a pod', 'essential');
+  if (watch !== null) lost('files are not watched in a cluster', 'watch');
+  if (requires.length > 0) lost('the image has to have the programs', 'requires');
+  if (isolation !== null) lost('containers are isolated anyway', 'isolate');
+  if (commands.length > 0) lost("use 'kubectl exec'", 'commands');
+  if (ports.some(({ activate }) => activate)) lost('a kubelet passes no sockets', 'ports.activate');
+  for (const name of new Set(outsideVariables([process.startup, process.readiness, process.liveness])))
+    lost(`nothing fills in ${name} there`, 'probes');
+};

@@ -1,0 +1,71 @@
+import type { Losses } from '../form/losses.ts';
+import type { Manifest, Pod, Process } from './export-options.ts';
+import { type InsidePod, volumePath } from './inside-pod.ts';
+import { labelOf } from './names.ts';
+
+/** Size that is asked for: the config has none, and Kubernetes takes no claim without. */
+const SIZE = '1Gi';
+
+export interface WrittenVolumes {
+  /** Entries of `volumes` in a pod. */
+  readonly volumes: readonly Manifest[];
+  /** Claims of volumes that are kept. */
+  readonly claims: readonly Manifest[];
+}
+
+/** A volume of the pod is an empty folder, and one that is kept a claim. `inSet`: a StatefulSet makes the claims. */
+export const volumesOf = (pod: Pod, inSet: boolean, losses: Losses): WrittenVolumes => {
+  const all = [...pod.volumes.values()];
+  const kept = all.filter(({ lifetime }) => lifetime === 'persist');
+  for (const { name, lifetime } of all)
+    if (lifetime === 'external')
+      losses.of(null)('it is a folder of this machine; an empty one takes its place', `volumes.${name}.path`);
+  for (const { name } of kept)
+    losses.of(null)(`the config has no size; ${SIZE} is asked for`, `volumes.${name}`);
+  const claims = kept.map(({ name }) => claim(inSet ? labelOf(name) : claimName(pod.name, name)));
+  const named = all.filter(({ lifetime }) => !inSet || lifetime !== 'persist');
+  return {
+    volumes: named.map(({ name, lifetime }) =>
+      lifetime === 'persist'
+        ? { name: labelOf(name), persistentVolumeClaim: { claimName: claimName(pod.name, name) } }
+        : { name: labelOf(name), emptyDir: {} },
+    ),
+    claims,
+  };
+};
+
+const claimName = (pod: string, volume: string): string => labelOf(`${pod}-${volume}`);
+
+const claim = (name: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: SIZE } } },
+});
+
+/** Every process can use every volume, at the same place, and a container also where it wants it. */
+export const mountsOf = (pod: Pod, process: Process, inside: InsidePod): readonly Manifest[] => {
+  const everywhere = [...pod.volumes.keys()].map((name) => ({
+    name: labelOf(name),
+    mountPath: volumePath(name),
+  }));
+  const own = ownMounts(process, inside).filter(({ path, source }) => path !== source);
+  return [
+    ...everywhere,
+    ...own.flatMap(({ source, path }) => {
+      const volume = [...pod.volumes.keys()].find((name) => volumePath(name) === source);
+      return volume === undefined ? [] : [{ name: labelOf(volume), mountPath: path }];
+    }),
+  ];
+};
+
+const ownMounts = (
+  { launch, mounts }: Process,
+  inside: InsidePod,
+): readonly { readonly source: string; readonly path: string }[] =>
+  launch.command.kind === 'container'
+    ? launch.command.mounts.map(({ source, path }) => ({
+        source: inside.plain(source),
+        path: inside.plain(path),
+      }))
+    : mounts.map(({ volume, path }) => ({ source: volumePath(volume), path: inside.plain(path) }));

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import { hostCommands } from '../support/command-host.ts';
+import { Project } from '../support/project.ts';
+
+const run = hostCommands();
+
+const CONFIG = `export default {
+  name: 'shop',
+  sidecars: { cache: { image: 'redis:7', stop: { signal: 'SIGINT' } } },
+  primary: { name: 'web', command: ['node', 'web.js'], ports: { http: 'auto' } },
+};
+`;
+const LOST =
+  "sidecarctl: not carried over: cache: stop.signal: a kubelet sends the image's STOPSIGNAL, or SIGTERM, not SIGINT\n";
+
+test('writes manifests to stdout, and what is lost to stderr', async () => {
+  await using project = await Project.create({ 'sidecars.config.ts': CONFIG });
+  const { code, stdout, stderr } = await run(
+    ['export', 'kubernetes', '--image', 'web=web:1'],
+    project.folder,
+  );
+  expect([code, stderr]).toEqual([0, LOST]);
+  const kinds = stdout.split('---\n').map((text) => (load(text) as { kind: string }).kind);
+  expect(kinds).toEqual(['ConfigMap', 'Deployment', 'Service']);
+});
+
+test('writes a file for each manifest into a folder, and --strict takes no loss', async () => {
+  await using project = await Project.create({ 'sidecars.config.ts': CONFIG });
+  const options = ['--kind', 'pod', '--image', 'web=web:1', '--strict', '-o', 'out/'];
+  expect(await run(['export', 'kubernetes', ...options], project.folder)).toEqual({
+    ...{ code: 1, stdout: '', stderr: LOST },
+  });
+  expect(readdirSync(project.path('out')).sort()).toEqual([
+    ...['shop-addresses-configmap.yaml', 'shop-pod.yaml', 'shop-service.yaml'],
+  ]);
+  expect(readFileSync(project.path('out', 'shop-pod.yaml'), 'utf8')).toContain('image: redis:7');
+});
+
+test.each([
+  [[], "sidecarctl: web: no image; set 'image' in the config, or say '--image web=REF'\n"],
+  [['--image', 'web'], "It has the form NAME=REF: 'web=registry.example/web:1'."],
+  [['--kind', 'daemonset'], 'Allowed choices are deployment, statefulset, pod, job.'],
+])('refuses %j, and writes nothing', async (options, words) => {
+  await using project = await Project.create({ 'sidecars.config.ts': CONFIG });
+  const { code, stdout, stderr } = await run(['export', 'kubernetes', ...options], project.folder);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(words);
+});

@@ -1,0 +1,366 @@
+import { load as parseYaml } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { resolveSymbolically } from '../../../src/config/resolve/symbolic/resolve-symbolically.ts';
+import { wordLosses } from '../../../src/exchange/form/losses.ts';
+import { exportConfig } from '../../../src/exchange/kubernetes/export-config.ts';
+import type { ExportOptions, Manifest } from '../../../src/exchange/kubernetes/export-options.ts';
+import { writeManifests } from '../../../src/exchange/kubernetes/write-manifests.ts';
+import { inputsFor, load } from '../../config/support.ts';
+import { findMistakes } from './find-mistakes.ts';
+
+const exported = (config: object, options: Partial<ExportOptions> = {}) => {
+  const loaded = load({ name: 'shop', ...config });
+  const images = new Map([['web', 'web:1']]);
+  return exportConfig(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
+    ...{ kind: 'deployment', images },
+    ...options,
+  });
+};
+
+/** The manifests of a config, by kind, and what is lost. They are what Kubernetes takes. */
+const manifestsOf = (config: object, options: Partial<ExportOptions> = {}) => {
+  const found = exported(config, options);
+  if (!found.ok) throw new Error(found.problems.join('\n'));
+  expect(found.manifests.flatMap(findMistakes)).toEqual([]);
+  const kinds = new Map(found.manifests.map((manifest) => [String(manifest['kind']), manifest]));
+  return { kinds, losses: wordLosses(found.losses) };
+};
+
+interface PodSpec {
+  readonly containers: readonly Manifest[];
+  readonly initContainers?: readonly Manifest[];
+  readonly [field: string]: unknown;
+}
+
+/** What a Deployment runs. */
+const specOf = (config: object, options: Partial<ExportOptions> = {}): PodSpec => {
+  const deployment = manifestsOf(config, options).kinds.get('Deployment');
+  return (deployment as { spec: { template: { spec: PodSpec } } }).spec.template.spec;
+};
+
+const container = (config: object, options: Partial<ExportOptions> = {}): Manifest => {
+  const [only] = specOf(config, options).containers;
+  if (only === undefined) throw new Error('no container');
+  return only;
+};
+
+const WEB = { name: 'web', command: ['node', 'web.js'] };
+
+describe('a mistake in a manifest is found:', () => {
+  test('a field that Kubernetes does not know', () => {
+    const manifest = { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'a', imagge: 'b' }] } };
+    expect(findMistakes(manifest)).toEqual(['/spec/containers/0/imagge is unknown']);
+  });
+
+  test('a value of a wrong type', () => {
+    const manifest = { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 7 }] } };
+    expect(findMistakes(manifest).join()).toContain('/spec/containers/0/name');
+  });
+});
+
+describe('processes become containers', () => {
+  test('init tasks and sidecars in the order of their start, and the primary', () => {
+    const { initContainers = [], containers } = specOf(
+      {
+        init: { migrate: { command: 'node migrate.js' } },
+        sidecars: { cache: { image: 'redis:7' } },
+        primary: WEB,
+      },
+      {
+        images: new Map([
+          ['web', 'web:1'],
+          ['migrate', 'web:1'],
+        ]),
+      },
+    );
+    const short = [...initContainers, ...containers].map(({ name, image, restartPolicy, command }) => ({
+      ...{ name, image, restartPolicy, command },
+    }));
+    expect(short).toEqual([
+      { name: 'migrate', image: 'web:1', command: ['sh', '-c', 'node migrate.js'] },
+      { name: 'cache', image: 'redis:7', restartPolicy: 'Always' },
+      { name: 'web', image: 'web:1', command: ['node', 'web.js'] },
+    ]);
+  });
+
+  test('a container keeps its entrypoint, arguments, folder, user and pull policy', () => {
+    const image = {
+      image: 'app:1',
+      command: ['run'],
+      args: ['--fast'],
+      workingDir: '/srv',
+      user: '1000:50',
+      pull: 'always',
+    };
+    expect(container({ primary: { name: 'web', ...image } }, { images: new Map() })).toMatchObject({
+      ...{
+        image: 'app:1',
+        command: ['run'],
+        args: ['--fast'],
+        workingDir: '/srv',
+        imagePullPolicy: 'Always',
+      },
+      securityContext: { runAsUser: 1000, runAsGroup: 50 },
+    });
+  });
+
+  test('a dollar sign before a bracket stays one', () => {
+    expect(container({ primary: { name: 'web', command: ['echo', '$(HOME)'] } })['command']).toEqual([
+      'echo',
+      '$$(HOME)',
+    ]);
+  });
+});
+
+describe('ports', () => {
+  test('keep their numbers; one that is open gets one, and everybody is told', () => {
+    const { containers, initContainers = [] } = specOf({
+      sidecars: { cache: { image: 'redis:7', ports: { main: { port: 'auto', target: 6379 } } } },
+      primary: {
+        ...WEB,
+        ports: { http: 8080, metrics: 'auto' },
+        env: { CACHE: 'redis://localhost:${ports.cache.main}' },
+      },
+    });
+    expect(initContainers[0]?.['ports']).toEqual([{ name: 'main', containerPort: 6379 }]);
+    expect(containers[0]?.['ports']).toEqual([
+      { name: 'http', containerPort: 8080 },
+      { name: 'metrics', containerPort: 8081 },
+    ]);
+    expect(containers[0]?.['env']).toContainEqual({ name: 'CACHE', value: 'redis://localhost:6379' });
+  });
+
+  test('of the primary, and of a sidecar in front of it, are a Service; an admin port is not', () => {
+    const { kinds } = manifestsOf({
+      sidecars: { edge: { image: 'edge:1', ports: { http: 8000, admin: 9000 }, dependsOn: ['web'] } },
+      primary: { ...WEB, ports: { http: 8080, syslog: { port: 5140, protocol: 'udp' } } },
+    });
+    expect(kinds.get('Service')?.['spec']).toMatchObject({
+      ports: [
+        { name: 'http', port: 8080 },
+        { name: 'syslog', port: 5140, protocol: 'UDP' },
+        { name: 'edge-http', port: 8000 },
+      ],
+    });
+  });
+
+  test('two processes of one pod cannot listen on one number', () => {
+    const cache = { image: 'redis:7', ports: { main: { port: 'auto', target: 6379 } } };
+    const { losses } = manifestsOf({ sidecars: { one: cache, two: cache }, primary: WEB });
+    expect(losses).toEqual([
+      'two: ports.main: one listens on 6379, too, and containers of a pod share their network',
+    ]);
+  });
+});
+
+describe('gates', () => {
+  const cache = { image: 'redis:7', ports: { main: 6379 }, readiness: { tcp: 'main', period: '500ms' } };
+
+  test('a sidecar that others wait for has a startup probe, in whole seconds', () => {
+    const config = { sidecars: { cache }, primary: { ...WEB, dependsOn: ['cache'] } };
+    const tcpSocket = { port: 6379 };
+    expect(specOf(config).initContainers?.[0]).toMatchObject({
+      startupProbe: { tcpSocket, periodSeconds: 1, failureThreshold: 300 },
+      readinessProbe: { tcpSocket, periodSeconds: 1 },
+    });
+    expect(manifestsOf(config).losses).toContain(
+      'cache: readiness.period: Kubernetes counts whole seconds: 500 ms is 1 s',
+    );
+  });
+
+  test('nobody waits for one in front of the primary, which says so', () => {
+    const config = { sidecars: { edge: { ...cache, dependsOn: ['web'] } }, primary: WEB };
+    expect(specOf(config).initContainers?.[0]).not.toHaveProperty('startupProbe');
+    expect(manifestsOf(config).losses).toContain(
+      'edge: dependsOn: a sidecar of Kubernetes starts before web, and waits for nothing of it',
+    );
+  });
+
+  test('a sidecar that only has to be started gates nothing', () => {
+    const config = { sidecars: { cache }, primary: { ...WEB, dependsOn: { cache: 'started' } } };
+    expect(specOf(config).initContainers?.[0]).not.toHaveProperty('startupProbe');
+  });
+});
+
+describe('probes and hooks', () => {
+  test.each([
+    [{ http: '/healthz?full=1' }, { httpGet: { path: '/healthz?full=1', port: 8080 } }],
+    [
+      { http: { path: '/', headers: { Accept: 'x' } } },
+      { httpGet: { port: 8080, httpHeaders: [{ name: 'Accept', value: 'x' }] } },
+    ],
+    [{ tcp: 'http' }, { tcpSocket: { port: 8080 } }],
+    [{ grpc: { port: 'http', service: 'db' } }, { grpc: { port: 8080, service: 'db' } }],
+    [{ exec: ['curl', 'x'] }, { exec: { command: ['curl', 'x'] } }],
+  ])('%j', (target, expected) => {
+    const { livenessProbe } = container({ primary: { ...WEB, ports: { http: 8080 }, liveness: target } });
+    expect(livenessProbe).toEqual({ ...expected, periodSeconds: expect.any(Number) });
+  });
+
+  test('what a kubelet cannot ask is lost', () => {
+    const { losses } = manifestsOf({ primary: { ...WEB, readiness: { log: 'ready' } } });
+    expect(losses).toEqual(['web: readiness.log: a kubelet does not read output']);
+  });
+
+  test('hooks, and the command of a stop', () => {
+    const hooks = { postStart: ['warm', 'up'], preStop: { sleep: '1500ms' } };
+    expect(container({ primary: { ...WEB, ...hooks } })['lifecycle']).toEqual({
+      postStart: { exec: { command: ['warm', 'up'] } },
+      preStop: { sleep: { seconds: 2 } },
+    });
+    expect(container({ primary: { ...WEB, stop: { command: 'bye' } } })['lifecycle']).toEqual({
+      preStop: { exec: { command: ['sh', '-c', 'bye'] } },
+    });
+  });
+});
+
+describe('volumes and files', () => {
+  test('a volume of the pod is an empty folder, and one that is kept a claim', () => {
+    const config = {
+      volumes: { scratch: {}, data: { persist: true } },
+      primary: { name: 'web', image: 'web:1', mounts: { data: '/data' } },
+    };
+    const { kinds, losses } = manifestsOf(config);
+    expect(specOf(config)).toMatchObject({
+      volumes: [
+        { name: 'scratch', emptyDir: {} },
+        { name: 'data', persistentVolumeClaim: { claimName: 'shop-data' } },
+      ],
+    });
+    expect(container(config)['volumeMounts']).toEqual([
+      { name: 'scratch', mountPath: '/volumes/scratch' },
+      { name: 'data', mountPath: '/volumes/data' },
+      { name: 'data', mountPath: '/data' },
+    ]);
+    expect(kinds.get('PersistentVolumeClaim')).toMatchObject({ metadata: { name: 'shop-data' } });
+    expect(kinds.get('Deployment')).toMatchObject({ spec: { strategy: { type: 'Recreate' } } });
+    expect(losses).toEqual(['volumes.data: the config has no size; 1Gi is asked for']);
+  });
+
+  test('files are a ConfigMap, and secret ones a Secret', () => {
+    const { kinds } = manifestsOf({
+      primary: {
+        ...WEB,
+        command: 'serve ${files.conf}',
+        ports: { http: 8080 },
+        files: {
+          conf: 'port ${ports.web.http}',
+          run: { content: 'x', mode: '0755' },
+          key: { content: 'k', secret: true },
+        },
+      },
+    });
+    expect(kinds.get('Secret')).toMatchObject({
+      metadata: { name: 'shop-web-files' },
+      stringData: { key: 'k' },
+    });
+    const spec = (kinds.get('Deployment') as { spec: { template: { spec: PodSpec } } }).spec.template.spec;
+    expect(spec.containers[0]).toMatchObject({
+      command: ['sh', '-c', 'serve /etc/sidecarctl/files/web/conf'],
+      volumeMounts: [{ name: 'web-files', mountPath: '/etc/sidecarctl/files/web', readOnly: true }],
+    });
+    expect(spec['volumes']).toEqual([
+      {
+        name: 'web-files',
+        projected: {
+          sources: [
+            {
+              configMap: {
+                name: 'shop-web-files',
+                items: [
+                  { key: 'conf', path: 'conf' },
+                  { key: 'run', path: 'run', mode: 0o755 },
+                ],
+              },
+            },
+            { secret: { name: 'shop-web-files', items: [{ key: 'key', path: 'key', mode: 0o600 }] } },
+          ],
+        },
+      },
+    ]);
+  });
+});
+
+test('a variable that the config takes from its environment comes from a secret, and stands in other values', () => {
+  const config = { primary: { ...WEB, env: { TOKEN: '${env.TOKEN}', URL: 'http://x/?t=${env.TOKEN}' } } };
+  const loaded = load({ name: 'shop', envFile: '.env', ...config }, { '.env': 'TOKEN=abc\n' });
+  const found = exportConfig(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
+    ...{ kind: 'deployment', images: new Map([['web', 'web:1']]) },
+  });
+  if (!found.ok) throw new Error(found.problems.join());
+  const text = writeManifests(found.manifests);
+  expect(text).not.toContain('abc');
+  expect(text).toContain('value: http://x/?t=$(TOKEN)');
+  expect(text).toContain('secretKeyRef:');
+});
+
+describe('the kind', () => {
+  const primary = { ...WEB, restart: 'on-failure' };
+
+  test('a pod', () => {
+    const { kinds } = manifestsOf({ primary }, { kind: 'pod' });
+    expect(kinds.get('Pod')).toMatchObject({
+      metadata: { name: 'shop' },
+      spec: { restartPolicy: 'OnFailure', terminationGracePeriodSeconds: 10 },
+    });
+  });
+
+  test('a job ends with its primary, and is not started again', () => {
+    const { kinds } = manifestsOf({ primary: WEB }, { kind: 'job' });
+    expect(kinds.get('Job')).toMatchObject({
+      spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never' } } },
+    });
+  });
+
+  test('a stateful set makes the claims of its volumes', () => {
+    const { kinds } = manifestsOf({ volumes: { data: { persist: true } }, primary }, { kind: 'statefulset' });
+    expect(kinds.get('StatefulSet')).toMatchObject({
+      spec: { serviceName: 'shop', volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+    });
+    expect(kinds.has('PersistentVolumeClaim')).toBe(false);
+  });
+});
+
+describe('what cannot be exported', () => {
+  test('all processes without an image are named at once', () => {
+    const { ok, ...rest } = exported(
+      { sidecars: { proxy: { command: 'x' } }, primary: WEB },
+      { images: new Map() },
+    );
+    expect([ok, rest]).toEqual([
+      false,
+      {
+        problems: [
+          "proxy, web: no image; set 'image' in the config, or say '--image proxy=REF' '--image web=REF'",
+        ],
+      },
+    ]);
+  });
+
+  test('an image for a process that is not there, ready-made sidecars, and several apps', () => {
+    const images = new Map([
+      ['wbe', 'web:1'],
+      ['web', 'web:1'],
+    ]);
+    expect(exported({ primary: WEB }, { images })).toMatchObject({
+      problems: ['--image wbe: there is no process wbe'],
+    });
+    const made = { sidecars: { watch: { use: 'monitor' } }, primary: WEB };
+    expect(exported(made)).toMatchObject({
+      problems: ["ready-made sidecars cannot be exported yet: watch; leave them out with '--without watch'"],
+    });
+  });
+});
+
+test('the same config gives the same text, which reads back as what it says', () => {
+  const config = {
+    sidecars: { cache: { image: 'redis:7' } },
+    primary: { ...WEB, env: { YES: 'yes', N: '0755' } },
+  };
+  const texts = [exported(config), exported(config)].map((each) =>
+    each.ok ? writeManifests(each.manifests) : '',
+  );
+  expect(texts[0]).toBe(texts[1]);
+  const [, deployment = ''] = texts[0]?.split('---\n') ?? [];
+  expect(parseYaml(deployment)).toMatchObject({ kind: 'Deployment' });
+});
