@@ -17,7 +17,7 @@ const E2E = [
   // It makes hundreds of handshakes, each by an openssl of its own.
   'test/programs/proxy/tls/testssl.test.ts',
   // They start the program many times, and run it as it is built.
-  'test/programs/log-shipper/{program,killed}.test.ts',
+  'test/programs/log-shipper/{program,killed,scarce}.test.ts',
   // What engines and other clients do is the same on every Node.
   'test/programs/engine/**/*.test.ts',
   'test/programs/proxy/matrix/engines.test.ts',

@@ -111,15 +111,16 @@ export class ShipperPod {
     writeFileSync(this.file, JSON.stringify(all));
   }
 
-  /** Starts it; `awaitReady` until it is ready. */
-  async start(options: Partial<LogShipperOptions> = {}): Promise<void> {
+  /** Starts it, until it is ready. `wrap`: a command that runs it. */
+  async start(options: Partial<LogShipperOptions> = {}, wrap: readonly string[] = []): Promise<void> {
     this.write(options);
-    this.spawn();
+    this.spawn(wrap);
     await eventually('the shipper to be ready', () => this.ask('/ready').then((text) => text !== null));
   }
 
-  spawn(): void {
-    const child = spawn(process.execPath, [PROGRAM, this.file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  spawn(wrap: readonly string[] = []): void {
+    const [command = '', ...args] = [...wrap, process.execPath, PROGRAM, this.file];
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (data) => {
         this.output += String(data);

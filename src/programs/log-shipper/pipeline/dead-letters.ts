@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LogEntry } from '../outputs/output.ts';
 
@@ -16,14 +16,13 @@ export class DeadLetters {
     this.#mostBytes = mostBytes;
   }
 
-  /** They are on the disk once it resolves. Rejects if they cannot be written. */
+  /** They are on the disk once it resolves. Rejects if they cannot be written; then none of them is. */
   async add(output: string, entries: readonly LogEntry[], why: string, now: number): Promise<void> {
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     await this.#putAside();
     const file = await open(this.path, 'a', 0o600);
     try {
-      await file.appendFile(entries.map((entry) => letter(output, entry, why, now)).join(''));
-      await file.datasync();
+      await append(file, Buffer.from(entries.map((entry) => letter(output, entry, why, now)).join('')));
     } finally {
       await file.close();
     }
@@ -37,6 +36,20 @@ export class DeadLetters {
     if (size >= this.#mostBytes) await rename(this.path, `${this.path}.1`);
   }
 }
+
+/** On a full disk, a part of the letters would be there twice once they are written again. */
+const append = async (file: FileHandle, bytes: Buffer): Promise<void> => {
+  const { size } = await file.stat();
+  let written = 0;
+  try {
+    while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten;
+    await file.datasync();
+  } catch (error) {
+    // Unless another destination has written behind them.
+    if ((await file.stat()).size === size + written) await file.truncate(size);
+    throw error;
+  }
+};
 
 const letter = (
   output: string,
