@@ -14,6 +14,7 @@ import type { OwnRun } from './processes/own-run.ts';
 import { processPlace } from './processes/process-place.ts';
 import { Finder } from './tailing/finder.ts';
 import type { LogPlace } from './tailing/found-file.ts';
+import { mostOpenOf } from './tailing/most-open.ts';
 import { Tail } from './tailing/tail.ts';
 
 interface Telling {
@@ -108,6 +109,7 @@ const laneOf = async (
   const tail = new Tail(
     {
       ...{ readFrom, rotateWait, maxLineBytes: reading.maxLineBytes, say: telling.say },
+      mostOpen: mostOpenOf(options.outputs.length),
       eventTimeout: reading.multiline?.timeout ?? null,
       positions: loaded(positions, telling),
     },

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { eventually } from '../../support/deadline.ts';
+import { isInstalled } from '../../support/installed.ts';
 import { httpTo, Receiver, ShipperPod, status } from './running-shipper.ts';
 import { lines, text } from './tailing/follower.ts';
 
@@ -65,3 +66,19 @@ const messagesIn = (path: string): readonly string[] =>
         .map((text) => JSON.parse(text) as Line & { readonly entry?: Line })
         .map(({ entry, message }) => entry?.message ?? message)
     : [];
+
+it.runIf(isInstalled('prlimit'))('with fewer descriptors than files it ships every file', async () => {
+  const [pod, receiver] = [await ShipperPod.create(), await Receiver.start()];
+  const names = Array.from({ length: 150 }, (_, at) => `${at}.log`);
+  for (const name of names) writeFileSync(join(pod.logs, name), text(lines(name, 2)));
+  await pod.start({ outputs: [httpTo(receiver.url)] }, ['prlimit', '--nofile=100:100']);
+  const all = names.flatMap((name) => lines(name, 2));
+  await eventually('all lines', () => receiver.messages.length >= all.length);
+  expect(receiver.messages.toSorted()).toEqual(all.toSorted());
+  await eventually(
+    'positions',
+    async () => JSON.parse((await pod.ask('/stats')) ?? '').outputs.http.bytes.lag === 0,
+  );
+  expect(pod.output).toBe('');
+  await pod.stop();
+});

@@ -15,6 +15,8 @@ interface TailOptions {
   /** Milliseconds after which the last event of a file is whole; `null`: every line is one. */
   readonly eventTimeout: number | null;
   readonly maxLineBytes: number;
+  /** Files that are open at a time, besides those that were rotated or removed. */
+  readonly mostOpen: number;
   /** Of the last start; `null`: there was none. */
   readonly positions: Positions | null;
   readonly say: (line: string) => void;
@@ -164,6 +166,7 @@ export class Tail {
 
   #readUpTo(file: TailedFile, most: number, room: Room, now: number): Portion | null | 'more' {
     const read = file.read(this.#block.subarray(0, most));
+    this.#keepOpen(file);
     // The next look tells where a file is that has lost its name before it was opened.
     if (read.kind === 'gone') return null;
     if (read.kind === 'replaced') {
@@ -227,7 +230,7 @@ export class Tail {
 
   /** It was read to its end. Its position stays, for as long as it has a name. */
   #finish(file: TailedFile): void {
-    file.close();
+    this.#close(file);
     if (file.isGone) file.isFinished = true;
   }
 
@@ -309,8 +312,30 @@ export class Tail {
     this.#due.add(file);
     // At once: a file that is rotated soon may have lost its name when its turn comes.
     this.#trying(path, () => file.open());
+    this.#keepOpen(file);
     return file;
   }
+
+  /**
+   * Closes what was read longest ago when too many files are open: a program without descriptors can save no positions, and
+   * sends nothing any more. Files that may have no name stay open.
+   */
+  #keepOpen(file: TailedFile): void {
+    this.#open.delete(file);
+    if (file.isOpen) this.#open.add(file);
+    if (this.#open.size <= this.#options.mostOpen) return;
+    const named = [...this.#open].filter((each) => each !== file && each.leftAt === null);
+    const idle = named.find(({ lag }) => lag === 0) ?? named[0];
+    if (idle !== undefined) this.#close(idle);
+  }
+
+  #close(file: TailedFile): void {
+    file.close();
+    this.#open.delete(file);
+  }
+
+  /** Files that are open, in the order in which they were read. */
+  readonly #open = new Set<TailedFile>();
 
   #sourceOf(fields: LogSource['fields']): LogSource {
     const text = JSON.stringify(fields);
@@ -324,7 +349,7 @@ export class Tail {
   /** A file that is cut short or written anew is another one from there on. */
   #replace(file: TailedFile, now: number): void {
     this.#waiting.delete(file);
-    file.close();
+    this.#close(file);
     const { id, original, head, mark, path, source, born } = file;
     this.#orphans.add({ original, id, head, mark }, Math.max(file.sizeRead, mark.position), now, file);
     if (path !== original) return this.#meetAgain(file, now);

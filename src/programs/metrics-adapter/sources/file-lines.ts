@@ -4,6 +4,7 @@ import { LineBatch } from '../../log-shipper/lines/line-batch.ts';
 import { LineReader } from '../../log-shipper/lines/line-reader.ts';
 import type { FilesFrom } from '../../log-shipper/options.ts';
 import { Finder } from '../../log-shipper/tailing/finder.ts';
+import { mostOpenOf } from '../../log-shipper/tailing/most-open.ts';
 import { Tail } from '../../log-shipper/tailing/tail.ts';
 import { volumePlace } from '../../log-shipper/tailing/volume-place.ts';
 import type { Lines, LinesContext } from './lines.ts';
@@ -41,7 +42,7 @@ export class FileLines implements Lines {
     const tail = new Tail(
       {
         ...{ readFrom: 'beginning', rotateWait: ROTATE_WAIT, eventTimeout: null, positions: null },
-        ...{ maxLineBytes: READING.maxLineBytes, say: context.say },
+        ...{ maxLineBytes: READING.maxLineBytes, mostOpen: mostOpenOf(1), say: context.say },
       },
       new LineReader(READING),
     );

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EntryMaker } from '../../../../src/programs/log-shipper/lines/entry-maker.ts';
 import { LineBatch } from '../../../../src/programs/log-shipper/lines/line-batch.ts';
 import { LineReader } from '../../../../src/programs/log-shipper/lines/line-reader.ts';
@@ -19,6 +19,7 @@ import { PositionFile } from '../../../../src/programs/log-shipper/positions/pos
 import { findFiles } from '../../../../src/programs/log-shipper/tailing/find-files.ts';
 import { Tail } from '../../../../src/programs/log-shipper/tailing/tail.ts';
 import { volumePlace } from '../../../../src/programs/log-shipper/tailing/volume-place.ts';
+import { now } from '../../../../src/time/timers.ts';
 import { eventually } from '../../../support/deadline.ts';
 import { lines, newFolder, PLAIN, text } from '../tailing/follower.ts';
 
@@ -64,7 +65,7 @@ const newRig = async ({ batch, folder = newFolder(), initialBackoff = 1 }: Rig =
   const tail = new Tail(
     {
       ...{ readFrom: 'beginning', rotateWait: 5_000, eventTimeout: null, maxLineBytes: PLAIN.maxLineBytes },
-      ...{ positions: positions.load(), say },
+      ...{ positions: positions.load(), mostOpen: 100, say },
     },
     new LineReader(PLAIN),
   );
@@ -130,6 +131,37 @@ describe('a lane', () => {
     );
     expect(said[1]).toBe('fake takes lines again, after 0 s');
     expect(lane.stats.trouble).toBe('');
+  });
+
+  it('asks a destination that is down for a minute ever more rarely, and keeps no more for it', async () => {
+    vi.useFakeTimers({
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'hrtime'],
+    });
+    onTestFinished(() => void vi.useRealTimers());
+    const { output, add, said, lane } = await newRig({ initialBackoff: 500 });
+    const until = now() + 60_000;
+    const deliver = output.deliver.bind(output);
+    output.deliver = (batch, signal) => {
+      if (now() < until) output.answers.push({ kind: 'retry', why: 'connection refused' });
+      return deliver(batch, signal);
+    };
+    /** Time passes, and what is asked of the disk is done. */
+    const pass = async (): Promise<void> => {
+      await vi.advanceTimersByTimeAsync(250);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    add(lines('a', 100));
+    while (output.attempts === 0) await pass();
+    // The clock of the machine is set back: no wait gets longer by that.
+    vi.setSystemTime(new Date('2001-01-01'));
+    while (now() < until) await pass();
+    expect(lane.stats.lines).toEqual({ read: 20, sent: 0, dead: 0 });
+    // Each wait is anything up to its limit, which doubles from 0.5 s to 30 s.
+    expect(output.attempts).toBeGreaterThan(3);
+    expect(output.attempts).toBeLessThan(60);
+    while (output.batches.length < 10) await pass();
+    expect(output.bodies).toEqual(lines('a', 100));
+    expect(said.filter((line) => line.startsWith('fake takes no lines')).length).toBeLessThanOrEqual(3);
   });
 
   it('waits as long as the destination asks', async () => {

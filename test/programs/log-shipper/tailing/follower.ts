@@ -25,6 +25,7 @@ interface FollowerOptions {
   readonly reading?: Partial<ReadingOptions>;
   readonly readFrom?: 'beginning' | 'end';
   readonly positions?: Positions | null;
+  readonly mostOpen?: number;
   readonly room?: { readonly events: number; readonly bytes: number };
 }
 
@@ -46,7 +47,7 @@ export class Follower {
   now = 0;
 
   constructor(folder: string, options: FollowerOptions = {}) {
-    const { from, reading = {}, readFrom = 'beginning', positions = null } = options;
+    const { from, reading = {}, readFrom = 'beginning', positions = null, mostOpen = 100 } = options;
     this.#room = options.room ?? { events: 10_000, bytes: 1024 * 1024 };
     const files = { kind: 'files', folder, include: ['**/*.log'], exclude: [], ...from } as const;
     this.#place = volumePlace(files, { 'service.name': 'web' });
@@ -54,7 +55,7 @@ export class Follower {
     this.#lines = new LineBatch(new EntryMaker(all, () => 0), null);
     this.tail = new Tail(
       {
-        ...{ readFrom, positions, rotateWait: 5_000, maxLineBytes: all.maxLineBytes },
+        ...{ readFrom, positions, mostOpen, rotateWait: 5_000, maxLineBytes: all.maxLineBytes },
         eventTimeout: all.multiline?.timeout ?? null,
         say: (line) => this.said.push(line),
       },

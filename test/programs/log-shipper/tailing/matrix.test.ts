@@ -5,6 +5,7 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -273,6 +274,52 @@ describe('a file', () => {
     writeFileSync(at('b.log'), text(['later']));
     follower.follow();
     expect(follower.bodies.toSorted()).toEqual(['later', 'new']);
+  });
+});
+
+describe('more files than can be open', () => {
+  it('are read in turns, also when they were renamed while they were closed', () => {
+    const folder = newFolder();
+    const names = Array.from({ length: 12 }, (_, at) => join(folder, `${at}.log`));
+    const follower = new Follower(folder, { mostOpen: 3 });
+    const open = (): number => follower.tail.files.filter(({ isOpen }) => isOpen).length;
+    for (const name of names) writeFileSync(name, text(lines(name, 10)));
+    expect(follower.look().step()).toBe(true);
+    expect(open()).toBe(3);
+    follower.follow();
+    expect(open()).toBe(3);
+    for (const name of names) {
+      appendFileSync(name, text(lines(name, 10, 10)));
+      renameSync(name, `${name}.1`);
+      writeFileSync(name, text(lines(`${name} new`, 10)));
+    }
+    follower.follow().wait(10_000).follow();
+    expect(open()).toBeLessThanOrEqual(3);
+    const all = names.flatMap((name) => [...lines(name, 20), ...lines(`${name} new`, 10)]);
+    expect(follower.bodies.toSorted()).toEqual(all.sort());
+  });
+});
+
+describe('a clock of the machine that is set', () => {
+  it.each([
+    ['back', new Date('2001-01-01')],
+    ['forward', new Date('2099-01-01')],
+  ])('%s changes nothing about what is read', (_, time) => {
+    const { path, folder, add } = newLog();
+    const follower = new Follower(folder);
+    add(lines('a', 10));
+    follower.follow();
+    add(lines('a', 10, 10));
+    utimesSync(path, time, time);
+    follower.follow();
+    expect(follower.bodies).toEqual(lines('a', 20));
+    utimesSync(path, new Date(), new Date());
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, text(lines('a', 10, 20)));
+    utimesSync(path, time, time);
+    follower.follow().wait(10_000).follow();
+    expect(follower.bodies).toEqual(lines('a', 30));
+    expect(follower.entries.at(-1)?.time).toBe(time.getTime());
   });
 });
 
