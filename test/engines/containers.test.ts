@@ -144,6 +144,7 @@ describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => 
           ports: { http: { port: 'auto', target: 80 } },
           stop: { signal: 'SIGKILL' },
         },
+        idle: { image: IMAGE, autostart: false },
       },
       primary: { image: IMAGE, command: 'setsid sleep 1000 & sleep 1000', stop: { signal: 'SIGKILL' } },
     };
@@ -173,6 +174,10 @@ describe.each(['podman', 'docker'] as const)('in containers of %s', (engine) => 
       const { id } = runIn(project);
       const inside = await runToEnd(['exec', 'web', '--', 'sh', '-c', 'echo $PORT; exit 4'], project.folder);
       expect(inside).toMatchObject({ code: 4, stdout: '80\n' });
+      // Never on this machine instead.
+      const nowhere = await runToEnd(['exec', 'idle', '--', 'sh', '-c', 'echo here'], project.folder);
+      expect(nowhere).toMatchObject({ stdout: '' });
+      expect(nowhere.code).not.toBe(0);
       const client = readdirSync('/proc').find((pid) =>
         commandOf(pid).includes(`--name=sidecarctl-${id}-web-`),
       );

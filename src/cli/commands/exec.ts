@@ -49,7 +49,7 @@ const runToEnd = async (
   const variables = env
     .filter(({ name, forcesColor }) => name !== 'NOTIFY_FD' && forcesColor !== true)
     .map(({ name, value }) => [name, value]);
-  const [program = file, ...words] = [...enter, file, ...args];
+  const [program = file, ...words] = [...onTerminal(enter), file, ...args];
   // Loaded late: the help and completion load every command, and execa takes 12 ms.
   const { execa } = await import('execa');
   const signal = (name: NodeJS.Signals) => signalCommand(child, name, waitsForCommand(enter));
@@ -71,6 +71,12 @@ const runToEnd = async (
   const isMissing = code === 'ENOENT';
   warn(isMissing ? `command not found: ${file} (in ${cwd})` : `cannot start ${file}: ${originalMessage}`);
   return isMissing ? NOT_FOUND : NOT_EXECUTABLE;
+};
+
+/** A command in a container has a terminal only if its engine is asked for one. */
+const onTerminal = (enter: readonly string[]): readonly string[] => {
+  const isOnTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return enter.flatMap((word) => (isOnTerminal && word === '--interactive' ? [word, '--tty'] : [word]));
 };
 
 /**

@@ -78,8 +78,9 @@ export class PodEngine implements Engine {
       : (this.#containers?.wordsToEnter(process) ?? []);
   }
 
-  openMeter(): Promise<Meter | null> {
-    return this.#options.machine.openMeter();
+  async openMeter(): Promise<Meter | null> {
+    const meter = await this.#options.machine.openMeter();
+    return this.#containers === null ? meter : this.#containers.meter(meter);
   }
 
   forget(process: string): void {

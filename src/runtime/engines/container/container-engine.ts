@@ -5,10 +5,11 @@ import type { LaunchFailure } from '../../../model/failures/launch-failure.ts';
 import type { Notice } from '../../../model/notice.ts';
 import type { ContainerSpec, PortSpec, ProcessSpec } from '../../../model/pod-spec.ts';
 import type { Milliseconds } from '../../../model/vocabulary.ts';
-import type { Launched, LaunchRequest } from '../engine.ts';
+import type { Launched, LaunchRequest, Meter } from '../engine.ts';
 import type { ProcessEngine } from '../process/process-engine.ts';
 import type { Environment } from '../workload.ts';
 import type { CliPlace, ContainerCli } from './container-cli.ts';
+import { ContainerMeter } from './container-meter.ts';
 import { ContainerWorkload } from './container-workload.ts';
 import { findCli } from './find-cli.ts';
 import { HostRelay } from './host-relay.ts';
@@ -92,11 +93,19 @@ export class ContainerEngine {
 
   /** Words before a command that is to run in the newest container of a process, which has its variables already. */
   wordsToEnter({ name }: ProcessSpec): readonly string[] {
-    const { cli } = this.#options;
-    const container = this.#newest.get(name);
-    if (container === undefined) return [];
+    const { runId, cli } = this.#options;
+    // One that has never run has no container, and the engine says so.
+    const container = this.#newest.get(name) ?? `sidecarctl-${runId}-${name}`;
     const variables = Object.entries(cli.env).map(([variable, value]) => `${variable}=${value}`);
     return ['/usr/bin/env', '-i', ...variables, cli.file ?? cli.engine, 'exec', '--interactive', container];
+  }
+
+  /** Measures its containers, and by `machine` the rest. With podman they are processes below this one. */
+  meter(machine: Meter | null): Meter | null {
+    const { cli } = this.#options;
+    if (cli.engine === 'podman') return machine;
+    const processes = () => new Map([...this.#newest].map(([process, container]) => [container, process]));
+    return new ContainerMeter({ cli, machine, processes });
   }
 
   forget(process: string): void {
