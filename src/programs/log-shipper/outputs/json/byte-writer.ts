@@ -6,6 +6,9 @@ const MOST_OF_LOOP = 32;
 /** An escape of JSON for a byte has at most so many: \u001f. */
 const OF_ESCAPE = 6;
 
+/** The digits of numbers below it are counted with 32 bits. */
+const BILLION = 1e9;
+
 const BACKSLASH = 0x5c;
 const ZERO = 0x30;
 
@@ -76,10 +79,14 @@ export class ByteWriter {
 
   /** A whole number that is not negative. */
   addNumber(value: number): void {
-    if (value > 0x3fff_ffff) return this.addText(String(value));
-    this.#reserve(10);
-    let digits = 1;
-    for (let rest = value; rest > 9; rest = (rest / 10) | 0) digits += 1;
+    if (value < BILLION) return this.#addDigits(value, digitsOf(value));
+    const billions = Math.floor(value / BILLION);
+    this.addNumber(billions);
+    this.#addDigits(value - billions * BILLION, 9);
+  }
+
+  #addDigits(value: number, digits: number): void {
+    this.#reserve(digits);
     let rest = value;
     for (let at = this.#length + digits - 1; at >= this.#length; at -= 1) {
       const tenth = (rest / 10) | 0;
@@ -97,6 +104,12 @@ export class ByteWriter {
     this.#bytes = larger;
   }
 }
+
+const digitsOf = (value: number): number => {
+  let digits = 1;
+  for (let rest = value; rest > 9; rest = (rest / 10) | 0) digits += 1;
+  return digits;
+};
 
 const HEX = new TextEncoder().encode('0123456789abcdef');
 
