@@ -140,7 +140,7 @@ class Gatherer {
 
 const gathered = (pod: FoundPod, sources: readonly string[], remarks: readonly string[]): Gathered => {
   const runnable = containersAsLosses(pod);
-  if (runnable.processes.length === 0) return refused(runnable, NOTHING_FOUND);
+  if (runnable.processes.every(({ runsOnce }) => runsOnce)) return refused(runnable, NOTHING_FOUND);
   return { ok: true, pod: { ...runnable, remarks: [...runnable.remarks, ...remarks] }, sources };
 };
 

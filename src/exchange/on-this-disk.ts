@@ -26,7 +26,7 @@ export const onThisDisk = (pod: FoundPod, place: Place): FoundPod => {
     processes: pod.processes.flatMap((process): FoundProcess[] => {
       const reportLoss = losses.of(process.name);
       if (process.container !== undefined) return [inContainer(process, place, reportLoss)];
-      if (process.fields['command'] === undefined) {
+      if (isEmpty(process.fields['command'])) {
         reportLoss('it has no command');
         return [];
       }
@@ -40,6 +40,10 @@ export const onThisDisk = (pod: FoundPod, place: Place): FoundPod => {
     losses: losses.all,
   };
 };
+
+/** A list without a program is no command either. */
+const isEmpty = (command: Value | undefined): boolean =>
+  command === undefined || (Array.isArray(command) ? command[0] : command) === '';
 
 /** The paths of a container are its own, but for those of its build. */
 const inContainer = (process: FoundProcess, place: Place, reportLoss: ReportLoss): FoundProcess => {

@@ -1,7 +1,7 @@
 import { basename, join, posix } from 'node:path';
 import { commandOf } from '../form/command-line.ts';
 import type { Fields, FoundPod, FoundProcess, Value } from '../form/found-pod.ts';
-import { toLabel } from '../form/label.ts';
+import { distinctNames, toLabel } from '../form/label.ts';
 import { Losses, type ReportLoss } from '../form/losses.ts';
 import { Template } from '../form/template.ts';
 import type { Format, Source } from '../format.ts';
@@ -39,11 +39,11 @@ const readDapr = (source: Source): FoundPod => {
   const losses = new Losses();
   const project = record(readYaml(source.text));
   const common = record(project['common']);
-  const apps = list(project['apps']).map((value) => {
-    const own = record(value);
-    const folder = text(own['appDirPath']) ?? '.';
-    const name = text(own['appID']) ?? posix.basename(folder);
-    return new App(name, folder, own, common, source, losses.of(name));
+  const written = list(project['apps']).map((value) => record(value));
+  const names = distinctNames(written.map((own) => text(own['appID']) ?? posix.basename(folderOf(own))));
+  const apps = written.map((own, at) => {
+    const name = names[at] ?? '';
+    return new App(name, folderOf(own), own, common, source, losses.of(name));
   });
   return {
     source: source.name,
@@ -55,6 +55,8 @@ const readDapr = (source: Source): FoundPod => {
     remarks: source.machine.hasProgram('daprd') ? [] : [INSTALL],
   };
 };
+
+const folderOf = (own: Data): string => text(own['appDirPath']) ?? '.';
 
 const INSTALL = 'daprd is not on the PATH: dapr init installs it as ~/.dapr/bin/daprd';
 
@@ -77,7 +79,7 @@ class App {
   }
 
   get hasCommand(): boolean {
-    return list(this.#own['command']).length > 0;
+    return (text(list(this.#own['command'])[0]) ?? '') !== '';
   }
 
   processes(): readonly FoundProcess[] {
@@ -180,10 +182,12 @@ class App {
   }
 
   #appOptions(): readonly Value[] {
-    if (number(this.#own['appPort']) === undefined) return [];
+    const port = number(this.#own['appPort']);
+    if (port === undefined) return [];
     const health = this.#field('enableAppHealthCheck') === true;
     return [
-      ...option('--app-port', portOf(toLabel(this.name), 'app')),
+      // An app without a command is run elsewhere.
+      ...option('--app-port', this.hasCommand ? portOf(toLabel(this.name), 'app') : String(port)),
       ...(health ? ['--enable-app-health-check'] : []),
       ...option('--app-health-check-path', health ? text(this.#field('appHealthCheckPath')) : undefined),
     ];

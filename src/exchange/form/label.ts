@@ -11,6 +11,16 @@ export const toLabel = (name: string): string => {
   return isPrototypeName(label) ? `${label}-process` : label;
 };
 
+/** Gives a number to each name that was there before. */
+export const distinctNames = (names: readonly string[]): readonly string[] => {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}-${count}`;
+  });
+};
+
 /** Makes a unique label for each name. */
 export const toLabels = (names: readonly string[]): ReadonlyMap<string, string> => {
   const labels = new Map<string, string>();

@@ -7,7 +7,7 @@ import { Template } from './template.ts';
  * it starts by itself counts first; then whether an equal one waits for it; then its name, and what it depends on.
  */
 export const likelyApp = (processes: readonly FoundProcess[]): string | null => {
-  const candidates = processes.filter(({ runsOnce, app }) => !runsOnce && app === undefined);
+  const candidates = processes.filter(({ runsOnce }) => !runsOnce);
   const best = Math.max(...candidates.map(rank));
   const ranked = candidates.filter((process) => rank(process) === best);
   const awaited = new Set(ranked.flatMap(({ dependsOn }) => dependsOn.map(({ process }) => process)));

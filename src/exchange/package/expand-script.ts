@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { distinctNames } from '../form/label.ts';
 import { type Data, record } from '../reading/read-yaml.ts';
 import { splitWords } from '../reading/split-words.ts';
 import { readConcurrently } from './concurrently.ts';
@@ -302,10 +303,6 @@ const withoutSurroundings = (line: string): Surroundings => {
 };
 
 const withDistinctNames = (entries: readonly Entry[]): readonly Entry[] => {
-  const seen = new Map<string, number>();
-  return entries.map((entry) => {
-    const count = (seen.get(entry.name) ?? 0) + 1;
-    seen.set(entry.name, count);
-    return count === 1 ? entry : { ...entry, name: `${entry.name}-${count}` };
-  });
+  const names = distinctNames(entries.map(({ name }) => name));
+  return entries.map((entry, at) => ({ ...entry, name: names[at] ?? entry.name }));
 };

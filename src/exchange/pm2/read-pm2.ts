@@ -1,5 +1,6 @@
 import { basename, posix } from 'node:path';
 import type { FoundPod } from '../form/found-pod.ts';
+import { distinctNames } from '../form/label.ts';
 import { Losses } from '../form/losses.ts';
 import type { Format, Source } from '../format.ts';
 import { type Data, list, readYaml, record, text } from '../reading/read-yaml.ts';
@@ -46,16 +47,13 @@ const appsOf = (document: unknown): readonly Data[] => {
 };
 
 /** Without a name, an app has that of its script; two apps of one name get numbers. */
-const namesOf = (apps: readonly Data[]): readonly string[] => {
-  const seen = new Map<string, number>();
-  return apps.map((app) => {
-    const script = text(app['script']) ?? text(app['cmd']) ?? '';
-    const name = text(app['name']) ?? posix.basename(script.split(' ')[0] ?? '').replace(/\.\w+$/, '');
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name}-${count}`;
-  });
-};
+const namesOf = (apps: readonly Data[]): readonly string[] =>
+  distinctNames(
+    apps.map((app) => {
+      const script = text(app['script']) ?? text(app['cmd']) ?? '';
+      return text(app['name']) ?? posix.basename(script.split(' ')[0] ?? '').replace(/\.\w+$/, '');
+    }),
+  );
 
 const NAME = /^(ecosystem|pm2|processes|process)(\.\w+)*\.((c|m)?js|json|ya?ml)$/;
 

@@ -35,8 +35,9 @@ export interface WrittenPod {
 
 /** Gives every process its role and its name, and converts the dependencies that were found. */
 export const assemble = (pod: FoundPod): WrittenPod => {
-  const guess = pod.apps.length > 0 ? null : likelyApp(pod.processes);
-  const named = guess === null ? pod.apps : [guess];
+  const there = pod.apps.filter((app) => pod.processes.some(({ name }) => name === app));
+  const guess = there.length > 0 ? null : likelyApp(pod.processes);
+  const named = guess === null ? there : [guess];
   const several = pod.processes.filter(({ name, fields }) => named.includes(name) || isMany(fields));
   const writer = new Writer(
     pod,
@@ -83,7 +84,7 @@ class Writer {
 
   /** What belongs to the only app stands beside it. */
   #appOf({ app }: FoundProcess): string | undefined {
-    return this.#apps.length > 1 ? app : undefined;
+    return this.#apps.length > 1 && app !== undefined && this.#apps.includes(app) ? app : undefined;
   }
 
   written(process: FoundProcess): WrittenProcess {
@@ -184,6 +185,7 @@ class Writer {
 
   /** Nothing can wait for an app, unless a sidecar waits for it to start: the pod ends with it. */
   #canWait({ name, runsOnce }: FoundProcess, { process, condition }: FoundDependency): boolean {
+    if (!this.#roles.has(process)) return false;
     if (!this.#apps.includes(process) || !(runsOnce || condition === 'completed')) return true;
     if (this.#apps.length > 1 && this.#apps.includes(name)) return true;
     this.#lose(name, `it waits for ${process}, but the pod ends with ${process}`);
