@@ -1,6 +1,5 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { combine } from './combine.ts';
-import { containersAsLosses } from './containers-as-losses.ts';
 import { devcontainer } from './devcontainer/read-devcontainer.ts';
 import type { FoundPod, FoundProcess } from './form/found-pod.ts';
 import { isSecondary } from './form/likely-app.ts';
@@ -12,6 +11,7 @@ import { packageJson } from './package/read-package.ts';
 import { withoutItself } from './package/runs-sidecarctl.ts';
 import { processCompose } from './process-compose/read-process-compose.ts';
 import type { Machine } from './reading/machine.ts';
+import { withoutContainers } from './without-containers.ts';
 
 type Gathered =
   | { readonly ok: true; readonly pod: FoundPod; readonly sources: readonly string[] }
@@ -131,25 +131,32 @@ class Gatherer {
     // process-compose reads Compose files of its own.
     const beside = lists?.format === processCompose ? null : services;
     if (lists === null || lists.pod.processes.length === 0)
-      return beside === null ? refused(lists?.pod ?? null, NOTHING_FOUND) : servicesAlone(beside.pod);
-    if (beside === null) return gathered(lists.pod, [lists.pod.source], remarks);
+      return beside === null
+        ? refused(lists?.pod ?? null, NOTHING_FOUND)
+        : servicesAlone(beside.pod, this.#machine);
+    if (beside === null) return gathered(lists.pod, [lists.pod.source], remarks, this.#machine);
     const pod = combine(lists.pod, beside.pod, lists.format !== packageJson);
-    return gathered(pod, [lists.pod.source, beside.pod.source], remarks);
+    return gathered(pod, [lists.pod.source, beside.pod.source], remarks, this.#machine);
   }
 }
 
-const gathered = (pod: FoundPod, sources: readonly string[], remarks: readonly string[]): Gathered => {
-  const runnable = containersAsLosses(pod);
+const gathered = (
+  pod: FoundPod,
+  sources: readonly string[],
+  remarks: readonly string[],
+  machine: Machine,
+): Gathered => {
+  const runnable = withoutContainers(pod, machine);
   if (runnable.processes.every(({ runsOnce }) => runsOnce)) return refused(runnable, NOTHING_FOUND);
   return { ok: true, pod: { ...runnable, remarks: [...runnable.remarks, ...remarks] }, sources };
 };
 
 /** Services have no app if all of them only serve one, or if the app is among those that cannot run here. */
-const servicesAlone = (pod: FoundPod): Gathered => {
-  const runnable = containersAsLosses(pod);
+const servicesAlone = (pod: FoundPod, machine: Machine): Gathered => {
+  const runnable = withoutContainers(pod, machine);
   const isApp = (process: FoundProcess): boolean => !isSecondary(process) && !process.runsOnce;
   if (runnable.processes.length === 0 || runnable.processes.some(isApp))
-    return gathered(pod, [pod.source], []);
+    return gathered(pod, [pod.source], [], machine);
   const names = runnable.processes.map(({ name }) => name).join(', ');
   return refused(runnable, `${pod.source} has no app that can run here, only what apps use: ${names}`);
 };

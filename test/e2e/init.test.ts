@@ -63,12 +63,11 @@ services:
     ports: ["21987:21987", "21988:21988/udp"]
     environment:
       <<: *env
-      DATABASE_URL: postgres://postgres:\${DB_PASS:-secret}@postgres:5432/postgres?sslmode=disable
+      DATABASE_URL: postgres://postgres:\${DB_PASS:-secret}@db.example.com:5432/postgres?sslmode=disable
       REDIS_URL: redis://redis_cache:6379/0
       TEMPLATE: 'literal $\${ports.x.y} and $$5'
       NEEDED: \${NEEDED:?must be set}
     depends_on:
-      postgres: { condition: service_healthy }
       tools: { condition: service_started, restart: true }
       migrate: { condition: service_completed_successfully }
     healthcheck:
@@ -88,9 +87,6 @@ services:
     restart: on-failure:3
     profiles: [jobs]
     depends_on: [web]
-  postgres:
-    image: postgres:16
-    ports: ["5433:5432"]
   tools:
     image: node:22
     command: node -e "setTimeout(() => {}, 1e6)"
@@ -117,8 +113,6 @@ describe('a Compose file', () => {
     });
     expect(stderr).toContain('wrote sidecars.config.ts from compose.yaml: primary web');
     for (const said of [
-      'postgres: its command is the one in its image; it can stay in Compose',
-      'docker compose up -d postgres, at 127.0.0.1:5433',
       "the ports '127.0.0.1:8000-8200:8000-8200', a range of 201",
       'web: networks:',
       'tools: its volume tool_data is not at /data here; its folder is ${volumes.tool-data}',
@@ -129,7 +123,7 @@ describe('a Compose file', () => {
     }
     for (const written of [
       "name: 'Shop_App'",
-      '@127.0.0.1:5433/postgres?sslmode=disable',
+      '@db.example.com:5432/postgres?sslmode=disable',
       "NEEDED: '${env.NEEDED}'",
       "TEMPLATE: 'literal $${ports.x.y} and $5'",
       "LOG_LEVEL: ({ env }) => env.LOG_LEVEL || 'debug'",
@@ -198,13 +192,15 @@ describe('a Compose file', () => {
   });
 
   it('with nothing that can run here is reported, and gives no config', async () => {
-    await using project = await Project.create({ 'compose.yaml': 'services: { db: { image: postgres } }' });
+    await using project = await Project.create({
+      'compose.yaml': 'services: { box: { image: ubuntu, command: sleep infinity } }',
+    });
 
     const { code, stderr } = await run(['init'], project.folder);
 
     expect(code).toBe(2);
     expect(stderr).toContain('found nothing to start from');
-    expect(stderr).toContain('db: its command is the one in its image');
+    expect(stderr).toContain('box: it only keeps its container open');
     expect(await treeOf(project.folder)).toEqual(['compose.yaml']);
   });
 });

@@ -262,7 +262,7 @@ export class Importer {
   }
 
   #numbered({ name, command }: ChosenService, port: ComposePort, taken: Set<string>): Value {
-    const own = command.kind === 'command' ? port.port : null;
+    const own = command.kind === 'command' || this.#isNamedAlone(name) ? port.port : null;
     const { published, protocol } = port;
     const free = [own, published].find(
       (candidate) => candidate !== null && !taken.has(`${protocol} ${candidate}`),
@@ -274,6 +274,11 @@ export class Importer {
         `it listens on ${port.port} in its container, but another process has that port here; make it listen on PORT`,
       );
     return protocol === 'udp' ? { port: free ?? 'auto', protocol } : (free ?? 'auto');
+  }
+
+  /** A variable that is a host and no port leaves the port to what everybody knows. */
+  #isNamedAlone(name: string): boolean {
+    return this.#services.some(({ data }) => Object.values(environmentOf(data)).includes(name));
   }
 
   #address({ name }: ChosenService): ServiceAddress {
@@ -312,11 +317,11 @@ const OF_A_CONTAINER = 'host.docker.internal';
 
 const UNPUBLISHED = (port: number): ComposePort => ({ port, published: null, protocol: 'tcp' });
 
-const publishedPort = (free: number | null | undefined, { port, protocol }: ComposePort): Value => ({
-  port: free ?? 'auto',
-  ...(free === port ? {} : { target: port }),
-  ...(protocol === 'udp' ? { protocol } : {}),
-});
+const publishedPort = (free: number | null | undefined, { port, protocol }: ComposePort): Value => {
+  if (free === port && protocol === 'tcp') return port;
+  const target = free === port ? {} : { target: port };
+  return { port: free ?? 'auto', ...target, ...(protocol === 'udp' ? { protocol } : {}) };
+};
 
 const orNothing = (fields: Fields): Fields | undefined =>
   Object.keys(fields).length === 0 ? undefined : fields;

@@ -286,8 +286,8 @@ describe('a Compose file', () => {
     );
     expect(leftOut).toEqual([
       'a, b: networks, cap_add: no meaning outside a container',
-      "c: '/opt/c' is a path in its image; it can stay in Compose (docker compose up -d c)",
-      "d: 'run' is for the entrypoint of its image; it can stay in Compose (docker compose up -d d, at 127.0.0.1:9000)",
+      "c: '/opt/c' is a path in its image, and no container engine is here; it can stay in Compose",
+      "d: 'run' is for the entrypoint of its image, and no container engine is here; it can stay in Compose, at 127.0.0.1:9000",
     ]);
   });
 

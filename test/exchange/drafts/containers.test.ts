@@ -1,23 +1,12 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compose } from '../../../src/exchange/compose/read-compose.ts';
-import { onThisDisk } from '../../../src/exchange/on-this-disk.ts';
-import { assemble } from '../../../src/exchange/writing/assemble.ts';
-import { writeConfig } from '../../../src/exchange/writing/write-config.ts';
-import { checked, type DraftOptions, type Files, FOLDER, machineWith } from './draft.ts';
+import { draft, type Files } from './draft.ts';
 
-/** The config of a Compose file in `deploy` with its containers. */
-const withContainers = async (text: string, files: Files = {}, options: DraftOptions = {}) => {
-  const machine = machineWith(files, options);
-  const folder = join(FOLDER, 'deploy');
-  const found = await compose.read({ file: join(folder, 'compose.yaml'), folder, name: 'x', text, machine });
-  const pod = assemble(onThisDisk(found, { machine, folder: FOLDER, prefix: 'deploy' }));
-  return checked({ text: writeConfig(pod, ['x']), pod, sources: ['x'] }, options);
-};
+const withEngine = (files: Files) =>
+  draft(files, { from: 'deploy/compose.yaml', programs: ['node', 'redis-server', 'podman'] });
 
-test('a service that cannot run here has the form of a container', async () => {
-  const { config, leftOut } = await withContainers(
-    `services:
+test('a service that cannot run here is a container where an engine is', async () => {
+  const { config, leftOut } = await withEngine({
+    'deploy/compose.yaml': `services:
   web:
     build: ../web
     command: node web.js
@@ -41,8 +30,12 @@ test('a service that cannot run here has the form of a container', async () => {
     depends_on: { db: { condition: service_healthy } }
     env_file: api.env
 `,
-    { 'web/web.js': '', 'deploy/init/a.sql': '', 'deploy/pg.conf': '', 'deploy/api.env': '', 'api/x': '' },
-  );
+    'web/web.js': '',
+    'deploy/init/a.sql': '',
+    'deploy/pg.conf': '',
+    'deploy/api.env': '',
+    'api/x': '',
+  });
   expect(config).toEqual({
     volumes: { data: { persist: true }, init: { path: 'deploy/init' } },
     sidecars: {
@@ -50,7 +43,7 @@ test('a service that cannot run here has the form of a container', async () => {
         image: 'postgres:17',
         user: '999',
         env: { POSTGRES_PASSWORD: 'x' },
-        ports: { main: { port: 'auto', target: 5432 } },
+        ports: { main: 5432 },
         mounts: { data: '/var/lib/postgresql/data', init: '/docker-entrypoint-initdb.d' },
         readiness: { exec: 'pg_isready -U x', period: '5s', timeout: '5s' },
         restart: 'never',
@@ -89,4 +82,32 @@ test('a service that cannot run here has the form of a container', async () => {
     'db: networks: a container here has none',
     'db: its file ./pg.conf is not at /etc/pg.conf',
   ]);
+});
+
+test('an app in an image is the primary', async () => {
+  const { config } = await withEngine({
+    'deploy/compose.yaml': `services:
+  cache: { image: redis }
+  cloud: { image: "nextcloud:31", ports: ["8080:80"], environment: { REDIS_HOST: cache }, depends_on: [cache], volumes: ["cloud:/var/www/html"] }
+  box: { image: ubuntu, command: sleep infinity }
+`,
+  });
+  expect(config).toEqual({
+    volumes: { cloud: { persist: true } },
+    sidecars: {
+      cache: {
+        command: ['redis-server', '--port', '${ports.cache.main}', '--save', ''],
+        ports: { main: 6379 },
+        restart: 'never',
+      },
+    },
+    primary: {
+      name: 'cloud',
+      image: 'nextcloud:31',
+      env: { REDIS_HOST: 'host.docker.internal' },
+      ports: { main: { port: 8080, target: 80 } },
+      mounts: { cloud: '/var/www/html' },
+      dependsOn: ['cache'],
+    },
+  });
 });
