@@ -312,7 +312,7 @@ describe('the pod whose services have traces', () => {
 
     const { code, stdout } = await ask(id.slice(0, 12), '--attributes');
     expect(code).toBe(0);
-    expect(stdout).toContain(`trace ${id}  edge: GET  `);
+    expect(stdout).toContain(`trace ${id}  edge: GET /products/9  `);
     expect(stdout).toMatch(/^calls +GET \/stock\/9 ✗ +[\d.]+ ms +█+$/m);
     expect(stdout).toContain('  http.request.resend_count: 1\n');
     expect((await ask('--service', 'stock', '--limit', '1')).stdout).toMatch(/^TRACE .*\n\w{12} .*stock/);
