@@ -31,7 +31,10 @@ describe('a log sink', () => {
     expect(portsOf({ listen: { syslog: false, forward: false } })).toEqual(['http', 'admin']);
     const listen = { http: false, loki: false, elasticsearch: true, otlp: false, syslog: false };
     expect(filled({ listen })).toMatchObject({ accepts: ['elasticsearch'], syslog: null });
-    expect(filled({ listen: { forward: false } })).toMatchObject({ forward: null });
+    expect(filled({ listen: { elasticsearch: false, forward: false } })).toMatchObject({
+      accepts: ['http', 'loki', 'otlp'],
+      forward: null,
+    });
   });
 
   it('keeps as much as it is told, and a file in a folder or a volume', () => {

@@ -98,8 +98,10 @@ describe('a log shipper', () => {
       fields: {},
       positions: null,
     });
-    expect(filled({ from: { processes: ['web', 'store'] }, to: { stdout: true } })).toMatchObject({
+    const some = { from: { processes: ['web', 'store'] }, to: { stdout: true }, fields: { env: 'test' } };
+    expect(filled(some)).toMatchObject({
       from: { processes: ['web', 'store'] },
+      fields: { env: 'test' },
     });
   });
 

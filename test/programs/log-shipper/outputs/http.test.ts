@@ -147,7 +147,8 @@ describe('a server that fails', () => {
         kind: 'retry',
         why: expect.stringContaining('150 ms'),
       });
-  });
+    // Ten seconds are the limit by default.
+  }, 9_000);
 
   it('by an answer without end is let go', async () => {
     const url = await serve((_, response) => {

@@ -5,14 +5,14 @@ import { afterAttempt } from '../../../../src/programs/log-shipper/pipeline/retr
 import { LONGEST_POLL, nextPoll, SHORTEST_POLL } from '../../../../src/programs/log-shipper/tailing/poll.ts';
 import { isCompressed, rotatedFrom } from '../../../../src/programs/log-shipper/tailing/rotated-name.ts';
 
-const BATCH = { maxBytes: 100, maxEvents: 5, timeout: 1_000 };
-const RETRY = { initialBackoff: 500, maxBackoff: 30_000 };
+const BATCH = { maxBytes: 100, maxEvents: 5, timeout: 700 };
+const RETRY = { initialBackoff: 500, maxBackoff: 20_000 };
 
 describe('a batch', () => {
   it('is due when it is full, or when its first line has waited long enough', () => {
     const one = collect(NOTHING, 1, 10, 50);
     expect(dueIn(NOTHING, BATCH, 0)).toBeNull();
-    expect(dueIn(one, BATCH, 250)).toBe(800);
+    expect(dueIn(one, BATCH, 250)).toBe(500);
     expect(dueIn(collect(one, 1, 10, 900), BATCH, 1_050)).toBe(0);
     expect(dueIn(collect(one, 4, 10, 60), BATCH, 60)).toBe(0);
     expect(dueIn(collect(one, 1, 90, 60), BATCH, 60)).toBe(0);
@@ -65,8 +65,8 @@ describe('after an attempt', () => {
     [0, 1, 500],
     [1, 1, 1_000],
     [3, 0.5, 2_000],
-    [6, 1, 30_000],
-    [5_000, 1, 30_000],
+    [6, 1, 20_000],
+    [5_000, 1, 20_000],
     [9, 0, 0],
   ])('number %i it waits, at %d of the interval, %i ms', (failures, random, milliseconds) => {
     expect(retry(failures, random)).toEqual({ kind: 'wait', milliseconds, why: 'x' });
