@@ -1,7 +1,7 @@
 import type { Answer } from '../admin/serve-admin.ts';
 import { entryOf, traceIdOf } from './answers/log-answers.ts';
-import { summaryOf, traceOf } from './answers/trace-answers.ts';
-import type { LogEntry, LogList, ServiceList, TraceList, TraceSummary } from './api.ts';
+import { type Outline, outlineOf, summaryOf, traceOf } from './answers/trace-answers.ts';
+import type { LogEntry, LogList, ServiceList, TraceList } from './api.ts';
 import type { Window } from './window.ts';
 
 /** Answers have so many entries at most, whatever `limit` says. */
@@ -81,13 +81,13 @@ const isTrue = (text: string | null): boolean => text !== null && text !== '0' &
 const traceList = ({ traces }: Window, { query, since, limit, minDuration }: Wanted): TraceList => {
   const service = query.get('service');
   const isError = isTrue(query.get('error'));
-  const isWanted = (trace: TraceSummary): boolean =>
+  const isWanted = (trace: Outline): boolean =>
     (service === null || trace.services.includes(service)) &&
     (!isError || trace.errors > 0) &&
     trace.duration >= minDuration;
-  const found = traces.changedAfter(since).map(summaryOf).filter(isWanted);
+  const found = traces.changedAfter(since).map(outlineOf).filter(isWanted);
   found.sort((one, other) => other.startTime - one.startTime);
-  return { traces: found.slice(0, limit), next: traces.change };
+  return { traces: found.slice(0, limit).map(summaryOf), next: traces.change };
 };
 
 const ID = /^[0-9a-f]{1,32}$/;

@@ -51,6 +51,8 @@ test('traces are listed newest first, with filters, and what is new since the la
   expect(await idsOf(`since=${all.next}`)).toEqual([]);
   await telemetry.post('traces', traces({ traceId: traceId(1), spanId: spanId(7), at: 1 }));
   expect(await idsOf(`since=${all.next}`)).toEqual([traceId(1)]);
+  const [, changed] = (await telemetry.get<TraceList>('/traces')).traces;
+  expect(changed).toMatchObject({ traceId: traceId(1), spans: 2, duration: 11 });
   expect((await fetch(`${telemetry.admin}/traces?minDuration=long`)).status).toBe(400);
   expect((await fetch(`${telemetry.admin}/traces?since=x`)).status).toBe(400);
 });

@@ -9,8 +9,23 @@ import { labelOf } from './span-label.ts';
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 const STATUSES = ['unset', 'ok', 'error'] as const;
 
-/** A trace in one line. Of its spans, one is read as a whole. */
-export const summaryOf = ({ traceId, spans }: KeptTrace): TraceSummary => {
+/** What a list is filtered and sorted by. */
+export interface Outline extends Omit<TraceSummary, 'root'> {
+  readonly root: KeptSpan | undefined;
+}
+
+/** By the change that they are of: a client that asks again and again for all traces has a few new ones each time. */
+const known = new WeakMap<KeptTrace, { readonly change: number; readonly outline: Outline }>();
+
+export const outlineOf = (trace: KeptTrace): Outline => {
+  const before = known.get(trace);
+  if (before?.change === trace.change) return before.outline;
+  const outline = newOutline(trace);
+  known.set(trace, { change: trace.change, outline });
+  return outline;
+};
+
+const newOutline = ({ traceId, spans }: KeptTrace): Outline => {
   const byTime = spans
     .map((kept) => ({ kept, head: new SpanHead(unpack(kept.packed)) }))
     .sort((one, other) => one.head.start - other.head.start);
@@ -20,7 +35,7 @@ export const summaryOf = ({ traceId, spans }: KeptTrace): TraceSummary => {
   const end = byTime.reduce((latest, { head }) => Math.max(latest, head.end), startTime);
   return {
     traceId,
-    root: rootOf(root?.kept),
+    root: root?.kept,
     startTime,
     duration: end - startTime,
     spans: spans.length,
@@ -28,6 +43,12 @@ export const summaryOf = ({ traceId, spans }: KeptTrace): TraceSummary => {
     services: [...new Set(byTime.map(({ kept }) => kept.owner.service))],
   };
 };
+
+/** A trace in one line. One of its spans is read as a whole, which takes longer than all the rest. */
+export const summaryOf = ({ root, ...outline }: Outline): TraceSummary => ({
+  ...outline,
+  root: rootOf(root),
+});
 
 const rootOf = (kept: KeptSpan | undefined): TraceSummary['root'] => {
   if (kept === undefined) return { service: '', name: '', label: '' };
@@ -44,7 +65,7 @@ const parentOf = (id: string | undefined): string | null => (id === undefined ||
 
 /** A trace with its spans as a waterfall shows them. */
 export const traceOf = (kept: KeptTrace): Trace => ({
-  ...summaryOf(kept),
+  ...summaryOf(outlineOf(kept)),
   spans: waterfall(kept.spans.map(openSpan)),
 });
 
