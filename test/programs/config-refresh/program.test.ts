@@ -234,6 +234,17 @@ describe('what fails', () => {
 });
 
 describe('what a new content causes', () => {
+  test('after as many attempts as there may be, an action and a check are left alone', async () => {
+    const url = await serve((_request, response) => response.writeHead(503).end());
+    const retry = { backoff: 1, maxBackoff: 1, attempts: 2 };
+    const check = { words: ['grep', '-q', 'red'] };
+    const { running, change } = await simple({ retry, action: { kind: 'http', url } }, { check });
+    change('{"color":"redder"}');
+    await running.says(`onChange: ${url} answered with 503; it is not tried again before a reload`);
+    change('{"color":"blue"}');
+    await running.says('its check exited with code 1; it is not tried again before a reload');
+  });
+
   test('a command, with the names of the files, once for each change', async () => {
     const log = join(makeFolder(), 'log');
     const action = { kind: 'exec', command: { shell: `echo "$CHANGED_FILES" >> ${log}` } } as const;
