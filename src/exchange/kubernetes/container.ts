@@ -1,15 +1,16 @@
 import type { Losses, ReportLoss } from '../form/losses.ts';
 import { commandLine } from './command-line.ts';
 import { environmentOf } from './environment.ts';
-import { compact, type ExportOptions, type Manifest, type Pod, type Process } from './export-options.ts';
+import { compact, type ExportOptions, type Manifest, type Process } from './export-options.ts';
 import { lifecycleOf } from './hooks.ts';
 import { FOLDER, type InsidePod, outsideVariables } from './inside-pod.ts';
 import { labelOf, portLabels } from './names.ts';
+import type { Part } from './parts.ts';
 import { probesOf } from './probes.ts';
 import { mountsOf } from './volumes.ts';
 
 export interface ContainerContext {
-  readonly pod: Pod;
+  readonly part: Part;
   readonly inside: InsidePod;
   readonly images: ExportOptions['images'];
   readonly losses: Losses;
@@ -31,7 +32,7 @@ export const containerOf = (
   files: Manifest | null,
   context: ContainerContext,
 ): Manifest => {
-  const { pod, inside, losses, images } = context;
+  const { part, inside, losses, images } = context;
   const lost = losses.of(process.name);
   reportLosses(process, lost);
   const said = commandOf(process, inside);
@@ -46,7 +47,7 @@ export const containerOf = (
     ports: portsOf(process, inside),
     envFrom: [{ configMapRef: { name: context.shared } }],
     env: environmentOf(process, { secret: context.secret, command }, inside, lost),
-    volumeMounts: [...mountsOf(pod, process, inside), ...(files === null ? [] : [files])],
+    volumeMounts: [...mountsOf(part, process, inside), ...(files === null ? [] : [files])],
     ...(process.role === 'init' ? {} : probesOf(process, gates, { inside, lost })),
     lifecycle: process.role === 'init' ? undefined : lifecycleOf(process, inside, lost),
     securityContext: userOf(process, lost),

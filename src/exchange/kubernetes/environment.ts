@@ -22,6 +22,9 @@ export const sharedVariables = (
 /** Where a volume is; all containers have it at the same place. */
 const isShared = (name: string): boolean => name.startsWith('VOLUME_');
 
+/** The number of an instance, which replicas do not have. */
+export const INSTANCE = 'SIDECARCTL_INSTANCE';
+
 /** Variables of one container, lowest rank first; a later one wins, and `null` removes what is below. */
 const ownVariables = ({ env }: Process['launch']): Values => {
   const injected = Object.entries(env.injected).filter(([name]) => !isShared(name));

@@ -1,11 +1,11 @@
+import { componentsOf, volumesOf } from '../../config/resolve/component.ts';
 import { declaredProcesses, portsOf } from '../../config/resolve/declared.ts';
 import type { LoadedConfig } from '../../config/resolve/loaded-config.ts';
 import type { LossReason, Loss as SymbolicLoss } from '../../config/resolve/symbolic/loss.ts';
 import type { SymbolicPod } from '../../config/resolve/symbolic/resolve-symbolically.ts';
 import type { Loss } from '../form/losses.ts';
+import { type Declared, exportKubernetes } from './export-kubernetes.ts';
 import type { Exported, ExportOptions, Pod } from './export-options.ts';
-import type { DeclaredPorts } from './inside-pod.ts';
-import { exportKubernetes } from './workload.ts';
 
 /** The manifests of a config that is resolved to symbols. What its functions lose comes before what the format loses. */
 export const exportConfig = (
@@ -14,18 +14,24 @@ export const exportConfig = (
   options: ExportOptions,
 ): Exported => {
   // Names are texts, whatever the type of a symbolic pod says.
-  const exported = exportKubernetes(symbolic.pod as Pod, declaredPorts(loaded), options);
+  const exported = exportKubernetes(symbolic.pod as Pod, declaredIn(loaded), options);
   if (!exported.ok) return exported;
   return { ...exported, losses: [...symbolic.losses.map(functionLoss), ...exported.losses] };
 };
 
-const declaredPorts = ({ config }: LoadedConfig): DeclaredPorts =>
-  new Map(
+const declaredIn = ({ config }: LoadedConfig): Declared => ({
+  ports: new Map(
     declaredProcesses(config).map((process) => [
       process.name,
       new Map(portsOf(process).map(({ name, port, target }) => [name, target ?? port])),
     ]),
-  );
+  ),
+  volumeOwners: new Map(
+    componentsOf(config).flatMap((component) =>
+      volumesOf(component).map(({ name }) => [name, component.app?.primary ?? null]),
+    ),
+  ),
+});
 
 const functionLoss = ({ path, because }: SymbolicLoss): Loss => ({
   process: null,

@@ -21,7 +21,7 @@ export type Exported =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Fields in which no symbol ever stands. */
-type Plain = 'name' | 'process' | 'volume' | 'signal' | 'image' | 'user';
+type Plain = 'name' | 'primary' | 'process' | 'volume' | 'signal' | 'image' | 'user';
 
 type Named<Value> = Value extends SymbolicText | SymbolicNumber | RegExp
   ? Value

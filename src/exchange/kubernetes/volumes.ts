@@ -1,7 +1,8 @@
 import type { Losses } from '../form/losses.ts';
-import type { Manifest, Pod, Process } from './export-options.ts';
+import type { Kind, Manifest, Process } from './export-options.ts';
 import { type InsidePod, volumePath } from './inside-pod.ts';
 import { labelOf } from './names.ts';
+import type { Part } from './parts.ts';
 
 /** Size that is asked for: the config has none, and Kubernetes takes no claim without. */
 const SIZE = '1Gi';
@@ -14,24 +15,45 @@ export interface WrittenVolumes {
 }
 
 /** A volume of the pod is an empty folder, and one that is kept a claim. `inSet`: a StatefulSet makes the claims. */
-export const volumesOf = (pod: Pod, inSet: boolean, losses: Losses): WrittenVolumes => {
-  const all = [...pod.volumes.values()];
+export const volumesOf = (
+  pod: string,
+  { volumes: all }: Part,
+  inSet: boolean,
+  losses: Losses,
+): WrittenVolumes => {
   const kept = all.filter(({ lifetime }) => lifetime === 'persist');
   for (const { name, lifetime } of all)
     if (lifetime === 'external')
       losses.of(null)('it is a folder of this machine; an empty one takes its place', `volumes.${name}.path`);
   for (const { name } of kept)
     losses.of(null)(`the config has no size; ${SIZE} is asked for`, `volumes.${name}`);
-  const claims = kept.map(({ name }) => claim(inSet ? labelOf(name) : claimName(pod.name, name)));
+  const claims = kept.map(({ name }) => claim(inSet ? labelOf(name) : claimName(pod, name)));
   const named = all.filter(({ lifetime }) => !inSet || lifetime !== 'persist');
   return {
     volumes: named.map(({ name, lifetime }) =>
       lifetime === 'persist'
-        ? { name: labelOf(name), persistentVolumeClaim: { claimName: claimName(pod.name, name) } }
+        ? { name: labelOf(name), persistentVolumeClaim: { claimName: claimName(pod, name) } }
         : { name: labelOf(name), emptyDir: {} },
     ),
     claims,
   };
+};
+
+/** Volumes that several workloads have: only a claim can be the same one for all of them. */
+export const reportSharedVolumes = (parts: readonly Part[], kind: Kind, losses: Losses): void => {
+  const all = parts.flatMap(({ volumes }) => volumes);
+  const shared = all.filter(
+    ({ name }, index) =>
+      all.findIndex((other) => other.name === name) === index &&
+      all.filter((other) => other.name === name).length > 1,
+  );
+  for (const { name, lifetime } of shared)
+    losses.of(null)(
+      lifetime === 'persist' && kind !== 'statefulset'
+        ? 'several workloads have one claim, so they have to run on one node'
+        : 'each workload has a folder of its own for it',
+      `volumes.${name}`,
+    );
 };
 
 const claimName = (pod: string, volume: string): string => labelOf(`${pod}-${volume}`);
@@ -44,8 +66,8 @@ const claim = (name: string): Manifest => ({
 });
 
 /** Every process can use every volume, at the same place, and a container also where it wants it. */
-export const mountsOf = (pod: Pod, process: Process, inside: InsidePod): readonly Manifest[] => {
-  const everywhere = [...pod.volumes.keys()].map((name) => ({
+export const mountsOf = ({ volumes }: Part, process: Process, inside: InsidePod): readonly Manifest[] => {
+  const everywhere = volumes.map(({ name }) => ({
     name: labelOf(name),
     mountPath: volumePath(name),
   }));
@@ -53,8 +75,8 @@ export const mountsOf = (pod: Pod, process: Process, inside: InsidePod): readonl
   return [
     ...everywhere,
     ...own.flatMap(({ source, path }) => {
-      const volume = [...pod.volumes.keys()].find((name) => volumePath(name) === source);
-      return volume === undefined ? [] : [{ name: labelOf(volume), mountPath: path }];
+      const volume = volumes.find(({ name }) => volumePath(name) === source);
+      return volume === undefined ? [] : [{ name: labelOf(volume.name), mountPath: path }];
     }),
   ];
 };
@@ -68,4 +90,4 @@ const ownMounts = (
         source: inside.plain(source),
         path: inside.plain(path),
       }))
-    : mounts.map(({ volume, path }) => ({ source: volumePath(volume), path: inside.plain(path) }));
+    : mounts.map(({ volume, path }) => ({ source: inside.volume(volume), path: inside.plain(path) }));

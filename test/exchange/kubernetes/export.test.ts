@@ -1,30 +1,12 @@
 import { load as parseYaml } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { resolveSymbolically } from '../../../src/config/resolve/symbolic/resolve-symbolically.ts';
-import { wordLosses } from '../../../src/exchange/form/losses.ts';
 import { exportConfig } from '../../../src/exchange/kubernetes/export-config.ts';
 import type { ExportOptions, Manifest } from '../../../src/exchange/kubernetes/export-options.ts';
 import { writeManifests } from '../../../src/exchange/kubernetes/write-manifests.ts';
 import { inputsFor, load } from '../../config/support.ts';
+import { exported, manifestsOf } from './exported.ts';
 import { findMistakes } from './find-mistakes.ts';
-
-const exported = (config: object, options: Partial<ExportOptions> = {}) => {
-  const loaded = load({ name: 'shop', ...config });
-  const images = new Map([['web', 'web:1']]);
-  return exportConfig(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
-    ...{ kind: 'deployment', images },
-    ...options,
-  });
-};
-
-/** The manifests of a config, by kind, and what is lost. They are what Kubernetes takes. */
-const manifestsOf = (config: object, options: Partial<ExportOptions> = {}) => {
-  const found = exported(config, options);
-  if (!found.ok) throw new Error(found.problems.join('\n'));
-  expect(found.manifests.flatMap(findMistakes)).toEqual([]);
-  const kinds = new Map(found.manifests.map((manifest) => [String(manifest['kind']), manifest]));
-  return { kinds, losses: wordLosses(found.losses) };
-};
 
 interface PodSpec {
   readonly containers: readonly Manifest[];
@@ -151,6 +133,13 @@ describe('ports', () => {
       'two: ports.main: one listens on 6379, too, and containers of a pod share their network',
     ]);
   });
+});
+
+test('a container finds the others of its pod at localhost, and not at the name that it has for this machine', () => {
+  const env = { CACHE: 'redis://127.0.0.1:${ports.cache.main}' };
+  const sidecars = { cache: { image: 'redis:7', ports: { main: 6379 } } };
+  const config = { sidecars, primary: { name: 'web', image: 'web:1', env } };
+  expect(container(config)['env']).toEqual([{ name: 'CACHE', value: 'redis://localhost:6379' }]);
 });
 
 describe('gates', () => {
@@ -337,7 +326,7 @@ describe('what cannot be exported', () => {
     ]);
   });
 
-  test('an image for a process that is not there, ready-made sidecars, and several apps', () => {
+  test('an image for a process that is not there, and ready-made sidecars', () => {
     const images = new Map([
       ['wbe', 'web:1'],
       ['web', 'web:1'],

@@ -21,6 +21,16 @@ const mapInside = (value: unknown, map: (inner: unknown) => unknown): unknown =>
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, map(inner)]));
 };
 
+/** Puts other texts in the place of all that have symbols in a piece of data. */
+export const mapTexts = (value: unknown, map: (text: SymbolicText) => SymbolicText): unknown => {
+  const look = (inner: unknown): unknown => {
+    if (inner instanceof SymbolicText) return map(inner);
+    if (inner instanceof SymbolicPattern) return new SymbolicPattern(map(inner.source), inner.flags);
+    return inner instanceof SymbolicNumber ? inner : mapInside(inner, look);
+  };
+  return look(value);
+};
+
 /** All symbols in a piece of data. */
 export const symbolsIn = (value: unknown): readonly ConfigSymbol[] => {
   const found: ConfigSymbol[] = [];

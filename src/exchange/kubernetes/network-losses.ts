@@ -1,0 +1,39 @@
+import type { Losses } from '../form/losses.ts';
+import type { Process } from './export-options.ts';
+import type { InsidePod } from './inside-pod.ts';
+
+/** Containers of a pod share their network: two of them cannot listen on one number. */
+export const reportSharedNumbers = (
+  processes: readonly Process[],
+  inside: InsidePod,
+  losses: Losses,
+): void => {
+  const users = new Map<number, string>();
+  for (const { name, ports } of processes)
+    for (const port of ports) {
+      const number = inside.port(name, port.name);
+      const other = users.get(number);
+      users.set(number, other ?? name);
+      if (other !== undefined && other !== name)
+        losses.of(name)(
+          `${other} listens on ${number}, too, and containers of a pod share their network`,
+          `ports.${port.name}`,
+        );
+    }
+};
+
+/** Whoever gets nothing but the number of a port looks for it at localhost. */
+export const reportMissingHosts = (
+  { name, launch, files }: Process,
+  inside: InsidePod,
+  losses: Losses,
+): void => {
+  const { command, env } = launch;
+  const fields = { command, env: [env.pod, env.own, env.provided], files };
+  for (const [field, value] of Object.entries(fields))
+    for (const port of inside.portsWithoutHost(value))
+      losses.of(name)(
+        `${port} is in another pod, and has no host beside it; write 'localhost:\${ports.${port}}'`,
+        field,
+      );
+};

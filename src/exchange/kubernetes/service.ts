@@ -1,0 +1,42 @@
+import { compact, type Manifest, type Process } from './export-options.ts';
+import type { InsidePod } from './inside-pod.ts';
+import { portLabels } from './names.ts';
+import { inFrontOf } from './order.ts';
+import type { Part } from './parts.ts';
+
+/** For others in the cluster: the ports of the primary and of sidecars in front of it, or of what apps share. */
+export const serviceOf = ({ name, isShared, processes }: Part, inside: InsidePod): Manifest | null => {
+  const open = (isShared ? processes : inOrder(processes)).flatMap((process) =>
+    process.ports
+      .filter((port) => isShared || process.role === 'primary' || port.name !== ADMIN)
+      .map((port) => ({ process, port })),
+  );
+  if (open.length === 0) return null;
+  const labels = portLabels(
+    open.map(({ process, port }) =>
+      process.role === 'primary' ? port.name : `${process.name}-${port.name}`,
+    ),
+  );
+  const ports = open.map(({ process, port }, index) =>
+    compact({
+      name: labels[index],
+      port: inside.port(process.name, port.name),
+      protocol: port.protocol === 'udp' ? 'UDP' : undefined,
+    }),
+  );
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels: { 'app.kubernetes.io/name': name } },
+    spec: { selector: { 'app.kubernetes.io/name': name }, ports },
+  };
+};
+
+/** The primary, and then what depends on it. */
+const inOrder = (processes: readonly Process[]): readonly Process[] => [
+  ...processes.filter(({ role }) => role === 'primary'),
+  ...inFrontOf(processes),
+];
+
+/** The port by which a sidecar tells of itself is for its own pod. */
+const ADMIN = 'admin';
