@@ -131,6 +131,26 @@ describe('config-refresh', () => {
     });
   });
 
+  it.each<[string, object, string]>([
+    ['file', { file: 'f' }, 'parse interval timeout'],
+    ['dir', { dir: 'd' }, 'parse interval timeout'],
+    ['url', { url: 'http://a' }, 'parse interval timeout'],
+    ['etcd', { etcd: { key: 'k' } }, 'parse timeout'],
+    ['consul', { consul: { key: 'k' } }, 'parse timeout'],
+    ['vault', { vault: { path: 'p' } }, 'interval timeout'],
+    ['exec', { exec: 'a' }, 'parse interval timeout'],
+    ['git', { git: { url: '/r', path: 'p' } }, 'parse interval timeout'],
+  ])('takes the format and times of a source of the kind %s', (_kind, source, fields) => {
+    const [written, filled] = [
+      { parse: 'yaml', interval: '3s', timeout: '4s' },
+      { parse: 'yaml', interval: 3_000, timeout: 4_000 },
+    ].map((all) => Object.fromEntries(Object.entries(all).filter(([field]) => fields.includes(field))));
+    const files = [{ contents: '', volume: 'conf', path: 'a' }];
+    expect(optionsOf({ sources: { a: { ...source, ...written } }, files }).sources.a).toMatchObject(
+      filled ?? {},
+    );
+  });
+
   it('takes all other options', () => {
     const files = [
       { ...FILE, perms: '0600', check: 'nginx -t -c $1' },
@@ -164,6 +184,8 @@ describe('config-refresh', () => {
     expect(optionsOf({ onError: 'fail' }).retry.attempts).toBe(1);
     const pod = podOf(shop(options));
     expect(processOf(pod, 'conf')).toMatchObject({ essential: true, restart: { policy: 'never' } });
+    const template = { template: 'app.mustache', volume: 'conf', path: 'a' };
+    expect(optionsOf({ files: [template] }).files[0].template.file).toMatch(/^\/.*\/app\.mustache$/);
     // The files are in two folders.
     expect(processOf(pod, 'web').launch.env.provided).toEqual({});
   });
