@@ -30,6 +30,8 @@ export interface FailureFacts {
   readonly listening: readonly Address[] | null;
   /** Target of the probe that it waits for. */
   readonly asked: ProbeTarget | null;
+  /** True if it runs in a container. */
+  readonly isContained: boolean;
   /** Numbers of its own ports. */
   readonly ownPorts: readonly number[];
   /** TCP ports of the pod's other processes. */
@@ -97,6 +99,15 @@ const notStarted: Rule = ({ lastExit, reason }) => {
   const failure = lastExit?.exit.failure ?? null;
   if (failure === null || failure.kind === 'not-ended' || failure.kind === 'lost') return null;
   return advisedText(failure, ': ');
+};
+
+/** Exit code of the clients of container engines, which write the reason on stderr, for what they could not do. */
+const ENGINE_FAILED = 125;
+
+const notContained: Rule = ({ isContained, lastExit, lines }) => {
+  const said = lines.findLast((line) => line.trim() !== '' && !/--help/.test(line));
+  if (!isContained || lastExit?.exit.code !== ENGINE_FAILED || said === undefined) return null;
+  return `the container engine could not run it: ${said.trim()}`;
 };
 
 const waiting: Rule = ({ reason }) => {
@@ -368,6 +379,7 @@ const addressText = ({ host, port }: Target): string =>
 
 const CAUSES: readonly Rule[] = [
   notStarted,
+  notContained,
   waiting,
   hook,
   wentIntoBackground,

@@ -46,6 +46,16 @@ describe('a process with an image is refused', () => {
       "sidecars.db.mounts.data: './data' is not absolute: in a container, a volume needs a path such as '/data'.",
     ],
     [
+      'whose build has no folder',
+      podWith({ build: { context: 'missing' } }),
+      'sidecars.db.build.context: there is no folder <folder>/missing.',
+    ],
+    [
+      'whose build has no file',
+      podWith({ build: { context: '.' } }),
+      'sidecars.db.build.dockerfile: there is no file <folder>/Dockerfile.',
+    ],
+    [
       'with a space in the image',
       podWith({ image: 'a b' }),
       "sidecars.db.image: is 'a b'; expected the name of an image, such as 'postgres:17'.",

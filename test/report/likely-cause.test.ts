@@ -55,6 +55,7 @@ const cause = (lines: readonly string[], facts: Partial<FailureFacts> = {}): str
     portHolder: null,
     listening: null,
     asked: null,
+    isContained: false,
     ownPorts: [],
     ...facts,
   });
@@ -340,4 +341,14 @@ describe('no cause is made up', () => {
   test('for a kill of ours', () => {
     expect(cause([], { lastExit: { ...exit(null, 'SIGKILL'), after: 'kill' } })).toBeNull();
   });
+});
+
+test('an engine that cannot run a container has said why', () => {
+  const lines = [
+    'docker: Error response from daemon: unable to find user nobody-here: no matching entries in passwd file.',
+    "See 'docker run --help'.",
+  ];
+  const facts = { isContained: true, lastExit: exit(125), statuses: [125] };
+  expect(cause(lines, facts)).toBe(`the container engine could not run it: ${lines[0]}`);
+  expect(cause(lines, { ...facts, isContained: false }) ?? '').not.toContain('the container engine');
 });

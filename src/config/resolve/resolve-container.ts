@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { ConfigProblem, FieldPath } from '../../model/failures/config-problem.ts';
 import type {
   BindMount,
   BuildSpec,
@@ -18,6 +20,7 @@ interface ContainerPlaces {
   /** Absolute directory of each volume. */
   readonly volumes: ReadonlyMap<string, string>;
   readonly filesFolder: string;
+  readonly report: (problem: ConfigProblem) => void;
 }
 
 /** What a process with an image runs; null for one without. */
@@ -28,7 +31,7 @@ export const resolveContainer = (process: FilledProcess, places: ContainerPlaces
     kind: 'container',
     image,
     pull: pull ?? 'missing',
-    build: build === undefined ? null : resolveBuild(build, places.folder),
+    build: build === undefined ? null : resolveBuild(build, [...process.path, 'build'], places),
     entrypoint: command === undefined ? null : resolveCommand(command),
     args: args ?? null,
     workingDir: workingDir ?? null,
@@ -37,11 +40,20 @@ export const resolveContainer = (process: FilledProcess, places: ContainerPlaces
   };
 };
 
-const resolveBuild = ({ context, dockerfile, target }: ImageBuild, folder: string): BuildSpec => ({
-  context: resolve(folder, context),
-  dockerfile: dockerfile === undefined ? null : resolve(folder, dockerfile),
-  target: target ?? null,
-});
+const resolveBuild = (
+  { context, dockerfile, target }: ImageBuild,
+  path: FieldPath,
+  { folder, report }: ContainerPlaces,
+): BuildSpec => {
+  const at = resolve(folder, context);
+  const file = resolve(at, dockerfile === undefined ? 'Dockerfile' : resolve(folder, dockerfile));
+  if (!isThere(at)) report({ kind: 'no-such-path', path: [...path, 'context'], at, expected: 'folder' });
+  else if (!isThere(file))
+    report({ kind: 'no-such-path', path: [...path, 'dockerfile'], at: file, expected: 'file' });
+  return { context: at, dockerfile: dockerfile === undefined ? null : file, target: target ?? null };
+};
+
+const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
  * Every volume and the process's own files stand at the paths that they have on this machine, so that a path is right for

@@ -58,6 +58,7 @@ export const gatherFacts = async (sources: FactSources): Promise<FailureFacts> =
     portHolder: port === null ? null : await holderOf(spec.name, port),
     listening: isWaitedFor ? await sources.listening() : null,
     asked: isWaitedFor ? askedOf(record) : null,
+    isContained: spec.launch.command.kind === 'container',
     ownPorts: spec.ports.map((each) => each.port),
   };
 };

@@ -49,7 +49,7 @@ const editsOfImage = {
   workingDir: '/edited',
   user: '1000',
   pull: 'never',
-  build: { context: 'edited' },
+  build: { context: '.', dockerfile: 'below/.env' },
 };
 
 const isOfImage = (name: string): name is keyof typeof editsOfImage => name in editsOfImage;

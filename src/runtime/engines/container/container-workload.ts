@@ -183,7 +183,7 @@ export class ContainerWorkload implements Workload {
 
   async #remove(): Promise<void> {
     const { cli, name } = this.#options;
-    await removeContainers(cli, [name], KILL_AT_MOST);
+    await removeContainers(cli, `name=^${name}$`, KILL_AT_MOST);
   }
 
   async #pass(signal: NodeJS.Signals): Promise<void> {

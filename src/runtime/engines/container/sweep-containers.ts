@@ -4,31 +4,28 @@ import { type CliPlace, ContainerCli, RUN_LABEL } from './container-cli.ts';
 
 const BETWEEN_TRIES: Milliseconds = 100;
 
+/** Removes every container that a run has left, running or not. It has no networks and no named volumes of its own. */
+export const sweepContainers = (place: CliPlace, runId: string, atMost: Milliseconds): Promise<void> =>
+  removeContainers(new ContainerCli(place), `label=${RUN_LABEL}=${runId}`, atMost);
+
 /**
- * Ends containers at once and removes them with their anonymous volumes. podman refuses a container whose processes were
- * killed behind its back, and removes it the next time.
+ * Ends the containers that a filter finds at once, and removes them with their anonymous volumes, until none is found.
+ * podman refuses a container whose processes were killed behind its back, and removes it the next time; and one of several
+ * may be removed by its own client meanwhile.
  */
 export const removeContainers = async (
   cli: ContainerCli,
-  names: readonly string[],
+  filter: string,
   atMost: Milliseconds,
 ): Promise<void> => {
-  const words = ['rm', '--force', '--volumes', ...(cli.engine === 'podman' ? ['--time=0'] : []), ...names];
+  const atOnce = cli.engine === 'podman' ? ['--time=0'] : [];
   for (const deadline = now() + atMost; now() < deadline; await sleep(BETWEEN_TRIES)) {
-    const { ok, isMissing, said } = await cli.ask(words, { timeout: deadline - now() });
-    if (ok || isMissing || /no such container/i.test(said)) return;
+    const found = await cli.ask(['ps', '--all', '--quiet', '--filter', filter], {
+      timeout: deadline - now(),
+    });
+    const ids = found.stdout.split(/\s+/).filter((id) => id !== '');
+    if (found.isMissing || (found.ok && ids.length === 0)) return;
+    const left = Math.max(1, deadline - now());
+    if (ids.length > 0) await cli.ask(['rm', '--force', '--volumes', ...atOnce, ...ids], { timeout: left });
   }
-};
-
-/** Removes every container that a run has left, running or not. It has no networks and no named volumes of its own. */
-export const sweepContainers = async (
-  place: CliPlace,
-  runId: string,
-  atMost: Milliseconds,
-): Promise<void> => {
-  const cli = new ContainerCli(place);
-  const label = `label=${RUN_LABEL}=${runId}`;
-  const found = await cli.ask(['ps', '--all', '--quiet', '--filter', label], { timeout: atMost });
-  const ids = found.stdout.split(/\s+/).filter((id) => id !== '');
-  if (ids.length > 0) await removeContainers(cli, ids, atMost);
 };
