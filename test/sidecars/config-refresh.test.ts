@@ -184,8 +184,6 @@ describe('config-refresh', () => {
     expect(optionsOf({ onError: 'fail' }).retry.attempts).toBe(1);
     const pod = podOf(shop(options));
     expect(processOf(pod, 'conf')).toMatchObject({ essential: true, restart: { policy: 'never' } });
-    const template = { template: 'app.mustache', volume: 'conf', path: 'a' };
-    expect(optionsOf({ files: [template] }).files[0].template.file).toMatch(/^\/.*\/app\.mustache$/);
     // The files are in two folders.
     expect(processOf(pod, 'web').launch.env.provided).toEqual({});
   });
