@@ -154,7 +154,7 @@ describe('config-refresh', () => {
   it('takes all other options', () => {
     const files = [
       { ...FILE, perms: '0600', check: 'nginx -t -c $1' },
-      { ...FILE, path: 'sub/b', perms: 0o400, check: ['x', '-t'] },
+      { ...FILE, volume: 'other', path: 'sub/b', perms: 0o400, check: ['x', '-t'] },
     ];
     const options = {
       files,
@@ -167,7 +167,7 @@ describe('config-refresh', () => {
     expect(optionsOf({ ...options, onChange: { exec: ['a'] } })).toMatchObject({
       files: [
         { perms: 0o600, check: { shell: 'nginx -t -c $1' } },
-        { perms: 0o400, check: { words: ['x', '-t'] } },
+        { volume: '/volumes/other', perms: 0o400, check: { words: ['x', '-t'] } },
       ],
       wait: { min: 1_000, max: 5_000 },
       action: { kind: 'exec', command: { words: ['a'] } },
@@ -180,6 +180,7 @@ describe('config-refresh', () => {
       kind: 'http',
       url: 'http://a/b',
     });
+    expect(optionsOf({ wait: { min: '3s' } }).wait).toEqual({ min: 3_000, max: 3_000 });
     expect(optionsOf({ retry: { attempts: Infinity } }).retry.attempts).toBeNull();
     expect(optionsOf({ onError: 'fail' }).retry.attempts).toBe(1);
     const pod = podOf(shop(options));
