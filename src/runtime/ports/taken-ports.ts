@@ -68,7 +68,7 @@ const isListenedOn = ({ activate }: PortSpec): boolean => !activate;
 
 /** An engine listens for a container that an earlier process of the pod may have started. */
 const isEngines = (holder: PortHolder | null): boolean => {
-  if (holder === null || process.platform !== 'linux') return false;
+  if (holder === null || isNobodys(holder) || process.platform !== 'linux') return false;
   const suspects = holder.kind === 'process' ? [holder.pid] : listPids();
   return suspects.some(isEngineProxy);
 };
