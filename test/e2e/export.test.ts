@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
@@ -36,6 +37,17 @@ test('writes a file for each manifest into a folder, and --strict takes no loss'
     ...['shop-addresses-configmap.yaml', 'shop-pod.yaml', 'shop-service.yaml'],
   ]);
   expect(readFileSync(project.path('out', 'shop-pod.yaml'), 'utf8')).toContain('image: redis:7');
+});
+
+test('writes what the image of ready-made sidecars is built of: each program runs from there', async () => {
+  await using project = await Project.create({});
+  const { code, stdout } = await run(['export', 'kubernetes', '--build-context', 'image'], project.folder);
+  expect([code, stdout]).toEqual([0, '']);
+  expect(readdirSync(project.path('image')).sort()).toEqual(['Dockerfile', 'package.json', 'programs']);
+  const { stderr } = spawnSync(process.execPath, [project.path('image', 'programs', 'proxy.js')], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toContain('usage: node PROGRAM OPTIONS-FILE');
 });
 
 test.each([

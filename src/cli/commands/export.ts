@@ -15,6 +15,8 @@ interface ExportOptions extends ConfigOptions {
   readonly kind: Kind;
   readonly output?: string;
   readonly image?: ReadonlyMap<string, string>;
+  readonly sidecarImage?: string;
+  readonly buildContext?: string;
   readonly strict?: boolean;
 }
 
@@ -24,6 +26,8 @@ export const addExport = (program: Command, run: CommandRunner): void => {
     .addArgument(new Argument('<format>', 'format').choices(['kubernetes']))
     .addOption(new Option('--kind <kind>', 'what runs the pod').choices(KINDS).default('deployment'))
     .option('--image <name=ref>', 'image of a process; can be given for several', imageOption)
+    .option('--sidecar-image <ref>', 'image of ready-made sidecars')
+    .option('--build-context <folder>', 'write what an image of ready-made sidecars is built of, and no more')
     .option('-o, --output <path>', 'file, or a folder for one file per manifest (default: stdout)')
     .option('--strict', 'exit with 1 if something cannot be carried over')
     .addHelpText('after', EXAMPLES);
@@ -41,6 +45,7 @@ const imageOption = (
 };
 
 const exportPod = async (options: ExportOptions): Promise<number> => {
+  if (options.buildContext !== undefined) return putBuildContext(options.buildContext);
   const { load, resolveToSymbols } = await import('../../supervisor/load-pod-config.ts');
   const { ConfigModules } = await import('../../config/load/config-modules.ts');
   const preparation = { ...preparationFrom(options), mode: 'check', purpose: 'look' } as const;
@@ -50,8 +55,8 @@ const exportPod = async (options: ExportOptions): Promise<number> => {
   if (!symbolic.ok) return reportPreparationFailure({ kind: 'config', failure: symbolic }, options);
   const { exportConfig } = await import('../../exchange/kubernetes/export-config.ts');
   const { wordLosses } = await import('../../exchange/form/losses.ts');
-  const { kind, image = new Map() } = options;
-  const exported = exportConfig(loaded.value, symbolic.value, { kind, images: image });
+  const { kind, image: images = new Map(), sidecarImage = null } = options;
+  const exported = exportConfig(loaded.value, symbolic.value, { kind, images, sidecarImage });
   if (!exported.ok) {
     for (const problem of exported.problems) warn(problem);
     return USAGE_ERROR;
@@ -60,6 +65,17 @@ const exportPod = async (options: ExportOptions): Promise<number> => {
   for (const loss of losses) warn(`not carried over: ${loss}`);
   if (!(await put(exported.manifests, options.output ?? null))) return POD_FAILED;
   return options.strict === true && losses.length > 0 ? POD_FAILED : 0;
+};
+
+const putBuildContext = async (folder: string): Promise<number> => {
+  const { writeBuildContext } = await import('../build-context.ts');
+  try {
+    writeBuildContext(folder);
+    return 0;
+  } catch (error) {
+    warn(`${folder} could not be written: ${errorMessage(error)}`);
+    return POD_FAILED;
+  }
 };
 
 /** Returns false, and says why, if it cannot be written. */
@@ -92,5 +108,6 @@ What cannot be carried over is on stderr, one line each.
 
 Examples:
   $ sidecarctl export kubernetes --image web=registry.example/web:1 > pod.yaml
+  $ sidecarctl export kubernetes --build-context image/ && docker build -t sidecars:1 image/
   $ sidecarctl export kubernetes --kind job --strict -o manifests/
   $ sidecarctl export kubernetes | kubectl apply --dry-run=server -f -`;

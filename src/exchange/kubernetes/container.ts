@@ -9,10 +9,12 @@ import type { Part } from './parts.ts';
 import { probesOf } from './probes.ts';
 import { mountsOf } from './volumes.ts';
 
+type Images = Pick<ExportOptions, 'images' | 'sidecarImage'>;
+
 export interface ContainerContext {
   readonly part: Part;
   readonly inside: InsidePod;
-  readonly images: ExportOptions['images'];
+  readonly options: Images;
   readonly losses: Losses;
   /** Name of the ConfigMap with the variables of all containers. */
   readonly shared: string;
@@ -23,16 +25,19 @@ export interface ContainerContext {
 }
 
 /** The image of a process: what the command line says, or the config. */
-export const imageOf = ({ name, launch }: Process, images: ExportOptions['images']): string | null =>
-  images.get(name) ?? (launch.command.kind === 'container' ? String(launch.command.image) : null);
+export const imageOf = ({ name, launch, origin }: Process, options: Images): string | null => {
+  if (options.images.has(name)) return options.images.get(name) ?? null;
+  if (origin !== null) return options.sidecarImage;
+  return launch.command.kind === 'container' ? String(launch.command.image) : null;
+};
 
 /** A process as a container. A sidecar is an init container that a kubelet starts again whenever it ends. */
 export const containerOf = (
   process: Process,
-  files: Manifest | null,
+  mounts: readonly Manifest[],
   context: ContainerContext,
 ): Manifest => {
-  const { part, inside, losses, images } = context;
+  const { part, inside, losses, options } = context;
   const lost = losses.of(process.name);
   reportLosses(process, lost);
   const said = commandOf(process, inside);
@@ -40,14 +45,14 @@ export const containerOf = (
   const gates = context.gates.has(process.name);
   return compact({
     name: labelOf(process.name),
-    image: imageOf(process, images) ?? undefined,
+    image: imageOf(process, options) ?? undefined,
     imagePullPolicy: command.kind === 'container' ? PULLS[command.pull] : undefined,
     restartPolicy: process.role === 'sidecar' ? 'Always' : undefined,
     ...said,
     ports: portsOf(process, inside),
     envFrom: [{ configMapRef: { name: context.shared } }],
     env: environmentOf(process, { secret: context.secret, command }, inside, lost),
-    volumeMounts: [...mountsOf(part, process, inside), ...(files === null ? [] : [files])],
+    volumeMounts: [...mountsOf(part, process, inside), ...mounts],
     ...(process.role === 'init' ? {} : probesOf(process, gates, { inside, lost })),
     lifecycle: process.role === 'init' ? undefined : lifecycleOf(process, inside, lost),
     securityContext: userOf(process, lost),

@@ -4,6 +4,7 @@ import { exportPart } from './export-part.ts';
 import { type DeclaredPorts, InsidePod } from './inside-pod.ts';
 import { Parts, type VolumeOwners } from './parts.ts';
 import { findProblems } from './problems.ts';
+import { asInContainer } from './ready-made.ts';
 import { reportSharedVolumes } from './volumes.ts';
 
 /** What of a config a symbolic pod does not say. */
@@ -13,7 +14,8 @@ export interface Declared {
 }
 
 /** A pod as Kubernetes describes it: a workload for each app, and one for what apps share. The same pod gives the same. */
-export const exportKubernetes = (pod: Pod, declared: Declared, options: ExportOptions): Exported => {
+export const exportKubernetes = (here: Pod, declared: Declared, options: ExportOptions): Exported => {
+  const pod = inContainers(here);
   const parts = new Parts(pod, declared.volumeOwners);
   const problems = findProblems(parts.all, options);
   if (problems.length > 0) return { ok: false, problems };
@@ -25,6 +27,11 @@ export const exportKubernetes = (pod: Pod, declared: Declared, options: ExportOp
   });
   return { ok: true, manifests: distinct(manifests), losses: losses.all };
 };
+
+const inContainers = (pod: Pod): Pod => ({
+  ...pod,
+  processes: new Map([...pod.processes].map(([name, process]) => [name, asInContainer(process)])),
+});
 
 /** The claim of a volume that several apps share is there once. */
 const distinct = (manifests: readonly Manifest[]): readonly Manifest[] => [

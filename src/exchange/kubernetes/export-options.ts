@@ -10,6 +10,8 @@ export interface ExportOptions {
   readonly kind: Kind;
   /** Images by process, for those that have none in the config. */
   readonly images: ReadonlyMap<string, string>;
+  /** Image of ready-made sidecars, with their programs; null: none. */
+  readonly sidecarImage: string | null;
 }
 
 /** A manifest, as the object that its YAML says. */

@@ -17,6 +17,7 @@ import { reportMissingHosts, reportSharedNumbers } from './network-losses.ts';
 import { gatesOf, reportOrder } from './order.ts';
 import type { Part } from './parts.ts';
 import { seconds } from './probes.ts';
+import { certificatesOf } from './ready-made.ts';
 import { serviceOf } from './service.ts';
 import { volumesOf } from './volumes.ts';
 import { restartPolicyOf, workloadOf } from './workload.ts';
@@ -47,12 +48,20 @@ export const exportPart = (
     processes.map((process) => [process.name, filesOf(process, name, inside, losses.of(process.name))]),
   );
   const context: ContainerContext = {
-    ...{ part, inside, losses, images: options.images },
+    ...{ part, inside, losses, options },
     ...{ shared: labelOf(`${name}-addresses`), secret: labelOf(`${pod.name}-environment`) },
     gates: gatesOf(processes),
   };
+  const certificates = certificatesOf(processes, losses);
   const container = (process: Process): Manifest =>
-    containerOf(process, files.get(process.name)?.mount ?? null, context);
+    containerOf(
+      process,
+      [
+        ...[files.get(process.name)?.mount ?? []].flat(),
+        ...(certificates?.users.has(process.name) === true ? [certificates.mount] : []),
+      ],
+      context,
+    );
   const primaries = processes.filter(({ role }) => role === 'primary');
   const volumes = volumesOf(pod.name, part, kind === 'statefulset', losses);
   const spec = compact({
@@ -60,7 +69,11 @@ export const exportPart = (
     terminationGracePeriodSeconds: graceOf(pod),
     initContainers: processes.filter(({ role }) => role !== 'primary').map(container),
     containers: part.isShared ? [PAUSE] : primaries.map(container),
-    volumes: [...volumes.volumes, ...[...files.values()].flatMap((each) => each?.volume ?? [])],
+    volumes: [
+      ...volumes.volumes,
+      ...[...files.values()].flatMap((each) => each?.volume ?? []),
+      ...(certificates === null ? [] : [certificates.volume]),
+    ],
   });
   const service = serviceOf(part, inside);
   const data = sharedVariables(processes, inside);

@@ -29,7 +29,7 @@ export const reportMissingHosts = (
   losses: Losses,
 ): void => {
   const { command, env } = launch;
-  const fields = { command, env: [env.pod, env.own, env.provided], files };
+  const fields = { command, env: [env.pod, env.own], files };
   for (const [field, value] of Object.entries(fields))
     for (const port of inside.portsWithoutHost(value))
       losses.of(name)(

@@ -1,20 +1,22 @@
 import { imageOf } from './container.ts';
 import type { ExportOptions, Process } from './export-options.ts';
 import type { Part } from './parts.ts';
+import { asksSupervisor } from './ready-made.ts';
 
 /** All of them at once: each costs whoever exports a change of the config or of the command line. */
-export const findProblems = (parts: readonly Part[], { images }: ExportOptions): readonly string[] => {
+export const findProblems = (parts: readonly Part[], options: ExportOptions): readonly string[] => {
   const all = parts.flatMap(({ processes }) => processes);
   const names = all.map(({ name }) => name);
-  const bare = all.filter((process) => process.origin === null && imageOf(process, images) === null);
+  const bare = all.filter((process) => process.origin === null && imageOf(process, options) === null);
   return [
-    ...readyMade(all),
+    ...supervised(all),
+    ...readyMade(all, options),
     ...(bare.length > 0
       ? [
           `${bare.map(({ name }) => name).join(', ')}: no image; set 'image' in the config, or say ${bare.map(({ name }) => `'--image ${name}=REF'`).join(' ')}`,
         ]
       : []),
-    ...[...images.keys()]
+    ...[...options.images.keys()]
       .filter((name) => !names.includes(name))
       .map((name) => `--image ${name}: there is no process ${name}`),
     ...twice(names).map((name) => `two processes are called ${name} in Kubernetes; rename one`),
@@ -24,12 +26,21 @@ export const findProblems = (parts: readonly Part[], { images }: ExportOptions):
   ];
 };
 
-const readyMade = (all: readonly Process[]): readonly string[] => {
-  const made = all.filter(({ origin }) => origin !== null).map(({ name }) => name);
-  return made.length === 0
+const supervised = (all: readonly Process[]): readonly string[] => {
+  const names = all.filter(asksSupervisor).map(({ name }) => name);
+  return names.length === 0
     ? []
     : [
-        `ready-made sidecars cannot be exported yet: ${made.join(', ')}; leave them out with '--without ${made.join(' --without ')}'`,
+        `${names.join(', ')}: asks the supervisor of the pod, which a cluster does not have; leave it out with '--without ${names.join(' --without ')}'`,
+      ];
+};
+
+const readyMade = (all: readonly Process[], options: ExportOptions): readonly string[] => {
+  const bare = all.filter((process) => process.origin !== null && imageOf(process, options) === null);
+  return bare.length === 0
+    ? []
+    : [
+        `${bare.map(({ name }) => name).join(', ')}: ready-made, and without an image; say '--sidecar-image REF' ('--build-context DIR' writes what 'docker build DIR' makes it of)`,
       ];
 };
 

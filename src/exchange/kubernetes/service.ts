@@ -8,7 +8,7 @@ import type { Part } from './parts.ts';
 export const serviceOf = ({ name, isShared, processes }: Part, inside: InsidePod): Manifest | null => {
   const open = (isShared ? processes : inOrder(processes)).flatMap((process) =>
     process.ports
-      .filter((port) => isShared || process.role === 'primary' || port.name !== ADMIN)
+      .filter((port) => port.name !== ADMIN || isForOthers(process, isShared))
       .map((port) => ({ process, port })),
   );
   if (open.length === 0) return null;
@@ -37,6 +37,9 @@ const inOrder = (processes: readonly Process[]): readonly Process[] => [
   ...processes.filter(({ role }) => role === 'primary'),
   ...inFrontOf(processes),
 ];
+
+const isForOthers = ({ role, origin }: Process, isShared: boolean): boolean =>
+  origin === null && (isShared || role === 'primary');
 
 /** The port by which a sidecar tells of itself is for its own pod. */
 const ADMIN = 'admin';

@@ -274,7 +274,7 @@ test('a variable that the config takes from its environment comes from a secret,
   const config = { primary: { ...WEB, env: { TOKEN: '${env.TOKEN}', URL: 'http://x/?t=${env.TOKEN}' } } };
   const loaded = load({ name: 'shop', envFile: '.env', ...config }, { '.env': 'TOKEN=abc\n' });
   const found = exportConfig(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
-    ...{ kind: 'deployment', images: new Map([['web', 'web:1']]) },
+    ...{ kind: 'deployment', images: new Map([['web', 'web:1']]), sidecarImage: null },
   });
   if (!found.ok) throw new Error(found.problems.join());
   const text = writeManifests(found.manifests);
@@ -326,17 +326,13 @@ describe('what cannot be exported', () => {
     ]);
   });
 
-  test('an image for a process that is not there, and ready-made sidecars', () => {
+  test('an image for a process that is not there', () => {
     const images = new Map([
       ['wbe', 'web:1'],
       ['web', 'web:1'],
     ]);
     expect(exported({ primary: WEB }, { images })).toMatchObject({
       problems: ['--image wbe: there is no process wbe'],
-    });
-    const made = { sidecars: { watch: { use: 'monitor' } }, primary: WEB };
-    expect(exported(made)).toMatchObject({
-      problems: ["ready-made sidecars cannot be exported yet: watch; leave them out with '--without watch'"],
     });
   });
 });

@@ -11,7 +11,7 @@ export const exported = (config: object, options: Partial<ExportOptions> = {}) =
   const loaded = load({ name: 'shop', ...config });
   const images = new Map([['web', 'web:1']]);
   return exportConfig(loaded, resolveSymbolically(loaded, inputsFor(loaded)), {
-    ...{ kind: 'deployment', images },
+    ...{ kind: 'deployment', images, sidecarImage: null },
     ...options,
   });
 };
