@@ -1,6 +1,7 @@
 import { join, normalize, posix } from 'node:path';
 import type { Variables } from '../../model/env-file.ts';
 import type { Fields, FoundDependency, FoundProcess, Value } from '../form/found-pod.ts';
+import { type ServiceAddress, withLocalHosts } from '../form/hosts.ts';
 import { interpolated, interpolatedNow } from '../form/interpolation.ts';
 import { toLabels } from '../form/label.ts';
 import type { Losses, ReportLoss } from '../form/losses.ts';
@@ -10,7 +11,6 @@ import { fromGoDuration } from '../reading/durations.ts';
 import { type Data, list, number, record, text } from '../reading/read-yaml.ts';
 import { type ComposeCommand, wordsOf } from './command.ts';
 import { containerMounts } from './container-mounts.ts';
-import { type ServiceAddress, withLocalHosts } from './hosts.ts';
 import { imageEnvironment } from './image-environment.ts';
 import { imagePorts } from './image-ports.ts';
 import type { KnownProgram } from './known-images.ts';

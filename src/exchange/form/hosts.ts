@@ -1,5 +1,5 @@
-import type { Fields, Value } from '../form/found-pod.ts';
-import { type Part, type PortPart, Template } from '../form/template.ts';
+import type { Fields, Value } from './found-pod.ts';
+import { type Part, type PortPart, Template } from './template.ts';
 
 /** The address of another service outside its own network. */
 export interface ServiceAddress {
